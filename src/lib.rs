@@ -1,0 +1,51 @@
+//! Predictable scaling: fit a scaling law to cheap small training runs, forecast the expensive large
+//! run before it is trained, and say how far to trust that.
+//!
+//! The way through the crate is a pipe of types:
+//!
+//! 1. [`data`]: bytes become a [`Dataset`] of [`Run`]s, every row used or excluded with its reason.
+//! 2. [`law`]: a [`Law`](law::Law) is a formula with named parameters; a law of your own is one `impl`.
+//! 3. [`fit`]: a [`Fit`] of a law to a data set gives a [`FitResult`]: estimates, covariance, every basin
+//!    of the objective, and a verdict with named diagnoses.
+//! 4. [`forecast`]: a [`FitResult`] at a [`Target`] gives a [`Forecast`] with intervals that carry their
+//!    level, [`Kind`] and [`Method`].
+//! 5. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
+//!
+//! ```
+//! use scalewise::{Dataset, Fit, Target, law::Saturating};
+//!
+//! let csv = b"model,flops,loss\n\
+//!     111M,2.6e18,2.566\n256M,1.3e19,2.299\n590M,6.1e19,2.184\n\
+//!     1.3B,2.8e20,1.996\n2.7B,1.1e21,1.834\n6.7B,6.3e21,1.704\n";
+//! let data = Dataset::from_csv_bytes(csv, "runs.csv", &Default::default())?;
+//! let fit = Fit::new(Saturating).run(&data)?;
+//! let forecast = fit.forecast(Target::compute(2.3e22)).levels(&[0.9]).run()?;
+//! println!("{:.3}, {:.1} times beyond the largest run", forecast.point, forecast.extrapolation);
+//! for diagnosis in &forecast.diagnoses {
+//!     println!("{}: {}", diagnosis.code, diagnosis.message);
+//! }
+//! # assert_eq!(format!("{:.3}", forecast.point), "1.596");
+//! # Ok::<(), scalewise::Error>(())
+//! ```
+
+pub mod chart;
+pub mod cli;
+pub mod data;
+mod error;
+pub mod files;
+pub mod fit;
+pub mod forecast;
+pub mod law;
+pub mod quantity;
+pub mod report;
+pub mod simulate;
+mod text;
+
+pub use data::{Dataset, ReadOptions, Role, Run};
+pub use error::{Error, ErrorKind, Result};
+pub use fit::{Fit, FitResult};
+pub use forecast::{Forecast, Interval, Kind, Method, Target};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,137 @@
+//! Small helpers for messages: quoting what the user wrote, and guessing what was meant.
+
+/// Characters of the user's text that a message repeats at most.
+const EXCERPT: usize = 40;
+
+/// Names that a message lists at most.
+const LISTED: usize = 12;
+
+/// `text` fit for one line of a message: control characters escaped, cut after 40 characters.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut shown = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == EXCERPT {
+            shown.push('…');
+            break;
+        }
+        if is_unprintable(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Control characters, and the invisible ones that reorder or hide the text around them.
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// [`excerpt`] in single quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", excerpt(text))
+}
+
+/// `names` with commas between them, the tail counted where there are many.
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let mut text = names
+        .iter()
+        .take(LISTED)
+        .map(|name| excerpt(name))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > LISTED {
+        text.push_str(&format!(" and {} more", names.len() - LISTED));
+    }
+    text
+}
+
+/// `word` as it has to be typed in a shell.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", excerpt(word).replace('\'', r"'\''"))
+    }
+}
+
+/// The candidate that `wanted` is most likely a slip of the pen for, if one is near enough.
+pub(crate) fn closest<'a>(
+    wanted: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let allowed = wanted.chars().count() / 3;
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&wanted, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, to) in row.iter_mut().skip(1).zip(&b) {
+            let substituted = diagonal + usize::from(from != *to);
+            diagonal = *cell;
+            left = substituted.min(left + 1).min(diagonal + 1);
+            *cell = left;
+        }
+        row[0] = i + 1;
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpts_stay_on_one_line() {
+        assert_eq!(excerpt("a\tb\n\u{1b}[31m"), r"a\tb\n\u{1b}[31m");
+        assert_eq!(excerpt("left\u{202e}right"), r"left\u{202e}right");
+        assert_eq!(excerpt(&"é".repeat(41)), format!("{}…", "é".repeat(40)));
+        assert_eq!(excerpt(&"é".repeat(40)), "é".repeat(40));
+    }
+
+    #[test]
+    fn long_lists_are_counted() {
+        let names: Vec<String> = (0..15).map(|i| format!("x{i}")).collect();
+        let text = list(names.iter().map(String::as_str));
+        assert!(text.ends_with("x10, x11 and 3 more"), "{text}");
+        assert_eq!(list(["a", "b"]), "a, b");
+    }
+
+    #[test]
+    fn shell_words_are_quoted_where_needed() {
+        assert_eq!(shell_word("val_loss"), "val_loss");
+        assert_eq!(shell_word("val loss"), "'val loss'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+    }
+
+    #[test]
+    fn distances_are_levenshtein() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", ""), 3);
+        assert_eq!(distance("loss", "loss"), 0);
+    }
+
+    #[test]
+    fn near_names_are_suggested_and_far_ones_are_not() {
+        assert_eq!(closest("los", ["model", "loss"]), Some("loss"));
+        assert_eq!(closest("IS_TRIAN", ["is_train", "n"]), Some("is_train"));
+        assert_eq!(closest("x", ["y"]), None);
+        assert_eq!(closest("budget", ["loss", "compute"]), None);
+    }
+}
