@@ -1,0 +1,290 @@
+//! Which column plays which role: by flag, or by its usual names.
+
+use super::ReadOptions;
+use super::raw::RawTable;
+use crate::quantity::parse_quantity;
+use crate::text::{closest, list, quoted, shell_word};
+use crate::{Error, ErrorKind, Result};
+
+/// A role that a column can play.
+pub(super) struct Part {
+    /// What messages call it.
+    pub(super) name: &'static str,
+    /// Column names that mean it; one-letter names are case-sensitive.
+    names: &'static [&'static str],
+    /// The flag that names its column.
+    flag: &'static str,
+}
+
+pub(super) const COMPUTE: Part = Part {
+    name: "compute",
+    names: &["compute", "flops", "flops_6nd", "C"],
+    flag: "--compute-col",
+};
+pub(super) const PARAMS: Part = Part {
+    name: "params",
+    names: &["params", "n_params", "N"],
+    flag: "--params-col",
+};
+pub(super) const TOKENS: Part = Part {
+    name: "tokens",
+    names: &["tokens", "n_tokens", "D"],
+    flag: "--tokens-col",
+};
+pub(super) const LOSS: Part = Part {
+    name: "loss",
+    names: &["loss", "val_loss", "test_loss", "L"],
+    flag: "--loss-col",
+};
+pub(super) const SIGMA: Part = Part {
+    name: "sigma",
+    names: &["sigma", "loss_sigma", "loss_std", "std"],
+    flag: "--sigma-col",
+};
+pub(super) const GROUP: Part = Part {
+    name: "group",
+    names: &["group", "run", "run_name"],
+    flag: "--group-col",
+};
+
+impl Part {
+    fn is_called(&self, column: &str) -> bool {
+        self.names.iter().any(|name| same_name(name, column))
+    }
+}
+
+/// A column that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) index: usize,
+    /// Whether a flag named it.
+    pub(super) by_flag: bool,
+}
+
+/// The columns of a table of runs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Columns {
+    /// Absent where compute is taken to be 6·N·D.
+    pub(super) compute: Option<Column>,
+    pub(super) params: Option<Column>,
+    pub(super) tokens: Option<Column>,
+    pub(super) loss: Column,
+    pub(super) sigma: Option<Column>,
+    pub(super) group: Option<Column>,
+    /// Names the series of a row.
+    pub(super) by: Option<usize>,
+}
+
+impl Columns {
+    /// Finds every role's column, or says which needed one is missing.
+    pub(super) fn find(table: &RawTable, options: &ReadOptions) -> Result<Columns> {
+        let flags = [
+            (&COMPUTE, &options.compute_col),
+            (&PARAMS, &options.params_col),
+            (&TOKENS, &options.tokens_col),
+            (&LOSS, &options.loss_col),
+            (&SIGMA, &options.sigma_col),
+            (&GROUP, &options.group_col),
+        ];
+        let claimed = claim_by_flag(table, &flags)?;
+        let taken: Vec<usize> = claimed
+            .iter()
+            .flatten()
+            .map(|column| column.index)
+            .collect();
+        let find = |slot: usize| match claimed[slot] {
+            Some(column) => Ok(Some(column)),
+            None => find_by_name(table, flags[slot].0, &taken),
+        };
+        let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
+        let [loss, sigma, group] = [find(3)?, find(4)?, find(5)?];
+
+        let needs = options.needs;
+        let derivable = params.is_some() && tokens.is_some();
+        if needs.params && params.is_none() {
+            return Err(missing(table, &PARAMS));
+        }
+        if needs.tokens && tokens.is_none() {
+            return Err(missing(table, &TOKENS));
+        }
+        if compute.is_none() && !derivable {
+            return Err(missing(table, &COMPUTE));
+        }
+        if needs.sigma && sigma.is_none() {
+            return Err(missing(table, &SIGMA));
+        }
+        let by = options
+            .by
+            .as_ref()
+            .map(|name| find_named(table, name, "--by"))
+            .transpose()?;
+        Ok(Columns {
+            compute,
+            params,
+            tokens,
+            loss: loss.ok_or_else(|| missing(table, &LOSS))?,
+            sigma,
+            group,
+            by,
+        })
+    }
+
+    /// The name of the role that the column at `index` plays.
+    pub(super) fn part_at(&self, index: usize) -> Option<(&'static str, Column)> {
+        [
+            (COMPUTE.name, self.compute),
+            (PARAMS.name, self.params),
+            (TOKENS.name, self.tokens),
+            (LOSS.name, Some(self.loss)),
+            (SIGMA.name, self.sigma),
+            (GROUP.name, self.group),
+        ]
+        .into_iter()
+        .find_map(|(name, column)| column.filter(|c| c.index == index).map(|c| (name, c)))
+    }
+}
+
+/// The compute column of a table that holds targets instead of runs.
+pub(super) fn find_compute(table: &RawTable, flag: Option<&str>) -> Result<usize> {
+    match flag {
+        Some(name) => find_named(table, name, COMPUTE.flag),
+        None => match find_by_name(table, &COMPUTE, &[])? {
+            Some(column) => Ok(column.index),
+            None => Err(missing(table, &COMPUTE)),
+        },
+    }
+}
+
+/// The column that a flag or a filter names: exactly so, or in another case if only one column fits.
+pub(super) fn find_named(table: &RawTable, name: &str, flag: &str) -> Result<usize> {
+    let wanted = name.trim();
+    if let Some(index) = table.header.iter().position(|column| column == wanted) {
+        return Ok(index);
+    }
+    let mut others = (0..table.header.len()).filter(|i| same_name(wanted, &table.header[*i]));
+    if let (Some(index), None) = (others.next(), others.next()) {
+        return Ok(index);
+    }
+    let message = format!(
+        "{flag}: no column {}; the columns are {}",
+        quoted(wanted),
+        columns_of(table)
+    );
+    let hint = match closest(wanted, table.header.iter().map(String::as_str)) {
+        Some(near) if flag == "--where" || flag == "--exclude" => {
+            format!("did you mean {}?", quoted(near))
+        }
+        Some(near) => format!("did you mean {flag} {}?", shell_word(near)),
+        None => "use one of the names in the first line of the file".to_owned(),
+    };
+    Err(Error::new(ErrorKind::Data, message)
+        .at(&table.source, None, None)
+        .with_hint(hint))
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    if a.len() == 1 {
+        a == b
+    } else {
+        a.eq_ignore_ascii_case(b)
+    }
+}
+
+fn columns_of(table: &RawTable) -> String {
+    list(table.header.iter().map(String::as_str))
+}
+
+fn claim_by_flag(
+    table: &RawTable,
+    flags: &[(&Part, &Option<String>); 6],
+) -> Result<[Option<Column>; 6]> {
+    let mut claimed = [None; 6];
+    for (slot, (part, name)) in flags.iter().enumerate() {
+        let Some(name) = name else { continue };
+        let index = find_named(table, name, part.flag)?;
+        let column = Column {
+            index,
+            by_flag: true,
+        };
+        if let Some(other) = claimed.iter().position(|earlier| *earlier == Some(column)) {
+            let message = format!(
+                "column {} is named by both {} and {}",
+                quoted(&table.header[index]),
+                flags[other].0.flag,
+                part.flag
+            );
+            return Err(Error::new(ErrorKind::Usage, message)
+                .at(&table.source, None, None)
+                .with_hint("give each of them its own column"));
+        }
+        claimed[slot] = Some(column);
+    }
+    Ok(claimed)
+}
+
+fn find_by_name(table: &RawTable, part: &Part, taken: &[usize]) -> Result<Option<Column>> {
+    let candidates: Vec<usize> = (0..table.header.len())
+        .filter(|i| !taken.contains(i) && part.is_called(&table.header[*i]))
+        .collect();
+    match candidates[..] {
+        [] => Ok(None),
+        [index] => Ok(Some(Column {
+            index,
+            by_flag: false,
+        })),
+        _ => {
+            let names = candidates.iter().map(|i| table.header[*i].as_str());
+            let choices: Vec<String> = names
+                .clone()
+                .map(|name| format!("{} {}", part.flag, shell_word(name)))
+                .collect();
+            let message = format!(
+                "{} columns could be the {}: {}",
+                candidates.len(),
+                part.name,
+                list(names)
+            );
+            Err(Error::new(ErrorKind::Data, message)
+                .at(&table.source, None, None)
+                .with_hint(format!("choose one: {}", choices.join(" or "))))
+        }
+    }
+}
+
+fn missing(table: &RawTable, part: &Part) -> Error {
+    let message = format!(
+        "no column for the {}; the columns are {}",
+        part.name,
+        columns_of(table)
+    );
+    let headerless = table.header.iter().all(|name| parse_quantity(name).is_ok());
+    let hint = if headerless {
+        "the first line holds numbers: put a line with the column names above it".to_owned()
+    } else if let Some(near) = likely_column(table, part) {
+        format!(
+            "if {} is it, add {} {}",
+            quoted(near),
+            part.flag,
+            shell_word(near)
+        )
+    } else if part.name == COMPUTE.name {
+        format!(
+            "name it with {} COLUMN, or give {} and {} too (compute = 6ND)",
+            part.flag, PARAMS.flag, TOKENS.flag
+        )
+    } else {
+        format!("name it with {} COLUMN", part.flag)
+    };
+    Error::new(ErrorKind::Data, message)
+        .at(&table.source, None, None)
+        .with_hint(hint)
+}
+
+/// A column whose name contains one of the usual names, or nearly is one.
+fn likely_column<'a>(table: &'a RawTable, part: &Part) -> Option<&'a str> {
+    let header = || table.header.iter().map(String::as_str);
+    let long = || part.names.iter().filter(|name| name.len() > 2);
+    long()
+        .find_map(|name| closest(name, header()))
+        .or_else(|| header().find(|column| long().any(|name| column.to_lowercase().contains(name))))
+}

@@ -1,0 +1,101 @@
+//! From bytes to a [`Dataset`] that is valid by construction.
+//!
+//! A row goes through these files in turn: `raw` (bytes to cells with their lines), `columns` (which column plays which
+//! role), `filter` (which rows are asked for), `row` (cells to a [`Run`]), `select` (runs and exclusions).
+//!
+//! ```
+//! use scalewise::data::{self, ReadOptions};
+//! let csv = b"flops,loss\n1e18,3.1\n1e19,NaN\n1e20,2.5\n";
+//! let (data, understanding) = data::read(csv, "runs.csv", &ReadOptions::default())?;
+//! assert_eq!(data.runs.len(), 2);
+//! assert_eq!(data.excluded[0].line, 3);
+//! assert_eq!(data.excluded[0].reason, "loss is not a number ('NaN')");
+//! assert_eq!(understanding.rows, 3);
+//! # Ok::<(), scalewise::Error>(())
+//! ```
+
+mod columns;
+mod dataset;
+mod filter;
+mod options;
+mod raw;
+mod row;
+mod select;
+mod series;
+mod source;
+mod understanding;
+
+use serde::{Deserialize, Serialize};
+
+pub use filter::Filter;
+pub use options::{Needs, ReadOptions};
+pub use raw::Delimiter;
+pub use series::{Series, TargetRow, read_series, read_targets};
+pub use source::read_bytes;
+pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
+
+use crate::Result;
+
+/// Whether a run is used by the fit or kept to compare the forecast with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Used by the fit.
+    Fit,
+    /// Shown as what really happened; never used by the fit.
+    Actual,
+}
+
+/// One training run: one row of the table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// 1-based line in the file it came from (0: made in memory).
+    pub line: u64,
+    /// Training compute C in FLOP (> 0, finite), or whatever quantity the loss is fitted against.
+    pub compute: f64,
+    /// Parameters N.
+    pub params: Option<f64>,
+    /// Training tokens D.
+    pub tokens: Option<f64>,
+    /// Final loss L (> 0, finite).
+    pub loss: f64,
+    /// Known standard deviation of the loss, in units of the loss.
+    pub sigma: Option<f64>,
+    /// The run or model this row belongs to.
+    pub group: Option<String>,
+    /// Used by the fit, or kept as an actual.
+    pub role: Role,
+}
+
+/// A row that was read and not used, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excluded {
+    /// 1-based line in the file.
+    pub line: u64,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Valid runs, and every row that was left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// Name of the file as the user gave it (`-` for standard input, empty: made in memory).
+    pub source: String,
+    /// Every usable row, in the order of the file.
+    pub runs: Vec<Run>,
+    /// Every other row with its reason; rows read = runs + excluded.
+    pub excluded: Vec<Excluded>,
+}
+
+/// Reads a table of runs, and says how it was understood.
+///
+/// # Errors
+/// When the bytes are no table, a needed column is missing or ambiguous, a filter does not fit the columns, or no row
+/// is usable.
+pub fn read(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
+    let table = raw::parse(bytes, source)?;
+    let plan = select::Plan::new(&table, options)?;
+    let (dataset, notes) = plan.select(&table, table.rows.iter())?;
+    let understanding = understanding::describe(&table, &plan, &dataset, notes);
+    Ok((dataset, understanding))
+}

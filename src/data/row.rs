@@ -1,0 +1,204 @@
+//! The cells of one row to a [`Run`], or the reason why it cannot be one.
+
+use super::columns::{Column, Columns};
+use super::raw::{RawRow, RawTable};
+use super::{Needs, Role, Run};
+use crate::quantity::parse_quantity;
+use crate::text::excerpt;
+
+/// A use of rows that the user should know of, counted with its first line.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    count: usize,
+    first: Option<(u64, String)>,
+}
+
+impl Tally {
+    fn add(&mut self, line: u64, reason: String) {
+        self.count += 1;
+        self.first.get_or_insert((line, reason));
+    }
+
+    fn note(&self, what: &str) -> Option<String> {
+        let (line, reason) = self.first.as_ref()?;
+        let rows = if self.count == 1 { "row" } else { "rows" };
+        Some(format!(
+            "{what} in {} {rows} (line {line}: {reason})",
+            self.count
+        ))
+    }
+}
+
+/// What was done with cells that are unusable and not needed.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    params_ignored: Tally,
+    tokens_ignored: Tally,
+    compute_replaced: Tally,
+}
+
+impl Notes {
+    /// One sentence for each thing that happened.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        [
+            self.params_ignored.note("params left blank"),
+            self.tokens_ignored.note("tokens left blank"),
+            self.compute_replaced.note("compute taken as 6ND"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// How rows become runs.
+pub(super) struct RowReader<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) columns: &'a Columns,
+    pub(super) needs: Needs,
+    pub(super) fit_below: Option<f64>,
+}
+
+impl RowReader<'_> {
+    /// The run of one row, or the reason why the row is excluded.
+    pub(super) fn run(&self, row: &RawRow, notes: &mut Notes) -> Result<Run, String> {
+        let columns = self.columns;
+        let needs = self.needs;
+        let derive_compute = columns.compute.is_none();
+        let params = self.size(
+            row,
+            columns.params,
+            needs.params || derive_compute,
+            &mut notes.params_ignored,
+        )?;
+        let tokens = self.size(
+            row,
+            columns.tokens,
+            needs.tokens || derive_compute,
+            &mut notes.tokens_ignored,
+        )?;
+        let compute = self.compute(row, params, tokens, &mut notes.compute_replaced)?;
+        let loss = self.needed(row, columns.loss)?;
+        let sigma = columns
+            .sigma
+            .filter(|column| needs.sigma || !row.cell(column.index).is_empty())
+            .map(|column| {
+                positive(
+                    row.cell(column.index),
+                    &self.table.header[column.index],
+                    WEIGHT,
+                )
+            })
+            .transpose()?;
+        let group = columns
+            .group
+            .map(|column| row.cell(column.index))
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned);
+        let role = match self.fit_below {
+            Some(limit) if compute >= limit => Role::Actual,
+            _ => Role::Fit,
+        };
+        Ok(Run {
+            line: row.line,
+            compute,
+            params,
+            tokens,
+            loss,
+            sigma,
+            group,
+            role,
+        })
+    }
+
+    fn needed(&self, row: &RawRow, column: Column) -> Result<f64, String> {
+        let name = &self.table.header[column.index];
+        positive(row.cell(column.index), name, LOGARITHM)
+    }
+
+    /// Parameters or tokens: excluded when unusable and needed or asked for by flag, else left out and noted.
+    fn size(
+        &self,
+        row: &RawRow,
+        column: Option<Column>,
+        needed: bool,
+        ignored: &mut Tally,
+    ) -> Result<Option<f64>, String> {
+        let Some(column) = column else {
+            return Ok(None);
+        };
+        let blank = row.cell(column.index).is_empty();
+        match self.needed(row, column) {
+            Ok(value) => Ok(Some(value)),
+            Err(reason) if needed || (column.by_flag && !blank) => Err(reason),
+            Err(_) if blank => Ok(None),
+            Err(reason) => {
+                ignored.add(row.line, reason);
+                Ok(None)
+            }
+        }
+    }
+
+    fn compute(
+        &self,
+        row: &RawRow,
+        params: Option<f64>,
+        tokens: Option<f64>,
+        replaced: &mut Tally,
+    ) -> Result<f64, String> {
+        let derived = params.zip(tokens).map(|(n, d)| 6.0 * n * d);
+        match (self.columns.compute, derived) {
+            (Some(column), derived) => match (self.needed(row, column), derived) {
+                (Err(reason), Some(derived)) if !self.needs.compute => {
+                    replaced.add(row.line, reason);
+                    finite(derived)
+                }
+                (written, _) => written,
+            },
+            (None, Some(derived)) => finite(derived),
+            (None, None) => Err("compute is blank".to_owned()),
+        }
+    }
+}
+
+fn finite(derived: f64) -> Result<f64, String> {
+    if derived.is_finite() && derived > 0.0 {
+        Ok(derived)
+    } else {
+        Err("compute = 6ND is out of range".to_owned())
+    }
+}
+
+/// Why compute, parameters, tokens and losses may not be zero.
+pub(super) const LOGARITHM: &str = "its logarithm is needed";
+
+/// Why the standard deviation of a loss may not be zero.
+const WEIGHT: &str = "a run cannot be free of noise";
+
+/// A cell as a positive number, or a reason that names the column; `not_zero` says why zero is refused.
+pub(super) fn positive(cell: &str, column: &str, not_zero: &str) -> Result<f64, String> {
+    let problem = match parse_quantity(cell) {
+        Ok(value) => match check_positive(value, not_zero) {
+            Ok(()) => return Ok(value),
+            Err(problem) => problem,
+        },
+        Err(error) if cell.is_empty() => error.problem().to_string(),
+        Err(error) => format!("{} ('{}')", error.problem(), error.text()),
+    };
+    Err(format!("{} {problem}", excerpt(column)))
+}
+
+/// Whether a number is positive and finite, or why it is of no use.
+pub(super) fn check_positive(value: f64, not_zero: &str) -> Result<(), String> {
+    if value.is_nan() {
+        Err("is not a number (NaN)".to_owned())
+    } else if value.is_infinite() {
+        Err(format!("is infinite ({value})"))
+    } else if value == 0.0 {
+        Err(format!("is zero: {not_zero}"))
+    } else if value < 0.0 {
+        Err(format!("is negative ({value:?})"))
+    } else {
+        Ok(())
+    }
+}

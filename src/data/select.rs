@@ -1,0 +1,122 @@
+//! The rows of a table to a [`Dataset`]: every row becomes a run or an exclusion.
+
+use super::columns::Columns;
+use super::filter::RowFilter;
+use super::raw::{RawRow, RawTable};
+use super::row::{Notes, RowReader};
+use super::{Dataset, Excluded, ReadOptions};
+use crate::{Error, ErrorKind, Result};
+
+/// What to do with every row, worked out once for a table.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) columns: Columns,
+    options: &'a ReadOptions,
+    excludes: Vec<RowFilter<'a>>,
+    filters: Vec<RowFilter<'a>>,
+}
+
+impl<'a> Plan<'a> {
+    /// Finds the columns of the roles and of the filters.
+    pub(super) fn new(table: &RawTable, options: &'a ReadOptions) -> Result<Plan<'a>> {
+        let found = |filters: &'a [super::Filter], flag| {
+            filters
+                .iter()
+                .map(|filter| RowFilter::new(filter, flag, table))
+                .collect::<Result<Vec<_>>>()
+        };
+        Ok(Plan {
+            columns: Columns::find(table, options)?,
+            options,
+            excludes: found(&options.excludes, "--exclude")?,
+            filters: found(&options.filters, "--where")?,
+        })
+    }
+
+    /// Turns rows of the table into runs and exclusions.
+    pub(super) fn select<'r>(
+        &self,
+        table: &RawTable,
+        rows: impl Iterator<Item = &'r RawRow>,
+    ) -> Result<(Dataset, Notes)> {
+        let reader = RowReader {
+            table,
+            columns: &self.columns,
+            needs: self.options.needs,
+            fit_below: self.options.fit_below,
+        };
+        let mut notes = Notes::default();
+        let mut runs = Vec::new();
+        let mut excluded = Vec::new();
+        for row in rows {
+            let outcome = match self.unwanted(row, table)? {
+                Some(reason) => Err(reason),
+                None => reader.run(row, &mut notes),
+            };
+            match outcome {
+                Ok(run) => runs.push(run),
+                Err(reason) => excluded.push(Excluded {
+                    line: row.line,
+                    reason,
+                }),
+            }
+        }
+        if runs.is_empty() {
+            return Err(self.nothing_left(&table.source, &excluded));
+        }
+        let dataset = Dataset {
+            source: table.source.clone(),
+            runs,
+            excluded,
+        };
+        Ok((dataset, notes))
+    }
+
+    /// Whether a filter looks at the column.
+    pub(super) fn filters_on(&self, column: usize) -> bool {
+        let mut all = self.excludes.iter().chain(&self.filters);
+        all.any(|filter| filter.columns().contains(&column))
+    }
+
+    fn unwanted(&self, row: &RawRow, table: &RawTable) -> Result<Option<String>> {
+        for exclude in &self.excludes {
+            if exclude.is_met(row, table)? {
+                return Ok(Some(format!("{} met", exclude.name())));
+            }
+        }
+        for filter in &self.filters {
+            if !filter.is_met(row, table)? {
+                return Ok(Some(format!("{} not met", filter.name())));
+            }
+        }
+        Ok(None)
+    }
+
+    fn nothing_left(&self, source: &str, excluded: &[Excluded]) -> Error {
+        const SHOWN: usize = 3;
+        let mut reasons: Vec<String> = excluded
+            .iter()
+            .take(SHOWN)
+            .map(|row| format!("line {}: {}", row.line, row.reason))
+            .collect();
+        if excluded.len() > SHOWN {
+            reasons.push(format!("{} more", excluded.len() - SHOWN));
+        }
+        let some = |part: &str| excluded.iter().any(|row| row.reason.contains(part));
+        let hint = if some("has a comma") {
+            "write decimal points instead of commas, and no separators between thousands"
+        } else if some("--where") || some("--exclude") {
+            "loosen --where or --exclude"
+        } else {
+            "repair the rows, or name other columns with --compute-col and --loss-col"
+        };
+        let rows = if excluded.len() == 1 {
+            "the only row is unusable"
+        } else {
+            "no row is usable"
+        };
+        Error::new(ErrorKind::Data, format!("{rows}: {}", reasons.join("; ")))
+            .at(source, None, None)
+            .with_hint(hint)
+    }
+}

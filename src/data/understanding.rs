@@ -1,0 +1,157 @@
+//! How a table was understood, for people to check.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::raw::{Delimiter, RawTable};
+use super::row::Notes;
+use super::select::Plan;
+use super::{Dataset, Excluded, Run};
+
+/// What was found in a table and what was made of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Understanding {
+    /// Name of the file as the user gave it.
+    pub source: String,
+    /// What separates the fields.
+    pub delimiter: Delimiter,
+    /// Every column, in the order of the file.
+    pub columns: Vec<ColumnUse>,
+    /// Where the compute of a run comes from.
+    pub compute_from: ComputeFrom,
+    /// Rows below the column names, blank lines not counted; the sum of `used` and the excluded ones.
+    pub rows: usize,
+    /// Rows that became runs.
+    pub used: usize,
+    /// Runs that the fit uses; the other runs are actuals.
+    pub fitted: usize,
+    /// Rows that were left out.
+    pub excluded: Vec<Excluded>,
+    /// Smallest and largest value of every number that the runs hold.
+    pub ranges: Vec<Range>,
+    /// Factors of ten between the smallest and the largest compute.
+    pub compute_decades: f64,
+    /// Different series, or else different groups; absent where no column tells either.
+    pub groups: Option<usize>,
+    /// What was done with cells that were unusable and not needed, in words.
+    pub notes: Vec<String>,
+}
+
+/// What one column is used for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnUse {
+    /// Its name in the first line; may be empty.
+    pub name: String,
+    /// `compute`, `params`, `tokens`, `loss`, `sigma`, `group`, `series`, `filter` or `ignored`.
+    pub role: &'static str,
+    /// Whether the user named it, instead of being found by its usual name.
+    pub named_by_user: bool,
+}
+
+/// Where the compute of a run comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ComputeFrom {
+    /// The column of this name.
+    Column(String),
+    /// Six times parameters times tokens, because no column holds it.
+    SixParamsTokens,
+}
+
+/// Smallest and largest value of a number.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Range {
+    /// The role of the number.
+    pub role: &'static str,
+    /// Smallest value.
+    pub min: f64,
+    /// Largest value.
+    pub max: f64,
+}
+
+pub(super) fn describe(
+    table: &RawTable,
+    plan: &Plan<'_>,
+    data: &Dataset,
+    notes: Notes,
+) -> Understanding {
+    let ranges: Vec<Range> = [
+        range("compute", data, |run| Some(run.compute)),
+        range("params", data, |run| run.params),
+        range("tokens", data, |run| run.tokens),
+        range("loss", data, |run| Some(run.loss)),
+        range("sigma", data, |run| run.sigma),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let decades = ranges
+        .first()
+        .map_or(0.0, |compute| compute.max.log10() - compute.min.log10());
+    let columns = &plan.columns;
+    Understanding {
+        source: table.source.clone(),
+        delimiter: table.delimiter,
+        columns: (0..table.header.len())
+            .map(|index| column_use(table, plan, index))
+            .collect(),
+        compute_from: match columns.compute {
+            Some(column) => ComputeFrom::Column(table.header[column.index].clone()),
+            None => ComputeFrom::SixParamsTokens,
+        },
+        rows: table.rows.len(),
+        used: data.runs.len(),
+        fitted: data.fit_runs().count(),
+        excluded: data.excluded.clone(),
+        ranges,
+        compute_decades: decades,
+        groups: count_groups(table, plan, data),
+        notes: notes.sentences(),
+    }
+}
+
+fn range(role: &'static str, data: &Dataset, value: impl Fn(&Run) -> Option<f64>) -> Option<Range> {
+    let values = || data.runs.iter().filter_map(&value);
+    Some(Range {
+        role,
+        min: values().reduce(f64::min)?,
+        max: values().reduce(f64::max)?,
+    })
+}
+
+fn column_use(table: &RawTable, plan: &Plan<'_>, index: usize) -> ColumnUse {
+    let (role, named_by_user) = if let Some((role, column)) = plan.columns.part_at(index) {
+        (role, column.by_flag)
+    } else if plan.columns.by == Some(index) {
+        ("series", true)
+    } else if plan.filters_on(index) {
+        ("filter", true)
+    } else {
+        ("ignored", false)
+    };
+    ColumnUse {
+        name: table.header[index].clone(),
+        role,
+        named_by_user,
+    }
+}
+
+/// Different series among all rows, or different groups among the runs.
+fn count_groups(table: &RawTable, plan: &Plan<'_>, data: &Dataset) -> Option<usize> {
+    let distinct: HashSet<&str> = if let Some(by) = plan.columns.by {
+        table
+            .rows
+            .iter()
+            .map(|row| row.cell(by))
+            .filter(|key| !key.is_empty())
+            .collect()
+    } else {
+        plan.columns.group?;
+        data.runs
+            .iter()
+            .filter_map(|run| run.group.as_deref())
+            .collect()
+    };
+    Some(distinct.len())
+}
