@@ -1,0 +1,382 @@
+//! Law files: everything a forecast, chart or report needs, at full precision.
+
+use super::objective::{Objective, Residuals, Weights};
+use super::result::{Basin, Estimate, FitResult, Settings};
+use super::status::{Diagnosis, FitStatus};
+use crate::data::{Dataset, Excluded, Role, Run};
+use crate::error::{Error, ErrorKind, Result};
+use crate::forecast::Interval;
+use crate::law::{self, Input, Law};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Version of the law file's format; files of every version up to this one can be read.
+pub const LAW_FORMAT_VERSION: u32 = 1;
+
+const FORMAT: &str = "scalewise.law";
+
+#[derive(Serialize, Deserialize)]
+struct LawFile {
+    format: String,
+    version: u32,
+    law: String,
+    formula: String,
+    status: FitStatus,
+    trustworthy: bool,
+    diagnoses: Vec<Diagnosis>,
+    parameters: Vec<ParameterEntry>,
+    vcov: Option<Vec<Vec<Option<f64>>>>,
+    fit: FitEntry,
+    data: DataEntry,
+    units: Units,
+    made_by: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ParameterEntry {
+    name: String,
+    value: f64,
+    stderr: Option<f64>,
+    intervals: Vec<Interval>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FitEntry {
+    loss: String,
+    residuals: Residuals,
+    delta: Option<f64>,
+    weights: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weight_values: Option<Vec<f64>>,
+    /// `[lower, upper]` of each parameter; null is infinite.
+    bounds: Vec<(Option<f64>, Option<f64>)>,
+    objective: f64,
+    basins: Vec<BasinEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BasinEntry {
+    parameters: Vec<f64>,
+    objective: f64,
+    converged: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DataEntry {
+    source: String,
+    rows: usize,
+    used: usize,
+    excluded: Vec<Excluded>,
+    range: Range,
+    digest: String,
+    runs: Vec<Run>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Range {
+    compute: (f64, f64),
+    loss: (f64, f64),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Units {
+    compute: String,
+    loss: String,
+}
+
+impl FitResult {
+    /// The law file: JSON with full precision, the same bytes for the same fit.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, Fit, FitResult, law::Power};
+    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+    /// let fit = Fit::new(Power).run(&Dataset::from_runs(runs)?)?;
+    /// let text = fit.to_json();
+    /// let again = FitResult::from_json(&text, "law.json")?;
+    /// assert_eq!(again.values(), fit.values());
+    /// assert_eq!(again.to_json(), text);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Plain maps, vectors and finite numbers always serialise.
+        serde_json::to_string_pretty(&self.entry()).unwrap_or_default() + "\n"
+    }
+
+    fn entry(&self) -> LawFile {
+        let s = &self.settings;
+        let finite = |v: f64| v.is_finite().then_some(v);
+        let extent = |value: fn(&Run) -> f64| {
+            self.fitted_runs()
+                .map(value)
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+                    (l.min(v), h.max(v))
+                })
+        };
+        LawFile {
+            format: FORMAT.to_owned(),
+            version: LAW_FORMAT_VERSION,
+            law: self.law.name().to_owned(),
+            formula: self.law.formula().to_owned(),
+            status: self.status,
+            trustworthy: self.trustworthy(),
+            diagnoses: self.diagnoses.clone(),
+            parameters: self
+                .parameters
+                .iter()
+                .map(|p| ParameterEntry {
+                    name: p.name.clone(),
+                    value: p.value,
+                    stderr: p.stderr,
+                    intervals: p.intervals.clone(),
+                })
+                .collect(),
+            vcov: self.vcov.clone(),
+            fit: FitEntry {
+                loss: s.objective.name().to_owned(),
+                residuals: s.residuals,
+                delta: match s.objective {
+                    Objective::Huber { delta } => finite(delta),
+                    _ => None,
+                },
+                weights: s.weights.name().to_owned(),
+                weight_values: match &s.weights {
+                    Weights::Relative(v) | Weights::Counts(v) => Some(v.clone()),
+                    Weights::Equal | Weights::KnownSigma => None,
+                },
+                bounds: s
+                    .lower
+                    .iter()
+                    .zip(&s.upper)
+                    .map(|(l, u)| (finite(*l), finite(*u)))
+                    .collect(),
+                objective: self.objective(),
+                basins: self
+                    .basins
+                    .iter()
+                    .map(|b| BasinEntry {
+                        parameters: b.parameters.clone(),
+                        objective: b.objective,
+                        converged: b.converged,
+                    })
+                    .collect(),
+            },
+            data: DataEntry {
+                source: self.data.source.clone(),
+                rows: self.data.runs.len() + self.data.excluded.len(),
+                used: self.fitted_runs().count(),
+                excluded: self.data.excluded.clone(),
+                range: Range {
+                    compute: extent(|r| r.compute),
+                    loss: extent(|r| r.loss),
+                },
+                digest: self.data.digest(),
+                runs: self.data.runs.clone(),
+            },
+            units: Units {
+                compute: "FLOP, or the unit of the compute column".to_owned(),
+                loss: "the unit of the loss column".to_owned(),
+            },
+            made_by: format!("scalewise {}", env!("CARGO_PKG_VERSION")),
+        }
+    }
+
+    /// Reads a law file; `source` names it in errors.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`] for anything that is not a law file of a known version, names a law that is
+    /// not built in, or contradicts itself.
+    pub fn from_json(text: &str, source: &str) -> Result<FitResult> {
+        let name = probe(text, source)?;
+        let law = law::by_name(&name).ok_or_else(|| {
+            let known: Vec<&str> = law::all().iter().map(|law| law.name()).collect();
+            bad(source, format!("law '{name}' is not built in")).with_hint(format!(
+                "built in: {}; a law of your own loads with FitResult::from_json_with",
+                known.join(", ")
+            ))
+        })?;
+        FitResult::from_json_with(law, text, source)
+    }
+
+    /// Reads a law file made with a law of your own.
+    ///
+    /// # Errors
+    /// As for [`FitResult::from_json`].
+    pub fn from_json_with(law: impl Law + 'static, text: &str, source: &str) -> Result<FitResult> {
+        let name = probe(text, source)?;
+        if law.name() != name {
+            return Err(bad(
+                source,
+                format!("it holds law '{name}', not '{}'", law.name()),
+            ));
+        }
+        let file: LawFile = serde_json::from_str(text).map_err(|e| {
+            Error::new(
+                ErrorKind::Data,
+                format!("not a law file of version {LAW_FORMAT_VERSION}: {e}"),
+            )
+            .at(source, None, None)
+            .with_hint("make it again with: scalewise fit RUNS.csv -o law.json")
+        })?;
+        file.restore(Arc::new(law), source)
+    }
+}
+
+fn bad(source: &str, message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Data, message).at(source, None, None)
+}
+
+/// Checks format and version first, so that a newer file says so instead of naming a field.
+fn probe(text: &str, source: &str) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Probe {
+        format: Option<String>,
+        version: Option<u32>,
+        law: Option<String>,
+    }
+    let hint = "make a law file with: scalewise fit RUNS.csv -o law.json";
+    let probe: Probe = serde_json::from_str(text)
+        .map_err(|e| bad(source, format!("not a law file: {e}")).with_hint(hint))?;
+    if probe.format.as_deref() != Some(FORMAT) {
+        let found = probe.format.unwrap_or_else(|| "missing".to_owned());
+        return Err(bad(
+            source,
+            format!("not a law file: its format is '{found}', not '{FORMAT}'"),
+        )
+        .with_hint(hint));
+    }
+    match probe.version {
+        Some(version) if (1..=LAW_FORMAT_VERSION).contains(&version) => {}
+        Some(version) => {
+            return Err(bad(source, format!("law file version {version} is newer than this program knows ({LAW_FORMAT_VERSION})"))
+                .with_hint("update scalewise"));
+        }
+        None => return Err(bad(source, "law file without a version").with_hint(hint)),
+    }
+    probe
+        .law
+        .ok_or_else(|| bad(source, "law file without a law").with_hint(hint))
+}
+
+impl LawFile {
+    fn restore(self, law: Arc<dyn Law>, source: &str) -> Result<FitResult> {
+        let parameters = law.parameters();
+        let names: Vec<&str> = parameters.iter().map(|p| p.name).collect();
+        let given: Vec<&str> = self.parameters.iter().map(|p| p.name.as_str()).collect();
+        if names != given {
+            return Err(bad(
+                source,
+                format!(
+                    "parameters are {}, but law '{}' has {}",
+                    given.join(", "),
+                    law.name(),
+                    names.join(", ")
+                ),
+            ));
+        }
+        let p = names.len();
+        let square = |v: &Vec<Vec<Option<f64>>>| v.len() == p && v.iter().all(|row| row.len() == p);
+        let whole = self.fit.bounds.len() == p
+            && !self.fit.basins.is_empty()
+            && self.fit.basins.iter().all(|b| b.parameters.len() == p)
+            && self.vcov.as_ref().is_none_or(square);
+        if !whole {
+            return Err(bad(
+                source,
+                "the numbers of parameters in it contradict each other",
+            ));
+        }
+        for run in &self.data.runs {
+            let positive = |v: f64| v > 0.0 && v.is_finite();
+            let needs_compute = law.inputs().contains(&Input::Compute);
+            if (needs_compute && !positive(run.compute)) || !positive(run.loss) {
+                return Err(bad(
+                    source,
+                    format!(
+                        "the run of line {} has an impossible compute or loss",
+                        run.line
+                    ),
+                ));
+            }
+        }
+        if !self.data.runs.iter().any(|run| run.role == Role::Fit) {
+            return Err(bad(source, "it holds no fitted run"));
+        }
+        let objective = match (self.fit.loss.as_str(), self.fit.delta) {
+            ("squared", _) => Objective::Squared,
+            ("huber", delta) => Objective::Huber {
+                delta: delta.unwrap_or(f64::INFINITY),
+            },
+            ("lad", _) => Objective::Lad,
+            (other, _) => return Err(bad(source, format!("unknown loss '{other}'"))),
+        };
+        let weights = match (self.fit.weights.as_str(), self.fit.weight_values) {
+            ("equal", _) => Weights::Equal,
+            ("known-sigma", _) => Weights::KnownSigma,
+            ("relative", Some(values)) => Weights::Relative(values),
+            ("counts", Some(values)) => Weights::Counts(values),
+            (other, _) => return Err(bad(source, format!("unknown weights '{other}'"))),
+        };
+        let data = Dataset {
+            source: self.data.source,
+            runs: self.data.runs,
+            excluded: self.data.excluded,
+        };
+        if data.digest() != self.data.digest {
+            return Err(bad(
+                source,
+                "its runs do not match their digest: the file was changed by hand",
+            )
+            .with_hint("make it again with: scalewise fit RUNS.csv -o law.json"));
+        }
+        let result = FitResult {
+            settings: Settings {
+                objective,
+                residuals: self.fit.residuals,
+                weights,
+                lower: self
+                    .fit
+                    .bounds
+                    .iter()
+                    .map(|b| b.0.unwrap_or(f64::NEG_INFINITY))
+                    .collect(),
+                upper: self
+                    .fit
+                    .bounds
+                    .iter()
+                    .map(|b| b.1.unwrap_or(f64::INFINITY))
+                    .collect(),
+            },
+            law,
+            data,
+            parameters: self
+                .parameters
+                .into_iter()
+                .map(|p| Estimate {
+                    name: p.name,
+                    value: p.value,
+                    stderr: p.stderr,
+                    intervals: p.intervals,
+                })
+                .collect(),
+            vcov: self.vcov,
+            basins: self
+                .fit
+                .basins
+                .into_iter()
+                .map(|b| Basin {
+                    parameters: b.parameters,
+                    objective: b.objective,
+                    converged: b.converged,
+                })
+                .collect(),
+            status: self.status,
+            diagnoses: self.diagnoses,
+        };
+        // Whatever a forecast needs must be there: better to fail on loading than later.
+        result
+            .observations()
+            .map_err(|e| bad(source, e.message().to_owned()))?;
+        Ok(result)
+    }
+}

@@ -1,0 +1,535 @@
+//! Any law, any objective: damped Gauss–Newton from given starts, inside box bounds.
+
+use super::linear::QrFactor;
+use super::objective::Objective;
+use super::observations::Observations;
+use super::solve::descend;
+use crate::law::{Law, Search};
+use nalgebra::{DMatrix, DVector};
+
+/// A law, its data, an objective and box bounds (equal bounds fix a parameter).
+#[derive(Debug, Clone)]
+pub(crate) struct Problem<'a> {
+    pub law: &'a dyn Law,
+    pub observations: &'a Observations,
+    pub objective: Objective,
+    pub lower: Vec<f64>,
+    pub upper: Vec<f64>,
+}
+
+/// Where a descent ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Minimum {
+    pub p: Vec<f64>,
+    pub objective: f64,
+    pub converged: bool,
+}
+
+/// Residuals and Jacobian at a point.
+struct Local {
+    r: DVector<f64>,
+    j: DMatrix<f64>,
+}
+
+impl Problem<'_> {
+    /// The objective at `p`; infinite where the law has no value.
+    pub(crate) fn value(&self, p: &[f64]) -> f64 {
+        let o = self.observations;
+        let sum: f64 = (0..o.len())
+            .map(|i| {
+                self.objective
+                    .rho(o.residual(i, self.law.predict(o.input(i), p)))
+            })
+            .sum();
+        if sum.is_finite() { sum } else { f64::INFINITY }
+    }
+
+    /// The weight that makes least squares of f − y stationary where this objective is.
+    pub(crate) fn weight(&self, i: usize, f: f64) -> f64 {
+        // Least absolute deviations would give a run on the curve all the weight there is.
+        const ON_THE_CURVE: f64 = 1e-6;
+        let (r, slope) = (
+            self.observations.residual(i, f),
+            self.observations.slope(i, f),
+        );
+        if r.abs() < ON_THE_CURVE {
+            return self.objective.psi(ON_THE_CURVE) / ON_THE_CURVE * slope * slope;
+        }
+        self.objective.psi(r) * slope / (f - self.observations.y[i])
+    }
+
+    fn local(&self, p: &[f64]) -> Option<Local> {
+        let o = self.observations;
+        let (n, k) = (o.len(), p.len());
+        let mut local = Local {
+            r: DVector::zeros(n),
+            j: DMatrix::zeros(n, k),
+        };
+        let mut gradient = vec![0.0; k];
+        for i in 0..n {
+            let f = self.law.predict(o.input(i), p);
+            local.r[i] = o.residual(i, f);
+            self.law.gradient(o.input(i), p, &mut gradient);
+            let slope = o.slope(i, f);
+            for (column, g) in gradient.iter().enumerate() {
+                local.j[(i, column)] = slope * g;
+            }
+        }
+        let finite = local.r.iter().chain(local.j.iter()).all(|v| v.is_finite());
+        finite.then_some(local)
+    }
+
+    /// Parameters that may move: not fixed, not pressed against a bound by the gradient, and of
+    /// some effect (an exponent has none while its coefficient is 0).
+    fn free(&self, p: &[f64], local: &Local, downhill: &DVector<f64>) -> Vec<usize> {
+        (0..p.len())
+            .filter(|&k| {
+                self.lower[k] < self.upper[k]
+                    && !(p[k] <= self.lower[k] && downhill[k] <= 0.0)
+                    && !(p[k] >= self.upper[k] && downhill[k] >= 0.0)
+                    && local.j.column(k).iter().any(|v| *v != 0.0)
+            })
+            .collect()
+    }
+
+    fn clamp(&self, p: &mut [f64]) {
+        for (k, value) in p.iter_mut().enumerate() {
+            *value = value.clamp(self.lower[k], self.upper[k]);
+        }
+    }
+
+    /// Descends from `start` to a minimum; `None` if the law has no value there.
+    pub(crate) fn minimise(&self, start: &[f64]) -> Option<Minimum> {
+        let mut p = start.to_vec();
+        self.clamp(&mut p);
+        if !self.value(&p).is_finite() {
+            return None;
+        }
+        let mut found = match self.objective {
+            Objective::Squared => self.squared(p),
+            Objective::Huber { delta } => self.robust(p, delta, delta.is_infinite()),
+            Objective::Lad => self.robust(p, 0.0, false),
+        }?;
+        found.converged &= !self.ran_flat(&found.p);
+        Some(found)
+    }
+
+    /// Whether a parameter has run to where the curve no longer depends on it: flat ground is no
+    /// minimum. With a coefficient on its bound 0 its exponent is free to be anything.
+    fn ran_flat(&self, p: &[f64]) -> bool {
+        let moves = |k: usize| self.lower[k] < self.upper[k];
+        let on_bound = |k: usize| moves(k) && (p[k] <= self.lower[k] || p[k] >= self.upper[k]);
+        if (0..p.len()).any(on_bound) {
+            return false;
+        }
+        let inert = |local: Local| {
+            (0..p.len()).any(|k| moves(k) && local.j.column(k).iter().all(|v| *v == 0.0))
+        };
+        self.local(p).is_none_or(inert)
+    }
+
+    /// Levenberg–Marquardt on the QR decomposition of the damped Jacobian.
+    fn squared(&self, mut p: Vec<f64>) -> Option<Minimum> {
+        let mut value = self.value(&p);
+        let mut damping = 1e-3;
+        let mut last_step = f64::INFINITY;
+        let mut converged = false;
+        'outer: for _ in 0..2000 {
+            let local = self.local(&p)?;
+            let downhill = -(local.j.transpose() * &local.r);
+            let free = self.free(&p, &local, &downhill);
+            if free.is_empty() || value == 0.0 {
+                converged = true;
+                break;
+            }
+            loop {
+                let solve = |moving: &[usize], taken: &DVector<f64>| {
+                    let r = &local.r + &local.j * taken;
+                    damped_solution(&local.j.select_columns(moving), &r, damping)
+                };
+                let Some(next) = self.step_within_bounds(&p, &free, solve) else {
+                    damping = f64::max(damping, 1e-12) * 10.0;
+                    if damping > 1e12 {
+                        break 'outer;
+                    }
+                    continue;
+                };
+                let size = relative_change(&p, &next);
+                let trial = self.value(&next);
+                // At the minimum rounding may raise the sum a little: Gauss–Newton steps still
+                // improve the parameters there, which are only the root of the sum's accuracy.
+                if trial < value
+                    || (trial <= value * (1.0 + 1e-12) && damping < 1e-6 && size < last_step)
+                {
+                    p = next;
+                    value = trial;
+                    damping = if damping < 1e-9 { 0.0 } else { damping * 0.1 };
+                    if size < 1e-13 {
+                        converged = true;
+                        break 'outer;
+                    }
+                    last_step = size;
+                    break;
+                }
+                if size < 1e-9 {
+                    converged = true;
+                    break 'outer;
+                }
+                damping = f64::max(damping, 1e-12) * 10.0;
+                if damping > 1e12 {
+                    break 'outer;
+                }
+            }
+        }
+        Some(Minimum {
+            p,
+            objective: value,
+            converged,
+        })
+    }
+
+    /// The point one step away. `solve` gives the best step of the parameters that move for the
+    /// steps already taken by the others: a parameter that would cross its bound stops there and
+    /// the rest are solved again, so that a step along a bound stays a good one.
+    fn step_within_bounds(
+        &self,
+        p: &[f64],
+        free: &[usize],
+        solve: impl Fn(&[usize], &DVector<f64>) -> Option<DVector<f64>>,
+    ) -> Option<Vec<f64>> {
+        let mut next = p.to_vec();
+        let mut moving = free.to_vec();
+        let mut taken = DVector::zeros(p.len());
+        while !moving.is_empty() {
+            let step = solve(&moving, &taken)?;
+            let mut inside = Vec::with_capacity(moving.len());
+            for (&k, d) in moving.iter().zip(step.iter()) {
+                let wanted = p[k] + d;
+                next[k] = wanted.clamp(self.lower[k], self.upper[k]);
+                if next[k] == wanted {
+                    inside.push(k);
+                } else {
+                    taken[k] = next[k] - p[k];
+                }
+            }
+            if inside.len() == moving.len() {
+                break;
+            }
+            moving = inside;
+        }
+        Some(next)
+    }
+
+    /// Huber's loss and least absolute deviations: L-BFGS on the wanted objective, then Newton on
+    /// the active quadratic piece along a path of thresholds that shrinks to the wanted one.
+    fn robust(&self, start: Vec<f64>, delta: f64, quadratic: bool) -> Option<Minimum> {
+        let widest = self.largest_residual(&start)?;
+        let lad = matches!(self.objective, Objective::Lad);
+        let target = if lad { widest.max(1e-12) * 1e-9 } else { delta };
+        let mut candidates = vec![start.clone()];
+        if !lad && !quadratic {
+            candidates.push(self.lbfgs(&start));
+        }
+        let mut best: Option<Minimum> = None;
+        for candidate in candidates {
+            let mut p = candidate;
+            // A start is near its minimum already: a wide threshold would lead back to that of
+            // least squares.
+            let mut threshold = self.median_residual(&p).unwrap_or(widest).max(target);
+            let mut converged;
+            loop {
+                threshold = if quadratic {
+                    delta
+                } else {
+                    (threshold * 0.1).max(target)
+                };
+                (p, converged) = self.newton_piece(p, threshold)?;
+                if quadratic || threshold <= target {
+                    break;
+                }
+            }
+            if lad {
+                p = self.vertex(p);
+                converged = true;
+            }
+            let found = Minimum {
+                objective: self.value(&p),
+                p,
+                converged,
+            };
+            if best.as_ref().is_none_or(|b| found.objective < b.objective) {
+                best = Some(found);
+            }
+        }
+        best
+    }
+
+    fn largest_residual(&self, p: &[f64]) -> Option<f64> {
+        self.local(p).map(|local| local.r.amax())
+    }
+
+    fn median_residual(&self, p: &[f64]) -> Option<f64> {
+        let mut sizes: Vec<f64> = self.local(p)?.r.iter().map(|r| r.abs()).collect();
+        let middle = sizes.len() / 2;
+        Some(*sizes.select_nth_unstable_by(middle, f64::total_cmp).1)
+    }
+
+    fn lbfgs(&self, start: &[f64]) -> Vec<f64> {
+        let scale: Vec<f64> = start
+            .iter()
+            .map(|v| if *v == 0.0 { 1.0 } else { v.abs() })
+            .collect();
+        let unscale = |z: &[f64]| -> Vec<f64> {
+            let mut p: Vec<f64> = z.iter().zip(&scale).map(|(z, s)| z * s).collect();
+            self.clamp(&mut p);
+            p
+        };
+        let unit = self.value(start);
+        if !(unit > 0.0 && unit.is_finite()) {
+            return start.to_vec();
+        }
+        let objective = |z: &[f64], gradient: &mut [f64]| {
+            let p = unscale(z);
+            let Some(local) = self.local(&p) else {
+                return f64::NAN;
+            };
+            let psi = local.r.map(|r| self.objective.psi(r));
+            let g = local.j.tr_mul(&psi);
+            for k in 0..gradient.len() {
+                let moved = self.lower[k] < self.upper[k];
+                gradient[k] = if moved { g[k] * scale[k] / unit } else { 0.0 };
+            }
+            self.value(&p) / unit
+        };
+        let z = start.iter().zip(&scale).map(|(v, s)| v / s).collect();
+        unscale(&descend(objective, z, 300))
+    }
+
+    /// Minimises Σ Huber_δ(r) by damped Newton steps whose Hessian is that of the quadratic piece.
+    fn newton_piece(&self, mut p: Vec<f64>, delta: f64) -> Option<(Vec<f64>, bool)> {
+        let huber = Objective::Huber { delta };
+        let piece = Problem {
+            objective: huber,
+            ..self.clone()
+        };
+        let mut value = piece.value(&p);
+        let mut damping = 1e-4;
+        for _ in 0..200 {
+            let local = piece.local(&p)?;
+            let psi = local.r.map(|r| huber.psi(r));
+            let downhill = -local.j.tr_mul(&psi);
+            let free = piece.free(&p, &local, &downhill);
+            if free.is_empty() || value == 0.0 {
+                return Some((p, true));
+            }
+            let inside = local.r.map(|r| f64::from(r.abs() <= delta));
+            // Majorising weights ψ(r)/r give the damping its scale, so that it stays positive
+            // where no residual lies inside the threshold.
+            let majorant = local.r.map(|r| {
+                if r.abs() <= delta {
+                    1.0
+                } else {
+                    delta / r.abs()
+                }
+            });
+            let newton = weighted_gram(&local.j, &inside);
+            let safe = weighted_gram(&local.j, &majorant);
+            let mut moved = false;
+            while damping < 1e10 {
+                let h = &newton + &safe * damping;
+                let solve = |moving: &[usize], taken: &DVector<f64>| {
+                    let g = (&downhill - &h * taken).select_rows(moving);
+                    let h = h.select_rows(moving).select_columns(moving);
+                    h.cholesky().map(|c| c.solve(&g))
+                };
+                let Some(next) = piece.step_within_bounds(&p, &free, solve) else {
+                    damping *= 10.0;
+                    continue;
+                };
+                let size = relative_change(&p, &next);
+                let trial = piece.value(&next);
+                if trial < value {
+                    (p, value, moved) = (next, trial, true);
+                    damping = (damping * 0.1).max(1e-15);
+                    if size < 1e-14 {
+                        return Some((p, true));
+                    }
+                    break;
+                }
+                if size < 1e-11 {
+                    return Some((p, true));
+                }
+                damping *= 10.0;
+            }
+            if !moved {
+                return Some((p, false));
+            }
+        }
+        Some((p, false))
+    }
+
+    /// Least absolute deviations end on a vertex: as many residuals are zero as parameters are
+    /// free. Newton's method on those equations gives it to rounding.
+    fn vertex(&self, p: Vec<f64>) -> Vec<f64> {
+        let mut best = p.clone();
+        let mut at = p;
+        let moving: Vec<usize> = (0..at.len())
+            .filter(|&k| at[k] > self.lower[k] && at[k] < self.upper[k])
+            .collect();
+        let Some(local) = self.local(&at) else {
+            return best;
+        };
+        let mut order: Vec<usize> = (0..local.r.len()).collect();
+        order.sort_by(|&i, &k| local.r[i].abs().total_cmp(&local.r[k].abs()));
+        if order.len() < moving.len() || moving.is_empty() {
+            return best;
+        }
+        let rows = &order[..moving.len()];
+        for _ in 0..20 {
+            let Some(local) = self.local(&at) else {
+                return best;
+            };
+            let square = local.j.select_rows(rows).select_columns(&moving);
+            let rhs = local.r.select_rows(rows);
+            let Some(step) = QrFactor::new(&square).and_then(|f| f.solve(&rhs)) else {
+                return best;
+            };
+            for (k, d) in moving.iter().zip(step.iter()) {
+                at[*k] -= d;
+            }
+            self.clamp(&mut at);
+            if self.value(&at) <= self.value(&best) {
+                best.clone_from(&at);
+            }
+        }
+        best
+    }
+
+    /// Starts from a grid over the nonlinear parameters, with the linear ones by least squares;
+    /// the best local minima of the grid first.
+    pub(crate) fn starts(&self) -> Vec<Vec<f64>> {
+        let parameters = self.law.parameters();
+        let nonlinear: Vec<usize> = (0..parameters.len())
+            .filter(|&k| parameters[k].search != Search::Linear && self.lower[k] < self.upper[k])
+            .collect();
+        let per_axis: usize = match nonlinear.len() {
+            0 => 1,
+            1 => 96,
+            2 => 32,
+            3 => 12,
+            _ => 6,
+        };
+        let cells = per_axis.pow(nonlinear.len().min(5) as u32);
+        let mut scored: Vec<(f64, Vec<f64>)> = Vec::new();
+        for cell in 0..cells {
+            let mut index = cell;
+            let mut p: Vec<f64> = (0..parameters.len())
+                .map(|k| 0.0_f64.clamp(self.lower[k], self.upper[k]))
+                .collect();
+            for &k in &nonlinear {
+                let t = (index % per_axis) as f64 / (per_axis - 1).max(1) as f64;
+                index /= per_axis;
+                p[k] = match parameters[k].search {
+                    Search::Even(from, to) => from + t * (to - from),
+                    Search::Log(from, to) => from * (to / from).powf(t),
+                    Search::Linear => p[k],
+                };
+            }
+            self.clamp(&mut p);
+            if self.project(&mut p).is_some() {
+                scored.push((self.squared_value(&p), p));
+            }
+        }
+        scored.retain(|(value, _)| value.is_finite());
+        scored.sort_by(|a, b| a.0.total_cmp(&b.0));
+        // Neighbouring cells lead to the same minimum: spread the starts over the grid.
+        let mut chosen: Vec<Vec<f64>> = Vec::new();
+        for (_, p) in &scored {
+            if chosen.len() >= 16 {
+                break;
+            }
+            if chosen.iter().all(|q| relative_change(q, p) > 0.15) {
+                chosen.push(p.clone());
+            }
+        }
+        chosen
+    }
+
+    fn squared_value(&self, p: &[f64]) -> f64 {
+        Problem {
+            objective: Objective::Squared,
+            ..self.clone()
+        }
+        .value(p)
+    }
+
+    /// Solves the linear parameters for the nonlinear ones in `p`, on residuals linear in f.
+    fn project(&self, p: &mut [f64]) -> Option<()> {
+        let parameters = self.law.parameters();
+        let linear: Vec<usize> = (0..parameters.len())
+            .filter(|&k| parameters[k].search == Search::Linear && self.lower[k] < self.upper[k])
+            .collect();
+        if linear.is_empty() {
+            return Some(());
+        }
+        for &k in &linear {
+            p[k] = 0.0;
+        }
+        let o = self.observations;
+        let mut gradient = vec![0.0; p.len()];
+        let mut j = DMatrix::zeros(o.len(), linear.len());
+        let mut rhs = DVector::zeros(o.len());
+        for i in 0..o.len() {
+            let slope = o.slope(i, o.y[i]);
+            self.law.gradient(o.input(i), p, &mut gradient);
+            for (column, &k) in linear.iter().enumerate() {
+                j[(i, column)] = slope * gradient[k];
+            }
+            rhs[i] = slope * (o.y[i] - self.law.predict(o.input(i), p));
+        }
+        let solution = QrFactor::new(&j)?.solve(&rhs)?;
+        for (&k, value) in linear.iter().zip(solution.iter()) {
+            p[k] = *value;
+        }
+        self.clamp(p);
+        Some(())
+    }
+}
+
+/// Minimises |J·d + r|² + damping·|D·d|², D the column lengths.
+fn damped_solution(j: &DMatrix<f64>, r: &DVector<f64>, damping: f64) -> Option<DVector<f64>> {
+    if damping == 0.0 {
+        return Some(-QrFactor::new(j)?.solve(r)?);
+    }
+    let (n, k) = j.shape();
+    let mut stacked = DMatrix::zeros(n + k, k);
+    stacked.rows_mut(0, n).copy_from(j);
+    let mut rhs = DVector::zeros(n + k);
+    rhs.rows_mut(0, n).copy_from(r);
+    for (column, values) in j.column_iter().enumerate() {
+        stacked[(n + column, column)] = damping.sqrt() * values.norm();
+    }
+    Some(-QrFactor::new(&stacked)?.solve(&rhs)?)
+}
+
+fn weighted_gram(j: &DMatrix<f64>, weight: &DVector<f64>) -> DMatrix<f64> {
+    let mut weighted = j.clone();
+    for (mut row, w) in weighted.row_iter_mut().zip(weight.iter()) {
+        row *= *w;
+    }
+    weighted.tr_mul(j)
+}
+
+fn relative_change(p: &[f64], q: &[f64]) -> f64 {
+    p.iter()
+        .zip(q)
+        .map(|(p, q)| {
+            let size = p.abs().max(q.abs());
+            if size == 0.0 {
+                0.0
+            } else {
+                (p - q).abs() / size
+            }
+        })
+        .fold(0.0, f64::max)
+}

@@ -1,0 +1,213 @@
+//! What the fit says about its own uncertainty: Jacobian, covariance, noise.
+
+use super::linear::QrFactor;
+use super::objective::Objective;
+use super::observations::Observations;
+use crate::error::{Error, ErrorKind, Result};
+use crate::law::Law;
+use nalgebra::DMatrix;
+use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
+
+/// Everything an interval needs: the factored Jacobian, the noise and its degrees of freedom.
+#[derive(Debug, Clone)]
+pub(crate) struct Inference {
+    pub observations: Observations,
+    factor: Option<QrFactor>,
+    /// Parameters that are not fixed, in the order of the factor's columns.
+    pub free: Vec<usize>,
+    /// Standard deviation of a weighted residual.
+    pub noise: Option<f64>,
+    /// Standard deviation that multiplies (JᵀJ)⁻¹: the noise over the estimator's efficiency.
+    scale: Option<f64>,
+    /// Degrees of freedom of `noise`; `None` when σ is given.
+    pub dof: Option<f64>,
+}
+
+/// Fewest degrees of freedom for which an interval from estimated noise is given.
+pub(crate) const MIN_DOF: f64 = 3.0;
+
+impl Inference {
+    pub(crate) fn new(
+        law: &dyn Law,
+        observations: Observations,
+        objective: Objective,
+        p: &[f64],
+        fixed: &[bool],
+    ) -> Inference {
+        let free: Vec<usize> = (0..p.len()).filter(|&k| !fixed[k]).collect();
+        let n = observations.len();
+        let mut jacobian = DMatrix::zeros(n, free.len());
+        let mut residuals = Vec::with_capacity(n);
+        let mut gradient = vec![0.0; p.len()];
+        for i in 0..n {
+            let x = observations.input(i);
+            let f = law.predict(x, p);
+            law.gradient(x, p, &mut gradient);
+            let slope = observations.slope(i, f);
+            for (column, &k) in free.iter().enumerate() {
+                jacobian[(i, column)] = slope * gradient[k];
+            }
+            residuals.push(observations.residual(i, f));
+        }
+        let dof = observations.count() - free.len() as f64;
+        let noise = if observations.sigma_known {
+            Some(1.0)
+        } else if dof > 0.0 {
+            Some(match objective {
+                Objective::Squared => (residuals.iter().map(|r| r * r).sum::<f64>() / dof).sqrt(),
+                Objective::Huber { .. } | Objective::Lad => robust_scale(&residuals, free.len()),
+            })
+        } else {
+            None
+        };
+        let scale = noise.map(|s| s * inefficiency(objective, s));
+        Inference {
+            factor: QrFactor::new(&jacobian),
+            free,
+            noise,
+            scale,
+            dof: (!observations.sigma_known).then_some(dof),
+            observations,
+        }
+    }
+
+    /// Whether there are enough degrees of freedom for an interval.
+    pub(crate) fn enough(&self) -> bool {
+        self.dof.is_none_or(|dof| dof >= MIN_DOF)
+    }
+
+    /// Standard error of a function of the parameters with this gradient (all parameters).
+    pub(crate) fn standard_error(&self, gradient: &[f64]) -> Option<f64> {
+        let reduced: Vec<f64> = self.free.iter().map(|&k| gradient[k]).collect();
+        Some(self.scale? * self.factor.as_ref()?.variance(&reduced)?.sqrt())
+    }
+
+    /// Covariance of the free parameters.
+    pub(crate) fn covariance(&self) -> Option<DMatrix<f64>> {
+        let scale = self.scale?;
+        Some(self.factor.as_ref()?.inverse_gram()? * (scale * scale))
+    }
+
+    /// Condition number of the Jacobian with its columns scaled to unit length.
+    pub(crate) fn condition(&self) -> f64 {
+        self.factor
+            .as_ref()
+            .map_or(f64::INFINITY, QrFactor::condition)
+    }
+
+    /// Half-width of a central interval of this level in standard errors: Student's t with the
+    /// degrees of freedom of the noise, or normal when σ is given.
+    pub(crate) fn quantile(&self, level: f64) -> f64 {
+        central_quantile(level, self.dof)
+    }
+
+    /// Noise of a new run as precise as the largest fitted one, per unit of weighted residual: on
+    /// ln L for relative and log residuals, on L for absolute ones. Where a row stands for several
+    /// runs, a new run is one of them.
+    pub(crate) fn noise_of_a_run(&self) -> f64 {
+        let o = &self.observations;
+        if o.counted {
+            return 1.0;
+        }
+        let largest = (0..o.len())
+            .max_by(|&i, &k| o.input(i)[0].total_cmp(&o.input(k)[0]))
+            .map_or(1.0, |i| o.weight[i]);
+        1.0 / largest
+    }
+}
+
+/// t with `dof` degrees of freedom, normal without.
+pub(crate) fn central_quantile(level: f64, dof: Option<f64>) -> f64 {
+    let p = 0.5 * (1.0 + level);
+    match dof {
+        Some(dof) => StudentsT::new(0.0, 1.0, dof).map_or(f64::NAN, |t| t.inverse_cdf(p)),
+        None => Normal::standard().inverse_cdf(p),
+    }
+}
+
+/// Normalised median absolute residual, leaving out as many zeros as parameters were fitted.
+fn robust_scale(residuals: &[f64], parameters: usize) -> f64 {
+    let mut sizes: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let rest = &sizes[parameters.min(sizes.len() - 1)..];
+    let middle = rest.len() / 2;
+    let median = if rest.len().is_multiple_of(2) {
+        0.5 * (rest[middle - 1] + rest[middle])
+    } else {
+        rest[middle]
+    };
+    // The median of |N(0, 1)| is 0.6745.
+    median / 0.674_489_750_196_081_7
+}
+
+/// Standard error of an M-estimate relative to least squares for normal noise of size `s`
+/// (Huber 1964): √(Eψ²)/Eψ′, which is 1 for δ → ∞ and √(π/2) for least absolute deviations.
+fn inefficiency(objective: Objective, s: f64) -> f64 {
+    let k = match objective {
+        Objective::Squared => return 1.0,
+        Objective::Huber { delta } => delta / s,
+        Objective::Lad => 0.0,
+    };
+    if k < 1e-6 {
+        return std::f64::consts::FRAC_PI_2.sqrt();
+    }
+    if k > 30.0 {
+        return 1.0;
+    }
+    let normal = Normal::standard();
+    let inside = 2.0 * normal.cdf(k) - 1.0;
+    let psi2 = inside - 2.0 * k * normal.pdf(k) + 2.0 * k * k * normal.sf(k);
+    psi2.sqrt() / inside
+}
+
+/// Covariance of a law's parameters at given values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Covariance {
+    /// s²(JᵀJ)⁻¹, one row a parameter.
+    pub vcov: Vec<Vec<f64>>,
+    /// Roots of its diagonal.
+    pub stderr: Vec<f64>,
+    /// s: root of the residual sum of squares over n − p.
+    pub residual_sd: f64,
+    /// n − p.
+    pub dof: f64,
+    /// Condition number of the Jacobian with columns of unit length.
+    pub condition: f64,
+}
+
+/// Gauss–Newton covariance s²(JᵀJ)⁻¹ of any law at parameters `p`, which need not be a minimum
+/// found here.
+///
+/// # Errors
+/// [`ErrorKind::NoFit`] when there are no degrees of freedom or the Jacobian has not full rank.
+///
+/// ```
+/// use scalewise::{fit::{covariance, Observations, Residuals}, law::Power};
+/// let x: Vec<Vec<f64>> = (1..=6).map(|k| vec![f64::from(k)]).collect();
+/// let y = vec![2.0, 1.4, 1.2, 0.9, 0.95, 0.8];
+/// let o = Observations::new(x, y, Residuals::Absolute)?;
+/// let c = covariance(&Power, &o, &[2.0, -0.5])?;
+/// assert_eq!(c.dof, 4.0);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+pub fn covariance(law: &dyn Law, observations: &Observations, p: &[f64]) -> Result<Covariance> {
+    let fixed = vec![false; p.len()];
+    let inference = Inference::new(law, observations.clone(), Objective::Squared, p, &fixed);
+    let none = |message: &str| Error::new(ErrorKind::NoFit, message);
+    let residual_sd = inference
+        .noise
+        .ok_or_else(|| none("no degrees of freedom are left"))?;
+    let v = inference
+        .covariance()
+        .ok_or_else(|| none("the Jacobian has not full rank: the parameters are not identified"))?;
+    Ok(Covariance {
+        stderr: (0..p.len()).map(|k| v[(k, k)].sqrt()).collect(),
+        vcov: v
+            .row_iter()
+            .map(|row| row.iter().copied().collect())
+            .collect(),
+        residual_sd,
+        dof: inference.dof.unwrap_or(f64::INFINITY),
+        condition: inference.condition(),
+    })
+}

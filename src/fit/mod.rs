@@ -1,0 +1,351 @@
+//! [`Dataset`] + [`Law`] → [`FitResult`]: estimates, covariance, every basin, and a verdict.
+
+mod diagnose;
+mod file;
+mod general;
+mod inference;
+mod linear;
+mod objective;
+mod observations;
+mod power;
+mod profile;
+mod result;
+mod scan;
+pub(crate) mod solve;
+mod status;
+
+pub use file::LAW_FORMAT_VERSION;
+pub(crate) use general::Problem;
+pub(crate) use inference::Inference;
+pub use inference::{Covariance, covariance};
+pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
+pub use observations::Observations;
+pub(crate) use profile::{Functional, Noise, PowerProfile};
+pub use result::{Basin, Estimate, FitResult, Settings};
+pub use status::{Diagnosis, FitStatus, Severity, code};
+
+use crate::data::{Dataset, Role};
+use crate::error::{Error, ErrorKind, Result};
+use crate::law::{Form, Law};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// A fit to be run: a law, what to minimise, and what is held fixed.
+///
+/// ```
+/// use scalewise::{Dataset, Fit, law::Saturating};
+/// // L(C) = 20·C^-0.1 + 1.5, without noise
+/// let runs = [1e18, 1e19, 1e20, 1e21, 1e22].map(|c: f64| (c, 20.0 * c.powf(-0.1) + 1.5));
+/// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
+/// assert!((fit.value("b").unwrap() + 0.1).abs() < 1e-9);
+/// assert!((fit.value("c").unwrap() - 1.5).abs() < 1e-9);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Fit {
+    law: Arc<dyn Law>,
+    objective: Objective,
+    residuals: Option<Residuals>,
+    weights: Option<Weights>,
+    bounds: Vec<(String, f64, f64)>,
+    starts: Vec<(String, f64)>,
+    level: f64,
+}
+
+impl Fit {
+    /// A least-squares fit of `law` on relative residuals, with σ from the data where every fitted
+    /// run has one and from the residuals otherwise.
+    pub fn new(law: impl Law + 'static) -> Fit {
+        Fit {
+            law: Arc::new(law),
+            objective: Objective::Squared,
+            residuals: None,
+            weights: None,
+            bounds: Vec::new(),
+            starts: Vec::new(),
+            level: 0.9,
+        }
+    }
+
+    /// Minimises another loss; the residuals become its own default unless given.
+    #[must_use]
+    pub fn loss(mut self, objective: Objective) -> Fit {
+        self.objective = objective;
+        self
+    }
+
+    /// Compares predictions with losses on this scale.
+    #[must_use]
+    pub fn residuals(mut self, residuals: Residuals) -> Fit {
+        self.residuals = Some(residuals);
+        self
+    }
+
+    /// States what is known about the noise.
+    #[must_use]
+    pub fn weights(mut self, weights: Weights) -> Fit {
+        self.weights = Some(weights);
+        self
+    }
+
+    /// Holds a parameter at a value.
+    #[must_use]
+    pub fn fix(self, name: &str, value: f64) -> Fit {
+        self.bounds(name, value..=value)
+    }
+
+    /// Keeps a parameter within bounds.
+    #[must_use]
+    pub fn bounds(mut self, name: &str, range: RangeInclusive<f64>) -> Fit {
+        self.bounds
+            .push((name.to_owned(), *range.start(), *range.end()));
+        self
+    }
+
+    /// Starts the search for a law of your own here; the other parameters start at 1 if no search
+    /// range is known for them. The built-in laws need no start.
+    #[must_use]
+    pub fn start(mut self, name: &str, value: f64) -> Fit {
+        self.starts.push((name.to_owned(), value));
+        self
+    }
+
+    /// Level of the parameters' intervals (default 0.9).
+    #[must_use]
+    pub fn level(mut self, level: f64) -> Fit {
+        self.level = level;
+        self
+    }
+
+    /// Fits the law to the runs whose role is [`Role::Fit`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for an unknown parameter or an impossible bound; [`ErrorKind::Data`] when
+    /// the runs lack a column that the law or the weights need; [`ErrorKind::NoFit`] when there are
+    /// fewer runs (or fewer different values of the arguments) than free parameters, or no start
+    /// gives a finite objective.
+    pub fn run(&self, data: &Dataset) -> Result<FitResult> {
+        let residuals = self
+            .residuals
+            .unwrap_or_else(|| self.objective.default_residuals());
+        let weights = self.weights.clone().unwrap_or_else(|| {
+            let mut fitted = data.runs.iter().filter(|run| run.role == Role::Fit);
+            if fitted.all(|run| run.sigma.is_some()) {
+                Weights::KnownSigma
+            } else {
+                Weights::Equal
+            }
+        });
+        if let Objective::Huber { delta } = self.objective
+            && (delta.is_nan() || delta <= 0.0)
+        {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("the Huber threshold must be positive, not {delta}"),
+            ));
+        }
+        if !(self.level > 0.0 && self.level < 1.0) {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("a level lies between 0 and 1, not at {}", self.level),
+            ));
+        }
+        let observations = Observations::from_runs(&*self.law, &data.runs, residuals, &weights)?;
+        let (lower, upper) = self.box_bounds()?;
+        let settings = Settings {
+            objective: self.objective,
+            residuals,
+            weights,
+            lower,
+            upper,
+        };
+        self.enough(&observations, &settings, data)?;
+        let (basins, starts) = self.search(&observations, &settings)?;
+        FitResult::judge(
+            Arc::clone(&self.law),
+            settings,
+            data.clone(),
+            basins,
+            starts,
+            self.level,
+        )
+    }
+
+    /// Fits the law to bare observations and returns the basins, best first: no data set, no
+    /// verdict.
+    ///
+    /// # Errors
+    /// As for [`Fit::run`].
+    pub fn run_observations(&self, observations: &Observations) -> Result<Vec<Basin>> {
+        let (lower, upper) = self.box_bounds()?;
+        let settings = Settings {
+            objective: self.objective,
+            residuals: observations.residuals,
+            weights: Weights::Equal,
+            lower,
+            upper,
+        };
+        Ok(self.search(observations, &settings)?.0)
+    }
+
+    fn box_bounds(&self) -> Result<(Vec<f64>, Vec<f64>)> {
+        let parameters = self.law.parameters();
+        let mut lower: Vec<f64> = parameters.iter().map(|p| p.lower).collect();
+        let mut upper: Vec<f64> = parameters.iter().map(|p| p.upper).collect();
+        for (name, low, high) in &self.bounds {
+            let k = self.position(name)?;
+            if low.is_nan() || high.is_nan() || low > high || (low == high && !low.is_finite()) {
+                return Err(Error::new(
+                    ErrorKind::Usage,
+                    format!("the bounds {low}..{high} of {name} are not a range"),
+                ));
+            }
+            (lower[k], upper[k]) = (*low, *high);
+        }
+        Ok((lower, upper))
+    }
+
+    fn position(&self, name: &str) -> Result<usize> {
+        let parameters = self.law.parameters();
+        parameters
+            .iter()
+            .position(|p| p.name == name)
+            .ok_or_else(|| {
+                let names: Vec<&str> = parameters.iter().map(|p| p.name).collect();
+                Error::new(
+                    ErrorKind::Usage,
+                    format!("law '{}' has no parameter '{name}'", self.law.name()),
+                )
+                .with_hint(format!("its parameters are {}", names.join(", ")))
+            })
+    }
+
+    fn enough(&self, o: &Observations, settings: &Settings, data: &Dataset) -> Result<()> {
+        let free = settings.free_count();
+        let mut arguments: Vec<&[f64]> = (0..o.len()).map(|i| o.input(i)).collect();
+        arguments.sort_by(|p, q| p.partial_cmp(q).unwrap_or(std::cmp::Ordering::Equal));
+        arguments.dedup();
+        let actuals = data.runs.len() - o.len();
+        let place = |error: Error| {
+            if data.source.is_empty() {
+                error
+            } else {
+                error.at(&data.source, None, None)
+            }
+        };
+        let hint = if actuals > 0 {
+            format!("{actuals} larger runs are kept out of the fit: raise --fit-below")
+        } else {
+            "add runs, hold a parameter with --fix, or use a law with fewer parameters".to_owned()
+        };
+        if o.len() < free {
+            return Err(place(
+                Error::new(
+                    ErrorKind::NoFit,
+                    format!(
+                        "{} usable runs, but law '{}' has {free} free parameters",
+                        o.len(),
+                        self.law.name()
+                    ),
+                )
+                .with_hint(hint),
+            ));
+        }
+        if arguments.len() < free {
+            let message = if arguments.len() == 1 {
+                format!(
+                    "all {} runs have the same {}",
+                    o.len(),
+                    input_names(&*self.law)
+                )
+            } else {
+                format!(
+                    "{} different values of {}, but law '{}' has {free} free parameters",
+                    arguments.len(),
+                    input_names(&*self.law),
+                    self.law.name()
+                )
+            };
+            return Err(place(Error::new(ErrorKind::NoFit, message).with_hint(hint)));
+        }
+        Ok(())
+    }
+
+    /// Every basin found, best first, and for a general law how many starts reached the best one.
+    fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
+        let mut found = match self.law.form() {
+            Form::General => self.general(o, settings)?,
+            Form::PowerPlusConstant | Form::Power => (power::basins(&*self.law, o, settings), None),
+        };
+        found
+            .0
+            .retain(|basin| basin.parameters.iter().all(|v| v.is_finite()));
+        if found.0.is_empty() {
+            return Err(Error::new(
+                ErrorKind::NoFit,
+                format!(
+                    "no parameters of law '{}' give a finite objective",
+                    self.law.name()
+                ),
+            )
+            .with_hint(
+                "give compute in a unit that keeps it far from 1e300, or a start with Fit::start",
+            ));
+        }
+        Ok(found)
+    }
+
+    fn general(&self, o: &Observations, settings: &Settings) -> Result<Found> {
+        let problem = Problem {
+            law: &*self.law,
+            observations: o,
+            objective: self.objective,
+            lower: settings.lower.clone(),
+            upper: settings.upper.clone(),
+        };
+        let starts = if self.starts.is_empty() {
+            problem.starts()
+        } else {
+            let mut start = vec![1.0; settings.lower.len()];
+            for (name, value) in &self.starts {
+                start[self.position(name)?] = *value;
+            }
+            vec![start]
+        };
+        let minima: Vec<Basin> = starts
+            .iter()
+            .filter_map(|start| problem.minimise(start))
+            .map(|m| Basin {
+                parameters: m.p,
+                objective: m.objective,
+                converged: m.converged,
+            })
+            .filter(|basin| basin.objective.is_finite())
+            .collect();
+        let tried = minima.len();
+        let best = minima
+            .iter()
+            .map(|m| m.objective)
+            .fold(f64::INFINITY, f64::min);
+        let close = |m: &&Basin| m.objective <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE;
+        let agreeing = minima.iter().filter(close).count();
+        Ok((Basin::distinct(minima), Some((agreeing, tried))))
+    }
+}
+
+/// Every basin, and of how many starts (agreeing, tried) where starts were needed.
+type Found = (Vec<Basin>, Option<(usize, usize)>);
+
+/// The arguments of a law in words.
+pub(crate) fn input_names(law: &dyn Law) -> String {
+    let names: Vec<&str> = law
+        .inputs()
+        .iter()
+        .map(|input| match input {
+            crate::law::Input::Compute => "compute",
+            crate::law::Input::Params => "params",
+            crate::law::Input::Tokens => "tokens",
+        })
+        .collect();
+    names.join(" and ")
+}

@@ -1,0 +1,239 @@
+//! The numbers a fit works on: arguments, observed values and the precision of each.
+
+use super::objective::{Residuals, Weights};
+use crate::data::{Role, Run};
+use crate::error::{Error, ErrorKind, Result};
+use crate::law::{Input, Law};
+
+/// Arguments and observed values, one row a run, with the scale of the residuals.
+///
+/// Most users never meet it: [`Fit::run`](super::Fit::run) makes it from a
+/// [`Dataset`](crate::data::Dataset). It is public because a law may be fitted to values that no
+/// data set of losses may hold, such as negative ones.
+///
+/// ```
+/// use scalewise::fit::{Observations, Residuals};
+/// let o = Observations::new(vec![vec![1.0], vec![2.0]], vec![-3.0, -2.0], Residuals::Absolute)?;
+/// assert_eq!(o.len(), 2);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observations {
+    width: usize,
+    inputs: Vec<f64>,
+    /// Observed values.
+    pub(crate) y: Vec<f64>,
+    /// A residual is divided by the standard deviation it is known to have, or multiplied by the
+    /// root of its weight: this factor.
+    pub(crate) weight: Vec<f64>,
+    pub(crate) residuals: Residuals,
+    /// Whether `weight` is 1/σ with σ known, so that a residual has variance one.
+    pub(crate) sigma_known: bool,
+    /// Whether each row stands for `weight`² identical runs.
+    pub(crate) counted: bool,
+    /// Whether the last row is a forecast that is profiled: its noise is on ln L even where the
+    /// residuals are relative.
+    last_is_log: bool,
+}
+
+impl Observations {
+    /// Observations of equal, unknown precision; `inputs` holds one vector of arguments a row.
+    ///
+    /// # Errors
+    /// When the lengths differ, a value is not finite, or a loss is not positive though the
+    /// residuals are relative or logarithmic.
+    pub fn new(inputs: Vec<Vec<f64>>, y: Vec<f64>, residuals: Residuals) -> Result<Observations> {
+        let width = inputs.first().map_or(0, Vec::len);
+        let bad = |message: &str| Err(Error::new(ErrorKind::Data, message));
+        if inputs.len() != y.len() || inputs.iter().any(|row| row.len() != width) {
+            return bad("arguments and observed values differ in length");
+        }
+        if inputs.iter().flatten().chain(&y).any(|v| !v.is_finite()) {
+            return bad("an argument or observed value is not finite");
+        }
+        if residuals != Residuals::Absolute && y.iter().any(|&v| v <= 0.0) {
+            return bad("relative and log residuals need positive observed values");
+        }
+        let n = y.len();
+        Ok(Observations {
+            width,
+            inputs: inputs.concat(),
+            y,
+            weight: vec![1.0; n],
+            residuals,
+            sigma_known: false,
+            counted: false,
+            last_is_log: false,
+        })
+    }
+
+    /// The fitted runs of a data set as `law` sees them.
+    pub(crate) fn from_runs(
+        law: &dyn Law,
+        runs: &[Run],
+        residuals: Residuals,
+        weights: &Weights,
+    ) -> Result<Observations> {
+        let fitted: Vec<&Run> = runs.iter().filter(|run| run.role == Role::Fit).collect();
+        let inputs = fitted
+            .iter()
+            .map(|run| arguments(law, run))
+            .collect::<Result<Vec<_>>>()?;
+        let y = fitted.iter().map(|run| run.loss).collect();
+        let mut made = Observations::new(inputs, y, residuals)?;
+        match weights {
+            Weights::Equal => {}
+            Weights::KnownSigma => {
+                made.sigma_known = true;
+                for (slot, run) in made.weight.iter_mut().zip(&fitted) {
+                    let Some(sigma) = run.sigma.filter(|s| s.is_finite() && *s > 0.0) else {
+                        return Err(Error::new(
+                            ErrorKind::Data,
+                            format!("the run on line {} has no positive sigma", run.line),
+                        )
+                        .with_hint("give every fitted run a sigma, or leave the column out"));
+                    };
+                    *slot = match residuals {
+                        Residuals::Absolute => 1.0 / sigma,
+                        Residuals::Relative | Residuals::Log => run.loss / sigma,
+                    };
+                }
+            }
+            Weights::Relative(values) | Weights::Counts(values) => {
+                if values.len() != fitted.len() {
+                    return Err(Error::new(
+                        ErrorKind::Usage,
+                        format!("{} weights for {} fitted runs", values.len(), fitted.len()),
+                    ));
+                }
+                if values.iter().any(|v| !v.is_finite() || *v <= 0.0) {
+                    return Err(Error::new(
+                        ErrorKind::Usage,
+                        "a weight is not positive and finite",
+                    ));
+                }
+                for (slot, value) in made.weight.iter_mut().zip(values) {
+                    *slot = value.sqrt();
+                }
+                made.counted = matches!(weights, Weights::Counts(_));
+            }
+        }
+        Ok(made)
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.y.len()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.y.is_empty()
+    }
+
+    /// Number of runs the rows stand for: differs from their number for [`Weights::Counts`].
+    #[must_use]
+    pub fn count(&self) -> f64 {
+        if self.counted {
+            self.weight.iter().map(|w| w * w).sum()
+        } else {
+            self.len() as f64
+        }
+    }
+
+    /// The arguments of row `i`.
+    #[must_use]
+    pub fn input(&self, i: usize) -> &[f64] {
+        &self.inputs[i * self.width..(i + 1) * self.width]
+    }
+
+    /// The same observations and one more of a law of compute alone.
+    pub(crate) fn with_run(&self, compute: f64, y: f64, weight: f64) -> Observations {
+        let mut extended = self.clone();
+        extended.inputs.push(compute);
+        extended.y.push(y);
+        extended.weight.push(weight);
+        extended.last_is_log = true;
+        extended
+    }
+
+    fn scale_of(&self, i: usize) -> Residuals {
+        let last = self.last_is_log && i + 1 == self.len();
+        if last && self.residuals == Residuals::Relative {
+            Residuals::Log
+        } else {
+            self.residuals
+        }
+    }
+
+    /// Weighted residual of row `i` at prediction `f`.
+    pub(crate) fn residual(&self, i: usize, f: f64) -> f64 {
+        let raw = match self.scale_of(i) {
+            Residuals::Absolute => f - self.y[i],
+            Residuals::Relative => (f - self.y[i]) / self.y[i],
+            Residuals::Log => (f / self.y[i]).ln(),
+        };
+        raw * self.weight[i]
+    }
+
+    /// Its derivative with respect to `f`.
+    pub(crate) fn slope(&self, i: usize, f: f64) -> f64 {
+        match self.scale_of(i) {
+            Residuals::Absolute => self.weight[i],
+            Residuals::Relative => self.weight[i] / self.y[i],
+            Residuals::Log => self.weight[i] / f,
+        }
+    }
+
+    /// The same observations with other arguments.
+    pub(crate) fn map_arguments(&self, argument: impl Fn(usize) -> Vec<f64>) -> Observations {
+        let inputs: Vec<Vec<f64>> = (0..self.len()).map(argument).collect();
+        Observations {
+            width: inputs.first().map_or(0, Vec::len),
+            inputs: inputs.concat(),
+            ..self.clone()
+        }
+    }
+
+    /// The same observations without row `skip`.
+    pub(crate) fn without(&self, skip: usize) -> Observations {
+        let keep = |i: &usize| *i != skip;
+        let rows: Vec<usize> = (0..self.len()).filter(keep).collect();
+        Observations {
+            width: self.width,
+            inputs: rows.iter().flat_map(|&i| self.input(i).to_vec()).collect(),
+            y: rows.iter().map(|&i| self.y[i]).collect(),
+            weight: rows.iter().map(|&i| self.weight[i]).collect(),
+            residuals: self.residuals,
+            sigma_known: self.sigma_known,
+            counted: self.counted,
+            last_is_log: self.last_is_log,
+        }
+    }
+}
+
+/// The arguments of `law` for one run.
+fn arguments(law: &dyn Law, run: &Run) -> Result<Vec<f64>> {
+    law.inputs()
+        .iter()
+        .map(|input| {
+            let (value, name) = match input {
+                Input::Compute => (Some(run.compute), "compute"),
+                Input::Params => (run.params, "params"),
+                Input::Tokens => (run.tokens, "tokens"),
+            };
+            value.ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Data,
+                    format!(
+                        "law '{}' needs {name}, which the run on line {} lacks",
+                        law.name(),
+                        run.line
+                    ),
+                )
+            })
+        })
+        .collect()
+}

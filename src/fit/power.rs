@@ -1,0 +1,184 @@
+//! The fit of a·C^b + c under every objective: exact for least squares, and from the exact basins otherwise.
+
+use super::general::Problem;
+use super::objective::{Objective, Residuals};
+use super::observations::Observations;
+use super::result::{Basin, Settings};
+use super::scan::{Limits, PowerProblem, minima};
+use crate::law::{EXPONENTS, Form, Law, Parameter, Search};
+use std::borrow::Cow;
+
+/// Every basin of a power-form law under `settings`, best first.
+pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Vec<Basin> {
+    let constant = law.form() == Form::PowerPlusConstant;
+    let limits = settings.power_limits(constant);
+    let least_squares = settings.objective == Objective::Squared && o.residuals != Residuals::Log;
+    let linear = if least_squares {
+        Cow::Borrowed(o)
+    } else {
+        Cow::Owned(relative(o))
+    };
+    let Some(mut problem) = PowerProblem::new(&linear, constant, limits) else {
+        return Vec::new();
+    };
+    let scanned = problem.basins();
+    let natural = limits == Limits::natural(constant);
+    let keep = if constant { 3 } else { 2 };
+    if least_squares && natural {
+        return scanned
+            .iter()
+            .map(|basin| Basin {
+                parameters: problem.raw(basin)[..keep].to_vec(),
+                objective: basin.rss,
+                converged: basin.converged,
+            })
+            .collect();
+    }
+    let descents: Vec<Basin> = if natural {
+        let centred = centre(o, &problem);
+        let law = Centred { constant };
+        let general = Problem {
+            law: &law,
+            observations: &centred,
+            objective: settings.objective,
+            lower: vec![0.0, limits.b.0, 0.0][..keep].to_vec(),
+            upper: vec![f64::INFINITY, limits.b.1, limits.c.1][..keep].to_vec(),
+        };
+        let mut starts: Vec<Vec<f64>> = scanned
+            .iter()
+            .map(|s| vec![s.s, s.b, s.c][..keep].to_vec())
+            .collect();
+        starts.extend(spread_starts(&general, &mut problem, keep));
+        starts
+            .iter()
+            .filter_map(|start| general.minimise(start))
+            .map(|m| Basin {
+                parameters: problem.raw(&super::scan::Basin {
+                    s: m.p[0],
+                    b: m.p[1],
+                    c: m.p.get(2).copied().unwrap_or(0.0),
+                    rss: 0.0,
+                    converged: true,
+                })[..keep]
+                    .to_vec(),
+                objective: m.objective,
+                converged: m.converged,
+            })
+            .collect()
+    } else {
+        let general = Problem {
+            law,
+            observations: o,
+            objective: settings.objective,
+            lower: settings.lower.clone(),
+            upper: settings.upper.clone(),
+        };
+        scanned
+            .iter()
+            .filter_map(|basin| general.minimise(&problem.raw(basin)[..keep]))
+            .map(|m| Basin {
+                parameters: m.p,
+                objective: m.objective,
+                converged: m.converged,
+            })
+            .collect()
+    };
+    Basin::distinct(descents)
+}
+
+/// The same observations with residuals linear in f: log residuals become relative ones.
+fn relative(o: &Observations) -> Observations {
+    let mut linear = o.clone();
+    if linear.residuals == Residuals::Log {
+        linear.residuals = Residuals::Relative;
+    }
+    linear
+}
+
+/// Outliers can hide the best basin of another objective from least squares: its own local minima
+/// over the exponent, the other parameters by reweighted least squares, best first.
+fn spread_starts(general: &Problem, problem: &mut PowerProblem, keep: usize) -> Vec<Vec<f64>> {
+    const EXPONENTS_TRIED: usize = 60;
+    const REWEIGHTINGS: usize = 12;
+    const KEPT: usize = 6;
+    let original = problem.q.clone();
+    let curves: Vec<Vec<f64>> = (0..EXPONENTS_TRIED)
+        .map(|k| {
+            let t = k as f64 / (EXPONENTS_TRIED - 1) as f64;
+            let b = EXPONENTS.1 * (EXPONENTS.0 / EXPONENTS.1).powf(t);
+            // The weights of the last exponent are a good start for this one's.
+            let mut p = vec![0.0; keep];
+            for _ in 0..REWEIGHTINGS {
+                let (s, c, _) = problem.project(b);
+                p = vec![s, b, c][..keep].to_vec();
+                for (i, q) in problem.q.iter_mut().enumerate() {
+                    let fitted = s * (b * problem.u[i]).exp() + c;
+                    *q = general.weight(i, fitted).sqrt();
+                }
+            }
+            p
+        })
+        .collect();
+    problem.q = original;
+    let values: Vec<f64> = curves.iter().map(|p| general.value(p)).collect();
+    let mut lowest = minima(&values);
+    lowest.sort_by(|&i, &k| values[i].total_cmp(&values[k]));
+    lowest.truncate(KEPT);
+    lowest.into_iter().map(|k| curves[k].clone()).collect()
+}
+
+/// s·e^(b·u) + c as a law of u, for the general solver.
+#[derive(Debug)]
+struct Centred {
+    constant: bool,
+}
+
+impl Law for Centred {
+    fn name(&self) -> &'static str {
+        "centred"
+    }
+
+    fn formula(&self) -> &'static str {
+        "s*exp(b*u) + c"
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        const fn parameter(name: &'static str) -> Parameter {
+            Parameter {
+                name,
+                lower: f64::NEG_INFINITY,
+                upper: f64::INFINITY,
+                search: Search::Linear,
+            }
+        }
+        const LIST: [Parameter; 3] = [parameter("s"), parameter("b"), parameter("c")];
+        if self.constant { &LIST } else { &LIST[..2] }
+    }
+
+    fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
+        p[0] * (p[1] * x[0]).exp() + p.get(2).copied().unwrap_or(0.0)
+    }
+
+    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
+        let e = (p[1] * x[0]).exp();
+        out[0] = e;
+        out[1] = p[0] * x[0] * e;
+        if let Some(slot) = out.get_mut(2) {
+            *slot = 1.0;
+        }
+    }
+}
+
+/// The observations as a function of u, in units of the median loss; residuals keep their value.
+fn centre(o: &Observations, problem: &PowerProblem) -> Observations {
+    let mut centred = o.map_arguments(|i| vec![problem.u[i]]);
+    for (slot, y) in centred.y.iter_mut().zip(&problem.y) {
+        *slot = *y;
+    }
+    if o.residuals == Residuals::Absolute {
+        for weight in &mut centred.weight {
+            *weight *= problem.unit;
+        }
+    }
+    centred
+}

@@ -1,0 +1,455 @@
+//! A fitted law with its verdict.
+
+use super::diagnose;
+use super::inference::Inference;
+use super::objective::{Objective, Residuals, Weights};
+use super::observations::Observations;
+use super::profile::{Functional, Noise, PowerProfile};
+use super::scan::Limits;
+use super::status::{Diagnosis, FitStatus, Severity};
+use crate::data::{Dataset, Role, Run};
+use crate::error::{Error, ErrorKind, Result};
+use crate::forecast::{Interval, Kind, Method};
+use crate::law::{Form, Law};
+use std::sync::Arc;
+
+/// What was minimised and within which bounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The loss applied to the residuals.
+    pub objective: Objective,
+    /// Their scale.
+    pub residuals: Residuals,
+    /// What was known about the noise.
+    pub weights: Weights,
+    /// Lower bounds in the order of the law's parameters.
+    pub lower: Vec<f64>,
+    /// Upper bounds; equal bounds fix a parameter.
+    pub upper: Vec<f64>,
+}
+
+impl Settings {
+    pub(crate) fn fixed(&self) -> Vec<bool> {
+        self.lower
+            .iter()
+            .zip(&self.upper)
+            .map(|(l, u)| l == u)
+            .collect()
+    }
+
+    pub(crate) fn free_count(&self) -> usize {
+        self.fixed().iter().filter(|fixed| !**fixed).count()
+    }
+
+    pub(crate) fn power_limits(&self, constant: bool) -> Limits {
+        let range = |k: usize| (self.lower[k], self.upper[k]);
+        Limits {
+            a: range(0),
+            b: range(1),
+            c: if constant { range(2) } else { (0.0, 0.0) },
+        }
+    }
+}
+
+/// A local minimum of the objective.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Basin {
+    /// Parameters in the law's order.
+    pub parameters: Vec<f64>,
+    /// The unscaled objective.
+    pub objective: f64,
+    /// Whether the descent ended at a minimum.
+    pub converged: bool,
+}
+
+impl Basin {
+    /// Sorted by objective, each minimum once.
+    pub(crate) fn distinct(mut minima: Vec<Basin>) -> Vec<Basin> {
+        minima.sort_by(|p, q| p.objective.total_cmp(&q.objective));
+        let mut kept: Vec<Basin> = Vec::new();
+        for basin in minima {
+            let same = |k: &Basin| {
+                let flat = (k.objective - basin.objective).abs() <= 1e-9 * basin.objective.abs();
+                let near = k
+                    .parameters
+                    .iter()
+                    .zip(&basin.parameters)
+                    .all(|(p, q)| (p - q).abs() <= 1e-4 * p.abs().max(q.abs()));
+                flat || near
+            };
+            if !kept.iter().any(same) {
+                kept.push(basin);
+            }
+        }
+        kept
+    }
+}
+
+/// An estimated parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// The parameter's name.
+    pub name: String,
+    /// Its value.
+    pub value: f64,
+    /// Its standard error; absent when fixed, on a bound, or not estimable. Never 0 for absence.
+    pub stderr: Option<f64>,
+    /// Confidence intervals.
+    pub intervals: Vec<Interval>,
+}
+
+/// A fitted law: estimates, covariance, residuals, every basin, and a verdict.
+#[derive(Debug, Clone)]
+pub struct FitResult {
+    pub(crate) law: Arc<dyn Law>,
+    pub(crate) settings: Settings,
+    pub(crate) data: Dataset,
+    pub(crate) parameters: Vec<Estimate>,
+    pub(crate) vcov: Option<Vec<Vec<Option<f64>>>>,
+    pub(crate) basins: Vec<Basin>,
+    pub(crate) status: FitStatus,
+    pub(crate) diagnoses: Vec<Diagnosis>,
+}
+
+impl FitResult {
+    /// Computes everything that follows from the basins.
+    pub(crate) fn judge(
+        law: Arc<dyn Law>,
+        settings: Settings,
+        data: Dataset,
+        basins: Vec<Basin>,
+        starts: Option<(usize, usize)>,
+        level: f64,
+    ) -> Result<FitResult> {
+        let mut result = FitResult {
+            law,
+            settings,
+            data,
+            parameters: Vec::new(),
+            vcov: None,
+            basins,
+            status: FitStatus::Converged,
+            diagnoses: Vec::new(),
+        };
+        let names = result.law.parameters();
+        result.parameters = names
+            .iter()
+            .zip(&result.basins[0].parameters)
+            .map(|(p, value)| Estimate {
+                name: p.name.to_owned(),
+                value: *value,
+                stderr: None,
+                intervals: Vec::new(),
+            })
+            .collect();
+        let inference = result.inference()?;
+        result.fill_covariance(&inference);
+        result.fill_intervals(&inference, level);
+        (result.status, result.diagnoses) = diagnose::judge(&result, &inference, starts);
+        Ok(result)
+    }
+
+    /// The law.
+    #[must_use]
+    pub fn law(&self) -> &dyn Law {
+        &*self.law
+    }
+
+    /// What was minimised.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The data: runs used, actuals, and rows left out.
+    #[must_use]
+    pub fn data(&self) -> &Dataset {
+        &self.data
+    }
+
+    /// The estimates in the law's order.
+    #[must_use]
+    pub fn parameters(&self) -> &[Estimate] {
+        &self.parameters
+    }
+
+    /// The estimate of one parameter.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<f64> {
+        self.parameters
+            .iter()
+            .find(|p| p.name == name)
+            .map(|p| p.value)
+    }
+
+    /// All estimates as the law takes them.
+    #[must_use]
+    pub fn values(&self) -> Vec<f64> {
+        self.parameters.iter().map(|p| p.value).collect()
+    }
+
+    /// Covariance of the estimates, one row a parameter; entries of fixed parameters are absent.
+    #[must_use]
+    pub fn vcov(&self) -> Option<&[Vec<Option<f64>>]> {
+        self.vcov.as_deref()
+    }
+
+    /// Every local minimum found, best first; the first is the fit.
+    #[must_use]
+    pub fn basins(&self) -> &[Basin] {
+        &self.basins
+    }
+
+    /// The unscaled minimum of the objective.
+    #[must_use]
+    pub fn objective(&self) -> f64 {
+        self.basins[0].objective
+    }
+
+    /// The verdict.
+    #[must_use]
+    pub fn status(&self) -> FitStatus {
+        self.status
+    }
+
+    /// Named findings.
+    #[must_use]
+    pub fn diagnoses(&self) -> &[Diagnosis] {
+        &self.diagnoses
+    }
+
+    /// Whether the fit converged inside its bounds and nothing was found against it.
+    #[must_use]
+    pub fn trustworthy(&self) -> bool {
+        self.status == FitStatus::Converged
+            && self.diagnoses.iter().all(|d| d.severity == Severity::Note)
+    }
+
+    /// The finding that forbids a forecast, if there is one.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Diagnosis> {
+        self.diagnoses
+            .iter()
+            .find(|d| d.severity == Severity::Refuse)
+    }
+
+    /// The law at `x` (in the order of its inputs) with the fitted parameters.
+    #[must_use]
+    pub fn predict(&self, x: &[f64]) -> f64 {
+        self.law.predict(x, &self.values())
+    }
+
+    /// The runs that were fitted.
+    pub fn fitted_runs(&self) -> impl Iterator<Item = &Run> {
+        self.data.runs.iter().filter(|run| run.role == Role::Fit)
+    }
+
+    /// Residuals of the fitted runs on the fit's scale, before weighting.
+    #[must_use]
+    pub fn residuals(&self) -> Vec<f64> {
+        let Ok(o) = self.observations() else {
+            return Vec::new();
+        };
+        (0..o.len())
+            .map(|i| o.residual(i, self.predict(o.input(i))) / o.weight[i])
+            .collect()
+    }
+
+    /// Residual standard deviation on the fit's scale and its degrees of freedom; `None` when no
+    /// degrees of freedom are left or σ was given.
+    #[must_use]
+    pub fn residual_sd(&self) -> Option<(f64, f64)> {
+        let inference = self.inference().ok()?;
+        Some((inference.noise?, inference.dof?))
+    }
+
+    /// Largest compute among the fitted runs.
+    #[must_use]
+    pub fn largest_fitted(&self) -> f64 {
+        self.fitted_runs()
+            .map(|run| run.compute)
+            .fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// Smallest compute among the fitted runs.
+    #[must_use]
+    pub fn smallest_fitted(&self) -> f64 {
+        self.fitted_runs()
+            .map(|run| run.compute)
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    /// Decades of compute that the fitted runs span.
+    #[must_use]
+    pub fn span_decades(&self) -> f64 {
+        (self.largest_fitted() / self.smallest_fitted()).log10()
+    }
+
+    pub(crate) fn observations(&self) -> Result<Observations> {
+        let s = &self.settings;
+        Observations::from_runs(&*self.law, &self.data.runs, s.residuals, &s.weights)
+    }
+
+    pub(crate) fn inference(&self) -> Result<Inference> {
+        Ok(Inference::new(
+            &*self.law,
+            self.observations()?,
+            self.settings.objective,
+            &self.values(),
+            &self.settings.fixed(),
+        ))
+    }
+
+    /// Whether `k` lies on a bound of its own (not fixed).
+    pub(crate) fn on_bound(&self, k: usize) -> bool {
+        let (low, high) = (self.settings.lower[k], self.settings.upper[k]);
+        let value = self.parameters[k].value;
+        low < high && (value <= low || value >= high || near(value, low) || near(value, high))
+    }
+
+    /// The profile of a least-squares power-form fit within the law's own bounds.
+    pub(crate) fn power_profile(&self, o: &Observations) -> Option<PowerProfile> {
+        let constant = match self.law.form() {
+            Form::PowerPlusConstant => true,
+            Form::Power => false,
+            Form::General => return None,
+        };
+        let natural = self.settings.power_limits(constant) == Limits::natural(constant);
+        if self.settings.objective != Objective::Squared || !natural {
+            return None;
+        }
+        PowerProfile::new(o, constant)
+    }
+
+    /// Sum of squares up to which a value is inside an interval of this level (F with 1 and n − p
+    /// degrees of freedom, χ² with 1 when σ is given); `None` without enough degrees of freedom.
+    pub(crate) fn threshold(&self, inference: &Inference, level: f64) -> Option<f64> {
+        let noise = inference.noise?;
+        let quantile = inference.quantile(level);
+        inference
+            .enough()
+            .then(|| self.objective() + noise * noise * quantile * quantile)
+    }
+
+    fn fill_covariance(&mut self, inference: &Inference) {
+        let Some(v) = inference.covariance() else {
+            return;
+        };
+        let p = self.parameters.len();
+        let mut full = vec![vec![None; p]; p];
+        for (i, &row) in inference.free.iter().enumerate() {
+            for (j, &column) in inference.free.iter().enumerate() {
+                full[row][column] = Some(v[(i, j)]).filter(|v| v.is_finite());
+            }
+        }
+        for (k, row) in full.iter().enumerate() {
+            let usable = inference.enough() && !self.on_bound(k);
+            self.parameters[k].stderr = row[k]
+                .filter(|_| usable)
+                .map(f64::sqrt)
+                .filter(|s| s.is_finite());
+        }
+        self.vcov = Some(full);
+    }
+
+    fn fill_intervals(&mut self, inference: &Inference, level: f64) {
+        if !inference.enough() {
+            return;
+        }
+        let profile = self.power_profile(&inference.observations);
+        let threshold = self.threshold(inference, level);
+        if let (Some(mut profile), Some(threshold)) = (profile, threshold) {
+            let b = self.parameters[1].value;
+            for k in 0..self.parameters.len() {
+                let (lower, upper) = match k {
+                    1 => profile.exponents(b, threshold),
+                    _ => {
+                        let which = if k == 0 { Which::A } else { Which::C };
+                        let functional = ParameterOf {
+                            which,
+                            unit: profile.unit(),
+                            log_reference: profile.log_reference(),
+                        };
+                        profile.range(b, threshold, &functional)
+                    }
+                };
+                // a = s·C_max^(−b) can leave the range of doubles where the exponent is steep.
+                if lower.is_finite() && upper.is_finite() {
+                    self.parameters[k].intervals.push(Interval {
+                        level,
+                        kind: Kind::Confidence,
+                        method: Method::Profile,
+                        lower,
+                        upper,
+                    });
+                }
+            }
+            return;
+        }
+        let quantile = inference.quantile(level);
+        for (k, parameter) in self.parameters.iter_mut().enumerate() {
+            if let Some(se) = parameter.stderr {
+                parameter.intervals.push(Interval {
+                    level,
+                    kind: Kind::Confidence,
+                    method: Method::Delta,
+                    lower: (parameter.value - quantile * se).max(self.settings.lower[k]),
+                    upper: (parameter.value + quantile * se).min(self.settings.upper[k]),
+                });
+            }
+        }
+    }
+
+    /// The findings, with the influence of single runs judged at `factor` times the largest run.
+    pub(crate) fn diagnoses_at(&self, inference: &Inference, factor: f64) -> Vec<Diagnosis> {
+        let code = super::code::ONE_RUN_DECIDES;
+        let mut found: Vec<Diagnosis> = self
+            .diagnoses
+            .iter()
+            .filter(|d| d.code != code)
+            .cloned()
+            .collect();
+        found.extend(diagnose::one_run_decides(self, inference, factor));
+        found
+    }
+
+    /// A finding of severity refuse as an error, for callers that need a number.
+    pub(crate) fn refuse(&self) -> Result<()> {
+        match self.refusal() {
+            None => Ok(()),
+            Some(d) => Err(
+                Error::new(ErrorKind::NoFit, format!("{}: {}", d.code, d.message))
+                    .with_hint(d.hint.clone()),
+            ),
+        }
+    }
+}
+
+fn near(value: f64, bound: f64) -> bool {
+    bound.is_finite() && (value - bound).abs() <= 1e-9 * bound.abs()
+}
+
+enum Which {
+    A,
+    C,
+}
+
+/// a = s·C_max^(−b) or c, as a functional of the profile's parameters.
+struct ParameterOf {
+    which: Which,
+    unit: f64,
+    log_reference: f64,
+}
+
+impl Functional for ParameterOf {
+    fn direction(&self, b: f64) -> (f64, f64) {
+        match self.which {
+            Which::A => (self.unit * (-b * self.log_reference).exp(), 0.0),
+            Which::C => (0.0, self.unit),
+        }
+    }
+
+    fn noise(&self) -> Noise {
+        Noise::None
+    }
+}

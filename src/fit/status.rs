@@ -1,0 +1,104 @@
+//! The verdict: [`FitStatus`] and named [`Diagnosis`] entries.
+
+use serde::{Deserialize, Serialize};
+
+/// Our verdict on a fit, not the optimiser's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FitStatus {
+    /// A minimum inside the bounds.
+    Converged,
+    /// A parameter lies on a bound.
+    AtBound,
+    /// The data determine the parameters so badly that rounding decides them.
+    IllConditioned,
+    /// Another basin explains the data about as well, or the best one was reached by chance.
+    StartsDisagree,
+    /// No minimum was reached.
+    NotConverged,
+}
+
+impl FitStatus {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            FitStatus::Converged => "converged",
+            FitStatus::AtBound => "at-bound",
+            FitStatus::IllConditioned => "ill-conditioned",
+            FitStatus::StartsDisagree => "starts-disagree",
+            FitStatus::NotConverged => "not-converged",
+        }
+    }
+}
+
+/// What a diagnosis means for the forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// The forecast is given; do not trust it without reading this.
+    Warn,
+    /// No forecast is given.
+    Refuse,
+}
+
+/// A named finding about a fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// One of the constants in [`code`].
+    pub code: String,
+    /// What it means for the forecast.
+    pub severity: Severity,
+    /// What was found, with its numbers.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl Diagnosis {
+    pub(crate) fn new(
+        code: &str,
+        severity: Severity,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Diagnosis {
+        Diagnosis {
+            code: code.to_owned(),
+            severity,
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+}
+
+/// The codes of diagnoses; they are never renamed.
+pub mod code {
+    /// The data do not tell c from 0.
+    pub const FLOOR_NOT_IDENTIFIED: &str = "floor-not-identified";
+    /// n − p < 3: the noise cannot be estimated.
+    pub const TOO_FEW_RUNS: &str = "too-few-runs";
+    /// Leaving one run out moves the forecast further than the noise explains.
+    pub const ONE_RUN_DECIDES: &str = "one-run-decides";
+    /// Neighbouring residuals resemble each other: the form does not fit.
+    pub const STRUCTURED_RESIDUALS: &str = "structured-residuals";
+    /// The exponent lies on a bound.
+    pub const EXPONENT_AT_BOUND: &str = "exponent-at-bound";
+    /// Units look mixed up.
+    pub const UNITS_SUSPECT: &str = "units-suspect";
+    /// The loss does not fall with compute.
+    pub const INVERSE_SCALING: &str = "inverse-scaling";
+    /// A second basin explains the data about as well.
+    pub const SECOND_BASIN: &str = "second-basin";
+    /// Residuals are larger than the given σ allows.
+    pub const SIGMA_TOO_SMALL: &str = "sigma-too-small";
+    /// No minimum was reached.
+    pub const NOT_CONVERGED: &str = "not-converged";
+    /// Rounding decides the parameters.
+    pub const ILL_CONDITIONED: &str = "ill-conditioned";
+    /// A parameter lies on a bound that the user gave.
+    pub const AT_BOUND: &str = "at-bound";
+    /// The profile interval is defined for least squares on relative or absolute residuals.
+    pub const PROFILE_UNDEFINED: &str = "profile-undefined";
+}
