@@ -1,0 +1,60 @@
+//! Delta method on ln L: exp(ln f ± t·se) with Student's t.
+
+use super::{Abstain, Kind};
+use crate::fit::{FitResult, Inference, Residuals, code};
+
+pub(super) struct Delta<'a> {
+    inference: &'a Inference,
+    point: f64,
+    /// Standard error of ln f.
+    curve: Option<f64>,
+    /// Standard deviation of ln L of a new run about the curve.
+    run: f64,
+}
+
+impl<'a> Delta<'a> {
+    pub(super) fn new(
+        fit: &FitResult,
+        inference: &'a Inference,
+        compute: f64,
+        point: f64,
+    ) -> Delta<'a> {
+        let p = fit.values();
+        let mut gradient = vec![0.0; p.len()];
+        fit.law().gradient(&[compute], &p, &mut gradient);
+        let noise = inference.noise.unwrap_or(f64::NAN) * inference.noise_of_a_run();
+        let run = match fit.settings().residuals {
+            Residuals::Absolute => noise / point,
+            Residuals::Relative | Residuals::Log => noise,
+        };
+        let curve = inference.standard_error(&gradient).map(|se| se / point);
+        Delta {
+            inference,
+            point,
+            curve,
+            run,
+        }
+    }
+
+    pub(super) fn bounds(&self, level: f64, kind: Kind) -> Result<(f64, f64), Abstain> {
+        let curve = self.curve.filter(|se| se.is_finite()).ok_or_else(|| {
+            Abstain::new(
+                code::ILL_CONDITIONED,
+                "the data do not determine the parameters: there is no standard error",
+            )
+        })?;
+        let spread = match kind {
+            Kind::Confidence => curve,
+            Kind::Prediction => curve.hypot(self.run),
+        };
+        let reach = self.inference.quantile(level) * spread;
+        let (lower, upper) = (self.point * (-reach).exp(), self.point * reach.exp());
+        if lower > 0.0 && upper.is_finite() {
+            return Ok((lower, upper));
+        }
+        Err(Abstain::new(
+            code::ILL_CONDITIONED,
+            "the data put no limit on the forecast at this level",
+        ))
+    }
+}

@@ -1,0 +1,344 @@
+//! [`FitResult`] + target → [`Forecast`]: a point and intervals that carry their level, kind and method.
+
+mod delta;
+mod profile;
+mod profile_general;
+mod reach;
+
+pub use reach::{Reach, ReachInterval};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{Diagnosis, FitResult, Inference, Severity, code};
+use crate::law::Input;
+use serde::{Deserialize, Serialize};
+
+/// What an interval is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The loss of a new run: the curve's uncertainty and the run's own noise.
+    Prediction,
+    /// The curve itself: what many runs would average to.
+    Confidence,
+}
+
+impl Kind {
+    /// Its name on the command line and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Prediction => "prediction",
+            Kind::Confidence => "confidence",
+        }
+    }
+}
+
+/// How an interval was made. Both are right only if the law is exactly right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// exp(ln f ± t·se): the law linearised at its minimum, Student's t with n − p degrees of
+    /// freedom (normal when σ is given).
+    Delta,
+    /// Profile likelihood of the forecast itself: every value for which some choice of the
+    /// parameters fits almost as well (F with 1 and n − p degrees of freedom).
+    Profile,
+}
+
+impl Method {
+    /// Every method, in the order they are shown.
+    pub const ALL: [Method; 2] = [Method::Delta, Method::Profile];
+
+    /// Its name on the command line and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Delta => "delta",
+            Method::Profile => "profile",
+        }
+    }
+}
+
+/// An interval that says what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Nominal probability, such as 0.9.
+    pub level: f64,
+    /// Of the curve or of a new run.
+    pub kind: Kind,
+    /// How it was made.
+    pub method: Method,
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+}
+
+/// An interval that is not given, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Abstention {
+    /// The level asked for.
+    pub level: f64,
+    /// The kind asked for.
+    pub kind: Kind,
+    /// The method that abstains.
+    pub method: Method,
+    /// The code of the reason.
+    pub code: String,
+    /// The reason in words.
+    pub reason: String,
+}
+
+/// Where a law is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Target {
+    compute: f64,
+}
+
+impl Target {
+    /// Training compute C, in the unit of the fitted runs.
+    #[must_use]
+    pub fn compute(compute: f64) -> Target {
+        Target { compute }
+    }
+}
+
+/// A forecast that can be asked for more than its defaults; made by [`FitResult::forecast`].
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    fit: &'a FitResult,
+    target: Target,
+    levels: Vec<f64>,
+    kinds: Vec<Kind>,
+    methods: Vec<Method>,
+    force: bool,
+}
+
+/// The law's value beyond its runs, with intervals and with how far beyond.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Forecast {
+    /// The target.
+    pub compute: f64,
+    /// The law's value there.
+    pub point: f64,
+    /// Target ÷ largest fitted compute.
+    pub extrapolation: f64,
+    /// Decades of compute that the fitted runs span.
+    pub span_decades: f64,
+    /// Intervals, grouped by method, then level, then kind.
+    pub intervals: Vec<Interval>,
+    /// Intervals that were asked for and are not given.
+    pub abstentions: Vec<Abstention>,
+    /// Findings about the fit, with the influence of single runs judged at this target.
+    pub diagnoses: Vec<Diagnosis>,
+}
+
+impl Forecast {
+    /// The interval of this method, level and kind, if it is given.
+    #[must_use]
+    pub fn interval(&self, method: Method, level: f64, kind: Kind) -> Option<&Interval> {
+        self.intervals
+            .iter()
+            .find(|i| i.method == method && i.kind == kind && (i.level - level).abs() < 1e-12)
+    }
+
+    /// Whether nothing was found against the forecast.
+    #[must_use]
+    pub fn trustworthy(&self) -> bool {
+        self.diagnoses.iter().all(|d| d.severity == Severity::Note)
+    }
+}
+
+impl FitResult {
+    /// Asks for a forecast at `target`; [`Request::run`] gives it.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, Fit, Kind, Method, Target, law::Saturating};
+    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.98)];
+    /// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
+    /// let forecast = fit.forecast(Target::compute(1e25)).levels(&[0.9]).run()?;
+    /// let interval = forecast.interval(Method::Profile, 0.9, Kind::Prediction).unwrap();
+    /// assert!(interval.lower < forecast.point && forecast.point < interval.upper);
+    /// assert!((forecast.extrapolation - 100.0).abs() < 1e-9);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn forecast(&self, target: Target) -> Request<'_> {
+        Request {
+            fit: self,
+            target,
+            levels: vec![0.8, 0.9],
+            kinds: vec![Kind::Prediction, Kind::Confidence],
+            methods: Method::ALL.to_vec(),
+            force: false,
+        }
+    }
+}
+
+impl Request<'_> {
+    /// Levels of the intervals (default 0.8 and 0.9).
+    #[must_use]
+    pub fn levels(mut self, levels: &[f64]) -> Self {
+        self.levels = levels.to_vec();
+        self
+    }
+
+    /// Kinds of interval (default both).
+    #[must_use]
+    pub fn kinds(mut self, kinds: &[Kind]) -> Self {
+        self.kinds = kinds.to_vec();
+        self
+    }
+
+    /// Methods (default all).
+    #[must_use]
+    pub fn methods(mut self, methods: &[Method]) -> Self {
+        self.methods = methods.to_vec();
+        self
+    }
+
+    /// Gives numbers even where a diagnosis refuses them.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
+
+    /// Computes the forecast.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a target or level that makes no sense; [`ErrorKind::NoFit`] when a
+    /// diagnosis of severity refuse forbids a number, or the law has no positive value at the target.
+    pub fn run(&self) -> Result<Forecast> {
+        let fit = self.fit;
+        let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
+        let compute = self.target.compute;
+        if !(compute > 0.0 && compute.is_finite()) {
+            return usage(format!(
+                "a target must be positive and finite, not {compute}"
+            ));
+        }
+        if let Some(level) = self.levels.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
+            return usage(format!("a level lies between 0 and 1, not at {level}"));
+        }
+        if fit.law().inputs() != [Input::Compute] {
+            return usage(format!(
+                "law '{}' is not a function of compute alone",
+                fit.law().name()
+            ));
+        }
+        if !self.force {
+            fit.refuse()?;
+        }
+        let inference = fit.inference()?;
+        let point = fit.predict(&[compute]);
+        if !(point > 0.0 && point.is_finite()) {
+            return Err(Error::new(
+                ErrorKind::NoFit,
+                format!("the law has no positive value at {compute:e}"),
+            ));
+        }
+        let mut forecast = Forecast {
+            compute,
+            point,
+            extrapolation: compute / fit.largest_fitted(),
+            span_decades: fit.span_decades(),
+            intervals: Vec::new(),
+            abstentions: Vec::new(),
+            diagnoses: fit.diagnoses_at(&inference, compute / fit.largest_fitted()),
+        };
+        for &method in &self.methods {
+            let mut solver = Solver::new(fit, &inference, method, compute, point);
+            for &level in &self.levels {
+                for &kind in &self.kinds {
+                    match solver.bounds(level, kind) {
+                        Ok((lower, upper)) => {
+                            forecast.intervals.push(Interval {
+                                level,
+                                kind,
+                                method,
+                                lower,
+                                upper,
+                            });
+                        }
+                        Err(why) => forecast.abstentions.push(Abstention {
+                            level,
+                            kind,
+                            method,
+                            code: why.code.to_owned(),
+                            reason: why.reason,
+                        }),
+                    }
+                }
+            }
+        }
+        Ok(forecast)
+    }
+}
+
+/// Why a method gives no interval.
+pub(crate) struct Abstain {
+    code: &'static str,
+    reason: String,
+}
+
+impl Abstain {
+    fn new(code: &'static str, reason: impl Into<String>) -> Abstain {
+        Abstain {
+            code,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// One method at one target, for any level and kind.
+enum Solver<'a> {
+    Delta(delta::Delta<'a>),
+    Power(Box<profile::PowerForecast<'a>>),
+    General(profile_general::GeneralProfile<'a>),
+    Nothing(&'static str, String),
+}
+
+impl<'a> Solver<'a> {
+    fn new(
+        fit: &'a FitResult,
+        inference: &'a Inference,
+        method: Method,
+        compute: f64,
+        point: f64,
+    ) -> Solver<'a> {
+        if !inference.enough() {
+            let dof = inference.dof.unwrap_or(0.0);
+            return Solver::Nothing(
+                code::TOO_FEW_RUNS,
+                format!("{dof} degrees of freedom are too few to estimate the noise"),
+            );
+        }
+        if method == Method::Delta {
+            return Solver::Delta(delta::Delta::new(fit, inference, compute, point));
+        }
+        if fit.settings().objective != crate::fit::Objective::Squared {
+            return Solver::Nothing(
+                code::PROFILE_UNDEFINED,
+                "the profile interval is defined for least squares only".to_owned(),
+            );
+        }
+        match fit.power_profile(&inference.observations) {
+            Some(profile) => Solver::Power(Box::new(profile::PowerForecast::new(
+                fit, inference, profile, compute,
+            ))),
+            None => Solver::General(profile_general::GeneralProfile::new(
+                fit, inference, compute, point,
+            )),
+        }
+    }
+
+    fn bounds(&mut self, level: f64, kind: Kind) -> std::result::Result<(f64, f64), Abstain> {
+        match self {
+            Solver::Delta(delta) => delta.bounds(level, kind),
+            Solver::Power(profile) => profile.bounds(level, kind),
+            Solver::General(profile) => profile.bounds(level, kind),
+            Solver::Nothing(code, reason) => Err(Abstain::new(code, reason.clone())),
+        }
+    }
+}

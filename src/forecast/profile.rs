@@ -1,0 +1,72 @@
+//! Profile likelihood of the forecast for a·C^b + c: exact over every exponent and both bounds.
+
+use super::{Abstain, Kind};
+use crate::fit::{FitResult, Functional, Inference, Noise, PowerProfile, Residuals, code};
+
+pub(super) struct PowerForecast<'a> {
+    fit: &'a FitResult,
+    inference: &'a Inference,
+    profile: PowerProfile,
+    log_distance: f64,
+}
+
+impl<'a> PowerForecast<'a> {
+    pub(super) fn new(
+        fit: &'a FitResult,
+        inference: &'a Inference,
+        profile: PowerProfile,
+        compute: f64,
+    ) -> PowerForecast<'a> {
+        PowerForecast {
+            fit,
+            inference,
+            log_distance: compute.ln() - profile.log_reference(),
+            profile,
+        }
+    }
+
+    pub(super) fn bounds(&mut self, level: f64, kind: Kind) -> Result<(f64, f64), Abstain> {
+        let threshold = self
+            .fit
+            .threshold(self.inference, level)
+            .ok_or_else(|| Abstain::new(code::TOO_FEW_RUNS, "the noise cannot be estimated"))?;
+        let kappa = self.inference.noise_of_a_run();
+        let noise = match (kind, self.fit.settings().residuals) {
+            (Kind::Confidence, _) => Noise::None,
+            (Kind::Prediction, Residuals::Absolute) => Noise::Added(kappa),
+            (Kind::Prediction, _) => Noise::Multiplied(kappa),
+        };
+        let functional = AtTarget {
+            unit: self.profile.unit(),
+            log_distance: self.log_distance,
+            noise,
+        };
+        let b = self.fit.parameters()[1].value;
+        let (lower, upper) = self.profile.range(b, threshold, &functional);
+        if lower.is_finite() && upper.is_finite() && lower <= upper {
+            Ok((lower, upper))
+        } else {
+            Err(Abstain::new(
+                code::NOT_CONVERGED,
+                "the profile of the forecast was not resolved",
+            ))
+        }
+    }
+}
+
+/// s·e^(b·u*) + c.
+struct AtTarget {
+    unit: f64,
+    log_distance: f64,
+    noise: Noise,
+}
+
+impl Functional for AtTarget {
+    fn direction(&self, b: f64) -> (f64, f64) {
+        (self.unit * (b * self.log_distance).exp(), self.unit)
+    }
+
+    fn noise(&self) -> Noise {
+        self.noise
+    }
+}

@@ -1,0 +1,130 @@
+//! Tables of runs with known truth.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::law::Law;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// A ladder of runs to be simulated.
+///
+/// ```
+/// use scalewise::{law::Saturating, simulate::Ladder};
+/// let ladder = Ladder {
+///     law: &Saturating,
+///     parameters: vec![20.0, -0.1, 1.5],
+///     range: (1e18, 1e22),
+///     runs: 5,
+///     beyond: vec![1e24],
+///     noise: 0.01,
+///     seed: 1,
+/// };
+/// let runs = ladder.simulate()?;
+/// assert_eq!(runs.len(), 6);
+/// assert_eq!(ladder.simulate()?, runs);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Ladder<'a> {
+    /// The true law, a function of compute.
+    pub law: &'a dyn Law,
+    /// Its parameters.
+    pub parameters: Vec<f64>,
+    /// Smallest and largest compute of the runs.
+    pub range: (f64, f64),
+    /// How many runs, evenly spaced in ln C.
+    pub runs: usize,
+    /// More runs at these values of compute.
+    pub beyond: Vec<f64>,
+    /// Relative standard deviation of the loss: L = f·(1 + noise·z) with standard normal z.
+    pub noise: f64,
+    /// Seed of the noise (ChaCha8: the same stream on every machine and in every version).
+    pub seed: u64,
+}
+
+/// A simulated run.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SimulatedRun {
+    /// Training compute.
+    pub compute: f64,
+    /// Loss with noise.
+    pub loss: f64,
+    /// Loss without noise.
+    pub true_loss: f64,
+}
+
+impl Ladder<'_> {
+    /// The runs in order of their place in the ladder.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a range, number of runs, noise or parameters that give no positive losses.
+    pub fn simulate(&self) -> Result<Vec<SimulatedRun>> {
+        let usage = |message: String| Error::new(ErrorKind::Usage, message);
+        let (low, high) = self.range;
+        if !(low > 0.0 && high.is_finite() && low < high) {
+            return Err(usage(format!(
+                "the range of compute {low:e}..{high:e} is empty"
+            )));
+        }
+        if self.runs < 2 || self.runs > 10_000_000 {
+            return Err(usage(format!(
+                "{} runs: give between 2 and 10 million",
+                self.runs
+            )));
+        }
+        if !(self.noise >= 0.0 && self.noise.is_finite()) {
+            return Err(usage(format!(
+                "the noise must not be negative, and is {}",
+                self.noise
+            )));
+        }
+        let (first, decades) = (low.log10(), high.log10() - low.log10());
+        let step = decades / (self.runs - 1) as f64;
+        let ladder = (0..self.runs).map(|k| match k {
+            0 => low,
+            k if k + 1 == self.runs => high,
+            k => 10f64.powf(first + step * k as f64),
+        });
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        ladder
+            .chain(self.beyond.iter().copied())
+            .map(|compute| {
+                let true_loss = self.law.predict(&[compute], &self.parameters);
+                let loss = true_loss * (1.0 + self.noise * standard_normal(&mut rng));
+                if loss > 0.0 && loss.is_finite() {
+                    Ok(SimulatedRun {
+                        compute,
+                        loss,
+                        true_loss,
+                    })
+                } else {
+                    Err(usage(format!(
+                        "the loss at compute {compute:e} is {loss}, not positive"
+                    )))
+                }
+            })
+            .collect()
+    }
+}
+
+/// A standard normal deviate by inversion: one draw each, so streams stay aligned.
+pub fn standard_normal(rng: &mut impl RngCore) -> f64 {
+    // 53 random bits in (0, 1), never 0 or 1.
+    let uniform = ((rng.next_u64() >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0;
+    Normal::standard().inverse_cdf(uniform)
+}
+
+/// Simulated runs as CSV with the columns compute, loss, true_loss.
+#[must_use]
+pub fn ladder_csv(runs: &[SimulatedRun]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for run in runs {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(run);
+    }
+    writer
+        .into_inner()
+        .map(|b| String::from_utf8_lossy(&b).into_owned())
+        .unwrap_or_default()
+}
