@@ -1,0 +1,244 @@
+//! The frame of a chart: where the plot lies in its cell, and the axes around it.
+
+use super::clip::Rect;
+use super::font::{self, Style, Weight};
+use super::range::Span;
+use super::scene::{Anchor, Item, Pen, Pt, Text, line};
+use super::spec::{Chart, Color};
+use super::theme::Theme;
+use super::ticks::{self, Ticks};
+
+/// The size of tick labels.
+pub(super) const SMALL: f64 = 12.0;
+/// The size of axis labels.
+const MEDIUM: f64 = 13.0;
+/// From the plot to the tick labels.
+const TICK_ROOM: f64 = 9.0;
+/// The least distance between two tick labels.
+const TICK_GAP: f64 = 12.0;
+/// From the tick labels to the edge of the cell, where an axis label stands.
+const LABEL_ROOM: f64 = 27.0;
+/// Places far outside the plot are held here, so that arithmetic on them stays exact enough.
+const FAR: f64 = 1e6;
+
+/// A plot with its two axes.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    /// The area between the axes.
+    pub(super) plot: Rect,
+    /// The area the chart may use, axes included.
+    cell: Rect,
+    x: Span,
+    y: Span,
+    x_ticks: Ticks,
+    y_ticks: Ticks,
+}
+
+impl Frame {
+    /// Divides a cell between the plot and its axes.
+    pub(super) fn new(cell: Rect, x: Span, y: Span, theme: &Theme) -> Frame {
+        let style = tick_style(theme);
+        let bottom = cell.bottom - LABEL_ROOM - SMALL - TICK_ROOM;
+        let most = ((bottom - cell.top) / 30.0).clamp(4.0, 8.0) as usize;
+        let y_ticks = ticks::ticks(&y, most);
+        let widest = y_ticks
+            .major
+            .iter()
+            .map(|tick| font::width(&tick.label, style))
+            .fold(0.0, f64::max);
+        let plot = Rect {
+            left: cell.left + LABEL_ROOM + widest + TICK_ROOM,
+            top: cell.top,
+            right: cell.right,
+            bottom,
+        };
+        let x_ticks = (4..=ticks::MOST)
+            .rev()
+            .map(|most| ticks::ticks(&x, most))
+            .find(|all| fit(all, &x, &plot, style))
+            .unwrap_or_else(|| thinned(ticks::ticks(&x, 4), &x, &plot, style));
+        Frame {
+            plot,
+            cell,
+            x,
+            y,
+            x_ticks,
+            y_ticks,
+        }
+    }
+
+    /// The place of a pair of values, perhaps outside the plot; `None` if it has none.
+    pub(super) fn at(&self, x: f64, y: f64) -> Option<Pt> {
+        Some((self.across(x)?, self.down(y)?))
+    }
+
+    /// The horizontal place of a value.
+    pub(super) fn across(&self, x: f64) -> Option<f64> {
+        let place = self.plot.left + self.x.place(x)? * self.plot.width();
+        Some(place.clamp(-FAR, FAR))
+    }
+
+    /// The vertical place of a value.
+    pub(super) fn down(&self, y: f64) -> Option<f64> {
+        let place = self.plot.bottom - self.y.place(y)? * self.plot.height();
+        Some(place.clamp(-FAR, FAR))
+    }
+
+    /// Adds the grid, which lies under everything else.
+    pub(super) fn grid(&self, items: &mut Vec<Item>, theme: &Theme) {
+        let Rect {
+            left,
+            top,
+            right,
+            bottom,
+        } = self.plot;
+        let pen = pen(1.0, theme.grid());
+        for x in self
+            .x_ticks
+            .major
+            .iter()
+            .filter_map(|t| self.across(t.value))
+        {
+            line(items, &[(x, top), (x, bottom)], pen);
+        }
+        for y in self.y_ticks.major.iter().filter_map(|t| self.down(t.value)) {
+            line(items, &[(left, y), (right, y)], pen);
+        }
+    }
+
+    /// Adds the axes with their ticks and words.
+    pub(super) fn axes(&self, items: &mut Vec<Item>, chart: &Chart, theme: &Theme) {
+        self.x_axis(items, &chart.x.label, theme);
+        self.y_axis(items, &chart.y.label, theme);
+        let Rect {
+            left,
+            top,
+            right,
+            bottom,
+        } = self.plot;
+        let corner = [(left, top), (left, bottom), (right, bottom)];
+        line(items, &corner, pen(1.0, theme.axis()));
+    }
+
+    fn x_axis(&self, items: &mut Vec<Item>, label: &str, theme: &Theme) {
+        let Rect {
+            left,
+            right,
+            bottom,
+            ..
+        } = self.plot;
+        let style = tick_style(theme);
+        for x in self.x_ticks.minor.iter().filter_map(|v| self.across(*v)) {
+            line(
+                items,
+                &[(x, bottom), (x, bottom + 3.0)],
+                pen(0.8, theme.axis()),
+            );
+        }
+        for tick in &self.x_ticks.major {
+            let Some(x) = self.across(tick.value) else {
+                continue;
+            };
+            line(
+                items,
+                &[(x, bottom), (x, bottom + 5.5)],
+                pen(1.0, theme.axis()),
+            );
+            let half = font::width(&tick.label, style) / 2.0;
+            let middle = x.min(self.cell.right + 14.0 - half);
+            let at = (middle, bottom + TICK_ROOM + SMALL * 0.8);
+            items.push(text(at, &tick.label, style, Anchor::Middle));
+        }
+        let style = label_style(theme);
+        let words = font::shorten(label, style, self.cell.width());
+        // Centred below the plot, unless that would reach beyond the cell.
+        let half = font::width(&words, style) / 2.0;
+        let middle = f64::midpoint(left, right).min(self.cell.right - half);
+        let at = (middle, self.cell.bottom - 5.0);
+        items.push(text(at, &words, style, Anchor::Middle));
+    }
+
+    fn y_axis(&self, items: &mut Vec<Item>, label: &str, theme: &Theme) {
+        let Rect {
+            left, top, bottom, ..
+        } = self.plot;
+        let style = tick_style(theme);
+        for y in self.y_ticks.minor.iter().filter_map(|v| self.down(*v)) {
+            line(items, &[(left - 3.0, y), (left, y)], pen(0.8, theme.axis()));
+        }
+        for tick in &self.y_ticks.major {
+            let Some(y) = self.down(tick.value) else {
+                continue;
+            };
+            line(items, &[(left - 5.5, y), (left, y)], pen(1.0, theme.axis()));
+            let at = (left - TICK_ROOM, y + SMALL * 0.36);
+            items.push(text(at, &tick.label, style, Anchor::End));
+        }
+        let style = label_style(theme);
+        let words = font::shorten(label, style, bottom - top);
+        items.push(Item::Text(Text {
+            at: (self.cell.left + MEDIUM * 0.8, f64::midpoint(top, bottom)),
+            text: words,
+            style,
+            anchor: Anchor::Middle,
+            turned: true,
+        }));
+    }
+}
+
+/// A solid pen.
+pub(super) fn pen(width: f64, color: super::theme::Rgb) -> Pen {
+    Pen {
+        width,
+        color,
+        dash: None,
+    }
+}
+
+/// A horizontal text as an item.
+pub(super) fn text(at: Pt, words: &str, style: Style, anchor: Anchor) -> Item {
+    Item::Text(Text {
+        at,
+        text: words.to_owned(),
+        style,
+        anchor,
+        turned: false,
+    })
+}
+
+fn tick_style(theme: &Theme) -> Style {
+    Style {
+        size: SMALL,
+        weight: Weight::Regular,
+        color: theme.text(Color::Muted),
+    }
+}
+
+fn label_style(theme: &Theme) -> Style {
+    Style {
+        size: MEDIUM,
+        weight: Weight::Regular,
+        color: theme.text(Color::Ink),
+    }
+}
+
+/// Whether the labels of a horizontal axis stand clear of each other.
+fn fit(ticks: &Ticks, span: &Span, plot: &Rect, style: Style) -> bool {
+    let mut edge = f64::NEG_INFINITY;
+    ticks.major.iter().all(|tick| {
+        let half = font::width(&tick.label, style) / 2.0;
+        let middle = span.place(tick.value).unwrap_or(0.0) * plot.width();
+        let clear = middle - half >= edge;
+        edge = middle + half + TICK_GAP;
+        clear
+    })
+}
+
+/// Leaves out every second label until the rest stand clear: only on very narrow charts.
+fn thinned(mut ticks: Ticks, span: &Span, plot: &Rect, style: Style) -> Ticks {
+    while ticks.major.len() > 1 && !fit(&ticks, span, plot, style) {
+        let kept = ticks.major.into_iter().step_by(2);
+        ticks.major = kept.collect();
+    }
+    ticks
+}

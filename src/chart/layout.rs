@@ -1,0 +1,232 @@
+//! From a chart or a figure to a finished picture: headline, plot, legend and note in their places.
+
+use super::clip::Rect;
+use super::font::{self, Style, Weight};
+use super::frame::{Frame, text};
+use super::labels::{self, Wish};
+use super::legend;
+use super::marks;
+use super::range;
+use super::scene::{Anchor, Item, Scene};
+use super::spec::{Chart, Color, Figure};
+use super::theme::Theme;
+
+/// From the edge of the picture to what it shows.
+const EDGE: f64 = 18.0;
+/// From one chart of a figure to the next.
+const BETWEEN: f64 = 26.0;
+/// The height of a line of the note.
+const NOTE: f64 = 16.0;
+
+/// A chart alone in a picture of the theme's size.
+pub(super) fn chart_scene(chart: &Chart, theme: &Theme) -> Scene {
+    let (width, height) = (theme.width(), theme.height());
+    let mut items = Vec::new();
+    let cell = whole(width, height);
+    draw(chart, cell, 17.0, theme, &mut items);
+    Scene {
+        width,
+        height,
+        background: theme.background(),
+        title: chart.title.clone(),
+        description: describe(chart),
+        items,
+    }
+}
+
+/// The charts of a figure in rows and columns below a common headline.
+pub(super) fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
+    let columns = figure.columns.clamp(1, figure.charts.len().max(1));
+    let rows = figure.charts.len().div_ceil(columns).max(1);
+    let part = if columns == 1 { 1.0 } else { 0.72 };
+    let cell_width = (f64::from(theme.width()) * part).round();
+    let cell_height = (f64::from(theme.height()) * 0.86).round();
+    let width = cell_width * columns as f64;
+    let mut items = Vec::new();
+    let page = Rect {
+        left: EDGE,
+        top: EDGE - 4.0,
+        right: width - EDGE,
+        bottom: f64::INFINITY,
+    };
+    let head = headline(
+        &figure.title,
+        figure.subtitle.as_deref(),
+        page,
+        18.0,
+        theme,
+        &mut items,
+    );
+    for (i, chart) in figure.charts.iter().enumerate() {
+        let (row, column) = ((i / columns) as f64, (i % columns) as f64);
+        let left = column * cell_width;
+        let top = head + row * cell_height;
+        let cell = Rect {
+            left: if column == 0.0 {
+                EDGE
+            } else {
+                left + BETWEEN / 2.0
+            },
+            top: top + 6.0,
+            right: left + cell_width - EDGE,
+            bottom: top + cell_height - 10.0,
+        };
+        draw(chart, cell, 14.5, theme, &mut items);
+    }
+    let mut description = vec![figure.description.clone()];
+    description.extend(
+        figure
+            .charts
+            .iter()
+            .map(|c| format!("{}: {}", c.title, describe(c))),
+    );
+    description.retain(|part| !part.is_empty());
+    Scene {
+        width: width as u32,
+        height: (head + cell_height * rows as f64) as u32,
+        background: theme.background(),
+        title: figure.title.clone(),
+        description: description.join(" "),
+        items,
+    }
+}
+
+fn whole(width: u32, height: u32) -> Rect {
+    Rect {
+        left: EDGE,
+        top: EDGE - 4.0,
+        right: f64::from(width) - EDGE,
+        bottom: f64::from(height) - 10.0,
+    }
+}
+
+/// The chart's own description, or its axes if it has none.
+fn describe(chart: &Chart) -> String {
+    if chart.description.trim().is_empty() {
+        format!("{} against {}.", chart.y.label, chart.x.label)
+    } else {
+        chart.description.clone()
+    }
+}
+
+/// Adds title and subtitle at the top of `room`; returns where the rest may begin.
+fn headline(
+    title: &str,
+    subtitle: Option<&str>,
+    room: Rect,
+    size: f64,
+    theme: &Theme,
+    items: &mut Vec<Item>,
+) -> f64 {
+    let bold = Style {
+        size,
+        weight: Weight::Bold,
+        color: theme.text(Color::Ink),
+    };
+    let plain = Style {
+        size: 13.0,
+        weight: Weight::Regular,
+        color: theme.text(Color::Muted),
+    };
+    let mut top = room.top;
+    for (words, style) in [(title, bold), (subtitle.unwrap_or(""), plain)] {
+        // Bold system fonts run wider than the embedded one.
+        for words in font::wrap(words, style, room.width() * 0.96, 3) {
+            top += style.size * 1.28;
+            let at = (room.left, top - style.size * 0.28);
+            items.push(text(at, &words, style, Anchor::Start));
+        }
+    }
+    top + 12.0
+}
+
+/// Draws one chart into a cell.
+fn draw(chart: &Chart, cell: Rect, size: f64, theme: &Theme, items: &mut Vec<Item>) {
+    let top = headline(
+        &chart.title,
+        chart.subtitle.as_deref(),
+        cell,
+        size,
+        theme,
+        items,
+    );
+    let bottom = note(chart, cell, theme, items);
+    let room = Rect {
+        top,
+        bottom,
+        ..cell
+    };
+    let Some((x, y)) = range::spans(chart) else {
+        nothing(room, theme, items);
+        return;
+    };
+    let frame_in = |room: Rect| Frame::new(room, x, y, theme);
+    // A legend takes room from the plot, and in a smaller plot more labels may be in each other's
+    // way: what the first attempt leaves over is given its rows, and the second is final.
+    let (picture, left_over) = body(chart, &frame_in(room), theme);
+    if left_over.is_empty() {
+        items.extend(picture);
+        return;
+    }
+    let spare = legend::height(&left_over, room.width()) + 4.0;
+    let smaller = Rect {
+        bottom: room.bottom - spare,
+        ..room
+    };
+    let frame = frame_in(smaller);
+    let (picture, entries) = body(chart, &frame, theme);
+    items.extend(picture);
+    let below = Rect {
+        left: frame.plot.left,
+        top: smaller.bottom + 4.0,
+        right: room.right,
+        bottom: room.bottom,
+    };
+    legend::draw(&entries, &below, items, theme);
+}
+
+/// The plot itself, and the labels that found no place in it.
+fn body(chart: &Chart, frame: &Frame, theme: &Theme) -> (Vec<Item>, Vec<Wish>) {
+    let mut items = Vec::new();
+    frame.grid(&mut items, theme);
+    let mut drawn = marks::draw(chart, frame, theme);
+    items.append(&mut drawn.items);
+    frame.axes(&mut items, chart, theme);
+    let left_over = labels::place(drawn.wishes, drawn.around, &frame.plot, &mut items, theme);
+    (items, left_over)
+}
+
+/// Adds the note at the bottom of a cell; returns where it begins.
+fn note(chart: &Chart, cell: Rect, theme: &Theme, items: &mut Vec<Item>) -> f64 {
+    let style = Style {
+        size: 11.5,
+        weight: Weight::Regular,
+        color: theme.text(Color::Muted),
+    };
+    let words = chart.note.as_deref().unwrap_or("");
+    let lines = font::wrap(words, style, cell.width() * 0.98, 2);
+    let top = cell.bottom - NOTE * lines.len() as f64;
+    for (i, words) in lines.iter().enumerate() {
+        let at = (cell.left, top + NOTE * (i as f64 + 1.0) - 4.0);
+        items.push(text(at, words, style, Anchor::Start));
+    }
+    if lines.is_empty() {
+        cell.bottom
+    } else {
+        top - 4.0
+    }
+}
+
+/// What an empty chart says.
+fn nothing(room: Rect, theme: &Theme, items: &mut Vec<Item>) {
+    let style = Style {
+        size: 15.0,
+        weight: Weight::Regular,
+        color: theme.text(Color::Muted),
+    };
+    let at = (
+        f64::midpoint(room.left, room.right),
+        f64::midpoint(room.top, room.bottom),
+    );
+    items.push(text(at, "nothing to draw", style, Anchor::Middle));
+}

@@ -1,0 +1,306 @@
+//! Layers as shapes, and what each of them wants written beside it.
+
+use super::font::{Style, Weight};
+use super::frame::{Frame, pen};
+use super::labels::{Key, Spot, Surroundings, Wish};
+use super::scene::{self, Item, Pen, Pt, line};
+use super::spec::{BandPoint, Chart, Color, Layer, Point, Shape};
+use super::theme::Theme;
+
+/// The width of fitted lines.
+const LINE: f64 = 2.2;
+/// Dash and gap of a line beyond what was measured.
+const DASH: (f64, f64) = (7.0, 4.5);
+/// Dash and gap of a rule.
+const RULE_DASH: (f64, f64) = (2.5, 3.0);
+/// Half the width of an interval's caps.
+const CAP: f64 = 5.0;
+/// The rim of paper around a mark that lifts it off the lines below.
+const RIM: f64 = 1.6;
+/// The size of words inside the plot.
+pub(super) const WORDS: f64 = 12.5;
+
+/// What the layers need: shapes, and labels that look for a place among them.
+#[derive(Debug, Default)]
+pub(super) struct Drawn {
+    pub(super) items: Vec<Item>,
+    pub(super) around: Surroundings,
+    pub(super) wishes: Vec<Wish>,
+}
+
+/// Draws all layers of a chart: bands lowest, then rules, lines, intervals and marks.
+pub(super) fn draw(chart: &Chart, frame: &Frame, theme: &Theme) -> Drawn {
+    let mut out = Drawn::default();
+    let mut brush = Brush {
+        frame,
+        theme,
+        out: &mut out,
+    };
+    for height in 0..=4 {
+        for layer in chart.layers.iter().filter(|l| height_of(l) == height) {
+            brush.layer(layer);
+        }
+    }
+    // The labels with the fewest possible places choose first.
+    out.wishes.sort_by_key(|wish| wish.turn);
+    out
+}
+
+fn height_of(layer: &Layer) -> u8 {
+    match layer {
+        Layer::Band { .. } => 0,
+        Layer::VerticalRule { .. } | Layer::HorizontalRule { .. } => 1,
+        Layer::Line { .. } => 2,
+        Layer::Interval { .. } => 3,
+        Layer::Points { .. } => 4,
+    }
+}
+
+struct Brush<'a> {
+    frame: &'a Frame,
+    theme: &'a Theme,
+    out: &'a mut Drawn,
+}
+
+impl Brush<'_> {
+    fn layer(&mut self, layer: &Layer) {
+        match layer {
+            Layer::Line {
+                points,
+                color,
+                dashed,
+                label,
+            } => self.line(points, *color, *dashed, label.as_deref()),
+            Layer::Band {
+                points,
+                color,
+                label,
+            } => self.band(points, *color, label.as_deref()),
+            Layer::Points {
+                points,
+                shape,
+                color,
+                label,
+            } => self.points(points, *shape, *color, label.as_deref()),
+            Layer::Interval {
+                x,
+                lower,
+                upper,
+                color,
+                label,
+            } => self.interval(*x, (*lower, *upper), *color, label.as_deref()),
+            Layer::VerticalRule { x, label } => self.vertical_rule(*x, label.as_deref()),
+            Layer::HorizontalRule { y, label } => self.horizontal_rule(*y, label.as_deref()),
+        }
+    }
+
+    fn wish(&mut self, turn: u8, words: Option<&str>, color: Color, key: Option<Key>, spot: Spot) {
+        if let Some(words) = words.filter(|words| !words.trim().is_empty()) {
+            self.out.wishes.push(Wish {
+                turn,
+                text: words.to_owned(),
+                style: Style {
+                    size: WORDS,
+                    weight: Weight::Regular,
+                    color: self.theme.text(color),
+                },
+                color,
+                key,
+                spot,
+            });
+        }
+    }
+
+    fn line(&mut self, points: &[(f64, f64)], color: Color, dashed: bool, label: Option<&str>) {
+        let places = points.iter().map(|&(x, y)| self.frame.at(x, y));
+        let mut visible = Vec::new();
+        for stretch in stretches(places) {
+            for piece in self.frame.plot.polyline(&stretch) {
+                let pen = Pen {
+                    width: LINE,
+                    color: self.theme.line(color),
+                    dash: dashed.then_some(DASH),
+                };
+                line(&mut self.out.items, &piece, pen);
+                self.out.around.line(&piece);
+                visible.push(piece);
+            }
+        }
+        if !visible.is_empty() {
+            let spot = Spot::Along(visible);
+            self.wish(4, label, color, Some(Key::Line { dashed }), spot);
+        }
+    }
+
+    fn band(&mut self, points: &[BandPoint], color: Color, label: Option<&str>) {
+        let stations = points.iter().map(|&(x, a, b)| {
+            let (lower, upper) = (self.frame.at(x, a.min(b))?, self.frame.at(x, a.max(b))?);
+            Some((lower, upper))
+        });
+        let mut edges = Vec::new();
+        for stretch in stretches(stations) {
+            let uppers = stretch.iter().map(|pair| pair.1);
+            let lowers = stretch.iter().rev().map(|pair| pair.0);
+            let outline: Vec<Pt> = uppers.chain(lowers).collect();
+            let area = self.frame.plot.polygon(&outline);
+            if area.len() > 2 {
+                self.out.items.push(Item::Area {
+                    points: area,
+                    color: self.theme.line(color),
+                    opacity: self.theme.band_opacity(),
+                });
+                edges.push(stretch);
+            }
+        }
+        if !edges.is_empty() {
+            self.wish(5, label, color, Some(Key::Band), Spot::Beside(edges));
+        }
+    }
+
+    fn points(&mut self, points: &[Point], shape: Shape, color: Color, label: Option<&str>) {
+        let visible: Vec<(Pt, &Point)> = points
+            .iter()
+            .filter_map(|point| Some((self.frame.at(point.x, point.y)?, point)))
+            .filter(|(at, _)| self.frame.plot.grown(0.5).contains(*at))
+            .collect();
+        let radius = mark(&mut Vec::new(), (0.0, 0.0), shape, color, self.theme);
+        for (at, point) in &visible {
+            mark(&mut self.out.items, *at, shape, color, self.theme);
+            self.out.around.mark(*at, radius);
+            // The label of a single mark is the layer's own and may go to the legend.
+            let key = (points.len() == 1 && label.is_none()).then_some(Key::Mark(shape));
+            let turn = if points.len() == 1 { 1 } else { 3 };
+            let spot = Spot::Near(vec![*at], radius);
+            self.wish(turn, point.label.as_deref(), color, key, spot);
+        }
+        if !visible.is_empty() {
+            let spot = Spot::Near(visible.iter().map(|pair| pair.0).collect(), radius);
+            let turn = if points.len() == 1 { 1 } else { 4 };
+            self.wish(turn, label, color, Some(Key::Mark(shape)), spot);
+        }
+    }
+
+    fn interval(&mut self, x: f64, ends: (f64, f64), color: Color, label: Option<&str>) {
+        let (lower, upper) = (ends.0.min(ends.1), ends.0.max(ends.1));
+        let (Some(low), Some(high)) = (self.frame.at(x, lower), self.frame.at(x, upper)) else {
+            return;
+        };
+        let Some((a, b)) = self.frame.plot.segment(low, high) else {
+            return;
+        };
+        let pen = pen(1.6, self.theme.line(color));
+        line(&mut self.out.items, &[a, b], pen);
+        for end in [low, high] {
+            if self.frame.plot.contains(end) {
+                let cap = [(end.0 - CAP, end.1), (end.0 + CAP, end.1)];
+                line(&mut self.out.items, &cap, pen);
+            }
+        }
+        self.out.around.line(&[a, b]);
+        let spot = Spot::Near(vec![b, a], CAP);
+        self.wish(2, label, color, Some(Key::Interval), spot);
+    }
+
+    fn vertical_rule(&mut self, x: f64, label: Option<&str>) {
+        let plot = self.frame.plot;
+        if let Some(x) = self
+            .frame
+            .across(x)
+            .filter(|x| (plot.left..=plot.right).contains(x))
+        {
+            let ends = [(x, plot.top), (x, plot.bottom)];
+            self.rule(ends, label, Spot::Upright(x));
+        }
+    }
+
+    fn horizontal_rule(&mut self, y: f64, label: Option<&str>) {
+        let plot = self.frame.plot;
+        if let Some(y) = self
+            .frame
+            .down(y)
+            .filter(|y| (plot.top..=plot.bottom).contains(y))
+        {
+            let ends = [(plot.left, y), (plot.right, y)];
+            self.rule(ends, label, Spot::Level(y));
+        }
+    }
+
+    fn rule(&mut self, ends: [Pt; 2], label: Option<&str>, spot: Spot) {
+        let pen = Pen {
+            width: 1.1,
+            color: self.theme.line(Color::Muted),
+            dash: Some(RULE_DASH),
+        };
+        line(&mut self.out.items, &ends, pen);
+        self.out.around.line(&ends);
+        self.wish(0, label, Color::Muted, Some(Key::Rule), spot);
+    }
+}
+
+/// Adds one mark with its rim of paper; returns its radius.
+pub(super) fn mark(
+    items: &mut Vec<Item>,
+    at: Pt,
+    shape: Shape,
+    color: Color,
+    theme: &Theme,
+) -> f64 {
+    let (shade, paper) = (theme.line(color), theme.background());
+    match shape {
+        Shape::Disc => {
+            let radius = 4.2;
+            for (radius, color) in [(radius + RIM, paper), (radius, shade)] {
+                items.push(Item::Disc {
+                    center: at,
+                    radius,
+                    color,
+                });
+            }
+            radius
+        }
+        Shape::Circle => {
+            let (radius, width) = (5.6, 2.0);
+            for (width, color) in [(width + 2.0 * RIM, paper), (width, shade)] {
+                items.push(Item::Ring {
+                    center: at,
+                    radius,
+                    width,
+                    color,
+                });
+            }
+            radius + width / 2.0
+        }
+        Shape::Star => {
+            let radius = 9.5;
+            scene::star(items, at, radius + 3.0, paper);
+            scene::star(items, at, radius, shade);
+            radius
+        }
+        Shape::Cross => {
+            let reach = 4.2;
+            for (width, color) in [(2.0 + 2.0 * RIM, paper), (2.0, shade)] {
+                for lean in [-1.0, 1.0] {
+                    let ends = [
+                        (at.0 - reach, at.1 - lean * reach),
+                        (at.0 + reach, at.1 + lean * reach),
+                    ];
+                    line(items, &ends, pen(width, color));
+                }
+            }
+            reach
+        }
+    }
+}
+
+/// Splits a series where a place is missing.
+fn stretches<T>(places: impl Iterator<Item = Option<T>>) -> Vec<Vec<T>> {
+    let mut found = vec![Vec::new()];
+    for place in places {
+        match (place, found.last_mut()) {
+            (Some(place), Some(last)) => last.push(place),
+            _ => found.push(Vec::new()),
+        }
+    }
+    found.retain(|stretch| stretch.len() > 1);
+    found
+}

@@ -1,0 +1,343 @@
+//! Painting a scene: SVG and PNG. The only file that names plotters.
+//!
+//! Plotters paints on whole pixels only, so an SVG is painted at ten times its size under a
+//! `viewBox` that shrinks it again, and a PNG at four times its size and then reduced.
+
+use std::fmt::Write as _;
+use std::sync::Once;
+
+use plotters::prelude::{
+    BitMapBackend, DrawingBackend, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor,
+    SVGBackend, ShapeStyle, TextStyle,
+};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color as _, register_font};
+use plotters_backend::DrawingErrorKind;
+
+use super::font::Weight;
+use super::scene::{Anchor, Item, Pt, Scene, Text};
+use super::theme::Rgb;
+use crate::{Error, ErrorKind, Result};
+
+/// SVG units a CSS pixel.
+const SVG_SCALE: u32 = 10;
+/// Painted pixels a CSS pixel, before reduction.
+const PNG_SCALE: u32 = 4;
+/// Painted pixels that become one pixel of the PNG, each way.
+const REDUCTION: u32 = 2;
+/// The most bytes a PNG may need while it is painted.
+const MOST_BYTES: u64 = 1 << 29;
+/// What plotters divides a font size by in an SVG.
+const SVG_FONT: f64 = 1.24;
+/// Where plotters puts the base line of an SVG text below its anchor, in ems.
+const SVG_BASELINE: f64 = 0.76;
+/// The name under which plotters knows the embedded font.
+const EMBEDDED: &str = "scalewise";
+/// Fonts of nearly the same widths, the most similar first.
+const FAMILIES: &str = "Roboto, Arial, Helvetica, 'Liberation Sans', sans-serif";
+
+type Painted<B> = std::result::Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+
+/// A scene as one SVG element.
+pub(super) fn svg(scene: &Scene) -> String {
+    let mut drawn = String::new();
+    let size = (scene.width * SVG_SCALE, scene.height * SVG_SCALE);
+    let mut backend = SVGBackend::with_string(&mut drawn, size);
+    // Writing into a string cannot fail.
+    let _ = paint(&mut backend, scene, f64::from(SVG_SCALE), svg_text);
+    let _ = backend.present();
+    drop(backend);
+    let body = drawn
+        .split_once('>')
+        .map_or("", |(_, body)| body)
+        .trim_start();
+    root(scene, size, body) + body
+}
+
+/// The opening tag, with the words for screen readers.
+fn root(scene: &Scene, (wide, high): (u32, u32), body: &str) -> String {
+    let (title, description) = (escape(&scene.title), escape(&scene.description));
+    let id = digest(&[&title, &description, body]);
+    let mut tag = String::new();
+    let _ = write!(
+        tag,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {wide} {high}\" \
+         role=\"img\" aria-labelledby=\"sw{id}-t sw{id}-d\" stroke-linejoin=\"round\">\n\
+         <title id=\"sw{id}-t\">{title}</title>\n<desc id=\"sw{id}-d\">{description}</desc>\n",
+        scene.width, scene.height
+    );
+    tag
+}
+
+/// Eight hexadecimal digits that follow from the content alone (FNV-1a).
+fn digest(parts: &[&str]) -> String {
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{:08x}", hash >> 32)
+}
+
+/// Text as XML allows it.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// The text without the characters that XML forbids and fonts cannot show.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            c if c.is_control() => ' ',
+            '\u{fffe}' | '\u{ffff}' => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+/// A scene as a PNG image.
+pub(super) fn png(scene: &Scene) -> Result<Vec<u8>> {
+    register_fonts()?;
+    let bytes = 3 * u64::from(scene.width) * u64::from(scene.height) * u64::from(PNG_SCALE.pow(2));
+    if bytes > MOST_BYTES {
+        let message = format!(
+            "a picture of {} by {} is too large for a PNG",
+            scene.width, scene.height
+        );
+        return Err(
+            Error::new(ErrorKind::Usage, message).with_hint("make it smaller, or write an SVG")
+        );
+    }
+    let size = (scene.width * PNG_SCALE, scene.height * PNG_SCALE);
+    let mut pixels = vec![0; bytes as usize];
+    {
+        let mut backend = BitMapBackend::with_buffer(&mut pixels, size);
+        paint(&mut backend, scene, f64::from(PNG_SCALE), bitmap_text).map_err(internal)?;
+        backend.present().map_err(internal)?;
+    }
+    encode(
+        &reduce(&pixels, size),
+        (size.0 / REDUCTION, size.1 / REDUCTION),
+    )
+}
+
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::new(
+        ErrorKind::Io,
+        format!("the picture could not be painted: {error}"),
+    )
+}
+
+/// Makes the embedded font known to plotters, once.
+fn register_fonts() -> Result<()> {
+    static DONE: Once = Once::new();
+    DONE.call_once(|| {
+        for (weight, style) in [
+            (Weight::Regular, FontStyle::Normal),
+            (Weight::Bold, FontStyle::Bold),
+        ] {
+            // A font that cannot be read is reported when the first text is painted.
+            let _ = register_font(EMBEDDED, style, weight.bytes());
+        }
+    });
+    Ok(())
+}
+
+/// Averages squares of pixels (a box filter).
+fn reduce(pixels: &[u8], (wide, high): (u32, u32)) -> Vec<u8> {
+    let (wide, high, by) = (wide as usize, high as usize, REDUCTION as usize);
+    let mut reduced = Vec::with_capacity(3 * (wide / by) * (high / by));
+    for y in 0..high / by {
+        for x in 0..wide / by {
+            for channel in 0..3 {
+                let sum: usize = (0..by * by)
+                    .map(|i| 3 * ((y * by + i / by) * wide + x * by + i % by) + channel)
+                    .filter_map(|at| pixels.get(at))
+                    .map(|value| usize::from(*value))
+                    .sum();
+                let count = by * by;
+                reduced.push(((sum + count / 2) / count) as u8);
+            }
+        }
+    }
+    reduced
+}
+
+fn encode(pixels: &[u8], (wide, high): (u32, u32)) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut encoder = png::Encoder::new(&mut out, wide, high);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    // 192 dots an inch: the picture has its nominal size in documents.
+    encoder.set_pixel_dims(Some(png::PixelDimensions {
+        xppu: 7559,
+        yppu: 7559,
+        unit: png::Unit::Meter,
+    }));
+    let mut writer = encoder.write_header().map_err(internal)?;
+    writer.write_image_data(pixels).map_err(internal)?;
+    writer.finish().map_err(internal)?;
+    Ok(out)
+}
+
+/// Paints all shapes at `scale` pixels a CSS pixel, texts with `write`.
+fn paint<B: DrawingBackend>(
+    backend: &mut B,
+    scene: &Scene,
+    scale: f64,
+    write: fn(&mut B, &Text, f64) -> Painted<B>,
+) -> Painted<B> {
+    let corner = pixel((f64::from(scene.width), f64::from(scene.height)), scale);
+    backend.draw_rect((0, 0), corner, &filled(scene.background, 1.0), true)?;
+    for item in &scene.items {
+        match item {
+            Item::Line {
+                points,
+                width,
+                color,
+            } => {
+                let style = stroked(*color, *width * scale);
+                let pixels = pixels(points, scale);
+                if pixels.len() > 1 {
+                    backend.draw_path(pixels, &style)?;
+                }
+            }
+            Item::Area {
+                points,
+                color,
+                opacity,
+            } => {
+                let pixels = pixels(points, scale);
+                if pixels.len() > 2 {
+                    backend.fill_polygon(pixels, &filled(*color, *opacity))?;
+                }
+            }
+            Item::Disc {
+                center,
+                radius,
+                color,
+            } => {
+                let radius = (radius * scale).round() as u32;
+                backend.draw_circle(pixel(*center, scale), radius, &filled(*color, 1.0), true)?;
+            }
+            Item::Ring {
+                center,
+                radius,
+                width,
+                color,
+            } => {
+                let style = stroked(*color, *width * scale);
+                let radius = (radius * scale).round() as u32;
+                backend.draw_circle(pixel(*center, scale), radius, &style, false)?;
+            }
+            Item::Text(text) => write(backend, text, scale)?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes a whole line of text and leaves its widths to the reader's fonts.
+fn svg_text<B: DrawingBackend>(backend: &mut B, text: &Text, scale: f64) -> Painted<B> {
+    let lift = SVG_BASELINE * text.style.size;
+    let (x, y) = text.at;
+    let at = if text.turned {
+        (x - lift, y)
+    } else {
+        (x, y - lift)
+    };
+    let size = text.style.size * scale * SVG_FONT;
+    let anchor = match text.anchor {
+        Anchor::Start => HPos::Left,
+        Anchor::Middle => HPos::Center,
+        Anchor::End => HPos::Right,
+    };
+    let style = text_style(text, FAMILIES, size).pos(Pos::new(anchor, VPos::Top));
+    backend.draw_text(&printable(&text.text), &style, pixel(at, scale))
+}
+
+/// Writes a text glyph by glyph: plotters leaves out the space to the left of each.
+fn bitmap_text<B: DrawingBackend>(backend: &mut B, text: &Text, scale: f64) -> Painted<B> {
+    let (ascent, descent) = text.style.weight.height();
+    let em = text.style.size * scale;
+    let size = em * (ascent + descent);
+    let style = text_style(text, EMBEDDED, size).pos(Pos::new(HPos::Left, VPos::Top));
+    let words = printable(&text.text);
+    let shift = match text.anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => -0.5,
+        Anchor::End => -1.0,
+    };
+    // Plotters puts the base line half the font size below the place it is given.
+    let lift = (size / 2.0).round();
+    let (x, y) = (text.at.0 * scale, text.at.1 * scale);
+    let mut pen = shift * super::font::width(&words, text.style) * scale;
+    for c in words.chars() {
+        let glyph = text.style.weight.glyph(c);
+        let along = pen + (glyph.bearing * em).floor();
+        let at = if text.turned {
+            (x - lift, y - along)
+        } else {
+            (x + along, y - lift)
+        };
+        backend.draw_text(c.encode_utf8(&mut [0; 4]), &style, pixel(at, 1.0))?;
+        pen += glyph.advance * em;
+    }
+    Ok(())
+}
+
+fn text_style<'a>(text: &Text, family: &'a str, size: f64) -> TextStyle<'a> {
+    let weight = match text.style.weight {
+        Weight::Regular => FontStyle::Normal,
+        Weight::Bold => FontStyle::Bold,
+    };
+    let turn = if text.turned {
+        FontTransform::Rotate270
+    } else {
+        FontTransform::None
+    };
+    let font = FontDesc::new(FontFamily::Name(family), size, weight).transform(turn);
+    TextStyle {
+        color: rgb(text.style.color).to_backend_color(),
+        ..TextStyle::from(font)
+    }
+}
+
+fn rgb((r, g, b): Rgb) -> RGBColor {
+    RGBColor(r, g, b)
+}
+
+fn filled(color: Rgb, opacity: f64) -> ShapeStyle {
+    ShapeStyle {
+        color: rgb(color).mix(opacity),
+        filled: true,
+        stroke_width: 0,
+    }
+}
+
+fn stroked(color: Rgb, width: f64) -> ShapeStyle {
+    ShapeStyle {
+        color: rgb(color).to_rgba(),
+        filled: false,
+        stroke_width: width.round().max(1.0) as u32,
+    }
+}
+
+fn pixel((x, y): Pt, scale: f64) -> (i32, i32) {
+    ((x * scale).round() as i32, (y * scale).round() as i32)
+}
+
+/// Whole pixels without repetitions, which plotters cannot join.
+fn pixels(points: &[Pt], scale: f64) -> Vec<(i32, i32)> {
+    let mut pixels: Vec<(i32, i32)> = points.iter().map(|p| pixel(*p, scale)).collect();
+    pixels.dedup();
+    pixels
+}

@@ -1,0 +1,116 @@
+//! A picture as a list of simple shapes: all that is left to do is to paint them.
+//!
+//! Lengths are CSS pixels; y grows downwards.
+
+use super::dash;
+use super::font::Style;
+use super::theme::Rgb;
+
+/// A place in the picture: x, y.
+pub(super) type Pt = (f64, f64);
+
+/// Which part of a text stands at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// One line of text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Text {
+    /// The start, middle or end of the base line.
+    pub(super) at: Pt,
+    pub(super) text: String,
+    pub(super) style: Style,
+    pub(super) anchor: Anchor,
+    /// Turned a quarter to the left, to be read from below.
+    pub(super) turned: bool,
+}
+
+/// One shape.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Item {
+    Line {
+        points: Vec<Pt>,
+        width: f64,
+        color: Rgb,
+    },
+    Area {
+        points: Vec<Pt>,
+        color: Rgb,
+        opacity: f64,
+    },
+    Disc {
+        center: Pt,
+        radius: f64,
+        color: Rgb,
+    },
+    Ring {
+        center: Pt,
+        radius: f64,
+        width: f64,
+        color: Rgb,
+    },
+    Text(Text),
+}
+
+/// A whole picture: its size, its paper, its words for screen readers, and its shapes from the
+/// lowest to the topmost.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Scene {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) background: Rgb,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) items: Vec<Item>,
+}
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Pen {
+    pub(super) width: f64,
+    pub(super) color: Rgb,
+    /// Lengths of a dash and of the gap after it.
+    pub(super) dash: Option<(f64, f64)>,
+}
+
+/// A curve that is off by less than this looks the same.
+const TOLERANCE: f64 = 0.06;
+
+/// Adds a line, as one piece or as dashes.
+pub(super) fn line(items: &mut Vec<Item>, points: &[Pt], pen: Pen) {
+    let smooth = dash::simplify(points, TOLERANCE);
+    let pieces = match pen.dash {
+        Some((on, off)) => dash::dashes(&smooth, on, off),
+        None => vec![smooth],
+    };
+    items.extend(
+        pieces
+            .into_iter()
+            .filter(|points| points.len() > 1)
+            .map(|points| Item::Line {
+                points,
+                width: pen.width,
+                color: pen.color,
+            }),
+    );
+}
+
+/// Adds a star with five rays.
+pub(super) fn star(items: &mut Vec<Item>, (x, y): Pt, radius: f64, color: Rgb) {
+    let points = (0..10u32)
+        .map(|i| {
+            let reach = if i % 2 == 0 { radius } else { radius * 0.42 };
+            let angle = f64::from(i) * std::f64::consts::PI / 5.0;
+            (x + reach * angle.sin(), y - reach * angle.cos())
+        })
+        .collect();
+    items.push(Item::Area {
+        points,
+        color,
+        opacity: 1.0,
+    });
+}

@@ -1,0 +1,350 @@
+//! Whole charts: what the pictures contain, and that no data can break them.
+
+use super::*;
+use proptest::prelude::*;
+
+const RUNS: [(f64, f64); 6] = [
+    (2.6e18, 2.566),
+    (1.3e19, 2.299),
+    (6.1e19, 2.184),
+    (2.8e20, 1.996),
+    (1.1e21, 1.834),
+    (6.3e21, 1.704),
+];
+
+/// Values of the law 0.6 + a·C^b at `count` places of equal ratio.
+fn law(from: f64, to: f64, count: i32) -> Vec<(f64, f64)> {
+    (0..=count)
+        .map(|i| from * (to / from).powf(f64::from(i) / f64::from(count)))
+        .map(|c| (c, 0.6 + 33.0 * c.powf(-0.067)))
+        .collect()
+}
+
+fn example() -> Chart {
+    let band = law(6.3e21, 4e22, 40).into_iter().enumerate();
+    Chart::new(
+        "Loss of the 13B model, forecast <\"&\"> actual",
+        Axis::new("Training compute C (FLOP)", Scale::Log),
+        Axis::new("Loss L (nats/token)", Scale::Log),
+    )
+    .description("Six runs & a forecast.")
+    .note("How to read this chart: dashes mean extrapolation.")
+    .layer(Layer::Band {
+        points: band
+            .map(|(i, (x, y))| {
+                let half = 0.06 + 0.0025 * i as f64;
+                (x, y - half, y + half)
+            })
+            .collect(),
+        color: Color::Blue,
+        label: Some("90 % prediction".into()),
+    })
+    .layer(Layer::Line {
+        points: law(2e18, 6.3e21, 100),
+        color: Color::Blue,
+        dashed: false,
+        label: Some("fitted law".into()),
+    })
+    .layer(Layer::Line {
+        points: law(6.3e21, 4e22, 50),
+        color: Color::Blue,
+        dashed: true,
+        label: None,
+    })
+    .layer(Layer::VerticalRule {
+        x: 6.3e21,
+        label: Some("largest run fitted".into()),
+    })
+    .layer(Layer::Interval {
+        x: 2.3e22,
+        lower: 1.49,
+        upper: 1.71,
+        color: Color::Vermillion,
+        label: None,
+    })
+    .layer(Layer::Points {
+        points: RUNS.iter().map(|&(x, y)| Point::new(x, y)).collect(),
+        shape: Shape::Disc,
+        color: Color::Ink,
+        label: Some("runs".into()),
+    })
+    .layer(Layer::Points {
+        points: vec![Point::labelled(2.3e22, 1.596, "forecast 1.596")],
+        shape: Shape::Star,
+        color: Color::Vermillion,
+        label: None,
+    })
+    .layer(Layer::Points {
+        points: vec![Point::labelled(2.3e22, 1.575, "13B, actual 1.575")],
+        shape: Shape::Circle,
+        color: Color::Green,
+        label: None,
+    })
+}
+
+/// A check of well-formedness that is enough for what we write: tags match, attributes are quoted.
+fn assert_well_formed(svg: &str) {
+    let mut open = Vec::new();
+    for piece in svg.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').expect("a tag ends");
+        assert!(!text.contains('>'), "a loose > after {tag}");
+        assert_eq!(tag.matches('"').count() % 2, 0, "quotes of {tag}");
+        for entity in text.split('&').skip(1).chain(tag.split('&').skip(1)) {
+            let name = entity.split_once(';').expect("an entity ends").0;
+            assert!(["lt", "gt", "amp", "quot", "apos"].contains(&name));
+        }
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name));
+        } else if !tag.ends_with('/') {
+            open.push(tag.split(' ').next().expect("a name"));
+        }
+    }
+    assert!(open.is_empty(), "left open: {open:?}");
+    assert!(
+        !svg.contains("NaN") && !svg.contains("inf"),
+        "a number that is none"
+    );
+    assert!(!svg.contains(|c: char| c.is_control() && c != '\n'));
+}
+
+fn pixels(png: &[u8]) -> (u32, u32, Vec<u8>) {
+    let decoder = png::Decoder::new(std::io::Cursor::new(png));
+    let mut reader = decoder.read_info().expect("a PNG header");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    let info = reader.next_frame(&mut pixels).expect("a PNG frame");
+    (info.width, info.height, pixels)
+}
+
+#[test]
+fn an_svg_says_what_it_shows() {
+    let svg = example().to_svg(&Theme::light());
+    assert_well_formed(&svg);
+    assert!(svg.contains("role=\"img\""));
+    assert!(
+        svg.contains(">Loss of the 13B model, forecast &lt;&quot;&amp;&quot;&gt; actual</title>")
+    );
+    assert!(svg.contains(">Six runs &amp; a forecast.</desc>"));
+    assert!(svg.contains("width=\"760\" height=\"480\" viewBox=\"0 0 7600 4800\""));
+    for words in [
+        "10¹⁹",
+        "fitted law",
+        "largest run fitted",
+        "13B, actual 1.575",
+        "runs",
+        "90 % prediction",
+    ] {
+        assert!(svg.contains(words), "{words} is missing");
+    }
+    let blue_lines = svg
+        .lines()
+        .filter(|l| l.starts_with("<polyline") && l.contains("#0072B2"));
+    assert!(blue_lines.count() > 8, "no dashes");
+    assert_eq!(svg, example().to_svg(&Theme::light()));
+}
+
+#[test]
+fn two_charts_share_a_page() {
+    let id = |svg: &str| {
+        svg.split("aria-labelledby=\"")
+            .nth(1)
+            .map(|s| s[..12].to_owned())
+    };
+    let (light, dark) = (
+        example().to_svg(&Theme::light()),
+        example().to_svg(&Theme::dark()),
+    );
+    assert_ne!(id(&light), id(&dark));
+}
+
+#[test]
+fn a_png_is_twice_as_large_and_not_blank() {
+    let (width, height, pixels) = pixels(&example().to_png(&Theme::light()).expect("a PNG"));
+    assert_eq!((width, height), (1520, 960));
+    let dark = pixels
+        .chunks(3)
+        .filter(|p| p.iter().all(|v| *v < 100))
+        .count();
+    let white = pixels
+        .chunks(3)
+        .filter(|p| p.iter().all(|v| *v == 255))
+        .count();
+    assert!(
+        dark > 2000 && white > 1_000_000,
+        "{dark} dark, {white} white"
+    );
+}
+
+#[test]
+fn a_figure_holds_all_its_charts() {
+    let second = Chart {
+        title: "Another view".into(),
+        ..example()
+    };
+    let figure = Figure::new("Two views", vec![example(), second]);
+    let svg = figure.to_svg(&Theme::dark());
+    assert_well_formed(&svg);
+    assert!(svg.contains("Another view") && svg.contains(">Two views</title>"));
+    let stacked = Figure {
+        columns: 0,
+        ..figure
+    };
+    assert_well_formed(&stacked.to_svg(&Theme::light()));
+    assert_well_formed(&Figure::new("", Vec::new()).to_svg(&Theme::light()));
+}
+
+#[test]
+fn an_empty_chart_says_so() {
+    let axis = || Axis::new("x", Scale::Log);
+    let chart = Chart::new("Empty", axis(), axis()).layer(Layer::Points {
+        points: vec![Point::new(-1.0, 2.0), Point::new(f64::NAN, 1.0)],
+        shape: Shape::Disc,
+        color: Color::Ink,
+        label: Some("none of these".into()),
+    });
+    let svg = chart.to_svg(&Theme::light());
+    assert_well_formed(&svg);
+    assert!(svg.contains("nothing to draw"));
+    assert!(chart.to_png(&Theme::light()).is_ok());
+    assert!(chart.to_terminal(60, 20, true).contains("nothing to draw"));
+}
+
+#[test]
+fn too_large_a_png_is_refused() {
+    let huge = Theme::light().size(100_000, 100_000);
+    assert!(example().to_png(&huge).is_err());
+}
+
+#[test]
+fn a_terminal_chart_has_its_marks_and_keeps_its_width() {
+    let text = example().to_terminal(80, 24, true);
+    for mark in ["●", "★", "○", "┊", "10²⁰", "Training compute C (FLOP)"] {
+        assert!(text.contains(mark), "{mark} is missing:\n{text}");
+    }
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    let plain = example().to_terminal(80, 24, false);
+    assert!(plain.is_ascii(), "{plain}");
+    assert!(plain.contains("1e20") && plain.contains('*'));
+    assert!(!text.contains('\u{1b}'));
+    assert!(
+        example()
+            .to_terminal_color(80, 24, true)
+            .contains("\u{1b}[34m")
+    );
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        any::<f64>(),
+        -1e3..1e3f64,
+        (-305.0..305.0f64).prop_map(|e| 10f64.powf(e)),
+        Just(0.0),
+        Just(f64::NAN),
+        Just(f64::INFINITY),
+    ]
+}
+
+fn words() -> impl Strategy<Value = Option<String>> {
+    proptest::option::of(any::<String>())
+}
+
+fn layer() -> impl Strategy<Value = Layer> {
+    let color = || prop_oneof![Just(Color::Blue), Just(Color::Ink)];
+    let shape = prop_oneof![
+        Just(Shape::Disc),
+        Just(Shape::Circle),
+        Just(Shape::Star),
+        Just(Shape::Cross)
+    ];
+    let many = 0..12usize;
+    prop_oneof![
+        (
+            proptest::collection::vec((number(), number()), many.clone()),
+            color(),
+            any::<bool>(),
+            words()
+        )
+            .prop_map(|(points, color, dashed, label)| Layer::Line {
+                points,
+                color,
+                dashed,
+                label
+            }),
+        (
+            proptest::collection::vec((number(), number(), number()), many.clone()),
+            color(),
+            words()
+        )
+            .prop_map(|(points, color, label)| Layer::Band {
+                points,
+                color,
+                label
+            }),
+        (
+            proptest::collection::vec((number(), number(), words()), many),
+            shape,
+            color(),
+            words()
+        )
+            .prop_map(|(points, shape, color, label)| Layer::Points {
+                points: points
+                    .into_iter()
+                    .map(|(x, y, label)| Point { x, y, label })
+                    .collect(),
+                shape,
+                color,
+                label
+            }),
+        (number(), number(), number(), color(), words()).prop_map(
+            |(x, lower, upper, color, label)| Layer::Interval {
+                x,
+                lower,
+                upper,
+                color,
+                label
+            }
+        ),
+        (number(), words()).prop_map(|(x, label)| Layer::VerticalRule { x, label }),
+        (number(), words()).prop_map(|(y, label)| Layer::HorizontalRule { y, label }),
+    ]
+}
+
+fn axis() -> impl Strategy<Value = Axis> {
+    let scale = prop_oneof![Just(Scale::Linear), Just(Scale::Log)];
+    let range = proptest::option::of((number(), number()));
+    (any::<String>(), scale, range).prop_map(|(label, scale, range)| Axis {
+        label,
+        scale,
+        range,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn no_data_can_break_a_picture(
+        x in axis(),
+        y in axis(),
+        title in any::<String>(),
+        layers in proptest::collection::vec(layer(), 0..5),
+        unicode in any::<bool>(),
+    ) {
+        let chart = Chart { layers, ..Chart::new(title, x, y) };
+        assert_well_formed(&chart.to_svg(&Theme::light()).replace("Infinity", ""));
+        let text = chart.to_terminal(70, 20, unicode);
+        prop_assert!(unicode || text.is_ascii());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn no_data_can_break_a_png(x in axis(), y in axis(), layers in proptest::collection::vec(layer(), 0..5)) {
+        let chart = Chart { layers, ..Chart::new("", x, y) };
+        prop_assert!(chart.to_png(&Theme::dark().size(200, 200)).is_ok());
+    }
+}

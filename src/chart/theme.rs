@@ -1,0 +1,165 @@
+//! Colours and sizes: which shade of each colour stands out on a light and on a dark background.
+
+use super::spec::Color;
+
+/// An opaque colour: red, green, blue.
+pub(super) type Rgb = (u8, u8, u8);
+
+/// How a chart looks: background, shades and size.
+///
+/// Every line colour has a contrast of at least 3:1 with the background and every text colour at
+/// least 4.5:1, the limits of WCAG 2.
+///
+/// ```
+/// use scalewise::chart::Theme;
+/// let wide_and_dark = Theme::dark().size(1000, 480);
+/// assert_eq!(wide_and_dark.width(), 1000);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Theme {
+    dark: bool,
+    width: u32,
+    height: u32,
+}
+
+/// Smaller charts have no room for their axes.
+const SMALLEST: u32 = 200;
+/// Larger charts are no longer charts, and their pixels no longer fit in memory.
+const LARGEST: u32 = 4000;
+
+impl Theme {
+    /// Dark on white, 760 by 480: for paper and light pages.
+    #[must_use]
+    pub fn light() -> Theme {
+        Theme {
+            dark: false,
+            width: 760,
+            height: 480,
+        }
+    }
+
+    /// Light on #15181C, 760 by 480: for dark pages and screens.
+    #[must_use]
+    pub fn dark() -> Theme {
+        Theme {
+            dark: true,
+            ..Theme::light()
+        }
+    }
+
+    /// The same theme for another size of one chart, held between 200 and 4000.
+    #[must_use]
+    pub fn size(mut self, width: u32, height: u32) -> Theme {
+        self.width = width.clamp(SMALLEST, LARGEST);
+        self.height = height.clamp(SMALLEST, LARGEST);
+        self
+    }
+
+    /// The width of one chart in CSS pixels.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// The height of one chart in CSS pixels.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The colour of the paper.
+    pub(super) fn background(&self) -> Rgb {
+        self.pick((0xff, 0xff, 0xff), (0x15, 0x18, 0x1c))
+    }
+
+    /// The colour of the grid lines.
+    pub(super) fn grid(&self) -> Rgb {
+        self.pick((0xe6, 0xe8, 0xeb), (0x2c, 0x31, 0x38))
+    }
+
+    /// The colour of the axes and their ticks.
+    pub(super) fn axis(&self) -> Rgb {
+        self.pick((0x5f, 0x66, 0x6e), (0x8b, 0x94, 0x9e))
+    }
+
+    /// The shade for lines, marks and areas.
+    pub(super) fn line(&self, color: Color) -> Rgb {
+        match color {
+            Color::Blue => self.pick((0x00, 0x72, 0xb2), (0x56, 0xb4, 0xe9)),
+            Color::Vermillion => self.pick((0xd5, 0x5e, 0x00), (0xe6, 0x9f, 0x00)),
+            Color::Green => self.pick((0x00, 0x9e, 0x73), (0x00, 0x9e, 0x73)),
+            Color::Purple => self.pick((0xcc, 0x79, 0xa7), (0xcc, 0x79, 0xa7)),
+            Color::Ink => self.pick((0x1a, 0x1d, 0x21), (0xe8, 0xea, 0xed)),
+            Color::Muted => self.pick((0x76, 0x7d, 0x86), (0x8b, 0x94, 0x9e)),
+        }
+    }
+
+    /// The shade for words, which need more contrast than lines.
+    pub(super) fn text(&self, color: Color) -> Rgb {
+        match color {
+            Color::Blue => self.pick((0x00, 0x66, 0x9f), (0x7c, 0xc6, 0xf0)),
+            Color::Vermillion => self.pick((0xb4, 0x4c, 0x00), (0xf0, 0xb2, 0x2e)),
+            Color::Green => self.pick((0x00, 0x7a, 0x59), (0x2b, 0xb8, 0x8e)),
+            Color::Purple => self.pick((0x9c, 0x47, 0x76), (0xdb, 0x93, 0xba)),
+            Color::Ink => self.line(Color::Ink),
+            Color::Muted => self.pick((0x5a, 0x61, 0x69), (0xa4, 0xac, 0xb5)),
+        }
+    }
+
+    /// How much of the paper a band covers: 0 nothing, 1 all.
+    pub(super) fn band_opacity(&self) -> f64 {
+        if self.dark { 0.24 } else { 0.16 }
+    }
+
+    fn pick(&self, light: Rgb, dark: Rgb) -> Rgb {
+        if self.dark { dark } else { light }
+    }
+}
+
+impl Default for Theme {
+    fn default() -> Theme {
+        Theme::light()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance((r, g, b): Rgb) -> f64 {
+        let linear = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.03928 {
+                v / 12.92
+            } else {
+                ((v + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+    }
+
+    fn contrast(a: Rgb, b: Rgb) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_colour_stands_out() {
+        let all = [
+            Color::Blue,
+            Color::Vermillion,
+            Color::Green,
+            Color::Purple,
+            Color::Ink,
+            Color::Muted,
+        ];
+        for theme in [Theme::light(), Theme::dark()] {
+            for color in all {
+                let line = contrast(theme.line(color), theme.background());
+                let text = contrast(theme.text(color), theme.background());
+                assert!(line >= 3.0, "{color:?} as a line: {line:.2}");
+                assert!(text >= 4.5, "{color:?} as text: {text:.2}");
+            }
+        }
+    }
+}

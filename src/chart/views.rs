@@ -1,0 +1,322 @@
+//! The charts of a fit: loss against compute, and the reducible loss where the law is a straight line.
+
+use super::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
+use crate::data::Run;
+use crate::fit::{FitResult, Severity};
+use crate::forecast::{Forecast, Interval, Kind, Method, Target};
+use crate::report::number::{compute, digits, percent, with_uncertainty};
+
+/// Points of a curve: enough for a smooth line at any size.
+const CURVE: usize = 81;
+/// Beyond the largest run a chart without a target shows this much.
+const BEYOND: f64 = 10.0;
+
+/// What is drawn: a fit, its forecasts, and the interval that the band shows.
+#[derive(Debug, Clone)]
+pub struct ScalingView<'a> {
+    /// The fitted law, its runs and its actuals.
+    pub fit: &'a FitResult,
+    /// Forecasts to mark.
+    pub forecasts: &'a [Forecast],
+    /// Level of the band and of the bars at the forecasts.
+    pub level: f64,
+    /// Method of the band and of the bars.
+    pub method: Method,
+}
+
+/// Loss against compute: runs, the law solid where there are runs and dashed beyond, the band, the
+/// forecasts, and what came true.
+///
+/// ```
+/// use scalewise::{chart::{self, ScalingView, Theme}, Dataset, Fit, Method, Target, law::Saturating};
+/// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.98)];
+/// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
+/// let forecasts = [fit.forecast(Target::compute(1e25)).run()?];
+/// let view = ScalingView { fit: &fit, forecasts: &forecasts, level: 0.9, method: Method::Profile };
+/// let svg = chart::scaling(&view).to_svg(&Theme::light());
+/// assert!(svg.contains("largest run fitted"));
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[must_use]
+pub fn scaling(view: &ScalingView<'_>) -> Chart {
+    view.chart(0.0, "Loss L")
+}
+
+/// Loss above the fitted irreducible loss on log–log axes, where a·C^b is a straight line.
+#[must_use]
+pub fn reducible(view: &ScalingView<'_>) -> Chart {
+    let floor = view.floor();
+    let label = if floor > 0.0 {
+        format!("Reducible loss L − c, c = {}", digits(floor, 4))
+    } else {
+        "Reducible loss L − c, c = 0".to_owned()
+    };
+    view.chart(floor, &label)
+}
+
+/// Both views side by side.
+#[must_use]
+pub fn both(view: &ScalingView<'_>) -> Figure {
+    let mut charts = vec![scaling(view), reducible(view)];
+    let title = charts[0].title.clone();
+    let subtitle = charts[0].subtitle.take();
+    let description = charts[0].description.clone();
+    charts[0].title = "Loss".to_owned();
+    charts[1].title = "Reducible loss".to_owned();
+    charts[1].subtitle = None;
+    charts[1].note = None;
+    let mut figure = Figure::new(title, charts);
+    figure.subtitle = subtitle;
+    figure.description = description;
+    figure
+}
+
+impl ScalingView<'_> {
+    fn floor(&self) -> f64 {
+        self.fit
+            .value("c")
+            .filter(|c| c.is_finite() && *c > 0.0)
+            .unwrap_or(0.0)
+    }
+
+    fn chart(&self, floor: f64, y_label: &str) -> Chart {
+        let (low, high) = self.extent();
+        let largest = self.fit.largest_fitted();
+        let mut chart = Chart::new(
+            self.title(),
+            Axis::new("Training compute C (FLOP)", Scale::Log).range(low, high),
+            Axis::new(y_label, Scale::Log),
+        )
+        .subtitle(self.subtitle())
+        .description(self.description());
+        if let Some(warning) = self.warning() {
+            chart = chart.note(warning);
+        }
+        let curve = |from: f64, to: f64| -> Vec<(f64, f64)> {
+            spaced(from, to, CURVE)
+                .map(|c| (c, self.fit.predict(&[c]) - floor))
+                .collect()
+        };
+        let mut layers = Vec::new();
+        if let Some(points) = self.band(low, high, floor) {
+            layers.push(Layer::Band {
+                points,
+                color: Color::Blue,
+                label: Some(format!(
+                    "{} prediction band ({})",
+                    percent(self.level),
+                    self.method.name()
+                )),
+            });
+        }
+        layers.push(Layer::Line {
+            points: curve(low, largest.min(high)),
+            color: Color::Blue,
+            dashed: false,
+            label: Some("fitted law".to_owned()),
+        });
+        if high > largest {
+            layers.push(Layer::Line {
+                points: curve(largest, high),
+                color: Color::Blue,
+                dashed: true,
+                label: None,
+            });
+        }
+        layers.push(Layer::VerticalRule {
+            x: largest,
+            label: Some("largest run fitted".to_owned()),
+        });
+        layers.push(Layer::Points {
+            points: self
+                .fit
+                .fitted_runs()
+                .map(|r| Point::new(r.compute, r.loss - floor))
+                .collect(),
+            shape: Shape::Disc,
+            color: Color::Ink,
+            label: Some("runs".to_owned()),
+        });
+        for forecast in self.forecasts {
+            layers.extend(self.forecast_layers(forecast, floor));
+        }
+        layers.push(Layer::Points {
+            points: self
+                .fit
+                .data()
+                .actuals()
+                .map(|run| actual(run, floor))
+                .collect(),
+            shape: Shape::Circle,
+            color: Color::Green,
+            label: None,
+        });
+        chart.layers = layers;
+        chart
+    }
+
+    fn forecast_layers(&self, forecast: &Forecast, floor: f64) -> Vec<Layer> {
+        let interval = self.interval_of(forecast);
+        let spread = interval.map(|i| 0.25 * (i.upper - i.lower));
+        let label = format!("forecast {}", with_uncertainty(forecast.point, spread));
+        let mut layers = Vec::new();
+        if let Some(i) = interval {
+            layers.push(Layer::Interval {
+                x: forecast.compute,
+                lower: i.lower - floor,
+                upper: i.upper - floor,
+                color: Color::Vermillion,
+                label: None,
+            });
+        }
+        layers.push(Layer::Points {
+            points: vec![Point::labelled(
+                forecast.compute,
+                forecast.point - floor,
+                label,
+            )],
+            shape: Shape::Star,
+            color: Color::Vermillion,
+            label: None,
+        });
+        layers
+    }
+
+    fn interval_of<'f>(&self, forecast: &'f Forecast) -> Option<&'f Interval> {
+        forecast.interval(self.method, self.level, Kind::Prediction)
+    }
+
+    /// From a little below the smallest run to a little beyond the farthest thing shown.
+    fn extent(&self) -> (f64, f64) {
+        let largest = self.fit.largest_fitted();
+        let targets = self.forecasts.iter().map(|f| f.compute);
+        let actuals = self.fit.data().actuals().map(|r| r.compute);
+        let farthest = targets.clone().chain(actuals).fold(largest, f64::max);
+        let farthest = if farthest > largest {
+            farthest
+        } else {
+            largest * BEYOND
+        };
+        let smallest = targets.fold(self.fit.smallest_fitted(), f64::min);
+        let margin = (farthest / smallest).powf(0.05).max(1.1);
+        (
+            (smallest / margin).max(f64::MIN_POSITIVE),
+            (farthest * margin).min(1e300),
+        )
+    }
+
+    fn band(&self, low: f64, high: f64, floor: f64) -> Option<Vec<BandPoint>> {
+        let points: Vec<BandPoint> = spaced(low, high, CURVE)
+            .filter_map(|c| {
+                let request = self
+                    .fit
+                    .forecast(Target::compute(c))
+                    .levels(&[self.level])
+                    .kinds(&[Kind::Prediction])
+                    .methods(&[self.method])
+                    .force(true);
+                let forecast = request.run().ok()?;
+                let i = self.interval_of(&forecast)?;
+                Some((c, i.lower - floor, i.upper - floor))
+            })
+            .collect();
+        (!points.is_empty()).then_some(points)
+    }
+
+    fn title(&self) -> String {
+        match self.forecasts {
+            [] => format!("Loss against compute: {}", self.fit.law().formula()),
+            [.., last] => {
+                let spread = self.interval_of(last).map(|i| 0.25 * (i.upper - i.lower));
+                format!(
+                    "Forecast loss {} at {} FLOP",
+                    with_uncertainty(last.point, spread),
+                    compute(last.compute)
+                )
+            }
+        }
+    }
+
+    fn subtitle(&self) -> String {
+        let values: Vec<String> = self
+            .fit
+            .parameters()
+            .iter()
+            .map(|p| format!("{} = {}", p.name, with_uncertainty(p.value, p.stderr)))
+            .collect();
+        format!(
+            "{}, {}, from {} runs over {:.1} decades of compute",
+            self.fit.law().formula(),
+            values.join(", "),
+            self.fit.fitted_runs().count(),
+            self.fit.span_decades()
+        )
+    }
+
+    fn warning(&self) -> Option<String> {
+        let warned = self
+            .fit
+            .diagnoses()
+            .iter()
+            .filter(|d| d.severity > Severity::Note);
+        let codes: Vec<&str> = warned.map(|d| d.code.as_str()).collect();
+        (!codes.is_empty()).then(|| format!("NOT TRUSTWORTHY: {}", codes.join(", ")))
+    }
+
+    fn description(&self) -> String {
+        let mut text = format!(
+            "{} fitted to {} runs with compute from {} to {} FLOP.",
+            self.fit.law().formula(),
+            self.fit.fitted_runs().count(),
+            compute(self.fit.smallest_fitted()),
+            compute(self.fit.largest_fitted())
+        );
+        for f in self.forecasts {
+            text += &format!(
+                " Forecast at {}: {}, {} times beyond the largest run",
+                compute(f.compute),
+                digits(f.point, 4),
+                digits(f.extrapolation, 3)
+            );
+            if let Some(i) = self.interval_of(f) {
+                text += &format!(
+                    "; {} {} interval {} to {}",
+                    percent(i.level),
+                    i.kind.name(),
+                    digits(i.lower, 4),
+                    digits(i.upper, 4)
+                );
+            }
+            text.push('.');
+        }
+        for run in self.fit.data().actuals() {
+            text += &format!(" Actual loss at {}: {}.", compute(run.compute), run.loss);
+        }
+        text
+    }
+}
+
+fn actual(run: &Run, floor: f64) -> Point {
+    let name = run
+        .group
+        .as_deref()
+        .map(|g| format!("{g}, "))
+        .unwrap_or_default();
+    Point::labelled(
+        run.compute,
+        run.loss - floor,
+        format!("{name}actual {}", digits(run.loss, 4)),
+    )
+}
+
+/// `count` values from `low` to `high`, evenly spaced in the logarithm.
+fn spaced(low: f64, high: f64, count: usize) -> impl Iterator<Item = f64> {
+    let step = (high / low).ln() / (count - 1) as f64;
+    (0..count).map(move |k| {
+        if k + 1 == count {
+            high
+        } else {
+            low * (step * k as f64).exp()
+        }
+    })
+}
