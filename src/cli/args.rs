@@ -1,0 +1,479 @@
+//! Every argument of every verb.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::Residuals;
+use crate::forecast::{Kind, Method};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Predictable scaling: fit a scaling law to cheap small runs, forecast the expensive large one,
+/// and say how far to trust it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scalewise",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 not trustworthy (--strict)"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Print no notes, only results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to colour the output (NO_COLOR is honoured)
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// Exit with code 5 when a fit or forecast is not trustworthy
+    #[arg(long, global = true)]
+    pub strict: bool,
+}
+
+/// When to do something that depends on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How to print a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Csv,
+    Markdown,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Say how a table is understood: columns, ranges, units, excluded rows
+    #[command(
+        after_help = "Examples:\n  scalewise check runs.csv\n  scalewise check runs.csv --loss-col eval_xent --where 'seed = 1'"
+    )]
+    Check(CheckArgs),
+    /// Fit a law to a table of runs
+    #[command(
+        after_help = "Examples:\n  scalewise fit runs.csv -o law.json\n  scalewise fit runs.csv --fit-below 1e22 --fix c=1.7"
+    )]
+    Fit(FitVerbArgs),
+    /// Print a fitted law again, without refitting
+    #[command(
+        after_help = "Examples:\n  scalewise show law.json\n  scalewise show law.json --format json"
+    )]
+    Show(ShowArgs),
+    /// Forecast the loss of larger runs, with intervals
+    #[command(
+        after_help = "Examples:\n  scalewise forecast runs.csv --fit-below 1e22 --at 2.3e22 --plot forecast.svg\n  scalewise forecast law.json --at 10x,100x --level 0.9 --format csv\n  scalewise forecast runs.csv --by task --targets targets.csv --format csv\n  scalewise forecast law.json --reach 1.6"
+    )]
+    Forecast(ForecastArgs),
+    /// Draw the law, the runs and a forecast
+    #[command(
+        after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"
+    )]
+    Plot(PlotArgs),
+    /// List the laws that can be fitted
+    #[command(after_help = "Examples:\n  scalewise laws\n  scalewise laws --format json")]
+    Laws(LawsArgs),
+    /// Make a table of runs whose law is known
+    #[command(
+        after_help = "Examples:\n  scalewise simulate --law saturating --set a=20,b=-0.1,c=1.5 --compute 1e18..1e22 --runs 8 --noise 0.01 --seed 1\n  scalewise simulate --law power --set a=20,b=-0.05 --compute 1e18..1e22 --at 1e24 -o ladder.csv"
+    )]
+    Simulate(SimulateArgs),
+    /// Print shell completions
+    #[command(
+        after_help = "Examples:\n  scalewise completions bash > scalewise.bash\n  scalewise completions zsh > _scalewise"
+    )]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or that of one verb
+    #[command(
+        after_help = "Examples:\n  scalewise man > scalewise.1\n  scalewise man forecast > scalewise-forecast.1"
+    )]
+    Man(ManArgs),
+}
+
+/// How to read a table of runs.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct DataArgs {
+    /// Fit runs with less compute than this; show the others as what really happened
+    #[arg(long, value_name = "C")]
+    pub fit_below: Option<String>,
+    /// Use only rows that meet this, e.g. 'is_train = 1 and lr < 1e-3' (repeatable)
+    #[arg(long = "where", value_name = "EXPR")]
+    pub filters: Vec<String>,
+    /// Leave out rows that meet this (repeatable)
+    #[arg(long, value_name = "EXPR")]
+    pub exclude: Vec<String>,
+    /// Column of the training compute
+    #[arg(long, value_name = "COLUMN")]
+    pub compute_col: Option<String>,
+    /// Column of the parameters N
+    #[arg(long, value_name = "COLUMN")]
+    pub params_col: Option<String>,
+    /// Column of the training tokens D
+    #[arg(long, value_name = "COLUMN")]
+    pub tokens_col: Option<String>,
+    /// Column of the loss
+    #[arg(long, value_name = "COLUMN")]
+    pub loss_col: Option<String>,
+    /// Column of the known standard deviation of the loss
+    #[arg(long, value_name = "COLUMN")]
+    pub sigma_col: Option<String>,
+    /// Column of the run or model that a row belongs to
+    #[arg(long, value_name = "COLUMN")]
+    pub group_col: Option<String>,
+}
+
+/// What to fit and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fitting")]
+pub struct FitArgs {
+    /// The law; `scalewise laws` lists them [default: saturating]
+    #[arg(long, value_name = "NAME")]
+    pub law: Option<String>,
+    /// What to minimise [default: squared]
+    #[arg(long, value_name = "LOSS")]
+    pub objective: Option<ObjectiveName>,
+    /// Threshold of the Huber loss, in units of the residuals [default: 0.001]
+    #[arg(long, value_name = "X")]
+    pub delta: Option<f64>,
+    /// Scale of the residuals [default: relative for squared, log otherwise]
+    #[arg(long, value_name = "SCALE")]
+    pub residuals: Option<ResidualScale>,
+    /// Hold a parameter, e.g. c=1.7 (repeatable)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub fix: Vec<String>,
+    /// Keep a parameter within bounds, e.g. b=-1..0 (repeatable)
+    #[arg(long, value_name = "NAME=LOW..HIGH", allow_hyphen_values = true)]
+    pub bound: Vec<String>,
+}
+
+impl FitArgs {
+    /// Names of the flags given, to refuse them where a fit is read from a file.
+    pub fn given(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        let mut note = |given: bool, name| {
+            if given {
+                names.push(name);
+            }
+        };
+        note(self.law.is_some(), "--law");
+        note(self.objective.is_some(), "--objective");
+        note(self.delta.is_some(), "--delta");
+        note(self.residuals.is_some(), "--residuals");
+        note(!self.fix.is_empty(), "--fix");
+        note(!self.bound.is_empty(), "--bound");
+        names
+    }
+}
+
+impl DataArgs {
+    /// Names of the flags given.
+    pub fn given(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        let mut note = |given: bool, name| {
+            if given {
+                names.push(name);
+            }
+        };
+        note(self.fit_below.is_some(), "--fit-below");
+        note(!self.filters.is_empty(), "--where");
+        note(!self.exclude.is_empty(), "--exclude");
+        note(self.compute_col.is_some(), "--compute-col");
+        note(self.params_col.is_some(), "--params-col");
+        note(self.tokens_col.is_some(), "--tokens-col");
+        note(self.loss_col.is_some(), "--loss-col");
+        note(self.sigma_col.is_some(), "--sigma-col");
+        note(self.group_col.is_some(), "--group-col");
+        names
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ObjectiveName {
+    Squared,
+    Huber,
+    Lad,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResidualScale {
+    Relative,
+    Absolute,
+    Log,
+}
+
+impl From<ResidualScale> for Residuals {
+    fn from(scale: ResidualScale) -> Residuals {
+        match scale {
+            ResidualScale::Relative => Residuals::Relative,
+            ResidualScale::Absolute => Residuals::Absolute,
+            ResidualScale::Log => Residuals::Log,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MethodName {
+    Delta,
+    Profile,
+}
+
+impl From<MethodName> for Method {
+    fn from(name: MethodName) -> Method {
+        match name {
+            MethodName::Delta => Method::Delta,
+            MethodName::Profile => Method::Profile,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KindName {
+    Confidence,
+    Prediction,
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Kind {
+        match name {
+            KindName::Confidence => Kind::Confidence,
+            KindName::Prediction => Kind::Prediction,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Table of runs; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct FitVerbArgs {
+    /// Table of runs; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Write the law file here
+    #[arg(short, long, value_name = "LAW.json")]
+    pub output: Option<PathBuf>,
+    /// Overwrite the law file
+    #[arg(long)]
+    pub force: bool,
+    /// Level of the parameters' intervals
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub level: f64,
+    /// Show every basin and every residual
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// How to print the result; json is the law file
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Law file; - is standard input
+    #[arg(value_name = "LAW.json")]
+    pub input: PathBuf,
+    /// Show every basin and every residual
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// How to print the result; json is the law file
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct ForecastArgs {
+    /// Law file or table of runs; - is standard input
+    #[arg(value_name = "LAW.json|RUNS.csv")]
+    pub input: PathBuf,
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// Ask what compute reaches this loss
+    #[arg(long, value_name = "LOSS", value_delimiter = ',')]
+    pub reach: Vec<String>,
+    /// Fit one law for each value of this column
+    #[arg(long, value_name = "COLUMN")]
+    pub by: Option<String>,
+    /// Table of targets: the column of --by and compute
+    #[arg(long, value_name = "FILE", requires = "by")]
+    pub targets: Option<PathBuf>,
+    /// Levels of the intervals
+    #[arg(
+        long,
+        value_name = "P",
+        value_delimiter = ',',
+        default_value = "0.8,0.9"
+    )]
+    pub level: Vec<f64>,
+    /// Interval methods [default: all]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub method: Vec<MethodName>,
+    /// Interval of the curve or of a new run [default: both]
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<KindName>,
+    /// Give numbers even where a diagnosis refuses them
+    #[arg(long)]
+    pub force: bool,
+    /// Draw the forecast: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+impl ForecastArgs {
+    pub fn methods(&self) -> Vec<Method> {
+        if self.method.is_empty() {
+            Method::ALL.to_vec()
+        } else {
+            self.method.iter().map(|m| Method::from(*m)).collect()
+        }
+    }
+
+    pub fn kinds(&self) -> Vec<Kind> {
+        match self.kind {
+            Some(kind) => vec![kind.into()],
+            None => vec![Kind::Prediction, Kind::Confidence],
+        }
+    }
+}
+
+/// What a chart shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum View {
+    /// Loss against compute.
+    Loss,
+    /// Loss above the irreducible loss, where the law is a straight line.
+    Reducible,
+    /// Both, side by side.
+    Both,
+}
+
+#[derive(Debug, Args)]
+pub struct PlotArgs {
+    /// Law file or table of runs; - is standard input
+    #[arg(value_name = "LAW.json|RUNS.csv")]
+    pub input: PathBuf,
+    /// Draw a forecast at this compute too
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// What to draw
+    #[arg(long, value_name = "VIEW", default_value = "loss")]
+    pub view: View,
+    /// Draw on a dark ground
+    #[arg(long)]
+    pub dark: bool,
+    /// Level of the band and of the forecast's interval
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub level: f64,
+    /// Method of the band and of the forecast's interval
+    #[arg(long, value_name = "NAME", default_value = "profile")]
+    pub method: MethodName,
+    /// .svg or .png; without it the chart is drawn in the terminal
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct LawsArgs {
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// The law; `scalewise laws` lists them
+    #[arg(long, value_name = "NAME", default_value = "saturating")]
+    pub law: String,
+    /// Its parameters, e.g. a=20,b=-0.1,c=1.5
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        value_delimiter = ',',
+        required = true
+    )]
+    pub set: Vec<String>,
+    /// Range of compute, evenly covered in its logarithm
+    #[arg(long, value_name = "LOW..HIGH", default_value = "1e18..1e22")]
+    pub compute: String,
+    /// Number of runs in that range
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub runs: usize,
+    /// More runs at these values, such as the large one that is to be forecast
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// Relative standard deviation of the loss
+    #[arg(long, value_name = "SD", default_value_t = 0.0)]
+    pub noise: f64,
+    /// Seed of the noise
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Write the table here
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The verb
+    pub verb: Option<String>,
+}
+
+impl ManArgs {
+    /// The page in roff.
+    pub fn page(&self) -> Result<String> {
+        let mut command = Cli::command();
+        command.build();
+        if let Some(name) = &self.verb {
+            let names: Vec<String> = command
+                .get_subcommands()
+                .map(|c| c.get_name().to_owned())
+                .collect();
+            command = command.find_subcommand(name).cloned().ok_or_else(|| {
+                Error::new(ErrorKind::Usage, format!("there is no verb '{name}'"))
+                    .with_hint(format!("the verbs are {}", names.join(", ")))
+            })?;
+        }
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command)
+            .render(&mut page)
+            .map_err(|e| Error::new(ErrorKind::Io, format!("the page cannot be made: {e}")))?;
+        Ok(String::from_utf8_lossy(&page).into_owned())
+    }
+}

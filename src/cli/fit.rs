@@ -1,0 +1,54 @@
+//! `scalewise fit`: a law from a table of runs.
+
+use super::Outcome;
+use super::args::{FitVerbArgs, Format};
+use super::printer::Printer;
+use crate::data::{Dataset, read_bytes};
+use crate::error::Result;
+use crate::files::{self, Existing};
+use crate::fit::FitResult;
+use crate::report;
+
+pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
+    let options = args.data.options(Some(args.fit.law()?))?;
+    let fit = args.fit.fit()?.level(args.level);
+    let bytes = read_bytes(&args.input)?;
+    let source = args.input.to_string_lossy();
+    let result = fit.run(&Dataset::from_csv_bytes(&bytes, &source, &options)?)?;
+    if let Some(path) = &args.output {
+        let existing = if args.force {
+            Existing::Replace
+        } else {
+            Existing::Keep
+        };
+        files::write(path, result.to_json().as_bytes(), existing)?;
+        printer.note(&format!("wrote {}", path.display()));
+    }
+    printer.out(&text(&result, args.format, args.verbose))?;
+    match &args.output {
+        Some(path) => printer.next(&format!("scalewise forecast {} --at 100x", path.display())),
+        None => printer.next(&format!("scalewise forecast {source} --at 100x")),
+    }
+    Ok(outcome(&result))
+}
+
+/// A fit in the format asked for.
+pub fn text(result: &FitResult, format: Format, verbose: bool) -> String {
+    match format {
+        Format::Text => report::fit(result, verbose).to_text(true),
+        Format::Markdown => report::fit(result, verbose).to_markdown(),
+        Format::Json => result.to_json(),
+        Format::Csv => report::parameters_csv(result),
+    }
+}
+
+/// What a fit means for the exit code.
+pub fn outcome(result: &FitResult) -> Outcome {
+    if result.refusal().is_some() {
+        Outcome::Refused
+    } else if result.trustworthy() {
+        Outcome::Done
+    } else {
+        Outcome::NotTrustworthy
+    }
+}

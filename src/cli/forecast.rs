@@ -1,0 +1,179 @@
+//! `scalewise forecast`: the loss of larger runs.
+
+use super::args::{ForecastArgs, Format};
+use super::check::json;
+use super::printer::Printer;
+use super::{Outcome, input, plot, series};
+use crate::error::Result;
+use crate::files::{self, Existing};
+use crate::fit::FitResult;
+use crate::forecast::{Forecast, Target};
+use crate::report::{self, ForecastReport, Row};
+use serde::Serialize;
+
+pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
+    if args.by.is_some() {
+        return series::run(args, printer);
+    }
+    if args.at.is_empty() && args.reach.is_empty() {
+        return Err(input::usage("there is nothing to forecast")
+            .with_hint("give a target with --at 1e25 or --at 100x, or ask --reach LOSS"));
+    }
+    let fit = input::fit_from(&args.input, &args.fit, &args.data, 0.9)?;
+    if !args.force
+        && let Some(refusal) = fit.refusal()
+    {
+        return refused(args, printer, &fit, &refusal.code);
+    }
+    let forecasts = args
+        .at
+        .iter()
+        .map(|text| forecast_at(&fit, input::target(text, fit.largest_fitted())?, args))
+        .collect::<Result<Vec<Forecast>>>()?;
+    let reaches = args
+        .reach
+        .iter()
+        .map(|text| {
+            fit.reach(
+                input::positive("--reach", text)?,
+                &args.level,
+                &args.kinds(),
+                &args.methods(),
+            )
+        })
+        .collect::<Result<Vec<_>>>()?;
+    if let Some(path) = &args.plot {
+        let level = args.level.iter().copied().fold(0.0, f64::max);
+        let method = args
+            .methods()
+            .last()
+            .copied()
+            .unwrap_or(crate::forecast::Method::Profile);
+        plot::write(path, &fit, &forecasts, level, method, printer)?;
+    }
+    let report = ForecastReport {
+        fit: &fit,
+        forecasts,
+        reaches,
+    };
+    let text = match args.format {
+        Format::Text => report::forecast(&report).to_text(args.output.is_none()),
+        Format::Markdown => report::forecast(&report).to_markdown(),
+        Format::Csv => csv(&report, args)?,
+        Format::Json => json(&document(&report))?,
+    };
+    emit(args, printer, &text)?;
+    let trustworthy = fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy);
+    Ok(if trustworthy {
+        Outcome::Done
+    } else {
+        Outcome::NotTrustworthy
+    })
+}
+
+/// A forecast with the levels, kinds and methods that were asked for.
+pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result<Forecast> {
+    fit.forecast(Target::compute(compute))
+        .levels(&args.level)
+        .kinds(&args.kinds())
+        .methods(&args.methods())
+        .force(args.force)
+        .run()
+}
+
+/// To the file or standard output.
+pub fn emit(args: &ForecastArgs, printer: &Printer, text: &str) -> Result<()> {
+    match &args.output {
+        Some(path) if path.as_os_str() != "-" => {
+            files::write(path, text.as_bytes(), Existing::Replace)?;
+            printer.note(&format!("wrote {}", path.display()));
+            Ok(())
+        }
+        _ => printer.out(text).map(|_| ()),
+    }
+}
+
+/// No number is given: the report of the fit says why, a table says so in every row.
+fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) -> Result<Outcome> {
+    let text = match args.format {
+        Format::Text => report::fit(fit, false).to_text(args.output.is_none()),
+        Format::Markdown => report::fit(fit, false).to_markdown(),
+        Format::Json => json(&document(&ForecastReport {
+            fit,
+            forecasts: Vec::new(),
+            reaches: Vec::new(),
+        }))?,
+        Format::Csv => {
+            let mut rows = Vec::new();
+            for text in &args.at {
+                let compute = input::target(text, fit.largest_fitted())?;
+                rows.extend(abstained("", compute, code, args));
+            }
+            report::rows_csv(&rows)
+        }
+    };
+    emit(args, printer, &text)?;
+    printer.note("no forecast is given; --force gives one all the same");
+    Ok(Outcome::Refused)
+}
+
+/// One row a level, kind and method without numbers.
+pub fn abstained(series: &str, compute: f64, code: &str, args: &ForecastArgs) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for method in args.methods() {
+        for &level in &args.level {
+            for kind in args.kinds() {
+                rows.push(Row::abstained(series, compute, level, kind, method, code));
+            }
+        }
+    }
+    rows
+}
+
+fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
+    if args.at.is_empty() {
+        return Ok(report::reaches_csv(&report.reaches));
+    }
+    if !args.reach.is_empty() {
+        return Err(
+            input::usage("--at and --reach give tables with different columns")
+                .with_hint("ask for one of them at a time with --format csv"),
+        );
+    }
+    let rows: Vec<Row> = report
+        .forecasts
+        .iter()
+        .flat_map(|f| Row::of("", f))
+        .collect();
+    Ok(report::rows_csv(&rows))
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    law: &'a str,
+    formula: &'a str,
+    status: crate::fit::FitStatus,
+    trustworthy: bool,
+    diagnoses: &'a [crate::fit::Diagnosis],
+    digest: String,
+    forecasts: &'a [Forecast],
+    reach: &'a [crate::forecast::Reach],
+}
+
+fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
+    let fit = report.fit;
+    Json {
+        format: "scalewise.forecast",
+        version: 1,
+        law: fit.law().name(),
+        formula: fit.law().formula(),
+        status: fit.status(),
+        trustworthy: fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy),
+        diagnoses: fit.diagnoses(),
+        digest: fit.data().digest(),
+        forecasts: &report.forecasts,
+        reach: &report.reaches,
+    }
+}

@@ -1,0 +1,171 @@
+//! From arguments to data, fits and targets.
+
+use super::args::{DataArgs, FitArgs, ObjectiveName};
+use crate::data::{Dataset, Filter, Needs, ReadOptions, read_bytes};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
+use crate::law::{self, Input, Law};
+use crate::quantity::parse_quantity;
+use std::path::Path;
+
+pub fn usage(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Usage, message)
+}
+
+/// A quantity that a flag gives, positive.
+pub fn positive(flag: &str, text: &str) -> Result<f64> {
+    let value = parse_quantity(text).map_err(|e| {
+        usage(format!("{flag}: {e}"))
+            .with_hint("write a quantity such as 2.6e18, 70B or 3.1 PF-day")
+    })?;
+    if value > 0.0 {
+        Ok(value)
+    } else {
+        Err(usage(format!("{flag}: '{text}' is not positive")))
+    }
+}
+
+impl DataArgs {
+    pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
+        let filters = |list: &[String]| {
+            list.iter()
+                .map(|e| e.parse())
+                .collect::<Result<Vec<Filter>>>()
+        };
+        let needs = match law.map(|law| law.inputs()) {
+            Some(inputs) if !inputs.contains(&Input::Compute) => Needs::SURFACE,
+            _ => Needs {
+                sigma: self.sigma_col.is_some(),
+                ..Needs::CURVE
+            },
+        };
+        Ok(ReadOptions {
+            compute_col: self.compute_col.clone(),
+            params_col: self.params_col.clone(),
+            tokens_col: self.tokens_col.clone(),
+            loss_col: self.loss_col.clone(),
+            sigma_col: self.sigma_col.clone(),
+            group_col: self.group_col.clone(),
+            filters: filters(&self.filters)?,
+            excludes: filters(&self.exclude)?,
+            fit_below: self
+                .fit_below
+                .as_deref()
+                .map(|c| positive("--fit-below", c))
+                .transpose()?,
+            needs,
+            by: None,
+        })
+    }
+}
+
+/// The law of that name.
+pub fn law_named(name: &str) -> Result<&'static dyn Law> {
+    law::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = law::all().iter().map(|law| law.name()).collect();
+        usage(format!("there is no law '{name}'")).with_hint(format!(
+            "the laws are {}; 'scalewise laws' explains them",
+            names.join(", ")
+        ))
+    })
+}
+
+impl FitArgs {
+    pub fn law(&self) -> Result<&'static dyn Law> {
+        law_named(self.law.as_deref().unwrap_or("saturating"))
+    }
+
+    pub fn fit(&self) -> Result<Fit> {
+        let objective = match (self.objective.unwrap_or(ObjectiveName::Squared), self.delta) {
+            (ObjectiveName::Huber, delta) => Objective::Huber {
+                delta: delta.unwrap_or(DEFAULT_HUBER_DELTA),
+            },
+            (_, Some(_)) => {
+                return Err(usage("--delta is the threshold of the Huber loss")
+                    .with_hint("add --objective huber, or leave --delta out"));
+            }
+            (ObjectiveName::Squared, None) => Objective::Squared,
+            (ObjectiveName::Lad, None) => Objective::Lad,
+        };
+        let mut fit = Fit::new(self.law()?).loss(objective);
+        if let Some(scale) = self.residuals {
+            fit = fit.residuals(scale.into());
+        }
+        for text in &self.fix {
+            let (name, value) = assignment("--fix", text)?;
+            fit = fit.fix(name, number("--fix", value)?);
+        }
+        for text in &self.bound {
+            let (name, range) = assignment("--bound", text)?;
+            let (low, high) = range.split_once("..").ok_or_else(|| {
+                usage(format!("--bound: '{text}' is not NAME=LOW..HIGH"))
+                    .with_hint("for example --bound b=-1..0; leave an end out for no limit")
+            })?;
+            let end = |text: &str, none: f64| {
+                if text.is_empty() {
+                    Ok(none)
+                } else {
+                    number("--bound", text)
+                }
+            };
+            fit = fit.bounds(
+                name,
+                end(low, f64::NEG_INFINITY)?..=end(high, f64::INFINITY)?,
+            );
+        }
+        Ok(fit)
+    }
+}
+
+/// Splits NAME=VALUE.
+pub fn assignment<'a>(flag: &str, text: &'a str) -> Result<(&'a str, &'a str)> {
+    text.split_once('=')
+        .map(|(name, value)| (name.trim(), value.trim()))
+        .filter(|(name, value)| !name.is_empty() && !value.is_empty())
+        .ok_or_else(|| usage(format!("{flag}: '{text}' is not NAME=VALUE")))
+}
+
+/// A finite number of any sign.
+pub fn number(flag: &str, text: &str) -> Result<f64> {
+    parse_quantity(text).map_err(|e| usage(format!("{flag}: {e}")))
+}
+
+/// A fit from a law file or from a table of runs, told apart by their first character.
+pub fn fit_from(path: &Path, fit: &FitArgs, data: &DataArgs, level: f64) -> Result<FitResult> {
+    let bytes = read_bytes(path)?;
+    let source = path.to_string_lossy();
+    if looks_like_json(&bytes) {
+        let given: Vec<&str> = fit.given().into_iter().chain(data.given()).collect();
+        if !given.is_empty() {
+            return Err(usage(format!(
+                "{} cannot change a law that is fitted already",
+                given.join(", ")
+            ))
+            .with_hint("give the table of runs instead of the law file"));
+        }
+        return load(&bytes, &source);
+    }
+    let options = data.options(Some(fit.law()?))?;
+    let dataset = Dataset::from_csv_bytes(&bytes, &source, &options)?;
+    fit.fit()?.level(level).run(&dataset)
+}
+
+/// A fit from the bytes of a law file.
+pub fn load(bytes: &[u8], source: &str) -> Result<FitResult> {
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        Error::new(ErrorKind::Data, "not a law file: it is not UTF-8").at(source, None, None)
+    })?;
+    FitResult::from_json(text, source)
+}
+
+fn looks_like_json(bytes: &[u8]) -> bool {
+    bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// A target: a quantity, or 100x of the largest fitted run.
+pub fn target(text: &str, largest: f64) -> Result<f64> {
+    match text.trim().strip_suffix(['x', '×']) {
+        Some(factor) => Ok(positive("--at", factor)? * largest),
+        None => positive("--at", text),
+    }
+}

@@ -1,0 +1,71 @@
+//! The command line: arguments, one file a verb, and the printer, the only writer to the terminal.
+
+mod args;
+mod check;
+mod fit;
+mod forecast;
+mod input;
+mod laws;
+mod plot;
+mod printer;
+mod series;
+mod show;
+mod simulate;
+
+use crate::error::Result;
+use args::{Cli, Verb};
+use clap::{CommandFactory, Parser};
+use printer::Printer;
+use std::process::ExitCode;
+
+/// How a verb ended when it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All well.
+    Done,
+    /// A diagnosis refuses the result: exit code 4.
+    Refused,
+    /// Finished, but not trustworthy: exit code 5 with `--strict`.
+    NotTrustworthy,
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let printer = Printer::new(cli.quiet, cli.color);
+    match dispatch(&cli.verb, &printer) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(4),
+        Ok(Outcome::NotTrustworthy) if cli.strict => ExitCode::from(5),
+        Ok(Outcome::NotTrustworthy) => ExitCode::SUCCESS,
+        Err(error) => {
+            printer.error(&error);
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
+    match verb {
+        Verb::Check(args) => check::run(args, printer),
+        Verb::Fit(args) => fit::run(args, printer),
+        Verb::Show(args) => show::run(args, printer),
+        Verb::Forecast(args) => forecast::run(args, printer),
+        Verb::Plot(args) => plot::run(args, printer),
+        Verb::Laws(args) => laws::run(args, printer),
+        Verb::Simulate(args) => simulate::run(args, printer),
+        Verb::Completions(args) => {
+            let mut out = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "scalewise", &mut out);
+            printer.out(&String::from_utf8_lossy(&out))
+        }
+        Verb::Man(args) => printer.out(&args.page()?),
+    }
+}
+
+/// The command with all its verbs, for documentation that is generated from it.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,71 @@
+//! The only writer to standard output and standard error.
+
+use super::Outcome;
+use super::args::When;
+use crate::error::{Error, ErrorKind, Result};
+use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
+use std::io::{IsTerminal, Write};
+
+/// Prints results to standard output and everything else to standard error.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    quiet: bool,
+    choice: ColorChoice,
+}
+
+impl Printer {
+    pub fn new(quiet: bool, color: When) -> Printer {
+        let choice = match color {
+            When::Auto => ColorChoice::Auto,
+            When::Always => ColorChoice::Always,
+            When::Never => ColorChoice::Never,
+        };
+        Printer { quiet, choice }
+    }
+
+    /// Prints a result. A reader that stops early (`| head`) is no failure.
+    pub fn out(&self, text: &str) -> Result<Outcome> {
+        let mut stream = AutoStream::new(std::io::stdout().lock(), self.choice);
+        match stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush())
+        {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::new(
+                ErrorKind::Io,
+                format!("standard output cannot be written: {e}"),
+            )),
+            _ => Ok(Outcome::Done),
+        }
+    }
+
+    /// Says something beside the result, unless told to be quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.err(text);
+        }
+    }
+
+    /// Names the next thing to type, to people only.
+    pub fn next(&self, command: &str) {
+        if std::io::stderr().is_terminal() {
+            self.note(&format!("next: {command}"));
+        }
+    }
+
+    /// An error, its place and its hint.
+    pub fn error(&self, error: &Error) {
+        let red = AnsiColor::Red.on_default().bold();
+        self.err(&format!("{red}error:{red:#} {error}"));
+        if let Some(hint) = error.hint() {
+            let cyan = AnsiColor::Cyan.on_default();
+            self.err(&format!("\n{cyan}hint:{cyan:#} {hint}"));
+        }
+    }
+
+    fn err(&self, text: &str) {
+        let mut stream = AutoStream::new(std::io::stderr().lock(), self.choice);
+        // Nobody is left to tell that standard error is gone.
+        let _ = writeln!(stream, "{text}");
+    }
+}

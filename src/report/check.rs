@@ -1,0 +1,102 @@
+//! How a table was understood.
+
+use super::document::{Block, Document, Tone};
+use super::fit::fact;
+use super::number::{compute, digits};
+use crate::data::{ComputeFrom, Understanding};
+
+/// What `check` prints.
+#[must_use]
+pub fn check(u: &Understanding) -> Document {
+    let mut facts = vec![
+        fact(
+            "File",
+            format!(
+                "{}, separated by {}",
+                u.source,
+                format!("{:?}", u.delimiter).to_lowercase()
+            ),
+        ),
+        fact(
+            "Rows",
+            format!(
+                "{} read: {} fitted, {} kept as actual, {} excluded",
+                u.rows,
+                u.fitted,
+                u.used - u.fitted,
+                u.excluded.len()
+            ),
+        ),
+        fact(
+            "Compute",
+            match &u.compute_from {
+                ComputeFrom::Column(name) => {
+                    format!("column '{name}', over {:.1} decades", u.compute_decades)
+                }
+                ComputeFrom::SixParamsTokens => {
+                    format!("6 × params × tokens, over {:.1} decades", u.compute_decades)
+                }
+            },
+        ),
+    ];
+    if let Some(groups) = u.groups {
+        facts.push(fact("Groups", groups.to_string()));
+    }
+    let columns = u
+        .columns
+        .iter()
+        .map(|c| {
+            let range = u.ranges.iter().find(|r| r.role == c.role);
+            vec![
+                c.name.clone(),
+                c.role.to_owned(),
+                range.map_or(String::new(), |r| {
+                    format!("{} .. {}", show(c.role, r.min), show(c.role, r.max))
+                }),
+                if c.named_by_user {
+                    "named by you".to_owned()
+                } else {
+                    String::new()
+                },
+            ]
+        })
+        .collect();
+    let mut blocks = vec![
+        Block::Facts(facts),
+        Block::Table {
+            head: ["column", "used as", "range", ""]
+                .map(str::to_owned)
+                .to_vec(),
+            text: vec![true; 4],
+            rows: columns,
+        },
+    ];
+    if !u.excluded.is_empty() {
+        blocks.push(Block::Table {
+            head: ["line", "excluded because"].map(str::to_owned).to_vec(),
+            text: vec![false, true],
+            rows: u
+                .excluded
+                .iter()
+                .map(|e| vec![e.line.to_string(), e.reason.clone()])
+                .collect(),
+        });
+    }
+    let notes = u
+        .notes
+        .iter()
+        .map(|n| ("note".to_owned(), n.clone(), Tone::Plain))
+        .collect::<Vec<_>>();
+    if !notes.is_empty() {
+        blocks.push(Block::Facts(notes));
+    }
+    Document { blocks }
+}
+
+fn show(role: &str, value: f64) -> String {
+    match role {
+        "compute" => compute(value),
+        "params" | "tokens" => crate::quantity::format_quantity(value),
+        _ => digits(value, 4),
+    }
+}

@@ -1,0 +1,307 @@
+//! A fitted law in words and numbers.
+
+use super::document::{Block, Document, Tone};
+use super::number::{compute, digits, percent, with_uncertainty};
+use crate::data::Dataset;
+use crate::fit::{Diagnosis, FitResult, FitStatus, Objective, Residuals, Severity, Weights};
+use crate::forecast::Interval;
+use crate::law::Form;
+use serde::Serialize;
+
+/// How many excluded rows are named one by one.
+const NAMED: usize = 3;
+
+/// What `fit` and `show` print; with `details`, every basin and every residual.
+#[must_use]
+pub fn fit(result: &FitResult, details: bool) -> Document {
+    let mut blocks = vec![Block::Facts(facts(result)), parameter_table(result)];
+    if details {
+        blocks.push(basin_table(result));
+        blocks.push(residual_table(result));
+    }
+    blocks.extend(findings(result.diagnoses()));
+    Document { blocks }
+}
+
+/// The first lines of every report about a fit.
+pub(super) fn facts(result: &FitResult) -> Vec<(String, String, Tone)> {
+    let law = result.law();
+    let mut facts = vec![
+        fact("Law", format!("{}   ({})", law.formula(), law.name())),
+        fact("Data", data_line(result.data())),
+        fact("Fit", fit_line(result)),
+        fact("Noise", noise_line(result)),
+    ];
+    let (status, tone) = verdict(result.status(), result.diagnoses());
+    facts.push(("Status".to_owned(), status, tone));
+    facts
+}
+
+pub(super) fn fact(name: &str, value: impl Into<String>) -> (String, String, Tone) {
+    (name.to_owned(), value.into(), Tone::Plain)
+}
+
+/// The verdict in one line: capitals say without colour that something is wrong.
+pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis]) -> (String, Tone) {
+    let worst = diagnoses
+        .iter()
+        .filter(|d| d.severity > Severity::Note)
+        .max_by_key(|d| d.severity);
+    match (status, worst) {
+        (FitStatus::Converged, None) => ("CONVERGED".to_owned(), Tone::Good),
+        (_, Some(d)) => {
+            let word = if d.severity == Severity::Refuse {
+                "REFUSED"
+            } else {
+                "NOT TRUSTWORTHY"
+            };
+            (format!("{word}: {}", d.message), Tone::Bad)
+        }
+        (status, None) => (format!("NOT TRUSTWORTHY: {}", status.name()), Tone::Bad),
+    }
+}
+
+fn data_line(data: &Dataset) -> String {
+    let fitted = data.fit_runs().count();
+    let actual = data.actuals().count();
+    let source = match data.source.as_str() {
+        "" => "in memory",
+        "-" => "standard input",
+        name => name,
+    };
+    let mut line = format!(
+        "{source}: {} rows, {fitted} used",
+        data.runs.len() + data.excluded.len()
+    );
+    if actual > 0 {
+        line += &format!(", {actual} kept as actual");
+    }
+    if !data.excluded.is_empty() {
+        let named: Vec<String> = data
+            .excluded
+            .iter()
+            .take(NAMED)
+            .map(|e| format!("line {}: {}", e.line, e.reason))
+            .collect();
+        let more = data.excluded.len().saturating_sub(NAMED);
+        let rest = if more > 0 {
+            format!("; {more} more: see scalewise check")
+        } else {
+            String::new()
+        };
+        line += &format!(
+            ", {} excluded ({}{rest})",
+            data.excluded.len(),
+            named.join("; ")
+        );
+    }
+    line
+}
+
+fn fit_line(result: &FitResult) -> String {
+    let settings = result.settings();
+    let loss = match settings.objective {
+        Objective::Squared => "least squares".to_owned(),
+        Objective::Huber { delta } => format!("Huber loss (delta {delta})"),
+        Objective::Lad => "least absolute deviations".to_owned(),
+    };
+    let basins = result.basins().len();
+    let plural = if basins == 1 { "" } else { "s" };
+    let how = match result.law().form() {
+        Form::General => "best of many starts",
+        Form::Power | Form::PowerPlusConstant => "global minimum of the exponent scan",
+    };
+    format!(
+        "{loss} on {} residuals; {how}, {basins} basin{plural}",
+        settings.residuals.name()
+    )
+}
+
+fn noise_line(result: &FitResult) -> String {
+    if result.settings().weights == Weights::KnownSigma {
+        return "sigma given for every run".to_owned();
+    }
+    let size = |sd: f64| match result.settings().residuals {
+        Residuals::Absolute => digits(sd, 2),
+        Residuals::Relative | Residuals::Log => format!("{} %", digits(sd * 100.0, 2)),
+    };
+    match result.residual_sd() {
+        Some((sd, dof)) => format!(
+            "{} a run, estimated from residuals ({dof} degrees of freedom)",
+            size(sd)
+        ),
+        None => "unknown: no degrees of freedom are left".to_owned(),
+    }
+}
+
+fn parameter_table(result: &FitResult) -> Block {
+    let first = result.parameters().iter().find_map(|p| p.intervals.first());
+    let title = match first {
+        Some(i) => format!("{} interval ({})", percent(i.level), i.method.name()),
+        None => "interval".to_owned(),
+    };
+    let rows = result
+        .parameters()
+        .iter()
+        .enumerate()
+        .map(|(k, p)| {
+            let fixed = result.settings().lower[k] == result.settings().upper[k];
+            let spread = p
+                .stderr
+                .or_else(|| p.intervals.first().map(|i| 0.25 * (i.upper - i.lower)));
+            let stderr = match p.stderr {
+                Some(se) => digits(se, 2),
+                None if fixed => "fixed".to_owned(),
+                None if result.on_bound(k) => "at bound".to_owned(),
+                None => "n/a".to_owned(),
+            };
+            let interval = p
+                .intervals
+                .first()
+                .filter(|_| !fixed)
+                .map(|i| bracket(i, spread));
+            vec![
+                p.name.clone(),
+                if fixed {
+                    p.value.to_string()
+                } else {
+                    with_uncertainty(p.value, spread)
+                },
+                stderr,
+                interval.unwrap_or_else(|| "n/a".to_owned()),
+            ]
+        })
+        .collect();
+    Block::Table {
+        head: vec![
+            String::new(),
+            "estimate".to_owned(),
+            "std. error".to_owned(),
+            title,
+        ],
+        text: vec![true, false, false, true],
+        rows,
+    }
+}
+
+/// `[lower, upper]` with the digits that the spread supports.
+pub(super) fn bracket(interval: &Interval, spread: Option<f64>) -> String {
+    let end = |v: f64| with_uncertainty(v, spread);
+    format!("[{}, {}]", end(interval.lower), end(interval.upper))
+}
+
+fn basin_table(result: &FitResult) -> Block {
+    let mut head: Vec<String> = vec!["basin".to_owned(), "objective".to_owned()];
+    head.extend(result.parameters().iter().map(|p| p.name.clone()));
+    let rows = result
+        .basins()
+        .iter()
+        .enumerate()
+        .map(|(k, basin)| {
+            let mut row = vec![(k + 1).to_string(), format!("{:.12e}", basin.objective)];
+            row.extend(basin.parameters.iter().map(|v| v.to_string()));
+            row
+        })
+        .collect();
+    Block::Table {
+        text: vec![false; head.len()],
+        head,
+        rows,
+    }
+}
+
+fn residual_table(result: &FitResult) -> Block {
+    let residuals = result.residuals();
+    let relative = result.settings().residuals != Residuals::Absolute;
+    let rows = result
+        .fitted_runs()
+        .zip(residuals)
+        .map(|(run, r)| {
+            let shown = if relative {
+                format!("{:+.2} %", r * 100.0)
+            } else {
+                format!("{r:+.4}")
+            };
+            vec![
+                run.line.to_string(),
+                compute(run.compute),
+                digits(run.loss, 5),
+                digits(run.loss + signed_error(result, run.loss, r), 5),
+                shown,
+            ]
+        })
+        .collect();
+    let head = ["line", "compute", "loss", "fitted", "residual"]
+        .map(str::to_owned)
+        .to_vec();
+    Block::Table {
+        text: vec![false; 5],
+        head,
+        rows,
+    }
+}
+
+/// f − L from a residual on the fit's scale.
+fn signed_error(result: &FitResult, loss: f64, residual: f64) -> f64 {
+    match result.settings().residuals {
+        Residuals::Absolute => residual,
+        Residuals::Relative => residual * loss,
+        Residuals::Log => loss * residual.exp_m1(),
+    }
+}
+
+/// Each finding with its remedy.
+pub(super) fn findings(diagnoses: &[Diagnosis]) -> Vec<Block> {
+    diagnoses
+        .iter()
+        .map(|d| {
+            let word = match d.severity {
+                Severity::Note => "note",
+                Severity::Warn => "warning",
+                Severity::Refuse => "refused",
+            };
+            Block::Verbatim(format!(
+                "{word}: {}: {}\nhint: {}",
+                d.code, d.message, d.hint
+            ))
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+struct ParameterRow<'a> {
+    name: &'a str,
+    value: f64,
+    stderr: Option<f64>,
+    level: Option<f64>,
+    kind: Option<&'a str>,
+    method: Option<&'a str>,
+    lower: Option<f64>,
+    upper: Option<f64>,
+}
+
+/// The parameters as CSV at full precision, one row a parameter and interval.
+#[must_use]
+pub fn parameters_csv(result: &FitResult) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for p in result.parameters() {
+        let mut write = |interval: Option<&Interval>| {
+            // Writing to a Vec cannot fail.
+            let _ = writer.serialize(ParameterRow {
+                name: &p.name,
+                value: p.value,
+                stderr: p.stderr,
+                level: interval.map(|i| i.level),
+                kind: interval.map(|i| i.kind.name()),
+                method: interval.map(|i| i.method.name()),
+                lower: interval.map(|i| i.lower),
+                upper: interval.map(|i| i.upper),
+            });
+        };
+        if p.intervals.is_empty() {
+            write(None);
+        }
+        p.intervals.iter().for_each(|i| write(Some(i)));
+    }
+    super::forecast::into_text(writer)
+}

@@ -1,0 +1,419 @@
+//! Forecasts in words and numbers.
+
+use super::document::{Block, Document};
+use super::fit::{bracket, fact, facts, findings, verdict};
+use super::number::{compute, digits, percent, with_uncertainty};
+use crate::data::Run;
+use crate::fit::{Diagnosis, FitResult};
+use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
+use serde::Serialize;
+
+/// Forecasts and inverse questions of one fit.
+#[derive(Debug, Clone)]
+pub struct ForecastReport<'a> {
+    /// The fit they come from.
+    pub fit: &'a FitResult,
+    /// One a target.
+    pub forecasts: Vec<Forecast>,
+    /// One a loss asked for.
+    pub reaches: Vec<Reach>,
+}
+
+/// What `forecast` prints.
+#[must_use]
+pub fn forecast(report: &ForecastReport<'_>) -> Document {
+    let fit = report.fit;
+    let mut top = facts(fit);
+    let found = diagnoses(report);
+    if let (Some(status), (text, tone)) = (top.last_mut(), verdict(fit.status(), &found)) {
+        (status.1, status.2) = (text, tone);
+    }
+    let mut blocks = vec![Block::Facts(top)];
+    for forecast in &report.forecasts {
+        blocks.push(Block::Facts(target_facts(fit, forecast)));
+        if !forecast.intervals.is_empty() {
+            blocks.push(interval_table(forecast));
+        }
+        blocks.extend(abstentions(forecast));
+    }
+    if report.forecasts.iter().any(|f| !f.intervals.is_empty()) {
+        blocks.push(Block::Text(format!(
+            "These intervals hold if {} is exactly right; real curves often are not.",
+            right_side(fit.law().formula())
+        )));
+    }
+    blocks.extend(report.reaches.iter().flat_map(reach_blocks));
+    blocks.extend(findings(&found));
+    Document { blocks }
+}
+
+/// The findings of the fit and of every target, each code once.
+fn diagnoses(report: &ForecastReport<'_>) -> Vec<Diagnosis> {
+    let mut all: Vec<Diagnosis> = Vec::new();
+    let targets = report.forecasts.iter().flat_map(|f| &f.diagnoses);
+    let own = if report.forecasts.is_empty() {
+        report.fit.diagnoses()
+    } else {
+        &[]
+    };
+    for d in targets.chain(own) {
+        if !all.iter().any(|known| known.code == d.code) {
+            all.push(d.clone());
+        }
+    }
+    all
+}
+
+fn right_side(formula: &str) -> &str {
+    formula
+        .split_once('=')
+        .map_or(formula, |(_, right)| right.trim())
+}
+
+fn widest(forecast: &Forecast) -> Option<f64> {
+    forecast
+        .intervals
+        .iter()
+        .map(|i| 0.25 * (i.upper - i.lower))
+        .filter(|w| w.is_finite() && *w > 0.0)
+        .reduce(f64::min)
+}
+
+fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, super::Tone)> {
+    let spread = widest(forecast);
+    let mut facts = vec![
+        fact(
+            "Target",
+            format!(
+                "compute {}: {} times the largest fitted run ({}); the runs span {:.1} decades",
+                compute(forecast.compute),
+                digits(forecast.extrapolation, 3),
+                compute(fit.largest_fitted()),
+                forecast.span_decades,
+            ),
+        ),
+        fact("Forecast", with_uncertainty(forecast.point, spread)),
+    ];
+    facts.extend(
+        actuals_at(fit, forecast.compute)
+            .map(|run| fact("Actual", actual_line(run, forecast, spread))),
+    );
+    facts
+}
+
+/// Runs kept out of the fit at this very compute.
+fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
+    fit.data()
+        .actuals()
+        .filter(move |run| (run.compute / target - 1.0).abs() < 1e-6)
+}
+
+fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {
+    let covering = forecast
+        .intervals
+        .iter()
+        .filter(|i| i.kind == Kind::Prediction && i.lower <= run.loss && run.loss <= i.upper)
+        .min_by(|p, q| p.level.total_cmp(&q.level));
+    let inside = match covering {
+        Some(i) => format!(
+            "inside the {} {} prediction interval",
+            percent(i.level),
+            i.method.name()
+        ),
+        None if forecast
+            .intervals
+            .iter()
+            .any(|i| i.kind == Kind::Prediction) =>
+        {
+            "OUTSIDE every prediction interval".to_owned()
+        }
+        None => "no prediction interval to compare with".to_owned(),
+    };
+    let name = run
+        .group
+        .as_deref()
+        .map(|g| format!("{g}, "))
+        .unwrap_or_default();
+    format!(
+        "{} ({name}line {}): the forecast is off by {:+.1} %, {inside}",
+        with_uncertainty(run.loss, spread),
+        run.line,
+        (forecast.point / run.loss - 1.0) * 100.0,
+    )
+}
+
+fn interval_table(forecast: &Forecast) -> Block {
+    let spread = widest(forecast);
+    let rows = forecast
+        .intervals
+        .iter()
+        .map(|i| {
+            vec![
+                i.method.name().to_owned(),
+                i.kind.name().to_owned(),
+                percent(i.level),
+                bracket(i, spread),
+            ]
+        })
+        .collect();
+    let head = ["method", "kind", "level", "interval"]
+        .map(str::to_owned)
+        .to_vec();
+    Block::Table {
+        head,
+        text: vec![true, true, false, true],
+        rows,
+    }
+}
+
+/// Abstentions, one sentence a method and reason.
+fn abstentions(forecast: &Forecast) -> Vec<Block> {
+    let mut said: Vec<String> = Vec::new();
+    for a in &forecast.abstentions {
+        let text = format!(
+            "No {} interval: {} ({}).",
+            a.method.name(),
+            a.reason,
+            a.code
+        );
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    said.into_iter().map(Block::Text).collect()
+}
+
+fn reach_blocks(reach: &Reach) -> Vec<Block> {
+    let answer = match reach.compute {
+        Some(c) => format!("the law reaches it at compute {}", compute(c)),
+        None => "NOT ATTAINABLE: the law stays above it".to_owned(),
+    };
+    let mut blocks = vec![Block::Facts(vec![
+        fact("Loss to reach", reach.loss.to_string()),
+        fact("Compute", answer),
+    ])];
+    let rows: Vec<Vec<String>> = reach
+        .intervals
+        .iter()
+        .map(|i| {
+            let text = match (i.attainable, i.lower, i.upper) {
+                (false, ..) => "not attainable".to_owned(),
+                (true, low, high) => format!(
+                    "[{}, {}]",
+                    low.map_or("0".to_owned(), compute),
+                    high.map_or("no limit".to_owned(), compute)
+                ),
+            };
+            vec![
+                i.method.name().to_owned(),
+                i.kind.name().to_owned(),
+                percent(i.level),
+                text,
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        let head = ["method", "kind", "level", "compute"]
+            .map(str::to_owned)
+            .to_vec();
+        blocks.push(Block::Table {
+            head,
+            text: vec![true, true, false, true],
+            rows,
+        });
+    }
+    blocks
+}
+
+/// One row of `forecast --format csv`; the columns are fixed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// Name of the series; empty for a single one.
+    pub series: String,
+    /// The target.
+    pub compute: f64,
+    /// The method's own point.
+    pub point: Option<f64>,
+    /// Nominal probability.
+    pub level: f64,
+    /// Of the curve or of a new run.
+    pub kind: Kind,
+    /// How the interval was made.
+    pub method: Method,
+    /// Lower end.
+    pub lower: Option<f64>,
+    /// Upper end.
+    pub upper: Option<f64>,
+    /// Target ÷ largest fitted compute.
+    pub extrapolation: Option<f64>,
+    /// `ok` or `abstained: CODE`.
+    pub status: String,
+}
+
+impl Row {
+    /// The rows of one forecast: one a level, kind and method.
+    #[must_use]
+    pub fn of(series: &str, forecast: &Forecast) -> Vec<Row> {
+        let given = |i: &Interval| Row {
+            series: series.to_owned(),
+            compute: forecast.compute,
+            point: Some(forecast.point),
+            level: i.level,
+            kind: i.kind,
+            method: i.method,
+            lower: Some(i.lower),
+            upper: Some(i.upper),
+            extrapolation: Some(forecast.extrapolation),
+            status: "ok".to_owned(),
+        };
+        let mut rows: Vec<Row> = forecast.intervals.iter().map(given).collect();
+        rows.extend(forecast.abstentions.iter().map(|a| Row {
+            extrapolation: Some(forecast.extrapolation),
+            ..Row::abstained(series, forecast.compute, a.level, a.kind, a.method, &a.code)
+        }));
+        rows
+    }
+
+    /// A row for a forecast that is not given.
+    #[must_use]
+    pub fn abstained(
+        series: &str,
+        compute: f64,
+        level: f64,
+        kind: Kind,
+        method: Method,
+        code: &str,
+    ) -> Row {
+        Row {
+            series: series.to_owned(),
+            compute,
+            point: None,
+            level,
+            kind,
+            method,
+            lower: None,
+            upper: None,
+            extrapolation: None,
+            status: format!("abstained: {code}"),
+        }
+    }
+}
+
+/// Rows as CSV with a header, at full precision.
+#[must_use]
+pub fn rows_csv(rows: &[Row]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(row);
+    }
+    into_text(writer)
+}
+
+pub(super) fn into_text(writer: csv::Writer<Vec<u8>>) -> String {
+    writer
+        .into_inner()
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
+}
+
+/// Rows as a table for people.
+#[must_use]
+pub fn rows_table(rows: &[Row]) -> Document {
+    let cells = rows
+        .iter()
+        .map(|row| {
+            let spread = row.lower.zip(row.upper).map(|(l, u)| 0.25 * (u - l));
+            let number = |v: Option<f64>| v.map_or(String::new(), |v| with_uncertainty(v, spread));
+            vec![
+                row.series.clone(),
+                compute(row.compute),
+                number(row.point),
+                percent(row.level),
+                row.kind.name().to_owned(),
+                row.method.name().to_owned(),
+                number(row.lower),
+                number(row.upper),
+                row.extrapolation.map_or(String::new(), |x| digits(x, 3)),
+                row.status.clone(),
+            ]
+        })
+        .collect();
+    let head = COLUMNS.map(str::to_owned).to_vec();
+    let text = COLUMNS
+        .map(|c| ["series", "kind", "method", "status"].contains(&c))
+        .to_vec();
+    Document {
+        blocks: vec![Block::Table {
+            head,
+            text,
+            rows: cells,
+        }],
+    }
+}
+
+/// The columns of a forecast table.
+const COLUMNS: [&str; 10] = [
+    "series",
+    "compute",
+    "point",
+    "level",
+    "kind",
+    "method",
+    "lower",
+    "upper",
+    "extrapolation",
+    "status",
+];
+
+#[derive(Serialize)]
+struct ReachRow {
+    loss: f64,
+    compute: Option<f64>,
+    level: Option<f64>,
+    kind: Option<Kind>,
+    method: Option<Method>,
+    lower: Option<f64>,
+    upper: Option<f64>,
+    status: &'static str,
+}
+
+/// Inverse questions as CSV: `status` is `ok` or `not-attainable`, an empty `upper` is no limit.
+#[must_use]
+pub fn reaches_csv(reaches: &[Reach]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for reach in reaches {
+        let status = |attainable: bool| if attainable { "ok" } else { "not-attainable" };
+        let mut rows: Vec<ReachRow> = reach
+            .intervals
+            .iter()
+            .map(|i| ReachRow {
+                loss: reach.loss,
+                compute: reach.compute,
+                level: Some(i.level),
+                kind: Some(i.kind),
+                method: Some(i.method),
+                lower: i.lower,
+                upper: i.upper,
+                status: status(i.attainable),
+            })
+            .collect();
+        if rows.is_empty() {
+            rows.push(ReachRow {
+                loss: reach.loss,
+                compute: reach.compute,
+                level: None,
+                kind: None,
+                method: None,
+                lower: None,
+                upper: None,
+                status: status(reach.compute.is_some()),
+            });
+        }
+        for row in rows {
+            // Writing to a Vec cannot fail.
+            let _ = writer.serialize(row);
+        }
+    }
+    into_text(writer)
+}

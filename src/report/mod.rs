@@ -1,0 +1,12 @@
+//! What people and programs read: one document model as text and Markdown, tables as CSV, and JSON.
+
+mod check;
+mod document;
+mod fit;
+mod forecast;
+pub mod number;
+
+pub use check::check;
+pub use document::{Block, Document, Tone};
+pub use fit::{fit, parameters_csv};
+pub use forecast::{ForecastReport, Row, forecast, reaches_csv, rows_csv, rows_table};
