@@ -1,0 +1,43 @@
+//! Runs without noise give back the law that made them to ten digits of each parameter.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/truths.rs"]
+mod truths;
+
+use scalewise::fit::FitStatus;
+use scalewise::law::Saturating;
+use scalewise::{Dataset, Fit};
+use truths::{TRUTHS, Truth};
+
+/// Errors allowed: a and b relative to themselves, c to the largest loss. The flattest laws bend
+/// by 3e-5 of the loss over one decade, so rounding of the losses alone (1e-16) moves their
+/// parameters by some 4e-12; another machine's `powf` may round differently.
+const RECOVERY: f64 = 1e-10;
+
+#[test]
+fn every_law_comes_back_from_runs_without_noise() {
+    let mut worst = [0.0_f64; 3];
+    for k in 0..TRUTHS {
+        let truth = Truth::new(k);
+        let data = Dataset::from_runs(truth.runs.iter().copied()).unwrap();
+        let fit = Fit::new(Saturating).run(&data).unwrap();
+        assert_eq!(fit.status(), FitStatus::Converged, "truth {k}");
+        let found = fit.values();
+        let errors = [
+            (found[0] / truth.a - 1.0).abs(),
+            (found[1] / truth.b - 1.0).abs(),
+            (found[2] - truth.c).abs() / truth.largest_loss(),
+        ];
+        assert!(
+            errors.iter().all(|e| *e < RECOVERY),
+            "truth {k}: {errors:?}"
+        );
+        for (slot, error) in worst.iter_mut().zip(errors) {
+            *slot = slot.max(error);
+        }
+    }
+    let [a, b, c] = worst;
+    println!("worst errors over {TRUTHS} truths: a {a:.1e}, b {b:.1e}, c {c:.1e}");
+}
