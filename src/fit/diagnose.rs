@@ -271,6 +271,9 @@ fn structured_residuals(fit: &FitResult, inference: &Inference) -> Option<Diagno
         .map(|w| (w[1] - w[0]).powi(2))
         .sum::<f64>()
         / total;
+    if !d.is_finite() {
+        return None;
+    }
     let probability = durbin_watson_tail(&design(fit, o, &order, &p)?, d)?;
     (probability < ALARM).then(|| {
         let changes = residuals.windows(2).filter(|w| (w[0] < 0.0) != (w[1] < 0.0)).count();
