@@ -218,13 +218,19 @@ impl From<ResidualScale> for Residuals {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MethodName {
+    Calibrated,
     Delta,
     Profile,
+    Envelope,
+    Quadrature,
 }
 
 impl From<MethodName> for Method {
     fn from(name: MethodName) -> Method {
         match name {
+            MethodName::Calibrated => Method::Calibrated,
+            MethodName::Envelope => Method::Envelope,
+            MethodName::Quadrature => Method::Quadrature,
             MethodName::Delta => Method::Delta,
             MethodName::Profile => Method::Profile,
         }
@@ -322,7 +328,7 @@ pub struct ForecastArgs {
         default_value = "0.8,0.9"
     )]
     pub level: Vec<f64>,
-    /// Interval methods [default: all]
+    /// Interval methods [default: calibrated,delta,profile]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub method: Vec<MethodName>,
     /// Interval of the curve or of a new run [default: both]
@@ -349,7 +355,7 @@ pub struct ForecastArgs {
 impl ForecastArgs {
     pub fn methods(&self) -> Vec<Method> {
         if self.method.is_empty() {
-            Method::ALL.to_vec()
+            Method::DEFAULT.to_vec()
         } else {
             self.method.iter().map(|m| Method::from(*m)).collect()
         }

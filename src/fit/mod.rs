@@ -21,6 +21,7 @@ pub use inference::{Covariance, covariance};
 pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
 pub(crate) use profile::{Functional, Noise, PowerProfile};
+pub(crate) use power::PowerFit;
 pub use result::{Basin, Estimate, FitResult, Settings};
 pub use status::{Diagnosis, FitStatus, Severity, code};
 

@@ -86,6 +86,39 @@ pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Ve
     Basin::distinct(descents)
 }
 
+/// s·e^(b·u) + c by least squares on relative residuals, for whoever needs a curve and its misfit
+/// but no verdict.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PowerFit {
+    s: f64,
+    b: f64,
+    c: f64,
+    /// Residual sum of squares.
+    pub rss: f64,
+}
+
+impl PowerFit {
+    /// `u` are logarithms of compute; `None` when there is no finite fit.
+    pub(crate) fn new(u: &[f64], y: &[f64]) -> Option<PowerFit> {
+        let inputs = u.iter().map(|u| vec![u.exp()]).collect();
+        let o = Observations::new(inputs, y.to_vec(), Residuals::Relative).ok()?;
+        let mut problem = PowerProblem::new(&o, true, Limits::natural(true))?;
+        let best = *problem.basins().first()?;
+        let [a, b, c] = problem.raw(&best);
+        Some(PowerFit {
+            s: a,
+            b,
+            c,
+            rss: best.rss,
+        })
+    }
+
+    /// The curve at ln C = `u`.
+    pub(crate) fn predict(&self, u: f64) -> f64 {
+        self.s * (self.b * u).exp() + self.c
+    }
+}
+
 /// The same observations with residuals linear in f: log residuals become relative ones.
 fn relative(o: &Observations) -> Observations {
     let mut linear = o.clone();

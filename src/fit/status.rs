@@ -99,6 +99,16 @@ pub mod code {
     pub const ILL_CONDITIONED: &str = "ill-conditioned";
     /// A parameter lies on a bound that the user gave.
     pub const AT_BOUND: &str = "at-bound";
+    /// The envelope's linear programs have no solution: no mixture of power laws passes through the runs.
+    pub const ENVELOPE_INFEASIBLE: &str = "envelope-infeasible";
+    /// The envelope has no limit at the target.
+    pub const ENVELOPE_UNBOUNDED: &str = "envelope-unbounded";
+    /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
+    pub const ENVELOPE_WIDENED: &str = "envelope-widened";
+    /// More runs than a method takes.
+    pub const TOO_MANY_RUNS: &str = "too-many-runs";
+    /// The method speaks of a new run, not of the curve.
+    pub const PREDICTION_ONLY: &str = "prediction-only";
     /// The profile interval is defined for least squares on relative or absolute residuals.
     pub const PROFILE_UNDEFINED: &str = "profile-undefined";
 }

@@ -1,8 +1,15 @@
 //! [`FitResult`] + target → [`Forecast`]: a point and intervals that carry their level, kind and method.
 
+mod combine;
+mod curve;
 mod delta;
+mod envelope;
+mod free;
+mod levels;
+mod lp;
 mod profile;
 mod profile_general;
+mod quadrature;
 mod reach;
 
 pub use reach::{Reach, ReachInterval};
@@ -10,6 +17,7 @@ pub use reach::{Reach, ReachInterval};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, Inference, Severity, code};
 use crate::law::Input;
+use free::{Free, FreeAt};
 use serde::{Deserialize, Serialize};
 
 /// What an interval is about.
@@ -33,29 +41,64 @@ impl Kind {
     }
 }
 
-/// How an interval was made. Both are right only if the law is exactly right.
+/// How an interval was made.
+///
+/// Delta and profile are right only if the fitted law is exactly right. Envelope and quadrature assume
+/// no one law, and speak of a new run only ([`Kind::Prediction`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
+    /// From envelope and quadrature together, of a width that was checked against real
+    /// extrapolations: the interval to quote (`docs/calibration.md`).
+    Calibrated,
     /// exp(ln f ± t·se): the law linearised at its minimum, Student's t with n − p degrees of
     /// freedom (normal when σ is given).
     Delta,
     /// Profile likelihood of the forecast itself: every value for which some choice of the
     /// parameters fits almost as well (F with 1 and n − p degrees of freedom).
     Profile,
+    /// Bounds over all positive mixtures of power laws that pass through the runs within their noise.
+    Envelope,
+    /// Deterministic Bayes over plateau → power law → soft floor with a discrepancy process.
+    Quadrature,
 }
 
 impl Method {
-    /// Every method, in the order they are shown.
-    pub const ALL: [Method; 2] = [Method::Delta, Method::Profile];
+    /// Every method.
+    pub const ALL: [Method; 5] = [
+        Method::Calibrated,
+        Method::Delta,
+        Method::Profile,
+        Method::Envelope,
+        Method::Quadrature,
+    ];
+
+    /// The methods of a forecast that asks for none: the one to quote, then what the fitted law
+    /// says if it is exactly right.
+    pub const DEFAULT: [Method; 3] = [Method::Calibrated, Method::Delta, Method::Profile];
 
     /// Its name on the command line and in files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Method::Calibrated => "calibrated",
             Method::Delta => "delta",
             Method::Profile => "profile",
+            Method::Envelope => "envelope",
+            Method::Quadrature => "quadrature",
         }
+    }
+
+    /// Whether the interval is right only if the fitted law is exactly right.
+    #[must_use]
+    pub fn parametric(self) -> bool {
+        matches!(self, Method::Delta | Method::Profile)
+    }
+
+    /// Whether the method gives intervals of this kind.
+    #[must_use]
+    pub fn gives(self, kind: Kind) -> bool {
+        self.parametric() || kind == Kind::Prediction
     }
 }
 
@@ -119,8 +162,13 @@ pub struct Request<'a> {
 pub struct Forecast {
     /// The target.
     pub compute: f64,
-    /// The law's value there.
+    /// The number to quote: the recommended combination where the method `calibrated` was asked for
+    /// and gives one, the law's value otherwise.
     pub point: f64,
+    /// The fitted law's value.
+    pub law_point: f64,
+    /// The points that the recommended combination is made of.
+    pub members: Vec<Member>,
     /// Target ÷ largest fitted compute.
     pub extrapolation: f64,
     /// Decades of compute that the fitted runs span.
@@ -133,6 +181,15 @@ pub struct Forecast {
     pub diagnoses: Vec<Diagnosis>,
 }
 
+/// One of the points that the recommended combination is made of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Member {
+    /// A method or a law.
+    pub name: &'static str,
+    /// Its point.
+    pub point: f64,
+}
+
 impl Forecast {
     /// The interval of this method, level and kind, if it is given.
     #[must_use]
@@ -140,6 +197,49 @@ impl Forecast {
         self.intervals
             .iter()
             .find(|i| i.method == method && i.kind == kind && (i.level - level).abs() < 1e-12)
+    }
+
+    /// The point of a method: the fitted law's for delta and profile.
+    #[must_use]
+    pub fn point_of(&self, method: Method) -> Option<f64> {
+        match method {
+            Method::Calibrated => Some(self.point).filter(|_| self.gives(method)),
+            Method::Delta | Method::Profile => Some(self.law_point),
+            Method::Envelope | Method::Quadrature => self
+                .members
+                .iter()
+                .find(|m| m.name == method.name())
+                .map(|m| m.point),
+        }
+    }
+
+    fn gives(&self, method: Method) -> bool {
+        self.intervals.iter().any(|i| i.method == method)
+    }
+
+    fn add(
+        &mut self,
+        method: Method,
+        level: f64,
+        kind: Kind,
+        bounds: std::result::Result<(f64, f64), Abstain>,
+    ) {
+        match bounds {
+            Ok((lower, upper)) => self.intervals.push(Interval {
+                level,
+                kind,
+                method,
+                lower,
+                upper,
+            }),
+            Err(why) => self.abstentions.push(Abstention {
+                level,
+                kind,
+                method,
+                code: why.code.to_owned(),
+                reason: why.reason,
+            }),
+        }
     }
 
     /// Whether nothing was found against the forecast.
@@ -169,7 +269,7 @@ impl FitResult {
             target,
             levels: vec![0.8, 0.9],
             kinds: vec![Kind::Prediction, Kind::Confidence],
-            methods: Method::ALL.to_vec(),
+            methods: Method::DEFAULT.to_vec(),
             force: false,
         }
     }
@@ -190,7 +290,7 @@ impl Request<'_> {
         self
     }
 
-    /// Methods (default all).
+    /// Methods (default [`Method::DEFAULT`]).
     #[must_use]
     pub fn methods(mut self, methods: &[Method]) -> Self {
         self.methods = methods.to_vec();
@@ -238,45 +338,50 @@ impl Request<'_> {
                 format!("the law has no positive value at {compute:e}"),
             ));
         }
+        let free = self
+            .methods
+            .iter()
+            .any(|m| !m.parametric())
+            .then(|| Free::new(fit).at(compute));
+        let recommended = free
+            .as_ref()
+            .filter(|_| self.methods.contains(&Method::Calibrated))
+            .and_then(|free| free.point(Method::Calibrated));
         let mut forecast = Forecast {
             compute,
-            point,
+            point: recommended.unwrap_or(point),
+            law_point: point,
+            members: free.iter().flat_map(FreeAt::members).collect(),
             extrapolation: compute / fit.largest_fitted(),
             span_decades: fit.span_decades(),
             intervals: Vec::new(),
             abstentions: Vec::new(),
             diagnoses: fit.diagnoses_at(&inference, compute / fit.largest_fitted()),
         };
+        forecast.diagnoses.extend(free.iter().filter_map(FreeAt::finding));
         for &method in &self.methods {
-            let mut solver = Solver::new(fit, &inference, method, compute, point);
+            let mut solver = match &free {
+                Some(free) if !method.parametric() => Solver::Free(method, free),
+                _ => Solver::new(fit, &inference, method, compute, point),
+            };
             for &level in &self.levels {
-                for &kind in &self.kinds {
-                    match solver.bounds(level, kind) {
-                        Ok((lower, upper)) => {
-                            forecast.intervals.push(Interval {
-                                level,
-                                kind,
-                                method,
-                                lower,
-                                upper,
-                            });
-                        }
-                        Err(why) => forecast.abstentions.push(Abstention {
-                            level,
-                            kind,
-                            method,
-                            code: why.code.to_owned(),
-                            reason: why.reason,
-                        }),
-                    }
+                for kind in self.kinds_of(method) {
+                    forecast.add(method, level, kind, solver.bounds(level, kind));
                 }
             }
         }
         Ok(forecast)
     }
+
+    /// The kinds asked for that the method gives; if it gives none of them it has to say so.
+    fn kinds_of(&self, method: Method) -> Vec<Kind> {
+        let given: Vec<Kind> = self.kinds.iter().copied().filter(|k| method.gives(*k)).collect();
+        if given.is_empty() { self.kinds.clone() } else { given }
+    }
 }
 
 /// Why a method gives no interval.
+#[derive(Debug, Clone)]
 pub(crate) struct Abstain {
     code: &'static str,
     reason: String,
@@ -296,6 +401,7 @@ enum Solver<'a> {
     Delta(delta::Delta<'a>),
     Power(Box<profile::PowerForecast<'a>>),
     General(profile_general::GeneralProfile<'a>),
+    Free(Method, &'a FreeAt),
     Nothing(&'static str, String),
 }
 
@@ -338,6 +444,11 @@ impl<'a> Solver<'a> {
             Solver::Delta(delta) => delta.bounds(level, kind),
             Solver::Power(profile) => profile.bounds(level, kind),
             Solver::General(profile) => profile.bounds(level, kind),
+            Solver::Free(method, _) if !method.gives(kind) => Err(Abstain::new(
+                code::PREDICTION_ONLY,
+                format!("{} intervals speak of a new run, not of the curve", method.name()),
+            )),
+            Solver::Free(method, free) => free.bounds(*method, level),
             Solver::Nothing(code, reason) => Err(Abstain::new(code, reason.clone())),
         }
     }

@@ -257,7 +257,7 @@ impl Row {
         let given = |i: &Interval| Row {
             series: series.to_owned(),
             compute: forecast.compute,
-            point: Some(forecast.point),
+            point: forecast.point_of(i.method),
             level: i.level,
             kind: i.kind,
             method: i.method,

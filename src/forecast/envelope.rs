@@ -1,0 +1,201 @@
+//! Power-mixture envelope: the smallest and largest loss at the target over every positive mixture of power laws
+//! that passes through all runs within their noise.
+//!
+//! f(u) = Σ m_j·e^(−b_j·u), m_j ≥ 0, u = ln(C/C_max), b_j in {0} ∪ 40 log-spaced exponents, with
+//! |f(u_i)/y_i − 1| ≤ ρ_i for every run: two linear programs a target. Mixtures of power laws are the completely
+//! monotone functions of ln C, so every sum of saturating laws is among them.
+
+use super::curve::Curve;
+use super::lp::{NoAnswer, Program};
+use super::Abstain;
+use crate::fit::{PowerFit, code};
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// Exponents besides 0.
+const EXPONENTS: usize = 40;
+/// Their range.
+const RANGE: (f64, f64) = (0.01, 2.5);
+/// Chance that some run lies outside its band although the law is a mixture.
+const MISS: f64 = 0.10;
+/// No noise estimate is believed below this (relative to the loss).
+const LEAST_NOISE: f64 = 2e-4;
+/// Factors tried in turn on bands that no mixture passes through.
+const WIDENING: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 8.0];
+/// Degrees of freedom from which replicates tell the noise better than residuals do.
+const REPLICATE_DOF: usize = 3;
+/// A lower bound is not taken below this share of the saturating law: it has to have a logarithm.
+const LOWEST_SHARE: f64 = 0.02;
+/// Above this many different values of compute the programs are not small any more.
+const MOST_RUNS: usize = 2000;
+
+/// Where the noise came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoiseSource {
+    Residuals,
+    Replicates,
+    Given,
+}
+
+/// Bands around the runs, ready for any target.
+#[derive(Debug, Clone)]
+pub(crate) struct Envelope {
+    /// u and y of each value of compute.
+    runs: Vec<(f64, f64)>,
+    /// Relative half-width of each band.
+    rho: Vec<f64>,
+    pub source: NoiseSource,
+}
+
+/// Bounds of the loss at a target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bounds {
+    pub lower: f64,
+    pub upper: f64,
+    /// Their geometric midpoint.
+    pub point: f64,
+    /// Factor by which the bands had to be widened.
+    pub widening: f64,
+}
+
+impl Envelope {
+    pub(crate) fn new(curve: &Curve, power: &PowerFit) -> Result<Envelope, Abstain> {
+        let groups = group(curve);
+        let n = groups.len();
+        if n < 4 {
+            return Err(Abstain::new(
+                code::TOO_FEW_RUNS,
+                format!("{n} different values of compute are too few to bound a mixture of power laws"),
+            ));
+        }
+        if n > MOST_RUNS {
+            return Err(Abstain::new(
+                code::TOO_MANY_RUNS,
+                format!("{n} different values of compute are more than the {MOST_RUNS} its linear programs take"),
+            ));
+        }
+        let quantile = Normal::standard().inverse_cdf(1.0 - MISS / (2.0 * n as f64));
+        let (noise, source) = noise(curve, &groups, power);
+        let rho = groups
+            .iter()
+            .zip(&noise)
+            .map(|(g, sigma)| sigma.max(LEAST_NOISE) * quantile / (g.size as f64).sqrt())
+            .collect();
+        Ok(Envelope {
+            runs: groups.iter().map(|g| (g.u, g.y)).collect(),
+            rho,
+            source,
+        })
+    }
+
+    /// Bounds at u* = `distance`; `saturating` is the value of the saturating law there.
+    pub(crate) fn bounds(&self, distance: f64, saturating: f64) -> Result<Bounds, Abstain> {
+        let mut program = self.program(distance);
+        let mut why = NoAnswer::Infeasible;
+        for widening in WIDENING {
+            let low: Vec<f64> = self.rho.iter().map(|rho| 1.0 - rho * widening).collect();
+            let high: Vec<f64> = self.rho.iter().map(|rho| 1.0 + rho * widening).collect();
+            match program.range(&low, &high) {
+                Ok((lower, upper)) if upper > 0.0 && upper.is_finite() => {
+                    let lower = lower.max(LOWEST_SHARE * saturating).min(upper);
+                    return Ok(Bounds {
+                        lower,
+                        upper,
+                        point: (lower * upper).sqrt(),
+                        widening,
+                    });
+                }
+                Ok(_) => why = NoAnswer::Unbounded,
+                Err(reason) => why = reason,
+            }
+        }
+        let widest = WIDENING[WIDENING.len() - 1];
+        Err(match why {
+            NoAnswer::Infeasible => Abstain::new(
+                code::ENVELOPE_INFEASIBLE,
+                format!(
+                    "no mixture of power laws passes through the runs, not even with noise bands {widest} times as wide"
+                ),
+            ),
+            NoAnswer::Unbounded => Abstain::new(
+                code::ENVELOPE_UNBOUNDED,
+                "the runs put no limit on the mixtures of power laws at this target",
+            ),
+            NoAnswer::NotConverged => Abstain::new(
+                code::NOT_CONVERGED,
+                "the linear programs of the envelope were not solved",
+            ),
+        })
+    }
+
+    /// Rows are f(u_i)/y_i; each column is scaled by its largest power.
+    fn program(&self, distance: f64) -> Program {
+        let first = self.runs[0].0;
+        let mut a = Vec::with_capacity(self.runs.len() * (EXPONENTS + 1));
+        for &(u, y) in &self.runs {
+            a.extend(exponents().map(|b| (-b * (u - first)).exp() / y));
+        }
+        let cost = exponents().map(|b| (-b * (distance - first)).exp());
+        Program::new(a, cost.collect())
+    }
+}
+
+fn exponents() -> impl Iterator<Item = f64> {
+    let (low, high) = (RANGE.0.ln(), RANGE.1.ln());
+    let step = (high - low) / (EXPONENTS - 1) as f64;
+    std::iter::once(0.0).chain((0..EXPONENTS).map(move |k| (low + k as f64 * step).exp()))
+}
+
+/// Runs at one compute.
+struct Group {
+    u: f64,
+    /// Mean loss.
+    y: f64,
+    size: usize,
+    /// Mean square of the relative deviations from the mean, times `size`.
+    scatter: f64,
+    /// Root mean square of the given relative standard deviations.
+    sigma: Option<f64>,
+}
+
+fn group(curve: &Curve) -> Vec<Group> {
+    let mut groups = Vec::with_capacity(curve.u.len());
+    let mut start = 0;
+    while start < curve.u.len() {
+        let u = curve.u[start];
+        let same = curve.u[start..].iter().take_while(|v| **v == u).count();
+        let range = start..start + same;
+        let losses = &curve.y[range.clone()];
+        let mean = losses.iter().sum::<f64>() / same as f64;
+        let sigma = curve.sigma.as_ref().map(|sigma| {
+            let squares: f64 = sigma[range].iter().map(|s| s * s).sum();
+            (squares / same as f64).sqrt()
+        });
+        groups.push(Group {
+            u,
+            y: mean,
+            size: same,
+            scatter: losses.iter().map(|y| (y / mean - 1.0).powi(2)).sum(),
+            sigma,
+        });
+        start += same;
+    }
+    groups
+}
+
+/// Relative standard deviation of a run of each group.
+fn noise(curve: &Curve, groups: &[Group], power: &PowerFit) -> (Vec<f64>, NoiseSource) {
+    let given: Option<Vec<f64>> = groups.iter().map(|g| g.sigma).collect();
+    if let Some(sigma) = given {
+        return (sigma, NoiseSource::Given);
+    }
+    let n = curve.u.len();
+    let replicates = n - groups.len();
+    let (variance, source) = if replicates >= REPLICATE_DOF {
+        let scatter: f64 = groups.iter().map(|g| g.scatter).sum();
+        (scatter / replicates as f64, NoiseSource::Replicates)
+    } else {
+        let dof = n.saturating_sub(3).max(1);
+        (power.rss / dof as f64, NoiseSource::Residuals)
+    };
+    (vec![variance.sqrt(); groups.len()], source)
+}
