@@ -2,6 +2,8 @@
 //! for the runs inside the loop.
 
 use super::general::{Minimum, Problem, relative_change};
+use super::objective::Residuals;
+use crate::law::Search;
 
 /// A point with its residuals and Jacobian.
 struct Point {
@@ -47,7 +49,11 @@ impl Problem<'_> {
         let mut damping = 1e-3;
         let mut last_step = f64::INFINITY;
         let mut converged = false;
-        'outer: for _ in 0..2000 {
+        let amplitude = self.amplitude();
+        let (longest, patience) = if enough > 0.0 { (100, 1) } else { (2000, 10) };
+        let enough = enough.max(1e-14);
+        let mut little_in_a_row = 0;
+        'outer: for _ in 0..longest {
             let free = self.free_at(&at, n);
             if free.is_empty() || at.value == 0.0 {
                 converged = true;
@@ -69,6 +75,9 @@ impl Problem<'_> {
                 }
                 let size = relative_change(&at.p, &next.p);
                 self.look(&mut next, &mut gradient);
+                if let Some(k) = amplitude {
+                    self.rescale(&mut next, k, &mut gradient);
+                }
                 // At the minimum rounding may raise the sum a little: Gauss–Newton steps still
                 // improve the parameters there, which are only the root of the sum's accuracy.
                 if next.value < at.value
@@ -79,7 +88,8 @@ impl Problem<'_> {
                     let least = enough * at.value;
                     let little = at.value - next.value <= least && at.value - rest <= least;
                     std::mem::swap(&mut at, &mut next);
-                    if size < 1e-13 || (little && damping <= 1.0) {
+                    little_in_a_row = if little { little_in_a_row + 1 } else { 0 };
+                    if size < 1e-13 || (little_in_a_row >= patience && damping <= 1.0) {
                         converged = true;
                         break 'outer;
                     }
@@ -102,6 +112,33 @@ impl Problem<'_> {
             objective: at.value,
             converged,
         })
+    }
+
+    /// A parameter that the law is linear in, if residuals are linear in the law.
+    fn amplitude(&self) -> Option<usize> {
+        let linear = |&k: &usize| {
+            self.law.parameters()[k].search == Search::Linear && self.lower[k] < self.upper[k]
+        };
+        (self.observations.residuals != Residuals::Log)
+            .then(|| (0..self.lower.len()).find(linear))?
+    }
+
+    /// Solves the amplitude of the curve again after a step of the others. A valley in which it
+    /// follows them along a bend, such as a·(C + d)^b for large d, becomes straight.
+    fn rescale(&self, point: &mut Point, k: usize, gradient: &mut [f64]) {
+        let n = self.observations.len();
+        if point.value.is_infinite() {
+            return;
+        }
+        let column = &point.columns[k * n..(k + 1) * n];
+        let residuals = &point.columns[point.p.len() * n..];
+        let (along, norm2) = (dot(column, residuals), dot(column, column));
+        // Where little is to be gained another look at the runs is not worth its time.
+        if along * along > 0.01 * norm2 * point.value {
+            let wanted = point.p[k] - along / norm2;
+            point.p[k] = wanted.clamp(self.lower[k], self.upper[k]);
+            self.look(point, gradient);
+        }
     }
 
     /// Fills in what a point's parameters give.

@@ -1,18 +1,19 @@
-//! (L − c)/(l0 − L)^α = a·C^b: the law M4 of Alabdulmohsin et al. (2022).
+//! L − c = a·C^b·((l0 − L)/(l0 − c))^α: the law M4 of Alabdulmohsin et al. (2022).
 
 use super::start::{compute, floors, least_squares, lowest, range};
 use super::{EXPONENTS, Law, Parameter, Search, power};
 
-/// (L − c)/(l0 − L)^α = a·C^b, b < 0, implicit in L: the loss falls from l0 where there is no
-/// compute to the irreducible loss c, in between as a power law.
+/// L − c = a·C^b·((l0 − L)/(l0 − c))^α, b < 0, implicit in L: the loss falls from l0 where there is
+/// no compute to the irreducible loss c, and far from l0 as the saturating law a·C^b + c.
 ///
 /// It is M4, (ε − ε∞)/(ε0 − ε)^α = β·x^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural
-/// Scaling Laws in Language and Vision" (2022); α = 0 is the saturating law below l0.
+/// Scaling Laws in Language and Vision" (2022), with β = a/(l0 − c)^α, so that a and b keep their
+/// meaning where α → 0 or l0 → ∞.
 ///
 /// ```
 /// use scalewise::law::{Law, M4};
-/// // (2 − 1)/(4 − 2)^1 = 5·100^-0.5
-/// assert!((M4.predict(&[100.0], &[5.0, -0.5, 1.0, 4.0, 1.0]) - 2.0).abs() < 1e-14);
+/// // 2 − 1 = 15·100^-0.5·((4 − 2)/(4 − 1))^1
+/// assert!((M4.predict(&[100.0], &[15.0, -0.5, 1.0, 4.0, 1.0]) - 2.0).abs() < 1e-14);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct M4;
@@ -26,7 +27,7 @@ impl Law for M4 {
     }
 
     fn formula(&self) -> &'static str {
-        "(L - c)/(l0 - L)^alpha = a*C^b"
+        "L - c = a*C^b*((l0 - L)/(l0 - c))^alpha"
     }
 
     fn parameters(&self) -> &'static [Parameter] {
@@ -64,8 +65,8 @@ impl Law for M4 {
         self.predict_with_gradient(x, p, out);
     }
 
-    /// With H = ln(L − c) − α·ln(l0 − L) − ln a − b·ln C = 0 the implicit function theorem gives
-    /// ∂L/∂p = −H_p/H_L.
+    /// With H = ln(L − c) − α·ln((l0 − L)/(l0 − c)) − ln a − b·ln C = 0 the implicit function
+    /// theorem gives ∂L/∂p = −H_p/H_L.
     fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
         let log_x = x[0].ln();
         let at = Solution::new(log_x, p);
@@ -74,9 +75,9 @@ impl Law for M4 {
         let sensitivity = at.width * at.below * at.above / slope;
         out[0] = sensitivity / p[0];
         out[1] = sensitivity * log_x;
-        out[2] = at.above / slope;
-        out[3] = p[4] * at.below / slope;
-        out[4] = sensitivity * (at.width * at.above).ln();
+        out[2] = at.above * (1.0 + p[4] * at.below) / slope;
+        out[3] = p[4] * at.below * at.below / slope;
+        out[4] = sensitivity * at.above.ln();
         at.value(p)
     }
 
@@ -97,7 +98,8 @@ impl Law for M4 {
                     for i in 0..y.len() {
                         // dL/L for a step of one in H at the observed loss.
                         let weight = 1.0 / (y[i] / (y[i] - c) + alpha * y[i] / (l0 - y[i]));
-                        rows[i] = [weight, weight * u[i], weight * below[i], weight * log_y[i]];
+                        let room = below[i] - (l0 - c).ln();
+                        rows[i] = [weight, weight * u[i], weight * room, weight * log_y[i]];
                     }
                     let free = least_squares(&mut rows, 3)?;
                     if free.0[2] >= 0.0 {
@@ -126,7 +128,7 @@ impl Law for M4 {
     }
 
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
-        let a = p[0] * x_unit[0].powf(p[1]) * y_unit.powf(p[4] - 1.0);
+        let a = p[0] * x_unit[0].powf(p[1]) / y_unit;
         Some(vec![a, p[1], p[2] / y_unit, p[3] / y_unit, p[4]])
     }
 }
@@ -148,7 +150,7 @@ impl Solution {
     fn new(log_x: f64, p: &[f64]) -> Solution {
         let [a, b, c, l0, alpha] = [p[0], p[1], p[2], p[3], p[4]];
         let width = l0 - c;
-        let r = a.ln() + b * log_x + (alpha - 1.0) * width.ln();
+        let r = a.ln() + b * log_x - width.ln();
         // The asymptote on the side where the root lies.
         let mut t = if r < 0.0 { r } else { r / alpha };
         t = t.clamp(-700.0, 700.0);
@@ -207,7 +209,7 @@ mod tests {
                 let x = 10_f64.powi(log10_x);
                 let p = [2.0, -0.3, 1.0, 5.0, alpha];
                 let at = Solution::new(x.ln(), &p);
-                let side = (at.width * at.below).ln() - alpha * (at.width * at.above).ln();
+                let side = (at.width * at.below).ln() - alpha * at.above.ln();
                 let right = p[0].ln() + p[1] * x.ln();
                 // Above l0 − c there is nothing that α = 0 could reach.
                 let reached = alpha >= 1e-2 || right < 1.3;
