@@ -84,12 +84,16 @@ impl Problem<'_> {
     fn free(&self, p: &[f64], local: &Local, downhill: &DVector<f64>) -> Vec<usize> {
         (0..p.len())
             .filter(|&k| {
-                self.lower[k] < self.upper[k]
-                    && !(p[k] <= self.lower[k] && downhill[k] <= 0.0)
-                    && !(p[k] >= self.upper[k] && downhill[k] >= 0.0)
-                    && local.j.column(k).iter().any(|v| *v != 0.0)
+                self.may_move(p, k, downhill[k]) && local.j.column(k).iter().any(|v| *v != 0.0)
             })
             .collect()
+    }
+
+    /// Whether a parameter is neither fixed nor pressed against a bound.
+    pub(super) fn may_move(&self, p: &[f64], k: usize, downhill: f64) -> bool {
+        self.lower[k] < self.upper[k]
+            && !(p[k] <= self.lower[k] && downhill <= 0.0)
+            && !(p[k] >= self.upper[k] && downhill >= 0.0)
     }
 
     fn clamp(&self, p: &mut [f64]) {
@@ -100,13 +104,18 @@ impl Problem<'_> {
 
     /// Descends from `start` to a minimum; `None` if the law has no value there.
     pub(crate) fn minimise(&self, start: &[f64]) -> Option<Minimum> {
+        self.minimise_to(start, 0.0)
+    }
+
+    /// The same; least squares may stop where less than `enough` of the sum is still to be gained.
+    pub(crate) fn minimise_to(&self, start: &[f64], enough: f64) -> Option<Minimum> {
         let mut p = start.to_vec();
         self.clamp(&mut p);
         if !self.value(&p).is_finite() {
             return None;
         }
         let mut found = match self.objective {
-            Objective::Squared => self.squared(p),
+            Objective::Squared => self.squared(p, enough),
             Objective::Huber { delta } => self.robust(p, delta, delta.is_infinite()),
             Objective::Lad => self.robust(p, 0.0, false),
         }?;
@@ -128,96 +137,38 @@ impl Problem<'_> {
         self.local(p).is_none_or(inert)
     }
 
-    /// Levenberg–Marquardt on the QR decomposition of the damped Jacobian.
-    fn squared(&self, mut p: Vec<f64>) -> Option<Minimum> {
-        let mut value = self.value(&p);
-        let mut damping = 1e-3;
-        let mut last_step = f64::INFINITY;
-        let mut converged = false;
-        'outer: for _ in 0..2000 {
-            let local = self.local(&p)?;
-            let downhill = -(local.j.transpose() * &local.r);
-            let free = self.free(&p, &local, &downhill);
-            if free.is_empty() || value == 0.0 {
-                converged = true;
-                break;
-            }
-            loop {
-                let solve = |moving: &[usize], taken: &DVector<f64>| {
-                    let r = &local.r + &local.j * taken;
-                    damped_solution(&local.j.select_columns(moving), &r, damping)
-                };
-                let Some(next) = self.step_within_bounds(&p, &free, solve) else {
-                    damping = f64::max(damping, 1e-12) * 10.0;
-                    if damping > 1e12 {
-                        break 'outer;
-                    }
-                    continue;
-                };
-                let size = relative_change(&p, &next);
-                let trial = self.value(&next);
-                // At the minimum rounding may raise the sum a little: Gauss–Newton steps still
-                // improve the parameters there, which are only the root of the sum's accuracy.
-                if trial < value
-                    || (trial <= value * (1.0 + 1e-12) && damping < 1e-6 && size < last_step)
-                {
-                    p = next;
-                    value = trial;
-                    damping = if damping < 1e-9 { 0.0 } else { damping * 0.1 };
-                    if size < 1e-13 {
-                        converged = true;
-                        break 'outer;
-                    }
-                    last_step = size;
-                    break;
-                }
-                if size < 1e-9 {
-                    converged = true;
-                    break 'outer;
-                }
-                damping = f64::max(damping, 1e-12) * 10.0;
-                if damping > 1e12 {
-                    break 'outer;
-                }
-            }
-        }
-        Some(Minimum {
-            p,
-            objective: value,
-            converged,
-        })
-    }
-
-    /// The point one step away. `solve` gives the best step of the parameters that move for the
-    /// steps already taken by the others: a parameter that would cross its bound stops there and
-    /// the rest are solved again, so that a step along a bound stays a good one.
-    fn step_within_bounds(
+    /// Writes the point one step away to `next`. `solve` gives the best step of the parameters that
+    /// move for the steps already taken by the others: a parameter that would cross its bound stops
+    /// there and the rest are solved again, so that a step along a bound stays a good one.
+    pub(super) fn step_within_bounds(
         &self,
         p: &[f64],
         free: &[usize],
-        solve: impl Fn(&[usize], &DVector<f64>) -> Option<DVector<f64>>,
-    ) -> Option<Vec<f64>> {
-        let mut next = p.to_vec();
+        next: &mut [f64],
+        mut solve: impl FnMut(&[usize], &[f64], &mut [f64]) -> Option<()>,
+    ) -> Option<()> {
+        next.copy_from_slice(p);
         let mut moving = free.to_vec();
-        let mut taken = DVector::zeros(p.len());
+        let mut taken = vec![0.0; p.len()];
+        let mut step = vec![0.0; p.len()];
         while !moving.is_empty() {
-            let step = solve(&moving, &taken)?;
-            let mut inside = Vec::with_capacity(moving.len());
-            for (&k, d) in moving.iter().zip(step.iter()) {
+            let step = &mut step[..moving.len()];
+            solve(&moving, &taken, step)?;
+            let mut stopped = false;
+            for (&k, d) in moving.iter().zip(&*step) {
                 let wanted = p[k] + d;
                 next[k] = wanted.clamp(self.lower[k], self.upper[k]);
-                if next[k] == wanted {
-                    inside.push(k);
-                } else {
+                if next[k] != wanted {
                     taken[k] = next[k] - p[k];
+                    stopped = true;
                 }
             }
-            if inside.len() == moving.len() {
+            if !stopped {
                 break;
             }
-            moving = inside;
+            moving.retain(|&k| taken[k] == 0.0 && next[k] != p[k]);
         }
-        Some(next)
+        Some(())
     }
 
     /// Huber's loss and least absolute deviations: L-BFGS on the wanted objective, then Newton on
@@ -337,12 +288,18 @@ impl Problem<'_> {
             let mut moved = false;
             while damping < 1e10 {
                 let h = &newton + &safe * damping;
-                let solve = |moving: &[usize], taken: &DVector<f64>| {
+                let solve = |moving: &[usize], taken: &[f64], step: &mut [f64]| {
+                    let taken = DVector::from_column_slice(taken);
                     let g = (&downhill - &h * taken).select_rows(moving);
                     let h = h.select_rows(moving).select_columns(moving);
-                    h.cholesky().map(|c| c.solve(&g))
+                    step.copy_from_slice(h.cholesky()?.solve(&g).as_slice());
+                    Some(())
                 };
-                let Some(next) = piece.step_within_bounds(&p, &free, solve) else {
+                let mut next = p.clone();
+                if piece
+                    .step_within_bounds(&p, &free, &mut next, solve)
+                    .is_none()
+                {
                     damping *= 10.0;
                     continue;
                 };
@@ -496,22 +453,6 @@ impl Problem<'_> {
     }
 }
 
-/// Minimises |J·d + r|² + damping·|D·d|², D the column lengths.
-fn damped_solution(j: &DMatrix<f64>, r: &DVector<f64>, damping: f64) -> Option<DVector<f64>> {
-    if damping == 0.0 {
-        return Some(-QrFactor::new(j)?.solve(r)?);
-    }
-    let (n, k) = j.shape();
-    let mut stacked = DMatrix::zeros(n + k, k);
-    stacked.rows_mut(0, n).copy_from(j);
-    let mut rhs = DVector::zeros(n + k);
-    rhs.rows_mut(0, n).copy_from(r);
-    for (column, values) in j.column_iter().enumerate() {
-        stacked[(n + column, column)] = damping.sqrt() * values.norm();
-    }
-    Some(-QrFactor::new(&stacked)?.solve(&rhs)?)
-}
-
 fn weighted_gram(j: &DMatrix<f64>, weight: &DVector<f64>) -> DMatrix<f64> {
     let mut weighted = j.clone();
     for (mut row, w) in weighted.row_iter_mut().zip(weight.iter()) {
@@ -520,7 +461,7 @@ fn weighted_gram(j: &DMatrix<f64>, weight: &DVector<f64>) -> DMatrix<f64> {
     weighted.tr_mul(j)
 }
 
-fn relative_change(p: &[f64], q: &[f64]) -> f64 {
+pub(super) fn relative_change(p: &[f64], q: &[f64]) -> f64 {
     p.iter()
         .zip(q)
         .map(|(p, q)| {

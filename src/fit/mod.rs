@@ -4,6 +4,7 @@ mod diagnose;
 mod file;
 mod general;
 mod inference;
+mod levenberg;
 mod linear;
 mod objective;
 mod observations;
@@ -11,6 +12,7 @@ mod power;
 mod profile;
 mod result;
 mod scan;
+mod search;
 pub(crate) mod solve;
 mod status;
 
@@ -23,6 +25,9 @@ pub use observations::Observations;
 pub(crate) use profile::{Functional, Noise, PowerProfile};
 pub(crate) use power::PowerFit;
 pub use result::{Basin, Estimate, FitResult, Settings};
+pub(crate) use scan::{PowerProblem, gauss_newton_step, minima};
+use search::Found;
+pub use search::best_fit;
 pub use status::{Diagnosis, FitStatus, Severity, code};
 
 use crate::data::{Dataset, Role};
@@ -297,45 +302,14 @@ impl Fit {
     }
 
     fn general(&self, o: &Observations, settings: &Settings) -> Result<Found> {
-        let problem = Problem {
-            law: &*self.law,
-            observations: o,
-            objective: self.objective,
-            lower: settings.lower.clone(),
-            upper: settings.upper.clone(),
-        };
-        let starts = if self.starts.is_empty() {
-            problem.starts()
-        } else {
-            let mut start = vec![1.0; settings.lower.len()];
-            for (name, value) in &self.starts {
-                start[self.position(name)?] = *value;
-            }
-            vec![start]
-        };
-        let minima: Vec<Basin> = starts
-            .iter()
-            .filter_map(|start| problem.minimise(start))
-            .map(|m| Basin {
-                parameters: m.p,
-                objective: m.objective,
-                converged: m.converged,
-            })
-            .filter(|basin| basin.objective.is_finite())
-            .collect();
-        let tried = minima.len();
-        let best = minima
-            .iter()
-            .map(|m| m.objective)
-            .fold(f64::INFINITY, f64::min);
-        let close = |m: &&Basin| m.objective <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE;
-        let agreeing = minima.iter().filter(close).count();
-        Ok((Basin::distinct(minima), Some((agreeing, tried))))
+        let mut start = None;
+        for (name, value) in &self.starts {
+            let list = start.get_or_insert_with(|| vec![1.0; settings.lower.len()]);
+            list[self.position(name)?] = *value;
+        }
+        Ok(search::basins(&*self.law, o, settings, start))
     }
 }
-
-/// Every basin, and of how many starts (agreeing, tried) where starts were needed.
-type Found = (Vec<Basin>, Option<(usize, usize)>);
 
 /// The arguments of a law in words.
 pub(crate) fn input_names(law: &dyn Law) -> String {

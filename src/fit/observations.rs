@@ -197,6 +197,22 @@ impl Observations {
         }
     }
 
+    /// The same observations with argument k in units of `x[k]` and values in units of `y`; the
+    /// weighted residuals keep their value.
+    pub(crate) fn in_units(&self, x: &[f64], y: f64) -> Observations {
+        let mut scaled = self.clone();
+        for row in scaled.inputs.chunks_exact_mut(self.width.max(1)) {
+            row.iter_mut()
+                .zip(x)
+                .for_each(|(value, unit)| *value /= unit);
+        }
+        scaled.y.iter_mut().for_each(|value| *value /= y);
+        if self.residuals == Residuals::Absolute {
+            scaled.weight.iter_mut().for_each(|weight| *weight *= y);
+        }
+        scaled
+    }
+
     /// The same observations without row `skip`.
     pub(crate) fn without(&self, skip: usize) -> Observations {
         let keep = |i: &usize| *i != skip;

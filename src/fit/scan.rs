@@ -105,6 +105,40 @@ impl PowerProblem {
         })
     }
 
+    /// Relative residuals of `y` as a function of `u` = ln C less its largest value.
+    pub(crate) fn centred(u: Vec<f64>, y: Vec<f64>) -> PowerProblem {
+        let limits = Limits::natural(true);
+        PowerProblem {
+            q: y.iter().map(|y| 1.0 / y).collect(),
+            scratch: vec![0.0; u.len()],
+            u,
+            y,
+            log_reference: 0.0,
+            unit: 1.0,
+            constant: true,
+            limits,
+            natural: true,
+        }
+    }
+
+    /// The best basin to about three digits, and its sum of squares.
+    pub(crate) fn best_rough(&mut self) -> Basin {
+        let moments = Moments::new(self);
+        let rss = moments.scan();
+        let best = (0..NODES_IN_RANGE).min_by(|&i, &k| rss[i].total_cmp(&rss[k]));
+        let at_node = -node(best.unwrap_or(0));
+        let (b, _) = moments.polish(at_node);
+        let b = b.clamp(EXPONENTS.0, EXPONENTS.1);
+        let (s, c, rss) = self.project(b);
+        Basin {
+            b,
+            s,
+            c,
+            rss,
+            converged: false,
+        }
+    }
+
     /// Holds c at 0 from now on.
     pub(crate) fn forbid_constant(&mut self) {
         self.constant = false;
@@ -379,7 +413,7 @@ fn step_is_small(step: [f64; 3], (s, b, c): (f64, f64, f64), tolerance: f64) -> 
 /// Solves the least-squares problem of a Jacobian of two or three columns whose last entry a row is
 /// the right-hand side, by modified Gram–Schmidt on all of them together: as accurate as
 /// Householder's QR (Björck 1967), and without an allocation in this innermost loop.
-fn gauss_newton_step(rows: &mut [[f64; 4]], columns: usize) -> Option<[f64; 3]> {
+pub(crate) fn gauss_newton_step(rows: &mut [[f64; 4]], columns: usize) -> Option<[f64; 3]> {
     let mut r = [[0.0; 4]; 3];
     for k in 0..columns {
         let mut norm2 = 0.0;
@@ -642,7 +676,7 @@ fn expm1_series(z: f64) -> f64 {
 
 /// Indices of the local minima of a sequence; a plateau counts once if both sides rise from it, and
 /// beyond the ends everything is higher.
-pub(super) fn minima(values: &[f64]) -> Vec<usize> {
+pub(crate) fn minima(values: &[f64]) -> Vec<usize> {
     let mut found = Vec::with_capacity(2);
     let mut falling = true;
     let mut lowest = 0;

@@ -1,9 +1,18 @@
 //! Scaling laws: the [`Law`] trait and the closed list of forms that law files may name.
 
+mod broken;
+mod m3;
+mod m4;
 mod power;
+mod shifted;
+mod start;
 
+pub use broken::Broken;
+pub use m3::M3;
+pub use m4::M4;
 pub(crate) use power::EXPONENTS;
 pub use power::{Power, Saturating};
+pub use shifted::Shifted;
 
 use std::fmt;
 
@@ -89,9 +98,37 @@ pub trait Law: fmt::Debug + Send + Sync {
         central_difference(self, x, p, out);
     }
 
+    /// [`Law::predict`] and [`Law::gradient`] together: the inner loop of a fit. Worth writing when
+    /// the two share work.
+    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
+        self.gradient(x, p, out);
+        self.predict(x, p)
+    }
+
     /// How the fit may treat this law.
     fn form(&self) -> Form {
         Form::General
+    }
+
+    /// Parameters near every minimum that these runs may have, found from the structure of the law
+    /// (which parameters are linear for which others); `x` holds the arguments of one run each.
+    ///
+    /// Without any (the default) a grid over the [`Parameter::search`] ranges is used. Where
+    /// [`Law::change_units`] gives parameters, `x` and `y` come in units of their own size, the
+    /// largest argument and the median value.
+    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        let _ = (x, y);
+        Vec::new()
+    }
+
+    /// The parameters that describe the same curve when argument k is measured in units of
+    /// `x_unit[k]` and the value in units of `y_unit`: f(x; p) = y_unit·f(x/x_unit; p′).
+    ///
+    /// A law that has them is fitted in units of the data, so that no unit matters and the solver
+    /// never meets a raw FLOP; its own bounds must then hold in every unit.
+    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
+        let _ = (p, x_unit, y_unit);
+        None
     }
 }
 
@@ -119,7 +156,7 @@ pub fn central_difference<L: Law + ?Sized>(law: &L, x: &[f64], p: &[f64], out: &
     }
 }
 
-static LAWS: [&dyn Law; 2] = [&Saturating, &Power];
+static LAWS: [&dyn Law; 6] = [&Saturating, &Power, &Shifted, &M3, &M4, &Broken];
 
 /// Every law that `--law` and law files may name.
 #[must_use]
@@ -163,7 +200,19 @@ impl<L: Law + ?Sized> Law for &L {
         (**self).gradient(x, p, out);
     }
 
+    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
+        (**self).predict_with_gradient(x, p, out)
+    }
+
     fn form(&self) -> Form {
         (**self).form()
+    }
+
+    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        (**self).starts(x, y)
+    }
+
+    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
+        (**self).change_units(p, x_unit, y_unit)
     }
 }

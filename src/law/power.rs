@@ -5,19 +5,19 @@ use super::{Form, Law, Parameter, Search};
 /// The exponents that the scan covers: from nearly flat to steeper than any loss curve.
 pub(crate) const EXPONENTS: (f64, f64) = (-2.5, -0.004);
 
-const A: Parameter = Parameter {
+pub(super) const A: Parameter = Parameter {
     name: "a",
     lower: 0.0,
     upper: f64::INFINITY,
     search: Search::Linear,
 };
-const B: Parameter = Parameter {
+pub(super) const B: Parameter = Parameter {
     name: "b",
     lower: EXPONENTS.0,
     upper: EXPONENTS.1,
     search: Search::Log(EXPONENTS.0, EXPONENTS.1),
 };
-const C: Parameter = Parameter {
+pub(super) const C: Parameter = Parameter {
     name: "c",
     lower: 0.0,
     upper: f64::INFINITY,

@@ -1,0 +1,159 @@
+//! A smoothly broken power law with one break (Caballero et al. 2023).
+
+use super::start::{compute, floors, least_squares, log_spaced, lowest, range};
+use super::{EXPONENTS, Law, Parameter, Search, power};
+
+/// L(C) = c + a·C^b·(1 + (C/d)^(1/f))^(f·(b2 − b)): exponent b well below the break at C = d and
+/// b2 well above it; the turn takes about f e-folds. b ≤ 0 and b2 < 0, so that it falls everywhere.
+///
+/// It is the broken neural scaling law of Caballero, Gupta, Rish & Krueger (2023), equation 1 with
+/// n = 1: y = a + b·x^(−c0)·(1 + (x/d1)^(1/f1))^(−c1·f1), written with the exponent after the break,
+/// b2 = −c0 − c1, in place of c1.
+///
+/// ```
+/// use scalewise::law::{Broken, Law};
+/// // At the break, with f = 1: 1 + 2·4^-0.5·(1 + 1)^(-1 + 0.5)
+/// let loss = Broken.predict(&[4.0], &[2.0, -0.5, 1.0, -1.0, 4.0, 1.0]);
+/// assert!((loss - (1.0 + 0.5_f64.sqrt())).abs() < 1e-14);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broken;
+
+/// From a corner to a bend as wide as the runs usually are.
+const WIDTHS: (f64, f64) = (0.05, 3.0);
+
+impl Law for Broken {
+    fn name(&self) -> &'static str {
+        "broken"
+    }
+
+    fn formula(&self) -> &'static str {
+        "L(C) = c + a*C^b*(1 + (C/d)^(1/f))^(f*(b2 - b))"
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        const LIST: [Parameter; 6] = [
+            power::A,
+            Parameter {
+                upper: 0.0,
+                ..power::B
+            },
+            power::C,
+            Parameter {
+                name: "b2",
+                ..power::B
+            },
+            Parameter {
+                name: "d",
+                lower: 0.0,
+                upper: f64::INFINITY,
+                search: Search::Log(1e-4, 1.0),
+            },
+            Parameter {
+                name: "f",
+                lower: WIDTHS.0,
+                upper: WIDTHS.1,
+                search: Search::Log(WIDTHS.0, WIDTHS.1),
+            },
+        ];
+        &LIST
+    }
+
+    fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
+        let log_x = x[0].ln();
+        let (turned, _) = softplus((log_x - p[4].ln()) / p[5]);
+        p[2] + p[0] * (p[1] * log_x + (p[3] - p[1]) * p[5] * turned).exp()
+    }
+
+    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
+        self.predict_with_gradient(x, p, out);
+    }
+
+    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
+        let log_x = x[0].ln();
+        let z = (log_x - p[4].ln()) / p[5];
+        let (turned, share) = softplus(z);
+        let change = p[3] - p[1];
+        let shape = (p[1] * log_x + change * p[5] * turned).exp();
+        let reducible = p[0] * shape;
+        out[0] = shape;
+        out[1] = reducible * (log_x - p[5] * turned);
+        out[2] = 1.0;
+        out[3] = reducible * p[5] * turned;
+        out[4] = -reducible * change * share / p[4];
+        out[5] = reducible * change * (turned - z * share);
+        p[2] + reducible
+    }
+
+    /// For every (d, f, c) on a grid ln(L − c) is linear in ln a, b and b2; residuals of ln are
+    /// weighted so that they count as relative residuals of L.
+    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        const BREAKS: usize = 9;
+        const FLOORS: usize = 5;
+        const TURNS: [f64; 3] = [0.15, 0.6, 2.0];
+        let x = compute(x);
+        let u: Vec<f64> = x.iter().map(|x| x.ln()).collect();
+        let (first, last) = range(&x);
+        let (smallest, _) = range(y);
+        let floors: Vec<(f64, Vec<f64>)> = floors(smallest, FLOORS)
+            .map(|c| (c, y.iter().map(|y| (y - c).ln()).collect()))
+            .collect();
+        let mut rows = vec![[0.0; 4]; y.len()];
+        let mut turned = vec![0.0; y.len()];
+        let path = log_spaced(first, last, BREAKS + 2)
+            .skip(1)
+            .take(BREAKS)
+            .map(|d| {
+                let mut best = (f64::INFINITY, vec![1.0, 0.0, 0.0, EXPONENTS.1, d, TURNS[0]]);
+                for f in TURNS {
+                    for (slot, u) in turned.iter_mut().zip(&u) {
+                        *slot = f * softplus((u - d.ln()) / f).0;
+                    }
+                    for (c, log_y) in &floors {
+                        for i in 0..y.len() {
+                            let weight = (y[i] - c) / y[i];
+                            let (before, after) = (u[i] - turned[i], turned[i]);
+                            rows[i] = [weight, weight * before, weight * after, weight * log_y[i]];
+                        }
+                        let Some(([log_a, b, b2], rest)) = least_squares(&mut rows, 3) else {
+                            continue;
+                        };
+                        let falls =
+                            (EXPONENTS.0..=0.0).contains(&b) && (EXPONENTS.0..0.0).contains(&b2);
+                        if falls && rest < best.0 {
+                            best = (rest, vec![log_a.exp(), b, *c, b2, d, f]);
+                        }
+                    }
+                }
+                best
+            });
+        lowest(path.collect())
+    }
+
+    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
+        let a = p[0] * x_unit[0].powf(p[1]) / y_unit;
+        Some(vec![a, p[1], p[2] / y_unit, p[3], p[4] / x_unit[0], p[5]])
+    }
+}
+
+/// ln(1 + e^z) and its derivative.
+fn softplus(z: f64) -> (f64, f64) {
+    let e = (-z.abs()).exp();
+    let share = if z < 0.0 { e } else { 1.0 } / (1.0 + e);
+    (z.max(0.0) + e.ln_1p(), share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::start::tests::{check_gradient, check_units};
+    use super::*;
+
+    #[test]
+    fn gradient_and_units() {
+        for x in [1e-3, 0.4, 30.0] {
+            check_gradient(&Broken, x, &[1.3, -0.1, 0.7, -0.8, 0.3, 0.4]);
+            check_gradient(&Broken, x, &[0.3, -1.1, 0.1, -0.2, 0.01, 1.5]);
+        }
+        check_units(&Broken, 2e20, &[3e4, -0.21, 1.4, -0.4, 7e19, 0.7]);
+    }
+}

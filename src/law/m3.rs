@@ -1,0 +1,106 @@
+//! L(C) = a·(1/C + g)^(−b): the law M3 of Alabdulmohsin et al. (2022).
+
+use super::start::{compute, least_squares, log_spaced, lowest, range};
+use super::{EXPONENTS, Law, Parameter, Search, power};
+
+/// L(C) = a·(1/C + g)^(−b), b < 0 and g ≥ 0: the power law a·C^b for C well below 1/g, and the
+/// irreducible loss a·g^(−b) far above it.
+///
+/// It is M3, ε = β(x⁻¹ + γ)^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural Scaling Laws
+/// in Language and Vision" (2022), with the sign of the exponent that the other laws here have.
+///
+/// ```
+/// use scalewise::law::{Law, M3};
+/// assert_eq!(M3.predict(&[4.0], &[2.0, -0.5, 0.0]), 1.0);
+/// assert_eq!(M3.predict(&[f64::INFINITY], &[2.0, -0.5, 0.16]), 0.8);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct M3;
+
+impl Law for M3 {
+    fn name(&self) -> &'static str {
+        "m3"
+    }
+
+    fn formula(&self) -> &'static str {
+        "L(C) = a*(1/C + g)^(-b)"
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        const LIST: [Parameter; 3] = [
+            power::A,
+            power::B,
+            Parameter {
+                name: "g",
+                lower: 0.0,
+                upper: f64::INFINITY,
+                search: Search::Log(3e-4, 50.0),
+            },
+        ];
+        &LIST
+    }
+
+    fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
+        p[0] * (x[0].recip() + p[2]).powf(-p[1])
+    }
+
+    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
+        self.predict_with_gradient(x, p, out);
+    }
+
+    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
+        let base = x[0].recip() + p[2];
+        let power = base.powf(-p[1]);
+        out[0] = power;
+        out[1] = -p[0] * power * base.ln();
+        out[2] = -p[0] * p[1] * power / base;
+        p[0] * power
+    }
+
+    /// For every g on a grid ln L is linear in ln a and b.
+    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        const CROSSOVERS: usize = 80;
+        let x = compute(x);
+        let (_, largest) = range(&x);
+        let log_y: Vec<f64> = y.iter().map(|y| y.ln()).collect();
+        let mean_y = log_y.iter().sum::<f64>() / log_y.len() as f64;
+        // From hardly bent at the largest run to nearly flat everywhere.
+        let (hardly, nearly_flat) = (-8.0_f64, 4.0_f64);
+        let crossovers = log_spaced(hardly.exp(), nearly_flat.exp(), CROSSOVERS);
+        let mut rows = vec![[0.0; 4]; x.len()];
+        let path = std::iter::once(0.0).chain(crossovers).map(|g| {
+            let g = g / largest;
+            let z = |x: &f64| (x.recip() + g).ln();
+            let mean_z = x.iter().map(z).sum::<f64>() / x.len() as f64;
+            for ((row, x), y) in rows.iter_mut().zip(&x).zip(&log_y) {
+                *row = [z(x) - mean_z, 0.0, 0.0, y - mean_y];
+            }
+            let (slope, rest) = least_squares(&mut rows, 1).unwrap_or_default();
+            let b = (-slope[0]).clamp(EXPONENTS.0, EXPONENTS.1);
+            // Where the bound moved the slope, the residual columns change with it.
+            let rest = if b == -slope[0] { rest } else { f64::INFINITY };
+            (rest, vec![(mean_y + b * mean_z).exp(), b, g])
+        });
+        lowest(path.collect())
+    }
+
+    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
+        let a = p[0] * x_unit[0].powf(p[1]) / y_unit;
+        Some(vec![a, p[1], p[2] * x_unit[0]])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::start::tests::{check_gradient, check_units};
+    use super::*;
+
+    #[test]
+    fn gradient_and_units() {
+        for x in [1e-3, 0.4, 30.0] {
+            check_gradient(&M3, x, &[1.3, -0.4, 0.7]);
+            check_gradient(&M3, x, &[0.9, -1.8, 20.0]);
+        }
+        check_units(&M3, 2e20, &[3e4, -0.21, 5e-22]);
+    }
+}

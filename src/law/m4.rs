@@ -1,0 +1,226 @@
+//! L − c = a·C^b·((l0 − L)/(l0 − c))^α: the law M4 of Alabdulmohsin et al. (2022).
+
+use super::start::{compute, floors, least_squares, lowest, range};
+use super::{EXPONENTS, Law, Parameter, Search, power};
+
+/// L − c = a·C^b·((l0 − L)/(l0 − c))^α, b < 0, implicit in L: the loss falls from l0 where there is
+/// no compute to the irreducible loss c, and far from l0 as the saturating law a·C^b + c.
+///
+/// It is M4, (ε − ε∞)/(ε0 − ε)^α = β·x^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural
+/// Scaling Laws in Language and Vision" (2022), with β = a/(l0 − c)^α, so that a and b keep their
+/// meaning where α → 0 or l0 → ∞.
+///
+/// ```
+/// use scalewise::law::{Law, M4};
+/// // 2 − 1 = 15·100^-0.5·((4 − 2)/(4 − 1))^1
+/// assert!((M4.predict(&[100.0], &[15.0, -0.5, 1.0, 4.0, 1.0]) - 2.0).abs() < 1e-14);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct M4;
+
+/// The largest α: above it the curve is that of l0 → ∞ with α/l0 fixed.
+const MAX_ALPHA: f64 = 8.0;
+
+impl Law for M4 {
+    fn name(&self) -> &'static str {
+        "m4"
+    }
+
+    fn formula(&self) -> &'static str {
+        "L - c = a*C^b*((l0 - L)/(l0 - c))^alpha"
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        const LIST: [Parameter; 5] = [
+            Parameter {
+                search: Search::Log(1e-2, 1e2),
+                ..power::A
+            },
+            power::B,
+            Parameter {
+                search: Search::Even(0.0, 1.0),
+                ..power::C
+            },
+            Parameter {
+                name: "l0",
+                lower: 0.0,
+                upper: f64::INFINITY,
+                search: Search::Log(1.0, 10.0),
+            },
+            Parameter {
+                name: "alpha",
+                lower: 0.0,
+                upper: MAX_ALPHA,
+                search: Search::Even(0.0, 2.0),
+            },
+        ];
+        &LIST
+    }
+
+    fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
+        Solution::new(x[0].ln(), p).value(p)
+    }
+
+    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
+        self.predict_with_gradient(x, p, out);
+    }
+
+    /// With H = ln(L − c) − α·ln((l0 − L)/(l0 − c)) − ln a − b·ln C = 0 the implicit function
+    /// theorem gives ∂L/∂p = −H_p/H_L.
+    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
+        let log_x = x[0].ln();
+        let at = Solution::new(log_x, p);
+        let slope = at.above + p[4] * at.below;
+        // 1/H_L
+        let sensitivity = at.width * at.below * at.above / slope;
+        out[0] = sensitivity / p[0];
+        out[1] = sensitivity * log_x;
+        out[2] = at.above * (1.0 + p[4] * at.below) / slope;
+        out[3] = p[4] * at.below * at.below / slope;
+        out[4] = sensitivity * at.above.ln();
+        at.value(p)
+    }
+
+    /// For every (c, l0) on a grid ln(L − c) is linear in ln a, b and α; residuals of ln are
+    /// weighted so that they count as relative residuals of L.
+    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        const FLOORS: usize = 14;
+        const TOPS: [f64; 4] = [1.02, 1.1, 1.3, 2.0];
+        let u: Vec<f64> = compute(x).iter().map(|x| x.ln()).collect();
+        let (smallest, largest) = range(y);
+        let below_top = TOPS.map(|t| y.iter().map(|y| (largest * t - y).ln()).collect::<Vec<_>>());
+        let mut rows = vec![[0.0; 4]; y.len()];
+        let path = floors(smallest, FLOORS).map(|c| {
+            let log_y: Vec<f64> = y.iter().map(|y| (y - c).ln()).collect();
+            let cells = TOPS.iter().zip(&below_top).map(|(top, below)| {
+                let l0 = largest * top;
+                let mut fill = |alpha: f64| {
+                    for i in 0..y.len() {
+                        // dL/L for a step of one in H at the observed loss.
+                        let weight = 1.0 / (y[i] / (y[i] - c) + alpha * y[i] / (l0 - y[i]));
+                        let room = below[i] - (l0 - c).ln();
+                        rows[i] = [weight, weight * u[i], weight * room, weight * log_y[i]];
+                    }
+                    let free = least_squares(&mut rows, 3)?;
+                    if free.0[2] >= 0.0 {
+                        return Some(free);
+                    }
+                    for i in 0..y.len() {
+                        let weight = (y[i] - c) / y[i];
+                        rows[i] = [weight, weight * u[i], 0.0, weight * log_y[i]];
+                    }
+                    let (plain, rest) = least_squares(&mut rows, 2)?;
+                    Some(([plain[0], plain[1], 0.0], rest))
+                };
+                let found = fill(1.0).and_then(|(first, _)| fill(first[2].min(MAX_ALPHA)));
+                match found {
+                    Some(([log_a, b, alpha], rest)) if (EXPONENTS.0..0.0).contains(&b) => {
+                        (rest, vec![log_a.exp(), b, c, l0, alpha])
+                    }
+                    _ => (f64::INFINITY, vec![1.0, EXPONENTS.1, c, l0, 0.0]),
+                }
+            });
+            cells
+                .min_by(|p, q| p.0.total_cmp(&q.0))
+                .unwrap_or((f64::INFINITY, vec![1.0, EXPONENTS.1, c, 2.0 * largest, 0.0]))
+        });
+        lowest(path.collect())
+    }
+
+    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
+        let a = p[0] * x_unit[0].powf(p[1]) / y_unit;
+        Some(vec![a, p[1], p[2] / y_unit, p[3] / y_unit, p[4]])
+    }
+}
+
+/// Where the loss lies between c and l0 at one compute.
+struct Solution {
+    /// l0 − c.
+    width: f64,
+    /// (L − c)/(l0 − c).
+    below: f64,
+    /// (l0 − L)/(l0 − c).
+    above: f64,
+}
+
+impl Solution {
+    /// Solves ln σ(t) − α·ln σ(−t) = r for the logit t of (L − c)/(l0 − c): rising, convex for
+    /// α ≥ 1 and concave for α ≤ 1, so that Newton's steps are monotone from the second on, and
+    /// nearly straight outside a few units of t.
+    fn new(log_x: f64, p: &[f64]) -> Solution {
+        let [a, b, c, l0, alpha] = [p[0], p[1], p[2], p[3], p[4]];
+        let width = l0 - c;
+        let r = a.ln() + b * log_x - width.ln();
+        // The asymptote on the side where the root lies.
+        let mut t = if r < 0.0 { r } else { r / alpha };
+        t = t.clamp(-700.0, 700.0);
+        if r.is_nan() {
+            t = f64::NAN;
+        }
+        let (mut below, mut above) = logistic(t);
+        for _ in 0..60 {
+            let step = (r - below.ln() + alpha * above.ln()) / (above + alpha * below);
+            let next = (t + step).clamp(-700.0, 700.0);
+            let change = (next - t).abs();
+            t = next;
+            (below, above) = logistic(t);
+            // The next change is of the order of the square of this one.
+            if !(change > 1e-8) {
+                break;
+            }
+        }
+        Solution {
+            width,
+            below,
+            above,
+        }
+    }
+
+    fn value(&self, p: &[f64]) -> f64 {
+        p[2] + self.width * self.below
+    }
+}
+
+/// σ(t) and σ(−t), both to full relative precision.
+fn logistic(t: f64) -> (f64, f64) {
+    let e = (-t.abs()).exp();
+    let (near, far) = (1.0 / (1.0 + e), e / (1.0 + e));
+    if t < 0.0 { (far, near) } else { (near, far) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::start::tests::{check_gradient, check_units};
+    use super::*;
+
+    #[test]
+    fn gradient_and_units() {
+        for x in [1e-3, 0.4, 30.0] {
+            check_gradient(&M4, x, &[1.3, -0.4, 0.7, 3.0, 0.6]);
+            check_gradient(&M4, x, &[0.3, -1.1, 0.1, 2.5, 2.5]);
+        }
+        check_units(&M4, 2e20, &[3e4, -0.21, 1.4, 8.0, 0.7]);
+    }
+
+    #[test]
+    fn the_prediction_solves_the_equation_everywhere() {
+        for alpha in [0.0, 1e-3, 0.5, 1.0, 2.0, MAX_ALPHA] {
+            for log10_x in -30..=30 {
+                let x = 10_f64.powi(log10_x);
+                let p = [2.0, -0.3, 1.0, 5.0, alpha];
+                let at = Solution::new(x.ln(), &p);
+                let side = (at.width * at.below).ln() - alpha * at.above.ln();
+                let right = p[0].ln() + p[1] * x.ln();
+                // Above l0 − c there is nothing that α = 0 could reach.
+                let reached = alpha >= 1e-2 || right < 1.3;
+                let error = (side - right).abs();
+                assert!(
+                    !reached || error < 1e-11 * right.abs().max(1.0),
+                    "{alpha} {x} {error}"
+                );
+                let loss = M4.predict(&[x], &p);
+                assert!((1.0..=5.0).contains(&loss), "{alpha} {x} {loss}");
+            }
+        }
+    }
+}
