@@ -158,7 +158,8 @@ impl ScalingView<'_> {
     fn forecast_layers(&self, forecast: &Forecast, floor: f64) -> Vec<Layer> {
         let interval = self.interval_of(forecast);
         let spread = interval.map(|i| 0.25 * (i.upper - i.lower));
-        let label = format!("forecast {}", with_uncertainty(forecast.point, spread));
+        let point = self.point_of(forecast);
+        let label = format!("forecast {}", with_uncertainty(point, spread));
         let mut layers = Vec::new();
         if let Some(i) = interval {
             layers.push(Layer::Interval {
@@ -172,7 +173,7 @@ impl ScalingView<'_> {
         layers.push(Layer::Points {
             points: vec![Point::labelled(
                 forecast.compute,
-                forecast.point - floor,
+                point - floor,
                 label,
             )],
             shape: Shape::Star,
@@ -180,6 +181,11 @@ impl ScalingView<'_> {
             label: None,
         });
         layers
+    }
+
+    /// The point that belongs to the interval shown.
+    fn point_of(&self, forecast: &Forecast) -> f64 {
+        forecast.point_of(self.method).unwrap_or(forecast.point)
     }
 
     fn interval_of<'f>(&self, forecast: &'f Forecast) -> Option<&'f Interval> {
@@ -230,7 +236,7 @@ impl ScalingView<'_> {
                 let spread = self.interval_of(last).map(|i| 0.25 * (i.upper - i.lower));
                 format!(
                     "Forecast loss {} at {} FLOP",
-                    with_uncertainty(last.point, spread),
+                    with_uncertainty(self.point_of(last), spread),
                     compute(last.compute)
                 )
             }
@@ -275,7 +281,7 @@ impl ScalingView<'_> {
             text += &format!(
                 " Forecast at {}: {}, {} times beyond the largest run",
                 compute(f.compute),
-                digits(f.point, 4),
+                digits(self.point_of(f), 4),
                 digits(f.extrapolation, 3)
             );
             if let Some(i) = self.interval_of(f) {

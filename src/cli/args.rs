@@ -398,7 +398,7 @@ pub struct PlotArgs {
     #[arg(long, value_name = "P", default_value_t = 0.9)]
     pub level: f64,
     /// Method of the band and of the forecast's interval
-    #[arg(long, value_name = "NAME", default_value = "profile")]
+    #[arg(long, value_name = "NAME", default_value = "calibrated")]
     pub method: MethodName,
     /// .svg or .png; without it the chart is drawn in the terminal
     #[arg(short, long, value_name = "FILE")]

@@ -46,9 +46,9 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         let level = args.level.iter().copied().fold(0.0, f64::max);
         let method = args
             .methods()
-            .last()
+            .first()
             .copied()
-            .unwrap_or(crate::forecast::Method::Profile);
+            .unwrap_or(crate::forecast::Method::Calibrated);
         plot::write(path, &fit, &forecasts, level, method, printer)?;
     }
     let report = ForecastReport {

@@ -105,6 +105,8 @@ pub mod code {
     pub const ENVELOPE_UNBOUNDED: &str = "envelope-unbounded";
     /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
     pub const ENVELOPE_WIDENED: &str = "envelope-widened";
+    /// The runs' own back-test widened the calibrated interval.
+    pub const WIDENED_BY_BACKTEST: &str = "widened-by-backtest";
     /// More runs than a method takes.
     pub const TOO_MANY_RUNS: &str = "too-many-runs";
     /// The method speaks of a new run, not of the curve.

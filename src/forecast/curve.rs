@@ -1,6 +1,7 @@
 //! The fitted runs as the methods that know no law see them: ln C from the largest run, loss, noise.
 
 use crate::fit::FitResult;
+use std::ops::Range;
 
 /// Runs in order of compute; runs at one compute follow each other.
 #[derive(Debug, Clone)]
@@ -28,6 +29,28 @@ impl Curve {
             y: runs.iter().map(|run| run.1).collect(),
             sigma: runs.iter().map(|run| run.2).collect(),
             log_reference,
+        }
+    }
+
+    /// The rows of each value of compute, in order.
+    pub(crate) fn groups(&self) -> Vec<Range<usize>> {
+        let mut groups = Vec::with_capacity(self.u.len());
+        let mut start = 0;
+        for same in self.u.chunk_by(|p, q| p == q) {
+            groups.push(start..start + same.len());
+            start += same.len();
+        }
+        groups
+    }
+
+    /// The first `rows`, measured from the largest of them.
+    pub(crate) fn first(&self, rows: usize) -> Curve {
+        let largest = self.u[rows - 1];
+        Curve {
+            u: self.u[..rows].iter().map(|u| u - largest).collect(),
+            y: self.y[..rows].to_vec(),
+            sigma: self.sigma.as_ref().map(|s| s[..rows].to_vec()),
+            log_reference: self.log_reference + largest,
         }
     }
 

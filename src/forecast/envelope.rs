@@ -9,6 +9,7 @@ use super::curve::Curve;
 use super::lp::{NoAnswer, Program};
 use super::Abstain;
 use crate::fit::{PowerFit, code};
+use std::ops::Range;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Exponents besides 0.
@@ -28,14 +29,6 @@ const LOWEST_SHARE: f64 = 0.02;
 /// Above this many different values of compute the programs are not small any more.
 const MOST_RUNS: usize = 2000;
 
-/// Where the noise came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NoiseSource {
-    Residuals,
-    Replicates,
-    Given,
-}
-
 /// Bands around the runs, ready for any target.
 #[derive(Debug, Clone)]
 pub(crate) struct Envelope {
@@ -43,7 +36,6 @@ pub(crate) struct Envelope {
     runs: Vec<(f64, f64)>,
     /// Relative half-width of each band.
     rho: Vec<f64>,
-    pub source: NoiseSource,
 }
 
 /// Bounds of the loss at a target.
@@ -74,7 +66,7 @@ impl Envelope {
             ));
         }
         let quantile = Normal::standard().inverse_cdf(1.0 - MISS / (2.0 * n as f64));
-        let (noise, source) = noise(curve, &groups, power);
+        let noise = noise(curve, &groups, power);
         let rho = groups
             .iter()
             .zip(&noise)
@@ -83,7 +75,6 @@ impl Envelope {
         Ok(Envelope {
             runs: groups.iter().map(|g| (g.u, g.y)).collect(),
             rho,
-            source,
         })
     }
 
@@ -158,44 +149,37 @@ struct Group {
 }
 
 fn group(curve: &Curve) -> Vec<Group> {
-    let mut groups = Vec::with_capacity(curve.u.len());
-    let mut start = 0;
-    while start < curve.u.len() {
-        let u = curve.u[start];
-        let same = curve.u[start..].iter().take_while(|v| **v == u).count();
-        let range = start..start + same;
+    let of_range = |range: Range<usize>| {
         let losses = &curve.y[range.clone()];
-        let mean = losses.iter().sum::<f64>() / same as f64;
+        let size = range.len();
+        let mean = losses.iter().sum::<f64>() / size as f64;
         let sigma = curve.sigma.as_ref().map(|sigma| {
-            let squares: f64 = sigma[range].iter().map(|s| s * s).sum();
-            (squares / same as f64).sqrt()
+            let squares: f64 = sigma[range.clone()].iter().map(|s| s * s).sum();
+            (squares / size as f64).sqrt()
         });
-        groups.push(Group {
-            u,
+        Group {
+            u: curve.u[range.start],
             y: mean,
-            size: same,
+            size,
             scatter: losses.iter().map(|y| (y / mean - 1.0).powi(2)).sum(),
             sigma,
-        });
-        start += same;
-    }
-    groups
+        }
+    };
+    curve.groups().into_iter().map(of_range).collect()
 }
 
-/// Relative standard deviation of a run of each group.
-fn noise(curve: &Curve, groups: &[Group], power: &PowerFit) -> (Vec<f64>, NoiseSource) {
-    let given: Option<Vec<f64>> = groups.iter().map(|g| g.sigma).collect();
-    if let Some(sigma) = given {
-        return (sigma, NoiseSource::Given);
+/// Relative standard deviation of a run of each group: as given, from replicates, or from the
+/// residuals of the saturating law.
+fn noise(curve: &Curve, groups: &[Group], power: &PowerFit) -> Vec<f64> {
+    if let Some(sigma) = groups.iter().map(|g| g.sigma).collect() {
+        return sigma;
     }
     let n = curve.u.len();
     let replicates = n - groups.len();
-    let (variance, source) = if replicates >= REPLICATE_DOF {
-        let scatter: f64 = groups.iter().map(|g| g.scatter).sum();
-        (scatter / replicates as f64, NoiseSource::Replicates)
+    let variance = if replicates >= REPLICATE_DOF {
+        groups.iter().map(|g| g.scatter).sum::<f64>() / replicates as f64
     } else {
-        let dof = n.saturating_sub(3).max(1);
-        (power.rss / dof as f64, NoiseSource::Residuals)
+        power.rss / n.saturating_sub(3).max(1) as f64
     };
-    (vec![variance.sqrt(); groups.len()], source)
+    vec![variance.sqrt(); groups.len()]
 }

@@ -3,8 +3,11 @@
 use super::curve::Curve;
 use super::envelope::{Bounds, Envelope};
 use super::quadrature::{self, Band};
-use super::{Abstain, Member, Method, combine, levels};
-use crate::fit::{Diagnosis, FitResult, PowerFit, Severity, code};
+use super::{Abstain, Member, Method, combine, levels, own_backtest};
+use crate::fit::{
+    Diagnosis, FitResult, Observations, PowerFit, Residuals, Severity, best_fit, code,
+};
+use crate::law::{Broken, Law, M3, M4, Shifted};
 use crate::quantity::format_quantity;
 
 /// Everything about the runs that does not depend on the target.
@@ -13,7 +16,14 @@ pub(super) struct Free {
     curve: Curve,
     power: Option<PowerFit>,
     envelope: Result<Envelope, Abstain>,
+    /// The forms with their parameters in C/C_max, where the runs suffice.
+    forms: Vec<(&'static dyn Law, Vec<f64>)>,
+    /// Factor by which the runs' own back-test widens the calibrated interval.
+    widening: f64,
 }
+
+/// The published forms whose mean is a third of the recommended point.
+static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &M4, &Broken];
 
 /// The methods at one target.
 #[derive(Debug, Clone)]
@@ -21,84 +31,157 @@ pub(super) struct FreeAt {
     pub envelope: Result<Bounds, Abstain>,
     pub quadrature: Result<Band, Abstain>,
     pub calibrated: Result<Band, Abstain>,
-    pub members: Vec<(&'static str, f64)>,
+    forms: Vec<(&'static str, f64)>,
+    widening: f64,
 }
 
 impl Free {
     pub(super) fn new(fit: &FitResult) -> Free {
         let curve = Curve::of(fit);
+        let widening = own_backtest::widening(&curve);
+        Free {
+            widening,
+            ..Free::of_curve(curve)
+        }
+    }
+
+    /// Without a back-test of its own.
+    pub(super) fn of_curve(curve: Curve) -> Free {
         let power = PowerFit::new(&curve.u, &curve.y);
         let envelope = match &power {
             Some(power) => Envelope::new(&curve, power),
-            None => Err(Abstain::new(code::NOT_CONVERGED, "the runs have no finite fit")),
+            None => Err(Abstain::new(
+                code::NOT_CONVERGED,
+                "the runs have no finite fit",
+            )),
         };
-        Free { curve, power, envelope }
+        Free {
+            forms: forms(&curve),
+            curve,
+            power,
+            envelope,
+            widening: 1.0,
+        }
     }
 
     pub(super) fn at(&self, compute: f64) -> FreeAt {
-        let distance = self.curve.distance(compute);
+        self.at_distance(self.curve.distance(compute))
+    }
+
+    /// At u* = ln(C/C_max).
+    pub(super) fn at_distance(&self, distance: f64) -> FreeAt {
         let saturating = self.power.map_or(f64::NAN, |p| p.predict(distance));
         let envelope = match &self.envelope {
             Ok(envelope) => envelope.bounds(distance, saturating),
             Err(why) => Err(why.clone()),
         };
         let quadrature = quadrature::band(&self.curve, distance).ok_or_else(|| {
-            Abstain::new(code::NOT_CONVERGED, "no cell of the quadrature has a finite weight")
+            Abstain::new(
+                code::NOT_CONVERGED,
+                "no cell of the quadrature has a finite weight",
+            )
         });
-        let members = Vec::new();
-        let calibrated = combine::calibrated(&envelope, &quadrature, &members);
-        FreeAt { envelope, quadrature, calibrated, members }
+        let forms: Vec<(&'static str, f64)> = self
+            .forms
+            .iter()
+            .map(|(law, p)| (law.name(), law.predict(&[distance.exp()], p)))
+            .filter(|(_, point)| *point > 0.0 && point.is_finite())
+            .collect();
+        let calibrated = combine::calibrated(&envelope, &quadrature, &forms, self.widening);
+        FreeAt {
+            envelope,
+            quadrature,
+            calibrated,
+            forms,
+            widening: self.widening,
+        }
     }
 }
 
+/// Least squares of every form on relative residuals; one with more parameters than there are
+/// values of compute is left out.
+fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
+    let inputs = curve.u.iter().map(|u| vec![u.exp()]).collect();
+    let Ok(o) = Observations::new(inputs, curve.y.clone(), Residuals::Relative) else {
+        return Vec::new();
+    };
+    let mut distinct = curve.u.clone();
+    distinct.dedup();
+    FORMS
+        .into_iter()
+        .filter(|law| law.parameters().len() <= distinct.len())
+        .filter_map(|law| Some((law, best_fit(law, &o)?.parameters)))
+        .collect()
+}
+
 impl FreeAt {
+    /// The points that the recommended one is made of.
     pub(super) fn members(&self) -> impl Iterator<Item = Member> + '_ {
         let own = [Method::Quadrature, Method::Envelope]
             .into_iter()
             .filter_map(|m| Some((m.name(), self.point(m)?)));
-        own.chain(self.members.iter().copied())
+        own.chain(self.forms.iter().copied())
             .map(|(name, point)| Member { name, point })
     }
 
     /// The method's own point.
     pub(super) fn point(&self, method: Method) -> Option<f64> {
-        match method {
-            Method::Envelope => self.envelope.as_ref().ok().map(|b| b.point),
-            Method::Quadrature => self.quadrature.as_ref().ok().map(|b| b.point),
-            Method::Calibrated => self.calibrated.as_ref().ok().map(|b| b.point),
-            Method::Delta | Method::Profile => None,
-        }
+        self.band(method).ok().map(|band| band.point)
     }
 
     pub(super) fn bounds(&self, method: Method, level: f64) -> Result<(f64, f64), Abstain> {
-        let band = match method {
-            Method::Envelope => self.envelope.as_ref().map(|b| Band {
-                point: b.point,
-                lower: b.lower,
-                upper: b.upper,
-            }),
-            Method::Quadrature => self.quadrature.as_ref().map(|b| *b),
-            _ => self.calibrated.as_ref().map(|b| *b),
+        let band = combine::scaled(&self.band(method)?, levels::ratio(method, level));
+        Ok((band.lower, band.upper))
+    }
+
+    /// Point and 90 % interval.
+    fn band(&self, method: Method) -> Result<Band, Abstain> {
+        let of_bounds = |b: &Bounds| Band {
+            point: b.point,
+            lower: b.lower,
+            upper: b.upper,
         };
-        let band = band.map_err(Clone::clone)?;
-        let ratio = levels::ratio(method, level);
-        let scaled = |end: f64| band.point * (end / band.point).powf(ratio);
-        Ok((scaled(band.lower), scaled(band.upper)))
+        match method {
+            Method::Envelope => self.envelope.as_ref().map(of_bounds).map_err(Clone::clone),
+            Method::Quadrature => self.quadrature.clone(),
+            Method::Calibrated | Method::Delta | Method::Profile => self.calibrated.clone(),
+        }
     }
 
     /// What the reader of these intervals should know.
-    pub(super) fn finding(&self) -> Option<Diagnosis> {
-        let widening = self.envelope.as_ref().ok()?.widening;
-        (widening > 1.0).then(|| {
-            Diagnosis::new(
+    pub(super) fn findings(&self) -> Vec<Diagnosis> {
+        let mut found = Vec::new();
+        let bands = self.envelope.as_ref().map_or(1.0, |b| b.widening);
+        if bands > 1.0 {
+            found.push(Diagnosis::new(
                 code::ENVELOPE_WIDENED,
                 Severity::Note,
                 format!(
                     "no mixture of power laws passes through the runs within their noise: the envelope's bands are {} times as wide",
-                    format_quantity(widening)
+                    format_quantity(bands)
                 ),
-                "the runs bend in a way that no sum of power laws does, often a plateau at the smallest runs: leave those out with --where",
-            )
-        })
+                "the runs bend in a way that no sum of power laws does, often after a plateau of the smallest ones: --where leaves those out",
+            ));
+        }
+        if let (Err(why), Ok(_)) = (&self.envelope, &self.calibrated) {
+            found.push(Diagnosis::new(
+                why.code,
+                Severity::Note,
+                format!("{}: the calibrated interval rests on quadrature alone, at twice its width", why.reason),
+                "look at the chart: a kink or an outlier keeps every smooth falling curve away from the runs",
+            ));
+        }
+        if self.widening > 1.0 {
+            found.push(Diagnosis::new(
+                code::WIDENED_BY_BACKTEST,
+                Severity::Note,
+                format!(
+                    "forecasts of the larger runs from the smaller ones missed by more than their interval: the calibrated interval is {} times as wide",
+                    format_quantity((self.widening * 100.0).round() / 100.0)
+                ),
+                "scalewise backtest shows them",
+            ));
+        }
+        found
     }
 }

@@ -7,6 +7,7 @@ mod envelope;
 mod free;
 mod levels;
 mod lp;
+mod own_backtest;
 mod profile;
 mod profile_general;
 mod quadrature;
@@ -358,7 +359,7 @@ impl Request<'_> {
             abstentions: Vec::new(),
             diagnoses: fit.diagnoses_at(&inference, compute / fit.largest_fitted()),
         };
-        forecast.diagnoses.extend(free.iter().filter_map(FreeAt::finding));
+        forecast.diagnoses.extend(free.iter().flat_map(FreeAt::findings));
         for &method in &self.methods {
             let mut solver = match &free {
                 Some(free) if !method.parametric() => Solver::Free(method, free),

@@ -1,6 +1,7 @@
 //! The inverse question: what compute reaches a given loss?
 
-use super::{Interval, Kind, Method, Solver, Target};
+use super::free::Free;
+use super::{Kind, Method, Solver};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{FitResult, Inference};
 use crate::law::Input;
@@ -83,17 +84,27 @@ impl FitResult {
         let compute = crossing(&|x| Some(self.predict(&[x])), loss, low, high)
             .ok()
             .map(exp10);
+        let free = methods
+            .iter()
+            .any(|m| !m.parametric())
+            .then(|| Free::new(self));
         let mut intervals = Vec::new();
         for &method in methods {
             for &level in levels {
                 for &kind in kinds {
-                    let at = |x: f64| self.bounds_at(&inference, x, level, kind, method);
+                    let at = |x: f64| match &free {
+                        Some(free) if !method.parametric() => {
+                            let bounds = free.at(x).bounds(method, level).ok();
+                            bounds.filter(|_| method.gives(kind))
+                        }
+                        _ => self.bounds_at(&inference, x, level, kind, method),
+                    };
                     if at(self.largest_fitted()).is_none() {
                         continue;
                     }
                     // A compute is covered while lower(C) ≤ loss ≤ upper(C); both fall at first.
-                    let first = crossing(&|x| at(x).map(|i| i.lower), loss, low, high);
-                    let last = crossing(&|x| at(x).map(|i| i.upper), loss, low, high);
+                    let first = crossing(&|x| at(x).map(|bounds| bounds.0), loss, low, high);
+                    let last = crossing(&|x| at(x).map(|bounds| bounds.1), loss, low, high);
                     intervals.push(ReachInterval {
                         level,
                         kind,
@@ -119,18 +130,10 @@ impl FitResult {
         level: f64,
         kind: Kind,
         method: Method,
-    ) -> Option<Interval> {
-        let target = Target::compute(compute);
-        let point = self.predict(&[target.compute]);
-        let mut solver = Solver::new(self, inference, method, target.compute, point);
-        let (lower, upper) = solver.bounds(level, kind).ok()?;
-        Some(Interval {
-            level,
-            kind,
-            method,
-            lower,
-            upper,
-        })
+    ) -> Option<(f64, f64)> {
+        let point = self.predict(&[compute]);
+        let mut solver = Solver::new(self, inference, method, compute, point);
+        solver.bounds(level, kind).ok()
     }
 }
 

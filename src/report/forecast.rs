@@ -36,15 +36,29 @@ pub fn forecast(report: &ForecastReport<'_>) -> Document {
         }
         blocks.extend(abstentions(forecast));
     }
-    if report.forecasts.iter().any(|f| !f.intervals.is_empty()) {
-        blocks.push(Block::Text(format!(
-            "These intervals hold if {} is exactly right; real curves often are not.",
-            right_side(fit.law().formula())
-        )));
-    }
+    blocks.extend(promises(report).into_iter().map(Block::Text));
     blocks.extend(report.reaches.iter().flat_map(reach_blocks));
     blocks.extend(findings(&found));
     Document { blocks }
+}
+
+/// What the intervals shown claim, so that nobody takes one for the other.
+fn promises(report: &ForecastReport<'_>) -> Vec<String> {
+    let shown = |test: fn(Method) -> bool| {
+        let mut intervals = report.forecasts.iter().flat_map(|f| &f.intervals);
+        intervals.any(|i| test(i.method))
+    };
+    let mut said = Vec::new();
+    if shown(|m| m == Method::Calibrated) {
+        said.push("calibrated: the interval to quote; it assumes no one law, and its width was checked against real extrapolations.".to_owned());
+    }
+    if shown(Method::parametric) {
+        said.push(format!(
+            "delta and profile hold only if {} is exactly right; real curves often are not.",
+            right_side(report.fit.law().formula())
+        ));
+    }
+    said
 }
 
 /// The findings of the fit and of every target, each code once.
@@ -92,13 +106,50 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
                 forecast.span_decades,
             ),
         ),
-        fact("Forecast", with_uncertainty(forecast.point, spread)),
+        fact("Forecast", headline(forecast, spread)),
     ];
+    if recommended(forecast) {
+        facts.push(fact("Members", members(fit, forecast, spread)));
+    }
     facts.extend(
         actuals_at(fit, forecast.compute)
             .map(|run| fact("Actual", actual_line(run, forecast, spread))),
     );
     facts
+}
+
+/// Whether the point is the recommended combination and not the law's.
+fn recommended(forecast: &Forecast) -> bool {
+    forecast.point_of(Method::Calibrated).is_some()
+}
+
+fn headline(forecast: &Forecast, spread: Option<f64>) -> String {
+    let point = with_uncertainty(forecast.point, spread);
+    let given = |i: &&Interval| i.method == Method::Calibrated;
+    match forecast.intervals.iter().filter(given).next_back() {
+        Some(i) => format!(
+            "{point}, {} calibrated prediction interval {}",
+            percent(i.level),
+            bracket(i, spread)
+        ),
+        None => point,
+    }
+}
+
+/// The law's own point and those that the recommended one is made of.
+fn members(fit: &FitResult, forecast: &Forecast, spread: Option<f64>) -> String {
+    let own = (fit.law().name(), forecast.law_point);
+    let parts = forecast.members.iter().map(|m| (m.name, m.point));
+    let all: Vec<String> = parts
+        .filter(|(name, _)| *name != own.0)
+        .map(|(name, point)| format!("{name} {}", with_uncertainty(point, spread)))
+        .collect();
+    format!(
+        "{} ({} {})",
+        all.join(", "),
+        own.0,
+        with_uncertainty(own.1, spread)
+    )
 }
 
 /// Runs kept out of the fit at this very compute.
