@@ -41,7 +41,13 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
     let mut file = builder
         .prefix(".scalewise-")
         .tempfile_in(folder)
-        .map_err(|e| failed(format!("cannot write in its folder: {e}")))?;
+        .map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => {
+                failed("its folder does not exist".to_owned()).with_hint("make the folder first")
+            }
+            // The whole error would name the temporary file, which nobody asked for.
+            kind => failed(format!("cannot write in its folder: {kind}")),
+        })?;
     file.write_all(bytes)
         .and_then(|()| file.as_file().sync_all())
         .map_err(|e| failed(format!("cannot be written: {e}")))?;
