@@ -2,13 +2,13 @@
 //!
 //! Writes the tables of `docs/statistics.md`; with `--check`, simulates the same again and fails when
 //! the tables are stale or a claim made there does not hold.
-#![allow(clippy::print_stdout)]
 
-use scalewise::files::{self, Existing};
+mod support;
+
 use scalewise::law::Saturating;
 use scalewise::simulate::Ladder;
 use scalewise::{Dataset, Error, ErrorKind, Fit, Kind, Method, Result, Target};
-use std::path::Path;
+use support::Table;
 
 /// Simulated ladders a row of the table.
 const SIMULATIONS: u64 = 2_000;
@@ -103,26 +103,11 @@ fn main() -> Result<()> {
     let check = std::env::args().any(|argument| argument == "--check");
     let rows = simulate_all()?;
     claims(&rows)?;
-    let name = "docs/statistics.md";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-    let there = std::fs::read_to_string(&path).unwrap_or_default();
-    let fault = |message: &str| {
-        Error::new(ErrorKind::Data, message)
-            .at(name, None, None)
-            .with_hint("run: cargo run --release --example coverage")
-    };
-    let mut text = there.clone();
-    for kind in KINDS {
-        text = replaced(&text, kind.name(), &table(&rows, kind))
-            .ok_or_else(|| fault("the marks around a table of coverage are missing"))?;
-    }
-    if !check {
-        files::write(&path, text.as_bytes(), Existing::Replace)?;
-        println!("wrote {name}");
-    } else if !agree(&there, &text) {
-        return Err(fault("its tables of coverage are stale"));
-    }
-    Ok(())
+    let tables = KINDS.map(|kind| Table {
+        name: format!("coverage of {} intervals", kind.name()),
+        text: table(&rows, kind),
+    });
+    support::publish("docs/statistics.md", "coverage", &tables, check, STALE)
 }
 
 /// Every row, each on its own thread: a simulation depends on its seed only.
@@ -183,6 +168,7 @@ fn simulate(truth: usize, runs: usize) -> Result<Row> {
         let forecast = fit
             .forecast(Target::compute(TARGET))
             .levels(&LEVELS)
+            .methods(&METHODS)
             .run()?;
         for ((kind, method, level), count) in cells().zip(&mut row.counts) {
             let Some(interval) = forecast.interval(method, level, kind) else {
@@ -262,31 +248,4 @@ fn table(rows: &[Row], kind: Kind) -> String {
         );
     }
     text
-}
-
-/// `text` with the lines between the marks of this name replaced.
-fn replaced(text: &str, name: &str, table: &str) -> Option<String> {
-    let (start, end) = (
-        format!("<!-- coverage of {name} intervals: cargo run --release --example coverage -->\n"),
-        "<!-- end -->",
-    );
-    let (before, rest) = text.split_once(&start)?;
-    let (_, after) = rest.split_once(end)?;
-    Some(format!("{before}{start}{table}{end}{after}"))
-}
-
-/// Whether two texts are the same but for numbers in tables that rounding could change.
-fn agree(there: &str, now: &str) -> bool {
-    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-    let (there, now) = (lines(there), lines(now));
-    let number = |cell: &str| cell.trim().trim_end_matches(" %").parse::<f64>().ok();
-    there.len() == now.len()
-        && there.iter().zip(&now).all(|(p, q)| {
-            let (p, q): (Vec<&str>, Vec<&str>) = (p.split('|').collect(), q.split('|').collect());
-            p.len() == q.len()
-                && p.iter().zip(&q).all(|(x, y)| match (number(x), number(y)) {
-                    (Some(x), Some(y)) => (x - y).abs() <= STALE + 1e-9,
-                    _ => x == y,
-                })
-        })
 }

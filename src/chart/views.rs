@@ -171,11 +171,7 @@ impl ScalingView<'_> {
             });
         }
         layers.push(Layer::Points {
-            points: vec![Point::labelled(
-                forecast.compute,
-                point - floor,
-                label,
-            )],
+            points: vec![Point::labelled(forecast.compute, point - floor, label)],
             shape: Shape::Star,
             color: Color::Vermillion,
             label: None,

@@ -18,12 +18,12 @@ mod status;
 
 pub use file::LAW_FORMAT_VERSION;
 pub(crate) use general::Problem;
-pub(crate) use inference::Inference;
 pub use inference::{Covariance, covariance};
+pub(crate) use inference::{Inference, central_quantile};
 pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
-pub(crate) use profile::{Functional, Noise, PowerProfile};
 pub(crate) use power::PowerFit;
+pub(crate) use profile::{Functional, Noise, PowerProfile};
 pub use result::{Basin, Estimate, FitResult, Settings};
 pub(crate) use scan::{PowerProblem, gauss_newton_step, minima};
 use search::Found;

@@ -5,12 +5,12 @@
 //! |f(u_i)/y_i − 1| ≤ ρ_i for every run: two linear programs a target. Mixtures of power laws are the completely
 //! monotone functions of ln C, so every sum of saturating laws is among them.
 
+use super::Abstain;
 use super::curve::Curve;
 use super::lp::{NoAnswer, Program};
-use super::Abstain;
 use crate::fit::{PowerFit, code};
-use std::ops::Range;
 use statrs::distribution::{ContinuousCDF, Normal};
+use std::ops::Range;
 
 /// Exponents besides 0.
 const EXPONENTS: usize = 40;
@@ -56,13 +56,17 @@ impl Envelope {
         if n < 4 {
             return Err(Abstain::new(
                 code::TOO_FEW_RUNS,
-                format!("{n} different values of compute are too few to bound a mixture of power laws"),
+                format!(
+                    "{n} different values of compute are too few to bound a mixture of power laws"
+                ),
             ));
         }
         if n > MOST_RUNS {
             return Err(Abstain::new(
                 code::TOO_MANY_RUNS,
-                format!("{n} different values of compute are more than the {MOST_RUNS} its linear programs take"),
+                format!(
+                    "{n} different values of compute are more than the {MOST_RUNS} its linear programs take"
+                ),
             ));
         }
         let quantile = Normal::standard().inverse_cdf(1.0 - MISS / (2.0 * n as f64));

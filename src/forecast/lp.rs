@@ -89,10 +89,11 @@ impl Program {
             *slot = self.columns + i;
         }
         self.nonbasic.clear();
-        self.nonbasic.extend((0..self.columns).map(|variable| Nonbasic {
-            variable,
-            at_high: false,
-        }));
+        self.nonbasic
+            .extend((0..self.columns).map(|variable| Nonbasic {
+                variable,
+                at_high: false,
+            }));
     }
 
     /// Pivots to the end, then checks the vertex against the rows themselves; a tableau whose
@@ -312,10 +313,12 @@ impl Program {
         const SLACK: f64 = 1e-8;
         let rows = self.a.chunks_exact(self.columns);
         x.iter().all(|v| *v >= -SLACK * (1.0 + v.abs()))
-            && rows.zip(self.low.iter().zip(&self.high)).all(|(row, (low, high))| {
-                let value: f64 = row.iter().zip(x).map(|(a, x)| a * x).sum();
-                value >= low - SLACK && value <= high + SLACK
-            })
+            && rows
+                .zip(self.low.iter().zip(&self.high))
+                .all(|(row, (low, high))| {
+                    let value: f64 = row.iter().zip(x).map(|(a, x)| a * x).sum();
+                    value >= low - SLACK && value <= high + SLACK
+                })
     }
 
     /// The tableau of the present basis, from A itself.
@@ -331,7 +334,8 @@ impl Program {
         let mut open: Vec<usize> = tight.iter().map(|(row, _)| *row).collect();
         for column in columns {
             let size = |row: &usize| self.tableau[row * self.columns + column].abs();
-            let Some(best) = (0..open.len()).max_by(|&i, &k| size(&open[i]).total_cmp(&size(&open[k])))
+            let Some(best) =
+                (0..open.len()).max_by(|&i, &k| size(&open[i]).total_cmp(&size(&open[k])))
             else {
                 break;
             };
@@ -340,7 +344,11 @@ impl Program {
             }
             let row = open.swap_remove(best);
             let at_high = sides.iter().any(|(r, high)| *r == row && *high);
-            let bound = if at_high { self.high[row] } else { self.low[row] };
+            let bound = if at_high {
+                self.high[row]
+            } else {
+                self.low[row]
+            };
             let step = (bound - self.value[row]) / self.tableau[row * self.columns + column];
             self.exchange(row, column, step, bound);
         }
@@ -363,7 +371,10 @@ mod tests {
     #[test]
     fn no_answer_has_its_reason() {
         let mut program = Program::new(vec![1.0, 1.0, 1.0, 1.0], vec![1.0, 1.0]);
-        assert_eq!(program.range(&[1.0, 3.0], &[2.0, 4.0]), Err(NoAnswer::Infeasible));
+        assert_eq!(
+            program.range(&[1.0, 3.0], &[2.0, 4.0]),
+            Err(NoAnswer::Infeasible)
+        );
         let mut free = Program::new(vec![1.0, 0.0], vec![1.0, 1.0]);
         assert_eq!(free.range(&[1.0], &[2.0]), Err(NoAnswer::Unbounded));
     }

@@ -5,6 +5,7 @@ mod curve;
 mod delta;
 mod envelope;
 mod free;
+mod level_table;
 mod levels;
 mod lp;
 mod own_backtest;
@@ -359,7 +360,9 @@ impl Request<'_> {
             abstentions: Vec::new(),
             diagnoses: fit.diagnoses_at(&inference, compute / fit.largest_fitted()),
         };
-        forecast.diagnoses.extend(free.iter().flat_map(FreeAt::findings));
+        forecast
+            .diagnoses
+            .extend(free.iter().flat_map(FreeAt::findings));
         for &method in &self.methods {
             let mut solver = match &free {
                 Some(free) if !method.parametric() => Solver::Free(method, free),
@@ -376,8 +379,17 @@ impl Request<'_> {
 
     /// The kinds asked for that the method gives; if it gives none of them it has to say so.
     fn kinds_of(&self, method: Method) -> Vec<Kind> {
-        let given: Vec<Kind> = self.kinds.iter().copied().filter(|k| method.gives(*k)).collect();
-        if given.is_empty() { self.kinds.clone() } else { given }
+        let given: Vec<Kind> = self
+            .kinds
+            .iter()
+            .copied()
+            .filter(|k| method.gives(*k))
+            .collect();
+        if given.is_empty() {
+            self.kinds.clone()
+        } else {
+            given
+        }
     }
 }
 
@@ -447,7 +459,10 @@ impl<'a> Solver<'a> {
             Solver::General(profile) => profile.bounds(level, kind),
             Solver::Free(method, _) if !method.gives(kind) => Err(Abstain::new(
                 code::PREDICTION_ONLY,
-                format!("{} intervals speak of a new run, not of the curve", method.name()),
+                format!(
+                    "{} intervals speak of a new run, not of the curve",
+                    method.name()
+                ),
             )),
             Solver::Free(method, free) => free.bounds(*method, level),
             Solver::Nothing(code, reason) => Err(Abstain::new(code, reason.clone())),

@@ -39,7 +39,11 @@ pub(super) fn widening(curve: &Curve) -> f64 {
             let loss = curve.y[range.clone()].iter().sum::<f64>() / size;
             let at = free.at_distance(curve.u[range.start] - reference);
             let Ok(band) = at.calibrated else { continue };
-            let end = if loss < band.point { band.lower } else { band.upper };
+            let end = if loss < band.point {
+                band.lower
+            } else {
+                band.upper
+            };
             let error = (loss / band.point).ln() / (end / band.point).ln();
             if error.is_finite() {
                 errors.push(error);

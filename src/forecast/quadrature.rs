@@ -110,7 +110,10 @@ struct Cell {
 }
 
 fn combine(cells: &[Cell], distance: f64) -> Option<Band> {
-    let top = cells.iter().map(|c| c.log_weight).fold(f64::NEG_INFINITY, f64::max);
+    let top = cells
+        .iter()
+        .map(|c| c.log_weight)
+        .fold(f64::NEG_INFINITY, f64::max);
     if !top.is_finite() {
         return None;
     }
@@ -222,7 +225,11 @@ impl FloorDots {
         });
         for (share, weight) in FLOORS.into_iter().zip(floor_weights()) {
             for (sinking, (_, w)) in SINKING.iter().enumerate() {
-                floors.push(Floor { share, sinking, log_prior: (weight * w).ln() });
+                floors.push(Floor {
+                    share,
+                    sinking,
+                    log_prior: (weight * w).ln(),
+                });
             }
         }
         let each = |other: &[f64]| std::array::from_fn(|e| dot(&shared.floors[e], other));

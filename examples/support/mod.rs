@@ -1,0 +1,61 @@
+//! Tables that examples write between marks in the documentation, and how their staleness is judged.
+
+use scalewise::files::{self, Existing};
+use scalewise::{Error, ErrorKind, Result};
+use std::path::Path;
+
+/// A generated table and the name in its mark.
+pub struct Table {
+    pub name: String,
+    pub text: String,
+}
+
+/// Puts the tables into the page between `<!-- NAME: cargo run --release --example EXAMPLE -->` and
+/// `<!-- end -->`; with `check` nothing is written, and a number that differs by more than `stale`
+/// is an error.
+pub fn publish(page: &str, example: &str, tables: &[Table], check: bool, stale: f64) -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
+    let fault = |message: String| {
+        Error::new(ErrorKind::Data, message)
+            .at(page, None, None)
+            .with_hint(format!("run: cargo run --release --example {example}"))
+    };
+    let mut text = there.clone();
+    for table in tables {
+        text = replaced(&text, example, table)
+            .ok_or_else(|| fault(format!("the marks around '{}' are missing", table.name)))?;
+    }
+    if !check {
+        return files::write(&path, text.as_bytes(), Existing::Replace);
+    }
+    if agree(&there, &text, stale) {
+        return Ok(());
+    }
+    Err(fault("its tables are stale".to_owned()))
+}
+
+fn replaced(text: &str, example: &str, table: &Table) -> Option<String> {
+    let start = format!(
+        "<!-- {}: cargo run --release --example {example} -->\n",
+        table.name
+    );
+    let (before, rest) = text.split_once(&start)?;
+    let (_, after) = rest.split_once("<!-- end -->")?;
+    Some(format!("{before}{start}{}<!-- end -->{after}", table.text))
+}
+
+/// Whether two texts are the same but for numbers in tables that rounding could change.
+pub fn agree(there: &str, now: &str, stale: f64) -> bool {
+    let number = |cell: &str| cell.trim().trim_end_matches(" %").parse::<f64>().ok();
+    let same = |p: &str, q: &str| match (number(p), number(q)) {
+        (Some(p), Some(q)) => (p - q).abs() <= stale + 1e-9,
+        _ => p == q,
+    };
+    let (there, now): (Vec<&str>, Vec<&str>) = (there.lines().collect(), now.lines().collect());
+    there.len() == now.len()
+        && there.iter().zip(&now).all(|(p, q)| {
+            let (p, q): (Vec<&str>, Vec<&str>) = (p.split('|').collect(), q.split('|').collect());
+            p.len() == q.len() && p.iter().zip(&q).all(|(p, q)| same(p, q))
+        })
+}
