@@ -165,7 +165,7 @@ impl Solution {
             t = next;
             (below, above) = logistic(t);
             // The next change is of the order of the square of this one.
-            if !(change > 1e-8) {
+            if change <= 1e-8 || change.is_nan() {
                 break;
             }
         }
