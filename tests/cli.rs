@@ -498,7 +498,7 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["fit".into(), RUNS.into(), "--fit-below".into(), "1e19".into()],
             4,
-            "error: data/cerebras_gpt.csv: 1 usable runs, but law 'saturating' has 3 free parameters\n\nhint: 6 larger runs are kept out of the fit: raise --fit-below\n",
+            "error: data/cerebras_gpt.csv: 1 usable run, but law 'saturating' has 3 free parameters\n\nhint: 6 larger runs are kept out of the fit: raise --fit-below\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--law".into(), "linear".into()],
@@ -522,6 +522,11 @@ fn errors_say_what_where_and_what_to_do() {
         ),
         (vec!["fit".into(), "no/such/file.csv".into()], 1, "error: no/such/file.csv: "),
         (vec!["fit".into(), "data".into()], 1, "error: data: "),
+        (
+            vec!["plot".into(), RUNS.into(), "-o".into(), "no/such/folder/x.svg".into()],
+            1,
+            "error: no/such/folder/x.svg: its folder does not exist\n\nhint: make the folder first\n",
+        ),
         (vec!["fit".into(), RUNS.into(), "--level".into(), "90".into()], 2, "error: a level lies between 0 and 1, not at 90"),
         (vec!["fit".into(), RUNS.into(), "--delta".into(), "1".into()], 2, "error: --delta is the threshold of the Huber loss"),
         (vec!["plot".into(), RUNS.into(), "-o".into(), "x.pdf".into()], 2, "error: 'x.pdf' is neither .svg nor .png"),

@@ -8,6 +8,14 @@ use scalewise::fit::Objective;
 use scalewise::law::{Power, Saturating};
 use scalewise::{Fit, FitResult, Kind, Method, Target};
 
+/// So many cases, unless `PROPTEST_CASES` asks for another number (`.cargo/config.toml` fixes the seed).
+fn config(cases: u32) -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(cases),
+    }
+}
+
 /// Everything a user can do with a table, on any table.
 fn use_everything(bytes: &[u8]) {
     let Ok((data, understanding)) = data::read(bytes, "runs.csv", &ReadOptions::default()) else {
@@ -62,7 +70,7 @@ fn cell() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(config(96))]
 
     #[test]
     fn arbitrary_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -127,7 +135,7 @@ fn draw_everything(bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(config(24))]
 
     #[test]
     fn pictures_of_small_tables(

@@ -110,7 +110,7 @@ fn sample(key: Key, (x, y): Pt, entry: &Wish, items: &mut Vec<Item>, theme: &The
             }
         }
         Key::Mark(shape) => {
-            marks::mark(items, middle, shape, entry.color, theme);
+            marks::mark(items, middle, shape, 1.0, entry.color, theme);
         }
     }
 }

@@ -163,9 +163,10 @@ impl Brush<'_> {
             .filter_map(|point| Some((self.frame.at(point.x, point.y)?, point)))
             .filter(|(at, _)| self.frame.plot.grown(0.5).contains(*at))
             .collect();
-        let radius = mark(&mut Vec::new(), (0.0, 0.0), shape, color, self.theme);
+        let size = crowd_size(visible.len());
+        let radius = mark(&mut Vec::new(), (0.0, 0.0), shape, size, color, self.theme);
         for (at, point) in &visible {
-            mark(&mut self.out.items, *at, shape, color, self.theme);
+            mark(&mut self.out.items, *at, shape, size, color, self.theme);
             self.out.around.mark(*at, radius);
             // The label of a single mark is the layer's own and may go to the legend.
             let key = (points.len() == 1 && label.is_none()).then_some(Key::Mark(shape));
@@ -237,19 +238,26 @@ impl Brush<'_> {
     }
 }
 
-/// Adds one mark with its rim of paper; returns its radius.
+/// Size of each of so many marks: a crowd of full-sized ones would hide the law behind it.
+fn crowd_size(marks: usize) -> f64 {
+    const FEW: f64 = 40.0;
+    (FEW / marks.max(1) as f64).sqrt().clamp(0.35, 1.0)
+}
+
+/// Adds one mark with its rim of paper; returns its radius. Discs come in sizes up to 1.
 pub(super) fn mark(
     items: &mut Vec<Item>,
     at: Pt,
     shape: Shape,
+    size: f64,
     color: Color,
     theme: &Theme,
 ) -> f64 {
     let (shade, paper) = (theme.line(color), theme.background());
     match shape {
         Shape::Disc => {
-            let radius = 4.2;
-            for (radius, color) in [(radius + RIM, paper), (radius, shade)] {
+            let (radius, rim) = (4.2 * size, RIM * size);
+            for (radius, color) in [(radius + rim, paper), (radius, shade)] {
                 items.push(Item::Disc {
                     center: at,
                     radius,

@@ -208,6 +208,35 @@ fn an_empty_chart_says_so() {
     assert!(chart.to_terminal(60, 20, true).contains("nothing to draw"));
 }
 
+/// Many runs become small dots, or nobody would see the law behind them.
+#[test]
+fn a_crowd_of_points_is_drawn_smaller() {
+    let largest_radius = |count: i32| {
+        let points = law(1e18, 1e22, count);
+        let axis = || Axis::new("x", Scale::Log);
+        let chart = Chart::new("Crowd", axis(), axis()).layer(Layer::Points {
+            points: points.iter().map(|&(x, y)| Point::new(x, y)).collect(),
+            shape: Shape::Disc,
+            color: Color::Ink,
+            label: None,
+        });
+        let svg = chart.to_svg(&Theme::light());
+        let radii = svg.split("<circle ").skip(1).filter_map(|circle| {
+            circle
+                .split(" r=\"")
+                .nth(1)?
+                .split('"')
+                .next()?
+                .parse()
+                .ok()
+        });
+        radii.fold(0.0, f64::max)
+    };
+    assert_eq!(largest_radius(5), largest_radius(39));
+    assert!(largest_radius(200) < 0.6 * largest_radius(39));
+    assert!(largest_radius(20_000) > 0.3 * largest_radius(39));
+}
+
 #[test]
 fn too_large_a_png_is_refused() {
     let huge = Theme::light().size(100_000, 100_000);

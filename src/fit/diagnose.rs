@@ -139,7 +139,15 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
                 "widen the bound unless it is known to hold",
             ));
         }
-        // c = 0 on its natural bound is the business of floor-not-identified.
+        // c = 0 of a power form is the business of floor-not-identified.
+        if own && !power_form {
+            found.push(Diagnosis::new(
+                code::AT_BOUND,
+                Severity::Warn,
+                format!("{} = {value} lies on the end of its range", parameter.name),
+                "the runs do not show what this parameter describes: compare with a law without it",
+            ));
+        }
     }
     found
 }

@@ -1,5 +1,6 @@
 //! Any law, any objective: damped Gauss–Newton from given starts, inside box bounds.
 
+use super::levenberg::Effort;
 use super::linear::QrFactor;
 use super::objective::Objective;
 use super::observations::Observations;
@@ -104,18 +105,18 @@ impl Problem<'_> {
 
     /// Descends from `start` to a minimum; `None` if the law has no value there.
     pub(crate) fn minimise(&self, start: &[f64]) -> Option<Minimum> {
-        self.minimise_to(start, 0.0)
+        self.minimise_with(start, Effort::Exact)
     }
 
-    /// The same; least squares may stop where less than `enough` of the sum is still to be gained.
-    pub(crate) fn minimise_to(&self, start: &[f64], enough: f64) -> Option<Minimum> {
+    /// The same with less effort, if so wished, for least squares.
+    pub(crate) fn minimise_with(&self, start: &[f64], effort: Effort) -> Option<Minimum> {
         let mut p = start.to_vec();
         self.clamp(&mut p);
         if !self.value(&p).is_finite() {
             return None;
         }
         let mut found = match self.objective {
-            Objective::Squared => self.squared(p, enough),
+            Objective::Squared => self.squared(p, effort),
             Objective::Huber { delta } => self.robust(p, delta, delta.is_infinite()),
             Objective::Lad => self.robust(p, 0.0, false),
         }?;

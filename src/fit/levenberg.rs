@@ -5,6 +5,16 @@ use super::general::{Minimum, Problem, relative_change};
 use super::objective::Residuals;
 use crate::law::Search;
 
+/// How far a descent goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// To the minimum.
+    Exact,
+    /// Near it: a step that changes the sum of squares by less than 1e-5 of it is the last, and so
+    /// is the one after this many looks at the runs.
+    Quick(usize),
+}
+
 /// A point with its residuals and Jacobian.
 struct Point {
     p: Vec<f64>,
@@ -23,9 +33,9 @@ struct Scratch {
 }
 
 impl Problem<'_> {
-    /// Descends until the step is at rounding level, or until a step promises and brings less than
-    /// `enough` of the sum of squares.
-    pub(super) fn squared(&self, p: Vec<f64>, enough: f64) -> Option<Minimum> {
+    /// Descends until the step is at rounding level; in a hurry until a step promises and brings
+    /// little, or the runs were looked at often enough.
+    pub(super) fn squared(&self, p: Vec<f64>, effort: Effort) -> Option<Minimum> {
         let (n, k) = (self.observations.len(), p.len());
         let mut gradient = vec![0.0; k];
         let mut at = Point {
@@ -50,10 +60,13 @@ impl Problem<'_> {
         let mut last_step = f64::INFINITY;
         let mut converged = false;
         let amplitude = self.amplitude();
-        let (longest, patience) = if enough > 0.0 { (100, 1) } else { (2000, 10) };
-        let enough = enough.max(1e-14);
-        let mut little_in_a_row = 0;
-        'outer: for _ in 0..longest {
+        let (enough, patience, looks) = match effort {
+            // Flat ground: rounding of the sum for several steps running.
+            Effort::Exact => (1e-14, 10, usize::MAX),
+            Effort::Quick(looks) => (1e-5, 1, looks),
+        };
+        let (mut little_in_a_row, mut looked) = (0, 0);
+        'outer: for _ in 0..2000 {
             let free = self.free_at(&at, n);
             if free.is_empty() || at.value == 0.0 {
                 converged = true;
@@ -73,6 +86,10 @@ impl Problem<'_> {
                     }
                     continue;
                 }
+                if looked >= looks {
+                    break 'outer;
+                }
+                looked += 1;
                 let size = relative_change(&at.p, &next.p);
                 self.look(&mut next, &mut gradient);
                 if let Some(k) = amplitude {

@@ -249,8 +249,9 @@ impl Fit {
                 Error::new(
                     ErrorKind::NoFit,
                     format!(
-                        "{} usable runs, but law '{}' has {free} free parameters",
+                        "{} usable run{}, but law '{}' has {free} free parameters",
                         o.len(),
+                        if o.len() == 1 { "" } else { "s" },
                         self.law.name()
                     ),
                 )

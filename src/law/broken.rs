@@ -89,7 +89,7 @@ impl Law for Broken {
     /// weighted so that they count as relative residuals of L.
     fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         const BREAKS: usize = 9;
-        const FLOORS: usize = 5;
+        const FLOORS: usize = 7;
         const TURNS: [f64; 3] = [0.15, 0.6, 2.0];
         let x = compute(x);
         let u: Vec<f64> = x.iter().map(|x| x.ln()).collect();
@@ -100,34 +100,33 @@ impl Law for Broken {
             .collect();
         let mut rows = vec![[0.0; 4]; y.len()];
         let mut turned = vec![0.0; y.len()];
-        let path = log_spaced(first, last, BREAKS + 2)
-            .skip(1)
-            .take(BREAKS)
-            .map(|d| {
-                let mut best = (f64::INFINITY, vec![1.0, 0.0, 0.0, EXPONENTS.1, d, TURNS[0]]);
-                for f in TURNS {
-                    for (slot, u) in turned.iter_mut().zip(&u) {
-                        *slot = f * softplus((u - d.ln()) / f).0;
-                    }
-                    for (c, log_y) in &floors {
-                        for i in 0..y.len() {
-                            let weight = (y[i] - c) / y[i];
-                            let (before, after) = (u[i] - turned[i], turned[i]);
-                            rows[i] = [weight, weight * before, weight * after, weight * log_y[i]];
-                        }
-                        let Some(([log_a, b, b2], rest)) = least_squares(&mut rows, 3) else {
-                            continue;
-                        };
-                        let falls =
-                            (EXPONENTS.0..=0.0).contains(&b) && (EXPONENTS.0..0.0).contains(&b2);
-                        if falls && rest < best.0 {
-                            best = (rest, vec![log_a.exp(), b, *c, b2, d, f]);
-                        }
-                    }
+        let mut best_floor = |d: f64, f: f64| {
+            for (slot, u) in turned.iter_mut().zip(&u) {
+                *slot = f * softplus((u - d.ln()) / f).0;
+            }
+            let mut best = (f64::INFINITY, vec![1.0, 0.0, 0.0, EXPONENTS.1, d, f]);
+            for (c, log_y) in &floors {
+                for i in 0..y.len() {
+                    let weight = (y[i] - c) / y[i];
+                    let (before, after) = (u[i] - turned[i], turned[i]);
+                    rows[i] = [weight, weight * before, weight * after, weight * log_y[i]];
                 }
-                best
-            });
-        lowest(path.collect())
+                let Some(([log_a, b, b2], rest)) = least_squares(&mut rows, 3) else {
+                    continue;
+                };
+                let falls = (EXPONENTS.0..=0.0).contains(&b) && (EXPONENTS.0..0.0).contains(&b2);
+                if falls && rest < best.0 {
+                    best = (rest, vec![log_a.exp(), b, *c, b2, d, f]);
+                }
+            }
+            best
+        };
+        let mut paths = Vec::new();
+        for f in TURNS {
+            let breaks = log_spaced(first, last, BREAKS + 2).skip(1).take(BREAKS);
+            paths.push(breaks.map(|d| best_floor(d, f)).collect());
+        }
+        lowest(&paths)
     }
 
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {

@@ -81,7 +81,7 @@ impl Law for M3 {
             let rest = if b == -slope[0] { rest } else { f64::INFINITY };
             (rest, vec![(mean_y + b * mean_z).exp(), b, g])
         });
-        lowest(path.collect())
+        lowest(&[path.collect()])
     }
 
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {

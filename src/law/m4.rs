@@ -124,7 +124,7 @@ impl Law for M4 {
                 .min_by(|p, q| p.0.total_cmp(&q.0))
                 .unwrap_or((f64::INFINITY, vec![1.0, EXPONENTS.1, c, 2.0 * largest, 0.0]))
         });
-        lowest(path.collect())
+        lowest(&[path.collect()])
     }
 
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
@@ -165,7 +165,7 @@ impl Solution {
             t = next;
             (below, above) = logistic(t);
             // The next change is of the order of the square of this one.
-            if !(change > 1e-8) {
+            if change <= 1e-8 || change.is_nan() {
                 break;
             }
         }

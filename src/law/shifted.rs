@@ -71,7 +71,7 @@ impl Law for Shifted {
             let a = best.s * (largest + d).powf(-best.b);
             (best.rss, vec![a, best.b, best.c, d])
         });
-        lowest(path.collect())
+        lowest(&[path.collect()])
     }
 
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {

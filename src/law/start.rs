@@ -2,14 +2,20 @@
 
 use crate::fit::{gauss_newton_step, minima};
 
-/// The starts at the local minima of a score along one axis, best first, at most three.
-pub(super) fn lowest(path: Vec<(f64, Vec<f64>)>) -> Vec<Vec<f64>> {
+/// The parameters tried along one axis of a grid, each with its sum of squares.
+pub(super) type Path = Vec<(f64, Vec<f64>)>;
+
+/// The starts at the local minima of each path, best first, at most three.
+pub(super) fn lowest(paths: &[Path]) -> Vec<Vec<f64>> {
     const KEPT: usize = 3;
-    let scores: Vec<f64> = path.iter().map(|(score, _)| *score).collect();
-    let mut best = minima(&scores);
-    best.sort_by(|&i, &k| scores[i].total_cmp(&scores[k]));
+    let mut best: Vec<&(f64, Vec<f64>)> = Vec::new();
+    for path in paths {
+        let sums: Vec<f64> = path.iter().map(|(sum, _)| *sum).collect();
+        best.extend(minima(&sums).into_iter().map(|k| &path[k]));
+    }
+    best.sort_by(|p, q| p.0.total_cmp(&q.0));
     best.truncate(KEPT);
-    best.into_iter().map(|k| path[k].1.clone()).collect()
+    best.into_iter().map(|(_, p)| p.clone()).collect()
 }
 
 /// Coefficients of the first `columns` entries of each row that bring their sum closest to the last

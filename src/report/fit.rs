@@ -108,7 +108,7 @@ fn fit_line(result: &FitResult) -> String {
     let basins = result.basins().len();
     let plural = if basins == 1 { "" } else { "s" };
     let how = match result.law().form() {
-        Form::General => "best of many starts",
+        Form::General => "best of the starts tried",
         Form::Power | Form::PowerPlusConstant => "global minimum of the exponent scan",
     };
     format!(
