@@ -98,8 +98,8 @@ impl Free {
     }
 }
 
-/// Least squares of every form on relative residuals; one with more parameters than there are
-/// values of compute is left out.
+/// Least squares of every form on relative residuals; one with as many parameters as there are
+/// values of compute would only pass through the noise and is left out.
 fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
     let inputs = curve.u.iter().map(|u| vec![u.exp()]).collect();
     let Ok(o) = Observations::new(inputs, curve.y.clone(), Residuals::Relative) else {
@@ -109,7 +109,7 @@ fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
     distinct.dedup();
     FORMS
         .into_iter()
-        .filter(|law| law.parameters().len() <= distinct.len())
+        .filter(|law| law.parameters().len() < distinct.len())
         .filter_map(|law| Some((law, best_fit(law, &o)?.parameters)))
         .collect()
 }
