@@ -151,6 +151,7 @@ fn simulate(truth: usize, runs: usize) -> Result<Row> {
         let ladder = Ladder {
             law: &Saturating,
             parameters: TRUTHS[truth].parameters(),
+            plus: Vec::new(),
             range: RANGE,
             runs,
             beyond: vec![TARGET],

@@ -54,6 +54,7 @@ fn speed() -> Result<()> {
         let ladder = Ladder {
             law: &Saturating,
             parameters: vec![2.0 * 1e18_f64.powf(0.15), -0.15, 1.7],
+            plus: Vec::new(),
             range: (1e17, 1e22),
             runs: n,
             beyond: Vec::new(),

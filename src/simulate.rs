@@ -14,6 +14,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 /// let ladder = Ladder {
 ///     law: &Saturating,
 ///     parameters: vec![20.0, -0.1, 1.5],
+///     plus: Vec::new(),
 ///     range: (1e18, 1e22),
 ///     runs: 5,
 ///     beyond: vec![1e24],
@@ -31,6 +32,8 @@ pub struct Ladder<'a> {
     pub law: &'a dyn Law,
     /// Its parameters.
     pub parameters: Vec<f64>,
+    /// More laws whose values are added, with their parameters: a truth that is no one law.
+    pub plus: Vec<(&'a dyn Law, Vec<f64>)>,
     /// Smallest and largest compute of the runs.
     pub range: (f64, f64),
     /// How many runs, evenly spaced in ln C.
@@ -90,7 +93,8 @@ impl Ladder<'_> {
         ladder
             .chain(self.beyond.iter().copied())
             .map(|compute| {
-                let true_loss = self.law.predict(&[compute], &self.parameters);
+                let terms = self.plus.iter().map(|(law, p)| law.predict(&[compute], p));
+                let true_loss = self.law.predict(&[compute], &self.parameters) + terms.sum::<f64>();
                 let loss = true_loss * (1.0 + self.noise * standard_normal(&mut rng));
                 if loss > 0.0 && loss.is_finite() {
                     Ok(SimulatedRun {

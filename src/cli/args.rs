@@ -429,6 +429,9 @@ pub struct SimulateArgs {
         required = true
     )]
     pub set: Vec<String>,
+    /// A law whose values are added, e.g. power:a=0.3,b=-0.05 (repeatable)
+    #[arg(long, value_name = "LAW:NAME=VALUE,…")]
+    pub plus: Vec<String>,
     /// Range of compute, evenly covered in its logarithm
     #[arg(long, value_name = "LOW..HIGH", default_value = "1e18..1e22")]
     pub compute: String,

@@ -378,4 +378,69 @@ mod tests {
         let mut free = Program::new(vec![1.0, 0.0], vec![1.0, 1.0]);
         assert_eq!(free.range(&[1.0], &[2.0]), Err(NoAnswer::Unbounded));
     }
+
+    /// Envelope-like programs solved by a second solver (microlp), and by both ends of the bands.
+    #[test]
+    fn a_second_solver_agrees_to_nine_digits() {
+        let mut solved = 0;
+        for seed in 0..60_u32 {
+            let n = 4 + (seed % 9) as usize;
+            let wave = |k: usize| (f64::from(seed) * 12.9898 + k as f64 * 78.233).sin();
+            let u: Vec<f64> = (0..n)
+                .map(|i| -9.0 + 9.0 * i as f64 / (n - 1) as f64)
+                .collect();
+            let y: Vec<f64> = u
+                .iter()
+                .enumerate()
+                .map(|(i, u)| (1.5 + (-0.2 * u).exp()) * (1.0 + 0.01 * wave(i)))
+                .collect();
+            let exponents = [0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6];
+            let entry = |i: usize, b: f64| (-b * (u[i] - u[0])).exp() / y[i];
+            let a: Vec<f64> = (0..n)
+                .flat_map(|i| exponents.map(|b| entry(i, b)))
+                .collect();
+            let cost: Vec<f64> = exponents
+                .iter()
+                .map(|b| (-b * (4.0 - u[0])).exp())
+                .collect();
+            let (low, high) = (vec![0.98; n], vec![1.02; n]);
+            let second = |direction| {
+                let mut problem = microlp::Problem::new(direction);
+                let x: Vec<_> = cost
+                    .iter()
+                    .map(|c| problem.add_var(*c, (0.0, f64::INFINITY)))
+                    .collect();
+                for i in 0..n {
+                    let row: Vec<_> = x
+                        .iter()
+                        .zip(exponents)
+                        .map(|(v, b)| (*v, entry(i, b)))
+                        .collect();
+                    problem.add_constraint(&row, microlp::ComparisonOp::Ge, low[i]);
+                    problem.add_constraint(&row, microlp::ComparisonOp::Le, high[i]);
+                }
+                match problem.solve() {
+                    Ok(microlp::SolveOutcome::Solution(s)) => Ok(s.objective()),
+                    _ => Err(NoAnswer::Infeasible),
+                }
+            };
+            let witness = second(microlp::OptimizationDirection::Minimize)
+                .and_then(|low| Ok((low, second(microlp::OptimizationDirection::Maximize)?)));
+            let own = Program::new(a, cost.clone()).range(&low, &high);
+            match (own, witness) {
+                (Ok((low, high)), Ok((w_low, w_high))) => {
+                    assert!((low / w_low - 1.0).abs() < 1e-9, "{seed}: {low} {w_low}");
+                    assert!(
+                        (high / w_high - 1.0).abs() < 1e-9,
+                        "{seed}: {high} {w_high}"
+                    );
+                    solved += 1;
+                }
+                (own, witness) => {
+                    assert_eq!(own.err(), witness.err())
+                }
+            }
+        }
+        assert!(solved >= 20, "{solved}");
+    }
 }

@@ -109,7 +109,15 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
         fact("Forecast", headline(forecast, spread)),
     ];
     if recommended(forecast) {
-        facts.push(fact("Members", members(fit, forecast, spread)));
+        facts.push(fact(
+            "Law's own",
+            format!(
+                "{}, from {}",
+                with_uncertainty(forecast.law_point, spread),
+                right_side(fit.law().formula())
+            ),
+        ));
+        facts.push(fact("Members", members(forecast, spread)));
     }
     facts.extend(
         actuals_at(fit, forecast.compute)
@@ -136,20 +144,13 @@ fn headline(forecast: &Forecast, spread: Option<f64>) -> String {
     }
 }
 
-/// The law's own point and those that the recommended one is made of.
-fn members(fit: &FitResult, forecast: &Forecast, spread: Option<f64>) -> String {
-    let own = (fit.law().name(), forecast.law_point);
-    let parts = forecast.members.iter().map(|m| (m.name, m.point));
+/// The points that the recommended one is made of.
+fn members(forecast: &Forecast, spread: Option<f64>) -> String {
+    let parts = forecast.members.iter();
     let all: Vec<String> = parts
-        .filter(|(name, _)| *name != own.0)
-        .map(|(name, point)| format!("{name} {}", with_uncertainty(point, spread)))
+        .map(|m| format!("{} {}", m.name, with_uncertainty(m.point, spread)))
         .collect();
-    format!(
-        "{} ({} {})",
-        all.join(", "),
-        own.0,
-        with_uncertainty(own.1, spread)
-    )
+    all.join(", ")
 }
 
 /// Runs kept out of the fit at this very compute.
