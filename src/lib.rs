@@ -24,7 +24,7 @@
 //! for diagnosis in &forecast.diagnoses {
 //!     println!("{}: {}", diagnosis.code, diagnosis.message);
 //! }
-//! # assert_eq!(format!("{:.3}", forecast.point), "1.596");
+//! # assert_eq!(format!("{:.3}", forecast.point), "1.607");
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 

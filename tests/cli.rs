@@ -130,6 +130,8 @@ fn without_the_constant_the_forecast_is_lower() {
         "2.3e22",
         "--law",
         "power",
+        "--method",
+        "profile",
         "--format",
         "csv",
     ]));
@@ -143,8 +145,10 @@ fn forecast_tables_have_exactly_these_columns() {
         out.lines().next().unwrap(),
         "series,compute,point,level,kind,method,lower,upper,extrapolation,status"
     );
-    // 2 methods × 2 levels × 2 kinds.
-    assert_eq!(out.lines().count(), 9);
+    // Calibrated first, of a new run only: 2 levels; then 2 methods × 2 levels × 2 kinds.
+    assert_eq!(out.lines().count(), 1 + 2 + 8);
+    let methods: Vec<String> = table(&out).iter().map(|r| r["method"].clone()).collect();
+    assert_eq!(methods[..3], ["calibrated", "calibrated", "delta"]);
 }
 
 #[test]
@@ -257,6 +261,8 @@ fn law_files_of_every_version_load() {
             text(&path),
             "--at",
             "2.3e22",
+            "--method",
+            "delta",
             "--format",
             "csv",
         ]));
@@ -388,14 +394,16 @@ fn many_series_with_targets() {
 }
 
 #[test]
-fn too_few_runs_give_a_point_and_no_interval() {
+fn too_few_runs_give_no_parametric_interval() {
     let ran = run_with(
         &["forecast", "-", "--at", "1e24", "--format", "csv"],
         "compute,loss\n1e18,3.1\n1e19,2.7\n1e20,2.45\n1e21,2.3\n1e22,2.2\n",
     );
     let rows = table(&ran.out);
+    let parametric = |r: &&std::collections::HashMap<String, String>| r["method"] != "calibrated";
     assert!(
         rows.iter()
+            .filter(parametric)
             .all(|r| r["status"] == "abstained: too-few-runs" && r["lower"].is_empty())
     );
     let with_sigma = run_with(
@@ -503,7 +511,7 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["fit".into(), RUNS.into(), "--law".into(), "linear".into()],
             2,
-            "error: there is no law 'linear'\n\nhint: the laws are saturating, power; 'scalewise laws' explains them\n",
+            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken; 'scalewise laws' explains them\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--fix".into(), "E=1".into()],

@@ -13,6 +13,8 @@ pub(crate) enum Effort {
     /// Near it: a step that changes the sum of squares by less than 1e-5 of it is the last, and so
     /// is the one after this many looks at the runs.
     Quick(usize),
+    /// To the minimum, but with no more looks at the runs than this.
+    Bounded(usize),
 }
 
 /// A point with its residuals and Jacobian.
@@ -64,6 +66,7 @@ impl Problem<'_> {
             // Flat ground: rounding of the sum for several steps running.
             Effort::Exact => (1e-14, 10, usize::MAX),
             Effort::Quick(looks) => (1e-5, 1, looks),
+            Effort::Bounded(looks) => (1e-14, 10, looks),
         };
         let (mut little_in_a_row, mut looked) = (0, 0);
         'outer: for _ in 0..2000 {

@@ -68,7 +68,7 @@ pub(super) fn basins(
     settings: &Settings,
     start: Option<Vec<f64>>,
 ) -> Found {
-    let minima = minima(law, o, settings, start, None);
+    let minima = minima(law, o, settings, start, [Effort::Exact; 2]);
     let tried = minima.len();
     let best = minima
         .iter()
@@ -80,8 +80,8 @@ pub(super) fn basins(
 }
 
 /// The least-squares fit of `law` within its own bounds as fast as it can be had: the best basin
-/// alone, no verdict. Its sum of squares is that of a full fit to about 1e-5 where the runs determine
-/// the parameters; on flat ground, where they do not, it may stop a few per cent above.
+/// alone, no verdict. Where the runs determine the parameters it is the minimum; on flat ground,
+/// where they do not, it may stop before.
 ///
 /// ```
 /// use scalewise::{fit::{best_fit, Observations, Residuals}, law::{Law, M3}};
@@ -103,17 +103,24 @@ pub fn best_fit(law: &dyn Law, o: &Observations) -> Option<Basin> {
         upper: list.iter().map(|p| p.upper).collect(),
     };
     let found = match law.form() {
-        Form::General => minima(law, o, &settings, None, Some(LOOKS)),
+        Form::General => minima(law, o, &settings, None, QUICK),
         Form::PowerPlusConstant | Form::Power => super::power::basins(law, o, &settings),
     };
-    found
+    let best = found
         .into_iter()
         .filter(|basin| basin.parameters.iter().all(|v| v.is_finite()))
-        .min_by(|p, q| p.objective.total_cmp(&q.objective))
+        .min_by(|p, q| p.objective.total_cmp(&q.objective))?;
+    if law.form() != Form::General {
+        return Some(best);
+    }
+    let polished = minima(law, o, &settings, Some(best.parameters.clone()), POLISH);
+    Some(polished.into_iter().next().unwrap_or(best))
 }
 
-/// How often a quick descent looks at the runs: from the best start, and from the others.
-const LOOKS: [usize; 2] = [60, 25];
+/// A quick descent from the best start, and from the others.
+const QUICK: [Effort; 2] = [Effort::Quick(60), Effort::Quick(25)];
+/// From the best point that quick descents found.
+const POLISH: [Effort; 2] = [Effort::Bounded(100); 2];
 
 /// Where the descents from all starts end.
 fn minima(
@@ -121,7 +128,7 @@ fn minima(
     o: &Observations,
     settings: &Settings,
     start: Option<Vec<f64>>,
-    looks: Option<[usize; 2]>,
+    efforts: [Effort; 2],
 ) -> Vec<Basin> {
     let problem = Problem {
         law,
@@ -133,7 +140,7 @@ fn minima(
     let probe = vec![1.0; settings.lower.len()];
     let Some(units) = Units::of(o).filter(|u| u.enter(law, &probe).is_some()) else {
         let starts = start.map_or_else(|| all_starts(&problem), |p| vec![p]);
-        return descend(&problem, &starts, looks);
+        return descend(&problem, &starts, efforts);
     };
     let scaled = o.in_units(&units.x, units.y);
     let inside = Problem {
@@ -145,7 +152,7 @@ fn minima(
         None => all_starts(&inside),
     };
     if natural(law, settings) {
-        let mut minima = descend(&inside, &starts, looks);
+        let mut minima = descend(&inside, &starts, efforts);
         for m in &mut minima {
             m.parameters = units.leave(law, &m.parameters).unwrap_or_default();
         }
@@ -153,7 +160,7 @@ fn minima(
     }
     // The user's bounds hold in the user's units.
     let starts: Vec<Vec<f64>> = starts.iter().filter_map(|p| units.leave(law, p)).collect();
-    descend(&problem, &starts, looks)
+    descend(&problem, &starts, efforts)
 }
 
 fn all_starts(problem: &Problem) -> Vec<Vec<f64>> {
@@ -165,12 +172,11 @@ fn all_starts(problem: &Problem) -> Vec<Vec<f64>> {
     }
 }
 
-fn descend(problem: &Problem, starts: &[Vec<f64>], looks: Option<[usize; 2]>) -> Vec<Basin> {
-    let effort = |k: usize| looks.map_or(Effort::Exact, |looks| Effort::Quick(looks[k.min(1)]));
+fn descend(problem: &Problem, starts: &[Vec<f64>], efforts: [Effort; 2]) -> Vec<Basin> {
     starts
         .iter()
         .enumerate()
-        .filter_map(|(k, start)| problem.minimise_with(start, effort(k)))
+        .filter_map(|(k, start)| problem.minimise_with(start, efforts[k.min(1)]))
         .map(|m| Basin {
             parameters: m.p,
             objective: m.objective,

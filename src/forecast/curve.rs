@@ -23,6 +23,8 @@ impl Curve {
             .map(|run| (run.compute.ln(), run.loss, run.sigma.map(|s| s / run.loss)))
             .collect();
         runs.sort_by(|p, q| p.0.total_cmp(&q.0).then(p.1.total_cmp(&q.1)));
+        // The same number twice is a row copied, not a run repeated: no two runs agree to the last digit.
+        runs.dedup_by(|p, q| p.0 == q.0 && p.1 == q.1);
         let log_reference = runs.last().map_or(0.0, |run| run.0);
         Curve {
             u: runs.iter().map(|run| run.0 - log_reference).collect(),

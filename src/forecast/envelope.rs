@@ -91,6 +91,7 @@ impl Envelope {
             let high: Vec<f64> = self.rho.iter().map(|rho| 1.0 + rho * widening).collect();
             match program.range(&low, &high) {
                 Ok((lower, upper)) if upper > 0.0 && upper.is_finite() => {
+                    let (lower, upper) = (lower * self.unit(), upper * self.unit());
                     let lower = lower.max(LOWEST_SHARE * saturating).min(upper);
                     return Ok(Bounds {
                         lower,
@@ -122,12 +123,16 @@ impl Envelope {
         })
     }
 
-    /// Rows are f(u_i)/y_i; each column is scaled by its largest power.
+    fn unit(&self) -> f64 {
+        self.runs.last().map_or(1.0, |run| run.1)
+    }
+
+    /// Rows are f(u_i)/y_i; each column is scaled by its largest power, the loss by its last value.
     fn program(&self, distance: f64) -> Program {
         let first = self.runs[0].0;
         let mut a = Vec::with_capacity(self.runs.len() * (EXPONENTS + 1));
         for &(u, y) in &self.runs {
-            a.extend(exponents().map(|b| (-b * (u - first)).exp() / y));
+            a.extend(exponents().map(|b| (-b * (u - first)).exp() * self.unit() / y));
         }
         let cost = exponents().map(|b| (-b * (distance - first)).exp());
         Program::new(a, cost.collect())

@@ -20,6 +20,26 @@ pub(super) struct Free {
     forms: Vec<(&'static dyn Law, Vec<f64>)>,
     /// Factor by which the runs' own back-test widens the calibrated interval.
     widening: f64,
+    wanted: Wanted,
+}
+
+/// What is computed: everything for `calibrated`, one part for its own method.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    envelope: bool,
+    quadrature: bool,
+    calibrated: bool,
+}
+
+impl Wanted {
+    fn by(methods: &[Method]) -> Wanted {
+        let calibrated = methods.contains(&Method::Calibrated);
+        Wanted {
+            envelope: calibrated || methods.contains(&Method::Envelope),
+            quadrature: calibrated || methods.contains(&Method::Quadrature),
+            calibrated,
+        }
+    }
 }
 
 /// The published forms whose mean is a third of the recommended point.
@@ -36,19 +56,30 @@ pub(super) struct FreeAt {
 }
 
 impl Free {
-    pub(super) fn new(fit: &FitResult) -> Free {
-        let curve = Curve::of(fit);
-        let widening = own_backtest::widening(&curve);
-        Free {
-            widening,
-            ..Free::of_curve(curve)
+    /// `None` when every method asked for rests on the fitted law.
+    pub(super) fn new(fit: &FitResult, methods: &[Method]) -> Option<Free> {
+        if methods.iter().all(|m| m.parametric()) {
+            return None;
         }
+        let curve = Curve::of(fit);
+        let wanted = Wanted::by(methods);
+        let widening = if wanted.calibrated {
+            own_backtest::widening(&curve)
+        } else {
+            1.0
+        };
+        Some(Free {
+            widening,
+            ..Free::of_curve(curve, methods)
+        })
     }
 
     /// Without a back-test of its own.
-    pub(super) fn of_curve(curve: Curve) -> Free {
+    pub(super) fn of_curve(curve: Curve, methods: &[Method]) -> Free {
+        let wanted = Wanted::by(methods);
         let power = PowerFit::new(&curve.u, &curve.y);
         let envelope = match &power {
+            _ if !wanted.envelope => Err(Abstain::not_asked()),
             Some(power) => Envelope::new(&curve, power),
             None => Err(Abstain::new(
                 code::NOT_CONVERGED,
@@ -56,11 +87,16 @@ impl Free {
             )),
         };
         Free {
-            forms: forms(&curve),
+            forms: if wanted.calibrated {
+                forms(&curve)
+            } else {
+                Vec::new()
+            },
             curve,
             power,
             envelope,
             widening: 1.0,
+            wanted,
         }
     }
 
@@ -75,12 +111,10 @@ impl Free {
             Ok(envelope) => envelope.bounds(distance, saturating),
             Err(why) => Err(why.clone()),
         };
-        let quadrature = quadrature::band(&self.curve, distance).ok_or_else(|| {
-            Abstain::new(
-                code::NOT_CONVERGED,
-                "no cell of the quadrature has a finite weight",
-            )
-        });
+        let quadrature = match self.wanted.quadrature {
+            true => quadrature::band(&self.curve, distance),
+            false => Err(Abstain::not_asked()),
+        };
         let forms: Vec<(&'static str, f64)> = self
             .forms
             .iter()

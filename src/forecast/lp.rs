@@ -295,6 +295,9 @@ impl Program {
         if tight.len() != k {
             return None;
         }
+        if k == 0 {
+            return Some(vec![0.0; self.columns]);
+        }
         let entry = |i: usize, j: usize| self.a[tight[i].0 * self.columns + columns[j]];
         let square = nalgebra::DMatrix::from_fn(k, k, entry);
         let rhs = nalgebra::DVector::from_fn(k, |i, _| tight[i].1);
@@ -366,6 +369,12 @@ mod tests {
         let (low, high) = program.range(&[1.0, 2.0], &[2.0, 4.0]).unwrap();
         assert!((low - 1.0).abs() < 1e-14, "{low}");
         assert!((high - 4.0).abs() < 1e-14, "{high}");
+    }
+
+    #[test]
+    fn rows_that_nothing_satisfies_best() {
+        let mut program = Program::new(vec![1.0, 0.5], vec![1.0, 1.0]);
+        assert_eq!(program.range(&[-1.0], &[1.0]), Ok((0.0, 2.0)));
     }
 
     #[test]

@@ -340,11 +340,7 @@ impl Request<'_> {
                 format!("the law has no positive value at {compute:e}"),
             ));
         }
-        let free = self
-            .methods
-            .iter()
-            .any(|m| !m.parametric())
-            .then(|| Free::new(fit).at(compute));
+        let free = Free::new(fit, &self.methods).map(|free| free.at(compute));
         let recommended = free
             .as_ref()
             .filter(|_| self.methods.contains(&Method::Calibrated))
@@ -401,6 +397,11 @@ pub(crate) struct Abstain {
 }
 
 impl Abstain {
+    /// In place of a method that nobody asked for; never shown.
+    fn not_asked() -> Abstain {
+        Abstain::new("", "")
+    }
+
     fn new(code: &'static str, reason: impl Into<String>) -> Abstain {
         Abstain {
             code,

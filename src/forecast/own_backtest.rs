@@ -3,6 +3,7 @@
 //! Rolling origin by compute: the smallest values of compute forecast larger ones, and the interval is
 //! widened by the 90 % quantile of the errors in half-widths if that is more than one.
 
+use super::Method;
 use super::curve::Curve;
 use super::free::Free;
 
@@ -31,7 +32,7 @@ pub(super) fn widening(curve: &Curve) -> f64 {
     }
     for k in origins {
         let last = groups[k - 1].end;
-        let free = Free::of_curve(curve.first(last));
+        let free = Free::of_curve(curve.first(last), &[Method::Calibrated]);
         let reference = curve.u[last - 1];
         for target in chosen(k, distinct - 1) {
             let range = groups[target].clone();

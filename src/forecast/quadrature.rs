@@ -11,8 +11,12 @@
 //! The constants of the grid and the prior were found by a search over about 2,500 settings on
 //! published learning curves and simulated laws: figures on those curves are in-sample.
 
+use super::Abstain;
 use super::curve::Curve;
+use crate::fit::code;
 
+/// Fewest different values of compute.
+const FEWEST: usize = 4;
 /// Variance of the discrepancy per unit of u, relative to that of the noise.
 const DRIFT: f64 = 10.0;
 /// The discrepancy starts this far below the smallest run.
@@ -64,9 +68,16 @@ struct Shared {
     floors: [Vec<f64>; SINKING.len()],
 }
 
-/// The band at u* = `distance`; `None` when nothing is finite.
-pub(crate) fn band(curve: &Curve, distance: f64) -> Option<Band> {
+/// The band at u* = `distance`.
+pub(crate) fn band(curve: &Curve, distance: f64) -> Result<Band, Abstain> {
     let n = curve.u.len();
+    let distinct = curve.groups().len();
+    if distinct < FEWEST {
+        return Err(Abstain::new(
+            code::TOO_FEW_RUNS,
+            format!("{distinct} different values of compute are too few"),
+        ));
+    }
     let shared = Shared::new(curve, distance);
     let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min);
     let dots = FloorDots::new(&shared);
@@ -99,7 +110,12 @@ pub(crate) fn band(curve: &Curve, distance: f64) -> Option<Band> {
             }
         }
     }
-    combine(&cells, distance)
+    combine(&cells, distance).ok_or_else(|| {
+        Abstain::new(
+            code::NOT_CONVERGED,
+            "no cell of the quadrature has a finite weight",
+        )
+    })
 }
 
 /// One cell: log weight, mean and variance of ln L at the target.

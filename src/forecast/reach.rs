@@ -84,10 +84,7 @@ impl FitResult {
         let compute = crossing(&|x| Some(self.predict(&[x])), loss, low, high)
             .ok()
             .map(exp10);
-        let free = methods
-            .iter()
-            .any(|m| !m.parametric())
-            .then(|| Free::new(self));
+        let free = Free::new(self, methods);
         let mut intervals = Vec::new();
         for &method in methods {
             for &level in levels {
