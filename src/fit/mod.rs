@@ -4,13 +4,17 @@ mod diagnose;
 mod file;
 mod general;
 mod inference;
+mod influence;
 mod linear;
 mod objective;
 mod observations;
 mod power;
+mod predictability;
 mod profile;
+mod residual_tests;
 mod result;
 mod scan;
+mod shape;
 pub(crate) mod solve;
 mod status;
 
@@ -22,6 +26,7 @@ pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
 pub(crate) use profile::{Functional, Noise, PowerProfile};
 pub use result::{Basin, Estimate, FitResult, Settings};
+pub use shape::{Contrast, Knee, NoiseSource, Shape};
 pub use status::{Diagnosis, FitStatus, Severity, code};
 
 use crate::data::{Dataset, Role};
