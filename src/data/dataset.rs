@@ -57,6 +57,7 @@ impl Dataset {
         }
         Ok(Dataset {
             source: String::new(),
+            loss_column: None,
             runs,
             excluded: Vec::new(),
         })

@@ -81,6 +81,8 @@ pub struct Excluded {
 pub struct Dataset {
     /// Name of the file as the user gave it (`-` for standard input, empty: made in memory).
     pub source: String,
+    /// Name of the column of the losses, where the runs come from a table.
+    pub loss_column: Option<String>,
     /// Every usable row, in the order of the file.
     pub runs: Vec<Run>,
     /// Every other row with its reason; rows read = runs + excluded.

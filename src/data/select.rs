@@ -66,6 +66,7 @@ impl<'a> Plan<'a> {
         }
         let dataset = Dataset {
             source: table.source.clone(),
+            loss_column: Some(table.header[self.columns.loss.index].clone()),
             runs,
             excluded,
         };

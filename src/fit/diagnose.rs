@@ -2,27 +2,22 @@
 
 use super::inference::{Inference, central_quantile};
 use super::objective::{Objective, Residuals};
-use super::observations::Observations;
 use super::profile::PowerProfile;
-use super::result::{FitResult, Settings};
+use super::result::FitResult;
 use super::status::{Diagnosis, FitStatus, Severity, code};
-use crate::data::Run;
-use crate::law::{Form, Input, Law};
+use super::{influence, predictability, residual_tests};
+use crate::law::{Form, Input};
 use crate::quantity::format_quantity;
-use nalgebra::DMatrix;
-use statrs::distribution::{Beta, ChiSquared, ContinuousCDF};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Level of the test of c = 0: the complement of the usual 10 %.
 const FLOOR_LEVEL: f64 = 0.9;
-/// One-sided level of the residual and σ tests; its share of false alarms has not been simulated yet.
-const ALARM: f64 = 0.002;
+/// One-sided level of each test: `docs/diagnoses.md` shows what all of them together come to.
+pub(super) const ALARM: f64 = 0.002;
 /// A scaled Jacobian worse than this leaves fewer than half of a double's digits.
 const WORST_CONDITION: f64 = 1e8;
 /// The forecast on which the influence of single runs is judged when no target is known yet.
-pub(crate) const INFLUENCE_AT: f64 = 100.0;
-/// One run decides when leaving it out moves ln L by more than this many half-widths of the 90 %
-/// prediction interval; the limit is a judgement that has not been calibrated by simulation yet.
-const INFLUENCE_LIMIT: f64 = 2.0;
+const INFLUENCE_AT: f64 = 100.0;
 
 pub(crate) fn judge(
     fit: &FitResult,
@@ -31,16 +26,17 @@ pub(crate) fn judge(
 ) -> (FitStatus, Vec<Diagnosis>) {
     let mut found = Vec::new();
     found.extend(not_converged(fit));
-    found.extend(inverse_scaling(fit, inference));
+    found.extend(predictability::findings(fit));
     found.extend(ill_conditioned(inference));
     found.extend(bounds(fit));
     found.extend(second_basin(fit, inference));
     found.extend(starts_disagree(starts));
     found.extend(too_few_runs(inference));
     found.extend(floor_not_identified(fit, inference));
-    found.extend(structured_residuals(fit, inference));
+    found.extend(residual_tests::structured_residuals(fit, inference));
+    found.extend(residual_tests::plateau(fit, inference));
     found.extend(sigma_too_small(fit, inference));
-    found.extend(one_run_decides(fit, inference, INFLUENCE_AT));
+    found.extend(influence::one_run_decides(fit, inference, INFLUENCE_AT));
     found.extend(units_suspect(fit));
     let has = |code: &str| found.iter().any(|d: &Diagnosis| d.code == code);
     let at_bound = (0..fit.parameters.len()).any(|k| fit.on_bound(k));
@@ -65,32 +61,6 @@ fn not_converged(fit: &FitResult) -> Option<Diagnosis> {
             Severity::Warn,
             "the descent did not reach a minimum",
             "rescale the data, hold a parameter with --fix, or use a simpler law",
-        )
-    })
-}
-
-/// The straight-line trend of loss on ln C: a law with b < 0 cannot describe a rising one.
-fn inverse_scaling(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
-    let power_form = fit.law.form() != Form::General;
-    if !power_form || fit.settings.upper[1] > 0.0 {
-        return None;
-    }
-    let o = &inference.observations;
-    let n = o.len() as f64;
-    let x: Vec<f64> = (0..o.len()).map(|i| o.input(i)[0].ln()).collect();
-    let (mean_x, mean_y) = (x.iter().sum::<f64>() / n, o.y.iter().sum::<f64>() / n);
-    let slope: f64 = x
-        .iter()
-        .zip(&o.y)
-        .map(|(x, y)| (x - mean_x) * (y - mean_y))
-        .sum();
-    (slope >= 0.0).then(|| {
-        Diagnosis::new(
-            code::INVERSE_SCALING,
-            Severity::Refuse,
-            "the loss does not fall with compute",
-            "check that the loss column is a loss (smaller is better) and the compute column is compute; \
-             otherwise nothing here supports a forecast",
         )
     })
 }
@@ -222,7 +192,8 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
         Some(dof) if dof > 0.0 => best / dof,
         Some(_) => return None,
     };
-    let f = (profile.floorless_rss() - best) / noise2;
+    // Rounding may leave the difference a little below zero.
+    let f = ((profile.floorless_rss() - best) / noise2).max(0.0);
     let quantile = central_quantile(FLOOR_LEVEL, inference.dof).powi(2);
     let distribution = match inference.dof {
         Some(dof) => format!("F(1, {dof})"),
@@ -248,106 +219,6 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
     })
 }
 
-/// Durbin and Watson's d on the residuals in order of compute, against its beta approximation
-/// under independent noise for this very design (Durbin & Watson 1951, §4).
-fn structured_residuals(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
-    let o = &inference.observations;
-    let n = o.len();
-    let dof = inference
-        .dof
-        .unwrap_or(n as f64 - inference.free.len() as f64);
-    if dof < 3.0 || fit.law.inputs() != [Input::Compute] {
-        return None;
-    }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&i, &k| o.input(i)[0].total_cmp(&o.input(k)[0]));
-    // Replicates have no order among themselves: the test would depend on that of the rows.
-    if order.windows(2).any(|w| o.input(w[0]) == o.input(w[1])) {
-        return None;
-    }
-    let p = fit.values();
-    let residuals: Vec<f64> = order
-        .iter()
-        .map(|&i| o.residual(i, fit.law.predict(o.input(i), &p)))
-        .collect();
-    let total: f64 = residuals.iter().map(|r| r * r).sum();
-    if total <= 1e-24 * n as f64 {
-        return None;
-    }
-    let d = residuals
-        .windows(2)
-        .map(|w| (w[1] - w[0]).powi(2))
-        .sum::<f64>()
-        / total;
-    if !d.is_finite() {
-        return None;
-    }
-    let probability = durbin_watson_tail(&design(fit, o, &order, &p)?, d)?;
-    (probability < ALARM).then(|| {
-        let changes = residuals.windows(2).filter(|w| (w[0] < 0.0) != (w[1] < 0.0)).count();
-        let lag1 = residuals.windows(2).map(|w| w[0] * w[1]).sum::<f64>() / total;
-        Diagnosis::new(
-            code::STRUCTURED_RESIDUALS,
-            Severity::Warn,
-            format!(
-                "residuals in order of compute are not noise: {} runs of one sign, lag-1 correlation {lag1:.2} (p = {probability:.1e})",
-                changes + 1
-            ),
-            "the form does not fit the whole range: drop the smallest runs with --where, or try another law",
-        )
-    })
-}
-
-/// Orthonormal basis of the Jacobian's columns, rows in order of compute.
-fn design(fit: &FitResult, o: &Observations, order: &[usize], p: &[f64]) -> Option<DMatrix<f64>> {
-    let fixed = fit.settings.fixed();
-    let free: Vec<usize> = (0..p.len())
-        .filter(|&k| !fixed[k] && !fit.on_bound(k))
-        .collect();
-    let mut j = DMatrix::zeros(order.len(), free.len());
-    let mut gradient = vec![0.0; p.len()];
-    for (row, &i) in order.iter().enumerate() {
-        let f = fit.law.predict(o.input(i), p);
-        fit.law.gradient(o.input(i), p, &mut gradient);
-        for (column, &k) in free.iter().enumerate() {
-            j[(row, column)] = o.slope(i, f) * gradient[k];
-        }
-    }
-    for mut column in j.column_iter_mut() {
-        let norm = column.norm();
-        column /= norm;
-    }
-    j.iter().all(|v| v.is_finite()).then(|| j.qr().q())
-}
-
-/// P(D ≤ d) for noise in the complement of `q`, from the first two moments of D on (0, 4).
-fn durbin_watson_tail(q: &DMatrix<f64>, d: f64) -> Option<f64> {
-    let (n, p) = q.shape();
-    // A = second-difference matrix with ends 1: tridiagonal (−1, 2, −1).
-    let apply = |x: &DMatrix<f64>| {
-        DMatrix::from_fn(n, x.ncols(), |i, k| {
-            let diagonal = if i == 0 || i + 1 == n { 1.0 } else { 2.0 };
-            let before = if i > 0 { x[(i - 1, k)] } else { 0.0 };
-            let after = if i + 1 < n { x[(i + 1, k)] } else { 0.0 };
-            diagonal * x[(i, k)] - before - after
-        })
-    };
-    let aq = apply(q);
-    let qaq = q.tr_mul(&aq);
-    let qaaq = aq.tr_mul(&aq);
-    let trace_a = 2.0 * (n as f64 - 1.0);
-    let trace_aa = 6.0 * n as f64 - 8.0;
-    let trace = trace_a - qaq.trace();
-    let trace2 = trace_aa - 2.0 * qaaq.trace() + (&qaq * &qaq).trace();
-    let nu = (n - p) as f64;
-    let mean = trace / nu;
-    let variance = 2.0 * (trace2 - trace * mean) / (nu * (nu + 2.0));
-    let (m, v) = (mean / 4.0, variance / 16.0);
-    let size = m * (1.0 - m) / v - 1.0;
-    let beta = Beta::new(m * size, (1.0 - m) * size).ok()?;
-    Some(beta.cdf((d / 4.0).clamp(0.0, 1.0)))
-}
-
 fn sigma_too_small(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     let n = inference.observations.len() as f64;
     let dof = n - inference.free.len() as f64;
@@ -366,110 +237,6 @@ fn sigma_too_small(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> 
             "intervals are too narrow: check the unit of the sigma column, or leave it out so that the noise is estimated",
         )
     })
-}
-
-/// Leave-one-out influence on the forecast at `factor` times the largest run.
-pub(crate) fn one_run_decides(
-    fit: &FitResult,
-    inference: &Inference,
-    factor: f64,
-) -> Option<Diagnosis> {
-    let worst = strongest_influence(fit, inference, factor)?;
-    (worst.half_widths > INFLUENCE_LIMIT).then(|| {
-        Diagnosis::new(
-            code::ONE_RUN_DECIDES,
-            Severity::Warn,
-            format!(
-                "without the run at compute {}{} the forecast {} times beyond the largest run changes by {:+.1} %, {:.1} half-widths of its 90 % interval",
-                format_quantity(worst.run.compute),
-                if worst.run.line > 0 { format!(" (line {})", worst.run.line) } else { String::new() },
-                format_quantity(factor),
-                (worst.change.exp() - 1.0) * 100.0,
-                worst.half_widths
-            ),
-            "check that run; --exclude leaves it out, --objective huber weighs it down",
-        )
-    })
-}
-
-/// The run whose absence moves the forecast most.
-pub(crate) struct Influence<'a> {
-    run: &'a Run,
-    /// Change of ln L.
-    change: f64,
-    /// The change in half-widths of the 90 % prediction interval.
-    pub half_widths: f64,
-}
-
-/// Above this many runs none can decide alone by itself unless its residual is huge, which the
-/// robust objectives are for; refitting without each would cost more than the fit.
-const MOST_RUNS: usize = 200;
-
-/// Refits without each run in turn.
-pub(crate) fn strongest_influence<'a>(
-    fit: &'a FitResult,
-    inference: &Inference,
-    factor: f64,
-) -> Option<Influence<'a>> {
-    let least_squares = fit.settings.objective == Objective::Squared;
-    let few = inference.observations.len() <= MOST_RUNS;
-    if !few || !inference.enough() || fit.law.inputs() != [Input::Compute] || !least_squares {
-        return None;
-    }
-    let settings: &Settings = &fit.settings;
-    let o = &inference.observations;
-    let target = [fit.largest_fitted() * factor];
-    let p = fit.values();
-    let f = fit.law.predict(&target, &p);
-    let noise = inference.noise?;
-    if noise <= 1e-12 {
-        return None;
-    }
-    let mut gradient = vec![0.0; p.len()];
-    fit.law.gradient(&target, &p, &mut gradient);
-    let se = inference.standard_error(&gradient)?;
-    let run_noise = noise * inference.noise_of_a_run();
-    let spread = match settings.residuals {
-        Residuals::Absolute => (se * se + run_noise * run_noise).sqrt() / f,
-        Residuals::Relative | Residuals::Log => ((se / f).powi(2) + run_noise * run_noise).sqrt(),
-    };
-    let half_width = inference.quantile(0.9) * spread;
-    let runs: Vec<&Run> = fit.fitted_runs().collect();
-    (0..o.len())
-        .filter_map(|i| {
-            let without = without_run(&*fit.law, settings, o, i, &p)?;
-            let change = (fit.law.predict(&target, &without) / f).ln();
-            let half_widths = change.abs() / half_width;
-            half_widths.is_finite().then_some(Influence {
-                run: runs[i],
-                change,
-                half_widths,
-            })
-        })
-        .max_by(|a, b| a.half_widths.total_cmp(&b.half_widths))
-}
-
-/// The parameters without run `i`.
-fn without_run(
-    law: &dyn Law,
-    settings: &Settings,
-    o: &Observations,
-    i: usize,
-    p: &[f64],
-) -> Option<Vec<f64>> {
-    let rest = o.without(i);
-    if law.form() != Form::General {
-        let basins = super::power::basins(law, &rest, settings);
-        return Some(basins.first()?.parameters.clone());
-    }
-    let problem = super::Problem {
-        law,
-        observations: &rest,
-        objective: settings.objective,
-        lower: settings.lower.clone(),
-        upper: settings.upper.clone(),
-    };
-    Some(problem.minimise(p)?.p)
 }
 
 /// FLOP in one PF-day.

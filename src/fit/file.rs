@@ -64,6 +64,8 @@ struct BasinEntry {
 #[derive(Serialize, Deserialize)]
 struct DataEntry {
     source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    loss_column: Option<String>,
     rows: usize,
     used: usize,
     excluded: Vec<Excluded>,
@@ -163,6 +165,7 @@ impl FitResult {
             },
             data: DataEntry {
                 source: self.data.source.clone(),
+                loss_column: self.data.loss_column.clone(),
                 rows: self.data.runs.len() + self.data.excluded.len(),
                 used: self.fitted_runs().count(),
                 excluded: self.data.excluded.clone(),
@@ -319,6 +322,7 @@ impl LawFile {
         };
         let data = Dataset {
             source: self.data.source,
+            loss_column: self.data.loss_column,
             runs: self.data.runs,
             excluded: self.data.excluded,
         };

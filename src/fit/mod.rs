@@ -4,15 +4,19 @@ mod diagnose;
 mod file;
 mod general;
 mod inference;
+mod influence;
 mod levenberg;
 mod linear;
 mod objective;
 mod observations;
 mod power;
+mod predictability;
 mod profile;
+mod residual_tests;
 mod result;
 mod scan;
 mod search;
+mod shape;
 pub(crate) mod solve;
 mod status;
 
@@ -28,6 +32,7 @@ pub use result::{Basin, Estimate, FitResult, Settings};
 pub(crate) use scan::{PowerProblem, gauss_newton_step, minima};
 use search::Found;
 pub use search::best_fit;
+pub use shape::{Contrast, Knee, NoiseSource, Shape};
 pub use status::{Diagnosis, FitStatus, Severity, code};
 
 use crate::data::{Dataset, Role};

@@ -409,7 +409,7 @@ impl FitResult {
             .filter(|d| d.code != code)
             .cloned()
             .collect();
-        found.extend(diagnose::one_run_decides(self, inference, factor));
+        found.extend(super::influence::one_run_decides(self, inference, factor));
         found
     }
 

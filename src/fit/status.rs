@@ -87,7 +87,15 @@ pub mod code {
     pub const EXPONENT_AT_BOUND: &str = "exponent-at-bound";
     /// Units look mixed up.
     pub const UNITS_SUSPECT: &str = "units-suspect";
-    /// The loss does not fall with compute.
+    /// The loss rises again where a law would fall.
+    pub const NON_MONOTONE: &str = "non-monotone";
+    /// The loss drops faster and faster.
+    pub const BREAK: &str = "break";
+    /// The loss stopped falling more abruptly than the law does.
+    pub const PLATEAU: &str = "plateau";
+    /// The smallest runs lie on a plateau before the power law.
+    pub const CONCAVE_ONSET: &str = "concave-onset";
+    /// The loss does not fall with compute, or a score does.
     pub const INVERSE_SCALING: &str = "inverse-scaling";
     /// A second basin explains the data about as well.
     pub const SECOND_BASIN: &str = "second-basin";

@@ -1,0 +1,137 @@
+//! How much a forecast rests on a single run.
+
+use super::inference::Inference;
+use super::objective::{Objective, Residuals};
+use super::observations::Observations;
+use super::result::{FitResult, Settings};
+use super::status::{Diagnosis, Severity, code};
+use crate::data::Run;
+use crate::law::{Form, Input, Law};
+use crate::quantity::format_quantity;
+
+/// One run decides when leaving it out moves ln L by more than this many half-widths of the 90 %
+/// prediction interval.
+const INFLUENCE_LIMIT: f64 = 2.0;
+
+/// Leave-one-out influence on the forecast at `factor` times the largest run.
+pub(crate) fn one_run_decides(
+    fit: &FitResult,
+    inference: &Inference,
+    factor: f64,
+) -> Option<Diagnosis> {
+    let worst = strongest_influence(fit, inference, factor)?;
+    (worst.half_widths > INFLUENCE_LIMIT).then(|| {
+        Diagnosis::new(
+            code::ONE_RUN_DECIDES,
+            Severity::Warn,
+            format!(
+                "without the run at compute {}{} the forecast {} times beyond the largest run changes by {:+.1} %, {:.1} half-widths of its 90 % interval",
+                format_quantity(worst.run.compute),
+                if worst.run.line > 0 { format!(" (line {})", worst.run.line) } else { String::new() },
+                format_quantity(factor),
+                (worst.change.exp() - 1.0) * 100.0,
+                worst.half_widths
+            ),
+            "check that run; --exclude leaves it out, --objective huber weighs it down",
+        )
+    })
+}
+
+impl FitResult {
+    /// How far the forecast at `factor` times the largest run moves when the most influential single run is left
+    /// out, in half-widths of its 90 % prediction interval; `None` where that is not defined (too few or
+    /// more than 200 runs, no noise, another objective than least squares, a law of other arguments).
+    ///
+    /// ```
+    /// use scalewise::{Dataset, Fit, law::Power};
+    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.6)];
+    /// let fit = Fit::new(Power).run(&Dataset::from_runs(runs)?)?;
+    /// assert!(fit.strongest_influence(100.0).unwrap() > 0.5);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn strongest_influence(&self, factor: f64) -> Option<f64> {
+        let inference = self.inference().ok()?;
+        Some(strongest_influence(self, &inference, factor)?.half_widths)
+    }
+}
+
+/// The run whose absence moves the forecast most.
+struct Influence<'a> {
+    run: &'a Run,
+    /// Change of ln L.
+    change: f64,
+    /// The change in half-widths of the 90 % prediction interval.
+    half_widths: f64,
+}
+
+/// Above this many runs none can decide alone by itself unless its residual is huge, which the
+/// robust objectives are for; refitting without each would cost more than the fit.
+const MOST_RUNS: usize = 200;
+
+/// Refits without each run in turn.
+fn strongest_influence<'a>(
+    fit: &'a FitResult,
+    inference: &Inference,
+    factor: f64,
+) -> Option<Influence<'a>> {
+    let least_squares = fit.settings.objective == Objective::Squared;
+    let few = inference.observations.len() <= MOST_RUNS;
+    if !few || !inference.enough() || fit.law.inputs() != [Input::Compute] || !least_squares {
+        return None;
+    }
+    let settings: &Settings = &fit.settings;
+    let o = &inference.observations;
+    let target = [fit.largest_fitted() * factor];
+    let p = fit.values();
+    let f = fit.law.predict(&target, &p);
+    let noise = inference.noise?;
+    if noise <= 1e-12 {
+        return None;
+    }
+    let mut gradient = vec![0.0; p.len()];
+    fit.law.gradient(&target, &p, &mut gradient);
+    let se = inference.standard_error(&gradient)?;
+    let run_noise = noise * inference.noise_of_a_run();
+    let spread = match settings.residuals {
+        Residuals::Absolute => (se * se + run_noise * run_noise).sqrt() / f,
+        Residuals::Relative | Residuals::Log => ((se / f).powi(2) + run_noise * run_noise).sqrt(),
+    };
+    let half_width = inference.quantile(0.9) * spread;
+    let runs: Vec<&Run> = fit.fitted_runs().collect();
+    (0..o.len())
+        .filter_map(|i| {
+            let without = without_run(&*fit.law, settings, o, i, &p)?;
+            let change = (fit.law.predict(&target, &without) / f).ln();
+            let half_widths = change.abs() / half_width;
+            half_widths.is_finite().then_some(Influence {
+                run: runs[i],
+                change,
+                half_widths,
+            })
+        })
+        .max_by(|a, b| a.half_widths.total_cmp(&b.half_widths))
+}
+
+/// The parameters without run `i`.
+fn without_run(
+    law: &dyn Law,
+    settings: &Settings,
+    o: &Observations,
+    i: usize,
+    p: &[f64],
+) -> Option<Vec<f64>> {
+    let rest = o.without(i);
+    if law.form() != Form::General {
+        let basins = super::power::basins(law, &rest, settings);
+        return Some(basins.first()?.parameters.clone());
+    }
+    let problem = super::Problem {
+        law,
+        observations: &rest,
+        objective: settings.objective,
+        lower: settings.lower.clone(),
+        upper: settings.upper.clone(),
+    };
+    Some(problem.minimise(p)?.p)
+}

@@ -1,0 +1,347 @@
+//! Whether the runs form a curve that a law of compute can describe and continue.
+
+use super::result::FitResult;
+use super::shape::{NoiseSource, Shape};
+use super::status::{Diagnosis, Severity, code};
+use crate::data::Run;
+use crate::law::{Form, Input};
+use crate::quantity::format_quantity;
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+
+/// Smallest rise and bend, in ln L, that refuse a forecast: what no user would call a failed law is left alone
+/// however clear it is.
+const LEAST_RISE: f64 = 0.01;
+const LEAST_BEND: f64 = 0.02;
+/// A rise must undo this share of the whole fall, or come last.
+const LEAST_SHARE: f64 = 0.05;
+
+/// The exponent beyond a knee is at least this many times the one before.
+const KNEE_RATIO: f64 = 1.5;
+
+/// Limits of z by number of points: 99.8 % points of [`Shape`] under the hardest curve that is still
+/// allowed, a flat one for rise and bend and a straight line of ln L on ln C for the knee.
+struct Limits {
+    points: usize,
+    rise: f64,
+    bend: f64,
+    knee: f64,
+}
+
+const fn limits(points: usize, rise: f64, bend: f64, knee: f64) -> Limits {
+    Limits {
+        points,
+        rise,
+        bend,
+        knee,
+    }
+}
+
+/// Noise from neighbours. Printed by `cargo run --release --example false_alarms limits`, as are those below.
+const FROM_NEIGHBOURS: [Limits; 8] = [
+    limits(5, 19.0, 14.9, 15.5),
+    limits(6, 10.8, 8.0, 8.4),
+    limits(7, 13.9, 11.6, 10.7),
+    limits(8, 9.8, 8.6, 8.8),
+    limits(10, 9.8, 9.1, 8.8),
+    limits(12, 9.2, 8.6, 8.1),
+    limits(24, 6.8, 6.9, 6.4),
+    limits(48, 6.2, 6.5, 5.7),
+];
+/// Noise known.
+const KNOWN: [Limits; 8] = [
+    limits(3, 3.3, 2.9, 3.1),
+    limits(4, 3.5, 3.3, 3.1),
+    limits(6, 3.7, 3.7, 3.5),
+    limits(8, 3.9, 3.8, 3.7),
+    limits(10, 4.2, 4.0, 3.8),
+    limits(12, 4.2, 4.1, 3.9),
+    limits(24, 4.6, 4.6, 4.2),
+    limits(48, 4.8, 5.0, 4.4),
+];
+
+/// The limit of one statistic: the larger of the two rows on either side of `shape.points`.
+fn limit(shape: &Shape, which: fn(&Limits) -> f64) -> f64 {
+    let table: &[Limits] = match shape.source {
+        NoiseSource::Neighbours => &FROM_NEIGHBOURS,
+        NoiseSource::Given | NoiseSource::Replicates(_) => &KNOWN,
+    };
+    let above = table.partition_point(|row| row.points < shape.points);
+    let upper = which(&table[above.min(table.len() - 1)]);
+    let exact = table
+        .get(above)
+        .is_some_and(|row| row.points == shape.points);
+    let z = if exact || above == 0 {
+        upper
+    } else {
+        upper.max(which(&table[above - 1]))
+    };
+    match shape.source {
+        // The same tail probability with the degrees of freedom of the replicates.
+        NoiseSource::Replicates(freedom) => StudentsT::new(0.0, 1.0, freedom)
+            .map_or(f64::INFINITY, |t| t.inverse_cdf(Normal::standard().cdf(z))),
+        _ => z,
+    }
+}
+
+/// The findings on the curve of losses, for laws of compute.
+pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
+    if fit.law.inputs() != [Input::Compute] {
+        return Vec::new();
+    }
+    if let Some(found) = score_taken_for_loss(fit) {
+        return vec![found];
+    }
+    let mut found = Vec::new();
+    found.extend(inverse_scaling(fit));
+    let fitted: Vec<Run> = fit.fitted_runs().cloned().collect();
+    if let Some(shape) = Shape::of(&fitted) {
+        let may_rise = fit.law.form() != Form::General && fit.settings.upper[1] > 0.0;
+        if !may_rise {
+            found.extend(non_monotone(&shape));
+        }
+        let broken = bend(&shape).or_else(|| late_knee(&shape, fit.largest_fitted()));
+        if broken.is_none() {
+            found.extend(onset(&shape));
+        }
+        found.extend(broken);
+    }
+    found
+}
+
+/// What one run scatters, in words.
+fn noise_words(shape: &Shape) -> String {
+    match shape.source {
+        NoiseSource::Given => "the given sigma".to_owned(),
+        NoiseSource::Replicates(_) => {
+            format!("a noise of {:.2} % a run (replicates)", 100.0 * shape.noise)
+        }
+        NoiseSource::Neighbours => format!("a noise of {:.2} % a run", 100.0 * shape.noise),
+    }
+}
+
+/// How far a test went beyond its limit, in words.
+fn against(z: f64, limit: f64) -> String {
+    format!("{z:.1} standard errors, limit {limit:.1}")
+}
+
+/// An accuracy is bounded and grows where a loss falls: no power law of it can be right.
+fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
+    let name = fit.data.loss_column.as_deref()?;
+    let bounded = fit.fitted_runs().all(|run| run.loss <= 1.0);
+    if !bounded || !is_score_name(name) {
+        return None;
+    }
+    let runs: Vec<&Run> = fit.fitted_runs().collect();
+    let first = runs.iter().min_by(|a, b| a.compute.total_cmp(&b.compute))?;
+    let last = runs.iter().max_by(|a, b| a.compute.total_cmp(&b.compute))?;
+    let falls = trend(fit) < 0.0;
+    let ends = format!(
+        "from {} at compute {} to {} at {}",
+        format_quantity(first.loss),
+        format_quantity(first.compute),
+        format_quantity(last.loss),
+        format_quantity(last.compute)
+    );
+    Some(if falls {
+        Diagnosis::new(
+            code::INVERSE_SCALING,
+            Severity::Refuse,
+            format!(
+                "column '{name}' holds a score, where larger is better, and it falls with compute: {ends}"
+            ),
+            "larger models do worse here, and such trends are known to reverse; if smaller is better after all, \
+             rename the column, and if this is what you want to draw, --force",
+        )
+    } else {
+        Diagnosis::new(
+            code::INVERSE_SCALING,
+            Severity::Refuse,
+            format!(
+                "column '{name}' holds a score, not a loss: it does not fall with compute, {ends}"
+            ),
+            "give the error 1 - score as the loss column, or the counts of passes to the capability command",
+        )
+    })
+}
+
+/// Whether a column of this name holds a score of which more is better.
+fn is_score_name(name: &str) -> bool {
+    const SCORES: [&str; 14] = [
+        "acc",
+        "accuracy",
+        "acc_norm",
+        "score",
+        "scores",
+        "pass",
+        "pass_rate",
+        "auc",
+        "auroc",
+        "f1",
+        "em",
+        "exact_match",
+        "win_rate",
+        "success_rate",
+    ];
+    const LOSSES: [&str; 10] = [
+        "loss",
+        "error",
+        "err",
+        "xent",
+        "nll",
+        "brier",
+        "perplexity",
+        "ppl",
+        "minus",
+        "1",
+    ];
+    let lower = name.to_lowercase();
+    // pass@1 and top-5 keep their number beside them, 1-accuracy is an error.
+    let lower = lower.split('@').next().unwrap_or_default();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let joined = words.join("_");
+    let has = |list: &[&str]| {
+        list.iter()
+            .any(|entry| words.contains(entry) || joined.ends_with(entry) && entry.contains('_'))
+    };
+    let starts_with_one = words.first() == Some(&"1");
+    let lossy = words
+        .iter()
+        .any(|word| LOSSES[..LOSSES.len() - 1].contains(word));
+    has(&SCORES) && !lossy && !starts_with_one
+}
+
+/// Slope of the loss on ln C, up to a positive factor.
+fn trend(fit: &FitResult) -> f64 {
+    let n = fit.fitted_runs().count() as f64;
+    let (mut x, mut y) = (0.0, 0.0);
+    for run in fit.fitted_runs() {
+        x += run.compute.ln() / n;
+        y += run.loss / n;
+    }
+    fit.fitted_runs()
+        .map(|run| (run.compute.ln() - x) * (run.loss - y))
+        .sum()
+}
+
+/// The straight-line trend of loss on ln C: a law with b < 0 cannot describe a rising one.
+fn inverse_scaling(fit: &FitResult) -> Option<Diagnosis> {
+    let power_form = fit.law.form() != Form::General;
+    if !power_form || fit.settings.upper[1] > 0.0 {
+        return None;
+    }
+    (trend(fit) >= 0.0).then(|| {
+        Diagnosis::new(
+            code::INVERSE_SCALING,
+            Severity::Refuse,
+            "the loss does not fall with compute",
+            "check that the loss column is a loss (smaller is better) and the compute column is compute; \
+             otherwise nothing here supports a forecast",
+        )
+    })
+}
+
+fn non_monotone(shape: &Shape) -> Option<Diagnosis> {
+    let rise = shape.rise;
+    let limit = limit(shape, |row| row.rise);
+    let material = rise.size >= LEAST_RISE && rise.size >= LEAST_SHARE * shape.range;
+    (rise.z > limit && material).then(|| {
+        Diagnosis::new(
+            code::NON_MONOTONE,
+            Severity::Refuse,
+            format!(
+                "the loss rises by {:.1} % after compute {}, up to {}, against {} ({})",
+                100.0 * rise.size.exp_m1(),
+                format_quantity(rise.turn),
+                format_quantity(rise.to),
+                noise_words(shape),
+                against(rise.z, limit)
+            ),
+            "no law here rises: look for runs that diverged or were tuned worse and leave them out with --exclude, \
+             or fit one branch of the curve with --where",
+        )
+    })
+}
+
+/// A knee this late is no onset but a change of regime that decides the forecast.
+const LATE: f64 = 0.6;
+/// Such a change multiplies the exponent at least this much.
+const LATE_RATIO: f64 = 3.0;
+
+/// Two powers of C, the second steeper, joined late in the range of the runs.
+fn late_knee(shape: &Shape, largest: f64) -> Option<Diagnosis> {
+    let knee = shape.knee;
+    let limit = limit(shape, |row| row.knee);
+    let late = knee.share >= LATE && knee.to >= largest * (1.0 - 1e-9);
+    let steeper = knee.after <= LATE_RATIO * knee.before.min(0.0);
+    (knee.z > limit && late && steeper).then(|| {
+        Diagnosis::new(
+            code::BREAK,
+            Severity::Refuse,
+            format!(
+                "the loss goes as C^{:.3} over {:.0} % of the range in ln C, up to compute {}, and as C^{:.3} from there on, \
+                 against {} ({})",
+                knee.before,
+                100.0 * knee.share,
+                format_quantity(knee.at),
+                knee.after,
+                noise_words(shape),
+                against(knee.z, limit)
+            ),
+            BREAK_HINT,
+        )
+    })
+}
+
+const BREAK_HINT: &str = "nothing before a break tells how it goes on: fit the runs beyond it with --where once there are \
+     enough of them";
+
+fn bend(shape: &Shape) -> Option<Diagnosis> {
+    let bend = shape.bend;
+    let limit = limit(shape, |row| row.bend);
+    (bend.z > limit && bend.size >= LEAST_BEND).then(|| {
+        Diagnosis::new(
+            code::BREAK,
+            Severity::Refuse,
+            format!(
+                "the loss drops faster and faster after compute {}: it lies {:.1} % above the straight line in C from {} \
+                 to {}, against {} ({})",
+                format_quantity(bend.turn),
+                100.0 * bend.size.exp_m1(),
+                format_quantity(bend.from),
+                format_quantity(bend.to),
+                noise_words(shape),
+                against(bend.z, limit)
+            ),
+            BREAK_HINT,
+        )
+    })
+}
+
+fn onset(shape: &Shape) -> Option<Diagnosis> {
+    let knee = shape.knee;
+    let limit = limit(shape, |row| row.knee);
+    let material = knee.after <= KNEE_RATIO * knee.before.min(0.0);
+    (knee.z > limit && material).then(|| {
+        Diagnosis::new(
+            code::CONCAVE_ONSET,
+            Severity::Warn,
+            format!(
+                "the smallest runs lie on a plateau before the power law: the loss goes as C^{:.3} up to compute {} and as \
+                 C^{:.3} from there to {}, against {} ({})",
+                knee.before,
+                format_quantity(knee.at),
+                knee.after,
+                format_quantity(knee.to),
+                noise_words(shape),
+                against(knee.z, limit)
+            ),
+            format!(
+                "no sum of powers bends this way: leave the runs below compute {} out with --where",
+                format_quantity(knee.at)
+            ),
+        )
+    })
+}
