@@ -139,6 +139,15 @@ fn without_the_constant_the_forecast_is_lower() {
 }
 
 #[test]
+fn the_readme_shows_what_its_command_prints() {
+    let readme = include_str!("../README.md");
+    let (_, rest) = readme.split_once("```text\n").unwrap();
+    let (shown, _) = rest.split_once("```").unwrap();
+    let printed = ok(&["forecast", RUNS, "--fit-below", "1e22", "--at", "2.3e22"]);
+    assert_eq!(shown, printed);
+}
+
+#[test]
 fn forecast_tables_have_exactly_these_columns() {
     let out = ok(&["forecast", RUNS, "--at", "1e24", "--format", "csv"]);
     assert_eq!(
