@@ -9,7 +9,8 @@
 //!    of the objective, and a verdict with named diagnoses.
 //! 4. [`forecast`]: a [`FitResult`] at a [`Target`] gives a [`Forecast`] with intervals that carry their
 //!    level, [`Kind`] and [`Method`].
-//! 5. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
+//! 5. [`backtest`]: the same forecasts made from ever fewer runs, against the larger ones that are known.
+//! 6. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
 //!
 //! ```
 //! use scalewise::{Dataset, Fit, Target, law::Saturating};
@@ -28,6 +29,7 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+pub mod backtest;
 pub mod chart;
 pub mod cli;
 pub mod data;

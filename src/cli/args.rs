@@ -69,6 +69,11 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise forecast runs.csv --fit-below 1e22 --at 2.3e22 --plot forecast.svg\n  scalewise forecast law.json --at 10x,100x --level 0.9 --format csv\n  scalewise forecast runs.csv --by task --targets targets.csv --format csv\n  scalewise forecast law.json --reach 1.6"
     )]
     Forecast(ForecastArgs),
+    /// Forecast every run from the smaller ones, and score what would have come out
+    #[command(
+        after_help = "Examples:\n  scalewise backtest runs.csv\n  scalewise backtest runs.csv --law power --method profile --level 0.8\n  scalewise backtest runs.csv --format json"
+    )]
+    Backtest(BacktestArgs),
     /// Draw the law, the runs and a forecast
     #[command(
         after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"
@@ -367,6 +372,35 @@ impl ForecastArgs {
             None => vec![Kind::Prediction, Kind::Confidence],
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Table of runs; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub level: f64,
+    /// Interval method
+    #[arg(long, value_name = "NAME", default_value = "delta")]
+    pub method: MethodName,
+    /// Fewest runs to forecast from
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub min_runs: usize,
+    /// Score forecasts even where a diagnosis refuses them
+    #[arg(long)]
+    pub force: bool,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result; json holds every forecast
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
 }
 
 /// What a chart shows.

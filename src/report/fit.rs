@@ -61,7 +61,7 @@ pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis]) -> (String, To
     }
 }
 
-fn data_line(data: &Dataset) -> String {
+pub(super) fn data_line(data: &Dataset) -> String {
     let fitted = data.fit_runs().count();
     let actual = data.actuals().count();
     let source = match data.source.as_str() {

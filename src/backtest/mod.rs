@@ -1,0 +1,226 @@
+//! Rolling origin by compute: what would have been forecast from the smaller runs of a curve, against
+//! what the larger ones showed.
+//!
+//! The fitted runs are sorted by compute. At each cut the runs below it are all that the forecaster
+//! sees, and every larger run is forecast; runs of one compute stay together. Runs kept as
+//! [`Role::Actual`](crate::Role::Actual) take no part.
+//!
+//! ```
+//! use scalewise::backtest::{Band, backtest};
+//! use scalewise::Dataset;
+//! // A forecaster that repeats the last loss it has seen, give or take 10 %.
+//! let last = |past: &Dataset, _target: f64| {
+//!     let loss = past.runs.iter().max_by(|a, b| a.compute.total_cmp(&b.compute))?.loss;
+//!     Some(Band { point: loss, lower: loss * 0.9, upper: loss * 1.1 })
+//! };
+//! let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25)];
+//! let tested = backtest(&Dataset::from_runs(runs)?, 0.9, 2, &last)?;
+//! assert_eq!(tested.cuts.len(), 2);
+//! assert_eq!(tested.total.forecasts, 3);
+//! assert!(tested.total.bias.unwrap() > 0.0); // always too high
+//! # Ok::<(), scalewise::Error>(())
+//! ```
+
+mod forecaster;
+mod score;
+mod widening;
+
+pub use forecaster::{Band, ByFit, Forecaster};
+pub use score::Scores;
+pub use widening::Widening;
+
+use crate::data::{Dataset, Run};
+use crate::error::{Error, ErrorKind, Result};
+use serde::Serialize;
+
+/// Ends of the ranges of extrapolation factor that are scored apart.
+pub const FACTOR_BINS: [f64; 5] = [1.0, 3.0, 8.0, 20.0, f64::INFINITY];
+
+/// One forecast of a run that was held out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeldOut {
+    /// Runs the forecaster saw.
+    pub runs: usize,
+    /// Line of the run in its table (0: made in memory).
+    pub line: u64,
+    /// Its compute.
+    pub compute: f64,
+    /// Its compute ÷ the largest compute that the forecaster saw.
+    pub factor: f64,
+    /// Its loss.
+    pub actual: f64,
+    /// What was forecast; absent where the forecaster abstained.
+    pub band: Option<Band>,
+}
+
+/// Everything forecast from one set of smaller runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cut {
+    /// Runs the forecaster saw.
+    pub runs: usize,
+    /// Larger runs, all of them held out.
+    pub held_out: usize,
+    /// Largest compute the forecaster saw.
+    pub largest: f64,
+    /// Smallest extrapolation factor.
+    pub factor_min: f64,
+    /// Largest extrapolation factor.
+    pub factor_max: f64,
+    /// How the forecasts did.
+    pub scores: Scores,
+}
+
+/// The forecasts of one range of extrapolation factor.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FactorBin {
+    /// From this factor, inclusive.
+    pub from: f64,
+    /// To this factor, exclusive; absent where there is no end.
+    pub to: Option<f64>,
+    /// How the forecasts did.
+    pub scores: Scores,
+}
+
+/// A back-test.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Backtest {
+    /// Nominal probability of the intervals.
+    pub level: f64,
+    /// One entry a cut, fewest runs first; cuts before the first forecast are left out.
+    pub cuts: Vec<Cut>,
+    /// All cuts together. The same run is forecast from several cuts, so these are not independent.
+    pub total: Scores,
+    /// The same forecasts by extrapolation factor; empty ranges are left out.
+    pub by_factor: Vec<FactorBin>,
+    /// How much wider the intervals had to be.
+    pub widening: Widening,
+    /// Every forecast.
+    pub forecasts: Vec<HeldOut>,
+}
+
+impl Backtest {
+    /// The largest extrapolation factor that was tested.
+    #[must_use]
+    pub fn farthest(&self) -> f64 {
+        let given = self.forecasts.iter().filter(|f| f.band.is_some());
+        given.map(|f| f.factor).fold(1.0, f64::max)
+    }
+}
+
+/// Forecasts every run from each set of smaller ones, beginning with at least `smallest` runs, with
+/// intervals of nominal probability `level`.
+///
+/// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
+/// more runs); later ones are kept and counted as abstentions.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a forecast.
+pub fn backtest(
+    data: &Dataset,
+    level: f64,
+    smallest: usize,
+    forecaster: &dyn Forecaster,
+) -> Result<Backtest> {
+    if !(level > 0.0 && level < 1.0) {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            format!("a level lies between 0 and 1, not at {level}"),
+        ));
+    }
+    let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
+    runs.sort_by(|a, b| a.compute.total_cmp(&b.compute));
+    let ends = (smallest.max(1)..runs.len()).filter(|&k| runs[k - 1].compute < runs[k].compute);
+    let mut forecasts: Vec<HeldOut> = Vec::new();
+    for k in ends {
+        let (past, future) = runs.split_at(k);
+        let found = held_out(data, past, future, forecaster);
+        if !forecasts.is_empty() || found.iter().any(|f| f.band.is_some()) {
+            forecasts.extend(found);
+        }
+    }
+    if forecasts.is_empty() {
+        return Err(nothing_to_test(data, runs.len()));
+    }
+    let cuts = forecasts
+        .chunk_by(|a, b| a.runs == b.runs)
+        .map(|cut| Cut {
+            runs: cut[0].runs,
+            held_out: cut.len(),
+            largest: runs[cut[0].runs - 1].compute,
+            factor_min: cut.iter().map(|f| f.factor).fold(f64::INFINITY, f64::min),
+            factor_max: cut.iter().map(|f| f.factor).fold(0.0, f64::max),
+            scores: Scores::of(cut, level),
+        })
+        .collect();
+    let by_factor = FACTOR_BINS
+        .windows(2)
+        .filter_map(|ends| {
+            let inside: Vec<HeldOut> = forecasts
+                .iter()
+                .filter(|f| (ends[0]..ends[1]).contains(&f.factor))
+                .cloned()
+                .collect();
+            (!inside.is_empty()).then(|| FactorBin {
+                from: ends[0],
+                to: Some(ends[1]).filter(|to| to.is_finite()),
+                scores: Scores::of(&inside, level),
+            })
+        })
+        .collect();
+    Ok(Backtest {
+        level,
+        cuts,
+        total: Scores::of(&forecasts, level),
+        by_factor,
+        widening: Widening::of(&forecasts, level),
+        forecasts,
+    })
+}
+
+fn held_out(
+    data: &Dataset,
+    past: &[Run],
+    future: &[Run],
+    forecaster: &dyn Forecaster,
+) -> Vec<HeldOut> {
+    let seen = Dataset {
+        source: data.source.clone(),
+        loss_column: data.loss_column.clone(),
+        runs: past.to_vec(),
+        excluded: Vec::new(),
+    };
+    let largest = past[past.len() - 1].compute;
+    let targets: Vec<f64> = future.iter().map(|run| run.compute).collect();
+    let bands = forecaster.forecast_all(&seen, &targets);
+    future
+        .iter()
+        .zip(bands)
+        .map(|(run, band)| HeldOut {
+            runs: past.len(),
+            line: run.line,
+            compute: run.compute,
+            factor: run.compute / largest,
+            actual: run.loss,
+            band: band.filter(Band::is_usable),
+        })
+        .collect()
+}
+
+fn nothing_to_test(data: &Dataset, runs: usize) -> Error {
+    let error = Error::new(
+        ErrorKind::NoFit,
+        format!("no part of these {runs} runs gives a forecast of a larger one"),
+    )
+    .with_hint(
+        "a back-test needs enough smaller runs for a fit, and larger ones beside; \
+         give a sigma column, use a law with fewer parameters, or add runs",
+    );
+    if data.source.is_empty() {
+        error
+    } else {
+        error.at(&data.source, None, None)
+    }
+}
+
+#[cfg(test)]
+mod tests;

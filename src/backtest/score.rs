@@ -1,0 +1,69 @@
+//! How forecasts did, on the logarithm of the loss.
+
+use super::{Band, HeldOut};
+use serde::Serialize;
+
+/// Summary of some forecasts. Errors are ln(forecast) − ln(actual), so 0.01 is one percent.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Scores {
+    /// Forecasts given.
+    pub forecasts: usize,
+    /// Forecasts asked for and not given.
+    pub abstained: usize,
+    /// Mean error: positive when forecasts are too high. This and the others are absent without a forecast.
+    pub bias: Option<f64>,
+    /// Mean absolute error.
+    pub mae: Option<f64>,
+    /// Root of the mean squared error.
+    pub rmse: Option<f64>,
+    /// Share of the actual losses inside their interval, ends included.
+    pub coverage: Option<f64>,
+    /// Mean interval score on ln L (Winkler 1972; Gneiting & Raftery 2007, eq. 43): the width of the interval plus 2/(1 − level)
+    /// times the distance of the actual loss from it. Smaller is better.
+    pub interval_score: Option<f64>,
+}
+
+/// An end of an interval further than this factor from the point counts as that far, so that a
+/// lower end of 0 has a logarithm.
+const FARTHEST_END: f64 = 50.0;
+
+impl Band {
+    /// ln of the ends, brought within a factor of 50 of the point.
+    pub(super) fn log_ends(&self) -> (f64, f64) {
+        let lower = self.lower.max(self.point / FARTHEST_END);
+        let upper = self.upper.min(self.point * FARTHEST_END);
+        (lower.ln(), upper.ln())
+    }
+}
+
+impl Scores {
+    /// Scores of these forecasts at this nominal level.
+    #[must_use]
+    pub fn of(forecasts: &[HeldOut], level: f64) -> Scores {
+        let given: Vec<(Band, f64)> = forecasts
+            .iter()
+            .filter_map(|f| Some((f.band?, f.actual.ln())))
+            .collect();
+        let n = given.len();
+        let mean = |value: &dyn Fn(&Band, f64) -> f64| {
+            (n > 0).then(|| given.iter().map(|(b, y)| value(b, *y)).sum::<f64>() / n as f64)
+        };
+        let error = |band: &Band, y: f64| band.point.ln() - y;
+        Scores {
+            forecasts: n,
+            abstained: forecasts.len() - n,
+            bias: mean(&error),
+            mae: mean(&|band, y| error(band, y).abs()),
+            rmse: mean(&|band, y| error(band, y).powi(2)).map(f64::sqrt),
+            coverage: mean(&|band, y| {
+                let (lower, upper) = band.log_ends();
+                f64::from(u8::from(lower <= y && y <= upper))
+            }),
+            interval_score: mean(&|band, y| {
+                let (lower, upper) = band.log_ends();
+                let miss = (lower - y).max(0.0) + (y - upper).max(0.0);
+                upper - lower + 2.0 / (1.0 - level) * miss
+            }),
+        }
+    }
+}

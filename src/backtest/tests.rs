@@ -1,0 +1,217 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::data::Role;
+
+fn held(actual: f64, band: Option<(f64, f64, f64)>) -> HeldOut {
+    HeldOut {
+        runs: 3,
+        line: 0,
+        compute: 1.0,
+        factor: 2.0,
+        actual,
+        band: band.map(|(point, lower, upper)| Band {
+            point,
+            lower,
+            upper,
+        }),
+    }
+}
+
+/// By hand: ln-errors of one half and minus a quarter, an interval of half-width 0.2 each.
+#[test]
+fn scores_are_as_computed_by_hand() {
+    let e = |x: f64| x.exp();
+    let forecasts = [
+        held(1.0, Some((e(0.5), e(0.3), e(0.7)))),
+        held(e(1.0), Some((e(0.75), e(0.5), e(1.5)))),
+        held(1.0, None),
+    ];
+    let s = Scores::of(&forecasts, 0.9);
+    assert_eq!((s.forecasts, s.abstained), (2, 1));
+    let close = |value: Option<f64>, expected: f64| {
+        assert!(
+            (value.unwrap() - expected).abs() < 1e-12,
+            "{value:?} {expected}"
+        );
+    };
+    close(s.bias, 0.125);
+    close(s.mae, 0.375);
+    close(s.rmse, (0.5 * (0.25 + 0.0625f64)).sqrt());
+    close(s.coverage, 0.5);
+    // 0.4 + 20·0.3 for the miss, 1.0 for the hit.
+    close(s.interval_score, 0.5 * (0.4 + 6.0 + 1.0));
+    let none = Scores::of(&forecasts[2..], 0.9);
+    assert_eq!((none.bias, none.coverage), (None, None));
+}
+
+/// A script that shares no code with this (Python) on the same five forecasts printed coverage 60.0, interval_score 2.1644 and
+/// rms_error_pct 12.5 (it rounds), at level 0.9.
+#[test]
+fn scores_agree_with_an_independent_implementation() {
+    let forecasts = [
+        held(2.10, Some((2.0, 1.9, 2.2))),
+        held(1.50, Some((1.8, 1.6, 2.0))),
+        held(0.70, Some((0.69, 0.60, 0.80))),
+        held(3.00, Some((2.5, 2.0, 2.9))),
+        held(1.00, Some((1.1, 0.0, 90.0))),
+    ];
+    let s = Scores::of(&forecasts, 0.9);
+    assert_eq!(s.coverage, Some(0.6));
+    let rounded = |v: f64, digits: i32| (v * 10f64.powi(digits)).round() / 10f64.powi(digits);
+    assert_eq!(rounded(s.interval_score.unwrap(), 4), WITNESS.0);
+    assert_eq!(rounded(100.0 * s.rmse.unwrap(), 2), WITNESS.1);
+}
+
+const WITNESS: (f64, f64) = (2.1644, 12.5);
+
+fn ladder(n: usize) -> Dataset {
+    let runs = (0..n).map(|k| (10f64.powi(k as i32), 3.0 - 0.1 * k as f64));
+    Dataset::from_runs(runs).unwrap()
+}
+
+fn last(past: &Dataset, _target: f64) -> Option<Band> {
+    let point = past.runs.last()?.loss;
+    Some(Band {
+        point,
+        lower: point * 0.5,
+        upper: point * 1.5,
+    })
+}
+
+#[test]
+fn every_larger_run_is_forecast_from_every_cut() {
+    let tested = backtest(&ladder(5), 0.9, 2, &last).unwrap();
+    let shape: Vec<(usize, usize, f64, f64)> = tested
+        .cuts
+        .iter()
+        .map(|c| (c.runs, c.held_out, c.factor_min, c.factor_max.round()))
+        .collect();
+    assert_eq!(
+        shape,
+        [
+            (2, 3, 10.0, 1000.0),
+            (3, 2, 10.0, 100.0),
+            (4, 1, 10.0, 10.0)
+        ]
+    );
+    assert_eq!(tested.total.forecasts, 6);
+    // The cut of four runs forecasts 2.7 where 2.6 came.
+    let bias = tested.cuts[2].scores.bias.unwrap();
+    assert!((bias - (2.7f64 / 2.6).ln()).abs() < 1e-12);
+    let bins: Vec<(f64, usize)> = tested
+        .by_factor
+        .iter()
+        .map(|b| (b.from, b.scores.forecasts))
+        .collect();
+    assert_eq!(bins, [(8.0, 3), (20.0, 3)]);
+}
+
+#[test]
+fn the_forecaster_sees_smaller_runs_only_whatever_the_order_of_rows() {
+    let mut data = ladder(6);
+    data.runs.reverse();
+    data.runs[0].role = Role::Actual;
+    let honest = |past: &Dataset, target: f64| {
+        assert!(past.runs.iter().all(|run| run.compute < target));
+        assert!(past.runs.iter().all(|run| run.role == Role::Fit));
+        last(past, target)
+    };
+    let tested = backtest(&data, 0.9, 1, &honest).unwrap();
+    assert_eq!(tested.cuts.len(), 4);
+    assert!(tested.forecasts.iter().all(|f| f.compute < 1e5));
+}
+
+#[test]
+fn runs_of_one_compute_stay_together() {
+    let runs = [(1.0, 3.0), (1.0, 3.1), (2.0, 2.9), (2.0, 2.8), (3.0, 2.7)];
+    let data = Dataset::from_runs(runs).unwrap();
+    let tested = backtest(&data, 0.9, 1, &last).unwrap();
+    let cuts: Vec<usize> = tested.cuts.iter().map(|c| c.runs).collect();
+    assert_eq!(cuts, [2, 4]);
+    assert!(tested.forecasts.iter().all(|f| f.factor > 1.0));
+}
+
+#[test]
+fn early_abstentions_are_dropped_and_later_ones_counted() {
+    let shy = |past: &Dataset, target: f64| {
+        let enough = past.runs.len() >= 3 && target < 5e4;
+        enough.then(|| last(past, target)).flatten()
+    };
+    let tested = backtest(&ladder(6), 0.9, 1, &shy).unwrap();
+    assert_eq!(tested.cuts[0].runs, 3);
+    assert_eq!((tested.total.forecasts, tested.total.abstained), (3, 3));
+    let never = |_: &Dataset, _: f64| None;
+    let error = backtest(&ladder(6), 0.9, 1, &never).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoFit);
+    let broken = |_: &Dataset, _: f64| {
+        Some(Band {
+            point: f64::NAN,
+            lower: 1.0,
+            upper: 2.0,
+        })
+    };
+    assert!(backtest(&ladder(6), 0.9, 1, &broken).is_err());
+    assert!(backtest(&ladder(6), 1.0, 1, &last).is_err());
+}
+
+/// By hand: ten forecasts of ln-half-width 1 whose errors are 0.1, 0.2, … 1.0. At 90 % z = 1.645·error,
+/// the ⌈11·0.9⌉ = 10th smallest is 1.645·1.0 and the factor 1; with errors three times as large it is 3.
+#[test]
+fn widening_is_as_computed_by_hand() {
+    let made = |count: usize, size: f64| -> Vec<HeldOut> {
+        (1..=count)
+            .map(|k| {
+                let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
+                let actual = (sign * size * 0.1 * k as f64).exp();
+                held(actual, Some((1.0, (-1.0f64).exp(), 1f64.exp())))
+            })
+            .collect()
+    };
+    let factor = |count, size, level| Widening::of(&made(count, size), level).factor;
+    assert_eq!(factor(10, 0.5, 0.9), Some(1.0));
+    assert!((factor(10, 3.0, 0.9).unwrap() - 3.0).abs() < 1e-9);
+    // The 8th of 9·0.8 = 7.2.
+    assert!((factor(10, 3.0, 0.7).unwrap() - 2.4).abs() < 1e-9);
+    // Nine are too few by the stated minimum, and 95 % needs nineteen.
+    assert_eq!(factor(9, 3.0, 0.9), None);
+    assert_eq!(factor(18, 3.0, 0.95), None);
+    assert!((factor(19, 3.0, 0.95).unwrap() - 5.7).abs() < 1e-9);
+    assert_eq!(Widening::of(&made(3, 1.0), 0.95).needed, 19);
+}
+
+#[test]
+fn a_fit_is_back_tested_with_its_own_interval() {
+    use crate::law::Saturating;
+    use crate::{Fit, Method};
+    let runs = (0..9).map(|k| {
+        let x = 10f64.powf(0.5 * f64::from(k));
+        let scatter = [0.4, -1.1, 0.8, 0.2, -0.7, 1.3, -0.5, -0.2, 0.9][k as usize];
+        (
+            1e18 * x,
+            (1.5 * x.powf(-0.15) + 1.5) * (1.0 + 1e-3 * scatter),
+        )
+    });
+    let data = Dataset::from_runs(runs).unwrap();
+    let by_fit = ByFit {
+        fit: Fit::new(Saturating),
+        method: Method::Delta,
+        level: 0.9,
+        force: false,
+    };
+    let tested = backtest(&data, 0.9, 1, &by_fit).unwrap();
+    assert_eq!(tested.cuts[0].runs, 6);
+    assert_eq!(tested.total.forecasts, 6);
+    // The same as one forecast asked for by hand.
+    let past = Dataset::from_runs(data.runs[..7].iter().map(|r| (r.compute, r.loss))).unwrap();
+    let fit = Fit::new(Saturating).run(&past).unwrap();
+    let point = fit.predict(&[data.runs[8].compute]);
+    let found = tested
+        .forecasts
+        .iter()
+        .find(|f| f.runs == 7 && f.compute == data.runs[8].compute)
+        .unwrap();
+    assert_eq!(found.band.unwrap().point, point);
+    let single = by_fit.forecast(&past, data.runs[8].compute).unwrap();
+    assert_eq!(Some(single), found.band);
+}

@@ -1,0 +1,250 @@
+//! Back-tests in words and numbers.
+
+use super::document::{Block, Document};
+use super::fit::{data_line, fact};
+use super::forecast::into_text;
+use super::number::{compute, digits, percent};
+use crate::backtest::{Backtest, Cut, FactorBin, Scores};
+use crate::data::Dataset;
+use crate::forecast::Method;
+use crate::law::Law;
+use serde::Serialize;
+
+/// A back-test and what was tested.
+#[derive(Debug, Clone, Copy)]
+pub struct BacktestReport<'a> {
+    /// The runs.
+    pub data: &'a Dataset,
+    /// The law that was fitted to each set of smaller runs.
+    pub law: &'a dyn Law,
+    /// Method of the intervals.
+    pub method: Method,
+    /// What came out.
+    pub tested: &'a Backtest,
+}
+
+/// What `backtest` prints.
+#[must_use]
+pub fn backtest(report: &BacktestReport<'_>) -> Document {
+    let tested = report.tested;
+    let law = report.law;
+    let facts = vec![
+        fact("Law", format!("{}   ({})", law.formula(), law.name())),
+        fact("Data", data_line(report.data)),
+        fact(
+            "Test",
+            format!(
+                "every run forecast from all smaller ones; {} prediction intervals at {}",
+                report.method.name(),
+                percent(tested.level)
+            ),
+        ),
+    ];
+    let mut blocks = vec![Block::Facts(facts), cut_table(tested)];
+    if tested.by_factor.len() > 1 {
+        blocks.push(factor_table(tested));
+    }
+    blocks.extend(words(tested).into_iter().map(Block::Text));
+    Document { blocks }
+}
+
+const SCORES: [&str; 5] = [
+    "bias",
+    "mean |error|",
+    "coverage",
+    "interval score",
+    "no forecast",
+];
+
+fn score_cells(s: &Scores) -> [String; 5] {
+    let show = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
+        value.map_or_else(|| "n/a".to_owned(), text)
+    };
+    [
+        show(s.bias, &|v| format!("{:+.2} %", 100.0 * v)),
+        show(s.mae, &|v| format!("{:.2} %", 100.0 * v)),
+        show(s.coverage, &|v| {
+            let hits = (v * s.forecasts as f64).round();
+            format!("{hits} of {}", s.forecasts)
+        }),
+        show(s.interval_score, &|v| digits(v, 3)),
+        s.abstained.to_string(),
+    ]
+}
+
+fn cut_table(tested: &Backtest) -> Block {
+    let first = ["runs used", "up to compute", "held out", "factor"];
+    let factor = |low: f64, high: f64| format!("{}..{}", digits(low, 3), digits(high, 3));
+    let mut rows: Vec<Vec<String>> = tested
+        .cuts
+        .iter()
+        .map(|cut| {
+            let mut row = vec![
+                cut.runs.to_string(),
+                compute(cut.largest),
+                cut.held_out.to_string(),
+                factor(cut.factor_min, cut.factor_max),
+            ];
+            row.extend(score_cells(&cut.scores));
+            row
+        })
+        .collect();
+    let least = tested
+        .forecasts
+        .iter()
+        .map(|f| f.factor)
+        .fold(f64::INFINITY, f64::min);
+    let most = tested
+        .forecasts
+        .iter()
+        .map(|f| f.factor)
+        .fold(1.0, f64::max);
+    let mut total = vec![
+        "all".to_owned(),
+        String::new(),
+        tested.forecasts.len().to_string(),
+        factor(least, most),
+    ];
+    total.extend(score_cells(&tested.total));
+    rows.push(total);
+    table(&first, rows)
+}
+
+fn factor_table(tested: &Backtest) -> Block {
+    let rows = tested
+        .by_factor
+        .iter()
+        .map(|bin| {
+            let mut row = vec![match bin.to {
+                Some(to) => format!("{} to {to}", bin.from),
+                None => format!("{} and more", bin.from),
+            }];
+            row.extend(score_cells(&bin.scores));
+            row
+        })
+        .collect();
+    table(&["factor"], rows)
+}
+
+fn table(first: &[&str], rows: Vec<Vec<String>>) -> Block {
+    let head: Vec<String> = first
+        .iter()
+        .chain(&SCORES)
+        .map(|s| (*s).to_owned())
+        .collect();
+    Block::Table {
+        text: vec![false; head.len()],
+        head,
+        rows,
+    }
+}
+
+/// What the tables say, for people who have not met the words.
+fn words(tested: &Backtest) -> Vec<String> {
+    let total = &tested.total;
+    let (Some(bias), Some(mae), Some(coverage)) = (total.bias, total.mae, total.coverage) else {
+        return Vec::new();
+    };
+    let n = total.forecasts;
+    let direction = if bias > 0.0 { "high" } else { "low" };
+    let mut said = vec![
+        format!(
+            "In {n} forecasts of runs that are known the error was {:.2} % on average, and the forecasts were too {direction} by {:.2} %.",
+            100.0 * mae,
+            100.0 * bias.abs()
+        ),
+        format!(
+            "Intervals at {} held {:.0} % of the runs, {} of {n}; a run that stays out costs 2/(1 - level) times its distance in the interval \
+             score, smaller is better.",
+            percent(tested.level),
+            100.0 * coverage,
+            (coverage * n as f64).round()
+        ),
+    ];
+    let widening = &tested.widening;
+    said.push(match widening.factor {
+        Some(factor) if factor > 1.0 => format!(
+            "They were too narrow for this curve: their half-widths on ln L would have had to be {} times as large.",
+            digits(factor, 3)
+        ),
+        Some(_) => "They were wide enough for this curve: no widening is needed.".to_owned(),
+        None if widening.forecasts < widening.needed => format!(
+            "No widening is claimed: that takes {} forecasts at this level.",
+            widening.needed
+        ),
+        None => "No widening is claimed: an interval of width zero missed its run.".to_owned(),
+    });
+    said.push(format!(
+        "The same run is forecast from several cuts, so these forecasts are not independent; nothing was tested more than {} times beyond \
+         the runs used.",
+        digits(tested.farthest(), 3)
+    ));
+    said
+}
+
+/// The tables of a back-test as CSV, one row a cut, a range of factors, and all together.
+#[must_use]
+pub fn backtest_csv(tested: &Backtest) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let all = Line::new("all", None, &tested.total);
+    let lines = tested
+        .cuts
+        .iter()
+        .map(Line::cut)
+        .chain(tested.by_factor.iter().map(Line::bin))
+        .chain([all]);
+    for line in lines {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(line);
+    }
+    into_text(writer)
+}
+
+#[derive(Serialize)]
+struct Line {
+    scope: &'static str,
+    runs: Option<usize>,
+    forecasts: usize,
+    abstained: usize,
+    factor_min: Option<f64>,
+    factor_max: Option<f64>,
+    bias: Option<f64>,
+    mae: Option<f64>,
+    rmse: Option<f64>,
+    coverage: Option<f64>,
+    interval_score: Option<f64>,
+}
+
+impl Line {
+    fn new(scope: &'static str, runs: Option<usize>, s: &Scores) -> Line {
+        Line {
+            scope,
+            runs,
+            forecasts: s.forecasts,
+            abstained: s.abstained,
+            factor_min: None,
+            factor_max: None,
+            bias: s.bias,
+            mae: s.mae,
+            rmse: s.rmse,
+            coverage: s.coverage,
+            interval_score: s.interval_score,
+        }
+    }
+
+    fn cut(cut: &Cut) -> Line {
+        Line {
+            factor_min: Some(cut.factor_min),
+            factor_max: Some(cut.factor_max),
+            ..Line::new("cut", Some(cut.runs), &cut.scores)
+        }
+    }
+
+    fn bin(bin: &FactorBin) -> Line {
+        Line {
+            factor_min: Some(bin.from),
+            factor_max: bin.to,
+            ..Line::new("factor", None, &bin.scores)
+        }
+    }
+}
