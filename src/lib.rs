@@ -28,6 +28,7 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+pub mod capability;
 pub mod chart;
 pub mod cli;
 pub mod data;
