@@ -16,7 +16,7 @@ mod status;
 
 pub use file::LAW_FORMAT_VERSION;
 pub(crate) use general::Problem;
-pub(crate) use inference::Inference;
+pub(crate) use inference::{Inference, central_quantile};
 pub use inference::{Covariance, covariance};
 pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
