@@ -7,13 +7,13 @@
 use crate::data::Count;
 use std::collections::HashMap;
 
-/// The range of ln λ: p from 1 − 1e-6 down to e^(−2981).
+/// The range of ln λ: p from 1 − 1e-6 down to e^(−148).
 pub(super) const LOWEST: f64 = -14.0;
-pub(super) const HIGHEST: f64 = 8.0;
+pub(super) const HIGHEST: f64 = 5.0;
 /// Between entries of a table.
 const STEP: f64 = 0.1;
 /// Entries of a table.
-const ENTRIES: usize = 221;
+const ENTRIES: usize = 191;
 /// Steps of the convolution in one step of a table.
 const FINE: usize = 8;
 /// The convolution reaches this many τ to either side.
@@ -40,6 +40,24 @@ pub(super) enum Cell {
         /// ln E\[λ | count, μ\] and ln E\[λ² | count, μ\]; empty where τ = 0 and λ = e^μ.
         moments: Vec<(f64, f64)>,
     },
+}
+
+/// One point of the kernel that spreads a likelihood.
+struct Tap {
+    offset: f64,
+    log: f64,
+    weight: f64,
+    lift: f64,
+}
+
+impl Tap {
+    /// Adds a term to the sums of 1, ε, e^ε and e^(2ε).
+    fn add(&self, x: f64, sums: &mut [f64; 4]) {
+        sums[0] += x;
+        sums[1] += x * self.offset;
+        sums[2] += x * self.lift;
+        sums[3] += x * self.lift * self.lift;
+    }
 }
 
 /// ln of the binomial likelihood, up to its constant, and its derivative with respect to ln λ.
@@ -92,29 +110,34 @@ impl Cell {
         let logs: Vec<f64> = (0..total)
             .map(|j| binomial(count, lowest + h * j as f64).0)
             .collect();
-        let kernel: Vec<(f64, f64)> = (0..=2 * reach)
+        let highest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let values: Vec<f64> = logs.iter().map(|l| (l - highest).exp()).collect();
+        let kernel: Vec<Tap> = (0..=2 * reach)
             .map(|j| {
-                let e = h * (j as f64 - reach as f64);
-                (e, -0.5 * (e / tau).powi(2))
+                let offset = h * (j as f64 - reach as f64);
+                let log = -0.5 * (offset / tau).powi(2);
+                Tap {
+                    offset,
+                    log,
+                    weight: log.exp(),
+                    lift: offset.exp(),
+                }
             })
             .collect();
-        let norm: f64 = kernel.iter().map(|k| k.1.exp()).sum();
+        let norm: f64 = kernel.iter().map(|k| k.weight).sum();
         let entry = |k: usize| {
-            let around = &logs[k * fine..=k * fine + 2 * reach];
-            let peak = around
-                .iter()
-                .zip(&kernel)
-                .map(|(l, k)| l + k.1)
-                .fold(f64::NEG_INFINITY, f64::max);
-            let mut sums = [0.0; 4];
-            for (l, (e, w)) in around.iter().zip(&kernel) {
-                let x = l + w - peak;
-                if x > -40.0 {
-                    let (x, lift) = (x.exp(), e.exp());
-                    sums[0] += x;
-                    sums[1] += x * e;
-                    sums[2] += x * lift;
-                    sums[3] += x * lift * lift;
+            let from = k * fine;
+            let (mut peak, mut sums) = (highest, [0.0; 4]);
+            for (value, tap) in values[from..].iter().zip(&kernel) {
+                tap.add(value * tap.weight, &mut sums);
+            }
+            if sums[0] < 1e-250 {
+                // Far from where the count is likely: the same sum, relative to its own largest term.
+                let terms = || logs[from..].iter().zip(&kernel).map(|(l, k)| (l + k.log, k));
+                peak = terms().map(|t| t.0).fold(f64::NEG_INFINITY, f64::max);
+                sums = [0.0; 4];
+                for (log, tap) in terms().filter(|t| t.0 > peak - 40.0) {
+                    tap.add((log - peak).exp(), &mut sums);
                 }
             }
             let mu = LOWEST + STEP * k as f64;

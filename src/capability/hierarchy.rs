@@ -20,7 +20,11 @@ const LEAST_RATE: f64 = 1e-4;
 /// Newton steps at most.
 const STEPS: usize = 80;
 /// The search for τ² looks no further.
-const TAU_SQUARED: (f64, f64) = (1e-6, 4.0);
+const TAU_SQUARED: (f64, f64) = (1e-4, 4.0);
+/// Where a climb ends: half the square of the distance from the maximum in standard errors.
+const AT_THE_TOP: f64 = 1e-9;
+/// The same while τ is still being looked for.
+const NEAR_THE_TOP: f64 = 1e-4;
 
 /// Levels of the models, with the mean over the first `small` ones held at `anchor`.
 #[derive(Debug, Clone)]
@@ -93,23 +97,23 @@ impl Hierarchy {
         let problems: Vec<usize> = (0..counts.rows[0].len()).collect();
         let (mut levels, shape) = start(counts);
         let mut mixing = Mixing::new(shape);
-        let at = |tau: f64, levels: &mut Levels, mixing: &mut Mixing| {
+        let at = |tau: f64, levels: &mut Levels, mixing: &mut Mixing, end: f64| {
             let cells = Cells::new(&counts.rows, tau);
             let data = Data {
                 cells: &cells,
                 problems: &problems,
                 models: counts.rows.len(),
             };
-            data.climb(levels, mixing, true)
+            data.climb(levels, mixing, true, end)
         };
-        let (mut sums, mut converged) = at(0.0, &mut levels, &mut mixing);
+        let (mut sums, mut converged) = at(0.0, &mut levels, &mut mixing, AT_THE_TOP);
         let mut tau = 0.0;
         if sums.tau_score > 0.0 && counts.rows.len() > 1 {
-            let squared = root(|v| at(v.sqrt(), &mut levels, &mut mixing).0.tau_score);
+            let squared = root(|v| at(v.sqrt(), &mut levels, &mut mixing, NEAR_THE_TOP).0.tau_score);
             if squared > TAU_SQUARED.0 {
                 tau = squared.sqrt();
             }
-            (sums, converged) = at(tau, &mut levels, &mut mixing);
+            (sums, converged) = at(tau, &mut levels, &mut mixing, AT_THE_TOP);
         }
         finish(levels, mixing, tau, &sums, converged, true)
     }
@@ -126,7 +130,7 @@ impl Hierarchy {
             problems,
             models: levels.beta.len(),
         };
-        let (sums, converged) = data.climb(&mut levels, &mut mixing, false);
+        let (sums, converged) = data.climb(&mut levels, &mut mixing, false, AT_THE_TOP);
         finish(levels, mixing, self.tau, &sums, converged, false)
     }
 
@@ -139,8 +143,8 @@ impl Hierarchy {
             problems: &only,
             models,
         };
-        let mut window = Window::new(models);
-        data.window(problem, &self.levels.beta, &self.mixing, &mut window);
+        let mut window = Window::new(models, 1);
+        data.window(0, &self.levels.beta, &self.mixing, &mut window);
         let size = models + SHAPE;
         let mut mean = vec![0.0; models];
         let mut squares = DMatrix::zeros(models, models);
@@ -286,7 +290,7 @@ fn root(mut score: impl FnMut(f64) -> f64) -> f64 {
     // Illinois: the secant through a bracket, halving the end that stays.
     let mut side = 0;
     for _ in 0..12 {
-        if high - low < 0.01 {
+        if high - low < 0.02 {
             break;
         }
         let x = ((low * f_high - high * f_low) / (f_high - f_low)).clamp(low, high);
@@ -300,7 +304,7 @@ fn root(mut score: impl FnMut(f64) -> f64) -> f64 {
             f_low *= if side == -1 { 0.5 } else { 1.0 };
             side = -1;
         }
-        if f.abs() < 1e-3 * (f_low.abs() + f_high.abs()) {
+        if f.abs() < 0.01 * (f_low.abs() + f_high.abs()) {
             return x.exp();
         }
     }
@@ -317,10 +321,12 @@ struct Window {
     logs: Vec<f64>,
     score: Vec<f64>,
     log_mass: f64,
+    /// Where the modes were last time, for every problem looked at.
+    modes: Vec<f64>,
 }
 
 impl Window {
-    fn new(models: usize) -> Window {
+    fn new(models: usize, problems: usize) -> Window {
         Window {
             nodes: vec![(0.0, 0.0); NODES],
             slopes: vec![0.0; NODES * models],
@@ -328,6 +334,7 @@ impl Window {
             logs: vec![0.0; NODES],
             score: vec![0.0; models + SHAPE],
             log_mass: 0.0,
+            modes: vec![0.0; problems],
         }
     }
 
@@ -363,8 +370,9 @@ impl Data<'_> {
     }
 
     /// Lays the window around the mode and weighs its nodes.
-    fn window(&self, problem: usize, beta: &[f64], mixing: &Mixing, window: &mut Window) {
-        let mut t = window.nodes[NODES / 2].0.clamp(LOWEST, HIGHEST);
+    fn window(&self, place: usize, beta: &[f64], mixing: &Mixing, window: &mut Window) {
+        let problem = self.problems[place];
+        let mut t = window.modes[place].clamp(LOWEST, HIGHEST);
         let mut at = self.log_density(problem, t, beta, mixing);
         for _ in 0..60 {
             let step = if at.bend < -1e-9 {
@@ -385,14 +393,15 @@ impl Data<'_> {
                 break;
             }
         }
+        window.modes[place] = t;
         let width = 5.0 / (-at.bend).max(1e-2).sqrt();
         let edge = |direction: f64| {
             let mut reach = width;
             loop {
-                let place = (t + direction * reach).clamp(LOWEST, HIGHEST);
-                let low = self.log_density(problem, place, beta, mixing).value;
-                if low < at.value - NEGLIGIBLE || place == LOWEST || place == HIGHEST {
-                    return place;
+                let end = (t + direction * reach).clamp(LOWEST, HIGHEST);
+                let low = self.log_density(problem, end, beta, mixing).value;
+                if low < at.value - NEGLIGIBLE || end == LOWEST || end == HIGHEST {
+                    return end;
                 }
                 reach *= 1.35;
             }
@@ -437,8 +446,8 @@ impl Data<'_> {
         };
         let mut mean = vec![0.0; size];
         let mut squares = vec![0.0; size * size];
-        for &problem in self.problems {
-            self.window(problem, beta, mixing, window);
+        for place in 0..self.problems.len() {
+            self.window(place, beta, mixing, window);
             sums.value += window.log_mass;
             mean.fill(0.0);
             squares.fill(0.0);
@@ -481,8 +490,14 @@ impl Data<'_> {
     }
 
     /// Newton's method with halved steps; returns the sums at the end and whether the score vanished.
-    fn climb(&self, levels: &mut Levels, mixing: &mut Mixing, with_shape: bool) -> (Sums, bool) {
-        let mut window = Window::new(self.models);
+    fn climb(
+        &self,
+        levels: &mut Levels,
+        mixing: &mut Mixing,
+        with_shape: bool,
+        end: f64,
+    ) -> (Sums, bool) {
+        let mut window = Window::new(self.models, self.problems.len());
         let mut sums = self.sums(&levels.beta, mixing, &mut window);
         for _ in 0..STEPS {
             let free = free_parameters(&mixing.shape, &sums.score, with_shape);
@@ -492,7 +507,7 @@ impl Data<'_> {
             let Some(step) = newton(&information, &score) else {
                 return (sums, false);
             };
-            if score.dot(&step) < 1e-9 {
+            if score.dot(&step) < end {
                 return (sums, true);
             }
             let full = &map * step;

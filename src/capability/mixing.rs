@@ -9,7 +9,7 @@ use super::cells::{HIGHEST, LOWEST};
 /// How many parameters it has.
 pub(super) const SHAPE: usize = 3;
 /// Points of the quadrature over t.
-const POINTS: usize = 441;
+const POINTS: usize = 381;
 
 /// (b, a, q).
 pub(super) type Shape = [f64; SHAPE];
