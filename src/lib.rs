@@ -9,7 +9,8 @@
 //!    of the objective, and a verdict with named diagnoses.
 //! 4. [`forecast`]: a [`FitResult`] at a [`Target`] gives a [`Forecast`] with intervals that carry their
 //!    level, [`Kind`] and [`Method`].
-//! 5. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
+//! 5. [`capability`]: pass counts give the law of the mean log pass rate, or a refusal.
+//! 6. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
 //!
 //! ```
 //! use scalewise::{Dataset, Fit, Target, law::Saturating};

@@ -150,7 +150,9 @@ impl Curve {
     pub fn forecast(&self, compute: f64, levels: &[f64], force: bool) -> Result<CurveForecast> {
         let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
         if !(compute > 0.0 && compute.is_finite()) {
-            return usage(format!("a target must be positive and finite, not {compute}"));
+            return usage(format!(
+                "a target must be positive and finite, not {compute}"
+            ));
         }
         if let Some(level) = levels.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
             return usage(format!("a level lies between 0 and 1, not at {level}"));

@@ -219,9 +219,15 @@ mod tests {
                 .rev()
                 .map(|j| 1.0 / (j as f64 * j as f64))
                 .sum();
-            assert!((reciprocals(low, high) - one).abs() < 2e-15 * high as f64, "{low} {high}");
+            assert!(
+                (reciprocals(low, high) - one).abs() < 2e-15 * high as f64,
+                "{low} {high}"
+            );
             assert!((reciprocals(low, high) - one).abs() < 1e-13, "{low} {high}");
-            assert!((squared_reciprocals(low, high) - two).abs() < 1e-14, "{low} {high}");
+            assert!(
+                (squared_reciprocals(low, high) - two).abs() < 1e-14,
+                "{low} {high}"
+            );
         }
         assert_eq!(reciprocals(5, 5), 0.0);
     }

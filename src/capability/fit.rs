@@ -115,6 +115,9 @@ pub struct Capability {
     pub trade_off: Vec<TradeOff>,
     /// All problems used.
     pub overall: Curve,
+    /// The problems that every fitted model solved, by the likelihood: what the plain rule looks at. Absent where the
+    /// rule itself chooses, or where these are all problems or fewer than five.
+    pub solved_by_all: Option<Curve>,
     /// The same by difficulty, the easiest first.
     pub buckets: Vec<Curve>,
     /// The table, for pictures of single problems; absent where only rates are known.
@@ -198,19 +201,28 @@ impl Fit {
         let metric = |k: usize| -table.rates[k].rate.ln();
         let error = |k: usize| {
             let r = &table.rates[k];
-            r.samples.map(|n| ((1.0 - r.rate) / (n as f64 * r.rate)).sqrt())
+            r.samples
+                .map(|n| ((1.0 - r.rate) / (n as f64 * r.rate)).sqrt())
         };
-        let x: Vec<f64> = fitted.iter().map(|&k| table.rates[k].compute.ln()).collect();
+        let x: Vec<f64> = fitted
+            .iter()
+            .map(|&k| table.rates[k].compute.ln())
+            .collect();
         let y: Vec<f64> = fitted.iter().map(|&k| metric(k)).collect();
         let errors: Option<Vec<f64>> = fitted.iter().map(|&k| error(k)).collect();
         let covariance =
             errors.map(|e| DMatrix::from_diagonal(&DVector::from_vec(e).map(|s| s * s)));
-        let names: Vec<String> = fitted.iter().map(|&k| table.rates[k].model.clone()).collect();
+        let names: Vec<String> = fitted
+            .iter()
+            .map(|&k| table.rates[k].model.clone())
+            .collect();
         let rates: Vec<(f64, Option<f64>)> = fitted
             .iter()
             .map(|&k| {
                 let r = &table.rates[k];
-                let error = r.samples.map(|n| (r.rate * (1.0 - r.rate) / n as f64).sqrt());
+                let error = r
+                    .samples
+                    .map(|n| (r.rate * (1.0 - r.rate) / n as f64).sqrt());
                 (r.rate, error)
             })
             .collect();
@@ -283,6 +295,7 @@ impl Fit {
             hardest: 0,
             trade_off: Vec::new(),
             overall: curve,
+            solved_by_all: None,
             buckets: Vec::new(),
             counts: None,
         })
@@ -294,9 +307,9 @@ impl Fit {
             return usage("there must be at least one bucket".to_owned());
         }
         match self.chance {
-            Some(chance) if !(0.0..1.0).contains(&chance) => {
-                usage(format!("the chance level lies between 0 and 1, not at {chance}"))
-            }
+            Some(chance) if !(0.0..1.0).contains(&chance) => usage(format!(
+                "the chance level lies between 0 and 1, not at {chance}"
+            )),
             _ => Ok(()),
         }
     }
@@ -341,13 +354,19 @@ impl Fit {
         };
         let (used, trade_off) = problems::trade_off(table, choosing, fitted);
         let solved = problems::solved_by_all(choosing, &used);
-        let kept: Vec<usize> = order.iter().copied().filter(|i| solved.contains(i)).collect();
+        let kept: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|i| solved.contains(i))
+            .collect();
         if kept.is_empty() {
             return Err(Error::new(
                 ErrorKind::NoFit,
                 "no problem was solved at least once by every model",
             )
-            .with_hint("--rule likelihood uses the zeros too; or leave weak models out with --where"));
+            .with_hint(
+                "--rule likelihood uses the zeros too; or leave weak models out with --where",
+            ));
         }
         let role = |m: usize| {
             if used.contains(&m) {
@@ -368,14 +387,20 @@ impl Fit {
                     points.push(point);
                 }
             }
-            let y: Vec<f64> = of_fit(&points).map(|p| p.metric.unwrap_or(f64::INFINITY)).collect();
+            let y: Vec<f64> = of_fit(&points)
+                .map(|p| p.metric.unwrap_or(f64::INFINITY))
+                .collect();
             let x: Vec<f64> = of_fit(&points).map(|p| p.compute.ln()).collect();
             let line = usable(&y).then(|| {
                 if self.rule == Rule::SolvedByAll {
                     return Line::ordinary(&x, &logs(&y));
                 }
                 let errors = of_fit(&points).map(|p| p.stderr.unwrap_or(0.0).powi(2));
-                general(&x, &y, &DMatrix::from_diagonal(&DVector::from_iterator(y.len(), errors)))
+                general(
+                    &x,
+                    &y,
+                    &DMatrix::from_diagonal(&DVector::from_iterator(y.len(), errors)),
+                )
             });
             let means: Vec<f64> = (0..problems.len())
                 .map(|i| {
@@ -494,7 +519,10 @@ impl Fit {
             let cells = Cells::new(&counts.rows, fit.tau);
             (fit, cells)
         });
-        let x: Vec<f64> = fitted.iter().map(|&m| table.models[m].compute.ln()).collect();
+        let x: Vec<f64> = fitted
+            .iter()
+            .map(|&m| table.models[m].compute.ln())
+            .collect();
         let curve = |name: String, problems: &[usize], own: &Hierarchy| -> Result<Curve> {
             // A bucket's levels are its own; what is not known of the difficulties' shape is everyone's.
             let mut parameters = own.covariance.clone();
@@ -504,8 +532,8 @@ impl Fit {
                 }
             }
             let seen = seen(own, &parameters, &cells, problems);
-            let line = usable(&seen.metric)
-                .then(|| Line::general(&x, &logs(&seen.metric), &seen.errors));
+            let line =
+                usable(&seen.metric).then(|| Line::general(&x, &logs(&seen.metric), &seen.errors));
             let mut points: Vec<CurvePoint> = Vec::new();
             if let Some((fit, cells)) = &later {
                 let all = self::seen(fit, &fit.covariance, cells, problems);
@@ -582,7 +610,47 @@ impl Fit {
             curve(name, problems, &fit.refit(&cells, problems))
         })?;
         exponents_differ(&mut overall, &buckets);
-        Ok(self.assemble(table, fitted, fitted, Vec::new(), overall, buckets))
+        overall
+            .diagnoses
+            .extend(self.ties(table, &fitted[..small], order));
+        let solved = problems::solved_by_all(&table.counts, fitted);
+        let solved: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|i| solved.contains(i))
+            .collect();
+        let every = solved.len() == order.len() || solved.len() < problems::LEAST_PROBLEMS;
+        let solved_by_all = (!every)
+            .then(|| {
+                curve(
+                    "solved by all".to_owned(),
+                    &solved,
+                    &fit.refit(&cells, &solved),
+                )
+            })
+            .transpose()?;
+        let mut made = self.assemble(table, fitted, fitted, Vec::new(), overall, buckets);
+        made.solved_by_all = solved_by_all;
+        Ok(made)
+    }
+
+    /// Problems that no small model solved cannot be ordered by difficulty.
+    fn ties(&self, table: &PassCounts, small: &[usize], order: &[usize]) -> Option<Diagnosis> {
+        let never = |i: usize| small.iter().all(|&m| table.counts[m][i].passes == 0);
+        let tied = order.iter().filter(|&&i| never(i)).count();
+        (self.buckets > 1 && tied > order.len() / self.buckets).then(|| {
+            Diagnosis::new(
+                code::TIED_DIFFICULTY,
+                Severity::Note,
+                format!(
+                    "{tied} of {} problems were never solved by the {} smaller models, which judge difficulty: the \
+                     hardest buckets are not in order",
+                    order.len(),
+                    small.len()
+                ),
+                "use fewer buckets, or more samples of the small models",
+            )
+        })
     }
 
     /// Curves by difficulty; one bucket is the whole.
@@ -619,7 +687,10 @@ impl Fit {
                 curve.problems.iter().map(of).collect()
             })
             .collect();
-        let metric: Vec<f64> = harmonic.iter().map(|row| row.iter().sum::<f64>() / n).collect();
+        let metric: Vec<f64> = harmonic
+            .iter()
+            .map(|row| row.iter().sum::<f64>() / n)
+            .collect();
         // Problems as a sample: their covariance holds sampling and every scatter between problems and models.
         let mut covariance = DMatrix::zeros(models, models);
         for a in 0..models {
@@ -713,6 +784,7 @@ impl Fit {
             hardest: self.hardest,
             trade_off,
             overall,
+            solved_by_all: None,
             buckets,
             counts: Some(table.clone()),
         }
@@ -790,12 +862,17 @@ fn judge_line(curve: &mut Curve) {
         Some((k, _)) if k <= 0.0 => curve.diagnoses.push(Diagnosis::new(
             code::INVERSE_SCALING,
             Severity::Refuse,
-            format!("INVERSE SCALING: the fitted exponent k is {k:.4}: the pass rate falls with compute"),
+            format!(
+                "INVERSE SCALING: the fitted exponent k is {k:.4}: the pass rate falls with compute"
+            ),
             "a trend that gets worse with scale can turn around: do not extrapolate it",
         )),
         Some((k, stderr)) => {
             let scatter = curve.model_scatter().unwrap_or(0.0);
-            let sampled = curve.line.as_ref().and_then(|l| l.chi_squared.zip(Some(l.dof)));
+            let sampled = curve
+                .line
+                .as_ref()
+                .and_then(|l| l.chi_squared.zip(Some(l.dof)));
             if let Some((chi, dof)) = sampled
                 && dof >= 1.0
                 && ChiSquared::new(dof).is_ok_and(|d| d.sf(chi) < 0.05)
@@ -904,7 +981,9 @@ fn exponents_differ(overall: &mut Curve, buckets: &[Curve]) {
     if ChiSquared::new(dof).is_ok_and(|d| d.sf(q) < 0.01) {
         let ends = known
             .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), (k, _)| (a.min(*k), b.max(*k)));
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), (k, _)| {
+                (a.min(*k), b.max(*k))
+            });
         overall.diagnoses.push(Diagnosis::new(
             code::EXPONENTS_DIFFER,
             Severity::Warn,

@@ -38,7 +38,11 @@ impl Levels {
     fn basis(models: usize, small: usize) -> DMatrix<f64> {
         DMatrix::from_fn(models, models - 1, |m, j| {
             let own = if m == j + 1 { 1.0 } else { 0.0 };
-            let mean = if j + 1 < small { 1.0 / small as f64 } else { 0.0 };
+            let mean = if j + 1 < small {
+                1.0 / small as f64
+            } else {
+                0.0
+            };
             own - mean
         })
     }
@@ -109,11 +113,19 @@ impl Hierarchy {
         let (mut sums, mut converged) = at(0.0, &mut levels, &mut mixing, AT_THE_TOP);
         let mut tau = 0.0;
         if sums.tau_score > 0.0 && counts.rows.len() > 1 {
-            let squared = root(|v| at(v.sqrt(), &mut levels, &mut mixing, NEAR_THE_TOP).0.tau_score);
-            if squared > TAU_SQUARED.0 {
-                tau = squared.sqrt();
+            let plain = (levels.clone(), mixing.clone());
+            let squared = root(|v| {
+                at(v.sqrt(), &mut levels, &mut mixing, NEAR_THE_TOP)
+                    .0
+                    .tau_score
+            });
+            let (with, well) = at(squared.sqrt(), &mut levels, &mut mixing, AT_THE_TOP);
+            // A parameter more must raise the log likelihood by one (Akaike 1974).
+            if squared > TAU_SQUARED.0 && with.value > sums.value + 1.0 {
+                (tau, sums, converged) = (squared.sqrt(), with, well);
+            } else {
+                (levels, mixing) = plain;
             }
-            (sums, converged) = at(tau, &mut levels, &mut mixing, AT_THE_TOP);
         }
         finish(levels, mixing, tau, &sums, converged, true)
     }
@@ -564,4 +576,136 @@ fn newton(information: &DMatrix<f64>, score: &DVector<f64>) -> Option<DVector<f6
         ridge = if ridge == 0.0 { 1e-6 } else { ridge * 10.0 };
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 40 problems, 3 models, 20 samples, drawn from pass rates Beta(0.6, 1.2) at the first model and k = 0.1.
+    const PASSES: [[u64; 40]; 3] = [
+        [
+            14, 0, 1, 16, 13, 15, 11, 11, 19, 16, 0, 0, 4, 1, 5, 5, 12, 17, 15, 0, 20, 16, 14, 0,
+            17, 0, 18, 12, 5, 0, 0, 4, 10, 11, 10, 0, 0, 14, 6, 0,
+        ],
+        [
+            17, 2, 0, 14, 14, 13, 15, 15, 20, 15, 2, 3, 10, 1, 4, 5, 17, 18, 14, 0, 20, 16, 14, 0,
+            19, 0, 16, 11, 8, 0, 0, 10, 12, 12, 9, 1, 0, 16, 5, 9,
+        ],
+        [
+            19, 0, 0, 16, 16, 18, 16, 10, 20, 15, 2, 6, 9, 2, 10, 6, 15, 18, 16, 0, 19, 13, 13, 6,
+            18, 1, 18, 13, 11, 1, 0, 8, 13, 13, 7, 1, 0, 17, 9, 8,
+        ],
+    ];
+
+    fn counts() -> Vec<Vec<Count>> {
+        let count = |passes| Count {
+            samples: 20,
+            passes,
+        };
+        PASSES
+            .iter()
+            .map(|row| row.iter().map(|&c| count(c)).collect())
+            .collect()
+    }
+
+    #[test]
+    fn the_maximum_is_that_of_a_second_solver() {
+        let counts = counts();
+        let rows = Counts {
+            rows: counts.iter().map(Vec::as_slice).collect(),
+            small: 1,
+        };
+        let (mut levels, shape) = start(&rows);
+        let mut mixing = Mixing::new(shape);
+        let cells = Cells::new(&rows.rows, 0.0);
+        let problems: Vec<usize> = (0..40).collect();
+        let data = Data {
+            cells: &cells,
+            problems: &problems,
+            models: 3,
+        };
+        let (sums, converged) = data.climb(&mut levels, &mut mixing, true, AT_THE_TOP);
+        assert!(converged);
+        // SciPy 1.17 L-BFGS-B from three starts, all difficulties on one grid of 3,000 points: the same log likelihood
+        // (−1093.779957), levels and shape. Tables are good to about 1e-4 here.
+        assert!((sums.value + 1093.779_957).abs() < 2e-3, "{}", sums.value);
+        for (found, expected) in levels.beta.iter().zip([0.0, -0.294_132, -0.468_956]) {
+            assert!((found - expected).abs() < 5e-4, "{:?}", levels.beta);
+        }
+        for (found, expected) in mixing.shape.iter().zip([0.105_459, 0.058_917, 0.386_707]) {
+            assert!((found - expected).abs() < 5e-3, "{:?}", mixing.shape);
+        }
+        let fit = finish(levels, mixing, 0.0, &sums, converged, true);
+        let seen = crate::capability::curve::seen(&fit, &fit.covariance, &cells, &problems);
+        for (found, expected) in seen.metric.iter().zip([2.259_888, 1.684_019, 1.413_910]) {
+            assert!((found / expected - 1.0).abs() < 1e-3, "{:?}", seen.metric);
+        }
+    }
+
+    #[test]
+    fn score_and_information_are_derivatives() {
+        let counts = counts();
+        let rows: Vec<&[Count]> = counts.iter().map(Vec::as_slice).collect();
+        for tau in [0.0, 0.25] {
+            let cells = Cells::new(&rows, tau);
+            let problems: Vec<usize> = (0..40).collect();
+            let data = Data {
+                cells: &cells,
+                problems: &problems,
+                models: 3,
+            };
+            let at = |p: &[f64]| {
+                let mixing = Mixing::new([p[3], p[4], p[5]]);
+                data.sums(&p[..3], &mixing, &mut Window::new(3, 40))
+            };
+            let p = [0.05, -0.2, -0.5, 0.4, 0.3, 0.2];
+            let here = at(&p);
+            for k in 0..6 {
+                let (mut low, mut high) = (p, p);
+                low[k] -= 1e-4;
+                high[k] += 1e-4;
+                let (low, high) = (at(&low), at(&high));
+                let slope = (high.value - low.value) / 2e-4;
+                assert!(
+                    (slope - here.score[k]).abs() < 1e-3 * (1.0 + slope.abs()),
+                    "tau {tau}, score {k}: {slope} {}",
+                    here.score[k]
+                );
+                for l in 0..6 {
+                    let bend = -(high.score[l] - low.score[l]) / 2e-4;
+                    let stated = here.information[(k, l)];
+                    // Second derivatives of the tables' cubics are piecewise linear.
+                    assert!(
+                        (bend - stated).abs() < 0.01 * (1.0 + bend.abs()),
+                        "tau {tau}, information {k} {l}: {bend} {stated}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_score_of_the_scatter_is_a_derivative() {
+        let counts = counts();
+        let rows: Vec<&[Count]> = counts.iter().map(Vec::as_slice).collect();
+        let problems: Vec<usize> = (0..40).collect();
+        let mixing = Mixing::new([0.4, 0.3, 0.2]);
+        let at = |squared: f64| {
+            let cells = Cells::new(&rows, squared.sqrt());
+            let data = Data {
+                cells: &cells,
+                problems: &problems,
+                models: 3,
+            };
+            data.sums(&[0.05, -0.2, -0.5], &mixing, &mut Window::new(3, 40))
+        };
+        let (low, here, high) = (at(0.058), at(0.06), at(0.062));
+        let slope = (high.value - low.value) / 0.004;
+        assert!(
+            (slope / here.tau_score - 1.0).abs() < 0.02,
+            "{slope} {}",
+            here.tau_score
+        );
+    }
 }

@@ -78,7 +78,11 @@ impl Line {
         let n = x.len();
         let with = |scatter: f64| {
             let ridge = 1e-14 + 1e-10 * errors.trace() / n as f64;
-            Line::solve(x, y, &(errors + DMatrix::identity(n, n) * (scatter + ridge)))
+            Line::solve(
+                x,
+                y,
+                &(errors + DMatrix::identity(n, n) * (scatter + ridge)),
+            )
         };
         let (mut coefficients, sampling, chi_squared) = with(0.0);
         let mut covariance = sampling;
@@ -130,7 +134,10 @@ impl Line {
         let (design, y) = (white(&design), white(&DMatrix::from_columns(&[y])));
         let qr = design.clone().qr();
         let r = qr.r();
-        let inverse = r.clone().try_inverse().unwrap_or_else(|| r.map(|_| f64::NAN));
+        let inverse = r
+            .clone()
+            .try_inverse()
+            .unwrap_or_else(|| r.map(|_| f64::NAN));
         let solution = &inverse * qr.q().transpose() * &y;
         let residual = &y - &design * &solution;
         let covariance = &inverse * inverse.transpose();
@@ -150,7 +157,10 @@ impl Line {
     pub(super) fn alpha(&self) -> (f64, Option<f64>) {
         let log = self.coefficients[0] - self.coefficients[1] * self.center;
         let v = Vector2::new(1.0, -self.center);
-        (log.exp(), self.error((v.transpose() * self.covariance * v)[0]))
+        (
+            log.exp(),
+            self.error((v.transpose() * self.covariance * v)[0]),
+        )
     }
 
     fn error(&self, variance: f64) -> Option<f64> {

@@ -95,7 +95,10 @@ impl Simulated {
     #[must_use]
     pub fn mean_pass_rate(&self, problems: &[usize], compute: f64) -> f64 {
         let factor = self.factor(compute);
-        let total: f64 = problems.iter().map(|&i| (-self.lambda[i] * factor).exp()).sum();
+        let total: f64 = problems
+            .iter()
+            .map(|&i| (-self.lambda[i] * factor).exp())
+            .sum();
         total / problems.len() as f64
     }
 
@@ -132,8 +135,8 @@ impl Benchmark {
         let mut models = Vec::new();
         let mut counts = Vec::new();
         for m in 0..self.models {
-            let shift = -self.exponent * step * m as f64
-                + self.model_scatter * standard_normal(&mut rng);
+            let shift =
+                -self.exponent * step * m as f64 + self.model_scatter * standard_normal(&mut rng);
             let row = lambda
                 .iter()
                 .map(|l| {
@@ -153,7 +156,9 @@ impl Benchmark {
             counts.push(row);
             models.push((format!("model {}", m + 1), low * (step * m as f64).exp()));
         }
-        let problems = (1..=self.problems).map(|i| format!("problem {i}")).collect();
+        let problems = (1..=self.problems)
+            .map(|i| format!("problem {i}"))
+            .collect();
         Ok(Simulated {
             counts: PassCounts::new(models, problems, counts)?,
             lambda,
@@ -225,7 +230,10 @@ mod tests {
             let mean = draws.iter().sum::<f64>() / f64::from(n);
             let sd = (draws.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / f64::from(n)).sqrt();
             let error = sd / f64::from(n).sqrt();
-            assert!((mean - benchmark.mean()).abs() < 4.0 * error, "{truth:?}: {mean}");
+            assert!(
+                (mean - benchmark.mean()).abs() < 4.0 * error,
+                "{truth:?}: {mean}"
+            );
         }
     }
 }

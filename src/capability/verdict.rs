@@ -3,7 +3,7 @@
 use crate::fit::{Diagnosis, Severity};
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// What may be said of a capability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,10 @@ impl Verdict {
     pub(super) fn of(diagnoses: &[Diagnosis]) -> Verdict {
         if diagnoses.iter().any(|d| d.severity == Severity::Refuse) {
             Verdict::NotPredictable
-        } else if diagnoses.iter().any(|d| d.code == code::ZERO_PASS_CELLS && d.severity >= Severity::Warn) {
+        } else if diagnoses
+            .iter()
+            .any(|d| d.code == code::ZERO_PASS_CELLS && d.severity >= Severity::Warn)
+        {
             Verdict::OnlyWhereSolved
         } else {
             Verdict::Predictable
@@ -63,6 +66,8 @@ pub mod code {
     pub const MODEL_SCATTER: &str = "model-scatter";
     /// Problems scatter about the common law from model to model.
     pub const PROBLEM_SCATTER: &str = "problem-scatter";
+    /// Problems that the small models cannot tell apart fill more than one bucket.
+    pub const TIED_DIFFICULTY: &str = "tied-difficulty";
     /// Buckets have different exponents.
     pub const EXPONENTS_DIFFER: &str = "exponents-differ";
     /// Only a rate of the whole benchmark is known.
@@ -76,7 +81,7 @@ pub mod code {
 /// A family of tests is wrong about an innocent curve in one case of a hundred.
 const LEVEL: f64 = 0.01;
 /// A violation counts if it undoes at least this part of the curve's range.
-const MATERIAL: f64 = 0.1;
+const MATERIAL: f64 = 0.2;
 /// Pass rates from here on leave nothing to extrapolate.
 const CEILING: f64 = 0.99;
 
@@ -141,7 +146,9 @@ fn ceiling(e: &Evidence<'_>) -> Option<Diagnosis> {
     if high == 0 {
         return None;
     }
-    let message = format!("{high} of {all} models pass at least 99 % of the samples (the largest: {last:.4})");
+    let message = format!(
+        "{high} of {all} models pass at least 99 % of the samples (the largest: {last:.4})"
+    );
     let hint = "the benchmark is used up: measure harder problems";
     let severity = if high == all {
         Severity::Refuse
@@ -163,11 +170,15 @@ fn trend(e: &Evidence<'_>) -> Option<Diagnosis> {
     let limit = Normal::standard().inverse_cdf(1.0 - LEVEL / pairs);
     let clear = |i: usize, j: usize| {
         let change = e.metric[j] - e.metric[i];
-        let z = e.covariance.map(|v| {
-            change / (v[(i, i)] + v[(j, j)] - 2.0 * v[(i, j)]).max(1e-300).sqrt()
-        });
+        let z = e
+            .covariance
+            .map(|v| change / (v[(i, i)] + v[(j, j)] - 2.0 * v[(i, j)]).max(1e-300).sqrt());
         // Without numbers of samples only a large change counts.
-        let needed = if z.is_some() { MATERIAL } else { 3.0 * MATERIAL };
+        let needed = if z.is_some() {
+            MATERIAL
+        } else {
+            1.5 * MATERIAL
+        };
         (change.abs() > needed * range && z.is_none_or(|z| z.abs() > limit)).then_some((change, z))
     };
     let say = |i: usize, j: usize| {
@@ -178,7 +189,10 @@ fn trend(e: &Evidence<'_>) -> Option<Diagnosis> {
             rate(e.metric[j]),
             e.names[i],
             e.names[j],
-            z.map_or(String::new(), |z| format!(" ({:.1} standard errors)", z.abs()))
+            z.map_or(String::new(), |z| format!(
+                " ({:.1} standard errors)",
+                z.abs()
+            ))
         )
     };
     let all = || (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
@@ -197,7 +211,10 @@ fn trend(e: &Evidence<'_>) -> Option<Diagnosis> {
     };
     let down = largest(&worse);
     if let (Some(down), Some(up)) = (down, largest(&better)) {
-        if better.iter().any(|up| worse.iter().any(|down| down.1 <= up.0)) {
+        if better
+            .iter()
+            .any(|up| worse.iter().any(|down| down.1 <= up.0))
+        {
             return Some(refuse(
                 code::U_SHAPED,
                 format!(
@@ -216,7 +233,9 @@ fn trend(e: &Evidence<'_>) -> Option<Diagnosis> {
     }
     let (slope, error) = slope(e);
     let z = error.map(|s| slope / s);
-    let size = z.map_or(String::new(), |z| format!(", {:.1} standard errors", z.abs()));
+    let size = z.map_or(String::new(), |z| {
+        format!(", {:.1} standard errors", z.abs())
+    });
     if let Some(down) = down.filter(|_| slope > 0.0) {
         return Some(refuse(
             code::INVERSE_SCALING,
@@ -288,15 +307,22 @@ fn jump(e: &Evidence<'_>) -> Option<Diagnosis> {
             1 => e.x[i] - mean,
             _ => f64::from(u8::from(i >= step)),
         });
-        let white = lower.solve_lower_triangular(&design)?;
         let target = lower.solve_lower_triangular(&y)?;
-        let qr = white.qr();
+        let qr = lower.solve_lower_triangular(&design)?.qr();
         let inverse = qr.r().try_inverse()?;
-        let solution = &inverse * qr.q().transpose() * target;
+        let solution = &inverse * qr.q().transpose() * &target;
         let size = solution[2];
         let error = (&inverse * inverse.transpose())[(2, 2)].sqrt();
+        // The step must also stand out from the models' scatter about the best step.
+        let residual =
+            (&target - lower.solve_lower_triangular(&design)? * &solution).norm_squared();
+        let dof = n as f64 - 3.0;
         let z = -size / error;
-        if z > limit && -size > 0.5 * total && worst.is_none_or(|w| z > w.2) {
+        let t = z / (residual / dof).max(1.0).sqrt();
+        let scattered = StudentsT::new(0.0, 1.0, dof).map_or(f64::INFINITY, |d| {
+            d.inverse_cdf(1.0 - 0.05 / (n - 1) as f64)
+        });
+        if z > limit && t > scattered && -size > 0.5 * total && worst.is_none_or(|w| z > w.2) {
             worst = Some((step, -size, z));
         }
     }

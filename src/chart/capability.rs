@@ -42,7 +42,11 @@ pub fn capability(fit: &Capability, targets: &[f64], level: f64, force: bool) ->
         .collect();
     let verdict = fit.verdict();
     let title = match (fit.rule.is_some(), targets.first()) {
-        (true, Some(c)) => format!("Mean log pass rate, forecast at {} {}", compute(*c), unit(fit)),
+        (true, Some(c)) => format!(
+            "Mean log pass rate, forecast at {} {}",
+            compute(*c),
+            unit(fit)
+        ),
         (true, None) => "Mean log pass rate against compute".to_owned(),
         (false, Some(c)) => format!("Pass rate, forecast at {} {}", compute(*c), unit(fit)),
         (false, None) => "Pass rate against compute".to_owned(),
@@ -64,7 +68,11 @@ pub fn capability(fit: &Capability, targets: &[f64], level: f64, force: bool) ->
 }
 
 fn unit(fit: &Capability) -> &str {
-    if is_flop(fit) { "FLOP" } else { &fit.compute_name }
+    if is_flop(fit) {
+        "FLOP"
+    } else {
+        &fit.compute_name
+    }
 }
 
 fn is_flop(fit: &Capability) -> bool {
@@ -125,7 +133,11 @@ fn panel(
                 p if p + 1 == of => ", the hardest",
                 _ => "",
             };
-            format!("bucket {} of {of}{ends}: {} problems", place + 1, curve.problems.len())
+            format!(
+                "bucket {} of {of}{ends}: {} problems",
+                place + 1,
+                curve.problems.len()
+            )
         }
     };
     let (low, high) = extent(curve, targets);
@@ -332,7 +344,11 @@ fn describe(curve: &Curve, forecasts: &[CurveForecast]) -> String {
 #[must_use]
 pub fn problems(fit: &Capability) -> Option<Chart> {
     let table = fit.counts.as_ref()?;
-    let order: Vec<usize> = fit.buckets.iter().flat_map(|b| b.problems.clone()).collect();
+    let order: Vec<usize> = fit
+        .buckets
+        .iter()
+        .flat_map(|b| b.problems.clone())
+        .collect();
     let most = table.counts.iter().flatten().map(|c| c.samples).max()?;
     let floor = (most as f64).ln().max(1.0);
     let edges = edges(&table.models.iter().map(|m| m.compute).collect::<Vec<f64>>());

@@ -98,7 +98,9 @@ fn fitted(args: &CapabilityArgs, table: &CountTable) -> Result<Capability> {
                     return Err(input::usage(
                         "--estimator is for the rules that estimate each problem by itself",
                     )
-                    .with_hint("add --rule solved-by-all or --rule split, or leave --estimator out"));
+                    .with_hint(
+                        "add --rule solved-by-all or --rule split, or leave --estimator out",
+                    ));
                 }
                 fit = fit.estimator(estimator.into());
             }
@@ -176,7 +178,10 @@ fn outcome(report: &CapabilityReport<'_>, printer: &Printer) -> Outcome {
         printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
         return Outcome::NotTrustworthy;
     }
-    let warned = overall.diagnoses.iter().any(|d| d.severity > Severity::Note);
+    let warned = overall
+        .diagnoses
+        .iter()
+        .any(|d| d.severity > Severity::Note);
     if warned {
         Outcome::NotTrustworthy
     } else {

@@ -248,7 +248,11 @@ pub(super) fn claim_by_flag<const N: usize>(
     Ok(claimed)
 }
 
-pub(super) fn find_by_name(table: &RawTable, part: &Part, taken: &[usize]) -> Result<Option<Column>> {
+pub(super) fn find_by_name(
+    table: &RawTable,
+    part: &Part,
+    taken: &[usize],
+) -> Result<Option<Column>> {
     let candidates: Vec<usize> = (0..table.header.len())
         .filter(|i| !taken.contains(i) && part.is_called(&table.header[*i]))
         .collect();

@@ -229,7 +229,7 @@ impl Reader<'_> {
                         quoted(row.cell(column.index))
                     );
                     let hint = if rate.rate > 1.0 && rate.rate <= 100.0 {
-                        "if it is in per cent, divide the column by 100"
+                        "if it is in per cent, divide the column by 100, or end its name in _pct"
                     } else {
                         "name the column of the pass rate with --pass-rate-col"
                     };
@@ -265,14 +265,21 @@ impl Reader<'_> {
             _ => format!("{} {} ({})", excerpt(name), e.problem(), quoted(e.text())),
         })?;
         let samples = match self.columns.samples {
-            Some(samples) if !row.cell(samples.index).is_empty() => {
-                Some(whole(row.cell(samples.index), &self.table.header[samples.index], 1)?)
-            }
+            Some(samples) if !row.cell(samples.index).is_empty() => Some(whole(
+                row.cell(samples.index),
+                &self.table.header[samples.index],
+                1,
+            )?),
             _ => None,
         };
         let model = match self.columns.model {
             Some(model) if !row.cell(model.index).is_empty() => row.cell(model.index).to_owned(),
             _ => self.compute_cells(row)[0].to_owned(),
+        };
+        let rate = if in_per_cent(name) {
+            rate / 100.0
+        } else {
+            rate
         };
         Ok(PassRate {
             line: row.line,
@@ -285,9 +292,9 @@ impl Reader<'_> {
     }
 
     fn nothing_left(&self, excluded: &[Excluded]) -> Error {
-        let first = excluded
-            .first()
-            .map_or(String::new(), |e| format!(": line {}: {}", e.line, e.reason));
+        let first = excluded.first().map_or(String::new(), |e| {
+            format!(": line {}: {}", e.line, e.reason)
+        });
         Error::new(ErrorKind::Data, format!("no row is usable{first}"))
             .at(&self.table.source, None, None)
             .with_hint("loosen --where or --exclude, or repair the rows")
@@ -320,7 +327,12 @@ impl Reader<'_> {
             let count = self.count(row, passes)?;
             let cell = gathered.cell(m, p);
             match (cell.line, self.columns.samples) {
-                (0, _) => *cell = Cell { line: row.line, count },
+                (0, _) => {
+                    *cell = Cell {
+                        line: row.line,
+                        count,
+                    }
+                }
                 (_, None) => {
                     cell.count.samples += 1;
                     cell.count.passes += count.passes;
@@ -367,7 +379,9 @@ impl Reader<'_> {
             if gathered.models[m].written == written {
                 return Ok(m);
             }
-            let compute = self.compute(row).map_err(|why| self.without_compute(row, name, &why))?;
+            let compute = self
+                .compute(row)
+                .map_err(|why| self.without_compute(row, name, &why))?;
             if compute == gathered.models[m].compute {
                 return Ok(m);
             }
@@ -384,7 +398,9 @@ impl Reader<'_> {
                 "give every model one compute, or name its checkpoints apart",
             ));
         }
-        let compute = self.compute(row).map_err(|why| self.without_compute(row, name, &why))?;
+        let compute = self
+            .compute(row)
+            .map_err(|why| self.without_compute(row, name, &why))?;
         Ok(gathered.add(Model {
             name,
             written,
@@ -493,6 +509,12 @@ impl Reader<'_> {
         counts.sort();
         Ok(counts)
     }
+}
+
+/// Whether a column's name says that it holds percentages.
+fn in_per_cent(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains('%') || name.contains("percent") || name.ends_with("_pct")
 }
 
 /// Whether a word says yes or no.

@@ -16,8 +16,8 @@ mod status;
 
 pub use file::LAW_FORMAT_VERSION;
 pub(crate) use general::Problem;
-pub(crate) use inference::{Inference, central_quantile};
 pub use inference::{Covariance, covariance};
+pub(crate) use inference::{Inference, central_quantile};
 pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
 pub(crate) use profile::{Functional, Noise, PowerProfile};

@@ -65,7 +65,11 @@ fn facts(fit: &Capability) -> Vec<(String, String, Tone)> {
         Some(_) => "-E[ln pass_rate(C)] = alpha*C^(-k)",
         None => "-ln(pass_rate(C)) = alpha*C^(-k)",
     };
-    let mut facts = vec![fact("Law", law), fact("Data", data_line(fit)), fact("Fit", fit_line(fit))];
+    let mut facts = vec![
+        fact("Law", law),
+        fact("Data", data_line(fit)),
+        fact("Fit", fit_line(fit)),
+    ];
     if fit.rule.is_some() {
         facts.push(fact("Problems", problem_line(fit)));
     }
@@ -96,7 +100,11 @@ fn data_line(fit: &Capability) -> String {
         name => name,
     };
     let count = |role: &str| fit.models.iter().filter(|m| m.role == role).count();
-    let mut line = format!("{source}: {} rows, {} models fitted", fit.rows, count("fit"));
+    let mut line = format!(
+        "{source}: {} rows, {} models fitted",
+        fit.rows,
+        count("fit")
+    );
     for (role, words) in [("actual", "kept as actual"), ("dropped", "dropped")] {
         if count(role) > 0 {
             line += &format!(", {} {words}", count(role));
@@ -185,7 +193,15 @@ fn model_table(fit: &Capability) -> Block {
     } else {
         "-ln p"
     };
-    let head = ["model", &fit.compute_name, "solved", "pass rate", metric, "std. error", "role"];
+    let head = [
+        "model",
+        &fit.compute_name,
+        "solved",
+        "pass rate",
+        metric,
+        "std. error",
+        "role",
+    ];
     table(&head, &[0, 6], rows)
 }
 
@@ -201,12 +217,17 @@ fn trade_off_table(steps: &[TradeOff]) -> Block {
             ]
         })
         .collect();
-    table(&["also leaving out", "models", "problems solved by all", ""], &[0, 3], rows)
+    table(
+        &["also leaving out", "models", "problems solved by all", ""],
+        &[0, 3],
+        rows,
+    )
 }
 
-/// All problems, and the buckets unless there is only one.
+/// All problems, those that every fitted model solved, and the buckets unless there is only one.
 fn curves(fit: &Capability) -> Vec<&Curve> {
     let mut curves = vec![&fit.overall];
+    curves.extend(&fit.solved_by_all);
     if fit.buckets.len() > 1 {
         curves.extend(&fit.buckets);
     }
@@ -219,7 +240,13 @@ fn law_table(fit: &Capability) -> Block {
         .map(|c| {
             let (k, stderr) = c.exponent().unwrap_or((f64::NAN, None));
             let (alpha, _) = c.alpha().unwrap_or((f64::NAN, None));
-            let number = |v: f64, text: String| if v.is_finite() { text } else { "none".to_owned() };
+            let number = |v: f64, text: String| {
+                if v.is_finite() {
+                    text
+                } else {
+                    "none".to_owned()
+                }
+            };
             vec![
                 c.name.clone(),
                 c.problems.len().to_string(),
@@ -230,7 +257,11 @@ fn law_table(fit: &Capability) -> Block {
             ]
         })
         .collect();
-    table(&["problems", "number", "k", "std. error", "alpha", "verdict"], &[0, 5], rows)
+    table(
+        &["problems", "number", "k", "std. error", "alpha", "verdict"],
+        &[0, 5],
+        rows,
+    )
 }
 
 fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<Block> {
@@ -263,7 +294,7 @@ fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<Block> {
         facts.push(fact("Actual", line));
     }
     let mut blocks = vec![Block::Facts(facts), interval_table(&forecast)];
-    if fit.buckets.len() > 1 {
+    if curves(fit).len() > 1 {
         blocks.push(bucket_table(report, target));
     }
     if report.force
@@ -291,11 +322,15 @@ fn widest(intervals: &[PassInterval]) -> Option<f64> {
 }
 
 fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
-    let point = curve.points.iter().find(|p| {
-        p.role == Role::Actual && (p.compute / forecast.compute - 1.0).abs() < 1e-6
-    })?;
+    let point = curve
+        .points
+        .iter()
+        .find(|p| p.role == Role::Actual && (p.compute / forecast.compute - 1.0).abs() < 1e-6)?;
     let Some(metric) = point.metric else {
-        return Some(format!("{}: no metric, because it never solved a problem used", point.model));
+        return Some(format!(
+            "{}: no metric, because it never solved a problem used",
+            point.model
+        ));
     };
     let covering = forecast
         .intervals
@@ -304,7 +339,10 @@ fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
         .filter(|i| i.interval.lower <= metric && metric <= i.interval.upper)
         .min_by(|a, b| a.interval.level.total_cmp(&b.interval.level));
     let inside = match covering {
-        Some(i) => format!("inside the {} prediction interval", percent(i.interval.level)),
+        Some(i) => format!(
+            "inside the {} prediction interval",
+            percent(i.interval.level)
+        ),
         None if forecast.intervals.is_empty() => "no interval to compare with".to_owned(),
         None => "OUTSIDE every prediction interval".to_owned(),
     };
@@ -318,8 +356,21 @@ fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
 
 fn interval_table(forecast: &CurveForecast) -> Block {
     let mut rows = Vec::new();
+    let widest = forecast
+        .intervals
+        .iter()
+        .map(|i| i.interval.level)
+        .fold(0.0, f64::max);
+    // The other intervals are in the CSV and the JSON.
+    let shown = |main: bool, i: &PassInterval| match (i.about, i.interval.kind) {
+        (About::TheseProblems, Kind::Prediction) => true,
+        (About::TheseProblems, Kind::Confidence) => main,
+        (About::ProblemsLikeThese, Kind::Prediction) => main && i.interval.level == widest,
+        (About::ProblemsLikeThese, Kind::Confidence) => false,
+    };
     let mut add = |name: &str, value: f64, intervals: &[PassInterval]| {
-        for i in intervals {
+        let main = rows.is_empty();
+        for i in intervals.iter().filter(|i| shown(main, i)) {
             let spread = Some(0.25 * (i.interval.upper - i.interval.lower));
             rows.push(vec![
                 name.to_owned(),
@@ -359,7 +410,9 @@ fn interval_table(forecast: &CurveForecast) -> Block {
         }
     }
     table(
-        &["", "forecast", "about", "method", "kind", "level", "interval"],
+        &[
+            "", "forecast", "about", "method", "kind", "level", "interval",
+        ],
         &[0, 2, 3, 4, 6],
         rows,
     )
@@ -374,10 +427,9 @@ fn about(about: About) -> &'static str {
 
 fn bucket_table(report: &CapabilityReport<'_>, target: f64) -> Block {
     let level = report.levels.iter().copied().fold(0.0, f64::max);
-    let rows = report
-        .fit
-        .buckets
-        .iter()
+    let rows = curves(report.fit)
+        .into_iter()
+        .skip(1)
         .map(|b| {
             let Ok(f) = b.forecast(target, &[level], report.force) else {
                 let code = b.refusal().map_or("no-fit", |d| &d.code);
@@ -409,13 +461,18 @@ fn bucket_table(report: &CapabilityReport<'_>, target: f64) -> Block {
                         with_uncertainty(i.interval.upper, spread)
                     )
                 }),
-                f.mean_pass_rate.map_or(String::new(), |q| digits(q.value, 3)),
+                f.mean_pass_rate
+                    .map_or(String::new(), |q| digits(q.value, 3)),
                 actual.map_or(String::new(), |a| digits(a, 4)),
             ]
         })
         .collect();
     let title = format!("{} prediction interval", percent(level));
-    table(&["", "-mean ln p", &title, "mean of p", "actual"], &[0, 2], rows)
+    table(
+        &["", "-mean ln p", &title, "mean of p", "actual"],
+        &[0, 2],
+        rows,
+    )
 }
 
 /// Refusals and warnings of single buckets, one line a code.
@@ -475,6 +532,7 @@ pub struct CapabilityJson<'a> {
     hardest_left_out: usize,
     trade_off: &'a [TradeOff],
     overall: JsonCurve<'a>,
+    solved_by_all: Option<JsonCurve<'a>>,
     buckets: Vec<JsonCurve<'a>>,
     diagnoses: &'a [Diagnosis],
     rows: usize,
@@ -488,7 +546,10 @@ pub fn capability_json<'a>(report: &CapabilityReport<'a>) -> CapabilityJson<'a> 
     let curve = |c: &'a Curve| JsonCurve {
         name: &c.name,
         problems: fit.counts.as_ref().map_or(Vec::new(), |table| {
-            c.problems.iter().map(|&i| table.problems[i].as_str()).collect()
+            c.problems
+                .iter()
+                .map(|&i| table.problems[i].as_str())
+                .collect()
         }),
         k: c.exponent().map(|k| k.0).filter(|k| k.is_finite()),
         alpha: c.alpha().map(|a| a.0).filter(|a| a.is_finite()),
@@ -525,6 +586,7 @@ pub fn capability_json<'a>(report: &CapabilityReport<'a>) -> CapabilityJson<'a> 
         hardest_left_out: fit.hardest,
         trade_off: &fit.trade_off,
         overall: curve(&fit.overall),
+        solved_by_all: fit.solved_by_all.as_ref().map(curve),
         buckets: fit.buckets.iter().map(curve).collect(),
         diagnoses: &fit.overall.diagnoses,
         rows: fit.rows,
@@ -619,7 +681,11 @@ fn forecast_rows<'a>(
     };
     add("metric", forecast.metric, &forecast.intervals);
     let geometric = &forecast.geometric_mean_pass_rate;
-    add("geometric_mean_pass_rate", geometric.value, &geometric.intervals);
+    add(
+        "geometric_mean_pass_rate",
+        geometric.value,
+        &geometric.intervals,
+    );
     if let Some(mean) = &forecast.mean_pass_rate {
         add("mean_pass_rate", mean.value, &mean.intervals);
     }

@@ -7,7 +7,9 @@ mod fit;
 mod forecast;
 pub mod number;
 
-pub use capability::{CapabilityJson, CapabilityReport, capability, capability_csv, capability_json};
+pub use capability::{
+    CapabilityJson, CapabilityReport, capability, capability_csv, capability_json,
+};
 pub use check::check;
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
