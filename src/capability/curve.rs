@@ -217,7 +217,9 @@ impl Curve {
             }
             for &level in levels {
                 for kind in [Kind::Prediction, Kind::Confidence] {
-                    let half = at.plus(more).half_width(level, kind == Kind::Prediction);
+                    // The luck of the problems is independent of the errors about them.
+                    let luck = central_quantile(level, None) * more.sqrt();
+                    let half = at.half_width(level, kind == Kind::Prediction).hypot(luck);
                     intervals.push(PassInterval {
                         about,
                         interval: Interval {

@@ -33,16 +33,6 @@ pub(super) struct OnLine {
 }
 
 impl OnLine {
-    /// With more variance that is known, such as that of the choice of problems.
-    pub(super) fn plus(mut self, variance: f64) -> OnLine {
-        let more = |dof: f64, old: f64| dof * ((old + variance) / old.max(1e-300)).powi(2);
-        self.line_dof = more(self.line_dof, self.line);
-        self.model_dof = more(self.model_dof, self.model);
-        self.line += variance;
-        self.model += variance;
-        self
-    }
-
     /// Half the width of an interval of ln metric, of the line or of a new model.
     pub(super) fn half_width(&self, level: f64, of_model: bool) -> f64 {
         let (variance, dof) = if of_model {

@@ -5,7 +5,7 @@ use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
 use crate::data::Role;
 use crate::fit::Severity;
 use crate::forecast::{Interval, Kind};
-use crate::report::number::{compute, digits, with_uncertainty};
+use crate::report::number::{compute, digits, percent, with_uncertainty};
 
 /// Points of a law's line.
 const CURVE: usize = 41;
@@ -57,7 +57,11 @@ pub fn capability(fit: &Capability, targets: &[f64], level: f64, force: bool) ->
         2 | 4 => 2,
         _ => 3,
     };
-    figure.subtitle = Some(subtitle(fit, verdict));
+    figure.subtitle = Some(format!(
+        "{}; bands and bars: {} prediction interval (delta)",
+        subtitle(fit, verdict),
+        percent(level)
+    ));
     figure.description = format!(
         "{} models, {} problems. Verdict on all problems: {}.",
         fit.models.len(),
@@ -153,10 +157,13 @@ fn panel(
     if let Some(d) = curve.refusal() {
         chart = chart.note(format!("NOT PREDICTABLE ({}): {}", d.code, d.message));
     } else if curve.verdict() == Verdict::OnlyWhereSolved {
-        chart = chart.note(format!(
-            "predictable only where solved: {:.0} % of the metric rests on problems never solved",
-            100.0 * curve.unsolved_share
-        ));
+        let why = if curve.unsolved_share > 0.0 {
+            let share = 100.0 * curve.unsolved_share;
+            format!("{share:.0} % of the metric rests on problems never solved")
+        } else {
+            "problems with zeros are left out".to_owned()
+        };
+        chart = chart.note(format!("predictable only where solved: {why}"));
     }
     chart.layers = layers(curve, &forecasts, (low, high), level, force);
     chart
