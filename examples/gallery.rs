@@ -2,6 +2,7 @@
 //! shows other things than it would now.
 #![allow(clippy::print_stdout)]
 
+use scalewise::capability::{Benchmark, Fit as CapabilityFit};
 use scalewise::chart::{self, ScalingView, Theme};
 use scalewise::files::{self, Existing};
 use scalewise::law::{Law, Power, Saturating};
@@ -55,6 +56,11 @@ fn pictures() -> Result<Vec<Picture>> {
             method,
         }
     }
+    let benchmark = Benchmark {
+        seed: 2026,
+        ..Benchmark::default()
+    };
+    let capability = CapabilityFit::new().run(&benchmark.simulate()?.counts)?;
     let main = view(&cerebras, &c_targets, Method::Profile);
     let simulated = view(&ladder, &l_targets, Method::Profile);
     Ok(vec![
@@ -82,6 +88,18 @@ fn pictures() -> Result<Vec<Picture>> {
             name: "simulated_dark",
             caption: "The same on a dark ground",
             svg: chart::scaling(&simulated).to_svg(&Theme::dark()),
+        },
+        Picture {
+            name: "capability_buckets",
+            caption: "Mean log pass rate of a simulated benchmark by difficulty, n = 100, forecast 1,000 times beyond",
+            svg: chart::capability(&capability, &[1e24], 0.9, false)
+                .to_svg(&Theme::light().size(620, 420)),
+        },
+        Picture {
+            name: "capability_problems",
+            caption: "Every problem of the same benchmark, from the easiest to the hardest",
+            svg: chart::problems(&capability)
+                .map_or_else(String::new, |c| c.to_svg(&Theme::light().size(620, 760))),
         },
     ])
 }

@@ -10,7 +10,8 @@
 //! 4. [`forecast`]: a [`FitResult`] at a [`Target`] gives a [`Forecast`] with intervals that carry their
 //!    level, [`Kind`] and [`Method`].
 //! 5. [`backtest`]: the same forecasts made from ever fewer runs, against the larger ones that are known.
-//! 6. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
+//! 6. [`capability`]: pass counts give the law of the mean log pass rate, or a refusal.
+//! 7. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
 //!
 //! ```
 //! use scalewise::{Dataset, Fit, Target, law::Saturating};
@@ -30,6 +31,7 @@
 //! ```
 
 pub mod backtest;
+pub mod capability;
 pub mod chart;
 pub mod cli;
 pub mod data;

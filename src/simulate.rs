@@ -114,9 +114,12 @@ impl Ladder<'_> {
 
 /// A standard normal deviate by inversion: one draw each, so streams stay aligned.
 pub fn standard_normal(rng: &mut impl RngCore) -> f64 {
-    // 53 random bits in (0, 1), never 0 or 1.
-    let uniform = ((rng.next_u64() >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0;
-    Normal::standard().inverse_cdf(uniform)
+    Normal::standard().inverse_cdf(uniform(rng))
+}
+
+/// A uniform deviate from 53 random bits, never 0 or 1.
+pub fn uniform(rng: &mut impl RngCore) -> f64 {
+    ((rng.next_u64() >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0
 }
 
 /// Simulated runs as CSV with the columns compute, loss, true_loss.

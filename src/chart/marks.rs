@@ -4,7 +4,7 @@ use super::font::{Style, Weight};
 use super::frame::{Frame, pen};
 use super::labels::{Key, Spot, Surroundings, Wish};
 use super::scene::{self, Item, Pen, Pt, line};
-use super::spec::{BandPoint, Chart, Color, Layer, Point, Shape};
+use super::spec::{BandPoint, Chart, Color, HeatCell, Layer, Point, Shape};
 use super::theme::Theme;
 
 /// The width of fitted lines.
@@ -48,7 +48,7 @@ pub(super) fn draw(chart: &Chart, frame: &Frame, theme: &Theme) -> Drawn {
 
 fn height_of(layer: &Layer) -> u8 {
     match layer {
-        Layer::Band { .. } => 0,
+        Layer::Heat { .. } | Layer::Band { .. } => 0,
         Layer::VerticalRule { .. } | Layer::HorizontalRule { .. } => 1,
         Layer::Line { .. } => 2,
         Layer::Interval { .. } => 3,
@@ -89,6 +89,7 @@ impl Brush<'_> {
                 color,
                 label,
             } => self.interval(*x, (*lower, *upper), *color, label.as_deref()),
+            Layer::Heat { cells, color } => self.heat(cells, *color),
             Layer::VerticalRule { x, label } => self.vertical_rule(*x, label.as_deref()),
             Layer::HorizontalRule { y, label } => self.horizontal_rule(*y, label.as_deref()),
         }
@@ -154,6 +155,26 @@ impl Brush<'_> {
         }
         if !edges.is_empty() {
             self.wish(5, label, color, Some(Key::Band), Spot::Beside(edges));
+        }
+    }
+
+    fn heat(&mut self, cells: &[HeatCell], color: Color) {
+        for cell in cells.iter().filter(|cell| cell.shade > 0.0) {
+            let (Some(a), Some(b)) = (
+                self.frame.at(cell.x.0, cell.y.0),
+                self.frame.at(cell.x.1, cell.y.1),
+            ) else {
+                continue;
+            };
+            let corners = [(a.0, a.1), (b.0, a.1), (b.0, b.1), (a.0, b.1)];
+            let points = self.frame.plot.polygon(&corners);
+            if points.len() > 2 {
+                self.out.items.push(Item::Area {
+                    points,
+                    color: self.theme.line(color),
+                    opacity: cell.shade.min(1.0),
+                });
+            }
         }
     }
 

@@ -42,6 +42,7 @@
 //!            \-> terminal (text)
 //! ```
 
+mod capability;
 mod clip;
 mod dash;
 mod font;
@@ -62,7 +63,8 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-pub use spec::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
+pub use capability::{capability, problems};
+pub use spec::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
 pub use theme::Theme;
 pub use views::{ScalingView, both, reducible, scaling};
 

@@ -117,6 +117,7 @@ fn shows(layer: &Layer, chart: &Chart) -> bool {
         Layer::Interval {
             x, lower, upper, ..
         } => on(*x, *lower) && on(*x, *upper),
+        Layer::Heat { cells, .. } => cells.iter().any(|c| on(c.x.0, c.y.0) && on(c.x.1, c.y.1)),
         Layer::VerticalRule { .. } | Layer::HorizontalRule { .. } => false,
     }
 }
@@ -127,6 +128,7 @@ fn xs(layer: &Layer) -> Vec<f64> {
         Layer::Band { points, .. } => points.iter().map(|p| p.0).collect(),
         Layer::Points { points, .. } => points.iter().map(|p| p.x).collect(),
         Layer::Interval { x, .. } | Layer::VerticalRule { x, .. } => vec![*x],
+        Layer::Heat { cells, .. } => cells.iter().flat_map(|c| [c.x.0, c.x.1]).collect(),
         Layer::HorizontalRule { .. } => Vec::new(),
     }
 }
@@ -138,6 +140,7 @@ fn ys(layer: &Layer) -> Vec<f64> {
         Layer::Points { points, .. } => points.iter().map(|p| p.y).collect(),
         Layer::Interval { lower, upper, .. } => vec![*lower, *upper],
         Layer::VerticalRule { .. } => Vec::new(),
+        Layer::Heat { cells, .. } => cells.iter().flat_map(|c| [c.y.0, c.y.1]).collect(),
         Layer::HorizontalRule { y, .. } => vec![*y],
     }
 }

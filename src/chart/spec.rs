@@ -102,6 +102,17 @@ impl Point {
 /// One station of a band: x, the lower edge and the upper edge.
 pub type BandPoint = (f64, f64, f64);
 
+/// One cell of a heat map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeatCell {
+    /// From where to where on the x axis.
+    pub x: (f64, f64),
+    /// From where to where on the y axis.
+    pub y: (f64, f64),
+    /// How dark it is: 0 is paper, 1 the full colour.
+    pub shade: f64,
+}
+
 /// One thing drawn in a chart. Later layers of a kind are painted over earlier ones; bands lie
 /// below lines, and lines below marks, whatever their order.
 ///
@@ -152,6 +163,13 @@ pub enum Layer {
         color: Color,
         /// Written beside the bar.
         label: Option<String>,
+    },
+    /// Shaded cells: a heat map. Drawn in pictures, not in the terminal.
+    Heat {
+        /// The cells.
+        cells: Vec<HeatCell>,
+        /// Their colour.
+        color: Color,
     },
     /// A thin vertical line across the whole chart.
     VerticalRule {

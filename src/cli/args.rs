@@ -74,6 +74,11 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise backtest runs.csv\n  scalewise backtest runs.csv --law power --method profile --level 0.8\n  scalewise backtest runs.csv --format json"
     )]
     Backtest(BacktestArgs),
+    /// Forecast how often a larger model solves problems, or say why that cannot be done
+    #[command(
+        after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"
+    )]
+    Capability(CapabilityArgs),
     /// Draw the law, the runs and a forecast
     #[command(
         after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"
@@ -401,6 +406,134 @@ pub struct BacktestArgs {
     pub fit: FitArgs,
     #[command(flatten)]
     pub data: DataArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RuleName {
+    /// Problems that every fitted model solved; least squares
+    SolvedByAll,
+    /// Problems chosen by one half of the samples and measured by the other
+    Split,
+    /// Every count, zeros included
+    Likelihood,
+}
+
+impl From<RuleName> for crate::capability::Rule {
+    fn from(name: RuleName) -> Self {
+        match name {
+            RuleName::SolvedByAll => Self::SolvedByAll,
+            RuleName::Split => Self::Split,
+            RuleName::Likelihood => Self::Likelihood,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EstimatorName {
+    /// H_n - H_c
+    Harmonic,
+    /// -ln(c/n)
+    PlugIn,
+    /// -ln((c + 1/2)/(n + 1/2))
+    PlugInCc,
+    /// psi(n) - psi(c): samples drawn until the c-th pass
+    Until,
+}
+
+impl From<EstimatorName> for crate::capability::Estimator {
+    fn from(name: EstimatorName) -> Self {
+        match name {
+            EstimatorName::Harmonic => Self::Harmonic,
+            EstimatorName::PlugIn => Self::PlugIn,
+            EstimatorName::PlugInCc => Self::PlugInCc,
+            EstimatorName::Until => Self::Until,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CapabilityArgs {
+    /// Table of pass counts (model, compute, problem, n_samples, n_correct), of samples (model, compute, problem,
+    /// passed) or of pass rates (compute, pass_rate); - is standard input
+    #[arg(value_name = "COUNTS.csv")]
+    pub input: PathBuf,
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// Which problems are used and how [default: likelihood]
+    #[arg(long, value_name = "NAME")]
+    pub rule: Option<RuleName>,
+    /// How -ln p is estimated from n samples with c passes, for --rule solved-by-all and split [default: harmonic]
+    #[arg(long, value_name = "NAME")]
+    pub estimator: Option<EstimatorName>,
+    /// Number of difficulty buckets, judged by the smaller half of the fitted models
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub buckets: usize,
+    /// Leave out so many of the hardest problems
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub hardest: usize,
+    /// Pass rate that guessing reaches
+    #[arg(long, value_name = "P")]
+    pub chance: Option<f64>,
+    /// Seed of --rule split
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Levels of the intervals
+    #[arg(
+        long,
+        value_name = "P",
+        value_delimiter = ',',
+        default_value = "0.8,0.9"
+    )]
+    pub level: Vec<f64>,
+    /// Give numbers even where the verdict is against them
+    #[arg(long)]
+    pub force: bool,
+    /// Draw the metric against compute, one panel a bucket: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// Draw every problem's pass rate as a heat map: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot_problems: Option<PathBuf>,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Fit models with less compute than this; show the others as what really happened
+    #[arg(long, value_name = "C", help_heading = "Reading")]
+    pub fit_below: Option<String>,
+    /// Use only rows that meet this, e.g. 'family = Codex' (repeatable)
+    #[arg(long = "where", value_name = "EXPR", help_heading = "Reading")]
+    pub filters: Vec<String>,
+    /// Leave out rows that meet this (repeatable)
+    #[arg(long, value_name = "EXPR", help_heading = "Reading")]
+    pub exclude: Vec<String>,
+    /// Column of the training compute
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
+    pub compute_col: Option<String>,
+    /// Column of the parameters N; with the tokens it gives compute = 6ND
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
+    pub params_col: Option<String>,
+    /// Column of the training tokens D
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
+    pub tokens_col: Option<String>,
+    /// Column of the model's name
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
+    pub model_col: Option<String>,
+    /// Column of the problem's name
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
+    pub problem_col: Option<String>,
+    /// Column of the number of samples
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
+    pub samples_col: Option<String>,
+    /// Column of the number of passes, or of whether one sample passed
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
+    pub passes_col: Option<String>,
+    /// Column of the pass rate of a whole benchmark
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
+    pub pass_rate_col: Option<String>,
 }
 
 /// What a chart shows.

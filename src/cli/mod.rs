@@ -2,6 +2,7 @@
 
 mod args;
 mod backtest;
+mod capability;
 mod check;
 mod fit;
 mod forecast;
@@ -54,6 +55,7 @@ fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
         Verb::Show(args) => show::run(args, printer),
         Verb::Forecast(args) => forecast::run(args, printer),
         Verb::Backtest(args) => backtest::run(args, printer),
+        Verb::Capability(args) => capability::run(args, printer),
         Verb::Plot(args) => plot::run(args, printer),
         Verb::Laws(args) => laws::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

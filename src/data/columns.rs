@@ -47,6 +47,32 @@ pub(super) const GROUP: Part = Part {
     flag: "--group-col",
 };
 
+pub(super) const MODEL: Part = Part {
+    name: "model",
+    names: &["model", "model_name"],
+    flag: "--model-col",
+};
+pub(super) const PROBLEM: Part = Part {
+    name: "problem",
+    names: &["problem", "problem_idx", "problem_id", "task_id"],
+    flag: "--problem-col",
+};
+pub(super) const SAMPLES: Part = Part {
+    name: "number of samples",
+    names: &["n_samples", "num_samples", "n_examples", "n"],
+    flag: "--samples-col",
+};
+pub(super) const PASSES: Part = Part {
+    name: "passes",
+    names: &["n_correct", "num_correct", "passes", "passed"],
+    flag: "--passes-col",
+};
+pub(super) const PASS_RATE: Part = Part {
+    name: "pass rate",
+    names: &["pass_rate", "pass_at_1", "accuracy"],
+    flag: "--pass-rate-col",
+};
+
 impl Part {
     fn is_called(&self, column: &str) -> bool {
         self.names.iter().any(|name| same_name(name, column))
@@ -194,11 +220,11 @@ fn columns_of(table: &RawTable) -> String {
     list(table.header.iter().map(String::as_str))
 }
 
-fn claim_by_flag(
+pub(super) fn claim_by_flag<const N: usize>(
     table: &RawTable,
-    flags: &[(&Part, &Option<String>); 6],
-) -> Result<[Option<Column>; 6]> {
-    let mut claimed = [None; 6];
+    flags: &[(&Part, &Option<String>); N],
+) -> Result<[Option<Column>; N]> {
+    let mut claimed = [None; N];
     for (slot, (part, name)) in flags.iter().enumerate() {
         let Some(name) = name else { continue };
         let index = find_named(table, name, part.flag)?;
@@ -222,7 +248,11 @@ fn claim_by_flag(
     Ok(claimed)
 }
 
-fn find_by_name(table: &RawTable, part: &Part, taken: &[usize]) -> Result<Option<Column>> {
+pub(super) fn find_by_name(
+    table: &RawTable,
+    part: &Part,
+    taken: &[usize],
+) -> Result<Option<Column>> {
     let candidates: Vec<usize> = (0..table.header.len())
         .filter(|i| !taken.contains(i) && part.is_called(&table.header[*i]))
         .collect();
@@ -251,7 +281,7 @@ fn find_by_name(table: &RawTable, part: &Part, taken: &[usize]) -> Result<Option
     }
 }
 
-fn missing(table: &RawTable, part: &Part) -> Error {
+pub(super) fn missing(table: &RawTable, part: &Part) -> Error {
     let message = format!(
         "no column for the {}; the columns are {}",
         part.name,

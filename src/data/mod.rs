@@ -15,6 +15,8 @@
 //! ```
 
 mod columns;
+mod counts;
+mod counts_reading;
 mod dataset;
 mod filter;
 mod options;
@@ -27,6 +29,8 @@ mod understanding;
 
 use serde::{Deserialize, Serialize};
 
+pub use counts::{Count, CountOptions, CountTable, CountedModel, PassCounts, PassRate, PassRates};
+pub use counts_reading::read_counts;
 pub use filter::Filter;
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;

@@ -1,6 +1,7 @@
 //! What people and programs read: one document model as text and Markdown, tables as CSV, and JSON.
 
 mod backtest;
+mod capability;
 mod check;
 mod document;
 mod fit;
@@ -8,6 +9,9 @@ mod forecast;
 pub mod number;
 
 pub use backtest::{BacktestReport, backtest, backtest_csv};
+pub use capability::{
+    CapabilityJson, CapabilityReport, capability, capability_csv, capability_json,
+};
 pub use check::check;
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};

@@ -172,6 +172,7 @@ impl Plot<'_> {
                     self.canvas.upright_rule(place);
                 }
             }
+            Layer::Heat { .. } => {}
             Layer::HorizontalRule { y, .. } => {
                 if let Some(place) = self.y.place(*y).filter(|p| (0.0..=1.0).contains(p)) {
                     self.canvas.level_rule(1.0 - place);
@@ -286,7 +287,7 @@ impl Plot<'_> {
 
 fn height_of(layer: &Layer) -> u8 {
     match layer {
-        Layer::VerticalRule { .. } | Layer::HorizontalRule { .. } => 0,
+        Layer::Heat { .. } | Layer::VerticalRule { .. } | Layer::HorizontalRule { .. } => 0,
         Layer::Band { .. } => 1,
         Layer::Line { .. } => 2,
         Layer::Interval { .. } => 3,
@@ -341,6 +342,7 @@ fn entries(layer: &Layer, unicode: bool) -> Vec<(String, Color, String)> {
         Layer::Interval { color, label, .. } => entry(("│", "|"), *color, label),
         Layer::VerticalRule { label, .. } => entry(("┊", ":"), Color::Muted, label),
         Layer::HorizontalRule { label, .. } => entry(("┄", "."), Color::Muted, label),
+        Layer::Heat { .. } => Vec::new(),
         Layer::Points {
             points,
             shape,

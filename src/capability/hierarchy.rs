@@ -1,0 +1,711 @@
+//! The hierarchical likelihood of all counts, zeros included.
+//!
+//! ln λ_im = t_i + β_m + ε_im for problem i and model m, with λ = −ln p, counts binomial, difficulties t_i from
+//! [`Mixing`] and normal ε_im of standard deviation τ. The difficulties are integrated out, not estimated one by one:
+//! profiling one nuisance parameter a problem would be inconsistent (Neyman and Scott 1948). Every factor is
+//! log-concave in t, so each problem has one mode and its integral is a trapezoid sum over the window around it,
+//! which for such integrands is exact to rounding. Newton's method uses the observed information by Louis (1982).
+
+use super::cells::{At, Cells, HIGHEST, LOWEST};
+use super::mixing::{Mixing, SHAPE, Shape, statistics};
+use crate::data::Count;
+use nalgebra::{DMatrix, DVector};
+
+/// Points of the trapezoid sum over one difficulty.
+const NODES: usize = 36;
+/// What lies this far below the peak of a log density is left out.
+const NEGLIGIBLE: f64 = 22.0;
+/// The smallest rate of the exponential factor: the mean of the difficulties stays finite.
+const LEAST_RATE: f64 = 1e-4;
+/// Newton steps at most.
+const STEPS: usize = 80;
+/// The search for τ² looks no further.
+const TAU_SQUARED: (f64, f64) = (1e-4, 4.0);
+/// Where a climb ends: half the square of the distance from the maximum in standard errors.
+const AT_THE_TOP: f64 = 1e-9;
+/// The same while τ is still being looked for.
+const NEAR_THE_TOP: f64 = 1e-4;
+
+/// Levels of the models, with the mean over the first `small` ones held at `anchor`.
+#[derive(Debug, Clone)]
+pub(super) struct Levels {
+    pub(super) beta: Vec<f64>,
+    small: usize,
+}
+
+impl Levels {
+    /// The matrix from free parameters (all models but the first) to levels.
+    fn basis(models: usize, small: usize) -> DMatrix<f64> {
+        DMatrix::from_fn(models, models - 1, |m, j| {
+            let own = if m == j + 1 { 1.0 } else { 0.0 };
+            let mean = if j + 1 < small {
+                1.0 / small as f64
+            } else {
+                0.0
+            };
+            own - mean
+        })
+    }
+}
+
+/// A maximum of the likelihood.
+#[derive(Debug, Clone)]
+pub(super) struct Hierarchy {
+    pub(super) levels: Levels,
+    pub(super) mixing: Mixing,
+    /// Standard deviation of ε.
+    pub(super) tau: f64,
+    /// Covariance of (levels, shape), the shape's part zero where it was held.
+    pub(super) covariance: DMatrix<f64>,
+    /// Whether the score vanishes and the information is positive definite.
+    pub(super) converged: bool,
+}
+
+/// What one problem's counts say about its λ at every model.
+#[derive(Debug, Clone)]
+pub(super) struct Posterior {
+    /// E\[λ_im\].
+    pub(super) lambda: Vec<f64>,
+    /// Cov(λ_im, λ_im′).
+    pub(super) covariance: DMatrix<f64>,
+    /// dE\[λ_im\]/d(levels, shape).
+    pub(super) slopes: DMatrix<f64>,
+    /// The window over t with its probabilities.
+    pub(super) nodes: Vec<(f64, f64)>,
+}
+
+/// Sums over problems at one point of the parameters.
+struct Sums {
+    value: f64,
+    score: DVector<f64>,
+    information: DMatrix<f64>,
+    tau_score: f64,
+}
+
+/// The counts of some problems with their tables for one τ.
+struct Data<'a> {
+    cells: &'a Cells,
+    problems: &'a [usize],
+    models: usize,
+}
+
+/// Counts, one row a fitted model by growing compute; the first `small` of them anchor the levels.
+pub(super) struct Counts<'a> {
+    pub(super) rows: Vec<&'a [Count]>,
+    pub(super) small: usize,
+}
+
+impl Hierarchy {
+    /// Fits levels, difficulties and scatter to every problem.
+    pub(super) fn fit(counts: &Counts<'_>) -> Hierarchy {
+        let problems: Vec<usize> = (0..counts.rows[0].len()).collect();
+        let (mut levels, shape) = start(counts);
+        let mut mixing = Mixing::new(shape);
+        let at = |tau: f64, levels: &mut Levels, mixing: &mut Mixing, end: f64| {
+            let cells = Cells::new(&counts.rows, tau);
+            let data = Data {
+                cells: &cells,
+                problems: &problems,
+                models: counts.rows.len(),
+            };
+            data.climb(levels, mixing, true, end)
+        };
+        let (mut sums, mut converged) = at(0.0, &mut levels, &mut mixing, AT_THE_TOP);
+        let mut tau = 0.0;
+        if sums.tau_score > 0.0 && counts.rows.len() > 1 {
+            let plain = (levels.clone(), mixing.clone());
+            let squared = root(|v| {
+                at(v.sqrt(), &mut levels, &mut mixing, NEAR_THE_TOP)
+                    .0
+                    .tau_score
+            });
+            let (with, well) = at(squared.sqrt(), &mut levels, &mut mixing, AT_THE_TOP);
+            // A parameter more must raise the log likelihood by one (Akaike 1974).
+            if squared > TAU_SQUARED.0 && with.value > sums.value + 1.0 {
+                (tau, sums, converged) = (squared.sqrt(), with, well);
+            } else {
+                (levels, mixing) = plain;
+            }
+        }
+        finish(levels, mixing, tau, &sums, converged, true)
+    }
+
+    /// Fits the levels of some problems alone; difficulties, scatter and the anchor stay.
+    ///
+    /// Problems chosen by the small models' counts are no random sample of the difficulties, but given the anchor their
+    /// choice hardly depends on the levels' differences, which is all that is fitted.
+    pub(super) fn refit(&self, cells: &Cells, problems: &[usize]) -> Hierarchy {
+        let mut levels = self.levels.clone();
+        let mut mixing = self.mixing.clone();
+        let data = Data {
+            cells,
+            problems,
+            models: levels.beta.len(),
+        };
+        let (sums, converged) = data.climb(&mut levels, &mut mixing, false, AT_THE_TOP);
+        finish(levels, mixing, self.tau, &sums, converged, false)
+    }
+
+    /// What the counts of one problem say, given everything else.
+    pub(super) fn posterior(&self, cells: &Cells, problem: usize) -> Posterior {
+        let models = self.levels.beta.len();
+        let only = [problem];
+        let data = Data {
+            cells,
+            problems: &only,
+            models,
+        };
+        let mut window = Window::new(models, 1);
+        data.window(0, &self.levels.beta, &self.mixing, &mut window);
+        let size = models + SHAPE;
+        let mut mean = vec![0.0; models];
+        let mut squares = DMatrix::zeros(models, models);
+        let mut slopes = DMatrix::zeros(models, size);
+        let mut scores = vec![0.0; size];
+        let mut moments = vec![(0.0, 0.0, 0.0); models];
+        for j in 0..NODES {
+            let (t, weight) = window.nodes[j];
+            let score = window.score(j, t, &self.mixing);
+            for (m, moment) in moments.iter_mut().enumerate() {
+                *moment = cells.cell(problem, m).lambda(t + self.levels.beta[m]);
+            }
+            for (m, (first, rise, second)) in moments.iter().enumerate() {
+                mean[m] += weight * first;
+                slopes[(m, m)] += weight * rise;
+                for (k, s) in score.iter().enumerate() {
+                    slopes[(m, k)] += weight * first * s;
+                }
+                for n in 0..m {
+                    squares[(m, n)] += weight * first * moments[n].0;
+                }
+                squares[(m, m)] += weight * second;
+            }
+            for (k, s) in score.iter().enumerate() {
+                scores[k] += weight * s;
+            }
+        }
+        for m in 0..models {
+            for n in 0..=m {
+                squares[(m, n)] -= mean[m] * mean[n];
+                squares[(n, m)] = squares[(m, n)];
+            }
+            for k in 0..size {
+                slopes[(m, k)] -= mean[m] * scores[k];
+            }
+        }
+        Posterior {
+            lambda: mean,
+            covariance: squares,
+            slopes,
+            nodes: window.nodes,
+        }
+    }
+}
+
+fn finish(
+    levels: Levels,
+    mixing: Mixing,
+    tau: f64,
+    sums: &Sums,
+    converged: bool,
+    with_shape: bool,
+) -> Hierarchy {
+    let models = levels.beta.len();
+    let free = free_parameters(&mixing.shape, &sums.score, with_shape);
+    let map = map(models, levels.small, &free);
+    let reduced = map.transpose() * &sums.information * &map;
+    let inverse = reduced.cholesky().map(|c| c.inverse());
+    let covariance = match &inverse {
+        Some(inverse) => &map * inverse * map.transpose(),
+        None => DMatrix::zeros(models + SHAPE, models + SHAPE),
+    };
+    Hierarchy {
+        levels,
+        mixing,
+        tau,
+        covariance,
+        converged: converged && inverse.is_some(),
+    }
+}
+
+/// Which shape parameters move: a bound that the score pushes against holds.
+fn free_parameters(shape: &Shape, score: &DVector<f64>, with_shape: bool) -> [bool; SHAPE] {
+    let models = score.len() - SHAPE;
+    let least = [f64::NEG_INFINITY, LEAST_RATE, 0.0];
+    std::array::from_fn(|k| with_shape && (shape[k] > least[k] || score[models + k] > 0.0))
+}
+
+/// From free parameters to (levels, shape).
+fn map(models: usize, small: usize, free: &[bool; SHAPE]) -> DMatrix<f64> {
+    let shapes = free.iter().filter(|f| **f).count();
+    let basis = Levels::basis(models, small);
+    let mut map = DMatrix::zeros(models + SHAPE, models - 1 + shapes);
+    map.view_mut((0, 0), (models, models - 1)).copy_from(&basis);
+    let mut column = models - 1;
+    for (k, _) in free.iter().enumerate().filter(|f| *f.1) {
+        map[(models + k, column)] = 1.0;
+        column += 1;
+    }
+    map
+}
+
+/// Levels and shape from the models' mean −ln p by the corrected plug-in.
+fn start(counts: &Counts<'_>) -> (Levels, Shape) {
+    let models = counts.rows.len();
+    let means: Vec<f64> = counts
+        .rows
+        .iter()
+        .map(|row| {
+            let total: f64 = row
+                .iter()
+                .map(|c| ((c.samples as f64 + 0.5) / (c.passes as f64 + 0.5)).ln())
+                .sum();
+            (total / row.len() as f64).max(1e-3)
+        })
+        .collect();
+    let mut beta: Vec<f64> = means.iter().map(|m| m.ln()).collect();
+    let small = counts.small.clamp(1, models);
+    let anchor = beta[..small].iter().sum::<f64>() / small as f64;
+    for b in &mut beta {
+        *b -= anchor;
+    }
+    let rate = 0.7 / anchor.exp();
+    (Levels { beta, small }, [0.8, rate.max(1e-3), 0.1])
+}
+
+/// Where the score of τ² changes its sign, looked for in ln τ²; the lower end if it is negative everywhere.
+fn root(mut score: impl FnMut(f64) -> f64) -> f64 {
+    let (lowest, highest) = TAU_SQUARED;
+    let (mut low, mut high) = (0.01f64.ln(), 0.01f64.ln());
+    let mut f = score(0.01);
+    let (mut f_low, mut f_high) = (f, f);
+    let rising = f > 0.0;
+    while (f > 0.0) == rising {
+        if rising {
+            (low, f_low) = (high, f_high);
+            high += 1.5;
+            if high > highest.ln() {
+                return highest;
+            }
+            f_high = score(high.exp());
+            f = f_high;
+        } else {
+            (high, f_high) = (low, f_low);
+            low -= 1.5;
+            if low < lowest.ln() {
+                return lowest;
+            }
+            f_low = score(low.exp());
+            f = f_low;
+        }
+    }
+    // Illinois: the secant through a bracket, halving the end that stays.
+    let mut side = 0;
+    for _ in 0..12 {
+        if high - low < 0.02 {
+            break;
+        }
+        let x = ((low * f_high - high * f_low) / (f_high - f_low)).clamp(low, high);
+        f = score(x.exp());
+        if f > 0.0 {
+            (low, f_low) = (x, f);
+            f_high *= if side == 1 { 0.5 } else { 1.0 };
+            side = 1;
+        } else {
+            (high, f_high) = (x, f);
+            f_low *= if side == -1 { 0.5 } else { 1.0 };
+            side = -1;
+        }
+        if f.abs() < 0.01 * (f_low.abs() + f_high.abs()) {
+            return x.exp();
+        }
+    }
+    (0.5 * (low + high)).exp()
+}
+
+/// One problem's window over t: nodes with probabilities, and the slopes of its cells there.
+struct Window {
+    /// (t, probability).
+    nodes: Vec<(f64, f64)>,
+    /// Slopes of the cells, models together, at every node.
+    slopes: Vec<f64>,
+    bends: Vec<f64>,
+    logs: Vec<f64>,
+    score: Vec<f64>,
+    log_mass: f64,
+    /// Where the modes were last time, for every problem looked at.
+    modes: Vec<f64>,
+}
+
+impl Window {
+    fn new(models: usize, problems: usize) -> Window {
+        Window {
+            nodes: vec![(0.0, 0.0); NODES],
+            slopes: vec![0.0; NODES * models],
+            bends: vec![0.0; NODES * models],
+            logs: vec![0.0; NODES],
+            score: vec![0.0; models + SHAPE],
+            log_mass: 0.0,
+            modes: vec![0.0; problems],
+        }
+    }
+
+    /// The complete-data score at a node.
+    fn score(&mut self, node: usize, t: f64, mixing: &Mixing) -> &[f64] {
+        let models = self.score.len() - SHAPE;
+        self.score[..models].copy_from_slice(&self.slopes[node * models..(node + 1) * models]);
+        let s = statistics(t, t.exp());
+        for k in 0..SHAPE {
+            self.score[models + k] = s[k] - mixing.mean[k];
+        }
+        &self.score
+    }
+}
+
+impl Data<'_> {
+    /// Log density of t, with derivatives, up to a constant.
+    fn log_density(&self, problem: usize, t: f64, beta: &[f64], mixing: &Mixing) -> At {
+        let theta = t.exp();
+        let [b, a, q] = mixing.shape;
+        let mut sum = At {
+            value: mixing.log_density(&statistics(t, theta)),
+            slope: b - a * theta - q * t,
+            bend: -a * theta - q,
+        };
+        for (m, level) in beta.iter().enumerate() {
+            let at = self.cells.cell(problem, m).at(t + level);
+            sum.value += at.value;
+            sum.slope += at.slope;
+            sum.bend += at.bend;
+        }
+        sum
+    }
+
+    /// Lays the window around the mode and weighs its nodes.
+    fn window(&self, place: usize, beta: &[f64], mixing: &Mixing, window: &mut Window) {
+        let problem = self.problems[place];
+        let mut t = window.modes[place].clamp(LOWEST, HIGHEST);
+        let mut at = self.log_density(problem, t, beta, mixing);
+        for _ in 0..60 {
+            let step = if at.bend < -1e-9 {
+                (-at.slope / at.bend).clamp(-1.5, 1.5)
+            } else {
+                at.slope.signum()
+            };
+            let next = (t + step).clamp(LOWEST, HIGHEST);
+            let there = self.log_density(problem, next, beta, mixing);
+            let done = step.abs() < 1e-3 / (-at.bend).max(1.0).sqrt();
+            (t, at) = if there.value >= at.value {
+                (next, there)
+            } else {
+                let half = 0.5 * (t + next);
+                (half, self.log_density(problem, half, beta, mixing))
+            };
+            if done || next == LOWEST || next == HIGHEST {
+                break;
+            }
+        }
+        window.modes[place] = t;
+        let width = 5.0 / (-at.bend).max(1e-2).sqrt();
+        let edge = |direction: f64| {
+            let mut reach = width;
+            loop {
+                let end = (t + direction * reach).clamp(LOWEST, HIGHEST);
+                let low = self.log_density(problem, end, beta, mixing).value;
+                if low < at.value - NEGLIGIBLE || end == LOWEST || end == HIGHEST {
+                    return end;
+                }
+                reach *= 1.35;
+            }
+        };
+        let (low, high) = (edge(-1.0), edge(1.0));
+        let step = (high - low) / (NODES - 1) as f64;
+        let mut peak = f64::NEG_INFINITY;
+        for j in 0..NODES {
+            let t = low + step * j as f64;
+            let mut log = mixing.log_density(&statistics(t, t.exp()));
+            for (m, level) in beta.iter().enumerate() {
+                let cell = self.cells.cell(problem, m).at(t + level);
+                log += cell.value;
+                window.slopes[j * self.models + m] = cell.slope;
+                window.bends[j * self.models + m] = cell.bend;
+            }
+            window.nodes[j].0 = t;
+            window.logs[j] = log;
+            peak = peak.max(log);
+        }
+        let mut total = 0.0;
+        for j in 0..NODES {
+            let ends = if j == 0 || j + 1 == NODES { 0.5 } else { 1.0 };
+            let weight = ends * (window.logs[j] - peak).exp();
+            window.nodes[j].1 = weight;
+            total += weight;
+        }
+        for node in &mut window.nodes {
+            node.1 /= total;
+        }
+        window.log_mass = peak + (total * step).ln();
+    }
+
+    /// The log likelihood with its score and observed information.
+    fn sums(&self, beta: &[f64], mixing: &Mixing, window: &mut Window) -> Sums {
+        let size = self.models + SHAPE;
+        let mut sums = Sums {
+            value: 0.0,
+            score: DVector::zeros(size),
+            information: DMatrix::zeros(size, size),
+            tau_score: 0.0,
+        };
+        let mut mean = vec![0.0; size];
+        let mut squares = vec![0.0; size * size];
+        for place in 0..self.problems.len() {
+            self.window(place, beta, mixing, window);
+            sums.value += window.log_mass;
+            mean.fill(0.0);
+            squares.fill(0.0);
+            for j in 0..NODES {
+                let (t, weight) = window.nodes[j];
+                if weight < 1e-12 {
+                    continue;
+                }
+                for m in 0..self.models {
+                    let slope = window.slopes[j * self.models + m];
+                    let bend = window.bends[j * self.models + m];
+                    sums.information[(m, m)] -= weight * bend;
+                    sums.tau_score += 0.5 * weight * (bend + slope * slope);
+                }
+                let score = window.score(j, t, mixing);
+                for (k, s) in score.iter().enumerate() {
+                    mean[k] += weight * s;
+                    let scaled = weight * s;
+                    let row = &mut squares[k * size..k * size + k + 1];
+                    for (square, other) in row.iter_mut().zip(score) {
+                        *square += scaled * other;
+                    }
+                }
+            }
+            for k in 0..size {
+                sums.score[k] += mean[k];
+                for l in 0..=k {
+                    sums.information[(k, l)] -= squares[k * size + l] - mean[k] * mean[l];
+                }
+            }
+        }
+        for k in 0..SHAPE {
+            for l in 0..=k {
+                sums.information[(self.models + k, self.models + l)] +=
+                    self.problems.len() as f64 * mixing.covariance[k][l];
+            }
+        }
+        sums.information.fill_upper_triangle_with_lower_triangle();
+        sums
+    }
+
+    /// Newton's method with halved steps; returns the sums at the end and whether the score vanished.
+    fn climb(
+        &self,
+        levels: &mut Levels,
+        mixing: &mut Mixing,
+        with_shape: bool,
+        end: f64,
+    ) -> (Sums, bool) {
+        let mut window = Window::new(self.models, self.problems.len());
+        let mut sums = self.sums(&levels.beta, mixing, &mut window);
+        for _ in 0..STEPS {
+            let free = free_parameters(&mixing.shape, &sums.score, with_shape);
+            let map = map(self.models, levels.small, &free);
+            let score = map.transpose() * &sums.score;
+            let information = map.transpose() * &sums.information * &map;
+            let Some(step) = newton(&information, &score) else {
+                return (sums, false);
+            };
+            if score.dot(&step) < end {
+                return (sums, true);
+            }
+            let full = &map * step;
+            let mut scale = 1.0;
+            let improved = loop {
+                let beta: Vec<f64> = (0..self.models)
+                    .map(|m| levels.beta[m] + scale * full[m])
+                    .collect();
+                let mut shape: Shape =
+                    std::array::from_fn(|k| mixing.shape[k] + scale * full[self.models + k]);
+                shape[1] = shape[1].max(LEAST_RATE);
+                shape[2] = shape[2].max(0.0);
+                let next = if with_shape {
+                    Mixing::new(shape)
+                } else {
+                    mixing.clone()
+                };
+                let there = self.sums(&beta, &next, &mut window);
+                if there.value.is_finite() && there.value >= sums.value - 1e-10 {
+                    let gain = there.value - sums.value;
+                    levels.beta = beta;
+                    *mixing = next;
+                    sums = there;
+                    break gain;
+                }
+                scale *= 0.5;
+                if scale < 1e-6 {
+                    break -1.0;
+                }
+            };
+            if improved < 0.0 {
+                return (sums, false);
+            }
+        }
+        (sums, false)
+    }
+}
+
+/// The Newton step; where the information is not positive definite, with as much of a ridge as makes it so.
+fn newton(information: &DMatrix<f64>, score: &DVector<f64>) -> Option<DVector<f64>> {
+    if score.is_empty() {
+        return Some(score.clone());
+    }
+    let size = information.diagonal().abs().max().max(1e-12);
+    let mut ridge = 0.0;
+    for _ in 0..12 {
+        let mut m = information.clone();
+        for k in 0..m.nrows() {
+            m[(k, k)] += ridge * (size + information[(k, k)].abs());
+        }
+        if let Some(c) = m.cholesky() {
+            return Some(c.solve(score));
+        }
+        ridge = if ridge == 0.0 { 1e-6 } else { ridge * 10.0 };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 40 problems, 3 models, 20 samples, drawn from pass rates Beta(0.6, 1.2) at the first model and k = 0.1.
+    const PASSES: [[u64; 40]; 3] = [
+        [
+            14, 0, 1, 16, 13, 15, 11, 11, 19, 16, 0, 0, 4, 1, 5, 5, 12, 17, 15, 0, 20, 16, 14, 0,
+            17, 0, 18, 12, 5, 0, 0, 4, 10, 11, 10, 0, 0, 14, 6, 0,
+        ],
+        [
+            17, 2, 0, 14, 14, 13, 15, 15, 20, 15, 2, 3, 10, 1, 4, 5, 17, 18, 14, 0, 20, 16, 14, 0,
+            19, 0, 16, 11, 8, 0, 0, 10, 12, 12, 9, 1, 0, 16, 5, 9,
+        ],
+        [
+            19, 0, 0, 16, 16, 18, 16, 10, 20, 15, 2, 6, 9, 2, 10, 6, 15, 18, 16, 0, 19, 13, 13, 6,
+            18, 1, 18, 13, 11, 1, 0, 8, 13, 13, 7, 1, 0, 17, 9, 8,
+        ],
+    ];
+
+    fn counts() -> Vec<Vec<Count>> {
+        let count = |passes| Count {
+            samples: 20,
+            passes,
+        };
+        PASSES
+            .iter()
+            .map(|row| row.iter().map(|&c| count(c)).collect())
+            .collect()
+    }
+
+    #[test]
+    fn the_maximum_is_that_of_a_second_solver() {
+        let counts = counts();
+        let rows = Counts {
+            rows: counts.iter().map(Vec::as_slice).collect(),
+            small: 1,
+        };
+        let (mut levels, shape) = start(&rows);
+        let mut mixing = Mixing::new(shape);
+        let cells = Cells::new(&rows.rows, 0.0);
+        let problems: Vec<usize> = (0..40).collect();
+        let data = Data {
+            cells: &cells,
+            problems: &problems,
+            models: 3,
+        };
+        let (sums, converged) = data.climb(&mut levels, &mut mixing, true, AT_THE_TOP);
+        assert!(converged);
+        // SciPy 1.17 L-BFGS-B from three starts, all difficulties on one grid of 3,000 points: the same log likelihood
+        // (−1093.779957), levels and shape. Tables are good to about 1e-4 here.
+        assert!((sums.value + 1093.779_957).abs() < 2e-3, "{}", sums.value);
+        for (found, expected) in levels.beta.iter().zip([0.0, -0.294_132, -0.468_956]) {
+            assert!((found - expected).abs() < 5e-4, "{:?}", levels.beta);
+        }
+        for (found, expected) in mixing.shape.iter().zip([0.105_459, 0.058_917, 0.386_707]) {
+            assert!((found - expected).abs() < 5e-3, "{:?}", mixing.shape);
+        }
+        let fit = finish(levels, mixing, 0.0, &sums, converged, true);
+        let seen = crate::capability::curve::seen(&fit, &fit.covariance, &cells, &problems);
+        for (found, expected) in seen.metric.iter().zip([2.259_888, 1.684_019, 1.413_910]) {
+            assert!((found / expected - 1.0).abs() < 1e-3, "{:?}", seen.metric);
+        }
+    }
+
+    #[test]
+    fn score_and_information_are_derivatives() {
+        let counts = counts();
+        let rows: Vec<&[Count]> = counts.iter().map(Vec::as_slice).collect();
+        for tau in [0.0, 0.25] {
+            let cells = Cells::new(&rows, tau);
+            let problems: Vec<usize> = (0..40).collect();
+            let data = Data {
+                cells: &cells,
+                problems: &problems,
+                models: 3,
+            };
+            let at = |p: &[f64]| {
+                let mixing = Mixing::new([p[3], p[4], p[5]]);
+                data.sums(&p[..3], &mixing, &mut Window::new(3, 40))
+            };
+            let p = [0.05, -0.2, -0.5, 0.4, 0.3, 0.2];
+            let here = at(&p);
+            for k in 0..6 {
+                let (mut low, mut high) = (p, p);
+                low[k] -= 1e-4;
+                high[k] += 1e-4;
+                let (low, high) = (at(&low), at(&high));
+                let slope = (high.value - low.value) / 2e-4;
+                assert!(
+                    (slope - here.score[k]).abs() < 1e-3 * (1.0 + slope.abs()),
+                    "tau {tau}, score {k}: {slope} {}",
+                    here.score[k]
+                );
+                for l in 0..6 {
+                    let bend = -(high.score[l] - low.score[l]) / 2e-4;
+                    let stated = here.information[(k, l)];
+                    // Second derivatives of the tables' cubics are piecewise linear.
+                    assert!(
+                        (bend - stated).abs() < 0.01 * (1.0 + bend.abs()),
+                        "tau {tau}, information {k} {l}: {bend} {stated}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_score_of_the_scatter_is_a_derivative() {
+        let counts = counts();
+        let rows: Vec<&[Count]> = counts.iter().map(Vec::as_slice).collect();
+        let problems: Vec<usize> = (0..40).collect();
+        let mixing = Mixing::new([0.4, 0.3, 0.2]);
+        let at = |squared: f64| {
+            let cells = Cells::new(&rows, squared.sqrt());
+            let data = Data {
+                cells: &cells,
+                problems: &problems,
+                models: 3,
+            };
+            data.sums(&[0.05, -0.2, -0.5], &mixing, &mut Window::new(3, 40))
+        };
+        let (low, here, high) = (at(0.058), at(0.06), at(0.062));
+        let slope = (high.value - low.value) / 0.004;
+        assert!(
+            (slope / here.tau_score - 1.0).abs() < 0.02,
+            "{slope} {}",
+            here.tau_score
+        );
+    }
+}

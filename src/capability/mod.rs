@@ -1,0 +1,34 @@
+//! Pass counts → mean log pass rate → law: −E\[ln pass_rate(C)\] = α·C^(−k).
+//!
+//! The second law of predictable scaling (OpenAI 2023, *GPT-4 Technical Report*, §3.2), with its data rules, the
+//! sampling error of the counts, difficulty buckets, and a refusal where a capability cannot be extrapolated.
+//!
+//! ```text
+//! PassCounts -> problems   which problems and models, how hard each problem is
+//!            -> estimator  counts of one problem to −ln p            (plain rules)
+//!            -> hierarchy  the likelihood of all counts, zeros too    (default; cells, mixing)
+//!            -> line       ln metric against ln C
+//!            -> verdict    named findings
+//!            -> Curve      law, forecasts, intervals
+//! ```
+//!
+//! The metric is about *these problems*: what the problems of the table would show if every model were sampled without
+//! end. Intervals for *problems like these* add the luck of which problems were written.
+
+mod cells;
+mod curve;
+mod estimator;
+mod fit;
+mod hierarchy;
+mod line;
+mod mixing;
+mod problems;
+mod simulation;
+mod verdict;
+
+pub use curve::{About, Curve, CurveForecast, CurvePoint, PassInterval, Quantity};
+pub use estimator::{Estimate, Estimator, pass_at_k};
+pub use fit::{Capability, Fit, ModelRow, Rule};
+pub use problems::TradeOff;
+pub use simulation::{Benchmark, Simulated, Truth};
+pub use verdict::{Verdict, code};

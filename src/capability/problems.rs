@@ -1,0 +1,172 @@
+//! Which problems and models a fit uses: the rules of the GPT-4 report (OpenAI 2023, §3.2), and how they bias.
+
+use crate::data::{Count, PassCounts};
+use crate::simulate::uniform;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use serde::Serialize;
+
+use super::estimator::reciprocals;
+
+/// How many models a set of problems leaves, and how many problems a set of models.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TradeOff {
+    /// The model left out in this step; none in the first.
+    pub without: Option<String>,
+    /// Models kept.
+    pub models: usize,
+    /// Problems that all of them solved at least once.
+    pub problems: usize,
+    /// Whether the fit uses this set.
+    pub used: bool,
+}
+
+/// The rule drops models until so many problems are left.
+pub(super) const LEAST_PROBLEMS: usize = 5;
+/// But never so many that fewer than this are left.
+const LEAST_MODELS: usize = 3;
+
+/// Problems that each of `models` solved at least once.
+pub(super) fn solved_by_all(counts: &[Vec<Count>], models: &[usize]) -> Vec<usize> {
+    let problems = counts.first().map_or(0, Vec::len);
+    (0..problems)
+        .filter(|&i| models.iter().all(|&m| counts[m][i].passes > 0))
+        .collect()
+}
+
+/// The models to use, and what every other choice would have left: the model that solved the fewest problems goes first.
+pub(super) fn trade_off(
+    table: &PassCounts,
+    counts: &[Vec<Count>],
+    fitted: &[usize],
+) -> (Vec<usize>, Vec<TradeOff>) {
+    let solved = |m: usize| counts[m].iter().filter(|c| c.passes > 0).count();
+    let mut kept = fitted.to_vec();
+    let mut without = None;
+    let mut chosen: Option<Vec<usize>> = None;
+    let mut steps = Vec::new();
+    loop {
+        let problems = solved_by_all(counts, &kept).len();
+        let last = kept.len() <= LEAST_MODELS.min(fitted.len());
+        let used = chosen.is_none() && (problems >= LEAST_PROBLEMS || last);
+        if used {
+            chosen = Some(kept.clone());
+        }
+        steps.push(TradeOff {
+            without: without.take(),
+            models: kept.len(),
+            problems,
+            used,
+        });
+        if last {
+            break;
+        }
+        let Some(place) = (0..kept.len()).min_by_key(|&k| solved(kept[k])) else {
+            break;
+        };
+        without = Some(table.models[kept.remove(place)].name.clone());
+    }
+    (chosen.unwrap_or(kept), steps)
+}
+
+/// How hard each problem is for the small models: the mean of H_n − H_c, which exists for every count.
+pub(super) fn difficulty(table: &PassCounts, small: &[usize]) -> Vec<f64> {
+    (0..table.problems.len())
+        .map(|i| {
+            let total: f64 = small
+                .iter()
+                .map(|&m| reciprocals(table.counts[m][i].passes, table.counts[m][i].samples))
+                .sum();
+            total / small.len() as f64
+        })
+        .collect()
+}
+
+/// Problems from the easiest to the hardest; equals keep the order of the file.
+pub(super) fn by_difficulty(problems: &[usize], difficulty: &[f64]) -> Vec<usize> {
+    let mut order = problems.to_vec();
+    order.sort_by(|&a, &b| difficulty[a].total_cmp(&difficulty[b]));
+    order
+}
+
+/// Cuts an ordered list into parts of equal size, the first ones longer by one where it does not divide.
+pub(super) fn buckets(order: &[usize], number: usize) -> Vec<Vec<usize>> {
+    let number = number.clamp(1, order.len().max(1));
+    let (size, rest) = (order.len() / number, order.len() % number);
+    let mut from = 0;
+    (0..number)
+        .map(|b| {
+            let to = from + size + usize::from(b < rest);
+            let part = order[from..to].to_vec();
+            from = to;
+            part
+        })
+        .collect()
+}
+
+/// Splits every count's samples at random into two halves: what one half says of a problem's choice is independent of
+/// what the other says of its rate.
+pub(super) fn split(counts: &[Vec<Count>], seed: u64) -> [Vec<Vec<Count>>; 2] {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut first = counts.to_vec();
+    let mut second = counts.to_vec();
+    for (m, row) in counts.iter().enumerate() {
+        for (i, count) in row.iter().enumerate() {
+            let half = count.samples / 2;
+            let (mut left, mut passes, mut drawn) = (count.samples, count.passes, 0);
+            for _ in 0..half {
+                // Each draw without replacement takes a pass with the share of passes that is left.
+                if uniform(&mut rng) * (left as f64) < passes as f64 {
+                    passes -= 1;
+                    drawn += 1;
+                }
+                left -= 1;
+            }
+            first[m][i] = Count {
+                samples: half,
+                passes: drawn,
+            };
+            second[m][i] = Count {
+                samples: count.samples - half,
+                passes: count.passes - drawn,
+            };
+        }
+    }
+    [first, second]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_have_equal_counts() {
+        let order: Vec<usize> = (0..149).collect();
+        let sizes: Vec<usize> = buckets(&order, 6).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [25, 25, 25, 25, 25, 24]);
+        assert_eq!(buckets(&order, 6).concat(), order);
+        assert_eq!(buckets(&[3], 6), [vec![3]]);
+    }
+
+    #[test]
+    fn halves_add_up() {
+        let counts = vec![vec![
+            Count {
+                samples: 21,
+                passes: 8,
+            };
+            200
+        ]];
+        let [a, b] = split(&counts, 7);
+        let mut drawn = 0;
+        for (a, b) in a[0].iter().zip(&b[0]) {
+            assert_eq!((a.samples, b.samples), (10, 11));
+            assert_eq!(a.passes + b.passes, 8);
+            drawn += a.passes;
+        }
+        // 200 hypergeometric draws of mean 80/21 and variance 10·(8/21)(13/21)(11/20): within 4 standard errors.
+        let expected = 200.0 * 80.0 / 21.0;
+        let sd = (200.0f64 * 10.0 * 8.0 / 21.0 * 13.0 / 21.0 * 11.0 / 20.0).sqrt();
+        assert!((drawn as f64 - expected).abs() < 4.0 * sd);
+    }
+}

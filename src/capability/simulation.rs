@@ -1,0 +1,239 @@
+//! Benchmarks whose law is known.
+
+use crate::data::{Count, PassCounts};
+use crate::error::{Error, ErrorKind, Result};
+use crate::simulate::{standard_normal, uniform};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+/// How difficulty is spread over problems.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Truth {
+    /// The pass rate of the smallest model is Beta(a, b) distributed.
+    Beta {
+        /// Shape at 0.
+        a: f64,
+        /// Shape at 1.
+        b: f64,
+    },
+    /// λ = −ln p of the smallest model is lognormal: a heavier tail than any beta distribution gives.
+    LogNormal {
+        /// Standard deviation of ln λ.
+        sigma: f64,
+    },
+    /// λ of the smallest model is a mixture of Gamma(2, 0.2) (three in five) and Gamma(6, 0.7): easy problems and hard
+    /// ones, few between.
+    TwoKinds,
+}
+
+/// A benchmark with −ln p_i(C) = d_i·α·C^(−k), mean of d = 1, sampled `samples` times for every problem and model.
+///
+/// The default is 164 problems and 5 models over 3 decades from 1e18 FLOP, k = 0.1, and pass rates of the smallest model
+/// from Beta(0.6, 1.2).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Benchmark {
+    /// Number of problems.
+    pub problems: usize,
+    /// Number of models, evenly spaced in ln C.
+    pub models: usize,
+    /// Smallest and largest compute.
+    pub range: (f64, f64),
+    /// Samples a problem and model.
+    pub samples: u64,
+    /// The exponent k.
+    pub exponent: f64,
+    /// How difficulty is spread.
+    pub truth: Truth,
+    /// Standard deviation of ln λ of a problem about the law, from model to model.
+    pub problem_scatter: f64,
+    /// Standard deviation of ln λ of a model about the law, the same for all problems.
+    pub model_scatter: f64,
+    /// Seed of the ChaCha8 stream.
+    pub seed: u64,
+}
+
+impl Default for Benchmark {
+    fn default() -> Benchmark {
+        Benchmark {
+            problems: 164,
+            models: 5,
+            range: (1e18, 1e21),
+            samples: 100,
+            exponent: 0.1,
+            truth: Truth::Beta { a: 0.6, b: 1.2 },
+            problem_scatter: 0.0,
+            model_scatter: 0.0,
+            seed: 0,
+        }
+    }
+}
+
+/// Counts with their truth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Simulated {
+    /// The counts.
+    pub counts: PassCounts,
+    /// λ = −ln p of every problem for the smallest model.
+    pub lambda: Vec<f64>,
+    /// Mean of λ over all problems that could have been drawn, for the smallest model.
+    pub population: f64,
+    /// Compute of the smallest model.
+    pub reference: f64,
+    /// The exponent k.
+    pub exponent: f64,
+}
+
+impl Simulated {
+    /// Mean of −ln p over `problems` at a compute.
+    #[must_use]
+    pub fn metric(&self, problems: &[usize], compute: f64) -> f64 {
+        let total: f64 = problems.iter().map(|&i| self.lambda[i]).sum();
+        total / problems.len() as f64 * self.factor(compute)
+    }
+
+    /// Mean of p over `problems` at a compute.
+    #[must_use]
+    pub fn mean_pass_rate(&self, problems: &[usize], compute: f64) -> f64 {
+        let factor = self.factor(compute);
+        let total: f64 = problems
+            .iter()
+            .map(|&i| (-self.lambda[i] * factor).exp())
+            .sum();
+        total / problems.len() as f64
+    }
+
+    /// Mean of −ln p over all problems that could have been drawn, at a compute.
+    #[must_use]
+    pub fn population_metric(&self, compute: f64) -> f64 {
+        self.population * self.factor(compute)
+    }
+
+    fn factor(&self, compute: f64) -> f64 {
+        (compute / self.reference).powf(-self.exponent)
+    }
+}
+
+impl Benchmark {
+    /// Draws the problems and the samples.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for numbers that make no benchmark.
+    pub fn simulate(&self) -> Result<Simulated> {
+        let (low, high) = self.range;
+        let sizes = self.problems > 0 && self.models > 1 && self.samples > 0;
+        let range = low > 0.0 && low < high && high.is_finite();
+        let scatters = self.problem_scatter >= 0.0 && self.model_scatter >= 0.0;
+        if !(sizes && range && scatters && self.exponent.is_finite()) {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "a benchmark needs problems, at least two models, samples, and a range of compute",
+            ));
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let lambda: Vec<f64> = (0..self.problems).map(|_| self.draw(&mut rng)).collect();
+        let step = (high / low).ln() / (self.models - 1) as f64;
+        let mut models = Vec::new();
+        let mut counts = Vec::new();
+        for m in 0..self.models {
+            let shift =
+                -self.exponent * step * m as f64 + self.model_scatter * standard_normal(&mut rng);
+            let row = lambda
+                .iter()
+                .map(|l| {
+                    let own = if self.problem_scatter > 0.0 {
+                        self.problem_scatter * standard_normal(&mut rng)
+                    } else {
+                        0.0
+                    };
+                    let p = (-l * (shift + own).exp()).exp();
+                    let passes = (0..self.samples).filter(|_| uniform(&mut rng) < p).count();
+                    Count {
+                        samples: self.samples,
+                        passes: passes as u64,
+                    }
+                })
+                .collect();
+            counts.push(row);
+            models.push((format!("model {}", m + 1), low * (step * m as f64).exp()));
+        }
+        let problems = (1..=self.problems)
+            .map(|i| format!("problem {i}"))
+            .collect();
+        Ok(Simulated {
+            counts: PassCounts::new(models, problems, counts)?,
+            lambda,
+            population: self.mean(),
+            reference: low,
+            exponent: self.exponent,
+        })
+    }
+
+    fn mean(&self) -> f64 {
+        match self.truth {
+            Truth::Beta { a, b } => {
+                let digamma = statrs::function::gamma::digamma;
+                digamma(a + b) - digamma(a)
+            }
+            Truth::LogNormal { sigma } => (0.5 * sigma * sigma).exp(),
+            Truth::TwoKinds => 0.6 * 2.0 * 0.2 + 0.4 * 6.0 * 0.7,
+        }
+    }
+
+    fn draw(&self, rng: &mut impl RngCore) -> f64 {
+        match self.truth {
+            Truth::Beta { a, b } => {
+                let (x, y) = (gamma(a, rng), gamma(b, rng));
+                // −ln(x/(x + y)), without rounding where x is much larger.
+                (y / x).ln_1p()
+            }
+            Truth::LogNormal { sigma } => (sigma * standard_normal(rng)).exp(),
+            Truth::TwoKinds if uniform(rng) < 0.6 => 0.2 * gamma(2.0, rng),
+            Truth::TwoKinds => 0.7 * gamma(6.0, rng),
+        }
+    }
+}
+
+/// A standard gamma deviate (Marsaglia and Tsang 2000).
+fn gamma(shape: f64, rng: &mut impl RngCore) -> f64 {
+    if shape < 1.0 {
+        return gamma(shape + 1.0, rng) * uniform(rng).powf(1.0 / shape);
+    }
+    let d = shape - 1.0 / 3.0;
+    let c = 1.0 / (9.0 * d).sqrt();
+    loop {
+        let z = standard_normal(rng);
+        let v = (1.0 + c * z).powi(3);
+        if v > 0.0 && uniform(rng).ln() < 0.5 * z * z + d - d * v + d * v.ln() {
+            return d * v;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn difficulties_have_their_mean() {
+        for truth in [
+            Truth::Beta { a: 0.6, b: 1.2 },
+            Truth::LogNormal { sigma: 0.5 },
+            Truth::TwoKinds,
+        ] {
+            let benchmark = Benchmark {
+                truth,
+                ..Benchmark::default()
+            };
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let n = 40_000;
+            let draws: Vec<f64> = (0..n).map(|_| benchmark.draw(&mut rng)).collect();
+            let mean = draws.iter().sum::<f64>() / f64::from(n);
+            let sd = (draws.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / f64::from(n)).sqrt();
+            let error = sd / f64::from(n).sqrt();
+            assert!(
+                (mean - benchmark.mean()).abs() < 4.0 * error,
+                "{truth:?}: {mean}"
+            );
+        }
+    }
+}

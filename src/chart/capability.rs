@@ -1,0 +1,439 @@
+//! The charts of a capability: the metric against compute, one panel a bucket, and every problem's pass rate.
+
+use super::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
+use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
+use crate::data::Role;
+use crate::fit::Severity;
+use crate::forecast::{Interval, Kind};
+use crate::report::number::{compute, digits, percent, with_uncertainty};
+
+/// Points of a law's line.
+const CURVE: usize = 41;
+/// Without a target a chart shows this much beyond the largest model.
+const BEYOND: f64 = 10.0;
+/// The faintest cell of a heat map that is not blank.
+const FAINTEST: f64 = 0.12;
+
+/// −mean ln(pass rate) against compute on log–log axes, where the law is a straight line: one panel a bucket, easiest
+/// first, in the manner of figure 2 of the GPT-4 report; a single panel where there is one bucket.
+///
+/// `targets` are values of compute to mark with their forecast and prediction interval; `force` draws them where a
+/// finding forbids a forecast too, and the panel says so.
+///
+/// ```
+/// use scalewise::capability::{Benchmark, Fit};
+/// use scalewise::chart::{self, Theme};
+/// let fit = Fit::new().buckets(2).run(&Benchmark::default().simulate()?.counts)?;
+/// let svg = chart::capability(&fit, &[1e23], 0.9, false).to_svg(&Theme::light());
+/// assert!(svg.contains("bucket 2 of 2"));
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[must_use]
+pub fn capability(fit: &Capability, targets: &[f64], level: f64, force: bool) -> Figure {
+    let curves: Vec<&Curve> = if fit.buckets.len() > 1 {
+        fit.buckets.iter().collect()
+    } else {
+        vec![&fit.overall]
+    };
+    let panels: Vec<Chart> = curves
+        .iter()
+        .enumerate()
+        .map(|(b, curve)| panel(fit, curve, (b, curves.len()), targets, level, force))
+        .collect();
+    let verdict = fit.verdict();
+    let title = match (fit.rule.is_some(), targets.first()) {
+        (true, Some(c)) => format!(
+            "Mean log pass rate, forecast at {} {}",
+            compute(*c),
+            unit(fit)
+        ),
+        (true, None) => "Mean log pass rate against compute".to_owned(),
+        (false, Some(c)) => format!("Pass rate, forecast at {} {}", compute(*c), unit(fit)),
+        (false, None) => "Pass rate against compute".to_owned(),
+    };
+    let mut figure = Figure::new(title, panels);
+    figure.columns = match curves.len() {
+        1 => 1,
+        2 | 4 => 2,
+        _ => 3,
+    };
+    figure.subtitle = Some(format!(
+        "{}; bands and bars: {} prediction interval (delta)",
+        subtitle(fit, verdict),
+        percent(level)
+    ));
+    figure.description = format!(
+        "{} models, {} problems. Verdict on all problems: {}.",
+        fit.models.len(),
+        fit.overall.problems.len(),
+        verdict.words().to_lowercase()
+    );
+    figure
+}
+
+fn unit(fit: &Capability) -> &str {
+    if is_flop(fit) {
+        "FLOP"
+    } else {
+        &fit.compute_name
+    }
+}
+
+fn is_flop(fit: &Capability) -> bool {
+    let name = fit.compute_name.to_lowercase();
+    name == "6nd" || name == "c" || name.contains("flop") || name.contains("compute")
+}
+
+fn subtitle(fit: &Capability, verdict: Verdict) -> String {
+    let (k, stderr) = fit.overall.exponent().unwrap_or((f64::NAN, None));
+    let law = if k.is_finite() {
+        format!(", all problems: k = {}", with_uncertainty(k, stderr))
+    } else {
+        String::new()
+    };
+    let codes: Vec<&str> = fit
+        .overall
+        .diagnoses
+        .iter()
+        .filter(|d| d.severity > Severity::Note)
+        .map(|d| d.code.as_str())
+        .collect();
+    let because = if codes.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", codes.join(", "))
+    };
+    format!("alpha*C^(-k){law}; {}{because}", verdict.words())
+}
+
+fn panel(
+    fit: &Capability,
+    curve: &Curve,
+    (place, of): (usize, usize),
+    targets: &[f64],
+    level: f64,
+    force: bool,
+) -> Chart {
+    let forecasts: Vec<CurveForecast> = targets
+        .iter()
+        .filter_map(|c| curve.forecast(*c, &[level], force).ok())
+        .collect();
+    let label = if fit.rule.is_some() {
+        "−mean ln(pass rate)"
+    } else {
+        "−ln(pass rate)"
+    };
+    let x_label = if is_flop(fit) {
+        "Training compute C (FLOP)".to_owned()
+    } else {
+        fit.compute_name.clone()
+    };
+    let title = match (of, fit.rule.is_some()) {
+        (1, true) => format!("{} problems", curve.problems.len()),
+        (1, false) => "Whole benchmark".to_owned(),
+        _ => {
+            let ends = match place {
+                0 => ", the easiest",
+                p if p + 1 == of => ", the hardest",
+                _ => "",
+            };
+            format!(
+                "bucket {} of {of}{ends}: {} problems",
+                place + 1,
+                curve.problems.len()
+            )
+        }
+    };
+    let (low, high) = extent(curve, targets);
+    let mut chart = Chart::new(
+        title,
+        Axis::new(x_label, Scale::Log).range(low, high),
+        Axis::new(label, Scale::Log),
+    )
+    .description(describe(curve, &forecasts));
+    if let Some((k, stderr)) = curve.exponent() {
+        chart = chart.subtitle(format!("k = {}", with_uncertainty(k, stderr)));
+    }
+    if let Some(d) = curve.refusal() {
+        chart = chart.note(format!("NOT PREDICTABLE ({}): {}", d.code, d.message));
+    } else if curve.verdict() == Verdict::OnlyWhereSolved {
+        let why = if curve.unsolved_share > 0.0 {
+            let share = 100.0 * curve.unsolved_share;
+            format!("{share:.0} % of the metric rests on problems never solved")
+        } else {
+            "problems with zeros are left out".to_owned()
+        };
+        chart = chart.note(format!("predictable only where solved: {why}"));
+    }
+    chart.layers = layers(curve, &forecasts, (low, high), level, force);
+    chart
+}
+
+fn extent(curve: &Curve, targets: &[f64]) -> (f64, f64) {
+    let all = || curve.points.iter().map(|p| p.compute);
+    let largest = curve.largest_fitted();
+    let mut farthest = all().chain(targets.iter().copied()).fold(largest, f64::max);
+    if farthest <= largest {
+        farthest = largest * BEYOND;
+    }
+    let smallest = all().chain(targets.iter().copied()).fold(largest, f64::min);
+    let margin = (farthest / smallest).powf(0.06).max(1.1);
+    (
+        (smallest / margin).max(f64::MIN_POSITIVE),
+        (farthest * margin).min(1e300),
+    )
+}
+
+fn layers(
+    curve: &Curve,
+    forecasts: &[CurveForecast],
+    (low, high): (f64, f64),
+    level: f64,
+    force: bool,
+) -> Vec<Layer> {
+    let largest = curve.largest_fitted();
+    let allowed = force || curve.refusal().is_none();
+    let mut layers = Vec::new();
+    let spaced = |from: f64, to: f64| {
+        let step = (to / from).ln() / (CURVE - 1) as f64;
+        (0..CURVE).map(move |k| from * (step * k as f64).exp())
+    };
+    if allowed {
+        let band: Vec<BandPoint> = spaced(low, high)
+            .filter_map(|c| {
+                let forecast = curve.forecast(c, &[level], force).ok()?;
+                let i = prediction(&forecast)?;
+                Some((c, i.lower, i.upper))
+            })
+            .collect();
+        if !band.is_empty() {
+            layers.push(Layer::Band {
+                points: band,
+                color: Color::Blue,
+                label: None,
+            });
+        }
+        let line = |from: f64, to: f64| -> Vec<(f64, f64)> {
+            spaced(from, to)
+                .filter_map(|c| Some((c, curve.predict(c)?)))
+                .collect()
+        };
+        for (points, dashed) in [(line(low, largest), false), (line(largest, high), true)] {
+            layers.push(Layer::Line {
+                points,
+                color: Color::Blue,
+                dashed,
+                label: None,
+            });
+        }
+    }
+    layers.push(Layer::VerticalRule {
+        x: largest,
+        label: None,
+    });
+    for point in &curve.points {
+        let Some(metric) = point.metric else { continue };
+        if let Some(error) = point.stderr.filter(|_| point.role == Role::Fit) {
+            layers.push(Layer::Interval {
+                x: point.compute,
+                lower: metric * (-error / metric).exp(),
+                upper: metric * (error / metric).exp(),
+                color: Color::Muted,
+                label: None,
+            });
+        }
+    }
+    let marks = |role: Role| -> Vec<Point> {
+        curve
+            .points
+            .iter()
+            .filter(|p| p.role == role)
+            .filter_map(|p| Some(Point::new(p.compute, p.metric?)))
+            .collect()
+    };
+    layers.push(Layer::Points {
+        points: marks(Role::Fit),
+        shape: Shape::Disc,
+        color: Color::Ink,
+        label: None,
+    });
+    for forecast in forecasts {
+        if let Some(i) = prediction(forecast) {
+            layers.push(Layer::Interval {
+                x: forecast.compute,
+                lower: i.lower,
+                upper: i.upper,
+                color: Color::Vermillion,
+                label: None,
+            });
+        }
+        let spread = prediction(forecast).map(|i| 0.25 * (i.upper - i.lower));
+        layers.push(Layer::Points {
+            points: vec![Point::labelled(
+                forecast.compute,
+                forecast.metric,
+                format!("forecast {}", with_uncertainty(forecast.metric, spread)),
+            )],
+            shape: Shape::Star,
+            color: Color::Vermillion,
+            label: None,
+        });
+    }
+    let actual: Vec<Point> = curve
+        .points
+        .iter()
+        .filter(|p| p.role == Role::Actual)
+        .filter_map(|p| {
+            let metric = p.metric?;
+            Some(Point::labelled(
+                p.compute,
+                metric,
+                format!("actual {}", digits(metric, 3)),
+            ))
+        })
+        .collect();
+    layers.push(Layer::Points {
+        points: actual,
+        shape: Shape::Circle,
+        color: Color::Green,
+        label: None,
+    });
+    layers
+}
+
+/// The prediction interval for these problems.
+fn prediction(forecast: &CurveForecast) -> Option<Interval> {
+    forecast
+        .intervals
+        .iter()
+        .find(|i| i.about == About::TheseProblems && i.interval.kind == Kind::Prediction)
+        .map(|i| i.interval)
+}
+
+fn describe(curve: &Curve, forecasts: &[CurveForecast]) -> String {
+    let mut text = String::new();
+    for p in &curve.points {
+        if let Some(metric) = p.metric {
+            let word = if p.role == Role::Fit { "" } else { " (actual)" };
+            text += &format!("{}: {}{word}. ", compute(p.compute), digits(metric, 4));
+        }
+    }
+    for f in forecasts {
+        text += &format!(
+            "Forecast at {}: {}, {} times beyond the largest model",
+            compute(f.compute),
+            digits(f.metric, 4),
+            digits(f.extrapolation, 3)
+        );
+        if let Some(i) = prediction(f) {
+            text += &format!(
+                ", prediction interval {} to {}",
+                digits(i.lower, 4),
+                digits(i.upper, 4)
+            );
+        }
+        text += ". ";
+    }
+    text.trim_end().to_owned()
+}
+
+/// Every problem's pass rate for every model: one row a problem, the easiest at the bottom, one column a model.
+/// `None` where only rates of a benchmark are known.
+///
+/// ```
+/// use scalewise::capability::{Benchmark, Fit};
+/// use scalewise::chart::{self, Theme};
+/// let fit = Fit::new().run(&Benchmark::default().simulate()?.counts)?;
+/// let picture = chart::problems(&fit).unwrap().to_svg(&Theme::light());
+/// assert!(picture.contains("164 problems"));
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[must_use]
+pub fn problems(fit: &Capability) -> Option<Chart> {
+    let table = fit.counts.as_ref()?;
+    let order: Vec<usize> = fit
+        .buckets
+        .iter()
+        .flat_map(|b| b.problems.clone())
+        .collect();
+    let most = table.counts.iter().flatten().map(|c| c.samples).max()?;
+    let floor = (most as f64).ln().max(1.0);
+    let edges = edges(&table.models.iter().map(|m| m.compute).collect::<Vec<f64>>());
+    let mut cells = Vec::new();
+    let mut blank = 0;
+    for (m, row) in table.counts.iter().enumerate() {
+        for (rank, &i) in order.iter().enumerate() {
+            let rate = row[i].passes as f64 / row[i].samples as f64;
+            let shade = if rate > 0.0 {
+                FAINTEST + (1.0 - FAINTEST) * (1.0 + rate.ln() / floor).clamp(0.0, 1.0)
+            } else {
+                blank += 1;
+                0.0
+            };
+            cells.push(HeatCell {
+                x: edges[m],
+                y: (rank as f64, rank as f64 + 1.0),
+                shade,
+            });
+        }
+    }
+    let (low, high) = (edges.first()?.0, edges.last()?.1);
+    let x_label = if is_flop(fit) {
+        "Training compute C (FLOP)".to_owned()
+    } else {
+        fit.compute_name.clone()
+    };
+    let (count, models) = (order.len(), table.models.len());
+    let mut chart = Chart::new(
+        format!("Pass rate of {count} problems and {models} models"),
+        Axis::new(x_label, Scale::Log).range(low, high),
+        Axis::new("Problems, the easiest at the bottom", Scale::Linear).range(0.0, count as f64),
+    )
+    .subtitle(format!(
+        "dark: passes always; pale: once in {most} (logarithmic); blank: never ({blank} of {} cells)",
+        count * models
+    ))
+    .description(format!(
+        "A heat map of {count} problems by {models} models, sorted by how hard the smaller models find them."
+    ));
+    chart.layers.push(Layer::Heat {
+        cells,
+        color: Color::Blue,
+    });
+    // Where one bucket ends and the next begins.
+    let mut end = 0;
+    for bucket in fit.buckets.iter().take(fit.buckets.len().saturating_sub(1)) {
+        end += bucket.problems.len();
+        chart.layers.push(Layer::HorizontalRule {
+            y: end as f64,
+            label: None,
+        });
+    }
+    Some(chart)
+}
+
+/// A column for every model: half-way to its neighbours in ln C.
+fn edges(compute: &[f64]) -> Vec<(f64, f64)> {
+    let n = compute.len();
+    let middle = |a: f64, b: f64| (0.5 * (a.ln() + b.ln())).exp();
+    let widest = (1..n)
+        .map(|m| compute[m] / compute[m - 1])
+        .fold(1.0, f64::max)
+        .max(1.5)
+        .sqrt();
+    (0..n)
+        .map(|m| {
+            let low = if m == 0 {
+                compute[0] / widest
+            } else {
+                middle(compute[m - 1], compute[m])
+            };
+            let high = if m + 1 == n {
+                compute[m] * widest
+            } else {
+                middle(compute[m], compute[m + 1])
+            };
+            (low, high)
+        })
+        .collect()
+}

@@ -1,0 +1,190 @@
+//! `scalewise capability`: the mean log pass rate of larger models.
+
+use super::args::{CapabilityArgs, Format};
+use super::check::json;
+use super::printer::Printer;
+use super::{Outcome, input};
+use crate::capability::{Capability, Fit, Verdict};
+use crate::chart::{self, Theme};
+use crate::data::{CountOptions, CountTable, Filter, read_bytes, read_counts};
+use crate::error::Result;
+use crate::files::{self, Existing};
+use crate::fit::Severity;
+use crate::report::{self, CapabilityReport};
+use std::path::Path;
+
+pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
+    if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
+        return Err(input::usage(format!(
+            "--level: a level lies between 0 and 1, not at {level}"
+        )));
+    }
+    let bytes = read_bytes(&args.input)?;
+    let source = args.input.to_string_lossy();
+    let table = read_counts(&bytes, &source, &options(args)?)?;
+    let fit = fitted(args, &table)?;
+    let targets = args
+        .at
+        .iter()
+        .map(|text| input::target(text, fit.overall.largest_fitted()))
+        .collect::<Result<Vec<f64>>>()?;
+    let report = CapabilityReport {
+        fit: &fit,
+        targets,
+        levels: args.level.clone(),
+        force: args.force,
+    };
+    draw(args, &report, printer)?;
+    let text = match args.format {
+        Format::Text => report::capability(&report).to_text(args.output.is_none()),
+        Format::Markdown => report::capability(&report).to_markdown(),
+        Format::Csv => report::capability_csv(&report),
+        Format::Json => json(&report::capability_json(&report))?,
+    };
+    match &args.output {
+        Some(path) if path.as_os_str() != "-" => {
+            files::write(path, text.as_bytes(), Existing::Replace)?;
+            printer.note(&format!("wrote {}", path.display()));
+        }
+        _ => {
+            printer.out(&text)?;
+        }
+    }
+    if args.at.is_empty() {
+        printer.next(&format!("scalewise capability {source} --at 100x"));
+    }
+    Ok(outcome(&report, printer))
+}
+
+fn options(args: &CapabilityArgs) -> Result<CountOptions> {
+    let filters = |list: &[String]| {
+        list.iter()
+            .map(|e| e.parse())
+            .collect::<Result<Vec<Filter>>>()
+    };
+    Ok(CountOptions {
+        compute_col: args.compute_col.clone(),
+        params_col: args.params_col.clone(),
+        tokens_col: args.tokens_col.clone(),
+        model_col: args.model_col.clone(),
+        problem_col: args.problem_col.clone(),
+        samples_col: args.samples_col.clone(),
+        passes_col: args.passes_col.clone(),
+        pass_rate_col: args.pass_rate_col.clone(),
+        filters: filters(&args.filters)?,
+        excludes: filters(&args.exclude)?,
+        fit_below: args
+            .fit_below
+            .as_deref()
+            .map(|c| input::positive("--fit-below", c))
+            .transpose()?,
+    })
+}
+
+fn fitted(args: &CapabilityArgs, table: &CountTable) -> Result<Capability> {
+    let rule = args.rule.map(Into::into);
+    let mut fit = Fit::new()
+        .buckets(args.buckets)
+        .hardest(args.hardest)
+        .chance(args.chance)
+        .seed(args.seed);
+    if let Some(rule) = rule {
+        fit = fit.rule(rule);
+    }
+    match table {
+        CountTable::Counts(counts) => {
+            if let Some(estimator) = args.estimator {
+                if rule.is_none_or(|r| r == crate::capability::Rule::Likelihood) {
+                    return Err(input::usage(
+                        "--estimator is for the rules that estimate each problem by itself",
+                    )
+                    .with_hint(
+                        "add --rule solved-by-all or --rule split, or leave --estimator out",
+                    ));
+                }
+                fit = fit.estimator(estimator.into());
+            }
+            fit.run(counts)
+        }
+        CountTable::Rates(rates) => {
+            if args.rule.is_some() || args.estimator.is_some() || args.hardest > 0 {
+                return Err(input::usage(
+                    "--rule, --estimator and --hardest need counts for every problem, and the table holds rates",
+                )
+                .with_hint("leave them out, or give one row a model and problem"));
+            }
+            fit.run_rates(rates)
+        }
+    }
+}
+
+fn draw(args: &CapabilityArgs, report: &CapabilityReport<'_>, printer: &Printer) -> Result<()> {
+    let level = args.level.iter().copied().fold(0.0, f64::max);
+    if let Some(path) = &args.plot {
+        let figure = chart::capability(report.fit, &report.targets, level, args.force);
+        let theme = if figure.charts.len() > 1 {
+            Theme::light().size(620, 420)
+        } else {
+            Theme::light()
+        };
+        let bytes = match extension(path).as_deref() {
+            Some("svg") => figure.to_svg(&theme).into_bytes(),
+            Some("png") => figure.to_png(&theme)?,
+            _ => return Err(neither(path)),
+        };
+        write(path, &bytes, printer)?;
+    }
+    if let Some(path) = &args.plot_problems {
+        let chart = chart::problems(report.fit).ok_or_else(|| {
+            input::usage("--plot-problems needs counts for every problem")
+                .with_hint("use --plot for rates of a whole benchmark")
+        })?;
+        let theme = Theme::light().size(620, 760);
+        let bytes = match extension(path).as_deref() {
+            Some("svg") => chart.to_svg(&theme).into_bytes(),
+            Some("png") => chart.to_png(&theme)?,
+            _ => return Err(neither(path)),
+        };
+        write(path, &bytes, printer)?;
+    }
+    Ok(())
+}
+
+fn extension(path: &Path) -> Option<String> {
+    path.extension()
+        .map(|e| e.to_string_lossy().to_ascii_lowercase())
+}
+
+fn neither(path: &Path) -> crate::Error {
+    input::usage(format!("'{}' is neither .svg nor .png", path.display()))
+        .with_hint("name the picture FILE.svg or FILE.png")
+}
+
+fn write(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
+    files::write(path, bytes, Existing::Replace)?;
+    printer.note(&format!("wrote {}", path.display()));
+    Ok(())
+}
+
+fn outcome(report: &CapabilityReport<'_>, printer: &Printer) -> Outcome {
+    let overall = &report.fit.overall;
+    if overall.verdict() == Verdict::NotPredictable {
+        if !report.force {
+            if !report.targets.is_empty() {
+                printer.note("no forecast is given; --force gives one that carries this verdict");
+            }
+            return Outcome::Refused;
+        }
+        printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
+        return Outcome::NotTrustworthy;
+    }
+    let warned = overall
+        .diagnoses
+        .iter()
+        .any(|d| d.severity > Severity::Note);
+    if warned {
+        Outcome::NotTrustworthy
+    } else {
+        Outcome::Done
+    }
+}

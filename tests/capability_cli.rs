@@ -1,0 +1,276 @@
+//! `scalewise capability` as a user meets it: outputs, exit codes, pictures.
+#![allow(clippy::unwrap_used)]
+
+use assert_cmd::Command;
+use scalewise::capability::Benchmark;
+use std::path::Path;
+
+const HINDSIGHT: [&str; 8] = [
+    "capability",
+    "data/hindsight_neglect_opt.csv",
+    "--compute-col",
+    "n_params",
+    "--pass-rate-col",
+    "accuracy",
+    "--at",
+    "1.75e11",
+];
+
+fn run(args: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("scalewise")
+        .unwrap()
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(args)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+/// A benchmark as the long table, models and problems turned round.
+fn table(folder: &Path, actual: bool) -> String {
+    let models = if actual { 6 } else { 5 };
+    let benchmark = Benchmark {
+        models,
+        samples: 100,
+        problems: 60,
+        seed: 11,
+        ..Benchmark::default()
+    };
+    let counts = benchmark.simulate().unwrap().counts;
+    let mut csv = "model,compute,problem,n_samples,n_correct\n".to_owned();
+    for (i, problem) in counts.problems.iter().enumerate().rev() {
+        for (model, row) in counts.models.iter().zip(&counts.counts) {
+            csv += &format!(
+                "{},{:e},{problem},{},{}\n",
+                model.name, model.compute, row[i].samples, row[i].passes
+            );
+        }
+    }
+    let path = folder.join("counts.csv");
+    std::fs::write(&path, csv).unwrap();
+    path.to_string_lossy().into_owned()
+}
+
+#[test]
+fn hindsight_neglect_is_refused_by_name() {
+    let (code, out, err) = run(&HINDSIGHT);
+    assert_eq!(code, 4, "{out}{err}");
+    assert!(out.contains("NOT PREDICTABLE: inverse-scaling"), "{out}");
+    assert!(out.contains("NONE GIVEN"), "{out}");
+    let csv = [&HINDSIGHT[..], &["--format", "csv"]].concat();
+    let (code, out, _) = run(&csv);
+    assert_eq!(code, 4);
+    assert!(
+        out.contains("abstained: inverse-scaling,not-predictable"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_forced_number_carries_the_verdict_into_every_output() {
+    let forced = |format: &str| run(&[&HINDSIGHT[..], &["--force", "--format", format]].concat());
+    for format in ["text", "markdown"] {
+        let (code, out, err) = forced(format);
+        assert_eq!(code, 0);
+        assert!(
+            out.contains("FORCED against the verdict NOT PREDICTABLE"),
+            "{out}"
+        );
+        assert!(err.contains("FORCED"), "{err}");
+    }
+    let (_, out, _) = forced("csv");
+    assert!(
+        out.lines()
+            .skip(1)
+            .all(|l| l.ends_with("forced: inverse-scaling,not-predictable")),
+        "{out}"
+    );
+    let (_, out, _) = forced("json");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["forced"], true);
+    assert_eq!(json["verdict"], "not-predictable");
+    assert_eq!(json["diagnoses"][0]["code"], "inverse-scaling");
+    assert!(json["overall"]["forecasts"][0]["metric"].as_f64().unwrap() > 1.3);
+    let folder = tempfile::tempdir().unwrap();
+    let svg = folder.path().join("x.svg");
+    run(&[
+        &HINDSIGHT[..],
+        &["--force", "--plot", svg.to_str().unwrap()],
+    ]
+    .concat());
+    assert!(
+        std::fs::read_to_string(svg)
+            .unwrap()
+            .contains("NOT PREDICTABLE")
+    );
+    let strict = [&HINDSIGHT[..], &["--force", "--strict"]].concat();
+    assert_eq!(run(&strict).0, 5);
+}
+
+#[test]
+fn json_says_everything_at_full_precision() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = table(folder.path(), true);
+    let args = [
+        "capability",
+        &path,
+        "--fit-below",
+        "9e20",
+        "--at",
+        "1e21,100x",
+        "--format",
+        "json",
+    ];
+    let (code, out, err) = run(&args);
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(run(&args).1, out, "the same input gives the same bytes");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["format"], "scalewise.capability");
+    assert_eq!(json["models"].as_array().unwrap().len(), 6);
+    assert_eq!(json["models"][5]["role"], "actual");
+    let buckets = json["buckets"].as_array().unwrap();
+    assert_eq!(buckets.len(), 6);
+    for bucket in buckets {
+        assert_eq!(bucket["problems"].as_array().unwrap().len(), 10);
+        assert!(bucket["k"].is_number() && bucket["alpha"].is_number());
+        assert!(bucket["stderr"]["k"].is_number());
+        assert!(bucket["verdict"].is_string());
+    }
+    let forecasts = json["overall"]["forecasts"].as_array().unwrap();
+    assert_eq!(forecasts.len(), 2);
+    let i = &forecasts[0]["intervals"][0];
+    assert!(
+        ["level", "kind", "method", "lower", "upper", "about"]
+            .iter()
+            .all(|k| !i[k].is_null())
+    );
+    let geometric = forecasts[0]["geometric_mean_pass_rate"]["value"]
+        .as_f64()
+        .unwrap();
+    let metric = forecasts[0]["metric"].as_f64().unwrap();
+    assert!((geometric - (-metric).exp()).abs() < 1e-15);
+    assert!(forecasts[0]["mean_pass_rate"]["value"].as_f64().unwrap() > geometric);
+}
+
+#[test]
+fn text_shows_the_actual_the_buckets_and_the_trade_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = table(folder.path(), true);
+    let (code, out, err) = run(&["capability", &path, "--fit-below", "9e20", "--at", "1e21"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("Actual") && out.contains("the forecast is off by"),
+        "{out}"
+    );
+    assert!(out.contains("bucket 6"), "{out}");
+    let plain = [
+        "capability",
+        &path,
+        "--rule",
+        "solved-by-all",
+        "--estimator",
+        "plug-in",
+        "--buckets",
+        "1",
+    ];
+    let (code, out, _) = run(&plain);
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("also leaving out") && !out.contains("bucket 1"),
+        "{out}"
+    );
+    let (code, csv, _) = run(&["capability", &path, "--format", "csv"]);
+    assert_eq!(code, 0);
+    assert!(
+        csv.starts_with("bucket,problems,k,k_stderr,alpha,ln_alpha_stderr,verdict\nall,60,"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn pictures_are_written_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = table(folder.path(), false);
+    let (svg, png) = (folder.path().join("b.svg"), folder.path().join("p.png"));
+    let (code, _, err) = run(&[
+        "capability",
+        &path,
+        "--at",
+        "1e23",
+        "--plot",
+        svg.to_str().unwrap(),
+        "--plot-problems",
+        png.to_str().unwrap(),
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let svg = std::fs::read_to_string(svg).unwrap();
+    assert!(
+        svg.contains("bucket 6 of 6, the hardest") && svg.ends_with("</svg>\n"),
+        "{}",
+        &svg[..300]
+    );
+    assert_eq!(std::fs::read(png).unwrap()[1..4], *b"PNG");
+    let (code, _, err) = run(&["capability", &path, "--plot", "x.gif"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("neither .svg nor .png"), "{err}");
+}
+
+#[test]
+fn requests_that_make_no_sense_are_usage_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = table(folder.path(), false);
+    for (args, message) in [
+        (
+            vec!["--estimator", "plug-in"],
+            "--estimator is for the rules",
+        ),
+        (vec!["--buckets", "0"], "at least one bucket"),
+        (vec!["--hardest", "60"], "leaves none"),
+        (vec!["--chance", "1.5"], "chance level"),
+        (vec!["--level", "1.5"], "between 0 and 1"),
+        (vec!["--at", "-3"], "--at"),
+        (vec!["--fit-below", "x"], "--fit-below"),
+    ] {
+        let (code, _, err) = run(&[&["capability", &path], &args[..]].concat());
+        assert_eq!(code, 2, "{args:?}: {err}");
+        assert!(err.contains(message), "{args:?}: {err}");
+    }
+    let (code, _, err) = run(&["capability", &path, "--fit-below", "2e18"]);
+    assert_eq!(code, 4);
+    assert!(err.contains("1 models to fit"), "{err}");
+    let (code, _, err) = run(&[&HINDSIGHT[..], &["--rule", "split"]].concat());
+    assert_eq!(code, 2);
+    assert!(err.contains("the table holds rates"), "{err}");
+}
+
+/// Chen et al. 2021: ln(−ln p) linear in ln N on seven Codex models predicts 33.2 % for the 12B model's 28.81 %.
+#[test]
+fn codex_pass_rates_in_per_cent() {
+    let (code, out, err) = run(&[
+        "capability",
+        "data/codex_humaneval.csv",
+        "--where",
+        "family = Codex",
+        "--compute-col",
+        "n_params_nominal",
+        "--pass-rate-col",
+        "pass_at_1_pct",
+        "--fit-below",
+        "1e10",
+        "--at",
+        "12e9",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let value = json["overall"]["forecasts"][0]["geometric_mean_pass_rate"]["value"]
+        .as_f64()
+        .unwrap();
+    assert!((value - 0.332).abs() < 5e-4, "{value}");
+}
