@@ -78,7 +78,7 @@ impl ByFit {
             .ok()?;
         let interval = forecast.interval(self.method, self.level, Kind::Prediction)?;
         Some(Band {
-            point: forecast.point,
+            point: forecast.point_of(self.method)?,
             lower: interval.lower,
             upper: interval.upper,
         })

@@ -21,10 +21,12 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+mod compare;
 mod forecaster;
 mod score;
 mod widening;
 
+pub use compare::{Compared, Comparison, compare};
 pub use forecaster::{Band, ByFit, Forecaster};
 pub use score::Scores;
 pub use widening::Widening;
@@ -108,7 +110,8 @@ impl Backtest {
 }
 
 /// Forecasts every run from each set of smaller ones, beginning with at least `smallest` runs, with
-/// intervals of nominal probability `level`.
+/// intervals of nominal probability `level`. Where there are more than [`MOST_CUTS`] such sets, that many
+/// are chosen evenly.
 ///
 /// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
 /// more runs); later ones are kept and counted as abstentions.
@@ -129,7 +132,11 @@ pub fn backtest(
     }
     let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
     runs.sort_by(|a, b| a.compute.total_cmp(&b.compute));
-    let ends = (smallest.max(1)..runs.len()).filter(|&k| runs[k - 1].compute < runs[k].compute);
+    let ends = thinned(
+        (smallest.max(1)..runs.len())
+            .filter(|&k| runs[k - 1].compute < runs[k].compute)
+            .collect(),
+    );
     let mut forecasts: Vec<HeldOut> = Vec::new();
     for k in ends {
         let (past, future) = runs.split_at(k);
@@ -175,6 +182,19 @@ pub fn backtest(
         widening: Widening::of(&forecasts, level),
         forecasts,
     })
+}
+
+/// Cuts at most: evenly chosen where there are more.
+pub const MOST_CUTS: usize = 40;
+
+fn thinned(cuts: Vec<usize>) -> Vec<usize> {
+    if cuts.len() <= MOST_CUTS {
+        return cuts;
+    }
+    let last = cuts.len() - 1;
+    (0..MOST_CUTS)
+        .map(|k| cuts[k * last / (MOST_CUTS - 1)])
+        .collect()
 }
 
 fn held_out(

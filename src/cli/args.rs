@@ -74,6 +74,11 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise backtest runs.csv\n  scalewise backtest runs.csv --law power --method profile --level 0.8\n  scalewise backtest runs.csv --format json"
     )]
     Backtest(BacktestArgs),
+    /// Rank laws by how well they forecast the larger runs from the smaller ones
+    #[command(
+        after_help = "Examples:\n  scalewise compare runs.csv\n  scalewise compare runs.csv --laws power,saturating,m3 --format csv"
+    )]
+    Compare(CompareArgs),
     /// Forecast how often a larger model solves problems, or say why that cannot be done
     #[command(
         after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"
@@ -388,7 +393,7 @@ pub struct BacktestArgs {
     #[arg(long, value_name = "P", default_value_t = 0.9)]
     pub level: f64,
     /// Interval method
-    #[arg(long, value_name = "NAME", default_value = "delta")]
+    #[arg(long, value_name = "NAME", default_value = "calibrated")]
     pub method: MethodName,
     /// Fewest runs to forecast from
     #[arg(long, value_name = "N", default_value_t = 3)]
@@ -404,6 +409,21 @@ pub struct BacktestArgs {
     pub format: Format,
     #[command(flatten)]
     pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Table of runs; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    /// The laws to compare [default: every law of compute]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub laws: Vec<String>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
     #[command(flatten)]
     pub data: DataArgs,
 }

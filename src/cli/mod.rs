@@ -4,6 +4,7 @@ mod args;
 mod backtest;
 mod capability;
 mod check;
+mod compare;
 mod fit;
 mod forecast;
 mod input;
@@ -55,6 +56,7 @@ fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
         Verb::Show(args) => show::run(args, printer),
         Verb::Forecast(args) => forecast::run(args, printer),
         Verb::Backtest(args) => backtest::run(args, printer),
+        Verb::Compare(args) => compare::run(args, printer),
         Verb::Capability(args) => capability::run(args, printer),
         Verb::Plot(args) => plot::run(args, printer),
         Verb::Laws(args) => laws::run(args, printer),

@@ -376,6 +376,7 @@ impl LawFile {
                 .collect(),
             status: self.status,
             diagnoses: self.diagnoses,
+            free: Arc::default(),
         };
         // Whatever a forecast needs must be there: better to fail on loading than later.
         result

@@ -9,9 +9,9 @@ use super::scan::Limits;
 use super::status::{Diagnosis, FitStatus, Severity};
 use crate::data::{Dataset, Role, Run};
 use crate::error::{Error, ErrorKind, Result};
-use crate::forecast::{Interval, Kind, Method};
+use crate::forecast::{Free, Interval, Kind, Method};
 use crate::law::{Form, Law};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What was minimised and within which bounds.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +109,8 @@ pub struct FitResult {
     pub(crate) basins: Vec<Basin>,
     pub(crate) status: FitStatus,
     pub(crate) diagnoses: Vec<Diagnosis>,
+    /// What the methods without a law find in these runs, once somebody has asked.
+    pub(crate) free: Arc<OnceLock<Free>>,
 }
 
 impl FitResult {
@@ -130,6 +132,7 @@ impl FitResult {
             basins,
             status: FitStatus::Converged,
             diagnoses: Vec::new(),
+            free: Arc::default(),
         };
         let names = result.law.parameters();
         result.parameters = names

@@ -115,8 +115,6 @@ pub mod code {
     pub const ENVELOPE_WIDENED: &str = "envelope-widened";
     /// The runs' own back-test widened the calibrated interval.
     pub const WIDENED_BY_BACKTEST: &str = "widened-by-backtest";
-    /// More runs than a method takes.
-    pub const TOO_MANY_RUNS: &str = "too-many-runs";
     /// The method speaks of a new run, not of the curve.
     pub const PREDICTION_ONLY: &str = "prediction-only";
     /// The profile interval is defined for least squares on relative or absolute residuals.

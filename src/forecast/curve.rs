@@ -3,6 +3,9 @@
 use crate::fit::FitResult;
 use std::ops::Range;
 
+/// Points of a curve at most.
+pub(crate) const MANY: usize = 64;
+
 /// Runs in order of compute; runs at one compute follow each other.
 #[derive(Debug, Clone)]
 pub(crate) struct Curve {
@@ -43,6 +46,37 @@ impl Curve {
             start += same.len();
         }
         groups
+    }
+
+    /// The same curve in at most [`MANY`] points, means of neighbours: what hundreds of runs say
+    /// about a curve is in their means, and the methods without a law were built for tens.
+    pub(crate) fn condensed(&self) -> Curve {
+        let first = self.u[0];
+        if self.groups().len() <= MANY {
+            return self.clone();
+        }
+        let place = |u: f64| ((1.0 - u / first) * MANY as f64) as usize;
+        let (mut u, mut y) = (Vec::with_capacity(MANY), Vec::with_capacity(MANY));
+        let mut start = 0;
+        while start < self.u.len() {
+            let bin = place(self.u[start]).min(MANY - 1);
+            let same = self.u[start..]
+                .iter()
+                .take_while(|u| place(**u).min(MANY - 1) == bin)
+                .count();
+            let range = start..start + same;
+            let mean = |values: &[f64]| values.iter().sum::<f64>() / same as f64;
+            u.push(mean(&self.u[range.clone()]));
+            y.push(mean(&self.y[range]));
+            start += same;
+        }
+        let largest = u[u.len() - 1];
+        Curve {
+            u: u.iter().map(|u| u - largest).collect(),
+            y,
+            sigma: None,
+            log_reference: self.log_reference + largest,
+        }
     }
 
     /// The first `rows`, measured from the largest of them.

@@ -6,7 +6,7 @@
 //! monotone functions of ln C, so every sum of saturating laws is among them.
 
 use super::Abstain;
-use super::curve::Curve;
+use super::curve::{Curve, MANY};
 use super::lp::{NoAnswer, Program};
 use crate::fit::{PowerFit, code};
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -26,9 +26,6 @@ const WIDENING: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 8.0];
 const REPLICATE_DOF: usize = 3;
 /// A lower bound is not taken below this share of the saturating law: it has to have a logarithm.
 const LOWEST_SHARE: f64 = 0.02;
-/// Above this many different values of compute the programs are not small any more.
-const MOST_RUNS: usize = 2000;
-
 /// Bands around the runs, ready for any target.
 #[derive(Debug, Clone)]
 pub(crate) struct Envelope {
@@ -52,6 +49,7 @@ pub(crate) struct Bounds {
 impl Envelope {
     pub(crate) fn new(curve: &Curve, power: &PowerFit) -> Result<Envelope, Abstain> {
         let groups = group(curve);
+        let (noise, groups) = merged(noise(curve, &groups, power), groups);
         let n = groups.len();
         if n < 4 {
             return Err(Abstain::new(
@@ -61,16 +59,7 @@ impl Envelope {
                 ),
             ));
         }
-        if n > MOST_RUNS {
-            return Err(Abstain::new(
-                code::TOO_MANY_RUNS,
-                format!(
-                    "{n} different values of compute are more than the {MOST_RUNS} its linear programs take"
-                ),
-            ));
-        }
         let quantile = Normal::standard().inverse_cdf(1.0 - MISS / (2.0 * n as f64));
-        let noise = noise(curve, &groups, power);
         let rho = groups
             .iter()
             .zip(&noise)
@@ -175,6 +164,35 @@ fn group(curve: &Curve) -> Vec<Group> {
         }
     };
     curve.groups().into_iter().map(of_range).collect()
+}
+
+/// At most [`MANY`] groups: where there are more, neighbours in ln C become one.
+fn merged(noise: Vec<f64>, groups: Vec<Group>) -> (Vec<f64>, Vec<Group>) {
+    if groups.len() <= MANY {
+        return (noise, groups);
+    }
+    let first = groups[0].u;
+    let place = |u: f64| (((1.0 - u / first) * MANY as f64) as usize).min(MANY - 1);
+    let rows: Vec<(f64, Group)> = noise.into_iter().zip(groups).collect();
+    rows.chunk_by(|p, q| place(p.1.u) == place(q.1.u))
+        .map(|bin| {
+            let size: usize = bin.iter().map(|(_, g)| g.size).sum();
+            let mean = |value: &dyn Fn(&(f64, Group)) -> f64| {
+                bin.iter()
+                    .map(|row| row.1.size as f64 * value(row))
+                    .sum::<f64>()
+                    / size as f64
+            };
+            let group = Group {
+                u: mean(&|row| row.1.u),
+                y: mean(&|row| row.1.y),
+                size,
+                scatter: 0.0,
+                sigma: None,
+            };
+            (mean(&|row| row.0 * row.0).sqrt(), group)
+        })
+        .unzip()
 }
 
 /// Relative standard deviation of a run of each group: as given, from replicates, or from the

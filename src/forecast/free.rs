@@ -9,11 +9,14 @@ use crate::fit::{
 };
 use crate::law::{Broken, Law, M3, M4, Shifted};
 use crate::quantity::format_quantity;
+use std::borrow::Cow;
 
 /// Everything about the runs that does not depend on the target.
 #[derive(Debug, Clone)]
-pub(super) struct Free {
+pub(crate) struct Free {
     curve: Curve,
+    /// The same in few points, for quadrature and the forms.
+    condensed: Curve,
     power: Option<PowerFit>,
     envelope: Result<Envelope, Abstain>,
     /// The forms with their parameters in C/C_max, where the runs suffice.
@@ -57,21 +60,23 @@ pub(super) struct FreeAt {
 
 impl Free {
     /// `None` when every method asked for rests on the fitted law.
-    pub(super) fn new(fit: &FitResult, methods: &[Method]) -> Option<Free> {
+    pub(super) fn new<'a>(fit: &'a FitResult, methods: &[Method]) -> Option<Cow<'a, Free>> {
         if methods.iter().all(|m| m.parametric()) {
             return None;
         }
+        if methods.contains(&Method::Calibrated) {
+            return Some(Cow::Borrowed(fit.free.get_or_init(|| Free::whole(fit))));
+        }
+        Some(Cow::Owned(Free::of_curve(Curve::of(fit), methods)))
+    }
+
+    /// Everything, with the runs' own back-test.
+    fn whole(fit: &FitResult) -> Free {
         let curve = Curve::of(fit);
-        let wanted = Wanted::by(methods);
-        let widening = if wanted.calibrated {
-            own_backtest::widening(&curve)
-        } else {
-            1.0
-        };
-        Some(Free {
-            widening,
-            ..Free::of_curve(curve, methods)
-        })
+        Free {
+            widening: own_backtest::widening(&curve.condensed()),
+            ..Free::of_curve(curve, &[Method::Calibrated])
+        }
     }
 
     /// Without a back-test of its own.
@@ -86,12 +91,14 @@ impl Free {
                 "the runs have no finite fit",
             )),
         };
+        let condensed = curve.condensed();
         Free {
             forms: if wanted.calibrated {
-                forms(&curve)
+                forms(&condensed)
             } else {
                 Vec::new()
             },
+            condensed,
             curve,
             power,
             envelope,
@@ -111,14 +118,15 @@ impl Free {
             Ok(envelope) => envelope.bounds(distance, saturating),
             Err(why) => Err(why.clone()),
         };
+        let beyond = distance + self.curve.log_reference - self.condensed.log_reference;
         let quadrature = match self.wanted.quadrature {
-            true => quadrature::band(&self.curve, distance),
+            true => quadrature::band(&self.condensed, beyond),
             false => Err(Abstain::not_asked()),
         };
         let forms: Vec<(&'static str, f64)> = self
             .forms
             .iter()
-            .map(|(law, p)| (law.name(), law.predict(&[distance.exp()], p)))
+            .map(|(law, p)| (law.name(), law.predict(&[beyond.exp()], p)))
             .filter(|(_, point)| *point > 0.0 && point.is_finite())
             .collect();
         let calibrated = combine::calibrated(&envelope, &quadrature, &forms, self.widening);

@@ -19,7 +19,8 @@ pub use reach::{Reach, ReachInterval};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, Inference, Severity, code};
 use crate::law::Input;
-use free::{Free, FreeAt};
+pub(crate) use free::Free;
+use free::FreeAt;
 use serde::{Deserialize, Serialize};
 
 /// What an interval is about.

@@ -3,6 +3,7 @@
 mod backtest;
 mod capability;
 mod check;
+mod compare;
 mod document;
 mod fit;
 mod forecast;
@@ -13,6 +14,7 @@ pub use capability::{
     CapabilityJson, CapabilityReport, capability, capability_csv, capability_json,
 };
 pub use check::check;
+pub use compare::{comparison, comparison_csv};
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
 pub use forecast::{ForecastReport, Row, forecast, reaches_csv, rows_csv, rows_table};

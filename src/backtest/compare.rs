@@ -1,0 +1,294 @@
+//! Laws side by side, ranked by the error of their forecasts of runs that were held out.
+
+use super::{Band, Forecaster, HeldOut, Scores, backtest};
+use crate::data::Dataset;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{Fit, Observations, Residuals, Weights, best_fit};
+use crate::forecast::{Method, Target};
+use crate::law::{Law, Saturating};
+use serde::Serialize;
+
+/// Name of the recommended combination among the laws.
+const RECOMMENDED: &str = "recommended";
+/// Fewest values of compute from which the combination is made.
+const RECOMMENDED_NEEDS: usize = 4;
+
+/// One law, or the recommended combination.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Compared {
+    /// Its name; `recommended` is the combination that a forecast quotes.
+    pub name: String,
+    /// Free parameters; absent for the combination.
+    pub parameters: Option<usize>,
+    /// Mean absolute error of ln L over the common forecasts.
+    pub mae: f64,
+    /// Root mean square error of ln L.
+    pub rmse: f64,
+    /// Mean error of ln L: positive when forecasts are too high.
+    pub bias: f64,
+    /// Residual standard deviation of the fit to all runs, relative to the loss; absent without a
+    /// degree of freedom.
+    pub residual_sd: Option<f64>,
+    /// Akaike's criterion with the correction for few runs, of relative residuals with normal noise;
+    /// absent where the correction has no value.
+    pub aicc: Option<f64>,
+    /// Schwarz's criterion.
+    pub bic: Option<f64>,
+}
+
+/// Laws ranked by mean absolute out-of-sample error, smallest first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The laws that were compared.
+    pub ranked: Vec<Compared>,
+    /// Forecasts that every one of them gave: the errors are of these.
+    pub forecasts: usize,
+    /// Fewest runs any of them comes from.
+    pub smallest: usize,
+    /// Largest extrapolation factor among them.
+    pub farthest: f64,
+    /// Laws left out, and why.
+    pub left_out: Vec<(String, String)>,
+}
+
+/// A law fitted by least squares on relative residuals.
+struct Point(&'static dyn Law);
+
+impl Forecaster for Point {
+    fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
+        self.forecast_all(past, &[target]).pop()?
+    }
+
+    fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
+        let best = observations(self.0, past).and_then(|o| best_fit(self.0, &o));
+        let at = |target: &f64| {
+            let point = self.0.predict(&[*target], &best.as_ref()?.parameters);
+            Some(exact(point))
+        };
+        targets.iter().map(at).collect()
+    }
+}
+
+/// The combination that a forecast quotes.
+struct Recommended;
+
+impl Forecaster for Recommended {
+    fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
+        self.forecast_all(past, &[target]).pop()?
+    }
+
+    fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
+        let fit = Fit::new(Saturating).run(past).ok();
+        let at = |target: &f64| {
+            let request = fit.as_ref()?.forecast(Target::compute(*target));
+            let request = request.levels(&[0.9]).methods(&[Method::Calibrated]);
+            let forecast = request.force(true).run().ok()?;
+            Some(exact(forecast.point_of(Method::Calibrated)?))
+        };
+        targets.iter().map(at).collect()
+    }
+}
+
+fn exact(point: f64) -> Band {
+    Band {
+        point,
+        lower: point,
+        upper: point,
+    }
+}
+
+fn observations(law: &dyn Law, data: &Dataset) -> Option<Observations> {
+    Observations::from_runs(law, &data.runs, Residuals::Relative, &Weights::Equal).ok()
+}
+
+/// Back-tests every law on the same cuts, those with at least one run more than the law with most
+/// parameters, and ranks them by the error of the forecasts that all of them gave. A law that leaves
+/// no cut to compare on is left out.
+///
+/// # Errors
+/// [`ErrorKind::NoFit`] when no law can be compared.
+///
+/// ```
+/// use scalewise::{Dataset, backtest::compare, law::{Law, Power, Saturating}};
+/// let runs = (0..8).map(|k| 10f64.powi(18 + k)).map(|c| (c, 20.0 * c.powf(-0.1) + 1.5));
+/// let laws: [&'static dyn Law; 2] = [&Power, &Saturating];
+/// let compared = compare(&Dataset::from_runs(runs)?, &laws)?;
+/// assert_eq!(compared.ranked[0].name, "saturating");
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> {
+    let mut computes: Vec<f64> = data.fit_runs().map(|run| run.compute).collect();
+    computes.sort_by(f64::total_cmp);
+    let runs = computes.len();
+    computes.dedup();
+    let mut kept: Vec<&'static dyn Law> = laws.to_vec();
+    kept.sort_by_key(|law| law.parameters().len());
+    let mut left_out = Vec::new();
+    // One value of compute beyond the parameters to fit, and one to forecast.
+    while let Some(law) = kept
+        .last()
+        .filter(|l| l.parameters().len() + 2 > computes.len())
+    {
+        let needed = law.parameters().len() + 2;
+        left_out.push((
+            law.name().to_owned(),
+            format!(
+                "needs {needed} different values of compute, and there are {}",
+                computes.len()
+            ),
+        ));
+        kept.pop();
+    }
+    let nothing = || {
+        Error::new(
+            ErrorKind::NoFit,
+            format!("{runs} runs are too few to compare laws on"),
+        )
+        .with_hint("add runs, or compare laws with fewer parameters")
+    };
+    let most = kept.last().ok_or_else(nothing)?.parameters().len();
+    let smallest_distinct = (most + 1).max(RECOMMENDED_NEEDS).min(computes.len() - 1);
+    let edge = computes[smallest_distinct - 1];
+    let smallest = data.fit_runs().filter(|run| run.compute <= edge).count();
+    let mut made: Vec<(Option<&'static dyn Law>, Vec<HeldOut>)> = Vec::new();
+    for law in kept {
+        match backtest(data, 0.9, smallest, &Point(law)) {
+            Ok(tested) => made.push((Some(law), tested.forecasts)),
+            Err(why) => left_out.push((law.name().to_owned(), why.message().to_owned())),
+        }
+    }
+    if let Ok(tested) = backtest(data, 0.9, smallest, &Recommended) {
+        made.push((None, tested.forecasts));
+    }
+    let key = |f: &HeldOut| (f.runs, f.line, f.compute.to_bits(), f.actual.to_bits());
+    let given = |list: &[HeldOut], wanted: &HeldOut| {
+        list.iter()
+            .any(|f| key(f) == key(wanted) && f.band.is_some())
+    };
+    let first = made
+        .first()
+        .map(|(_, list)| list.clone())
+        .ok_or_else(nothing)?;
+    let common: Vec<HeldOut> = first
+        .into_iter()
+        .filter(|f| made.iter().all(|(_, list)| given(list, f)))
+        .collect();
+    if common.is_empty() {
+        return Err(nothing());
+    }
+    let mut ranked: Vec<Compared> = made
+        .iter()
+        .filter_map(|(law, list)| {
+            let shared: Vec<HeldOut> = list
+                .iter()
+                .filter(|f| common.iter().any(|c| key(c) == key(f)))
+                .cloned()
+                .collect();
+            let scores = Scores::of(&shared, 0.9);
+            let criteria = law.and_then(|law| Criteria::of(law, data));
+            Some(Compared {
+                name: law.map_or(RECOMMENDED, |law| law.name()).to_owned(),
+                parameters: law.map(|law| law.parameters().len()),
+                mae: scores.mae?,
+                rmse: scores.rmse?,
+                bias: scores.bias?,
+                residual_sd: criteria.and_then(|c| c.residual_sd),
+                aicc: criteria.and_then(|c| c.aicc),
+                bic: criteria.and_then(|c| c.bic),
+            })
+        })
+        .collect();
+    ranked.sort_by(|a, b| a.mae.total_cmp(&b.mae));
+    Ok(Comparison {
+        ranked,
+        forecasts: common.len(),
+        smallest: common.iter().map(|f| f.runs).min().unwrap_or(smallest),
+        farthest: common.iter().map(|f| f.factor).fold(1.0, f64::max),
+        left_out,
+    })
+}
+
+/// How well a law fits all runs, with its price for parameters; the noise counts as one.
+#[derive(Debug, Clone, Copy)]
+struct Criteria {
+    residual_sd: Option<f64>,
+    aicc: Option<f64>,
+    bic: Option<f64>,
+}
+
+impl Criteria {
+    fn of(law: &dyn Law, data: &Dataset) -> Option<Criteria> {
+        let o = observations(law, data)?;
+        let rss = best_fit(law, &o)?.objective;
+        let (n, p) = (o.len() as f64, law.parameters().len() as f64);
+        let k = p + 1.0;
+        // Runs without noise leave rounding, whose logarithm says nothing.
+        let fit = (rss > 1e-24 * n).then(|| n * (rss / n).ln());
+        let correction = (n > k + 1.0).then(|| 2.0 * k * (k + 1.0) / (n - k - 1.0));
+        Some(Criteria {
+            residual_sd: (n > p).then(|| (rss / (n - p)).sqrt()),
+            aicc: fit.zip(correction).map(|(fit, c)| fit + 2.0 * k + c),
+            bic: fit.map(|fit| fit + k * n.ln()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::law::{Broken, M3, M4, Power, Shifted};
+
+    fn runs(count: i32) -> Dataset {
+        let runs = (0..count).map(|k| {
+            let wave = 1.0 + 2e-3 * (f64::from(k) * 78.233).sin();
+            let c = 10f64.powf(18.0 + 0.5 * f64::from(k));
+            (c, (20.0 * c.powf(-0.1) + 1.5) * wave)
+        });
+        Dataset::from_runs(runs).unwrap()
+    }
+
+    #[test]
+    fn the_rank_is_that_of_the_held_out_error() {
+        let laws: [&'static dyn Law; 6] = [&Broken, &M3, &Power, &Saturating, &Shifted, &M4];
+        let compared = compare(&runs(10), &laws).unwrap();
+        assert_eq!(compared.ranked.len(), 7);
+        assert!(compared.ranked.windows(2).all(|w| w[0].mae <= w[1].mae));
+        // Every law sees at least seven runs, one more than the parameters of `broken`: 3 + 2 + 1 forecasts.
+        assert_eq!((compared.smallest, compared.forecasts), (7, 6));
+        assert_eq!(compared.ranked.last().unwrap().name, "power");
+        // Fit alone would rank the law with most parameters first.
+        let sd = |name: &str| {
+            compared
+                .ranked
+                .iter()
+                .find(|c| c.name == name)
+                .unwrap()
+                .bic
+                .unwrap()
+        };
+        assert!(sd("saturating") < sd("power"));
+    }
+
+    /// Residuals of two runs about their fit, by hand: a·C^0-like data are no law here, so the
+    /// criteria are checked on their definition.
+    #[test]
+    fn criteria_follow_their_definitions() {
+        let data = runs(9);
+        let o = observations(&Power, &data).unwrap();
+        let rss = best_fit(&Power, &o).unwrap().objective;
+        let c = Criteria::of(&Power, &data).unwrap();
+        let fit = 9.0 * (rss / 9.0).ln();
+        assert!((c.aicc.unwrap() - (fit + 6.0 + 24.0 / 5.0)).abs() < 1e-9);
+        assert!((c.bic.unwrap() - (fit + 3.0 * 9f64.ln())).abs() < 1e-9);
+        assert!((c.residual_sd.unwrap() - (rss / 7.0).sqrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn laws_with_too_many_parameters_are_left_out_and_named() {
+        let compared = compare(&runs(6), &[&Power, &Broken]).unwrap();
+        assert_eq!(compared.left_out[0].0, "broken");
+        assert!(compared.left_out[0].1.contains("8 different values"));
+        assert!(compare(&runs(2), &[&Power]).is_err());
+    }
+}
