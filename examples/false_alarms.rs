@@ -290,14 +290,30 @@ fn power(seeds: u64) -> Result<String> {
     Ok(text)
 }
 
+/// The cell that is promised, and the clearest case of each code.
 fn check() -> Result<()> {
+    let failed = |message: String| Err(Error::new(ErrorKind::Data, message));
     let counts = tally(&clean(-0.15, 0.5), 8, 0.003, 1000)?;
     let any = counts.get("any").copied().unwrap_or(0);
     if any > 20 {
-        return Err(Error::new(
-            ErrorKind::Data,
-            format!("{any} of 1000 clean ladders carry a diagnosis"),
+        return failed(format!(
+            "{any} of 1000 clean ladders carry a diagnosis: {counts:?}"
         ));
     }
+    let mut clearest: BTreeMap<&str, Curve> = BTreeMap::new();
+    for (_, code, _, curve) in cases() {
+        clearest.insert(code, curve);
+    }
+    for (code, curve) in &clearest {
+        let raised = tally(curve, 24, 0.003, 50)?;
+        let count = raised.get(code).copied().unwrap_or(0);
+        if count < 48 {
+            return failed(format!("{code} is raised in {count} of 50 clear cases"));
+        }
+    }
+    println!(
+        "{any} of 1000 clean ladders carry a diagnosis; {} codes fire",
+        clearest.len()
+    );
     Ok(())
 }

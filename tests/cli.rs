@@ -483,6 +483,50 @@ fn rising_loss_is_refused_with_exit_code_4() {
 }
 
 #[test]
+fn an_accuracy_that_falls_is_refused_with_exit_code_4() {
+    let file = "data/hindsight_neglect_opt.csv";
+    let columns = ["--compute-col", "n_params", "--loss-col", "accuracy"];
+    let args = [&["forecast", file, "--at", "1.75e11"], &columns[..]].concat();
+    let ran = run(&args);
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.out.contains("REFUSED: column 'accuracy' holds a score"),
+        "{}",
+        ran.out
+    );
+    let forced = run(&[&args[..], &["--force"]].concat());
+    assert_eq!(forced.code, 0);
+    assert!(forced.out.contains("Forecast"), "{}", forced.out);
+}
+
+#[test]
+fn a_backtest_scores_every_larger_run() {
+    let file = "data/simulated_ladder.csv";
+    let text = ok(&["backtest", file]);
+    assert!(
+        text.contains("runs used") && text.contains("In 10 forecasts"),
+        "{text}"
+    );
+    let rows = table(&run(&["backtest", file, "--format", "csv"]).out);
+    let all = rows.iter().find(|r| r["scope"] == "all").unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["backtest", file, "--format", "json"]).out).unwrap();
+    assert_eq!(json["format"], "scalewise.backtest");
+    let forecasts = json["forecasts"].as_array().unwrap();
+    let given = forecasts.iter().filter(|f| !f["band"].is_null()).count();
+    assert_eq!(all["forecasts"], given.to_string());
+    let error = |f: &serde_json::Value| {
+        let band = f["band"].as_object()?;
+        Some((band["point"].as_f64()? / f["actual"].as_f64()?).ln())
+    };
+    let errors: Vec<f64> = forecasts.iter().filter_map(error).collect();
+    let bias = errors.iter().sum::<f64>() / errors.len() as f64;
+    assert!((all["bias"].parse::<f64>().unwrap() - bias).abs() < 1e-12);
+    assert_eq!(run(&["backtest", "tests/fixtures/bad/rising.csv"]).code, 4);
+    assert_eq!(run(&["backtest", file, "--level", "1.5"]).code, 2);
+}
+
+#[test]
 fn strict_turns_distrust_into_exit_code_5() {
     let fit = ["fit", RUNS, "--fit-below", "1e22"];
     assert_eq!(run(&fit).code, 0);

@@ -1,5 +1,5 @@
 //! Curves that no law continues: every diagnosis fires on a clear case and stays silent on a clean one.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use scalewise::fit::{Severity, code};
 use scalewise::law::Saturating;
@@ -285,9 +285,23 @@ fn published_curves_are_rarely_refused() {
             *counts.entry(d.code.clone()).or_insert(0) += 1;
         }
     }
+    println!("{refused} of {} refused: {counts:?}", series.len());
     assert!(refused <= 3, "{refused} of 177 refused: {counts:?}");
-    #[allow(clippy::print_stderr)]
-    {
-        eprintln!("{refused} refused; {counts:?}");
-    }
+}
+
+#[cfg(feature = "corpus")]
+#[test]
+fn a_published_break_is_refused() {
+    let folder = std::env::var("SCALEWISE_CORPUS").unwrap_or_else(|_| "../shared".into());
+    let path = format!("{folder}/data/bnsl_4digit_addition.csv");
+    let options = ReadOptions {
+        compute_col: Some("n_train".into()),
+        loss_col: Some("test_xent".into()),
+        filters: vec!["is_train = 1".parse().unwrap()],
+        ..ReadOptions::default()
+    };
+    let bytes = std::fs::read(&path).unwrap();
+    let data = Dataset::from_csv_bytes(&bytes, &path, &options).unwrap();
+    let fit = Fit::new(Saturating).run(&data).unwrap();
+    assert_eq!(fit.refusal().map(|d| d.code.as_str()), Some(code::BREAK));
 }

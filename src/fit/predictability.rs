@@ -37,13 +37,16 @@ const fn limits(points: usize, rise: f64, bend: f64, knee: f64) -> Limits {
 }
 
 /// Noise from neighbours. Printed by `cargo run --release --example false_alarms limits`, as are those below.
-const FROM_NEIGHBOURS: [Limits; 8] = [
+const FROM_NEIGHBOURS: [Limits; 11] = [
     limits(5, 19.0, 14.9, 15.5),
     limits(6, 10.8, 8.0, 8.4),
     limits(7, 13.9, 11.6, 10.7),
-    limits(8, 9.8, 8.6, 8.8),
+    limits(8, 11.0, 9.3, 9.6),
+    limits(9, 11.6, 10.4, 10.8),
     limits(10, 9.8, 9.1, 8.8),
-    limits(12, 9.2, 8.6, 8.1),
+    limits(11, 10.2, 9.5, 9.1),
+    limits(12, 9.2, 8.6, 8.2),
+    limits(16, 8.3, 8.1, 7.5),
     limits(24, 6.8, 6.9, 6.4),
     limits(48, 6.2, 6.5, 5.7),
 ];

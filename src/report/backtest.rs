@@ -56,13 +56,14 @@ const SCORES: [&str; 5] = [
     "no forecast",
 ];
 
+/// Mean errors on ln L are shown as the percentage of the loss that they come to.
 fn score_cells(s: &Scores) -> [String; 5] {
     let show = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
         value.map_or_else(|| "n/a".to_owned(), text)
     };
     [
-        show(s.bias, &|v| format!("{:+.2} %", 100.0 * v)),
-        show(s.mae, &|v| format!("{:.2} %", 100.0 * v)),
+        show(s.bias, &|v| format!("{:+.2} %", 100.0 * v.exp_m1())),
+        show(s.mae, &|v| format!("{:.2} %", 100.0 * v.exp_m1())),
         show(s.coverage, &|v| {
             let hits = (v * s.forecasts as f64).round();
             format!("{hits} of {}", s.forecasts)
@@ -149,9 +150,10 @@ fn words(tested: &Backtest) -> Vec<String> {
     let direction = if bias > 0.0 { "high" } else { "low" };
     let mut said = vec![
         format!(
-            "In {n} forecasts of runs that are known the error was {:.2} % on average, and the forecasts were too {direction} by {:.2} %.",
-            100.0 * mae,
-            100.0 * bias.abs()
+            "In {n} forecast{} of runs that are known the error was {:.2} % on average, and the forecasts were too {direction} by {:.2} %.",
+            if n == 1 { "" } else { "s" },
+            100.0 * mae.exp_m1(),
+            100.0 * bias.exp_m1().abs()
         ),
         format!(
             "Intervals at {} held {:.0} % of the runs, {} of {n}; a run that stays out costs 2/(1 - level) times its distance in the interval \
@@ -161,6 +163,12 @@ fn words(tested: &Backtest) -> Vec<String> {
             (coverage * n as f64).round()
         ),
     ];
+    if total.abstained > 0 {
+        said.push(format!(
+            "{} more were not given: at those cuts a diagnosis refuses, or there are too few runs; --force scores refused ones too.",
+            total.abstained
+        ));
+    }
     let widening = &tested.widening;
     said.push(match widening.factor {
         Some(factor) if factor > 1.0 => format!(
