@@ -627,15 +627,14 @@ fn targets_need_a_series_and_a_compute() {
 }
 
 #[test]
-fn many_rows_of_many_series_are_read_in_time() {
+fn many_rows_of_many_series_are_read() {
     let mut text = String::from("case,compute,loss\n");
     for i in 0..200_000 {
         text.push_str(&format!("c{},{}e18,2.5\n", i % 20_000, i + 1));
     }
-    let started = std::time::Instant::now();
+    // Minutes instead of a second if each row were compared with every series.
     let found = series(text.as_bytes(), &by("case"));
     assert_eq!(found.len(), 20_000);
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
 /// Cells that are likely to upset a reader.
