@@ -503,7 +503,7 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["fit".into(), RUNS.into(), "--law".into(), "linear".into()],
             2,
-            "error: there is no law 'linear'\n\nhint: the laws are saturating, power; 'scalewise laws' explains them\n",
+            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken; 'scalewise laws' explains them\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--fix".into(), "E=1".into()],
