@@ -80,8 +80,9 @@ pub(super) fn basins(
 }
 
 /// The least-squares fit of `law` within its own bounds as fast as it can be had: the best basin
-/// alone, no verdict. Its sum of squares is that of a full fit to about 1e-5 where the runs determine
-/// the parameters; on flat ground, where they do not, it may stop a few per cent above.
+/// alone, no verdict. The descents are cut short, so on flat ground, where the runs hardly determine
+/// the parameters, the sum of squares may stay some per cent above that of a full fit, and more
+/// where a law has about as many parameters as there are runs.
 ///
 /// ```
 /// use scalewise::{fit::{best_fit, Observations, Residuals}, law::{Law, M3}};
