@@ -58,7 +58,7 @@ fn harmonic_is_unbiased_for_the_truncated_series() {
         .enumerate()
         .map(|(c, w)| w * value(Estimator::Harmonic, 100, c as u64))
         .sum();
-    assert!((mean - 4.390).abs() < 5e-4, "{mean}");
+    assert!((mean - 4.390).abs() < 1e-3, "{mean}");
 }
 
 #[test]
@@ -336,23 +336,17 @@ fn every_bad_table_has_its_message() {
     }
 }
 
-/// Counts that follow the law to rounding: 10^7 samples, passes to the nearest whole number.
-fn exact(exponent: f64, scale: f64) -> PassCounts {
-    let samples = 10_000_000;
+/// Counts that follow the law to rounding: passes to the nearest whole number.
+fn exact(exponent: f64, samples: u64) -> PassCounts {
     let models: Vec<(String, f64)> = (0..5)
-        .map(|m| {
-            (
-                format!("m{m}"),
-                scale * 1e18 * 10f64.powf(0.75 * f64::from(m)),
-            )
-        })
+        .map(|m| (format!("m{m}"), 1e18 * 10f64.powf(0.75 * f64::from(m))))
         .collect();
     let rows = models
         .iter()
         .map(|(_, c)| {
             (0..40)
                 .map(|i| {
-                    let lambda = 0.05 * f64::from(i + 1) * (c / (scale * 1e18)).powf(-exponent);
+                    let lambda = 0.05 * f64::from(i + 1) * (c / 1e18).powf(-exponent);
                     Count {
                         samples,
                         passes: ((-lambda).exp() * samples as f64).round() as u64,
@@ -367,14 +361,18 @@ fn exact(exponent: f64, scale: f64) -> PassCounts {
 #[test]
 fn every_rule_recovers_an_exact_law() {
     let truth = 0.05 * 20.5 * 10f64.powf(-0.12 * 6.0);
-    for rule in [Rule::SolvedByAll, Rule::Split, Rule::Likelihood] {
-        let fit = Fit::new().rule(rule).run(&exact(0.12, 1.0)).unwrap();
+    // The split's halves are random: their error is about 1/√(np) of a problem.
+    for (rule, samples, loose) in [
+        (Rule::SolvedByAll, 10_000_000, 1.0),
+        (Rule::Likelihood, 10_000_000, 1.0),
+        (Rule::Split, 10_000, 20.0),
+    ] {
+        let fit = Fit::new().rule(rule).run(&exact(0.12, samples)).unwrap();
         let (k, _) = fit.overall.exponent().unwrap();
-        // The split's halves are random: their error is 1/√(n·p) of a problem.
-        assert!((k - 0.12).abs() < 2e-4, "{rule:?}: {k}");
+        assert!((k - 0.12).abs() < 2e-4 * loose, "{rule:?}: {k}");
         let forecast = fit.overall.forecast(1e24, &[0.9], false).unwrap();
         assert!(
-            (forecast.metric / truth - 1.0).abs() < 2e-3,
+            (forecast.metric / truth - 1.0).abs() < 2e-3 * loose,
             "{rule:?}: {}",
             forecast.metric
         );
@@ -382,11 +380,14 @@ fn every_rule_recovers_an_exact_law() {
             .map(|i| (-0.05 * f64::from(i) * 10f64.powf(-0.12 * 6.0)).exp() / 40.0)
             .sum();
         let found = forecast.mean_pass_rate.unwrap().value;
-        assert!((found - mean).abs() < 1e-3, "{rule:?}: {found} {mean}");
+        assert!(
+            (found - mean).abs() < 1e-3 * loose,
+            "{rule:?}: {found} {mean}"
+        );
         assert!(found > forecast.geometric_mean_pass_rate.value);
         for bucket in &fit.buckets {
             assert!(
-                (bucket.exponent().unwrap().0 - 0.12).abs() < 2e-3,
+                (bucket.exponent().unwrap().0 - 0.12).abs() < 2e-3 * loose,
                 "{rule:?} {}",
                 bucket.name
             );

@@ -14,8 +14,8 @@ pub(super) const HIGHEST: f64 = 5.0;
 const STEP: f64 = 0.1;
 /// Entries of a table.
 const ENTRIES: usize = 191;
-/// Steps of the convolution in one step of a table.
-const FINE: usize = 8;
+/// A step of the convolution is at most this part of the likelihood's own width, and twice that of the kernel's.
+const RESOLUTION: f64 = 0.35;
 /// The convolution reaches this many τ to either side.
 const REACH: f64 = 6.0;
 /// With at least this many passes and failures the likelihood of ln λ is normal for the purpose of convolving it.
@@ -107,11 +107,11 @@ impl Cell {
     }
 
     fn convolved(count: Count, tau: f64) -> Cell {
-        let h = STEP / FINE as f64;
-        // A kernel narrower than the step would miss its own mass: take as many steps as τ needs.
-        let finer = (h / (0.7 * tau)).ceil().max(1.0);
-        let h = h / finer;
-        let fine = FINE * finer as usize;
+        let p = (count.passes as f64 + 0.5) / (count.samples as f64 + 1.0);
+        let own = ((1.0 - p) / (count.samples as f64 * p)).sqrt() / -p.ln();
+        let widest = (RESOLUTION * own).min(2.0 * RESOLUTION * tau);
+        let fine = (STEP / widest).ceil().clamp(1.0, 200.0) as usize;
+        let h = STEP / fine as f64;
         let reach = (REACH * tau / h).ceil() as usize;
         let total = (ENTRIES - 1) * fine + 1 + 2 * reach;
         let lowest = LOWEST - h * reach as f64;
@@ -338,8 +338,13 @@ mod tests {
             ),
         ] {
             let cell = Cell::new(count, tau);
-            let lowest = binomial(count, 0.9).0;
-            for mu in [0.9, 1.6, 2.0] {
+            let lowest = (0..600)
+                .map(|j| binomial(count, -3.0 + 0.01 * f64::from(j)).0)
+                .fold(f64::NEG_INFINITY, f64::max);
+            // Around what the count suggests.
+            let c = count.passes as f64 + 0.5;
+            let middle = ((count.samples as f64 + 1.0) / c).ln().ln();
+            for mu in [middle - 0.4, middle, middle + 0.5] {
                 let m = 20_000;
                 let h = 2.0 * REACH * tau / f64::from(m);
                 let mut sums = [0.0; 2];

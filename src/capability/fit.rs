@@ -575,7 +575,8 @@ impl Fit {
                 problems: problems.to_vec(),
                 points,
                 diagnoses: Vec::new(),
-                unsolved_share: unsolved / problems.len() as f64,
+                // An empty sum is −0.
+                unsolved_share: (unsolved + 0.0) / problems.len() as f64,
                 problem_scatter: Some(own.tau),
                 line,
                 difficulties: seen.difficulties,

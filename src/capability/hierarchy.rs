@@ -20,7 +20,7 @@ const LEAST_RATE: f64 = 1e-4;
 /// Newton steps at most.
 const STEPS: usize = 80;
 /// The search for τ² looks no further.
-const TAU_SQUARED: (f64, f64) = (1e-4, 4.0);
+const TAU_SQUARED: (f64, f64) = (4e-4, 4.0);
 /// Where a climb ends: half the square of the distance from the maximum in standard errors.
 const AT_THE_TOP: f64 = 1e-9;
 /// The same while τ is still being looked for.
@@ -283,7 +283,7 @@ fn root(mut score: impl FnMut(f64) -> f64) -> f64 {
     while (f > 0.0) == rising {
         if rising {
             (low, f_low) = (high, f_high);
-            high += 1.5;
+            high += 1.6;
             if high > highest.ln() {
                 return highest;
             }
@@ -291,7 +291,7 @@ fn root(mut score: impl FnMut(f64) -> f64) -> f64 {
             f = f_high;
         } else {
             (high, f_high) = (low, f_low);
-            low -= 1.5;
+            low -= 1.6;
             if low < lowest.ln() {
                 return lowest;
             }
@@ -301,8 +301,8 @@ fn root(mut score: impl FnMut(f64) -> f64) -> f64 {
     }
     // Illinois: the secant through a bracket, halving the end that stays.
     let mut side = 0;
-    for _ in 0..12 {
-        if high - low < 0.02 {
+    for _ in 0..8 {
+        if high - low < 0.1 {
             break;
         }
         let x = ((low * f_high - high * f_low) / (f_high - f_low)).clamp(low, high);

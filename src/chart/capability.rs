@@ -165,7 +165,7 @@ fn panel(
         };
         chart = chart.note(format!("predictable only where solved: {why}"));
     }
-    chart.layers = layers(curve, &forecasts, (low, high), level, force);
+    chart.layers = layers(curve, &forecasts, (low, high), level, (force, of == 1));
     chart
 }
 
@@ -189,7 +189,7 @@ fn layers(
     forecasts: &[CurveForecast],
     (low, high): (f64, f64),
     level: f64,
-    force: bool,
+    (force, alone): (bool, bool),
 ) -> Vec<Layer> {
     let largest = curve.largest_fitted();
     let allowed = force || curve.refusal().is_none();
@@ -229,7 +229,7 @@ fn layers(
     }
     layers.push(Layer::VerticalRule {
         x: largest,
-        label: None,
+        label: alone.then(|| "largest model fitted".to_owned()),
     });
     for point in &curve.points {
         let Some(metric) = point.metric else { continue };

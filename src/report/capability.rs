@@ -249,7 +249,10 @@ fn law_table(fit: &Capability) -> Block {
             };
             vec![
                 c.name.clone(),
-                c.problems.len().to_string(),
+                match c.problems.len() {
+                    0 => String::new(),
+                    n => n.to_string(),
+                },
                 number(k, with_uncertainty(k, stderr)),
                 stderr.map_or("n/a".to_owned(), |s| digits(s, 2)),
                 number(alpha, digits(alpha, 4)),
