@@ -61,8 +61,8 @@ fn pictures() -> Result<Vec<Picture>> {
         ..Benchmark::default()
     };
     let capability = CapabilityFit::new().run(&benchmark.simulate()?.counts)?;
-    let main = view(&cerebras, &c_targets, Method::Profile);
-    let simulated = view(&ladder, &l_targets, Method::Profile);
+    let main = view(&cerebras, &c_targets, Method::Calibrated);
+    let simulated = view(&ladder, &l_targets, Method::Calibrated);
     Ok(vec![
         Picture {
             name: "cerebras_forecast",
