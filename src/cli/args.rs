@@ -116,6 +116,9 @@ pub struct DataArgs {
     /// Column of the training tokens D
     #[arg(long, value_name = "COLUMN")]
     pub tokens_col: Option<String>,
+    /// Column of the unique tokens U among them
+    #[arg(long, value_name = "COLUMN")]
+    pub unique_col: Option<String>,
     /// Column of the loss
     #[arg(long, value_name = "COLUMN")]
     pub loss_col: Option<String>,
@@ -185,6 +188,7 @@ impl DataArgs {
         note(self.compute_col.is_some(), "--compute-col");
         note(self.params_col.is_some(), "--params-col");
         note(self.tokens_col.is_some(), "--tokens-col");
+        note(self.unique_col.is_some(), "--unique-col");
         note(self.loss_col.is_some(), "--loss-col");
         note(self.sigma_col.is_some(), "--sigma-col");
         note(self.group_col.is_some(), "--group-col");

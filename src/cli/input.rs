@@ -33,7 +33,11 @@ impl DataArgs {
                 .collect::<Result<Vec<Filter>>>()
         };
         let needs = match law.map(|law| law.inputs()) {
-            Some(inputs) if !inputs.contains(&Input::Compute) => Needs::SURFACE,
+            Some(inputs) if !inputs.contains(&Input::Compute) => Needs {
+                sigma: self.sigma_col.is_some(),
+                unique_tokens: inputs.contains(&Input::UniqueTokens),
+                ..Needs::SURFACE
+            },
             _ => Needs {
                 sigma: self.sigma_col.is_some(),
                 ..Needs::CURVE
@@ -43,6 +47,7 @@ impl DataArgs {
             compute_col: self.compute_col.clone(),
             params_col: self.params_col.clone(),
             tokens_col: self.tokens_col.clone(),
+            unique_col: self.unique_col.clone(),
             loss_col: self.loss_col.clone(),
             sigma_col: self.sigma_col.clone(),
             group_col: self.group_col.clone(),

@@ -31,6 +31,11 @@ pub(super) const TOKENS: Part = Part {
     names: &["tokens", "n_tokens", "D"],
     flag: "--tokens-col",
 };
+pub(super) const UNIQUE: Part = Part {
+    name: "unique tokens",
+    names: &["unique_tokens", "n_unique_tokens", "U"],
+    flag: "--unique-col",
+};
 pub(super) const LOSS: Part = Part {
     name: "loss",
     names: &["loss", "val_loss", "test_loss", "L"],
@@ -68,6 +73,7 @@ pub(super) struct Columns {
     pub(super) compute: Option<Column>,
     pub(super) params: Option<Column>,
     pub(super) tokens: Option<Column>,
+    pub(super) unique: Option<Column>,
     pub(super) loss: Column,
     pub(super) sigma: Option<Column>,
     pub(super) group: Option<Column>,
@@ -85,6 +91,7 @@ impl Columns {
             (&LOSS, &options.loss_col),
             (&SIGMA, &options.sigma_col),
             (&GROUP, &options.group_col),
+            (&UNIQUE, &options.unique_col),
         ];
         let claimed = claim_by_flag(table, &flags)?;
         let taken: Vec<usize> = claimed
@@ -98,6 +105,7 @@ impl Columns {
         };
         let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
         let [loss, sigma, group] = [find(3)?, find(4)?, find(5)?];
+        let unique = find(6)?;
 
         let needs = options.needs;
         let derivable = params.is_some() && tokens.is_some();
@@ -106,6 +114,9 @@ impl Columns {
         }
         if needs.tokens && tokens.is_none() {
             return Err(missing(table, &TOKENS));
+        }
+        if needs.unique_tokens && unique.is_none() {
+            return Err(missing(table, &UNIQUE));
         }
         if compute.is_none() && !derivable {
             return Err(missing(table, &COMPUTE));
@@ -122,6 +133,7 @@ impl Columns {
             compute,
             params,
             tokens,
+            unique,
             loss: loss.ok_or_else(|| missing(table, &LOSS))?,
             sigma,
             group,
@@ -135,6 +147,7 @@ impl Columns {
             (COMPUTE.name, self.compute),
             (PARAMS.name, self.params),
             (TOKENS.name, self.tokens),
+            (UNIQUE.name, self.unique),
             (LOSS.name, Some(self.loss)),
             (SIGMA.name, self.sigma),
             (GROUP.name, self.group),
@@ -196,9 +209,9 @@ fn columns_of(table: &RawTable) -> String {
 
 fn claim_by_flag(
     table: &RawTable,
-    flags: &[(&Part, &Option<String>); 6],
-) -> Result<[Option<Column>; 6]> {
-    let mut claimed = [None; 6];
+    flags: &[(&Part, &Option<String>); 7],
+) -> Result<[Option<Column>; 7]> {
+    let mut claimed = [None; 7];
     for (slot, (part, name)) in flags.iter().enumerate() {
         let Some(name) = name else { continue };
         let index = find_named(table, name, part.flag)?;

@@ -71,7 +71,7 @@ fn not_converged(fit: &FitResult) -> Option<Diagnosis> {
 
 /// The straight-line trend of loss on ln C: a law with b < 0 cannot describe a rising one.
 fn inverse_scaling(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
-    let power_form = fit.law.form() != Form::General;
+    let power_form = fit.law.form().is_power();
     if !power_form || fit.settings.upper[1] > 0.0 {
         return None;
     }
@@ -117,7 +117,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
         let value = fit.parameters[k].value;
         let own =
             fit.settings.lower[k] == parameter.lower && fit.settings.upper[k] == parameter.upper;
-        let power_form = fit.law.form() != Form::General;
+        let power_form = fit.law.form().is_power();
         if power_form && k == 1 {
             found.push(Diagnosis::new(
                 code::EXPONENT_AT_BOUND,
@@ -450,7 +450,7 @@ fn without_run(
     p: &[f64],
 ) -> Option<Vec<f64>> {
     let rest = o.without(i);
-    if law.form() != Form::General {
+    if law.form().is_power() {
         let basins = super::power::basins(law, &rest, settings);
         return Some(basins.first()?.parameters.clone());
     }

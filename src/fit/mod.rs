@@ -13,6 +13,7 @@ mod result;
 mod scan;
 pub(crate) mod solve;
 mod status;
+pub(crate) mod surface;
 
 pub use file::LAW_FORMAT_VERSION;
 pub(crate) use general::Problem;
@@ -23,6 +24,7 @@ pub use observations::Observations;
 pub(crate) use profile::{Functional, Noise, PowerProfile};
 pub use result::{Basin, Estimate, FitResult, Settings};
 pub use status::{Diagnosis, FitStatus, Severity, code};
+pub use surface::Exhaustive;
 
 use crate::data::{Dataset, Role};
 use crate::error::{Error, ErrorKind, Result};
@@ -127,7 +129,7 @@ impl Fit {
     pub fn run(&self, data: &Dataset) -> Result<FitResult> {
         let residuals = self
             .residuals
-            .unwrap_or_else(|| self.objective.default_residuals());
+            .unwrap_or_else(|| default_residuals(&*self.law, self.objective));
         let weights = self.weights.clone().unwrap_or_else(|| {
             let mut fitted = data.runs.iter().filter(|run| run.role == Role::Fit);
             if fitted.all(|run| run.sigma.is_some()) {
@@ -186,6 +188,32 @@ impl Fit {
             upper,
         };
         Ok(self.search(observations, &settings)?.0)
+    }
+
+    /// The published search for a surface law as a cross-check of the exact one: every `stride`-th
+    /// of its 4,500 starts (Hoffmann et al. 2022) by L-BFGS.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+    pub fn exhaustive(&self, observations: &Observations, stride: usize) -> Result<Exhaustive> {
+        let (lower, upper) = self.box_bounds()?;
+        let settings = Settings {
+            objective: self.objective,
+            residuals: observations.residuals,
+            weights: Weights::Equal,
+            lower,
+            upper,
+        };
+        let problem = match self.law.form() {
+            Form::Surface => surface::SurfaceProblem::new(&*self.law, observations, &settings),
+            _ => None,
+        };
+        problem.map(|p| p.exhaustive(stride)).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Usage,
+                "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
+            )
+        })
     }
 
     fn box_bounds(&self) -> Result<(Vec<f64>, Vec<f64>)> {
@@ -275,6 +303,10 @@ impl Fit {
     fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
         let mut found = match self.law.form() {
             Form::General => self.general(o, settings)?,
+            Form::Surface => match surface::basins(&*self.law, o, settings) {
+                Some((basins, starts)) => (basins, Some(starts)),
+                None => self.general(o, settings)?,
+            },
             Form::PowerPlusConstant | Form::Power => (power::basins(&*self.law, o, settings), None),
         };
         found
@@ -336,6 +368,15 @@ impl Fit {
 /// Every basin, and of how many starts (agreeing, tried) where starts were needed.
 type Found = (Vec<Basin>, Option<(usize, usize)>);
 
+/// Log residuals for every law of parameters and tokens; otherwise the objective decides.
+fn default_residuals(law: &dyn Law, objective: Objective) -> Residuals {
+    if law.inputs().contains(&crate::law::Input::Params) {
+        Residuals::Log
+    } else {
+        objective.default_residuals()
+    }
+}
+
 /// The arguments of a law in words.
 pub(crate) fn input_names(law: &dyn Law) -> String {
     let names: Vec<&str> = law
@@ -345,6 +386,7 @@ pub(crate) fn input_names(law: &dyn Law) -> String {
             crate::law::Input::Compute => "compute",
             crate::law::Input::Params => "params",
             crate::law::Input::Tokens => "tokens",
+            crate::law::Input::UniqueTokens => "unique tokens",
         })
         .collect();
     names.join(" and ")

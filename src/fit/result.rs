@@ -312,7 +312,7 @@ impl FitResult {
         let constant = match self.law.form() {
             Form::PowerPlusConstant => true,
             Form::Power => false,
-            Form::General => return None,
+            Form::Surface | Form::General => return None,
         };
         let natural = self.settings.power_limits(constant) == Limits::natural(constant);
         if self.settings.objective != Objective::Squared || !natural {

@@ -109,7 +109,9 @@ fn fit_line(result: &FitResult) -> String {
     let plural = if basins == 1 { "" } else { "s" };
     let how = match result.law().form() {
         Form::General => "best of many starts",
-        Form::Power | Form::PowerPlusConstant => "global minimum of the exponent scan",
+        Form::Power | Form::PowerPlusConstant | Form::Surface => {
+            "global minimum of the exponent scan"
+        }
     };
     format!(
         "{loss} on {} residuals; {how}, {basins} basin{plural}",
