@@ -12,7 +12,9 @@ pub(crate) type Point = [f64; 5];
 pub(crate) type Square = [[f64; 5]; 5];
 
 /// Rows are padded to a multiple of this with rows of multiplicity zero.
-const LANES: usize = 4;
+pub(super) const LANES: usize = 8;
+/// Accumulators a sum where many sums are made at once.
+const FEW: usize = 4;
 
 /// The loss applied to the residuals; least absolute deviations are Huber's with a tiny threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -152,15 +154,12 @@ impl Workspace {
             for f in &mut self.f[data.rows..] {
                 *f = 1.0;
             }
+            if !all_positive(&self.f) {
+                return f64::INFINITY;
+            }
             ln_all(&self.f, &mut self.r);
             for ((r, s), l) in self.r.iter_mut().zip(&data.slope).zip(&data.ln_y) {
                 *r = s * (*r - l);
-            }
-            if self.f[..data.rows]
-                .iter()
-                .any(|f| !(*f > 1e-300 && f.is_finite()))
-            {
-                return f64::INFINITY;
             }
         } else {
             let rows = self.r.iter_mut().zip(&self.f);
@@ -168,29 +167,22 @@ impl Workspace {
                 *r = s * (f - y);
             }
         }
-        let terms = self.r.iter().zip(&data.multiplicity);
+        let (r, m) = (&self.r, &data.multiplicity);
         let sum = match rho {
-            Rho::Squared => lanes_sum(terms.map(|(r, m)| m * r * r)),
-            Rho::Huber(delta) if delta.is_infinite() => {
-                lanes_sum(terms.map(|(r, m)| m * 0.5 * r * r))
-            }
-            Rho::Huber(delta) => lanes_sum(terms.map(|(r, m)| {
+            Rho::Squared => lanes_sum(r, m, |r| r * r),
+            Rho::Huber(delta) if delta.is_infinite() => lanes_sum(r, m, |r| 0.5 * r * r),
+            Rho::Huber(delta) => lanes_sum(r, m, |r| {
                 let size = r.abs();
-                let inside = size.min(delta);
-                m * inside * (size - 0.5 * inside)
-            })),
+                let inside = if size < delta { size } else { delta };
+                inside * (size - 0.5 * inside)
+            }),
         };
         if sum.is_finite() { sum } else { f64::INFINITY }
     }
 
     /// Σ m·|r| at the point of the last [`Workspace::value`].
     pub(crate) fn absolute(&self, data: &Centred) -> f64 {
-        lanes_sum(
-            self.r
-                .iter()
-                .zip(&data.multiplicity)
-                .map(|(r, m)| m * r.abs()),
-        )
+        lanes_sum(&self.r, &data.multiplicity, f64::abs)
     }
 
     /// Gradient and Hessian at the point of the last [`Workspace::value`].
@@ -279,8 +271,12 @@ impl Workspace {
         let log = data.residuals == Residuals::Log;
         for (((outer, majorant), inner), ((r, f), (s, m))) in out.zip(rows) {
             let m = m * scale;
-            let psi = r.min(delta).max(-delta);
             let size = r.abs();
+            let psi = if size <= delta {
+                *r
+            } else {
+                delta.copysign(*r)
+            };
             let inside = if size <= delta { 1.0 } else { 0.0 };
             let weight = if size <= delta { 1.0 } else { delta / size };
             let inverse = if log { 1.0 / f } else { 1.0 };
@@ -304,25 +300,44 @@ fn scale_exponents(gradient: &mut Point, square: &mut Square, a: f64, b: f64) {
     }
 }
 
-/// A sum in [`LANES`] interleaved parts, which vector instructions can add up at once.
-fn lanes_sum(terms: impl Iterator<Item = f64>) -> f64 {
+/// Σ m·term(r) in [`LANES`] interleaved parts, which vector instructions can add up at once.
+fn lanes_sum(r: &[f64], m: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     let mut parts = [0.0; LANES];
-    for (k, term) in terms.enumerate() {
-        parts[k % LANES] += term;
+    for (r, m) in r.chunks_exact(LANES).zip(m.chunks_exact(LANES)) {
+        for l in 0..LANES {
+            parts[l] += m[l] * term(r[l]);
+        }
     }
     parts.iter().sum()
 }
 
+/// Whether every value is positive and finite.
+fn all_positive(values: &[f64]) -> bool {
+    let (mut low, mut high) = ([f64::INFINITY; LANES], [0.0_f64; LANES]);
+    for chunk in values.chunks_exact(LANES) {
+        for l in 0..LANES {
+            low[l] = if chunk[l] < low[l] { chunk[l] } else { low[l] };
+            // False for a value that is not a number, which then stays.
+            high[l] = if chunk[l] <= high[l] {
+                high[l]
+            } else {
+                chunk[l]
+            };
+        }
+    }
+    low.iter().all(|v| *v > 1e-300) && high.iter().all(|v| *v < 1e300)
+}
+
 /// Σ c·v·vᵀ for v = (e1, e2, 1, u1, u2).
 fn gram(c: &[f64], [e1, e2, u1, u2]: [&Vec<f64>; 4]) -> Square {
-    let mut sums = [[0.0; LANES]; 15];
-    let chunks = c.chunks_exact(LANES);
+    let mut sums = [[0.0; FEW]; 15];
+    let chunks = c.chunks_exact(FEW);
     let columns = e1
-        .chunks_exact(LANES)
-        .zip(e2.chunks_exact(LANES))
-        .zip(u1.chunks_exact(LANES).zip(u2.chunks_exact(LANES)));
+        .chunks_exact(FEW)
+        .zip(e2.chunks_exact(FEW))
+        .zip(u1.chunks_exact(FEW).zip(u2.chunks_exact(FEW)));
     for (c, ((e1, e2), (u1, u2))) in chunks.zip(columns) {
-        for l in 0..LANES {
+        for l in 0..FEW {
             let (c, e1, e2, u1, u2) = (c[l], e1[l], e2[l], u1[l], u2[l]);
             let (ce1, ce2, cu1, cu2) = (c * e1, c * e2, c * u1, c * u2);
             sums[0][l] += ce1 * e1;
@@ -356,15 +371,15 @@ fn gram(c: &[f64], [e1, e2, u1, u2]: [&Vec<f64>; 4]) -> Square {
 
 /// Σ c·(e1, e2, 1, u1, u2, x·u1, z·u2).
 fn linear_sums(c: &[f64], [e1, e2, u1, u2]: [&Vec<f64>; 4], x: &[f64], z: &[f64]) -> [f64; 7] {
-    let mut sums = [[0.0; LANES]; 7];
-    let chunks = c.chunks_exact(LANES);
+    let mut sums = [[0.0; FEW]; 7];
+    let chunks = c.chunks_exact(FEW);
     let columns = e1
-        .chunks_exact(LANES)
-        .zip(e2.chunks_exact(LANES))
-        .zip(u1.chunks_exact(LANES).zip(u2.chunks_exact(LANES)))
-        .zip(x.chunks_exact(LANES).zip(z.chunks_exact(LANES)));
+        .chunks_exact(FEW)
+        .zip(e2.chunks_exact(FEW))
+        .zip(u1.chunks_exact(FEW).zip(u2.chunks_exact(FEW)))
+        .zip(x.chunks_exact(FEW).zip(z.chunks_exact(FEW)));
     for (c, (((e1, e2), (u1, u2)), (x, z))) in chunks.zip(columns) {
-        for l in 0..LANES {
+        for l in 0..FEW {
             let (cu1, cu2) = (c[l] * u1[l], c[l] * u2[l]);
             sums[0][l] += c[l] * e1[l];
             sums[1][l] += c[l] * e2[l];

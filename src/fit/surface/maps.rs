@@ -9,7 +9,8 @@ const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// e^x to about one unit in the last place, for |x| ≤ 700; beyond, the value there.
 #[inline(always)]
 fn exp(x: f64) -> f64 {
-    let x = x.max(-700.0).min(700.0);
+    let x = if x < -700.0 { -700.0 } else { x };
+    let x = if x > 700.0 { 700.0 } else { x };
     let shifted = x * std::f64::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = (x - n * LN2_HIGH) - n * LN2_LOW;

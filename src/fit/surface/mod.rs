@@ -20,7 +20,7 @@ use super::observations::Observations;
 use super::result::{Basin, Settings};
 use crate::law::Law;
 use newton::kkt_violation;
-use scan::{Grid, scan};
+use scan::scan;
 
 /// Steps below this fraction of the parameters end a descent.
 const FINE: f64 = 1e-12;
@@ -112,15 +112,12 @@ impl SurfaceProblem {
             Objective::Huber { delta } => delta.is_finite(),
             Objective::Lad => true,
         };
-        let starts = if robust {
-            let rho = match self.objective {
-                Objective::Huber { delta } => Rho::Huber(delta),
-                _ => Rho::Huber(0.0),
-            };
-            scan(&self.data, rho, &self.limits, ROBUST_GRID)
-        } else {
-            scan(&self.data, Rho::Squared, &self.limits, PLAIN_GRID)
+        let rho = match self.objective {
+            Objective::Squared => Rho::Squared,
+            Objective::Huber { delta } => Rho::Huber(delta),
+            Objective::Lad => Rho::Huber(0.0),
         };
+        let starts = scan(&self.data, rho, &self.limits);
         let mut found: Vec<Found> = Vec::new();
         let mut seen: Vec<Point> = Vec::new();
         let mut tried = 0;
@@ -199,17 +196,6 @@ impl SurfaceProblem {
         kkt_violation(&self.data, w, rho, &self.limits, p) <= KKT
     }
 }
-
-const PLAIN_GRID: Grid = Grid {
-    nodes: 40,
-    solutions: 1,
-    kept: 8,
-};
-const ROBUST_GRID: Grid = Grid {
-    nodes: 32,
-    solutions: 5,
-    kept: 16,
-};
 
 /// Every basin of a surface law, best first, and of how many descents (agreeing, tried); `None`
 /// when the bounds need the general search.

@@ -1,8 +1,10 @@
 //! The scan of (α, β): for fixed exponents the law is linear in (A, B, E), so each cell of the grid
 //! is a linear least-squares problem with non-negative coefficients (variable projection, Golub &
-//! Pereyra 1973), reweighted for the robust losses. No start is needed.
+//! Pereyra 1973). All its sums but one belong to a row or a column of the grid, so that a scan costs
+//! one dot product a cell; the robust losses reweight and scan again. No start is needed.
 
-use super::kernel::{Centred, Point, Rho};
+use super::kernel::{Centred, LANES, Point, Rho};
+use super::maps::exp_scaled;
 use super::newton::Limits;
 use crate::fit::Residuals;
 use crate::law::SURFACE_EXPONENTS;
@@ -11,258 +13,297 @@ use crate::law::SURFACE_EXPONENTS;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Cell {
     pub p: Point,
-    pub value: f64,
+    value: f64,
+    /// Place on the grid.
+    at: usize,
 }
 
-/// How finely and how long to scan.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Grid {
-    pub nodes: usize,
-    /// Solutions of the reweighted problem a cell; 1 is plain least squares.
-    pub solutions: usize,
-    /// Starts kept at most.
-    pub kept: usize,
-}
-
+/// Nodes an axis: neighbours differ by a factor of 1.2.
+const NODES: usize = 28;
 /// Flattest exponent on the grid: flatter ones look like a line in ln N and are reached from it.
 const FLATTEST: f64 = 0.02;
+/// Scans with new weights for the robust losses.
+const REWEIGHTINGS: usize = 4;
+/// Local minima of a scan from which to descend.
+const KEPT: usize = 3;
 
-/// The best local minima of the grid, then the best other cells, up to `grid.kept`.
-pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits, grid: Grid) -> Vec<Cell> {
-    let alphas = nodes(limits, 3, grid.nodes);
-    let betas = if limits.tied {
-        vec![0.0]
-    } else {
-        nodes(limits, 4, grid.nodes)
+/// The local minima of the grid: of least squares, and for a robust loss of least squares
+/// reweighted at the best cell of the scan before.
+pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
+    let mut grid = Grid::new(data, limits);
+    let mut chosen = grid.minima();
+    let delta = match rho {
+        Rho::Squared => f64::INFINITY,
+        Rho::Huber(delta) => delta,
     };
-    let table = |exponents: &[f64], x: &[f64]| -> Vec<Vec<f64>> {
-        exponents
-            .iter()
-            .map(|k| x.iter().map(|x| (-k * x).exp()).collect())
-            .collect()
+    let reweightings = match (delta.is_finite(), data.residuals) {
+        (true, _) => REWEIGHTINGS,
+        // Weights turn relative residuals into log ones.
+        (false, Residuals::Log) => 1,
+        (false, _) => 0,
     };
-    let first = table(&alphas, &data.x);
-    let second = if limits.tied {
-        table(&alphas, &data.z)
-    } else {
-        table(&betas, &data.z)
-    };
-    let mut rows = Rows::new(data, rho);
-    let fixed = (limits.lower[2] == limits.upper[2]).then_some(limits.lower[2]);
-    let mut values = vec![f64::INFINITY; alphas.len() * betas.len()];
-    let mut cells = Vec::with_capacity(values.len());
-    for (j, alpha) in alphas.iter().enumerate() {
-        for k in 0..betas.len() {
-            let at = if limits.tied { j } else { k };
-            let beta = if limits.tied { *alpha } else { betas[k] };
-            let (solution, value) = rows.solve(&first[j], &second[at], fixed, grid.solutions);
-            let [a, b, e] = solution;
-            let p = limits.clamp([a, b, e, *alpha, beta]);
-            values[j * betas.len() + k] = value;
-            cells.push(Cell { p, value });
+    let mut at = chosen.first().copied();
+    for _ in 0..reweightings {
+        let Some(best) = at else { break };
+        if !grid.reweight(&best.p, delta) {
+            break;
+        }
+        let found = grid.minima();
+        at = found.first().copied();
+        for cell in found {
+            // The coefficients of the last weights are the better ones.
+            chosen.retain(|c| c.at != cell.at);
+            chosen.push(cell);
         }
     }
-    choose(&cells, &values, betas.len(), grid.kept)
+    chosen.reverse();
+    chosen
 }
 
-fn choose(cells: &[Cell], values: &[f64], width: usize, kept: usize) -> Vec<Cell> {
-    let height = values.len() / width;
-    let is_minimum = |at: usize| {
-        let (j, k) = (at / width, at % width);
-        let near = |c: usize, n: usize| c.saturating_sub(1)..=(c + 1).min(n - 1);
-        near(j, height)
-            .flat_map(|jj| near(k, width).map(move |kk| jj * width + kk))
-            .all(|other| values[other] >= values[at])
-    };
-    let mut order: Vec<usize> = (0..cells.len())
-        .filter(|&at| values[at].is_finite())
-        .collect();
-    order.sort_by(|&i, &k| values[i].total_cmp(&values[k]));
-    let (minima, others): (Vec<usize>, Vec<usize>) =
-        order.into_iter().partition(|&at| is_minimum(at));
-    let chosen = minima.into_iter().chain(others).take(kept);
-    chosen.map(|at| cells[at]).collect()
-}
-
-fn nodes(limits: &Limits, k: usize, count: usize) -> Vec<f64> {
+fn nodes(limits: &Limits, k: usize) -> Vec<f64> {
     let (low, high) = (limits.lower[k], limits.upper[k]);
     if low >= high {
         return vec![low];
     }
     let low = low.max(FLATTEST).min(high);
     let high = high.min(SURFACE_EXPONENTS.1).max(low);
-    (0..count)
-        .map(|i| low * (high / low).powf(i as f64 / (count - 1).max(1) as f64))
+    (0..NODES)
+        .map(|i| low * (high / low).powf(i as f64 / (NODES - 1) as f64))
         .collect()
 }
 
-/// The linear problem of one cell: residuals q·(f − y), which for log residuals are relative.
-struct Rows<'a> {
-    y: &'a [f64],
-    q: Vec<f64>,
-    q2: Vec<f64>,
-    /// The weights of the last solution.
+/// One axis of the grid: an exponent and its column e^(−kx) a node.
+struct Axis {
+    exponents: Vec<f64>,
+    columns: Vec<Vec<f64>>,
+    /// Of each column under the current weights: mean, centred square, product with centred y.
+    mean: Vec<f64>,
+    square: Vec<f64>,
+    with_y: Vec<f64>,
+}
+
+impl Axis {
+    fn new(exponents: Vec<f64>, x: &[f64]) -> Axis {
+        let columns = exponents.iter().map(|k| {
+            let mut column = vec![0.0; x.len()];
+            exp_scaled(-k, x, &mut column);
+            column
+        });
+        let zeros = vec![0.0; exponents.len()];
+        Axis {
+            columns: columns.collect(),
+            mean: zeros.clone(),
+            square: zeros.clone(),
+            with_y: zeros,
+            exponents,
+        }
+    }
+
+    fn weigh(&mut self, w: &[f64], wy: &[f64], total: f64, mean_y: f64) {
+        for (k, column) in self.columns.iter().enumerate() {
+            let mean = dot(w, column) / total;
+            self.mean[k] = mean;
+            self.square[k] = dot3(w, column, column) - mean * mean * total;
+            self.with_y[k] = dot(wy, column) - mean * mean_y * total;
+        }
+    }
+}
+
+struct Grid<'a> {
+    data: &'a Centred,
+    limits: &'a Limits,
+    first: Axis,
+    second: Axis,
+    /// Squared factors of f − y in the residuals, which for log residuals are relative ones at first.
     w: Vec<f64>,
-    multiplicity: &'a [f64],
-    rho: Rho,
 }
 
-impl<'a> Rows<'a> {
-    fn new(data: &'a Centred, rho: Rho) -> Rows<'a> {
+impl<'a> Grid<'a> {
+    fn new(data: &'a Centred, limits: &'a Limits) -> Grid<'a> {
         let log = data.residuals == Residuals::Log;
-        let q: Vec<f64> = data
-            .slope
-            .iter()
-            .zip(&data.y)
-            .map(|(s, y)| if log { s / y } else { *s })
-            .collect();
-        let q2: Vec<f64> = q
-            .iter()
-            .zip(&data.multiplicity)
-            .map(|(q, m)| q * q * m)
-            .collect();
-        Rows {
-            y: &data.y,
-            w: q2.clone(),
-            q,
-            q2,
-            multiplicity: &data.multiplicity,
-            rho,
-        }
-    }
-
-    /// Best (A, B, E) and the objective there.
-    fn solve(
-        &mut self,
-        e1: &[f64],
-        e2: &[f64],
-        fixed: Option<f64>,
-        solutions: usize,
-    ) -> ([f64; 3], f64) {
-        let robust = match self.rho {
-            Rho::Huber(delta) if delta.is_finite() => Some(delta),
-            _ => None,
-        };
-        let mut solution = Moments::new(&self.q2, e1, e2, self.y).solve(fixed);
-        let Some(delta) = robust else {
-            return (solution, self.squares(solution, e1, e2));
-        };
-        for _ in 1..solutions {
-            let scale = self.reweight(solution, e1, e2, delta);
-            if scale == 0.0 {
-                break;
-            }
-            solution = Moments::new(&self.w, e1, e2, self.y).solve(fixed);
-        }
-        (solution, self.huber(solution, e1, e2, delta))
-    }
-
-    fn residuals<'b>(
-        &'b self,
-        [a, b, e]: [f64; 3],
-        e1: &'b [f64],
-        e2: &'b [f64],
-    ) -> impl Iterator<Item = f64> + 'b {
-        let law = e1.iter().zip(e2).map(move |(e1, e2)| e + a * e1 + b * e2);
-        let rows = law.zip(self.y).zip(&self.q);
-        rows.map(|((f, y), q)| q * (f - y))
-    }
-
-    fn squares(&self, solution: [f64; 3], e1: &[f64], e2: &[f64]) -> f64 {
-        let r = self.residuals(solution, e1, e2);
-        r.zip(self.multiplicity).map(|(r, m)| m * r * r).sum()
-    }
-
-    fn huber(&self, solution: [f64; 3], e1: &[f64], e2: &[f64], delta: f64) -> f64 {
-        let r = self.residuals(solution, e1, e2);
-        r.zip(self.multiplicity)
-            .map(|(r, m)| {
-                let inside = r.abs().min(delta);
-                m * inside * (r.abs() - 0.5 * inside)
+        let w: Vec<f64> = (0..data.x.len())
+            .map(|i| {
+                let q = if log {
+                    data.slope[i] / data.y[i]
+                } else {
+                    data.slope[i]
+                };
+                q * q * data.multiplicity[i]
             })
-            .sum()
+            .collect();
+        let alphas = nodes(limits, 3);
+        let betas = if limits.tied {
+            alphas.clone()
+        } else {
+            nodes(limits, 4)
+        };
+        Grid {
+            data,
+            limits,
+            first: Axis::new(alphas, &data.x),
+            second: Axis::new(betas, &data.z),
+            w,
+        }
     }
 
-    /// Weights ψ(r)/r, with a threshold that is not so small that a few rows get all the weight.
-    fn reweight(&mut self, solution: [f64; 3], e1: &[f64], e2: &[f64], delta: f64) -> f64 {
-        let (mut total, mut count) = (0.0, 0.0);
-        let r: Vec<f64> = self.residuals(solution, e1, e2).collect();
-        for (r, m) in r.iter().zip(self.multiplicity) {
-            total += m * r.abs();
-            count += m;
-        }
+    /// The weights for which Σ w·(f − y)² has the derivatives of the objective at `p`, ψ(r)·r/(f − y)²,
+    /// with a threshold that is not so small that a few rows get all the weight. `false` where every
+    /// residual is zero.
+    fn reweight(&mut self, p: &Point, delta: f64) -> bool {
+        let data = self.data;
+        let log = data.residuals == Residuals::Log;
+        // The residual and the square of its ratio to f − y.
+        let rows: Vec<(f64, f64)> = (0..data.x.len())
+            .map(|i| {
+                let f = p[2] + p[0] * (-p[3] * data.x[i]).exp() + p[1] * (-p[4] * data.z[i]).exp();
+                let (s, y) = (data.slope[i], data.y[i]);
+                let relative = f / y - 1.0;
+                if !log {
+                    (s * (f - y), s * s)
+                } else if relative.abs() < 1e-6 {
+                    (s * relative, s * s / (y * y))
+                } else {
+                    let r = s * relative.ln_1p();
+                    (r, (r / (f - y)).powi(2))
+                }
+            })
+            .collect();
+        let m = &data.multiplicity;
+        let total: f64 = rows.iter().zip(m).map(|((r, _), m)| m * r.abs()).sum();
+        let count: f64 = m.iter().sum();
         let threshold = delta.max(0.1 * total / count);
-        for ((w, q2), r) in self.w.iter_mut().zip(&self.q2).zip(&r) {
-            *w = q2 * (threshold / r.abs().max(threshold));
+        for ((w, (r, ratio)), m) in self.w.iter_mut().zip(&rows).zip(m) {
+            let robust = if r.abs() > threshold {
+                threshold / r.abs()
+            } else {
+                1.0
+            };
+            *w = m * ratio * robust;
         }
-        total
+        total > 0.0
+    }
+
+    /// The best local minima of the grid under the current weights, best first.
+    fn minima(&mut self) -> Vec<Cell> {
+        let (w, y) = (&self.w, &self.data.y);
+        let total: f64 = w.iter().sum();
+        let mean_y = dot(w, y) / total;
+        let wy: Vec<f64> = w.iter().zip(y).map(|(w, y)| w * y).collect();
+        self.first.weigh(w, &wy, total, mean_y);
+        self.second.weigh(w, &wy, total, mean_y);
+        let square_y = dot(&wy, y) - mean_y * mean_y * total;
+        let fixed = (self.limits.lower[2] == self.limits.upper[2]).then_some(self.limits.lower[2]);
+        let width = if self.limits.tied {
+            1
+        } else {
+            self.second.exponents.len()
+        };
+        let mut cells = Vec::with_capacity(self.first.exponents.len() * width);
+        let mut weighted = vec![0.0; w.len()];
+        for (j, column) in self.first.columns.iter().enumerate() {
+            let mean = self.first.mean[j];
+            for ((slot, w), e) in weighted.iter_mut().zip(w).zip(column) {
+                *slot = w * (e - mean);
+            }
+            for k in 0..width {
+                let k = if self.limits.tied { j } else { k };
+                let moments = Moments {
+                    total,
+                    mean: [mean, self.second.mean[k]],
+                    mean_y,
+                    square: [
+                        self.first.square[j],
+                        dot(&weighted, &self.second.columns[k]),
+                        self.second.square[k],
+                    ],
+                    with_y: [self.first.with_y[j], self.second.with_y[k]],
+                    square_y,
+                };
+                let ([a, b, e], value) = moments.solve(fixed);
+                let point = [a, b, e, self.first.exponents[j], self.second.exponents[k]];
+                cells.push(Cell {
+                    p: self.limits.clamp(point),
+                    value,
+                    at: cells.len(),
+                });
+            }
+        }
+        local_minima(&cells, width)
     }
 }
 
-/// Weighted sums of the columns (e1, e2, 1) and of y with them.
+fn local_minima(cells: &[Cell], width: usize) -> Vec<Cell> {
+    let height = cells.len() / width;
+    let near = |c: usize, n: usize| c.saturating_sub(1)..=(c + 1).min(n - 1);
+    let is_minimum = |cell: &&Cell| {
+        near(cell.at / width, height)
+            .flat_map(|j| near(cell.at % width, width).map(move |k| j * width + k))
+            .all(|other| cells[other].value >= cell.value)
+    };
+    let finite = cells.iter().filter(|c| c.value.is_finite());
+    let mut minima: Vec<Cell> = finite.filter(is_minimum).copied().collect();
+    minima.sort_by(|p, q| p.value.total_cmp(&q.value));
+    minima.truncate(KEPT);
+    minima
+}
+
+/// Σ a·b in eight interleaved parts, which vector instructions add up at once.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut parts = [0.0; LANES];
+    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
+        for l in 0..LANES {
+            parts[l] += a[l] * b[l];
+        }
+    }
+    parts.iter().sum()
+}
+
+/// Σ a·b·c.
+fn dot3(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
+    let mut parts = [0.0; LANES];
+    let columns = b.chunks_exact(LANES).zip(c.chunks_exact(LANES));
+    for (a, (b, c)) in a.chunks_exact(LANES).zip(columns) {
+        for l in 0..LANES {
+            parts[l] += a[l] * b[l] * c[l];
+        }
+    }
+    parts.iter().sum()
+}
+
+/// Weighted sums of the columns (e1, e2) and of y about their means.
 struct Moments {
-    w: f64,
-    e: [f64; 2],
-    ee: [f64; 3],
-    y: f64,
-    ey: [f64; 2],
+    total: f64,
+    mean: [f64; 2],
+    mean_y: f64,
+    square: [f64; 3],
+    with_y: [f64; 2],
+    square_y: f64,
 }
 
 impl Moments {
-    fn new(w: &[f64], e1: &[f64], e2: &[f64], y: &[f64]) -> Moments {
-        const LANES: usize = 4;
-        let mut s = [[0.0; LANES]; 9];
-        let columns = e1.chunks_exact(LANES).zip(e2.chunks_exact(LANES));
-        let rows = w.chunks_exact(LANES).zip(y.chunks_exact(LANES));
-        for ((w, y), (e1, e2)) in rows.zip(columns) {
-            for l in 0..LANES {
-                let (we1, we2) = (w[l] * e1[l], w[l] * e2[l]);
-                s[0][l] += w[l];
-                s[1][l] += we1;
-                s[2][l] += we2;
-                s[3][l] += we1 * e1[l];
-                s[4][l] += we1 * e2[l];
-                s[5][l] += we2 * e2[l];
-                s[6][l] += w[l] * y[l];
-                s[7][l] += we1 * y[l];
-                s[8][l] += we2 * y[l];
+    /// The non-negative (A, B, E) of least squares and the sum of squares left; E may be held.
+    fn solve(&self, fixed: Option<f64>) -> ([f64; 3], f64) {
+        if fixed.is_none() {
+            let ([a, b], gain) = non_negative(self.square, self.with_y);
+            let e = self.mean_y - a * self.mean[0] - b * self.mean[1];
+            if e >= 0.0 {
+                return ([a, b, e], self.square_y - gain);
             }
         }
-        let s = s.map(|parts| parts.iter().sum::<f64>());
-        Moments {
-            w: s[0],
-            e: [s[1], s[2]],
-            ee: [s[3], s[4], s[5]],
-            y: s[6],
-            ey: [s[7], s[8]],
-        }
-    }
-
-    /// The non-negative (A, B, E) of least squares; E may be held.
-    fn solve(&self, fixed: Option<f64>) -> [f64; 3] {
-        if let Some(e) = fixed {
-            let rhs = [self.ey[0] - e * self.e[0], self.ey[1] - e * self.e[1]];
-            let [a, b] = non_negative(self.ee, rhs).0;
-            return [a, b, e];
-        }
-        // With a constant: the same problem for columns without their means.
-        let (mean, mean_y) = ([self.e[0] / self.w, self.e[1] / self.w], self.y / self.w);
-        let centred = [
-            self.ee[0] - self.e[0] * mean[0],
-            self.ee[1] - self.e[0] * mean[1],
-            self.ee[2] - self.e[1] * mean[1],
+        // Without a constant to fit: the same about E instead of the means.
+        let e = fixed.unwrap_or(0.0);
+        let ([m1, m2], y) = (self.mean, self.mean_y - e);
+        let square = [
+            self.square[0] + self.total * m1 * m1,
+            self.square[1] + self.total * m1 * m2,
+            self.square[2] + self.total * m2 * m2,
         ];
-        let rhs = [
-            self.ey[0] - self.e[0] * mean_y,
-            self.ey[1] - self.e[1] * mean_y,
+        let with_y = [
+            self.with_y[0] + self.total * m1 * y,
+            self.with_y[1] + self.total * m2 * y,
         ];
-        let ([a, b], _) = non_negative(centred, rhs);
-        let e = mean_y - a * mean[0] - b * mean[1];
-        if e >= 0.0 {
-            return [a, b, e];
-        }
-        let ([a, b], _) = non_negative(self.ee, self.ey);
-        [a, b, 0.0]
+        let ([a, b], gain) = non_negative(square, with_y);
+        ([a, b, e], self.square_y + self.total * y * y - gain)
     }
 }
 
