@@ -28,6 +28,7 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+pub mod allocation;
 pub mod chart;
 pub mod cli;
 pub mod data;

@@ -23,6 +23,7 @@ pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
 pub(crate) use profile::{Functional, Noise, PowerProfile};
 pub use result::{Basin, Estimate, FitResult, Settings};
+pub(crate) use solve::minimise_to;
 pub use status::{Diagnosis, FitStatus, Severity, code};
 pub use surface::Exhaustive;
 

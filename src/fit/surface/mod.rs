@@ -12,8 +12,10 @@ mod newton;
 mod scan;
 
 pub use exhaustive::Exhaustive;
-pub(crate) use kernel::{Centred, Point, Rho, Square, Workspace};
-pub(crate) use newton::{Found, Level, Limits, Tilt, descend, descend_tilted, relative_change};
+pub(crate) use kernel::{Centred, Point, Rho, Workspace};
+pub(crate) use newton::{
+    Found, Limits, Tilt, descend, descend_tilted, relative_change, solve_positive,
+};
 
 use super::objective::Objective;
 use super::observations::Observations;
@@ -99,7 +101,8 @@ impl SurfaceProblem {
         }
     }
 
-    fn mean_residual(&self, w: &mut Workspace, p: &Point) -> f64 {
+    /// Mean size of the residuals at `p`.
+    pub(crate) fn mean_residual(&self, w: &mut Workspace, p: &Point) -> f64 {
         w.value(&self.data, p, Rho::Squared);
         let count: f64 = self.data.multiplicity.iter().sum();
         w.absolute(&self.data) / count

@@ -35,15 +35,6 @@ pub(crate) trait Tilt {
     fn at(&self, p: &Point) -> (f64, Point);
 }
 
-/// No tilt.
-pub(crate) struct Level;
-
-impl Tilt for Level {
-    fn at(&self, _: &Point) -> (f64, Point) {
-        (0.0, [0.0; 5])
-    }
-}
-
 /// Where a descent ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Found {
