@@ -35,24 +35,8 @@ impl<'a> Profile<'a> {
             Objective::Lad => return None,
         };
         let best = w.value(&problem.data, &p, rho);
-        let noise = inference.noise?;
-        let unit = match rho {
-            // F with 1 and n − p degrees of freedom.
-            Rho::Squared => noise * noise,
-            // The likelihood-ratio test of M-estimates (Ronchetti 1982): Σρ is to be divided by
-            // Eψ²/Eψ′, and twice its excess is χ².
-            Rho::Huber(delta) => {
-                let (mut psi2, mut inside, mut count) = (0.0, 0.0, 0.0);
-                for (r, m) in w.r.iter().zip(&problem.data.multiplicity) {
-                    psi2 += m * r.abs().min(delta).powi(2);
-                    inside += m * f64::from(r.abs() <= delta);
-                    count += m;
-                }
-                let free = count - inference.free.len() as f64;
-                0.5 * (psi2 / free) / (inside / count)
-            }
-        };
-        (unit > 0.0 && unit.is_finite()).then_some(Profile {
+        let unit = problem.unit_excess(w, rho, inference)?;
+        Some(Profile {
             problem,
             p,
             rho,

@@ -140,10 +140,11 @@ pub struct FitArgs {
     /// What to minimise [default: squared]
     #[arg(long, value_name = "LOSS")]
     pub objective: Option<ObjectiveName>,
-    /// Threshold of the Huber loss, in units of the residuals [default: 0.001]
+    /// Threshold of the Huber loss, in units of the residuals [default: 0.001; for laws of N and D
+    /// 1.345 times the robust scale of the residuals]
     #[arg(long, value_name = "X")]
     pub delta: Option<f64>,
-    /// Scale of the residuals [default: relative for squared, log otherwise]
+    /// Scale of the residuals [default: relative for squared, log otherwise and for laws of N and D]
     #[arg(long, value_name = "SCALE")]
     pub residuals: Option<ResidualScale>,
     /// Hold a parameter, e.g. c=1.7 (repeatable)

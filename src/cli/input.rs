@@ -92,7 +92,12 @@ impl FitArgs {
             (ObjectiveName::Squared, None) => Objective::Squared,
             (ObjectiveName::Lad, None) => Objective::Lad,
         };
-        let mut fit = Fit::new(self.law()?).loss(objective);
+        let law = self.law()?;
+        let mut fit = Fit::new(law).loss(objective);
+        let huber = matches!(objective, Objective::Huber { .. });
+        if huber && self.delta.is_none() && law.inputs().contains(&Input::Params) {
+            fit = fit.huber_from_data();
+        }
         if let Some(scale) = self.residuals {
             fit = fit.residuals(scale.into());
         }

@@ -52,6 +52,9 @@ struct FitEntry {
     bounds: Vec<(Option<f64>, Option<f64>)>,
     objective: f64,
     basins: Vec<BasinEntry>,
+    /// `[agreeing, tried]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    starts: Option<(usize, usize)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -160,6 +163,7 @@ impl FitResult {
                         converged: b.converged,
                     })
                     .collect(),
+                starts: self.starts,
             },
             data: DataEntry {
                 source: self.data.source.clone(),
@@ -372,6 +376,7 @@ impl LawFile {
                 .collect(),
             status: self.status,
             diagnoses: self.diagnoses,
+            starts: self.fit.starts,
         };
         // Whatever a forecast needs must be there: better to fail on loading than later.
         result

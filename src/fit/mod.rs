@@ -53,6 +53,7 @@ pub struct Fit {
     bounds: Vec<(String, f64, f64)>,
     starts: Vec<(String, f64)>,
     level: f64,
+    delta_from_data: bool,
 }
 
 impl Fit {
@@ -67,6 +68,7 @@ impl Fit {
             bounds: Vec::new(),
             starts: Vec::new(),
             level: 0.9,
+            delta_from_data: false,
         }
     }
 
@@ -74,6 +76,15 @@ impl Fit {
     #[must_use]
     pub fn loss(mut self, objective: Objective) -> Fit {
         self.objective = objective;
+        self
+    }
+
+    /// Minimises Huber's loss with a threshold of 1.345 times the robust scale of the residuals, for
+    /// which it is 95 % as efficient as least squares under normal noise (Huber 1981, §4.2). The
+    /// scale is that of the residuals of least absolute deviations.
+    #[must_use]
+    pub fn huber_from_data(mut self) -> Fit {
+        self.delta_from_data = true;
         self
     }
 
@@ -128,6 +139,9 @@ impl Fit {
     /// fewer runs (or fewer different values of the arguments) than free parameters, or no start
     /// gives a finite objective.
     pub fn run(&self, data: &Dataset) -> Result<FitResult> {
+        if self.delta_from_data {
+            return self.run_with_scale(data);
+        }
         let residuals = self
             .residuals
             .unwrap_or_else(|| default_residuals(&*self.law, self.objective));
@@ -163,6 +177,16 @@ impl Fit {
             upper,
         };
         self.enough(&observations, &settings, data)?;
+        if self.law.form() == Form::Surface
+            && settings.free_count() == settings.lower.len()
+            && let Some(d) = surface::collinear(&observations)
+        {
+            return Err(
+                Error::new(ErrorKind::NoFit, format!("{}: {}", d.code, d.message))
+                    .at(&data.source, None, None)
+                    .with_hint(d.hint),
+            );
+        }
         let (basins, starts) = self.search(&observations, &settings)?;
         FitResult::judge(
             Arc::clone(&self.law),
@@ -172,6 +196,39 @@ impl Fit {
             starts,
             self.level,
         )
+    }
+
+    fn run_with_scale(&self, data: &Dataset) -> Result<FitResult> {
+        /// 95 % efficiency under normal noise.
+        const EFFICIENT: f64 = 1.345;
+        let plain = Fit {
+            delta_from_data: false,
+            ..self.clone()
+        };
+        let residuals = self
+            .residuals
+            .unwrap_or_else(|| default_residuals(&*self.law, Objective::Lad));
+        let robust = plain
+            .clone()
+            .loss(Objective::Lad)
+            .residuals(residuals)
+            .run(data)?;
+        let scale = robust.inference()?.noise.filter(|s| *s > 0.0);
+        // Without noise any threshold gives the same answer.
+        let delta = scale.map_or(DEFAULT_HUBER_DELTA, |s| EFFICIENT * s);
+        let mut result = plain
+            .loss(Objective::Huber { delta })
+            .residuals(residuals)
+            .run(data)?;
+        result.diagnoses.push(Diagnosis::new(
+            code::DELTA_FROM_DATA,
+            Severity::Note,
+            format!(
+                "delta = {delta:.3e} is {EFFICIENT} times the robust scale of the residuals of least absolute deviations"
+            ),
+            "give it with --delta; 1e-3 is the published one",
+        ));
+        Ok(result)
     }
 
     /// Fits the law to bare observations and returns the basins, best first: no data set, no

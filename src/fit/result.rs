@@ -109,6 +109,8 @@ pub struct FitResult {
     pub(crate) basins: Vec<Basin>,
     pub(crate) status: FitStatus,
     pub(crate) diagnoses: Vec<Diagnosis>,
+    /// Of how many starts (agreeing, tried) the best minimum was reached.
+    pub(crate) starts: Option<(usize, usize)>,
 }
 
 impl FitResult {
@@ -130,6 +132,7 @@ impl FitResult {
             basins,
             status: FitStatus::Converged,
             diagnoses: Vec::new(),
+            starts,
         };
         let names = result.law.parameters();
         result.parameters = names
@@ -198,6 +201,13 @@ impl FitResult {
     #[must_use]
     pub fn basins(&self) -> &[Basin] {
         &self.basins
+    }
+
+    /// How many of the descents reached the best minimum, and how many there were; `None` where the
+    /// minimum needs no start.
+    #[must_use]
+    pub fn starts(&self) -> Option<(usize, usize)> {
+        self.starts
     }
 
     /// The unscaled minimum of the objective.

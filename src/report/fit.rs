@@ -113,8 +113,12 @@ fn fit_line(result: &FitResult) -> String {
             "global minimum of the exponent scan"
         }
     };
+    let starts = match result.starts() {
+        Some((agreeing, tried)) => format!(", {agreeing} of {tried} descents agree"),
+        None => String::new(),
+    };
     format!(
-        "{loss} on {} residuals; {how}, {basins} basin{plural}",
+        "{loss} on {} residuals; {how}, {basins} basin{plural}{starts}",
         settings.residuals.name()
     )
 }

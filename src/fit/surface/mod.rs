@@ -5,18 +5,21 @@
 //! the point found is judged by the conditions of Karush, Kuhn and Tucker, and the minima that
 //! different cells lead to are all reported.
 
+mod diagnose;
 mod exhaustive;
 mod kernel;
 mod maps;
 mod newton;
 mod scan;
 
+pub(crate) use diagnose::{collinear, findings};
 pub use exhaustive::Exhaustive;
 pub(crate) use kernel::{Centred, Point, Rho, Workspace};
 pub(crate) use newton::{
     Found, Limits, Tilt, descend, descend_tilted, relative_change, solve_positive,
 };
 
+use super::inference::Inference;
 use super::objective::Objective;
 use super::observations::Observations;
 use super::result::{Basin, Settings};
@@ -90,6 +93,33 @@ impl SurfaceProblem {
         }
     }
 
+    /// Excess of the objective that one squared standard error makes, at the point of the last
+    /// [`Workspace::value`]; `None` without noise to judge by.
+    pub(crate) fn unit_excess(
+        &self,
+        w: &Workspace,
+        rho: Rho,
+        inference: &Inference,
+    ) -> Option<f64> {
+        let unit = match rho {
+            // F with 1 and n − p degrees of freedom.
+            Rho::Squared => inference.noise?.powi(2),
+            // The likelihood-ratio test of M-estimates (Ronchetti 1982): Σρ is to be divided by
+            // Eψ²/Eψ′, and twice its excess is χ².
+            Rho::Huber(delta) => {
+                let (mut psi2, mut inside, mut count) = (0.0, 0.0, 0.0);
+                for (r, m) in w.r.iter().zip(&self.data.multiplicity) {
+                    psi2 += m * r.abs().min(delta).powi(2);
+                    inside += m * f64::from(r.abs() <= delta);
+                    count += m;
+                }
+                let free = count - inference.free.len() as f64;
+                0.5 * (psi2 / free) / (inside / count)
+            }
+        };
+        (unit > 0.0 && unit.is_finite()).then_some(unit)
+    }
+
     /// The objective as it is reported.
     fn reported(&self, w: &mut Workspace, p: &Point) -> f64 {
         match self.objective {
@@ -122,48 +152,47 @@ impl SurfaceProblem {
         };
         let starts = scan(&self.data, rho, &self.limits);
         let mut found: Vec<Found> = Vec::new();
-        let mut seen: Vec<Point> = Vec::new();
-        let mut tried = 0;
+        // Where each path led on its first threshold, and which descent went on from there.
+        let mut seen: Vec<(Point, usize)> = Vec::new();
+        let mut ends = Vec::with_capacity(starts.len());
         for start in starts {
-            tried += 1;
-            if robust {
-                self.along_path(w, start.p, &mut seen, &mut found);
+            ends.push(if robust {
+                self.along_path(w, start.p, &mut seen, &mut found)
             } else {
                 let rho = self.rho(0.0);
                 found.push(descend(&self.data, w, rho, &self.limits, start.p, FINE));
-            }
+                found.len() - 1
+            });
         }
         for f in &mut found {
             f.value = self.reported(w, &f.p);
             f.converged = f.converged && self.is_minimum(w, &f.p);
         }
+        let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
+        let agrees = |end: &&usize| found[**end].value <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE;
+        let (agreeing, tried) = (ends.iter().filter(agrees).count(), ends.len());
         found.retain(|f| f.value.is_finite());
         found.sort_by(|p, q| p.value.total_cmp(&q.value));
-        let best = found.first().map_or(0.0, |f| f.value);
-        let agreeing = found
-            .iter()
-            .filter(|f| f.value <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE)
-            .count();
-        // Descents that joined an earlier one on the path agree with it.
-        let joined = tried - found.len().min(tried);
         Minima {
             found,
-            agreeing: agreeing + joined,
+            agreeing,
             tried,
         }
     }
 
-    /// Descends along thresholds that shrink from the size of the residuals to the wanted one.
+    /// Descends along thresholds that shrink from the size of the residuals to the wanted one;
+    /// gives the place in `found` where this start ended.
     fn along_path(
         &self,
         w: &mut Workspace,
         start: Point,
-        seen: &mut Vec<Point>,
+        seen: &mut Vec<(Point, usize)>,
         found: &mut Vec<Found>,
-    ) {
+    ) -> usize {
         let mean = self.mean_residual(w, &start);
-        let Rho::Huber(target) = self.rho(mean) else {
-            return;
+        let target = match self.rho(mean) {
+            Rho::Huber(target) => target,
+            Rho::Squared => f64::INFINITY,
         };
         let mut p = start;
         let mut threshold = target.max(mean);
@@ -175,15 +204,16 @@ impl SurfaceProblem {
             let here = descend(&self.data, w, rho, &self.limits, p, tolerance);
             p = here.p;
             if first && !last {
-                if seen.iter().any(|q| relative_change(q, &p) < 0.01) {
-                    return;
+                let near = |(q, _): &&(Point, usize)| relative_change(q, &p) < 0.01;
+                if let Some((_, end)) = seen.iter().find(near) {
+                    return *end;
                 }
-                seen.push(p);
+                seen.push((p, found.len()));
                 first = false;
             }
             if last {
                 found.push(here);
-                return;
+                return found.len() - 1;
             }
             threshold = (threshold * 0.1).max(target);
         }
