@@ -106,6 +106,12 @@ impl<'a> Uncertainty<'a> {
         Ok(())
     }
 
+    /// The fit they are of.
+    #[must_use]
+    pub fn fit(&self) -> &'a FitResult {
+        self.fit
+    }
+
     /// The refits, if any were made.
     #[must_use]
     pub fn bootstrap(&self) -> Option<&Bootstrap> {

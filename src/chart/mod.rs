@@ -54,6 +54,7 @@ mod range;
 mod render;
 mod scene;
 mod spec;
+mod surface;
 mod terminal;
 mod theme;
 mod ticks;
@@ -63,6 +64,7 @@ mod views;
 mod tests;
 
 pub use spec::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
+pub use surface::{allocation, contours, residuals};
 pub use theme::Theme;
 pub use views::{ScalingView, both, reducible, scaling};
 

@@ -1,5 +1,6 @@
 //! Every argument of every verb.
 
+use crate::allocation::{IntervalMethod, Resampling};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Residuals;
 use crate::forecast::{Kind, Method};
@@ -69,6 +70,11 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise forecast runs.csv --fit-below 1e22 --at 2.3e22 --plot forecast.svg\n  scalewise forecast law.json --at 10x,100x --level 0.9 --format csv\n  scalewise forecast runs.csv --by task --targets targets.csv --format csv\n  scalewise forecast law.json --reach 1.6"
     )]
     Forecast(ForecastArgs),
+    /// Say what to train with a budget: N, D and the loss, with intervals
+    #[command(
+        after_help = "Examples:\n  scalewise allocate runs.csv --compute 1e22,1e24\n  scalewise allocate law.json --params 70B --n-inference 2T --price 2\n  scalewise allocate runs.csv --compute 100x --objective huber --plot frontier.svg"
+    )]
+    Allocate(AllocateArgs),
     /// Draw the law, the runs and a forecast
     #[command(
         after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"
@@ -131,7 +137,7 @@ pub struct DataArgs {
 }
 
 /// What to fit and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fitting")]
 pub struct FitArgs {
     /// The law; `scalewise laws` lists them [default: saturating]
@@ -281,6 +287,9 @@ pub struct FitVerbArgs {
     /// Level of the parameters' intervals
     #[arg(long, value_name = "P", default_value_t = 0.9)]
     pub level: f64,
+    /// Cross-check a surface with the published 4,500 starts (seconds)
+    #[arg(long)]
+    pub exhaustive: bool,
     /// Show every basin and every residual
     #[arg(short, long)]
     pub verbose: bool,
@@ -366,6 +375,116 @@ impl ForecastArgs {
             None => vec![Kind::Prediction, Kind::Confidence],
         }
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AllocationMethod {
+    Delta,
+    Profile,
+    Bootstrap,
+}
+
+impl From<AllocationMethod> for IntervalMethod {
+    fn from(name: AllocationMethod) -> IntervalMethod {
+        match name {
+            AllocationMethod::Delta => IntervalMethod::Delta,
+            AllocationMethod::Profile => IntervalMethod::Profile,
+            AllocationMethod::Bootstrap => IntervalMethod::Bootstrap,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResamplingName {
+    /// Whole runs.
+    Cases,
+    /// Whole groups of runs (--group-col).
+    Clusters,
+    /// Residuals on the fitted surface.
+    Residuals,
+}
+
+impl From<ResamplingName> for Resampling {
+    fn from(name: ResamplingName) -> Resampling {
+        match name {
+            ResamplingName::Cases => Resampling::Cases,
+            ResamplingName::Clusters => Resampling::Clusters,
+            ResamplingName::Residuals => Resampling::Residuals,
+        }
+    }
+}
+
+/// What the chart of an allocation shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SurfaceView {
+    /// Lines of equal loss with the efficient frontier.
+    Contours,
+    /// N* and D* against compute with their bands.
+    Allocation,
+    /// Residuals against N, D and C.
+    Residuals,
+}
+
+#[derive(Debug, Args)]
+pub struct AllocateArgs {
+    /// Law file of a surface, or table of runs; - is standard input
+    #[arg(value_name = "LAW.json|RUNS.csv")]
+    pub input: PathBuf,
+    /// Budgets: quantities, or 100x for 100 times the largest fitted run
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub compute: Vec<String>,
+    /// Ask for the budget at which N parameters are optimal
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub params: Vec<String>,
+    /// Ask for the budget at which D tokens are optimal
+    #[arg(long, value_name = "D", value_delimiter = ',')]
+    pub tokens: Vec<String>,
+    /// Ask for the budget at which D/N has this value
+    #[arg(long, value_name = "D/N", value_delimiter = ',')]
+    pub ratio: Vec<String>,
+    /// FLOP of a run: 6nd, column (fitted to the compute column), or a formula of N and D
+    #[arg(long, value_name = "6nd|column|EXPR", default_value = "6nd")]
+    pub flops: String,
+    /// Count inference on this many tokens too (2N FLOP each)
+    #[arg(long, value_name = "TOKENS")]
+    pub n_inference: Option<String>,
+    /// Price of an hour of 1 PFLOP/s (3.6e18 FLOP)
+    #[arg(long, value_name = "MONEY")]
+    pub price: Option<f64>,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub level: f64,
+    /// Interval methods [default: all]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub method: Vec<AllocationMethod>,
+    /// What the bootstrap draws
+    #[arg(long, value_name = "WHAT", default_value = "cases")]
+    pub resample: ResamplingName,
+    /// Refits of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub replicates: usize,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Give numbers even where a diagnosis refuses them
+    #[arg(long)]
+    pub force: bool,
+    /// Draw the surface: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// What to draw
+    #[arg(long, value_name = "VIEW", default_value = "contours")]
+    pub view: SurfaceView,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
 }
 
 /// What a chart shows.

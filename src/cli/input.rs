@@ -172,6 +172,15 @@ fn looks_like_json(bytes: &[u8]) -> bool {
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
 }
 
+/// Whether the input is a table, by its first character; standard input, which can be read but
+/// once, is taken for one.
+pub fn is_table(path: &Path) -> Result<bool> {
+    if path.as_os_str() == "-" {
+        return Ok(true);
+    }
+    Ok(!looks_like_json(&read_bytes(path)?))
+}
+
 /// A target: a quantity, or 100x of the largest fitted run.
 pub fn target(text: &str, largest: f64) -> Result<f64> {
     match text.trim().strip_suffix(['x', '×']) {

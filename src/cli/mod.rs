@@ -1,5 +1,6 @@
 //! The command line: arguments, one file a verb, and the printer, the only writer to the terminal.
 
+mod allocate;
 mod args;
 mod check;
 mod fit;
@@ -52,6 +53,7 @@ fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
         Verb::Fit(args) => fit::run(args, printer),
         Verb::Show(args) => show::run(args, printer),
         Verb::Forecast(args) => forecast::run(args, printer),
+        Verb::Allocate(args) => allocate::run(args, printer),
         Verb::Plot(args) => plot::run(args, printer),
         Verb::Laws(args) => laws::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

@@ -310,6 +310,25 @@ impl FitResult {
         ))
     }
 
+    /// The published 4,500 starts on the same problem, as a cross-check.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+    pub fn exhaustive(&self) -> Result<super::Exhaustive> {
+        let usage = || {
+            Error::new(
+                ErrorKind::Usage,
+                "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
+            )
+        };
+        if self.law.form() != Form::Surface {
+            return Err(usage());
+        }
+        super::surface::SurfaceProblem::new(&*self.law, &self.observations()?, &self.settings)
+            .map(|problem| problem.exhaustive(1))
+            .ok_or_else(usage)
+    }
+
     /// Whether `k` lies on a bound of its own (not fixed).
     pub(crate) fn on_bound(&self, k: usize) -> bool {
         let (low, high) = (self.settings.lower[k], self.settings.upper[k]);

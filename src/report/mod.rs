@@ -1,11 +1,13 @@
 //! What people and programs read: one document model as text and Markdown, tables as CSV, and JSON.
 
+mod allocation;
 mod check;
 mod document;
 mod fit;
 mod forecast;
 pub mod number;
 
+pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
 pub use check::check;
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
