@@ -21,8 +21,10 @@
 //! ```
 
 mod bootstrap;
+mod envelope;
 mod flops;
 mod inference;
+mod isoflop;
 mod profile;
 mod quantity;
 mod sensitivity;
@@ -30,8 +32,12 @@ mod surface;
 mod uncertainty;
 
 pub use bootstrap::{Bootstrap, Resampling};
+pub use envelope::approach1;
 pub use flops::{Flops, Formula};
 pub use inference::InferenceAware;
+pub use isoflop::{
+    Budget, Minimum, OFF_CENTRE, Outcome, PowerLine, approach2, approach2_bias, budgets,
+};
 pub use quantity::Quantity;
 pub use sensitivity::{SensitivityRow, sensitivity};
 pub use surface::{Allocation, SIX, Surface};

@@ -46,6 +46,7 @@ mod clip;
 mod dash;
 mod font;
 mod frame;
+mod isoflop;
 mod labels;
 mod layout;
 mod legend;
@@ -63,6 +64,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+pub use isoflop::isoflops;
 pub use spec::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
 pub use surface::{allocation, contours, residuals};
 pub use theme::Theme;

@@ -69,12 +69,14 @@ pub fn contours(fit: &FitResult, surface: &Surface) -> Chart {
                 (left > 0.0 && c >= c_start && c <= c_end).then_some((c, n))
             })
             .collect();
+        let long = points.len() > CURVE;
         if points.len() > 1 {
             chart = chart.layer(Layer::Line {
                 points,
                 color: Color::Muted,
                 dashed: false,
-                label: (k % 2 == 0).then(|| digits(surface.e + reducible, 3)),
+                // Short pieces in a corner have no room for a label.
+                label: (k % 2 == 0 && long).then(|| digits(surface.e + reducible, 3)),
             });
         }
     }

@@ -75,6 +75,11 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise allocate runs.csv --compute 1e22,1e24\n  scalewise allocate law.json --params 70B --n-inference 2T --price 2\n  scalewise allocate runs.csv --compute 100x --objective huber --plot frontier.svg"
     )]
     Allocate(AllocateArgs),
+    /// Set the three approaches to compute-optimal training side by side
+    #[command(
+        after_help = "Examples:\n  scalewise isoflop runs.csv --compute 1e24\n  scalewise isoflop runs.csv --tolerance 0.05 --plot isoflop.svg"
+    )]
+    Isoflop(IsoflopArgs),
     /// Draw the law, the runs and a forecast
     #[command(
         after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"
@@ -475,6 +480,35 @@ pub struct AllocateArgs {
     /// What to draw
     #[arg(long, value_name = "VIEW", default_value = "contours")]
     pub view: SurfaceView,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct IsoflopArgs {
+    /// Table of runs; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    /// Budgets to answer for: quantities, or 100x for 100 times the largest run's 6ND
+    #[arg(long, value_name = "C", value_delimiter = ',', default_value = "100x")]
+    pub compute: Vec<String>,
+    /// Runs whose 6ND agree within this fraction share a budget
+    #[arg(long, value_name = "X", default_value_t = 0.1)]
+    pub tolerance: f64,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub level: f64,
+    /// Draw the IsoFLOP curves: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
     /// Write the result here instead of to standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -6,6 +6,7 @@ mod check;
 mod fit;
 mod forecast;
 mod input;
+mod isoflop;
 mod laws;
 mod plot;
 mod printer;
@@ -54,6 +55,7 @@ fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
         Verb::Show(args) => show::run(args, printer),
         Verb::Forecast(args) => forecast::run(args, printer),
         Verb::Allocate(args) => allocate::run(args, printer),
+        Verb::Isoflop(args) => isoflop::run(args, printer),
         Verb::Plot(args) => plot::run(args, printer),
         Verb::Laws(args) => laws::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

@@ -104,7 +104,7 @@ pub fn write_chart(path: &Path, chart: &chart::Chart, printer: &Printer) -> Resu
 
 /// Several charts to a file, side by side.
 pub fn write_figure(path: &Path, figure: &chart::Figure, printer: &Printer) -> Result<()> {
-    let theme = Theme::light().size(1400, 460);
+    let theme = Theme::light().size(460, 400);
     let bytes = match kind(path)? {
         Picture::Svg => figure.to_svg(&theme).into_bytes(),
         Picture::Png => figure.to_png(&theme)?,

@@ -17,8 +17,8 @@ pub(crate) mod surface;
 
 pub use file::LAW_FORMAT_VERSION;
 pub(crate) use general::Problem;
-pub(crate) use inference::Inference;
 pub use inference::{Covariance, covariance};
+pub(crate) use inference::{Inference, central_quantile};
 pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
 pub(crate) use profile::{Functional, Noise, PowerProfile};

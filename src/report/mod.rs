@@ -5,6 +5,7 @@ mod check;
 mod document;
 mod fit;
 mod forecast;
+mod isoflop;
 pub mod number;
 
 pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
@@ -12,3 +13,4 @@ pub use check::check;
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
 pub use forecast::{ForecastReport, Row, forecast, reaches_csv, rows_csv, rows_table};
+pub use isoflop::{ApproachRow, IsoflopReport, isoflop, isoflop_csv};
