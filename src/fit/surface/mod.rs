@@ -159,9 +159,7 @@ impl SurfaceProblem {
             ends.push(if robust {
                 self.along_path(w, start.p, &mut seen, &mut found)
             } else {
-                let rho = self.rho(0.0);
-                found.push(descend(&self.data, w, rho, &self.limits, start.p, FINE));
-                found.len() - 1
+                self.straight(w, start.p, &mut seen, &mut found)
             });
         }
         for f in &mut found {
@@ -178,6 +176,27 @@ impl SurfaceProblem {
             agreeing,
             tried,
         }
+    }
+
+    /// Descends roughly, and finely if no other start led there.
+    fn straight(
+        &self,
+        w: &mut Workspace,
+        start: Point,
+        seen: &mut Vec<(Point, usize)>,
+        found: &mut Vec<Found>,
+    ) -> usize {
+        let rho = self.rho(0.0);
+        let rough = descend(&self.data, w, rho, &self.limits, start, ROUGH);
+        if let Some((_, end)) = seen
+            .iter()
+            .find(|(q, _)| relative_change(q, &rough.p) < 0.01)
+        {
+            return *end;
+        }
+        seen.push((rough.p, found.len()));
+        found.push(descend(&self.data, w, rho, &self.limits, rough.p, FINE));
+        found.len() - 1
     }
 
     /// Descends along thresholds that shrink from the size of the residuals to the wanted one;

@@ -112,7 +112,8 @@ pub(crate) fn descend_tilted(
                     let mut safe = w.majorant(&p);
                     fold(limits.tied, &mut [0.0; 5], &mut safe);
                     for (k, row) in safe.iter_mut().enumerate() {
-                        row[k] *= 1.0 + 1e-9;
+                        // Where the columns are nearly collinear the majorant has no size of its own.
+                        row[k] *= 1.001;
                     }
                     safe
                 });

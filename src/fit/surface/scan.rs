@@ -26,6 +26,10 @@ const FLATTEST: f64 = 0.02;
 const REWEIGHTINGS: usize = 4;
 /// Local minima of a scan from which to descend.
 const KEPT: usize = 3;
+/// Blocks of this many nodes an axis, of which the best are descended from too: a minimum of another
+/// loss may have no dent of its own in the scan.
+const BLOCK: usize = 4;
+const BLOCKS_KEPT: usize = 6;
 
 /// The local minima of the grid: of least squares, and for a robust loss of least squares
 /// reweighted at the best cell of the scan before.
@@ -57,6 +61,11 @@ pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
         }
     }
     chosen.reverse();
+    for cell in grid.spread() {
+        if chosen.iter().all(|c| c.at != cell.at) {
+            chosen.push(cell);
+        }
+    }
     chosen
 }
 
@@ -116,6 +125,9 @@ struct Grid<'a> {
     second: Axis,
     /// Squared factors of f − y in the residuals, which for log residuals are relative ones at first.
     w: Vec<f64>,
+    /// The cells of the last scan, and how many stand side by side.
+    last: Vec<Cell>,
+    width: usize,
 }
 
 impl<'a> Grid<'a> {
@@ -143,6 +155,8 @@ impl<'a> Grid<'a> {
             first: Axis::new(alphas, &data.x),
             second: Axis::new(betas, &data.z),
             w,
+            last: Vec::new(),
+            width: 1,
         }
     }
 
@@ -228,7 +242,27 @@ impl<'a> Grid<'a> {
                 });
             }
         }
-        local_minima(&cells, width)
+        let found = local_minima(&cells, width);
+        self.last = cells;
+        self.width = width;
+        found
+    }
+
+    /// The best cells of the best blocks of the last scan.
+    fn spread(&self) -> Vec<Cell> {
+        let across = self.width.div_ceil(BLOCK);
+        let block = |c: &Cell| c.at / self.width / BLOCK * across + c.at % self.width / BLOCK;
+        let mut best: Vec<Option<Cell>> = vec![None; self.last.len()];
+        for cell in self.last.iter().filter(|c| c.value.is_finite()) {
+            let slot = &mut best[block(cell)];
+            if slot.is_none_or(|b| cell.value < b.value) {
+                *slot = Some(*cell);
+            }
+        }
+        let mut best: Vec<Cell> = best.into_iter().flatten().collect();
+        best.sort_by(|p, q| p.value.total_cmp(&q.value));
+        best.truncate(BLOCKS_KEPT);
+        best
     }
 }
 
