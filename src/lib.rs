@@ -32,6 +32,7 @@
 
 pub mod backtest;
 pub mod capability;
+pub mod allocation;
 pub mod chart;
 pub mod cli;
 pub mod data;

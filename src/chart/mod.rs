@@ -47,6 +47,7 @@ mod clip;
 mod dash;
 mod font;
 mod frame;
+mod isoflop;
 mod labels;
 mod layout;
 mod legend;
@@ -55,6 +56,7 @@ mod range;
 mod render;
 mod scene;
 mod spec;
+mod surface;
 mod terminal;
 mod theme;
 mod ticks;
@@ -64,7 +66,9 @@ mod views;
 mod tests;
 
 pub use capability::{capability, problems};
+pub use isoflop::isoflops;
 pub use spec::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
+pub use surface::{allocation, contours, residuals};
 pub use theme::Theme;
 pub use views::{ScalingView, both, reducible, scaling};
 

@@ -1,5 +1,6 @@
 //! Every argument of every verb.
 
+use crate::allocation::{IntervalMethod, Resampling};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Residuals;
 use crate::forecast::{Kind, Method};
@@ -84,6 +85,16 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"
     )]
     Capability(CapabilityArgs),
+    /// Say what to train with a budget: N, D and the loss, with intervals
+    #[command(
+        after_help = "Examples:\n  scalewise allocate runs.csv --compute 1e22,1e24\n  scalewise allocate law.json --params 70B --n-inference 2T --price 2\n  scalewise allocate runs.csv --compute 100x --objective huber --plot frontier.svg"
+    )]
+    Allocate(AllocateArgs),
+    /// Set the three approaches to compute-optimal training side by side
+    #[command(
+        after_help = "Examples:\n  scalewise isoflop runs.csv --compute 1e24\n  scalewise isoflop runs.csv --tolerance 0.05 --plot isoflop.svg"
+    )]
+    Isoflop(IsoflopArgs),
     /// Draw the law, the runs and a forecast
     #[command(
         after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"
@@ -131,6 +142,9 @@ pub struct DataArgs {
     /// Column of the training tokens D
     #[arg(long, value_name = "COLUMN")]
     pub tokens_col: Option<String>,
+    /// Column of the unique tokens U among them
+    #[arg(long, value_name = "COLUMN")]
+    pub unique_col: Option<String>,
     /// Column of the loss
     #[arg(long, value_name = "COLUMN")]
     pub loss_col: Option<String>,
@@ -143,7 +157,7 @@ pub struct DataArgs {
 }
 
 /// What to fit and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fitting")]
 pub struct FitArgs {
     /// The law; `scalewise laws` lists them [default: saturating]
@@ -152,10 +166,11 @@ pub struct FitArgs {
     /// What to minimise [default: squared]
     #[arg(long, value_name = "LOSS")]
     pub objective: Option<ObjectiveName>,
-    /// Threshold of the Huber loss, in units of the residuals [default: 0.001]
+    /// Threshold of the Huber loss, in units of the residuals [default: 0.001; for laws of N and D
+    /// 1.345 times the robust scale of the residuals]
     #[arg(long, value_name = "X")]
     pub delta: Option<f64>,
-    /// Scale of the residuals [default: relative for squared, log otherwise]
+    /// Scale of the residuals [default: relative for squared, log otherwise and for laws of N and D]
     #[arg(long, value_name = "SCALE")]
     pub residuals: Option<ResidualScale>,
     /// Hold a parameter, e.g. c=1.7 (repeatable)
@@ -200,6 +215,7 @@ impl DataArgs {
         note(self.compute_col.is_some(), "--compute-col");
         note(self.params_col.is_some(), "--params-col");
         note(self.tokens_col.is_some(), "--tokens-col");
+        note(self.unique_col.is_some(), "--unique-col");
         note(self.loss_col.is_some(), "--loss-col");
         note(self.sigma_col.is_some(), "--sigma-col");
         note(self.group_col.is_some(), "--group-col");
@@ -300,6 +316,9 @@ pub struct FitVerbArgs {
     /// Show every basin and every residual
     #[arg(short, long)]
     pub verbose: bool,
+    /// Cross-check a surface with the published 4,500 starts (seconds)
+    #[arg(long)]
+    pub exhaustive: bool,
     /// How to print the result; json is the law file
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
@@ -554,6 +573,145 @@ pub struct CapabilityArgs {
     /// Column of the pass rate of a whole benchmark
     #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
     pub pass_rate_col: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AllocationMethod {
+    Delta,
+    Profile,
+    Bootstrap,
+}
+
+impl From<AllocationMethod> for IntervalMethod {
+    fn from(name: AllocationMethod) -> IntervalMethod {
+        match name {
+            AllocationMethod::Delta => IntervalMethod::Delta,
+            AllocationMethod::Profile => IntervalMethod::Profile,
+            AllocationMethod::Bootstrap => IntervalMethod::Bootstrap,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResamplingName {
+    /// Whole runs.
+    Cases,
+    /// Whole groups of runs (--group-col).
+    Clusters,
+    /// Residuals on the fitted surface.
+    Residuals,
+}
+
+impl From<ResamplingName> for Resampling {
+    fn from(name: ResamplingName) -> Resampling {
+        match name {
+            ResamplingName::Cases => Resampling::Cases,
+            ResamplingName::Clusters => Resampling::Clusters,
+            ResamplingName::Residuals => Resampling::Residuals,
+        }
+    }
+}
+
+/// What the chart of an allocation shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SurfaceView {
+    /// Lines of equal loss with the efficient frontier.
+    Contours,
+    /// N* and D* against compute with their bands.
+    Allocation,
+    /// Residuals against N, D and C.
+    Residuals,
+}
+
+#[derive(Debug, Args)]
+pub struct AllocateArgs {
+    /// Law file of a surface, or table of runs; - is standard input
+    #[arg(value_name = "LAW.json|RUNS.csv")]
+    pub input: PathBuf,
+    /// Budgets: quantities, or 100x for 100 times the largest fitted run
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub compute: Vec<String>,
+    /// Ask for the budget at which N parameters are optimal
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub params: Vec<String>,
+    /// Ask for the budget at which D tokens are optimal
+    #[arg(long, value_name = "D", value_delimiter = ',')]
+    pub tokens: Vec<String>,
+    /// Ask for the budget at which D/N has this value
+    #[arg(long, value_name = "D/N", value_delimiter = ',')]
+    pub ratio: Vec<String>,
+    /// FLOP of a run: 6nd, column (fitted to the compute column), or a formula of N and D
+    #[arg(long, value_name = "6nd|column|EXPR", default_value = "6nd")]
+    pub flops: String,
+    /// Count inference on this many tokens too (2N FLOP each)
+    #[arg(long, value_name = "TOKENS")]
+    pub n_inference: Option<String>,
+    /// Price of an hour of 1 PFLOP/s (3.6e18 FLOP)
+    #[arg(long, value_name = "MONEY")]
+    pub price: Option<f64>,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub level: f64,
+    /// Interval methods [default: all]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub method: Vec<AllocationMethod>,
+    /// What the bootstrap draws
+    #[arg(long, value_name = "WHAT", default_value = "cases")]
+    pub resample: ResamplingName,
+    /// Refits of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub replicates: usize,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Give numbers even where a diagnosis refuses them
+    #[arg(long)]
+    pub force: bool,
+    /// Draw the surface: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// What to draw
+    #[arg(long, value_name = "VIEW", default_value = "contours")]
+    pub view: SurfaceView,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct IsoflopArgs {
+    /// Table of runs; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    /// Budgets to answer for: quantities, or 100x for 100 times the largest run's 6ND
+    #[arg(long, value_name = "C", value_delimiter = ',', default_value = "100x")]
+    pub compute: Vec<String>,
+    /// Runs whose 6ND agree within this fraction share a budget
+    #[arg(long, value_name = "X", default_value_t = 0.1)]
+    pub tolerance: f64,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub level: f64,
+    /// Draw the IsoFLOP curves: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
 }
 
 /// What a chart shows.

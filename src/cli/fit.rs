@@ -25,6 +25,17 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
         printer.note(&format!("wrote {}", path.display()));
     }
     printer.out(&text(&result, args.format, args.verbose))?;
+    if args.exhaustive {
+        let found = result.exhaustive()?;
+        printer.note(&format!(
+            "published starts: {} of {} reach the objective {:.10e}, {} lose a term; the fit has {:.10e}",
+            found.reached,
+            found.starts,
+            found.objective,
+            found.trapped,
+            result.objective()
+        ));
+    }
     match &args.output {
         Some(path) => printer.next(&format!("scalewise forecast {} --at 100x", path.display())),
         None => printer.next(&format!("scalewise forecast {source} --at 100x")),

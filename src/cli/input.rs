@@ -33,7 +33,11 @@ impl DataArgs {
                 .collect::<Result<Vec<Filter>>>()
         };
         let needs = match law.map(|law| law.inputs()) {
-            Some(inputs) if !inputs.contains(&Input::Compute) => Needs::SURFACE,
+            Some(inputs) if !inputs.contains(&Input::Compute) => Needs {
+                sigma: self.sigma_col.is_some(),
+                unique_tokens: inputs.contains(&Input::UniqueTokens),
+                ..Needs::SURFACE
+            },
             _ => Needs {
                 sigma: self.sigma_col.is_some(),
                 ..Needs::CURVE
@@ -43,6 +47,7 @@ impl DataArgs {
             compute_col: self.compute_col.clone(),
             params_col: self.params_col.clone(),
             tokens_col: self.tokens_col.clone(),
+            unique_col: self.unique_col.clone(),
             loss_col: self.loss_col.clone(),
             sigma_col: self.sigma_col.clone(),
             group_col: self.group_col.clone(),
@@ -87,7 +92,12 @@ impl FitArgs {
             (ObjectiveName::Squared, None) => Objective::Squared,
             (ObjectiveName::Lad, None) => Objective::Lad,
         };
-        let mut fit = Fit::new(self.law()?).loss(objective);
+        let law = self.law()?;
+        let mut fit = Fit::new(law).loss(objective);
+        let huber = matches!(objective, Objective::Huber { .. });
+        if huber && self.delta.is_none() && law.inputs().contains(&Input::Params) {
+            fit = fit.huber_from_data();
+        }
         if let Some(scale) = self.residuals {
             fit = fit.residuals(scale.into());
         }
@@ -160,6 +170,15 @@ pub fn load(bytes: &[u8], source: &str) -> Result<FitResult> {
 
 fn looks_like_json(bytes: &[u8]) -> bool {
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// Whether the input is a table, by its first character; standard input, which can be read but
+/// once, is taken for one.
+pub fn is_table(path: &Path) -> Result<bool> {
+    if path.as_os_str() == "-" {
+        return Ok(true);
+    }
+    Ok(!looks_like_json(&read_bytes(path)?))
 }
 
 /// A target: a quantity, or 100x of the largest fitted run.

@@ -1,5 +1,6 @@
 //! The command line: arguments, one file a verb, and the printer, the only writer to the terminal.
 
+mod allocate;
 mod args;
 mod backtest;
 mod capability;
@@ -8,6 +9,7 @@ mod compare;
 mod fit;
 mod forecast;
 mod input;
+mod isoflop;
 mod laws;
 mod plot;
 mod printer;
@@ -58,6 +60,8 @@ fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
         Verb::Backtest(args) => backtest::run(args, printer),
         Verb::Compare(args) => compare::run(args, printer),
         Verb::Capability(args) => capability::run(args, printer),
+        Verb::Allocate(args) => allocate::run(args, printer),
+        Verb::Isoflop(args) => isoflop::run(args, printer),
         Verb::Plot(args) => plot::run(args, printer),
         Verb::Laws(args) => laws::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

@@ -90,6 +90,49 @@ fn draw(path: &Path, view: &ScalingView<'_>, what: View, theme: &Theme) -> Resul
     files::write(path, &bytes, Existing::Replace)
 }
 
+/// One chart to a file.
+pub fn write_chart(path: &Path, chart: &chart::Chart, printer: &Printer) -> Result<()> {
+    let theme = Theme::light();
+    let bytes = match kind(path)? {
+        Picture::Svg => chart.to_svg(&theme).into_bytes(),
+        Picture::Png => chart.to_png(&theme)?,
+    };
+    files::write(path, &bytes, Existing::Replace)?;
+    printer.note(&format!("wrote {}", path.display()));
+    Ok(())
+}
+
+/// Several charts to a file, side by side.
+pub fn write_figure(path: &Path, figure: &chart::Figure, printer: &Printer) -> Result<()> {
+    let theme = Theme::light().size(460, 400);
+    let bytes = match kind(path)? {
+        Picture::Svg => figure.to_svg(&theme).into_bytes(),
+        Picture::Png => figure.to_png(&theme)?,
+    };
+    files::write(path, &bytes, Existing::Replace)?;
+    printer.note(&format!("wrote {}", path.display()));
+    Ok(())
+}
+
+enum Picture {
+    Svg,
+    Png,
+}
+
+fn kind(path: &Path) -> Result<Picture> {
+    let extension = path
+        .extension()
+        .map(|e| e.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("svg") => Ok(Picture::Svg),
+        Some("png") => Ok(Picture::Png),
+        _ => Err(
+            input::usage(format!("'{}' is neither .svg nor .png", path.display()))
+                .with_hint("name the picture FILE.svg or FILE.png"),
+        ),
+    }
+}
+
 fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
     let (width, height) = (size("COLUMNS", 80).clamp(40, 120), 22);
     let unicode = !["LC_ALL", "LC_CTYPE", "LANG"]

@@ -31,6 +31,11 @@ pub(super) const TOKENS: Part = Part {
     names: &["tokens", "n_tokens", "D"],
     flag: "--tokens-col",
 };
+pub(super) const UNIQUE: Part = Part {
+    name: "unique tokens",
+    names: &["unique_tokens", "n_unique_tokens", "U"],
+    flag: "--unique-col",
+};
 pub(super) const LOSS: Part = Part {
     name: "loss",
     names: &["loss", "val_loss", "test_loss", "L"],
@@ -94,6 +99,7 @@ pub(super) struct Columns {
     pub(super) compute: Option<Column>,
     pub(super) params: Option<Column>,
     pub(super) tokens: Option<Column>,
+    pub(super) unique: Option<Column>,
     pub(super) loss: Column,
     pub(super) sigma: Option<Column>,
     pub(super) group: Option<Column>,
@@ -111,6 +117,7 @@ impl Columns {
             (&LOSS, &options.loss_col),
             (&SIGMA, &options.sigma_col),
             (&GROUP, &options.group_col),
+            (&UNIQUE, &options.unique_col),
         ];
         let claimed = claim_by_flag(table, &flags)?;
         let taken: Vec<usize> = claimed
@@ -124,6 +131,7 @@ impl Columns {
         };
         let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
         let [loss, sigma, group] = [find(3)?, find(4)?, find(5)?];
+        let unique = find(6)?;
 
         let needs = options.needs;
         let derivable = params.is_some() && tokens.is_some();
@@ -132,6 +140,9 @@ impl Columns {
         }
         if needs.tokens && tokens.is_none() {
             return Err(missing(table, &TOKENS));
+        }
+        if needs.unique_tokens && unique.is_none() {
+            return Err(missing(table, &UNIQUE));
         }
         if compute.is_none() && !derivable {
             return Err(missing(table, &COMPUTE));
@@ -148,6 +159,7 @@ impl Columns {
             compute,
             params,
             tokens,
+            unique,
             loss: loss.ok_or_else(|| missing(table, &LOSS))?,
             sigma,
             group,
@@ -161,6 +173,7 @@ impl Columns {
             (COMPUTE.name, self.compute),
             (PARAMS.name, self.params),
             (TOKENS.name, self.tokens),
+            (UNIQUE.name, self.unique),
             (LOSS.name, Some(self.loss)),
             (SIGMA.name, self.sigma),
             (GROUP.name, self.group),

@@ -114,6 +114,7 @@ fn run_in_memory(number: usize, compute: f64, loss: f64) -> Result<Run> {
         compute,
         params: None,
         tokens: None,
+        unique_tokens: None,
         loss,
         sigma: None,
         group: None,
@@ -128,8 +129,13 @@ fn canonical_line(run: &Run) -> String {
         Role::Fit => "fit",
         Role::Actual => "actual",
     };
+    // Only laws of repeated data have this field: the digests of other runs stay as they were.
+    let unique = match run.unique_tokens {
+        Some(unique) => format!("\t{unique:e}"),
+        None => String::new(),
+    };
     format!(
-        "{:e}\t{}\t{}\t{:e}\t{}\t{group}\t{role}\n",
+        "{:e}\t{}\t{}\t{:e}\t{}\t{group}\t{role}{unique}\n",
         run.compute,
         optional(run.params),
         optional(run.tokens),
@@ -179,10 +185,11 @@ mod tests {
             changed(|run| run.sigma = Some(1.0)),
             changed(|run| run.group = Some("a".into())),
             changed(|run| run.role = Role::Actual),
+            changed(|run| run.unique_tokens = Some(1.0)),
         ];
         all.sort();
         all.dedup();
-        assert_eq!(all.len(), 6);
+        assert_eq!(all.len(), 7);
     }
 
     #[test]

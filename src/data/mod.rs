@@ -61,6 +61,9 @@ pub struct Run {
     pub params: Option<f64>,
     /// Training tokens D.
     pub tokens: Option<f64>,
+    /// Unique tokens among them, where some are repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique_tokens: Option<f64>,
     /// Final loss L (> 0, finite).
     pub loss: f64,
     /// Known standard deviation of the loss, in units of the loss.

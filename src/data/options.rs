@@ -15,6 +15,8 @@ pub struct Needs {
     pub tokens: bool,
     /// Standard deviation of the loss.
     pub sigma: bool,
+    /// Unique tokens among the training tokens.
+    pub unique_tokens: bool,
 }
 
 impl Needs {
@@ -24,6 +26,7 @@ impl Needs {
         params: false,
         tokens: false,
         sigma: false,
+        unique_tokens: false,
     };
 
     /// What a law L(N, D) needs: the parameters and the tokens.
@@ -32,6 +35,7 @@ impl Needs {
         params: true,
         tokens: true,
         sigma: false,
+        unique_tokens: false,
     };
 }
 
@@ -66,6 +70,8 @@ pub struct ReadOptions {
     pub params_col: Option<String>,
     /// Column of the training tokens.
     pub tokens_col: Option<String>,
+    /// Column of the unique tokens.
+    pub unique_col: Option<String>,
     /// Column of the loss.
     pub loss_col: Option<String>,
     /// Column of the standard deviation of the loss.

@@ -34,6 +34,7 @@ impl Tally {
 pub(super) struct Notes {
     params_ignored: Tally,
     tokens_ignored: Tally,
+    unique_ignored: Tally,
     compute_replaced: Tally,
 }
 
@@ -43,6 +44,7 @@ impl Notes {
         [
             self.params_ignored.note("params left blank"),
             self.tokens_ignored.note("tokens left blank"),
+            self.unique_ignored.note("unique tokens left blank"),
             self.compute_replaced.note("compute taken as 6ND"),
         ]
         .into_iter()
@@ -77,6 +79,12 @@ impl RowReader<'_> {
             needs.tokens || derive_compute,
             &mut notes.tokens_ignored,
         )?;
+        let unique_tokens = self.size(
+            row,
+            columns.unique,
+            needs.unique_tokens,
+            &mut notes.unique_ignored,
+        )?;
         let compute = self.compute(row, params, tokens, &mut notes.compute_replaced)?;
         let loss = self.needed(row, columns.loss)?;
         let sigma = columns
@@ -104,6 +112,7 @@ impl RowReader<'_> {
             compute,
             params,
             tokens,
+            unique_tokens,
             loss,
             sigma,
             group,

@@ -30,7 +30,7 @@ pub(crate) fn judge(
     found.extend(ill_conditioned(inference));
     found.extend(bounds(fit));
     found.extend(second_basin(fit, inference));
-    found.extend(starts_disagree(starts));
+    found.extend(starts_disagree(fit, starts));
     found.extend(too_few_runs(inference));
     found.extend(floor_not_identified(fit, inference));
     found.extend(residual_tests::structured_residuals(fit, inference));
@@ -38,6 +38,7 @@ pub(crate) fn judge(
     found.extend(sigma_too_small(fit, inference));
     found.extend(influence::one_run_decides(fit, inference, INFLUENCE_AT));
     found.extend(units_suspect(fit));
+    found.extend(super::surface::findings(fit, inference));
     let has = |code: &str| found.iter().any(|d: &Diagnosis| d.code == code);
     let at_bound = (0..fit.parameters.len()).any(|k| fit.on_bound(k));
     let status = if has(code::NOT_CONVERGED) {
@@ -87,7 +88,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
         let value = fit.parameters[k].value;
         let own =
             fit.settings.lower[k] == parameter.lower && fit.settings.upper[k] == parameter.upper;
-        let power_form = fit.law.form() != Form::General;
+        let power_form = fit.law.form().is_power();
         if power_form && k == 1 {
             found.push(Diagnosis::new(
                 code::EXPONENT_AT_BOUND,
@@ -124,6 +125,10 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
 
 /// Another basin whose excess over the best is within the noise.
 fn second_basin(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
+    if fit.law.form() == Form::Surface {
+        // Rivals of a surface are told with their own answers.
+        return None;
+    }
     let second = fit.basins.get(1)?;
     let threshold = fit.threshold(inference, FLOOR_LEVEL)?;
     let least_squares = fit.settings.objective == Objective::Squared;
@@ -146,8 +151,9 @@ fn second_basin(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     })
 }
 
-fn starts_disagree(starts: Option<(usize, usize)>) -> Option<Diagnosis> {
-    let (agreeing, tried) = starts?;
+fn starts_disagree(fit: &FitResult, starts: Option<(usize, usize)>) -> Option<Diagnosis> {
+    // A scan that looks everywhere needs no second start.
+    let (agreeing, tried) = starts.filter(|_| fit.law.form() == Form::General)?;
     (tried >= 5 && agreeing < 2).then(|| {
         Diagnosis::new(
             code::SECOND_BASIN,

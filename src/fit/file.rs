@@ -52,6 +52,9 @@ struct FitEntry {
     bounds: Vec<(Option<f64>, Option<f64>)>,
     objective: f64,
     basins: Vec<BasinEntry>,
+    /// `[agreeing, tried]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    starts: Option<(usize, usize)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -162,6 +165,7 @@ impl FitResult {
                         converged: b.converged,
                     })
                     .collect(),
+                starts: self.starts,
             },
             data: DataEntry {
                 source: self.data.source.clone(),
@@ -377,6 +381,7 @@ impl LawFile {
             status: self.status,
             diagnoses: self.diagnoses,
             free: Arc::default(),
+            starts: self.fit.starts,
         };
         // Whatever a forecast needs must be there: better to fail on loading than later.
         result

@@ -6,7 +6,7 @@ use super::observations::Observations;
 use super::result::{FitResult, Settings};
 use super::status::{Diagnosis, Severity, code};
 use crate::data::Run;
-use crate::law::{Form, Input, Law};
+use crate::law::{Input, Law};
 use crate::quantity::format_quantity;
 
 /// One run decides when leaving it out moves ln L by more than this many half-widths of the 90 %
@@ -123,7 +123,7 @@ fn without_run(
     p: &[f64],
 ) -> Option<Vec<f64>> {
     let rest = o.without(i);
-    if law.form() != Form::General {
+    if law.form().is_power() {
         let basins = super::power::basins(law, &rest, settings);
         return Some(basins.first()?.parameters.clone());
     }

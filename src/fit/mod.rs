@@ -19,6 +19,7 @@ mod search;
 mod shape;
 pub(crate) mod solve;
 mod status;
+pub(crate) mod surface;
 
 pub use file::LAW_FORMAT_VERSION;
 pub(crate) use general::Problem;
@@ -33,7 +34,9 @@ pub(crate) use scan::{PowerProblem, gauss_newton_step, minima};
 use search::Found;
 pub use search::best_fit;
 pub use shape::{Contrast, Knee, NoiseSource, Shape};
+pub(crate) use solve::minimise_to;
 pub use status::{Diagnosis, FitStatus, Severity, code};
+pub use surface::Exhaustive;
 
 use crate::data::{Dataset, Role};
 use crate::error::{Error, ErrorKind, Result};
@@ -61,6 +64,7 @@ pub struct Fit {
     bounds: Vec<(String, f64, f64)>,
     starts: Vec<(String, f64)>,
     level: f64,
+    delta_from_data: bool,
 }
 
 impl Fit {
@@ -75,6 +79,7 @@ impl Fit {
             bounds: Vec::new(),
             starts: Vec::new(),
             level: 0.9,
+            delta_from_data: false,
         }
     }
 
@@ -82,6 +87,15 @@ impl Fit {
     #[must_use]
     pub fn loss(mut self, objective: Objective) -> Fit {
         self.objective = objective;
+        self
+    }
+
+    /// Minimises Huber's loss with a threshold of 1.345 times the robust scale of the residuals, for
+    /// which it is 95 % as efficient as least squares under normal noise (Huber 1981, §4.2). The
+    /// scale is that of the residuals of least absolute deviations.
+    #[must_use]
+    pub fn huber_from_data(mut self) -> Fit {
+        self.delta_from_data = true;
         self
     }
 
@@ -136,9 +150,12 @@ impl Fit {
     /// fewer runs (or fewer different values of the arguments) than free parameters, or no start
     /// gives a finite objective.
     pub fn run(&self, data: &Dataset) -> Result<FitResult> {
+        if self.delta_from_data {
+            return self.run_with_scale(data);
+        }
         let residuals = self
             .residuals
-            .unwrap_or_else(|| self.objective.default_residuals());
+            .unwrap_or_else(|| default_residuals(&*self.law, self.objective));
         let weights = self.weights.clone().unwrap_or_else(|| {
             let mut fitted = data.runs.iter().filter(|run| run.role == Role::Fit);
             if fitted.all(|run| run.sigma.is_some()) {
@@ -171,6 +188,16 @@ impl Fit {
             upper,
         };
         self.enough(&observations, &settings, data)?;
+        if self.law.form() == Form::Surface
+            && settings.free_count() == settings.lower.len()
+            && let Some(d) = surface::collinear(&observations)
+        {
+            return Err(
+                Error::new(ErrorKind::NoFit, format!("{}: {}", d.code, d.message))
+                    .at(&data.source, None, None)
+                    .with_hint(d.hint),
+            );
+        }
         let (basins, starts) = self.search(&observations, &settings)?;
         FitResult::judge(
             Arc::clone(&self.law),
@@ -180,6 +207,39 @@ impl Fit {
             starts,
             self.level,
         )
+    }
+
+    fn run_with_scale(&self, data: &Dataset) -> Result<FitResult> {
+        /// 95 % efficiency under normal noise.
+        const EFFICIENT: f64 = 1.345;
+        let plain = Fit {
+            delta_from_data: false,
+            ..self.clone()
+        };
+        let residuals = self
+            .residuals
+            .unwrap_or_else(|| default_residuals(&*self.law, Objective::Lad));
+        let robust = plain
+            .clone()
+            .loss(Objective::Lad)
+            .residuals(residuals)
+            .run(data)?;
+        let scale = robust.inference()?.noise.filter(|s| *s > 0.0);
+        // Without noise any threshold gives the same answer.
+        let delta = scale.map_or(DEFAULT_HUBER_DELTA, |s| EFFICIENT * s);
+        let mut result = plain
+            .loss(Objective::Huber { delta })
+            .residuals(residuals)
+            .run(data)?;
+        result.diagnoses.push(Diagnosis::new(
+            code::DELTA_FROM_DATA,
+            Severity::Note,
+            format!(
+                "delta = {delta:.3e} is {EFFICIENT} times the robust scale of the residuals of least absolute deviations"
+            ),
+            "give it with --delta; 1e-3 is the published one",
+        ));
+        Ok(result)
     }
 
     /// Fits the law to bare observations and returns the basins, best first: no data set, no
@@ -197,6 +257,32 @@ impl Fit {
             upper,
         };
         Ok(self.search(observations, &settings)?.0)
+    }
+
+    /// The published search for a surface law as a cross-check of the exact one: every `stride`-th
+    /// of its 4,500 starts (Hoffmann et al. 2022) by L-BFGS.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+    pub fn exhaustive(&self, observations: &Observations, stride: usize) -> Result<Exhaustive> {
+        let (lower, upper) = self.box_bounds()?;
+        let settings = Settings {
+            objective: self.objective,
+            residuals: observations.residuals,
+            weights: Weights::Equal,
+            lower,
+            upper,
+        };
+        let problem = match self.law.form() {
+            Form::Surface => surface::SurfaceProblem::new(&*self.law, observations, &settings),
+            _ => None,
+        };
+        problem.map(|p| p.exhaustive(stride)).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Usage,
+                "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
+            )
+        })
     }
 
     fn box_bounds(&self) -> Result<(Vec<f64>, Vec<f64>)> {
@@ -287,6 +373,10 @@ impl Fit {
     fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
         let mut found = match self.law.form() {
             Form::General => self.general(o, settings)?,
+            Form::Surface => match surface::basins(&*self.law, o, settings) {
+                Some((basins, starts)) => (basins, Some(starts)),
+                None => self.general(o, settings)?,
+            },
             Form::PowerPlusConstant | Form::Power => (power::basins(&*self.law, o, settings), None),
         };
         found
@@ -317,6 +407,15 @@ impl Fit {
     }
 }
 
+/// Log residuals for every law of parameters and tokens; otherwise the objective decides.
+fn default_residuals(law: &dyn Law, objective: Objective) -> Residuals {
+    if law.inputs().contains(&crate::law::Input::Params) {
+        Residuals::Log
+    } else {
+        objective.default_residuals()
+    }
+}
+
 /// The arguments of a law in words.
 pub(crate) fn input_names(law: &dyn Law) -> String {
     let names: Vec<&str> = law
@@ -326,6 +425,7 @@ pub(crate) fn input_names(law: &dyn Law) -> String {
             crate::law::Input::Compute => "compute",
             crate::law::Input::Params => "params",
             crate::law::Input::Tokens => "tokens",
+            crate::law::Input::UniqueTokens => "unique tokens",
         })
         .collect();
     names.join(" and ")

@@ -239,6 +239,7 @@ fn arguments(law: &dyn Law, run: &Run) -> Result<Vec<f64>> {
                 Input::Compute => (Some(run.compute), "compute"),
                 Input::Params => (run.params, "params"),
                 Input::Tokens => (run.tokens, "tokens"),
+                Input::UniqueTokens => (run.unique_tokens, "unique tokens"),
             };
             value.ok_or_else(|| {
                 Error::new(

@@ -4,7 +4,7 @@ use super::result::FitResult;
 use super::shape::{NoiseSource, Shape};
 use super::status::{Diagnosis, Severity, code};
 use crate::data::Run;
-use crate::law::{Form, Input};
+use crate::law::Input;
 use crate::quantity::format_quantity;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
@@ -98,7 +98,7 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     found.extend(inverse_scaling(fit));
     let fitted: Vec<Run> = fit.fitted_runs().cloned().collect();
     if let Some(shape) = Shape::of(&fitted) {
-        let may_rise = fit.law.form() != Form::General && fit.settings.upper[1] > 0.0;
+        let may_rise = fit.law.form().is_power() && fit.settings.upper[1] > 0.0;
         if !may_rise {
             found.extend(non_monotone(&shape));
         }
@@ -231,7 +231,7 @@ fn trend(fit: &FitResult) -> f64 {
 
 /// The straight-line trend of loss on ln C: a law with b < 0 cannot describe a rising one.
 fn inverse_scaling(fit: &FitResult) -> Option<Diagnosis> {
-    let power_form = fit.law.form() != Form::General;
+    let power_form = fit.law.form().is_power();
     if !power_form || fit.settings.upper[1] > 0.0 {
         return None;
     }

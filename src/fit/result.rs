@@ -111,6 +111,8 @@ pub struct FitResult {
     pub(crate) diagnoses: Vec<Diagnosis>,
     /// What the methods without a law find in these runs, once somebody has asked.
     pub(crate) free: Arc<OnceLock<Free>>,
+    /// Of how many starts (agreeing, tried) the best minimum was reached.
+    pub(crate) starts: Option<(usize, usize)>,
 }
 
 impl FitResult {
@@ -133,6 +135,7 @@ impl FitResult {
             status: FitStatus::Converged,
             diagnoses: Vec::new(),
             free: Arc::default(),
+            starts,
         };
         let names = result.law.parameters();
         result.parameters = names
@@ -201,6 +204,13 @@ impl FitResult {
     #[must_use]
     pub fn basins(&self) -> &[Basin] {
         &self.basins
+    }
+
+    /// How many of the descents reached the best minimum, and how many there were; `None` where the
+    /// minimum needs no start.
+    #[must_use]
+    pub fn starts(&self) -> Option<(usize, usize)> {
+        self.starts
     }
 
     /// The unscaled minimum of the objective.
@@ -303,6 +313,25 @@ impl FitResult {
         ))
     }
 
+    /// The published 4,500 starts on the same problem, as a cross-check.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+    pub fn exhaustive(&self) -> Result<super::Exhaustive> {
+        let usage = || {
+            Error::new(
+                ErrorKind::Usage,
+                "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
+            )
+        };
+        if self.law.form() != Form::Surface {
+            return Err(usage());
+        }
+        super::surface::SurfaceProblem::new(&*self.law, &self.observations()?, &self.settings)
+            .map(|problem| problem.exhaustive(1))
+            .ok_or_else(usage)
+    }
+
     /// Whether `k` lies on a bound of its own (not fixed).
     pub(crate) fn on_bound(&self, k: usize) -> bool {
         let (low, high) = (self.settings.lower[k], self.settings.upper[k]);
@@ -315,7 +344,7 @@ impl FitResult {
         let constant = match self.law.form() {
             Form::PowerPlusConstant => true,
             Form::Power => false,
-            Form::General => return None,
+            Form::Surface | Form::General => return None,
         };
         let natural = self.settings.power_limits(constant) == Limits::natural(constant);
         if self.settings.objective != Objective::Squared || !natural {

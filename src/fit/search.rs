@@ -103,14 +103,14 @@ pub fn best_fit(law: &dyn Law, o: &Observations) -> Option<Basin> {
         upper: list.iter().map(|p| p.upper).collect(),
     };
     let found = match law.form() {
-        Form::General => minima(law, o, &settings, None, QUICK),
+        Form::General | Form::Surface => minima(law, o, &settings, None, QUICK),
         Form::PowerPlusConstant | Form::Power => super::power::basins(law, o, &settings),
     };
     let best = found
         .into_iter()
         .filter(|basin| basin.parameters.iter().all(|v| v.is_finite()))
         .min_by(|p, q| p.objective.total_cmp(&q.objective))?;
-    if law.form() != Form::General {
+    if law.form().is_power() {
         return Some(best);
     }
     let polished = minima(law, o, &settings, Some(best.parameters.clone()), POLISH);

@@ -83,6 +83,14 @@ pub mod code {
     pub const ONE_RUN_DECIDES: &str = "one-run-decides";
     /// Neighbouring residuals resemble each other: the form does not fit.
     pub const STRUCTURED_RESIDUALS: &str = "structured-residuals";
+    /// ln N and ln D of the runs are collinear: their terms cannot be told apart.
+    pub const COLLINEAR_N_D: &str = "collinear-n-d";
+    /// The data do not tell a term of the surface from none.
+    pub const TERM_NOT_IDENTIFIED: &str = "term-not-identified";
+    /// An exponent has a standard error of its own size.
+    pub const EXPONENT_FLAT: &str = "exponent-flat";
+    /// The threshold of Huber's loss was taken from the residuals.
+    pub const DELTA_FROM_DATA: &str = "delta-from-data";
     /// The exponent lies on a bound.
     pub const EXPONENT_AT_BOUND: &str = "exponent-at-bound";
     /// Units look mixed up.

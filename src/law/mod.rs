@@ -1,17 +1,24 @@
 //! Scaling laws: the [`Law`] trait and the closed list of forms that law files may name.
 
 mod broken;
+mod chinchilla;
+mod kaplan;
 mod m3;
 mod m4;
 mod power;
+mod repeated;
 mod shifted;
 mod start;
 
 pub use broken::Broken;
+pub(crate) use chinchilla::SURFACE_EXPONENTS;
+pub use chinchilla::{Chinchilla, ChinchillaTied};
+pub use kaplan::Kaplan;
 pub use m3::M3;
 pub use m4::M4;
 pub(crate) use power::EXPONENTS;
 pub use power::{Power, Saturating};
+pub use repeated::DataConstrained;
 pub use shifted::Shifted;
 
 use std::fmt;
@@ -25,6 +32,8 @@ pub enum Input {
     Params,
     /// Training tokens D.
     Tokens,
+    /// Unique tokens U among them.
+    UniqueTokens,
 }
 
 /// Where a parameter is looked for when no start is given.
@@ -58,8 +67,19 @@ pub enum Form {
     PowerPlusConstant,
     /// a·x^b with parameters (a, b): the same with c = 0.
     Power,
+    /// E + A/N^α + B/D^β with parameters (A, B, E, α, β) or, with one exponent, (A, B, E, α):
+    /// solved exactly by a scan of the exponents.
+    Surface,
     /// Anything else: multi-start damped Gauss–Newton.
     General,
+}
+
+impl Form {
+    /// Whether it is a·x^b with or without a constant.
+    #[must_use]
+    pub fn is_power(self) -> bool {
+        matches!(self, Form::PowerPlusConstant | Form::Power)
+    }
 }
 
 /// A scaling law: a formula with named parameters.
@@ -156,7 +176,18 @@ pub fn central_difference<L: Law + ?Sized>(law: &L, x: &[f64], p: &[f64], out: &
     }
 }
 
-static LAWS: [&dyn Law; 6] = [&Saturating, &Power, &Shifted, &M3, &M4, &Broken];
+static LAWS: [&dyn Law; 10] = [
+    &Saturating,
+    &Power,
+    &Shifted,
+    &M3,
+    &M4,
+    &Broken,
+    &Chinchilla,
+    &ChinchillaTied,
+    &Kaplan,
+    &DataConstrained,
+];
 
 /// Every law that `--law` and law files may name.
 #[must_use]

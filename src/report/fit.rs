@@ -109,10 +109,16 @@ fn fit_line(result: &FitResult) -> String {
     let plural = if basins == 1 { "" } else { "s" };
     let how = match result.law().form() {
         Form::General => "best of the starts tried",
-        Form::Power | Form::PowerPlusConstant => "global minimum of the exponent scan",
+        Form::Power | Form::PowerPlusConstant | Form::Surface => {
+            "global minimum of the exponent scan"
+        }
+    };
+    let starts = match result.starts() {
+        Some((agreeing, tried)) => format!(", {agreeing} of {tried} descents agree"),
+        None => String::new(),
     };
     format!(
-        "{loss} on {} residuals; {how}, {basins} basin{plural}",
+        "{loss} on {} residuals; {how}, {basins} basin{plural}{starts}",
         settings.residuals.name()
     )
 }

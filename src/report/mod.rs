@@ -2,19 +2,23 @@
 
 mod backtest;
 mod capability;
+mod allocation;
 mod check;
 mod compare;
 mod document;
 mod fit;
 mod forecast;
+mod isoflop;
 pub mod number;
 
 pub use backtest::{BacktestReport, backtest, backtest_csv};
 pub use capability::{
     CapabilityJson, CapabilityReport, capability, capability_csv, capability_json,
 };
+pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
 pub use check::check;
 pub use compare::{comparison, comparison_csv};
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
 pub use forecast::{ForecastReport, Row, forecast, reaches_csv, rows_csv, rows_table};
+pub use isoflop::{ApproachRow, IsoflopReport, isoflop, isoflop_csv};

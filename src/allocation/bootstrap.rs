@@ -1,0 +1,200 @@
+//! Bootstrap of the surface: every replicate is a warm-started fit with a random stream of its own.
+
+use super::quantity::Functional;
+use crate::data::Run;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::surface::{Point, SurfaceProblem, Workspace, descend};
+use crate::fit::{FitResult, Residuals};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use serde::Serialize;
+
+/// What is drawn again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Resampling {
+    /// Whole runs, with replacement (Efron 1979).
+    Cases,
+    /// Whole groups of runs, such as the checkpoints of one training run.
+    Clusters,
+    /// Residuals, put back on the fitted surface: the design stays as it is.
+    Residuals,
+}
+
+/// Parameters of many refits, in centred units.
+#[derive(Debug, Clone)]
+pub struct Bootstrap {
+    pub(crate) replicates: Vec<Point>,
+    /// How many replicates were asked for.
+    pub asked: usize,
+    /// Refits that reached no minimum, or one without one of the terms.
+    pub failures: usize,
+    /// What was drawn.
+    pub resampling: Resampling,
+}
+
+/// Steps below this fraction of the parameters end a replicate: far below its own noise.
+const TOLERANCE: f64 = 1e-6;
+
+impl Bootstrap {
+    /// Refits `asked` times from the minimum found.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a law or bounds without an exact fit, or clusters without groups.
+    pub(crate) fn run(
+        fit: &FitResult,
+        problem: &SurfaceProblem,
+        start: Point,
+        resampling: Resampling,
+        asked: usize,
+        seed: u64,
+    ) -> Result<Bootstrap> {
+        let clusters = match resampling {
+            Resampling::Clusters => Some(clusters(fit)?),
+            _ => None,
+        };
+        let mut own = problem.clone();
+        let mut w = Workspace::new(&own.data);
+        let mean = own.mean_residual(&mut w, &start);
+        let rho = own.rho(mean);
+        let rows = own.data.rows;
+        let residuals =
+            (resampling == Resampling::Residuals).then(|| Drawn::new(fit, problem, &mut w, &start));
+        let mut replicates = Vec::with_capacity(asked);
+        for k in 0..asked {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            rng.set_stream(k as u64);
+            match (&clusters, &residuals) {
+                (Some(clusters), _) => {
+                    own.data.multiplicity.fill(0.0);
+                    for _ in 0..clusters.len() {
+                        for &i in &clusters[below(&mut rng, clusters.len())] {
+                            own.data.multiplicity[i] += 1.0;
+                        }
+                    }
+                }
+                (None, Some(drawn)) => drawn.put(&mut rng, &mut own),
+                (None, None) => {
+                    own.data.multiplicity.fill(0.0);
+                    for _ in 0..rows {
+                        own.data.multiplicity[below(&mut rng, rows)] += 1.0;
+                    }
+                }
+            }
+            let found = descend(&own.data, &mut w, rho, &own.limits, start, TOLERANCE);
+            let proper = found.p[0] > 0.0 && found.p[1] > 0.0;
+            if found.converged && proper {
+                replicates.push(found.p);
+            }
+        }
+        Ok(Bootstrap {
+            failures: asked - replicates.len(),
+            replicates,
+            asked,
+            resampling,
+        })
+    }
+
+    /// Percentile interval of a quantity on its own scale; `None` below 50 usable replicates.
+    pub(crate) fn interval(&self, functional: &Functional, level: f64) -> Option<(f64, f64)> {
+        let mut values: Vec<f64> = self
+            .replicates
+            .iter()
+            .map(|p| functional.value(p))
+            .filter(|v| v.is_finite())
+            .collect();
+        if values.len() < 50 {
+            return None;
+        }
+        values.sort_by(f64::total_cmp);
+        let tail = 0.5 * (1.0 - level);
+        Some((quantile(&values, tail), quantile(&values, 1.0 - tail)))
+    }
+}
+
+/// Linear interpolation between order statistics.
+fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let place = p * (sorted.len() - 1) as f64;
+    let (below, part) = (place.floor() as usize, place.fract());
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + part * (sorted[above] - sorted[below])
+}
+
+/// Uniform below `n` from 32 random bits (the bias is below n/2³²).
+fn below(rng: &mut ChaCha8Rng, n: usize) -> usize {
+    ((u64::from(rng.next_u32()) * n as u64) >> 32) as usize
+}
+
+fn clusters(fit: &FitResult) -> Result<Vec<Vec<usize>>> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    let runs: Vec<&Run> = fit.fitted_runs().collect();
+    for (i, run) in runs.iter().enumerate() {
+        let Some(name) = run.group.as_deref() else {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("the run on line {} belongs to no group", run.line),
+            )
+            .with_hint("name the column that tells the runs apart with --group-col"));
+        };
+        match names.iter().position(|n| *n == name) {
+            Some(k) => members[k].push(i),
+            None => {
+                names.push(name);
+                members.push(vec![i]);
+            }
+        }
+    }
+    Ok(members)
+}
+
+/// Fitted losses and centred residuals to draw from.
+struct Drawn {
+    fitted: Vec<f64>,
+    residuals: Vec<f64>,
+    weights: Vec<f64>,
+    scale: Residuals,
+}
+
+impl Drawn {
+    fn new(fit: &FitResult, problem: &SurfaceProblem, w: &mut Workspace, p: &Point) -> Drawn {
+        let data = &problem.data;
+        let scale = fit.settings().residuals;
+        let fitted: Vec<f64> = (0..data.rows)
+            .map(|i| {
+                let n = p[0] * (-p[3] * data.x[i]).exp();
+                let d = p[1] * (-p[4] * data.z[i]).exp();
+                (p[2] + n + d) * data.unit
+            })
+            .collect();
+        w.value(data, p, crate::fit::surface::Rho::Squared);
+        let mean = w.r[..data.rows].iter().sum::<f64>() / data.rows as f64;
+        // Observed less fitted, in standard deviations of a run.
+        let residuals = w.r[..data.rows].iter().map(|r| mean - r).collect();
+        let weights = (0..data.rows)
+            .map(|i| match scale {
+                Residuals::Log => data.slope[i],
+                Residuals::Relative => data.slope[i] * data.y[i],
+                Residuals::Absolute => data.slope[i] / data.unit,
+            })
+            .collect();
+        Drawn {
+            fitted,
+            residuals,
+            weights,
+            scale,
+        }
+    }
+
+    fn put(&self, rng: &mut ChaCha8Rng, problem: &mut SurfaceProblem) {
+        for i in 0..self.fitted.len() {
+            let r = self.residuals[below(rng, self.residuals.len())] / self.weights[i];
+            let loss = match self.scale {
+                Residuals::Log => self.fitted[i] * r.exp(),
+                Residuals::Relative => self.fitted[i] * (1.0 + r).max(1e-6),
+                Residuals::Absolute => (self.fitted[i] + r).max(1e-6 * self.fitted[i]),
+            };
+            problem.data.set_loss(i, loss);
+        }
+    }
+}

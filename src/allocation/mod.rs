@@ -1,0 +1,44 @@
+//! Compute-optimal training from a fitted surface L(N, D): N*, D* and L* with intervals, what they
+//! cost, and how they compare with the other two approaches of Hoffmann et al. (2022).
+//!
+//! ```
+//! use scalewise::allocation::{IntervalMethod, Quantity, Surface, Uncertainty};
+//! use scalewise::{Dataset, Fit, ReadOptions, data::Needs, law::Chinchilla};
+//! # use scalewise::law::Law;
+//! let mut csv = "params,tokens,loss\n".to_owned();
+//! for n in [1e8, 3e8, 1e9, 3e9] {
+//!     for d in [2e9, 8e9, 3e10] {
+//!         let wobble = 1.0 + 1e-3 * (n * d).ln().sin();
+//!         csv += &format!("{n},{d},{}\n", Chinchilla.predict(&[n, d], &[482.0, 2085.0, 1.8, 0.35, 0.37]) * wobble);
+//!     }
+//! }
+//! let options = ReadOptions { needs: Needs::SURFACE, ..ReadOptions::default() };
+//! let fit = Fit::new(Chinchilla).run(&Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options)?)?;
+//! let best = Surface::of(&fit)?.optimal(1e22);
+//! let intervals = Uncertainty::new(&fit)?.intervals(Quantity::Params, 1e22, 0.9, &[IntervalMethod::Profile]);
+//! assert!(intervals[0].lower.unwrap() < best.params && best.params < intervals[0].upper.unwrap());
+//! # Ok::<(), scalewise::Error>(())
+//! ```
+
+mod bootstrap;
+mod envelope;
+mod flops;
+mod inference;
+mod isoflop;
+mod profile;
+mod quantity;
+mod sensitivity;
+mod surface;
+mod uncertainty;
+
+pub use bootstrap::{Bootstrap, Resampling};
+pub use envelope::approach1;
+pub use flops::{Flops, Formula};
+pub use inference::InferenceAware;
+pub use isoflop::{
+    Budget, Minimum, OFF_CENTRE, Outcome, PowerLine, approach2, approach2_bias, budgets,
+};
+pub use quantity::Quantity;
+pub use sensitivity::{SensitivityRow, sensitivity};
+pub use surface::{Allocation, SIX, Surface};
+pub use uncertainty::{IntervalMethod, QuantityInterval, Uncertainty};

@@ -1,0 +1,133 @@
+//! Profile intervals of a quantity: every value for which some surface fits almost as well.
+
+use super::quantity::{Functional, Scaled};
+use crate::fit::surface::{Point, Rho, SurfaceProblem, Workspace, descend_tilted, solve_positive};
+use crate::fit::{Inference, Objective};
+
+/// The profile of one fit.
+pub(crate) struct Profile<'a> {
+    problem: &'a SurfaceProblem,
+    p: Point,
+    rho: Rho,
+    best: f64,
+    /// Excess of the objective that corresponds to one squared standard error.
+    unit: f64,
+}
+
+/// The threshold is met to this fraction of the excess: the end is then right to its half.
+const MET: f64 = 1e-4;
+const TRIES: usize = 40;
+
+impl<'a> Profile<'a> {
+    /// `None` where no profile is defined: too few degrees of freedom, or least absolute deviations.
+    pub(crate) fn new(
+        problem: &'a SurfaceProblem,
+        w: &mut Workspace,
+        inference: &Inference,
+        p: Point,
+    ) -> Option<Profile<'a>> {
+        if !inference.enough() {
+            return None;
+        }
+        let rho = match problem.objective {
+            Objective::Squared => Rho::Squared,
+            Objective::Huber { delta } => Rho::Huber(delta),
+            Objective::Lad => return None,
+        };
+        let best = w.value(&problem.data, &p, rho);
+        let unit = problem.unit_excess(w, rho, inference)?;
+        Some(Profile {
+            problem,
+            p,
+            rho,
+            best,
+            unit,
+        })
+    }
+
+    /// The ends of the interval at `quantile` standard errors; an end that the data do not limit is
+    /// absent.
+    pub(crate) fn interval(
+        &self,
+        w: &mut Workspace,
+        functional: Functional,
+        quantile: f64,
+    ) -> (Option<f64>, Option<f64>) {
+        let excess = self.unit * quantile * quantile;
+        let end = |w: &mut Workspace, sign: f64| self.end(w, functional, excess, sign);
+        (end(w, -1.0), end(w, 1.0))
+    }
+
+    /// Minimises S − μ·g for the μ at which S exceeds its minimum by `excess`.
+    fn end(
+        &self,
+        w: &mut Workspace,
+        functional: Functional,
+        excess: f64,
+        sign: f64,
+    ) -> Option<f64> {
+        let data = &self.problem.data;
+        w.value(data, &self.p, self.rho);
+        w.derivatives(data, &self.p, self.rho);
+        let (_, gradient) = functional.both(&self.p);
+        let majorant = w.majorant(&self.p);
+        let free = std::array::from_fn(|k| {
+            let limits = &self.problem.limits;
+            limits.lower[k] < limits.upper[k] && !(limits.tied && k == 4)
+        });
+        let mut g = gradient;
+        if self.problem.limits.tied {
+            g[3] += g[4];
+        }
+        let d = solve_positive(&majorant, &g, free)?;
+        let curvature: f64 = (0..5).filter(|k| free[*k]).map(|k| d[k] * g[k]).sum();
+        // S − S_min = μ²·gᵀH⁻¹g/2 for a quadratic objective.
+        let mut mu = (2.0 * excess / curvature).sqrt();
+        let (mut low, mut high) = (0.0, f64::INFINITY);
+        let mut p = self.p;
+        for _ in 0..TRIES {
+            let tilt = Scaled {
+                functional,
+                factor: sign * mu,
+            };
+            let found = descend_tilted(
+                data,
+                w,
+                self.rho,
+                &self.problem.limits,
+                p,
+                1e-9,
+                Some(&tilt),
+            );
+            let over = w.value(data, &found.p, self.rho) - self.best;
+            let runaway = !found.converged || !over.is_finite() || over > 1e3 * excess;
+            if runaway {
+                high = mu;
+                mu = 0.5 * (low + mu);
+            } else if (over / excess - 1.0).abs() < MET {
+                let value = functional.value(&found.p);
+                // Left over to the root of the excess: what remains is second order.
+                return Some(value);
+            } else {
+                p = found.p;
+                if over < excess {
+                    low = mu;
+                } else {
+                    high = mu;
+                }
+                let wanted = mu * (excess / over.max(1e-12 * excess)).sqrt();
+                mu = if wanted > low && wanted < high {
+                    wanted.min(4.0 * mu)
+                } else if high.is_finite() {
+                    0.5 * (low + high)
+                } else {
+                    2.0 * mu
+                };
+            }
+            if high - low < 1e-9 * high {
+                break;
+            }
+        }
+        None
+    }
+}

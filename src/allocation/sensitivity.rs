@@ -1,0 +1,133 @@
+//! How much the answer depends on what is minimised and on the few runs that matter most.
+
+use super::quantity::{Functional, Quantity};
+use super::surface::Surface;
+use super::uncertainty::Uncertainty;
+use crate::data::{Dataset, Role};
+use crate::error::Result;
+use crate::fit::surface::{Rho, Workspace, solve_positive};
+use crate::fit::{Fit, FitResult, Objective};
+use crate::law::{Chinchilla, ChinchillaTied};
+use serde::Serialize;
+
+/// One way to fit and where it leads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SensitivityRow {
+    /// What is minimised.
+    pub objective: String,
+    /// Lines of the runs left out.
+    pub without: Vec<u64>,
+    /// The surface; absent where there is no fit.
+    pub surface: Option<Surface>,
+    /// N* at the compute.
+    pub params: Option<f64>,
+    /// D* at the compute.
+    pub tokens: Option<f64>,
+    /// L* at the compute.
+    pub loss: Option<f64>,
+}
+
+/// Runs left out in the second half of the table.
+const LEFT_OUT: usize = 5;
+
+/// Least squares, Huber at three thresholds, and least absolute deviations; each with all runs and
+/// without the five that move ln(D*/N*) most.
+///
+/// # Errors
+/// As for [`Uncertainty::new`].
+pub fn sensitivity(fit: &FitResult, compute: f64) -> Result<Vec<SensitivityRow>> {
+    let influential = most_influential(fit, compute)?;
+    let objectives = [
+        Objective::Squared,
+        Objective::Huber { delta: 1e-2 },
+        Objective::Huber { delta: 1e-3 },
+        Objective::Huber { delta: 1e-4 },
+        Objective::Lad,
+    ];
+    let mut without = fit.data().clone();
+    let mut lines = Vec::new();
+    let mut fitted = 0;
+    for run in &mut without.runs {
+        if run.role != Role::Fit {
+            continue;
+        }
+        if influential.contains(&fitted) {
+            run.role = Role::Actual;
+            lines.push(run.line);
+        }
+        fitted += 1;
+    }
+    let mut rows = Vec::new();
+    for (data, left_out) in [(fit.data(), Vec::new()), (&without, lines)] {
+        if data.fit_runs().count() < 8 {
+            continue;
+        }
+        for objective in objectives {
+            rows.push(row(fit, data, objective, left_out.clone(), compute));
+        }
+    }
+    Ok(rows)
+}
+
+fn row(
+    fit: &FitResult,
+    data: &Dataset,
+    objective: Objective,
+    without: Vec<u64>,
+    compute: f64,
+) -> SensitivityRow {
+    let request = if fit.law().parameters().len() == 4 {
+        Fit::new(ChinchillaTied)
+    } else {
+        Fit::new(Chinchilla)
+    };
+    let surface = request
+        .loss(objective)
+        .residuals(fit.settings().residuals)
+        .run(data)
+        .and_then(|f| Surface::of(&f))
+        .ok();
+    let best = surface.map(|s| s.optimal(compute));
+    SensitivityRow {
+        objective: match objective {
+            Objective::Huber { delta } => format!("huber {delta:e}"),
+            other => other.name().to_owned(),
+        },
+        without,
+        surface,
+        params: best.map(|b| b.params),
+        tokens: best.map(|b| b.tokens),
+        loss: best.map(|b| b.loss),
+    }
+}
+
+/// The runs that move ln(D*/N*) most when left out of a least-squares fit, to first order: the
+/// change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
+fn most_influential(fit: &FitResult, compute: f64) -> Result<Vec<usize>> {
+    let uncertainty = Uncertainty::new(fit)?;
+    let mut problem = uncertainty.problem.clone();
+    problem.objective = Objective::Squared;
+    let mut w = Workspace::new(&problem.data);
+    let best = problem.minimise(&mut w);
+    let p = best.found.first().map_or(uncertainty.p, |f| f.p);
+    w.value(&problem.data, &p, Rho::Squared);
+    w.derivatives(&problem.data, &p, Rho::Squared);
+    let majorant = w.majorant(&p);
+    let of = |quantity| Functional::new(quantity, compute, &problem.data).both(&p).1;
+    let (n, d) = (of(Quantity::Params), of(Quantity::Tokens));
+    let g = std::array::from_fn(|k| d[k] - n[k]);
+    let limits = &problem.limits;
+    let free = std::array::from_fn(|k| limits.lower[k] < limits.upper[k]);
+    let Some(direction) = solve_positive(&majorant, &g, free) else {
+        return Ok(Vec::new());
+    };
+    let mut influence: Vec<(f64, usize)> = (0..problem.data.rows)
+        .map(|i| {
+            let row = w.row(&problem.data, &p, i);
+            let along: f64 = (0..5).map(|k| row[k] * direction[k]).sum();
+            ((2.0 * w.r[i] * along).abs(), i)
+        })
+        .collect();
+    influence.sort_by(|a, b| b.0.total_cmp(&a.0));
+    Ok(influence.into_iter().take(LEFT_OUT).map(|x| x.1).collect())
+}

@@ -1,0 +1,190 @@
+//! `scalewise isoflop`: the three approaches to compute-optimal training, side by side.
+
+use super::args::{Format, IsoflopArgs};
+use super::check::json;
+use super::printer::Printer;
+use super::{Outcome, input, plot};
+use crate::allocation::{
+    Budget, IntervalMethod, PowerLine, Quantity, SIX, Surface, Uncertainty, approach1, approach2,
+    budgets,
+};
+use crate::chart;
+use crate::data::{Dataset, read_bytes};
+use crate::error::Result;
+use crate::files::{self, Existing};
+use crate::fit::FitResult;
+use crate::report::{self, ApproachRow, IsoflopReport};
+use serde::Serialize;
+
+pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
+    let mut fit_args = args.fit.clone();
+    fit_args.law.get_or_insert_with(|| "chinchilla".to_owned());
+    if !(args.tolerance > 0.0 && args.tolerance < 1.0) {
+        return Err(input::usage(format!(
+            "--tolerance lies between 0 and 1, not at {}",
+            args.tolerance
+        )));
+    }
+    if !(args.level > 0.0 && args.level < 1.0) {
+        return Err(input::usage(format!(
+            "a level lies between 0 and 1, not at {}",
+            args.level
+        )));
+    }
+    let options = args.data.options(Some(fit_args.law()?))?;
+    let source = args.input.to_string_lossy();
+    let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
+    let fitted = fit_args.fit()?.level(args.level).run(&data);
+    let surface = fitted.as_ref().map_err(Clone::clone).and_then(Surface::of);
+    let found = budgets(data.fit_runs(), args.tolerance, surface.as_ref().ok())?;
+    let line = approach2(&found);
+    let largest = data
+        .fit_runs()
+        .filter_map(|r| Some(SIX * r.params? * r.tokens?))
+        .fold(0.0, f64::max);
+    let computes = args
+        .compute
+        .iter()
+        .map(|text| input::target(text, largest))
+        .collect::<Result<Vec<f64>>>()?;
+    let first = approach1(data.fit_runs());
+    let mut rows = Vec::new();
+    for &compute in &computes {
+        rows.push(line_row(
+            1,
+            "envelope of curves",
+            &first,
+            compute,
+            args.level,
+        ));
+        let second = line.ok_or_else(|| "fewer than two budgets have a minimum".to_owned());
+        rows.push(line_row(
+            2,
+            "parabola a budget",
+            &second,
+            compute,
+            args.level,
+        ));
+        rows.push(surface_row(&fitted, &surface, compute, args.level));
+    }
+    let report = IsoflopReport {
+        source: source.into_owned(),
+        budgets: found,
+        line,
+        surface: surface.ok(),
+        fit: fitted.as_ref().ok(),
+        rows,
+        level: args.level,
+    };
+    if let Some(path) = &args.plot {
+        plot::write_chart(
+            path,
+            &chart::isoflops(&report.budgets, report.line.as_ref()),
+            printer,
+        )?;
+    }
+    let text = match args.format {
+        Format::Text => report::isoflop(&report).to_text(args.output.is_none()),
+        Format::Markdown => report::isoflop(&report).to_markdown(),
+        Format::Csv => report::isoflop_csv(&report),
+        Format::Json => json(&Json {
+            format: "scalewise.isoflop",
+            version: 1,
+            tolerance: args.tolerance,
+            budgets: &report.budgets,
+            line: report.line,
+            surface: report.surface,
+            approaches: &report.rows,
+        })?,
+    };
+    match &args.output {
+        Some(path) if path.as_os_str() != "-" => {
+            files::write(path, text.as_bytes(), Existing::Replace)?;
+            printer.note(&format!("wrote {}", path.display()));
+        }
+        _ => {
+            printer.out(&text)?;
+        }
+    }
+    let answered = |approach| {
+        let mut of = report.rows.iter().filter(|r| r.approach == approach);
+        of.any(|r| r.params.is_some())
+    };
+    Ok(if !answered(2) && !answered(3) {
+        Outcome::Refused
+    } else if answered(2) && report.fit.is_some_and(FitResult::trustworthy) {
+        Outcome::Done
+    } else {
+        Outcome::NotTrustworthy
+    })
+}
+
+fn line_row(
+    approach: u8,
+    name: &'static str,
+    line: &std::result::Result<PowerLine, String>,
+    compute: f64,
+    level: f64,
+) -> ApproachRow {
+    let params = line.as_ref().ok().map(|l| l.params(compute));
+    ApproachRow {
+        approach,
+        name,
+        exponent: line.as_ref().ok().map(|l| l.exponent),
+        interval: line.as_ref().ok().and_then(|l| l.interval(level)),
+        compute,
+        params,
+        tokens: params.map(|n| compute / (SIX * n)),
+        status: match line {
+            Ok(_) => "ok".to_owned(),
+            Err(why) => format!("refused: {why}"),
+        },
+    }
+}
+
+fn surface_row(
+    fitted: &Result<FitResult>,
+    surface: &Result<Surface>,
+    compute: f64,
+    level: f64,
+) -> ApproachRow {
+    let usable = match (fitted, surface) {
+        (Ok(fit), Ok(surface)) => match fit.refusal() {
+            None => Ok((fit, surface)),
+            Some(d) => Err(d.code.clone()),
+        },
+        (Err(e), _) | (_, Err(e)) => Err(e.message().to_owned()),
+    };
+    let best = usable.as_ref().ok().map(|(_, s)| s.optimal(compute));
+    let interval = usable.as_ref().ok().and_then(|(fit, _)| {
+        let uncertainty = Uncertainty::new(fit).ok()?;
+        let quantity = Quantity::ParamsExponent;
+        let methods = [IntervalMethod::Profile, IntervalMethod::Delta];
+        let found = uncertainty.intervals(quantity, compute, level, &methods);
+        found.iter().find_map(|i| Some((i.lower?, i.upper?)))
+    });
+    ApproachRow {
+        approach: 3,
+        name: "surface",
+        exponent: usable.as_ref().ok().map(|(_, s)| s.params_exponent()),
+        interval,
+        compute,
+        params: best.map(|b| b.params),
+        tokens: best.map(|b| b.tokens),
+        status: match usable {
+            Ok(_) => "ok".to_owned(),
+            Err(why) => format!("refused: {why}"),
+        },
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    tolerance: f64,
+    budgets: &'a [Budget],
+    line: Option<PowerLine>,
+    surface: Option<Surface>,
+    approaches: &'a [ApproachRow],
+}

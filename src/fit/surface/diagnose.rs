@@ -1,0 +1,276 @@
+//! What can be wrong with a surface: directions that the runs do not show, terms that vanish,
+//! exponents that are flat or at a bound, and rivals with other consequences.
+
+use super::kernel::{Point, Rho, Workspace};
+use super::newton::{Limits, descend};
+use super::{FINE, SurfaceProblem};
+use crate::allocation::Surface;
+use crate::fit::{Diagnosis, FitResult, Inference, Objective, Observations, Severity, code};
+use crate::law::Form;
+use crate::quantity::format_quantity;
+
+/// Runs closer to one line in (ln N, ln D) than this share of their spread tell nothing about N and
+/// D apart: half of the digits of the losses would be needed for it.
+const ON_A_LINE: f64 = 1e-3;
+/// Below this share the fitted exponents decide: their errors are told.
+const NEAR_A_LINE: f64 = 0.05;
+/// A standard error of more than this share of an exponent leaves it unknown.
+const FLAT: f64 = 0.5;
+/// Level at which a nested law or a rival counts as good enough.
+const LEVEL: f64 = 0.9;
+/// Rivals are told with their answer at this multiple of the largest compute.
+const BEYOND: f64 = 100.0;
+
+/// Smaller over larger standard deviation of (ln N, ln D) along their principal axes.
+fn flatness(o: &Observations) -> f64 {
+    let n = o.len() as f64;
+    let at = |i: usize, k: usize| o.input(i)[k].ln();
+    let mean = |k: usize| (0..o.len()).map(|i| at(i, k)).sum::<f64>() / n;
+    let (mx, mz) = (mean(0), mean(1));
+    let (mut xx, mut xz, mut zz) = (0.0, 0.0, 0.0);
+    for i in 0..o.len() {
+        let (x, z) = (at(i, 0) - mx, at(i, 1) - mz);
+        xx += x * x;
+        xz += x * z;
+        zz += z * z;
+    }
+    let half = 0.5 * (xx + zz);
+    let radius = (0.25 * (xx - zz).powi(2) + xz * xz).sqrt();
+    let (large, small) = (half + radius, (half - radius).max(0.0));
+    if large > 0.0 {
+        (small / large).sqrt()
+    } else {
+        0.0
+    }
+}
+
+/// The finding for runs on one line in (ln N, ln D), such as all at D/N = 20.
+pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
+    let share = flatness(o);
+    (share < ON_A_LINE).then(|| {
+        Diagnosis::new(
+            code::COLLINEAR_N_D,
+            Severity::Refuse,
+            format!(
+                "ln N and ln D of the runs lie on one line (spread across it {:.1e} of that along it): \
+                 the terms of N and D cannot be told apart",
+                share
+            ),
+            "fit the one-variable law along that line with --law saturating, or add runs with another D/N",
+        )
+    })
+}
+
+pub(crate) fn findings(fit: &FitResult, inference: &Inference) -> Vec<Diagnosis> {
+    if fit.law().form() != Form::Surface {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    found.extend(near_collinear(fit, inference));
+    found.extend(exponents(fit));
+    let problem = SurfaceProblem::new(fit.law(), &inference.observations, fit.settings());
+    if let Some(problem) = problem {
+        let nested = Nested::new(fit, inference, &problem);
+        found.extend(nested.iter().flat_map(Nested::findings));
+        if let Some(nested) = &nested {
+            found.extend(rivals(fit, nested.threshold()));
+        }
+    }
+    found
+}
+
+fn near_collinear(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
+    let share = flatness(&inference.observations);
+    let unknown = fit.parameters()[3..].iter().any(|p| match p.stderr {
+        Some(se) => se > FLAT * p.value,
+        None => true,
+    });
+    let free = fit.settings().fixed()[3..].iter().all(|f| !f);
+    (share < NEAR_A_LINE && unknown && free).then(|| {
+        Diagnosis::new(
+            code::COLLINEAR_N_D,
+            Severity::Refuse,
+            format!(
+                "ln N and ln D of the runs are nearly on one line (spread across it {:.1} % of that along it) \
+                 and the exponents are not determined",
+                share * 100.0
+            ),
+            "fit the one-variable law along that line with --law saturating, or add runs with another D/N",
+        )
+    })
+}
+
+fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
+    let mut found = Vec::new();
+    for (k, p) in fit.parameters().iter().enumerate().skip(3) {
+        if fit.on_bound(k) {
+            let (low, high) = (fit.settings().lower[k], fit.settings().upper[k]);
+            found.push(Diagnosis::new(
+                code::EXPONENT_AT_BOUND,
+                Severity::Warn,
+                format!(
+                    "the exponent {} = {} lies on the end of its range {low}..{high}",
+                    p.name, p.value
+                ),
+                "the runs do not show a power law in that direction: spread them wider in N and in D",
+            ));
+        } else if let Some(se) = p.stderr.filter(|se| *se > FLAT * p.value) {
+            found.push(Diagnosis::new(
+                code::EXPONENT_FLAT,
+                Severity::Warn,
+                format!(
+                    "the exponent {} = {:.3} has a standard error of {se:.3}: the runs hardly show it",
+                    p.name, p.value
+                ),
+                "add runs that differ more in that direction, or hold the exponent with --fix",
+            ));
+        }
+    }
+    found
+}
+
+/// The same law without one of its terms.
+struct Nested<'a> {
+    problem: &'a SurfaceProblem,
+    rho: Rho,
+    p: Point,
+    best: f64,
+    /// Excess of the objective that one squared standard error makes.
+    unit: f64,
+    quantile: f64,
+}
+
+impl<'a> Nested<'a> {
+    fn new(
+        fit: &FitResult,
+        inference: &Inference,
+        problem: &'a SurfaceProblem,
+    ) -> Option<Nested<'a>> {
+        if !inference.enough() || problem.objective == Objective::Lad {
+            return None;
+        }
+        let raw = fit.values();
+        let beta = raw.get(4).copied().unwrap_or(raw[3]);
+        let p = problem
+            .data
+            .centred(&[raw[0], raw[1], raw[2], raw[3], beta]);
+        let mut w = Workspace::new(&problem.data);
+        let rho = problem.rho(0.0);
+        let best = w.value(&problem.data, &p, rho);
+        let unit = problem.unit_excess(&w, rho, inference)?;
+        Some(Nested {
+            problem,
+            rho,
+            p,
+            best,
+            unit,
+            quantile: inference.quantile(LEVEL),
+        })
+    }
+
+    fn threshold(&self) -> f64 {
+        self.best + self.unit * self.quantile * self.quantile
+    }
+
+    fn findings(&self) -> Vec<Diagnosis> {
+        // Without noise every term is there that is not exactly zero.
+        let noiseless = self.unit <= 1e-24;
+        let mut found = Vec::new();
+        for (k, term, what) in [(0, "N", "A"), (1, "D", "B")] {
+            if self.p[k] == 0.0 {
+                found.push(Diagnosis::new(
+                    code::TERM_NOT_IDENTIFIED,
+                    Severity::Refuse,
+                    format!("{what} = 0: the loss of these runs does not fall with {term}"),
+                    format!("add runs that differ in {term} at the same other size, or use a law of compute alone"),
+                ));
+            } else if !noiseless && let Some(t) = self.without(k) {
+                found.push(Diagnosis::new(
+                    code::TERM_NOT_IDENTIFIED,
+                    Severity::Warn,
+                    format!(
+                        "the runs hardly tell the term of {term} from none: without it the objective rises by {t:.2} \
+                         squared standard errors, below {:.2}",
+                        self.quantile * self.quantile
+                    ),
+                    format!("add runs that differ in {term} at the same other size"),
+                ));
+            }
+        }
+        let free = self.problem.limits.lower[2] < self.problem.limits.upper[2];
+        if free && self.p[2] == 0.0 {
+            found.push(floor("E = 0".to_owned()));
+        } else if free
+            && !noiseless
+            && let Some(t) = self.without(2)
+        {
+            found.push(floor(format!(
+                "without E the objective rises by {t:.2} squared standard errors, below {:.2}",
+                self.quantile * self.quantile
+            )));
+        }
+        found
+    }
+
+    /// The excess without coefficient `k` in squared standard errors, if that is within the noise.
+    fn without(&self, k: usize) -> Option<f64> {
+        let mut limits: Limits = self.problem.limits;
+        if limits.lower[k] > 0.0 {
+            return None;
+        }
+        (limits.lower[k], limits.upper[k]) = (0.0, 0.0);
+        let data = &self.problem.data;
+        let mut w = Workspace::new(data);
+        let found = descend(data, &mut w, self.rho, &limits, self.p, FINE.sqrt());
+        let excess = (found.value - self.best) / self.unit;
+        (excess < self.quantile * self.quantile).then_some(excess.max(0.0))
+    }
+}
+
+fn floor(why: String) -> Diagnosis {
+    Diagnosis::new(
+        code::FLOOR_NOT_IDENTIFIED,
+        Severity::Warn,
+        format!("irreducible loss NOT IDENTIFIED: {why}"),
+        "a floor needs larger runs or less noise; N* and D* do not depend on it, L* does",
+    )
+}
+
+/// Other minima within the noise, with what they would have us train.
+fn rivals(fit: &FitResult, threshold: f64) -> Option<Diagnosis> {
+    let rival = fit.basins().get(1).filter(|b| b.objective <= threshold)?;
+    let compute = BEYOND * fit.largest_fitted();
+    let answer = |p: &[f64]| {
+        let beta = p.get(4).copied().unwrap_or(p[3]);
+        match Surface::new(p[0], p[1], p[2], p[3], beta) {
+            Ok(surface) => {
+                let best = surface.optimal(compute);
+                format!(
+                    "N* = {}, D* = {}, L* = {:.4}",
+                    format_quantity(best.params),
+                    format_quantity(best.tokens),
+                    best.loss
+                )
+            }
+            Err(e) => e.message().to_owned(),
+        }
+    };
+    let near = {
+        let (p, q) = (&fit.basins()[0].parameters, &rival.parameters);
+        (3..p.len()).all(|k| (p[k] - q[k]).abs() < 0.01 * p[k])
+    };
+    (!near).then(|| {
+        Diagnosis::new(
+            code::SECOND_BASIN,
+            Severity::Warn,
+            format!(
+                "a second minimum explains the runs about as well (alpha = {:.3}): at {} FLOP it says {}, the best one {}",
+                rival.parameters[3],
+                format_quantity(compute),
+                answer(&rival.parameters),
+                answer(&fit.basins()[0].parameters)
+            ),
+            "add runs where the two differ",
+        )
+    })
+}

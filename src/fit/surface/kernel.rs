@@ -1,0 +1,483 @@
+//! The objective Σ m·ρ(r) of E + A·e^(−αx) + B·e^(−βz), its gradient and its Hessian.
+//!
+//! x = ln N and z = ln D are centred and losses are in units of their median, so the parameters
+//! (A, B, E, α, β) here are of size one whatever the units (the condition number of the raw problem
+//! is 3.5e11). Nothing in here allocates but the constructors.
+
+use super::maps::{exp_scaled, ln_all};
+use crate::fit::{Observations, Residuals};
+
+/// (A, B, E, α, β) in centred units.
+pub(crate) type Point = [f64; 5];
+pub(crate) type Square = [[f64; 5]; 5];
+
+/// Rows are padded to a multiple of this with rows of multiplicity zero.
+pub(super) const LANES: usize = 8;
+/// Accumulators a sum where many sums are made at once.
+const FEW: usize = 4;
+
+/// The loss applied to the residuals; least absolute deviations are Huber's with a tiny threshold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Rho {
+    Squared,
+    Huber(f64),
+}
+
+/// Observations in centred units, one array a column.
+#[derive(Debug, Clone)]
+pub(crate) struct Centred {
+    pub x: Vec<f64>,
+    pub z: Vec<f64>,
+    /// Loss in units of `unit`.
+    pub y: Vec<f64>,
+    ln_y: Vec<f64>,
+    /// Log residuals are slope·(ln f − ln y), the others slope·(f − y).
+    pub slope: Vec<f64>,
+    pub residuals: Residuals,
+    /// How often each row counts; 0 for padding.
+    pub multiplicity: Vec<f64>,
+    /// Rows without padding.
+    pub rows: usize,
+    pub mean_x: f64,
+    pub mean_z: f64,
+    pub unit: f64,
+}
+
+impl Centred {
+    pub(crate) fn new(o: &Observations) -> Centred {
+        let rows = o.len();
+        let padded = rows.div_ceil(LANES) * LANES;
+        let mean = |k: usize| (0..rows).map(|i| o.input(i)[k].ln()).sum::<f64>() / rows as f64;
+        let (mean_x, mean_z) = (mean(0), mean(1));
+        let mut sorted = o.y.clone();
+        sorted.sort_by(f64::total_cmp);
+        let median = sorted[rows / 2].abs();
+        let unit = if median > 0.0 { median } else { 1.0 };
+        let column = |filler: f64, value: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            (0..padded)
+                .map(|i| if i < rows { value(i) } else { filler })
+                .collect()
+        };
+        Centred {
+            x: column(0.0, &|i| o.input(i)[0].ln() - mean_x),
+            z: column(0.0, &|i| o.input(i)[1].ln() - mean_z),
+            y: column(1.0, &|i| o.y[i] / unit),
+            ln_y: column(0.0, &|i| (o.y[i] / unit).ln()),
+            slope: column(0.0, &|i| match o.residuals {
+                Residuals::Log => o.weight[i],
+                Residuals::Relative => o.weight[i] * unit / o.y[i],
+                Residuals::Absolute => o.weight[i] * unit,
+            }),
+            residuals: o.residuals,
+            multiplicity: column(0.0, &|_| 1.0),
+            rows,
+            mean_x,
+            mean_z,
+            unit,
+        }
+    }
+
+    /// Raw (A, B, E, α, β).
+    pub(crate) fn raw(&self, p: &Point) -> Point {
+        [
+            p[0] * self.unit * (p[3] * self.mean_x).exp(),
+            p[1] * self.unit * (p[4] * self.mean_z).exp(),
+            p[2] * self.unit,
+            p[3],
+            p[4],
+        ]
+    }
+
+    /// The centred point of raw parameters.
+    pub(crate) fn centred(&self, p: &Point) -> Point {
+        [
+            p[0] / self.unit * (-p[3] * self.mean_x).exp(),
+            p[1] / self.unit * (-p[4] * self.mean_z).exp(),
+            p[2] / self.unit,
+            p[3],
+            p[4],
+        ]
+    }
+
+    /// Replaces the loss of a row (in raw units), for bootstraps of residuals.
+    pub(crate) fn set_loss(&mut self, i: usize, loss: f64) {
+        let y = loss / self.unit;
+        if self.residuals == Residuals::Relative {
+            self.slope[i] *= self.y[i] / y;
+        }
+        self.y[i] = y;
+        self.ln_y[i] = y.ln();
+    }
+}
+
+/// Scratch arrays of one evaluation.
+#[derive(Debug, Clone)]
+pub(crate) struct Workspace {
+    /// e^(−αx) and e^(−βz).
+    e: [Vec<f64>; 2],
+    f: Vec<f64>,
+    pub r: Vec<f64>,
+    /// Factors of ∇f∇fᵀ in the Hessian and in its majorant, and of ∇f in the gradient.
+    outer: Vec<f64>,
+    majorant: Vec<f64>,
+    inner: Vec<f64>,
+    /// −x·e^(−αx) and −z·e^(−βz).
+    u: [Vec<f64>; 2],
+}
+
+impl Workspace {
+    pub(crate) fn new(data: &Centred) -> Workspace {
+        let zeros = || vec![0.0; data.x.len()];
+        Workspace {
+            e: [zeros(), zeros()],
+            f: zeros(),
+            r: zeros(),
+            outer: zeros(),
+            majorant: zeros(),
+            inner: zeros(),
+            u: [zeros(), zeros()],
+        }
+    }
+
+    /// The objective at `p`; infinite where the law has no value. What follows is about the `p`
+    /// of the last call.
+    pub(crate) fn value(&mut self, data: &Centred, p: &Point, rho: Rho) -> f64 {
+        let [a, b, e, alpha, beta] = *p;
+        let [e1, e2] = &mut self.e;
+        exp_scaled(-alpha, &data.x, e1);
+        exp_scaled(-beta, &data.z, e2);
+        for ((f, e1), e2) in self.f.iter_mut().zip(&*e1).zip(&*e2) {
+            *f = e + a * e1 + b * e2;
+        }
+        if data.residuals == Residuals::Log {
+            // Padding may have no positive value at a point that all rows can have.
+            for f in &mut self.f[data.rows..] {
+                *f = 1.0;
+            }
+            if !all_positive(&self.f) {
+                return f64::INFINITY;
+            }
+            ln_all(&self.f, &mut self.r);
+            for ((r, s), l) in self.r.iter_mut().zip(&data.slope).zip(&data.ln_y) {
+                *r = s * (*r - l);
+            }
+        } else {
+            let rows = self.r.iter_mut().zip(&self.f);
+            for ((r, f), (s, y)) in rows.zip(data.slope.iter().zip(&data.y)) {
+                *r = s * (f - y);
+            }
+        }
+        let (r, m) = (&self.r, &data.multiplicity);
+        let sum = match rho {
+            Rho::Squared => lanes_sum(r, m, |r| r * r),
+            Rho::Huber(delta) if delta.is_infinite() => lanes_sum(r, m, |r| 0.5 * r * r),
+            Rho::Huber(delta) => lanes_sum(r, m, |r| {
+                let size = r.abs();
+                let inside = if size < delta { size } else { delta };
+                inside * (size - 0.5 * inside)
+            }),
+        };
+        if sum.is_finite() { sum } else { f64::INFINITY }
+    }
+
+    /// Σ m·|r| at the point of the last [`Workspace::value`].
+    pub(crate) fn absolute(&self, data: &Centred) -> f64 {
+        lanes_sum(&self.r, &data.multiplicity, f64::abs)
+    }
+
+    /// Gradient and Hessian at the point of the last [`Workspace::value`].
+    pub(crate) fn derivatives(&mut self, data: &Centred, p: &Point, rho: Rho) -> (Point, Square) {
+        self.factors(data, rho);
+        let [e1, e2] = &self.e;
+        let [u1, u2] = &mut self.u;
+        for ((u, e), x) in u1.iter_mut().zip(e1).zip(&data.x) {
+            *u = -x * e;
+        }
+        for ((u, e), z) in u2.iter_mut().zip(e2).zip(&data.z) {
+            *u = -z * e;
+        }
+        let columns = [e1, e2, &*u1, &*u2];
+        let mut hessian = gram(&self.outer, columns);
+        let s = linear_sums(&self.inner, columns, &data.x, &data.z);
+        let (a, b) = (p[0], p[1]);
+        let mut gradient = [s[0], s[1], s[2], s[3], s[4]];
+        scale_exponents(&mut gradient, &mut hessian, a, b);
+        let mut add = |i: usize, k: usize, v: f64| {
+            hessian[i][k] += v;
+            if i != k {
+                hessian[k][i] += v;
+            }
+        };
+        add(0, 3, s[3]);
+        add(1, 4, s[4]);
+        add(3, 3, -a * s[5]);
+        add(4, 4, -b * s[6]);
+        (gradient, hessian)
+    }
+
+    /// Σ m·(ψ/r)·∇r∇rᵀ at the point of the last [`Workspace::derivatives`]: positive semidefinite
+    /// and, for residuals linear in f, above the Hessian.
+    pub(crate) fn majorant(&self, p: &Point) -> Square {
+        let [e1, e2] = &self.e;
+        let [u1, u2] = &self.u;
+        let mut square = gram(&self.majorant, [e1, e2, u1, u2]);
+        scale_exponents(&mut [0.0; 5], &mut square, p[0], p[1]);
+        square
+    }
+
+    /// Σ |m·ψ·∂r/∂p|: what a component of the gradient is small against.
+    pub(crate) fn gradient_size(&self, p: &Point) -> Point {
+        let mut size = [0.0; 5];
+        for i in 0..self.inner.len() {
+            let c = self.inner[i].abs();
+            size[0] += c * self.e[0][i];
+            size[1] += c * self.e[1][i];
+            size[2] += c;
+            size[3] += c * (p[0] * self.u[0][i]).abs();
+            size[4] += c * (p[1] * self.u[1][i]).abs();
+        }
+        size
+    }
+
+    /// ∂r/∂p of row `i` at the point of the last [`Workspace::derivatives`].
+    pub(crate) fn row(&self, data: &Centred, p: &Point, i: usize) -> Point {
+        let slope = if data.residuals == Residuals::Log {
+            data.slope[i] / self.f[i]
+        } else {
+            data.slope[i]
+        };
+        [
+            slope * self.e[0][i],
+            slope * self.e[1][i],
+            slope,
+            slope * p[0] * self.u[0][i],
+            slope * p[1] * self.u[1][i],
+        ]
+    }
+
+    fn factors(&mut self, data: &Centred, rho: Rho) {
+        // ρ is δ²/2-like inside the threshold: ψ = scale·clamp(r), ψ′ = scale inside, 0 outside.
+        let (scale, delta) = match rho {
+            Rho::Squared => (2.0, f64::INFINITY),
+            Rho::Huber(delta) => (1.0, delta),
+        };
+        let out = self
+            .outer
+            .iter_mut()
+            .zip(&mut self.majorant)
+            .zip(&mut self.inner);
+        let of_data = data.slope.iter().zip(&data.multiplicity);
+        let rows = self.r.iter().zip(&self.f).zip(of_data);
+        let log = data.residuals == Residuals::Log;
+        for (((outer, majorant), inner), ((r, f), (s, m))) in out.zip(rows) {
+            let m = m * scale;
+            let size = r.abs();
+            let psi = if size <= delta {
+                *r
+            } else {
+                delta.copysign(*r)
+            };
+            let inside = if size <= delta { 1.0 } else { 0.0 };
+            let weight = if size <= delta { 1.0 } else { delta / size };
+            let inverse = if log { 1.0 / f } else { 1.0 };
+            let first = s * inverse;
+            let second = if log { -first * inverse } else { 0.0 };
+            *outer = m * (inside * first * first + psi * second);
+            *majorant = m * weight * first * first;
+            *inner = m * psi * first;
+        }
+    }
+}
+
+/// The columns for α and β lack their factors A and B.
+fn scale_exponents(gradient: &mut Point, square: &mut Square, a: f64, b: f64) {
+    for (k, factor) in [(3, a), (4, b)] {
+        gradient[k] *= factor;
+        for i in 0..5 {
+            square[k][i] *= factor;
+            square[i][k] *= factor;
+        }
+    }
+}
+
+/// Σ m·term(r) in [`LANES`] interleaved parts, which vector instructions can add up at once.
+fn lanes_sum(r: &[f64], m: &[f64], term: impl Fn(f64) -> f64) -> f64 {
+    let mut parts = [0.0; LANES];
+    for (r, m) in r.chunks_exact(LANES).zip(m.chunks_exact(LANES)) {
+        for l in 0..LANES {
+            parts[l] += m[l] * term(r[l]);
+        }
+    }
+    parts.iter().sum()
+}
+
+/// Whether every value is positive and finite.
+fn all_positive(values: &[f64]) -> bool {
+    let (mut low, mut high) = ([f64::INFINITY; LANES], [0.0_f64; LANES]);
+    for chunk in values.chunks_exact(LANES) {
+        for l in 0..LANES {
+            low[l] = if chunk[l] < low[l] { chunk[l] } else { low[l] };
+            // False for a value that is not a number, which then stays.
+            high[l] = if chunk[l] <= high[l] {
+                high[l]
+            } else {
+                chunk[l]
+            };
+        }
+    }
+    low.iter().all(|v| *v > 1e-300) && high.iter().all(|v| *v < 1e300)
+}
+
+/// Σ c·v·vᵀ for v = (e1, e2, 1, u1, u2).
+fn gram(c: &[f64], [e1, e2, u1, u2]: [&Vec<f64>; 4]) -> Square {
+    let mut sums = [[0.0; FEW]; 15];
+    let chunks = c.chunks_exact(FEW);
+    let columns = e1
+        .chunks_exact(FEW)
+        .zip(e2.chunks_exact(FEW))
+        .zip(u1.chunks_exact(FEW).zip(u2.chunks_exact(FEW)));
+    for (c, ((e1, e2), (u1, u2))) in chunks.zip(columns) {
+        for l in 0..FEW {
+            let (c, e1, e2, u1, u2) = (c[l], e1[l], e2[l], u1[l], u2[l]);
+            let (ce1, ce2, cu1, cu2) = (c * e1, c * e2, c * u1, c * u2);
+            sums[0][l] += ce1 * e1;
+            sums[1][l] += ce1 * e2;
+            sums[2][l] += ce1;
+            sums[3][l] += ce1 * u1;
+            sums[4][l] += ce1 * u2;
+            sums[5][l] += ce2 * e2;
+            sums[6][l] += ce2;
+            sums[7][l] += ce2 * u1;
+            sums[8][l] += ce2 * u2;
+            sums[9][l] += c;
+            sums[10][l] += cu1;
+            sums[11][l] += cu2;
+            sums[12][l] += cu1 * u1;
+            sums[13][l] += cu1 * u2;
+            sums[14][l] += cu2 * u2;
+        }
+    }
+    let mut square = [[0.0; 5]; 5];
+    let mut next = sums.iter().map(|parts| parts.iter().sum::<f64>());
+    for i in 0..5 {
+        for k in i..5 {
+            let value = next.next().unwrap_or(0.0);
+            square[i][k] = value;
+            square[k][i] = value;
+        }
+    }
+    square
+}
+
+/// Σ c·(e1, e2, 1, u1, u2, x·u1, z·u2).
+fn linear_sums(c: &[f64], [e1, e2, u1, u2]: [&Vec<f64>; 4], x: &[f64], z: &[f64]) -> [f64; 7] {
+    let mut sums = [[0.0; FEW]; 7];
+    let chunks = c.chunks_exact(FEW);
+    let columns = e1
+        .chunks_exact(FEW)
+        .zip(e2.chunks_exact(FEW))
+        .zip(u1.chunks_exact(FEW).zip(u2.chunks_exact(FEW)))
+        .zip(x.chunks_exact(FEW).zip(z.chunks_exact(FEW)));
+    for (c, (((e1, e2), (u1, u2)), (x, z))) in chunks.zip(columns) {
+        for l in 0..FEW {
+            let (cu1, cu2) = (c[l] * u1[l], c[l] * u2[l]);
+            sums[0][l] += c[l] * e1[l];
+            sums[1][l] += c[l] * e2[l];
+            sums[2][l] += c[l];
+            sums[3][l] += cu1;
+            sums[4][l] += cu2;
+            sums[5][l] += cu1 * x[l];
+            sums[6][l] += cu2 * z[l];
+        }
+    }
+    sums.map(|parts| parts.iter().sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::Residuals;
+
+    const P: Point = [0.21, 0.17, 0.6, 0.35, 0.29];
+
+    fn data(residuals: Residuals) -> Centred {
+        let inputs: Vec<Vec<f64>> = (0..23)
+            .map(|i| {
+                let (k, l) = (f64::from(i % 5), f64::from(i % 7));
+                vec![1e7 * 3f64.powf(k), 4e8 * 2f64.powf(l) * 1.1f64.powf(k)]
+            })
+            .collect();
+        let y = (0..23)
+            .map(|i| 2.3 + 0.4 * (f64::from(i) * 1.7).sin())
+            .collect();
+        let mut made = Centred::new(&match Observations::new(inputs, y, residuals) {
+            Ok(o) => o,
+            Err(e) => unreachable!("{e}"),
+        });
+        made.multiplicity[3] = 2.0;
+        made.multiplicity[4] = 0.0;
+        made
+    }
+
+    #[test]
+    fn derivatives_agree_with_differences() {
+        for residuals in [Residuals::Log, Residuals::Relative, Residuals::Absolute] {
+            let data = data(residuals);
+            let mut w = Workspace::new(&data);
+            for rho in [Rho::Squared, Rho::Huber(0.05), Rho::Huber(f64::INFINITY)] {
+                w.value(&data, &P, rho);
+                let (gradient, hessian) = w.derivatives(&data, &P, rho);
+                for k in 0..5 {
+                    let h = 1e-6;
+                    let mut at = |step: f64| {
+                        let mut q = P;
+                        q[k] += step;
+                        let value = w.value(&data, &q, rho);
+                        (value, w.derivatives(&data, &q, rho).0)
+                    };
+                    let (above, below) = (at(h), at(-h));
+                    let difference = (above.0 - below.0) / (2.0 * h);
+                    approx::assert_relative_eq!(
+                        gradient[k],
+                        difference,
+                        max_relative = 1e-7,
+                        epsilon = 1e-8
+                    );
+                    for i in 0..5 {
+                        let difference = (above.1[i] - below.1[i]) / (2.0 * h);
+                        approx::assert_relative_eq!(
+                            hessian[i][k],
+                            difference,
+                            max_relative = 1e-6,
+                            epsilon = 1e-6
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn centring_is_undone_exactly() {
+        let data = data(Residuals::Log);
+        let raw = data.raw(&P);
+        for (found, wanted) in data.centred(&raw).iter().zip(P) {
+            approx::assert_relative_eq!(*found, wanted, max_relative = 1e-13);
+        }
+    }
+
+    #[test]
+    fn the_majorant_is_the_hessian_of_quadratic_residuals() {
+        // Linear residuals at A = B = 0 have no second derivatives in (A, B, E).
+        let data = data(Residuals::Absolute);
+        let mut w = Workspace::new(&data);
+        w.value(&data, &P, Rho::Squared);
+        let (_, hessian) = w.derivatives(&data, &P, Rho::Squared);
+        let majorant = w.majorant(&P);
+        for i in 0..3 {
+            for k in 0..3 {
+                approx::assert_relative_eq!(majorant[i][k], hessian[i][k], max_relative = 1e-12);
+            }
+        }
+    }
+}

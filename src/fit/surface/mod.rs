@@ -1,0 +1,273 @@
+//! The exact fit of L(N, D) = E + A/N^α + B/D^β.
+//!
+//! `scan` looks at every plausible pair of exponents and solves the other parameters exactly;
+//! `newton` finishes from the best cells, for Huber's loss along a path of shrinking thresholds;
+//! the point found is judged by the conditions of Karush, Kuhn and Tucker, and the minima that
+//! different cells lead to are all reported.
+
+mod diagnose;
+mod exhaustive;
+mod kernel;
+mod maps;
+mod newton;
+mod scan;
+
+pub(crate) use diagnose::{collinear, findings};
+pub use exhaustive::Exhaustive;
+pub(crate) use kernel::{Centred, Point, Rho, Workspace};
+pub(crate) use newton::{
+    Found, Limits, Tilt, descend, descend_tilted, relative_change, solve_positive,
+};
+
+use super::inference::Inference;
+use super::objective::Objective;
+use super::observations::Observations;
+use super::result::{Basin, Settings};
+use crate::law::Law;
+use newton::kkt_violation;
+use scan::scan;
+
+/// Steps below this fraction of the parameters end a descent.
+const FINE: f64 = 1e-12;
+/// The same on the way along the path of thresholds.
+const ROUGH: f64 = 1e-3;
+/// A component of the gradient may be this fraction of its terms at a minimum.
+const KKT: f64 = 1e-6;
+/// Least absolute deviations as Huber's loss: the threshold in units of the mean residual.
+const LAD_THRESHOLD: f64 = 1e-7;
+
+/// A surface problem: what is minimised, where.
+#[derive(Debug, Clone)]
+pub(crate) struct SurfaceProblem {
+    pub data: Centred,
+    pub limits: Limits,
+    pub objective: Objective,
+}
+
+/// Every minimum, best first, and how many of the descents reached the best.
+pub(crate) struct Minima {
+    pub found: Vec<Found>,
+    pub agreeing: usize,
+    pub tried: usize,
+}
+
+impl SurfaceProblem {
+    /// `None` when A or B has bounds of its own: those are no box in centred units.
+    pub(crate) fn new(
+        law: &dyn Law,
+        o: &Observations,
+        settings: &Settings,
+    ) -> Option<SurfaceProblem> {
+        let (lower, upper) = (&settings.lower, &settings.upper);
+        let natural = (0..2).all(|k| lower[k] == 0.0 && upper[k] == f64::INFINITY);
+        if !natural {
+            return None;
+        }
+        let data = Centred::new(o);
+        let tied = law.parameters().len() == 4;
+        let beta = if tied { 3 } else { 4 };
+        let limits = Limits {
+            lower: [0.0, 0.0, lower[2] / data.unit, lower[3], lower[beta]],
+            upper: [
+                f64::INFINITY,
+                f64::INFINITY,
+                upper[2] / data.unit,
+                upper[3],
+                upper[beta],
+            ],
+            tied,
+        };
+        Some(SurfaceProblem {
+            data,
+            limits,
+            objective: settings.objective,
+        })
+    }
+
+    /// The wanted loss; least absolute deviations need the size of the residuals.
+    pub(crate) fn rho(&self, mean_residual: f64) -> Rho {
+        match self.objective {
+            Objective::Squared => Rho::Squared,
+            Objective::Huber { delta } => Rho::Huber(delta),
+            Objective::Lad => Rho::Huber((LAD_THRESHOLD * mean_residual).max(1e-14)),
+        }
+    }
+
+    /// Excess of the objective that one squared standard error makes, at the point of the last
+    /// [`Workspace::value`]; `None` without noise to judge by.
+    pub(crate) fn unit_excess(
+        &self,
+        w: &Workspace,
+        rho: Rho,
+        inference: &Inference,
+    ) -> Option<f64> {
+        let unit = match rho {
+            // F with 1 and n − p degrees of freedom.
+            Rho::Squared => inference.noise?.powi(2),
+            // The likelihood-ratio test of M-estimates (Ronchetti 1982): Σρ is to be divided by
+            // Eψ²/Eψ′, and twice its excess is χ².
+            Rho::Huber(delta) => {
+                let (mut psi2, mut inside, mut count) = (0.0, 0.0, 0.0);
+                for (r, m) in w.r.iter().zip(&self.data.multiplicity) {
+                    psi2 += m * r.abs().min(delta).powi(2);
+                    inside += m * f64::from(r.abs() <= delta);
+                    count += m;
+                }
+                let free = count - inference.free.len() as f64;
+                0.5 * (psi2 / free) / (inside / count)
+            }
+        };
+        (unit > 0.0 && unit.is_finite()).then_some(unit)
+    }
+
+    /// The objective as it is reported.
+    fn reported(&self, w: &mut Workspace, p: &Point) -> f64 {
+        match self.objective {
+            Objective::Lad => {
+                w.value(&self.data, p, Rho::Squared);
+                w.absolute(&self.data)
+            }
+            _ => w.value(&self.data, p, self.rho(0.0)),
+        }
+    }
+
+    /// Mean size of the residuals at `p`.
+    pub(crate) fn mean_residual(&self, w: &mut Workspace, p: &Point) -> f64 {
+        w.value(&self.data, p, Rho::Squared);
+        let count: f64 = self.data.multiplicity.iter().sum();
+        w.absolute(&self.data) / count
+    }
+
+    /// The global minimum and every other that the scan leads to.
+    pub(crate) fn minimise(&self, w: &mut Workspace) -> Minima {
+        let robust = match self.objective {
+            Objective::Squared => false,
+            Objective::Huber { delta } => delta.is_finite(),
+            Objective::Lad => true,
+        };
+        let rho = match self.objective {
+            Objective::Squared => Rho::Squared,
+            Objective::Huber { delta } => Rho::Huber(delta),
+            Objective::Lad => Rho::Huber(0.0),
+        };
+        let starts = scan(&self.data, rho, &self.limits);
+        let mut found: Vec<Found> = Vec::new();
+        // Where each path led on its first threshold, and which descent went on from there.
+        let mut seen: Vec<(Point, usize)> = Vec::new();
+        let mut ends = Vec::with_capacity(starts.len());
+        for start in starts {
+            ends.push(if robust {
+                self.along_path(w, start.p, &mut seen, &mut found)
+            } else {
+                self.straight(w, start.p, &mut seen, &mut found)
+            });
+        }
+        for f in &mut found {
+            f.value = self.reported(w, &f.p);
+            f.converged = f.converged && self.is_minimum(w, &f.p);
+        }
+        let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
+        let agrees = |end: &&usize| found[**end].value <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE;
+        let (agreeing, tried) = (ends.iter().filter(agrees).count(), ends.len());
+        found.retain(|f| f.value.is_finite());
+        found.sort_by(|p, q| p.value.total_cmp(&q.value));
+        Minima {
+            found,
+            agreeing,
+            tried,
+        }
+    }
+
+    /// Descends roughly, and finely if no other start led there.
+    fn straight(
+        &self,
+        w: &mut Workspace,
+        start: Point,
+        seen: &mut Vec<(Point, usize)>,
+        found: &mut Vec<Found>,
+    ) -> usize {
+        let rho = self.rho(0.0);
+        let rough = descend(&self.data, w, rho, &self.limits, start, ROUGH);
+        if let Some((_, end)) = seen
+            .iter()
+            .find(|(q, _)| relative_change(q, &rough.p) < 0.01)
+        {
+            return *end;
+        }
+        seen.push((rough.p, found.len()));
+        found.push(descend(&self.data, w, rho, &self.limits, rough.p, FINE));
+        found.len() - 1
+    }
+
+    /// Descends along thresholds that shrink from the size of the residuals to the wanted one;
+    /// gives the place in `found` where this start ended.
+    fn along_path(
+        &self,
+        w: &mut Workspace,
+        start: Point,
+        seen: &mut Vec<(Point, usize)>,
+        found: &mut Vec<Found>,
+    ) -> usize {
+        let mean = self.mean_residual(w, &start);
+        let target = match self.rho(mean) {
+            Rho::Huber(target) => target,
+            Rho::Squared => f64::INFINITY,
+        };
+        let mut p = start;
+        let mut threshold = target.max(mean);
+        let mut first = true;
+        loop {
+            let last = threshold <= target;
+            let tolerance = if last { FINE } else { ROUGH };
+            let rho = Rho::Huber(threshold);
+            let here = descend(&self.data, w, rho, &self.limits, p, tolerance);
+            p = here.p;
+            if first && !last {
+                let near = |(q, _): &&(Point, usize)| relative_change(q, &p) < 0.01;
+                if let Some((_, end)) = seen.iter().find(near) {
+                    return *end;
+                }
+                seen.push((p, found.len()));
+                first = false;
+            }
+            if last {
+                found.push(here);
+                return found.len() - 1;
+            }
+            threshold = (threshold * 0.1).max(target);
+        }
+    }
+
+    fn is_minimum(&self, w: &mut Workspace, p: &Point) -> bool {
+        let mean = self.mean_residual(w, p);
+        // Without noise the gradient is rounding.
+        if mean <= 1e-12 {
+            return true;
+        }
+        let rho = self.rho(mean);
+        kkt_violation(&self.data, w, rho, &self.limits, p) <= KKT
+    }
+}
+
+/// Every basin of a surface law, best first, and of how many descents (agreeing, tried); `None`
+/// when the bounds need the general search.
+pub(crate) fn basins(
+    law: &dyn Law,
+    o: &Observations,
+    settings: &Settings,
+) -> Option<(Vec<Basin>, (usize, usize))> {
+    let problem = SurfaceProblem::new(law, o, settings)?;
+    let mut w = Workspace::new(&problem.data);
+    let minima = problem.minimise(&mut w);
+    let width = law.parameters().len();
+    let basins = minima
+        .found
+        .iter()
+        .map(|f| Basin {
+            parameters: problem.data.raw(&f.p)[..width].to_vec(),
+            objective: f.value,
+            converged: f.converged,
+        })
+        .collect();
+    Some((Basin::distinct(basins), (minima.agreeing, minima.tried)))
+}

@@ -1,0 +1,389 @@
+//! The scan of (α, β): for fixed exponents the law is linear in (A, B, E), so each cell of the grid
+//! is a linear least-squares problem with non-negative coefficients (variable projection, Golub &
+//! Pereyra 1973). All its sums but one belong to a row or a column of the grid, so that a scan costs
+//! one dot product a cell; the robust losses reweight and scan again. No start is needed.
+
+use super::kernel::{Centred, LANES, Point, Rho};
+use super::maps::exp_scaled;
+use super::newton::Limits;
+use crate::fit::Residuals;
+use crate::law::SURFACE_EXPONENTS;
+
+/// A cell of the grid with its best (A, B, E).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Cell {
+    pub p: Point,
+    value: f64,
+    /// Place on the grid.
+    at: usize,
+}
+
+/// Nodes an axis: neighbours differ by a factor of 1.2.
+const NODES: usize = 28;
+/// Flattest exponent on the grid: flatter ones look like a line in ln N and are reached from it.
+const FLATTEST: f64 = 0.02;
+/// Scans with new weights for the robust losses.
+const REWEIGHTINGS: usize = 4;
+/// Local minima of a scan from which to descend.
+const KEPT: usize = 3;
+/// Blocks of this many nodes an axis, of which the best are descended from too: a minimum of another
+/// loss may have no dent of its own in the scan.
+const BLOCK: usize = 4;
+const BLOCKS_KEPT: usize = 6;
+
+/// The local minima of the grid: of least squares, and for a robust loss of least squares
+/// reweighted at the best cell of the scan before.
+pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
+    let mut grid = Grid::new(data, limits);
+    let mut chosen = grid.minima();
+    let delta = match rho {
+        Rho::Squared => f64::INFINITY,
+        Rho::Huber(delta) => delta,
+    };
+    let reweightings = match (delta.is_finite(), data.residuals) {
+        (true, _) => REWEIGHTINGS,
+        // Weights turn relative residuals into log ones.
+        (false, Residuals::Log) => 1,
+        (false, _) => 0,
+    };
+    let mut at = chosen.first().copied();
+    for _ in 0..reweightings {
+        let Some(best) = at else { break };
+        if !grid.reweight(&best.p, delta) {
+            break;
+        }
+        let found = grid.minima();
+        at = found.first().copied();
+        for cell in found {
+            // The coefficients of the last weights are the better ones.
+            chosen.retain(|c| c.at != cell.at);
+            chosen.push(cell);
+        }
+    }
+    chosen.reverse();
+    for cell in grid.spread() {
+        if chosen.iter().all(|c| c.at != cell.at) {
+            chosen.push(cell);
+        }
+    }
+    chosen
+}
+
+fn nodes(limits: &Limits, k: usize) -> Vec<f64> {
+    let (low, high) = (limits.lower[k], limits.upper[k]);
+    if low >= high {
+        return vec![low];
+    }
+    let low = low.max(FLATTEST).min(high);
+    let high = high.min(SURFACE_EXPONENTS.1).max(low);
+    (0..NODES)
+        .map(|i| low * (high / low).powf(i as f64 / (NODES - 1) as f64))
+        .collect()
+}
+
+/// One axis of the grid: an exponent and its column e^(−kx) a node.
+struct Axis {
+    exponents: Vec<f64>,
+    columns: Vec<Vec<f64>>,
+    /// Of each column under the current weights: mean, centred square, product with centred y.
+    mean: Vec<f64>,
+    square: Vec<f64>,
+    with_y: Vec<f64>,
+}
+
+impl Axis {
+    fn new(exponents: Vec<f64>, x: &[f64]) -> Axis {
+        let columns = exponents.iter().map(|k| {
+            let mut column = vec![0.0; x.len()];
+            exp_scaled(-k, x, &mut column);
+            column
+        });
+        let zeros = vec![0.0; exponents.len()];
+        Axis {
+            columns: columns.collect(),
+            mean: zeros.clone(),
+            square: zeros.clone(),
+            with_y: zeros,
+            exponents,
+        }
+    }
+
+    fn weigh(&mut self, w: &[f64], wy: &[f64], total: f64, mean_y: f64) {
+        for (k, column) in self.columns.iter().enumerate() {
+            let mean = dot(w, column) / total;
+            self.mean[k] = mean;
+            self.square[k] = dot3(w, column, column) - mean * mean * total;
+            self.with_y[k] = dot(wy, column) - mean * mean_y * total;
+        }
+    }
+}
+
+struct Grid<'a> {
+    data: &'a Centred,
+    limits: &'a Limits,
+    first: Axis,
+    second: Axis,
+    /// Squared factors of f − y in the residuals, which for log residuals are relative ones at first.
+    w: Vec<f64>,
+    /// The cells of the last scan, and how many stand side by side.
+    last: Vec<Cell>,
+    width: usize,
+}
+
+impl<'a> Grid<'a> {
+    fn new(data: &'a Centred, limits: &'a Limits) -> Grid<'a> {
+        let log = data.residuals == Residuals::Log;
+        let w: Vec<f64> = (0..data.x.len())
+            .map(|i| {
+                let q = if log {
+                    data.slope[i] / data.y[i]
+                } else {
+                    data.slope[i]
+                };
+                q * q * data.multiplicity[i]
+            })
+            .collect();
+        let alphas = nodes(limits, 3);
+        let betas = if limits.tied {
+            alphas.clone()
+        } else {
+            nodes(limits, 4)
+        };
+        Grid {
+            data,
+            limits,
+            first: Axis::new(alphas, &data.x),
+            second: Axis::new(betas, &data.z),
+            w,
+            last: Vec::new(),
+            width: 1,
+        }
+    }
+
+    /// The weights for which Σ w·(f − y)² has the derivatives of the objective at `p`, ψ(r)·r/(f − y)²,
+    /// with a threshold that is not so small that a few rows get all the weight. `false` where every
+    /// residual is zero.
+    fn reweight(&mut self, p: &Point, delta: f64) -> bool {
+        let data = self.data;
+        let log = data.residuals == Residuals::Log;
+        // The residual and the square of its ratio to f − y.
+        let rows: Vec<(f64, f64)> = (0..data.x.len())
+            .map(|i| {
+                let f = p[2] + p[0] * (-p[3] * data.x[i]).exp() + p[1] * (-p[4] * data.z[i]).exp();
+                let (s, y) = (data.slope[i], data.y[i]);
+                let relative = f / y - 1.0;
+                if !log {
+                    (s * (f - y), s * s)
+                } else if relative.abs() < 1e-6 {
+                    (s * relative, s * s / (y * y))
+                } else {
+                    let r = s * relative.ln_1p();
+                    (r, (r / (f - y)).powi(2))
+                }
+            })
+            .collect();
+        let m = &data.multiplicity;
+        let total: f64 = rows.iter().zip(m).map(|((r, _), m)| m * r.abs()).sum();
+        let count: f64 = m.iter().sum();
+        let threshold = delta.max(0.1 * total / count);
+        for ((w, (r, ratio)), m) in self.w.iter_mut().zip(&rows).zip(m) {
+            let robust = if r.abs() > threshold {
+                threshold / r.abs()
+            } else {
+                1.0
+            };
+            *w = m * ratio * robust;
+        }
+        total > 0.0
+    }
+
+    /// The best local minima of the grid under the current weights, best first.
+    fn minima(&mut self) -> Vec<Cell> {
+        let (w, y) = (&self.w, &self.data.y);
+        let total: f64 = w.iter().sum();
+        let mean_y = dot(w, y) / total;
+        let wy: Vec<f64> = w.iter().zip(y).map(|(w, y)| w * y).collect();
+        self.first.weigh(w, &wy, total, mean_y);
+        self.second.weigh(w, &wy, total, mean_y);
+        let square_y = dot(&wy, y) - mean_y * mean_y * total;
+        let fixed = (self.limits.lower[2] == self.limits.upper[2]).then_some(self.limits.lower[2]);
+        let width = if self.limits.tied {
+            1
+        } else {
+            self.second.exponents.len()
+        };
+        let mut cells = Vec::with_capacity(self.first.exponents.len() * width);
+        let mut weighted = vec![0.0; w.len()];
+        for (j, column) in self.first.columns.iter().enumerate() {
+            let mean = self.first.mean[j];
+            for ((slot, w), e) in weighted.iter_mut().zip(w).zip(column) {
+                *slot = w * (e - mean);
+            }
+            for k in 0..width {
+                let k = if self.limits.tied { j } else { k };
+                let moments = Moments {
+                    total,
+                    mean: [mean, self.second.mean[k]],
+                    mean_y,
+                    square: [
+                        self.first.square[j],
+                        dot(&weighted, &self.second.columns[k]),
+                        self.second.square[k],
+                    ],
+                    with_y: [self.first.with_y[j], self.second.with_y[k]],
+                    square_y,
+                };
+                let ([a, b, e], value) = moments.solve(fixed);
+                let point = [a, b, e, self.first.exponents[j], self.second.exponents[k]];
+                cells.push(Cell {
+                    p: self.limits.clamp(point),
+                    value,
+                    at: cells.len(),
+                });
+            }
+        }
+        let found = local_minima(&cells, width);
+        self.last = cells;
+        self.width = width;
+        found
+    }
+
+    /// The best cells of the best blocks of the last scan.
+    fn spread(&self) -> Vec<Cell> {
+        let across = self.width.div_ceil(BLOCK);
+        let block = |c: &Cell| c.at / self.width / BLOCK * across + c.at % self.width / BLOCK;
+        let mut best: Vec<Option<Cell>> = vec![None; self.last.len()];
+        for cell in self.last.iter().filter(|c| c.value.is_finite()) {
+            let slot = &mut best[block(cell)];
+            if slot.is_none_or(|b| cell.value < b.value) {
+                *slot = Some(*cell);
+            }
+        }
+        let mut best: Vec<Cell> = best.into_iter().flatten().collect();
+        best.sort_by(|p, q| p.value.total_cmp(&q.value));
+        best.truncate(BLOCKS_KEPT);
+        best
+    }
+}
+
+fn local_minima(cells: &[Cell], width: usize) -> Vec<Cell> {
+    let height = cells.len() / width;
+    let near = |c: usize, n: usize| c.saturating_sub(1)..=(c + 1).min(n - 1);
+    let is_minimum = |cell: &&Cell| {
+        near(cell.at / width, height)
+            .flat_map(|j| near(cell.at % width, width).map(move |k| j * width + k))
+            .all(|other| cells[other].value >= cell.value)
+    };
+    let finite = cells.iter().filter(|c| c.value.is_finite());
+    let mut minima: Vec<Cell> = finite.filter(is_minimum).copied().collect();
+    minima.sort_by(|p, q| p.value.total_cmp(&q.value));
+    minima.truncate(KEPT);
+    minima
+}
+
+/// Σ a·b in eight interleaved parts, which vector instructions add up at once.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut parts = [0.0; LANES];
+    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
+        for l in 0..LANES {
+            parts[l] += a[l] * b[l];
+        }
+    }
+    parts.iter().sum()
+}
+
+/// Σ a·b·c.
+fn dot3(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
+    let mut parts = [0.0; LANES];
+    let columns = b.chunks_exact(LANES).zip(c.chunks_exact(LANES));
+    for (a, (b, c)) in a.chunks_exact(LANES).zip(columns) {
+        for l in 0..LANES {
+            parts[l] += a[l] * b[l] * c[l];
+        }
+    }
+    parts.iter().sum()
+}
+
+/// Weighted sums of the columns (e1, e2) and of y about their means.
+struct Moments {
+    total: f64,
+    mean: [f64; 2],
+    mean_y: f64,
+    square: [f64; 3],
+    with_y: [f64; 2],
+    square_y: f64,
+}
+
+impl Moments {
+    /// The non-negative (A, B, E) of least squares and the sum of squares left; E may be held.
+    fn solve(&self, fixed: Option<f64>) -> ([f64; 3], f64) {
+        if fixed.is_none() {
+            let ([a, b], gain) = non_negative(self.square, self.with_y);
+            let e = self.mean_y - a * self.mean[0] - b * self.mean[1];
+            if e >= 0.0 {
+                return ([a, b, e], self.square_y - gain);
+            }
+        }
+        // Without a constant to fit: the same about E instead of the means.
+        let e = fixed.unwrap_or(0.0);
+        let ([m1, m2], y) = (self.mean, self.mean_y - e);
+        let square = [
+            self.square[0] + self.total * m1 * m1,
+            self.square[1] + self.total * m1 * m2,
+            self.square[2] + self.total * m2 * m2,
+        ];
+        let with_y = [
+            self.with_y[0] + self.total * m1 * y,
+            self.with_y[1] + self.total * m2 * y,
+        ];
+        let ([a, b], gain) = non_negative(square, with_y);
+        ([a, b, e], self.square_y + self.total * y * y - gain)
+    }
+}
+
+/// The non-negative minimiser of xᵀGx/2 − hᵀx for a 2×2 matrix (g11, g12, g22), and its gain hᵀx.
+fn non_negative([g11, g12, g22]: [f64; 3], [h1, h2]: [f64; 2]) -> ([f64; 2], f64) {
+    let determinant = g11 * g22 - g12 * g12;
+    if determinant > 1e-14 * g11 * g22 {
+        let x = [
+            (h1 * g22 - h2 * g12) / determinant,
+            (h2 * g11 - h1 * g12) / determinant,
+        ];
+        if x[0] >= 0.0 && x[1] >= 0.0 {
+            return (x, h1 * x[0] + h2 * x[1]);
+        }
+    }
+    let single = |h: f64, g: f64| if g > 0.0 { (h / g).max(0.0) } else { 0.0 };
+    let (first, second) = (single(h1, g11), single(h2, g22));
+    if h1 * first >= h2 * second {
+        ([first, 0.0], h1 * first)
+    } else {
+        ([0.0, second], h2 * second)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_non_negative_solution_is_the_best_of_all_active_sets() {
+        for k in 0..2000 {
+            let t = f64::from(k);
+            let (a, b, c) = ((t * 1.3).sin(), (t * 0.7).cos(), (t * 2.1).sin());
+            let g = [1.0 + a * a, a * b, 0.5 + b * b];
+            let h = [b + c, a - c];
+            let (x, _) = non_negative(g, h);
+            assert!(x[0] >= 0.0 && x[1] >= 0.0);
+            // Karush, Kuhn and Tucker: the gradient is zero inside and not negative on a bound.
+            let gradient = [
+                g[0] * x[0] + g[1] * x[1] - h[0],
+                g[1] * x[0] + g[2] * x[1] - h[1],
+            ];
+            for k in 0..2 {
+                assert!(gradient[k] > -1e-10, "{gradient:?} at {x:?}");
+                assert!(x[k] == 0.0 || gradient[k].abs() < 1e-10);
+            }
+        }
+    }
+}

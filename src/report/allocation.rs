@@ -1,0 +1,305 @@
+//! Allocations in words and numbers.
+
+use super::document::{Block, Document};
+use super::fit::{fact, facts, findings};
+use super::number::{compute, digits, percent, with_uncertainty};
+use crate::allocation::{
+    Allocation, Bootstrap, Flops, InferenceAware, Quantity, QuantityInterval, SensitivityRow,
+    Surface,
+};
+use crate::fit::FitResult;
+use crate::quantity::format_quantity;
+use serde::Serialize;
+
+/// FLOP in a PF-day.
+const PF_DAY: f64 = 8.64e19;
+/// FLOP in an hour of 1 PFLOP/s.
+const PFLOP_HOUR: f64 = 3.6e18;
+/// Losses this much above the best count as flat.
+pub const FLAT: f64 = 0.001;
+
+/// One question and its answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Answer {
+    /// What was given: `compute`, `params`, `tokens` or `ratio`.
+    pub given: &'static str,
+    /// The allocation.
+    pub best: Allocation,
+    /// Range of N within 0.1 % of the best loss at this compute.
+    pub flat_params: (f64, f64),
+    /// Compute ÷ largest fitted compute.
+    pub extrapolation: f64,
+    /// Intervals on N*, D* and L* at this compute.
+    pub intervals: Vec<QuantityInterval>,
+    /// The allocation that counts inference too.
+    pub inference: Option<InferenceAware>,
+}
+
+/// Everything `allocate` says.
+#[derive(Debug, Clone)]
+pub struct AllocationReport<'a> {
+    /// The fit.
+    pub fit: &'a FitResult,
+    /// Its surface.
+    pub surface: Surface,
+    /// How FLOP are counted.
+    pub flops: Flops,
+    /// One a question.
+    pub answers: Vec<Answer>,
+    /// Intervals on the exponents a and b.
+    pub exponents: Vec<QuantityInterval>,
+    /// The refits behind the bootstrap intervals.
+    pub bootstrap: Option<Bootstrap>,
+    /// The table of losses.
+    pub sensitivity: Vec<SensitivityRow>,
+    /// Money for an hour of 1 PFLOP/s.
+    pub price: Option<f64>,
+}
+
+/// What `allocate` prints.
+#[must_use]
+pub fn allocation(report: &AllocationReport<'_>) -> Document {
+    let mut top = facts(report.fit);
+    top.push(fact("FLOP", report.flops.describe()));
+    top.push(fact(
+        "Growth",
+        format!(
+            "N* ~ C^{:.3}, D* ~ C^{:.3}",
+            report.surface.params_exponent(),
+            report.surface.tokens_exponent()
+        ),
+    ));
+    let mut blocks = vec![Block::Facts(top)];
+    if !report.exponents.is_empty() {
+        blocks.push(intervals(&report.exponents));
+    }
+    for answer in &report.answers {
+        blocks.push(Block::Facts(answer_facts(report, answer)));
+        if !answer.intervals.is_empty() {
+            blocks.push(intervals(&answer.intervals));
+        }
+    }
+    if report.answers.iter().any(|a| !a.intervals.is_empty()) {
+        blocks.push(Block::Text(
+            "These are confidence intervals of the surface; they hold if its form is exactly right.".to_owned(),
+        ));
+    }
+    if let Some(b) = &report.bootstrap {
+        blocks.push(Block::Text(format!(
+            "Bootstrap: {} refits of resampled {}, {} failed.",
+            b.asked,
+            format!("{:?}", b.resampling).to_lowercase(),
+            b.failures
+        )));
+    }
+    if let (Some(answer), false) = (report.answers.first(), report.sensitivity.is_empty()) {
+        blocks.push(Block::Text(format!(
+            "What the answer at {} FLOP depends on:",
+            compute(answer.best.compute)
+        )));
+        blocks.push(sensitivity_table(&report.sensitivity));
+    }
+    blocks.extend(findings(report.fit.diagnoses()));
+    Document { blocks }
+}
+
+fn answer_facts(
+    report: &AllocationReport<'_>,
+    answer: &Answer,
+) -> Vec<(String, String, super::Tone)> {
+    let best = &answer.best;
+    let mut facts = vec![
+        fact(
+            "Compute",
+            format!(
+                "{} FLOP{}: {} times the largest fitted run",
+                compute(best.compute),
+                if answer.given == "compute" {
+                    String::new()
+                } else {
+                    format!(" (from the {} given)", answer.given)
+                },
+                digits(answer.extrapolation, 3)
+            ),
+        ),
+        fact("N*", format!("{} parameters", format_quantity(best.params))),
+        fact(
+            "D*",
+            format!(
+                "{} tokens, D/N = {}",
+                format_quantity(best.tokens),
+                digits(best.tokens / best.params, 3)
+            ),
+        ),
+        fact("L*", digits(best.loss, 5)),
+        fact(
+            "Flat",
+            format!(
+                "any N in {} to {} costs less than {} of the loss",
+                format_quantity(answer.flat_params.0),
+                format_quantity(answer.flat_params.1),
+                percent(FLAT)
+            ),
+        ),
+        fact("Cost", cost(best.compute, report.price)),
+    ];
+    if let Some(i) = &answer.inference {
+        facts.push(fact(
+            "Inference",
+            format!(
+                "for {} tokens of use, N = {} and D = {} reach the same loss with {} FLOP in all, {} less than the compute-optimal model",
+                format_quantity(i.inference_tokens),
+                format_quantity(i.params),
+                format_quantity(i.tokens),
+                compute(i.total()),
+                percent((1000.0 * (1.0 - i.total() / i.compute_optimal_total)).round() / 1000.0),
+            ),
+        ));
+        facts.push(fact("In all", cost(i.total(), report.price)));
+    }
+    facts
+}
+
+fn cost(flop: f64, price: Option<f64>) -> String {
+    let mut text = format!(
+        "{} FLOP = {} PF-days",
+        compute(flop),
+        digits(flop / PF_DAY, 3)
+    );
+    if let Some(price) = price {
+        text += &format!(
+            " = {} at {price} for an hour of 1 PFLOP/s",
+            format_quantity(flop / PFLOP_HOUR * price)
+        );
+    }
+    text
+}
+
+fn intervals(list: &[QuantityInterval]) -> Block {
+    let rows = list
+        .iter()
+        .map(|i| {
+            let spread = i.lower.zip(i.upper).map(|(l, u)| 0.25 * (u - l));
+            let end = |v: Option<f64>, none: &str| match (v, i.quantity) {
+                (None, _) => none.to_owned(),
+                (Some(v), Quantity::Params | Quantity::Tokens) => format_quantity(v),
+                (Some(v), _) => with_uncertainty(v, spread),
+            };
+            vec![
+                i.quantity.name().to_owned(),
+                i.method.name().to_owned(),
+                percent(i.level),
+                format!(
+                    "[{}, {}]",
+                    end(i.lower, "no limit"),
+                    end(i.upper, "no limit")
+                ),
+            ]
+        })
+        .collect();
+    Block::Table {
+        head: ["quantity", "method", "level", "confidence interval"]
+            .map(str::to_owned)
+            .to_vec(),
+        text: vec![true, true, false, true],
+        rows,
+    }
+}
+
+fn sensitivity_table(list: &[SensitivityRow]) -> Block {
+    let rows = list
+        .iter()
+        .map(|row| {
+            let number = |v: Option<f64>| v.map_or_else(|| "no fit".to_owned(), |v| digits(v, 3));
+            let size = |v: Option<f64>| v.map_or_else(String::new, format_quantity);
+            let runs = if row.without.is_empty() {
+                "all".to_owned()
+            } else {
+                let lines: Vec<String> = row.without.iter().map(u64::to_string).collect();
+                format!("without lines {}", lines.join(" "))
+            };
+            vec![
+                row.objective.clone(),
+                runs,
+                number(row.surface.map(|s| s.alpha)),
+                number(row.surface.map(|s| s.beta)),
+                number(row.surface.map(|s| s.e)),
+                size(row.params),
+                size(row.tokens),
+                number(row.tokens.zip(row.params).map(|(d, n)| d / n)),
+                row.loss.map_or_else(String::new, |l| digits(l, 4)),
+            ]
+        })
+        .collect();
+    Block::Table {
+        head: [
+            "objective",
+            "runs",
+            "alpha",
+            "beta",
+            "E",
+            "N*",
+            "D*",
+            "D/N",
+            "L*",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        text: vec![true, true, false, false, false, false, false, false, false],
+        rows,
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    given: &'a str,
+    compute: f64,
+    quantity: &'a str,
+    value: f64,
+    level: Option<f64>,
+    method: Option<&'a str>,
+    lower: Option<f64>,
+    upper: Option<f64>,
+    extrapolation: f64,
+    status: &'a str,
+}
+
+/// One row a quantity, method and level, at full precision.
+#[must_use]
+pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for answer in &report.answers {
+        let values = [
+            (Quantity::Params, answer.best.params),
+            (Quantity::Tokens, answer.best.tokens),
+            (Quantity::Loss, answer.best.loss),
+        ];
+        for (quantity, value) in values {
+            let own: Vec<&QuantityInterval> = answer
+                .intervals
+                .iter()
+                .filter(|i| i.quantity == quantity)
+                .collect();
+            let mut write = |i: Option<&QuantityInterval>| {
+                // Writing to a Vec cannot fail.
+                let _ = writer.serialize(Row {
+                    given: answer.given,
+                    compute: answer.best.compute,
+                    quantity: quantity.name(),
+                    value,
+                    level: i.map(|i| i.level),
+                    method: i.map(|i| i.method.name()),
+                    lower: i.and_then(|i| i.lower),
+                    upper: i.and_then(|i| i.upper),
+                    extrapolation: answer.extrapolation,
+                    status: report.fit.status().name(),
+                });
+            };
+            if own.is_empty() {
+                write(None);
+            }
+            own.into_iter().for_each(|i| write(Some(i)));
+        }
+    }
+    super::forecast::into_text(writer)
+}

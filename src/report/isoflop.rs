@@ -1,0 +1,218 @@
+//! The three approaches in words and numbers.
+
+use super::document::{Block, Document};
+use super::fit::{fact, findings};
+use super::number::{compute, digits, percent};
+use crate::allocation::{Budget, OFF_CENTRE, Outcome, PowerLine, Surface};
+use crate::fit::FitResult;
+use crate::quantity::format_quantity;
+use serde::Serialize;
+
+/// One approach at one compute.
+#[derive(Debug, Clone, Serialize)]
+pub struct ApproachRow {
+    /// 1, 2 or 3.
+    pub approach: u8,
+    /// In words.
+    pub name: &'static str,
+    /// a in N* ∝ C^a.
+    pub exponent: Option<f64>,
+    /// Confidence interval of a.
+    pub interval: Option<(f64, f64)>,
+    /// Compute of the optimum.
+    pub compute: f64,
+    /// N* there.
+    pub params: Option<f64>,
+    /// D* there.
+    pub tokens: Option<f64>,
+    /// `ok`, or why there is no answer.
+    pub status: String,
+}
+
+/// Everything `isoflop` says.
+#[derive(Debug, Clone)]
+pub struct IsoflopReport<'a> {
+    /// Name of the table.
+    pub source: String,
+    /// The budgets found.
+    pub budgets: Vec<Budget>,
+    /// The line through their minima.
+    pub line: Option<PowerLine>,
+    /// The surface of Approach 3, if it could be fitted.
+    pub surface: Option<Surface>,
+    /// Its fit.
+    pub fit: Option<&'a FitResult>,
+    /// One a compute and approach.
+    pub rows: Vec<ApproachRow>,
+    /// Level of the intervals.
+    pub level: f64,
+}
+
+/// What `isoflop` prints.
+#[must_use]
+pub fn isoflop(report: &IsoflopReport<'_>) -> Document {
+    let usable = report
+        .budgets
+        .iter()
+        .filter(|b| matches!(b.outcome, Outcome::Minimum(_)))
+        .count();
+    let mut facts = vec![fact(
+        "Budgets",
+        format!(
+            "{}: {} found, {usable} with a minimum between the sizes sampled",
+            report.source,
+            report.budgets.len()
+        ),
+    )];
+    if let Some(s) = &report.surface {
+        facts.push(fact(
+            "Surface",
+            format!(
+                "E = {}, alpha = {}, beta = {}",
+                digits(s.e, 4),
+                digits(s.alpha, 4),
+                digits(s.beta, 4)
+            ),
+        ));
+    }
+    let mut blocks = vec![Block::Facts(facts), budget_table(&report.budgets)];
+    let off = report
+        .budgets
+        .iter()
+        .filter(|b| matches!(&b.outcome, Outcome::Minimum(m) if m.off_centre.abs() > OFF_CENTRE));
+    let off: Vec<String> = off.map(|b| compute(b.compute)).collect();
+    if !off.is_empty() {
+        blocks.push(Block::Verbatim(format!(
+            "warning: off-centre: the minimum lies far from the middle of the sizes at {}\nhint: add runs on the other side of it",
+            off.join(", ")
+        )));
+    }
+    blocks.push(approach_table(&report.rows, report.level));
+    if report.surface.is_some() {
+        blocks.push(Block::Text(
+            "bias: the error of N that a parabola makes on the fitted surface at these sizes without any noise.".to_owned(),
+        ));
+    }
+    if let Some(fit) = report.fit {
+        blocks.extend(findings(fit.diagnoses()));
+    }
+    Document { blocks }
+}
+
+fn budget_table(budgets: &[Budget]) -> Block {
+    let rows = budgets
+        .iter()
+        .map(|b| {
+            let mut row = vec![compute(b.compute), b.runs.len().to_string()];
+            let rest = match &b.outcome {
+                Outcome::Minimum(m) => vec![
+                    format_quantity(m.params),
+                    m.stderr_ln_params
+                        .map_or_else(String::new, |s| format!("{:.1} %", 100.0 * s)),
+                    format_quantity(m.tokens),
+                    digits(m.loss, 4),
+                    m.bias_ln_params
+                        .map_or_else(String::new, |b| format!("{:+.1} %", 100.0 * b.exp_m1())),
+                    "ok".to_owned(),
+                ],
+                Outcome::TooFew { sizes } => {
+                    refused(format!("refused: {sizes} different sizes, 4 are needed"))
+                }
+                Outcome::Concave => refused("refused: the parabola is concave".to_owned()),
+                Outcome::Unbracketed { params } => refused(format!(
+                    "refused: its minimum {} lies outside the sizes",
+                    format_quantity(*params)
+                )),
+            };
+            row.extend(rest);
+            row
+        })
+        .collect();
+    Block::Table {
+        head: [
+            "budget",
+            "runs",
+            "N*",
+            "std. error",
+            "D*",
+            "L*",
+            "bias",
+            "status",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        text: vec![false, false, false, false, false, false, false, true],
+        rows,
+    }
+}
+
+fn refused(why: String) -> Vec<String> {
+    let mut cells = vec![String::new(); 5];
+    cells.push(why);
+    cells
+}
+
+fn approach_table(list: &[ApproachRow], level: f64) -> Block {
+    let rows = list
+        .iter()
+        .map(|r| {
+            let number = |v: Option<f64>| v.map_or_else(String::new, |v| digits(v, 3));
+            let size = |v: Option<f64>| v.map_or_else(String::new, format_quantity);
+            vec![
+                format!("{} {}", r.approach, r.name),
+                number(r.exponent),
+                r.interval
+                    .map_or_else(String::new, |(l, u)| format!("[{l:.3}, {u:.3}]")),
+                compute(r.compute),
+                size(r.params),
+                size(r.tokens),
+                number(r.tokens.zip(r.params).map(|(d, n)| d / n)),
+                r.status.clone(),
+            ]
+        })
+        .collect();
+    let interval = format!("{} confidence", percent(level));
+    Block::Table {
+        head: [
+            "approach", "a", &interval, "compute", "N*", "D*", "D/N", "status",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        text: vec![true, false, true, false, false, false, false, true],
+        rows,
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    approach: u8,
+    compute: f64,
+    params: Option<f64>,
+    tokens: Option<f64>,
+    exponent: Option<f64>,
+    level: f64,
+    lower: Option<f64>,
+    upper: Option<f64>,
+    status: &'a str,
+}
+
+/// One row an approach and compute, at full precision.
+#[must_use]
+pub fn isoflop_csv(report: &IsoflopReport<'_>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for r in &report.rows {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(Row {
+            approach: r.approach,
+            compute: r.compute,
+            params: r.params,
+            tokens: r.tokens,
+            exponent: r.exponent,
+            level: report.level,
+            lower: r.interval.map(|i| i.0),
+            upper: r.interval.map(|i| i.1),
+            status: &r.status,
+        });
+    }
+    super::forecast::into_text(writer)
+}
