@@ -233,7 +233,7 @@ fn requests_that_make_no_sense_are_usage_errors() {
         (vec!["--hardest", "60"], "leaves none"),
         (vec!["--chance", "1.5"], "chance level"),
         (vec!["--level", "1.5"], "between 0 and 1"),
-        (vec!["--at", "-3"], "--at"),
+        (vec!["--at", "0"], "is not positive"),
         (vec!["--fit-below", "x"], "--fit-below"),
     ] {
         let (code, _, err) = run(&[&["capability", &path], &args[..]].concat());

@@ -241,10 +241,9 @@ fn map(models: usize, small: usize, free: &[bool; SHAPE]) -> DMatrix<f64> {
     let basis = Levels::basis(models, small);
     let mut map = DMatrix::zeros(models + SHAPE, models - 1 + shapes);
     map.view_mut((0, 0), (models, models - 1)).copy_from(&basis);
-    let mut column = models - 1;
-    for (k, _) in free.iter().enumerate().filter(|f| *f.1) {
+    let moving = (0..SHAPE).filter(|k| free[*k]);
+    for (column, k) in (models - 1..).zip(moving) {
         map[(models + k, column)] = 1.0;
-        column += 1;
     }
     map
 }
@@ -355,8 +354,11 @@ impl Window {
         let models = self.score.len() - SHAPE;
         self.score[..models].copy_from_slice(&self.slopes[node * models..(node + 1) * models]);
         let s = statistics(t, t.exp());
-        for k in 0..SHAPE {
-            self.score[models + k] = s[k] - mixing.mean[k];
+        for (score, (s, mean)) in self.score[models..]
+            .iter_mut()
+            .zip(s.iter().zip(&mixing.mean))
+        {
+            *score = s - mean;
         }
         &self.score
     }
@@ -629,7 +631,7 @@ mod tests {
         assert!(converged);
         // SciPy 1.17 L-BFGS-B from three starts, all difficulties on one grid of 3,000 points: the same log likelihood
         // (−1093.779957), levels and shape. Tables are good to about 1e-4 here.
-        assert!((sums.value + 1093.779_957).abs() < 2e-3, "{}", sums.value);
+        assert!((sums.value + 1_093.779_957).abs() < 2e-3, "{}", sums.value);
         for (found, expected) in levels.beta.iter().zip([0.0, -0.294_132, -0.468_956]) {
             assert!((found - expected).abs() < 5e-4, "{:?}", levels.beta);
         }
