@@ -13,8 +13,6 @@ pub(crate) type Square = [[f64; 5]; 5];
 
 /// Rows are padded to a multiple of this with rows of multiplicity zero.
 pub(super) const LANES: usize = 8;
-/// Accumulators a sum where many sums are made at once.
-const FEW: usize = 4;
 
 /// The loss applied to the residuals; least absolute deviations are Huber's with a tiny threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -123,6 +121,7 @@ pub(crate) struct Workspace {
     inner: Vec<f64>,
     /// −x·e^(−αx) and −z·e^(−βz).
     u: [Vec<f64>; 2],
+    scaled: Vec<f64>,
 }
 
 impl Workspace {
@@ -136,6 +135,7 @@ impl Workspace {
             majorant: zeros(),
             inner: zeros(),
             u: [zeros(), zeros()],
+            scaled: zeros(),
         }
     }
 
@@ -196,9 +196,18 @@ impl Workspace {
         for ((u, e), z) in u2.iter_mut().zip(e2).zip(&data.z) {
             *u = -z * e;
         }
-        let columns = [e1, e2, &*u1, &*u2];
-        let mut hessian = gram(&self.outer, columns);
-        let s = linear_sums(&self.inner, columns, &data.x, &data.z);
+        let (u1, u2): (&[f64], &[f64]) = (u1, u2);
+        let mut hessian = gram(&self.outer, [e1, e2, u1, u2], &mut self.scaled);
+        let c = &self.inner;
+        let s = [
+            dot(c, e1),
+            dot(c, e2),
+            sum(c),
+            dot(c, u1),
+            dot(c, u2),
+            dot3(c, u1, &data.x),
+            dot3(c, u2, &data.z),
+        ];
         let (a, b) = (p[0], p[1]);
         let mut gradient = [s[0], s[1], s[2], s[3], s[4]];
         scale_exponents(&mut gradient, &mut hessian, a, b);
@@ -217,10 +226,10 @@ impl Workspace {
 
     /// Σ m·(ψ/r)·∇r∇rᵀ at the point of the last [`Workspace::derivatives`]: positive semidefinite
     /// and, for residuals linear in f, above the Hessian.
-    pub(crate) fn majorant(&self, p: &Point) -> Square {
+    pub(crate) fn majorant(&mut self, p: &Point) -> Square {
         let [e1, e2] = &self.e;
         let [u1, u2] = &self.u;
-        let mut square = gram(&self.majorant, [e1, e2, u1, u2]);
+        let mut square = gram(&self.majorant, [e1, e2, u1, u2], &mut self.scaled);
         scale_exponents(&mut [0.0; 5], &mut square, p[0], p[1]);
         square
     }
@@ -328,69 +337,58 @@ fn all_positive(values: &[f64]) -> bool {
     low.iter().all(|v| *v > 1e-300) && high.iter().all(|v| *v < 1e300)
 }
 
-/// Σ c·v·vᵀ for v = (e1, e2, 1, u1, u2).
-fn gram(c: &[f64], [e1, e2, u1, u2]: [&Vec<f64>; 4]) -> Square {
-    let mut sums = [[0.0; FEW]; 15];
-    let chunks = c.chunks_exact(FEW);
-    let columns = e1
-        .chunks_exact(FEW)
-        .zip(e2.chunks_exact(FEW))
-        .zip(u1.chunks_exact(FEW).zip(u2.chunks_exact(FEW)));
-    for (c, ((e1, e2), (u1, u2))) in chunks.zip(columns) {
-        for l in 0..FEW {
-            let (c, e1, e2, u1, u2) = (c[l], e1[l], e2[l], u1[l], u2[l]);
-            let (ce1, ce2, cu1, cu2) = (c * e1, c * e2, c * u1, c * u2);
-            sums[0][l] += ce1 * e1;
-            sums[1][l] += ce1 * e2;
-            sums[2][l] += ce1;
-            sums[3][l] += ce1 * u1;
-            sums[4][l] += ce1 * u2;
-            sums[5][l] += ce2 * e2;
-            sums[6][l] += ce2;
-            sums[7][l] += ce2 * u1;
-            sums[8][l] += ce2 * u2;
-            sums[9][l] += c;
-            sums[10][l] += cu1;
-            sums[11][l] += cu2;
-            sums[12][l] += cu1 * u1;
-            sums[13][l] += cu1 * u2;
-            sums[14][l] += cu2 * u2;
-        }
-    }
+/// Σ c·v·vᵀ for v = (e1, e2, 1, u1, u2), one vectorised sum at a time.
+fn gram(c: &[f64], [e1, e2, u1, u2]: [&[f64]; 4], scaled: &mut [f64]) -> Square {
     let mut square = [[0.0; 5]; 5];
-    let mut next = sums.iter().map(|parts| parts.iter().sum::<f64>());
-    for i in 0..5 {
-        for k in i..5 {
-            let value = next.next().unwrap_or(0.0);
-            square[i][k] = value;
-            square[k][i] = value;
+    let columns = [(0, e1), (1, e2), (3, u1), (4, u2)];
+    square[2][2] = sum(c);
+    for (at, (i, column)) in columns.iter().enumerate() {
+        for ((slot, c), v) in scaled.iter_mut().zip(c).zip(*column) {
+            *slot = c * v;
+        }
+        let mut set = |k: usize, value: f64| {
+            square[*i][k] = value;
+            square[k][*i] = value;
+        };
+        set(2, sum(scaled));
+        for (k, other) in &columns[at..] {
+            set(*k, dot(scaled, other));
         }
     }
     square
 }
 
-/// Σ c·(e1, e2, 1, u1, u2, x·u1, z·u2).
-fn linear_sums(c: &[f64], [e1, e2, u1, u2]: [&Vec<f64>; 4], x: &[f64], z: &[f64]) -> [f64; 7] {
-    let mut sums = [[0.0; FEW]; 7];
-    let chunks = c.chunks_exact(FEW);
-    let columns = e1
-        .chunks_exact(FEW)
-        .zip(e2.chunks_exact(FEW))
-        .zip(u1.chunks_exact(FEW).zip(u2.chunks_exact(FEW)))
-        .zip(x.chunks_exact(FEW).zip(z.chunks_exact(FEW)));
-    for (c, (((e1, e2), (u1, u2)), (x, z))) in chunks.zip(columns) {
-        for l in 0..FEW {
-            let (cu1, cu2) = (c[l] * u1[l], c[l] * u2[l]);
-            sums[0][l] += c[l] * e1[l];
-            sums[1][l] += c[l] * e2[l];
-            sums[2][l] += c[l];
-            sums[3][l] += cu1;
-            sums[4][l] += cu2;
-            sums[5][l] += cu1 * x[l];
-            sums[6][l] += cu2 * z[l];
+fn sum(a: &[f64]) -> f64 {
+    let mut parts = [0.0; LANES];
+    for a in a.chunks_exact(LANES) {
+        for l in 0..LANES {
+            parts[l] += a[l];
         }
     }
-    sums.map(|parts| parts.iter().sum())
+    parts.iter().sum()
+}
+
+/// Σ a·b in interleaved parts, which vector instructions add up at once.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut parts = [0.0; LANES];
+    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
+        for l in 0..LANES {
+            parts[l] += a[l] * b[l];
+        }
+    }
+    parts.iter().sum()
+}
+
+/// Σ a·b·c.
+pub(super) fn dot3(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
+    let mut parts = [0.0; LANES];
+    let columns = b.chunks_exact(LANES).zip(c.chunks_exact(LANES));
+    for (a, (b, c)) in a.chunks_exact(LANES).zip(columns) {
+        for l in 0..LANES {
+            parts[l] += a[l] * b[l] * c[l];
+        }
+    }
+    parts.iter().sum()
 }
 
 #[cfg(test)]

@@ -14,25 +14,15 @@ fn exp(x: f64) -> f64 {
     let shifted = x * std::f64::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = (x - n * LN2_HIGH) - n * LN2_LOW;
-    // Taylor's series on |r| ≤ ln(2)/2: the first term left out is below 4e-18.
-    const TAYLOR: [f64; 12] = [
-        1.0 / 6_227_020_800.0,
-        1.0 / 479_001_600.0,
-        1.0 / 39_916_800.0,
-        1.0 / 3_628_800.0,
-        1.0 / 362_880.0,
-        1.0 / 40_320.0,
-        1.0 / 5_040.0,
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-        0.5,
-    ];
-    let mut tail = TAYLOR[0];
-    for coefficient in &TAYLOR[1..] {
-        tail = tail * r + coefficient;
-    }
+    // Taylor's series on |r| ≤ ln(2)/2 (the first term left out is below 4e-18), by Estrin's scheme:
+    // short chains of dependent operations.
+    let (r2, r4) = (r * r, (r * r) * (r * r));
+    let first = (1.0 / 2.0 + r * (1.0 / 6.0)) + r2 * (1.0 / 24.0 + r * (1.0 / 120.0));
+    let second =
+        (1.0 / 720.0 + r * (1.0 / 5_040.0)) + r2 * (1.0 / 40_320.0 + r * (1.0 / 362_880.0));
+    let third = (1.0 / 3_628_800.0 + r * (1.0 / 39_916_800.0))
+        + r2 * (1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0));
+    let tail = first + r4 * (second + r4 * third);
     let mantissa = 1.0 + (r + r * r * tail);
     let scale = f64::from_bits((shifted.to_bits() << 52).wrapping_add(1023 << 52));
     mantissa * scale
@@ -50,10 +40,10 @@ fn ln(x: f64) -> f64 {
     let e = f64::from_bits(biased | 0x4330_0000_0000_0000) - (4_503_599_627_370_496.0 + 1023.0);
     let s = (m - 1.0) / (m + 1.0);
     let z = s * s;
-    let mut tail = 1.0 / 21.0;
-    for odd in [19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
-        tail = tail * z + 1.0 / odd;
-    }
+    let (z2, z4) = (z * z, (z * z) * (z * z));
+    let first = (1.0 / 3.0 + z * (1.0 / 5.0)) + z2 * (1.0 / 7.0 + z * (1.0 / 9.0));
+    let second = (1.0 / 11.0 + z * (1.0 / 13.0)) + z2 * (1.0 / 15.0 + z * (1.0 / 17.0));
+    let tail = first + z4 * (second + z4 * (1.0 / 19.0 + z * (1.0 / 21.0)));
     e * LN2_HIGH + (2.0 * s + (2.0 * s * z * tail + e * LN2_LOW))
 }
 

@@ -136,11 +136,13 @@ pub(crate) fn descend_tilted(
                     }
                     break;
                 }
-                if size < tolerance || (trial <= value * (1.0 + 1e-13) && size < 1e-6) {
-                    // No descent left: rounding hides what is below this step.
+                if size < tolerance || (trial <= value * (1.0 + 1e-12) && size < 1e-6) {
+                    // No descent left: rounding hides what is below this step. Newton's own step
+                    // still improves the parameters, which are only the root of the sum's accuracy.
+                    let refined = damping == 0.0 && trial <= value * (1.0 + 1e-12);
                     return Found {
-                        p,
-                        value,
+                        p: if refined { next } else { p },
+                        value: if refined { trial } else { value },
                         converged: true,
                     };
                 }

@@ -3,7 +3,7 @@
 //! Pereyra 1973). All its sums but one belong to a row or a column of the grid, so that a scan costs
 //! one dot product a cell; the robust losses reweight and scan again. No start is needed.
 
-use super::kernel::{Centred, LANES, Point, Rho};
+use super::kernel::{Centred, Point, Rho, dot, dot3};
 use super::maps::exp_scaled;
 use super::newton::Limits;
 use crate::fit::Residuals;
@@ -29,7 +29,8 @@ const KEPT: usize = 3;
 /// Blocks of this many nodes an axis, of which the best are descended from too: a minimum of another
 /// loss may have no dent of its own in the scan.
 const BLOCK: usize = 4;
-const BLOCKS_KEPT: usize = 6;
+/// Least squares is cheap to descend and has only this against outliers.
+const BLOCKS_KEPT: (usize, usize) = (10, 3);
 
 /// The local minima of the grid: of least squares, and for a robust loss of least squares
 /// reweighted at the best cell of the scan before.
@@ -61,7 +62,12 @@ pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
         }
     }
     chosen.reverse();
-    for cell in grid.spread() {
+    let blocks = if delta.is_finite() {
+        BLOCKS_KEPT.1
+    } else {
+        BLOCKS_KEPT.0
+    };
+    for cell in grid.spread(blocks) {
         if chosen.iter().all(|c| c.at != cell.at) {
             chosen.push(cell);
         }
@@ -249,7 +255,7 @@ impl<'a> Grid<'a> {
     }
 
     /// The best cells of the best blocks of the last scan.
-    fn spread(&self) -> Vec<Cell> {
+    fn spread(&self, kept: usize) -> Vec<Cell> {
         let across = self.width.div_ceil(BLOCK);
         let block = |c: &Cell| c.at / self.width / BLOCK * across + c.at % self.width / BLOCK;
         let mut best: Vec<Option<Cell>> = vec![None; self.last.len()];
@@ -261,7 +267,7 @@ impl<'a> Grid<'a> {
         }
         let mut best: Vec<Cell> = best.into_iter().flatten().collect();
         best.sort_by(|p, q| p.value.total_cmp(&q.value));
-        best.truncate(BLOCKS_KEPT);
+        best.truncate(kept);
         best
     }
 }
@@ -279,29 +285,6 @@ fn local_minima(cells: &[Cell], width: usize) -> Vec<Cell> {
     minima.sort_by(|p, q| p.value.total_cmp(&q.value));
     minima.truncate(KEPT);
     minima
-}
-
-/// Σ a·b in eight interleaved parts, which vector instructions add up at once.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut parts = [0.0; LANES];
-    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
-        for l in 0..LANES {
-            parts[l] += a[l] * b[l];
-        }
-    }
-    parts.iter().sum()
-}
-
-/// Σ a·b·c.
-fn dot3(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
-    let mut parts = [0.0; LANES];
-    let columns = b.chunks_exact(LANES).zip(c.chunks_exact(LANES));
-    for (a, (b, c)) in a.chunks_exact(LANES).zip(columns) {
-        for l in 0..LANES {
-            parts[l] += a[l] * b[l] * c[l];
-        }
-    }
-    parts.iter().sum()
 }
 
 /// Weighted sums of the columns (e1, e2) and of y about their means.
