@@ -30,9 +30,9 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+pub mod allocation;
 pub mod backtest;
 pub mod capability;
-pub mod allocation;
 pub mod chart;
 pub mod cli;
 pub mod data;

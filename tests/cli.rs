@@ -504,7 +504,7 @@ fn a_backtest_scores_every_larger_run() {
     let file = "data/simulated_ladder.csv";
     let text = ok(&["backtest", file]);
     assert!(
-        text.contains("runs used") && text.contains("In 10 forecasts"),
+        text.contains("runs used") && text.contains("In 21 forecasts"),
         "{text}"
     );
     let rows = table(&run(&["backtest", file, "--format", "csv"]).out);
@@ -564,7 +564,7 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["fit".into(), RUNS.into(), "--law".into(), "linear".into()],
             2,
-            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken; 'scalewise laws' explains them\n",
+            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken, chinchilla, chinchilla-tied, kaplan, data-constrained; 'scalewise laws' explains them\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--fix".into(), "E=1".into()],

@@ -8,7 +8,7 @@
 //! let mut csv = "params,tokens,loss\n".to_owned();
 //! for n in [1e8, 3e8, 1e9, 3e9] {
 //!     for d in [2e9, 8e9, 3e10] {
-//!         let wobble = 1.0 + 1e-3 * (n * d).ln().sin();
+//!         let wobble = 1.0 + 1e-3 * f64::ln(n * d).sin();
 //!         csv += &format!("{n},{d},{}\n", Chinchilla.predict(&[n, d], &[482.0, 2085.0, 1.8, 0.35, 0.37]) * wobble);
 //!     }
 //! }

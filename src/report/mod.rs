@@ -1,8 +1,8 @@
 //! What people and programs read: one document model as text and Markdown, tables as CSV, and JSON.
 
+mod allocation;
 mod backtest;
 mod capability;
-mod allocation;
 mod check;
 mod compare;
 mod document;
@@ -11,11 +11,11 @@ mod forecast;
 mod isoflop;
 pub mod number;
 
+pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
 pub use backtest::{BacktestReport, backtest, backtest_csv};
 pub use capability::{
     CapabilityJson, CapabilityReport, capability, capability_csv, capability_json,
 };
-pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
 pub use check::check;
 pub use compare::{comparison, comparison_csv};
 pub use document::{Block, Document, Tone};
