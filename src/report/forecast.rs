@@ -134,7 +134,7 @@ fn recommended(forecast: &Forecast) -> bool {
 fn headline(forecast: &Forecast, spread: Option<f64>) -> String {
     let point = with_uncertainty(forecast.point, spread);
     let given = |i: &&Interval| i.method == Method::Calibrated;
-    match forecast.intervals.iter().filter(given).next_back() {
+    match forecast.intervals.iter().rfind(given) {
         Some(i) => format!(
             "{point}, {} calibrated prediction interval {}",
             percent(i.level),

@@ -91,10 +91,13 @@ impl SurfaceProblem {
 
     fn descend_all(&self, starts: &[Point]) -> Vec<(f64, Point)> {
         let mut w = Workspace::new(&self.data);
-        starts.iter().map(|s| self.from_start(&mut w, s)).collect()
+        starts
+            .iter()
+            .map(|s| self.descend_from(&mut w, s))
+            .collect()
     }
 
-    fn from_start(&self, w: &mut Workspace, start: &Point) -> (f64, Point) {
+    fn descend_from(&self, w: &mut Workspace, start: &Point) -> (f64, Point) {
         let (data, tied) = (&self.data, self.limits.tied);
         // Nothing but the scale: line searches of argmin have absolute tolerances.
         let point = |q: &[f64]| -> Point {

@@ -4,6 +4,8 @@
 //! `newton` finishes from the best cells, for Huber's loss along a path of shrinking thresholds;
 //! the point found is judged by the conditions of Karush, Kuhn and Tucker, and the minima that
 //! different cells lead to are all reported.
+// Small matrices of fixed size read best with their indices.
+#![allow(clippy::needless_range_loop)]
 
 mod diagnose;
 mod exhaustive;

@@ -263,7 +263,7 @@ pub(crate) fn solve_positive(h: &Square, rhs: &Point, free: [bool; 5]) -> Option
             }
             if i == k {
                 // Rounding noise is no curvature.
-                if !(sum > 1e-15 * h[i][i]) {
+                if sum.is_nan() || sum <= 1e-15 * h[i][i] {
                     return None;
                 }
                 l[i][i] = sum.sqrt();
