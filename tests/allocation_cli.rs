@@ -142,7 +142,14 @@ fn questions_without_an_answer_say_what_to_type() {
     let none = run(&["allocate", &runs]);
     assert_eq!(none.code, 2);
     assert!(none.err.contains("hint: give a budget with --compute"));
-    let curve = run(&["allocate", &runs, "--law", "saturating", "--compute", "1e24"]);
+    let curve = run(&[
+        "allocate",
+        &runs,
+        "--law",
+        "saturating",
+        "--compute",
+        "1e24",
+    ]);
     assert_eq!(curve.code, 2);
     assert!(curve.err.contains("--law chinchilla"), "{}", curve.err);
     let ray: String = (0..12)
