@@ -1,0 +1,227 @@
+//! The verbs allocate and isoflop as a user meets them.
+#![allow(clippy::unwrap_used)]
+
+use assert_cmd::Command;
+use std::path::Path;
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(args: &[&str]) -> Ran {
+    let output = Command::cargo_bin("scalewise")
+        .unwrap()
+        .args(args)
+        .output()
+        .unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Five budgets of seven sizes with a wobble, on E = 1.8, A = 480, B = 2100, α = 0.35, β = 0.37.
+fn table(folder: &Path) -> String {
+    let mut csv = "run,N,D,loss\n".to_owned();
+    let mut k = 0.0_f64;
+    for c in [1e18, 1e19, 1e20, 1e21, 1e22] {
+        for step in -3..=3 {
+            let n = (c / 120.0_f64).sqrt() * 2f64.powi(step);
+            let d = c / (6.0 * n);
+            k += 1.0;
+            let wobble = 1.0 + 3e-3 * ((k * 12.9898).sin() * 43_758.547).fract();
+            let loss = (1.8 + 480.0 / n.powf(0.35) + 2100.0 / d.powf(0.37)) * wobble;
+            csv += &format!("r{step},{n},{d},{loss}\n");
+        }
+    }
+    let path = folder.join("runs.csv");
+    std::fs::write(&path, csv).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn rows(text: &str) -> Vec<std::collections::HashMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(|row| row.unwrap()).collect()
+}
+
+#[test]
+fn allocate_answers_from_a_table_and_from_its_law_file_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    let law = folder.path().join("law.json");
+    let law = law.to_str().unwrap();
+    let fitted = run(&["fit", &runs, "--law", "chinchilla", "-o", law]);
+    assert_eq!(fitted.code, 0, "{}", fitted.err);
+    let args = ["--compute", "1e24,100x", "--format", "csv"];
+    let from_table = run(&[&["allocate", &runs][..], &args].concat());
+    let from_law = run(&[&["allocate", law][..], &args].concat());
+    assert_eq!(from_table.code, 0, "{}", from_table.err);
+    assert_eq!(from_table.out, from_law.out);
+    let found = rows(&from_table.out);
+    // 2 budgets × 3 quantities × 3 methods.
+    assert_eq!(found.len(), 18);
+    for row in found {
+        let number = |name: &str| row[name].parse::<f64>().unwrap();
+        assert!(number("lower") < number("value") && number("value") < number("upper"));
+        assert!((number("extrapolation") - 100.0).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn every_question_of_allocate_is_answered_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    let picture = folder.path().join("frontier.svg");
+    let ran = run(&[
+        "allocate",
+        &runs,
+        "--params",
+        "70B",
+        "--tokens",
+        "1T",
+        "--ratio",
+        "20",
+        "--n-inference",
+        "2T",
+        "--price",
+        "2",
+        "--replicates",
+        "100",
+        "--plot",
+        picture.to_str().unwrap(),
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for text in [
+        "from the params given",
+        "from the tokens given",
+        "from the ratio given",
+        "PF-days",
+        "at 2 for an hour of 1 PFLOP/s",
+        "reach the same loss with",
+        "100 refits of resampled cases, 0 failed",
+        "What the answer at",
+        "huber 1e-3",
+        "without lines",
+    ] {
+        assert!(ran.out.contains(text), "no '{text}' in\n{}", ran.out);
+    }
+    let svg = std::fs::read_to_string(picture).unwrap();
+    assert!(svg.contains("efficient frontier"));
+    let json = run(&["allocate", &runs, "--compute", "1e24", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(value["format"], "scalewise.allocation");
+    assert_eq!(value["bootstrap"]["failures"], 0);
+}
+
+#[test]
+fn other_flop_conventions_change_the_answer_and_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    let ran = run(&[
+        "allocate",
+        &runs,
+        "--compute",
+        "1e24",
+        "--flops",
+        "6*(N - 50304*1024)*D",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("C = 6*(N - 50304*1024)*D"), "{}", ran.out);
+    let bad = run(&["allocate", &runs, "--compute", "1e24", "--flops", "6*N*"]);
+    assert_eq!(bad.code, 2);
+    assert!(bad.err.contains("makes no sense after"), "{}", bad.err);
+}
+
+#[test]
+fn questions_without_an_answer_say_what_to_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    let none = run(&["allocate", &runs]);
+    assert_eq!(none.code, 2);
+    assert!(none.err.contains("hint: give a budget with --compute"));
+    let curve = run(&[
+        "allocate",
+        &runs,
+        "--law",
+        "saturating",
+        "--compute",
+        "1e24",
+    ]);
+    assert_eq!(curve.code, 2);
+    assert!(curve.err.contains("--law chinchilla"), "{}", curve.err);
+    let ray: String = (0..12)
+        .map(|k| {
+            let n = 1e7 * 2f64.powi(k);
+            format!("{n},{},{}\n", 20.0 * n, 1.7 + 500.0 / n.powf(0.35))
+        })
+        .collect();
+    let path = folder.path().join("ray.csv");
+    std::fs::write(&path, format!("params,tokens,loss\n{ray}")).unwrap();
+    let refused = run(&["allocate", path.to_str().unwrap(), "--compute", "1e24"]);
+    assert_eq!(refused.code, 4);
+    assert!(refused.err.contains("collinear-n-d"), "{}", refused.err);
+    assert!(refused.err.contains("--law saturating"), "{}", refused.err);
+}
+
+#[test]
+fn isoflop_sets_three_approaches_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    let picture = folder.path().join("isoflop.png");
+    let ran = run(&[
+        "isoflop",
+        &runs,
+        "--compute",
+        "1e24",
+        "--plot",
+        picture.to_str().unwrap(),
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.out
+            .contains("5 found, 5 with a minimum between the sizes sampled"),
+        "{}",
+        ran.out
+    );
+    for text in ["1 envelope", "2 parabola", "3 surface", "bias"] {
+        assert!(ran.out.contains(text), "{}", ran.out);
+    }
+    assert!(std::fs::read(picture).unwrap().starts_with(b"\x89PNG"));
+    let found = rows(&run(&["isoflop", &runs, "--compute", "1e24", "--format", "csv"]).out);
+    assert_eq!(found.len(), 3);
+    let params = |k: usize| found[k]["params"].parse::<f64>().unwrap();
+    // Approaches 2 and 3 see the same runs: within 30 % at a hundredfold extrapolation.
+    assert!((params(1) / params(2)).ln().abs() < 0.3);
+}
+
+/// Training curves of five sizes on a known surface: the envelope finds the exponent.
+#[test]
+fn approach_1_reads_training_curves() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = "run,N,D,loss\n".to_owned();
+    for k in 0..9 {
+        let n = 1e8 * 2f64.powi(k);
+        for step in 0..40 {
+            let d = 2e8 * 1.25f64.powi(step);
+            let loss = 1.8 + 480.0 / n.powf(0.35) + 2100.0 / d.powf(0.37);
+            csv += &format!("r{k},{n},{d},{loss}\n");
+        }
+    }
+    let path = folder.path().join("curves.csv");
+    std::fs::write(&path, csv).unwrap();
+    let ran = run(&[
+        "isoflop",
+        path.to_str().unwrap(),
+        "--compute",
+        "1e23",
+        "--format",
+        "csv",
+    ]);
+    let found = rows(&ran.out);
+    assert_eq!(found[0]["status"], "ok", "{}", ran.out);
+    let exponent: f64 = found[0]["exponent"].parse().unwrap();
+    assert!((exponent - 0.37 / 0.72).abs() < 0.02, "{exponent}");
+}
