@@ -5,6 +5,7 @@ use scalewise::capability::{
     About, Benchmark, Estimator, Fit, Rule, Truth, Verdict, code, pass_at_k,
 };
 use scalewise::data::{Count, CountOptions, CountTable, PassCounts, PassRates, read_counts};
+use scalewise::fit::Severity;
 use scalewise::{ErrorKind, Kind};
 
 /// Exact binomial probabilities by the ratio of neighbours, from the mode outwards.
@@ -487,7 +488,11 @@ fn weak_models_are_dropped_in_the_open() {
     assert_eq!(Fit::new().run(&table).unwrap().overall.problems.len(), 12);
 }
 
-fn verdict(rows: &[(f64, f64)], samples: u64, chance: Option<f64>) -> (Verdict, Vec<String>) {
+fn verdict(
+    rows: &[(f64, f64)],
+    samples: u64,
+    chance: Option<f64>,
+) -> (Verdict, Vec<(String, Severity)>) {
     let mut csv = "compute,pass_rate,n\n".to_owned();
     for (c, p) in rows {
         csv += &format!("{c:e},{p},{samples}\n");
@@ -501,7 +506,7 @@ fn verdict(rows: &[(f64, f64)], samples: u64, chance: Option<f64>) -> (Verdict, 
         fit.overall
             .diagnoses
             .iter()
-            .map(|d| d.code.clone())
+            .map(|d| (d.code.clone(), d.severity))
             .collect(),
     )
 }
@@ -557,7 +562,8 @@ fn shapes_that_no_power_law_has_are_refused_by_name() {
         match refused {
             Some(code) => {
                 assert_eq!(verdict, Verdict::NotPredictable, "{code}");
-                assert!(codes.iter().any(|c| c == code), "{code}: {codes:?}");
+                let refusal = (code.to_owned(), Severity::Refuse);
+                assert!(codes.contains(&refusal), "{code}: {codes:?}");
             }
             None => assert_eq!(verdict, Verdict::Predictable, "{codes:?}"),
         }
@@ -565,7 +571,7 @@ fn shapes_that_no_power_law_has_are_refused_by_name() {
     // Some models at chance: a warning, no refusal.
     let (found, codes) = verdict(&good, 2000, Some(0.1));
     assert_eq!(found, Verdict::Predictable);
-    assert!(codes.iter().any(|c| c == code::AT_CHANCE));
+    assert!(codes.contains(&(code::AT_CHANCE.to_owned(), Severity::Warn)));
 }
 
 #[test]
