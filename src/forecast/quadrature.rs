@@ -39,6 +39,8 @@ const FLOORS: [f64; 9] = [0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.87, 0.93, 0.97];
 const NO_FLOOR: f64 = 0.02;
 /// Exponents ε with which the floor sinks, and their prior weights.
 const SINKING: [(f64, f64); 3] = [(0.0, 0.8), (0.03, 0.1), (0.075, 0.1)];
+/// Cells this far below the best in ln weight have no share in the sum of all.
+const NEGLIGIBLE: f64 = 40.0;
 /// A cell of less weight than this is left out.
 const LEAST_WEIGHT: f64 = 1e-9;
 /// Factor of the posterior standard deviation in the 90 % interval.
@@ -133,19 +135,19 @@ fn combine(cells: &[Cell], distance: f64) -> Option<Band> {
     if !top.is_finite() {
         return None;
     }
-    let weight = |cell: &Cell| (cell.log_weight - top).exp();
-    let all: f64 = cells.iter().map(weight).sum();
+    // Nearly all cells are far below: their exponentials need not be taken.
+    let mut kept: Vec<(f64, &Cell)> = cells
+        .iter()
+        .filter(|cell| cell.log_weight > top - NEGLIGIBLE)
+        .map(|cell| ((cell.log_weight - top).exp(), cell))
+        .collect();
+    let all: f64 = kept.iter().map(|(w, _)| w).sum();
     // Far cells of no weight would still count through the square of their distance.
-    let kept = || {
-        cells
-            .iter()
-            .map(|cell| (weight(cell), cell))
-            .filter(|(w, _)| *w > LEAST_WEIGHT * all)
-    };
-    let total: f64 = kept().map(|(w, _)| w).sum();
-    let mean = kept().map(|(w, cell)| w * cell.mean).sum::<f64>() / total;
+    kept.retain(|(w, _)| *w > LEAST_WEIGHT * all);
+    let total: f64 = kept.iter().map(|(w, _)| w).sum();
+    let mean = kept.iter().map(|(w, cell)| w * cell.mean).sum::<f64>() / total;
     let (mut below, mut above) = (0.0, 0.0);
-    for (w, cell) in kept() {
+    for (w, cell) in &kept {
         let d = cell.mean - mean;
         below += w * (cell.variance + 2.0 * d.min(0.0).powi(2));
         above += w * (cell.variance + 2.0 * d.max(0.0).powi(2));
