@@ -14,7 +14,7 @@ pub enum Existing {
 }
 
 /// Writes `bytes` to a temporary file beside `path` and renames it, so that no reader ever sees a
-/// part of it.
+/// part of it. A symbolic link is followed; a device or a pipe is written to, never replaced.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when the file exists and is to be kept, or cannot be written.
@@ -23,6 +23,16 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
     let failed = |why: String| Error::new(ErrorKind::Io, why).at(&name, None, None);
     if path.is_dir() {
         return Err(failed("it is a directory".to_owned()).with_hint("name a file"));
+    }
+    // Renaming onto a link would cut it, and onto /dev/null, for root, take the machine's own away.
+    let resolved = path.canonicalize();
+    let path = resolved.as_deref().unwrap_or(path);
+    if path.metadata().is_ok_and(|m| !m.is_file()) {
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut special| special.write_all(bytes))
+            .map_err(|e| failed(format!("cannot be written: {e}")));
     }
     if existing == Existing::Keep && path.exists() {
         return Err(exists(&name));
@@ -66,4 +76,37 @@ fn exists(name: &str) -> Error {
     Error::new(ErrorKind::Io, "it exists already and is not overwritten")
         .at(name, None, None)
         .with_hint("name another file, or add --force")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write(&link, b"new", Existing::Replace).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read(&file).unwrap(), b"new");
+        assert!(write(&link, b"newer", Existing::Keep).is_err());
+    }
+
+    #[test]
+    fn a_pipe_is_written_to_and_not_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.is_ok_and(|s| s.success()));
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::read(pipe)
+        });
+        write(&pipe, b"bytes", Existing::Keep).unwrap();
+        assert!(pipe.metadata().unwrap().file_type().is_fifo());
+        assert_eq!(reader.join().unwrap().unwrap(), b"bytes");
+    }
 }
