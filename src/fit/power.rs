@@ -131,9 +131,9 @@ fn relative(o: &Observations) -> Observations {
 /// Outliers can hide the best basin of another objective from least squares: its own local minima
 /// over the exponent, the other parameters by reweighted least squares, best first.
 fn spread_starts(general: &Problem, problem: &mut PowerProblem, keep: usize) -> Vec<Vec<f64>> {
-    const EXPONENTS_TRIED: usize = 60;
+    const EXPONENTS_TRIED: usize = 120;
     const REWEIGHTINGS: usize = 12;
-    const KEPT: usize = 6;
+    const KEPT: usize = 12;
     let original = problem.q.clone();
     let curves: Vec<Vec<f64>> = (0..EXPONENTS_TRIED)
         .map(|k| {

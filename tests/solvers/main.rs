@@ -69,17 +69,23 @@ fn the_exact_scan_misses_no_basin_that_brute_force_finds() {
 /// A solver for a loss that is not smooth may end this much above the second solver.
 const SAME_OBJECTIVE: f64 = 1e-8;
 
+/// Seeds of the data sets; SCALEWISE_SOLVER_SEEDS=20000..20960 tries others.
+fn seeds() -> std::ops::Range<u64> {
+    let given = std::env::var("SCALEWISE_SOLVER_SEEDS").unwrap_or_else(|_| "1000..1240".to_owned());
+    let (from, to) = given.split_once("..").unwrap();
+    from.parse().unwrap()..to.parse().unwrap()
+}
+
 /// Compares a fit with the second solver on 240 data sets, most with outliers.
 fn not_above_the_second_solver(objective: Objective, residuals: Residuals) {
-    let mut unconverged = 0;
-    let (mut lower, mut worst) = (0, 0.0_f64);
+    let mut misses = Vec::new();
     let shapes = [
         Shape::Outliers,
         Shape::FewRuns,
         Shape::Outliers,
         Shape::Plateau,
     ];
-    for (shape, seed) in shapes.into_iter().cycle().zip(1_000..1_240) {
+    for (shape, seed) in shapes.into_iter().cycle().zip(seeds()) {
         let mut runs = sets::runs(shape, seed);
         // Curves through every three runs are tried: a number that allows it.
         runs.truncate(14);
@@ -90,19 +96,13 @@ fn not_above_the_second_solver(objective: Objective, residuals: Residuals) {
         let reference = Robust::new(&runs, objective, residuals).minimum();
         let above = found[0].objective / reference - 1.0;
         if above.is_nan() || above >= SAME_OBJECTIVE {
-            println!(
-                "{shape:?} {seed}: {above:e} n {} ref {reference:e} {found:?}",
-                runs.len()
-            );
+            misses.push(format!("{shape:?} {seed}: {above:e} above"));
         }
-        if !found[0].converged {
-            unconverged += 1;
-        }
-        worst = worst.max(above);
-        lower += usize::from(above < -SAME_OBJECTIVE);
     }
-    println!(
-        "{objective:?} {residuals:?}: at most {worst:.1e} above, below on {lower} of 240 unconv {unconverged}"
+    assert!(
+        misses.is_empty(),
+        "{objective:?} {residuals:?}: {} misses: {misses:#?}",
+        misses.len()
     );
 }
 
