@@ -6,7 +6,7 @@ use super::printer::Printer;
 use super::{Outcome, input};
 use crate::capability::{Capability, Fit, Verdict};
 use crate::chart::{self, Theme};
-use crate::data::{CountOptions, CountTable, Filter, read_bytes, read_counts};
+use crate::data::{CountOptions, CountTable, read_bytes, read_counts};
 use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::fit::Severity;
@@ -57,11 +57,6 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
 }
 
 fn options(args: &CapabilityArgs) -> Result<CountOptions> {
-    let filters = |list: &[String]| {
-        list.iter()
-            .map(|e| e.parse())
-            .collect::<Result<Vec<Filter>>>()
-    };
     Ok(CountOptions {
         compute_col: args.compute_col.clone(),
         params_col: args.params_col.clone(),
@@ -71,8 +66,8 @@ fn options(args: &CapabilityArgs) -> Result<CountOptions> {
         samples_col: args.samples_col.clone(),
         passes_col: args.passes_col.clone(),
         pass_rate_col: args.pass_rate_col.clone(),
-        filters: filters(&args.filters)?,
-        excludes: filters(&args.exclude)?,
+        filters: input::filters(&args.filters)?,
+        excludes: input::filters(&args.exclude)?,
         fit_below: args
             .fit_below
             .as_deref()

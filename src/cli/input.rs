@@ -25,13 +25,13 @@ pub fn positive(flag: &str, text: &str) -> Result<f64> {
     }
 }
 
+/// The conditions that a repeatable flag gives.
+pub fn filters(list: &[String]) -> Result<Vec<Filter>> {
+    list.iter().map(|e| e.parse()).collect()
+}
+
 impl DataArgs {
     pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
-        let filters = |list: &[String]| {
-            list.iter()
-                .map(|e| e.parse())
-                .collect::<Result<Vec<Filter>>>()
-        };
         let needs = match law.map(|law| law.inputs()) {
             Some(inputs) if !inputs.contains(&Input::Compute) => Needs {
                 sigma: self.sigma_col.is_some(),

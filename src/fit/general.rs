@@ -462,7 +462,8 @@ fn weighted_gram(j: &DMatrix<f64>, weight: &DVector<f64>) -> DMatrix<f64> {
     weighted.tr_mul(j)
 }
 
-pub(super) fn relative_change(p: &[f64], q: &[f64]) -> f64 {
+/// Largest change of a parameter, relative to its size.
+pub(crate) fn relative_change(p: &[f64], q: &[f64]) -> f64 {
     p.iter()
         .zip(q)
         .map(|(p, q)| {

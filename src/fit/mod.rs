@@ -248,14 +248,7 @@ impl Fit {
     /// # Errors
     /// As for [`Fit::run`].
     pub fn run_observations(&self, observations: &Observations) -> Result<Vec<Basin>> {
-        let (lower, upper) = self.box_bounds()?;
-        let settings = Settings {
-            objective: self.objective,
-            residuals: observations.residuals,
-            weights: Weights::Equal,
-            lower,
-            upper,
-        };
+        let settings = self.bare_settings(observations)?;
         Ok(self.search(observations, &settings)?.0)
     }
 
@@ -265,14 +258,7 @@ impl Fit {
     /// # Errors
     /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
     pub fn exhaustive(&self, observations: &Observations, stride: usize) -> Result<Exhaustive> {
-        let (lower, upper) = self.box_bounds()?;
-        let settings = Settings {
-            objective: self.objective,
-            residuals: observations.residuals,
-            weights: Weights::Equal,
-            lower,
-            upper,
-        };
+        let settings = self.bare_settings(observations)?;
         let problem = match self.law.form() {
             Form::Surface => surface::SurfaceProblem::new(&*self.law, observations, &settings),
             _ => None,
@@ -282,6 +268,18 @@ impl Fit {
                 ErrorKind::Usage,
                 "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
             )
+        })
+    }
+
+    /// Settings where no data set says anything of weights.
+    fn bare_settings(&self, observations: &Observations) -> Result<Settings> {
+        let (lower, upper) = self.box_bounds()?;
+        Ok(Settings {
+            objective: self.objective,
+            residuals: observations.residuals,
+            weights: Weights::Equal,
+            lower,
+            upper,
         })
     }
 

@@ -17,10 +17,9 @@ mod scan;
 pub(crate) use diagnose::{collinear, findings};
 pub use exhaustive::Exhaustive;
 pub(crate) use kernel::{Centred, Point, Rho, Workspace};
-pub(crate) use newton::{
-    Found, Limits, Tilt, descend, descend_tilted, relative_change, solve_positive,
-};
+pub(crate) use newton::{Found, Limits, Tilt, descend, descend_tilted, solve_positive};
 
+use super::general::relative_change;
 use super::inference::Inference;
 use super::objective::Objective;
 use super::observations::Observations;

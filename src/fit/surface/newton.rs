@@ -1,6 +1,7 @@
 //! Newton's method on the objective inside box bounds, and the path of thresholds that leads it to
 //! the minimum of Huber's loss.
 
+use super::super::general::relative_change;
 use super::kernel::{Centred, Point, Rho, Square, Workspace};
 
 /// What a descent may move, and where.
@@ -293,20 +294,6 @@ pub(crate) fn solve_positive(h: &Square, rhs: &Point, free: [bool; 5]) -> Option
 
 fn sum(h: &Square, safe: &Square, factor: f64) -> Square {
     std::array::from_fn(|i| std::array::from_fn(|k| h[i][k] + factor * safe[i][k]))
-}
-
-pub(crate) fn relative_change(p: &Point, q: &Point) -> f64 {
-    p.iter()
-        .zip(q)
-        .map(|(p, q)| {
-            let size = p.abs().max(q.abs());
-            if size == 0.0 {
-                0.0
-            } else {
-                (p - q).abs() / size
-            }
-        })
-        .fold(0.0, f64::max)
 }
 
 /// The largest violation of the conditions of Karush, Kuhn and Tucker at `p`: each component of the
