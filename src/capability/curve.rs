@@ -1,15 +1,11 @@
 //! One set of problems: its metric at every model, the law through it, and forecasts of it.
 
-use super::cells::Cells;
-use super::hierarchy::{Hierarchy, Posterior};
 use super::line::{Line, OnLine};
-use super::mixing::SHAPE;
 use super::verdict::Verdict;
 use crate::data::Role;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity, central_quantile};
 use crate::forecast::{Interval, Kind, Method};
-use nalgebra::DMatrix;
 use serde::Serialize;
 
 /// The metric of one model on a set of problems.
@@ -234,149 +230,5 @@ impl Curve {
             }
         }
         intervals
-    }
-
-    /// The mean of exp(−λ) over problems whose mean λ is `metric`, and the variance of that mean from what is not known
-    /// of the single difficulties.
-    fn mean_pass(&self, metric: f64) -> (f64, f64) {
-        let n = self.difficulties.len() as f64;
-        let tau = self.problem_scatter.unwrap_or(0.0);
-        let rate = |d: f64| -> f64 {
-            if tau <= 0.0 {
-                return (-d * metric).exp();
-            }
-            // Gauss–Hermite with five nodes; the mean of the scatter is part of the metric already.
-            GAUSS_HERMITE
-                .iter()
-                .map(|(z, w)| w * (-d * metric * (z * tau - 0.5 * tau * tau).exp()).exp())
-                .sum()
-        };
-        let (mut mean, mut variance) = (0.0, 0.0);
-        for problem in &self.difficulties {
-            let (mut one, mut two) = (0.0, 0.0);
-            for (d, weight) in problem {
-                let p = rate(*d);
-                one += weight * p;
-                two += weight * p * p;
-            }
-            mean += one;
-            variance += (two - one * one).max(0.0);
-        }
-        (mean / n, variance / (n * n))
-    }
-
-    /// The metric's interval carried over to the mean pass rate, widened on the logit scale by what is not known of the
-    /// difficulties.
-    fn mean_pass_interval(&self, metric: f64, i: &PassInterval) -> PassInterval {
-        let (mean, variance) = self.mean_pass(metric);
-        let logit = |p: f64| (p / (1.0 - p)).ln();
-        let mut spread = variance.sqrt() / (mean * (1.0 - mean));
-        if i.about == About::ProblemsLikeThese {
-            let n = self.difficulties.len() as f64;
-            let squares: f64 = self
-                .difficulties
-                .iter()
-                .flatten()
-                .map(|(d, w)| w * (-2.0 * d * metric).exp())
-                .sum();
-            let between = (squares / n - mean * mean).max(0.0) / n;
-            spread = (variance + between).sqrt() / (mean * (1.0 - mean));
-        }
-        let widened = |end: f64| {
-            let (centre, off) = (logit(mean), logit(self.mean_pass(end).0) - logit(mean));
-            let more = central_quantile(i.interval.level, None) * spread;
-            let reach = off.hypot(more) * if end > metric { -1.0 } else { 1.0 };
-            1.0 / (1.0 + (-(centre + reach)).exp())
-        };
-        let at_edge = mean <= 0.0 || mean >= 1.0 || !spread.is_finite();
-        let (lower, upper) = if at_edge {
-            (
-                self.mean_pass(i.interval.upper).0,
-                self.mean_pass(i.interval.lower).0,
-            )
-        } else {
-            (widened(i.interval.upper), widened(i.interval.lower))
-        };
-        PassInterval {
-            interval: Interval {
-                lower,
-                upper,
-                ..i.interval
-            },
-            ..*i
-        }
-    }
-}
-
-/// Nodes and weights for a standard normal variable.
-const GAUSS_HERMITE: [(f64, f64); 5] = [
-    (-2.856_970_013_872_806, 0.011_257_411_327_720_69),
-    (-1.355_626_179_974_266, 0.222_075_922_005_612_65),
-    (0.0, 0.533_333_333_333_333_3),
-    (1.355_626_179_974_266, 0.222_075_922_005_612_65),
-    (2.856_970_013_872_806, 0.011_257_411_327_720_69),
-];
-
-/// A set of problems as the hierarchical fit sees it.
-pub(super) struct Seen {
-    /// Mean λ of every model.
-    pub(super) metric: Vec<f64>,
-    /// Covariance of its logarithm for these problems.
-    pub(super) errors: DMatrix<f64>,
-    pub(super) difficulties: Vec<Vec<(f64, f64)>>,
-    /// Mean θ of every problem, in units of their mean.
-    pub(super) means: Vec<f64>,
-}
-
-/// The metric of some problems with its error: what the counts leave open of each problem, and what the parameters'
-/// own errors do to all of them.
-pub(super) fn seen(
-    fit: &Hierarchy,
-    parameters: &DMatrix<f64>,
-    cells: &Cells,
-    problems: &[usize],
-) -> Seen {
-    let models = fit.levels.beta.len();
-    let n = problems.len() as f64;
-    let mut metric = vec![0.0; models];
-    let mut own = DMatrix::zeros(models, models);
-    let mut slopes = DMatrix::zeros(models, models + SHAPE);
-    let mut difficulties = Vec::with_capacity(problems.len());
-    for &problem in problems {
-        let Posterior {
-            lambda,
-            covariance,
-            slopes: rises,
-            nodes,
-        } = fit.posterior(cells, problem);
-        for (total, one) in metric.iter_mut().zip(&lambda) {
-            *total += one / n;
-        }
-        own += covariance / (n * n);
-        slopes += rises / n;
-        difficulties.push(
-            nodes
-                .into_iter()
-                .map(|(t, w)| (t.exp(), w))
-                .collect::<Vec<_>>(),
-        );
-    }
-    let total = own + &slopes * parameters * slopes.transpose();
-    let errors = DMatrix::from_fn(models, models, |i, j| {
-        total[(i, j)] / (metric[i] * metric[j])
-    });
-    let means: Vec<f64> = difficulties
-        .iter()
-        .map(|nodes| nodes.iter().map(|(d, w)| d * w).sum())
-        .collect();
-    let mean = means.iter().sum::<f64>() / n;
-    for node in difficulties.iter_mut().flatten() {
-        node.0 /= mean;
-    }
-    Seen {
-        metric,
-        errors,
-        difficulties,
-        means: means.into_iter().map(|m| m / mean).collect(),
     }
 }

@@ -105,6 +105,13 @@ impl Line {
         }
     }
 
+    /// The same for a covariance of the metric itself.
+    pub(super) fn weighed(x: &[f64], y: &[f64], covariance: &DMatrix<f64>) -> Line {
+        let n = y.len();
+        let relative = DMatrix::from_fn(n, n, |i, j| covariance[(i, j)] / (y[i] * y[j]));
+        Line::general(x, &logs(y), &relative)
+    }
+
     /// Coefficients, their covariance, and the residuals' squared length, all in the metric of `errors`.
     fn solve(x: &[f64], y: &[f64], errors: &DMatrix<f64>) -> (Vector2<f64>, Matrix2<f64>, f64) {
         let center = mean(x);
@@ -180,6 +187,16 @@ impl Line {
             model_dof: dof(model, model - sampling),
         }
     }
+}
+
+/// Whether a law can be drawn through these metrics.
+pub(super) fn usable(metric: &[f64]) -> bool {
+    metric.iter().all(|m| *m > 0.0 && m.is_finite())
+}
+
+/// Their logarithms.
+pub(super) fn logs(metric: &[f64]) -> Vec<f64> {
+    metric.iter().map(|m| m.ln()).collect()
 }
 
 fn mean(x: &[f64]) -> f64 {

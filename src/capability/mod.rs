@@ -15,20 +15,29 @@
 //! The metric is about *these problems*: what the problems of the table would show if every model were sampled without
 //! end. Intervals for *problems like these* add the luck of which problems were written.
 
+mod by_likelihood;
+mod by_rule;
 mod cells;
 mod curve;
 mod estimator;
+mod findings;
 mod fit;
 mod hierarchy;
+mod integral;
 mod line;
+mod mean_pass;
 mod mixing;
 mod problems;
+mod rates;
+mod result;
+mod seen;
 mod simulation;
 mod verdict;
 
 pub use curve::{About, Curve, CurveForecast, CurvePoint, PassInterval, Quantity};
 pub use estimator::{Estimate, Estimator, pass_at_k};
-pub use fit::{Capability, Fit, ModelRow, Rule};
+pub use fit::{Fit, Rule};
 pub use problems::TradeOff;
+pub use result::{Capability, ModelRow};
 pub use simulation::{Benchmark, Simulated, Truth};
 pub use verdict::{Verdict, code};

@@ -1,0 +1,180 @@
+//! The default rule: the likelihood of every count.
+
+use super::cells::Cells;
+use super::curve::{Curve, CurvePoint};
+use super::findings::{exponents_differ, judge_line, zeros};
+use super::fit::Fit;
+use super::hierarchy::{Counts, Hierarchy};
+use super::line::{Line, logs, usable};
+use super::problems;
+use super::result::Capability;
+use super::seen::seen;
+use super::verdict::code;
+use crate::data::{Count, PassCounts, Role};
+use crate::error::Result;
+use crate::fit::{Diagnosis, Severity};
+
+impl Fit {
+    pub(super) fn by_likelihood(
+        &self,
+        table: &PassCounts,
+        fitted: &[usize],
+        small: usize,
+        order: &[usize],
+    ) -> Result<Capability> {
+        let rows = |models: &[usize]| -> Vec<&[Count]> {
+            models.iter().map(|&m| table.counts[m].as_slice()).collect()
+        };
+        let counts = Counts {
+            rows: rows(fitted),
+            small,
+        };
+        let fit = Hierarchy::fit(&counts);
+        let cells = Cells::new(&counts.rows, fit.tau);
+        let models = fitted.len();
+        // The actuals' metrics come from a fit of their own, which no forecast sees.
+        let everything: Vec<usize> = (0..table.models.len()).collect();
+        let later = (models < everything.len()).then(|| {
+            let counts = Counts {
+                rows: rows(&everything),
+                small,
+            };
+            let fit = Hierarchy::fit(&counts);
+            let cells = Cells::new(&counts.rows, fit.tau);
+            (fit, cells)
+        });
+        let x: Vec<f64> = fitted
+            .iter()
+            .map(|&m| table.models[m].compute.ln())
+            .collect();
+        let curve = |name: String, problems: &[usize], own: &Hierarchy| -> Result<Curve> {
+            // A bucket's levels are its own; what is not known of the difficulties' shape is everyone's.
+            let mut parameters = own.covariance.clone();
+            for k in models..parameters.nrows() {
+                for l in models..parameters.nrows() {
+                    parameters[(k, l)] = fit.covariance[(k, l)];
+                }
+            }
+            let here = seen(own, &parameters, &cells, problems);
+            let line =
+                usable(&here.metric).then(|| Line::general(&x, &logs(&here.metric), &here.errors));
+            let mut points: Vec<CurvePoint> = Vec::new();
+            if let Some((fit, cells)) = &later {
+                let all = seen(fit, &fit.covariance, cells, problems);
+                for m in everything.iter().filter(|m| !fitted.contains(m)) {
+                    points.push(CurvePoint {
+                        model: table.models[*m].name.clone(),
+                        compute: table.models[*m].compute,
+                        metric: Some(all.metric[*m]),
+                        stderr: Some(all.metric[*m] * all.errors[(*m, *m)].sqrt()),
+                        role: Role::Actual,
+                    });
+                }
+            }
+            for (k, &m) in fitted.iter().enumerate() {
+                points.push(CurvePoint {
+                    model: table.models[m].name.clone(),
+                    compute: table.models[m].compute,
+                    metric: Some(here.metric[k]),
+                    stderr: Some(here.metric[k] * here.errors[(k, k)].max(0.0).sqrt()),
+                    role: Role::Fit,
+                });
+            }
+            points.sort_by(|a, b| a.compute.total_cmp(&b.compute));
+            let never = |i: usize| fitted.iter().all(|&m| table.counts[m][i].passes == 0);
+            let unsolved: f64 = problems
+                .iter()
+                .zip(&here.means)
+                .filter(|(i, _)| never(**i))
+                .map(|(_, d)| d)
+                .sum();
+            let spread: f64 = here
+                .difficulties
+                .iter()
+                .flatten()
+                .map(|(d, w)| w * (d - 1.0) * (d - 1.0))
+                .sum();
+            let mut curve = Curve {
+                name,
+                problems: problems.to_vec(),
+                points,
+                diagnoses: Vec::new(),
+                // An empty sum is −0.
+                unsolved_share: (unsolved + 0.0) / problems.len() as f64,
+                problem_scatter: Some(own.tau),
+                line,
+                difficulties: here.difficulties,
+                relative_variance: spread / problems.len() as f64,
+            };
+            curve.diagnoses = self.findings(table, fitted, &curve);
+            curve.diagnoses.extend(zeros(table, fitted, &curve));
+            if !own.converged {
+                curve.diagnoses.push(Diagnosis::new(
+                    code::NOT_CONVERGED,
+                    Severity::Warn,
+                    "the search for the maximum of the likelihood did not end well",
+                    "compare with --rule split; more samples or more problems make the maximum sharper",
+                ));
+            }
+            judge_line(&mut curve);
+            Ok(curve)
+        };
+        let mut overall = curve("all".to_owned(), order, &fit)?;
+        if fit.tau > 0.1 {
+            overall.diagnoses.push(Diagnosis::new(
+                code::PROBLEM_SCATTER,
+                Severity::Note,
+                format!(
+                    "problems scatter about the common law by {:.0} % of -ln p from model to model, beyond sampling",
+                    100.0 * fit.tau
+                ),
+                "a bucket of similar problems can be steadier; the intervals include it",
+            ));
+        }
+        let buckets = self.bucketed(order, &overall, |name, problems| {
+            curve(name, problems, &fit.refit(&cells, problems))
+        })?;
+        exponents_differ(&mut overall, &buckets);
+        overall
+            .diagnoses
+            .extend(self.ties(table, &fitted[..small], order));
+        let solved = problems::solved_by_all(&table.counts, fitted);
+        let solved: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|i| solved.contains(i))
+            .collect();
+        let every = solved.len() == order.len() || solved.len() < problems::LEAST_PROBLEMS;
+        let solved_by_all = (!every)
+            .then(|| {
+                curve(
+                    "solved by all".to_owned(),
+                    &solved,
+                    &fit.refit(&cells, &solved),
+                )
+            })
+            .transpose()?;
+        let mut made = self.assemble(table, fitted, fitted, Vec::new(), overall, buckets);
+        made.solved_by_all = solved_by_all;
+        Ok(made)
+    }
+
+    /// Problems that no small model solved cannot be ordered by difficulty.
+    fn ties(&self, table: &PassCounts, small: &[usize], order: &[usize]) -> Option<Diagnosis> {
+        let never = |i: usize| small.iter().all(|&m| table.counts[m][i].passes == 0);
+        let tied = order.iter().filter(|&&i| never(i)).count();
+        (self.buckets > 1 && tied > order.len() / self.buckets).then(|| {
+            Diagnosis::new(
+                code::TIED_DIFFICULTY,
+                Severity::Note,
+                format!(
+                    "{tied} of {} problems were never solved by the {} smaller models, which judge difficulty: the \
+                     hardest buckets are not in order",
+                    order.len(),
+                    small.len()
+                ),
+                "use fewer buckets, or more samples of the small models",
+            )
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! What a fit of pass counts or rates gives.
+
+use super::curve::{Curve, CurvePoint};
+use super::estimator::Estimator;
+use super::fit::Rule;
+use super::problems::TradeOff;
+use super::verdict::Verdict;
+use crate::data::{Excluded, PassCounts, Role};
+use serde::Serialize;
+
+/// What is known of one model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelRow {
+    /// Its name.
+    pub model: String,
+    /// Its compute.
+    pub compute: f64,
+    /// Problems of the table that it solved at least once; absent where only rates are known.
+    pub solved: Option<usize>,
+    /// Mean pass rate over the problems used.
+    pub mean_pass_rate: f64,
+    /// Mean of −ln(pass rate) over the problems used.
+    pub metric: Option<f64>,
+    /// Its standard error for these problems.
+    pub stderr: Option<f64>,
+    /// `fit`, `actual` or `dropped`.
+    pub role: &'static str,
+}
+
+/// A fitted capability.
+#[derive(Debug, Clone)]
+pub struct Capability {
+    /// Name of the file as the user gave it.
+    pub source: String,
+    /// What compute is called in the table.
+    pub compute_name: String,
+    /// Rows read, and rows left out with their reasons.
+    pub rows: usize,
+    /// Rows left out.
+    pub excluded: Vec<Excluded>,
+    /// The rule; absent where only rates are known.
+    pub rule: Option<Rule>,
+    /// How the metric of a model is estimated; absent where the likelihood or a given rate decides.
+    pub estimator: Option<Estimator>,
+    /// Every model by growing compute.
+    pub models: Vec<ModelRow>,
+    /// Problems in the table.
+    pub problems: usize,
+    /// Cells of the fitted models, on the problems of the table, without a pass.
+    pub zero_cells: usize,
+    /// The hardest problems, left out on request.
+    pub hardest: usize,
+    /// Models kept against problems kept, where the rule chooses.
+    pub trade_off: Vec<TradeOff>,
+    /// All problems used.
+    pub overall: Curve,
+    /// The problems that every fitted model solved, by the likelihood: what the plain rule looks at. Absent where the
+    /// rule itself chooses, or where these are all problems or fewer than five.
+    pub solved_by_all: Option<Curve>,
+    /// The same by difficulty, the easiest first.
+    pub buckets: Vec<Curve>,
+    /// The table, for pictures of single problems; absent where only rates are known.
+    pub counts: Option<PassCounts>,
+}
+
+impl Capability {
+    /// The verdict on all problems together.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.overall.verdict()
+    }
+}
+
+/// A row of the table of models.
+pub(super) fn row(point: &CurvePoint, solved: Option<usize>, rate: f64, used: bool) -> ModelRow {
+    ModelRow {
+        model: point.model.clone(),
+        compute: point.compute,
+        solved,
+        mean_pass_rate: rate,
+        metric: point.metric,
+        stderr: point.stderr,
+        role: match (used, point.role) {
+            (false, _) => "dropped",
+            (true, Role::Fit) => "fit",
+            (true, Role::Actual) => "actual",
+        },
+    }
+}
