@@ -441,7 +441,7 @@ mod tests {
             assert!((found - expected).abs() < 5e-3, "{:?}", mixing.shape);
         }
         let fit = finish(levels, mixing, 0.0, &sums, converged, true);
-        let seen = crate::capability::curve::seen(&fit, &fit.covariance, &cells, &problems);
+        let seen = crate::capability::seen::seen(&fit, &fit.covariance, &cells, &problems);
         for (found, expected) in seen.metric.iter().zip([2.259_888, 1.684_019, 1.413_910]) {
             assert!((found / expected - 1.0).abs() < 1e-3, "{:?}", seen.metric);
         }
