@@ -2,9 +2,11 @@
 //! `docs/capability.md`; with `--check`, repeats the first 20 seeds and fails when they contradict the table.
 #![allow(clippy::print_stdout)]
 
-use scalewise::capability::{About, Benchmark, Estimator, Fit, Rule, Simulated, Truth, Verdict};
+use scalewise::capability::{
+    About, Benchmark, Estimator, Fit, PassInterval, Rule, Simulated, Truth, Verdict,
+};
 use scalewise::files::{self, Existing};
-use scalewise::{Error, ErrorKind, Kind, Result};
+use scalewise::{Error, ErrorKind, Kind, Method, Result};
 use std::path::Path;
 
 const TARGET: f64 = 1e24;
@@ -81,6 +83,9 @@ struct Row {
     these: f64,
     like_these: f64,
     mean_pass: f64,
+    /// Mean relative error of the calibrated point, and coverage of its intervals.
+    calibrated_bias: f64,
+    calibrated: f64,
     refused: f64,
 }
 
@@ -94,7 +99,8 @@ impl Case {
     }
 
     fn run(&self, seeds: u64) -> Result<Row> {
-        let (mut errors, mut hits) = (Vec::new(), [0.0; 4]);
+        let mut calibrated_bias = 0.0;
+        let (mut errors, mut hits) = (Vec::new(), [0.0; 5]);
         for seed in 0..seeds {
             let benchmark = Benchmark {
                 seed,
@@ -108,36 +114,49 @@ impl Case {
                 .run(&simulated.counts)?;
             let forecast = fit.overall.forecast(TARGET, &[0.9], true)?;
             let truth = Truths::of(&benchmark, &simulated, &fit.overall.problems);
-            errors.push(forecast.metric / truth.metric - 1.0);
-            let holds = |intervals: &[scalewise::capability::PassInterval], about, value: f64| {
+            errors.push(forecast.metric.value / truth.metric - 1.0);
+            let law = (Method::Delta, Kind::Confidence);
+            let free = (Method::Calibrated, Kind::Prediction);
+            let holds = |intervals: &[PassInterval], about, method, value: f64| {
                 let i = intervals
                     .iter()
-                    .find(|i| i.about == about && i.interval.kind == Kind::Confidence);
+                    .find(|i| i.about == about && (i.interval.method, i.interval.kind) == method);
                 let inside =
                     i.is_some_and(|i| i.interval.lower <= value && value <= i.interval.upper);
                 f64::from(u8::from(inside))
             };
-            hits[0] += holds(&forecast.intervals, About::TheseProblems, truth.metric);
+            hits[0] += holds(
+                &forecast.metric.intervals,
+                About::TheseProblems,
+                law,
+                truth.metric,
+            );
             hits[1] += holds(
-                &forecast.intervals,
+                &forecast.metric.intervals,
                 About::ProblemsLikeThese,
+                law,
                 truth.population,
             );
             if let Some(mean) = &forecast.mean_pass_rate {
-                hits[2] += holds(&mean.intervals, About::TheseProblems, truth.mean_pass);
+                hits[2] += holds(&mean.intervals, About::TheseProblems, law, truth.mean_pass);
             }
-            hits[3] += f64::from(u8::from(fit.verdict() == Verdict::NotPredictable));
+            let metric = &forecast.metric;
+            hits[3] += holds(&metric.intervals, About::TheseProblems, free, truth.metric);
+            calibrated_bias += metric.point_of(Method::Calibrated) / truth.metric - 1.0;
+            hits[4] += f64::from(u8::from(fit.verdict() == Verdict::NotPredictable));
         }
         let n = seeds as f64;
         let bias = errors.iter().sum::<f64>() / n;
         let variance = errors.iter().map(|e| (e - bias).powi(2)).sum::<f64>() / (n - 1.0);
-        let [these, like_these, mean_pass, refused] = hits.map(|h| 100.0 * h / n);
+        let [these, like_these, mean_pass, calibrated, refused] = hits.map(|h| 100.0 * h / n);
         Ok(Row {
             bias: 100.0 * bias,
             sd: 100.0 * variance.sqrt(),
             these,
             like_these,
             mean_pass,
+            calibrated_bias: 100.0 * calibrated_bias / n,
+            calibrated,
             refused,
         })
     }
@@ -200,19 +219,21 @@ fn main() -> Result<()> {
         println!("docs/capability.md agrees with the first seeds");
         return Ok(());
     }
-    let mut table = "| difficulty | n | rule | bias | sd | these problems | problems like these | mean of p | refused |\n\
-                     |---|---:|---|---:|---:|---:|---:|---:|---:|\n"
+    let mut table = "| difficulty | n | rule | bias | sd | these problems | problems like these | mean of p | calibrated bias | calibrated | refused |\n\
+                     |---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
         .to_owned();
     for case in cases() {
         let row = case.run(case.seeds)?;
         let line = format!(
-            "{} {:+.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % |\n",
+            "{} {:+.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:+.1} % | {:.1} % | {:.1} % |\n",
             case.key(),
             row.bias,
             row.sd,
             row.these,
             row.like_these,
             row.mean_pass,
+            row.calibrated_bias,
+            row.calibrated,
             row.refused
         );
         println!("{}", line.trim_end());

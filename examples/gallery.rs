@@ -4,6 +4,7 @@
 
 use scalewise::capability::{Benchmark, Fit as CapabilityFit};
 use scalewise::chart::{self, ScalingView, Theme};
+use scalewise::data::{CountOptions, CountTable, read_counts};
 use scalewise::files::{self, Existing};
 use scalewise::law::{Law, Power, Saturating};
 use scalewise::{
@@ -15,6 +16,7 @@ use std::path::Path;
 struct Picture {
     name: &'static str,
     caption: &'static str,
+    /// Empty where the data is not part of this repository and not at hand.
     svg: String,
 }
 
@@ -24,8 +26,15 @@ fn main() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plots");
     let mut files: Vec<(String, String)> = pictures
         .iter()
+        .filter(|p| !p.svg.is_empty())
         .map(|p| (format!("{}.svg", p.name), p.svg.clone()))
         .collect();
+    for kept in pictures.iter().filter(|p| p.svg.is_empty()) {
+        println!(
+            "plots/{}.svg stays as it is: its data is not here",
+            kept.name
+        );
+    }
     files.push(("README.md".to_owned(), index(&pictures)));
     for (name, text) in files {
         let path = folder.join(&name);
@@ -101,7 +110,31 @@ fn pictures() -> Result<Vec<Picture>> {
             svg: chart::problems(&capability)
                 .map_or_else(String::new, |c| c.to_svg(&Theme::light().size(620, 760))),
         },
+        Picture {
+            name: "pythia_buckets",
+            caption: "Published counts: Pythia-12B on MATH forecast from six smaller models (Brown et al. 2024)",
+            svg: pythia()?,
+        },
     ])
+}
+
+/// Published counts that are not part of this repository; empty where they are not at hand.
+fn pythia() -> Result<String> {
+    let folder = std::env::var("SCALEWISE_CORPUS").unwrap_or_else(|_| "../shared".to_owned());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let Ok(bytes) = std::fs::read(path.join("data/pythia_math_pass_counts.csv")) else {
+        return Ok(String::new());
+    };
+    let options = CountOptions {
+        fit_below: Some(2e22),
+        ..CountOptions::default()
+    };
+    let CountTable::Counts(counts) = read_counts(&bytes, "pythia_math_pass_counts.csv", &options)?
+    else {
+        return Ok(String::new());
+    };
+    let fit = CapabilityFit::new().run(&counts)?;
+    Ok(chart::capability(&fit, &[2.16e22], 0.9, false).to_svg(&Theme::light().size(620, 420)))
 }
 
 fn fitted(

@@ -164,7 +164,7 @@ fn text_shows_the_actual_the_buckets_and_the_trade_off() {
     let (code, out, err) = run(&["capability", &path, "--fit-below", "9e20", "--at", "1e21"]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.contains("Actual") && out.contains("the forecast is off by"),
+        out.contains("Actual") && out.contains("the law is off by"),
         "{out}"
     );
     assert!(out.contains("bucket 6"), "{out}");

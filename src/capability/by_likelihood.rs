@@ -13,6 +13,7 @@ use super::verdict::code;
 use crate::data::{Count, PassCounts, Role};
 use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
+use std::sync::Arc;
 
 impl Fit {
     pub(super) fn by_likelihood(
@@ -103,6 +104,7 @@ impl Fit {
                 unsolved_share: (unsolved + 0.0) / problems.len() as f64,
                 problem_scatter: Some(own.tau),
                 line,
+                free: Arc::default(),
                 difficulties: here.difficulties,
                 relative_variance: spread / problems.len() as f64,
             };

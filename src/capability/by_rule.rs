@@ -11,6 +11,7 @@ use crate::data::{Count, PassCounts, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity};
 use nalgebra::{DMatrix, DVector};
+use std::sync::Arc;
 
 impl Fit {
     pub(super) fn by_rule(
@@ -88,6 +89,7 @@ impl Fit {
                 unsolved_share: 0.0,
                 problem_scatter: None,
                 line,
+                free: Arc::default(),
                 relative_variance: means.iter().map(|d| (d - 1.0).powi(2)).sum::<f64>()
                     / (problems.len() as f64 - 1.0).max(1.0),
                 difficulties: means.into_iter().map(|d| vec![(d, 1.0)]).collect(),

@@ -5,8 +5,9 @@ use super::verdict::Verdict;
 use crate::data::Role;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity, central_quantile};
-use crate::forecast::{Interval, Kind, Method};
+use crate::forecast::{self, Abstention, Free, FreeAt, Interval, Kind, Method};
 use serde::Serialize;
+use std::sync::{Arc, OnceLock};
 
 /// The metric of one model on a set of problems.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,10 +47,23 @@ pub struct PassInterval {
 /// A number with its intervals.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Quantity {
-    /// The forecast.
+    /// The forecast by the law.
     pub value: f64,
+    /// The forecast by the methods that assume no one law; absent where these abstain.
+    pub calibrated: Option<f64>,
     /// Its intervals.
     pub intervals: Vec<PassInterval>,
+}
+
+impl Quantity {
+    /// The forecast that intervals of this method lie around.
+    #[must_use]
+    pub fn point_of(&self, method: Method) -> f64 {
+        match method {
+            Method::Calibrated => self.calibrated.unwrap_or(self.value),
+            _ => self.value,
+        }
+    }
 }
 
 /// A forecast for one set of problems.
@@ -60,9 +74,9 @@ pub struct CurveForecast {
     /// Target ÷ largest fitted compute.
     pub extrapolation: f64,
     /// Mean of −ln(pass rate).
-    pub metric: f64,
-    /// Its intervals.
-    pub intervals: Vec<PassInterval>,
+    pub metric: Quantity,
+    /// Intervals that were asked for and are not given.
+    pub abstentions: Vec<Abstention>,
     /// exp(−metric).
     pub geometric_mean_pass_rate: Quantity,
     /// The mean pass rate, never below the geometric mean (Jensen); absent where only rates of a benchmark are known,
@@ -86,6 +100,8 @@ pub struct Curve {
     /// Standard deviation of ln λ of a problem about the law, beyond sampling; absent where it is not estimated.
     pub problem_scatter: Option<f64>,
     pub(super) line: Option<Line>,
+    /// What assumes no one law, made at the first forecast.
+    pub(super) free: Arc<OnceLock<Free>>,
     /// For every problem, its difficulty in units of the mean and the probability of that.
     pub(super) difficulties: Vec<Vec<(f64, f64)>>,
     /// Squared coefficient of variation of the difficulties.
@@ -163,46 +179,79 @@ impl Curve {
             ));
         };
         let at = line.at(compute.ln());
-        let metric = at.log.exp();
-        let intervals = self.intervals(line, at, levels);
-        let of_metric = |f: &dyn Fn(f64) -> f64| -> Vec<PassInterval> {
-            intervals
-                .iter()
-                .map(|i| PassInterval {
-                    interval: Interval {
-                        lower: f(i.interval.upper),
-                        upper: f(i.interval.lower),
-                        ..i.interval
-                    },
-                    ..*i
-                })
-                .collect()
+        let law = at.log.exp();
+        let free = self.law_free(line).at(compute);
+        let (intervals, abstentions) = self.intervals(line, at, &free, levels);
+        let calibrated = free.point(Method::Calibrated);
+        let centre = |i: &PassInterval| match i.interval.method {
+            Method::Calibrated => calibrated.unwrap_or(law),
+            _ => law,
         };
-        let mean_pass_rate = (!self.difficulties.is_empty()).then(|| Quantity {
-            value: self.mean_pass(metric).0,
-            intervals: intervals
-                .iter()
-                .map(|i| self.mean_pass_interval(metric, i))
-                .collect(),
-        });
+        let turned = |i: &PassInterval| PassInterval {
+            interval: Interval {
+                lower: (-i.interval.upper).exp(),
+                upper: (-i.interval.lower).exp(),
+                ..i.interval
+            },
+            ..*i
+        };
         Ok(CurveForecast {
             compute,
             extrapolation: compute / self.largest_fitted(),
-            metric,
             geometric_mean_pass_rate: Quantity {
-                value: (-metric).exp(),
-                intervals: of_metric(&|m| (-m).exp()),
+                value: (-law).exp(),
+                calibrated: calibrated.map(|metric| (-metric).exp()),
+                intervals: intervals.iter().map(turned).collect(),
             },
-            intervals,
-            mean_pass_rate,
+            mean_pass_rate: (!self.difficulties.is_empty()).then(|| Quantity {
+                value: self.mean_pass(law).0,
+                calibrated: calibrated.map(|metric| self.mean_pass(metric).0),
+                intervals: intervals
+                    .iter()
+                    .map(|i| self.mean_pass_interval(centre(i), i))
+                    .collect(),
+            }),
+            metric: Quantity {
+                value: law,
+                calibrated,
+                intervals,
+            },
+            abstentions,
         })
     }
 
-    fn intervals(&self, line: &Line, at: OnLine, levels: &[f64]) -> Vec<PassInterval> {
-        let mut intervals = Vec::new();
-        if line.exponent().1.is_none() {
-            return intervals;
-        }
+    /// The delta prediction interval of the law for these problems; absent where there is none.
+    pub(crate) fn law_interval(&self, compute: f64, level: f64) -> Option<(f64, f64)> {
+        let line = self.line.as_ref()?;
+        line.exponent().1?;
+        let at = line.at(compute.ln());
+        let half = at.half_width(level, true);
+        Some(((at.log - half).exp(), (at.log + half).exp()))
+    }
+
+    /// The same methods as for losses, which look at the metric of the fitted models and at nothing else.
+    fn law_free(&self, line: &Line) -> &Free {
+        self.free.get_or_init(|| {
+            let rows = self.points.iter().filter(|p| p.role == Role::Fit);
+            Free::whole(forecast::Curve::new(rows.filter_map(|p| {
+                let metric = p.metric?;
+                // Where the line's scatter is all that is known of the errors, these methods estimate their own.
+                let known = p.stderr.filter(|_| line.chi_squared.is_some());
+                let sigma = known.map(|stderr| (stderr / metric).hypot(line.scatter.sqrt()));
+                Some((p.compute, metric, sigma))
+            })))
+        })
+    }
+
+    fn intervals(
+        &self,
+        line: &Line,
+        at: OnLine,
+        free: &FreeAt,
+        levels: &[f64],
+    ) -> (Vec<PassInterval>, Vec<Abstention>) {
+        let (mut intervals, mut abstentions) = (Vec::new(), Vec::new());
+        let known = line.exponent().1.is_some();
         let sampled = self.relative_variance / self.problems.len().max(1) as f64;
         for (about, more) in [
             (About::TheseProblems, 0.0),
@@ -211,24 +260,51 @@ impl Curve {
             if about == About::ProblemsLikeThese && self.problems.is_empty() {
                 continue;
             }
+            // The luck of the problems is independent of the errors about them.
+            let luck = |level| central_quantile(level, None) * f64::sqrt(more);
+            let mut add = |method, level, kind, point: f64, lower: f64, upper: f64| {
+                let reach = |end: f64| (end / point).ln().hypot(luck(level)).exp();
+                intervals.push(PassInterval {
+                    about,
+                    interval: Interval {
+                        level,
+                        kind,
+                        method,
+                        lower: point / reach(lower),
+                        upper: point * reach(upper),
+                    },
+                });
+            };
+            let law = at.log.exp();
+            for &level in levels {
+                let kind = Kind::Prediction;
+                let half = at.half_width(level, true).exp();
+                match free.bounds(Method::Calibrated, level) {
+                    Ok((lower, upper)) => {
+                        let point = free.point(Method::Calibrated).unwrap_or(law);
+                        // These methods expect a floor, as losses have; the law has none, and may be right.
+                        let (lower, upper) = match known {
+                            true => (lower.min(law / half), upper.max(law * half)),
+                            false => (lower, upper),
+                        };
+                        add(Method::Calibrated, level, kind, point, lower, upper);
+                    }
+                    Err(why) if about == About::TheseProblems => {
+                        abstentions.push(why.at(Method::Calibrated, level, kind));
+                    }
+                    Err(_) => {}
+                }
+            }
+            if !known {
+                continue;
+            }
             for &level in levels {
                 for kind in [Kind::Prediction, Kind::Confidence] {
-                    // The luck of the problems is independent of the errors about them.
-                    let luck = central_quantile(level, None) * more.sqrt();
-                    let half = at.half_width(level, kind == Kind::Prediction).hypot(luck);
-                    intervals.push(PassInterval {
-                        about,
-                        interval: Interval {
-                            level,
-                            kind,
-                            method: Method::Delta,
-                            lower: (at.log - half).exp(),
-                            upper: (at.log + half).exp(),
-                        },
-                    });
+                    let half = at.half_width(level, kind == Kind::Prediction).exp();
+                    add(Method::Delta, level, kind, law, law / half, law * half);
                 }
             }
         }
-        intervals
+        (intervals, abstentions)
     }
 }

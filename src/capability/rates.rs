@@ -10,6 +10,7 @@ use crate::data::{PassRates, Role};
 use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
 use nalgebra::{DMatrix, DVector};
+use std::sync::Arc;
 
 impl Fit {
     /// Fits rates of a whole benchmark: −ln of the mean pass rate, which is not the mean of −ln(pass rate).
@@ -97,6 +98,7 @@ impl Fit {
             unsolved_share: 0.0,
             problem_scatter: None,
             line,
+            free: Arc::default(),
             difficulties: Vec::new(),
             relative_variance: 0.0,
         };

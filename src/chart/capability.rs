@@ -58,7 +58,7 @@ pub fn capability(fit: &Capability, targets: &[f64], level: f64, force: bool) ->
         _ => 3,
     };
     figure.subtitle = Some(format!(
-        "{}; bands and bars: {} prediction interval (delta)",
+        "{}; {} prediction intervals: bands delta, bars calibrated",
         subtitle(fit, verdict),
         percent(level)
     ));
@@ -201,9 +201,8 @@ fn layers(
     if allowed {
         let band: Vec<BandPoint> = spaced(low, high)
             .filter_map(|c| {
-                let forecast = curve.forecast(c, &[level], force).ok()?;
-                let i = prediction(&forecast)?;
-                Some((c, i.lower, i.upper))
+                let (lower, upper) = curve.law_interval(c, level)?;
+                Some((c, lower, upper))
             })
             .collect();
         if !band.is_empty() {
@@ -271,8 +270,11 @@ fn layers(
         layers.push(Layer::Points {
             points: vec![Point::labelled(
                 forecast.compute,
-                forecast.metric,
-                format!("forecast {}", with_uncertainty(forecast.metric, spread)),
+                forecast.metric.value,
+                format!(
+                    "forecast {}",
+                    with_uncertainty(forecast.metric.value, spread)
+                ),
             )],
             shape: Shape::Star,
             color: Color::Vermillion,
@@ -301,9 +303,10 @@ fn layers(
     layers
 }
 
-/// The prediction interval for these problems.
+/// The first prediction interval for these problems: calibrated where there is one.
 fn prediction(forecast: &CurveForecast) -> Option<Interval> {
     forecast
+        .metric
         .intervals
         .iter()
         .find(|i| i.about == About::TheseProblems && i.interval.kind == Kind::Prediction)
@@ -322,7 +325,7 @@ fn describe(curve: &Curve, forecasts: &[CurveForecast]) -> String {
         text += &format!(
             "Forecast at {}: {}, {} times beyond the largest model",
             compute(f.compute),
-            digits(f.metric, 4),
+            digits(f.metric.value, 4),
             digits(f.extrapolation, 3)
         );
         if let Some(i) = prediction(f) {

@@ -21,10 +21,14 @@ pub(crate) struct Curve {
 
 impl Curve {
     pub(crate) fn of(fit: &FitResult) -> Curve {
-        let mut runs: Vec<(f64, f64, Option<f64>)> = fit
-            .fitted_runs()
-            .map(|run| (run.compute.ln(), run.loss, run.sigma.map(|s| s / run.loss)))
-            .collect();
+        let runs = fit.fitted_runs();
+        Curve::new(runs.map(|run| (run.compute, run.loss, run.sigma.map(|s| s / run.loss))))
+    }
+
+    /// Anything positive that falls with compute: C, value, known standard deviation of its logarithm.
+    pub(crate) fn new(rows: impl Iterator<Item = (f64, f64, Option<f64>)>) -> Curve {
+        let mut runs: Vec<(f64, f64, Option<f64>)> =
+            rows.map(|(c, y, sigma)| (c.ln(), y, sigma)).collect();
         runs.sort_by(|p, q| p.0.total_cmp(&q.0).then(p.1.total_cmp(&q.1)));
         // The same number twice is a row copied, not a run repeated: no two runs agree to the last digit.
         runs.dedup_by(|p, q| p.0 == q.0 && p.1 == q.1);

@@ -50,7 +50,7 @@ static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &M4, &Broken];
 
 /// The methods at one target.
 #[derive(Debug, Clone)]
-pub(super) struct FreeAt {
+pub(crate) struct FreeAt {
     pub envelope: Result<Bounds, Abstain>,
     pub quadrature: Result<Band, Abstain>,
     pub calibrated: Result<Band, Abstain>,
@@ -65,14 +65,15 @@ impl Free {
             return None;
         }
         if methods.contains(&Method::Calibrated) {
-            return Some(Cow::Borrowed(fit.free.get_or_init(|| Free::whole(fit))));
+            return Some(Cow::Borrowed(
+                fit.free.get_or_init(|| Free::whole(Curve::of(fit))),
+            ));
         }
         Some(Cow::Owned(Free::of_curve(Curve::of(fit), methods)))
     }
 
     /// Everything, with the runs' own back-test.
-    fn whole(fit: &FitResult) -> Free {
-        let curve = Curve::of(fit);
+    pub(crate) fn whole(curve: Curve) -> Free {
         Free {
             widening: own_backtest::widening(&curve.condensed()),
             ..Free::of_curve(curve, &[Method::Calibrated])
@@ -107,7 +108,7 @@ impl Free {
         }
     }
 
-    pub(super) fn at(&self, compute: f64) -> FreeAt {
+    pub(crate) fn at(&self, compute: f64) -> FreeAt {
         self.at_distance(self.curve.distance(compute))
     }
 
@@ -167,11 +168,11 @@ impl FreeAt {
     }
 
     /// The method's own point.
-    pub(super) fn point(&self, method: Method) -> Option<f64> {
+    pub(crate) fn point(&self, method: Method) -> Option<f64> {
         self.band(method).ok().map(|band| band.point)
     }
 
-    pub(super) fn bounds(&self, method: Method, level: f64) -> Result<(f64, f64), Abstain> {
+    pub(crate) fn bounds(&self, method: Method, level: f64) -> Result<(f64, f64), Abstain> {
         let band = combine::scaled(&self.band(method)?, levels::ratio(method, level));
         Ok((band.lower, band.upper))
     }

@@ -19,8 +19,8 @@ pub use reach::{Reach, ReachInterval};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, Inference, Severity, code};
 use crate::law::Input;
-pub(crate) use free::Free;
-use free::FreeAt;
+pub(crate) use curve::Curve;
+pub(crate) use free::{Free, FreeAt};
 use serde::{Deserialize, Serialize};
 
 /// What an interval is about.
@@ -235,13 +235,7 @@ impl Forecast {
                 lower,
                 upper,
             }),
-            Err(why) => self.abstentions.push(Abstention {
-                level,
-                kind,
-                method,
-                code: why.code.to_owned(),
-                reason: why.reason,
-            }),
+            Err(why) => self.abstentions.push(why.at(method, level, kind)),
         }
     }
 
@@ -401,6 +395,17 @@ impl Abstain {
     /// In place of a method that nobody asked for; never shown.
     fn not_asked() -> Abstain {
         Abstain::new("", "")
+    }
+
+    /// Of one interval that was asked for.
+    pub(crate) fn at(self, method: Method, level: f64, kind: Kind) -> Abstention {
+        Abstention {
+            level,
+            kind,
+            method,
+            code: self.code.to_owned(),
+            reason: self.reason,
+        }
     }
 
     fn new(code: &'static str, reason: impl Into<String>) -> Abstain {

@@ -3,6 +3,8 @@
 mod allocation;
 mod backtest;
 mod capability;
+mod capability_data;
+mod capability_target;
 mod check;
 mod compare;
 mod document;
@@ -13,9 +15,8 @@ pub mod number;
 
 pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
 pub use backtest::{BacktestReport, backtest, backtest_csv};
-pub use capability::{
-    CapabilityJson, CapabilityReport, capability, capability_csv, capability_json,
-};
+pub use capability::{CapabilityReport, capability};
+pub use capability_data::{CapabilityJson, capability_csv, capability_json};
 pub use check::check;
 pub use compare::{comparison, comparison_csv};
 pub use document::{Block, Document, Tone};

@@ -1,0 +1,264 @@
+//! What is said of one target.
+
+use super::capability::{CapabilityReport, curves, table, verdict_line};
+use super::document::{Block, Tone};
+use super::fit::fact;
+use super::number::{compute, digits, percent, with_uncertainty};
+use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
+use crate::data::Role;
+use crate::forecast::{Kind, Method};
+
+/// Facts, intervals and buckets at a target.
+pub(super) fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<Block> {
+    let fit = report.fit;
+    let largest = fit.overall.largest_fitted();
+    let fitted = fit.models.iter().filter(|m| m.role == "fit");
+    let smallest = fitted.map(|m| m.compute).fold(f64::INFINITY, f64::min);
+    let mut facts = vec![fact(
+        "Target",
+        format!(
+            "{} {}: {} times the largest fitted model ({}); the models span {:.1} decades",
+            fit.compute_name,
+            compute(target),
+            digits(target / largest, 3),
+            compute(largest),
+            (largest / smallest).log10()
+        ),
+    )];
+    let Ok(forecast) = fit.overall.forecast(target, &report.levels, report.force) else {
+        facts.push((
+            "Forecast".to_owned(),
+            format!("NONE GIVEN: {}", verdict_line(&fit.overall)),
+            Tone::Bad,
+        ));
+        return vec![Block::Facts(facts)];
+    };
+    let spread = narrowest(&forecast.metric.intervals);
+    let mut line = format!(
+        "{} by the law",
+        with_uncertainty(forecast.metric.value, spread)
+    );
+    if let Some(point) = forecast.metric.calibrated {
+        line += &format!(
+            "; {} if no one law is assumed (calibrated)",
+            with_uncertainty(point, spread)
+        );
+    }
+    facts.push(fact("Forecast", line));
+    if let Some(line) = actual_line(&fit.overall, &forecast) {
+        facts.push(fact("Actual", line));
+    }
+    let mut blocks = vec![Block::Facts(facts), interval_table(&forecast)];
+    if curves(fit).len() > 1 {
+        blocks.push(bucket_table(report, target));
+    }
+    if report.force
+        && let Some(d) = fit.overall.refusal()
+    {
+        blocks.push(Block::Text(format!(
+            "FORCED against the verdict NOT PREDICTABLE ({}): do not use these numbers.",
+            d.code
+        )));
+    }
+    blocks.push(Block::Text(
+        "The delta intervals hold if every problem's -ln p follows the power law, give or take the scatter stated above; \
+         real capabilities often do not. The calibrated ones assume no one law; their width was checked on loss curves, \
+         not on pass rates."
+            .to_owned(),
+    ));
+    blocks
+}
+
+/// A quarter of the narrowest interval: the uncertainty that decides how many digits are shown.
+fn narrowest(intervals: &[PassInterval]) -> Option<f64> {
+    intervals
+        .iter()
+        .map(|i| 0.25 * (i.interval.upper - i.interval.lower))
+        .filter(|w| w.is_finite() && *w > 0.0)
+        .reduce(f64::min)
+}
+
+fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
+    let point = curve
+        .points
+        .iter()
+        .find(|p| p.role == Role::Actual && (p.compute / forecast.compute - 1.0).abs() < 1e-6)?;
+    let Some(metric) = point.metric else {
+        return Some(format!(
+            "{}: no metric, because it never solved a problem used",
+            point.model
+        ));
+    };
+    let off = |point: f64| (point / metric - 1.0) * 100.0;
+    let inside: Vec<String> = [Method::Calibrated, Method::Delta]
+        .into_iter()
+        .filter_map(|method| where_is(metric, forecast, method))
+        .collect();
+    let inside = match inside.is_empty() {
+        true => "no interval to compare with".to_owned(),
+        false => inside.join(", "),
+    };
+    Some(format!(
+        "{} ({}): the law is off by {:+.1} %{}; {inside}",
+        digits(metric, 5),
+        point.model,
+        off(forecast.metric.value),
+        forecast
+            .metric
+            .calibrated
+            .map_or(String::new(), |p| format!(
+                ", the calibrated point by {:+.1} %",
+                off(p)
+            ))
+    ))
+}
+
+/// Which of a method's prediction intervals holds a metric.
+fn where_is(metric: f64, forecast: &CurveForecast, method: Method) -> Option<String> {
+    let own = |i: &&PassInterval| {
+        i.about == About::TheseProblems
+            && i.interval.kind == Kind::Prediction
+            && i.interval.method == method
+    };
+    let intervals = || forecast.metric.intervals.iter().filter(own);
+    intervals().next()?;
+    let covering = intervals()
+        .filter(|i| i.interval.lower <= metric && metric <= i.interval.upper)
+        .min_by(|a, b| a.interval.level.total_cmp(&b.interval.level));
+    Some(match covering {
+        Some(i) => format!(
+            "inside the {} {} interval",
+            percent(i.interval.level),
+            method.name()
+        ),
+        None => format!("OUTSIDE every {} interval", method.name()),
+    })
+}
+
+fn interval_table(forecast: &CurveForecast) -> Block {
+    let mut rows = Vec::new();
+    let widest = forecast
+        .metric
+        .intervals
+        .iter()
+        .map(|i| i.interval.level)
+        .fold(0.0, f64::max);
+    // The other intervals are in the CSV and the JSON.
+    let shown = |main: bool, i: &PassInterval| match (i.about, i.interval.kind) {
+        (About::TheseProblems, Kind::Prediction) => true,
+        (About::TheseProblems, Kind::Confidence) => main,
+        (About::ProblemsLikeThese, Kind::Prediction) => main && i.interval.level == widest,
+        (About::ProblemsLikeThese, Kind::Confidence) => false,
+    };
+    let mut add = |name: &str, quantity: &Quantity| {
+        let main = rows.is_empty();
+        for i in quantity.intervals.iter().filter(|i| shown(main, i)) {
+            let spread = Some(0.25 * (i.interval.upper - i.interval.lower));
+            rows.push(vec![
+                name.to_owned(),
+                with_uncertainty(quantity.point_of(i.interval.method), spread),
+                about(i.about).to_owned(),
+                i.interval.method.name().to_owned(),
+                i.interval.kind.name().to_owned(),
+                percent(i.interval.level),
+                format!(
+                    "[{}, {}]",
+                    with_uncertainty(i.interval.lower, spread),
+                    with_uncertainty(i.interval.upper, spread)
+                ),
+            ]);
+        }
+        if quantity.intervals.is_empty() {
+            let mut row = vec![name.to_owned(), digits(quantity.value, 4)];
+            row.resize(7, String::new());
+            rows.push(row);
+        }
+    };
+    let metric = if forecast.mean_pass_rate.is_some() {
+        "-mean ln p"
+    } else {
+        "-ln p"
+    };
+    add(metric, &forecast.metric);
+    let geometric = &forecast.geometric_mean_pass_rate;
+    match &forecast.mean_pass_rate {
+        Some(mean) => {
+            add("geometric mean of p", geometric);
+            add("mean of p", mean);
+        }
+        None => add("pass rate", geometric),
+    }
+    table(
+        &[
+            "", "forecast", "about", "method", "kind", "level", "interval",
+        ],
+        &[0, 2, 3, 4, 6],
+        rows,
+    )
+}
+
+fn about(about: About) -> &'static str {
+    match about {
+        About::TheseProblems => "these problems",
+        About::ProblemsLikeThese => "problems like these",
+    }
+}
+
+fn bucket_table(report: &CapabilityReport<'_>, target: f64) -> Block {
+    let level = report.levels.iter().copied().fold(0.0, f64::max);
+    let rows = curves(report.fit)
+        .into_iter()
+        .skip(1)
+        .map(|b| {
+            let Ok(f) = b.forecast(target, &[level], report.force) else {
+                let code = b.refusal().map_or("no-fit", |d| &d.code);
+                return vec![
+                    b.name.clone(),
+                    format!("abstained: {code}"),
+                    String::new(),
+                    String::new(),
+                    String::new(),
+                    String::new(),
+                ];
+            };
+            let interval =
+                f.metric.intervals.iter().find(|i| {
+                    i.about == About::TheseProblems && i.interval.kind == Kind::Prediction
+                });
+            let spread = interval.map(|i| 0.25 * (i.interval.upper - i.interval.lower));
+            let actual = b
+                .points
+                .iter()
+                .find(|p| p.role == Role::Actual && (p.compute / target - 1.0).abs() < 1e-6)
+                .and_then(|p| p.metric);
+            vec![
+                b.name.clone(),
+                with_uncertainty(f.metric.value, spread),
+                f.metric
+                    .calibrated
+                    .map_or("none".to_owned(), |point| with_uncertainty(point, spread)),
+                interval.map_or("n/a".to_owned(), |i| {
+                    format!(
+                        "[{}, {}] {}",
+                        with_uncertainty(i.interval.lower, spread),
+                        with_uncertainty(i.interval.upper, spread),
+                        i.interval.method.name()
+                    )
+                }),
+                f.mean_pass_rate
+                    .map_or(String::new(), |q| digits(q.value, 3)),
+                actual.map_or(String::new(), |a| digits(a, 4)),
+            ]
+        })
+        .collect();
+    let title = format!("{} prediction interval", percent(level));
+    let head = [
+        "",
+        "by the law",
+        "calibrated",
+        &title,
+        "mean of p",
+        "actual",
+    ];
+    table(&head, &[0, 3], rows)
+}
