@@ -16,7 +16,7 @@ impl Fit {
     /// Fits rates of a whole benchmark: −ln of the mean pass rate, which is not the mean of −ln(pass rate).
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] with fewer than two models to fit.
+    /// [`ErrorKind::NoFit`](crate::ErrorKind::NoFit) with fewer than two models to fit.
     pub fn run_rates(&self, table: &PassRates) -> Result<Capability> {
         self.check()?;
         let fitted: Vec<usize> = (0..table.rates.len())
