@@ -247,7 +247,11 @@ fn layers(
             .points
             .iter()
             .filter(|p| p.role == role)
-            .filter_map(|p| Some(Point::new(p.compute, p.metric?)))
+            .filter_map(|p| {
+                let metric = p.metric?;
+                let words = format!("{}: −mean ln p {}", p.model, digits(metric, 4));
+                Some(Point::new(p.compute, metric).hover(words))
+            })
             .collect()
     };
     layers.push(Layer::Points {

@@ -17,6 +17,8 @@ const RULE_DASH: (f64, f64) = (2.5, 3.0);
 const CAP: f64 = 5.0;
 /// The rim of paper around a mark that lifts it off the lines below.
 const RIM: f64 = 1.6;
+/// Pointing this near at a mark is enough.
+const FINGER: f64 = 9.0;
 /// The size of words inside the plot.
 pub(super) const WORDS: f64 = 12.5;
 
@@ -189,6 +191,13 @@ impl Brush<'_> {
         for (at, point) in &visible {
             mark(&mut self.out.items, *at, shape, size, color, self.theme);
             self.out.around.mark(*at, radius);
+            if let Some(words) = &point.hover {
+                self.out.items.push(Item::Hot {
+                    center: *at,
+                    radius: radius.max(FINGER),
+                    words: words.clone(),
+                });
+            }
             // The label of a single mark is the layer's own and may go to the legend.
             let key = (points.len() == 1 && label.is_none()).then_some(Key::Mark(shape));
             let turn = if points.len() == 1 { 1 } else { 3 };

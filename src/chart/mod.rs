@@ -54,12 +54,14 @@ mod legend;
 mod marks;
 mod range;
 mod render;
+mod residuals;
 mod scene;
 mod spec;
 mod surface;
 mod terminal;
 mod theme;
 mod ticks;
+mod trust;
 mod views;
 
 #[cfg(test)]
@@ -67,9 +69,11 @@ mod tests;
 
 pub use capability::{capability, problems};
 pub use isoflop::isoflops;
+pub use residuals::{residual, residuals};
 pub use spec::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
-pub use surface::{allocation, contours, residuals};
+pub use surface::{allocation, contours};
 pub use theme::Theme;
+pub use trust::{backtest, laws, levels};
 pub use views::{ScalingView, both, reducible, scaling};
 
 use crate::Result;

@@ -51,7 +51,32 @@ pub(super) fn svg(scene: &Scene) -> String {
         .split_once('>')
         .map_or("", |(_, body)| body)
         .trim_start();
-    root(scene, size, body) + body
+    let (body, end) = body.rsplit_once("</svg>").unwrap_or((body, ""));
+    root(scene, size, body) + body + &hot(scene) + "</svg>" + end
+}
+
+/// Places that say something to who points at them: a browser shows the title without any script.
+fn hot(scene: &Scene) -> String {
+    let scale = f64::from(SVG_SCALE);
+    let mut out = String::new();
+    for item in &scene.items {
+        if let Item::Hot {
+            center: (x, y),
+            radius,
+            words,
+        } = item
+        {
+            let _ = writeln!(
+                out,
+                "<circle class=\"hot\" cx=\"{:.0}\" cy=\"{:.0}\" r=\"{:.0}\" fill=\"none\" pointer-events=\"all\"><title>{}</title></circle>",
+                x * scale,
+                y * scale,
+                radius * scale,
+                escape(words)
+            );
+        }
+    }
+    out
 }
 
 /// The opening tag, with the words for screen readers.
@@ -240,6 +265,7 @@ fn paint<B: DrawingBackend>(
                 backend.draw_circle(pixel(*center, scale), radius, &style, false)?;
             }
             Item::Text(text) => write(backend, text, scale)?,
+            Item::Hot { .. } => {}
         }
     }
     Ok(())

@@ -54,6 +54,12 @@ pub(super) enum Item {
         color: Rgb,
     },
     Text(Text),
+    /// Nothing to see: words for who points at this place.
+    Hot {
+        center: Pt,
+        radius: f64,
+        words: String,
+    },
 }
 
 /// A whole picture: its size, its paper, its words for screen readers, and its shapes from the

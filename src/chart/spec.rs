@@ -58,6 +58,18 @@ pub enum Color {
     Muted,
 }
 
+impl Color {
+    /// Every colour.
+    pub const ALL: [Color; 6] = [
+        Color::Blue,
+        Color::Vermillion,
+        Color::Green,
+        Color::Purple,
+        Color::Ink,
+        Color::Muted,
+    ];
+}
+
 /// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {
@@ -80,13 +92,20 @@ pub struct Point {
     pub y: f64,
     /// Written beside the mark when there is room.
     pub label: Option<String>,
+    /// Said of the mark where a reader points at it: which run it is.
+    pub hover: Option<String>,
 }
 
 impl Point {
     /// A mark without a label.
     #[must_use]
     pub fn new(x: f64, y: f64) -> Point {
-        Point { x, y, label: None }
+        Point {
+            x,
+            y,
+            label: None,
+            hover: None,
+        }
     }
 
     /// A mark with a label.
@@ -95,7 +114,15 @@ impl Point {
             x,
             y,
             label: Some(label.into()),
+            hover: None,
         }
+    }
+
+    /// The same mark with something to say where a reader points at it.
+    #[must_use]
+    pub fn hover(mut self, words: impl Into<String>) -> Point {
+        self.hover = Some(words.into());
+        self
     }
 }
 

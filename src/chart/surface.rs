@@ -1,10 +1,10 @@
-//! The charts of a surface: contours with the efficient frontier, the allocation with its band,
-//! residuals against N, D and C.
+//! The charts of a surface: contours with the efficient frontier, and the allocation with its band.
 
-use super::{Axis, Chart, Color, Figure, Layer, Point, Scale, Shape};
+use super::views::said_of;
+use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
 use crate::allocation::{IntervalMethod, Quantity, Surface, Uncertainty};
 use crate::data::Run;
-use crate::fit::{FitResult, Residuals};
+use crate::fit::FitResult;
 use crate::report::number::{compute, digits, percent};
 
 /// Points of a curve: enough for a smooth line at any size.
@@ -105,7 +105,7 @@ pub fn contours(fit: &FitResult, surface: &Surface) -> Chart {
         .layer(Layer::Points {
             points: runs
                 .iter()
-                .filter_map(|r| Some(Point::new(six(r)?, r.params?)))
+                .filter_map(|r| Some(Point::new(six(r)?, r.params?).hover(said_of(r))))
                 .collect(),
             shape: Shape::Disc,
             color: Color::Blue,
@@ -183,54 +183,4 @@ pub fn allocation(uncertainty: &Uncertainty<'_>, surface: &Surface, level: f64) 
         label: Some("largest run".to_owned()),
     });
     warning(chart, fit)
-}
-
-/// Residuals of a surface against N, D and C: a trend in one of them names what the form lacks.
-#[must_use]
-pub fn residuals(fit: &FitResult) -> Figure {
-    let percent = fit.settings().residuals != Residuals::Absolute;
-    let factor = if percent { 100.0 } else { 1.0 };
-    let rows: Vec<(&Run, f64)> = fit
-        .fitted_runs()
-        .zip(fit.residuals())
-        .map(|(run, r)| (run, factor * r))
-        .collect();
-    type Value = fn(&Run) -> Option<f64>;
-    let axes: [(&str, Value); 3] = [
-        ("Parameters N", |r| r.params),
-        ("Tokens D", |r| r.tokens),
-        ("Compute C (FLOP)", |r| Some(r.compute)),
-    ];
-    let charts = axes
-        .iter()
-        .map(|(label, value)| {
-            let y = if percent {
-                "Fitted − observed (%)"
-            } else {
-                "Fitted − observed"
-            };
-            Chart::new(
-                format!("Residuals against {label}"),
-                Axis::new(*label, Scale::Log),
-                Axis::new(y, Scale::Linear),
-            )
-            .description(format!("Residuals of {} runs against {label}.", rows.len()))
-            .layer(Layer::HorizontalRule {
-                y: 0.0,
-                label: None,
-            })
-            .layer(Layer::Points {
-                points: rows
-                    .iter()
-                    .filter_map(|(run, r)| Some(Point::new(value(run)?, *r)))
-                    .collect(),
-                shape: Shape::Disc,
-                color: Color::Blue,
-                label: None,
-            })
-        })
-        .collect();
-    let mut figure = Figure::new("Residuals of the surface", charts);
-    figure.description = format!("Residuals of {} runs against N, D and C.", rows.len());
-    figure
 }

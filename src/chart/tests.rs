@@ -320,7 +320,12 @@ fn layer() -> impl Strategy<Value = Layer> {
             .prop_map(|(points, shape, color, label)| Layer::Points {
                 points: points
                     .into_iter()
-                    .map(|(x, y, label)| Point { x, y, label })
+                    .map(|(x, y, label)| Point {
+                        x,
+                        y,
+                        label,
+                        hover: None,
+                    })
                     .collect(),
                 shape,
                 color,

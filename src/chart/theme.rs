@@ -111,6 +111,24 @@ impl Theme {
         if self.dark { 0.24 } else { 0.16 }
     }
 
+    /// Every shade on light paper with its counterpart on dark paper, as #RRGGBB: a page that holds light
+    /// pictures can turn them dark.
+    pub(crate) fn shades() -> Vec<(String, String)> {
+        let (light, dark) = (Theme::light(), Theme::dark());
+        let hex = |(r, g, b): Rgb| format!("#{r:02X}{g:02X}{b:02X}");
+        let mut pairs = vec![
+            (hex(light.background()), hex(dark.background())),
+            (hex(light.grid()), hex(dark.grid())),
+            (hex(light.axis()), hex(dark.axis())),
+        ];
+        for color in Color::ALL {
+            pairs.push((hex(light.line(color)), hex(dark.line(color))));
+            pairs.push((hex(light.text(color)), hex(dark.text(color))));
+        }
+        pairs.dedup();
+        pairs
+    }
+
     fn pick(&self, light: Rgb, dark: Rgb) -> Rgb {
         if self.dark { dark } else { light }
     }
@@ -145,16 +163,8 @@ mod tests {
 
     #[test]
     fn every_colour_stands_out() {
-        let all = [
-            Color::Blue,
-            Color::Vermillion,
-            Color::Green,
-            Color::Purple,
-            Color::Ink,
-            Color::Muted,
-        ];
         for theme in [Theme::light(), Theme::dark()] {
-            for color in all {
+            for color in Color::ALL {
                 let line = contrast(theme.line(color), theme.background());
                 let text = contrast(theme.text(color), theme.background());
                 assert!(line >= 3.0, "{color:?} as a line: {line:.2}");

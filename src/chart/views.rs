@@ -131,7 +131,7 @@ impl ScalingView<'_> {
             points: self
                 .fit
                 .fitted_runs()
-                .map(|r| Point::new(r.compute, r.loss - floor))
+                .map(|r| Point::new(r.compute, r.loss - floor).hover(said_of(r)))
                 .collect(),
             shape: Shape::Disc,
             color: Color::Ink,
@@ -309,10 +309,24 @@ fn actual(run: &Run, floor: f64) -> Point {
         run.loss - floor,
         format!("{name}actual {}", digits(run.loss, 4)),
     )
+    .hover(said_of(run))
+}
+
+/// Which run a mark is.
+pub(super) fn said_of(run: &Run) -> String {
+    let mut words = match &run.group {
+        Some(name) => format!("{name}: "),
+        None => String::new(),
+    };
+    words += &format!("C {}, loss {}", compute(run.compute), digits(run.loss, 5));
+    if run.line > 0 {
+        words += &format!(" (line {})", run.line);
+    }
+    words
 }
 
 /// `count` values from `low` to `high`, evenly spaced in the logarithm.
-fn spaced(low: f64, high: f64, count: usize) -> impl Iterator<Item = f64> {
+pub(super) fn spaced(low: f64, high: f64, count: usize) -> impl Iterator<Item = f64> {
     let step = (high / low).ln() / (count - 1) as f64;
     (0..count).map(move |k| {
         if k + 1 == count {

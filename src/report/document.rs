@@ -1,9 +1,12 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
+use super::page::Picture;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle, presets};
+use serde::Serialize;
 
 /// How a fact is meant; colour follows it, and never carries it alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Tone {
     /// Nothing special.
     Plain,
@@ -14,8 +17,11 @@ pub enum Tone {
 }
 
 /// A piece of a document.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Block {
+    /// A heading: 1 for the whole, 2 for a part, …
+    Heading(u8, String),
     /// Names and values, one a line.
     Facts(Vec<(String, String, Tone)>),
     /// A table; the columns in `text` are left-aligned, the others right-aligned.
@@ -31,6 +37,10 @@ pub enum Block {
     Text(String),
     /// Lines kept as they are.
     Verbatim(String),
+    /// A picture, which text and Markdown only describe.
+    Picture(Picture),
+    /// What only some readers want: a summary, and what it stands for.
+    Details(String, Vec<Block>),
 }
 
 /// What a verb prints for people.
@@ -54,6 +64,19 @@ impl Document {
                 out.push('\n');
             }
             match block {
+                Block::Heading(_, text) => {
+                    let width = text.chars().count();
+                    out.push_str(&format!("{text}\n{}\n", "-".repeat(width)));
+                }
+                Block::Picture(picture) => {
+                    out.push_str(&format!("[picture] {}\n", picture.description));
+                }
+                Block::Details(summary, blocks) => {
+                    let inner = Document {
+                        blocks: blocks.clone(),
+                    };
+                    out.push_str(&format!("{summary}:\n{}", inner.to_text(colour)));
+                }
                 Block::Facts(facts) => {
                     let width = facts.iter().map(|f| f.0.chars().count()).max().unwrap_or(0);
                     for (name, value, tone) in facts {
@@ -87,6 +110,22 @@ impl Document {
                 out.push('\n');
             }
             match block {
+                Block::Heading(level, text) => {
+                    out.push_str(&format!(
+                        "{} {}\n",
+                        "#".repeat(usize::from(*level)),
+                        escape(text)
+                    ));
+                }
+                Block::Picture(picture) => {
+                    out.push_str(&format!("*Picture.* {}\n", escape(&picture.description)));
+                }
+                Block::Details(summary, blocks) => {
+                    let inner = Document {
+                        blocks: blocks.clone(),
+                    };
+                    out.push_str(&format!("{}:\n\n{}", escape(summary), inner.to_markdown()));
+                }
                 Block::Facts(facts) => {
                     for (name, value, _) in facts {
                         out.push_str(&format!("- **{name}**: {}\n", escape(value)));

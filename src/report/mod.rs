@@ -12,6 +12,7 @@ mod fit;
 mod forecast;
 mod isoflop;
 pub mod number;
+pub mod page;
 
 pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
 pub use backtest::{BacktestReport, backtest, backtest_csv};

@@ -1,0 +1,194 @@
+//! The page of a capability.
+
+use super::super::capability::{CapabilityReport, capability as capability_document};
+use super::super::capability_data::capability_csv;
+use super::super::document::{Block, Tone};
+use super::super::number::{compute, percent, with_uncertainty};
+use super::{Page, Picture, Provenance, checklist, plain};
+use crate::capability::{Capability, Rule, Verdict};
+use crate::chart;
+use crate::forecast::{Kind, Method};
+
+const BUCKETS: &str = "One panel a difficulty bucket, the easiest first. Dots are the models that were fitted, the line is the law with its \
+     band; the star is the forecast with its interval, an open circle a model that was kept out of the fit.";
+const PROBLEMS: &str = "One row a problem, the easiest at the bottom, one column a model: dark is solved always, pale rarely, blank never.";
+
+/// The page.
+#[must_use]
+pub fn capability_page(report: &CapabilityReport<'_>, provenance: Provenance) -> Page {
+    let fit = report.fit;
+    let verdict = fit.verdict();
+    let tone = match verdict {
+        Verdict::Predictable => Tone::Good,
+        Verdict::OnlyWhereSolved | Verdict::NotPredictable => Tone::Bad,
+    };
+    let title = match report.targets.last() {
+        Some(c) => format!("How often will compute {} solve the problems?", compute(*c)),
+        None => "A capability and its models".to_owned(),
+    };
+    let because = fit.overall.diagnoses.first();
+    let words = because.map_or(verdict.words().to_owned(), |d| {
+        format!("{}: {}", verdict.words(), d.message)
+    });
+    let mut page = Page::new(title, answer(report), (words, tone));
+    let blocks = capability_document(report).blocks;
+    let (said, found): (Vec<Block>, Vec<Block>) = blocks
+        .into_iter()
+        .partition(|b| !matches!(b, Block::Verbatim(_)));
+    page.section("forecast", "Models, law and forecast", said);
+    page.section("findings", "What was found", found);
+    page.section("chart", "The law by difficulty", charts(report));
+    page.section(
+        "excluded",
+        "Rows left out",
+        checklist::excluded(&fit.excluded),
+    );
+    page.section("method", "Method in plain words", method(fit));
+    let csv = Block::Verbatim(capability_csv(report));
+    page.section(
+        "numbers",
+        "Exact numbers",
+        vec![Block::Details("As CSV".to_owned(), vec![csv])],
+    );
+    page.section(
+        "checklist",
+        "Reproducibility checklist",
+        vec![table(report)],
+    );
+    page.signed(provenance)
+}
+
+fn answer(report: &CapabilityReport<'_>) -> String {
+    let Some(&target) = report.targets.last() else {
+        return "No target was asked for.".to_owned();
+    };
+    let forecast = match report
+        .fit
+        .overall
+        .forecast(target, &report.levels, report.force)
+    {
+        Ok(forecast) => forecast,
+        Err(why) => return format!("No number is given: {}", why.message()),
+    };
+    let quantity = forecast
+        .mean_pass_rate
+        .as_ref()
+        .unwrap_or(&forecast.geometric_mean_pass_rate);
+    let interval = quantity
+        .intervals
+        .iter()
+        .rfind(|i| i.interval.kind == Kind::Prediction && i.interval.method == Method::Calibrated)
+        .or_else(|| {
+            quantity
+                .intervals
+                .iter()
+                .rfind(|i| i.interval.kind == Kind::Prediction)
+        });
+    let metric = with_uncertainty(forecast.metric.value, None);
+    let Some(i) = interval.map(|i| i.interval) else {
+        return format!("Mean log pass rate −{metric}, without an interval");
+    };
+    let spread = Some(0.25 * (i.upper - i.lower));
+    format!(
+        "Pass rate {}, {} {} prediction interval {} to {}; −mean ln p {metric}",
+        with_uncertainty(quantity.point_of(i.method), spread),
+        percent(i.level),
+        i.method.name(),
+        with_uncertainty(i.lower, spread),
+        with_uncertainty(i.upper, spread)
+    )
+}
+
+fn charts(report: &CapabilityReport<'_>) -> Vec<Block> {
+    let level = report.levels.iter().copied().fold(0.0, f64::max);
+    let buckets = chart::capability(report.fit, &report.targets, level, report.force);
+    let mut blocks = vec![Picture::of_figure(&buckets, BUCKETS)];
+    // Thousands of cells would make the page heavy.
+    let cells = report.fit.problems * report.fit.models.len();
+    if cells <= 2000
+        && let Some(map) = chart::problems(report.fit)
+    {
+        blocks.push(Block::Details(
+            "Every problem".to_owned(),
+            vec![Picture::of(&map, PROBLEMS)],
+        ));
+    }
+    blocks
+}
+
+fn method(fit: &Capability) -> Vec<Block> {
+    let rule = match fit.rule {
+        Some(Rule::Likelihood) => {
+            "Every count is used, zeros included: difficulties of the problems are integrated out of a binomial likelihood, and a line is \
+             drawn through the logarithm of the models' mean −ln p."
+        }
+        Some(Rule::SolvedByAll) => {
+            "Problems that every fitted model solved at least once, and least squares of ln metric on ln C: the rule of the GPT-4 report. \
+             Choosing problems by the samples that measure them bends the law where samples are few."
+        }
+        Some(Rule::Split) => {
+            "Problems chosen by one half of the samples and measured by the other, and generalised least squares of ln metric on ln C."
+        }
+        None => {
+            "Only rates of the whole benchmark are known: a line through the logarithm of −ln(pass rate)."
+        }
+    };
+    vec![
+        Block::Text(rule.to_owned()),
+        Block::Text(plain::method(Method::Calibrated).to_owned()),
+        Block::Text(plain::PREDICTION.to_owned()),
+    ]
+}
+
+fn table(report: &CapabilityReport<'_>) -> Block {
+    let fit = report.fit;
+    let count = |role: &str| fit.models.iter().filter(|m| m.role == role).count();
+    checklist::table(vec![
+        (
+            "Form",
+            "-E[ln pass_rate(C)] = alpha*C^(-k), no irreducible term".to_owned(),
+        ),
+        ("Compute", format!("column or rule '{}'", fit.compute_name)),
+        (
+            "Models",
+            format!(
+                "{} fitted, {} kept as actuals, {} dropped",
+                count("fit"),
+                count("actual"),
+                count("dropped")
+            ),
+        ),
+        (
+            "Problems",
+            format!(
+                "{} in the table, {} used, the hardest {} left out on request",
+                fit.problems,
+                fit.overall.problems.len(),
+                fit.hardest
+            ),
+        ),
+        ("Cells without a pass", fit.zero_cells.to_string()),
+        (
+            "Rule",
+            fit.rule.map_or("rates given", Rule::name).to_owned(),
+        ),
+        (
+            "Estimator",
+            fit.estimator
+                .map_or("likelihood or rates", |e| e.name())
+                .to_owned(),
+        ),
+        (
+            "Buckets",
+            format!(
+                "{}, judged by the smaller half of the models",
+                fit.buckets.len()
+            ),
+        ),
+        (
+            "Uncertainty",
+            "delta; calibrated, where four models are known".to_owned(),
+        ),
+        ("Code", format!("scalewise {}", env!("CARGO_PKG_VERSION"))),
+    ])
+}

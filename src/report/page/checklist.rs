@@ -1,0 +1,151 @@
+//! What papers on scaling laws are asked to report (Li et al. 2025, *(Mis)Fitting: a survey of scaling laws*), filled in.
+
+use super::super::document::Block;
+use super::super::number::{compute, digits};
+use crate::data::Dataset;
+use crate::fit::{FitResult, Objective, Weights};
+use crate::law::{Form, Input};
+
+/// Question and answer, one row each.
+pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
+    Block::Table {
+        head: vec!["question".to_owned(), "answer".to_owned()],
+        text: vec![true, true],
+        rows: rows
+            .into_iter()
+            .map(|(question, answer)| vec![question.to_owned(), answer])
+            .collect(),
+    }
+}
+
+/// Every row that was left out, with its line and reason.
+pub(super) fn excluded(excluded: &[crate::data::Excluded]) -> Vec<Block> {
+    if excluded.is_empty() {
+        return vec![Block::Text("Every row was used.".to_owned())];
+    }
+    vec![Block::Table {
+        head: vec!["line".to_owned(), "left out because".to_owned()],
+        text: vec![false, true],
+        rows: excluded
+            .iter()
+            .map(|e| vec![e.line.to_string(), e.reason.clone()])
+            .collect(),
+    }]
+}
+
+/// The checklist of a fit.
+pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
+    let (law, data, settings) = (fit.law(), fit.data(), fit.settings());
+    let objective = match settings.objective {
+        Objective::Squared => "sum of squares".to_owned(),
+        Objective::Huber { delta } => format!("Huber's loss, delta = {delta}"),
+        Objective::Lad => "least absolute deviations".to_owned(),
+    };
+    let optimiser = match law.form() {
+        Form::Power | Form::PowerPlusConstant => {
+            "scan of the exponent with the other parameters solved exactly, every minimum polished; no starting point"
+        }
+        Form::Surface => {
+            "scan of both exponents with the other parameters solved exactly, Newton's method from the best cells; no starting point"
+        }
+        Form::General => "damped Gauss-Newton from every start of the law",
+    };
+    let weights = match settings.weights {
+        Weights::KnownSigma => "given standard deviation of every run",
+        Weights::Equal => "equal",
+        _ => "given",
+    };
+    let free = law.parameters().len()
+        - (0..law.parameters().len())
+            .filter(|&k| settings.lower[k] == settings.upper[k])
+            .count();
+    table(vec![
+        (
+            "Form",
+            format!("{} ({}), {free} free parameters", law.formula(), law.name()),
+        ),
+        ("Variables", variables(law.inputs())),
+        ("Counting of compute", counting(data)),
+        (
+            "Loss",
+            format!(
+                "column '{}', in its own unit",
+                data.loss_column.as_deref().unwrap_or("loss")
+            ),
+        ),
+        ("Runs used", used(fit)),
+        (
+            "Runs kept out as actuals",
+            data.actuals().count().to_string(),
+        ),
+        (
+            "Rows left out",
+            format!("{}, all listed on this page", data.excluded.len()),
+        ),
+        (
+            "Objective",
+            format!(
+                "{objective} of {} residuals, weights: {weights}",
+                settings.residuals.name()
+            ),
+        ),
+        ("Optimiser", optimiser.to_owned()),
+        (
+            "Minima found",
+            match fit.starts() {
+                Some((agree, tried)) => {
+                    format!("{}; {agree} of {tried} descents agree", fit.basins().len())
+                }
+                None => fit.basins().len().to_string(),
+            },
+        ),
+        ("Uncertainty", uncertainty.to_owned()),
+        ("Digest of the rows used", data.digest()),
+        ("Code", format!("scalewise {}", env!("CARGO_PKG_VERSION"))),
+    ])
+}
+
+fn used(fit: &FitResult) -> String {
+    format!(
+        "{}, compute {} to {} ({:.1} decades), losses {}",
+        fit.fitted_runs().count(),
+        compute(fit.smallest_fitted()),
+        compute(fit.largest_fitted()),
+        fit.span_decades(),
+        losses(fit)
+    )
+}
+
+fn losses(fit: &FitResult) -> String {
+    let (low, high) = fit
+        .fitted_runs()
+        .fold((f64::INFINITY, 0.0), |(l, h): (f64, f64), r| {
+            (l.min(r.loss), h.max(r.loss))
+        });
+    format!("{} to {}", digits(low, 4), digits(high, 4))
+}
+
+fn variables(inputs: &[Input]) -> String {
+    let names: Vec<&str> = inputs
+        .iter()
+        .map(|input| match input {
+            Input::Compute => "C, training compute",
+            Input::Params => "N, parameters",
+            Input::Tokens => "D, training tokens",
+            Input::UniqueTokens => "U, unique tokens",
+        })
+        .collect();
+    names.join("; ")
+}
+
+fn counting(data: &Dataset) -> String {
+    let made = data
+        .runs
+        .iter()
+        .any(|r| matches!((r.params, r.tokens), (Some(n), Some(d)) if r.compute == 6.0 * n * d));
+    if made {
+        "6ND from the table's parameters and tokens; whether embeddings count is up to its column of parameters".to_owned()
+    } else {
+        "as given in the table".to_owned()
+    }
+}

@@ -1,0 +1,186 @@
+//! A page as one HTML file: no request, no script needed, light and dark, for screens of any width and for paper.
+
+use super::super::document::{Block, Tone};
+use super::{Page, Picture};
+use crate::chart::Theme;
+use std::fmt::Write as _;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// The page.
+#[must_use]
+pub fn html(page: &Page) -> String {
+    let mut out = String::with_capacity(1 << 18);
+    let title = escape(&page.title);
+    let (word, class) = match page.tone {
+        Tone::Bad => ("Verdict: caution", "bad"),
+        Tone::Good => ("Verdict: nothing found against it", "good"),
+        Tone::Plain => ("Verdict", "plain"),
+    };
+    let _ = write!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" content=\"{}\">\n<title>{title}</title>\n\
+         <style>\n{STYLE}{}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{title}</h1>\n<p class=\"answer\">{}</p>\n\
+         <p class=\"verdict {class}\"><strong>{word}.</strong> {}</p>\n</header>\n",
+        page.tool,
+        dark_pictures(),
+        escape(&page.answer),
+        escape(&page.verdict)
+    );
+    out.push_str("<nav aria-label=\"Contents\"><ul>\n");
+    for s in &page.sections {
+        let _ = writeln!(
+            out,
+            "<li><a href=\"#{}\">{}</a></li>",
+            s.id,
+            escape(&s.heading)
+        );
+    }
+    out.push_str("</ul></nav>\n");
+    for s in &page.sections {
+        let heading = escape(&s.heading);
+        let _ = writeln!(
+            out,
+            "<section id=\"{}\" aria-labelledby=\"{0}-h\">\n<h2 id=\"{0}-h\">{heading}</h2>",
+            s.id
+        );
+        for (k, block) in s.blocks.iter().enumerate() {
+            put(&mut out, block, &format!("{}: table {}", s.heading, k + 1));
+        }
+        out.push_str("</section>\n");
+    }
+    let _ = write!(
+        out,
+        "</main>\n<footer><p>Made by {}.</p></footer>\n<div id=\"tip\" role=\"status\" hidden></div>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        page.tool
+    );
+    out
+}
+
+fn put(out: &mut String, block: &Block, name: &str) {
+    match block {
+        Block::Heading(level, text) => {
+            let level = level + 1;
+            let _ = writeln!(out, "<h{level}>{}</h{level}>", escape(text));
+        }
+        Block::Facts(facts) => {
+            out.push_str("<dl>\n");
+            for (name, value, tone) in facts {
+                let class = match tone {
+                    Tone::Bad => " class=\"bad\"",
+                    Tone::Good => " class=\"good\"",
+                    Tone::Plain => "",
+                };
+                let _ = writeln!(
+                    out,
+                    "<div><dt>{}</dt><dd{class}>{}</dd></div>",
+                    escape(name),
+                    escape(value)
+                );
+            }
+            out.push_str("</dl>\n");
+        }
+        Block::Table { head, text, rows } => table(out, name, head, text, rows),
+        Block::Text(text) => {
+            let _ = writeln!(out, "<p>{}</p>", escape(text.trim()));
+        }
+        Block::Verbatim(text) => {
+            let _ = writeln!(
+                out,
+                "<pre tabindex=\"0\" role=\"region\" aria-label=\"{}\">{}</pre>",
+                escape(name),
+                escape(text.trim_end())
+            );
+        }
+        Block::Picture(picture) => figure(out, picture),
+        Block::Details(summary, blocks) => {
+            let _ = writeln!(out, "<details><summary>{}</summary>", escape(summary));
+            for (k, block) in blocks.iter().enumerate() {
+                put(out, block, &format!("{summary}, {}", k + 1));
+            }
+            out.push_str("</details>\n");
+        }
+    }
+}
+
+fn table(out: &mut String, name: &str, head: &[String], text: &[bool], rows: &[Vec<String>]) {
+    let class = |k: usize| {
+        if text.get(k) == Some(&true) {
+            ""
+        } else {
+            " class=\"n\""
+        }
+    };
+    let _ = writeln!(
+        out,
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>\n<thead><tr>",
+        escape(name)
+    );
+    for (k, cell) in head.iter().enumerate() {
+        match cell.trim() {
+            // An empty heading says nothing to a screen reader.
+            "" => out.push_str("<td></td>"),
+            words => {
+                let _ = write!(out, "<th scope=\"col\"{}>{}</th>", class(k), escape(words));
+            }
+        }
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in rows {
+        out.push_str("<tr>");
+        for (k, cell) in row.iter().enumerate() {
+            let _ = match k {
+                0 if text.first() == Some(&true) && !cell.is_empty() => {
+                    write!(out, "<th scope=\"row\">{}</th>", escape(cell))
+                }
+                _ => write!(out, "<td{}>{}</td>", class(k), escape(cell)),
+            };
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody></table></div>\n");
+}
+
+fn figure(out: &mut String, picture: &Picture) {
+    let _ = writeln!(
+        out,
+        "<figure>{}<figcaption>{}</figcaption></figure>",
+        picture.svg.trim_end(),
+        escape(&picture.reading)
+    );
+}
+
+/// Pictures are drawn for light paper; on a dark screen every shade is exchanged for its dark counterpart.
+fn dark_pictures() -> String {
+    let mut css = "@media screen and (prefers-color-scheme: dark) {\n".to_owned();
+    for (light, dark) in Theme::shades() {
+        for attribute in ["fill", "stroke"] {
+            let _ = writeln!(
+                css,
+                "figure svg [{attribute}=\"{light}\" i] {{ {attribute}: {dark}; }}"
+            );
+        }
+    }
+    css + "}\n"
+}
+
+/// Text as HTML allows it, in elements and in quoted attributes.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() && c != '\n' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,170 @@
+//! A report: one page that answers what the large run will reach and how far to trust that.
+//!
+//! A [`Page`] is data: a verdict, sections of blocks, and where everything came from. The same page becomes HTML,
+//! Markdown, text or JSON; what it says is decided in one file a kind of data, how it looks in `html` alone.
+
+mod capability;
+mod checklist;
+mod html;
+mod loss;
+mod plain;
+mod surface;
+
+pub use capability::capability_page;
+pub use html::html;
+pub use loss::{LossPage, loss_page};
+pub use surface::{SurfacePage, surface_page};
+
+use super::document::{Block, Document, Tone};
+use super::fit::fact;
+use crate::chart::{Chart, Figure, Theme};
+use serde::Serialize;
+
+/// Where a report comes from.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Provenance {
+    /// The command that makes it again.
+    pub command: String,
+    /// What the input is called.
+    pub input: String,
+    /// SHA-256 of the rows used.
+    pub digest: String,
+    /// Seed of whatever is drawn at random; absent where nothing is.
+    pub seed: Option<u64>,
+}
+
+/// A part of a report with its heading.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Section {
+    /// Its name inside the page.
+    pub id: &'static str,
+    /// Its heading.
+    pub heading: String,
+    /// What it says.
+    pub blocks: Vec<Block>,
+}
+
+/// A report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Page {
+    /// `scalewise.report`.
+    pub format: &'static str,
+    /// 1.
+    pub version: u32,
+    /// The question that it answers.
+    pub title: String,
+    /// The answer in one line.
+    pub answer: String,
+    /// What to think of it: in words, and whether that is good.
+    pub verdict: String,
+    /// How the verdict is meant.
+    pub tone: Tone,
+    /// The parts, the most important first.
+    pub sections: Vec<Section>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// Version of this program.
+    pub tool: &'static str,
+}
+
+/// A picture with its words: what it shows for who cannot see it, and how to read it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Picture {
+    /// One SVG element.
+    pub svg: String,
+    /// What it shows.
+    pub description: String,
+    /// One sentence: how to read it.
+    pub reading: String,
+}
+
+/// Pictures of a page are this wide and high.
+const SIZE: (u32, u32) = (760, 430);
+
+impl Picture {
+    fn of(chart: &Chart, reading: &str) -> Block {
+        let theme = Theme::light().size(SIZE.0, SIZE.1);
+        Block::Picture(Picture {
+            svg: chart.to_svg(&theme),
+            description: format!("{}: {}", chart.title, chart.description),
+            reading: reading.to_owned(),
+        })
+    }
+
+    fn of_figure(figure: &Figure, reading: &str) -> Block {
+        let theme = Theme::light().size(500, 420);
+        Block::Picture(Picture {
+            svg: figure.to_svg(&theme),
+            description: format!("{}: {}", figure.title, figure.description),
+            reading: reading.to_owned(),
+        })
+    }
+}
+
+impl Page {
+    fn new(title: String, answer: String, verdict: (String, Tone)) -> Page {
+        Page {
+            format: "scalewise.report",
+            version: 1,
+            title,
+            answer,
+            verdict: verdict.0,
+            tone: verdict.1,
+            sections: Vec::new(),
+            provenance: Provenance::default(),
+            tool: concat!("scalewise ", env!("CARGO_PKG_VERSION")),
+        }
+    }
+
+    fn section(&mut self, id: &'static str, heading: &str, blocks: Vec<Block>) {
+        if !blocks.is_empty() {
+            self.sections.push(Section {
+                id,
+                heading: heading.to_owned(),
+                blocks,
+            });
+        }
+    }
+
+    /// The last section: how to make the page again.
+    fn signed(mut self, provenance: Provenance) -> Page {
+        let mut facts = vec![
+            fact("Command", provenance.command.clone()),
+            fact("Input", provenance.input.clone()),
+            fact("Rows used, SHA-256", provenance.digest.clone()),
+            fact("Program", self.tool),
+        ];
+        facts.push(fact(
+            "Seed",
+            provenance
+                .seed
+                .map_or("none: nothing is drawn at random".to_owned(), |s| {
+                    s.to_string()
+                }),
+        ));
+        self.provenance = provenance;
+        self.section(
+            "provenance",
+            "How to make this page again",
+            vec![Block::Facts(facts)],
+        );
+        self
+    }
+
+    /// The same as plain document: for Markdown and for the terminal.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        let mut blocks = vec![
+            Block::Heading(1, self.title.clone()),
+            Block::Facts(vec![
+                ("Verdict".to_owned(), self.verdict.clone(), self.tone),
+                fact("Answer", self.answer.clone()),
+            ]),
+        ];
+        for section in &self.sections {
+            blocks.push(Block::Heading(2, section.heading.clone()));
+            blocks.extend(section.blocks.iter().cloned());
+        }
+        Document { blocks }
+    }
+}
