@@ -36,6 +36,7 @@ pub mod capability;
 pub mod chart;
 pub mod cli;
 pub mod data;
+mod digest;
 mod error;
 pub mod files;
 pub mod fit;

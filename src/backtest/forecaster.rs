@@ -24,7 +24,7 @@ impl Band {
 }
 
 /// Forecasts from a data set; any `Fn(&Dataset, f64) -> Option<Band>` is one.
-pub trait Forecaster {
+pub trait Forecaster: Sync {
     /// The forecast at compute `target` from the runs of `past`; `None` to abstain.
     fn forecast(&self, past: &Dataset, target: f64) -> Option<Band>;
 
@@ -35,7 +35,7 @@ pub trait Forecaster {
     }
 }
 
-impl<F: Fn(&Dataset, f64) -> Option<Band>> Forecaster for F {
+impl<F: Fn(&Dataset, f64) -> Option<Band> + Sync> Forecaster for F {
     fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
         self(past, target)
     }

@@ -95,6 +95,11 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise isoflop runs.csv --compute 1e24\n  scalewise isoflop runs.csv --tolerance 0.05 --plot isoflop.svg"
     )]
     Isoflop(IsoflopArgs),
+    /// Write one page that says what the large run will reach and how far to trust that
+    #[command(
+        after_help = "Examples:\n  scalewise report runs.csv --fit-below 1e22 --at 2.3e22 -o report.html\n  scalewise report counts.csv --at 100x -o report.html\n  scalewise report law.json --at 1e25 --format markdown"
+    )]
+    Report(ReportArgs),
     /// Draw the law, the runs and a forecast
     #[command(
         after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"
@@ -120,11 +125,11 @@ pub enum Verb {
     Man(ManArgs),
 }
 
-/// How to read a table of runs.
-#[derive(Debug, Args)]
+/// Which rows of a table to use, and what its compute is.
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reading")]
-pub struct DataArgs {
-    /// Fit runs with less compute than this; show the others as what really happened
+pub struct TableArgs {
+    /// Fit what has less compute than this; show the rest as what really happened
     #[arg(long, value_name = "C")]
     pub fit_below: Option<String>,
     /// Use only rows that meet this, e.g. 'is_train = 1 and lr < 1e-3' (repeatable)
@@ -142,6 +147,14 @@ pub struct DataArgs {
     /// Column of the training tokens D
     #[arg(long, value_name = "COLUMN")]
     pub tokens_col: Option<String>,
+}
+
+/// How to read a table of runs.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct DataArgs {
+    #[command(flatten)]
+    pub table: TableArgs,
     /// Column of the unique tokens U among them
     #[arg(long, value_name = "COLUMN")]
     pub unique_col: Option<String>,
@@ -209,12 +222,12 @@ impl DataArgs {
                 names.push(name);
             }
         };
-        note(self.fit_below.is_some(), "--fit-below");
-        note(!self.filters.is_empty(), "--where");
-        note(!self.exclude.is_empty(), "--exclude");
-        note(self.compute_col.is_some(), "--compute-col");
-        note(self.params_col.is_some(), "--params-col");
-        note(self.tokens_col.is_some(), "--tokens-col");
+        note(self.table.fit_below.is_some(), "--fit-below");
+        note(!self.table.filters.is_empty(), "--where");
+        note(!self.table.exclude.is_empty(), "--exclude");
+        note(self.table.compute_col.is_some(), "--compute-col");
+        note(self.table.params_col.is_some(), "--params-col");
+        note(self.table.tokens_col.is_some(), "--tokens-col");
         note(self.unique_col.is_some(), "--unique-col");
         note(self.loss_col.is_some(), "--loss-col");
         note(self.sigma_col.is_some(), "--sigma-col");
@@ -490,15 +503,9 @@ impl From<EstimatorName> for crate::capability::Estimator {
     }
 }
 
-#[derive(Debug, Args)]
-pub struct CapabilityArgs {
-    /// Table of pass counts (model, compute, problem, n_samples, n_correct), of samples (model, compute, problem,
-    /// passed) or of pass rates (compute, pass_rate); - is standard input
-    #[arg(value_name = "COUNTS.csv")]
-    pub input: PathBuf,
-    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model
-    #[arg(long, value_name = "C", value_delimiter = ',')]
-    pub at: Vec<String>,
+/// Which problems are used, and how they are measured.
+#[derive(Debug, Clone, Args)]
+pub struct RuleArgs {
     /// Which problems are used and how [default: likelihood]
     #[arg(long, value_name = "NAME")]
     pub rule: Option<RuleName>,
@@ -517,6 +524,53 @@ pub struct CapabilityArgs {
     /// Seed of --rule split
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+}
+
+/// Columns of a table of pass counts, besides those of any table.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct CountColumns {
+    /// Column of the model's name
+    #[arg(long, value_name = "COLUMN")]
+    pub model_col: Option<String>,
+    /// Column of the problem's name
+    #[arg(long, value_name = "COLUMN")]
+    pub problem_col: Option<String>,
+    /// Column of the number of samples
+    #[arg(long, value_name = "COLUMN")]
+    pub samples_col: Option<String>,
+    /// Column of the number of passes, or of whether one sample passed
+    #[arg(long, value_name = "COLUMN")]
+    pub passes_col: Option<String>,
+    /// Column of the pass rate of a whole benchmark
+    #[arg(long, value_name = "COLUMN")]
+    pub pass_rate_col: Option<String>,
+}
+
+impl CountColumns {
+    /// Whether a column of pass counts is named.
+    pub fn any(&self) -> bool {
+        let all = [
+            &self.problem_col,
+            &self.samples_col,
+            &self.passes_col,
+            &self.pass_rate_col,
+        ];
+        all.iter().any(|column| column.is_some())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CapabilityArgs {
+    /// Table of pass counts (model, compute, problem, n_samples, n_correct), of samples (model, compute, problem,
+    /// passed) or of pass rates (compute, pass_rate); - is standard input
+    #[arg(value_name = "COUNTS.csv")]
+    pub input: PathBuf,
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
     /// Levels of the intervals
     #[arg(
         long,
@@ -540,39 +594,69 @@ pub struct CapabilityArgs {
     /// How to print the result
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Fit models with less compute than this; show the others as what really happened
-    #[arg(long, value_name = "C", help_heading = "Reading")]
-    pub fit_below: Option<String>,
-    /// Use only rows that meet this, e.g. 'family = Codex' (repeatable)
-    #[arg(long = "where", value_name = "EXPR", help_heading = "Reading")]
-    pub filters: Vec<String>,
-    /// Leave out rows that meet this (repeatable)
-    #[arg(long, value_name = "EXPR", help_heading = "Reading")]
-    pub exclude: Vec<String>,
-    /// Column of the training compute
-    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
-    pub compute_col: Option<String>,
-    /// Column of the parameters N; with the tokens it gives compute = 6ND
-    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
-    pub params_col: Option<String>,
-    /// Column of the training tokens D
-    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
-    pub tokens_col: Option<String>,
-    /// Column of the model's name
-    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
-    pub model_col: Option<String>,
-    /// Column of the problem's name
-    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
-    pub problem_col: Option<String>,
-    /// Column of the number of samples
-    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
-    pub samples_col: Option<String>,
-    /// Column of the number of passes, or of whether one sample passed
-    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
-    pub passes_col: Option<String>,
-    /// Column of the pass rate of a whole benchmark
-    #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
-    pub pass_rate_col: Option<String>,
+    #[command(flatten)]
+    pub table: TableArgs,
+    #[command(flatten)]
+    pub columns: CountColumns,
+}
+
+/// What kind of data a report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportKind {
+    /// Losses against compute.
+    Loss,
+    /// Losses against parameters and tokens.
+    Surface,
+    /// Pass counts or pass rates.
+    Capability,
+}
+
+/// What a report is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Html,
+    Markdown,
+    Json,
+    Text,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Table of runs, law file, or table of pass counts; - is standard input
+    #[arg(value_name = "INPUT")]
+    pub input: PathBuf,
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run [default: where the runs kept
+    /// out of the fit are, or 10x]
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// What the data is [default: from the columns and the law]
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<ReportKind>,
+    /// Levels of the intervals
+    #[arg(
+        long,
+        value_name = "P",
+        value_delimiter = ',',
+        default_value = "0.8,0.9"
+    )]
+    pub level: Vec<f64>,
+    /// Give numbers even where a finding forbids them
+    #[arg(long)]
+    pub force: bool,
+    /// Write the report here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What to write [default: from the name of the file: .html, .md, .json, .txt; html otherwise]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<ReportFormat>,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(flatten)]
+    pub columns: CountColumns,
+    #[command(flatten, next_help_heading = "Capabilities")]
+    pub rules: RuleArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,6 @@
 //! `scalewise capability`: the mean log pass rate of larger models.
 
-use super::args::{CapabilityArgs, Format};
+use super::args::{CapabilityArgs, CountColumns, Format, RuleArgs, TableArgs};
 use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input};
@@ -21,8 +21,8 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     }
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
-    let table = read_counts(&bytes, &source, &options(args)?)?;
-    let fit = fitted(args, &table)?;
+    let table = read_counts(&bytes, &source, &options(&args.table, &args.columns)?)?;
+    let fit = fitted(&args.rules, &table)?;
     let targets = args
         .at
         .iter()
@@ -56,27 +56,25 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     Ok(outcome(&report, printer))
 }
 
-fn options(args: &CapabilityArgs) -> Result<CountOptions> {
+/// How a table of pass counts is read.
+pub fn options(table: &TableArgs, columns: &CountColumns) -> Result<CountOptions> {
     Ok(CountOptions {
-        compute_col: args.compute_col.clone(),
-        params_col: args.params_col.clone(),
-        tokens_col: args.tokens_col.clone(),
-        model_col: args.model_col.clone(),
-        problem_col: args.problem_col.clone(),
-        samples_col: args.samples_col.clone(),
-        passes_col: args.passes_col.clone(),
-        pass_rate_col: args.pass_rate_col.clone(),
-        filters: input::filters(&args.filters)?,
-        excludes: input::filters(&args.exclude)?,
-        fit_below: args
-            .fit_below
-            .as_deref()
-            .map(|c| input::positive("--fit-below", c))
-            .transpose()?,
+        compute_col: table.compute_col.clone(),
+        params_col: table.params_col.clone(),
+        tokens_col: table.tokens_col.clone(),
+        model_col: columns.model_col.clone(),
+        problem_col: columns.problem_col.clone(),
+        samples_col: columns.samples_col.clone(),
+        passes_col: columns.passes_col.clone(),
+        pass_rate_col: columns.pass_rate_col.clone(),
+        filters: input::filters(&table.filters)?,
+        excludes: input::filters(&table.exclude)?,
+        fit_below: table.limit()?,
     })
 }
 
-fn fitted(args: &CapabilityArgs, table: &CountTable) -> Result<Capability> {
+/// The fit of a table by the rules asked for.
+pub fn fitted(args: &RuleArgs, table: &CountTable) -> Result<Capability> {
     let rule = args.rule.map(Into::into);
     let mut fit = Fit::new()
         .buckets(args.buckets)

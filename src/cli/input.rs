@@ -1,6 +1,6 @@
 //! From arguments to data, fits and targets.
 
-use super::args::{DataArgs, FitArgs, ObjectiveName};
+use super::args::{DataArgs, FitArgs, ObjectiveName, TableArgs};
 use crate::data::{Dataset, Filter, Needs, ReadOptions, read_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
@@ -30,6 +30,14 @@ pub fn filters(list: &[String]) -> Result<Vec<Filter>> {
     list.iter().map(|e| e.parse()).collect()
 }
 
+impl TableArgs {
+    /// The compute below which is fitted.
+    pub fn limit(&self) -> Result<Option<f64>> {
+        let limit = self.fit_below.as_deref();
+        limit.map(|c| positive("--fit-below", c)).transpose()
+    }
+}
+
 impl DataArgs {
     pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
         let needs = match law.map(|law| law.inputs()) {
@@ -44,20 +52,16 @@ impl DataArgs {
             },
         };
         Ok(ReadOptions {
-            compute_col: self.compute_col.clone(),
-            params_col: self.params_col.clone(),
-            tokens_col: self.tokens_col.clone(),
+            compute_col: self.table.compute_col.clone(),
+            params_col: self.table.params_col.clone(),
+            tokens_col: self.table.tokens_col.clone(),
             unique_col: self.unique_col.clone(),
             loss_col: self.loss_col.clone(),
             sigma_col: self.sigma_col.clone(),
             group_col: self.group_col.clone(),
-            filters: filters(&self.filters)?,
-            excludes: filters(&self.exclude)?,
-            fit_below: self
-                .fit_below
-                .as_deref()
-                .map(|c| positive("--fit-below", c))
-                .transpose()?,
+            filters: filters(&self.table.filters)?,
+            excludes: filters(&self.table.exclude)?,
+            fit_below: self.table.limit()?,
             needs,
             by: None,
         })
@@ -142,9 +146,24 @@ pub fn number(flag: &str, text: &str) -> Result<f64> {
 
 /// A fit from a law file or from a table of runs, told apart by their first character.
 pub fn fit_from(path: &Path, fit: &FitArgs, data: &DataArgs, level: f64) -> Result<FitResult> {
-    let bytes = read_bytes(path)?;
-    let source = path.to_string_lossy();
-    if looks_like_json(&bytes) {
+    fit_from_bytes(
+        &read_bytes(path)?,
+        &path.to_string_lossy(),
+        fit,
+        data,
+        level,
+    )
+}
+
+/// The same of bytes that are read already.
+pub fn fit_from_bytes(
+    bytes: &[u8],
+    source: &str,
+    fit: &FitArgs,
+    data: &DataArgs,
+    level: f64,
+) -> Result<FitResult> {
+    if looks_like_json(bytes) {
         let given: Vec<&str> = fit.given().into_iter().chain(data.given()).collect();
         if !given.is_empty() {
             return Err(usage(format!(
@@ -153,10 +172,10 @@ pub fn fit_from(path: &Path, fit: &FitArgs, data: &DataArgs, level: f64) -> Resu
             ))
             .with_hint("give the table of runs instead of the law file"));
         }
-        return load(&bytes, &source);
+        return load(bytes, source);
     }
     let options = data.options(Some(fit.law()?))?;
-    let dataset = Dataset::from_csv_bytes(&bytes, &source, &options)?;
+    let dataset = Dataset::from_csv_bytes(bytes, source, &options)?;
     fit.fit()?.level(level).run(&dataset)
 }
 
@@ -168,7 +187,8 @@ pub fn load(bytes: &[u8], source: &str) -> Result<FitResult> {
     FitResult::from_json(text, source)
 }
 
-fn looks_like_json(bytes: &[u8]) -> bool {
+/// Whether these are the bytes of a law file.
+pub fn looks_like_json(bytes: &[u8]) -> bool {
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
 }
 

@@ -13,6 +13,7 @@ mod isoflop;
 mod laws;
 mod plot;
 mod printer;
+mod report;
 mod series;
 mod show;
 mod simulate;
@@ -62,6 +63,7 @@ fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
         Verb::Capability(args) => capability::run(args, printer),
         Verb::Allocate(args) => allocate::run(args, printer),
         Verb::Isoflop(args) => isoflop::run(args, printer),
+        Verb::Report(args) => report::run(args, printer),
         Verb::Plot(args) => plot::run(args, printer),
         Verb::Laws(args) => laws::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

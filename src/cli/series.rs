@@ -48,7 +48,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
                 &read_bytes(path)?,
                 &path.to_string_lossy(),
                 by,
-                args.data.compute_col.as_deref(),
+                args.data.table.compute_col.as_deref(),
             )?;
             let index: HashMap<&str, &Result<FitResult>> =
                 fits.iter().map(|(key, fit)| (key.as_str(), fit)).collect();

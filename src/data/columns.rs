@@ -79,7 +79,8 @@ pub(super) const PASS_RATE: Part = Part {
 };
 
 impl Part {
-    fn is_called(&self, column: &str) -> bool {
+    /// Whether a column of this name plays the part by itself.
+    pub(super) fn is_called(&self, column: &str) -> bool {
         self.names.iter().any(|name| same_name(name, column))
     }
 }

@@ -1,7 +1,7 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
 use super::columns::{
-    COMPUTE, Column, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, Part, SAMPLES, TOKENS,
+    COMPUTE, Column, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, Part, SAMPLES, TOKENS,
     claim_by_flag, find_by_name, missing,
 };
 use super::counts::{
@@ -47,6 +47,21 @@ pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result
         Some(rate) => reader.rates(rate).map(CountTable::Rates),
         None => reader.counts().map(CountTable::Counts),
     }
+}
+
+/// Whether a table is about passing and not about losses, by the usual names of its columns.
+///
+/// ```
+/// assert!(scalewise::data::holds_counts(b"compute,accuracy\n1e18,0.3\n"));
+/// assert!(!scalewise::data::holds_counts(b"compute,loss,accuracy\n1e18,3.1,0.3\n"));
+/// ```
+#[must_use]
+pub fn holds_counts(bytes: &[u8]) -> bool {
+    let Ok(table) = parse(bytes, "") else {
+        return false;
+    };
+    let has = |part: &Part| table.header.iter().any(|name| part.is_called(name));
+    (has(&PASSES) || has(&PASS_RATE)) && !has(&LOSS)
 }
 
 fn found<'a>(

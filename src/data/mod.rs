@@ -30,7 +30,7 @@ mod understanding;
 use serde::{Deserialize, Serialize};
 
 pub use counts::{Count, CountOptions, CountTable, CountedModel, PassCounts, PassRate, PassRates};
-pub use counts_reading::read_counts;
+pub use counts_reading::{holds_counts, read_counts};
 pub use filter::Filter;
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;

@@ -1,0 +1,203 @@
+//! `scalewise report`: one page that answers what the large run will reach.
+
+use super::args::{ReportArgs, ReportFormat, ReportKind};
+use super::check::json;
+use super::printer::Printer;
+use super::{Outcome, capability, input};
+use crate::backtest::{self, ByFit};
+use crate::capability::{Rule, Verdict};
+use crate::data::{holds_counts, read_bytes, read_counts};
+use crate::digest::sha256;
+use crate::error::Result;
+use crate::files::{self, Existing};
+use crate::fit::{Fit, FitResult};
+use crate::forecast::{Method, Target};
+use crate::law::{self, Input};
+use crate::report::CapabilityReport;
+use crate::report::page::{self, LossPage, Page, Provenance};
+
+/// Cuts of the back-test: a page is not kept waiting for more.
+const CUTS: usize = 5;
+/// Laws drawn beside the fitted one.
+const BESIDE: [&str; 4] = ["saturating", "power", "shifted", "m4"];
+
+pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
+    if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
+        return Err(input::usage(format!(
+            "--level: a level lies between 0 and 1, not at {level}"
+        )));
+    }
+    let bytes = read_bytes(&args.input)?;
+    let source = args.input.to_string_lossy();
+    let (page, outcome) = match kind(args, &bytes)? {
+        ReportKind::Capability => of_counts(args, &bytes, &source)?,
+        ReportKind::Loss | ReportKind::Surface => of_losses(args, &bytes, &source)?,
+    };
+    let text = match format(args) {
+        ReportFormat::Html => page::html(&page),
+        ReportFormat::Markdown => page.document().to_markdown(),
+        ReportFormat::Text => page.document().to_text(args.output.is_none()),
+        ReportFormat::Json => json(&page)?,
+    };
+    match &args.output {
+        Some(path) if path.as_os_str() != "-" => {
+            files::write(path, text.as_bytes(), Existing::Replace)?;
+            printer.note(&format!("wrote {}", path.display()));
+        }
+        _ => {
+            printer.out(&text)?;
+        }
+    }
+    Ok(outcome)
+}
+
+fn format(args: &ReportArgs) -> ReportFormat {
+    let extension = args
+        .output
+        .as_ref()
+        .and_then(|p| p.extension())
+        .map(|e| e.to_string_lossy().to_ascii_lowercase());
+    args.format.unwrap_or(match extension.as_deref() {
+        Some("md") => ReportFormat::Markdown,
+        Some("json") => ReportFormat::Json,
+        Some("txt") => ReportFormat::Text,
+        _ => ReportFormat::Html,
+    })
+}
+
+/// What the data is: as asked for, or by the columns and the law.
+fn kind(args: &ReportArgs, bytes: &[u8]) -> Result<ReportKind> {
+    if let Some(kind) = args.kind {
+        return Ok(kind);
+    }
+    if args.columns.any() || (!input::looks_like_json(bytes) && holds_counts(bytes)) {
+        return Ok(ReportKind::Capability);
+    }
+    let of_params = match &args.fit.law {
+        Some(name) => input::law_named(name)?.inputs().contains(&Input::Params),
+        None => false,
+    };
+    Ok(if of_params {
+        ReportKind::Surface
+    } else {
+        ReportKind::Loss
+    })
+}
+
+/// The command that makes the page again.
+fn command() -> String {
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .map(|word| match word.contains(char::is_whitespace) {
+            true => format!("'{word}'"),
+            false => word,
+        })
+        .collect();
+    format!("scalewise {}", words.join(" "))
+}
+
+fn targets(at: &[String], largest: f64, actual: &[f64]) -> Result<Vec<f64>> {
+    if !at.is_empty() {
+        return at.iter().map(|t| input::target(t, largest)).collect();
+    }
+    let mut beyond: Vec<f64> = actual.iter().copied().filter(|c| *c > largest).collect();
+    beyond.sort_by(f64::total_cmp);
+    beyond.dedup();
+    Ok(match beyond.last() {
+        Some(last) => vec![*last],
+        None => vec![10.0 * largest],
+    })
+}
+
+fn of_counts(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outcome)> {
+    let options = capability::options(&args.data.table, &args.columns)?;
+    let table = read_counts(bytes, source, &options)?;
+    let fit = capability::fitted(&args.rules, &table)?;
+    let actual: Vec<f64> = fit
+        .models
+        .iter()
+        .filter(|m| m.role == "actual")
+        .map(|m| m.compute)
+        .collect();
+    let report = CapabilityReport {
+        targets: targets(&args.at, fit.overall.largest_fitted(), &actual)?,
+        fit: &fit,
+        levels: args.level.clone(),
+        force: args.force,
+    };
+    let provenance = Provenance {
+        command: command(),
+        input: source.to_owned(),
+        digest: sha256([bytes]),
+        seed: (fit.rule == Some(Rule::Split)).then_some(args.rules.seed),
+    };
+    let outcome = match fit.verdict() {
+        Verdict::NotPredictable if !args.force => Outcome::Refused,
+        Verdict::Predictable => Outcome::Done,
+        _ => Outcome::NotTrustworthy,
+    };
+    Ok((page::capability_page(&report, provenance), outcome))
+}
+
+fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outcome)> {
+    let fit = input::fit_from_bytes(bytes, source, &args.fit, &args.data, 0.9)?;
+    if fit.law().inputs() != [Input::Compute] {
+        return Err(input::usage("no page of surfaces yet"));
+    }
+    let refusal = fit.refusal().filter(|_| !args.force).cloned();
+    let actual: Vec<f64> = fit.data().actuals().map(|r| r.compute).collect();
+    let targets = targets(&args.at, fit.largest_fitted(), &actual)?;
+    let at = |compute: f64, levels: &[f64]| {
+        fit.forecast(Target::compute(compute))
+            .levels(levels)
+            .force(args.force)
+            .run()
+    };
+    let (mut forecasts, mut fan) = (Vec::new(), None);
+    if refusal.is_none() {
+        for &compute in &targets {
+            forecasts.push(at(compute, &args.level)?);
+        }
+        let levels: Vec<f64> = (1..20).map(|k| f64::from(k) * 0.05).chain([0.98]).collect();
+        fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
+    }
+    let level = args.level.iter().copied().fold(0.0, f64::max);
+    let by_fit = ByFit {
+        fit: args.fit.fit()?,
+        method: Method::Calibrated,
+        level,
+        force: true,
+    };
+    let least = fit.law().parameters().len() + 2;
+    let tested = backtest::backtest_within(fit.data(), level, least, CUTS, &by_fit).ok();
+    let shown = LossPage {
+        others: others(&fit),
+        tested: tested.map(|t| (Method::Calibrated, t)),
+        refused: refusal.as_ref().map(|d| d.message.clone()),
+        forecasts,
+        fan,
+        fit: &fit,
+    };
+    let provenance = Provenance {
+        command: command(),
+        input: source.to_owned(),
+        digest: fit.data().digest(),
+        seed: None,
+    };
+    let outcome = match (shown.refused.is_some(), shown.trustworthy()) {
+        (true, _) => Outcome::Refused,
+        (false, true) => Outcome::Done,
+        (false, false) => Outcome::NotTrustworthy,
+    };
+    Ok((page::loss_page(&shown, provenance), outcome))
+}
+
+/// Other laws through the same runs.
+fn others(fit: &FitResult) -> Vec<FitResult> {
+    let mut laws = vec![fit.clone()];
+    for name in BESIDE.iter().filter(|n| **n != fit.law().name()) {
+        let other = law::by_name(name).and_then(|law| Fit::new(law).run(fit.data()).ok());
+        laws.extend(other);
+    }
+    laws
+}
