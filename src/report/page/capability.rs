@@ -4,7 +4,7 @@ use super::super::capability::{CapabilityReport, capability as capability_docume
 use super::super::capability_data::capability_csv;
 use super::super::document::{Block, Tone};
 use super::super::number::{compute, percent, with_uncertainty};
-use super::{Page, Picture, Provenance, checklist, plain};
+use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
 use crate::capability::{Capability, Rule, Verdict};
 use crate::chart;
 use crate::forecast::{Kind, Method};
@@ -31,11 +31,12 @@ pub fn capability_page(report: &CapabilityReport<'_>, provenance: Provenance) ->
         format!("{}: {}", verdict.words(), d.message)
     });
     let mut page = Page::new(title, answer(report), (words, tone));
-    let blocks = capability_document(report).blocks;
-    let (said, found): (Vec<Block>, Vec<Block>) = blocks
-        .into_iter()
-        .partition(|b| !matches!(b, Block::Verbatim(_)));
-    page.section("forecast", "Models, law and forecast", said);
+    page.section(
+        "forecast",
+        "Models, law and forecast",
+        without_verbatim(capability_document(report).blocks),
+    );
+    let found = checklist::found(&fit.overall.diagnoses);
     page.section("findings", "What was found", found);
     page.section("chart", "The law by difficulty", charts(report));
     page.section(
@@ -84,18 +85,20 @@ fn answer(report: &CapabilityReport<'_>) -> String {
                 .iter()
                 .rfind(|i| i.interval.kind == Kind::Prediction)
         });
-    let metric = with_uncertainty(forecast.metric.value, None);
+    let metric = |point: f64| with_uncertainty(point, None);
     let Some(i) = interval.map(|i| i.interval) else {
-        return format!("Mean log pass rate −{metric}, without an interval");
+        let point = metric(forecast.metric.value);
+        return format!("Mean log pass rate −{point}, without an interval");
     };
     let spread = Some(0.25 * (i.upper - i.lower));
     format!(
-        "Pass rate {}, {} {} prediction interval {} to {}; −mean ln p {metric}",
+        "Pass rate {}, {} {} prediction interval {} to {}; −mean ln p {}",
         with_uncertainty(quantity.point_of(i.method), spread),
         percent(i.level),
         i.method.name(),
         with_uncertainty(i.lower, spread),
-        with_uncertainty(i.upper, spread)
+        with_uncertainty(i.upper, spread),
+        metric(forecast.metric.point_of(i.method))
     )
 }
 

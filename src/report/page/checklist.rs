@@ -1,9 +1,9 @@
 //! What papers on scaling laws are asked to report (Li et al. 2025, *(Mis)Fitting: a survey of scaling laws*), filled in.
 
-use super::super::document::Block;
+use super::super::document::{Block, Tone};
 use super::super::number::{compute, digits};
 use crate::data::Dataset;
-use crate::fit::{FitResult, Objective, Weights};
+use crate::fit::{Diagnosis, FitResult, Objective, Severity, Weights};
 use crate::law::{Form, Input};
 
 /// Question and answer, one row each.
@@ -31,6 +31,23 @@ pub(super) fn excluded(excluded: &[crate::data::Excluded]) -> Vec<Block> {
             .map(|e| vec![e.line.to_string(), e.reason.clone()])
             .collect(),
     }]
+}
+
+/// Findings with what to do about them.
+pub(super) fn found(diagnoses: &[Diagnosis]) -> Vec<Block> {
+    let facts = diagnoses.iter().map(|d| {
+        let (word, tone) = match d.severity {
+            Severity::Note => ("Note", Tone::Plain),
+            Severity::Warn => ("Warning", Tone::Bad),
+            Severity::Refuse => ("Refused", Tone::Bad),
+        };
+        let text = format!("{}: {}. What to do: {}.", d.code, d.message, d.hint);
+        (word.to_owned(), text, tone)
+    });
+    match diagnoses.is_empty() {
+        true => vec![Block::Text("Nothing.".to_owned())],
+        false => vec![Block::Facts(facts.collect())],
+    }
 }
 
 /// The checklist of a fit.

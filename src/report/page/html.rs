@@ -148,7 +148,8 @@ fn table(out: &mut String, name: &str, head: &[String], text: &[bool], rows: &[V
 fn figure(out: &mut String, picture: &Picture) {
     let _ = writeln!(
         out,
-        "<figure>{}<figcaption>{}</figcaption></figure>",
+        "<figure><div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{}</div><figcaption>{}</figcaption></figure>",
+        escape(picture.description.split(": ").next().unwrap_or("")),
         picture.svg.trim_end(),
         escape(&picture.reading)
     );

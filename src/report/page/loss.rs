@@ -2,10 +2,10 @@
 
 use super::super::backtest::{BacktestReport, backtest};
 use super::super::document::Block;
-use super::super::fit::{fact, findings, fit as fit_document, verdict};
+use super::super::fit::{fact, fit as fit_document, verdict};
 use super::super::forecast::{ForecastReport, Row, forecast as forecast_document, rows_csv};
 use super::super::number::{compute, digits, percent, with_uncertainty};
-use super::{Page, Picture, Provenance, checklist, plain};
+use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
 use crate::backtest::Backtest;
 use crate::chart::{self, ScalingView};
 use crate::data::Role;
@@ -39,7 +39,11 @@ pub fn loss_page(page: &LossPage<'_>, provenance: Provenance) -> Page {
     };
     let mut out = Page::new(title(page), answer(page), verdict(fit.status(), &found));
     out.section("forecast", "Forecast", forecast_blocks(page));
-    out.section("findings", "What was found against it", findings(&found));
+    out.section(
+        "findings",
+        "What was found against it",
+        checklist::found(&found),
+    );
     out.section("chart", "The law and its runs", charts(page));
     out.section("forms", "How the forms agree", forms(page));
     out.section("parameters", "Parameters", parameters(fit));
@@ -114,13 +118,8 @@ fn forecast_blocks(page: &LossPage<'_>) -> Vec<Block> {
         reaches: Vec::new(),
     };
     // Law, status and findings have places of their own.
-    let skip = |b: &Block| !matches!(b, Block::Verbatim(_));
-    let mut blocks: Vec<Block> = forecast_document(&report)
-        .blocks
-        .into_iter()
-        .skip(1)
-        .filter(skip)
-        .collect();
+    let mut blocks = without_verbatim(forecast_document(&report).blocks);
+    blocks.remove(0);
     if let Some(fan) = &page.fan {
         blocks.push(Picture::of(&chart::levels(fan), plain::LEVELS));
     }
@@ -195,12 +194,7 @@ fn forms(page: &LossPage<'_>) -> Vec<Block> {
 }
 
 fn parameters(fit: &FitResult) -> Vec<Block> {
-    let skip = |b: &Block| !matches!(b, Block::Verbatim(_));
-    let mut blocks: Vec<Block> = fit_document(fit, false)
-        .blocks
-        .into_iter()
-        .filter(skip)
-        .collect();
+    let mut blocks = without_verbatim(fit_document(fit, false).blocks);
     let details = fit_document(fit, true).blocks;
     let tables: Vec<Block> = details
         .into_iter()

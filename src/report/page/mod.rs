@@ -168,3 +168,9 @@ impl Page {
         Document { blocks }
     }
 }
+
+/// Findings have a section of their own.
+fn without_verbatim(blocks: Vec<Block>) -> Vec<Block> {
+    let words = |b: &Block| !matches!(b, Block::Verbatim(_));
+    blocks.into_iter().filter(words).collect()
+}

@@ -1,8 +1,8 @@
 //! The page of a law of N and D.
 
 use super::super::document::{Block, Document};
-use super::super::fit::{findings, fit as fit_document, parameters_csv, verdict};
-use super::{Page, Picture, Provenance, checklist, plain};
+use super::super::fit::{fit as fit_document, parameters_csv, verdict};
+use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
 use crate::allocation::{Surface, Uncertainty};
 use crate::chart;
 use crate::fit::FitResult;
@@ -33,31 +33,21 @@ pub fn surface_page(page: &SurfacePage<'_>, provenance: Provenance) -> Page {
         page.answer.clone(),
         verdict(fit.status(), fit.diagnoses()),
     );
-    let words = |b: &Block| !matches!(b, Block::Verbatim(_));
     out.section(
         "allocation",
         "Allocation",
-        page.allocation
-            .blocks
-            .iter()
-            .filter(|b| words(b))
-            .cloned()
-            .collect(),
+        without_verbatim(page.allocation.blocks.clone()),
     );
     out.section(
         "findings",
         "What was found against it",
-        findings(fit.diagnoses()),
+        checklist::found(fit.diagnoses()),
     );
     out.section("chart", "The surface", charts(fit));
     out.section(
         "parameters",
         "Parameters",
-        fit_document(fit, false)
-            .blocks
-            .into_iter()
-            .filter(words)
-            .collect(),
+        without_verbatim(fit_document(fit, false).blocks),
     );
     out.section(
         "residuals",

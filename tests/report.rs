@@ -1,0 +1,339 @@
+//! The report page: what it says, that it needs nothing else, and that a real browser is content with it.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use assert_cmd::Command;
+use std::path::{Path, PathBuf};
+
+fn run(args: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("scalewise")
+        .unwrap()
+        .args(args)
+        .output()
+        .unwrap();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+/// A capability table with known truth.
+fn counts(folder: &Path) -> PathBuf {
+    let simulated = scalewise::capability::Benchmark {
+        seed: 8,
+        problems: 60,
+        ..Default::default()
+    }
+    .simulate()
+    .unwrap();
+    let mut text = "model,compute,problem,n_samples,n_correct\n".to_owned();
+    let table = simulated.counts;
+    for (m, row) in table.counts.iter().enumerate() {
+        for (i, c) in row.iter().enumerate() {
+            let model = &table.models[m];
+            text += &format!(
+                "{},{},{},{},{}\n",
+                model.name, model.compute, table.problems[i], c.samples, c.passes
+            );
+        }
+    }
+    let path = folder.join("counts.csv");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// One page a kind of data.
+fn pages(folder: &Path) -> Vec<(&'static str, PathBuf)> {
+    let counts = counts(folder);
+    let jobs: [(&str, Vec<&str>); 3] = [
+        (
+            "loss",
+            vec![
+                "data/cerebras_gpt.csv",
+                "--fit-below",
+                "1e22",
+                "--at",
+                "2.3e22",
+            ],
+        ),
+        ("capability", vec![counts.to_str().unwrap(), "--at", "100x"]),
+        (
+            "refused",
+            vec![
+                "data/hindsight_neglect_opt.csv",
+                "--compute-col",
+                "n_params",
+                "--pass-rate-col",
+                "accuracy",
+                "--at",
+                "1.75e11",
+            ],
+        ),
+    ];
+    jobs.into_iter()
+        .map(|(name, args)| {
+            let path = folder.join(format!("{name}.html"));
+            let mut all = vec!["report"];
+            all.extend(args);
+            all.extend(["-o", path.to_str().unwrap()]);
+            let (code, _, err) = run(&all);
+            assert_eq!(code, if name == "refused" { 4 } else { 0 }, "{err}");
+            (name, path)
+        })
+        .collect()
+}
+
+#[test]
+fn a_page_stands_alone_and_is_small() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, path) in pages(folder.path()) {
+        let page = std::fs::read_to_string(path).unwrap();
+        assert!(page.len() < 500_000, "{name}: {} bytes", page.len());
+        for forbidden in ["src=", "@import", "url(", "<link", "<img"] {
+            assert!(!page.contains(forbidden), "{name}: {forbidden}");
+        }
+        let links = page.split("href=\"").skip(1);
+        assert!(links.into_iter().all(|l| l.starts_with('#')), "{name}");
+        // The only addresses are names of formats, which nobody fetches.
+        let addresses = page.matches("http").count();
+        let names = page.matches("http://www.w3.org/2000/svg").count();
+        let headers = page.matches("http-equiv").count();
+        assert_eq!(addresses, names + headers, "{name}");
+    }
+}
+
+#[test]
+fn the_verdict_comes_first_and_every_part_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = std::fs::read_to_string(&pages(folder.path())[0].1).unwrap();
+    let mut at = 0;
+    for part in [
+        "What will compute 2.3e22 reach?",
+        "90% calibrated prediction interval",
+        "NOT TRUSTWORTHY",
+        "id=\"forecast\"",
+        "id=\"findings\"",
+        "id=\"chart\"",
+        "id=\"forms\"",
+        "id=\"parameters\"",
+        "id=\"residuals\"",
+        "id=\"backtest\"",
+        "id=\"excluded\"",
+        "id=\"method\"",
+        "id=\"numbers\"",
+        "id=\"checklist\"",
+        "id=\"provenance\"",
+        "sha256:",
+    ] {
+        let next = page[at..].find(part);
+        assert!(next.is_some(), "{part} is missing or out of order");
+        at += next.unwrap();
+    }
+    assert!(page.contains("scalewise report data/cerebras_gpt.csv --fit-below 1e22 --at 2.3e22"));
+}
+
+#[test]
+fn a_refusal_gives_no_number_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = std::fs::read_to_string(&pages(folder.path())[2].1).unwrap();
+    assert!(page.contains("No number is given"), "{page}");
+    assert!(page.contains("inverse-scaling"));
+}
+
+/// What an accessibility scan looks at first, where none is installed.
+#[test]
+fn headings_tables_and_pictures_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, path) in pages(folder.path()) {
+        let page = std::fs::read_to_string(path).unwrap();
+        assert!(page.contains("<html lang=\"en\">"));
+        assert_eq!(page.matches("<h1").count(), 1, "{name}");
+        assert_eq!(page.matches("<main").count(), 1, "{name}");
+        let pictures = page.matches("<svg").count();
+        assert!(pictures > 0, "{name}");
+        assert_eq!(page.matches("role=\"img\"").count(), pictures, "{name}");
+        assert!(page.matches("<desc").count() >= pictures, "{name}");
+        let mut ids: Vec<&str> = page
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{name}: two parts share a name");
+        for table in page.split("<table>").skip(1) {
+            let head = table.split("</thead>").next().unwrap();
+            assert!(head.contains("scope=\"col\""), "{name}");
+        }
+        assert!(!page.contains("<th scope=\"col\"></th>"), "{name}");
+    }
+}
+
+/// WCAG 2 contrast of words on both grounds, from the page's own colours.
+#[test]
+fn words_stand_out_on_both_grounds() {
+    let css = include_str!("../src/report/page/page.css");
+    let luminance = |hex: &str| {
+        let full = if hex.len() == 3 {
+            hex.chars().flat_map(|c| [c, c]).collect::<String>()
+        } else {
+            hex.to_owned()
+        };
+        let part = |k: usize| {
+            let v = f64::from(u8::from_str_radix(&full[k..k + 2], 16).unwrap()) / 255.0;
+            if v <= 0.03928 {
+                v / 12.92
+            } else {
+                ((v + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+    };
+    let grounds: Vec<&str> = css.split(":root {").skip(1).collect();
+    assert_eq!(grounds.len(), 2);
+    for ground in grounds {
+        let ground = ground.split('}').next().unwrap();
+        let colour = |name: &str| {
+            let rest = ground.split(&format!("--{name}: #")).nth(1).unwrap();
+            luminance(rest.split(';').next().unwrap())
+        };
+        for paper in ["paper", "soft"] {
+            for words in ["ink", "quiet", "link", "good", "bad"] {
+                let (a, b) = (colour(paper), colour(words));
+                let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+                assert!(contrast >= 4.5, "{words} on {paper}: {contrast:.2}");
+            }
+        }
+    }
+}
+
+#[test]
+fn markdown_and_json_say_the_same() {
+    let args = [
+        "report",
+        "data/cerebras_gpt.csv",
+        "--fit-below",
+        "1e22",
+        "--format",
+    ];
+    let with = |format: &str| {
+        let mut all = args.to_vec();
+        all.push(format);
+        let (code, out, err) = run(&all);
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let page = with("html");
+    let markdown = with("markdown");
+    let value: serde_json::Value = serde_json::from_str(&with("json")).unwrap();
+    assert_eq!(value["format"], "scalewise.report");
+    assert_eq!(value["version"], 1);
+    let sections = value["sections"].as_array().unwrap();
+    assert!(sections.len() > 9);
+    for section in sections {
+        let heading = section["heading"].as_str().unwrap();
+        assert!(markdown.contains(&format!("## {heading}")), "{heading}");
+        assert!(page.contains(&format!(">{heading}</h2>")), "{heading}");
+    }
+    let answer = value["answer"].as_str().unwrap();
+    assert!(page.contains(answer) && markdown.contains(answer));
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("<script>alert(1)</script>&.csv");
+    // A slash is no part of a name; the rest is.
+    let path = match std::fs::write(&path, "x") {
+        Ok(()) => path,
+        Err(_) => folder.path().join("<script>alert(1)<&'\">.csv"),
+    };
+    let mut text = "compute,loss,run\n".to_owned();
+    for (k, loss) in [3.1, 2.74, 2.46, 2.25, 2.1, 1.98].iter().enumerate() {
+        text += &format!("1e{},{loss},<img src=x onerror=alert({k})>\n", 18 + k);
+    }
+    std::fs::write(&path, text).unwrap();
+    let (code, out, err) = run(&["report", path.to_str().unwrap()]);
+    assert_eq!(code, 0, "{err}");
+    assert!(!out.contains("<img") && !out.contains("<script>alert"));
+    assert!(out.contains("&lt;img src=x"));
+}
+
+/// Chromium, where it is installed.
+fn browser() -> Option<&'static str> {
+    ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find(|name| {
+            std::process::Command::new(name)
+                .arg("--version")
+                .output()
+                .is_ok()
+        })
+}
+
+/// The page after its scripts ran, and what the console said.
+fn opened(browser: &str, page: &Path, more: &[&str]) -> (String, String) {
+    let profile = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--enable-logging=stderr",
+            "--dump-dom",
+        ])
+        .args(more)
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .unwrap();
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+#[test]
+fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
+    let Some(browser) = browser() else {
+        println!("no Chromium here: the page was not opened");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, path) in pages(folder.path()) {
+        let page = std::fs::read_to_string(&path).unwrap();
+        // Points at the first mark and at every other thing that has words; copies of what is then seen stay in the page.
+        let probe = "<script>addEventListener('load', () => {\
+             const mark = document.querySelector('.hot');\
+             mark.dispatchEvent(new PointerEvent('pointerenter'));\
+             const tip = document.getElementById('tip');\
+             document.title = [!tip.hidden, tip.textContent, document.querySelectorAll('.copy').length,\
+               document.documentElement.scrollWidth <= innerWidth, performance.getEntriesByType('resource').length].join('|');\
+             });</script></body>";
+        std::fs::write(&path, page.replace("</body>", probe)).unwrap();
+        for size in ["390,900", "768,900", "1440,900"] {
+            let (dom, console) = opened(browser, &path, &[&format!("--window-size={size}")]);
+            let said: Vec<&str> = console.lines().filter(|l| l.contains("CONSOLE")).collect();
+            assert!(said.is_empty(), "{name}: {said:?}");
+            let title = dom.split("<title>").nth(1).unwrap();
+            let title = title.split("</title>").next().unwrap();
+            let parts: Vec<&str> = title.split('|').collect();
+            assert_eq!(parts[0], "true", "{name} {size}: {title}");
+            assert!(
+                parts[1].contains("ln p") || parts[1].contains("loss"),
+                "{title}"
+            );
+            assert_ne!(parts[2], "0", "{name}: no button that copies");
+            assert_eq!(
+                parts[3], "true",
+                "{name} at {size}: the page is wider than the screen"
+            );
+            assert_eq!(parts[4], "0", "{name}: something was requested");
+        }
+    }
+}
