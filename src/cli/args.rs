@@ -62,7 +62,7 @@ pub enum Verb {
     Fit(FitVerbArgs),
     /// Print a fitted law again, without refitting
     #[command(
-        after_help = "Examples:\n  scalewise show law.json\n  scalewise show law.json --format json"
+        after_help = "Examples:\n  scalewise show law.json\n  scalewise show law.json --format python"
     )]
     Show(ShowArgs),
     /// Forecast the loss of larger runs, with intervals
@@ -345,9 +345,20 @@ pub struct ShowArgs {
     /// Show every basin and every residual
     #[arg(short, long)]
     pub verbose: bool,
-    /// How to print the result; json is the law file
+    /// How to print the result; json is the law file, python and latex are the law to copy
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    pub format: ShowFormat,
+}
+
+/// How a law is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    Text,
+    Json,
+    Csv,
+    Markdown,
+    Python,
+    Latex,
 }
 
 #[derive(Debug, Args)]
