@@ -85,17 +85,17 @@ impl Chart {
     /// picture's own content, so that different charts can share a page.
     #[must_use]
     pub fn to_svg(&self, theme: &Theme) -> String {
-        render::svg(&layout::chart_scene(self, theme))
+        render::svg(&layout::chart_scene(self, theme), theme.zoom())
     }
 
-    /// The chart as a PNG image of twice the theme's size in pixels.
+    /// The chart as a PNG image at the theme's resolution: by default twice its size in pixels.
     ///
     /// # Errors
     ///
     /// Fails only when the image cannot be made at all, for example because the theme's size is
     /// far beyond what fits in memory.
     pub fn to_png(&self, theme: &Theme) -> Result<Vec<u8>> {
-        render::png(&layout::chart_scene(self, theme))
+        render::png(&layout::chart_scene(self, theme), theme.resolution())
     }
 
     /// The chart as plain text of at most `width` columns and about `height` rows: braille dots
@@ -122,7 +122,7 @@ impl Figure {
     /// All charts of the figure as one SVG element; see [`Chart::to_svg`].
     #[must_use]
     pub fn to_svg(&self, theme: &Theme) -> String {
-        render::svg(&layout::figure_scene(self, theme))
+        render::svg(&layout::figure_scene(self, theme), theme.zoom())
     }
 
     /// All charts of the figure as one PNG image; see [`Chart::to_png`].
@@ -131,7 +131,7 @@ impl Figure {
     ///
     /// As for [`Chart::to_png`].
     pub fn to_png(&self, theme: &Theme) -> Result<Vec<u8>> {
-        render::png(&layout::figure_scene(self, theme))
+        render::png(&layout::figure_scene(self, theme), theme.resolution())
     }
 
     /// The charts of the figure one below the other as plain text; see [`Chart::to_terminal`].

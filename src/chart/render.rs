@@ -1,7 +1,7 @@
 //! Painting a scene: SVG and PNG. The only file that names plotters.
 //!
 //! Plotters paints on whole pixels only, so an SVG is painted at ten times its size under a
-//! `viewBox` that shrinks it again, and a PNG at four times its size and then reduced.
+//! `viewBox` that shrinks it again, and a PNG at twice its size and then reduced.
 
 use std::fmt::Write as _;
 use std::sync::Once;
@@ -21,8 +21,6 @@ use crate::{Error, ErrorKind, Result};
 
 /// SVG units a CSS pixel.
 const SVG_SCALE: u32 = 10;
-/// Painted pixels a CSS pixel, before reduction.
-const PNG_SCALE: u32 = 4;
 /// Painted pixels that become one pixel of the PNG, each way.
 const REDUCTION: u32 = 2;
 /// The most bytes a PNG may need while it is painted.
@@ -39,7 +37,7 @@ const FAMILIES: &str = "Roboto, Arial, Helvetica, 'Liberation Sans', sans-serif"
 type Painted<B> = std::result::Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
 
 /// A scene as one SVG element.
-pub(super) fn svg(scene: &Scene) -> String {
+pub(super) fn svg(scene: &Scene, zoom: f64) -> String {
     let mut drawn = String::new();
     let size = (scene.width * SVG_SCALE, scene.height * SVG_SCALE);
     let mut backend = SVGBackend::with_string(&mut drawn, size);
@@ -52,7 +50,7 @@ pub(super) fn svg(scene: &Scene) -> String {
         .map_or("", |(_, body)| body)
         .trim_start();
     let (body, end) = body.rsplit_once("</svg>").unwrap_or((body, ""));
-    root(scene, size, body) + body + &hot(scene) + "</svg>" + end
+    root(scene, zoom, size, body) + body + &hot(scene) + "</svg>" + end
 }
 
 /// Places that say something to who points at them: a browser shows the title without any script.
@@ -80,7 +78,7 @@ fn hot(scene: &Scene) -> String {
 }
 
 /// The opening tag, with the words for screen readers.
-fn root(scene: &Scene, (wide, high): (u32, u32), body: &str) -> String {
+fn root(scene: &Scene, zoom: f64, (wide, high): (u32, u32), body: &str) -> String {
     let (title, description) = (escape(&scene.title), escape(&scene.description));
     let id = digest(&[&title, &description, body]);
     let mut tag = String::new();
@@ -89,7 +87,8 @@ fn root(scene: &Scene, (wide, high): (u32, u32), body: &str) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {wide} {high}\" \
          role=\"img\" aria-labelledby=\"sw{id}-t sw{id}-d\" stroke-linejoin=\"round\">\n\
          <title id=\"sw{id}-t\">{title}</title>\n<desc id=\"sw{id}-d\">{description}</desc>\n",
-        scene.width, scene.height
+        (f64::from(scene.width) * zoom).round(),
+        (f64::from(scene.height) * zoom).round()
     );
     tag
 }
@@ -130,9 +129,12 @@ fn printable(text: &str) -> String {
 }
 
 /// A scene as a PNG image.
-pub(super) fn png(scene: &Scene) -> Result<Vec<u8>> {
+pub(super) fn png(scene: &Scene, (pixels_each, dpi): (f64, u32)) -> Result<Vec<u8>> {
     register_fonts()?;
-    let bytes = 3 * u64::from(scene.width) * u64::from(scene.height) * u64::from(PNG_SCALE.pow(2));
+    let scale = pixels_each * f64::from(REDUCTION);
+    let painted = |length: u32| (f64::from(length) * pixels_each).round() as u32 * REDUCTION;
+    let size = (painted(scene.width), painted(scene.height));
+    let bytes = 3 * u64::from(size.0) * u64::from(size.1);
     if bytes > MOST_BYTES {
         let message = format!(
             "a picture of {} by {} is too large for a PNG",
@@ -142,16 +144,16 @@ pub(super) fn png(scene: &Scene) -> Result<Vec<u8>> {
             Error::new(ErrorKind::Usage, message).with_hint("make it smaller, or write an SVG")
         );
     }
-    let size = (scene.width * PNG_SCALE, scene.height * PNG_SCALE);
     let mut pixels = vec![0; bytes as usize];
     {
         let mut backend = BitMapBackend::with_buffer(&mut pixels, size);
-        paint(&mut backend, scene, f64::from(PNG_SCALE), bitmap_text).map_err(internal)?;
+        paint(&mut backend, scene, scale, bitmap_text).map_err(internal)?;
         backend.present().map_err(internal)?;
     }
     encode(
         &reduce(&pixels, size),
         (size.0 / REDUCTION, size.1 / REDUCTION),
+        dpi,
     )
 }
 
@@ -197,15 +199,16 @@ fn reduce(pixels: &[u8], (wide, high): (u32, u32)) -> Vec<u8> {
     reduced
 }
 
-fn encode(pixels: &[u8], (wide, high): (u32, u32)) -> Result<Vec<u8>> {
+fn encode(pixels: &[u8], (wide, high): (u32, u32), dpi: u32) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, wide, high);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    // 192 dots an inch: the picture has its nominal size in documents.
+    // The picture has its nominal size in documents.
+    let dots_a_metre = (f64::from(dpi) / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: 7559,
-        yppu: 7559,
+        xppu: dots_a_metre,
+        yppu: dots_a_metre,
         unit: png::Unit::Meter,
     }));
     let mut writer = encoder.write_header().map_err(internal)?;

@@ -20,6 +20,9 @@ pub struct Theme {
     dark: bool,
     width: u32,
     height: u32,
+    /// How much larger than its own CSS pixels a picture is shown: letters grow with it.
+    zoom: f64,
+    dpi: u32,
 }
 
 /// Smaller charts have no room for their axes.
@@ -35,6 +38,37 @@ impl Theme {
             dark: false,
             width: 760,
             height: 480,
+            zoom: 1.0,
+            dpi: 192,
+        }
+    }
+
+    /// One column of a two-column paper: 3.3 inches wide with letters of about 7 points.
+    #[must_use]
+    pub fn paper_column() -> Theme {
+        Theme {
+            zoom: 0.72,
+            dpi: 600,
+            ..Theme::light().size(440, 330)
+        }
+    }
+
+    /// The whole width of a paper: 6.75 inches with letters of about 7 points.
+    #[must_use]
+    pub fn paper_page() -> Theme {
+        Theme {
+            zoom: 0.72,
+            dpi: 600,
+            ..Theme::light().size(900, 460)
+        }
+    }
+
+    /// A slide of 1280 by 720 with letters to be read from the last row.
+    #[must_use]
+    pub fn slide() -> Theme {
+        Theme {
+            zoom: 1.6,
+            ..Theme::light().size(800, 450)
         }
     }
 
@@ -53,6 +87,23 @@ impl Theme {
         self.width = width.clamp(SMALLEST, LARGEST);
         self.height = height.clamp(SMALLEST, LARGEST);
         self
+    }
+
+    /// Dots an inch of a PNG (default 192, two for every CSS pixel), held between 48 and 1200.
+    #[must_use]
+    pub fn dpi(mut self, dpi: u32) -> Theme {
+        self.dpi = dpi.clamp(48, 1200);
+        self
+    }
+
+    /// How much larger than drawn a picture is shown.
+    pub(super) fn zoom(&self) -> f64 {
+        self.zoom
+    }
+
+    /// Pixels of a PNG for every CSS pixel that is drawn, and its dots an inch.
+    pub(super) fn resolution(&self) -> (f64, u32) {
+        (self.zoom * f64::from(self.dpi) / 96.0, self.dpi)
     }
 
     /// The width of one chart in CSS pixels.

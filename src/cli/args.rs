@@ -102,7 +102,7 @@ pub enum Verb {
     Report(ReportArgs),
     /// Draw the law, the runs and a forecast
     #[command(
-        after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"
+        after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible --theme paper-column -o fit.png\n  scalewise plot runs.csv --laws saturating,power,m4 -o laws.svg\n  scalewise plot law.json"
     )]
     Plot(PlotArgs),
     /// List the laws that can be fitted
@@ -820,6 +820,33 @@ pub enum View {
     Both,
 }
 
+/// What a picture is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeName {
+    Light,
+    Dark,
+    /// One column of a two-column paper.
+    PaperColumn,
+    /// The whole width of a paper.
+    PaperPage,
+    Slide,
+}
+
+/// How a picture looks.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Picture")]
+pub struct LookArgs {
+    /// What the picture is for
+    #[arg(long, value_name = "NAME", default_value = "light")]
+    pub theme: ThemeName,
+    /// Size of one chart in CSS pixels, e.g. 760x480 [default: by the theme]
+    #[arg(long, value_name = "WIDTHxHEIGHT")]
+    pub size: Option<String>,
+    /// Dots an inch of a PNG [default: by the theme, 192 or 600]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(48..=1200))]
+    pub dpi: Option<u32>,
+}
+
 #[derive(Debug, Args)]
 pub struct PlotArgs {
     /// Law file or table of runs; - is standard input
@@ -831,9 +858,11 @@ pub struct PlotArgs {
     /// What to draw
     #[arg(long, value_name = "VIEW", default_value = "loss")]
     pub view: View,
-    /// Draw on a dark ground
-    #[arg(long)]
-    pub dark: bool,
+    /// Draw these laws through the same runs, one beside the other, e.g. saturating,power,m4
+    #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with_all = ["view", "law"])]
+    pub laws: Vec<String>,
+    #[command(flatten)]
+    pub look: LookArgs,
     /// Level of the band and of the forecast's interval
     #[arg(long, value_name = "P", default_value_t = 0.9)]
     pub level: f64,

@@ -3,7 +3,7 @@
 use super::args::{CapabilityArgs, CountColumns, Format, RuleArgs, TableArgs};
 use super::check::json;
 use super::printer::Printer;
-use super::{Outcome, input};
+use super::{Outcome, input, plot};
 use crate::capability::{Capability, Fit, Verdict};
 use crate::chart::{self, Theme};
 use crate::data::{CountOptions, CountTable, read_bytes, read_counts};
@@ -11,7 +11,6 @@ use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::fit::Severity;
 use crate::report::{self, CapabilityReport};
-use std::path::Path;
 
 pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
@@ -120,12 +119,7 @@ fn draw(args: &CapabilityArgs, report: &CapabilityReport<'_>, printer: &Printer)
         } else {
             Theme::light()
         };
-        let bytes = match extension(path).as_deref() {
-            Some("svg") => figure.to_svg(&theme).into_bytes(),
-            Some("png") => figure.to_png(&theme)?,
-            _ => return Err(neither(path)),
-        };
-        write(path, &bytes, printer)?;
+        plot::write_picture(path, &figure.into(), &theme, printer)?;
     }
     if let Some(path) = &args.plot_problems {
         let chart = chart::problems(report.fit).ok_or_else(|| {
@@ -133,29 +127,8 @@ fn draw(args: &CapabilityArgs, report: &CapabilityReport<'_>, printer: &Printer)
                 .with_hint("use --plot for rates of a whole benchmark")
         })?;
         let theme = Theme::light().size(620, 760);
-        let bytes = match extension(path).as_deref() {
-            Some("svg") => chart.to_svg(&theme).into_bytes(),
-            Some("png") => chart.to_png(&theme)?,
-            _ => return Err(neither(path)),
-        };
-        write(path, &bytes, printer)?;
+        plot::write_picture(path, &chart.into(), &theme, printer)?;
     }
-    Ok(())
-}
-
-fn extension(path: &Path) -> Option<String> {
-    path.extension()
-        .map(|e| e.to_string_lossy().to_ascii_lowercase())
-}
-
-fn neither(path: &Path) -> crate::Error {
-    input::usage(format!("'{}' is neither .svg nor .png", path.display()))
-        .with_hint("name the picture FILE.svg or FILE.png")
-}
-
-fn write(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
-    files::write(path, bytes, Existing::Replace)?;
-    printer.note(&format!("wrote {}", path.display()));
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! `scalewise plot`: the law, its runs and a forecast as a picture.
 
 use super::Outcome;
-use super::args::{PlotArgs, View};
+use super::args::{LookArgs, PlotArgs, ThemeName, View};
 use super::printer::Printer;
 use super::{fit, input};
 use crate::chart::{self, ScalingView, Theme};
 use crate::error::Result;
 use crate::files::{self, Existing};
-use crate::fit::FitResult;
+use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, Kind, Method, Target};
 use std::path::Path;
 
@@ -32,16 +32,24 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
         level: args.level,
         method: args.method.into(),
     };
-    match &args.output {
-        Some(path) => {
-            let theme = if args.dark {
-                Theme::dark()
-            } else {
-                Theme::light()
-            };
-            draw(path, &view, args.view, &theme)?;
-            printer.note(&format!("wrote {}", path.display()));
+    if !args.laws.is_empty() {
+        let fits = beside(args, &result)?;
+        let chart = chart::laws(&fits, forecasts.last());
+        match &args.output {
+            Some(path) => write_picture(path, &chart.into(), &theme(&args.look)?, printer)?,
+            None => {
+                printer.out(&drawn(&chart))?;
+            }
         }
+        return Ok(fit::outcome(&result));
+    }
+    match &args.output {
+        Some(path) => write_picture(
+            path,
+            &picture(&view, args.view),
+            &theme(&args.look)?,
+            printer,
+        )?,
         None => {
             printer.out(&in_terminal(&view, args.view))?;
         }
@@ -64,22 +72,80 @@ pub fn write(
         level,
         method,
     };
-    draw(path, &view, View::Loss, &Theme::light())?;
-    printer.note(&format!("wrote {}", path.display()));
-    Ok(())
+    write_picture(path, &picture(&view, View::Loss), &Theme::light(), printer)
 }
 
-fn draw(path: &Path, view: &ScalingView<'_>, what: View, theme: &Theme) -> Result<()> {
+/// The laws asked for, through the runs of the fit.
+fn beside(args: &PlotArgs, result: &FitResult) -> Result<Vec<FitResult>> {
+    let fit = |name: &String| Fit::new(input::law_named(name)?).run(result.data());
+    args.laws.iter().map(fit).collect()
+}
+
+/// One chart or several.
+pub enum Picture {
+    Chart(chart::Chart),
+    Figure(chart::Figure),
+}
+
+impl From<chart::Chart> for Picture {
+    fn from(chart: chart::Chart) -> Picture {
+        Picture::Chart(chart)
+    }
+}
+
+impl From<chart::Figure> for Picture {
+    fn from(figure: chart::Figure) -> Picture {
+        Picture::Figure(figure)
+    }
+}
+
+fn picture(view: &ScalingView<'_>, what: View) -> Picture {
+    match what {
+        View::Loss => chart::scaling(view).into(),
+        View::Reducible => chart::reducible(view).into(),
+        View::Both => chart::both(view).into(),
+    }
+}
+
+/// The theme asked for.
+pub fn theme(look: &LookArgs) -> Result<Theme> {
+    let mut theme = match look.theme {
+        ThemeName::Light => Theme::light(),
+        ThemeName::Dark => Theme::dark(),
+        ThemeName::PaperColumn => Theme::paper_column(),
+        ThemeName::PaperPage => Theme::paper_page(),
+        ThemeName::Slide => Theme::slide(),
+    };
+    if let Some(text) = &look.size {
+        let size = text.split_once(['x', '×']);
+        let size = size.and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+        let (width, height) = size.ok_or_else(|| {
+            input::usage(format!("--size: '{text}' is not WIDTHxHEIGHT"))
+                .with_hint("for example --size 760x480")
+        })?;
+        theme = theme.size(width, height);
+    }
+    Ok(match look.dpi {
+        Some(dpi) => theme.dpi(dpi),
+        None => theme,
+    })
+}
+
+/// A picture to a file, as its name says.
+pub fn write_picture(
+    path: &Path,
+    picture: &Picture,
+    theme: &Theme,
+    printer: &Printer,
+) -> Result<()> {
     let extension = path
         .extension()
         .map(|e| e.to_string_lossy().to_ascii_lowercase());
-    let bytes = match (extension.as_deref(), what) {
-        (Some("svg"), View::Loss) => chart::scaling(view).to_svg(theme).into_bytes(),
-        (Some("svg"), View::Reducible) => chart::reducible(view).to_svg(theme).into_bytes(),
-        (Some("svg"), View::Both) => chart::both(view).to_svg(theme).into_bytes(),
-        (Some("png"), View::Loss) => chart::scaling(view).to_png(theme)?,
-        (Some("png"), View::Reducible) => chart::reducible(view).to_png(theme)?,
-        (Some("png"), View::Both) => chart::both(view).to_png(theme)?,
+    let bytes = match (extension.as_deref(), picture) {
+        (Some("svg"), Picture::Chart(chart)) => chart.to_svg(theme).into_bytes(),
+        (Some("svg"), Picture::Figure(figure)) => figure.to_svg(theme).into_bytes(),
+        (Some("png"), Picture::Chart(chart)) => chart.to_png(theme)?,
+        (Some("png"), Picture::Figure(figure)) => figure.to_png(theme)?,
         _ => {
             return Err(
                 input::usage(format!("'{}' is neither .svg nor .png", path.display()))
@@ -87,64 +153,43 @@ fn draw(path: &Path, view: &ScalingView<'_>, what: View, theme: &Theme) -> Resul
             );
         }
     };
-    files::write(path, &bytes, Existing::Replace)
+    files::write(path, &bytes, Existing::Replace)?;
+    printer.note(&format!("wrote {}", path.display()));
+    Ok(())
 }
 
 /// One chart to a file.
 pub fn write_chart(path: &Path, chart: &chart::Chart, printer: &Printer) -> Result<()> {
-    let theme = Theme::light();
-    let bytes = match kind(path)? {
-        Picture::Svg => chart.to_svg(&theme).into_bytes(),
-        Picture::Png => chart.to_png(&theme)?,
-    };
-    files::write(path, &bytes, Existing::Replace)?;
-    printer.note(&format!("wrote {}", path.display()));
-    Ok(())
+    write_picture(path, &chart.clone().into(), &Theme::light(), printer)
 }
 
 /// Several charts to a file, side by side.
 pub fn write_figure(path: &Path, figure: &chart::Figure, printer: &Printer) -> Result<()> {
     let theme = Theme::light().size(460, 400);
-    let bytes = match kind(path)? {
-        Picture::Svg => figure.to_svg(&theme).into_bytes(),
-        Picture::Png => figure.to_png(&theme)?,
-    };
-    files::write(path, &bytes, Existing::Replace)?;
-    printer.note(&format!("wrote {}", path.display()));
-    Ok(())
+    write_picture(path, &figure.clone().into(), &theme, printer)
 }
 
-enum Picture {
-    Svg,
-    Png,
-}
-
-fn kind(path: &Path) -> Result<Picture> {
-    let extension = path
-        .extension()
-        .map(|e| e.to_string_lossy().to_ascii_lowercase());
-    match extension.as_deref() {
-        Some("svg") => Ok(Picture::Svg),
-        Some("png") => Ok(Picture::Png),
-        _ => Err(
-            input::usage(format!("'{}' is neither .svg nor .png", path.display()))
-                .with_hint("name the picture FILE.svg or FILE.png"),
+fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
+    match what {
+        View::Loss => drawn(&chart::scaling(view)),
+        View::Reducible => drawn(&chart::reducible(view)),
+        View::Both => format!(
+            "{}\n{}",
+            drawn(&chart::scaling(view)),
+            drawn(&chart::reducible(view))
         ),
     }
 }
 
-fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
+/// A chart for this terminal.
+pub fn drawn(chart: &chart::Chart) -> String {
     let (width, height) = (size("COLUMNS", 80).clamp(40, 120), 22);
     let unicode = !["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .filter_map(|name| std::env::var(name).ok())
         .find(|value| !value.is_empty())
         .is_none_or(|value| value.to_ascii_uppercase().contains("UTF"));
-    match what {
-        View::Loss => chart::scaling(view).to_terminal_color(width, height, unicode),
-        View::Reducible => chart::reducible(view).to_terminal_color(width, height, unicode),
-        View::Both => chart::both(view).to_terminal(width, height, unicode),
-    }
+    chart.to_terminal_color(width, height, unicode)
 }
 
 fn size(variable: &str, otherwise: usize) -> usize {
