@@ -647,7 +647,16 @@ fn pictures_in_every_format() {
             "-o",
             text(&svg),
         ]);
-        ok(&["plot", RUNS, "--view", view, "--theme", "dark", "-o", text(&png)]);
+        ok(&[
+            "plot",
+            RUNS,
+            "--view",
+            view,
+            "--theme",
+            "dark",
+            "-o",
+            text(&png),
+        ]);
         assert!(std::fs::read_to_string(&svg).unwrap().contains("<title"));
         assert_eq!(std::fs::read(&png).unwrap()[1..4], *b"PNG");
     }

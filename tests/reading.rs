@@ -700,3 +700,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn json_lines_are_a_table_too() {
+    let text = "{\"step\": 9, \"flops\": \"1e18\", \"eval\": {\"loss\": 3.1}}\n{\"flops\": 1e19, \"eval\": {\"loss\": 2.74}}\n{\"flops\": 1e20, \"eval\": {\"loss\": null}}\n";
+    let options = ReadOptions {
+        loss_col: Some("eval.loss".to_owned()),
+        ..ReadOptions::default()
+    };
+    let data = Dataset::from_csv_bytes(text.as_bytes(), "log.jsonl", &options).unwrap();
+    let runs: Vec<(f64, f64)> = data.runs.iter().map(|r| (r.compute, r.loss)).collect();
+    assert_eq!(runs, [(1e18, 3.1), (1e19, 2.74)]);
+    assert_eq!((data.excluded.len(), data.excluded[0].line), (1, 3));
+}

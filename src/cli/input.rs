@@ -187,9 +187,14 @@ pub fn load(bytes: &[u8], source: &str) -> Result<FitResult> {
     FitResult::from_json(text, source)
 }
 
+/// A file of ours says so within so many bytes.
+const OPENING: usize = 4096;
+
 /// Whether these are the bytes of a law file.
 pub fn looks_like_json(bytes: &[u8]) -> bool {
+    // JSON Lines hold an object a line too, but none says that it is a file of ours.
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
+        && String::from_utf8_lossy(&bytes[..bytes.len().min(OPENING)]).contains("\"scalewise.")
 }
 
 /// Whether the input is a table, by its first character; standard input, which can be read but

@@ -19,6 +19,7 @@ mod counts;
 mod counts_reading;
 mod dataset;
 mod filter;
+mod json_lines;
 mod options;
 mod raw;
 mod row;

@@ -3,6 +3,7 @@
 use csv::{ReaderBuilder, StringRecord};
 use serde::Serialize;
 
+use super::json_lines;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
 
@@ -16,6 +17,8 @@ pub enum Delimiter {
     Semicolon,
     /// A tab.
     Tab,
+    /// None: JSON Lines, one object a row.
+    Objects,
 }
 
 impl Delimiter {
@@ -26,6 +29,8 @@ impl Delimiter {
             Delimiter::Comma => b',',
             Delimiter::Semicolon => b';',
             Delimiter::Tab => b'\t',
+            // Never searched for.
+            Delimiter::Objects => b'\n',
         }
     }
 }
@@ -50,6 +55,10 @@ pub(super) struct RawRow {
 }
 
 impl RawRow {
+    pub(super) fn new(line: u64, cells: StringRecord) -> RawRow {
+        RawRow { line, cells }
+    }
+
     /// The trimmed text of a cell.
     pub(super) fn cell(&self, column: usize) -> &str {
         self.cells.get(column).unwrap_or("").trim()
@@ -63,6 +72,9 @@ pub(super) fn parse(bytes: &[u8], source: &str) -> Result<RawTable> {
         return Err(bad(source, None, "the file is empty").with_hint(
             "the first line names the columns, for example compute,loss; each line after it is one run",
         ));
+    }
+    if json_lines::holds_objects(text) {
+        return json_lines::parse(text, source);
     }
     let delimiter = detect_delimiter(text);
     refuse_unclosed_quote(text, delimiter, source)?;
@@ -119,7 +131,7 @@ pub(super) fn parse(bytes: &[u8], source: &str) -> Result<RawTable> {
     })
 }
 
-fn bad(source: &str, line: Option<u64>, message: impl Into<String>) -> Error {
+pub(super) fn bad(source: &str, line: Option<u64>, message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Data, message).at(source, line, None)
 }
 
@@ -231,6 +243,7 @@ fn ragged(row: &RawRow, expected: usize, delimiter: Delimiter, source: &str) -> 
         Delimiter::Comma => ",",
         Delimiter::Semicolon => ";",
         Delimiter::Tab => "\t",
+        Delimiter::Objects => " ",
     }));
     let message = format!("expected {expected} {fields}, found {found}: '{text}'");
     let hint = if found > expected {

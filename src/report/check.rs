@@ -3,7 +3,7 @@
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
 use super::number::{compute, digits};
-use crate::data::{ComputeFrom, Understanding};
+use crate::data::{ComputeFrom, Delimiter, Understanding};
 
 /// What `check` prints.
 #[must_use]
@@ -11,11 +11,14 @@ pub fn check(u: &Understanding) -> Document {
     let mut facts = vec![
         fact(
             "File",
-            format!(
-                "{}, separated by {}",
-                u.source,
-                format!("{:?}", u.delimiter).to_lowercase()
-            ),
+            match u.delimiter {
+                Delimiter::Objects => format!("{}, JSON Lines", u.source),
+                delimiter => format!(
+                    "{}, separated by {}",
+                    u.source,
+                    format!("{delimiter:?}").to_lowercase()
+                ),
+            },
         ),
         fact(
             "Rows",
