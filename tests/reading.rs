@@ -4,8 +4,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use scalewise::data::{
-    self, ComputeFrom, Delimiter, Filter, Needs, Series, Understanding, read_bytes, read_series,
-    read_targets,
+    self, ComputeFrom, Delimiter, Filter, Needs, Reshape, Series, Understanding, read_bytes,
+    read_series, read_targets,
 };
 use scalewise::{Dataset, Error, ReadOptions, Role};
 
@@ -712,4 +712,96 @@ fn json_lines_are_a_table_too() {
     let runs: Vec<(f64, f64)> = data.runs.iter().map(|r| (r.compute, r.loss)).collect();
     assert_eq!(runs, [(1e18, 3.1), (1e19, 2.74)]);
     assert_eq!((data.excluded.len(), data.excluded[0].line), (1, 3));
+}
+
+/// A tracker's export: one column a run with its extremes, two metrics, gaps, and a table of what each run was.
+#[test]
+fn a_wide_export_becomes_runs_by_a_stated_rule() {
+    let mut text =
+        "Step,\"small - loss\",\"small - loss__MIN\",\"big - loss\",\"big - lr\",\"small - lr\"\n"
+            .to_owned();
+    for step in 1..=20 {
+        let small = 3.0 + 1.0 / f64::from(step);
+        let big = if step % 2 == 0 {
+            format!("{}", 2.5 + 1.0 / f64::from(step))
+        } else {
+            String::new()
+        };
+        text += &format!("{step},{small},{small},{big},0.1,0.1\n");
+    }
+    let options = |rule: &str| ReadOptions {
+        loss_col: Some("loss".to_owned()),
+        reshape: Reshape {
+            wide: true,
+            join: Some(b"run,params,tokens\nbig,1e9,20e9\nsmall,1e8,2e9\n".to_vec()),
+            reduce: Some(rule.parse().unwrap()),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    };
+    let read =
+        |rule: &str| scalewise::data::read(text.as_bytes(), "export.csv", &options(rule)).unwrap();
+    let (data, understanding) = read("last");
+    let runs: Vec<(Option<&str>, f64, f64, u64)> = data
+        .runs
+        .iter()
+        .map(|r| (r.group.as_deref(), r.compute, r.loss, r.line))
+        .collect();
+    assert_eq!(
+        runs,
+        [
+            (Some("small"), 6.0 * 1e8 * 2e9, 3.05, 21),
+            (Some("big"), 6.0 * 1e9 * 20e9, 2.55, 21)
+        ]
+    );
+    assert!(
+        understanding.notes[0].contains("30 rows of 2 runs"),
+        "{:?}",
+        understanding.notes
+    );
+    let (tail, _) = read("tail=10%");
+    let expected = 3.0 + (1.0 / 19.0 + 1.0 / 20.0) / 2.0;
+    assert!((tail.runs[0].loss - expected).abs() < 1e-12);
+}
+
+#[test]
+fn reshaping_that_cannot_work_says_why() {
+    let wide = |text: &str, reshape: Reshape| {
+        let options = ReadOptions {
+            reshape,
+            ..ReadOptions::default()
+        };
+        Dataset::from_csv_bytes(text.as_bytes(), "t.csv", &options)
+            .unwrap_err()
+            .to_string()
+    };
+    let only_wide = || Reshape {
+        wide: true,
+        ..Reshape::default()
+    };
+    let error = wide("a,b\n1,2\n", only_wide());
+    assert!(error.contains("no column for the step"), "{error}");
+    let error = wide("step,a - x,a - y\n1,2,3\n", only_wide());
+    assert!(error.contains("2 metrics: x, y"), "{error}");
+    let joined = Reshape {
+        join: Some(b"run,flops\na,1e18\n".to_vec()),
+        ..Reshape::default()
+    };
+    let error = wide("run,loss\nb,3\n", joined);
+    assert!(
+        error.contains("t.csv:2") && error.contains("nothing is known of run 'b'"),
+        "{error}"
+    );
+    let twice = Reshape {
+        join: Some(b"run,flops\na,1e18\na,1e19\n".to_vec()),
+        ..Reshape::default()
+    };
+    let error = wide("run,loss\na,3\n", twice);
+    assert!(error.contains("lines 2 and 3"), "{error}");
+    let reduced = Reshape {
+        reduce: Some("last".parse().unwrap()),
+        ..Reshape::default()
+    };
+    let error = wide("run,compute,loss\na,1e18,\n", reduced);
+    assert!(error.contains("no row has a loss"), "{error}");
 }

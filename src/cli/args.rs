@@ -155,6 +155,8 @@ pub struct TableArgs {
 pub struct DataArgs {
     #[command(flatten)]
     pub table: TableArgs,
+    #[command(flatten)]
+    pub reshape: ReshapeArgs,
     /// Column of the unique tokens U among them
     #[arg(long, value_name = "COLUMN")]
     pub unique_col: Option<String>,
@@ -167,6 +169,24 @@ pub struct DataArgs {
     /// Column of the run or model that a row belongs to
     #[arg(long, value_name = "COLUMN")]
     pub group_col: Option<String>,
+}
+
+/// How a table becomes one row a run.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reshaping")]
+pub struct ReshapeArgs {
+    /// The table has one column a run beside a column of steps, as trackers export it
+    #[arg(long)]
+    pub wide: bool,
+    /// Column of the steps
+    #[arg(long, value_name = "COLUMN")]
+    pub step_col: Option<String>,
+    /// Table with one row a run whose columns are added, such as its parameters and tokens
+    #[arg(long, value_name = "FILE")]
+    pub join: Option<PathBuf>,
+    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5
+    #[arg(long, value_name = "RULE")]
+    pub reduce: Option<String>,
 }
 
 /// What to fit and how.
@@ -223,6 +243,10 @@ impl DataArgs {
             }
         };
         note(self.table.fit_below.is_some(), "--fit-below");
+        note(self.reshape.wide, "--wide");
+        note(self.reshape.step_col.is_some(), "--step-col");
+        note(self.reshape.join.is_some(), "--join");
+        note(self.reshape.reduce.is_some(), "--reduce");
         note(!self.table.filters.is_empty(), "--where");
         note(!self.table.exclude.is_empty(), "--exclude");
         note(self.table.compute_col.is_some(), "--compute-col");

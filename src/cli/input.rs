@@ -1,7 +1,7 @@
 //! From arguments to data, fits and targets.
 
-use super::args::{DataArgs, FitArgs, ObjectiveName, TableArgs};
-use crate::data::{Dataset, Filter, Needs, ReadOptions, read_bytes};
+use super::args::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
+use crate::data::{Dataset, Filter, Needs, ReadOptions, Reshape, read_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
 use crate::law::{self, Input, Law};
@@ -38,6 +38,17 @@ impl TableArgs {
     }
 }
 
+impl ReshapeArgs {
+    fn get(&self) -> Result<Reshape> {
+        Ok(Reshape {
+            wide: self.wide,
+            step_col: self.step_col.clone(),
+            join: self.join.as_deref().map(read_bytes).transpose()?,
+            reduce: self.reduce.as_deref().map(str::parse).transpose()?,
+        })
+    }
+}
+
 impl DataArgs {
     pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
         let needs = match law.map(|law| law.inputs()) {
@@ -64,6 +75,7 @@ impl DataArgs {
             fit_below: self.table.limit()?,
             needs,
             by: None,
+            reshape: self.reshape.get()?,
         })
     }
 }

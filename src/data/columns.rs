@@ -52,6 +52,19 @@ pub(super) const GROUP: Part = Part {
     flag: "--group-col",
 };
 
+pub(super) const STEP: Part = Part {
+    name: "step",
+    names: &[
+        "step",
+        "_step",
+        "global_step",
+        "trainer/global_step",
+        "iteration",
+        "iter",
+    ],
+    flag: "--step-col",
+};
+
 pub(super) const MODEL: Part = Part {
     name: "model",
     names: &["model", "model_name"],
@@ -182,6 +195,34 @@ impl Columns {
         .into_iter()
         .find_map(|(name, column)| column.filter(|c| c.index == index).map(|c| (name, c)))
     }
+}
+
+/// The column of a part that a flag names, or by its usual names.
+fn find_part(table: &RawTable, part: &Part, flag: Option<&str>) -> Result<Option<usize>> {
+    match flag {
+        Some(name) => find_named(table, name, part.flag).map(Some),
+        None => Ok(find_by_name(table, part, &[])?.map(|c| c.index)),
+    }
+}
+
+/// The column of the steps.
+pub(super) fn find_step(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+    step_if_any(table, options)?.ok_or_else(|| missing(table, &STEP))
+}
+
+/// The column of the steps, where there is one.
+pub(super) fn step_if_any(table: &RawTable, options: &ReadOptions) -> Result<Option<usize>> {
+    find_part(table, &STEP, options.reshape.step_col.as_deref())
+}
+
+/// The column that tells runs apart.
+pub(super) fn find_group(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+    find_part(table, &GROUP, options.group_col.as_deref())?.ok_or_else(|| missing(table, &GROUP))
+}
+
+/// The column of the losses.
+pub(super) fn find_loss(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+    find_part(table, &LOSS, options.loss_col.as_deref())?.ok_or_else(|| missing(table, &LOSS))
 }
 
 /// The compute column of a table that holds targets instead of runs.

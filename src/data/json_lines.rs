@@ -64,6 +64,7 @@ pub(super) fn parse(text: &str, source: &str) -> Result<RawTable> {
         delimiter: Delimiter::Objects,
         header,
         rows,
+        notes: Vec::new(),
     })
 }
 

@@ -22,6 +22,7 @@ mod filter;
 mod json_lines;
 mod options;
 mod raw;
+mod reshape;
 mod row;
 mod select;
 mod series;
@@ -35,6 +36,7 @@ pub use counts_reading::{holds_counts, read_counts};
 pub use filter::Filter;
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
+pub use reshape::{Reduce, Reshape};
 pub use series::{Series, TargetRow, read_series, read_targets};
 pub use source::read_bytes;
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
@@ -103,7 +105,7 @@ pub struct Dataset {
 /// When the bytes are no table, a needed column is missing or ambiguous, a filter does not fit the columns, or no row
 /// is usable.
 pub fn read(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
-    let table = raw::parse(bytes, source)?;
+    let table = reshape::reshape(raw::parse(bytes, source)?, options)?;
     let plan = select::Plan::new(&table, options)?;
     let (dataset, notes) = plan.select(&table, table.rows.iter())?;
     let understanding = understanding::describe(&table, &plan, &dataset, notes);

@@ -1,6 +1,6 @@
 //! What a caller may say about a table of runs.
 
-use super::Filter;
+use super::{Filter, Reshape};
 
 /// Which columns the law needs, beside the loss.
 ///
@@ -88,4 +88,6 @@ pub struct ReadOptions {
     pub needs: Needs,
     /// Column whose value names the series that a row belongs to.
     pub by: Option<String>,
+    /// What is done to the table before.
+    pub reshape: Reshape,
 }

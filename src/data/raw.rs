@@ -44,6 +44,8 @@ pub(super) struct RawTable {
     /// Trimmed column names.
     pub(super) header: Vec<String>,
     pub(super) rows: Vec<RawRow>,
+    /// What was done to it, in words.
+    pub(super) notes: Vec<String>,
 }
 
 /// One row of text.
@@ -57,6 +59,20 @@ pub(super) struct RawRow {
 impl RawRow {
     pub(super) fn new(line: u64, cells: StringRecord) -> RawRow {
         RawRow { line, cells }
+    }
+
+    /// The same row with more cells at its end.
+    pub(super) fn extended<'a>(&self, more: impl Iterator<Item = &'a str>) -> RawRow {
+        let mut cells = self.cells.clone();
+        cells.extend(more);
+        RawRow::new(self.line, cells)
+    }
+
+    /// The same row with another text in one cell.
+    pub(super) fn with_cell(&self, column: usize, text: &str) -> RawRow {
+        let cells = self.cells.iter().enumerate();
+        let cells = cells.map(|(k, cell)| if k == column { text } else { cell });
+        RawRow::new(self.line, cells.collect())
     }
 
     /// The trimmed text of a cell.
@@ -128,6 +144,7 @@ pub(super) fn parse(bytes: &[u8], source: &str) -> Result<RawTable> {
         delimiter,
         header,
         rows,
+        notes: Vec::new(),
     })
 }
 

@@ -12,24 +12,52 @@ use crate::{Error, ErrorKind, Result};
 pub(super) struct Plan<'a> {
     pub(super) columns: Columns,
     options: &'a ReadOptions,
+    sieve: Sieve<'a>,
+}
+
+/// The conditions on rows.
+#[derive(Debug)]
+pub(super) struct Sieve<'a> {
     excludes: Vec<RowFilter<'a>>,
     filters: Vec<RowFilter<'a>>,
 }
 
-impl<'a> Plan<'a> {
-    /// Finds the columns of the roles and of the filters.
-    pub(super) fn new(table: &RawTable, options: &'a ReadOptions) -> Result<Plan<'a>> {
+impl<'a> Sieve<'a> {
+    pub(super) fn new(table: &RawTable, options: &'a ReadOptions) -> Result<Sieve<'a>> {
         let found = |filters: &'a [super::Filter], flag| {
             filters
                 .iter()
                 .map(|filter| RowFilter::new(filter, flag, table))
                 .collect::<Result<Vec<_>>>()
         };
+        Ok(Sieve {
+            excludes: found(&options.excludes, "--exclude")?,
+            filters: found(&options.filters, "--where")?,
+        })
+    }
+
+    pub(super) fn unwanted(&self, row: &RawRow, table: &RawTable) -> Result<Option<String>> {
+        for exclude in &self.excludes {
+            if exclude.is_met(row, table)? {
+                return Ok(Some(format!("{} met", exclude.name())));
+            }
+        }
+        for filter in &self.filters {
+            if !filter.is_met(row, table)? {
+                return Ok(Some(format!("{} not met", filter.name())));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// Finds the columns of the roles and of the filters.
+    pub(super) fn new(table: &RawTable, options: &'a ReadOptions) -> Result<Plan<'a>> {
         Ok(Plan {
             columns: Columns::find(table, options)?,
             options,
-            excludes: found(&options.excludes, "--exclude")?,
-            filters: found(&options.filters, "--where")?,
+            sieve: Sieve::new(table, options)?,
         })
     }
 
@@ -49,7 +77,7 @@ impl<'a> Plan<'a> {
         let mut runs = Vec::new();
         let mut excluded = Vec::new();
         for row in rows {
-            let outcome = match self.unwanted(row, table)? {
+            let outcome = match self.sieve.unwanted(row, table)? {
                 Some(reason) => Err(reason),
                 None => reader.run(row, &mut notes),
             };
@@ -75,22 +103,8 @@ impl<'a> Plan<'a> {
 
     /// Whether a filter looks at the column.
     pub(super) fn filters_on(&self, column: usize) -> bool {
-        let mut all = self.excludes.iter().chain(&self.filters);
+        let mut all = self.sieve.excludes.iter().chain(&self.sieve.filters);
         all.any(|filter| filter.columns().contains(&column))
-    }
-
-    fn unwanted(&self, row: &RawRow, table: &RawTable) -> Result<Option<String>> {
-        for exclude in &self.excludes {
-            if exclude.is_met(row, table)? {
-                return Ok(Some(format!("{} met", exclude.name())));
-            }
-        }
-        for filter in &self.filters {
-            if !filter.is_met(row, table)? {
-                return Ok(Some(format!("{} not met", filter.name())));
-            }
-        }
-        Ok(None)
     }
 
     fn nothing_left(&self, source: &str, excluded: &[Excluded]) -> Error {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::columns::{find_compute, find_named};
 use super::raw::{RawRow, RawTable, parse};
+use super::reshape::reshape;
 use super::row::{LOGARITHM, positive};
 use super::select::Plan;
 use super::{Dataset, ReadOptions};
@@ -35,7 +36,7 @@ pub struct Series {
 /// # Errors
 /// When the table cannot be read at all; what is wrong with one series is that series' own error.
 pub fn read_series(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<Vec<Series>> {
-    let table = parse(bytes, source)?;
+    let table = reshape(parse(bytes, source)?, options)?;
     let plan = Plan::new(&table, options)?;
     let Some(by) = plan.columns.by else {
         return Err(

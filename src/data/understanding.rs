@@ -107,7 +107,7 @@ pub(super) fn describe(
         ranges,
         compute_decades: decades,
         groups: count_groups(table, plan, data),
-        notes: notes.sentences(),
+        notes: [table.notes.clone(), notes.sentences()].concat(),
     }
 }
 
