@@ -182,3 +182,34 @@ fn the_published_starts_are_not_better() {
     assert!(found.reached > 0 && found.trapped > 0, "{found:?}");
     assert!(exact <= found.objective * (1.0 + 1e-9), "{exact} {found:?}");
 }
+
+/// Besiroglu et al. (2024), table 1: standard errors of 4,000 refits of resampled runs by another
+/// program, each from the coefficients of Hoffmann et al. Those of A and B are of skewed
+/// distributions and depend on single refits.
+#[test]
+fn bootstrap_standard_errors_are_the_published_ones() {
+    use scalewise::allocation::{Resampling, Uncertainty};
+    let data = read("chinchilla_epoch.csv", "excluded_by_epoch = 0", false);
+    let fit = Fit::new(Chinchilla)
+        .loss(Objective::Huber { delta: 1e-3 })
+        .run(&data)
+        .unwrap();
+    let mut uncertainty = Uncertainty::new(&fit).unwrap();
+    uncertainty.resample(Resampling::Cases, 4000, 1).unwrap();
+    let made = uncertainty.bootstrap().unwrap();
+    assert!(made.failures <= 4, "{}", made.failures);
+    for (k, published, tolerance) in [
+        (0, 124.5, 0.15),
+        (1, 1293.0, 0.3),
+        (2, 0.0257, 0.1),
+        (3, 0.0154, 0.1),
+        (4, 0.0206, 0.1),
+    ] {
+        let values: Vec<f64> = made.refits().iter().map(|p| p[k]).collect();
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let sd = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
+        println!("{k}: {sd:.4} against {published}");
+        assert!((sd / published - 1.0).abs() < tolerance, "{k}: {sd}");
+    }
+}

@@ -11,7 +11,7 @@ mod forecast;
 mod isoflop;
 pub mod number;
 
-pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
+pub use allocation::{AllocationReport, Answer, Cost, FLAT, allocation, allocation_csv};
 pub use backtest::{BacktestReport, backtest, backtest_csv};
 pub use capability::{
     CapabilityJson, CapabilityReport, capability, capability_csv, capability_json,

@@ -17,7 +17,7 @@ mod scan;
 pub(crate) use diagnose::{collinear, findings};
 pub use exhaustive::Exhaustive;
 pub(crate) use kernel::{Centred, Point, Rho, Workspace};
-pub(crate) use newton::{Found, Limits, Tilt, descend, descend_tilted, solve_positive};
+pub(crate) use newton::{Found, Limits, Tilt, descend, descend_tilted, fold, solve_positive};
 
 use super::general::relative_change;
 use super::inference::Inference;
@@ -265,7 +265,11 @@ pub(crate) fn basins(
         .found
         .iter()
         .map(|f| Basin {
-            parameters: problem.data.raw(&f.p)[..width].to_vec(),
+            // Bounds hold to the last digit, whatever the units in between.
+            parameters: (problem.data.raw(&f.p)[..width].iter())
+                .zip(settings.lower.iter().zip(&settings.upper))
+                .map(|(p, (lower, upper))| p.max(*lower).min(*upper))
+                .collect(),
             objective: f.value,
             converged: f.converged,
         })
