@@ -80,6 +80,7 @@ fn exists(name: &str) -> Error {
 
 #[cfg(all(test, unix))]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

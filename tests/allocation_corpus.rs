@@ -96,6 +96,19 @@ fn the_six_optima_are_reached_without_a_start() {
     }
 }
 
+/// Least absolute deviations have their minimum where five runs are met exactly.
+#[test]
+fn least_absolute_deviations_reach_a_vertex() {
+    let data = read("chinchilla_epoch.csv", "excluded_by_epoch = 0", false);
+    let fit = Fit::new(Chinchilla)
+        .loss(Objective::Lad)
+        .run(&data)
+        .unwrap();
+    assert!(fit.basins()[0].converged);
+    let met = fit.residuals().iter().filter(|r| r.abs() < 1e-8).count();
+    assert_eq!(met, 5);
+}
+
 /// Muennighoff et al. (2023): decay constants with the surface held at the published coefficients.
 #[test]
 fn the_published_decay_constants_are_a_minimum_and_not_the_lowest() {

@@ -118,12 +118,6 @@ impl Bootstrap {
         &self.raw
     }
 
-    /// Whether enough refits reached a minimum for percentiles.
-    #[must_use]
-    pub fn enough(&self) -> bool {
-        self.replicates.len() >= FEWEST
-    }
-
     /// Percentile interval of a quantity on its own scale, without `tail` of the refits at each end;
     /// `None` with too few of them.
     pub(crate) fn interval(&self, functional: &Functional, tail: f64) -> Option<(f64, f64)> {

@@ -91,7 +91,7 @@ impl Surface {
             return Err(Error::new(
                 ErrorKind::Usage,
                 format!(
-                    "law '{}' has no compute-optimal allocation in closed form",
+                    "allocations need the law E + A/N^alpha + B/D^beta, not '{}'",
                     fit.law().name()
                 ),
             )

@@ -85,7 +85,12 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         .filter(|_| !args.joint && !matches!(flops, Flops::Formula(_)))
         .flat_map(|q| uncertainty.intervals(q, result.largest_fitted(), args.level, &methods))
         .collect();
+    let given = |method: &IntervalMethod| {
+        let mut all = answers.iter().flat_map(|a| &a.intervals);
+        all.any(|i| i.method == *method)
+    };
     let report = AllocationReport {
+        without: methods.iter().filter(|m| !given(m)).copied().collect(),
         fit: &result,
         surface,
         flops,

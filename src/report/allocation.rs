@@ -4,8 +4,8 @@ use super::document::{Block, Document};
 use super::fit::{fact, facts, findings};
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::allocation::{
-    Allocation, Bootstrap, Flops, InferenceAware, Quantity, QuantityInterval, SensitivityRow,
-    Surface,
+    Allocation, Bootstrap, Flops, InferenceAware, IntervalMethod, Quantity, QuantityInterval,
+    SensitivityRow, Surface,
 };
 use crate::fit::FitResult;
 use crate::quantity::format_quantity;
@@ -85,6 +85,8 @@ pub struct AllocationReport<'a> {
     pub price: Option<f64>,
     /// Whether the intervals of an answer hold together.
     pub joint: bool,
+    /// Methods that were asked for and give no interval.
+    pub without: Vec<IntervalMethod>,
 }
 
 /// What `allocate` prints.
@@ -120,17 +122,20 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
             "{hold}; they are of the surface, not of a run, and hold if its form is exactly right."
         )));
     }
+    if !report.without.is_empty() {
+        let names: Vec<&str> = report.without.iter().map(|m| m.name()).collect();
+        blocks.push(Block::Text(format!(
+            "No {} interval: delta and profile need three degrees of freedom, a profile another objective than least \
+             absolute deviations, the bootstrap 50 refits that reach a minimum.",
+            names.join(", ")
+        )));
+    }
     if let Some(b) = &report.bootstrap {
         blocks.push(Block::Text(format!(
-            "Bootstrap: {} refits of resampled {}, {} failed{}.",
+            "Bootstrap: {} refits of resampled {}, {} failed.",
             b.asked,
             format!("{:?}", b.resampling).to_lowercase(),
-            b.failures,
-            if b.enough() {
-                ""
-            } else {
-                ": too few are left for an interval"
-            }
+            b.failures
         )));
     }
     if let (Some(answer), false) = (report.answers.first(), report.sensitivity.is_empty()) {
