@@ -1,8 +1,9 @@
-//! Writes the tables of docs/allocation.md that take no time: the bias of Approach 2, and published
-//! IsoFLOP sets against other software. With `--check`, fails where they are stale.
+//! Writes the tables of docs/allocation.md that take no time: the bias of Approach 2, published IsoFLOP
+//! sets against other software, and the optima of the published runs. With `--check`, fails where they
+//! are stale.
 //!
-//! The second needs `isoflops_multi.csv`, which is not part of the project, in the folder that
-//! SCALEWISE_CORPUS names (its subfolder `data`); without it the table stays as it is.
+//! The last two need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of the project,
+//! in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they stay as they are.
 #![allow(clippy::print_stdout)]
 
 mod support;
@@ -12,7 +13,7 @@ mod surfaces;
 use scalewise::allocation::{Flops, Surface, approach2, approach2_bias, budgets};
 use scalewise::data::{Needs, ReadOptions};
 use scalewise::fit::{Objective, Residuals};
-use scalewise::law::Chinchilla;
+use scalewise::law::{Chinchilla, Law};
 use scalewise::{Dataset, Fit, Result};
 use std::path::{Path, PathBuf};
 use support::{Table, publish};
@@ -47,21 +48,29 @@ fn main() -> Result<()> {
         name: "bias".to_owned(),
         text: bias()?,
     }];
-    match corpus() {
-        Some(file) => tables.push(Table {
-            name: "isoflops".to_owned(),
-            text: isoflops(&file)?,
-        }),
-        None => println!("isoflops_multi.csv is not there: its table stays as it is"),
+    type Maker = fn(&Path) -> Result<String>;
+    let of_files: [(&str, &str, Maker); 2] = [
+        ("isoflops", "isoflops_multi.csv", isoflops),
+        ("optima", "chinchilla_epoch.csv", optima),
+    ];
+    for (name, file, make) in of_files {
+        match corpus(file) {
+            Some(path) => tables.push(Table {
+                name: name.to_owned(),
+                text: make(&path)?,
+            }),
+            None => println!("{file} is not there: its table stays as it is"),
+        }
     }
     publish("docs/allocation.md", "allocation", &tables, check, 0.001)
 }
 
-fn corpus() -> Option<PathBuf> {
+fn corpus(file: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("SCALEWISE_CORPUS").unwrap_or_else(|| "../shared".into());
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(folder)
-        .join("data/isoflops_multi.csv");
+        .join("data")
+        .join(file);
     file.exists().then_some(file)
 }
 
@@ -100,19 +109,23 @@ fn end_to_end(surface: &Surface, width: f64) -> Result<f64> {
     Ok(tokens / surface.optimal(1e24).tokens - 1.0)
 }
 
+fn read(file: &Path, condition: &str) -> Result<Dataset> {
+    let options = ReadOptions {
+        needs: Needs::SURFACE,
+        filters: vec![condition.parse()?],
+        ..ReadOptions::default()
+    };
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    Dataset::from_csv_bytes(&scalewise::data::read_bytes(file)?, &name, &options)
+}
+
 /// Mean Huber loss of plain residuals times 1e6.
 fn isoflops(file: &Path) -> Result<String> {
-    let bytes = scalewise::data::read_bytes(file)?;
     let mut text =
         "| experiment | runs | Scalewise | vpnls | ml-scalefit |\n|---|---|---|---|---|\n"
             .to_owned();
     for (experiment, name, vpnls, scalefit) in SETS {
-        let options = ReadOptions {
-            needs: Needs::SURFACE,
-            filters: vec![format!("experiment = '{experiment}'").parse()?],
-            ..ReadOptions::default()
-        };
-        let data = Dataset::from_csv_bytes(&bytes, "isoflops_multi.csv", &options)?;
+        let data = read(file, &format!("experiment = '{experiment}'"))?;
         let fit = Fit::new(Chinchilla)
             .loss(Objective::Huber { delta: 1e-3 })
             .residuals(Residuals::Absolute)
@@ -122,4 +135,72 @@ fn isoflops(file: &Path) -> Result<String> {
         text += &format!("| {name} | {runs} | {mean:.2} | {vpnls} | {scalefit} |\n");
     }
     Ok(text)
+}
+
+/// Published coefficients (A, B, E, α, β) for the same runs and objective.
+const PUBLISHED: [(&str, [f64; 5]); 3] = [
+    (
+        "refit of Besiroglu et al. 2024, as printed",
+        [482.01, 2085.43, 1.8172, 0.3478, 0.3658],
+    ),
+    (
+        "Hoffmann et al. 2022, from the source of the paper",
+        [406.40102, 410.72283, 1.6933737, 0.33917084, 0.2849083],
+    ),
+    (
+        "Hoffmann et al. 2022, as printed",
+        [406.4, 410.7, 1.69, 0.34, 0.28],
+    ),
+];
+
+/// The optimum of log residuals for some rows and thresholds, and what published coefficients reach.
+fn optima(file: &Path) -> Result<String> {
+    const BUDGET: f64 = 5.76e23;
+    let mut text = "| runs | δ | | objective | A | B | E | α | β | D*/N* at 5.76e23 |\n|---|---|---|---|---|---|---|---|---|---|\n".to_owned();
+    let mut row = |runs: usize, delta: f64, name: &str, objective: f64, p: &[f64]| -> Result<()> {
+        let best = Surface::new(p[0], p[1], p[2], p[3], p[4])?.optimal(BUDGET);
+        text += &format!(
+            "| {runs} | {delta:e} | {name} | {objective:.5e} | {:.2} | {:.1} | {:.4} | {:.4} | {:.4} | {:.1} |\n",
+            p[0],
+            p[1],
+            p[2],
+            p[3],
+            p[4],
+            best.tokens / best.params
+        );
+        Ok(())
+    };
+    for (condition, deltas) in [
+        (
+            "excluded_by_epoch = 0",
+            &[1e-4, 1e-3, 1e-2, f64::INFINITY][..],
+        ),
+        ("loss > 0", &[1e-3, f64::INFINITY][..]),
+    ] {
+        let data = read(file, condition)?;
+        let runs = data.fit_runs().count();
+        for &delta in deltas {
+            let fit = Fit::new(Chinchilla)
+                .loss(Objective::Huber { delta })
+                .run(&data)?;
+            row(runs, delta, "optimum", fit.objective(), &fit.values())?;
+            if (runs, delta) == (240, 1e-3) {
+                for (name, p) in PUBLISHED {
+                    row(runs, delta, name, huber(&data, &p, delta), &p)?;
+                }
+            }
+        }
+    }
+    Ok(text)
+}
+
+fn huber(data: &Dataset, p: &[f64; 5], delta: f64) -> f64 {
+    data.fit_runs()
+        .filter_map(|run| {
+            let fitted = Chinchilla.predict(&[run.params?, run.tokens?], p);
+            let r = (fitted / run.loss).ln().abs();
+            let inside = r.min(delta);
+            Some(inside * (r - 0.5 * inside))
+        })
+        .sum()
 }
