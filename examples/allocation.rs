@@ -159,8 +159,13 @@ fn optima(file: &Path) -> Result<String> {
     let mut text = "| runs | δ | | objective | A | B | E | α | β | D*/N* at 5.76e23 |\n|---|---|---|---|---|---|---|---|---|---|\n".to_owned();
     let mut row = |runs: usize, delta: f64, name: &str, objective: f64, p: &[f64]| -> Result<()> {
         let best = Surface::new(p[0], p[1], p[2], p[3], p[4])?.optimal(BUDGET);
+        let delta = if delta.is_finite() {
+            format!("{delta:e}")
+        } else {
+            "∞".to_owned()
+        };
         text += &format!(
-            "| {runs} | {delta:e} | {name} | {objective:.5e} | {:.2} | {:.1} | {:.4} | {:.4} | {:.4} | {:.1} |\n",
+            "| {runs} | {delta} | {name} | {objective:.5e} | {:.2} | {:.1} | {:.4} | {:.4} | {:.4} | {:.1} |\n",
             p[0],
             p[1],
             p[2],

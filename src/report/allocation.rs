@@ -5,7 +5,7 @@ use super::fit::{fact, facts, findings};
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::allocation::{
     Allocation, Bootstrap, Flops, InferenceAware, IntervalMethod, Quantity, QuantityInterval,
-    SensitivityRow, Surface,
+    Resampling, SensitivityRow, Surface,
 };
 use crate::fit::FitResult;
 use crate::quantity::format_quantity;
@@ -137,6 +137,13 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
             format!("{:?}", b.resampling).to_lowercase(),
             b.failures
         )));
+        if b.resampling == Resampling::Cases && has_repeated_groups(report.fit) {
+            blocks.push(Block::Text(
+                "Several runs share a group and were drawn one by one; --resample clusters draws groups whole, as \
+                 checkpoints of one training run need."
+                    .to_owned(),
+            ));
+        }
     }
     if let (Some(answer), false) = (report.answers.first(), report.sensitivity.is_empty()) {
         blocks.push(Block::Text(format!(
@@ -147,6 +154,16 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
     }
     blocks.extend(findings(report.fit.diagnoses()));
     Document { blocks }
+}
+
+/// Whether there are groups of several fitted runs, and more than one.
+fn has_repeated_groups(fit: &FitResult) -> bool {
+    let names: Vec<&str> = fit
+        .fitted_runs()
+        .filter_map(|r| r.group.as_deref())
+        .collect();
+    let different: std::collections::BTreeSet<&str> = names.iter().copied().collect();
+    different.len() > 1 && different.len() < names.len()
 }
 
 fn answer_facts(
