@@ -234,3 +234,18 @@ fn steep_surfaces_are_found_too() {
         }
     }
 }
+
+#[test]
+fn formulas_of_any_size_end_in_an_answer_or_a_message() {
+    use scalewise::allocation::Formula;
+    let sum = |terms: usize| vec!["N"; terms].join("+");
+    assert_eq!(Formula::parse(&sum(400)).unwrap().value(2.0, 1.0), 800.0);
+    for text in [
+        sum(50_000),
+        "(".repeat(500),
+        "2^".repeat(400),
+        "N-".to_owned(),
+    ] {
+        assert!(Formula::parse(&text).is_err());
+    }
+}

@@ -37,8 +37,9 @@ pub struct Bootstrap {
 
 /// Fewest refits for percentiles.
 pub(crate) const FEWEST: usize = 50;
-/// Steps below this fraction of the parameters end a replicate: far below its own noise.
-const TOLERANCE: f64 = 1e-4;
+/// A Newton step below this fraction of the parameters is the last of a replicate: what it leaves is
+/// of the order of its square, far below the noise that the replicates are to show.
+const TOLERANCE: f64 = 1e-3;
 
 impl Bootstrap {
     /// Refits `asked` times from the minimum found.

@@ -31,6 +31,8 @@ type Dual = [f64; 3];
 
 /// Brackets and powers may be nested this deep.
 const DEEPEST: usize = 64;
+/// Formulas may be this long, so that no sum is a tree deeper than a stack.
+const LONGEST: usize = 1000;
 
 impl Formula {
     /// Reads a formula.
@@ -38,6 +40,15 @@ impl Formula {
     /// # Errors
     /// [`ErrorKind::Usage`] with the place where it stops making sense.
     pub fn parse(text: &str) -> Result<Formula> {
+        if text.len() > LONGEST {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!(
+                    "--flops: a formula has at most {LONGEST} bytes, not {}",
+                    text.len()
+                ),
+            ));
+        }
         let mut reader = Reader {
             rest: text,
             depth: 0,
