@@ -2,11 +2,15 @@
 //! shows other things than it would now.
 #![allow(clippy::print_stdout)]
 
+#[path = "../tests/common/surfaces.rs"]
+mod surfaces;
+
+use scalewise::allocation::{Uncertainty, approach2, budgets};
 use scalewise::capability::{Benchmark, Fit as CapabilityFit};
 use scalewise::chart::{self, ScalingView, Theme};
 use scalewise::data::{CountOptions, CountTable, read_counts};
 use scalewise::files::{self, Existing};
-use scalewise::law::{Law, Power, Saturating};
+use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::{
     Dataset, Error, ErrorKind, Fit, FitResult, Forecast, Method, ReadOptions, Result, Target,
 };
@@ -22,7 +26,8 @@ struct Picture {
 
 fn main() -> Result<()> {
     let check = std::env::args().any(|argument| argument == "--check");
-    let pictures = pictures()?;
+    let mut pictures = pictures()?;
+    pictures.extend(of_surfaces()?);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plots");
     let mut files: Vec<(String, String)> = pictures
         .iter()
@@ -135,6 +140,37 @@ fn pythia() -> Result<String> {
     };
     let fit = CapabilityFit::new().run(&counts)?;
     Ok(chart::capability(&fit, &[2.16e22], 0.9, false).to_svg(&Theme::light().size(620, 420)))
+}
+
+/// Simulated runs on six compute budgets, L = 1.82 + 482/N^0.348 + 2085/D^0.366 with 0.5 % noise.
+fn of_surfaces() -> Result<Vec<Picture>> {
+    let data = surfaces::dataset(&surfaces::isoflop_runs(54, 6));
+    let fit = Fit::new(Chinchilla).run(&data)?;
+    let uncertainty = Uncertainty::new(&fit)?;
+    let found = budgets(data.fit_runs(), 0.1, Some(uncertainty.surface()))?;
+    let light = Theme::light();
+    Ok(vec![
+        Picture {
+            name: "isoflop_curves",
+            caption: "Simulated runs on six compute budgets: a parabola in ln N for each, and its minimum",
+            svg: chart::isoflops(&found, approach2(&found).as_ref()).to_svg(&light),
+        },
+        Picture {
+            name: "loss_surface",
+            caption: "The surface fitted to the same runs: lines of equal loss and the efficient frontier",
+            svg: chart::contours(&uncertainty).to_svg(&light),
+        },
+        Picture {
+            name: "allocation",
+            caption: "What it says to train with a budget, with 90 % confidence bands",
+            svg: chart::allocation(&uncertainty, 0.9).to_svg(&light),
+        },
+        Picture {
+            name: "surface_residuals",
+            caption: "Its residuals against N, D and C: a trend would say what the form lacks",
+            svg: chart::residuals(&fit).to_svg(&light),
+        },
+    ])
 }
 
 fn fitted(

@@ -61,8 +61,8 @@ fn allocate_answers_from_a_table_and_from_its_law_file_alike() {
     assert_eq!(from_table.code, 0, "{}", from_table.err);
     assert_eq!(from_table.out, from_law.out);
     let found = rows(&from_table.out);
-    // 2 budgets × 3 quantities × 3 methods.
-    assert_eq!(found.len(), 18);
+    // 2 budgets × 5 quantities × 3 methods.
+    assert_eq!(found.len(), 30);
     for row in found {
         let number = |name: &str| row[name].parse::<f64>().unwrap();
         assert!(number("lower") < number("value") && number("value") < number("upper"));
@@ -136,7 +136,54 @@ fn other_flop_conventions_change_the_answer_and_say_so() {
 }
 
 #[test]
+fn intervals_follow_the_cost_and_may_hold_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    let csv = |more: &[&str]| {
+        let args = ["allocate", &runs, "--compute", "1e24", "--format", "csv"];
+        let ran = run(&[&args, more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        rows(&ran.out)
+    };
+    let width = |found: &[std::collections::HashMap<String, String>]| {
+        let number = |name: &str| found[0][name].parse::<f64>().unwrap();
+        (number("upper") / number("lower")).ln()
+    };
+    let (alone, together) = (csv(&[]), csv(&["--joint"]));
+    assert_eq!(
+        (alone[0]["joint"].as_str(), together[0]["joint"].as_str()),
+        ("false", "true")
+    );
+    assert!(width(&together) > 1.2 * width(&alone));
+    // Where inference is paid for by the formula, every quantity still has its three intervals.
+    let formula = csv(&["--flops", "6*N*D + 2*N*1e12"]);
+    assert_eq!(formula.len(), 15);
+    assert!(formula.iter().all(|row| !row["lower"].is_empty()));
+    let used = csv(&["--n-inference", "2T"]);
+    assert!(used.iter().any(|row| row["quantity"] == "inference-params"));
+}
+
+#[test]
 fn questions_without_an_answer_say_what_to_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    for (more, text) in [
+        (["--replicates", "10"], "10 replicates are too few"),
+        (["--price", "-3"], "--price: -3 is not positive"),
+        (["--compute", "0"], "--compute: '0' is not positive"),
+        (
+            ["--fix", "A=400"],
+            "leave out --fix and --bound for A and B",
+        ),
+    ] {
+        let ran = run(&[&["allocate", &runs, "--params", "70B"][..], &more].concat());
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains(text), "{}", ran.err);
+    }
+}
+
+#[test]
+fn surfaces_that_cannot_be_allocated_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let runs = table(folder.path());
     let none = run(&["allocate", &runs]);
@@ -186,7 +233,12 @@ fn isoflop_sets_three_approaches_side_by_side() {
         "{}",
         ran.out
     );
-    for text in ["1 envelope", "2 parabola", "3 surface", "bias"] {
+    for text in [
+        "1 envelope",
+        "2 parabola",
+        "3 surface",
+        "bias: the error of N*",
+    ] {
         assert!(ran.out.contains(text), "{}", ran.out);
     }
     assert!(std::fs::read(picture).unwrap().starts_with(b"\x89PNG"));

@@ -96,6 +96,19 @@ fn the_six_optima_are_reached_without_a_start() {
     }
 }
 
+/// Least absolute deviations have their minimum where five runs are met exactly.
+#[test]
+fn least_absolute_deviations_reach_a_vertex() {
+    let data = read("chinchilla_epoch.csv", "excluded_by_epoch = 0", false);
+    let fit = Fit::new(Chinchilla)
+        .loss(Objective::Lad)
+        .run(&data)
+        .unwrap();
+    assert!(fit.basins()[0].converged);
+    let met = fit.residuals().iter().filter(|r| r.abs() < 1e-8).count();
+    assert_eq!(met, 5);
+}
+
 /// Muennighoff et al. (2023): decay constants with the surface held at the published coefficients.
 #[test]
 fn the_published_decay_constants_are_a_minimum_and_not_the_lowest() {
@@ -181,4 +194,35 @@ fn the_published_starts_are_not_better() {
     assert_eq!(found.starts, 30);
     assert!(found.reached > 0 && found.trapped > 0, "{found:?}");
     assert!(exact <= found.objective * (1.0 + 1e-9), "{exact} {found:?}");
+}
+
+/// Besiroglu et al. (2024), table 1: standard errors of 4,000 refits of resampled runs by another
+/// program, each from the coefficients of Hoffmann et al. Those of A and B are of skewed
+/// distributions and depend on single refits.
+#[test]
+fn bootstrap_standard_errors_are_the_published_ones() {
+    use scalewise::allocation::{Resampling, Uncertainty};
+    let data = read("chinchilla_epoch.csv", "excluded_by_epoch = 0", false);
+    let fit = Fit::new(Chinchilla)
+        .loss(Objective::Huber { delta: 1e-3 })
+        .run(&data)
+        .unwrap();
+    let mut uncertainty = Uncertainty::new(&fit).unwrap();
+    uncertainty.resample(Resampling::Cases, 4000, 1).unwrap();
+    let made = uncertainty.bootstrap().unwrap();
+    assert!(made.failures <= 4, "{}", made.failures);
+    for (k, published, tolerance) in [
+        (0, 124.5, 0.15),
+        (1, 1293.0, 0.3),
+        (2, 0.0257, 0.1),
+        (3, 0.0154, 0.1),
+        (4, 0.0206, 0.1),
+    ] {
+        let values: Vec<f64> = made.refits().iter().map(|p| p[k]).collect();
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let sd = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
+        println!("{k}: {sd:.4} against {published}");
+        assert!((sd / published - 1.0).abs() < tolerance, "{k}: {sd}");
+    }
 }

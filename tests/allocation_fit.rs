@@ -1,56 +1,17 @@
 //! The exact surface fit: recovery, invariance, refusals, and what holds at every optimum.
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/surfaces.rs"]
+mod surfaces;
+
 use scalewise::allocation::{
     Flops, IntervalMethod, Quantity, Resampling, Surface, Uncertainty, approach2, approach2_bias,
     budgets, sensitivity,
 };
-use scalewise::data::{Needs, ReadOptions};
 use scalewise::fit::{Objective, Residuals, code};
 use scalewise::law::{Chinchilla, ChinchillaTied, Kaplan, Law};
-use scalewise::{Dataset, Fit, FitResult};
-
-/// (A, B, E, α, β): Hoffmann et al. (2022), Besiroglu et al. (2024), and an asymmetric one.
-const TRUTHS: [[f64; 5]; 3] = [
-    [406.4, 410.7, 1.69, 0.34, 0.28],
-    [482.01, 2085.43, 1.8172, 0.3478, 0.3658],
-    [406.4, 410.7, 1.69, 0.465, 0.155],
-];
-
-/// (N, D) of a factorial design over 2.9 decades of N and 2.4 of D.
-fn design() -> Vec<(f64, f64)> {
-    let sizes = (0..7).map(|k| 1e7 * 3f64.powi(k));
-    sizes
-        .flat_map(|n| (0..6).map(move |k| (n, 1e9 * 3f64.powi(k))))
-        .collect()
-}
-
-/// A deterministic wobble of the size of real noise.
-fn wobble(i: usize, size: f64) -> f64 {
-    1.0 + size * ((i as f64 * 12.9898).sin() * 43_758.547).fract()
-}
-
-fn rows(truth: &[f64; 5], noise: f64) -> Vec<(f64, f64, f64)> {
-    let design = design().into_iter().enumerate();
-    design
-        .map(|(i, (n, d))| {
-            let loss = Chinchilla.predict(&[n, d], truth) * wobble(i, noise);
-            (n, d, loss)
-        })
-        .collect()
-}
-
-fn dataset(rows: &[(f64, f64, f64)]) -> Dataset {
-    let mut csv = "params,tokens,loss\n".to_owned();
-    for (n, d, loss) in rows {
-        csv += &format!("{n:?},{d:?},{loss:?}\n");
-    }
-    let options = ReadOptions {
-        needs: Needs::SURFACE,
-        ..ReadOptions::default()
-    };
-    Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options).unwrap()
-}
+use scalewise::{Fit, FitResult};
+use surfaces::{TRUTHS, dataset, design, rows, wobble};
 
 fn close(found: &[f64], wanted: &[f64], tolerance: f64) {
     for (f, w) in found.iter().zip(wanted) {
@@ -170,9 +131,11 @@ fn both_terms_pull_equally_at_every_allocation() {
             );
             // The same point from each of its sides.
             for other in [
-                s.for_params(best.params),
-                s.for_tokens(best.tokens),
-                s.for_ratio(best.tokens / best.params).unwrap(),
+                Flops::SixNd.for_params(&s, best.params).unwrap(),
+                Flops::SixNd.for_tokens(&s, best.tokens).unwrap(),
+                Flops::SixNd
+                    .for_ratio(&s, best.tokens / best.params)
+                    .unwrap(),
             ] {
                 approx::assert_relative_eq!(other.compute, compute, max_relative = 1e-9);
             }
@@ -184,7 +147,7 @@ fn both_terms_pull_equally_at_every_allocation() {
         }
     }
     let equal = Surface::new(400.0, 400.0, 1.7, 0.3, 0.3).unwrap();
-    assert!(equal.for_ratio(20.0).is_none());
+    assert!(Flops::SixNd.for_ratio(&equal, 20.0).is_err());
 }
 
 #[test]
@@ -322,7 +285,7 @@ fn bootstraps_repeat_bit_for_bit_and_differ_by_seed_and_kind() {
         interval(Resampling::Residuals, 1)
     );
     let mut u = Uncertainty::new(&fit).unwrap();
-    assert!(u.resample(Resampling::Clusters, 10, 0).is_err());
+    assert!(u.resample(Resampling::Clusters, 100, 0).is_err());
 }
 
 /// The error of D* at 1e24 FLOP, in percentage points: methods of the 2026 study of Approach 2.
@@ -407,7 +370,7 @@ fn the_sensitivity_table_finds_the_outliers() {
         runs[i].2 *= 1.2;
     }
     let fit = Fit::new(Chinchilla).run(&dataset(&runs)).unwrap();
-    let table = sensitivity(&fit, 1e23).unwrap();
+    let table = sensitivity(&Uncertainty::new(&fit).unwrap(), 1e23).unwrap();
     assert_eq!(table.len(), 10);
     let left_out = &table[9].without;
     for line in [5, 19, 35] {

@@ -49,7 +49,7 @@ fn replaced(text: &str, example: &str, table: &Table) -> Option<String> {
 pub fn agree(there: &str, now: &str, stale: f64) -> bool {
     let number = |cell: &str| cell.trim().trim_end_matches(" %").parse::<f64>().ok();
     let same = |p: &str, q: &str| match (number(p), number(q)) {
-        (Some(p), Some(q)) => (p - q).abs() <= stale + 1e-9,
+        (Some(p), Some(q)) if p.is_finite() => (p - q).abs() <= stale + 1e-9,
         _ => p == q,
     };
     let (there, now): (Vec<&str>, Vec<&str>) = (there.lines().collect(), now.lines().collect());

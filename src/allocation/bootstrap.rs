@@ -17,14 +17,16 @@ pub enum Resampling {
     Cases,
     /// Whole groups of runs, such as the checkpoints of one training run.
     Clusters,
-    /// Residuals, put back on the fitted surface: the design stays as it is.
+    /// Residuals, scaled up for the parameters fitted and put back on the surface: the design stays
+    /// as it is.
     Residuals,
 }
 
-/// Parameters of many refits, in centred units.
+/// Many refits.
 #[derive(Debug, Clone)]
 pub struct Bootstrap {
     pub(crate) replicates: Vec<Point>,
+    raw: Vec<[f64; 5]>,
     /// How many replicates were asked for.
     pub asked: usize,
     /// Refits that reached no minimum, or one without one of the terms.
@@ -33,14 +35,17 @@ pub struct Bootstrap {
     pub resampling: Resampling,
 }
 
-/// Steps below this fraction of the parameters end a replicate: far below its own noise.
-const TOLERANCE: f64 = 1e-6;
+/// Fewest refits for percentiles.
+pub(crate) const FEWEST: usize = 50;
+/// A Newton step below this fraction of the parameters is the last of a replicate: what it leaves is
+/// of the order of its square, far below the noise that the replicates are to show.
+const TOLERANCE: f64 = 1e-3;
 
 impl Bootstrap {
     /// Refits `asked` times from the minimum found.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a law or bounds without an exact fit, or clusters without groups.
+    /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups.
     pub(crate) fn run(
         fit: &FitResult,
         problem: &SurfaceProblem,
@@ -49,6 +54,13 @@ impl Bootstrap {
         asked: usize,
         seed: u64,
     ) -> Result<Bootstrap> {
+        if asked < FEWEST {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("{asked} replicates are too few for an interval"),
+            )
+            .with_hint(format!("ask for {FEWEST} or more; 1000 is the default")));
+        }
         let clusters = match resampling {
             Resampling::Clusters => Some(clusters(fit)?),
             _ => None,
@@ -61,25 +73,30 @@ impl Bootstrap {
         let residuals =
             (resampling == Resampling::Residuals).then(|| Drawn::new(fit, problem, &mut w, &start));
         let mut replicates = Vec::with_capacity(asked);
+        let mut times = vec![0.0; rows];
         for k in 0..asked {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(k as u64);
-            match (&clusters, &residuals) {
-                (Some(clusters), _) => {
-                    own.data.multiplicity.fill(0.0);
-                    for _ in 0..clusters.len() {
-                        for &i in &clusters[below(&mut rng, clusters.len())] {
-                            own.data.multiplicity[i] += 1.0;
+            if let Some(drawn) = &residuals {
+                drawn.put(&mut rng, &mut own);
+            } else {
+                times.fill(0.0);
+                match &clusters {
+                    Some(clusters) => {
+                        for _ in 0..clusters.len() {
+                            for &i in &clusters[below(&mut rng, clusters.len())] {
+                                times[i] += 1.0;
+                            }
+                        }
+                    }
+                    None => {
+                        for _ in 0..rows {
+                            times[below(&mut rng, rows)] += 1.0;
                         }
                     }
                 }
-                (None, Some(drawn)) => drawn.put(&mut rng, &mut own),
-                (None, None) => {
-                    own.data.multiplicity.fill(0.0);
-                    for _ in 0..rows {
-                        own.data.multiplicity[below(&mut rng, rows)] += 1.0;
-                    }
-                }
+                own.data.draw(&problem.data, &times);
+                w.resize(&own.data);
             }
             let found = descend(&own.data, &mut w, rho, &own.limits, start, TOLERANCE);
             let proper = found.p[0] > 0.0 && found.p[1] > 0.0;
@@ -89,25 +106,32 @@ impl Bootstrap {
         }
         Ok(Bootstrap {
             failures: asked - replicates.len(),
+            raw: replicates.iter().map(|p| problem.data.raw(p)).collect(),
             replicates,
             asked,
             resampling,
         })
     }
 
-    /// Percentile interval of a quantity on its own scale; `None` below 50 usable replicates.
-    pub(crate) fn interval(&self, functional: &Functional, level: f64) -> Option<(f64, f64)> {
+    /// (A, B, E, α, β) of every refit that reached a minimum.
+    #[must_use]
+    pub fn refits(&self) -> &[[f64; 5]] {
+        &self.raw
+    }
+
+    /// Percentile interval of a quantity on its own scale, without `tail` of the refits at each end;
+    /// `None` with too few of them.
+    pub(crate) fn interval(&self, functional: &Functional, tail: f64) -> Option<(f64, f64)> {
         let mut values: Vec<f64> = self
             .replicates
             .iter()
             .map(|p| functional.value(p))
             .filter(|v| v.is_finite())
             .collect();
-        if values.len() < 50 {
+        if values.len() < FEWEST {
             return None;
         }
         values.sort_by(f64::total_cmp);
-        let tail = 0.5 * (1.0 - level);
         Some((quantile(&values, tail), quantile(&values, 1.0 - tail)))
     }
 }
@@ -169,8 +193,14 @@ impl Drawn {
             .collect();
         w.value(data, p, crate::fit::surface::Rho::Squared);
         let mean = w.r[..data.rows].iter().sum::<f64>() / data.rows as f64;
+        // A fit takes some of the noise away: residuals are smaller than what they estimate by
+        // √(1 − p/n) in the mean (Davison & Hinkley 1997, §6.2.3).
+        let free = fit.settings().free_count() as f64;
+        let inflation = (data.rows as f64 / (data.rows as f64 - free).max(1.0)).sqrt();
         // Observed less fitted, in standard deviations of a run.
-        let residuals = w.r[..data.rows].iter().map(|r| mean - r).collect();
+        let residuals = (w.r[..data.rows].iter())
+            .map(|r| inflation * (mean - r))
+            .collect();
         let weights = (0..data.rows)
             .map(|i| match scale {
                 Residuals::Log => data.slope[i],

@@ -322,6 +322,21 @@ pub fn approach2(budgets: &[Budget]) -> Option<PowerLine> {
     PowerLine::through(&minima)
 }
 
+/// What the parabolas' own errors on the given surface make of the line, without any noise: at a
+/// compute, [`PowerLine::params`] is the factor by which Approach 2 with these very sizes puts N*
+/// wrong, and its inverse that of D*.
+#[must_use]
+pub fn approach2_line_bias(budgets: &[Budget]) -> Option<PowerLine> {
+    let factors: Vec<(f64, f64)> = budgets
+        .iter()
+        .filter_map(|b| match &b.outcome {
+            Outcome::Minimum(m) => Some((b.compute, m.bias_ln_params?.exp())),
+            _ => None,
+        })
+        .collect();
+    PowerLine::through(&factors)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

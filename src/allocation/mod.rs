@@ -23,8 +23,11 @@
 mod bootstrap;
 mod envelope;
 mod flops;
+mod formula;
 mod inference;
 mod isoflop;
+mod joint;
+mod optimum;
 mod profile;
 mod quantity;
 mod sensitivity;
@@ -33,10 +36,12 @@ mod uncertainty;
 
 pub use bootstrap::{Bootstrap, Resampling};
 pub use envelope::approach1;
-pub use flops::{Flops, Formula};
+pub use flops::Flops;
+pub use formula::Formula;
 pub use inference::InferenceAware;
 pub use isoflop::{
-    Budget, Minimum, OFF_CENTRE, Outcome, PowerLine, approach2, approach2_bias, budgets,
+    Budget, Minimum, OFF_CENTRE, Outcome, PowerLine, approach2, approach2_bias,
+    approach2_line_bias, budgets,
 };
 pub use quantity::Quantity;
 pub use sensitivity::{SensitivityRow, sensitivity};

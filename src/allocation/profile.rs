@@ -1,7 +1,9 @@
 //! Profile intervals of a quantity: every value for which some surface fits almost as well.
 
 use super::quantity::{Functional, Scaled};
-use crate::fit::surface::{Point, Rho, SurfaceProblem, Workspace, descend_tilted, solve_positive};
+use crate::fit::surface::{
+    Point, Rho, SurfaceProblem, Workspace, descend_tilted, fold, solve_positive,
+};
 use crate::fit::{Inference, Objective};
 
 /// The profile of one fit.
@@ -50,7 +52,7 @@ impl<'a> Profile<'a> {
     pub(crate) fn interval(
         &self,
         w: &mut Workspace,
-        functional: Functional,
+        functional: Functional<'_>,
         quantile: f64,
     ) -> (Option<f64>, Option<f64>) {
         let excess = self.unit * quantile * quantile;
@@ -62,7 +64,7 @@ impl<'a> Profile<'a> {
     fn end(
         &self,
         w: &mut Workspace,
-        functional: Functional,
+        functional: Functional<'_>,
         excess: f64,
         sign: f64,
     ) -> Option<f64> {
@@ -70,15 +72,10 @@ impl<'a> Profile<'a> {
         w.value(data, &self.p, self.rho);
         w.derivatives(data, &self.p, self.rho);
         let (_, gradient) = functional.both(&self.p);
-        let majorant = w.majorant(&self.p);
-        let free = std::array::from_fn(|k| {
-            let limits = &self.problem.limits;
-            limits.lower[k] < limits.upper[k] && !(limits.tied && k == 4)
-        });
-        let mut g = gradient;
-        if self.problem.limits.tied {
-            g[3] += g[4];
-        }
+        let (mut g, mut majorant) = (gradient, w.majorant(&self.p));
+        let limits = &self.problem.limits;
+        fold(limits.tied, &mut g, &mut majorant);
+        let free = std::array::from_fn(|k| limits.moves(k));
         let d = solve_positive(&majorant, &g, free)?;
         let curvature: f64 = (0..5).filter(|k| free[*k]).map(|k| d[k] * g[k]).sum();
         // S − S_min = μ²·gᵀH⁻¹g/2 for a quadratic objective.

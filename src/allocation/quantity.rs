@@ -1,5 +1,8 @@
 //! What intervals are wanted for, as smooth functions of the surface's parameters in centred units.
 
+use super::flops::Flops;
+use super::optimum::Pulls;
+use super::surface::Allocation;
 use crate::fit::surface::{Centred, Point, Tilt};
 
 /// A quantity that follows from the surface.
@@ -19,6 +22,14 @@ pub enum Quantity {
 }
 
 impl Quantity {
+    /// Every quantity that an allocation has.
+    pub const ALL: [Quantity; 5] = [
+        Quantity::Params,
+        Quantity::Tokens,
+        Quantity::Loss,
+        Quantity::ParamsExponent,
+        Quantity::TokensExponent,
+    ];
     /// Those that depend on the compute.
     pub const AT_COMPUTE: [Quantity; 3] = [Quantity::Params, Quantity::Tokens, Quantity::Loss];
     /// Those that do not.
@@ -48,86 +59,135 @@ impl Quantity {
     }
 }
 
-/// A quantity at a compute, for one centring of the data.
+/// A quantity at a compute, for one centring of the data and one way to count FLOP.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Functional {
+pub(crate) struct Functional<'a> {
     pub quantity: Quantity,
-    /// ln(C/6) less the means of ln N and ln D.
-    budget: f64,
+    flops: &'a Flops,
+    ln_compute: f64,
+    /// (ln N*, ln D*) of the fit, from which a formula's optimum is looked for.
+    near: (f64, f64),
     mean_x: f64,
     mean_z: f64,
     unit: f64,
 }
 
-impl Functional {
-    pub(crate) fn new(quantity: Quantity, compute: f64, data: &Centred) -> Functional {
+impl<'a> Functional<'a> {
+    pub(crate) fn new(
+        quantity: Quantity,
+        best: &Allocation,
+        flops: &'a Flops,
+        data: &Centred,
+    ) -> Functional<'a> {
         Functional {
             quantity,
-            budget: (compute / super::SIX).ln() - data.mean_x - data.mean_z,
+            flops,
+            ln_compute: best.compute.ln(),
+            near: (best.params.ln(), best.tokens.ln()),
             mean_x: data.mean_x,
             mean_z: data.mean_z,
             unit: data.unit,
         }
     }
 
-    /// Centred ln N* and ln D*.
-    fn optimum(&self, p: &Point) -> (f64, f64) {
+    fn pulls(&self, p: &Point) -> Pulls {
         let [a, b, _, alpha, beta] = *p;
-        let n = ((alpha * a / (beta * b)).ln() + beta * self.budget) / (alpha + beta);
-        (n, self.budget - n)
+        Pulls {
+            n: (alpha * a).ln() + alpha * self.mean_x,
+            d: (beta * b).ln() + beta * self.mean_z,
+            alpha,
+            beta,
+        }
+    }
+
+    /// ln N* and ln D*; not numbers where there is no optimum.
+    fn optimum(&self, pulls: &Pulls) -> (f64, f64) {
+        if self.flops.is_power() {
+            pulls.on_plane(self.flops, self.ln_compute)
+        } else {
+            let found = pulls.near(self.flops, self.ln_compute, self.near);
+            found.unwrap_or((f64::NAN, f64::NAN))
+        }
     }
 
     pub(crate) fn value(&self, p: &Point) -> f64 {
-        self.both(p).0
+        let pulls = self.pulls(p);
+        let (x, z) = self.optimum(&pulls);
+        match self.quantity {
+            Quantity::Params => x,
+            Quantity::Tokens => z,
+            Quantity::Loss => self.terms(p, x, z).0,
+            Quantity::ParamsExponent => self.flops.growth_at(&pulls, x, z).0,
+            Quantity::TokensExponent => self.flops.growth_at(&pulls, x, z).1,
+        }
+    }
+
+    /// ln L at (x, z), and e^(−αx), e^(−βz) and the loss in centred units.
+    fn terms(&self, p: &Point, x: f64, z: f64) -> (f64, [f64; 3]) {
+        let [a, b, e, alpha, beta] = *p;
+        let en = (-alpha * (x - self.mean_x)).exp();
+        let ed = (-beta * (z - self.mean_z)).exp();
+        let loss = e + a * en + b * ed;
+        ((loss * self.unit).ln(), [en, ed, loss])
     }
 
     /// Value and gradient.
     pub(crate) fn both(&self, p: &Point) -> (f64, Point) {
-        let [a, b, e, alpha, beta] = *p;
-        let sum = alpha + beta;
+        let [a, b, _, alpha, beta] = *p;
+        let pulls = self.pulls(p);
+        let (x, z) = self.optimum(&pulls);
         match self.quantity {
             Quantity::Params | Quantity::Tokens => {
-                let (n, d) = self.optimum(p);
-                let g = [
-                    1.0 / (a * sum),
-                    -1.0 / (b * sum),
+                let at = self.flops.log_cost(x, z);
+                let [h_x, h_z] = pulls.slopes(self.flops, x, z);
+                // The imbalance of the two terms stays zero while C stays the same.
+                let imbalance = [
+                    1.0 / a,
+                    -1.0 / b,
                     0.0,
-                    (1.0 / alpha - n) / sum,
-                    (self.budget - 1.0 / beta - n) / sum,
+                    1.0 / alpha - (x - self.mean_x),
+                    (z - self.mean_z) - 1.0 / beta,
                 ];
+                let speed = h_z * at.by_n - h_x * at.by_d;
                 if self.quantity == Quantity::Params {
-                    (n + self.mean_x, g)
+                    (x, imbalance.map(|h| h * at.by_d / speed))
                 } else {
-                    (d + self.mean_z, g.map(|v| -v))
+                    (z, imbalance.map(|h| -h * at.by_n / speed))
                 }
             }
             Quantity::Loss => {
-                let (n, d) = self.optimum(p);
-                let (en, ed) = ((-alpha * n).exp(), (-beta * d).exp());
-                let loss = e + a * en + b * ed;
+                let (value, [en, ed, loss]) = self.terms(p, x, z);
                 // N* is a minimum along the budget: its own change does not matter.
-                let g = [en, ed, 1.0, -n * a * en, -d * b * ed];
-                ((loss * self.unit).ln(), g.map(|v| v / loss))
+                let g = [
+                    en,
+                    ed,
+                    1.0,
+                    -(x - self.mean_x) * a * en,
+                    -(z - self.mean_z) * b * ed,
+                ];
+                (value, g.map(|v| v / loss))
             }
-            Quantity::ParamsExponent => {
-                let square = sum * sum;
-                (beta / sum, [0.0, 0.0, 0.0, -beta / square, alpha / square])
-            }
-            Quantity::TokensExponent => {
-                let square = sum * sum;
-                (alpha / sum, [0.0, 0.0, 0.0, beta / square, -alpha / square])
+            Quantity::ParamsExponent | Quantity::TokensExponent => {
+                let gradient = std::array::from_fn(|k| {
+                    let h = 1e-5 * p[k].abs().max(1e-3);
+                    let (mut above, mut below) = (*p, *p);
+                    above[k] += h;
+                    below[k] -= h;
+                    (self.value(&above) - self.value(&below)) / (2.0 * h)
+                });
+                (self.value(p), gradient)
             }
         }
     }
 }
 
 /// μ times a functional, subtracted from the objective to trace its profile.
-pub(crate) struct Scaled {
-    pub functional: Functional,
+pub(crate) struct Scaled<'a> {
+    pub functional: Functional<'a>,
     pub factor: f64,
 }
 
-impl Tilt for Scaled {
+impl Tilt for Scaled<'_> {
     fn at(&self, p: &Point) -> (f64, Point) {
         let (value, gradient) = self.functional.both(p);
         (self.factor * value, gradient.map(|g| self.factor * g))
@@ -137,7 +197,7 @@ impl Tilt for Scaled {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::allocation::Surface;
+    use crate::allocation::{Formula, Surface};
     use crate::fit::{Observations, Residuals};
 
     #[test]
@@ -154,33 +214,49 @@ mod tests {
         };
         let raw = [482.0, 2085.0, 1.817, 0.348, 0.366];
         let p = data.centred(&raw);
-        let Ok(surface) = Surface::new(482.0, 2085.0, 1.817, 0.348, 0.366) else {
+        let [a, b, e, alpha, beta] = raw;
+        let Ok(surface) = Surface::new(a, b, e, alpha, beta) else {
             unreachable!("the surface is proper");
         };
-        let best = surface.optimal(1e22);
-        let wanted = [
-            (Quantity::Params, best.params.ln()),
-            (Quantity::Tokens, best.tokens.ln()),
-            (Quantity::Loss, best.loss.ln()),
-            (Quantity::ParamsExponent, surface.params_exponent()),
-            (Quantity::TokensExponent, surface.tokens_exponent()),
-        ];
-        for (quantity, wanted) in wanted {
-            let f = Functional::new(quantity, 1e22, &data);
-            let (value, gradient) = f.both(&p);
-            approx::assert_relative_eq!(value, wanted, max_relative = 1e-12);
-            for k in 0..5 {
-                let h = 1e-6 * p[k];
-                let (mut above, mut below) = (p, p);
-                above[k] += h;
-                below[k] -= h;
-                let difference = (f.value(&above) - f.value(&below)) / (2.0 * h);
-                approx::assert_relative_eq!(
-                    gradient[k],
-                    difference,
-                    max_relative = 1e-6,
-                    epsilon = 1e-8
-                );
+        let column = Flops::Column {
+            offset: 1.1,
+            slope: 0.07,
+            spread: 0.0,
+        };
+        let formula = match Formula::parse("6*(N - 5e7)*D + 9e5*N^0.5*D + 2e9*N") {
+            Ok(formula) => Flops::Formula(formula),
+            Err(e) => unreachable!("{e}"),
+        };
+        for flops in [Flops::SixNd, column, formula] {
+            let best = match flops.optimal(&surface, 1e22) {
+                Ok(best) => best,
+                Err(e) => unreachable!("{e}"),
+            };
+            let (a, b) = flops.growth(&surface, &best);
+            let wanted = [
+                (Quantity::Params, best.params.ln()),
+                (Quantity::Tokens, best.tokens.ln()),
+                (Quantity::Loss, best.loss.ln()),
+                (Quantity::ParamsExponent, a),
+                (Quantity::TokensExponent, b),
+            ];
+            for (quantity, wanted) in wanted {
+                let f = Functional::new(quantity, &best, &flops, &data);
+                let (value, gradient) = f.both(&p);
+                approx::assert_relative_eq!(value, wanted, max_relative = 1e-9);
+                for k in 0..5 {
+                    let h = 1e-5 * p[k];
+                    let (mut above, mut below) = (p, p);
+                    above[k] += h;
+                    below[k] -= h;
+                    let difference = (f.value(&above) - f.value(&below)) / (2.0 * h);
+                    approx::assert_relative_eq!(
+                        gradient[k],
+                        difference,
+                        max_relative = 1e-6,
+                        epsilon = 1e-7
+                    );
+                }
             }
         }
     }

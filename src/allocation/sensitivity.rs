@@ -1,13 +1,12 @@
 //! How much the answer depends on what is minimised and on the few runs that matter most.
 
-use super::quantity::{Functional, Quantity};
+use super::quantity::Quantity;
 use super::surface::Surface;
 use super::uncertainty::Uncertainty;
-use crate::data::{Dataset, Role};
+use crate::data::Role;
 use crate::error::Result;
-use crate::fit::surface::{Rho, Workspace, solve_positive};
-use crate::fit::{Fit, FitResult, Objective};
-use crate::law::{Chinchilla, ChinchillaTied};
+use crate::fit::surface::{Rho, Workspace, fold, solve_positive};
+use crate::fit::{Fit, FitResult, Objective, Weights};
 use serde::Serialize;
 
 /// One way to fit and where it leads.
@@ -33,10 +32,14 @@ const LEFT_OUT: usize = 5;
 /// Least squares, Huber at three thresholds, and least absolute deviations; each with all runs and
 /// without the five that move ln(D*/N*) most.
 ///
+/// Everything else is as in the fit: bounds, fixed parameters, residuals, weights, and how FLOP are
+/// counted.
+///
 /// # Errors
-/// As for [`Uncertainty::new`].
-pub fn sensitivity(fit: &FitResult, compute: f64) -> Result<Vec<SensitivityRow>> {
-    let influential = most_influential(fit, compute)?;
+/// As for [`Uncertainty::optimal`].
+pub fn sensitivity(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<SensitivityRow>> {
+    let fit = uncertainty.fit();
+    let influential = most_influential(uncertainty, compute)?;
     let objectives = [
         Objective::Squared,
         Objective::Huber { delta: 1e-2 },
@@ -63,48 +66,44 @@ pub fn sensitivity(fit: &FitResult, compute: f64) -> Result<Vec<SensitivityRow>>
             continue;
         }
         for objective in objectives {
-            rows.push(row(fit, data, objective, left_out.clone(), compute));
+            let request = request(fit, &influential, !left_out.is_empty()).loss(objective);
+            let surface = request.run(data).and_then(|f| Surface::of(&f)).ok();
+            let best = surface.and_then(|s| uncertainty.counting().optimal(&s, compute).ok());
+            rows.push(SensitivityRow {
+                objective: match objective {
+                    Objective::Huber { delta } => format!("huber {delta:e}"),
+                    other => other.name().to_owned(),
+                },
+                without: left_out.clone(),
+                surface,
+                params: best.map(|b| b.params),
+                tokens: best.map(|b| b.tokens),
+                loss: best.map(|b| b.loss),
+            });
         }
     }
     Ok(rows)
 }
 
-fn row(
-    fit: &FitResult,
-    data: &Dataset,
-    objective: Objective,
-    without: Vec<u64>,
-    compute: f64,
-) -> SensitivityRow {
-    let request = if fit.law().parameters().len() == 4 {
-        Fit::new(ChinchillaTied)
-    } else {
-        Fit::new(Chinchilla)
+/// The fit again, with weights for the runs that are left.
+fn request(fit: &FitResult, influential: &[usize], without: bool) -> Fit {
+    let again = Fit::again(fit);
+    let left = |values: &[f64]| -> Vec<f64> {
+        let rows = values.iter().enumerate();
+        rows.filter(|(i, _)| !(without && influential.contains(i)))
+            .map(|(_, v)| *v)
+            .collect()
     };
-    let surface = request
-        .loss(objective)
-        .residuals(fit.settings().residuals)
-        .run(data)
-        .and_then(|f| Surface::of(&f))
-        .ok();
-    let best = surface.map(|s| s.optimal(compute));
-    SensitivityRow {
-        objective: match objective {
-            Objective::Huber { delta } => format!("huber {delta:e}"),
-            other => other.name().to_owned(),
-        },
-        without,
-        surface,
-        params: best.map(|b| b.params),
-        tokens: best.map(|b| b.tokens),
-        loss: best.map(|b| b.loss),
+    match &fit.settings().weights {
+        Weights::Relative(values) => again.weights(Weights::Relative(left(values))),
+        Weights::Counts(values) => again.weights(Weights::Counts(left(values))),
+        Weights::Equal | Weights::KnownSigma => again,
     }
 }
 
 /// The runs that move ln(D*/N*) most when left out of a least-squares fit, to first order: the
 /// change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
-fn most_influential(fit: &FitResult, compute: f64) -> Result<Vec<usize>> {
-    let uncertainty = Uncertainty::new(fit)?;
+fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize>> {
     let mut problem = uncertainty.problem.clone();
     problem.objective = Objective::Squared;
     let mut w = Workspace::new(&problem.data);
@@ -112,15 +111,20 @@ fn most_influential(fit: &FitResult, compute: f64) -> Result<Vec<usize>> {
     let p = best.found.first().map_or(uncertainty.p, |f| f.p);
     w.value(&problem.data, &p, Rho::Squared);
     w.derivatives(&problem.data, &p, Rho::Squared);
-    let majorant = w.majorant(&p);
-    let of = |quantity| Functional::new(quantity, compute, &problem.data).both(&p).1;
+    let mut majorant = w.majorant(&p);
+    let at = uncertainty.optimal(compute)?;
+    let of = |quantity| uncertainty.functional(quantity, &at).both(&p).1;
     let (n, d) = (of(Quantity::Params), of(Quantity::Tokens));
-    let g = std::array::from_fn(|k| d[k] - n[k]);
+    let mut g = std::array::from_fn(|k| d[k] - n[k]);
     let limits = &problem.limits;
-    let free = std::array::from_fn(|k| limits.lower[k] < limits.upper[k]);
-    let Some(direction) = solve_positive(&majorant, &g, free) else {
+    fold(limits.tied, &mut g, &mut majorant);
+    let free = std::array::from_fn(|k| limits.moves(k));
+    let Some(mut direction) = solve_positive(&majorant, &g, free) else {
         return Ok(Vec::new());
     };
+    if limits.tied {
+        direction[4] = direction[3];
+    }
     let mut influence: Vec<(f64, usize)> = (0..problem.data.rows)
         .map(|i| {
             let row = w.row(&problem.data, &p, i);

@@ -1,5 +1,7 @@
 //! The fitted surface and what it says about compute-optimal training, in closed form.
 
+use super::flops::Flops;
+use super::optimum::Pulls;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::law::Form;
@@ -89,7 +91,7 @@ impl Surface {
             return Err(Error::new(
                 ErrorKind::Usage,
                 format!(
-                    "law '{}' has no compute-optimal allocation in closed form",
+                    "allocations need the law E + A/N^alpha + B/D^beta, not '{}'",
                     fit.law().name()
                 ),
             )
@@ -118,101 +120,17 @@ impl Surface {
     }
 
     /// The allocation that minimises the loss for 6ND = `compute` (Hoffmann et al. 2022, eq. 4):
-    /// N* = G·(C/6)^(β/(α+β)), D* = (C/6)/N*, G = (αA/βB)^(1/(α+β)).
+    /// N* = G·(C/6)^(β/(α+β)), D* = (C/6)/N*, G = (αA/βB)^(1/(α+β)). Other costs, and other
+    /// questions, are answered by [`Flops`](super::Flops).
     #[must_use]
     pub fn optimal(&self, compute: f64) -> Allocation {
-        self.optimal_at((compute / SIX).ln(), compute)
-    }
-
-    /// The same for N·D = e^`ln_nd`.
-    fn optimal_at(&self, ln_nd: f64, compute: f64) -> Allocation {
-        let sum = self.alpha + self.beta;
-        let ln_ratio = (self.alpha * self.a / (self.beta * self.b)).ln();
-        let ln_n = (ln_ratio + self.beta * ln_nd) / sum;
-        let (params, tokens) = (ln_n.exp(), (ln_nd - ln_n).exp());
+        let (ln_n, ln_d) = Pulls::of(self).on_plane(&Flops::SixNd, compute.ln());
+        let (params, tokens) = (ln_n.exp(), ln_d.exp());
         Allocation {
             compute,
             params,
             tokens,
             loss: self.loss(params, tokens),
         }
-    }
-
-    /// The compute-optimal allocation with this many parameters.
-    #[must_use]
-    pub fn for_params(&self, params: f64) -> Allocation {
-        let ln_pull = (self.alpha * self.a).ln() - self.alpha * params.ln();
-        let ln_d = ((self.beta * self.b).ln() - ln_pull) / self.beta;
-        self.at(params, ln_d.exp())
-    }
-
-    /// The compute-optimal allocation with this many tokens.
-    #[must_use]
-    pub fn for_tokens(&self, tokens: f64) -> Allocation {
-        let ln_pull = (self.beta * self.b).ln() - self.beta * tokens.ln();
-        let ln_n = ((self.alpha * self.a).ln() - ln_pull) / self.alpha;
-        self.at(ln_n.exp(), tokens)
-    }
-
-    /// The compute-optimal allocation with D/N = `ratio`; `None` where the exponents are equal, so
-    /// that every budget has one and the same ratio.
-    #[must_use]
-    pub fn for_ratio(&self, ratio: f64) -> Option<Allocation> {
-        // αA/N^α = βB/(ratio·N)^β
-        let difference = self.alpha - self.beta;
-        if difference.abs() < 1e-9 * self.alpha {
-            return None;
-        }
-        let ln_terms = (self.alpha * self.a).ln() - (self.beta * self.b).ln();
-        let ln_n = (ln_terms + self.beta * ratio.ln()) / difference;
-        let made = self.at(ln_n.exp(), ratio * ln_n.exp());
-        (made.compute.is_finite() && made.compute > 0.0).then_some(made)
-    }
-
-    /// N and D as they are, at 6ND.
-    #[must_use]
-    pub fn at(&self, params: f64, tokens: f64) -> Allocation {
-        Allocation {
-            compute: SIX * params * tokens,
-            params,
-            tokens,
-            loss: self.loss(params, tokens),
-        }
-    }
-
-    /// The range of N that costs at most `fraction` of the loss more than the best at this compute.
-    ///
-    /// ```
-    /// # use scalewise::allocation::Surface;
-    /// let surface = Surface::new(482.0, 2085.0, 1.817, 0.348, 0.366)?;
-    /// let best = surface.optimal(1e24);
-    /// let (low, high) = surface.flat_range(1e24, 0.001);
-    /// let edge = surface.loss(low, 1e24 / (6.0 * low));
-    /// assert!((edge / best.loss - 1.001).abs() < 1e-9 && low < best.params && best.params < high);
-    /// # Ok::<(), scalewise::Error>(())
-    /// ```
-    #[must_use]
-    pub fn flat_range(&self, compute: f64, fraction: f64) -> (f64, f64) {
-        let best = self.optimal(compute);
-        let limit = best.loss * (1.0 + fraction);
-        let nd = compute / SIX;
-        let edge = |outwards: f64| {
-            let (mut inside, mut outside) = (best.params.ln(), best.params.ln() + outwards);
-            let mut reach = outwards;
-            while self.loss(outside.exp(), nd / outside.exp()) < limit && reach.abs() < 600.0 {
-                reach *= 2.0;
-                outside = best.params.ln() + reach;
-            }
-            for _ in 0..200 {
-                let middle = 0.5 * (inside + outside);
-                if self.loss(middle.exp(), nd / middle.exp()) <= limit {
-                    inside = middle;
-                } else {
-                    outside = middle;
-                }
-            }
-            inside.exp()
-        };
-        (edge(-1.0), edge(1.0))
     }
 }

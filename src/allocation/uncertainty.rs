@@ -1,9 +1,11 @@
 //! Intervals on N*, D*, L* and the exponents, by three methods that are told apart.
 
 use super::bootstrap::{Bootstrap, Resampling};
+use super::flops::Flops;
+use super::joint;
 use super::profile::Profile;
 use super::quantity::{Functional, Quantity};
-use super::surface::Surface;
+use super::surface::{Allocation, Surface};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace};
 use crate::fit::{FitResult, Inference};
@@ -50,6 +52,8 @@ pub struct QuantityInterval {
     pub method: IntervalMethod,
     /// Nominal probability.
     pub level: f64,
+    /// Whether that is the probability that all quantities of the allocation lie inside theirs.
+    pub joint: bool,
     /// Lower end; absent where the data give none.
     pub lower: Option<f64>,
     /// Upper end; absent where the data give none.
@@ -60,6 +64,8 @@ pub struct QuantityInterval {
 #[derive(Debug, Clone)]
 pub struct Uncertainty<'a> {
     fit: &'a FitResult,
+    surface: Surface,
+    flops: Flops,
     pub(crate) problem: SurfaceProblem,
     pub(crate) p: Point,
     inference: Inference,
@@ -83,16 +89,33 @@ impl<'a> Uncertainty<'a> {
         Ok(Uncertainty {
             p: problem.data.centred(&raw),
             fit,
+            surface,
+            flops: Flops::SixNd,
             problem,
             inference,
             bootstrap: None,
         })
     }
 
+    /// Counts FLOP in this way instead of as 6ND.
+    #[must_use]
+    pub fn flops(mut self, flops: Flops) -> Uncertainty<'a> {
+        self.flops = flops;
+        self
+    }
+
+    /// The allocation at a compute.
+    ///
+    /// # Errors
+    /// As for [`Flops::optimal`].
+    pub fn optimal(&self, compute: f64) -> Result<Allocation> {
+        self.flops.optimal(&self.surface, compute)
+    }
+
     /// Refits on resampled data, for the bootstrap intervals: the same seed gives the same bits.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for clusters without groups.
+    /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups.
     pub fn resample(&mut self, resampling: Resampling, replicates: usize, seed: u64) -> Result<()> {
         let made = Bootstrap::run(
             self.fit,
@@ -112,13 +135,26 @@ impl<'a> Uncertainty<'a> {
         self.fit
     }
 
+    /// Its surface.
+    #[must_use]
+    pub fn surface(&self) -> &Surface {
+        &self.surface
+    }
+
+    /// How FLOP are counted.
+    #[must_use]
+    pub fn counting(&self) -> &Flops {
+        &self.flops
+    }
+
     /// The refits, if any were made.
     #[must_use]
     pub fn bootstrap(&self) -> Option<&Bootstrap> {
         self.bootstrap.as_ref()
     }
 
-    /// The intervals of one quantity at a compute, each method that can give one.
+    /// The intervals of one quantity at a compute, each method that can give one; none where there
+    /// is no allocation.
     #[must_use]
     pub fn intervals(
         &self,
@@ -127,36 +163,102 @@ impl<'a> Uncertainty<'a> {
         level: f64,
         methods: &[IntervalMethod],
     ) -> Vec<QuantityInterval> {
-        let functional = Functional::new(quantity, compute, &self.problem.data);
-        let mut found = Vec::new();
-        for &method in methods {
-            let ends = match method {
-                IntervalMethod::Delta => self.delta(&functional, level),
-                IntervalMethod::Profile => self.profile(functional, level),
-                IntervalMethod::Bootstrap => self
-                    .bootstrap
-                    .as_ref()
-                    .and_then(|b| b.interval(&functional, level))
-                    .map(|(l, u)| (Some(l), Some(u))),
-            };
-            if let Some((lower, upper)) = ends {
-                found.push(QuantityInterval {
-                    quantity,
-                    method,
-                    level,
-                    lower: lower.map(|v| quantity.shown(v)),
-                    upper: upper.map(|v| quantity.shown(v)),
-                });
-            }
-        }
-        found
+        let Ok(best) = self.optimal(compute) else {
+            return Vec::new();
+        };
+        let functional = self.functional(quantity, &best);
+        let reach = self.inference.quantile(level);
+        let tail = Some(0.5 * (1.0 - level));
+        (methods.iter())
+            .filter_map(|&method| self.interval(functional, method, level, reach, tail, false))
+            .collect()
     }
 
-    fn delta(&self, functional: &Functional, level: f64) -> Option<(Option<f64>, Option<f64>)> {
+    /// Intervals of every quantity at a compute that hold together with probability `level`: wider
+    /// than [`Uncertainty::intervals`], of which each holds with that probability on its own.
+    ///
+    /// ```
+    /// # use scalewise::allocation::{IntervalMethod, Quantity, Uncertainty};
+    /// # use scalewise::{Dataset, Fit, ReadOptions, data::Needs, law::{Chinchilla, Law}};
+    /// # let mut csv = "params,tokens,loss\n".to_owned();
+    /// # for n in [1e8, 3e8, 1e9, 3e9] {
+    /// #     for d in [2e9, 8e9, 3e10] {
+    /// #         let wobble = 1.0 + 1e-3 * f64::ln(n * d).sin();
+    /// #         csv += &format!("{n},{d},{}\n", Chinchilla.predict(&[n, d], &[482.0, 2085.0, 1.8, 0.35, 0.37]) * wobble);
+    /// #     }
+    /// # }
+    /// # let options = ReadOptions { needs: Needs::SURFACE, ..ReadOptions::default() };
+    /// # let fit = Fit::new(Chinchilla).run(&Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options)?)?;
+    /// let uncertainty = Uncertainty::new(&fit)?;
+    /// let together = uncertainty.joint(1e22, 0.9, &[IntervalMethod::Profile]);
+    /// let alone = uncertainty.intervals(Quantity::Params, 1e22, 0.9, &[IntervalMethod::Profile])[0];
+    /// assert!(together[0].lower < alone.lower && together[0].upper > alone.upper);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn joint(
+        &self,
+        compute: f64,
+        level: f64,
+        methods: &[IntervalMethod],
+    ) -> Vec<QuantityInterval> {
+        let Ok(best) = self.optimal(compute) else {
+            return Vec::new();
+        };
+        let all = Quantity::ALL.map(|quantity| self.functional(quantity, &best));
+        let reach = joint::quantile(&self.inference, self.problem.limits.tied, level);
+        let tail = (self.bootstrap.as_ref()).and_then(|b| joint::tail(b, &all, level));
+        let of = |functional: Functional| {
+            let one = move |&method| self.interval(functional, method, level, reach, tail, true);
+            methods.iter().filter_map(one).collect::<Vec<_>>()
+        };
+        all.into_iter().flat_map(of).collect()
+    }
+
+    pub(crate) fn functional(&self, quantity: Quantity, best: &Allocation) -> Functional<'_> {
+        Functional::new(quantity, best, &self.flops, &self.problem.data)
+    }
+
+    /// One interval: `reach` standard errors either way, or without `tail` of the refits each end.
+    fn interval(
+        &self,
+        functional: Functional,
+        method: IntervalMethod,
+        level: f64,
+        reach: f64,
+        tail: Option<f64>,
+        joint: bool,
+    ) -> Option<QuantityInterval> {
+        let quantity = functional.quantity;
+        // With tied exponents a and b are known.
+        let exponent = Quantity::EXPONENTS.contains(&quantity);
+        let known = exponent && self.problem.limits.tied && self.flops.is_power();
+        let (lower, upper) = match method {
+            _ if known => Some((
+                Some(functional.value(&self.p)),
+                Some(functional.value(&self.p)),
+            )),
+            IntervalMethod::Delta => self.delta(&functional, reach),
+            IntervalMethod::Profile => self.profile(functional, reach),
+            IntervalMethod::Bootstrap => {
+                let (l, u) = self.bootstrap.as_ref()?.interval(&functional, tail?)?;
+                Some((Some(l), Some(u)))
+            }
+        }?;
+        Some(QuantityInterval {
+            quantity,
+            method,
+            level,
+            joint,
+            lower: lower.map(|v| quantity.shown(v)),
+            upper: upper.map(|v| quantity.shown(v)),
+        })
+    }
+
+    fn delta(&self, functional: &Functional, reach: f64) -> Option<(Option<f64>, Option<f64>)> {
         let (value, gradient) = functional.both(&self.p);
-        let se = self.standard_error(&gradient)?;
-        let reach = self.inference.quantile(level) * se;
-        Some((Some(value - reach), Some(value + reach)))
+        let half = reach * self.standard_error(&gradient)?;
+        Some((Some(value - half), Some(value + half)))
     }
 
     /// Standard error of a function with this gradient in centred units.
@@ -184,10 +286,9 @@ impl<'a> Uncertainty<'a> {
             .filter(|se| se.is_finite())
     }
 
-    fn profile(&self, functional: Functional, level: f64) -> Option<(Option<f64>, Option<f64>)> {
+    fn profile(&self, functional: Functional, reach: f64) -> Option<(Option<f64>, Option<f64>)> {
         let mut w = Workspace::new(&self.problem.data);
         let profile = Profile::new(&self.problem, &mut w, &self.inference, self.p)?;
-        let quantile = self.inference.quantile(level);
-        Some(profile.interval(&mut w, functional, quantile))
+        Some(profile.interval(&mut w, functional, reach))
     }
 }

@@ -7,7 +7,7 @@ use crate::report::number::{compute, digits};
 /// Points of a curve.
 const CURVE: usize = 41;
 /// Colours that follow one another, told apart by the labels of the curves too.
-const COLORS: [Color; 4] = [Color::Blue, Color::Green, Color::Purple, Color::Muted];
+const COLORS: [Color; 4] = [Color::Blue, Color::Green, Color::Purple, Color::Ink];
 
 /// Losses against parameters with the parabola and the minimum of every budget; refused parabolas
 /// are dashed.

@@ -9,6 +9,8 @@ use super::theme::Theme;
 
 /// The width of fitted lines.
 const LINE: f64 = 2.2;
+/// The width of grey lines, which stand back.
+const THIN: f64 = 1.2;
 /// Dash and gap of a line beyond what was measured.
 const DASH: (f64, f64) = (7.0, 4.5);
 /// Dash and gap of a rule.
@@ -120,7 +122,7 @@ impl Brush<'_> {
         for stretch in stretches(places) {
             for piece in self.frame.plot.polyline(&stretch) {
                 let pen = Pen {
-                    width: LINE,
+                    width: if color == Color::Muted { THIN } else { LINE },
                     color: self.theme.line(color),
                     dash: dashed.then_some(DASH),
                 };

@@ -10,7 +10,7 @@ type Value = fn(&Run) -> Option<f64>;
 /// Residuals against compute: a pattern says that the law has another shape than the runs.
 #[must_use]
 pub fn residual(fit: &FitResult) -> Chart {
-    let mut chart = panel(fit, "Training compute C (FLOP)", |r| Some(r.compute));
+    let mut chart = panel(fit, "training compute C (FLOP)", |r| Some(r.compute));
     chart.title = "Residuals".to_owned();
     chart
 }
@@ -19,9 +19,9 @@ pub fn residual(fit: &FitResult) -> Chart {
 #[must_use]
 pub fn residuals(fit: &FitResult) -> Figure {
     let axes: [(&str, Value); 3] = [
-        ("Parameters N", |r| r.params),
-        ("Tokens D", |r| r.tokens),
-        ("Compute C (FLOP)", |r| Some(r.compute)),
+        ("parameters N", |r| r.params),
+        ("tokens D", |r| r.tokens),
+        ("compute C (FLOP)", |r| Some(r.compute)),
     ];
     let charts = axes
         .iter()
@@ -45,7 +45,7 @@ fn panel(fit: &FitResult, label: &str, value: Value) -> Chart {
         .collect();
     Chart::new(
         format!("Residuals against {label}"),
-        Axis::new(label, Scale::Log),
+        Axis::new(capitalised(label), Scale::Log),
         Axis::new(y, Scale::Linear),
     )
     .description(format!(
@@ -62,4 +62,9 @@ fn panel(fit: &FitResult, label: &str, value: Value) -> Chart {
         color: Color::Blue,
         label: None,
     })
+}
+
+fn capitalised(label: &str) -> String {
+    let (first, rest) = label.split_at(1);
+    first.to_uppercase() + rest
 }

@@ -2,8 +2,7 @@
 
 use super::views::said_of;
 use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
-use crate::allocation::{IntervalMethod, Quantity, Surface, Uncertainty};
-use crate::data::Run;
+use crate::allocation::{Allocation, Flops, IntervalMethod, Quantity, Uncertainty};
 use crate::fit::FitResult;
 use crate::report::number::{compute, digits, percent};
 
@@ -31,81 +30,80 @@ fn warning(chart: Chart, fit: &FitResult) -> Chart {
 /// Lines of equal loss over compute and N, the runs, and the efficient frontier N*(C), which is
 /// dashed beyond the largest run.
 #[must_use]
-pub fn contours(fit: &FitResult, surface: &Surface) -> Chart {
-    let runs: Vec<&Run> = fit.fitted_runs().collect();
-    let six = |r: &Run| Some(6.0 * r.params? * r.tokens?);
-    let (c_low, c_high) = spread(runs.iter().filter_map(|r| six(r)));
-    let (n_low, n_high) = spread(runs.iter().filter_map(|r| r.params));
-    let (c_end, largest) = (c_high * 30.0, c_high);
-    let n_end = n_high.max(surface.optimal(c_end).params) * 1.5;
-    let (n_start, c_start) = (n_low / 1.3, c_low / 1.5);
+pub fn contours(uncertainty: &Uncertainty<'_>) -> Chart {
+    let (fit, surface, flops) = (
+        uncertainty.fit(),
+        uncertainty.surface(),
+        uncertainty.counting(),
+    );
+    let runs: Vec<(f64, f64)> = fit
+        .fitted_runs()
+        .filter_map(|r| Some((flops.cost(r.params?, r.tokens?), r.params?)))
+        .collect();
+    let (c_low, largest) = spread(runs.iter().map(|r| r.0));
+    let (n_low, n_high) = spread(runs.iter().map(|r| r.1));
+    let (c_start, c_end) = (c_low / 1.5, largest * 30.0);
+    let ends = [c_start, c_end].map(|c| uncertainty.optimal(c));
+    let best = ends[1].as_ref().ok();
+    let n_range = (
+        n_low / 1.3,
+        n_high.max(best.map_or(0.0, |best| best.params)) * 1.5,
+    );
+    let a = uncertainty
+        .optimal(largest)
+        .map_or(f64::NAN, |at| flops.growth(surface, &at).0);
     let mut chart = Chart::new(
         "Loss surface and efficient frontier",
-        Axis::new("Training compute 6ND (FLOP)", Scale::Log).range(c_start, c_end),
-        Axis::new("Parameters N", Scale::Log).range(n_start, n_end),
+        Axis::new(cost_label(flops), Scale::Log).range(c_start, c_end),
+        Axis::new("Parameters N", Scale::Log).range(n_range.0, n_range.1),
     )
-    .subtitle(format!(
-        "N* ~ C^{:.3}; each thin line has one loss",
-        surface.params_exponent()
-    ))
+    .subtitle(format!("N* ~ C^{a:.3}; each thin line has one loss"))
     .description(format!(
-        "Contours of the fitted loss from {} to {} FLOP with {} runs and the compute-optimal N, which grows as C to the power {:.3}.",
+        "Contours of the fitted loss from {} to {} FLOP with {} runs and the compute-optimal N, which grows as C to the power {a:.3}.",
         compute(c_start),
         compute(c_end),
         runs.len(),
-        surface.params_exponent()
     ));
-    let (best, worst) = (surface.optimal(c_end).loss, surface.optimal(c_start).loss);
-    for k in 0..CONTOURS {
-        // Even steps of the logarithm of what is reducible.
-        let part = k as f64 / (CONTOURS - 1) as f64;
-        let reducible =
-            (best - surface.e) * 1.02 * ((worst - surface.e) / (best - surface.e)).powf(part);
-        let points: Vec<(f64, f64)> = spaced(n_start, n_end, 4 * CURVE)
-            .filter_map(|n| {
-                let left = reducible - surface.a * n.powf(-surface.alpha);
-                let d = (surface.b / left).powf(1.0 / surface.beta);
-                let c = 6.0 * n * d;
-                (left > 0.0 && c >= c_start && c <= c_end).then_some((c, n))
-            })
-            .collect();
-        let long = points.len() > CURVE;
-        if points.len() > 1 {
+    if let [Ok(worst), Ok(best)] = &ends {
+        for k in 0..CONTOURS {
+            // Even steps of the logarithm of what is reducible.
+            let part = k as f64 / (CONTOURS - 1) as f64;
+            let (low, high) = (best.loss - surface.e, worst.loss - surface.e);
+            let reducible = low * 1.02 * (high / low).powf(part);
+            let points = contour(uncertainty, reducible);
+            let inside = points
+                .iter()
+                .filter(|(c, n)| c_start < *c && *c < c_end && n_range.0 < *n && *n < n_range.1);
+            // Short pieces in a corner have no room for a label.
+            let long = inside.count() > CURVE;
             chart = chart.layer(Layer::Line {
                 points,
                 color: Color::Muted,
                 dashed: false,
-                // Short pieces in a corner have no room for a label.
                 label: (k % 2 == 0 && long).then(|| digits(surface.e + reducible, 3)),
             });
         }
     }
-    let frontier = |from: f64, to: f64| -> Vec<(f64, f64)> {
-        spaced(from, to, CURVE)
-            .map(|c| (c, surface.optimal(c).params))
-            .collect()
+    let frontier = |from: f64, to: f64, dashed: bool| Layer::Line {
+        points: spaced(from, to, CURVE)
+            .filter_map(|c| Some((c, uncertainty.optimal(c).ok()?.params)))
+            .collect(),
+        color: Color::Vermillion,
+        dashed,
+        label: (!dashed).then(|| "efficient frontier N*".to_owned()),
     };
     chart = chart
-        .layer(Layer::Line {
-            points: frontier(c_start, largest),
-            color: Color::Vermillion,
-            dashed: false,
-            label: Some("efficient frontier N*".to_owned()),
-        })
-        .layer(Layer::Line {
-            points: frontier(largest, c_end),
-            color: Color::Vermillion,
-            dashed: true,
-            label: None,
-        })
+        .layer(frontier(c_start, largest, false))
+        .layer(frontier(largest, c_end, true))
         .layer(Layer::VerticalRule {
             x: largest,
             label: Some("largest run".to_owned()),
         })
         .layer(Layer::Points {
-            points: runs
-                .iter()
-                .filter_map(|r| Some(Point::new(six(r)?, r.params?).hover(said_of(r))))
+            points: fit
+                .fitted_runs()
+                .zip(&runs)
+                .map(|(run, at)| Point::new(at.0, at.1).hover(said_of(run)))
                 .collect(),
             shape: Shape::Disc,
             color: Color::Blue,
@@ -114,21 +112,46 @@ pub fn contours(fit: &FitResult, surface: &Surface) -> Chart {
     warning(chart, fit)
 }
 
+/// (C, N) of one loss: the share of the term of N goes from nearly all to nearly nothing.
+fn contour(uncertainty: &Uncertainty<'_>, reducible: f64) -> Vec<(f64, f64)> {
+    const REACH: f64 = 12.0;
+    let surface = uncertainty.surface();
+    (0..=8 * CURVE)
+        .map(|k| {
+            let logit = REACH * (2.0 * k as f64 / (8 * CURVE) as f64 - 1.0);
+            let (of_n, of_d) = (1.0 / (1.0 + logit.exp()), 1.0 / (1.0 + (-logit).exp()));
+            let n = (surface.a / (reducible * of_n)).powf(1.0 / surface.alpha);
+            let d = (surface.b / (reducible * of_d)).powf(1.0 / surface.beta);
+            (uncertainty.counting().cost(n, d), n)
+        })
+        .collect()
+}
+
+fn cost_label(flops: &Flops) -> &'static str {
+    match flops {
+        Flops::SixNd => "Training compute C = 6ND (FLOP)",
+        _ => "Training compute C (FLOP)",
+    }
+}
+
 /// N* and D* against compute with their confidence bands (delta method).
 #[must_use]
-pub fn allocation(uncertainty: &Uncertainty<'_>, surface: &Surface, level: f64) -> Chart {
+pub fn allocation(uncertainty: &Uncertainty<'_>, level: f64) -> Chart {
     let fit = uncertainty.fit();
     let (low, largest) = (fit.smallest_fitted(), fit.largest_fitted());
     let high = largest * 1000.0;
+    let (a, b) = uncertainty
+        .optimal(largest)
+        .map_or((f64::NAN, f64::NAN), |at| {
+            uncertainty.counting().growth(uncertainty.surface(), &at)
+        });
     let mut chart = Chart::new(
         "Compute-optimal parameters and tokens",
-        Axis::new("Training compute C = 6ND (FLOP)", Scale::Log).range(low, high),
+        Axis::new(cost_label(uncertainty.counting()), Scale::Log).range(low, high),
         Axis::new("N* and D*", Scale::Log),
     )
     .subtitle(format!(
-        "N* ~ C^{:.3}, D* ~ C^{:.3}; bands: {} confidence (delta)",
-        surface.params_exponent(),
-        surface.tokens_exponent(),
+        "N* ~ C^{a:.3}, D* ~ C^{b:.3}; bands: {} confidence (delta)",
         percent(level)
     ))
     .description(format!(
@@ -137,27 +160,24 @@ pub fn allocation(uncertainty: &Uncertainty<'_>, surface: &Surface, level: f64) 
         compute(high),
         percent(level)
     ));
-    for (quantity, color, name) in [
-        (Quantity::Params, Color::Blue, "parameters N*"),
-        (Quantity::Tokens, Color::Green, "tokens D*"),
-    ] {
+    type Value = fn(&Allocation) -> f64;
+    let both: [(Quantity, Color, &str, Value); 2] = [
+        (Quantity::Params, Color::Blue, "parameters N*", |a| a.params),
+        (Quantity::Tokens, Color::Green, "tokens D*", |a| a.tokens),
+    ];
+    for (quantity, color, name, value) in both {
         let band = spaced(low, high, CURVE).filter_map(|c| {
             let found = uncertainty.intervals(quantity, c, level, &[IntervalMethod::Delta]);
             let i = found.first()?;
             Some((c, i.lower?, i.upper?))
         });
-        let of = |c: f64| {
-            let best = surface.optimal(c);
-            if quantity == Quantity::Params {
-                best.params
-            } else {
-                best.tokens
-            }
-        };
-        let curve = |from: f64, to: f64| {
-            spaced(from, to, CURVE)
-                .map(|c| (c, of(c)))
-                .collect::<Vec<_>>()
+        let curve = |from: f64, to: f64, dashed: bool| Layer::Line {
+            points: spaced(from, to, CURVE)
+                .filter_map(|c| Some((c, value(&uncertainty.optimal(c).ok()?))))
+                .collect(),
+            color,
+            dashed,
+            label: (!dashed).then(|| name.to_owned()),
         };
         chart = chart
             .layer(Layer::Band {
@@ -165,18 +185,8 @@ pub fn allocation(uncertainty: &Uncertainty<'_>, surface: &Surface, level: f64) 
                 color,
                 label: None,
             })
-            .layer(Layer::Line {
-                points: curve(low, largest),
-                color,
-                dashed: false,
-                label: Some(name.to_owned()),
-            })
-            .layer(Layer::Line {
-                points: curve(largest, high),
-                color,
-                dashed: true,
-                label: None,
-            });
+            .layer(curve(low, largest, false))
+            .layer(curve(largest, high, true));
     }
     chart = chart.layer(Layer::VerticalRule {
         x: largest,

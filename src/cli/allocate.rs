@@ -12,7 +12,7 @@ use crate::chart;
 use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::fit::FitResult;
-use crate::report::{self, AllocationReport, Answer};
+use crate::report::{self, AllocationReport, Answer, Cost};
 use serde::Serialize;
 
 pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
@@ -34,8 +34,14 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     }
     let surface = Surface::of(&result)?;
     let flops = Flops::parse(&args.flops, &result)?;
+    let price = match args.price {
+        Some(price) if !(price > 0.0 && price.is_finite()) => {
+            return Err(input::usage(format!("--price: {price} is not positive")));
+        }
+        price => price,
+    };
     let questions = questions(args, &result, &surface, &flops)?;
-    let mut uncertainty = Uncertainty::new(&result)?;
+    let mut uncertainty = Uncertainty::new(&result)?.flops(flops.clone());
     let methods: Vec<IntervalMethod> = if args.method.is_empty() {
         IntervalMethod::ALL.to_vec()
     } else {
@@ -44,54 +50,66 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     if methods.contains(&IntervalMethod::Bootstrap) {
         uncertainty.resample(args.resample.into(), args.replicates, args.seed)?;
     }
-    // The closed forms behind the intervals are those of 6ND.
-    let exact = flops == Flops::SixNd;
+    let inference_tokens = (args.n_inference.as_ref())
+        .map(|text| input::positive("--n-inference", text))
+        .transpose()?;
     let answers: Vec<Answer> = questions
         .into_iter()
-        .map(|(given, best)| Answer {
-            given,
-            best,
-            flat_params: surface.flat_range(6.0 * best.params * best.tokens, report::FLAT),
-            extrapolation: best.compute / result.largest_fitted(),
-            intervals: if exact {
-                let of = |q| uncertainty.intervals(q, best.compute, args.level, &methods);
-                Quantity::AT_COMPUTE.into_iter().flat_map(of).collect()
-            } else {
-                Vec::new()
-            },
-            inference: None,
-        })
-        .map(|mut answer| -> Result<Answer> {
-            if let Some(text) = &args.n_inference {
-                let tokens = input::positive("--n-inference", text)?;
-                answer.inference = Some(surface.inference_aware(answer.best.compute, tokens));
+        .map(|(given, best)| {
+            let of = |q| uncertainty.intervals(q, best.compute, args.level, &methods);
+            // A formula's frontier bends: every budget has exponents of its own.
+            let quantities = match flops {
+                Flops::Formula(_) => &Quantity::ALL[..],
+                _ => &Quantity::AT_COMPUTE[..],
+            };
+            let inference = inference_tokens.map(|t| flops.inference_aware(&surface, &best, t));
+            Answer {
+                given,
+                cost: Cost::new(best.compute, price),
+                growth: flops.growth(&surface, &best),
+                flat_params: flops.flat_range(&surface, &best, report::FLAT),
+                extrapolation: best.compute / result.largest_fitted(),
+                intervals: if args.joint {
+                    uncertainty.joint(best.compute, args.level, &methods)
+                } else {
+                    quantities.iter().copied().flat_map(of).collect()
+                },
+                inference_cost: inference.map(|i| Cost::new(i.total(), price)),
+                inference,
+                best,
             }
-            Ok(answer)
         })
-        .collect::<Result<_>>()?;
+        .collect();
     let exponents: Vec<QuantityInterval> = Quantity::EXPONENTS
         .into_iter()
+        .filter(|_| !args.joint && !matches!(flops, Flops::Formula(_)))
         .flat_map(|q| uncertainty.intervals(q, result.largest_fitted(), args.level, &methods))
         .collect();
+    let given = |method: &IntervalMethod| {
+        let mut all = answers.iter().flat_map(|a| &a.intervals);
+        all.any(|i| i.method == *method)
+    };
     let report = AllocationReport {
+        without: methods.iter().filter(|m| !given(m)).copied().collect(),
         fit: &result,
         surface,
         flops,
         sensitivity: match answers.first() {
-            Some(first) if args.format != Format::Csv => sensitivity(&result, first.best.compute)?,
+            Some(first) if args.format != Format::Csv => {
+                sensitivity(&uncertainty, first.best.compute)?
+            }
             _ => Vec::new(),
         },
         answers,
         exponents,
         bootstrap: uncertainty.bootstrap().cloned(),
-        price: args.price,
+        price,
+        joint: args.joint,
     };
     if let Some(path) = &args.plot {
         let picture = match args.view {
-            super::args::SurfaceView::Contours => chart::contours(&result, &surface),
-            super::args::SurfaceView::Allocation => {
-                chart::allocation(&uncertainty, &surface, args.level)
-            }
+            super::args::SurfaceView::Contours => chart::contours(&uncertainty),
+            super::args::SurfaceView::Allocation => chart::allocation(&uncertainty, args.level),
             super::args::SurfaceView::Residuals => {
                 return residual_figure(args, printer, &report, path);
             }
@@ -139,28 +157,20 @@ fn questions(
 ) -> Result<Vec<(&'static str, Allocation)>> {
     let mut all = Vec::new();
     for text in &args.compute {
-        let compute = input::target(text, result.largest_fitted())?;
+        let compute = input::target("--compute", text, result.largest_fitted())?;
         all.push(("compute", flops.optimal(surface, compute)?));
     }
-    let priced = |mut made: Allocation| {
-        made.compute = flops.cost(made.params, made.tokens);
-        made
-    };
     for text in &args.params {
         let n = input::positive("--params", text)?;
-        all.push(("params", priced(surface.for_params(n))));
+        all.push(("params", flops.for_params(surface, n)?));
     }
     for text in &args.tokens {
         let d = input::positive("--tokens", text)?;
-        all.push(("tokens", priced(surface.for_tokens(d))));
+        all.push(("tokens", flops.for_tokens(surface, d)?));
     }
     for text in &args.ratio {
         let ratio = input::positive("--ratio", text)?;
-        let made = surface.for_ratio(ratio).ok_or_else(|| {
-            input::usage(format!("no budget has D*/N* = {ratio}"))
-                .with_hint("with equal exponents D*/N* is the same for every budget")
-        })?;
-        all.push(("ratio", priced(made)));
+        all.push(("ratio", flops.for_ratio(surface, ratio)?));
     }
     if all.is_empty() {
         return Err(input::usage("there is nothing to allocate").with_hint(
@@ -181,8 +191,6 @@ struct Json<'a> {
     digest: String,
     surface: Surface,
     flops: String,
-    params_exponent: f64,
-    tokens_exponent: f64,
     exponents: &'a [QuantityInterval],
     allocations: &'a [Answer],
     bootstrap: Option<Refits>,
@@ -209,8 +217,6 @@ impl<'a> Json<'a> {
             digest: fit.data().digest(),
             surface: report.surface,
             flops: report.flops.describe(),
-            params_exponent: report.surface.params_exponent(),
-            tokens_exponent: report.surface.tokens_exponent(),
             exponents: &report.exponents,
             allocations: &report.answers,
             bootstrap: report.bootstrap.as_ref().map(|b| Refits {

@@ -193,7 +193,7 @@ pub struct ReshapeArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fitting")]
 pub struct FitArgs {
-    /// The law; `scalewise laws` lists them [default: saturating]
+    /// The law; `scalewise laws` lists them [default: saturating; chinchilla for allocate and isoflop]
     #[arg(long, value_name = "NAME")]
     pub law: Option<String>,
     /// What to minimise [default: squared]
@@ -760,24 +760,32 @@ pub struct AllocateArgs {
     #[arg(long, value_name = "D/N", value_delimiter = ',')]
     pub ratio: Vec<String>,
     /// FLOP of a run: 6nd, column (fitted to the compute column), or a formula of N and D
-    #[arg(long, value_name = "6nd|column|EXPR", default_value = "6nd")]
+    #[arg(
+        long,
+        value_name = "6nd|column|EXPR",
+        default_value = "6nd",
+        allow_hyphen_values = true
+    )]
     pub flops: String,
     /// Count inference on this many tokens too (2N FLOP each)
     #[arg(long, value_name = "TOKENS")]
     pub n_inference: Option<String>,
     /// Price of an hour of 1 PFLOP/s (3.6e18 FLOP)
-    #[arg(long, value_name = "MONEY")]
+    #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     pub price: Option<f64>,
     /// Level of the intervals
     #[arg(long, value_name = "P", default_value_t = 0.9)]
     pub level: f64,
+    /// Make the intervals on N*, D*, L* and the exponents of a budget hold all at once
+    #[arg(long)]
+    pub joint: bool,
     /// Interval methods [default: all]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub method: Vec<AllocationMethod>,
     /// What the bootstrap draws
     #[arg(long, value_name = "WHAT", default_value = "cases")]
     pub resample: ResamplingName,
-    /// Refits of the bootstrap
+    /// Refits of the bootstrap, 50 or more
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub replicates: usize,
     /// Seed of the bootstrap

@@ -25,7 +25,7 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     let targets = args
         .at
         .iter()
-        .map(|text| input::target(text, fit.overall.largest_fitted()))
+        .map(|text| input::target("--at", text, fit.overall.largest_fitted()))
         .collect::<Result<Vec<f64>>>()?;
     let report = CapabilityReport {
         fit: &fit,

@@ -28,7 +28,13 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     let forecasts = args
         .at
         .iter()
-        .map(|text| forecast_at(&fit, input::target(text, fit.largest_fitted())?, args))
+        .map(|text| {
+            forecast_at(
+                &fit,
+                input::target("--at", text, fit.largest_fitted())?,
+                args,
+            )
+        })
         .collect::<Result<Vec<Forecast>>>()?;
     let reaches = args
         .reach
@@ -106,7 +112,7 @@ fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) 
         Format::Csv => {
             let mut rows = Vec::new();
             for text in &args.at {
-                let compute = input::target(text, fit.largest_fitted())?;
+                let compute = input::target("--at", text, fit.largest_fitted())?;
                 rows.extend(abstained("", compute, code, args));
             }
             report::rows_csv(&rows)

@@ -219,9 +219,9 @@ pub fn is_table(path: &Path) -> Result<bool> {
 }
 
 /// A target: a quantity, or 100x of the largest fitted run.
-pub fn target(text: &str, largest: f64) -> Result<f64> {
+pub fn target(flag: &str, text: &str, largest: f64) -> Result<f64> {
     match text.trim().strip_suffix(['x', '×']) {
-        Some(factor) => Ok(positive("--at", factor)? * largest),
-        None => positive("--at", text),
+        Some(factor) => Ok(positive(flag, factor)? * largest),
+        None => positive(flag, text),
     }
 }

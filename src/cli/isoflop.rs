@@ -6,11 +6,11 @@ use super::printer::Printer;
 use super::{Outcome, input, plot};
 use crate::allocation::{
     Budget, IntervalMethod, PowerLine, Quantity, SIX, Surface, Uncertainty, approach1, approach2,
-    budgets,
+    approach2_line_bias, budgets,
 };
 use crate::chart;
 use crate::data::{Dataset, read_bytes};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
 use crate::fit::FitResult;
 use crate::report::{self, ApproachRow, IsoflopReport};
@@ -35,9 +35,10 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     let source = args.input.to_string_lossy();
     let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
     let fitted = fit_args.fit()?.level(args.level).run(&data);
-    let surface = fitted.as_ref().map_err(Clone::clone).and_then(Surface::of);
+    let surface = fitted.as_ref().map_err(Clone::clone).and_then(usable);
     let found = budgets(data.fit_runs(), args.tolerance, surface.as_ref().ok())?;
     let line = approach2(&found);
+    let bias = approach2_line_bias(&found);
     let largest = data
         .fit_runs()
         .filter_map(|r| Some(SIX * r.params? * r.tokens?))
@@ -45,7 +46,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     let computes = args
         .compute
         .iter()
-        .map(|text| input::target(text, largest))
+        .map(|text| input::target("--compute", text, largest))
         .collect::<Result<Vec<f64>>>()?;
     let first = approach1(data.fit_runs());
     let mut rows = Vec::new();
@@ -54,6 +55,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
             1,
             "envelope of curves",
             &first,
+            None,
             compute,
             args.level,
         ));
@@ -62,6 +64,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
             2,
             "parabola a budget",
             &second,
+            bias.as_ref(),
             compute,
             args.level,
         ));
@@ -123,6 +126,7 @@ fn line_row(
     approach: u8,
     name: &'static str,
     line: &std::result::Result<PowerLine, String>,
+    bias: Option<&PowerLine>,
     compute: f64,
     level: f64,
 ) -> ApproachRow {
@@ -135,10 +139,19 @@ fn line_row(
         compute,
         params,
         tokens: params.map(|n| compute / (SIX * n)),
+        bias_params: bias.map(|b| b.params(compute) - 1.0),
         status: match line {
             Ok(_) => "ok".to_owned(),
             Err(why) => format!("refused: {why}"),
         },
+    }
+}
+
+/// The surface of a fit that no diagnosis refuses.
+fn usable(fit: &FitResult) -> Result<Surface> {
+    match fit.refusal() {
+        None => Surface::of(fit),
+        Some(d) => Err(Error::new(ErrorKind::NoFit, d.code.clone())),
     }
 }
 
@@ -148,15 +161,9 @@ fn surface_row(
     compute: f64,
     level: f64,
 ) -> ApproachRow {
-    let usable = match (fitted, surface) {
-        (Ok(fit), Ok(surface)) => match fit.refusal() {
-            None => Ok((fit, surface)),
-            Some(d) => Err(d.code.clone()),
-        },
-        (Err(e), _) | (_, Err(e)) => Err(e.message().to_owned()),
-    };
-    let best = usable.as_ref().ok().map(|(_, s)| s.optimal(compute));
-    let interval = usable.as_ref().ok().and_then(|(fit, _)| {
+    let best = surface.as_ref().ok().map(|s| s.optimal(compute));
+    let interval = fitted.as_ref().ok().and_then(|fit| {
+        surface.as_ref().ok()?;
         let uncertainty = Uncertainty::new(fit).ok()?;
         let quantity = Quantity::ParamsExponent;
         let methods = [IntervalMethod::Profile, IntervalMethod::Delta];
@@ -166,14 +173,15 @@ fn surface_row(
     ApproachRow {
         approach: 3,
         name: "surface",
-        exponent: usable.as_ref().ok().map(|(_, s)| s.params_exponent()),
+        exponent: surface.as_ref().ok().map(Surface::params_exponent),
         interval,
         compute,
         params: best.map(|b| b.params),
         tokens: best.map(|b| b.tokens),
-        status: match usable {
+        bias_params: None,
+        status: match surface {
             Ok(_) => "ok".to_owned(),
-            Err(why) => format!("refused: {why}"),
+            Err(e) => format!("refused: {}", e.message()),
         },
     }
 }

@@ -17,7 +17,7 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
         .at
         .iter()
         .map(|text| {
-            let compute = input::target(text, result.largest_fitted())?;
+            let compute = input::target("--at", text, result.largest_fitted())?;
             result
                 .forecast(Target::compute(compute))
                 .levels(&[args.level])

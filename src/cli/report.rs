@@ -98,7 +98,10 @@ fn command() -> String {
 
 fn targets(at: &[String], largest: f64, actual: &[f64]) -> Result<Vec<f64>> {
     if !at.is_empty() {
-        return at.iter().map(|t| input::target(t, largest)).collect();
+        return at
+            .iter()
+            .map(|t| input::target("--at", t, largest))
+            .collect();
     }
     let mut beyond: Vec<f64> = actual.iter().copied().filter(|c| *c > largest).collect();
     beyond.sort_by(f64::total_cmp);

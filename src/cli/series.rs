@@ -73,7 +73,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             for (key, fitted) in &fits {
                 for text in &args.at {
                     let largest = fitted.as_ref().map_or(f64::NAN, FitResult::largest_fitted);
-                    let compute = input::target(text, largest)?;
+                    let compute = input::target("--at", text, largest)?;
                     rows.extend(rows_of(key, fitted, compute, args)?);
                 }
             }

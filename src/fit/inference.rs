@@ -6,7 +6,9 @@ use super::observations::Observations;
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::Law;
 use nalgebra::DMatrix;
-use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{
+    ChiSquared, Continuous, ContinuousCDF, FisherSnedecor, Normal, StudentsT,
+};
 
 /// Everything an interval needs: the factored Jacobian, the noise and its degrees of freedom.
 #[derive(Debug, Clone)]
@@ -99,6 +101,18 @@ impl Inference {
     /// degrees of freedom of the noise, or normal when σ is given.
     pub(crate) fn quantile(&self, level: f64) -> f64 {
         central_quantile(level, self.dof)
+    }
+
+    /// Half-width, in standard errors, of intervals of any number of functions of the parameters that
+    /// hold together, where these functions have `directions` independent gradients: the root of
+    /// that many times F (Scheffé 1953), or of χ² when σ is given.
+    pub(crate) fn joint_quantile(&self, level: f64, directions: usize) -> f64 {
+        let q = directions as f64;
+        let square = match self.dof {
+            Some(dof) => FisherSnedecor::new(q, dof).map_or(f64::NAN, |f| q * f.inverse_cdf(level)),
+            None => ChiSquared::new(q).map_or(f64::NAN, |chi2| chi2.inverse_cdf(level)),
+        };
+        square.sqrt()
     }
 
     /// Noise of a new run as precise as the largest fitted one, per unit of weighted residual: on

@@ -83,6 +83,23 @@ impl Fit {
         }
     }
 
+    /// The request that made this fit: the same law, bounds, residuals and weights.
+    pub(crate) fn again(fit: &FitResult) -> Fit {
+        let settings = fit.settings();
+        let names = fit.parameters().iter().map(|p| p.name.clone());
+        let ends = settings.lower.iter().zip(&settings.upper);
+        Fit {
+            law: Arc::clone(&fit.law),
+            objective: settings.objective,
+            residuals: Some(settings.residuals),
+            weights: Some(settings.weights.clone()),
+            bounds: names.zip(ends).map(|(n, (l, u))| (n, *l, *u)).collect(),
+            starts: Vec::new(),
+            level: 0.9,
+            delta_from_data: false,
+        }
+    }
+
     /// Minimises another loss; the residuals become its own default unless given.
     #[must_use]
     pub fn loss(mut self, objective: Objective) -> Fit {

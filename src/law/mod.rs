@@ -11,7 +11,6 @@ mod shifted;
 mod start;
 
 pub use broken::Broken;
-pub(crate) use chinchilla::SURFACE_EXPONENTS;
 pub use chinchilla::{Chinchilla, ChinchillaTied};
 pub use kaplan::Kaplan;
 pub use m3::M3;

@@ -4,8 +4,8 @@ use super::document::{Block, Document};
 use super::fit::{fact, facts, findings};
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::allocation::{
-    Allocation, Bootstrap, Flops, InferenceAware, Quantity, QuantityInterval, SensitivityRow,
-    Surface,
+    Allocation, Bootstrap, Flops, InferenceAware, IntervalMethod, Quantity, QuantityInterval,
+    Resampling, SensitivityRow, Surface,
 };
 use crate::fit::FitResult;
 use crate::quantity::format_quantity;
@@ -25,14 +25,43 @@ pub struct Answer {
     pub given: &'static str,
     /// The allocation.
     pub best: Allocation,
+    /// a and b in N* ∝ C^a, D* ∝ C^b there.
+    pub growth: (f64, f64),
+    /// What training costs.
+    pub cost: Cost,
     /// Range of N within 0.1 % of the best loss at this compute.
     pub flat_params: (f64, f64),
     /// Compute ÷ largest fitted compute.
     pub extrapolation: f64,
-    /// Intervals on N*, D* and L* at this compute.
+    /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
     pub intervals: Vec<QuantityInterval>,
     /// The allocation that counts inference too.
     pub inference: Option<InferenceAware>,
+    /// What training and inference cost then.
+    pub inference_cost: Option<Cost>,
+}
+
+/// A cost in its units.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Cost {
+    /// FLOP.
+    pub flop: f64,
+    /// PF-days of 8.64e19 FLOP.
+    pub pf_days: f64,
+    /// Money, where a price of the FLOP is known.
+    pub money: Option<f64>,
+}
+
+impl Cost {
+    /// `price` is that of an hour of 1 PFLOP/s.
+    #[must_use]
+    pub fn new(flop: f64, price: Option<f64>) -> Cost {
+        Cost {
+            flop,
+            pf_days: flop / PF_DAY,
+            money: price.map(|price| flop / PFLOP_HOUR * price),
+        }
+    }
 }
 
 /// Everything `allocate` says.
@@ -54,6 +83,10 @@ pub struct AllocationReport<'a> {
     pub sensitivity: Vec<SensitivityRow>,
     /// Money for an hour of 1 PFLOP/s.
     pub price: Option<f64>,
+    /// Whether the intervals of an answer hold together.
+    pub joint: bool,
+    /// Methods that were asked for and give no interval.
+    pub without: Vec<IntervalMethod>,
 }
 
 /// What `allocate` prints.
@@ -61,14 +94,14 @@ pub struct AllocationReport<'a> {
 pub fn allocation(report: &AllocationReport<'_>) -> Document {
     let mut top = facts(report.fit);
     top.push(fact("FLOP", report.flops.describe()));
-    top.push(fact(
-        "Growth",
-        format!(
-            "N* ~ C^{:.3}, D* ~ C^{:.3}",
-            report.surface.params_exponent(),
-            report.surface.tokens_exponent()
-        ),
-    ));
+    if let Some(answer) = report.answers.first() {
+        let (a, b) = answer.growth;
+        let at = match report.flops {
+            Flops::Formula(_) => format!(" at {} FLOP", compute(answer.best.compute)),
+            _ => String::new(),
+        };
+        top.push(fact("Growth", format!("N* ~ C^{a:.3}, D* ~ C^{b:.3}{at}")));
+    }
     let mut blocks = vec![Block::Facts(top)];
     if !report.exponents.is_empty() {
         blocks.push(intervals(&report.exponents));
@@ -80,9 +113,22 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
         }
     }
     if report.answers.iter().any(|a| !a.intervals.is_empty()) {
-        blocks.push(Block::Text(
-            "These are confidence intervals of the surface; they hold if its form is exactly right.".to_owned(),
-        ));
+        let hold = if report.joint {
+            "These confidence intervals hold together for one budget, with the probability given for all five at once"
+        } else {
+            "These are confidence intervals, each on its own (--joint: all at once)"
+        };
+        blocks.push(Block::Text(format!(
+            "{hold}; they are of the surface, not of a run, and hold if its form is exactly right."
+        )));
+    }
+    if !report.without.is_empty() {
+        let names: Vec<&str> = report.without.iter().map(|m| m.name()).collect();
+        blocks.push(Block::Text(format!(
+            "No {} interval: delta and profile need three degrees of freedom, a profile another objective than least \
+             absolute deviations, the bootstrap 50 refits that reach a minimum.",
+            names.join(", ")
+        )));
     }
     if let Some(b) = &report.bootstrap {
         blocks.push(Block::Text(format!(
@@ -91,6 +137,13 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
             format!("{:?}", b.resampling).to_lowercase(),
             b.failures
         )));
+        if b.resampling == Resampling::Cases && has_repeated_groups(report.fit) {
+            blocks.push(Block::Text(
+                "Several runs share a group and were drawn one by one; --resample clusters draws groups whole, as \
+                 checkpoints of one training run need."
+                    .to_owned(),
+            ));
+        }
     }
     if let (Some(answer), false) = (report.answers.first(), report.sensitivity.is_empty()) {
         blocks.push(Block::Text(format!(
@@ -101,6 +154,16 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
     }
     blocks.extend(findings(report.fit.diagnoses()));
     Document { blocks }
+}
+
+/// Whether there are groups of several fitted runs, and more than one.
+fn has_repeated_groups(fit: &FitResult) -> bool {
+    let names: Vec<&str> = fit
+        .fitted_runs()
+        .filter_map(|r| r.group.as_deref())
+        .collect();
+    let different: std::collections::BTreeSet<&str> = names.iter().copied().collect();
+    different.len() > 1 && different.len() < names.len()
 }
 
 fn answer_facts(
@@ -141,7 +204,7 @@ fn answer_facts(
                 percent(FLAT)
             ),
         ),
-        fact("Cost", cost(best.compute, report.price)),
+        fact("Cost", cost(&answer.cost, report.price)),
     ];
     if let Some(i) = &answer.inference {
         facts.push(fact(
@@ -155,21 +218,23 @@ fn answer_facts(
                 percent((1000.0 * (1.0 - i.total() / i.compute_optimal_total)).round() / 1000.0),
             ),
         ));
-        facts.push(fact("In all", cost(i.total(), report.price)));
+    }
+    if let Some(total) = &answer.inference_cost {
+        facts.push(fact("In all", cost(total, report.price)));
     }
     facts
 }
 
-fn cost(flop: f64, price: Option<f64>) -> String {
+fn cost(cost: &Cost, price: Option<f64>) -> String {
     let mut text = format!(
         "{} FLOP = {} PF-days",
-        compute(flop),
-        digits(flop / PF_DAY, 3)
+        compute(cost.flop),
+        digits(cost.pf_days, 3)
     );
-    if let Some(price) = price {
+    if let (Some(money), Some(price)) = (cost.money, price) {
         text += &format!(
             " = {} at {price} for an hour of 1 PFLOP/s",
-            format_quantity(flop / PFLOP_HOUR * price)
+            format_quantity(money)
         );
     }
     text
@@ -258,47 +323,55 @@ struct Row<'a> {
     value: f64,
     level: Option<f64>,
     method: Option<&'a str>,
+    joint: bool,
     lower: Option<f64>,
     upper: Option<f64>,
     extrapolation: f64,
     status: &'a str,
 }
 
-/// One row a quantity, method and level, at full precision.
+/// One row a quantity, method and level, at full precision; what counts inference too has rows of its
+/// own, without intervals.
 #[must_use]
 pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for answer in &report.answers {
-        let values = [
-            (Quantity::Params, answer.best.params),
-            (Quantity::Tokens, answer.best.tokens),
-            (Quantity::Loss, answer.best.loss),
-        ];
-        for (quantity, value) in values {
-            let own: Vec<&QuantityInterval> = answer
-                .intervals
-                .iter()
-                .filter(|i| i.quantity == quantity)
-                .collect();
-            let mut write = |i: Option<&QuantityInterval>| {
-                // Writing to a Vec cannot fail.
-                let _ = writer.serialize(Row {
-                    given: answer.given,
-                    compute: answer.best.compute,
-                    quantity: quantity.name(),
-                    value,
-                    level: i.map(|i| i.level),
-                    method: i.map(|i| i.method.name()),
-                    lower: i.and_then(|i| i.lower),
-                    upper: i.and_then(|i| i.upper),
-                    extrapolation: answer.extrapolation,
-                    status: report.fit.status().name(),
-                });
+        let mut write = |quantity: &str, value: f64, i: Option<&QuantityInterval>| {
+            // Writing to a Vec cannot fail.
+            let _ = writer.serialize(Row {
+                given: answer.given,
+                compute: answer.best.compute,
+                quantity,
+                value,
+                level: i.map(|i| i.level),
+                method: i.map(|i| i.method.name()),
+                joint: report.joint,
+                lower: i.and_then(|i| i.lower),
+                upper: i.and_then(|i| i.upper),
+                extrapolation: answer.extrapolation,
+                status: report.fit.status().name(),
+            });
+        };
+        for quantity in Quantity::ALL {
+            let value = match quantity {
+                Quantity::Params => answer.best.params,
+                Quantity::Tokens => answer.best.tokens,
+                Quantity::Loss => answer.best.loss,
+                Quantity::ParamsExponent => answer.growth.0,
+                Quantity::TokensExponent => answer.growth.1,
             };
+            let listed = answer.intervals.iter().chain(&report.exponents);
+            let own: Vec<_> = listed.filter(|i| i.quantity == quantity).collect();
             if own.is_empty() {
-                write(None);
+                write(quantity.name(), value, None);
             }
-            own.into_iter().for_each(|i| write(Some(i)));
+            own.into_iter()
+                .for_each(|i| write(quantity.name(), value, Some(i)));
+        }
+        if let Some(i) = &answer.inference {
+            write("inference-params", i.params, None);
+            write("inference-tokens", i.tokens, None);
+            write("inference-total-flop", i.total(), None);
         }
     }
     super::forecast::into_text(writer)

@@ -25,6 +25,9 @@ pub struct ApproachRow {
     pub params: Option<f64>,
     /// D* there.
     pub tokens: Option<f64>,
+    /// Relative error of N* that the approach makes on the fitted surface at these sizes, without
+    /// any noise.
+    pub bias_params: Option<f64>,
     /// `ok`, or why there is no answer.
     pub status: String,
 }
@@ -90,7 +93,9 @@ pub fn isoflop(report: &IsoflopReport<'_>) -> Document {
     blocks.push(approach_table(&report.rows, report.level));
     if report.surface.is_some() {
         blocks.push(Block::Text(
-            "bias: the error of N that a parabola makes on the fitted surface at these sizes without any noise.".to_owned(),
+            "bias: the error of N* that parabolas make on the fitted surface at these sizes without any noise; \
+             D* is off the other way."
+                .to_owned(),
         ));
     }
     if let Some(fit) = report.fit {
@@ -167,6 +172,8 @@ fn approach_table(list: &[ApproachRow], level: f64) -> Block {
                 size(r.params),
                 size(r.tokens),
                 number(r.tokens.zip(r.params).map(|(d, n)| d / n)),
+                r.bias_params
+                    .map_or_else(String::new, |b| format!("{:+.1} %", 100.0 * b)),
                 r.status.clone(),
             ]
         })
@@ -174,11 +181,11 @@ fn approach_table(list: &[ApproachRow], level: f64) -> Block {
     let interval = format!("{} confidence", percent(level));
     Block::Table {
         head: [
-            "approach", "a", &interval, "compute", "N*", "D*", "D/N", "status",
+            "approach", "a", &interval, "compute", "N*", "D*", "D/N", "bias", "status",
         ]
         .map(str::to_owned)
         .to_vec(),
-        text: vec![true, false, true, false, false, false, false, true],
+        text: vec![true, false, true, false, false, false, false, false, true],
         rows,
     }
 }
@@ -189,6 +196,7 @@ struct Row<'a> {
     compute: f64,
     params: Option<f64>,
     tokens: Option<f64>,
+    bias_params: Option<f64>,
     exponent: Option<f64>,
     level: f64,
     lower: Option<f64>,
@@ -207,6 +215,7 @@ pub fn isoflop_csv(report: &IsoflopReport<'_>) -> String {
             compute: r.compute,
             params: r.params,
             tokens: r.tokens,
+            bias_params: r.bias_params,
             exponent: r.exponent,
             level: report.level,
             lower: r.interval.map(|i| i.0),

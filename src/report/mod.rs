@@ -15,7 +15,7 @@ mod isoflop;
 pub mod number;
 pub mod page;
 
-pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
+pub use allocation::{AllocationReport, Answer, Cost, FLAT, allocation, allocation_csv};
 pub use backtest::{BacktestReport, backtest, backtest_csv};
 pub use capability::{CapabilityReport, capability};
 pub use capability_data::{CapabilityJson, capability_csv, capability_json};

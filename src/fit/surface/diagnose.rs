@@ -232,7 +232,7 @@ fn floor(why: String) -> Diagnosis {
         code::FLOOR_NOT_IDENTIFIED,
         Severity::Warn,
         format!("irreducible loss NOT IDENTIFIED: {why}"),
-        "a floor needs larger runs or less noise; N* and D* do not depend on it, L* does",
+        "a floor needs larger runs or less noise; L* depends on it at once, N* and D* through the exponents fitted with it",
     )
 }
 

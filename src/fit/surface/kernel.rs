@@ -97,6 +97,29 @@ impl Centred {
         ]
     }
 
+    /// Replaces these rows by those of `all` that were drawn, each as often as `times` says.
+    pub(crate) fn draw(&mut self, all: &Centred, times: &[f64]) {
+        let drawn = || (0..all.rows).filter(|&i| times[i] > 0.0);
+        self.rows = drawn().count();
+        let padded = self.rows.div_ceil(LANES) * LANES;
+        let columns = [
+            (&mut self.x, &all.x, 0.0),
+            (&mut self.z, &all.z, 0.0),
+            (&mut self.y, &all.y, 1.0),
+            (&mut self.ln_y, &all.ln_y, 0.0),
+            (&mut self.slope, &all.slope, 0.0),
+        ];
+        for (own, all, filler) in columns {
+            own.clear();
+            own.extend(drawn().map(|i| all[i]));
+            own.resize(padded, filler);
+        }
+        self.multiplicity.clear();
+        self.multiplicity
+            .extend(drawn().map(|i| all.multiplicity[i] * times[i]));
+        self.multiplicity.resize(padded, 0.0);
+    }
+
     /// Replaces the loss of a row (in raw units), for bootstraps of residuals.
     pub(crate) fn set_loss(&mut self, i: usize, loss: f64) {
         let y = loss / self.unit;
@@ -119,7 +142,8 @@ pub(crate) struct Workspace {
     outer: Vec<f64>,
     majorant: Vec<f64>,
     inner: Vec<f64>,
-    /// −x·e^(−αx) and −z·e^(−βz).
+    /// e^(−αx) and e^(−βz) at the point of the last derivatives, and −x·e^(−αx) and −z·e^(−βz).
+    at: [Vec<f64>; 2],
     u: [Vec<f64>; 2],
     scaled: Vec<f64>,
 }
@@ -134,8 +158,25 @@ impl Workspace {
             outer: zeros(),
             majorant: zeros(),
             inner: zeros(),
+            at: [zeros(), zeros()],
             u: [zeros(), zeros()],
             scaled: zeros(),
+        }
+    }
+
+    /// Makes room for other data, without allocation if they have fewer rows.
+    pub(crate) fn resize(&mut self, data: &Centred) {
+        let pairs = self.e.iter_mut().chain(&mut self.at).chain(&mut self.u);
+        let single = [
+            &mut self.f,
+            &mut self.r,
+            &mut self.outer,
+            &mut self.majorant,
+            &mut self.inner,
+            &mut self.scaled,
+        ];
+        for array in pairs.chain(single) {
+            array.resize(data.x.len(), 0.0);
         }
     }
 
@@ -188,7 +229,11 @@ impl Workspace {
     /// Gradient and Hessian at the point of the last [`Workspace::value`].
     pub(crate) fn derivatives(&mut self, data: &Centred, p: &Point, rho: Rho) -> (Point, Square) {
         self.factors(data, rho);
-        let [e1, e2] = &self.e;
+        // A trial may overwrite these before the majorant is asked for.
+        for (at, e) in self.at.iter_mut().zip(&self.e) {
+            at.copy_from_slice(e);
+        }
+        let [e1, e2] = &self.at;
         let [u1, u2] = &mut self.u;
         for ((u, e), x) in u1.iter_mut().zip(e1).zip(&data.x) {
             *u = -x * e;
@@ -227,7 +272,7 @@ impl Workspace {
     /// Σ m·(ψ/r)·∇r∇rᵀ at the point of the last [`Workspace::derivatives`]: positive semidefinite
     /// and, for residuals linear in f, above the Hessian.
     pub(crate) fn majorant(&mut self, p: &Point) -> Square {
-        let [e1, e2] = &self.e;
+        let [e1, e2] = &self.at;
         let [u1, u2] = &self.u;
         let mut square = gram(&self.majorant, [e1, e2, u1, u2], &mut self.scaled);
         scale_exponents(&mut [0.0; 5], &mut square, p[0], p[1]);

@@ -17,7 +17,7 @@ mod scan;
 pub(crate) use diagnose::{collinear, findings};
 pub use exhaustive::Exhaustive;
 pub(crate) use kernel::{Centred, Point, Rho, Workspace};
-pub(crate) use newton::{Found, Limits, Tilt, descend, descend_tilted, solve_positive};
+pub(crate) use newton::{Found, Limits, Tilt, descend, descend_tilted, fold, solve_positive};
 
 use super::general::relative_change;
 use super::inference::Inference;
@@ -32,6 +32,8 @@ use scan::scan;
 const FINE: f64 = 1e-12;
 /// The same on the way along the path of thresholds.
 const ROUGH: f64 = 1e-3;
+/// Further descents from where the last one ran out of steps.
+const MORE: usize = 3;
 /// A component of the gradient may be this fraction of its terms at a minimum.
 const KKT: f64 = 1e-6;
 /// Least absolute deviations as Huber's loss: the threshold in units of the mean residual.
@@ -220,8 +222,18 @@ impl SurfaceProblem {
         loop {
             let last = threshold <= target;
             let tolerance = if last { FINE } else { ROUGH };
-            let rho = Rho::Huber(threshold);
-            let here = descend(&self.data, w, rho, &self.limits, p, tolerance);
+            let mut rho = Rho::Huber(threshold);
+            let mut here = descend(&self.data, w, rho, &self.limits, p, tolerance);
+            for _ in 0..if last { MORE } else { 0 } {
+                // The threshold of least absolute deviations is that of the residuals here; it leaves
+                // few rows with curvature, and takes more steps than one descent has.
+                let own = self.rho(self.mean_residual(w, &here.p));
+                if here.converged && own == rho {
+                    break;
+                }
+                rho = own;
+                here = descend(&self.data, w, rho, &self.limits, here.p, tolerance);
+            }
             p = here.p;
             if first && !last {
                 let near = |(q, _): &&(Point, usize)| relative_change(q, &p) < 0.01;
@@ -265,7 +277,11 @@ pub(crate) fn basins(
         .found
         .iter()
         .map(|f| Basin {
-            parameters: problem.data.raw(&f.p)[..width].to_vec(),
+            // Bounds hold to the last digit, whatever the units in between.
+            parameters: (problem.data.raw(&f.p)[..width].iter())
+                .zip(settings.lower.iter().zip(&settings.upper))
+                .map(|(p, (lower, upper))| p.max(*lower).min(*upper))
+                .collect(),
             objective: f.value,
             converged: f.converged,
         })

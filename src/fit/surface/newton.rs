@@ -15,7 +15,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    fn moves(&self, k: usize) -> bool {
+    pub(crate) fn moves(&self, k: usize) -> bool {
         self.lower[k] < self.upper[k] && !(self.tied && k == 4)
     }
 
@@ -107,9 +107,6 @@ pub(crate) fn descend_tilted(
                 step(&p, limits, free, &gradient, &hessian)
             } else {
                 let safe = majorant.get_or_insert_with(|| {
-                    // The scratch arrays may be those of a trial.
-                    w.value(data, &p, rho);
-                    w.derivatives(data, &p, rho);
                     let mut safe = w.majorant(&p);
                     fold(limits.tied, &mut [0.0; 5], &mut safe);
                     for (k, row) in safe.iter_mut().enumerate() {
@@ -186,7 +183,7 @@ fn subtract(tilt: &dyn Tilt, p: &Point, gradient: &mut Point, hessian: &mut Squa
 }
 
 /// With tied exponents the derivatives by β belong to α.
-fn fold(tied: bool, gradient: &mut Point, square: &mut Square) {
+pub(crate) fn fold(tied: bool, gradient: &mut Point, square: &mut Square) {
     if !tied {
         return;
     }

@@ -7,7 +7,6 @@ use super::kernel::{Centred, Point, Rho, dot, dot3};
 use super::maps::exp_scaled;
 use super::newton::Limits;
 use crate::fit::Residuals;
-use crate::law::SURFACE_EXPONENTS;
 
 /// A cell of the grid with its best (A, B, E).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +21,8 @@ pub(super) struct Cell {
 const NODES: usize = 28;
 /// Flattest exponent on the grid: flatter ones look like a line in ln N and are reached from it.
 const FLATTEST: f64 = 0.02;
+/// Steepest exponent on the grid, unless the best cell lies there: then the grid goes on to the bounds.
+const STEEPEST: f64 = 2.5;
 /// Scans with new weights for the robust losses.
 const REWEIGHTINGS: usize = 4;
 /// Local minima of a scan from which to descend.
@@ -35,8 +36,14 @@ const BLOCKS_KEPT: (usize, usize) = (10, 3);
 /// The local minima of the grid: of least squares, and for a robust loss of least squares
 /// reweighted at the best cell of the scan before.
 pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
-    let mut grid = Grid::new(data, limits);
+    let mut grid = Grid::new(data, limits, STEEPEST);
     let mut chosen = grid.minima();
+    let on_the_edge =
+        |p: &Point| (3..5).any(|k| p[k] >= STEEPEST * (1.0 - 1e-12) && p[k] < limits.upper[k]);
+    if chosen.first().is_some_and(|c| on_the_edge(&c.p)) {
+        grid = Grid::new(data, limits, f64::INFINITY);
+        chosen = grid.minima();
+    }
     let delta = match rho {
         Rho::Squared => f64::INFINITY,
         Rho::Huber(delta) => delta,
@@ -75,13 +82,17 @@ pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
     chosen
 }
 
-fn nodes(limits: &Limits, k: usize) -> Vec<f64> {
+fn nodes(limits: &Limits, k: usize, steepest: f64) -> Vec<f64> {
     let (low, high) = (limits.lower[k], limits.upper[k]);
     if low >= high {
         return vec![low];
     }
     let low = low.max(FLATTEST).min(high);
-    let high = high.min(SURFACE_EXPONENTS.1).max(low);
+    let high = if low < steepest {
+        high.min(steepest)
+    } else {
+        high
+    };
     (0..NODES)
         .map(|i| low * (high / low).powf(i as f64 / (NODES - 1) as f64))
         .collect()
@@ -137,7 +148,7 @@ struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    fn new(data: &'a Centred, limits: &'a Limits) -> Grid<'a> {
+    fn new(data: &'a Centred, limits: &'a Limits, steepest: f64) -> Grid<'a> {
         let log = data.residuals == Residuals::Log;
         let w: Vec<f64> = (0..data.x.len())
             .map(|i| {
@@ -149,11 +160,11 @@ impl<'a> Grid<'a> {
                 q * q * data.multiplicity[i]
             })
             .collect();
-        let alphas = nodes(limits, 3);
+        let alphas = nodes(limits, 3, steepest);
         let betas = if limits.tied {
             alphas.clone()
         } else {
-            nodes(limits, 4)
+            nodes(limits, 4, steepest)
         };
         Grid {
             data,

@@ -3,7 +3,7 @@
 use super::super::document::{Block, Document};
 use super::super::fit::{fit as fit_document, parameters_csv, verdict};
 use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
-use crate::allocation::{Surface, Uncertainty};
+use crate::allocation::Uncertainty;
 use crate::chart;
 use crate::fit::FitResult;
 
@@ -90,13 +90,11 @@ pub fn surface_page(page: &SurfacePage<'_>, provenance: Provenance) -> Page {
 }
 
 fn charts(fit: &FitResult) -> Vec<Block> {
-    let Ok(surface) = Surface::of(fit) else {
+    let Ok(uncertainty) = Uncertainty::new(fit) else {
         return Vec::new();
     };
-    let mut blocks = vec![Picture::of(&chart::contours(fit, &surface), CONTOURS)];
-    if let Ok(uncertainty) = Uncertainty::new(fit) {
-        let chart = chart::allocation(&uncertainty, &surface, 0.9);
-        blocks.push(Picture::of(&chart, ALLOCATION));
-    }
-    blocks
+    vec![
+        Picture::of(&chart::contours(&uncertainty), CONTOURS),
+        Picture::of(&chart::allocation(&uncertainty, 0.9), ALLOCATION),
+    ]
 }
