@@ -85,6 +85,9 @@ fn flatten(prefix: &str, object: Map<String, Value>, put: &mut impl FnMut(String
             Value::Object(inner) => flatten(&key, inner, put),
             Value::Null => put(key, String::new()),
             Value::String(text) => put(key, text),
+            Value::Number(number) if number.is_f64() => {
+                put(key, format!("{:?}", number.as_f64().unwrap_or(f64::NAN)));
+            }
             other => put(key, other.to_string()),
         }
     }
