@@ -1,4 +1,5 @@
 //! What is read from a table of runs, and what is said about one that cannot be read.
+#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 
