@@ -31,6 +31,7 @@
 //! ```
 
 pub mod allocation;
+mod arithmetic;
 pub mod backtest;
 pub mod capability;
 pub mod chart;

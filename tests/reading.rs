@@ -806,3 +806,38 @@ fn reshaping_that_cannot_work_says_why() {
     let error = wide("run,compute,loss\na,1e18,\n", reduced);
     assert!(error.contains("no row has a loss"), "{error}");
 }
+
+#[test]
+fn a_formula_makes_a_column() {
+    let text = "run,n_params,step,eval/loss,note\na,1e8,100,3.1,x\nb,2e8,,2.9,x\nc,4e8,300,2.8,x\n";
+    let read = |lets: &[&str]| {
+        let options = ReadOptions {
+            loss_col: Some("eval/loss".to_owned()),
+            reshape: Reshape {
+                lets: lets.iter().map(|l| l.parse().unwrap()).collect(),
+                ..Reshape::default()
+            },
+            ..ReadOptions::default()
+        };
+        Dataset::from_csv_bytes(text.as_bytes(), "t.csv", &options)
+    };
+    let data = read(&[
+        "tokens_seen = step*512*2K",
+        "compute = 6*(n_params + 1M)*tokens_seen",
+    ])
+    .unwrap();
+    let computes: Vec<f64> = data.runs.iter().map(|r| r.compute).collect();
+    let expected = |n: f64, step: f64| 6.0 * (n + 1e6) * (step * 512.0 * 2e3);
+    assert_eq!(computes, [expected(1e8, 100.0), expected(4e8, 300.0)]);
+    assert_eq!(data.excluded[0].line, 3);
+    let quoted = read(&["compute = 1e18*`eval/loss`^2/3.1"]).unwrap();
+    assert!((quoted.runs[0].compute / 3.1e18 - 1.0).abs() < 1e-12);
+    let error = |lets: &[&str]| read(lets).unwrap_err().to_string();
+    assert!(
+        error(&["compute = 6*n_param"]).contains("no column 'n_param'"),
+        "{}",
+        error(&["compute = 6*n_param"])
+    );
+    assert!(error(&["compute = 6*"]).contains("makes no sense after '6*'"));
+    assert!(error(&["step = 6"]).contains("there is a column 'step' already"));
+}

@@ -184,6 +184,9 @@ pub struct ReshapeArgs {
     /// Table with one row a run whose columns are added, such as its parameters and tokens
     #[arg(long, value_name = "FILE")]
     pub join: Option<PathBuf>,
+    /// Add a column, e.g. 'compute=6*n_params*step*1e6' (repeatable)
+    #[arg(long = "let", value_name = "NAME=FORMULA")]
+    pub lets: Vec<String>,
     /// Make one loss of all that a run has: last, tail=10% or smooth-min=5
     #[arg(long, value_name = "RULE")]
     pub reduce: Option<String>,
@@ -246,6 +249,7 @@ impl DataArgs {
         note(self.reshape.wide, "--wide");
         note(self.reshape.step_col.is_some(), "--step-col");
         note(self.reshape.join.is_some(), "--join");
+        note(!self.reshape.lets.is_empty(), "--let");
         note(self.reshape.reduce.is_some(), "--reduce");
         note(!self.table.filters.is_empty(), "--where");
         note(!self.table.exclude.is_empty(), "--exclude");

@@ -44,6 +44,11 @@ impl ReshapeArgs {
             wide: self.wide,
             step_col: self.step_col.clone(),
             join: self.join.as_deref().map(read_bytes).transpose()?,
+            lets: self
+                .lets
+                .iter()
+                .map(|text| text.parse())
+                .collect::<Result<_>>()?,
             reduce: self.reduce.as_deref().map(str::parse).transpose()?,
         })
     }

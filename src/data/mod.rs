@@ -36,7 +36,7 @@ pub use counts_reading::{holds_counts, read_counts};
 pub use filter::Filter;
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
-pub use reshape::{Reduce, Reshape};
+pub use reshape::{Let, Reduce, Reshape};
 pub use series::{Series, TargetRow, read_series, read_targets};
 pub use source::read_bytes;
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};

@@ -4,10 +4,12 @@
 //! wide (one column a run) -> join (what else is known of a run) -> let (columns from formulas) -> reduce (curves to their ends)
 //! ```
 
+mod derive;
 mod join;
 mod reduce;
 mod wide;
 
+pub use derive::Let;
 pub use reduce::Reduce;
 
 use super::options::ReadOptions;
@@ -42,6 +44,8 @@ pub struct Reshape {
     pub step_col: Option<String>,
     /// A table with one row a run: its columns are added to the rows of the run.
     pub join: Option<Vec<u8>>,
+    /// New columns, in this order.
+    pub lets: Vec<Let>,
     /// How the rows of a run become one.
     pub reduce: Option<Reduce>,
 }
@@ -55,6 +59,9 @@ pub(super) fn reshape(table: RawTable, options: &ReadOptions) -> Result<RawTable
     }
     if let Some(bytes) = &how.join {
         table = join::joined(table, bytes, options)?;
+    }
+    for wanted in &how.lets {
+        table = derive::with(table, wanted)?;
     }
     if let Some(rule) = how.reduce {
         table = reduce::reduced(table, rule, options)?;

@@ -1,0 +1,118 @@
+//! Columns from formulas of other columns.
+
+use super::super::columns::find_named;
+use super::super::raw::{RawRow, RawTable};
+use crate::arithmetic::{self, Node};
+use crate::quantity::parse_quantity;
+use crate::text::quoted;
+use crate::{Error, ErrorKind, Result};
+use std::str::FromStr;
+
+/// A new column: `compute = 6*n_params*step*512*2048`.
+///
+/// A formula has numbers, quantities such as 125M, names of columns (between backquotes where they hold other characters
+/// than letters, digits, `_` and `.`), `+ - * / ^` and brackets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Let {
+    name: String,
+    formula: String,
+}
+
+impl FromStr for Let {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Let> {
+        let parts = text.split_once('=').map(|(n, f)| (n.trim(), f.trim()));
+        match parts {
+            Some((name, formula)) if !name.is_empty() && !formula.is_empty() => Ok(Let {
+                name: name.to_owned(),
+                formula: formula.to_owned(),
+            }),
+            _ => Err(Error::new(
+                ErrorKind::Usage,
+                format!("--let: '{text}' is not NAME=FORMULA"),
+            )
+            .with_hint("for example --let 'compute=6*n_params*step*1e6'")),
+        }
+    }
+}
+
+/// The table with one more column. A cell is blank where a column that it needs is blank or no number there.
+pub(super) fn with(table: RawTable, wanted: &Let) -> Result<RawTable> {
+    let usage =
+        |message: String| Error::new(ErrorKind::Usage, message).at(&table.source, None, None);
+    if table.header.contains(&wanted.name) {
+        let message = format!("--let: there is a column {} already", quoted(&wanted.name));
+        return Err(
+            usage(message).with_hint("give the new column another name, and name it with its flag")
+        );
+    }
+    let mut columns: Vec<usize> = Vec::new();
+    let mut unknown = None;
+    let read = arithmetic::parse(&wanted.formula, &mut |name| {
+        let column = match table.header.iter().position(|h| h == name) {
+            Some(column) => column,
+            None if parse_quantity(name).is_ok() => return None,
+            None => {
+                unknown.get_or_insert_with(|| name.to_owned());
+                return None;
+            }
+        };
+        Some(
+            columns
+                .iter()
+                .position(|c| *c == column)
+                .unwrap_or_else(|| {
+                    columns.push(column);
+                    columns.len() - 1
+                }),
+        )
+    });
+    let tree: Node = match (read, unknown) {
+        (Ok(tree), _) => tree,
+        (Err(_), Some(name)) if !name.is_empty() => {
+            // Says which columns there are, and which one may be meant.
+            return Err(match find_named(&table, &name, "--let") {
+                Err(error) => error,
+                Ok(_) => usage(format!(
+                    "--let: the column is written otherwise than '{name}'"
+                )),
+            });
+        }
+        (Err(at), _) => {
+            let at = at.min(wanted.formula.len());
+            return Err(usage(format!(
+                "--let: {} makes no sense after {}",
+                quoted(&wanted.formula),
+                quoted(wanted.formula.get(..at).unwrap_or(""))
+            ))
+            .with_hint("write numbers, names of columns, + - * / ^ and brackets"));
+        }
+    };
+    let rows: Vec<RawRow> = table
+        .rows
+        .iter()
+        .map(|row| {
+            let numbers = columns.iter().map(|c| parse_quantity(row.cell(*c)).ok());
+            let value = numbers
+                .collect::<Option<Vec<f64>>>()
+                .map(|numbers| tree.value(&numbers));
+            let text = value.map_or(String::new(), |v| format!("{v:?}"));
+            row.extended([text.as_str()].into_iter())
+        })
+        .collect();
+    let mut header = table.header.clone();
+    header.push(wanted.name.clone());
+    let mut notes = table.notes.clone();
+    notes.push(format!(
+        "column {} = {}",
+        quoted(&wanted.name),
+        wanted.formula
+    ));
+    Ok(RawTable {
+        header,
+        rows,
+        notes,
+        ..table
+    })
+}
