@@ -1,6 +1,6 @@
 //! `scalewise allocate`: what to train with a budget.
 
-use super::args::{AllocateArgs, Format};
+use super::args::{AllocateArgs, FitArgs, Format, SurfaceView};
 use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, fit, input, plot};
@@ -16,31 +16,65 @@ use crate::report::{self, AllocationReport, Answer};
 use serde::Serialize;
 
 pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
-    let mut fit_args = args.fit.clone();
-    if input::is_table(&args.input)? && fit_args.law.is_none() {
-        fit_args.law = Some("chinchilla".to_owned());
-    }
-    if !(args.level > 0.0 && args.level < 1.0) {
-        return Err(input::usage(format!(
-            "a level lies between 0 and 1, not at {}",
-            args.level
-        )));
-    }
+    let fit_args = if input::is_table(&args.input)? {
+        fit_of_table(args)
+    } else {
+        args.fit.clone()
+    };
     let result = input::fit_from(&args.input, &fit_args, &args.data, args.level)?;
     if result.refusal().is_some() && !args.force {
         printer.out(&fit::text(&result, Format::Text, false))?;
         printer.note("no allocation is given; --force gives one all the same");
         return Ok(Outcome::Refused);
     }
-    let surface = Surface::of(&result)?;
-    let flops = Flops::parse(&args.flops, &result)?;
-    let questions = questions(args, &result, &surface, &flops)?;
-    let mut uncertainty = Uncertainty::new(&result)?;
-    let methods: Vec<IntervalMethod> = if args.method.is_empty() {
+    let (report, uncertainty) = answer(args, &result)?;
+    if let Some(path) = &args.plot {
+        let picture = match args.view {
+            SurfaceView::Contours => chart::contours(&result, &report.surface),
+            SurfaceView::Allocation => {
+                chart::allocation(&uncertainty, &report.surface, args.level)
+            }
+            SurfaceView::Residuals => {
+                return residual_figure(args, printer, &report, path);
+            }
+        };
+        plot::write_chart(path, &picture, printer)?;
+    }
+    emit(args, printer, &report)
+}
+
+/// How a table is fitted: by a surface unless told otherwise.
+pub fn fit_of_table(args: &AllocateArgs) -> FitArgs {
+    let mut fit = args.fit.clone();
+    fit.law.get_or_insert_with(|| "chinchilla".to_owned());
+    fit
+}
+
+/// The methods asked for.
+pub fn methods(args: &AllocateArgs) -> Vec<IntervalMethod> {
+    if args.method.is_empty() {
         IntervalMethod::ALL.to_vec()
     } else {
         args.method.iter().map(|m| (*m).into()).collect()
-    };
+    }
+}
+
+/// Everything that was asked of a fit.
+pub fn answer<'a>(
+    args: &AllocateArgs,
+    result: &'a FitResult,
+) -> Result<(AllocationReport<'a>, Uncertainty<'a>)> {
+    if !(args.level > 0.0 && args.level < 1.0) {
+        return Err(input::usage(format!(
+            "a level lies between 0 and 1, not at {}",
+            args.level
+        )));
+    }
+    let surface = Surface::of(result)?;
+    let flops = Flops::parse(&args.flops, result)?;
+    let questions = questions(args, result, &surface, &flops)?;
+    let mut uncertainty = Uncertainty::new(result)?;
+    let methods = methods(args);
     if methods.contains(&IntervalMethod::Bootstrap) {
         uncertainty.resample(args.resample.into(), args.replicates, args.seed)?;
     }
@@ -74,11 +108,11 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         .flat_map(|q| uncertainty.intervals(q, result.largest_fitted(), args.level, &methods))
         .collect();
     let report = AllocationReport {
-        fit: &result,
+        fit: result,
         surface,
         flops,
         sensitivity: match answers.first() {
-            Some(first) if args.format != Format::Csv => sensitivity(&result, first.best.compute)?,
+            Some(first) if args.format != Format::Csv => sensitivity(result, first.best.compute)?,
             _ => Vec::new(),
         },
         answers,
@@ -86,19 +120,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         bootstrap: uncertainty.bootstrap().cloned(),
         price: args.price,
     };
-    if let Some(path) = &args.plot {
-        let picture = match args.view {
-            super::args::SurfaceView::Contours => chart::contours(&result, &surface),
-            super::args::SurfaceView::Allocation => {
-                chart::allocation(&uncertainty, &surface, args.level)
-            }
-            super::args::SurfaceView::Residuals => {
-                return residual_figure(args, printer, &report, path);
-            }
-        };
-        plot::write_chart(path, &picture, printer)?;
-    }
-    emit(args, printer, &report)
+    Ok((report, uncertainty))
 }
 
 fn residual_figure(
@@ -170,8 +192,9 @@ fn questions(
     Ok(all)
 }
 
+/// What `--format json` prints.
 #[derive(Serialize)]
-struct Json<'a> {
+pub struct Json<'a> {
     format: &'static str,
     version: u32,
     law: &'a str,
@@ -197,7 +220,7 @@ struct Refits {
 }
 
 impl<'a> Json<'a> {
-    fn of(report: &'a AllocationReport<'a>) -> Json<'a> {
+    pub fn of(report: &'a AllocationReport<'a>) -> Json<'a> {
         let fit = report.fit;
         Json {
             format: "scalewise.allocation",

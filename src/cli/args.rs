@@ -1,5 +1,6 @@
 //! Every argument of every verb.
 
+use super::args_register::{LedgerArgs, RegisterArgs, ScoreArgs, VerifyArgs};
 use crate::allocation::{IntervalMethod, Resampling};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Residuals;
@@ -95,6 +96,26 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise isoflop runs.csv --compute 1e24\n  scalewise isoflop runs.csv --tolerance 0.05 --plot isoflop.svg"
     )]
     Isoflop(IsoflopArgs),
+    /// Fix a forecast in advance: what is predicted, from what, how, and its digest
+    #[command(
+        after_help = "Examples:\n  scalewise register runs.csv --fit-below 1e22 --at 2.3e22 -o entry.json\n  scalewise register runs.csv --at 100x --outcome 'test loss of the final checkpoint' -o entry.json\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register allocate runs.csv --compute 1e24 -o entry.json"
+    )]
+    Register(Box<RegisterArgs>),
+    /// Say whether an entry, its data and its forecast are what was registered
+    #[command(
+        after_help = "Examples:\n  scalewise verify entry.json\n  scalewise verify entry.json runs.csv"
+    )]
+    Verify(VerifyArgs),
+    /// Score a registered forecast against what came true
+    #[command(
+        after_help = "Examples:\n  scalewise score entry.json --actual 1.83 --trained-after 2026-05-01T00:00:00Z\n  scalewise score entry.json --actual params=7.2B --actual tokens=140B"
+    )]
+    Score(ScoreArgs),
+    /// Show all entries of a folder and how often their intervals held
+    #[command(
+        after_help = "Examples:\n  scalewise ledger forecasts\n  scalewise ledger forecasts --plot ledger.svg --format markdown -o ledger.md"
+    )]
+    Ledger(LedgerArgs),
     /// Draw the law, the runs and a forecast
     #[command(
         after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible -o fit.png\n  scalewise plot law.json"

@@ -14,26 +14,10 @@ use crate::report::{self, CapabilityReport};
 use std::path::Path;
 
 pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
-    if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
-        return Err(input::usage(format!(
-            "--level: a level lies between 0 and 1, not at {level}"
-        )));
-    }
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
-    let table = read_counts(&bytes, &source, &options(args)?)?;
-    let fit = fitted(args, &table)?;
-    let targets = args
-        .at
-        .iter()
-        .map(|text| input::target(text, fit.overall.largest_fitted()))
-        .collect::<Result<Vec<f64>>>()?;
-    let report = CapabilityReport {
-        fit: &fit,
-        targets,
-        levels: args.level.clone(),
-        force: args.force,
-    };
+    let fit = fitted(args, &bytes, &source)?;
+    let report = answer(args, &fit)?;
     draw(args, &report, printer)?;
     let text = match args.format {
         Format::Text => report::capability(&report).to_text(args.output.is_none()),
@@ -56,7 +40,23 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     Ok(outcome(&report, printer))
 }
 
-fn options(args: &CapabilityArgs) -> Result<CountOptions> {
+/// Everything that was asked of a fit.
+pub fn answer<'a>(args: &CapabilityArgs, fit: &'a Capability) -> Result<CapabilityReport<'a>> {
+    let targets = args
+        .at
+        .iter()
+        .map(|text| input::target(text, fit.overall.largest_fitted()))
+        .collect::<Result<Vec<f64>>>()?;
+    Ok(CapabilityReport {
+        fit,
+        targets,
+        levels: args.level.clone(),
+        force: args.force,
+    })
+}
+
+/// How the table is to be read.
+pub fn options(args: &CapabilityArgs) -> Result<CountOptions> {
     Ok(CountOptions {
         compute_col: args.compute_col.clone(),
         params_col: args.params_col.clone(),
@@ -76,7 +76,14 @@ fn options(args: &CapabilityArgs) -> Result<CountOptions> {
     })
 }
 
-fn fitted(args: &CapabilityArgs, table: &CountTable) -> Result<Capability> {
+/// The fit of a table.
+pub fn fitted(args: &CapabilityArgs, bytes: &[u8], source: &str) -> Result<Capability> {
+    if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
+        return Err(input::usage(format!(
+            "--level: a level lies between 0 and 1, not at {level}"
+        )));
+    }
+    let table = read_counts(bytes, source, &options(args)?)?;
     let rule = args.rule.map(Into::into);
     let mut fit = Fit::new()
         .buckets(args.buckets)
@@ -86,7 +93,7 @@ fn fitted(args: &CapabilityArgs, table: &CountTable) -> Result<Capability> {
     if let Some(rule) = rule {
         fit = fit.rule(rule);
     }
-    match table {
+    match &table {
         CountTable::Counts(counts) => {
             if let Some(estimator) = args.estimator {
                 if rule.is_none_or(|r| r == crate::capability::Rule::Likelihood) {

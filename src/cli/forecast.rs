@@ -25,10 +25,36 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     {
         return refused(args, printer, &fit, &refusal.code);
     }
+    let report = answer(&fit, args)?;
+    if let Some(path) = &args.plot {
+        let level = args.level.iter().copied().fold(0.0, f64::max);
+        let method = args
+            .methods()
+            .first()
+            .copied()
+            .unwrap_or(crate::forecast::Method::Calibrated);
+        plot::write(path, &fit, &report.forecasts, level, method, printer)?;
+    }
+    let text = match args.format {
+        Format::Text => report::forecast(&report).to_text(args.output.is_none()),
+        Format::Markdown => report::forecast(&report).to_markdown(),
+        Format::Csv => csv(&report, args)?,
+        Format::Json => json(&document(&report))?,
+    };
+    emit(args, printer, &text)?;
+    Ok(if trustworthy(&report) {
+        Outcome::Done
+    } else {
+        Outcome::NotTrustworthy
+    })
+}
+
+/// Everything that was asked of a fit.
+pub fn answer<'a>(fit: &'a FitResult, args: &ForecastArgs) -> Result<ForecastReport<'a>> {
     let forecasts = args
         .at
         .iter()
-        .map(|text| forecast_at(&fit, input::target(text, fit.largest_fitted())?, args))
+        .map(|text| forecast_at(fit, input::target(text, fit.largest_fitted())?, args))
         .collect::<Result<Vec<Forecast>>>()?;
     let reaches = args
         .reach
@@ -42,33 +68,16 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             )
         })
         .collect::<Result<Vec<_>>>()?;
-    if let Some(path) = &args.plot {
-        let level = args.level.iter().copied().fold(0.0, f64::max);
-        let method = args
-            .methods()
-            .first()
-            .copied()
-            .unwrap_or(crate::forecast::Method::Calibrated);
-        plot::write(path, &fit, &forecasts, level, method, printer)?;
-    }
-    let report = ForecastReport {
-        fit: &fit,
+    Ok(ForecastReport {
+        fit,
         forecasts,
         reaches,
-    };
-    let text = match args.format {
-        Format::Text => report::forecast(&report).to_text(args.output.is_none()),
-        Format::Markdown => report::forecast(&report).to_markdown(),
-        Format::Csv => csv(&report, args)?,
-        Format::Json => json(&document(&report))?,
-    };
-    emit(args, printer, &text)?;
-    let trustworthy = fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy);
-    Ok(if trustworthy {
-        Outcome::Done
-    } else {
-        Outcome::NotTrustworthy
     })
+}
+
+/// Whether neither the fit nor a target has a finding against it.
+pub fn trustworthy(report: &ForecastReport<'_>) -> bool {
+    report.fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy)
 }
 
 /// A forecast with the levels, kinds and methods that were asked for.
@@ -148,8 +157,9 @@ fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
     Ok(report::rows_csv(&rows))
 }
 
+/// What `--format json` prints.
 #[derive(Serialize)]
-struct Json<'a> {
+pub struct Json<'a> {
     format: &'static str,
     version: u32,
     law: &'a str,
@@ -162,7 +172,7 @@ struct Json<'a> {
     reach: &'a [crate::forecast::Reach],
 }
 
-fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
+pub fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
     let fit = report.fit;
     Json {
         format: "scalewise.forecast",
@@ -170,7 +180,7 @@ fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
         law: fit.law().name(),
         formula: fit.law().formula(),
         status: fit.status(),
-        trustworthy: fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy),
+        trustworthy: trustworthy(report),
         diagnoses: fit.diagnoses(),
         digest: fit.data().digest(),
         forecasts: &report.forecasts,

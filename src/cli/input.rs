@@ -168,7 +168,8 @@ pub fn load(bytes: &[u8], source: &str) -> Result<FitResult> {
     FitResult::from_json(text, source)
 }
 
-fn looks_like_json(bytes: &[u8]) -> bool {
+/// Whether bytes are a law file or another one of ours, and no table.
+pub fn looks_like_json(bytes: &[u8]) -> bool {
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
 }
 

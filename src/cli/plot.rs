@@ -134,17 +134,29 @@ fn kind(path: &Path) -> Result<Picture> {
 }
 
 fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
+    let (width, height, unicode) = terminal();
+    match what {
+        View::Loss => chart::scaling(view).to_terminal_color(width, height, unicode),
+        View::Reducible => chart::reducible(view).to_terminal_color(width, height, unicode),
+        View::Both => chart::both(view).to_terminal(width, height, unicode),
+    }
+}
+
+/// Several charts, one below the other.
+pub fn figure_in_terminal(figure: &chart::Figure) -> String {
+    let (width, height, unicode) = terminal();
+    figure.to_terminal(width, height, unicode)
+}
+
+/// Columns, rows, and whether it can show more than ASCII.
+fn terminal() -> (usize, usize, bool) {
     let (width, height) = (size("COLUMNS", 80).clamp(40, 120), 22);
     let unicode = !["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .filter_map(|name| std::env::var(name).ok())
         .find(|value| !value.is_empty())
         .is_none_or(|value| value.to_ascii_uppercase().contains("UTF"));
-    match what {
-        View::Loss => chart::scaling(view).to_terminal_color(width, height, unicode),
-        View::Reducible => chart::reducible(view).to_terminal_color(width, height, unicode),
-        View::Both => chart::both(view).to_terminal(width, height, unicode),
-    }
+    (width, height, unicode)
 }
 
 fn size(variable: &str, otherwise: usize) -> usize {

@@ -1,12 +1,10 @@
 //! What a [`Dataset`] can be made from and asked for.
 
-use std::fmt::Write;
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use super::row::{LOGARITHM, check_positive};
 use super::{Dataset, ReadOptions, Role, Run, read, read_bytes};
+use crate::digest::sha256;
 use crate::{Error, ErrorKind, Result};
 
 impl Dataset {
@@ -89,16 +87,7 @@ impl Dataset {
     /// number in the shortest form that reads back the same.
     #[must_use]
     pub fn digest(&self) -> String {
-        let mut hasher = Sha256::new();
-        for run in &self.runs {
-            hasher.update(canonical_line(run));
-        }
-        let mut text = "sha256:".to_owned();
-        for byte in hasher.finalize() {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        sha256(self.runs.iter().map(canonical_line))
     }
 }
 

@@ -26,17 +26,19 @@ mod select;
 mod series;
 mod source;
 mod understanding;
+mod used;
 
 use serde::{Deserialize, Serialize};
 
 pub use counts::{Count, CountOptions, CountTable, CountedModel, PassCounts, PassRate, PassRates};
-pub use counts_reading::read_counts;
+pub use counts_reading::{fitted_counts, read_counts};
 pub use filter::Filter;
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
 pub use series::{Series, TargetRow, read_series, read_targets};
 pub use source::read_bytes;
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
+pub use used::{Row, Rows};
 
 use crate::Result;
 
