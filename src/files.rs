@@ -46,7 +46,9 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
     if existing != Existing::Replace {
         match unnamed(folder, path, bytes) {
             Ok(()) => return Ok(()),
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Err(exists(&name, existing)),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(exists(&name, existing));
+            }
             // Not every system has such files: the next best is a temporary name.
             Err(_) => {}
         }
@@ -77,7 +79,9 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
     };
     match persisted {
         Ok(_) => Ok(()),
-        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists(&name, existing)),
+        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(exists(&name, existing))
+        }
         Err(e) => Err(failed(format!("cannot be written: {}", e.error))),
     }
 }

@@ -31,9 +31,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(path) = &args.plot {
         let picture = match args.view {
             SurfaceView::Contours => chart::contours(&result, &report.surface),
-            SurfaceView::Allocation => {
-                chart::allocation(&uncertainty, &report.surface, args.level)
-            }
+            SurfaceView::Allocation => chart::allocation(&uncertainty, &report.surface, args.level),
             SurfaceView::Residuals => {
                 return residual_figure(args, printer, &report, path);
             }

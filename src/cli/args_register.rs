@@ -41,7 +41,7 @@ impl<Q: Args> FromArgMatches for Registered<Q> {
         if let Some(flag) = settings::refused::<Q>(matches) {
             return Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
-                format!("--{flag} has no meaning for a registered forecast: leave it out\n"),
+                format!("--{flag} has no meaning for a registered forecast: leave it out"),
             ));
         }
         let output = matches.get_one::<PathBuf>("output").cloned();
@@ -95,10 +95,11 @@ impl FromArgMatches for RegisterArgs {
 
 impl Args for RegisterArgs {
     fn augment_args(command: Command) -> Command {
-        let capability = Command::new(CAPABILITY)
+        // What the arguments say of themselves comes with them: the words about the verb are set after.
+        let capability = Registered::<CapabilityArgs>::augment_args(Command::new(CAPABILITY))
             .about("Register the pass rates of larger models, by difficulty")
             .after_help("Examples:\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register capability counts.csv --fit-below 1e22 --at 2.2e22 --buckets 1 -o entry.json");
-        let allocate = Command::new(ALLOCATE)
+        let allocate = Registered::<AllocateArgs>::augment_args(Command::new(ALLOCATE))
             .about("Register what is best to train with a budget")
             .after_help("Examples:\n  scalewise register allocate runs.csv --compute 1e24 -o entry.json\n  scalewise register allocate runs.csv --compute 100x --objective huber -o entry.json");
         Registered::<ForecastArgs>::augment_args(command)
@@ -106,8 +107,7 @@ impl Args for RegisterArgs {
                 arg.value_name("RUNS.csv")
                     .help("Table of runs; - is standard input")
             })
-            .subcommand(Registered::<CapabilityArgs>::augment_args(capability))
-            .subcommand(Registered::<AllocateArgs>::augment_args(allocate))
+            .subcommands([capability, allocate])
             .args_conflicts_with_subcommands(true)
             .subcommand_negates_reqs(true)
             .disable_help_subcommand(true)
@@ -137,7 +137,12 @@ pub struct ScoreArgs {
     #[arg(value_name = "ENTRY.json")]
     pub entry: PathBuf,
     /// What came true, with the name of its prediction where the entry has several (repeatable)
-    #[arg(long, value_name = "[NAME=]VALUE", required = true, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "[NAME=]VALUE",
+        required = true,
+        allow_hyphen_values = true
+    )]
     pub actual: Vec<String>,
     /// The training that gave the outcome ended after this time, in UTC
     #[arg(long, value_name = "TIME")]

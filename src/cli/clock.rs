@@ -22,7 +22,11 @@ pub fn machine() -> String {
         () if cfg!(target_env = "msvc") => "-msvc",
         () => "",
     };
-    let mut text = format!("{}-{}{library}", std::env::consts::ARCH, std::env::consts::OS);
+    let mut text = format!(
+        "{}-{}{library}",
+        std::env::consts::ARCH,
+        std::env::consts::OS
+    );
     for feature in features() {
         text += " ";
         text += feature;

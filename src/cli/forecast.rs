@@ -157,6 +157,13 @@ fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
     Ok(report::rows_csv(&rows))
 }
 
+#[derive(Serialize)]
+struct Parameter<'a> {
+    name: &'a str,
+    value: f64,
+    stderr: Option<f64>,
+}
+
 /// What `--format json` prints.
 #[derive(Serialize)]
 pub struct Json<'a> {
@@ -166,6 +173,7 @@ pub struct Json<'a> {
     formula: &'a str,
     status: crate::fit::FitStatus,
     trustworthy: bool,
+    parameters: Vec<Parameter<'a>>,
     diagnoses: &'a [crate::fit::Diagnosis],
     digest: String,
     forecasts: &'a [Forecast],
@@ -181,6 +189,15 @@ pub fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
         formula: fit.law().formula(),
         status: fit.status(),
         trustworthy: trustworthy(report),
+        parameters: fit
+            .parameters()
+            .iter()
+            .map(|p| Parameter {
+                name: &p.name,
+                value: p.value,
+                stderr: p.stderr,
+            })
+            .collect(),
         diagnoses: fit.diagnoses(),
         digest: fit.data().digest(),
         forecasts: &report.forecasts,

@@ -55,7 +55,12 @@ pub fn used<Q: Question>(
     }
 }
 
-fn used_runs(data: &DataArgs, fit: &FitArgs, table: &[u8], source: &str) -> Result<Vec<(u64, f64)>> {
+fn used_runs(
+    data: &DataArgs,
+    fit: &FitArgs,
+    table: &[u8],
+    source: &str,
+) -> Result<Vec<(u64, f64)>> {
     let options = data.options(Some(fit.law()?))?;
     let data = Dataset::from_csv_bytes(table, source, &options)?;
     Ok(data.fit_runs().map(|run| (run.line, run.compute)).collect())

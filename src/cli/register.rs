@@ -44,16 +44,24 @@ fn entry<Q: Question>(args: &Registered<Q>) -> Result<(Entry, bool)> {
     let path = args.question.input();
     let bytes = read_bytes(path)?;
     if input::looks_like_json(&bytes) {
-        return Err(input::usage("a law file does not hold its rows as they are written")
-            .with_hint("register the table of runs instead"));
+        return Err(
+            input::usage("a law file does not hold its rows as they are written")
+                .with_hint("register the table of runs instead"),
+        );
     }
     let rows = Rows::read(&bytes, &path.to_string_lossy(), None)?;
     let (used, largest) = used(&args.question, rows, &path.to_string_lossy(), f64::INFINITY)?;
     let source = name(path);
     let answer = args.question.answer(used.to_csv().as_bytes(), &source)?;
     for (k, prediction) in answer.predictions.iter().enumerate() {
-        if answer.predictions[..k].iter().any(|p| p.id == prediction.id) {
-            return Err(input::usage(format!("{} is asked for twice", prediction.id)));
+        if answer.predictions[..k]
+            .iter()
+            .any(|p| p.id == prediction.id)
+        {
+            return Err(input::usage(format!(
+                "{} is asked for twice",
+                prediction.id
+            )));
         }
     }
     let mut settings = args.settings.clone();

@@ -25,12 +25,20 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
         })
         .collect::<Result<Vec<_>>>()?;
     let scored_at = args.scored_at.map_or_else(clock::now, Ok)?;
-    let score = Score::of(&entry, &name(&args.entry), &actuals, scored_at, args.trained_after)?;
+    let score = Score::of(
+        &entry,
+        &name(&args.entry),
+        &actuals,
+        scored_at,
+        args.trained_after,
+    )?;
     let path = match &args.output {
         Some(path) => path.clone(),
         None if args.entry.as_os_str() == "-" => {
-            return Err(input::usage("an entry from standard input has no name to score")
-                .with_hint("say where the score goes with -o FILE"));
+            return Err(
+                input::usage("an entry from standard input has no name to score")
+                    .with_hint("say where the score goes with -o FILE"),
+            );
         }
         None => args.entry.with_extension("score.json"),
     };

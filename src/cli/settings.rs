@@ -39,9 +39,8 @@ pub fn hide<Q: Args>(mut command: Command) -> Command {
 
 /// A flag that was given and cannot be registered.
 pub fn refused<Q: Args>(matches: &ArgMatches) -> Option<String> {
-    let given = |arg: &&Arg| {
-        matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
-    };
+    let given =
+        |arg: &&Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
     let all = flags::<Q>();
     let found = all.iter().filter(|arg| is_refused(arg)).find(given)?;
     found.get_long().map(str::to_owned)
@@ -52,7 +51,10 @@ pub fn given<Q: Args>(matches: &ArgMatches) -> Settings {
     let mut settings = Settings::new();
     for arg in flags::<Q>() {
         let id = arg.get_id().as_str();
-        let Some(name) = arg.get_long().filter(|_| !is_refused(&arg) && id != "output") else {
+        let Some(name) = arg
+            .get_long()
+            .filter(|_| !is_refused(&arg) && id != "output")
+        else {
             continue;
         };
         if matches!(arg.get_action(), ArgAction::SetTrue) {

@@ -59,12 +59,19 @@ fn again<Q: Question>(entry: &Entry, name: &str, table: &Path) -> Result<Agreeme
     let rows = made.data.restore(&rows, &source)?;
     let answer = question.answer(rows.to_csv().as_bytes(), &made.data.source)?;
     let predictions = |of: &[crate::ledger::Prediction]| serde_json::to_value(of);
-    let both = predictions(&made.predictions).and_then(|p| Ok((p, predictions(&answer.predictions)?)));
+    let both =
+        predictions(&made.predictions).and_then(|p| Ok((p, predictions(&answer.predictions)?)));
     let (registered, now) = both.map_err(|e| {
-        Error::new(ErrorKind::Io, format!("the predictions cannot be compared: {e}"))
+        Error::new(
+            ErrorKind::Io,
+            format!("the predictions cannot be compared: {e}"),
+        )
     })?;
     let whole = |predictions: Value, result: &Value| object!({"predictions": predictions, "result": result});
-    let agreement = Agreement::of(&whole(registered, &made.result), &whole(now, &answer.result));
+    let agreement = Agreement::of(
+        &whole(registered, &made.result),
+        &whole(now, &answer.result),
+    );
     judged(agreement, entry, name)
 }
 

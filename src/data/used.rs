@@ -52,11 +52,11 @@ impl Rows {
             .map(|name| {
                 let place = table.header.iter().position(|other| other == name);
                 place.ok_or_else(|| {
-                    Error::new(ErrorKind::Data, format!("there is no column {}", quoted(name))).at(
-                        source,
-                        None,
-                        None,
+                    Error::new(
+                        ErrorKind::Data,
+                        format!("there is no column {}", quoted(name)),
                     )
+                    .at(source, None, None)
                 })
             })
             .collect::<Result<Vec<usize>>>()?;
@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn rows_come_back_on_their_lines_whatever_is_left_out() {
-        let csv = "\n\na;\"b\n(unit)\"\r\n1;\"x\r\ny\"\r\n\r\n2; \"say \"\"hi\"\"\" \n3;\"p,q;r\"\n4;z";
+        let csv =
+            "\n\na;\"b\n(unit)\"\r\n1;\"x\r\ny\"\r\n\r\n2; \"say \"\"hi\"\"\" \n3;\"p,q;r\"\n4;z";
         let Ok(all) = Rows::read(csv.as_bytes(), "t.csv", None) else {
             unreachable!("it is a table");
         };

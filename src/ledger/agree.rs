@@ -79,11 +79,19 @@ fn first_difference(
                 return differ();
             };
             let size = x.abs().max(y.abs());
-            let relative = if size > 0.0 { (x - y).abs() / size } else { 0.0 };
+            let relative = if size > 0.0 {
+                (x - y).abs() / size
+            } else {
+                0.0
+            };
             if relative > largest.0 {
                 *largest = (relative, at.to_owned());
             }
-            if relative <= TOLERANCE { None } else { differ() }
+            if relative <= TOLERANCE {
+                None
+            } else {
+                differ()
+            }
         }
         _ if a == b => None,
         _ => differ(),
@@ -98,7 +106,10 @@ mod tests {
     #[test]
     fn numbers_may_differ_a_little_and_nothing_else_may() {
         let registered = json!({"a": [1.0, 2.0], "message": "F = 0.16", "name": "x"});
-        assert_eq!(Agreement::of(&registered, &registered), Agreement::Identical);
+        assert_eq!(
+            Agreement::of(&registered, &registered),
+            Agreement::Identical
+        );
         let close = json!({"a": [1.0, 2.000000001], "message": "F = 0.17", "name": "x"});
         match Agreement::of(&registered, &close) {
             Agreement::Within { largest, at } => {
@@ -108,11 +119,26 @@ mod tests {
             other => unreachable!("{other:?}"),
         }
         for (other, place) in [
-            (json!({"a": [1.0, 2.00000001], "message": "F = 0.16", "name": "x"}), "/a/1"),
-            (json!({"a": [1.0], "message": "F = 0.16", "name": "x"}), "/a"),
-            (json!({"a": [1.0, null], "message": "F = 0.16", "name": "x"}), "/a/1"),
-            (json!({"a": [1.0, 2.0], "message": "F = 0.16", "name": "y"}), "/name"),
-            (json!({"a": [1.0, 2.0], "message": null, "name": "x"}), "/message"),
+            (
+                json!({"a": [1.0, 2.00000001], "message": "F = 0.16", "name": "x"}),
+                "/a/1",
+            ),
+            (
+                json!({"a": [1.0], "message": "F = 0.16", "name": "x"}),
+                "/a",
+            ),
+            (
+                json!({"a": [1.0, null], "message": "F = 0.16", "name": "x"}),
+                "/a/1",
+            ),
+            (
+                json!({"a": [1.0, 2.0], "message": "F = 0.16", "name": "y"}),
+                "/name",
+            ),
+            (
+                json!({"a": [1.0, 2.0], "message": null, "name": "x"}),
+                "/message",
+            ),
             (json!({"a": [1.0, 2.0]}), ""),
         ] {
             match Agreement::of(&registered, &other) {

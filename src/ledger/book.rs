@@ -1,12 +1,13 @@
 //! Many entries and their outcomes.
 
 use super::seal::Probe;
-use super::{Advance, Entry, Score, Scored, score};
+use super::{Advance, Entry, Prediction, Score, Scored, score};
 use crate::Result;
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
 /// A file that could not be used, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     /// Its name.
     pub file: String,
@@ -21,6 +22,16 @@ pub struct Outcome {
     pub scored: Scored,
     /// Whether it came after the registration.
     pub in_advance: Advance,
+}
+
+impl Outcome {
+    /// Whether the interval to quote held; `None` without one.
+    #[must_use]
+    pub fn held(&self, prediction: &Prediction) -> Option<bool> {
+        let quoted = prediction.quoted()?;
+        let all = &self.scored.intervals;
+        all.iter().find(|j| j.claim == *quoted).map(|j| j.inside)
+    }
 }
 
 /// An entry and its outcomes.
@@ -134,14 +145,13 @@ impl Ledger {
         }
     }
 
-    /// The outcomes that count, with the quantity they are of: all but those that are said to be older than their
-    /// registration.
-    pub fn counted(&self) -> impl Iterator<Item = (&str, &Outcome)> {
+    /// The outcomes that count, with what was predicted: all but those that are said to be older than their registration.
+    pub fn counted(&self) -> impl Iterator<Item = (&Prediction, &Outcome)> {
         self.entries.iter().flat_map(|listed| {
             let predictions = &listed.entry.registration().predictions;
             predictions.iter().filter_map(|p| {
                 let outcome = listed.outcomes.get(&p.id)?;
-                (outcome.in_advance != Advance::No).then_some((p.quantity.as_str(), outcome))
+                (outcome.in_advance != Advance::No).then_some((p, outcome))
             })
         })
     }

@@ -50,7 +50,7 @@ pub use book::{Ledger, Listed, Outcome, Skipped};
 pub use entry::{ENTRY_FORMAT_VERSION, Entry, Registration, Subject};
 pub use prediction::{Claim, Prediction};
 pub use rows::DataUsed;
-pub use score::{Advance, Judged, SCORE_FORMAT_VERSION, Score, Scored, Scores};
 pub(crate) use score::made_by;
+pub use score::{Advance, Judged, SCORE_FORMAT_VERSION, Score, Scored, Scores};
 pub use summary::{Bias, Coverage, LEVEL};
 pub use time::Time;

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Prediction {
     /// Its name within the entry, such as `loss@2.3e22` or `bucket 1/metric@1e25`.
     pub id: String,
-    /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`, `params` or `tokens`.
+    /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`, `best_params`, `best_tokens` or
+    /// `best_loss`.
     pub quantity: String,
     /// The compute it is predicted for.
     pub compute: f64,
@@ -69,10 +70,22 @@ impl Claim {
     }
 }
 
+/// Six digits of a compute: names are typed by people.
+fn short(compute: f64) -> String {
+    let rounded = format!("{compute:.5e}").parse();
+    format!("{:e}", rounded.unwrap_or(compute))
+}
+
 impl Prediction {
-    fn new(name: &str, quantity: &str, compute: f64, point: f64, intervals: Vec<Claim>) -> Prediction {
+    fn new(
+        name: &str,
+        quantity: &str,
+        compute: f64,
+        point: f64,
+        intervals: Vec<Claim>,
+    ) -> Prediction {
         Prediction {
-            id: format!("{name}@{compute:e}"),
+            id: format!("{name}@{}", short(compute)),
             quantity: quantity.to_owned(),
             compute,
             point,
@@ -92,7 +105,13 @@ impl Prediction {
     pub fn of_curve(name: &str, forecast: &CurveForecast) -> Vec<Prediction> {
         let made = |quantity: &str, point, intervals: &[PassInterval]| {
             let claims = intervals.iter().map(Claim::of_pass).collect();
-            Prediction::new(&format!("{name}/{quantity}"), quantity, forecast.compute, point, claims)
+            Prediction::new(
+                &format!("{name}/{quantity}"),
+                quantity,
+                forecast.compute,
+                point,
+                claims,
+            )
         };
         let mut all = vec![made("metric", forecast.metric, &forecast.intervals)];
         if let Some(mean) = &forecast.mean_pass_rate {
@@ -114,7 +133,13 @@ impl Prediction {
                 lower: i.lower,
                 upper: i.upper,
             });
-            Prediction::new(quantity.name(), quantity.name(), best.compute, point, claims.collect())
+            Prediction::new(
+                quantity.name(),
+                &format!("best_{}", quantity.name()),
+                best.compute,
+                point,
+                claims.collect(),
+            )
         };
         vec![
             made(Quantity::Params, best.params),
@@ -129,7 +154,8 @@ impl Prediction {
     pub fn quoted(&self) -> Option<&Claim> {
         let of_outcome = self.intervals.iter().find(|i| i.kind == Kind::Prediction);
         let first = of_outcome.or(self.intervals.first())?;
-        let alike = |i: &&Claim| (i.kind, &i.method, &i.about) == (first.kind, &first.method, &first.about);
+        let alike =
+            |i: &&Claim| (i.kind, &i.method, &i.about) == (first.kind, &first.method, &first.about);
         self.intervals
             .iter()
             .filter(alike)

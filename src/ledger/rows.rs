@@ -163,7 +163,8 @@ mod tests {
                 rows: 2,
                 largest_compute: 1e19,
                 lines: "3,2".into(),
-                digest: "sha256:e434386a8e86fc3ba3e7cabd3f249c6c89f1dce99585000bc2f28ddf68edf18f".into(),
+                digest: "sha256:e434386a8e86fc3ba3e7cabd3f249c6c89f1dce99585000bc2f28ddf68edf18f"
+                    .into(),
             }
         );
     }
@@ -192,7 +193,16 @@ mod tests {
             assert_eq!(unranged(&text, lines.len()), Some(lines));
         }
         assert_eq!(ranges([2, 3, 4, 9, 6].into_iter()), "2-4,9,6");
-        for text in ["", "a", "2-", "3-2", "2,2", "2", "1-18446744073709551615", "1,2,3"] {
+        for text in [
+            "",
+            "a",
+            "2-",
+            "3-2",
+            "2,2",
+            "2",
+            "1-18446744073709551615",
+            "1,2,3",
+        ] {
             assert_eq!(unranged(text, 2), None, "{text}");
         }
     }

@@ -111,7 +111,10 @@ impl Scored {
         if !(actual > 0.0 && actual.is_finite()) {
             return Err(Error::new(
                 ErrorKind::Usage,
-                format!("the outcome of {} is {actual}, and is scored on its logarithm", prediction.id),
+                format!(
+                    "the outcome of {} is {actual}, and is scored on its logarithm",
+                    prediction.id
+                ),
             ));
         }
         let y = actual.ln();
@@ -129,14 +132,20 @@ impl Scored {
             point: prediction.point,
             actual,
             error,
-            z: prediction.quoted().and_then(|claim| z(claim, prediction.point, error)),
+            z: prediction
+                .quoted()
+                .and_then(|claim| z(claim, prediction.point, error)),
             intervals: prediction.intervals.iter().map(judged).collect(),
         })
     }
 }
 
 fn z(claim: &Claim, point: f64, error: f64) -> Option<f64> {
-    let end = if error > 0.0 { claim.lower } else { claim.upper };
+    let end = if error > 0.0 {
+        claim.lower
+    } else {
+        claim.upper
+    };
     let half = (end?.ln() - point.ln()).abs();
     let z = error / half * central_quantile(claim.level, None);
     z.is_finite().then_some(z)
@@ -254,9 +263,8 @@ fn found<'a>(entry: &'a Entry, name: Option<&str>) -> Result<&'a Prediction> {
                 (Some(name), Some(_)) => format!("several predictions are called {}", quoted(name)),
             };
             let names = list(all.iter().map(|p| p.id.as_str()));
-            Err(Error::new(ErrorKind::Usage, what).with_hint(format!(
-                "say NAME=VALUE; the predictions are {names}"
-            )))
+            Err(Error::new(ErrorKind::Usage, what)
+                .with_hint(format!("say NAME=VALUE; the predictions are {names}")))
         }
     }
 }

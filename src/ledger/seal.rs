@@ -58,10 +58,10 @@ pub(super) fn opened(bytes: &[u8], source: &str) -> Result<(String, String)> {
         .ok_or_else(not_whole)?;
     let digest = sha256([body]);
     if digest != written {
-        return Err(
-            bad(format!("EDITED: its bytes have {digest}, it says {written}"))
-                .with_hint("get the file again as it was written; what it says now was not registered"),
-        );
+        return Err(bad(format!(
+            "EDITED: its bytes have {digest}, it says {written}"
+        ))
+        .with_hint("get the file again as it was written; what it says now was not registered"));
     }
     let json = body.strip_suffix(",\n").ok_or_else(not_whole)?;
     Ok((format!("{json}\n}}"), digest))
@@ -88,8 +88,14 @@ pub(super) fn read<T: for<'de> Deserialize<'de>>(
     (format, newest, what): (&str, u32, &str),
 ) -> Result<(T, String)> {
     let bad = |message: String| Error::new(ErrorKind::Data, message).at(source, None, None);
-    if let Some(found) = Probe::of(bytes).and_then(|p| p.format).filter(|f| f != format) {
-        return Err(bad(format!("not {what}: its format is '{}'", crate::text::excerpt(&found))));
+    if let Some(found) = Probe::of(bytes)
+        .and_then(|p| p.format)
+        .filter(|f| f != format)
+    {
+        return Err(bad(format!(
+            "not {what}: its format is '{}'",
+            crate::text::excerpt(&found)
+        )));
     }
     let (json, digest) = opened(bytes, source)?;
     let probe = Probe::of(json.as_bytes());

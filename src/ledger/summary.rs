@@ -57,7 +57,8 @@ impl Ledger {
     #[must_use]
     pub fn coverage(&self) -> Vec<Coverage> {
         let mut groups: Vec<(&str, Vec<&Judged>)> = Vec::new();
-        for (quantity, outcome) in self.counted() {
+        for (prediction, outcome) in self.counted() {
+            let quantity = prediction.quantity.as_str();
             for judged in &outcome.scored.intervals {
                 let alike = |(q, members): &&mut (&str, Vec<&Judged>)| {
                     *q == quantity && members.iter().take(1).all(|m| same_promise(m, judged))
@@ -95,7 +96,8 @@ impl Ledger {
     #[must_use]
     pub fn bias(&self) -> Vec<Bias> {
         let mut groups: Vec<(&str, Vec<&Scored>)> = Vec::new();
-        for (quantity, outcome) in self.counted() {
+        for (prediction, outcome) in self.counted() {
+            let quantity = prediction.quantity.as_str();
             match groups.iter_mut().find(|(q, _)| *q == quantity) {
                 Some((_, members)) => members.push(&outcome.scored),
                 None => groups.push((quantity, vec![&outcome.scored])),

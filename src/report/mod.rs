@@ -9,7 +9,9 @@ mod document;
 mod fit;
 mod forecast;
 mod isoflop;
+mod ledger;
 pub mod number;
+mod registered;
 
 pub use allocation::{AllocationReport, Answer, FLAT, allocation, allocation_csv};
 pub use backtest::{BacktestReport, backtest, backtest_csv};
@@ -22,3 +24,5 @@ pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
 pub use forecast::{ForecastReport, Row, forecast, reaches_csv, rows_csv, rows_table};
 pub use isoflop::{ApproachRow, IsoflopReport, isoflop, isoflop_csv};
+pub use ledger::{LedgerJson, ledger, ledger_csv, ledger_json};
+pub use registered::{Verified, registered, score_csv, scored, verified};
