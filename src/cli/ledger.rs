@@ -17,8 +17,11 @@ use std::path::{Path, PathBuf};
 pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
     let files = entries(&args.folder)?;
     let ledger = Ledger::read(files.iter().map(|path| (name(path), read_bytes(path))));
-    for skipped in &ledger.skipped {
-        printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
+    if args.format == Format::Csv {
+        // The other formats hold them.
+        for skipped in &ledger.skipped {
+            printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
+        }
     }
     if let Some(path) = &args.plot {
         plot::write_figure(path, &chart::ledger(&ledger), printer)?;

@@ -121,13 +121,16 @@ fn ranges(lines: impl Iterator<Item = u64>) -> String {
     texts.join(",")
 }
 
+/// No table has more lines: an entry that names one beyond would have as many blank lines written.
+const LAST_LINE: u64 = 100_000_000;
+
 /// The inverse of [`ranges`]; `None` unless it gives so many different lines.
 fn unranged(text: &str, count: usize) -> Option<Vec<u64>> {
     let mut lines = Vec::new();
     for part in text.split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
         let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
-        if last < first || last - first >= count as u64 {
+        if last < first || last - first >= count as u64 || last > LAST_LINE {
             return None;
         }
         lines.extend(first..=last);
@@ -202,6 +205,7 @@ mod tests {
             "2",
             "1-18446744073709551615",
             "1,2,3",
+            "1,100000001",
         ] {
             assert_eq!(unranged(text, 2), None, "{text}");
         }
