@@ -7,11 +7,11 @@ use crate::report::number::{digits, percent};
 /// More intervals than this hide one another: only those that failed are drawn.
 const INTERVALS: usize = 60;
 
-/// One chart a quantity: every outcome that counts, the diagonal on which they should lie, and the interval to quote of
-/// each.
+/// Two charts a quantity: every outcome that counts against its prediction, with the diagonal on which they should lie; and
+/// the predictions as multiples of what came true, with their intervals to quote.
 #[must_use]
 pub fn ledger(ledger: &Ledger) -> Figure {
-    let mut groups: Vec<(&str, Vec<(&Prediction, &Outcome)>)> = Vec::new();
+    let mut groups: Vec<(&str, Vec<Pair<'_>>)> = Vec::new();
     for (prediction, outcome) in ledger.counted() {
         let quantity = prediction.quantity.as_str();
         match groups.iter_mut().find(|(q, _)| *q == quantity) {
@@ -21,75 +21,112 @@ pub fn ledger(ledger: &Ledger) -> Figure {
     }
     let charts: Vec<Chart> = groups
         .iter()
-        .map(|(quantity, members)| chart(ledger, quantity, members))
+        .flat_map(|(quantity, members)| {
+            [
+                against(ledger, quantity, members),
+                ratios(ledger, quantity, members),
+            ]
+        })
         .collect();
+    let title = match charts.len() {
+        0 => "No outcomes yet",
+        _ => "Registered forecasts and what came true",
+    };
     Figure {
-        columns: charts.len().min(3),
-        ..Figure::new(
-            match charts.len() {
-                0 => "No outcomes yet",
-                _ => "Registered forecasts and what came true",
-            },
-            charts,
-        )
+        columns: 2,
+        ..Figure::new(title, charts)
     }
 }
 
-fn chart(ledger: &Ledger, quantity: &str, members: &[(&Prediction, &Outcome)]) -> Chart {
-    let of = |inside: bool| {
-        members
-            .iter()
-            .filter(move |m| m.1.held(m.0) == Some(inside))
-    };
-    let (hits, misses) = (of(true).count(), of(false).count());
-    let promise = members.iter().find_map(|(p, _)| p.quoted());
+type Pair<'a> = (&'a Prediction, &'a Outcome);
+
+/// What was predicted against what came true.
+fn against(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Chart {
     let bias = ledger.bias().into_iter().find(|b| b.quantity == quantity);
-    let bias = bias.map_or_else(String::new, |b| {
-        format!("{:+.1} %", 100.0 * b.mean.exp_m1())
-    });
-    let said = match promise {
-        Some(claim) => format!(
-            "{hits} of {} inside their {} interval ({} {}); mean bias {bias}",
-            hits + misses,
-            percent(claim.level),
-            claim.method,
-            claim.kind.name()
-        ),
-        None => format!("mean bias {bias}"),
+    let bias = bias.map_or(0.0, |b| 100.0 * b.mean.exp_m1());
+    let said = format!("{} outcomes; mean bias {bias:+.1}%", members.len());
+    let values = members.iter().flat_map(|(p, o)| [p.point, o.scored.actual]);
+    let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), v| (l.min(v), h.max(v)));
+    let diagonal = Layer::Line {
+        points: vec![(low / 1.02, low / 1.02), (high * 1.02, high * 1.02)],
+        color: Color::Muted,
+        dashed: false,
+        label: None,
     };
-    let mut chart = Chart::new(
-        format!("Predicted and actual {}", quantity.replace('_', " ")),
+    let chart = Chart::new(
+        words(quantity),
         Axis::new("What came true", Scale::Log),
         Axis::new("What was predicted", Scale::Log),
     )
     .subtitle(said.clone())
     .description(format!(
-        "{} outcomes of {quantity}; {said}. {}",
-        members.len(),
-        binomial(ledger, quantity, promise)
+        "Predictions of {quantity} against what came true: {said}."
     ))
-    .note(binomial(ledger, quantity, promise));
-    let values = members.iter().flat_map(|(p, o)| [p.point, o.scored.actual]);
-    let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), v| (l.min(v), h.max(v)));
-    chart = chart.layer(Layer::Line {
-        points: vec![(low / 1.02, low / 1.02), (high * 1.02, high * 1.02)],
-        color: Color::Muted,
-        dashed: false,
+    .layer(diagonal);
+    marks(chart, members, |_, (p, o)| (o.scored.actual, p.point))
+}
+
+/// Predictions as multiples of what came true, in the order of their registration.
+fn ratios(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Chart {
+    let held = |inside: bool| {
+        members
+            .iter()
+            .filter(move |(p, o)| o.held(p) == Some(inside))
+    };
+    let (hits, misses) = (held(true).count(), held(false).count());
+    let promise = members.iter().find_map(|(p, _)| p.quoted());
+    let said = promise.map_or_else(String::new, |claim| {
+        format!(
+            "{hits} of {} inside their {} {} interval",
+            hits + misses,
+            percent(claim.level),
+            claim.method
+        )
+    });
+    let few = members.len() <= INTERVALS;
+    let drawn = if few {
+        ""
+    } else {
+        " Of the intervals only those that failed are drawn."
+    };
+    let binomial = binomial(ledger, quantity, promise) + drawn;
+    let mut chart = Chart::new(
+        "Predicted / actual",
+        Axis::new("Outcome, by registration", Scale::Linear),
+        Axis::new("Predicted / actual", Scale::Log),
+    )
+    .subtitle(said.clone())
+    .description(format!(
+        "Predictions of {quantity} as multiples of what came true: {said}. {binomial}"
+    ))
+    .note(binomial)
+    .layer(Layer::HorizontalRule {
+        y: 1.0,
         label: None,
     });
-    for member in members {
-        let failed = member.1.held(member.0) == Some(false);
-        if members.len() <= INTERVALS || failed {
-            chart.layers.extend(interval(member, failed));
+    for (k, (prediction, outcome)) in members.iter().enumerate() {
+        let failed = outcome.held(prediction) == Some(false);
+        if few || failed {
+            chart.layers.extend(interval(place(k), prediction, outcome));
         }
     }
-    let points = |inside: Option<bool>| -> Vec<Point> {
-        let alike = members.iter().filter(|m| m.1.held(m.0) == inside);
-        alike
-            .map(|(p, o)| Point::new(o.scored.actual, p.point))
-            .collect()
-    };
-    for (inside, shape, color, name) in [
+    marks(chart, members, |k, (p, o)| {
+        (place(k), p.point / o.scored.actual)
+    })
+}
+
+/// Outcomes are counted from 1.
+fn place(k: usize) -> f64 {
+    (k + 1) as f64
+}
+
+/// One mark an outcome, by whether the interval to quote held.
+fn marks(
+    mut chart: Chart,
+    members: &[Pair<'_>],
+    at: impl Fn(usize, &Pair<'_>) -> (f64, f64),
+) -> Chart {
+    for (held, shape, color, name) in [
         (Some(true), Shape::Disc, Color::Blue, "interval held"),
         (
             Some(false),
@@ -99,7 +136,14 @@ fn chart(ledger: &Ledger, quantity: &str, members: &[(&Prediction, &Outcome)]) -
         ),
         (None, Shape::Circle, Color::Ink, "no interval"),
     ] {
-        let points = points(inside);
+        let alike = members
+            .iter()
+            .enumerate()
+            .filter(|(_, (p, o))| o.held(p) == held);
+        let points: Vec<Point> = alike
+            .map(|(k, pair)| at(k, pair))
+            .map(|(x, y)| Point::new(x, y))
+            .collect();
         if !points.is_empty() {
             chart = chart.layer(Layer::Points {
                 points,
@@ -112,19 +156,31 @@ fn chart(ledger: &Ledger, quantity: &str, members: &[(&Prediction, &Outcome)]) -
     chart
 }
 
-fn interval((prediction, outcome): &(&Prediction, &Outcome), failed: bool) -> Option<Layer> {
+fn interval(x: f64, prediction: &Prediction, outcome: &Outcome) -> Option<Layer> {
     let claim = prediction.quoted()?;
     Some(Layer::Interval {
-        x: outcome.scored.actual,
-        lower: claim.lower?,
-        upper: claim.upper?,
-        color: if failed {
-            Color::Vermillion
-        } else {
-            Color::Blue
+        x,
+        lower: claim.lower? / outcome.scored.actual,
+        upper: claim.upper? / outcome.scored.actual,
+        color: match outcome.held(prediction) {
+            Some(false) => Color::Vermillion,
+            _ => Color::Blue,
         },
         label: None,
     })
+}
+
+/// A quantity for people.
+fn words(quantity: &str) -> String {
+    match quantity {
+        "loss" => "Loss".to_owned(),
+        "metric" => "Mean of -ln pass rate".to_owned(),
+        "mean_pass_rate" => "Mean pass rate".to_owned(),
+        "best_params" => "Compute-optimal parameters N*".to_owned(),
+        "best_tokens" => "Compute-optimal tokens D*".to_owned(),
+        "best_loss" => "Compute-optimal loss L*".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 /// The coverage of the interval to quote, with its uncertainty.

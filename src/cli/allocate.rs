@@ -127,7 +127,7 @@ fn residual_figure(
     report: &AllocationReport<'_>,
     path: &std::path::Path,
 ) -> Result<Outcome> {
-    plot::write_figure(path, &chart::residuals(report.fit), printer)?;
+    plot::write_figure(path, &chart::residuals(report.fit), (460, 400), printer)?;
     emit(args, printer, report)
 }
 

@@ -24,7 +24,7 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
         }
     }
     if let Some(path) = &args.plot {
-        plot::write_figure(path, &chart::ledger(&ledger), printer)?;
+        plot::write_figure(path, &chart::ledger(&ledger), (560, 460), printer)?;
     }
     let text = match args.format {
         Format::Text => report::ledger(&ledger).to_text(args.output.is_none()),

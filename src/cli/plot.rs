@@ -103,8 +103,13 @@ pub fn write_chart(path: &Path, chart: &chart::Chart, printer: &Printer) -> Resu
 }
 
 /// Several charts to a file, side by side.
-pub fn write_figure(path: &Path, figure: &chart::Figure, printer: &Printer) -> Result<()> {
-    let theme = Theme::light().size(460, 400);
+pub fn write_figure(
+    path: &Path,
+    figure: &chart::Figure,
+    (width, height): (u32, u32),
+    printer: &Printer,
+) -> Result<()> {
+    let theme = Theme::light().size(width, height);
     let bytes = match kind(path)? {
         Picture::Svg => figure.to_svg(&theme).into_bytes(),
         Picture::Png => figure.to_png(&theme)?,

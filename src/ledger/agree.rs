@@ -33,7 +33,9 @@ impl Agreement {
     /// do.
     #[must_use]
     pub fn of(registered: &Value, now: &Value) -> Agreement {
-        if registered.to_string() == now.to_string() {
+        // Bytes, and not values: 0 and -0 are equal numbers.
+        let bytes = |value: &Value| value.to_string();
+        if bytes(registered) == bytes(now) {
             return Agreement::Identical;
         }
         let mut largest = (0.0, String::new());

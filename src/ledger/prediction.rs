@@ -3,7 +3,7 @@
 use crate::allocation::{Allocation, Quantity, QuantityInterval};
 use crate::backtest::Band;
 use crate::capability::{CurveForecast, PassInterval};
-use crate::forecast::{Forecast, Interval, Kind};
+use crate::forecast::{Forecast, Interval, Kind, Method};
 use serde::{Deserialize, Serialize};
 
 /// One number that will come true.
@@ -18,7 +18,7 @@ pub struct Prediction {
     pub compute: f64,
     /// The number.
     pub point: f64,
-    /// Its intervals; the first method is the one to quote.
+    /// Its intervals.
     pub intervals: Vec<Claim>,
 }
 
@@ -148,17 +148,20 @@ impl Prediction {
         ]
     }
 
-    /// The interval to quote: the widest level of the first method, an interval of what is observed before one of the
-    /// curve.
+    /// The interval to quote: the widest level of the calibrated method or else of the first, an interval of what is
+    /// observed before one of the curve.
     #[must_use]
     pub fn quoted(&self) -> Option<&Claim> {
-        let of_outcome = self.intervals.iter().find(|i| i.kind == Kind::Prediction);
-        let first = of_outcome.or(self.intervals.first())?;
-        let alike =
-            |i: &&Claim| (i.kind, &i.method, &i.about) == (first.kind, &first.method, &first.about);
-        self.intervals
-            .iter()
-            .filter(alike)
+        let calibrated = |i: &&Claim| i.method == Method::Calibrated.name();
+        let of_outcome = |i: &&Claim| i.kind == Kind::Prediction;
+        let all = &self.intervals;
+        let chosen = all.iter().find(calibrated);
+        let first = chosen
+            .or_else(|| all.iter().find(of_outcome))
+            .or(all.first())?;
+        let promise = |i: &Claim| (i.kind, i.method.clone(), i.about.clone());
+        all.iter()
+            .filter(|i| promise(i) == promise(first))
             .max_by(|p, q| p.level.total_cmp(&q.level))
     }
 }
