@@ -4,7 +4,7 @@ use super::args::{AllocateArgs, CapabilityArgs, ForecastArgs, Format};
 use super::settings::{self, Settings};
 use crate::ledger::Time;
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
 
 /// What is registered: a forecast, or what a verb named after `register` answers.
@@ -73,6 +73,12 @@ impl<Q: Args> Args for Registered<Q> {
     }
 }
 
+/// Not a law file, as other verbs take it: that has no rows as they are written.
+fn table_of_runs(arg: Arg) -> Arg {
+    arg.value_name("RUNS.csv")
+        .help("Table of runs; - is standard input")
+}
+
 const CAPABILITY: &str = "capability";
 const ALLOCATE: &str = "allocate";
 
@@ -100,13 +106,11 @@ impl Args for RegisterArgs {
             .about("Register the pass rates of larger models, by difficulty")
             .after_help("Examples:\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register capability counts.csv --fit-below 1e22 --at 2.2e22 --buckets 1 -o entry.json");
         let allocate = Registered::<AllocateArgs>::augment_args(Command::new(ALLOCATE))
+            .mut_arg("input", table_of_runs)
             .about("Register what is best to train with a budget")
             .after_help("Examples:\n  scalewise register allocate runs.csv --compute 1e24 -o entry.json\n  scalewise register allocate runs.csv --compute 100x --objective huber -o entry.json");
         Registered::<ForecastArgs>::augment_args(command)
-            .mut_arg("input", |arg| {
-                arg.value_name("RUNS.csv")
-                    .help("Table of runs; - is standard input")
-            })
+            .mut_arg("input", table_of_runs)
             .subcommands([capability, allocate])
             .args_conflicts_with_subcommands(true)
             .subcommand_negates_reqs(true)

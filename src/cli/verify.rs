@@ -27,7 +27,8 @@ pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
     let verified = Verified {
         digest: entry.digest(),
         same_program: derived.is_some().then(|| same_program(&entry)),
-        agreement: derived,
+        joined: derived.as_ref().map(|(_, joined)| *joined),
+        agreement: derived.map(|(agreement, _)| agreement),
     };
     let text = match args.format {
         Format::Text => report::verified(&entry, &verified).to_text(true),
@@ -49,14 +50,23 @@ fn same_program(entry: &Entry) -> bool {
 }
 
 /// Finds the used rows in the table and derives the forecast from them again.
-fn again<Q: Question>(entry: &Entry, name: &str, table: &Path) -> Result<Agreement> {
+/// Also counts the rows that would be used today and were not.
+fn again<Q: Question>(entry: &Entry, name: &str, table: &Path) -> Result<(Agreement, usize)> {
     let made = entry.registration();
     let question: Q = settings::question(&made.settings, name)?;
     let source = table.to_string_lossy();
     let rows = Rows::read(&read_bytes(table)?, &source, Some(&made.data.columns))
         .map_err(|e| e.with_hint("it was there when the forecast was registered"))?;
-    let (rows, _) = used(&question, rows, &source, made.data.largest_compute)?;
-    let rows = made.data.restore(&rows, &source)?;
+    // They stand where they stood, whatever has joined them, or are found wherever they stand now.
+    let in_place = made.data.restore(&made.data.in_place(&rows), &source);
+    let now = used(&question, rows, &source, made.data.largest_compute).map(|(rows, _)| rows);
+    let joined = now
+        .as_ref()
+        .map_or(0, |now| now.rows.len().saturating_sub(made.data.rows));
+    let rows = match in_place {
+        Ok(rows) => rows,
+        Err(_) => made.data.restore(&now?, &source)?,
+    };
     let answer = question.answer(rows.to_csv().as_bytes(), &made.data.source)?;
     let predictions = |of: &[crate::ledger::Prediction]| serde_json::to_value(of);
     let both =
@@ -72,7 +82,7 @@ fn again<Q: Question>(entry: &Entry, name: &str, table: &Path) -> Result<Agreeme
         &whole(registered, &made.result),
         &whole(now, &answer.result),
     );
-    judged(agreement, entry, name)
+    Ok((judged(agreement, entry, name)?, joined))
 }
 
 /// The same program on the same machine owes the same bytes, any other the same numbers but for the last digits.

@@ -44,6 +44,14 @@ pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result
 
 /// The rows that a fit of [`read_counts`] uses: the line of each and the compute of its model, in the order of the file.
 ///
+/// ```
+/// use scalewise::data::{CountOptions, fitted_counts};
+/// let csv = b"model,compute,problem,passed\ns,1e18,a,0\nl,1e20,a,1\n";
+/// let options = CountOptions { fit_below: Some(1e19), ..CountOptions::default() };
+/// assert_eq!(fitted_counts(csv, "samples.csv", &options)?, [(2, 1e18)]);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
 /// # Errors
 /// When the bytes are no table, a column is missing or ambiguous, or a filter does not fit the columns.
 pub fn fitted_counts(

@@ -8,7 +8,7 @@
 //! Nothing here reads a clock or a file: a [`Time`] is an argument.
 //!
 //! ```
-//! use scalewise::ledger::{DataUsed, Entry, Prediction, Registration, Score, Subject};
+//! use scalewise::ledger::{DataUsed, Entry, Ledger, Prediction, Registration, Score, Subject};
 //! use scalewise::{Dataset, Fit, Target, data::Rows, law::Power};
 //! let csv = b"flops,loss\n1e18,3.1\n1e19,2.74\n1e20,2.46\n1e21,2.25\n1e22,2.1\n";
 //! let fit = Fit::new(Power).run(&Dataset::from_csv_bytes(csv, "runs.csv", &Default::default())?)?;
@@ -30,6 +30,11 @@
 //!
 //! let score = Score::of(&entry, "entry.json", &[(None, 1.96)], "2026-06-01T12:00:00Z".parse()?, None)?;
 //! println!("off by {:+.3} on the logarithm", score.scores[0].error);
+//!
+//! let files = [("entry.json", entry.text()), ("entry.score.json", score.text())];
+//! let files = files.map(|(name, text)| (name.to_owned(), Ok(text.as_bytes().to_vec())));
+//! let ledger = Ledger::read(files);
+//! assert_eq!(ledger.coverage()[0].forecasts, 1);
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 

@@ -8,6 +8,7 @@ use crate::data::{Row, Rows};
 use crate::digest::sha256;
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// What an entry says of its data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,7 +62,17 @@ impl DataUsed {
         }
     }
 
-    /// The used rows as they stood when they were registered, from a table in which they are still to be found.
+    /// The rows of a table that stand where the used ones stood.
+    #[must_use]
+    pub fn in_place(&self, table: &Rows) -> Rows {
+        let lines = unranged(&self.lines, self.rows).unwrap_or_default();
+        let lines: HashSet<u64> = lines.into_iter().collect();
+        let mut rows = table.clone();
+        rows.rows.retain(|row| lines.contains(&row.line));
+        rows
+    }
+
+    /// The used rows as they stood when they were registered, from those that are taken for them now.
     ///
     /// # Errors
     /// [`ErrorKind::Data`] when a row was changed, is missing or has joined them.
@@ -176,7 +187,7 @@ mod tests {
     fn moved_rows_are_found_again_and_changed_ones_are_not() {
         let before = rows("C,loss\n1e19,2.8\n1e18,3.1\n1e18,3.1\n");
         let data = DataUsed::of(&before, "t.csv", 1e19);
-        let moved = rows("C;loss\n1e18; \"3.1\"\n\n1e18;3.1\n1e19;2.8\n");
+        let moved = rows("C;loss\n\"1e18\"; 3.1 \n\n1e18;3.1\n1e19;2.8\n");
         assert_eq!(data.restore(&moved, "t.csv"), Ok(before.clone()));
         for changed in [
             "C,loss\n1e19,2.8\n1e18,3.1\n",

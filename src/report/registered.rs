@@ -136,6 +136,8 @@ pub struct Verified<'a> {
     pub digest: &'a str,
     /// Whether this program on this machine made it; absent where the forecast was not derived again.
     pub same_program: Option<bool>,
+    /// Rows of the table that would be used today and were not registered; absent without the data.
+    pub joined: Option<usize>,
     /// How the forecast that was derived again compares; absent without the data.
     #[serde(serialize_with = "agreement")]
     pub agreement: Option<Agreement>,
@@ -182,8 +184,12 @@ pub fn verified(entry: &Entry, found: &Verified<'_>) -> Document {
             all.push(good(
                 "Data",
                 format!(
-                    "UNCHANGED: all {} used rows are as they were",
-                    made.data.rows
+                    "UNCHANGED: all {} used rows are as they were{}",
+                    made.data.rows,
+                    match found.joined {
+                        None | Some(0) => String::new(),
+                        Some(more) => format!("; {more} more would be used today"),
+                    }
                 ),
             ));
             let (text, tone) = match agreement {
