@@ -26,7 +26,7 @@
 //! }
 //! .seal()?;
 //! assert_eq!(Entry::read(entry.text().as_bytes(), "entry.json")?, entry);
-//! assert!(Entry::read(entry.text().replace("2.1", "2.2").as_bytes(), "entry.json").is_err());
+//! assert!(Entry::read(entry.text().replace("1e23", "1e24").as_bytes(), "entry.json").is_err());
 //!
 //! let score = Score::of(&entry, "entry.json", &[(None, 1.96)], "2026-06-01T12:00:00Z".parse()?, None)?;
 //! println!("off by {:+.3} on the logarithm", score.scores[0].error);
