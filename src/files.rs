@@ -9,6 +9,8 @@ use std::path::Path;
 pub enum Existing {
     /// Leave it alone and fail.
     Keep,
+    /// The same, for what nobody may replace.
+    Never,
     /// Replace it.
     Replace,
 }
@@ -34,19 +36,29 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
             .and_then(|mut special| special.write_all(bytes))
             .map_err(|e| failed(format!("cannot be written: {e}")));
     }
-    if existing == Existing::Keep && path.exists() {
-        return Err(exists(&name));
+    if existing != Existing::Replace && path.exists() {
+        return Err(exists(&name, existing));
     }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    if existing != Existing::Replace {
+        match unnamed(folder, path, bytes) {
+            Ok(()) => return Ok(()),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(exists(&name, existing));
+            }
+            // Not every system has such files: the next best is a temporary name.
+            Err(_) => {}
+        }
+    }
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         // The temporary file's own 0600 would stay on the result; this leaves it to the umask.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        builder.permissions(std::fs::Permissions::from_mode(ALL_BUT_UMASK));
     }
     let mut file = builder
         .prefix(".scalewise-")
@@ -62,20 +74,48 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
         .and_then(|()| file.as_file().sync_all())
         .map_err(|e| failed(format!("cannot be written: {e}")))?;
     let persisted = match existing {
-        Existing::Keep => file.persist_noclobber(path),
         Existing::Replace => file.persist(path),
+        Existing::Keep | Existing::Never => file.persist_noclobber(path),
     };
     match persisted {
         Ok(_) => Ok(()),
-        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists(&name)),
+        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(exists(&name, existing))
+        }
         Err(e) => Err(failed(format!("cannot be written: {}", e.error))),
     }
 }
 
-fn exists(name: &str) -> Error {
+/// Mode of a new file before the umask.
+#[cfg(unix)]
+const ALL_BUT_UMASK: u32 = 0o666;
+
+/// Writes a file that gets its name, one that nothing has yet, when it is whole. Until then it vanishes with the process
+/// that makes it: one that is killed leaves nothing, not even a temporary file.
+#[cfg(target_os = "linux")]
+fn unnamed(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
+    use std::os::fd::AsRawFd;
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let mut file = std::fs::File::from(open(folder, flags, Mode::from(ALL_BUT_UMASK))?);
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    let itself = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(linkat(CWD, itself, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unnamed(_: &Path, _: &Path, _: &[u8]) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
+fn exists(name: &str, existing: Existing) -> Error {
     Error::new(ErrorKind::Io, "it exists already and is not overwritten")
         .at(name, None, None)
-        .with_hint("name another file, or add --force")
+        .with_hint(match existing {
+            Existing::Never => "name another file",
+            _ => "name another file, or add --force",
+        })
 }
 
 #[cfg(all(test, unix))]

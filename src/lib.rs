@@ -11,7 +11,8 @@
 //!    level, [`Kind`] and [`Method`].
 //! 5. [`backtest`]: the same forecasts made from ever fewer runs, against the larger ones that are known.
 //! 6. [`capability`]: pass counts give the law of the mean log pass rate, or a refusal.
-//! 7. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
+//! 7. [`ledger`]: forecasts fixed in advance, what came true, and how well the intervals kept their promise.
+//! 8. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
 //!
 //! ```
 //! use scalewise::{Dataset, Fit, Target, law::Saturating};
@@ -43,6 +44,7 @@ pub mod files;
 pub mod fit;
 pub mod forecast;
 pub mod law;
+pub mod ledger;
 pub mod quantity;
 pub mod report;
 pub mod simulate;

@@ -40,10 +40,14 @@ fn every_command_of_the_guides_works() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
-        for entry in std::fs::read_dir(root.join("data")).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                std::fs::copy(&path, data.join(path.file_name().unwrap())).unwrap();
+        let registered = data.join("registered");
+        std::fs::create_dir(&registered).unwrap();
+        for (from, to) in [("data", &data), ("data/registered", &registered)] {
+            for entry in std::fs::read_dir(root.join(from)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+                }
             }
         }
         for command in commands {

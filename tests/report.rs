@@ -42,10 +42,26 @@ fn counts(folder: &Path) -> PathBuf {
     path
 }
 
+/// Runs on a factorial design about L = 1.8 + 480/N^0.35 + 2000/D^0.37, with deviations of a few tenths of a per cent.
+fn surface_runs() -> String {
+    let mut text = "n_params,n_tokens,loss\n".to_owned();
+    for i in 0..7 {
+        for j in 0..7 {
+            let (n, d) = (1e7 * 3f64.powi(i), 1e8 * 4f64.powi(j));
+            let loss = 1.8 + 480.0 / n.powf(0.35) + 2000.0 / d.powf(0.37);
+            let off = 1.0 + 0.003 * f64::from((i * 5 + j * 3) % 7 - 3) / 3.0;
+            text += &format!("{n},{d},{}\n", loss * off);
+        }
+    }
+    text
+}
+
 /// One page a kind of data.
 fn pages(folder: &Path) -> Vec<(&'static str, PathBuf)> {
     let counts = counts(folder);
-    let jobs: [(&str, Vec<&str>); 3] = [
+    let surface = folder.join("surface.csv");
+    std::fs::write(&surface, surface_runs()).unwrap();
+    let jobs: [(&str, Vec<&str>); 5] = [
         (
             "loss",
             vec![
@@ -57,6 +73,17 @@ fn pages(folder: &Path) -> Vec<(&'static str, PathBuf)> {
             ],
         ),
         ("capability", vec![counts.to_str().unwrap(), "--at", "100x"]),
+        ("entry", vec!["data/registered/cerebras_13b.json"]),
+        (
+            "surface",
+            vec![
+                surface.to_str().unwrap(),
+                "--kind",
+                "surface",
+                "--at",
+                "1e23,1e24",
+            ],
+        ),
         (
             "refused",
             vec![
@@ -135,7 +162,7 @@ fn the_verdict_comes_first_and_every_part_is_there() {
 #[test]
 fn a_refusal_gives_no_number_and_says_why() {
     let folder = tempfile::tempdir().unwrap();
-    let page = std::fs::read_to_string(&pages(folder.path())[2].1).unwrap();
+    let page = std::fs::read_to_string(&pages(folder.path())[4].1).unwrap();
     assert!(page.contains("No number is given"), "{page}");
     assert!(page.contains("inverse-scaling"));
 }

@@ -29,10 +29,23 @@ const FARTHEST_END: f64 = 50.0;
 
 impl Band {
     /// ln of the ends, brought within a factor of 50 of the point.
-    pub(super) fn log_ends(&self) -> (f64, f64) {
+    pub(crate) fn log_ends(&self) -> (f64, f64) {
         let lower = self.lower.max(self.point / FARTHEST_END);
         let upper = self.upper.min(self.point * FARTHEST_END);
         (lower.ln(), upper.ln())
+    }
+
+    /// Whether an actual value of this logarithm lies inside, ends included.
+    pub(crate) fn covers(&self, ln_actual: f64) -> bool {
+        let (lower, upper) = self.log_ends();
+        lower <= ln_actual && ln_actual <= upper
+    }
+
+    /// The interval score on the logarithm; see [`Scores::interval_score`].
+    pub(crate) fn interval_score(&self, ln_actual: f64, level: f64) -> f64 {
+        let (lower, upper) = self.log_ends();
+        let miss = (lower - ln_actual).max(0.0) + (ln_actual - upper).max(0.0);
+        upper - lower + 2.0 / (1.0 - level) * miss
     }
 }
 
@@ -55,15 +68,8 @@ impl Scores {
             bias: mean(&error),
             mae: mean(&|band, y| error(band, y).abs()),
             rmse: mean(&|band, y| error(band, y).powi(2)).map(f64::sqrt),
-            coverage: mean(&|band, y| {
-                let (lower, upper) = band.log_ends();
-                f64::from(u8::from(lower <= y && y <= upper))
-            }),
-            interval_score: mean(&|band, y| {
-                let (lower, upper) = band.log_ends();
-                let miss = (lower - y).max(0.0) + (y - upper).max(0.0);
-                upper - lower + 2.0 / (1.0 - level) * miss
-            }),
+            coverage: mean(&|band, y| f64::from(u8::from(band.covers(y)))),
+            interval_score: mean(&|band, y| band.interval_score(y, level)),
         }
     }
 }

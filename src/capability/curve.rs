@@ -34,6 +34,17 @@ pub enum About {
     ProblemsLikeThese,
 }
 
+impl About {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            About::TheseProblems => "these-problems",
+            About::ProblemsLikeThese => "problems-like-these",
+        }
+    }
+}
+
 /// An interval, and what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct PassInterval {

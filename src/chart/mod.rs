@@ -50,6 +50,7 @@ mod frame;
 mod isoflop;
 mod labels;
 mod layout;
+mod ledger;
 mod legend;
 mod marks;
 mod range;
@@ -69,6 +70,7 @@ mod tests;
 
 pub use capability::{capability, problems};
 pub use isoflop::isoflops;
+pub use ledger::ledger;
 pub use residuals::{residual, residuals};
 pub use spec::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
 pub use surface::{allocation, contours};

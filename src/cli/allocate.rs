@@ -1,12 +1,12 @@
 //! `scalewise allocate`: what to train with a budget.
 
-use super::args::{AllocateArgs, Format};
+use super::args::{AllocateArgs, FitArgs, Format, SurfaceView};
 use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, fit, input, plot};
 use crate::allocation::{
-    Allocation, Flops, IntervalMethod, Quantity, QuantityInterval, SensitivityRow, Surface,
-    Uncertainty, sensitivity,
+    Allocation, Flops, IntervalMethod, Quantity, QuantityInterval, Resampling, SensitivityRow,
+    Surface, Uncertainty, sensitivity,
 };
 use crate::chart;
 use crate::error::Result;
@@ -16,101 +16,23 @@ use crate::report::{self, AllocationReport, Answer, Cost};
 use serde::Serialize;
 
 pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
-    let mut fit_args = args.fit.clone();
-    if input::is_table(&args.input)? && fit_args.law.is_none() {
-        fit_args.law = Some("chinchilla".to_owned());
-    }
-    if !(args.level > 0.0 && args.level < 1.0) {
-        return Err(input::usage(format!(
-            "a level lies between 0 and 1, not at {}",
-            args.level
-        )));
-    }
+    let fit_args = if input::is_table(&args.input)? {
+        fit_of_table(args)
+    } else {
+        args.fit.clone()
+    };
     let result = input::fit_from(&args.input, &fit_args, &args.data, args.level)?;
     if result.refusal().is_some() && !args.force {
         printer.out(&fit::text(&result, Format::Text, false))?;
         printer.note("no allocation is given; --force gives one all the same");
         return Ok(Outcome::Refused);
     }
-    let surface = Surface::of(&result)?;
-    let flops = Flops::parse(&args.flops, &result)?;
-    let price = match args.price {
-        Some(price) if !(price > 0.0 && price.is_finite()) => {
-            return Err(input::usage(format!("--price: {price} is not positive")));
-        }
-        price => price,
-    };
-    let questions = questions(args, &result, &surface, &flops)?;
-    let mut uncertainty = Uncertainty::new(&result)?.flops(flops.clone());
-    let methods: Vec<IntervalMethod> = if args.method.is_empty() {
-        IntervalMethod::ALL.to_vec()
-    } else {
-        args.method.iter().map(|m| (*m).into()).collect()
-    };
-    if methods.contains(&IntervalMethod::Bootstrap) {
-        uncertainty.resample(args.resample.into(), args.replicates, args.seed)?;
-    }
-    let inference_tokens = (args.n_inference.as_ref())
-        .map(|text| input::positive("--n-inference", text))
-        .transpose()?;
-    let answers: Vec<Answer> = questions
-        .into_iter()
-        .map(|(given, best)| {
-            let of = |q| uncertainty.intervals(q, best.compute, args.level, &methods);
-            // A formula's frontier bends: every budget has exponents of its own.
-            let quantities = match flops {
-                Flops::Formula(_) => &Quantity::ALL[..],
-                _ => &Quantity::AT_COMPUTE[..],
-            };
-            let inference = inference_tokens.map(|t| flops.inference_aware(&surface, &best, t));
-            Answer {
-                given,
-                cost: Cost::new(best.compute, price),
-                growth: flops.growth(&surface, &best),
-                flat_params: flops.flat_range(&surface, &best, report::FLAT),
-                extrapolation: best.compute / result.largest_fitted(),
-                intervals: if args.joint {
-                    uncertainty.joint(best.compute, args.level, &methods)
-                } else {
-                    quantities.iter().copied().flat_map(of).collect()
-                },
-                inference_cost: inference.map(|i| Cost::new(i.total(), price)),
-                inference,
-                best,
-            }
-        })
-        .collect();
-    let exponents: Vec<QuantityInterval> = Quantity::EXPONENTS
-        .into_iter()
-        .filter(|_| !args.joint && !matches!(flops, Flops::Formula(_)))
-        .flat_map(|q| uncertainty.intervals(q, result.largest_fitted(), args.level, &methods))
-        .collect();
-    let given = |method: &IntervalMethod| {
-        let mut all = answers.iter().flat_map(|a| &a.intervals);
-        all.any(|i| i.method == *method)
-    };
-    let report = AllocationReport {
-        without: methods.iter().filter(|m| !given(m)).copied().collect(),
-        fit: &result,
-        surface,
-        flops,
-        sensitivity: match answers.first() {
-            Some(first) if args.format != Format::Csv => {
-                sensitivity(&uncertainty, first.best.compute)?
-            }
-            _ => Vec::new(),
-        },
-        answers,
-        exponents,
-        bootstrap: uncertainty.bootstrap().cloned(),
-        price,
-        joint: args.joint,
-    };
+    let (report, uncertainty) = answer(args, &result)?;
     if let Some(path) = &args.plot {
         let picture = match args.view {
-            super::args::SurfaceView::Contours => chart::contours(&uncertainty),
-            super::args::SurfaceView::Allocation => chart::allocation(&uncertainty, args.level),
-            super::args::SurfaceView::Residuals => {
+            SurfaceView::Contours => chart::contours(&uncertainty),
+            SurfaceView::Allocation => chart::allocation(&uncertainty, args.level),
+            SurfaceView::Residuals => {
                 return residual_figure(args, printer, &report, path);
             }
         };
@@ -119,13 +41,166 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     emit(args, printer, &report)
 }
 
+/// How a table is fitted: by a surface unless told otherwise.
+pub fn fit_of_table(args: &AllocateArgs) -> FitArgs {
+    let mut fit = args.fit.clone();
+    fit.law.get_or_insert_with(|| "chinchilla".to_owned());
+    fit
+}
+
+/// The methods asked for.
+pub fn methods(args: &AllocateArgs) -> Vec<IntervalMethod> {
+    if args.method.is_empty() {
+        IntervalMethod::ALL.to_vec()
+    } else {
+        args.method.iter().map(|m| (*m).into()).collect()
+    }
+}
+
+/// What is asked of a surface.
+struct Asked {
+    questions: Vec<(&'static str, Allocation)>,
+    flops: Flops,
+    methods: Vec<IntervalMethod>,
+    resample: (Resampling, usize, u64),
+    level: f64,
+    joint: bool,
+    inference_tokens: Option<f64>,
+    price: Option<f64>,
+    sensitivity: bool,
+}
+
+/// Everything that was asked of a fit.
+pub fn answer<'a>(
+    args: &AllocateArgs,
+    result: &'a FitResult,
+) -> Result<(AllocationReport<'a>, Uncertainty<'a>)> {
+    if !(args.level > 0.0 && args.level < 1.0) {
+        return Err(input::usage(format!(
+            "a level lies between 0 and 1, not at {}",
+            args.level
+        )));
+    }
+    let price = match args.price {
+        Some(price) if !(price > 0.0 && price.is_finite()) => {
+            return Err(input::usage(format!("--price: {price} is not positive")));
+        }
+        price => price,
+    };
+    let flops = Flops::parse(&args.flops, result)?;
+    let tokens = args.n_inference.as_ref();
+    let asked = Asked {
+        questions: questions(args, result, &Surface::of(result)?, &flops)?,
+        flops,
+        methods: methods(args),
+        resample: (args.resample.into(), args.replicates, args.seed),
+        level: args.level,
+        joint: args.joint,
+        inference_tokens: tokens
+            .map(|text| input::positive("--n-inference", text))
+            .transpose()?,
+        price,
+        sensitivity: args.format != Format::Csv,
+    };
+    answered(asked, result)
+}
+
+/// N*, D* and L* for budgets of 6ND FLOP, with every interval: what a report asks.
+pub fn for_budgets<'a>(
+    result: &'a FitResult,
+    budgets: &[f64],
+    level: f64,
+) -> Result<AllocationReport<'a>> {
+    let surface = Surface::of(result)?;
+    let best = |c: &f64| Ok(("compute", Flops::SixNd.optimal(&surface, *c)?));
+    let asked = Asked {
+        questions: budgets.iter().map(best).collect::<Result<_>>()?,
+        flops: Flops::SixNd,
+        methods: IntervalMethod::ALL.to_vec(),
+        resample: (Resampling::Cases, 1000, 0),
+        level,
+        joint: false,
+        inference_tokens: None,
+        price: None,
+        sensitivity: true,
+    };
+    Ok(answered(asked, result)?.0)
+}
+
+fn answered<'a>(
+    asked: Asked,
+    result: &'a FitResult,
+) -> Result<(AllocationReport<'a>, Uncertainty<'a>)> {
+    let Asked { flops, methods, .. } = asked;
+    let surface = Surface::of(result)?;
+    let mut uncertainty = Uncertainty::new(result)?.flops(flops.clone());
+    if methods.contains(&IntervalMethod::Bootstrap) {
+        let (resampling, replicates, seed) = asked.resample;
+        uncertainty.resample(resampling, replicates, seed)?;
+    }
+    let answers: Vec<Answer> = asked
+        .questions
+        .into_iter()
+        .map(|(given, best)| {
+            let of = |q| uncertainty.intervals(q, best.compute, asked.level, &methods);
+            // A formula's frontier bends: every budget has exponents of its own.
+            let quantities = match flops {
+                Flops::Formula(_) => &Quantity::ALL[..],
+                _ => &Quantity::AT_COMPUTE[..],
+            };
+            let tokens = asked.inference_tokens;
+            let inference = tokens.map(|t| flops.inference_aware(&surface, &best, t));
+            Answer {
+                given,
+                cost: Cost::new(best.compute, asked.price),
+                growth: flops.growth(&surface, &best),
+                flat_params: flops.flat_range(&surface, &best, report::FLAT),
+                extrapolation: best.compute / result.largest_fitted(),
+                intervals: if asked.joint {
+                    uncertainty.joint(best.compute, asked.level, &methods)
+                } else {
+                    quantities.iter().copied().flat_map(of).collect()
+                },
+                inference_cost: inference.map(|i| Cost::new(i.total(), asked.price)),
+                inference,
+                best,
+            }
+        })
+        .collect();
+    let exponents: Vec<QuantityInterval> = Quantity::EXPONENTS
+        .into_iter()
+        .filter(|_| !asked.joint && !matches!(flops, Flops::Formula(_)))
+        .flat_map(|q| uncertainty.intervals(q, result.largest_fitted(), asked.level, &methods))
+        .collect();
+    let given = |method: &IntervalMethod| {
+        let mut all = answers.iter().flat_map(|a| &a.intervals);
+        all.any(|i| i.method == *method)
+    };
+    let report = AllocationReport {
+        without: methods.iter().filter(|m| !given(m)).copied().collect(),
+        fit: result,
+        surface,
+        flops,
+        sensitivity: match answers.first() {
+            Some(first) if asked.sensitivity => sensitivity(&uncertainty, first.best.compute)?,
+            _ => Vec::new(),
+        },
+        answers,
+        exponents,
+        bootstrap: uncertainty.bootstrap().cloned(),
+        price: asked.price,
+        joint: asked.joint,
+    };
+    Ok((report, uncertainty))
+}
+
 fn residual_figure(
     args: &AllocateArgs,
     printer: &Printer,
     report: &AllocationReport<'_>,
     path: &std::path::Path,
 ) -> Result<Outcome> {
-    plot::write_figure(path, &chart::residuals(report.fit), printer)?;
+    plot::write_figure(path, &chart::residuals(report.fit), (460, 400), printer)?;
     emit(args, printer, report)
 }
 
@@ -180,8 +255,9 @@ fn questions(
     Ok(all)
 }
 
+/// What `--format json` prints.
 #[derive(Serialize)]
-struct Json<'a> {
+pub struct Json<'a> {
     format: &'static str,
     version: u32,
     law: &'a str,
@@ -205,7 +281,7 @@ struct Refits {
 }
 
 impl<'a> Json<'a> {
-    fn of(report: &'a AllocationReport<'a>) -> Json<'a> {
+    pub fn of(report: &'a AllocationReport<'a>) -> Json<'a> {
         let fit = report.fit;
         Json {
             format: "scalewise.allocation",

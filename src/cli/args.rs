@@ -1,5 +1,6 @@
 //! Every argument of every verb.
 
+use super::args_register::{LedgerArgs, RegisterArgs, ScoreArgs, VerifyArgs};
 use crate::allocation::{IntervalMethod, Resampling};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Residuals;
@@ -97,9 +98,29 @@ pub enum Verb {
     Isoflop(IsoflopArgs),
     /// Write one page that says what the large run will reach and how far to trust that
     #[command(
-        after_help = "Examples:\n  scalewise report runs.csv --fit-below 1e22 --at 2.3e22 -o report.html\n  scalewise report counts.csv --at 100x -o report.html\n  scalewise report law.json --at 1e25 --format markdown"
+        after_help = "Examples:\n  scalewise report runs.csv --fit-below 1e22 --at 2.3e22 -o report.html\n  scalewise report counts.csv --at 100x -o report.html\n  scalewise report law.json --at 1e25 --format markdown\n  scalewise report entry.json -o report.html"
     )]
     Report(ReportArgs),
+    /// Fix a forecast in advance: what is predicted, from what, how, and its digest
+    #[command(
+        after_help = "Examples:\n  scalewise register runs.csv --fit-below 1e22 --at 2.3e22 -o entry.json\n  scalewise register runs.csv --at 100x --outcome 'test loss of the final checkpoint' -o entry.json\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register allocate runs.csv --compute 1e24 -o entry.json"
+    )]
+    Register(Box<RegisterArgs>),
+    /// Say whether an entry, its data and its forecast are what was registered
+    #[command(
+        after_help = "Examples:\n  scalewise verify entry.json\n  scalewise verify entry.json runs.csv"
+    )]
+    Verify(VerifyArgs),
+    /// Score a registered forecast against what came true
+    #[command(
+        after_help = "Examples:\n  scalewise score entry.json --actual 1.83 --trained-after 2026-05-01T00:00:00Z\n  scalewise score entry.json --actual params=7.2B --actual tokens=140B"
+    )]
+    Score(ScoreArgs),
+    /// Show all entries of a folder and how often their intervals held
+    #[command(
+        after_help = "Examples:\n  scalewise ledger forecasts\n  scalewise ledger forecasts --plot ledger.svg --format markdown -o ledger.md"
+    )]
+    Ledger(LedgerArgs),
     /// Draw the law, the runs and a forecast
     #[command(
         after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible --theme paper-column -o fit.png\n  scalewise plot runs.csv --laws saturating,power,m4 -o laws.svg\n  scalewise plot law.json"
@@ -648,6 +669,8 @@ pub enum ReportKind {
     Surface,
     /// Pass counts or pass rates.
     Capability,
+    /// A registered forecast, with its score where that lies beside it.
+    Entry,
 }
 
 /// What a report is written as.
@@ -661,7 +684,7 @@ pub enum ReportFormat {
 
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Table of runs, law file, or table of pass counts; - is standard input
+    /// Table of runs, law file, table of pass counts, or registered entry; - is standard input
     #[arg(value_name = "INPUT")]
     pub input: PathBuf,
     /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run [default: where the runs kept

@@ -13,26 +13,10 @@ use crate::fit::Severity;
 use crate::report::{self, CapabilityReport};
 
 pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
-    if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
-        return Err(input::usage(format!(
-            "--level: a level lies between 0 and 1, not at {level}"
-        )));
-    }
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
-    let table = read_counts(&bytes, &source, &options(&args.table, &args.columns)?)?;
-    let fit = fitted(&args.rules, &table)?;
-    let targets = args
-        .at
-        .iter()
-        .map(|text| input::target("--at", text, fit.overall.largest_fitted()))
-        .collect::<Result<Vec<f64>>>()?;
-    let report = CapabilityReport {
-        fit: &fit,
-        targets,
-        levels: args.level.clone(),
-        force: args.force,
-    };
+    let fit = fitted(args, &bytes, &source)?;
+    let report = answer(args, &fit)?;
     draw(args, &report, printer)?;
     let text = match args.format {
         Format::Text => report::capability(&report).to_text(args.output.is_none()),
@@ -55,6 +39,21 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     Ok(outcome(&report, printer))
 }
 
+/// Everything that was asked of a fit.
+pub fn answer<'a>(args: &CapabilityArgs, fit: &'a Capability) -> Result<CapabilityReport<'a>> {
+    let targets = args
+        .at
+        .iter()
+        .map(|text| input::target("--at", text, fit.overall.largest_fitted()))
+        .collect::<Result<Vec<f64>>>()?;
+    Ok(CapabilityReport {
+        fit,
+        targets,
+        levels: args.level.clone(),
+        force: args.force,
+    })
+}
+
 /// How a table of pass counts is read.
 pub fn options(table: &TableArgs, columns: &CountColumns) -> Result<CountOptions> {
     Ok(CountOptions {
@@ -72,8 +71,19 @@ pub fn options(table: &TableArgs, columns: &CountColumns) -> Result<CountOptions
     })
 }
 
+/// The fit of a table.
+pub fn fitted(args: &CapabilityArgs, bytes: &[u8], source: &str) -> Result<Capability> {
+    if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
+        return Err(input::usage(format!(
+            "--level: a level lies between 0 and 1, not at {level}"
+        )));
+    }
+    let options = options(&args.table, &args.columns)?;
+    by_rules(&args.rules, &read_counts(bytes, source, &options)?)
+}
+
 /// The fit of a table by the rules asked for.
-pub fn fitted(args: &RuleArgs, table: &CountTable) -> Result<Capability> {
+pub fn by_rules(args: &RuleArgs, table: &CountTable) -> Result<Capability> {
     let rule = args.rule.map(Into::into);
     let mut fit = Fit::new()
         .buckets(args.buckets)
@@ -83,7 +93,7 @@ pub fn fitted(args: &RuleArgs, table: &CountTable) -> Result<Capability> {
     if let Some(rule) = rule {
         fit = fit.rule(rule);
     }
-    match table {
+    match &table {
         CountTable::Counts(counts) => {
             if let Some(estimator) = args.estimator {
                 if rule.is_none_or(|r| r == crate::capability::Rule::Likelihood) {

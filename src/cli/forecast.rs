@@ -25,12 +25,38 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     {
         return refused(args, printer, &fit, &refusal.code);
     }
+    let report = answer(&fit, args)?;
+    if let Some(path) = &args.plot {
+        let level = args.level.iter().copied().fold(0.0, f64::max);
+        let method = args
+            .methods()
+            .first()
+            .copied()
+            .unwrap_or(crate::forecast::Method::Calibrated);
+        plot::write(path, &fit, &report.forecasts, level, method, printer)?;
+    }
+    let text = match args.format {
+        Format::Text => report::forecast(&report).to_text(args.output.is_none()),
+        Format::Markdown => report::forecast(&report).to_markdown(),
+        Format::Csv => csv(&report, args)?,
+        Format::Json => json(&document(&report))?,
+    };
+    emit(args, printer, &text)?;
+    Ok(if trustworthy(&report) {
+        Outcome::Done
+    } else {
+        Outcome::NotTrustworthy
+    })
+}
+
+/// Everything that was asked of a fit.
+pub fn answer<'a>(fit: &'a FitResult, args: &ForecastArgs) -> Result<ForecastReport<'a>> {
     let forecasts = args
         .at
         .iter()
         .map(|text| {
             forecast_at(
-                &fit,
+                fit,
                 input::target("--at", text, fit.largest_fitted())?,
                 args,
             )
@@ -48,33 +74,16 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             )
         })
         .collect::<Result<Vec<_>>>()?;
-    if let Some(path) = &args.plot {
-        let level = args.level.iter().copied().fold(0.0, f64::max);
-        let method = args
-            .methods()
-            .first()
-            .copied()
-            .unwrap_or(crate::forecast::Method::Calibrated);
-        plot::write(path, &fit, &forecasts, level, method, printer)?;
-    }
-    let report = ForecastReport {
-        fit: &fit,
+    Ok(ForecastReport {
+        fit,
         forecasts,
         reaches,
-    };
-    let text = match args.format {
-        Format::Text => report::forecast(&report).to_text(args.output.is_none()),
-        Format::Markdown => report::forecast(&report).to_markdown(),
-        Format::Csv => csv(&report, args)?,
-        Format::Json => json(&document(&report))?,
-    };
-    emit(args, printer, &text)?;
-    let trustworthy = fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy);
-    Ok(if trustworthy {
-        Outcome::Done
-    } else {
-        Outcome::NotTrustworthy
     })
+}
+
+/// Whether neither the fit nor a target has a finding against it.
+pub fn trustworthy(report: &ForecastReport<'_>) -> bool {
+    report.fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy)
 }
 
 /// A forecast with the levels, kinds and methods that were asked for.
@@ -155,20 +164,29 @@ fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
 }
 
 #[derive(Serialize)]
-struct Json<'a> {
+struct Parameter<'a> {
+    name: &'a str,
+    value: f64,
+    stderr: Option<f64>,
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+pub struct Json<'a> {
     format: &'static str,
     version: u32,
     law: &'a str,
     formula: &'a str,
     status: crate::fit::FitStatus,
     trustworthy: bool,
+    parameters: Vec<Parameter<'a>>,
     diagnoses: &'a [crate::fit::Diagnosis],
     digest: String,
     forecasts: &'a [Forecast],
     reach: &'a [crate::forecast::Reach],
 }
 
-fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
+pub fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
     let fit = report.fit;
     Json {
         format: "scalewise.forecast",
@@ -176,7 +194,16 @@ fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
         law: fit.law().name(),
         formula: fit.law().formula(),
         status: fit.status(),
-        trustworthy: fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy),
+        trustworthy: trustworthy(report),
+        parameters: fit
+            .parameters()
+            .iter()
+            .map(|p| Parameter {
+                name: &p.name,
+                value: p.value,
+                stderr: p.stderr,
+            })
+            .collect(),
         diagnoses: fit.diagnoses(),
         digest: fit.data().digest(),
         forecasts: &report.forecasts,

@@ -207,11 +207,20 @@ pub fn load(bytes: &[u8], source: &str) -> Result<FitResult> {
 /// A file of ours says so within so many bytes.
 const OPENING: usize = 4096;
 
-/// Whether these are the bytes of a law file.
+/// Whether bytes are a law file or another one of ours, and no table.
 pub fn looks_like_json(bytes: &[u8]) -> bool {
+    says(bytes, "\"scalewise.")
+}
+
+/// Whether bytes are a registered forecast.
+pub fn looks_like_entry(bytes: &[u8]) -> bool {
+    says(bytes, "\"scalewise.registered\"")
+}
+
+fn says(bytes: &[u8], words: &str) -> bool {
     // JSON Lines hold an object a line too, but none says that it is a file of ours.
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
-        && String::from_utf8_lossy(&bytes[..bytes.len().min(OPENING)]).contains("\"scalewise.")
+        && String::from_utf8_lossy(&bytes[..bytes.len().min(OPENING)]).contains(words)
 }
 
 /// Whether the input is a table, by its first character; standard input, which can be read but

@@ -2,21 +2,29 @@
 
 mod allocate;
 mod args;
+mod args_register;
 mod backtest;
 mod capability;
 mod check;
+mod clock;
 mod compare;
 mod fit;
 mod forecast;
 mod input;
 mod isoflop;
 mod laws;
+mod ledger;
 mod plot;
 mod printer;
+mod question;
+mod register;
 mod report;
+mod score;
 mod series;
+mod settings;
 mod show;
 mod simulate;
+mod verify;
 
 use crate::error::Result;
 use args::{Cli, Verb};
@@ -64,6 +72,10 @@ fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
         Verb::Allocate(args) => allocate::run(args, printer),
         Verb::Isoflop(args) => isoflop::run(args, printer),
         Verb::Report(args) => report::run(args, printer),
+        Verb::Register(args) => register::run(args, printer),
+        Verb::Verify(args) => verify::run(args, printer),
+        Verb::Score(args) => score::run(args, printer),
+        Verb::Ledger(args) => ledger::run(args, printer),
         Verb::Plot(args) => plot::run(args, printer),
         Verb::Laws(args) => laws::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

@@ -164,8 +164,13 @@ pub fn write_chart(path: &Path, chart: &chart::Chart, printer: &Printer) -> Resu
 }
 
 /// Several charts to a file, side by side.
-pub fn write_figure(path: &Path, figure: &chart::Figure, printer: &Printer) -> Result<()> {
-    let theme = Theme::light().size(460, 400);
+pub fn write_figure(
+    path: &Path,
+    figure: &chart::Figure,
+    (width, height): (u32, u32),
+    printer: &Printer,
+) -> Result<()> {
+    let theme = Theme::light().size(width, height);
     write_picture(path, &figure.clone().into(), &theme, printer)
 }
 
@@ -183,13 +188,25 @@ fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
 
 /// A chart for this terminal.
 pub fn drawn(chart: &chart::Chart) -> String {
+    let (width, height, unicode) = terminal();
+    chart.to_terminal_color(width, height, unicode)
+}
+
+/// Several charts, one below the other.
+pub fn figure_in_terminal(figure: &chart::Figure) -> String {
+    let (width, height, unicode) = terminal();
+    figure.to_terminal(width, height, unicode)
+}
+
+/// Columns, rows, and whether it can show more than ASCII.
+fn terminal() -> (usize, usize, bool) {
     let (width, height) = (size("COLUMNS", 80).clamp(40, 120), 22);
     let unicode = !["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .filter_map(|name| std::env::var(name).ok())
         .find(|value| !value.is_empty())
         .is_none_or(|value| value.to_ascii_uppercase().contains("UTF"));
-    chart.to_terminal_color(width, height, unicode)
+    (width, height, unicode)
 }
 
 fn size(variable: &str, otherwise: usize) -> usize {

@@ -3,7 +3,7 @@
 use super::args::{ReportArgs, ReportFormat, ReportKind};
 use super::check::json;
 use super::printer::Printer;
-use super::{Outcome, capability, input};
+use super::{Outcome, allocate, capability, input};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
 use crate::data::{holds_counts, read_bytes, read_counts};
@@ -13,8 +13,9 @@ use crate::files::{self, Existing};
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Method, Target};
 use crate::law::{self, Input};
-use crate::report::CapabilityReport;
-use crate::report::page::{self, LossPage, Page, Provenance};
+use crate::ledger::{Entry, Score};
+use crate::report::page::{self, LossPage, Page, Provenance, SurfacePage};
+use crate::report::{self, CapabilityReport, Document};
 
 /// Cuts of the back-test: a page is not kept waiting for more.
 const CUTS: usize = 5;
@@ -32,6 +33,7 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     let (page, outcome) = match kind(args, &bytes)? {
         ReportKind::Capability => of_counts(args, &bytes, &source)?,
         ReportKind::Loss | ReportKind::Surface => of_losses(args, &bytes, &source)?,
+        ReportKind::Entry => of_entry(args, &bytes, &source)?,
     };
     let text = match format(args) {
         ReportFormat::Html => page::html(&page),
@@ -69,6 +71,9 @@ fn format(args: &ReportArgs) -> ReportFormat {
 fn kind(args: &ReportArgs, bytes: &[u8]) -> Result<ReportKind> {
     if let Some(kind) = args.kind {
         return Ok(kind);
+    }
+    if input::looks_like_entry(bytes) {
+        return Ok(ReportKind::Entry);
     }
     if args.columns.any() || (!input::looks_like_json(bytes) && holds_counts(bytes)) {
         return Ok(ReportKind::Capability);
@@ -115,7 +120,7 @@ fn targets(at: &[String], largest: f64, actual: &[f64]) -> Result<Vec<f64>> {
 fn of_counts(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outcome)> {
     let options = capability::options(&args.data.table, &args.columns)?;
     let table = read_counts(bytes, source, &options)?;
-    let fit = capability::fitted(&args.rules, &table)?;
+    let fit = capability::by_rules(&args.rules, &table)?;
     let actual: Vec<f64> = fit
         .models
         .iter()
@@ -143,9 +148,13 @@ fn of_counts(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
 }
 
 fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outcome)> {
-    let fit = input::fit_from_bytes(bytes, source, &args.fit, &args.data, 0.9)?;
+    let mut fit_args = args.fit.clone();
+    if args.kind == Some(ReportKind::Surface) && !input::looks_like_json(bytes) {
+        fit_args.law.get_or_insert_with(|| "chinchilla".to_owned());
+    }
+    let fit = input::fit_from_bytes(bytes, source, &fit_args, &args.data, 0.9)?;
     if fit.law().inputs() != [Input::Compute] {
-        return Err(input::usage("no page of surfaces yet"));
+        return of_surface(args, &fit, source);
     }
     let refusal = fit.refusal().filter(|_| !args.force).cloned();
     let actual: Vec<f64> = fit.data().actuals().map(|r| r.compute).collect();
@@ -193,6 +202,63 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
         (false, false) => Outcome::NotTrustworthy,
     };
     Ok((page::loss_page(&shown, provenance), outcome))
+}
+
+fn of_entry(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outcome)> {
+    if !args.at.is_empty() {
+        return Err(input::usage("an entry says itself what it predicts")
+            .with_hint("leave --at out, or give the table of runs"));
+    }
+    let entry = Entry::read(bytes, source)?;
+    let path = args.input.with_extension("score.json");
+    let score = match path.is_file() {
+        true => Some(Score::read(&read_bytes(&path)?, &path.to_string_lossy())?),
+        false => None,
+    };
+    let provenance = Provenance {
+        command: command(),
+        input: source.to_owned(),
+        digest: entry.digest().to_owned(),
+        seed: None,
+    };
+    let page = page::entry_page(&entry, score.as_ref(), provenance);
+    Ok((page, Outcome::Done))
+}
+
+fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page, Outcome)> {
+    let refusal = fit.refusal().filter(|_| !args.force);
+    let budgets = targets(&args.at, fit.largest_fitted(), &[])?;
+    let level = args.level.iter().copied().fold(0.0, f64::max);
+    let (allocation, answer) = match refusal {
+        Some(why) => (
+            Document::default(),
+            format!("No number is given: {}", why.message),
+        ),
+        None => {
+            let said = allocate::for_budgets(fit, &budgets, level)?;
+            (
+                report::allocation(&said),
+                report::allocation_in_one_line(&said),
+            )
+        }
+    };
+    let shown = SurfacePage {
+        fit,
+        allocation,
+        answer,
+    };
+    let provenance = Provenance {
+        command: command(),
+        input: source.to_owned(),
+        digest: fit.data().digest(),
+        seed: Some(0),
+    };
+    let outcome = match (refusal.is_some(), fit.trustworthy()) {
+        (true, _) => Outcome::Refused,
+        (false, true) => Outcome::Done,
+        (false, false) => Outcome::NotTrustworthy,
+    };
+    Ok((page::surface_page(&shown, provenance), outcome))
 }
 
 /// Other laws through the same runs.

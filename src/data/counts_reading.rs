@@ -35,14 +35,7 @@ use std::collections::HashMap;
 /// a problem that another model has.
 pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result<CountTable> {
     let table = parse(bytes, source)?;
-    let columns = Columns::find(&table, options)?;
-    let reader = Reader {
-        excludes: found(&options.excludes, "--exclude", &table)?,
-        filters: found(&options.filters, "--where", &table)?,
-        fit_below: options.fit_below,
-        table: &table,
-        columns,
-    };
+    let reader = Reader::new(&table, options)?;
     match reader.columns.rate {
         Some(rate) => reader.rates(rate).map(CountTable::Rates),
         None => reader.counts().map(CountTable::Counts),
@@ -62,6 +55,44 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
     };
     let has = |part: &Part| table.header.iter().any(|name| part.is_called(name));
     (has(&PASSES) || has(&PASS_RATE)) && !has(&LOSS)
+}
+
+/// The rows that a fit of [`read_counts`] uses: the line of each and the compute of its model, in the order of the file.
+///
+/// ```
+/// use scalewise::data::{CountOptions, fitted_counts};
+/// let csv = b"model,compute,problem,passed\ns,1e18,a,0\nl,1e20,a,1\n";
+/// let options = CountOptions { fit_below: Some(1e19), ..CountOptions::default() };
+/// assert_eq!(fitted_counts(csv, "samples.csv", &options)?, [(2, 1e18)]);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// When the bytes are no table, a column is missing or ambiguous, or a filter does not fit the columns.
+pub fn fitted_counts(
+    bytes: &[u8],
+    source: &str,
+    options: &CountOptions,
+) -> Result<Vec<(u64, f64)>> {
+    let table = parse(bytes, source)?;
+    let reader = Reader::new(&table, options)?;
+    let mut used = Vec::new();
+    for row in &table.rows {
+        if reader.unwanted(row)?.is_some() {
+            continue;
+        }
+        let compute = match reader.columns.rate {
+            Some(column) => reader.rate(row, column).map(|rate| rate.compute),
+            None => reader.compute(row),
+        };
+        used.extend(
+            compute
+                .ok()
+                .filter(|c| reader.role(*c) == Role::Fit)
+                .map(|c| (row.line, c)),
+        );
+    }
+    Ok(used)
 }
 
 fn found<'a>(
@@ -156,7 +187,17 @@ struct Reader<'a> {
     fit_below: Option<f64>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(table: &'a RawTable, options: &'a CountOptions) -> Result<Reader<'a>> {
+        Ok(Reader {
+            columns: Columns::find(table, options)?,
+            excludes: found(&options.excludes, "--exclude", table)?,
+            filters: found(&options.filters, "--where", table)?,
+            fit_below: options.fit_below,
+            table,
+        })
+    }
+
     fn bad(&self, row: &RawRow, message: String, hint: &str) -> Error {
         Error::new(ErrorKind::Data, message)
             .at(&self.table.source, Some(row.line), None)

@@ -28,11 +28,12 @@ mod select;
 mod series;
 mod source;
 mod understanding;
+mod used;
 
 use serde::{Deserialize, Serialize};
 
 pub use counts::{Count, CountOptions, CountTable, CountedModel, PassCounts, PassRate, PassRates};
-pub use counts_reading::{holds_counts, read_counts};
+pub use counts_reading::{fitted_counts, holds_counts, read_counts};
 pub use filter::Filter;
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
@@ -40,6 +41,7 @@ pub use reshape::{Let, Reduce, Reshape};
 pub use series::{Series, TargetRow, read_series, read_targets};
 pub use source::read_bytes;
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
+pub use used::{Row, Rows};
 
 use crate::Result;
 

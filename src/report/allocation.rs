@@ -89,6 +89,34 @@ pub struct AllocationReport<'a> {
     pub without: Vec<IntervalMethod>,
 }
 
+/// The last answer in one line.
+#[must_use]
+pub fn allocation_in_one_line(report: &AllocationReport<'_>) -> String {
+    let Some(answer) = report.answers.last() else {
+        return "No budget was asked for.".to_owned();
+    };
+    let interval = |quantity| {
+        let own = answer.intervals.iter().find(|i| i.quantity == quantity);
+        let (i, lower, upper) = own.and_then(|i| Some((i, i.lower?, i.upper?)))?;
+        Some(format!(
+            " ({} {} confidence interval {} to {})",
+            percent(i.level),
+            i.method.name(),
+            digits(lower, 3),
+            digits(upper, 3)
+        ))
+    };
+    format!(
+        "With {} FLOP train {} parameters{} on {} tokens: loss {}{}",
+        compute(answer.best.compute),
+        digits(answer.best.params, 3),
+        interval(Quantity::Params).unwrap_or_default(),
+        digits(answer.best.tokens, 3),
+        digits(answer.best.loss, 4),
+        interval(Quantity::Loss).unwrap_or_default()
+    )
+}
+
 /// What `allocate` prints.
 #[must_use]
 pub fn allocation(report: &AllocationReport<'_>) -> Document {

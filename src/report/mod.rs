@@ -12,10 +12,14 @@ mod document;
 mod fit;
 mod forecast;
 mod isoflop;
+mod ledger;
 pub mod number;
 pub mod page;
+mod registered;
 
-pub use allocation::{AllocationReport, Answer, Cost, FLAT, allocation, allocation_csv};
+pub use allocation::{
+    AllocationReport, Answer, Cost, FLAT, allocation, allocation_csv, allocation_in_one_line,
+};
 pub use backtest::{BacktestReport, backtest, backtest_csv};
 pub use capability::{CapabilityReport, capability};
 pub use capability_data::{CapabilityJson, capability_csv, capability_json};
@@ -26,3 +30,5 @@ pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
 pub use forecast::{ForecastReport, Row, forecast, reaches_csv, rows_csv, rows_table};
 pub use isoflop::{ApproachRow, IsoflopReport, isoflop, isoflop_csv};
+pub use ledger::{LedgerJson, ledger, ledger_csv, ledger_json};
+pub use registered::{Verified, registered, score_csv, scored, verified};

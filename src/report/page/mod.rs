@@ -5,12 +5,14 @@
 
 mod capability;
 mod checklist;
+mod entry;
 mod html;
 mod loss;
 mod plain;
 mod surface;
 
 pub use capability::capability_page;
+pub use entry::entry_page;
 pub use html::html;
 pub use loss::{LossPage, loss_page};
 pub use surface::{SurfacePage, surface_page};

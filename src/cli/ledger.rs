@@ -1,0 +1,73 @@
+//! `scalewise ledger`: all entries of a folder and how they turned out.
+
+use super::args::Format;
+use super::args_register::LedgerArgs;
+use super::check::json;
+use super::printer::Printer;
+use super::register::name;
+use super::{Outcome, plot};
+use crate::chart;
+use crate::data::read_bytes;
+use crate::error::{Error, ErrorKind, Result};
+use crate::files::{self, Existing};
+use crate::ledger::Ledger;
+use crate::report;
+use std::path::{Path, PathBuf};
+
+pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
+    let files = entries(&args.folder)?;
+    let ledger = Ledger::read(files.iter().map(|path| (name(path), read_bytes(path))));
+    if args.format == Format::Csv {
+        // The other formats hold them.
+        for skipped in &ledger.skipped {
+            printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
+        }
+    }
+    if let Some(path) = &args.plot {
+        plot::write_figure(path, &chart::ledger(&ledger), (560, 460), printer)?;
+    }
+    let text = match args.format {
+        Format::Text => report::ledger(&ledger).to_text(args.output.is_none()),
+        Format::Markdown => report::ledger(&ledger).to_markdown(),
+        Format::Json => json(&report::ledger_json(&ledger))?,
+        Format::Csv => report::ledger_csv(&ledger),
+    };
+    match &args.output {
+        Some(path) if path.as_os_str() != "-" => {
+            files::write(path, text.as_bytes(), Existing::Replace)?;
+            printer.note(&format!("wrote {}", path.display()));
+        }
+        _ => {
+            printer.out(&text)?;
+            if args.format == Format::Text && args.plot.is_none() {
+                printer.out(&plot::figure_in_terminal(&chart::ledger(&ledger)))?;
+            }
+        }
+    }
+    Ok(if ledger.skipped.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::NotTrustworthy
+    })
+}
+
+/// The JSON files of a folder, by name.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |e: std::io::Error| {
+        Error::new(ErrorKind::Io, format!("cannot be read: {e}"))
+            .at(&folder.to_string_lossy(), None, None)
+            .with_hint("name the folder that holds the entries")
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("json"))
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,57 @@
+//! `scalewise score`: what came true of a registered forecast.
+
+use super::args::Format;
+use super::args_register::ScoreArgs;
+use super::printer::Printer;
+use super::register::name;
+use super::{Outcome, clock, input};
+use crate::data::read_bytes;
+use crate::error::Result;
+use crate::files::{self, Existing};
+use crate::ledger::{Entry, Score};
+use crate::report;
+
+pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
+    let entry = Entry::read(&read_bytes(&args.entry)?, &args.entry.to_string_lossy())?;
+    let actuals = args
+        .actual
+        .iter()
+        .map(|text| {
+            let (id, value) = match text.rsplit_once('=') {
+                Some((id, value)) => (Some(id.trim().to_owned()), value),
+                None => (None, text.as_str()),
+            };
+            Ok((id, input::number("--actual", value.trim())?))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let scored_at = args.scored_at.map_or_else(clock::now, Ok)?;
+    let score = Score::of(
+        &entry,
+        &name(&args.entry),
+        &actuals,
+        scored_at,
+        args.trained_after,
+    )?;
+    let path = match &args.output {
+        Some(path) => path.clone(),
+        None if args.entry.as_os_str() == "-" => {
+            return Err(
+                input::usage("an entry from standard input has no name to score")
+                    .with_hint("say where the score goes with -o FILE"),
+            );
+        }
+        None => args.entry.with_extension("score.json"),
+    };
+    if path.as_os_str() == "-" {
+        return printer.out(score.text());
+    }
+    files::write(&path, score.text().as_bytes(), Existing::Never)?;
+    printer.out(&match args.format {
+        Format::Text => report::scored(&entry, &score).to_text(true),
+        Format::Markdown => report::scored(&entry, &score).to_markdown(),
+        Format::Json => score.text().to_owned(),
+        Format::Csv => report::score_csv(&score),
+    })?;
+    printer.note(&format!("wrote {}", path.display()));
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,136 @@
+//! Rows as they are written, to say which of them a fit rests on and to give back those alone.
+
+use super::raw::parse;
+use crate::text::quoted;
+use crate::{Error, ErrorKind, Result};
+
+/// One row as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// 1-based line in the file.
+    pub line: u64,
+    /// Trimmed text of its cells.
+    pub cells: Vec<String>,
+}
+
+/// Rows of a table as they are written, by growing line.
+///
+/// ```
+/// use scalewise::data::Rows;
+/// let csv = b"flops;loss;note\n1e18;3.1;\n1e19;2.8;warm\n1e20;2.5;\n";
+/// let mut rows = Rows::read(csv, "runs.csv", Some(&["loss".into(), "flops".into()]))?;
+/// rows.rows.retain(|row| row.line != 3);
+/// assert_eq!(rows.to_csv(), "\"loss\",\"flops\"\n\"3.1\",\"1e18\"\n\n\"2.5\",\"1e20\"\n");
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// The rows, one cell a column.
+    pub rows: Vec<Row>,
+}
+
+impl Rows {
+    /// All rows of a table in these columns; without a choice, in every column that has a name.
+    ///
+    /// # Errors
+    /// When the bytes are no table, or one of the columns is not there.
+    pub fn read(bytes: &[u8], source: &str, columns: Option<&[String]>) -> Result<Rows> {
+        let table = parse(bytes, source)?;
+        let columns: Vec<String> = match columns {
+            Some(chosen) => chosen.to_vec(),
+            None => table
+                .header
+                .iter()
+                .filter(|name| !name.is_empty())
+                .cloned()
+                .collect(),
+        };
+        let places = columns
+            .iter()
+            .map(|name| {
+                let place = table.header.iter().position(|other| other == name);
+                place.ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::Data,
+                        format!("there is no column {}", quoted(name)),
+                    )
+                    .at(source, None, None)
+                })
+            })
+            .collect::<Result<Vec<usize>>>()?;
+        let rows = table.rows.iter().map(|row| Row {
+            line: row.line,
+            cells: places.iter().map(|&k| row.cell(k).to_owned()).collect(),
+        });
+        Ok(Rows {
+            rows: rows.collect(),
+            columns,
+        })
+    }
+
+    /// The table with every row on its own line and blank lines where other rows were, so that whatever is said of a
+    /// line holds in the whole table too.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut text = record(&self.columns);
+        let mut line = 1 + line_breaks(&text);
+        for row in &self.rows {
+            while line < row.line {
+                text.push('\n');
+                line += 1;
+            }
+            let written = record(&row.cells);
+            line += line_breaks(&written);
+            text.push_str(&written);
+        }
+        text
+    }
+}
+
+/// Every cell in quotes: no separator has to be guessed.
+fn record(cells: &[String]) -> String {
+    let quoted: Vec<String> = cells
+        .iter()
+        .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
+        .collect();
+    quoted.join(",") + "\n"
+}
+
+/// Line breaks as the reader counts them: `\n`, `\r\n` and a lone `\r`.
+fn line_breaks(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let ends = |(k, byte): (usize, &u8)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(k + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    bytes.iter().enumerate().filter(|b| ends(*b)).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_back_on_their_lines_whatever_is_left_out() {
+        let csv =
+            "\n\na;\"b\n(unit)\"\r\n1;\"x\r\ny\"\r\n\r\n2; \"say \"\"hi\"\"\" \n3;\"p,q;r\"\n4;z";
+        let Ok(all) = Rows::read(csv.as_bytes(), "t.csv", None) else {
+            unreachable!("it is a table");
+        };
+        for keep in 0..16u32 {
+            let mut some = all.clone();
+            let mut k = 0;
+            some.rows.retain(|_| {
+                k += 1;
+                keep >> (k - 1) & 1 == 1
+            });
+            match Rows::read(some.to_csv().as_bytes(), "t.csv", None) {
+                Ok(again) => assert_eq!(again, some),
+                Err(error) => assert!(keep == 0, "{error}"),
+            }
+        }
+    }
+}

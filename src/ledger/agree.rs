@@ -1,0 +1,152 @@
+//! Whether a forecast that is derived again is the registered one.
+
+use serde_json::Value;
+
+/// Largest relative difference between machines: instruction sets and mathematical libraries differ in the last digits.
+pub const TOLERANCE: f64 = 1e-9;
+
+/// How two results compare.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Agreement {
+    /// The same bytes.
+    Identical,
+    /// Every number within [`TOLERANCE`], everything else the same.
+    Within {
+        /// The largest relative difference.
+        largest: f64,
+        /// Where it is.
+        at: String,
+    },
+    /// Something is not the same.
+    Different {
+        /// Where.
+        at: String,
+        /// What was registered there.
+        registered: String,
+        /// What is there now.
+        now: String,
+    },
+}
+
+impl Agreement {
+    /// Compares two results. Sentences (`message`, `hint`, `reason`) repeat rounded numbers and may differ where numbers
+    /// do.
+    #[must_use]
+    pub fn of(registered: &Value, now: &Value) -> Agreement {
+        // Bytes, and not values: 0 and -0 are equal numbers.
+        let bytes = |value: &Value| value.to_string();
+        if bytes(registered) == bytes(now) {
+            return Agreement::Identical;
+        }
+        let mut largest = (0.0, String::new());
+        match first_difference(registered, now, "", &mut largest) {
+            Some((at, registered, now)) => Agreement::Different {
+                at,
+                registered,
+                now,
+            },
+            None => Agreement::Within {
+                largest: largest.0,
+                at: largest.1,
+            },
+        }
+    }
+}
+
+const SENTENCES: [&str; 3] = ["message", "hint", "reason"];
+
+type Difference = (String, String, String);
+
+fn first_difference(
+    a: &Value,
+    b: &Value,
+    at: &str,
+    largest: &mut (f64, String),
+) -> Option<Difference> {
+    let differ = || Some((at.to_owned(), a.to_string(), b.to_string()));
+    match (a, b) {
+        (Value::Object(p), Value::Object(q)) if p.keys().eq(q.keys()) => {
+            p.iter().zip(q.values()).find_map(|((key, x), y)| {
+                let sentence = SENTENCES.contains(&key.as_str()) && x.is_string() && y.is_string();
+                let at = format!("{at}/{key}");
+                (!sentence).then(|| first_difference(x, y, &at, largest))?
+            })
+        }
+        (Value::Array(p), Value::Array(q)) if p.len() == q.len() => {
+            let mut pairs = p.iter().zip(q).enumerate();
+            pairs.find_map(|(k, (x, y))| first_difference(x, y, &format!("{at}/{k}"), largest))
+        }
+        (Value::Number(p), Value::Number(q)) => {
+            let (Some(x), Some(y)) = (p.as_f64(), q.as_f64()) else {
+                return differ();
+            };
+            let size = x.abs().max(y.abs());
+            let relative = if size > 0.0 {
+                (x - y).abs() / size
+            } else {
+                0.0
+            };
+            if relative > largest.0 {
+                *largest = (relative, at.to_owned());
+            }
+            if relative <= TOLERANCE {
+                None
+            } else {
+                differ()
+            }
+        }
+        _ if a == b => None,
+        _ => differ(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_may_differ_a_little_and_nothing_else_may() {
+        let registered = json!({"a": [1.0, 2.0], "message": "F = 0.16", "name": "x"});
+        assert_eq!(
+            Agreement::of(&registered, &registered),
+            Agreement::Identical
+        );
+        let close = json!({"a": [1.0, 2.000000001], "message": "F = 0.17", "name": "x"});
+        match Agreement::of(&registered, &close) {
+            Agreement::Within { largest, at } => {
+                assert!((largest - 5e-10).abs() < 1e-15, "{largest}");
+                assert_eq!(at, "/a/1");
+            }
+            other => unreachable!("{other:?}"),
+        }
+        for (other, place) in [
+            (
+                json!({"a": [1.0, 2.00000001], "message": "F = 0.16", "name": "x"}),
+                "/a/1",
+            ),
+            (
+                json!({"a": [1.0], "message": "F = 0.16", "name": "x"}),
+                "/a",
+            ),
+            (
+                json!({"a": [1.0, null], "message": "F = 0.16", "name": "x"}),
+                "/a/1",
+            ),
+            (
+                json!({"a": [1.0, 2.0], "message": "F = 0.16", "name": "y"}),
+                "/name",
+            ),
+            (
+                json!({"a": [1.0, 2.0], "message": null, "name": "x"}),
+                "/message",
+            ),
+            (json!({"a": [1.0, 2.0]}), ""),
+        ] {
+            match Agreement::of(&registered, &other) {
+                Agreement::Different { at, .. } => assert_eq!(at, place),
+                agreed => unreachable!("{agreed:?}"),
+            }
+        }
+    }
+}

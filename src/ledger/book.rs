@@ -1,0 +1,165 @@
+//! Many entries and their outcomes.
+
+use super::seal::Probe;
+use super::{Advance, Entry, Prediction, Score, Scored, score};
+use crate::Result;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// A file that could not be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Its name.
+    pub file: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What came true of one prediction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Error, z and which intervals held.
+    pub scored: Scored,
+    /// Whether it came after the registration.
+    pub in_advance: Advance,
+}
+
+impl Outcome {
+    /// Whether the interval to quote held; `None` without one.
+    #[must_use]
+    pub fn held(&self, prediction: &Prediction) -> Option<bool> {
+        let quoted = prediction.quoted()?;
+        let all = &self.scored.intervals;
+        all.iter().find(|j| j.claim == *quoted).map(|j| j.inside)
+    }
+}
+
+/// An entry and its outcomes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// The entry's file.
+    pub file: String,
+    /// The entry.
+    pub entry: Entry,
+    /// Outcomes by the names of the predictions; those that are not here are open.
+    pub outcomes: BTreeMap<String, Outcome>,
+}
+
+/// Entries in the order of their registration, and every file that is none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ledger {
+    /// The entries.
+    pub entries: Vec<Listed>,
+    /// Files that are no entry and no score, are damaged, or repeat what another says.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Ledger {
+    /// Sorts files into entries, their scores and the rest. Where a prediction was scored more than once the first score
+    /// counts, and the others are listed as skipped.
+    #[must_use]
+    pub fn read(files: impl IntoIterator<Item = (String, Result<Vec<u8>>)>) -> Ledger {
+        let mut ledger = Ledger::default();
+        let mut scores: Vec<(String, Score)> = Vec::new();
+        for (file, bytes) in files {
+            let read = bytes.and_then(|bytes| {
+                let format = Probe::of(&bytes).and_then(|p| p.format);
+                if format.as_deref() == Some(score::FORMAT) {
+                    scores.push((file.clone(), Score::read(&bytes, &file)?));
+                } else {
+                    ledger.entries.push(Listed {
+                        entry: Entry::read(&bytes, &file)?,
+                        file: file.clone(),
+                        outcomes: BTreeMap::new(),
+                    });
+                }
+                Ok(())
+            });
+            if let Err(error) = read {
+                ledger.skip(&file, error.message());
+            }
+        }
+        ledger.sort();
+        scores.sort_by(|(a, p), (b, q)| (p.scored_at, a).cmp(&(q.scored_at, b)));
+        let places: HashMap<String, usize> = ledger
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(k, e)| (e.entry.digest().to_owned(), k))
+            .collect();
+        for (file, score) in scores {
+            match places.get(score.entry_digest()) {
+                Some(&k) => ledger.add(k, &file, &score),
+                None => ledger.skip(&file, "the entry that it scores is not here"),
+            }
+        }
+        ledger
+    }
+
+    fn skip(&mut self, file: &str, reason: &str) {
+        self.skipped.push(Skipped {
+            file: file.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// By registration; a copy of an entry counts once.
+    fn sort(&mut self) {
+        let key = |e: &Listed| (e.entry.registration().registered_at, e.file.clone());
+        self.entries.sort_by_key(key);
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for listed in std::mem::take(&mut self.entries) {
+            match seen.get(listed.entry.digest()) {
+                Some(first) => {
+                    let reason = format!("a copy of {first}");
+                    self.skip(&listed.file, &reason);
+                }
+                None => {
+                    seen.insert(listed.entry.digest().to_owned(), listed.file.clone());
+                    self.entries.push(listed);
+                }
+            }
+        }
+    }
+
+    /// Takes the outcomes from a score; what it says of them is worked out again from the entry.
+    fn add(&mut self, entry: usize, file: &str, score: &Score) {
+        let mut refused = Vec::new();
+        let listed = &mut self.entries[entry];
+        for said in &score.scores {
+            let predictions = &listed.entry.registration().predictions;
+            let prediction = predictions.iter().find(|p| p.id == said.id);
+            let scored = prediction.map(|p| Scored::of(p, said.actual));
+            if listed.outcomes.contains_key(&said.id) {
+                refused.push(format!("{} was scored before", said.id));
+            } else if let Some(Ok(scored)) = scored {
+                let in_advance = score.in_advance;
+                let outcome = Outcome { scored, in_advance };
+                listed.outcomes.insert(said.id.clone(), outcome);
+            } else {
+                refused.push(format!("{} is not in the entry", said.id));
+            }
+        }
+        for reason in refused {
+            self.skip(file, &reason);
+        }
+    }
+
+    /// The outcomes that count, with what was predicted: all but those that are said to be older than their registration.
+    pub fn counted(&self) -> impl Iterator<Item = (&Prediction, &Outcome)> {
+        self.entries.iter().flat_map(|listed| {
+            let predictions = &listed.entry.registration().predictions;
+            predictions.iter().filter_map(|p| {
+                let outcome = listed.outcomes.get(&p.id)?;
+                (outcome.in_advance != Advance::No).then_some((p, outcome))
+            })
+        })
+    }
+
+    /// How many outcomes are said to be older than their registration.
+    #[must_use]
+    pub fn hindsight(&self) -> usize {
+        let outcomes = self.entries.iter().flat_map(|e| e.outcomes.values());
+        outcomes.filter(|o| o.in_advance == Advance::No).count()
+    }
+}

@@ -1,0 +1,129 @@
+//! A registered forecast: file format version 1.
+
+use super::seal;
+use super::{DataUsed, Prediction, Time};
+use crate::Result;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Version of the entry's format; files of every version up to this one can be read.
+pub const ENTRY_FORMAT_VERSION: u32 = 1;
+
+const FORMAT: &str = "scalewise.registered";
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// The loss of larger runs.
+    Forecast,
+    /// How often a larger model solves problems.
+    Capability,
+    /// What to train with a budget.
+    Allocation,
+}
+
+impl Subject {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Subject::Forecast => "forecast",
+            Subject::Capability => "capability",
+            Subject::Allocation => "allocation",
+        }
+    }
+}
+
+/// All that is fixed in advance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// What is predicted.
+    pub subject: Subject,
+    /// When.
+    pub registered_at: Time,
+    /// Program and version.
+    pub made_by: String,
+    /// Instruction set and system, which decide the last digits.
+    pub machine: String,
+    /// What will count as the outcome.
+    pub outcome: String,
+    /// The rows that were used.
+    pub data: DataUsed,
+    /// Everything that decides the numbers: names of flags and their values.
+    pub settings: BTreeMap<String, Vec<String>>,
+    /// The numbers that will be scored.
+    pub predictions: Vec<Prediction>,
+    /// Everything else that was said: law, parameters, verdict, diagnoses.
+    pub result: serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    format: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    registration: &'a Registration,
+}
+
+/// A registration whose bytes are fixed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    registration: Registration,
+    text: String,
+    digest: String,
+}
+
+impl Registration {
+    /// Fixes the bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when the result is no JSON.
+    pub fn seal(self) -> Result<Entry> {
+        let (text, digest) = seal::sealed(&Written {
+            format: FORMAT,
+            version: ENTRY_FORMAT_VERSION,
+            registration: &self,
+        })?;
+        Ok(Entry {
+            registration: self,
+            text,
+            digest,
+        })
+    }
+}
+
+impl Entry {
+    /// Reads the bytes of an entry; `source` names it in errors.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) when one byte is not as it was written, or it is no entry of a known
+    /// version.
+    pub fn read(bytes: &[u8], source: &str) -> Result<Entry> {
+        let known = (FORMAT, ENTRY_FORMAT_VERSION, "a registered forecast");
+        let (registration, digest) = seal::read(bytes, source, known)?;
+        Ok(Entry {
+            registration,
+            text: String::from_utf8_lossy(bytes).into_owned(),
+            digest,
+        })
+    }
+
+    /// What was registered.
+    #[must_use]
+    pub fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// `sha256:` and the digest of the file without its last two lines: publish it, and nobody can claim another entry.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}

@@ -1,0 +1,167 @@
+//! What is predicted: quantities with a point and intervals, whatever they come from.
+
+use crate::allocation::{Allocation, Quantity, QuantityInterval};
+use crate::backtest::Band;
+use crate::capability::{self, CurveForecast, PassInterval};
+use crate::forecast::{Forecast, Interval, Kind, Method};
+use serde::{Deserialize, Serialize};
+
+/// One number that will come true.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Its name within the entry, such as `loss@2.3e22` or `bucket 1/metric@1e25`.
+    pub id: String,
+    /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`, `best_params`, `best_tokens` or
+    /// `best_loss`.
+    pub quantity: String,
+    /// The compute it is predicted for.
+    pub compute: f64,
+    /// The number.
+    pub point: f64,
+    /// Its intervals.
+    pub intervals: Vec<Claim>,
+}
+
+/// An interval, and what it claims.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Nominal probability.
+    pub level: f64,
+    /// Of the curve or of what is observed.
+    pub kind: Kind,
+    /// How it was made.
+    pub method: String,
+    /// Which problems it is about, where there are problems.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Lower end; null is no limit.
+    pub lower: Option<f64>,
+    /// Upper end; null is no limit.
+    pub upper: Option<f64>,
+}
+
+impl Claim {
+    fn of(interval: &Interval) -> Claim {
+        let finite = |v: f64| v.is_finite().then_some(v);
+        Claim {
+            level: interval.level,
+            kind: interval.kind,
+            method: interval.method.name().to_owned(),
+            about: None,
+            lower: finite(interval.lower),
+            upper: finite(interval.upper),
+        }
+    }
+
+    fn of_pass(interval: &PassInterval) -> Claim {
+        Claim {
+            about: Some(interval.about.name().to_owned()),
+            ..Claim::of(&interval.interval)
+        }
+    }
+
+    /// The interval around a point.
+    pub(super) fn band(&self, point: f64) -> Band {
+        Band {
+            point,
+            lower: self.lower.unwrap_or(0.0),
+            upper: self.upper.unwrap_or(f64::INFINITY),
+        }
+    }
+}
+
+/// Six digits of a compute: names are typed by people.
+fn short(compute: f64) -> String {
+    let rounded = format!("{compute:.5e}").parse();
+    format!("{:e}", rounded.unwrap_or(compute))
+}
+
+impl Prediction {
+    fn new(
+        name: &str,
+        quantity: &str,
+        compute: f64,
+        point: f64,
+        intervals: Vec<Claim>,
+    ) -> Prediction {
+        Prediction {
+            id: format!("{name}@{}", short(compute)),
+            quantity: quantity.to_owned(),
+            compute,
+            point,
+            intervals,
+        }
+    }
+
+    /// The loss of a run.
+    #[must_use]
+    pub fn of_loss(forecast: &Forecast) -> Prediction {
+        let intervals = forecast.intervals.iter().map(Claim::of).collect();
+        Prediction::new("loss", "loss", forecast.compute, forecast.point, intervals)
+    }
+
+    /// The mean of −ln pass rate and the mean pass rate of the problems of a curve, such as `bucket 1`.
+    #[must_use]
+    pub fn of_curve(name: &str, forecast: &CurveForecast) -> Vec<Prediction> {
+        let made = |quantity: &str, of: &capability::Quantity| {
+            let claims = of.intervals.iter().map(Claim::of_pass).collect();
+            Prediction::new(
+                &format!("{name}/{quantity}"),
+                quantity,
+                forecast.compute,
+                of.value,
+                claims,
+            )
+        };
+        let mut all = vec![made("metric", &forecast.metric)];
+        if let Some(mean) = &forecast.mean_pass_rate {
+            all.push(made("mean_pass_rate", mean));
+        }
+        all
+    }
+
+    /// The parameters, tokens and loss that are best at a compute.
+    #[must_use]
+    pub fn of_allocation(best: &Allocation, intervals: &[QuantityInterval]) -> Vec<Prediction> {
+        let made = |quantity: Quantity, point| {
+            let own = intervals.iter().filter(|i| i.quantity == quantity);
+            let claims = own.map(|i| Claim {
+                level: i.level,
+                kind: Kind::Confidence,
+                method: i.method.name().to_owned(),
+                about: None,
+                lower: i.lower,
+                upper: i.upper,
+            });
+            Prediction::new(
+                quantity.name(),
+                &format!("best_{}", quantity.name()),
+                best.compute,
+                point,
+                claims.collect(),
+            )
+        };
+        vec![
+            made(Quantity::Params, best.params),
+            made(Quantity::Tokens, best.tokens),
+            made(Quantity::Loss, best.loss),
+        ]
+    }
+
+    /// The interval to quote: the widest level of the calibrated method or else of the first, an interval of what is
+    /// observed before one of the curve.
+    #[must_use]
+    pub fn quoted(&self) -> Option<&Claim> {
+        let calibrated = |i: &&Claim| i.method == Method::Calibrated.name();
+        let of_outcome = |i: &&Claim| i.kind == Kind::Prediction;
+        let all = &self.intervals;
+        let chosen = all.iter().find(calibrated);
+        let first = chosen
+            .or_else(|| all.iter().find(of_outcome))
+            .or(all.first())?;
+        let promise = |i: &Claim| (i.kind, i.method.clone(), i.about.clone());
+        all.iter()
+            .filter(|i| promise(i) == promise(first))
+            .max_by(|p, q| p.level.total_cmp(&q.level))
+    }
+}

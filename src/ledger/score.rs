@@ -1,0 +1,270 @@
+//! What came true, and how far the forecast was off: file format version 1.
+
+use super::seal;
+use super::{Claim, Entry, Prediction, Time};
+use crate::fit::central_quantile;
+use crate::text::{list, quoted};
+use crate::{Error, ErrorKind, Result};
+use serde::{Deserialize, Serialize};
+
+/// Version of the score's format; files of every version up to this one can be read.
+pub const SCORE_FORMAT_VERSION: u32 = 1;
+
+pub(super) const FORMAT: &str = "scalewise.score";
+
+/// Whether the outcome came after the registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Advance {
+    /// The training that gave the outcome is said to have ended after the registration.
+    Yes,
+    /// It is said to have ended before.
+    No,
+    /// Nothing is said.
+    NotStated,
+}
+
+/// An interval, and whether it held.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The interval.
+    #[serde(flatten)]
+    pub claim: Claim,
+    /// Whether the actual value lies inside, ends included.
+    pub inside: bool,
+    /// Interval score on the logarithm (Gneiting & Raftery 2007, eq. 43): smaller is better. An end further than a
+    /// factor of 50 from the point counts as that far.
+    pub interval_score: f64,
+}
+
+/// One prediction and its outcome. Every quantity is positive, and errors are differences of logarithms: 0.01 is one
+/// percent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// The prediction's name.
+    pub id: String,
+    /// What was predicted.
+    pub point: f64,
+    /// What came true.
+    pub actual: f64,
+    /// ln(point) − ln(actual): positive when the forecast was too high.
+    pub error: f64,
+    /// The error in standard deviations, as the interval to quote implies them: its half-width on the side of the
+    /// actual value is the normal quantile of its level. Absent without an interval.
+    pub z: Option<f64>,
+    /// Every interval.
+    pub intervals: Vec<Judged>,
+}
+
+/// The entry that a score is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct About {
+    file: String,
+    digest: String,
+}
+
+/// The outcome of an entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// When it was scored.
+    pub scored_at: Time,
+    /// Program and version.
+    pub made_by: String,
+    /// The training of the run that gave the outcome ended after this.
+    pub trained_after: Option<Time>,
+    /// Whether that was after the registration.
+    pub in_advance: Advance,
+    entry: About,
+    /// One a prediction whose outcome is known.
+    pub scores: Vec<Scored>,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    format: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    scores: &'a Scores,
+}
+
+/// An outcome whose bytes are fixed; the entry's own stay as they were.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    scores: Scores,
+    text: String,
+}
+
+impl std::ops::Deref for Score {
+    type Target = Scores;
+
+    fn deref(&self) -> &Scores {
+        &self.scores
+    }
+}
+
+impl Scored {
+    /// Scores a prediction against what came true (> 0, finite).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a value that has no logarithm.
+    pub fn of(prediction: &Prediction, actual: f64) -> Result<Scored> {
+        if !(actual > 0.0 && actual.is_finite()) {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!(
+                    "the outcome of {} is {actual}, and is scored on its logarithm",
+                    prediction.id
+                ),
+            ));
+        }
+        let y = actual.ln();
+        let error = prediction.point.ln() - y;
+        let judged = |claim: &Claim| {
+            let band = claim.band(prediction.point);
+            Judged {
+                claim: claim.clone(),
+                inside: band.covers(y),
+                interval_score: band.interval_score(y, claim.level),
+            }
+        };
+        Ok(Scored {
+            id: prediction.id.clone(),
+            point: prediction.point,
+            actual,
+            error,
+            z: prediction
+                .quoted()
+                .and_then(|claim| z(claim, prediction.point, error)),
+            intervals: prediction.intervals.iter().map(judged).collect(),
+        })
+    }
+}
+
+fn z(claim: &Claim, point: f64, error: f64) -> Option<f64> {
+    let end = if error > 0.0 {
+        claim.lower
+    } else {
+        claim.upper
+    };
+    let half = (end?.ln() - point.ln()).abs();
+    let z = error / half * central_quantile(claim.level, None);
+    z.is_finite().then_some(z)
+}
+
+impl Score {
+    /// Scores an entry against what came true: values with the names of their predictions, which may be left out where
+    /// there is but one. `file` says where the entry lies.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a name that is not in the entry or given twice, a value that is not positive, and times
+    /// in an impossible order.
+    pub fn of(
+        entry: &Entry,
+        file: &str,
+        actuals: &[(Option<String>, f64)],
+        scored_at: Time,
+        trained_after: Option<Time>,
+    ) -> Result<Score> {
+        let usage = |message: String| Error::new(ErrorKind::Usage, message);
+        let registered_at = entry.registration().registered_at;
+        if scored_at < registered_at {
+            return Err(usage(format!(
+                "scored at {scored_at}, before it was registered at {registered_at}"
+            )));
+        }
+        if let Some(time) = trained_after.filter(|t| *t > scored_at) {
+            return Err(usage(format!(
+                "trained after {time}, which is later than the score, at {scored_at}"
+            )));
+        }
+        let mut scores: Vec<Scored> = Vec::new();
+        for (name, actual) in actuals {
+            let scored = Scored::of(found(entry, name.as_deref())?, *actual)?;
+            if scores.iter().any(|s| s.id == scored.id) {
+                return Err(usage(format!("two outcomes are given for {}", scored.id)));
+            }
+            scores.push(scored);
+        }
+        if scores.is_empty() {
+            return Err(usage("no outcome is given".to_owned()));
+        }
+        Scores {
+            scored_at,
+            made_by: made_by(),
+            trained_after,
+            in_advance: match trained_after {
+                Some(time) if time >= registered_at => Advance::Yes,
+                Some(_) => Advance::No,
+                None => Advance::NotStated,
+            },
+            entry: About {
+                file: file.to_owned(),
+                digest: entry.digest().to_owned(),
+            },
+            scores,
+        }
+        .seal()
+    }
+
+    /// Reads the bytes of a score; `source` names it in errors.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`] when one byte is not as it was written, or it is no score of a known version.
+    pub fn read(bytes: &[u8], source: &str) -> Result<Score> {
+        let (scores, _) = seal::read(bytes, source, (FORMAT, SCORE_FORMAT_VERSION, "a score"))?;
+        Ok(Score {
+            scores,
+            text: String::from_utf8_lossy(bytes).into_owned(),
+        })
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Digest of the entry it is about.
+    #[must_use]
+    pub fn entry_digest(&self) -> &str {
+        &self.scores.entry.digest
+    }
+}
+
+impl Scores {
+    fn seal(self) -> Result<Score> {
+        let (text, _) = seal::sealed(&Written {
+            format: FORMAT,
+            version: SCORE_FORMAT_VERSION,
+            scores: &self,
+        })?;
+        Ok(Score { scores: self, text })
+    }
+}
+
+/// Program and version, as files say it.
+pub(crate) fn made_by() -> String {
+    format!("scalewise {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The prediction of that name: its whole name, or the part before `@` where that says enough.
+fn found<'a>(entry: &'a Entry, name: Option<&str>) -> Result<&'a Prediction> {
+    let all = &entry.registration().predictions;
+    let mut fitting = all.iter().filter(|p| match name {
+        None => true,
+        Some(name) => p.id == name || p.id.split('@').next() == Some(name),
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some(only), None) => Ok(only),
+        (first, _) => {
+            let what = match (name, first) {
+                (None, _) => "it is not said which prediction came true".to_owned(),
+                (Some(name), None) => format!("there is no prediction {}", quoted(name)),
+                (Some(name), Some(_)) => format!("several predictions are called {}", quoted(name)),
+            };
+            let names = list(all.iter().map(|p| p.id.as_str()));
+            Err(Error::new(ErrorKind::Usage, what)
+                .with_hint(format!("say NAME=VALUE; the predictions are {names}")))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Coverage and bias of the outcomes in a ledger.
+
+use super::{Judged, Ledger, Scored, clopper_pearson};
+use crate::forecast::Kind;
+use serde::Serialize;
+
+/// Level of the binomial intervals.
+pub const LEVEL: f64 = 0.9;
+
+/// How often the intervals of one kind held.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Coverage {
+    /// Of what.
+    pub quantity: String,
+    /// How the intervals were made.
+    pub method: String,
+    /// Of the curve or of what is observed.
+    pub kind: Kind,
+    /// Which problems they are about.
+    pub about: Option<String>,
+    /// What they promise.
+    pub level: f64,
+    /// How many have an outcome.
+    pub forecasts: usize,
+    /// How many of them hold it.
+    pub inside: usize,
+    /// inside ÷ forecasts.
+    pub coverage: f64,
+    /// Lower end of the Clopper–Pearson interval of the coverage at level [`LEVEL`]; it takes the outcomes for
+    /// independent.
+    pub lower: f64,
+    /// Its upper end.
+    pub upper: f64,
+    /// Mean interval score on the logarithm.
+    pub interval_score: f64,
+}
+
+/// How far the points were off, on the logarithm.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bias {
+    /// Of what.
+    pub quantity: String,
+    /// How many have an outcome.
+    pub forecasts: usize,
+    /// Mean of ln(point) − ln(actual): positive when forecasts are too high.
+    pub mean: f64,
+    /// Its standard error; absent for one outcome.
+    pub standard_error: Option<f64>,
+    /// Mean size of the error.
+    pub mean_absolute: f64,
+    /// Root of the mean squared z, 1 where the intervals to quote have the right width; absent without intervals.
+    pub rms_z: Option<f64>,
+}
+
+impl Ledger {
+    /// One row a quantity, method, kind and level, in the order in which they first occur.
+    #[must_use]
+    pub fn coverage(&self) -> Vec<Coverage> {
+        let mut groups: Vec<(&str, Vec<&Judged>)> = Vec::new();
+        for (prediction, outcome) in self.counted() {
+            let quantity = prediction.quantity.as_str();
+            for judged in &outcome.scored.intervals {
+                let alike = |(q, members): &&mut (&str, Vec<&Judged>)| {
+                    *q == quantity && members.iter().take(1).all(|m| same_promise(m, judged))
+                };
+                match groups.iter_mut().find(alike) {
+                    Some((_, members)) => members.push(judged),
+                    None => groups.push((quantity, vec![judged])),
+                }
+            }
+        }
+        let made = |(quantity, members): (&str, Vec<&Judged>)| {
+            let claim = &members.first()?.claim;
+            let forecasts = members.len();
+            let inside = members.iter().filter(|m| m.inside).count();
+            let (lower, upper) = clopper_pearson(inside, forecasts, LEVEL);
+            let score: f64 = members.iter().map(|m| m.interval_score).sum();
+            Some(Coverage {
+                quantity: quantity.to_owned(),
+                method: claim.method.clone(),
+                kind: claim.kind,
+                about: claim.about.clone(),
+                level: claim.level,
+                forecasts,
+                inside,
+                coverage: inside as f64 / forecasts as f64,
+                lower,
+                upper,
+                interval_score: score / forecasts as f64,
+            })
+        };
+        groups.into_iter().filter_map(made).collect()
+    }
+
+    /// One row a quantity, in the order in which they first occur.
+    #[must_use]
+    pub fn bias(&self) -> Vec<Bias> {
+        let mut groups: Vec<(&str, Vec<&Scored>)> = Vec::new();
+        for (prediction, outcome) in self.counted() {
+            let quantity = prediction.quantity.as_str();
+            match groups.iter_mut().find(|(q, _)| *q == quantity) {
+                Some((_, members)) => members.push(&outcome.scored),
+                None => groups.push((quantity, vec![&outcome.scored])),
+            }
+        }
+        groups
+            .into_iter()
+            .map(|(quantity, members)| bias(quantity, &members))
+            .collect()
+    }
+}
+
+fn same_promise(p: &Judged, q: &Judged) -> bool {
+    let of = |j: &Judged| (j.claim.level, j.claim.kind);
+    of(p) == of(q) && p.claim.method == q.claim.method && p.claim.about == q.claim.about
+}
+
+fn bias(quantity: &str, members: &[&Scored]) -> Bias {
+    let n = members.len() as f64;
+    let mean = members.iter().map(|s| s.error).sum::<f64>() / n;
+    let squares: f64 = members.iter().map(|s| (s.error - mean).powi(2)).sum();
+    let z: Vec<f64> = members.iter().filter_map(|s| s.z).collect();
+    let mean_square = z.iter().map(|z| z * z).sum::<f64>() / z.len() as f64;
+    Bias {
+        quantity: quantity.to_owned(),
+        forecasts: members.len(),
+        mean,
+        standard_error: (members.len() > 1).then(|| (squares / (n - 1.0) / n).sqrt()),
+        mean_absolute: members.iter().map(|s| s.error.abs()).sum::<f64>() / n,
+        rms_z: (!z.is_empty()).then(|| mean_square.sqrt()),
+    }
+}

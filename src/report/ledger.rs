@@ -1,0 +1,276 @@
+//! A ledger in words and numbers.
+
+use super::document::{Block, Document, Tone};
+use super::fit::fact;
+use super::number::{digits, percent, with_uncertainty};
+use super::registered::{off, table, words};
+use crate::ledger::{
+    Advance, Bias, Coverage, LEVEL, Ledger, Listed, Outcome, Prediction, Skipped, Time,
+};
+use serde::Serialize;
+
+/// Fewer rows than this are listed one by one.
+const LISTED: usize = 40;
+
+/// What `ledger` prints.
+#[must_use]
+pub fn ledger(ledger: &Ledger) -> Document {
+    let (all, scored) = counts(ledger);
+    let mut top = vec![
+        fact("Entries", ledger.entries.len().to_string()),
+        fact("Predictions", all.to_string()),
+        fact("Outcomes", outcomes(ledger, scored)),
+    ];
+    if !ledger.skipped.is_empty() {
+        let text = format!("{}, listed below", ledger.skipped.len());
+        top.push(("Skipped".to_owned(), text, Tone::Bad));
+    }
+    let mut blocks = vec![Block::Facts(top)];
+    if all > 0 {
+        blocks.push(predictions(ledger));
+        if all > LISTED {
+            blocks.push(Block::Text(format!(
+                "The last {LISTED} of {all} predictions are shown; --format csv has them all."
+            )));
+        }
+    }
+    let (bias, coverage) = (ledger.bias(), ledger.coverage());
+    if !bias.is_empty() {
+        blocks.push(bias_table(&bias));
+        blocks.push(coverage_table(&coverage));
+        blocks.push(Block::Text(format!(
+            "Binomial intervals are Clopper-Pearson at {}; they take the outcomes for independent, which those of one entry are not.",
+            percent(LEVEL)
+        )));
+        blocks.push(Block::Text(
+            "A confidence interval is about the curve: what is observed has noise as well, and it need not cover that.".to_owned(),
+        ));
+    }
+    blocks.extend(
+        ledger
+            .skipped
+            .iter()
+            .map(|s| Block::Text(format!("skipped: {}: {}", s.file, s.reason))),
+    );
+    Document { blocks }
+}
+
+/// Predictions, and those with an outcome.
+fn counts(ledger: &Ledger) -> (usize, usize) {
+    let all = ledger
+        .entries
+        .iter()
+        .map(|e| e.entry.registration().predictions.len());
+    let scored = ledger.entries.iter().map(|e| e.outcomes.len());
+    (all.sum(), scored.sum())
+}
+
+fn outcomes(ledger: &Ledger, scored: usize) -> String {
+    let stated = ledger
+        .counted()
+        .filter(|(_, o)| o.in_advance == Advance::Yes)
+        .count();
+    let hindsight = ledger.hindsight();
+    let mut text = format!(
+        "{scored} known, {stated} of them stated to be later than their registration, {} not stated",
+        scored - stated - hindsight
+    );
+    if hindsight > 0 {
+        text += &format!("; {hindsight} KNOWN BEFORE and not counted");
+    }
+    text
+}
+
+fn each(ledger: &Ledger) -> impl Iterator<Item = (&Listed, &Prediction, Option<&Outcome>)> {
+    ledger.entries.iter().flat_map(|listed| {
+        let all = &listed.entry.registration().predictions;
+        all.iter()
+            .map(move |p| (listed, p, listed.outcomes.get(&p.id)))
+    })
+}
+
+fn predictions(ledger: &Ledger) -> Block {
+    let (all, _) = counts(ledger);
+    let rows = each(ledger)
+        .skip(all.saturating_sub(LISTED))
+        .map(|(listed, p, outcome)| {
+            let spread = p.quoted().and_then(|c| Some(0.25 * (c.upper? - c.lower?)));
+            let of = |text: &dyn Fn(&Outcome) -> String| outcome.map_or_else(String::new, text);
+            vec![
+                listed.file.clone(),
+                listed.entry.registration().registered_at.to_string(),
+                p.id.clone(),
+                with_uncertainty(p.point, spread),
+                outcome.map_or_else(
+                    || "open".to_owned(),
+                    |o| with_uncertainty(o.scored.actual, spread),
+                ),
+                of(&|o| off(o.scored.error)),
+                of(&|o| o.scored.z.map_or_else(String::new, |z| format!("{z:+.2}"))),
+                of(&|o| held(p, o)),
+            ]
+        });
+    let head = [
+        "entry",
+        "registered",
+        "prediction",
+        "point",
+        "actual",
+        "off by",
+        "z",
+        "",
+    ];
+    table(&head, &[0, 1, 2, 7], rows.collect())
+}
+
+fn held(prediction: &Prediction, outcome: &Outcome) -> String {
+    let known = match outcome.in_advance {
+        Advance::No => "; known before",
+        _ => "",
+    };
+    match (prediction.quoted(), outcome.held(prediction)) {
+        (Some(claim), Some(true)) => format!("inside the {}{known}", words(claim)),
+        (Some(claim), Some(false)) => format!("OUTSIDE the {}{known}", words(claim)),
+        _ => format!("no interval{known}"),
+    }
+}
+
+fn bias_table(all: &[Bias]) -> Block {
+    let rows = all.iter().map(|b| {
+        vec![
+            b.quantity.clone(),
+            b.forecasts.to_string(),
+            off(b.mean),
+            b.standard_error
+                .map_or_else(String::new, |s| format!("{:.1} %", 100.0 * s)),
+            off(b.mean_absolute).replace('+', ""),
+            b.rms_z.map_or_else(String::new, |z| digits(z, 3)),
+        ]
+    });
+    let head = [
+        "quantity",
+        "outcomes",
+        "mean bias",
+        "std. error",
+        "mean size",
+        "RMS z",
+    ];
+    table(&head, &[0], rows.collect())
+}
+
+fn coverage_table(all: &[Coverage]) -> Block {
+    let rows = all.iter().map(|c| {
+        let about = c
+            .about
+            .as_deref()
+            .map_or_else(String::new, |a| format!(", {}", a.replace('-', " ")));
+        vec![
+            c.quantity.clone(),
+            format!("{}{about}", c.method),
+            c.kind.name().to_owned(),
+            percent(c.level),
+            format!("{} of {}", c.inside, c.forecasts),
+            format!("{:.1}%", 100.0 * c.coverage),
+            format!("[{:.1}%, {:.1}%]", 100.0 * c.lower, 100.0 * c.upper),
+            digits(c.interval_score, 3),
+        ]
+    });
+    let head = [
+        "quantity",
+        "method",
+        "kind",
+        "level",
+        "inside",
+        "coverage",
+        "binomial interval",
+        "mean interval score",
+    ];
+    table(&head, &[0, 1, 2], rows.collect())
+}
+
+/// The machine-readable form: `format "scalewise.ledger"`, version 1.
+#[derive(Serialize)]
+pub struct LedgerJson<'a> {
+    format: &'static str,
+    version: u32,
+    entries: usize,
+    predictions: Vec<Row<'a>>,
+    hindsight: usize,
+    bias: Vec<Bias>,
+    coverage: Vec<Coverage>,
+    binomial_level: f64,
+    skipped: &'a [Skipped],
+}
+
+/// The machine-readable form of a ledger.
+#[must_use]
+pub fn ledger_json(ledger: &Ledger) -> LedgerJson<'_> {
+    LedgerJson {
+        format: "scalewise.ledger",
+        version: 1,
+        entries: ledger.entries.len(),
+        predictions: rows(ledger),
+        hindsight: ledger.hindsight(),
+        bias: ledger.bias(),
+        coverage: ledger.coverage(),
+        binomial_level: LEVEL,
+        skipped: &ledger.skipped,
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    file: &'a str,
+    registered_at: Time,
+    id: &'a str,
+    quantity: &'a str,
+    compute: f64,
+    point: f64,
+    level: Option<f64>,
+    kind: Option<crate::forecast::Kind>,
+    method: Option<&'a str>,
+    lower: Option<f64>,
+    upper: Option<f64>,
+    actual: Option<f64>,
+    error: Option<f64>,
+    z: Option<f64>,
+    inside: Option<bool>,
+    in_advance: Option<Advance>,
+}
+
+fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
+    each(ledger)
+        .map(|(listed, p, outcome)| {
+            let quoted = p.quoted();
+            Row {
+                file: &listed.file,
+                registered_at: listed.entry.registration().registered_at,
+                id: &p.id,
+                quantity: &p.quantity,
+                compute: p.compute,
+                point: p.point,
+                level: quoted.map(|c| c.level),
+                kind: quoted.map(|c| c.kind),
+                method: quoted.map(|c| c.method.as_str()),
+                lower: quoted.and_then(|c| c.lower),
+                upper: quoted.and_then(|c| c.upper),
+                actual: outcome.map(|o| o.scored.actual),
+                error: outcome.map(|o| o.scored.error),
+                z: outcome.and_then(|o| o.scored.z),
+                inside: outcome.and_then(|o| o.held(p)),
+                in_advance: outcome.map(|o| o.in_advance),
+            }
+        })
+        .collect()
+}
+
+/// A ledger as CSV, one row a prediction with the interval to quote, at full precision.
+#[must_use]
+pub fn ledger_csv(ledger: &Ledger) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows(ledger) {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(row);
+    }
+    super::forecast::into_text(writer)
+}

@@ -1,0 +1,361 @@
+//! Registered forecasts and their outcomes in words.
+
+use super::document::{Block, Document, Tone};
+use super::fit::fact;
+use super::number::{compute, digits, percent, with_uncertainty};
+use crate::ledger::{Advance, Agreement, Claim, Entry, Prediction, Score, Scored, TOLERANCE};
+use serde::Serialize;
+
+/// What `register` prints.
+#[must_use]
+pub fn registered(entry: &Entry) -> Document {
+    Document {
+        blocks: vec![Block::Facts(facts(entry)), prediction_table(entry)],
+    }
+}
+
+fn facts(entry: &Entry) -> Vec<(String, String, Tone)> {
+    let made = entry.registration();
+    let law = match (&made.result["law"], &made.result["formula"]) {
+        (name, formula) if formula.is_string() => format!(
+            "{}{}",
+            formula.as_str().unwrap_or_default(),
+            name.as_str()
+                .map_or_else(String::new, |n| format!("   ({n})"))
+        ),
+        (name, _) => name.as_str().unwrap_or_default().to_owned(),
+    };
+    vec![
+        fact(
+            "Registered",
+            format!(
+                "{}, {}, by {}",
+                made.subject.name(),
+                made.registered_at,
+                made.made_by
+            ),
+        ),
+        fact("Law", law),
+        fact(
+            "Data",
+            format!(
+                "{}: {} rows used, up to compute {}",
+                made.data.source,
+                made.data.rows,
+                compute(made.data.largest_compute)
+            ),
+        ),
+        status(&made.result),
+        fact("Outcome", made.outcome.clone()),
+        fact("Digest", entry.digest().to_owned()),
+    ]
+}
+
+/// The verdict in the result, with the codes of what was found.
+fn status(result: &serde_json::Value) -> (String, String, Tone) {
+    let text = |name: &str| result[name].as_str().unwrap_or_default().replace('-', " ");
+    let found: Vec<&str> = result["diagnoses"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|d| d["severity"] != "note")
+        .filter_map(|d| d["code"].as_str())
+        .collect();
+    let mut said = format!("{}{}", text("status"), text("verdict")).to_uppercase();
+    if result["trustworthy"] == false {
+        said += ", NOT TRUSTWORTHY";
+    }
+    if !found.is_empty() {
+        said += &format!(": {}", found.join(", "));
+    }
+    let tone = if found.is_empty() {
+        Tone::Good
+    } else {
+        Tone::Bad
+    };
+    ("Status".to_owned(), said, tone)
+}
+
+fn prediction_table(entry: &Entry) -> Block {
+    let rows = entry.registration().predictions.iter().map(|p| {
+        vec![
+            p.id.clone(),
+            with_uncertainty(p.point, spread(p)),
+            p.quoted()
+                .map_or_else(String::new, |c| bracket(c, spread(p))),
+            p.quoted().map_or_else(|| "none".to_owned(), words),
+        ]
+    });
+    table(
+        &["prediction", "point", "interval", ""],
+        &[0, 2, 3],
+        rows.collect(),
+    )
+}
+
+/// A quarter of the interval to quote, for the digits.
+fn spread(prediction: &Prediction) -> Option<f64> {
+    let claim = prediction.quoted()?;
+    Some(0.25 * (claim.upper? - claim.lower?))
+}
+
+/// `90% calibrated prediction interval`.
+pub(super) fn words(claim: &Claim) -> String {
+    format!(
+        "{} {} {} interval{}",
+        percent(claim.level),
+        claim.method,
+        claim.kind.name(),
+        about(claim)
+    )
+}
+
+fn about(claim: &Claim) -> String {
+    let about = claim.about.as_deref();
+    about.map_or_else(String::new, |a| format!(", {}", a.replace('-', " ")))
+}
+
+fn bracket(claim: &Claim, spread: Option<f64>) -> String {
+    let end =
+        |v: Option<f64>| v.map_or_else(|| "no limit".to_owned(), |v| with_uncertainty(v, spread));
+    format!("[{}, {}]", end(claim.lower), end(claim.upper))
+}
+
+pub(super) fn table(head: &[&str], text: &[usize], rows: Vec<Vec<String>>) -> Block {
+    Block::Table {
+        head: head.iter().map(|h| (*h).to_owned()).collect(),
+        text: (0..head.len()).map(|k| text.contains(&k)).collect(),
+        rows,
+    }
+}
+
+/// What was found about an entry, beside that its bytes are what they were.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verified<'a> {
+    /// The entry's digest.
+    pub digest: &'a str,
+    /// Whether this program on this machine made it; absent where the forecast was not derived again.
+    pub same_program: Option<bool>,
+    /// Rows of the table that would be used today and were not registered; absent without the data.
+    pub joined: Option<usize>,
+    /// How the forecast that was derived again compares; absent without the data.
+    #[serde(serialize_with = "agreement")]
+    pub agreement: Option<Agreement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case", tag = "bytes")]
+enum Agreed<'a> {
+    Identical,
+    WithinTolerance { largest: f64, at: &'a str },
+    Different { at: &'a str },
+}
+
+fn agreement<S: serde::Serializer>(
+    found: &Option<Agreement>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let said = found.as_ref().map(|agreement| match agreement {
+        Agreement::Identical => Agreed::Identical,
+        Agreement::Within { largest, at } => Agreed::WithinTolerance {
+            largest: *largest,
+            at,
+        },
+        Agreement::Different { at, .. } => Agreed::Different { at },
+    });
+    said.serialize(serializer)
+}
+
+/// What `verify` prints.
+#[must_use]
+pub fn verified(entry: &Entry, found: &Verified<'_>) -> Document {
+    let made = entry.registration();
+    let good = |name: &str, text: String| (name.to_owned(), text, Tone::Good);
+    let mut all = facts(entry);
+    all.push(good(
+        "Entry",
+        "INTACT: its bytes have the digest it carries".to_owned(),
+    ));
+    match &found.agreement {
+        None => {
+            all.push(fact("Data", "not looked at: give the table as well"));
+        }
+        Some(agreement) => {
+            all.push(good(
+                "Data",
+                format!(
+                    "UNCHANGED: all {} used rows are as they were{}",
+                    made.data.rows,
+                    match found.joined {
+                        None | Some(0) => String::new(),
+                        Some(more) => format!("; {more} more would be used today"),
+                    }
+                ),
+            ));
+            let (text, tone) = match agreement {
+                Agreement::Identical => (
+                    format!(
+                        "DERIVED AGAIN: identical bytes, by {}",
+                        if found.same_program == Some(true) {
+                            "the same version on the same instruction set".to_owned()
+                        } else {
+                            format!(
+                                "another program or machine than {} on {}",
+                                made.made_by, made.machine
+                            )
+                        }
+                    ),
+                    Tone::Good,
+                ),
+                Agreement::Within { largest, at } => (
+                    format!(
+                        "DERIVED AGAIN: not the same bytes, but every number within {TOLERANCE:e} (the largest relative difference is {largest:.1e}, at {at}); it was made by {} on {}",
+                        made.made_by, made.machine
+                    ),
+                    Tone::Good,
+                ),
+                Agreement::Different { at, .. } => (
+                    format!("NOT THE SAME FORECAST: it differs at {at}"),
+                    Tone::Bad,
+                ),
+            };
+            all.push(("Forecast".to_owned(), text, tone));
+        }
+    }
+    Document {
+        blocks: vec![Block::Facts(all), prediction_table(entry)],
+    }
+}
+
+/// What `score` prints: an entry and its outcome.
+#[must_use]
+pub fn scored(entry: &Entry, score: &Score) -> Document {
+    let mut all = facts(entry);
+    all.push(fact("Scored", score.scored_at.to_string()));
+    all.push(advance(score));
+    let mut blocks = vec![Block::Facts(all)];
+    let predictions = &entry.registration().predictions;
+    for scored in &score.scores {
+        let prediction = predictions.iter().find(|p| p.id == scored.id);
+        blocks.extend(outcome(scored, prediction.and_then(spread)));
+    }
+    let open = predictions.len().saturating_sub(score.scores.len());
+    if open > 0 {
+        blocks.push(Block::Text(format!(
+            "Predictions of this entry without an outcome here: {open}."
+        )));
+    }
+    Document { blocks }
+}
+
+fn advance(score: &Score) -> (String, String, Tone) {
+    let said = score
+        .trained_after
+        .map_or_else(String::new, |t| t.to_string());
+    let (text, tone) = match score.in_advance {
+        Advance::Yes => (
+            format!("yes: the training ended after {said}, which is not before the registration"),
+            Tone::Good,
+        ),
+        Advance::No => (
+            format!(
+                "NO: only known to have ended after {said}, which is before the registration; a ledger does not count it"
+            ),
+            Tone::Bad,
+        ),
+        Advance::NotStated => (
+            "not stated: --trained-after TIME says when the training had not ended yet".to_owned(),
+            Tone::Plain,
+        ),
+    };
+    ("In advance".to_owned(), text, tone)
+}
+
+fn outcome(scored: &Scored, spread: Option<f64>) -> [Block; 2] {
+    let facts = vec![
+        fact("Prediction", scored.id.clone()),
+        fact(
+            "Actual",
+            format!(
+                "{}; the forecast {} is off by {}{}",
+                with_uncertainty(scored.actual, spread),
+                with_uncertainty(scored.point, spread),
+                off(scored.error),
+                scored
+                    .z
+                    .map_or_else(String::new, |z| format!(", z = {z:+.2}")),
+            ),
+        ),
+    ];
+    let rows = scored.intervals.iter().map(|j| {
+        vec![
+            format!("{}{}", j.claim.method, about(&j.claim)),
+            j.claim.kind.name().to_owned(),
+            percent(j.claim.level),
+            bracket(&j.claim, spread),
+            if j.inside { "inside" } else { "OUTSIDE" }.to_owned(),
+            digits(j.interval_score, 3),
+        ]
+    });
+    let head = [
+        "method",
+        "kind",
+        "level",
+        "interval",
+        "actual",
+        "interval score",
+    ];
+    [
+        Block::Facts(facts),
+        table(&head, &[0, 1, 3, 4], rows.collect()),
+    ]
+}
+
+/// An error of logarithms as a share: +2.1 %.
+pub(super) fn off(error: f64) -> String {
+    format!("{:+.1} %", error.exp_m1() * 100.0)
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    point: f64,
+    actual: f64,
+    error: f64,
+    z: Option<f64>,
+    level: f64,
+    kind: crate::forecast::Kind,
+    method: &'a str,
+    about: Option<&'a str>,
+    lower: Option<f64>,
+    upper: Option<f64>,
+    inside: bool,
+    interval_score: f64,
+}
+
+/// A score as CSV, one row a prediction and interval, at full precision.
+#[must_use]
+pub fn score_csv(score: &Score) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for scored in &score.scores {
+        for judged in &scored.intervals {
+            // Writing to a Vec cannot fail.
+            let _ = writer.serialize(Row {
+                id: &scored.id,
+                point: scored.point,
+                actual: scored.actual,
+                error: scored.error,
+                z: scored.z,
+                level: judged.claim.level,
+                kind: judged.claim.kind,
+                method: &judged.claim.method,
+                about: judged.claim.about.as_deref(),
+                lower: judged.claim.lower,
+                upper: judged.claim.upper,
+                inside: judged.inside,
+                interval_score: judged.interval_score,
+            });
+        }
+    }
+    super::forecast::into_text(writer)
+}
