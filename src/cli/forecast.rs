@@ -42,6 +42,9 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         Format::Json => json(&document(&report))?,
     };
     emit(args, printer, &text)?;
+    if args.format == Format::Text && args.output.is_none() && printer.is_watched() {
+        printer.out(&format!("\n{}", plot::small(&fit, &report.forecasts)))?;
+    }
     Ok(if trustworthy(&report) {
         Outcome::Done
     } else {

@@ -8,6 +8,7 @@ mod capability;
 mod check;
 mod clock;
 mod compare;
+mod config;
 mod fit;
 mod forecast;
 mod input;
@@ -46,8 +47,21 @@ enum Outcome {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let (arguments, defaults) = match config::with_defaults(std::env::args_os().collect()) {
+        Ok(found) => found,
+        Err(error) => {
+            Printer::new(false, args::When::Auto).error(&error);
+            return ExitCode::from(error.kind().exit_code());
+        }
+    };
+    let cli = Cli::parse_from(arguments);
     let printer = Printer::new(cli.quiet, cli.color);
+    if !defaults.is_empty() {
+        printer.note(&format!(
+            "defaults from scalewise.toml: {}",
+            defaults.join(", ")
+        ));
+    }
     match dispatch(&cli.verb, &printer) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::from(4),

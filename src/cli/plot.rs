@@ -186,6 +186,18 @@ fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
     }
 }
 
+/// A small chart of forecasts for this terminal.
+pub fn small(fit: &FitResult, forecasts: &[Forecast]) -> String {
+    let view = ScalingView {
+        fit,
+        forecasts,
+        level: 0.9,
+        method: Method::Calibrated,
+    };
+    let (width, _, unicode) = terminal();
+    chart::scaling(&view).to_terminal_color(width, 14, unicode)
+}
+
 /// A chart for this terminal.
 pub fn drawn(chart: &chart::Chart) -> String {
     let (width, height, unicode) = terminal();

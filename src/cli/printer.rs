@@ -39,6 +39,11 @@ impl Printer {
         }
     }
 
+    /// Whether a person reads the results on a terminal and wants more than the result.
+    pub fn is_watched(&self) -> bool {
+        !self.quiet && std::io::stdout().is_terminal()
+    }
+
     /// Says something beside the result, unless told to be quiet.
     pub fn note(&self, text: &str) {
         if !self.quiet {
