@@ -95,25 +95,27 @@ pub fn allocation_in_one_line(report: &AllocationReport<'_>) -> String {
     let Some(answer) = report.answers.last() else {
         return "No budget was asked for.".to_owned();
     };
-    let interval = |quantity| {
+    // Three digits, as people say them: 109B.
+    let short = |v: f64| format_quantity(digits(v, 3).parse().unwrap_or(v));
+    let interval = |quantity, show: &dyn Fn(f64) -> String| {
         let own = answer.intervals.iter().find(|i| i.quantity == quantity);
         let (i, lower, upper) = own.and_then(|i| Some((i, i.lower?, i.upper?)))?;
         Some(format!(
             " ({} {} confidence interval {} to {})",
             percent(i.level),
             i.method.name(),
-            digits(lower, 3),
-            digits(upper, 3)
+            show(lower),
+            show(upper)
         ))
     };
     format!(
         "With {} FLOP train {} parameters{} on {} tokens: loss {}{}",
         compute(answer.best.compute),
-        digits(answer.best.params, 3),
-        interval(Quantity::Params).unwrap_or_default(),
-        digits(answer.best.tokens, 3),
+        short(answer.best.params),
+        interval(Quantity::Params, &short).unwrap_or_default(),
+        short(answer.best.tokens),
         digits(answer.best.loss, 4),
-        interval(Quantity::Loss).unwrap_or_default()
+        interval(Quantity::Loss, &|v| digits(v, 4)).unwrap_or_default()
     )
 }
 

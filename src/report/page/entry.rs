@@ -9,6 +9,32 @@ use crate::ledger::{Entry, Ledger, Score};
 
 const LEDGER: &str = "Dots are what came true against what was predicted, bars the intervals that were promised; on the line they are equal.";
 
+/// Whether the outcomes lie inside the intervals to quote.
+fn came_true_in_one_line(entry: &Entry, score: &Score) -> (String, Tone) {
+    let predictions = &entry.registration().predictions;
+    let held: Vec<bool> = score
+        .scores
+        .iter()
+        .filter_map(|scored| {
+            let p = predictions.iter().find(|p| p.id == scored.id)?;
+            let claim = p.quoted()?;
+            let above = claim.lower.is_none_or(|l| l <= scored.actual);
+            Some(above && claim.upper.is_none_or(|u| scored.actual <= u))
+        })
+        .collect();
+    let inside = held.iter().filter(|h| **h).count();
+    let tone = if inside == held.len() {
+        Tone::Good
+    } else {
+        Tone::Bad
+    };
+    let words = format!(
+        "{inside} of {} outcomes lie inside the interval to quote",
+        held.len()
+    );
+    (words, tone)
+}
+
 fn came_true(entry: &Entry, score: &Score) -> Vec<Block> {
     let mut blocks = scored(entry, score).blocks;
     let files = [
@@ -52,7 +78,7 @@ pub fn entry_page(entry: &Entry, score: Option<&Score>, provenance: Provenance) 
     }
     let verdict = match score {
         None => ("no outcome is known yet".to_owned(), Tone::Plain),
-        Some(_) => ("the outcome is known: see below".to_owned(), Tone::Plain),
+        Some(score) => came_true_in_one_line(entry, score),
     };
     let mut page = Page::new(
         "What was predicted, and what came true".to_owned(),

@@ -15,7 +15,7 @@ pub fn html(page: &Page) -> String {
     let title = escape(&page.title);
     let (word, class) = match page.tone {
         Tone::Bad => ("Verdict: caution", "bad"),
-        Tone::Good => ("Verdict: nothing found against it", "good"),
+        Tone::Good => ("Verdict", "good"),
         Tone::Plain => ("Verdict", "plain"),
     };
     let _ = write!(
