@@ -4,10 +4,11 @@ use super::args::{ForecastArgs, Format};
 use super::forecast::{abstained, emit, forecast_at};
 use super::printer::Printer;
 use super::{Outcome, input};
-use crate::data::{read_bytes, read_series, read_targets};
+use crate::data::{TargetRow, read_bytes, read_series, read_targets};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::report::{self, Row};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::HashMap;
 
 /// The code of a series whose rows cannot be fitted at all.
@@ -30,7 +31,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     let source = args.input.to_string_lossy();
     let series = read_series(&read_bytes(&args.input)?, &source, &options)?;
     let fits: Vec<(String, Result<FitResult>)> = series
-        .into_iter()
+        .into_par_iter()
         .map(|s| {
             let fitted = s.data.and_then(|data| fit.run(&data));
             (s.key, fitted)
@@ -41,8 +42,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             printer.note(&format!("warning: series '{key}': {error}"));
         }
     }
-    let mut rows = Vec::new();
-    match &args.targets {
+    let rows = match &args.targets {
         Some(path) => {
             let targets = read_targets(
                 &read_bytes(path)?,
@@ -53,32 +53,36 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             let index: HashMap<&str, &Result<FitResult>> =
                 fits.iter().map(|(key, fit)| (key.as_str(), fit)).collect();
             for target in &targets {
-                match index.get(target.series.as_str()) {
-                    Some(fitted) => {
-                        rows.extend(rows_of(&target.series, fitted, target.compute, args)?)
-                    }
-                    None => {
-                        printer.note(&format!(
-                            "warning: {}:{}: there are no runs of series '{}'",
-                            path.display(),
-                            target.line,
-                            target.series
-                        ));
-                        rows.extend(abstained(&target.series, target.compute, NO_RUNS, args));
-                    }
+                if !index.contains_key(target.series.as_str()) {
+                    printer.note(&format!(
+                        "warning: {}:{}: there are no runs of series '{}'",
+                        path.display(),
+                        target.line,
+                        target.series
+                    ));
                 }
             }
+            let of = |target: &TargetRow| match index.get(target.series.as_str()) {
+                Some(fitted) => rows_of(&target.series, fitted, target.compute, args),
+                None => Ok(abstained(&target.series, target.compute, NO_RUNS, args)),
+            };
+            let rows: Result<Vec<Vec<Row>>> = targets.par_iter().map(of).collect();
+            rows?.concat()
         }
         None => {
-            for (key, fitted) in &fits {
+            let of = |(key, fitted): &(String, Result<FitResult>)| {
+                let largest = fitted.as_ref().map_or(f64::NAN, FitResult::largest_fitted);
+                let mut rows = Vec::new();
                 for text in &args.at {
-                    let largest = fitted.as_ref().map_or(f64::NAN, FitResult::largest_fitted);
                     let compute = input::target("--at", text, largest)?;
                     rows.extend(rows_of(key, fitted, compute, args)?);
                 }
-            }
+                Ok(rows)
+            };
+            let rows: Result<Vec<Vec<Row>>> = fits.par_iter().map(of).collect();
+            rows?.concat()
         }
-    }
+    };
     let text = match args.format {
         Format::Csv => report::rows_csv(&rows),
         Format::Json => super::check::json(&rows)?,

@@ -6,6 +6,8 @@
 use super::Method;
 use super::curve::Curve;
 use super::free::Free;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::ops::Range;
 
 /// A quantile from fewer forecasts says nothing: published curves of ten runs, widened by it, were
 /// covered no better and scored worse.
@@ -24,39 +26,48 @@ pub(super) fn widening(curve: &Curve) -> f64 {
     if distinct <= SMALLEST_ORIGIN {
         return 1.0;
     }
-    let mut errors = Vec::with_capacity(MOST * MOST);
     let origins = chosen(SMALLEST_ORIGIN, distinct - 1);
     let count = |k: usize| chosen(k, distinct - 1).len();
     if origins.iter().map(|k| count(*k)).sum::<usize>() < FEWEST_FORECASTS {
         return 1.0;
     }
-    for k in origins {
-        let last = groups[k - 1].end;
-        let free = Free::of_curve(curve.first(last), &[Method::Calibrated]);
-        let reference = curve.u[last - 1];
-        for target in chosen(k, distinct - 1) {
-            let range = groups[target].clone();
-            let size = range.len() as f64;
-            let loss = curve.y[range.clone()].iter().sum::<f64>() / size;
-            let at = free.at_distance(curve.u[range.start] - reference);
-            let Ok(band) = at.calibrated else { continue };
-            let end = if loss < band.point {
-                band.lower
-            } else {
-                band.upper
-            };
-            let error = (loss / band.point).ln() / (end / band.point).ln();
-            if error.is_finite() {
-                errors.push(error);
-            }
-        }
-    }
+    let mut errors: Vec<f64> = origins
+        .into_par_iter()
+        .flat_map_iter(|k| errors_from(curve, &groups, k))
+        .collect();
     if errors.len() < FEWEST_FORECASTS {
         return 1.0;
     }
     errors.sort_by(f64::total_cmp);
     let rank = (LEVEL * errors.len() as f64).ceil() as usize;
     errors[rank - 1].max(1.0)
+}
+
+/// Errors of the forecasts of larger runs from the smallest `k` values of compute, in half-widths.
+fn errors_from(curve: &Curve, groups: &[Range<usize>], k: usize) -> Vec<f64> {
+    let last = groups[k - 1].end;
+    let free = Free::of_curve(curve.first(last), &[Method::Calibrated]);
+    let reference = curve.u[last - 1];
+    let error = |target: usize| {
+        let range = groups[target].clone();
+        let size = range.len() as f64;
+        let loss = curve.y[range.clone()].iter().sum::<f64>() / size;
+        let band = free
+            .at_distance(curve.u[range.start] - reference)
+            .calibrated
+            .ok()?;
+        let end = if loss < band.point {
+            band.lower
+        } else {
+            band.upper
+        };
+        let error = (loss / band.point).ln() / (end / band.point).ln();
+        error.is_finite().then_some(error)
+    };
+    chosen(k, groups.len() - 1)
+        .into_iter()
+        .filter_map(error)
+        .collect()
 }
 
 /// Up to `MOST` whole numbers from `first` to `last`, both among them.
