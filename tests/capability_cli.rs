@@ -274,3 +274,19 @@ fn codex_pass_rates_in_per_cent() {
         .unwrap();
     assert!((value - 0.332).abs() < 5e-4, "{value}");
 }
+
+#[test]
+fn models_that_pass_nothing_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("zeros.csv");
+    let mut text = "model,compute,problem,n_samples,n_correct\n".to_owned();
+    for m in 0..5 {
+        for i in 0..30 {
+            text += &format!("m{m},1e{},{i},100,0\n", 18 + m);
+        }
+    }
+    std::fs::write(&path, text).unwrap();
+    let (code, _, err) = run(&["capability", path.to_str().unwrap(), "--at", "100x"]);
+    assert_eq!(code, 4, "{err}");
+    assert!(err.contains("0 of 5 models passed anything"), "{err}");
+}

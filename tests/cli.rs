@@ -775,3 +775,61 @@ fn a_reader_that_stops_early_is_no_failure() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[test]
+fn inputs_law_files_and_entries_are_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = folder.path().join("runs.csv");
+    let law = folder.path().join("law.json");
+    std::fs::copy(RUNS, &runs).unwrap();
+    ok(&["fit", text(&runs), "-o", text(&law)]);
+    for args in [
+        vec!["report", text(&runs), "-o", text(&runs)],
+        vec!["forecast", text(&runs), "--at", "1e25", "-o", text(&runs)],
+        vec!["report", text(&runs), "-o", text(&law)],
+        vec!["forecast", text(&law), "--at", "1e25", "-o", text(&law)],
+    ] {
+        let before = (std::fs::read(&runs).unwrap(), std::fs::read(&law).unwrap());
+        let ran = run(&args);
+        assert_ne!(ran.code, 0, "{args:?}");
+        let after = (std::fs::read(&runs).unwrap(), std::fs::read(&law).unwrap());
+        assert!(before == after, "{args:?}");
+    }
+}
+
+#[test]
+fn a_law_file_edited_by_hand_is_refused() {
+    let (_folder, path) = temporary("law.json");
+    ok(&["fit", RUNS, "-o", text(&path)]);
+    let written = std::fs::read_to_string(&path).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&written).unwrap();
+    let edit = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut edited = value.clone();
+        change(&mut edited);
+        std::fs::write(&path, edited.to_string()).unwrap();
+        run(&["forecast", text(&path), "--at", "1e25"])
+    };
+    assert_eq!(edit(&|_| ()).code, 0);
+    let changes: [&dyn Fn(&mut serde_json::Value); 6] = [
+        &|v| v["parameters"][2]["value"] = 0.5.into(),
+        &|v| v["fit"]["bounds"][0] = serde_json::json!([0.0, -1.0]),
+        &|v| v["vcov"][0][0] = (-1.0).into(),
+        &|v| v["parameters"][0]["intervals"][0]["level"] = (-1.0).into(),
+        &|v| v["data"]["runs"][0]["loss"] = 2.5.into(),
+        &|v| v["fit"]["objective"] = 0.0.into(),
+    ];
+    for (k, change) in changes.into_iter().enumerate() {
+        let ran = edit(change);
+        assert_eq!(ran.code, 3, "change {k}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn training_curves_are_not_taken_for_runs() {
+    let ran = run_with(
+        &["forecast", "-", "--at", "1e25"],
+        "run,step,compute,loss\na,1,1e18,9\na,2,1e18,5\nb,1,1e19,8\nb,2,1e19,4\nc,2,1e20,3\n",
+    );
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("--reduce"), "{}", ran.err);
+}

@@ -299,3 +299,32 @@ mod corpus {
         }
     }
 }
+
+/// Replicates say more about a curve, never less: with 40 runs at each of 8 computes and 5 % noise the recommended point
+/// stays near a truth of 1.971. (Taken one by one they let quadrature's discrepancy process explain everything.)
+#[test]
+fn replicates_do_not_mislead() {
+    use rand_chacha::rand_core::SeedableRng;
+    let truth = |c: f64| 900.0 * c.powf(-0.15) + 1.7;
+    for seed in 0..3 {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+        let mut runs = Vec::new();
+        for i in 0..8 {
+            let c = 10f64.powf(18.0 + 0.5 * f64::from(i));
+            for _ in 0..40 {
+                let noise = scalewise::simulate::standard_normal(&mut rng);
+                runs.push((c, truth(c) * (1.0 + 0.05 * noise)));
+            }
+        }
+        let fit = Fit::new(Saturating)
+            .run(&Dataset::from_runs(runs).unwrap())
+            .unwrap();
+        let forecast = fit.forecast(Target::compute(3e23)).run().unwrap();
+        let off = (forecast.point / truth(3e23)).ln().abs();
+        assert!(off < 0.1, "seed {seed}: {}", forecast.point);
+        let interval = forecast
+            .interval(Method::Calibrated, 0.9, Kind::Prediction)
+            .unwrap();
+        assert!(interval.lower < truth(3e23) && truth(3e23) < interval.upper);
+    }
+}

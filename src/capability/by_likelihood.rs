@@ -11,7 +11,7 @@ use super::result::Capability;
 use super::seen::seen;
 use super::verdict::code;
 use crate::data::{Count, PassCounts, Role};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity};
 use std::sync::Arc;
 
@@ -26,6 +26,19 @@ impl Fit {
         let rows = |models: &[usize]| -> Vec<&[Count]> {
             models.iter().map(|&m| table.counts[m].as_slice()).collect()
         };
+        let passing = fitted
+            .iter()
+            .filter(|&&m| table.counts[m].iter().any(|c| c.passes > 0))
+            .count();
+        if passing < 2 {
+            let message = format!(
+                "{passing} of {} models passed anything at all: there is no trend to see",
+                fitted.len()
+            );
+            return Err(Error::new(ErrorKind::NoFit, message)
+                .at(&table.source, None, None)
+                .with_hint("draw more samples, add larger models, or take easier problems"));
+        }
         let counts = Counts {
             rows: rows(fitted),
             small,

@@ -3,6 +3,7 @@
 use super::args::{AllocateArgs, FitArgs, Format, SurfaceView};
 use super::check::json;
 use super::printer::Printer;
+use super::save::save;
 use super::{Outcome, fit, input, plot};
 use crate::allocation::{
     Allocation, Flops, IntervalMethod, Quantity, QuantityInterval, Resampling, SensitivityRow,
@@ -10,7 +11,6 @@ use crate::allocation::{
 };
 use crate::chart;
 use crate::error::Result;
-use crate::files::{self, Existing};
 use crate::fit::FitResult;
 use crate::report::{self, AllocationReport, Answer, Cost};
 use serde::Serialize;
@@ -213,8 +213,7 @@ fn emit(args: &AllocateArgs, printer: &Printer, report: &AllocationReport<'_>) -
     };
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            files::write(path, text.as_bytes(), Existing::Replace)?;
-            printer.note(&format!("wrote {}", path.display()));
+            save(path, text.as_bytes(), printer)?;
         }
         _ => {
             printer.out(&text)?;

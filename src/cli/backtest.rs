@@ -3,11 +3,11 @@
 use super::args::{BacktestArgs, Format};
 use super::check::json;
 use super::printer::Printer;
+use super::save::save;
 use super::{Outcome, input};
 use crate::backtest::{Backtest, ByFit, backtest};
 use crate::data::{Dataset, read_bytes};
 use crate::error::Result;
-use crate::files::{self, Existing};
 use crate::forecast::Method;
 use crate::law::Input;
 use crate::report::{self, BacktestReport};
@@ -53,8 +53,7 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
     };
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            files::write(path, text.as_bytes(), Existing::Replace)?;
-            printer.note(&format!("wrote {}", path.display()));
+            save(path, text.as_bytes(), printer)?;
             Ok(Outcome::Done)
         }
         _ => printer.out(&text),

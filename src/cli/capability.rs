@@ -3,12 +3,12 @@
 use super::args::{CapabilityArgs, CountColumns, Format, RuleArgs, TableArgs};
 use super::check::json;
 use super::printer::Printer;
+use super::save::save;
 use super::{Outcome, input, plot};
 use crate::capability::{Capability, Fit, Verdict};
 use crate::chart::{self, Theme};
 use crate::data::{CountOptions, CountTable, read_bytes, read_counts};
 use crate::error::Result;
-use crate::files::{self, Existing};
 use crate::fit::Severity;
 use crate::report::{self, CapabilityReport};
 
@@ -26,8 +26,7 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     };
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            files::write(path, text.as_bytes(), Existing::Replace)?;
-            printer.note(&format!("wrote {}", path.display()));
+            save(path, text.as_bytes(), printer)?;
         }
         _ => {
             printer.out(&text)?;

@@ -3,9 +3,9 @@
 use super::args::{ForecastArgs, Format};
 use super::check::json;
 use super::printer::Printer;
+use super::save::save;
 use super::{Outcome, input, plot, series};
 use crate::error::Result;
-use crate::files::{self, Existing};
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Target};
 use crate::report::{self, ForecastReport, Row};
@@ -103,8 +103,7 @@ pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result
 pub fn emit(args: &ForecastArgs, printer: &Printer, text: &str) -> Result<()> {
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            files::write(path, text.as_bytes(), Existing::Replace)?;
-            printer.note(&format!("wrote {}", path.display()));
+            save(path, text.as_bytes(), printer)?;
             Ok(())
         }
         _ => printer.out(text).map(|_| ()),

@@ -3,6 +3,7 @@
 use super::args::{Format, IsoflopArgs};
 use super::check::json;
 use super::printer::Printer;
+use super::save::save;
 use super::{Outcome, input, plot};
 use crate::allocation::{
     Budget, IntervalMethod, PowerLine, Quantity, SIX, Surface, Uncertainty, approach1, approach2,
@@ -11,7 +12,6 @@ use crate::allocation::{
 use crate::chart;
 use crate::data::{Dataset, read_bytes};
 use crate::error::{Error, ErrorKind, Result};
-use crate::files::{self, Existing};
 use crate::fit::FitResult;
 use crate::report::{self, ApproachRow, IsoflopReport};
 use serde::Serialize;
@@ -102,8 +102,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     };
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            files::write(path, text.as_bytes(), Existing::Replace)?;
-            printer.note(&format!("wrote {}", path.display()));
+            save(path, text.as_bytes(), printer)?;
         }
         _ => {
             printer.out(&text)?;

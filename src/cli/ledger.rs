@@ -5,11 +5,11 @@ use super::args_register::LedgerArgs;
 use super::check::json;
 use super::printer::Printer;
 use super::register::name;
+use super::save::save;
 use super::{Outcome, plot};
 use crate::chart;
 use crate::data::read_bytes;
 use crate::error::{Error, ErrorKind, Result};
-use crate::files::{self, Existing};
 use crate::ledger::Ledger;
 use crate::report;
 use std::path::{Path, PathBuf};
@@ -34,8 +34,7 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
     };
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            files::write(path, text.as_bytes(), Existing::Replace)?;
-            printer.note(&format!("wrote {}", path.display()));
+            save(path, text.as_bytes(), printer)?;
         }
         _ => {
             printer.out(&text)?;

@@ -20,6 +20,7 @@ mod printer;
 mod question;
 mod register;
 mod report;
+mod save;
 mod score;
 mod series;
 mod settings;

@@ -3,10 +3,10 @@
 use super::Outcome;
 use super::args::{LookArgs, PlotArgs, ThemeName, View};
 use super::printer::Printer;
+use super::save::save;
 use super::{fit, input};
 use crate::chart::{self, ScalingView, Theme};
 use crate::error::Result;
-use crate::files::{self, Existing};
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, Kind, Method, Target};
 use std::path::Path;
@@ -153,8 +153,7 @@ pub fn write_picture(
             );
         }
     };
-    files::write(path, &bytes, Existing::Replace)?;
-    printer.note(&format!("wrote {}", path.display()));
+    save(path, &bytes, printer)?;
     Ok(())
 }
 

@@ -3,13 +3,13 @@
 use super::args::{ReportArgs, ReportFormat, ReportKind};
 use super::check::json;
 use super::printer::Printer;
+use super::save::save;
 use super::{Outcome, allocate, capability, input};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
 use crate::data::{holds_counts, read_bytes, read_counts};
 use crate::digest::sha256;
 use crate::error::Result;
-use crate::files::{self, Existing};
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Method, Target};
 use crate::law::{self, Input};
@@ -41,10 +41,12 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
         ReportFormat::Text => page.document().to_text(args.output.is_none()),
         ReportFormat::Json => json(&page)?,
     };
+    if outcome == Outcome::Refused {
+        printer.note(&page.answer);
+    }
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            files::write(path, text.as_bytes(), Existing::Replace)?;
-            printer.note(&format!("wrote {}", path.display()));
+            save(path, text.as_bytes(), printer)?;
         }
         _ => {
             printer.out(&text)?;
@@ -218,7 +220,7 @@ fn of_entry(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outc
     let provenance = Provenance {
         command: command(),
         input: source.to_owned(),
-        digest: entry.digest().to_owned(),
+        digest: entry.registration().data.digest.clone(),
         seed: None,
     };
     let page = page::entry_page(&entry, score.as_ref(), provenance);

@@ -2,9 +2,9 @@
 
 use super::args::SimulateArgs;
 use super::printer::Printer;
+use super::save::save;
 use super::{Outcome, input};
 use crate::error::Result;
-use crate::files::{self, Existing};
 use crate::law::{Input, Law};
 use crate::simulate::{Ladder, ladder_csv};
 
@@ -47,8 +47,7 @@ pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
     let text = ladder_csv(&ladder.simulate()?);
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            files::write(path, text.as_bytes(), Existing::Replace)?;
-            printer.note(&format!("wrote {}", path.display()));
+            save(path, text.as_bytes(), printer)?;
             Ok(Outcome::Done)
         }
         _ => printer.out(&text),

@@ -5,6 +5,7 @@ use crate::Result;
 use crate::text::excerpt;
 use csv::StringRecord;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Whether text holds objects and no delimited table.
@@ -22,7 +23,7 @@ pub(super) fn parse(text: &str, source: &str) -> Result<RawTable> {
         if line.trim().is_empty() {
             continue;
         }
-        let object = match serde_json::from_str(line) {
+        let object = match serde_json::from_str(&without_nan(line)) {
             Ok(Value::Object(object)) => object,
             Ok(_) => {
                 return Err(not_an_object(
@@ -68,6 +69,32 @@ pub(super) fn parse(text: &str, source: &str) -> Result<RawTable> {
     })
 }
 
+/// Python writes NaN and Infinity, which JSON has not: outside texts they become null, as any value that is missing.
+fn without_nan(line: &str) -> Cow<'_, str> {
+    const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+    if !WORDS.iter().any(|word| line.contains(word)) {
+        return Cow::Borrowed(line);
+    }
+    let (mut out, mut quoted, mut rest) = (String::new(), false, line);
+    while let Some(c) = rest.chars().next() {
+        let word = WORDS.iter().find(|w| !quoted && rest.starts_with(**w));
+        if let Some(word) = word {
+            out.push_str("null");
+            rest = &rest[word.len()..];
+            continue;
+        }
+        let escaped = quoted && c == '\\' && rest.len() > 1;
+        let length = match escaped {
+            true => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            false => c.len_utf8(),
+        };
+        quoted ^= c == '"';
+        out.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    Cow::Owned(out)
+}
+
 fn not_an_object(source: &str, line: u64, text: &str, cause: &str) -> crate::Error {
     let message = format!("not a JSON object: {cause}: '{}'", excerpt(text));
     bad(source, Some(line), message).with_hint(
@@ -109,6 +136,16 @@ mod tests {
         assert_eq!(cells(0), ["1e18", "3.1", "", ""]);
         assert_eq!(cells(1), ["", "2.5", "a,b", "true"]);
         assert_eq!((table.rows[0].line, table.rows[1].line), (1, 3));
+    }
+
+    #[test]
+    fn nan_of_python_is_a_missing_value_and_texts_stay() {
+        let line = r#"{"a": NaN, "b": "NaN \" Infinity", "c": -Infinity}"#;
+        assert_eq!(
+            without_nan(line),
+            r#"{"a": null, "b": "NaN \" Infinity", "c": null}"#
+        );
+        assert_eq!(without_nan("{\"é\\"), "{\"é\\");
     }
 
     #[test]

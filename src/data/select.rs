@@ -1,11 +1,13 @@
 //! The rows of a table to a [`Dataset`]: every row becomes a run or an exclusion.
 
-use super::columns::Columns;
+use super::columns::{self, Columns};
 use super::filter::RowFilter;
 use super::raw::{RawRow, RawTable};
 use super::row::{Notes, RowReader};
-use super::{Dataset, Excluded, ReadOptions};
+use super::{Dataset, Excluded, ReadOptions, Run};
+use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
+use std::collections::HashMap;
 
 /// What to do with every row, worked out once for a table.
 #[derive(Debug)]
@@ -92,6 +94,7 @@ impl<'a> Plan<'a> {
         if runs.is_empty() {
             return Err(self.nothing_left(&table.source, &excluded));
         }
+        self.refuse_curves(table, &runs)?;
         let dataset = Dataset {
             source: table.source.clone(),
             loss_column: Some(table.header[self.columns.loss.index].clone()),
@@ -105,6 +108,35 @@ impl<'a> Plan<'a> {
     pub(super) fn filters_on(&self, column: usize) -> bool {
         let mut all = self.sieve.excludes.iter().chain(&self.sieve.filters);
         all.any(|filter| filter.columns().contains(&column))
+    }
+
+    /// Steps of one run at one compute are a training curve: each of its losses would count as what all of the compute
+    /// reached.
+    fn refuse_curves(&self, table: &RawTable, runs: &[Run]) -> Result<()> {
+        let step = columns::step_if_any(table, self.options)?;
+        let (Some(step), Some(group)) = (step, self.columns.group) else {
+            return Ok(());
+        };
+        let by_line: HashMap<u64, &RawRow> = table.rows.iter().map(|row| (row.line, row)).collect();
+        let mut first: HashMap<(&str, u64), (&str, u64)> = HashMap::new();
+        for run in runs {
+            let Some(row) = by_line.get(&run.line) else {
+                continue;
+            };
+            let place = (row.cell(group.index), run.compute.to_bits());
+            let (at, line) = *first.entry(place).or_insert((row.cell(step), run.line));
+            if at != row.cell(step) {
+                let message = format!(
+                    "run '{}' has several steps at one compute (lines {line} and {}): a training curve, not runs",
+                    excerpt(place.0),
+                    run.line
+                );
+                return Err(Error::new(ErrorKind::Data, message)
+                    .at(&table.source, Some(run.line), None)
+                    .with_hint("add --reduce tail=10% to make one loss of each run, or --where to choose a step"));
+            }
+        }
+        Ok(())
     }
 
     fn nothing_left(&self, source: &str, excluded: &[Excluded]) -> Error {

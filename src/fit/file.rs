@@ -266,6 +266,53 @@ fn probe(text: &str, source: &str) -> Result<String> {
 }
 
 impl LawFile {
+    /// What no fit writes: an edited file is not taken for one.
+    fn check_numbers(&self, source: &str) -> Result<()> {
+        let edited = |what: String| {
+            Err(
+                bad(source, format!("{what}: the file is not as it was written"))
+                    .with_hint("make it again with: scalewise fit RUNS.csv -o law.json"),
+            )
+        };
+        let best = &self.fit.basins[0];
+        for (k, p) in self.parameters.iter().enumerate() {
+            let (lower, upper) = self.fit.bounds[k];
+            let (lower, upper) = (
+                lower.unwrap_or(f64::NEG_INFINITY),
+                upper.unwrap_or(f64::INFINITY),
+            );
+            let ordered = lower <= upper;
+            if !ordered {
+                return edited(format!("the bounds of {} are {lower} to {upper}", p.name));
+            }
+            // Infinite where a law has a limit form; never out of bounds, never another than the best minimum's.
+            let same =
+                p.value == best.parameters[k] || (p.value / best.parameters[k] - 1.0).abs() < 1e-9;
+            if !same || !(lower..=upper).contains(&p.value) {
+                return edited(format!("{} = {} is not the minimum found", p.name, p.value));
+            }
+            let impossible = |what: String| edited(format!("{} has {what}", p.name));
+            if let Some(i) = p
+                .intervals
+                .iter()
+                .find(|i| !(0.0..=1.0).contains(&i.level) || i.lower > i.upper)
+            {
+                return impossible(format!(
+                    "an interval from {} to {} at level {}",
+                    i.lower, i.upper, i.level
+                ));
+            }
+            let variance = self.vcov.as_ref().and_then(|v| v[k][k]);
+            if let Some(v) = p.stderr.into_iter().chain(variance).find(|v| *v < 0.0) {
+                return impossible(format!("a negative uncertainty, {v}"));
+            }
+        }
+        if self.fit.objective != best.objective {
+            return edited("the objective is not that of the minimum found".to_owned());
+        }
+        Ok(())
+    }
+
     fn restore(self, law: Arc<dyn Law>, source: &str) -> Result<FitResult> {
         let parameters = law.parameters();
         let names: Vec<&str> = parameters.iter().map(|p| p.name).collect();
@@ -293,6 +340,7 @@ impl LawFile {
                 "the numbers of parameters in it contradict each other",
             ));
         }
+        self.check_numbers(source)?;
         for run in &self.data.runs {
             let positive = |v: f64| v > 0.0 && v.is_finite();
             let needs_compute = law.inputs().contains(&Input::Compute);

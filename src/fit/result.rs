@@ -406,7 +406,8 @@ impl FitResult {
                     }
                 };
                 // a = s·C_max^(−b) can leave the range of doubles where the exponent is steep.
-                if lower.is_finite() && upper.is_finite() {
+                // Where rounding leaves nothing allowed the ends cross.
+                if lower.is_finite() && upper.is_finite() && lower <= upper {
                     self.parameters[k].intervals.push(Interval {
                         level,
                         kind: Kind::Confidence,

@@ -121,6 +121,8 @@ pub mod code {
     pub const ENVELOPE_UNBOUNDED: &str = "envelope-unbounded";
     /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
     pub const ENVELOPE_WIDENED: &str = "envelope-widened";
+    /// Quadrature and the envelope, which the calibrated interval is made of, contradict each other.
+    pub const METHODS_DISAGREE: &str = "methods-disagree";
     /// The runs' own back-test widened the calibrated interval.
     pub const WIDENED_BY_BACKTEST: &str = "widened-by-backtest";
     /// The method speaks of a new run, not of the curve.

@@ -36,7 +36,7 @@ pub(super) fn calibrated(
 }
 
 fn together(e: &Bounds, q: &Band, forms: &[(&'static str, f64)]) -> Band {
-    let mut log_point = e.point.ln() + q.point.ln();
+    let mut log_point = e.point.ln() + q.point.clamp(e.lower, e.upper).ln();
     let mut thirds = 2.0;
     if !forms.is_empty() {
         let inside = forms.iter().map(|(_, f)| f.clamp(e.lower, e.upper).ln());

@@ -52,13 +52,26 @@ impl Curve {
         groups
     }
 
-    /// The same curve in at most [`MANY`] points, means of neighbours: what hundreds of runs say
-    /// about a curve is in their means, and the methods without a law were built for tens.
+    /// The same curve in at most [`MANY`] points, one a value of compute: what repeated and hundreds of runs say about
+    /// a curve is in their means, and the methods without a law were built for tens of runs that differ in compute.
     pub(crate) fn condensed(&self) -> Curve {
-        let first = self.u[0];
-        if self.groups().len() <= MANY {
+        let groups = self.groups();
+        if groups.len() == self.u.len() && groups.len() <= MANY {
             return self.clone();
         }
+        if groups.len() <= MANY {
+            let size = |range: &Range<usize>| range.len() as f64;
+            let mean = |values: &[f64], range: &Range<usize>| {
+                values[range.clone()].iter().sum::<f64>() / size(range)
+            };
+            return Curve {
+                u: groups.iter().map(|g| self.u[g.start]).collect(),
+                y: groups.iter().map(|g| mean(&self.y, g)).collect(),
+                sigma: None,
+                log_reference: self.log_reference,
+            };
+        }
+        let first = self.u[0];
         let place = |u: f64| ((1.0 - u / first) * MANY as f64) as usize;
         let (mut u, mut y) = (Vec::with_capacity(MANY), Vec::with_capacity(MANY));
         let mut start = 0;

@@ -214,6 +214,19 @@ impl FreeAt {
                 "look at the chart: a kink or an outlier keeps every smooth falling curve away from the runs",
             ));
         }
+        if let (Ok(e), Ok(q)) = (&self.envelope, &self.quadrature)
+            && !(e.lower..=e.upper).contains(&q.point)
+        {
+            found.push(Diagnosis::new(
+                code::METHODS_DISAGREE,
+                Severity::Warn,
+                format!(
+                    "quadrature says {:.3e}, which no mixture of power laws through the runs reaches: the runs scatter too much to be one curve",
+                    q.point
+                ),
+                "look at the chart: runs that differ in more than compute need --where, or a law of N and D",
+            ));
+        }
         if self.widening > 1.0 {
             found.push(Diagnosis::new(
                 code::WIDENED_BY_BACKTEST,

@@ -117,6 +117,13 @@ impl Scored {
                 ),
             ));
         }
+        if !(prediction.point > 0.0 && prediction.point.is_finite()) {
+            let message = format!(
+                "{} predicts {}, which no score is defined for",
+                prediction.id, prediction.point
+            );
+            return Err(Error::new(ErrorKind::Data, message));
+        }
         let y = actual.ln();
         let error = prediction.point.ln() - y;
         let judged = |claim: &Claim| {

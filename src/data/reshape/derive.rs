@@ -50,7 +50,15 @@ pub(super) fn with(table: RawTable, wanted: &Let) -> Result<RawTable> {
     let mut columns: Vec<usize> = Vec::new();
     let mut unknown = None;
     let read = arithmetic::parse(&wanted.formula, &mut |name| {
-        let column = match table.header.iter().position(|h| h == name) {
+        let named = || {
+            let mut alike =
+                (0..table.header.len()).filter(|k| table.header[*k].eq_ignore_ascii_case(name));
+            alike
+                .next()
+                .filter(|_| alike.next().is_none() && name.len() > 1)
+        };
+        let exact = table.header.iter().position(|h| h == name);
+        let column = match exact.or_else(named) {
             Some(column) => column,
             None if parse_quantity(name).is_ok() => return None,
             None => {

@@ -5,7 +5,7 @@ use super::super::capability_data::capability_csv;
 use super::super::document::{Block, Tone};
 use super::super::number::{compute, percent, with_uncertainty};
 use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
-use crate::capability::{Capability, Rule, Verdict};
+use crate::capability::{About, Capability, PassInterval, Rule, Verdict};
 use crate::chart;
 use crate::forecast::{Kind, Method};
 
@@ -75,16 +75,13 @@ fn answer(report: &CapabilityReport<'_>) -> String {
         .mean_pass_rate
         .as_ref()
         .unwrap_or(&forecast.geometric_mean_pass_rate);
+    let about =
+        |i: &&PassInterval| i.about == About::TheseProblems && i.interval.kind == Kind::Prediction;
     let interval = quantity
         .intervals
         .iter()
-        .rfind(|i| i.interval.kind == Kind::Prediction && i.interval.method == Method::Calibrated)
-        .or_else(|| {
-            quantity
-                .intervals
-                .iter()
-                .rfind(|i| i.interval.kind == Kind::Prediction)
-        });
+        .rfind(|i| about(i) && i.interval.method == Method::Calibrated)
+        .or_else(|| quantity.intervals.iter().rfind(|i| about(i)));
     let metric = |point: f64| with_uncertainty(point, None);
     let Some(i) = interval.map(|i| i.interval) else {
         let point = metric(forecast.metric.value);
