@@ -4,7 +4,7 @@ use super::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale
 use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
 use crate::data::Role;
 use crate::fit::Severity;
-use crate::forecast::{Interval, Kind};
+use crate::forecast::{Interval, Kind, Method};
 use crate::report::number::{compute, digits, percent, with_uncertainty};
 
 /// Points of a law's line.
@@ -58,7 +58,7 @@ pub fn capability(fit: &Capability, targets: &[f64], level: f64, force: bool) ->
         _ => 3,
     };
     figure.subtitle = Some(format!(
-        "{}; {} prediction intervals: bands delta, bars calibrated",
+        "{}; {} prediction intervals: bands delta, stars and bars calibrated",
         subtitle(fit, verdict),
         percent(level)
     ));
@@ -270,15 +270,16 @@ fn layers(
                 label: None,
             });
         }
-        let spread = prediction(forecast).map(|i| 0.25 * (i.upper - i.lower));
+        let interval = prediction(forecast);
+        let spread = interval.map(|i| 0.25 * (i.upper - i.lower));
+        // The star is the point that its bar lies around; the law's own is on the line.
+        let method = interval.map_or(Method::Delta, |i| i.method);
+        let point = forecast.metric.point_of(method);
         layers.push(Layer::Points {
             points: vec![Point::labelled(
                 forecast.compute,
-                forecast.metric.value,
-                format!(
-                    "forecast {}",
-                    with_uncertainty(forecast.metric.value, spread)
-                ),
+                point,
+                format!("forecast {}", with_uncertainty(point, spread)),
             )],
             shape: Shape::Star,
             color: Color::Vermillion,

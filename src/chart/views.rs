@@ -51,7 +51,22 @@ pub fn reducible(view: &ScalingView<'_>) -> Chart {
     } else {
         "Reducible loss L − c, c = 0".to_owned()
     };
-    view.chart(floor, &label)
+    let mut chart = view.chart(floor, &label);
+    chart.title = format!("Above the irreducible loss: {}", lower_first(&chart.title));
+    if view.forecasts.iter().any(|f| view.point_of(f) <= floor) {
+        let hidden = "the forecast lies below the fitted irreducible loss and has no place here";
+        chart.note = Some(match chart.note {
+            Some(note) => format!("{note}; {hidden}"),
+            None => hidden.to_owned(),
+        });
+    }
+    chart
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// Both views side by side.

@@ -20,7 +20,7 @@ use crate::report::{self, CapabilityReport, Document};
 /// Cuts of the back-test: a page is not kept waiting for more.
 const CUTS: usize = 5;
 /// Laws drawn beside the fitted one.
-const BESIDE: [&str; 4] = ["saturating", "power", "shifted", "m4"];
+const BESIDE: [&str; 4] = ["shifted", "m3", "m4", "broken"];
 
 pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {

@@ -2,10 +2,10 @@
 
 use super::super::backtest::{BacktestReport, backtest};
 use super::super::document::Block;
-use super::super::fit::{fact, fit as fit_document, verdict};
+use super::super::fit::{fact, fit as fit_document};
 use super::super::forecast::{ForecastReport, Row, forecast as forecast_document, rows_csv};
 use super::super::number::{compute, digits, percent, with_uncertainty};
-use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
+use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
 use crate::backtest::Backtest;
 use crate::chart::{self, ScalingView};
 use crate::data::Role;
@@ -37,7 +37,11 @@ pub fn loss_page(page: &LossPage<'_>, provenance: Provenance) -> Page {
         Some(f) => f.diagnoses.clone(),
         None => fit.diagnoses().to_vec(),
     };
-    let mut out = Page::new(title(page), answer(page), verdict(fit.status(), &found));
+    let mut out = Page::new(
+        title(page),
+        answer(page),
+        plain_verdict(fit.status(), &found),
+    );
     out.section("forecast", "Forecast", forecast_blocks(page));
     out.section(
         "findings",

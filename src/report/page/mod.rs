@@ -18,8 +18,9 @@ pub use loss::{LossPage, loss_page};
 pub use surface::{SurfacePage, surface_page};
 
 use super::document::{Block, Document, Tone};
-use super::fit::fact;
+use super::fit::{fact, verdict};
 use crate::chart::{Chart, Figure, Theme};
+use crate::fit::{Diagnosis, FitStatus, Severity};
 use serde::Serialize;
 
 /// Where a report comes from.
@@ -168,6 +169,21 @@ impl Page {
             blocks.extend(section.blocks.iter().cloned());
         }
         Document { blocks }
+    }
+}
+
+/// The verdict in words that need no statistics, where there are some for the worst finding.
+fn plain_verdict(status: FitStatus, found: &[Diagnosis]) -> (String, Tone) {
+    let (words, tone) = verdict(status, found);
+    let worst = found
+        .iter()
+        .filter(|d| d.severity > Severity::Note)
+        .max_by_key(|d| d.severity);
+    let plain = worst.and_then(|d| Some((plain::finding(&d.code)?, &d.code)));
+    match (plain, words.split_once(':')) {
+        (Some((plain, code)), Some((word, _))) => (format!("{word}: {plain} ({code})."), tone),
+        _ if words == "CONVERGED" => ("Nothing was found against the fit.".to_owned(), tone),
+        _ => (words, tone),
     }
 }
 

@@ -11,8 +11,9 @@ pub(super) const REDUCIBLE: &str = "The same above the fitted irreducible loss. 
 pub(super) const LAWS: &str = "Every line goes through the same runs. Where they part, the forecast rests on the choice of the form, which \
      the calibrated interval takes into account and the others do not.";
 /// How to read the levels.
-pub(super) const LEVELS: &str = "Each curve joins the ends of one method's intervals from the point (bottom) to nearly certain (top): a \
-     narrow funnel is a sure forecast. Delta and profile are narrow if the law is exactly right; calibrated does not assume that.";
+pub(super) const LEVELS: &str = "Each curve joins the ends of one method's intervals, from its own point (bottom) to nearly certain (top): a \
+     narrow funnel is a sure forecast. Delta and profile are narrow if the law is exactly right; calibrated does not assume that, and its \
+     levels are those that held on published curves.";
 /// How to read the residuals.
 pub(super) const RESIDUALS: &str = "Dots should scatter about zero without a pattern. A bow or a trend says that the law has another shape than the runs.";
 /// How to read the back-test.
@@ -49,3 +50,27 @@ pub(super) fn method(method: Method) -> &'static str {
 /// What a prediction interval is.
 pub(super) const PREDICTION: &str = "A prediction interval is about one new run with its noise; a confidence interval is about the curve. \
      A 90 % interval is meant to hold nine times in ten over many forecasts like this one, not to be right with certainty once.";
+
+/// What a finding means for who decides; `None` where its own words are plain enough.
+pub(super) fn finding(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "floor-not-identified" => {
+            "the runs do not show whether the loss has a floor, and far beyond them that decides"
+        }
+        "too-few-runs" => "there are too few runs to judge the noise or the law",
+        "one-run-decides" => "the forecast rests on a single run",
+        "structured-residuals" => "the runs bend in a way that this law does not",
+        "term-not-identified" => "the runs do not separate the two terms of the law",
+        "collinear-n-d" => {
+            "parameters and tokens grew together, so their effects cannot be told apart"
+        }
+        "exponent-at-bound" => "an exponent ended at its bound, so the fit is not free",
+        "non-monotone" => "the loss rises on the way, and no scaling law does",
+        "break" => "the curve breaks within the runs, so what comes next is open",
+        "plateau" => "the runs have reached a plateau",
+        "concave-onset" => "the smallest runs have not begun to follow the law",
+        "inverse-scaling" => "it gets worse with scale, and such trends can turn around",
+        "methods-disagree" => "the methods contradict each other: the runs are not one curve",
+        _ => return None,
+    })
+}

@@ -1,8 +1,8 @@
 //! The page of a law of N and D.
 
 use super::super::document::{Block, Document};
-use super::super::fit::{fit as fit_document, parameters_csv, verdict};
-use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
+use super::super::fit::{fit as fit_document, parameters_csv};
+use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
 use crate::allocation::Uncertainty;
 use crate::chart;
 use crate::fit::FitResult;
@@ -31,7 +31,7 @@ pub fn surface_page(page: &SurfacePage<'_>, provenance: Provenance) -> Page {
     let mut out = Page::new(
         title,
         page.answer.clone(),
-        verdict(fit.status(), fit.diagnoses()),
+        plain_verdict(fit.status(), fit.diagnoses()),
     );
     out.section(
         "allocation",
