@@ -95,8 +95,6 @@ pub fn allocation_in_one_line(report: &AllocationReport<'_>) -> String {
     let Some(answer) = report.answers.last() else {
         return "No budget was asked for.".to_owned();
     };
-    // Three digits, as people say them: 109B.
-    let short = |v: f64| format_quantity(digits(v, 3).parse().unwrap_or(v));
     let interval = |quantity, show: &dyn Fn(f64) -> String| {
         let own = answer.intervals.iter().find(|i| i.quantity == quantity);
         let (i, lower, upper) = own.and_then(|i| Some((i, i.lower?, i.upper?)))?;
@@ -181,6 +179,7 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
             compute(answer.best.compute)
         )));
         blocks.push(sensitivity_table(&report.sensitivity));
+        blocks.extend(depends(report, answer).map(Block::Text));
     }
     blocks.extend(findings(report.fit.diagnoses()));
     Document { blocks }
@@ -299,6 +298,33 @@ fn intervals(list: &[QuantityInterval]) -> Block {
         text: vec![true, true, false, true],
         rows,
     }
+}
+
+/// A warning where another objective or fewer runs say something that no interval holds.
+fn depends(report: &AllocationReport<'_>, answer: &Answer) -> Option<String> {
+    let rows = || report.sensitivity.iter().filter_map(|row| row.params);
+    let (least, most) = (rows().reduce(f64::min)?, rows().reduce(f64::max)?);
+    let own = || {
+        let all = answer.intervals.iter();
+        all.filter(|i| i.quantity == Quantity::Params)
+    };
+    let lower = own().filter_map(|i| i.lower).reduce(f64::min)?;
+    let upper = own().filter_map(|i| i.upper).reduce(f64::max)?;
+    (least < lower || most > upper).then(|| {
+        format!(
+            "WARNING: N* goes from {} to {} in this table, beyond every interval ({} to {}): the objective or a few runs decide, \
+             and the intervals do not know it.",
+            short(least),
+            short(most),
+            short(lower),
+            short(upper)
+        )
+    })
+}
+
+/// Three digits, as people say them: 109B.
+fn short(value: f64) -> String {
+    format_quantity(digits(value, 3).parse().unwrap_or(value))
 }
 
 fn sensitivity_table(list: &[SensitivityRow]) -> Block {

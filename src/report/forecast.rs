@@ -237,7 +237,10 @@ fn abstentions(forecast: &Forecast) -> Vec<Block> {
 
 fn reach_blocks(reach: &Reach) -> Vec<Block> {
     let answer = match reach.compute {
-        Some(c) => format!("the law reaches it at compute {}", compute(c)),
+        Some(c) => format!(
+            "the law alone reaches it at compute {}; the recommended point of a forecast may differ",
+            compute(c)
+        ),
         None => "NOT ATTAINABLE: the law stays above it".to_owned(),
     };
     let mut blocks = vec![Block::Facts(vec![
