@@ -2,6 +2,7 @@
 import itertools
 
 import jax
+import jax.extend
 import jax.numpy as jnp
 import numpy as np
 
@@ -55,7 +56,7 @@ def flops_of(jaxpr):
             (summed, _), _ = equation.params["dimension_numbers"]
             left = equation.invars[0].aval.shape
             total += 2 * int(np.prod(equation.outvars[0].aval.shape)) * int(np.prod([left[i] for i in summed]))
-        for inner in jax.core.jaxprs_in_params(equation.params):
+        for inner in jax.extend.core.jaxprs_in_params(equation.params):
             total += flops_of(inner)
     return total
 
@@ -76,7 +77,7 @@ def test_a_tiny_model_learns_and_repeats_itself():
     text = np.tile(np.frombuffer(b"ab\n", np.uint8), 3000)
     settings = Settings(SMALL, compute=2e8, batch=4, lr=0.02, seed=3)
     row, curve, _ = train(settings, text, text[:2000])
-    assert row["loss_nats"] < 0.1 < np.log(VOCABULARY) < curve[0][1] + 0.5
+    assert row["loss_nats"] < 0.1 and 4 < curve[0][1] < np.log(VOCABULARY) + 0.1
     assert row["flops"] == SMALL.flops_per_token * row["tokens"] and abs(row["flops"] / 2e8 - 1) < 0.1
     again, other = train(settings, text, text[:2000])[0], train(Settings(SMALL, 2e8, 4, 0.02, 4), text, text[:2000])[0]
     assert again["loss_nats"] == row["loss_nats"] != other["loss_nats"]
@@ -107,8 +108,9 @@ def test_draws_that_stop_at_the_first_wrong_byte_pass_as_often_as_whole_continua
     """The short cut of passrate.py against plain sampling of whole continuations, byte after byte."""
     shape, draws = Shape(width=8, heads=2, context=8), 4000
     params = awake(shape, 5)
-    params["head"] = params["head"].at[:, 4:].set(0).at[:, :4].multiply(2)  # a few likely bytes, so that something passes
-    text = np.array([1, 2, 3, 0, 1, 2, 3, 1, 2], np.uint8)
+    text = random_text(shape.context - 1, 6)
+    for _ in range(2):  # the likeliest bytes, so that enough draws pass
+        text = np.append(text, np.uint8(np.argmax(logits(shape, params, text[None])[0, -1])))
     table = passrate.next_byte_log_probabilities(shape, params, text[None], 2)[0]
     exact = float(np.exp(sum(table[i, text[-2 + i]] for i in range(2))))
     short = passrate.passes(np.random.default_rng(1), table, text[-2:], draws)
