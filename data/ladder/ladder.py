@@ -51,11 +51,11 @@ def name_of(stage, s):
     return f"{stage}-{compute}-w{s.shape.width}h{s.shape.heads}{extra}-b{s.batch}-lr{s.lr:g}-s{s.seed}"
 
 
-def recorded(path):
+def recorded(path, column="run"):
     if not path.exists():
         return set()
     with path.open(newline="") as f:
-        return {row["run"] for row in csv.DictReader(f)}
+        return {row[column] for row in csv.DictReader(f)}
 
 
 def append(path, rows):
@@ -105,7 +105,7 @@ def train_one(stage, settings, texts, corpus, work):
         if name not in recorded(HERE / "curves.csv"):
             append(HERE / "curves.csv", [{"run": name, "step": s, "train_loss_nats": round(x, 4)} for s, x in curve])
     # Last, so that a recorded run is a whole one.
-    append(HERE / RESULTS[stage], [{"run": name, "compute": f"{settings.compute:.6g}", **row, "cpu_seconds": cpu, **made_by}])
+    append(HERE / RESULTS[stage], [{"run": name, "budget": f"{settings.compute:.6g}", **row, "cpu_seconds": cpu, **made_by}])
     print(f"    held-out loss {row['loss_nats']:.4f} nats a byte, {cpu:.0f} s of processor", flush=True)
 
 

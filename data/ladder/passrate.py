@@ -124,13 +124,13 @@ def measure(work, text):
         problems = list(csv.DictReader(f))
     spans = [(int(p["offset"]), int(p["length"])) for p in problems]
     for row, shape, params in trained(work):
-        if row["run"] in ladder.recorded(HERE / "pass_counts.csv"):
+        if row["run"] in ladder.recorded(HERE / "pass_counts.csv", "model"):
             continue
         rng = np.random.default_rng(list(hashlib.sha256(row["run"].encode()).digest()[:8]))
         rows = []
         for problem, (a, n), table in zip(problems, spans, tables(shape, params, text, spans)):
             span = text[a : a + n]
-            rows.append({"run": row["run"], "compute": row["flops"], "seed": row["seed"], "problem": problem["problem"], "n_samples": DRAWS,
+            rows.append({"model": row["run"], "compute": row["flops"], "seed": row["seed"], "problem": problem["problem"], "n_samples": DRAWS,
                          "n_correct": passes(rng, table, span, DRAWS), "exact_ln_p": round(exact(table, span), 5)})
         ladder.append(HERE / "pass_counts.csv", rows)
         print(row["run"], "mean -ln p", round(-float(np.mean([r["exact_ln_p"] for r in rows])), 4))
