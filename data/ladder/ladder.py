@@ -106,7 +106,7 @@ def train_one(stage, settings, texts, corpus, work):
             append(HERE / "curves.csv", [{"run": name, "step": s, "train_loss_nats": round(x, 4)} for s, x in curve])
     # Last, so that a recorded run is a whole one.
     append(HERE / RESULTS[stage], [{"run": name, "budget": f"{settings.compute:.6g}", **row, "cpu_seconds": cpu, **made_by}])
-    print(f"    held-out loss {row['loss_nats']:.4f} nats a byte, {cpu:.0f} s of processor", flush=True)
+    print(f"    held-out loss {row['loss']:.4f} nats a byte, {cpu:.0f} s of processor", flush=True)
 
 
 def main():

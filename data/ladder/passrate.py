@@ -83,11 +83,11 @@ def passes(rng, table, span, draws):
     return alive
 
 
-def trained(work):
-    """Rows of runs.csv, cheapest first, with the parameters."""
+def trained(work, wanted):
+    """Rows of runs.csv that are wanted, cheapest first, with the parameters."""
     with (HERE / "runs.csv").open(newline="") as f:
         rows = sorted(csv.DictReader(f), key=lambda r: float(r["flops"]))
-    for row in rows:
+    for row in filter(wanted, rows):
         file = work / "params" / f"{row['run']}.npz"
         if not file.exists():
             raise SystemExit(f"{file} is missing: the parameters of {row['run']} were trained elsewhere; copy them there, or train it again")
@@ -100,8 +100,7 @@ def choose(work, text):
     spans = candidates(text)
     small = [
         [exact(t, text[a : a + n]) for t, (a, n) in zip(tables(shape, params, text, spans), spans)]
-        for row, shape, params in trained(work)
-        if float(row["flops"]) <= CHOSEN_BY_AT_MOST
+        for _, shape, params in trained(work, lambda row: float(row["flops"]) <= CHOSEN_BY_AT_MOST)
     ]
     mean = np.mean(small, 0)
     edges = np.linspace(EASIEST, HARDEST, BUCKETS + 1)
@@ -123,9 +122,8 @@ def measure(work, text):
     with (HERE / "problems.csv").open(newline="") as f:
         problems = list(csv.DictReader(f))
     spans = [(int(p["offset"]), int(p["length"])) for p in problems]
-    for row, shape, params in trained(work):
-        if row["run"] in ladder.recorded(HERE / "pass_counts.csv", "model"):
-            continue
+    measured = ladder.recorded(HERE / "pass_counts.csv", "model")
+    for row, shape, params in trained(work, lambda row: row["run"] not in measured):
         rng = np.random.default_rng(list(hashlib.sha256(row["run"].encode()).digest()[:8]))
         rows = []
         for problem, (a, n), table in zip(problems, spans, tables(shape, params, text, spans)):

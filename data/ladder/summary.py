@@ -32,7 +32,7 @@ def groups(rows, *keys):
 
 
 def loss(rows):
-    return [float(r["loss_nats"]) for r in rows]
+    return [float(r["loss"]) for r in rows]
 
 
 def spread(values):
@@ -46,7 +46,7 @@ def runs():
         r, here = g[0], (math.log(float(g[0]["flops"])), math.log(mean(loss(g))))
         local = f"{(before[1] - here[1]) / (here[0] - before[0]):.4f}" if before else "—"
         before = here
-        rows.append([f"{float(r['flops']):.4g}", f"{float(r['flops_6nd']):.3g}", r["width"], r["params"], f"{int(r['tokens']):,}", f"{int(r['tokens']) / int(r['params']):.0f}",
+        rows.append([f"{float(r['flops']):.4g}", f"{float(r['six_n_d']):.3g}", r["width"], r["params"], f"{int(r['tokens']):,}", f"{int(r['tokens']) / int(r['params']):.0f}",
                      r["batch"], r["lr"], str(len(g)), f"{mean(loss(g)):.4f}", spread(loss(g)), f"{mean(loss(g)) / math.log(2):.4f}", local])
     table(["FLOP", "6ND", "width", "N", "D", "D/N", "batch", "lr", "seeds", "nats/byte", "sd of a seed", "bits/byte", "local exponent"], rows)
 

@@ -77,10 +77,10 @@ def test_a_tiny_model_learns_and_repeats_itself():
     text = np.tile(np.frombuffer(b"ab\n", np.uint8), 3000)
     settings = Settings(SMALL, compute=2e8, batch=4, lr=0.02, seed=3)
     row, curve, _ = train(settings, text, text[:2000])
-    assert row["loss_nats"] < 0.1 and 4 < curve[0][1] < np.log(VOCABULARY) + 0.1
+    assert row["loss"] < 0.1 and 4 < curve[0][1] < np.log(VOCABULARY) + 0.1
     assert row["flops"] == SMALL.flops_per_token * row["tokens"] and abs(row["flops"] / 2e8 - 1) < 0.1
     again, other = train(settings, text, text[:2000])[0], train(Settings(SMALL, 2e8, 4, 0.02, 4), text, text[:2000])[0]
-    assert again["loss_nats"] == row["loss_nats"] != other["loss_nats"]
+    assert again["loss"] == row["loss"] != other["loss"]
 
 
 def test_licences():

@@ -135,11 +135,11 @@ def train(settings, training, held_out, say=lambda line: None):
         "params_all": shape.params_all,
         "tokens": settings.tokens,
         "flops": shape.flops_per_token * settings.tokens,
-        "flops_6nd": 6 * shape.params * settings.tokens,
-        "loss_nats": round(loss, 6),
-        "loss_bits": round(loss / float(np.log(2)), 6),
-        "loss_se": round(float(nats.mean(1).std() / len(nats) ** 0.5), 6),
-        "loss_late": round(float(nats[:, shape.context // 2 :].mean(dtype=np.float64)), 6),
+        "six_n_d": 6 * shape.params * settings.tokens,
+        "loss": round(loss, 6),
+        "bits_per_byte": round(loss / float(np.log(2)), 6),
+        "se_windows": round(float(nats.mean(1).std() / len(nats) ** 0.5), 6),
+        "nats_late": round(float(nats[:, shape.context // 2 :].mean(dtype=np.float64)), 6),
         "seconds": round(seconds, 1),
     }
     return row, thinned(curve), state[0]
