@@ -190,12 +190,26 @@ impl Cell {
                 }
             }
             Cell::Table { likelihood, .. } => {
-                let (k, x) = place(mu);
+                // Beyond its table it goes on as a line: a cubic would turn up again and promise a likelihood without end.
+                let inside = mu.clamp(LOWEST, HIGHEST);
+                let (k, x) = place(inside);
                 let ((a, da), (b, db)) = (likelihood[k], likelihood[k + 1]);
                 let (da, db, rise) = (da * STEP, db * STEP, b - a);
                 // a + da·x + q·x² + r·x³
                 let q = 3.0 * rise - 2.0 * da - db;
                 let r = da + db - 2.0 * rise;
+                if mu != inside {
+                    let (value, slope) = if mu < inside {
+                        likelihood[0]
+                    } else {
+                        likelihood[ENTRIES - 1]
+                    };
+                    return At {
+                        value: value + slope * (mu - inside),
+                        slope,
+                        bend: 0.0,
+                    };
+                }
                 At {
                     value: a + x * (da + x * (q + x * r)),
                     slope: (da + x * (2.0 * q + 3.0 * x * r)) / STEP,
