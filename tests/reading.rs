@@ -766,6 +766,21 @@ fn a_wide_export_becomes_runs_by_a_stated_rule() {
 }
 
 #[test]
+fn conditions_hold_before_a_curve_is_reduced() {
+    let text = "run,tag,step,compute,loss\na,train,1,1e18,9\na,eval,1,1e18,4\na,eval,2,1e18,3\na,train,3,1e18,1\n";
+    let options = ReadOptions {
+        filters: vec!["tag = eval".parse().unwrap()],
+        reshape: Reshape {
+            reduce: Some("last".parse().unwrap()),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    };
+    let data = Dataset::from_csv_bytes(text.as_bytes(), "t.csv", &options).unwrap();
+    assert_eq!((data.runs.len(), data.runs[0].loss), (1, 3.0));
+}
+
+#[test]
 fn reshaping_that_cannot_work_says_why() {
     let wide = |text: &str, reshape: Reshape| {
         let options = ReadOptions {

@@ -364,3 +364,80 @@ fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_utf8_is_no_reason_to_stop() {
+    use std::os::unix::ffi::OsStringExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder
+        .path()
+        .join(std::ffi::OsString::from_vec(b"runs-\xff.csv".to_vec()));
+    std::fs::copy("data/cerebras_gpt.csv", &path).unwrap();
+    let output = Command::cargo_bin("scalewise")
+        .unwrap()
+        .arg("report")
+        .arg(&path)
+        .arg("-o")
+        .arg(folder.path().join("page.html"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    // And it is known as an input, too.
+    let before = std::fs::read(&path).unwrap();
+    let output = Command::cargo_bin("scalewise")
+        .unwrap()
+        .arg("report")
+        .arg(&path)
+        .arg("-o")
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn flags_of_other_data_are_refused_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts = counts(folder.path());
+    let counts = counts.to_str().unwrap();
+    for (args, flag) in [
+        (vec![counts, "--law", "power"], "--law"),
+        (vec![counts, "--reduce", "last"], "--reduce"),
+        (vec!["data/cerebras_gpt.csv", "--buckets", "3"], "--buckets"),
+        (
+            vec!["data/registered/cerebras_13b.json", "--at", "1e25"],
+            "--at",
+        ),
+    ] {
+        let (code, _, err) = run(&[vec!["report"], args].concat());
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains(flag), "{err}");
+    }
+}
+
+#[test]
+fn the_page_of_a_law_file_is_that_of_its_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let law = folder.path().join("law.json");
+    let law = law.to_str().unwrap();
+    let table = [
+        "data/simulated_ladder.csv",
+        "--fit-below",
+        "1e23",
+        "--law",
+        "power",
+    ];
+    run(&[vec!["fit"], table.to_vec(), vec!["-o", law]].concat());
+    let page = |args: Vec<&str>| -> serde_json::Value {
+        let (_, out, _) =
+            run(&[vec!["report"], args, vec!["--force", "--format", "json"]].concat());
+        let page: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let sections = page["sections"].as_array().unwrap().clone();
+        // The last one says how the page was made.
+        sections[..sections.len() - 1].into()
+    };
+    let (of_table, of_law) = (page(table.to_vec()), page(vec![law]));
+    assert_eq!(of_table, of_law);
+}

@@ -238,50 +238,56 @@ pub struct FitArgs {
     pub bound: Vec<String>,
 }
 
+/// The names of flags that were given.
+fn named(flags: &[(bool, &'static str)]) -> Vec<&'static str> {
+    let given = flags.iter().filter(|(given, _)| *given);
+    given.map(|(_, name)| *name).collect()
+}
+
 impl FitArgs {
     /// Names of the flags given, to refuse them where a fit is read from a file.
     pub fn given(&self) -> Vec<&'static str> {
-        let mut names = Vec::new();
-        let mut note = |given: bool, name| {
-            if given {
-                names.push(name);
-            }
-        };
-        note(self.law.is_some(), "--law");
-        note(self.objective.is_some(), "--objective");
-        note(self.delta.is_some(), "--delta");
-        note(self.residuals.is_some(), "--residuals");
-        note(!self.fix.is_empty(), "--fix");
-        note(!self.bound.is_empty(), "--bound");
-        names
+        named(&[
+            (self.law.is_some(), "--law"),
+            (self.objective.is_some(), "--objective"),
+            (self.delta.is_some(), "--delta"),
+            (self.residuals.is_some(), "--residuals"),
+            (!self.fix.is_empty(), "--fix"),
+            (!self.bound.is_empty(), "--bound"),
+        ])
     }
 }
 
 impl DataArgs {
     /// Names of the flags given.
     pub fn given(&self) -> Vec<&'static str> {
-        let mut names = Vec::new();
-        let mut note = |given: bool, name| {
-            if given {
-                names.push(name);
-            }
-        };
-        note(self.table.fit_below.is_some(), "--fit-below");
-        note(self.reshape.wide, "--wide");
-        note(self.reshape.step_col.is_some(), "--step-col");
-        note(self.reshape.join.is_some(), "--join");
-        note(!self.reshape.lets.is_empty(), "--let");
-        note(self.reshape.reduce.is_some(), "--reduce");
-        note(!self.table.filters.is_empty(), "--where");
-        note(!self.table.exclude.is_empty(), "--exclude");
-        note(self.table.compute_col.is_some(), "--compute-col");
-        note(self.table.params_col.is_some(), "--params-col");
-        note(self.table.tokens_col.is_some(), "--tokens-col");
-        note(self.unique_col.is_some(), "--unique-col");
-        note(self.loss_col.is_some(), "--loss-col");
-        note(self.sigma_col.is_some(), "--sigma-col");
-        note(self.group_col.is_some(), "--group-col");
+        let table = &self.table;
+        let mut names = named(&[
+            (table.fit_below.is_some(), "--fit-below"),
+            (!table.filters.is_empty(), "--where"),
+            (!table.exclude.is_empty(), "--exclude"),
+            (table.compute_col.is_some(), "--compute-col"),
+            (table.params_col.is_some(), "--params-col"),
+            (table.tokens_col.is_some(), "--tokens-col"),
+        ]);
+        names.extend(self.given_of_runs());
         names
+    }
+
+    /// Names of the flags given that are about runs, and not about any table.
+    pub fn given_of_runs(&self) -> Vec<&'static str> {
+        let reshape = &self.reshape;
+        named(&[
+            (reshape.wide, "--wide"),
+            (reshape.step_col.is_some(), "--step-col"),
+            (reshape.join.is_some(), "--join"),
+            (!reshape.lets.is_empty(), "--let"),
+            (reshape.reduce.is_some(), "--reduce"),
+            (self.unique_col.is_some(), "--unique-col"),
+            (self.loss_col.is_some(), "--loss-col"),
+            (self.sigma_col.is_some(), "--sigma-col"),
+            (self.group_col.is_some(), "--group-col"),
+        ])
     }
 }
 
@@ -608,15 +614,29 @@ pub struct CountColumns {
 }
 
 impl CountColumns {
-    /// Whether a column of pass counts is named.
-    pub fn any(&self) -> bool {
-        let all = [
-            &self.problem_col,
-            &self.samples_col,
-            &self.passes_col,
-            &self.pass_rate_col,
-        ];
-        all.iter().any(|column| column.is_some())
+    /// Names of the flags given.
+    pub fn given(&self) -> Vec<&'static str> {
+        named(&[
+            (self.model_col.is_some(), "--model-col"),
+            (self.problem_col.is_some(), "--problem-col"),
+            (self.samples_col.is_some(), "--samples-col"),
+            (self.passes_col.is_some(), "--passes-col"),
+            (self.pass_rate_col.is_some(), "--pass-rate-col"),
+        ])
+    }
+}
+
+impl RuleArgs {
+    /// Names of the flags given with another value than their default.
+    pub fn given(&self) -> Vec<&'static str> {
+        named(&[
+            (self.rule.is_some(), "--rule"),
+            (self.estimator.is_some(), "--estimator"),
+            (self.buckets != 6, "--buckets"),
+            (self.hardest != 0, "--hardest"),
+            (self.chance.is_some(), "--chance"),
+            (self.seed != 0, "--seed"),
+        ])
     }
 }
 

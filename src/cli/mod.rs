@@ -12,6 +12,7 @@ mod config;
 mod fit;
 mod forecast;
 mod input;
+mod invocation;
 mod isoflop;
 mod laws;
 mod ledger;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(error.kind().exit_code());
         }
     };
+    invocation::remember(&arguments);
     let cli = Cli::parse_from(arguments);
     let printer = Printer::new(cli.quiet, cli.color);
     if !defaults.is_empty() {

@@ -4,7 +4,7 @@ use super::args::{ReportArgs, ReportFormat, ReportKind};
 use super::check::json;
 use super::printer::Printer;
 use super::save::save;
-use super::{Outcome, allocate, capability, input};
+use super::{Outcome, allocate, capability, input, invocation};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
 use crate::data::{holds_counts, read_bytes, read_counts};
@@ -30,7 +30,9 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     }
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
-    let (page, outcome) = match kind(args, &bytes)? {
+    let kind = kind(args, &bytes)?;
+    refuse_others(kind, args)?;
+    let (page, outcome) = match kind {
         ReportKind::Capability => of_counts(args, &bytes, &source)?,
         ReportKind::Loss | ReportKind::Surface => of_losses(args, &bytes, &source)?,
         ReportKind::Entry => of_entry(args, &bytes, &source)?,
@@ -77,7 +79,7 @@ fn kind(args: &ReportArgs, bytes: &[u8]) -> Result<ReportKind> {
     if input::looks_like_entry(bytes) {
         return Ok(ReportKind::Entry);
     }
-    if args.columns.any() || (!input::looks_like_json(bytes) && holds_counts(bytes)) {
+    if !args.columns.given().is_empty() || (!input::looks_like_json(bytes) && holds_counts(bytes)) {
         return Ok(ReportKind::Capability);
     }
     let of_params = match &args.fit.law {
@@ -91,16 +93,41 @@ fn kind(args: &ReportArgs, bytes: &[u8]) -> Result<ReportKind> {
     })
 }
 
-/// The command that makes the page again.
-fn command() -> String {
-    let words: Vec<String> = std::env::args()
-        .skip(1)
-        .map(|word| match word.contains(char::is_whitespace) {
-            true => format!("'{word}'"),
-            false => word,
-        })
-        .collect();
-    format!("scalewise {}", words.join(" "))
+/// Flags that would say nothing about data of this kind are refused, not passed over.
+fn refuse_others(kind: ReportKind, args: &ReportArgs) -> Result<()> {
+    let of_fit = || {
+        args.fit
+            .given()
+            .into_iter()
+            .chain(args.data.given_of_runs())
+    };
+    let of_counts = || args.columns.given().into_iter().chain(args.rules.given());
+    let (what, others): (&str, Vec<&str>) = match kind {
+        ReportKind::Capability => ("pass counts", of_fit().collect()),
+        ReportKind::Loss | ReportKind::Surface => ("losses", of_counts().collect()),
+        ReportKind::Entry => {
+            let table = args.data.given();
+            let fit = args.fit.given();
+            let at = (!args.at.is_empty()).then_some("--at");
+            (
+                "a registered entry",
+                table
+                    .into_iter()
+                    .chain(fit)
+                    .chain(of_counts())
+                    .chain(at)
+                    .collect(),
+            )
+        }
+    };
+    match others.as_slice() {
+        [] => Ok(()),
+        given => Err(input::usage(format!(
+            "{} cannot change a page of {what}",
+            given.join(", ")
+        ))
+        .with_hint("leave them out, or say with --kind what the data is")),
+    }
 }
 
 fn targets(at: &[String], largest: f64, actual: &[f64]) -> Result<Vec<f64>> {
@@ -136,8 +163,9 @@ fn of_counts(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
         force: args.force,
     };
     let provenance = Provenance {
-        command: command(),
+        command: invocation::again(),
         input: source.to_owned(),
+        digest_of: "Whole input, SHA-256",
         digest: sha256([bytes]),
         seed: (fit.rule == Some(Rule::Split)).then_some(args.rules.seed),
     };
@@ -177,7 +205,7 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
     }
     let level = args.level.iter().copied().fold(0.0, f64::max);
     let by_fit = ByFit {
-        fit: args.fit.fit()?,
+        fit: like(&fit)?,
         method: Method::Calibrated,
         level,
         force: true,
@@ -193,8 +221,9 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
         fit: &fit,
     };
     let provenance = Provenance {
-        command: command(),
+        command: invocation::again(),
         input: source.to_owned(),
+        digest_of: "Runs, SHA-256",
         digest: fit.data().digest(),
         seed: None,
     };
@@ -207,10 +236,6 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
 }
 
 fn of_entry(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outcome)> {
-    if !args.at.is_empty() {
-        return Err(input::usage("an entry says itself what it predicts")
-            .with_hint("leave --at out, or give the table of runs"));
-    }
     let entry = Entry::read(bytes, source)?;
     let path = args.input.with_extension("score.json");
     let score = match path.is_file() {
@@ -218,8 +243,9 @@ fn of_entry(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outc
         false => None,
     };
     let provenance = Provenance {
-        command: command(),
+        command: invocation::again(),
         input: source.to_owned(),
+        digest_of: "Rows used, SHA-256",
         digest: entry.registration().data.digest.clone(),
         seed: None,
     };
@@ -229,7 +255,8 @@ fn of_entry(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outc
 
 fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page, Outcome)> {
     let refusal = fit.refusal().filter(|_| !args.force);
-    let budgets = targets(&args.at, fit.largest_fitted(), &[])?;
+    let actual: Vec<f64> = fit.data().actuals().map(|r| r.compute).collect();
+    let budgets = targets(&args.at, fit.largest_fitted(), &actual)?;
     let level = args.level.iter().copied().fold(0.0, f64::max);
     let (allocation, answer) = match refusal {
         Some(why) => (
@@ -250,10 +277,11 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
         answer,
     };
     let provenance = Provenance {
-        command: command(),
+        command: invocation::again(),
         input: source.to_owned(),
+        digest_of: "Runs, SHA-256",
         digest: fit.data().digest(),
-        seed: Some(0),
+        seed: refusal.is_none().then_some(0),
     };
     let outcome = match (refusal.is_some(), fit.trustworthy()) {
         (true, _) => Outcome::Refused,
@@ -261,6 +289,18 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
         (false, false) => Outcome::NotTrustworthy,
     };
     Ok((page::surface_page(&shown, provenance), outcome))
+}
+
+/// The fit of a table or of a law file, to be made again of fewer runs.
+fn like(fit: &FitResult) -> Result<Fit> {
+    let settings = fit.settings();
+    let mut again = Fit::new(input::law_named(fit.law().name())?)
+        .loss(settings.objective)
+        .residuals(settings.residuals);
+    for (k, p) in fit.parameters().iter().enumerate() {
+        again = again.bounds(&p.name, settings.lower[k]..=settings.upper[k]);
+    }
+    Ok(again)
 }
 
 /// Other laws through the same runs.

@@ -1,6 +1,7 @@
 //! Writing results where the user wants them, but never over what cannot be made again.
 
 use super::input::{looks_like_json, usage};
+use super::invocation;
 use super::printer::Printer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
@@ -12,7 +13,7 @@ use std::path::Path;
 /// # Errors
 /// When the file is an input of this very command, or a law file, an entry or a score; and as for writing any file.
 pub fn save(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
-    if is_input(path) {
+    if path.is_file() && invocation::naming(path) > 1 {
         return Err(usage(format!(
             "'{}' is an input of this command and would be lost",
             path.display()
@@ -28,23 +29,6 @@ pub fn save(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
     files::write(path, bytes, Existing::Replace)?;
     printer.note(&format!("wrote {}", path.display()));
     Ok(())
-}
-
-/// Whether another word of the command line names the same file.
-fn is_input(path: &Path) -> bool {
-    let Ok(there) = path.canonicalize() else {
-        return false;
-    };
-    let named = std::env::args().skip(1).filter(|word| {
-        let value = match word.starts_with("--") {
-            true => word.split_once('=').map_or("", |(_, value)| value),
-            false => word.as_str(),
-        };
-        Path::new(value)
-            .canonicalize()
-            .is_ok_and(|p| p == there && p.is_file())
-    });
-    named.count() > 1
 }
 
 fn is_kept(path: &Path) -> bool {

@@ -42,6 +42,9 @@ pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result
     }
 }
 
+/// The column names of a table, and some row, are looked for within so many bytes.
+const OPENING: usize = 1 << 16;
+
 /// Whether a table is about passing and not about losses, by the usual names of its columns.
 ///
 /// ```
@@ -50,7 +53,15 @@ pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result
 /// ```
 #[must_use]
 pub fn holds_counts(bytes: &[u8]) -> bool {
-    let Ok(table) = parse(bytes, "") else {
+    // The column names are at the beginning; a table of millions of rows is not read twice.
+    let opening = &bytes[..bytes.len().min(OPENING)];
+    let end = opening.iter().rposition(|b| *b == b'\n');
+    let whole = opening.len() == bytes.len();
+    let opening = match end {
+        Some(end) if !whole => &opening[..end],
+        _ => opening,
+    };
+    let Ok(table) = parse(opening, "") else {
         return false;
     };
     let has = |part: &Part| table.header.iter().any(|name| part.is_called(name));

@@ -30,7 +30,9 @@ pub struct Provenance {
     pub command: String,
     /// What the input is called.
     pub input: String,
-    /// SHA-256 of the rows used.
+    /// What the digest is of.
+    pub digest_of: &'static str,
+    /// SHA-256 of that.
     pub digest: String,
     /// Seed of whatever is drawn at random; absent where nothing is.
     pub seed: Option<u64>,
@@ -134,7 +136,7 @@ impl Page {
         let mut facts = vec![
             fact("Command", provenance.command.clone()),
             fact("Input", provenance.input.clone()),
-            fact("Rows used, SHA-256", provenance.digest.clone()),
+            fact(provenance.digest_of, provenance.digest.clone()),
             fact("Program", self.tool),
         ];
         facts.push(fact(

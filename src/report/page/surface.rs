@@ -83,7 +83,7 @@ pub fn surface_page(page: &SurfacePage<'_>, provenance: Provenance) -> Page {
         "Reproducibility checklist",
         vec![checklist::of_fit(
             fit,
-            "delta; profile and bootstrap where they are asked for",
+            "delta, profile, and a bootstrap of whole runs, each on its own",
         )],
     );
     out.signed(provenance)

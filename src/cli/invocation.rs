@@ -1,0 +1,45 @@
+//! The words of this command, with the defaults that `scalewise.toml` put in: how it is asked again, and which files it names.
+
+use crate::text::shell_quoted;
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::OnceLock;
+
+static WORDS: OnceLock<Vec<OsString>> = OnceLock::new();
+
+/// Keeps the words; the first call of a process counts.
+pub fn remember(words: &[OsString]) {
+    // A library that runs two commands in one process has the words of the first.
+    let _ = WORDS.set(words.to_vec());
+}
+
+/// Everything after the program's name.
+fn words() -> impl Iterator<Item = &'static OsString> {
+    WORDS.get().into_iter().flatten().skip(1)
+}
+
+/// The command as it has to be typed again, also where another folder has other defaults.
+pub fn again() -> String {
+    let typed = words().map(|word| shell_quoted(&word.to_string_lossy()));
+    std::iter::once("scalewise".to_owned())
+        .chain(typed)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// How many words name this file, alone or as `--flag=FILE`.
+pub fn naming(file: &Path) -> usize {
+    let Ok(there) = file.canonicalize() else {
+        return 0;
+    };
+    let names = |word: &&OsString| {
+        let text = word.to_string_lossy();
+        let value = text.strip_prefix("--").and_then(|t| t.split_once('='));
+        let named = match value {
+            Some((_, value)) => Path::new(value).canonicalize(),
+            None => Path::new(word.as_os_str()).canonicalize(),
+        };
+        named.is_ok_and(|path| path == there)
+    };
+    words().filter(names).count()
+}
