@@ -320,8 +320,15 @@ fn replicates_do_not_mislead() {
             .run(&Dataset::from_runs(runs).unwrap())
             .unwrap();
         let forecast = fit.forecast(Target::compute(3e23)).run().unwrap();
-        let off = (forecast.point / truth(3e23)).ln().abs();
-        assert!(off < 0.1, "seed {seed}: {}", forecast.point);
+        let off = |point: f64| (point / truth(3e23)).ln().abs();
+        assert!(off(forecast.point) < 0.1, "seed {seed}: {}", forecast.point);
+        // Quadrature by itself, too, and not only because the envelope holds its point: 1e-5 of it before.
+        let quadrature = forecast.members.iter().find(|m| m.name == "quadrature");
+        let quadrature = quadrature.unwrap().point;
+        assert!(
+            off(quadrature) < 0.5,
+            "seed {seed}: quadrature {quadrature}"
+        );
         let interval = forecast
             .interval(Method::Calibrated, 0.9, Kind::Prediction)
             .unwrap();

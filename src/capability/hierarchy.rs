@@ -14,8 +14,6 @@ use nalgebra::{DMatrix, DVector};
 
 /// The smallest rate of the exponential factor: the mean of the difficulties stays finite.
 const LEAST_RATE: f64 = 1e-4;
-/// A level moves at most this far in one step.
-const LONGEST_STEP: f64 = 1.0;
 /// Newton steps at most.
 const STEPS: usize = 80;
 /// The search for τ² looks no further.
@@ -329,10 +327,7 @@ impl Data<'_> {
                 return (sums, true);
             }
             let full = &map * step;
-            // A level is a logarithm: further than this the quadratic model says nothing, and off the tables the
-            // likelihood is no longer one.
-            let farthest = full.rows(0, self.models).amax();
-            let mut scale = (LONGEST_STEP / farthest).min(1.0);
+            let mut scale = 1.0;
             let improved = loop {
                 let beta: Vec<f64> = (0..self.models)
                     .map(|m| levels.beta[m] + scale * full[m])

@@ -204,8 +204,9 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
         fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
     }
     let level = args.level.iter().copied().fold(0.0, f64::max);
+    // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it was fitted.
     let by_fit = ByFit {
-        fit: like(&fit)?,
+        fit: Fit::new(input::law_named(fit.law().name())?),
         method: Method::Calibrated,
         level,
         force: true,
@@ -289,18 +290,6 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
         (false, false) => Outcome::NotTrustworthy,
     };
     Ok((page::surface_page(&shown, provenance), outcome))
-}
-
-/// The fit of a table or of a law file, to be made again of fewer runs.
-fn like(fit: &FitResult) -> Result<Fit> {
-    let settings = fit.settings();
-    let mut again = Fit::new(input::law_named(fit.law().name())?)
-        .loss(settings.objective)
-        .residuals(settings.residuals);
-    for (k, p) in fit.parameters().iter().enumerate() {
-        again = again.bounds(&p.name, settings.lower[k]..=settings.upper[k]);
-    }
-    Ok(again)
 }
 
 /// Other laws through the same runs.

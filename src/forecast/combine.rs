@@ -1,8 +1,8 @@
 //! The recommended point and the calibrated interval, from equal shares of things that err differently.
 //!
 //! Point: the geometric mean of three thirds: quadrature, the envelope's midpoint, and the mean of the four
-//! published forms, each moved into the envelope where it lies outside (no mixture of power laws
-//! within the noise reaches it there). Half-widths: on each side the geometric mean of envelope's
+//! published forms; quadrature and each form are moved into the envelope where they lie outside (no mixture of
+//! power laws within the noise reaches them there). Half-widths: on each side the geometric mean of envelope's
 //! and quadrature's. No weight was fitted; `docs/calibration.md` shows what other choices give.
 
 use super::Abstain;
@@ -59,5 +59,30 @@ pub(super) fn scaled(band: &Band, factor: f64) -> Band {
         point: band.point,
         lower: end(band.lower),
         upper: end(band.upper),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_member_pulls_the_point_out_of_the_envelope_by_itself() {
+        let envelope = Bounds {
+            lower: 2.0,
+            upper: 3.0,
+            point: 6f64.sqrt(),
+            widening: 1.0,
+        };
+        let quadrature = Band {
+            point: 1e-5,
+            lower: 5e-6,
+            upper: 2e-5,
+        };
+        let forms = [("m3", 9.0)];
+        let band = together(&envelope, &quadrature, &forms);
+        // Quadrature counts as the lower end, the form as the upper one.
+        let expected = (6f64.sqrt() * 2.0 * 3.0).cbrt();
+        assert!((band.point / expected - 1.0).abs() < 1e-12);
     }
 }
