@@ -2,8 +2,12 @@
 //! shows other things than it would now.
 #![allow(clippy::print_stdout)]
 
+#[path = "../tests/common/ladders.rs"]
+mod ladders;
 #[path = "../tests/common/surfaces.rs"]
 mod surfaces;
+
+use ladders::{TARGET, ladder};
 
 use scalewise::allocation::{Uncertainty, approach2, budgets};
 use scalewise::capability::{Benchmark, Fit as CapabilityFit};
@@ -12,7 +16,7 @@ use scalewise::data::{CountOptions, CountTable, Rows, read_counts};
 use scalewise::files::{self, Existing};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{DataUsed, Ledger, Prediction, Registration, Score, Subject};
-use scalewise::simulate::{Ladder, ladder_csv};
+use scalewise::simulate::ladder_csv;
 use scalewise::{
     Dataset, Error, ErrorKind, Fit, FitResult, Forecast, Method, ReadOptions, Result, Target,
 };
@@ -203,26 +207,10 @@ fn fitted(
 
 /// Forecasts of a law that is known, each from other noise, and what came true.
 fn simulated_ledger() -> Result<Ledger> {
-    const TARGET: f64 = 1e23;
     let time = "2026-03-01T12:00:00Z".parse()?;
     let mut files = Vec::new();
     for seed in 2026..2226u64 {
-        let share = |step: f64| (seed as f64 * step).fract();
-        let ladder = Ladder {
-            law: &Saturating,
-            parameters: vec![
-                1500.0 + 1000.0 * share(0.754_877_666),
-                -0.17,
-                1.2 + 1.3 * share(0.569_840_291),
-            ],
-            plus: Vec::new(),
-            range: (1e17, 1e22),
-            runs: 10,
-            beyond: vec![TARGET],
-            noise: 0.005,
-            seed,
-        };
-        let runs = ladder.simulate()?;
+        let runs = ladder(seed).simulate()?;
         let (small, large) = runs.split_at(10);
         let table = ladder_csv(small);
         let data = Dataset::from_csv_bytes(table.as_bytes(), "runs.csv", &ReadOptions::default())?;

@@ -1,6 +1,9 @@
 //! `scalewise capability` as a user meets it: outputs, exit codes, pictures.
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/counts.rs"]
+mod counts;
+
 use assert_cmd::Command;
 use scalewise::capability::Benchmark;
 use std::path::Path;
@@ -41,18 +44,8 @@ fn table(folder: &Path, actual: bool) -> String {
         seed: 11,
         ..Benchmark::default()
     };
-    let counts = benchmark.simulate().unwrap().counts;
-    let mut csv = "model,compute,problem,n_samples,n_correct\n".to_owned();
-    for (i, problem) in counts.problems.iter().enumerate().rev() {
-        for (model, row) in counts.models.iter().zip(&counts.counts) {
-            csv += &format!(
-                "{},{:e},{problem},{},{}\n",
-                model.name, model.compute, row[i].samples, row[i].passes
-            );
-        }
-    }
     let path = folder.join("counts.csv");
-    std::fs::write(&path, csv).unwrap();
+    std::fs::write(&path, counts::csv(&benchmark)).unwrap();
     path.to_string_lossy().into_owned()
 }
 

@@ -1,6 +1,9 @@
 //! The report page: what it says, that it needs nothing else, and that a real browser is content with it.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "common/counts.rs"]
+mod counts;
+
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
@@ -18,27 +21,14 @@ fn run(args: &[&str]) -> (i32, String, String) {
 }
 
 /// A capability table with known truth.
-fn counts(folder: &Path) -> PathBuf {
-    let simulated = scalewise::capability::Benchmark {
+fn table_of_counts(folder: &Path) -> PathBuf {
+    let path = folder.join("counts.csv");
+    let benchmark = scalewise::capability::Benchmark {
         seed: 8,
         problems: 60,
         ..Default::default()
-    }
-    .simulate()
-    .unwrap();
-    let mut text = "model,compute,problem,n_samples,n_correct\n".to_owned();
-    let table = simulated.counts;
-    for (m, row) in table.counts.iter().enumerate() {
-        for (i, c) in row.iter().enumerate() {
-            let model = &table.models[m];
-            text += &format!(
-                "{},{},{},{},{}\n",
-                model.name, model.compute, table.problems[i], c.samples, c.passes
-            );
-        }
-    }
-    let path = folder.join("counts.csv");
-    std::fs::write(&path, text).unwrap();
+    };
+    std::fs::write(&path, counts::csv(&benchmark)).unwrap();
     path
 }
 
@@ -58,7 +48,7 @@ fn surface_runs() -> String {
 
 /// One page a kind of data.
 fn pages(folder: &Path) -> Vec<(&'static str, PathBuf)> {
-    let counts = counts(folder);
+    let counts = table_of_counts(folder);
     let surface = folder.join("surface.csv");
     std::fs::write(&surface, surface_runs()).unwrap();
     let jobs: [(&str, Vec<&str>); 5] = [
@@ -400,7 +390,7 @@ fn a_name_that_is_no_utf8_is_no_reason_to_stop() {
 #[test]
 fn flags_of_other_data_are_refused_and_named() {
     let folder = tempfile::tempdir().unwrap();
-    let counts = counts(folder.path());
+    let counts = table_of_counts(folder.path());
     let counts = counts.to_str().unwrap();
     for (args, flag) in [
         (vec![counts, "--law", "power"], "--law"),

@@ -33,6 +33,7 @@ pub use widening::Widening;
 
 use crate::data::{Dataset, Run};
 use crate::error::{Error, ErrorKind, Result};
+use crate::forecast::check_levels;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
@@ -140,12 +141,7 @@ pub fn backtest_within(
     most: usize,
     forecaster: &dyn Forecaster,
 ) -> Result<Backtest> {
-    if !(level > 0.0 && level < 1.0) {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            format!("a level lies between 0 and 1, not at {level}"),
-        ));
-    }
+    check_levels(&[level])?;
     let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
     runs.sort_by(|a, b| a.compute.total_cmp(&b.compute));
     let ends = thinned(

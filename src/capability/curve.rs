@@ -171,15 +171,8 @@ impl Curve {
     /// [`ErrorKind::Usage`] for a compute or level that makes no sense; [`ErrorKind::NoFit`] where a finding forbids a
     /// forecast and `force` is not set, or there is no law at all.
     pub fn forecast(&self, compute: f64, levels: &[f64], force: bool) -> Result<CurveForecast> {
-        let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
-        if !(compute > 0.0 && compute.is_finite()) {
-            return usage(format!(
-                "a target must be positive and finite, not {compute}"
-            ));
-        }
-        if let Some(level) = levels.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
-            return usage(format!("a level lies between 0 and 1, not at {level}"));
-        }
+        forecast::check_target(compute)?;
+        forecast::check_levels(levels)?;
         if let Some(d) = self.refusal().filter(|_| !force) {
             return Err(Error::new(ErrorKind::NoFit, d.message.clone()).with_hint(d.hint.clone()));
         }

@@ -12,6 +12,7 @@ use crate::allocation::{
 use crate::chart;
 use crate::error::Result;
 use crate::fit::FitResult;
+use crate::forecast::check_levels;
 use crate::report::{self, AllocationReport, Answer, Cost};
 use serde::Serialize;
 
@@ -75,12 +76,7 @@ pub fn answer<'a>(
     args: &AllocateArgs,
     result: &'a FitResult,
 ) -> Result<(AllocationReport<'a>, Uncertainty<'a>)> {
-    if !(args.level > 0.0 && args.level < 1.0) {
-        return Err(input::usage(format!(
-            "a level lies between 0 and 1, not at {}",
-            args.level
-        )));
-    }
+    check_levels(&[args.level])?;
     let price = match args.price {
         Some(price) if !(price > 0.0 && price.is_finite()) => {
             return Err(input::usage(format!("--price: {price} is not positive")));

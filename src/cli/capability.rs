@@ -10,6 +10,7 @@ use crate::chart::{self, Theme};
 use crate::data::{CountOptions, CountTable, read_bytes, read_counts};
 use crate::error::Result;
 use crate::fit::Severity;
+use crate::forecast::check_levels;
 use crate::report::{self, CapabilityReport};
 
 pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
@@ -72,11 +73,7 @@ pub fn options(table: &TableArgs, columns: &CountColumns) -> Result<CountOptions
 
 /// The fit of a table.
 pub fn fitted(args: &CapabilityArgs, bytes: &[u8], source: &str) -> Result<Capability> {
-    if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
-        return Err(input::usage(format!(
-            "--level: a level lies between 0 and 1, not at {level}"
-        )));
-    }
+    check_levels(&args.level)?;
     let options = options(&args.table, &args.columns)?;
     by_rules(&args.rules, &read_counts(bytes, source, &options)?)
 }

@@ -13,6 +13,7 @@ use crate::chart;
 use crate::data::{Dataset, read_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
+use crate::forecast::check_levels;
 use crate::report::{self, ApproachRow, IsoflopReport};
 use serde::Serialize;
 
@@ -25,12 +26,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
             args.tolerance
         )));
     }
-    if !(args.level > 0.0 && args.level < 1.0) {
-        return Err(input::usage(format!(
-            "a level lies between 0 and 1, not at {}",
-            args.level
-        )));
-    }
+    check_levels(&[args.level])?;
     let options = args.data.options(Some(fit_args.law()?))?;
     let source = args.input.to_string_lossy();
     let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;

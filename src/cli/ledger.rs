@@ -1,7 +1,7 @@
 //! `scalewise ledger`: all entries of a folder and how they turned out.
 
 use super::args::Format;
-use super::args_register::LedgerArgs;
+use super::args::LedgerArgs;
 use super::check::json;
 use super::printer::Printer;
 use super::register::name;

@@ -2,7 +2,6 @@
 
 mod allocate;
 mod args;
-mod args_register;
 mod backtest;
 mod capability;
 mod check;

@@ -1,6 +1,6 @@
 //! `scalewise register`: a forecast fixed in advance.
 
-use super::args_register::{RegisterArgs, Registered};
+use super::args::{RegisterArgs, Registered};
 use super::printer::Printer;
 use super::question::{Question, used};
 use super::{Outcome, clock, input};

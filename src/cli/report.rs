@@ -11,7 +11,7 @@ use crate::data::{holds_counts, read_bytes, read_counts};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
-use crate::forecast::{Method, Target};
+use crate::forecast::{Method, Target, check_levels};
 use crate::law::{self, Input};
 use crate::ledger::{Entry, Score};
 use crate::report::page::{self, LossPage, Page, Provenance, SurfacePage};
@@ -23,11 +23,7 @@ const CUTS: usize = 5;
 const BESIDE: [&str; 4] = ["shifted", "m3", "m4", "broken"];
 
 pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
-    if let Some(level) = args.level.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
-        return Err(input::usage(format!(
-            "--level: a level lies between 0 and 1, not at {level}"
-        )));
-    }
+    check_levels(&args.level)?;
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
     let kind = kind(args, &bytes)?;

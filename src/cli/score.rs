@@ -1,7 +1,7 @@
 //! `scalewise score`: what came true of a registered forecast.
 
 use super::args::Format;
-use super::args_register::ScoreArgs;
+use super::args::ScoreArgs;
 use super::printer::Printer;
 use super::register::name;
 use super::{Outcome, clock, input};

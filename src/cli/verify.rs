@@ -1,7 +1,7 @@
 //! `scalewise verify`: whether an entry, its data and its forecast are still what was registered.
 
+use super::args::VerifyArgs;
 use super::args::{AllocateArgs, CapabilityArgs, ForecastArgs, Format};
-use super::args_register::VerifyArgs;
 use super::check::json;
 use super::printer::Printer;
 use super::question::{Question, used};

@@ -4,9 +4,7 @@ use super::columns::{
     COMPUTE, Column, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, Part, SAMPLES, TOKENS,
     claim_by_flag, find_by_name, missing,
 };
-use super::counts::{
-    Count, CountOptions, CountTable, CountedModel, PassCounts, PassRate, PassRates,
-};
+use super::counts::{CountOptions, CountTable, PassRate, PassRates};
 use super::filter::RowFilter;
 use super::raw::{RawRow, RawTable, parse};
 use super::row::{LOGARITHM, positive};
@@ -14,7 +12,6 @@ use super::{Excluded, Filter, Role};
 use crate::quantity::parse_quantity;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
-use std::collections::HashMap;
 
 /// Reads a table about passing, in whichever of its three forms it is written.
 ///
@@ -118,16 +115,16 @@ fn found<'a>(
 }
 
 /// Where the roles are.
-struct Columns {
-    compute: Option<Column>,
-    params: Option<Column>,
-    tokens: Option<Column>,
-    model: Option<Column>,
-    problem: Option<Column>,
-    samples: Option<Column>,
-    passes: Option<Column>,
+pub(super) struct Columns {
+    pub(super) compute: Option<Column>,
+    pub(super) params: Option<Column>,
+    pub(super) tokens: Option<Column>,
+    pub(super) model: Option<Column>,
+    pub(super) problem: Option<Column>,
+    pub(super) samples: Option<Column>,
+    pub(super) passes: Option<Column>,
     /// Only where the table has no problems.
-    rate: Option<Column>,
+    pub(super) rate: Option<Column>,
 }
 
 impl Columns {
@@ -190,12 +187,12 @@ impl Columns {
     }
 }
 
-struct Reader<'a> {
-    table: &'a RawTable,
-    columns: Columns,
-    excludes: Vec<RowFilter<'a>>,
-    filters: Vec<RowFilter<'a>>,
-    fit_below: Option<f64>,
+pub(super) struct Reader<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) columns: Columns,
+    pub(super) excludes: Vec<RowFilter<'a>>,
+    pub(super) filters: Vec<RowFilter<'a>>,
+    pub(super) fit_below: Option<f64>,
 }
 
 impl<'a> Reader<'a> {
@@ -209,14 +206,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn bad(&self, row: &RawRow, message: String, hint: &str) -> Error {
+    pub(super) fn bad(&self, row: &RawRow, message: String, hint: &str) -> Error {
         Error::new(ErrorKind::Data, message)
             .at(&self.table.source, Some(row.line), None)
             .with_hint(hint)
     }
 
     /// Why a filter leaves the row out.
-    fn unwanted(&self, row: &RawRow) -> Result<Option<String>> {
+    pub(super) fn unwanted(&self, row: &RawRow) -> Result<Option<String>> {
         for exclude in &self.excludes {
             if exclude.is_met(row, self.table)? {
                 return Ok(Some(format!("{} met", exclude.name())));
@@ -230,21 +227,21 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    fn role(&self, compute: f64) -> Role {
+    pub(super) fn role(&self, compute: f64) -> Role {
         match self.fit_below {
             Some(limit) if compute >= limit => Role::Actual,
             _ => Role::Fit,
         }
     }
 
-    fn compute_name(&self) -> String {
+    pub(super) fn compute_name(&self) -> String {
         self.columns
             .compute
             .map_or("6ND".to_owned(), |c| self.table.header[c.index].clone())
     }
 
     /// The cells that say a row's compute, as they are written.
-    fn compute_cells<'r>(&self, row: &'r RawRow) -> [&'r str; 2] {
+    pub(super) fn compute_cells<'r>(&self, row: &'r RawRow) -> [&'r str; 2] {
         match (
             self.columns.compute,
             self.columns.params,
@@ -256,7 +253,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn compute(&self, row: &RawRow) -> std::result::Result<f64, String> {
+    pub(super) fn compute(&self, row: &RawRow) -> std::result::Result<f64, String> {
         let value = |column: Column| {
             let name = &self.table.header[column.index];
             positive(row.cell(column.index), name, LOGARITHM)
@@ -358,223 +355,13 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn nothing_left(&self, excluded: &[Excluded]) -> Error {
+    pub(super) fn nothing_left(&self, excluded: &[Excluded]) -> Error {
         let first = excluded.first().map_or(String::new(), |e| {
             format!(": line {}: {}", e.line, e.reason)
         });
         Error::new(ErrorKind::Data, format!("no row is usable{first}"))
             .at(&self.table.source, None, None)
             .with_hint("loosen --where or --exclude, or repair the rows")
-    }
-
-    fn counts(&self) -> Result<PassCounts> {
-        let (Some(problem), Some(passes)) = (self.columns.problem, self.columns.passes) else {
-            return Err(missing(self.table, &PASSES));
-        };
-        let mut gathered = Gathered::default();
-        let mut excluded = Vec::new();
-        for row in &self.table.rows {
-            if let Some(reason) = self.unwanted(row)? {
-                excluded.push(Excluded {
-                    line: row.line,
-                    reason,
-                });
-                continue;
-            }
-            let m = self.model_of(row, &mut gathered)?;
-            let name = row.cell(problem.index);
-            if name.is_empty() {
-                return Err(self.bad(
-                    row,
-                    "the problem has no name".to_owned(),
-                    "fill it in, or leave the row out with --exclude",
-                ));
-            }
-            let p = gathered.problem(name);
-            let count = self.count(row, passes)?;
-            let cell = gathered.cell(m, p);
-            match (cell.line, self.columns.samples) {
-                (0, _) => {
-                    *cell = Cell {
-                        line: row.line,
-                        count,
-                    }
-                }
-                (_, None) => {
-                    cell.count.samples += 1;
-                    cell.count.passes += count.passes;
-                }
-                (earlier, Some(_)) => {
-                    let message = format!(
-                        "model {} and problem {} are counted twice (first on line {earlier})",
-                        quoted(gathered.models[m].name),
-                        quoted(name)
-                    );
-                    return Err(self.bad(
-                        row,
-                        message,
-                        "keep one row a model and problem: add the counts up, or choose with --where",
-                    ));
-                }
-            }
-        }
-        if gathered.models.is_empty() {
-            return Err(self.nothing_left(&excluded));
-        }
-        self.complete(gathered, excluded)
-    }
-
-    /// The model of a row, new or known.
-    fn model_of<'r>(&self, row: &'r RawRow, gathered: &mut Gathered<'r>) -> Result<usize>
-    where
-        Self: 'r,
-    {
-        let written = self.compute_cells(row);
-        let name = match self.columns.model {
-            Some(model) => row.cell(model.index),
-            None => written[0],
-        };
-        if name.is_empty() {
-            return Err(self.bad(
-                row,
-                "the model has no name".to_owned(),
-                "fill it in, or leave the row out with --exclude",
-            ));
-        }
-        let known = gathered.model(name);
-        if let Some(m) = known {
-            if gathered.models[m].written == written {
-                return Ok(m);
-            }
-            let compute = self
-                .compute(row)
-                .map_err(|why| self.without_compute(row, name, &why))?;
-            if compute == gathered.models[m].compute {
-                return Ok(m);
-            }
-            let message = format!(
-                "model {} has compute {} here and {} on line {}",
-                quoted(name),
-                quoted(written[0]),
-                quoted(gathered.models[m].written[0]),
-                gathered.models[m].line
-            );
-            return Err(self.bad(
-                row,
-                message,
-                "give every model one compute, or name its checkpoints apart",
-            ));
-        }
-        let compute = self
-            .compute(row)
-            .map_err(|why| self.without_compute(row, name, &why))?;
-        Ok(gathered.add(Model {
-            name,
-            written,
-            compute,
-            line: row.line,
-        }))
-    }
-
-    fn without_compute(&self, row: &RawRow, name: &str, why: &str) -> Error {
-        self.bad(
-            row,
-            format!("model {} has no compute: {why}", quoted(name)),
-            "give every model a positive compute, or leave it out with --exclude",
-        )
-    }
-
-    fn count(&self, row: &RawRow, passes: Column) -> Result<Count> {
-        let name = &self.table.header[passes.index];
-        let cell = row.cell(passes.index);
-        let Some(samples) = self.columns.samples else {
-            let passed = match cell {
-                "1" => true,
-                "0" => false,
-                _ => one_of(cell).ok_or_else(|| {
-                    let message =
-                        format!("{} is {}, not a yes or no", excerpt(name), quoted(cell));
-                    self.bad(
-                        row,
-                        message,
-                        "one row a sample says 1 or 0, true or false; for counts, name the number of samples with \
-                         --samples-col",
-                    )
-                })?,
-            };
-            return Ok(Count {
-                samples: 1,
-                passes: u64::from(passed),
-            });
-        };
-        let samples_name = &self.table.header[samples.index];
-        let repair = "counts are whole numbers; repair the row, or leave it out with --exclude";
-        let n = whole(row.cell(samples.index), samples_name, 1)
-            .map_err(|why| self.bad(row, why, repair))?;
-        let c = whole(cell, name, 0).map_err(|why| self.bad(row, why, repair))?;
-        if c > n {
-            let message = format!(
-                "{} = {c} is more than {} = {n}",
-                excerpt(name),
-                excerpt(samples_name)
-            );
-            return Err(self.bad(
-                row,
-                message,
-                "a sample passes at most once; are the two columns swapped?",
-            ));
-        }
-        Ok(Count {
-            samples: n,
-            passes: c,
-        })
-    }
-
-    /// Every model must have every problem.
-    fn complete(&self, gathered: Gathered<'_>, excluded: Vec<Excluded>) -> Result<PassCounts> {
-        let problems = gathered.problems.len();
-        let all = gathered.models.len() * problems;
-        let absent: Vec<(usize, usize)> = (0..all)
-            .map(|k| (k / problems, k % problems))
-            .filter(|&(m, p)| gathered.cells[m].get(p).is_none_or(|cell| cell.line == 0))
-            .collect();
-        if let Some(&(m, p)) = absent.first() {
-            let message = format!(
-                "model {} has no row for problem {} ({} of {all} cells are missing)",
-                quoted(gathered.models[m].name),
-                quoted(gathered.problems[p]),
-                absent.len()
-            );
-            return Err(Error::new(ErrorKind::Data, message)
-                .at(&self.table.source, None, None)
-                .with_hint(
-                    "add the missing rows, or leave the model or the problem out with --exclude",
-                ));
-        }
-        let models = gathered
-            .models
-            .iter()
-            .map(|model| CountedModel {
-                name: model.name.to_owned(),
-                compute: model.compute,
-                role: self.role(model.compute),
-            })
-            .collect();
-        let mut counts = PassCounts {
-            source: self.table.source.clone(),
-            compute_name: self.compute_name(),
-            models,
-            problems: gathered.problems.iter().map(|&p| p.to_owned()).collect(),
-            counts: gathered
-                .cells
-                .iter()
-                .map(|row| row.iter().map(|cell| cell.count).collect())
-                .collect(),
-            rows: self.table.rows.len(),
-            excluded,
-        };
-        counts.sort();
-        Ok(counts)
     }
 }
 
@@ -584,20 +371,8 @@ fn in_per_cent(name: &str) -> bool {
     name.contains('%') || name.contains("percent") || name.ends_with("_pct")
 }
 
-/// Whether a word says yes or no.
-fn one_of(cell: &str) -> Option<bool> {
-    let is = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(cell));
-    if is(&["true", "yes", "pass", "passed", "1.0"]) {
-        Some(true)
-    } else if is(&["false", "no", "fail", "failed", "0.0"]) {
-        Some(false)
-    } else {
-        None
-    }
-}
-
 /// A cell as a whole number, or a reason that names the column.
-fn whole(cell: &str, column: &str, least: u64) -> std::result::Result<u64, String> {
+pub(super) fn whole(cell: &str, column: &str, least: u64) -> std::result::Result<u64, String> {
     let column = excerpt(column);
     if let Ok(value) = cell.parse::<u64>()
         && value >= least
@@ -617,68 +392,4 @@ fn whole(cell: &str, column: &str, least: u64) -> std::result::Result<u64, Strin
         return Err(format!("{column} is no whole number ({})", quoted(cell)));
     }
     Ok(value as u64)
-}
-
-#[derive(Clone, Copy, Default)]
-struct Cell {
-    /// 0: not counted yet.
-    line: u64,
-    count: Count,
-}
-
-struct Model<'r> {
-    name: &'r str,
-    written: [&'r str; 2],
-    compute: f64,
-    line: u64,
-}
-
-/// The cells found so far.
-#[derive(Default)]
-struct Gathered<'r> {
-    models: Vec<Model<'r>>,
-    problems: Vec<&'r str>,
-    cells: Vec<Vec<Cell>>,
-    model_places: HashMap<&'r str, usize>,
-    problem_places: HashMap<&'r str, usize>,
-    /// Rows of one model and of one problem often stand together.
-    last: (usize, usize),
-}
-
-impl<'r> Gathered<'r> {
-    fn model(&mut self, name: &str) -> Option<usize> {
-        if self.models.get(self.last.0).is_some_and(|m| m.name == name) {
-            return Some(self.last.0);
-        }
-        self.last.0 = *self.model_places.get(name)?;
-        Some(self.last.0)
-    }
-
-    fn add(&mut self, model: Model<'r>) -> usize {
-        self.last.0 = self.models.len();
-        self.model_places.insert(model.name, self.last.0);
-        self.models.push(model);
-        self.cells.push(Vec::new());
-        self.last.0
-    }
-
-    fn problem(&mut self, name: &'r str) -> usize {
-        if self.problems.get(self.last.1) == Some(&name) {
-            return self.last.1;
-        }
-        let new = self.problems.len();
-        self.last.1 = *self.problem_places.entry(name).or_insert(new);
-        if self.last.1 == new {
-            self.problems.push(name);
-        }
-        self.last.1
-    }
-
-    fn cell(&mut self, m: usize, p: usize) -> &mut Cell {
-        let row = &mut self.cells[m];
-        if row.len() <= p {
-            row.resize(p + 1, Cell::default());
-        }
-        &mut row[p]
-    }
 }

@@ -16,6 +16,7 @@
 
 mod columns;
 mod counts;
+mod counts_gathering;
 mod counts_reading;
 mod dataset;
 mod filter;

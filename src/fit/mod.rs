@@ -7,6 +7,7 @@ mod inference;
 mod influence;
 mod levenberg;
 mod linear;
+mod moments;
 mod objective;
 mod observations;
 mod power;
@@ -189,12 +190,7 @@ impl Fit {
                 format!("the Huber threshold must be positive, not {delta}"),
             ));
         }
-        if !(self.level > 0.0 && self.level < 1.0) {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!("a level lies between 0 and 1, not at {}", self.level),
-            ));
-        }
+        crate::forecast::check_levels(&[self.level])?;
         let observations = Observations::from_runs(&*self.law, &data.runs, residuals, &weights)?;
         let (lower, upper) = self.box_bounds()?;
         let settings = Settings {

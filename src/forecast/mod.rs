@@ -310,14 +310,8 @@ impl Request<'_> {
         let fit = self.fit;
         let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
         let compute = self.target.compute;
-        if !(compute > 0.0 && compute.is_finite()) {
-            return usage(format!(
-                "a target must be positive and finite, not {compute}"
-            ));
-        }
-        if let Some(level) = self.levels.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
-            return usage(format!("a level lies between 0 and 1, not at {level}"));
-        }
+        check_target(compute)?;
+        check_levels(&self.levels)?;
         if fit.law().inputs() != [Input::Compute] {
             return usage(format!(
                 "law '{}' is not a function of compute alone",
@@ -380,6 +374,26 @@ impl Request<'_> {
             self.kinds.clone()
         } else {
             given
+        }
+    }
+}
+
+/// Refuses a compute that nothing can be forecast at.
+pub(crate) fn check_target(compute: f64) -> Result<()> {
+    if compute > 0.0 && compute.is_finite() {
+        return Ok(());
+    }
+    let message = format!("a target must be positive and finite, not {compute}");
+    Err(Error::new(ErrorKind::Usage, message))
+}
+
+/// Refuses what is no probability of an interval.
+pub(crate) fn check_levels(levels: &[f64]) -> Result<()> {
+    match levels.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
+        None => Ok(()),
+        Some(level) => {
+            let message = format!("a level lies between 0 and 1, not at {level}");
+            Err(Error::new(ErrorKind::Usage, message))
         }
     }
 }

@@ -4,6 +4,8 @@
 mod crashes;
 mod documented;
 mod entries;
+#[path = "../common/ladders.rs"]
+mod ladders;
 mod rows;
 mod scores;
 mod simulated;

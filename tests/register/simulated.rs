@@ -1,14 +1,14 @@
 //! Two hundred registered forecasts whose truth is known.
 
+use super::ladders::{TARGET, ladder};
 use super::*;
 use scalewise::law::Saturating;
-use scalewise::simulate::{Ladder, SimulatedRun, ladder_csv};
+use scalewise::simulate::{SimulatedRun, ladder_csv};
 use scalewise::{Dataset, Fit, Kind, Method, Target};
 
 const FORECASTS: u64 = 200;
 /// The seeds of `plots/ledger_simulated.svg` too.
 const FIRST: u64 = 2026;
-const TARGET: f64 = 1e23;
 
 /// P(X ≥ k) for X ~ Bin(n, p), by its terms.
 fn at_least(k: usize, n: usize, p: f64) -> f64 {
@@ -19,24 +19,8 @@ fn at_least(k: usize, n: usize, p: f64) -> f64 {
     (k..=n).map(term).sum()
 }
 
-/// Ten runs and the large one, on L(C) = a·C^(−0.17) + c with 0.5 % noise; a and c change with the seed.
 fn simulated(seed: u64) -> Vec<SimulatedRun> {
-    let share = |step: f64| (seed as f64 * step).fract();
-    let ladder = Ladder {
-        law: &Saturating,
-        parameters: vec![
-            1500.0 + 1000.0 * share(0.754_877_666),
-            -0.17,
-            1.2 + 1.3 * share(0.569_840_291),
-        ],
-        plus: Vec::new(),
-        range: (1e17, 1e22),
-        runs: 10,
-        beyond: vec![TARGET],
-        noise: 0.005,
-        seed,
-    };
-    ladder.simulate().unwrap()
+    ladder(seed).simulate().unwrap()
 }
 
 /// How often the 90 % delta interval of a run holds, without any entry or ledger.

@@ -1,7 +1,7 @@
 //! Arguments of register, verify, score and ledger.
 
-use super::args::{AllocateArgs, CapabilityArgs, ForecastArgs, Format};
-use super::settings::{self, Settings};
+use super::super::settings::{self, Settings};
+use super::{AllocateArgs, CapabilityArgs, ForecastArgs, Format};
 use crate::ledger::Time;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};

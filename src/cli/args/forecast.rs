@@ -1,0 +1,152 @@
+//! Forecasts, back-tests and comparisons.
+
+use super::{DataArgs, FitArgs, Format};
+use crate::forecast::{Kind, Method};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MethodName {
+    Calibrated,
+    Delta,
+    Profile,
+    Envelope,
+    Quadrature,
+}
+
+impl From<MethodName> for Method {
+    fn from(name: MethodName) -> Method {
+        match name {
+            MethodName::Calibrated => Method::Calibrated,
+            MethodName::Envelope => Method::Envelope,
+            MethodName::Quadrature => Method::Quadrature,
+            MethodName::Delta => Method::Delta,
+            MethodName::Profile => Method::Profile,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KindName {
+    Confidence,
+    Prediction,
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Kind {
+        match name {
+            KindName::Confidence => Kind::Confidence,
+            KindName::Prediction => Kind::Prediction,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct ForecastArgs {
+    /// Law file or table of runs; - is standard input
+    #[arg(value_name = "LAW.json|RUNS.csv")]
+    pub input: PathBuf,
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// Ask what compute reaches this loss
+    #[arg(long, value_name = "LOSS", value_delimiter = ',')]
+    pub reach: Vec<String>,
+    /// Fit one law for each value of this column
+    #[arg(long, value_name = "COLUMN")]
+    pub by: Option<String>,
+    /// Table of targets: the column of --by and compute
+    #[arg(long, value_name = "FILE", requires = "by")]
+    pub targets: Option<PathBuf>,
+    /// Levels of the intervals
+    #[arg(
+        long,
+        value_name = "P",
+        value_delimiter = ',',
+        default_value = "0.8,0.9"
+    )]
+    pub level: Vec<f64>,
+    /// Interval methods [default: calibrated,delta,profile]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub method: Vec<MethodName>,
+    /// Interval of the curve or of a new run [default: both]
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<KindName>,
+    /// Give numbers even where a diagnosis refuses them
+    #[arg(long)]
+    pub force: bool,
+    /// Draw the forecast: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+impl ForecastArgs {
+    pub fn methods(&self) -> Vec<Method> {
+        if self.method.is_empty() {
+            Method::DEFAULT.to_vec()
+        } else {
+            self.method.iter().map(|m| Method::from(*m)).collect()
+        }
+    }
+
+    pub fn kinds(&self) -> Vec<Kind> {
+        match self.kind {
+            Some(kind) => vec![kind.into()],
+            None => vec![Kind::Prediction, Kind::Confidence],
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Table of runs; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub level: f64,
+    /// Interval method
+    #[arg(long, value_name = "NAME", default_value = "calibrated")]
+    pub method: MethodName,
+    /// Fewest runs to forecast from
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub min_runs: usize,
+    /// Score forecasts even where a diagnosis refuses them
+    #[arg(long)]
+    pub force: bool,
+    /// Write the result here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result; json holds every forecast
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Table of runs; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    /// The laws to compare [default: every law of compute]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub laws: Vec<String>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub data: DataArgs,
+}

@@ -1,0 +1,156 @@
+//! Laws that are known come back, whatever the unit, the order and the rule.
+
+use super::*;
+
+/// Counts that follow the law to rounding: passes to the nearest whole number.
+fn exact(exponent: f64, samples: u64) -> PassCounts {
+    let models: Vec<(String, f64)> = (0..5)
+        .map(|m| (format!("m{m}"), 1e18 * 10f64.powf(0.75 * f64::from(m))))
+        .collect();
+    let rows = models
+        .iter()
+        .map(|(_, c)| {
+            (0..40)
+                .map(|i| {
+                    let lambda = 0.05 * f64::from(i + 1) * (c / 1e18).powf(-exponent);
+                    Count {
+                        samples,
+                        passes: ((-lambda).exp() * samples as f64).round() as u64,
+                    }
+                })
+                .collect()
+        })
+        .collect();
+    PassCounts::new(models, (0..40).map(|i| i.to_string()).collect(), rows).unwrap()
+}
+
+#[test]
+fn every_rule_recovers_an_exact_law() {
+    let truth = 0.05 * 20.5 * 10f64.powf(-0.12 * 6.0);
+    // The split's halves are random: their error is about 1/√(np) of a problem.
+    for (rule, samples, loose) in [
+        (Rule::SolvedByAll, 10_000_000, 1.0),
+        (Rule::Likelihood, 10_000_000, 1.0),
+        (Rule::Split, 10_000, 20.0),
+    ] {
+        let fit = Fit::new().rule(rule).run(&exact(0.12, samples)).unwrap();
+        let (k, _) = fit.overall.exponent().unwrap();
+        assert!((k - 0.12).abs() < 2e-4 * loose, "{rule:?}: {k}");
+        let forecast = fit.overall.forecast(1e24, &[0.9], false).unwrap();
+        assert!(
+            (forecast.metric.value / truth - 1.0).abs() < 2e-3 * loose,
+            "{rule:?}: {}",
+            forecast.metric.value
+        );
+        let mean: f64 = (1..=40)
+            .map(|i| (-0.05 * f64::from(i) * 10f64.powf(-0.12 * 6.0)).exp() / 40.0)
+            .sum();
+        let found = forecast.mean_pass_rate.unwrap().value;
+        assert!(
+            (found - mean).abs() < 1e-3 * loose,
+            "{rule:?}: {found} {mean}"
+        );
+        assert!(found > forecast.geometric_mean_pass_rate.value);
+        for bucket in &fit.buckets {
+            assert!(
+                (bucket.exponent().unwrap().0 - 0.12).abs() < 2e-3 * loose,
+                "{rule:?} {}",
+                bucket.name
+            );
+        }
+    }
+}
+
+#[test]
+fn units_of_compute_and_the_order_of_rows_do_not_matter() {
+    let simulated = Benchmark {
+        samples: 20,
+        seed: 4,
+        ..Benchmark::default()
+    }
+    .simulate()
+    .unwrap();
+    let base = Fit::new().buckets(3).run(&simulated.counts).unwrap();
+    let forecast = |fit: &scalewise::capability::Capability, c: f64| {
+        fit.overall.forecast(c, &[0.9], false).unwrap()
+    };
+    let at = forecast(&base, 1e24);
+    let mut scaled = simulated.counts.clone();
+    for model in &mut scaled.models {
+        model.compute *= 1e-9;
+    }
+    let other = forecast(&Fit::new().run(&scaled).unwrap(), 1e15);
+    assert!((at.metric.value / other.metric.value - 1.0).abs() < 1e-8);
+    assert!(
+        (at.metric.intervals[0].interval.lower / other.metric.intervals[0].interval.lower - 1.0)
+            .abs()
+            < 1e-8
+    );
+    let mut turned = simulated.counts.clone();
+    turned.problems.reverse();
+    for row in &mut turned.counts {
+        row.reverse();
+    }
+    let other = forecast(&Fit::new().run(&turned).unwrap(), 1e24);
+    assert!((at.metric.value / other.metric.value - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn buckets_are_judged_by_small_models_alone() {
+    let simulated = Benchmark {
+        seed: 9,
+        ..Benchmark::default()
+    }
+    .simulate()
+    .unwrap();
+    let parts = |counts: &PassCounts| -> Vec<Vec<usize>> {
+        let fit = Fit::new().hardest(15).run(counts).unwrap();
+        fit.buckets.iter().map(|b| b.problems.clone()).collect()
+    };
+    let before = parts(&simulated.counts);
+    assert_eq!(
+        before.iter().map(Vec::len).collect::<Vec<_>>(),
+        [25, 25, 25, 25, 25, 24]
+    );
+    let mut changed = simulated.counts.clone();
+    for count in changed.counts[3..].iter_mut().flatten() {
+        count.passes = count.samples - count.passes;
+    }
+    assert_eq!(parts(&changed), before);
+}
+
+#[test]
+fn weak_models_are_dropped_in_the_open() {
+    let count = |passes| Count {
+        samples: 50,
+        passes,
+    };
+    let rows = vec![
+        vec![count(0); 12],
+        (0..12).map(|i| count(1 + i)).collect(),
+        (0..12).map(|i| count(4 + 2 * i)).collect(),
+        (0..12).map(|i| count(8 + 3 * i)).collect(),
+    ];
+    let names = ["none", "s", "m", "l"];
+    let models = names
+        .iter()
+        .zip([1e17, 1e18, 1e19, 1e20])
+        .map(|(n, c)| ((*n).to_owned(), c))
+        .collect();
+    let table = PassCounts::new(models, (0..12).map(|i| i.to_string()).collect(), rows).unwrap();
+    let fit = Fit::new()
+        .rule(Rule::SolvedByAll)
+        .buckets(1)
+        .run(&table)
+        .unwrap();
+    let steps: Vec<_> = fit
+        .trade_off
+        .iter()
+        .map(|t| (t.without.as_deref(), t.models, t.problems, t.used))
+        .collect();
+    assert_eq!(steps, [(None, 4, 0, false), (Some("none"), 3, 12, true)]);
+    assert_eq!(fit.models[0].role, "dropped");
+    assert_eq!(fit.verdict(), Verdict::OnlyWhereSolved);
+    // The likelihood needs to drop nothing.
+    assert_eq!(Fit::new().run(&table).unwrap().overall.problems.len(), 12);
+}

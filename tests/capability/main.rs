@@ -1,0 +1,31 @@
+//! Pass counts: estimators against exact expectations, tables and messages, recovery, verdicts.
+#![allow(clippy::unwrap_used)]
+
+#[cfg(feature = "corpus")]
+mod corpus;
+mod estimators;
+mod intervals;
+mod laws;
+mod tables;
+mod verdicts;
+
+use scalewise::capability::{
+    About, Benchmark, Estimator, Fit, Rule, Truth, Verdict, code, pass_at_k,
+};
+use scalewise::data::{Count, CountOptions, CountTable, PassCounts, PassRates, read_counts};
+use scalewise::fit::Severity;
+use scalewise::{ErrorKind, Kind, Method};
+
+fn counts(csv: &str) -> PassCounts {
+    match read_counts(csv.as_bytes(), "t.csv", &CountOptions::default()).unwrap() {
+        CountTable::Counts(counts) => counts,
+        CountTable::Rates(_) => panic!("rates"),
+    }
+}
+
+fn rates(csv: &str, options: &CountOptions) -> PassRates {
+    match read_counts(csv.as_bytes(), "t.csv", options).unwrap() {
+        CountTable::Rates(rates) => rates,
+        CountTable::Counts(_) => panic!("counts"),
+    }
+}

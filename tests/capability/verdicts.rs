@@ -1,0 +1,133 @@
+//! What cannot be extrapolated is refused by name.
+
+use super::*;
+
+fn verdict(
+    rows: &[(f64, f64)],
+    samples: u64,
+    chance: Option<f64>,
+) -> (Verdict, Vec<(String, Severity)>) {
+    let mut csv = "compute,pass_rate,n\n".to_owned();
+    for (c, p) in rows {
+        csv += &format!("{c:e},{p},{samples}\n");
+    }
+    let fit = Fit::new()
+        .chance(chance)
+        .run_rates(&rates(&csv, &CountOptions::default()))
+        .unwrap();
+    (
+        fit.verdict(),
+        fit.overall
+            .diagnoses
+            .iter()
+            .map(|d| (d.code.clone(), d.severity))
+            .collect(),
+    )
+}
+
+#[test]
+fn shapes_that_no_power_law_has_are_refused_by_name() {
+    let curve = |p: [f64; 6]| -> Vec<(f64, f64)> {
+        (0..6)
+            .map(|k| (10f64.powi(18 + k), p[k as usize]))
+            .collect()
+    };
+    let good = curve([0.10, 0.14, 0.19, 0.25, 0.31, 0.37]);
+    let cases = [
+        (good.clone(), None, None),
+        (
+            curve([0.50, 0.45, 0.40, 0.33, 0.28, 0.22]),
+            None,
+            Some(code::INVERSE_SCALING),
+        ),
+        (
+            curve([0.30, 0.22, 0.15, 0.25, 0.38, 0.50]),
+            None,
+            Some(code::U_SHAPED),
+        ),
+        (
+            curve([0.10, 0.20, 0.35, 0.30, 0.20, 0.12]),
+            None,
+            Some(code::NON_MONOTONE),
+        ),
+        (
+            curve([0.25, 0.26, 0.24, 0.25, 0.26, 0.25]),
+            Some(0.25),
+            Some(code::AT_CHANCE),
+        ),
+        (
+            curve([0.991, 0.993, 0.995, 0.996, 0.997, 0.998]),
+            None,
+            Some(code::AT_CEILING),
+        ),
+        (
+            curve([0.050, 0.052, 0.054, 0.60, 0.61, 0.62]),
+            None,
+            Some(code::JUMP),
+        ),
+        (
+            curve([0.30, 0.30, 0.30, 0.30, 0.30, 0.30]),
+            None,
+            Some(code::NO_TREND),
+        ),
+    ];
+    for (rows, chance, refused) in cases {
+        let (verdict, codes) = verdict(&rows, 2000, chance);
+        match refused {
+            Some(code) => {
+                assert_eq!(verdict, Verdict::NotPredictable, "{code}");
+                let refusal = (code.to_owned(), Severity::Refuse);
+                assert!(codes.contains(&refusal), "{code}: {codes:?}");
+            }
+            None => assert_eq!(verdict, Verdict::Predictable, "{codes:?}"),
+        }
+    }
+    // Some models at chance: a warning, no refusal.
+    let (found, codes) = verdict(&good, 2000, Some(0.1));
+    assert_eq!(found, Verdict::Predictable);
+    assert!(codes.contains(&(code::AT_CHANCE.to_owned(), Severity::Warn)));
+}
+
+#[test]
+fn a_refusal_gives_no_number_unless_forced() {
+    let csv = "compute,pass_rate,n\n1e18,0.5,500\n1e19,0.4,500\n1e20,0.3,500\n1e21,0.2,500\n";
+    let fit = Fit::new()
+        .run_rates(&rates(csv, &CountOptions::default()))
+        .unwrap();
+    let error = fit.overall.forecast(1e23, &[0.9], false).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoFit);
+    assert!(error.message().starts_with("INVERSE SCALING"));
+    let forced = fit.overall.forecast(1e23, &[0.9], true).unwrap();
+    assert!(forced.geometric_mean_pass_rate.value < 0.2);
+}
+
+#[test]
+fn zeros_are_said_and_weigh_on_the_verdict() {
+    let few = Benchmark {
+        samples: 20,
+        truth: Truth::LogNormal { sigma: 1.2 },
+        seed: 1,
+        ..Benchmark::default()
+    };
+    let fit = Fit::new().run(&few.simulate().unwrap().counts).unwrap();
+    assert_eq!(fit.verdict(), Verdict::OnlyWhereSolved);
+    let found = fit
+        .overall
+        .diagnoses
+        .iter()
+        .find(|d| d.code == code::ZERO_PASS_CELLS)
+        .unwrap();
+    assert!(found.message.contains("1/20"), "{}", found.message);
+    let many = Benchmark {
+        samples: 1000,
+        seed: 1,
+        ..Benchmark::default()
+    };
+    assert_eq!(
+        Fit::new()
+            .run(&many.simulate().unwrap().counts)
+            .unwrap()
+            .verdict(),
+        Verdict::Predictable
+    );
+}

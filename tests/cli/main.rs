@@ -1,0 +1,63 @@
+//! The command line as a user meets it: verbs, files, exit codes and messages.
+#![allow(clippy::unwrap_used)]
+
+mod forecasts;
+mod law_files;
+mod other_verbs;
+mod refusals;
+
+use assert_cmd::Command;
+use std::path::{Path, PathBuf};
+
+const RUNS: &str = "data/cerebras_gpt.csv";
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(args: &[&str]) -> Ran {
+    run_with(args, "")
+}
+
+fn run_with(args: &[&str], stdin: &str) -> Ran {
+    let output = Command::cargo_bin("scalewise")
+        .unwrap()
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(args)
+        .write_stdin(stdin)
+        .output()
+        .unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn ok(args: &[&str]) -> String {
+    let ran = run(args);
+    assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+    ran.out
+}
+
+fn temporary(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    (folder, path)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Rows of a forecast table as maps from column to cell.
+fn table(csv_text: &str) -> Vec<std::collections::HashMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(csv_text.as_bytes());
+    reader.deserialize().map(|row| row.unwrap()).collect()
+}
+
+fn number(row: &std::collections::HashMap<String, String>, column: &str) -> f64 {
+    row[column].parse().unwrap()
+}

@@ -1,0 +1,149 @@
+//! Pictures, simulation, help, and what goes to which stream.
+
+use super::*;
+
+#[test]
+fn pictures_in_every_format() {
+    let (folder, svg) = temporary("fit.svg");
+    let png = folder.path().join("fit.png");
+    for view in ["loss", "reducible", "both"] {
+        ok(&[
+            "plot",
+            RUNS,
+            "--fit-below",
+            "1e22",
+            "--at",
+            "2.3e22",
+            "--view",
+            view,
+            "-o",
+            text(&svg),
+        ]);
+        ok(&[
+            "plot",
+            RUNS,
+            "--view",
+            view,
+            "--theme",
+            "dark",
+            "-o",
+            text(&png),
+        ]);
+        assert!(std::fs::read_to_string(&svg).unwrap().contains("<title"));
+        assert_eq!(std::fs::read(&png).unwrap()[1..4], *b"PNG");
+    }
+    let drawn = ok(&["plot", RUNS, "--at", "1e24"]);
+    assert!(drawn.lines().count() > 10, "{drawn}");
+    assert!(!drawn.contains('\u{1b}'), "colour codes in a pipe");
+}
+
+#[test]
+fn simulation_is_reproducible_and_recovered() {
+    let args = [
+        "simulate",
+        "--set",
+        "a=900,b=-0.15,c=1.7",
+        "--noise",
+        "0",
+        "--runs",
+        "6",
+    ];
+    let made = ok(&args);
+    assert_eq!(made, ok(&args));
+    let fitted = run_with(&["fit", "-", "--format", "json"], &made);
+    let json: serde_json::Value = serde_json::from_str(&fitted.out).unwrap();
+    let value = |k: usize| json["parameters"][k]["value"].as_f64().unwrap();
+    approx::assert_relative_eq!(value(0), 900.0, max_relative = 1e-9);
+    approx::assert_relative_eq!(value(1), -0.15, max_relative = 1e-9);
+    approx::assert_relative_eq!(value(2), 1.7, max_relative = 1e-9);
+    let committed = std::fs::read_to_string("data/simulated_ladder.csv").unwrap();
+    let again = ok(&[
+        "simulate",
+        "--law",
+        "saturating",
+        "--set",
+        "a=900,b=-0.15,c=1.7",
+        "--compute",
+        "1e18..1e22",
+        "--runs",
+        "9",
+        "--at",
+        "1e24",
+        "--noise",
+        "0.005",
+        "--seed",
+        "2026",
+    ]);
+    for (old, new) in committed.lines().zip(again.lines()).skip(1) {
+        for (old, new) in old.split(',').zip(new.split(',')) {
+            // exp and ln differ in the last digit between machines.
+            let (old, new): (f64, f64) = (old.parse().unwrap(), new.parse().unwrap());
+            approx::assert_relative_eq!(old, new, max_relative = 1e-12);
+        }
+    }
+    assert_eq!(committed.lines().count(), again.lines().count());
+}
+
+#[test]
+fn help_and_pages_exist_for_every_verb() {
+    for verb in [
+        "check",
+        "fit",
+        "show",
+        "forecast",
+        "plot",
+        "laws",
+        "simulate",
+        "completions",
+        "man",
+    ] {
+        let help = ok(&[verb, "-h"]);
+        assert!(help.contains("Examples:"), "{verb}");
+        assert!(
+            help.matches("scalewise ").count() >= 3,
+            "two examples: {help}"
+        );
+        assert!(ok(&["man", verb]).contains(".TH"), "{verb}");
+    }
+    assert!(ok(&["man"]).contains("forecast"));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(ok(&["completions", shell]).contains("forecast"), "{shell}");
+    }
+    assert_eq!(run(&["fit", RUNS, "--lawn", "power"]).code, 2);
+    assert!(
+        run(&["fit", RUNS, "--lawn", "power"]).err.contains("--law"),
+        "no suggestion"
+    );
+}
+
+/// Results go to standard output, everything else to standard error.
+#[test]
+fn json_stands_alone_on_standard_output() {
+    let ran = run(&[
+        "forecast", RUNS, "--at", "1e24", "--reach", "1.5", "--format", "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["format"], "scalewise.forecast");
+    assert_eq!(json["forecasts"][0]["compute"], 1e24);
+    assert_eq!(json["reach"][0]["loss"], 1.5);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_stops_early_is_no_failure() {
+    let program = assert_cmd::cargo::cargo_bin("scalewise");
+    let script = format!(
+        "'{}' man forecast | head -n 1; exit ${{PIPESTATUS[0]}}",
+        program.display()
+    );
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

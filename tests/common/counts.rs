@@ -1,0 +1,16 @@
+use scalewise::capability::Benchmark;
+
+/// A simulated benchmark as the long table, problems and models turned round.
+pub fn csv(benchmark: &Benchmark) -> String {
+    let counts = benchmark.simulate().unwrap().counts;
+    let mut csv = "model,compute,problem,n_samples,n_correct\n".to_owned();
+    for (i, problem) in counts.problems.iter().enumerate().rev() {
+        for (model, row) in counts.models.iter().zip(&counts.counts) {
+            csv += &format!(
+                "{},{:e},{problem},{},{}\n",
+                model.name, model.compute, row[i].samples, row[i].passes
+            );
+        }
+    }
+    csv
+}

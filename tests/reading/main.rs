@@ -1,0 +1,90 @@
+//! What is read from a table of runs, and what is said about one that cannot be read.
+#![allow(clippy::unwrap_used)]
+
+mod arbitrary;
+mod complaints;
+mod reshaping;
+mod rows;
+mod series;
+
+use proptest::prelude::*;
+use scalewise::data::{
+    self, ComputeFrom, Delimiter, Filter, Needs, Reshape, Series, Understanding, read_bytes,
+    read_series, read_targets,
+};
+use scalewise::{Dataset, Error, ReadOptions, Role};
+use std::path::Path;
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/bad")
+        .join(name);
+    match read_bytes(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+fn filter(text: &str) -> Filter {
+    match text.parse() {
+        Ok(filter) => filter,
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+fn read(text: &str, options: &ReadOptions) -> (Dataset, Understanding) {
+    match data::read(text.as_bytes(), "runs.csv", options) {
+        Ok(read) => read,
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+fn said(error: &Error) -> String {
+    format!("{error}\n{}", error.hint().unwrap_or("(no hint)"))
+}
+
+/// What is said about a fixture that cannot be read.
+fn complaint(name: &str, options: &ReadOptions) -> String {
+    match data::read(&fixture(name), name, options) {
+        Ok((data, _)) => format!("was read: {data:?}"),
+        Err(error) => said(&error),
+    }
+}
+
+/// What is said about the rows of a fixture that are left out.
+fn exclusions(name: &str, options: &ReadOptions) -> Vec<String> {
+    match data::read(&fixture(name), name, options) {
+        Ok((data, understanding)) => {
+            assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
+            assert_eq!(understanding.excluded, data.excluded);
+            let say = |row: &data::Excluded| format!("{}: {}", row.line, row.reason);
+            data.excluded.iter().map(say).collect()
+        }
+        Err(error) => vec![said(&error)],
+    }
+}
+
+fn plain() -> ReadOptions {
+    ReadOptions::default()
+}
+
+fn with_where(condition: &str) -> ReadOptions {
+    ReadOptions {
+        filters: vec![filter(condition)],
+        ..plain()
+    }
+}
+
+fn surface() -> ReadOptions {
+    ReadOptions {
+        needs: Needs::SURFACE,
+        ..plain()
+    }
+}
+
+fn by(column: &str) -> ReadOptions {
+    ReadOptions {
+        by: Some(column.into()),
+        ..plain()
+    }
+}
