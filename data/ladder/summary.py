@@ -1,4 +1,6 @@
-"""Tables of the ladder, from the CSV files beside it: python summary.py [runs|passes|estimators|sweeps|cost]   (all of them by default)."""
+"""Tables of the ladder, from the CSV files beside it: python summary.py [runs|noise|passes|estimators|sweeps|cost]   (all of them by default).
+
+`noise` also writes losses.csv, what forecasts are made from: the runs with the standard deviation of their loss over seeds."""
 import csv
 import math
 import sys
@@ -49,6 +51,30 @@ def runs():
         rows.append([f"{float(r['flops']):.4g}", f"{float(r['six_n_d']):.3g}", r["width"], r["params"], f"{int(r['tokens']):,}", f"{int(r['tokens']) / int(r['params']):.0f}",
                      r["batch"], r["lr"], str(len(g)), f"{mean(loss(g)):.4f}", spread(loss(g)), f"{mean(loss(g)) / math.log(2):.4f}", local])
     table(["FLOP", "6ND", "width", "N", "D", "D/N", "batch", "lr", "seeds", "nats/byte", "sd of a seed", "bits/byte", "local exponent"], rows)
+
+
+def noise():
+    """The sd of the loss over seeds at each size, and a smooth line through them: three to five seeds tell an sd to a factor of two at best.
+
+    The line rests on the sizes up to 1e12 FLOP alone and is extended beyond, so that later runs change no σ that a forecast has used. With f degrees of freedom, a variance s² is distributed as σ²·χ²_f/f; ln(σ/loss) = a + b·ln C by maximum likelihood (a gamma regression
+    with logarithmic link, Newton's method)."""
+    sizes = groups(read("runs.csv"), "budget")
+    x = np.array([[1.0, math.log(c / 1e11)] for (c,), _ in sizes])
+    freedom = np.array([len(g) - 1.0 if c < 1.05e12 else 0.0 for (c,), g in sizes])
+    variance = np.array([(stdev(loss(g)) / mean(loss(g))) ** 2 if len(g) > 1 else 1.0 for _, g in sizes])
+    slope = np.array([math.log(freedom @ variance / freedom.sum()), 0.0])
+    for _ in range(50):
+        ratio = freedom * variance * np.exp(-x @ slope)
+        slope += np.linalg.solve(x.T @ (x * ratio[:, None]), x.T @ (ratio - freedom))
+    smooth = np.exp(0.5 * x @ slope)
+    rows, by_run, kept = [], [], ("run", "seed", "params", "tokens", "flops", "loss")
+    for ((c,), g), s in zip(sizes, smooth):
+        own = f"{100 * stdev(loss(g)) / mean(loss(g)):.2f}" if len(g) > 1 else "—"
+        rows.append([f"{c:.3g}", str(len(g)), spread(loss(g)), own, f"{100 * s:.2f}", f"{s * mean(loss(g)):.4f}"])
+        by_run += [[*(r[k] for k in kept), f"{s * mean(loss(g)):.5f}"] for r in g]
+    table(["FLOP", "seeds", "sd of a seed", "of the loss, %", "smoothed, %", "σ for the fit"], rows)
+    with (HERE / "losses.csv").open("w", newline="") as f:
+        csv.writer(f, lineterminator="\n").writerows([[*kept, "seed_sigma"], *by_run])
 
 
 def sweeps():
@@ -107,6 +133,6 @@ def cost():
 
 
 if __name__ == "__main__":
-    for what in sys.argv[1:] or ["runs", "passes", "estimators", "sweeps", "cost"]:
+    for what in sys.argv[1:] or ["runs", "noise", "passes", "estimators", "sweeps", "cost"]:
         print(f"{what}\n")
-        {"runs": runs, "sweeps": sweeps, "passes": passes, "estimators": estimators, "cost": cost}[what]()
+        {"runs": runs, "noise": noise, "sweeps": sweeps, "passes": passes, "estimators": estimators, "cost": cost}[what]()

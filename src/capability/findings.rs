@@ -65,6 +65,7 @@ impl Fit {
             metric: &metric,
             // One problem says nothing about others.
             covariance: (n > 2.0).then_some(&covariance),
+            freedom: Some(n - 1.0),
             rates: &rates,
             chance: self.chance,
         });

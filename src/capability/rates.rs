@@ -58,6 +58,7 @@ impl Fit {
                 x: &x,
                 metric: &y,
                 covariance: covariance.as_ref(),
+                freedom: None,
                 rates: &rates,
                 chance: self.chance,
             });

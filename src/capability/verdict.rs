@@ -94,6 +94,8 @@ pub(super) struct Evidence<'a> {
     pub(super) metric: &'a [f64],
     /// Covariance of the metric over samples and problems; absent where no number of samples is known.
     pub(super) covariance: Option<&'a DMatrix<f64>>,
+    /// Degrees of freedom of that covariance, where it is an estimate: one less than there are problems.
+    pub(super) freedom: Option<f64>,
     /// Mean pass rate and its standard error.
     pub(super) rates: &'a [(f64, Option<f64>)],
     pub(super) chance: Option<f64>,
@@ -101,6 +103,7 @@ pub(super) struct Evidence<'a> {
 
 /// The findings about a curve's shape.
 pub(super) fn shape(e: &Evidence<'_>) -> Vec<Diagnosis> {
+    let e = &Steps::new(e);
     let mut found = Vec::new();
     found.extend(chance(e));
     found.extend(ceiling(e));
@@ -111,11 +114,79 @@ pub(super) fn shape(e: &Evidence<'_>) -> Vec<Diagnosis> {
     found
 }
 
+/// The evidence with the models of one compute, such as seeds, as their mean: how they differ says nothing about compute.
+struct Steps {
+    names: Vec<String>,
+    x: Vec<f64>,
+    metric: Vec<f64>,
+    covariance: Option<DMatrix<f64>>,
+    freedom: Option<f64>,
+    rates: Vec<(f64, Option<f64>)>,
+    chance: Option<f64>,
+}
+
+/// Models whose ln C differ by less are at one compute.
+const SAME: f64 = 1e-6;
+
+impl Steps {
+    fn new(e: &Evidence<'_>) -> Steps {
+        let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+        for i in 0..e.x.len() {
+            match groups.last_mut() {
+                Some(last) if e.x[i] - e.x[last.start] < SAME => last.end = i + 1,
+                _ => groups.push(i..i + 1),
+            }
+        }
+        let size = |g: &std::ops::Range<usize>| g.len() as f64;
+        let mean = |v: &[f64]| -> Vec<f64> {
+            let of = |g: &std::ops::Range<usize>| v[g.clone()].iter().sum::<f64>() / size(g);
+            groups.iter().map(of).collect()
+        };
+        let averaged = |v: &DMatrix<f64>| {
+            DMatrix::from_fn(groups.len(), groups.len(), |a, b| {
+                let (a, b) = (&groups[a], &groups[b]);
+                let block = v.view((a.start, b.start), (a.len(), b.len()));
+                block.sum() / (size(a) * size(b))
+            })
+        };
+        let rate = |g: &std::ops::Range<usize>| {
+            let rates = &e.rates[g.clone()];
+            let errors: Option<Vec<f64>> = rates.iter().map(|r| r.1).collect();
+            let squares = |errors: Vec<f64>| errors.iter().map(|s| s * s).sum::<f64>();
+            (
+                rates.iter().map(|r| r.0).sum::<f64>() / size(g),
+                errors.map(|errors| squares(errors).sqrt() / size(g)),
+            )
+        };
+        let name = |g: &std::ops::Range<usize>| match g.len() {
+            1 => e.names[g.start].clone(),
+            n => format!("{} and {} more of its compute", e.names[g.start], n - 1),
+        };
+        Steps {
+            names: groups.iter().map(name).collect(),
+            x: mean(e.x),
+            metric: mean(e.metric),
+            covariance: e.covariance.map(averaged),
+            freedom: e.freedom,
+            rates: groups.iter().map(rate).collect(),
+            chance: e.chance,
+        }
+    }
+
+    /// How many standard errors leave this much above them.
+    fn quantile(&self, above: f64) -> f64 {
+        match self.freedom.map(|dof| StudentsT::new(0.0, 1.0, dof)) {
+            Some(Ok(t)) => t.inverse_cdf(1.0 - above),
+            _ => Normal::standard().inverse_cdf(1.0 - above),
+        }
+    }
+}
+
 fn refuse(code: &str, message: String, hint: &str) -> Diagnosis {
     Diagnosis::new(code, Severity::Refuse, message, hint)
 }
 
-fn chance(e: &Evidence<'_>) -> Option<Diagnosis> {
+fn chance(e: &Steps) -> Option<Diagnosis> {
     let level = e.chance?;
     let above = |&(rate, error): &(f64, Option<f64>)| rate > level + 2.0 * error.unwrap_or(0.0);
     let better = e.rates.iter().filter(|r| above(r)).count();
@@ -140,7 +211,7 @@ fn chance(e: &Evidence<'_>) -> Option<Diagnosis> {
     })
 }
 
-fn ceiling(e: &Evidence<'_>) -> Option<Diagnosis> {
+fn ceiling(e: &Steps) -> Option<Diagnosis> {
     let high = e.rates.iter().filter(|r| r.0 >= CEILING).count();
     let (all, last) = (e.rates.len(), e.rates.last()?.0);
     if high == 0 {
@@ -159,7 +230,7 @@ fn ceiling(e: &Evidence<'_>) -> Option<Diagnosis> {
 }
 
 /// Whether the metric falls with compute, as the law needs.
-fn trend(e: &Evidence<'_>) -> Option<Diagnosis> {
+fn trend(e: &Steps) -> Option<Diagnosis> {
     let n = e.metric.len();
     if n < 2 {
         return None;
@@ -167,11 +238,12 @@ fn trend(e: &Evidence<'_>) -> Option<Diagnosis> {
     let range = e.metric.iter().copied().fold(f64::NEG_INFINITY, f64::max)
         - e.metric.iter().copied().fold(f64::INFINITY, f64::min);
     let pairs = (n * (n - 1) / 2) as f64;
-    let limit = Normal::standard().inverse_cdf(1.0 - LEVEL / pairs);
+    let limit = e.quantile(LEVEL / pairs);
     let clear = |i: usize, j: usize| {
         let change = e.metric[j] - e.metric[i];
         let z = e
             .covariance
+            .as_ref()
             .map(|v| change / (v[(i, i)] + v[(j, j)] - 2.0 * v[(i, j)]).max(1e-300).sqrt());
         // Without numbers of samples only a large change counts.
         let needed = if z.is_some() {
@@ -233,6 +305,7 @@ fn trend(e: &Evidence<'_>) -> Option<Diagnosis> {
     }
     let (slope, error) = slope(e);
     let z = error.map(|s| slope / s);
+    let clear_of_zero = e.quantile(0.05);
     let size = z.map_or(String::new(), |z| {
         format!(", {:.1} standard errors", z.abs())
     });
@@ -253,14 +326,14 @@ fn trend(e: &Evidence<'_>) -> Option<Diagnosis> {
             abstain,
         ));
     }
-    if slope > 0.0 && z.is_none_or(|z| z > 1.645) {
+    if slope > 0.0 && z.is_none_or(|z| z > clear_of_zero) {
         return Some(refuse(
             code::INVERSE_SCALING,
             format!("INVERSE SCALING: the pass rate falls with compute{size}"),
             "a trend that gets worse with scale can turn around (Hindsight Neglect did): do not extrapolate it",
         ));
     }
-    (z.is_some_and(|z| z > -1.645) || slope >= 0.0).then(|| {
+    (z.is_some_and(|z| z > -clear_of_zero) || slope >= 0.0).then(|| {
         refuse(
             code::NO_TREND,
             format!("the pass rate does not change with compute beyond its error{size}"),
@@ -274,22 +347,43 @@ fn rate(metric: f64) -> String {
 }
 
 /// Slope of the metric against ln C, and its standard error.
-fn slope(e: &Evidence<'_>) -> (f64, Option<f64>) {
+fn slope(e: &Steps) -> (f64, Option<f64>) {
     let n = e.x.len() as f64;
     let mean = e.x.iter().sum::<f64>() / n;
     let spread: f64 = e.x.iter().map(|x| (x - mean).powi(2)).sum();
     let weights = DVector::from_iterator(e.x.len(), e.x.iter().map(|x| (x - mean) / spread));
-    let slope = weights.dot(&DVector::from_column_slice(e.metric));
+    let slope = weights.dot(&DVector::from_column_slice(&e.metric));
     let error = e
         .covariance
+        .as_ref()
         .map(|v| (weights.transpose() * v * &weights)[0].max(0.0).sqrt());
     (slope, error)
 }
 
+/// The covariance as weights need it: one that was estimated from few problems is shrunk towards equal correlations, as
+/// if as many more problems as there are models had shown those. By itself it is singular where problems are
+/// fewer than models, and some contrast of the models then seems to be known without error.
+fn settled(e: &Steps) -> Option<DMatrix<f64>> {
+    let v = e.covariance.as_ref()?;
+    let Some(freedom) = e.freedom else {
+        return Some(v.clone());
+    };
+    let n = v.nrows();
+    let sd: Vec<f64> = (0..n).map(|i| v[(i, i)].sqrt()).collect();
+    let pairs = (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
+    let correlations = pairs.map(|(i, j)| v[(i, j)] / (sd[i] * sd[j]).max(1e-300));
+    let equal = correlations.sum::<f64>() / (n * (n - 1) / 2).max(1) as f64;
+    let share = n as f64 / (freedom + n as f64);
+    Some(DMatrix::from_fn(n, n, |i, j| {
+        let target = if i == j { 1.0 } else { equal } * sd[i] * sd[j];
+        (1.0 - share) * v[(i, j)] + share * target
+    }))
+}
+
 /// One step that holds more than half of the gain and that a line cannot explain.
-fn jump(e: &Evidence<'_>) -> Option<Diagnosis> {
+fn jump(e: &Steps) -> Option<Diagnosis> {
     let n = e.metric.len();
-    let v = e.covariance?;
+    let v = settled(e)?;
     if n < 5 || e.metric.iter().any(|m| *m <= 0.0) {
         return None;
     }
@@ -297,7 +391,7 @@ fn jump(e: &Evidence<'_>) -> Option<Diagnosis> {
     let errors = DMatrix::from_fn(n, n, |i, j| v[(i, j)] / (e.metric[i] * e.metric[j]))
         + DMatrix::identity(n, n) * 1e-10;
     let lower = errors.cholesky()?.l();
-    let limit = Normal::standard().inverse_cdf(1.0 - 0.5 * LEVEL / (n - 1) as f64);
+    let limit = e.quantile(0.5 * LEVEL / (n - 1) as f64);
     let total = y[0] - y[n - 1];
     let mean = e.x.iter().sum::<f64>() / n as f64;
     let mut worst: Option<(usize, f64, f64)> = None;

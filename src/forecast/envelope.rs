@@ -22,6 +22,10 @@ const MISS: f64 = 0.10;
 const LEAST_NOISE: f64 = 2e-4;
 /// Factors tried in turn on bands that no mixture passes through.
 const WIDENING: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 8.0];
+/// What the calibrated interval uses is at least this many times as wide as the least that a mixture passes through.
+pub(super) const ROOM: f64 = 2.0;
+/// A smaller misfit is not told from none.
+const LEAST_MISFIT: f64 = 0.05;
 /// Degrees of freedom from which replicates tell the noise better than residuals do.
 const REPLICATE_DOF: usize = 3;
 /// A lower bound is not taken below this share of the saturating law: it has to have a logarithm.
@@ -33,6 +37,8 @@ pub(crate) struct Envelope {
     runs: Vec<(f64, f64)>,
     /// Relative half-width of each band.
     rho: Vec<f64>,
+    /// Smallest factor on the bands with which some mixture passes through them: a Chebyshev distance.
+    misfit: f64,
 }
 
 /// Bounds of the loss at a target.
@@ -65,20 +71,58 @@ impl Envelope {
             .zip(&noise)
             .map(|(g, sigma)| sigma.max(LEAST_NOISE) * quantile / (g.size as f64).sqrt())
             .collect();
-        Ok(Envelope {
+        let mut envelope = Envelope {
             runs: groups.iter().map(|g| (g.u, g.y)).collect(),
             rho,
-        })
+            misfit: 0.0,
+        };
+        envelope.misfit = envelope.chebyshev();
+        Ok(envelope)
+    }
+
+    /// [`Envelope::misfit`], by bisection to one percent; what lies beyond the widest bands counts as those.
+    fn chebyshev(&self) -> f64 {
+        let mut program = self.program(0.0);
+        let (mut low, mut high) = (LEAST_MISFIT, WIDENING[WIDENING.len() - 1]);
+        while high > 1.01 * low {
+            let middle = (low * high).sqrt();
+            if self.range(&mut program, middle).is_ok() {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        high
     }
 
     /// Bounds at u* = `distance`; `saturating` is the value of the saturating law there.
     pub(crate) fn bounds(&self, distance: f64, saturating: f64) -> Result<Bounds, Abstain> {
+        self.within(&WIDENING, distance, saturating)
+    }
+
+    /// The same, with bands at least [`ROOM`] times the least that a mixture passes through.
+    ///
+    /// Runs that no mixture fits well leave few mixtures, or one, and bounds close to each other that say nothing about
+    /// the error: an identified set shrinks to a point where the model is wrong (Andrews & Kwon 2024, *Misspecified
+    /// moment inequality models*). Where the model is right the misfit is about 0.45 and the bands stay as they are.
+    pub(crate) fn roomy(&self, distance: f64, saturating: f64) -> Result<Bounds, Abstain> {
+        let least = ROOM * self.misfit;
+        let wider = WIDENING.into_iter().filter(|factor| *factor > least);
+        let factors: Vec<f64> = std::iter::once(least.max(1.0)).chain(wider).collect();
+        self.within(&factors, distance, saturating)
+    }
+
+    /// By the first of the factors on the bands that has an answer.
+    fn within(
+        &self,
+        factors: &[f64],
+        distance: f64,
+        saturating: f64,
+    ) -> Result<Bounds, Abstain> {
         let mut program = self.program(distance);
         let mut why = NoAnswer::Infeasible;
-        for widening in WIDENING {
-            let low: Vec<f64> = self.rho.iter().map(|rho| 1.0 - rho * widening).collect();
-            let high: Vec<f64> = self.rho.iter().map(|rho| 1.0 + rho * widening).collect();
-            match program.range(&low, &high) {
+        for &widening in factors {
+            match self.range(&mut program, widening) {
                 Ok((lower, upper)) if upper > 0.0 && upper.is_finite() => {
                     let (lower, upper) = (lower * self.unit(), upper * self.unit());
                     let lower = lower.max(LOWEST_SHARE * saturating).min(upper);
@@ -110,6 +154,12 @@ impl Envelope {
                 "the linear programs of the envelope were not solved",
             ),
         })
+    }
+
+    fn range(&self, program: &mut Program, widening: f64) -> Result<(f64, f64), NoAnswer> {
+        let low: Vec<f64> = self.rho.iter().map(|rho| 1.0 - rho * widening).collect();
+        let high: Vec<f64> = self.rho.iter().map(|rho| 1.0 + rho * widening).collect();
+        program.range(&low, &high)
     }
 
     fn unit(&self) -> f64 {

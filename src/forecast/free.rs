@@ -1,7 +1,7 @@
 //! The methods that assume no one law: envelope, quadrature, and what is recommended from both and the forms.
 
 use super::curve::Curve;
-use super::envelope::{Bounds, Envelope};
+use super::envelope::{Bounds, Envelope, ROOM};
 use super::quadrature::{self, Band};
 use super::{Abstain, Member, Method, combine, levels, own_backtest};
 use crate::fit::{
@@ -52,6 +52,8 @@ static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &M4, &Broken];
 #[derive(Debug, Clone)]
 pub(crate) struct FreeAt {
     pub envelope: Result<Bounds, Abstain>,
+    /// The envelope with room, of which the calibrated interval is made.
+    roomy: Result<Bounds, Abstain>,
     pub quadrature: Result<Band, Abstain>,
     pub calibrated: Result<Band, Abstain>,
     forms: Vec<(&'static str, f64)>,
@@ -115,9 +117,14 @@ impl Free {
     /// At u* = ln(C/C_max).
     pub(super) fn at_distance(&self, distance: f64) -> FreeAt {
         let saturating = self.power.map_or(f64::NAN, |p| p.predict(distance));
-        let envelope = match &self.envelope {
-            Ok(envelope) => envelope.bounds(distance, saturating),
+        let bounded = |how: fn(&Envelope, f64, f64) -> Result<Bounds, Abstain>| match &self.envelope {
+            Ok(envelope) => how(envelope, distance, saturating),
             Err(why) => Err(why.clone()),
+        };
+        let envelope = bounded(Envelope::bounds);
+        let roomy = match self.wanted.calibrated {
+            true => bounded(Envelope::roomy),
+            false => Err(Abstain::not_asked()),
         };
         let beyond = distance + self.curve.log_reference - self.condensed.log_reference;
         let quadrature = match self.wanted.quadrature {
@@ -130,9 +137,10 @@ impl Free {
             .map(|(law, p)| (law.name(), law.predict(&[beyond.exp()], p)))
             .filter(|(_, point)| *point > 0.0 && point.is_finite())
             .collect();
-        let calibrated = combine::calibrated(&envelope, &quadrature, &forms, self.widening);
+        let calibrated = combine::calibrated(&roomy, &quadrature, &forms, self.widening);
         FreeAt {
             envelope,
+            roomy,
             quadrature,
             calibrated,
             forms,
@@ -160,9 +168,11 @@ fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
 impl FreeAt {
     /// The points that the recommended one is made of.
     pub(super) fn members(&self) -> impl Iterator<Item = Member> + '_ {
-        let own = [Method::Quadrature, Method::Envelope]
+        let quadrature = self.quadrature.as_ref().ok().map(|band| band.point);
+        let envelope = self.roomy.as_ref().ok().map(|bounds| bounds.point);
+        let own = [(Method::Quadrature, quadrature), (Method::Envelope, envelope)]
             .into_iter()
-            .filter_map(|m| Some((m.name(), self.point(m)?)));
+            .filter_map(|(method, point)| Some((method.name(), point?)));
         own.chain(self.forms.iter().copied())
             .map(|(name, point)| Member { name, point })
     }
@@ -194,8 +204,8 @@ impl FreeAt {
     /// What the reader of these intervals should know.
     pub(super) fn findings(&self) -> Vec<Diagnosis> {
         let mut found = Vec::new();
-        let bands = self.envelope.as_ref().map_or(1.0, |b| b.widening);
-        if bands > 1.0 {
+        let bands = self.roomy.as_ref().map_or(1.0, |b| b.widening);
+        if bands > ROOM {
             found.push(Diagnosis::new(
                 code::ENVELOPE_WIDENED,
                 Severity::Note,
@@ -206,7 +216,7 @@ impl FreeAt {
                 "the runs bend in a way that no sum of power laws does, often after a plateau of the smallest ones: --where leaves those out",
             ));
         }
-        if let (Err(why), Ok(_)) = (&self.envelope, &self.calibrated) {
+        if let (Err(why), Ok(_)) = (&self.roomy, &self.calibrated) {
             found.push(Diagnosis::new(
                 why.code,
                 Severity::Note,
@@ -214,7 +224,7 @@ impl FreeAt {
                 "look at the chart: a kink or an outlier keeps every smooth falling curve away from the runs",
             ));
         }
-        if let (Ok(e), Ok(q)) = (&self.envelope, &self.quadrature)
+        if let (Ok(e), Ok(q)) = (&self.roomy, &self.quadrature)
             && !(e.lower..=e.upper).contains(&q.point)
         {
             found.push(Diagnosis::new(

@@ -208,7 +208,13 @@ impl Forecast {
         match method {
             Method::Calibrated => Some(self.point).filter(|_| self.gives(method)),
             Method::Delta | Method::Profile => Some(self.law_point),
-            Method::Envelope | Method::Quadrature => self
+            // Its bounds lie evenly about it; as a member of the recommended point it may have more room.
+            Method::Envelope => self
+                .intervals
+                .iter()
+                .find(|i| i.method == method)
+                .map(|i| (i.lower * i.upper).sqrt()),
+            Method::Quadrature => self
                 .members
                 .iter()
                 .find(|m| m.name == method.name())
