@@ -113,12 +113,7 @@ impl Envelope {
     }
 
     /// By the first of the factors on the bands that has an answer.
-    fn within(
-        &self,
-        factors: &[f64],
-        distance: f64,
-        saturating: f64,
-    ) -> Result<Bounds, Abstain> {
+    fn within(&self, factors: &[f64], distance: f64, saturating: f64) -> Result<Bounds, Abstain> {
         let mut program = self.program(distance);
         let mut why = NoAnswer::Infeasible;
         for &widening in factors {

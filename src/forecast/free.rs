@@ -117,7 +117,8 @@ impl Free {
     /// At u* = ln(C/C_max).
     pub(super) fn at_distance(&self, distance: f64) -> FreeAt {
         let saturating = self.power.map_or(f64::NAN, |p| p.predict(distance));
-        let bounded = |how: fn(&Envelope, f64, f64) -> Result<Bounds, Abstain>| match &self.envelope {
+        let bounded = |how: fn(&Envelope, f64, f64) -> Result<Bounds, Abstain>| match &self.envelope
+        {
             Ok(envelope) => how(envelope, distance, saturating),
             Err(why) => Err(why.clone()),
         };
@@ -170,9 +171,12 @@ impl FreeAt {
     pub(super) fn members(&self) -> impl Iterator<Item = Member> + '_ {
         let quadrature = self.quadrature.as_ref().ok().map(|band| band.point);
         let envelope = self.roomy.as_ref().ok().map(|bounds| bounds.point);
-        let own = [(Method::Quadrature, quadrature), (Method::Envelope, envelope)]
-            .into_iter()
-            .filter_map(|(method, point)| Some((method.name(), point?)));
+        let own = [
+            (Method::Quadrature, quadrature),
+            (Method::Envelope, envelope),
+        ]
+        .into_iter()
+        .filter_map(|(method, point)| Some((method.name(), point?)));
         own.chain(self.forms.iter().copied())
             .map(|(name, point)| Member { name, point })
     }

@@ -16,8 +16,11 @@ pub struct Prediction {
     pub quantity: String,
     /// The compute it is predicted for.
     pub compute: f64,
-    /// The number.
+    /// The number to quote; a calibrated interval to quote lies around it.
     pub point: f64,
+    /// What the fitted law says, where that is another number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub law_point: Option<f64>,
     /// Its intervals.
     pub intervals: Vec<Claim>,
 }
@@ -81,7 +84,7 @@ impl Prediction {
         name: &str,
         quantity: &str,
         compute: f64,
-        point: f64,
+        (point, law_point): (f64, f64),
         intervals: Vec<Claim>,
     ) -> Prediction {
         Prediction {
@@ -89,6 +92,7 @@ impl Prediction {
             quantity: quantity.to_owned(),
             compute,
             point,
+            law_point: (law_point != point).then_some(law_point),
             intervals,
         }
     }
@@ -97,7 +101,8 @@ impl Prediction {
     #[must_use]
     pub fn of_loss(forecast: &Forecast) -> Prediction {
         let intervals = forecast.intervals.iter().map(Claim::of).collect();
-        Prediction::new("loss", "loss", forecast.compute, forecast.point, intervals)
+        let points = (forecast.point, forecast.law_point);
+        Prediction::new("loss", "loss", forecast.compute, points, intervals)
     }
 
     /// The mean of −ln pass rate and the mean pass rate of the problems of a curve, such as `bucket 1`.
@@ -109,7 +114,7 @@ impl Prediction {
                 &format!("{name}/{quantity}"),
                 quantity,
                 forecast.compute,
-                of.value,
+                (of.point_of(Method::Calibrated), of.value),
                 claims,
             )
         };
@@ -137,7 +142,7 @@ impl Prediction {
                 quantity.name(),
                 &format!("best_{}", quantity.name()),
                 best.compute,
-                point,
+                (point, point),
                 claims.collect(),
             )
         };

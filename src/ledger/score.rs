@@ -49,6 +49,9 @@ pub struct Scored {
     pub actual: f64,
     /// ln(point) − ln(actual): positive when the forecast was too high.
     pub error: f64,
+    /// The same for the fitted law's own number, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub law_error: Option<f64>,
     /// The error in standard deviations, as the interval to quote implies them: its half-width on the side of the
     /// actual value is the normal quantile of its level. Absent without an interval.
     pub z: Option<f64>,
@@ -139,6 +142,7 @@ impl Scored {
             point: prediction.point,
             actual,
             error,
+            law_error: prediction.law_point.map(|point| point.ln() - y),
             z: prediction
                 .quoted()
                 .and_then(|claim| z(claim, prediction.point, error)),

@@ -81,14 +81,15 @@ fn prediction_table(entry: &Entry) -> Block {
         vec![
             p.id.clone(),
             with_uncertainty(p.point, spread(p)),
+            with_uncertainty(p.law_point.unwrap_or(p.point), spread(p)),
             p.quoted()
                 .map_or_else(String::new, |c| bracket(c, spread(p))),
             p.quoted().map_or_else(|| "none".to_owned(), words),
         ]
     });
     table(
-        &["prediction", "point", "interval", ""],
-        &[0, 2, 3],
+        &["prediction", "point", "law's own", "interval", ""],
+        &[0, 3, 4],
         rows.collect(),
     )
 }
@@ -272,7 +273,7 @@ fn advance(score: &Score) -> (String, String, Tone) {
 }
 
 fn outcome(scored: &Scored, spread: Option<f64>) -> [Block; 2] {
-    let facts = vec![
+    let mut facts = vec![
         fact("Prediction", scored.id.clone()),
         fact(
             "Actual",
@@ -287,6 +288,10 @@ fn outcome(scored: &Scored, spread: Option<f64>) -> [Block; 2] {
             ),
         ),
     ];
+    if let Some(error) = scored.law_error {
+        let own = with_uncertainty(scored.actual * error.exp(), spread);
+        facts.push(fact("Law's own", format!("{own}, off by {}", off(error))));
+    }
     let rows = scored.intervals.iter().map(|j| {
         vec![
             format!("{}{}", j.claim.method, about(&j.claim)),
