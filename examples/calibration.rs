@@ -108,15 +108,20 @@ fn cases() -> Result<Vec<Case>> {
     let series: HashMap<String, Result<Dataset>> =
         series.into_iter().map(|s| (s.key, s.data)).collect();
     let truth = truths(&targets)?;
-    read_targets(&read_bytes(&targets)?, "targets.csv", "case", None)?
-        .into_iter()
-        .map(|target| {
-            let missing = || Error::new(ErrorKind::Data, format!("no case {}", target.series));
-            let data = series.get(&target.series).ok_or_else(missing)?.clone()?;
-            let (set, actual) = truth.get(&target.series).ok_or_else(missing)?;
-            case(&data, set, target.compute, *actual)
-        })
-        .collect()
+    read_targets(
+        &read_bytes(&targets)?,
+        "targets.csv",
+        "case",
+        &ReadOptions::default(),
+    )?
+    .into_iter()
+    .map(|target| {
+        let missing = || Error::new(ErrorKind::Data, format!("no case {}", target.series));
+        let data = series.get(&target.series).ok_or_else(missing)?.clone()?;
+        let (set, actual) = truth.get(&target.series).ok_or_else(missing)?;
+        case(&data, set, target.compute, *actual)
+    })
+    .collect()
 }
 
 /// Set and actual loss of each case.

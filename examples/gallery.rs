@@ -11,7 +11,7 @@ use ladders::{TARGET, ladder};
 
 use scalewise::allocation::{Uncertainty, approach2, budgets};
 use scalewise::capability::{Benchmark, Fit as CapabilityFit};
-use scalewise::chart::{self, ScalingView, Theme};
+use scalewise::chart::{self, Figure, ScalingView, Theme};
 use scalewise::data::{CountOptions, CountTable, Rows, read_counts};
 use scalewise::files::{self, Existing};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
@@ -86,6 +86,11 @@ fn pictures() -> Result<Vec<Picture>> {
     let ledger = simulated_ledger()?;
     Ok(vec![
         Picture {
+            name: "ladder",
+            caption: "Our own largest model, forecast from runs of at most a hundredth of its compute before it was trained, and what came true (`docs/experiment.md`)",
+            svg: own_ladder()?,
+        },
+        Picture {
             name: "cerebras_forecast",
             caption: "Cerebras-GPT 13B, forecast from the six smaller models (`data/cerebras_gpt.csv`)",
             svg: chart::scaling(&main).to_svg(&Theme::light()),
@@ -133,6 +138,56 @@ fn pictures() -> Result<Vec<Picture>> {
             svg: chart::ledger(&ledger).to_svg(&Theme::light().size(560, 460)),
         },
     ])
+}
+
+/// Loss and pass rate of `data/ladder` as they were registered, in the manner of figures 1 and 2 of the GPT-4 report.
+fn own_ladder() -> Result<String> {
+    const BELOW: f64 = 1.05e12;
+    const LARGEST: f64 = 1e14;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ladder");
+    let read = |file: &str| scalewise::data::read_bytes(&folder.join(file));
+    let options = ReadOptions {
+        sigma_col: Some("seed_sigma".to_owned()),
+        fit_below: Some(BELOW),
+        ..ReadOptions::default()
+    };
+    let data = Dataset::from_csv_bytes(&read("losses.csv")?, "losses.csv", &options)?;
+    let fit = Fit::new(Saturating).run(&data)?;
+    let forecasts = [fit
+        .forecast(Target::compute(LARGEST))
+        .levels(&[0.9])
+        .run()?];
+    let mut loss = chart::scaling(&ScalingView {
+        fit: &fit,
+        forecasts: &forecasts,
+        level: 0.9,
+        method: Method::Calibrated,
+    });
+    loss.title = "Held-out loss, nats a byte".to_owned();
+    let options = CountOptions {
+        fit_below: Some(BELOW),
+        ..CountOptions::default()
+    };
+    let CountTable::Counts(counts) =
+        read_counts(&read("pass_counts.csv")?, "pass_counts.csv", &options)?
+    else {
+        return Err(Error::new(
+            ErrorKind::Data,
+            "pass_counts.csv holds no counts",
+        ));
+    };
+    let passes = CapabilityFit::new().buckets(1).run(&counts)?;
+    let mut charts = vec![loss];
+    for mut panel in chart::capability(&passes, &[LARGEST], 0.9, false).charts {
+        panel.title = "Mean log pass rate of 96 problems".to_owned();
+        charts.push(panel);
+    }
+    let mut figure = Figure::new(
+        "Registered at 100 times the compute of the largest run used, and what came true",
+        charts,
+    );
+    figure.description = "Two panels: loss and mean log pass rate of small language models against compute, forecast at 1e14 FLOP from runs of at most 1e12, with the actual values.".to_owned();
+    Ok(figure.to_svg(&Theme::light().size(1200, 500)))
 }
 
 /// Published counts that are not part of this repository; empty where they are not at hand.

@@ -264,19 +264,24 @@ mod corpus {
             .map(|s| (s.key, Fit::new(Saturating).run(&s.data.unwrap()).unwrap()))
             .collect();
         let methods = [Method::Calibrated, Method::Envelope, Method::Quadrature];
-        read_targets(&read("targets.csv"), "targets.csv", "case", None)
-            .unwrap()
-            .into_iter()
-            .map(|t| {
-                let f = fits[&t.series]
-                    .forecast(Target::compute(t.compute))
-                    .levels(&[0.9])
-                    .methods(&methods)
-                    .force(true)
-                    .run();
-                (t.series, f.unwrap())
-            })
-            .collect()
+        read_targets(
+            &read("targets.csv"),
+            "targets.csv",
+            "case",
+            &ReadOptions::default(),
+        )
+        .unwrap()
+        .into_iter()
+        .map(|t| {
+            let f = fits[&t.series]
+                .forecast(Target::compute(t.compute))
+                .levels(&[0.9])
+                .methods(&methods)
+                .force(true)
+                .run();
+            (t.series, f.unwrap())
+        })
+        .collect()
     }
 
     /// `reference_envelope.csv` and `reference_quadrature.csv` come from SciPy's HiGHS and NumPy.

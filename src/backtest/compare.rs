@@ -133,7 +133,8 @@ pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> 
         left_out.push((
             law.name().to_owned(),
             format!(
-                "needs {needed} different values of compute, and there are {}",
+                "needs {needed} different values of {}, and there are {}",
+                data.variable.noun(),
                 computes.len()
             ),
         ));

@@ -224,6 +224,8 @@ fn held_out(
     let seen = Dataset {
         source: data.source.clone(),
         loss_column: data.loss_column.clone(),
+        loss_unit: data.loss_unit.clone(),
+        variable: data.variable,
         runs: past.to_vec(),
         excluded: Vec::new(),
     };

@@ -1,6 +1,6 @@
 //! What a fit leaves over, against each of its arguments.
 
-use super::views::said_of;
+use super::views::{lower_first, said_of};
 use super::{Axis, Chart, Color, Figure, Layer, Point, Scale, Shape};
 use crate::data::Run;
 use crate::fit::{FitResult, Residuals};
@@ -10,7 +10,9 @@ type Value = fn(&Run) -> Option<f64>;
 /// Residuals against compute: a pattern says that the law has another shape than the runs.
 #[must_use]
 pub fn residual(fit: &FitResult) -> Chart {
-    let mut chart = panel(fit, "training compute C (FLOP)", |r| Some(r.compute));
+    let mut chart = panel(fit, &lower_first(fit.variable().axis()), |r| {
+        Some(r.compute)
+    });
     chart.title = "Residuals".to_owned();
     chart
 }

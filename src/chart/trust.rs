@@ -1,8 +1,9 @@
 //! Charts that ask how far a forecast can be trusted: its past, its rivals, its intervals.
 
-use super::views::{said_of, spaced};
+use super::views::{loss_label, said_of, spaced};
 use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
 use crate::backtest::Backtest;
+use crate::data::Variable;
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Interval, Kind, Method};
 use crate::report::number::{compute, digits, percent};
@@ -17,7 +18,7 @@ const CURVE: usize = 81;
 pub fn backtest(tested: &Backtest) -> Chart {
     let mut chart = Chart::new(
         "What would have been forecast",
-        Axis::new("Compute ÷ largest compute seen", Scale::Log),
+        Axis::new("Run ÷ largest run seen", Scale::Log),
         Axis::new("Forecast ÷ what happened − 1 (%)", Scale::Linear),
     );
     let bars = tested.forecasts.len() <= BARS;
@@ -81,8 +82,14 @@ pub fn backtest(tested: &Backtest) -> Chart {
 pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
     let mut chart = Chart::new(
         "Laws side by side",
-        Axis::new("Training compute C (FLOP)", Scale::Log),
-        Axis::new("Loss L", Scale::Log),
+        Axis::new(
+            fits.first().map_or("", |fit| fit.variable().axis()),
+            Scale::Log,
+        ),
+        Axis::new(
+            fits.first().map_or_else(String::new, loss_label),
+            Scale::Log,
+        ),
     );
     let Some(first) = fits.first() else {
         return chart;
@@ -154,9 +161,13 @@ pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
 
 /// The ends of the intervals at every level that the forecast was asked for: a narrow funnel is a sure forecast.
 #[must_use]
-pub fn levels(forecast: &Forecast) -> Chart {
+pub fn levels(forecast: &Forecast, variable: Variable) -> Chart {
     let mut chart = Chart::new(
-        format!("Intervals at compute {}", compute(forecast.compute)),
+        format!(
+            "Intervals at {}{}",
+            variable.before(),
+            compute(forecast.compute)
+        ),
         Axis::new("Loss L", Scale::Linear),
         Axis::new("Level of the prediction interval (%)", Scale::Linear).range(0.0, 100.0),
     )

@@ -39,7 +39,7 @@ pub struct ScalingView<'a> {
 /// ```
 #[must_use]
 pub fn scaling(view: &ScalingView<'_>) -> Chart {
-    view.chart(0.0, "Loss L")
+    view.chart(0.0, &loss_label(view.fit))
 }
 
 /// Loss above the fitted irreducible loss on log–log axes, where a·C^b is a straight line.
@@ -63,7 +63,15 @@ pub fn reducible(view: &ScalingView<'_>) -> Chart {
     chart
 }
 
-fn lower_first(text: &str) -> String {
+/// `Loss L`, with its unit where that is known.
+pub(super) fn loss_label(fit: &FitResult) -> String {
+    match &fit.data().loss_unit {
+        Some(unit) => format!("Loss L ({unit})"),
+        None => "Loss L".to_owned(),
+    }
+}
+
+pub(super) fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|c| c.to_lowercase().to_string());
     first.unwrap_or_default() + letters.as_str()
@@ -99,7 +107,7 @@ impl ScalingView<'_> {
         let largest = self.fit.largest_fitted();
         let mut chart = Chart::new(
             self.title(),
-            Axis::new("Training compute C (FLOP)", Scale::Log).range(low, high),
+            Axis::new(self.fit.variable().axis(), Scale::Log).range(low, high),
             Axis::new(y_label, Scale::Log),
         )
         .subtitle(self.subtitle())
@@ -242,13 +250,18 @@ impl ScalingView<'_> {
 
     fn title(&self) -> String {
         match self.forecasts {
-            [] => format!("Loss against compute: {}", self.fit.law().formula()),
+            [] => format!(
+                "Loss against {}: {}",
+                self.fit.variable().noun(),
+                self.fit.formula()
+            ),
             [.., last] => {
                 let spread = self.interval_of(last).map(|i| 0.25 * (i.upper - i.lower));
                 format!(
-                    "Forecast loss {} at {} FLOP",
+                    "Forecast loss {} at {} {}",
                     with_uncertainty(self.point_of(last), spread),
-                    compute(last.compute)
+                    compute(last.compute),
+                    self.fit.variable().unit()
                 )
             }
         }
@@ -262,11 +275,12 @@ impl ScalingView<'_> {
             .map(|p| format!("{} = {}", p.name, with_uncertainty(p.value, p.stderr)))
             .collect();
         format!(
-            "{}, {}, from {} runs over {:.1} decades of compute",
-            self.fit.law().formula(),
+            "{}, {}, from {} runs over {:.1} decades of {}",
+            self.fit.formula(),
             values.join(", "),
             self.fit.fitted_runs().count(),
-            self.fit.span_decades()
+            self.fit.span_decades(),
+            self.fit.variable().noun()
         )
     }
 
@@ -282,9 +296,10 @@ impl ScalingView<'_> {
 
     fn description(&self) -> String {
         let mut text = format!(
-            "{} fitted to {} runs with compute from {} to {} FLOP.",
-            self.fit.law().formula(),
+            "{} fitted to {} runs with {} from {} to {}.",
+            self.fit.formula(),
             self.fit.fitted_runs().count(),
+            self.fit.variable().noun(),
             compute(self.fit.smallest_fitted()),
             compute(self.fit.largest_fitted())
         );

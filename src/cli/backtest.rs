@@ -45,7 +45,7 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
             format: "scalewise.backtest",
             version: 1,
             law: law.name(),
-            formula: law.formula(),
+            formula: data.variable.written(law.formula()),
             method: by_fit.method,
             digest: data.digest(),
             backtest: &tested,
@@ -65,7 +65,7 @@ struct Json<'a> {
     format: &'static str,
     version: u32,
     law: &'a str,
-    formula: &'a str,
+    formula: String,
     method: Method,
     digest: String,
     #[serde(flatten)]

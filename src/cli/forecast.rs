@@ -5,6 +5,7 @@ use super::check::json;
 use super::printer::Printer;
 use super::save::save;
 use super::{Outcome, input, plot, series};
+use crate::data::Variable;
 use crate::error::Result;
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Target};
@@ -126,7 +127,7 @@ fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) 
                 let compute = input::target("--at", text, fit.largest_fitted())?;
                 rows.extend(abstained("", compute, code, args));
             }
-            report::rows_csv(&rows)
+            report::rows_csv(&rows, fit.variable())
         }
     };
     emit(args, printer, &text)?;
@@ -149,7 +150,7 @@ pub fn abstained(series: &str, compute: f64, code: &str, args: &ForecastArgs) ->
 
 fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
     if args.at.is_empty() {
-        return Ok(report::reaches_csv(&report.reaches));
+        return Ok(report::reaches_csv(&report.reaches, report.fit.variable()));
     }
     if !args.reach.is_empty() {
         return Err(
@@ -162,7 +163,7 @@ fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
         .iter()
         .flat_map(|f| Row::of("", f))
         .collect();
-    Ok(report::rows_csv(&rows))
+    Ok(report::rows_csv(&rows, report.fit.variable()))
 }
 
 #[derive(Serialize)]
@@ -178,7 +179,10 @@ pub struct Json<'a> {
     format: &'static str,
     version: u32,
     law: &'a str,
-    formula: &'a str,
+    formula: String,
+    /// What every `compute` here is, where it is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variable: Option<Variable>,
     status: crate::fit::FitStatus,
     trustworthy: bool,
     parameters: Vec<Parameter<'a>>,
@@ -194,7 +198,8 @@ pub fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
         format: "scalewise.forecast",
         version: 1,
         law: fit.law().name(),
-        formula: fit.law().formula(),
+        formula: fit.formula(),
+        variable: Some(fit.variable()).filter(|v| *v != Variable::Compute),
         status: fit.status(),
         trustworthy: trustworthy(report),
         parameters: fit

@@ -1,7 +1,7 @@
 //! From arguments to data, fits and targets.
 
 use super::args::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
-use crate::data::{Dataset, Filter, Needs, ReadOptions, Reshape, read_bytes};
+use crate::data::{Dataset, Filter, Needs, ReadOptions, Reshape, Variable, read_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
 use crate::law::{self, Input, Law};
@@ -56,6 +56,17 @@ impl ReshapeArgs {
 
 impl DataArgs {
     pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
+        let over = self.over.map(Variable::from).unwrap_or_default();
+        if let Some(law) =
+            law.filter(|law| over != Variable::Compute && law.inputs() != [Input::Compute])
+        {
+            return Err(usage(format!(
+                "--over {}: law '{}' has more than one variable",
+                over.noun(),
+                law.name()
+            ))
+            .with_hint("choose a law of one variable with --law, or leave --over out"));
+        }
         let needs = match law.map(|law| law.inputs()) {
             Some(inputs) if !inputs.contains(&Input::Compute) => Needs {
                 sigma: self.sigma_col.is_some(),
@@ -79,6 +90,8 @@ impl DataArgs {
             excludes: filters(&self.table.exclude)?,
             fit_below: self.table.limit()?,
             needs,
+            over,
+            loss: self.unit.conversion()?,
             by: None,
             reshape: self.reshape.get()?,
         })

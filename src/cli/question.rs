@@ -143,7 +143,9 @@ impl Question for ForecastArgs {
         let methods = self.methods().iter().map(|m| m.name().to_owned()).collect();
         Ok(Answer {
             outcome: format!(
-                "the loss (column '{column}', in its unit) of the first run trained with compute {}, made and measured like the registered runs",
+                "the loss (column '{column}', in {}) of the first run trained with {}{}, made and measured like the registered runs",
+                fit.data().loss_unit.as_deref().unwrap_or("its unit"),
+                fit.variable().before(),
                 computes(&predictions)
             ),
             defaults: [fit_defaults(&fit), vec![("method", methods)]].concat(),

@@ -44,12 +44,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     }
     let rows = match &args.targets {
         Some(path) => {
-            let targets = read_targets(
-                &read_bytes(path)?,
-                &path.to_string_lossy(),
-                by,
-                args.data.table.compute_col.as_deref(),
-            )?;
+            let targets = read_targets(&read_bytes(path)?, &path.to_string_lossy(), by, &options)?;
             let index: HashMap<&str, &Result<FitResult>> =
                 fits.iter().map(|(key, fit)| (key.as_str(), fit)).collect();
             for target in &targets {
@@ -83,11 +78,12 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             rows?.concat()
         }
     };
+    let variable = options.over;
     let text = match args.format {
-        Format::Csv => report::rows_csv(&rows),
+        Format::Csv => report::rows_csv(&rows, variable),
         Format::Json => super::check::json(&rows)?,
-        Format::Text => report::rows_table(&rows).to_text(args.output.is_none()),
-        Format::Markdown => report::rows_table(&rows).to_markdown(),
+        Format::Text => report::rows_table(&rows, variable).to_text(args.output.is_none()),
+        Format::Markdown => report::rows_table(&rows, variable).to_markdown(),
     };
     emit(args, printer, &text)?;
     let given = rows.iter().filter(|row| row.status == "ok").count();

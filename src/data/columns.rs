@@ -1,7 +1,7 @@
 //! Which column plays which role: by flag, or by its usual names.
 
-use super::ReadOptions;
 use super::raw::RawTable;
+use super::{ReadOptions, Variable};
 use crate::quantity::parse_quantity;
 use crate::text::{closest, list, quoted, shell_word};
 use crate::{Error, ErrorKind, Result};
@@ -149,16 +149,17 @@ impl Columns {
 
         let needs = options.needs;
         let derivable = params.is_some() && tokens.is_some();
-        if needs.params && params.is_none() {
+        let over = options.over;
+        if (needs.params || over == Variable::Params) && params.is_none() {
             return Err(missing(table, &PARAMS));
         }
-        if needs.tokens && tokens.is_none() {
+        if (needs.tokens || over == Variable::Tokens) && tokens.is_none() {
             return Err(missing(table, &TOKENS));
         }
         if needs.unique_tokens && unique.is_none() {
             return Err(missing(table, &UNIQUE));
         }
-        if compute.is_none() && !derivable {
+        if over == Variable::Compute && compute.is_none() && !derivable {
             return Err(missing(table, &COMPUTE));
         }
         if needs.sigma && sigma.is_none() {
@@ -179,6 +180,15 @@ impl Columns {
             group,
             by,
         })
+    }
+
+    /// The column of the variable; absent where compute is taken to be 6·N·D.
+    pub(super) fn of(&self, variable: Variable) -> Option<Column> {
+        match variable {
+            Variable::Compute => self.compute,
+            Variable::Params => self.params,
+            Variable::Tokens => self.tokens,
+        }
     }
 
     /// The name of the role that the column at `index` plays.
@@ -225,15 +235,14 @@ pub(super) fn find_loss(table: &RawTable, options: &ReadOptions) -> Result<usize
     find_part(table, &LOSS, options.loss_col.as_deref())?.ok_or_else(|| missing(table, &LOSS))
 }
 
-/// The compute column of a table that holds targets instead of runs.
-pub(super) fn find_compute(table: &RawTable, flag: Option<&str>) -> Result<usize> {
-    match flag {
-        Some(name) => find_named(table, name, COMPUTE.flag),
-        None => match find_by_name(table, &COMPUTE, &[])? {
-            Some(column) => Ok(column.index),
-            None => Err(missing(table, &COMPUTE)),
-        },
-    }
+/// The column of compute, or of what else the loss is a law of, in a table that holds targets instead of runs.
+pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+    let (part, flag) = match options.over {
+        Variable::Compute => (&COMPUTE, &options.compute_col),
+        Variable::Params => (&PARAMS, &options.params_col),
+        Variable::Tokens => (&TOKENS, &options.tokens_col),
+    };
+    find_part(table, part, flag.as_deref())?.ok_or_else(|| missing(table, part))
 }
 
 /// The column that a flag or a filter names: exactly so, or in another case if only one column fits.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::row::{LOGARITHM, check_positive};
-use super::{Dataset, ReadOptions, Role, Run, read, read_bytes};
+use super::{Dataset, ReadOptions, Role, Run, Variable, read, read_bytes};
 use crate::digest::sha256;
 use crate::{Error, ErrorKind, Result};
 
@@ -56,6 +56,8 @@ impl Dataset {
         Ok(Dataset {
             source: String::new(),
             loss_column: None,
+            loss_unit: None,
+            variable: Variable::Compute,
             runs,
             excluded: Vec::new(),
         })

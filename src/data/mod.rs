@@ -21,6 +21,7 @@ mod counts_reading;
 mod dataset;
 mod filter;
 mod json_lines;
+mod loss_unit;
 mod options;
 mod raw;
 mod reshape;
@@ -30,12 +31,14 @@ mod series;
 mod source;
 mod understanding;
 mod used;
+mod variable;
 
 use serde::{Deserialize, Serialize};
 
 pub use counts::{Count, CountOptions, CountTable, CountedModel, PassCounts, PassRate, PassRates};
 pub use counts_reading::{fitted_counts, holds_counts, read_counts};
 pub use filter::Filter;
+pub use loss_unit::{Amount, LossConversion, LossUnit, Per, Text};
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
 pub use reshape::{Let, Reduce, Reshape};
@@ -43,6 +46,7 @@ pub use series::{Series, TargetRow, read_series, read_targets};
 pub use source::read_bytes;
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
 pub use used::{Row, Rows};
+pub use variable::Variable;
 
 use crate::Result;
 
@@ -61,7 +65,7 @@ pub enum Role {
 pub struct Run {
     /// 1-based line in the file it came from (0: made in memory).
     pub line: u64,
-    /// Training compute C in FLOP (> 0, finite), or whatever quantity the loss is fitted against.
+    /// Training compute C in FLOP (> 0, finite), or what else the loss is fitted against ([`Dataset::variable`]).
     pub compute: f64,
     /// Parameters N.
     pub params: Option<f64>,
@@ -96,6 +100,10 @@ pub struct Dataset {
     pub source: String,
     /// Name of the column of the losses, where the runs come from a table.
     pub loss_column: Option<String>,
+    /// The unit of the losses, where it is known.
+    pub loss_unit: Option<String>,
+    /// What [`Run::compute`] is.
+    pub variable: Variable,
     /// Every usable row, in the order of the file.
     pub runs: Vec<Run>,
     /// Every other row with its reason; rows read = runs + excluded.

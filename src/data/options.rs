@@ -1,6 +1,6 @@
 //! What a caller may say about a table of runs.
 
-use super::{Filter, Reshape};
+use super::{Filter, LossConversion, Reshape, Variable};
 
 /// Which columns the law needs, beside the loss.
 ///
@@ -86,6 +86,10 @@ pub struct ReadOptions {
     pub fit_below: Option<f64>,
     /// Which columns the law needs.
     pub needs: Needs,
+    /// What the loss is a law of, for a law of one variable; `fit_below` is about it too.
+    pub over: Variable,
+    /// From the unit of the losses to another; their standard deviations go with them.
+    pub loss: Option<LossConversion>,
     /// Column whose value names the series that a row belongs to.
     pub by: Option<String>,
     /// What is done to the table before.

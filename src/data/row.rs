@@ -2,7 +2,7 @@
 
 use super::columns::{Column, Columns};
 use super::raw::{RawRow, RawTable};
-use super::{Needs, Role, Run};
+use super::{LossConversion, Needs, Role, Run, Variable};
 use crate::quantity::parse_quantity;
 use crate::text::excerpt;
 
@@ -59,6 +59,8 @@ pub(super) struct RowReader<'a> {
     pub(super) columns: &'a Columns,
     pub(super) needs: Needs,
     pub(super) fit_below: Option<f64>,
+    pub(super) over: Variable,
+    pub(super) loss: Option<LossConversion>,
 }
 
 impl RowReader<'_> {
@@ -66,17 +68,17 @@ impl RowReader<'_> {
     pub(super) fn run(&self, row: &RawRow, notes: &mut Notes) -> Result<Run, String> {
         let columns = self.columns;
         let needs = self.needs;
-        let derive_compute = columns.compute.is_none();
+        let derive_compute = columns.compute.is_none() && self.over == Variable::Compute;
         let params = self.size(
             row,
             columns.params,
-            needs.params || derive_compute,
+            needs.params || derive_compute || self.over == Variable::Params,
             &mut notes.params_ignored,
         )?;
         let tokens = self.size(
             row,
             columns.tokens,
-            needs.tokens || derive_compute,
+            needs.tokens || derive_compute || self.over == Variable::Tokens,
             &mut notes.tokens_ignored,
         )?;
         let unique_tokens = self.size(
@@ -85,8 +87,17 @@ impl RowReader<'_> {
             needs.unique_tokens,
             &mut notes.unique_ignored,
         )?;
-        let compute = self.compute(row, params, tokens, &mut notes.compute_replaced)?;
-        let loss = self.needed(row, columns.loss)?;
+        let blank = || format!("{} is blank", self.over.noun());
+        let compute = match self.over {
+            Variable::Compute => self.compute(row, params, tokens, &mut notes.compute_replaced)?,
+            Variable::Params => params.ok_or_else(blank)?,
+            Variable::Tokens => tokens.ok_or_else(blank)?,
+        };
+        let written = self.needed(row, columns.loss)?;
+        let loss = match self.loss {
+            Some(conversion) => conversion.value(written)?,
+            None => written,
+        };
         let sigma = columns
             .sigma
             .filter(|column| needs.sigma || !row.cell(column.index).is_empty())
@@ -97,7 +108,8 @@ impl RowReader<'_> {
                     WEIGHT,
                 )
             })
-            .transpose()?;
+            .transpose()?
+            .map(|sigma| sigma * self.loss.map_or(1.0, |c| c.slope(written)));
         let group = columns
             .group
             .map(|column| row.cell(column.index))

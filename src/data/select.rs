@@ -73,6 +73,8 @@ impl<'a> Plan<'a> {
             table,
             columns: &self.columns,
             needs: self.options.needs,
+            over: self.options.over,
+            loss: self.options.loss,
             fit_below: self.options.fit_below,
         };
         let mut notes = Notes::default();
@@ -98,6 +100,8 @@ impl<'a> Plan<'a> {
         let dataset = Dataset {
             source: table.source.clone(),
             loss_column: Some(table.header[self.columns.loss.index].clone()),
+            loss_unit: self.options.loss.map(|loss| loss.unit().to_string()),
+            variable: self.options.over,
             runs,
             excluded,
         };

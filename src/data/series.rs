@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::columns::{find_compute, find_named};
+use super::columns::{find_named, find_variable};
 use super::raw::{RawRow, RawTable, parse};
 use super::reshape::reshape;
 use super::row::{LOGARITHM, positive};
@@ -95,7 +95,8 @@ pub struct TargetRow {
     pub compute: f64,
 }
 
-/// Reads targets: the series' column `by` and the compute, which `compute_col` may name; other columns are ignored.
+/// Reads targets: the series' column `by` and the compute, or what else the loss is a law of, found as in the table of
+/// runs; other columns are ignored.
 ///
 /// # Errors
 /// When the table cannot be read, a column is missing, or a row has no series or no positive compute.
@@ -103,11 +104,11 @@ pub fn read_targets(
     bytes: &[u8],
     source: &str,
     by: &str,
-    compute_col: Option<&str>,
+    options: &ReadOptions,
 ) -> Result<Vec<TargetRow>> {
     let table = parse(bytes, source)?;
     let by = find_named(&table, by, "--by")?;
-    let compute = find_compute(&table, compute_col)?;
+    let compute = find_variable(&table, options)?;
     table
         .rows
         .iter()

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::raw::{Delimiter, RawTable};
 use super::row::Notes;
 use super::select::Plan;
-use super::{Dataset, Excluded, Run};
+use super::{Dataset, Excluded, Run, Variable};
 
 /// What was found in a table and what was made of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -18,8 +18,13 @@ pub struct Understanding {
     pub delimiter: Delimiter,
     /// Every column, in the order of the file.
     pub columns: Vec<ColumnUse>,
-    /// Where the compute of a run comes from.
+    /// What the loss is a law of.
+    pub variable: Variable,
+    /// Where the compute of a run, or what stands in its place, comes from.
     pub compute_from: ComputeFrom,
+    /// The unit of the losses, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loss_unit: Option<String>,
     /// Rows below the column names, blank lines not counted; the sum of `used` and the excluded ones.
     pub rows: usize,
     /// Rows that became runs.
@@ -76,8 +81,9 @@ pub(super) fn describe(
     data: &Dataset,
     notes: Notes,
 ) -> Understanding {
+    let compute = data.variable == Variable::Compute;
     let ranges: Vec<Range> = [
-        range("compute", data, |run| Some(run.compute)),
+        range("compute", data, |run| compute.then_some(run.compute)),
         range("params", data, |run| run.params),
         range("tokens", data, |run| run.tokens),
         range("loss", data, |run| Some(run.loss)),
@@ -86,9 +92,8 @@ pub(super) fn describe(
     .into_iter()
     .flatten()
     .collect();
-    let decades = ranges
-        .first()
-        .map_or(0.0, |compute| compute.max.log10() - compute.min.log10());
+    let decades = range("", data, |run| Some(run.compute))
+        .map_or(0.0, |range| range.max.log10() - range.min.log10());
     let columns = &plan.columns;
     Understanding {
         source: table.source.clone(),
@@ -96,7 +101,9 @@ pub(super) fn describe(
         columns: (0..table.header.len())
             .map(|index| column_use(table, plan, index))
             .collect(),
-        compute_from: match columns.compute {
+        variable: data.variable,
+        loss_unit: data.loss_unit.clone(),
+        compute_from: match columns.of(data.variable) {
             Some(column) => ComputeFrom::Column(table.header[column.index].clone()),
             None => ComputeFrom::SixParamsTokens,
         },

@@ -73,7 +73,7 @@ fn ill_conditioned(inference: &Inference) -> Option<Diagnosis> {
             code::ILL_CONDITIONED,
             Severity::Warn,
             format!("the data hardly determine the parameters (condition number {condition:.1e})"),
-            "spread the runs over more compute, or hold a parameter with --fix",
+            "spread the runs wider, or hold a parameter with --fix",
         )
     })
 }
@@ -97,7 +97,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
                     "the exponent b = {value} lies on the end of its range {}..{}",
                     fit.settings.lower[k], fit.settings.upper[k]
                 ),
-                "the runs do not show a power law of compute; look at the chart and widen the span of compute",
+                format!("the runs do not show a power law of {0}; look at the chart and widen the span of {0}", fit.variable().noun()),
             ));
         } else if !own {
             found.push(Diagnosis::new(
@@ -220,7 +220,7 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
                 "irreducible loss NOT IDENTIFIED: F(c = 0) = {f:.2}, below {quantile:.2}, the {:.0} % point of {distribution}",
                 FLOOR_LEVEL * 100.0
             ),
-            "compare with --law power; a floor needs runs over more decades of compute or less noise",
+            format!("compare with --law power; a floor needs runs over more decades of {} or less noise", fit.variable().noun()),
         )
     })
 }
@@ -250,6 +250,9 @@ const PF_DAY: f64 = 8.64e19;
 
 /// FLOP against PF-days, compute far from 6·N·D, perplexity or bits taken for a loss in nats.
 fn units_suspect(fit: &FitResult) -> Option<Diagnosis> {
+    if !fit.variable().is_compute() {
+        return None;
+    }
     let mut ratios: Vec<f64> = fit
         .fitted_runs()
         .filter_map(|run| Some(run.compute / (6.0 * run.params? * run.tokens?)))

@@ -3,7 +3,7 @@
 use super::objective::{Objective, Residuals, Weights};
 use super::result::{Basin, Estimate, FitResult, Settings};
 use super::status::{Diagnosis, FitStatus};
-use crate::data::{Dataset, Excluded, Role, Run};
+use crate::data::{Dataset, Excluded, Role, Run, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::Interval;
 use crate::law::{self, Input, Law};
@@ -69,6 +69,10 @@ struct DataEntry {
     source: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     loss_column: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    loss_unit: Option<String>,
+    #[serde(default, skip_serializing_if = "Variable::is_compute")]
+    variable: Variable,
     rows: usize,
     used: usize,
     excluded: Vec<Excluded>,
@@ -122,7 +126,7 @@ impl FitResult {
             format: FORMAT.to_owned(),
             version: LAW_FORMAT_VERSION,
             law: self.law.name().to_owned(),
-            formula: self.law.formula().to_owned(),
+            formula: self.formula(),
             status: self.status,
             trustworthy: self.trustworthy(),
             diagnoses: self.diagnoses.clone(),
@@ -170,6 +174,8 @@ impl FitResult {
             data: DataEntry {
                 source: self.data.source.clone(),
                 loss_column: self.data.loss_column.clone(),
+                loss_unit: self.data.loss_unit.clone(),
+                variable: self.data.variable,
                 rows: self.data.runs.len() + self.data.excluded.len(),
                 used: self.fitted_runs().count(),
                 excluded: self.data.excluded.clone(),
@@ -181,8 +187,14 @@ impl FitResult {
                 runs: self.data.runs.clone(),
             },
             units: Units {
-                compute: "FLOP, or the unit of the compute column".to_owned(),
-                loss: "the unit of the loss column".to_owned(),
+                compute: match self.data.variable {
+                    Variable::Compute => "FLOP, or the unit of the compute column".to_owned(),
+                    other => format!("{}, in place of compute", other.noun()),
+                },
+                loss: match &self.data.loss_unit {
+                    Some(unit) => unit.clone(),
+                    None => "the unit of the loss column".to_owned(),
+                },
             },
             made_by: format!("scalewise {}", env!("CARGO_PKG_VERSION")),
         }
@@ -375,6 +387,8 @@ impl LawFile {
         let data = Dataset {
             source: self.data.source,
             loss_column: self.data.loss_column,
+            loss_unit: self.data.loss_unit,
+            variable: self.data.variable,
             runs: self.data.runs,
             excluded: self.data.excluded,
         };

@@ -39,7 +39,7 @@ pub(crate) use solve::minimise_to;
 pub use status::{Diagnosis, FitStatus, Severity, code};
 pub use surface::Exhaustive;
 
-use crate::data::{Dataset, Role};
+use crate::data::{Dataset, Role, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Form, Law};
 use std::ops::RangeInclusive;
@@ -365,13 +365,13 @@ impl Fit {
                 format!(
                     "all {} runs have the same {}",
                     o.len(),
-                    input_names(&*self.law)
+                    input_names(&*self.law, data.variable)
                 )
             } else {
                 format!(
                     "{} different values of {}, but law '{}' has {free} free parameters",
                     arguments.len(),
-                    input_names(&*self.law),
+                    input_names(&*self.law, data.variable),
                     self.law.name()
                 )
             };
@@ -428,12 +428,12 @@ fn default_residuals(law: &dyn Law, objective: Objective) -> Residuals {
 }
 
 /// The arguments of a law in words.
-pub(crate) fn input_names(law: &dyn Law) -> String {
+pub(crate) fn input_names(law: &dyn Law, variable: Variable) -> String {
     let names: Vec<&str> = law
         .inputs()
         .iter()
         .map(|input| match input {
-            crate::law::Input::Compute => "compute",
+            crate::law::Input::Compute => variable.noun(),
             crate::law::Input::Params => "params",
             crate::law::Input::Tokens => "tokens",
             crate::law::Input::UniqueTokens => "unique tokens",

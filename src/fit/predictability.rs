@@ -3,7 +3,7 @@
 use super::result::FitResult;
 use super::shape::{NoiseSource, Shape};
 use super::status::{Diagnosis, Severity, code};
-use crate::data::Run;
+use crate::data::{Run, Variable};
 use crate::law::Input;
 use crate::quantity::format_quantity;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
@@ -94,17 +94,18 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     if let Some(found) = score_taken_for_loss(fit) {
         return vec![found];
     }
+    let x = fit.variable();
     let mut found = Vec::new();
     found.extend(inverse_scaling(fit));
     let fitted: Vec<Run> = fit.fitted_runs().cloned().collect();
     if let Some(shape) = Shape::of(&fitted) {
         let may_rise = fit.law.form().is_power() && fit.settings.upper[1] > 0.0;
         if !may_rise {
-            found.extend(non_monotone(&shape));
+            found.extend(non_monotone(&shape, x));
         }
-        let broken = bend(&shape).or_else(|| late_knee(&shape, fit.largest_fitted()));
+        let broken = bend(&shape, x).or_else(|| late_knee(&shape, x, fit.largest_fitted()));
         if broken.is_none() {
-            found.extend(onset(&shape));
+            found.extend(onset(&shape, x));
         }
         found.extend(broken);
     }
@@ -138,9 +139,11 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
     let first = runs.iter().min_by(|a, b| a.compute.total_cmp(&b.compute))?;
     let last = runs.iter().max_by(|a, b| a.compute.total_cmp(&b.compute))?;
     let falls = trend(fit) < 0.0;
+    let noun = fit.variable().noun();
     let ends = format!(
-        "from {} at compute {} to {} at {}",
+        "from {} at {}{} to {} at {}",
         format_quantity(first.loss),
+        fit.variable().before(),
         format_quantity(first.compute),
         format_quantity(last.loss),
         format_quantity(last.compute)
@@ -150,7 +153,7 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
             code::INVERSE_SCALING,
             Severity::Refuse,
             format!(
-                "column '{name}' holds a score, where larger is better, and it falls with compute: {ends}"
+                "column '{name}' holds a score, where larger is better, and it falls with {noun}: {ends}"
             ),
             "larger models do worse here, and such trends are known to reverse; if smaller is better after all, \
              rename the column, and if this is what you want to draw, --force",
@@ -160,7 +163,7 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
             code::INVERSE_SCALING,
             Severity::Refuse,
             format!(
-                "column '{name}' holds a score, not a loss: it does not fall with compute, {ends}"
+                "column '{name}' holds a score, not a loss: it does not fall with {noun}, {ends}"
             ),
             "give the error 1 - score as the loss column, or the counts of passes to the capability command",
         )
@@ -239,14 +242,14 @@ fn inverse_scaling(fit: &FitResult) -> Option<Diagnosis> {
         Diagnosis::new(
             code::INVERSE_SCALING,
             Severity::Refuse,
-            "the loss does not fall with compute",
+            format!("the loss does not fall with {}", fit.variable().noun()),
             "check that the loss column is a loss (smaller is better) and the compute column is compute; \
              otherwise nothing here supports a forecast",
         )
     })
 }
 
-fn non_monotone(shape: &Shape) -> Option<Diagnosis> {
+fn non_monotone(shape: &Shape, x: Variable) -> Option<Diagnosis> {
     let rise = shape.rise;
     let limit = limit(shape, |row| row.rise);
     let material = rise.size >= LEAST_RISE && rise.size >= LEAST_SHARE * shape.range;
@@ -255,8 +258,9 @@ fn non_monotone(shape: &Shape) -> Option<Diagnosis> {
             code::NON_MONOTONE,
             Severity::Refuse,
             format!(
-                "the loss rises by {:.1} % after compute {}, up to {}, against {} ({})",
+                "the loss rises by {:.1} % after {}{}, up to {}, against {} ({})",
                 100.0 * rise.size.exp_m1(),
+                x.before(),
                 format_quantity(rise.turn),
                 format_quantity(rise.to),
                 noise_words(shape),
@@ -274,7 +278,7 @@ const LATE: f64 = 0.6;
 const LATE_RATIO: f64 = 3.0;
 
 /// Two powers of C, the second steeper, joined late in the range of the runs.
-fn late_knee(shape: &Shape, largest: f64) -> Option<Diagnosis> {
+fn late_knee(shape: &Shape, x: Variable, largest: f64) -> Option<Diagnosis> {
     let knee = shape.knee;
     let limit = limit(shape, |row| row.knee);
     let late = knee.share >= LATE && knee.to >= largest * (1.0 - 1e-9);
@@ -284,10 +288,12 @@ fn late_knee(shape: &Shape, largest: f64) -> Option<Diagnosis> {
             code::BREAK,
             Severity::Refuse,
             format!(
-                "the loss goes as C^{:.3} over {:.0} % of the range in ln C, up to compute {}, and as C^{:.3} from there on, \
-                 against {} ({})",
+                "the loss goes as {0}^{1:.3} over {2:.0} % of the range in ln {0}, up to {3}{4}, and as {0}^{5:.3} from there on, \
+                 against {6} ({7})",
+                x.symbol(),
                 knee.before,
                 100.0 * knee.share,
+                x.before(),
                 format_quantity(knee.at),
                 knee.after,
                 noise_words(shape),
@@ -301,7 +307,7 @@ fn late_knee(shape: &Shape, largest: f64) -> Option<Diagnosis> {
 const BREAK_HINT: &str = "nothing before a break tells how it goes on: fit the runs beyond it with --where once there are \
      enough of them";
 
-fn bend(shape: &Shape) -> Option<Diagnosis> {
+fn bend(shape: &Shape, x: Variable) -> Option<Diagnosis> {
     let bend = shape.bend;
     let limit = limit(shape, |row| row.bend);
     (bend.z > limit && bend.size >= LEAST_BEND).then(|| {
@@ -309,10 +315,12 @@ fn bend(shape: &Shape) -> Option<Diagnosis> {
             code::BREAK,
             Severity::Refuse,
             format!(
-                "the loss drops faster and faster after compute {}: it lies {:.1} % above the straight line in C from {} \
+                "the loss drops faster and faster after {}{}: it lies {:.1} % above the straight line in {} from {} \
                  to {}, against {} ({})",
+                x.before(),
                 format_quantity(bend.turn),
                 100.0 * bend.size.exp_m1(),
+                x.symbol(),
                 format_quantity(bend.from),
                 format_quantity(bend.to),
                 noise_words(shape),
@@ -323,7 +331,7 @@ fn bend(shape: &Shape) -> Option<Diagnosis> {
     })
 }
 
-fn onset(shape: &Shape) -> Option<Diagnosis> {
+fn onset(shape: &Shape, x: Variable) -> Option<Diagnosis> {
     let knee = shape.knee;
     let limit = limit(shape, |row| row.knee);
     let material = knee.after <= KNEE_RATIO * knee.before.min(0.0);
@@ -332,9 +340,11 @@ fn onset(shape: &Shape) -> Option<Diagnosis> {
             code::CONCAVE_ONSET,
             Severity::Warn,
             format!(
-                "the smallest runs lie on a plateau before the power law: the loss goes as C^{:.3} up to compute {} and as \
-                 C^{:.3} from there to {}, against {} ({})",
+                "the smallest runs lie on a plateau before the power law: the loss goes as {0}^{1:.3} up to {2}{3} and as \
+                 {0}^{4:.3} from there to {5}, against {6} ({7})",
+                x.symbol(),
                 knee.before,
+                x.before(),
                 format_quantity(knee.at),
                 knee.after,
                 format_quantity(knee.to),
@@ -342,7 +352,8 @@ fn onset(shape: &Shape) -> Option<Diagnosis> {
                 against(knee.z, limit)
             ),
             format!(
-                "no sum of powers bends this way: leave the runs below compute {} out with --where",
+                "no sum of powers bends this way: leave the runs below {}{} out with --where",
+                x.before(),
                 format_quantity(knee.at)
             ),
         )

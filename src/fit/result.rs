@@ -7,10 +7,10 @@ use super::observations::Observations;
 use super::profile::{Functional, Noise, PowerProfile};
 use super::scan::Limits;
 use super::status::{Diagnosis, FitStatus, Severity};
-use crate::data::{Dataset, Role, Run};
+use crate::data::{Dataset, Role, Run, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::{Free, Interval, Kind, Method};
-use crate::law::{Form, Law};
+use crate::law::{Form, Input, Law};
 use std::sync::{Arc, OnceLock};
 
 /// What was minimised and within which bounds.
@@ -159,6 +159,21 @@ impl FitResult {
     #[must_use]
     pub fn law(&self) -> &dyn Law {
         &*self.law
+    }
+
+    /// What a law of one variable is a law of.
+    #[must_use]
+    pub fn variable(&self) -> Variable {
+        self.data.variable
+    }
+
+    /// The law's formula in that variable.
+    #[must_use]
+    pub fn formula(&self) -> String {
+        match self.law.inputs() {
+            [Input::Compute] => self.variable().written(self.law.formula()),
+            _ => self.law.formula().to_owned(),
+        }
     }
 
     /// What was minimised.

@@ -61,7 +61,7 @@ impl Envelope {
             return Err(Abstain::new(
                 code::TOO_FEW_RUNS,
                 format!(
-                    "{n} different values of compute are too few to bound a mixture of power laws"
+                    "{n} runs at different places are too few to bound a mixture of power laws"
                 ),
             ));
         }

@@ -77,7 +77,7 @@ pub(crate) fn band(curve: &Curve, distance: f64) -> Result<Band, Abstain> {
     if distinct < FEWEST {
         return Err(Abstain::new(
             code::TOO_FEW_RUNS,
-            format!("{distinct} different values of compute are too few"),
+            format!("{distinct} runs at different places are too few"),
         ));
     }
     let shared = Shared::new(curve, distance);

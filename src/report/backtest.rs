@@ -5,7 +5,7 @@ use super::fit::{data_line, fact};
 use super::forecast::into_text;
 use super::number::{compute, digits, percent};
 use crate::backtest::{Backtest, Cut, FactorBin, Scores};
-use crate::data::Dataset;
+use crate::data::{Dataset, Variable};
 use crate::forecast::Method;
 use crate::law::Law;
 use serde::Serialize;
@@ -29,7 +29,14 @@ pub fn backtest(report: &BacktestReport<'_>) -> Document {
     let tested = report.tested;
     let law = report.law;
     let facts = vec![
-        fact("Law", format!("{}   ({})", law.formula(), law.name())),
+        fact(
+            "Law",
+            format!(
+                "{}   ({})",
+                report.data.variable.written(law.formula()),
+                law.name()
+            ),
+        ),
         fact("Data", data_line(report.data)),
         fact(
             "Test",
@@ -40,7 +47,7 @@ pub fn backtest(report: &BacktestReport<'_>) -> Document {
             ),
         ),
     ];
-    let mut blocks = vec![Block::Facts(facts), cut_table(tested)];
+    let mut blocks = vec![Block::Facts(facts), cut_table(tested, report.data.variable)];
     if tested.by_factor.len() > 1 {
         blocks.push(factor_table(tested));
     }
@@ -73,8 +80,9 @@ fn score_cells(s: &Scores) -> [String; 5] {
     ]
 }
 
-fn cut_table(tested: &Backtest) -> Block {
-    let first = ["runs used", "up to compute", "held out", "factor"];
+fn cut_table(tested: &Backtest, variable: Variable) -> Block {
+    let up_to = format!("up to {}", variable.noun());
+    let first = ["runs used", &up_to, "held out", "factor"];
     let factor = |low: f64, high: f64| format!("{}..{}", digits(low, 3), digits(high, 3));
     let mut rows: Vec<Vec<String>> = tested
         .cuts

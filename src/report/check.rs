@@ -31,7 +31,7 @@ pub fn check(u: &Understanding) -> Document {
             ),
         ),
         fact(
-            "Compute",
+            super::forecast::capital(u.variable),
             match &u.compute_from {
                 ComputeFrom::Column(name) => {
                     format!("column '{name}', over {:.1} decades", u.compute_decades)
@@ -42,6 +42,9 @@ pub fn check(u: &Understanding) -> Document {
             },
         ),
     ];
+    if let Some(unit) = &u.loss_unit {
+        facts.push(fact("Loss", format!("in {unit}")));
+    }
     if let Some(groups) = u.groups {
         facts.push(fact("Groups", groups.to_string()));
     }

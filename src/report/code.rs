@@ -31,7 +31,7 @@ pub fn python(fit: &FitResult) -> Option<String> {
         "data-constrained" => ("N, D, U", REPEATED, "from math import expm1\n\n"),
         _ => return None,
     };
-    let mut code = format!("# {}\n{imports}", fit.law().formula());
+    let mut code = format!("# {}\n{imports}", fit.formula());
     for p in fit.parameters() {
         let value = match p.value.is_finite() {
             true => format!("{:?}", p.value),

@@ -27,7 +27,7 @@ pub fn fit(result: &FitResult, details: bool) -> Document {
 pub(super) fn facts(result: &FitResult) -> Vec<(String, String, Tone)> {
     let law = result.law();
     let mut facts = vec![
-        fact("Law", format!("{}   ({})", law.formula(), law.name())),
+        fact("Law", format!("{}   ({})", result.formula(), law.name())),
         fact("Data", data_line(result.data())),
         fact("Fit", fit_line(result)),
         fact("Noise", noise_line(result)),
@@ -237,9 +237,15 @@ fn residual_table(result: &FitResult) -> Block {
             ]
         })
         .collect();
-    let head = ["line", "compute", "loss", "fitted", "residual"]
-        .map(str::to_owned)
-        .to_vec();
+    let head = [
+        "line",
+        result.variable().noun(),
+        "loss",
+        "fitted",
+        "residual",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     Block::Table {
         text: vec![false; 5],
         head,

@@ -3,7 +3,7 @@
 use super::document::{Block, Document};
 use super::fit::{bracket, fact, facts, findings, verdict};
 use super::number::{compute, digits, percent, with_uncertainty};
-use crate::data::Run;
+use crate::data::{Run, Variable};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
 use serde::Serialize;
@@ -37,7 +37,8 @@ pub fn forecast(report: &ForecastReport<'_>) -> Document {
         blocks.extend(abstentions(forecast));
     }
     blocks.extend(promises(report).into_iter().map(Block::Text));
-    blocks.extend(report.reaches.iter().flat_map(reach_blocks));
+    let reach = |r| reach_blocks(r, report.fit.variable());
+    blocks.extend(report.reaches.iter().flat_map(reach));
     blocks.extend(findings(&found));
     Document { blocks }
 }
@@ -55,7 +56,7 @@ fn promises(report: &ForecastReport<'_>) -> Vec<String> {
     if shown(Method::parametric) {
         said.push(format!(
             "delta and profile hold only if {} is exactly right; real curves often are not.",
-            right_side(report.fit.law().formula())
+            right_side(&report.fit.formula())
         ));
     }
     said
@@ -99,7 +100,8 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
         fact(
             "Target",
             format!(
-                "compute {}: {} times the largest fitted run ({}); the runs span {:.1} decades",
+                "{}{}: {} times the largest fitted run ({}); the runs span {:.1} decades",
+                fit.variable().before(),
                 compute(forecast.compute),
                 digits(forecast.extrapolation, 3),
                 compute(fit.largest_fitted()),
@@ -114,7 +116,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
             format!(
                 "{}, from {}",
                 with_uncertainty(forecast.law_point, spread),
-                right_side(fit.law().formula())
+                right_side(&fit.formula())
             ),
         ));
         facts.push(fact("Members", members(forecast, spread)));
@@ -235,17 +237,26 @@ fn abstentions(forecast: &Forecast) -> Vec<Block> {
     said.into_iter().map(Block::Text).collect()
 }
 
-fn reach_blocks(reach: &Reach) -> Vec<Block> {
+pub(super) fn capital(variable: Variable) -> &'static str {
+    match variable {
+        Variable::Compute => "Compute",
+        Variable::Params => "Parameters",
+        Variable::Tokens => "Tokens",
+    }
+}
+
+fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
     let answer = match reach.compute {
         Some(c) => format!(
-            "the law alone reaches it at compute {}; the recommended point of a forecast may differ",
+            "the law alone reaches it at {}{}; the recommended point of a forecast may differ",
+            variable.before(),
             compute(c)
         ),
         None => "NOT ATTAINABLE: the law stays above it".to_owned(),
     };
     let mut blocks = vec![Block::Facts(vec![
         fact("Loss to reach", reach.loss.to_string()),
-        fact("Compute", answer),
+        fact(capital(variable), answer),
     ])];
     let rows: Vec<Vec<String>> = reach
         .intervals
@@ -268,7 +279,7 @@ fn reach_blocks(reach: &Reach) -> Vec<Block> {
         })
         .collect();
     if !rows.is_empty() {
-        let head = ["method", "kind", "level", "compute"]
+        let head = ["method", "kind", "level", variable.noun()]
             .map(str::to_owned)
             .to_vec();
         blocks.push(Block::Table {
@@ -356,13 +367,21 @@ impl Row {
 
 /// Rows as CSV with a header, at full precision.
 #[must_use]
-pub fn rows_csv(rows: &[Row]) -> String {
+pub fn rows_csv(rows: &[Row], variable: Variable) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         // Writing to a Vec cannot fail.
         let _ = writer.serialize(row);
     }
-    into_text(writer)
+    headed(into_text(writer), variable)
+}
+
+/// A CSV text whose column `compute`, named in its first line, has the name of the variable.
+fn headed(text: String, variable: Variable) -> String {
+    match variable {
+        Variable::Compute => text,
+        other => text.replacen("compute", other.noun(), 1),
+    }
 }
 
 pub(super) fn into_text(writer: csv::Writer<Vec<u8>>) -> String {
@@ -374,7 +393,7 @@ pub(super) fn into_text(writer: csv::Writer<Vec<u8>>) -> String {
 
 /// Rows as a table for people.
 #[must_use]
-pub fn rows_table(rows: &[Row]) -> Document {
+pub fn rows_table(rows: &[Row], variable: Variable) -> Document {
     let cells = rows
         .iter()
         .map(|row| {
@@ -394,7 +413,16 @@ pub fn rows_table(rows: &[Row]) -> Document {
             ]
         })
         .collect();
-    let head = COLUMNS.map(str::to_owned).to_vec();
+    let head = COLUMNS
+        .map(|name| {
+            if name == "compute" {
+                variable.noun()
+            } else {
+                name
+            }
+        })
+        .map(str::to_owned)
+        .to_vec();
     let text = COLUMNS
         .map(|c| ["series", "kind", "method", "status"].contains(&c))
         .to_vec();
@@ -435,7 +463,7 @@ struct ReachRow {
 
 /// Inverse questions as CSV: `status` is `ok` or `not-attainable`, an empty `upper` is no limit.
 #[must_use]
-pub fn reaches_csv(reaches: &[Reach]) -> String {
+pub fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for reach in reaches {
         let status = |attainable: bool| if attainable { "ok" } else { "not-attainable" };
@@ -470,5 +498,5 @@ pub fn reaches_csv(reaches: &[Reach]) -> String {
             let _ = writer.serialize(row);
         }
     }
-    into_text(writer)
+    headed(into_text(writer), variable)
 }

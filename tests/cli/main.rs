@@ -5,6 +5,7 @@ mod forecasts;
 mod law_files;
 mod other_verbs;
 mod refusals;
+mod variables;
 
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};

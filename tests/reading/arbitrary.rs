@@ -26,7 +26,7 @@ proptest! {
         table.extend(&bytes);
         let _ = data::read(&table, "runs.csv", &with_where("x != 7"));
         let _ = read_series(&table, "runs.csv", &by("x"));
-        let _ = read_targets(&table, "runs.csv", "x", None);
+        let _ = read_targets(&table, "runs.csv", "x", &ReadOptions::default());
     }
 
     #[test]

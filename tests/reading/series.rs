@@ -62,7 +62,7 @@ fn a_bad_series_does_not_harm_the_others() {
 #[test]
 fn targets_need_a_series_and_a_compute() {
     let text = b"set,case,flops,loss\nIC,x,1e25,0.3\nLM,y,1 PF-day,\n";
-    let targets = read_targets(text, "targets.csv", "case", None);
+    let targets = read_targets(text, "targets.csv", "case", &ReadOptions::default());
     let found: Vec<_> = targets
         .iter()
         .flatten()
@@ -70,16 +70,21 @@ fn targets_need_a_series_and_a_compute() {
         .collect();
     assert_eq!(found, [(2, "x", 1e25), (3, "y", 8.64e19)]);
 
-    let refusal = |by, column| {
-        read_targets(&fixture("targets.csv"), "targets.csv", by, column)
-            .map_err(|error| said(&error))
+    let refusal = |by| {
+        read_targets(
+            &fixture("targets.csv"),
+            "targets.csv",
+            by,
+            &ReadOptions::default(),
+        )
+        .map_err(|error| said(&error))
     };
     assert_eq!(
-        refusal("case", None),
+        refusal("case"),
         Err("targets.csv:3: compute is not a number ('soon')\ngive a positive compute, for example 1e25".into())
     );
     assert_eq!(
-        refusal("cases", None),
+        refusal("cases"),
         Err("targets.csv: --by: no column 'cases'; the columns are case, compute\ndid you mean --by case?".into())
     );
 }

@@ -1,5 +1,7 @@
 //! How a table is read, reshaped and fitted: what many verbs share.
 
+use crate::data::{LossConversion, LossUnit, Text, Variable};
+use crate::error::Result;
 use crate::fit::Residuals;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -39,9 +41,14 @@ pub struct DataArgs {
     /// Column of the unique tokens U among them
     #[arg(long, value_name = "COLUMN")]
     pub unique_col: Option<String>,
+    /// What a law of one variable is a law of; --at and --fit-below are in it too [default: compute]
+    #[arg(long, value_name = "X")]
+    pub over: Option<Over>,
     /// Column of the loss
     #[arg(long, value_name = "COLUMN")]
     pub loss_col: Option<String>,
+    #[command(flatten)]
+    pub unit: UnitArgs,
     /// Column of the known standard deviation of the loss
     #[arg(long, value_name = "COLUMN")]
     pub sigma_col: Option<String>,
@@ -69,6 +76,24 @@ pub struct ReshapeArgs {
     /// Make one loss of all that a run has: last, tail=10% or smooth-min=5
     #[arg(long, value_name = "RULE")]
     pub reduce: Option<String>,
+}
+
+/// What the losses are counted in.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Units of the loss")]
+pub struct UnitArgs {
+    /// Unit of the column: nats, bits or ppl, per token, byte or word, e.g. nats/token
+    #[arg(long, value_name = "UNIT")]
+    pub loss_unit: Option<String>,
+    /// Unit to fit and forecast in, e.g. bits/byte [default: that of the column]
+    #[arg(long, value_name = "UNIT", requires = "loss_unit")]
+    pub loss_in: Option<String>,
+    /// Bytes that a token has in the text of the loss
+    #[arg(long, value_name = "X", requires = "loss_in")]
+    pub bytes_per_token: Option<f64>,
+    /// Words that a token has in the text of the loss
+    #[arg(long, value_name = "X", requires = "loss_in")]
+    pub words_per_token: Option<f64>,
 }
 
 /// What to fit and how.
@@ -142,10 +167,52 @@ impl DataArgs {
             (!reshape.lets.is_empty(), "--let"),
             (reshape.reduce.is_some(), "--reduce"),
             (self.unique_col.is_some(), "--unique-col"),
+            (self.over.is_some(), "--over"),
+            (self.unit.loss_unit.is_some(), "--loss-unit"),
             (self.loss_col.is_some(), "--loss-col"),
             (self.sigma_col.is_some(), "--sigma-col"),
             (self.group_col.is_some(), "--group-col"),
         ])
+    }
+}
+
+impl UnitArgs {
+    /// The way from the unit of the column to the one that is asked for.
+    pub fn conversion(&self) -> Result<Option<LossConversion>> {
+        let Some(from) = &self.loss_unit else {
+            return Ok(None);
+        };
+        let from: LossUnit = from.parse()?;
+        let to = match &self.loss_in {
+            Some(unit) => unit.parse()?,
+            None => from,
+        };
+        let text = Text {
+            bytes_per_token: self.bytes_per_token,
+            words_per_token: self.words_per_token,
+        };
+        LossConversion::new(from, to, text).map(Some)
+    }
+}
+
+/// The variable of a law of one variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Over {
+    /// Training compute C
+    Compute,
+    /// Parameters N
+    Params,
+    /// Training tokens D
+    Tokens,
+}
+
+impl From<Over> for Variable {
+    fn from(over: Over) -> Variable {
+        match over {
+            Over::Compute => Variable::Compute,
+            Over::Params => Variable::Params,
+            Over::Tokens => Variable::Tokens,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::document::{Block, Tone};
 use super::super::number::{compute, digits};
-use crate::data::Dataset;
+use crate::data::{Dataset, Variable};
 use crate::fit::{Diagnosis, FitResult, Objective, Severity, Weights};
 use crate::law::{Form, Input};
 
@@ -79,15 +79,16 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
     table(vec![
         (
             "Form",
-            format!("{} ({}), {free} free parameters", law.formula(), law.name()),
+            format!("{} ({}), {free} free parameters", fit.formula(), law.name()),
         ),
-        ("Variables", variables(law.inputs())),
+        ("Variables", variables(fit)),
         ("Counting of compute", counting(data)),
         (
             "Loss",
             format!(
-                "column '{}', in its own unit",
-                data.loss_column.as_deref().unwrap_or("loss")
+                "column '{}', in {}",
+                data.loss_column.as_deref().unwrap_or("loss"),
+                data.loss_unit.as_deref().unwrap_or("its own unit")
             ),
         ),
         ("Runs used", used(fit)),
@@ -124,8 +125,9 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
 
 fn used(fit: &FitResult) -> String {
     format!(
-        "{}, compute {} to {} ({:.1} decades), losses {}",
+        "{}, {} {} to {} ({:.1} decades), losses {}",
         fit.fitted_runs().count(),
+        fit.variable().noun(),
         compute(fit.smallest_fitted()),
         compute(fit.largest_fitted()),
         fit.span_decades(),
@@ -142,11 +144,17 @@ fn losses(fit: &FitResult) -> String {
     format!("{} to {}", digits(low, 4), digits(high, 4))
 }
 
-fn variables(inputs: &[Input]) -> String {
-    let names: Vec<&str> = inputs
+fn variables(fit: &FitResult) -> String {
+    let names: Vec<&str> = fit
+        .law()
+        .inputs()
         .iter()
         .map(|input| match input {
-            Input::Compute => "C, training compute",
+            Input::Compute => match fit.variable() {
+                Variable::Compute => "C, training compute",
+                Variable::Params => "N, parameters (in place of compute)",
+                Variable::Tokens => "D, training tokens (in place of compute)",
+            },
             Input::Params => "N, parameters",
             Input::Tokens => "D, training tokens",
             Input::UniqueTokens => "U, unique tokens",
@@ -156,6 +164,9 @@ fn variables(inputs: &[Input]) -> String {
 }
 
 fn counting(data: &Dataset) -> String {
+    if data.variable != Variable::Compute {
+        return format!("not used: the law is one of {}", data.variable.noun());
+    }
     let made = data
         .runs
         .iter()

@@ -74,7 +74,11 @@ pub fn loss_page(page: &LossPage<'_>, provenance: Provenance) -> Page {
 
 fn title(page: &LossPage<'_>) -> String {
     match page.forecasts.last() {
-        Some(f) => format!("What will compute {} reach?", compute(f.compute)),
+        Some(f) => format!(
+            "What will {}{} reach?",
+            page.fit.variable().before(),
+            compute(f.compute)
+        ),
         None => "A scaling law and its runs".to_owned(),
     }
 }
@@ -125,7 +129,10 @@ fn forecast_blocks(page: &LossPage<'_>) -> Vec<Block> {
     let mut blocks = without_verbatim(forecast_document(&report).blocks);
     blocks.remove(0);
     if let Some(fan) = &page.fan {
-        blocks.push(Picture::of(&chart::levels(fan), plain::LEVELS));
+        blocks.push(Picture::of(
+            &chart::levels(fan, page.fit.variable()),
+            plain::LEVELS,
+        ));
     }
     blocks
 }
@@ -148,7 +155,7 @@ fn charts(page: &LossPage<'_>) -> Vec<Block> {
         ]
     });
     let table = Block::Table {
-        head: ["line", "run", "compute", "loss", "role"]
+        head: ["line", "run", page.fit.variable().noun(), "loss", "role"]
             .map(str::to_owned)
             .to_vec(),
         text: vec![false, true, false, false, true],
@@ -182,7 +189,7 @@ fn forms(page: &LossPage<'_>) -> Vec<Block> {
         rows.dedup();
         blocks.push(Block::Table {
             head: vec![
-                format!("at compute {}", compute(f.compute)),
+                format!("at {}{}", page.fit.variable().before(), compute(f.compute)),
                 "loss".to_owned(),
                 "against the point".to_owned(),
             ],
@@ -242,7 +249,7 @@ fn methods(page: &LossPage<'_>) -> Vec<Method> {
 fn method(page: &LossPage<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Text(format!(
         "{} was fitted to the runs by {} on {} residuals.",
-        page.fit.law().formula(),
+        page.fit.formula(),
         page.fit.settings().objective.name(),
         page.fit.settings().residuals.name()
     ))];
@@ -269,7 +276,7 @@ fn exact(page: &LossPage<'_>) -> Vec<Block> {
     if !rows.is_empty() {
         blocks.push(Block::Details(
             "Forecasts as CSV".to_owned(),
-            vec![Block::Verbatim(rows_csv(&rows))],
+            vec![Block::Verbatim(rows_csv(&rows, page.fit.variable()))],
         ));
     }
     blocks.push(Block::Details(
