@@ -12,7 +12,7 @@ use toml::{Table, Value};
 /// Its name.
 const FILE: &str = "scalewise.toml";
 /// Flags that say how a table becomes runs and a law: a law file has both behind it.
-const OF_TABLES: [&str; 3] = ["Reading", "Reshaping", "Fitting"];
+const OF_TABLES: [&str; 4] = ["Reading", "Reshaping", "Units of the loss", "Fitting"];
 
 /// The arguments of the process with the defaults of the file put in, and the names of those.
 ///
@@ -28,7 +28,19 @@ pub fn with_defaults(arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<Str
     put_in(&text, arguments)
 }
 
-fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<String>)> {
+/// Arguments with the defaults of the text of a `scalewise.toml` put in, and the names of those.
+///
+/// ```
+/// let arguments = ["scalewise", "forecast", "runs.csv"].map(Into::into).to_vec();
+/// let (all, used) = scalewise::cli::put_in("level = [0.8]", arguments)?;
+/// assert_eq!(all[2], "--level=0.8");
+/// assert_eq!(used, ["level"]);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// When the text is no TOML, or has a key that is no flag of any verb.
+pub fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<String>)> {
     let file: Table = text.parse().map_err(|e: toml::de::Error| {
         wrong(e.to_string()).with_hint("write flag = value, for example level = [0.8, 0.95]")
     })?;

@@ -45,6 +45,8 @@ enum Outcome {
     NotTrustworthy,
 }
 
+pub use config::put_in;
+
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {

@@ -4,7 +4,8 @@ use crate::allocation::{Allocation, Quantity, QuantityInterval};
 use crate::backtest::Band;
 use crate::capability::{self, CurveForecast, PassInterval};
 use crate::forecast::{Forecast, Interval, Kind, Method};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One number that will come true.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,7 @@ pub struct Prediction {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Claim {
     /// Nominal probability.
+    #[serde(deserialize_with = "level")]
     pub level: f64,
     /// Of the curve or of what is observed.
     pub kind: Kind,
@@ -41,6 +43,17 @@ pub struct Claim {
     pub lower: Option<f64>,
     /// Upper end; null is no limit.
     pub upper: Option<f64>,
+}
+
+/// A level between 0 and 1: whoever seals a file by hand can write any number.
+fn level<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let level = f64::deserialize(from)?;
+    match level > 0.0 && level < 1.0 {
+        true => Ok(level),
+        false => Err(D::Error::custom(format!(
+            "a level lies between 0 and 1, not at {level}"
+        ))),
+    }
 }
 
 impl Claim {

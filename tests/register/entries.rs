@@ -454,3 +454,22 @@ fn golden_entries_keep_loading() {
     assert_eq!(json(&ran)["entries"], 3);
     assert_eq!(json(&ran)["skipped"], serde_json::json!([]));
 }
+
+/// Found by fuzzing: a file sealed by hand with a level of 1.9 ended the scoring with a panic.
+#[test]
+fn a_level_that_is_none_is_refused() {
+    let mut registration: Registration =
+        read(include_bytes!("../../data/registered/cerebras_13b.json"))
+            .unwrap()
+            .registration()
+            .clone();
+    for level in [1.9, 0.0, -0.5] {
+        registration.predictions[0].intervals[0].level = level;
+        let sealed = registration.clone().seal().unwrap();
+        let error = read(sealed.text().as_bytes()).unwrap_err();
+        assert!(
+            error.to_string().contains("a level lies between 0 and 1"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,169 @@
+//! What is fuzzed: every reader of text, with what must hold of whatever it accepts. Shared by libFuzzer (`fuzz/`) and
+//! the harness on a stable compiler (`tests/fuzz.rs`).
+#![allow(dead_code, clippy::unwrap_used)]
+
+use scalewise::data::{self, CountOptions, CountTable, Filter, Let, ReadOptions, read_counts};
+use scalewise::law::{Power, Saturating};
+use scalewise::ledger::{Entry, Score};
+use scalewise::quantity::{format_quantity, parse_quantity};
+use scalewise::{Fit, FitResult, Target, capability};
+use sha2::{Digest, Sha256};
+
+/// A reader.
+pub type Reader = fn(&[u8]);
+
+/// Every target with its name, which is that of its folder of seeds.
+pub const ALL: [(&str, Reader); 8] = [
+    ("table", table),
+    ("counts", counts),
+    ("quantity", quantity),
+    ("filter", filter),
+    ("formula", formula),
+    ("law_file", law_file),
+    ("entry", entry),
+    ("config", config),
+];
+
+/// A larger table makes a slow fuzzer, and no other path.
+const ROWS: usize = 60;
+/// A table to use filters and formulas on.
+const TABLE: &[u8] = b"run,flops,loss,lr\na,1e18,3.1,1e-3\nb,1e19,2.9,\n";
+
+/// Rows are counted, fits are finite, and a law file reads back to the same bytes.
+pub fn table(bytes: &[u8]) {
+    let Ok((data, understanding)) = data::read(bytes, "runs.csv", &ReadOptions::default()) else {
+        return;
+    };
+    assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
+    if data.runs.len() > ROWS {
+        return;
+    }
+    for fit in [Fit::new(Saturating), Fit::new(Power)] {
+        let Ok(result) = fit.run(&data) else {
+            continue;
+        };
+        assert!(result.parameters().iter().all(|p| p.value.is_finite()));
+        let text = result.to_json();
+        let again = FitResult::from_json(&text, "law.json").unwrap();
+        assert_eq!(again.to_json(), text);
+        let farther = (result.largest_fitted() * 100.0).min(1e300);
+        if let Ok(forecast) = result.forecast(Target::compute(farther)).run() {
+            assert!(forecast.point > 0.0 && forecast.point.is_finite());
+            for i in &forecast.intervals {
+                let ordered = 0.0 <= i.lower && i.lower <= i.upper && i.upper.is_finite();
+                assert!(ordered, "{i:?}");
+            }
+        }
+    }
+}
+
+/// No pass is more than its samples, and forecasts are probabilities.
+pub fn counts(bytes: &[u8]) {
+    let options = CountOptions::default();
+    let Ok(CountTable::Counts(counts)) = read_counts(bytes, "counts.csv", &options) else {
+        return;
+    };
+    let cells = counts.counts.iter().flatten();
+    assert!(cells.clone().all(|c| c.passes <= c.samples));
+    // Large counts are slow to fit and nothing new.
+    if cells.clone().count() > 4 * ROWS || cells.clone().any(|c| c.samples > 2000) {
+        return;
+    }
+    if let Ok(fit) = capability::Fit::new().buckets(2).run(&counts)
+        && let Ok(forecast) = fit.overall.forecast(1e30, &[0.9], false)
+    {
+        let rate = forecast.geometric_mean_pass_rate.value;
+        assert!((0.0..=1.0).contains(&rate), "{rate}");
+    }
+}
+
+/// What is written for people reads back to two digits.
+pub fn quantity(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(value) = parse_quantity(text) {
+        assert!(value.is_finite());
+        let again = parse_quantity(&format_quantity(value)).unwrap();
+        let near = (again - value).abs() <= 1e-2 * value.abs();
+        assert!(near, "{text} {value} {again}");
+    }
+}
+
+/// A filter that is understood can be used on a table.
+pub fn filter(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(filter) = text.parse::<Filter>() {
+        let options = ReadOptions {
+            filters: vec![filter],
+            ..ReadOptions::default()
+        };
+        let _ = data::read(TABLE, "runs.csv", &options);
+    }
+}
+
+/// A formula that is understood can make a column.
+pub fn formula(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(made) = text.parse::<Let>() {
+        let mut options = ReadOptions::default();
+        options.reshape.lets.push(made);
+        let _ = data::read(TABLE, "runs.csv", &options);
+    }
+}
+
+/// A law file that is accepted reads back to the same bytes and can be asked.
+pub fn law_file(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(fit) = FitResult::from_json(text, "law.json") {
+        let written = fit.to_json();
+        let again = FitResult::from_json(&written, "law.json").unwrap();
+        assert_eq!(again.to_json(), written);
+        if fit.fitted_runs().count() <= ROWS {
+            let _ = fit.forecast(Target::compute(1e25)).run();
+        }
+    }
+}
+
+/// An entry or a score that is accepted has the very bytes it is made of; whatever the bytes say is tried with a seal that
+/// fits them too.
+pub fn entry(bytes: &[u8]) {
+    sealed(bytes);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let body = lines[..lines.len().saturating_sub(2)].concat();
+        let digest = Sha256::digest(body.as_bytes());
+        let digest: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+        sealed(format!("{body}  \"digest\": \"sha256:{digest}\"\n}}\n").as_bytes());
+    }
+}
+
+fn sealed(bytes: &[u8]) {
+    if let Ok(entry) = Entry::read(bytes, "entry.json") {
+        assert_eq!(entry.text().as_bytes(), bytes);
+        for prediction in &entry.registration().predictions {
+            let _ = scalewise::ledger::Scored::of(prediction, 2.0);
+        }
+    }
+    if let Ok(score) = Score::read(bytes, "entry.score.json") {
+        assert_eq!(score.text().as_bytes(), bytes);
+    }
+}
+
+/// Defaults never take away what the user said.
+pub fn config(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let words = ["scalewise", "forecast", "runs.csv", "--at", "1e22"];
+    let arguments: Vec<std::ffi::OsString> = words.map(Into::into).to_vec();
+    if let Ok((all, _)) = scalewise::cli::put_in(text, arguments.clone()) {
+        assert!(all.ends_with(&arguments[2..]));
+    }
+}
