@@ -317,3 +317,43 @@ fn real_counts_of_very_different_problems_converge() {
     assert!((3.4..4.4).contains(&metric(8)), "{}", metric(8));
     assert!((6.0..14.0).contains(&metric(0)), "{}", metric(0));
 }
+
+#[test]
+fn check_tells_how_counts_are_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts = table(folder.path(), true);
+    let (code, out, _) = run(&[
+        "check",
+        &counts,
+        "--fit-below",
+        "1e22",
+        "--where",
+        "problem != 'p1'",
+    ]);
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("Problems") && out.contains("Without a pass"),
+        "{out}"
+    );
+    assert!(
+        out.contains("excluded because") || out.contains(" 0 excluded"),
+        "{out}"
+    );
+    let (code, out, _) = run(&["check", &counts, "--format", "json"]);
+    assert_eq!(code, 0);
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["problems"], 60);
+    assert_eq!(json["samples"], serde_json::json!([100, 100]));
+    assert_eq!(json["models"].as_array().unwrap().len(), 6);
+    // A column that a flag calls the loss makes it a table of runs again.
+    let (code, out, err) = run(&[
+        "check",
+        "data/hindsight_neglect_opt.csv",
+        "--compute-col",
+        "n_params",
+        "--loss-col",
+        "loss",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("loss"), "{out}");
+}

@@ -431,3 +431,44 @@ fn the_page_of_a_law_file_is_that_of_its_table() {
     let (of_table, of_law) = (page(table.to_vec()), page(vec![law]));
     assert_eq!(of_table, of_law);
 }
+
+/// The script of axe-core, where `AXE_CORE` says that it lies (`npm pack axe-core`, unpacked: `package/axe.min.js`).
+fn axe() -> Option<String> {
+    std::fs::read_to_string(std::env::var_os("AXE_CORE")?).ok()
+}
+
+/// Names, roles, contrast, order of headings and whatever else axe-core knows of WCAG 2.1 and good practice.
+#[test]
+fn axe_core_finds_no_violation() {
+    let (Some(browser), Some(axe)) = (browser(), axe()) else {
+        println!("no Chromium or no AXE_CORE here: the page was not scanned");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, path) in pages(folder.path()) {
+        let page = std::fs::read_to_string(&path).unwrap();
+        let probe = format!(
+            "<script>{axe}</script><script>addEventListener('load', () => axe.run().then(found => {{\
+             document.title = 'scanned ' + found.passes.length + ' ' + found.violations.map(v =>\
+               v.id + ' at ' + v.nodes.map(n => n.target).join(' ')).join('; ') + '.';\
+             }}));</script></body>"
+        );
+        std::fs::write(&path, page.replace("</body>", &probe)).unwrap();
+        for size in ["390,900", "1440,900"] {
+            let flags = [
+                &format!("--window-size={size}"),
+                "--virtual-time-budget=60000",
+            ];
+            let (dom, _) = opened(browser, &path, &flags);
+            let title = dom.split("<title>").nth(1).unwrap();
+            let title = title.split("</title>").next().unwrap();
+            let mut words = title.splitn(3, ' ');
+            assert_eq!(words.next(), Some("scanned"), "{name} {size}: {title}");
+            assert!(
+                words.next().unwrap().parse::<usize>().unwrap() > 20,
+                "{title}"
+            );
+            assert_eq!(words.next(), Some("."), "{name} {size}: {title}");
+        }
+    }
+}

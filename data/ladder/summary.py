@@ -42,15 +42,17 @@ def spread(values):
 
 
 def runs():
-    """Mean loss a rung; the exponent is that of the line through this rung and the one before."""
+    """Mean loss a rung; the exponent is that of the line through this rung and the one before, the late gain by how much the second half of
+    the windows is easier than the whole: what a model takes from its context."""
     rows, before = [], None
     for _, g in groups(read("runs.csv"), "budget"):
         r, here = g[0], (math.log(float(g[0]["flops"])), math.log(mean(loss(g))))
         local = f"{(before[1] - here[1]) / (here[0] - before[0]):.4f}" if before else "—"
         before = here
         rows.append([f"{float(r['flops']):.4g}", f"{float(r['six_n_d']):.3g}", r["width"], r["params"], f"{int(r['tokens']):,}", f"{int(r['tokens']) / int(r['params']):.0f}",
-                     r["batch"], r["lr"], str(len(g)), f"{mean(loss(g)):.4f}", spread(loss(g)), f"{mean(loss(g)) / math.log(2):.4f}", local])
-    table(["FLOP", "6ND", "width", "N", "D", "D/N", "batch", "lr", "seeds", "nats/byte", "sd of a seed", "bits/byte", "local exponent"], rows)
+                     r["batch"], r["lr"], str(len(g)), f"{mean(loss(g)):.4f}", spread(loss(g)), f"{mean(loss(g)) / math.log(2):.4f}", local,
+                     f"{mean(float(r['loss']) - float(r['nats_late']) for r in g):.4f}"])
+    table(["FLOP", "6ND", "width", "N", "D", "D/N", "batch", "lr", "seeds", "nats/byte", "sd of a seed", "bits/byte", "local exponent", "late gain"], rows)
 
 
 def noise():

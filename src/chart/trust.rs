@@ -102,7 +102,9 @@ pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
         .chain(forecast.map(|f| f.compute))
         .fold(1.3 * largest, f64::max);
     let mut said = Vec::new();
-    for (fit, color) in fits.iter().zip(Color::ALL.iter().cycle()) {
+    // A law of several variables is no line over one of them.
+    let of_one = |fit: &&FitResult| fit.law().inputs().len() == 1;
+    for (fit, color) in fits.iter().filter(of_one).zip(Color::ALL.iter().cycle()) {
         let curve = |from: f64, to: f64| -> Vec<(f64, f64)> {
             let points = spaced(from, to, CURVE);
             points.map(|c| (c, fit.predict(&[c]))).collect()

@@ -116,9 +116,13 @@ impl ScalingView<'_> {
             chart = chart.note(warning);
         }
         let curve = |from: f64, to: f64| -> Vec<(f64, f64)> {
-            spaced(from, to, CURVE)
-                .map(|c| (c, self.fit.predict(&[c]) - floor))
-                .collect()
+            // A law of several variables is no line over one of them.
+            match self.fit.law().inputs() {
+                [_] => spaced(from, to, CURVE)
+                    .map(|c| (c, self.fit.predict(&[c]) - floor))
+                    .collect(),
+                _ => Vec::new(),
+            }
         };
         let mut layers = Vec::new();
         if let Some(points) = self.band(low, high, floor) {

@@ -3,13 +3,18 @@
 use super::Outcome;
 use super::args::{CheckArgs, Format};
 use super::printer::Printer;
-use crate::data::{self, read_bytes};
+use super::{capability, input};
+use crate::data::{self, holds_counts, read_bytes, read_counts};
 use crate::error::{Error, ErrorKind, Result};
-use crate::report;
+use crate::report::{self, CountsUnderstood};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
+    let of_runs = !args.data.given_of_runs().is_empty();
+    if !args.columns.given().is_empty() || (!of_runs && holds_counts(&bytes)) {
+        return counts(args, &bytes, &source, printer);
+    }
     let (_, understanding) = data::read(&bytes, &source, &args.data.options(None)?)?;
     let text = match args.format {
         Format::Text => report::check(&understanding).to_text(true),
@@ -29,6 +34,33 @@ pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
     };
     let outcome = printer.out(&text)?;
     printer.next(&format!("scalewise fit {source} -o law.json"));
+    Ok(outcome)
+}
+
+/// The same of pass counts, whose columns are others.
+fn counts(args: &CheckArgs, bytes: &[u8], source: &str, printer: &Printer) -> Result<Outcome> {
+    let meaningless = args.data.given_of_runs();
+    if !meaningless.is_empty() {
+        return Err(input::usage(format!(
+            "{} say nothing about pass counts",
+            meaningless.join(", ")
+        ))
+        .with_hint("leave them out, or name the column of the losses with --loss-col"));
+    }
+    let options = capability::options(&args.data.table, &args.columns)?;
+    let table = read_counts(bytes, source, &options)?;
+    let understood = CountsUnderstood::of(&table);
+    let text = match args.format {
+        Format::Text => report::check_counts(&understood).to_text(true),
+        Format::Markdown => report::check_counts(&understood).to_markdown(),
+        Format::Json => json(&understood)?,
+        Format::Csv => {
+            return Err(input::usage("--format csv is for tables of runs")
+                .with_hint("--format json has all of it"));
+        }
+    };
+    let outcome = printer.out(&text)?;
+    printer.next(&format!("scalewise capability {source} --at 10x"));
     Ok(outcome)
 }
 

@@ -5,14 +5,19 @@ use super::args::{LookArgs, PlotArgs, ThemeName, View};
 use super::printer::Printer;
 use super::save::save;
 use super::{fit, input};
+use crate::allocation::Uncertainty;
 use crate::chart::{self, ScalingView, Theme};
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, Kind, Method, Target};
+use crate::law::Input;
 use std::path::Path;
 
 pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     let result = input::fit_from(&args.input, &args.fit, &args.data, 0.9)?;
+    if result.law().inputs() != [Input::Compute] {
+        return surface(args, &result, printer);
+    }
     let forecasts = args
         .at
         .iter()
@@ -57,6 +62,25 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     Ok(fit::outcome(&result))
 }
 
+/// A law of N and D as lines of equal loss; the other views are of one variable.
+fn surface(args: &PlotArgs, result: &FitResult, printer: &Printer) -> Result<Outcome> {
+    if !args.at.is_empty() || !args.laws.is_empty() || args.view != View::Loss {
+        let law = result.law().name();
+        return Err(input::usage(format!(
+            "law '{law}' is not a function of compute alone: --at, --laws and --view have no meaning for it"
+        ))
+        .with_hint("scalewise allocate and isoflop draw the rest of a law of N and D"));
+    }
+    let chart = chart::contours(&Uncertainty::new(result)?);
+    match &args.output {
+        Some(path) => write_picture(path, &chart.into(), &theme(&args.look)?, printer)?,
+        None => {
+            printer.out(&drawn(&chart))?;
+        }
+    }
+    Ok(fit::outcome(result))
+}
+
 /// The chart of a forecast, as `forecast --plot` draws it.
 pub fn write(
     path: &Path,
@@ -77,7 +101,16 @@ pub fn write(
 
 /// The laws asked for, through the runs of the fit.
 fn beside(args: &PlotArgs, result: &FitResult) -> Result<Vec<FitResult>> {
-    let fit = |name: &String| Fit::new(input::law_named(name)?).run(result.data());
+    let fit = |name: &String| {
+        let law = input::law_named(name)?;
+        match law.inputs() {
+            [Input::Compute] => Fit::new(law).run(result.data()),
+            _ => Err(
+                input::usage(format!("--laws: law '{name}' has more than one variable"))
+                    .with_hint("scalewise laws lists those of one"),
+            ),
+        }
+    };
     args.laws.iter().map(fit).collect()
 }
 

@@ -147,3 +147,46 @@ fn a_reader_that_stops_early_is_no_failure() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+/// It was drawn as a line over compute, which ended in a panic.
+#[test]
+fn a_law_of_two_variables_is_drawn_as_contours() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("runs.csv");
+    let mut text = String::from("params,tokens,loss\n");
+    for n in [1e7, 1e8, 1e9_f64] {
+        for d in [1e9, 1e10, 1e11_f64] {
+            text += &format!(
+                "{n},{d},{}\n",
+                1.7 + 400.0 / n.powf(0.34) + 1000.0 / d.powf(0.3)
+            );
+        }
+    }
+    std::fs::write(&table, text).unwrap();
+    let (table, svg) = (table.to_str().unwrap(), folder.path().join("contours.svg"));
+    ok(&[
+        "plot",
+        table,
+        "--law",
+        "chinchilla",
+        "-o",
+        svg.to_str().unwrap(),
+    ]);
+    assert!(
+        std::fs::read_to_string(&svg)
+            .unwrap()
+            .contains("Parameters N")
+    );
+    for more in [["--at", "1e22"], ["--view", "both"]] {
+        let words: Vec<&str> = ["plot", table, "--law", "chinchilla"]
+            .iter()
+            .chain(&more)
+            .copied()
+            .collect();
+        let ran = run(&words);
+        assert_eq!(ran.code, 2, "{more:?}: {}", ran.err);
+        assert!(ran.err.contains("allocate"), "{}", ran.err);
+    }
+    let ran = run(&["plot", table, "--laws", "chinchilla"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+}

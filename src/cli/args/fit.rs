@@ -1,16 +1,18 @@
 //! Tables, fits, laws and simulated runs.
 
-use super::{DataArgs, FitArgs, Format};
+use super::{CountColumns, DataArgs, FitArgs, Format};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Table of runs; - is standard input
+    /// Table of runs, or of pass counts; - is standard input
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     #[command(flatten)]
     pub data: DataArgs,
+    #[command(flatten)]
+    pub columns: CountColumns,
     /// How to print the result
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
