@@ -286,17 +286,18 @@ fn layers(
             label: None,
         });
     }
-    let actual: Vec<Point> = curve
-        .points
-        .iter()
-        .filter(|p| p.role == Role::Actual)
+    let kept = curve.points.iter().filter(|p| p.role == Role::Actual);
+    let last = kept.clone().map(|p| p.compute).fold(0.0, f64::max);
+    let mut named = false;
+    let actual: Vec<Point> = kept
         .filter_map(|p| {
             let metric = p.metric?;
-            Some(Point::labelled(
-                p.compute,
-                metric,
-                format!("actual {}", digits(metric, 3)),
-            ))
+            let words = format!("actual {}", digits(metric, 3));
+            // Of many, the one at the end is named; the others say it when they are pointed at.
+            if p.compute == last && !std::mem::replace(&mut named, true) {
+                return Some(Point::labelled(p.compute, metric, words));
+            }
+            Some(Point::new(p.compute, metric).hover(format!("{}: {words}", p.model)))
         })
         .collect();
     layers.push(Layer::Points {

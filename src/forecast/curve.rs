@@ -17,6 +17,16 @@ pub(crate) struct Curve {
     pub sigma: Option<Vec<f64>>,
     /// ln C_max.
     pub log_reference: f64,
+    /// What the losses are counted in, a power of two: 1 unless squares of the losses would leave the range of a float.
+    pub unit: f64,
+}
+
+/// Losses in this range are taken as they are.
+const ORDINARY: std::ops::Range<f64> = 1e-60..1e60;
+
+/// The power of two next to a number of any size.
+fn power_of_two(near: f64) -> f64 {
+    near.log2().round().clamp(-1000.0, 1000.0).exp2()
 }
 
 impl Curve {
@@ -33,11 +43,17 @@ impl Curve {
         // The same number twice is a row copied, not a run repeated: no two runs agree to the last digit.
         runs.dedup_by(|p, q| p.0 == q.0 && p.1 == q.1);
         let log_reference = runs.last().map_or(0.0, |run| run.0);
+        let last = runs.last().map_or(1.0, |run| run.1);
+        let unit = match ORDINARY.contains(&last) {
+            true => 1.0,
+            false => power_of_two(last),
+        };
         Curve {
             u: runs.iter().map(|run| run.0 - log_reference).collect(),
-            y: runs.iter().map(|run| run.1).collect(),
+            y: runs.iter().map(|run| run.1 / unit).collect(),
             sigma: runs.iter().map(|run| run.2).collect(),
             log_reference,
+            unit,
         }
     }
 
@@ -69,6 +85,7 @@ impl Curve {
                 y: groups.iter().map(|g| mean(&self.y, g)).collect(),
                 sigma: None,
                 log_reference: self.log_reference,
+                unit: self.unit,
             };
         }
         let first = self.u[0];
@@ -93,6 +110,7 @@ impl Curve {
             y,
             sigma: None,
             log_reference: self.log_reference + largest,
+            unit: self.unit,
         }
     }
 
@@ -104,6 +122,7 @@ impl Curve {
             y: self.y[..rows].to_vec(),
             sigma: self.sigma.as_ref().map(|s| s[..rows].to_vec()),
             log_reference: self.log_reference + largest,
+            unit: self.unit,
         }
     }
 

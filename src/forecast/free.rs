@@ -111,10 +111,14 @@ impl Free {
     }
 
     pub(crate) fn at(&self, compute: f64) -> FreeAt {
-        self.at_distance(self.curve.distance(compute))
+        let found = self.at_distance(self.curve.distance(compute));
+        match self.curve.unit {
+            1.0 => found,
+            unit => found.times(unit),
+        }
     }
 
-    /// At u* = ln(C/C_max).
+    /// At u* = ln(C/C_max), in the unit of the curve.
     pub(super) fn at_distance(&self, distance: f64) -> FreeAt {
         let saturating = self.power.map_or(f64::NAN, |p| p.predict(distance));
         let bounded = |how: fn(&Envelope, f64, f64) -> Result<Bounds, Abstain>| match &self.envelope
@@ -167,6 +171,24 @@ fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
 }
 
 impl FreeAt {
+    /// Everything in a unit that is so much smaller.
+    fn times(mut self, unit: f64) -> FreeAt {
+        for bounds in [&mut self.envelope, &mut self.roomy].into_iter().flatten() {
+            bounds.lower *= unit;
+            bounds.upper *= unit;
+            bounds.point *= unit;
+        }
+        for band in [&mut self.quadrature, &mut self.calibrated].into_iter().flatten() {
+            *band = Band {
+                point: band.point * unit,
+                lower: band.lower * unit,
+                upper: band.upper * unit,
+            };
+        }
+        self.forms.iter_mut().for_each(|form| form.1 *= unit);
+        self
+    }
+
     /// The points that the recommended one is made of.
     pub(super) fn members(&self) -> impl Iterator<Item = Member> + '_ {
         let quadrature = self.quadrature.as_ref().ok().map(|band| band.point);

@@ -213,7 +213,7 @@ impl Forecast {
                 .intervals
                 .iter()
                 .find(|i| i.method == method)
-                .map(|i| (i.lower * i.upper).sqrt()),
+                .map(|i| i.lower * (i.upper / i.lower).sqrt()),
             Method::Quadrature => self
                 .members
                 .iter()
