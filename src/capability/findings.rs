@@ -3,7 +3,8 @@
 use super::curve::Curve;
 use super::estimator::reciprocals;
 use super::fit::Fit;
-use super::verdict::{Evidence, code, shape};
+use super::steps::Evidence;
+use super::verdict::{code, shape};
 use crate::data::{Count, PassCounts};
 use crate::fit::{Diagnosis, Severity};
 use nalgebra::DMatrix;

@@ -32,6 +32,7 @@ mod rates;
 mod result;
 mod seen;
 mod simulation;
+mod steps;
 mod verdict;
 
 pub use curve::{About, Curve, CurveForecast, CurvePoint, PassInterval, Quantity};

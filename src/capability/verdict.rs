@@ -1,9 +1,10 @@
 //! Whether a capability can be extrapolated at all: named findings, each with its numbers.
 
+use super::steps::{Evidence, Steps};
 use crate::fit::{Diagnosis, Severity};
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// What may be said of a capability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,22 +86,6 @@ const MATERIAL: f64 = 0.2;
 /// Pass rates from here on leave nothing to extrapolate.
 const CEILING: f64 = 0.99;
 
-/// What the tests look at: the metric of every fitted model by growing compute.
-pub(super) struct Evidence<'a> {
-    pub(super) names: &'a [String],
-    /// ln C.
-    pub(super) x: &'a [f64],
-    /// −ln pass rate, or its mean.
-    pub(super) metric: &'a [f64],
-    /// Covariance of the metric over samples and problems; absent where no number of samples is known.
-    pub(super) covariance: Option<&'a DMatrix<f64>>,
-    /// Degrees of freedom of that covariance, where it is an estimate: one less than there are problems.
-    pub(super) freedom: Option<f64>,
-    /// Mean pass rate and its standard error.
-    pub(super) rates: &'a [(f64, Option<f64>)],
-    pub(super) chance: Option<f64>,
-}
-
 /// The findings about a curve's shape.
 pub(super) fn shape(e: &Evidence<'_>) -> Vec<Diagnosis> {
     let e = &Steps::new(e);
@@ -112,74 +97,6 @@ pub(super) fn shape(e: &Evidence<'_>) -> Vec<Diagnosis> {
         None => found.extend(jump(e)),
     }
     found
-}
-
-/// The evidence with the models of one compute, such as seeds, as their mean: how they differ says nothing about compute.
-struct Steps {
-    names: Vec<String>,
-    x: Vec<f64>,
-    metric: Vec<f64>,
-    covariance: Option<DMatrix<f64>>,
-    freedom: Option<f64>,
-    rates: Vec<(f64, Option<f64>)>,
-    chance: Option<f64>,
-}
-
-/// Models whose ln C differ by less are at one compute.
-const SAME: f64 = 1e-6;
-
-impl Steps {
-    fn new(e: &Evidence<'_>) -> Steps {
-        let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
-        for i in 0..e.x.len() {
-            match groups.last_mut() {
-                Some(last) if e.x[i] - e.x[last.start] < SAME => last.end = i + 1,
-                _ => groups.push(i..i + 1),
-            }
-        }
-        let size = |g: &std::ops::Range<usize>| g.len() as f64;
-        let mean = |v: &[f64]| -> Vec<f64> {
-            let of = |g: &std::ops::Range<usize>| v[g.clone()].iter().sum::<f64>() / size(g);
-            groups.iter().map(of).collect()
-        };
-        let averaged = |v: &DMatrix<f64>| {
-            DMatrix::from_fn(groups.len(), groups.len(), |a, b| {
-                let (a, b) = (&groups[a], &groups[b]);
-                let block = v.view((a.start, b.start), (a.len(), b.len()));
-                block.sum() / (size(a) * size(b))
-            })
-        };
-        let rate = |g: &std::ops::Range<usize>| {
-            let rates = &e.rates[g.clone()];
-            let errors: Option<Vec<f64>> = rates.iter().map(|r| r.1).collect();
-            let squares = |errors: Vec<f64>| errors.iter().map(|s| s * s).sum::<f64>();
-            (
-                rates.iter().map(|r| r.0).sum::<f64>() / size(g),
-                errors.map(|errors| squares(errors).sqrt() / size(g)),
-            )
-        };
-        let name = |g: &std::ops::Range<usize>| match g.len() {
-            1 => e.names[g.start].clone(),
-            n => format!("{} and {} more of its compute", e.names[g.start], n - 1),
-        };
-        Steps {
-            names: groups.iter().map(name).collect(),
-            x: mean(e.x),
-            metric: mean(e.metric),
-            covariance: e.covariance.map(averaged),
-            freedom: e.freedom,
-            rates: groups.iter().map(rate).collect(),
-            chance: e.chance,
-        }
-    }
-
-    /// How many standard errors leave this much above them.
-    fn quantile(&self, above: f64) -> f64 {
-        match self.freedom.map(|dof| StudentsT::new(0.0, 1.0, dof)) {
-            Some(Ok(t)) => t.inverse_cdf(1.0 - above),
-            _ => Normal::standard().inverse_cdf(1.0 - above),
-        }
-    }
 }
 
 fn refuse(code: &str, message: String, hint: &str) -> Diagnosis {
@@ -360,30 +277,10 @@ fn slope(e: &Steps) -> (f64, Option<f64>) {
     (slope, error)
 }
 
-/// The covariance as weights need it: one that was estimated from few problems is shrunk towards equal correlations, as
-/// if as many more problems as there are models had shown those. By itself it is singular where problems are
-/// fewer than models, and some contrast of the models then seems to be known without error.
-fn settled(e: &Steps) -> Option<DMatrix<f64>> {
-    let v = e.covariance.as_ref()?;
-    let Some(freedom) = e.freedom else {
-        return Some(v.clone());
-    };
-    let n = v.nrows();
-    let sd: Vec<f64> = (0..n).map(|i| v[(i, i)].sqrt()).collect();
-    let pairs = (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
-    let correlations = pairs.map(|(i, j)| v[(i, j)] / (sd[i] * sd[j]).max(1e-300));
-    let equal = correlations.sum::<f64>() / (n * (n - 1) / 2).max(1) as f64;
-    let share = n as f64 / (freedom + n as f64);
-    Some(DMatrix::from_fn(n, n, |i, j| {
-        let target = if i == j { 1.0 } else { equal } * sd[i] * sd[j];
-        (1.0 - share) * v[(i, j)] + share * target
-    }))
-}
-
 /// One step that holds more than half of the gain and that a line cannot explain.
 fn jump(e: &Steps) -> Option<Diagnosis> {
     let n = e.metric.len();
-    let v = settled(e)?;
+    let v = e.settled()?;
     if n < 5 || e.metric.iter().any(|m| *m <= 0.0) {
         return None;
     }

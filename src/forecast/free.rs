@@ -178,7 +178,10 @@ impl FreeAt {
             bounds.upper *= unit;
             bounds.point *= unit;
         }
-        for band in [&mut self.quadrature, &mut self.calibrated].into_iter().flatten() {
+        for band in [&mut self.quadrature, &mut self.calibrated]
+            .into_iter()
+            .flatten()
+        {
             *band = Band {
                 point: band.point * unit,
                 lower: band.lower * unit,

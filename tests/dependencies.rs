@@ -1,0 +1,98 @@
+//! What comes with the crate: licences that let it be used anywhere, and no type of another crate in what is public.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+
+/// Licences that ask for no more than to be named.
+const ALLOWED: [&str; 12] = [
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "0BSD",
+    "ISC",
+    "Zlib",
+    "Unlicense",
+    "BSL-1.0",
+    "CC0-1.0",
+    "Unicode-3.0",
+];
+
+/// Whether an SPDX expression (or the older form with a slash) leaves a choice of which every part is allowed.
+fn allowed(expression: &str) -> bool {
+    let plain = expression.replace(['(', ')'], "").replace('/', " OR ");
+    // "(A OR B) AND C": the brackets of published crates hold choices.
+    plain
+        .split(" AND ")
+        .all(|part| part.split(" OR ").any(|one| ALLOWED.contains(&one.trim())))
+}
+
+#[test]
+fn every_dependency_may_be_used_anywhere() {
+    assert!(allowed("(MIT OR Apache-2.0) AND Unicode-3.0") && allowed("Unlicense/MIT"));
+    assert!(!allowed("GPL-3.0-only") && !allowed("MIT AND GPL-3.0-only"));
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    if !output.status.success() {
+        // Without the packages of other systems, which a build of this one does not fetch, there is nothing to look at.
+        println!("not checked: {}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 50);
+    for package in packages {
+        let licence = package["license"].as_str().unwrap_or("");
+        assert!(
+            allowed(licence),
+            "{} has licence '{licence}'",
+            package["name"]
+        );
+    }
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// A new version of nalgebra, argmin or plotters is no new version of this crate.
+#[test]
+fn no_public_item_names_a_type_of_the_numerical_crates() {
+    let foreign = [
+        "DMatrix",
+        "DVector",
+        "nalgebra::",
+        "argmin::",
+        "plotters::",
+        "statrs::",
+        "rayon::",
+    ];
+    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        // Every public item up to its body, its end or the end of its field.
+        for (at, _) in text.match_indices("pub ") {
+            let item = &text[at..];
+            let end = item.find(['{', ';']).unwrap_or(item.len());
+            let declared = match item[..end].contains("fn ") {
+                true => &item[..end],
+                false => item.lines().next().unwrap(),
+            };
+            for name in foreign {
+                assert!(!declared.contains(name), "{}: {declared}", file.display());
+            }
+        }
+    }
+}
