@@ -187,7 +187,7 @@ fn own_ladder() -> Result<String> {
         charts,
     );
     figure.description = "Two panels: loss and mean log pass rate of small language models against compute, forecast at 1e14 FLOP from runs of at most 1e12, with the actual values.".to_owned();
-    Ok(figure.to_svg(&Theme::light().size(1200, 500)))
+    Ok(figure.to_svg(&Theme::light().size(600, 430)))
 }
 
 /// Published counts that are not part of this repository; empty where they are not at hand.

@@ -43,7 +43,9 @@ fn panel(fit: &FitResult, label: &str, value: Value) -> Chart {
     let points: Vec<Point> = fit
         .fitted_runs()
         .zip(fit.residuals())
-        .filter_map(|(run, r)| Some(Point::new(value(run)?, factor * r).hover(said_of(run))))
+        .filter_map(|(run, r)| {
+            Some(Point::new(value(run)?, factor * r).hover(said_of(run, fit.variable())))
+        })
         .collect();
     Chart::new(
         format!("Residuals against {label}"),

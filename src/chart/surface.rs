@@ -103,7 +103,7 @@ pub fn contours(uncertainty: &Uncertainty<'_>) -> Chart {
             points: fit
                 .fitted_runs()
                 .zip(&runs)
-                .map(|(run, at)| Point::new(at.0, at.1).hover(said_of(run)))
+                .map(|(run, at)| Point::new(at.0, at.1).hover(said_of(run, fit.variable())))
                 .collect(),
             shape: Shape::Disc,
             color: Color::Blue,

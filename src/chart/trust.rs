@@ -136,7 +136,7 @@ pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
         .layer(Layer::Points {
             points: first
                 .fitted_runs()
-                .map(|r| Point::new(r.compute, r.loss).hover(said_of(r)))
+                .map(|r| Point::new(r.compute, r.loss).hover(said_of(r, first.variable())))
                 .collect(),
             shape: Shape::Disc,
             color: Color::Ink,
@@ -144,7 +144,7 @@ pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
         })
         .layer(Layer::Points {
             points: actuals()
-                .map(|r| Point::new(r.compute, r.loss).hover(said_of(r)))
+                .map(|r| Point::new(r.compute, r.loss).hover(said_of(r, first.variable())))
                 .collect(),
             shape: Shape::Circle,
             color: Color::Green,

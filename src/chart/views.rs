@@ -1,13 +1,15 @@
 //! The charts of a fit: loss against compute, and the reducible loss where the law is a straight line.
 
 use super::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
-use crate::data::Run;
+use crate::data::{Run, Variable};
 use crate::fit::{FitResult, Severity};
 use crate::forecast::{Forecast, Interval, Kind, Method, Target};
-use crate::report::number::{compute, digits, percent, with_uncertainty};
+use crate::report::number::{compute, digits, percent, shown, with_uncertainty};
 
 /// Points of a curve: enough for a smooth line at any size.
 const CURVE: usize = 81;
+/// With more actuals than this their labels would cover each other.
+const NAMED: usize = 3;
 /// Beyond the largest run a chart without a target shows this much.
 const BEYOND: f64 = 10.0;
 
@@ -158,7 +160,9 @@ impl ScalingView<'_> {
             points: self
                 .fit
                 .fitted_runs()
-                .map(|r| Point::new(r.compute, r.loss - floor).hover(said_of(r)))
+                .map(|r| {
+                    Point::new(r.compute, r.loss - floor).hover(said_of(r, self.fit.variable()))
+                })
                 .collect(),
             shape: Shape::Disc,
             color: Color::Ink,
@@ -167,12 +171,13 @@ impl ScalingView<'_> {
         for forecast in self.forecasts {
             layers.extend(self.forecast_layers(forecast, floor));
         }
+        let named = self.named_actuals();
         layers.push(Layer::Points {
             points: self
                 .fit
                 .data()
                 .actuals()
-                .map(|run| actual(run, floor))
+                .map(|run| actual(run, floor, named.contains(&run.line), self.fit.variable()))
                 .collect(),
             shape: Shape::Circle,
             color: Color::Green,
@@ -180,6 +185,16 @@ impl ScalingView<'_> {
         });
         chart.layers = layers;
         chart
+    }
+
+    /// Lines of the actuals whose value is written beside them: all of a few, of many the one farthest out.
+    fn named_actuals(&self) -> Vec<u64> {
+        let actuals = || self.fit.data().actuals();
+        if actuals().count() <= NAMED {
+            return actuals().map(|run| run.line).collect();
+        }
+        let last = actuals().max_by(|a, b| a.compute.total_cmp(&b.compute));
+        last.map(|run| run.line).into_iter().collect()
     }
 
     fn forecast_layers(&self, forecast: &Forecast, floor: f64) -> Vec<Layer> {
@@ -264,7 +279,7 @@ impl ScalingView<'_> {
                 format!(
                     "Forecast loss {} at {} {}",
                     with_uncertainty(self.point_of(last), spread),
-                    compute(last.compute),
+                    shown(self.fit.variable(), last.compute),
                     self.fit.variable().unit()
                 )
             }
@@ -304,13 +319,13 @@ impl ScalingView<'_> {
             self.fit.formula(),
             self.fit.fitted_runs().count(),
             self.fit.variable().noun(),
-            compute(self.fit.smallest_fitted()),
-            compute(self.fit.largest_fitted())
+            shown(self.fit.variable(), self.fit.smallest_fitted()),
+            shown(self.fit.variable(), self.fit.largest_fitted())
         );
         for f in self.forecasts {
             text += &format!(
                 " Forecast at {}: {}, {} times beyond the largest run",
-                compute(f.compute),
+                shown(self.fit.variable(), f.compute),
                 digits(self.point_of(f), 4),
                 digits(f.extrapolation, 3)
             );
@@ -332,27 +347,32 @@ impl ScalingView<'_> {
     }
 }
 
-fn actual(run: &Run, floor: f64) -> Point {
+fn actual(run: &Run, floor: f64, named: bool, variable: Variable) -> Point {
+    let y = run.loss - floor;
+    if !named {
+        return Point::new(run.compute, y).hover(format!("actual {}", said_of(run, variable)));
+    }
     let name = run
         .group
         .as_deref()
         .map(|g| format!("{g}, "))
         .unwrap_or_default();
-    Point::labelled(
-        run.compute,
-        run.loss - floor,
-        format!("{name}actual {}", digits(run.loss, 4)),
-    )
-    .hover(said_of(run))
+    let label = format!("{name}actual {}", digits(run.loss, 4));
+    Point::labelled(run.compute, y, label).hover(said_of(run, variable))
 }
 
 /// Which run a mark is.
-pub(super) fn said_of(run: &Run) -> String {
+pub(super) fn said_of(run: &Run, variable: Variable) -> String {
     let mut words = match &run.group {
         Some(name) => format!("{name}: "),
         None => String::new(),
     };
-    words += &format!("C {}, loss {}", compute(run.compute), digits(run.loss, 5));
+    words += &format!(
+        "{} {}, loss {}",
+        variable.symbol(),
+        shown(variable, run.compute),
+        digits(run.loss, 5)
+    );
     if run.line > 0 {
         words += &format!(" (line {})", run.line);
     }

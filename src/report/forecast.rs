@@ -2,7 +2,7 @@
 
 use super::document::{Block, Document};
 use super::fit::{bracket, fact, facts, findings, verdict};
-use super::number::{compute, digits, percent, with_uncertainty};
+use super::number::{digits, percent, shown, with_uncertainty};
 use crate::data::{Run, Variable};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
@@ -102,9 +102,9 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
             format!(
                 "{}{}: {} times the largest fitted run ({}); the runs span {:.1} decades",
                 fit.variable().before(),
-                compute(forecast.compute),
+                shown(fit.variable(), forecast.compute),
                 digits(forecast.extrapolation, 3),
-                compute(fit.largest_fitted()),
+                shown(fit.variable(), fit.largest_fitted()),
                 forecast.span_decades,
             ),
         ),
@@ -156,10 +156,13 @@ fn members(forecast: &Forecast, spread: Option<f64>) -> String {
 }
 
 /// Runs kept out of the fit at this very compute.
+/// A run was trained at a target if its compute, which budgets are never met exactly with, is within this share of it.
+const NEAR: f64 = 0.01;
+
 fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
     fit.data()
         .actuals()
-        .filter(move |run| (run.compute / target - 1.0).abs() < 1e-6)
+        .filter(move |run| (run.compute / target - 1.0).abs() < NEAR)
 }
 
 fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {
@@ -250,7 +253,7 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
         Some(c) => format!(
             "the law alone reaches it at {}{}; the recommended point of a forecast may differ",
             variable.before(),
-            compute(c)
+            shown(variable, c)
         ),
         None => "NOT ATTAINABLE: the law stays above it".to_owned(),
     };
@@ -266,8 +269,8 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
                 (false, ..) => "not attainable".to_owned(),
                 (true, low, high) => format!(
                     "[{}, {}]",
-                    low.map_or("0".to_owned(), compute),
-                    high.map_or("no limit".to_owned(), compute)
+                    low.map_or("0".to_owned(), |c| shown(variable, c)),
+                    high.map_or("no limit".to_owned(), |c| shown(variable, c))
                 ),
             };
             vec![
@@ -401,7 +404,7 @@ pub fn rows_table(rows: &[Row], variable: Variable) -> Document {
             let number = |v: Option<f64>| v.map_or(String::new(), |v| with_uncertainty(v, spread));
             vec![
                 row.series.clone(),
-                compute(row.compute),
+                shown(variable, row.compute),
                 number(row.point),
                 percent(row.level),
                 row.kind.name().to_owned(),

@@ -1,5 +1,6 @@
 //! Numbers for people: digits follow the uncertainty.
 
+use crate::data::Variable;
 use crate::quantity::format_quantity;
 
 /// `value` with as many digits as `uncertainty` supports (two of its own), or four if none is known.
@@ -31,10 +32,19 @@ pub fn digits(value: f64, significant: usize) -> String {
     }
 }
 
+/// A value of what a law is a law of: FLOP as powers of ten, parameters and tokens as 13B.
+#[must_use]
+pub fn shown(variable: Variable, value: f64) -> String {
+    match variable {
+        Variable::Compute => compute(value),
+        Variable::Params | Variable::Tokens => format_quantity(value),
+    }
+}
+
 /// A compute value for people.
 #[must_use]
 pub fn compute(value: f64) -> String {
-    if value >= 1e15 {
+    if value >= 1e9 {
         trimmed(format!("{value:.3e}"))
     } else {
         format_quantity(value)

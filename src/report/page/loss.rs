@@ -4,7 +4,7 @@ use super::super::backtest::{BacktestReport, backtest};
 use super::super::document::Block;
 use super::super::fit::{fact, fit as fit_document};
 use super::super::forecast::{ForecastReport, Row, forecast as forecast_document, rows_csv};
-use super::super::number::{compute, digits, percent, with_uncertainty};
+use super::super::number::{digits, percent, shown, with_uncertainty};
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
 use crate::backtest::Backtest;
 use crate::chart::{self, ScalingView};
@@ -77,7 +77,7 @@ fn title(page: &LossPage<'_>) -> String {
         Some(f) => format!(
             "What will {}{} reach?",
             page.fit.variable().before(),
-            compute(f.compute)
+            shown(page.fit.variable(), f.compute)
         ),
         None => "A scaling law and its runs".to_owned(),
     }
@@ -138,18 +138,18 @@ fn forecast_blocks(page: &LossPage<'_>) -> Vec<Block> {
 }
 
 fn charts(page: &LossPage<'_>) -> Vec<Block> {
-    let shown = page.forecasts.last().and_then(main_interval);
+    let quoted = page.forecasts.last().and_then(main_interval);
     let view = ScalingView {
         fit: page.fit,
         forecasts: &page.forecasts,
-        level: shown.map_or(0.9, |i| i.level),
-        method: shown.map_or(Method::Calibrated, |i| i.method),
+        level: quoted.map_or(0.9, |i| i.level),
+        method: quoted.map_or(Method::Calibrated, |i| i.method),
     };
     let runs = page.fit.data().runs.iter().map(|r| {
         vec![
             r.line.to_string(),
             r.group.clone().unwrap_or_default(),
-            compute(r.compute),
+            shown(page.fit.variable(), r.compute),
             digits(r.loss, 5),
             if r.role == Role::Fit { "fit" } else { "actual" }.to_owned(),
         ]
@@ -189,7 +189,11 @@ fn forms(page: &LossPage<'_>) -> Vec<Block> {
         rows.dedup();
         blocks.push(Block::Table {
             head: vec![
-                format!("at {}{}", page.fit.variable().before(), compute(f.compute)),
+                format!(
+                    "at {}{}",
+                    page.fit.variable().before(),
+                    shown(page.fit.variable(), f.compute)
+                ),
                 "loss".to_owned(),
                 "against the point".to_owned(),
             ],
