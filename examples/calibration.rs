@@ -22,6 +22,9 @@ const BINS: [(f64, f64); 4] = [(1.0, 3.0), (3.0, 8.0), (8.0, 20.0), (20.0, f64::
 const FREE: [Method; 3] = [Method::Calibrated, Method::Envelope, Method::Quadrature];
 /// Differences up to this are another machine's rounding.
 const STALE: f64 = 0.011;
+/// A quantile of 177 errors is known to a few percent. The half-widths at other levels are made anew only when they move by
+/// more: else forecasts that were registered could not be derived again for nothing but the luck of the quantiles.
+const LEVELS_STALE: f64 = 0.07;
 const TABLE: &str = "src/forecast/level_table.rs";
 
 /// What one method said of one case, in ln L.
@@ -484,13 +487,13 @@ fn write_levels(cases: &[Case], check: bool) -> Result<()> {
         numbers.extend(ratios);
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE);
-    if !check {
-        return files::write(&path, text.as_bytes(), Existing::Replace);
-    }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
     let cells = |text: &str| text.replace([',', '[', ']', ';'], "|");
-    if support::agree(&cells(&there), &cells(&text), STALE) {
+    if support::agree(&cells(&there), &cells(&text), LEVELS_STALE) {
         return Ok(());
+    }
+    if !check {
+        return files::write(&path, text.as_bytes(), Existing::Replace);
     }
     Err(
         Error::new(ErrorKind::Data, "the half-widths at other levels are stale")

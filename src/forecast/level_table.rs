@@ -7,7 +7,7 @@ pub(super) const LEVELS: [f64; 9] = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975,
 
 /// Log half-widths of the calibrated interval at these levels in units of that at 90 %.
 #[rustfmt::skip]
-pub(super) const CALIBRATED: [f64; 9] = [0.3009, 0.4094, 0.5794, 0.7939, 0.8584, 1.0000, 1.2719, 1.4638, 1.7923];
+pub(super) const CALIBRATED: [f64; 9] = [0.2917, 0.3886, 0.5499, 0.7571, 0.8229, 1.0000, 1.2910, 1.4553, 1.7291];
 
 /// Log half-widths of the envelope interval at these levels in units of that at 90 %.
 #[rustfmt::skip]

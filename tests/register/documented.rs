@@ -96,3 +96,25 @@ fn the_kept_entry_is_derived_again_from_the_kept_table() {
     );
     assert!(out.contains("DERIVED AGAIN"), "{out}");
 }
+
+/// What was registered before the largest rungs of the ladder were trained is derived again from the table as it is now.
+#[test]
+fn the_forecasts_of_the_ladder_are_derived_again() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ladder");
+    for (entry, table) in [
+        ("loss_from_1e12", "losses.csv"),
+        ("loss_from_1e13", "losses.csv"),
+        ("passes_from_1e12", "pass_counts.csv"),
+        ("passes_from_1e13", "pass_counts.csv"),
+    ] {
+        let out = ok(
+            &root,
+            &["verify", &format!("forecasts/{entry}.json"), table],
+        );
+        assert!(out.contains("INTACT") && out.contains("UNCHANGED"), "{out}");
+        assert!(out.contains("DERIVED AGAIN"), "{out}");
+        let score = std::fs::read(root.join(format!("forecasts/{entry}.score.json"))).unwrap();
+        let score = scalewise::ledger::Score::read(&score, entry).unwrap();
+        assert_eq!(score.in_advance, scalewise::ledger::Advance::Yes);
+    }
+}
