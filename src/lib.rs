@@ -45,6 +45,7 @@ pub mod fit;
 pub mod forecast;
 pub mod law;
 pub mod ledger;
+pub mod progress;
 pub mod quantity;
 pub mod report;
 pub mod simulate;

@@ -1,11 +1,12 @@
 //! Laws side by side, ranked by the error of their forecasts of runs that were held out.
 
-use super::{Band, Forecaster, HeldOut, Scores, backtest};
+use super::{Band, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
 use crate::data::Dataset;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Fit, Observations, Residuals, Weights, best_fit};
 use crate::forecast::{Method, Target};
 use crate::law::{Law, Saturating};
+use crate::progress::{Progress, Silent};
 use serde::Serialize;
 
 /// Name of the recommended combination among the laws.
@@ -117,6 +118,18 @@ fn observations(law: &dyn Law, data: &Dataset) -> Option<Observations> {
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> {
+    compare_watched(data, laws, &Silent)
+}
+
+/// The same; each law and set of smaller runs is a step of `progress`.
+///
+/// # Errors
+/// As for [`compare`].
+pub fn compare_watched(
+    data: &Dataset,
+    laws: &[&'static dyn Law],
+    progress: &dyn Progress,
+) -> Result<Comparison> {
     let mut computes: Vec<f64> = data.fit_runs().map(|run| run.compute).collect();
     computes.sort_by(f64::total_cmp);
     let runs = computes.len();
@@ -150,14 +163,17 @@ pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> 
     let smallest_distinct = (most + 1).max(RECOMMENDED_NEEDS).min(computes.len() - 1);
     let edge = computes[smallest_distinct - 1];
     let smallest = data.fit_runs().filter(|run| run.compute <= edge).count();
+    let tested = |forecaster: &dyn Forecaster| {
+        backtest_within(data, 0.9, smallest, MOST_CUTS, forecaster, progress)
+    };
     let mut made: Vec<(Option<&'static dyn Law>, Vec<HeldOut>)> = Vec::new();
     for law in kept {
-        match backtest(data, 0.9, smallest, &Point(law)) {
+        match tested(&Point(law)) {
             Ok(tested) => made.push((Some(law), tested.forecasts)),
             Err(why) => left_out.push((law.name().to_owned(), why.message().to_owned())),
         }
     }
-    if let Ok(tested) = backtest(data, 0.9, smallest, &Recommended) {
+    if let Ok(tested) = tested(&Recommended) {
         made.push((None, tested.forecasts));
     }
     let key = |f: &HeldOut| (f.runs, f.line, f.compute.to_bits(), f.actual.to_bits());

@@ -26,7 +26,7 @@ mod forecaster;
 mod score;
 mod widening;
 
-pub use compare::{Compared, Comparison, compare};
+pub use compare::{Compared, Comparison, compare, compare_watched};
 pub use forecaster::{Band, ByFit, Forecaster};
 pub use score::Scores;
 pub use widening::Widening;
@@ -34,6 +34,7 @@ pub use widening::Widening;
 use crate::data::{Dataset, Run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::check_levels;
+use crate::progress::{Progress, Silent};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
@@ -126,11 +127,11 @@ pub fn backtest(
     smallest: usize,
     forecaster: &dyn Forecaster,
 ) -> Result<Backtest> {
-    backtest_within(data, level, smallest, MOST_CUTS, forecaster)
+    backtest_within(data, level, smallest, MOST_CUTS, forecaster, &Silent)
 }
 
 /// The same from at most `most` sets of smaller runs, chosen evenly: for who cannot wait. The sets are forecast side by
-/// side on all cores, with the same result on any number of them.
+/// side on all cores, with the same result on any number of them; each is a step of `progress`.
 ///
 /// # Errors
 /// As for [`backtest`].
@@ -140,6 +141,7 @@ pub fn backtest_within(
     smallest: usize,
     most: usize,
     forecaster: &dyn Forecaster,
+    progress: &dyn Progress,
 ) -> Result<Backtest> {
     check_levels(&[level])?;
     let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
@@ -150,11 +152,14 @@ pub fn backtest_within(
             .collect(),
         most.max(1),
     );
+    progress.expect(ends.len());
     let by_cut: Vec<Vec<HeldOut>> = ends
         .into_par_iter()
         .map(|k| {
             let (past, future) = runs.split_at(k);
-            held_out(data, past, future, forecaster)
+            let found = held_out(data, past, future, forecaster);
+            progress.step();
+            found
         })
         .collect();
     let mut forecasts: Vec<HeldOut> = Vec::new();

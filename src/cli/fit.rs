@@ -1,8 +1,8 @@
 //! `scalewise fit`: a law from a table of runs.
 
-use super::Outcome;
 use super::args::{FitVerbArgs, Format};
 use super::printer::Printer;
+use super::{Outcome, series};
 use crate::data::{Dataset, read_bytes};
 use crate::error::Result;
 use crate::files::{self, Existing};
@@ -10,6 +10,9 @@ use crate::fit::FitResult;
 use crate::report;
 
 pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
+    if let Some(by) = &args.by {
+        return series::fit::run(args, by, printer);
+    }
     let options = args.data.options(Some(args.fit.law()?))?;
     let fit = args.fit.fit()?.level(args.level);
     let bytes = read_bytes(&args.input)?;

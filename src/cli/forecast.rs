@@ -3,7 +3,7 @@
 use super::args::{ForecastArgs, Format};
 use super::check::json;
 use super::printer::Printer;
-use super::save::save;
+use super::save::emit;
 use super::{Outcome, input, plot, series};
 use crate::error::Result;
 use crate::fit::FitResult;
@@ -12,8 +12,8 @@ use crate::report::{self, ForecastReport, Row};
 use serde::Serialize;
 
 pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
-    if args.by.is_some() {
-        return series::run(args, printer);
+    if let Some(by) = &args.by {
+        return series::forecast::run(args, by, printer);
     }
     if args.at.is_empty() && args.reach.is_empty() {
         return Err(input::usage("there is nothing to forecast")
@@ -41,7 +41,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         Format::Csv => csv(&report, args)?,
         Format::Json => json(&document(&report))?,
     };
-    emit(args, printer, &text)?;
+    emit(args.output.as_deref(), &text, printer)?;
     if args.format == Format::Text && args.output.is_none() && printer.is_watched() {
         printer.out(&format!("\n{}", plot::small(&fit, &report.forecasts)))?;
     }
@@ -99,17 +99,6 @@ pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result
         .run()
 }
 
-/// To the file or standard output.
-pub fn emit(args: &ForecastArgs, printer: &Printer, text: &str) -> Result<()> {
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-            Ok(())
-        }
-        _ => printer.out(text).map(|_| ()),
-    }
-}
-
 /// No number is given: the report of the fit says why, a table says so in every row.
 fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) -> Result<Outcome> {
     let text = match args.format {
@@ -129,7 +118,7 @@ fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) 
             report::rows_csv(&rows)
         }
     };
-    emit(args, printer, &text)?;
+    emit(args.output.as_deref(), &text, printer)?;
     printer.note("no forecast is given; --force gives one all the same");
     Ok(Outcome::Refused)
 }

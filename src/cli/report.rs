@@ -3,7 +3,7 @@
 use super::args::{ReportArgs, ReportFormat, ReportKind};
 use super::check::json;
 use super::printer::Printer;
-use super::save::save;
+use super::save::emit;
 use super::{Outcome, allocate, capability, input, invocation};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
@@ -14,6 +14,7 @@ use crate::fit::{Fit, FitResult};
 use crate::forecast::{Method, Target, check_levels};
 use crate::law::{self, Input};
 use crate::ledger::{Entry, Score};
+use crate::progress::Silent;
 use crate::report::page::{self, LossPage, Page, Provenance, SurfacePage};
 use crate::report::{self, CapabilityReport, Document};
 
@@ -28,11 +29,13 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     let source = args.input.to_string_lossy();
     let kind = kind(args, &bytes)?;
     refuse_others(kind, args)?;
+    let bar = printer.progress("making the page");
     let (page, outcome) = match kind {
         ReportKind::Capability => of_counts(args, &bytes, &source)?,
         ReportKind::Loss | ReportKind::Surface => of_losses(args, &bytes, &source)?,
         ReportKind::Entry => of_entry(args, &bytes, &source)?,
     };
+    drop(bar);
     let text = match format(args) {
         ReportFormat::Html => page::html(&page),
         ReportFormat::Markdown => page.document().to_markdown(),
@@ -42,14 +45,7 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     if outcome == Outcome::Refused {
         printer.note(&page.answer);
     }
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-        }
-        _ => {
-            printer.out(&text)?;
-        }
-    }
+    emit(args.output.as_deref(), &text, printer)?;
     Ok(outcome)
 }
 
@@ -208,7 +204,7 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
         force: true,
     };
     let least = fit.law().parameters().len() + 2;
-    let tested = backtest::backtest_within(fit.data(), level, least, CUTS, &by_fit).ok();
+    let tested = backtest::backtest_within(fit.data(), level, least, CUTS, &by_fit, &Silent).ok();
     let shown = LossPage {
         others: others(&fit),
         tested: tested.map(|t| (Method::Calibrated, t)),

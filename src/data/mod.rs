@@ -39,7 +39,7 @@ pub use filter::Filter;
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
 pub use reshape::{Let, Reduce, Reshape};
-pub use series::{Series, TargetRow, read_series, read_targets};
+pub use series::{Series, TargetRow, read_counts_by, read_series, read_targets};
 pub use source::read_bytes;
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
 pub use used::{Row, Rows};

@@ -86,7 +86,7 @@ pub struct ReadOptions {
     pub fit_below: Option<f64>,
     /// Which columns the law needs.
     pub needs: Needs,
-    /// Column whose value names the series that a row belongs to.
+    /// Column whose value names the series that a row belongs to; several between commas name it together.
     pub by: Option<String>,
     /// What is done to the table before.
     pub reshape: Reshape,

@@ -108,6 +108,11 @@ impl FitResult {
         serde_json::to_string_pretty(&self.entry()).unwrap_or_default() + "\n"
     }
 
+    /// What a law file holds, for documents that hold many.
+    pub(crate) fn document(&self) -> impl Serialize {
+        self.entry()
+    }
+
     fn entry(&self) -> LawFile {
         let s = &self.settings;
         let finite = |v: f64| v.is_finite().then_some(v);

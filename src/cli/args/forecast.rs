@@ -52,10 +52,10 @@ pub struct ForecastArgs {
     /// Ask what compute reaches this loss
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub reach: Vec<String>,
-    /// Fit one law for each value of this column
-    #[arg(long, value_name = "COLUMN")]
+    /// One forecast for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
-    /// Table of targets: the column of --by and compute
+    /// Table of targets: the columns of --by and compute
     #[arg(long, value_name = "FILE", requires = "by")]
     pub targets: Option<PathBuf>,
     /// Levels of the intervals
@@ -118,6 +118,9 @@ pub struct BacktestArgs {
     /// Interval method
     #[arg(long, value_name = "NAME", default_value = "calibrated")]
     pub method: MethodName,
+    /// One back-test for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
     /// Fewest runs to forecast from
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub min_runs: usize,
