@@ -48,6 +48,7 @@ pub mod ledger;
 pub mod progress;
 pub mod quantity;
 pub mod report;
+mod resampling;
 pub mod simulate;
 mod text;
 

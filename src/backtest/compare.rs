@@ -1,10 +1,11 @@
 //! Laws side by side, ranked by the error of their forecasts of runs that were held out.
 
+use super::forecaster::bands;
 use super::{Band, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
 use crate::data::Dataset;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Fit, Observations, Residuals, Weights, best_fit};
-use crate::forecast::{Method, Target};
+use crate::forecast::Method;
 use crate::law::{Law, Saturating};
 use crate::progress::{Progress, Silent};
 use serde::Serialize;
@@ -80,13 +81,10 @@ impl Forecaster for Recommended {
 
     fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
         let fit = Fit::new(Saturating).run(past).ok();
-        let at = |target: &f64| {
-            let request = fit.as_ref()?.forecast(Target::compute(*target));
-            let request = request.levels(&[0.9]).methods(&[Method::Calibrated]);
-            let forecast = request.force(true).run().ok()?;
-            Some(exact(forecast.point_of(Method::Calibrated)?))
-        };
-        targets.iter().map(at).collect()
+        bands(fit.as_ref(), Method::Calibrated, 0.9, targets)
+            .into_iter()
+            .map(|band| band.map(|band| exact(band.point)))
+            .collect()
     }
 }
 

@@ -95,6 +95,7 @@ pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result
         .levels(&args.level)
         .kinds(&args.kinds())
         .methods(&args.methods())
+        .refits(args.replicates, args.seed)
         .force(args.force)
         .run()
 }

@@ -86,7 +86,7 @@ impl Envelope {
         let (mut low, mut high) = (LEAST_MISFIT, WIDENING[WIDENING.len() - 1]);
         while high > 1.01 * low {
             let middle = (low * high).sqrt();
-            if self.range(&mut program, middle).is_ok() {
+            if self.passes(&mut program, middle) {
                 high = middle;
             } else {
                 low = middle;
@@ -152,9 +152,19 @@ impl Envelope {
     }
 
     fn range(&self, program: &mut Program, widening: f64) -> Result<(f64, f64), NoAnswer> {
-        let low: Vec<f64> = self.rho.iter().map(|rho| 1.0 - rho * widening).collect();
-        let high: Vec<f64> = self.rho.iter().map(|rho| 1.0 + rho * widening).collect();
+        let (low, high) = self.bands(widening);
         program.range(&low, &high)
+    }
+
+    /// Whether any mixture passes through bands so wide.
+    fn passes(&self, program: &mut Program, widening: f64) -> bool {
+        let (low, high) = self.bands(widening);
+        program.least(&low, &high).is_ok()
+    }
+
+    fn bands(&self, widening: f64) -> (Vec<f64>, Vec<f64>) {
+        let end = |sign: f64| self.rho.iter().map(|rho| 1.0 + sign * rho * widening).collect();
+        (end(-1.0), end(1.0))
     }
 
     fn unit(&self) -> f64 {

@@ -56,98 +56,250 @@ pub(crate) struct Band {
     pub upper: f64,
 }
 
+/// The grid over one curve: all of it that does not depend on the target is made once.
+#[derive(Debug, Clone)]
+pub(crate) struct Quadrature {
+    shared: Shared,
+    floors: Vec<Floor>,
+    shapes: Vec<Shape>,
+    /// The cells that have a share in the sum of all.
+    cells: Vec<Cell>,
+    smallest: f64,
+    runs: usize,
+}
+
 /// Sums over the whitened runs that every cell shares.
+#[derive(Debug, Clone)]
 struct Shared {
     /// Innovations gain and scale of each run: L⁻¹ in O(n).
     gain: Vec<(f64, f64)>,
-    /// L⁻¹ applied to the covariance with the target.
-    k: Vec<f64>,
-    /// 1 + prior variance at the target − k·k.
-    kappa: f64,
     log_determinant: f64,
     /// L⁻¹ of ones and of e^(−εu)/y, one a sinking exponent.
     ones: Vec<f64>,
     floors: [Vec<f64>; SINKING.len()],
+    /// Covariance with any target beyond the runs.
+    beyond: Covariance,
 }
 
-/// The band at u* = `distance`.
-pub(crate) fn band(curve: &Curve, distance: f64) -> Result<Band, Abstain> {
-    let n = curve.u.len();
-    let distinct = curve.groups().len();
-    if distinct < FEWEST {
-        return Err(Abstain::new(
-            code::TOO_FEW_RUNS,
-            format!("{distinct} different values of compute are too few"),
-        ));
-    }
-    let shared = Shared::new(curve, distance);
-    let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min);
-    let dots = FloorDots::new(&shared);
-    let mut cells: Vec<Cell> = Vec::with_capacity(7_400);
-    let mut v = vec![0.0; n];
-    let mut bends = vec![0.0; n];
-    let slopes = slopes();
-    for onset in onsets(curve.u[0]) {
-        for (slot, u) in bends.iter_mut().zip(&curve.u) {
-            *slot = onset.bend(*u);
-        }
-        let bend_at_target = onset.bend(distance);
-        for (slope, log_prior) in &slopes {
-            for ((slot, bend), y) in v.iter_mut().zip(&bends).zip(&curve.y) {
-                *slot = (-slope * bend).exp() / y;
-            }
-            shared.whiten(&mut v);
-            let vv = dot(&v, &v);
-            let sums = ShapeSums {
-                vv,
-                log_root: 0.5 * vv.ln(),
-                with_k: dot(&v, &shared.k),
-                with_ones: dot(&v, &shared.ones),
-                with_floors: std::array::from_fn(|e| dot(&v, &shared.floors[e])),
-                at_target: (-slope * bend_at_target).exp(),
-                log_prior: log_prior + onset.log_prior,
-            };
-            for floor in &dots.floors {
-                cells.extend(sums.cell(floor, smallest, &shared, &dots, n, distance));
-            }
-        }
-    }
-    combine(&cells, distance).ok_or_else(|| {
-        Abstain::new(
-            code::NOT_CONVERGED,
-            "no cell of the quadrature has a finite weight",
-        )
-    })
+/// Covariance of the runs with a target.
+#[derive(Debug, Clone)]
+struct Covariance {
+    /// L⁻¹ applied to it.
+    k: Vec<f64>,
+    ones_k: f64,
+    floor_k: [f64; SINKING.len()],
+    /// k·k.
+    explained: f64,
 }
 
-/// One cell: log weight, mean and variance of ln L at the target.
+/// A shape g of the grid.
+#[derive(Debug, Clone)]
+struct Shape {
+    onset: Onset,
+    slope: f64,
+    /// |L⁻¹g/y|².
+    vv: f64,
+    /// Its product with the covariance with any target beyond the runs.
+    with_k: f64,
+}
+
+/// A shape with a floor.
+#[derive(Debug, Clone, Copy)]
 struct Cell {
+    shape: u32,
+    floor: u32,
+    log_weight: f64,
+    /// Scale of the shape.
+    scale: f64,
+    /// Residual sum of squares with the prior of the noise.
+    spare: f64,
+}
+
+/// What a cell says of a target: its log weight, mean and variance of ln L.
+struct Said {
     log_weight: f64,
     mean: f64,
     variance: f64,
 }
 
-fn combine(cells: &[Cell], distance: f64) -> Option<Band> {
+impl Quadrature {
+    pub(crate) fn new(curve: &Curve) -> Result<Quadrature, Abstain> {
+        let distinct = curve.groups().len();
+        if distinct < FEWEST {
+            return Err(Abstain::new(
+                code::TOO_FEW_RUNS,
+                format!("{distinct} different values of compute are too few"),
+            ));
+        }
+        let mut quadrature = Quadrature::whole(curve);
+        quadrature.thin();
+        Ok(quadrature)
+    }
+
+    /// With every cell of the grid.
+    fn whole(curve: &Curve) -> Quadrature {
+        let shared = Shared::new(curve);
+        let dots = FloorDots::new(&shared);
+        let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min);
+        let floors = floors();
+        let slopes = slopes();
+        let mut cells: Vec<Cell> = Vec::with_capacity(7_400);
+        let mut shapes = Vec::with_capacity(SLOPES * (1 + SHARPNESS.len() * ONSETS));
+        let mut bends = vec![0.0; curve.u.len()];
+        let mut v = vec![0.0; curve.u.len()];
+        for onset in onsets(curve.u[0]) {
+            for (slot, u) in bends.iter_mut().zip(&curve.u) {
+                *slot = onset.bend(*u);
+            }
+            for (slope, log_prior) in &slopes {
+                for ((slot, bend), y) in v.iter_mut().zip(&bends).zip(&curve.y) {
+                    *slot = (-slope * bend).exp() / y;
+                }
+                shared.whiten(&mut v);
+                let vv = dot(&v, &v);
+                let sums = ShapeSums {
+                    vv,
+                    log_root: 0.5 * vv.ln(),
+                    with_ones: dot(&v, &shared.ones),
+                    with_floors: std::array::from_fn(|e| dot(&v, &shared.floors[e])),
+                    log_prior: log_prior + onset.log_prior,
+                };
+                let shape = shapes.len() as u32;
+                for (k, floor) in floors.iter().enumerate() {
+                    let cell = sums.cell(floor, smallest, &shared, &dots, v.len());
+                    cells.extend(cell.map(|cell| Cell {
+                        shape,
+                        floor: k as u32,
+                        ..cell
+                    }));
+                }
+                shapes.push(Shape {
+                    onset: onset.clone(),
+                    slope: *slope,
+                    vv,
+                    with_k: dot(&v, &shared.beyond.k),
+                });
+            }
+        }
+        Quadrature {
+            runs: v.len(),
+            shared,
+            floors,
+            shapes,
+            cells,
+            smallest,
+        }
+    }
+
+    /// Leaves out the cells that [`combine`] would leave out: nearly all.
+    fn thin(&mut self) {
+        let said = |cell: &Cell| Said {
+            log_weight: cell.log_weight,
+            mean: 0.0,
+            variance: 0.0,
+        };
+        let all: Vec<Said> = self.cells.iter().map(said).collect();
+        let mut keep = vec![false; all.len()];
+        for (k, _) in weighed(&all) {
+            keep[k] = true;
+        }
+        let mut flags = keep.into_iter();
+        self.cells.retain(|_| flags.next().unwrap_or(false));
+        self.cells.shrink_to_fit();
+    }
+
+    /// The band at u* = `distance` of the curve that the grid was made for.
+    pub(crate) fn band(&self, curve: &Curve, distance: f64) -> Result<Band, Abstain> {
+        let said = self.said(curve, distance);
+        let band = match said.iter().all(Said::is_finite) {
+            true => combine(&said, distance),
+            // Cells that were left out may be all that is left so far away.
+            false => {
+                let mut said = Quadrature::whole(curve).said(curve, distance);
+                said.retain(Said::is_finite);
+                combine(&said, distance)
+            }
+        };
+        band.ok_or_else(|| {
+            Abstain::new(
+                code::NOT_CONVERGED,
+                "no cell of the quadrature has a finite weight",
+            )
+        })
+    }
+
+    /// What each cell says of u* = `distance`.
+    fn said(&self, curve: &Curve, distance: f64) -> Vec<Said> {
+        // Beyond the runs the covariance with the target is that with the largest of them.
+        let within = (distance < 0.0).then(|| self.shared.covariance(curve, distance));
+        let covariance = within.as_ref().unwrap_or(&self.shared.beyond);
+        let kappa = 1.0 + DRIFT * tau(curve, distance) - covariance.explained;
+        let sunk = SINKING.map(|(epsilon, _)| (-epsilon * distance).exp());
+        let n = self.runs as f64;
+        let mut last = None;
+        let (mut at_target, mut with_k) = (0.0, 0.0);
+        let mut said = Vec::with_capacity(self.cells.len());
+        for cell in &self.cells {
+            let shape = &self.shapes[cell.shape as usize];
+            if last != Some(cell.shape) {
+                last = Some(cell.shape);
+                at_target = (-shape.slope * shape.onset.bend(distance)).exp();
+                with_k = match &within {
+                    None => shape.with_k,
+                    Some(own) => dot(&self.shared.shape(curve, shape), &own.k),
+                };
+            }
+            let floor = &self.floors[cell.floor as usize];
+            let level = floor.share * self.smallest;
+            let rk = covariance.ones_k - level * covariance.floor_k[floor.sinking];
+            let value = level * sunk[floor.sinking] + cell.scale * at_target;
+            let lever = at_target / value - with_k;
+            let variance = cell.spare / n * (kappa + lever * lever / shape.vv);
+            said.push(Said {
+                log_weight: cell.log_weight,
+                mean: value.ln() + rk - cell.scale * with_k,
+                variance: variance * n / (n - 2.0).max(1.0),
+            });
+        }
+        said
+    }
+}
+
+impl Said {
+    fn is_finite(&self) -> bool {
+        self.mean.is_finite() && self.variance.is_finite()
+    }
+}
+
+/// The cells with a share in the sum of all, each with its weight.
+fn weighed(cells: &[Said]) -> Vec<(usize, f64)> {
     let top = cells
         .iter()
         .map(|c| c.log_weight)
         .fold(f64::NEG_INFINITY, f64::max);
-    if !top.is_finite() {
+    // Nearly all cells are far below: their exponentials need not be taken.
+    let mut kept: Vec<(usize, f64)> = cells
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| cell.log_weight > top - NEGLIGIBLE)
+        .map(|(k, cell)| (k, (cell.log_weight - top).exp()))
+        .collect();
+    let all: f64 = kept.iter().map(|(_, w)| w).sum();
+    // Far cells of no weight would still count through the square of their distance.
+    kept.retain(|(_, w)| *w > LEAST_WEIGHT * all);
+    kept
+}
+
+fn combine(cells: &[Said], distance: f64) -> Option<Band> {
+    let kept = weighed(cells);
+    if kept.is_empty() {
         return None;
     }
-    // Nearly all cells are far below: their exponentials need not be taken.
-    let mut kept: Vec<(f64, &Cell)> = cells
-        .iter()
-        .filter(|cell| cell.log_weight > top - NEGLIGIBLE)
-        .map(|cell| ((cell.log_weight - top).exp(), cell))
-        .collect();
-    let all: f64 = kept.iter().map(|(w, _)| w).sum();
-    // Far cells of no weight would still count through the square of their distance.
-    kept.retain(|(w, _)| *w > LEAST_WEIGHT * all);
-    let total: f64 = kept.iter().map(|(w, _)| w).sum();
-    let mean = kept.iter().map(|(w, cell)| w * cell.mean).sum::<f64>() / total;
+    let total: f64 = kept.iter().map(|(_, w)| w).sum();
+    let mean = kept.iter().map(|(k, w)| w * cells[*k].mean).sum::<f64>() / total;
     let (mut below, mut above) = (0.0, 0.0);
-    for (w, cell) in &kept {
+    for (k, w) in &kept {
+        let cell = &cells[*k];
         let d = cell.mean - mean;
         below += w * (cell.variance + 2.0 * d.min(0.0).powi(2));
         above += w * (cell.variance + 2.0 * d.max(0.0).powi(2));
@@ -162,18 +314,22 @@ fn combine(cells: &[Cell], distance: f64) -> Option<Band> {
     (band.lower > 0.0 && band.upper.is_finite()).then_some(band)
 }
 
+/// Time of the discrepancy at u.
+fn tau(curve: &Curve, u: f64) -> f64 {
+    u - curve.u[0] + LEAD
+}
+
 impl Shared {
-    fn new(curve: &Curve, distance: f64) -> Shared {
+    fn new(curve: &Curve) -> Shared {
         let n = curve.u.len();
-        let tau = |u: f64| u - curve.u[0] + LEAD;
         // S = I + DRIFT·min(τ_i, τ_j) is a Brownian motion seen through white noise: its Cholesky
         // factor whitens by the innovations of a Kalman filter.
         let mut gain = Vec::with_capacity(n);
         let (mut variance, mut before) = (0.0, 0.0);
         let mut log_determinant = 0.0;
         for &u in &curve.u {
-            variance += DRIFT * (tau(u) - before);
-            before = tau(u);
+            variance += DRIFT * (tau(curve, u) - before);
+            before = tau(curve, u);
             let total = variance + 1.0;
             let share = variance / total;
             gain.push((share, 1.0 / total.sqrt()));
@@ -182,27 +338,49 @@ impl Shared {
         }
         let mut shared = Shared {
             gain,
-            k: Vec::new(),
-            kappa: 0.0,
             log_determinant,
             ones: Vec::new(),
             floors: std::array::from_fn(|_| Vec::new()),
+            beyond: Covariance {
+                k: Vec::new(),
+                ones_k: 0.0,
+                floor_k: [0.0; SINKING.len()],
+                explained: 0.0,
+            },
         };
-        let target = tau(distance);
-        let whitened = |values: &mut dyn Iterator<Item = f64>| {
-            let mut v: Vec<f64> = values.collect();
-            shared.whiten(&mut v);
-            v
-        };
-        let k = whitened(&mut curve.u.iter().map(|&u| DRIFT * tau(u).min(target)));
-        let ones = whitened(&mut std::iter::repeat_n(1.0, n));
+        let ones = shared.whitened(vec![1.0; n]);
         let floors = SINKING.map(|(epsilon, _)| {
             let rows = curve.u.iter().zip(&curve.y);
-            whitened(&mut rows.map(|(u, y)| (-epsilon * u).exp() / y))
+            shared.whitened(rows.map(|(u, y)| (-epsilon * u).exp() / y).collect())
         });
-        shared.kappa = 1.0 + DRIFT * target - dot(&k, &k);
-        (shared.k, shared.ones, shared.floors) = (k, ones, floors);
+        (shared.ones, shared.floors) = (ones, floors);
+        shared.beyond = shared.covariance(curve, 0.0);
         shared
+    }
+
+    /// With the target at u* = `distance`.
+    fn covariance(&self, curve: &Curve, distance: f64) -> Covariance {
+        let target = tau(curve, distance);
+        let times = curve.u.iter().map(|&u| DRIFT * tau(curve, u).min(target));
+        let k = self.whitened(times.collect());
+        Covariance {
+            ones_k: dot(&self.ones, &k),
+            floor_k: std::array::from_fn(|e| dot(&self.floors[e], &k)),
+            explained: dot(&k, &k),
+            k,
+        }
+    }
+
+    /// L⁻¹g/y.
+    fn shape(&self, curve: &Curve, shape: &Shape) -> Vec<f64> {
+        let rows = curve.u.iter().zip(&curve.y);
+        let values = rows.map(|(u, y)| (-shape.slope * shape.onset.bend(*u)).exp() / y);
+        self.whitened(values.collect())
+    }
+
+    fn whitened(&self, mut v: Vec<f64>) -> Vec<f64> {
+        self.whiten(&mut v);
+        v
     }
 
     /// v ← L⁻¹v.
@@ -218,15 +396,13 @@ impl Shared {
 
 /// What the floors contribute, whatever the shape.
 struct FloorDots {
-    floors: Vec<Floor>,
     ones_ones: f64,
-    ones_k: f64,
     ones_floor: [f64; SINKING.len()],
     floor_floor: [f64; SINKING.len()],
-    floor_k: [f64; SINKING.len()],
 }
 
 /// A = share·y_min·e^(−εu).
+#[derive(Debug, Clone)]
 struct Floor {
     share: f64,
     sinking: usize,
@@ -235,31 +411,31 @@ struct Floor {
 
 impl FloorDots {
     fn new(shared: &Shared) -> FloorDots {
-        let mut floors = Vec::with_capacity(1 + FLOORS.len() * SINKING.len());
-        floors.push(Floor {
-            share: 0.0,
-            sinking: 0,
-            log_prior: (NO_FLOOR / (1.0 + NO_FLOOR)).ln(),
-        });
-        for (share, weight) in FLOORS.into_iter().zip(floor_weights()) {
-            for (sinking, (_, w)) in SINKING.iter().enumerate() {
-                floors.push(Floor {
-                    share,
-                    sinking,
-                    log_prior: (weight * w).ln(),
-                });
-            }
-        }
-        let each = |other: &[f64]| std::array::from_fn(|e| dot(&shared.floors[e], other));
         FloorDots {
-            floors,
             ones_ones: dot(&shared.ones, &shared.ones),
-            ones_k: dot(&shared.ones, &shared.k),
-            ones_floor: each(&shared.ones),
+            ones_floor: std::array::from_fn(|e| dot(&shared.floors[e], &shared.ones)),
             floor_floor: std::array::from_fn(|e| dot(&shared.floors[e], &shared.floors[e])),
-            floor_k: each(&shared.k),
         }
     }
+}
+
+fn floors() -> Vec<Floor> {
+    let mut floors = Vec::with_capacity(1 + FLOORS.len() * SINKING.len());
+    floors.push(Floor {
+        share: 0.0,
+        sinking: 0,
+        log_prior: (NO_FLOOR / (1.0 + NO_FLOOR)).ln(),
+    });
+    for (share, weight) in FLOORS.into_iter().zip(floor_weights()) {
+        for (sinking, (_, w)) in SINKING.iter().enumerate() {
+            floors.push(Floor {
+                share,
+                sinking,
+                log_prior: (weight * w).ln(),
+            });
+        }
+    }
+    floors
 }
 
 /// Prior weights of the floors: φ² times the spacing of the grid there (a density that rises as φ²).
@@ -281,10 +457,8 @@ fn floor_weights() -> [f64; FLOORS.len()] {
 struct ShapeSums {
     vv: f64,
     log_root: f64,
-    with_k: f64,
     with_ones: f64,
     with_floors: [f64; SINKING.len()],
-    at_target: f64,
     log_prior: f64,
 }
 
@@ -297,7 +471,6 @@ impl ShapeSums {
         shared: &Shared,
         dots: &FloorDots,
         n: usize,
-        distance: f64,
     ) -> Option<Cell> {
         let (e, level) = (floor.sinking, floor.share * smallest);
         let vr = self.with_ones - level * self.with_floors[e];
@@ -306,27 +479,24 @@ impl ShapeSums {
             return None;
         }
         let rr = dots.ones_ones + level * (level * dots.floor_floor[e] - 2.0 * dots.ones_floor[e]);
-        let rk = dots.ones_k - level * dots.floor_k[e];
         let spare = NOISE_FLOOR + (rr - b * vr).max(0.0);
         let log_weight = self.log_prior + floor.log_prior
             - shared.log_determinant
             - self.log_root
             - b.ln()
             - 0.5 * n as f64 * spare.ln();
-        let value = level * (-SINKING[e].0 * distance).exp() + b * self.at_target;
-        let lever = self.at_target / value - self.with_k;
-        let variance = spare / n as f64 * (shared.kappa + lever * lever / self.vv);
-        let cell = Cell {
+        log_weight.is_finite().then_some(Cell {
+            shape: 0,
+            floor: 0,
             log_weight,
-            mean: value.ln() + rk - b * self.with_k,
-            variance: variance * n as f64 / (n as f64 - 2.0).max(1.0),
-        };
-        (cell.log_weight.is_finite() && cell.mean.is_finite() && cell.variance.is_finite())
-            .then_some(cell)
+            scale: b,
+            spare,
+        })
     }
 }
 
 /// Where the plateau ends, if there is one: g = e^(−c·bend(u)).
+#[derive(Debug, Clone)]
 struct Onset {
     /// Sharpness p and position D.
     place: Option<(f64, f64)>,

@@ -10,6 +10,7 @@ pub enum MethodName {
     Calibrated,
     Delta,
     Profile,
+    Bootstrap,
     Envelope,
     Quadrature,
 }
@@ -22,6 +23,7 @@ impl From<MethodName> for Method {
             MethodName::Quadrature => Method::Quadrature,
             MethodName::Delta => Method::Delta,
             MethodName::Profile => Method::Profile,
+            MethodName::Bootstrap => Method::Bootstrap,
         }
     }
 }
@@ -72,6 +74,12 @@ pub struct ForecastArgs {
     /// Interval of the curve or of a new run [default: both]
     #[arg(long, value_name = "KIND")]
     pub kind: Option<KindName>,
+    /// Refits of the method bootstrap, 50 or more
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub replicates: usize,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
     /// Give numbers even where a diagnosis refuses them
     #[arg(long)]
     pub force: bool,
