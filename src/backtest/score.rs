@@ -55,7 +55,9 @@ impl Scores {
     pub fn pooled<'a>(sets: impl Iterator<Item = &'a Scores> + Clone) -> Scores {
         let forecasts = sets.clone().map(|s| s.forecasts).sum();
         let mean = |value: fn(&Scores) -> Option<f64>| {
-            let total = sets.clone().filter_map(|s| Some(s.forecasts as f64 * value(s)?));
+            let total = sets
+                .clone()
+                .filter_map(|s| Some(s.forecasts as f64 * value(s)?));
             (forecasts > 0).then(|| total.sum::<f64>() / forecasts as f64)
         };
         Scores {

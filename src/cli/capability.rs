@@ -147,7 +147,12 @@ fn draw(args: &CapabilityArgs, report: &CapabilityReport<'_>, printer: &Printer)
 /// What a fit means for the exit code.
 pub fn outcome(report: &CapabilityReport<'_>) -> Outcome {
     let overall = &report.fit.overall;
-    let warned = || overall.diagnoses.iter().any(|d| d.severity > Severity::Note);
+    let warned = || {
+        overall
+            .diagnoses
+            .iter()
+            .any(|d| d.severity > Severity::Note)
+    };
     match overall.verdict() {
         Verdict::NotPredictable if !report.force => Outcome::Refused,
         Verdict::NotPredictable => Outcome::NotTrustworthy,

@@ -177,11 +177,9 @@ fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
     match what {
         View::Loss => drawn(&chart::scaling(view)),
         View::Reducible => drawn(&chart::reducible(view)),
-        View::Both => format!(
-            "{}\n{}",
-            drawn(&chart::scaling(view)),
-            drawn(&chart::reducible(view))
-        ),
+        View::Both => chart::loss_and_reducible(view)
+            .map(|c| drawn(&c))
+            .join("\n"),
     }
 }
 

@@ -17,6 +17,8 @@ use crate::ledger::{Entry, Score};
 use crate::progress::Silent;
 use crate::report::page::{self, LossPage, Page, Provenance, SurfacePage};
 use crate::report::{self, CapabilityReport, Document};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::join;
 
 /// Cuts of the back-test: a page is not kept waiting for more.
 const CUTS: usize = 5;
@@ -187,14 +189,15 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
             .force(args.force)
             .run()
     };
-    let (mut forecasts, mut fan) = (Vec::new(), None);
-    if refusal.is_none() {
-        for &compute in &targets {
-            forecasts.push(at(compute, &args.level)?);
+    let forecast = || -> Result<_> {
+        if refusal.is_some() {
+            return Ok((Vec::new(), None));
         }
+        let forecasts = targets.iter().map(|c| at(*c, &args.level));
         let levels: Vec<f64> = (1..20).map(|k| f64::from(k) * 0.05).chain([0.98]).collect();
-        fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
-    }
+        let fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
+        Ok((forecasts.collect::<Result<Vec<_>>>()?, fan))
+    };
     let level = args.level.iter().copied().fold(0.0, f64::max);
     // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it was fitted.
     let by_fit = ByFit {
@@ -204,9 +207,11 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
         force: true,
     };
     let least = fit.law().parameters().len() + 2;
-    let tested = backtest::backtest_within(fit.data(), level, least, CUTS, &by_fit, &Silent).ok();
+    let test = || backtest::backtest_within(fit.data(), level, least, CUTS, &by_fit, &Silent).ok();
+    let ((made, others), tested) = join(|| join(forecast, || others(&fit)), test);
+    let (forecasts, fan) = made?;
     let shown = LossPage {
-        others: others(&fit),
+        others,
         tested: tested.map(|t| (Method::Calibrated, t)),
         refused: refusal.as_ref().map(|d| d.message.clone()),
         forecasts,
@@ -287,9 +292,11 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
 /// Other laws through the same runs.
 fn others(fit: &FitResult) -> Vec<FitResult> {
     let mut laws = vec![fit.clone()];
-    for name in BESIDE.iter().filter(|n| **n != fit.law().name()) {
-        let other = law::by_name(name).and_then(|law| Fit::new(law).run(fit.data()).ok());
-        laws.extend(other);
-    }
+    let beside: Vec<Option<FitResult>> = BESIDE
+        .into_par_iter()
+        .filter(|name| *name != fit.law().name())
+        .map(|name| Fit::new(law::by_name(name)?).run(fit.data()).ok())
+        .collect();
+    laws.extend(beside.into_iter().flatten());
     laws
 }

@@ -108,10 +108,7 @@ fn each<T: Send>(
 }
 
 /// The rows of each series; `None` has those whose name is blank.
-fn group_by<'t>(
-    table: &'t RawTable,
-    by: &[usize],
-) -> Vec<(Option<Cow<'t, str>>, Vec<&'t RawRow>)> {
+fn group_by<'t>(table: &'t RawTable, by: &[usize]) -> Vec<(Option<Cow<'t, str>>, Vec<&'t RawRow>)> {
     let mut place: HashMap<Option<Cow<'t, str>>, usize> = HashMap::new();
     let mut groups: Vec<(Option<Cow<'t, str>>, Vec<&RawRow>)> = Vec::new();
     for row in &table.rows {

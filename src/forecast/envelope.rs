@@ -163,7 +163,12 @@ impl Envelope {
     }
 
     fn bands(&self, widening: f64) -> (Vec<f64>, Vec<f64>) {
-        let end = |sign: f64| self.rho.iter().map(|rho| 1.0 + sign * rho * widening).collect();
+        let end = |sign: f64| {
+            self.rho
+                .iter()
+                .map(|rho| 1.0 + sign * rho * widening)
+                .collect()
+        };
         (end(-1.0), end(1.0))
     }
 

@@ -3,7 +3,9 @@
 use super::document::{Block, Document, Tone};
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::data::Dataset;
-use crate::fit::{Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Severity, Weights};
+use crate::fit::{
+    Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Severity, Weights,
+};
 use crate::forecast::Interval;
 use crate::law::Form;
 use serde::Serialize;

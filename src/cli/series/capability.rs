@@ -36,8 +36,16 @@ pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome
         let refusal = fit.overall.refusal().filter(|_| !args.force);
         let against = refusal.map(|d| (d.code.clone(), d.message.clone()));
         let made = OfCounts::new(&report);
-        many.piece(key, made, against, outcome(&report), &capability_json(&report))
+        many.piece(
+            key,
+            made,
+            against,
+            outcome(&report),
+            &capability_json(&report),
+        )
     })?;
     let csv = |all: &[_]| capabilities_csv(all, !args.at.is_empty());
-    many.finish(pieces, csv, |all| capabilities_table(&source, &args.at, all))
+    many.finish(pieces, csv, |all| {
+        capabilities_table(&source, &args.at, all)
+    })
 }

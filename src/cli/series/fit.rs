@@ -33,9 +33,17 @@ pub fn run(args: &FitVerbArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     let series = read_series(&read_bytes(&args.input)?, &source, &options)?;
     let pieces = many.each(series, |key, data| {
         let result = fit.run(&data)?;
-        let against = result.refusal().map(|d| (d.code.clone(), d.message.clone()));
+        let against = result
+            .refusal()
+            .map(|d| (d.code.clone(), d.message.clone()));
         let document = result.document();
-        many.piece(key, OfFit::new(&result), against, outcome(&result), &document)
+        many.piece(
+            key,
+            OfFit::new(&result),
+            against,
+            outcome(&result),
+            &document,
+        )
     })?;
     many.finish(pieces, fits_csv, |all| fits_table(&source, law, all))
 }

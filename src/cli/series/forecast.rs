@@ -37,7 +37,9 @@ pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> 
     let mut series = read_series(&read_bytes(&args.input)?, &source, &options)?;
     series.retain(|s| asked.wants(&s.key));
     let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
-    let mut pieces = many.each(series, |key, data| one(key, &data, &fit, &asked, args, &many))?;
+    let mut pieces = many.each(series, |key, data| {
+        one(key, &data, &fit, &asked, args, &many)
+    })?;
     pieces.extend(asked.unknown(&known).map(|target| {
         let table = args.targets.iter().map(|path| path.display().to_string());
         let place = table.collect::<String>();
@@ -136,7 +138,10 @@ impl Asked {
     /// The targets of a series whose largest fitted run is known.
     fn of(&self, series: &str, largest: f64) -> Result<Vec<f64>> {
         match self {
-            Asked::Same(at) => at.iter().map(|text| input::target("--at", text, largest)).collect(),
+            Asked::Same(at) => at
+                .iter()
+                .map(|text| input::target("--at", text, largest))
+                .collect(),
             Asked::Rows(rows, places) => {
                 let own = places.get(series).into_iter().flatten();
                 Ok(own.map(|k| rows[*k].compute).collect())

@@ -75,7 +75,10 @@ impl Many<'_> {
         let (code, reason) = against.unzip();
         let json = match self.format {
             Format::Json => Some(to_raw_value(document).map_err(|e| {
-                Error::new(ErrorKind::Io, format!("the result cannot be written as JSON: {e}"))
+                Error::new(
+                    ErrorKind::Io,
+                    format!("the result cannot be written as JSON: {e}"),
+                )
             })?),
             _ => None,
         };
@@ -174,7 +177,10 @@ fn for_one_series(by: &str, flags: &[(bool, &str)]) -> Result<()> {
     match given.as_slice() {
         [] => Ok(()),
         [one] => Err(input::usage(format!("{one} is for one series"))),
-        several => Err(input::usage(format!("{} are for one series", several.join(" and ")))),
+        several => Err(input::usage(format!(
+            "{} are for one series",
+            several.join(" and ")
+        ))),
     }
     .map_err(|e| e.with_hint(format!("pick one with --where '{by} = NAME'")))
 }

@@ -154,10 +154,11 @@ fn charts(page: &LossPage<'_>) -> Vec<Block> {
         text: vec![false, true, false, false, true],
         rows: runs.collect(),
     };
+    let [loss, reducible] = chart::loss_and_reducible(&view);
     vec![
-        Picture::of(&chart::scaling(&view), plain::SCALING),
+        Picture::of(&loss, plain::SCALING),
         Block::Details("The runs as a table".to_owned(), vec![table]),
-        Picture::of(&chart::reducible(&view), plain::REDUCIBLE),
+        Picture::of(&reducible, plain::REDUCIBLE),
     ]
 }
 

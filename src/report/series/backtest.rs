@@ -32,7 +32,8 @@ pub fn backtests_table(source: &str, all: &[OfSeries<Backtest>]) -> Document {
     });
     let tested: Vec<&Backtest> = all.iter().filter_map(|of| of.result.as_ref()).collect();
     let together = Scores::pooled(tested.iter().map(|t| &t.total));
-    if let (Some(Block::Table { rows, .. }), true) = (document.blocks.last_mut(), tested.len() > 1) {
+    if let (Some(Block::Table { rows, .. }), true) = (document.blocks.last_mut(), tested.len() > 1)
+    {
         let cuts: usize = tested.iter().map(|t| t.cuts.len()).sum();
         let mut row = vec![
             "all".to_owned(),

@@ -30,7 +30,11 @@ impl OfCounts {
             models: report.fit.models.len(),
             problems: report.fit.problems,
             k: overall.exponent(),
-            metric: report.targets.iter().map(|t| Some(at(t).ok()?.metric.value)).collect(),
+            metric: report
+                .targets
+                .iter()
+                .map(|t| Some(at(t).ok()?.metric.value))
+                .collect(),
             verdict: overall.verdict(),
         }
     }

@@ -20,7 +20,10 @@ impl OfFit {
     /// Of a fit, which need not be kept.
     #[must_use]
     pub fn new(fit: &FitResult) -> OfFit {
-        let against = fit.diagnoses().iter().filter(|d| d.severity > Severity::Note);
+        let against = fit
+            .diagnoses()
+            .iter()
+            .filter(|d| d.severity > Severity::Note);
         let mut codes: Vec<&str> = against.map(|d| d.code.as_str()).collect();
         if codes.is_empty() && !fit.trustworthy() {
             codes.push(fit.status().name());
@@ -61,7 +64,11 @@ pub fn fits_table(source: &str, law: &dyn Law, all: &[OfSeries<OfFit>]) -> Docum
     head.extend(["noise".to_owned(), "found against it".to_owned()]);
     table_of(source, &head, all, |of| {
         let mut cells = vec![of.runs.to_string()];
-        cells.extend(of.parameters.iter().map(|p| with_uncertainty(p.value, p.stderr)));
+        cells.extend(
+            of.parameters
+                .iter()
+                .map(|p| with_uncertainty(p.value, p.stderr)),
+        );
         cells.extend([of.noise.clone(), of.findings.clone()]);
         cells
     })

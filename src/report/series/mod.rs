@@ -52,8 +52,17 @@ fn csv_of<'a, R, Row: Serialize>(
         .from_writer(Vec::new());
     // Rows that say their own status keep it where it is.
     let own = columns.contains(&STATUS);
-    let behind: &[&str] = if own { &["reason"] } else { &[STATUS, "reason"] };
-    let header: Vec<&str> = ["series"].iter().chain(columns).chain(behind).copied().collect();
+    let behind: &[&str] = if own {
+        &["reason"]
+    } else {
+        &[STATUS, "reason"]
+    };
+    let header: Vec<&str> = ["series"]
+        .iter()
+        .chain(columns)
+        .chain(behind)
+        .copied()
+        .collect();
     // Writing to a Vec cannot fail, nor can rows of one type be of different lengths.
     let _ = writer.write_record(&header);
     for of in all {
@@ -89,7 +98,10 @@ fn table_of<R>(
         1 => "1 series".to_owned(),
         n => format!("{n} series"),
     };
-    let facts = vec![fact("Data", format!("{source}: {of}, {given} with a result"))];
+    let facts = vec![fact(
+        "Data",
+        format!("{source}: {of}, {given} with a result"),
+    )];
     let rows = all.iter().map(|of| {
         let mut row = vec![of.series.clone()];
         match &of.result {
