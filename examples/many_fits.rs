@@ -41,15 +41,15 @@ fn main() -> Result<()> {
     };
     let with_verdict = fits / 10;
     report("bare fits", fits, &bare)?;
-    report("fits with covariance, intervals and verdict", with_verdict, &whole)
+    report(
+        "fits with covariance, intervals and verdict",
+        with_verdict,
+        &whole,
+    )
 }
 
 /// Time of all of them on the cores there are; the mean exponent shows that they were made.
-fn report(
-    what: &str,
-    fits: u64,
-    make: &(dyn Fn([f64; RUNS]) -> Result<f64> + Sync),
-) -> Result<()> {
+fn report(what: &str, fits: u64, make: &(dyn Fn([f64; RUNS]) -> Result<f64> + Sync)) -> Result<()> {
     let tables: Vec<[f64; RUNS]> = (0..fits).into_par_iter().map(losses).collect();
     let start = Instant::now();
     let exponents: Vec<f64> = tables.into_par_iter().map(make).collect::<Result<_>>()?;

@@ -1,7 +1,7 @@
 //! Laws side by side, ranked by the error of their forecasts of runs that were held out.
 
 use super::forecaster::bands;
-use super::{Band, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
+use super::{Band, Chosen, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
 use crate::data::Dataset;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Fit, Observations, Residuals, Weights, best_fit};
@@ -9,6 +9,7 @@ use crate::forecast::Method;
 use crate::law::{Law, Saturating};
 use crate::progress::{Progress, Silent};
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// Name of the recommended combination among the laws.
 const RECOMMENDED: &str = "recommended";
@@ -49,6 +50,8 @@ pub struct Comparison {
     pub smallest: usize,
     /// Largest extrapolation factor among them.
     pub farthest: f64,
+    /// What was tested of all that could be.
+    pub chosen: Chosen,
     /// Laws left out, and why.
     pub left_out: Vec<(String, String)>,
 }
@@ -164,10 +167,14 @@ pub fn compare_watched(
     let tested = |forecaster: &dyn Forecaster| {
         backtest_within(data, 0.9, smallest, MOST_CUTS, forecaster, progress)
     };
+    let mut chosen = Chosen::default();
     let mut made: Vec<(Option<&'static dyn Law>, Vec<HeldOut>)> = Vec::new();
     for law in kept {
         match tested(&Point(law)) {
-            Ok(tested) => made.push((Some(law), tested.forecasts)),
+            Ok(tested) => {
+                chosen = tested.chosen;
+                made.push((Some(law), tested.forecasts));
+            }
             Err(why) => left_out.push((law.name().to_owned(), why.message().to_owned())),
         }
     }
@@ -175,27 +182,22 @@ pub fn compare_watched(
         made.push((None, tested.forecasts));
     }
     let key = |f: &HeldOut| (f.runs, f.line, f.compute.to_bits(), f.actual.to_bits());
-    let given = |list: &[HeldOut], wanted: &HeldOut| {
-        list.iter()
-            .any(|f| key(f) == key(wanted) && f.band.is_some())
-    };
-    let first = made
-        .first()
-        .map(|(_, list)| list.clone())
-        .ok_or_else(nothing)?;
-    let common: Vec<HeldOut> = first
-        .into_iter()
-        .filter(|f| made.iter().all(|(_, list)| given(list, f)))
-        .collect();
+    let mut common = made.first().ok_or_else(nothing)?.1.clone();
+    for (_, list) in &made {
+        let given = list.iter().filter(|f| f.band.is_some()).map(key);
+        let given: HashSet<_> = given.collect();
+        common.retain(|f| given.contains(&key(f)));
+    }
     if common.is_empty() {
         return Err(nothing());
     }
+    let in_common: HashSet<_> = common.iter().map(key).collect();
     let mut ranked: Vec<Compared> = made
         .iter()
         .filter_map(|(law, list)| {
             let shared: Vec<HeldOut> = list
                 .iter()
-                .filter(|f| common.iter().any(|c| key(c) == key(f)))
+                .filter(|f| in_common.contains(&key(f)))
                 .cloned()
                 .collect();
             let scores = Scores::of(&shared, 0.9);
@@ -217,6 +219,7 @@ pub fn compare_watched(
         ranked,
         forecasts: common.len(),
         smallest: common.iter().map(|f| f.runs).min().unwrap_or(smallest),
+        chosen,
         farthest: common.iter().map(|f| f.factor).fold(1.0, f64::max),
         left_out,
     })

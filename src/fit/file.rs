@@ -434,6 +434,7 @@ impl LawFile {
             status: self.status,
             diagnoses: self.diagnoses,
             free: Arc::default(),
+            without: Arc::default(),
             starts: self.fit.starts,
         };
         // Whatever a forecast needs must be there: better to fail on loading than later.

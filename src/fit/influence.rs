@@ -101,9 +101,23 @@ fn strongest_influence<'a>(
     };
     let half_width = inference.quantile(0.9) * spread;
     let runs: Vec<&Run> = fit.fitted_runs().collect();
-    let of = |i: usize| {
-        let without = without_run(&*fit.law, settings, o, i, &p)?;
-        let change = (fit.law.predict(&target, &without) / f).ln();
+    let law = &*fit.law;
+    let without = |i: usize| without_run(law, settings, o, i, &p);
+    let made = || match law.form().is_power() {
+        // A refit of a power form is done sooner than another core could be asked.
+        true => (0..o.len()).map(without).collect(),
+        false => (0..o.len()).into_par_iter().map(without).collect(),
+    };
+    let refits = match fit.without.get() {
+        Some(known) => known,
+        // Made before the lock is taken: a core that waits for the others must not meet it again.
+        None => {
+            let made = made();
+            fit.without.get_or_init(|| made)
+        }
+    };
+    let of = |(i, without): (usize, &Option<Vec<f64>>)| {
+        let change = (law.predict(&target, without.as_ref()?) / f).ln();
         let half_widths = change.abs() / half_width;
         half_widths.is_finite().then_some(Influence {
             run: runs[i],
@@ -111,13 +125,10 @@ fn strongest_influence<'a>(
             half_widths,
         })
     };
-    // A refit of a power form is done sooner than another core could be asked.
-    let found: Vec<Influence<'_>> = match fit.law.form().is_power() {
-        true => (0..o.len()).filter_map(of).collect(),
-        false => (0..o.len()).into_par_iter().filter_map(of).collect(),
-    };
-    found
-        .into_iter()
+    refits
+        .iter()
+        .enumerate()
+        .filter_map(of)
         .max_by(|a, b| a.half_widths.total_cmp(&b.half_widths))
 }
 

@@ -111,6 +111,8 @@ pub struct FitResult {
     pub(crate) diagnoses: Vec<Diagnosis>,
     /// What the methods without a law find in these runs, once somebody has asked.
     pub(crate) free: Arc<OnceLock<Free>>,
+    /// The parameters without each run in turn, once somebody has asked.
+    pub(super) without: Arc<OnceLock<Vec<Option<Vec<f64>>>>>,
     /// Of how many starts (agreeing, tried) the best minimum was reached.
     pub(crate) starts: Option<(usize, usize)>,
 }
@@ -135,6 +137,7 @@ impl FitResult {
             status: FitStatus::Converged,
             diagnoses: Vec::new(),
             free: Arc::default(),
+            without: Arc::default(),
             starts,
         };
         let names = result.law.parameters();

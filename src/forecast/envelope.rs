@@ -37,6 +37,8 @@ pub(crate) struct Envelope {
     runs: Vec<(f64, f64)>,
     /// Relative half-width of each band.
     rho: Vec<f64>,
+    /// Rows of the programs, which are f(u_i)/y_i: each column is scaled by its largest power, the loss by its last value.
+    rows: Vec<f64>,
     /// Smallest factor on the bands with which some mixture passes through them: a Chebyshev distance.
     misfit: f64,
 }
@@ -74,8 +76,10 @@ impl Envelope {
         let mut envelope = Envelope {
             runs: groups.iter().map(|g| (g.u, g.y)).collect(),
             rho,
+            rows: Vec::new(),
             misfit: 0.0,
         };
+        envelope.rows = envelope.matrix();
         envelope.misfit = envelope.chebyshev();
         Ok(envelope)
     }
@@ -176,15 +180,18 @@ impl Envelope {
         self.runs.last().map_or(1.0, |run| run.1)
     }
 
-    /// Rows are f(u_i)/y_i; each column is scaled by its largest power, the loss by its last value.
+    fn matrix(&self) -> Vec<f64> {
+        let first = self.runs[0].0;
+        let row = |&(u, y): &(f64, f64)| {
+            exponents().map(move |b| (-b * (u - first)).exp() * self.unit() / y)
+        };
+        self.runs.iter().flat_map(row).collect()
+    }
+
     fn program(&self, distance: f64) -> Program {
         let first = self.runs[0].0;
-        let mut a = Vec::with_capacity(self.runs.len() * (EXPONENTS + 1));
-        for &(u, y) in &self.runs {
-            a.extend(exponents().map(|b| (-b * (u - first)).exp() * self.unit() / y));
-        }
         let cost = exponents().map(|b| (-b * (distance - first)).exp());
-        Program::new(a, cost.collect())
+        Program::new(self.rows.clone(), cost.collect())
     }
 }
 

@@ -68,9 +68,12 @@ impl Free {
             return None;
         }
         if methods.contains(&Method::Calibrated) {
-            return Some(Cow::Borrowed(
-                fit.free.get_or_init(|| Free::whole(Curve::of(fit))),
-            ));
+            if let Some(known) = fit.free.get() {
+                return Some(Cow::Borrowed(known));
+            }
+            // Made before the lock is taken: a core that waits for the others must not meet it again.
+            let made = Free::whole(Curve::of(fit));
+            return Some(Cow::Borrowed(fit.free.get_or_init(|| made)));
         }
         Some(Cow::Owned(Free::of_curve(Curve::of(fit), methods)))
     }

@@ -72,15 +72,17 @@ struct Cell {
     shape: u32,
     floor: u32,
     log_weight: f64,
+    /// Relative to the best; 0 until it is known.
+    weight: f64,
     /// Scale of the shape.
     scale: f64,
     /// Residual sum of squares with the prior of the noise.
     spare: f64,
 }
 
-/// What a cell says of a target: its log weight, mean and variance of ln L.
+/// What a cell says of a target: its weight, mean and variance of ln L.
 struct Said {
-    log_weight: f64,
+    weight: f64,
     mean: f64,
     variance: f64,
 }
@@ -95,7 +97,7 @@ impl Quadrature {
             ));
         }
         let mut quadrature = Quadrature::whole(curve);
-        quadrature.thin();
+        quadrature.weigh();
         Ok(quadrature)
     }
 
@@ -154,20 +156,13 @@ impl Quadrature {
         }
     }
 
-    /// Leaves out the cells that [`combine`] would leave out: nearly all.
-    fn thin(&mut self) {
-        let said = |cell: &Cell| Said {
-            log_weight: cell.log_weight,
-            mean: 0.0,
-            variance: 0.0,
-        };
-        let all: Vec<Said> = self.cells.iter().map(said).collect();
-        let mut keep = vec![false; all.len()];
-        for (k, _) in weighed(&all) {
-            keep[k] = true;
+    /// Weighs the cells and leaves out those of no weight: nearly all.
+    fn weigh(&mut self) {
+        let logs: Vec<f64> = self.cells.iter().map(|cell| cell.log_weight).collect();
+        for (cell, weight) in self.cells.iter_mut().zip(weights(&logs)) {
+            cell.weight = weight;
         }
-        let mut flags = keep.into_iter();
-        self.cells.retain(|_| flags.next().unwrap_or(false));
+        self.cells.retain(|cell| cell.weight > 0.0);
         self.cells.shrink_to_fit();
     }
 
@@ -176,10 +171,20 @@ impl Quadrature {
         let said = self.said(curve, distance);
         let band = match said.iter().all(Said::is_finite) {
             true => combine(&said, distance),
-            // Cells that were left out may be all that is left so far away.
+            // Cells of no weight may be all that is left so far away.
             false => {
-                let mut said = Quadrature::whole(curve).said(curve, distance);
-                said.retain(Said::is_finite);
+                let whole = Quadrature::whole(curve);
+                let said = whole.said(curve, distance);
+                let finite = said
+                    .into_iter()
+                    .zip(&whole.cells)
+                    .filter(|(s, _)| s.is_finite());
+                let (mut said, logs): (Vec<Said>, Vec<f64>) =
+                    finite.map(|(said, cell)| (said, cell.log_weight)).unzip();
+                for (said, weight) in said.iter_mut().zip(weights(&logs)) {
+                    said.weight = weight;
+                }
+                said.retain(|said| said.weight > 0.0);
                 combine(&said, distance)
             }
         };
@@ -225,7 +230,7 @@ impl Quadrature {
             let lever = at_target / value - with_k;
             let variance = cell.spare / n * (kappa + lever * lever / shape.vv);
             said.push(Said {
-                log_weight: cell.log_weight,
+                weight: cell.weight,
                 mean: value.ln() + rk - cell.scale * with_k,
                 variance: variance * n / (n - 2.0).max(1.0),
             });
@@ -240,38 +245,36 @@ impl Said {
     }
 }
 
-/// The cells with a share in the sum of all, each with its weight.
-fn weighed(cells: &[Said]) -> Vec<(usize, f64)> {
-    let top = cells
-        .iter()
-        .map(|c| c.log_weight)
-        .fold(f64::NEG_INFINITY, f64::max);
+/// The weight of each cell; 0 where it has no share in the sum of all.
+fn weights(logs: &[f64]) -> Vec<f64> {
+    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     // Nearly all cells are far below: their exponentials need not be taken.
-    let mut kept: Vec<(usize, f64)> = cells
-        .iter()
-        .enumerate()
-        .filter(|(_, cell)| cell.log_weight > top - NEGLIGIBLE)
-        .map(|(k, cell)| (k, (cell.log_weight - top).exp()))
-        .collect();
-    let all: f64 = kept.iter().map(|(_, w)| w).sum();
+    let weight = |log: &f64| match *log > top - NEGLIGIBLE {
+        true => (log - top).exp(),
+        false => 0.0,
+    };
+    let mut weights: Vec<f64> = logs.iter().map(weight).collect();
+    let all: f64 = weights.iter().sum();
     // Far cells of no weight would still count through the square of their distance.
-    kept.retain(|(_, w)| *w > LEAST_WEIGHT * all);
-    kept
+    for weight in &mut weights {
+        if *weight <= LEAST_WEIGHT * all {
+            *weight = 0.0;
+        }
+    }
+    weights
 }
 
 fn combine(cells: &[Said], distance: f64) -> Option<Band> {
-    let kept = weighed(cells);
-    if kept.is_empty() {
+    if cells.is_empty() {
         return None;
     }
-    let total: f64 = kept.iter().map(|(_, w)| w).sum();
-    let mean = kept.iter().map(|(k, w)| w * cells[*k].mean).sum::<f64>() / total;
+    let total: f64 = cells.iter().map(|c| c.weight).sum();
+    let mean = cells.iter().map(|c| c.weight * c.mean).sum::<f64>() / total;
     let (mut below, mut above) = (0.0, 0.0);
-    for (k, w) in &kept {
-        let cell = &cells[*k];
+    for cell in cells {
         let d = cell.mean - mean;
-        below += w * (cell.variance + 2.0 * d.min(0.0).powi(2));
-        above += w * (cell.variance + 2.0 * d.max(0.0).powi(2));
+        below += cell.weight * (cell.variance + 2.0 * d.min(0.0).powi(2));
+        above += cell.weight * (cell.variance + 2.0 * d.max(0.0).powi(2));
     }
     let form = (FORM_ERROR * distance).powi(2);
     let half = |sum: f64| (SPREAD * SPREAD * sum / total + form).sqrt();
@@ -336,6 +339,7 @@ impl ShapeSums {
             shape: 0,
             floor: 0,
             log_weight,
+            weight: 0.0,
             scale: b,
             spare,
         })

@@ -4,7 +4,7 @@ use super::document::{Block, Document};
 use super::fit::{data_line, fact};
 use super::forecast::into_text;
 use super::number::{compute, digits, percent};
-use crate::backtest::{Backtest, Cut, FactorBin, Scores};
+use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
 use crate::data::Dataset;
 use crate::forecast::Method;
 use crate::law::Law;
@@ -34,7 +34,8 @@ pub fn backtest(report: &BacktestReport<'_>) -> Document {
         fact(
             "Test",
             format!(
-                "every run forecast from all smaller ones; {} prediction intervals at {}",
+                "{}; {} prediction intervals at {}",
+                what_was_tested(&tested.chosen),
                 report.method.name(),
                 percent(tested.level)
             ),
@@ -46,6 +47,24 @@ pub fn backtest(report: &BacktestReport<'_>) -> Document {
     }
     blocks.extend(words(tested).into_iter().map(Block::Text));
     Document { blocks }
+}
+
+/// Every larger run from every set of smaller ones, or what was chosen of these.
+pub(super) fn what_was_tested(chosen: &Chosen) -> String {
+    let Chosen {
+        cuts,
+        of_cuts,
+        runs,
+        of_runs,
+    } = chosen;
+    let mut said = "every run forecast from all smaller ones".to_owned();
+    if cuts < of_cuts {
+        said += &format!(", at {cuts} of {of_cuts} cuts, chosen evenly");
+    }
+    if runs < of_runs {
+        said += &format!("; {runs} of the {of_runs} larger runs at these, chosen evenly");
+    }
+    said
 }
 
 pub(super) const SCORES: [&str; 5] = [

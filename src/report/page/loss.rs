@@ -1,6 +1,6 @@
 //! The page of a loss law L(C).
 
-use super::super::backtest::{BacktestReport, backtest};
+use super::super::backtest::{BacktestReport, backtest, what_was_tested};
 use super::super::document::Block;
 use super::super::fit::{fact, fit as fit_document};
 use super::super::forecast::{ForecastReport, Row, forecast as forecast_document, rows_csv};
@@ -226,6 +226,8 @@ fn tested(page: &LossPage<'_>) -> Vec<Block> {
         tested,
     });
     let mut blocks = vec![Picture::of(&chart::backtest(tested), plain::BACKTEST)];
+    let chosen = what_was_tested(&tested.chosen);
+    blocks.push(Block::Facts(vec![fact("Test", chosen)]));
     blocks.extend(document.blocks.into_iter().skip(1));
     blocks
 }
