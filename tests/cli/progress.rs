@@ -28,11 +28,11 @@ fn pipes_see_no_bar() {
 fn a_terminal_sees_a_bar_that_leaves_nothing_behind() {
     let (folder, path) = slow_table();
     let program = assert_cmd::cargo::cargo_bin("scalewise");
-    let seen = |flags: &str| {
+    let seen = |before: &str, flags: &str| {
         let log = folder.path().join("log");
         let out = folder.path().join("out.csv");
         let command = format!(
-            "{} backtest {} --format csv -o {} {flags}",
+            "{before} {} backtest {} --format csv -o {} {flags}",
             program.display(),
             path.display(),
             out.display()
@@ -44,10 +44,27 @@ fn a_terminal_sees_a_bar_that_leaves_nothing_behind() {
             .stdin(std::process::Stdio::null())
             .stdout(std::process::Stdio::null())
             .status();
-        ran.is_ok_and(|status| status.success())
-            .then(|| String::from_utf8_lossy(&std::fs::read(&log).unwrap()).into_owned())
+        let code = ran.ok()?.code()?;
+        let log = std::fs::read(&log).ok()?;
+        Some((code, String::from_utf8_lossy(&log).into_owned()))
     };
-    let Some(watched) = seen("") else { return };
+    // An interrupt in the middle: no file, no line, and the exit code of an interrupt.
+    let Some((code, watched)) = seen("timeout --foreground -s INT 0.8", "") else {
+        return;
+    };
+    assert!(watched.contains("testing"), "{watched}");
+    let (_, after) = watched.rsplit_once("\u{1b}[2K").unwrap();
+    assert!(!after.contains("testing"), "{watched:?}");
+    assert!(!folder.path().join("out.csv").exists());
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        2,
+        "runs.csv and the log"
+    );
+    assert!(matches!(code, 124 | 130), "{code}");
+    let Some((0, watched)) = seen("", "") else {
+        unreachable!("it ran a moment ago");
+    };
     assert!(
         watched.contains("testing") && watched.contains("left"),
         "{watched}"
@@ -58,6 +75,7 @@ fn a_terminal_sees_a_bar_that_leaves_nothing_behind() {
         before.contains("testing") && !after.contains("testing"),
         "{watched:?}"
     );
-    let quiet = seen("--quiet").unwrap();
+    assert!(folder.path().join("out.csv").is_file());
+    let (_, quiet) = seen("", "--quiet").unwrap();
     assert!(!quiet.contains("testing"), "{quiet:?}");
 }
