@@ -91,11 +91,12 @@ pub fn trustworthy(report: &ForecastReport<'_>) -> bool {
 
 /// A forecast with the levels, kinds and methods that were asked for.
 pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result<Forecast> {
+    let (replicates, seed) = args.refits();
     fit.forecast(Target::compute(compute))
         .levels(&args.level)
         .kinds(&args.kinds())
         .methods(&args.methods())
-        .refits(args.replicates, args.seed)
+        .refits(replicates, seed)
         .force(args.force)
         .run()
 }

@@ -55,8 +55,15 @@ impl Bootstrap {
             ));
         }
         let n = o.len();
+        // By compute and loss, so that the draws do not depend on the order of the rows.
+        let mut order: Vec<usize> = (0..n).collect();
+        let place = |i: usize| (o.input(i)[0], o.y[i]);
+        order.sort_by(|&i, &k| {
+            let (a, b) = (place(i), place(k));
+            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+        });
         let fitted: Vec<f64> = (0..n).map(|i| fit.predict(o.input(i))).collect();
-        let errors: Vec<f64> = (0..n).map(|i| o.residual(i, fitted[i])).collect();
+        let errors: Vec<f64> = order.iter().map(|&i| o.residual(i, fitted[i])).collect();
         let centre = errors.iter().sum::<f64>() / n as f64;
         let free = inference.free.len().min(n - 1);
         let scale = (n as f64 / (n - free) as f64).sqrt();
@@ -67,9 +74,9 @@ impl Bootstrap {
             // A stream of its own for every refit: the first hundred are the same however many there are.
             let mut rng = ChaCha8Rng::seed_from_u64(refits.seed);
             rng.set_stream(k as u64);
-            for (i, value) in values.iter_mut().enumerate() {
+            for &i in &order {
                 let error = errors[below(&mut rng, n)] / o.weight[i];
-                *value = put_back(o.residuals, fitted[i], error);
+                values[i] = put_back(o.residuals, fitted[i], error);
             }
             if values.iter().all(|v| *v > 0.0)
                 && let Some(found) = problem.refit(&values)

@@ -74,12 +74,12 @@ pub struct ForecastArgs {
     /// Interval of the curve or of a new run [default: both]
     #[arg(long, value_name = "KIND")]
     pub kind: Option<KindName>,
-    /// Refits of the method bootstrap, 50 or more
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub replicates: usize,
-    /// Seed of the bootstrap
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    /// Refits of the method bootstrap, 50 or more [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<usize>,
+    /// Seed of the bootstrap [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
     /// Give numbers even where a diagnosis refuses them
     #[arg(long)]
     pub force: bool,
@@ -99,6 +99,11 @@ pub struct ForecastArgs {
 }
 
 impl ForecastArgs {
+    /// How often the bootstrap refits, and its seed.
+    pub fn refits(&self) -> (usize, u64) {
+        (self.replicates.unwrap_or(1000), self.seed.unwrap_or(0))
+    }
+
     pub fn methods(&self) -> Vec<Method> {
         if self.method.is_empty() {
             Method::DEFAULT.to_vec()

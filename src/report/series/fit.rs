@@ -69,7 +69,14 @@ pub fn fits_table(source: &str, law: &dyn Law, all: &[OfSeries<OfFit>]) -> Docum
                 .iter()
                 .map(|p| with_uncertainty(p.value, p.stderr)),
         );
-        cells.extend([of.noise.clone(), of.findings.clone()]);
+        // All of them would make a line too long to read; the CSV has them.
+        let (first, rest) = of.findings.split_once(' ').unwrap_or((&of.findings, ""));
+        let more = rest.split_whitespace().count();
+        let found = match more {
+            0 => first.to_owned(),
+            more => format!("{first} and {more} more"),
+        };
+        cells.extend([of.noise.clone(), found]);
         cells
     })
 }
