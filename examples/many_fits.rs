@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example many_fits -- [FITS]`
 
+#![allow(clippy::print_stdout)]
+
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use scalewise::fit::{Observations, Residuals};
 use scalewise::law::{Law, Saturating};

@@ -9,7 +9,7 @@ use crate::report::number::digits;
 /// The lines of every series' back-test, at full precision.
 #[must_use]
 pub fn backtests_csv(all: &[OfSeries<Backtest>]) -> String {
-    csv_of(&LINE, all, |tested| lines(tested))
+    csv_of(&LINE, all, lines)
 }
 
 /// One row a series, and all of them together.
