@@ -58,7 +58,7 @@ fn intervals_hold_about_as_often_as_they_say() {
         ));
     }
     let percent = |count: u64| 100.0 * count as f64 / EXPERIMENTS as f64;
-    eprintln!(
+    println!(
         "90 % bootstrap: curve {} %, new run {} %",
         percent(curve),
         percent(run)
