@@ -19,10 +19,10 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
     }
     let law = law(args)?;
     let options = args.data.options(Some(law))?;
+    let bar = printer.progress("testing");
     let source = args.input.to_string_lossy();
     let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
     let by_fit = by_fit(args)?;
-    let bar = printer.progress("testing");
     let (level, least) = (args.level, args.min_runs);
     let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, &bar)?;
     drop(bar);

@@ -13,9 +13,9 @@ use crate::report;
 pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     let laws = laws(&args.laws)?;
     let options = args.data.options(None)?;
+    let bar = printer.progress("comparing");
     let source = args.input.to_string_lossy();
     let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
-    let bar = printer.progress("comparing");
     let comparison = compare_watched(&data, &laws, &bar)?;
     drop(bar);
     let text = match args.format {

@@ -15,9 +15,11 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     }
     let options = args.data.options(Some(args.fit.law()?))?;
     let fit = args.fit.fit()?.level(args.level);
+    let bar = printer.progress("fitting");
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
     let result = fit.run(&Dataset::from_csv_bytes(&bytes, &source, &options)?)?;
+    drop(bar);
     if let Some(path) = &args.output {
         let existing = if args.force {
             Existing::Replace
@@ -29,7 +31,9 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     }
     printer.out(&text(&result, args.format, args.verbose))?;
     if args.exhaustive {
+        let bar = printer.progress("descending from the published starts");
         let found = result.exhaustive()?;
+        drop(bar);
         printer.note(&format!(
             "published starts: {} of {} reach the objective {:.10e}, {} lose a term; the fit has {:.10e}",
             found.reached,

@@ -19,13 +19,17 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         return Err(input::usage("there is nothing to forecast")
             .with_hint("give a target with --at 1e25 or --at 100x, or ask --reach LOSS"));
     }
+    let bar = printer.progress("fitting");
     let fit = input::fit_from(&args.input, &args.fit, &args.data, 0.9)?;
+    drop(bar);
     if !args.force
         && let Some(refusal) = fit.refusal()
     {
         return refused(args, printer, &fit, &refusal.code);
     }
+    let bar = printer.progress("forecasting");
     let report = answer(&fit, args)?;
+    drop(bar);
     if let Some(path) = &args.plot {
         let level = args.level.iter().copied().fold(0.0, f64::max);
         let method = args

@@ -12,6 +12,7 @@ use crate::forecast::{Forecast, Kind, Method, Target};
 use std::path::Path;
 
 pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
+    let bar = printer.progress("fitting");
     let result = input::fit_from(&args.input, &args.fit, &args.data, 0.9)?;
     let forecasts = args
         .at
@@ -26,6 +27,7 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
                 .run()
         })
         .collect::<Result<Vec<Forecast>>>()?;
+    drop(bar);
     let view = ScalingView {
         fit: &result,
         forecasts: &forecasts,

@@ -26,7 +26,7 @@ fn by_series(csv: &str, column: &str) -> Vec<(String, String)> {
     found
 }
 
-fn pairs<'a>(found: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+fn pairs(found: &[(String, String)]) -> Vec<(&str, &str)> {
     found
         .iter()
         .map(|(a, b)| (a.as_str(), b.as_str()))
@@ -83,7 +83,8 @@ fn fits_are_one_table_in_which_failures_are_rows() {
 fn the_exit_code_says_whether_any_series_gave_a_result() {
     let code = |args: &[&str], keep: &str| {
         let kept = |line: &&str| line.starts_with("task") || line.starts_with(keep);
-        let text: Vec<&str> = mixed().leak().lines().filter(kept).collect();
+        let all = mixed();
+        let text: Vec<&str> = all.lines().filter(kept).collect();
         run_with(args, &text.join("\n")).code
     };
     for verb in ["fit", "forecast", "backtest"] {

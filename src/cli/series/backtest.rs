@@ -22,7 +22,9 @@ pub fn run(args: &BacktestArgs, by: &str, printer: &Printer) -> Result<Outcome> 
         output: args.output.as_deref(),
         printer,
     };
+    let bar = printer.progress("reading");
     let series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    drop(bar);
     let pieces = many.each(series, |key, data| {
         let tested = backtest(&data, args.level, args.min_runs, &forecaster)?;
         let document = document(&data, args, &tested)?;

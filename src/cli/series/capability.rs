@@ -29,7 +29,9 @@ pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome
         output: args.output.as_deref(),
         printer,
     };
+    let bar = printer.progress("reading");
     let series = read_counts_by(&read_bytes(&args.input)?, &source, &options)?;
+    drop(bar);
     let pieces = many.each(series, |key, counts| {
         let fit = by_rules(&args.rules, &counts)?;
         let report = answer(args, &fit)?;

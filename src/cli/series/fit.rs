@@ -30,7 +30,9 @@ pub fn run(args: &FitVerbArgs, by: &str, printer: &Printer) -> Result<Outcome> {
         output: args.output.as_deref(),
         printer,
     };
+    let bar = printer.progress("reading");
     let series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    drop(bar);
     let pieces = many.each(series, |key, data| {
         let result = fit.run(&data)?;
         let against = result

@@ -34,7 +34,9 @@ pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> 
         output: args.output.as_deref(),
         printer,
     };
+    let bar = printer.progress("reading");
     let mut series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    drop(bar);
     series.retain(|s| asked.wants(&s.key));
     let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
     let mut pieces = many.each(series, |key, data| {
