@@ -19,6 +19,13 @@ const LEVELS: [f64; 5] = [0.5, 0.8, 0.9, 0.95, 0.99];
 /// Levels at which the half-widths of the corpus are tabulated.
 const KNOTS: [f64; 9] = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99];
 const BINS: [(f64, f64); 4] = [(1.0, 3.0), (3.0, 8.0), (8.0, 20.0), (20.0, f64::INFINITY)];
+const METHODS: [Method; 5] = [
+    Method::Calibrated,
+    Method::Delta,
+    Method::Profile,
+    Method::Envelope,
+    Method::Quadrature,
+];
 const FREE: [Method; 3] = [Method::Calibrated, Method::Envelope, Method::Quadrature];
 /// Differences up to this are another machine's rounding.
 const STALE: f64 = 0.011;
@@ -150,7 +157,7 @@ fn case(data: &Dataset, set: &str, compute: f64, actual: f64) -> Result<Case> {
             .force(true)
             .run()
     };
-    let all = forecast(&Method::ALL, &[0.9])?;
+    let all = forecast(&METHODS, &[0.9])?;
     let said_by = |f: &scalewise::Forecast, method: Method, level: f64| {
         let interval = f.interval(method, level, Kind::Prediction)?;
         Some(Said {
@@ -159,7 +166,7 @@ fn case(data: &Dataset, set: &str, compute: f64, actual: f64) -> Result<Case> {
             upper: interval.upper.ln(),
         })
     };
-    let said = Method::ALL
+    let said = METHODS
         .into_iter()
         .filter_map(|m| Some((m.name(), said_by(&all, m, 0.9)?)))
         .collect();
@@ -237,7 +244,7 @@ fn said<'a>(cases: impl Iterator<Item = &'a Case>, method: Method) -> Vec<(Said,
 
 fn methods(cases: &[Case]) -> String {
     let mut text = format!("| method | {HEAD} | abstained |\n|---|---|---|---|---|---|---|\n");
-    for method in Method::ALL {
+    for method in METHODS {
         let given = said(cases.iter(), method);
         let abstained = cases.len() - given.len();
         let _ = writeln!(

@@ -45,8 +45,10 @@ pub mod fit;
 pub mod forecast;
 pub mod law;
 pub mod ledger;
+pub mod progress;
 pub mod quantity;
 pub mod report;
+mod resampling;
 pub mod simulate;
 mod text;
 

@@ -5,8 +5,9 @@ use crate::data::Run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace, descend};
 use crate::fit::{FitResult, Residuals};
+use crate::resampling::{FEWEST, below, check_replicates, quantile};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
 
 /// What is drawn again.
@@ -35,8 +36,6 @@ pub struct Bootstrap {
     pub resampling: Resampling,
 }
 
-/// Fewest refits for percentiles.
-pub(crate) const FEWEST: usize = 50;
 /// A Newton step below this fraction of the parameters is the last of a replicate: what it leaves is
 /// of the order of its square, far below the noise that the replicates are to show.
 const TOLERANCE: f64 = 1e-3;
@@ -54,13 +53,7 @@ impl Bootstrap {
         asked: usize,
         seed: u64,
     ) -> Result<Bootstrap> {
-        if asked < FEWEST {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!("{asked} replicates are too few for an interval"),
-            )
-            .with_hint(format!("ask for {FEWEST} or more; 1000 is the default")));
-        }
+        check_replicates(asked)?;
         let clusters = match resampling {
             Resampling::Clusters => Some(clusters(fit)?),
             _ => None,
@@ -134,19 +127,6 @@ impl Bootstrap {
         values.sort_by(f64::total_cmp);
         Some((quantile(&values, tail), quantile(&values, 1.0 - tail)))
     }
-}
-
-/// Linear interpolation between order statistics.
-fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let place = p * (sorted.len() - 1) as f64;
-    let (below, part) = (place.floor() as usize, place.fract());
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + part * (sorted[above] - sorted[below])
-}
-
-/// Uniform below `n` from 32 random bits (the bias is below n/2³²).
-fn below(rng: &mut ChaCha8Rng, n: usize) -> usize {
-    ((u64::from(rng.next_u32()) * n as u64) >> 32) as usize
 }
 
 fn clusters(fit: &FitResult) -> Result<Vec<Vec<usize>>> {

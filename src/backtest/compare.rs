@@ -1,12 +1,15 @@
 //! Laws side by side, ranked by the error of their forecasts of runs that were held out.
 
-use super::{Band, Forecaster, HeldOut, Scores, backtest};
+use super::forecaster::bands;
+use super::{Band, Chosen, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
 use crate::data::Dataset;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Fit, Observations, Residuals, Weights, best_fit};
-use crate::forecast::{Method, Target};
+use crate::forecast::Method;
 use crate::law::{Law, Saturating};
+use crate::progress::{Progress, Silent};
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// Name of the recommended combination among the laws.
 const RECOMMENDED: &str = "recommended";
@@ -47,6 +50,8 @@ pub struct Comparison {
     pub smallest: usize,
     /// Largest extrapolation factor among them.
     pub farthest: f64,
+    /// What was tested of all that could be.
+    pub chosen: Chosen,
     /// Laws left out, and why.
     pub left_out: Vec<(String, String)>,
 }
@@ -79,13 +84,10 @@ impl Forecaster for Recommended {
 
     fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
         let fit = Fit::new(Saturating).run(past).ok();
-        let at = |target: &f64| {
-            let request = fit.as_ref()?.forecast(Target::compute(*target));
-            let request = request.levels(&[0.9]).methods(&[Method::Calibrated]);
-            let forecast = request.force(true).run().ok()?;
-            Some(exact(forecast.point_of(Method::Calibrated)?))
-        };
-        targets.iter().map(at).collect()
+        bands(fit.as_ref(), Method::Calibrated, 0.9, targets)
+            .into_iter()
+            .map(|band| band.map(|band| exact(band.point)))
+            .collect()
     }
 }
 
@@ -117,6 +119,18 @@ fn observations(law: &dyn Law, data: &Dataset) -> Option<Observations> {
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> {
+    compare_watched(data, laws, &Silent)
+}
+
+/// The same; each law and set of smaller runs is a step of `progress`.
+///
+/// # Errors
+/// As for [`compare`].
+pub fn compare_watched(
+    data: &Dataset,
+    laws: &[&'static dyn Law],
+    progress: &dyn Progress,
+) -> Result<Comparison> {
     let mut computes: Vec<f64> = data.fit_runs().map(|run| run.compute).collect();
     computes.sort_by(f64::total_cmp);
     let runs = computes.len();
@@ -151,38 +165,40 @@ pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> 
     let smallest_distinct = (most + 1).max(RECOMMENDED_NEEDS).min(computes.len() - 1);
     let edge = computes[smallest_distinct - 1];
     let smallest = data.fit_runs().filter(|run| run.compute <= edge).count();
+    let tested = |forecaster: &dyn Forecaster| {
+        backtest_within(data, 0.9, smallest, MOST_CUTS, forecaster, progress)
+    };
+    let mut chosen = Chosen::default();
     let mut made: Vec<(Option<&'static dyn Law>, Vec<HeldOut>)> = Vec::new();
     for law in kept {
-        match backtest(data, 0.9, smallest, &Point(law)) {
-            Ok(tested) => made.push((Some(law), tested.forecasts)),
+        match tested(&Point(law)) {
+            Ok(tested) => {
+                chosen = tested.chosen;
+                made.push((Some(law), tested.forecasts));
+            }
             Err(why) => left_out.push((law.name().to_owned(), why.message().to_owned())),
         }
     }
-    if let Ok(tested) = backtest(data, 0.9, smallest, &Recommended) {
+    if let Ok(tested) = tested(&Recommended) {
         made.push((None, tested.forecasts));
     }
     let key = |f: &HeldOut| (f.runs, f.line, f.compute.to_bits(), f.actual.to_bits());
-    let given = |list: &[HeldOut], wanted: &HeldOut| {
-        list.iter()
-            .any(|f| key(f) == key(wanted) && f.band.is_some())
-    };
-    let first = made
-        .first()
-        .map(|(_, list)| list.clone())
-        .ok_or_else(nothing)?;
-    let common: Vec<HeldOut> = first
-        .into_iter()
-        .filter(|f| made.iter().all(|(_, list)| given(list, f)))
-        .collect();
+    let mut common = made.first().ok_or_else(nothing)?.1.clone();
+    for (_, list) in &made {
+        let given = list.iter().filter(|f| f.band.is_some()).map(key);
+        let given: HashSet<_> = given.collect();
+        common.retain(|f| given.contains(&key(f)));
+    }
     if common.is_empty() {
         return Err(nothing());
     }
+    let in_common: HashSet<_> = common.iter().map(key).collect();
     let mut ranked: Vec<Compared> = made
         .iter()
         .filter_map(|(law, list)| {
             let shared: Vec<HeldOut> = list
                 .iter()
-                .filter(|f| common.iter().any(|c| key(c) == key(f)))
+                .filter(|f| in_common.contains(&key(f)))
                 .cloned()
                 .collect();
             let scores = Scores::of(&shared, 0.9);
@@ -204,6 +220,7 @@ pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> 
         ranked,
         forecasts: common.len(),
         smallest: common.iter().map(|f| f.runs).min().unwrap_or(smallest),
+        chosen,
         farthest: common.iter().map(|f| f.factor).fold(1.0, f64::max),
         left_out,
     })

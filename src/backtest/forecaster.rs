@@ -2,7 +2,7 @@
 
 use crate::data::Dataset;
 use crate::fit::{Fit, FitResult};
-use crate::forecast::{Kind, Method, Target};
+use crate::forecast::{Kind, Method, Prepared, Refits, check_target};
 use serde::Serialize;
 
 /// A point and an interval.
@@ -66,35 +66,39 @@ pub struct ByFit {
     pub force: bool,
 }
 
-impl ByFit {
-    fn band(&self, fitted: &FitResult, target: f64) -> Option<Band> {
-        let forecast = fitted
-            .forecast(Target::compute(target))
-            .levels(&[self.level])
-            .kinds(&[Kind::Prediction])
-            .methods(&[self.method])
-            .force(self.force)
-            .run()
-            .ok()?;
-        let interval = forecast.interval(self.method, self.level, Kind::Prediction)?;
-        Some(Band {
-            point: forecast.point_of(self.method)?,
-            lower: interval.lower,
-            upper: interval.upper,
-        })
-    }
-}
-
 impl Forecaster for ByFit {
     fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
-        self.band(&self.fit.run(past).ok()?, target)
+        self.forecast_all(past, &[target]).pop()?
     }
 
     fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
         let fitted = self.fit.run(past).ok();
-        targets
-            .iter()
-            .map(|&target| self.band(fitted.as_ref()?, target))
-            .collect()
+        let fitted = fitted.filter(|fit| self.force || fit.refusal().is_none());
+        bands(fitted.as_ref(), self.method, self.level, targets)
     }
+}
+
+/// Prediction intervals of one method at every target, none without a fit.
+///
+/// The findings that a forecast carries, above all the influence of single runs at its own target, cost more than the
+/// forecast, and no score looks at them: they are not made.
+pub(super) fn bands(
+    fit: Option<&FitResult>,
+    method: Method,
+    level: f64,
+    targets: &[f64],
+) -> Vec<Option<Band>> {
+    let methods = [method];
+    let prepared = fit.and_then(|fit| Prepared::new(fit, &methods, Refits::default()).ok());
+    let band = |target: &f64| {
+        let asked = (prepared.as_ref()?, check_target(*target).ok()?);
+        let forecast = asked.0.at(*target, &[level], &[Kind::Prediction]).ok()?;
+        let interval = forecast.interval(method, level, Kind::Prediction)?;
+        Some(Band {
+            point: forecast.point_of(method)?,
+            lower: interval.lower,
+            upper: interval.upper,
+        })
+    };
+    targets.iter().map(band).collect()
 }

@@ -26,7 +26,7 @@ mod forecaster;
 mod score;
 mod widening;
 
-pub use compare::{Compared, Comparison, compare};
+pub use compare::{Compared, Comparison, compare, compare_watched};
 pub use forecaster::{Band, ByFit, Forecaster};
 pub use score::Scores;
 pub use widening::Widening;
@@ -34,6 +34,7 @@ pub use widening::Widening;
 use crate::data::{Dataset, Run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::check_levels;
+use crate::progress::{Progress, Silent};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
@@ -85,6 +86,19 @@ pub struct FactorBin {
     pub scores: Scores,
 }
 
+/// How much of a curve was tested: many runs could be cut in many places, each with many larger runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Chosen {
+    /// Cuts that were tried.
+    pub cuts: usize,
+    /// Cuts that there are.
+    pub of_cuts: usize,
+    /// Larger runs that were forecast, over all cuts tried.
+    pub runs: usize,
+    /// Larger runs that there are, over all cuts tried.
+    pub of_runs: usize,
+}
+
 /// A back-test.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Backtest {
@@ -92,6 +106,8 @@ pub struct Backtest {
     pub level: f64,
     /// One entry a cut, fewest runs first; cuts before the first forecast are left out.
     pub cuts: Vec<Cut>,
+    /// What was tested of all that could be.
+    pub chosen: Chosen,
     /// All cuts together. The same run is forecast from several cuts, so these are not independent.
     pub total: Scores,
     /// The same forecasts by extrapolation factor; empty ranges are left out.
@@ -112,8 +128,8 @@ impl Backtest {
 }
 
 /// Forecasts every run from each set of smaller ones, beginning with at least `smallest` runs, with
-/// intervals of nominal probability `level`. Where there are more than [`MOST_CUTS`] such sets, that many
-/// are chosen evenly.
+/// intervals of nominal probability `level`. Where there are more than [`MOST_CUTS`] such sets, or more than
+/// [`MOST_RUNS`] larger runs, that many are chosen evenly; [`Backtest::chosen`] says so.
 ///
 /// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
 /// more runs); later ones are kept and counted as abstentions.
@@ -126,11 +142,11 @@ pub fn backtest(
     smallest: usize,
     forecaster: &dyn Forecaster,
 ) -> Result<Backtest> {
-    backtest_within(data, level, smallest, MOST_CUTS, forecaster)
+    backtest_within(data, level, smallest, MOST_CUTS, forecaster, &Silent)
 }
 
 /// The same from at most `most` sets of smaller runs, chosen evenly: for who cannot wait. The sets are forecast side by
-/// side on all cores, with the same result on any number of them.
+/// side on all cores, with the same result on any number of them; each is a step of `progress`.
 ///
 /// # Errors
 /// As for [`backtest`].
@@ -140,23 +156,32 @@ pub fn backtest_within(
     smallest: usize,
     most: usize,
     forecaster: &dyn Forecaster,
+    progress: &dyn Progress,
 ) -> Result<Backtest> {
     check_levels(&[level])?;
     let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
     runs.sort_by(|a, b| a.compute.total_cmp(&b.compute));
-    let ends = thinned(
-        (smallest.max(1)..runs.len())
-            .filter(|&k| runs[k - 1].compute < runs[k].compute)
-            .collect(),
-        most.max(1),
-    );
+    let all_ends: Vec<usize> = (smallest.max(1)..runs.len())
+        .filter(|&k| runs[k - 1].compute < runs[k].compute)
+        .collect();
+    let mut chosen = Chosen {
+        of_cuts: all_ends.len(),
+        ..Chosen::default()
+    };
+    let ends = thinned(all_ends, most.max(1));
+    chosen.cuts = ends.len();
+    chosen.of_runs = ends.iter().map(|k| runs.len() - k).sum();
+    progress.expect(ends.len());
     let by_cut: Vec<Vec<HeldOut>> = ends
         .into_par_iter()
         .map(|k| {
             let (past, future) = runs.split_at(k);
-            held_out(data, past, future, forecaster)
+            let found = held_out(data, past, future, forecaster);
+            progress.step();
+            found
         })
         .collect();
+    chosen.runs = by_cut.iter().map(Vec::len).sum();
     let mut forecasts: Vec<HeldOut> = Vec::new();
     for found in by_cut {
         if !forecasts.is_empty() || found.iter().any(|f| f.band.is_some()) {
@@ -195,6 +220,7 @@ pub fn backtest_within(
     Ok(Backtest {
         level,
         cuts,
+        chosen,
         total: Scores::of(&forecasts, level),
         by_factor,
         widening: Widening::of(&forecasts, level),
@@ -204,14 +230,16 @@ pub fn backtest_within(
 
 /// Cuts at most: evenly chosen where there are more.
 pub const MOST_CUTS: usize = 40;
+/// Larger runs forecast at a cut at most: more say the same again.
+pub const MOST_RUNS: usize = 500;
 
-fn thinned(cuts: Vec<usize>, most: usize) -> Vec<usize> {
-    if cuts.len() <= most {
-        return cuts;
+fn thinned<T: Copy>(all: Vec<T>, most: usize) -> Vec<T> {
+    if all.len() <= most {
+        return all;
     }
-    let last = cuts.len() - 1;
+    let last = all.len() - 1;
     (0..most)
-        .map(|k| cuts[k * last / (most - 1).max(1)])
+        .map(|k| all[k * last / (most - 1).max(1)])
         .collect()
 }
 
@@ -230,10 +258,11 @@ fn held_out(
         excluded: Vec::new(),
     };
     let largest = past[past.len() - 1].compute;
+    let future = thinned(future.iter().collect(), MOST_RUNS);
     let targets: Vec<f64> = future.iter().map(|run| run.compute).collect();
     let bands = forecaster.forecast_all(&seen, &targets);
     future
-        .iter()
+        .into_iter()
         .zip(bands)
         .map(|(run, band)| HeldOut {
             runs: past.len(),

@@ -50,6 +50,27 @@ impl Band {
 }
 
 impl Scores {
+    /// All forecasts of several sets together: means over the forecasts, not over the sets.
+    #[must_use]
+    pub fn pooled<'a>(sets: impl Iterator<Item = &'a Scores> + Clone) -> Scores {
+        let forecasts = sets.clone().map(|s| s.forecasts).sum();
+        let mean = |value: fn(&Scores) -> Option<f64>| {
+            let total = sets
+                .clone()
+                .filter_map(|s| Some(s.forecasts as f64 * value(s)?));
+            (forecasts > 0).then(|| total.sum::<f64>() / forecasts as f64)
+        };
+        Scores {
+            forecasts,
+            abstained: sets.clone().map(|s| s.abstained).sum(),
+            bias: mean(|s| s.bias),
+            mae: mean(|s| s.mae),
+            rmse: mean(|s| Some(s.rmse?.powi(2))).map(f64::sqrt),
+            coverage: mean(|s| s.coverage),
+            interval_score: mean(|s| s.interval_score),
+        }
+    }
+
     /// Scores of these forecasts at this nominal level.
     #[must_use]
     pub fn of(forecasts: &[HeldOut], level: f64) -> Scores {

@@ -184,7 +184,7 @@ impl Curve {
         };
         let at = line.at(compute.ln());
         let law = at.log.exp();
-        let free = self.law_free(line).at(compute);
+        let free = self.law_free(line).at(compute, &[Method::Calibrated]);
         let (intervals, abstentions) = self.intervals(line, at, &free, levels);
         let calibrated = free.point(Method::Calibrated);
         let centre = |i: &PassInterval| match i.interval.method {

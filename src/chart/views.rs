@@ -3,8 +3,9 @@
 use super::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
 use crate::data::{Run, Variable};
 use crate::fit::{FitResult, Severity};
-use crate::forecast::{Forecast, Interval, Kind, Method, Target};
+use crate::forecast::{Forecast, Interval, Kind, Method, Prepared, Refits};
 use crate::report::number::{compute, digits, percent, shown, with_uncertainty};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// Points of a curve: enough for a smooth line at any size.
 const CURVE: usize = 81;
@@ -41,28 +42,20 @@ pub struct ScalingView<'a> {
 /// ```
 #[must_use]
 pub fn scaling(view: &ScalingView<'_>) -> Chart {
-    view.chart(0.0, &loss_label(view.fit))
+    view.loss(&view.band())
 }
 
 /// Loss above the fitted irreducible loss on log–log axes, where a·C^b is a straight line.
 #[must_use]
 pub fn reducible(view: &ScalingView<'_>) -> Chart {
-    let floor = view.floor();
-    let label = if floor > 0.0 {
-        format!("Reducible loss L − c, c = {}", digits(floor, 4))
-    } else {
-        "Reducible loss L − c, c = 0".to_owned()
-    };
-    let mut chart = view.chart(floor, &label);
-    chart.title = format!("Above the irreducible loss: {}", lower_first(&chart.title));
-    if view.forecasts.iter().any(|f| view.point_of(f) <= floor) {
-        let hidden = "the forecast lies below the fitted irreducible loss and has no place here";
-        chart.note = Some(match chart.note {
-            Some(note) => format!("{note}; {hidden}"),
-            None => hidden.to_owned(),
-        });
-    }
-    chart
+    view.above_floor(&view.band())
+}
+
+/// Both views, for which the band is made but once.
+#[must_use]
+pub fn loss_and_reducible(view: &ScalingView<'_>) -> [Chart; 2] {
+    let band = view.band();
+    [view.loss(&band), view.above_floor(&band)]
 }
 
 /// `Loss L`, with its unit where that is known.
@@ -82,7 +75,7 @@ pub(super) fn lower_first(text: &str) -> String {
 /// Both views side by side.
 #[must_use]
 pub fn both(view: &ScalingView<'_>) -> Figure {
-    let mut charts = vec![scaling(view), reducible(view)];
+    let mut charts = loss_and_reducible(view).to_vec();
     let title = charts[0].title.clone();
     let subtitle = charts[0].subtitle.take();
     let description = charts[0].description.clone();
@@ -104,7 +97,31 @@ impl ScalingView<'_> {
             .unwrap_or(0.0)
     }
 
-    fn chart(&self, floor: f64, y_label: &str) -> Chart {
+    fn loss(&self, band: &[BandPoint]) -> Chart {
+        self.chart(0.0, "Loss L", band)
+    }
+
+    fn above_floor(&self, band: &[BandPoint]) -> Chart {
+        let floor = self.floor();
+        let label = if floor > 0.0 {
+            format!("Reducible loss L − c, c = {}", digits(floor, 4))
+        } else {
+            "Reducible loss L − c, c = 0".to_owned()
+        };
+        let mut chart = self.chart(floor, &label, band);
+        chart.title = format!("Above the irreducible loss: {}", lower_first(&chart.title));
+        if self.forecasts.iter().any(|f| self.point_of(f) <= floor) {
+            let hidden =
+                "the forecast lies below the fitted irreducible loss and has no place here";
+            chart.note = Some(match chart.note {
+                Some(note) => format!("{note}; {hidden}"),
+                None => hidden.to_owned(),
+            });
+        }
+        chart
+    }
+
+    fn chart(&self, floor: f64, y_label: &str, band: &[BandPoint]) -> Chart {
         let (low, high) = self.extent();
         let largest = self.fit.largest_fitted();
         let mut chart = Chart::new(
@@ -127,9 +144,10 @@ impl ScalingView<'_> {
             }
         };
         let mut layers = Vec::new();
-        if let Some(points) = self.band(low, high, floor) {
+        if !band.is_empty() {
+            let lowered = |(c, lower, upper): &BandPoint| (*c, lower - floor, upper - floor);
             layers.push(Layer::Band {
-                points,
+                points: band.iter().map(lowered).collect(),
                 color: Color::Blue,
                 label: Some(format!(
                     "{} prediction band ({})",
@@ -249,22 +267,22 @@ impl ScalingView<'_> {
         )
     }
 
-    fn band(&self, low: f64, high: f64, floor: f64) -> Option<Vec<BandPoint>> {
-        let points: Vec<BandPoint> = spaced(low, high, CURVE)
+    /// Ends of the prediction interval all along the curve, where there is one.
+    fn band(&self) -> Vec<BandPoint> {
+        let (low, high) = self.extent();
+        let methods = [self.method];
+        let Ok(prepared) = Prepared::new(self.fit, &methods, Refits::default()) else {
+            return Vec::new();
+        };
+        let computes: Vec<f64> = spaced(low, high, CURVE).collect();
+        computes
+            .into_par_iter()
             .filter_map(|c| {
-                let request = self
-                    .fit
-                    .forecast(Target::compute(c))
-                    .levels(&[self.level])
-                    .kinds(&[Kind::Prediction])
-                    .methods(&[self.method])
-                    .force(true);
-                let forecast = request.run().ok()?;
+                let forecast = prepared.at(c, &[self.level], &[Kind::Prediction]).ok()?;
                 let i = self.interval_of(&forecast)?;
-                Some((c, i.lower - floor, i.upper - floor))
+                Some((c, i.lower, i.upper))
             })
-            .collect();
-        (!points.is_empty()).then_some(points)
+            .collect()
     }
 
     fn title(&self) -> String {

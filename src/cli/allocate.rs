@@ -22,13 +22,17 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     } else {
         args.fit.clone()
     };
+    let bar = printer.progress("fitting");
     let result = input::fit_from(&args.input, &fit_args, &args.data, args.level)?;
+    drop(bar);
     if result.refusal().is_some() && !args.force {
         printer.out(&fit::text(&result, Format::Text, false))?;
         printer.note("no allocation is given; --force gives one all the same");
         return Ok(Outcome::Refused);
     }
+    let bar = printer.progress("refitting");
     let (report, uncertainty) = answer(args, &result)?;
+    drop(bar);
     if let Some(path) = &args.plot {
         let picture = match args.view {
             SurfaceView::Contours => chart::contours(&uncertainty),

@@ -3,34 +3,29 @@
 use super::args::{BacktestArgs, Format};
 use super::check::json;
 use super::printer::Printer;
-use super::save::save;
-use super::{Outcome, input};
-use crate::backtest::{Backtest, ByFit, backtest};
+use super::save::emit;
+use super::{Outcome, input, series};
+use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest_within};
 use crate::data::{Dataset, read_bytes};
 use crate::error::Result;
 use crate::forecast::Method;
-use crate::law::Input;
+use crate::law::{Input, Law};
 use crate::report::{self, BacktestReport};
 use serde::Serialize;
 
 pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
-    let law = args.fit.law()?;
-    if law.inputs() != [Input::Compute] {
-        return Err(input::usage(format!(
-            "law '{}' is not a function of compute alone",
-            law.name()
-        )));
+    if let Some(by) = &args.by {
+        return series::backtest::run(args, by, printer);
     }
+    let law = law(args)?;
     let options = args.data.options(Some(law))?;
+    let bar = printer.progress("testing");
     let source = args.input.to_string_lossy();
     let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
-    let by_fit = ByFit {
-        fit: args.fit.fit()?,
-        method: args.method.into(),
-        level: args.level,
-        force: args.force,
-    };
-    let tested = backtest(&data, args.level, args.min_runs, &by_fit)?;
+    let by_fit = by_fit(args)?;
+    let (level, least) = (args.level, args.min_runs);
+    let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, &bar)?;
+    drop(bar);
     let report = BacktestReport {
         data: &data,
         law,
@@ -41,27 +36,51 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
         Format::Text => report::backtest(&report).to_text(args.output.is_none()),
         Format::Markdown => report::backtest(&report).to_markdown(),
         Format::Csv => report::backtest_csv(&tested),
-        Format::Json => json(&Json {
-            format: "scalewise.backtest",
-            version: 1,
-            law: law.name(),
-            formula: data.variable.written(law.formula()),
-            method: by_fit.method,
-            digest: data.digest(),
-            backtest: &tested,
-        })?,
+        Format::Json => json(&document(&data, args, &tested)?)?,
     };
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-            Ok(Outcome::Done)
-        }
-        _ => printer.out(&text),
-    }
+    emit(args.output.as_deref(), &text, printer)?;
+    Ok(Outcome::Done)
 }
 
+/// The law to fit, which has to be one of compute.
+pub fn law(args: &BacktestArgs) -> Result<&'static dyn Law> {
+    let law = args.fit.law()?;
+    if law.inputs() == [Input::Compute] {
+        return Ok(law);
+    }
+    Err(input::usage(format!(
+        "law '{}' is not a function of compute alone",
+        law.name()
+    )))
+}
+
+/// How the smaller runs forecast the larger ones.
+pub fn by_fit(args: &BacktestArgs) -> Result<ByFit> {
+    Ok(ByFit {
+        fit: args.fit.fit()?,
+        method: args.method.into(),
+        level: args.level,
+        force: args.force,
+    })
+}
+
+/// What `--format json` prints.
+pub fn document<'a>(data: &Dataset, args: &BacktestArgs, tested: &'a Backtest) -> Result<Json<'a>> {
+    let law = law(args)?;
+    Ok(Json {
+        format: "scalewise.backtest",
+        version: 1,
+        law: law.name(),
+        formula: data.variable.written(law.formula()),
+        method: args.method.into(),
+        digest: data.digest(),
+        backtest: tested,
+    })
+}
+
+/// A back-test for programs.
 #[derive(Serialize)]
-struct Json<'a> {
+pub struct Json<'a> {
     format: &'static str,
     version: u32,
     law: &'a str,

@@ -3,8 +3,8 @@
 use super::args::{CapabilityArgs, CountColumns, Format, RuleArgs, TableArgs};
 use super::check::json;
 use super::printer::Printer;
-use super::save::save;
-use super::{Outcome, input, plot};
+use super::save::emit;
+use super::{Outcome, input, plot, series};
 use crate::capability::{Capability, Fit, Verdict};
 use crate::chart::{self, Theme};
 use crate::data::{CountOptions, CountTable, read_bytes, read_counts};
@@ -14,9 +14,14 @@ use crate::forecast::check_levels;
 use crate::report::{self, CapabilityReport};
 
 pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
+    if let Some(by) = &args.by {
+        return series::capability::run(args, by, printer);
+    }
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
+    let bar = printer.progress("fitting");
     let fit = fitted(args, &bytes, &source)?;
+    drop(bar);
     let report = answer(args, &fit)?;
     draw(args, &report, printer)?;
     let text = match args.format {
@@ -25,18 +30,18 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
         Format::Csv => report::capability_csv(&report),
         Format::Json => json(&report::capability_json(&report))?,
     };
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-        }
-        _ => {
-            printer.out(&text)?;
-        }
-    }
+    emit(args.output.as_deref(), &text, printer)?;
     if args.at.is_empty() {
         printer.next(&format!("scalewise capability {source} --at 100x"));
     }
-    Ok(outcome(&report, printer))
+    if report.fit.overall.verdict() == Verdict::NotPredictable {
+        if args.force {
+            printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
+        } else if !report.targets.is_empty() {
+            printer.note("no forecast is given; --force gives one that carries this verdict");
+        }
+    }
+    Ok(outcome(&report))
 }
 
 /// Everything that was asked of a fit.
@@ -68,6 +73,7 @@ pub fn options(table: &TableArgs, columns: &CountColumns) -> Result<CountOptions
         filters: input::filters(&table.filters)?,
         excludes: input::filters(&table.exclude)?,
         fit_below: table.limit()?,
+        by: None,
     })
 }
 
@@ -138,25 +144,19 @@ fn draw(args: &CapabilityArgs, report: &CapabilityReport<'_>, printer: &Printer)
     Ok(())
 }
 
-fn outcome(report: &CapabilityReport<'_>, printer: &Printer) -> Outcome {
+/// What a fit means for the exit code.
+pub fn outcome(report: &CapabilityReport<'_>) -> Outcome {
     let overall = &report.fit.overall;
-    if overall.verdict() == Verdict::NotPredictable {
-        if !report.force {
-            if !report.targets.is_empty() {
-                printer.note("no forecast is given; --force gives one that carries this verdict");
-            }
-            return Outcome::Refused;
-        }
-        printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
-        return Outcome::NotTrustworthy;
-    }
-    let warned = overall
-        .diagnoses
-        .iter()
-        .any(|d| d.severity > Severity::Note);
-    if warned {
-        Outcome::NotTrustworthy
-    } else {
-        Outcome::Done
+    let warned = || {
+        overall
+            .diagnoses
+            .iter()
+            .any(|d| d.severity > Severity::Note)
+    };
+    match overall.verdict() {
+        Verdict::NotPredictable if !report.force => Outcome::Refused,
+        Verdict::NotPredictable => Outcome::NotTrustworthy,
+        _ if warned() => Outcome::NotTrustworthy,
+        _ => Outcome::Done,
     }
 }

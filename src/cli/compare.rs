@@ -4,7 +4,7 @@ use super::args::{CompareArgs, Format};
 use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input};
-use crate::backtest::compare;
+use crate::backtest::compare_watched;
 use crate::data::{Dataset, read_bytes};
 use crate::error::Result;
 use crate::law::{self, Input, Law};
@@ -13,9 +13,11 @@ use crate::report;
 pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     let laws = laws(&args.laws)?;
     let options = args.data.options(None)?;
+    let bar = printer.progress("comparing");
     let source = args.input.to_string_lossy();
     let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
-    let comparison = compare(&data, &laws)?;
+    let comparison = compare_watched(&data, &laws, &bar)?;
+    drop(bar);
     let text = match args.format {
         Format::Text => report::comparison(&data, &comparison).to_text(true),
         Format::Markdown => report::comparison(&data, &comparison).to_markdown(),

@@ -1,8 +1,8 @@
 //! `scalewise fit`: a law from a table of runs.
 
-use super::Outcome;
 use super::args::{FitVerbArgs, Format};
 use super::printer::Printer;
+use super::{Outcome, series};
 use crate::data::{Dataset, read_bytes};
 use crate::error::Result;
 use crate::files::{self, Existing};
@@ -10,11 +10,16 @@ use crate::fit::FitResult;
 use crate::report;
 
 pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
+    if let Some(by) = &args.by {
+        return series::fit::run(args, by, printer);
+    }
     let options = args.data.options(Some(args.fit.law()?))?;
     let fit = args.fit.fit()?.level(args.level);
+    let bar = printer.progress("fitting");
     let bytes = read_bytes(&args.input)?;
     let source = args.input.to_string_lossy();
     let result = fit.run(&Dataset::from_csv_bytes(&bytes, &source, &options)?)?;
+    drop(bar);
     if let Some(path) = &args.output {
         let existing = if args.force {
             Existing::Replace
@@ -26,7 +31,9 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     }
     printer.out(&text(&result, args.format, args.verbose))?;
     if args.exhaustive {
+        let bar = printer.progress("descending from the published starts");
         let found = result.exhaustive()?;
+        drop(bar);
         printer.note(&format!(
             "published starts: {} of {} reach the objective {:.10e}, {} lose a term; the fit has {:.10e}",
             found.reached,

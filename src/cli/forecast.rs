@@ -3,7 +3,7 @@
 use super::args::{ForecastArgs, Format};
 use super::check::json;
 use super::printer::Printer;
-use super::save::save;
+use super::save::emit;
 use super::{Outcome, input, plot, series};
 use crate::data::Variable;
 use crate::error::Result;
@@ -13,20 +13,24 @@ use crate::report::{self, ForecastReport, Row};
 use serde::Serialize;
 
 pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
-    if args.by.is_some() {
-        return series::run(args, printer);
+    if let Some(by) = &args.by {
+        return series::forecast::run(args, by, printer);
     }
     if args.at.is_empty() && args.reach.is_empty() {
         return Err(input::usage("there is nothing to forecast")
             .with_hint("give a target with --at 1e25 or --at 100x, or ask --reach LOSS"));
     }
+    let bar = printer.progress("fitting");
     let fit = input::fit_from(&args.input, &args.fit, &args.data, 0.9)?;
+    drop(bar);
     if !args.force
         && let Some(refusal) = fit.refusal()
     {
         return refused(args, printer, &fit, &refusal.code);
     }
+    let bar = printer.progress("forecasting");
     let report = answer(&fit, args)?;
+    drop(bar);
     if let Some(path) = &args.plot {
         let level = args.level.iter().copied().fold(0.0, f64::max);
         let method = args
@@ -42,7 +46,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         Format::Csv => csv(&report, args)?,
         Format::Json => json(&document(&report))?,
     };
-    emit(args, printer, &text)?;
+    emit(args.output.as_deref(), &text, printer)?;
     if args.format == Format::Text && args.output.is_none() && printer.is_watched() {
         printer.out(&format!("\n{}", plot::small(&fit, &report.forecasts)))?;
     }
@@ -92,23 +96,14 @@ pub fn trustworthy(report: &ForecastReport<'_>) -> bool {
 
 /// A forecast with the levels, kinds and methods that were asked for.
 pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result<Forecast> {
+    let (replicates, seed) = args.refits();
     fit.forecast(Target::compute(compute))
         .levels(&args.level)
         .kinds(&args.kinds())
         .methods(&args.methods())
+        .refits(replicates, seed)
         .force(args.force)
         .run()
-}
-
-/// To the file or standard output.
-pub fn emit(args: &ForecastArgs, printer: &Printer, text: &str) -> Result<()> {
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-            Ok(())
-        }
-        _ => printer.out(text).map(|_| ()),
-    }
 }
 
 /// No number is given: the report of the fit says why, a table says so in every row.
@@ -130,7 +125,7 @@ fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) 
             report::rows_csv(&rows, fit.variable())
         }
     };
-    emit(args, printer, &text)?;
+    emit(args.output.as_deref(), &text, printer)?;
     printer.note("no forecast is given; --force gives one all the same");
     Ok(Outcome::Refused)
 }

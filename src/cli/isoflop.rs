@@ -29,9 +29,11 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     check_levels(&[args.level])?;
     let options = args.data.options(Some(fit_args.law()?))?;
     let source = args.input.to_string_lossy();
+    let bar = printer.progress("fitting");
     let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
     let fitted = fit_args.fit()?.level(args.level).run(&data);
     let surface = fitted.as_ref().map_err(Clone::clone).and_then(usable);
+    drop(bar);
     let found = budgets(data.fit_runs(), args.tolerance, surface.as_ref().ok())?;
     let line = approach2(&found);
     let bias = approach2_line_bias(&found);

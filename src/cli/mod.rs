@@ -17,6 +17,7 @@ mod laws;
 mod ledger;
 mod plot;
 mod printer;
+mod progress;
 mod question;
 mod register;
 mod report;

@@ -14,6 +14,7 @@ use crate::law::Input;
 use std::path::Path;
 
 pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
+    let bar = printer.progress("fitting");
     let result = input::fit_from(&args.input, &args.fit, &args.data, 0.9)?;
     if result.law().inputs() != [Input::Compute] {
         return surface(args, &result, printer);
@@ -31,6 +32,7 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
                 .run()
         })
         .collect::<Result<Vec<Forecast>>>()?;
+    drop(bar);
     let view = ScalingView {
         fit: &result,
         forecasts: &forecasts,
@@ -210,11 +212,9 @@ fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
     match what {
         View::Loss => drawn(&chart::scaling(view)),
         View::Reducible => drawn(&chart::reducible(view)),
-        View::Both => format!(
-            "{}\n{}",
-            drawn(&chart::scaling(view)),
-            drawn(&chart::reducible(view))
-        ),
+        View::Both => chart::loss_and_reducible(view)
+            .map(|c| drawn(&c))
+            .join("\n"),
     }
 }
 

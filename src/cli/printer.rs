@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::args::When;
+use super::progress::Bar;
 use crate::error::{Error, ErrorKind, Result};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
@@ -42,6 +43,11 @@ impl Printer {
     /// Whether a person reads the results on a terminal and wants more than the result.
     pub fn is_watched(&self) -> bool {
         !self.quiet && std::io::stdout().is_terminal()
+    }
+
+    /// A bar for what may last, if a person watches.
+    pub fn progress(&self, what: &'static str) -> Bar {
+        Bar::new(what, !self.quiet && std::io::stderr().is_terminal())
     }
 
     /// Says something beside the result, unless told to be quiet.

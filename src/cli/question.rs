@@ -5,6 +5,7 @@ use super::{allocate, capability, forecast, input};
 use crate::data::{Dataset, Rows, fitted_counts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
+use crate::forecast::Method;
 use crate::ledger::{Prediction, Subject};
 use crate::report;
 use serde_json::Value;
@@ -141,6 +142,12 @@ impl Question for ForecastArgs {
             report.forecasts.iter().map(Prediction::of_loss).collect();
         let column = fit.data().loss_column.as_deref().unwrap_or("loss");
         let methods = self.methods().iter().map(|m| m.name().to_owned()).collect();
+        let mut defaults = [fit_defaults(&fit), vec![("method", methods)]].concat();
+        if self.methods().contains(&Method::Bootstrap) {
+            let (replicates, seed) = self.refits();
+            defaults.push(("replicates", vec![replicates.to_string()]));
+            defaults.push(("seed", vec![seed.to_string()]));
+        }
         Ok(Answer {
             outcome: format!(
                 "the loss (column '{column}', in {}) of the first run trained with {}{}, made and measured like the registered runs",
@@ -148,7 +155,7 @@ impl Question for ForecastArgs {
                 fit.variable().before(),
                 computes(&predictions)
             ),
-            defaults: [fit_defaults(&fit), vec![("method", methods)]].concat(),
+            defaults,
             trustworthy: forecast::trustworthy(&report),
             result: value(&forecast::document(&report))?,
             predictions,

@@ -20,7 +20,9 @@ pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
 }
 
 fn register<Q: Question>(args: &Registered<Q>, printer: &Printer) -> Result<Outcome> {
+    let bar = printer.progress("forecasting");
     let (entry, trustworthy) = entry(args)?;
+    drop(bar);
     if args.output.as_os_str() == "-" {
         printer.out(entry.text())?;
     } else {

@@ -3,7 +3,7 @@
 use super::args::{ReportArgs, ReportFormat, ReportKind};
 use super::check::json;
 use super::printer::Printer;
-use super::save::save;
+use super::save::emit;
 use super::{Outcome, allocate, capability, input, invocation};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
@@ -14,8 +14,11 @@ use crate::fit::{Fit, FitResult};
 use crate::forecast::{Method, Target, check_levels};
 use crate::law::{self, Input};
 use crate::ledger::{Entry, Score};
+use crate::progress::Silent;
 use crate::report::page::{self, LossPage, Page, Provenance, SurfacePage};
 use crate::report::{self, CapabilityReport, Document};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::join;
 
 /// Cuts of the back-test: a page is not kept waiting for more.
 const CUTS: usize = 5;
@@ -28,11 +31,13 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     let source = args.input.to_string_lossy();
     let kind = kind(args, &bytes)?;
     refuse_others(kind, args)?;
+    let bar = printer.progress("making the page");
     let (page, outcome) = match kind {
         ReportKind::Capability => of_counts(args, &bytes, &source)?,
         ReportKind::Loss | ReportKind::Surface => of_losses(args, &bytes, &source)?,
         ReportKind::Entry => of_entry(args, &bytes, &source)?,
     };
+    drop(bar);
     let text = match format(args) {
         ReportFormat::Html => page::html(&page),
         ReportFormat::Markdown => page.document().to_markdown(),
@@ -42,14 +47,7 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     if outcome == Outcome::Refused {
         printer.note(&page.answer);
     }
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-        }
-        _ => {
-            printer.out(&text)?;
-        }
-    }
+    emit(args.output.as_deref(), &text, printer)?;
     Ok(outcome)
 }
 
@@ -191,14 +189,15 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
             .force(args.force)
             .run()
     };
-    let (mut forecasts, mut fan) = (Vec::new(), None);
-    if refusal.is_none() {
-        for &compute in &targets {
-            forecasts.push(at(compute, &args.level)?);
+    let forecast = || -> Result<_> {
+        if refusal.is_some() {
+            return Ok((Vec::new(), None));
         }
+        let forecasts = targets.iter().map(|c| at(*c, &args.level));
         let levels: Vec<f64> = (1..20).map(|k| f64::from(k) * 0.05).chain([0.98]).collect();
-        fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
-    }
+        let fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
+        Ok((forecasts.collect::<Result<Vec<_>>>()?, fan))
+    };
     let level = args.level.iter().copied().fold(0.0, f64::max);
     // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it was fitted.
     let by_fit = ByFit {
@@ -208,9 +207,11 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
         force: true,
     };
     let least = fit.law().parameters().len() + 2;
-    let tested = backtest::backtest_within(fit.data(), level, least, CUTS, &by_fit).ok();
+    let test = || backtest::backtest_within(fit.data(), level, least, CUTS, &by_fit, &Silent).ok();
+    let ((made, others), tested) = join(|| join(forecast, || others(&fit)), test);
+    let (forecasts, fan) = made?;
     let shown = LossPage {
-        others: others(&fit),
+        others,
         tested: tested.map(|t| (Method::Calibrated, t)),
         refused: refusal.as_ref().map(|d| d.message.clone()),
         forecasts,
@@ -291,9 +292,11 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
 /// Other laws through the same runs.
 fn others(fit: &FitResult) -> Vec<FitResult> {
     let mut laws = vec![fit.clone()];
-    for name in BESIDE.iter().filter(|n| **n != fit.law().name()) {
-        let other = law::by_name(name).and_then(|law| Fit::new(law).run(fit.data()).ok());
-        laws.extend(other);
-    }
+    let beside: Vec<Option<FitResult>> = BESIDE
+        .into_par_iter()
+        .filter(|name| *name != fit.law().name())
+        .map(|name| Fit::new(law::by_name(name)?).run(fit.data()).ok())
+        .collect();
+    laws.extend(beside.into_iter().flatten());
     laws
 }

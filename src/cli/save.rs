@@ -8,6 +8,17 @@ use crate::files::{self, Existing};
 use std::io::Read;
 use std::path::Path;
 
+/// Prints a result, or writes it where `-o` says.
+///
+/// # Errors
+/// As for [`save`], and when standard output cannot be written.
+pub fn emit(output: Option<&Path>, text: &str, printer: &Printer) -> Result<()> {
+    match output {
+        Some(path) if path.as_os_str() != "-" => save(path, text.as_bytes(), printer),
+        _ => printer.out(text).map(|_| ()),
+    }
+}
+
 /// Writes a result over whatever result was there before.
 ///
 /// # Errors

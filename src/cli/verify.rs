@@ -16,6 +16,7 @@ use std::path::Path;
 pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
     let name = args.entry.to_string_lossy();
     let entry = Entry::read(&read_bytes(&args.entry)?, &name)?;
+    let bar = printer.progress("forecasting again");
     let derived = match &args.data {
         Some(path) => Some(match entry.registration().subject {
             Subject::Forecast => again::<ForecastArgs>(&entry, &name, path),
@@ -24,6 +25,7 @@ pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
         }?),
         None => None,
     };
+    drop(bar);
     let verified = Verified {
         digest: entry.digest(),
         same_program: derived.is_some().then(|| same_program(&entry)),

@@ -107,7 +107,7 @@ pub(super) struct Column {
 }
 
 /// The columns of a table of runs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Columns {
     /// Absent where compute is taken to be 6·N·D.
     pub(super) compute: Option<Column>,
@@ -117,8 +117,8 @@ pub(super) struct Columns {
     pub(super) loss: Column,
     pub(super) sigma: Option<Column>,
     pub(super) group: Option<Column>,
-    /// Names the series of a row.
-    pub(super) by: Option<usize>,
+    /// Name the series of a row; empty where the table is one.
+    pub(super) by: Vec<usize>,
 }
 
 impl Columns {
@@ -165,11 +165,10 @@ impl Columns {
         if needs.sigma && sigma.is_none() {
             return Err(missing(table, &SIGMA));
         }
-        let by = options
-            .by
-            .as_ref()
-            .map(|name| find_named(table, name, "--by"))
-            .transpose()?;
+        let by = match &options.by {
+            Some(names) => find_by(table, names)?,
+            None => Vec::new(),
+        };
         Ok(Columns {
             compute,
             params,
@@ -243,6 +242,17 @@ pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<u
         Variable::Tokens => (&TOKENS, &options.tokens_col),
     };
     find_part(table, part, flag.as_deref())?.ok_or_else(|| missing(table, part))
+}
+
+/// The columns that together name a series: one, or several between commas.
+pub(super) fn find_by(table: &RawTable, names: &str) -> Result<Vec<usize>> {
+    if table.header.iter().any(|column| column == names.trim()) {
+        return Ok(vec![find_named(table, names, "--by")?]);
+    }
+    names
+        .split(',')
+        .map(|name| find_named(table, name, "--by"))
+        .collect()
 }
 
 /// The column that a flag or a filter names: exactly so, or in another case if only one column fits.

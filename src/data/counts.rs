@@ -111,6 +111,8 @@ pub struct CountOptions {
     pub excludes: Vec<Filter>,
     /// Models with compute strictly below this are fitted, the others are actuals.
     pub fit_below: Option<f64>,
+    /// Column whose value names the series that a row belongs to; several between commas name it together.
+    pub by: Option<String>,
 }
 
 impl PassCounts {

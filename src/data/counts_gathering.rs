@@ -10,13 +10,13 @@ use crate::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 
 impl Reader<'_> {
-    pub(super) fn counts(&self) -> Result<PassCounts> {
+    pub(super) fn counts(&self, rows: &[&RawRow]) -> Result<PassCounts> {
         let (Some(problem), Some(passes)) = (self.columns.problem, self.columns.passes) else {
             return Err(missing(self.table, &PASSES));
         };
         let mut gathered = Gathered::default();
         let mut excluded = Vec::new();
-        for row in &self.table.rows {
+        for row in rows {
             if let Some(reason) = self.unwanted(row)? {
                 excluded.push(Excluded {
                     line: row.line,
@@ -64,7 +64,7 @@ impl Reader<'_> {
         if gathered.models.is_empty() {
             return Err(self.nothing_left(&excluded));
         }
-        self.complete(gathered, excluded)
+        self.complete(gathered, excluded, rows.len())
     }
 
     /// The model of a row, new or known.
@@ -174,7 +174,12 @@ impl Reader<'_> {
     }
 
     /// Every model must have every problem.
-    fn complete(&self, gathered: Gathered<'_>, excluded: Vec<Excluded>) -> Result<PassCounts> {
+    fn complete(
+        &self,
+        gathered: Gathered<'_>,
+        excluded: Vec<Excluded>,
+        rows: usize,
+    ) -> Result<PassCounts> {
         let problems = gathered.problems.len();
         let all = gathered.models.len() * problems;
         let absent: Vec<(usize, usize)> = (0..all)
@@ -213,7 +218,7 @@ impl Reader<'_> {
                 .iter()
                 .map(|row| row.iter().map(|cell| cell.count).collect())
                 .collect(),
-            rows: self.table.rows.len(),
+            rows,
             excluded,
         };
         counts.sort();

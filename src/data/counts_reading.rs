@@ -33,10 +33,7 @@ use crate::{Error, ErrorKind, Result};
 pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result<CountTable> {
     let table = parse(bytes, source)?;
     let reader = Reader::new(&table, options)?;
-    match reader.columns.rate {
-        Some(rate) => reader.rates(rate).map(CountTable::Rates),
-        None => reader.counts().map(CountTable::Counts),
-    }
+    reader.read(&table.rows.iter().collect::<Vec<_>>())
 }
 
 /// The column names of a table, and some row, are looked for within so many bytes.
@@ -196,7 +193,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(table: &'a RawTable, options: &'a CountOptions) -> Result<Reader<'a>> {
+    pub(super) fn new(table: &'a RawTable, options: &'a CountOptions) -> Result<Reader<'a>> {
         Ok(Reader {
             columns: Columns::find(table, options)?,
             excludes: found(&options.excludes, "--exclude", table)?,
@@ -204,6 +201,14 @@ impl<'a> Reader<'a> {
             fit_below: options.fit_below,
             table,
         })
+    }
+
+    /// What these rows of the table hold.
+    pub(super) fn read(&self, rows: &[&RawRow]) -> Result<CountTable> {
+        match self.columns.rate {
+            Some(rate) => self.rates(rate, rows).map(CountTable::Rates),
+            None => self.counts(rows).map(CountTable::Counts),
+        }
     }
 
     pub(super) fn bad(&self, row: &RawRow, message: String, hint: &str) -> Error {
@@ -276,11 +281,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn rates(&self, column: Column) -> Result<PassRates> {
+    fn rates(&self, column: Column, rows: &[&RawRow]) -> Result<PassRates> {
         let name = &self.table.header[column.index];
         let mut rates = Vec::new();
         let mut excluded = Vec::new();
-        for row in &self.table.rows {
+        for row in rows {
             let read = match self.unwanted(row)? {
                 Some(reason) => Err(reason),
                 None => self.rate(row, column),
@@ -315,7 +320,7 @@ impl<'a> Reader<'a> {
             compute_name: self.compute_name(),
             rate_name: name.clone(),
             rates,
-            rows: self.table.rows.len(),
+            rows: rows.len(),
             excluded,
         })
     }

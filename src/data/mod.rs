@@ -42,7 +42,7 @@ pub use loss_unit::{Amount, LossConversion, LossUnit, Per, Text};
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
 pub use reshape::{Let, Reduce, Reshape};
-pub use series::{Series, TargetRow, read_series, read_targets};
+pub use series::{Series, TargetRow, read_counts_by, read_series, read_targets};
 pub use source::read_bytes;
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
 pub use used::{Row, Rows};

@@ -90,7 +90,7 @@ pub struct ReadOptions {
     pub over: Variable,
     /// From the unit of the losses to another; their standard deviations go with them.
     pub loss: Option<LossConversion>,
-    /// Column whose value names the series that a row belongs to.
+    /// Column whose value names the series that a row belongs to; several between commas name it together.
     pub by: Option<String>,
     /// What is done to the table before.
     pub reshape: Reshape,

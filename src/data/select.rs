@@ -79,6 +79,7 @@ impl<'a> Plan<'a> {
         };
         let mut notes = Notes::default();
         let mut runs = Vec::new();
+        let mut used = Vec::new();
         let mut excluded = Vec::new();
         for row in rows {
             let outcome = match self.sieve.unwanted(row, table)? {
@@ -86,7 +87,10 @@ impl<'a> Plan<'a> {
                 None => reader.run(row, &mut notes),
             };
             match outcome {
-                Ok(run) => runs.push(run),
+                Ok(run) => {
+                    runs.push(run);
+                    used.push(row);
+                }
                 Err(reason) => excluded.push(Excluded {
                     line: row.line,
                     reason,
@@ -96,7 +100,7 @@ impl<'a> Plan<'a> {
         if runs.is_empty() {
             return Err(self.nothing_left(&table.source, &excluded));
         }
-        self.refuse_curves(table, &runs)?;
+        self.refuse_curves(table, &runs, &used)?;
         let dataset = Dataset {
             source: table.source.clone(),
             loss_column: Some(table.header[self.columns.loss.index].clone()),
@@ -116,17 +120,13 @@ impl<'a> Plan<'a> {
 
     /// Steps of one run at one compute are a training curve: each of its losses would count as what all of the compute
     /// reached.
-    fn refuse_curves(&self, table: &RawTable, runs: &[Run]) -> Result<()> {
+    fn refuse_curves(&self, table: &RawTable, runs: &[Run], rows: &[&RawRow]) -> Result<()> {
         let step = columns::step_if_any(table, self.options)?;
         let (Some(step), Some(group)) = (step, self.columns.group) else {
             return Ok(());
         };
-        let by_line: HashMap<u64, &RawRow> = table.rows.iter().map(|row| (row.line, row)).collect();
         let mut first: HashMap<(&str, u64), (&str, u64)> = HashMap::new();
-        for run in runs {
-            let Some(row) = by_line.get(&run.line) else {
-                continue;
-            };
+        for (run, row) in runs.iter().zip(rows) {
             let place = (row.cell(group.index), run.compute.to_bits());
             let (at, line) = *first.entry(place).or_insert((row.cell(step), run.line));
             if at != row.cell(step) {

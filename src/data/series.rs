@@ -1,26 +1,32 @@
-//! Many curves in one table: rows grouped by a column, and the targets to forecast for each.
+//! Many series in one table: rows grouped by columns that name them, and the targets to forecast for each.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::columns::{find_named, find_variable};
+use super::columns::{find_by, find_variable};
+use super::counts_reading::Reader;
 use super::raw::{RawRow, RawTable, parse};
 use super::reshape::reshape;
 use super::row::{LOGARITHM, positive};
 use super::select::Plan;
-use super::{Dataset, ReadOptions};
+use super::{CountOptions, CountTable, Dataset, ReadOptions};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-/// One curve of a table that holds many.
+/// What separates the columns of a name that several of them make.
+const BETWEEN: &str = " / ";
+
+/// One of the many that a table holds: a curve, or what was counted of one benchmark.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Series {
-    /// The value of the column that tells the series apart.
+pub struct Series<T = Dataset> {
+    /// The value of the column that tells the series apart; of several columns, with ` / ` between.
     pub key: String,
-    /// Its runs, or why this series cannot be used; the others are not affected.
-    pub data: Result<Dataset>,
+    /// What it holds, or why this series cannot be used; the others are not affected.
+    pub data: Result<T>,
 }
 
-/// Reads a table and groups its rows by the column `options.by`, in the order in which the series first appear.
+/// Reads a table and groups its rows by the columns `options.by`, in the order in which the series first appear.
 ///
 /// ```
 /// use scalewise::data::{ReadOptions, read_series};
@@ -38,43 +44,109 @@ pub struct Series {
 pub fn read_series(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<Vec<Series>> {
     let table = reshape(parse(bytes, source)?, options)?;
     let plan = Plan::new(&table, options)?;
-    let Some(by) = plan.columns.by else {
+    each(&table, &plan.columns.by, |rows| {
+        plan.select(&table, rows.iter().copied())
+            .map(|(data, _)| data)
+    })
+}
+
+/// The same for a table about passing: see [`read_counts`](super::read_counts).
+///
+/// ```
+/// use scalewise::data::{CountOptions, read_counts_by};
+/// let options = CountOptions { by: Some("task".into()), ..CountOptions::default() };
+/// let csv = b"task,compute,pass_rate\nx,1e18,0.1\ny,1e18,0.2\nx,1e19,0.3\ny,1e19,?\n";
+/// let series = read_counts_by(csv, "rates.csv", &options)?;
+/// assert_eq!((series[0].key.as_str(), series[1].key.as_str()), ("x", "y"));
+/// assert!(series.iter().all(|s| s.data.is_ok()));
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// As for [`read_series`].
+pub fn read_counts_by(
+    bytes: &[u8],
+    source: &str,
+    options: &CountOptions,
+) -> Result<Vec<Series<CountTable>>> {
+    let table = parse(bytes, source)?;
+    let reader = Reader::new(&table, options)?;
+    let by = match &options.by {
+        Some(names) => find_by(&table, names)?,
+        None => Vec::new(),
+    };
+    each(&table, &by, |rows| reader.read(rows))
+}
+
+/// What `make` makes of the rows of each series.
+fn each<T: Send>(
+    table: &RawTable,
+    by: &[usize],
+    make: impl Fn(&[&RawRow]) -> Result<T> + Sync,
+) -> Result<Vec<Series<T>>> {
+    if by.is_empty() {
         return Err(
             Error::new(ErrorKind::Usage, "no column tells the series apart")
-                .at(source, None, None)
+                .at(&table.source, None, None)
                 .with_hint("name it with --by COLUMN"),
         );
-    };
-    let series = group_by(&table, by)
-        .into_iter()
-        .map(|(key, rows)| Series {
-            key: key.to_owned(),
-            data: if key.is_empty() {
-                Err(blank_key(&table, by, &rows))
-            } else {
-                plan.select(&table, rows.into_iter()).map(|(data, _)| data)
+    }
+    let series = group_by(table, by)
+        .into_par_iter()
+        .map(|(key, rows)| match key {
+            Some(key) => Series {
+                key: key.into_owned(),
+                data: make(&rows),
+            },
+            None => Series {
+                key: String::new(),
+                data: Err(blank_key(table, by, &rows)),
             },
         })
         .collect();
     Ok(series)
 }
 
-fn group_by(table: &RawTable, column: usize) -> Vec<(&str, Vec<&RawRow>)> {
-    let mut place: HashMap<&str, usize> = HashMap::new();
-    let mut groups: Vec<(&str, Vec<&RawRow>)> = Vec::new();
+/// The rows of each series; `None` has those whose name is blank.
+fn group_by<'t>(table: &'t RawTable, by: &[usize]) -> Vec<(Option<Cow<'t, str>>, Vec<&'t RawRow>)> {
+    let mut place: HashMap<Option<Cow<'t, str>>, usize> = HashMap::new();
+    let mut groups: Vec<(Option<Cow<'t, str>>, Vec<&RawRow>)> = Vec::new();
     for row in &table.rows {
-        let key = row.cell(column);
-        let index = *place.entry(key).or_insert(groups.len());
-        if index == groups.len() {
-            groups.push((key, Vec::new()));
-        }
+        let key = row.key(by);
+        let index = match place.get(&key) {
+            Some(index) => *index,
+            None => {
+                place.insert(key.clone(), groups.len());
+                groups.push((key, Vec::new()));
+                groups.len() - 1
+            }
+        };
         groups[index].1.push(row);
     }
     groups
 }
 
-fn blank_key(table: &RawTable, by: usize, rows: &[&RawRow]) -> Error {
-    let name = excerpt(&table.header[by]);
+impl RawRow {
+    /// The name of the row's series; `None` where a part of it is blank.
+    pub(super) fn key(&self, by: &[usize]) -> Option<Cow<'_, str>> {
+        let cells: Vec<&str> = by.iter().map(|column| self.cell(*column)).collect();
+        if cells.contains(&"") {
+            return None;
+        }
+        Some(match cells[..] {
+            [one] => Cow::Borrowed(one),
+            _ => Cow::Owned(cells.join(BETWEEN)),
+        })
+    }
+}
+
+fn blank_key(table: &RawTable, by: &[usize], rows: &[&RawRow]) -> Error {
+    let is_blank = |column: &&usize| rows.iter().any(|row| row.cell(**column).is_empty());
+    let names = by.iter().filter(is_blank);
+    let name = names
+        .map(|column| excerpt(&table.header[*column]))
+        .collect::<Vec<_>>()
+        .join(" or ");
     let message = match rows.len() {
         1 => format!("{name} is blank, so the row belongs to no series"),
         n => format!("{name} is blank in {n} rows, so they belong to no series"),
@@ -95,7 +167,7 @@ pub struct TargetRow {
     pub compute: f64,
 }
 
-/// Reads targets: the series' column `by` and the compute, or what else the loss is a law of, found as in the table of
+/// Reads targets: the series' columns `by` and the compute, or what else the loss is a law of, found as in the table of
 /// runs; other columns are ignored.
 ///
 /// # Errors
@@ -107,20 +179,19 @@ pub fn read_targets(
     options: &ReadOptions,
 ) -> Result<Vec<TargetRow>> {
     let table = parse(bytes, source)?;
-    let by = find_named(&table, by, "--by")?;
+    let by = find_by(&table, by)?;
     let compute = find_variable(&table, options)?;
     table
         .rows
         .iter()
-        .map(|row| target(&table, row, by, compute))
+        .map(|row| target(&table, row, &by, compute))
         .collect()
 }
 
-fn target(table: &RawTable, row: &RawRow, by: usize, compute: usize) -> Result<TargetRow> {
-    let series = row.cell(by);
-    if series.is_empty() {
+fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: usize) -> Result<TargetRow> {
+    let Some(series) = row.key(by) else {
         return Err(blank_key(table, by, &[row]));
-    }
+    };
     let compute =
         positive(row.cell(compute), &table.header[compute], LOGARITHM).map_err(|reason| {
             Error::new(ErrorKind::Data, reason)
@@ -129,7 +200,7 @@ fn target(table: &RawTable, row: &RawRow, by: usize, compute: usize) -> Result<T
         })?;
     Ok(TargetRow {
         line: row.line,
-        series: series.to_owned(),
+        series: series.into_owned(),
         compute,
     })
 }

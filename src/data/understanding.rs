@@ -1,5 +1,6 @@
 //! How a table was understood, for people to check.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::Serialize;
@@ -130,7 +131,7 @@ fn range(role: &'static str, data: &Dataset, value: impl Fn(&Run) -> Option<f64>
 fn column_use(table: &RawTable, plan: &Plan<'_>, index: usize) -> ColumnUse {
     let (role, named_by_user) = if let Some((role, column)) = plan.columns.part_at(index) {
         (role, column.by_flag)
-    } else if plan.columns.by == Some(index) {
+    } else if plan.columns.by.contains(&index) {
         ("series", true)
     } else if plan.filters_on(index) {
         ("filter", true)
@@ -146,18 +147,14 @@ fn column_use(table: &RawTable, plan: &Plan<'_>, index: usize) -> ColumnUse {
 
 /// Different series among all rows, or different groups among the runs.
 fn count_groups(table: &RawTable, plan: &Plan<'_>, data: &Dataset) -> Option<usize> {
-    let distinct: HashSet<&str> = if let Some(by) = plan.columns.by {
-        table
-            .rows
-            .iter()
-            .map(|row| row.cell(by))
-            .filter(|key| !key.is_empty())
-            .collect()
+    let by = &plan.columns.by;
+    let distinct: HashSet<Cow<'_, str>> = if !by.is_empty() {
+        table.rows.iter().filter_map(|row| row.key(by)).collect()
     } else {
         plan.columns.group?;
         data.runs
             .iter()
-            .filter_map(|run| run.group.as_deref())
+            .filter_map(|run| run.group.as_deref().map(Cow::Borrowed))
             .collect()
     };
     Some(distinct.len())

@@ -112,6 +112,11 @@ impl FitResult {
         serde_json::to_string_pretty(&self.entry()).unwrap_or_default() + "\n"
     }
 
+    /// What a law file holds, for documents that hold many.
+    pub(crate) fn document(&self) -> impl Serialize {
+        self.entry()
+    }
+
     fn entry(&self) -> LawFile {
         let s = &self.settings;
         let finite = |v: f64| v.is_finite().then_some(v);
@@ -443,6 +448,7 @@ impl LawFile {
             status: self.status,
             diagnoses: self.diagnoses,
             free: Arc::default(),
+            without: Arc::default(),
             starts: self.fit.starts,
         };
         // Whatever a forecast needs must be there: better to fail on loading than later.

@@ -8,6 +8,7 @@ use super::status::{Diagnosis, Severity, code};
 use crate::data::Run;
 use crate::law::{Input, Law};
 use crate::quantity::format_quantity;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// One run decides when leaving it out moves ln L by more than this many half-widths of the 90 %
 /// prediction interval. The 99.7 % point on clean ladders of 6 to 24 runs lies between 0.95 and
@@ -101,17 +102,34 @@ fn strongest_influence<'a>(
     };
     let half_width = inference.quantile(0.9) * spread;
     let runs: Vec<&Run> = fit.fitted_runs().collect();
-    (0..o.len())
-        .filter_map(|i| {
-            let without = without_run(&*fit.law, settings, o, i, &p)?;
-            let change = (fit.law.predict(&target, &without) / f).ln();
-            let half_widths = change.abs() / half_width;
-            half_widths.is_finite().then_some(Influence {
-                run: runs[i],
-                change,
-                half_widths,
-            })
+    let law = &*fit.law;
+    let without = |i: usize| without_run(law, settings, o, i, &p);
+    let made = || match law.form().is_power() {
+        // A refit of a power form is done sooner than another core could be asked.
+        true => (0..o.len()).map(without).collect(),
+        false => (0..o.len()).into_par_iter().map(without).collect(),
+    };
+    let refits = match fit.without.get() {
+        Some(known) => known,
+        // Made before the lock is taken: a core that waits for the others must not meet it again.
+        None => {
+            let made = made();
+            fit.without.get_or_init(|| made)
+        }
+    };
+    let of = |(i, without): (usize, &Option<Vec<f64>>)| {
+        let change = (law.predict(&target, without.as_ref()?) / f).ln();
+        let half_widths = change.abs() / half_width;
+        half_widths.is_finite().then_some(Influence {
+            run: runs[i],
+            change,
+            half_widths,
         })
+    };
+    refits
+        .iter()
+        .enumerate()
+        .filter_map(of)
         .max_by(|a, b| a.half_widths.total_cmp(&b.half_widths))
 }
 

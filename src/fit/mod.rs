@@ -5,6 +5,8 @@ mod file;
 mod general;
 mod inference;
 mod influence;
+#[doc(hidden)]
+pub mod kernels;
 mod levenberg;
 mod linear;
 mod moments;

@@ -5,7 +5,7 @@ use super::inference::Inference;
 use super::objective::{Objective, Residuals, Weights};
 use super::observations::Observations;
 use super::profile::{Functional, Noise, PowerProfile};
-use super::scan::Limits;
+use super::scan::{Limits, PowerProblem};
 use super::status::{Diagnosis, FitStatus, Severity};
 use crate::data::{Dataset, Role, Run, Variable};
 use crate::error::{Error, ErrorKind, Result};
@@ -111,6 +111,8 @@ pub struct FitResult {
     pub(crate) diagnoses: Vec<Diagnosis>,
     /// What the methods without a law find in these runs, once somebody has asked.
     pub(crate) free: Arc<OnceLock<Free>>,
+    /// The parameters without each run in turn, once somebody has asked.
+    pub(super) without: Arc<OnceLock<Vec<Option<Vec<f64>>>>>,
     /// Of how many starts (agreeing, tried) the best minimum was reached.
     pub(crate) starts: Option<(usize, usize)>,
 }
@@ -135,6 +137,7 @@ impl FitResult {
             status: FitStatus::Converged,
             diagnoses: Vec::new(),
             free: Arc::default(),
+            without: Arc::default(),
             starts,
         };
         let names = result.law.parameters();
@@ -356,16 +359,24 @@ impl FitResult {
 
     /// The profile of a least-squares power-form fit within the law's own bounds.
     pub(crate) fn power_profile(&self, o: &Observations) -> Option<PowerProfile> {
+        PowerProfile::new(o, self.plain_power()?)
+    }
+
+    /// The problem of such a fit, to be solved again for other losses; not for log residuals.
+    pub(crate) fn power_problem(&self, o: &Observations) -> Option<PowerProblem> {
+        let constant = self.plain_power()?;
+        PowerProblem::new(o, constant, Limits::natural(constant))
+    }
+
+    /// Whether the law has a constant, for least squares of a power form within its own bounds.
+    fn plain_power(&self) -> Option<bool> {
         let constant = match self.law.form() {
             Form::PowerPlusConstant => true,
             Form::Power => false,
             Form::Surface | Form::General => return None,
         };
         let natural = self.settings.power_limits(constant) == Limits::natural(constant);
-        if self.settings.objective != Objective::Squared || !natural {
-            return None;
-        }
-        PowerProfile::new(o, constant)
+        (self.settings.objective == Objective::Squared && natural).then_some(constant)
     }
 
     /// Sum of squares up to which a value is inside an interval of this level (F with 1 and n − p

@@ -51,6 +51,8 @@ pub(crate) struct PowerProblem {
     pub y: Vec<f64>,
     /// Factor that turns f − y into a weighted residual.
     pub q: Vec<f64>,
+    /// The weights of relative residuals, whose `q` depends on the losses.
+    relative: Option<Vec<f64>>,
     /// ln C_max.
     pub log_reference: f64,
     /// The median loss.
@@ -82,7 +84,9 @@ impl PowerProblem {
                 super::Residuals::Log => None,
             })
             .collect::<Option<Vec<f64>>>()?;
+        let relative = observations.residuals == super::Residuals::Relative;
         Some(PowerProblem {
+            relative: relative.then(|| observations.weight.clone()),
             u: (0..n).map(|i| (x(i) / largest).ln()).collect(),
             y: observations.y.iter().map(|y| y / unit).collect(),
             q,
@@ -100,6 +104,7 @@ impl PowerProblem {
         let limits = Limits::natural(true);
         PowerProblem {
             q: y.iter().map(|y| 1.0 / y).collect(),
+            relative: None,
             scratch: vec![0.0; u.len()],
             u,
             y,
@@ -127,6 +132,21 @@ impl PowerProblem {
             rss,
             converged: false,
         }
+    }
+
+    /// (a·C_max^b, b, c) of the best basin for other losses of the same runs.
+    pub(crate) fn refit(&mut self, losses: &[f64]) -> Option<[f64; 3]> {
+        for (slot, loss) in self.y.iter_mut().zip(losses) {
+            *slot = loss / self.unit;
+        }
+        if let Some(weights) = &self.relative {
+            for ((q, w), y) in self.q.iter_mut().zip(weights).zip(&self.y) {
+                *q = w / y;
+            }
+        }
+        let best = *self.basins().first()?;
+        let found = [best.s * self.unit, best.b, best.c * self.unit];
+        found.iter().all(|v| v.is_finite()).then_some(found)
     }
 
     /// Holds c at 0 from now on.

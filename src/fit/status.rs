@@ -129,4 +129,6 @@ pub mod code {
     pub const PREDICTION_ONLY: &str = "prediction-only";
     /// The profile interval is defined for least squares on relative or absolute residuals.
     pub const PROFILE_UNDEFINED: &str = "profile-undefined";
+    /// A bootstrap was asked for where it is not defined.
+    pub const BOOTSTRAP_UNDEFINED: &str = "bootstrap-undefined";
 }

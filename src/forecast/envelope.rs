@@ -37,6 +37,8 @@ pub(crate) struct Envelope {
     runs: Vec<(f64, f64)>,
     /// Relative half-width of each band.
     rho: Vec<f64>,
+    /// Rows of the programs, which are f(u_i)/y_i: each column is scaled by its largest power, the loss by its last value.
+    rows: Vec<f64>,
     /// Smallest factor on the bands with which some mixture passes through them: a Chebyshev distance.
     misfit: f64,
 }
@@ -74,8 +76,10 @@ impl Envelope {
         let mut envelope = Envelope {
             runs: groups.iter().map(|g| (g.u, g.y)).collect(),
             rho,
+            rows: Vec::new(),
             misfit: 0.0,
         };
+        envelope.rows = envelope.matrix();
         envelope.misfit = envelope.chebyshev();
         Ok(envelope)
     }
@@ -86,7 +90,7 @@ impl Envelope {
         let (mut low, mut high) = (LEAST_MISFIT, WIDENING[WIDENING.len() - 1]);
         while high > 1.01 * low {
             let middle = (low * high).sqrt();
-            if self.range(&mut program, middle).is_ok() {
+            if self.passes(&mut program, middle) {
                 high = middle;
             } else {
                 low = middle;
@@ -152,24 +156,42 @@ impl Envelope {
     }
 
     fn range(&self, program: &mut Program, widening: f64) -> Result<(f64, f64), NoAnswer> {
-        let low: Vec<f64> = self.rho.iter().map(|rho| 1.0 - rho * widening).collect();
-        let high: Vec<f64> = self.rho.iter().map(|rho| 1.0 + rho * widening).collect();
+        let (low, high) = self.bands(widening);
         program.range(&low, &high)
+    }
+
+    /// Whether any mixture passes through bands so wide.
+    fn passes(&self, program: &mut Program, widening: f64) -> bool {
+        let (low, high) = self.bands(widening);
+        program.least(&low, &high).is_ok()
+    }
+
+    fn bands(&self, widening: f64) -> (Vec<f64>, Vec<f64>) {
+        let end = |sign: f64| {
+            self.rho
+                .iter()
+                .map(|rho| 1.0 + sign * rho * widening)
+                .collect()
+        };
+        (end(-1.0), end(1.0))
     }
 
     fn unit(&self) -> f64 {
         self.runs.last().map_or(1.0, |run| run.1)
     }
 
-    /// Rows are f(u_i)/y_i; each column is scaled by its largest power, the loss by its last value.
+    fn matrix(&self) -> Vec<f64> {
+        let first = self.runs[0].0;
+        let row = |&(u, y): &(f64, f64)| {
+            exponents().map(move |b| (-b * (u - first)).exp() * self.unit() / y)
+        };
+        self.runs.iter().flat_map(row).collect()
+    }
+
     fn program(&self, distance: f64) -> Program {
         let first = self.runs[0].0;
-        let mut a = Vec::with_capacity(self.runs.len() * (EXPONENTS + 1));
-        for &(u, y) in &self.runs {
-            a.extend(exponents().map(|b| (-b * (u - first)).exp() * self.unit() / y));
-        }
         let cost = exponents().map(|b| (-b * (distance - first)).exp());
-        Program::new(a, cost.collect())
+        Program::new(self.rows.clone(), cost.collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::curve::Curve;
 use super::envelope::{Bounds, Envelope, ROOM};
-use super::quadrature::{self, Band};
+use super::quadrature::{Band, Quadrature};
 use super::{Abstain, Member, Method, combine, levels, own_backtest};
 use crate::fit::{
     Diagnosis, FitResult, Observations, PowerFit, Residuals, Severity, best_fit, code,
@@ -19,6 +19,7 @@ pub(crate) struct Free {
     condensed: Curve,
     power: Option<PowerFit>,
     envelope: Result<Envelope, Abstain>,
+    quadrature: Result<Quadrature, Abstain>,
     /// The forms with their parameters in C/C_max, where the runs suffice.
     forms: Vec<(&'static dyn Law, Vec<f64>)>,
     /// Factor by which the runs' own back-test widens the calibrated interval.
@@ -67,9 +68,12 @@ impl Free {
             return None;
         }
         if methods.contains(&Method::Calibrated) {
-            return Some(Cow::Borrowed(
-                fit.free.get_or_init(|| Free::whole(Curve::of(fit))),
-            ));
+            if let Some(known) = fit.free.get() {
+                return Some(Cow::Borrowed(known));
+            }
+            // Made before the lock is taken: a core that waits for the others must not meet it again.
+            let made = Free::whole(Curve::of(fit));
+            return Some(Cow::Borrowed(fit.free.get_or_init(|| made)));
         }
         Some(Cow::Owned(Free::of_curve(Curve::of(fit), methods)))
     }
@@ -95,7 +99,12 @@ impl Free {
             )),
         };
         let condensed = curve.condensed();
+        let quadrature = match wanted.quadrature {
+            true => Quadrature::new(&condensed),
+            false => Err(Abstain::not_asked()),
+        };
         Free {
+            quadrature,
             forms: if wanted.calibrated {
                 forms(&condensed)
             } else {
@@ -110,8 +119,9 @@ impl Free {
         }
     }
 
-    pub(crate) fn at(&self, compute: f64) -> FreeAt {
-        let found = self.at_distance(self.curve.distance(compute));
+    /// What these of the methods say.
+    pub(crate) fn at(&self, compute: f64, methods: &[Method]) -> FreeAt {
+        let found = self.at_distance(self.curve.distance(compute), methods);
         match self.curve.unit {
             1.0 => found,
             unit => found.times(unit),
@@ -119,22 +129,25 @@ impl Free {
     }
 
     /// At u* = ln(C/C_max), in the unit of the curve.
-    pub(super) fn at_distance(&self, distance: f64) -> FreeAt {
+    pub(super) fn at_distance(&self, distance: f64, methods: &[Method]) -> FreeAt {
         let saturating = self.power.map_or(f64::NAN, |p| p.predict(distance));
         let bounded = |how: fn(&Envelope, f64, f64) -> Result<Bounds, Abstain>| match &self.envelope
         {
             Ok(envelope) => how(envelope, distance, saturating),
             Err(why) => Err(why.clone()),
         };
-        let envelope = bounded(Envelope::bounds);
+        let envelope = match methods.contains(&Method::Envelope) {
+            true => bounded(Envelope::bounds),
+            false => Err(Abstain::not_asked()),
+        };
         let roomy = match self.wanted.calibrated {
             true => bounded(Envelope::roomy),
             false => Err(Abstain::not_asked()),
         };
         let beyond = distance + self.curve.log_reference - self.condensed.log_reference;
-        let quadrature = match self.wanted.quadrature {
-            true => quadrature::band(&self.condensed, beyond),
-            false => Err(Abstain::not_asked()),
+        let quadrature = match &self.quadrature {
+            Ok(quadrature) => quadrature.band(&self.condensed, beyond),
+            Err(why) => Err(why.clone()),
         };
         let forms: Vec<(&'static str, f64)> = self
             .forms
@@ -226,7 +239,9 @@ impl FreeAt {
         match method {
             Method::Envelope => self.envelope.as_ref().map(of_bounds).map_err(Clone::clone),
             Method::Quadrature => self.quadrature.clone(),
-            Method::Calibrated | Method::Delta | Method::Profile => self.calibrated.clone(),
+            Method::Calibrated | Method::Delta | Method::Profile | Method::Bootstrap => {
+                self.calibrated.clone()
+            }
         }
     }
 

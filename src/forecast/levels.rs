@@ -9,7 +9,9 @@ pub(super) fn ratio(method: Method, level: f64) -> f64 {
     let table = match method {
         Method::Envelope => &level_table::ENVELOPE,
         Method::Quadrature => &level_table::QUADRATURE,
-        Method::Calibrated | Method::Delta | Method::Profile => &level_table::CALIBRATED,
+        Method::Calibrated | Method::Delta | Method::Profile | Method::Bootstrap => {
+            &level_table::CALIBRATED
+        }
     };
     let levels = &level_table::LEVELS;
     if let Some(k) = levels.iter().position(|known| *known == level) {

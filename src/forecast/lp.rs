@@ -73,12 +73,17 @@ impl Program {
 
     /// Smallest and largest cost for these bounds of the rows.
     pub(crate) fn range(&mut self, low: &[f64], high: &[f64]) -> Result<(f64, f64), NoAnswer> {
+        let smallest = self.least(low, high)?;
+        let largest = self.settle(Program::primal)?;
+        Ok((smallest, largest))
+    }
+
+    /// Smallest cost for these bounds of the rows.
+    pub(crate) fn least(&mut self, low: &[f64], high: &[f64]) -> Result<f64, NoAnswer> {
         self.low.copy_from_slice(low);
         self.high.copy_from_slice(high);
         self.reset();
-        let smallest = self.settle(Program::dual)?;
-        let largest = self.settle(Program::primal)?;
-        Ok((smallest, largest))
+        self.settle(Program::dual)
     }
 
     fn reset(&mut self) {

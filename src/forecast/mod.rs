@@ -1,5 +1,6 @@
 //! [`FitResult`] + target → [`Forecast`]: a point and intervals that carry their level, kind and method.
 
+mod bootstrap;
 mod combine;
 mod curve;
 mod delta;
@@ -9,6 +10,7 @@ mod level_table;
 mod levels;
 mod lp;
 mod own_backtest;
+mod prepared;
 mod profile;
 mod profile_general;
 mod quadrature;
@@ -17,10 +19,11 @@ mod reach;
 pub use reach::{Reach, ReachInterval};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Diagnosis, FitResult, Inference, Severity, code};
+use crate::fit::{Diagnosis, FitResult, Severity};
 use crate::law::Input;
 pub(crate) use curve::Curve;
 pub(crate) use free::{Free, FreeAt};
+pub(crate) use prepared::{Prepared, Refits};
 use serde::{Deserialize, Serialize};
 
 /// What an interval is about.
@@ -46,7 +49,7 @@ impl Kind {
 
 /// How an interval was made.
 ///
-/// Delta and profile are right only if the fitted law is exactly right. Envelope and quadrature assume
+/// Delta, profile and bootstrap are right only if the fitted law is exactly right. Envelope and quadrature assume
 /// no one law, and speak of a new run only ([`Kind::Prediction`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -60,6 +63,9 @@ pub enum Method {
     /// Profile likelihood of the forecast itself: every value for which some choice of the
     /// parameters fits almost as well (F with 1 and n − p degrees of freedom).
     Profile,
+    /// Percentiles of refits to the law with its own residuals put back at random (Efron 1979): a·C^b + c and a·C^b by
+    /// least squares.
+    Bootstrap,
     /// Bounds over all positive mixtures of power laws that pass through the runs within their noise.
     Envelope,
     /// Deterministic Bayes over plateau → power law → soft floor with a discrepancy process.
@@ -68,10 +74,11 @@ pub enum Method {
 
 impl Method {
     /// Every method.
-    pub const ALL: [Method; 5] = [
+    pub const ALL: [Method; 6] = [
         Method::Calibrated,
         Method::Delta,
         Method::Profile,
+        Method::Bootstrap,
         Method::Envelope,
         Method::Quadrature,
     ];
@@ -87,6 +94,7 @@ impl Method {
             Method::Calibrated => "calibrated",
             Method::Delta => "delta",
             Method::Profile => "profile",
+            Method::Bootstrap => "bootstrap",
             Method::Envelope => "envelope",
             Method::Quadrature => "quadrature",
         }
@@ -95,7 +103,7 @@ impl Method {
     /// Whether the interval is right only if the fitted law is exactly right.
     #[must_use]
     pub fn parametric(self) -> bool {
-        matches!(self, Method::Delta | Method::Profile)
+        matches!(self, Method::Delta | Method::Profile | Method::Bootstrap)
     }
 
     /// Whether the method gives intervals of this kind.
@@ -157,6 +165,7 @@ pub struct Request<'a> {
     levels: Vec<f64>,
     kinds: Vec<Kind>,
     methods: Vec<Method>,
+    refits: Refits,
     force: bool,
 }
 
@@ -207,7 +216,7 @@ impl Forecast {
     pub fn point_of(&self, method: Method) -> Option<f64> {
         match method {
             Method::Calibrated => Some(self.point).filter(|_| self.gives(method)),
-            Method::Delta | Method::Profile => Some(self.law_point),
+            Method::Delta | Method::Profile | Method::Bootstrap => Some(self.law_point),
             // Its bounds lie evenly about it; as a member of the recommended point it may have more room.
             Method::Envelope => self
                 .intervals
@@ -273,6 +282,7 @@ impl FitResult {
             levels: vec![0.8, 0.9],
             kinds: vec![Kind::Prediction, Kind::Confidence],
             methods: Method::DEFAULT.to_vec(),
+            refits: Refits::default(),
             force: false,
         }
     }
@@ -300,6 +310,13 @@ impl Request<'_> {
         self
     }
 
+    /// How often the method `bootstrap` refits, 50 times or more, and the seed of its draws (default 1000 and 0).
+    #[must_use]
+    pub fn refits(mut self, replicates: usize, seed: u64) -> Self {
+        self.refits = Refits { replicates, seed };
+        self
+    }
+
     /// Gives numbers even where a diagnosis refuses them.
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
@@ -310,7 +327,7 @@ impl Request<'_> {
     /// Computes the forecast.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a target or level that makes no sense; [`ErrorKind::NoFit`] when a
+    /// [`ErrorKind::Usage`] for a target, a level or a number of refits that makes no sense; [`ErrorKind::NoFit`] when a
     /// diagnosis of severity refuse forbids a number, or the law has no positive value at the target.
     pub fn run(&self) -> Result<Forecast> {
         let fit = self.fit;
@@ -327,60 +344,12 @@ impl Request<'_> {
         if !self.force {
             fit.refuse()?;
         }
-        let inference = fit.inference()?;
-        let point = fit.predict(&[compute]);
-        if !(point > 0.0 && point.is_finite()) {
-            return Err(Error::new(
-                ErrorKind::NoFit,
-                format!("the law has no positive value at {compute:e}"),
-            ));
-        }
-        let free = Free::new(fit, &self.methods).map(|free| free.at(compute));
-        let recommended = free
-            .as_ref()
-            .filter(|_| self.methods.contains(&Method::Calibrated))
-            .and_then(|free| free.point(Method::Calibrated));
-        let mut forecast = Forecast {
-            compute,
-            point: recommended.unwrap_or(point),
-            law_point: point,
-            members: free.iter().flat_map(FreeAt::members).collect(),
-            extrapolation: compute / fit.largest_fitted(),
-            span_decades: fit.span_decades(),
-            intervals: Vec::new(),
-            abstentions: Vec::new(),
-            diagnoses: fit.diagnoses_at(&inference, compute / fit.largest_fitted()),
-        };
-        forecast
-            .diagnoses
-            .extend(free.iter().flat_map(FreeAt::findings));
-        for &method in &self.methods {
-            let mut solver = match &free {
-                Some(free) if !method.parametric() => Solver::Free(method, free),
-                _ => Solver::new(fit, &inference, method, compute, point),
-            };
-            for &level in &self.levels {
-                for kind in self.kinds_of(method) {
-                    forecast.add(method, level, kind, solver.bounds(level, kind));
-                }
-            }
-        }
+        let prepared = Prepared::new(fit, &self.methods, self.refits)?;
+        let mut forecast = prepared.at(compute, &self.levels, &self.kinds)?;
+        let mut diagnoses = fit.diagnoses_at(prepared.inference(), forecast.extrapolation);
+        diagnoses.append(&mut forecast.diagnoses);
+        forecast.diagnoses = diagnoses;
         Ok(forecast)
-    }
-
-    /// The kinds asked for that the method gives; if it gives none of them it has to say so.
-    fn kinds_of(&self, method: Method) -> Vec<Kind> {
-        let given: Vec<Kind> = self
-            .kinds
-            .iter()
-            .copied()
-            .filter(|k| method.gives(*k))
-            .collect();
-        if given.is_empty() {
-            self.kinds.clone()
-        } else {
-            given
-        }
     }
 }
 
@@ -432,67 +401,6 @@ impl Abstain {
         Abstain {
             code,
             reason: reason.into(),
-        }
-    }
-}
-
-/// One method at one target, for any level and kind.
-enum Solver<'a> {
-    Delta(delta::Delta<'a>),
-    Power(Box<profile::PowerForecast<'a>>),
-    General(profile_general::GeneralProfile<'a>),
-    Free(Method, &'a FreeAt),
-    Nothing(&'static str, String),
-}
-
-impl<'a> Solver<'a> {
-    fn new(
-        fit: &'a FitResult,
-        inference: &'a Inference,
-        method: Method,
-        compute: f64,
-        point: f64,
-    ) -> Solver<'a> {
-        if !inference.enough() {
-            let dof = inference.dof.unwrap_or(0.0);
-            return Solver::Nothing(
-                code::TOO_FEW_RUNS,
-                format!("{dof} degrees of freedom are too few to estimate the noise"),
-            );
-        }
-        if method == Method::Delta {
-            return Solver::Delta(delta::Delta::new(fit, inference, compute, point));
-        }
-        if fit.settings().objective != crate::fit::Objective::Squared {
-            return Solver::Nothing(
-                code::PROFILE_UNDEFINED,
-                "the profile interval is defined for least squares only".to_owned(),
-            );
-        }
-        match fit.power_profile(&inference.observations) {
-            Some(profile) => Solver::Power(Box::new(profile::PowerForecast::new(
-                fit, inference, profile, compute,
-            ))),
-            None => Solver::General(profile_general::GeneralProfile::new(
-                fit, inference, compute, point,
-            )),
-        }
-    }
-
-    fn bounds(&mut self, level: f64, kind: Kind) -> std::result::Result<(f64, f64), Abstain> {
-        match self {
-            Solver::Delta(delta) => delta.bounds(level, kind),
-            Solver::Power(profile) => profile.bounds(level, kind),
-            Solver::General(profile) => profile.bounds(level, kind),
-            Solver::Free(method, _) if !method.gives(kind) => Err(Abstain::new(
-                code::PREDICTION_ONLY,
-                format!(
-                    "{} intervals speak of a new run, not of the curve",
-                    method.name()
-                ),
-            )),
-            Solver::Free(method, free) => free.bounds(*method, level),
-            Solver::Nothing(code, reason) => Err(Abstain::new(code, reason.clone())),
         }
     }
 }

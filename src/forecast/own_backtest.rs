@@ -53,7 +53,7 @@ fn errors_from(curve: &Curve, groups: &[Range<usize>], k: usize) -> Vec<f64> {
         let size = range.len() as f64;
         let loss = curve.y[range.clone()].iter().sum::<f64>() / size;
         let band = free
-            .at_distance(curve.u[range.start] - reference)
+            .at_distance(curve.u[range.start] - reference, &[Method::Calibrated])
             .calibrated
             .ok()?;
         let end = if loss < band.point {

@@ -1,7 +1,8 @@
 //! The inverse question: what compute reaches a given loss?
 
 use super::free::Free;
-use super::{Kind, Method, Solver};
+use super::prepared::Solver;
+use super::{Kind, Method};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{FitResult, Inference};
 use crate::law::Input;
@@ -91,7 +92,7 @@ impl FitResult {
                 for &kind in kinds {
                     let at = |x: f64| match &free {
                         Some(free) if !method.parametric() => {
-                            let bounds = free.at(x).bounds(method, level).ok();
+                            let bounds = free.at(x, methods).bounds(method, level).ok();
                             bounds.filter(|_| method.gives(kind))
                         }
                         _ => self.bounds_at(&inference, x, level, kind, method),

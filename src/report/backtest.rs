@@ -4,7 +4,7 @@ use super::document::{Block, Document};
 use super::fit::{data_line, fact};
 use super::forecast::into_text;
 use super::number::{compute, digits, percent};
-use crate::backtest::{Backtest, Cut, FactorBin, Scores};
+use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
 use crate::data::{Dataset, Variable};
 use crate::forecast::Method;
 use crate::law::Law;
@@ -41,7 +41,8 @@ pub fn backtest(report: &BacktestReport<'_>) -> Document {
         fact(
             "Test",
             format!(
-                "every run forecast from all smaller ones; {} prediction intervals at {}",
+                "{}; {} prediction intervals at {}",
+                what_was_tested(&tested.chosen),
                 report.method.name(),
                 percent(tested.level)
             ),
@@ -55,7 +56,25 @@ pub fn backtest(report: &BacktestReport<'_>) -> Document {
     Document { blocks }
 }
 
-const SCORES: [&str; 5] = [
+/// Every larger run from every set of smaller ones, or what was chosen of these.
+pub(super) fn what_was_tested(chosen: &Chosen) -> String {
+    let Chosen {
+        cuts,
+        of_cuts,
+        runs,
+        of_runs,
+    } = chosen;
+    let mut said = "every run forecast from all smaller ones".to_owned();
+    if cuts < of_cuts {
+        said += &format!(", at {cuts} of {of_cuts} cuts, chosen evenly");
+    }
+    if runs < of_runs {
+        said += &format!("; {runs} of the {of_runs} larger runs at these, chosen evenly");
+    }
+    said
+}
+
+pub(super) const SCORES: [&str; 5] = [
     "bias",
     "mean |error|",
     "coverage",
@@ -64,7 +83,7 @@ const SCORES: [&str; 5] = [
 ];
 
 /// Mean errors on ln L are shown as the percentage of the loss that they come to.
-fn score_cells(s: &Scores) -> [String; 5] {
+pub(super) fn score_cells(s: &Scores) -> [String; 5] {
     let show = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
         value.map_or_else(|| "n/a".to_owned(), text)
     };
@@ -202,22 +221,38 @@ fn words(tested: &Backtest) -> Vec<String> {
 #[must_use]
 pub fn backtest_csv(tested: &Backtest) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let all = Line::new("all", None, &tested.total);
-    let lines = tested
-        .cuts
-        .iter()
-        .map(Line::cut)
-        .chain(tested.by_factor.iter().map(Line::bin))
-        .chain([all]);
-    for line in lines {
+    for line in lines(tested) {
         // Writing to a Vec cannot fail.
         let _ = writer.serialize(line);
     }
     into_text(writer)
 }
 
+/// Columns of a [`Line`].
+pub(super) const LINE: [&str; 11] = [
+    "scope",
+    "runs",
+    "forecasts",
+    "abstained",
+    "factor_min",
+    "factor_max",
+    "bias",
+    "mae",
+    "rmse",
+    "coverage",
+    "interval_score",
+];
+
+pub(super) fn lines(tested: &Backtest) -> Vec<Line> {
+    let all = Line::new("all", None, &tested.total);
+    let cuts = tested.cuts.iter().map(Line::cut);
+    let factors = tested.by_factor.iter().map(Line::bin);
+    cuts.chain(factors).chain([all]).collect()
+}
+
+/// One row of a back-test's CSV.
 #[derive(Serialize)]
-struct Line {
+pub(super) struct Line {
     scope: &'static str,
     runs: Option<usize>,
     forecasts: usize,

@@ -142,10 +142,38 @@ pub fn capability_json<'a>(report: &CapabilityReport<'a>) -> CapabilityJson<'a> 
     }
 }
 
-#[derive(Serialize)]
-struct ForecastRow<'a> {
-    bucket: &'a str,
-    quantity: &'a str,
+/// Columns of a [`ForecastRow`].
+pub(super) const FORECAST: [&str; 13] = [
+    "bucket",
+    "quantity",
+    "compute",
+    "point",
+    "about",
+    "level",
+    "kind",
+    "method",
+    "lower",
+    "upper",
+    "extrapolation",
+    "status",
+    "verdict",
+];
+
+/// Columns of a [`LawRow`].
+pub(super) const LAW: [&str; 7] = [
+    "bucket",
+    "problems",
+    "k",
+    "k_stderr",
+    "alpha",
+    "ln_alpha_stderr",
+    "verdict",
+];
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct ForecastRow {
+    bucket: String,
+    quantity: &'static str,
     compute: f64,
     point: Option<f64>,
     about: Option<About>,
@@ -159,9 +187,9 @@ struct ForecastRow<'a> {
     verdict: Verdict,
 }
 
-#[derive(Serialize)]
-struct LawRow<'a> {
-    bucket: &'a str,
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct LawRow {
+    bucket: String,
     problems: usize,
     k: Option<f64>,
     k_stderr: Option<f64>,
@@ -175,35 +203,46 @@ struct LawRow<'a> {
 #[must_use]
 pub fn capability_csv(report: &CapabilityReport<'_>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
+    for line in lines(report) {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(line);
+    }
+    super::forecast::into_text(writer)
+}
+
+/// One row of a capability's CSV.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Line {
+    Law(LawRow),
+    Forecast(ForecastRow),
+}
+
+pub(super) fn lines(report: &CapabilityReport<'_>) -> Vec<Line> {
+    let mut lines = Vec::new();
     for curve in curves(report.fit) {
         if report.targets.is_empty() {
-            // Writing to a Vec cannot fail.
-            let _ = writer.serialize(LawRow {
-                bucket: &curve.name,
+            lines.push(Line::Law(LawRow {
+                bucket: curve.name.clone(),
                 problems: curve.problems.len(),
                 k: curve.exponent().map(|k| k.0),
                 k_stderr: curve.exponent().and_then(|k| k.1),
                 alpha: curve.alpha().map(|a| a.0),
                 ln_alpha_stderr: curve.alpha().and_then(|a| a.1),
                 verdict: curve.verdict(),
-            });
+            }));
         }
         for &target in &report.targets {
-            for row in forecast_rows(report, curve, target) {
-                let _ = writer.serialize(row);
-            }
+            let rows = forecast_rows(report, curve, target);
+            lines.extend(rows.into_iter().map(Line::Forecast));
         }
     }
-    super::forecast::into_text(writer)
+    lines
 }
 
-fn forecast_rows<'a>(
-    report: &CapabilityReport<'a>,
-    curve: &'a Curve,
-    target: f64,
-) -> Vec<ForecastRow<'a>> {
-    let row = |quantity: &'a str, point: Option<f64>, i: Option<&PassInterval>| ForecastRow {
-        bucket: &curve.name,
+fn forecast_rows(report: &CapabilityReport<'_>, curve: &Curve, target: f64) -> Vec<ForecastRow> {
+    let row = |quantity: &'static str, point: Option<f64>, i: Option<&PassInterval>| ForecastRow {
+        bucket: curve.name.clone(),
         quantity,
         compute: target,
         point,
@@ -221,7 +260,7 @@ fn forecast_rows<'a>(
         return vec![row("metric", None, None)];
     };
     let mut rows = Vec::new();
-    let mut add = |name: &'a str, quantity: &Quantity| {
+    let mut add = |name: &'static str, quantity: &Quantity| {
         if quantity.intervals.is_empty() {
             rows.push(row(name, Some(quantity.value), None));
         }

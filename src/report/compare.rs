@@ -1,5 +1,6 @@
 //! Laws side by side in words and numbers.
 
+use super::backtest::what_was_tested;
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
 use super::forecast::into_text;
@@ -15,10 +16,11 @@ pub fn comparison(data: &Dataset, comparison: &Comparison) -> Document {
         fact(
             "Test",
             format!(
-                "{} forecasts of larger runs from {} and more smaller ones, up to {} times beyond",
+                "{} forecasts of larger runs from {} and more smaller ones, up to {} times beyond: {}",
                 comparison.forecasts,
                 comparison.smallest,
-                digits(comparison.farthest, 3)
+                digits(comparison.farthest, 3),
+                what_was_tested(&comparison.chosen)
             ),
         ),
     ];

@@ -3,7 +3,9 @@
 use super::document::{Block, Document, Tone};
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::data::Dataset;
-use crate::fit::{Diagnosis, FitResult, FitStatus, Objective, Residuals, Severity, Weights};
+use crate::fit::{
+    Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Severity, Weights,
+};
 use crate::forecast::Interval;
 use crate::law::Form;
 use serde::Serialize;
@@ -127,16 +129,20 @@ fn noise_line(result: &FitResult) -> String {
     if result.settings().weights == Weights::KnownSigma {
         return "sigma given for every run".to_owned();
     }
-    let size = |sd: f64| match result.settings().residuals {
-        Residuals::Absolute => digits(sd, 2),
-        Residuals::Relative | Residuals::Log => format!("{} %", digits(sd * 100.0, 2)),
-    };
     match result.residual_sd() {
         Some((sd, dof)) => format!(
             "{} a run, estimated from residuals ({dof} degrees of freedom)",
-            size(sd)
+            noise_size(result, sd)
         ),
         None => "unknown: no degrees of freedom are left".to_owned(),
+    }
+}
+
+/// A standard deviation on the scale of the residuals.
+pub(super) fn noise_size(result: &FitResult, sd: f64) -> String {
+    match result.settings().residuals {
+        Residuals::Absolute => digits(sd, 2),
+        Residuals::Relative | Residuals::Log => format!("{} %", digits(sd * 100.0, 2)),
     }
 }
 
@@ -280,8 +286,9 @@ pub(super) fn findings(diagnoses: &[Diagnosis]) -> Vec<Block> {
         .collect()
 }
 
+/// One row of the parameters' CSV.
 #[derive(Serialize)]
-struct ParameterRow<'a> {
+pub(super) struct ParameterRow<'a> {
     name: &'a str,
     value: f64,
     stderr: Option<f64>,
@@ -296,24 +303,30 @@ struct ParameterRow<'a> {
 #[must_use]
 pub fn parameters_csv(result: &FitResult) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    for p in result.parameters() {
-        let mut write = |interval: Option<&Interval>| {
-            // Writing to a Vec cannot fail.
-            let _ = writer.serialize(ParameterRow {
-                name: &p.name,
-                value: p.value,
-                stderr: p.stderr,
-                level: interval.map(|i| i.level),
-                kind: interval.map(|i| i.kind.name()),
-                method: interval.map(|i| i.method.name()),
-                lower: interval.map(|i| i.lower),
-                upper: interval.map(|i| i.upper),
-            });
-        };
-        if p.intervals.is_empty() {
-            write(None);
-        }
-        p.intervals.iter().for_each(|i| write(Some(i)));
+    for row in parameter_rows(result.parameters()) {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(row);
     }
     super::forecast::into_text(writer)
+}
+
+pub(super) fn parameter_rows(parameters: &[Estimate]) -> Vec<ParameterRow<'_>> {
+    let mut rows = Vec::new();
+    for p in parameters {
+        let row = |interval: Option<&Interval>| ParameterRow {
+            name: &p.name,
+            value: p.value,
+            stderr: p.stderr,
+            level: interval.map(|i| i.level),
+            kind: interval.map(|i| i.kind.name()),
+            method: interval.map(|i| i.method.name()),
+            lower: interval.map(|i| i.lower),
+            upper: interval.map(|i| i.upper),
+        };
+        if p.intervals.is_empty() {
+            rows.push(row(None));
+        }
+        rows.extend(p.intervals.iter().map(|i| row(Some(i))));
+    }
+    rows
 }

@@ -17,6 +17,7 @@ mod ledger;
 pub mod number;
 pub mod page;
 mod registered;
+mod series;
 
 pub use allocation::{
     AllocationReport, Answer, Cost, FLAT, allocation, allocation_csv, allocation_in_one_line,
@@ -34,3 +35,7 @@ pub use forecast::{ForecastReport, Row, forecast, reaches_csv, rows_csv, rows_ta
 pub use isoflop::{ApproachRow, IsoflopReport, isoflop, isoflop_csv};
 pub use ledger::{LedgerJson, ledger, ledger_csv, ledger_json};
 pub use registered::{Verified, registered, score_csv, scored, verified};
+pub use series::{
+    OfCounts, OfFit, OfSeries, SeriesJson, backtests_csv, backtests_table, capabilities_csv,
+    capabilities_table, fits_csv, fits_table,
+};

@@ -169,7 +169,11 @@ fn many_series_with_targets() {
         &runs,
     );
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.contains("\"extrapolation\": 1000"), "{}", ran.out);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let forecast = &json["series"][0]["result"]["forecasts"][0];
+    let factor = forecast["extrapolation"].as_f64().unwrap();
+    approx::assert_relative_eq!(factor, 1000.0, max_relative = 1e-12);
+    assert_eq!(json["series"][1]["status"], "abstained: inverse-scaling");
 }
 
 #[test]

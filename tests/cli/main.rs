@@ -4,7 +4,9 @@
 mod forecasts;
 mod law_files;
 mod other_verbs;
+mod progress;
 mod refusals;
+mod series;
 mod variables;
 
 use assert_cmd::Command;

@@ -128,6 +128,9 @@ pub struct CapabilityArgs {
     /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
+    /// One law for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
     #[command(flatten)]
     pub rules: RuleArgs,
     /// Levels of the intervals

@@ -27,7 +27,10 @@ pub struct FitVerbArgs {
     pub fit: FitArgs,
     #[command(flatten)]
     pub data: DataArgs,
-    /// Write the law file here
+    /// One law for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
+    /// Write the law file here; with --by what would be printed
     #[arg(short, long, value_name = "LAW.json")]
     pub output: Option<PathBuf>,
     /// Overwrite the law file

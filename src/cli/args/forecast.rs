@@ -10,6 +10,7 @@ pub enum MethodName {
     Calibrated,
     Delta,
     Profile,
+    Bootstrap,
     Envelope,
     Quadrature,
 }
@@ -22,6 +23,7 @@ impl From<MethodName> for Method {
             MethodName::Quadrature => Method::Quadrature,
             MethodName::Delta => Method::Delta,
             MethodName::Profile => Method::Profile,
+            MethodName::Bootstrap => Method::Bootstrap,
         }
     }
 }
@@ -52,10 +54,10 @@ pub struct ForecastArgs {
     /// Ask what compute reaches this loss
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub reach: Vec<String>,
-    /// Fit one law for each value of this column
-    #[arg(long, value_name = "COLUMN")]
+    /// One forecast for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
-    /// Table of targets: the column of --by and compute
+    /// Table of targets: the columns of --by and compute
     #[arg(long, value_name = "FILE", requires = "by")]
     pub targets: Option<PathBuf>,
     /// Levels of the intervals
@@ -72,6 +74,12 @@ pub struct ForecastArgs {
     /// Interval of the curve or of a new run [default: both]
     #[arg(long, value_name = "KIND")]
     pub kind: Option<KindName>,
+    /// Refits of the method bootstrap, 50 or more [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<usize>,
+    /// Seed of the bootstrap [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
     /// Give numbers even where a diagnosis refuses them
     #[arg(long)]
     pub force: bool,
@@ -91,6 +99,11 @@ pub struct ForecastArgs {
 }
 
 impl ForecastArgs {
+    /// How often the bootstrap refits, and its seed.
+    pub fn refits(&self) -> (usize, u64) {
+        (self.replicates.unwrap_or(1000), self.seed.unwrap_or(0))
+    }
+
     pub fn methods(&self) -> Vec<Method> {
         if self.method.is_empty() {
             Method::DEFAULT.to_vec()
@@ -118,6 +131,9 @@ pub struct BacktestArgs {
     /// Interval method
     #[arg(long, value_name = "NAME", default_value = "calibrated")]
     pub method: MethodName,
+    /// One back-test for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
     /// Fewest runs to forecast from
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub min_runs: usize,

@@ -94,9 +94,15 @@ pub(super) fn reduced(table: RawTable, rule: Reduce, options: &ReadOptions) -> R
     let group = columns::find_group(&table, options)?;
     let loss = columns::find_loss(&table, options)?;
     let step = columns::step_if_any(&table, options)?;
+    // Runs of one name in different series are different runs.
+    let mut names = match &options.by {
+        Some(by) => columns::find_by(&table, by)?,
+        None => Vec::new(),
+    };
+    names.push(group);
     let sieve = Sieve::new(&table, options)?;
     let (mut unwanted, mut blank) = (0, 0);
-    let mut place: HashMap<&str, usize> = HashMap::new();
+    let mut place: HashMap<Vec<&str>, usize> = HashMap::new();
     // (step, loss, row) of every run, runs in the order of the file.
     let mut runs: Vec<Vec<(f64, f64, &RawRow)>> = Vec::new();
     for (number, row) in table.rows.iter().enumerate() {
@@ -122,7 +128,7 @@ pub(super) fn reduced(table: RawTable, rule: Reduce, options: &ReadOptions) -> R
             })?,
             None => number as f64,
         };
-        let key = row.cell(group);
+        let key = names.iter().map(|column| row.cell(*column)).collect();
         let index = *place.entry(key).or_insert(runs.len());
         if index == runs.len() {
             runs.push(Vec::new());

@@ -28,6 +28,16 @@ use crate::law::Law;
 use newton::kkt_violation;
 use scan::scan;
 
+/// e^x of every entry.
+pub(super) fn exp_of(x: &[f64], out: &mut [f64]) {
+    maps::exp_scaled(1.0, x, out);
+}
+
+/// ln x of every entry.
+pub(super) fn ln_of(x: &[f64], out: &mut [f64]) {
+    maps::ln_all(x, out);
+}
+
 /// Steps below this fraction of the parameters end a descent.
 const FINE: f64 = 1e-12;
 /// The same on the way along the path of thresholds.

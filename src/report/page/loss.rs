@@ -1,6 +1,6 @@
 //! The page of a loss law L(C).
 
-use super::super::backtest::{BacktestReport, backtest};
+use super::super::backtest::{BacktestReport, backtest, what_was_tested};
 use super::super::document::Block;
 use super::super::fit::{fact, fit as fit_document};
 use super::super::forecast::{ForecastReport, Row, forecast as forecast_document, rows_csv};
@@ -161,10 +161,11 @@ fn charts(page: &LossPage<'_>) -> Vec<Block> {
         text: vec![false, true, false, false, true],
         rows: runs.collect(),
     };
+    let [loss, reducible] = chart::loss_and_reducible(&view);
     vec![
-        Picture::of(&chart::scaling(&view), plain::SCALING),
+        Picture::of(&loss, plain::SCALING),
         Block::Details("The runs as a table".to_owned(), vec![table]),
-        Picture::of(&chart::reducible(&view), plain::REDUCIBLE),
+        Picture::of(&reducible, plain::REDUCIBLE),
     ]
 }
 
@@ -236,6 +237,8 @@ fn tested(page: &LossPage<'_>) -> Vec<Block> {
         tested,
     });
     let mut blocks = vec![Picture::of(&chart::backtest(tested), plain::BACKTEST)];
+    let chosen = what_was_tested(&tested.chosen);
+    blocks.push(Block::Facts(vec![fact("Test", chosen)]));
     blocks.extend(document.blocks.into_iter().skip(1));
     blocks
 }

@@ -36,6 +36,9 @@ pub(super) fn method(method: Method) -> &'static str {
             "Profile: every value for which some choice of the parameters fits almost as well as the best. It holds if the law is \
              exactly right, however badly its parameters are determined."
         }
+        Method::Bootstrap => {
+            "Bootstrap: percentiles of refits to the law with its own residuals put back at random. It holds if the law is exactly right."
+        }
         Method::Envelope => {
             "Envelope: the smallest and largest value over all positive mixtures of power laws that pass through the runs within their \
              noise, by two linear programs."

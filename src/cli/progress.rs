@@ -1,0 +1,95 @@
+//! A bar on standard error for whoever watches what lasts long.
+
+use crate::progress::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, OnceLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// What is done sooner than this shows no bar.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// Between two pictures of it.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Shows how far a computation is until it is dropped; then nothing is left of it on the terminal.
+#[derive(Debug)]
+pub struct Bar {
+    bar: ProgressBar,
+    waiting: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Bar {
+    /// A bar that nobody sees unless `watched`.
+    pub fn new(what: &'static str, watched: bool) -> Bar {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        bar.set_style(style("{spinner} {msg}, {elapsed}"));
+        bar.set_message(what);
+        let waiting = watched.then(|| {
+            let (done, is_done) = channel();
+            let shown = bar.clone();
+            let show = move || {
+                if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    clear_when_interrupted(&shown);
+                    shown.set_draw_target(ProgressDrawTarget::stderr());
+                    shown.enable_steady_tick(TICK);
+                }
+            };
+            (done, std::thread::spawn(show))
+        });
+        Bar { bar, waiting }
+    }
+}
+
+impl Progress for Bar {
+    fn expect(&self, steps: usize) {
+        if self.bar.length().is_none() {
+            self.bar.set_style(style(
+                "{msg} {wide_bar} {human_pos}/{human_len}, {eta} left",
+            ));
+            self.bar.set_length(0);
+        }
+        self.bar.inc_length(steps as u64);
+    }
+
+    fn step(&self) {
+        self.bar.inc(1);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Some((done, thread)) = self.waiting.take() {
+            drop(done);
+            // A thread that failed has drawn nothing more.
+            let _ = thread.join();
+        }
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// The bar on the terminal, for the handler of interrupts.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+/// Exit code of a process that was interrupted, as shells have it.
+const INTERRUPTED: i32 = 130;
+
+/// Ctrl-C ends the process as ever, but first takes the bar away.
+fn clear_when_interrupted(bar: &ProgressBar) {
+    static HANDLER: OnceLock<()> = OnceLock::new();
+    if let Ok(mut shown) = SHOWN.lock() {
+        *shown = Some(bar.clone());
+    }
+    HANDLER.get_or_init(|| {
+        // Without a handler an interrupt ends the process all the same.
+        let _ = ctrlc::set_handler(|| {
+            if let Ok(Some(bar)) = SHOWN.lock().map(|mut shown| shown.take()) {
+                bar.finish_and_clear();
+            }
+            std::process::exit(INTERRUPTED);
+        });
+    });
+}

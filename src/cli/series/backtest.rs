@@ -1,0 +1,39 @@
+//! `scalewise backtest --by COLUMN`: a back-test of every series.
+
+use super::super::args::BacktestArgs;
+use super::super::backtest::{by_fit, document, law};
+use super::super::printer::Printer;
+use super::{Many, Outcome};
+use crate::backtest::{Backtest, backtest};
+use crate::data::{read_bytes, read_series};
+use crate::error::Result;
+use crate::report::{backtests_csv, backtests_table};
+
+pub fn run(args: &BacktestArgs, by: &str, printer: &Printer) -> Result<Outcome> {
+    let mut options = args.data.options(Some(law(args)?))?;
+    options.by = Some(by.to_owned());
+    let forecaster = by_fit(args)?;
+    let source = args.input.to_string_lossy();
+    let many = Many {
+        verb: "backtest",
+        doing: "testing series",
+        by,
+        format: args.format,
+        output: args.output.as_deref(),
+        printer,
+    };
+    let bar = printer.progress("reading");
+    let series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    drop(bar);
+    let pieces = many.each(series, |key, data| {
+        let tested = backtest(&data, args.level, args.min_runs, &forecaster)?;
+        let document = document(&data, args, &tested)?;
+        // No table shows the forecasts one by one.
+        let kept = Backtest {
+            forecasts: Vec::new(),
+            ..tested.clone()
+        };
+        many.piece(key, kept, None, Outcome::Done, &document)
+    })?;
+    many.finish(pieces, backtests_csv, |all| backtests_table(&source, all))
+}

@@ -1,0 +1,186 @@
+//! `scalewise forecast --by COLUMN`: larger runs of every series, at the same targets or at those of a table.
+
+use super::super::args::ForecastArgs;
+use super::super::forecast::{abstained, document, forecast_at, trustworthy};
+use super::super::printer::Printer;
+use super::{Against, Many, NO_FIT, Outcome, Piece, for_one_series, input};
+use crate::data::{Dataset, ReadOptions, TargetRow, read_bytes, read_series, read_targets};
+use crate::error::{ErrorKind, Result};
+use crate::fit::Fit;
+use crate::report::{self, ForecastReport, OfSeries, Row};
+use std::collections::{HashMap, HashSet};
+
+/// The code of a target whose series has no rows.
+const NO_RUNS: &str = "no-runs";
+
+pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
+    for_one_series(
+        by,
+        &[
+            (!args.reach.is_empty(), "--reach"),
+            (args.plot.is_some(), "--plot"),
+        ],
+    )?;
+    let mut options = args.data.options(Some(args.fit.law()?))?;
+    options.by = Some(by.to_owned());
+    let asked = Asked::new(args, by, &options)?;
+    let fit = args.fit.fit()?;
+    let source = args.input.to_string_lossy();
+    let many = Many {
+        verb: "forecast",
+        doing: "forecasting series",
+        by,
+        format: args.format,
+        output: args.output.as_deref(),
+        printer,
+    };
+    let bar = printer.progress("reading");
+    let mut series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    drop(bar);
+    series.retain(|s| asked.wants(&s.key));
+    let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
+    let mut pieces = many.each(series, |key, data| {
+        one(key, &data, &fit, &asked, args, &many)
+    })?;
+    pieces.extend(asked.unknown(&known).map(|target| {
+        let table = args.targets.iter().map(|path| path.display().to_string());
+        let place = table.collect::<String>();
+        let reason = format!("{place}:{}: there are no runs of this series", target.line);
+        Piece::without(target.series.clone(), NO_RUNS, reason)
+    }));
+    let rows = |all: &[OfSeries<Vec<Vec<Row>>>]| asked.rows(all, args);
+    many.finish(
+        pieces,
+        |all| report::rows_csv(&rows(all), options.over),
+        |all| report::rows_table(&rows(all), options.over),
+    )
+}
+
+/// The forecasts of one series at each of its targets.
+fn one(
+    key: &str,
+    data: &Dataset,
+    fit: &Fit,
+    asked: &Asked,
+    args: &ForecastArgs,
+    many: &Many<'_>,
+) -> Result<Piece<Vec<Vec<Row>>>> {
+    let fit = fit.run(data)?;
+    let mut against: Against = fit
+        .refusal()
+        .filter(|_| !args.force)
+        .map(|d| (d.code.clone(), d.message.clone()));
+    let mut report = ForecastReport {
+        fit: &fit,
+        forecasts: Vec::new(),
+        reaches: Vec::new(),
+    };
+    let mut rows = Vec::new();
+    for compute in asked.of(key, fit.largest_fitted())? {
+        if let Some(refusal) = fit.refusal().filter(|_| !args.force) {
+            rows.push(abstained(key, compute, &refusal.code, args));
+            continue;
+        }
+        match forecast_at(&fit, compute, args) {
+            Ok(forecast) => {
+                rows.push(Row::of(key, &forecast));
+                report.forecasts.push(forecast);
+            }
+            Err(e) if e.kind() == ErrorKind::NoFit => {
+                rows.push(abstained(key, compute, NO_FIT, args));
+                against = Some((NO_FIT.to_owned(), e.to_string()));
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    let given = rows.iter().flatten().any(|row| row.status == "ok");
+    let outcome = match given {
+        false => Outcome::Refused,
+        true if trustworthy(&report) => Outcome::Done,
+        true => Outcome::NotTrustworthy,
+    };
+    many.piece(key, rows, against, outcome, &document(&report))
+}
+
+/// What is asked of which series.
+enum Asked {
+    /// The same of each.
+    Same(Vec<String>),
+    /// What the rows of a table ask, and the places of the rows of each series.
+    Rows(Vec<TargetRow>, HashMap<String, Vec<usize>>),
+}
+
+impl Asked {
+    fn new(args: &ForecastArgs, by: &str, options: &ReadOptions) -> Result<Asked> {
+        let path = match (&args.targets, args.at.is_empty()) {
+            (None, false) => return Ok(Asked::Same(args.at.clone())),
+            (Some(path), true) => path,
+            _ => return Err(input::usage("--by needs either --targets FILE or --at C")),
+        };
+        let rows = read_targets(&read_bytes(path)?, &path.to_string_lossy(), by, options)?;
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (k, row) in rows.iter().enumerate() {
+            places.entry(row.series.clone()).or_default().push(k);
+        }
+        Ok(Asked::Rows(rows, places))
+    }
+
+    fn wants(&self, series: &str) -> bool {
+        match self {
+            Asked::Same(_) => true,
+            Asked::Rows(_, places) => places.contains_key(series),
+        }
+    }
+
+    /// The targets of a series whose largest fitted run is known.
+    fn of(&self, series: &str, largest: f64) -> Result<Vec<f64>> {
+        match self {
+            Asked::Same(at) => at
+                .iter()
+                .map(|text| input::target("--at", text, largest))
+                .collect(),
+            Asked::Rows(rows, places) => {
+                let own = places.get(series).into_iter().flatten();
+                Ok(own.map(|k| rows[*k].compute).collect())
+            }
+        }
+    }
+
+    /// The first target of each series that has no runs.
+    fn unknown<'a>(&'a self, known: &'a HashSet<String>) -> impl Iterator<Item = &'a TargetRow> {
+        let (rows, places) = match self {
+            Asked::Same(_) => (&[][..], None),
+            Asked::Rows(rows, places) => (&rows[..], Some(places)),
+        };
+        rows.iter().enumerate().filter_map(move |(k, row)| {
+            let first = places?.get(&row.series)?.first() == Some(&k);
+            (first && !known.contains(&row.series)).then_some(row)
+        })
+    }
+
+    /// All rows: by series, or in the order of the targets' table.
+    fn rows(&self, all: &[OfSeries<Vec<Vec<Row>>>], args: &ForecastArgs) -> Vec<Row> {
+        let of = |of: &OfSeries<Vec<Vec<Row>>>| match &of.result {
+            Some(rows) => rows.clone(),
+            None => {
+                let code = of.code.as_deref().unwrap_or(NO_FIT);
+                let targets = self.of(&of.series, f64::NAN).unwrap_or_default();
+                let row = |compute: &f64| abstained(&of.series, *compute, code, args);
+                targets.iter().map(row).collect()
+            }
+        };
+        match self {
+            Asked::Same(_) => all.iter().flat_map(of).flatten().collect(),
+            Asked::Rows(rows, places) => {
+                let mut placed: Vec<Vec<Row>> = vec![Vec::new(); rows.len()];
+                for series in all {
+                    let own = places.get(&series.series).into_iter().flatten();
+                    for (k, made) in own.zip(of(series)) {
+                        placed[*k] = made;
+                    }
+                }
+                placed.concat()
+            }
+        }
+    }
+}

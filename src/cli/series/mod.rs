@@ -1,0 +1,186 @@
+//! `--by COLUMN`: a verb for every series of a table, side by side, in one table or document.
+
+pub mod backtest;
+pub mod capability;
+pub mod fit;
+pub mod forecast;
+
+use super::args::Format;
+use super::check::json;
+use super::printer::Printer;
+use super::save::emit;
+use super::{Outcome, input};
+use crate::data::Series;
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::Progress;
+use crate::report::{Document, OfSeries, SeriesJson};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use std::path::Path;
+
+/// The code of a series whose rows give nothing at all.
+const NO_FIT: &str = "no-fit";
+/// Failures that are said on standard error; the table holds them all.
+const SAID: usize = 10;
+
+/// What is done with every series, and where the result goes.
+pub struct Many<'a> {
+    pub verb: &'static str,
+    /// What the bar says.
+    pub doing: &'static str,
+    pub by: &'a str,
+    pub format: Format,
+    pub output: Option<&'a Path>,
+    pub printer: &'a Printer,
+}
+
+/// What was made of one series.
+pub struct Piece<R> {
+    pub of: OfSeries<R>,
+    /// What `--format json` prints of it, if that was asked for.
+    json: Option<Box<RawValue>>,
+    outcome: Outcome,
+}
+
+impl<R> Piece<R> {
+    /// A series that gives nothing, and why.
+    fn without(series: String, code: &str, reason: String) -> Piece<R> {
+        Piece {
+            of: OfSeries {
+                series,
+                code: Some(code.to_owned()),
+                reason,
+                result: None,
+            },
+            json: None,
+            outcome: Outcome::Refused,
+        }
+    }
+}
+
+/// A finding against a series: its code, and the same in words.
+pub type Against = Option<(String, String)>;
+
+impl Many<'_> {
+    /// What was made of a series: with a finding that forbids it, or `ok`.
+    pub fn piece<R>(
+        &self,
+        series: &str,
+        result: R,
+        against: Against,
+        outcome: Outcome,
+        document: &impl Serialize,
+    ) -> Result<Piece<R>> {
+        let (code, reason) = against.unzip();
+        let json = match self.format {
+            Format::Json => Some(to_raw_value(document).map_err(|e| {
+                Error::new(
+                    ErrorKind::Io,
+                    format!("the result cannot be written as JSON: {e}"),
+                )
+            })?),
+            _ => None,
+        };
+        Ok(Piece {
+            of: OfSeries {
+                series: series.to_owned(),
+                code,
+                reason: reason.unwrap_or_default(),
+                result: Some(result),
+            },
+            json,
+            outcome,
+        })
+    }
+
+    /// Applies `make` to every series on all cores; the order is that of the series. A series that fails is a piece too: only
+    /// what would be wrong for any of them ends the run.
+    pub fn each<T: Send, R: Send>(
+        &self,
+        series: Vec<Series<T>>,
+        make: impl Fn(&str, T) -> Result<Piece<R>> + Sync,
+    ) -> Result<Vec<Piece<R>>> {
+        let bar = self.printer.progress(self.doing);
+        bar.expect(series.len());
+        let made: Vec<(String, Result<Piece<R>>)> = series
+            .into_par_iter()
+            .map(|s| {
+                let piece = s.data.and_then(|data| make(&s.key, data));
+                bar.step();
+                (s.key, piece)
+            })
+            .collect();
+        drop(bar);
+        let pieces = made.into_iter().map(|(series, piece)| match piece {
+            Err(e) if matches!(e.kind(), ErrorKind::Usage | ErrorKind::Io) => {
+                let named = Error::new(e.kind(), format!("series '{series}': {e}"));
+                Err(match e.hint() {
+                    Some(hint) => named.with_hint(hint),
+                    None => named,
+                })
+            }
+            Err(e) => Ok(Piece::without(series, NO_FIT, e.to_string())),
+            Ok(piece) => Ok(piece),
+        });
+        pieces.collect()
+    }
+
+    /// Prints or writes all of them, and says how it went: well if at least one series gave a result.
+    pub fn finish<R>(
+        &self,
+        pieces: Vec<Piece<R>>,
+        csv: impl FnOnce(&[OfSeries<R>]) -> String,
+        table: impl FnOnce(&[OfSeries<R>]) -> Document,
+    ) -> Result<Outcome> {
+        self.complain(&pieces);
+        let outcome = together(pieces.iter().map(|p| p.outcome));
+        let (all, results): (Vec<_>, Vec<_>) = pieces.into_iter().map(|p| (p.of, p.json)).unzip();
+        let text = match self.format {
+            Format::Csv => csv(&all),
+            Format::Text => table(&all).to_text(self.output.is_none()),
+            Format::Markdown => table(&all).to_markdown(),
+            Format::Json => json(&SeriesJson::new(self.verb, self.by, &all, &results))?,
+        };
+        emit(self.output, &text, self.printer)?;
+        Ok(outcome)
+    }
+
+    fn complain<R>(&self, pieces: &[Piece<R>]) {
+        let failed = || pieces.iter().filter(|p| p.of.result.is_none());
+        for of in failed().take(SAID).map(|p| &p.of) {
+            let note = format!("warning: series '{}': {}", of.series, of.reason);
+            self.printer.note(&note);
+        }
+        let more = failed().count().saturating_sub(SAID);
+        if more > 0 {
+            let note = format!("warning: {more} more series give nothing: the result names them");
+            self.printer.note(&note);
+        }
+    }
+}
+
+/// Refused if every series is, trustworthy if every series is.
+fn together(outcomes: impl Iterator<Item = Outcome> + Clone) -> Outcome {
+    if outcomes.clone().all(|o| o == Outcome::Done) {
+        Outcome::Done
+    } else if outcomes.clone().all(|o| o == Outcome::Refused) {
+        Outcome::Refused
+    } else {
+        Outcome::NotTrustworthy
+    }
+}
+
+/// Refuses flags that are for one series.
+fn for_one_series(by: &str, flags: &[(bool, &str)]) -> Result<()> {
+    let given: Vec<&str> = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
+    match given.as_slice() {
+        [] => Ok(()),
+        [one] => Err(input::usage(format!("{one} is for one series"))),
+        several => Err(input::usage(format!(
+            "{} are for one series",
+            several.join(" and ")
+        ))),
+    }
+    .map_err(|e| e.with_hint(format!("pick one with --where '{by} = NAME'")))
+}

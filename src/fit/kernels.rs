@@ -1,0 +1,80 @@
+//! The innermost computations of the fits, for `examples/kernels.rs` to time: no part of the interface.
+
+use super::moments::{Moments, NODES};
+use super::scan::{Limits, PowerProblem};
+use super::surface::{Centred, Point, Rho, Workspace, exp_of, ln_of};
+use super::{Observations, Residuals};
+
+/// The scan of a·C^b + c: the best (s, c) and the sum of squares at every exponent of a grid.
+#[doc(hidden)]
+pub struct CurveScan(Moments);
+
+impl CurveScan {
+    /// Exponents of the grid.
+    pub const NODES: usize = NODES;
+
+    /// Of relative residuals; `None` for others.
+    #[must_use]
+    pub fn new(observations: &Observations) -> Option<CurveScan> {
+        let problem = PowerProblem::new(observations, true, Limits::natural(true))?;
+        Some(CurveScan(Moments::new(&problem)))
+    }
+
+    /// The least of the sums.
+    #[must_use]
+    pub fn evaluate(&self) -> f64 {
+        self.0.scan().into_iter().fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// The objective of E + A/N^α + B/D^β under Huber's loss on log residuals, with its derivatives.
+#[doc(hidden)]
+pub struct SurfaceObjective {
+    data: Centred,
+    workspace: Workspace,
+    p: Point,
+}
+
+impl SurfaceObjective {
+    const RHO: Rho = Rho::Huber(1e-3);
+
+    /// At exponents of 0.35.
+    #[must_use]
+    pub fn new(observations: &Observations) -> Option<SurfaceObjective> {
+        (observations.residuals == Residuals::Log).then(|| {
+            let data = Centred::new(observations);
+            SurfaceObjective {
+                workspace: Workspace::new(&data),
+                p: [0.2, 0.2, 0.6, 0.35, 0.35],
+                data,
+            }
+        })
+    }
+
+    /// The value where α is larger by `step`.
+    pub fn value(&mut self, step: f64) -> f64 {
+        let mut p = self.p;
+        p[3] += step;
+        self.workspace.value(&self.data, &p, Self::RHO)
+    }
+
+    /// The value and the first entry of the Hessian there.
+    pub fn derivatives(&mut self, step: f64) -> f64 {
+        let mut p = self.p;
+        p[3] += step;
+        let value = self.workspace.value(&self.data, &p, Self::RHO);
+        value + self.workspace.derivatives(&self.data, &p, Self::RHO).1[0][0]
+    }
+}
+
+/// e^x of every entry.
+#[doc(hidden)]
+pub fn exp_all(x: &[f64], out: &mut [f64]) {
+    exp_of(x, out);
+}
+
+/// ln x of every entry.
+#[doc(hidden)]
+pub fn ln_all(x: &[f64], out: &mut [f64]) {
+    ln_of(x, out);
+}

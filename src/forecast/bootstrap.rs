@@ -1,0 +1,146 @@
+//! Residual bootstrap of a·C^b + c and a·C^b: refits to the fitted curve with its own residuals put back at random.
+//!
+//! Residuals are centred and scaled by √(n/(n − p)) for the parameters that fitted them away (Davison & Hinkley 1997,
+//! §6.2.3). Every refit is exact, over every basin. Intervals are percentiles (Efron 1979): right only if the
+//! law is exactly right, and then too narrow where few runs make the refits a poor picture of the estimate.
+
+use super::{Abstain, Kind, Refits};
+use crate::error::Result;
+use crate::fit::{FitResult, Inference, Residuals, code};
+use crate::resampling::{FEWEST, below, check_replicates, quantile};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+/// Many refits, ready for any target.
+#[derive(Debug, Clone)]
+pub(super) struct Bootstrap {
+    /// (a·C_max^b, b, c) of each, and the weighted residual that a new run would have.
+    refits: Vec<([f64; 3], f64)>,
+    log_reference: f64,
+    residuals: Residuals,
+    /// Size of a new run's residual for a weighted one of 1.
+    noise_of_a_run: f64,
+}
+
+impl Bootstrap {
+    /// # Errors
+    /// [`ErrorKind::Usage`] for too few replicates; inside, why there is no bootstrap of this fit.
+    pub(super) fn new(
+        fit: &FitResult,
+        inference: &Inference,
+        refits: Refits,
+    ) -> Result<std::result::Result<Bootstrap, Abstain>> {
+        check_replicates(refits.replicates)?;
+        Ok(Bootstrap::of(fit, inference, refits))
+    }
+
+    fn of(
+        fit: &FitResult,
+        inference: &Inference,
+        refits: Refits,
+    ) -> std::result::Result<Bootstrap, Abstain> {
+        let o = &inference.observations;
+        let Some(mut problem) = fit.power_problem(o) else {
+            return Err(Abstain::new(
+                code::BOOTSTRAP_UNDEFINED,
+                "the bootstrap refits a*C^b + c and a*C^b by least squares on relative or absolute residuals within their \
+                 own bounds only",
+            ));
+        };
+        if !inference.enough() {
+            let dof = inference.dof.unwrap_or(0.0);
+            return Err(Abstain::new(
+                code::TOO_FEW_RUNS,
+                format!("{dof} degrees of freedom are too few to estimate the noise"),
+            ));
+        }
+        let n = o.len();
+        // By compute and loss, so that the draws do not depend on the order of the rows.
+        let mut order: Vec<usize> = (0..n).collect();
+        let place = |i: usize| (o.input(i)[0], o.y[i]);
+        order.sort_by(|&i, &k| {
+            let (a, b) = (place(i), place(k));
+            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+        });
+        let fitted: Vec<f64> = (0..n).map(|i| fit.predict(o.input(i))).collect();
+        let errors: Vec<f64> = order.iter().map(|&i| o.residual(i, fitted[i])).collect();
+        let centre = errors.iter().sum::<f64>() / n as f64;
+        let free = inference.free.len().min(n - 1);
+        let scale = (n as f64 / (n - free) as f64).sqrt();
+        let errors: Vec<f64> = errors.iter().map(|e| (e - centre) * scale).collect();
+        let mut values = vec![0.0; n];
+        let mut made = Vec::with_capacity(refits.replicates);
+        for k in 0..refits.replicates {
+            // A stream of its own for every refit: the first hundred are the same however many there are.
+            let mut rng = ChaCha8Rng::seed_from_u64(refits.seed);
+            rng.set_stream(k as u64);
+            for &i in &order {
+                let error = errors[below(&mut rng, n)] / o.weight[i];
+                values[i] = put_back(o.residuals, fitted[i], error);
+            }
+            if values.iter().all(|v| *v > 0.0)
+                && let Some(found) = problem.refit(&values)
+            {
+                made.push((found, errors[below(&mut rng, n)]));
+            }
+        }
+        if made.len() < FEWEST {
+            return Err(Abstain::new(
+                code::NOT_CONVERGED,
+                format!(
+                    "{} of {} refits have an answer",
+                    made.len(),
+                    refits.replicates
+                ),
+            ));
+        }
+        Ok(Bootstrap {
+            refits: made,
+            log_reference: problem.log_reference,
+            residuals: o.residuals,
+            noise_of_a_run: inference.noise_of_a_run(),
+        })
+    }
+
+    /// Percentiles at a compute.
+    pub(super) fn bounds(
+        &self,
+        compute: f64,
+        level: f64,
+        kind: Kind,
+    ) -> std::result::Result<(f64, f64), Abstain> {
+        let u = compute.ln() - self.log_reference;
+        let mut values: Vec<f64> = self
+            .refits
+            .iter()
+            .map(|([s, b, c], error)| {
+                let curve = s * (b * u).exp() + c;
+                match kind {
+                    Kind::Confidence => curve,
+                    Kind::Prediction => {
+                        put_back(self.residuals, curve, error * self.noise_of_a_run)
+                    }
+                }
+            })
+            .collect();
+        values.sort_by(f64::total_cmp);
+        let tail = 0.5 * (1.0 - level);
+        let (lower, upper) = (quantile(&values, tail), quantile(&values, 1.0 - tail));
+        if lower > 0.0 && upper.is_finite() {
+            return Ok((lower, upper));
+        }
+        Err(Abstain::new(
+            code::ILL_CONDITIONED,
+            "the refits put no limit on the forecast at this level",
+        ))
+    }
+}
+
+/// The run whose residual from `f` is `error`.
+fn put_back(residuals: Residuals, f: f64, error: f64) -> f64 {
+    match residuals {
+        Residuals::Relative => f / (1.0 + error),
+        Residuals::Absolute => f - error,
+        Residuals::Log => f * (-error).exp(),
+    }
+}

@@ -1,0 +1,181 @@
+//! A fit made ready for many targets: what does not depend on the target is made once.
+
+use super::bootstrap::Bootstrap;
+use super::free::{Free, FreeAt};
+use super::{Abstain, Forecast, Kind, Method, delta, profile, profile_general};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{FitResult, Inference, code};
+use std::borrow::Cow;
+
+/// How often the bootstrap refits, and the seed of its draws.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refits {
+    pub replicates: usize,
+    pub seed: u64,
+}
+
+impl Default for Refits {
+    fn default() -> Refits {
+        Refits {
+            replicates: 1000,
+            seed: 0,
+        }
+    }
+}
+
+pub(crate) struct Prepared<'a> {
+    fit: &'a FitResult,
+    methods: &'a [Method],
+    inference: Inference,
+    free: Option<Cow<'a, Free>>,
+    bootstrap: std::result::Result<Bootstrap, Abstain>,
+}
+
+impl<'a> Prepared<'a> {
+    pub(crate) fn new(
+        fit: &'a FitResult,
+        methods: &'a [Method],
+        refits: Refits,
+    ) -> Result<Prepared<'a>> {
+        let inference = fit.inference()?;
+        let bootstrap = match methods.contains(&Method::Bootstrap) {
+            true => Bootstrap::new(fit, &inference, refits)?,
+            false => Err(Abstain::not_asked()),
+        };
+        Ok(Prepared {
+            fit,
+            methods,
+            free: Free::new(fit, methods),
+            inference,
+            bootstrap,
+        })
+    }
+
+    pub(crate) fn inference(&self) -> &Inference {
+        &self.inference
+    }
+
+    /// The forecast at a compute; of the findings only those of the methods that assume no one law.
+    pub(crate) fn at(&self, compute: f64, levels: &[f64], kinds: &[Kind]) -> Result<Forecast> {
+        let fit = self.fit;
+        let point = fit.predict(&[compute]);
+        if !(point > 0.0 && point.is_finite()) {
+            return Err(Error::new(
+                ErrorKind::NoFit,
+                format!("the law has no positive value at {compute:e}"),
+            ));
+        }
+        let free = self
+            .free
+            .as_ref()
+            .map(|free| free.at(compute, self.methods));
+        let recommended = free
+            .as_ref()
+            .filter(|_| self.methods.contains(&Method::Calibrated))
+            .and_then(|free| free.point(Method::Calibrated));
+        let mut forecast = Forecast {
+            compute,
+            point: recommended.unwrap_or(point),
+            law_point: point,
+            members: free.iter().flat_map(FreeAt::members).collect(),
+            extrapolation: compute / fit.largest_fitted(),
+            span_decades: fit.span_decades(),
+            intervals: Vec::new(),
+            abstentions: Vec::new(),
+            diagnoses: free.iter().flat_map(FreeAt::findings).collect(),
+        };
+        for &method in self.methods {
+            let mut solver = match (&free, &self.bootstrap) {
+                (Some(free), _) if !method.parametric() => Solver::Free(method, free),
+                (_, Ok(bootstrap)) if method == Method::Bootstrap => {
+                    Solver::Bootstrap(bootstrap, compute)
+                }
+                (_, Err(why)) if method == Method::Bootstrap => Solver::Nothing(why.clone()),
+                _ => Solver::new(fit, &self.inference, method, compute, point),
+            };
+            for &level in levels {
+                for kind in given(method, kinds) {
+                    forecast.add(method, level, kind, solver.bounds(level, kind));
+                }
+            }
+        }
+        Ok(forecast)
+    }
+}
+
+/// The kinds asked for that the method gives; if it gives none of them it has to say so.
+fn given(method: Method, kinds: &[Kind]) -> Vec<Kind> {
+    let given: Vec<Kind> = kinds.iter().copied().filter(|k| method.gives(*k)).collect();
+    if given.is_empty() {
+        kinds.to_vec()
+    } else {
+        given
+    }
+}
+
+/// One method at one target, for any level and kind.
+pub(super) enum Solver<'a> {
+    Delta(delta::Delta<'a>),
+    Power(Box<profile::PowerForecast<'a>>),
+    General(profile_general::GeneralProfile<'a>),
+    Bootstrap(&'a Bootstrap, f64),
+    Free(Method, &'a FreeAt),
+    Nothing(Abstain),
+}
+
+impl<'a> Solver<'a> {
+    pub(super) fn new(
+        fit: &'a FitResult,
+        inference: &'a Inference,
+        method: Method,
+        compute: f64,
+        point: f64,
+    ) -> Solver<'a> {
+        if !inference.enough() {
+            let dof = inference.dof.unwrap_or(0.0);
+            return Solver::Nothing(Abstain::new(
+                code::TOO_FEW_RUNS,
+                format!("{dof} degrees of freedom are too few to estimate the noise"),
+            ));
+        }
+        if method == Method::Delta {
+            return Solver::Delta(delta::Delta::new(fit, inference, compute, point));
+        }
+        if fit.settings().objective != crate::fit::Objective::Squared {
+            return Solver::Nothing(Abstain::new(
+                code::PROFILE_UNDEFINED,
+                "the profile interval is defined for least squares only",
+            ));
+        }
+        match fit.power_profile(&inference.observations) {
+            Some(profile) => Solver::Power(Box::new(profile::PowerForecast::new(
+                fit, inference, profile, compute,
+            ))),
+            None => Solver::General(profile_general::GeneralProfile::new(
+                fit, inference, compute, point,
+            )),
+        }
+    }
+
+    pub(super) fn bounds(
+        &mut self,
+        level: f64,
+        kind: Kind,
+    ) -> std::result::Result<(f64, f64), Abstain> {
+        match self {
+            Solver::Delta(delta) => delta.bounds(level, kind),
+            Solver::Power(profile) => profile.bounds(level, kind),
+            Solver::General(profile) => profile.bounds(level, kind),
+            Solver::Bootstrap(bootstrap, compute) => bootstrap.bounds(*compute, level, kind),
+            Solver::Free(method, _) if !method.gives(kind) => Err(Abstain::new(
+                code::PREDICTION_ONLY,
+                format!(
+                    "{} intervals speak of a new run, not of the curve",
+                    method.name()
+                ),
+            )),
+            Solver::Free(method, free) => free.bounds(*method, level),
+            Solver::Nothing(why) => Err(why.clone()),
+        }
+    }
+}
