@@ -98,7 +98,7 @@ impl ScalingView<'_> {
     }
 
     fn loss(&self, band: &[BandPoint]) -> Chart {
-        self.chart(0.0, "Loss L", band)
+        self.chart(0.0, &loss_label(self.fit), band)
     }
 
     fn above_floor(&self, band: &[BandPoint]) -> Chart {
