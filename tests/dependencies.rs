@@ -1,5 +1,5 @@
 //! What comes with the crate: licences that let it be used anywhere, and no type of another crate in what is public.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
 

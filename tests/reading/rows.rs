@@ -319,6 +319,7 @@ fn the_understanding_holds_what_check_prints() {
             "compute_from": {"column": "C"},
             "rows": 3,
             "used": 2,
+        "variable": "compute",
             "fitted": 2,
             "excluded": [{"line": 4, "reason": "L is not a number ('NaN')"}],
             "ranges": [
