@@ -6,7 +6,7 @@ use super::printer::Printer;
 use super::save::save;
 use super::{Outcome, input};
 use crate::backtest::{Backtest, ByFit, backtest};
-use crate::data::{Dataset, read_bytes};
+use crate::data::{Dataset, Source};
 use crate::error::Result;
 use crate::forecast::Method;
 use crate::law::Input;
@@ -22,8 +22,7 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
         )));
     }
     let options = args.data.options(Some(law))?;
-    let source = args.input.to_string_lossy();
-    let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
+    let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
     let by_fit = ByFit {
         fit: args.fit.fit()?,
         method: args.method.into(),

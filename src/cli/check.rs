@@ -3,14 +3,13 @@
 use super::Outcome;
 use super::args::{CheckArgs, Format};
 use super::printer::Printer;
-use crate::data::{self, read_bytes};
+use crate::data::{Source, read_source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report;
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
-    let bytes = read_bytes(&args.input)?;
-    let source = args.input.to_string_lossy();
-    let (_, understanding) = data::read(&bytes, &source, &args.data.options(None)?)?;
+    let source = Source::open(&args.input)?;
+    let (_, understanding) = read_source(&source, &args.data.options(None)?)?;
     let text = match args.format {
         Format::Text => report::check(&understanding).to_text(true),
         Format::Markdown => report::check(&understanding).to_markdown(),
@@ -28,7 +27,7 @@ pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
         }
     };
     let outcome = printer.out(&text)?;
-    printer.next(&format!("scalewise fit {source} -o law.json"));
+    printer.next(&format!("scalewise fit {} -o law.json", source.name()));
     Ok(outcome)
 }
 

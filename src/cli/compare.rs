@@ -5,7 +5,7 @@ use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input};
 use crate::backtest::compare;
-use crate::data::{Dataset, read_bytes};
+use crate::data::{Dataset, Source};
 use crate::error::Result;
 use crate::law::{self, Input, Law};
 use crate::report;
@@ -14,7 +14,7 @@ pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     let laws = laws(&args.laws)?;
     let options = args.data.options(None)?;
     let source = args.input.to_string_lossy();
-    let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
+    let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
     let comparison = compare(&data, &laws)?;
     let text = match args.format {
         Format::Text => report::comparison(&data, &comparison).to_text(true),

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::args::{FitVerbArgs, Format};
 use super::printer::Printer;
-use crate::data::{Dataset, read_bytes};
+use crate::data::{Dataset, Source};
 use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::fit::FitResult;
@@ -12,9 +12,7 @@ use crate::report;
 pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     let options = args.data.options(Some(args.fit.law()?))?;
     let fit = args.fit.fit()?.level(args.level);
-    let bytes = read_bytes(&args.input)?;
-    let source = args.input.to_string_lossy();
-    let result = fit.run(&Dataset::from_csv_bytes(&bytes, &source, &options)?)?;
+    let result = fit.run(&Dataset::from_source(&Source::open(&args.input)?, &options)?)?;
     if let Some(path) = &args.output {
         let existing = if args.force {
             Existing::Replace
@@ -38,7 +36,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     }
     match &args.output {
         Some(path) => printer.next(&format!("scalewise forecast {} --at 100x", path.display())),
-        None => printer.next(&format!("scalewise forecast {source} --at 100x")),
+        None => printer.next(&format!("scalewise forecast {} --at 100x", args.input.display())),
     }
     Ok(outcome(&result))
 }

@@ -4,7 +4,7 @@ use super::args::{ForecastArgs, Format};
 use super::forecast::{abstained, emit, forecast_at};
 use super::printer::Printer;
 use super::{Outcome, input};
-use crate::data::{TargetRow, read_bytes, read_series, read_targets};
+use crate::data::{Source, TargetRow, read_bytes, read_targets, series_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::report::{self, Row};
@@ -28,8 +28,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     let mut options = args.data.options(Some(args.fit.law()?))?;
     options.by = Some(by.to_owned());
     let fit = args.fit.fit()?;
-    let source = args.input.to_string_lossy();
-    let series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    let series = series_of(&Source::open(&args.input)?, &options)?;
     let fits: Vec<(String, Result<FitResult>)> = series
         .into_par_iter()
         .map(|s| {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::columns::{find_compute, find_named};
-use super::raw::{RawRow, RawTable, parse};
-use super::reshape::reshape;
+use super::raw::{self, RawRow, RawTable};
+use super::reshape;
 use super::row::{LOGARITHM, positive};
 use super::select::Plan;
+use super::source::Source;
 use super::{Dataset, ReadOptions};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
@@ -36,12 +37,20 @@ pub struct Series {
 /// # Errors
 /// When the table cannot be read at all; what is wrong with one series is that series' own error.
 pub fn read_series(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<Vec<Series>> {
-    let table = reshape(parse(bytes, source)?, options)?;
+    series_of(&Source::bytes(bytes, source), options)
+}
+
+/// The same of a file or standard input.
+///
+/// # Errors
+/// As [`read_series`], and when the source cannot be read or unpacked.
+pub fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
+    let table = reshape::read(source, options)?;
     let plan = Plan::new(&table, options)?;
     let Some(by) = plan.columns.by else {
         return Err(
             Error::new(ErrorKind::Usage, "no column tells the series apart")
-                .at(source, None, None)
+                .at(source.name(), None, None)
                 .with_hint("name it with --by COLUMN"),
         );
     };
@@ -105,7 +114,7 @@ pub fn read_targets(
     by: &str,
     compute_col: Option<&str>,
 ) -> Result<Vec<TargetRow>> {
-    let table = parse(bytes, source)?;
+    let table = raw::read(&Source::bytes(bytes, source))?;
     let by = find_named(&table, by, "--by")?;
     let compute = find_compute(&table, compute_col)?;
     table
