@@ -44,7 +44,10 @@ fn make(bytes: u64, path: &str) -> Result<(), Box<dyn Error>> {
             step: 0,
         })
         .collect();
-    writeln!(out, "run,n_params,step,tokens,flops,lr,grad_norm,loss,tokens_per_s")?;
+    writeln!(
+        out,
+        "run,n_params,step,tokens,flops,lr,grad_norm,loss,tokens_per_s"
+    )?;
     let steps = bytes / ROW / RUNS as u64;
     for flush in 0..steps.div_ceil(FLUSH) {
         for run in &mut runs {

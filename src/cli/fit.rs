@@ -12,7 +12,10 @@ use crate::report;
 pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     let options = args.data.options(Some(args.fit.law()?))?;
     let fit = args.fit.fit()?.level(args.level);
-    let result = fit.run(&Dataset::from_source(&Source::open(&args.input)?, &options)?)?;
+    let result = fit.run(&Dataset::from_source(
+        &Source::open(&args.input)?,
+        &options,
+    )?)?;
     if let Some(path) = &args.output {
         let existing = if args.force {
             Existing::Replace
@@ -36,7 +39,10 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     }
     match &args.output {
         Some(path) => printer.next(&format!("scalewise forecast {} --at 100x", path.display())),
-        None => printer.next(&format!("scalewise forecast {} --at 100x", args.input.display())),
+        None => printer.next(&format!(
+            "scalewise forecast {} --at 100x",
+            args.input.display()
+        )),
     }
     Ok(outcome(&result))
 }

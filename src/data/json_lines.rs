@@ -31,7 +31,10 @@ impl<'a> Objects<'a> {
         } else {
             let held: Rc<[u8]> = window.rest()?.into();
             window = Window::new(Box::new(Cursor::new(held.clone())), source.name())?;
-            (Keys::default(), Box::new(Cursor::new(held)) as Box<dyn Read>)
+            (
+                Keys::default(),
+                Box::new(Cursor::new(held)) as Box<dyn Read>,
+            )
         };
         let mut lines = Lines::new(window);
         while let Some((_, object)) = lines.next()? {
@@ -215,7 +218,9 @@ mod tests {
 
     #[test]
     fn a_line_that_is_no_object_is_named() {
-        let error = raw::read(&Source::bytes(b"{\"a\":1}\n[1]\n", "x")).err().map(|e| e.to_string());
+        let error = raw::read(&Source::bytes(b"{\"a\":1}\n[1]\n", "x"))
+            .err()
+            .map(|e| e.to_string());
         assert!(error.is_some_and(|e| e.contains("x:2") && e.contains("[1]")));
     }
 }

@@ -122,10 +122,7 @@ pub fn read(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<(Datase
 ///
 /// # Errors
 /// As [`read`], when the source cannot be read or unpacked, and when more than 2 GiB would be held in memory.
-pub fn read_source(
-    source: &Source<'_>,
-    options: &ReadOptions,
-) -> Result<(Dataset, Understanding)> {
+pub fn read_source(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
     let table = reshape::read(source, options)?;
     let plan = select::Plan::new(&table, options)?;
     let (dataset, notes) = plan.select(&table, table.rows.iter())?;

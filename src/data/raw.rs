@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::source::{MEMORY, Source};
 use super::stream::Stream;
+use crate::text::trimmed;
 use crate::{Error, ErrorKind, Result};
 
 /// What separates the fields of a row.
@@ -23,8 +24,7 @@ pub enum Delimiter {
 }
 
 impl Delimiter {
-    pub(super) const ALL: [Delimiter; 3] =
-        [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
+    pub(super) const ALL: [Delimiter; 3] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
 
     pub(super) fn byte(self) -> u8 {
         match self {
@@ -95,13 +95,6 @@ impl RawRow {
         self.ends.clear();
     }
 
-    /// Takes over another row; a row that is written over again and again needs no memory each time.
-    pub(super) fn copy(&mut self, other: &RawRow) {
-        self.line = other.line;
-        self.text.clone_from(&other.text);
-        self.ends.clone_from(&other.ends);
-    }
-
     /// The same row with another text in one cell.
     pub(super) fn with_cell(&self, column: usize, text: &str) -> RawRow {
         let cells = (0..self.width()).map(|k| if k == column { text } else { self.written(k) });
@@ -125,7 +118,7 @@ impl RawRow {
 
     /// The trimmed text of a cell.
     pub(super) fn cell(&self, column: usize) -> &str {
-        self.written(column).trim()
+        trimmed(self.written(column))
     }
 
     /// Bytes of memory that it takes.
@@ -157,7 +150,10 @@ pub(super) fn hold(
             return Err(too_large(&table.source, row.line));
         }
     }
-    Ok(table)
+    match table.rows.is_empty() {
+        true => Err(rows.without_rows(&table.source)),
+        false => Ok(table),
+    }
 }
 
 /// The complaint about a table that would fill the memory.

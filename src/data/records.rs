@@ -5,7 +5,7 @@ use super::window::{Window, line_ends, utf8};
 use crate::text::{excerpt, quoted};
 use crate::{Error, Result};
 use csv_core::ReadRecordResult;
-use memchr::{memchr_iter, memchr3};
+use memchr::{memchr, memchr_iter, memchr3, memrchr};
 
 /// The records below the column names.
 ///
@@ -15,9 +15,34 @@ pub(super) struct Records<'a> {
     window: Window<'a>,
     delimiter: Delimiter,
     width: usize,
-    rows: u64,
     header_line: u64,
     quoted: Quoted,
+}
+
+/// Bytes of a block: so many that sharing out costs little, so few that they stay in a processor's cache.
+const BLOCK: usize = 256 << 10;
+
+/// Whole records of a table.
+pub(super) struct Block {
+    bytes: Vec<u8>,
+    /// 1-based line on which it begins.
+    line: u64,
+    delimiter: Delimiter,
+    width: usize,
+    source: String,
+}
+
+impl Block {
+    /// Its records.
+    pub(super) fn records(self) -> Records<'static> {
+        Records {
+            window: Window::of(self.bytes, self.line, &self.source),
+            delimiter: self.delimiter,
+            width: self.width,
+            header_line: 1,
+            quoted: Quoted::new(self.delimiter),
+        }
+    }
 }
 
 /// The parser of records with quotes, and room for what it gives.
@@ -28,27 +53,32 @@ struct Quoted {
     met: bool,
 }
 
-impl<'a> Records<'a> {
-    /// Reads the column names.
-    pub(super) fn open(mut window: Window<'a>) -> Result<(Records<'a>, Vec<String>)> {
-        let delimiter = detect_delimiter(&mut window)?;
+impl Quoted {
+    fn new(delimiter: Delimiter) -> Quoted {
         let mut parser = csv_core::ReaderBuilder::new()
             .delimiter(delimiter.byte())
             .build();
         // Having read something, it takes no byte order mark for one inside the table.
         parser.read_record(b"\n", &mut [], &mut []);
+        Quoted {
+            parser,
+            text: vec![0; 1 << 10],
+            ends: vec![0; 64],
+            met: false,
+        }
+    }
+}
+
+impl<'a> Records<'a> {
+    /// Reads the column names.
+    pub(super) fn open(mut window: Window<'a>) -> Result<(Records<'a>, Vec<String>)> {
+        let delimiter = detect_delimiter(&mut window)?;
         let mut records = Records {
             window,
             delimiter,
             width: 0,
-            rows: 0,
             header_line: 1,
-            quoted: Quoted {
-                parser,
-                text: vec![0; 1 << 10],
-                ends: vec![0; 64],
-                met: false,
-            },
+            quoted: Quoted::new(delimiter),
         };
         let mut first = RawRow::default();
         if !records.any(&mut first)? {
@@ -82,21 +112,42 @@ impl<'a> Records<'a> {
     /// The next record, in place of the one that `row` held; `false` after the last.
     pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         if !self.any(row)? {
-            return match self.rows {
-                0 => Err(bad(
-                    self.window.source(),
-                    Some(self.header_line),
-                    "no rows after the column names",
-                )
-                .with_hint("add one line for each run below the column names")),
-                _ => Ok(false),
-            };
+            return Ok(false);
         }
         if row.width() != self.width {
             return Err(self.ragged(row));
         }
-        self.rows += 1;
         Ok(true)
+    }
+
+    /// Many whole records that follow, split off for whoever reads them at the same time as others; `None` where quotes
+    /// are near, in which a line may end that ends no record, or where nothing follows.
+    pub(super) fn block(&mut self) -> Result<Option<Block>> {
+        if !self.window.pass_line_ends()? {
+            return Ok(None);
+        }
+        while self.window.unread().len() < BLOCK && self.window.fill()? {}
+        let unread = self.window.unread();
+        let plain = memchr(b'"', unread).unwrap_or(unread.len());
+        // Nothing follows the last bytes of all, which may not end in a line break.
+        let last = plain == unread.len() && plain < BLOCK;
+        let end = if last {
+            plain
+        } else {
+            memrchr(b'\n', &unread[..plain]).map_or(0, |at| at + 1)
+        };
+        if end < BLOCK / 64 {
+            return Ok(None);
+        }
+        let block = Block {
+            bytes: unread[..end].to_vec(),
+            line: self.window.line(),
+            delimiter: self.delimiter,
+            width: self.width,
+            source: self.window.source().to_owned(),
+        };
+        self.window.pass_lines(end);
+        Ok(Some(block))
     }
 
     /// The next record of any width that is not blank.

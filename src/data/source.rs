@@ -1,5 +1,7 @@
 //! Where the bytes of a table come from: the only file of this module that reads anything.
 
+#[cfg(feature = "parquet")]
+use super::unpack::PARQUET;
 use super::unpack::{Packed, unpacked};
 use crate::text::{excerpt, shell_word};
 use crate::{Error, ErrorKind, Result};
@@ -122,12 +124,34 @@ impl<'a> Source<'a> {
         unpacked(self.packed()?).map_err(|cause| unreadable(&self.name, &cause))
     }
 
+    /// The file, where it holds Parquet, which is read from its end; what is no file is made one.
+    #[cfg(feature = "parquet")]
+    pub(super) fn parquet(&self) -> Result<Option<File>> {
+        let unreadable = |cause: io::Error| unreadable(&self.name, &cause);
+        let mut head = Vec::new();
+        let head_length = PARQUET.len() as u64;
+        match &self.from {
+            From::Once(once) => head.extend_from_slice(&once.borrow().opening),
+            _ => {
+                let read = self.packed()?.take(head_length).read_to_end(&mut head);
+                read.map_err(unreadable)?;
+            }
+        }
+        if !head.starts_with(PARQUET) {
+            return Ok(None);
+        }
+        if let From::File(path) = &self.from {
+            return File::open(path).map(Some).map_err(unreadable);
+        }
+        let mut file = tempfile::tempfile().map_err(unreadable)?;
+        io::copy(&mut self.packed()?, &mut file).map_err(unreadable)?;
+        Ok(Some(file))
+    }
+
     fn packed(&self) -> Result<Box<dyn Read + '_>> {
         Ok(match &self.from {
             From::Memory(bytes) => Box::new(*bytes),
-            From::File(path) => {
-                Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?)
-            }
+            From::File(path) => Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?),
             From::Once(once) => {
                 let mut once = once.borrow_mut();
                 let Some(rest) = once.rest.take() else {
@@ -144,7 +168,10 @@ impl<'a> Source<'a> {
 
 fn once(mut input: Box<dyn Read>) -> io::Result<From<'static>> {
     let mut opening = Vec::new();
-    input.by_ref().take(OPENING as u64).read_to_end(&mut opening)?;
+    input
+        .by_ref()
+        .take(OPENING as u64)
+        .read_to_end(&mut opening)?;
     Ok(From::Once(RefCell::new(Once {
         opening,
         rest: Some(input),
@@ -161,7 +188,9 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 
 /// What an error of a reader says to a person.
 pub(super) fn unreadable(name: &str, cause: &io::Error) -> Error {
-    let packed = cause.get_ref().and_then(|inner| inner.downcast_ref::<Packed>());
+    let packed = cause
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Packed>());
     if let Some(packed) = packed {
         return Error::new(ErrorKind::Data, packed.message.clone())
             .at(&excerpt(name), None, None)

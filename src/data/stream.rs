@@ -4,11 +4,11 @@ use super::json_lines::Objects;
 #[cfg(feature = "parquet")]
 use super::parquet::Columnar;
 use super::raw::{Delimiter, RawRow, RawTable, bad};
-use super::records::Records;
+use super::records::{Block, Records};
 use super::source::Source;
 use super::window::Window;
-use crate::Result;
 use crate::text::quoted;
+use crate::{Error, Result};
 use std::collections::HashMap;
 
 /// Columns that a table may have: what has more is no table, and each costs memory.
@@ -42,6 +42,24 @@ impl<'a> Stream<'a> {
         let line = Some(records.header_line());
         let table = table(source, records.delimiter(), header, line)?;
         Ok((table, Stream::Delimited(records)))
+    }
+
+    /// Many rows that follow, to be read at the same time as others, where the format can be split.
+    pub(super) fn block(&mut self) -> Result<Option<Block>> {
+        match self {
+            Stream::Delimited(records) => records.block(),
+            _ => Ok(None),
+        }
+    }
+
+    /// The complaint about a table without rows.
+    pub(super) fn without_rows(&self, source: &str) -> Error {
+        let line = match self {
+            Stream::Delimited(records) => Some(records.header_line()),
+            _ => None,
+        };
+        bad(source, line, "no rows after the column names")
+            .with_hint("add one line for each run below the column names")
     }
 
     /// The next row, in place of the one that `row` held; `false` after the last.
@@ -93,7 +111,9 @@ fn refuse_doubled_names(header: &[String], line: Option<u64>, source: &str) -> R
                 earlier + 1,
                 later + 1
             );
-            return Err(bad(source, line, message).with_hint("rename one of them in the first line"));
+            return Err(
+                bad(source, line, message).with_hint("rename one of them in the first line")
+            );
         }
     }
     Ok(())

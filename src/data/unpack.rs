@@ -8,10 +8,26 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// How files begin that hold something else than text (`?` is any byte), what that is, and what to do.
 const OTHERS: [(&[u8], &str, &str); 4] = [
-    (b"BZh?1A", "bzip2 data", "unpack it, for example: bunzip2 -c FILE | scalewise fit -"),
-    (b"\xfd7zXZ", "xz data", "unpack it, for example: xz -dc FILE | scalewise fit -"),
-    (b"PK\x03\x04", "a zip archive or a spreadsheet", "unpack it, or save the sheet as CSV"),
-    (PARQUET, "Parquet", "name the file itself, or install with it: cargo install scalewise --features parquet"),
+    (
+        b"BZh?1A",
+        "bzip2 data",
+        "unpack it, for example: bunzip2 -c FILE | scalewise fit -",
+    ),
+    (
+        b"\xfd7zXZ",
+        "xz data",
+        "unpack it, for example: xz -dc FILE | scalewise fit -",
+    ),
+    (
+        b"PK\x03\x04",
+        "a zip archive or a spreadsheet",
+        "unpack it, or save the sheet as CSV",
+    ),
+    (
+        PARQUET,
+        "Parquet",
+        "name the file itself, or install with it: cargo install scalewise --features parquet",
+    ),
 ];
 /// The magic number and the first field of what follows it.
 pub(super) const PARQUET: &[u8] = b"PAR1\x15";
@@ -51,7 +67,10 @@ pub(super) fn unpacked<'a>(mut raw: Box<dyn Read + 'a>) -> io::Result<Box<dyn Re
         }
     }
     let passed_over = head.len() > 3 && head[0] & 0xf0 == 0x50 && head[1..4] == *ZSTD_PASSED_OVER;
-    let (gzip, zstd) = (head.starts_with(GZIP), head.starts_with(ZSTD) || passed_over);
+    let (gzip, zstd) = (
+        head.starts_with(GZIP),
+        head.starts_with(ZSTD) || passed_over,
+    );
     let whole = Cursor::new(head).chain(raw);
     Ok(if gzip {
         Box::new(Gzip(MultiGzDecoder::new(Counted::new(whole))))
@@ -137,9 +156,10 @@ impl<R: Read> Zstd<R> {
         while !self.packed.fill_buf()?.is_empty() {
             match self.frame.reset(&mut self.packed) {
                 Ok(()) => return Ok(true),
-                Err(FrameDecoderError::ReadFrameHeaderError(
-                    ReadFrameHeaderError::SkipFrame { length, .. },
-                )) => {
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
                     let length = u64::from(length);
                     let passed = io::copy(&mut self.packed.by_ref().take(length), &mut io::sink())?;
                     if passed < length {

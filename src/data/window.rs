@@ -3,6 +3,7 @@
 use super::raw::{bad, too_large};
 use super::source::{self, MEMORY};
 use crate::{Error, Result};
+use memchr::memchr_iter;
 use std::io::Read;
 
 /// Bytes asked for at once: they stay in the processor's cache until they are read.
@@ -46,6 +47,20 @@ impl<'a> Window<'a> {
             window.start = 3;
         }
         Ok(window)
+    }
+
+    /// Bytes that are there already, the first of them on a line.
+    pub(super) fn of(bytes: Vec<u8>, line: u64, source: &str) -> Window<'static> {
+        Window {
+            input: Box::new(std::io::empty()),
+            source: source.to_owned(),
+            start: 0,
+            end: bytes.len(),
+            bytes,
+            finished: true,
+            line,
+            after_return: false,
+        }
     }
 
     pub(super) fn source(&self) -> &str {
@@ -116,11 +131,14 @@ impl<'a> Window<'a> {
 
     /// Moves on over any bytes, counting lines.
     pub(super) fn pass_lines(&mut self, count: usize) {
-        for k in self.start..self.start + count {
-            let byte = self.bytes[k];
-            self.line += u64::from(byte == b'\r' || (byte == b'\n' && !self.after_return));
-            self.after_return = byte == b'\r';
-        }
+        let bytes = &self.bytes[self.start..self.start + count];
+        let lines = memchr_iter(b'\n', bytes).count() + lone_returns(bytes);
+        let ended_before = self.after_return && bytes.first() == Some(&b'\n');
+        self.line += lines as u64 - u64::from(ended_before);
+        // A return at the end counts now, and a line feed after it no more.
+        self.after_return = bytes
+            .last()
+            .map_or(self.after_return, |byte| *byte == b'\r');
         self.start += count;
     }
 
@@ -183,18 +201,21 @@ pub(super) fn utf8<'a>(bytes: &'a [u8], source: &str, line: u64) -> Result<&'a s
         let at = error.valid_up_to();
         let byte = bytes.get(at).copied().unwrap_or_default();
         let lines = line_ends(&bytes[..at]);
-        bad(source, Some(line + lines), format!("not UTF-8: byte 0x{byte:02x}")).with_hint(
-            "save it as UTF-8, for example: iconv -f latin1 -t utf-8 IN.csv > OUT.csv",
+        bad(
+            source,
+            Some(line + lines),
+            format!("not UTF-8: byte 0x{byte:02x}"),
         )
+        .with_hint("save it as UTF-8, for example: iconv -f latin1 -t utf-8 IN.csv > OUT.csv")
     })
 }
 
 /// How many lines end among the bytes.
 pub(super) fn line_ends(bytes: &[u8]) -> u64 {
-    let ends = |(k, byte): (usize, &u8)| match byte {
-        b'\n' => true,
-        b'\r' => bytes.get(k + 1) != Some(&b'\n'),
-        _ => false,
-    };
-    bytes.iter().enumerate().filter(|b| ends(*b)).count() as u64
+    (memchr_iter(b'\n', bytes).count() + lone_returns(bytes)) as u64
+}
+
+fn lone_returns(bytes: &[u8]) -> usize {
+    let lone = |at: &usize| bytes.get(at + 1) != Some(&b'\n');
+    memchr_iter(b'\r', bytes).filter(lone).count()
 }

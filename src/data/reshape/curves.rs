@@ -11,6 +11,7 @@ use super::losses::{Losses, Missed};
 use super::reduce::Reduce;
 use crate::Result;
 use crate::quantity::parse_quantity;
+use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 /// Rows of runs and what was done, or the runs of which too little was held.
@@ -29,13 +30,30 @@ pub(super) struct Curves<'a> {
     sieve: Sieve<'a>,
 }
 
+/// A run in some of the rows.
+struct Piece {
+    name: String,
+    /// The largest step, and the loss and the row there, the last of several.
+    at: f64,
+    loss: f64,
+    row: RawRow,
+}
+
+/// What some rows hold, in their order.
+#[derive(Default)]
+struct Part {
+    rows: usize,
+    unwanted: usize,
+    blank: usize,
+    pieces: Vec<Piece>,
+    /// Piece, step and loss of every row, where the rule needs them.
+    losses: Vec<(usize, f64, f64)>,
+}
+
 /// A run as far as it was read.
 struct Curve {
-    name: String,
+    last: Piece,
     losses: Losses,
-    /// The largest step, and the row there, the last of several.
-    at: f64,
-    row: RawRow,
 }
 
 /// All runs, in the order in which they first appear.
@@ -43,14 +61,17 @@ struct Curve {
 struct Gathered {
     runs: Vec<Curve>,
     places: HashMap<String, usize>,
-    /// The run of the row before: rows of one run mostly stand together.
-    current: usize,
     rows: usize,
     unwanted: usize,
     blank: usize,
     /// Bytes held.
     held: usize,
 }
+
+/// Rows of a part that is not split off.
+const PART: usize = 1 << 12;
+/// Blocks for every thread between two times of putting together.
+const BLOCKS: usize = 4;
 
 impl<'a> Curves<'a> {
     /// Finds the columns; those from `width` on are added ones.
@@ -102,31 +123,148 @@ impl<'a> Curves<'a> {
         self.rows_of(gathered)?.map_err(|_| changed())
     }
 
+    /// Puts all rows to their runs. Blocks of rows are read at the same time and put together in their order, so that the
+    /// outcome is that of one row after the other.
     fn gather(&self, mut rows: Stream<'_>, whole: impl Fn(&str) -> bool) -> Result<Gathered> {
         let mut gathered = Gathered::default();
+        let most = BLOCKS * rayon::current_num_threads();
+        let mut going_on = true;
+        while going_on {
+            let mut blocks = Vec::new();
+            let mut failed = None;
+            while blocks.len() < most {
+                match rows.block() {
+                    Ok(Some(block)) => blocks.push(block),
+                    Ok(None) => break,
+                    Err(error) => {
+                        failed = Some(error);
+                        break;
+                    }
+                }
+            }
+            let full = blocks.len() == most;
+            let parts: Vec<Result<Part>> = blocks
+                .into_par_iter()
+                .map(|block| {
+                    let mut records = block.records();
+                    self.part(|row| records.next(row), usize::MAX)
+                })
+                .collect();
+            for part in parts {
+                self.put_together(&mut gathered, part?, &whole)?;
+            }
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            if !full {
+                let part = self.part(|row| rows.next(row), PART)?;
+                going_on = part.rows == PART;
+                self.put_together(&mut gathered, part, &whole)?;
+            }
+        }
+        match gathered.rows {
+            0 => Err(rows.without_rows(&self.table.source)),
+            _ => Ok(gathered),
+        }
+    }
+
+    /// So many of the next rows, by run.
+    fn part(&self, mut next: impl FnMut(&mut RawRow) -> Result<bool>, most: usize) -> Result<Part> {
+        let mut part = Part::default();
+        let mut places: HashMap<String, usize> = HashMap::new();
         let mut row = RawRow::default();
-        while rows.next(&mut row)? {
-            gathered.rows += 1;
+        // Rows of one run mostly stand together.
+        let mut at = 0;
+        while part.rows < most && next(&mut row)? {
+            part.rows += 1;
             if self.early {
                 self.additions.add_to(&mut row, &self.table.source)?;
             }
             if self.sieve.refusal(&row, self.table)?.is_some() {
-                gathered.unwanted += 1;
+                part.unwanted += 1;
                 continue;
             }
             let loss = parse_quantity(row.cell(self.loss)).ok();
             let Some(loss) = loss.filter(|v| v.is_finite()) else {
-                gathered.blank += 1;
+                part.blank += 1;
                 continue;
             };
-            let step = self.step_of(&row, gathered.rows)?;
-            let grown = self.take_in(&mut gathered, &row, step, loss, &whole);
-            gathered.held += grown;
-            if gathered.held > MEMORY {
-                return Err(too_large(&self.table.source, row.line));
+            let step = self.step_of(&row, part.rows)?;
+            let name = row.cell(self.group);
+            if part.pieces.get(at).is_none_or(|piece| piece.name != name) {
+                at = places.get(name).copied().unwrap_or(part.pieces.len());
+                if at == part.pieces.len() {
+                    places.insert(name.to_owned(), at);
+                    part.pieces.push(Piece {
+                        name: name.to_owned(),
+                        at: step,
+                        loss,
+                        row: RawRow::default(),
+                    });
+                }
+            }
+            if self.rule != Reduce::Last {
+                part.losses.push((at, step, loss));
+            }
+            let piece = &mut part.pieces[at];
+            if step.total_cmp(&piece.at).is_ge() {
+                (piece.at, piece.loss) = (step, loss);
+                // The row that it held is written over next.
+                std::mem::swap(&mut piece.row, &mut row);
             }
         }
-        Ok(gathered)
+        Ok(part)
+    }
+
+    /// Adds what the next rows hold.
+    fn put_together(
+        &self,
+        gathered: &mut Gathered,
+        part: Part,
+        whole: &impl Fn(&str) -> bool,
+    ) -> Result<()> {
+        // Without a column of steps, rows are counted through all parts.
+        let offset = if self.step.is_none() {
+            gathered.rows as f64
+        } else {
+            0.0
+        };
+        let mut indices = Vec::with_capacity(part.pieces.len());
+        for mut piece in part.pieces {
+            piece.at += offset;
+            let index = gathered.places.get(&piece.name).copied();
+            indices.push(index.unwrap_or(gathered.runs.len()));
+            let Some(index) = index else {
+                gathered.held += size_of::<Curve>() + 2 * piece.name.len() + piece.row.size();
+                gathered
+                    .places
+                    .insert(piece.name.clone(), gathered.runs.len());
+                gathered.runs.push(Curve {
+                    losses: Losses::new(self.rule, whole(&piece.name)),
+                    last: piece,
+                });
+                continue;
+            };
+            let last = &mut gathered.runs[index].last;
+            if piece.at.total_cmp(&last.at).is_ge() {
+                *last = piece;
+            }
+        }
+        for (piece, step, loss) in part.losses {
+            let losses = &mut gathered.runs[indices[piece]].losses;
+            let before = losses.size();
+            losses.push(step + offset, loss);
+            gathered.held = (gathered.held + losses.size()).saturating_sub(before);
+        }
+        gathered.rows += part.rows;
+        gathered.unwanted += part.unwanted;
+        gathered.blank += part.blank;
+        match gathered.runs.last() {
+            Some(run) if gathered.held > MEMORY => {
+                Err(too_large(&self.table.source, run.last.row.line))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn step_of(&self, row: &RawRow, number: usize) -> Result<f64> {
@@ -140,43 +278,6 @@ impl<'a> Curves<'a> {
         })
     }
 
-    /// Puts a row to its run; says how many bytes more are held now.
-    fn take_in(
-        &self,
-        gathered: &mut Gathered,
-        row: &RawRow,
-        step: f64,
-        loss: f64,
-        whole: &impl Fn(&str) -> bool,
-    ) -> usize {
-        let name = row.cell(self.group);
-        let before = gathered.runs.get(gathered.current);
-        let mut grown = 0;
-        if before.is_none_or(|run| run.name != name) {
-            let known = gathered.places.get(name).copied();
-            gathered.current = known.unwrap_or(gathered.runs.len());
-            if known.is_none() {
-                gathered.places.insert(name.to_owned(), gathered.runs.len());
-                gathered.runs.push(Curve {
-                    name: name.to_owned(),
-                    losses: Losses::new(self.rule, whole(name)),
-                    at: step,
-                    row: row.clone(),
-                });
-                grown += size_of::<Curve>() + 2 * name.len() + row.size();
-            }
-        }
-        let run = &mut gathered.runs[gathered.current];
-        let held = run.losses.size();
-        run.losses.push(step, loss);
-        grown += run.losses.size().saturating_sub(held);
-        if step.total_cmp(&run.at).is_ge() {
-            run.at = step;
-            run.row.copy(row);
-        }
-        grown
-    }
-
     /// One row a run, or the names of those of which not enough is held.
     fn rows_of(&self, gathered: Gathered) -> Result<Outcome> {
         if gathered.runs.is_empty() {
@@ -184,17 +285,22 @@ impl<'a> Curves<'a> {
         }
         let mut rows = Vec::with_capacity(gathered.runs.len());
         let mut missed = HashSet::new();
-        for mut run in gathered.runs {
-            match run.losses.value() {
+        for Curve { last, losses } in gathered.runs {
+            let value = match self.rule {
+                Reduce::Last => Ok(Some(last.loss)),
+                _ => losses.value(),
+            };
+            let mut row = last.row;
+            match value {
                 Ok(Some(value)) => {
                     if !self.early {
-                        self.additions.add_to(&mut run.row, &self.table.source)?;
+                        self.additions.add_to(&mut row, &self.table.source)?;
                     }
-                    rows.push(run.row.with_cell(self.loss, &format!("{value:?}")));
+                    rows.push(row.with_cell(self.loss, &format!("{value:?}")));
                 }
                 Ok(None) => {}
                 Err(Missed) => {
-                    missed.insert(run.name);
+                    missed.insert(last.name);
                 }
             }
         }

@@ -58,7 +58,10 @@ impl Derived {
 
     /// Adds the cell: blank where a column that it needs is blank or no number.
     pub(super) fn add_to(&self, row: &mut RawRow) {
-        let numbers = self.columns.iter().map(|c| parse_quantity(row.cell(*c)).ok());
+        let numbers = self
+            .columns
+            .iter()
+            .map(|c| parse_quantity(row.cell(*c)).ok());
         let value = numbers
             .collect::<Option<Vec<f64>>>()
             .map(|numbers| self.tree.value(&numbers));

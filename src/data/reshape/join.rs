@@ -30,27 +30,27 @@ impl Join {
             return Err(bad(&other.source, None, message)
                 .with_hint("give both tables a column of the same name with the run"));
         };
-        let added: Vec<usize> = (0..other.header.len()).filter(|k| *k != other_key).collect();
+        let added: Vec<usize> = (0..other.header.len())
+            .filter(|k| *k != other_key)
+            .collect();
         let mut known: HashMap<String, RawRow> = HashMap::new();
         for row in other.rows {
             let (run, line) = (row.cell(other_key).to_owned(), row.line);
             if let Some(first) = known.get(&run) {
                 let message = format!("run {} is on lines {} and {line}", quoted(&run), first.line);
-                return Err(
-                    bad(&other.source, Some(line), message).with_hint("give one row a run")
-                );
+                return Err(bad(&other.source, Some(line), message).with_hint("give one row a run"));
             }
             known.insert(run, row);
         }
         for &k in &added {
             if table.header.contains(&other.header[k]) {
                 let message = format!("column {} is in both tables", quoted(&other.header[k]));
-                return Err(
-                    bad(&other.source, None, message).with_hint("rename it in one of them")
-                );
+                return Err(bad(&other.source, None, message).with_hint("rename it in one of them"));
             }
         }
-        table.header.extend(added.iter().map(|k| other.header[*k].clone()));
+        table
+            .header
+            .extend(added.iter().map(|k| other.header[*k].clone()));
         Ok(Join { key, known, added })
     }
 

@@ -126,7 +126,11 @@ impl Losses {
             return Ok(None);
         }
         Ok(Some(match self.rule {
-            Reduce::SmoothMin(_) => self.held.windows(needed).map(mean).fold(self.least, f64::min),
+            Reduce::SmoothMin(_) => self
+                .held
+                .windows(needed)
+                .map(mean)
+                .fold(self.least, f64::min),
             Reduce::Last | Reduce::Tail(_) => mean(&self.held[self.held.len() - needed..]),
         }))
     }

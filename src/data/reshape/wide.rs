@@ -48,7 +48,10 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     let mut rows = Vec::new();
     for &(column, run, _) in parts.iter().filter(|p| p.2 == wanted) {
         for row in table.rows.iter().filter(|r| !r.cell(column).is_empty()) {
-            rows.push(RawRow::new(row.line, [run, row.cell(step), row.cell(column)]));
+            rows.push(RawRow::new(
+                row.line,
+                [run, row.cell(step), row.cell(column)],
+            ));
         }
     }
     if rows.is_empty() {
