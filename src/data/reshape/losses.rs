@@ -143,3 +143,85 @@ fn not_before(step: f64, other: f64) -> bool {
 fn mean(part: &[(f64, f64)]) -> f64 {
     part.iter().map(|(_, loss)| loss).sum::<f64>() / part.len() as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn taken_in(
+        rule: Reduce,
+        whole: bool,
+        rows: &[(f64, f64)],
+    ) -> (Result<Option<f64>, Missed>, usize) {
+        let mut losses = Losses::new(rule, whole);
+        let mut most = 0;
+        for (step, loss) in rows {
+            losses.push(*step, *loss);
+            most = most.max(losses.held.len());
+        }
+        (losses.value(), most)
+    }
+
+    const RULES: [Reduce; 4] = [
+        Reduce::Last,
+        Reduce::Tail(0.1),
+        Reduce::Tail(0.77),
+        Reduce::SmoothMin(5),
+    ];
+
+    #[test]
+    fn a_run_in_order_holds_what_matters_and_little_more() {
+        let rows: Vec<(f64, f64)> = (0..100_000)
+            .map(|k| (f64::from(k), f64::from(k % 977)))
+            .collect();
+        for (rule, most) in RULES
+            .into_iter()
+            .zip([1, 12_500 + SLACK, 100_000, 5 + 2 * SLACK + 1])
+        {
+            let (value, held) = taken_in(rule, false, &rows);
+            assert_eq!(value, taken_in(rule, true, &rows).0);
+            assert!(held <= most, "{rule:?}: {held}");
+        }
+    }
+
+    #[test]
+    fn a_run_backwards_is_missed_and_not_mistaken() {
+        let rows: Vec<(f64, f64)> = (0..5000)
+            .map(|k| (-f64::from(k), f64::from(k % 977)))
+            .collect();
+        assert_eq!(taken_in(Reduce::Tail(0.1), false, &rows).0, Err(Missed));
+        assert_eq!(taken_in(Reduce::SmoothMin(5), false, &rows).0, Err(Missed));
+        assert_eq!(taken_in(Reduce::Last, false, &rows).0, Ok(Some(0.0)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_exact_or_missed(
+            parts in proptest::collection::vec((0..3000i32, 1..900i32), 1..8), rule in 0..RULES.len()
+        ) {
+            let mut rows = Vec::new();
+            for (from, count) in parts {
+                rows.extend((from..from + count).map(|k| (f64::from(k), f64::from((k * 7919) % 1013))));
+            }
+            let (thrifty, _) = taken_in(RULES[rule], false, &rows);
+            if thrifty != Err(Missed) {
+                prop_assert_eq!(thrifty, taken_in(RULES[rule], true, &rows).0);
+            }
+        }
+
+        #[test]
+        fn steps_back_within_the_slack_are_never_missed(
+            backs in proptest::collection::vec((0..SLACK as i32, 300..900i32), 1..8), rule in 0..RULES.len()
+        ) {
+            let (mut rows, mut at) = (Vec::new(), 0);
+            for (back, count) in backs {
+                let from = (at - back).max(0);
+                rows.extend((from..from + count).map(|k| (f64::from(k), f64::from((k * 7919) % 1013))));
+                at = from + count;
+            }
+            let (thrifty, _) = taken_in(RULES[rule], false, &rows);
+            prop_assert_eq!(thrifty, taken_in(RULES[rule], true, &rows).0);
+        }
+    }
+}
