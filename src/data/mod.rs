@@ -29,6 +29,7 @@ mod records;
 mod reshape;
 mod row;
 mod select;
+mod separators;
 mod series;
 mod source;
 mod stream;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::separators;
 use super::source::{MEMORY, Source};
 use super::stream::Stream;
 use crate::text::trimmed;
@@ -72,11 +73,11 @@ impl RawRow {
         row
     }
 
-    /// One line whole, with the positions of its separators.
-    pub(super) fn set_line(&mut self, line: &str, separators: impl Iterator<Item = usize>) {
+    /// One line whole.
+    pub(super) fn set_line(&mut self, line: &str, separator: u8) {
         self.clear();
         self.text.push_str(line);
-        self.ends.extend(separators);
+        separators::find(line.as_bytes(), separator, &mut self.ends);
         self.ends.push(line.len());
     }
 

@@ -1,11 +1,11 @@
 //! A delimited table, one record after the other.
 
 use super::raw::{Delimiter, RawRow, bad};
-use super::window::{Window, line_ends, utf8};
+use super::window::{Part, Window, line_ends, utf8};
 use crate::text::{excerpt, quoted};
 use crate::{Error, Result};
 use csv_core::ReadRecordResult;
-use memchr::{memchr, memchr_iter, memchr3, memrchr};
+use memchr::{memchr, memchr3, memrchr};
 
 /// The records below the column names.
 ///
@@ -16,7 +16,8 @@ pub(super) struct Records<'a> {
     delimiter: Delimiter,
     width: usize,
     header_line: u64,
-    quoted: Quoted,
+    /// Where there was a quote.
+    quoted: Option<Quoted>,
 }
 
 /// Bytes of a block: so many that sharing out costs little, so few that they stay in a processor's cache.
@@ -24,7 +25,7 @@ const BLOCK: usize = 256 << 10;
 
 /// Whole records of a table.
 pub(super) struct Block {
-    bytes: Vec<u8>,
+    part: Part,
     /// 1-based line on which it begins.
     line: u64,
     delimiter: Delimiter,
@@ -36,11 +37,11 @@ impl Block {
     /// Its records.
     pub(super) fn records(self) -> Records<'static> {
         Records {
-            window: Window::of(self.bytes, self.line, &self.source),
+            window: Window::of(self.part, self.line, &self.source),
             delimiter: self.delimiter,
             width: self.width,
             header_line: 1,
-            quoted: Quoted::new(self.delimiter),
+            quoted: None,
         }
     }
 }
@@ -50,7 +51,6 @@ struct Quoted {
     parser: csv_core::Reader,
     text: Vec<u8>,
     ends: Vec<usize>,
-    met: bool,
 }
 
 impl Quoted {
@@ -64,7 +64,6 @@ impl Quoted {
             parser,
             text: vec![0; 1 << 10],
             ends: vec![0; 64],
-            met: false,
         }
     }
 }
@@ -78,12 +77,12 @@ impl<'a> Records<'a> {
             delimiter,
             width: 0,
             header_line: 1,
-            quoted: Quoted::new(delimiter),
+            quoted: None,
         };
         let mut first = RawRow::default();
         if !records.any(&mut first)? {
             let source = records.window.source();
-            return Err(if records.quoted.met {
+            return Err(if records.quoted.is_some() {
                 bad(source, None, "the file holds no column names")
                     .with_hint("the first line names the columns, for example compute,loss")
             } else {
@@ -109,6 +108,11 @@ impl<'a> Records<'a> {
         self.header_line
     }
 
+    /// The room that its bytes took, for others.
+    pub(super) fn into_room(self) -> Vec<u8> {
+        self.window.into_room()
+    }
+
     /// The next record, in place of the one that `row` held; `false` after the last.
     pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         if !self.any(row)? {
@@ -122,7 +126,9 @@ impl<'a> Records<'a> {
 
     /// Many whole records that follow, split off for whoever reads them at the same time as others; `None` where quotes
     /// are near, in which a line may end that ends no record, or where nothing follows.
-    pub(super) fn block(&mut self) -> Result<Option<Block>> {
+    ///
+    /// `spare` is room for what comes after them.
+    pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
         if !self.window.pass_line_ends()? {
             return Ok(None);
         }
@@ -139,14 +145,14 @@ impl<'a> Records<'a> {
         if end < BLOCK / 64 {
             return Ok(None);
         }
+        let line = self.window.line();
         let block = Block {
-            bytes: unread[..end].to_vec(),
-            line: self.window.line(),
+            part: self.window.split_off(end, spare.pop().unwrap_or_default()),
+            line,
             delimiter: self.delimiter,
             width: self.width,
             source: self.window.source().to_owned(),
         };
-        self.window.pass_lines(end);
         Ok(Some(block))
     }
 
@@ -163,7 +169,7 @@ impl<'a> Records<'a> {
                 let line = &self.window.unread()[..end];
                 row.set_line(
                     utf8(line, self.window.source(), row.line)?,
-                    memchr_iter(self.delimiter.byte(), line),
+                    self.delimiter.byte(),
                 );
                 self.window.pass(end);
             }
@@ -175,13 +181,9 @@ impl<'a> Records<'a> {
     }
 
     fn with_quotes(&mut self, row: &mut RawRow) -> Result<()> {
-        let Quoted {
-            parser,
-            text,
-            ends,
-            met,
-        } = &mut self.quoted;
-        *met = true;
+        let Quoted { parser, text, ends } = self
+            .quoted
+            .get_or_insert_with(|| Quoted::new(self.delimiter));
         let window = &mut self.window;
         let (mut read, mut written, mut fields) = (0, 0, 0);
         let mut finished = false;

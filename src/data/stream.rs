@@ -45,9 +45,10 @@ impl<'a> Stream<'a> {
     }
 
     /// Many rows that follow, to be read at the same time as others, where the format can be split.
-    pub(super) fn block(&mut self) -> Result<Option<Block>> {
+    /// `spare` is room for them.
+    pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
         match self {
-            Stream::Delimited(records) => records.block(),
+            Stream::Delimited(records) => records.block(spare),
             _ => Ok(None),
         }
     }

@@ -23,6 +23,13 @@ pub(super) struct Window<'a> {
     after_return: bool,
 }
 
+/// Some of the bytes of a table, and where they stand in their room.
+pub(super) struct Part {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
 impl<'a> Window<'a> {
     /// The bytes after a byte order mark.
     pub(super) fn new(input: Box<dyn Read + 'a>, source: &str) -> Result<Window<'a>> {
@@ -50,17 +57,37 @@ impl<'a> Window<'a> {
     }
 
     /// Bytes that are there already, the first of them on a line.
-    pub(super) fn of(bytes: Vec<u8>, line: u64, source: &str) -> Window<'static> {
+    pub(super) fn of(part: Part, line: u64, source: &str) -> Window<'static> {
         Window {
             input: Box::new(std::io::empty()),
             source: source.to_owned(),
-            start: 0,
-            end: bytes.len(),
-            bytes,
+            start: part.start,
+            end: part.end,
+            bytes: part.bytes,
             finished: true,
             line,
             after_return: false,
         }
+    }
+
+    /// Moves on over bytes and gives them away with the room that they stand in; what follows them goes into `spare`.
+    pub(super) fn split_off(&mut self, count: usize, mut spare: Vec<u8>) -> Part {
+        let start = self.start;
+        self.pass_lines(count);
+        let after = self.end - self.start;
+        spare.resize(self.bytes.len(), 0);
+        spare[..after].copy_from_slice(self.unread());
+        let part = Part {
+            end: self.start,
+            start,
+            bytes: std::mem::replace(&mut self.bytes, spare),
+        };
+        (self.start, self.end) = (0, after);
+        part
+    }
+
+    pub(super) fn into_room(self) -> Vec<u8> {
+        self.bytes
     }
 
     pub(super) fn source(&self) -> &str {

@@ -128,12 +128,12 @@ impl<'a> Curves<'a> {
     fn gather(&self, mut rows: Stream<'_>, whole: impl Fn(&str) -> bool) -> Result<Gathered> {
         let mut gathered = Gathered::default();
         let most = BLOCKS * rayon::current_num_threads();
-        let mut going_on = true;
+        let (mut going_on, mut spare) = (true, Vec::new());
         while going_on {
             let mut blocks = Vec::new();
             let mut failed = None;
             while blocks.len() < most {
-                match rows.block() {
+                match rows.block(&mut spare) {
                     Ok(Some(block)) => blocks.push(block),
                     Ok(None) => break,
                     Err(error) => {
@@ -143,14 +143,16 @@ impl<'a> Curves<'a> {
                 }
             }
             let full = blocks.len() == most;
-            let parts: Vec<Result<Part>> = blocks
+            let parts: Vec<(Result<Part>, Vec<u8>)> = blocks
                 .into_par_iter()
                 .map(|block| {
                     let mut records = block.records();
-                    self.part(|row| records.next(row), usize::MAX)
+                    let part = self.part(|row| records.next(row), usize::MAX);
+                    (part, records.into_room())
                 })
                 .collect();
-            for part in parts {
+            for (part, room) in parts {
+                spare.push(room);
                 self.put_together(&mut gathered, part?, &whole)?;
             }
             if let Some(error) = failed {
