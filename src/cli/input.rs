@@ -216,15 +216,6 @@ fn says(bytes: &[u8], words: &str) -> bool {
         && String::from_utf8_lossy(&bytes[..bytes.len().min(OPENING)]).contains(words)
 }
 
-/// Whether the input is a table, by its first character; standard input, which can be read but
-/// once, is taken for one.
-pub fn is_table(path: &Path) -> Result<bool> {
-    if path.as_os_str() == "-" {
-        return Ok(true);
-    }
-    Ok(!looks_like_json(&Source::open(path)?.opening()))
-}
-
 /// A target: a quantity, or 100x of the largest fitted run.
 pub fn target(flag: &str, text: &str, largest: f64) -> Result<f64> {
     match text.trim().strip_suffix(['x', '×']) {

@@ -14,6 +14,7 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+mod block;
 mod columns;
 mod counts;
 mod counts_gathering;

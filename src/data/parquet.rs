@@ -1,7 +1,8 @@
-//! Parquet: the rows of a file of columns (feature `parquet`).
+//! Parquet: the rows of a file of columns (feature `parquet`), which have the lines that they would have as CSV.
 
 use super::raw::{RawRow, bad};
 use super::source::Source;
+use super::used::record;
 use crate::text::excerpt;
 use crate::{Error, Result};
 use parquet::basic::{ConvertedType, Repetition};
@@ -12,7 +13,7 @@ use parquet::record::{Field, Row};
 use parquet::schema::types::Type;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Rows in their order; a row's line is its number.
+/// Rows in their order.
 pub(super) struct Columnar {
     rows: RowIter<'static>,
     schema: Type,
@@ -45,15 +46,28 @@ impl Columnar {
         Ok(Some((columns, header)))
     }
 
+    /// The source as CSV, where it holds Parquet, for what reads text; only the beginning once it has `enough` bytes.
+    pub(super) fn as_csv(source: &Source<'_>, enough: usize) -> Result<Option<Vec<u8>>> {
+        let Some((mut columns, header)) = Columnar::open(source)? else {
+            return Ok(None);
+        };
+        let mut text = record(header.iter().map(String::as_str));
+        let mut row = RawRow::default();
+        while text.len() < enough && columns.next(&mut row)? {
+            text += &record((0..row.width()).map(|k| row.written(k)));
+        }
+        Ok(Some(text.into_bytes()))
+    }
+
     /// The next row, in place of the one that `row` held; `false` after the last.
     pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         self.number += 1;
         let rows = &mut self.rows;
-        let next = guarded(&self.source, self.number, || rows.next().transpose())?;
+        let next = guarded(&self.source, self.number + 1, || rows.next().transpose())?;
         let Some(next) = next else {
             return Ok(false);
         };
-        row.line = self.number;
+        row.line = self.number + 1;
         row.clear();
         cells(self.schema.get_fields(), Some(&next), row);
         Ok(true)
@@ -63,12 +77,12 @@ impl Columnar {
 /// What a reader gives; where a damaged file makes it panic, an error.
 fn guarded<T>(
     source: &str,
-    number: u64,
+    line: u64,
     read: impl FnOnce() -> std::result::Result<T, ParquetError>,
 ) -> Result<T> {
     let damaged = |cause: String| -> Error {
         let message = format!("the Parquet data cannot be read: {}", excerpt(&cause));
-        bad(source, (number > 0).then_some(number), message)
+        bad(source, (line > 0).then_some(line), message)
             .with_hint("write it again uncompressed or with Snappy or gzip, or as CSV")
     };
     match catch_unwind(AssertUnwindSafe(read)) {

@@ -1,7 +1,8 @@
 //! A delimited table, one record after the other.
 
+use super::block::Block;
 use super::raw::{Delimiter, RawRow, bad};
-use super::window::{Part, Window, line_ends, utf8};
+use super::window::{Window, line_ends, utf8};
 use crate::text::{excerpt, quoted};
 use crate::{Error, Result};
 use csv_core::ReadRecordResult;
@@ -22,29 +23,6 @@ pub(super) struct Records<'a> {
 
 /// Bytes of a block: so many that sharing out costs little, so few that they stay in a processor's cache.
 const BLOCK: usize = 256 << 10;
-
-/// Whole records of a table.
-pub(super) struct Block {
-    part: Part,
-    /// 1-based line on which it begins.
-    line: u64,
-    delimiter: Delimiter,
-    width: usize,
-    source: String,
-}
-
-impl Block {
-    /// Its records.
-    pub(super) fn records(self) -> Records<'static> {
-        Records {
-            window: Window::of(self.part, self.line, &self.source),
-            delimiter: self.delimiter,
-            width: self.width,
-            header_line: 1,
-            quoted: None,
-        }
-    }
-}
 
 /// The parser of records with quotes, and room for what it gives.
 struct Quoted {
@@ -108,18 +86,14 @@ impl<'a> Records<'a> {
         self.header_line
     }
 
-    /// The room that its bytes took, for others.
-    pub(super) fn into_room(self) -> Vec<u8> {
-        self.window.into_room()
-    }
-
     /// The next record, in place of the one that `row` held; `false` after the last.
     pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         if !self.any(row)? {
             return Ok(false);
         }
         if row.width() != self.width {
-            return Err(self.ragged(row));
+            let source = self.window.source();
+            return Err(ragged(row, self.width, self.delimiter, source));
         }
         Ok(true)
     }
@@ -223,21 +197,22 @@ impl<'a> Records<'a> {
         window.pass_lines(read);
         Ok(())
     }
+}
 
-    fn ragged(&self, row: &RawRow) -> Error {
-        let (expected, found) = (self.width, row.width());
-        let fields = if expected == 1 { "field" } else { "fields" };
-        let separator = char::from(self.delimiter.byte()).to_string();
-        let cells: Vec<&str> = (0..found).map(|k| row.written(k)).collect();
-        let text = excerpt(&cells.join(&separator));
-        let message = format!("expected {expected} {fields}, found {found}: '{text}'");
-        let hint = if found > expected {
-            "remove the extra field, or put quotes around a field that contains the separator"
-        } else {
-            "add the missing field; leave it blank between two separators if it is not known"
-        };
-        bad(self.window.source(), Some(row.line), message).with_hint(hint)
-    }
+/// The complaint about a row that is not as wide as the header.
+pub(super) fn ragged(row: &RawRow, expected: usize, delimiter: Delimiter, source: &str) -> Error {
+    let found = row.width();
+    let fields = if expected == 1 { "field" } else { "fields" };
+    let separator = char::from(delimiter.byte()).to_string();
+    let cells: Vec<&str> = (0..found).map(|k| row.written(k)).collect();
+    let text = excerpt(&cells.join(&separator));
+    let message = format!("expected {expected} {fields}, found {found}: '{text}'");
+    let hint = if found > expected {
+        "remove the extra field, or put quotes around a field that contains the separator"
+    } else {
+        "add the missing field; leave it blank between two separators if it is not known"
+    };
+    bad(source, Some(row.line), message).with_hint(hint)
 }
 
 /// The separator that occurs most often outside quotes in the line of column names; a comma if none does.

@@ -1,6 +1,8 @@
 //! Where the bytes of a table come from: the only file of this module that reads anything.
 
 #[cfg(feature = "parquet")]
+use super::parquet::Columnar;
+#[cfg(feature = "parquet")]
 use super::unpack::PARQUET;
 use super::unpack::{Packed, unpacked};
 use crate::text::{excerpt, shell_word};
@@ -81,15 +83,25 @@ impl<'a> Source<'a> {
         &self.name
     }
 
-    /// All bytes, unpacked.
+    /// All bytes, unpacked; of Parquet, the table as CSV.
     ///
     /// # Errors
     /// When they cannot be read or unpacked, or are more than 2 GiB.
     pub fn read(&self) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let limit = MEMORY as u64 + 1;
-        let read = self.reader()?.take(limit).read_to_end(&mut bytes);
-        read.map_err(|cause| unreadable(&self.name, &cause))?;
+        let limit = MEMORY + 1;
+        #[cfg(feature = "parquet")]
+        let columns = Columnar::as_csv(self, limit)?;
+        #[cfg(not(feature = "parquet"))]
+        let columns: Option<Vec<u8>> = None;
+        let bytes = match columns {
+            Some(bytes) => bytes,
+            None => {
+                let mut bytes = Vec::new();
+                let read = self.reader()?.take(limit as u64).read_to_end(&mut bytes);
+                read.map_err(|cause| unreadable(&self.name, &cause))?;
+                bytes
+            }
+        };
         if bytes.len() > MEMORY {
             let message = format!("more than {} GiB", MEMORY >> 30);
             return Err(Error::new(ErrorKind::Data, message)
@@ -102,6 +114,10 @@ impl<'a> Source<'a> {
     /// The first bytes, unpacked, however many there are; what is wrong with the rest shows when it is read.
     #[must_use]
     pub fn opening(&self) -> Vec<u8> {
+        #[cfg(feature = "parquet")]
+        if let (true, Ok(Some(text))) = (self.reopens(), Columnar::as_csv(self, OPENING)) {
+            return text;
+        }
         let reader = match &self.from {
             From::Once(once) => unpacked(Box::new(Cursor::new(once.borrow().opening.clone()))).ok(),
             _ => self.reader().ok(),

@@ -1,10 +1,11 @@
 //! The rows of a table in any format, one after the other.
 
+use super::block::Block;
 use super::json_lines::Objects;
 #[cfg(feature = "parquet")]
 use super::parquet::Columnar;
 use super::raw::{Delimiter, RawRow, RawTable, bad};
-use super::records::{Block, Records};
+use super::records::Records;
 use super::source::Source;
 use super::window::Window;
 use crate::text::quoted;

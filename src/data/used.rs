@@ -76,14 +76,14 @@ impl Rows {
     /// line holds in the whole table too.
     #[must_use]
     pub fn to_csv(&self) -> String {
-        let mut text = record(&self.columns);
+        let mut text = record(self.columns.iter().map(String::as_str));
         let mut line = 1 + line_ends(text.as_bytes());
         for row in &self.rows {
             while line < row.line {
                 text.push('\n');
                 line += 1;
             }
-            let written = record(&row.cells);
+            let written = record(row.cells.iter().map(String::as_str));
             line += line_ends(written.as_bytes());
             text.push_str(&written);
         }
@@ -92,9 +92,8 @@ impl Rows {
 }
 
 /// Every cell in quotes: no separator has to be guessed.
-fn record(cells: &[String]) -> String {
+pub(super) fn record<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = cells
-        .iter()
         .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
         .collect();
     quoted.join(",") + "\n"

@@ -25,9 +25,19 @@ pub(super) struct Window<'a> {
 
 /// Some of the bytes of a table, and where they stand in their room.
 pub(super) struct Part {
-    bytes: Vec<u8>,
+    room: Vec<u8>,
     start: usize,
     end: usize,
+}
+
+impl Part {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.room[self.start..self.end]
+    }
+
+    pub(super) fn into_room(self) -> Vec<u8> {
+        self.room
+    }
 }
 
 impl<'a> Window<'a> {
@@ -56,20 +66,6 @@ impl<'a> Window<'a> {
         Ok(window)
     }
 
-    /// Bytes that are there already, the first of them on a line.
-    pub(super) fn of(part: Part, line: u64, source: &str) -> Window<'static> {
-        Window {
-            input: Box::new(std::io::empty()),
-            source: source.to_owned(),
-            start: part.start,
-            end: part.end,
-            bytes: part.bytes,
-            finished: true,
-            line,
-            after_return: false,
-        }
-    }
-
     /// Moves on over bytes and gives them away with the room that they stand in; what follows them goes into `spare`.
     pub(super) fn split_off(&mut self, count: usize, mut spare: Vec<u8>) -> Part {
         let start = self.start;
@@ -80,14 +76,10 @@ impl<'a> Window<'a> {
         let part = Part {
             end: self.start,
             start,
-            bytes: std::mem::replace(&mut self.bytes, spare),
+            room: std::mem::replace(&mut self.bytes, spare),
         };
         (self.start, self.end) = (0, after);
         part
-    }
-
-    pub(super) fn into_room(self) -> Vec<u8> {
-        self.bytes
     }
 
     pub(super) fn source(&self) -> &str {

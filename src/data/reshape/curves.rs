@@ -45,6 +45,8 @@ struct Part {
     rows: usize,
     unwanted: usize,
     blank: usize,
+    /// Whether no rows follow.
+    last: bool,
     pieces: Vec<Piece>,
     /// Piece, step and loss of every row, where the rule needs them.
     losses: Vec<(usize, f64, f64)>,
@@ -68,8 +70,8 @@ struct Gathered {
     held: usize,
 }
 
-/// Rows of a part that is not split off.
-const PART: usize = 1 << 12;
+/// Bytes of a part that is not split off.
+const PART: usize = 1 << 20;
 /// Blocks for every thread between two times of putting together.
 const BLOCKS: usize = 4;
 
@@ -146,9 +148,9 @@ impl<'a> Curves<'a> {
             let parts: Vec<(Result<Part>, Vec<u8>)> = blocks
                 .into_par_iter()
                 .map(|block| {
-                    let mut records = block.records();
-                    let part = self.part(|row| records.next(row), usize::MAX);
-                    (part, records.into_room())
+                    let mut lines = block.lines();
+                    let part = self.part(|row| lines.next(row), usize::MAX);
+                    (part, block.into_room())
                 })
                 .collect();
             for (part, room) in parts {
@@ -160,7 +162,7 @@ impl<'a> Curves<'a> {
             }
             if !full {
                 let part = self.part(|row| rows.next(row), PART)?;
-                going_on = part.rows == PART;
+                going_on = !part.last;
                 self.put_together(&mut gathered, part, &whole)?;
             }
         }
@@ -170,15 +172,20 @@ impl<'a> Curves<'a> {
         }
     }
 
-    /// So many of the next rows, by run.
+    /// The next rows, as long as they do not take so many bytes, by run.
     fn part(&self, mut next: impl FnMut(&mut RawRow) -> Result<bool>, most: usize) -> Result<Part> {
         let mut part = Part::default();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut row = RawRow::default();
         // Rows of one run mostly stand together.
-        let mut at = 0;
-        while part.rows < most && next(&mut row)? {
+        let (mut at, mut bytes) = (0, 0);
+        while bytes < most {
+            if !next(&mut row)? {
+                part.last = true;
+                break;
+            }
             part.rows += 1;
+            bytes += row.size();
             if self.early {
                 self.additions.add_to(&mut row, &self.table.source)?;
             }
@@ -249,6 +256,7 @@ impl<'a> Curves<'a> {
             };
             let last = &mut gathered.runs[index].last;
             if piece.at.total_cmp(&last.at).is_ge() {
+                gathered.held = (gathered.held + piece.row.size()).saturating_sub(last.row.size());
                 *last = piece;
             }
         }
