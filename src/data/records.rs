@@ -18,7 +18,7 @@ pub(super) struct Records<'a> {
     width: usize,
     header_line: u64,
     /// Where there was a quote.
-    quoted: Option<Quoted>,
+    quoted: Option<Box<Quoted>>,
 }
 
 /// Bytes of a block: so many that sharing out costs little, so few that they stay in a processor's cache.
@@ -155,9 +155,9 @@ impl<'a> Records<'a> {
     }
 
     fn with_quotes(&mut self, row: &mut RawRow) -> Result<()> {
-        let Quoted { parser, text, ends } = self
+        let Quoted { parser, text, ends } = &mut **self
             .quoted
-            .get_or_insert_with(|| Quoted::new(self.delimiter));
+            .get_or_insert_with(|| Box::new(Quoted::new(self.delimiter)));
         let window = &mut self.window;
         let (mut read, mut written, mut fields) = (0, 0, 0);
         let mut finished = false;
