@@ -72,8 +72,9 @@ struct Gathered {
 
 /// Bytes of a part that is not split off.
 const PART: usize = 1 << 20;
-/// Blocks for every thread between two times of putting together.
-const BLOCKS: usize = 4;
+/// Blocks between two times of putting together, at least: on a busy machine, waiting for one another costs more than the
+/// work.
+const BLOCKS: usize = 64;
 
 impl<'a> Curves<'a> {
     /// Finds the columns; those from `width` on are added ones.
@@ -119,7 +120,10 @@ impl<'a> Curves<'a> {
             Ok(reduced) => return Ok(reduced),
             Err(missed) => missed,
         };
-        let changed = || bad(&self.table.source, None, "it was changed while it was read");
+        let changed = || {
+            bad(&self.table.source, None, "it was changed while it was read")
+                .with_hint("try again when nothing writes to it")
+        };
         let (_, rows) = Stream::open(again.ok_or_else(changed)?)?;
         let gathered = self.gather(rows, |run| missed.contains(run))?;
         self.rows_of(gathered)?.map_err(|_| changed())
@@ -129,7 +133,7 @@ impl<'a> Curves<'a> {
     /// outcome is that of one row after the other.
     fn gather(&self, mut rows: Stream<'_>, whole: impl Fn(&str) -> bool) -> Result<Gathered> {
         let mut gathered = Gathered::default();
-        let most = BLOCKS * rayon::current_num_threads();
+        let most = BLOCKS.max(4 * rayon::current_num_threads());
         let (mut going_on, mut spare) = (true, Vec::new());
         while going_on {
             let mut blocks = Vec::new();
