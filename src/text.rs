@@ -23,6 +23,15 @@ pub(crate) fn excerpt(text: &str) -> String {
     shown
 }
 
+/// `text` without the white space around it, sooner said where there is none.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// Control characters, and the invisible ones that reorder or hide the text around them.
 fn is_unprintable(c: char) -> bool {
     c.is_control()

@@ -10,6 +10,7 @@ use crate::allocation::{
     Surface, Uncertainty, sensitivity,
 };
 use crate::chart;
+use crate::data::Source;
 use crate::error::Result;
 use crate::fit::FitResult;
 use crate::forecast::check_levels;
@@ -17,13 +18,14 @@ use crate::report::{self, AllocationReport, Answer, Cost};
 use serde::Serialize;
 
 pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
-    let fit_args = if input::is_table(&args.input)? {
-        fit_of_table(args)
-    } else {
+    let source = Source::open(&args.input)?;
+    let fit_args = if input::looks_like_json(&source.opening()) {
         args.fit.clone()
+    } else {
+        fit_of_table(args)
     };
     let bar = printer.progress("fitting");
-    let result = input::fit_from(&args.input, &fit_args, &args.data, args.level)?;
+    let result = input::fit_of(&source, &fit_args, &args.data, args.level)?;
     drop(bar);
     if result.refusal().is_some() && !args.force {
         printer.out(&fit::text(&result, Format::Text, false))?;

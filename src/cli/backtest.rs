@@ -6,7 +6,7 @@ use super::printer::Printer;
 use super::save::emit;
 use super::{Outcome, input, series};
 use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest_within};
-use crate::data::{Dataset, read_bytes};
+use crate::data::{Dataset, Source};
 use crate::error::Result;
 use crate::forecast::Method;
 use crate::law::{Input, Law};
@@ -20,8 +20,7 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
     let law = law(args)?;
     let options = args.data.options(Some(law))?;
     let bar = printer.progress("testing");
-    let source = args.input.to_string_lossy();
-    let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
+    let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
     let by_fit = by_fit(args)?;
     let (level, least) = (args.level, args.min_runs);
     let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, &bar)?;

@@ -4,18 +4,17 @@ use super::Outcome;
 use super::args::{CheckArgs, Format};
 use super::printer::Printer;
 use super::{capability, input};
-use crate::data::{self, holds_counts, read_bytes, read_counts};
+use crate::data::{Source, holds_counts, read_counts, read_source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{self, CountsUnderstood};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
-    let bytes = read_bytes(&args.input)?;
-    let source = args.input.to_string_lossy();
+    let source = Source::open(&args.input)?;
     let of_runs = !args.data.given_of_runs().is_empty();
-    if !args.columns.given().is_empty() || (!of_runs && holds_counts(&bytes)) {
-        return counts(args, &bytes, &source, printer);
+    if !args.columns.given().is_empty() || (!of_runs && holds_counts(&source.opening())) {
+        return counts(args, &source.read()?, source.name(), printer);
     }
-    let (_, understanding) = data::read(&bytes, &source, &args.data.options(None)?)?;
+    let (_, understanding) = read_source(&source, &args.data.options(None)?)?;
     let text = match args.format {
         Format::Text => report::check(&understanding).to_text(true),
         Format::Markdown => report::check(&understanding).to_markdown(),
@@ -33,7 +32,7 @@ pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
         }
     };
     let outcome = printer.out(&text)?;
-    printer.next(&format!("scalewise fit {source} -o law.json"));
+    printer.next(&format!("scalewise fit {} -o law.json", source.name()));
     Ok(outcome)
 }
 

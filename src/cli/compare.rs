@@ -5,7 +5,7 @@ use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input};
 use crate::backtest::compare_watched;
-use crate::data::{Dataset, read_bytes};
+use crate::data::{Dataset, Source};
 use crate::error::Result;
 use crate::law::{self, Input, Law};
 use crate::report;
@@ -15,7 +15,7 @@ pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     let options = args.data.options(None)?;
     let bar = printer.progress("comparing");
     let source = args.input.to_string_lossy();
-    let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
+    let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
     let comparison = compare_watched(&data, &laws, &bar)?;
     drop(bar);
     let text = match args.format {

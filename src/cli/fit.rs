@@ -3,7 +3,7 @@
 use super::args::{FitVerbArgs, Format};
 use super::printer::Printer;
 use super::{Outcome, series};
-use crate::data::{Dataset, read_bytes};
+use crate::data::{Dataset, Source};
 use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::fit::FitResult;
@@ -16,9 +16,8 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     let options = args.data.options(Some(args.fit.law()?))?;
     let fit = args.fit.fit()?.level(args.level);
     let bar = printer.progress("fitting");
-    let bytes = read_bytes(&args.input)?;
-    let source = args.input.to_string_lossy();
-    let result = fit.run(&Dataset::from_csv_bytes(&bytes, &source, &options)?)?;
+    let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
+    let result = fit.run(&data)?;
     drop(bar);
     if let Some(path) = &args.output {
         let existing = if args.force {
@@ -45,7 +44,10 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     }
     match &args.output {
         Some(path) => printer.next(&format!("scalewise forecast {} --at 100x", path.display())),
-        None => printer.next(&format!("scalewise forecast {source} --at 100x")),
+        None => printer.next(&format!(
+            "scalewise forecast {} --at 100x",
+            args.input.display()
+        )),
     }
     Ok(outcome(&result))
 }

@@ -1,7 +1,7 @@
 //! From arguments to data, fits and targets.
 
 use super::args::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
-use crate::data::{Dataset, Filter, Needs, ReadOptions, Reshape, Variable, read_bytes};
+use crate::data::{Dataset, Filter, Needs, ReadOptions, Reshape, Source, Variable, read_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
 use crate::law::{self, Input, Law};
@@ -176,24 +176,17 @@ pub fn number(flag: &str, text: &str) -> Result<f64> {
 
 /// A fit from a law file or from a table of runs, told apart by their first character.
 pub fn fit_from(path: &Path, fit: &FitArgs, data: &DataArgs, level: f64) -> Result<FitResult> {
-    fit_from_bytes(
-        &read_bytes(path)?,
-        &path.to_string_lossy(),
-        fit,
-        data,
-        level,
-    )
+    fit_of(&Source::open(path)?, fit, data, level)
 }
 
-/// The same of bytes that are read already.
-pub fn fit_from_bytes(
-    bytes: &[u8],
-    source: &str,
+/// The same of a source that is open already.
+pub fn fit_of(
+    source: &Source<'_>,
     fit: &FitArgs,
     data: &DataArgs,
     level: f64,
 ) -> Result<FitResult> {
-    if looks_like_json(bytes) {
+    if looks_like_json(&source.opening()) {
         let given: Vec<&str> = fit.given().into_iter().chain(data.given()).collect();
         if !given.is_empty() {
             return Err(usage(format!(
@@ -202,10 +195,10 @@ pub fn fit_from_bytes(
             ))
             .with_hint("give the table of runs instead of the law file"));
         }
-        return load(bytes, source);
+        return load(&source.read()?, source.name());
     }
     let options = data.options(Some(fit.law()?))?;
-    let dataset = Dataset::from_csv_bytes(bytes, source, &options)?;
+    let dataset = Dataset::from_source(source, &options)?;
     fit.fit()?.level(level).run(&dataset)
 }
 
@@ -234,15 +227,6 @@ fn says(bytes: &[u8], words: &str) -> bool {
     // JSON Lines hold an object a line too, but none says that it is a file of ours.
     bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
         && String::from_utf8_lossy(&bytes[..bytes.len().min(OPENING)]).contains(words)
-}
-
-/// Whether the input is a table, by its first character; standard input, which can be read but
-/// once, is taken for one.
-pub fn is_table(path: &Path) -> Result<bool> {
-    if path.as_os_str() == "-" {
-        return Ok(true);
-    }
-    Ok(!looks_like_json(&read_bytes(path)?))
 }
 
 /// A target: a quantity, or 100x of the largest fitted run.

@@ -10,7 +10,7 @@ use crate::allocation::{
     approach2_line_bias, budgets,
 };
 use crate::chart;
-use crate::data::{Dataset, read_bytes};
+use crate::data::{Dataset, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::forecast::check_levels;
@@ -30,7 +30,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     let options = args.data.options(Some(fit_args.law()?))?;
     let source = args.input.to_string_lossy();
     let bar = printer.progress("fitting");
-    let data = Dataset::from_csv_bytes(&read_bytes(&args.input)?, &source, &options)?;
+    let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
     let fitted = fit_args.fit()?.level(args.level).run(&data);
     let surface = fitted.as_ref().map_err(Clone::clone).and_then(usable);
     drop(bar);

@@ -7,7 +7,7 @@ use super::save::emit;
 use super::{Outcome, allocate, capability, input, invocation};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
-use crate::data::{holds_counts, read_bytes, read_counts};
+use crate::data::{Source, holds_counts, read_bytes, read_counts};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
@@ -27,15 +27,15 @@ const BESIDE: [&str; 4] = ["shifted", "m3", "m4", "broken"];
 
 pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     check_levels(&args.level)?;
-    let bytes = read_bytes(&args.input)?;
-    let source = args.input.to_string_lossy();
-    let kind = kind(args, &bytes)?;
+    let source = Source::open(&args.input)?;
+    let opening = source.opening();
+    let kind = kind(args, &opening)?;
     refuse_others(kind, args)?;
     let bar = printer.progress("making the page");
     let (page, outcome) = match kind {
-        ReportKind::Capability => of_counts(args, &bytes, &source)?,
-        ReportKind::Loss | ReportKind::Surface => of_losses(args, &bytes, &source)?,
-        ReportKind::Entry => of_entry(args, &bytes, &source)?,
+        ReportKind::Capability => of_counts(args, &source.read()?, source.name())?,
+        ReportKind::Loss | ReportKind::Surface => of_losses(args, &source, &opening)?,
+        ReportKind::Entry => of_entry(args, &source.read()?, source.name())?,
     };
     drop(bar);
     let text = match format(args) {
@@ -171,14 +171,14 @@ fn of_counts(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
     Ok((page::capability_page(&report, provenance), outcome))
 }
 
-fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outcome)> {
+fn of_losses(args: &ReportArgs, source: &Source<'_>, opening: &[u8]) -> Result<(Page, Outcome)> {
     let mut fit_args = args.fit.clone();
-    if args.kind == Some(ReportKind::Surface) && !input::looks_like_json(bytes) {
+    if args.kind == Some(ReportKind::Surface) && !input::looks_like_json(opening) {
         fit_args.law.get_or_insert_with(|| "chinchilla".to_owned());
     }
-    let fit = input::fit_from_bytes(bytes, source, &fit_args, &args.data, 0.9)?;
+    let fit = input::fit_of(source, &fit_args, &args.data, 0.9)?;
     if fit.law().inputs() != [Input::Compute] {
-        return of_surface(args, &fit, source);
+        return of_surface(args, &fit, source.name());
     }
     let refusal = fit.refusal().filter(|_| !args.force).cloned();
     let actual: Vec<f64> = fit.data().actuals().map(|r| r.compute).collect();
@@ -220,7 +220,7 @@ fn of_losses(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
     };
     let provenance = Provenance {
         command: invocation::again(),
-        input: source.to_owned(),
+        input: source.name().to_owned(),
         digest_of: "Runs, SHA-256",
         digest: fit.data().digest(),
         seed: None,

@@ -6,8 +6,9 @@ use super::columns::{
 };
 use super::counts::{CountOptions, CountTable, PassRate, PassRates};
 use super::filter::RowFilter;
-use super::raw::{RawRow, RawTable, parse};
+use super::raw::{self, RawRow, RawTable};
 use super::row::{LOGARITHM, positive};
+use super::source::Source;
 use super::{Excluded, Filter, Role};
 use crate::quantity::parse_quantity;
 use crate::text::{excerpt, quoted};
@@ -31,7 +32,7 @@ use crate::{Error, ErrorKind, Result};
 /// impossible, two rows are about the same model and problem, a model has no or two values of compute, or a model lacks
 /// a problem that another model has.
 pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result<CountTable> {
-    let table = parse(bytes, source)?;
+    let table = raw::read(&Source::bytes(bytes, source))?;
     let reader = Reader::new(&table, options)?;
     reader.read(&table.rows.iter().collect::<Vec<_>>())
 }
@@ -55,7 +56,7 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
         Some(end) if !whole => &opening[..end],
         _ => opening,
     };
-    let Ok(table) = parse(opening, "") else {
+    let Ok(table) = raw::read(&Source::bytes(opening, "")) else {
         return false;
     };
     let has = |part: &Part| table.header.iter().any(|name| part.is_called(name));
@@ -79,7 +80,7 @@ pub fn fitted_counts(
     source: &str,
     options: &CountOptions,
 ) -> Result<Vec<(u64, f64)>> {
-    let table = parse(bytes, source)?;
+    let table = raw::read(&Source::bytes(bytes, source))?;
     let reader = Reader::new(&table, options)?;
     let mut used = Vec::new();
     for row in &table.rows {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::row::{LOGARITHM, check_positive};
-use super::{Dataset, ReadOptions, Role, Run, Variable, read, read_bytes};
+use super::{Dataset, ReadOptions, Role, Run, Source, Variable, read, read_source};
 use crate::digest::sha256;
 use crate::{Error, ErrorKind, Result};
 
@@ -19,9 +19,15 @@ impl Dataset {
     /// # Errors
     /// When the file cannot be read or is no table of runs.
     pub fn read_csv(path: impl AsRef<Path>) -> Result<Dataset> {
-        let path = path.as_ref();
-        let bytes = read_bytes(path)?;
-        Dataset::from_csv_bytes(&bytes, &path.to_string_lossy(), &ReadOptions::default())
+        Dataset::from_source(&Source::open(path.as_ref())?, &ReadOptions::default())
+    }
+
+    /// The dataset alone of [`read_source`].
+    ///
+    /// # Errors
+    /// As [`read_source`].
+    pub fn from_source(source: &Source<'_>, options: &ReadOptions) -> Result<Dataset> {
+        read_source(source, options).map(|(dataset, _)| dataset)
     }
 
     /// The dataset alone of [`read`].

@@ -14,6 +14,7 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+mod block;
 mod columns;
 mod counts;
 mod counts_gathering;
@@ -23,15 +24,22 @@ mod filter;
 mod json_lines;
 mod loss_unit;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod raw;
+mod records;
 mod reshape;
 mod row;
 mod select;
+mod separators;
 mod series;
 mod source;
+mod stream;
 mod understanding;
+mod unpack;
 mod used;
 mod variable;
+mod window;
 
 use serde::{Deserialize, Serialize};
 
@@ -42,8 +50,8 @@ pub use loss_unit::{Amount, LossConversion, LossUnit, Per, Text};
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
 pub use reshape::{Let, Reduce, Reshape};
-pub use series::{Series, TargetRow, read_counts_by, read_series, read_targets};
-pub use source::read_bytes;
+pub use series::{Series, TargetRow, read_counts_by, read_series, read_targets, series_of};
+pub use source::{Source, read_bytes};
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
 pub use used::{Row, Rows};
 pub use variable::Variable;
@@ -116,7 +124,16 @@ pub struct Dataset {
 /// When the bytes are no table, a needed column is missing or ambiguous, a filter does not fit the columns, or no row
 /// is usable.
 pub fn read(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
-    let table = reshape::reshape(raw::parse(bytes, source)?, options)?;
+    read_source(&Source::bytes(bytes, source), options)
+}
+
+/// The same of a file or standard input. A table of curves that [`Reshape::reduce`] makes one row a run is read row by row,
+/// in the memory that its runs take, however long it is.
+///
+/// # Errors
+/// As [`read`], when the source cannot be read or unpacked, and when more than 2 GiB would be held in memory.
+pub fn read_source(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
+    let table = reshape::read(source, options)?;
     let plan = select::Plan::new(&table, options)?;
     let (dataset, notes) = plan.select(&table, table.rows.iter())?;
     let understanding = understanding::describe(&table, &plan, &dataset, notes);

@@ -1,10 +1,11 @@
-//! Bytes to a header and rows of text, each row with its line in the file.
+//! A header and rows of text, each row with its line in the file.
 
-use csv::{ReaderBuilder, StringRecord};
 use serde::Serialize;
 
-use super::json_lines;
-use crate::text::{excerpt, quoted};
+use super::separators;
+use super::source::{MEMORY, Source};
+use super::stream::Stream;
+use crate::text::trimmed;
 use crate::{Error, ErrorKind, Result};
 
 /// What separates the fields of a row.
@@ -19,18 +20,20 @@ pub enum Delimiter {
     Tab,
     /// None: JSON Lines, one object a row.
     Objects,
+    /// None: Parquet, a file of columns.
+    Columns,
 }
 
 impl Delimiter {
-    const ALL: [Delimiter; 3] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
+    pub(super) const ALL: [Delimiter; 3] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
 
-    fn byte(self) -> u8 {
+    pub(super) fn byte(self) -> u8 {
         match self {
             Delimiter::Comma => b',',
             Delimiter::Semicolon => b';',
             Delimiter::Tab => b'\t',
             // Never searched for.
-            Delimiter::Objects => b'\n',
+            Delimiter::Objects | Delimiter::Columns => b'\n',
         }
     }
 }
@@ -43,287 +46,141 @@ pub(super) struct RawTable {
     pub(super) delimiter: Delimiter,
     /// Trimmed column names.
     pub(super) header: Vec<String>,
+    /// None yet, where they are read one after the other.
     pub(super) rows: Vec<RawRow>,
     /// What was done to it, in words.
     pub(super) notes: Vec<String>,
 }
 
 /// One row of text.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct RawRow {
     /// 1-based physical line on which the row starts.
     pub(super) line: u64,
-    cells: StringRecord,
+    /// All cells, one byte between two of them.
+    text: String,
+    /// Where each cell ends.
+    ends: Vec<usize>,
 }
 
 impl RawRow {
-    pub(super) fn new(line: u64, cells: StringRecord) -> RawRow {
-        RawRow { line, cells }
+    pub(super) fn new<'a>(line: u64, cells: impl IntoIterator<Item = &'a str>) -> RawRow {
+        let mut row = RawRow {
+            line,
+            ..RawRow::default()
+        };
+        cells.into_iter().for_each(|cell| row.push(cell));
+        row
     }
 
-    /// The same row with more cells at its end.
-    pub(super) fn extended<'a>(&self, more: impl Iterator<Item = &'a str>) -> RawRow {
-        let mut cells = self.cells.clone();
-        cells.extend(more);
-        RawRow::new(self.line, cells)
+    /// One line whole.
+    pub(super) fn set_line(&mut self, line: &str, separator: u8) {
+        self.clear();
+        self.text.push_str(line);
+        separators::find(line.as_bytes(), separator, &mut self.ends);
+        self.ends.push(line.len());
+    }
+
+    /// Adds a cell at the end.
+    pub(super) fn push(&mut self, cell: &str) {
+        if !self.ends.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+    }
+
+    /// Takes all cells away.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
     }
 
     /// The same row with another text in one cell.
     pub(super) fn with_cell(&self, column: usize, text: &str) -> RawRow {
-        let cells = self.cells.iter().enumerate();
-        let cells = cells.map(|(k, cell)| if k == column { text } else { cell });
-        RawRow::new(self.line, cells.collect())
+        let cells = (0..self.width()).map(|k| if k == column { text } else { self.written(k) });
+        RawRow::new(self.line, cells)
+    }
+
+    /// How many cells there are.
+    pub(super) fn width(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text of a cell as it is written.
+    pub(super) fn written(&self, column: usize) -> &str {
+        let start = match column.checked_sub(1) {
+            Some(before) => self.ends.get(before).map_or(0, |end| end + 1),
+            None => 0,
+        };
+        let cell = self.ends.get(column).map(|end| start..*end);
+        cell.and_then(|cell| self.text.get(cell)).unwrap_or("")
     }
 
     /// The trimmed text of a cell.
     pub(super) fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).unwrap_or("").trim()
+        trimmed(self.written(column))
+    }
+
+    /// Bytes of memory that it takes.
+    pub(super) fn size(&self) -> usize {
+        size_of::<RawRow>() + self.text.capacity() + size_of::<usize>() * self.ends.capacity()
     }
 }
 
-/// Splits the bytes of a file into rows and cells.
-pub(super) fn parse(bytes: &[u8], source: &str) -> Result<RawTable> {
-    let text = utf8(bytes, source)?;
-    if text.trim().is_empty() {
-        return Err(bad(source, None, "the file is empty").with_hint(
-            "the first line names the columns, for example compute,loss; each line after it is one run",
-        ));
-    }
-    if json_lines::holds_objects(text) {
-        return json_lines::parse(text, source);
-    }
-    let delimiter = detect_delimiter(text);
-    refuse_unclosed_quote(text, delimiter, source)?;
+/// Every row of a table, in memory.
+pub(super) fn read(source: &Source<'_>) -> Result<RawTable> {
+    let (table, rows) = Stream::open(source)?;
+    hold(table, rows, |_| Ok(()))
+}
 
-    let mut records = ReaderBuilder::new()
-        .delimiter(delimiter.byte())
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes())
-        .into_records();
-    let mut lines = LineCounter::new(text.as_bytes());
-    let mut next = || -> Result<Option<RawRow>> {
-        for record in records.by_ref() {
-            let cells =
-                record.map_err(|cause| bad(source, None, format!("not a CSV table: {cause}")))?;
-            let start = cells.position().map_or(0, csv::Position::byte);
-            let line = lines.of_record(usize::try_from(start).unwrap_or(usize::MAX));
-            let blank = cells.len() == 1 && cells[0].trim().is_empty();
-            if !blank {
-                return Ok(Some(RawRow { line, cells }));
-            }
+/// The table with its rows, something done to each.
+pub(super) fn hold(
+    mut table: RawTable,
+    mut rows: Stream<'_>,
+    each: impl Fn(&mut RawRow) -> Result<()>,
+) -> Result<RawTable> {
+    let (mut row, mut held) = (RawRow::default(), 0);
+    while rows.next(&mut row)? {
+        each(&mut row)?;
+        // A clone takes no more memory than its text.
+        let kept = row.clone();
+        held += kept.size();
+        table.rows.push(kept);
+        if held > MEMORY {
+            return Err(too_large(&table.source, row.line));
         }
-        Ok(None)
-    };
+    }
+    match table.rows.is_empty() {
+        true => Err(rows.without_rows(&table.source)),
+        false => Ok(table),
+    }
+}
 
-    let Some(first) = next()? else {
-        return Err(bad(source, None, "the file holds no column names")
-            .with_hint("the first line names the columns, for example compute,loss"));
-    };
-    let header: Vec<String> = first
-        .cells
-        .iter()
-        .map(|name| name.trim().to_owned())
-        .collect();
-    refuse_doubled_names(&header, first.line, source)?;
-    let mut rows = Vec::new();
-    while let Some(row) = next()? {
-        if row.cells.len() != header.len() {
-            return Err(ragged(&row, header.len(), delimiter, source));
-        }
-        rows.push(row);
-    }
-    if rows.is_empty() {
-        return Err(
-            bad(source, Some(first.line), "no rows after the column names")
-                .with_hint("add one line for each run below the column names"),
-        );
-    }
-    Ok(RawTable {
-        source: source.to_owned(),
-        delimiter,
-        header,
-        rows,
-        notes: Vec::new(),
-    })
+/// The complaint about a table that would fill the memory.
+pub(super) fn too_large(source: &str, line: u64) -> Error {
+    let message = format!("the table takes more than {} GiB of memory", MEMORY >> 30);
+    bad(source, Some(line), message)
+        .with_hint("training curves are read row by row with --reduce last, whatever their length")
 }
 
 pub(super) fn bad(source: &str, line: Option<u64>, message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Data, message).at(source, line, None)
 }
 
-/// The text without its byte order mark.
-fn utf8<'a>(bytes: &'a [u8], source: &str) -> Result<&'a str> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(bad(source, None, "not UTF-8 but UTF-16").with_hint(
-            "save it as UTF-8, for example: iconv -f utf-16 -t utf-8 IN.csv > OUT.csv",
-        ));
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        Err(error) => {
-            let at = error.valid_up_to();
-            let line = LineCounter::new(bytes).of_byte(at);
-            let byte = bytes.get(at).copied().unwrap_or_default();
-            Err(
-                bad(source, Some(line), format!("not UTF-8: byte 0x{byte:02x}")).with_hint(
-                    "save it as UTF-8, for example: iconv -f latin1 -t utf-8 IN.csv > OUT.csv",
-                ),
-            )
-        }
-    }
-}
-
-/// The separator that occurs most often outside quotes in the line of column names; a comma if none does.
-fn detect_delimiter(text: &str) -> Delimiter {
-    let mut counts = [0usize; Delimiter::ALL.len()];
-    let mut quoted = false;
-    for byte in text.trim_start_matches(['\r', '\n', ' ']).bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b'\r' | b'\n' => break,
-            _ => {
-                for (count, delimiter) in counts.iter_mut().zip(Delimiter::ALL) {
-                    *count += usize::from(byte == delimiter.byte());
-                }
-            }
-        }
-    }
-    let mut best = (0, Delimiter::Comma);
-    for found in counts.into_iter().zip(Delimiter::ALL) {
-        if found.0 > best.0 {
-            best = found;
-        }
-    }
-    best.1
-}
-
-/// A quote that is never closed would swallow every row after it.
-fn refuse_unclosed_quote(text: &str, delimiter: Delimiter, source: &str) -> Result<()> {
-    enum State {
-        FieldStart,
-        Plain,
-        Quoted { opened: usize },
-        QuoteSeen { opened: usize },
-    }
-    let mut state = State::FieldStart;
-    for (at, byte) in text.bytes().enumerate() {
-        let ends_field = byte == delimiter.byte() || matches!(byte, b'\r' | b'\n');
-        state = match state {
-            State::Quoted { opened } if byte == b'"' => State::QuoteSeen { opened },
-            State::Quoted { opened } => State::Quoted { opened },
-            State::QuoteSeen { opened } if byte == b'"' => State::Quoted { opened },
-            State::FieldStart if byte == b'"' => State::Quoted { opened: at },
-            _ if ends_field => State::FieldStart,
-            _ => State::Plain,
-        };
-    }
-    let State::Quoted { opened } = state else {
-        return Ok(());
-    };
-    let line = LineCounter::new(text.as_bytes()).of_byte(opened);
-    let start: String = text[opened..]
-        .chars()
-        .take_while(|c| !matches!(c, '\r' | '\n'))
-        .collect();
-    Err(bad(
-        source,
-        Some(line),
-        format!("the quote that starts {} is never closed", quoted(&start)),
-    )
-    .with_hint("close it, or write a quote inside a quoted field twice"))
-}
-
-fn refuse_doubled_names(header: &[String], line: u64, source: &str) -> Result<()> {
-    for (later, name) in header.iter().enumerate() {
-        let earlier = header[..later].iter().position(|other| other == name);
-        if let (Some(earlier), false) = (earlier, name.is_empty()) {
-            let message = format!(
-                "two columns have the name {} (columns {} and {})",
-                quoted(name),
-                earlier + 1,
-                later + 1
-            );
-            return Err(
-                bad(source, Some(line), message).with_hint("rename one of them in the first line")
-            );
-        }
-    }
-    Ok(())
-}
-
-fn ragged(row: &RawRow, expected: usize, delimiter: Delimiter, source: &str) -> Error {
-    let found = row.cells.len();
-    let fields = if expected == 1 { "field" } else { "fields" };
-    let text = excerpt(&row.cells.iter().collect::<Vec<_>>().join(match delimiter {
-        Delimiter::Comma => ",",
-        Delimiter::Semicolon => ";",
-        Delimiter::Tab => "\t",
-        Delimiter::Objects => " ",
-    }));
-    let message = format!("expected {expected} {fields}, found {found}: '{text}'");
-    let hint = if found > expected {
-        "remove the extra field, or put quotes around a field that contains the separator"
-    } else {
-        "add the missing field; leave it blank between two separators if it is not known"
-    };
-    bad(source, Some(row.line), message).with_hint(hint)
-}
-
-/// Counts physical lines up to byte positions that only grow; `\n`, `\r\n` and a lone `\r` end a line.
-struct LineCounter<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl<'a> LineCounter<'a> {
-    fn new(bytes: &'a [u8]) -> LineCounter<'a> {
-        LineCounter {
-            bytes,
-            at: 0,
-            line: 1,
-        }
-    }
-
-    /// The line of the byte at `position`.
-    fn of_byte(&mut self, position: usize) -> u64 {
-        while self.at < position && self.at < self.bytes.len() {
-            self.step();
-        }
-        self.line
-    }
-
-    /// The line of a record for which the parser reports `start`, which lies before the blank lines that it skips.
-    fn of_record(&mut self, start: usize) -> u64 {
-        self.of_byte(start);
-        while matches!(self.bytes.get(self.at), Some(b'\r' | b'\n')) {
-            self.step();
-        }
-        self.line
-    }
-
-    fn step(&mut self) {
-        let ends_line = match self.bytes.get(self.at) {
-            Some(b'\n') => true,
-            Some(b'\r') => self.bytes.get(self.at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        self.line += u64::from(ends_line);
-        self.at += 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lines(text: &str) -> Vec<u64> {
-        match parse(text.as_bytes(), "t.csv") {
-            Ok(table) => table.rows.iter().map(|row| row.line).collect(),
+    fn parsed(text: &str) -> RawTable {
+        match read(&Source::bytes(text.as_bytes(), "t.csv")) {
+            Ok(table) => table,
             Err(error) => unreachable!("{error}"),
         }
+    }
+
+    fn lines(text: &str) -> Vec<u64> {
+        parsed(text).rows.iter().map(|row| row.line).collect()
     }
 
     #[test]
@@ -341,17 +198,9 @@ mod tests {
     }
 
     #[test]
-    fn the_delimiter_is_counted_outside_quotes() {
-        assert_eq!(detect_delimiter("a,b;c,d\n;;;;"), Delimiter::Comma);
-        assert_eq!(detect_delimiter("\"a,b,c\";d\n"), Delimiter::Semicolon);
-        assert_eq!(detect_delimiter("\na\tb\n"), Delimiter::Tab);
-        assert_eq!(detect_delimiter("loss"), Delimiter::Comma);
-    }
-
-    #[test]
     fn quotes_inside_fields_are_text() {
-        let table = parse(b"a,b\n5\" tall,\"say \"\"hi\"\"\"\n", "t.csv");
-        let cells = table.map(|t| (t.rows[0].cell(0).to_owned(), t.rows[0].cell(1).to_owned()));
-        assert_eq!(cells, Ok(("5\" tall".to_owned(), "say \"hi\"".to_owned())));
+        let table = parsed("a,b\n5\" tall,\"say \"\"hi\"\"\"\n");
+        let row = &table.rows[0];
+        assert_eq!((row.cell(0), row.cell(1)), ("5\" tall", "say \"hi\""));
     }
 }

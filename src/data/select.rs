@@ -38,18 +38,29 @@ impl<'a> Sieve<'a> {
         })
     }
 
-    pub(super) fn unwanted(&self, row: &RawRow, table: &RawTable) -> Result<Option<String>> {
+    /// The condition by which a row is left out, and how it is to it.
+    pub(super) fn refusal(
+        &self,
+        row: &RawRow,
+        table: &RawTable,
+    ) -> Result<Option<(&RowFilter<'a>, &'static str)>> {
         for exclude in &self.excludes {
             if exclude.is_met(row, table)? {
-                return Ok(Some(format!("{} met", exclude.name())));
+                return Ok(Some((exclude, "met")));
             }
         }
         for filter in &self.filters {
             if !filter.is_met(row, table)? {
-                return Ok(Some(format!("{} not met", filter.name())));
+                return Ok(Some((filter, "not met")));
             }
         }
         Ok(None)
+    }
+
+    /// The columns that conditions look at.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        let all = self.excludes.iter().chain(&self.filters);
+        all.flat_map(|filter| filter.columns().iter().copied())
     }
 }
 
@@ -82,8 +93,8 @@ impl<'a> Plan<'a> {
         let mut used = Vec::new();
         let mut excluded = Vec::new();
         for row in rows {
-            let outcome = match self.sieve.unwanted(row, table)? {
-                Some(reason) => Err(reason),
+            let outcome = match self.sieve.refusal(row, table)? {
+                Some((filter, how)) => Err(format!("{} {how}", filter.name())),
                 None => reader.run(row, &mut notes),
             };
             match outcome {
@@ -114,8 +125,7 @@ impl<'a> Plan<'a> {
 
     /// Whether a filter looks at the column.
     pub(super) fn filters_on(&self, column: usize) -> bool {
-        let mut all = self.sieve.excludes.iter().chain(&self.sieve.filters);
-        all.any(|filter| filter.columns().contains(&column))
+        self.sieve.columns().any(|other| other == column)
     }
 
     /// Steps of one run at one compute are a training curve: each of its losses would count as what all of the compute

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use super::columns::{find_by, find_variable};
 use super::counts_reading::Reader;
-use super::raw::{RawRow, RawTable, parse};
-use super::reshape::reshape;
+use super::raw::{self, RawRow, RawTable};
+use super::reshape;
 use super::row::{LOGARITHM, positive};
 use super::select::Plan;
+use super::source::Source;
 use super::{CountOptions, CountTable, Dataset, ReadOptions};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
@@ -42,7 +43,15 @@ pub struct Series<T = Dataset> {
 /// # Errors
 /// When the table cannot be read at all; what is wrong with one series is that series' own error.
 pub fn read_series(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<Vec<Series>> {
-    let table = reshape(parse(bytes, source)?, options)?;
+    series_of(&Source::bytes(bytes, source), options)
+}
+
+/// The same of a file or standard input.
+///
+/// # Errors
+/// As [`read_series`], and when the source cannot be read or unpacked.
+pub fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
+    let table = reshape::read(source, options)?;
     let plan = Plan::new(&table, options)?;
     each(&table, &plan.columns.by, |rows| {
         plan.select(&table, rows.iter().copied())
@@ -69,7 +78,7 @@ pub fn read_counts_by(
     source: &str,
     options: &CountOptions,
 ) -> Result<Vec<Series<CountTable>>> {
-    let table = parse(bytes, source)?;
+    let table = raw::read(&Source::bytes(bytes, source))?;
     let reader = Reader::new(&table, options)?;
     let by = match &options.by {
         Some(names) => find_by(&table, names)?,
@@ -178,7 +187,7 @@ pub fn read_targets(
     by: &str,
     options: &ReadOptions,
 ) -> Result<Vec<TargetRow>> {
-    let table = parse(bytes, source)?;
+    let table = raw::read(&Source::bytes(bytes, source))?;
     let by = find_by(&table, by)?;
     let compute = find_variable(&table, options)?;
     table

@@ -1,34 +1,217 @@
-//! The only file of this module that reads anything.
+//! Where the bytes of a table come from: the only file of this module that reads anything.
 
-use std::fs;
-use std::io::{self, Read};
-use std::path::Path;
-
-use crate::text::excerpt;
+#[cfg(feature = "parquet")]
+use super::parquet::Columnar;
+#[cfg(feature = "parquet")]
+use super::unpack::PARQUET;
+use super::unpack::{Packed, unpacked};
+use crate::text::{excerpt, shell_word};
 use crate::{Error, ErrorKind, Result};
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
 
-/// The bytes of a file, or of standard input for `-`.
+/// So much is held in memory of a table that is not read row by row.
+pub(super) const MEMORY: usize = 2 << 30;
+
+/// What a file holds shows within so many bytes; one more shows that it goes on.
+const OPENING: usize = (1 << 16) + 1;
+
+/// A file, standard input, or bytes in memory, which may be packed by gzip or Zstandard: told by how they begin, not by
+/// the name.
 ///
-/// # Errors
-/// When the file is missing, a directory, or not readable; each has its own message.
-pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-    let name = excerpt(&path.to_string_lossy());
-    if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        return match io::stdin().lock().read_to_end(&mut bytes) {
-            Ok(_) => Ok(bytes),
-            Err(cause) => Err(failure("standard input", &cause)),
-        };
-    }
-    if path.is_dir() {
-        return Err(Error::new(ErrorKind::Io, "is a directory, not a file")
-            .at(&name, None, None)
-            .with_hint("name one CSV file inside it"));
-    }
-    fs::read(path).map_err(|cause| failure(&name, &cause))
+/// ```
+/// use scalewise::data::{ReadOptions, Source, read_source};
+/// let source = Source::bytes(b"flops,loss\n1e18,3.1\n1e19,2.8\n", "runs.csv");
+/// let (data, _) = read_source(&source, &ReadOptions::default())?;
+/// assert_eq!(data.runs.len(), 2);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+pub struct Source<'a> {
+    name: String,
+    from: From<'a>,
 }
 
-fn failure(name: &str, cause: &io::Error) -> Error {
+enum From<'a> {
+    Memory(&'a [u8]),
+    File(PathBuf),
+    Once(RefCell<Once>),
+}
+
+/// What can be read but once, such as a pipe.
+struct Once {
+    opening: Vec<u8>,
+    rest: Option<Box<dyn Read>>,
+}
+
+impl<'a> Source<'a> {
+    /// Bytes in memory, and the name that messages give them.
+    #[must_use]
+    pub fn bytes(bytes: &'a [u8], name: &str) -> Source<'a> {
+        Source {
+            name: name.to_owned(),
+            from: From::Memory(bytes),
+        }
+    }
+
+    /// A file, or standard input for `-`. A file is not yet read; of what can be read but once, only the beginning is.
+    ///
+    /// # Errors
+    /// When the file is missing, a directory, or not readable; each has its own message.
+    pub fn open(path: &Path) -> Result<Source<'static>> {
+        let name = path.to_string_lossy().into_owned();
+        let from = if name == "-" {
+            once(Box::new(io::stdin())).map_err(|e| unreadable("standard input", &e))?
+        } else if path.is_dir() {
+            return Err(Error::new(ErrorKind::Io, "is a directory, not a file")
+                .at(&excerpt(&name), None, None)
+                .with_hint("name one CSV file inside it"));
+        } else {
+            let file = File::open(path).map_err(|e| unreadable(&name, &e))?;
+            match file.metadata() {
+                Ok(about) if about.is_file() => From::File(path.to_owned()),
+                _ => once(Box::new(file)).map_err(|e| unreadable(&name, &e))?,
+            }
+        };
+        Ok(Source { name, from })
+    }
+
+    /// The name that messages give it: of a file, the path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All bytes, unpacked; of Parquet, the table as CSV.
+    ///
+    /// # Errors
+    /// When they cannot be read or unpacked, or are more than 2 GiB.
+    pub fn read(&self) -> Result<Vec<u8>> {
+        let limit = MEMORY + 1;
+        #[cfg(feature = "parquet")]
+        let columns = Columnar::as_csv(self, limit)?;
+        #[cfg(not(feature = "parquet"))]
+        let columns: Option<Vec<u8>> = None;
+        let bytes = match columns {
+            Some(bytes) => bytes,
+            None => {
+                let mut bytes = Vec::new();
+                let read = self.reader()?.take(limit as u64).read_to_end(&mut bytes);
+                read.map_err(|cause| unreadable(&self.name, &cause))?;
+                bytes
+            }
+        };
+        if bytes.len() > MEMORY {
+            let message = format!("more than {} GiB", MEMORY >> 30);
+            return Err(Error::new(ErrorKind::Data, message)
+                .at(&excerpt(&self.name), None, None)
+                .with_hint("leave out what is not needed, or split it"));
+        }
+        Ok(bytes)
+    }
+
+    /// The first bytes, unpacked, however many there are; what is wrong with the rest shows when it is read.
+    #[must_use]
+    pub fn opening(&self) -> Vec<u8> {
+        #[cfg(feature = "parquet")]
+        if let (true, Ok(Some(text))) = (self.reopens(), Columnar::as_csv(self, OPENING)) {
+            return text;
+        }
+        let reader = match &self.from {
+            From::Once(once) => unpacked(Box::new(Cursor::new(once.borrow().opening.clone()))).ok(),
+            _ => self.reader().ok(),
+        };
+        let mut bytes = Vec::new();
+        if let Some(reader) = reader {
+            // What came before an error is there all the same.
+            let _ = reader.take(OPENING as u64).read_to_end(&mut bytes);
+        }
+        bytes
+    }
+
+    /// Whether it can be read from the beginning again.
+    pub(super) fn reopens(&self) -> bool {
+        !matches!(self.from, From::Once(_))
+    }
+
+    /// The bytes from the beginning, unpacked.
+    pub(super) fn reader(&self) -> Result<Box<dyn Read + '_>> {
+        unpacked(self.packed()?).map_err(|cause| unreadable(&self.name, &cause))
+    }
+
+    /// The file, where it holds Parquet, which is read from its end; what is no file is made one.
+    #[cfg(feature = "parquet")]
+    pub(super) fn parquet(&self) -> Result<Option<File>> {
+        let unreadable = |cause: io::Error| unreadable(&self.name, &cause);
+        let mut head = Vec::new();
+        let head_length = PARQUET.len() as u64;
+        match &self.from {
+            From::Once(once) => head.extend_from_slice(&once.borrow().opening),
+            _ => {
+                let read = self.packed()?.take(head_length).read_to_end(&mut head);
+                read.map_err(unreadable)?;
+            }
+        }
+        if !head.starts_with(PARQUET) {
+            return Ok(None);
+        }
+        if let From::File(path) = &self.from {
+            return File::open(path).map(Some).map_err(unreadable);
+        }
+        let mut file = tempfile::tempfile().map_err(unreadable)?;
+        io::copy(&mut self.packed()?, &mut file).map_err(unreadable)?;
+        Ok(Some(file))
+    }
+
+    fn packed(&self) -> Result<Box<dyn Read + '_>> {
+        Ok(match &self.from {
+            From::Memory(bytes) => Box::new(*bytes),
+            From::File(path) => Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?),
+            From::Once(once) => {
+                let mut once = once.borrow_mut();
+                let Some(rest) = once.rest.take() else {
+                    let message = "it can be read but once";
+                    return Err(Error::new(ErrorKind::Io, message)
+                        .at(&self.name, None, None)
+                        .with_hint("copy it to an ordinary file and name that one"));
+                };
+                Box::new(Cursor::new(std::mem::take(&mut once.opening)).chain(rest))
+            }
+        })
+    }
+}
+
+fn once(mut input: Box<dyn Read>) -> io::Result<From<'static>> {
+    let mut opening = Vec::new();
+    input
+        .by_ref()
+        .take(OPENING as u64)
+        .read_to_end(&mut opening)?;
+    Ok(From::Once(RefCell::new(Once {
+        opening,
+        rest: Some(input),
+    })))
+}
+
+/// The bytes of a file, or of standard input for `-`, unpacked where gzip or Zstandard packed them.
+///
+/// # Errors
+/// When the file is missing, a directory, not readable, damaged, or larger than 2 GiB; each has its own message.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    Source::open(path)?.read()
+}
+
+/// What an error of a reader says to a person.
+pub(super) fn unreadable(name: &str, cause: &io::Error) -> Error {
+    let packed = cause
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Packed>());
+    if let Some(packed) = packed {
+        return Error::new(ErrorKind::Data, packed.message.clone())
+            .at(&excerpt(name), None, None)
+            .with_hint(packed.hint.replace("FILE", &shell_word(name)));
+    }
     let (message, hint) = match cause.kind() {
         io::ErrorKind::NotFound => (
             "no such file".to_owned(),
@@ -44,6 +227,6 @@ fn failure(name: &str, cause: &io::Error) -> Error {
         ),
     };
     Error::new(ErrorKind::Io, message)
-        .at(name, None, None)
+        .at(&excerpt(name), None, None)
         .with_hint(hint)
 }

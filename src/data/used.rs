@@ -1,6 +1,8 @@
 //! Rows as they are written, to say which of them a fit rests on and to give back those alone.
 
-use super::raw::parse;
+use super::raw;
+use super::source::Source;
+use super::window::line_ends;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 
@@ -37,7 +39,7 @@ impl Rows {
     /// # Errors
     /// When the bytes are no table, or one of the columns is not there.
     pub fn read(bytes: &[u8], source: &str, columns: Option<&[String]>) -> Result<Rows> {
-        let table = parse(bytes, source)?;
+        let table = raw::read(&Source::bytes(bytes, source))?;
         let columns: Vec<String> = match columns {
             Some(chosen) => chosen.to_vec(),
             None => table
@@ -74,15 +76,15 @@ impl Rows {
     /// line holds in the whole table too.
     #[must_use]
     pub fn to_csv(&self) -> String {
-        let mut text = record(&self.columns);
-        let mut line = 1 + line_breaks(&text);
+        let mut text = record(self.columns.iter().map(String::as_str));
+        let mut line = 1 + line_ends(text.as_bytes());
         for row in &self.rows {
             while line < row.line {
                 text.push('\n');
                 line += 1;
             }
-            let written = record(&row.cells);
-            line += line_breaks(&written);
+            let written = record(row.cells.iter().map(String::as_str));
+            line += line_ends(written.as_bytes());
             text.push_str(&written);
         }
         text
@@ -90,23 +92,11 @@ impl Rows {
 }
 
 /// Every cell in quotes: no separator has to be guessed.
-fn record(cells: &[String]) -> String {
+pub(super) fn record<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = cells
-        .iter()
         .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
         .collect();
     quoted.join(",") + "\n"
-}
-
-/// Line breaks as the reader counts them: `\n`, `\r\n` and a lone `\r`.
-fn line_breaks(text: &str) -> u64 {
-    let bytes = text.as_bytes();
-    let ends = |(k, byte): (usize, &u8)| match byte {
-        b'\n' => true,
-        b'\r' => bytes.get(k + 1) != Some(&b'\n'),
-        _ => false,
-    };
-    bytes.iter().enumerate().filter(|b| ends(*b)).count() as u64
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod forecasts;
 mod law_files;
 mod other_verbs;
+mod packed;
 mod progress;
 mod refusals;
 mod series;

@@ -25,6 +25,13 @@ proptest! {
         let mut table = b"compute,loss,x\n1,2,3\n".to_vec();
         table.extend(&bytes);
         let _ = data::read(&table, "runs.csv", &with_where("x != 7"));
+        for rule in ["last", "tail=30%", "smooth-min=2"] {
+            let mut options = plain();
+            options.group_col = Some("x".to_owned());
+            options.reshape.reduce = rule.parse().ok();
+            let _ = data::read(&bytes, "log.csv", &options);
+            let _ = data::read(&table, "log.csv", &options);
+        }
         let _ = read_series(&table, "runs.csv", &by("x"));
         let _ = read_targets(&table, "runs.csv", "x", &ReadOptions::default());
     }

@@ -3,9 +3,12 @@
 
 mod arbitrary;
 mod complaints;
+mod packed;
+mod quotes;
 mod reshaping;
 mod rows;
 mod series;
+mod streaming;
 
 use proptest::prelude::*;
 use scalewise::data::{

@@ -125,7 +125,7 @@ pub struct AllocateArgs {
 
 #[derive(Debug, Args)]
 pub struct IsoflopArgs {
-    /// Table of runs; - is standard input
+    /// Table of runs, also packed by gzip or Zstandard; - is standard input
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     /// Budgets to answer for: quantities, or 100x for 100 times the largest run's 6ND

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Table of runs, or of pass counts; - is standard input
+    /// Table of runs, or of pass counts, also packed by gzip or Zstandard; - is standard input
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     #[command(flatten)]
@@ -20,7 +20,7 @@ pub struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub struct FitVerbArgs {
-    /// Table of runs; - is standard input
+    /// Table of runs, also packed by gzip or Zstandard; - is standard input
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     #[command(flatten)]

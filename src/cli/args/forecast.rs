@@ -45,7 +45,7 @@ impl From<KindName> for Kind {
 
 #[derive(Debug, Args)]
 pub struct ForecastArgs {
-    /// Law file or table of runs; - is standard input
+    /// Law file or table of runs, also packed by gzip or Zstandard; - is standard input
     #[arg(value_name = "LAW.json|RUNS.csv")]
     pub input: PathBuf,
     /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run
@@ -122,7 +122,7 @@ impl ForecastArgs {
 
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
-    /// Table of runs; - is standard input
+    /// Table of runs, also packed by gzip or Zstandard; - is standard input
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     /// Level of the intervals
@@ -154,7 +154,7 @@ pub struct BacktestArgs {
 
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Table of runs; - is standard input
+    /// Table of runs, also packed by gzip or Zstandard; - is standard input
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     /// The laws to compare [default: every law of compute]

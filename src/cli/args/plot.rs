@@ -44,7 +44,7 @@ pub struct LookArgs {
 
 #[derive(Debug, Args)]
 pub struct PlotArgs {
-    /// Law file or table of runs; - is standard input
+    /// Law file or table of runs, also packed by gzip or Zstandard; - is standard input
     #[arg(value_name = "LAW.json|RUNS.csv")]
     pub input: PathBuf,
     /// Draw a forecast at this compute too

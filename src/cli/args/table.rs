@@ -73,7 +73,7 @@ pub struct ReshapeArgs {
     /// Add a column, e.g. 'compute=6*n_params*step*1e6' (repeatable)
     #[arg(long = "let", value_name = "NAME=FORMULA")]
     pub lets: Vec<String>,
-    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5
+    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5; logs of any length are read row by row
     #[arg(long, value_name = "RULE")]
     pub reduce: Option<String>,
 }

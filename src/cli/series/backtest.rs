@@ -5,7 +5,7 @@ use super::super::backtest::{by_fit, document, law};
 use super::super::printer::Printer;
 use super::{Many, Outcome};
 use crate::backtest::{Backtest, backtest};
-use crate::data::{read_bytes, read_series};
+use crate::data::{Source, series_of};
 use crate::error::Result;
 use crate::report::{backtests_csv, backtests_table};
 
@@ -23,7 +23,7 @@ pub fn run(args: &BacktestArgs, by: &str, printer: &Printer) -> Result<Outcome> 
         printer,
     };
     let bar = printer.progress("reading");
-    let series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    let series = series_of(&Source::open(&args.input)?, &options)?;
     drop(bar);
     let pieces = many.each(series, |key, data| {
         let tested = backtest(&data, args.level, args.min_runs, &forecaster)?;

@@ -4,7 +4,7 @@ use super::super::args::FitVerbArgs;
 use super::super::fit::outcome;
 use super::super::printer::Printer;
 use super::{Many, Outcome, for_one_series};
-use crate::data::{read_bytes, read_series};
+use crate::data::{Source, series_of};
 use crate::error::Result;
 use crate::report::{OfFit, fits_csv, fits_table};
 
@@ -31,7 +31,7 @@ pub fn run(args: &FitVerbArgs, by: &str, printer: &Printer) -> Result<Outcome> {
         printer,
     };
     let bar = printer.progress("reading");
-    let series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    let series = series_of(&Source::open(&args.input)?, &options)?;
     drop(bar);
     let pieces = many.each(series, |key, data| {
         let result = fit.run(&data)?;

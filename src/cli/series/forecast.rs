@@ -4,7 +4,7 @@ use super::super::args::ForecastArgs;
 use super::super::forecast::{abstained, document, forecast_at, trustworthy};
 use super::super::printer::Printer;
 use super::{Against, Many, NO_FIT, Outcome, Piece, for_one_series, input};
-use crate::data::{Dataset, ReadOptions, TargetRow, read_bytes, read_series, read_targets};
+use crate::data::{Dataset, ReadOptions, Source, TargetRow, read_bytes, read_targets, series_of};
 use crate::error::{ErrorKind, Result};
 use crate::fit::Fit;
 use crate::report::{self, ForecastReport, OfSeries, Row};
@@ -25,7 +25,6 @@ pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> 
     options.by = Some(by.to_owned());
     let asked = Asked::new(args, by, &options)?;
     let fit = args.fit.fit()?;
-    let source = args.input.to_string_lossy();
     let many = Many {
         verb: "forecast",
         doing: "forecasting series",
@@ -35,7 +34,7 @@ pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> 
         printer,
     };
     let bar = printer.progress("reading");
-    let mut series = read_series(&read_bytes(&args.input)?, &source, &options)?;
+    let mut series = series_of(&Source::open(&args.input)?, &options)?;
     drop(bar);
     series.retain(|s| asked.wants(&s.key));
     let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();

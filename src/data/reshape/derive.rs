@@ -37,8 +37,39 @@ impl FromStr for Let {
     }
 }
 
-/// The table with one more column. A cell is blank where a column that it needs is blank or no number there.
-pub(super) fn with(table: RawTable, wanted: &Let) -> Result<RawTable> {
+/// A formula whose columns have been found.
+pub(super) struct Derived {
+    tree: Node,
+    columns: Vec<usize>,
+}
+
+impl Derived {
+    /// Adds the column to the header.
+    pub(super) fn plan(table: &mut RawTable, wanted: &Let) -> Result<Derived> {
+        let derived = found(table, wanted)?;
+        table.header.push(wanted.name.clone());
+        table.notes.push(format!(
+            "column {} = {}",
+            quoted(&wanted.name),
+            wanted.formula
+        ));
+        Ok(derived)
+    }
+
+    /// Adds the cell: blank where a column that it needs is blank or no number.
+    pub(super) fn add_to(&self, row: &mut RawRow) {
+        let numbers = self
+            .columns
+            .iter()
+            .map(|c| parse_quantity(row.cell(*c)).ok());
+        let value = numbers
+            .collect::<Option<Vec<f64>>>()
+            .map(|numbers| self.tree.value(&numbers));
+        row.push(&value.map_or(String::new(), |v| format!("{v:?}")));
+    }
+}
+
+fn found(table: &RawTable, wanted: &Let) -> Result<Derived> {
     let usage =
         |message: String| Error::new(ErrorKind::Usage, message).at(&table.source, None, None);
     if table.header.contains(&wanted.name) {
@@ -76,51 +107,25 @@ pub(super) fn with(table: RawTable, wanted: &Let) -> Result<RawTable> {
                 }),
         )
     });
-    let tree: Node = match (read, unknown) {
-        (Ok(tree), _) => tree,
+    match (read, unknown) {
+        (Ok(tree), _) => Ok(Derived { tree, columns }),
         (Err(_), Some(name)) if !name.is_empty() => {
             // Says which columns there are, and which one may be meant.
-            return Err(match find_named(&table, &name, "--let") {
+            Err(match find_named(table, &name, "--let") {
                 Err(error) => error,
                 Ok(_) => usage(format!(
                     "--let: the column is written otherwise than '{name}'"
                 )),
-            });
+            })
         }
         (Err(at), _) => {
             let at = at.min(wanted.formula.len());
-            return Err(usage(format!(
+            Err(usage(format!(
                 "--let: {} makes no sense after {}",
                 quoted(&wanted.formula),
                 quoted(wanted.formula.get(..at).unwrap_or(""))
             ))
-            .with_hint("write numbers, names of columns, + - * / ^ and brackets"));
+            .with_hint("write numbers, names of columns, + - * / ^ and brackets"))
         }
-    };
-    let rows: Vec<RawRow> = table
-        .rows
-        .iter()
-        .map(|row| {
-            let numbers = columns.iter().map(|c| parse_quantity(row.cell(*c)).ok());
-            let value = numbers
-                .collect::<Option<Vec<f64>>>()
-                .map(|numbers| tree.value(&numbers));
-            let text = value.map_or(String::new(), |v| format!("{v:?}"));
-            row.extended([text.as_str()].into_iter())
-        })
-        .collect();
-    let mut header = table.header.clone();
-    header.push(wanted.name.clone());
-    let mut notes = table.notes.clone();
-    notes.push(format!(
-        "column {} = {}",
-        quoted(&wanted.name),
-        wanted.formula
-    ));
-    Ok(RawTable {
-        header,
-        rows,
-        notes,
-        ..table
-    })
+    }
 }

@@ -2,64 +2,67 @@
 
 use super::super::columns;
 use super::super::options::ReadOptions;
-use super::super::raw::{RawRow, RawTable, bad, parse};
+use super::super::raw::{self, RawRow, RawTable, bad};
+use super::super::source::Source;
 use crate::Result;
 use crate::text::{excerpt, list, quoted};
 use std::collections::HashMap;
 
-/// The table with the columns of the other added to the rows of each run; a column of both must not differ.
-pub(super) fn joined(table: RawTable, bytes: &[u8], options: &ReadOptions) -> Result<RawTable> {
-    let other = parse(bytes, "--join")?;
-    let key = columns::find_group(&table, options)?;
-    let name = table.header[key].clone();
-    let Some(other_key) = other.header.iter().position(|h| *h == name) else {
-        let message = format!(
-            "no column {} that tells the runs apart; the columns are {}",
-            quoted(&name),
-            list(other.header.iter().map(String::as_str))
-        );
-        return Err(bad(&other.source, None, message)
-            .with_hint("give both tables a column of the same name with the run"));
-    };
-    let mut known: HashMap<&str, &RawRow> = HashMap::new();
-    for row in &other.rows {
-        if let Some(first) = known.insert(row.cell(other_key), row) {
+/// The other table, with the columns of it that are added.
+pub(super) struct Join {
+    key: usize,
+    known: HashMap<String, RawRow>,
+    added: Vec<usize>,
+}
+
+impl Join {
+    /// Adds the columns of the other table to the header; a column of both must not differ.
+    pub(super) fn plan(table: &mut RawTable, bytes: &[u8], options: &ReadOptions) -> Result<Join> {
+        let other = raw::read(&Source::bytes(bytes, "--join"))?;
+        let key = columns::find_group(table, options)?;
+        let name = &table.header[key];
+        let Some(other_key) = other.header.iter().position(|h| h == name) else {
             let message = format!(
-                "run {} is on lines {} and {}",
-                quoted(row.cell(other_key)),
-                first.line,
-                row.line
+                "no column {} that tells the runs apart; the columns are {}",
+                quoted(name),
+                list(other.header.iter().map(String::as_str))
             );
-            return Err(bad(&other.source, Some(row.line), message).with_hint("give one row a run"));
+            return Err(bad(&other.source, None, message)
+                .with_hint("give both tables a column of the same name with the run"));
+        };
+        let added: Vec<usize> = (0..other.header.len())
+            .filter(|k| *k != other_key)
+            .collect();
+        let mut known: HashMap<String, RawRow> = HashMap::new();
+        for row in other.rows {
+            let (run, line) = (row.cell(other_key).to_owned(), row.line);
+            if let Some(first) = known.get(&run) {
+                let message = format!("run {} is on lines {} and {line}", quoted(&run), first.line);
+                return Err(bad(&other.source, Some(line), message).with_hint("give one row a run"));
+            }
+            known.insert(run, row);
         }
+        for &k in &added {
+            if table.header.contains(&other.header[k]) {
+                let message = format!("column {} is in both tables", quoted(&other.header[k]));
+                return Err(bad(&other.source, None, message).with_hint("rename it in one of them"));
+            }
+        }
+        table
+            .header
+            .extend(added.iter().map(|k| other.header[*k].clone()));
+        Ok(Join { key, known, added })
     }
-    let added: Vec<usize> = (0..other.header.len())
-        .filter(|k| *k != other_key && !table.header.contains(&other.header[*k]))
-        .collect();
-    if let Some(twice) = (0..other.header.len())
-        .find(|k| *k != other_key && table.header.contains(&other.header[*k]))
-    {
-        let message = format!("column {} is in both tables", quoted(&other.header[twice]));
-        return Err(bad(&other.source, None, message).with_hint("rename it in one of them"));
+
+    /// Adds what is known of the row's run.
+    pub(super) fn add_to(&self, row: &mut RawRow, source: &str) -> Result<()> {
+        let run = row.cell(self.key);
+        let Some(facts) = self.known.get(run) else {
+            let message = format!("nothing is known of run '{}'", excerpt(run));
+            return Err(bad(source, Some(row.line), message)
+                .with_hint("add it to the table of --join, or leave it out with --exclude"));
+        };
+        self.added.iter().for_each(|k| row.push(facts.cell(*k)));
+        Ok(())
     }
-    let mut header = table.header.clone();
-    header.extend(added.iter().map(|k| other.header[*k].clone()));
-    let rows = table
-        .rows
-        .iter()
-        .map(|row| {
-            let run = row.cell(key);
-            let Some(facts) = known.get(run) else {
-                let message = format!("nothing is known of run '{}'", excerpt(run));
-                return Err(bad(&table.source, Some(row.line), message)
-                    .with_hint("add it to the table of --join, or leave it out with --exclude"));
-            };
-            Ok(row.extended(added.iter().map(|k| facts.cell(*k))))
-        })
-        .collect::<Result<Vec<RawRow>>>()?;
-    Ok(RawTable {
-        header,
-        rows,
-        ..table
-    })
 }

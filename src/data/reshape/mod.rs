@@ -3,9 +3,13 @@
 //! ```text
 //! wide (one column a run) -> join (what else is known of a run) -> let (columns from formulas) -> reduce (curves to their ends)
 //! ```
+//!
+//! Rows that are reduced are not held: a log of any length is read in the memory that its runs take.
 
+mod curves;
 mod derive;
 mod join;
+mod losses;
 mod reduce;
 mod wide;
 
@@ -13,8 +17,13 @@ pub use derive::Let;
 pub use reduce::Reduce;
 
 use super::options::ReadOptions;
-use super::raw::RawTable;
+use super::raw::{self, RawRow, RawTable};
+use super::source::Source;
+use super::stream::Stream;
 use crate::Result;
+use curves::Curves;
+use derive::Derived;
+use join::Join;
 
 /// What is done to a table before it is read as runs; the default does nothing.
 ///
@@ -50,21 +59,54 @@ pub struct Reshape {
     pub reduce: Option<Reduce>,
 }
 
-/// Applies what is asked for.
-pub(super) fn reshape(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
+/// Columns that are added to every row: what else is known of its run, then formulas.
+struct Additions {
+    join: Option<Join>,
+    lets: Vec<Derived>,
+}
+
+impl Additions {
+    fn plan(table: &mut RawTable, how: &Reshape, options: &ReadOptions) -> Result<Additions> {
+        let join = match &how.join {
+            Some(bytes) => Some(Join::plan(table, bytes, options)?),
+            None => None,
+        };
+        let lets = how.lets.iter().map(|wanted| Derived::plan(table, wanted));
+        Ok(Additions {
+            join,
+            lets: lets.collect::<Result<_>>()?,
+        })
+    }
+
+    fn add_to(&self, row: &mut RawRow, source: &str) -> Result<()> {
+        if let Some(join) = &self.join {
+            join.add_to(row, source)?;
+        }
+        self.lets.iter().for_each(|derived| derived.add_to(row));
+        Ok(())
+    }
+}
+
+/// Reads a table and applies what is asked for.
+pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTable> {
     let how = &options.reshape;
-    let mut table = table;
-    if how.wide {
-        table = wide::long(table, options)?;
-    }
-    if let Some(bytes) = &how.join {
-        table = join::joined(table, bytes, options)?;
-    }
-    for wanted in &how.lets {
-        table = derive::with(table, wanted)?;
-    }
-    if let Some(rule) = how.reduce {
-        table = reduce::reduced(table, rule, options)?;
-    }
+    let (mut table, rows) = if how.wide {
+        let mut table = wide::long(raw::read(source)?, options)?;
+        let rows = std::mem::take(&mut table.rows);
+        (table, Stream::Held(rows.into_iter()))
+    } else {
+        Stream::open(source)?
+    };
+    let width = table.header.len();
+    let additions = Additions::plan(&mut table, how, options)?;
+    let Some(rule) = how.reduce else {
+        let name = table.source.clone();
+        return raw::hold(table, rows, |row| additions.add_to(row, &name));
+    };
+    let again = (source.reopens() && !how.wide).then_some(source);
+    let curves = Curves::plan(&table, width, &additions, rule, options)?;
+    let (rows, note) = curves.reduce(rows, again)?;
+    table.rows = rows;
+    table.notes.push(note);
     Ok(table)
 }

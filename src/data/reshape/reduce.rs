@@ -1,12 +1,7 @@
-//! Training curves → one row a run, by a stated rule.
+//! The rules by which a training curve becomes one loss.
 
-use super::super::columns;
-use super::super::options::ReadOptions;
-use super::super::raw::{RawRow, RawTable, bad};
-use super::super::select::Sieve;
-use crate::quantity::parse_quantity;
+use super::losses::Losses;
 use crate::{Error, ErrorKind, Result};
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -71,93 +66,12 @@ impl Reduce {
     /// One loss from the losses of a run by growing step; `None` where there is none.
     #[must_use]
     pub fn of(self, losses: &[f64]) -> Option<f64> {
-        let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-        if losses.is_empty() {
-            return None;
+        let mut all = Losses::new(self, true);
+        for (step, loss) in losses.iter().enumerate() {
+            all.push(step as f64, *loss);
         }
-        Some(match self {
-            Reduce::Last => losses[losses.len() - 1],
-            Reduce::Tail(share) => {
-                let count = (share * losses.len() as f64).round().max(1.0) as usize;
-                mean(&losses[losses.len() - count.min(losses.len())..])
-            }
-            Reduce::SmoothMin(count) => losses
-                .windows(count.min(losses.len()))
-                .map(mean)
-                .fold(f64::INFINITY, f64::min),
-        })
+        all.value().ok().flatten()
     }
-}
-
-/// One row a run: its last one, with the loss by the rule. Rows whose loss is blank or no finite number are passed over.
-pub(super) fn reduced(table: RawTable, rule: Reduce, options: &ReadOptions) -> Result<RawTable> {
-    let group = columns::find_group(&table, options)?;
-    let loss = columns::find_loss(&table, options)?;
-    let step = columns::step_if_any(&table, options)?;
-    // Runs of one name in different series are different runs.
-    let mut names = match &options.by {
-        Some(by) => columns::find_by(&table, by)?,
-        None => Vec::new(),
-    };
-    names.push(group);
-    let sieve = Sieve::new(&table, options)?;
-    let (mut unwanted, mut blank) = (0, 0);
-    let mut place: HashMap<Vec<&str>, usize> = HashMap::new();
-    // (step, loss, row) of every run, runs in the order of the file.
-    let mut runs: Vec<Vec<(f64, f64, &RawRow)>> = Vec::new();
-    for (number, row) in table.rows.iter().enumerate() {
-        if sieve.unwanted(row, &table)?.is_some() {
-            unwanted += 1;
-            continue;
-        }
-        let Some(value) = parse_quantity(row.cell(loss))
-            .ok()
-            .filter(|v| v.is_finite())
-        else {
-            blank += 1;
-            continue;
-        };
-        let at = match step {
-            Some(column) => parse_quantity(row.cell(column)).map_err(|e| {
-                bad(
-                    &table.source,
-                    Some(row.line),
-                    format!("the step is no number: {e}"),
-                )
-                .with_hint("correct it, or leave the row out with --exclude")
-            })?,
-            None => number as f64,
-        };
-        let key = names.iter().map(|column| row.cell(*column)).collect();
-        let index = *place.entry(key).or_insert(runs.len());
-        if index == runs.len() {
-            runs.push(Vec::new());
-        }
-        runs[index].push((at, value, row));
-    }
-    if runs.is_empty() {
-        return Err(bad(&table.source, None, "no row has a loss to reduce"));
-    }
-    let mut rows = Vec::with_capacity(runs.len());
-    for mut run in runs {
-        run.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let losses: Vec<f64> = run.iter().map(|r| r.1).collect();
-        if let (Some((_, _, last)), Some(value)) = (run.last(), rule.of(&losses)) {
-            rows.push(last.with_cell(loss, &format!("{value:?}")));
-        }
-    }
-    let mut notes = table.notes.clone();
-    notes.push(format!(
-        "{} rows of {} runs became one row a run by {rule}; {unwanted} rows were left out by conditions and {blank} without a \
-         loss were passed over",
-        table.rows.len(),
-        rows.len()
-    ));
-    Ok(RawTable {
-        rows,
-        notes,
-        ..table
-    })
 }
 
 #[cfg(test)]

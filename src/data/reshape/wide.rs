@@ -5,7 +5,6 @@ use super::super::options::ReadOptions;
 use super::super::raw::{RawRow, RawTable, bad};
 use crate::Result;
 use crate::text::{list, quoted};
-use csv::StringRecord;
 
 /// Trackers add the extremes of what they averaged as columns of their own.
 const EXTREMES: [&str; 2] = ["__MIN", "__MAX"];
@@ -49,8 +48,10 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     let mut rows = Vec::new();
     for &(column, run, _) in parts.iter().filter(|p| p.2 == wanted) {
         for row in table.rows.iter().filter(|r| !r.cell(column).is_empty()) {
-            let cells = vec![run, row.cell(step), row.cell(column)];
-            rows.push(RawRow::new(row.line, StringRecord::from(cells)));
+            rows.push(RawRow::new(
+                row.line,
+                [run, row.cell(step), row.cell(column)],
+            ));
         }
     }
     if rows.is_empty() {

@@ -1,0 +1,86 @@
+"""A training log to one row a run: Scalewise beside pandas, on the same file in the same session.
+
+    cargo build --release --example training_log && cargo build --release
+    target/release/examples/training_log make 5000 /tmp/log.csv
+    python3 benches/peers/reduce_log.py /tmp/log.csv 3
+
+Every reading is a process of its own: its wall time, processor time and peak memory are what the system says. Rounds, by default 2, alternate
+between the readings; of each the best is shown, before each the file is brought into the system's cache. CARGO_TARGET_DIR is honoured.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+
+TARGET = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "release")
+
+# Only the columns that are needed, names of runs as categories: the quickest of what was tried.
+PANDAS = """
+import sys, pandas
+log = pandas.read_csv(sys.argv[1], usecols=["run", "step", "flops", "loss"], dtype={"run": "category"}, engine=ENGINE)
+last = log.groupby("run", observed=True, sort=False).last()
+print(last.loss.iloc[0], last.loss.iloc[-1])
+"""
+
+
+def pandas(engine):
+    return [sys.executable, "-c", PANDAS.replace("ENGINE", repr(engine)), LOG]
+
+
+def scalewise(rule):
+    return [os.path.join(TARGET, "scalewise"), "fit", LOG, "--reduce", rule, "--format", "csv"]
+
+
+def into_cache():
+    # A reading that takes much memory pushes the file out.
+    with open(LOG, "rb") as log:
+        while log.read(1 << 24):
+            pass
+
+
+def run(command):
+    into_cache()
+    before = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child.stdout.read()
+    _, status, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - before
+    if status and not (os.WIFEXITED(status) and os.WEXITSTATUS(status) in (0, 5)):
+        return None
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def main():
+    readings = {
+        "scalewise --reduce last": scalewise("last"),
+        "scalewise --reduce tail=10%": scalewise("tail=10%"),
+        "scalewise --reduce smooth-min=5": scalewise("smooth-min=5"),
+        "csv::ByteRecord, nothing done": [os.path.join(TARGET, "examples", "training_log"), "read", LOG],
+        "pandas, engine c": pandas("c"),
+        "pandas, engine pyarrow": pandas("pyarrow"),
+    }
+    size = os.path.getsize(LOG) / 1e6
+    best = {}
+    for _ in range(ROUNDS):
+        for name, command in readings.items():
+            found = run(command)
+            if found:
+                best[name] = [min(pair) for pair in zip(found, best.get(name, found))]
+    reference = best["pandas, engine c"]
+    print(f"{size:.0f} MB, {os.cpu_count()} processors, best of {ROUNDS} rounds\n")
+    print("| reading | wall s | processor s | MB/s | peak MB | wall: pandas over it | processor: pandas over it |\n|---|---|---|---|---|---|---|")
+    for name in readings:
+        if name not in best:
+            print(f"| {name} | failed | | | | | |")
+            continue
+        wall, processor, peak = best[name]
+        print(f"| {name} | {wall:.1f} | {processor:.1f} | {size / wall:.0f} | {peak:.0f} | {reference[0] / wall:.1f} | {reference[1] / processor:.1f} |")
+
+
+if __name__ == "__main__":
+    LOG = sys.argv[1]
+    ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 2
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()

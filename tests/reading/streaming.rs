@@ -1,0 +1,244 @@
+//! Curves reduced while they are read are those that all rows in memory give, to the last bit.
+
+use super::*;
+use scalewise::data::{Reduce, Source, read_source};
+use std::collections::HashMap;
+use std::io::Write;
+
+/// A log of a few runs: batches of rows, resumed from checkpoints, some written twice, some far out of order.
+#[derive(Debug, Clone)]
+struct Batch {
+    run: usize,
+    rows: usize,
+    /// Where it begins: so many rows before its run had got, or anywhere.
+    back: usize,
+    anywhere: Option<u32>,
+    quoted: bool,
+}
+
+fn batch() -> impl Strategy<Value = Batch> {
+    let back = prop_oneof![6 => Just(0usize), 2 => 1..40usize, 1 => 200..900usize];
+    let anywhere = prop_oneof![30 => Just(None), 1 => (0..2000u32).prop_map(Some)];
+    (0..3usize, 1..400usize, back, anywhere, any::<bool>()).prop_map(
+        |(run, rows, back, anywhere, quoted)| Batch {
+            run,
+            rows,
+            back,
+            anywhere,
+            quoted: quoted && rows % 7 == 0,
+        },
+    )
+}
+
+/// The log, and of every row with a loss its line, run, step and loss.
+fn log(batches: &[Batch], steps: bool) -> (String, Vec<(u64, String, f64, f64)>) {
+    let mut text = String::from(if steps {
+        "run,compute,step,loss,note\n"
+    } else {
+        "run,compute,loss,note\n"
+    });
+    let mut rows = Vec::new();
+    let mut reached = [0usize; 3];
+    let (mut line, mut count, mut wobble) = (1, 0, 7u64);
+    for batch in batches {
+        let name = format!("run {}", batch.run);
+        let mut step = reached[batch.run].saturating_sub(batch.back);
+        if let Some(anywhere) = batch.anywhere {
+            step = anywhere as usize;
+        }
+        for _ in 0..batch.rows {
+            wobble = wobble
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            line += 1;
+            count += 1;
+            let loss = 2.0 + (wobble >> 40) as f64 / 3e6;
+            let written = match wobble >> 60 {
+                0 => String::new(),
+                1 => "NaN".to_owned(),
+                _ => {
+                    let at = if steps { step as f64 } else { f64::from(count) };
+                    rows.push((line, name.clone(), at, loss));
+                    format!("{loss:?}")
+                }
+            };
+            let shown = if batch.quoted {
+                format!("\"{name}\"")
+            } else {
+                name.clone()
+            };
+            let note = format!("{:>90}", "x");
+            text += &match steps {
+                true => format!("{shown},1e{},{step},{written},{note}\n", 18 + batch.run),
+                false => format!("{shown},1e{},{written},{note}\n", 18 + batch.run),
+            };
+            step += 1;
+            reached[batch.run] = reached[batch.run].max(step);
+        }
+    }
+    (text, rows)
+}
+
+/// Line and loss of every run: all of its losses, sorted by step, as they stood where steps are equal.
+fn in_memory(rows: &[(u64, String, f64, f64)], rule: Reduce) -> Vec<(u64, u64)> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut runs: HashMap<&str, Vec<(f64, f64, u64)>> = HashMap::new();
+    for (line, run, step, loss) in rows {
+        if !runs.contains_key(run.as_str()) {
+            names.push(run);
+        }
+        runs.entry(run).or_default().push((*step, *loss, *line));
+    }
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    let reduced = names.iter().map(|name| {
+        let mut run = runs[name].clone();
+        run.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let losses: Vec<f64> = run.iter().map(|r| r.1).collect();
+        let loss = match rule {
+            Reduce::Last => losses[losses.len() - 1],
+            Reduce::Tail(share) => {
+                let count = (share * losses.len() as f64).round().max(1.0) as usize;
+                mean(&losses[losses.len() - count..])
+            }
+            Reduce::SmoothMin(count) => {
+                let means = losses.windows(count.min(losses.len())).map(mean);
+                means.fold(f64::INFINITY, f64::min)
+            }
+        };
+        (run[run.len() - 1].2, loss.to_bits())
+    });
+    reduced.collect()
+}
+
+fn reduced(source: &Source<'_>, rule: Reduce) -> Vec<(u64, u64)> {
+    let options = ReadOptions {
+        reshape: Reshape {
+            reduce: Some(rule),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    };
+    match read_source(source, &options) {
+        Ok((data, _)) => data
+            .runs
+            .iter()
+            .map(|r| (r.line, r.loss.to_bits()))
+            .collect(),
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn reduced_while_read_is_reduced_in_memory(
+        batches in proptest::collection::vec(batch(), 1..24), steps: bool, share in 0.001..1.0f64, count in 1..700usize
+    ) {
+        let (text, rows) = log(&batches, steps);
+        prop_assume!(!rows.is_empty());
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let source = Source::open(file.path()).unwrap();
+        for rule in [Reduce::Last, Reduce::Tail(0.1), Reduce::Tail(share), Reduce::SmoothMin(5), Reduce::SmoothMin(count)] {
+            prop_assert_eq!(reduced(&source, rule), in_memory(&rows, rule), "{:?}", rule);
+        }
+    }
+}
+
+/// A pipe cannot be read twice: its runs are held whole, and the outcome is the same.
+#[cfg(unix)]
+#[test]
+fn a_pipe_gives_what_the_file_gives() {
+    let backwards = |rows: usize| {
+        let mut text = "run,compute,step,loss\n".to_owned();
+        for step in (0..rows).rev() {
+            text += &format!(
+                "a,1e18,{step},{}\n",
+                2.0 + (step * 7919 % 1000) as f64 / 1e3
+            );
+        }
+        text
+    };
+    let text = backwards(5000);
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    for rule in [Reduce::Tail(0.1), Reduce::SmoothMin(5)] {
+        let writer = std::thread::spawn({
+            let (pipe, text) = (pipe.clone(), text.clone());
+            move || std::fs::write(pipe, text)
+        });
+        let from_pipe = reduced(&Source::open(&pipe).unwrap(), rule);
+        writer.join().unwrap().unwrap();
+        assert_eq!(
+            from_pipe,
+            reduced(&Source::bytes(text.as_bytes(), "t.csv"), rule)
+        );
+    }
+}
+
+#[test]
+fn errors_in_a_long_log_name_their_line() {
+    let mut text = "run,compute,step,loss\n".to_owned();
+    for step in 0..100_000 {
+        text += &format!("a,1e18,{step},2.5\r\n");
+    }
+    let options = ReadOptions {
+        reshape: Reshape {
+            reduce: Some(Reduce::Last),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    };
+    let said = |rest: &str| {
+        let text = format!("{text}{rest}b,1e19,1,2.4\n");
+        data::read(text.as_bytes(), "log.csv", &options)
+            .map_err(|error| said(&error))
+            .unwrap_err()
+    };
+    assert_eq!(
+        said("b,1e19,late,2.4\n"),
+        "log.csv:100002: the step is no number: 'late' is not a number\ncorrect it, or leave the row out with --exclude"
+    );
+    assert!(
+        said("\n\nb,1e19\n").starts_with("log.csv:100004: expected 4 fields, found 2: 'b,1e19'")
+    );
+    assert!(
+        said("\"b\",1e19,\"\n\n\",x,1\n").starts_with("log.csv:100002: expected 4 fields, found 5")
+    );
+    // The first complaint is the one that is heard, wherever the text was cut into blocks.
+    assert!(said("b,1e19\nb,1e19,late,2.4\n").starts_with("log.csv:100002: expected 4"));
+}
+
+/// What is known of a run is needed of the row that is left, and of every row where a condition asks for it.
+#[test]
+fn a_joined_column_may_decide_which_rows_count() {
+    let text = "run,step,loss\na,1,3\nb,1,4\na,2,2.5\nb,2,3.5\n";
+    let read = |filter: &str| {
+        let options = ReadOptions {
+            filters: vec![filter.parse().unwrap()],
+            reshape: Reshape {
+                join: Some(b"run,flops,kept\na,1e18,1\nb,1e19,0\n".to_vec()),
+                lets: vec!["compute = flops*step".parse().unwrap()],
+                reduce: Some(Reduce::Last),
+                ..Reshape::default()
+            },
+            compute_col: Some("compute".to_owned()),
+            ..ReadOptions::default()
+        };
+        let data = Dataset::from_csv_bytes(text.as_bytes(), "t.csv", &options).unwrap();
+        data.runs
+            .iter()
+            .map(|r| (r.compute, r.loss))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(read("kept = 1"), [(2e18, 2.5)]);
+    assert_eq!(read("step < 2"), [(1e18, 3.0), (1e19, 4.0)]);
+}
