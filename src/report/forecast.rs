@@ -6,7 +6,7 @@ use super::number::{digits, percent, shown, with_uncertainty};
 use crate::data::{Run, Variable};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Forecasts and inverse questions of one fit.
 #[derive(Debug, Clone)]
@@ -294,12 +294,27 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
     blocks
 }
 
+fn number_of(variable: Variable, value: f64) -> String {
+    match value.is_nan() {
+        true => String::new(),
+        false => shown(variable, value),
+    }
+}
+
+fn known<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
+    match value.is_nan() {
+        true => to.serialize_none(),
+        false => to.serialize_f64(*value),
+    }
+}
+
 /// One row of `forecast --format csv`; the columns are fixed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// Name of the series; empty for a single one.
     pub series: String,
-    /// The target.
+    /// The target; not a number where `100x` was asked of a series without runs, and then left blank.
+    #[serde(serialize_with = "known")]
     pub compute: f64,
     /// The method's own point.
     pub point: Option<f64>,
@@ -404,7 +419,7 @@ pub fn rows_table(rows: &[Row], variable: Variable) -> Document {
             let number = |v: Option<f64>| v.map_or(String::new(), |v| with_uncertainty(v, spread));
             vec![
                 row.series.clone(),
-                shown(variable, row.compute),
+                number_of(variable, row.compute),
                 number(row.point),
                 percent(row.level),
                 row.kind.name().to_owned(),

@@ -264,3 +264,18 @@ fn runs_of_one_name_in_two_series_are_reduced_apart() {
     approx::assert_relative_eq!(floors[0], 1.5, max_relative = 1e-8);
     approx::assert_relative_eq!(floors[1], 2.5, max_relative = 1e-8);
 }
+
+#[test]
+fn a_target_that_is_not_known_is_left_blank() {
+    let table = "task,flops,loss\na,1e18,3\na,1e19,2.8\na,1e20,2.65\na,1e21,2.5\nb,1e18,4\n";
+    let ask = |format: &str| {
+        let args = [
+            "forecast", "-", "--by", "task", "--at", "10x", "--format", format,
+        ];
+        run_with(&args, table).out
+    };
+    let csv = ask("csv");
+    assert!(csv.contains("\nb,,") && !csv.contains("NaN"), "{csv}");
+    assert!(!ask("text").contains("NaN"));
+    assert!(!ask("json").contains("NaN"));
+}
