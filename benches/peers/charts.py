@@ -146,6 +146,33 @@ def surface(out, table):
     figure.savefig(out / "allocation.peer.png", dpi=110)
 
 
+def budgets(out, table):
+    ask("isoflop", table, "--plot", out / "isoflop.ours.svg")
+    ask("allocate", table, "--compute", "1e23", "--view", "residuals", "--plot", out / "residuals.ours.svg")
+    law = {p["name"]: p["value"] for p in json.loads(ask("fit", table, "--law", "chinchilla", "--format", "json"))["parameters"]}
+    runs = rows(table)
+    head = {k.lower(): k for k in runs[0]}
+    column = lambda *names: np.array([float(r[next(head[n] for n in names if n in head)]) for r in runs])
+    n, d, loss = column("params", "n_params", "n"), column("tokens", "n_tokens", "d"), column("loss")
+    figure, ax = axes("IsoFLOP", "Parameters N", "Loss L")
+    place = np.round(2 * np.log10(6 * n * d)) / 2
+    for budget in np.unique(place):
+        here = place == budget
+        ax.plot(n[here], loss[here], "o", ms=3, label=f"{10**budget:.0e}")
+        if here.sum() > 3:
+            x = np.geomspace(n[here].min(), n[here].max(), 50)
+            ax.plot(x, np.polyval(np.polyfit(np.log(n[here]), loss[here], 2), np.log(x)), color=ax.lines[-1].get_color())
+    ax.legend(ncols=2, fontsize=7)
+    figure.savefig(out / "isoflop.peer.png", dpi=110)
+    fitted = law["E"] + law["A"] / n ** law["alpha"] + law["B"] / d ** law["beta"]
+    figure, grid = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
+    for ax, x, name in zip(grid, (n, d, 6 * n * d), ("N", "D", "C")):
+        ax.semilogx(x, 100 * (fitted / loss - 1), "k.", ms=3)
+        ax.axhline(0, color="0.6")
+        ax.set(xlabel=name, ylabel="fitted − observed (%)")
+    figure.savefig(out / "residuals.peer.png", dpi=110)
+
+
 def main():
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
@@ -156,6 +183,7 @@ def main():
     ledger(out)
     if len(sys.argv) > 2:
         surface(out, Path(sys.argv[2]))
+        budgets(out, Path(sys.argv[2]))
     names = sorted(p.name.split(".")[0] for p in out.glob("*.peer.png"))
     pairs = "".join(f'<h2>{n}</h2><div><img src="{n}.ours.svg"><img src="{n}.peer.png"></div>' for n in names)
     (out / "index.html").write_text(f"<!doctype html><style>div{{display:flex}}img{{width:50%;object-fit:contain}}</style>{pairs}")
