@@ -178,6 +178,8 @@ pub struct Json<'a> {
     /// What every `compute` here is, where it is something else.
     #[serde(skip_serializing_if = "Option::is_none")]
     variable: Option<Variable>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loss_unit: Option<String>,
     status: crate::fit::FitStatus,
     trustworthy: bool,
     parameters: Vec<Parameter<'a>>,
@@ -195,6 +197,7 @@ pub fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
         law: fit.law().name(),
         formula: fit.formula(),
         variable: Some(fit.variable()).filter(|v| *v != Variable::Compute),
+        loss_unit: fit.data().loss_unit.clone(),
         status: fit.status(),
         trustworthy: trustworthy(report),
         parameters: fit

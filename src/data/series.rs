@@ -144,9 +144,18 @@ impl RawRow {
         }
         Some(match cells[..] {
             [one] => Cow::Borrowed(one),
-            _ => Cow::Owned(cells.join(BETWEEN)),
+            _ => Cow::Owned(joined(&cells)),
         })
     }
+}
+
+/// The columns of a name with ` / ` between; one that holds a slash itself stands in quotes, so that no two names are the same.
+fn joined(cells: &[&str]) -> String {
+    let cells = cells.iter().map(|cell| match cell.contains(['/', '"']) {
+        true => Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\""))),
+        false => Cow::Borrowed(*cell),
+    });
+    cells.collect::<Vec<_>>().join(BETWEEN)
 }
 
 fn blank_key(table: &RawTable, by: &[usize], rows: &[&RawRow]) -> Error {

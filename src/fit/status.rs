@@ -119,6 +119,8 @@ pub mod code {
     pub const ENVELOPE_INFEASIBLE: &str = "envelope-infeasible";
     /// The envelope has no limit at the target.
     pub const ENVELOPE_UNBOUNDED: &str = "envelope-unbounded";
+    /// The target lies far below the smallest run.
+    pub const TARGET_BELOW_RUNS: &str = "target-below-runs";
     /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
     pub const ENVELOPE_WIDENED: &str = "envelope-widened";
     /// Quadrature and the envelope, which the calibrated interval is made of, contradict each other.

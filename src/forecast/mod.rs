@@ -19,7 +19,7 @@ mod reach;
 pub use reach::{Reach, ReachInterval};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Diagnosis, FitResult, Severity};
+use crate::fit::{Diagnosis, FitResult, Severity, code};
 use crate::law::Input;
 pub(crate) use curve::Curve;
 pub(crate) use free::{Free, FreeAt};
@@ -348,9 +348,26 @@ impl Request<'_> {
         let mut forecast = prepared.at(compute, &self.levels, &self.kinds)?;
         let mut diagnoses = fit.diagnoses_at(prepared.inference(), forecast.extrapolation);
         diagnoses.append(&mut forecast.diagnoses);
+        diagnoses.extend(below_runs(fit, compute));
         forecast.diagnoses = diagnoses;
         Ok(forecast)
     }
+}
+
+/// A target far below every run is mostly a slip: a number of parameters given for a compute.
+fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
+    let smallest = fit.smallest_fitted();
+    (compute < 0.1 * smallest).then(|| {
+        Diagnosis::new(
+            code::TARGET_BELOW_RUNS,
+            Severity::Warn,
+            format!(
+                "the target lies {:.1} decades below the smallest run, where nothing was checked",
+                (smallest / compute).log10()
+            ),
+            "give a target in the unit of the runs; --over params or tokens makes a law of these",
+        )
+    })
 }
 
 /// Refuses a compute that nothing can be forecast at.

@@ -3,6 +3,7 @@
 use super::capability::{CapabilityReport, curves, table, verdict_line};
 use super::document::{Block, Tone};
 use super::fit::fact;
+use super::forecast::NEAR;
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
 use crate::data::Role;
@@ -82,7 +83,7 @@ fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
     let point = curve
         .points
         .iter()
-        .find(|p| p.role == Role::Actual && (p.compute / forecast.compute - 1.0).abs() < 1e-6)?;
+        .find(|p| p.role == Role::Actual && (p.compute / forecast.compute - 1.0).abs() < NEAR)?;
     let Some(metric) = point.metric else {
         return Some(format!(
             "{}: no metric, because it never solved a problem used",
@@ -229,7 +230,7 @@ fn bucket_table(report: &CapabilityReport<'_>, target: f64) -> Block {
             let actual = b
                 .points
                 .iter()
-                .find(|p| p.role == Role::Actual && (p.compute / target - 1.0).abs() < 1e-6)
+                .find(|p| p.role == Role::Actual && (p.compute / target - 1.0).abs() < NEAR)
                 .and_then(|p| p.metric);
             vec![
                 b.name.clone(),
@@ -257,8 +258,8 @@ fn bucket_table(report: &CapabilityReport<'_>, target: f64) -> Block {
         "by the law",
         "calibrated",
         &title,
-        "mean of p",
-        "actual",
+        "mean of p by the law",
+        "actual -mean ln p",
     ];
     table(&head, &[0, 3], rows)
 }

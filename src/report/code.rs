@@ -2,6 +2,7 @@
 
 use super::number::with_uncertainty;
 use crate::fit::FitResult;
+use crate::law::Input;
 
 /// The law as Python that needs nothing but its standard library; `None` for a law of the user's own.
 ///
@@ -30,6 +31,11 @@ pub fn python(fit: &FitResult) -> Option<String> {
         ),
         "data-constrained" => ("N, D, U", REPEATED, "from math import expm1\n\n"),
         _ => return None,
+    };
+    let variable = fit.variable();
+    let (arguments, body) = match arguments {
+        "C" => (variable.written(arguments), variable.written(body)),
+        _ => (arguments.to_owned(), body.to_owned()),
     };
     let mut code = format!("# {}\n{imports}", fit.formula());
     for p in fit.parameters() {
@@ -100,7 +106,10 @@ pub fn latex(fit: &FitResult) -> Option<String> {
         }
         _ => return None,
     };
-    let mut equation = shape.to_owned();
+    let mut equation = match fit.law().inputs() {
+        [Input::Compute] => fit.variable().written(shape),
+        _ => shape.to_owned(),
+    };
     for p in fit.parameters() {
         let spread = p
             .stderr

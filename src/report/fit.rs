@@ -75,6 +75,9 @@ pub(super) fn data_line(data: &Dataset) -> String {
         "{source}: {} rows, {fitted} used",
         data.runs.len() + data.excluded.len()
     );
+    if let Some(unit) = &data.loss_unit {
+        line += &format!(", loss in {unit}");
+    }
     if actual > 0 {
         line += &format!(", {actual} kept as actual");
     }

@@ -53,7 +53,10 @@ fn promises(report: &ForecastReport<'_>) -> Vec<String> {
     if shown(|m| m == Method::Calibrated) {
         said.push("calibrated: the interval to quote; it assumes no one law, and its width was checked against real extrapolations.".to_owned());
     }
-    if shown(Method::parametric) {
+    if shown(|m| m == Method::Bootstrap) {
+        said.push("bootstrap: percentiles of refits of this law with its residuals drawn again; with few replicates its ends wander.".to_owned());
+    }
+    if shown(|m| matches!(m, Method::Delta | Method::Profile)) {
         said.push(format!(
             "delta and profile hold only if {} is exactly right; real curves often are not.",
             right_side(&report.fit.formula())
@@ -157,7 +160,7 @@ fn members(forecast: &Forecast, spread: Option<f64>) -> String {
 
 /// Runs kept out of the fit at this very compute.
 /// A run was trained at a target if its compute, which budgets are never met exactly with, is within this share of it.
-const NEAR: f64 = 0.01;
+pub(super) const NEAR: f64 = 0.01;
 
 fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
     fit.data()

@@ -2,8 +2,11 @@
 
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
-use super::number::{compute, digits, percent, with_uncertainty};
-use crate::ledger::{Advance, Agreement, Claim, Entry, Prediction, Score, Scored, TOLERANCE};
+use super::number::{digits, percent, shown, with_uncertainty};
+use crate::data::Variable;
+use crate::ledger::{
+    Advance, Agreement, Claim, Entry, Prediction, Registration, Score, Scored, TOLERANCE,
+};
 use serde::Serialize;
 
 /// What `register` prints.
@@ -39,10 +42,10 @@ fn facts(entry: &Entry) -> Vec<(String, String, Tone)> {
         fact(
             "Data",
             format!(
-                "{}: {} rows used, up to compute {}",
+                "{}: {} rows used, up to {}",
                 made.data.source,
                 made.data.rows,
-                compute(made.data.largest_compute)
+                largest(made)
             ),
         ),
         status(&made.result),
@@ -74,6 +77,18 @@ fn status(result: &serde_json::Value) -> (String, String, Tone) {
         Tone::Bad
     };
     ("Status".to_owned(), said, tone)
+}
+
+/// The largest run used, in what the law is a law of.
+fn largest(made: &Registration) -> String {
+    let over = made.settings.get("over").and_then(|v| v.first());
+    let variable = match over.map(String::as_str) {
+        Some("params") => Variable::Params,
+        Some("tokens") => Variable::Tokens,
+        _ => Variable::Compute,
+    };
+    let value = made.data.largest_compute;
+    format!("{}{}", variable.before(), shown(variable, value))
 }
 
 fn prediction_table(entry: &Entry) -> Block {

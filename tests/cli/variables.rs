@@ -179,3 +179,43 @@ fn units_that_make_no_sense_are_refused_with_a_hint() {
         assert!(ran.err.contains(words), "{flags:?}: {}", ran.err);
     }
 }
+
+/// Found by people who tried: a number of parameters given for a compute, and words that spoke of compute all the same.
+#[test]
+fn slips_of_the_variable_are_said() {
+    let ran = run(&["forecast", "data/cerebras_gpt.csv", "--at", "13B"]);
+    assert!(ran.out.contains("target-below-runs"), "{}", ran.out);
+    assert!(ran.out.contains("--over params"), "{}", ran.out);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (entry, law) = (path("entry.json"), path("law.json"));
+    let data = [
+        "data/cerebras_gpt.csv",
+        "--over",
+        "params",
+        "--fit-below",
+        "1e10",
+    ];
+    let ask = |verb: &[&str]| {
+        let args: Vec<&str> = verb[..1]
+            .iter()
+            .chain(&data)
+            .chain(&verb[1..])
+            .copied()
+            .collect();
+        let ran = run(&args);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    let out = ask(&["register", "--at", "13B", "-o", &entry]);
+    assert!(out.contains("up to N = 6.7B"), "{out}");
+    ask(&["fit", "-o", &law]);
+    let python = ok(&["show", &law, "--format", "python"]);
+    assert!(
+        python.contains("def loss(N):") && python.contains("N**b"),
+        "{python}"
+    );
+    assert!(ok(&["show", &law, "--format", "latex"]).starts_with("L(N) = "));
+    let unit = ask(&["forecast", "--at", "13B", "--loss-unit", "nats/token"]);
+    assert!(unit.contains("loss in nats/token"), "{unit}");
+}

@@ -156,3 +156,24 @@ fn a_formula_makes_a_column() {
     assert!(error(&["compute = 6*"]).contains("makes no sense after '6*'"));
     assert!(error(&["step = 6"]).contains("there is a column 'step' already"));
 }
+
+/// A run that diverged has no loss, and neither has one that never logged any; both are named, with their lines.
+#[test]
+fn curves_that_end_without_a_loss_are_excluded_by_name() {
+    let text = b"run,compute,step,loss\na,1e18,1,3\na,1e18,2,2.9\nb,1e19,1,2.8\nb,1e19,2,NaN\nc,1e20,1,\nc,1e20,2,\nd,1e21,1,0\nd,1e21,2,2.5\n";
+    for rule in ["last", "tail=100%", "smooth-min=2"] {
+        let options = ReadOptions {
+            reshape: Reshape {
+                reduce: Some(rule.parse().unwrap()),
+                ..Reshape::default()
+            },
+            ..ReadOptions::default()
+        };
+        let (data, _) = scalewise::data::read(text, "log.csv", &options).unwrap();
+        let kept: Vec<(u64, f64)> = data.runs.iter().map(|r| (r.line, r.loss)).collect();
+        let a = if rule == "last" { 2.9 } else { 2.95 };
+        assert_eq!(kept, [(3, a), (9, 2.5)], "{rule}");
+        let left: Vec<u64> = data.excluded.iter().map(|e| e.line).collect();
+        assert_eq!(left, [5, 6], "{rule}");
+    }
+}

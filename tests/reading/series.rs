@@ -99,3 +99,16 @@ fn many_rows_of_many_series_are_read() {
     let found = series(text.as_bytes(), &by("case"));
     assert_eq!(found.len(), 20_000);
 }
+
+/// Two columns that hold the separator made one series of two.
+#[test]
+fn names_of_several_columns_are_told_apart() {
+    let text = b"task,size,flops,loss\na / b,c,1e18,3\na,b / c,1e18,4\na / b,c,1e19,2.8\na,b / c,1e19,3.8\n";
+    let options = ReadOptions {
+        by: Some("task,size".to_owned()),
+        ..ReadOptions::default()
+    };
+    let series = read_series(text, "runs.csv", &options).unwrap();
+    let names: Vec<&str> = series.iter().map(|s| s.key.as_str()).collect();
+    assert_eq!(names, ["\"a / b\" / c", "a / \"b / c\""]);
+}

@@ -47,12 +47,24 @@ struct Part {
     rows: usize,
     unwanted: usize,
     blank: usize,
+    /// The last row of a run that has something written for a loss that is none, or else its first with nothing.
+    lossless: HashMap<String, Lossless>,
     /// Whether no rows follow.
     last: bool,
     pieces: Vec<Piece>,
     /// Piece, step and loss of every row, where the rule needs them.
     losses: Vec<(usize, f64, f64)>,
 }
+
+/// A row of a run that has no loss: what is left of a run that diverged, or never had one.
+struct Lossless {
+    /// Its step, where something is written.
+    at: f64,
+    row: RawRow,
+}
+
+/// The step of a row without anything written: before any other.
+const NOTHING: f64 = f64::NEG_INFINITY;
 
 /// A run as far as it was read.
 struct Curve {
@@ -64,6 +76,7 @@ struct Curve {
 #[derive(Default)]
 struct Gathered {
     runs: Vec<Curve>,
+    lossless: HashMap<String, Lossless>,
     places: HashMap<String, usize>,
     rows: usize,
     unwanted: usize,
@@ -205,8 +218,8 @@ impl<'a> Curves<'a> {
                 continue;
             }
             let loss = parse_quantity(row.cell(self.loss)).ok();
-            let Some(loss) = loss.filter(|v| v.is_finite()) else {
-                part.blank += 1;
+            let Some(loss) = loss.filter(|v| v.is_finite() && *v > 0.0) else {
+                self.pass_over(&mut part, &row)?;
                 continue;
             };
             let step = self.step_of(&row, part.rows)?;
@@ -234,6 +247,22 @@ impl<'a> Curves<'a> {
             }
         }
         Ok(part)
+    }
+
+    /// A row without a usable loss: of those that say something else the last is kept, since its run may end with it.
+    fn pass_over(&self, part: &mut Part, row: &RawRow) -> Result<()> {
+        part.blank += 1;
+        let name = self.name_of(row);
+        let at = match row.cell(self.loss).is_empty() {
+            true => NOTHING,
+            false => self.step_of(row, part.rows)?,
+        };
+        if part.lossless.get(&*name).is_none_or(|known| known.at < at) {
+            let row = row.clone();
+            part.lossless
+                .insert(name.into_owned(), Lossless { at, row });
+        }
+        Ok(())
     }
 
     /// Adds what the next rows hold.
@@ -277,6 +306,14 @@ impl<'a> Curves<'a> {
             losses.push(step + offset, loss);
             gathered.held = (gathered.held + losses.size()).saturating_sub(before);
         }
+        for (name, mut found) in part.lossless {
+            found.at += offset;
+            let known = gathered.lossless.get(&name);
+            if known.is_none_or(|known| known.at < found.at) {
+                gathered.held += name.len() + found.row.size();
+                gathered.lossless.insert(name, found);
+            }
+        }
         gathered.rows += part.rows;
         gathered.unwanted += part.unwanted;
         gathered.blank += part.blank;
@@ -299,6 +336,14 @@ impl<'a> Curves<'a> {
         }
     }
 
+    /// A row as it is written, with its additions.
+    fn left(&self, mut row: RawRow) -> Result<RawRow> {
+        if !self.early {
+            self.additions.add_to(&mut row, &self.table.source)?;
+        }
+        Ok(row)
+    }
+
     fn step_of(&self, row: &RawRow, number: usize) -> Result<f64> {
         let Some(column) = self.step else {
             return Ok(number as f64);
@@ -311,13 +356,23 @@ impl<'a> Curves<'a> {
     }
 
     /// One row a run, or the names of those of which not enough is held.
-    fn rows_of(&self, gathered: Gathered) -> Result<Outcome> {
+    ///
+    /// A run that ends with something that is no loss, or has none at all, leaves that row: it is excluded with its reason, as in a
+    /// table of runs.
+    fn rows_of(&self, mut gathered: Gathered) -> Result<Outcome> {
         if gathered.runs.is_empty() {
             return Err(bad(&self.table.source, None, "no row has a loss to reduce"));
         }
         let mut rows = Vec::with_capacity(gathered.runs.len());
         let mut missed = HashSet::new();
+        let mut diverged = 0;
         for Curve { last, losses } in gathered.runs {
+            let end = gathered.lossless.remove(&last.name);
+            if let Some(end) = end.filter(|end| end.at > last.at) {
+                diverged += 1;
+                rows.push(self.left(end.row)?);
+                continue;
+            }
             let value = match self.rule {
                 Reduce::Last => Ok(Some(last.loss)),
                 _ => losses.value(),
@@ -339,14 +394,16 @@ impl<'a> Curves<'a> {
         if !missed.is_empty() {
             return Ok(Err(missed));
         }
+        let found = rows.len() - diverged;
+        let mut without: Vec<RawRow> = gathered.lossless.into_values().map(|l| l.row).collect();
+        without.sort_by_key(|row| row.line);
+        for row in without {
+            rows.push(self.left(row)?);
+        }
         let note = format!(
             "{} rows of {} runs became one row a run by {}; {} rows were left out by conditions and {} without a \
              loss were passed over",
-            gathered.rows,
-            rows.len(),
-            self.rule,
-            gathered.unwanted,
-            gathered.blank
+            gathered.rows, found, self.rule, gathered.unwanted, gathered.blank
         );
         Ok(Ok((rows, note)))
     }

@@ -2,6 +2,7 @@
 
 use super::{OfSeries, csv_of, table_of};
 use crate::capability::Verdict;
+use crate::forecast::Method;
 use crate::report::capability::CapabilityReport;
 use crate::report::capability_data::{FORECAST, LAW, Line, lines};
 use crate::report::document::Document;
@@ -14,7 +15,7 @@ pub struct OfCounts {
     models: usize,
     problems: usize,
     k: Option<(f64, Option<f64>)>,
-    /// −E[ln pass_rate] at each target, and its extrapolation factor.
+    /// −E[ln pass_rate] at each target, calibrated where that is given.
     metric: Vec<Option<f64>>,
     verdict: Verdict,
 }
@@ -33,7 +34,7 @@ impl OfCounts {
             metric: report
                 .targets
                 .iter()
-                .map(|t| Some(at(t).ok()?.metric.value))
+                .map(|t| Some(at(t).ok()?.metric.point_of(Method::Calibrated)))
                 .collect(),
             verdict: overall.verdict(),
         }
