@@ -2,7 +2,7 @@
 """Scalewise beside what is commonly used for L(C) = a*C^b + c: writes the tables of docs/fitting.md.
 
 Needs Python 3 with numpy, scipy and lmfit (README.md here). Both sides get the same runs, in the
-same session, on one thread. Run from anywhere: python3 benches/peers/compare.py
+same run, on one thread. Run from anywhere: python3 benches/peers/compare.py
 """
 
 import csv

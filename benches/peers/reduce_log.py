@@ -1,4 +1,4 @@
-"""A training log to one row a run: Scalewise beside pandas, on the same file in the same session.
+"""A training log to one row a run: Scalewise beside pandas, on the same file in one run.
 
     cargo build --release --example training_log && cargo build --release
     target/release/examples/training_log make 5000 /tmp/log.csv
