@@ -1,8 +1,8 @@
 //! Makes a training log of any size, the same one every time, and times the plainest reading of it.
 //!
 //! ```console
-//! $ cargo run --release --example training_log -- make 5000 /tmp/log.csv    # 5000 MB
-//! $ cargo run --release --example training_log -- read /tmp/log.csv         # csv::ByteRecord, nothing done with it
+//! $ cargo run --release --example training_log -- make 5000 log.csv    # 5000 MB
+//! $ cargo run --release --example training_log -- read log.csv         # csv::ByteRecord, nothing done with it
 //! ```
 #![allow(clippy::print_stdout)]
 

@@ -1,8 +1,8 @@
 """A training log to one row a run: Scalewise beside pandas, on the same file in one run.
 
     cargo build --release --example training_log && cargo build --release
-    target/release/examples/training_log make 5000 /tmp/log.csv
-    python3 benches/peers/reduce_log.py /tmp/log.csv 3
+    target/release/examples/training_log make 5000 log.csv
+    python3 benches/peers/reduce_log.py log.csv 3
 
 Every reading is a process of its own: its wall time, processor time and peak memory are what the system says. Rounds, by default 2, alternate
 between the readings; of each the best is shown, before each the file is brought into the system's cache. CARGO_TARGET_DIR is honoured.

@@ -9,6 +9,7 @@
 use super::cells::Cells;
 use super::integral::{Data, NODES, Sums, Window};
 use super::mixing::{Mixing, SHAPE, Shape};
+use super::root::root;
 use crate::data::Count;
 use nalgebra::{DMatrix, DVector};
 
@@ -96,7 +97,7 @@ impl Hierarchy {
         let mut tau = 0.0;
         if sums.tau_score > 0.0 && counts.rows.len() > 1 {
             let plain = (levels.clone(), mixing.clone());
-            let squared = root(|v| {
+            let squared = root(TAU_SQUARED, |v| {
                 at(v.sqrt(), &mut levels, &mut mixing, NEAR_THE_TOP)
                     .0
                     .tau_score
@@ -252,56 +253,6 @@ fn start(counts: &Counts<'_>) -> (Levels, Shape) {
     }
     let rate = 0.7 / anchor.exp();
     (Levels { beta, small }, [0.8, rate.max(1e-3), 0.1])
-}
-
-/// Where the score of τ² changes its sign, looked for in ln τ²; the lower end if it is negative everywhere.
-fn root(mut score: impl FnMut(f64) -> f64) -> f64 {
-    let (lowest, highest) = TAU_SQUARED;
-    let (mut low, mut high) = (0.01f64.ln(), 0.01f64.ln());
-    let mut f = score(0.01);
-    let (mut f_low, mut f_high) = (f, f);
-    let rising = f > 0.0;
-    while (f > 0.0) == rising {
-        if rising {
-            (low, f_low) = (high, f_high);
-            high += 1.6;
-            if high > highest.ln() {
-                return highest;
-            }
-            f_high = score(high.exp());
-            f = f_high;
-        } else {
-            (high, f_high) = (low, f_low);
-            low -= 1.6;
-            if low < lowest.ln() {
-                return lowest;
-            }
-            f_low = score(low.exp());
-            f = f_low;
-        }
-    }
-    // Illinois: the secant through a bracket, halving the end that stays.
-    let mut side = 0;
-    for _ in 0..8 {
-        if high - low < 0.1 {
-            break;
-        }
-        let x = ((low * f_high - high * f_low) / (f_high - f_low)).clamp(low, high);
-        f = score(x.exp());
-        if f > 0.0 {
-            (low, f_low) = (x, f);
-            f_high *= if side == 1 { 0.5 } else { 1.0 };
-            side = 1;
-        } else {
-            (high, f_high) = (x, f);
-            f_low *= if side == -1 { 0.5 } else { 1.0 };
-            side = -1;
-        }
-        if f.abs() < 0.01 * (f_low.abs() + f_high.abs()) {
-            return x.exp();
-        }
-    }
-    (0.5 * (low + high)).exp()
 }
 
 impl Data<'_> {

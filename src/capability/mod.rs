@@ -30,6 +30,7 @@ mod mixing;
 mod problems;
 mod rates;
 mod result;
+mod root;
 mod seen;
 mod simulation;
 mod steps;

@@ -3,7 +3,6 @@
 use super::args::{AllocateArgs, FitArgs, Format, SurfaceView};
 use super::check::json;
 use super::printer::Printer;
-use super::save::save;
 use super::{Outcome, fit, input, plot};
 use crate::allocation::{
     Allocation, Flops, IntervalMethod, Quantity, QuantityInterval, Resampling, SensitivityRow,
@@ -102,7 +101,7 @@ pub fn answer<'a>(
             .map(|text| input::positive("--n-inference", text))
             .transpose()?,
         price,
-        sensitivity: args.format != Format::Csv,
+        sensitivity: args.result.format != Format::Csv,
     };
     answered(asked, result)
 }
@@ -207,20 +206,13 @@ fn residual_figure(
 }
 
 fn emit(args: &AllocateArgs, printer: &Printer, report: &AllocationReport<'_>) -> Result<Outcome> {
-    let text = match args.format {
-        Format::Text => report::allocation(report).to_text(args.output.is_none()),
+    let text = match args.result.format {
+        Format::Text => report::allocation(report).to_text(args.result.output.is_none()),
         Format::Markdown => report::allocation(report).to_markdown(),
         Format::Csv => report::allocation_csv(report),
         Format::Json => json(&Json::of(report))?,
     };
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-        }
-        _ => {
-            printer.out(&text)?;
-        }
-    }
+    args.result.emit(&text, printer)?;
     Ok(fit::outcome(report.fit))
 }
 

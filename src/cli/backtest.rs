@@ -3,7 +3,6 @@
 use super::args::{BacktestArgs, Format};
 use super::check::json;
 use super::printer::Printer;
-use super::save::emit;
 use super::{Outcome, input, series};
 use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest_within};
 use crate::data::{Dataset, Source};
@@ -31,13 +30,13 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
         method: by_fit.method,
         tested: &tested,
     };
-    let text = match args.format {
-        Format::Text => report::backtest(&report).to_text(args.output.is_none()),
+    let text = match args.result.format {
+        Format::Text => report::backtest(&report).to_text(args.result.output.is_none()),
         Format::Markdown => report::backtest(&report).to_markdown(),
         Format::Csv => report::backtest_csv(&tested),
         Format::Json => json(&document(&data, args, &tested)?)?,
     };
-    emit(args.output.as_deref(), &text, printer)?;
+    args.result.emit(&text, printer)?;
     Ok(Outcome::Done)
 }
 

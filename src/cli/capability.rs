@@ -3,7 +3,6 @@
 use super::args::{CapabilityArgs, CountColumns, Format, RuleArgs, TableArgs};
 use super::check::json;
 use super::printer::Printer;
-use super::save::emit;
 use super::{Outcome, input, plot, series};
 use crate::capability::{Capability, Fit, Verdict};
 use crate::chart::{self, Theme};
@@ -24,13 +23,13 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     drop(bar);
     let report = answer(args, &fit)?;
     draw(args, &report, printer)?;
-    let text = match args.format {
-        Format::Text => report::capability(&report).to_text(args.output.is_none()),
+    let text = match args.result.format {
+        Format::Text => report::capability(&report).to_text(args.result.output.is_none()),
         Format::Markdown => report::capability(&report).to_markdown(),
         Format::Csv => report::capability_csv(&report),
         Format::Json => json(&report::capability_json(&report))?,
     };
-    emit(args.output.as_deref(), &text, printer)?;
+    args.result.emit(&text, printer)?;
     if args.at.is_empty() {
         printer.next(&format!("scalewise capability {source} --at 100x"));
     }
@@ -54,7 +53,7 @@ pub fn answer<'a>(args: &CapabilityArgs, fit: &'a Capability) -> Result<Capabili
     Ok(CapabilityReport {
         fit,
         targets,
-        levels: args.level.clone(),
+        levels: args.levels.level.clone(),
         force: args.force,
     })
 }
@@ -79,7 +78,7 @@ pub fn options(table: &TableArgs, columns: &CountColumns) -> Result<CountOptions
 
 /// The fit of a table.
 pub fn fitted(args: &CapabilityArgs, bytes: &[u8], source: &str) -> Result<Capability> {
-    check_levels(&args.level)?;
+    check_levels(&args.levels.level)?;
     let options = options(&args.table, &args.columns)?;
     by_rules(&args.rules, &read_counts(bytes, source, &options)?)
 }
@@ -123,7 +122,7 @@ pub fn by_rules(args: &RuleArgs, table: &CountTable) -> Result<Capability> {
 }
 
 fn draw(args: &CapabilityArgs, report: &CapabilityReport<'_>, printer: &Printer) -> Result<()> {
-    let level = args.level.iter().copied().fold(0.0, f64::max);
+    let level = args.levels.highest();
     if let Some(path) = &args.plot {
         let figure = chart::capability(report.fit, &report.targets, level, args.force);
         let theme = if figure.charts.len() > 1 {

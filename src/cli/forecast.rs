@@ -3,7 +3,6 @@
 use super::args::{ForecastArgs, Format};
 use super::check::json;
 use super::printer::Printer;
-use super::save::emit;
 use super::{Outcome, input, plot, series};
 use crate::data::Variable;
 use crate::error::Result;
@@ -32,7 +31,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     let report = answer(&fit, args)?;
     drop(bar);
     if let Some(path) = &args.plot {
-        let level = args.level.iter().copied().fold(0.0, f64::max);
+        let level = args.levels.highest();
         let method = args
             .methods()
             .first()
@@ -40,14 +39,14 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             .unwrap_or(crate::forecast::Method::Calibrated);
         plot::write(path, &fit, &report.forecasts, level, method, printer)?;
     }
-    let text = match args.format {
-        Format::Text => report::forecast(&report).to_text(args.output.is_none()),
+    let text = match args.result.format {
+        Format::Text => report::forecast(&report).to_text(args.result.output.is_none()),
         Format::Markdown => report::forecast(&report).to_markdown(),
         Format::Csv => csv(&report, args)?,
         Format::Json => json(&document(&report))?,
     };
-    emit(args.output.as_deref(), &text, printer)?;
-    if args.format == Format::Text && args.output.is_none() && printer.is_watched() {
+    args.result.emit(&text, printer)?;
+    if args.result.format == Format::Text && args.result.output.is_none() && printer.is_watched() {
         printer.out(&format!("\n{}", plot::small(&fit, &report.forecasts)))?;
     }
     Ok(if trustworthy(&report) {
@@ -76,7 +75,7 @@ pub fn answer<'a>(fit: &'a FitResult, args: &ForecastArgs) -> Result<ForecastRep
         .map(|text| {
             fit.reach(
                 input::positive("--reach", text)?,
-                &args.level,
+                &args.levels.level,
                 &args.kinds(),
                 &args.methods(),
             )
@@ -98,7 +97,7 @@ pub fn trustworthy(report: &ForecastReport<'_>) -> bool {
 pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result<Forecast> {
     let (replicates, seed) = args.refits();
     fit.forecast(Target::compute(compute))
-        .levels(&args.level)
+        .levels(&args.levels.level)
         .kinds(&args.kinds())
         .methods(&args.methods())
         .refits(replicates, seed)
@@ -108,8 +107,8 @@ pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result
 
 /// No number is given: the report of the fit says why, a table says so in every row.
 fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) -> Result<Outcome> {
-    let text = match args.format {
-        Format::Text => report::fit(fit, false).to_text(args.output.is_none()),
+    let text = match args.result.format {
+        Format::Text => report::fit(fit, false).to_text(args.result.output.is_none()),
         Format::Markdown => report::fit(fit, false).to_markdown(),
         Format::Json => json(&document(&ForecastReport {
             fit,
@@ -120,22 +119,22 @@ fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) 
             let mut rows = Vec::new();
             for text in &args.at {
                 let compute = input::target("--at", text, fit.largest_fitted())?;
-                rows.extend(abstained("", compute, code, args));
+                rows.extend(abstained("", Some(compute), code, args));
             }
             report::rows_csv(&rows, fit.variable())
         }
     };
-    emit(args.output.as_deref(), &text, printer)?;
+    args.result.emit(&text, printer)?;
     printer.note("no forecast is given; --force gives one all the same");
     Ok(Outcome::Refused)
 }
 
 /// One row a level, kind and method without numbers.
-pub fn abstained(series: &str, compute: f64, code: &str, args: &ForecastArgs) -> Vec<Row> {
+pub fn abstained(series: &str, compute: Option<f64>, code: &str, args: &ForecastArgs) -> Vec<Row> {
     let mut rows = Vec::new();
     for method in args.methods() {
-        for &level in &args.level {
-            for kind in args.kinds() {
+        for &level in &args.levels.level {
+            for kind in args.kinds().into_iter().filter(|k| method.gives(*k)) {
                 rows.push(Row::abstained(series, compute, level, kind, method, code));
             }
         }

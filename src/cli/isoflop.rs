@@ -3,7 +3,6 @@
 use super::args::{Format, IsoflopArgs};
 use super::check::json;
 use super::printer::Printer;
-use super::save::save;
 use super::{Outcome, input, plot};
 use crate::allocation::{
     Budget, IntervalMethod, PowerLine, Quantity, SIX, Surface, Uncertainty, approach1, approach2,
@@ -84,8 +83,8 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
             printer,
         )?;
     }
-    let text = match args.format {
-        Format::Text => report::isoflop(&report).to_text(args.output.is_none()),
+    let text = match args.result.format {
+        Format::Text => report::isoflop(&report).to_text(args.result.output.is_none()),
         Format::Markdown => report::isoflop(&report).to_markdown(),
         Format::Csv => report::isoflop_csv(&report),
         Format::Json => json(&Json {
@@ -98,14 +97,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
             approaches: &report.rows,
         })?,
     };
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-        }
-        _ => {
-            printer.out(&text)?;
-        }
-    }
+    args.result.emit(&text, printer)?;
     let answered = |approach| {
         let mut of = report.rows.iter().filter(|r| r.approach == approach);
         of.any(|r| r.params.is_some())

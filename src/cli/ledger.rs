@@ -5,7 +5,6 @@ use super::args::LedgerArgs;
 use super::check::json;
 use super::printer::Printer;
 use super::register::name;
-use super::save::save;
 use super::{Outcome, plot};
 use crate::chart;
 use crate::data::read_bytes;
@@ -17,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
     let files = entries(&args.folder)?;
     let ledger = Ledger::read(files.iter().map(|path| (name(path), read_bytes(path))));
-    if args.format == Format::Csv {
+    if args.result.format == Format::Csv {
         // The other formats hold them.
         for skipped in &ledger.skipped {
             printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
@@ -26,22 +25,16 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(path) = &args.plot {
         plot::write_figure(path, &chart::ledger(&ledger), (560, 460), printer)?;
     }
-    let text = match args.format {
-        Format::Text => report::ledger(&ledger).to_text(args.output.is_none()),
+    let text = match args.result.format {
+        Format::Text => report::ledger(&ledger).to_text(args.result.output.is_none()),
         Format::Markdown => report::ledger(&ledger).to_markdown(),
         Format::Json => json(&report::ledger_json(&ledger))?,
         Format::Csv => report::ledger_csv(&ledger),
     };
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-        }
-        _ => {
-            printer.out(&text)?;
-            if args.format == Format::Text && args.plot.is_none() {
-                printer.out(&plot::figure_in_terminal(&chart::ledger(&ledger)))?;
-            }
-        }
+    args.result.emit(&text, printer)?;
+    let shown = args.result.to_screen() && args.result.format == Format::Text;
+    if shown && args.plot.is_none() {
+        printer.out(&plot::figure_in_terminal(&chart::ledger(&ledger)))?;
     }
     Ok(if ledger.skipped.is_empty() {
         Outcome::Done

@@ -26,7 +26,7 @@ const CUTS: usize = 5;
 const BESIDE: [&str; 4] = ["shifted", "m3", "m4", "broken"];
 
 pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
-    check_levels(&args.level)?;
+    check_levels(&args.levels.level)?;
     let source = Source::open(&args.input)?;
     let opening = source.opening();
     let kind = kind(args, &opening)?;
@@ -153,7 +153,7 @@ fn of_counts(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
     let report = CapabilityReport {
         targets: targets(&args.at, fit.overall.largest_fitted(), &actual)?,
         fit: &fit,
-        levels: args.level.clone(),
+        levels: args.levels.level.clone(),
         force: args.force,
     };
     let provenance = Provenance {
@@ -193,12 +193,12 @@ fn of_losses(args: &ReportArgs, source: &Source<'_>, opening: &[u8]) -> Result<(
         if refusal.is_some() {
             return Ok((Vec::new(), None));
         }
-        let forecasts = targets.iter().map(|c| at(*c, &args.level));
+        let forecasts = targets.iter().map(|c| at(*c, &args.levels.level));
         let levels: Vec<f64> = (1..20).map(|k| f64::from(k) * 0.05).chain([0.98]).collect();
         let fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
         Ok((forecasts.collect::<Result<Vec<_>>>()?, fan))
     };
-    let level = args.level.iter().copied().fold(0.0, f64::max);
+    let level = args.levels.highest();
     // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it was fitted.
     let by_fit = ByFit {
         fit: Fit::new(input::law_named(fit.law().name())?),
@@ -255,7 +255,7 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
     let refusal = fit.refusal().filter(|_| !args.force);
     let actual: Vec<f64> = fit.data().actuals().map(|r| r.compute).collect();
     let budgets = targets(&args.at, fit.largest_fitted(), &actual)?;
-    let level = args.level.iter().copied().fold(0.0, f64::max);
+    let level = args.levels.highest();
     let (allocation, answer) = match refusal {
         Some(why) => (
             Document::default(),

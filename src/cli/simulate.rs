@@ -2,7 +2,7 @@
 
 use super::args::SimulateArgs;
 use super::printer::Printer;
-use super::save::save;
+use super::save::emit;
 use super::{Outcome, input};
 use crate::error::Result;
 use crate::law::{Input, Law};
@@ -45,13 +45,8 @@ pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
         seed: args.seed,
     };
     let text = ladder_csv(&ladder.simulate()?);
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => {
-            save(path, text.as_bytes(), printer)?;
-            Ok(Outcome::Done)
-        }
-        _ => printer.out(&text),
-    }
+    emit(args.output.as_deref(), &text, printer)?;
+    Ok(Outcome::Done)
 }
 
 fn law_of_compute(name: &str) -> Result<&'static dyn Law> {

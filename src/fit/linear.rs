@@ -80,3 +80,38 @@ impl QrFactor {
         }
     }
 }
+
+/// Solves the least-squares problem of a Jacobian of two or three columns whose last entry a row is
+/// the right-hand side, by modified Gram–Schmidt on all of them together: as accurate as
+/// Householder's QR (Björck 1967), and without an allocation in this innermost loop.
+pub(crate) fn gauss_newton_step(rows: &mut [[f64; 4]], columns: usize) -> Option<[f64; 3]> {
+    let mut r = [[0.0; 4]; 3];
+    for k in 0..columns {
+        let mut norm2 = 0.0;
+        let mut dots = [0.0; 4];
+        for row in rows.iter() {
+            norm2 += row[k] * row[k];
+            for j in 0..4 {
+                dots[j] += row[k] * row[j];
+            }
+        }
+        if !(norm2 > 0.0 && norm2.is_finite()) {
+            return None;
+        }
+        for row in rows.iter_mut() {
+            let pivot = row[k];
+            for j in k + 1..4 {
+                row[j] -= pivot * (dots[j] / norm2);
+            }
+        }
+        // Row k of R scaled by its diagonal: 1, then the projections.
+        for j in k + 1..4 {
+            r[k][j] = dots[j] / norm2;
+        }
+    }
+    let mut step = [0.0; 3];
+    for k in (0..columns).rev() {
+        step[k] = r[k][3] - (k + 1..columns).map(|j| r[k][j] * step[j]).sum::<f64>();
+    }
+    step.iter().all(|d| d.is_finite()).then_some(step)
+}

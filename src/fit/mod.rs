@@ -1,6 +1,7 @@
 //! [`Dataset`] + [`Law`] → [`FitResult`]: estimates, covariance, every basin, and a verdict.
 
 mod diagnose;
+mod estimates;
 mod file;
 mod general;
 mod inference;
@@ -28,12 +29,13 @@ pub use file::LAW_FORMAT_VERSION;
 pub(crate) use general::Problem;
 pub use inference::{Covariance, covariance};
 pub(crate) use inference::{Inference, central_quantile};
+pub(crate) use linear::gauss_newton_step;
 pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
 pub(crate) use power::PowerFit;
 pub(crate) use profile::{Functional, Noise, PowerProfile};
 pub use result::{Basin, Estimate, FitResult, Settings};
-pub(crate) use scan::{PowerProblem, gauss_newton_step, minima};
+pub(crate) use scan::{PowerProblem, minima};
 use search::Found;
 pub use search::best_fit;
 pub use shape::{Contrast, Knee, NoiseSource, Shape};

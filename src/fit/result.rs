@@ -4,12 +4,12 @@ use super::diagnose;
 use super::inference::Inference;
 use super::objective::{Objective, Residuals, Weights};
 use super::observations::Observations;
-use super::profile::{Functional, Noise, PowerProfile};
+use super::profile::PowerProfile;
 use super::scan::{Limits, PowerProblem};
 use super::status::{Diagnosis, FitStatus, Severity};
 use crate::data::{Dataset, Role, Run, Variable};
 use crate::error::{Error, ErrorKind, Result};
-use crate::forecast::{Free, Interval, Kind, Method};
+use crate::forecast::{Free, Interval};
 use crate::law::{Form, Input, Law};
 use std::sync::{Arc, OnceLock};
 
@@ -389,76 +389,6 @@ impl FitResult {
             .then(|| self.objective() + noise * noise * quantile * quantile)
     }
 
-    fn fill_covariance(&mut self, inference: &Inference) {
-        let Some(v) = inference.covariance() else {
-            return;
-        };
-        let p = self.parameters.len();
-        let mut full = vec![vec![None; p]; p];
-        for (i, &row) in inference.free.iter().enumerate() {
-            for (j, &column) in inference.free.iter().enumerate() {
-                full[row][column] = Some(v[(i, j)]).filter(|v| v.is_finite());
-            }
-        }
-        for (k, row) in full.iter().enumerate() {
-            let usable = inference.enough() && !self.on_bound(k);
-            self.parameters[k].stderr = row[k]
-                .filter(|_| usable)
-                .map(f64::sqrt)
-                .filter(|s| s.is_finite());
-        }
-        self.vcov = Some(full);
-    }
-
-    fn fill_intervals(&mut self, inference: &Inference, level: f64) {
-        if !inference.enough() {
-            return;
-        }
-        let profile = self.power_profile(&inference.observations);
-        let threshold = self.threshold(inference, level);
-        if let (Some(mut profile), Some(threshold)) = (profile, threshold) {
-            let b = self.parameters[1].value;
-            for k in 0..self.parameters.len() {
-                let (lower, upper) = match k {
-                    1 => profile.exponents(b, threshold),
-                    _ => {
-                        let which = if k == 0 { Which::A } else { Which::C };
-                        let functional = ParameterOf {
-                            which,
-                            unit: profile.unit(),
-                            log_reference: profile.log_reference(),
-                        };
-                        profile.range(b, threshold, &functional)
-                    }
-                };
-                // a = s·C_max^(−b) can leave the range of doubles where the exponent is steep.
-                // Where rounding leaves nothing allowed the ends cross.
-                if lower.is_finite() && upper.is_finite() && lower <= upper {
-                    self.parameters[k].intervals.push(Interval {
-                        level,
-                        kind: Kind::Confidence,
-                        method: Method::Profile,
-                        lower,
-                        upper,
-                    });
-                }
-            }
-            return;
-        }
-        let quantile = inference.quantile(level);
-        for (k, parameter) in self.parameters.iter_mut().enumerate() {
-            if let Some(se) = parameter.stderr {
-                parameter.intervals.push(Interval {
-                    level,
-                    kind: Kind::Confidence,
-                    method: Method::Delta,
-                    lower: (parameter.value - quantile * se).max(self.settings.lower[k]),
-                    upper: (parameter.value + quantile * se).min(self.settings.upper[k]),
-                });
-            }
-        }
-    }
-
     /// The findings, with the influence of single runs judged at `factor` times the largest run.
     pub(crate) fn diagnoses_at(&self, inference: &Inference, factor: f64) -> Vec<Diagnosis> {
         let code = super::code::ONE_RUN_DECIDES;
@@ -486,29 +416,4 @@ impl FitResult {
 
 fn near(value: f64, bound: f64) -> bool {
     bound.is_finite() && (value - bound).abs() <= 1e-9 * bound.abs()
-}
-
-enum Which {
-    A,
-    C,
-}
-
-/// a = s·C_max^(−b) or c, as a functional of the profile's parameters.
-struct ParameterOf {
-    which: Which,
-    unit: f64,
-    log_reference: f64,
-}
-
-impl Functional for ParameterOf {
-    fn direction(&self, b: f64) -> (f64, f64) {
-        match self.which {
-            Which::A => (self.unit * (-b * self.log_reference).exp(), 0.0),
-            Which::C => (0.0, self.unit),
-        }
-    }
-
-    fn noise(&self) -> Noise {
-        Noise::None
-    }
 }

@@ -7,6 +7,7 @@
 //! missed. Everything is done in u = ln(C/C_max) and in units of the median loss, so the answer
 //! does not depend on the unit of either.
 
+use super::linear::gauss_newton_step;
 use super::moments::{Moments, NODES_IN_RANGE, node};
 use super::observations::Observations;
 use super::solve::minimise_on_interval;
@@ -418,41 +419,6 @@ fn step_is_small(step: [f64; 3], (s, b, c): (f64, f64, f64), tolerance: f64) -> 
     step.iter()
         .zip(scales)
         .all(|(d, scale)| d.abs() <= tolerance * scale)
-}
-
-/// Solves the least-squares problem of a Jacobian of two or three columns whose last entry a row is
-/// the right-hand side, by modified Gram–Schmidt on all of them together: as accurate as
-/// Householder's QR (Björck 1967), and without an allocation in this innermost loop.
-pub(crate) fn gauss_newton_step(rows: &mut [[f64; 4]], columns: usize) -> Option<[f64; 3]> {
-    let mut r = [[0.0; 4]; 3];
-    for k in 0..columns {
-        let mut norm2 = 0.0;
-        let mut dots = [0.0; 4];
-        for row in rows.iter() {
-            norm2 += row[k] * row[k];
-            for j in 0..4 {
-                dots[j] += row[k] * row[j];
-            }
-        }
-        if !(norm2 > 0.0 && norm2.is_finite()) {
-            return None;
-        }
-        for row in rows.iter_mut() {
-            let pivot = row[k];
-            for j in k + 1..4 {
-                row[j] -= pivot * (dots[j] / norm2);
-            }
-        }
-        // Row k of R scaled by its diagonal: 1, then the projections.
-        for j in k + 1..4 {
-            r[k][j] = dots[j] / norm2;
-        }
-    }
-    let mut step = [0.0; 3];
-    for k in (0..columns).rev() {
-        step[k] = r[k][3] - (k + 1..columns).map(|j| r[k][j] * step[j]).sum::<f64>();
-    }
-    step.iter().all(|d| d.is_finite()).then_some(step)
 }
 
 /// Indices of the local minima of a sequence; a plateau counts once if both sides rise from it, and

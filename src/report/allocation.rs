@@ -430,5 +430,5 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
             write("inference-total-flop", i.total(), None);
         }
     }
-    super::forecast::into_text(writer)
+    super::csv_text::into_text(writer)
 }

@@ -1,8 +1,8 @@
 //! Back-tests in words and numbers.
 
+use super::csv_text::into_text;
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
-use super::forecast::into_text;
 use super::number::{compute, digits, percent};
 use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
 use crate::data::{Dataset, Variable};

@@ -207,7 +207,7 @@ pub fn capability_csv(report: &CapabilityReport<'_>) -> String {
         // Writing to a Vec cannot fail.
         let _ = writer.serialize(line);
     }
-    super::forecast::into_text(writer)
+    super::csv_text::into_text(writer)
 }
 
 /// One row of a capability's CSV.

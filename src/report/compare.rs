@@ -1,9 +1,9 @@
 //! Laws side by side in words and numbers.
 
 use super::backtest::what_was_tested;
+use super::csv_text::into_text;
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
-use super::forecast::into_text;
 use super::number::digits;
 use crate::backtest::{Compared, Comparison};
 use crate::data::Dataset;

@@ -310,7 +310,7 @@ pub fn parameters_csv(result: &FitResult) -> String {
         // Writing to a Vec cannot fail.
         let _ = writer.serialize(row);
     }
-    super::forecast::into_text(writer)
+    super::csv_text::into_text(writer)
 }
 
 pub(super) fn parameter_rows(parameters: &[Estimate]) -> Vec<ParameterRow<'_>> {

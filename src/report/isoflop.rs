@@ -223,5 +223,5 @@ pub fn isoflop_csv(report: &IsoflopReport<'_>) -> String {
             status: &r.status,
         });
     }
-    super::forecast::into_text(writer)
+    super::csv_text::into_text(writer)
 }

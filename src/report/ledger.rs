@@ -272,5 +272,5 @@ pub fn ledger_csv(ledger: &Ledger) -> String {
         // Writing to a Vec cannot fail.
         let _ = writer.serialize(row);
     }
-    super::forecast::into_text(writer)
+    super::csv_text::into_text(writer)
 }

@@ -377,5 +377,5 @@ pub fn score_csv(score: &Score) -> String {
             });
         }
     }
-    super::forecast::into_text(writer)
+    super::csv_text::into_text(writer)
 }

@@ -1,6 +1,6 @@
 //! Allocations and the three approaches.
 
-use super::{DataArgs, FitArgs, Format};
+use super::{DataArgs, FitArgs, ResultArgs};
 use crate::allocation::{IntervalMethod, Resampling};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -111,12 +111,8 @@ pub struct AllocateArgs {
     /// What to draw
     #[arg(long, value_name = "VIEW", default_value = "contours")]
     pub view: SurfaceView,
-    /// Write the result here instead of to standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// How to print the result
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub result: ResultArgs,
     #[command(flatten)]
     pub fit: FitArgs,
     #[command(flatten)]
@@ -140,12 +136,8 @@ pub struct IsoflopArgs {
     /// Draw the IsoFLOP curves: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
-    /// Write the result here instead of to standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// How to print the result
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub result: ResultArgs,
     #[command(flatten)]
     pub fit: FitArgs,
     #[command(flatten)]

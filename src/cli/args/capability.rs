@@ -1,7 +1,7 @@
 //! Capabilities.
 
 use super::table::named;
-use super::{Format, TableArgs};
+use super::{LevelArgs, ResultArgs, TableArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -133,14 +133,8 @@ pub struct CapabilityArgs {
     pub by: Option<String>,
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// Levels of the intervals
-    #[arg(
-        long,
-        value_name = "P",
-        value_delimiter = ',',
-        default_value = "0.8,0.9"
-    )]
-    pub level: Vec<f64>,
+    #[command(flatten)]
+    pub levels: LevelArgs,
     /// Give numbers even where the verdict is against them
     #[arg(long)]
     pub force: bool,
@@ -150,12 +144,8 @@ pub struct CapabilityArgs {
     /// Draw every problem's pass rate as a heat map: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot_problems: Option<PathBuf>,
-    /// Write the result here instead of to standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// How to print the result
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub result: ResultArgs,
     #[command(flatten)]
     pub table: TableArgs,
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! Forecasts, back-tests and comparisons.
 
-use super::{DataArgs, FitArgs, Format};
+use super::{DataArgs, FitArgs, Format, LevelArgs, ResultArgs};
 use crate::forecast::{Kind, Method};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -60,14 +60,8 @@ pub struct ForecastArgs {
     /// Table of targets: the columns of --by and compute
     #[arg(long, value_name = "FILE", requires = "by")]
     pub targets: Option<PathBuf>,
-    /// Levels of the intervals
-    #[arg(
-        long,
-        value_name = "P",
-        value_delimiter = ',',
-        default_value = "0.8,0.9"
-    )]
-    pub level: Vec<f64>,
+    #[command(flatten)]
+    pub levels: LevelArgs,
     /// Interval methods [default: calibrated,delta,profile]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub method: Vec<MethodName>,
@@ -86,12 +80,8 @@ pub struct ForecastArgs {
     /// Draw the forecast: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
-    /// Write the result here instead of to standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// How to print the result
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub result: ResultArgs,
     #[command(flatten)]
     pub fit: FitArgs,
     #[command(flatten)]
@@ -140,12 +130,8 @@ pub struct BacktestArgs {
     /// Score forecasts even where a diagnosis refuses them
     #[arg(long)]
     pub force: bool,
-    /// Write the result here instead of to standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// How to print the result; json holds every forecast
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub result: ResultArgs,
     #[command(flatten)]
     pub fit: FitArgs,
     #[command(flatten)]

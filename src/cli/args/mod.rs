@@ -7,6 +7,7 @@ mod forecast;
 mod plot;
 mod register;
 mod report;
+mod result;
 mod table;
 
 pub use allocation::*;
@@ -16,6 +17,7 @@ pub use forecast::*;
 pub use plot::*;
 pub use register::*;
 pub use report::*;
+pub use result::{LevelArgs, ResultArgs};
 pub use table::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
 
 use crate::error::{Error, ErrorKind, Result};

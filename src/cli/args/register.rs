@@ -1,7 +1,7 @@
 //! Arguments of register, verify, score and ledger.
 
 use super::super::settings::{self, Settings};
-use super::{AllocateArgs, CapabilityArgs, ForecastArgs, Format};
+use super::{AllocateArgs, CapabilityArgs, ForecastArgs, Format, ResultArgs};
 use crate::ledger::Time;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
@@ -170,10 +170,6 @@ pub struct LedgerArgs {
     /// Draw what was predicted against what came true: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
-    /// Write the result here instead of to standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// How to print the result; csv has one row a prediction
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub result: ResultArgs,
 }

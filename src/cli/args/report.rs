@@ -1,6 +1,6 @@
 //! The report.
 
-use super::{CountColumns, DataArgs, FitArgs, RuleArgs};
+use super::{CountColumns, DataArgs, FitArgs, LevelArgs, RuleArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -38,14 +38,8 @@ pub struct ReportArgs {
     /// What the data is [default: from the columns and the law]
     #[arg(long, value_name = "KIND")]
     pub kind: Option<ReportKind>,
-    /// Levels of the intervals
-    #[arg(
-        long,
-        value_name = "P",
-        value_delimiter = ',',
-        default_value = "0.8,0.9"
-    )]
-    pub level: Vec<f64>,
+    #[command(flatten)]
+    pub levels: LevelArgs,
     /// Give numbers even where a finding forbids them
     #[arg(long)]
     pub force: bool,

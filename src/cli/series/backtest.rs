@@ -5,26 +5,21 @@ use super::super::backtest::{by_fit, document, law};
 use super::super::printer::Printer;
 use super::{Many, Outcome};
 use crate::backtest::{Backtest, backtest};
-use crate::data::{Source, series_of};
 use crate::error::Result;
 use crate::report::{backtests_csv, backtests_table};
 
 pub fn run(args: &BacktestArgs, by: &str, printer: &Printer) -> Result<Outcome> {
-    let mut options = args.data.options(Some(law(args)?))?;
-    options.by = Some(by.to_owned());
+    let options = args.data.options(Some(law(args)?))?;
     let forecaster = by_fit(args)?;
     let source = args.input.to_string_lossy();
-    let many = Many {
-        verb: "backtest",
-        doing: "testing series",
+    let many = Many::new(
+        "backtest",
         by,
-        format: args.format,
-        output: args.output.as_deref(),
+        args.result.format,
+        args.result.output.as_deref(),
         printer,
-    };
-    let bar = printer.progress("reading");
-    let series = series_of(&Source::open(&args.input)?, &options)?;
-    drop(bar);
+    );
+    let series = many.runs(&args.input, options)?;
     let pieces = many.each(series, |key, data| {
         let tested = backtest(&data, args.level, args.min_runs, &forecaster)?;
         let document = document(&data, args, &tested)?;

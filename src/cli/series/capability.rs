@@ -17,18 +17,17 @@ pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome
             (args.plot_problems.is_some(), "--plot-problems"),
         ],
     )?;
-    check_levels(&args.level)?;
+    check_levels(&args.levels.level)?;
     let mut options = options(&args.table, &args.columns)?;
     options.by = Some(by.to_owned());
     let source = args.input.to_string_lossy();
-    let many = Many {
-        verb: "capability",
-        doing: "fitting series",
+    let many = Many::new(
+        "capability",
         by,
-        format: args.format,
-        output: args.output.as_deref(),
+        args.result.format,
+        args.result.output.as_deref(),
         printer,
-    };
+    );
     let bar = printer.progress("reading");
     let series = read_counts_by(&read_bytes(&args.input)?, &source, &options)?;
     drop(bar);

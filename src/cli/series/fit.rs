@@ -4,7 +4,6 @@ use super::super::args::FitVerbArgs;
 use super::super::fit::outcome;
 use super::super::printer::Printer;
 use super::{Many, Outcome, for_one_series};
-use crate::data::{Source, series_of};
 use crate::error::Result;
 use crate::report::{OfFit, fits_csv, fits_table};
 
@@ -18,21 +17,11 @@ pub fn run(args: &FitVerbArgs, by: &str, printer: &Printer) -> Result<Outcome> {
         ],
     )?;
     let law = args.fit.law()?;
-    let mut options = args.data.options(Some(law))?;
-    options.by = Some(by.to_owned());
+    let options = args.data.options(Some(law))?;
     let fit = args.fit.fit()?.level(args.level);
     let source = args.input.to_string_lossy();
-    let many = Many {
-        verb: "fit",
-        doing: "fitting series",
-        by,
-        format: args.format,
-        output: args.output.as_deref(),
-        printer,
-    };
-    let bar = printer.progress("reading");
-    let series = series_of(&Source::open(&args.input)?, &options)?;
-    drop(bar);
+    let many = Many::new("fit", by, args.format, args.output.as_deref(), printer);
+    let series = many.runs(&args.input, options)?;
     let pieces = many.each(series, |key, data| {
         let result = fit.run(&data)?;
         let against = result

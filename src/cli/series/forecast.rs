@@ -4,7 +4,7 @@ use super::super::args::ForecastArgs;
 use super::super::forecast::{abstained, document, forecast_at, trustworthy};
 use super::super::printer::Printer;
 use super::{Against, Many, NO_FIT, Outcome, Piece, for_one_series, input};
-use crate::data::{Dataset, ReadOptions, Source, TargetRow, read_bytes, read_targets, series_of};
+use crate::data::{Dataset, ReadOptions, TargetRow, read_bytes, read_targets};
 use crate::error::{ErrorKind, Result};
 use crate::fit::Fit;
 use crate::report::{self, ForecastReport, OfSeries, Row};
@@ -21,21 +21,18 @@ pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> 
             (args.plot.is_some(), "--plot"),
         ],
     )?;
-    let mut options = args.data.options(Some(args.fit.law()?))?;
-    options.by = Some(by.to_owned());
+    let options = args.data.options(Some(args.fit.law()?))?;
+    let variable = options.over;
     let asked = Asked::new(args, by, &options)?;
     let fit = args.fit.fit()?;
-    let many = Many {
-        verb: "forecast",
-        doing: "forecasting series",
+    let many = Many::new(
+        "forecast",
         by,
-        format: args.format,
-        output: args.output.as_deref(),
+        args.result.format,
+        args.result.output.as_deref(),
         printer,
-    };
-    let bar = printer.progress("reading");
-    let mut series = series_of(&Source::open(&args.input)?, &options)?;
-    drop(bar);
+    );
+    let mut series = many.runs(&args.input, options)?;
     series.retain(|s| asked.wants(&s.key));
     let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
     let mut pieces = many.each(series, |key, data| {
@@ -50,8 +47,8 @@ pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> 
     let rows = |all: &[OfSeries<Vec<Vec<Row>>>]| asked.rows(all, args);
     many.finish(
         pieces,
-        |all| report::rows_csv(&rows(all), options.over),
-        |all| report::rows_table(&rows(all), options.over),
+        |all| report::rows_csv(&rows(all), variable),
+        |all| report::rows_table(&rows(all), variable),
     )
 }
 
@@ -77,7 +74,7 @@ fn one(
     let mut rows = Vec::new();
     for compute in asked.of(key, fit.largest_fitted())? {
         if let Some(refusal) = fit.refusal().filter(|_| !args.force) {
-            rows.push(abstained(key, compute, &refusal.code, args));
+            rows.push(abstained(key, Some(compute), &refusal.code, args));
             continue;
         }
         match forecast_at(&fit, compute, args) {
@@ -86,7 +83,7 @@ fn one(
                 report.forecasts.push(forecast);
             }
             Err(e) if e.kind() == ErrorKind::NoFit => {
-                rows.push(abstained(key, compute, NO_FIT, args));
+                rows.push(abstained(key, Some(compute), NO_FIT, args));
                 against = Some((NO_FIT.to_owned(), e.to_string()));
             }
             Err(e) => return Err(e),
@@ -164,7 +161,9 @@ impl Asked {
             None => {
                 let code = of.code.as_deref().unwrap_or(NO_FIT);
                 let targets = self.of(&of.series, f64::NAN).unwrap_or_default();
-                let row = |compute: &f64| abstained(&of.series, *compute, code, args);
+                // 100x of a series without runs is not known.
+                let known = |compute: f64| Some(compute).filter(|c| c.is_finite());
+                let row = |compute: &f64| abstained(&of.series, known(*compute), code, args);
                 targets.iter().map(row).collect()
             }
         };

@@ -10,7 +10,7 @@ use super::check::json;
 use super::printer::Printer;
 use super::save::emit;
 use super::{Outcome, input};
-use crate::data::Series;
+use crate::data::{ReadOptions, Series, Source, series_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
 use crate::report::{Document, OfSeries, SeriesJson};
@@ -26,13 +26,11 @@ const SAID: usize = 10;
 
 /// What is done with every series, and where the result goes.
 pub struct Many<'a> {
-    pub verb: &'static str,
-    /// What the bar says.
-    pub doing: &'static str,
-    pub by: &'a str,
-    pub format: Format,
-    pub output: Option<&'a Path>,
-    pub printer: &'a Printer,
+    verb: &'static str,
+    by: &'a str,
+    format: Format,
+    output: Option<&'a Path>,
+    printer: &'a Printer,
 }
 
 /// What was made of one series.
@@ -62,7 +60,31 @@ impl<R> Piece<R> {
 /// A finding against a series: its code, and the same in words.
 pub type Against = Option<(String, String)>;
 
-impl Many<'_> {
+impl<'a> Many<'a> {
+    /// A verb for the series that `by` names.
+    pub fn new(
+        verb: &'static str,
+        by: &'a str,
+        format: Format,
+        output: Option<&'a Path>,
+        printer: &'a Printer,
+    ) -> Many<'a> {
+        Many {
+            verb,
+            by,
+            format,
+            output,
+            printer,
+        }
+    }
+
+    /// The runs of every series of a table.
+    pub fn runs(&self, table: &Path, mut options: ReadOptions) -> Result<Vec<Series>> {
+        let _bar = self.printer.progress("reading");
+        options.by = Some(self.by.to_owned());
+        series_of(&Source::open(table)?, &options)
+    }
+
     /// What was made of a series: with a finding that forbids it, or `ok`.
     pub fn piece<R>(
         &self,
@@ -101,7 +123,7 @@ impl Many<'_> {
         series: Vec<Series<T>>,
         make: impl Fn(&str, T) -> Result<Piece<R>> + Sync,
     ) -> Result<Vec<Piece<R>>> {
-        let bar = self.printer.progress(self.doing);
+        let bar = self.printer.progress(self.verb);
         bar.expect(series.len());
         let made: Vec<(String, Result<Piece<R>>)> = series
             .into_par_iter()

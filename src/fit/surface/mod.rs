@@ -13,6 +13,7 @@ mod kernel;
 mod maps;
 mod newton;
 mod scan;
+mod sums;
 
 pub(crate) use diagnose::{collinear, findings};
 pub use exhaustive::Exhaustive;

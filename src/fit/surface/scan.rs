@@ -3,9 +3,10 @@
 //! Pereyra 1973). All its sums but one belong to a row or a column of the grid, so that a scan costs
 //! one dot product a cell; the robust losses reweight and scan again. No start is needed.
 
-use super::kernel::{Centred, Point, Rho, dot, dot3};
+use super::kernel::{Centred, Point, Rho};
 use super::maps::exp_scaled;
 use super::newton::Limits;
+use super::sums::{dot, dot3};
 use crate::fit::Residuals;
 
 /// A cell of the grid with its best (A, B, E).

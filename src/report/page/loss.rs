@@ -3,7 +3,8 @@
 use super::super::backtest::{BacktestReport, backtest, what_was_tested};
 use super::super::document::Block;
 use super::super::fit::{fact, fit as fit_document};
-use super::super::forecast::{ForecastReport, Row, forecast as forecast_document, rows_csv};
+use super::super::forecast::{ForecastReport, forecast as forecast_document};
+use super::super::forecast_rows::{Row, rows_csv};
 use super::super::number::{digits, percent, shown, with_uncertainty};
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
 use crate::backtest::Backtest;

@@ -1,0 +1,218 @@
+//! Forecasts as rows for programs: CSV, and the same as a table.
+
+use super::csv_text::into_text;
+use super::document::{Block, Document};
+use super::number::{digits, percent, shown, with_uncertainty};
+use crate::data::Variable;
+use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
+use serde::Serialize;
+
+/// One row of `forecast --format csv`; the columns are fixed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// Name of the series; empty for a single one.
+    pub series: String,
+    /// The target; blank where `100x` was asked of a series without runs.
+    pub compute: Option<f64>,
+    /// The method's own point.
+    pub point: Option<f64>,
+    /// Nominal probability.
+    pub level: f64,
+    /// Of the curve or of a new run.
+    pub kind: Kind,
+    /// How the interval was made.
+    pub method: Method,
+    /// Lower end.
+    pub lower: Option<f64>,
+    /// Upper end.
+    pub upper: Option<f64>,
+    /// Target ÷ largest fitted compute.
+    pub extrapolation: Option<f64>,
+    /// `ok` or `abstained: CODE`.
+    pub status: String,
+}
+
+impl Row {
+    /// The rows of one forecast: one a level, kind and method.
+    #[must_use]
+    pub fn of(series: &str, forecast: &Forecast) -> Vec<Row> {
+        let given = |i: &Interval| Row {
+            series: series.to_owned(),
+            compute: Some(forecast.compute),
+            point: forecast.point_of(i.method),
+            level: i.level,
+            kind: i.kind,
+            method: i.method,
+            lower: Some(i.lower),
+            upper: Some(i.upper),
+            extrapolation: Some(forecast.extrapolation),
+            status: "ok".to_owned(),
+        };
+        let mut rows: Vec<Row> = forecast.intervals.iter().map(given).collect();
+        rows.extend(forecast.abstentions.iter().map(|a| Row {
+            extrapolation: Some(forecast.extrapolation),
+            ..Row::abstained(
+                series,
+                Some(forecast.compute),
+                a.level,
+                a.kind,
+                a.method,
+                &a.code,
+            )
+        }));
+        rows
+    }
+
+    /// A row for a forecast that is not given.
+    #[must_use]
+    pub fn abstained(
+        series: &str,
+        compute: Option<f64>,
+        level: f64,
+        kind: Kind,
+        method: Method,
+        code: &str,
+    ) -> Row {
+        Row {
+            series: series.to_owned(),
+            compute,
+            point: None,
+            level,
+            kind,
+            method,
+            lower: None,
+            upper: None,
+            extrapolation: None,
+            status: format!("abstained: {code}"),
+        }
+    }
+}
+
+/// Rows as CSV with a header, at full precision.
+#[must_use]
+pub fn rows_csv(rows: &[Row], variable: Variable) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(row);
+    }
+    headed(into_text(writer), variable)
+}
+
+/// A CSV text whose column `compute`, named in its first line, has the name of the variable.
+fn headed(text: String, variable: Variable) -> String {
+    match variable {
+        Variable::Compute => text,
+        other => text.replacen("compute", other.noun(), 1),
+    }
+}
+
+/// Rows as a table for people.
+#[must_use]
+pub fn rows_table(rows: &[Row], variable: Variable) -> Document {
+    let cells = rows
+        .iter()
+        .map(|row| {
+            let spread = row.lower.zip(row.upper).map(|(l, u)| 0.25 * (u - l));
+            let number = |v: Option<f64>| v.map_or(String::new(), |v| with_uncertainty(v, spread));
+            vec![
+                row.series.clone(),
+                row.compute.map_or(String::new(), |c| shown(variable, c)),
+                number(row.point),
+                percent(row.level),
+                row.kind.name().to_owned(),
+                row.method.name().to_owned(),
+                number(row.lower),
+                number(row.upper),
+                row.extrapolation.map_or(String::new(), |x| digits(x, 3)),
+                row.status.clone(),
+            ]
+        })
+        .collect();
+    let head = COLUMNS
+        .map(|name| {
+            if name == "compute" {
+                variable.noun()
+            } else {
+                name
+            }
+        })
+        .map(str::to_owned)
+        .to_vec();
+    let text = COLUMNS
+        .map(|c| ["series", "kind", "method", "status"].contains(&c))
+        .to_vec();
+    Document {
+        blocks: vec![Block::Table {
+            head,
+            text,
+            rows: cells,
+        }],
+    }
+}
+
+/// The columns of a forecast table.
+const COLUMNS: [&str; 10] = [
+    "series",
+    "compute",
+    "point",
+    "level",
+    "kind",
+    "method",
+    "lower",
+    "upper",
+    "extrapolation",
+    "status",
+];
+
+#[derive(Serialize)]
+struct ReachRow {
+    loss: f64,
+    compute: Option<f64>,
+    level: Option<f64>,
+    kind: Option<Kind>,
+    method: Option<Method>,
+    lower: Option<f64>,
+    upper: Option<f64>,
+    status: &'static str,
+}
+
+/// Inverse questions as CSV: `status` is `ok` or `not-attainable`, an empty `upper` is no limit.
+#[must_use]
+pub fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for reach in reaches {
+        let status = |attainable: bool| if attainable { "ok" } else { "not-attainable" };
+        let mut rows: Vec<ReachRow> = reach
+            .intervals
+            .iter()
+            .map(|i| ReachRow {
+                loss: reach.loss,
+                compute: reach.compute,
+                level: Some(i.level),
+                kind: Some(i.kind),
+                method: Some(i.method),
+                lower: i.lower,
+                upper: i.upper,
+                status: status(i.attainable),
+            })
+            .collect();
+        if rows.is_empty() {
+            rows.push(ReachRow {
+                loss: reach.loss,
+                compute: reach.compute,
+                level: None,
+                kind: None,
+                method: None,
+                lower: None,
+                upper: None,
+                status: status(reach.compute.is_some()),
+            });
+        }
+        for row in rows {
+            // Writing to a Vec cannot fail.
+            let _ = writer.serialize(row);
+        }
+    }
+    headed(into_text(writer), variable)
+}
