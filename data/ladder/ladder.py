@@ -18,7 +18,8 @@ import time
 import tomllib
 from pathlib import Path
 
-# One thread a process, set before jax is loaded: two processes on two cores train faster than one on both.
+# One thread a process is asked for before jax is loaded: two small models on two cores train faster than one on both. jax 0.10 heeds it
+# for small models only.
 os.environ["XLA_FLAGS"] = os.environ.get("XLA_FLAGS", "") + " --xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 import jax

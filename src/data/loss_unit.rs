@@ -226,8 +226,7 @@ mod tests {
         LossConversion::new(from.parse().unwrap(), to.parse().unwrap(), TEXT).unwrap()
     }
 
-    /// GPT-2 reports 1.25-ish bits a byte or perplexities a word: a perplexity of 20 a token is ln 20 = 2.995732 nats a
-    /// token, /0.75 words = 3.994310 nats a word, exp of which is 54.288.
+    /// A perplexity of 20 a token is ln 20 = 2.995732 nats a token, /0.75 words = 3.994310 nats a word, exp of which is 54.288.
     #[test]
     fn a_perplexity_a_token_is_another_a_word() {
         let value = conversion("ppl/token", "ppl/word").value(20.0).unwrap();

@@ -19,6 +19,8 @@ pub(crate) struct Free {
     condensed: Curve,
     power: Option<PowerFit>,
     envelope: Result<Envelope, Abstain>,
+    /// Factor on its bands in the calibrated interval.
+    room: f64,
     quadrature: Result<Quadrature, Abstain>,
     /// The forms with their parameters in C/C_max, where the runs suffice.
     forms: Vec<(&'static dyn Law, Vec<f64>)>,
@@ -103,7 +105,12 @@ impl Free {
             true => Quadrature::new(&condensed),
             false => Err(Abstain::not_asked()),
         };
+        let room = match (&envelope, wanted.calibrated) {
+            (Ok(envelope), true) => envelope.room(),
+            _ => 1.0,
+        };
         Free {
+            room,
             quadrature,
             forms: if wanted.calibrated {
                 forms(&condensed)
@@ -131,18 +138,16 @@ impl Free {
     /// At u* = ln(C/C_max), in the unit of the curve.
     pub(super) fn at_distance(&self, distance: f64, methods: &[Method]) -> FreeAt {
         let saturating = self.power.map_or(f64::NAN, |p| p.predict(distance));
-        let bounded = |how: fn(&Envelope, f64, f64) -> Result<Bounds, Abstain>| match &self.envelope
-        {
-            Ok(envelope) => how(envelope, distance, saturating),
+        let not_asked = || Err(Abstain::not_asked());
+        let envelope = match &self.envelope {
+            _ if !methods.contains(&Method::Envelope) => not_asked(),
+            Ok(envelope) => envelope.bounds(distance, saturating),
             Err(why) => Err(why.clone()),
         };
-        let envelope = match methods.contains(&Method::Envelope) {
-            true => bounded(Envelope::bounds),
-            false => Err(Abstain::not_asked()),
-        };
-        let roomy = match self.wanted.calibrated {
-            true => bounded(Envelope::roomy),
-            false => Err(Abstain::not_asked()),
+        let roomy = match &self.envelope {
+            _ if !self.wanted.calibrated => not_asked(),
+            Ok(envelope) => envelope.roomy(self.room, distance, saturating),
+            Err(why) => Err(why.clone()),
         };
         let beyond = distance + self.curve.log_reference - self.condensed.log_reference;
         let quadrature = match &self.quadrature {

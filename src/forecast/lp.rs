@@ -86,6 +86,14 @@ impl Program {
         self.settle(Program::dual)
     }
 
+    /// Whether any x satisfies these bounds of the rows.
+    pub(crate) fn feasible(&mut self, low: &[f64], high: &[f64]) -> bool {
+        self.low.copy_from_slice(low);
+        self.high.copy_from_slice(high);
+        self.reset();
+        self.settle(Program::dual).is_ok()
+    }
+
     fn reset(&mut self) {
         self.tableau.copy_from_slice(&self.a);
         self.reduced.copy_from_slice(&self.cost);

@@ -131,3 +131,58 @@ fn zeros_are_said_and_weigh_on_the_verdict() {
         Verdict::Predictable
     );
 }
+
+/// Seeds of one compute, every second a third worse on every problem, say nothing about compute: their mean follows the law.
+#[test]
+fn seeds_of_one_compute_are_no_turn() {
+    let mut models = Vec::new();
+    let mut rows = Vec::new();
+    for step in 0..5 {
+        for seed in 0..4 {
+            let compute = 10f64.powi(18 + step);
+            models.push((format!("m{step} seed {seed}"), compute));
+            let worse = if seed % 2 == 0 { 1.0 } else { 1.35 };
+            let row = (0..40).map(|i| {
+                let lambda = 0.08 * f64::from(i + 1) * worse * (compute / 1e18).powf(-0.12);
+                Count {
+                    samples: 1000,
+                    passes: ((-lambda).exp() * 1000.0).round() as u64,
+                }
+            });
+            rows.push(row.collect());
+        }
+    }
+    let names = (0..40).map(|i| i.to_string()).collect();
+    let table = PassCounts::new(models, names, rows).unwrap();
+    let fit = Fit::new().rule(Rule::SolvedByAll).run(&table).unwrap();
+    let refused: Vec<&str> = fit
+        .overall
+        .diagnoses
+        .iter()
+        .filter(|d| d.severity == Severity::Refuse)
+        .map(|d| d.code.as_str())
+        .collect();
+    assert!(refused.is_empty(), "{refused:?}");
+}
+
+/// Seven problems and nine models: some contrast of the models has no error at all in the covariance of seven, and a step
+/// seemed to be known to thousands of standard errors.
+#[test]
+fn few_problems_show_no_jump() {
+    let mut jumps = 0;
+    for seed in 0..40 {
+        let benchmark = Benchmark {
+            problems: 7,
+            models: 9,
+            samples: 1000,
+            problem_scatter: 0.4,
+            seed,
+            ..Benchmark::default()
+        };
+        let counts = benchmark.simulate().unwrap().counts;
+        let fit = Fit::new().rule(Rule::SolvedByAll).buckets(1).run(&counts);
+        let found = fit.is_ok_and(|f| f.overall.diagnoses.iter().any(|d| d.code == code::JUMP));
+        jumps += usize::from(found);
+    }
+    assert!(jumps <= 1, "{jumps} of 40");
+}
