@@ -10,13 +10,7 @@ fn main() {
 }
 
 const SIZES: [usize; 3] = [10, 50, 1000];
-const METHODS: [Method; 5] = [
-    Method::Calibrated,
-    Method::Delta,
-    Method::Profile,
-    Method::Envelope,
-    Method::Quadrature,
-];
+const METHODS: [Method; 5] = Method::DETERMINISTIC;
 /// As many series of ten runs as `docs/calibration.md` has cases.
 const SERIES: u64 = 177;
 

@@ -1,26 +1,14 @@
 //! The verbs allocate and isoflop as a user meets them.
 #![allow(clippy::unwrap_used)]
 
-use assert_cmd::Command;
+#[path = "common/process.rs"]
+mod process;
+
+use process::{Ran, root, run_in};
 use std::path::Path;
 
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
 fn run(args: &[&str]) -> Ran {
-    let output = Command::cargo_bin("scalewise")
-        .unwrap()
-        .args(args)
-        .output()
-        .unwrap();
-    Ran {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    run_in(root(), args, "")
 }
 
 /// Five budgets of seven sizes with a wobble, on E = 1.8, A = 480, B = 2100, α = 0.35, β = 0.37.

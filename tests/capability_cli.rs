@@ -3,8 +3,10 @@
 
 #[path = "common/counts.rs"]
 mod counts;
+#[path = "common/process.rs"]
+mod process;
 
-use assert_cmd::Command;
+use process::{root, run_in};
 use scalewise::capability::Benchmark;
 use std::path::Path;
 
@@ -20,18 +22,8 @@ const HINDSIGHT: [&str; 8] = [
 ];
 
 fn run(args: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("scalewise")
-        .unwrap()
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (
-        output.status.code().unwrap(),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
+    let ran = run_in(root(), args, "");
+    (ran.code, ran.out, ran.err)
 }
 
 /// A benchmark as the long table, models and problems turned round.
@@ -356,4 +348,21 @@ fn check_tells_how_counts_are_understood() {
     ]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("loss"), "{out}");
+}
+
+/// A budget is never met exactly: the run at 1.00015e14 FLOP is what came true at 1e14.
+#[test]
+fn the_run_next_to_a_target_is_what_came_true() {
+    let ladder = "data/ladder/pass_counts.csv";
+    let (code, out, err) = run(&[
+        "capability",
+        ladder,
+        "--fit-below",
+        "1.05e12",
+        "--at",
+        "1e14",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("Actual"), "{out}");
+    assert!(out.contains("actual -mean ln p"), "{out}");
 }

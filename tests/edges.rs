@@ -2,23 +2,18 @@
 //! something else: every verb ends with an answer or an error of its own, and no number that is none.
 #![allow(clippy::unwrap_used)]
 
-use assert_cmd::Command;
+#[path = "common/process.rs"]
+mod process;
+
+use process::run_in;
 use std::path::Path;
 
 /// Exit codes of the command line; a panic ends with 101.
 const CODES: [i32; 6] = [0, 1, 2, 3, 4, 5];
 
 fn run(folder: &Path, args: &[&str], stdin: &str) -> (i32, String, String) {
-    let output = Command::cargo_bin("scalewise")
-        .unwrap()
-        .current_dir(folder)
-        .args(args)
-        .write_stdin(stdin)
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let code = output.status.code().unwrap_or(-1);
-    (code, text(&output.stdout), text(&output.stderr))
+    let ran = run_in(folder, args, stdin);
+    (ran.code, ran.out, ran.err)
 }
 
 fn table(rows: impl IntoIterator<Item = (f64, f64)>) -> String {

@@ -3,21 +3,16 @@
 
 #[path = "common/counts.rs"]
 mod counts;
+#[path = "common/process.rs"]
+mod process;
 
 use assert_cmd::Command;
+use process::{root, run_in};
 use std::path::{Path, PathBuf};
 
 fn run(args: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("scalewise")
-        .unwrap()
-        .args(args)
-        .output()
-        .unwrap();
-    (
-        output.status.code().unwrap(),
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+    let ran = run_in(root(), args, "");
+    (ran.code, ran.out, ran.err)
 }
 
 /// A capability table with known truth.

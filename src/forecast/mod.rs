@@ -83,6 +83,15 @@ impl Method {
         Method::Quadrature,
     ];
 
+    /// Those that draw nothing at random, in the same order.
+    pub const DETERMINISTIC: [Method; 5] = [
+        Method::Calibrated,
+        Method::Delta,
+        Method::Profile,
+        Method::Envelope,
+        Method::Quadrature,
+    ];
+
     /// The methods of a forecast that asks for none: the one to quote, then what the fitted law
     /// says if it is exactly right.
     pub const DEFAULT: [Method; 3] = [Method::Calibrated, Method::Delta, Method::Profile];

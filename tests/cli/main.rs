@@ -10,34 +10,21 @@ mod refusals;
 mod series;
 mod variables;
 
+#[path = "../common/process.rs"]
+mod process;
+
 use assert_cmd::Command;
+use process::{Ran, root, run_in};
 use std::path::{Path, PathBuf};
 
 const RUNS: &str = "data/cerebras_gpt.csv";
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
 
 fn run(args: &[&str]) -> Ran {
     run_with(args, "")
 }
 
 fn run_with(args: &[&str], stdin: &str) -> Ran {
-    let output = Command::cargo_bin("scalewise")
-        .unwrap()
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(args)
-        .write_stdin(stdin)
-        .output()
-        .unwrap();
-    Ran {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    run_in(root(), args, stdin)
 }
 
 fn ok(args: &[&str]) -> String {

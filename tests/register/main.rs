@@ -6,22 +6,19 @@ mod documented;
 mod entries;
 #[path = "../common/ladders.rs"]
 mod ladders;
+#[path = "../common/process.rs"]
+mod process;
 mod rows;
 mod scores;
 mod simulated;
 
+use process::{Ran, run_in};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const AT: &str = "2026-03-01T12:00:00Z";
 const CEREBRAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cerebras_gpt.csv");
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/register");
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
 
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scalewise"));
@@ -30,12 +27,7 @@ fn command(folder: &Path, args: &[&str]) -> Command {
 }
 
 fn run(folder: &Path, args: &[&str]) -> Ran {
-    let output = command(folder, args).output().unwrap();
-    Ran {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    run_in(folder, args, "")
 }
 
 fn ok(folder: &Path, args: &[&str]) -> String {
