@@ -5,6 +5,7 @@ as `scalewise` finds them); without it the charts of surfaces are left out. Need
 """
 import json
 import math
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -146,6 +147,33 @@ def surface(out, table):
     figure.savefig(out / "allocation.peer.png", dpi=110)
 
 
+def trust(out):
+    """The back-test and the levels of the report's page, whose pictures are taken out of it."""
+    page = out / "report.html"
+    table = ROOT / "data/simulated_ladder.csv"
+    ask("report", table, "--fit-below", "1e23", "--at", "1e24", "-o", page)
+    pictures = re.findall(r"<svg.*?</svg>", page.read_text(), re.S)
+    for name, title in (("backtest", "What would have been forecast"), ("levels", "Intervals at")):
+        (out / f"{name}.ours.svg").write_text(next(p for p in pictures if f">{title}" in p))
+    tested = json.loads(ask("backtest", table, "--fit-below", "1e23", "--format", "json"))
+    figure, ax = axes("Back-test", "Run ÷ largest run seen", "forecast ÷ actual − 1 (%)", log="x")
+    for f in tested["forecasts"]:
+        if band := f["band"]:
+            ends = [100 * (band[k] / f["actual"] - 1) for k in ("lower", "upper")]
+            ax.vlines(f["factor"], *ends, color="C0", alpha=0.4)
+            ax.plot(f["factor"], 100 * (band["point"] / f["actual"] - 1), "C0o", ms=3)
+    figure.savefig(out / "backtest.peer.png", dpi=110)
+    levels = [round(0.05 * k, 2) for k in range(2, 20)]
+    given = json.loads(ask("forecast", table, "--fit-below", "1e23", "--at", "1e24", "--level", ",".join(map(str, levels)), "--kind", "prediction", "--format", "json"))
+    figure, ax = axes("Levels", "Loss L", "Level of the prediction interval (%)", log="")
+    for method in ("calibrated", "profile", "delta"):
+        own = [i for i in given["forecasts"][0]["intervals"] if i["method"] == method]
+        for end in ("lower", "upper"):
+            ax.plot([i[end] for i in own], [100 * i["level"] for i in own], color={"calibrated": "C3", "profile": "C0", "delta": "C4"}[method], label=method if end == "lower" else None)
+    ax.legend()
+    figure.savefig(out / "levels.peer.png", dpi=110)
+
+
 def budgets(out, table):
     ask("isoflop", table, "--plot", out / "isoflop.ours.svg")
     ask("allocate", table, "--compute", "1e23", "--view", "residuals", "--plot", out / "residuals.ours.svg")
@@ -181,6 +209,7 @@ def main():
     laws(out)
     capability(out)
     ledger(out)
+    trust(out)
     if len(sys.argv) > 2:
         surface(out, Path(sys.argv[2]))
         budgets(out, Path(sys.argv[2]))
