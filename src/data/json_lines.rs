@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Objects as rows: a column for every key, in the order in which keys first appear. Objects inside objects become
 /// columns such as `summary.loss`; null and absent values are blank cells.
@@ -29,11 +29,11 @@ impl<'a> Objects<'a> {
         let (mut keys, again) = if source.reopens() {
             (Keys::default(), source.reader()?)
         } else {
-            let held: Rc<[u8]> = window.rest()?.into();
+            let held: Arc<[u8]> = window.rest()?.into();
             window = Window::new(Box::new(Cursor::new(held.clone())), source.name())?;
             (
                 Keys::default(),
-                Box::new(Cursor::new(held)) as Box<dyn Read>,
+                Box::new(Cursor::new(held)) as Box<dyn Read + Send>,
             )
         };
         let mut lines = Lines::new(window);

@@ -7,10 +7,10 @@ use super::unpack::PARQUET;
 use super::unpack::{Packed, unpacked};
 use crate::text::{excerpt, shell_word};
 use crate::{Error, ErrorKind, Result};
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// So much is held in memory of a table that is not read row by row.
 pub(super) const MEMORY: usize = 2 << 30;
@@ -36,13 +36,13 @@ pub struct Source<'a> {
 enum From<'a> {
     Memory(&'a [u8]),
     File(PathBuf),
-    Once(RefCell<Once>),
+    Once(Mutex<Once>),
 }
 
 /// What can be read but once, such as a pipe.
 struct Once {
     opening: Vec<u8>,
-    rest: Option<Box<dyn Read>>,
+    rest: Option<Box<dyn Read + Send>>,
 }
 
 impl<'a> Source<'a> {
@@ -119,7 +119,7 @@ impl<'a> Source<'a> {
             return text;
         }
         let reader = match &self.from {
-            From::Once(once) => unpacked(Box::new(Cursor::new(once.borrow().opening.clone()))).ok(),
+            From::Once(once) => unpacked(Box::new(Cursor::new(held(once).opening.clone()))).ok(),
             _ => self.reader().ok(),
         };
         let mut bytes = Vec::new();
@@ -136,7 +136,7 @@ impl<'a> Source<'a> {
     }
 
     /// The bytes from the beginning, unpacked.
-    pub(super) fn reader(&self) -> Result<Box<dyn Read + '_>> {
+    pub(super) fn reader(&self) -> Result<Box<dyn Read + Send + '_>> {
         unpacked(self.packed()?).map_err(|cause| unreadable(&self.name, &cause))
     }
 
@@ -147,7 +147,7 @@ impl<'a> Source<'a> {
         let mut head = Vec::new();
         let head_length = PARQUET.len() as u64;
         match &self.from {
-            From::Once(once) => head.extend_from_slice(&once.borrow().opening),
+            From::Once(once) => head.extend_from_slice(&held(once).opening),
             _ => {
                 let read = self.packed()?.take(head_length).read_to_end(&mut head);
                 read.map_err(unreadable)?;
@@ -164,12 +164,12 @@ impl<'a> Source<'a> {
         Ok(Some(file))
     }
 
-    fn packed(&self) -> Result<Box<dyn Read + '_>> {
+    fn packed(&self) -> Result<Box<dyn Read + Send + '_>> {
         Ok(match &self.from {
             From::Memory(bytes) => Box::new(*bytes),
             From::File(path) => Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?),
             From::Once(once) => {
-                let mut once = once.borrow_mut();
+                let mut once = held(once);
                 let Some(rest) = once.rest.take() else {
                     let message = "it can be read but once";
                     return Err(Error::new(ErrorKind::Io, message)
@@ -182,13 +182,18 @@ impl<'a> Source<'a> {
     }
 }
 
-fn once(mut input: Box<dyn Read>) -> io::Result<From<'static>> {
+/// What was taken by one who failed is as it was: a part of it is never changed.
+fn held(once: &Mutex<Once>) -> MutexGuard<'_, Once> {
+    once.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn once(mut input: Box<dyn Read + Send>) -> io::Result<From<'static>> {
     let mut opening = Vec::new();
     input
         .by_ref()
         .take(OPENING as u64)
         .read_to_end(&mut opening)?;
-    Ok(From::Once(RefCell::new(Once {
+    Ok(From::Once(Mutex::new(Once {
         opening,
         rest: Some(input),
     })))

@@ -235,6 +235,56 @@ fn errors_in_a_long_log_name_their_line() {
     assert!(said("b,1e19\nb,1e19,late,2.4\n").starts_with("log.csv:100002: expected 4"));
 }
 
+/// Blocks are read while those after them arrive: what comes first is put together, and complained of, first.
+#[test]
+fn a_log_of_many_batches_is_read_in_its_order() {
+    // Long rows, so that they fill three batches of 64 blocks of 256 KiB.
+    let note = "n".repeat(8 << 10);
+    let rows = 6_500;
+    let row = |k: usize| {
+        let run = ["a", "b"][k % 2];
+        format!(
+            "{run},1e1{},{k},{},{note}\n",
+            8 + k % 2,
+            4.0 - k as f64 / 1e4
+        )
+    };
+    let log = |changed: &[(usize, &str)]| {
+        let mut text = "run,compute,step,loss,note\n".to_owned();
+        for k in 0..rows {
+            let other = changed.iter().find(|(at, _)| *at == k);
+            text += &other.map_or_else(|| row(k), |(_, other)| format!("{other}\n"));
+        }
+        text
+    };
+    assert!(log(&[]).len() > 3 * (64 << 18));
+    let last = |text: &str| reduced(&Source::bytes(text.as_bytes(), "log.csv"), Reduce::Last);
+    let loss = |k: usize| (4.0 - k as f64 / 1e4).to_bits();
+    let lines = |k: usize| k as u64 + 2;
+    let ends = [rows - 2, rows - 1].map(|k| (lines(k), loss(k)));
+    assert_eq!(last(&log(&[])), ends);
+    // Quotes interrupt the blocks of a batch; what stands after them is read all the same.
+    for at in [10, 2_500, 4_900] {
+        assert_eq!(
+            last(&log(&[(at, "\"a\",1e18,0,2.5,\"said, \"\"so\"\"\"")])),
+            ends
+        );
+    }
+    let options = ReadOptions {
+        reshape: Reshape {
+            reduce: Some(Reduce::Last),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    };
+    for (first, second) in [(100, 2_400), (2_000, 2_600), (2_600, 6_400)] {
+        let text = log(&[(first, "a,1e18,late,2.5,"), (second, "a,1e18")]);
+        let error = data::read(text.as_bytes(), "log.csv", &options).unwrap_err();
+        let place = format!("log.csv:{}: the step is no number", lines(first));
+        assert!(said(&error).starts_with(&place), "{}", said(&error));
+    }
+}
+
 /// What is known of a run is needed of the row that is left, and of every row where a condition asks for it.
 #[test]
 fn a_joined_column_may_decide_which_rows_count() {

@@ -1,5 +1,6 @@
 //! Training curves → one row a run, while they are read.
 
+use super::super::block::Block;
 use super::super::columns;
 use super::super::options::ReadOptions;
 use super::super::raw::{RawRow, RawTable, bad, too_large};
@@ -9,8 +10,8 @@ use super::super::stream::Stream;
 use super::Additions;
 use super::losses::{Losses, Missed};
 use super::reduce::Reduce;
-use crate::Result;
 use crate::quantity::parse_quantity;
+use crate::{Error, Result};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -85,6 +86,38 @@ struct Gathered {
     held: usize,
 }
 
+/// Blocks that arrived one after the other.
+struct Batch {
+    blocks: Vec<Block>,
+    /// What the reading ended with.
+    failed: Option<Error>,
+    /// Whether more blocks may follow; else rows do that cannot be split off, or none.
+    full: bool,
+}
+
+impl Batch {
+    fn arrived(rows: &mut Stream<'_>, spare: &mut Vec<Vec<u8>>) -> Batch {
+        let most = BLOCKS.max(4 * rayon::current_num_threads());
+        let mut blocks = Vec::with_capacity(most);
+        let mut failed = None;
+        while blocks.len() < most {
+            match rows.block(spare) {
+                Ok(Some(block)) => blocks.push(block),
+                Ok(None) => break,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        Batch {
+            full: blocks.len() == most,
+            blocks,
+            failed,
+        }
+    }
+}
+
 /// Bytes of a part that is not split off.
 const PART: usize = 1 << 20;
 /// Blocks between two times of putting together, at least: on a busy machine, waiting for one another costs more than the
@@ -149,51 +182,52 @@ impl<'a> Curves<'a> {
         self.rows_of(gathered)?.map_err(|_| changed())
     }
 
-    /// Puts all rows to their runs. Blocks of rows are read at the same time and put together in their order, so that the
-    /// outcome is that of one row after the other.
+    /// Puts all rows to their runs. Blocks of rows are read at the same time, while those after them arrive, and put together
+    /// in their order, so that the outcome is that of one row after the other.
     fn gather(&self, mut rows: Stream<'_>, whole: impl Fn(&str) -> bool) -> Result<Gathered> {
         let mut gathered = Gathered::default();
-        let most = BLOCKS.max(4 * rayon::current_num_threads());
-        let (mut going_on, mut spare) = (true, Vec::new());
-        while going_on {
-            let mut blocks = Vec::new();
-            let mut failed = None;
-            while blocks.len() < most {
-                match rows.block(&mut spare) {
-                    Ok(Some(block)) => blocks.push(block),
-                    Ok(None) => break,
-                    Err(error) => {
-                        failed = Some(error);
-                        break;
-                    }
-                }
-            }
-            let full = blocks.len() == most;
-            let parts: Vec<(Result<Part>, Vec<u8>)> = blocks
-                .into_par_iter()
-                .map(|block| {
-                    let mut lines = block.lines();
-                    let part = self.part(|row| lines.next(row), usize::MAX);
-                    (part, block.into_room())
-                })
-                .collect();
+        let mut spare = Vec::new();
+        let mut batch = Batch::arrived(&mut rows, &mut spare);
+        loop {
+            let full = batch.full;
+            let (next, parts) = rayon::join(
+                || full.then(|| Batch::arrived(&mut rows, &mut spare)),
+                || self.parts(batch.blocks),
+            );
             for (part, room) in parts {
                 spare.push(room);
                 self.put_together(&mut gathered, part?, &whole)?;
             }
-            if let Some(error) = failed {
+            if let Some(error) = batch.failed {
                 return Err(error);
             }
-            if !full {
-                let part = self.part(|row| rows.next(row), PART)?;
-                going_on = !part.last;
-                self.put_together(&mut gathered, part, &whole)?;
-            }
+            batch = match next {
+                Some(next) => next,
+                None => {
+                    let part = self.part(|row| rows.next(row), PART)?;
+                    let last = part.last;
+                    self.put_together(&mut gathered, part, &whole)?;
+                    if last {
+                        break;
+                    }
+                    Batch::arrived(&mut rows, &mut spare)
+                }
+            };
         }
         match gathered.rows {
             0 => Err(rows.without_rows(&self.table.source)),
             _ => Ok(gathered),
         }
+    }
+
+    /// What blocks hold, and the rooms in which they stood.
+    fn parts(&self, blocks: Vec<Block>) -> Vec<(Result<Part>, Vec<u8>)> {
+        let part = |block: Block| {
+            let mut lines = block.lines();
+            let part = self.part(|row| lines.next(row), usize::MAX);
+            (part, block.into_room())
+        };
+        blocks.into_par_iter().map(part).collect()
     }
 
     /// The next rows, as long as they do not take so many bytes, by run.
