@@ -86,6 +86,9 @@ struct Gathered {
     held: usize,
 }
 
+/// What a block holds, and the room in which it stood.
+type Read = (Result<Part>, Vec<u8>);
+
 /// Blocks that arrived one after the other.
 struct Batch {
     blocks: Vec<Block>,
@@ -182,37 +185,38 @@ impl<'a> Curves<'a> {
         self.rows_of(gathered)?.map_err(|_| changed())
     }
 
-    /// Puts all rows to their runs. Blocks of rows are read at the same time, while those after them arrive, and put together
-    /// in their order, so that the outcome is that of one row after the other.
-    fn gather(&self, mut rows: Stream<'_>, whole: impl Fn(&str) -> bool) -> Result<Gathered> {
+    /// Puts all rows to their runs. Blocks of rows are read at the same time, while those before them are put together and
+    /// those after them arrive, in their order, so that the outcome is that of one row after the other.
+    fn gather(
+        &self,
+        mut rows: Stream<'_>,
+        whole: impl Fn(&str) -> bool + Sync,
+    ) -> Result<Gathered> {
         let mut gathered = Gathered::default();
         let mut spare = Vec::new();
-        let mut batch = Batch::arrived(&mut rows, &mut spare);
+        let mut read: Vec<Read> = Vec::new();
         loop {
-            let full = batch.full;
-            let (next, parts) = rayon::join(
-                || full.then(|| Batch::arrived(&mut rows, &mut spare)),
-                || self.parts(batch.blocks),
-            );
-            for (part, room) in parts {
-                spare.push(room);
-                self.put_together(&mut gathered, part?, &whole)?;
+            let mut batch = Batch::arrived(&mut rows, &mut spare);
+            while batch.full {
+                let around = || {
+                    self.put_all(&mut gathered, std::mem::take(&mut read), &mut spare, &whole)?;
+                    Ok(Batch::arrived(&mut rows, &mut spare))
+                };
+                let (next, now) = rayon::join(around, || self.parts(batch.blocks));
+                (batch, read) = (next?, now);
             }
+            let last = self.parts(batch.blocks);
+            self.put_all(&mut gathered, std::mem::take(&mut read), &mut spare, &whole)?;
+            self.put_all(&mut gathered, last, &mut spare, &whole)?;
             if let Some(error) = batch.failed {
                 return Err(error);
             }
-            batch = match next {
-                Some(next) => next,
-                None => {
-                    let part = self.part(|row| rows.next(row), PART)?;
-                    let last = part.last;
-                    self.put_together(&mut gathered, part, &whole)?;
-                    if last {
-                        break;
-                    }
-                    Batch::arrived(&mut rows, &mut spare)
-                }
-            };
+            let part = self.part(|row| rows.next(row), PART)?;
+            let finished = part.last;
+            self.put_together(&mut gathered, part, &whole)?;
+            if finished {
+                break;
+            }
         }
         match gathered.rows {
             0 => Err(rows.without_rows(&self.table.source)),
@@ -220,8 +224,8 @@ impl<'a> Curves<'a> {
         }
     }
 
-    /// What blocks hold, and the rooms in which they stood.
-    fn parts(&self, blocks: Vec<Block>) -> Vec<(Result<Part>, Vec<u8>)> {
+    /// What blocks hold, in their order.
+    fn parts(&self, blocks: Vec<Block>) -> Vec<Read> {
         let part = |block: Block| {
             let mut lines = block.lines();
             let part = self.part(|row| lines.next(row), usize::MAX);
@@ -295,6 +299,21 @@ impl<'a> Curves<'a> {
             let row = row.clone();
             part.lossless
                 .insert(name.into_owned(), Lossless { at, row });
+        }
+        Ok(())
+    }
+
+    /// Adds what the next blocks hold.
+    fn put_all(
+        &self,
+        gathered: &mut Gathered,
+        read: Vec<Read>,
+        spare: &mut Vec<Vec<u8>>,
+        whole: &impl Fn(&str) -> bool,
+    ) -> Result<()> {
+        for (part, room) in read {
+            spare.push(room);
+            self.put_together(gathered, part?, whole)?;
         }
         Ok(())
     }
