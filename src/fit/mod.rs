@@ -24,6 +24,7 @@ mod shape;
 pub(crate) mod solve;
 mod status;
 pub(crate) mod surface;
+mod vector;
 
 pub use file::LAW_FORMAT_VERSION;
 pub(crate) use general::Problem;

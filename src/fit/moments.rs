@@ -1,6 +1,7 @@
 //! RSS(b) of a·C^b + c at every node of a scan from sums over the runs: one octave of exponentials gives them all.
 
 use super::scan::PowerProblem;
+use super::vector::widest;
 use crate::law::EXPONENTS;
 
 /// Nodes per doubling of the exponent. RSS(b) does not turn twice within a factor 1.12: the tests
@@ -69,6 +70,14 @@ impl Moments {
 
     /// RSS at every node of the scan.
     pub(super) fn scan(&self) -> [f64; NODES] {
+        widest(
+            #[inline(always)]
+            || self.scanned(),
+        )
+    }
+
+    #[inline(always)]
+    fn scanned(&self) -> [f64; NODES] {
         let exponents: Octave = std::array::from_fn(node);
         let mut p = [[0.0; PER_OCTAVE]; OCTAVES + 1];
         let mut q = [[0.0; PER_OCTAVE]; OCTAVES];
@@ -137,6 +146,7 @@ impl Moments {
         (b, curvature)
     }
 
+    #[inline(always)]
     fn rss_from(&self, p: f64, q: f64, pp: f64) -> f64 {
         let mean_g = p / self.w;
         let spread = pp - p * mean_g;
@@ -162,6 +172,7 @@ impl Moments {
 /// Runs that are summed together.
 const BLOCK: usize = 4;
 
+#[inline(always)]
 fn accumulate(sum: &mut Octave, weights: &[f64; BLOCK], values: &[Octave; BLOCK]) {
     for k in 0..PER_OCTAVE {
         let low = weights[0] * values[0][k] + weights[1] * values[1][k];
@@ -171,6 +182,7 @@ fn accumulate(sum: &mut Octave, weights: &[f64; BLOCK], values: &[Octave; BLOCK]
 }
 
 /// The steepness β = −b at a node of the scan.
+#[inline(always)]
 pub(super) fn node(k: usize) -> f64 {
     -EXPONENTS.1 * f64::exp2(k as f64 / PER_OCTAVE as f64)
 }
@@ -228,6 +240,7 @@ fn summarise(rows: &[(f64, f64, f64)]) -> Vec<(f64, f64, f64)> {
 const SERIES_REACH: f64 = 0.35;
 
 /// e^z − 1 by its Taylor series, so that a loop over it vectorises.
+#[inline(always)]
 fn expm1_series(z: f64) -> f64 {
     const INVERSE: [f64; 8] = {
         let mut table = [0.0; 8];
@@ -245,4 +258,24 @@ fn expm1_series(z: f64) -> f64 {
         k -= 1;
     }
     z * sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wider_vector_instructions_change_no_bit() {
+        for runs in [3, 4, 7, 8, 50, 64, 65, 400] {
+            let u: Vec<f64> = (0..runs)
+                .map(|k| -12.0 * f64::from(k) / f64::from(runs))
+                .collect();
+            let wave = |k: usize| 1.0 + 0.02 * (k as f64 * 78.233).sin();
+            let y = (0..u.len())
+                .map(|k| (1.7 + (-0.15 * u[k]).exp()) * wave(k))
+                .collect();
+            let moments = Moments::new(&PowerProblem::centred(u, y));
+            assert_eq!(moments.scan(), moments.scanned());
+        }
+    }
 }

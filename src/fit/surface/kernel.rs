@@ -6,6 +6,7 @@
 
 use super::maps::{exp_scaled, ln_all};
 use super::sums::{LANES, all_positive, dot, dot3, gram, lanes_sum, sum};
+use crate::fit::vector::widest;
 use crate::fit::{Observations, Residuals};
 
 /// (A, B, E, α, β) in centred units.
@@ -181,6 +182,14 @@ impl Workspace {
     /// The objective at `p`; infinite where the law has no value. What follows is about the `p`
     /// of the last call.
     pub(crate) fn value(&mut self, data: &Centred, p: &Point, rho: Rho) -> f64 {
+        widest(
+            #[inline(always)]
+            || self.value_of(data, p, rho),
+        )
+    }
+
+    #[inline(always)]
+    fn value_of(&mut self, data: &Centred, p: &Point, rho: Rho) -> f64 {
         let [a, b, e, alpha, beta] = *p;
         let [e1, e2] = &mut self.e;
         exp_scaled(-alpha, &data.x, e1);
@@ -226,6 +235,14 @@ impl Workspace {
 
     /// Gradient and Hessian at the point of the last [`Workspace::value`].
     pub(crate) fn derivatives(&mut self, data: &Centred, p: &Point, rho: Rho) -> (Point, Square) {
+        widest(
+            #[inline(always)]
+            || self.derivatives_of(data, p, rho),
+        )
+    }
+
+    #[inline(always)]
+    fn derivatives_of(&mut self, data: &Centred, p: &Point, rho: Rho) -> (Point, Square) {
         self.factors(data, rho);
         // A trial may overwrite these before the majorant is asked for.
         for (at, e) in self.at.iter_mut().zip(&self.e) {
@@ -270,6 +287,14 @@ impl Workspace {
     /// Σ m·(ψ/r)·∇r∇rᵀ at the point of the last [`Workspace::derivatives`]: positive semidefinite
     /// and, for residuals linear in f, above the Hessian.
     pub(crate) fn majorant(&mut self, p: &Point) -> Square {
+        widest(
+            #[inline(always)]
+            || self.majorant_of(p),
+        )
+    }
+
+    #[inline(always)]
+    fn majorant_of(&mut self, p: &Point) -> Square {
         let [e1, e2] = &self.at;
         let [u1, u2] = &self.u;
         let mut square = gram(&self.majorant, [e1, e2, u1, u2], &mut self.scaled);
@@ -307,6 +332,7 @@ impl Workspace {
         ]
     }
 
+    #[inline(always)]
     fn factors(&mut self, data: &Centred, rho: Rho) {
         // ρ is δ²/2-like inside the threshold: ψ = scale·clamp(r), ψ′ = scale inside, 0 outside.
         let (scale, delta) = match rho {
@@ -411,6 +437,26 @@ mod tests {
                             epsilon = 1e-6
                         );
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn wider_vector_instructions_change_no_bit() {
+        for residuals in [Residuals::Log, Residuals::Relative, Residuals::Absolute] {
+            let data = data(residuals);
+            let (mut wide, mut narrow) = (Workspace::new(&data), Workspace::new(&data));
+            for rho in [Rho::Squared, Rho::Huber(0.05), Rho::Huber(f64::INFINITY)] {
+                for k in 0..40 {
+                    let mut p = P;
+                    p[3] += 0.03 * f64::from(k);
+                    p[4] -= 0.01 * f64::from(k);
+                    let value = narrow.value_of(&data, &p, rho);
+                    assert_eq!(wide.value(&data, &p, rho), value);
+                    let derivatives = narrow.derivatives_of(&data, &p, rho);
+                    assert_eq!(wide.derivatives(&data, &p, rho), derivatives);
+                    assert_eq!(wide.majorant(&p), narrow.majorant_of(&p));
                 }
             }
         }

@@ -48,6 +48,7 @@ fn ln(x: f64) -> f64 {
 }
 
 /// out = e^(factor·x).
+#[inline(always)]
 pub(super) fn exp_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
     for (slot, x) in out.iter_mut().zip(x) {
         *slot = exp(factor * x);
@@ -55,6 +56,7 @@ pub(super) fn exp_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
 }
 
 /// out = ln x.
+#[inline(always)]
 pub(super) fn ln_all(x: &[f64], out: &mut [f64]) {
     for (slot, x) in out.iter_mut().zip(x) {
         *slot = ln(*x);

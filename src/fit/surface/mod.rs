@@ -25,18 +25,25 @@ use super::inference::Inference;
 use super::objective::Objective;
 use super::observations::Observations;
 use super::result::{Basin, Settings};
+use super::vector::widest;
 use crate::law::Law;
 use newton::kkt_violation;
 use scan::scan;
 
 /// e^x of every entry.
 pub(super) fn exp_of(x: &[f64], out: &mut [f64]) {
-    maps::exp_scaled(1.0, x, out);
+    widest(
+        #[inline(always)]
+        || maps::exp_scaled(1.0, x, out),
+    );
 }
 
 /// ln x of every entry.
 pub(super) fn ln_of(x: &[f64], out: &mut [f64]) {
-    maps::ln_all(x, out);
+    widest(
+        #[inline(always)]
+        || maps::ln_all(x, out),
+    );
 }
 
 /// Steps below this fraction of the parameters end a descent.

@@ -6,7 +6,7 @@ use super::kernel::Square;
 pub(super) const LANES: usize = 8;
 
 /// Σ m·term(r) in [`LANES`] interleaved parts, which vector instructions can add up at once.
-#[inline]
+#[inline(always)]
 pub(super) fn lanes_sum(r: &[f64], m: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     let mut parts = [0.0; LANES];
     for (r, m) in r.chunks_exact(LANES).zip(m.chunks_exact(LANES)) {
@@ -18,7 +18,7 @@ pub(super) fn lanes_sum(r: &[f64], m: &[f64], term: impl Fn(f64) -> f64) -> f64 
 }
 
 /// Whether every value is positive and finite.
-#[inline]
+#[inline(always)]
 pub(super) fn all_positive(values: &[f64]) -> bool {
     let (mut low, mut high) = ([f64::INFINITY; LANES], [0.0_f64; LANES]);
     for chunk in values.chunks_exact(LANES) {
@@ -36,7 +36,7 @@ pub(super) fn all_positive(values: &[f64]) -> bool {
 }
 
 /// Σ c·v·vᵀ for v = (e1, e2, 1, u1, u2), one vectorised sum at a time.
-#[inline]
+#[inline(always)]
 pub(super) fn gram(c: &[f64], [e1, e2, u1, u2]: [&[f64]; 4], scaled: &mut [f64]) -> Square {
     let mut square = [[0.0; 5]; 5];
     let columns = [(0, e1), (1, e2), (3, u1), (4, u2)];
@@ -57,7 +57,7 @@ pub(super) fn gram(c: &[f64], [e1, e2, u1, u2]: [&[f64]; 4], scaled: &mut [f64])
     square
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn sum(a: &[f64]) -> f64 {
     let mut parts = [0.0; LANES];
     for a in a.chunks_exact(LANES) {
@@ -69,7 +69,7 @@ pub(super) fn sum(a: &[f64]) -> f64 {
 }
 
 /// Σ a·b in interleaved parts, which vector instructions add up at once.
-#[inline]
+#[inline(always)]
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut parts = [0.0; LANES];
     for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
@@ -81,7 +81,7 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Σ a·b·c.
-#[inline]
+#[inline(always)]
 pub(super) fn dot3(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
     let mut parts = [0.0; LANES];
     let columns = b.chunks_exact(LANES).zip(c.chunks_exact(LANES));
