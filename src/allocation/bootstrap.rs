@@ -13,6 +13,7 @@ use serde::Serialize;
 /// What is drawn again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Resampling {
     /// Whole runs, with replacement (Efron 1979).
     Cases,

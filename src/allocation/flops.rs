@@ -7,6 +7,7 @@ use crate::fit::FitResult;
 
 /// How FLOP follow from N and D.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Flops {
     /// C = 6ND.
     SixNd,

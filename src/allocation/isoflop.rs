@@ -25,6 +25,7 @@ pub struct Budget {
 /// What a parabola says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Outcome {
     /// A minimum between the sizes sampled.
     Minimum(Minimum),

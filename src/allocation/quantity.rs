@@ -8,6 +8,7 @@ use crate::fit::surface::{Centred, Point, Tilt};
 /// A quantity that follows from the surface.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Quantity {
     /// ln N* at a compute.
     Params,

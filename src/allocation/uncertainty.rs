@@ -15,6 +15,7 @@ use serde::Serialize;
 /// run; and all are right only if the surface's form is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum IntervalMethod {
     /// Linearised at the minimum, Student's t.
     Delta,

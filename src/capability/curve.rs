@@ -27,6 +27,7 @@ pub struct CurvePoint {
 /// What a number is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum About {
     /// The very problems of the table.
     TheseProblems,

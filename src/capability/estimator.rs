@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// How −ln p is estimated from n samples of which c passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Estimator {
     /// H_n − H_c with harmonic numbers: unbiased for the first n terms of −ln p = Σ_j (1 − p)^j / j, and finite at
     /// c = 0. What is missing is Σ_{j>n} (1 − p)^j / j, negligible once n·p ≫ 1.

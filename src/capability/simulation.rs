@@ -8,6 +8,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 /// How difficulty is spread over problems.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Truth {
     /// The pass rate of the smallest model is Beta(a, b) distributed.
     Beta {

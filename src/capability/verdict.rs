@@ -9,6 +9,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 /// What may be said of a capability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Verdict {
     /// Nothing speaks against the law.
     Predictable,

@@ -2,6 +2,7 @@
 
 /// How values are spread along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scale {
     /// Equal differences take equal lengths.
     Linear,
@@ -43,6 +44,7 @@ impl Axis {
 /// Apart from ink and grey these are the colours of Okabe and Ito, which people with any kind of
 /// colour vision can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Color {
     /// Blue; sky blue on a dark background.
     Blue,
@@ -72,6 +74,7 @@ impl Color {
 
 /// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Shape {
     /// A filled circle: a run.
     Disc,
@@ -146,6 +149,7 @@ pub struct HeatCell {
 /// Values that cannot be shown (not finite, or not positive on a logarithmic axis) are left out;
 /// a line or band is interrupted there.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Layer {
     /// A line through points in the order given.
     Line {

@@ -106,9 +106,3 @@ fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
         Verb::Man(args) => printer.out(&args.page()?),
     }
 }
-
-/// The command with all its verbs, for documentation that is generated from it.
-#[must_use]
-pub fn command() -> clap::Command {
-    Cli::command()
-}

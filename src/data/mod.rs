@@ -61,6 +61,7 @@ use crate::Result;
 /// Whether a run is used by the fit or kept to compare the forecast with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Role {
     /// Used by the fit.
     Fit,

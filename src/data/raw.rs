@@ -11,6 +11,7 @@ use crate::{Error, ErrorKind, Result};
 /// What separates the fields of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Delimiter {
     /// `,`
     Comma,

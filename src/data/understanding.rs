@@ -58,6 +58,7 @@ pub struct ColumnUse {
 /// Where the compute of a run comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ComputeFrom {
     /// The column of this name.
     Column(String),

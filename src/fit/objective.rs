@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The loss applied to the residuals; the objective is its sum over the runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Objective {
     /// Least squares: Σ r².
     Squared,
@@ -64,6 +65,7 @@ impl Objective {
 /// The scale on which a prediction is compared with a loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Residuals {
     /// f/L − 1: an error of 1 % counts the same everywhere.
     Relative,
@@ -87,6 +89,7 @@ impl Residuals {
 
 /// What is known about the noise of the runs. A bare vector of weights has no meaning, so there is none.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub enum Weights {
     /// Every residual has the same standard deviation, which is estimated from them.
     #[default]

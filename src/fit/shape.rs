@@ -25,6 +25,7 @@ const LEAST_NOISE: f64 = 2e-4;
 
 /// Where the noise of a [`Shape`] comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum NoiseSource {
     /// Every run has a known σ.
     Given,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Our verdict on a fit, not the optimiser's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum FitStatus {
     /// A minimum inside the bounds.
     Converged,

@@ -53,6 +53,7 @@ impl Kind {
 /// no one law, and speak of a new run only ([`Kind::Prediction`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Method {
     /// From envelope and quadrature together, of a width that was checked against real
     /// extrapolations: the interval to quote (`docs/calibration.md`).

@@ -24,6 +24,7 @@ use std::fmt;
 
 /// A column that a law takes as its argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Input {
     /// Training compute C.
     Compute,
@@ -37,6 +38,7 @@ pub enum Input {
 
 /// Where a parameter is looked for when no start is given.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Search {
     /// Found by linear least squares: the law is linear in this parameter.
     Linear,
@@ -61,6 +63,7 @@ pub struct Parameter {
 
 /// How the fit may treat a law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Form {
     /// a·x^b + c with parameters (a, b, c): solved exactly by a scan of the exponent.
     PowerPlusConstant,

@@ -7,6 +7,7 @@ pub const TOLERANCE: f64 = 1e-9;
 
 /// How two results compare.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Agreement {
     /// The same bytes.
     Identical,

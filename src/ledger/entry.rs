@@ -14,6 +14,7 @@ const FORMAT: &str = "scalewise.registered";
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Subject {
     /// The loss of larger runs.
     Forecast,

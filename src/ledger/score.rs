@@ -15,6 +15,7 @@ pub(super) const FORMAT: &str = "scalewise.score";
 /// Whether the outcome came after the registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Advance {
     /// The training that gave the outcome is said to have ended after the registration.
     Yes,

@@ -7,6 +7,7 @@ use serde::Serialize;
 /// How a fact is meant; colour follows it, and never carries it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Tone {
     /// Nothing special.
     Plain,
@@ -19,6 +20,7 @@ pub enum Tone {
 /// A piece of a document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Block {
     /// A heading: 1 for the whole, 2 for a part, …
     Heading(u8, String),

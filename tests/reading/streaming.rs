@@ -122,6 +122,7 @@ fn in_memory(rows: &[(u64, String, f64, f64)], rule: Reduce) -> Vec<(u64, u64)> 
                 let means = losses.windows(count.min(losses.len())).map(mean);
                 means.fold(f64::INFINITY, f64::min)
             }
+            _ => unreachable!("a rule of which this does not know: {rule}"),
         };
         Some((run[run.len() - 1].2, loss.to_bits()))
     });

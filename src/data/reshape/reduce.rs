@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 /// How the losses of a run become one.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Reduce {
     /// The last one.
     Last,
