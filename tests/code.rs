@@ -55,6 +55,7 @@ fn python_computes_the_same_losses() {
                     Input::Params => format!("{:?}", run.params.unwrap() * 10.0),
                     Input::Tokens => format!("{:?}", run.tokens.unwrap()),
                     Input::UniqueTokens => format!("{:?}", run.unique_tokens.unwrap()),
+                    other => unreachable!("{other:?}"),
                 })
                 .collect();
             code += &format!("print(repr(loss({})))\n", arguments.join(", "));
@@ -81,6 +82,7 @@ fn python_computes_the_same_losses() {
                     Input::Params => run.params.unwrap() * 10.0,
                     Input::Tokens => run.tokens.unwrap(),
                     Input::UniqueTokens => run.unique_tokens.unwrap(),
+                    other => unreachable!("{other:?}"),
                 })
                 .collect();
             let expected = fit.predict(&x);

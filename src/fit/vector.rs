@@ -7,8 +7,5 @@
 /// multiplication with an addition by itself), and so does every bit of the outcome.
 #[inline(always)]
 pub(crate) fn widest<R>(work: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(
-        #[inline(always)]
-        || work(),
-    )
+    pulp::Arch::new().dispatch(work)
 }

@@ -32,6 +32,7 @@ impl Robust {
             Residuals::Absolute => f - y,
             Residuals::Relative => f / y - 1.0,
             Residuals::Log => (f / y).ln(),
+            other => unreachable!("{other:?}"),
         }
     }
 
@@ -43,6 +44,7 @@ impl Robust {
             Objective::Huber { delta } if size <= delta => (0.5 * r * r, 1.0),
             Objective::Huber { delta } => (delta * (size - 0.5 * delta), delta / size),
             Objective::Lad => (size, 1.0 / size.max(1e-9)),
+            other => unreachable!("{other:?}"),
         }
     }
 
