@@ -1,10 +1,13 @@
 //! Writing results where the user wants them, but never over what cannot be made again.
 
+use super::args::Format;
 use super::input::{looks_like_json, usage};
 use super::invocation;
 use super::printer::Printer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
+#[cfg(feature = "parquet")]
+use crate::report::parquet;
 use std::io::Read;
 use std::path::Path;
 
@@ -17,6 +20,55 @@ pub fn emit(output: Option<&Path>, text: &str, printer: &Printer) -> Result<()> 
         Some(path) if path.as_os_str() != "-" => save(path, text.as_bytes(), printer),
         _ => printer.out(text).map(|_| ()),
     }
+}
+
+/// As [`emit`], and a table of CSV as Parquet where the name of the file ends so.
+///
+/// # Errors
+/// As for [`emit`] and [`check_table`].
+pub fn emit_table(
+    output: Option<&Path>,
+    format: Format,
+    text: &str,
+    printer: &Printer,
+) -> Result<()> {
+    check_table(output, format)?;
+    #[cfg(feature = "parquet")]
+    if let Some(path) = output.filter(|path| is_parquet(path)) {
+        let failed = |why| {
+            let message = format!("the table cannot be written as Parquet: {why}");
+            Error::new(ErrorKind::Io, message).at(&path.to_string_lossy(), None, None)
+        };
+        return save(path, &parquet(text).map_err(failed)?, printer);
+    }
+    emit(output, text, printer)
+}
+
+/// Whether a file of columns is asked for that cannot be made.
+///
+/// # Errors
+/// When the name ends as a Parquet file's does, and the result is no table or this program writes none.
+pub fn check_table(output: Option<&Path>, format: Format) -> Result<()> {
+    let Some(path) = output.filter(|path| is_parquet(path)) else {
+        return Ok(());
+    };
+    let (message, hint) = match format {
+        Format::Csv if cfg!(feature = "parquet") => return Ok(()),
+        Format::Csv => (
+            "this program was built without Parquet",
+            "install with it: cargo install scalewise --features parquet; or name a file that ends in .csv",
+        ),
+        _ => (
+            "a Parquet file holds a table",
+            "ask for one with --format csv, or name a file that ends otherwise",
+        ),
+    };
+    Err(usage(format!("-o {}: {message}", path.display())).with_hint(hint))
+}
+
+fn is_parquet(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
 }
 
 /// Writes a result over whatever result was there before.

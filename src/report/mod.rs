@@ -18,6 +18,8 @@ mod isoflop;
 mod ledger;
 pub mod number;
 pub mod page;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod registered;
 mod series;
 
@@ -37,6 +39,8 @@ pub use forecast::{ForecastReport, forecast};
 pub use forecast_rows::{Row, reaches_csv, rows_csv, rows_table};
 pub use isoflop::{ApproachRow, IsoflopReport, isoflop, isoflop_csv};
 pub use ledger::{LedgerJson, ledger, ledger_csv, ledger_json};
+#[cfg(feature = "parquet")]
+pub use parquet::parquet;
 pub use registered::{Verified, registered, score_csv, scored, verified};
 pub use series::{
     OfCounts, OfFit, OfSeries, SeriesJson, backtests_csv, backtests_table, capabilities_csv,

@@ -279,3 +279,44 @@ fn a_target_that_is_not_known_is_left_blank() {
     assert!(!ask("text").contains("NaN"));
     assert!(!ask("json").contains("NaN"));
 }
+
+/// A table that ends in .parquet is made of columns, or its making is refused before anything is computed.
+#[test]
+fn a_table_may_be_written_as_columns() {
+    let (_folder, path) = temporary("fits.parquet");
+    let to = ["fit", "-", "--by", "task,seed", "-o", text(&path)];
+    let refused = run_with(&to, &mixed());
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("holds a table") && refused.err.contains("--format csv"));
+    let written = run_with(&[&to[..], &["--format", "csv"]].concat(), &mixed());
+    let printed = run_with(
+        &["fit", "-", "--by", "task,seed", "--format", "csv"],
+        &mixed(),
+    );
+    if cfg!(feature = "parquet") {
+        assert_eq!(written.code, 0, "{}", written.err);
+        let back = scalewise::data::read_bytes(&path).unwrap();
+        let (back, wanted) = (
+            table(std::str::from_utf8(&back).unwrap()),
+            table(&printed.out),
+        );
+        assert_eq!(back.len(), wanted.len());
+        for (row, expected) in back.iter().zip(&wanted) {
+            for (column, cell) in expected {
+                let same = match (row[column].parse::<f64>(), cell.parse::<f64>()) {
+                    (Ok(found), Ok(number)) => found.to_bits() == number.to_bits(),
+                    _ => row[column] == *cell,
+                };
+                assert!(same, "{column}: {} for {cell}", row[column]);
+            }
+        }
+    } else {
+        assert_eq!(written.code, 2);
+        assert!(
+            written.err.contains("--features parquet"),
+            "{}",
+            written.err
+        );
+        assert!(!path.exists());
+    }
+}

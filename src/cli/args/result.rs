@@ -1,7 +1,7 @@
 //! What many verbs ask about their result.
 
 use super::super::printer::Printer;
-use super::super::save::emit;
+use super::super::save::emit_table;
 use super::Format;
 use crate::error::Result;
 use clap::Args;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Where the result goes, and how.
 #[derive(Debug, Args)]
 pub struct ResultArgs {
-    /// Write the result here instead of to standard output
+    /// Write the result here instead of to standard output; a table of --format csv as Parquet if the name ends in .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// How to print the result; json has all of it
@@ -41,7 +41,7 @@ impl ResultArgs {
 
     /// Prints the result, or writes it where it is to go.
     pub fn emit(&self, text: &str, printer: &Printer) -> Result<()> {
-        emit(self.output.as_deref(), text, printer)
+        emit_table(self.output.as_deref(), self.format, text, printer)
     }
 }
 

@@ -8,7 +8,7 @@ pub mod forecast;
 use super::args::Format;
 use super::check::json;
 use super::printer::Printer;
-use super::save::emit;
+use super::save::{check_table, emit_table};
 use super::{Outcome, input};
 use crate::data::{ReadOptions, Series, Source, series_of};
 use crate::error::{Error, ErrorKind, Result};
@@ -80,6 +80,7 @@ impl<'a> Many<'a> {
 
     /// The runs of every series of a table.
     pub fn runs(&self, table: &Path, mut options: ReadOptions) -> Result<Vec<Series>> {
+        check_table(self.output, self.format)?;
         let _bar = self.printer.progress("reading");
         options.by = Some(self.by.to_owned());
         series_of(&Source::open(table)?, &options)
@@ -164,7 +165,7 @@ impl<'a> Many<'a> {
             Format::Markdown => table(&all).to_markdown(),
             Format::Json => json(&SeriesJson::new(self.verb, self.by, &all, &results))?,
         };
-        emit(self.output, &text, self.printer)?;
+        emit_table(self.output, self.format, &text, self.printer)?;
         Ok(outcome)
     }
 
