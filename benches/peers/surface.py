@@ -71,8 +71,8 @@ def bootstrap(data, start):
 
 
 def measure(arguments):
-    """The quietest of several rounds that alternate between the two sides, in seconds."""
-    best = [np.inf] * 4
+    """The quietest of several rounds that alternate between the two sides, in seconds, and the ratios of all rounds."""
+    best, ratios = [np.inf] * 4, []
     for _ in range(ROUNDS):
         runs = ours(arguments)
         data = tuple(np.log([float(r[k]) for r in runs]) for k in ("n_params", "n_tokens", "loss"))
@@ -83,18 +83,19 @@ def measure(arguments):
         assert found <= end.fun * (1 + 1e-6), f"another minimum: {found} against {end.fun}"
         here = [float(runs[0][k]) / 1e6 for k in ("fit_microseconds", "bootstrap_microseconds")]
         best = np.minimum(best, [*here, searched, refitted])
-    return best, len(runs)
+        ratios.append((searched / here[0], refitted / here[1]))
+    return best, [f"{min(r):,.0f} to {max(r):,.0f}" for r in zip(*ratios)], len(runs)
 
 
 def main():
-    (fit, replicates, searched, refitted), count = measure(sys.argv[1:])
+    (fit, replicates, searched, refitted), spread, count = measure(sys.argv[1:])
     table = [
         f"{count} runs; NumPy {np.__version__}, SciPy {scipy.__version__}:",
         "",
         "| | Scalewise | SciPy | ratio |",
         "|---|---|---|---|",
-        f"| the optimum: scan against 4,500 starts | {1e3 * fit:.2f} ms | {searched:.1f} s | {searched / fit:,.0f} |",
-        f"| 1,000 bootstrap replicates | {1e3 * replicates:.0f} ms | {refitted:.1f} s | {refitted / replicates:,.0f} |",
+        f"| the optimum: scan against 4,500 starts | {1e3 * fit:.2f} ms | {searched:.1f} s | {spread[0]} |",
+        f"| 1,000 bootstrap replicates | {1e3 * replicates:.0f} ms | {refitted:.1f} s | {spread[1]} |",
     ]
     print("\n".join(table))
     if len(sys.argv) == 1:

@@ -25,6 +25,12 @@ impl CurveScan {
     pub fn evaluate(&self) -> f64 {
         self.0.scan().into_iter().fold(f64::INFINITY, f64::min)
     }
+
+    /// The same with the vector instructions of any processor.
+    #[must_use]
+    pub fn evaluate_narrow(&self) -> f64 {
+        self.0.scanned().into_iter().fold(f64::INFINITY, f64::min)
+    }
 }
 
 /// The objective of E + A/N^α + B/D^β under Huber's loss on log residuals, with its derivatives.
@@ -56,6 +62,13 @@ impl SurfaceObjective {
         let mut p = self.p;
         p[3] += step;
         self.workspace.value(&self.data, &p, Self::RHO)
+    }
+
+    /// The same with the vector instructions of any processor.
+    pub fn value_narrow(&mut self, step: f64) -> f64 {
+        let mut p = self.p;
+        p[3] += step;
+        self.workspace.value_of(&self.data, &p, Self::RHO)
     }
 
     /// The value and the first entry of the Hessian there.

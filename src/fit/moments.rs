@@ -76,8 +76,9 @@ impl Moments {
         )
     }
 
+    /// [`Moments::scan`] with the vector instructions of any processor.
     #[inline(always)]
-    fn scanned(&self) -> [f64; NODES] {
+    pub(super) fn scanned(&self) -> [f64; NODES] {
         let exponents: Octave = std::array::from_fn(node);
         let mut p = [[0.0; PER_OCTAVE]; OCTAVES + 1];
         let mut q = [[0.0; PER_OCTAVE]; OCTAVES];

@@ -188,8 +188,9 @@ impl Workspace {
         )
     }
 
+    /// [`Workspace::value`] with the vector instructions of any processor.
     #[inline(always)]
-    fn value_of(&mut self, data: &Centred, p: &Point, rho: Rho) -> f64 {
+    pub(crate) fn value_of(&mut self, data: &Centred, p: &Point, rho: Rho) -> f64 {
         let [a, b, e, alpha, beta] = *p;
         let [e1, e2] = &mut self.e;
         exp_scaled(-alpha, &data.x, e1);
