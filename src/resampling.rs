@@ -6,14 +6,24 @@ use rand_chacha::rand_core::RngCore;
 /// Fewest refits for percentiles.
 pub(crate) const FEWEST: usize = 50;
 
-/// Refuses a number of refits from which no percentile can be taken.
+/// Most refits: they are held in memory, and their percentiles no longer move.
+const MOST: usize = 1_000_000;
+
+/// Refuses a number of refits from which no percentile can be taken, or that would never end.
 pub(crate) fn check_replicates(asked: usize) -> Result<()> {
-    if asked >= FEWEST {
-        return Ok(());
-    }
-    let message = format!("{asked} replicates are too few for an interval");
-    Err(Error::new(ErrorKind::Usage, message)
-        .with_hint(format!("ask for {FEWEST} or more; 1000 is the default")))
+    let (wrong, hint) = match asked {
+        0..FEWEST => (
+            "too few for an interval",
+            format!("ask for {FEWEST} or more; 1000 is the default"),
+        ),
+        FEWEST..=MOST => return Ok(()),
+        _ => (
+            "more than an interval needs",
+            format!("ask for {MOST} or less; 1000 is the default"),
+        ),
+    };
+    let message = format!("{asked} replicates are {wrong}");
+    Err(Error::new(ErrorKind::Usage, message).with_hint(hint))
 }
 
 /// Uniform below `n` from 32 random bits (the bias is below n/2³²).

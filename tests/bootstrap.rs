@@ -100,6 +100,17 @@ fn draws_are_fixed_by_the_seed_and_more_refits_keep_the_first() {
     assert_ne!(of(100, 1), of(101, 1));
 }
 
+/// Of few draws the percentiles of a new run may by chance lie inside those of the curve.
+#[test]
+fn what_a_new_run_may_give_holds_what_the_curve_may() {
+    for seed in 0..40 {
+        let fit = fit(24, seed);
+        let of = |kind| ends(&fit, Method::Bootstrap, kind, 50, seed);
+        let (curve, run) = (of(Kind::Confidence), of(Kind::Prediction));
+        assert!(run.0 <= curve.0 && curve.1 <= run.1, "{curve:?} {run:?}");
+    }
+}
+
 #[test]
 fn where_there_is_no_bootstrap_the_reason_is_said() {
     let data = ladder(12, 1);
@@ -126,5 +137,7 @@ fn where_there_is_no_bootstrap_the_reason_is_said() {
     assert!(asked(&power, 100).unwrap().abstentions.is_empty());
     let error = asked(&power, 49).unwrap_err().to_string();
     assert!(error.contains("49 replicates are too few"), "{error}");
+    let error = asked(&power, usize::MAX).unwrap_err().to_string();
+    assert!(error.contains("more than an interval needs"), "{error}");
     assert!(Fit::new(Chinchilla).run(&data).is_err());
 }

@@ -2,7 +2,7 @@
 
 use super::forecaster::bands;
 use super::{Band, Chosen, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
-use crate::data::Dataset;
+use crate::data::{Dataset, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Fit, Observations, Residuals, Weights, best_fit};
 use crate::forecast::Method;
@@ -42,6 +42,9 @@ pub struct Compared {
 /// Laws ranked by mean absolute out-of-sample error, smallest first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
+    /// What the laws are laws of; JSON names it where it is not compute.
+    #[serde(skip_serializing_if = "Variable::is_compute")]
+    pub variable: Variable,
     /// The laws that were compared.
     pub ranked: Vec<Compared>,
     /// Forecasts that every one of them gave: the errors are of these.
@@ -217,6 +220,7 @@ pub fn compare_watched(
         .collect();
     ranked.sort_by(|a, b| a.mae.total_cmp(&b.mae));
     Ok(Comparison {
+        variable: data.variable,
         ranked,
         forecasts: common.len(),
         smallest: common.iter().map(|f| f.runs).min().unwrap_or(smallest),

@@ -5,7 +5,7 @@ use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input, series};
 use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest_within};
-use crate::data::{Dataset, Source};
+use crate::data::{Dataset, Source, Variable};
 use crate::error::Result;
 use crate::forecast::Method;
 use crate::law::{Input, Law};
@@ -70,6 +70,7 @@ pub fn document<'a>(data: &Dataset, args: &BacktestArgs, tested: &'a Backtest) -
         version: 1,
         law: law.name(),
         formula: data.variable.written(law.formula()),
+        variable: data.variable,
         method: args.method.into(),
         digest: data.digest(),
         backtest: tested,
@@ -83,6 +84,9 @@ pub struct Json<'a> {
     version: u32,
     law: &'a str,
     formula: String,
+    /// What every `compute` here is, where it is something else.
+    #[serde(skip_serializing_if = "Variable::is_compute")]
+    variable: Variable,
     method: Method,
     digest: String,
     #[serde(flatten)]

@@ -14,6 +14,11 @@ const FILE: &str = "scalewise.toml";
 /// Flags that say how a table becomes runs and a law: a law file has both behind it.
 const OF_TABLES: [&str; 4] = ["Reading", "Reshaping", "Units of the loss", "Fitting"];
 
+/// What the law is a law of: a default for verbs that ask for one.
+const OVER: &str = "over";
+/// Verbs that are always about parameters and tokens.
+const OF_BOTH: [&str; 2] = ["allocate", "isoflop"];
+
 /// The arguments of the process with the defaults of the file put in, and the names of those.
 ///
 /// # Errors
@@ -56,6 +61,9 @@ pub fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Ve
     let of_law_file = words[at + 1..].iter().any(|word| is_input(word));
     let (mut more, mut used) = (Vec::new(), Vec::new());
     for (key, value) in defaults.for_verb(verb.get_name()) {
+        if key == OVER && OF_BOTH.contains(&verb.get_name()) {
+            continue;
+        }
         let Some(arg) = verb.get_arguments().find(|a| a.get_long() == Some(key)) else {
             continue;
         };
@@ -197,6 +205,14 @@ mod tests {
                 "--level=0.8"
             ]
         );
+        assert_eq!(
+            words("over = 'params'\n", "scalewise fit t.csv"),
+            ["scalewise", "fit", "--over=params", "t.csv"]
+        );
+        for line in ["scalewise allocate t.csv", "scalewise isoflop t.csv"] {
+            let asked: Vec<&str> = line.split(' ').collect();
+            assert_eq!(words("over = 'params'\n", line), asked);
+        }
         assert_eq!(
             words("[fit]\nlevel = 0.95\n", "scalewise -q fit t.csv"),
             ["scalewise", "-q", "fit", "--level=0.95", "t.csv"]

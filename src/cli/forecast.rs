@@ -175,8 +175,8 @@ pub struct Json<'a> {
     law: &'a str,
     formula: String,
     /// What every `compute` here is, where it is something else.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    variable: Option<Variable>,
+    #[serde(skip_serializing_if = "Variable::is_compute")]
+    variable: Variable,
     #[serde(skip_serializing_if = "Option::is_none")]
     loss_unit: Option<String>,
     status: crate::fit::FitStatus,
@@ -195,7 +195,7 @@ pub fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
         version: 1,
         law: fit.law().name(),
         formula: fit.formula(),
-        variable: Some(fit.variable()).filter(|v| *v != Variable::Compute),
+        variable: fit.variable(),
         loss_unit: fit.data().loss_unit.clone(),
         status: fit.status(),
         trustworthy: trustworthy(report),

@@ -102,30 +102,22 @@ impl Bootstrap {
         })
     }
 
-    /// Percentiles at a compute.
+    /// Percentiles at a compute. Those of a new run reach at least as far as those of the curve, which by chance of the draws
+    /// they might not.
     pub(super) fn bounds(
         &self,
         compute: f64,
         level: f64,
         kind: Kind,
     ) -> std::result::Result<(f64, f64), Abstain> {
-        let u = compute.ln() - self.log_reference;
-        let mut values: Vec<f64> = self
-            .refits
-            .iter()
-            .map(|([s, b, c], error)| {
-                let curve = s * (b * u).exp() + c;
-                match kind {
-                    Kind::Confidence => curve,
-                    Kind::Prediction => {
-                        put_back(self.residuals, curve, error * self.noise_of_a_run)
-                    }
-                }
-            })
-            .collect();
-        values.sort_by(f64::total_cmp);
-        let tail = 0.5 * (1.0 - level);
-        let (lower, upper) = (quantile(&values, tail), quantile(&values, 1.0 - tail));
+        let curve = self.percentiles(compute, level, 0.0);
+        let (lower, upper) = match kind {
+            Kind::Confidence => curve,
+            Kind::Prediction => {
+                let run = self.percentiles(compute, level, self.noise_of_a_run);
+                (run.0.min(curve.0), run.1.max(curve.1))
+            }
+        };
         if lower > 0.0 && upper.is_finite() {
             return Ok((lower, upper));
         }
@@ -133,6 +125,18 @@ impl Bootstrap {
             code::ILL_CONDITIONED,
             "the refits put no limit on the forecast at this level",
         ))
+    }
+
+    /// Of the refitted curves with their errors times `noise` put back.
+    fn percentiles(&self, compute: f64, level: f64, noise: f64) -> (f64, f64) {
+        let u = compute.ln() - self.log_reference;
+        let value = |([s, b, c], error): &([f64; 3], f64)| {
+            put_back(self.residuals, s * (b * u).exp() + c, error * noise)
+        };
+        let mut values: Vec<f64> = self.refits.iter().map(value).collect();
+        values.sort_by(f64::total_cmp);
+        let tail = 0.5 * (1.0 - level);
+        (quantile(&values, tail), quantile(&values, 1.0 - tail))
     }
 }
 

@@ -42,6 +42,10 @@ fn a_law_of_parameters_never_speaks_of_compute() {
         assert!(!text.contains("compute"), "{verb} {more:?}: {text}");
         assert!(!text.contains("flop"), "{verb} {more:?}: {text}");
     }
+    for verb in ["backtest", "compare"] {
+        let json = with(verb, &["--format", "json"]);
+        assert!(json.contains("\"variable\": \"params\""), "{verb}: {json}");
+    }
     assert!(with("fit", &[]).contains("l(n) = a*n^b + c"));
     assert!(with("forecast", &at).contains("n = 1b: 3.33 times"));
     assert!(with("forecast", &csv).starts_with("series,parameters,"));
