@@ -120,3 +120,21 @@ fn no_public_item_names_a_type_of_the_numerical_crates() {
         }
     }
 }
+
+/// `docs/api.txt` is what `cargo public-api` lists; `.ci/run` compares it where that is installed.
+#[test]
+fn the_list_of_what_is_public_names_no_crate_that_may_change() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/api.txt");
+    let listed = std::fs::read_to_string(path).unwrap();
+    assert!(listed.contains("pub fn scalewise::FitResult::forecast("));
+    let crates = [
+        "nalgebra", "argmin", "plotters", "statrs", "rayon", "clap", "csv", "parquet", "pulp",
+        "png",
+    ];
+    for name in crates {
+        let found = listed
+            .lines()
+            .find(|line| line.contains(&format!("{name}::")));
+        assert_eq!(found, None);
+    }
+}
