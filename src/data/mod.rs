@@ -14,6 +14,7 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+mod batch;
 mod block;
 mod columns;
 mod counts;

@@ -1,5 +1,6 @@
 //! Training curves → one row a run, while they are read.
 
+use super::super::batch::Batch;
 use super::super::block::Block;
 use super::super::columns;
 use super::super::options::ReadOptions;
@@ -10,8 +11,8 @@ use super::super::stream::Stream;
 use super::Additions;
 use super::losses::{Losses, Missed};
 use super::reduce::Reduce;
+use crate::Result;
 use crate::quantity::parse_quantity;
-use crate::{Error, Result};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -89,43 +90,8 @@ struct Gathered {
 /// What a block holds, and the room in which it stood.
 type Read = (Result<Part>, Vec<u8>);
 
-/// Blocks that arrived one after the other.
-struct Batch {
-    blocks: Vec<Block>,
-    /// What the reading ended with.
-    failed: Option<Error>,
-    /// Whether more blocks may follow; else rows do that cannot be split off, or none.
-    full: bool,
-}
-
-impl Batch {
-    fn arrived(rows: &mut Stream<'_>, spare: &mut Vec<Vec<u8>>) -> Batch {
-        let most = BLOCKS.max(4 * rayon::current_num_threads());
-        let mut blocks = Vec::with_capacity(most);
-        let mut failed = None;
-        while blocks.len() < most {
-            match rows.block(spare) {
-                Ok(Some(block)) => blocks.push(block),
-                Ok(None) => break,
-                Err(error) => {
-                    failed = Some(error);
-                    break;
-                }
-            }
-        }
-        Batch {
-            full: blocks.len() == most,
-            blocks,
-            failed,
-        }
-    }
-}
-
 /// Bytes of a part that is not split off.
 const PART: usize = 1 << 20;
-/// Blocks between two times of putting together, at least: on a busy machine, waiting for one another costs more than the
-/// work.
-const BLOCKS: usize = 64;
 
 impl<'a> Curves<'a> {
     /// Finds the columns; those from `width` on are added ones.
