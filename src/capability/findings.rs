@@ -106,6 +106,14 @@ pub(super) fn judge_line(curve: &mut Curve) {
             "the metric of a fitted model is zero or infinite: its logarithm is needed",
             "use --rule likelihood, or --estimator harmonic",
         )),
+        Some((k, Some(stderr))) if k <= 0.0 && -k < 2.0 * stderr => {
+            curve.diagnoses.push(Diagnosis::new(
+                code::NO_TREND,
+                Severity::Refuse,
+                format!("the fitted exponent k = {k:.4} ± {stderr:.4} is not above 0"),
+                "sample more, or measure models over more decades of compute",
+            ));
+        }
         Some((k, _)) if k <= 0.0 => curve.diagnoses.push(Diagnosis::new(
             code::INVERSE_SCALING,
             Severity::Refuse,

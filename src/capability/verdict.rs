@@ -222,7 +222,7 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
         ));
     }
     let (slope, error) = slope(e);
-    let z = error.map(|s| slope / s);
+    let z = error.filter(|s| *s > 0.0).map(|s| slope / s);
     let clear_of_zero = e.quantile(0.05);
     let size = z.map_or(String::new(), |z| {
         format!(", {:.1} standard errors", z.abs())

@@ -142,6 +142,18 @@ pub fn abstained(series: &str, compute: Option<f64>, code: &str, args: &Forecast
     rows
 }
 
+/// The rows of a forecast; of a fit that allows none, which was asked for one all the same, they say so.
+pub fn given(series: &str, fit: &FitResult, forecast: &Forecast) -> Vec<Row> {
+    let rows = Row::of(series, forecast);
+    match fit.refusal() {
+        Some(refusal) => rows
+            .into_iter()
+            .map(|row| row.forced(&refusal.code))
+            .collect(),
+        None => rows,
+    }
+}
+
 fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
     if args.at.is_empty() {
         return Ok(report::reaches_csv(&report.reaches, report.fit.variable()));
@@ -155,7 +167,7 @@ fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
     let rows: Vec<Row> = report
         .forecasts
         .iter()
-        .flat_map(|f| Row::of("", f))
+        .flat_map(|f| given("", report.fit, f))
         .collect();
     Ok(report::rows_csv(&rows, report.fit.variable()))
 }

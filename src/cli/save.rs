@@ -76,13 +76,7 @@ fn is_parquet(path: &Path) -> bool {
 /// # Errors
 /// When the file is an input of this very command, or a law file, an entry or a score; and as for writing any file.
 pub fn save(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
-    if path.is_file() && invocation::naming(path) > 1 {
-        return Err(usage(format!(
-            "'{}' is an input of this command and would be lost",
-            path.display()
-        ))
-        .with_hint("name another file"));
-    }
+    refuse_input(path)?;
     if is_kept(path) {
         let message = "it is a law file, a registered entry or a score, and is not overwritten";
         return Err(Error::new(ErrorKind::Io, message)
@@ -94,12 +88,30 @@ pub fn save(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
     Ok(())
 }
 
+/// Refuses to write where this very command reads.
+///
+/// # Errors
+/// When the command names the file more than once.
+pub fn refuse_input(path: &Path) -> Result<()> {
+    if path.is_file() && invocation::naming(path) > 1 {
+        return Err(usage(format!(
+            "'{}' is an input of this command and would be lost",
+            path.display()
+        ))
+        .with_hint("name another file"));
+    }
+    Ok(())
+}
+
 fn is_kept(path: &Path) -> bool {
+    // A pipe or a terminal would be waited for.
+    if !path.is_file() {
+        return false;
+    }
     let mut opening = Vec::new();
     let read = std::fs::File::open(path).and_then(|f| f.take(4096).read_to_end(&mut opening));
     let says = |what: &str| String::from_utf8_lossy(&opening).contains(what);
-    path.is_file()
-        && read.is_ok()
+    read.is_ok()
         && looks_like_json(&opening)
         && [
             "\"scalewise.law\"",

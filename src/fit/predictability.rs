@@ -97,6 +97,8 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     let x = fit.variable();
     let mut found = Vec::new();
     found.extend(inverse_scaling(fit));
+    // A loss that rises has no break in its fall.
+    let rises = !found.is_empty();
     let fitted: Vec<Run> = fit.fitted_runs().cloned().collect();
     if let Some(shape) = Shape::of(&fitted) {
         let may_rise = fit.law.form().is_power() && fit.settings.upper[1] > 0.0;
@@ -104,7 +106,8 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
             found.extend(non_monotone(&shape, x));
         }
         let broken = bend(&shape, x).or_else(|| late_knee(&shape, x, fit.largest_fitted()));
-        if broken.is_none() {
+        let broken = broken.filter(|_| !rises);
+        if broken.is_none() && !rises {
             found.extend(onset(&shape, x));
         }
         found.extend(broken);

@@ -257,6 +257,11 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
             variable.before(),
             shown(variable, c)
         ),
+        // Some method lets the loss be left behind for good: the law lies below it from the first compute looked at.
+        None if reach.intervals.iter().any(|i| i.upper.is_some()) => format!(
+            "BEFORE ALL RUNS: the law lies below it a million times under the smallest {} already",
+            variable.noun()
+        ),
         None => "NOT ATTAINABLE: the law stays above it".to_owned(),
     };
     let mut blocks = vec![Block::Facts(vec![

@@ -63,6 +63,21 @@ impl Row {
         rows
     }
 
+    /// The same row of a forecast that was refused and given all the same, with the code of the refusal.
+    #[must_use]
+    pub fn forced(mut self, code: &str) -> Row {
+        if self.status == "ok" {
+            self.status = format!("forced: {code}");
+        }
+        self
+    }
+
+    /// Whether it has numbers.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.upper.is_some()
+    }
+
     /// A row for a forecast that is not given.
     #[must_use]
     pub fn abstained(

@@ -11,6 +11,10 @@ use std::sync::Arc;
 
 /// The name of the column that tells series apart: text, whatever it looks like.
 const SERIES: &str = "series";
+/// Other columns of words, which are of text when all their cells are blank, too.
+const WORDS: [&str; 9] = [
+    "name", "kind", "method", "findings", "status", "reason", "scope", "about", "note",
+];
 
 /// One column of the table.
 struct Column {
@@ -27,7 +31,7 @@ impl Column {
         };
         let filled = self.cells.iter().filter(|cell| !cell.is_empty());
         let numbers: Option<Vec<f64>> = filled.map(number).collect();
-        numbers.filter(|numbers| self.name != SERIES && !numbers.is_empty())
+        numbers.filter(|n| self.name != SERIES && !(n.is_empty() && WORDS.contains(&&*self.name)))
     }
 
     /// 1 for a cell that holds something, 0 for a blank one.
@@ -126,6 +130,6 @@ mod tests {
         assert_eq!(cells(back), cells(wanted));
         let kinds = columns(table).unwrap_or_default();
         let kinds: Vec<bool> = kinds.iter().map(|c| c.numbers().is_some()).collect();
-        assert_eq!(kinds, [false, true, false, false]);
+        assert_eq!(kinds, [false, true, false, true]);
     }
 }

@@ -239,3 +239,42 @@ fn a_backtest_scores_every_larger_run() {
     assert_eq!(run(&["backtest", "tests/fixtures/bad/rising.csv"]).code, 4);
     assert_eq!(run(&["backtest", file, "--level", "1.5"]).code, 2);
 }
+
+/// What is refused and given all the same is never `ok`.
+#[test]
+fn a_forced_forecast_says_so_in_its_table() {
+    let mut runs = "task,compute,loss\n".to_owned();
+    for k in 0..8 {
+        runs += &format!("t,1e{},{}\n", 18 + k, 1.0 + 0.1 * f64::from(k));
+    }
+    for by in [&[][..], &["--by", "task"]] {
+        let asked = ["forecast", "-", "--at", "10x", "--format", "csv"];
+        let refused = run_with(&[&asked[..], by].concat(), &runs);
+        assert_eq!(refused.code, 4, "{}", refused.err);
+        let forced = run_with(&[&asked[..], &["--force"], by].concat(), &runs);
+        let rows = table(&forced.out);
+        assert!(rows.iter().any(|row| !row["point"].is_empty()));
+        for row in rows {
+            assert_ne!(row["status"], "ok");
+            assert_eq!(
+                row["status"] == "forced: inverse-scaling",
+                !row["lower"].is_empty(),
+                "{row:?}"
+            );
+        }
+    }
+    let fitted = run_with(&["fit", "-"], &runs);
+    assert!(
+        fitted.out.contains("REFUSED") && !fitted.out.contains("drops faster"),
+        "{}",
+        fitted.out
+    );
+}
+
+/// A loss above every run is not said to be one that the law stays above.
+#[test]
+fn a_loss_before_all_runs_is_named_so() {
+    let said = |loss: &str| ok(&["forecast", RUNS, "--reach", loss]);
+    assert!(said("100").contains("BEFORE ALL RUNS"));
+    assert!(said("1e-9").contains("NOT ATTAINABLE"));
+}

@@ -224,3 +224,48 @@ fn inputs_law_files_and_entries_are_never_written_over() {
         assert!(before == after, "{args:?}");
     }
 }
+
+/// Not even `--force` puts a law where the runs were.
+#[test]
+fn a_law_never_replaces_its_own_runs() {
+    let (_folder, path) = temporary("runs.csv");
+    let table = std::fs::read(root().join(RUNS)).unwrap();
+    std::fs::write(&path, &table).unwrap();
+    let ran = run(&["fit", text(&path), "-o", text(&path), "--force"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(
+        ran.err.contains("is an input of this command"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(std::fs::read(&path).unwrap(), table);
+}
+
+/// A pipe is written to, not looked into.
+#[cfg(unix)]
+#[test]
+fn a_result_goes_into_a_pipe() {
+    let (_folder, pipe) = temporary("pipe");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    ok(&[
+        "forecast",
+        RUNS,
+        "--at",
+        "10x",
+        "--format",
+        "csv",
+        "-o",
+        text(&pipe),
+    ]);
+    assert!(reader.join().unwrap().starts_with("series,compute,point"));
+}

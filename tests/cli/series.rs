@@ -320,3 +320,29 @@ fn a_table_may_be_written_as_columns() {
         assert!(!path.exists());
     }
 }
+
+/// Text, Markdown and CSV have no place for them: standard error says which rows are left out.
+#[test]
+fn rows_left_out_of_a_series_are_said() {
+    let mut runs = "task,compute,loss\n".to_owned();
+    for (task, bad) in [("a", 2), ("b", 1), ("c", 0)] {
+        for k in 0..8 {
+            let loss = if k < bad {
+                "nan".to_owned()
+            } else {
+                format!("{}", 3.0 - 0.1 * f64::from(k))
+            };
+            runs += &format!("{task},1e{},{loss}\n", 18 + k);
+        }
+    }
+    let ran = run_with(&["fit", "-", "--by", "task", "--format", "csv"], &runs);
+    let said = "series 'a': 2 rows left out, the first on line 2: loss is not a number ('nan')";
+    assert!(ran.err.contains(said), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("series 'b': one row left out, on line 10: loss"),
+        "{}",
+        ran.err
+    );
+    assert!(!ran.err.contains("series 'c'"), "{}", ran.err);
+}

@@ -236,6 +236,29 @@ fn errors_in_a_long_log_name_their_line() {
     assert!(said("b,1e19\nb,1e19,late,2.4\n").starts_with("log.csv:100002: expected 4"));
 }
 
+/// Of whose curve a row is a part must be known.
+#[test]
+fn a_row_without_the_name_of_its_run_is_no_run() {
+    let options = ReadOptions {
+        reshape: Reshape {
+            reduce: Some(Reduce::Last),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    };
+    let read = |rows: &str| {
+        let text = format!("run,compute,step,loss\na,1e18,1,3\n{rows}b,1e19,1,2.5\n");
+        data::read(text.as_bytes(), "log.csv", &options)
+    };
+    let error = said(&read(",1e18,2,2.9\n").unwrap_err());
+    assert!(
+        error.starts_with("log.csv:3: the row has a loss and no name"),
+        "{error}"
+    );
+    // Nothing is lost with a row that says no loss either, as trackers write them.
+    assert!(read(",1e18,2,\n").is_ok());
+}
+
 /// Blocks are read while those after them arrive: what comes first is put together, and complained of, first.
 #[test]
 fn a_log_of_many_batches_is_read_in_its_order() {

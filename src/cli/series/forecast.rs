@@ -1,7 +1,7 @@
 //! `scalewise forecast --by COLUMN`: larger runs of every series, at the same targets or at those of a table.
 
 use super::super::args::ForecastArgs;
-use super::super::forecast::{abstained, document, forecast_at, trustworthy};
+use super::super::forecast::{abstained, document, forecast_at, given, trustworthy};
 use super::super::printer::Printer;
 use super::{Against, Many, NO_FIT, Outcome, Piece, for_one_series, input};
 use crate::data::{Dataset, ReadOptions, TargetRow, read_bytes, read_targets};
@@ -79,7 +79,7 @@ fn one(
         }
         match forecast_at(&fit, compute, args) {
             Ok(forecast) => {
-                rows.push(Row::of(key, &forecast));
+                rows.push(given(key, &fit, &forecast));
                 report.forecasts.push(forecast);
             }
             Err(e) if e.kind() == ErrorKind::NoFit => {
@@ -89,8 +89,8 @@ fn one(
             Err(e) => return Err(e),
         }
     }
-    let given = rows.iter().flatten().any(|row| row.status == "ok");
-    let outcome = match given {
+    let any = rows.iter().flatten().any(Row::is_given);
+    let outcome = match any {
         false => Outcome::Refused,
         true if trustworthy(&report) => Outcome::Done,
         true => Outcome::NotTrustworthy,

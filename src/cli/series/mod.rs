@@ -83,7 +83,35 @@ impl<'a> Many<'a> {
         check_table(self.output, self.format)?;
         let _bar = self.printer.progress("reading");
         options.by = Some(self.by.to_owned());
-        series_of(&Source::open(table)?, &options)
+        let series = series_of(&Source::open(table)?, &options)?;
+        self.say_excluded(&series);
+        Ok(series)
+    }
+
+    /// Rows that are left out: how many of which series, and where the first is.
+    fn say_excluded(&self, series: &[Series]) {
+        let excluded = |s: &&Series| s.data.as_ref().is_ok_and(|data| !data.excluded.is_empty());
+        let some = || series.iter().filter(excluded);
+        for s in some().take(SAID) {
+            let rows = s.data.as_ref().map_or(&[][..], |data| &data.excluded[..]);
+            if let Some(first) = rows.first() {
+                let (rows, the_first) = match rows.len() {
+                    1 => ("one row".to_owned(), ""),
+                    more => (format!("{more} rows"), "the first "),
+                };
+                let note = format!(
+                    "warning: series '{}': {rows} left out, {the_first}on line {}: {}",
+                    s.key, first.line, first.reason
+                );
+                self.printer.note(&note);
+            }
+        }
+        let more = some().count().saturating_sub(SAID);
+        if more > 0 {
+            let note =
+                format!("warning: {more} more series have rows left out: --format json lists them");
+            self.printer.note(&note);
+        }
     }
 
     /// What was made of a series: with a finding that forbids it, or `ok`.

@@ -226,6 +226,7 @@ impl<'a> Curves<'a> {
                 self.pass_over(&mut part, &row)?;
                 continue;
             };
+            self.refuse_unnamed(&row)?;
             let step = self.step_of(&row, part.rows)?;
             let name = self.name_of(&row);
             if part.pieces.get(at).is_none_or(|piece| piece.name != *name) {
@@ -355,6 +356,17 @@ impl<'a> Curves<'a> {
         }
     }
 
+    /// A loss of nobody knows which run must not become a run of its own.
+    fn refuse_unnamed(&self, row: &RawRow) -> Result<()> {
+        let Some(group) = self.names.last().filter(|c| row.cell(**c).is_empty()) else {
+            return Ok(());
+        };
+        let column = &self.table.header[*group];
+        let message = format!("the row has a loss and no name of its run (column '{column}')");
+        Err(bad(&self.table.source, Some(row.line), message)
+            .with_hint("write the name, take the loss out, or leave the row out with --exclude"))
+    }
+
     /// A row as it is written, with its additions.
     fn left(&self, mut row: RawRow) -> Result<RawRow> {
         if !self.early {
@@ -384,11 +396,9 @@ impl<'a> Curves<'a> {
         }
         let mut rows = Vec::with_capacity(gathered.runs.len());
         let mut missed = HashSet::new();
-        let mut diverged = 0;
         for Curve { last, losses } in gathered.runs {
             let end = gathered.lossless.remove(&last.name);
             if let Some(end) = end.filter(|end| end.at > last.at) {
-                diverged += 1;
                 rows.push(self.left(end.row)?);
                 continue;
             }
@@ -413,7 +423,6 @@ impl<'a> Curves<'a> {
         if !missed.is_empty() {
             return Ok(Err(missed));
         }
-        let found = rows.len() - diverged;
         let mut without: Vec<RawRow> = gathered.lossless.into_values().map(|l| l.row).collect();
         without.sort_by_key(|row| row.line);
         for row in without {
@@ -422,7 +431,11 @@ impl<'a> Curves<'a> {
         let note = format!(
             "{} rows of {} runs became one row a run by {}; {} rows were left out by conditions and {} without a \
              loss were passed over",
-            gathered.rows, found, self.rule, gathered.unwanted, gathered.blank
+            gathered.rows,
+            rows.len(),
+            self.rule,
+            gathered.unwanted,
+            gathered.blank
         );
         Ok(Ok((rows, note)))
     }
