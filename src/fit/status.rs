@@ -122,6 +122,8 @@ pub mod code {
     pub const ENVELOPE_UNBOUNDED: &str = "envelope-unbounded";
     /// The target lies far below the smallest run.
     pub const TARGET_BELOW_RUNS: &str = "target-below-runs";
+    /// The target lies farther beyond the largest run than any forecast that was checked.
+    pub const TARGET_FAR_BEYOND: &str = "target-far-beyond";
     /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
     pub const ENVELOPE_WIDENED: &str = "envelope-widened";
     /// Quadrature and the envelope, which the calibrated interval is made of, contradict each other.

@@ -359,6 +359,7 @@ impl Request<'_> {
         let mut diagnoses = fit.diagnoses_at(prepared.inference(), forecast.extrapolation);
         diagnoses.append(&mut forecast.diagnoses);
         diagnoses.extend(below_runs(fit, compute));
+        diagnoses.extend(far_beyond(fit, compute));
         forecast.diagnoses = diagnoses;
         Ok(forecast)
     }
@@ -376,6 +377,26 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
                 (smallest / compute).log10()
             ),
             "give a target in the unit of the runs; --over params or tokens makes a law of these",
+        )
+    })
+}
+
+/// The farthest forecasts that came true or were checked: 10,000 times, in the GPT-4 report and in the simulations of
+/// `docs/calibration.md`.
+const FARTHEST_CHECKED: f64 = 1e4;
+
+fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
+    let factor = compute / fit.largest_fitted();
+    // A target of exactly 10,000 times may be one rounding more.
+    (factor > FARTHEST_CHECKED * (1.0 + 1e-9)).then(|| {
+        Diagnosis::new(
+            code::TARGET_FAR_BEYOND,
+            Severity::Warn,
+            format!(
+                "the target lies {:.1} decades beyond the largest run: no forecast of more than four was ever checked",
+                factor.log10()
+            ),
+            "train larger runs first, or take the interval for no more than a guess",
         )
     })
 }

@@ -271,6 +271,18 @@ fn a_forced_forecast_says_so_in_its_table() {
     );
 }
 
+/// Nothing says how far a law holds; how far one was checked is known.
+#[test]
+fn a_target_beyond_all_that_was_checked_is_warned_of() {
+    let warned = |at: &str| {
+        run(&["forecast", RUNS, "--at", at])
+            .out
+            .contains("target-far-beyond")
+    };
+    assert!(warned("1e10x") && warned("10001x"));
+    assert!(!warned("10000x") && !warned("100x"));
+}
+
 /// A loss above every run is not said to be one that the law stays above.
 #[test]
 fn a_loss_before_all_runs_is_named_so() {
