@@ -1,7 +1,7 @@
 //! The fuzz targets on a stable compiler: seeds, and seeds changed at random by a stream that is the same every time.
 //!
 //! `SCALEWISE_FUZZ_SECONDS=30 cargo test --release --test fuzz` goes on for so long with every target, from another
-//! stream each time; `fuzz/README.md` says how to run libFuzzer, which looks for new paths.
+//! stream each time unless `SCALEWISE_FUZZ_STREAM` is one; `fuzz/README.md` says how to run libFuzzer, which looks for new paths.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "common/readers.rs"]
@@ -62,9 +62,11 @@ fn no_reader_panics() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds");
     let seconds = std::env::var("SCALEWISE_FUZZ_SECONDS").ok();
     let seconds: Option<u64> = seconds.map(|s| s.parse().unwrap());
-    let stream = match seconds {
-        Some(_) => UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64,
-        None => 1,
+    let given = std::env::var("SCALEWISE_FUZZ_STREAM").ok();
+    let stream = match (given, seconds) {
+        (Some(stream), _) => stream.parse().unwrap(),
+        (None, Some(_)) => UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64,
+        (None, None) => 1,
     };
     for (name, reader) in targets::ALL {
         let files = std::fs::read_dir(root.join(name)).unwrap();

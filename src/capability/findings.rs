@@ -96,6 +96,15 @@ pub(super) fn few_models(models: usize) -> Option<Diagnosis> {
 
 /// A law that cannot be drawn, or rises, allows no forecast.
 pub(super) fn judge_line(curve: &mut Curve) {
+    if curve.exponent().is_some_and(|(k, _)| !k.is_finite()) {
+        curve.line = None;
+        curve.diagnoses.push(Diagnosis::new(
+            code::TOO_FEW_RUNS,
+            Severity::Refuse,
+            "no exponent can be told: it takes fitted models of two computes",
+            "add models of another compute, or fit more of those that are there",
+        ));
+    }
     if curve.refusal().is_some() {
         return;
     }
@@ -106,14 +115,6 @@ pub(super) fn judge_line(curve: &mut Curve) {
             "the metric of a fitted model is zero or infinite: its logarithm is needed",
             "use --rule likelihood, or --estimator harmonic",
         )),
-        Some((k, Some(stderr))) if k <= 0.0 && -k < 2.0 * stderr => {
-            curve.diagnoses.push(Diagnosis::new(
-                code::NO_TREND,
-                Severity::Refuse,
-                format!("the fitted exponent k = {k:.4} ± {stderr:.4} is not above 0"),
-                "sample more, or measure models over more decades of compute",
-            ));
-        }
         Some((k, _)) if k <= 0.0 => curve.diagnoses.push(Diagnosis::new(
             code::INVERSE_SCALING,
             Severity::Refuse,

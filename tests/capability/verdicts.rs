@@ -186,3 +186,21 @@ fn few_problems_show_no_jump() {
     }
     assert!(jumps <= 1, "{jumps} of 40");
 }
+
+/// Models of one compute say nothing of a trend (found by fuzzing: k was NaN, and the verdict predictable).
+#[test]
+fn models_of_one_compute_give_no_law() {
+    let table = counts("model,compute,problem,passed\nm0,1e20,p1,1\nm2,1e20,p1,0\nm2,1e20,p1,1\n");
+    let fit = Fit::new().run(&table).unwrap();
+    let refusal = fit.overall.refusal().unwrap();
+    assert_eq!(refusal.code, "too-few-runs");
+    assert!(
+        refusal.message.contains("two computes"),
+        "{}",
+        refusal.message
+    );
+    assert!(fit.overall.forecast(1e22, &[0.9], true).is_err());
+    let csv = "model,compute,pass_rate\na,1e20,0.5\nb,1e20,0.6\n";
+    let fit = Fit::new().run_rates(&rates(csv, &CountOptions::default()));
+    assert!(fit.unwrap().overall.refusal().is_some());
+}
