@@ -23,6 +23,15 @@ pub(crate) fn excerpt(text: &str) -> String {
     shown
 }
 
+/// `text` whole and on one line, what cannot be printed escaped.
+pub(crate) fn one_line(text: &str) -> String {
+    let escaped = |c: char| match is_unprintable(c) {
+        true => c.escape_default().collect(),
+        false => String::from(c),
+    };
+    text.chars().map(escaped).collect()
+}
+
 /// `text` without the white space around it, sooner said where there is none.
 pub(crate) fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
@@ -112,6 +121,10 @@ mod tests {
 
     #[test]
     fn excerpts_stay_on_one_line() {
+        assert_eq!(
+            one_line("a\tb\n\u{1b}[31m\u{202e}é"),
+            r"a\tb\n\u{1b}[31m\u{202e}é"
+        );
         assert_eq!(excerpt("a\tb\n\u{1b}[31m"), r"a\tb\n\u{1b}[31m");
         assert_eq!(excerpt("left\u{202e}right"), r"left\u{202e}right");
         assert_eq!(excerpt(&"é".repeat(41)), format!("{}…", "é".repeat(40)));

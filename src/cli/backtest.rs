@@ -6,7 +6,8 @@ use super::printer::Printer;
 use super::{Outcome, input, series};
 use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest_within};
 use crate::data::{Dataset, Source, Variable};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::FitResult;
 use crate::forecast::Method;
 use crate::law::{Input, Law};
 use crate::report::{self, BacktestReport};
@@ -22,7 +23,8 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
     let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
     let by_fit = by_fit(args)?;
     let (level, least) = (args.level, args.min_runs);
-    let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, &bar)?;
+    let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, &bar)
+        .map_err(|error| explained(error, &data, &by_fit))?;
     drop(bar);
     let report = BacktestReport {
         data: &data,
@@ -60,6 +62,24 @@ pub fn by_fit(args: &BacktestArgs) -> Result<ByFit> {
         level: args.level,
         force: args.force,
     })
+}
+
+/// Why nothing could be tested, where it is that the fits are refused.
+pub fn explained(error: Error, data: &Dataset, by_fit: &ByFit) -> Error {
+    let fit = by_fit.fit.run(data).ok();
+    let refusal = fit.as_ref().and_then(FitResult::refusal);
+    match refusal.filter(|_| error.kind() == ErrorKind::NoFit && !by_fit.force) {
+        Some(found) => {
+            let message = format!(
+                "nothing to test, since fits of these runs are refused: {}: {}",
+                found.code, found.message
+            );
+            Error::new(ErrorKind::NoFit, message)
+                .at(&data.source, None, None)
+                .with_hint("--force tests them all the same")
+        }
+        None => error,
+    }
 }
 
 /// What `--format json` prints.

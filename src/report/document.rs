@@ -1,6 +1,7 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
 use super::page::Picture;
+use crate::text::one_line;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle, presets};
 use serde::Serialize;
 
@@ -157,7 +158,8 @@ fn table(style: TableStyle, head: &[String], text: &[bool], rows: &[Vec<String>]
         .load_style(style)
         .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(head);
-    table.add_rows(rows);
+    // A name with a line break would look like two rows.
+    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| one_line(cell))));
     for (k, is_text) in text.iter().enumerate() {
         if let Some(column) = table.column_mut(k)
             && !is_text

@@ -321,6 +321,37 @@ fn a_table_may_be_written_as_columns() {
     }
 }
 
+/// Names are what a table says; a row of the result stays a row.
+#[test]
+fn a_line_break_in_a_name_makes_no_second_row() {
+    let runs = mixed().replace("good,1,", "\"go\nod\",1,");
+    for format in ["text", "markdown"] {
+        let ran = run_with(&["fit", "-", "--by", "task", "--format", format], &runs);
+        assert!(ran.out.contains(r"go\nod"), "{}", ran.out);
+    }
+    let ran = run_with(&["fit", "-", "--by", "task", "--format", "csv"], &runs);
+    assert!(table(&ran.out).iter().any(|row| row["series"] == "go\nod"));
+}
+
+/// A back-test of what every fit refuses says what the fits say.
+#[test]
+fn a_back_test_of_refused_fits_says_why() {
+    let runs = mixed();
+    let ran = run_with(&["backtest", "-", "--by", "task", "--format", "csv"], &runs);
+    assert!(
+        ran.err.contains("'rising': ") && ran.err.contains("refused: inverse-scaling"),
+        "{}",
+        ran.err
+    );
+    let ran = run_with(&["backtest", "-", "--where", "task = rising"], &runs);
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.err.contains("refused: inverse-scaling") && ran.err.contains("--force"),
+        "{}",
+        ran.err
+    );
+}
+
 /// Text, Markdown and CSV have no place for them: standard error says which rows are left out.
 #[test]
 fn rows_left_out_of_a_series_are_said() {

@@ -1,7 +1,7 @@
 //! `scalewise backtest --by COLUMN`: a back-test of every series.
 
 use super::super::args::BacktestArgs;
-use super::super::backtest::{by_fit, document, law};
+use super::super::backtest::{by_fit, document, explained, law};
 use super::super::printer::Printer;
 use super::{Many, Outcome};
 use crate::backtest::{Backtest, backtest};
@@ -21,7 +21,8 @@ pub fn run(args: &BacktestArgs, by: &str, printer: &Printer) -> Result<Outcome> 
     );
     let series = many.runs(&args.input, options)?;
     let pieces = many.each(series, |key, data| {
-        let tested = backtest(&data, args.level, args.min_runs, &forecaster)?;
+        let tested = backtest(&data, args.level, args.min_runs, &forecaster)
+            .map_err(|error| explained(error, &data, &forecaster))?;
         let document = document(&data, args, &tested)?;
         // No table shows the forecasts one by one.
         let kept = Backtest {
