@@ -69,7 +69,7 @@ impl Column {
 }
 
 /// A table of CSV as a Parquet file without compression. A column is of doubles where every cell is blank or a number, else of
-/// text; blank cells are null.
+/// text, as columns of words always are; blank cells are null.
 ///
 /// # Errors
 /// When `csv` has no header or rows of another width, or a column cannot be written.
