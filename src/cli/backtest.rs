@@ -4,7 +4,7 @@ use super::args::{BacktestArgs, Format};
 use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input, series};
-use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest_within};
+use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest, backtest_within};
 use crate::data::{Dataset, Source, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
@@ -24,7 +24,7 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
     let by_fit = by_fit(args)?;
     let (level, least) = (args.level, args.min_runs);
     let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, &bar)
-        .map_err(|error| explained(error, &data, &by_fit))?;
+        .map_err(|error| explained(error, &data, args, &by_fit))?;
     drop(bar);
     let report = BacktestReport {
         data: &data,
@@ -64,11 +64,21 @@ pub fn by_fit(args: &BacktestArgs) -> Result<ByFit> {
     })
 }
 
-/// Why nothing could be tested, where it is that the fits are refused.
-pub fn explained(error: Error, data: &Dataset, by_fit: &ByFit) -> Error {
+/// Why nothing could be tested, where it is that the fits are refused: forced, they forecast something.
+pub fn explained(error: Error, data: &Dataset, args: &BacktestArgs, by_fit: &ByFit) -> Error {
+    let forced = ByFit {
+        force: true,
+        ..by_fit.clone()
+    };
+    let refused = error.kind() == ErrorKind::NoFit
+        && !by_fit.force
+        && backtest(data, args.level, args.min_runs, &forced).is_ok();
     let fit = by_fit.fit.run(data).ok();
-    let refusal = fit.as_ref().and_then(FitResult::refusal);
-    match refusal.filter(|_| error.kind() == ErrorKind::NoFit && !by_fit.force) {
+    match fit
+        .as_ref()
+        .and_then(FitResult::refusal)
+        .filter(|_| refused)
+    {
         Some(found) => {
             let message = format!(
                 "nothing to test, since fits of these runs are refused: {}: {}",

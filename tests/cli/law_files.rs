@@ -246,13 +246,7 @@ fn a_law_never_replaces_its_own_runs() {
 #[test]
 fn a_result_goes_into_a_pipe() {
     let (_folder, pipe) = temporary("pipe");
-    assert!(
-        std::process::Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    pipe::make(&pipe);
     let reader = std::thread::spawn({
         let pipe = pipe.clone();
         move || std::fs::read_to_string(pipe).unwrap()

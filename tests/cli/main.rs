@@ -10,6 +10,9 @@ mod refusals;
 mod series;
 mod variables;
 
+#[cfg(unix)]
+#[path = "../common/pipe.rs"]
+mod pipe;
 #[path = "../common/process.rs"]
 mod process;
 

@@ -350,6 +350,20 @@ fn a_back_test_of_refused_fits_says_why() {
         "{}",
         ran.err
     );
+    // Where forcing would give nothing either, it is not the reason.
+    let few = run_with(
+        &[
+            "backtest",
+            "-",
+            "--where",
+            "task = rising",
+            "--min-runs",
+            "8",
+        ],
+        &runs,
+    );
+    assert_eq!(few.code, 4);
+    assert!(few.err.contains("no part of these 8 runs"), "{}", few.err);
 }
 
 /// Text, Markdown and CSV have no place for them: standard error says which rows are left out.

@@ -10,6 +10,10 @@ mod rows;
 mod series;
 mod streaming;
 
+#[cfg(unix)]
+#[path = "../common/pipe.rs"]
+mod pipe;
+
 use proptest::prelude::*;
 use scalewise::data::{
     self, ComputeFrom, Delimiter, Filter, Needs, Reshape, Series, Understanding, read_bytes,

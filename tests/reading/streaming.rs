@@ -129,14 +129,18 @@ fn in_memory(rows: &[(u64, String, f64, f64)], rule: Reduce) -> Vec<(u64, u64)> 
     reduced.collect()
 }
 
-fn reduced(source: &Source<'_>, rule: Reduce) -> Vec<(u64, u64)> {
-    let options = ReadOptions {
+fn reducing(rule: Reduce) -> ReadOptions {
+    ReadOptions {
         reshape: Reshape {
             reduce: Some(rule),
             ..Reshape::default()
         },
         ..ReadOptions::default()
-    };
+    }
+}
+
+fn reduced(source: &Source<'_>, rule: Reduce) -> Vec<(u64, u64)> {
+    let options = reducing(rule);
     match read_source(source, &options) {
         Ok((data, _)) => data
             .runs
@@ -182,13 +186,7 @@ fn a_pipe_gives_what_the_file_gives() {
     let text = backwards(5000);
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
-    assert!(
-        std::process::Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    pipe::make(&pipe);
     for rule in [Reduce::Tail(0.1), Reduce::SmoothMin(5)] {
         let writer = std::thread::spawn({
             let (pipe, text) = (pipe.clone(), text.clone());
@@ -209,13 +207,7 @@ fn errors_in_a_long_log_name_their_line() {
     for step in 0..100_000 {
         text += &format!("a,1e18,{step},2.5\r\n");
     }
-    let options = ReadOptions {
-        reshape: Reshape {
-            reduce: Some(Reduce::Last),
-            ..Reshape::default()
-        },
-        ..ReadOptions::default()
-    };
+    let options = reducing(Reduce::Last);
     let said = |rest: &str| {
         let text = format!("{text}{rest}b,1e19,1,2.4\n");
         data::read(text.as_bytes(), "log.csv", &options)
@@ -239,13 +231,7 @@ fn errors_in_a_long_log_name_their_line() {
 /// Of whose curve a row is a part must be known.
 #[test]
 fn a_row_without_the_name_of_its_run_is_no_run() {
-    let options = ReadOptions {
-        reshape: Reshape {
-            reduce: Some(Reduce::Last),
-            ..Reshape::default()
-        },
-        ..ReadOptions::default()
-    };
+    let options = reducing(Reduce::Last);
     let read = |rows: &str| {
         let text = format!("run,compute,step,loss\na,1e18,1,3\n{rows}b,1e19,1,2.5\n");
         data::read(text.as_bytes(), "log.csv", &options)
@@ -294,13 +280,7 @@ fn a_log_of_many_batches_is_read_in_its_order() {
             ends
         );
     }
-    let options = ReadOptions {
-        reshape: Reshape {
-            reduce: Some(Reduce::Last),
-            ..Reshape::default()
-        },
-        ..ReadOptions::default()
-    };
+    let options = reducing(Reduce::Last);
     for (first, second) in [(100, 2_400), (2_000, 2_600), (2_600, 6_400)] {
         let text = log(&[(first, "a,1e18,late,2.5,"), (second, "a,1e18")]);
         let error = data::read(text.as_bytes(), "log.csv", &options).unwrap_err();

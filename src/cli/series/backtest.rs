@@ -18,11 +18,11 @@ pub fn run(args: &BacktestArgs, by: &str, printer: &Printer) -> Result<Outcome> 
         args.result.format,
         args.result.output.as_deref(),
         printer,
-    );
+    )?;
     let series = many.runs(&args.input, options)?;
     let pieces = many.each(series, |key, data| {
         let tested = backtest(&data, args.level, args.min_runs, &forecaster)
-            .map_err(|error| explained(error, &data, &forecaster))?;
+            .map_err(|error| explained(error, &data, args, &forecaster))?;
         let document = document(&data, args, &tested)?;
         // No table shows the forecasts one by one.
         let kept = Backtest {

@@ -3,7 +3,6 @@
 use super::super::args::CapabilityArgs;
 use super::super::capability::{answer, by_rules, options, outcome};
 use super::super::printer::Printer;
-use super::super::save::check_table;
 use super::{Many, Outcome, for_one_series};
 use crate::data::{read_bytes, read_counts_by};
 use crate::error::Result;
@@ -28,8 +27,7 @@ pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome
         args.result.format,
         args.result.output.as_deref(),
         printer,
-    );
-    check_table(args.result.output.as_deref(), args.result.format)?;
+    )?;
     let bar = printer.progress("reading");
     let series = read_counts_by(&read_bytes(&args.input)?, &source, &options)?;
     drop(bar);

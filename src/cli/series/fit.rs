@@ -20,7 +20,7 @@ pub fn run(args: &FitVerbArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     let options = args.data.options(Some(law))?;
     let fit = args.fit.fit()?.level(args.level);
     let source = args.input.to_string_lossy();
-    let many = Many::new("fit", by, args.format, args.output.as_deref(), printer);
+    let many = Many::new("fit", by, args.format, args.output.as_deref(), printer)?;
     let series = many.runs(&args.input, options)?;
     let pieces = many.each(series, |key, data| {
         let result = fit.run(&data)?;

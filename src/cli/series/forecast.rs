@@ -31,7 +31,7 @@ pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> 
         args.result.format,
         args.result.output.as_deref(),
         printer,
-    );
+    )?;
     let mut series = many.runs(&args.input, options)?;
     series.retain(|s| asked.wants(&s.key));
     let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();

@@ -62,25 +62,28 @@ pub type Against = Option<(String, String)>;
 
 impl<'a> Many<'a> {
     /// A verb for the series that `by` names.
+    ///
+    /// # Errors
+    /// As for [`check_table`]: before the work, not after it.
     pub fn new(
         verb: &'static str,
         by: &'a str,
         format: Format,
         output: Option<&'a Path>,
         printer: &'a Printer,
-    ) -> Many<'a> {
-        Many {
+    ) -> Result<Many<'a>> {
+        check_table(output, format)?;
+        Ok(Many {
             verb,
             by,
             format,
             output,
             printer,
-        }
+        })
     }
 
     /// The runs of every series of a table.
     pub fn runs(&self, table: &Path, mut options: ReadOptions) -> Result<Vec<Series>> {
-        check_table(self.output, self.format)?;
         let _bar = self.printer.progress("reading");
         options.by = Some(self.by.to_owned());
         let series = series_of(&Source::open(table)?, &options)?;
@@ -90,21 +93,21 @@ impl<'a> Many<'a> {
 
     /// Rows that are left out: how many of which series, and where the first is.
     fn say_excluded(&self, series: &[Series]) {
-        let excluded = |s: &&Series| s.data.as_ref().is_ok_and(|data| !data.excluded.is_empty());
-        let some = || series.iter().filter(excluded);
-        for s in some().take(SAID) {
-            let rows = s.data.as_ref().map_or(&[][..], |data| &data.excluded[..]);
-            if let Some(first) = rows.first() {
-                let (rows, the_first) = match rows.len() {
-                    1 => ("one row".to_owned(), ""),
-                    more => (format!("{more} rows"), "the first "),
-                };
-                let note = format!(
-                    "warning: series '{}': {rows} left out, {the_first}on line {}: {}",
-                    s.key, first.line, first.reason
-                );
-                self.printer.note(&note);
-            }
+        let some = || {
+            series.iter().filter_map(|s| {
+                let rows = &s.data.as_ref().ok()?.excluded;
+                Some((&s.key, rows.len(), rows.first()?))
+            })
+        };
+        for (key, count, first) in some().take(SAID) {
+            let (rows, the_first) = match count {
+                1 => ("one row".to_owned(), ""),
+                _ => (format!("{count} rows"), "the first "),
+            };
+            self.printer.note(&format!(
+                "warning: series '{key}': {rows} left out, {the_first}on line {}: {}",
+                first.line, first.reason
+            ));
         }
         let more = some().count().saturating_sub(SAID);
         if more > 0 {
