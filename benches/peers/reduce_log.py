@@ -5,11 +5,12 @@
     python3 benches/peers/reduce_log.py log.csv 3
 
 Every reading is a process of its own: its wall time, processor time and peak memory are what the system says. Rounds, by default 2, alternate
-between the readings; of each the best is shown, before each the file is brought into the system's cache. CARGO_TARGET_DIR is honoured.
+between the readings; of each the best is shown and the ratios of the rounds, before each the file is brought into the system's cache. CARGO_TARGET_DIR is honoured.
 """
 
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -52,6 +53,12 @@ def run(command):
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
+def ratios(rounds, reference, name, which):
+    """How often a reading fits into the other: the median of the rounds, and their range."""
+    found = [made[reference][which] / made[name][which] for made in rounds]
+    return f"{statistics.median(found):.1f} ({min(found):.1f} to {max(found):.1f})"
+
+
 def main():
     readings = {
         "scalewise --reduce last": scalewise("last"),
@@ -62,21 +69,17 @@ def main():
         "pandas, engine pyarrow": pandas("pyarrow"),
     }
     size = os.path.getsize(LOG) / 1e6
-    best = {}
-    for _ in range(ROUNDS):
-        for name, command in readings.items():
-            found = run(command)
-            if found:
-                best[name] = [min(pair) for pair in zip(found, best.get(name, found))]
-    reference = best["pandas, engine c"]
+    rounds = [{name: run(command) for name, command in readings.items()} for _ in range(ROUNDS)]
+    reference = "pandas, engine c"
     print(f"{size:.0f} MB, {os.cpu_count()} processors, best of {ROUNDS} rounds\n")
     print("| reading | wall s | processor s | MB/s | peak MB | wall: pandas over it | processor: pandas over it |\n|---|---|---|---|---|---|---|")
     for name in readings:
-        if name not in best:
+        found = [made[name] for made in rounds]
+        if not all(found):
             print(f"| {name} | failed | | | | | |")
             continue
-        wall, processor, peak = best[name]
-        print(f"| {name} | {wall:.1f} | {processor:.1f} | {size / wall:.0f} | {peak:.0f} | {reference[0] / wall:.1f} | {reference[1] / processor:.1f} |")
+        wall, processor, peak = map(min, zip(*found))
+        print(f"| {name} | {wall:.1f} | {processor:.1f} | {size / wall:.0f} | {peak:.0f} | {ratios(rounds, reference, name, 0)} | {ratios(rounds, reference, name, 1)} |")
 
 
 if __name__ == "__main__":
