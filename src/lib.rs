@@ -39,6 +39,7 @@ pub mod chart;
 pub mod cli;
 pub mod data;
 mod digest;
+mod digits;
 mod error;
 pub mod files;
 pub mod fit;

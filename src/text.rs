@@ -1,7 +1,7 @@
 //! Small helpers for messages: quoting what the user wrote, and guessing what was meant.
 
 /// Characters of the user's text that a message repeats at most.
-const EXCERPT: usize = 40;
+pub(crate) const EXCERPT: usize = 40;
 
 /// Names that a message lists at most.
 const LISTED: usize = 12;

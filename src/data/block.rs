@@ -1,10 +1,10 @@
 //! Whole rows of a table without quotes, split off for whoever reads them at the same time as others.
 
-use super::raw::{Delimiter, RawRow};
+use super::marks;
+use super::raw::{Delimiter, Row, Rows};
 use super::records::ragged;
 use super::window::{Part, utf8};
 use crate::{Error, Result};
-use memchr::memchr2;
 
 /// Rows that follow one another: each is the line itself.
 pub(super) struct Block {
@@ -18,18 +18,31 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Its rows, one after the other.
-    pub(super) fn lines(&self) -> Lines<'_> {
+    /// Its rows, one after the other. `marks` is room for where their cells end.
+    pub(super) fn rows<'a>(&'a self, marks: &'a mut Vec<usize>) -> Lines<'a> {
         let bytes = self.part.bytes();
         let (text, failed) = match utf8(bytes, &self.source, self.line) {
             Ok(text) => (text, None),
             // What stands before it is read first: it may be the first to be complained about.
             Err(error) => (before(bytes), Some(error)),
         };
+        let mut count = marks::find(text.as_bytes(), self.delimiter.byte(), marks);
+        if !text.is_empty() && !text.ends_with(['\n', '\r']) {
+            // The last line ends with the text.
+            marks.insert(count, text.len());
+            count += 1;
+        }
         Lines {
             block: self,
-            text,
+            row: Row {
+                line: self.line,
+                text,
+                start: 0,
+                ends: &[],
+            },
+            start: 0,
             line: self.line,
+            marks: &marks[..count],
             failed,
         }
     }
@@ -53,44 +66,54 @@ fn before(bytes: &[u8]) -> &str {
 /// The rows of a block not yet read.
 pub(super) struct Lines<'a> {
     block: &'a Block,
-    text: &'a str,
+    /// What was read last: its text is that of all.
+    row: Row<'a>,
+    /// Where the next line begins, and its number.
+    start: usize,
     line: u64,
+    /// Where its cells end, and those after it.
+    marks: &'a [usize],
+    /// What is wrong behind the last of them.
     failed: Option<Error>,
 }
 
 impl Lines<'_> {
-    /// The next row, in place of the one that `row` held; `false` after the last.
-    pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
-        while !self.text.is_empty() {
-            let bytes = self.text.as_bytes();
-            let end = memchr2(b'\n', b'\r', bytes).unwrap_or(bytes.len());
-            let (line, rest) = self.text.split_at(end);
-            let number = self.line;
-            let over = 1 + usize::from(rest.starts_with("\r\n"));
-            self.line += u64::from(!rest.is_empty());
-            self.text = rest.get(over..).unwrap_or("");
-            if line.is_empty() {
+    /// What ended the rows, if it was not the end of the block.
+    pub(super) fn failure(self) -> Result<()> {
+        self.failed.map_or(Ok(()), Err)
+    }
+}
+
+impl<'a> Rows<'a> for Lines<'a> {
+    #[inline]
+    fn next(&mut self) -> Option<&Row<'a>> {
+        let Block {
+            width,
+            delimiter,
+            source,
+            ..
+        } = self.block;
+        let bytes = self.row.text.as_bytes();
+        let separator = delimiter.byte();
+        let ends_cell = |mark: &usize| bytes.get(*mark) == Some(&separator);
+        while let Some(before) = self.marks.iter().position(|mark| !ends_cell(mark)) {
+            let (ends, rest) = self.marks.split_at(before + 1);
+            let end = ends[before];
+            (self.row.line, self.row.start, self.row.ends) = (self.line, self.start, ends);
+            let both = bytes[end..].starts_with(b"\r\n");
+            self.marks = &rest[usize::from(both)..];
+            self.start = end + 1 + usize::from(both);
+            self.line += 1;
+            if before == 0 && self.row.cell(0).is_empty() {
                 continue;
             }
-            row.line = number;
-            row.set_line(line, self.block.delimiter.byte());
-            if row.width() == 1 && row.cell(0).is_empty() {
-                continue;
+            let fits = ends.len() == *width;
+            if !fits {
+                self.failed = Some(ragged(&self.row, *width, *delimiter, source));
+                self.marks = &[];
             }
-            if row.width() != self.block.width {
-                let Block {
-                    width,
-                    delimiter,
-                    source,
-                    ..
-                } = self.block;
-                return Err(ragged(row, *width, *delimiter, source));
-            }
-            return Ok(true);
+            return fits.then_some(&self.row);
         }
-        match self.failed.take() {
-            Some(error) => Err(error),
-            None => Ok(false),
-        }
+        None
     }
 }

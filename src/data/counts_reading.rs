@@ -221,12 +221,12 @@ impl<'a> Reader<'a> {
     /// Why a filter leaves the row out.
     pub(super) fn unwanted(&self, row: &RawRow) -> Result<Option<String>> {
         for exclude in &self.excludes {
-            if exclude.is_met(row, self.table)? {
+            if exclude.is_met(&row.view(), self.table)? {
                 return Ok(Some(format!("{} met", exclude.name())));
             }
         }
         for filter in &self.filters {
-            if !filter.is_met(row, self.table)? {
+            if !filter.is_met(&row.view(), self.table)? {
                 return Ok(Some(format!("{} not met", filter.name())));
             }
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::columns::find_named;
-use super::raw::{RawRow, RawTable};
+use super::raw::{RawTable, Row};
 use crate::quantity::{Problem, parse_quantity};
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
@@ -250,7 +250,7 @@ impl<'a> RowFilter<'a> {
     }
 
     /// Whether the row meets every term.
-    pub(super) fn is_met(&self, row: &RawRow, table: &RawTable) -> Result<bool> {
+    pub(super) fn is_met(&self, row: &Row<'_>, table: &RawTable) -> Result<bool> {
         for (term, column) in self.filter.terms.iter().zip(&self.columns) {
             let cell = row.cell(*column);
             match term.is_met(cell) {
@@ -272,7 +272,7 @@ impl<'a> RowFilter<'a> {
         format!("{} {}", self.flag, quoted(&self.filter.text))
     }
 
-    fn mismatch(&self, term: &Term, row: &RawRow, column: usize, table: &RawTable) -> Error {
+    fn mismatch(&self, term: &Term, row: &Row<'_>, column: usize, table: &RawTable) -> Error {
         let name = &table.header[column];
         let cell = excerpt(row.cell(column));
         let message = format!(

@@ -22,8 +22,10 @@ mod counts_gathering;
 mod counts_reading;
 mod dataset;
 mod filter;
+mod held;
 mod json_lines;
 mod loss_unit;
+mod marks;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -32,7 +34,6 @@ mod records;
 mod reshape;
 mod row;
 mod select;
-mod separators;
 mod series;
 mod source;
 mod stream;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::separators;
+use super::marks;
 use super::source::{MEMORY, Source};
 use super::stream::Stream;
 use crate::text::trimmed;
@@ -53,7 +53,63 @@ pub(super) struct RawTable {
     pub(super) notes: Vec<String>,
 }
 
-/// One row of text.
+/// One row of text, where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// 1-based physical line on which the row starts.
+    pub(super) line: u64,
+    /// All cells, one byte between two of them; others may stand around them.
+    pub(super) text: &'a str,
+    /// Where in the text the row begins.
+    pub(super) start: usize,
+    /// Where in the text each cell ends.
+    pub(super) ends: &'a [usize],
+}
+
+impl<'a> Row<'a> {
+    /// How many cells there are.
+    pub(super) fn width(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text of a cell as it is written.
+    #[inline]
+    pub(super) fn written(&self, column: usize) -> &'a str {
+        let start = match column.checked_sub(1) {
+            Some(before) => self.ends.get(before).map_or(0, |end| end + 1),
+            None => self.start,
+        };
+        let cell = self.ends.get(column).map(|end| start..*end);
+        cell.and_then(|cell| self.text.get(cell)).unwrap_or("")
+    }
+
+    /// The trimmed text of a cell.
+    #[inline]
+    pub(super) fn cell(&self, column: usize) -> &'a str {
+        trimmed(self.written(column))
+    }
+
+    /// The row by itself.
+    pub(super) fn held(&self) -> RawRow {
+        let mut row = RawRow::default();
+        row.set(self);
+        row
+    }
+}
+
+/// Rows one after the other.
+pub(super) trait Rows<'a> {
+    /// The next row; it is not handed over, since that would cost much of what it takes to read one.
+    fn next(&mut self) -> Option<&Row<'a>>;
+}
+
+impl<'a, R: Rows<'a>> Rows<'a> for &mut R {
+    fn next(&mut self) -> Option<&Row<'a>> {
+        (**self).next()
+    }
+}
+
+/// One row of text by itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RawRow {
     /// 1-based physical line on which the row starts.
@@ -76,10 +132,21 @@ impl RawRow {
 
     /// One line whole.
     pub(super) fn set_line(&mut self, line: &str, separator: u8) {
-        self.clear();
+        self.text.clear();
         self.text.push_str(line);
-        separators::find(line.as_bytes(), separator, &mut self.ends);
+        let count = marks::find(line.as_bytes(), separator, &mut self.ends);
+        self.ends.truncate(count);
         self.ends.push(line.len());
+    }
+
+    /// Puts a row in place of the one that was held.
+    pub(super) fn set(&mut self, row: &Row<'_>) {
+        self.line = row.line;
+        self.clear();
+        let end = row.ends.last().copied().unwrap_or(row.start);
+        self.text
+            .push_str(row.text.get(row.start..end).unwrap_or(""));
+        self.ends.extend(row.ends.iter().map(|end| end - row.start));
     }
 
     /// Adds a cell at the end.
@@ -103,6 +170,21 @@ impl RawRow {
         RawRow::new(self.line, cells)
     }
 
+    /// The row where it stands.
+    pub(super) fn view(&self) -> Row<'_> {
+        Row {
+            line: self.line,
+            text: &self.text,
+            start: 0,
+            ends: &self.ends,
+        }
+    }
+
+    /// Its text, and where each cell ends.
+    pub(super) fn parts(&self) -> (&str, &[usize]) {
+        (&self.text, &self.ends)
+    }
+
     /// How many cells there are.
     pub(super) fn width(&self) -> usize {
         self.ends.len()
@@ -110,17 +192,12 @@ impl RawRow {
 
     /// The text of a cell as it is written.
     pub(super) fn written(&self, column: usize) -> &str {
-        let start = match column.checked_sub(1) {
-            Some(before) => self.ends.get(before).map_or(0, |end| end + 1),
-            None => 0,
-        };
-        let cell = self.ends.get(column).map(|end| start..*end);
-        cell.and_then(|cell| self.text.get(cell)).unwrap_or("")
+        self.view().written(column)
     }
 
     /// The trimmed text of a cell.
     pub(super) fn cell(&self, column: usize) -> &str {
-        trimmed(self.written(column))
+        self.view().cell(column)
     }
 
     /// Bytes of memory that it takes.

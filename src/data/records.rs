@@ -1,9 +1,9 @@
 //! A delimited table, one record after the other.
 
 use super::block::Block;
-use super::raw::{Delimiter, RawRow, bad};
+use super::raw::{Delimiter, RawRow, Row, bad};
 use super::window::{Window, line_ends, utf8};
-use crate::text::{excerpt, quoted};
+use crate::text::{EXCERPT, excerpt, quoted};
 use crate::{Error, Result};
 use csv_core::ReadRecordResult;
 use memchr::{memchr, memchr3, memrchr};
@@ -93,7 +93,7 @@ impl<'a> Records<'a> {
         }
         if row.width() != self.width {
             let source = self.window.source();
-            return Err(ragged(row, self.width, self.delimiter, source));
+            return Err(ragged(&row.view(), self.width, self.delimiter, source));
         }
         Ok(true)
     }
@@ -200,11 +200,13 @@ impl<'a> Records<'a> {
 }
 
 /// The complaint about a row that is not as wide as the header.
-pub(super) fn ragged(row: &RawRow, expected: usize, delimiter: Delimiter, source: &str) -> Error {
+pub(super) fn ragged(row: &Row<'_>, expected: usize, delimiter: Delimiter, source: &str) -> Error {
     let found = row.width();
     let fields = if expected == 1 { "field" } else { "fields" };
     let separator = char::from(delimiter.byte()).to_string();
-    let cells: Vec<&str> = (0..found).map(|k| row.written(k)).collect();
+    // All but the first bring a separator at least, and one character more shows that it goes on.
+    let shown = found.min(EXCERPT + 2);
+    let cells: Vec<&str> = (0..shown).map(|k| row.written(k)).collect();
     let text = excerpt(&cells.join(&separator));
     let message = format!("expected {expected} {fields}, found {found}: '{text}'");
     let hint = if found > expected {

@@ -2,7 +2,7 @@
 
 use super::columns::{self, Columns};
 use super::filter::RowFilter;
-use super::raw::{RawRow, RawTable};
+use super::raw::{RawRow, RawTable, Row};
 use super::row::{Notes, RowReader};
 use super::{Dataset, Excluded, ReadOptions, Run};
 use crate::text::excerpt;
@@ -39,9 +39,10 @@ impl<'a> Sieve<'a> {
     }
 
     /// The condition by which a row is left out, and how it is to it.
+    #[inline]
     pub(super) fn refusal(
         &self,
-        row: &RawRow,
+        row: &Row<'_>,
         table: &RawTable,
     ) -> Result<Option<(&RowFilter<'a>, &'static str)>> {
         for exclude in &self.excludes {
@@ -93,7 +94,7 @@ impl<'a> Plan<'a> {
         let mut used = Vec::new();
         let mut excluded = Vec::new();
         for row in rows {
-            let outcome = match self.sieve.refusal(row, table)? {
+            let outcome = match self.sieve.refusal(&row.view(), table)? {
                 Some((filter, how)) => Err(format!("{} {how}", filter.name())),
                 None => reader.run(row, &mut notes),
             };
@@ -126,6 +127,14 @@ impl<'a> Plan<'a> {
     /// Whether a filter looks at the column.
     pub(super) fn filters_on(&self, column: usize) -> bool {
         self.sieve.columns().any(|other| other == column)
+    }
+
+    /// The column by which rows of a run were put in order before they became one, and whether a flag names it.
+    pub(super) fn step(&self, table: &RawTable) -> Option<(usize, bool)> {
+        let reshape = &self.options.reshape;
+        reshape.reduce?;
+        let step = columns::step_if_any(table, self.options).ok()??;
+        Some((step, reshape.step_col.is_some()))
     }
 
     /// Steps of one run at one compute are a training curve: each of its losses would count as what all of the compute

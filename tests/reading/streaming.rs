@@ -169,6 +169,39 @@ proptest! {
     }
 }
 
+/// How many lines end in the text: `\n`, `\r\n` and a lone `\r` end one.
+fn line_ends(text: &str) -> u64 {
+    text.replace("\r\n", "\n").matches(['\n', '\r']).count() as u64
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Long enough for blocks, whose rows are cut by other means than those of a short table.
+    #[test]
+    fn lines_end_in_a_long_log_as_in_a_short_one(
+        ends in proptest::collection::vec(0..12usize, 1..50), wide in 1..40usize, separator in 0..3usize, last: bool
+    ) {
+        let separator = [",", ";", "\t"][separator];
+        let kinds = ["\n", "\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n  \n", "\r \r", "\n\r"];
+        let mut text = ["run", "compute", "step", "loss", "note\n"].join(separator);
+        let mut lines = [0; 3];
+        let (mut line, rows) = (2, 6000);
+        for k in 0..rows {
+            let end = if k + 1 == rows && last { "" } else { kinds[ends[k % ends.len()]] };
+            let row = [format!("é{}", k % 3), format!("1e1{}", 7 + k % 3), k.to_string(), format!("{}", 2.0 + k as f64), "é".repeat(wide)];
+            lines[k % 3] = line;
+            line += line_ends(end);
+            text += &row.join(separator);
+            text += end;
+        }
+        prop_assert_eq!(line, 1 + line_ends(&text));
+        let losses = [rows - 3, rows - 2, rows - 1].map(|k| (2.0 + k as f64).to_bits());
+        let wanted: Vec<(u64, u64)> = lines.into_iter().zip(losses).collect();
+        prop_assert_eq!(reduced(&Source::bytes(text.as_bytes(), "t.csv"), Reduce::Last), wanted);
+    }
+}
+
 /// A pipe cannot be read twice: its runs are held whole, and the outcome is the same.
 #[cfg(unix)]
 #[test]
@@ -226,6 +259,7 @@ fn errors_in_a_long_log_name_their_line() {
     );
     // The first complaint is the one that is heard, wherever the text was cut into blocks.
     assert!(said("b,1e19\nb,1e19,late,2.4\n").starts_with("log.csv:100002: expected 4"));
+    assert!(said("b,1e19,late,2.4\nb,1e19\n").starts_with("log.csv:100002: the step"));
 }
 
 /// Of whose curve a row is a part must be known.
@@ -313,4 +347,68 @@ fn a_joined_column_may_decide_which_rows_count() {
     };
     assert_eq!(read("kept = 1"), [(2e18, 2.5)]);
     assert_eq!(read("step < 2"), [(1e18, 3.0), (1e19, 4.0)]);
+}
+
+/// The same in a log so long that blocks of it are read at the same time: as if one row came after the other.
+#[test]
+fn a_derived_step_orders_a_long_log() {
+    let options = ReadOptions {
+        reshape: Reshape {
+            join: Some(b"run,compute\na,1e18\nb,1e19\n".to_vec()),
+            lets: vec!["back = 0-batch".parse().unwrap()],
+            step_col: Some("back".to_owned()),
+            reduce: Some(Reduce::Last),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    };
+    let log = |changed: &[(usize, &str)]| {
+        let mut text = "run,batch,loss\n".to_owned();
+        for k in 0..200_000 {
+            let other = changed.iter().find(|(at, _)| *at == k);
+            text += &match other {
+                Some((_, row)) => format!("{row}\n"),
+                None => format!("{},{k},{}\n", ["a", "b"][k % 2], 2 + k),
+            };
+        }
+        data::read(text.as_bytes(), "log.csv", &options)
+    };
+    let data = log(&[]).unwrap().0;
+    let found: Vec<(u64, f64, f64)> = data
+        .runs
+        .iter()
+        .map(|r| (r.line, r.compute, r.loss))
+        .collect();
+    assert_eq!(found, [(2, 1e18, 2.0), (3, 1e19, 3.0)]);
+    let said = |changed: &[(usize, &str)]| said(&log(changed).unwrap_err());
+    let unknown = said(&[(150_000, "c,1,2"), (150_001, "a,1")]);
+    assert!(
+        unknown.starts_with("log.csv:150002: nothing is known of run 'c'"),
+        "{unknown}"
+    );
+    let ragged = said(&[(150_000, "a,1"), (150_001, "c,1,2")]);
+    assert!(ragged.starts_with("log.csv:150002: expected 3"), "{ragged}");
+    let late = said(&[(150_000, "a,late,2"), (150_001, "a,1")]);
+    assert!(
+        late.starts_with("log.csv:150002: the step is no number"),
+        "{late}"
+    );
+}
+
+#[test]
+fn what_is_no_text_in_a_long_log_is_named_after_what_comes_before_it() {
+    let rows: String = (0..50_000).map(|k| format!("a,1e18,{k},2.5\n")).collect();
+    let said = |rest: &[u8]| {
+        let mut bytes = format!("run,compute,step,loss\n{rows}").into_bytes();
+        bytes.extend_from_slice(rest);
+        bytes.extend_from_slice(rows.as_bytes());
+        let options = reducing(Reduce::Last);
+        said(&data::read(&bytes, "log.csv", &options).unwrap_err())
+    };
+    assert!(
+        said(b"a,1e18,1,2.5\nb\xe9,1e18,1,2.5\n")
+            .starts_with("log.csv:50003: not UTF-8: byte 0xe9")
+    );
+    assert!(said(b"a,1e18,late,2.5\nb\xe9,1e18,1,2.5\n").starts_with("log.csv:50002: the step"));
+    assert!(said(b"b\xe9,1e18,1,2.5\na,1e18,late,2.5\n").starts_with("log.csv:50002: not UTF-8"));
 }

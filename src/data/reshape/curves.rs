@@ -3,95 +3,46 @@
 use super::super::batch::Batch;
 use super::super::block::Block;
 use super::super::columns;
+use super::super::held::Held;
 use super::super::options::ReadOptions;
-use super::super::raw::{RawRow, RawTable, bad, too_large};
+use super::super::raw::{RawRow, RawTable, Rows, bad};
 use super::super::select::Sieve;
-use super::super::source::{MEMORY, Source};
+use super::super::source::Source;
 use super::super::stream::Stream;
 use super::Additions;
-use super::losses::{Losses, Missed};
+use super::gathered::{Curve, Gathered};
+use super::losses::Missed;
+use super::part::{Part, Roles};
 use super::reduce::Reduce;
 use crate::Result;
-use crate::quantity::parse_quantity;
 use rayon::prelude::*;
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::HashSet;
 
 /// Rows of runs and what was done, or the runs of which too little was held.
 type Outcome = std::result::Result<(Vec<RawRow>, String), HashSet<String>>;
 
-/// How the rows of a table are gathered into runs.
-pub(super) struct Curves<'a> {
-    table: &'a RawTable,
-    additions: &'a Additions,
-    /// Whether a column that every row is asked for is an added one; else only the row that is left needs them.
-    early: bool,
-    rule: Reduce,
-    /// The columns that tell runs apart: runs of one name in different series are different runs.
-    names: Vec<usize>,
-    loss: usize,
-    step: Option<usize>,
-    sieve: Sieve<'a>,
-}
-
-/// A run in some of the rows.
-struct Piece {
-    name: String,
-    /// The largest step, and the loss and the row there, the last of several.
-    at: f64,
-    loss: f64,
-    row: RawRow,
-}
-
-/// What some rows hold, in their order.
-#[derive(Default)]
-struct Part {
-    rows: usize,
-    unwanted: usize,
-    blank: usize,
-    /// The last row of a run that has something written for a loss that is none, or else its first with nothing.
-    lossless: HashMap<String, Lossless>,
-    /// Whether no rows follow.
-    last: bool,
-    pieces: Vec<Piece>,
-    /// Piece, step and loss of every row, where the rule needs them.
-    losses: Vec<(usize, f64, f64)>,
-}
-
-/// A row of a run that has no loss: what is left of a run that diverged, or never had one.
-struct Lossless {
-    /// Its step, where something is written.
-    at: f64,
-    row: RawRow,
-}
-
-/// The step of a row without anything written: before any other.
-const NOTHING: f64 = f64::NEG_INFINITY;
-
-/// A run as far as it was read.
-struct Curve {
-    last: Piece,
-    losses: Losses,
-}
-
-/// All runs, in the order in which they first appear.
-#[derive(Default)]
-struct Gathered {
-    runs: Vec<Curve>,
-    lossless: HashMap<String, Lossless>,
-    places: HashMap<String, usize>,
-    rows: usize,
-    unwanted: usize,
-    blank: usize,
-    /// Bytes held.
-    held: usize,
-}
-
 /// What a block holds, and the room in which it stood.
 type Read = (Result<Part>, Vec<u8>);
 
+/// Room that every block takes, one after the other.
+#[derive(Default)]
+struct Room {
+    marks: Vec<usize>,
+    held: Held,
+}
+
+thread_local! {
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
 /// Bytes of a part that is not split off.
 const PART: usize = 1 << 20;
+
+/// How the rows of a table are gathered into runs.
+pub(super) struct Curves<'a> {
+    roles: Roles<'a>,
+}
 
 impl<'a> Curves<'a> {
     /// Finds the columns; those from `width` on are added ones.
@@ -115,16 +66,17 @@ impl<'a> Curves<'a> {
             let mut asked = asked.chain(sieve.columns());
             asked.any(|column| column >= width)
         };
-        Ok(Curves {
-            early,
+        let roles = Roles {
             table,
             additions,
+            early,
             rule,
             names,
             loss,
             step,
             sieve,
-        })
+        };
+        Ok(Curves { roles })
     }
 
     /// One row a run, the one with its largest step, with the loss by the rule; and what was done, in words. Rows whose
@@ -143,8 +95,12 @@ impl<'a> Curves<'a> {
             Err(missed) => missed,
         };
         let changed = || {
-            bad(&self.table.source, None, "it was changed while it was read")
-                .with_hint("try again when nothing writes to it")
+            bad(
+                &self.roles.table.source,
+                None,
+                "it was changed while it was read",
+            )
+            .with_hint("try again when nothing writes to it")
         };
         let (_, rows) = Stream::open(again.ok_or_else(changed)?)?;
         let gathered = self.gather(rows, |run| missed.contains(run))?;
@@ -161,6 +117,7 @@ impl<'a> Curves<'a> {
         let mut gathered = Gathered::default();
         let mut spare = Vec::new();
         let mut read: Vec<Read> = Vec::new();
+        let mut held = Held::default();
         loop {
             let mut batch = Batch::arrived(&mut rows, &mut spare);
             while batch.full {
@@ -177,15 +134,14 @@ impl<'a> Curves<'a> {
             if let Some(error) = batch.failed {
                 return Err(error);
             }
-            let part = self.part(|row| rows.next(row), PART)?;
-            let finished = part.last;
-            self.put_together(&mut gathered, part, &whole)?;
+            let (part, finished) = self.roles.part_of(|row| rows.next(row), PART, &mut held)?;
+            gathered.put(&self.roles, part, &whole)?;
             if finished {
                 break;
             }
         }
         match gathered.rows {
-            0 => Err(rows.without_rows(&self.table.source)),
+            0 => Err(rows.without_rows(&self.roles.table.source)),
             _ => Ok(gathered),
         }
     }
@@ -193,81 +149,21 @@ impl<'a> Curves<'a> {
     /// What blocks hold, in their order.
     fn parts(&self, blocks: Vec<Block>) -> Vec<Read> {
         let part = |block: Block| {
-            let mut lines = block.lines();
-            let part = self.part(|row| lines.next(row), usize::MAX);
+            let part = ROOM.with_borrow_mut(|room| self.part(&block, room));
             (part, block.into_room())
         };
         blocks.into_par_iter().map(part).collect()
     }
 
-    /// The next rows, as long as they do not take so many bytes, by run.
-    fn part(&self, mut next: impl FnMut(&mut RawRow) -> Result<bool>, most: usize) -> Result<Part> {
-        let mut part = Part::default();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        let mut row = RawRow::default();
-        // Rows of one run mostly stand together.
-        let (mut at, mut bytes) = (0, 0);
-        while bytes < most {
-            if !next(&mut row)? {
-                part.last = true;
-                break;
-            }
-            part.rows += 1;
-            bytes += row.size();
-            if self.early {
-                self.additions.add_to(&mut row, &self.table.source)?;
-            }
-            if self.sieve.refusal(&row, self.table)?.is_some() {
-                part.unwanted += 1;
-                continue;
-            }
-            let loss = parse_quantity(row.cell(self.loss)).ok();
-            let Some(loss) = loss.filter(|v| v.is_finite() && *v > 0.0) else {
-                self.pass_over(&mut part, &row)?;
-                continue;
-            };
-            self.refuse_unnamed(&row)?;
-            let step = self.step_of(&row, part.rows)?;
-            let name = self.name_of(&row);
-            if part.pieces.get(at).is_none_or(|piece| piece.name != *name) {
-                at = places.get(&*name).copied().unwrap_or(part.pieces.len());
-                if at == part.pieces.len() {
-                    places.insert(name.clone().into_owned(), at);
-                    part.pieces.push(Piece {
-                        name: name.into_owned(),
-                        at: step,
-                        loss,
-                        row: RawRow::default(),
-                    });
-                }
-            }
-            if self.rule != Reduce::Last {
-                part.losses.push((at, step, loss));
-            }
-            let piece = &mut part.pieces[at];
-            if step.total_cmp(&piece.at).is_ge() {
-                (piece.at, piece.loss) = (step, loss);
-                // The row that it held is written over next.
-                std::mem::swap(&mut piece.row, &mut row);
-            }
-        }
-        Ok(part)
-    }
-
-    /// A row without a usable loss: of those that say something else the last is kept, since its run may end with it.
-    fn pass_over(&self, part: &mut Part, row: &RawRow) -> Result<()> {
-        part.blank += 1;
-        let name = self.name_of(row);
-        let at = match row.cell(self.loss).is_empty() {
-            true => NOTHING,
-            false => self.step_of(row, part.rows)?,
+    fn part(&self, block: &Block, room: &mut Room) -> Result<Part> {
+        let mut rows = block.rows(&mut room.marks);
+        let part = if self.roles.early {
+            let next = |row: &mut RawRow| Ok(rows.next().map(|next| row.set(next)).is_some());
+            self.roles.part_of(next, usize::MAX, &mut room.held)?.0
+        } else {
+            self.roles.part(&mut rows)?
         };
-        if part.lossless.get(&*name).is_none_or(|known| known.at < at) {
-            let row = row.clone();
-            part.lossless
-                .insert(name.into_owned(), Lossless { at, row });
-        }
-        Ok(())
+        rows.failure().map(|()| part)
     }
 
     /// Adds what the next blocks hold.
@@ -280,110 +176,19 @@ impl<'a> Curves<'a> {
     ) -> Result<()> {
         for (part, room) in read {
             spare.push(room);
-            self.put_together(gathered, part?, whole)?;
+            gathered.put(&self.roles, part?, whole)?;
         }
         Ok(())
     }
 
-    /// Adds what the next rows hold.
-    fn put_together(
-        &self,
-        gathered: &mut Gathered,
-        part: Part,
-        whole: &impl Fn(&str) -> bool,
-    ) -> Result<()> {
-        // Without a column of steps, rows are counted through all parts.
-        let offset = if self.step.is_none() {
-            gathered.rows as f64
-        } else {
-            0.0
-        };
-        let mut indices = Vec::with_capacity(part.pieces.len());
-        for mut piece in part.pieces {
-            piece.at += offset;
-            let index = gathered.places.get(&piece.name).copied();
-            indices.push(index.unwrap_or(gathered.runs.len()));
-            let Some(index) = index else {
-                gathered.held += size_of::<Curve>() + 2 * piece.name.len() + piece.row.size();
-                gathered
-                    .places
-                    .insert(piece.name.clone(), gathered.runs.len());
-                gathered.runs.push(Curve {
-                    losses: Losses::new(self.rule, whole(&piece.name)),
-                    last: piece,
-                });
-                continue;
-            };
-            let last = &mut gathered.runs[index].last;
-            if piece.at.total_cmp(&last.at).is_ge() {
-                gathered.held = (gathered.held + piece.row.size()).saturating_sub(last.row.size());
-                *last = piece;
-            }
-        }
-        for (piece, step, loss) in part.losses {
-            let losses = &mut gathered.runs[indices[piece]].losses;
-            let before = losses.size();
-            losses.push(step + offset, loss);
-            gathered.held = (gathered.held + losses.size()).saturating_sub(before);
-        }
-        for (name, mut found) in part.lossless {
-            found.at += offset;
-            let known = gathered.lossless.get(&name);
-            if known.is_none_or(|known| known.at < found.at) {
-                gathered.held += name.len() + found.row.size();
-                gathered.lossless.insert(name, found);
-            }
-        }
-        gathered.rows += part.rows;
-        gathered.unwanted += part.unwanted;
-        gathered.blank += part.blank;
-        match gathered.runs.last() {
-            Some(run) if gathered.held > MEMORY => {
-                Err(too_large(&self.table.source, run.last.row.line))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The name of the run, after those of its series.
-    fn name_of<'r>(&self, row: &'r RawRow) -> Cow<'r, str> {
-        match self.names[..] {
-            [group] => Cow::Borrowed(row.cell(group)),
-            _ => {
-                let cells: Vec<&str> = self.names.iter().map(|c| row.cell(*c)).collect();
-                Cow::Owned(cells.join("\u{1f}"))
-            }
-        }
-    }
-
-    /// A loss of nobody knows which run must not become a run of its own.
-    fn refuse_unnamed(&self, row: &RawRow) -> Result<()> {
-        let Some(group) = self.names.last().filter(|c| row.cell(**c).is_empty()) else {
-            return Ok(());
-        };
-        let column = &self.table.header[*group];
-        let message = format!("the row has a loss and no name of its run (column '{column}')");
-        Err(bad(&self.table.source, Some(row.line), message)
-            .with_hint("write the name, take the loss out, or leave the row out with --exclude"))
-    }
-
     /// A row as it is written, with its additions.
     fn left(&self, mut row: RawRow) -> Result<RawRow> {
-        if !self.early {
-            self.additions.add_to(&mut row, &self.table.source)?;
+        if !self.roles.early {
+            self.roles
+                .additions
+                .add_to(&mut row, &self.roles.table.source)?;
         }
         Ok(row)
-    }
-
-    fn step_of(&self, row: &RawRow, number: usize) -> Result<f64> {
-        let Some(column) = self.step else {
-            return Ok(number as f64);
-        };
-        parse_quantity(row.cell(column)).map_err(|e| {
-            let message = format!("the step is no number: {e}");
-            bad(&self.table.source, Some(row.line), message)
-                .with_hint("correct it, or leave the row out with --exclude")
-        })
     }
 
     /// One row a run, or the names of those of which not enough is held.
@@ -392,7 +197,11 @@ impl<'a> Curves<'a> {
     /// table of runs.
     fn rows_of(&self, mut gathered: Gathered) -> Result<Outcome> {
         if gathered.runs.is_empty() {
-            return Err(bad(&self.table.source, None, "no row has a loss to reduce"));
+            return Err(bad(
+                &self.roles.table.source,
+                None,
+                "no row has a loss to reduce",
+            ));
         }
         let mut rows = Vec::with_capacity(gathered.runs.len());
         let mut missed = HashSet::new();
@@ -402,17 +211,19 @@ impl<'a> Curves<'a> {
                 rows.push(self.left(end.row)?);
                 continue;
             }
-            let value = match self.rule {
+            let value = match self.roles.rule {
                 Reduce::Last => Ok(Some(last.loss)),
                 _ => losses.value(),
             };
             let mut row = last.row;
             match value {
                 Ok(Some(value)) => {
-                    if !self.early {
-                        self.additions.add_to(&mut row, &self.table.source)?;
+                    if !self.roles.early {
+                        self.roles
+                            .additions
+                            .add_to(&mut row, &self.roles.table.source)?;
                     }
-                    rows.push(row.with_cell(self.loss, &format!("{value:?}")));
+                    rows.push(row.with_cell(self.roles.loss, &format!("{value:?}")));
                 }
                 Ok(None) => {}
                 Err(Missed) => {
@@ -433,7 +244,7 @@ impl<'a> Curves<'a> {
              loss were passed over",
             gathered.rows,
             rows.len(),
-            self.rule,
+            self.roles.rule,
             gathered.unwanted,
             gathered.blank
         );

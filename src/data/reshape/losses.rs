@@ -2,6 +2,7 @@
 
 use super::reduce::Reduce;
 use std::cmp::Ordering;
+use std::collections::VecDeque;
 
 /// Rows by which a log may step back, as one does that is resumed from a checkpoint, before all of a run has to be held.
 const SLACK: usize = 256;
@@ -17,7 +18,11 @@ pub(super) struct Losses {
     whole: bool,
     seen: usize,
     /// Step and loss of those held.
-    held: Vec<(f64, f64)>,
+    held: VecDeque<(f64, f64)>,
+    /// Whether they stand in the order of their steps.
+    sorted: bool,
+    /// So many may be held as were needed when this was last looked at; it grows.
+    room: usize,
     /// Largest step of those let go of.
     floor: f64,
     /// Smallest mean of neighbours among those let go of.
@@ -36,7 +41,9 @@ impl Losses {
             rule,
             whole,
             seen: 0,
-            held: Vec::new(),
+            held: VecDeque::new(),
+            sorted: true,
+            room: 0,
             floor: f64::NEG_INFINITY,
             least: f64::INFINITY,
             missed: false,
@@ -46,7 +53,7 @@ impl Losses {
     /// Takes in the loss at a step (both finite).
     pub(super) fn push(&mut self, step: f64, loss: f64) {
         self.seen += 1;
-        if let (Reduce::Last, Some(last)) = (self.rule, self.held.last_mut()) {
+        if let (Reduce::Last, Some(last)) = (self.rule, self.held.back_mut()) {
             if not_before(step, last.0) {
                 *last = (step, loss);
             }
@@ -61,9 +68,14 @@ impl Losses {
             // Doubling would take more than the losses do.
             self.held.reserve_exact(self.held.len() / 8 + 16);
         }
-        self.held.push((step, loss));
-        if !self.whole && self.held.len() > self.most() {
-            self.let_go();
+        let last = self.held.back();
+        self.sorted &= last.is_none_or(|last| not_before(step, last.0));
+        self.held.push_back((step, loss));
+        if !self.whole && self.held.len() > self.room {
+            self.room = self.most();
+            if self.held.len() > self.room {
+                self.let_go();
+            }
         }
     }
 
@@ -100,7 +112,7 @@ impl Losses {
         let gone = (self.held.len() - self.needed()) / 2;
         if matches!(self.rule, Reduce::SmoothMin(_)) {
             let count = self.needed();
-            let passed = &self.held[..gone + count - 1];
+            let passed = &self.held.make_contiguous()[..gone + count - 1];
             self.least = passed.windows(count).map(mean).fold(self.least, f64::min);
             // The last count − 1 of them have neighbours yet to come, which must not come before them.
             self.floor = passed.last().map_or(self.floor, |last| last.0);
@@ -111,8 +123,12 @@ impl Losses {
     }
 
     fn sort(&mut self) {
-        // Stable: of equal steps the later row stays the later one.
-        self.held.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if !self.sorted {
+            // Stable: of equal steps the later row stays the later one.
+            let held = self.held.make_contiguous();
+            held.sort_by(|a, b| a.0.total_cmp(&b.0));
+            self.sorted = true;
+        }
     }
 
     /// The loss by the rule; `None` of no losses.
@@ -128,10 +144,14 @@ impl Losses {
         Ok(Some(match self.rule {
             Reduce::SmoothMin(_) => self
                 .held
+                .make_contiguous()
                 .windows(needed)
                 .map(mean)
                 .fold(self.least, f64::min),
-            Reduce::Last | Reduce::Tail(_) => mean(&self.held[self.held.len() - needed..]),
+            Reduce::Last | Reduce::Tail(_) => {
+                let passed = self.held.len() - needed;
+                mean(&self.held.make_contiguous()[passed..])
+            }
         }))
     }
 }

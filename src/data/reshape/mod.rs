@@ -8,8 +8,10 @@
 
 mod curves;
 mod derive;
+mod gathered;
 mod join;
 mod losses;
+mod part;
 mod reduce;
 mod wide;
 

@@ -1,0 +1,105 @@
+//! Rows in memory of their own, for those that stand nowhere else.
+
+use super::raw::{RawRow, Row, Rows};
+
+/// Rows one after the other in one text, so that none of them takes memory by itself.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    text: String,
+    ends: Vec<usize>,
+    places: Vec<Place>,
+}
+
+/// Where a row begins: in the text, and among the ends of cells.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    line: u64,
+    start: usize,
+    first: usize,
+}
+
+impl Held {
+    pub(super) fn push(&mut self, row: &RawRow) {
+        let start = self.text.len();
+        self.places.push(Place {
+            line: row.line,
+            start,
+            first: self.ends.len(),
+        });
+        let (text, ends) = row.parts();
+        self.text.push_str(text);
+        self.ends.extend(ends.iter().map(|end| start + end));
+    }
+
+    /// Takes all rows away; their room stays.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.places.clear();
+    }
+
+    /// Bytes of the rows.
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + size_of_val(&self.ends[..]) + size_of_val(&self.places[..])
+    }
+
+    pub(super) fn rows(&self) -> impl Rows<'_> {
+        let rows = self.places.iter().enumerate().map(|(k, place)| {
+            let next = self.places.get(k + 1);
+            let behind = next.map_or(self.ends.len(), |next| next.first);
+            Row {
+                line: place.line,
+                text: &self.text,
+                start: place.start,
+                ends: &self.ends[place.first..behind],
+            }
+        });
+        OneByOne { rows, row: None }
+    }
+}
+
+struct OneByOne<'a, I> {
+    rows: I,
+    row: Option<Row<'a>>,
+}
+
+impl<'a, I: Iterator<Item = Row<'a>>> Rows<'a> for OneByOne<'a, I> {
+    fn next(&mut self) -> Option<&Row<'a>> {
+        self.row = self.rows.next();
+        self.row.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_what_they_were() {
+        let rows = [
+            RawRow::new(2, ["a", "", "long"]),
+            RawRow::new(3, []),
+            RawRow::new(9, [""]),
+            RawRow::new(10, ["é", "z"]),
+        ];
+        let mut held = Held::default();
+        rows.iter().for_each(|row| held.push(row));
+        let mut found = Vec::new();
+        let mut again = RawRow::default();
+        let mut there = held.rows();
+        while let Some(row) = there.next() {
+            let cells: Vec<&str> = (0..row.width()).map(|k| row.cell(k)).collect();
+            again.set(row);
+            assert_eq!(again.parts(), rows[found.len()].parts());
+            assert_eq!(row.held().parts(), again.parts());
+            found.push((row.line, cells));
+        }
+        let wanted = [
+            (2, vec!["a", "", "long"]),
+            (3, vec![]),
+            (9, vec![""]),
+            (10, vec!["é", "z"]),
+        ];
+        assert_eq!(found, wanted);
+    }
+}
