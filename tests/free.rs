@@ -274,7 +274,7 @@ mod corpus {
         .into_iter()
         .map(|t| {
             let f = fits[&t.series]
-                .forecast(Target::compute(t.compute))
+                .forecast(Target::compute(t.compute(f64::NAN).unwrap()))
                 .levels(&[0.9])
                 .methods(&methods)
                 .force(true)

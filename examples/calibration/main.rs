@@ -125,7 +125,8 @@ fn cases() -> Result<Vec<Case>> {
         let missing = || Error::new(ErrorKind::Data, format!("no case {}", target.series));
         let data = series.get(&target.series).ok_or_else(missing)?.clone()?;
         let (set, actual) = truth.get(&target.series).ok_or_else(missing)?;
-        case(&data, set, target.compute, *actual)
+        let largest = data.fit_runs().map(|run| run.compute).fold(0.0, f64::max);
+        case(&data, set, target.compute(largest)?, *actual)
     })
     .collect()
 }

@@ -174,22 +174,55 @@ fn blank_key(table: &RawTable, by: &[usize], rows: &[&RawRow]) -> Error {
         .with_hint("fill in the name of the series, or remove the rows")
 }
 
-/// A compute to forecast one series at.
+/// A larger run that one series is to be forecast at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetRow {
     /// 1-based line in the file.
     pub line: u64,
     /// The series' key.
     pub series: String,
-    /// Compute in FLOP (> 0, finite).
-    pub compute: f64,
+    size: Result<Size>,
+}
+
+/// How large the run is that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Size {
+    /// In FLOP, or what else the loss is a law of.
+    Of(f64),
+    /// So many times the largest fitted run.
+    Times(f64),
+}
+
+impl TargetRow {
+    /// Compute in FLOP (> 0), or what else the loss is a law of, where the largest fitted run of the series has `largest`.
+    ///
+    /// ```
+    /// use scalewise::data::{ReadOptions, read_targets};
+    /// let table = b"task,compute\nqa,1e25\ncode,100x\nchat,soon\n";
+    /// let targets = read_targets(table, "targets.csv", "task", &ReadOptions::default())?;
+    /// assert_eq!(targets[0].compute(2e22), Ok(1e25));
+    /// assert_eq!(targets[1].compute(2e22), Ok(2e24));
+    /// let error = targets[2].compute(2e22).unwrap_err();
+    /// assert_eq!(error.to_string(), "targets.csv:4: compute is not a number ('soon')");
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the cell holds no positive number and no multiple such as `100x`.
+    pub fn compute(&self, largest: f64) -> Result<f64> {
+        self.size.clone().map(|size| match size {
+            Size::Of(compute) => compute,
+            Size::Times(factor) => factor * largest,
+        })
+    }
 }
 
 /// Reads targets: the series' columns `by` and the compute, or what else the loss is a law of, found as in the table of
-/// runs; other columns are ignored.
+/// runs, as a quantity or as `100x` for 100 times the largest fitted run; other columns are ignored.
 ///
 /// # Errors
-/// When the table cannot be read, a column is missing, or a row has no series or no positive compute.
+/// When the table cannot be read, a column is missing, or a row has no series. What a row asks for is looked at one by one:
+/// [`TargetRow::compute`].
 pub fn read_targets(
     bytes: &[u8],
     source: &str,
@@ -210,15 +243,19 @@ fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: usize) -> Resul
     let Some(series) = row.key(by) else {
         return Err(blank_key(table, by, &[row]));
     };
-    let compute =
-        positive(row.cell(compute), &table.header[compute], LOGARITHM).map_err(|reason| {
-            Error::new(ErrorKind::Data, reason)
-                .at(&table.source, Some(row.line), None)
-                .with_hint("give a positive compute, for example 1e25")
-        })?;
+    let (cell, name) = (row.cell(compute), &table.header[compute]);
+    let size = match cell.strip_suffix(['x', '×']) {
+        Some(factor) => positive(factor.trim_end(), name, LOGARITHM).map(Size::Times),
+        None => positive(cell, name, LOGARITHM).map(Size::Of),
+    };
+    let size = size.map_err(|reason| {
+        Error::new(ErrorKind::Data, reason)
+            .at(&table.source, Some(row.line), None)
+            .with_hint("give a positive number, for example 1e25, or 100x for 100 times the largest fitted run")
+    });
     Ok(TargetRow {
         line: row.line,
         series: series.into_owned(),
-        compute,
+        size,
     })
 }

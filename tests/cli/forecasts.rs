@@ -98,7 +98,7 @@ fn many_series_with_targets() {
     runs += "short,1e18,3.0\n";
     std::fs::write(
         &targets,
-        "task,compute,loss\ngood,1e28,9\nrising,1e28,9\nshort,1e28,9\nabsent,1e28,9\n",
+        "task,compute,loss\ngood,1e28,9\nrising,1e28,9\nshort,1e28,9\nabsent,1e28,9\ngood,soon,9\ngood,1000x,9\n",
     )
     .unwrap();
     let ran = run_with(
@@ -133,8 +133,13 @@ fn many_series_with_targets() {
             ("rising", "abstained: inverse-scaling"),
             ("short", "abstained: no-fit"),
             ("absent", "abstained: no-runs"),
+            ("good", "abstained: no-target"),
+            ("good", "ok"),
         ]
     );
+    let said = "targets.csv:6: compute is not a number ('soon')";
+    assert!(ran.err.contains(said), "{}", ran.err);
+    assert_eq!(number(&rows[5], "point"), number(&rows[0], "point"));
     approx::assert_relative_eq!(
         number(&rows[0], "point"),
         20.0 * 1e28f64.powf(-0.1) + 1.5,

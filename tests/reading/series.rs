@@ -61,14 +61,23 @@ fn a_bad_series_does_not_harm_the_others() {
 
 #[test]
 fn targets_need_a_series_and_a_compute() {
-    let text = b"set,case,flops,loss\nIC,x,1e25,0.3\nLM,y,1 PF-day,\n";
+    let text =
+        "set,case,flops,loss\nIC,x,1e25,0.3\nLM,y,1 PF-day,\nLM,z,100x,\nLM,z,2.5 ×,\n".as_bytes();
     let targets = read_targets(text, "targets.csv", "case", &ReadOptions::default());
     let found: Vec<_> = targets
         .iter()
         .flatten()
-        .map(|t| (t.line, t.series.as_str(), t.compute))
+        .map(|t| (t.line, t.series.as_str(), t.compute(1e18).unwrap()))
         .collect();
-    assert_eq!(found, [(2, "x", 1e25), (3, "y", 8.64e19)]);
+    assert_eq!(
+        found,
+        [
+            (2, "x", 1e25),
+            (3, "y", 8.64e19),
+            (4, "z", 1e20),
+            (5, "z", 2.5e18)
+        ]
+    );
 
     let refusal = |by| {
         read_targets(
@@ -79,9 +88,15 @@ fn targets_need_a_series_and_a_compute() {
         )
         .map_err(|error| said(&error))
     };
+    // Whether a row's own number is one is that row's affair.
+    let rows = refusal("case").unwrap();
+    let computes = rows.iter().map(|t| t.compute(1e18).map_err(|e| said(&e)));
+    let bad: Vec<String> = computes.filter_map(|c| c.err()).collect();
     assert_eq!(
-        refusal("case"),
-        Err("targets.csv:3: compute is not a number ('soon')\ngive a positive compute, for example 1e25".into())
+        bad,
+        [
+            "targets.csv:3: compute is not a number ('soon')\ngive a positive number, for example 1e25, or 100x for 100 times the largest fitted run"
+        ]
     );
     assert_eq!(
         refusal("cases"),

@@ -57,7 +57,7 @@ pub struct ForecastArgs {
     /// One forecast for each value of this column; several columns between commas name a series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
-    /// Table of targets: the columns of --by and compute
+    /// Table of targets: the columns of --by and compute, quantities or 100x for 100 times the largest fitted run of the series
     #[arg(long, value_name = "FILE", requires = "by")]
     pub targets: Option<PathBuf>,
     #[command(flatten)]

@@ -5,13 +5,15 @@ use super::super::forecast::{abstained, document, forecast_at, given, trustworth
 use super::super::printer::Printer;
 use super::{Against, Many, NO_FIT, Outcome, Piece, for_one_series, input};
 use crate::data::{Dataset, ReadOptions, TargetRow, read_bytes, read_targets};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Fit;
 use crate::report::{self, ForecastReport, OfSeries, Row};
 use std::collections::{HashMap, HashSet};
 
 /// The code of a target whose series has no rows.
 const NO_RUNS: &str = "no-runs";
+/// The code of a target that is no number.
+const NO_TARGET: &str = "no-target";
 
 pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     for_one_series(
@@ -34,6 +36,10 @@ pub fn run(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> 
     )?;
     let mut series = many.runs(&args.input, options)?;
     series.retain(|s| asked.wants(&s.key));
+    many.say(
+        "more targets are no numbers: their rows say no-target",
+        asked.without_a_number().map(|e| e.to_string()),
+    );
     let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
     let mut pieces = many.each(series, |key, data| {
         one(key, &data, &fit, &asked, args, &many)
@@ -72,7 +78,15 @@ fn one(
         reaches: Vec::new(),
     };
     let mut rows = Vec::new();
-    for compute in asked.of(key, fit.largest_fitted())? {
+    for target in asked.of(key, fit.largest_fitted())? {
+        let compute = match target {
+            Ok(compute) => compute,
+            Err(e) => {
+                rows.push(abstained(key, None, NO_TARGET, args));
+                against = against.or(Some((NO_TARGET.to_owned(), e.to_string())));
+                continue;
+            }
+        };
         if let Some(refusal) = fit.refusal().filter(|_| !args.force) {
             rows.push(abstained(key, Some(compute), &refusal.code, args));
             continue;
@@ -128,18 +142,27 @@ impl Asked {
         }
     }
 
-    /// The targets of a series whose largest fitted run is known.
-    fn of(&self, series: &str, largest: f64) -> Result<Vec<f64>> {
+    /// The targets of a series whose largest fitted run is known; a row of a table that is none is the only one to suffer.
+    fn of(&self, series: &str, largest: f64) -> Result<Vec<Result<f64>>> {
         match self {
             Asked::Same(at) => at
                 .iter()
-                .map(|text| input::target("--at", text, largest))
+                .map(|text| input::target("--at", text, largest).map(Ok))
                 .collect(),
             Asked::Rows(rows, places) => {
                 let own = places.get(series).into_iter().flatten();
-                Ok(own.map(|k| rows[*k].compute).collect())
+                Ok(own.map(|k| rows[*k].compute(largest)).collect())
             }
         }
+    }
+
+    /// What is wrong with the targets that are no numbers.
+    fn without_a_number(&self) -> impl Iterator<Item = Error> {
+        let rows = match self {
+            Asked::Same(_) => &[][..],
+            Asked::Rows(rows, _) => &rows[..],
+        };
+        rows.iter().filter_map(|row| row.compute(f64::NAN).err())
     }
 
     /// The first target of each series that has no runs.
@@ -162,8 +185,8 @@ impl Asked {
                 let code = of.code.as_deref().unwrap_or(NO_FIT);
                 let targets = self.of(&of.series, f64::NAN).unwrap_or_default();
                 // 100x of a series without runs is not known.
-                let known = |compute: f64| Some(compute).filter(|c| c.is_finite());
-                let row = |compute: &f64| abstained(&of.series, known(*compute), code, args);
+                let known = |target: &Result<f64>| target.clone().ok().filter(|c| c.is_finite());
+                let row = |target: &Result<f64>| abstained(&of.series, known(target), code, args);
                 targets.iter().map(row).collect()
             }
         };

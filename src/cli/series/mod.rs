@@ -21,7 +21,7 @@ use std::path::Path;
 
 /// The code of a series whose rows give nothing at all.
 const NO_FIT: &str = "no-fit";
-/// Failures that are said on standard error; the table holds them all.
+/// Warnings of one kind on standard error; the result holds them all.
 const SAID: usize = 10;
 
 /// What is done with every series, and where the result goes.
@@ -93,28 +93,24 @@ impl<'a> Many<'a> {
 
     /// Rows that are left out: how many of which series, and where the first is.
     fn say_excluded(&self, series: &[Series]) {
-        let some = || {
-            series.iter().filter_map(|s| {
-                let rows = &s.data.as_ref().ok()?.excluded;
-                Some((&s.key, rows.len(), rows.first()?))
-            })
-        };
-        for (key, count, first) in some().take(SAID) {
+        let some = series.iter().filter_map(|s| {
+            let rows = &s.data.as_ref().ok()?.excluded;
+            Some((&s.key, rows.len(), rows.first()?))
+        });
+        let said = some.map(|(key, count, first)| {
             let (rows, the_first) = match count {
                 1 => ("one row".to_owned(), ""),
                 _ => (format!("{count} rows"), "the first "),
             };
-            self.printer.note(&format!(
-                "warning: series '{key}': {rows} left out, {the_first}on line {}: {}",
+            format!(
+                "series '{key}': {rows} left out, {the_first}on line {}: {}",
                 first.line, first.reason
-            ));
-        }
-        let more = some().count().saturating_sub(SAID);
-        if more > 0 {
-            let note =
-                format!("warning: {more} more series have rows left out: --format json lists them");
-            self.printer.note(&note);
-        }
+            )
+        });
+        self.say(
+            "more series have rows left out: --format json lists them",
+            said,
+        );
     }
 
     /// What was made of a series: with a finding that forbids it, or `ok`.
@@ -201,15 +197,22 @@ impl<'a> Many<'a> {
     }
 
     fn complain<R>(&self, pieces: &[Piece<R>]) {
-        let failed = || pieces.iter().filter(|p| p.of.result.is_none());
-        for of in failed().take(SAID).map(|p| &p.of) {
-            let note = format!("warning: series '{}': {}", of.series, of.reason);
-            self.printer.note(&note);
+        let failed = pieces.iter().filter(|p| p.of.result.is_none());
+        self.say(
+            "more series give nothing: the result names them",
+            failed.map(|p| format!("series '{}': {}", p.of.series, p.of.reason)),
+        );
+    }
+
+    /// Warns of some of what there is to warn of, and says how many more there are.
+    fn say(&self, more: &str, warnings: impl Iterator<Item = String>) {
+        let mut warnings = warnings.fuse();
+        for warning in warnings.by_ref().take(SAID) {
+            self.printer.note(&format!("warning: {warning}"));
         }
-        let more = failed().count().saturating_sub(SAID);
-        if more > 0 {
-            let note = format!("warning: {more} more series give nothing: the result names them");
-            self.printer.note(&note);
+        let count = warnings.count();
+        if count > 0 {
+            self.printer.note(&format!("warning: {count} {more}"));
         }
     }
 }
