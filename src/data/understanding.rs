@@ -49,7 +49,7 @@ pub struct Understanding {
 pub struct ColumnUse {
     /// Its name in the first line; may be empty.
     pub name: String,
-    /// `compute`, `params`, `tokens`, `loss`, `sigma`, `group`, `series`, `filter` or `ignored`.
+    /// `compute`, `params`, `tokens`, `loss`, `sigma`, `group`, `series`, `filter`, `step` (by which curves are reduced) or `ignored`.
     pub role: &'static str,
     /// Whether the user named it, instead of being found by its usual name.
     pub named_by_user: bool,
@@ -136,6 +136,8 @@ fn column_use(table: &RawTable, plan: &Plan<'_>, index: usize) -> ColumnUse {
         ("series", true)
     } else if plan.filters_on(index) {
         ("filter", true)
+    } else if let Some((_, by_flag)) = plan.step(table).filter(|(step, _)| *step == index) {
+        ("step", by_flag)
     } else {
         ("ignored", false)
     };

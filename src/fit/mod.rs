@@ -407,7 +407,7 @@ impl Fit {
                 ),
             )
             .with_hint(
-                "give compute in a unit that keeps it far from 1e300, or a start with Fit::start",
+                "give compute in a unit that keeps it far from 1e300; a program may set a start with Fit::start",
             ));
         }
         Ok(found)

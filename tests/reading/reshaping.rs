@@ -76,8 +76,10 @@ fn conditions_hold_before_a_curve_is_reduced() {
         },
         ..ReadOptions::default()
     };
-    let data = Dataset::from_csv_bytes(text.as_bytes(), "t.csv", &options).unwrap();
+    let (data, understanding) = data::read(text.as_bytes(), "t.csv", &options).unwrap();
     assert_eq!((data.runs.len(), data.runs[0].loss), (1, 3.0));
+    let roles: Vec<&str> = understanding.columns.iter().map(|c| c.role).collect();
+    assert_eq!(roles, ["group", "filter", "step", "compute", "loss"]);
 }
 
 #[test]
