@@ -181,7 +181,10 @@ pub struct TargetRow {
     pub line: u64,
     /// The series' key.
     pub series: String,
-    size: Result<Size>,
+    /// The file's name as messages show it.
+    source: String,
+    /// What the cell holds, or what is wrong with it.
+    size: std::result::Result<Size, String>,
 }
 
 /// How large the run is that is asked for.
@@ -208,12 +211,19 @@ impl TargetRow {
     /// ```
     ///
     /// # Errors
-    /// When the cell holds no positive number and no multiple such as `100x`.
+    /// When the cell holds no positive number and no multiple such as `100x`, or the multiple is larger than any number.
     pub fn compute(&self, largest: f64) -> Result<f64> {
-        self.size.clone().map(|size| match size {
-            Size::Of(compute) => compute,
-            Size::Times(factor) => factor * largest,
-        })
+        let problem = match &self.size {
+            Ok(Size::Of(compute)) => return Ok(*compute),
+            Ok(Size::Times(factor)) if (factor * largest).is_infinite() => {
+                format!("{factor:?} times {largest:?} is too large for a number")
+            }
+            Ok(Size::Times(factor)) => return Ok(factor * largest),
+            Err(problem) => problem.clone(),
+        };
+        Err(Error::new(ErrorKind::Data, problem)
+            .at(&self.source, Some(self.line), None)
+            .with_hint("give a positive number, for example 1e25, or 100x for 100 times the largest fitted run"))
     }
 }
 
@@ -248,14 +258,10 @@ fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: usize) -> Resul
         Some(factor) => positive(factor.trim_end(), name, LOGARITHM).map(Size::Times),
         None => positive(cell, name, LOGARITHM).map(Size::Of),
     };
-    let size = size.map_err(|reason| {
-        Error::new(ErrorKind::Data, reason)
-            .at(&table.source, Some(row.line), None)
-            .with_hint("give a positive number, for example 1e25, or 100x for 100 times the largest fitted run")
-    });
     Ok(TargetRow {
         line: row.line,
         series: series.into_owned(),
+        source: table.source.clone(),
         size,
     })
 }

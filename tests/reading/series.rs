@@ -88,6 +88,9 @@ fn targets_need_a_series_and_a_compute() {
         )
         .map_err(|error| said(&error))
     };
+    let beyond = targets.unwrap()[2].compute(1e307).map_err(|e| said(&e));
+    let too_large = "targets.csv:4: 100.0 times 1e307 is too large for a number\n";
+    assert!(beyond.unwrap_err().starts_with(too_large));
     // Whether a row's own number is one is that row's affair.
     let rows = refusal("case").unwrap();
     let computes = rows.iter().map(|t| t.compute(1e18).map_err(|e| said(&e)));
