@@ -110,7 +110,6 @@ impl<'a> Rows<'a> for Lines<'a> {
             let fits = ends.len() == *width;
             if !fits {
                 self.failed = Some(ragged(&self.row, *width, *delimiter, source));
-                self.marks = &[];
             }
             return fits.then_some(&self.row);
         }

@@ -2,19 +2,23 @@
 //! the harness on a stable compiler (`tests/fuzz.rs`).
 #![allow(dead_code, clippy::unwrap_used)]
 
-use scalewise::data::{self, CountOptions, CountTable, Filter, Let, ReadOptions, read_counts};
+use scalewise::data::{
+    self, CountOptions, CountTable, Filter, Let, ReadOptions, Reduce, Reshape, read_counts,
+};
 use scalewise::law::{Power, Saturating};
 use scalewise::ledger::{Entry, Score};
 use scalewise::quantity::{format_quantity, parse_quantity};
 use scalewise::{Fit, FitResult, Target, capability};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 /// A reader.
 pub type Reader = fn(&[u8]);
 
 /// Every target with its name, which is that of its folder of seeds.
-pub const ALL: [(&str, Reader); 8] = [
+pub const ALL: [(&str, Reader); 9] = [
     ("table", table),
+    ("log", log),
     ("counts", counts),
     ("quantity", quantity),
     ("filter", filter),
@@ -26,6 +30,8 @@ pub const ALL: [(&str, Reader); 8] = [
 
 /// A larger table makes a slow fuzzer, and no other path.
 const ROWS: usize = 60;
+/// Bytes of a log that is long enough to be read in blocks.
+const LOG: usize = 9000;
 /// A table to use filters and formulas on.
 const TABLE: &[u8] = b"run,flops,loss,lr\na,1e18,3.1,1e-3\nb,1e19,2.9,\n";
 
@@ -55,6 +61,130 @@ pub fn table(bytes: &[u8]) {
             }
         }
     }
+}
+
+/// Rows of training curves, again and again until they are so many that blocks of them are read at the same time, become the rows
+/// that a plain reading finds; what it refuses is refused with the same line.
+pub fn log(bytes: &[u8]) {
+    let mut text = b"run,compute,step,loss\n".to_vec();
+    while text.len() < LOG {
+        text.extend_from_slice(bytes);
+        text.push(b'\n');
+    }
+    let read = |rule| {
+        let reshape = Reshape {
+            reduce: Some(rule),
+            ..Reshape::default()
+        };
+        let options = ReadOptions {
+            reshape,
+            ..ReadOptions::default()
+        };
+        data::read(&text, "log.csv", &options)
+    };
+    let _ = read(Reduce::Tail(0.3));
+    let _ = read(Reduce::SmoothMin(3));
+    let read = read(Reduce::Last);
+    if bytes.contains(&b'"') {
+        return;
+    }
+    match (last_rows(&text), read) {
+        (Err(line), Ok(_)) => panic!("line {line} was accepted"),
+        (Err(line), Err(error)) => {
+            let place = format!("log.csv:{line}: ");
+            assert!(error.to_string().starts_with(&place), "{place}{error}");
+        }
+        (Ok(rows), Err(error)) => {
+            let usable = rows
+                .iter()
+                .any(|(_, compute, loss)| *compute && loss.is_some());
+            assert!(!usable, "{error}");
+        }
+        (Ok(rows), Ok((data, understanding))) => {
+            assert_eq!(understanding.rows, rows.len());
+            let usable = rows.into_iter().filter(|(_, compute, _)| *compute);
+            let wanted: Vec<(u64, u64)> = usable
+                .filter_map(|(line, _, loss)| Some((line, loss?.to_bits())))
+                .collect();
+            let found = data.runs.iter().map(|r| (r.line, r.loss.to_bits()));
+            assert_eq!(found.collect::<Vec<_>>(), wanted);
+        }
+    }
+}
+
+/// Line of a row, whether its compute is usable, and its loss.
+type Kept = (u64, bool, Option<f64>);
+
+/// The row that stays of each run, or the line of the first row that is refused.
+fn last_rows(text: &[u8]) -> Result<Vec<Kept>, u64> {
+    /// Its largest step with a loss, and that without one where something else is written.
+    #[derive(Default)]
+    struct Run {
+        last: Option<(f64, Kept)>,
+        end: Option<(f64, Kept)>,
+    }
+    let positive = |cell: &str| parse_quantity(cell).ok().filter(|v| *v > 0.0);
+    let (mut names, mut runs) = (Vec::new(), HashMap::<String, Run>::new());
+    for (line, bytes) in lines(text).into_iter().skip(1) {
+        let row = std::str::from_utf8(bytes).map_err(|_| line)?;
+        if row.trim().is_empty() {
+            continue;
+        }
+        let cells: Vec<&str> = row.split(',').map(str::trim).collect();
+        let [name, compute, step, loss] = cells[..] else {
+            return Err(line);
+        };
+        let (usable, value) = (positive(compute).is_some(), positive(loss));
+        let step = match loss {
+            "" => f64::NEG_INFINITY,
+            _ => parse_quantity(step).map_err(|_| line)?,
+        };
+        if value.is_some() && name.is_empty() {
+            return Err(line);
+        }
+        let run = runs.entry(name.to_owned()).or_default();
+        let row = (step, (line, usable, value));
+        if value.is_none() {
+            // Of equal steps the first without a loss, the last with one.
+            if run.end.is_none_or(|(at, _)| at < step) {
+                run.end = Some(row);
+            }
+        } else {
+            if run.last.is_none() {
+                names.push(name.to_owned());
+            }
+            if run.last.is_none_or(|(at, _)| step.total_cmp(&at).is_ge()) {
+                run.last = Some(row);
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for name in names {
+        let Run { last, end } = runs.remove(&name).unwrap();
+        let (at, last) = last.unwrap();
+        rows.push(
+            end.filter(|(end, _)| *end > at)
+                .map_or(last, |(_, end)| end),
+        );
+    }
+    let mut without: Vec<_> = runs.into_values().map(|run| run.end.unwrap().1).collect();
+    without.sort_by_key(|row| row.0);
+    rows.extend(without);
+    Ok(rows)
+}
+
+/// Lines with their numbers, whatever ends them.
+fn lines(text: &[u8]) -> Vec<(u64, &[u8])> {
+    let (mut lines, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < text.len() {
+        if matches!(text[at], b'\r' | b'\n') {
+            lines.push((lines.len() as u64 + 1, &text[start..at]));
+            at += usize::from(text[at..].starts_with(b"\r\n"));
+            start = at + 1;
+        }
+        at += 1;
+    }
+    lines
 }
 
 /// No pass is more than its samples, and forecasts are probabilities.
@@ -87,6 +217,10 @@ pub fn quantity(bytes: &[u8]) {
         let again = parse_quantity(&format_quantity(value)).unwrap();
         let near = (again - value).abs() <= 1e-2 * value.abs();
         assert!(near, "{text} {value} {again}");
+    }
+    if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        let value = text.parse().ok().filter(|v: &f64| v.is_finite());
+        assert_eq!(parse_quantity(text).ok(), value, "{text}");
     }
 }
 
