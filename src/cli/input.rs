@@ -1,7 +1,9 @@
 //! From arguments to data, fits and targets.
 
 use super::args::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
-use crate::data::{Dataset, Filter, Needs, ReadOptions, Reshape, Source, Variable, read_bytes};
+use crate::data::{
+    Dataset, Filter, Needs, ReadOptions, Reshape, Size, Source, Variable, read_bytes,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
 use crate::law::{self, Input, Law};
@@ -231,8 +233,5 @@ fn says(bytes: &[u8], words: &str) -> bool {
 
 /// A target: a quantity, or 100x of the largest fitted run.
 pub fn target(flag: &str, text: &str, largest: f64) -> Result<f64> {
-    match text.trim().strip_suffix(['x', '×']) {
-        Some(factor) => Ok(positive(flag, factor)? * largest),
-        None => positive(flag, text),
-    }
+    Size::read(text, |number| positive(flag, number)).map(|size| size.beside(largest))
 }

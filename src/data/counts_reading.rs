@@ -5,11 +5,11 @@ use super::columns::{
     claim_by_flag, find_by_name, missing,
 };
 use super::counts::{CountOptions, CountTable, PassRate, PassRates};
-use super::filter::RowFilter;
 use super::raw::{self, RawRow, RawTable};
 use super::row::{LOGARITHM, positive};
+use super::select::Sieve;
 use super::source::Source;
-use super::{Excluded, Filter, Role};
+use super::{Excluded, Role};
 use crate::quantity::parse_quantity;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
@@ -101,17 +101,6 @@ pub fn fitted_counts(
     Ok(used)
 }
 
-fn found<'a>(
-    filters: &'a [Filter],
-    flag: &'static str,
-    table: &RawTable,
-) -> Result<Vec<RowFilter<'a>>> {
-    filters
-        .iter()
-        .map(|filter| RowFilter::new(filter, flag, table))
-        .collect()
-}
-
 /// Where the roles are.
 pub(super) struct Columns {
     pub(super) compute: Option<Column>,
@@ -188,8 +177,7 @@ impl Columns {
 pub(super) struct Reader<'a> {
     pub(super) table: &'a RawTable,
     pub(super) columns: Columns,
-    pub(super) excludes: Vec<RowFilter<'a>>,
-    pub(super) filters: Vec<RowFilter<'a>>,
+    sieve: Sieve<'a>,
     pub(super) fit_below: Option<f64>,
 }
 
@@ -197,8 +185,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(table: &'a RawTable, options: &'a CountOptions) -> Result<Reader<'a>> {
         Ok(Reader {
             columns: Columns::find(table, options)?,
-            excludes: found(&options.excludes, "--exclude", table)?,
-            filters: found(&options.filters, "--where", table)?,
+            sieve: Sieve::new(table, &options.excludes, &options.filters)?,
             fit_below: options.fit_below,
             table,
         })
@@ -220,17 +207,7 @@ impl<'a> Reader<'a> {
 
     /// Why a filter leaves the row out.
     pub(super) fn unwanted(&self, row: &RawRow) -> Result<Option<String>> {
-        for exclude in &self.excludes {
-            if exclude.is_met(&row.view(), self.table)? {
-                return Ok(Some(format!("{} met", exclude.name())));
-            }
-        }
-        for filter in &self.filters {
-            if !filter.is_met(&row.view(), self.table)? {
-                return Ok(Some(format!("{} not met", filter.name())));
-            }
-        }
-        Ok(None)
+        self.sieve.reason(row, self.table)
     }
 
     pub(super) fn role(&self, compute: f64) -> Role {

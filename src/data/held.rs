@@ -91,7 +91,7 @@ mod tests {
             let cells: Vec<&str> = (0..row.width()).map(|k| row.cell(k)).collect();
             again.set(row);
             assert_eq!(again.parts(), rows[found.len()].parts());
-            assert_eq!(row.held().parts(), again.parts());
+            assert_eq!(row.owned().parts(), again.parts());
             found.push((row.line, cells));
         }
         let wanted = [

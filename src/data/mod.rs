@@ -52,6 +52,7 @@ pub use loss_unit::{Amount, LossConversion, LossUnit, Per, Text};
 pub use options::{Needs, ReadOptions};
 pub use raw::Delimiter;
 pub use reshape::{Let, Reduce, Reshape};
+pub(crate) use series::Size;
 pub use series::{Series, TargetRow, read_counts_by, read_series, read_targets, series_of};
 pub use source::{Source, read_bytes};
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};

@@ -90,7 +90,7 @@ impl<'a> Row<'a> {
     }
 
     /// The row by itself.
-    pub(super) fn held(&self) -> RawRow {
+    pub(super) fn owned(&self) -> RawRow {
         let mut row = RawRow::default();
         row.set(self);
         row
@@ -101,12 +101,6 @@ impl<'a> Row<'a> {
 pub(super) trait Rows<'a> {
     /// The next row; it is not handed over, since that would cost much of what it takes to read one.
     fn next(&mut self) -> Option<&Row<'a>>;
-}
-
-impl<'a, R: Rows<'a>> Rows<'a> for &mut R {
-    fn next(&mut self) -> Option<&Row<'a>> {
-        (**self).next()
-    }
 }
 
 /// One row of text by itself.

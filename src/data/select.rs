@@ -1,7 +1,7 @@
 //! The rows of a table to a [`Dataset`]: every row becomes a run or an exclusion.
 
 use super::columns::{self, Columns};
-use super::filter::RowFilter;
+use super::filter::{Filter, RowFilter};
 use super::raw::{RawRow, RawTable, Row};
 use super::row::{Notes, RowReader};
 use super::{Dataset, Excluded, ReadOptions, Run};
@@ -25,16 +25,20 @@ pub(super) struct Sieve<'a> {
 }
 
 impl<'a> Sieve<'a> {
-    pub(super) fn new(table: &RawTable, options: &'a ReadOptions) -> Result<Sieve<'a>> {
-        let found = |filters: &'a [super::Filter], flag| {
+    pub(super) fn new(
+        table: &RawTable,
+        excludes: &'a [Filter],
+        filters: &'a [Filter],
+    ) -> Result<Sieve<'a>> {
+        let found = |filters: &'a [Filter], flag| {
             filters
                 .iter()
                 .map(|filter| RowFilter::new(filter, flag, table))
                 .collect::<Result<Vec<_>>>()
         };
         Ok(Sieve {
-            excludes: found(&options.excludes, "--exclude")?,
-            filters: found(&options.filters, "--where")?,
+            excludes: found(excludes, "--exclude")?,
+            filters: found(filters, "--where")?,
         })
     }
 
@@ -58,6 +62,12 @@ impl<'a> Sieve<'a> {
         Ok(None)
     }
 
+    /// The same in words.
+    pub(super) fn reason(&self, row: &RawRow, table: &RawTable) -> Result<Option<String>> {
+        let refusal = self.refusal(&row.view(), table)?;
+        Ok(refusal.map(|(filter, how)| format!("{} {how}", filter.name())))
+    }
+
     /// The columns that conditions look at.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
         let all = self.excludes.iter().chain(&self.filters);
@@ -71,7 +81,7 @@ impl<'a> Plan<'a> {
         Ok(Plan {
             columns: Columns::find(table, options)?,
             options,
-            sieve: Sieve::new(table, options)?,
+            sieve: Sieve::new(table, &options.excludes, &options.filters)?,
         })
     }
 
@@ -94,8 +104,8 @@ impl<'a> Plan<'a> {
         let mut used = Vec::new();
         let mut excluded = Vec::new();
         for row in rows {
-            let outcome = match self.sieve.refusal(&row.view(), table)? {
-                Some((filter, how)) => Err(format!("{} {how}", filter.name())),
+            let outcome = match self.sieve.reason(row, table)? {
+                Some(reason) => Err(reason),
                 None => reader.run(row, &mut notes),
             };
             match outcome {

@@ -189,11 +189,32 @@ pub struct TargetRow {
 
 /// How large the run is that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Size {
+pub(crate) enum Size {
     /// In FLOP, or what else the loss is a law of.
     Of(f64),
     /// So many times the largest fitted run.
     Times(f64),
+}
+
+impl Size {
+    /// A quantity, or a multiple such as `100x`; `positive` reads the number.
+    pub(crate) fn read<E>(
+        text: &str,
+        positive: impl Fn(&str) -> std::result::Result<f64, E>,
+    ) -> std::result::Result<Size, E> {
+        match text.trim().strip_suffix(['x', '×']) {
+            Some(factor) => positive(factor.trim_end()).map(Size::Times),
+            None => positive(text).map(Size::Of),
+        }
+    }
+
+    /// The same where the largest fitted run is known.
+    pub(crate) fn beside(self, largest: f64) -> f64 {
+        match self {
+            Size::Of(compute) => compute,
+            Size::Times(factor) => factor * largest,
+        }
+    }
 }
 
 impl TargetRow {
@@ -214,11 +235,10 @@ impl TargetRow {
     /// When the cell holds no positive number and no multiple such as `100x`, or the multiple is larger than any number.
     pub fn compute(&self, largest: f64) -> Result<f64> {
         let problem = match &self.size {
-            Ok(Size::Of(compute)) => return Ok(*compute),
             Ok(Size::Times(factor)) if (factor * largest).is_infinite() => {
                 format!("{factor:?} times {largest:?} is too large for a number")
             }
-            Ok(Size::Times(factor)) => return Ok(factor * largest),
+            Ok(size) => return Ok(size.beside(largest)),
             Err(problem) => problem.clone(),
         };
         Err(Error::new(ErrorKind::Data, problem)
@@ -253,11 +273,8 @@ fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: usize) -> Resul
     let Some(series) = row.key(by) else {
         return Err(blank_key(table, by, &[row]));
     };
-    let (cell, name) = (row.cell(compute), &table.header[compute]);
-    let size = match cell.strip_suffix(['x', '×']) {
-        Some(factor) => positive(factor.trim_end(), name, LOGARITHM).map(Size::Times),
-        None => positive(cell, name, LOGARITHM).map(Size::Of),
-    };
+    let name = &table.header[compute];
+    let size = Size::read(row.cell(compute), |cell| positive(cell, name, LOGARITHM));
     Ok(TargetRow {
         line: row.line,
         series: series.into_owned(),

@@ -257,6 +257,12 @@ fn errors_in_a_long_log_name_their_line() {
     assert!(
         said("\"b\",1e19,\"\n\n\",x,1\n").starts_with("log.csv:100002: expected 4 fields, found 5")
     );
+    let commas = ",".repeat(100);
+    let shown = format!(
+        "log.csv:100002: expected 4 fields, found 101: '{}…'\n",
+        &commas[..40]
+    );
+    assert!(said(&format!("{commas}\n")).starts_with(&shown));
     // The first complaint is the one that is heard, wherever the text was cut into blocks.
     assert!(
         said("b,1e19\nb,1e19,late,2.4\n")

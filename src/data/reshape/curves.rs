@@ -25,7 +25,7 @@ type Outcome = std::result::Result<(Vec<RawRow>, String), HashSet<String>>;
 /// What a block holds, and the room in which it stood.
 type Read = (Result<Part>, Vec<u8>);
 
-/// Room that every block takes, one after the other.
+/// Room that a thread uses for one part after the other.
 #[derive(Default)]
 struct Room {
     marks: Vec<usize>,
@@ -60,7 +60,7 @@ impl<'a> Curves<'a> {
         names.push(columns::find_group(table, options)?);
         let loss = columns::find_loss(table, options)?;
         let step = columns::step_if_any(table, options)?;
-        let sieve = Sieve::new(table, options)?;
+        let sieve = Sieve::new(table, &options.excludes, &options.filters)?;
         let early = {
             let asked = names.iter().copied().chain([loss]).chain(step);
             let mut asked = asked.chain(sieve.columns());
@@ -117,7 +117,6 @@ impl<'a> Curves<'a> {
         let mut gathered = Gathered::default();
         let mut spare = Vec::new();
         let mut read: Vec<Read> = Vec::new();
-        let mut held = Held::default();
         loop {
             let mut batch = Batch::arrived(&mut rows, &mut spare);
             while batch.full {
@@ -134,7 +133,10 @@ impl<'a> Curves<'a> {
             if let Some(error) = batch.failed {
                 return Err(error);
             }
-            let (part, finished) = self.roles.part_of(|row| rows.next(row), PART, &mut held)?;
+            let (part, finished) = ROOM.with_borrow_mut(|room| {
+                let next = |row: &mut RawRow| rows.next(row);
+                self.roles.part_of(next, PART, &mut room.held)
+            })?;
             gathered.put(&self.roles, part, &whole)?;
             if finished {
                 break;

@@ -65,7 +65,7 @@ const NOTHING: f64 = f64::NEG_INFINITY;
 
 impl Roles<'_> {
     /// What rows hold.
-    pub(super) fn part<'r>(&self, mut rows: impl Rows<'r>) -> Result<Part> {
+    pub(super) fn part<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Part> {
         let mut part = Part::default();
         let mut found: Vec<Found<'r>> = Vec::new();
         let mut places: HashMap<Cow<'r, str>, usize> = HashMap::new();
@@ -105,12 +105,13 @@ impl Roles<'_> {
                 (run.at, run.loss, run.row) = (step, loss, *row);
             }
         }
-        part.pieces.extend(found.into_iter().map(|run| Piece {
+        let pieces = found.into_iter().map(|run| Piece {
             name: run.name.into_owned(),
             at: run.at,
             loss: run.loss,
-            row: run.row.held(),
-        }));
+            row: run.row.owned(),
+        });
+        part.pieces = pieces.collect();
         Ok(part)
     }
 
@@ -138,7 +139,7 @@ impl Roles<'_> {
             }
         }
         // What stands before an error is read first: it may be the first to be complained about.
-        let part = self.part(held.rows())?;
+        let part = self.part(&mut held.rows())?;
         Ok((part, !more?))
     }
 
@@ -151,7 +152,7 @@ impl Roles<'_> {
             false => self.step_of(row, part.rows)?,
         };
         if part.lossless.get(&*name).is_none_or(|known| known.at < at) {
-            let row = row.held();
+            let row = row.owned();
             part.lossless
                 .insert(name.into_owned(), Lossless { at, row });
         }
