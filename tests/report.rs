@@ -5,6 +5,8 @@
 mod counts;
 #[path = "common/process.rs"]
 mod process;
+#[path = "common/tools.rs"]
+mod tools;
 
 use assert_cmd::Command;
 use process::{root, run_in};
@@ -313,8 +315,7 @@ fn opened(browser: &str, page: &Path, more: &[&str]) -> (String, String) {
 #[test]
 fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
     let Some(browser) = browser() else {
-        println!("no Chromium here: the page was not opened");
-        return;
+        return tools::skip_without("chromium");
     };
     let folder = tempfile::tempdir().unwrap();
     for (name, path) in pages(folder.path()) {
@@ -435,9 +436,11 @@ fn axe() -> Option<String> {
 /// Names, roles, contrast, order of headings and whatever else axe-core knows of WCAG 2.1 and good practice.
 #[test]
 fn axe_core_finds_no_violation() {
-    let (Some(browser), Some(axe)) = (browser(), axe()) else {
-        println!("no Chromium or no AXE_CORE here: the page was not scanned");
-        return;
+    let Some(browser) = browser() else {
+        return tools::skip_without("chromium");
+    };
+    let Some(axe) = axe() else {
+        return tools::skip_without("axe-core");
     };
     let folder = tempfile::tempdir().unwrap();
     for (name, path) in pages(folder.path()) {
