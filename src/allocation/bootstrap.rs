@@ -1,7 +1,6 @@
 //! Bootstrap of the surface: every replicate is a warm-started fit with a random stream of its own.
 
 use super::quantity::Functional;
-use crate::data::Run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace, descend};
 use crate::fit::{FitResult, Residuals};
@@ -133,8 +132,7 @@ impl Bootstrap {
 fn clusters(fit: &FitResult) -> Result<Vec<Vec<usize>>> {
     let mut names: Vec<&str> = Vec::new();
     let mut members: Vec<Vec<usize>> = Vec::new();
-    let runs: Vec<&Run> = fit.fitted_runs().collect();
-    for (i, run) in runs.iter().enumerate() {
+    for (i, run) in fit.runs_in_order().into_iter().enumerate() {
         let Some(name) = run.group.as_deref() else {
             return Err(Error::new(
                 ErrorKind::Usage,

@@ -1,7 +1,7 @@
 //! Approach 1 of Hoffmann et al. (2022): the lower envelope of training curves.
 
 use super::isoflop::PowerLine;
-use crate::data::Run;
+use crate::data::{Run, in_order};
 use std::collections::BTreeMap;
 
 /// Compute values looked at, evenly spaced in the logarithm, as in the paper.
@@ -37,7 +37,7 @@ pub fn approach1<'a>(
     runs: impl Iterator<Item = &'a Run>,
 ) -> std::result::Result<PowerLine, String> {
     let mut curves: BTreeMap<&str, Curve> = BTreeMap::new();
-    for run in runs {
+    for run in in_order(runs) {
         let (Some(group), Some(params)) = (run.group.as_deref(), run.params) else {
             return Err(
                 "the runs have no group column that tells training curves apart".to_owned(),

@@ -41,7 +41,8 @@ impl Flops {
 
     fn of_runs(fit: &FitResult) -> Result<Flops> {
         let rows: Vec<(f64, f64)> = fit
-            .fitted_runs()
+            .runs_in_order()
+            .into_iter()
             .filter_map(|r| {
                 let (n, d) = (r.params?, r.tokens?);
                 Some((n.ln(), (r.compute / (n * d)).ln()))

@@ -2,7 +2,7 @@
 //! through their minima.
 
 use super::surface::{SIX, Surface};
-use crate::data::Run;
+use crate::data::{Run, in_order};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::central_quantile;
 use serde::Serialize;
@@ -75,7 +75,8 @@ pub fn budgets<'a>(
     tolerance: f64,
     surface: Option<&Surface>,
 ) -> Result<Vec<Budget>> {
-    let mut rows = runs
+    let mut rows = in_order(runs)
+        .into_iter()
         .map(|run| match (run.params, run.tokens) {
             (Some(n), Some(d)) => Ok((n, d, run.loss)),
             _ => Err(Error::new(

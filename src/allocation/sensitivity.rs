@@ -101,8 +101,8 @@ fn request(fit: &FitResult, influential: &[usize], without: bool) -> Fit {
     }
 }
 
-/// The runs that move ln(D*/N*) most when left out of a least-squares fit, to first order: the
-/// change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
+/// Places among the fitted runs of those that move ln(D*/N*) most when left out of a least-squares fit, to first
+/// order: the change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
 fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize>> {
     let mut problem = uncertainty.problem.clone();
     problem.objective = Objective::Squared;
@@ -133,5 +133,7 @@ fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize
         })
         .collect();
     influence.sort_by(|a, b| b.0.total_cmp(&a.0));
-    Ok(influence.into_iter().take(LEFT_OUT).map(|x| x.1).collect())
+    let places = uncertainty.fit().places();
+    let most = influence.into_iter().take(LEFT_OUT);
+    Ok(most.map(|(_, i)| places[i]).collect())
 }

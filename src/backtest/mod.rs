@@ -31,7 +31,7 @@ pub use forecaster::{Band, ByFit, Forecaster};
 pub use score::Scores;
 pub use widening::Widening;
 
-use crate::data::{Dataset, Run};
+use crate::data::{Dataset, Run, by_value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::check_levels;
 use crate::progress::{Progress, Silent};
@@ -160,7 +160,7 @@ pub fn backtest_within(
 ) -> Result<Backtest> {
     check_levels(&[level])?;
     let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
-    runs.sort_by(|a, b| a.compute.total_cmp(&b.compute));
+    runs.sort_by(by_value);
     let all_ends: Vec<usize> = (smallest.max(1)..runs.len())
         .filter(|&k| runs[k - 1].compute < runs[k].compute)
         .collect();

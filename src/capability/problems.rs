@@ -82,7 +82,7 @@ pub(super) fn difficulty(table: &PassCounts, small: &[usize]) -> Vec<f64> {
         .collect()
 }
 
-/// Problems from the easiest to the hardest; equals keep the order of the file.
+/// Problems from the easiest to the hardest; equals keep the order of their names.
 pub(super) fn by_difficulty(problems: &[usize], difficulty: &[f64]) -> Vec<usize> {
     let mut order = problems.to_vec();
     order.sort_by(|&a, &b| difficulty[a].total_cmp(&difficulty[b]));

@@ -41,8 +41,8 @@ fn panel(fit: &FitResult, label: &str, value: Value) -> Chart {
         Residuals::Relative | Residuals::Log => (100.0, "Fitted − observed (%)"),
     };
     let points: Vec<Point> = fit
-        .fitted_runs()
-        .zip(fit.residuals())
+        .residuals_in_order()
+        .into_iter()
         .filter_map(|(run, r)| {
             Some(Point::new(value(run)?, factor * r).hover(said_of(run, fit.variable())))
         })

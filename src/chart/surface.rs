@@ -36,8 +36,9 @@ pub fn contours(uncertainty: &Uncertainty<'_>) -> Chart {
         uncertainty.surface(),
         uncertainty.counting(),
     );
-    let runs: Vec<(f64, f64)> = fit
-        .fitted_runs()
+    let fitted = fit.runs_in_order();
+    let runs: Vec<(f64, f64)> = fitted
+        .iter()
         .filter_map(|r| Some((flops.cost(r.params?, r.tokens?), r.params?)))
         .collect();
     let (c_low, largest) = spread(runs.iter().map(|r| r.0));
@@ -100,8 +101,8 @@ pub fn contours(uncertainty: &Uncertainty<'_>) -> Chart {
             label: Some("largest run".to_owned()),
         })
         .layer(Layer::Points {
-            points: fit
-                .fitted_runs()
+            points: fitted
+                .iter()
                 .zip(&runs)
                 .map(|(run, at)| Point::new(at.0, at.1).hover(said_of(run, fit.variable())))
                 .collect(),

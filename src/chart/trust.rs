@@ -96,7 +96,7 @@ pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
     };
     let largest = first.largest_fitted();
     let low = first.smallest_fitted();
-    let actuals = || first.data().actuals();
+    let actuals = || first.data().actuals_in_order().into_iter();
     let high = actuals()
         .map(|r| r.compute)
         .chain(forecast.map(|f| f.compute))
@@ -135,7 +135,8 @@ pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
         })
         .layer(Layer::Points {
             points: first
-                .fitted_runs()
+                .runs_in_order()
+                .into_iter()
                 .map(|r| Point::new(r.compute, r.loss).hover(said_of(r, first.variable())))
                 .collect(),
             shape: Shape::Disc,

@@ -177,7 +177,8 @@ impl ScalingView<'_> {
         layers.push(Layer::Points {
             points: self
                 .fit
-                .fitted_runs()
+                .runs_in_order()
+                .into_iter()
                 .map(|r| {
                     Point::new(r.compute, r.loss - floor).hover(said_of(r, self.fit.variable()))
                 })
@@ -194,7 +195,8 @@ impl ScalingView<'_> {
             points: self
                 .fit
                 .data()
-                .actuals()
+                .actuals_in_order()
+                .into_iter()
                 .map(|run| actual(run, floor, named.contains(&run.line), self.fit.variable()))
                 .collect(),
             shape: Shape::Circle,
@@ -207,12 +209,12 @@ impl ScalingView<'_> {
 
     /// Lines of the actuals whose value is written beside them: all of a few, of many the one farthest out.
     fn named_actuals(&self) -> Vec<u64> {
-        let actuals = || self.fit.data().actuals();
-        if actuals().count() <= NAMED {
-            return actuals().map(|run| run.line).collect();
-        }
-        let last = actuals().max_by(|a, b| a.compute.total_cmp(&b.compute));
-        last.map(|run| run.line).into_iter().collect()
+        let actuals = self.fit.data().actuals_in_order();
+        let named = match actuals.len() {
+            0..=NAMED => &actuals[..],
+            many => &actuals[many - 1..],
+        };
+        named.iter().map(|run| run.line).collect()
     }
 
     fn forecast_layers(&self, forecast: &Forecast, floor: f64) -> Vec<Layer> {
@@ -358,7 +360,7 @@ impl ScalingView<'_> {
             }
             text.push('.');
         }
-        for run in self.fit.data().actuals() {
+        for run in self.fit.data().actuals_in_order() {
             text += &format!(" Actual loss at {}: {}.", compute(run.compute), run.loss);
         }
         text

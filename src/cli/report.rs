@@ -7,7 +7,7 @@ use super::save::emit;
 use super::{Outcome, allocate, capability, input, invocation};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
-use crate::data::{Source, holds_counts, read_bytes, read_counts};
+use crate::data::{Dataset, Source, holds_counts, read_bytes, read_counts};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
@@ -181,7 +181,7 @@ fn of_losses(args: &ReportArgs, source: &Source<'_>, opening: &[u8]) -> Result<(
         return of_surface(args, &fit, source.name());
     }
     let refusal = fit.refusal().filter(|_| !args.force).cloned();
-    let actual: Vec<f64> = fit.data().actuals().map(|r| r.compute).collect();
+    let actual = computes_of_actuals(fit.data());
     let targets = targets(&args.at, fit.largest_fitted(), &actual)?;
     let at = |compute: f64, levels: &[f64]| {
         fit.forecast(Target::compute(compute))
@@ -253,7 +253,7 @@ fn of_entry(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outc
 
 fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page, Outcome)> {
     let refusal = fit.refusal().filter(|_| !args.force);
-    let actual: Vec<f64> = fit.data().actuals().map(|r| r.compute).collect();
+    let actual = computes_of_actuals(fit.data());
     let budgets = targets(&args.at, fit.largest_fitted(), &actual)?;
     let level = args.levels.highest();
     let (allocation, answer) = match refusal {
@@ -287,6 +287,12 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
         (false, false) => Outcome::NotTrustworthy,
     };
     Ok((page::surface_page(&shown, provenance), outcome))
+}
+
+/// Where the runs that were kept out of the fit lie.
+fn computes_of_actuals(data: &Dataset) -> Vec<f64> {
+    let actuals = data.actuals_in_order().into_iter();
+    actuals.map(|run| run.compute).collect()
 }
 
 /// Other laws through the same runs.

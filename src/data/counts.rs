@@ -1,6 +1,6 @@
 //! Pass counts: how many samples of a model solved a problem.
 
-use super::{Excluded, Filter, Role};
+use super::{Excluded, Filter, Role, by_name};
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub struct CountedModel {
     pub role: Role,
 }
 
-/// Every problem's count for every model; models by growing compute.
+/// Every problem's count for every model; models by growing compute, then by name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PassCounts {
     /// Name of the file as the user gave it (`-` for standard input, empty: made in memory).
@@ -33,7 +33,7 @@ pub struct PassCounts {
     pub compute_name: String,
     /// The models by growing compute.
     pub models: Vec<CountedModel>,
-    /// The problems' names, in the order of the file.
+    /// The problems' names in their own order, in which `p2` comes before `p10`.
     pub problems: Vec<String>,
     /// One row of counts a model, one count a problem.
     pub counts: Vec<Vec<Count>>,
@@ -182,12 +182,20 @@ impl PassCounts {
         Ok(made)
     }
 
-    /// Puts the models in the order of their compute; equals keep theirs.
+    /// Puts the models in the order of their compute, those of one compute and the problems in the order of their
+    /// names: no number depends on the order of rows. `p2` comes before `p10`.
     pub(super) fn sort(&mut self) {
-        let mut order: Vec<usize> = (0..self.models.len()).collect();
-        order.sort_by(|&a, &b| self.models[a].compute.total_cmp(&self.models[b].compute));
-        self.models = order.iter().map(|&m| self.models[m].clone()).collect();
-        self.counts = order.iter().map(|&m| self.counts[m].clone()).collect();
+        let mut models: Vec<usize> = (0..self.models.len()).collect();
+        models.sort_by(|&a, &b| {
+            let (a, b) = (&self.models[a], &self.models[b]);
+            (a.compute.total_cmp(&b.compute)).then_with(|| by_name(&a.name, &b.name))
+        });
+        let mut problems: Vec<usize> = (0..self.problems.len()).collect();
+        problems.sort_by(|&a, &b| by_name(&self.problems[a], &self.problems[b]));
+        self.models = models.iter().map(|&m| self.models[m].clone()).collect();
+        let row = |m: &usize| problems.iter().map(|&p| self.counts[*m][p]).collect();
+        self.counts = models.iter().map(row).collect();
+        self.problems = problems.iter().map(|&p| self.problems[p].clone()).collect();
     }
 
     /// Fits only models with compute below `limit`; the others become actuals.

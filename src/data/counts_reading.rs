@@ -9,7 +9,7 @@ use super::raw::{self, RawRow, RawTable};
 use super::row::{LOGARITHM, positive};
 use super::select::Sieve;
 use super::source::Source;
-use super::{Excluded, Role};
+use super::{Excluded, Role, by_name};
 use crate::quantity::parse_quantity;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
@@ -292,7 +292,12 @@ impl<'a> Reader<'a> {
         if rates.is_empty() {
             return Err(self.nothing_left(&excluded));
         }
-        rates.sort_by(|a, b| a.compute.total_cmp(&b.compute));
+        rates.sort_by(|a: &PassRate, b| {
+            (a.compute.total_cmp(&b.compute))
+                .then_with(|| by_name(&a.model, &b.model))
+                .then_with(|| a.rate.total_cmp(&b.rate))
+                .then_with(|| a.samples.cmp(&b.samples))
+        });
         Ok(PassRates {
             source: self.table.source.clone(),
             compute_name: self.compute_name(),

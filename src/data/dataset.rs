@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::order::in_order;
 use super::row::{LOGARITHM, check_positive};
 use super::{Dataset, ReadOptions, Role, Run, Source, Variable, read, read_source};
 use crate::digest::sha256;
@@ -77,6 +78,11 @@ impl Dataset {
     /// The runs that the fit never sees.
     pub fn actuals(&self) -> impl Iterator<Item = &Run> {
         self.with_role(Role::Actual)
+    }
+
+    /// The runs that the fit never sees, in canonical order.
+    pub(crate) fn actuals_in_order(&self) -> Vec<&Run> {
+        in_order(self.actuals())
     }
 
     fn with_role(&self, role: Role) -> impl Iterator<Item = &Run> {

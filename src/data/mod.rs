@@ -27,6 +27,7 @@ mod json_lines;
 mod loss_unit;
 mod marks;
 mod options;
+mod order;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod raw;
@@ -50,6 +51,7 @@ pub use counts_reading::{fitted_counts, holds_counts, read_counts};
 pub use filter::Filter;
 pub use loss_unit::{Amount, LossConversion, LossUnit, Per, Text};
 pub use options::{Needs, ReadOptions};
+pub(crate) use order::{by_name, by_value, in_order};
 pub use raw::Delimiter;
 pub use reshape::{Let, Reduce, Reshape};
 pub(crate) use series::Size;

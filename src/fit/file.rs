@@ -1,6 +1,7 @@
 //! Law files: everything a forecast, chart or report needs, at full precision.
 
 use super::objective::{Objective, Residuals, Weights};
+use super::order::canonical_places;
 use super::result::{Basin, Estimate, FitResult, Settings};
 use super::status::{Diagnosis, FitStatus};
 use crate::data::{Dataset, Excluded, Role, Run, Variable};
@@ -405,6 +406,7 @@ impl LawFile {
             .with_hint("make it again with: scalewise fit RUNS.csv -o law.json"));
         }
         let result = FitResult {
+            places: canonical_places(&data.runs, &weights),
             settings: Settings {
                 objective,
                 residuals: self.fit.residuals,

@@ -9,6 +9,7 @@ use nalgebra::DMatrix;
 use statrs::distribution::{
     ChiSquared, Continuous, ContinuousCDF, FisherSnedecor, Normal, StudentsT,
 };
+use std::cmp::Ordering;
 
 /// Everything an interval needs: the factored Jacobian, the noise and its degrees of freedom.
 #[derive(Debug, Clone)]
@@ -116,17 +117,23 @@ impl Inference {
     }
 
     /// Noise of a new run as precise as the largest fitted one, per unit of weighted residual: on
-    /// ln L for relative and log residuals, on L for absolute ones. Where a row stands for several
-    /// runs, a new run is one of them.
+    /// ln L for relative and log residuals, on L for absolute ones. Where several runs are the largest,
+    /// the least precise of them counts: a new run may be like any of them, and an interval must hold
+    /// for it whichever it is like. Where a row stands for several runs, a new run is one of them.
     pub(crate) fn noise_of_a_run(&self) -> f64 {
         let o = &self.observations;
         if o.counted {
             return 1.0;
         }
-        let largest = (0..o.len())
-            .max_by(|&i, &k| o.input(i)[0].total_cmp(&o.input(k)[0]))
-            .map_or(1.0, |i| o.weight[i]);
-        1.0 / largest
+        let by_size = |a: &[f64], b: &[f64]| a.partial_cmp(b).unwrap_or(Ordering::Equal);
+        let Some(largest) = (0..o.len())
+            .map(|i| o.input(i))
+            .max_by(|a, b| by_size(a, b))
+        else {
+            return 1.0;
+        };
+        let tied = (0..o.len()).filter(|&i| o.input(i) == largest);
+        1.0 / tied.map(|i| o.weight[i]).fold(f64::INFINITY, f64::min)
     }
 }
 
@@ -206,7 +213,8 @@ pub struct Covariance {
 /// ```
 pub fn covariance(law: &dyn Law, observations: &Observations, p: &[f64]) -> Result<Covariance> {
     let fixed = vec![false; p.len()];
-    let inference = Inference::new(law, observations.clone(), Objective::Squared, p, &fixed);
+    let observations = observations.in_order().into_owned();
+    let inference = Inference::new(law, observations, Objective::Squared, p, &fixed);
     let none = |message: &str| Error::new(ErrorKind::NoFit, message);
     let residual_sd = inference
         .noise

@@ -101,7 +101,7 @@ fn strongest_influence<'a>(
         Residuals::Relative | Residuals::Log => ((se / f).powi(2) + run_noise * run_noise).sqrt(),
     };
     let half_width = inference.quantile(0.9) * spread;
-    let runs: Vec<&Run> = fit.fitted_runs().collect();
+    let runs = fit.runs_in_order();
     let law = &*fit.law;
     let without = |i: usize| without_run(law, settings, o, i, &p);
     let made = || match law.form().is_power() {

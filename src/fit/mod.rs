@@ -13,6 +13,7 @@ mod linear;
 mod moments;
 mod objective;
 mod observations;
+mod order;
 mod power;
 mod predictability;
 mod profile;
@@ -39,6 +40,7 @@ pub use result::{Basin, Estimate, FitResult, Settings};
 pub(crate) use scan::{PowerProblem, minima};
 use search::Found;
 pub use search::best_fit;
+pub(crate) use search::best_fit_in_order;
 pub use shape::{Contrast, Knee, NoiseSource, Shape};
 pub(crate) use solve::minimise_to;
 pub use status::{Diagnosis, FitStatus, Severity, code};
@@ -267,7 +269,7 @@ impl Fit {
     /// As for [`Fit::run`].
     pub fn run_observations(&self, observations: &Observations) -> Result<Vec<Basin>> {
         let settings = self.bare_settings(observations)?;
-        Ok(self.search(observations, &settings)?.0)
+        Ok(self.search(&observations.in_order(), &settings)?.0)
     }
 
     /// The published search for a surface law as a cross-check of the exact one: every `stride`-th
@@ -278,7 +280,9 @@ impl Fit {
     pub fn exhaustive(&self, observations: &Observations, stride: usize) -> Result<Exhaustive> {
         let settings = self.bare_settings(observations)?;
         let problem = match self.law.form() {
-            Form::Surface => surface::SurfaceProblem::new(&*self.law, observations, &settings),
+            Form::Surface => {
+                surface::SurfaceProblem::new(&*self.law, &observations.in_order(), &settings)
+            }
             _ => None,
         };
         problem.map(|p| p.exhaustive(stride)).ok_or_else(|| {

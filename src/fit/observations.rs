@@ -1,9 +1,12 @@
 //! The numbers a fit works on: arguments, observed values and the precision of each.
 
 use super::objective::{Residuals, Weights};
+use super::order::canonical_places;
 use crate::data::{Role, Run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Input, Law};
+use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// Arguments and observed values, one row a run, with the scale of the residuals.
 ///
@@ -67,14 +70,27 @@ impl Observations {
         })
     }
 
-    /// The fitted runs of a data set as `law` sees them.
+    /// The fitted runs of a data set as `law` sees them, in canonical order.
     pub(crate) fn from_runs(
         law: &dyn Law,
         runs: &[Run],
         residuals: Residuals,
         weights: &Weights,
     ) -> Result<Observations> {
+        let places = canonical_places(runs, weights);
+        Observations::from_places(law, runs, &places, residuals, weights)
+    }
+
+    /// The same where the canonical order of the fitted runs is known.
+    pub(super) fn from_places(
+        law: &dyn Law,
+        runs: &[Run],
+        places: &[usize],
+        residuals: Residuals,
+        weights: &Weights,
+    ) -> Result<Observations> {
         let fitted: Vec<&Run> = runs.iter().filter(|run| run.role == Role::Fit).collect();
+        let fitted: Vec<&Run> = places.iter().map(|&place| fitted[place]).collect();
         let inputs = fitted
             .iter()
             .map(|run| arguments(law, run))
@@ -112,8 +128,8 @@ impl Observations {
                         "a weight is not positive and finite",
                     ));
                 }
-                for (slot, value) in made.weight.iter_mut().zip(values) {
-                    *slot = value.sqrt();
+                for (slot, &place) in made.weight.iter_mut().zip(places) {
+                    *slot = values[place].sqrt();
                 }
                 made.counted = matches!(weights, Weights::Counts(_));
             }
@@ -213,10 +229,32 @@ impl Observations {
         scaled
     }
 
+    /// The same observations with their rows in canonical order: by arguments, observed value and weight.
+    pub(crate) fn in_order(&self) -> Cow<'_, Observations> {
+        let compare = |&i: &usize, &k: &usize| {
+            let arguments = self.input(i).iter().zip(self.input(k));
+            let unequal = arguments.map(|(a, b)| a.total_cmp(b)).find(|c| c.is_ne());
+            (unequal.unwrap_or(Ordering::Equal))
+                .then_with(|| self.y[i].total_cmp(&self.y[k]))
+                .then_with(|| self.weight[i].total_cmp(&self.weight[k]))
+        };
+        let mut rows: Vec<usize> = (0..self.len()).collect();
+        if rows.is_sorted_by(|i, k| compare(i, k).is_le()) {
+            return Cow::Borrowed(self);
+        }
+        rows.sort_by(compare);
+        Cow::Owned(self.chosen(&rows))
+    }
+
     /// The same observations without row `skip`.
     pub(crate) fn without(&self, skip: usize) -> Observations {
         let keep = |i: &usize| *i != skip;
         let rows: Vec<usize> = (0..self.len()).filter(keep).collect();
+        self.chosen(&rows)
+    }
+
+    /// These rows of the observations.
+    fn chosen(&self, rows: &[usize]) -> Observations {
         Observations {
             width: self.width,
             inputs: rows.iter().flat_map(|&i| self.input(i).to_vec()).collect(),

@@ -3,7 +3,7 @@
 use super::result::FitResult;
 use super::shape::{NoiseSource, Shape};
 use super::status::{Diagnosis, Severity, code};
-use crate::data::{Run, Variable};
+use crate::data::Variable;
 use crate::law::Input;
 use crate::quantity::format_quantity;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
@@ -99,8 +99,7 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     found.extend(inverse_scaling(fit));
     // A loss that rises has no break in its fall.
     let rises = !found.is_empty();
-    let fitted: Vec<Run> = fit.fitted_runs().cloned().collect();
-    if let Some(shape) = Shape::of(&fitted) {
+    if let Some(shape) = Shape::in_order(&fit.runs_in_order()) {
         let may_rise = fit.law.form().is_power() && fit.settings.upper[1] > 0.0;
         if !may_rise {
             found.extend(non_monotone(&shape, x));
@@ -138,9 +137,8 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
     if !bounded || !is_score_name(name) {
         return None;
     }
-    let runs: Vec<&Run> = fit.fitted_runs().collect();
-    let first = runs.iter().min_by(|a, b| a.compute.total_cmp(&b.compute))?;
-    let last = runs.iter().max_by(|a, b| a.compute.total_cmp(&b.compute))?;
+    let runs = fit.runs_in_order();
+    let (first, last) = (runs.first()?, runs.last()?);
     let falls = trend(fit) < 0.0;
     let noun = fit.variable().noun();
     let ends = format!(
@@ -224,13 +222,14 @@ fn is_score_name(name: &str) -> bool {
 
 /// Slope of the loss on ln C, up to a positive factor.
 fn trend(fit: &FitResult) -> f64 {
-    let n = fit.fitted_runs().count() as f64;
+    let runs = fit.runs_in_order();
+    let n = runs.len() as f64;
     let (mut x, mut y) = (0.0, 0.0);
-    for run in fit.fitted_runs() {
+    for run in &runs {
         x += run.compute.ln() / n;
         y += run.loss / n;
     }
-    fit.fitted_runs()
+    runs.iter()
         .map(|run| (run.compute.ln() - x) * (run.loss - y))
         .sum()
 }

@@ -4,6 +4,7 @@ use super::diagnose;
 use super::inference::Inference;
 use super::objective::{Objective, Residuals, Weights};
 use super::observations::Observations;
+use super::order::canonical_places;
 use super::profile::PowerProfile;
 use super::scan::{Limits, PowerProblem};
 use super::status::{Diagnosis, FitStatus, Severity};
@@ -104,6 +105,8 @@ pub struct FitResult {
     pub(crate) law: Arc<dyn Law>,
     pub(crate) settings: Settings,
     pub(crate) data: Dataset,
+    /// Place of each run among the fitted runs of the data, in canonical order.
+    pub(super) places: Vec<usize>,
     pub(crate) parameters: Vec<Estimate>,
     pub(crate) vcov: Option<Vec<Vec<Option<f64>>>>,
     pub(crate) basins: Vec<Basin>,
@@ -129,6 +132,7 @@ impl FitResult {
     ) -> Result<FitResult> {
         let mut result = FitResult {
             law,
+            places: canonical_places(&data.runs, &settings.weights),
             settings,
             data,
             parameters: Vec::new(),
@@ -270,20 +274,42 @@ impl FitResult {
         self.law.predict(x, &self.values())
     }
 
-    /// The runs that were fitted.
+    /// The runs that were fitted, in the order of the file.
     pub fn fitted_runs(&self) -> impl Iterator<Item = &Run> {
         self.data.runs.iter().filter(|run| run.role == Role::Fit)
     }
 
-    /// Residuals of the fitted runs on the fit's scale, before weighting.
+    /// The same runs in canonical order, which is that of the fit's observations.
+    pub(crate) fn runs_in_order(&self) -> Vec<&Run> {
+        let fitted: Vec<&Run> = self.fitted_runs().collect();
+        self.places.iter().map(|&place| fitted[place]).collect()
+    }
+
+    /// Residuals of the fitted runs on the fit's scale, before weighting, in the order of
+    /// [`FitResult::fitted_runs`].
     #[must_use]
     pub fn residuals(&self) -> Vec<f64> {
+        let mut residuals = vec![0.0; self.places.len()];
+        for (&place, (_, residual)) in self.places.iter().zip(self.residuals_in_order()) {
+            residuals[place] = residual;
+        }
+        residuals
+    }
+
+    /// The fitted runs in canonical order, each with its residual on the fit's scale, before weighting.
+    pub(crate) fn residuals_in_order(&self) -> Vec<(&Run, f64)> {
         let Ok(o) = self.observations() else {
             return Vec::new();
         };
-        (0..o.len())
-            .map(|i| o.residual(i, self.predict(o.input(i))) / o.weight[i])
+        let residual = |i| o.residual(i, self.predict(o.input(i))) / o.weight[i];
+        (self.runs_in_order().into_iter().enumerate())
+            .map(|(i, run)| (run, residual(i)))
             .collect()
+    }
+
+    /// The place among the fitted runs of each run of the canonical order.
+    pub(crate) fn places(&self) -> &[usize] {
+        &self.places
     }
 
     /// Residual standard deviation on the fit's scale and its degrees of freedom; `None` when no
@@ -318,7 +344,13 @@ impl FitResult {
 
     pub(crate) fn observations(&self) -> Result<Observations> {
         let s = &self.settings;
-        Observations::from_runs(&*self.law, &self.data.runs, s.residuals, &s.weights)
+        Observations::from_places(
+            &*self.law,
+            &self.data.runs,
+            &self.places,
+            s.residuals,
+            &s.weights,
+        )
     }
 
     pub(crate) fn inference(&self) -> Result<Inference> {

@@ -94,6 +94,11 @@ pub(super) fn basins(
 /// ```
 #[must_use]
 pub fn best_fit(law: &dyn Law, o: &Observations) -> Option<Basin> {
+    best_fit_in_order(law, &o.in_order())
+}
+
+/// The same for observations that are in canonical order already.
+pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin> {
     let list = law.parameters();
     let settings = Settings {
         objective: Objective::Squared,

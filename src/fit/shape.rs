@@ -13,7 +13,7 @@
 use super::objective::Residuals;
 use super::observations::Observations;
 use super::profile::PowerProfile;
-use crate::data::Run;
+use crate::data::{Run, in_order};
 
 /// Above this many different computes neighbours are averaged: the families grow with the cube.
 const MOST_POINTS: usize = 48;
@@ -112,6 +112,11 @@ impl Shape {
     /// different computes, or three where the noise is known.
     #[must_use]
     pub fn of(runs: &[Run]) -> Option<Shape> {
+        Shape::in_order(&in_order(runs))
+    }
+
+    /// The same of runs in canonical order.
+    pub(super) fn in_order(runs: &[&Run]) -> Option<Shape> {
         let (points, known) = pool(runs);
         let fewest = if known.is_some() { 3 } else { FEWEST_POINTS };
         if points.len() < fewest {
@@ -149,12 +154,10 @@ impl Shape {
 
 /// Runs of one compute become one point. The noise is the unit of σ where it is given, or the
 /// pooled scatter of replicates with three degrees of freedom or more.
-fn pool(runs: &[Run]) -> (Vec<Point>, Option<(f64, NoiseSource)>) {
-    let mut order: Vec<&Run> = runs.iter().collect();
-    order.sort_by(|a, b| a.compute.total_cmp(&b.compute));
+fn pool(runs: &[&Run]) -> (Vec<Point>, Option<(f64, NoiseSource)>) {
     let given = runs.iter().all(|run| run.sigma.is_some());
     let (mut squares, mut freedom) = (0.0, 0.0);
-    let points = order
+    let points = runs
         .chunk_by(|a, b| a.compute == b.compute)
         .map(|same| {
             let weight = |run: &Run| match run.sigma {

@@ -31,15 +31,24 @@ fn power_of_two(near: f64) -> f64 {
 
 impl Curve {
     pub(crate) fn of(fit: &FitResult) -> Curve {
-        let runs = fit.fitted_runs();
-        Curve::new(runs.map(|run| (run.compute, run.loss, run.sigma.map(|s| s / run.loss))))
+        let runs = fit.runs_in_order();
+        Curve::new(
+            runs.into_iter()
+                .map(|run| (run.compute, run.loss, run.sigma.map(|s| s / run.loss))),
+        )
     }
 
     /// Anything positive that falls with compute: C, value, known standard deviation of its logarithm.
     pub(crate) fn new(rows: impl Iterator<Item = (f64, f64, Option<f64>)>) -> Curve {
         let mut runs: Vec<(f64, f64, Option<f64>)> =
             rows.map(|(c, y, sigma)| (c.ln(), y, sigma)).collect();
-        runs.sort_by(|p, q| p.0.total_cmp(&q.0).then(p.1.total_cmp(&q.1)));
+        // Of a row copied with another sigma the smaller one stays, whichever comes first.
+        let sigma = |run: &(f64, f64, Option<f64>)| run.2.unwrap_or(f64::INFINITY);
+        runs.sort_by(|p, q| {
+            (p.0.total_cmp(&q.0))
+                .then(p.1.total_cmp(&q.1))
+                .then(sigma(p).total_cmp(&sigma(q)))
+        });
         // The same number twice is a row copied, not a run repeated: no two runs agree to the last digit.
         runs.dedup_by(|p, q| p.0 == q.0 && p.1 == q.1);
         let log_reference = runs.last().map_or(0.0, |run| run.0);

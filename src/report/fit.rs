@@ -226,11 +226,10 @@ fn basin_table(result: &FitResult) -> Block {
 }
 
 fn residual_table(result: &FitResult) -> Block {
-    let residuals = result.residuals();
     let relative = result.settings().residuals != Residuals::Absolute;
     let rows = result
-        .fitted_runs()
-        .zip(residuals)
+        .residuals_in_order()
+        .into_iter()
         .map(|(run, r)| {
             let shown = if relative {
                 format!("{:+.2} %", r * 100.0)

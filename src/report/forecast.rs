@@ -163,7 +163,8 @@ pub(super) const NEAR: f64 = 0.01;
 
 fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
     fit.data()
-        .actuals()
+        .actuals_in_order()
+        .into_iter()
         .filter(move |run| (run.compute / target - 1.0).abs() < NEAR)
 }
 

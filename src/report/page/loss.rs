@@ -9,7 +9,7 @@ use super::super::number::{digits, percent, shown, with_uncertainty};
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
 use crate::backtest::Backtest;
 use crate::chart::{self, ScalingView};
-use crate::data::Role;
+use crate::data::{Role, in_order};
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Kind, Method};
 
@@ -146,7 +146,7 @@ fn charts(page: &LossPage<'_>) -> Vec<Block> {
         level: quoted.map_or(0.9, |i| i.level),
         method: quoted.map_or(Method::Calibrated, |i| i.method),
     };
-    let runs = page.fit.data().runs.iter().map(|r| {
+    let runs = in_order(&page.fit.data().runs).into_iter().map(|r| {
         vec![
             r.line.to_string(),
             r.group.clone().unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use super::{OfSeries, csv_of, table_of};
 use crate::backtest::{Backtest, Scores};
+use crate::data::by_name;
 use crate::report::backtest::{LINE, SCORES, lines, score_cells};
 use crate::report::document::{Block, Document};
 use crate::report::number::digits;
@@ -30,7 +31,13 @@ pub fn backtests_table(source: &str, all: &[OfSeries<Backtest>]) -> Document {
         });
         cells
     });
-    let tested: Vec<&Backtest> = all.iter().filter_map(|of| of.result.as_ref()).collect();
+    // In the order of their names, so that the means do not depend on the order of rows.
+    let mut named: Vec<(&str, &Backtest)> = all
+        .iter()
+        .filter_map(|of| Some((of.series.as_str(), of.result.as_ref()?)))
+        .collect();
+    named.sort_by(|a, b| by_name(a.0, b.0));
+    let tested: Vec<&Backtest> = named.into_iter().map(|(_, tested)| tested).collect();
     let together = Scores::pooled(tested.iter().map(|t| &t.total));
     if let (Some(Block::Table { rows, .. }), true) = (document.blocks.last_mut(), tested.len() > 1)
     {
