@@ -4,7 +4,7 @@ use super::forecaster::bands;
 use super::{Band, Chosen, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
 use crate::data::{Dataset, Variable};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Fit, Observations, Residuals, Weights, best_fit};
+use crate::fit::{Fit, Observations, Residuals, Weights, best_fit_in_order};
 use crate::forecast::Method;
 use crate::law::{Law, Saturating};
 use crate::progress::{Progress, Silent};
@@ -39,7 +39,8 @@ pub struct Compared {
     pub bic: Option<f64>,
 }
 
-/// Laws ranked by mean absolute out-of-sample error, smallest first.
+/// Laws ranked by mean absolute out-of-sample error, smallest first; of laws whose errors agree to 1e-6 of their size
+/// (or to 1e-10), the one with fewer parameters first, then in the order of their names.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// What the laws are laws of; JSON names it where it is not compute.
@@ -68,7 +69,7 @@ impl Forecaster for Point {
     }
 
     fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
-        let best = observations(self.0, past).and_then(|o| best_fit(self.0, &o));
+        let best = observations(self.0, past).and_then(|o| best_fit_in_order(self.0, &o));
         let at = |target: &f64| {
             let point = self.0.predict(&[*target], &best.as_ref()?.parameters);
             Some(exact(point))
@@ -218,7 +219,7 @@ pub fn compare_watched(
             })
         })
         .collect();
-    ranked.sort_by(|a, b| a.mae.total_cmp(&b.mae));
+    rank(&mut ranked);
     Ok(Comparison {
         variable: data.variable,
         ranked,
@@ -228,6 +229,33 @@ pub fn compare_watched(
         farthest: common.iter().map(|f| f.factor).fold(1.0, f64::max),
         left_out,
     })
+}
+
+/// Two laws tie when their mean absolute errors differ by no more than this share of the larger one. A law that
+/// contains another one often finds the same curve, and the two errors then differ by what the descents left: 1e-8 or
+/// less. Laws that say different things differ in their first digits.
+const TIE: f64 = 1e-6;
+/// The same for runs without noise, where every error of ln L is rounding.
+const ROUNDING: f64 = 1e-10;
+
+/// Puts the smallest error first. Of laws that tie with the best of them, the one with fewest parameters comes first,
+/// then the one whose name does; the combination, which has no number of parameters, comes after the laws.
+fn rank(compared: &mut [Compared]) {
+    let price = |c: &Compared| c.parameters.unwrap_or(usize::MAX);
+    compared.sort_by(|a, b| {
+        (a.mae.total_cmp(&b.mae))
+            .then(price(a).cmp(&price(b)))
+            .then_with(|| a.name.cmp(&b.name))
+    });
+    let mut rest = compared;
+    while let Some(best) = rest.first().map(|c| c.mae) {
+        let limit = (best / (1.0 - TIE)).max(best + ROUNDING);
+        let tied = rest.partition_point(|c| c.mae <= limit);
+        // NaN ties with nothing.
+        let (group, others) = rest.split_at_mut(tied.max(1));
+        group.sort_by(|a, b| (price(a).cmp(&price(b))).then_with(|| a.name.cmp(&b.name)));
+        rest = others;
+    }
 }
 
 /// How well a law fits all runs, with its price for parameters; the noise counts as one.
@@ -241,7 +269,7 @@ struct Criteria {
 impl Criteria {
     fn of(law: &dyn Law, data: &Dataset) -> Option<Criteria> {
         let o = observations(law, data)?;
-        let rss = best_fit(law, &o)?.objective;
+        let rss = best_fit_in_order(law, &o)?.objective;
         let (n, p) = (o.len() as f64, law.parameters().len() as f64);
         let k = p + 1.0;
         // Runs without noise leave rounding, whose logarithm says nothing.
@@ -286,13 +314,49 @@ mod tests {
         assert!(of("saturating").bic < of("power").bic);
     }
 
+    #[test]
+    fn laws_that_tie_are_ranked_by_parameters_and_then_by_name() {
+        let made = |name: &str, parameters, mae| Compared {
+            name: name.to_owned(),
+            parameters,
+            mae,
+            rmse: mae,
+            bias: 0.0,
+            residual_sd: None,
+            aicc: None,
+            bic: None,
+        };
+        let mut all = vec![
+            made("m4", Some(5), 0.012_345_678_9),
+            made("b", Some(3), 0.012_345_678_9 * (1.0 + 2e-9)),
+            made("recommended", None, 0.012_345_678_9),
+            made("a", Some(3), 0.012_345_678_9 * (1.0 + 3e-9)),
+            made("better", Some(6), 0.012_345_678_9 * (1.0 - 2e-6)),
+            made("worse", Some(2), 0.012_345_678_9 * (1.0 + 2e-6)),
+        ];
+        let wanted = ["better", "a", "b", "m4", "recommended", "worse"];
+        for _ in 0..all.len() {
+            all.rotate_left(1);
+            let mut ranked = all.clone();
+            rank(&mut ranked);
+            assert!(ranked.iter().map(|c| c.name.as_str()).eq(wanted));
+        }
+        // Without noise every error is rounding.
+        let mut exact = vec![
+            made("m4", Some(5), 3e-16),
+            made("saturating", Some(3), 2e-13),
+        ];
+        rank(&mut exact);
+        assert_eq!(exact[0].name, "saturating");
+    }
+
     /// Residuals of two runs about their fit, by hand: a·C^0-like data are no law here, so the
     /// criteria are checked on their definition.
     #[test]
     fn criteria_follow_their_definitions() {
         let data = runs(9);
         let o = observations(&Power, &data).unwrap();
-        let rss = best_fit(&Power, &o).unwrap().objective;
+        let rss = best_fit_in_order(&Power, &o).unwrap().objective;
         let c = Criteria::of(&Power, &data).unwrap();
         let fit = 9.0 * (rss / 9.0).ln();
         assert!((c.aicc.unwrap() - (fit + 6.0 + 24.0 / 5.0)).abs() < 1e-9);
