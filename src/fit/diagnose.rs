@@ -5,7 +5,7 @@ use super::objective::{Objective, Residuals};
 use super::profile::PowerProfile;
 use super::result::FitResult;
 use super::status::{Diagnosis, FitStatus, Severity, code};
-use super::{influence, predictability, residual_tests};
+use super::{influence, predictability, residual_tests, unique};
 use crate::law::{Form, Input};
 use crate::quantity::format_quantity;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
@@ -31,6 +31,7 @@ pub(crate) fn judge(
     found.extend(bounds(fit));
     found.extend(second_basin(fit, inference));
     found.extend(starts_disagree(fit, starts));
+    found.extend(unique::minimum_not_unique(fit, &inference.observations));
     found.extend(too_few_runs(inference));
     found.extend(floor_not_identified(fit, inference));
     found.extend(residual_tests::structured_residuals(fit, inference));

@@ -27,9 +27,9 @@ pub(crate) struct Minimum {
 }
 
 /// Residuals and Jacobian at a point.
-struct Local {
-    r: DVector<f64>,
-    j: DMatrix<f64>,
+pub(super) struct Local {
+    pub(super) r: DVector<f64>,
+    pub(super) j: DMatrix<f64>,
 }
 
 impl Problem<'_> {
@@ -59,7 +59,7 @@ impl Problem<'_> {
         self.objective.psi(r) * slope / (f - self.observations.y[i])
     }
 
-    fn local(&self, p: &[f64]) -> Option<Local> {
+    pub(super) fn local(&self, p: &[f64]) -> Option<Local> {
         let o = self.observations;
         let (n, k) = (o.len(), p.len());
         let mut local = Local {

@@ -25,6 +25,7 @@ mod shape;
 pub(crate) mod solve;
 mod status;
 pub(crate) mod surface;
+mod unique;
 mod vector;
 
 pub use file::LAW_FORMAT_VERSION;
@@ -402,6 +403,9 @@ impl Fit {
         found
             .0
             .retain(|basin| basin.parameters.iter().all(|v| v.is_finite()));
+        if let Some(best) = found.0.first_mut() {
+            unique::settle(&*self.law, o, settings, best);
+        }
         if found.0.is_empty() {
             return Err(Error::new(
                 ErrorKind::NoFit,

@@ -44,6 +44,33 @@ impl Units {
     }
 }
 
+/// What `work` makes of parameters in the units in which a law is fitted, in the user's units.
+pub(super) fn in_own_units(
+    law: &dyn Law,
+    o: &Observations,
+    settings: &Settings,
+    p: &[f64],
+    work: impl Fn(&Problem<'_>, &[f64]) -> Option<Vec<f64>>,
+) -> Option<Vec<f64>> {
+    let problem = Problem {
+        law,
+        observations: o,
+        objective: settings.objective,
+        lower: settings.lower.clone(),
+        upper: settings.upper.clone(),
+    };
+    let units = Units::of(o).filter(|_| natural(law, settings));
+    let Some((units, entered)) = units.and_then(|u| u.enter(law, p).map(|p| (u, p))) else {
+        return work(&problem, p);
+    };
+    let scaled = o.in_units(&units.x, units.y);
+    let inside = Problem {
+        observations: &scaled,
+        ..problem
+    };
+    units.leave(law, &work(&inside, &entered)?)
+}
+
 /// Whether nothing but the law itself bounds its parameters.
 fn natural(law: &dyn Law, settings: &Settings) -> bool {
     let bounds = settings.lower.iter().zip(&settings.upper);

@@ -108,6 +108,8 @@ pub mod code {
     pub const INVERSE_SCALING: &str = "inverse-scaling";
     /// A second basin explains the data about as well.
     pub const SECOND_BASIN: &str = "second-basin";
+    /// Other laws have the same value of a robust objective.
+    pub const MINIMUM_NOT_UNIQUE: &str = "minimum-not-unique";
     /// Residuals are larger than the given σ allows.
     pub const SIGMA_TOO_SMALL: &str = "sigma-too-small";
     /// No minimum was reached.

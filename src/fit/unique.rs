@@ -1,0 +1,357 @@
+//! Whether the minimum of a robust objective is unique, and which law is chosen where it is not.
+//!
+//! Least absolute deviations and Huber's loss can be flat: with two runs at one compute, every curve that passes
+//! between them has the same sum of log residuals. All laws of such a flat set fit equally well. The one with the
+//! smallest sum of squared residuals among them is chosen. It is unique, it passes through the middle of replicated
+//! runs, and neither the order of the rows nor the start of a descent decides it.
+
+use super::general::Problem;
+use super::objective::Objective;
+use super::observations::Observations;
+use super::result::{Basin, FitResult, Settings};
+use super::search::in_own_units;
+use super::status::{Diagnosis, Severity, code};
+use crate::law::Law;
+use crate::quantity::format_quantity;
+use nalgebra::{DMatrix, DVector};
+
+/// Two minima are equal when their objectives differ by no more than this share (and by no more than rounding). It is
+/// far above the rounding of a sum over the runs, and far below any difference that noise would not hide.
+const EQUAL: f64 = 1e-10;
+/// Two laws are different when the residual of some run differs by more than this share of the mean residual.
+const DIFFERENT: f64 = 1e-3;
+/// Residuals below this size, for residuals of the order of the logarithm of a loss, are rounding.
+const ROUNDING: f64 = 1e-9;
+/// A residual of least absolute deviations below this share of the mean one is zero.
+const ZERO: f64 = 1e-6;
+/// Singular values below this share are zero, and so is a slope below this share of its terms.
+const FLAT: f64 = 1e-7;
+/// Steps towards the law of smallest squared residuals at most.
+const STEPS: usize = 200;
+/// Corrections of the residuals that a step must not change.
+const CORRECTIONS: usize = 30;
+
+/// Replaces the best basin by the law that is chosen where other laws fit equally well.
+pub(super) fn settle(law: &dyn Law, o: &Observations, settings: &Settings, best: &mut Basin) {
+    let chosen = in_own_units(law, o, settings, &best.parameters, |problem, p| {
+        elsewhere(problem, p)?;
+        middle(problem, p)
+    });
+    let problem = Problem {
+        law,
+        observations: o,
+        objective: settings.objective,
+        lower: settings.lower.clone(),
+        upper: settings.upper.clone(),
+    };
+    let Some(chosen) = chosen else { return };
+    let objective = problem.value(&chosen);
+    if objective <= best.objective * (1.0 + 2.0 * EQUAL) {
+        best.parameters = chosen;
+        best.objective = objective;
+    }
+}
+
+/// That other laws fit equally well, with one of them.
+pub(super) fn minimum_not_unique(fit: &FitResult, o: &Observations) -> Option<Diagnosis> {
+    let other = in_own_units(&*fit.law, o, &fit.settings, &fit.values(), elsewhere)?;
+    let names = fit.law.parameters().iter().zip(&other);
+    let values: Vec<String> = names
+        .map(|(p, value)| format!("{} = {}", p.name, format_quantity(*value)))
+        .collect();
+    Some(Diagnosis::new(
+        code::MINIMUM_NOT_UNIQUE,
+        Severity::Warn,
+        format!(
+            "the minimum is not unique: other laws have the same sum of losses, for example {}; the law given is the \
+             one of them with the smallest sum of squared residuals",
+            values.join(", ")
+        ),
+        "fit by least squares, or add runs: two runs at one compute, for example, leave open where the curve passes \
+         between them",
+    ))
+}
+
+/// A point of a flat set of a robust objective.
+struct Face<'a> {
+    problem: &'a Problem<'a>,
+    /// Parameters that are neither fixed nor on a bound, and the sizes of their columns of the Jacobian.
+    moving: Vec<usize>,
+    scale: Vec<f64>,
+    /// Where the loss changes from quadratic to linear; 0 for least absolute deviations.
+    threshold: f64,
+    mean: f64,
+    objective: f64,
+    tolerance: f64,
+}
+
+/// Weighted residuals and their derivatives by the parameters that move, in units of the columns' sizes.
+struct Here {
+    r: DVector<f64>,
+    j: DMatrix<f64>,
+}
+
+/// The rows whose residuals a step must not change.
+struct Held {
+    rows: Vec<usize>,
+    /// Directions that change none of them, one a column.
+    free: DMatrix<f64>,
+    /// Steps that change one of them by one, one a column.
+    inverse: DMatrix<f64>,
+}
+
+impl Held {
+    fn new(j: &DMatrix<f64>, rows: Vec<usize>) -> Option<Held> {
+        let k = j.ncols();
+        let mut square = DMatrix::zeros(rows.len().max(k), k);
+        for (i, &row) in rows.iter().enumerate() {
+            square.set_row(i, &j.row(row));
+        }
+        let svd = square.try_svd(true, true, f64::EPSILON, 10_000)?;
+        let v = svd.v_t.as_ref()?.transpose();
+        let open: Vec<usize> = (0..k).filter(|&i| svd.singular_values[i] <= FLAT).collect();
+        let free = v.select_columns(&open);
+        let inverse = svd.pseudo_inverse(FLAT).ok()?;
+        let inverse = inverse.columns(0, rows.len()).into_owned();
+        Some(Held {
+            rows,
+            free,
+            inverse,
+        })
+    }
+
+    fn without(&self, row: usize) -> Vec<usize> {
+        let others = self.rows.iter().copied();
+        others.filter(|other| *other != row).collect()
+    }
+
+    /// The step to the smallest sum of squares of the other rows that changes no held one; `None` where all are held.
+    fn least_squares(&self, here: &Here, rest: &[usize]) -> Option<DVector<f64>> {
+        if self.free.ncols() == 0 || rest.is_empty() {
+            return None;
+        }
+        let j = here.j.select_rows(rest) * &self.free;
+        let wanted = -here.r.select_rows(rest);
+        let svd = j.try_svd(true, true, f64::EPSILON, 10_000)?;
+        Some(&self.free * svd.solve(&wanted, FLAT).ok()?)
+    }
+}
+
+impl<'a> Face<'a> {
+    /// `None` for an objective that is nowhere flat, and where the residuals are rounding.
+    fn new(problem: &'a Problem<'a>, p: &[f64]) -> Option<Face<'a>> {
+        let threshold = match problem.objective {
+            Objective::Lad => 0.0,
+            Objective::Huber { delta } if delta.is_finite() => delta,
+            _ => return None,
+        };
+        let inside = |k: &usize| problem.lower[*k] < p[*k] && p[*k] < problem.upper[*k];
+        let moving: Vec<usize> = (0..p.len()).filter(inside).collect();
+        let local = problem.local(p)?;
+        let scale: Vec<f64> = moving.iter().map(|&k| local.j.column(k).norm()).collect();
+        let rows = local.r.len() as f64;
+        let mean = local.r.iter().map(|r| r.abs()).sum::<f64>() / rows;
+        let weights: f64 = problem.observations.weight.iter().sum();
+        let objective = problem.value(p);
+        let steepest = if threshold == 0.0 { 1.0 } else { threshold };
+        let usable = !moving.is_empty()
+            && scale.iter().all(|s| *s > 0.0 && s.is_finite())
+            && mean > ROUNDING * weights / rows
+            && objective.is_finite();
+        usable.then(|| Face {
+            problem,
+            moving,
+            scale,
+            threshold,
+            mean,
+            objective,
+            tolerance: EQUAL * objective + 8.0 * f64::EPSILON * weights * steepest,
+        })
+    }
+
+    fn here(&self, p: &[f64]) -> Option<Here> {
+        let local = self.problem.local(p)?;
+        let mut j = local.j.select_columns(&self.moving);
+        for (mut column, scale) in j.column_iter_mut().zip(&self.scale) {
+            column /= *scale;
+        }
+        Some(Here { r: local.r, j })
+    }
+
+    /// Rows in the part of the loss that is not linear.
+    fn curved(&self, r: &DVector<f64>) -> Vec<usize> {
+        let limit = match self.threshold {
+            0.0 => ZERO * self.mean,
+            threshold => threshold * (1.0 + ZERO),
+        };
+        (0..r.len()).filter(|&i| r[i].abs() <= limit).collect()
+    }
+
+    /// The other rows, but for those of which rounding decides on which side of the border they are.
+    fn linear(&self, r: &DVector<f64>) -> Vec<usize> {
+        let limit = self.threshold * (1.0 + ZERO) + ZERO * self.mean;
+        (0..r.len()).filter(|&i| r[i].abs() > limit).collect()
+    }
+
+    /// Whether the objective does not change to first order when the residuals change in proportion to `change`, and
+    /// row `released` leaves the curved part of the loss.
+    fn is_level(
+        &self,
+        here: &Here,
+        held: &Held,
+        change: &DVector<f64>,
+        released: Option<usize>,
+    ) -> bool {
+        let slope = |i: usize| match self.threshold {
+            0.0 if held.rows.contains(&i) => 0.0,
+            0.0 => here.r[i].signum(),
+            threshold => here.r[i].clamp(-threshold, threshold),
+        };
+        let mut sum: f64 = (0..change.len()).map(|i| slope(i) * change[i]).sum();
+        let mut terms: f64 = (0..change.len())
+            .map(|i| (slope(i) * change[i]).abs())
+            .sum();
+        if let (Some(i), 0.0) = (released, self.threshold) {
+            sum += change[i].abs();
+            terms += change[i].abs();
+        }
+        sum.abs() <= FLAT * terms
+    }
+
+    /// How far the residuals can change in proportion to `change` before another row enters the curved part.
+    fn reach(
+        &self,
+        r: &DVector<f64>,
+        change: &DVector<f64>,
+        rest: &[usize],
+    ) -> Option<(f64, usize)> {
+        let end = |&i: &usize| {
+            let border = self.threshold.copysign(r[i]);
+            let away = (r[i] - border) * r[i].signum();
+            let t = away.max(0.0) / -(change[i] * r[i].signum());
+            (t >= 0.0 && t.is_finite()).then_some((t, i))
+        };
+        rest.iter()
+            .filter_map(end)
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+
+    /// The point a step away that keeps the residuals of the held rows; `None` where the objective is another there.
+    fn step(&self, p: &[f64], d: &DVector<f64>, held: &Held, kept: &[f64]) -> Option<Vec<f64>> {
+        let mut q = p.to_vec();
+        self.add(&mut q, d);
+        for _ in 0..CORRECTIONS {
+            let r = self.problem.local(&q)?.r;
+            let off = held.rows.iter().zip(kept).map(|(&i, kept)| r[i] - kept);
+            let off = DVector::from_iterator(kept.len(), off);
+            let small = off.amax() <= 4.0 * f64::EPSILON * self.mean;
+            if off.is_empty() || small {
+                break;
+            }
+            self.add(&mut q, &(-&held.inverse * off));
+        }
+        let inside = self
+            .moving
+            .iter()
+            .all(|&k| self.problem.lower[k] < q[k] && q[k] < self.problem.upper[k]);
+        let equal = (self.problem.value(&q) - self.objective).abs() <= self.tolerance;
+        (inside && equal).then_some(q)
+    }
+
+    fn add(&self, p: &mut [f64], d: &DVector<f64>) {
+        for ((&k, scale), d) in self.moving.iter().zip(&self.scale).zip(d.iter()) {
+            p[k] += d / scale;
+        }
+    }
+
+    /// Steps out of a point along which the objective may be flat: the step and the rows held on the way.
+    fn ways_out(&self, here: &Here) -> Option<Vec<(DVector<f64>, Vec<usize>)>> {
+        let held = Held::new(&here.j, self.curved(&here.r))?;
+        let both = |d: DVector<f64>| [(d.clone(), held.rows.clone()), (-d, held.rows.clone())];
+        let mut ways: Vec<_> = (held.free.column_iter())
+            .flat_map(|d| both(d.into_owned()))
+            .collect();
+        ways.extend((self.releases(here, &held)).map(|(d, i)| (d, held.without(i))));
+        Some(ways)
+    }
+
+    /// Level steps that take one of the held rows out of the curved part, each with its row.
+    fn releases(&self, here: &Here, held: &Held) -> impl Iterator<Item = (DVector<f64>, usize)> {
+        let signs = held
+            .rows
+            .iter()
+            .enumerate()
+            .flat_map(|row| [(row, 1.0), (row, -1.0)]);
+        signs.filter_map(|((column, &i), sign)| {
+            let on_border = (here.r[i] * sign - self.threshold).abs() <= ZERO * self.threshold;
+            let d = held.inverse.column(column) * sign;
+            let level = || self.is_level(here, held, &(&here.j * &d), Some(i));
+            ((self.threshold == 0.0 || on_border) && level()).then_some((d, i))
+        })
+    }
+
+    /// The level step that lowers the sum of squared residuals most steeply by taking a row out of the curved part.
+    fn steepest_release(&self, here: &Here, held: &Held) -> Option<(DVector<f64>, usize)> {
+        let gain = |d: &DVector<f64>| {
+            let change = &here.j * d;
+            -here.r.dot(&change) / change.norm()
+        };
+        let steps = self.releases(here, held).map(|(d, i)| (gain(&d), d, i));
+        let best = steps.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (best.0 > ZERO * self.mean).then_some((best.1, best.2))
+    }
+}
+
+/// Another law with the same objective that is not the same law.
+fn elsewhere(problem: &Problem<'_>, p: &[f64]) -> Option<Vec<f64>> {
+    let face = Face::new(problem, p)?;
+    let here = face.here(p)?;
+    face.ways_out(&here)?.into_iter().find_map(|(d, rows)| {
+        let change = &here.j * &d;
+        let held = Held::new(&here.j, rows)?;
+        let most = face.mean / change.amax();
+        let rest = face.linear(&here.r);
+        let end = face.reach(&here.r, &change, &rest);
+        let far = end.map_or(most, |(t, _)| most.min(0.5 * t));
+        let kept: Vec<f64> = held.rows.iter().map(|&i| here.r[i]).collect();
+        let q = face.step(p, &(d * far), &held, &kept)?;
+        let there = problem.local(&q)?.r;
+        ((there - &here.r).amax() > DIFFERENT * face.mean).then_some(q)
+    })
+}
+
+/// The law of the flat set that `p` belongs to whose sum of squared residuals is smallest, by an active-set method:
+/// Gauss–Newton steps that keep the rows of the curved part, until another row enters it or one may leave it.
+fn middle(problem: &Problem<'_>, p: &[f64]) -> Option<Vec<f64>> {
+    let face = Face::new(problem, p)?;
+    let mut p = p.to_vec();
+    let mut rows = face.curved(&face.here(&p)?.r);
+    for _ in 0..STEPS {
+        let here = face.here(&p)?;
+        let held = Held::new(&here.j, rows.clone())?;
+        let rest: Vec<usize> = (0..here.r.len()).filter(|i| !rows.contains(i)).collect();
+        let inside = held.least_squares(&here, &rest);
+        let (d, released) = match inside.filter(|d| (&here.j * d).amax() > ROUNDING * face.mean) {
+            Some(d) => (d, None),
+            None => match face.steepest_release(&here, &held) {
+                Some((d, i)) => (d, Some(i)),
+                None => break,
+            },
+        };
+        let change = &here.j * &d;
+        let whole = -here.r.dot(&change) / change.norm_squared();
+        let end = face
+            .reach(&here.r, &change, &rest)
+            .filter(|end| end.0 < whole);
+        rows.retain(|i| Some(*i) != released);
+        rows.extend(end.map(|(_, i)| i));
+        let border = |&i: &usize| match end {
+            Some((_, met)) if met == i => face.threshold.copysign(here.r[i]),
+            _ => here.r[i],
+        };
+        let kept: Vec<f64> = rows.iter().map(border).collect();
+        let held = Held::new(&here.j, rows.clone())?;
+        p = face.step(&p, &(d * end.map_or(whole, |end| end.0)), &held, &kept)?;
+    }
+    Some(p)
+}
