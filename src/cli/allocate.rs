@@ -24,7 +24,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         fit_of_table(args)
     };
     let bar = printer.progress("fitting");
-    let result = input::fit_of(&source, &fit_args, &args.data, args.level)?;
+    let result = input::fit_of(&source, &fit_args, &args.data, args.level, printer)?;
     drop(bar);
     if result.refusal().is_some() && !args.force {
         printer.out(&fit::text(&result, Format::Text, false))?;

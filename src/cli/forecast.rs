@@ -20,7 +20,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             .with_hint("give a target with --at 1e25 or --at 100x, or ask --reach LOSS"));
     }
     let bar = printer.progress("fitting");
-    let fit = input::fit_from(&args.input, &args.fit, &args.data, 0.9)?;
+    let fit = input::fit_from(&args.input, &args.fit, &args.data, 0.9, printer)?;
     drop(bar);
     if !args.force
         && let Some(refusal) = fit.refusal()

@@ -1,6 +1,7 @@
 //! From arguments to data, fits and targets.
 
 use super::args::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
+use super::printer::Printer;
 use crate::data::{
     Dataset, Filter, Needs, ReadOptions, Reshape, Size, Source, Variable, read_bytes,
 };
@@ -177,8 +178,14 @@ pub fn number(flag: &str, text: &str) -> Result<f64> {
 }
 
 /// A fit from a law file or from a table of runs, told apart by their first character.
-pub fn fit_from(path: &Path, fit: &FitArgs, data: &DataArgs, level: f64) -> Result<FitResult> {
-    fit_of(&Source::open(path)?, fit, data, level)
+pub fn fit_from(
+    path: &Path,
+    fit: &FitArgs,
+    data: &DataArgs,
+    level: f64,
+    printer: &Printer,
+) -> Result<FitResult> {
+    fit_of(&Source::open(path)?, fit, data, level, printer)
 }
 
 /// The same of a source that is open already.
@@ -187,6 +194,7 @@ pub fn fit_of(
     fit: &FitArgs,
     data: &DataArgs,
     level: f64,
+    printer: &Printer,
 ) -> Result<FitResult> {
     if looks_like_json(&source.opening()) {
         let given: Vec<&str> = fit.given().into_iter().chain(data.given()).collect();
@@ -197,19 +205,23 @@ pub fn fit_of(
             ))
             .with_hint("give the table of runs instead of the law file"));
         }
-        return load(&source.read()?, source.name());
+        return load(&source.read()?, source.name(), printer);
     }
     let options = data.options(Some(fit.law()?))?;
     let dataset = Dataset::from_source(source, &options)?;
     fit.fit()?.level(level).run(&dataset)
 }
 
-/// A fit from the bytes of a law file.
-pub fn load(bytes: &[u8], source: &str) -> Result<FitResult> {
+/// A fit from the bytes of a law file. Says so where the file claims another verdict than its runs.
+pub fn load(bytes: &[u8], source: &str, printer: &Printer) -> Result<FitResult> {
     let text = std::str::from_utf8(bytes).map_err(|_| {
         Error::new(ErrorKind::Data, "not a law file: it is not UTF-8").at(source, None, None)
     })?;
-    FitResult::from_json(text, source)
+    let fit = FitResult::from_json(text, source)?;
+    if let Some(difference) = fit.claimed_otherwise() {
+        printer.note(&format!("warning: {source}: {difference}"));
+    }
+    Ok(fit)
 }
 
 /// A file of ours says so within so many bytes.

@@ -15,7 +15,7 @@ use std::path::Path;
 
 pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     let bar = printer.progress("fitting");
-    let result = input::fit_from(&args.input, &args.fit, &args.data, 0.9)?;
+    let result = input::fit_from(&args.input, &args.fit, &args.data, 0.9, printer)?;
     if result.law().inputs() != [Input::Compute] {
         return surface(args, &result, printer);
     }

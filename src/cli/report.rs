@@ -34,7 +34,7 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     let bar = printer.progress("making the page");
     let (page, outcome) = match kind {
         ReportKind::Capability => of_counts(args, &source.read()?, source.name())?,
-        ReportKind::Loss | ReportKind::Surface => of_losses(args, &source, &opening)?,
+        ReportKind::Loss | ReportKind::Surface => of_losses(args, &source, &opening, printer)?,
         ReportKind::Entry => of_entry(args, &source.read()?, source.name())?,
     };
     drop(bar);
@@ -171,12 +171,17 @@ fn of_counts(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
     Ok((page::capability_page(&report, provenance), outcome))
 }
 
-fn of_losses(args: &ReportArgs, source: &Source<'_>, opening: &[u8]) -> Result<(Page, Outcome)> {
+fn of_losses(
+    args: &ReportArgs,
+    source: &Source<'_>,
+    opening: &[u8],
+    printer: &Printer,
+) -> Result<(Page, Outcome)> {
     let mut fit_args = args.fit.clone();
     if args.kind == Some(ReportKind::Surface) && !input::looks_like_json(opening) {
         fit_args.law.get_or_insert_with(|| "chinchilla".to_owned());
     }
-    let fit = input::fit_of(source, &fit_args, &args.data, 0.9)?;
+    let fit = input::fit_of(source, &fit_args, &args.data, 0.9, printer)?;
     if fit.law().inputs() != [Input::Compute] {
         return of_surface(args, &fit, source.name());
     }

@@ -9,7 +9,7 @@ use crate::report;
 
 pub fn run(args: &ShowArgs, printer: &Printer) -> Result<Outcome> {
     let bytes = read_bytes(&args.input)?;
-    let result = input::load(&bytes, &args.input.to_string_lossy())?;
+    let result = input::load(&bytes, &args.input.to_string_lossy(), printer)?;
     let own = || {
         input::usage(format!(
             "law '{}' is not one of the built-in ones",

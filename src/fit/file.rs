@@ -1,8 +1,9 @@
-//! Law files: everything a forecast, chart or report needs, at full precision.
+//! Law files: everything a forecast, chart or report needs, at full precision. What the runs in a
+//! file determine is derived from them on loading; [`derived`] says how.
 
+use super::derived;
 use super::objective::{Objective, Residuals, Weights};
-use super::order::canonical_places;
-use super::result::{Basin, Estimate, FitResult, Settings};
+use super::result::{FitResult, Settings};
 use super::status::{Diagnosis, FitStatus};
 use crate::data::{Dataset, Excluded, Role, Run, Variable};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,32 +18,32 @@ pub const LAW_FORMAT_VERSION: u32 = 1;
 const FORMAT: &str = "scalewise.law";
 
 #[derive(Serialize, Deserialize)]
-struct LawFile {
+pub(super) struct LawFile {
     format: String,
     version: u32,
     law: String,
-    formula: String,
-    status: FitStatus,
-    trustworthy: bool,
-    diagnoses: Vec<Diagnosis>,
-    parameters: Vec<ParameterEntry>,
-    vcov: Option<Vec<Vec<Option<f64>>>>,
-    fit: FitEntry,
-    data: DataEntry,
-    units: Units,
-    made_by: String,
+    pub formula: String,
+    pub status: FitStatus,
+    pub trustworthy: bool,
+    pub diagnoses: Vec<Diagnosis>,
+    pub parameters: Vec<ParameterEntry>,
+    pub vcov: Option<Vec<Vec<Option<f64>>>>,
+    pub fit: FitEntry,
+    pub data: DataEntry,
+    pub units: Units,
+    pub made_by: String,
 }
 
 #[derive(Serialize, Deserialize)]
-struct ParameterEntry {
-    name: String,
-    value: f64,
-    stderr: Option<f64>,
-    intervals: Vec<Interval>,
+pub(super) struct ParameterEntry {
+    pub name: String,
+    pub value: f64,
+    pub stderr: Option<f64>,
+    pub intervals: Vec<Interval>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct FitEntry {
+pub(super) struct FitEntry {
     loss: String,
     residuals: Residuals,
     delta: Option<f64>,
@@ -51,11 +52,14 @@ struct FitEntry {
     weight_values: Option<Vec<f64>>,
     /// `[lower, upper]` of each parameter; null is infinite.
     bounds: Vec<(Option<f64>, Option<f64>)>,
-    objective: f64,
+    pub objective: f64,
     basins: Vec<BasinEntry>,
     /// `[agreeing, tried]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     starts: Option<(usize, usize)>,
+    /// Where the user had the search start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    start: Vec<(String, f64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,7 +70,7 @@ struct BasinEntry {
 }
 
 #[derive(Serialize, Deserialize)]
-struct DataEntry {
+pub(super) struct DataEntry {
     source: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     loss_column: Option<String>,
@@ -74,22 +78,22 @@ struct DataEntry {
     loss_unit: Option<String>,
     #[serde(default, skip_serializing_if = "Variable::is_compute")]
     variable: Variable,
-    rows: usize,
-    used: usize,
+    pub rows: usize,
+    pub used: usize,
     excluded: Vec<Excluded>,
-    range: Range,
+    pub range: Range,
     digest: String,
     runs: Vec<Run>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Range {
-    compute: (f64, f64),
-    loss: (f64, f64),
+#[derive(Serialize, Deserialize, PartialEq)]
+pub(super) struct Range {
+    pub compute: (f64, f64),
+    pub loss: (f64, f64),
 }
 
-#[derive(Serialize, Deserialize)]
-struct Units {
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
+pub(super) struct Units {
     compute: String,
     loss: String,
 }
@@ -118,7 +122,7 @@ impl FitResult {
         self.entry()
     }
 
-    fn entry(&self) -> LawFile {
+    pub(super) fn entry(&self) -> LawFile {
         let s = &self.settings;
         let finite = |v: f64| v.is_finite().then_some(v);
         let extent = |value: fn(&Run) -> f64| {
@@ -176,6 +180,7 @@ impl FitResult {
                     })
                     .collect(),
                 starts: self.starts,
+                start: self.start.clone(),
             },
             data: DataEntry {
                 source: self.data.source.clone(),
@@ -202,15 +207,20 @@ impl FitResult {
                     None => "the unit of the loss column".to_owned(),
                 },
             },
-            made_by: format!("scalewise {}", env!("CARGO_PKG_VERSION")),
+            made_by: this_program(),
         }
     }
 
     /// Reads a law file; `source` names it in errors.
     ///
+    /// Its parameters, its runs and what its user chose are taken from the file. The verdict, the
+    /// covariance and everything else that follows from them are derived again:
+    /// [`FitResult::claimed_otherwise`] says where a file of another version claims another verdict.
+    ///
     /// # Errors
     /// [`ErrorKind::Data`] for anything that is not a law file of a known version, names a law that is
-    /// not built in, or contradicts itself.
+    /// not built in, or contradicts itself: parameters that are no minimum for the runs, and in a file
+    /// of this version of the program a verdict or a covariance that the runs do not give.
     pub fn from_json(text: &str, source: &str) -> Result<FitResult> {
         let name = probe(text, source)?;
         let law = law::by_name(&name).ok_or_else(|| {
@@ -245,6 +255,17 @@ impl FitResult {
         })?;
         file.restore(Arc::new(law), source)
     }
+}
+
+/// The program and its version, as law files name what made them.
+pub(super) fn this_program() -> String {
+    format!("scalewise {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The error for a file that no fit has written.
+pub(super) fn altered(source: &str, what: impl std::fmt::Display) -> Error {
+    bad(source, format!("{what}: the file is not as it was written"))
+        .with_hint("make it again with: scalewise fit RUNS.csv -o law.json")
 }
 
 fn bad(source: &str, message: impl Into<String>) -> Error {
@@ -284,14 +305,8 @@ fn probe(text: &str, source: &str) -> Result<String> {
 }
 
 impl LawFile {
-    /// What no fit writes: an edited file is not taken for one.
+    /// What no fit writes, whatever the runs.
     fn check_numbers(&self, source: &str) -> Result<()> {
-        let edited = |what: String| {
-            Err(
-                bad(source, format!("{what}: the file is not as it was written"))
-                    .with_hint("make it again with: scalewise fit RUNS.csv -o law.json"),
-            )
-        };
         let best = &self.fit.basins[0];
         for (k, p) in self.parameters.iter().enumerate() {
             let (lower, upper) = self.fit.bounds[k];
@@ -301,32 +316,19 @@ impl LawFile {
             );
             let ordered = lower <= upper;
             if !ordered {
-                return edited(format!("the bounds of {} are {lower} to {upper}", p.name));
+                let what = format!("the bounds of {} are {lower} to {upper}", p.name);
+                return Err(altered(source, what));
             }
-            // Infinite where a law has a limit form; never out of bounds, never another than the best minimum's.
-            let same =
-                p.value == best.parameters[k] || (p.value / best.parameters[k] - 1.0).abs() < 1e-9;
-            if !same || !(lower..=upper).contains(&p.value) {
-                return edited(format!("{} = {} is not the minimum found", p.name, p.value));
-            }
-            let impossible = |what: String| edited(format!("{} has {what}", p.name));
-            if let Some(i) = p
-                .intervals
-                .iter()
-                .find(|i| !(0.0..=1.0).contains(&i.level) || i.lower > i.upper)
-            {
-                return impossible(format!(
-                    "an interval from {} to {} at level {}",
-                    i.lower, i.upper, i.level
-                ));
-            }
-            let variance = self.vcov.as_ref().and_then(|v| v[k][k]);
-            if let Some(v) = p.stderr.into_iter().chain(variance).find(|v| *v < 0.0) {
-                return impossible(format!("a negative uncertainty, {v}"));
+            if p.value != best.parameters[k] || !(lower..=upper).contains(&p.value) {
+                let what = format!("{} = {} is not the minimum found", p.name, p.value);
+                return Err(altered(source, what));
             }
         }
         if self.fit.objective != best.objective {
-            return edited("the objective is not that of the minimum found".to_owned());
+            return Err(altered(
+                source,
+                "the objective is not that of the minimum found",
+            ));
         }
         Ok(())
     }
@@ -375,7 +377,8 @@ impl LawFile {
         if !self.data.runs.iter().any(|run| run.role == Role::Fit) {
             return Err(bad(source, "it holds no fitted run"));
         }
-        let objective = match (self.fit.loss.as_str(), self.fit.delta) {
+        let file = &self;
+        let objective = match (file.fit.loss.as_str(), file.fit.delta) {
             ("squared", _) => Objective::Squared,
             ("huber", delta) => Objective::Huber {
                 delta: delta.unwrap_or(f64::INFINITY),
@@ -383,7 +386,7 @@ impl LawFile {
             ("lad", _) => Objective::Lad,
             (other, _) => return Err(bad(source, format!("unknown loss '{other}'"))),
         };
-        let weights = match (self.fit.weights.as_str(), self.fit.weight_values) {
+        let weights = match (file.fit.weights.as_str(), file.fit.weight_values.clone()) {
             ("equal", _) => Weights::Equal,
             ("known-sigma", _) => Weights::KnownSigma,
             ("relative", Some(values)) => Weights::Relative(values),
@@ -391,72 +394,32 @@ impl LawFile {
             (other, _) => return Err(bad(source, format!("unknown weights '{other}'"))),
         };
         let data = Dataset {
-            source: self.data.source,
-            loss_column: self.data.loss_column,
-            loss_unit: self.data.loss_unit,
-            variable: self.data.variable,
-            runs: self.data.runs,
-            excluded: self.data.excluded,
+            source: file.data.source.clone(),
+            loss_column: file.data.loss_column.clone(),
+            loss_unit: file.data.loss_unit.clone(),
+            variable: file.data.variable,
+            runs: file.data.runs.clone(),
+            excluded: file.data.excluded.clone(),
         };
-        if data.digest() != self.data.digest {
+        if data.digest() != file.data.digest {
             return Err(bad(
                 source,
                 "its runs do not match their digest: the file was changed by hand",
             )
             .with_hint("make it again with: scalewise fit RUNS.csv -o law.json"));
         }
-        let result = FitResult {
-            places: canonical_places(&data.runs, &weights),
-            settings: Settings {
-                objective,
-                residuals: self.fit.residuals,
-                weights,
-                lower: self
-                    .fit
-                    .bounds
-                    .iter()
-                    .map(|b| b.0.unwrap_or(f64::NEG_INFINITY))
-                    .collect(),
-                upper: self
-                    .fit
-                    .bounds
-                    .iter()
-                    .map(|b| b.1.unwrap_or(f64::INFINITY))
-                    .collect(),
-            },
-            law,
-            data,
-            parameters: self
-                .parameters
-                .into_iter()
-                .map(|p| Estimate {
-                    name: p.name,
-                    value: p.value,
-                    stderr: p.stderr,
-                    intervals: p.intervals,
-                })
+        let bounds = &file.fit.bounds;
+        let settings = Settings {
+            objective,
+            residuals: file.fit.residuals,
+            weights,
+            lower: bounds
+                .iter()
+                .map(|b| b.0.unwrap_or(f64::NEG_INFINITY))
                 .collect(),
-            vcov: self.vcov,
-            basins: self
-                .fit
-                .basins
-                .into_iter()
-                .map(|b| Basin {
-                    parameters: b.parameters,
-                    objective: b.objective,
-                    converged: b.converged,
-                })
-                .collect(),
-            status: self.status,
-            diagnoses: self.diagnoses,
-            free: Arc::default(),
-            without: Arc::default(),
-            starts: self.fit.starts,
+            upper: bounds.iter().map(|b| b.1.unwrap_or(f64::INFINITY)).collect(),
         };
-        // Whatever a forecast needs must be there: better to fail on loading than later.
-        result
-            .observations()
-            .map_err(|e| bad(source, e.message().to_owned()))?;
-        Ok(result)
+        let start = file.fit.start.clone();
+        derived::fit(law, settings, data, start, file, source)
     }
 }

@@ -1,5 +1,6 @@
 //! [`Dataset`] + [`Law`] → [`FitResult`]: estimates, covariance, every basin, and a verdict.
 
+mod derived;
 mod diagnose;
 mod estimates;
 mod file;
@@ -103,7 +104,7 @@ impl Fit {
             residuals: Some(settings.residuals),
             weights: Some(settings.weights.clone()),
             bounds: names.zip(ends).map(|(n, (l, u))| (n, *l, *u)).collect(),
-            starts: Vec::new(),
+            starts: fit.start.clone(),
             level: 0.9,
             delta_from_data: false,
         }
@@ -220,47 +221,51 @@ impl Fit {
             );
         }
         let (basins, starts) = self.search(&observations, &settings)?;
-        FitResult::judge(
+        let result = FitResult::judge(
             Arc::clone(&self.law),
             settings,
             data.clone(),
             basins,
             starts,
             self.level,
-        )
+        )?;
+        Ok(FitResult {
+            start: self.starts.clone(),
+            ..result
+        })
     }
 
     fn run_with_scale(&self, data: &Dataset) -> Result<FitResult> {
-        /// 95 % efficiency under normal noise.
-        const EFFICIENT: f64 = 1.345;
         let plain = Fit {
             delta_from_data: false,
+            residuals: Some(self.robust_residuals()),
             ..self.clone()
         };
-        let residuals = self
-            .residuals
-            .unwrap_or_else(|| default_residuals(&*self.law, Objective::Lad));
-        let robust = plain
+        // Without noise any threshold gives the same answer.
+        let Some(delta) = plain.delta_of(data)? else {
+            let delta = DEFAULT_HUBER_DELTA;
+            return plain.loss(Objective::Huber { delta }).run(data);
+        };
+        let mut result = plain.loss(Objective::Huber { delta }).run(data)?;
+        result.diagnoses.push(delta_from_data(delta));
+        Ok(result)
+    }
+
+    fn robust_residuals(&self) -> Residuals {
+        self.residuals
+            .unwrap_or_else(|| default_residuals(&*self.law, Objective::Lad))
+    }
+
+    /// Huber's threshold as the residuals of least absolute deviations give it; `None` where they are
+    /// all zero.
+    fn delta_of(&self, data: &Dataset) -> Result<Option<f64>> {
+        let robust = self
             .clone()
             .loss(Objective::Lad)
-            .residuals(residuals)
+            .residuals(self.robust_residuals())
             .run(data)?;
         let scale = robust.inference()?.noise.filter(|s| *s > 0.0);
-        // Without noise any threshold gives the same answer.
-        let delta = scale.map_or(DEFAULT_HUBER_DELTA, |s| EFFICIENT * s);
-        let mut result = plain
-            .loss(Objective::Huber { delta })
-            .residuals(residuals)
-            .run(data)?;
-        result.diagnoses.push(Diagnosis::new(
-            code::DELTA_FROM_DATA,
-            Severity::Note,
-            format!(
-                "delta = {delta:.3e} is {EFFICIENT} times the robust scale of the residuals of least absolute deviations"
-            ),
-            "give it with --delta; 1e-3 is the published one",
-        ));
-        Ok(result)
+        Ok(scale.map(|s| EFFICIENT * s))
     }
 
     /// Fits the law to bare observations and returns the basins, best first: no data set, no
@@ -429,6 +434,20 @@ impl Fit {
         }
         Ok(search::basins(&*self.law, o, settings, start))
     }
+}
+
+/// Huber's threshold in units of the noise for 95 % efficiency when the noise is normal.
+const EFFICIENT: f64 = 1.345;
+
+fn delta_from_data(delta: f64) -> Diagnosis {
+    Diagnosis::new(
+        code::DELTA_FROM_DATA,
+        Severity::Note,
+        format!(
+            "delta = {delta:.3e} is {EFFICIENT} times the robust scale of the residuals of least absolute deviations"
+        ),
+        "give it with --delta; 1e-3 is the published one",
+    )
 }
 
 /// Log residuals for every law of parameters and tokens; otherwise the objective decides.

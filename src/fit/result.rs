@@ -118,6 +118,10 @@ pub struct FitResult {
     pub(super) without: Arc<OnceLock<Vec<Option<Vec<f64>>>>>,
     /// Of how many starts (agreeing, tried) the best minimum was reached.
     pub(crate) starts: Option<(usize, usize)>,
+    /// Where the user had the search start, by parameter.
+    pub(super) start: Vec<(String, f64)>,
+    /// How the verdict that a law file claims differs from the one that its runs give.
+    pub(super) claimed_otherwise: Option<String>,
 }
 
 impl FitResult {
@@ -143,6 +147,8 @@ impl FitResult {
             free: Arc::default(),
             without: Arc::default(),
             starts,
+            start: Vec::new(),
+            claimed_otherwise: None,
         };
         let names = result.law.parameters();
         result.parameters = names
@@ -258,6 +264,13 @@ impl FitResult {
     pub fn trustworthy(&self) -> bool {
         self.status == FitStatus::Converged
             && self.diagnoses.iter().all(|d| d.severity == Severity::Note)
+    }
+
+    /// How the verdict that the law file claims differs from this one, which was derived from the
+    /// runs in the file; `None` where it does not differ, and for a fit that was made here.
+    #[must_use]
+    pub fn claimed_otherwise(&self) -> Option<&str> {
+        self.claimed_otherwise.as_deref()
     }
 
     /// The finding that forbids a forecast, if there is one.

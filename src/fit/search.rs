@@ -154,6 +154,17 @@ const QUICK: [Effort; 2] = [Effort::Quick(60), Effort::Quick(25)];
 /// From the best point that quick descents found.
 const POLISH: [Effort; 2] = [Effort::Bounded(100); 2];
 
+/// Where the descent of any law from `start` ends.
+pub(super) fn descent(
+    law: &dyn Law,
+    o: &Observations,
+    settings: &Settings,
+    start: &[f64],
+) -> Option<Basin> {
+    let efforts = [Effort::Exact; 2];
+    minima(law, o, settings, Some(start.to_vec()), efforts).pop()
+}
+
 /// Where the descents from all starts end.
 fn minima(
     law: &dyn Law,

@@ -45,6 +45,18 @@ pub enum Severity {
     Refuse,
 }
 
+impl Severity {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warn => "warn",
+            Severity::Refuse => "refuse",
+        }
+    }
+}
+
 /// A named finding about a fit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnosis {
