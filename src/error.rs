@@ -1,5 +1,6 @@
 //! The one error type: what went wrong, where, and what to do about it.
 
+use crate::text::one_line;
 use std::fmt;
 
 /// What an error is about; the command line's exit code follows from it.
@@ -39,6 +40,8 @@ impl ErrorKind {
 /// assert_eq!(e.to_string(), "runs.csv:5: loss: loss 'abc' is not a number");
 /// assert_eq!(e.kind().exit_code(), 3);
 /// ```
+///
+/// Its text is one line: control characters in it are escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error(Box<Inner>);
 
@@ -103,16 +106,16 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.0.file {
-            write!(f, "{file}:")?;
+            write!(f, "{}:", one_line(file))?;
             if let Some(line) = self.0.line {
                 write!(f, "{line}:")?;
             }
             write!(f, " ")?;
         }
         if let Some(column) = &self.0.column {
-            write!(f, "{column}: ")?;
+            write!(f, "{}: ", one_line(column))?;
         }
-        f.write_str(&self.0.message)
+        f.write_str(&one_line(&self.0.message))
     }
 }
 

@@ -8,28 +8,53 @@ const LISTED: usize = 12;
 
 /// `text` fit for one line of a message: control characters escaped, cut after 40 characters.
 pub(crate) fn excerpt(text: &str) -> String {
-    let mut shown = String::new();
-    for (count, c) in text.chars().enumerate() {
-        if count == EXCERPT {
-            shown.push('…');
-            break;
-        }
-        if is_unprintable(c) {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
+    let cut = text.char_indices().nth(EXCERPT);
+    match cut {
+        Some((end, _)) => one_line(&text[..end]) + "…",
+        None => one_line(text),
+    }
+}
+
+/// `text` whole and on one line, what cannot be printed escaped. Everything that is printed for
+/// people passes through here or through [`lines`], so that no text of a file can be taken for a
+/// line of the program.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (c, printable) in judged(text) {
+        match printable {
+            true => shown.push(c),
+            false => shown.extend(c.escape_default()),
         }
     }
     shown
 }
 
-/// `text` whole and on one line, what cannot be printed escaped.
-pub(crate) fn one_line(text: &str) -> String {
-    let escaped = |c: char| match is_unprintable(c) {
-        true => c.escape_default().collect(),
-        false => String::from(c),
-    };
-    text.chars().map(escaped).collect()
+/// The same of text whose line breaks are the program's own.
+pub(crate) fn lines(text: &str) -> String {
+    text.split('\n')
+        .map(one_line)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// `text` with a space for everything that cannot be printed: for pictures, whose layout counts
+/// characters.
+pub(crate) fn blanked(text: &str) -> String {
+    judged(text)
+        .map(|(c, printable)| if printable { c } else { ' ' })
+        .collect()
+}
+
+/// Every character, and whether it can be printed where it stands.
+fn judged(text: &str) -> impl Iterator<Item = (char, bool)> {
+    let mut before = ' ';
+    text.chars().map(move |c| {
+        // Scripts and emoji need joiners between letters of their own.
+        let joins = matches!(c, '\u{200c}' | '\u{200d}') && !before.is_ascii();
+        let printable = joins || !is_unprintable(c);
+        before = if is_unprintable(c) { ' ' } else { c };
+        (c, printable)
+    })
 }
 
 /// `text` without the white space around it, sooner said where there is none.
@@ -41,10 +66,20 @@ pub(crate) fn trimmed(text: &str) -> &str {
     }
 }
 
-/// Control characters, and the invisible ones that reorder or hide the text around them.
+/// Control characters, the invisible ones that reorder or hide the text around them, and two that
+/// XML forbids.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{fffe}' | '\u{ffff}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e007f}')
 }
 
 /// [`excerpt`] in single quotes.
@@ -125,6 +160,15 @@ mod tests {
             one_line("a\tb\n\u{1b}[31m\u{202e}é"),
             r"a\tb\n\u{1b}[31m\u{202e}é"
         );
+        assert_eq!(
+            one_line("a\u{2028}b\u{2066}c\u{85}d\u{7f}e\u{200b}f\u{ad}g\u{e0041}"),
+            r"a\u{2028}b\u{2066}c\u{85}d\u{7f}e\u{200b}f\u{ad}g\u{e0041}"
+        );
+        assert_eq!(lines("a\r\nb\n"), "a\\r\nb\n");
+        assert_eq!(blanked("a\nb\u{202e}é"), "a b é");
+        let kept = "Größe 10–20 %, 損失, 👩‍🚀 ❤️ می‌خواهم";
+        assert_eq!(one_line(kept), kept);
+        assert_eq!(one_line("a\u{200d}b"), r"a\u{200d}b");
         assert_eq!(excerpt("a\tb\n\u{1b}[31m"), r"a\tb\n\u{1b}[31m");
         assert_eq!(excerpt("left\u{202e}right"), r"left\u{202e}right");
         assert_eq!(excerpt(&"é".repeat(41)), format!("{}…", "é".repeat(40)));

@@ -119,13 +119,7 @@ fn escape(text: &str) -> String {
 
 /// The text without the characters that XML forbids and fonts cannot show.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            c if c.is_control() => ' ',
-            '\u{fffe}' | '\u{ffff}' => ' ',
-            c => c,
-        })
-        .collect()
+    crate::text::blanked(text)
 }
 
 /// A scene as a PNG image.

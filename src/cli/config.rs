@@ -47,7 +47,11 @@ pub fn with_defaults(arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<Str
 /// When the text is no TOML, or has a key that is no flag of any verb.
 pub fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Vec<String>)> {
     let file: Table = text.parse().map_err(|e: toml::de::Error| {
-        wrong(e.to_string()).with_hint("write flag = value, for example level = [0.8, 0.95]")
+        let before = e.span().and_then(|at| text.get(..at.start));
+        let line = before.map(|before| 1 + before.matches('\n').count() as u64);
+        wrong(e.message().to_owned())
+            .at(FILE, line, None)
+            .with_hint("write flag = value, for example level = [0.8, 0.95]")
     })?;
     let mut command = Cli::command();
     command.build();

@@ -30,9 +30,11 @@ mod simulate;
 mod verify;
 
 use crate::error::Result;
+use crate::text::one_line;
 use args::{Cli, Verb};
 use clap::{CommandFactory, Parser};
 use printer::Printer;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// How a verb ended when it did not fail.
@@ -59,7 +61,10 @@ pub fn main() -> ExitCode {
         }
     };
     invocation::remember(&arguments);
-    let cli = Cli::parse_from(arguments);
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => speakable(error, &arguments).exit(),
+    };
     let printer = Printer::new(cli.quiet, cli.color);
     if !defaults.is_empty() {
         printer.note(&format!(
@@ -75,6 +80,23 @@ pub fn main() -> ExitCode {
         Err(error) => {
             printer.error(&error);
             ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+/// The same refusal of the arguments with what cannot be printed escaped in them.
+fn speakable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    if !error.use_stderr() {
+        return error;
+    }
+    let escaped = arguments.iter().map(|a| one_line(&a.to_string_lossy()));
+    match Cli::try_parse_from(escaped) {
+        Err(same) if same.kind() == error.kind() => same,
+        // Escaped they mean something else.
+        _ => {
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            Cli::command().error(error.kind(), one_line(text.trim_end()))
         }
     }
 }

@@ -4,6 +4,7 @@ use super::Outcome;
 use super::args::When;
 use super::progress::Bar;
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::one_line;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
 use std::io::{IsTerminal, Write};
@@ -53,7 +54,7 @@ impl Printer {
     /// Says something beside the result, unless told to be quiet.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.err(text);
+            self.err(&one_line(text));
         }
     }
 
@@ -70,6 +71,7 @@ impl Printer {
         self.err(&format!("{red}error:{red:#} {error}"));
         if let Some(hint) = error.hint() {
             let cyan = AnsiColor::Cyan.on_default();
+            let hint = one_line(hint);
             self.err(&format!("\n{cyan}hint:{cyan:#} {hint}"));
         }
     }

@@ -208,9 +208,8 @@ fn note_on_delta(
     match request.delta_of(&result.data).ok().flatten() {
         Some(own) if close(own, delta) => result.diagnoses.push(delta_from_data(delta)),
         Some(own) if claimed => {
-            let what = format!(
-                "delta = {delta} is said to be taken from the residuals, which give {own}"
-            );
+            let what =
+                format!("delta = {delta} is said to be taken from the residuals, which give {own}");
             return Err(altered(source, what));
         }
         _ => {}

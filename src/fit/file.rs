@@ -417,7 +417,10 @@ impl LawFile {
                 .iter()
                 .map(|b| b.0.unwrap_or(f64::NEG_INFINITY))
                 .collect(),
-            upper: bounds.iter().map(|b| b.1.unwrap_or(f64::INFINITY)).collect(),
+            upper: bounds
+                .iter()
+                .map(|b| b.1.unwrap_or(f64::INFINITY))
+                .collect(),
         };
         let start = file.fit.start.clone();
         derived::fit(law, settings, data, start, file, source)

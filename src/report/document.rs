@@ -1,7 +1,7 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
 use super::page::Picture;
-use crate::text::one_line;
+use crate::text::{lines, one_line};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle, presets};
 use serde::Serialize;
 
@@ -68,22 +68,27 @@ impl Document {
             }
             match block {
                 Block::Heading(_, text) => {
+                    let text = one_line(text);
                     let width = text.chars().count();
                     out.push_str(&format!("{text}\n{}\n", "-".repeat(width)));
                 }
                 Block::Picture(picture) => {
-                    out.push_str(&format!("[picture] {}\n", picture.description));
+                    let description = one_line(&picture.description);
+                    out.push_str(&format!("[picture] {description}\n"));
                 }
                 Block::Details(summary, blocks) => {
                     let inner = Document {
                         blocks: blocks.clone(),
                     };
+                    let summary = one_line(summary);
                     out.push_str(&format!("{summary}:\n{}", inner.to_text(colour)));
                 }
                 Block::Facts(facts) => {
-                    let width = facts.iter().map(|f| f.0.chars().count()).max().unwrap_or(0);
-                    for (name, value, tone) in facts {
-                        out.push_str(&format!("{name:width$}  {}\n", paint(value, *tone, colour)));
+                    let names: Vec<String> = facts.iter().map(|f| one_line(&f.0)).collect();
+                    let width = names.iter().map(|n| n.chars().count()).max().unwrap_or(0);
+                    for (name, (_, value, tone)) in names.iter().zip(facts) {
+                        let value = paint(&one_line(value), *tone, colour);
+                        out.push_str(&format!("{name:width$}  {value}\n"));
                     }
                 }
                 Block::Table { head, text, rows } => {
@@ -95,8 +100,12 @@ impl Document {
                         out.push_str(&format!("  {}\n", line.trim_end()));
                     }
                 }
-                Block::Text(text) | Block::Verbatim(text) => {
-                    out.push_str(text.trim_end());
+                Block::Text(text) => {
+                    out.push_str(&one_line(text.trim_end()));
+                    out.push('\n');
+                }
+                Block::Verbatim(text) => {
+                    out.push_str(&lines(text.trim_end()));
                     out.push('\n');
                 }
             }
@@ -131,20 +140,24 @@ impl Document {
                 }
                 Block::Facts(facts) => {
                     for (name, value, _) in facts {
-                        out.push_str(&format!("- **{name}**: {}\n", escape(value)));
+                        out.push_str(&format!("- **{}**: {}\n", escape(name), escape(value)));
                     }
                 }
                 Block::Table { head, text, rows } => {
                     let escaped: Vec<Vec<String>> = rows
                         .iter()
-                        .map(|row| row.iter().map(|cell| cell.replace('|', "\\|")).collect())
+                        .map(|row| row.iter().map(|cell| escape_cell(cell)).collect())
                         .collect();
-                    out.push_str(&table(presets::ASCII_MARKDOWN, head, text, &escaped).to_string());
+                    let head: Vec<String> = head.iter().map(|cell| escape_cell(cell)).collect();
+                    let table = table(presets::ASCII_MARKDOWN, &head, text, &escaped);
+                    out.push_str(&table.to_string());
                     out.push('\n');
                 }
                 Block::Text(text) => out.push_str(&format!("{}\n", escape(text.trim_end()))),
                 Block::Verbatim(text) => {
-                    out.push_str(&format!("```text\n{}\n```\n", text.trim_end()))
+                    let text = lines(text.trim_end());
+                    let fence = fence(&text);
+                    out.push_str(&format!("{fence}text\n{text}\n{fence}\n"));
                 }
             }
         }
@@ -157,7 +170,7 @@ fn table(style: TableStyle, head: &[String], text: &[bool], rows: &[Vec<String>]
     table
         .load_style(style)
         .set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(head);
+    table.set_header(head.iter().map(|cell| one_line(cell)));
     // A name with a line break would look like two rows.
     table.add_rows(rows.iter().map(|row| row.iter().map(|cell| one_line(cell))));
     for (k, is_text) in text.iter().enumerate() {
@@ -172,7 +185,40 @@ fn table(style: TableStyle, head: &[String], text: &[bool], rows: &[Vec<String>]
 
 /// A formula's asterisks would become emphasis.
 fn escape(text: &str) -> String {
-    text.replace('*', "\\*").replace('_', "\\_")
+    escape_all(text, &['*', '_', '`'])
+}
+
+/// A bar would end the cell.
+fn escape_cell(text: &str) -> String {
+    escape_all(text, &['|', '`'])
+}
+
+/// One line of Markdown that shows `text` and neither a tag nor a link.
+fn escape_all(text: &str, marks: &[char]) -> String {
+    let line = one_line(text);
+    let linked = line.contains("](");
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied().unwrap_or(' ');
+        let meant = match c {
+            '<' => next.is_ascii_alphabetic() || "/!?".contains(next),
+            '[' => linked,
+            '\\' => next.is_ascii_punctuation(),
+            c => marks.contains(&c),
+        };
+        if meant {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A fence longer than any row of backticks in `text`.
+fn fence(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat(3.max(longest + 1))
 }
 
 fn paint(text: &str, tone: Tone, colour: bool) -> String {
@@ -218,6 +264,44 @@ mod tests {
         let expected = "Law     a*C^b\nStatus  CONVERGED\n\n  name   value\n  a      14.16\n  b|c    -0.05\n\nOne.\nTwo.\n";
         assert_eq!(sample().to_text(false), expected);
         assert!(sample().to_text(true).contains("\u{1b}["));
+    }
+
+    /// No text makes a line of its own, wherever in a document it stands.
+    #[test]
+    fn hostile_text_stays_on_its_line() {
+        let hostile = "x\nDigest  forged\r\n\u{1b}[2J\u{2028}`|<script>[a](b)\u{202e}";
+        let words = || hostile.to_owned();
+        let document = Document {
+            blocks: vec![
+                Block::Heading(1, words()),
+                Block::Facts(vec![(words(), words(), Tone::Plain)]),
+                Block::Table {
+                    head: vec![words()],
+                    text: vec![true],
+                    rows: vec![vec![words()]],
+                },
+                Block::Text(words()),
+                Block::Details(words(), vec![Block::Text(words())]),
+            ],
+        };
+        let plain = Document {
+            blocks: vec![Block::Verbatim("a ```` b\u{1b}".to_owned())],
+        };
+        for text in [document.to_text(false), document.to_markdown()] {
+            assert!(
+                !text.lines().any(|line| line.starts_with("Digest")),
+                "{text}"
+            );
+            assert!(
+                !text.chars().any(|c| c != '\n' && c.is_control()),
+                "{text:?}"
+            );
+            assert!(!text.contains(['\u{2028}', '\u{202e}']), "{text:?}");
+        }
+        let text = document.to_markdown();
+        assert!(text.contains(r"\`\|\<script>\[a](b)"), "{text}");
+        let text = plain.to_markdown();
+        assert_eq!(text, "`````text\na ```` b\\u{1b}\n`````\n");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::fit::{
 };
 use crate::forecast::Interval;
 use crate::law::Form;
+use crate::text::one_line;
 use serde::Serialize;
 
 /// How many excluded rows are named one by one.
@@ -282,7 +283,9 @@ pub(super) fn findings(diagnoses: &[Diagnosis]) -> Vec<Block> {
             };
             Block::Verbatim(format!(
                 "{word}: {}: {}\nhint: {}",
-                d.code, d.message, d.hint
+                one_line(&d.code),
+                one_line(&d.message),
+                one_line(&d.hint)
             ))
         })
         .collect()

@@ -56,10 +56,7 @@ struct Words {
 
 impl Words {
     fn of(&self, text: &str) -> String {
-        let one_line: String = text
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let one_line = crate::text::blanked(text);
         if self.unicode {
             one_line
         } else {

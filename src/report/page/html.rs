@@ -3,6 +3,7 @@
 use super::super::document::{Block, Tone};
 use super::{Page, Picture};
 use crate::chart::Theme;
+use crate::text::one_line;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("page.css");
@@ -93,7 +94,11 @@ fn put(out: &mut String, block: &Block, name: &str) {
                 out,
                 "<pre tabindex=\"0\" role=\"region\" aria-label=\"{}\">{}</pre>",
                 escape(name),
-                escape(text.trim_end())
+                text.trim_end()
+                    .split('\n')
+                    .map(escape)
+                    .collect::<Vec<_>>()
+                    .join("\n")
             );
         }
         Block::Picture(picture) => figure(out, picture),
@@ -172,14 +177,13 @@ fn dark_pictures() -> String {
 /// Text as HTML allows it, in elements and in quoted attributes.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in one_line(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() && c != '\n' => out.push(' '),
             c => out.push(c),
         }
     }
