@@ -27,6 +27,7 @@ mod series;
 mod settings;
 mod show;
 mod simulate;
+mod terminal;
 mod verify;
 
 use crate::error::Result;

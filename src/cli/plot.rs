@@ -4,7 +4,7 @@ use super::Outcome;
 use super::args::{LookArgs, PlotArgs, ThemeName, View};
 use super::printer::Printer;
 use super::save::save;
-use super::{fit, input};
+use super::{fit, input, terminal};
 use crate::allocation::Uncertainty;
 use crate::chart::{self, ScalingView, Theme};
 use crate::error::Result;
@@ -226,36 +226,18 @@ pub fn small(fit: &FitResult, forecasts: &[Forecast]) -> String {
         level: 0.9,
         method: Method::Calibrated,
     };
-    let (width, _, unicode) = terminal();
+    let (width, _, unicode) = terminal::chart_size();
     chart::scaling(&view).to_terminal_color(width, 14, unicode)
 }
 
 /// A chart for this terminal.
 pub fn drawn(chart: &chart::Chart) -> String {
-    let (width, height, unicode) = terminal();
+    let (width, height, unicode) = terminal::chart_size();
     chart.to_terminal_color(width, height, unicode)
 }
 
 /// Several charts, one below the other.
 pub fn figure_in_terminal(figure: &chart::Figure) -> String {
-    let (width, height, unicode) = terminal();
+    let (width, height, unicode) = terminal::chart_size();
     figure.to_terminal(width, height, unicode)
-}
-
-/// Columns, rows, and whether it can show more than ASCII.
-fn terminal() -> (usize, usize, bool) {
-    let (width, height) = (size("COLUMNS", 80).clamp(40, 120), 22);
-    let unicode = !["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty())
-        .is_none_or(|value| value.to_ascii_uppercase().contains("UTF"));
-    (width, height, unicode)
-}
-
-fn size(variable: &str, otherwise: usize) -> usize {
-    std::env::var(variable)
-        .ok()
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(otherwise)
 }

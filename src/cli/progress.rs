@@ -1,5 +1,6 @@
 //! A bar on standard error for whoever watches what lasts long.
 
+use super::terminal::shows_unicode;
 use crate::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -69,7 +70,13 @@ impl Drop for Bar {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    // The default is drawn with blocks and Braille patterns.
+    match shows_unicode() {
+        true => style,
+        false => style.tick_chars("|/-\\ ").progress_chars("=> "),
+    }
 }
 
 /// The bar on the terminal, for the handler of interrupts.
