@@ -11,10 +11,11 @@ use crate::allocation::{
 use crate::chart;
 use crate::data::Source;
 use crate::error::Result;
-use crate::fit::FitResult;
+use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::check_levels;
-use crate::report::{self, AllocationReport, Answer, Cost};
+use crate::report::{self, AllocationReport, Answer, Cost, Withheld};
 use serde::Serialize;
+use std::path::Path;
 
 pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let source = Source::open(&args.input)?;
@@ -26,25 +27,53 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let bar = printer.progress("fitting");
     let result = input::fit_of(&source, &fit_args, &args.data, args.level, printer)?;
     drop(bar);
-    if result.refusal().is_some() && !args.force {
-        printer.out(&fit::text(&result, Format::Text, false))?;
-        printer.note("no allocation is given; --force gives one all the same");
-        return Ok(Outcome::Refused);
+    let targets = targets(args, result.largest_fitted())?;
+    if let Some(refusal) = result.refusal().filter(|_| !args.force) {
+        return refused(args, printer, &result, refusal, targets);
     }
     let bar = printer.progress("refitting");
     let (report, uncertainty) = answer(args, &result)?;
     drop(bar);
+    let text = text(args, &report)?;
     if let Some(path) = &args.plot {
-        let picture = match args.view {
-            SurfaceView::Contours => chart::contours(&uncertainty),
-            SurfaceView::Allocation => chart::allocation(&uncertainty, args.level),
-            SurfaceView::Residuals => {
-                return residual_figure(args, printer, &report, path);
-            }
-        };
-        plot::write_chart(path, &picture, printer)?;
+        draw(args, path, &report, &uncertainty, printer)?;
     }
-    emit(args, printer, &report)
+    args.result.emit(&text, printer)?;
+    Ok(match fit::outcome(report.fit) {
+        // The numbers were asked for in spite of the refusal, and are given.
+        Outcome::Refused => Outcome::NotTrustworthy,
+        other => other,
+    })
+}
+
+/// No number is given: the report of the fit says why, and so does every row of a table.
+fn refused(
+    args: &AllocateArgs,
+    printer: &Printer,
+    result: &FitResult,
+    refusal: &Diagnosis,
+    targets: Vec<Target>,
+) -> Result<Outcome> {
+    let to_screen = args.result.output.is_none();
+    let budget = |(given, value): Target| (given, (given == "compute").then_some(value));
+    let text = match args.result.format {
+        Format::Text => report::fit(result, false).to_text(to_screen),
+        Format::Markdown => report::fit(result, false).to_markdown(),
+        Format::Csv => report::withheld_csv(&Withheld {
+            code: &refusal.code,
+            questions: targets.into_iter().map(budget).collect(),
+            level: args.level,
+            methods: methods(args),
+            joint: args.joint,
+        }),
+        Format::Json => json(&Json::refused(
+            result,
+            Flops::parse(&args.flops, result)?.describe(),
+        ))?,
+    };
+    args.result.emit(&text, printer)?;
+    printer.note("no allocation is given; --force gives one all the same");
+    Ok(Outcome::Refused)
 }
 
 /// How a table is fitted: by a surface unless told otherwise.
@@ -59,7 +88,8 @@ pub fn methods(args: &AllocateArgs) -> Vec<IntervalMethod> {
     if args.method.is_empty() {
         IntervalMethod::ALL.to_vec()
     } else {
-        args.method.iter().map(|m| (*m).into()).collect()
+        let asked = args.method.iter().map(|m| (*m).into());
+        input::each_once(asked, IntervalMethod::eq)
     }
 }
 
@@ -195,25 +225,53 @@ fn answered<'a>(
     Ok((report, uncertainty))
 }
 
-fn residual_figure(
+fn draw(
     args: &AllocateArgs,
-    printer: &Printer,
+    path: &Path,
     report: &AllocationReport<'_>,
-    path: &std::path::Path,
-) -> Result<Outcome> {
-    plot::write_figure(path, &chart::residuals(report.fit), (460, 400), printer)?;
-    emit(args, printer, report)
+    uncertainty: &Uncertainty<'_>,
+    printer: &Printer,
+) -> Result<()> {
+    let chart = match args.view {
+        SurfaceView::Contours => chart::contours(uncertainty),
+        SurfaceView::Allocation => chart::allocation(uncertainty, args.level),
+        SurfaceView::Residuals => {
+            let figure = chart::residuals(report.fit);
+            return plot::write_figure(path, &figure, (460, 400), printer);
+        }
+    };
+    plot::write_chart(path, &chart, printer)
 }
 
-fn emit(args: &AllocateArgs, printer: &Printer, report: &AllocationReport<'_>) -> Result<Outcome> {
-    let text = match args.result.format {
+fn text(args: &AllocateArgs, report: &AllocationReport<'_>) -> Result<String> {
+    Ok(match args.result.format {
         Format::Text => report::allocation(report).to_text(args.result.output.is_none()),
         Format::Markdown => report::allocation(report).to_markdown(),
         Format::Csv => report::allocation_csv(report),
         Format::Json => json(&Json::of(report))?,
-    };
-    args.result.emit(&text, printer)?;
-    Ok(fit::outcome(report.fit))
+    })
+}
+
+/// Which quantity is given, and its value.
+type Target = (&'static str, f64);
+
+/// What is asked for, each once.
+fn targets(args: &AllocateArgs, largest: f64) -> Result<Vec<Target>> {
+    let mut all = Vec::new();
+    let mut add = |given, values: Vec<f64>| all.extend(values.into_iter().map(|v| (given, v)));
+    add(
+        "compute",
+        input::targets("--compute", &args.compute, largest)?,
+    );
+    add("params", input::positives("--params", &args.params)?);
+    add("tokens", input::positives("--tokens", &args.tokens)?);
+    add("ratio", input::positives("--ratio", &args.ratio)?);
+    if all.is_empty() {
+        return Err(input::usage("there is nothing to allocate").with_hint(
+            "give a budget with --compute 1e22,1e24 or 100x, or one of --params, --tokens, --ratio",
+        ));
+    }
+    Ok(all)
 }
 
 /// Every question with its allocation.
@@ -223,29 +281,17 @@ fn questions(
     surface: &Surface,
     flops: &Flops,
 ) -> Result<Vec<(&'static str, Allocation)>> {
-    let mut all = Vec::new();
-    for text in &args.compute {
-        let compute = input::target("--compute", text, result.largest_fitted())?;
-        all.push(("compute", flops.optimal(surface, compute)?));
-    }
-    for text in &args.params {
-        let n = input::positive("--params", text)?;
-        all.push(("params", flops.for_params(surface, n)?));
-    }
-    for text in &args.tokens {
-        let d = input::positive("--tokens", text)?;
-        all.push(("tokens", flops.for_tokens(surface, d)?));
-    }
-    for text in &args.ratio {
-        let ratio = input::positive("--ratio", text)?;
-        all.push(("ratio", flops.for_ratio(surface, ratio)?));
-    }
-    if all.is_empty() {
-        return Err(input::usage("there is nothing to allocate").with_hint(
-            "give a budget with --compute 1e22,1e24 or 100x, or one of --params, --tokens, --ratio",
-        ));
-    }
-    Ok(all)
+    let allocation = |(given, value): Target| {
+        let best = match given {
+            "params" => flops.for_params(surface, value),
+            "tokens" => flops.for_tokens(surface, value),
+            "ratio" => flops.for_ratio(surface, value),
+            _ => flops.optimal(surface, value),
+        };
+        Ok((given, best?))
+    };
+    let targets = targets(args, result.largest_fitted())?;
+    targets.into_iter().map(allocation).collect()
 }
 
 /// What `--format json` prints.
@@ -258,7 +304,8 @@ pub struct Json<'a> {
     trustworthy: bool,
     diagnoses: &'a [crate::fit::Diagnosis],
     digest: String,
-    surface: Surface,
+    /// Absent where the fit is refused.
+    surface: Option<Surface>,
     flops: String,
     exponents: &'a [QuantityInterval],
     allocations: &'a [Answer],
@@ -277,15 +324,7 @@ impl<'a> Json<'a> {
     pub fn of(report: &'a AllocationReport<'a>) -> Json<'a> {
         let fit = report.fit;
         Json {
-            format: "scalewise.allocation",
-            version: 1,
-            law: fit.law().name(),
-            status: fit.status(),
-            trustworthy: fit.trustworthy(),
-            diagnoses: fit.diagnoses(),
-            digest: fit.data().digest(),
-            surface: report.surface,
-            flops: report.flops.describe(),
+            surface: Some(report.surface),
             exponents: &report.exponents,
             allocations: &report.answers,
             bootstrap: report.bootstrap.as_ref().map(|b| Refits {
@@ -294,6 +333,26 @@ impl<'a> Json<'a> {
                 failures: b.failures,
             }),
             sensitivity: &report.sensitivity,
+            ..Json::refused(fit, report.flops.describe())
+        }
+    }
+
+    /// The same without any number.
+    fn refused(fit: &'a FitResult, flops: String) -> Json<'a> {
+        Json {
+            format: "scalewise.allocation",
+            version: 1,
+            law: fit.law().name(),
+            status: fit.status(),
+            trustworthy: fit.trustworthy(),
+            diagnoses: fit.diagnoses(),
+            digest: fit.data().digest(),
+            surface: None,
+            flops,
+            exponents: &[],
+            allocations: &[],
+            bootstrap: None,
+            sensitivity: &[],
         }
     }
 }

@@ -22,13 +22,13 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     let fit = fitted(args, &bytes, &source)?;
     drop(bar);
     let report = answer(args, &fit)?;
-    draw(args, &report, printer)?;
     let text = match args.result.format {
         Format::Text => report::capability(&report).to_text(args.result.output.is_none()),
         Format::Markdown => report::capability(&report).to_markdown(),
         Format::Csv => report::capability_csv(&report),
         Format::Json => json(&report::capability_json(&report))?,
     };
+    draw(args, &report, printer)?;
     args.result.emit(&text, printer)?;
     if args.at.is_empty() {
         printer.next(&format!("scalewise capability {source} --at 100x"));
@@ -45,15 +45,10 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
 
 /// Everything that was asked of a fit.
 pub fn answer<'a>(args: &CapabilityArgs, fit: &'a Capability) -> Result<CapabilityReport<'a>> {
-    let targets = args
-        .at
-        .iter()
-        .map(|text| input::target("--at", text, fit.overall.largest_fitted()))
-        .collect::<Result<Vec<f64>>>()?;
     Ok(CapabilityReport {
         fit,
-        targets,
-        levels: args.levels.level.clone(),
+        targets: input::targets("--at", &args.at, fit.overall.largest_fitted())?,
+        levels: args.levels.once(),
         force: args.force,
     })
 }
@@ -78,7 +73,7 @@ pub fn options(table: &TableArgs, columns: &CountColumns) -> Result<CountOptions
 
 /// The fit of a table.
 pub fn fitted(args: &CapabilityArgs, bytes: &[u8], source: &str) -> Result<Capability> {
-    check_levels(&args.levels.level)?;
+    check_levels(&args.levels.once())?;
     let options = options(&args.table, &args.columns)?;
     by_rules(&args.rules, &read_counts(bytes, source, &options)?)
 }
@@ -123,6 +118,11 @@ pub fn by_rules(args: &RuleArgs, table: &CountTable) -> Result<Capability> {
 
 fn draw(args: &CapabilityArgs, report: &CapabilityReport<'_>, printer: &Printer) -> Result<()> {
     let level = args.levels.highest();
+    // What cannot be drawn shows before the first picture is written.
+    let problems = match &args.plot_problems {
+        Some(path) => Some((path, problems(report)?)),
+        None => None,
+    };
     if let Some(path) = &args.plot {
         let figure = chart::capability(report.fit, &report.targets, level, args.force);
         let theme = if figure.charts.len() > 1 {
@@ -132,15 +132,19 @@ fn draw(args: &CapabilityArgs, report: &CapabilityReport<'_>, printer: &Printer)
         };
         plot::write_picture(path, &figure.into(), &theme, printer)?;
     }
-    if let Some(path) = &args.plot_problems {
-        let chart = chart::problems(report.fit).ok_or_else(|| {
-            input::usage("--plot-problems needs counts for every problem")
-                .with_hint("use --plot for rates of a whole benchmark")
-        })?;
+    if let Some((path, chart)) = problems {
         let theme = Theme::light().size(620, 760);
         plot::write_picture(path, &chart.into(), &theme, printer)?;
     }
     Ok(())
+}
+
+/// The heat map of the pass rates of all problems.
+fn problems(report: &CapabilityReport<'_>) -> Result<chart::Chart> {
+    chart::problems(report.fit).ok_or_else(|| {
+        input::usage("--plot-problems needs counts for every problem")
+            .with_hint("use --plot for rates of a whole benchmark")
+    })
 }
 
 /// What a fit means for the exit code.

@@ -39,10 +39,10 @@ fn laws(names: &[String]) -> Result<Vec<&'static dyn Law>> {
     if names.is_empty() {
         return Ok(law::all().iter().copied().filter(of_compute).collect());
     }
-    names
-        .iter()
+    input::each_once(names.iter().map(|name| name.trim()), |a, b| a == b)
+        .into_iter()
         .map(|name| {
-            let law = input::law_named(name.trim())?;
+            let law = input::law_named(name)?;
             if of_compute(&law) {
                 return Ok(law);
             }

@@ -10,7 +10,7 @@ use std::path::Path;
 use toml::{Table, Value};
 
 /// Its name.
-const FILE: &str = "scalewise.toml";
+pub const FILE: &str = "scalewise.toml";
 /// Flags that say how a table becomes runs and a law: a law file has both behind it.
 const OF_TABLES: [&str; 4] = ["Reading", "Reshaping", "Units of the loss", "Fitting"];
 

@@ -2,7 +2,6 @@
 
 use super::args::{FitVerbArgs, Format};
 use super::printer::Printer;
-use super::save::refuse_input;
 use super::{Outcome, series};
 use crate::data::{Dataset, Source};
 use crate::error::Result;
@@ -14,7 +13,6 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(by) = &args.by {
         return series::fit::run(args, by, printer);
     }
-    args.output.as_deref().map_or(Ok(()), refuse_input)?;
     let options = args.data.options(Some(args.fit.law()?))?;
     let fit = args.fit.fit()?.level(args.level);
     let bar = printer.progress("fitting");

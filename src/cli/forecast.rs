@@ -19,6 +19,12 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         return Err(input::usage("there is nothing to forecast")
             .with_hint("give a target with --at 1e25 or --at 100x, or ask --reach LOSS"));
     }
+    if args.result.format == Format::Csv && !args.at.is_empty() && !args.reach.is_empty() {
+        return Err(
+            input::usage("--at and --reach give tables with different columns")
+                .with_hint("ask for one of them at a time with --format csv"),
+        );
+    }
     let bar = printer.progress("fitting");
     let fit = input::fit_from(&args.input, &args.fit, &args.data, 0.9, printer)?;
     drop(bar);
@@ -30,6 +36,12 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     let bar = printer.progress("forecasting");
     let report = answer(&fit, args)?;
     drop(bar);
+    let text = match args.result.format {
+        Format::Text => report::forecast(&report).to_text(args.result.output.is_none()),
+        Format::Markdown => report::forecast(&report).to_markdown(),
+        Format::Csv => csv(&report, args),
+        Format::Json => json(&document(&report))?,
+    };
     if let Some(path) = &args.plot {
         let level = args.levels.highest();
         let method = args
@@ -39,12 +51,6 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             .unwrap_or(crate::forecast::Method::Calibrated);
         plot::write(path, &fit, &report.forecasts, level, method, printer)?;
     }
-    let text = match args.result.format {
-        Format::Text => report::forecast(&report).to_text(args.result.output.is_none()),
-        Format::Markdown => report::forecast(&report).to_markdown(),
-        Format::Csv => csv(&report, args)?,
-        Format::Json => json(&document(&report))?,
-    };
     args.result.emit(&text, printer)?;
     if args.result.format == Format::Text && args.result.output.is_none() && printer.is_watched() {
         printer.out(&format!("\n{}", plot::small(&fit, &report.forecasts)))?;
@@ -58,28 +64,14 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
 
 /// Everything that was asked of a fit.
 pub fn answer<'a>(fit: &'a FitResult, args: &ForecastArgs) -> Result<ForecastReport<'a>> {
-    let forecasts = args
-        .at
-        .iter()
-        .map(|text| {
-            forecast_at(
-                fit,
-                input::target("--at", text, fit.largest_fitted())?,
-                args,
-            )
-        })
+    let forecasts = input::targets("--at", &args.at, fit.largest_fitted())?
+        .into_iter()
+        .map(|compute| forecast_at(fit, compute, args))
         .collect::<Result<Vec<Forecast>>>()?;
-    let reaches = args
-        .reach
-        .iter()
-        .map(|text| {
-            fit.reach(
-                input::positive("--reach", text)?,
-                &args.levels.level,
-                &args.kinds(),
-                &args.methods(),
-            )
-        })
+    let (levels, kinds, methods) = (args.levels.once(), args.kinds(), args.methods());
+    let reaches = input::positives("--reach", &args.reach)?
+        .into_iter()
+        .map(|loss| fit.reach(loss, &levels, &kinds, &methods))
         .collect::<Result<Vec<_>>>()?;
     Ok(ForecastReport {
         fit,
@@ -97,7 +89,7 @@ pub fn trustworthy(report: &ForecastReport<'_>) -> bool {
 pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result<Forecast> {
     let (replicates, seed) = args.refits();
     fit.forecast(Target::compute(compute))
-        .levels(&args.levels.level)
+        .levels(&args.levels.once())
         .kinds(&args.kinds())
         .methods(&args.methods())
         .refits(replicates, seed)
@@ -115,13 +107,16 @@ fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) 
             forecasts: Vec::new(),
             reaches: Vec::new(),
         }))?,
+        Format::Csv if args.at.is_empty() => {
+            let losses = input::positives("--reach", &args.reach)?;
+            report::unreached_csv(&losses, code, fit.variable())
+        }
         Format::Csv => {
-            let mut rows = Vec::new();
-            for text in &args.at {
-                let compute = input::target("--at", text, fit.largest_fitted())?;
-                rows.extend(abstained("", Some(compute), code, args));
-            }
-            report::rows_csv(&rows, fit.variable())
+            let computes = input::targets("--at", &args.at, fit.largest_fitted())?;
+            let rows = computes
+                .into_iter()
+                .flat_map(|c| abstained("", Some(c), code, args));
+            report::rows_csv(&rows.collect::<Vec<_>>(), fit.variable())
         }
     };
     args.result.emit(&text, printer)?;
@@ -133,7 +128,7 @@ fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) 
 pub fn abstained(series: &str, compute: Option<f64>, code: &str, args: &ForecastArgs) -> Vec<Row> {
     let mut rows = Vec::new();
     for method in args.methods() {
-        for &level in &args.levels.level {
+        for level in args.levels.once() {
             for kind in args.kinds().into_iter().filter(|k| method.gives(*k)) {
                 rows.push(Row::abstained(series, compute, level, kind, method, code));
             }
@@ -154,22 +149,16 @@ pub fn given(series: &str, fit: &FitResult, forecast: &Forecast) -> Vec<Row> {
     }
 }
 
-fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> Result<String> {
+fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> String {
     if args.at.is_empty() {
-        return Ok(report::reaches_csv(&report.reaches, report.fit.variable()));
-    }
-    if !args.reach.is_empty() {
-        return Err(
-            input::usage("--at and --reach give tables with different columns")
-                .with_hint("ask for one of them at a time with --format csv"),
-        );
+        return report::reaches_csv(&report.reaches, report.fit.variable());
     }
     let rows: Vec<Row> = report
         .forecasts
         .iter()
         .flat_map(|f| given("", report.fit, f))
         .collect();
-    Ok(report::rows_csv(&rows, report.fit.variable()))
+    report::rows_csv(&rows, report.fit.variable())
 }
 
 #[derive(Serialize)]

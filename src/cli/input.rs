@@ -247,3 +247,65 @@ fn says(bytes: &[u8], words: &str) -> bool {
 pub fn target(flag: &str, text: &str, largest: f64) -> Result<f64> {
     Size::read(text, |number| positive(flag, number)).map(|size| size.beside(largest))
 }
+
+/// Targets, each once and in the order first given: `10x,1e23` is one target where both are 1e23.
+pub fn targets(flag: &str, texts: &[String], largest: f64) -> Result<Vec<f64>> {
+    let all = texts.iter().map(|text| target(flag, text, largest));
+    Ok(each_once(all.collect::<Result<Vec<_>>>()?, same_number))
+}
+
+/// Targets as they are written, each once, for what asks them of many series: `100x` is another
+/// number in each.
+pub fn written_once(flag: &str, texts: &[String]) -> Result<Vec<String>> {
+    let size = |text: &String| Size::read(text, |number| positive(flag, number));
+    let sizes = texts.iter().map(|text| Ok((size(text)?, text.clone())));
+    let same = |a: &(Size, String), b: &(Size, String)| match (a.0, b.0) {
+        (Size::Of(a), Size::Of(b)) | (Size::Times(a), Size::Times(b)) => same_number(&a, &b),
+        _ => false,
+    };
+    let once = each_once(sizes.collect::<Result<Vec<_>>>()?, same);
+    Ok(once.into_iter().map(|(_, text)| text).collect())
+}
+
+/// Positive quantities, each once and in the order first given.
+pub fn positives(flag: &str, texts: &[String]) -> Result<Vec<f64>> {
+    let all = texts.iter().map(|text| positive(flag, text));
+    Ok(each_once(all.collect::<Result<Vec<_>>>()?, same_number))
+}
+
+/// What a list flag asks for, each once and in the order first given: a second answer to one
+/// question would only repeat the first.
+pub fn each_once<T>(values: impl IntoIterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for value in values {
+        if !kept.iter().any(|other| same(other, &value)) {
+            kept.push(value);
+        }
+    }
+    kept
+}
+
+/// Whether two numbers are one but for the rounding of a product such as that of `10x`.
+pub fn same_number(a: &f64, b: &f64) -> bool {
+    a == b || (a - b).abs() <= 4.0 * f64::EPSILON * a.abs().min(b.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn equal_numbers_are_one_target_whatever_they_are_written_as() {
+        let of = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
+            targets("--at", &texts, 2.3e22).unwrap()
+        };
+        assert_eq!(of(&["1e23", "1e24", "100e21", "1e23"]), [1e23, 1e24]);
+        assert_eq!(of(&["2.3e23", "10x", "10x"]), [2.3e23]);
+        assert_eq!(of(&["70B", "7e10"]), [7e10]);
+        assert_eq!(of(&["1e23", "1.0000001e23"]).len(), 2);
+        let level = each_once([0.9, 0.8, 0.90], same_number);
+        assert_eq!(level, [0.9, 0.8]);
+    }
+}

@@ -1,8 +1,7 @@
-//! The words of this command, with the defaults that `scalewise.toml` put in: how it is asked again, and which files it names.
+//! The words of this command, with the defaults that `scalewise.toml` put in: how it is asked again.
 
 use crate::text::shell_quoted;
 use std::ffi::OsString;
-use std::path::Path;
 use std::sync::OnceLock;
 
 static WORDS: OnceLock<Vec<OsString>> = OnceLock::new();
@@ -25,21 +24,4 @@ pub fn again() -> String {
         .chain(typed)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// How many words name this file, alone or as `--flag=FILE`.
-pub fn naming(file: &Path) -> usize {
-    let Ok(there) = file.canonicalize() else {
-        return 0;
-    };
-    let names = |word: &&OsString| {
-        let text = word.to_string_lossy();
-        let value = text.strip_prefix("--").and_then(|t| t.split_once('='));
-        let named = match value {
-            Some((_, value)) => Path::new(value).canonicalize(),
-            None => Path::new(word.as_os_str()).canonicalize(),
-        };
-        named.is_ok_and(|path| path == there)
-    };
-    words().filter(names).count()
 }

@@ -40,11 +40,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
         .fit_runs()
         .filter_map(|r| Some(SIX * r.params? * r.tokens?))
         .fold(0.0, f64::max);
-    let computes = args
-        .compute
-        .iter()
-        .map(|text| input::target("--compute", text, largest))
-        .collect::<Result<Vec<f64>>>()?;
+    let computes = input::targets("--compute", &args.compute, largest)?;
     let first = approach1(data.fit_runs());
     let mut rows = Vec::new();
     for &compute in &computes {
@@ -76,13 +72,6 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
         rows,
         level: args.level,
     };
-    if let Some(path) = &args.plot {
-        plot::write_chart(
-            path,
-            &chart::isoflops(&report.budgets, report.line.as_ref()),
-            printer,
-        )?;
-    }
     let text = match args.result.format {
         Format::Text => report::isoflop(&report).to_text(args.result.output.is_none()),
         Format::Markdown => report::isoflop(&report).to_markdown(),
@@ -97,6 +86,13 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
             approaches: &report.rows,
         })?,
     };
+    if let Some(path) = &args.plot {
+        plot::write_chart(
+            path,
+            &chart::isoflops(&report.budgets, report.line.as_ref()),
+            printer,
+        )?;
+    }
     args.result.emit(&text, printer)?;
     let answered = |approach| {
         let mut of = report.rows.iter().filter(|r| r.approach == approach);

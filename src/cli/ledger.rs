@@ -22,15 +22,15 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
             printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
         }
     }
-    if let Some(path) = &args.plot {
-        plot::write_figure(path, &chart::ledger(&ledger), (560, 460), printer)?;
-    }
     let text = match args.result.format {
         Format::Text => report::ledger(&ledger).to_text(args.result.output.is_none()),
         Format::Markdown => report::ledger(&ledger).to_markdown(),
         Format::Json => json(&report::ledger_json(&ledger))?,
         Format::Csv => report::ledger_csv(&ledger),
     };
+    if let Some(path) = &args.plot {
+        plot::write_figure(path, &chart::ledger(&ledger), (560, 460), printer)?;
+    }
     args.result.emit(&text, printer)?;
     let shown = args.result.to_screen() && args.result.format == Format::Text;
     if shown && args.plot.is_none() {

@@ -15,10 +15,12 @@ mod invocation;
 mod isoflop;
 mod laws;
 mod ledger;
+mod paths;
 mod plot;
 mod printer;
 mod progress;
 mod question;
+mod refusal;
 mod register;
 mod report;
 mod save;
@@ -30,12 +32,13 @@ mod simulate;
 mod terminal;
 mod verify;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::text::one_line;
-use args::{Cli, Verb};
-use clap::{CommandFactory, Parser};
-use printer::Printer;
+use args::{Cli, Verb, When};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use printer::{Printer, unprintable};
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// How a verb ended when it did not fail.
@@ -54,34 +57,89 @@ pub use config::put_in;
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let (arguments, defaults) = match config::with_defaults(std::env::args_os().collect()) {
-        Ok(found) => found,
-        Err(error) => {
-            Printer::new(false, args::When::Auto).error(&error);
-            return ExitCode::from(error.kind().exit_code());
-        }
-    };
-    invocation::remember(&arguments);
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
-        Err(error) => speakable(error, &arguments).exit(),
-    };
-    let printer = Printer::new(cli.quiet, cli.color);
-    if !defaults.is_empty() {
-        printer.note(&format!(
-            "defaults from scalewise.toml: {}",
-            defaults.join(", ")
-        ));
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    // Help is given beside a config file of any content, also one that is refused.
+    if let Err(help) = Cli::command().try_get_matches_from(&typed)
+        && !help.use_stderr()
+    {
+        return said_by_clap(&help);
     }
-    match dispatch(&cli.verb, &printer) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Refused) => ExitCode::from(4),
-        Ok(Outcome::NotTrustworthy) if cli.strict => ExitCode::from(5),
-        Ok(Outcome::NotTrustworthy) => ExitCode::SUCCESS,
-        Err(error) => {
-            printer.error(&error);
-            ExitCode::from(error.kind().exit_code())
+    let (words, defaults) = match config::with_defaults(typed) {
+        Ok(found) => found,
+        Err(error) => return failed(&error, &Printer::new(false, When::Auto)),
+    };
+    invocation::remember(&words);
+    let mut command = Cli::command();
+    command.build();
+    let parsed = command.try_get_matches_from_mut(&words);
+    let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    match parsed {
+        Ok((cli, matches)) => {
+            let printer = Printer::new(cli.quiet, cli.color);
+            say_defaults(&defaults, &printer);
+            let ended =
+                paths::check(&command, &matches).and_then(|()| dispatch(&cli.verb, &printer));
+            match ended {
+                Ok(outcome) => exit_code(outcome, cli.strict),
+                Err(error) => without_result(&error, &matches, &printer),
+            }
         }
+        Err(error) => {
+            say_defaults(&defaults, &Printer::new(is_quiet(&words), When::Auto));
+            said_by_clap(&speakable(error.format(&mut command), &words))
+        }
+    }
+}
+
+/// One line that names the config file and what was taken from it.
+fn say_defaults(defaults: &[String], printer: &Printer) {
+    if !defaults.is_empty() {
+        let names = defaults.join(", ");
+        printer.note(&format!("defaults from {}: {names}", config::FILE));
+    }
+}
+
+/// Whether the user wants no notes, in words that are not understood as a whole.
+fn is_quiet(words: &[OsString]) -> bool {
+    let read = Cli::command()
+        .ignore_errors(true)
+        .try_get_matches_from(words);
+    read.is_ok_and(|matches| matches.get_flag("quiet"))
+}
+
+/// Help and versions, which are results, and errors in the words of a command.
+fn said_by_clap(said: &clap::Error) -> ExitCode {
+    let printed = said.print().and_then(|()| std::io::stdout().flush());
+    match printed {
+        Err(error) if !said.use_stderr() && error.kind() != io::ErrorKind::BrokenPipe => {
+            failed(&unprintable(&error), &Printer::new(false, When::Auto))
+        }
+        _ if said.use_stderr() => ExitCode::from(ErrorKind::Usage.exit_code()),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Says why there is no result, to people and, where the data are the reason, to programs.
+fn without_result(error: &Error, matches: &ArgMatches, printer: &Printer) -> ExitCode {
+    if error.kind() == ErrorKind::NoFit
+        && let Err(unsaid) = refusal::emit(matches, error, printer)
+    {
+        printer.error(error);
+        return failed(&unsaid, printer);
+    }
+    failed(error, printer)
+}
+
+fn failed(error: &Error, printer: &Printer) -> ExitCode {
+    printer.error(error);
+    ExitCode::from(error.kind().exit_code())
+}
+
+fn exit_code(outcome: Outcome, strict: bool) -> ExitCode {
+    match outcome {
+        Outcome::Refused => ExitCode::from(4),
+        Outcome::NotTrustworthy if strict => ExitCode::from(5),
+        Outcome::Done | Outcome::NotTrustworthy => ExitCode::SUCCESS,
     }
 }
 

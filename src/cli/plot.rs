@@ -19,11 +19,9 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     if result.law().inputs() != [Input::Compute] {
         return surface(args, &result, printer);
     }
-    let forecasts = args
-        .at
-        .iter()
-        .map(|text| {
-            let compute = input::target("--at", text, result.largest_fitted())?;
+    let forecasts = input::targets("--at", &args.at, result.largest_fitted())?
+        .into_iter()
+        .map(|compute| {
             result
                 .forecast(Target::compute(compute))
                 .levels(&[args.level])
@@ -113,7 +111,8 @@ fn beside(args: &PlotArgs, result: &FitResult) -> Result<Vec<FitResult>> {
             ),
         }
     };
-    args.laws.iter().map(fit).collect()
+    let names = input::each_once(&args.laws, |a, b| a == b);
+    names.into_iter().map(fit).collect()
 }
 
 /// One chart or several.
@@ -166,6 +165,28 @@ pub fn theme(look: &LookArgs) -> Result<Theme> {
     })
 }
 
+/// What a picture is written as.
+pub enum Format {
+    Svg,
+    Png,
+}
+
+/// What the name of a file says that a picture is written as.
+///
+/// # Errors
+/// When it ends otherwise than in `.svg` or `.png`.
+pub fn picture_format(path: &Path) -> Result<Format> {
+    let extension = path.extension().map(|end| end.to_ascii_lowercase());
+    match extension.as_deref().and_then(|end| end.to_str()) {
+        Some("svg") => Ok(Format::Svg),
+        Some("png") => Ok(Format::Png),
+        _ => Err(
+            input::usage(format!("'{}' is neither .svg nor .png", path.display()))
+                .with_hint("name the picture FILE.svg or FILE.png"),
+        ),
+    }
+}
+
 /// A picture to a file, as its name says.
 pub fn write_picture(
     path: &Path,
@@ -173,20 +194,11 @@ pub fn write_picture(
     theme: &Theme,
     printer: &Printer,
 ) -> Result<()> {
-    let extension = path
-        .extension()
-        .map(|e| e.to_string_lossy().to_ascii_lowercase());
-    let bytes = match (extension.as_deref(), picture) {
-        (Some("svg"), Picture::Chart(chart)) => chart.to_svg(theme).into_bytes(),
-        (Some("svg"), Picture::Figure(figure)) => figure.to_svg(theme).into_bytes(),
-        (Some("png"), Picture::Chart(chart)) => chart.to_png(theme)?,
-        (Some("png"), Picture::Figure(figure)) => figure.to_png(theme)?,
-        _ => {
-            return Err(
-                input::usage(format!("'{}' is neither .svg nor .png", path.display()))
-                    .with_hint("name the picture FILE.svg or FILE.png"),
-            );
-        }
+    let bytes = match (picture_format(path)?, picture) {
+        (Format::Svg, Picture::Chart(chart)) => chart.to_svg(theme).into_bytes(),
+        (Format::Svg, Picture::Figure(figure)) => figure.to_svg(theme).into_bytes(),
+        (Format::Png, Picture::Chart(chart)) => chart.to_png(theme)?,
+        (Format::Png, Picture::Figure(figure)) => figure.to_png(theme)?,
     };
     save(path, &bytes, printer)?;
     Ok(())

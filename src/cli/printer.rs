@@ -33,10 +33,7 @@ impl Printer {
             .write_all(text.as_bytes())
             .and_then(|()| stream.flush())
         {
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::new(
-                ErrorKind::Io,
-                format!("standard output cannot be written: {e}"),
-            )),
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(unprintable(&e)),
             _ => Ok(Outcome::Done),
         }
     }
@@ -81,4 +78,10 @@ impl Printer {
         // Nobody is left to tell that standard error is gone.
         let _ = writeln!(stream, "{text}");
     }
+}
+
+/// Standard output takes nothing more, as on a full disk.
+pub fn unprintable(error: &std::io::Error) -> Error {
+    let message = format!("standard output cannot be written: {error}");
+    Error::new(ErrorKind::Io, message)
 }

@@ -188,12 +188,12 @@ impl Question for CapabilityArgs {
         for &target in &report.targets {
             let forecast = fit
                 .overall
-                .forecast(target, &self.levels.level, self.force)?;
+                .forecast(target, &self.levels.once(), self.force)?;
             predictions.extend(Prediction::of_curve(&fit.overall.name, &forecast));
             // Where there is one bucket it is all problems.
             for bucket in fit.buckets.iter().filter(|_| fit.buckets.len() > 1) {
                 // The result says why a bucket has none.
-                if let Ok(forecast) = bucket.forecast(target, &self.levels.level, self.force) {
+                if let Ok(forecast) = bucket.forecast(target, &self.levels.once(), self.force) {
                     predictions.extend(Prediction::of_curve(&bucket.name, &forecast));
                 }
             }

@@ -26,7 +26,7 @@ const CUTS: usize = 5;
 const BESIDE: [&str; 4] = ["shifted", "m3", "m4", "broken"];
 
 pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
-    check_levels(&args.levels.level)?;
+    check_levels(&args.levels.once())?;
     let source = Source::open(&args.input)?;
     let opening = source.opening();
     let kind = kind(args, &opening)?;
@@ -126,10 +126,7 @@ fn refuse_others(kind: ReportKind, args: &ReportArgs) -> Result<()> {
 
 fn targets(at: &[String], largest: f64, actual: &[f64]) -> Result<Vec<f64>> {
     if !at.is_empty() {
-        return at
-            .iter()
-            .map(|t| input::target("--at", t, largest))
-            .collect();
+        return input::targets("--at", at, largest);
     }
     let mut beyond: Vec<f64> = actual.iter().copied().filter(|c| *c > largest).collect();
     beyond.sort_by(f64::total_cmp);
@@ -153,7 +150,7 @@ fn of_counts(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Out
     let report = CapabilityReport {
         targets: targets(&args.at, fit.overall.largest_fitted(), &actual)?,
         fit: &fit,
-        levels: args.levels.level.clone(),
+        levels: args.levels.once(),
         force: args.force,
     };
     let provenance = Provenance {
@@ -198,7 +195,7 @@ fn of_losses(
         if refusal.is_some() {
             return Ok((Vec::new(), None));
         }
-        let forecasts = targets.iter().map(|c| at(*c, &args.levels.level));
+        let forecasts = targets.iter().map(|c| at(*c, &args.levels.once()));
         let levels: Vec<f64> = (1..20).map(|k| f64::from(k) * 0.05).chain([0.98]).collect();
         let fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
         Ok((forecasts.collect::<Result<Vec<_>>>()?, fan))

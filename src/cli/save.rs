@@ -2,7 +2,6 @@
 
 use super::args::Format;
 use super::input::{looks_like_json, usage};
-use super::invocation;
 use super::printer::Printer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
@@ -74,33 +73,26 @@ fn is_parquet(path: &Path) -> bool {
 /// Writes a result over whatever result was there before.
 ///
 /// # Errors
-/// When the file is an input of this very command, or a law file, an entry or a score; and as for writing any file.
+/// As for [`refuse_kept`], and as for writing any file.
 pub fn save(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
-    refuse_input(path)?;
-    if is_kept(path) {
-        let message = "it is a law file, a registered entry or a score, and is not overwritten";
-        return Err(Error::new(ErrorKind::Io, message)
-            .at(&path.to_string_lossy(), None, None)
-            .with_hint("name another file"));
-    }
+    refuse_kept(path)?;
     files::write(path, bytes, Existing::Replace)?;
     printer.note(&format!("wrote {}", path.display()));
     Ok(())
 }
 
-/// Refuses to write where this very command reads.
+/// Refuses to write a result over what cannot be made again.
 ///
 /// # Errors
-/// When the command names the file more than once.
-pub fn refuse_input(path: &Path) -> Result<()> {
-    if path.is_file() && invocation::naming(path) > 1 {
-        return Err(usage(format!(
-            "'{}' is an input of this command and would be lost",
-            path.display()
-        ))
-        .with_hint("name another file"));
+/// When the file is a law file, an entry or a score.
+pub fn refuse_kept(path: &Path) -> Result<()> {
+    if !is_kept(path) {
+        return Ok(());
     }
-    Ok(())
+    let message = "it is a law file, a registered entry or a score, and is not overwritten";
+    Err(Error::new(ErrorKind::Io, message)
+        .at(&path.to_string_lossy(), None, None)
+        .with_hint("name another file"))
 }
 
 fn is_kept(path: &Path) -> bool {

@@ -12,6 +12,12 @@ use crate::ledger::{Entry, Score};
 use crate::report;
 
 pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
+    let output = args.output.as_deref();
+    let is_printed = output.is_some_and(|path| path.as_os_str() == "-");
+    if is_printed && matches!(args.format, Format::Csv | Format::Markdown) {
+        return Err(input::usage("-o - prints the score itself, which is JSON")
+            .with_hint("leave --format out, or name a file for the score"));
+    }
     let entry = Entry::read(&read_bytes(&args.entry)?, &args.entry.to_string_lossy())?;
     let actuals = args
         .actual
@@ -42,7 +48,7 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
         }
         None => args.entry.with_extension("score.json"),
     };
-    if path.as_os_str() == "-" {
+    if is_printed {
         return printer.out(score.text());
     }
     files::write(&path, score.text().as_bytes(), Existing::Never)?;

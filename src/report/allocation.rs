@@ -374,38 +374,43 @@ fn sensitivity_table(list: &[SensitivityRow]) -> Block {
 #[derive(Serialize)]
 struct Row<'a> {
     given: &'a str,
-    compute: f64,
+    compute: Option<f64>,
     quantity: &'a str,
-    value: f64,
+    value: Option<f64>,
     level: Option<f64>,
     method: Option<&'a str>,
     joint: bool,
     lower: Option<f64>,
     upper: Option<f64>,
-    extrapolation: f64,
+    extrapolation: Option<f64>,
     status: &'a str,
 }
 
 /// One row a quantity, method and level, at full precision; what counts inference too has rows of its
-/// own, without intervals.
+/// own, without intervals. `status` is that of the fit, or `forced: CODE` where a diagnosis refuses the numbers that were asked
+/// for all the same.
 #[must_use]
 pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
+    let status = match report.fit.refusal() {
+        Some(refusal) => format!("forced: {}", refusal.code),
+        None => report.fit.status().name().to_owned(),
+    };
     let mut writer = csv::Writer::from_writer(Vec::new());
     for answer in &report.answers {
         let mut write = |quantity: &str, value: f64, i: Option<&QuantityInterval>| {
             // Writing to a Vec cannot fail.
             let _ = writer.serialize(Row {
                 given: answer.given,
-                compute: answer.best.compute,
+                compute: Some(answer.best.compute),
                 quantity,
-                value,
+                value: Some(value),
                 level: i.map(|i| i.level),
                 method: i.map(|i| i.method.name()),
                 joint: report.joint,
                 lower: i.and_then(|i| i.lower),
                 upper: i.and_then(|i| i.upper),
-                extrapolation: answer.extrapolation,
-                status: report.fit.status().name(),
+                extrapolation: Some(answer.extrapolation),
+                status: &status,
             });
         };
         for quantity in Quantity::ALL {
@@ -428,6 +433,49 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
             write("inference-params", i.params, None);
             write("inference-tokens", i.tokens, None);
             write("inference-total-flop", i.total(), None);
+        }
+    }
+    super::csv_text::into_text(writer)
+}
+
+/// An allocation that is asked for and not given, since a diagnosis refuses it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Withheld<'a> {
+    /// The code of the diagnosis.
+    pub code: &'a str,
+    /// What was given, and the budget, where it is one that was given.
+    pub questions: Vec<(&'static str, Option<f64>)>,
+    /// The level of the intervals asked for.
+    pub level: f64,
+    /// Their methods.
+    pub methods: Vec<IntervalMethod>,
+    /// Whether they were to hold together.
+    pub joint: bool,
+}
+
+/// The rows of [`allocation_csv`] without numbers, with `abstained: CODE` as their status.
+#[must_use]
+pub fn withheld_csv(withheld: &Withheld<'_>) -> String {
+    let status = format!("abstained: {}", withheld.code);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for (given, compute) in &withheld.questions {
+        for quantity in Quantity::ALL {
+            for method in &withheld.methods {
+                // Writing to a Vec cannot fail.
+                let _ = writer.serialize(Row {
+                    given,
+                    compute: *compute,
+                    quantity: quantity.name(),
+                    value: None,
+                    level: Some(withheld.level),
+                    method: Some(method.name()),
+                    joint: withheld.joint,
+                    lower: None,
+                    upper: None,
+                    extrapolation: None,
+                    status: &status,
+                });
+            }
         }
     }
     super::csv_text::into_text(writer)

@@ -66,13 +66,34 @@ fn row(c: &Compared) -> Vec<String> {
     ]
 }
 
-/// The comparison as CSV, at full precision.
+/// The columns of a comparison's CSV: those of a law that was compared, and why another was not.
+const COLUMNS: [&str; 10] = [
+    "name",
+    "parameters",
+    "mae",
+    "rmse",
+    "bias",
+    "residual_sd",
+    "aicc",
+    "bic",
+    "status",
+    "reason",
+];
+
+/// The comparison as CSV, at full precision. A law that was left out has a row without numbers,
+/// with `left-out` as its status and the reason.
 #[must_use]
 pub fn comparison_csv(comparison: &Comparison) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    // Writing to a Vec cannot fail.
+    let _ = writer.write_record(COLUMNS);
     for compared in &comparison.ranked {
-        // Writing to a Vec cannot fail.
-        let _ = writer.serialize(compared);
+        let _ = writer.serialize((compared, "ok", ""));
+    }
+    for (name, reason) in &comparison.left_out {
+        let _ = writer.serialize((name, [""; 7], "left-out", reason));
     }
     into_text(writer)
 }

@@ -304,13 +304,26 @@ pub(super) struct ParameterRow<'a> {
     upper: Option<f64>,
 }
 
-/// The parameters as CSV at full precision, one row a parameter and interval.
+/// The columns of a [`ParameterRow`], and what the fit allows.
+const COLUMNS: [&str; 10] = [
+    "name", "value", "stderr", "level", "kind", "method", "lower", "upper", "status", "reason",
+];
+
+/// The parameters as CSV at full precision, one row a parameter and interval. `status` is `ok`, or
+/// `abstained: CODE` where a diagnosis refuses a forecast, with its words as the reason.
 #[must_use]
 pub fn parameters_csv(result: &FitResult) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let (status, reason) = match result.refusal() {
+        Some(refusal) => (format!("abstained: {}", refusal.code), &*refusal.message),
+        None => ("ok".to_owned(), ""),
+    };
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    // Writing to a Vec cannot fail.
+    let _ = writer.write_record(COLUMNS);
     for row in parameter_rows(result.parameters()) {
-        // Writing to a Vec cannot fail.
-        let _ = writer.serialize(row);
+        let _ = writer.serialize((row, &status, reason));
     }
     super::csv_text::into_text(writer)
 }

@@ -106,9 +106,12 @@ impl Row {
 /// Rows as CSV with a header, at full precision.
 #[must_use]
 pub fn rows_csv(rows: &[Row], variable: Variable) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    // Writing to a Vec cannot fail.
+    let _ = writer.write_record(COLUMNS);
     for row in rows {
-        // Writing to a Vec cannot fail.
         let _ = writer.serialize(row);
     }
     headed(into_text(writer), variable)
@@ -189,7 +192,7 @@ struct ReachRow {
     method: Option<Method>,
     lower: Option<f64>,
     upper: Option<f64>,
-    status: &'static str,
+    status: String,
 }
 
 /// Inverse questions as CSV: `status` is `ok` or `not-attainable`, an empty `upper` is no limit.
@@ -197,7 +200,10 @@ struct ReachRow {
 pub fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for reach in reaches {
-        let status = |attainable: bool| if attainable { "ok" } else { "not-attainable" };
+        let status = |attainable: bool| match attainable {
+            true => "ok".to_owned(),
+            false => "not-attainable".to_owned(),
+        };
         let mut rows: Vec<ReachRow> = reach
             .intervals
             .iter()
@@ -228,6 +234,27 @@ pub fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
             // Writing to a Vec cannot fail.
             let _ = writer.serialize(row);
         }
+    }
+    headed(into_text(writer), variable)
+}
+
+/// Inverse questions that are not answered, since a diagnosis with this code refuses the fit: the
+/// columns of [`reaches_csv`], one row a loss.
+#[must_use]
+pub fn unreached_csv(losses: &[f64], code: &str, variable: Variable) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for &loss in losses {
+        // Writing to a Vec cannot fail.
+        let _ = writer.serialize(ReachRow {
+            loss,
+            compute: None,
+            level: None,
+            kind: None,
+            method: None,
+            lower: None,
+            upper: None,
+            status: format!("abstained: {code}"),
+        });
     }
     headed(into_text(writer), variable)
 }

@@ -238,6 +238,26 @@ struct Row<'a> {
     in_advance: Option<Advance>,
 }
 
+/// The columns of a [`Row`].
+const COLUMNS: [&str; 16] = [
+    "file",
+    "registered_at",
+    "id",
+    "quantity",
+    "compute",
+    "point",
+    "level",
+    "kind",
+    "method",
+    "lower",
+    "upper",
+    "actual",
+    "error",
+    "z",
+    "inside",
+    "in_advance",
+];
+
 fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
     each(ledger)
         .map(|(listed, p, outcome)| {
@@ -267,9 +287,12 @@ fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
 /// A ledger as CSV, one row a prediction with the interval to quote, at full precision.
 #[must_use]
 pub fn ledger_csv(ledger: &Ledger) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    // Writing to a Vec cannot fail. A folder without entries has a table without rows.
+    let _ = writer.write_record(COLUMNS);
     for row in rows(ledger) {
-        // Writing to a Vec cannot fail.
         let _ = writer.serialize(row);
     }
     super::csv_text::into_text(writer)

@@ -24,7 +24,8 @@ mod registered;
 mod series;
 
 pub use allocation::{
-    AllocationReport, Answer, Cost, FLAT, allocation, allocation_csv, allocation_in_one_line,
+    AllocationReport, Answer, Cost, FLAT, Withheld, allocation, allocation_csv,
+    allocation_in_one_line, withheld_csv,
 };
 pub use backtest::{BacktestReport, backtest, backtest_csv};
 pub use capability::{CapabilityReport, capability};
@@ -36,7 +37,7 @@ pub use compare::{comparison, comparison_csv};
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
 pub use forecast::{ForecastReport, forecast};
-pub use forecast_rows::{Row, reaches_csv, rows_csv, rows_table};
+pub use forecast_rows::{Row, reaches_csv, rows_csv, rows_table, unreached_csv};
 pub use isoflop::{ApproachRow, IsoflopReport, isoflop, isoflop_csv};
 pub use ledger::{LedgerJson, ledger, ledger_csv, ledger_json};
 #[cfg(feature = "parquet")]

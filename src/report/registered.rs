@@ -5,7 +5,7 @@ use super::fit::fact;
 use super::number::{digits, percent, shown, with_uncertainty};
 use crate::data::Variable;
 use crate::ledger::{
-    Advance, Agreement, Claim, Entry, Prediction, Registration, Score, Scored, TOLERANCE,
+    Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, TOLERANCE,
 };
 use serde::Serialize;
 
@@ -343,22 +343,24 @@ struct Row<'a> {
     actual: f64,
     error: f64,
     z: Option<f64>,
-    level: f64,
-    kind: crate::forecast::Kind,
-    method: &'a str,
+    level: Option<f64>,
+    kind: Option<crate::forecast::Kind>,
+    method: Option<&'a str>,
     about: Option<&'a str>,
     lower: Option<f64>,
     upper: Option<f64>,
-    inside: bool,
-    interval_score: f64,
+    inside: Option<bool>,
+    interval_score: Option<f64>,
 }
 
-/// A score as CSV, one row a prediction and interval, at full precision.
+/// A score as CSV, one row a prediction and interval, at full precision; a prediction without an
+/// interval has a row of its own.
 #[must_use]
 pub fn score_csv(score: &Score) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for scored in &score.scores {
-        for judged in &scored.intervals {
+        let mut write = |judged: Option<&Judged>| {
+            let claim = judged.map(|j| &j.claim);
             // Writing to a Vec cannot fail.
             let _ = writer.serialize(Row {
                 id: &scored.id,
@@ -366,16 +368,23 @@ pub fn score_csv(score: &Score) -> String {
                 actual: scored.actual,
                 error: scored.error,
                 z: scored.z,
-                level: judged.claim.level,
-                kind: judged.claim.kind,
-                method: &judged.claim.method,
-                about: judged.claim.about.as_deref(),
-                lower: judged.claim.lower,
-                upper: judged.claim.upper,
-                inside: judged.inside,
-                interval_score: judged.interval_score,
+                level: claim.map(|c| c.level),
+                kind: claim.map(|c| c.kind),
+                method: claim.map(|c| c.method.as_str()),
+                about: claim.and_then(|c| c.about.as_deref()),
+                lower: claim.and_then(|c| c.lower),
+                upper: claim.and_then(|c| c.upper),
+                inside: judged.map(|j| j.inside),
+                interval_score: judged.map(|j| j.interval_score),
             });
+        };
+        if scored.intervals.is_empty() {
+            write(None);
         }
+        scored
+            .intervals
+            .iter()
+            .for_each(|judged| write(Some(judged)));
     }
     super::csv_text::into_text(writer)
 }

@@ -1,5 +1,6 @@
 //! Forecasts, back-tests and comparisons.
 
+use super::super::input::each_once;
 use super::{DataArgs, FitArgs, Format, LevelArgs, ResultArgs};
 use crate::forecast::{Kind, Method};
 use clap::{Args, ValueEnum};
@@ -94,11 +95,12 @@ impl ForecastArgs {
         (self.replicates.unwrap_or(1000), self.seed.unwrap_or(0))
     }
 
+    /// The methods asked for, each once.
     pub fn methods(&self) -> Vec<Method> {
         if self.method.is_empty() {
             Method::DEFAULT.to_vec()
         } else {
-            self.method.iter().map(|m| Method::from(*m)).collect()
+            each_once(self.method.iter().map(|m| Method::from(*m)), Method::eq)
         }
     }
 

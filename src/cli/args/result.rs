@@ -1,5 +1,6 @@
 //! What many verbs ask about their result.
 
+use super::super::input::{each_once, same_number};
 use super::super::printer::Printer;
 use super::super::save::emit_table;
 use super::Format;
@@ -28,7 +29,7 @@ pub struct LevelArgs {
         value_delimiter = ',',
         default_value = "0.8,0.9"
     )]
-    pub level: Vec<f64>,
+    level: Vec<f64>,
 }
 
 impl ResultArgs {
@@ -46,6 +47,11 @@ impl ResultArgs {
 }
 
 impl LevelArgs {
+    /// The levels asked for, each once.
+    pub fn once(&self) -> Vec<f64> {
+        each_once(self.level.iter().copied(), same_number)
+    }
+
     /// The highest of them.
     pub fn highest(&self) -> f64 {
         self.level.iter().copied().fold(0.0, f64::max)

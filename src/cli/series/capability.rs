@@ -3,11 +3,13 @@
 use super::super::args::CapabilityArgs;
 use super::super::capability::{answer, by_rules, options, outcome};
 use super::super::printer::Printer;
-use super::{Many, Outcome, for_one_series};
+use super::{Many, Outcome, for_one_series, input};
 use crate::data::{read_bytes, read_counts_by};
 use crate::error::Result;
 use crate::forecast::check_levels;
-use crate::report::{OfCounts, capabilities_csv, capabilities_table, capability_json};
+use crate::report::{
+    CapabilityReport, OfCounts, capabilities_csv, capabilities_table, capability_json,
+};
 
 pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     for_one_series(
@@ -17,7 +19,8 @@ pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome
             (args.plot_problems.is_some(), "--plot-problems"),
         ],
     )?;
-    check_levels(&args.levels.level)?;
+    check_levels(&args.levels.once())?;
+    let at = input::written_once("--at", &args.at)?;
     let mut options = options(&args.table, &args.columns)?;
     options.by = Some(by.to_owned());
     let source = args.input.to_string_lossy();
@@ -33,7 +36,13 @@ pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome
     drop(bar);
     let pieces = many.each(series, |key, counts| {
         let fit = by_rules(&args.rules, &counts)?;
-        let report = answer(args, &fit)?;
+        let largest = fit.overall.largest_fitted();
+        // Every series has a number for every column of the table, also where two are one.
+        let targets = at.iter().map(|text| input::target("--at", text, largest));
+        let report = CapabilityReport {
+            targets: targets.collect::<Result<_>>()?,
+            ..answer(args, &fit)?
+        };
         let refusal = fit.overall.refusal().filter(|_| !args.force);
         let against = refusal.map(|d| (d.code.clone(), d.message.clone()));
         let made = OfCounts::new(&report);
@@ -46,7 +55,5 @@ pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome
         )
     })?;
     let csv = |all: &[_]| capabilities_csv(all, !args.at.is_empty());
-    many.finish(pieces, csv, |all| {
-        capabilities_table(&source, &args.at, all)
-    })
+    many.finish(pieces, csv, |all| capabilities_table(&source, &at, all))
 }

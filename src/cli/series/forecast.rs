@@ -123,7 +123,7 @@ enum Asked {
 impl Asked {
     fn new(args: &ForecastArgs, by: &str, options: &ReadOptions) -> Result<Asked> {
         let path = match (&args.targets, args.at.is_empty()) {
-            (None, false) => return Ok(Asked::Same(args.at.clone())),
+            (None, false) => return input::written_once("--at", &args.at).map(Asked::Same),
             (Some(path), true) => path,
             _ => return Err(input::usage("--by needs either --targets FILE or --at C")),
         };
@@ -145,10 +145,10 @@ impl Asked {
     /// The targets of a series whose largest fitted run is known; a row of a table that is none is the only one to suffer.
     fn of(&self, series: &str, largest: f64) -> Result<Vec<Result<f64>>> {
         match self {
-            Asked::Same(at) => at
-                .iter()
-                .map(|text| input::target("--at", text, largest).map(Ok))
-                .collect(),
+            Asked::Same(at) => {
+                let targets = input::targets("--at", at, largest)?;
+                Ok(targets.into_iter().map(Ok).collect())
+            }
             Asked::Rows(rows, places) => {
                 let own = places.get(series).into_iter().flatten();
                 Ok(own.map(|k| rows[*k].compute(largest)).collect())
