@@ -50,6 +50,7 @@ pub mod progress;
 pub mod quantity;
 pub mod report;
 mod resampling;
+mod said;
 pub mod simulate;
 mod text;
 

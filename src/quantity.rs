@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::digits;
+use crate::said::Said;
 use crate::text::{excerpt, quoted, trimmed};
 
 /// FLOP in one day at one FLOP per second.
@@ -271,7 +272,7 @@ pub fn format_quantity(value: f64) -> String {
         return if value == 0.0 {
             "0".to_owned()
         } else {
-            value.to_string()
+            Said(value).to_string()
         };
     }
     let scientific = format!("{value:.2e}");
@@ -434,8 +435,8 @@ mod tests {
             (0.0, "0"),
             (-0.0, "0"),
             (100.0, "100"),
-            (f64::NAN, "NaN"),
-            (f64::INFINITY, "inf"),
+            (f64::NAN, "undefined"),
+            (f64::INFINITY, "more than 1e308"),
         ] {
             assert_eq!(format_quantity(value), text);
         }

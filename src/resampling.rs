@@ -26,6 +26,12 @@ pub(crate) fn check_replicates(asked: usize) -> Result<()> {
     Err(Error::new(ErrorKind::Usage, message).with_hint(hint))
 }
 
+/// Whether a refit is expected beyond each end of an interval of this level: else its ends are the outermost refits,
+/// whatever the level.
+pub(crate) fn reaches_beyond(refits: usize, level: f64) -> bool {
+    0.5 * (1.0 - level) * refits as f64 >= 1.0 - 1e-9
+}
+
 /// Uniform below `n` from 32 random bits (the bias is below n/2³²).
 pub(crate) fn below(rng: &mut impl RngCore, n: usize) -> usize {
     ((u64::from(rng.next_u32()) * n as u64) >> 32) as usize

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::Law;
+use crate::report::CsvText;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde::Serialize;
@@ -125,13 +126,7 @@ pub fn uniform(rng: &mut impl RngCore) -> f64 {
 /// Simulated runs as CSV with the columns compute, loss, true_loss.
 #[must_use]
 pub fn ladder_csv(runs: &[SimulatedRun]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for run in runs {
-        // Writing to a Vec cannot fail.
-        let _ = writer.serialize(run);
-    }
-    writer
-        .into_inner()
-        .map(|b| String::from_utf8_lossy(&b).into_owned())
-        .unwrap_or_default()
+    let mut table = CsvText::new();
+    runs.iter().for_each(|run| table.row(run));
+    table.into_text()
 }

@@ -4,6 +4,7 @@ use super::formula::Formula;
 use super::surface::SIX;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
+use crate::said::Said;
 
 /// How FLOP follow from N and D.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,9 +94,9 @@ impl Flops {
                 spread,
             } => format!(
                 "C = {:.4}*N^{:.4}*D, fitted to the compute column (spread {:.2} %)",
-                offset.exp(),
-                1.0 + slope,
-                spread * 100.0
+                Said(offset.exp()),
+                Said(1.0 + slope),
+                Said(spread * 100.0)
             ),
             Flops::Formula(f) => format!("C = {}", f.text()),
         }

@@ -307,7 +307,8 @@ impl PowerLine {
     #[must_use]
     pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
         let reach = self.stderr? * central_quantile(level, Some(self.points as f64 - 2.0));
-        Some((self.exponent - reach, self.exponent + reach))
+        let ends = (self.exponent - reach, self.exponent + reach);
+        (ends.0.is_finite() && ends.1.is_finite()).then_some(ends)
     }
 }
 

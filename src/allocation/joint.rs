@@ -9,6 +9,7 @@
 use super::bootstrap::Bootstrap;
 use super::quantity::Functional;
 use crate::fit::Inference;
+use crate::resampling::reaches_beyond;
 
 /// Independent directions among N*, D*, L*, a and b at one budget: D* follows from N* and b from a.
 const DIRECTIONS: usize = 3;
@@ -24,6 +25,9 @@ pub(super) fn quantile(inference: &Inference, tied: bool, level: f64) -> f64 {
 /// inside all of their intervals; `None` with too few refits.
 pub(super) fn tail(bootstrap: &Bootstrap, functionals: &[Functional], level: f64) -> Option<f64> {
     let count = bootstrap.replicates.len();
+    if !reaches_beyond(count, level) {
+        return None;
+    }
     // How far each refit is from the nearest end of its worst quantity, in ranks.
     let mut depth = vec![usize::MAX; count];
     for functional in functionals {

@@ -54,9 +54,12 @@ impl Quantity {
         matches!(self, Quantity::Params | Quantity::Tokens | Quantity::Loss)
     }
 
-    /// From the scale of intervals to what people read.
-    pub(crate) fn shown(self, value: f64) -> f64 {
-        if self.is_log() { value.exp() } else { value }
+    /// From the scale of intervals to what people read; absent where that is 0 or beyond every number, which is no end.
+    pub(crate) fn end(self, value: f64) -> Option<f64> {
+        match self.is_log() {
+            true => Some(value.exp()).filter(|v| *v > 0.0 && v.is_finite()),
+            false => Some(value).filter(|v| v.is_finite()),
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use super::surface::{Allocation, Surface};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace};
 use crate::fit::{FitResult, Inference};
+use crate::forecast::LEVELS;
+use crate::resampling::reaches_beyond;
 use serde::Serialize;
 
 /// How an interval of a quantity was made. All are confidence intervals: of the surface, not of a
@@ -155,7 +157,7 @@ impl<'a> Uncertainty<'a> {
     }
 
     /// The intervals of one quantity at a compute, each method that can give one; none where there
-    /// is no allocation.
+    /// is no allocation, or no interval of this level ([`LEVELS`]).
     #[must_use]
     pub fn intervals(
         &self,
@@ -164,12 +166,13 @@ impl<'a> Uncertainty<'a> {
         level: f64,
         methods: &[IntervalMethod],
     ) -> Vec<QuantityInterval> {
-        let Ok(best) = self.optimal(compute) else {
+        let Some(best) = self.answerable(compute, level) else {
             return Vec::new();
         };
         let functional = self.functional(quantity, &best);
         let reach = self.inference.quantile(level);
-        let tail = Some(0.5 * (1.0 - level));
+        let refits = self.bootstrap.as_ref().map_or(0, |b| b.refits().len());
+        let tail = reaches_beyond(refits, level).then_some(0.5 * (1.0 - level));
         (methods.iter())
             .filter_map(|&method| self.interval(functional, method, level, reach, tail, false))
             .collect()
@@ -203,7 +206,7 @@ impl<'a> Uncertainty<'a> {
         level: f64,
         methods: &[IntervalMethod],
     ) -> Vec<QuantityInterval> {
-        let Ok(best) = self.optimal(compute) else {
+        let Some(best) = self.answerable(compute, level) else {
             return Vec::new();
         };
         let all = Quantity::ALL.map(|quantity| self.functional(quantity, &best));
@@ -214,6 +217,12 @@ impl<'a> Uncertainty<'a> {
             methods.iter().filter_map(one).collect::<Vec<_>>()
         };
         all.into_iter().flat_map(of).collect()
+    }
+
+    /// The allocation of which intervals of this level can be made.
+    fn answerable(&self, compute: f64, level: f64) -> Option<Allocation> {
+        let best = self.optimal(compute).ok()?;
+        LEVELS.contains(&level).then_some(best)
     }
 
     pub(crate) fn functional(&self, quantity: Quantity, best: &Allocation) -> Functional<'_> {
@@ -251,8 +260,8 @@ impl<'a> Uncertainty<'a> {
             method,
             level,
             joint,
-            lower: lower.map(|v| quantity.shown(v)),
-            upper: upper.map(|v| quantity.shown(v)),
+            lower: lower.and_then(|v| quantity.end(v)),
+            upper: upper.and_then(|v| quantity.end(v)),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::data::Dataset;
 use crate::fit::{Fit, FitResult};
-use crate::forecast::{Kind, Method, Prepared, Refits, check_target};
+use crate::forecast::{Kind, Method, Prepared, Refits, check_level, check_target};
 use serde::Serialize;
 
 /// A point and an interval.
@@ -89,6 +89,7 @@ pub(super) fn bands(
     targets: &[f64],
 ) -> Vec<Option<Band>> {
     let methods = [method];
+    let fit = fit.filter(|_| check_level(level).is_ok());
     let prepared = fit.and_then(|fit| Prepared::new(fit, &methods, Refits::default()).ok());
     let band = |target: &f64| {
         let asked = (prepared.as_ref()?, check_target(*target).ok()?);

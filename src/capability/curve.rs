@@ -4,8 +4,8 @@ use super::line::{Line, OnLine};
 use super::verdict::Verdict;
 use crate::data::Role;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Diagnosis, Severity, central_quantile};
-use crate::forecast::{self, Abstention, Free, FreeAt, Interval, Kind, Method};
+use crate::fit::{Diagnosis, Severity, central_quantile, code};
+use crate::forecast::{self, Abstain, Abstention, Free, FreeAt, Interval, Kind, Method};
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 
@@ -185,6 +185,11 @@ impl Curve {
         };
         let at = line.at(compute.ln());
         let law = at.log.exp();
+        if !(law > 0.0 && law.is_finite()) {
+            let message = format!("the law has no value at {compute:e} that a number can hold");
+            return Err(Error::new(ErrorKind::NoFit, message)
+                .with_hint("give a target nearer to the models"));
+        }
         let free = self.law_free(line).at(compute, &[Method::Calibrated]);
         let (intervals, abstentions) = self.intervals(line, at, &free, levels);
         let calibrated = free.point(Method::Calibrated);
@@ -256,6 +261,7 @@ impl Curve {
         levels: &[f64],
     ) -> (Vec<PassInterval>, Vec<Abstention>) {
         let (mut intervals, mut abstentions) = (Vec::new(), Vec::new());
+        let mut unlimited = Vec::new();
         let known = line.exponent().1.is_some();
         let sampled = self.relative_variance / self.problems.len().max(1) as f64;
         for (about, more) in [
@@ -269,16 +275,25 @@ impl Curve {
             let luck = |level| central_quantile(level, None) * f64::sqrt(more);
             let mut add = |method, level, kind, point: f64, lower: f64, upper: f64| {
                 let reach = |end: f64| (end / point).ln().hypot(luck(level)).exp();
-                intervals.push(PassInterval {
-                    about,
-                    interval: Interval {
-                        level,
-                        kind,
-                        method,
-                        lower: point / reach(lower),
-                        upper: point * reach(upper),
-                    },
-                });
+                let (lower, upper) = (point / reach(lower), point * reach(upper));
+                if lower.is_finite() && upper.is_finite() {
+                    intervals.push(PassInterval {
+                        about,
+                        interval: Interval {
+                            level,
+                            kind,
+                            method,
+                            lower,
+                            upper,
+                        },
+                    });
+                } else if about == About::TheseProblems {
+                    let none = Abstain::new(
+                        code::ILL_CONDITIONED,
+                        "the models put no limit on the forecast at this level",
+                    );
+                    unlimited.push(none.at(method, level, kind));
+                }
             };
             let law = at.log.exp();
             for &level in levels {
@@ -310,6 +325,7 @@ impl Curve {
                 }
             }
         }
+        abstentions.append(&mut unlimited);
         (intervals, abstentions)
     }
 }

@@ -7,6 +7,7 @@ use super::steps::Evidence;
 use super::verdict::{code, shape};
 use crate::data::{Count, PassCounts};
 use crate::fit::{Diagnosis, Severity};
+use crate::said::Said;
 use nalgebra::DMatrix;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
@@ -137,9 +138,10 @@ pub(super) fn judge_line(curve: &mut Curve) {
                     code::MODEL_SCATTER,
                     Severity::Note,
                     format!(
-                        "models scatter about the law by {:.1} % of the metric beyond sampling (chi-squared {chi:.1} on \
+                        "models scatter about the law by {:.1} % of the metric beyond sampling (chi-squared {:.1} on \
                          {dof} degrees of freedom)",
-                        100.0 * scatter
+                        Said(100.0 * scatter),
+                        Said(chi)
                     ),
                     "the intervals include it; runs that differ in more than compute scatter more",
                 ));
@@ -244,9 +246,11 @@ pub(super) fn exponents_differ(overall: &mut Curve, buckets: &[Curve]) {
             code::EXPONENTS_DIFFER,
             Severity::Warn,
             format!(
-                "the buckets have different exponents, from {:.3} to {:.3} (Q = {q:.1} on {dof} degrees of freedom): one \
+                "the buckets have different exponents, from {:.3} to {:.3} (Q = {:.1} on {dof} degrees of freedom): one \
                  law for all problems is a mixture that bends far out",
-                ends.0, ends.1
+                ends.0,
+                ends.1,
+                Said(q)
             ),
             "trust the buckets' own forecasts more than that of all problems together",
         ));

@@ -31,7 +31,8 @@ impl Curve {
             mean += one;
             variance += (two - one * one).max(0.0);
         }
-        (mean / n, variance / (n * n))
+        // The weights of the nodes add up to 1 but for rounding, and no rate is above 1.
+        ((mean / n).min(1.0), variance / (n * n))
     }
 
     /// The metric's interval carried over to the mean pass rate, widened on the logit scale by what is not known of the

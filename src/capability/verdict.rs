@@ -2,6 +2,7 @@
 
 use super::steps::{Evidence, Steps};
 use crate::fit::{Diagnosis, Severity};
+use crate::said::Said;
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -181,7 +182,7 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
             e.names[j],
             z.map_or(String::new(), |z| format!(
                 " ({:.1} standard errors)",
-                z.abs()
+                Said(z.abs())
             ))
         )
     };
@@ -225,7 +226,7 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
     let z = error.filter(|s| *s > 0.0).map(|s| slope / s);
     let clear_of_zero = e.quantile(0.05);
     let size = z.map_or(String::new(), |z| {
-        format!(", {:.1} standard errors", z.abs())
+        format!(", {:.1} standard errors", Said(z.abs()))
     });
     if let Some(down) = down.filter(|_| slope > 0.0) {
         return Some(refuse(
@@ -322,10 +323,11 @@ fn jump(e: &Steps) -> Option<Diagnosis> {
     Some(refuse(
         code::JUMP,
         format!(
-            "a jump between {} and {}: {:.0} % of the whole gain in ln metric in one step ({z:.1} standard errors)",
+            "a jump between {} and {}: {:.0} % of the whole gain in ln metric in one step ({:.1} standard errors)",
             e.names[step - 1],
             e.names[step],
-            100.0 * size / total
+            Said(100.0 * size / total),
+            Said(z)
         ),
         "a capability that appears at once cannot be extrapolated from below: measure models around the jump",
     ))

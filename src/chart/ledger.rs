@@ -3,6 +3,7 @@
 use super::{Axis, Chart, Color, Figure, Layer, Point, Scale, Shape};
 use crate::ledger::{Claim, LEVEL, Ledger, Outcome, Prediction};
 use crate::report::number::{digits, percent};
+use crate::said::Said;
 
 /// More intervals than this hide one another: only those that failed are drawn.
 const INTERVALS: usize = 60;
@@ -44,7 +45,7 @@ type Pair<'a> = (&'a Prediction, &'a Outcome);
 fn against(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Chart {
     let bias = ledger.bias().into_iter().find(|b| b.quantity == quantity);
     let bias = bias.map_or(0.0, |b| 100.0 * b.mean.exp_m1());
-    let said = format!("{} outcomes; mean bias {bias:+.1}%", members.len());
+    let said = format!("{} outcomes; mean bias {:+.1}%", members.len(), Said(bias));
     let values = members.iter().flat_map(|(p, o)| [p.point, o.scored.actual]);
     let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), v| (l.min(v), h.max(v)));
     let diagonal = Layer::Line {

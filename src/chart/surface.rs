@@ -5,6 +5,7 @@ use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
 use crate::allocation::{Allocation, Flops, IntervalMethod, Quantity, Uncertainty};
 use crate::fit::FitResult;
 use crate::report::number::{compute, digits, percent};
+use crate::said::Said;
 
 /// Points of a curve: enough for a smooth line at any size.
 const CURVE: usize = 81;
@@ -58,12 +59,13 @@ pub fn contours(uncertainty: &Uncertainty<'_>) -> Chart {
         Axis::new(cost_label(flops), Scale::Log).range(c_start, c_end),
         Axis::new("Parameters N", Scale::Log).range(n_range.0, n_range.1),
     )
-    .subtitle(format!("N* ~ C^{a:.3}; each thin line has one loss"))
+    .subtitle(format!("N* ~ C^{:.3}; each thin line has one loss", Said(a)))
     .description(format!(
-        "Contours of the fitted loss from {} to {} FLOP with {} runs and the compute-optimal N, which grows as C to the power {a:.3}.",
+        "Contours of the fitted loss from {} to {} FLOP with {} runs and the compute-optimal N, which grows as C to the power {:.3}.",
         compute(c_start),
         compute(c_end),
         runs.len(),
+        Said(a),
     ));
     if let [Ok(worst), Ok(best)] = &ends {
         for k in 0..CONTOURS {
@@ -152,7 +154,9 @@ pub fn allocation(uncertainty: &Uncertainty<'_>, level: f64) -> Chart {
         Axis::new("N* and D*", Scale::Log),
     )
     .subtitle(format!(
-        "N* ~ C^{a:.3}, D* ~ C^{b:.3}; bands: {} confidence (delta)",
+        "N* ~ C^{:.3}, D* ~ C^{:.3}; bands: {} confidence (delta)",
+        Said(a),
+        Said(b),
         percent(level)
     ))
     .description(format!(

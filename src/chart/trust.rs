@@ -193,12 +193,20 @@ pub fn levels(forecast: &Forecast, variable: Variable) -> Chart {
         own.sort_by(|a, b| a.level.total_cmp(&b.level));
         let lower = own.iter().rev().map(|i| (i.lower, 100.0 * i.level));
         let upper = own.iter().map(|i| (i.upper, 100.0 * i.level));
-        chart = chart.layer(Layer::Line {
-            points: lower.chain(upper).collect(),
+        let line = |points: Vec<(f64, f64)>, named: bool| Layer::Line {
+            points,
             color,
             dashed: method != Method::Calibrated,
-            label: Some(method.name().to_owned()),
-        });
+            label: named.then(|| method.name().to_owned()),
+        };
+        if method == Method::Calibrated {
+            // Its levels begin at 50 %: a line from one end to the other would show an interval of no method.
+            chart = chart
+                .layer(line(lower.collect(), true))
+                .layer(line(upper.collect(), false));
+        } else {
+            chart = chart.layer(line(lower.chain(upper).collect(), true));
+        }
     }
     let run = forecast.point;
     chart.layer(Layer::VerticalRule {

@@ -5,6 +5,7 @@ use crate::data::{Run, Variable};
 use crate::fit::{FitResult, Severity};
 use crate::forecast::{Forecast, Interval, Kind, Method, Prepared, Refits};
 use crate::report::number::{compute, digits, percent, shown, with_uncertainty};
+use crate::said::Said;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// Points of a curve: enough for a smooth line at any size.
@@ -318,7 +319,7 @@ impl ScalingView<'_> {
             self.fit.formula(),
             values.join(", "),
             self.fit.fitted_runs().count(),
-            self.fit.span_decades(),
+            Said(self.fit.span_decades()),
             self.fit.variable().noun()
         )
     }

@@ -8,7 +8,7 @@ use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest, backtest_within};
 use crate::data::{Dataset, Source, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
-use crate::forecast::Method;
+use crate::forecast::{Method, not_measured};
 use crate::law::{Input, Law};
 use crate::report::{self, BacktestReport};
 use serde::Serialize;
@@ -19,9 +19,9 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
     }
     let law = law(args)?;
     let options = args.data.options(Some(law))?;
+    let by_fit = by_fit(args)?;
     let bar = printer.progress("testing");
     let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
-    let by_fit = by_fit(args)?;
     let (level, least) = (args.level, args.min_runs);
     let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, &bar)
         .map_err(|error| explained(error, &data, args, &by_fit))?;
@@ -56,9 +56,15 @@ pub fn law(args: &BacktestArgs) -> Result<&'static dyn Law> {
 
 /// How the smaller runs forecast the larger ones.
 pub fn by_fit(args: &BacktestArgs) -> Result<ByFit> {
+    let method: Method = args.method.into();
+    if let Some(reason) = not_measured(method, args.level) {
+        let message = format!("there is no {} interval to test: {reason}", method.name());
+        return Err(input::usage(message)
+            .with_hint("choose another level with --level, or --method delta or profile"));
+    }
     Ok(ByFit {
         fit: args.fit.fit()?,
-        method: args.method.into(),
+        method,
         level: args.level,
         force: args.force,
     })

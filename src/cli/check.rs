@@ -6,7 +6,7 @@ use super::printer::Printer;
 use super::{capability, input};
 use crate::data::{Source, holds_counts, read_counts, read_source};
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::{self, CountsUnderstood};
+use crate::report::{self, CountsUnderstood, CsvText};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
     let source = Source::open(&args.input)?;
@@ -20,15 +20,12 @@ pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
         Format::Markdown => report::check(&understanding).to_markdown(),
         Format::Json => json(&understanding)?,
         Format::Csv => {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            let failed = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string());
-            writer.write_record(["column", "role"]).map_err(failed)?;
+            let mut table = CsvText::new();
+            table.record(["column", "role"]);
             for column in &understanding.columns {
-                writer
-                    .write_record([&column.name, column.role])
-                    .map_err(failed)?;
+                table.record([column.name.as_str(), column.role]);
             }
-            String::from_utf8_lossy(&writer.into_inner().unwrap_or_default()).into_owned()
+            table.into_text()
         }
     };
     let outcome = printer.out(&text)?;

@@ -200,7 +200,7 @@ fn of_losses(
         let fan = targets.last().map(|c| at(*c, &levels)).transpose()?;
         Ok((forecasts.collect::<Result<Vec<_>>>()?, fan))
     };
-    let level = args.levels.highest();
+    let level = args.levels.highest_measured();
     // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it was fitted.
     let by_fit = ByFit {
         fit: Fit::new(input::law_named(fit.law().name())?),

@@ -10,6 +10,7 @@ use crate::data::{Rows, read_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Agreement, Entry, Subject, TOLERANCE};
 use crate::report::{self, Verified};
+use crate::said::Said;
 use serde_json::{Value, json as object};
 use std::path::Path;
 
@@ -94,8 +95,10 @@ fn judged(agreement: Agreement, entry: &Entry, name: &str) -> Result<Agreement> 
     match agreement {
         Agreement::Identical => Ok(Agreement::Identical),
         Agreement::Within { largest, at } if same_program(entry) => bad(format!(
-            "NOT THE SAME FORECAST: {} on {} gives other digits at {at} (relative {largest:.1e}), where every bit should be the same",
-            made.made_by, made.machine
+            "NOT THE SAME FORECAST: {} on {} gives other digits at {at} (relative {:.1e}), where every bit should be the same",
+            made.made_by,
+            made.machine,
+            Said(largest)
         ))
         .map_err(|e| e.with_hint("the entry was made by other means, or edited and sealed again")),
         Agreement::Within { largest, at } => Ok(Agreement::Within { largest, at }),

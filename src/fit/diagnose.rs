@@ -8,6 +8,7 @@ use super::status::{Diagnosis, FitStatus, Severity, code};
 use super::{influence, predictability, residual_tests, unique};
 use crate::law::{Form, Input};
 use crate::quantity::format_quantity;
+use crate::said::Said;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Level of the test of c = 0: the complement of the usual 10 %.
@@ -73,7 +74,15 @@ fn ill_conditioned(inference: &Inference) -> Option<Diagnosis> {
         Diagnosis::new(
             code::ILL_CONDITIONED,
             Severity::Warn,
-            format!("the data hardly determine the parameters (condition number {condition:.1e})"),
+            match condition.is_finite() {
+                true => format!(
+                    "the data hardly determine the parameters (condition number {condition:.1e})"
+                ),
+                false => {
+                    "the data do not determine all parameters: other values of them fit as well"
+                        .to_owned()
+                }
+            },
             "spread the runs wider, or hold a parameter with --fix",
         )
     })
@@ -218,7 +227,8 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
             code::FLOOR_NOT_IDENTIFIED,
             Severity::Warn,
             format!(
-                "irreducible loss NOT IDENTIFIED: F(c = 0) = {f:.2}, below {quantile:.2}, the {:.0} % point of {distribution}",
+                "irreducible loss NOT IDENTIFIED: F(c = 0) = {:.2}, below {quantile:.2}, the {:.0} % point of {distribution}",
+                Said(f),
                 FLOOR_LEVEL * 100.0
             ),
             format!("compare with --law power; a floor needs runs over more decades of {} or less noise", fit.variable().noun()),
@@ -240,7 +250,7 @@ fn sigma_too_small(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> 
         Diagnosis::new(
             code::SIGMA_TOO_SMALL,
             Severity::Warn,
-            format!("residuals exceed the given sigma: χ² = {chi2:.1} on {dof} degrees of freedom"),
+            format!("residuals exceed the given sigma: χ² = {:.1} on {dof} degrees of freedom", Said(chi2)),
             "intervals are too narrow: check the unit of the sigma column, or leave it out so that the noise is estimated",
         )
     })

@@ -4,6 +4,7 @@ use super::linear::QrFactor;
 use super::objective::Objective;
 use super::observations::Observations;
 use crate::error::{Error, ErrorKind, Result};
+use crate::forecast::LEVELS;
 use crate::law::Law;
 use nalgebra::DMatrix;
 use statrs::distribution::{
@@ -108,6 +109,9 @@ impl Inference {
     /// hold together, where these functions have `directions` independent gradients: the root of
     /// that many times F (Scheffé 1953), or of χ² when σ is given.
     pub(crate) fn joint_quantile(&self, level: f64, directions: usize) -> f64 {
+        if !LEVELS.contains(&level) {
+            return f64::NAN;
+        }
         let q = directions as f64;
         let square = match self.dof {
             Some(dof) => FisherSnedecor::new(q, dof).map_or(f64::NAN, |f| q * f.inverse_cdf(level)),
@@ -137,8 +141,12 @@ impl Inference {
     }
 }
 
-/// t with `dof` degrees of freedom, normal without.
+/// t with `dof` degrees of freedom, normal without; not a number at a level that [`LEVELS`] lacks, as files of other
+/// programs may hold.
 pub(crate) fn central_quantile(level: f64, dof: Option<f64>) -> f64 {
+    if !LEVELS.contains(&level) {
+        return f64::NAN;
+    }
     let p = 0.5 * (1.0 + level);
     match dof {
         Some(dof) => StudentsT::new(0.0, 1.0, dof).map_or(f64::NAN, |t| t.inverse_cdf(p)),

@@ -8,6 +8,7 @@ use super::status::{Diagnosis, Severity, code};
 use crate::data::Run;
 use crate::law::{Input, Law};
 use crate::quantity::format_quantity;
+use crate::said::Said;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// One run decides when leaving it out moves ln L by more than this many half-widths of the 90 %
@@ -32,8 +33,8 @@ pub(crate) fn one_run_decides(
                 format_quantity(worst.run.compute),
                 if worst.run.line > 0 { format!(" (line {})", worst.run.line) } else { String::new() },
                 format_quantity(factor),
-                (worst.change.exp() - 1.0) * 100.0,
-                worst.half_widths
+                Said((worst.change.exp() - 1.0) * 100.0),
+                Said(worst.half_widths)
             ),
             "check that run; --exclude leaves it out, --objective huber weighs it down",
         )

@@ -6,6 +6,7 @@ use super::status::{Diagnosis, Severity, code};
 use crate::data::Variable;
 use crate::law::Input;
 use crate::quantity::format_quantity;
+use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// Smallest rise and bend, in ln L, that refuse a forecast: what no user would call a failed law is left alone
@@ -119,15 +120,18 @@ fn noise_words(shape: &Shape) -> String {
     match shape.source {
         NoiseSource::Given => "the given sigma".to_owned(),
         NoiseSource::Replicates(_) => {
-            format!("a noise of {:.2} % a run (replicates)", 100.0 * shape.noise)
+            format!(
+                "a noise of {:.2} % a run (replicates)",
+                Said(100.0 * shape.noise)
+            )
         }
-        NoiseSource::Neighbours => format!("a noise of {:.2} % a run", 100.0 * shape.noise),
+        NoiseSource::Neighbours => format!("a noise of {:.2} % a run", Said(100.0 * shape.noise)),
     }
 }
 
 /// How far a test went beyond its limit, in words.
 fn against(z: f64, limit: f64) -> String {
-    format!("{z:.1} standard errors, limit {limit:.1}")
+    format!("{:.1} standard errors, limit {:.1}", Said(z), Said(limit))
 }
 
 /// An accuracy is bounded and grows where a loss falls: no power law of it can be right.
@@ -261,7 +265,7 @@ fn non_monotone(shape: &Shape, x: Variable) -> Option<Diagnosis> {
             Severity::Refuse,
             format!(
                 "the loss rises by {:.1} % after {}{}, up to {}, against {} ({})",
-                100.0 * rise.size.exp_m1(),
+                Said(100.0 * rise.size.exp_m1()),
                 x.before(),
                 format_quantity(rise.turn),
                 format_quantity(rise.to),
@@ -321,7 +325,7 @@ fn bend(shape: &Shape, x: Variable) -> Option<Diagnosis> {
                  to {}, against {} ({})",
                 x.before(),
                 format_quantity(bend.turn),
-                100.0 * bend.size.exp_m1(),
+                Said(100.0 * bend.size.exp_m1()),
                 x.symbol(),
                 format_quantity(bend.from),
                 format_quantity(bend.to),

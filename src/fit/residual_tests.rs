@@ -7,6 +7,7 @@ use super::result::FitResult;
 use super::status::{Diagnosis, Severity, code};
 use crate::law::Input;
 use crate::quantity::format_quantity;
+use crate::said::Said;
 use nalgebra::{DMatrix, DVector};
 use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
 
@@ -187,9 +188,10 @@ pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosi
             Severity::Warn,
             format!(
                 "the loss stopped falling at compute {}: it goes as C^{before:.3} before and as C^{tail:.3} over the {} runs from \
-                 there on, more abruptly than the law (t = {t:.1}, limit {limit:.1})",
+                 there on, more abruptly than the law (t = {:.1}, limit {limit:.1})",
                 format_quantity(u[k].exp()),
-                n - k
+                n - k,
+                Said(t)
             ),
             "look for what the largest runs have in common: data that repeat, a learning rate or a schedule that no longer \
              fits, a metric at its floor; a forecast from runs that are limited by something else than compute misleads",

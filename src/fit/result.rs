@@ -12,6 +12,7 @@ use crate::data::{Dataset, Role, Run, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::{Free, Interval};
 use crate::law::{Form, Input, Law};
+use crate::said::decades;
 use std::sync::{Arc, OnceLock};
 
 /// What was minimised and within which bounds.
@@ -352,7 +353,7 @@ impl FitResult {
     /// Decades of compute that the fitted runs span.
     #[must_use]
     pub fn span_decades(&self) -> f64 {
-        (self.largest_fitted() / self.smallest_fitted()).log10()
+        decades(self.smallest_fitted(), self.largest_fitted())
     }
 
     pub(crate) fn observations(&self) -> Result<Observations> {

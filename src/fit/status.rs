@@ -148,6 +148,10 @@ pub mod code {
     pub const PREDICTION_ONLY: &str = "prediction-only";
     /// The profile interval is defined for least squares on relative or absolute residuals.
     pub const PROFILE_UNDEFINED: &str = "profile-undefined";
+    /// The method's widths were measured at other levels only.
+    pub const LEVEL_NOT_MEASURED: &str = "level-not-measured";
+    /// So few refits lie beyond the ends of a bootstrap interval that these are the outermost refits.
+    pub const TOO_FEW_REFITS: &str = "too-few-refits";
     /// A bootstrap was asked for where it is not defined.
     pub const BOOTSTRAP_UNDEFINED: &str = "bootstrap-undefined";
 }

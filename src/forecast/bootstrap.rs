@@ -7,7 +7,7 @@
 use super::{Abstain, Kind, Refits};
 use crate::error::Result;
 use crate::fit::{FitResult, Inference, Residuals, code};
-use crate::resampling::{FEWEST, below, check_replicates, quantile};
+use crate::resampling::{FEWEST, below, check_replicates, quantile, reaches_beyond};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -110,6 +110,13 @@ impl Bootstrap {
         level: f64,
         kind: Kind,
     ) -> std::result::Result<(f64, f64), Abstain> {
+        let refits = self.refits.len();
+        if !reaches_beyond(refits, level) {
+            let reason = format!(
+                "of {refits} refits none lies beyond the ends at this level: raise --replicates"
+            );
+            return Err(Abstain::new(code::TOO_FEW_REFITS, reason));
+        }
         let curve = self.percentiles(compute, level, 0.0);
         let (lower, upper) = match kind {
             Kind::Confidence => curve,

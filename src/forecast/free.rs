@@ -9,6 +9,7 @@ use crate::fit::{
 };
 use crate::law::{Broken, Law, M3, M4, Shifted};
 use crate::quantity::format_quantity;
+use crate::said::Said;
 use std::borrow::Cow;
 
 /// Everything about the runs that does not depend on the target.
@@ -221,17 +222,23 @@ impl FreeAt {
         .into_iter()
         .filter_map(|(method, point)| Some((method.name(), point?)));
         own.chain(self.forms.iter().copied())
+            .filter(|(_, point)| *point > 0.0 && point.is_finite())
             .map(|(name, point)| Member { name, point })
     }
 
     /// The method's own point.
     pub(crate) fn point(&self, method: Method) -> Option<f64> {
-        self.band(method).ok().map(|band| band.point)
+        let point = self.band(method).ok().map(|band| band.point);
+        point.filter(|p| *p > 0.0 && p.is_finite())
     }
 
     pub(crate) fn bounds(&self, method: Method, level: f64) -> Result<(f64, f64), Abstain> {
-        let band = combine::scaled(&self.band(method)?, levels::ratio(method, level));
-        Ok((band.lower, band.upper))
+        let band = combine::scaled(&self.band(method)?, levels::ratio(method, level)?);
+        if band.lower > 0.0 && band.upper.is_finite() {
+            return Ok((band.lower, band.upper));
+        }
+        let reason = "an end of the interval lies outside the range of numbers";
+        Err(Abstain::new(code::ENVELOPE_UNBOUNDED, reason))
     }
 
     /// Point and 90 % interval.
@@ -281,7 +288,7 @@ impl FreeAt {
                 Severity::Warn,
                 format!(
                     "quadrature says {:.3e}, which no mixture of power laws through the runs reaches: the runs scatter too much to be one curve",
-                    q.point
+                    Said(q.point)
                 ),
                 "look at the chart: runs that differ in more than compute need --where, or a law of N and D",
             ));

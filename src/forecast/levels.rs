@@ -1,11 +1,67 @@
-//! Half-widths of the law-free intervals at other levels than 90 %: from quantiles of their errors on published curves.
+//! Which levels an interval may have, and half-widths of the law-free intervals at other levels than 90 %: from
+//! quantiles of their errors on published curves.
 
-use super::{Method, level_table};
-use crate::fit::central_quantile;
+use super::{Abstain, Method, level_table};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{central_quantile, code};
+use crate::report::number::percent;
+use std::ops::RangeInclusive;
 
-/// Log half-width at `level` in units of that at 90 %: linear between the tabulated levels in the
-/// normal quantile of the level, through 0 at level 0, and straight on beyond the last one.
-pub(super) fn ratio(method: Method, level: f64) -> f64 {
+/// The levels that an interval may have. Nearer to 0 and to 1 the quantiles of Student's t and of F lose their digits
+/// to rounding, and at 0 and 1 themselves an interval has no width or no ends.
+pub const LEVELS: RangeInclusive<f64> = 0.001..=0.999_999;
+
+/// Refuses a level outside [`LEVELS`].
+pub(crate) fn check_level(level: f64) -> Result<()> {
+    if LEVELS.contains(&level) {
+        return Ok(());
+    }
+    let message = format!(
+        "a level must lie between {} and {}, and {} does not: beyond these the ends of an interval cannot be computed",
+        LEVELS.start(),
+        LEVELS.end(),
+        written(level)
+    );
+    Err(Error::new(ErrorKind::Usage, message)
+        .with_hint("a level is a probability, such as 0.9 for an interval of 90 %"))
+}
+
+fn written(level: f64) -> String {
+    match level.is_finite() {
+        true => format!("{level:?}"),
+        false => "what is no finite number".to_owned(),
+    }
+}
+
+/// The levels at which the widths of the law-free intervals were measured.
+pub(crate) fn measured() -> RangeInclusive<f64> {
+    let levels = &level_table::LEVELS;
+    levels[0]..=levels[levels.len() - 1]
+}
+
+/// Why a method without a law has no interval at this level, if it has none.
+pub(crate) fn not_measured(method: Method, level: f64) -> Option<String> {
+    let measured = measured();
+    if method.parametric() || measured.contains(&level) {
+        return None;
+    }
+    Some(format!(
+        "its widths were measured at levels from {} to {} only, and {} lies outside",
+        percent(*measured.start()),
+        percent(*measured.end()),
+        percent(level)
+    ))
+}
+
+/// Log half-width at `level` in units of that at 90 %: linear between the tabulated levels in the normal quantile of
+/// the level.
+///
+/// # Errors
+/// At a level outside the table: how wide an interval must be there was never measured.
+pub(super) fn ratio(method: Method, level: f64) -> std::result::Result<f64, Abstain> {
+    if let Some(reason) = not_measured(method, level) {
+        return Err(Abstain::new(code::LEVEL_NOT_MEASURED, reason));
+    }
     let table = match method {
         Method::Envelope => &level_table::ENVELOPE,
         Method::Quadrature => &level_table::QUADRATURE,
@@ -15,19 +71,13 @@ pub(super) fn ratio(method: Method, level: f64) -> f64 {
     };
     let levels = &level_table::LEVELS;
     if let Some(k) = levels.iter().position(|known| *known == level) {
-        return table[k];
+        return Ok(table[k]);
     }
     let normal = |level: f64| central_quantile(level, None);
-    let above = levels
-        .iter()
-        .position(|known| *known > level)
-        .unwrap_or(levels.len() - 1);
-    let (left, low) = match above.checked_sub(1) {
-        Some(k) => (normal(levels[k]), table[k]),
-        None => (0.0, 0.0),
-    };
+    let above = levels.partition_point(|known| *known <= level);
+    let (left, low) = (normal(levels[above - 1]), table[above - 1]);
     let (right, high) = (normal(levels[above]), table[above]);
-    low + (high - low) * (normal(level) - left) / (right - left)
+    Ok(low + (high - low) * (normal(level) - left) / (right - left))
 }
 
 #[cfg(test)]
@@ -37,14 +87,47 @@ mod tests {
     #[test]
     fn wider_with_the_level_and_one_at_90_percent() {
         for method in [Method::Calibrated, Method::Envelope, Method::Quadrature] {
-            assert_eq!(ratio(method, 0.9), 1.0);
+            let ratio = |level: f64| ratio(method, level).ok();
+            assert_eq!(ratio(0.9), Some(1.0));
             let mut before = 0.0;
-            for k in 1..1000 {
-                let now = ratio(method, f64::from(k) / 1000.0);
+            for k in 500..=990 {
+                let now = ratio(f64::from(k) / 1000.0).unwrap_or(f64::NAN);
                 assert!(now > before, "{method:?} {k}");
                 before = now;
             }
-            assert!(ratio(method, 0.9999) > before && ratio(method, 0.9999).is_finite());
+            for outside in [0.001, 0.4999, 0.9901, 0.999, 0.999_999] {
+                assert!(ratio(outside).is_none(), "{method:?} {outside}");
+            }
+        }
+    }
+
+    #[test]
+    fn levels_that_round_to_nothing_or_everything_are_refused() {
+        for level in [0.001, 0.5, 0.9, 0.99, 0.999_999] {
+            assert!(check_level(level).is_ok(), "{level}");
+        }
+        for level in [
+            0.0,
+            -0.0,
+            1e-308,
+            5e-324,
+            1e-200,
+            9.99e-4,
+            0.999_999_1,
+            0.999_999_999_999_999_9,
+            1.0,
+            1.5,
+            -0.9,
+            1e308,
+            f64::NAN,
+            f64::INFINITY,
+        ] {
+            let refused = check_level(level).err();
+            let kind = refused.as_ref().map(Error::kind);
+            assert_eq!(kind, Some(ErrorKind::Usage), "{level}");
+            let text = refused.map(|e| e.to_string()).unwrap_or_default();
+            assert!(text.contains("0.001 and 0.999999"), "{text}");
+            assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
         }
     }
 }

@@ -16,13 +16,16 @@ mod profile_general;
 mod quadrature;
 mod reach;
 
+pub use levels::LEVELS;
 pub use reach::{Reach, ReachInterval};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, Severity, code};
 use crate::law::Input;
+use crate::said::{Said, decades};
 pub(crate) use curve::Curve;
 pub(crate) use free::{Free, FreeAt};
+pub(crate) use levels::{check_level, measured, not_measured};
 pub(crate) use prepared::{Prepared, Refits};
 use serde::{Deserialize, Serialize};
 
@@ -225,7 +228,7 @@ impl Forecast {
     #[must_use]
     pub fn point_of(&self, method: Method) -> Option<f64> {
         match method {
-            Method::Calibrated => Some(self.point).filter(|_| self.gives(method)),
+            Method::Calibrated => Some(self.point).filter(|_| self.recommends()),
             Method::Delta | Method::Profile | Method::Bootstrap => Some(self.law_point),
             // Its bounds lie evenly about it; as a member of the recommended point it may have more room.
             Method::Envelope => self
@@ -241,8 +244,12 @@ impl Forecast {
         }
     }
 
-    fn gives(&self, method: Method) -> bool {
-        self.intervals.iter().any(|i| i.method == method)
+    /// Whether the point is the recommended combination, which needs no interval at the levels asked for.
+    fn recommends(&self) -> bool {
+        let calibrated = |method: Method| method == Method::Calibrated;
+        let given = self.intervals.iter().any(|i| calibrated(i.method));
+        let level = |a: &Abstention| calibrated(a.method) && a.code == code::LEVEL_NOT_MEASURED;
+        given || self.abstentions.iter().any(level)
     }
 
     fn add(
@@ -374,7 +381,7 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
             Severity::Warn,
             format!(
                 "the target lies {:.1} decades below the smallest run, where nothing was checked",
-                (smallest / compute).log10()
+                Said(decades(compute, smallest))
             ),
             "give a target in the unit of the runs; --over params or tokens makes a law of these",
         )
@@ -394,7 +401,7 @@ fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
             Severity::Warn,
             format!(
                 "the target lies {:.1} decades beyond the largest run: no forecast of more than four was ever checked",
-                factor.log10()
+                Said(decades(fit.largest_fitted(), compute))
             ),
             "train larger runs first, or take the interval for no more than a guess",
         )
@@ -410,15 +417,9 @@ pub(crate) fn check_target(compute: f64) -> Result<()> {
     Err(Error::new(ErrorKind::Usage, message))
 }
 
-/// Refuses what is no probability of an interval.
+/// Refuses levels at which no interval can be computed.
 pub(crate) fn check_levels(levels: &[f64]) -> Result<()> {
-    match levels.iter().find(|l| !(**l > 0.0 && **l < 1.0)) {
-        None => Ok(()),
-        Some(level) => {
-            let message = format!("a level lies between 0 and 1, not at {level}");
-            Err(Error::new(ErrorKind::Usage, message))
-        }
-    }
+    levels.iter().try_for_each(|level| check_level(*level))
 }
 
 /// Why a method gives no interval.
@@ -445,7 +446,7 @@ impl Abstain {
         }
     }
 
-    fn new(code: &'static str, reason: impl Into<String>) -> Abstain {
+    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Abstain {
         Abstain {
             code,
             reason: reason.into(),

@@ -2,7 +2,7 @@
 
 use super::free::Free;
 use super::prepared::Solver;
-use super::{Kind, Method};
+use super::{Kind, Method, check_levels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{FitResult, Inference};
 use crate::law::Input;
@@ -78,6 +78,7 @@ impl FitResult {
                 ),
             ));
         }
+        check_levels(levels)?;
         self.refuse()?;
         let inference = self.inference()?;
         let low = self.smallest_fitted().log10() - 6.0;

@@ -1,5 +1,6 @@
 //! Allocations in words and numbers.
 
+use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::{fact, facts, findings};
 use super::number::{compute, digits, percent, with_uncertainty};
@@ -9,6 +10,7 @@ use crate::allocation::{
 };
 use crate::fit::FitResult;
 use crate::quantity::format_quantity;
+use crate::said::Said;
 use serde::Serialize;
 
 /// FLOP in a PF-day.
@@ -128,7 +130,10 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
             Flops::Formula(_) => format!(" at {} FLOP", compute(answer.best.compute)),
             _ => String::new(),
         };
-        top.push(fact("Growth", format!("N* ~ C^{a:.3}, D* ~ C^{b:.3}{at}")));
+        top.push(fact(
+            "Growth",
+            format!("N* ~ C^{:.3}, D* ~ C^{:.3}{at}", Said(a), Said(b)),
+        ));
     }
     let mut blocks = vec![Block::Facts(top)];
     if !report.exponents.is_empty() {
@@ -154,7 +159,7 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
         let names: Vec<&str> = report.without.iter().map(|m| m.name()).collect();
         blocks.push(Block::Text(format!(
             "No {} interval: delta and profile need three degrees of freedom, a profile another objective than least \
-             absolute deviations, the bootstrap 50 refits that reach a minimum.",
+             absolute deviations, the bootstrap 50 refits that reach a minimum, of which some lie beyond the ends.",
             names.join(", ")
         )));
     }
@@ -395,11 +400,10 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
         Some(refusal) => format!("forced: {}", refusal.code),
         None => report.fit.status().name().to_owned(),
     };
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut table = CsvText::new();
     for answer in &report.answers {
         let mut write = |quantity: &str, value: f64, i: Option<&QuantityInterval>| {
-            // Writing to a Vec cannot fail.
-            let _ = writer.serialize(Row {
+            table.row(Row {
                 given: answer.given,
                 compute: Some(answer.best.compute),
                 quantity,
@@ -435,7 +439,7 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
             write("inference-total-flop", i.total(), None);
         }
     }
-    super::csv_text::into_text(writer)
+    table.into_text()
 }
 
 /// An allocation that is asked for and not given, since a diagnosis refuses it.
@@ -457,12 +461,11 @@ pub struct Withheld<'a> {
 #[must_use]
 pub fn withheld_csv(withheld: &Withheld<'_>) -> String {
     let status = format!("abstained: {}", withheld.code);
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut table = CsvText::new();
     for (given, compute) in &withheld.questions {
         for quantity in Quantity::ALL {
             for method in &withheld.methods {
-                // Writing to a Vec cannot fail.
-                let _ = writer.serialize(Row {
+                table.row(Row {
                     given,
                     compute: *compute,
                     quantity: quantity.name(),
@@ -478,5 +481,5 @@ pub fn withheld_csv(withheld: &Withheld<'_>) -> String {
             }
         }
     }
-    super::csv_text::into_text(writer)
+    table.into_text()
 }

@@ -1,6 +1,6 @@
 //! Back-tests in words and numbers.
 
-use super::csv_text::into_text;
+use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
 use super::number::{compute, digits, percent};
@@ -8,6 +8,7 @@ use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
 use crate::data::{Dataset, Variable};
 use crate::forecast::Method;
 use crate::law::Law;
+use crate::said::Said;
 use serde::Serialize;
 
 /// A back-test and what was tested.
@@ -88,8 +89,8 @@ pub(super) fn score_cells(s: &Scores) -> [String; 5] {
         value.map_or_else(|| "n/a".to_owned(), text)
     };
     [
-        show(s.bias, &|v| format!("{:+.2} %", 100.0 * v.exp_m1())),
-        show(s.mae, &|v| format!("{:.2} %", 100.0 * v.exp_m1())),
+        show(s.bias, &|v| format!("{:+.2} %", Said(100.0 * v.exp_m1()))),
+        show(s.mae, &|v| format!("{:.2} %", Said(100.0 * v.exp_m1()))),
         show(s.coverage, &|v| {
             let hits = (v * s.forecasts as f64).round();
             format!("{hits} of {}", s.forecasts)
@@ -179,8 +180,8 @@ fn words(tested: &Backtest) -> Vec<String> {
         format!(
             "In {n} forecast{} of runs that are known the error was {:.2} % on average, and the forecasts were too {direction} by {:.2} %.",
             if n == 1 { "" } else { "s" },
-            100.0 * mae.exp_m1(),
-            100.0 * bias.exp_m1().abs()
+            Said(100.0 * mae.exp_m1()),
+            Said(100.0 * bias.exp_m1().abs())
         ),
         format!(
             "Intervals at {} held {:.0} % of the runs, {} of {n}; a run that stays out costs 2/(1 - level) times its distance in the interval \
@@ -220,12 +221,11 @@ fn words(tested: &Backtest) -> Vec<String> {
 /// The tables of a back-test as CSV, one row a cut, a range of factors, and all together.
 #[must_use]
 pub fn backtest_csv(tested: &Backtest) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut table = CsvText::new();
     for line in lines(tested) {
-        // Writing to a Vec cannot fail.
-        let _ = writer.serialize(line);
+        table.row(line);
     }
-    into_text(writer)
+    table.into_text()
 }
 
 /// Columns of a [`Line`].

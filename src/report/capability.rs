@@ -6,6 +6,7 @@ use super::fit::{fact, findings};
 use super::number::{compute, digits, with_uncertainty};
 use crate::capability::{Capability, Curve, CurveForecast, Rule, TradeOff, Verdict};
 use crate::fit::Severity;
+use crate::said::Said;
 
 /// A fit with what was asked of it.
 #[derive(Debug, Clone)]
@@ -126,8 +127,8 @@ fn fit_line(fit: &Capability) -> String {
             format!(
                 "likelihood of every count, difficulties integrated out (problems scatter by {:.0} % of -ln p, models by \
                  {:.1} % of the metric)",
-                100.0 * tau,
-                100.0 * fit.overall.model_scatter().unwrap_or(0.0)
+                Said(100.0 * tau),
+                Said(100.0 * fit.overall.model_scatter().unwrap_or(0.0))
             )
         }
         Some(Rule::SolvedByAll) => {
@@ -177,7 +178,7 @@ fn model_table(fit: &Capability) -> Block {
                 m.model.clone(),
                 compute(m.compute),
                 m.solved.map_or(String::new(), |s| s.to_string()),
-                format!("{:.4}", m.mean_pass_rate),
+                format!("{:.4}", Said(m.mean_pass_rate)),
                 m.metric.map_or("none".to_owned(), |v| digits(v, 4)),
                 m.stderr.map_or("n/a".to_owned(), |s| digits(s, 2)),
                 m.role.to_owned(),

@@ -1,6 +1,7 @@
 //! A capability as CSV and JSON, at full precision.
 
 use super::capability::{CapabilityReport, curves};
+use super::csv_text::CsvText;
 use crate::capability::{
     About, Curve, CurveForecast, PassInterval, Quantity, Rule, TradeOff, Verdict,
 };
@@ -202,12 +203,11 @@ pub(super) struct LawRow {
 /// target.
 #[must_use]
 pub fn capability_csv(report: &CapabilityReport<'_>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut table = CsvText::new();
     for line in lines(report) {
-        // Writing to a Vec cannot fail.
-        let _ = writer.serialize(line);
+        table.row(line);
     }
-    super::csv_text::into_text(writer)
+    table.into_text()
 }
 
 /// One row of a capability's CSV.

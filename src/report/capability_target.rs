@@ -8,6 +8,7 @@ use super::number::{compute, digits, percent, with_uncertainty};
 use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
 use crate::data::Role;
 use crate::forecast::{Kind, Method};
+use crate::said::{Said, decades};
 
 /// Facts, intervals and buckets at a target.
 pub(super) fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<Block> {
@@ -23,7 +24,7 @@ pub(super) fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<B
             compute(target),
             digits(target / largest, 3),
             compute(largest),
-            (largest / smallest).log10()
+            Said(decades(smallest, largest))
         ),
     )];
     let Ok(forecast) = fit.overall.forecast(target, &report.levels, report.force) else {
@@ -103,13 +104,13 @@ fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
         "{} ({}): the law is off by {:+.1} %{}; {inside}",
         digits(metric, 5),
         point.model,
-        off(forecast.metric.value),
+        Said(off(forecast.metric.value)),
         forecast
             .metric
             .calibrated
             .map_or(String::new(), |p| format!(
                 ", the calibrated point by {:+.1} %",
-                off(p)
+                Said(off(p))
             ))
     ))
 }

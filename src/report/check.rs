@@ -4,6 +4,7 @@ use super::document::{Block, Document, Tone};
 use super::fit::fact;
 use super::number::{compute, digits};
 use crate::data::{ComputeFrom, Delimiter, Understanding};
+use crate::said::Said;
 
 /// What `check` prints.
 #[must_use]
@@ -34,10 +35,16 @@ pub fn check(u: &Understanding) -> Document {
             super::forecast::capital(u.variable),
             match &u.compute_from {
                 ComputeFrom::Column(name) => {
-                    format!("column '{name}', over {:.1} decades", u.compute_decades)
+                    format!(
+                        "column '{name}', over {:.1} decades",
+                        Said(u.compute_decades)
+                    )
                 }
                 ComputeFrom::SixParamsTokens => {
-                    format!("6 × params × tokens, over {:.1} decades", u.compute_decades)
+                    format!(
+                        "6 × params × tokens, over {:.1} decades",
+                        Said(u.compute_decades)
+                    )
                 }
             },
         ),

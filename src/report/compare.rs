@@ -1,12 +1,13 @@
 //! Laws side by side in words and numbers.
 
 use super::backtest::what_was_tested;
-use super::csv_text::into_text;
+use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
 use super::number::digits;
 use crate::backtest::{Compared, Comparison};
 use crate::data::Dataset;
+use crate::said::Said;
 
 /// What `compare` prints.
 #[must_use]
@@ -52,17 +53,17 @@ pub fn comparison(data: &Dataset, comparison: &Comparison) -> Document {
 }
 
 fn row(c: &Compared) -> Vec<String> {
-    let percent = |v: f64| format!("{:.2} %", 100.0 * v);
+    let percent = |v: f64| format!("{:.2} %", Said(100.0 * v));
     let or_none = |v: Option<String>| v.unwrap_or_else(|| "n/a".to_owned());
     vec![
         c.name.clone(),
         percent(c.mae),
         percent(c.rmse),
-        format!("{:+.2} %", 100.0 * c.bias),
+        format!("{:+.2} %", Said(100.0 * c.bias)),
         or_none(c.parameters.map(|p| p.to_string())),
         or_none(c.residual_sd.map(percent)),
-        or_none(c.aicc.map(|v| format!("{v:.1}"))),
-        or_none(c.bic.map(|v| format!("{v:.1}"))),
+        or_none(c.aicc.map(|v| format!("{:.1}", Said(v)))),
+        or_none(c.bic.map(|v| format!("{:.1}", Said(v)))),
     ]
 }
 
@@ -84,16 +85,12 @@ const COLUMNS: [&str; 10] = [
 /// with `left-out` as its status and the reason.
 #[must_use]
 pub fn comparison_csv(comparison: &Comparison) -> String {
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
-    // Writing to a Vec cannot fail.
-    let _ = writer.write_record(COLUMNS);
+    let mut table = CsvText::under(&COLUMNS);
     for compared in &comparison.ranked {
-        let _ = writer.serialize((compared, "ok", ""));
+        table.row((compared, "ok", ""));
     }
     for (name, reason) in &comparison.left_out {
-        let _ = writer.serialize((name, [""; 7], "left-out", reason));
+        table.row((name, [""; 7], "left-out", reason));
     }
-    into_text(writer)
+    table.into_text()
 }

@@ -1,5 +1,6 @@
 //! A fitted law in words and numbers.
 
+use super::csv_text::CsvText;
 use super::document::{Block, Document, Tone};
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::data::Dataset;
@@ -8,6 +9,7 @@ use crate::fit::{
 };
 use crate::forecast::Interval;
 use crate::law::Form;
+use crate::said::Said;
 use crate::text::one_line;
 use serde::Serialize;
 
@@ -179,7 +181,7 @@ fn parameter_table(result: &FitResult) -> Block {
             vec![
                 p.name.clone(),
                 if fixed {
-                    p.value.to_string()
+                    Said(p.value).to_string()
                 } else {
                     with_uncertainty(p.value, spread)
                 },
@@ -214,8 +216,11 @@ fn basin_table(result: &FitResult) -> Block {
         .iter()
         .enumerate()
         .map(|(k, basin)| {
-            let mut row = vec![(k + 1).to_string(), format!("{:.12e}", basin.objective)];
-            row.extend(basin.parameters.iter().map(|v| v.to_string()));
+            let mut row = vec![
+                (k + 1).to_string(),
+                format!("{:.12e}", Said(basin.objective)),
+            ];
+            row.extend(basin.parameters.iter().map(|v| Said(*v).to_string()));
             row
         })
         .collect();
@@ -233,9 +238,9 @@ fn residual_table(result: &FitResult) -> Block {
         .into_iter()
         .map(|(run, r)| {
             let shown = if relative {
-                format!("{:+.2} %", r * 100.0)
+                format!("{:+.2} %", Said(r * 100.0))
             } else {
-                format!("{r:+.4}")
+                format!("{:+.4}", Said(r))
             };
             vec![
                 run.line.to_string(),
@@ -317,15 +322,11 @@ pub fn parameters_csv(result: &FitResult) -> String {
         Some(refusal) => (format!("abstained: {}", refusal.code), &*refusal.message),
         None => ("ok".to_owned(), ""),
     };
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
-    // Writing to a Vec cannot fail.
-    let _ = writer.write_record(COLUMNS);
+    let mut table = CsvText::under(&COLUMNS);
     for row in parameter_rows(result.parameters()) {
-        let _ = writer.serialize((row, &status, reason));
+        table.row((row, &status, reason));
     }
-    super::csv_text::into_text(writer)
+    table.into_text()
 }
 
 pub(super) fn parameter_rows(parameters: &[Estimate]) -> Vec<ParameterRow<'_>> {

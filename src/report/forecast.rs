@@ -6,6 +6,7 @@ use super::number::{digits, percent, shown, with_uncertainty};
 use crate::data::{Run, Variable};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
+use crate::said::Said;
 
 /// Forecasts and inverse questions of one fit.
 #[derive(Debug, Clone)]
@@ -107,7 +108,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
                 shown(fit.variable(), forecast.compute),
                 digits(forecast.extrapolation, 3),
                 shown(fit.variable(), fit.largest_fitted()),
-                forecast.span_decades,
+                Said(forecast.span_decades),
             ),
         ),
         fact("Forecast", headline(forecast, spread)),
@@ -198,7 +199,7 @@ fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {
         "{} ({name}line {}): the forecast is off by {:+.1} %, {inside}",
         with_uncertainty(run.loss, spread),
         run.line,
-        (forecast.point / run.loss - 1.0) * 100.0,
+        Said((forecast.point / run.loss - 1.0) * 100.0),
     )
 }
 

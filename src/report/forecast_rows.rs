@@ -1,6 +1,6 @@
 //! Forecasts as rows for programs: CSV, and the same as a table.
 
-use super::csv_text::into_text;
+use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::number::{digits, percent, shown, with_uncertainty};
 use crate::data::Variable;
@@ -106,15 +106,11 @@ impl Row {
 /// Rows as CSV with a header, at full precision.
 #[must_use]
 pub fn rows_csv(rows: &[Row], variable: Variable) -> String {
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
-    // Writing to a Vec cannot fail.
-    let _ = writer.write_record(COLUMNS);
+    let mut table = CsvText::under(&COLUMNS);
     for row in rows {
-        let _ = writer.serialize(row);
+        table.row(row);
     }
-    headed(into_text(writer), variable)
+    headed(table.into_text(), variable)
 }
 
 /// A CSV text whose column `compute`, named in its first line, has the name of the variable.
@@ -198,7 +194,7 @@ struct ReachRow {
 /// Inverse questions as CSV: `status` is `ok` or `not-attainable`, an empty `upper` is no limit.
 #[must_use]
 pub fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut table = CsvText::new();
     for reach in reaches {
         let status = |attainable: bool| match attainable {
             true => "ok".to_owned(),
@@ -231,21 +227,19 @@ pub fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
             });
         }
         for row in rows {
-            // Writing to a Vec cannot fail.
-            let _ = writer.serialize(row);
+            table.row(row);
         }
     }
-    headed(into_text(writer), variable)
+    headed(table.into_text(), variable)
 }
 
 /// Inverse questions that are not answered, since a diagnosis with this code refuses the fit: the
 /// columns of [`reaches_csv`], one row a loss.
 #[must_use]
 pub fn unreached_csv(losses: &[f64], code: &str, variable: Variable) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut table = CsvText::new();
     for &loss in losses {
-        // Writing to a Vec cannot fail.
-        let _ = writer.serialize(ReachRow {
+        table.row(ReachRow {
             loss,
             compute: None,
             level: None,
@@ -256,5 +250,5 @@ pub fn unreached_csv(losses: &[f64], code: &str, variable: Variable) -> String {
             status: format!("abstained: {code}"),
         });
     }
-    headed(into_text(writer), variable)
+    headed(table.into_text(), variable)
 }

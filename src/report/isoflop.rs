@@ -1,11 +1,13 @@
 //! The three approaches in words and numbers.
 
+use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::{fact, findings};
 use super::number::{compute, digits, percent};
 use crate::allocation::{Budget, OFF_CENTRE, Outcome, PowerLine, Surface};
 use crate::fit::FitResult;
 use crate::quantity::format_quantity;
+use crate::said::Said;
 use serde::Serialize;
 
 /// One approach at one compute.
@@ -113,11 +115,12 @@ fn budget_table(budgets: &[Budget]) -> Block {
                 Outcome::Minimum(m) => vec![
                     format_quantity(m.params),
                     m.stderr_ln_params
-                        .map_or_else(String::new, |s| format!("{:.1} %", 100.0 * s)),
+                        .map_or_else(String::new, |s| format!("{:.1} %", Said(100.0 * s))),
                     format_quantity(m.tokens),
                     digits(m.loss, 4),
-                    m.bias_ln_params
-                        .map_or_else(String::new, |b| format!("{:+.1} %", 100.0 * b.exp_m1())),
+                    m.bias_ln_params.map_or_else(String::new, |b| {
+                        format!("{:+.1} %", Said(100.0 * b.exp_m1()))
+                    }),
                     "ok".to_owned(),
                 ],
                 Outcome::TooFew { sizes } => {
@@ -166,14 +169,15 @@ fn approach_table(list: &[ApproachRow], level: f64) -> Block {
             vec![
                 format!("{} {}", r.approach, r.name),
                 number(r.exponent),
-                r.interval
-                    .map_or_else(String::new, |(l, u)| format!("[{l:.3}, {u:.3}]")),
+                r.interval.map_or_else(String::new, |(l, u)| {
+                    format!("[{:.3}, {:.3}]", Said(l), Said(u))
+                }),
                 compute(r.compute),
                 size(r.params),
                 size(r.tokens),
                 number(r.tokens.zip(r.params).map(|(d, n)| d / n)),
                 r.bias_params
-                    .map_or_else(String::new, |b| format!("{:+.1} %", 100.0 * b)),
+                    .map_or_else(String::new, |b| format!("{:+.1} %", Said(100.0 * b))),
                 r.status.clone(),
             ]
         })
@@ -207,10 +211,9 @@ struct Row<'a> {
 /// One row an approach and compute, at full precision.
 #[must_use]
 pub fn isoflop_csv(report: &IsoflopReport<'_>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut table = CsvText::new();
     for r in &report.rows {
-        // Writing to a Vec cannot fail.
-        let _ = writer.serialize(Row {
+        table.row(Row {
             approach: r.approach,
             compute: r.compute,
             params: r.params,
@@ -223,5 +226,5 @@ pub fn isoflop_csv(report: &IsoflopReport<'_>) -> String {
             status: &r.status,
         });
     }
-    super::csv_text::into_text(writer)
+    table.into_text()
 }

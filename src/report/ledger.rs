@@ -1,5 +1,6 @@
 //! A ledger in words and numbers.
 
+use super::csv_text::CsvText;
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
 use super::number::{digits, percent, with_uncertainty};
@@ -7,6 +8,7 @@ use super::registered::{off, table, words};
 use crate::ledger::{
     Advance, Bias, Coverage, LEVEL, Ledger, Listed, Outcome, Prediction, Skipped, Time,
 };
+use crate::said::Said;
 use serde::Serialize;
 
 /// Fewer rows than this are listed one by one.
@@ -106,7 +108,11 @@ fn predictions(ledger: &Ledger) -> Block {
                     |o| with_uncertainty(o.scored.actual, spread),
                 ),
                 of(&|o| off(o.scored.error)),
-                of(&|o| o.scored.z.map_or_else(String::new, |z| format!("{z:+.2}"))),
+                of(&|o| {
+                    o.scored
+                        .z
+                        .map_or_else(String::new, |z| format!("{:+.2}", Said(z)))
+                }),
                 of(&|o| held(p, o)),
             ]
         });
@@ -142,7 +148,7 @@ fn bias_table(all: &[Bias]) -> Block {
             b.forecasts.to_string(),
             off(b.mean),
             b.standard_error
-                .map_or_else(String::new, |s| format!("{:.1} %", 100.0 * s)),
+                .map_or_else(String::new, |s| format!("{:.1} %", Said(100.0 * s))),
             off(b.mean_absolute).replace('+', ""),
             b.rms_z.map_or_else(String::new, |z| digits(z, 3)),
         ]
@@ -287,13 +293,10 @@ fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
 /// A ledger as CSV, one row a prediction with the interval to quote, at full precision.
 #[must_use]
 pub fn ledger_csv(ledger: &Ledger) -> String {
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
-    // Writing to a Vec cannot fail. A folder without entries has a table without rows.
-    let _ = writer.write_record(COLUMNS);
+    // A folder without entries has a table without rows.
+    let mut table = CsvText::under(&COLUMNS);
     for row in rows(ledger) {
-        let _ = writer.serialize(row);
+        table.row(row);
     }
-    super::csv_text::into_text(writer)
+    table.into_text()
 }

@@ -34,6 +34,7 @@ pub use check::check;
 pub use check_counts::{CountsUnderstood, ModelUnderstood, check_counts};
 pub use code::{latex, python};
 pub use compare::{comparison, comparison_csv};
+pub(crate) use csv_text::CsvText;
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
 pub use forecast::{ForecastReport, forecast};

@@ -2,13 +2,14 @@
 
 use crate::data::Variable;
 use crate::quantity::format_quantity;
+use crate::said::Said;
 
 /// `value` with as many digits as `uncertainty` supports (two of its own), or four if none is known.
 #[must_use]
 pub fn with_uncertainty(value: f64, uncertainty: Option<f64>) -> String {
     let size = value.abs();
     if !value.is_finite() {
-        return value.to_string();
+        return Said(value).to_string();
     }
     let significant = match uncertainty.filter(|u| *u > 0.0 && u.is_finite()) {
         Some(u) if size > 0.0 => (size.log10().floor() - u.log10().floor()) as i32 + 2,
@@ -21,7 +22,7 @@ pub fn with_uncertainty(value: f64, uncertainty: Option<f64>) -> String {
 #[must_use]
 pub fn digits(value: f64, significant: usize) -> String {
     if value == 0.0 || !value.is_finite() {
-        return value.to_string();
+        return Said(value).to_string();
     }
     let exponent = value.abs().log10().floor();
     if (-4.0..6.0).contains(&exponent) {
@@ -45,7 +46,7 @@ pub fn shown(variable: Variable, value: f64) -> String {
 #[must_use]
 pub fn compute(value: f64) -> String {
     if value >= 1e9 {
-        trimmed(format!("{value:.3e}"))
+        trimmed(format!("{:.3e}", Said(value)))
     } else {
         format_quantity(value)
     }
@@ -66,7 +67,7 @@ fn trimmed(text: String) -> String {
 #[must_use]
 pub fn percent(level: f64) -> String {
     let value = (level * 1e10).round() / 1e8;
-    format!("{value}%")
+    format!("{}%", Said(value))
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ impl Column {
     /// Its numbers without the blank cells, where each is written as that very number; else it is text (`007` is).
     fn numbers(&self) -> Option<Vec<f64>> {
         let number = |cell: &String| {
-            let value: f64 = cell.parse().ok()?;
+            let value = cell.parse().ok().filter(|v: &f64| v.is_finite())?;
             (format!("{value}") == *cell || format!("{value:?}") == *cell).then_some(value)
         };
         let filled = self.cells.iter().filter(|cell| !cell.is_empty());

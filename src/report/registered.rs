@@ -1,5 +1,6 @@
 //! Registered forecasts and their outcomes in words.
 
+use super::csv_text::CsvText;
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
 use super::number::{digits, percent, shown, with_uncertainty};
@@ -7,6 +8,7 @@ use crate::data::Variable;
 use crate::ledger::{
     Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, TOLERANCE,
 };
+use crate::said::Said;
 use serde::Serialize;
 
 /// What `register` prints.
@@ -225,8 +227,10 @@ pub fn verified(entry: &Entry, found: &Verified<'_>) -> Document {
                 ),
                 Agreement::Within { largest, at } => (
                     format!(
-                        "DERIVED AGAIN: not the same bytes, but every number within {TOLERANCE:e} (the largest relative difference is {largest:.1e}, at {at}); it was made by {} on {}",
-                        made.made_by, made.machine
+                        "DERIVED AGAIN: not the same bytes, but every number within {TOLERANCE:e} (the largest relative difference is {:.1e}, at {at}); it was made by {} on {}",
+                        Said(*largest),
+                        made.made_by,
+                        made.machine
                     ),
                     Tone::Good,
                 ),
@@ -299,7 +303,7 @@ fn outcome(scored: &Scored, spread: Option<f64>) -> [Block; 2] {
                 off(scored.error),
                 scored
                     .z
-                    .map_or_else(String::new, |z| format!(", z = {z:+.2}")),
+                    .map_or_else(String::new, |z| format!(", z = {:+.2}", Said(z))),
             ),
         ),
     ];
@@ -333,7 +337,7 @@ fn outcome(scored: &Scored, spread: Option<f64>) -> [Block; 2] {
 
 /// An error of logarithms as a share: +2.1 %.
 pub(super) fn off(error: f64) -> String {
-    format!("{:+.1} %", error.exp_m1() * 100.0)
+    format!("{:+.1} %", Said(error.exp_m1() * 100.0))
 }
 
 #[derive(Serialize)]
@@ -357,12 +361,11 @@ struct Row<'a> {
 /// interval has a row of its own.
 #[must_use]
 pub fn score_csv(score: &Score) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut table = CsvText::new();
     for scored in &score.scores {
         let mut write = |judged: Option<&Judged>| {
             let claim = judged.map(|j| &j.claim);
-            // Writing to a Vec cannot fail.
-            let _ = writer.serialize(Row {
+            table.row(Row {
                 id: &scored.id,
                 point: scored.point,
                 actual: scored.actual,
@@ -386,5 +389,5 @@ pub fn score_csv(score: &Score) -> String {
             .iter()
             .for_each(|judged| write(Some(judged)));
     }
-    super::csv_text::into_text(writer)
+    table.into_text()
 }

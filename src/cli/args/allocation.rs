@@ -1,6 +1,6 @@
 //! Allocations and the three approaches.
 
-use super::{DataArgs, FitArgs, ResultArgs};
+use super::{DataArgs, FitArgs, ResultArgs, level};
 use crate::allocation::{IntervalMethod, Resampling};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -85,7 +85,7 @@ pub struct AllocateArgs {
     #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     pub price: Option<f64>,
     /// Level of the intervals
-    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
     pub level: f64,
     /// Make the intervals on N*, D*, L* and the exponents of a budget hold all at once
     #[arg(long)]
@@ -131,7 +131,7 @@ pub struct IsoflopArgs {
     #[arg(long, value_name = "X", default_value_t = 0.1)]
     pub tolerance: f64,
     /// Level of the intervals
-    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
     pub level: f64,
     /// Draw the IsoFLOP curves: .svg or .png
     #[arg(long, value_name = "FILE")]

@@ -1,6 +1,6 @@
 //! Tables, fits, laws and simulated runs.
 
-use super::{CountColumns, DataArgs, FitArgs, Format};
+use super::{CountColumns, DataArgs, FitArgs, Format, level};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ pub struct FitVerbArgs {
     #[arg(long)]
     pub force: bool,
     /// Level of the parameters' intervals
-    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
     pub level: f64,
     /// Show every basin and every residual
     #[arg(short, long)]

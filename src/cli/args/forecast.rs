@@ -1,7 +1,7 @@
 //! Forecasts, back-tests and comparisons.
 
 use super::super::input::each_once;
-use super::{DataArgs, FitArgs, Format, LevelArgs, ResultArgs};
+use super::{DataArgs, FitArgs, Format, LevelArgs, ResultArgs, level};
 use crate::forecast::{Kind, Method};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -118,7 +118,7 @@ pub struct BacktestArgs {
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     /// Level of the intervals
-    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
     pub level: f64,
     /// Interval method
     #[arg(long, value_name = "NAME", default_value = "calibrated")]

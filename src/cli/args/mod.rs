@@ -17,7 +17,7 @@ pub use forecast::*;
 pub use plot::*;
 pub use register::*;
 pub use report::*;
-pub use result::{LevelArgs, ResultArgs};
+pub use result::{LevelArgs, ResultArgs, level};
 pub use table::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
 
 use crate::error::{Error, ErrorKind, Result};

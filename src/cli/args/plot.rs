@@ -1,6 +1,6 @@
 //! Pictures.
 
-use super::{DataArgs, FitArgs, MethodName};
+use super::{DataArgs, FitArgs, MethodName, level};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -59,7 +59,7 @@ pub struct PlotArgs {
     #[command(flatten)]
     pub look: LookArgs,
     /// Level of the band and of the forecast's interval
-    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
     pub level: f64,
     /// Method of the band and of the forecast's interval
     #[arg(long, value_name = "NAME", default_value = "calibrated")]

@@ -5,6 +5,7 @@ use super::super::printer::Printer;
 use super::super::save::emit_table;
 use super::Format;
 use crate::error::Result;
+use crate::forecast::{check_level, measured};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -19,13 +20,23 @@ pub struct ResultArgs {
     pub format: Format,
 }
 
+/// A level that an argument gives: refused before anything is read or computed.
+pub fn level(text: &str) -> std::result::Result<f64, String> {
+    let level = text
+        .parse()
+        .map_err(|_| "a level is a probability, such as 0.9".to_owned())?;
+    check_level(level).map_err(|e| e.to_string())?;
+    Ok(level)
+}
+
 /// How sure the intervals are.
 #[derive(Debug, Args)]
 pub struct LevelArgs {
-    /// Levels of the intervals
+    /// Levels of the intervals, from 0.001 to 0.999999; calibrated intervals exist from 0.5 to 0.99
     #[arg(
         long,
         value_name = "P",
+        value_parser = level,
         value_delimiter = ',',
         default_value = "0.8,0.9"
     )]
@@ -55,5 +66,15 @@ impl LevelArgs {
     /// The highest of them.
     pub fn highest(&self) -> f64 {
         self.level.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// The highest of them at which calibrated intervals exist, or else 0.9.
+    pub fn highest_measured(&self) -> f64 {
+        let levels = self
+            .level
+            .iter()
+            .copied()
+            .filter(|l| measured().contains(l));
+        levels.reduce(f64::max).unwrap_or(0.9)
     }
 }

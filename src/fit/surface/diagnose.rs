@@ -8,6 +8,7 @@ use crate::allocation::Surface;
 use crate::fit::{Diagnosis, FitResult, Inference, Objective, Observations, Severity, code};
 use crate::law::Form;
 use crate::quantity::format_quantity;
+use crate::said::Said;
 
 /// Runs closer to one line in (ln N, ln D) than this share of their spread tell nothing about N and
 /// D apart: half of the digits of the losses would be needed for it.
@@ -54,7 +55,7 @@ pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
             format!(
                 "ln N and ln D of the runs lie on one line (spread across it {:.1e} of that along it): \
                  the terms of N and D cannot be told apart",
-                share
+                Said(share)
             ),
             "fit the one-variable law along that line with --law saturating, or add runs with another D/N",
         )
@@ -93,7 +94,7 @@ fn near_collinear(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
             format!(
                 "ln N and ln D of the runs are nearly on one line (spread across it {:.1} % of that along it) \
                  and the exponents are not determined",
-                share * 100.0
+                Said(share * 100.0)
             ),
             "fit the one-variable law along that line with --law saturating, or add runs with another D/N",
         )
@@ -119,8 +120,8 @@ fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
                 code::EXPONENT_FLAT,
                 Severity::Warn,
                 format!(
-                    "the exponent {} = {:.3} has a standard error of {se:.3}: the runs hardly show it",
-                    p.name, p.value
+                    "the exponent {} = {:.3} has a standard error of {:.3}: the runs hardly show it",
+                    p.name, p.value, Said(se)
                 ),
                 "add runs that differ more in that direction, or hold the exponent with --fix",
             ));
@@ -249,7 +250,7 @@ fn rivals(fit: &FitResult, threshold: f64) -> Option<Diagnosis> {
                     "N* = {}, D* = {}, L* = {:.4}",
                     format_quantity(best.params),
                     format_quantity(best.tokens),
-                    best.loss
+                    Said(best.loss)
                 )
             }
             Err(e) => e.message().to_owned(),

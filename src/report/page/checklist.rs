@@ -5,6 +5,7 @@ use super::super::number::{compute, digits};
 use crate::data::{Dataset, Variable};
 use crate::fit::{Diagnosis, FitResult, Objective, Severity, Weights};
 use crate::law::{Form, Input};
+use crate::said::Said;
 
 /// Question and answer, one row each.
 pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
@@ -130,7 +131,7 @@ fn used(fit: &FitResult) -> String {
         fit.variable().noun(),
         compute(fit.smallest_fitted()),
         compute(fit.largest_fitted()),
-        fit.span_decades(),
+        Said(fit.span_decades()),
         losses(fit)
     )
 }

@@ -12,6 +12,7 @@ use crate::chart::{self, ScalingView};
 use crate::data::{Role, in_order};
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Kind, Method};
+use crate::said::Said;
 
 /// Everything that the page shows.
 #[derive(Debug, Clone)]
@@ -183,7 +184,7 @@ fn forms(page: &LossPage<'_>) -> Vec<Block> {
                 vec![
                     name.to_owned(),
                     with_uncertainty(point, spread),
-                    format!("{:+.2} %", 100.0 * (point / f.point - 1.0)),
+                    format!("{:+.2} %", Said(100.0 * (point / f.point - 1.0))),
                 ]
             })
             .collect();
@@ -295,7 +296,7 @@ fn exact(page: &LossPage<'_>) -> Vec<Block> {
         0,
         Block::Facts(vec![fact(
             "Objective at the minimum",
-            format!("{:e}", page.fit.objective()),
+            format!("{:e}", Said(page.fit.objective())),
         )]),
     );
     blocks

@@ -8,7 +8,7 @@ pub use backtest::{backtests_csv, backtests_table};
 pub use capability::{OfCounts, capabilities_csv, capabilities_table};
 pub use fit::{OfFit, fits_csv, fits_table};
 
-use super::csv_text::into_text;
+use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::fact;
 use serde::Serialize;
@@ -47,9 +47,6 @@ fn csv_of<'a, R, Row: Serialize>(
     all: &'a [OfSeries<R>],
     rows: impl Fn(&'a R) -> Vec<Row>,
 ) -> String {
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
     // Rows that say their own status keep it where it is.
     let own = columns.contains(&STATUS);
     let behind: &[&str] = if own {
@@ -63,12 +60,11 @@ fn csv_of<'a, R, Row: Serialize>(
         .chain(behind)
         .copied()
         .collect();
-    // Writing to a Vec cannot fail, nor can rows of one type be of different lengths.
-    let _ = writer.write_record(&header);
+    let mut table = CsvText::under(&header);
     for of in all {
         let status = of.status();
         let Some(result) = &of.result else {
-            let _ = writer.write_record(header.iter().map(|column| match *column {
+            table.record(header.iter().map(|column| match *column {
                 "series" => of.series.as_str(),
                 STATUS => status.as_str(),
                 "reason" => of.reason.as_str(),
@@ -77,13 +73,13 @@ fn csv_of<'a, R, Row: Serialize>(
             continue;
         };
         for row in rows(result) {
-            let _ = match own {
-                true => writer.serialize((&of.series, row, &of.reason)),
-                false => writer.serialize((&of.series, row, &status, &of.reason)),
-            };
+            match own {
+                true => table.row((&of.series, row, &of.reason)),
+                false => table.row((&of.series, row, &status, &of.reason)),
+            }
         }
     }
-    into_text(writer)
+    table.into_text()
 }
 
 /// One row a series for people: its name, `cells` under `head`, and its status.
