@@ -40,6 +40,7 @@ pub mod cli;
 pub mod data;
 mod digest;
 mod digits;
+mod draws;
 mod error;
 pub mod files;
 pub mod fit;

@@ -1,5 +1,6 @@
 //! From the counts of one problem to −ln(pass rate), with its standard error.
 
+use crate::draws::chance_of_none;
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
@@ -138,7 +139,7 @@ pub fn pass_at_k(samples: u64, passes: u64, k: u64) -> Result<Estimate> {
         .with_hint(format!("choose k between 1 and {samples}")));
     }
     let none = all_fail(samples, passes, k);
-    let variance = if 2 * k <= samples {
+    let variance = if k <= samples / 2 {
         none * none - all_fail(samples, passes, 2 * k)
     } else {
         let p = passes as f64 / samples as f64;
@@ -151,12 +152,18 @@ pub fn pass_at_k(samples: u64, passes: u64, k: u64) -> Result<Estimate> {
     })
 }
 
+/// A product of so many factors is multiplied out; of more, its logarithm is known in closed form.
+const FACTORS: u64 = 4096;
+
 /// C(n − c, k)/C(n, k), as the product over the passes or over the draws, whichever is shorter.
 fn all_fail(n: u64, c: u64, k: u64) -> f64 {
-    if c + k > n {
+    if k > n - c {
         return 0.0;
     }
     let (shorter, longer) = (c.min(k), c.max(k));
+    if shorter > FACTORS {
+        return chance_of_none(n, c, k);
+    }
     (0..shorter)
         .map(|j| 1.0 - longer as f64 / (n - j) as f64)
         .product()

@@ -1,7 +1,7 @@
 //! Which problems and models a fit uses: the rules of the GPT-4 report (OpenAI 2023, §3.2), and how they bias.
 
 use crate::data::{Count, PassCounts};
-use crate::simulate::uniform;
+use crate::draws::hypergeometric;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
@@ -113,15 +113,7 @@ pub(super) fn split(counts: &[Vec<Count>], seed: u64) -> [Vec<Vec<Count>>; 2] {
     for (m, row) in counts.iter().enumerate() {
         for (i, count) in row.iter().enumerate() {
             let half = count.samples / 2;
-            let (mut left, mut passes, mut drawn) = (count.samples, count.passes, 0);
-            for _ in 0..half {
-                // Each draw without replacement takes a pass with the share of passes that is left.
-                if uniform(&mut rng) * (left as f64) < passes as f64 {
-                    passes -= 1;
-                    drawn += 1;
-                }
-                left -= 1;
-            }
+            let drawn = hypergeometric(count.samples, count.passes, half, &mut rng);
             first[m][i] = Count {
                 samples: half,
                 passes: drawn,

@@ -1,6 +1,7 @@
 //! Benchmarks whose law is known.
 
 use crate::data::{Count, PassCounts};
+use crate::draws::binomial;
 use crate::error::{Error, ErrorKind, Result};
 use crate::simulate::{standard_normal, uniform};
 use rand_chacha::ChaCha8Rng;
@@ -147,10 +148,9 @@ impl Benchmark {
                         0.0
                     };
                     let p = (-l * (shift + own).exp()).exp();
-                    let passes = (0..self.samples).filter(|_| uniform(&mut rng) < p).count();
                     Count {
                         samples: self.samples,
-                        passes: passes as u64,
+                        passes: binomial(self.samples, p, &mut rng),
                     }
                 })
                 .collect();
