@@ -6,21 +6,25 @@ use super::{LossConversion, Needs, Role, Run, Variable};
 use crate::quantity::parse_quantity;
 use crate::text::excerpt;
 
-/// A use of rows that the user should know of, counted with its first line.
+/// A use of rows that the user should know of, counted, with one of them: of the reason that comes first as a text,
+/// whatever the order of the rows, the first line.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     count: usize,
-    first: Option<(u64, String)>,
+    example: Option<(String, u64)>,
 }
 
 impl Tally {
     fn add(&mut self, line: u64, reason: String) {
         self.count += 1;
-        self.first.get_or_insert((line, reason));
+        let found = (reason, line);
+        if self.example.as_ref().is_none_or(|known| found < *known) {
+            self.example = Some(found);
+        }
     }
 
     fn note(&self, what: &str) -> Option<String> {
-        let (line, reason) = self.first.as_ref()?;
+        let (reason, line) = self.example.as_ref()?;
         let rows = if self.count == 1 { "row" } else { "rows" };
         Some(format!(
             "{what} in {} {rows} (line {line}: {reason})",

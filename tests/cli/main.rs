@@ -3,6 +3,7 @@
 
 mod forecasts;
 mod law_files;
+mod order;
 mod other_verbs;
 mod packed;
 mod progress;
