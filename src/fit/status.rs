@@ -47,8 +47,7 @@ pub enum Severity {
 
 impl Severity {
     /// Its name in files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Severity::Note => "note",
             Severity::Warn => "warn",

@@ -1,7 +1,9 @@
 //! The command line as a user meets it: verbs, files, exit codes and messages.
 #![allow(clippy::unwrap_used)]
 
+mod edited_laws;
 mod forecasts;
+mod hostile_texts;
 mod law_files;
 mod order;
 mod other_verbs;

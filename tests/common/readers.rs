@@ -5,18 +5,23 @@
 use scalewise::data::{
     self, CountOptions, CountTable, Filter, Let, ReadOptions, Reduce, Reshape, read_counts,
 };
-use scalewise::law::{Power, Saturating};
-use scalewise::ledger::{Entry, Score};
+use scalewise::law::{Chinchilla, Law, Power, Saturating};
+use scalewise::ledger::{
+    Agreement, DataUsed, Entry, Ledger, Prediction, Registration, Score, Subject,
+};
 use scalewise::quantity::{format_quantity, parse_quantity};
-use scalewise::{Fit, FitResult, Target, capability};
+use scalewise::report::{self, Document, Verified};
+use scalewise::{Dataset, Fit, FitResult, Target, capability};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A reader.
 pub type Reader = fn(&[u8]);
 
 /// Every target with its name, which is that of its folder of seeds.
-pub const ALL: [(&str, Reader); 9] = [
+pub const ALL: [(&str, Reader); 11] = [
     ("table", table),
     ("log", log),
     ("counts", counts),
@@ -24,7 +29,9 @@ pub const ALL: [(&str, Reader); 9] = [
     ("filter", filter),
     ("formula", formula),
     ("law_file", law_file),
+    ("verdict", verdict),
     ("entry", entry),
+    ("spoken", spoken),
     ("config", config),
 ];
 
@@ -261,6 +268,160 @@ pub fn law_file(bytes: &[u8]) {
         assert_eq!(again.to_json(), written);
         if fit.fitted_runs().count() <= ROWS {
             let _ = fit.forecast(Target::compute(1e25)).run();
+        }
+    }
+}
+
+/// Law files of a refused curve, an accepted one and a refused surface, with what is said of each.
+fn judged() -> &'static [(Value, String)] {
+    static FILES: OnceLock<Vec<(Value, String)>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let curve = |losses: [f64; 7]| {
+            let runs = losses.into_iter().zip(18..);
+            Dataset::from_runs(runs.map(|(loss, e)| (10f64.powi(e), loss))).unwrap()
+        };
+        let mut surface = "params,tokens,loss\n".to_owned();
+        for e in 7..14 {
+            let n = 10f64.powi(e);
+            let wobble = 1.0 + 0.01 * f64::from(e).sin();
+            let loss = Chinchilla.predict(&[n, 20.0 * n], &[406.4, 410.7, 1.69, 0.34, 0.28]);
+            surface += &format!("{n},{},{}\n", 20.0 * n * wobble, loss * wobble);
+        }
+        let options = ReadOptions {
+            needs: data::Needs::SURFACE,
+            ..ReadOptions::default()
+        };
+        let surface = Dataset::from_csv_bytes(surface.as_bytes(), "runs.csv", &options).unwrap();
+        let falling = curve([3.3, 2.75, 2.37, 2.1, 1.95, 1.82, 1.75]);
+        let bent = curve([2.5, 2.3, 2.42, 2.6, 2.79, 3.02, 3.2]);
+        let fits = [
+            Fit::new(Saturating).run(&bent).unwrap(),
+            Fit::new(Saturating).run(&falling).unwrap(),
+            Fit::new(Chinchilla).run(&surface).unwrap(),
+        ];
+        let texts = fits.iter().map(FitResult::to_json);
+        texts
+            .map(|t| (serde_json::from_str(&t).unwrap(), t))
+            .collect()
+    })
+}
+
+/// However findings, status, covariance and standard errors of a law file are edited, it is refused or
+/// says what the unedited file says. The first line chooses a file, the others are edits: a place and
+/// what is put there.
+pub fn verdict(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let mut lines = text.lines();
+    let number: usize = lines.next().and_then(|n| n.parse().ok()).unwrap_or(0);
+    let (file, told) = &judged()[number % judged().len()];
+    let mut edited = file.clone();
+    for (place, value) in lines.filter_map(|line| line.split_once(' ')) {
+        let open = [
+            "/diagnoses",
+            "/status",
+            "/trustworthy",
+            "/vcov",
+            "/made_by",
+            "/fit/starts",
+        ];
+        let may = open.iter().any(|start| place.starts_with(start)) || place.ends_with("/stderr");
+        if let (true, Ok(value)) = (may, serde_json::from_str(value))
+            && let Some(there) = edited.pointer_mut(place)
+        {
+            *there = value;
+        }
+    }
+    if let Ok(fit) = FitResult::from_json(&edited.to_string(), "law.json") {
+        assert_eq!(&fit.to_json(), told);
+    }
+}
+
+/// An entry in which `words` stand wherever text does, its score, and what is printed of both.
+fn said(words: &str) -> Vec<Document> {
+    let text = || words.to_owned();
+    let prediction = |id: String| Prediction {
+        id,
+        quantity: "loss".to_owned(),
+        compute: 1e23,
+        point: 1.9,
+        law_point: None,
+        intervals: Vec::new(),
+    };
+    let entry = Registration {
+        subject: Subject::Forecast,
+        registered_at: "2026-03-01T12:00:00Z".parse().unwrap(),
+        made_by: text(),
+        machine: text(),
+        outcome: text(),
+        data: DataUsed {
+            source: text(),
+            columns: vec![text()],
+            rows: 5,
+            largest_compute: 1e22,
+            lines: text(),
+            digest: text(),
+        },
+        settings: [(text(), vec![text()])].into(),
+        predictions: vec![prediction(text())],
+        result: json!({"law": words, "formula": words, "status": words, "diagnoses": [{"code": words}]}),
+    };
+    let entry = entry.seal().unwrap();
+    let time = "2026-06-01T12:00:00Z".parse().unwrap();
+    let score = Score::of(&entry, words, &[(Some(text()), 1.96)], time, None);
+    let different = Agreement::Different {
+        at: text(),
+        registered: text(),
+        now: text(),
+    };
+    let verified = |agreement| Verified {
+        digest: entry.digest(),
+        same_program: Some(false),
+        joined: Some(0),
+        agreement,
+    };
+    let files = [
+        (
+            words.to_owned() + ".json",
+            Ok(entry.text().as_bytes().to_vec()),
+        ),
+        (words.to_owned() + ".skipped", Ok(b"{}".to_vec())),
+    ];
+    let mut all = vec![
+        report::registered(&entry),
+        report::verified(&entry, &verified(None)),
+        report::verified(&entry, &verified(Some(Agreement::Identical))),
+        report::verified(&entry, &verified(Some(different))),
+        report::ledger(&Ledger::read(files)),
+    ];
+    all.extend(score.ok().map(|score| report::scored(&entry, &score)));
+    all
+}
+
+/// Texts of an entry or a score stay on their lines: as many lines are printed as of harmless texts,
+/// with the same words at their beginning, and nothing that a terminal obeys.
+pub fn spoken(bytes: &[u8]) {
+    const HARMLESS: &str = "x";
+    let hostile = format!("{HARMLESS}{}", String::from_utf8_lossy(bytes));
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let (plain, found) = (said(HARMLESS), said(&hostile));
+    let number = plain.len().min(found.len());
+    assert!(number >= 5);
+    for (plain, found) in plain.iter().zip(&found) {
+        for render in [|d: &Document| d.to_text(false), Document::to_markdown] {
+            let (plain, found) = (render(plain), render(found));
+            assert_eq!(plain.lines().count(), found.lines().count(), "{found}");
+            for (wanted, line) in plain.lines().zip(found.lines()) {
+                assert!(!line.chars().any(unseen), "{line:?}");
+                let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
+                let own = first(wanted)
+                    .filter(|word| !word.contains(HARMLESS) && !word.starts_with("|-"));
+                assert!(own.is_none() || own == first(line), "{wanted:?}, {line:?}");
+            }
         }
     }
 }
