@@ -68,7 +68,7 @@ pub(crate) fn trimmed(text: &str) -> &str {
 
 /// Control characters, the invisible ones that reorder or hide the text around them, and two that
 /// XML forbids.
-fn is_unprintable(c: char) -> bool {
+pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}'

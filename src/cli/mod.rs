@@ -52,7 +52,7 @@ enum Outcome {
     NotTrustworthy,
 }
 
-pub use config::put_in;
+pub use config::{CONFIG_KEYS, put_in};
 
 /// Runs the command line of this process.
 #[must_use]
@@ -101,10 +101,10 @@ fn say_defaults(defaults: &[String], printer: &Printer) {
 
 /// Whether the user wants no notes, in words that are not understood as a whole.
 fn is_quiet(words: &[OsString]) -> bool {
-    let read = Cli::command()
-        .ignore_errors(true)
-        .try_get_matches_from(words);
-    read.is_ok_and(|matches| matches.get_flag("quiet"))
+    let before = words.iter().take_while(|word| *word != "--");
+    before
+        .map(|word| word.to_string_lossy())
+        .any(|word| ["-q", "--quiet", "-qv", "-vq"].contains(&&*word))
 }
 
 /// Help and versions, which are results, and errors in the words of a command.

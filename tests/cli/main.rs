@@ -1,15 +1,19 @@
 //! The command line as a user meets it: verbs, files, exit codes and messages.
 #![allow(clippy::unwrap_used)]
 
+mod config;
 mod edited_laws;
 mod forecasts;
+mod formats;
 mod hostile_texts;
 mod law_files;
 mod order;
 mod other_verbs;
+mod outputs;
 mod packed;
 mod progress;
 mod refusals;
+mod repeats;
 mod series;
 mod variables;
 

@@ -451,14 +451,34 @@ fn sealed(bytes: &[u8]) {
     }
 }
 
-/// Defaults never take away what the user said.
+/// Defaults never take away what the user said, and give no flag but those that may stand in the file.
 pub fn config(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
     };
-    let words = ["scalewise", "forecast", "runs.csv", "--at", "1e22"];
-    let arguments: Vec<std::ffi::OsString> = words.map(Into::into).to_vec();
-    if let Ok((all, _)) = scalewise::cli::put_in(text, arguments.clone()) {
+    for verb in [
+        "forecast",
+        "plot",
+        "capability",
+        "allocate",
+        "report",
+        "simulate",
+    ] {
+        let words = ["scalewise", verb, "runs.csv", "--at", "1e22"];
+        let arguments: Vec<std::ffi::OsString> = words.map(Into::into).to_vec();
+        let Ok((all, used)) = scalewise::cli::put_in(text, arguments.clone()) else {
+            continue;
+        };
+        assert_eq!(all[..2], arguments[..2]);
         assert!(all.ends_with(&arguments[2..]));
+        let flags = &all[2..all.len() - 3];
+        for word in flags {
+            let word = word.to_str().unwrap();
+            let flag = word.strip_prefix("--").unwrap();
+            let name = flag.split('=').next().unwrap();
+            assert!(scalewise::cli::CONFIG_KEYS.contains(&name), "{word}");
+            assert!(used.iter().any(|used| used == name), "{word}");
+            assert!(!word.chars().any(char::is_control), "{word:?}");
+        }
     }
 }
