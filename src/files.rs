@@ -1,8 +1,13 @@
 //! Writing files whole or not at all.
 
+mod temporary;
+
 use crate::error::{Error, ErrorKind, Result};
-use std::io::Write;
+use std::io::{ErrorKind as ErrorKindOfIo, Write};
 use std::path::Path;
+use temporary::Failure;
+
+pub(crate) use temporary::remove_all;
 
 /// What to do when the file is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +20,9 @@ pub enum Existing {
     Replace,
 }
 
-/// Writes `bytes` to a temporary file beside `path` and renames it, so that no reader ever sees a
-/// part of it. A symbolic link is followed; a device or a pipe is written to, never replaced.
+/// Writes `bytes` to a file without a name or with a temporary one beside `path`, and gives it its name when it is whole,
+/// so that no reader ever sees a part of it. Then the folder is synced, so that the name outlives a crash of the
+/// machine. A symbolic link is followed; a device or a pipe is written to, never replaced.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when the file exists and is to be kept, or cannot be written.
@@ -43,70 +49,49 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    if existing != Existing::Replace {
-        match unnamed(folder, path, bytes) {
-            Ok(()) => return Ok(()),
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(exists(&name, existing));
-            }
-            // Not every system has such files: the next best is a temporary name.
-            Err(_) => {}
+    let replace = existing == Existing::Replace;
+    temporary::write(folder, path, bytes, replace).map_err(|failure| match failure {
+        Failure::Exists => exists(&name, existing),
+        Failure::Folder(ErrorKindOfIo::NotFound) => {
+            failed("its folder does not exist".to_owned()).with_hint("make the folder first")
         }
-    }
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The temporary file's own 0600 would stay on the result; this leaves it to the umask.
-        builder.permissions(std::fs::Permissions::from_mode(ALL_BUT_UMASK));
-    }
-    let mut file = builder
-        .prefix(".scalewise-")
-        .tempfile_in(folder)
-        .map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => {
-                failed("its folder does not exist".to_owned()).with_hint("make the folder first")
-            }
-            // The whole error would name the temporary file, which nobody asked for.
-            kind => failed(format!("cannot write in its folder: {kind}")),
-        })?;
-    file.write_all(bytes)
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(|e| failed(format!("cannot be written: {e}")))?;
-    let persisted = match existing {
-        Existing::Replace => file.persist(path),
-        Existing::Keep | Existing::Never => file.persist_noclobber(path),
-    };
-    match persisted {
-        Ok(_) => Ok(()),
-        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(exists(&name, existing))
-        }
-        Err(e) => Err(failed(format!("cannot be written: {}", e.error))),
-    }
+        // The whole error would name the temporary file, which nobody asked for.
+        Failure::Folder(kind) => failed(format!("cannot write in its folder: {kind}")),
+        Failure::File(cause) => failed(format!("cannot be written: {cause}")),
+    })?;
+    sync(folder).map_err(|e| {
+        failed(format!(
+            "it is written, but its folder cannot be synced: {e}"
+        ))
+    })
 }
 
-/// Mode of a new file before the umask.
+/// Makes the name of a new file outlive a crash of the machine.
 #[cfg(unix)]
-const ALL_BUT_UMASK: u32 = 0o666;
-
-/// Writes a file that gets its name, one that nothing has yet, when it is whole. Until then it vanishes with the process
-/// that makes it: one that is killed leaves nothing, not even a temporary file.
-#[cfg(target_os = "linux")]
-fn unnamed(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
-    use std::os::fd::AsRawFd;
-    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-    let mut file = std::fs::File::from(open(folder, flags, Mode::from(ALL_BUT_UMASK))?);
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    let itself = format!("/proc/self/fd/{}", file.as_raw_fd());
-    Ok(linkat(CWD, itself, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+fn sync(folder: &Path) -> std::io::Result<()> {
+    let opened = match std::fs::File::open(folder) {
+        // Files can be made in a folder that may not be read, but such a folder cannot be synced.
+        Err(e) if e.kind() == ErrorKindOfIo::PermissionDenied => return Ok(()),
+        opened => opened?,
+    };
+    match opened.sync_all() {
+        // Some file systems do not sync folders, and say so in one of these two ways.
+        Err(e)
+            if matches!(
+                e.kind(),
+                ErrorKindOfIo::InvalidInput | ErrorKindOfIo::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        done => done,
+    }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn unnamed(_: &Path, _: &Path, _: &[u8]) -> std::io::Result<()> {
-    Err(std::io::ErrorKind::Unsupported.into())
+/// Only Unix has a way to sync a folder.
+#[cfg(not(unix))]
+fn sync(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn exists(name: &str, existing: Existing) -> Error {
@@ -133,6 +118,21 @@ mod tests {
         assert!(link.is_symlink());
         assert_eq!(std::fs::read(&file).unwrap(), b"new");
         assert!(write(&link, b"newer", Existing::Keep).is_err());
+    }
+
+    #[test]
+    fn a_folder_that_may_not_be_read_can_be_written_in() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("inside");
+        std::fs::create_dir(&inside).unwrap();
+        let mode = |mode| std::fs::set_permissions(&inside, std::fs::Permissions::from_mode(mode));
+        mode(0o300).unwrap();
+        let written = [Existing::Keep, Existing::Replace]
+            .map(|existing| write(&inside.join("file"), b"bytes", existing));
+        mode(0o700).unwrap();
+        assert_eq!(written, [Ok(()), Ok(())]);
+        assert_eq!(std::fs::read(inside.join("file")).unwrap(), b"bytes");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod config;
 mod fit;
 mod forecast;
 mod input;
+mod interrupt;
 mod invocation;
 mod isoflop;
 mod laws;
@@ -57,6 +58,7 @@ pub use config::{CONFIG_KEYS, put_in};
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    interrupt::watch();
     let typed: Vec<OsString> = std::env::args_os().collect();
     // Help is given beside a config file of any content, also one that is refused.
     if let Err(help) = Cli::command().try_get_matches_from(&typed)

@@ -3,8 +3,8 @@
 use super::terminal::shows_unicode;
 use crate::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::Mutex;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ impl Bar {
             let shown = bar.clone();
             let show = move || {
                 if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-                    clear_when_interrupted(&shown);
+                    remember(&shown);
                     shown.set_draw_target(ProgressDrawTarget::stderr());
                     shown.enable_steady_tick(TICK);
                 }
@@ -79,24 +79,18 @@ fn style(template: &str) -> ProgressStyle {
     }
 }
 
-/// The bar on the terminal, for the handler of interrupts.
+/// The bar on the terminal, for whoever ends the process.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
-/// Exit code of a process that was interrupted, as shells have it.
-const INTERRUPTED: i32 = 130;
 
-/// Ctrl-C ends the process as ever, but first takes the bar away.
-fn clear_when_interrupted(bar: &ProgressBar) {
-    static HANDLER: OnceLock<()> = OnceLock::new();
+fn remember(bar: &ProgressBar) {
     if let Ok(mut shown) = SHOWN.lock() {
         *shown = Some(bar.clone());
     }
-    HANDLER.get_or_init(|| {
-        // Without a handler an interrupt ends the process all the same.
-        let _ = ctrlc::set_handler(|| {
-            if let Ok(Some(bar)) = SHOWN.lock().map(|mut shown| shown.take()) {
-                bar.finish_and_clear();
-            }
-            std::process::exit(INTERRUPTED);
-        });
-    });
+}
+
+/// Takes the bar off the terminal, if there is one.
+pub fn clear() {
+    if let Ok(Some(bar)) = SHOWN.lock().map(|mut shown| shown.take()) {
+        bar.finish_and_clear();
+    }
 }
