@@ -3,7 +3,7 @@
 use super::args::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
 use super::printer::Printer;
 use crate::data::{
-    Dataset, Filter, Needs, ReadOptions, Reshape, Size, Source, Variable, read_bytes,
+    Dataset, Filter, Needs, ReadOptions, Reshape, Size, Source, Variable, read_beside,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
@@ -46,7 +46,7 @@ impl ReshapeArgs {
         Ok(Reshape {
             wide: self.wide,
             step_col: self.step_col.clone(),
-            join: self.join.as_deref().map(read_bytes).transpose()?,
+            join: self.join.as_deref().map(read_beside).transpose()?,
             lets: self
                 .lets
                 .iter()
@@ -205,7 +205,7 @@ pub fn fit_of(
             ))
             .with_hint("give the table of runs instead of the law file"));
         }
-        return load(&source.read()?, source.name(), printer);
+        return load(&source.document()?, source.name(), printer);
     }
     let options = data.options(Some(fit.law()?))?;
     let dataset = Dataset::from_source(source, &options)?;

@@ -7,7 +7,7 @@ use super::printer::Printer;
 use super::register::name;
 use super::{Outcome, plot};
 use crate::chart;
-use crate::data::read_bytes;
+use crate::data::read_document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::Ledger;
 use crate::report;
@@ -15,12 +15,9 @@ use std::path::{Path, PathBuf};
 
 pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
     let files = entries(&args.folder)?;
-    let ledger = Ledger::read(files.iter().map(|path| (name(path), read_bytes(path))));
-    if args.result.format == Format::Csv {
-        // The other formats hold them.
-        for skipped in &ledger.skipped {
-            printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
-        }
+    let ledger = Ledger::read(files.iter().map(|path| (name(path), read(path))));
+    for skipped in &ledger.skipped {
+        printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
     }
     let text = match args.result.format {
         Format::Text => report::ledger(&ledger).to_text(args.result.output.is_none()),
@@ -41,6 +38,17 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
     } else {
         Outcome::NotTrustworthy
     })
+}
+
+/// The bytes of a file. A pipe is not read, because nobody may ever write to it, nor is a device, which may never end.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    match path.metadata() {
+        Ok(about) if !about.is_file() && !about.is_dir() => Err(Error::new(
+            ErrorKind::Io,
+            "it is a pipe or a device, and only regular files are read",
+        )),
+        _ => read_document(path),
+    }
 }
 
 /// The JSON files of a folder, by name.

@@ -7,7 +7,7 @@ use super::save::emit;
 use super::{Outcome, allocate, capability, input, invocation};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
-use crate::data::{Dataset, Source, holds_counts, read_bytes, read_counts};
+use crate::data::{Dataset, Source, holds_counts, read_counts, read_document};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
@@ -35,7 +35,7 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     let (page, outcome) = match kind {
         ReportKind::Capability => of_counts(args, &source.read()?, source.name())?,
         ReportKind::Loss | ReportKind::Surface => of_losses(args, &source, &opening, printer)?,
-        ReportKind::Entry => of_entry(args, &source.read()?, source.name())?,
+        ReportKind::Entry => of_entry(args, &source.document()?, source.name())?,
     };
     drop(bar);
     let text = match format(args) {
@@ -239,7 +239,10 @@ fn of_entry(args: &ReportArgs, bytes: &[u8], source: &str) -> Result<(Page, Outc
     let entry = Entry::read(bytes, source)?;
     let path = args.input.with_extension("score.json");
     let score = match path.is_file() {
-        true => Some(Score::read(&read_bytes(&path)?, &path.to_string_lossy())?),
+        true => Some(Score::read(
+            &read_document(&path)?,
+            &path.to_string_lossy(),
+        )?),
         false => None,
     };
     let provenance = Provenance {

@@ -5,7 +5,7 @@ use super::args::ScoreArgs;
 use super::printer::Printer;
 use super::register::name;
 use super::{Outcome, clock, input};
-use crate::data::read_bytes;
+use crate::data::read_document;
 use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::ledger::{Entry, Score};
@@ -18,7 +18,7 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
         return Err(input::usage("-o - prints the score itself, which is JSON")
             .with_hint("leave --format out, or name a file for the score"));
     }
-    let entry = Entry::read(&read_bytes(&args.entry)?, &args.entry.to_string_lossy())?;
+    let entry = Entry::read(&read_document(&args.entry)?, &args.entry.to_string_lossy())?;
     let actuals = args
         .actual
         .iter()

@@ -3,12 +3,12 @@
 use super::args::{Format, ShowArgs, ShowFormat};
 use super::printer::Printer;
 use super::{Outcome, fit, input};
-use crate::data::read_bytes;
+use crate::data::read_document;
 use crate::error::Result;
 use crate::report;
 
 pub fn run(args: &ShowArgs, printer: &Printer) -> Result<Outcome> {
-    let bytes = read_bytes(&args.input)?;
+    let bytes = read_document(&args.input)?;
     let result = input::load(&bytes, &args.input.to_string_lossy(), printer)?;
     let own = || {
         input::usage(format!(

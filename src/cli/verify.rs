@@ -6,7 +6,7 @@ use super::check::json;
 use super::printer::Printer;
 use super::question::{Question, used};
 use super::{Outcome, clock, settings};
-use crate::data::{Rows, read_bytes};
+use crate::data::{Rows, read_bytes, read_document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Agreement, Entry, Subject, TOLERANCE};
 use crate::report::{self, Verified};
@@ -16,7 +16,7 @@ use std::path::Path;
 
 pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
     let name = args.entry.to_string_lossy();
-    let entry = Entry::read(&read_bytes(&args.entry)?, &name)?;
+    let entry = Entry::read(&read_document(&args.entry)?, &name)?;
     let bar = printer.progress("forecasting again");
     let derived = match &args.data {
         Some(path) => Some(match entry.registration().subject {

@@ -5,8 +5,10 @@ use super::parquet::Columnar;
 #[cfg(feature = "parquet")]
 use super::unpack::PARQUET;
 use super::unpack::{Packed, unpacked};
+use super::window::{LONGEST_ROW, endless_row, line_ends};
 use crate::text::{excerpt, shell_word};
 use crate::{Error, ErrorKind, Result};
+use memchr::memrchr2;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -14,6 +16,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// So much is held in memory of a table that is not read row by row.
 pub(super) const MEMORY: usize = 2 << 30;
+
+/// So much of a file that is read whole beside the runs: a law file of a million runs has half of it.
+const SIDE: usize = 512 << 20;
+
+/// Bytes between two looks at what has arrived.
+const AT_ONCE: u64 = 8 << 20;
+
+const TABLE_HINT: &str = "leave out what is not needed, or split it";
 
 /// What a file holds shows within so many bytes; one more shows that it goes on.
 const OPENING: usize = (1 << 16) + 1;
@@ -83,32 +93,99 @@ impl<'a> Source<'a> {
         &self.name
     }
 
-    /// All bytes, unpacked; of Parquet, the table as CSV.
+    /// All bytes of a table, unpacked; of Parquet, the table as CSV.
     ///
     /// # Errors
-    /// When they cannot be read or unpacked, or are more than 2 GiB.
+    /// When they cannot be read or unpacked, are more than 2 GiB, or hold a line of more than 64 MiB.
     pub fn read(&self) -> Result<Vec<u8>> {
-        let limit = MEMORY + 1;
         #[cfg(feature = "parquet")]
-        let columns = Columnar::as_csv(self, limit)?;
-        #[cfg(not(feature = "parquet"))]
-        let columns: Option<Vec<u8>> = None;
-        let bytes = match columns {
-            Some(bytes) => bytes,
-            None => {
-                let mut bytes = Vec::new();
-                let read = self.reader()?.take(limit as u64).read_to_end(&mut bytes);
-                read.map_err(|cause| unreadable(&self.name, &cause))?;
-                bytes
+        if let Some(bytes) = Columnar::as_csv(self, MEMORY + 1)? {
+            return match bytes.len() > MEMORY {
+                true => Err(self.too_long(MEMORY, TABLE_HINT)),
+                false => Ok(bytes),
+            };
+        }
+        let mut line = 0;
+        self.up_to(MEMORY, TABLE_HINT, |bytes, before| {
+            match memrchr2(b'\n', b'\r', &bytes[before..]) {
+                Some(at) => line = before + at + 1,
+                // What never ends must not fill the memory before somebody says so.
+                None if bytes.len() - line > LONGEST_ROW => {
+                    return Err(endless_row(&self.name, 1 + line_ends(&bytes[..line])));
+                }
+                None => {}
             }
-        };
-        if bytes.len() > MEMORY {
-            let message = format!("more than {} GiB", MEMORY >> 30);
+            Ok(())
+        })
+    }
+
+    /// All bytes, unpacked, of a file that is small beside the runs: a law file, an entry or a score.
+    ///
+    /// # Errors
+    /// When they cannot be read or unpacked, are more than 512 MiB, or are many and do not begin as such a file does.
+    pub fn document(&self) -> Result<Vec<u8>> {
+        let opening = self.opening();
+        let first = opening.iter().find(|byte| !byte.is_ascii_whitespace());
+        if opening.len() == OPENING && first != Some(&b'{') {
+            let message = "not a law file, an entry or a score: it does not begin with '{'";
             return Err(Error::new(ErrorKind::Data, message)
                 .at(&excerpt(&self.name), None, None)
-                .with_hint("leave out what is not needed, or split it"));
+                .with_hint("name a JSON file that this program wrote"));
         }
-        Ok(bytes)
+        let hint =
+            "name a JSON file that this program wrote; one of a million runs has about 250 MiB";
+        self.up_to(SIDE, hint, |_, _| Ok(()))
+    }
+
+    /// All bytes, unpacked, of a table that is read beside that of the runs.
+    fn beside(&self) -> Result<Vec<u8>> {
+        self.up_to(
+            SIDE,
+            "leave out the rows and columns that are not needed",
+            |_, _| Ok(()),
+        )
+    }
+
+    /// All bytes, unpacked, or the complaint that there are too many; `look` is shown what has arrived, and where the
+    /// latest part of it begins.
+    fn up_to(
+        &self,
+        limit: usize,
+        hint: &str,
+        mut look: impl FnMut(&[u8], usize) -> Result<()>,
+    ) -> Result<Vec<u8>> {
+        let too_long = || self.too_long(limit, hint);
+        if let From::File(path) = &self.from
+            && path
+                .metadata()
+                .is_ok_and(|about| about.len() > limit as u64)
+        {
+            return Err(too_long());
+        }
+        let mut reader = self.reader()?.take(limit as u64 + 1);
+        let mut bytes = Vec::new();
+        loop {
+            let before = bytes.len();
+            let read = reader.by_ref().take(AT_ONCE).read_to_end(&mut bytes);
+            read.map_err(|cause| unreadable(&self.name, &cause))?;
+            if bytes.len() > limit {
+                return Err(too_long());
+            }
+            if bytes.len() == before {
+                return Ok(bytes);
+            }
+            look(&bytes, before)?;
+        }
+    }
+
+    fn too_long(&self, limit: usize, hint: &str) -> Error {
+        let limit = match limit >> 30 {
+            0 => format!("{} MiB", limit >> 20),
+            gib => format!("{gib} GiB"),
+        };
+        Error::new(ErrorKind::Data, format!("more than {limit}"))
+            .at(&excerpt(&self.name), None, None)
+            .with_hint(hint)
     }
 
     /// The first bytes, unpacked, however many there are; what is wrong with the rest shows when it is read.
@@ -199,12 +276,29 @@ fn once(mut input: Box<dyn Read + Send>) -> io::Result<From<'static>> {
     })))
 }
 
-/// The bytes of a file, or of standard input for `-`, unpacked where gzip or Zstandard packed them.
+/// The bytes of a table, from a file or from standard input for `-`, unpacked where gzip or Zstandard packed them.
 ///
 /// # Errors
-/// When the file is missing, a directory, not readable, damaged, or larger than 2 GiB; each has its own message.
+/// When the file is missing, a directory, not readable, damaged, or too long, as for [`Source::read`]; each has its own
+/// message.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     Source::open(path)?.read()
+}
+
+/// The same of a table that is read beside that of the runs, such as a table of targets.
+///
+/// # Errors
+/// As for [`read_bytes`], and when it is larger than 512 MiB.
+pub fn read_beside(path: &Path) -> Result<Vec<u8>> {
+    Source::open(path)?.beside()
+}
+
+/// The same of a law file, an entry or a score.
+///
+/// # Errors
+/// As for [`Source::document`].
+pub fn read_document(path: &Path) -> Result<Vec<u8>> {
+    Source::open(path)?.document()
 }
 
 /// What an error of a reader says to a person.

@@ -1,7 +1,7 @@
 //! Bytes as they arrive: the part not yet read, and the line on which it begins.
 
-use super::raw::{bad, too_large};
-use super::source::{self, MEMORY};
+use super::raw::bad;
+use super::source;
 use crate::{Error, Result};
 use memchr::memchr_iter;
 use std::io::Read;
@@ -9,7 +9,7 @@ use std::io::Read;
 /// Bytes asked for at once: they stay in the processor's cache until they are read.
 const CHUNK: usize = 256 << 10;
 /// No row is longer than this many bytes; what has no end must not fill the memory.
-const LONGEST_ROW: usize = 64 << 20;
+pub(super) const LONGEST_ROW: usize = 64 << 20;
 
 /// A window on the bytes of a table, moved on over what has been read and made larger for a row that does not fit.
 pub(super) struct Window<'a> {
@@ -108,7 +108,7 @@ impl<'a> Window<'a> {
         }
         if self.end == self.bytes.len() {
             if self.end >= LONGEST_ROW {
-                return Err(self.endless());
+                return Err(endless_row(&self.source, self.line));
             }
             self.bytes.resize(2 * self.end, 0);
         }
@@ -122,24 +122,6 @@ impl<'a> Window<'a> {
         self.end += count;
         self.finished = count == 0;
         Ok(count > 0)
-    }
-
-    /// Everything not yet read, as far as the memory for a table goes.
-    pub(super) fn rest(&mut self) -> Result<Vec<u8>> {
-        let mut bytes = self.unread().to_vec();
-        let left = (MEMORY + 1).saturating_sub(bytes.len()) as u64;
-        let read = self.input.by_ref().take(left).read_to_end(&mut bytes);
-        read.map_err(|cause| source::unreadable(&self.source, &cause))?;
-        match bytes.len() > MEMORY {
-            true => Err(too_large(&self.source, self.line)),
-            false => Ok(bytes),
-        }
-    }
-
-    fn endless(&self) -> Error {
-        let message = format!("a row is longer than {} MiB", LONGEST_ROW >> 20);
-        bad(&self.source, Some(self.line), message)
-            .with_hint("close its quotes, and end every row with a line break")
     }
 
     /// Moves on over bytes of one line.
@@ -212,6 +194,13 @@ impl<'a> Window<'a> {
             }
         }
     }
+}
+
+/// The complaint about a row that never ends.
+pub(super) fn endless_row(source: &str, line: u64) -> Error {
+    let message = format!("a row is longer than {} MiB", LONGEST_ROW >> 20);
+    bad(source, Some(line), message)
+        .with_hint("close its quotes, and end every row with a line break")
 }
 
 /// A part of a table as text.

@@ -4,7 +4,7 @@ use super::super::args::ForecastArgs;
 use super::super::forecast::{abstained, document, forecast_at, given, trustworthy};
 use super::super::printer::Printer;
 use super::{Against, Many, NO_FIT, Outcome, Piece, for_one_series, input};
-use crate::data::{Dataset, ReadOptions, TargetRow, read_bytes, read_targets};
+use crate::data::{Dataset, ReadOptions, TargetRow, read_beside, read_targets};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Fit;
 use crate::report::{self, ForecastReport, OfSeries, Row};
@@ -127,7 +127,7 @@ impl Asked {
             (Some(path), true) => path,
             _ => return Err(input::usage("--by needs either --targets FILE or --at C")),
         };
-        let rows = read_targets(&read_bytes(path)?, &path.to_string_lossy(), by, options)?;
+        let rows = read_targets(&read_beside(path)?, &path.to_string_lossy(), by, options)?;
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (k, row) in rows.iter().enumerate() {
             places.entry(row.series.clone()).or_default().push(k);
