@@ -3,6 +3,9 @@
 /// Characters of the user's text that a message repeats at most.
 pub(crate) const EXCERPT: usize = 40;
 
+/// Characters of a name that is compared with others to guess what was meant.
+const LONGEST_NAME: usize = 1000;
+
 /// Names that a message lists at most.
 const LISTED: usize = 12;
 
@@ -123,9 +126,15 @@ pub(crate) fn closest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
-    let allowed = wanted.chars().count() / 3;
+    let length = wanted.chars().count();
+    let allowed = length / 3;
+    // The distance takes the product of both lengths: nobody mistypes a name of a thousand characters.
+    let comparable = |candidate: &&str| {
+        length <= LONGEST_NAME && candidate.chars().count().abs_diff(length) <= allowed
+    };
     candidates
         .into_iter()
+        .filter(comparable)
         .map(|candidate| (distance(&wanted, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)

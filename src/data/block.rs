@@ -39,6 +39,7 @@ impl Block {
                 text,
                 start: 0,
                 ends: &[],
+                columns: &[],
             },
             start: 0,
             line: self.line,

@@ -181,17 +181,17 @@ impl Reader<'_> {
         rows: usize,
     ) -> Result<PassCounts> {
         let problems = gathered.problems.len();
-        let all = gathered.models.len() * problems;
-        let absent: Vec<(usize, usize)> = (0..all)
-            .map(|k| (k / problems, k % problems))
-            .filter(|&(m, p)| gathered.cells[m].get(p).is_none_or(|cell| cell.line == 0))
-            .collect();
-        if let Some(&(m, p)) = absent.first() {
+        let models = gathered.models.len();
+        let all = models.saturating_mul(problems);
+        let absent = all - gathered.cells.len();
+        // Of the cells that are there, each is passed at most once before the first that is not.
+        let mut places = (0..models).flat_map(|m| (0..problems).map(move |p| (m, p)));
+        if let Some((m, p)) = places.find(|place| !gathered.cells.contains_key(place)) {
             let message = format!(
                 "model {} has no row for problem {} ({} of {all} cells are missing)",
                 quoted(gathered.models[m].name),
                 quoted(gathered.problems[p]),
-                absent.len()
+                absent
             );
             return Err(Error::new(ErrorKind::Data, message)
                 .at(&self.table.source, None, None)
@@ -213,10 +213,11 @@ impl Reader<'_> {
             compute_name: self.compute_name(),
             models,
             problems: gathered.problems.iter().map(|&p| p.to_owned()).collect(),
-            counts: gathered
-                .cells
-                .iter()
-                .map(|row| row.iter().map(|cell| cell.count).collect())
+            counts: (0..gathered.models.len())
+                .map(|m| {
+                    let cell = |p| gathered.cells.get(&(m, p)).copied().unwrap_or_default();
+                    (0..problems).map(|p| cell(p).count).collect()
+                })
                 .collect(),
             rows,
             excluded,
@@ -257,7 +258,8 @@ struct Model<'r> {
 struct Gathered<'r> {
     models: Vec<Model<'r>>,
     problems: Vec<&'r str>,
-    cells: Vec<Vec<Cell>>,
+    /// Those that were counted, by model and problem: where many are missing, all of them would fill the memory.
+    cells: HashMap<(usize, usize), Cell>,
     model_places: HashMap<&'r str, usize>,
     problem_places: HashMap<&'r str, usize>,
     /// Rows of one model and of one problem often stand together.
@@ -277,7 +279,6 @@ impl<'r> Gathered<'r> {
         self.last.0 = self.models.len();
         self.model_places.insert(model.name, self.last.0);
         self.models.push(model);
-        self.cells.push(Vec::new());
         self.last.0
     }
 
@@ -294,10 +295,6 @@ impl<'r> Gathered<'r> {
     }
 
     fn cell(&mut self, m: usize, p: usize) -> &mut Cell {
-        let row = &mut self.cells[m];
-        if row.len() <= p {
-            row.resize(p + 1, Cell::default());
-        }
-        &mut row[p]
+        self.cells.entry((m, p)).or_default()
     }
 }

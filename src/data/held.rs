@@ -7,15 +7,17 @@ use super::raw::{RawRow, Row, Rows};
 pub(super) struct Held {
     text: String,
     ends: Vec<usize>,
+    columns: Vec<usize>,
     places: Vec<Place>,
 }
 
-/// Where a row begins: in the text, and among the ends of cells.
+/// Where a row begins: in the text, and among the ends of cells and their columns.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     line: u64,
     start: usize,
     first: usize,
+    first_column: usize,
 }
 
 impl Held {
@@ -25,33 +27,41 @@ impl Held {
             line: row.line,
             start,
             first: self.ends.len(),
+            first_column: self.columns.len(),
         });
-        let (text, ends) = row.parts();
-        self.text.push_str(text);
-        self.ends.extend(ends.iter().map(|end| start + end));
+        let row = row.view();
+        self.text.push_str(row.text);
+        self.ends.extend(row.ends.iter().map(|end| start + end));
+        self.columns.extend_from_slice(row.columns);
     }
 
     /// Takes all rows away; their room stays.
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
+        self.columns.clear();
         self.places.clear();
     }
 
     /// Bytes of the rows.
     pub(super) fn size(&self) -> usize {
-        self.text.len() + size_of_val(&self.ends[..]) + size_of_val(&self.places[..])
+        self.text.len()
+            + size_of_val(&self.ends[..])
+            + size_of_val(&self.columns[..])
+            + size_of_val(&self.places[..])
     }
 
     pub(super) fn rows(&self) -> impl Rows<'_> {
         let rows = self.places.iter().enumerate().map(|(k, place)| {
             let next = self.places.get(k + 1);
             let behind = next.map_or(self.ends.len(), |next| next.first);
+            let behind_columns = next.map_or(self.columns.len(), |next| next.first_column);
             Row {
                 line: place.line,
                 text: &self.text,
                 start: place.start,
                 ends: &self.ends[place.first..behind],
+                columns: &self.columns[place.first_column..behind_columns],
             }
         });
         OneByOne { rows, row: None }
@@ -76,11 +86,15 @@ mod tests {
 
     #[test]
     fn rows_are_what_they_were() {
+        let mut some = RawRow::default();
+        some.line = 12;
+        some.set_some(&[(1, "b".into())], 3);
         let rows = [
             RawRow::new(2, ["a", "", "long"]),
             RawRow::new(3, []),
             RawRow::new(9, [""]),
             RawRow::new(10, ["é", "z"]),
+            some,
         ];
         let mut held = Held::default();
         rows.iter().for_each(|row| held.push(row));
@@ -90,8 +104,13 @@ mod tests {
         while let Some(row) = there.next() {
             let cells: Vec<&str> = (0..row.width()).map(|k| row.cell(k)).collect();
             again.set(row);
-            assert_eq!(again.parts(), rows[found.len()].parts());
-            assert_eq!(row.owned().parts(), again.parts());
+            let written = |row: &RawRow| -> Vec<String> {
+                (0..row.width())
+                    .map(|k| row.written(k).to_owned())
+                    .collect()
+            };
+            assert_eq!(written(&again), written(&rows[found.len()]));
+            assert_eq!(written(&row.owned()), written(&again));
             found.push((row.line, cells));
         }
         let wanted = [
@@ -99,6 +118,7 @@ mod tests {
             (3, vec![]),
             (9, vec![""]),
             (10, vec!["é", "z"]),
+            (12, vec!["", "b", ""]),
         ];
         assert_eq!(found, wanted);
     }

@@ -1,51 +1,45 @@
 //! JSON Lines: one object a line, as loggers and tracker exports write them.
 
-use super::raw::{RawRow, bad};
-use super::source::Source;
+use super::keys::Keys;
+use super::raw::{RawRow, bad, too_large};
+use super::source::{MEMORY, Source};
 use super::window::{Window, utf8};
 use crate::text::excerpt;
 use crate::{Error, Result};
 use memchr::memchr;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{Cursor, Read};
-use std::sync::Arc;
 
 /// Objects as rows: a column for every key, in the order in which keys first appear. Objects inside objects become
 /// columns such as `summary.loss`; null and absent values are blank cells.
+///
+/// A row holds the cells of its own keys only, so that a table of many keys takes no more memory than its text.
 pub(super) struct Objects<'a> {
     lines: Lines<'a>,
-    places: HashMap<String, usize>,
-    cells: Vec<String>,
+    keys: Keys,
 }
 
 impl<'a> Objects<'a> {
     /// Reads every object once for its keys, and begins again. What cannot be read again is held in memory.
     pub(super) fn open(
-        mut window: Window<'a>,
+        window: Window<'a>,
         source: &'a Source<'_>,
     ) -> Result<(Objects<'a>, Vec<String>)> {
-        let (mut keys, again) = if source.reopens() {
-            (Keys::default(), source.reader()?)
-        } else {
-            let held: Arc<[u8]> = window.rest()?.into();
-            window = Window::new(Box::new(Cursor::new(held.clone())), source.name())?;
-            (
-                Keys::default(),
-                Box::new(Cursor::new(held)) as Box<dyn Read + Send>,
-            )
-        };
+        let mut keys = Keys::default();
         let mut lines = Lines::new(window);
-        while let Some((_, object)) = lines.next()? {
-            flatten("", object, &mut |key, _| keys.add(key));
+        lines.held = (!source.reopens()).then(Vec::new);
+        while let Some((number, object)) = lines.next()? {
+            keys.learn(&object)
+                .map_err(|why| too_many_keys(source.name(), number, why))?;
         }
-        let objects = Objects {
-            lines: Lines::new(Window::new(again, source.name())?),
-            cells: vec![String::new(); keys.header.len()],
-            places: keys.places,
+        let again: Box<dyn Read + Send> = match lines.held {
+            Some(held) => Box::new(Cursor::new(held)),
+            None => source.reader()?,
         };
-        Ok((objects, keys.header))
+        let header = keys.take_header();
+        let lines = Lines::new(Window::new(again, source.name())?);
+        Ok((Objects { lines, keys }, header))
     }
 
     /// The next object, in place of the row that `row` held; `false` after the last.
@@ -53,46 +47,34 @@ impl<'a> Objects<'a> {
         let Some((line, object)) = self.lines.next()? else {
             return Ok(false);
         };
-        self.cells.iter_mut().for_each(String::clear);
-        flatten("", object, &mut |key, cell| {
-            // A file that grew while it was read may have keys that no column has.
-            if let Some(place) = self.places.get(&key) {
-                self.cells[*place] = cell;
-            }
-        });
+        let cells = self.keys.cells(&object);
         row.line = line;
-        row.clear();
-        self.cells.iter().for_each(|cell| row.push(cell));
+        row.set_some(&cells, self.keys.width());
         Ok(true)
     }
 }
 
-/// The keys met so far.
-#[derive(Default)]
-struct Keys {
-    header: Vec<String>,
-    places: HashMap<String, usize>,
-}
-
-impl Keys {
-    fn add(&mut self, key: String) {
-        let header = &mut self.header;
-        self.places.entry(key).or_insert_with_key(|key| {
-            header.push(key.clone());
-            header.len() - 1
-        });
-    }
+fn too_many_keys(source: &str, line: u64, why: String) -> Error {
+    bad(source, Some(line), why).with_hint(
+        "give the values of all lines the same keys: what differs from line to line belongs into a value",
+    )
 }
 
 /// One object a line, blank lines passed over.
 struct Lines<'a> {
     window: Window<'a>,
     number: u64,
+    /// All lines so far, where they have to be read again and the source cannot be.
+    held: Option<Vec<u8>>,
 }
 
 impl<'a> Lines<'a> {
     fn new(window: Window<'a>) -> Lines<'a> {
-        Lines { window, number: 0 }
+        Lines {
+            window,
+            number: 0,
+            held: None,
+        }
     }
 
     fn next(&mut self) -> Result<Option<(u64, Map<String, Value>)>> {
@@ -103,12 +85,18 @@ impl<'a> Lines<'a> {
                 return Ok(None);
             }
             self.number += 1;
+            let and_its_end = (end + 1).min(unread.len());
+            if let Some(held) = &mut self.held {
+                held.extend_from_slice(&unread[..and_its_end]);
+                if held.len() > MEMORY {
+                    return Err(too_large(self.window.source(), self.number));
+                }
+            }
             let line = utf8(&unread[..end], self.window.source(), self.number)?.trim();
             let found = match line {
                 "" => None,
                 text => Some(object(text, self.window.source(), self.number)?),
             };
-            let and_its_end = (end + 1).min(unread.len());
             self.window.pass(and_its_end);
             if let Some(object) = found {
                 return Ok(Some((self.number, object)));
@@ -168,21 +156,15 @@ fn not_an_object(source: &str, line: u64, text: &str, cause: &str) -> Error {
     )
 }
 
-fn flatten(prefix: &str, object: Map<String, Value>, put: &mut impl FnMut(String, String)) {
-    for (key, value) in object {
-        let key = match prefix {
-            "" => key.trim().to_owned(),
-            _ => format!("{prefix}.{}", key.trim()),
-        };
-        match value {
-            Value::Object(inner) => flatten(&key, inner, put),
-            Value::Null => put(key, String::new()),
-            Value::String(text) => put(key, text),
-            Value::Number(number) if number.is_f64() => {
-                put(key, format!("{:?}", number.as_f64().unwrap_or(f64::NAN)));
-            }
-            other => put(key, other.to_string()),
+/// What a cell says of a value.
+pub(super) fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Number(number) if number.is_f64() => {
+            Cow::Owned(format!("{:?}", number.as_f64().unwrap_or(f64::NAN)))
         }
+        other => Cow::Owned(other.to_string()),
     }
 }
 
@@ -204,6 +186,21 @@ mod tests {
         assert_eq!(cells(0), ["1e18", "3.1", "", ""]);
         assert_eq!(cells(1), ["", "2.5", "a,b", "true"]);
         assert_eq!((table.rows[0].line, table.rows[1].line), (1, 3));
+    }
+
+    #[test]
+    fn rows_of_many_keys_take_no_more_than_their_text() {
+        let lines = (0..2000).map(|k| format!("{{\"key {k}\":1,\"loss\":2}}\n"));
+        let text: String = lines.collect();
+        let Ok(table) = raw::read(&Source::bytes(text.as_bytes(), "runs.jsonl")) else {
+            unreachable!()
+        };
+        assert_eq!((table.header.len(), table.rows.len()), (2001, 2000));
+        assert_eq!(table.rows[1999].cell(0), "");
+        assert_eq!(table.rows[1999].cell(1), "2");
+        assert_eq!(table.rows[1999].cell(2000), "1");
+        let held: usize = table.rows.iter().map(|row| row.size()).sum();
+        assert!(held < 20 * text.len(), "{held} bytes for {}", text.len());
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn cells(fields: &[std::sync::Arc<Type>], values: Option<&Row>, row: &mut RawRow
             };
             cells(field.get_fields(), inner, row);
         } else {
-            row.push(&value.map_or(String::new(), text));
+            row.add(&value.map_or(String::new(), text));
         }
     }
 }

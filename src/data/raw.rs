@@ -1,6 +1,7 @@
 //! A header and rows of text, each row with its line in the file.
 
 use serde::Serialize;
+use std::borrow::Cow;
 
 use super::marks;
 use super::source::{MEMORY, Source};
@@ -64,22 +65,35 @@ pub(super) struct Row<'a> {
     pub(super) start: usize,
     /// Where in the text each cell ends.
     pub(super) ends: &'a [usize],
+    /// The columns of the cells in growing order, where a row has cells for some columns only; empty where it has one for
+    /// each. The last column of the table is always among them.
+    pub(super) columns: &'a [usize],
 }
 
 impl<'a> Row<'a> {
-    /// How many cells there are.
+    /// How many columns there are.
     pub(super) fn width(&self) -> usize {
-        self.ends.len()
+        match self.columns.last() {
+            Some(last) => last + 1,
+            None => self.ends.len(),
+        }
     }
 
     /// The text of a cell as it is written.
     #[inline]
     pub(super) fn written(&self, column: usize) -> &'a str {
-        let start = match column.checked_sub(1) {
+        let place = match self.columns {
+            [] => column,
+            some => match some.binary_search(&column) {
+                Ok(place) => place,
+                Err(_) => return "",
+            },
+        };
+        let start = match place.checked_sub(1) {
             Some(before) => self.ends.get(before).map_or(0, |end| end + 1),
             None => self.start,
         };
-        let cell = self.ends.get(column).map(|end| start..*end);
+        let cell = self.ends.get(place).map(|end| start..*end);
         cell.and_then(|cell| self.text.get(cell)).unwrap_or("")
     }
 
@@ -112,6 +126,8 @@ pub(super) struct RawRow {
     text: String,
     /// Where each cell ends.
     ends: Vec<usize>,
+    /// As in [`Row`].
+    columns: Vec<usize>,
 }
 
 impl RawRow {
@@ -124,6 +140,21 @@ impl RawRow {
         row
     }
 
+    /// Puts the cells of some columns, by growing column, in place of what was held. A table of so many columns as
+    /// `width` has the last of them filled in where it is missing.
+    pub(super) fn set_some(&mut self, cells: &[(usize, Cow<'_, str>)], width: usize) {
+        self.clear();
+        for (column, cell) in cells {
+            self.push(cell);
+            self.columns.push(*column);
+        }
+        let last = width.saturating_sub(1);
+        if self.columns.last() != Some(&last) {
+            self.push("");
+            self.columns.push(last);
+        }
+    }
+
     /// One line whole.
     pub(super) fn set_line(&mut self, line: &str, separator: u8) {
         self.text.clear();
@@ -131,6 +162,7 @@ impl RawRow {
         let count = marks::find(line.as_bytes(), separator, &mut self.ends);
         self.ends.truncate(count);
         self.ends.push(line.len());
+        self.columns.clear();
     }
 
     /// Puts a row in place of the one that was held.
@@ -141,10 +173,18 @@ impl RawRow {
         self.text
             .push_str(row.text.get(row.start..end).unwrap_or(""));
         self.ends.extend(row.ends.iter().map(|end| end - row.start));
+        self.columns.extend_from_slice(row.columns);
     }
 
-    /// Adds a cell at the end.
-    pub(super) fn push(&mut self, cell: &str) {
+    /// Adds a column at the end.
+    pub(super) fn add(&mut self, cell: &str) {
+        if let Some(last) = self.columns.last() {
+            self.columns.push(last + 1);
+        }
+        self.push(cell);
+    }
+
+    fn push(&mut self, cell: &str) {
         if !self.ends.is_empty() {
             self.text.push('\n');
         }
@@ -156,12 +196,23 @@ impl RawRow {
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
+        self.columns.clear();
     }
 
     /// The same row with another text in one cell.
     pub(super) fn with_cell(&self, column: usize, text: &str) -> RawRow {
-        let cells = (0..self.width()).map(|k| if k == column { text } else { self.written(k) });
-        RawRow::new(self.line, cells)
+        let cell = |k: usize| if k == column { text } else { self.written(k) };
+        if self.columns.is_empty() {
+            return RawRow::new(self.line, (0..self.width()).map(cell));
+        }
+        let mut columns = self.columns.clone();
+        if let Err(place) = columns.binary_search(&column) {
+            columns.insert(place, column);
+        }
+        RawRow {
+            columns: columns.clone(),
+            ..RawRow::new(self.line, columns.into_iter().map(cell))
+        }
     }
 
     /// The row where it stands.
@@ -171,17 +222,13 @@ impl RawRow {
             text: &self.text,
             start: 0,
             ends: &self.ends,
+            columns: &self.columns,
         }
     }
 
-    /// Its text, and where each cell ends.
-    pub(super) fn parts(&self) -> (&str, &[usize]) {
-        (&self.text, &self.ends)
-    }
-
-    /// How many cells there are.
+    /// How many columns there are.
     pub(super) fn width(&self) -> usize {
-        self.ends.len()
+        self.view().width()
     }
 
     /// The text of a cell as it is written.
@@ -196,7 +243,9 @@ impl RawRow {
 
     /// Bytes of memory that it takes.
     pub(super) fn size(&self) -> usize {
-        size_of::<RawRow>() + self.text.capacity() + size_of::<usize>() * self.ends.capacity()
+        size_of::<RawRow>()
+            + self.text.capacity()
+            + size_of::<usize>() * (self.ends.capacity() + self.columns.capacity())
     }
 }
 
@@ -267,6 +316,29 @@ mod tests {
     fn lines_are_right_after_fields_of_many_lines() {
         assert_eq!(lines("a,b\n\"x\ny\r\nz\",2\n3,4\n"), [2, 5]);
         assert_eq!(lines("\"a\n(unit)\",b\n1,2\n"), [3]);
+    }
+
+    #[test]
+    fn rows_with_cells_for_some_columns_are_as_wide_as_the_table() {
+        let mut row = RawRow::default();
+        row.set_some(&[(1, "b".into()), (3, "d".into())], 6);
+        let cells = |row: &RawRow| -> Vec<String> {
+            (0..row.width())
+                .map(|k| row.written(k).to_owned())
+                .collect()
+        };
+        assert_eq!(cells(&row), ["", "b", "", "d", "", ""]);
+        row.add("added");
+        assert_eq!(
+            cells(&row.view().owned()),
+            ["", "b", "", "d", "", "", "added"]
+        );
+        let changed = row.with_cell(1, "B").with_cell(4, "E");
+        assert_eq!(cells(&changed), ["", "B", "", "d", "E", "", "added"]);
+        row.set_some(&[], 2);
+        assert_eq!(cells(&row), ["", ""]);
+        row.set_line("x,y", b',');
+        assert_eq!(cells(&row), ["x", "y"]);
     }
 
     #[test]

@@ -191,7 +191,7 @@ impl<'a> Records<'a> {
         let mut start = 0;
         for &end in &ends[..fields] {
             // Cells of valid text, cut at separators, are valid.
-            row.push(&String::from_utf8_lossy(&text[start..end]));
+            row.add(&String::from_utf8_lossy(&text[start..end]));
             start = end;
         }
         window.pass_lines(read);
@@ -219,41 +219,57 @@ pub(super) fn ragged(row: &Row<'_>, expected: usize, delimiter: Delimiter, sourc
 
 /// The separator that occurs most often outside quotes in the line of column names; a comma if none does.
 fn detect_delimiter(window: &mut Window<'_>) -> Result<Delimiter> {
+    let (mut separators, mut seen) = (Separators::default(), 0);
     loop {
-        let (found, whole) = most_frequent(window.unread());
-        if whole || !window.fill()? {
-            return Ok(found);
+        let unread = window.unread();
+        separators.count(&unread[seen..]);
+        seen = unread.len();
+        if separators.whole || !window.fill()? {
+            return Ok(separators.most_frequent());
         }
     }
 }
 
-/// The same of bytes that may end before the line does, and whether it is there whole.
-fn most_frequent(bytes: &[u8]) -> (Delimiter, bool) {
-    let mut counts = [0usize; Delimiter::ALL.len()];
-    let (mut quoted, mut whole) = (false, false);
-    let begin = bytes.iter().position(|b| !b"\r\n ".contains(b));
-    for &byte in &bytes[begin.unwrap_or(bytes.len())..] {
-        match byte {
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b'\r' | b'\n' => {
-                whole = true;
-                break;
-            }
-            _ => {
-                for (count, delimiter) in counts.iter_mut().zip(Delimiter::ALL) {
-                    *count += usize::from(byte == delimiter.byte());
+/// The separators outside quotes, counted in the first line as it arrives.
+#[derive(Default)]
+struct Separators {
+    counts: [usize; Delimiter::ALL.len()],
+    begun: bool,
+    quoted: bool,
+    /// Whether the line has ended.
+    whole: bool,
+}
+
+impl Separators {
+    fn count(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.begun |= !b"\r\n ".contains(&byte);
+            match byte {
+                _ if !self.begun => {}
+                b'"' => self.quoted = !self.quoted,
+                _ if self.quoted => {}
+                b'\r' | b'\n' => {
+                    self.whole = true;
+                    return;
+                }
+                _ => {
+                    for (count, delimiter) in self.counts.iter_mut().zip(Delimiter::ALL) {
+                        *count += usize::from(byte == delimiter.byte());
+                    }
                 }
             }
         }
     }
-    let mut best = (0, Delimiter::Comma);
-    for found in counts.into_iter().zip(Delimiter::ALL) {
-        if found.0 > best.0 {
-            best = found;
+
+    fn most_frequent(&self) -> Delimiter {
+        let mut best = (0, Delimiter::Comma);
+        for found in self.counts.into_iter().zip(Delimiter::ALL) {
+            if found.0 > best.0 {
+                best = found;
+            }
         }
+        best.1
     }
-    (best.1, whole)
 }
 
 /// The complaint about a quote that the unread record opens and never closes: it would swallow every row after it.
@@ -296,7 +312,17 @@ mod tests {
 
     #[test]
     fn the_delimiter_is_counted_outside_quotes() {
-        let found = |text: &str| most_frequent(text.as_bytes());
+        // However the bytes arrive, they are counted once.
+        let found = |text: &str| {
+            let mut separators = Separators::default();
+            text.bytes()
+                .take_while(|byte| {
+                    separators.count(&[*byte]);
+                    !separators.whole
+                })
+                .for_each(drop);
+            (separators.most_frequent(), separators.whole)
+        };
         assert_eq!(found("a,b;c,d\n;;;;"), (Delimiter::Comma, true));
         assert_eq!(found("\"a,b,c\";d\n"), (Delimiter::Semicolon, true));
         assert_eq!(found("\na\tb\n"), (Delimiter::Tab, true));

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 use std::collections::HashMap;
 
 /// Columns that a table may have: what has more is no table, and each costs memory.
-const MOST_COLUMNS: usize = 1 << 20;
+pub(super) const MOST_COLUMNS: usize = 1 << 20;
 
 /// Rows that are read as they are asked for.
 pub(super) enum Stream<'a> {

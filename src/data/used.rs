@@ -1,10 +1,11 @@
 //! Rows as they are written, to say which of them a fit rests on and to give back those alone.
 
 use super::raw;
-use super::source::Source;
+use super::source::{MEMORY, Source};
 use super::window::line_ends;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
+use std::collections::HashMap;
 
 /// One row as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,11 +50,14 @@ impl Rows {
                 .cloned()
                 .collect(),
         };
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (place, name) in table.header.iter().enumerate() {
+            known.entry(name).or_insert(place);
+        }
         let places = columns
             .iter()
             .map(|name| {
-                let place = table.header.iter().position(|other| other == name);
-                place.ok_or_else(|| {
+                known.get(name.as_str()).copied().ok_or_else(|| {
                     Error::new(
                         ErrorKind::Data,
                         format!("there is no column {}", quoted(name)),
@@ -62,6 +66,19 @@ impl Rows {
                 })
             })
             .collect::<Result<Vec<usize>>>()?;
+        // Every row gets a cell for every column, also where the table wrote none.
+        let size = table.rows.len() as u128 * places.len() as u128 * size_of::<String>() as u128;
+        if size > MEMORY as u128 {
+            let message = format!(
+                "{} rows of {} columns take more than {} GiB of memory",
+                table.rows.len(),
+                places.len(),
+                MEMORY >> 30
+            );
+            return Err(Error::new(ErrorKind::Data, message)
+                .at(source, None, None)
+                .with_hint("leave out the columns that are not needed"));
+        }
         let rows = table.rows.iter().map(|row| Row {
             line: row.line,
             cells: places.iter().map(|&k| row.cell(k).to_owned()).collect(),

@@ -6,7 +6,11 @@ mod edited_laws;
 mod forecasts;
 mod formats;
 mod hostile_texts;
+#[cfg(unix)]
+mod interrupts;
 mod law_files;
+#[cfg(unix)]
+mod limits;
 mod order;
 mod other_verbs;
 mod outputs;

@@ -65,7 +65,7 @@ impl Derived {
         let value = numbers
             .collect::<Option<Vec<f64>>>()
             .map(|numbers| self.tree.value(&numbers));
-        row.push(&value.map_or(String::new(), |v| format!("{v:?}")));
+        row.add(&value.map_or(String::new(), |v| format!("{v:?}")));
     }
 }
 

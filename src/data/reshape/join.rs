@@ -6,7 +6,7 @@ use super::super::raw::{self, RawRow, RawTable, bad};
 use super::super::source::Source;
 use crate::Result;
 use crate::text::{excerpt, list, quoted};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The other table, with the columns of it that are added.
 pub(super) struct Join {
@@ -42,8 +42,9 @@ impl Join {
             }
             known.insert(run, row);
         }
+        let names: HashSet<&String> = table.header.iter().collect();
         for &k in &added {
-            if table.header.contains(&other.header[k]) {
+            if names.contains(&other.header[k]) {
                 let message = format!("column {} is in both tables", quoted(&other.header[k]));
                 return Err(bad(&other.source, None, message).with_hint("rename it in one of them"));
             }
@@ -62,7 +63,7 @@ impl Join {
             return Err(bad(source, Some(row.line), message)
                 .with_hint("add it to the table of --join, or leave it out with --exclude"));
         };
-        self.added.iter().for_each(|k| row.push(facts.cell(*k)));
+        self.added.iter().for_each(|k| row.add(facts.cell(*k)));
         Ok(())
     }
 }

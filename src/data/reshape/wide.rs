@@ -2,7 +2,8 @@
 
 use super::super::columns;
 use super::super::options::ReadOptions;
-use super::super::raw::{RawRow, RawTable, bad};
+use super::super::raw::{RawRow, RawTable, bad, too_large};
+use super::super::source::MEMORY;
 use crate::Result;
 use crate::text::{list, quoted};
 
@@ -46,12 +47,15 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
         }
     };
     let mut rows = Vec::new();
+    let mut held = 0;
     for &(column, run, _) in parts.iter().filter(|p| p.2 == wanted) {
         for row in table.rows.iter().filter(|r| !r.cell(column).is_empty()) {
-            rows.push(RawRow::new(
-                row.line,
-                [run, row.cell(step), row.cell(column)],
-            ));
+            let cells = [run, row.cell(step), row.cell(column)];
+            rows.push(RawRow::new(row.line, cells));
+            held += rows.last().map_or(0, RawRow::size);
+            if held > MEMORY {
+                return Err(too_large(&table.source, row.line));
+            }
         }
     }
     if rows.is_empty() {
