@@ -318,3 +318,61 @@ fn no_unit_matters_to_the_methods_without_a_law() {
         }
     }
 }
+
+/// What a fit says, with losses counted in `unit`: its verdict, its findings, its law and its intervals.
+fn said(law: &str, residuals: Residuals, runs: &Runs, unit: f64) -> (String, Vec<f64>) {
+    let scaled = runs.iter().map(|(c, l)| (*c, l * unit));
+    let data = Dataset::from_runs(scaled).unwrap();
+    let fit = Fit::new(scalewise::law::by_name(law).unwrap()).residuals(residuals);
+    let fit = fit.run(&data).unwrap();
+    let largest = fit.largest_fitted();
+    let codes: Vec<&str> = fit.diagnoses().iter().map(|d| d.code.as_str()).collect();
+    let mut numbers: Vec<f64> = [0.01, 1.0, 100.0]
+        .map(|factor| fit.predict(&[factor * largest]) / unit)
+        .to_vec();
+    let forecast = fit.forecast(Target::compute(10.0 * largest)).force(true).run();
+    let forecast = forecast.unwrap();
+    numbers.push(forecast.point / unit);
+    for i in &forecast.intervals {
+        numbers.extend([i.lower / unit, i.upper / unit]);
+    }
+    (format!("{:?} {codes:?}", fit.status()), numbers)
+}
+
+#[test]
+fn losses_may_be_counted_in_any_unit_that_is_accepted() {
+    for law in ["saturating", "power", "m3", "m4", "shifted"] {
+        for residuals in [Residuals::Relative, Residuals::Absolute] {
+            let runs = noisy(3);
+            let (verdict, numbers) = said(law, residuals, &runs, 1.0);
+            // Powers of two, so that the losses themselves are not rounded: 1.7e138 and its inverse.
+            for unit in [2f64.powi(459), 2f64.powi(-459)] {
+                let (scaled, found) = said(law, residuals, &runs, unit);
+                assert_eq!(scaled, verdict, "{law} {residuals:?} {unit:e}");
+                assert_eq!(found.len(), numbers.len(), "{law} {residuals:?} {unit:e}");
+                for (a, b) in found.iter().zip(&numbers) {
+                    assert!((a / b - 1.0).abs() < 1e-9, "{law} {residuals:?} {unit:e}: {a} {b}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_whose_squares_leave_the_range_of_a_float_are_refused() {
+    let run = |compute: f64, loss: f64| Dataset::from_runs([(compute, loss)]);
+    for (compute, loss) in [(1e-100, 2.0), (1e100, 2.0), (1e20, 1e-140), (1e20, 1e140)] {
+        assert!(run(compute, loss).is_ok(), "{compute:e} {loss:e}");
+    }
+    for (compute, loss, range) in [
+        (1e-101, 2.0, "1e-100 to 1e100"),
+        (1e101, 2.0, "1e-100 to 1e100"),
+        (5e-324, 2.0, "1e-100 to 1e100"),
+        (1e20, 1e-200, "1e-140 to 1e140"),
+        (1e20, 1e200, "1e-140 to 1e140"),
+    ] {
+        let refused = run(compute, loss).unwrap_err();
+        assert_eq!(refused.kind(), scalewise::ErrorKind::Data);
+        assert!(refused.to_string().contains(range), "{refused}");
+    }
+}

@@ -6,7 +6,7 @@ use super::columns::{
 };
 use super::counts::{CountOptions, CountTable, PassRate, PassRates};
 use super::raw::{self, RawRow, RawTable};
-use super::row::{LOGARITHM, positive};
+use super::row::{LOGARITHM, SIX_ND, SIZES, positive, within};
 use super::select::Sieve;
 use super::source::Source;
 use super::{Excluded, Role, by_name};
@@ -239,7 +239,8 @@ impl<'a> Reader<'a> {
     pub(super) fn compute(&self, row: &RawRow) -> std::result::Result<f64, String> {
         let value = |column: Column| {
             let name = &self.table.header[column.index];
-            positive(row.cell(column.index), name, LOGARITHM)
+            let value = positive(row.cell(column.index), name, LOGARITHM)?;
+            within(value, &SIZES, &excerpt(name))
         };
         match (
             self.columns.compute,
@@ -249,11 +250,7 @@ impl<'a> Reader<'a> {
             (Some(compute), ..) => value(compute),
             (None, Some(n), Some(d)) => {
                 let derived = 6.0 * value(n)? * value(d)?;
-                if derived.is_finite() && derived > 0.0 {
-                    Ok(derived)
-                } else {
-                    Err("compute = 6ND is out of range".to_owned())
-                }
+                within(derived, &SIZES, SIX_ND)
             }
             _ => Err("compute is blank".to_owned()),
         }
@@ -376,8 +373,32 @@ pub(super) fn whole(cell: &str, column: &str, least: u64) -> std::result::Result
         let below = if value < 0.0 { "negative" } else { "zero" };
         return Err(format!("{column} is {below} ({})", quoted(cell)));
     }
-    if value.fract() != 0.0 || value >= 9_007_199_254_740_992.0 {
+    if value.fract() != 0.0 {
         return Err(format!("{column} is no whole number ({})", quoted(cell)));
     }
+    if value >= 9_007_199_254_740_992.0 {
+        return Err(format!(
+            "{column} is too large ({}): from 2^53 = 9007199254740992 on a whole number cannot be told from its neighbours",
+            quoted(cell)
+        ));
+    }
     Ok(value as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn counts_are_whole_numbers_that_a_float_can_hold() {
+        for cell in ["9007199254740991", "9.007199254740991e15"] {
+            assert_eq!(whole(cell, "n", 1), Ok((1 << 53) - 1), "{cell}");
+        }
+        for cell in ["9007199254740992", "18446744073709551615", "1e300", "1e16"] {
+            let why = whole(cell, "n", 1).unwrap_err();
+            assert!(why.starts_with(&format!("n is too large ('{cell}')")), "{why}");
+        }
+        assert!(whole("2.5", "n", 0).is_err_and(|why| why.contains("no whole number")));
+        assert!(whole("-1", "n", 0).is_err_and(|why| why.contains("negative")));
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::order::in_order;
-use super::row::{LOGARITHM, check_positive};
+use super::row::{LOGARITHM, LOSSES, SIZES, check_positive, within};
 use super::{Dataset, ReadOptions, Role, Run, Source, Variable, read, read_source};
 use crate::digest::sha256;
 use crate::{Error, ErrorKind, Result};
@@ -49,7 +49,8 @@ impl Dataset {
     /// ```
     ///
     /// # Errors
-    /// When there is no pair, or one holds a number that is not positive and finite.
+    /// When there is no pair, or one holds a number that is not positive and finite, a compute outside 1e-100 to 1e100
+    /// or a loss outside 1e-140 to 1e140.
     pub fn from_runs(points: impl IntoIterator<Item = (f64, f64)>) -> Result<Dataset> {
         let runs = points
             .into_iter()
@@ -106,11 +107,14 @@ impl Dataset {
 }
 
 fn run_in_memory(number: usize, compute: f64, loss: f64) -> Result<Run> {
-    for (name, value) in [("compute", compute), ("loss", loss)] {
-        check_positive(value, LOGARITHM).map_err(|problem| {
-            Error::new(ErrorKind::Data, format!("run {number}: {name} {problem}"))
-                .with_hint("leave the run out, or correct the number")
-        })?;
+    for (name, value, range) in [("compute", compute, SIZES), ("loss", loss, LOSSES)] {
+        check_positive(value, LOGARITHM)
+            .map_err(|problem| format!("{name} {problem}"))
+            .and_then(|()| within(value, &range, name))
+            .map_err(|problem| {
+                Error::new(ErrorKind::Data, format!("run {number}: {problem}"))
+                    .with_hint("leave the run out, or correct the number")
+            })?;
     }
     Ok(Run {
         line: 0,

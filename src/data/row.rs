@@ -5,6 +5,7 @@ use super::raw::{RawRow, RawTable};
 use super::{LossConversion, Needs, Role, Run, Variable};
 use crate::quantity::parse_quantity;
 use crate::text::excerpt;
+use std::ops::RangeInclusive;
 
 /// A use of rows that the user should know of, counted, with one of them: of the reason that comes first as a text,
 /// whatever the order of the rows, the first line.
@@ -93,7 +94,10 @@ impl RowReader<'_> {
         )?;
         let blank = || format!("{} is blank", self.over.noun());
         let compute = match self.over {
-            Variable::Compute => self.compute(row, params, tokens, &mut notes.compute_replaced)?,
+            Variable::Compute => {
+                let compute = self.compute(row, params, tokens, &mut notes.compute_replaced)?;
+                within(compute, &SIZES, "compute")?
+            }
             Variable::Params => params.ok_or_else(blank)?,
             Variable::Tokens => tokens.ok_or_else(blank)?,
         };
@@ -102,6 +106,7 @@ impl RowReader<'_> {
             Some(conversion) => conversion.value(written)?,
             None => written,
         };
+        let loss = within(loss, &LOSSES, &excerpt(&self.table.header[columns.loss.index]))?;
         let sigma = columns
             .sigma
             .filter(|column| needs.sigma || !row.cell(column.index).is_empty())
@@ -113,7 +118,9 @@ impl RowReader<'_> {
                 )
             })
             .transpose()?
-            .map(|sigma| sigma * self.loss.map_or(1.0, |c| c.slope(written)));
+            .map(|sigma| sigma * self.loss.map_or(1.0, |c| c.slope(written)))
+            .map(|sigma| sigma_beside(sigma, loss))
+            .transpose()?;
         let group = columns
             .group
             .map(|column| row.cell(column.index))
@@ -153,7 +160,11 @@ impl RowReader<'_> {
             return Ok(None);
         };
         let blank = row.cell(column.index).is_empty();
-        match self.needed(row, column) {
+        let size = self.needed(row, column).and_then(|value| {
+            let name = &self.table.header[column.index];
+            within(value, &SIZES, &excerpt(name))
+        });
+        match size {
             Ok(value) => Ok(Some(value)),
             Err(reason) if needed || (column.by_flag && !blank) => Err(reason),
             Err(_) if blank => Ok(None),
@@ -176,21 +187,54 @@ impl RowReader<'_> {
             (Some(column), derived) => match (self.needed(row, column), derived) {
                 (Err(reason), Some(derived)) if !self.needs.compute => {
                     replaced.add(row.line, reason);
-                    finite(derived)
+                    within(derived, &SIZES, SIX_ND)
                 }
                 (written, _) => written,
             },
-            (None, Some(derived)) => finite(derived),
+            (None, Some(derived)) => within(derived, &SIZES, SIX_ND),
             (None, None) => Err("compute is blank".to_owned()),
         }
     }
 }
 
-fn finite(derived: f64) -> Result<f64, String> {
-    if derived.is_finite() && derived > 0.0 {
-        Ok(derived)
-    } else {
-        Err("compute = 6ND is out of range".to_owned())
+/// The losses that are fitted: variances are squares of them, and must stay in the range of a float.
+pub(crate) const LOSSES: RangeInclusive<f64> = 1e-140..=1e140;
+
+/// The compute, parameters and tokens that are fitted: a law raises them to powers, which must stay in the range of a
+/// float.
+pub(crate) const SIZES: RangeInclusive<f64> = 1e-100..=1e100;
+
+/// How far the standard deviation of a loss may be from the loss, as a factor.
+const SIGMAS: f64 = 1e100;
+
+/// Compute that follows from parameters and tokens.
+pub(super) const SIX_ND: &str = "compute = 6ND";
+
+/// The value, or why it is too small or too large to be fitted; `what` names it.
+pub(super) fn within(value: f64, range: &RangeInclusive<f64>, what: &str) -> Result<f64, String> {
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    let (side, end) = match value < *range.start() {
+        true => ("below", range.start()),
+        false => ("above", range.end()),
+    };
+    Err(format!(
+        "{what} lies {side} {end:e}: numbers from {:e} to {:e} are fitted, because squares and powers of others leave the \
+         range of a float",
+        range.start(),
+        range.end()
+    ))
+}
+
+/// The standard deviation of a loss, or why no weight follows from it.
+fn sigma_beside(sigma: f64, loss: f64) -> Result<f64, String> {
+    match (loss / SIGMAS..=loss * SIGMAS).contains(&sigma) {
+        true => Ok(sigma),
+        false => Err(format!(
+            "the standard deviation differs from the loss by more than a factor of {SIGMAS:e}: the squared weight of the run \
+             leaves the range of a float"
+        )),
     }
 }
 
@@ -225,5 +269,26 @@ pub(super) fn check_positive(value: f64, not_zero: &str) -> Result<(), String> {
         Err(format!("is negative ({value:?})"))
     } else {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_the_side_and_the_range() {
+        assert_eq!(within(2.0, &LOSSES, "loss"), Ok(2.0));
+        let wanted = "loss lies below 1e-140: numbers from 1e-140 to 1e140 are fitted, because squares and powers of others \
+                      leave the range of a float";
+        assert_eq!(within(1e-200, &LOSSES, "loss"), Err(wanted.to_owned()));
+        let above = within(f64::INFINITY, &SIZES, SIX_ND).unwrap_err();
+        assert!(above.starts_with("compute = 6ND lies above 1e100"), "{above}");
+    }
+
+    #[test]
+    fn a_standard_deviation_has_a_weight_that_is_a_number() {
+        assert_eq!(sigma_beside(1e-9, 2.0), Ok(1e-9));
+        assert!(sigma_beside(1e-200, 2.0).is_err() && sigma_beside(1e200, 2.0).is_err());
     }
 }

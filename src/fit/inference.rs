@@ -241,3 +241,73 @@ pub fn covariance(law: &dyn Law, observations: &Observations, p: &[f64]) -> Resu
         condition: inference.condition(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inference(dof: Option<f64>) -> Inference {
+        let o = match Observations::new(vec![vec![1.0]], vec![1.0], super::super::Residuals::Absolute) {
+            Ok(o) => o,
+            Err(e) => unreachable!("{e}"),
+        };
+        let made = Inference::new(&crate::law::Power, o, Objective::Squared, &[1.0, -0.1], &[false; 2]);
+        Inference { dof, ..made }
+    }
+
+    #[test]
+    fn quantiles_are_known_at_both_ends_of_the_levels() {
+        let (low, high) = (*LEVELS.start(), *LEVELS.end());
+        // The normal and Cauchy distributions and t with two degrees of freedom have tables and closed forms.
+        let cauchy = |level: f64| (std::f64::consts::FRAC_PI_2 * level).tan();
+        let two = |level: f64| level * (2.0 / (1.0 - level * level)).sqrt();
+        for (dof, level, wanted) in [
+            (None, low, 1.253_314_465_4e-3),
+            (None, 0.9, 1.644_853_627_0),
+            (None, high, 4.891_638_475_7),
+            (Some(1.0), low, cauchy(low)),
+            (Some(1.0), high, cauchy(high)),
+            (Some(2.0), low, two(low)),
+            (Some(2.0), high, two(high)),
+        ] {
+            let found = central_quantile(level, dof);
+            approx::assert_relative_eq!(found, wanted, max_relative = 1e-6);
+        }
+        // F with q and 2 degrees of freedom, and χ² with 2, in closed form.
+        let f = |level: f64, q: f64| 2.0 / q / (level.powf(-2.0 / q) - 1.0);
+        for q in [1usize, 2, 3] {
+            for level in [low, 0.9, high] {
+                let found = inference(Some(2.0)).joint_quantile(level, q);
+                let wanted = (q as f64 * f(level, q as f64)).sqrt();
+                approx::assert_relative_eq!(found, wanted, max_relative = 1e-5);
+            }
+        }
+        for level in [low, 0.9, high] {
+            let found = inference(None).joint_quantile(level, 2);
+            approx::assert_relative_eq!(found, (-2.0 * (-level).ln_1p()).sqrt(), max_relative = 1e-6);
+        }
+    }
+
+    #[test]
+    fn quantiles_are_finite_and_grow_with_the_level_for_any_degrees_of_freedom() {
+        let levels = [
+            0.001, 0.002, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999_999,
+        ];
+        for dof in [None, Some(1.0), Some(1.5), Some(2.0), Some(3.0), Some(10.0), Some(1e3), Some(1e6)] {
+            let single = levels.map(|level| central_quantile(level, dof));
+            let joint = [1, 2, 3, 5].map(|q| levels.map(|level| inference(dof).joint_quantile(level, q)));
+            for values in [&[single][..], &joint].concat() {
+                assert!(values[0] > 0.0 && values[10].is_finite(), "{dof:?}: {values:?}");
+                assert!(values.windows(2).all(|w| w[0] < w[1]), "{dof:?}: {values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_level_makes_a_quantile_panic() {
+        for level in [0.0, 1e-308, 1e-200, 1.0, 0.999_999_999_999_999_9, 2.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(central_quantile(level, Some(3.0)).is_nan(), "{level}");
+            assert!(inference(Some(3.0)).joint_quantile(level, 3).is_nan(), "{level}");
+        }
+    }
+}

@@ -257,7 +257,17 @@ fn forecast_rows(report: &CapabilityReport<'_>, curve: &Curve, target: f64) -> V
         verdict: curve.verdict(),
     };
     let Ok(forecast) = curve.forecast(target, &report.levels, report.force) else {
-        return vec![row("metric", None, None)];
+        let none = row("metric", None, None);
+        return vec![match curve.refusal() {
+            Some(d) => ForecastRow {
+                status: format!("abstained: {}", d.code),
+                ..none
+            },
+            None => ForecastRow {
+                status: "abstained: out-of-range".to_owned(),
+                ..none
+            },
+        }];
     };
     let mut rows = Vec::new();
     let mut add = |name: &'static str, quantity: &Quantity| {
@@ -268,6 +278,13 @@ fn forecast_rows(report: &CapabilityReport<'_>, curve: &Curve, target: f64) -> V
         rows.extend(quantity.intervals.iter().map(|i| row(name, of(i), Some(i))));
     };
     add("metric", &forecast.metric);
+    let abstained = |a: &Abstention| ForecastRow {
+        level: Some(a.level),
+        kind: Some(a.kind),
+        method: Some(a.method.name()),
+        status: format!("abstained: {}", a.code),
+        ..row("metric", None, None)
+    };
     add(
         "geometric_mean_pass_rate",
         &forecast.geometric_mean_pass_rate,
@@ -275,5 +292,6 @@ fn forecast_rows(report: &CapabilityReport<'_>, curve: &Curve, target: f64) -> V
     if let Some(mean) = &forecast.mean_pass_rate {
         add("mean_pass_rate", mean);
     }
+    rows.extend(forecast.abstentions.iter().map(abstained));
     rows
 }

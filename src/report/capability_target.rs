@@ -27,13 +27,20 @@ pub(super) fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<B
             Said(decades(smallest, largest))
         ),
     )];
-    let Ok(forecast) = fit.overall.forecast(target, &report.levels, report.force) else {
-        facts.push((
-            "Forecast".to_owned(),
-            format!("NONE GIVEN: {}", verdict_line(&fit.overall)),
-            Tone::Bad,
-        ));
-        return vec![Block::Facts(facts)];
+    let forecast = match fit.overall.forecast(target, &report.levels, report.force) {
+        Ok(forecast) => forecast,
+        Err(error) => {
+            let why = match fit.overall.refusal() {
+                Some(_) => verdict_line(&fit.overall),
+                None => error.message().to_owned(),
+            };
+            facts.push((
+                "Forecast".to_owned(),
+                format!("NONE GIVEN: {why}"),
+                Tone::Bad,
+            ));
+            return vec![Block::Facts(facts)];
+        }
     };
     let spread = narrowest(&forecast.metric.intervals);
     let mut line = format!(

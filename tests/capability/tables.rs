@@ -92,6 +92,11 @@ fn every_bad_table_has_its_message() {
             "half_a_pass",
             "half_a_pass.csv:2: n_correct is no whole number ('2.5')",
         ),
+        (
+            "huge_count",
+            "huge_count.csv:2: n_samples is too large ('9007199254740993'): from 2^53 = 9007199254740992 on a whole number \
+             cannot be told from its neighbours",
+        ),
         ("maybe", "maybe.csv:3: passed is 'maybe', not a yes or no"),
         (
             "missing_cell",

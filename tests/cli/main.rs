@@ -3,12 +3,14 @@
 
 mod config;
 mod edited_laws;
+mod finite;
 mod forecasts;
 mod formats;
 mod hostile_texts;
 #[cfg(unix)]
 mod interrupts;
 mod law_files;
+mod levels;
 #[cfg(unix)]
 mod limits;
 mod order;
