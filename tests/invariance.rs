@@ -330,7 +330,10 @@ fn said(law: &str, residuals: Residuals, runs: &Runs, unit: f64) -> (String, Vec
     let mut numbers: Vec<f64> = [0.01, 1.0, 100.0]
         .map(|factor| fit.predict(&[factor * largest]) / unit)
         .to_vec();
-    let forecast = fit.forecast(Target::compute(10.0 * largest)).force(true).run();
+    let forecast = fit
+        .forecast(Target::compute(10.0 * largest))
+        .force(true)
+        .run();
     let forecast = forecast.unwrap();
     numbers.push(forecast.point / unit);
     for i in &forecast.intervals {
@@ -351,7 +354,10 @@ fn losses_may_be_counted_in_any_unit_that_is_accepted() {
                 assert_eq!(scaled, verdict, "{law} {residuals:?} {unit:e}");
                 assert_eq!(found.len(), numbers.len(), "{law} {residuals:?} {unit:e}");
                 for (a, b) in found.iter().zip(&numbers) {
-                    assert!((a / b - 1.0).abs() < 1e-9, "{law} {residuals:?} {unit:e}: {a} {b}");
+                    assert!(
+                        (a / b - 1.0).abs() < 1e-9,
+                        "{law} {residuals:?} {unit:e}: {a} {b}"
+                    );
                 }
             }
         }

@@ -151,7 +151,8 @@ impl Reader<'_> {
             });
         };
         let samples_name = &self.table.header[samples.index];
-        let repair = "counts are whole numbers below 2^53; repair the row, or leave it out with --exclude";
+        let repair =
+            "counts are whole numbers below 2^53; repair the row, or leave it out with --exclude";
         let n = whole(row.cell(samples.index), samples_name, 1)
             .map_err(|why| self.bad(row, why, repair))?;
         let c = whole(cell, name, 0).map_err(|why| self.bad(row, why, repair))?;

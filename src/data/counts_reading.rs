@@ -396,7 +396,10 @@ mod tests {
         }
         for cell in ["9007199254740992", "18446744073709551615", "1e300", "1e16"] {
             let why = whole(cell, "n", 1).unwrap_err();
-            assert!(why.starts_with(&format!("n is too large ('{cell}')")), "{why}");
+            assert!(
+                why.starts_with(&format!("n is too large ('{cell}')")),
+                "{why}"
+            );
         }
         assert!(whole("2.5", "n", 0).is_err_and(|why| why.contains("no whole number")));
         assert!(whole("-1", "n", 0).is_err_and(|why| why.contains("negative")));

@@ -106,7 +106,11 @@ impl RowReader<'_> {
             Some(conversion) => conversion.value(written)?,
             None => written,
         };
-        let loss = within(loss, &LOSSES, &excerpt(&self.table.header[columns.loss.index]))?;
+        let loss = within(
+            loss,
+            &LOSSES,
+            &excerpt(&self.table.header[columns.loss.index]),
+        )?;
         let sigma = columns
             .sigma
             .filter(|column| needs.sigma || !row.cell(column.index).is_empty())
@@ -283,7 +287,10 @@ mod tests {
                       leave the range of a float";
         assert_eq!(within(1e-200, &LOSSES, "loss"), Err(wanted.to_owned()));
         let above = within(f64::INFINITY, &SIZES, SIX_ND).unwrap_err();
-        assert!(above.starts_with("compute = 6ND lies above 1e100"), "{above}");
+        assert!(
+            above.starts_with("compute = 6ND lies above 1e100"),
+            "{above}"
+        );
     }
 
     #[test]

@@ -247,11 +247,21 @@ mod tests {
     use super::*;
 
     fn inference(dof: Option<f64>) -> Inference {
-        let o = match Observations::new(vec![vec![1.0]], vec![1.0], super::super::Residuals::Absolute) {
+        let o = match Observations::new(
+            vec![vec![1.0]],
+            vec![1.0],
+            super::super::Residuals::Absolute,
+        ) {
             Ok(o) => o,
             Err(e) => unreachable!("{e}"),
         };
-        let made = Inference::new(&crate::law::Power, o, Objective::Squared, &[1.0, -0.1], &[false; 2]);
+        let made = Inference::new(
+            &crate::law::Power,
+            o,
+            Objective::Squared,
+            &[1.0, -0.1],
+            &[false; 2],
+        );
         Inference { dof, ..made }
     }
 
@@ -284,7 +294,11 @@ mod tests {
         }
         for level in [low, 0.9, high] {
             let found = inference(None).joint_quantile(level, 2);
-            approx::assert_relative_eq!(found, (-2.0 * (-level).ln_1p()).sqrt(), max_relative = 1e-6);
+            approx::assert_relative_eq!(
+                found,
+                (-2.0 * (-level).ln_1p()).sqrt(),
+                max_relative = 1e-6
+            );
         }
     }
 
@@ -293,21 +307,50 @@ mod tests {
         let levels = [
             0.001, 0.002, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999_999,
         ];
-        for dof in [None, Some(1.0), Some(1.5), Some(2.0), Some(3.0), Some(10.0), Some(1e3), Some(1e6)] {
+        for dof in [
+            None,
+            Some(1.0),
+            Some(1.5),
+            Some(2.0),
+            Some(3.0),
+            Some(10.0),
+            Some(1e3),
+            Some(1e6),
+        ] {
             let single = levels.map(|level| central_quantile(level, dof));
-            let joint = [1, 2, 3, 5].map(|q| levels.map(|level| inference(dof).joint_quantile(level, q)));
+            let joint =
+                [1, 2, 3, 5].map(|q| levels.map(|level| inference(dof).joint_quantile(level, q)));
             for values in [&[single][..], &joint].concat() {
-                assert!(values[0] > 0.0 && values[10].is_finite(), "{dof:?}: {values:?}");
-                assert!(values.windows(2).all(|w| w[0] < w[1]), "{dof:?}: {values:?}");
+                assert!(
+                    values[0] > 0.0 && values[10].is_finite(),
+                    "{dof:?}: {values:?}"
+                );
+                assert!(
+                    values.windows(2).all(|w| w[0] < w[1]),
+                    "{dof:?}: {values:?}"
+                );
             }
         }
     }
 
     #[test]
     fn no_level_makes_a_quantile_panic() {
-        for level in [0.0, 1e-308, 1e-200, 1.0, 0.999_999_999_999_999_9, 2.0, -1.0, f64::NAN, f64::INFINITY] {
+        for level in [
+            0.0,
+            1e-308,
+            1e-200,
+            1.0,
+            0.999_999_999_999_999_9,
+            2.0,
+            -1.0,
+            f64::NAN,
+            f64::INFINITY,
+        ] {
             assert!(central_quantile(level, Some(3.0)).is_nan(), "{level}");
-            assert!(inference(Some(3.0)).joint_quantile(level, 3).is_nan(), "{level}");
+            assert!(
+                inference(Some(3.0)).joint_quantile(level, 3).is_nan(),
+                "{level}"
+            );
         }
     }
 }

@@ -45,7 +45,11 @@ impl Sweep {
             assert!(
                 found.is_none(),
                 "{what}: {command}: {}",
-                found.unwrap_or_default().chars().take(300).collect::<String>()
+                found
+                    .unwrap_or_default()
+                    .chars()
+                    .take(300)
+                    .collect::<String>()
             );
         }
         ran
@@ -121,7 +125,11 @@ fn of_losses() {
         if sweep.run(name, "fit t.csv -o law.json --force", None).code == 0 {
             for command in ["show law.json", "forecast law.json --at 10x --force"] {
                 let ran = sweep.run(name, command, None);
-                assert_ne!(ran.code, 3, "{name}: a law that was written is read: {}", ran.err);
+                assert_ne!(
+                    ran.code, 3,
+                    "{name}: a law that was written is read: {}",
+                    ran.err
+                );
             }
         }
     }
@@ -131,17 +139,26 @@ fn of_losses() {
 fn of_registered_forecasts() {
     let sweep = Sweep::new();
     sweep.put("t.csv", &ladder(9, noisy));
-    sweep.run("noisy", "register t.csv --at 10x --level 0.001,0.9,0.999999 -o book/e.json", None);
+    sweep.run(
+        "noisy",
+        "register t.csv --at 10x --level 0.001,0.9,0.999999 -o book/e.json",
+        None,
+    );
     std::fs::create_dir_all(sweep.0.path().join("book")).unwrap();
     assert_eq!(
         sweep
-            .run("noisy", "register t.csv --at 10x --level 0.001,0.9,0.999999 -o book/e.json", None)
+            .run(
+                "noisy",
+                "register t.csv --at 10x --level 0.001,0.9,0.999999 -o book/e.json",
+                None
+            )
             .code,
         0
     );
     for actual in ["1e-300", "1e300", "5e-324", "1.9"] {
         for format in FORMATS {
-            let score = format!("score book/e.json --actual {actual} -o book/s.json --format {format}");
+            let score =
+                format!("score book/e.json --actual {actual} -o book/s.json --format {format}");
             assert_eq!(sweep.run(actual, &score, Some("book/s.json")).code, 0);
             let ledger = format!("ledger book --format {format} --plot l.svg");
             assert_eq!(sweep.run(actual, &ledger, Some("l.svg")).code, 0);
@@ -166,8 +183,14 @@ fn of_surfaces() {
         ("noisy", table(&|k, n, d| wobble(k) * loss(n, d))),
         ("perfect", table(&|_, n, d| loss(n, d))),
         ("identical losses", table(&|_, _, _| 2.5)),
-        ("tokens do not matter", table(&|_, n, _| 1.8 + 400.0 / n.powf(0.34))),
-        ("tiny losses", table(&|k, n, d| 1e-138 * wobble(k) * loss(n, d))),
+        (
+            "tokens do not matter",
+            table(&|_, n, _| 1.8 + 400.0 / n.powf(0.34)),
+        ),
+        (
+            "tiny losses",
+            table(&|k, n, d| 1e-138 * wobble(k) * loss(n, d)),
+        ),
     ] {
         sweep.put("s.csv", &text);
         for format in FORMATS {
@@ -188,8 +211,9 @@ fn of_surfaces() {
             sweep.run(name, command, None);
         }
         for view in ["contours", "allocation", "residuals"] {
-            let command =
-                format!("allocate s.csv --compute 1e22 --force --method delta --plot p.svg --view {view}");
+            let command = format!(
+                "allocate s.csv --compute 1e22 --force --method delta --plot p.svg --view {view}"
+            );
             sweep.run(name, &command, Some("p.svg"));
         }
     }
@@ -225,7 +249,8 @@ fn of_pass_counts() {
     ] {
         sweep.put("c.csv", &text);
         for format in FORMATS {
-            let command = format!("capability c.csv --at 10x,1e200,1e308,1e-300 --force --format {format}");
+            let command =
+                format!("capability c.csv --at 10x,1e200,1e308,1e-300 --force --format {format}");
             sweep.run(name, &command, None);
         }
         for command in [
@@ -235,7 +260,11 @@ fn of_pass_counts() {
         ] {
             sweep.run(name, command, None);
         }
-        sweep.run(name, "capability c.csv --at 1e200 --force --plot p.svg", Some("p.svg"));
+        sweep.run(
+            name,
+            "capability c.csv --at 1e200 --force --plot p.svg",
+            Some("p.svg"),
+        );
         sweep.run(name, "report c.csv --at 100x -o p.html", Some("p.html"));
     }
 }
@@ -250,7 +279,11 @@ fn the_ends_of_a_rate_stay_below_one() {
         text += &format!("m{m},{:e},q{q},20,{passes}\n", 1e18 * 4f64.powi(m));
     }
     sweep.put("c.csv", &text);
-    let ran = sweep.run("far", "capability c.csv --at 1e100,1e200,1e250 --force --format csv", None);
+    let ran = sweep.run(
+        "far",
+        "capability c.csv --at 1e100,1e200,1e250 --force --format csv",
+        None,
+    );
     for row in table(&ran.out) {
         if row["quantity"] != "mean_pass_rate" {
             continue;
@@ -281,12 +314,30 @@ fn no_number_of_a_flag_makes_it_panic() {
     let rows = (0..9).map(|k| {
         let (n, d) = (1e8 * 3f64.powi(k / 3), 1e10 * 4f64.powi(k % 3));
         let wobble = 1.0 + 0.002 * f64::from(k * 7 % 5 - 2);
-        format!("{n:e},{d:e},{}\n", wobble * (1.8 + 400.0 / n.powf(0.34) + 2000.0 / d.powf(0.36)))
+        format!(
+            "{n:e},{d:e},{}\n",
+            wobble * (1.8 + 400.0 / n.powf(0.34) + 2000.0 / d.powf(0.36))
+        )
     });
-    sweep.put("s.csv", &("params,tokens,loss\n".to_owned() + &rows.collect::<String>()));
+    sweep.put(
+        "s.csv",
+        &("params,tokens,loss\n".to_owned() + &rows.collect::<String>()),
+    );
     let numbers = [
-        "0", "-0", "1e-308", "5e-324", "1e308", "-1", "nan", "inf", "1e400", "", "x", "1e-200",
-        "18446744073709551616", "4294967295",
+        "0",
+        "-0",
+        "1e-308",
+        "5e-324",
+        "1e308",
+        "-1",
+        "nan",
+        "inf",
+        "1e400",
+        "",
+        "x",
+        "1e-200",
+        "18446744073709551616",
+        "4294967295",
     ];
     for number in numbers {
         for command in [
@@ -327,7 +378,12 @@ fn no_number_of_a_flag_makes_it_panic() {
                 _ => args.push(number),
             }
             let ran = run_in(sweep.0.path(), &args, "");
-            assert!(CODES.contains(&ran.code), "{args:?} ended with {}: {}", ran.code, ran.err);
+            assert!(
+                CODES.contains(&ran.code),
+                "{args:?} ended with {}: {}",
+                ran.code,
+                ran.err
+            );
             assert!(!ran.err.contains("panicked"), "{args:?}: {}", ran.err);
             assert!(
                 ran.code != 0 || offending(&ran.out).is_none(),

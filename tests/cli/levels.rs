@@ -7,8 +7,18 @@ const SURFACE: &str = "data/chinchilla_rounded.csv";
 #[test]
 fn a_level_that_rounds_to_nothing_or_everything_is_refused_before_anything_is_read() {
     for level in [
-        "0", "1", "1e-308", "5e-324", "1e-200", "0.0009", "0.9999999999999999", "0.9999999", "1.5",
-        "nan", "inf", "-0.5",
+        "0",
+        "1",
+        "1e-308",
+        "5e-324",
+        "1e-200",
+        "0.0009",
+        "0.9999999999999999",
+        "0.9999999",
+        "1.5",
+        "nan",
+        "inf",
+        "-0.5",
     ] {
         let given = format!("--level={level}");
         for args in [
@@ -21,7 +31,15 @@ fn a_level_that_rounds_to_nothing_or_everything_is_refused_before_anything_is_re
             &["allocate", "no.csv", "--compute", "1e22", "--joint"],
             &["isoflop", "no.csv"],
             &["register", "no.csv", "--at", "10x", "-o", "no.json"],
-            &["register", "allocate", "no.csv", "--compute", "1e22", "-o", "no.json"],
+            &[
+                "register",
+                "allocate",
+                "no.csv",
+                "--compute",
+                "1e22",
+                "-o",
+                "no.json",
+            ],
         ] {
             let ran = run(&[args, &[given.as_str()]].concat());
             assert_eq!(ran.code, 2, "{args:?} {level}: {}", ran.err);
@@ -34,7 +52,11 @@ fn a_level_that_rounds_to_nothing_or_everything_is_refused_before_anything_is_re
     }
     let words = run(&["forecast", RUNS, "--at", "10x", "--level", "most"]);
     assert_eq!(words.code, 2);
-    assert!(words.err.contains("a level is a probability"), "{}", words.err);
+    assert!(
+        words.err.contains("a level is a probability"),
+        "{}",
+        words.err
+    );
 }
 
 #[test]
@@ -48,8 +70,18 @@ fn methods_whose_widths_were_measured_abstain_beyond_their_table_and_others_go_o
         ("0.99999", false),
     ] {
         let args = [
-            "forecast", RUNS, "--at", "10x", "--level", level, "--method", all, "--kind", "prediction",
-            "--format", "csv",
+            "forecast",
+            RUNS,
+            "--at",
+            "10x",
+            "--level",
+            level,
+            "--method",
+            all,
+            "--kind",
+            "prediction",
+            "--format",
+            "csv",
         ];
         for row in table(&ok(&args)) {
             let free = ["calibrated", "envelope", "quadrature"].contains(&&*row["method"]);
@@ -74,9 +106,17 @@ fn methods_whose_widths_were_measured_abstain_beyond_their_table_and_others_go_o
 fn a_back_test_says_that_its_level_was_never_measured() {
     let ran = run(&["backtest", RUNS, "--level", "0.995"]);
     assert_eq!(ran.code, 2, "{}", ran.err);
-    assert!(ran.err.contains("no calibrated interval to test"), "{}", ran.err);
-    ok(&["backtest", RUNS, "--level", "0.995", "--method", "delta", "--force"]);
-    let page = ok(&["report", RUNS, "--at", "10x", "--level", "0.999", "--format", "markdown"]);
+    assert!(
+        ran.err.contains("no calibrated interval to test"),
+        "{}",
+        ran.err
+    );
+    ok(&[
+        "backtest", RUNS, "--level", "0.995", "--method", "delta", "--force",
+    ]);
+    let page = ok(&[
+        "report", RUNS, "--at", "10x", "--level", "0.999", "--format", "markdown",
+    ]);
     assert!(page.contains("90%"), "{page}");
 }
 
@@ -84,15 +124,38 @@ fn a_back_test_says_that_its_level_was_never_measured() {
 fn a_bootstrap_abstains_where_its_ends_are_the_outermost_refits() {
     let forecast = |level: &str| {
         let args = [
-            "forecast", RUNS, "--at", "10x", "--method", "bootstrap", "--replicates", "100", "--kind",
-            "confidence", "--format", "csv", "--level", level,
+            "forecast",
+            RUNS,
+            "--at",
+            "10x",
+            "--method",
+            "bootstrap",
+            "--replicates",
+            "100",
+            "--kind",
+            "confidence",
+            "--format",
+            "csv",
+            "--level",
+            level,
         ];
         table(&ok(&args))[0]["status"].clone()
     };
     assert_eq!(forecast("0.98"), "ok");
     assert_eq!(forecast("0.99"), "abstained: too-few-refits");
     if root().join(SURFACE).is_file() {
-        ok(&["allocate", SURFACE, "--compute", "10x", "--level", "0.999", "--method", "bootstrap", "--replicates", "50"]);
+        ok(&[
+            "allocate",
+            SURFACE,
+            "--compute",
+            "10x",
+            "--level",
+            "0.999",
+            "--method",
+            "bootstrap",
+            "--replicates",
+            "50",
+        ]);
     }
 }
 
@@ -100,13 +163,26 @@ fn a_bootstrap_abstains_where_its_ends_are_the_outermost_refits() {
 fn wider_with_the_level_up_to_both_ends() {
     let levels = "0.001,0.01,0.5,0.9,0.99,0.9999,0.999999";
     let args = [
-        "forecast", RUNS, "--at", "10x", "--level", levels, "--method", "delta", "--kind", "prediction",
-        "--format", "csv",
+        "forecast",
+        RUNS,
+        "--at",
+        "10x",
+        "--level",
+        levels,
+        "--method",
+        "delta",
+        "--kind",
+        "prediction",
+        "--format",
+        "csv",
     ];
     let widths: Vec<f64> = table(&ok(&args))
         .iter()
         .map(|row| number(row, "upper") - number(row, "lower"))
         .collect();
     assert_eq!(widths.len(), 7);
-    assert!(widths[0] > 0.0 && widths.windows(2).all(|w| w[0] < w[1]), "{widths:?}");
+    assert!(
+        widths[0] > 0.0 && widths.windows(2).all(|w| w[0] < w[1]),
+        "{widths:?}"
+    );
 }
