@@ -241,6 +241,21 @@ impl RawRow {
         self.view().cell(column)
     }
 
+    /// The columns with text, and the text.
+    pub(super) fn filled(&self) -> impl Iterator<Item = (usize, &str)> {
+        let column = |place| self.columns.get(place).copied().unwrap_or(place);
+        let cells = (0..self.ends.len()).map(move |place| {
+            let column = column(place);
+            (column, self.cell(column))
+        });
+        cells.filter(|(_, cell)| !cell.is_empty())
+    }
+
+    /// How many cells it holds, which may be fewer than there are columns.
+    pub(super) fn cells_held(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Bytes of memory that it takes.
     pub(super) fn size(&self) -> usize {
         size_of::<RawRow>()

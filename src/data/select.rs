@@ -7,7 +7,7 @@ use super::row::{Notes, RowReader};
 use super::{Dataset, Excluded, ReadOptions, Run};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What to do with every row, worked out once for a table.
 #[derive(Debug)]
@@ -134,9 +134,9 @@ impl<'a> Plan<'a> {
         Ok((dataset, notes))
     }
 
-    /// Whether a filter looks at the column.
-    pub(super) fn filters_on(&self, column: usize) -> bool {
-        self.sieve.columns().any(|other| other == column)
+    /// The columns that conditions look at.
+    pub(super) fn filtered(&self) -> HashSet<usize> {
+        self.sieve.columns().collect()
     }
 
     /// The column by which rows of a run were put in order before they became one, and whether a flag names it.

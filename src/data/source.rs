@@ -105,8 +105,13 @@ impl<'a> Source<'a> {
                 false => Ok(bytes),
             };
         }
+        self.rows_up_to(MEMORY, TABLE_HINT)
+    }
+
+    /// The same where no more than `limit` bytes are read.
+    fn rows_up_to(&self, limit: usize, hint: &str) -> Result<Vec<u8>> {
         let mut line = 0;
-        self.up_to(MEMORY, TABLE_HINT, |bytes, before| {
+        self.up_to(limit, hint, |bytes, before| {
             match memrchr2(b'\n', b'\r', &bytes[before..]) {
                 Some(at) => line = before + at + 1,
                 // What never ends must not fill the memory before somebody says so.
@@ -139,11 +144,7 @@ impl<'a> Source<'a> {
 
     /// All bytes, unpacked, of a table that is read beside that of the runs.
     fn beside(&self) -> Result<Vec<u8>> {
-        self.up_to(
-            SIDE,
-            "leave out the rows and columns that are not needed",
-            |_, _| Ok(()),
-        )
+        self.rows_up_to(SIDE, TABLE_HINT)
     }
 
     /// All bytes, unpacked, or the complaint that there are too many; `look` is shown what has arrived, and where the

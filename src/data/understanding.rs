@@ -100,9 +100,7 @@ pub(super) fn describe(
     Understanding {
         source: table.source.clone(),
         delimiter: table.delimiter,
-        columns: (0..table.header.len())
-            .map(|index| column_use(table, plan, index))
-            .collect(),
+        columns: column_uses(table, plan),
         variable: data.variable,
         loss_unit: data.loss_unit.clone(),
         compute_from: match columns.of(data.variable) {
@@ -129,23 +127,30 @@ fn range(role: &'static str, data: &Dataset, value: impl Fn(&Run) -> Option<f64>
     })
 }
 
-fn column_use(table: &RawTable, plan: &Plan<'_>, index: usize) -> ColumnUse {
-    let (role, named_by_user) = if let Some((role, column)) = plan.columns.part_at(index) {
-        (role, column.by_flag)
-    } else if plan.columns.by.contains(&index) {
-        ("series", true)
-    } else if plan.filters_on(index) {
-        ("filter", true)
-    } else if let Some((_, by_flag)) = plan.step(table).filter(|(step, _)| *step == index) {
-        ("step", by_flag)
-    } else {
-        ("ignored", false)
+fn column_uses(table: &RawTable, plan: &Plan<'_>) -> Vec<ColumnUse> {
+    let (filtered, step) = (plan.filtered(), plan.step(table));
+    let role = |index: usize| {
+        if let Some((role, column)) = plan.columns.part_at(index) {
+            (role, column.by_flag)
+        } else if plan.columns.by.contains(&index) {
+            ("series", true)
+        } else if filtered.contains(&index) {
+            ("filter", true)
+        } else if let Some((_, by_flag)) = step.filter(|(step, _)| *step == index) {
+            ("step", by_flag)
+        } else {
+            ("ignored", false)
+        }
     };
-    ColumnUse {
-        name: table.header[index].clone(),
-        role,
-        named_by_user,
-    }
+    let uses = table.header.iter().enumerate().map(|(index, name)| {
+        let (role, named_by_user) = role(index);
+        ColumnUse {
+            name: name.clone(),
+            role,
+            named_by_user,
+        }
+    });
+    uses.collect()
 }
 
 /// Different series among all rows, or different groups among the runs.

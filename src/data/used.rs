@@ -1,11 +1,14 @@
 //! Rows as they are written, to say which of them a fit rests on and to give back those alone.
 
-use super::raw;
-use super::source::{MEMORY, Source};
+use super::raw::{self, RawRow};
+use super::source::Source;
 use super::window::line_ends;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 use std::collections::HashMap;
+
+/// So many cells that no row holds may be added to a table: they take about 1 GiB.
+const MOST_ABSENT: usize = 1 << 24;
 
 /// One row as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,18 +69,17 @@ impl Rows {
                 })
             })
             .collect::<Result<Vec<usize>>>()?;
-        // Every row gets a cell for every column, also where the table wrote none.
-        let size = table.rows.len() as u128 * places.len() as u128 * size_of::<String>() as u128;
-        if size > MEMORY as u128 {
+        // Every row gets a cell for every column, also where its line of JSON has none.
+        let held: usize = table.rows.iter().map(RawRow::cells_held).sum();
+        let all = table.rows.len().saturating_mul(places.len());
+        if all.saturating_sub(held) > MOST_ABSENT {
             let message = format!(
-                "{} rows of {} columns take more than {} GiB of memory",
-                table.rows.len(),
-                places.len(),
-                MEMORY >> 30
+                "its {} rows have values for {held} of {all} cells, and more than {MOST_ABSENT} blank ones would be written",
+                table.rows.len()
             );
             return Err(Error::new(ErrorKind::Data, message)
                 .at(source, None, None)
-                .with_hint("leave out the columns that are not needed"));
+                .with_hint("leave out the keys that only a few lines have"));
         }
         let rows = table.rows.iter().map(|row| Row {
             line: row.line,

@@ -8,7 +8,7 @@ use std::process::{Command as Process, Stdio};
 use std::time::{Duration, Instant};
 
 /// Moments at which each command is interrupted.
-const MOMENTS: u32 = 12;
+const MOMENTS: u32 = 8;
 
 /// A command that writes some files, and what else is in its folder.
 struct Writing {
@@ -216,6 +216,8 @@ fn exit_codes_tell_the_signals_apart() {
         // It waits for a table that never comes.
         let mut waiting = program(folder.path(), &["fit", "-"]);
         let mut child = waiting.stdin(Stdio::piped()).spawn().unwrap();
+        // Waiting for the program would close its standard input, which would end it too.
+        let _open = child.stdin.take();
         watched(&child, signal);
         kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), signal).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(code));
@@ -253,6 +255,7 @@ fn a_hangup_that_is_ignored_stays_ignored() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    let _open = child.stdin.take();
     watched(&child, Signal::SIGTERM);
     let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
     kill(pid, Signal::SIGHUP).unwrap();

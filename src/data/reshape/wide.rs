@@ -48,14 +48,27 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     };
     let mut rows = Vec::new();
     let mut held = 0;
+    let mut runs: Vec<Option<&str>> = vec![None; table.header.len()];
     for &(column, run, _) in parts.iter().filter(|p| p.2 == wanted) {
-        for row in table.rows.iter().filter(|r| !r.cell(column).is_empty()) {
-            let cells = [run, row.cell(step), row.cell(column)];
-            rows.push(RawRow::new(row.line, cells));
-            held += rows.last().map_or(0, RawRow::size);
-            if held > MEMORY {
-                return Err(too_large(&table.source, row.line));
-            }
+        runs[column] = Some(run);
+    }
+    // Run by run, however few of its cells each row holds.
+    let mut cells: Vec<(usize, usize)> = Vec::new();
+    for (k, row) in table.rows.iter().enumerate() {
+        let own = row.filled().filter(|(column, _)| runs[*column].is_some());
+        cells.extend(own.map(|(column, _)| (column, k)));
+    }
+    cells.sort_unstable();
+    for (column, k) in cells {
+        let row = &table.rows[k];
+        let run = runs[column].unwrap_or_default();
+        rows.push(RawRow::new(
+            row.line,
+            [run, row.cell(step), row.cell(column)],
+        ));
+        held += rows.last().map_or(0, RawRow::size);
+        if held > MEMORY {
+            return Err(too_large(&table.source, row.line));
         }
     }
     if rows.is_empty() {
