@@ -238,7 +238,7 @@ impl<S: SerializeMap> SerializeMap for Blanking<S> {
 mod tests {
     use super::*;
 
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     struct Row<'a> {
         name: &'a str,
         value: f64,
