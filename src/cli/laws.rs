@@ -41,8 +41,13 @@ pub fn run(args: &LawsArgs, printer: &Printer) -> Result<Outcome> {
     let text = match args.format {
         Format::Json => json(&entries)?,
         Format::Csv => {
-            let lines = std::iter::once(head.join(",")).chain(rows.iter().map(|r| r.join(",")));
-            lines.map(|line| line + "\n").collect()
+            // The formulas of laws of several variables hold commas.
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            for line in std::iter::once(&head).chain(&rows) {
+                // Writing to a Vec cannot fail.
+                let _ = writer.write_record(line);
+            }
+            String::from_utf8_lossy(&writer.into_inner().unwrap_or_default()).into_owned()
         }
         Format::Text | Format::Markdown => {
             let table = Block::Table {

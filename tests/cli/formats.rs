@@ -94,7 +94,7 @@ fn other_verbs_print_the_format_asked_for() {
         formatted(&["laws"], format, 0);
         formatted(&["check", RUNS], format, 0);
         formatted(&["ledger", "data/registered"], format, 0);
-        formatted(&["isoflop", RUNS], format, 0);
+        formatted(&["isoflop", RUNS], format, 4);
     }
     for format in ["html", "markdown", "json", "text"] {
         formatted(&["report", RISING, "--at", "10x"], format, 4);
@@ -280,7 +280,7 @@ fn what_fails_before_a_result_prints_nothing() {
 
 #[test]
 fn a_score_on_standard_output_is_json_or_refused() {
-    let entry = "data/registered/cerebras_gpt.json";
+    let entry = "data/registered/cerebras_13b.json";
     let args = ["score", entry, "--actual", "1.83", "-o", "-"];
     let ran = run(&args);
     assert_eq!(ran.code, 0, "{}", ran.err);

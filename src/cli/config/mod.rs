@@ -24,8 +24,8 @@ const OF_TABLES: [&str; 4] = ["Reading", "Reshaping", "Units of the loss", "Fitt
 const OVER: &str = "over";
 /// Verbs that are always about parameters and tokens.
 const OF_BOTH: [&str; 2] = ["allocate", "isoflop"];
-/// Switches that may stand between a verb and the verb named after it.
-const SWITCHES: [&str; 3] = ["-q", "--quiet", "--strict"];
+/// What to do about a value that one verb takes and another does not.
+const OF_ONE_VERB: &str = "a default for one verb stands in its table, for example [forecast]";
 
 /// The arguments of the process with the defaults of the file put in, and the names of those.
 ///
@@ -95,9 +95,8 @@ pub fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Ve
 fn verb_of<'a>(words: &[&str], command: &'a Command) -> Option<(usize, &'a str, &'a Command)> {
     let (at, verb) =
         (1..words.len()).find_map(|k| Some((k, command.find_subcommand(words[k])?)))?;
-    let is_switch = |k: &usize| SWITCHES.contains(&words[*k]);
-    let next = (at + 1..words.len()).find(|k| !is_switch(k));
-    let inner = next.and_then(|k| Some((k, verb.find_subcommand(words[k])?)));
+    let next = words.get(at + 1);
+    let inner = next.and_then(|word| Some((at + 1, verb.find_subcommand(word)?)));
     let (at, inner) = inner.unwrap_or((at, verb));
     Some((at, verb.get_name(), inner))
 }
@@ -140,10 +139,9 @@ impl<'a> Defaults<'a> {
             everywhere: BTreeMap::new(),
             of_verbs: BTreeMap::new(),
         };
-        for (key, value) in file {
-            let entry = Entry::of(key, value, text);
+        for entry in Entry::all(file, text) {
             let DeValue::Table(table) = entry.value else {
-                known_flag(entry, None, &verbs)?;
+                known_flag(entry, None, command)?;
                 found.everywhere.insert(entry.key, entry);
                 continue;
             };
@@ -151,9 +149,8 @@ impl<'a> Defaults<'a> {
                 return Err(no_verb(entry, &names));
             };
             let inner = found.of_verbs.entry(entry.key).or_default();
-            for (key, value) in table {
-                let entry = Entry::of(key, value, text);
-                known_flag(entry, Some(verb), &verbs)?;
+            for entry in Entry::all(table, text) {
+                known_flag(entry, Some(verb), command)?;
                 inner.insert(entry.key, entry);
             }
         }
@@ -170,12 +167,11 @@ impl<'a> Defaults<'a> {
 
 /// Refuses a key that is no flag, does more than tune, or is no flag of the verb in whose table it
 /// stands.
-fn known_flag(entry: Entry<'_>, verb: Option<&Command>, verbs: &[&Command]) -> Result<()> {
+fn known_flag(entry: Entry<'_>, verb: Option<&Command>, command: &Command) -> Result<()> {
     let Entry { key, line, .. } = entry;
-    let all: Vec<&Arg> = verbs
-        .iter()
-        .flat_map(|verb| verb.get_arguments().chain(keys::arguments(verb)))
-        .collect();
+    let of_verbs = command.get_subcommands();
+    let of_verbs = of_verbs.flat_map(|verb| verb.get_arguments().chain(keys::arguments(verb)));
+    let all: Vec<&Arg> = command.get_arguments().chain(of_verbs).collect();
     let named: Vec<&Arg> = all
         .iter()
         .filter(|a| a.get_long() == Some(key))
@@ -216,16 +212,19 @@ fn no_verb(entry: Entry<'_>, names: &[&str]) -> Error {
 }
 
 impl<'a> Entry<'a> {
-    fn of(
-        key: &'a Spanned<std::borrow::Cow<'a, str>>,
-        value: &'a Spanned<DeValue<'a>>,
-        text: &str,
-    ) -> Entry<'a> {
-        Entry {
-            key: key.get_ref(),
-            value: value.get_ref(),
-            line: line_of(text, &key.span()),
-        }
+    /// The entries of a table in the order in which they stand.
+    fn all(table: &'a DeTable<'a>, text: &str) -> Vec<Entry<'a>> {
+        let entry = |(key, value): (&'a Spanned<_>, &'a Spanned<_>)| {
+            let key: &'a Spanned<std::borrow::Cow<'a, str>> = key;
+            Entry {
+                key: key.get_ref(),
+                value: value.get_ref(),
+                line: line_of(text, &key.span()),
+            }
+        };
+        let mut all: Vec<Entry<'a>> = table.iter().map(entry).collect();
+        all.sort_by_key(|entry| entry.line);
+        all
     }
 
     fn wrong(&self, message: impl std::fmt::Display) -> Error {
@@ -246,7 +245,9 @@ impl<'a> Entry<'a> {
             };
         }
         if values.len() > 1 && !matches!(arg.get_action(), ArgAction::Append) {
-            return Err(self.wrong("it takes one value, not a list"));
+            return Err(self
+                .wrong("it takes one value, not a list")
+                .with_hint(OF_ONE_VERB));
         }
         values
             .into_iter()
@@ -305,9 +306,7 @@ impl<'a> Entry<'a> {
             .to_owned();
         let possible = lines.find(|line| line.starts_with("[possible values"));
         let message = [first.as_str(), possible.unwrap_or_default()].join(" ");
-        Err(self
-            .wrong(one_line(message.trim()))
-            .with_hint("a default for one verb stands in its table, for example [forecast]"))
+        Err(self.wrong(one_line(message.trim())).with_hint(OF_ONE_VERB))
     }
 
     fn wrong_kind(&self, wanted: &str, value: &DeValue<'_>) -> Error {
