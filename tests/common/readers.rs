@@ -283,7 +283,7 @@ fn judged() -> &'static [(Value, String)] {
         let mut surface = "params,tokens,loss\n".to_owned();
         for e in 7..14 {
             let n = 10f64.powi(e);
-            let wobble = 1.0 + 0.01 * f64::from(e).sin();
+            let wobble = 1.0 + 0.03 * f64::from(e).sin();
             let loss = Chinchilla.predict(&[n, 20.0 * n], &[406.4, 410.7, 1.69, 0.34, 0.28]);
             surface += &format!("{n},{},{}\n", 20.0 * n * wobble, loss * wobble);
         }

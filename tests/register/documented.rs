@@ -30,8 +30,11 @@ fn commands() -> Vec<(Vec<String>, Option<String>)> {
     found
 }
 
-/// Without digests: they depend on the machine that is named in an entry.
+/// Without digests, which depend on the machine that is named in an entry, and with this version in
+/// place of the one that made the kept entry.
 fn without_digests(text: &str) -> String {
+    let this = concat!("by scalewise ", env!("CARGO_PKG_VERSION"));
+    let text = text.replace("by scalewise 0.1.0", this);
     let mut parts = text.split("sha256:");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -72,9 +75,11 @@ fn every_command_of_the_page_prints_what_the_page_says() {
         Entry::read(&kept, "kept").unwrap(),
     );
     if made.registration().machine == kept.registration().machine {
+        let mut by_this_version = kept.registration().clone();
+        by_this_version.made_by = made.registration().made_by.clone();
         assert_eq!(
-            made.text(),
-            kept.text(),
+            made.registration(),
+            &by_this_version,
             "made again by the commands of docs/register.md"
         );
     }
