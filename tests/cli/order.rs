@@ -58,7 +58,10 @@ fn without_lines(text: &str) -> String {
         .min()
     {
         kept.push_str(&rest[..at]);
-        let ends = rest[at..].find(|c: char| !c.is_ascii_hexdigit() && c != '-' && c != ',');
+        let several = rest[..at].ends_with("lines ");
+        let ends = rest[at..].find(|c: char| {
+            !c.is_ascii_hexdigit() && c != '-' && c != ',' && !(several && c == ' ')
+        });
         let end = at + ends.unwrap_or(rest.len() - at);
         // A cell of digits alone may be a line.
         let cell = rest[..at].ends_with('>') && !rest[end..].starts_with("</td>");
@@ -81,6 +84,12 @@ fn without_order(value: &mut Value) {
                     && !digest
                     && !["excluded", "line", "lines", "without"].contains(&key.as_str())
             });
+            if map.get("head").is_some_and(|head| head[0] == "line") {
+                let rows = map.get_mut("rows").and_then(Value::as_array_mut);
+                for row in rows.into_iter().flatten() {
+                    row[0].take();
+                }
+            }
             map.values_mut().for_each(without_order);
         }
         Value::Array(list) => list.iter_mut().for_each(without_order),
@@ -109,7 +118,18 @@ fn comparable(command: &str, text: &str) -> String {
         });
         return rows.collect();
     }
-    without_lines(text)
+    let of_table = |line: &str| match line
+        .strip_prefix("| ")
+        .and_then(|rest| rest.split_once('|'))
+    {
+        Some((first, rest)) if first.trim().bytes().all(|b| b.is_ascii_digit()) => rest.to_owned(),
+        _ => line.to_owned(),
+    };
+    let lines: Vec<String> = text.lines().map(of_table).collect();
+    // Lines of two digits make columns wider.
+    let words = without_lines(&lines.join("\n"));
+    let one_space = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.lines().map(|line| one_space(line) + "\n").collect()
 }
 
 /// Runs the commands in a folder of its own and gives what each of them printed, and what was written in the end.
@@ -271,7 +291,6 @@ fn the_order_of_runs_does_not_matter() {
                 format!("plot t.csv {flags} --at 10x -o plot.svg"),
                 format!("plot t.csv {flags} --view both"),
             ],
-            vec![format!("plot t.csv {flags} --view residuals")],
             vec![
                 format!("report t.csv {sigma} --at 10x -o page.html --force"),
                 format!("report t.csv {flags} --at 10x --format markdown --force"),
@@ -405,13 +424,7 @@ fn the_order_of_counts_does_not_matter() {
             .map(|rule| {
                 let more = pick(
                     &mut random,
-                    &[
-                        "",
-                        "--buckets 3",
-                        "--hardest 2",
-                        "--fit-below 1e20",
-                        "--estimator plug-in-cc",
-                    ],
+                    &["", "--buckets 3", "--hardest 2", "--fit-below 1e20"],
                 );
                 let rule = if kind == "rates" {
                     String::new()
@@ -590,15 +603,15 @@ fn a_new_run_is_as_noisy_as_the_noisiest_of_the_largest() {
 fn a_flat_minimum_gives_one_law_and_says_that_there_are_others() {
     let mut rows = vec![
         "compute,loss",
-        "1e19,1.93",
-        "1e19,1.91",
-        "5e19,1.582",
-        "5e19,1.577",
-        "3e20,1.355",
-        "3e20,1.319",
-        "2e21,1.148",
-        "2e21,1.133",
-        "1e22,1.008",
+        "1e18,3.06",
+        "1e18,2.94",
+        "1e19,2.31",
+        "1e19,2.22",
+        "1e20,1.83",
+        "1e20,1.76",
+        "1e21,1.53",
+        "1e21,1.47",
+        "1e22,1.32",
     ];
     let mut made: Vec<Value> = Vec::new();
     for _ in 0..4 {
