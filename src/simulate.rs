@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::Law;
 use crate::report::CsvText;
+use crate::said::Said;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde::Serialize;
@@ -68,7 +69,9 @@ impl Ladder<'_> {
         let (low, high) = self.range;
         if !(low > 0.0 && high.is_finite() && low < high) {
             return Err(usage(format!(
-                "the range of compute {low:e}..{high:e} is empty"
+                "the range of compute {:e}..{:e} is empty",
+                Said(low),
+                Said(high)
             )));
         }
         if self.runs < 2 || self.runs > 10_000_000 {
@@ -79,8 +82,8 @@ impl Ladder<'_> {
         }
         if !(self.noise >= 0.0 && self.noise.is_finite()) {
             return Err(usage(format!(
-                "the noise must not be negative, and is {}",
-                self.noise
+                "the noise must be finite and not negative, and is {}",
+                Said(self.noise)
             )));
         }
         let (first, decades) = (low.log10(), high.log10() - low.log10());
@@ -105,7 +108,9 @@ impl Ladder<'_> {
                     })
                 } else {
                     Err(usage(format!(
-                        "the loss at compute {compute:e} is {loss}, not positive"
+                        "the loss at compute {:e} is {}, not a positive number",
+                        Said(compute),
+                        Said(loss)
                     )))
                 }
             })

@@ -7,6 +7,7 @@ use super::problems::{self, TradeOff};
 use super::result::{Capability, row};
 use crate::data::PassCounts;
 use crate::error::{Error, ErrorKind, Result};
+use crate::said::Said;
 use serde::{Deserialize, Serialize};
 
 /// Which problems the metric is about, and how it is estimated.
@@ -127,7 +128,8 @@ impl Fit {
         }
         match self.chance {
             Some(chance) if !(0.0..1.0).contains(&chance) => usage(format!(
-                "the chance level lies between 0 and 1, not at {chance}"
+                "the chance level lies between 0 and 1, not at {}",
+                Said(chance)
             )),
             _ => Ok(()),
         }

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::check_levels;
 use crate::report::{self, AllocationReport, Answer, Cost, Withheld};
+use crate::said::Said;
 use serde::Serialize;
 use std::path::Path;
 
@@ -114,7 +115,10 @@ pub fn answer<'a>(
     check_levels(&[args.level])?;
     let price = match args.price {
         Some(price) if !(price > 0.0 && price.is_finite()) => {
-            return Err(input::usage(format!("--price: {price} is not positive")));
+            return Err(input::usage(format!(
+                "--price: {} is not positive and finite",
+                Said(price)
+            )));
         }
         price => price,
     };

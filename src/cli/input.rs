@@ -245,7 +245,14 @@ fn says(bytes: &[u8], words: &str) -> bool {
 
 /// A target: a quantity, or 100x of the largest fitted run.
 pub fn target(flag: &str, text: &str, largest: f64) -> Result<f64> {
-    Size::read(text, |number| positive(flag, number)).map(|size| size.beside(largest))
+    let compute = Size::read(text, |number| positive(flag, number))?.beside(largest);
+    match compute > 0.0 && compute.is_finite() {
+        true => Ok(compute),
+        false => Err(usage(format!(
+            "{flag}: {text} of {largest:e} lies outside the range of numbers"
+        ))
+        .with_hint("give a smaller multiple of the largest fitted run")),
+    }
 }
 
 /// Targets, each once and in the order first given: `10x,1e23` is one target where both are 1e23.

@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::forecast::check_levels;
 use crate::report::{self, ApproachRow, IsoflopReport};
+use crate::said::Said;
 use serde::Serialize;
 
 pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
@@ -22,7 +23,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     if !(args.tolerance > 0.0 && args.tolerance < 1.0) {
         return Err(input::usage(format!(
             "--tolerance lies between 0 and 1, not at {}",
-            args.tolerance
+            Said(args.tolerance)
         )));
     }
     check_levels(&[args.level])?;

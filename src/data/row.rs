@@ -4,6 +4,7 @@ use super::columns::{Column, Columns};
 use super::raw::{RawRow, RawTable};
 use super::{LossConversion, Needs, Role, Run, Variable};
 use crate::quantity::parse_quantity;
+use crate::said::Said;
 use crate::text::excerpt;
 use std::ops::RangeInclusive;
 
@@ -219,13 +220,9 @@ pub(super) fn within(value: f64, range: &RangeInclusive<f64>, what: &str) -> Res
     if range.contains(&value) {
         return Ok(value);
     }
-    let (side, end) = match value < *range.start() {
-        true => ("below", range.start()),
-        false => ("above", range.end()),
-    };
     Err(format!(
-        "{what} lies {side} {end:e}: numbers from {:e} to {:e} are fitted, because squares and powers of others leave the \
-         range of a float",
+        "{what} is {:e}, outside the range from {:e} to {:e}: the squares and powers that a fit needs leave the range of a float there",
+        Said(value),
         range.start(),
         range.end()
     ))
@@ -283,12 +280,12 @@ mod tests {
     #[test]
     fn a_refusal_says_the_side_and_the_range() {
         assert_eq!(within(2.0, &LOSSES, "loss"), Ok(2.0));
-        let wanted = "loss lies below 1e-140: numbers from 1e-140 to 1e140 are fitted, because squares and powers of others \
-                      leave the range of a float";
+        let wanted = "loss is 1e-200, outside the range from 1e-140 to 1e140: the squares and powers that a fit needs leave \
+                      the range of a float there";
         assert_eq!(within(1e-200, &LOSSES, "loss"), Err(wanted.to_owned()));
         let above = within(f64::INFINITY, &SIZES, SIX_ND).unwrap_err();
         assert!(
-            above.starts_with("compute = 6ND lies above 1e100"),
+            above.starts_with("compute = 6ND is more than 1e308, outside"),
             "{above}"
         );
     }

@@ -88,6 +88,14 @@ fn ill_conditioned(inference: &Inference) -> Option<Diagnosis> {
     })
 }
 
+/// An end of a range as --bound takes it: blank where there is no limit.
+pub(super) fn end(value: f64) -> String {
+    match value.is_finite() {
+        true => value.to_string(),
+        false => String::new(),
+    }
+}
+
 fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
     let parameters = fit.law.parameters();
     let mut found = Vec::new();
@@ -95,7 +103,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
         if !fit.on_bound(k) {
             continue;
         }
-        let value = fit.parameters[k].value;
+        let value = Said(fit.parameters[k].value);
         let own =
             fit.settings.lower[k] == parameter.lower && fit.settings.upper[k] == parameter.upper;
         let power_form = fit.law.form().is_power();
@@ -105,7 +113,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
                 Severity::Warn,
                 format!(
                     "the exponent b = {value} lies on the end of its range {}..{}",
-                    fit.settings.lower[k], fit.settings.upper[k]
+                    end(fit.settings.lower[k]), end(fit.settings.upper[k])
                 ),
                 format!("the runs do not show a power law of {0}; look at the chart and widen the span of {0}", fit.variable().noun()),
             ));

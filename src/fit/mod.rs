@@ -51,6 +51,7 @@ pub use surface::Exhaustive;
 use crate::data::{Dataset, Role, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Form, Law};
+use crate::said::Said;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -192,11 +193,14 @@ impl Fit {
             }
         });
         if let Objective::Huber { delta } = self.objective
-            && (delta.is_nan() || delta <= 0.0)
+            && !(delta > 0.0 && delta.is_finite())
         {
             return Err(Error::new(
                 ErrorKind::Usage,
-                format!("the Huber threshold must be positive, not {delta}"),
+                format!(
+                    "the Huber threshold must be positive and finite, not {}",
+                    Said(delta)
+                ),
             ));
         }
         crate::forecast::check_levels(&[self.level])?;
@@ -320,7 +324,11 @@ impl Fit {
             if low.is_nan() || high.is_nan() || low > high || (low == high && !low.is_finite()) {
                 return Err(Error::new(
                     ErrorKind::Usage,
-                    format!("the bounds {low}..{high} of {name} are not a range"),
+                    format!(
+                        "the bounds {}..{} of {name} are not a range",
+                        Said(*low),
+                        Said(*high)
+                    ),
                 ));
             }
             (lower[k], upper[k]) = (*low, *high);

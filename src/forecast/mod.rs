@@ -413,7 +413,10 @@ pub(crate) fn check_target(compute: f64) -> Result<()> {
     if compute > 0.0 && compute.is_finite() {
         return Ok(());
     }
-    let message = format!("a target must be positive and finite, not {compute}");
+    let message = format!(
+        "a target must be positive and finite, not {}",
+        Said(compute)
+    );
     Err(Error::new(ErrorKind::Usage, message))
 }
 

@@ -6,6 +6,7 @@ use super::{Kind, Method, check_levels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{FitResult, Inference};
 use crate::law::Input;
+use crate::said::Said;
 use serde::Serialize;
 
 /// The compute at which the law reaches a loss.
@@ -66,7 +67,10 @@ impl FitResult {
         if !(loss > 0.0 && loss.is_finite()) {
             return Err(Error::new(
                 ErrorKind::Usage,
-                format!("a loss to reach must be positive and finite, not {loss}"),
+                format!(
+                    "a loss to reach must be positive and finite, not {}",
+                    Said(loss)
+                ),
             ));
         }
         if self.law().inputs() != [Input::Compute] {

@@ -51,7 +51,8 @@ fn level<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     match level > 0.0 && level < 1.0 {
         true => Ok(level),
         false => Err(D::Error::custom(format!(
-            "a level lies between 0 and 1, not at {level}"
+            "a level lies between 0 and 1, not at {}",
+            crate::said::Said(level)
         ))),
     }
 }

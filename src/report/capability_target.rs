@@ -3,7 +3,7 @@
 use super::capability::{CapabilityReport, curves, table, verdict_line};
 use super::document::{Block, Tone};
 use super::fit::fact;
-use super::forecast::NEAR;
+use super::forecast::{NEAR, abstentions};
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
 use crate::data::Role;
@@ -58,6 +58,7 @@ pub(super) fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<B
         facts.push(fact("Actual", line));
     }
     let mut blocks = vec![Block::Facts(facts), interval_table(&forecast)];
+    blocks.extend(abstentions(&forecast.abstentions));
     if curves(fit).len() > 1 {
         blocks.push(bucket_table(report, target));
     }

@@ -237,6 +237,7 @@ impl<S: SerializeMap> SerializeMap for Blanking<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Serialize;
 
     #[derive(serde::Serialize)]
     struct Row<'a> {

@@ -5,7 +5,7 @@ use super::fit::{bracket, fact, facts, findings, verdict};
 use super::number::{digits, percent, shown, with_uncertainty};
 use crate::data::{Run, Variable};
 use crate::fit::{Diagnosis, FitResult};
-use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
+use crate::forecast::{Abstention, Forecast, Interval, Kind, Method, Reach};
 use crate::said::Said;
 
 /// Forecasts and inverse questions of one fit.
@@ -34,7 +34,7 @@ pub fn forecast(report: &ForecastReport<'_>) -> Document {
         if !forecast.intervals.is_empty() {
             blocks.push(interval_table(forecast));
         }
-        blocks.extend(abstentions(forecast));
+        blocks.extend(abstentions(&forecast.abstentions));
     }
     blocks.extend(promises(report).into_iter().map(Block::Text));
     let reach = |r| reach_blocks(r, report.fit.variable());
@@ -228,9 +228,9 @@ fn interval_table(forecast: &Forecast) -> Block {
 }
 
 /// Abstentions, one sentence a method and reason.
-fn abstentions(forecast: &Forecast) -> Vec<Block> {
+pub(super) fn abstentions(all: &[Abstention]) -> Vec<Block> {
     let mut said: Vec<String> = Vec::new();
-    for a in &forecast.abstentions {
+    for a in all {
         let text = format!(
             "No {} interval: {} ({}).",
             a.method.name(),

@@ -1,6 +1,7 @@
 //! What can be wrong with a surface: directions that the runs do not show, terms that vanish,
 //! exponents that are flat or at a bound, and rivals with other consequences.
 
+use super::super::diagnose::end;
 use super::kernel::{Point, Rho, Workspace};
 use super::newton::{Limits, descend};
 use super::{FINE, SurfaceProblem};
@@ -105,7 +106,7 @@ fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
     let mut found = Vec::new();
     for (k, p) in fit.parameters().iter().enumerate().skip(3) {
         if fit.on_bound(k) {
-            let (low, high) = (fit.settings().lower[k], fit.settings().upper[k]);
+            let (low, high) = (end(fit.settings().lower[k]), end(fit.settings().upper[k]));
             found.push(Diagnosis::new(
                 code::EXPONENT_AT_BOUND,
                 Severity::Warn,
