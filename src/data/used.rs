@@ -74,8 +74,9 @@ impl Rows {
         let all = table.rows.len().saturating_mul(places.len());
         if all.saturating_sub(held) > MOST_ABSENT {
             let message = format!(
-                "its {} rows have values for {held} of {all} cells, and more than {MOST_ABSENT} blank ones would be written",
-                table.rows.len()
+                "{} rows of {} columns lack more than {MOST_ABSENT} cells, which would be written as blank ones",
+                table.rows.len(),
+                places.len()
             );
             return Err(Error::new(ErrorKind::Data, message)
                 .at(source, None, None)

@@ -51,7 +51,10 @@ fn json_lines_of_many_keys_are_read() {
         "",
         "register keys.jsonl --at 1e24 -o entry.json",
     );
-    refused(&entry, "values for 80000 of 400040000 cells");
+    refused(
+        &entry,
+        "20000 rows of 20002 columns lack more than 16777216 cells",
+    );
 }
 
 #[test]
