@@ -126,9 +126,13 @@ pub(super) struct RawRow {
     text: String,
     /// Where each cell ends.
     ends: Vec<usize>,
-    /// As in [`Row`].
-    columns: Vec<usize>,
+    /// As in [`Row`]; a row with a cell for each column, as most are, takes one word for it.
+    columns: Option<Box<Columns>>,
 }
+
+/// The columns of the cells of a row, by growing column.
+#[derive(Debug, Clone, Default)]
+struct Columns(Vec<usize>);
 
 impl RawRow {
     pub(super) fn new<'a>(line: u64, cells: impl IntoIterator<Item = &'a str>) -> RawRow {
@@ -144,15 +148,17 @@ impl RawRow {
     /// `width` has the last of them filled in where it is missing.
     pub(super) fn set_some(&mut self, cells: &[(usize, Cow<'_, str>)], width: usize) {
         self.clear();
+        let mut columns = Vec::with_capacity(cells.len() + 1);
         for (column, cell) in cells {
             self.push(cell);
-            self.columns.push(*column);
+            columns.push(*column);
         }
         let last = width.saturating_sub(1);
-        if self.columns.last() != Some(&last) {
+        if columns.last() != Some(&last) {
             self.push("");
-            self.columns.push(last);
+            columns.push(last);
         }
+        self.set_columns(&columns);
     }
 
     /// One line whole.
@@ -162,7 +168,7 @@ impl RawRow {
         let count = marks::find(line.as_bytes(), separator, &mut self.ends);
         self.ends.truncate(count);
         self.ends.push(line.len());
-        self.columns.clear();
+        self.columns = None;
     }
 
     /// Puts a row in place of the one that was held.
@@ -173,13 +179,22 @@ impl RawRow {
         self.text
             .push_str(row.text.get(row.start..end).unwrap_or(""));
         self.ends.extend(row.ends.iter().map(|end| end - row.start));
-        self.columns.extend_from_slice(row.columns);
+        self.set_columns(row.columns);
+    }
+
+    fn set_columns(&mut self, columns: &[usize]) {
+        self.columns = (!columns.is_empty()).then(|| Box::new(Columns(columns.to_vec())));
+    }
+
+    fn columns(&self) -> &[usize] {
+        self.columns.as_ref().map_or(&[], |columns| &columns.0)
     }
 
     /// Adds a column at the end.
     pub(super) fn add(&mut self, cell: &str) {
-        if let Some(last) = self.columns.last() {
-            self.columns.push(last + 1);
+        let width = self.width();
+        if let Some(columns) = &mut self.columns {
+            columns.0.push(width);
         }
         self.push(cell);
     }
@@ -196,23 +211,22 @@ impl RawRow {
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
-        self.columns.clear();
+        self.columns = None;
     }
 
     /// The same row with another text in one cell.
     pub(super) fn with_cell(&self, column: usize, text: &str) -> RawRow {
         let cell = |k: usize| if k == column { text } else { self.written(k) };
-        if self.columns.is_empty() {
+        if self.columns.is_none() {
             return RawRow::new(self.line, (0..self.width()).map(cell));
         }
-        let mut columns = self.columns.clone();
+        let mut columns = self.columns().to_vec();
         if let Err(place) = columns.binary_search(&column) {
             columns.insert(place, column);
         }
-        RawRow {
-            columns: columns.clone(),
-            ..RawRow::new(self.line, columns.into_iter().map(cell))
-        }
+        let mut row = RawRow::new(self.line, columns.iter().copied().map(cell));
+        row.set_columns(&columns);
+        row
     }
 
     /// The row where it stands.
@@ -222,7 +236,7 @@ impl RawRow {
             text: &self.text,
             start: 0,
             ends: &self.ends,
-            columns: &self.columns,
+            columns: self.columns(),
         }
     }
 
@@ -243,7 +257,8 @@ impl RawRow {
 
     /// The columns with text, and the text.
     pub(super) fn filled(&self) -> impl Iterator<Item = (usize, &str)> {
-        let column = |place| self.columns.get(place).copied().unwrap_or(place);
+        let columns = self.columns();
+        let column = move |place| columns.get(place).copied().unwrap_or(place);
         let cells = (0..self.ends.len()).map(move |place| {
             let column = column(place);
             (column, self.cell(column))
@@ -260,7 +275,7 @@ impl RawRow {
     pub(super) fn size(&self) -> usize {
         size_of::<RawRow>()
             + self.text.capacity()
-            + size_of::<usize>() * (self.ends.capacity() + self.columns.capacity())
+            + size_of::<usize>() * (self.ends.capacity() + self.columns().len())
     }
 }
 
