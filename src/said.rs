@@ -1,4 +1,4 @@
-//! Numbers in sentences: what is not finite is said in words.
+//! Numbers in sentences: what is not finite is said in words, and what rounds to zero has no minus sign.
 
 use std::fmt::{Display, Formatter, LowerExp, Result};
 
@@ -16,12 +16,24 @@ impl Said {
             _ => None,
         }
     }
+
+    /// Whether no digit but zero would be written with this precision.
+    fn rounds_to_zero(self, precision: Option<usize>) -> bool {
+        match precision {
+            Some(decimals) => {
+                let text = format!("{:.decimals$}", self.0.abs());
+                text.bytes().all(|b| b == b'0' || b == b'.')
+            }
+            None => self.0 == 0.0,
+        }
+    }
 }
 
 impl Display for Said {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self.words() {
             Some(words) => f.write_str(words),
+            None if self.rounds_to_zero(f.precision()) => Display::fmt(&0.0, f),
             None => Display::fmt(&self.0, f),
         }
     }
@@ -69,5 +81,15 @@ mod tests {
             format!("{:.3e}", Said(f64::NEG_INFINITY)),
             "less than -1e308"
         );
+    }
+
+    #[test]
+    fn what_rounds_to_zero_has_no_minus_sign() {
+        for (value, wanted) in [(-0.04, "+0.0"), (-0.06, "-0.1"), (0.04, "+0.0")] {
+            assert_eq!(format!("{:+.1}", Said(value)), wanted);
+        }
+        assert_eq!(format!("{:.0}", Said(-0.0)), "0");
+        assert_eq!(format!("{:.3}", Said(-0.0004)), "0.000");
+        assert_eq!(format!("{:.3}", Said(-0.0006)), "-0.001");
     }
 }

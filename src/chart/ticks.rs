@@ -2,6 +2,7 @@
 
 use super::range::Span;
 use super::spec::Scale;
+use crate::said::Said;
 
 /// The fewest labels an axis has.
 const FEWEST: usize = 4;
@@ -225,7 +226,7 @@ fn labels(values: &[f64]) -> Vec<String> {
     if is_even(values) {
         values
             .iter()
-            .map(|v| format!("{v:.decimals$}").replace('-', "−"))
+            .map(|v| format!("{:.decimals$}", Said(*v)).replace('-', "−"))
             .collect()
     } else {
         texts
@@ -242,7 +243,7 @@ fn is_even(values: &[f64]) -> bool {
 
 /// A number in plain digits without trailing zeros.
 fn decimal(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}").replace('-', "−");
+    let text = format!("{:.decimals$}", Said(value)).replace('-', "−");
     if text.contains('.') {
         let short = text.trim_end_matches('0').trim_end_matches('.');
         short.to_owned()

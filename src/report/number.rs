@@ -91,6 +91,14 @@ mod tests {
     }
 
     #[test]
+    fn no_number_is_a_negative_zero() {
+        assert_eq!(percent(-0.0), "0%");
+        assert_eq!(percent(-1e-12), "0%");
+        assert_eq!(digits(-0.0, 3), "0");
+        assert_eq!(with_uncertainty(-0.0, Some(1.0)), "0");
+    }
+
+    #[test]
     fn compute_never_prints_25_digits() {
         assert_eq!(compute(2.3e22), "2.3e22");
         assert_eq!(compute(1e24), "1e24");
