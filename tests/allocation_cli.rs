@@ -265,3 +265,111 @@ fn approach_1_reads_training_curves() {
     let exponent: f64 = found[0]["exponent"].parse().unwrap();
     assert!((exponent - 0.37 / 0.72).abs() < 0.02, "{exponent}");
 }
+
+/// Ten FLOP buy less than one parameter or less than one token.
+#[test]
+fn a_budget_below_one_parameter_or_one_token_is_refused_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    let law = folder.path().join("law.json");
+    let law = law.to_str().unwrap();
+    run(&["fit", &runs, "--law", "chinchilla", "-o", law]);
+    let asked = |budgets: &str, format: &str| {
+        run(&[
+            "allocate",
+            law,
+            "--compute",
+            budgets,
+            "--method",
+            "delta",
+            "--format",
+            format,
+        ])
+    };
+    for budgets in ["10", "10,1e24"] {
+        let text = asked(budgets, "text");
+        assert_eq!(text.code, 4, "{}", text.err);
+        assert!(text.out.contains("refused: compute 10: "), "{}", text.out);
+        assert!(text.out.contains("at least one"), "{}", text.out);
+        assert!(text.out.contains("hint: "), "{}", text.out);
+        assert_eq!(text.out.contains("D/N = "), budgets.len() > 2);
+        let json = asked(budgets, "json");
+        assert_eq!(json.code, 4, "{}", json.err);
+        let found: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+        assert_eq!(found["refused"][0]["asked"], 10.0);
+        assert!(
+            found["refused"][0]["reason"]
+                .as_str()
+                .unwrap()
+                .contains("at least one")
+        );
+        let csv = asked(budgets, "csv");
+        assert_eq!(csv.code, 4, "{}", csv.err);
+        let refused = rows(&csv.out)
+            .into_iter()
+            .filter(|r| r["status"] == "refused");
+        let refused: Vec<_> = refused.collect();
+        assert_eq!(refused.len(), 3);
+        for row in refused {
+            assert!(row["value"].is_empty() && row["lower"].is_empty());
+            assert!(row["note"].contains("at least one"), "{row:?}");
+        }
+    }
+    let given = run(&["allocate", law, "--compute", "1e24", "--format", "csv"]);
+    assert!(rows(&given.out).iter().all(|r| r["note"].is_empty()));
+    let isoflop = run(&["isoflop", &runs, "--compute", "10", "--format", "csv"]);
+    for row in rows(&isoflop.out) {
+        assert!(
+            row["params"].is_empty() && row["tokens"].is_empty(),
+            "{row:?}"
+        );
+        assert!(row["status"].starts_with("refused"), "{row:?}");
+    }
+}
+
+/// The interval of a model of a few parameters goes below one, where no model is.
+#[test]
+fn an_end_below_one_parameter_is_no_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    let args = [
+        "allocate",
+        &runs,
+        "--params",
+        "1.05",
+        "--method",
+        "delta,profile",
+    ];
+    let text = run(&args);
+    assert_eq!(text.code, 0, "{}", text.err);
+    assert!(text.out.contains("[below 1, "), "{}", text.out);
+    let csv = run(&[&args[..], &["--format", "csv"]].concat());
+    let of_params: Vec<_> = rows(&csv.out)
+        .into_iter()
+        .filter(|r| r["quantity"] == "params")
+        .collect();
+    assert_eq!(of_params.len(), 2);
+    for row in of_params {
+        assert!(row["lower"].is_empty(), "{row:?}");
+        assert!(row["upper"].parse::<f64>().unwrap() > 1.0, "{row:?}");
+        assert_eq!(row["note"], "the lower end lies below one parameter");
+    }
+}
+
+#[test]
+fn nothing_is_less_by_a_negative_zero() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path());
+    for demand in ["1", "1K", "1B"] {
+        let args = [
+            "allocate",
+            &runs,
+            "--compute",
+            "1e24",
+            "--n-inference",
+            demand,
+        ];
+        let ran = run(&[&args[..], &["--method", "delta"]].concat());
+        assert!(!ran.out.contains("-0%"), "{}", ran.out);
+    }
+}

@@ -5,7 +5,9 @@
 mod surfaces;
 
 use scalewise::Fit;
-use scalewise::allocation::{Flops, IntervalMethod, Quantity, Resampling, Surface, Uncertainty};
+use scalewise::allocation::{
+    Allocation, Flops, IntervalMethod, Quantity, Resampling, Surface, Uncertainty,
+};
 use scalewise::law::{Chinchilla, ChinchillaTied, Law};
 use surfaces::{TRUTHS, dataset, rows};
 
@@ -248,4 +250,130 @@ fn formulas_of_any_size_end_in_an_answer_or_a_message() {
     ] {
         assert!(Formula::parse(&text).is_err());
     }
+}
+
+/// A uniform number from a seed, the same on every machine.
+fn uniform(seed: u64, k: u64, low: f64, high: f64) -> f64 {
+    use rand_chacha::rand_core::{RngCore, SeedableRng};
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1_000 * seed + k);
+    low + (high - low) * (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The least ln of all FLOP with the loss of `best`: golden sections after a dense scan of ln N, with
+/// the tokens from what the term of N leaves of the reducible loss.
+fn cheapest(flops: &Flops, s: &Surface, best: &Allocation, inference_tokens: f64) -> f64 {
+    let reducible = s.a * best.params.powf(-s.alpha) + s.b * best.tokens.powf(-s.beta);
+    let total = |ln_n: f64| {
+        let left = reducible - s.a * (-s.alpha * ln_n).exp();
+        let d = (s.b / left).powf(1.0 / s.beta);
+        let total = flops.cost(ln_n.exp(), d) + 2.0 * ln_n.exp() * inference_tokens;
+        if left > 0.0 && total > 0.0 {
+            total.ln()
+        } else {
+            f64::INFINITY
+        }
+    };
+    let low = ((s.a / reducible).ln() / s.alpha).max(0.0);
+    let high = best.params.ln();
+    // Dense towards the size that no number of tokens makes up for.
+    let at = |k: u32| low + (high - low) * (f64::from(k) / 4000.0).powi(3);
+    let near = (0..=4000)
+        .min_by(|p, q| total(at(*p)).total_cmp(&total(at(*q))))
+        .unwrap();
+    let (mut low, mut high) = (at(near.saturating_sub(1)), at((near + 1).min(4000)));
+    for _ in 0..200 {
+        let (p, q) = (low + 0.382 * (high - low), low + 0.618 * (high - low));
+        if total(p) < total(q) {
+            high = q
+        } else {
+            low = p
+        }
+    }
+    total(0.5 * (low + high)).min(total(at(near)))
+}
+
+/// ln of the cost that the search may lie above a direct minimisation.
+const CHEAPEST: f64 = 1e-9;
+
+#[test]
+fn no_allocation_for_inference_is_cheaper_on_surfaces_of_any_shape() {
+    let (mut compared, mut degenerate) = (0, 0);
+    for seed in 0..500 {
+        let of = |k, low, high| uniform(seed, k, low, high);
+        let exponent = |k| 10_f64.powf(of(k, -2.4, 1.0));
+        // Half of the surfaces are like published ones, the others are not.
+        let usual = seed % 2 == 0;
+        let (alpha, beta) = if usual {
+            (of(0, 0.2, 0.6), of(1, 0.2, 0.6))
+        } else {
+            (exponent(0), exponent(1))
+        };
+        let term = |k, at: f64, power: f64| {
+            let size = if usual {
+                of(k, 0.01, 2.0)
+            } else {
+                10_f64.powf(of(k, -12.0, 6.0))
+            };
+            size * at.powf(power)
+        };
+        let (a, b) = (term(2, 1e9, alpha), term(3, 2e10, beta));
+        let surface = match Surface::new(a, b, of(4, 0.0, 3.0), alpha, beta) {
+            Ok(surface) => surface,
+            Err(_) => continue,
+        };
+        let column = Flops::Column {
+            offset: 1.5,
+            slope: of(5, -0.2, 0.2),
+            spread: 0.0,
+        };
+        let flops = if seed % 5 == 4 { column } else { Flops::SixNd };
+        let Ok(best) = flops.optimal(&surface, 10_f64.powf(of(6, 15.0, 27.0))) else {
+            degenerate += 1;
+            continue;
+        };
+        for demand in [0.0, 1.0, best.tokens, 1e3 * best.tokens, 1e12 * best.tokens] {
+            let used = flops.inference_aware(&surface, &best, demand);
+            let reference = cheapest(&flops, &surface, &best, demand);
+            assert!(
+                used.total().ln() <= reference + CHEAPEST,
+                "{seed} {demand:e}: {:e} above, {surface:?} {used:?}",
+                used.total().ln() - reference
+            );
+            assert!(
+                used.params >= 1.0 - 1e-9 && used.tokens >= 1.0 - 1e-9,
+                "{seed} {used:?}"
+            );
+            // It reaches the loss, and never costs more than the compute-optimal model.
+            let loss = surface.loss(used.params, used.tokens);
+            assert!(
+                (loss / best.loss - 1.0).abs() < 1e-9,
+                "{seed} {loss} {best:?}"
+            );
+            assert!(
+                used.total() <= used.compute_optimal_total * (1.0 + 1e-9),
+                "{seed} {demand:e} {used:?}"
+            );
+            compared += 1;
+        }
+    }
+    assert!(
+        compared > 1500 && degenerate > 10,
+        "{compared} {degenerate}"
+    );
+}
+
+#[test]
+fn an_optimum_below_one_parameter_or_one_token_is_refused() {
+    // The term of N has vanished at any size, so that nothing is spent on it.
+    let tiny = Surface::new(1e-30, 2085.0, 1.8, 0.35, 0.37).unwrap();
+    let few = Surface::new(482.0, 1e-30, 1.8, 0.35, 0.37).unwrap();
+    for (surface, what) in [(tiny, "one parameter"), (few, "one token")] {
+        let error = Flops::SixNd.optimal(&surface, 1e22).unwrap_err();
+        assert!(error.message().contains(what), "{error}");
+        assert!(error.hint().is_some());
+    }
+    assert!(Flops::SixNd.for_tokens(&tiny, 1e9).is_err());
+    assert!(Flops::SixNd.for_params(&few, 1e9).is_err());
+    let usual = Surface::new(482.0, 2085.0, 1.8, 0.35, 0.37).unwrap();
+    assert!(Flops::SixNd.optimal(&usual, 1e22).is_ok());
 }

@@ -2,13 +2,16 @@
 
 use super::flops::Flops;
 use super::surface::{Allocation, Surface};
-use crate::fit::minimise_to;
 use serde::Serialize;
 
 /// FLOP a parameter and token of inference: the forward pass alone.
 const TWO: f64 = 2.0;
-/// Sizes looked at before the best is refined.
-const STEPS: usize = 400;
+/// The shares of the term of N that are looked at have logits up to this size.
+const FARTHEST: f64 = 700.0;
+/// Shares looked at before the best are refined.
+const STEPS: usize = 600;
+/// Halvings of one step: below the rounding of a logit.
+const HALVINGS: usize = 60;
 
 /// The allocation that reaches a loss with the least FLOP over training and inference.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -38,7 +41,7 @@ impl InferenceAware {
 }
 
 impl Flops {
-    /// Minimises the cost of training plus 2N·`inference_tokens` over all N and D with the loss of
+    /// Minimises the cost of training plus 2N·`inference_tokens` over all N ≥ 1 and D with the loss of
     /// `best`, which is optimal for training alone (Sardana et al. 2024, eq. 2).
     ///
     /// ```
@@ -58,38 +61,132 @@ impl Flops {
         best: &Allocation,
         inference_tokens: f64,
     ) -> InferenceAware {
-        let reducible = best.loss - surface.e;
-        // With all tokens in the world, N cannot be smaller than this.
-        let smallest = ((surface.a / reducible).ln() / surface.alpha).max(0.0);
-        let tokens = |ln_n: f64| {
-            let left = reducible - surface.a * (-surface.alpha * ln_n).exp();
-            (surface.b / left).powf(1.0 / surface.beta)
-        };
-        let cost = |ln_n: f64| {
-            let (n, d) = (ln_n.exp(), tokens(ln_n));
-            let total = self.cost(n, d) + TWO * n * inference_tokens;
-            if total > 0.0 && total.is_finite() {
-                total.ln()
-            } else {
-                f64::MAX
-            }
-        };
-        // Inference only ever makes the best model smaller.
-        let (low, high) = (smallest, best.params.ln());
-        let at = |k: usize| low + (high - low) * k as f64 / STEPS as f64;
-        let near = (1..=STEPS)
-            .min_by(|p, q| cost(at(*p)).total_cmp(&cost(at(*q))))
-            .unwrap_or(STEPS);
-        let ln_n = minimise_to(cost, at(near - 1), at((near + 1).min(STEPS)), 1e-12);
-        let (params, d) = (ln_n.exp(), tokens(ln_n));
+        let split = Split::new(self, surface, best, inference_tokens);
+        let (ln_n, ln_d) = split.sizes(split.best());
+        let (params, tokens) = (ln_n.exp(), ln_d.exp());
         InferenceAware {
             loss: best.loss,
             inference_tokens,
             params,
-            tokens: d,
-            training: self.cost(params, d),
+            tokens,
+            training: self.cost(params, tokens),
             inference: TWO * params * inference_tokens,
             compute_optimal_total: best.compute + TWO * best.params * inference_tokens,
         }
     }
+}
+
+/// The allocations of one loss, told apart by the share of the reducible loss that the term of N
+/// has. Its logit gives both shares to full precision, however small one of them is.
+struct Split<'a> {
+    flops: &'a Flops,
+    surface: &'a Surface,
+    /// ln of the reducible loss.
+    ln_reducible: f64,
+    /// Logit of the share that is optimal for training alone.
+    trained: f64,
+    /// ln(2·tokens of inference).
+    ln_inference: f64,
+}
+
+impl Split<'_> {
+    fn new<'a>(
+        flops: &'a Flops,
+        surface: &'a Surface,
+        best: &Allocation,
+        inference_tokens: f64,
+    ) -> Split<'a> {
+        // Not from the loss: it may be the irreducible loss to the last digit.
+        let ln_n_term = surface.a.ln() - surface.alpha * best.params.ln();
+        let ln_d_term = surface.b.ln() - surface.beta * best.tokens.ln();
+        Split {
+            flops,
+            surface,
+            ln_reducible: ln_sum(ln_n_term, ln_d_term),
+            trained: ln_n_term - ln_d_term,
+            ln_inference: (TWO * inference_tokens).ln(),
+        }
+    }
+
+    /// (ln N, ln D) at a logit.
+    fn sizes(&self, logit: f64) -> (f64, f64) {
+        let s = self.surface;
+        let (ln_share, ln_rest) = (-ln_sum(0.0, -logit), -ln_sum(0.0, logit));
+        (
+            (s.a.ln() - self.ln_reducible - ln_share) / s.alpha,
+            (s.b.ln() - self.ln_reducible - ln_rest) / s.beta,
+        )
+    }
+
+    /// ln of all FLOP at a logit, and its derivative.
+    fn total(&self, logit: f64) -> (f64, f64) {
+        let (ln_n, ln_d) = self.sizes(logit);
+        let at = self.flops.log_cost(ln_n, ln_d);
+        let inference = self.ln_inference + ln_n;
+        let total = ln_sum(at.value, inference);
+        // A FLOP of training counts with this weight.
+        let trained = (at.value - total).exp();
+        let (by_n, by_d) = (
+            trained * at.by_n + (inference - total).exp(),
+            trained * at.by_d,
+        );
+        let share = 1.0 / (1.0 + (-logit).exp());
+        let rest = 1.0 / (1.0 + logit.exp());
+        let slope = by_d * share / self.surface.beta - by_n * rest / self.surface.alpha;
+        (total, slope)
+    }
+
+    /// Logit of the cheapest allocation with at least one parameter. For 6ND the slope of ln C rises
+    /// with the logit, so that it has one zero; for a formula the cheapest of its zeros is taken.
+    fn best(&self) -> f64 {
+        // Inference only ever makes the best model smaller, and its share of the loss larger.
+        let (low, high) = (self.trained, self.largest().max(self.trained));
+        let at = |k: usize| low + (high - low) * k as f64 / STEPS as f64;
+        let falls = |logit: f64| self.total(logit).1 < 0.0;
+        let zeros = (1..=STEPS)
+            .filter(|&k| falls(at(k - 1)) && !falls(at(k)))
+            .map(|k| self.zero(at(k - 1), at(k)));
+        let cost = |logit: &f64| {
+            let total = self.total(*logit).0;
+            if total.is_finite() {
+                total
+            } else {
+                f64::INFINITY
+            }
+        };
+        zeros
+            .chain([low, high])
+            .min_by(|p, q| cost(p).total_cmp(&cost(q)))
+            .unwrap_or(low)
+    }
+
+    fn zero(&self, mut low: f64, mut high: f64) -> f64 {
+        for _ in 0..HALVINGS {
+            let middle = 0.5 * (low + high);
+            *(if self.total(middle).1 < 0.0 {
+                &mut low
+            } else {
+                &mut high
+            }) = middle;
+        }
+        0.5 * (low + high)
+    }
+
+    /// Logit of a model of one parameter.
+    fn largest(&self) -> f64 {
+        let ln_share = self.surface.a.ln() - self.ln_reducible;
+        if ln_share >= 0.0 {
+            return FARTHEST;
+        }
+        (ln_share - (-ln_share.exp_m1()).ln()).min(FARTHEST)
+    }
+}
+
+/// ln(e^a + e^b).
+fn ln_sum(a: f64, b: f64) -> f64 {
+    let (less, more) = if a < b { (a, b) } else { (b, a) };
+    if less == f64::NEG_INFINITY {
+        return more;
+    }
+    more + (less - more).exp().ln_1p()
 }

@@ -7,6 +7,7 @@
 use super::flops::{Flops, LogCost};
 use super::surface::{Allocation, Surface};
 use crate::error::{Error, ErrorKind, Result};
+use crate::quantity::format_quantity;
 
 /// ln N and ln D that are searched for a formula: 1e3 to 1e16.
 const SIZES: (f64, f64) = (6.9, 36.8);
@@ -100,8 +101,8 @@ impl Flops {
     /// The allocation that minimises the loss at this cost.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] when the formula never reaches the compute, or the best N lies at the
-    /// end of what is searched (1e3 to 1e16).
+    /// [`ErrorKind::NoFit`] when the formula never reaches the compute, the best N lies at the end of
+    /// what is searched (1e3 to 1e16), or the optimum has less than one parameter or one token.
     pub fn optimal(&self, surface: &Surface, compute: f64) -> Result<Allocation> {
         let pulls = Pulls::of(surface);
         let (ln_n, ln_d) = if self.is_power() {
@@ -126,13 +127,13 @@ impl Flops {
                     ))
                 })?
         };
-        Ok(self.at(surface, ln_n, ln_d, compute))
+        sensible(self.at(surface, ln_n, ln_d, compute))
     }
 
     /// The optimal allocation with this many parameters.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] when the formula has none.
+    /// [`ErrorKind::NoFit`] when the formula has none, or it has less than one token.
     pub fn for_params(&self, surface: &Surface, params: f64) -> Result<Allocation> {
         let x = params.ln();
         self.along(
@@ -142,12 +143,13 @@ impl Flops {
         )
         .map(|made| Allocation { params, ..made })
         .ok_or_else(|| no_answer(format!("no budget has N* = {params:e} by this formula")))
+        .and_then(sensible)
     }
 
     /// The optimal allocation with this many tokens.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] when the formula has none.
+    /// [`ErrorKind::NoFit`] when the formula has none, or it has less than one parameter.
     pub fn for_tokens(&self, surface: &Surface, tokens: f64) -> Result<Allocation> {
         let z = tokens.ln();
         self.along(
@@ -157,6 +159,7 @@ impl Flops {
         )
         .map(|made| Allocation { tokens, ..made })
         .ok_or_else(|| no_answer(format!("no budget has D* = {tokens:e} by this formula")))
+        .and_then(sensible)
     }
 
     /// The optimal allocation with D/N = `ratio`, that of the largest budget where a formula has
@@ -164,7 +167,7 @@ impl Flops {
     ///
     /// # Errors
     /// [`ErrorKind::NoFit`] where the exponents are equal, so that every budget has one and the same
-    /// ratio, or the formula has none.
+    /// ratio, the formula has none, or it has less than one parameter or one token.
     pub fn for_ratio(&self, surface: &Surface, ratio: f64) -> Result<Allocation> {
         let flat = (surface.alpha - surface.beta).abs() < 1e-9 * surface.alpha;
         let none = || {
@@ -181,6 +184,7 @@ impl Flops {
             |p, slope| (p.n - p.d + p.beta * z - slope) / (p.alpha - p.beta),
         )
         .ok_or_else(none)
+        .and_then(sensible)
     }
 
     /// The range of N that costs at most `fraction` of the loss more than `best` at its compute.
@@ -198,8 +202,11 @@ impl Flops {
     pub fn flat_range(&self, surface: &Surface, best: &Allocation, fraction: f64) -> (f64, f64) {
         let limit = best.loss * (1.0 + fraction);
         let flat = |ln_n: f64| {
-            self.ln_tokens(ln_n, best.compute)
-                .is_some_and(|ln_d| surface.loss(ln_n.exp(), ln_d.exp()) <= limit)
+            let ln_d = self.ln_tokens(ln_n, best.compute);
+            // Below one parameter or one token there is nothing to train.
+            ln_d.is_some_and(|ln_d| {
+                ln_n >= 0.0 && ln_d >= 0.0 && surface.loss(ln_n.exp(), ln_d.exp()) <= limit
+            })
         };
         let edge = |outwards: f64| {
             let (mut inside, mut reach) = (best.params.ln(), outwards);
@@ -307,6 +314,35 @@ impl Flops {
 /// ln N at a step of the searches.
 fn size(step: usize) -> f64 {
     SIZES.0 + (SIZES.1 - SIZES.0) * step as f64 / STEPS as f64
+}
+
+/// Refuses what nobody can train: a model has a parameter, and is trained on a token.
+fn sensible(best: Allocation) -> Result<Allocation> {
+    let named = [
+        ("N*", best.params, "a model has at least one parameter"),
+        (
+            "D*",
+            best.tokens,
+            "a model is trained on at least one token",
+        ),
+    ];
+    for (name, value, why) in named {
+        if value.is_nan() || value < 1.0 {
+            return Err(Error::new(
+                ErrorKind::NoFit,
+                format!(
+                    "the surface has its optimum of {} FLOP at {name} = {}, but {why}",
+                    format_quantity(best.compute),
+                    format_quantity(value)
+                ),
+            )
+            .with_hint(
+                "the fitted surface does not hold there: ask for another budget, or add runs that vary N and D, so \
+                 that both exponents are known",
+            ));
+        }
+    }
+    Ok(best)
 }
 
 fn no_answer(message: String) -> Error {

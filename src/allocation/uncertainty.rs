@@ -57,10 +57,17 @@ pub struct QuantityInterval {
     pub level: f64,
     /// Whether that is the probability that all quantities of the allocation lie inside theirs.
     pub joint: bool,
-    /// Lower end; absent where the data give none.
+    /// Lower end; absent where the data give none, or where it lies below one parameter or token.
     pub lower: Option<f64>,
-    /// Upper end; absent where the data give none.
+    /// Upper end; absent likewise.
     pub upper: Option<f64>,
+    /// Whether the lower and the upper end lie below one parameter or token.
+    #[serde(skip_serializing_if = "neither")]
+    pub below_one: (bool, bool),
+}
+
+fn neither(ends: &(bool, bool)) -> bool {
+    *ends == (false, false)
 }
 
 /// A fit that can be asked for intervals of what follows from it.
@@ -255,13 +262,21 @@ impl<'a> Uncertainty<'a> {
                 Some((Some(l), Some(u)))
             }
         }?;
+        let counted = matches!(quantity, Quantity::Params | Quantity::Tokens);
+        // On the scale of intervals one parameter or token is zero.
+        let below_one = |end: Option<f64>| counted && end.is_some_and(|v| v < 0.0);
+        let shown = |end: Option<f64>| {
+            end.filter(|_| !below_one(end))
+                .and_then(|v| quantity.end(v))
+        };
         Some(QuantityInterval {
             quantity,
             method,
             level,
             joint,
-            lower: lower.and_then(|v| quantity.end(v)),
-            upper: upper.and_then(|v| quantity.end(v)),
+            lower: shown(lower),
+            upper: shown(upper),
+            below_one: (below_one(lower), below_one(upper)),
         })
     }
 

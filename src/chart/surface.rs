@@ -51,21 +51,26 @@ pub fn contours(uncertainty: &Uncertainty<'_>) -> Chart {
         n_low / 1.3,
         n_high.max(best.map_or(0.0, |best| best.params)) * 1.5,
     );
-    let a = uncertainty
-        .optimal(largest)
-        .map_or(f64::NAN, |at| flops.growth(surface, &at).0);
+    let growth = uncertainty.optimal(largest).ok();
+    let growth = growth.map(|at| flops.growth(surface, &at).0);
+    let (short, long) = match growth {
+        Some(a) => (
+            format!("N* ~ C^{:.3}; ", Said(a)),
+            format!(", which grows as C to the power {:.3}", Said(a)),
+        ),
+        None => (String::new(), String::new()),
+    };
     let mut chart = Chart::new(
         "Loss surface and efficient frontier",
         Axis::new(cost_label(flops), Scale::Log).range(c_start, c_end),
         Axis::new("Parameters N", Scale::Log).range(n_range.0, n_range.1),
     )
-    .subtitle(format!("N* ~ C^{:.3}; each thin line has one loss", Said(a)))
+    .subtitle(format!("{short}each thin line has one loss"))
     .description(format!(
-        "Contours of the fitted loss from {} to {} FLOP with {} runs and the compute-optimal N, which grows as C to the power {:.3}.",
+        "Contours of the fitted loss from {} to {} FLOP with {} runs and the compute-optimal N{long}.",
         compute(c_start),
         compute(c_end),
         runs.len(),
-        Said(a),
     ));
     if let [Ok(worst), Ok(best)] = &ends {
         for k in 0..CONTOURS {
@@ -143,10 +148,12 @@ pub fn allocation(uncertainty: &Uncertainty<'_>, level: f64) -> Chart {
     let fit = uncertainty.fit();
     let (low, largest) = (fit.smallest_fitted(), fit.largest_fitted());
     let high = largest * 1000.0;
-    let (a, b) = uncertainty
+    let growth = uncertainty
         .optimal(largest)
-        .map_or((f64::NAN, f64::NAN), |at| {
-            uncertainty.counting().growth(uncertainty.surface(), &at)
+        .ok()
+        .map_or_else(String::new, |at| {
+            let (a, b) = uncertainty.counting().growth(uncertainty.surface(), &at);
+            format!("N* ~ C^{:.3}, D* ~ C^{:.3}; ", Said(a), Said(b))
         });
     let mut chart = Chart::new(
         "Compute-optimal parameters and tokens",
@@ -154,9 +161,7 @@ pub fn allocation(uncertainty: &Uncertainty<'_>, level: f64) -> Chart {
         Axis::new("N* and D*", Scale::Log),
     )
     .subtitle(format!(
-        "N* ~ C^{:.3}, D* ~ C^{:.3}; bands: {} confidence (delta)",
-        Said(a),
-        Said(b),
+        "{growth}bands: {} confidence (delta)",
         percent(level)
     ))
     .description(format!(
@@ -174,7 +179,8 @@ pub fn allocation(uncertainty: &Uncertainty<'_>, level: f64) -> Chart {
         let band = spaced(low, high, CURVE).filter_map(|c| {
             let found = uncertainty.intervals(quantity, c, level, &[IntervalMethod::Delta]);
             let i = found.first()?;
-            Some((c, i.lower?, i.upper?))
+            let lower = i.lower.or(i.below_one.0.then_some(1.0));
+            Some((c, lower?, i.upper?))
         });
         let curve = |from: f64, to: f64, dashed: bool| Layer::Line {
             points: spaced(from, to, CURVE)

@@ -13,7 +13,7 @@ use crate::data::Source;
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::check_levels;
-use crate::report::{self, AllocationReport, Answer, Cost, Withheld};
+use crate::report::{self, AllocationReport, Answer, Cost, RefusedQuestion, Withheld};
 use crate::said::Said;
 use serde::Serialize;
 use std::path::Path;
@@ -36,10 +36,14 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let (report, uncertainty) = answer(args, &result)?;
     drop(bar);
     let text = text(args, &report)?;
-    if let Some(path) = &args.plot {
+    // Without an answer there is nothing to draw.
+    if let Some(path) = args.plot.as_ref().filter(|_| !report.answers.is_empty()) {
         draw(args, path, &report, &uncertainty, printer)?;
     }
     args.result.emit(&text, printer)?;
+    if !report.refused.is_empty() {
+        return Ok(Outcome::Refused);
+    }
     Ok(match fit::outcome(report.fit) {
         // The numbers were asked for in spite of the refusal, and are given.
         Outcome::Refused => Outcome::NotTrustworthy,
@@ -62,6 +66,7 @@ fn refused(
         Format::Markdown => report::fit(result, false).to_markdown(),
         Format::Csv => report::withheld_csv(&Withheld {
             code: &refusal.code,
+            reason: &refusal.message,
             questions: targets.into_iter().map(budget).collect(),
             level: args.level,
             methods: methods(args),
@@ -94,9 +99,12 @@ pub fn methods(args: &AllocateArgs) -> Vec<IntervalMethod> {
     }
 }
 
+/// What was given, its value, and the allocation or why there is none.
+type Question = (&'static str, f64, Result<Allocation>);
+
 /// What is asked of a surface.
 struct Asked {
-    questions: Vec<(&'static str, Allocation)>,
+    questions: Vec<Question>,
     flops: Flops,
     methods: Vec<IntervalMethod>,
     resample: (Resampling, usize, u64),
@@ -147,9 +155,9 @@ pub fn for_budgets<'a>(
     level: f64,
 ) -> Result<AllocationReport<'a>> {
     let surface = Surface::of(result)?;
-    let best = |c: &f64| Ok(("compute", Flops::SixNd.optimal(&surface, *c)?));
+    let best = |c: &f64| ("compute", *c, Flops::SixNd.optimal(&surface, *c));
     let asked = Asked {
-        questions: budgets.iter().map(best).collect::<Result<_>>()?,
+        questions: budgets.iter().map(best).collect(),
         flops: Flops::SixNd,
         methods: IntervalMethod::ALL.to_vec(),
         resample: (Resampling::Cases, 1000, 0),
@@ -173,8 +181,19 @@ fn answered<'a>(
         let (resampling, replicates, seed) = asked.resample;
         uncertainty.resample(resampling, replicates, seed)?;
     }
-    let answers: Vec<Answer> = asked
-        .questions
+    let (mut found, mut refused) = (Vec::new(), Vec::new());
+    for (given, asked, best) in asked.questions {
+        match best {
+            Ok(best) => found.push((given, best)),
+            Err(e) => refused.push(RefusedQuestion {
+                given,
+                asked,
+                reason: e.message().to_owned(),
+                hint: e.hint().map(str::to_owned),
+            }),
+        }
+    }
+    let answers: Vec<Answer> = found
         .into_iter()
         .map(|(given, best)| {
             let of = |q| uncertainty.intervals(q, best.compute, asked.level, &methods);
@@ -221,6 +240,7 @@ fn answered<'a>(
             _ => Vec::new(),
         },
         answers,
+        refused,
         exponents,
         bootstrap: uncertainty.bootstrap().cloned(),
         price: asked.price,
@@ -284,7 +304,7 @@ fn questions(
     result: &FitResult,
     surface: &Surface,
     flops: &Flops,
-) -> Result<Vec<(&'static str, Allocation)>> {
+) -> Result<Vec<Question>> {
     let allocation = |(given, value): Target| {
         let best = match given {
             "params" => flops.for_params(surface, value),
@@ -292,10 +312,10 @@ fn questions(
             "ratio" => flops.for_ratio(surface, value),
             _ => flops.optimal(surface, value),
         };
-        Ok((given, best?))
+        (given, value, best)
     };
     let targets = targets(args, result.largest_fitted())?;
-    targets.into_iter().map(allocation).collect()
+    Ok(targets.into_iter().map(allocation).collect())
 }
 
 /// What `--format json` prints.
@@ -313,6 +333,8 @@ pub struct Json<'a> {
     flops: String,
     exponents: &'a [QuantityInterval],
     allocations: &'a [Answer],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    refused: &'a [RefusedQuestion],
     bootstrap: Option<Refits>,
     sensitivity: &'a [SensitivityRow],
 }
@@ -331,6 +353,7 @@ impl<'a> Json<'a> {
             surface: Some(report.surface),
             exponents: &report.exponents,
             allocations: &report.answers,
+            refused: &report.refused,
             bootstrap: report.bootstrap.as_ref().map(|b| Refits {
                 resampling: b.resampling,
                 replicates: b.asked,
@@ -354,6 +377,7 @@ impl<'a> Json<'a> {
             surface: None,
             flops,
             exponents: &[],
+            refused: &[],
             allocations: &[],
             bootstrap: None,
             sensitivity: &[],

@@ -5,14 +5,15 @@ use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input, plot};
 use crate::allocation::{
-    Budget, IntervalMethod, PowerLine, Quantity, SIX, Surface, Uncertainty, approach1, approach2,
-    approach2_line_bias, budgets,
+    Budget, Flops, IntervalMethod, PowerLine, Quantity, SIX, Surface, Uncertainty, approach1,
+    approach2, approach2_line_bias, budgets,
 };
 use crate::chart;
 use crate::data::{Dataset, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::forecast::check_levels;
+use crate::quantity::format_quantity;
 use crate::report::{self, ApproachRow, IsoflopReport};
 use crate::said::Said;
 use serde::Serialize;
@@ -116,17 +117,29 @@ fn line_row(
     compute: f64,
     level: f64,
 ) -> ApproachRow {
-    let params = line.as_ref().ok().map(|l| l.params(compute));
+    let sizes = line.as_ref().map_err(Clone::clone).and_then(|line| {
+        let params = line.params(compute);
+        let tokens = compute / (SIX * params);
+        if params >= 1.0 && tokens >= 1.0 {
+            Ok((params, tokens))
+        } else {
+            Err(format!(
+                "the line has its optimum at N* = {}, D* = {}, below one parameter or one token",
+                format_quantity(params),
+                format_quantity(tokens)
+            ))
+        }
+    });
     ApproachRow {
         approach,
         name,
         exponent: line.as_ref().ok().map(|l| l.exponent),
         interval: line.as_ref().ok().and_then(|l| l.interval(level)),
         compute,
-        params,
-        tokens: params.map(|n| compute / (SIX * n)),
+        params: sizes.as_ref().ok().map(|s| s.0),
+        tokens: sizes.as_ref().ok().map(|s| s.1),
         bias_params: bias.map(|b| b.params(compute) - 1.0),
-        status: match line {
+        status: match sizes {
             Ok(_) => "ok".to_owned(),
             Err(why) => format!("refused: {why}"),
         },
@@ -147,7 +160,10 @@ fn surface_row(
     compute: f64,
     level: f64,
 ) -> ApproachRow {
-    let best = surface.as_ref().ok().map(|s| s.optimal(compute));
+    let best = surface
+        .as_ref()
+        .map_err(Clone::clone)
+        .and_then(|s| Flops::SixNd.optimal(s, compute));
     let interval = fitted.as_ref().ok().and_then(|fit| {
         surface.as_ref().ok()?;
         let uncertainty = Uncertainty::new(fit).ok()?;
@@ -162,10 +178,10 @@ fn surface_row(
         exponent: surface.as_ref().ok().map(Surface::params_exponent),
         interval,
         compute,
-        params: best.map(|b| b.params),
-        tokens: best.map(|b| b.tokens),
+        params: best.as_ref().ok().map(|b| b.params),
+        tokens: best.as_ref().ok().map(|b| b.tokens),
         bias_params: None,
-        status: match surface {
+        status: match best {
             Ok(_) => "ok".to_owned(),
             Err(e) => format!("refused: {}", e.message()),
         },

@@ -232,6 +232,13 @@ impl Question for AllocateArgs {
             fit.refuse()?;
         }
         let (report, _) = allocate::answer(self, &fit)?;
+        if let Some(refused) = report.refused.first() {
+            let error = Error::new(ErrorKind::NoFit, refused.reason.clone());
+            return Err(match &refused.hint {
+                Some(hint) => error.with_hint(hint.clone()),
+                None => error,
+            });
+        }
         let predictions: Vec<Prediction> = report
             .answers
             .iter()

@@ -261,16 +261,18 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
     let actual = computes_of_actuals(fit.data());
     let budgets = targets(&args.at, fit.largest_fitted(), &actual)?;
     let level = args.levels.highest();
-    let (allocation, answer) = match refusal {
+    let (allocation, answer, none) = match refusal {
         Some(why) => (
             Document::default(),
             format!("No number is given: {}", why.message),
+            true,
         ),
         None => {
             let said = allocate::for_budgets(fit, &budgets, level)?;
             (
                 report::allocation(&said),
                 report::allocation_in_one_line(&said),
+                !said.refused.is_empty(),
             )
         }
     };
@@ -286,7 +288,7 @@ fn of_surface(args: &ReportArgs, fit: &FitResult, source: &str) -> Result<(Page,
         digest: fit.data().digest(),
         seed: refusal.is_none().then_some(0),
     };
-    let outcome = match (refusal.is_some(), fit.trustworthy()) {
+    let outcome = match (none, fit.trustworthy()) {
         (true, _) => Outcome::Refused,
         (false, true) => Outcome::Done,
         (false, false) => Outcome::NotTrustworthy,

@@ -44,7 +44,6 @@ use search::Found;
 pub use search::best_fit;
 pub(crate) use search::best_fit_in_order;
 pub use shape::{Contrast, Knee, NoiseSource, Shape};
-pub(crate) use solve::minimise_to;
 pub use status::{Diagnosis, FitStatus, Severity, code};
 pub use surface::Exhaustive;
 

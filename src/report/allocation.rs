@@ -43,6 +43,19 @@ pub struct Answer {
     pub inference_cost: Option<Cost>,
 }
 
+/// A question that has no answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct RefusedQuestion {
+    /// What was given: `compute`, `params`, `tokens` or `ratio`.
+    pub given: &'static str,
+    /// Its value.
+    pub asked: f64,
+    /// Why there is no answer.
+    pub reason: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
 /// A cost in its units.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Cost {
@@ -75,8 +88,10 @@ pub struct AllocationReport<'a> {
     pub surface: Surface,
     /// How FLOP are counted.
     pub flops: Flops,
-    /// One a question.
+    /// One a question that has an answer.
     pub answers: Vec<Answer>,
+    /// The questions that have none.
+    pub refused: Vec<RefusedQuestion>,
     /// Intervals on the exponents a and b.
     pub exponents: Vec<QuantityInterval>,
     /// The refits behind the bootstrap intervals.
@@ -95,7 +110,10 @@ pub struct AllocationReport<'a> {
 #[must_use]
 pub fn allocation_in_one_line(report: &AllocationReport<'_>) -> String {
     let Some(answer) = report.answers.last() else {
-        return "No budget was asked for.".to_owned();
+        return match report.refused.last() {
+            Some(refused) => format!("No allocation is given: {}", refused.reason),
+            None => "No budget was asked for.".to_owned(),
+        };
     };
     let interval = |quantity, show: &dyn Fn(f64) -> String| {
         let own = answer.intervals.iter().find(|i| i.quantity == quantity);
@@ -145,6 +163,7 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
             blocks.push(intervals(&answer.intervals));
         }
     }
+    blocks.extend(report.refused.iter().map(refusal));
     if report.answers.iter().any(|a| !a.intervals.is_empty()) {
         let hold = if report.joint {
             "These confidence intervals hold together for one budget, with the probability given for all five at once"
@@ -259,6 +278,17 @@ fn answer_facts(
     facts
 }
 
+fn refusal(question: &RefusedQuestion) -> Block {
+    let hint = question.hint.as_ref();
+    Block::Verbatim(format!(
+        "refused: {} {}: {}{}",
+        question.given,
+        format_quantity(question.asked),
+        question.reason,
+        hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"))
+    ))
+}
+
 fn cost(cost: &Cost, price: Option<f64>) -> String {
     let mut text = format!(
         "{} FLOP = {} PF-days",
@@ -279,8 +309,9 @@ fn intervals(list: &[QuantityInterval]) -> Block {
         .iter()
         .map(|i| {
             let spread = i.lower.zip(i.upper).map(|(l, u)| 0.25 * (u - l));
-            let end = |v: Option<f64>, none: &str| match (v, i.quantity) {
-                (None, _) => none.to_owned(),
+            let end = |v: Option<f64>, below_one: bool| match (v, i.quantity) {
+                (None, _) if below_one => "below 1".to_owned(),
+                (None, _) => "no limit".to_owned(),
                 (Some(v), Quantity::Params | Quantity::Tokens) => format_quantity(v),
                 (Some(v), _) => with_uncertainty(v, spread),
             };
@@ -290,8 +321,8 @@ fn intervals(list: &[QuantityInterval]) -> Block {
                 percent(i.level),
                 format!(
                     "[{}, {}]",
-                    end(i.lower, "no limit"),
-                    end(i.upper, "no limit")
+                    end(i.lower, i.below_one.0),
+                    end(i.upper, i.below_one.1)
                 ),
             ]
         })
@@ -389,11 +420,26 @@ struct Row<'a> {
     upper: Option<f64>,
     extrapolation: Option<f64>,
     status: &'a str,
+    note: &'a str,
+}
+
+/// Why an interval has no number at an end.
+fn note(i: &QuantityInterval) -> &'static str {
+    let parameters = i.quantity == Quantity::Params;
+    match (i.below_one, parameters) {
+        ((false, false), _) => "",
+        ((true, false), true) => "the lower end lies below one parameter",
+        ((true, false), false) => "the lower end lies below one token",
+        ((false, true), true) => "the upper end lies below one parameter",
+        ((false, true), false) => "the upper end lies below one token",
+        ((true, true), true) => "both ends lie below one parameter",
+        ((true, true), false) => "both ends lie below one token",
+    }
 }
 
 /// One row a quantity, method and level, at full precision; what counts inference too has rows of its
 /// own, without intervals. `status` is that of the fit, or `forced: CODE` where a diagnosis refuses the numbers that were asked
-/// for all the same.
+/// for all the same. A question without an answer has rows without a value, and the reason.
 #[must_use]
 pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
     let status = match report.fit.refusal() {
@@ -415,6 +461,7 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
                 upper: i.and_then(|i| i.upper),
                 extrapolation: Some(answer.extrapolation),
                 status: &status,
+                note: i.map_or("", note),
             });
         };
         for quantity in Quantity::ALL {
@@ -439,6 +486,24 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
             write("inference-total-flop", i.total(), None);
         }
     }
+    for question in &report.refused {
+        for quantity in Quantity::AT_COMPUTE {
+            table.row(Row {
+                given: question.given,
+                compute: (question.given == "compute").then_some(question.asked),
+                quantity: quantity.name(),
+                value: None,
+                level: None,
+                method: None,
+                joint: report.joint,
+                lower: None,
+                upper: None,
+                extrapolation: None,
+                status: "abstained: no-allocation",
+                note: &question.reason,
+            });
+        }
+    }
     table.into_text()
 }
 
@@ -447,6 +512,8 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
 pub struct Withheld<'a> {
     /// The code of the diagnosis.
     pub code: &'a str,
+    /// What it says.
+    pub reason: &'a str,
     /// What was given, and the budget, where it is one that was given.
     pub questions: Vec<(&'static str, Option<f64>)>,
     /// The level of the intervals asked for.
@@ -477,6 +544,7 @@ pub fn withheld_csv(withheld: &Withheld<'_>) -> String {
                     upper: None,
                     extrapolation: None,
                     status: &status,
+                    note: withheld.reason,
                 });
             }
         }

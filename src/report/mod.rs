@@ -24,7 +24,7 @@ mod registered;
 mod series;
 
 pub use allocation::{
-    AllocationReport, Answer, Cost, FLAT, Withheld, allocation, allocation_csv,
+    AllocationReport, Answer, Cost, FLAT, RefusedQuestion, Withheld, allocation, allocation_csv,
     allocation_in_one_line, withheld_csv,
 };
 pub use backtest::{BacktestReport, backtest, backtest_csv};

@@ -5,7 +5,7 @@ use super::super::diagnose::end;
 use super::kernel::{Point, Rho, Workspace};
 use super::newton::{Limits, descend};
 use super::{FINE, SurfaceProblem};
-use crate::allocation::Surface;
+use crate::allocation::{Flops, Surface};
 use crate::fit::{Diagnosis, FitResult, Inference, Objective, Observations, Severity, code};
 use crate::law::Form;
 use crate::quantity::format_quantity;
@@ -245,15 +245,15 @@ fn rivals(fit: &FitResult, threshold: f64) -> Option<Diagnosis> {
     let answer = |p: &[f64]| {
         let beta = p.get(4).copied().unwrap_or(p[3]);
         match Surface::new(p[0], p[1], p[2], p[3], beta) {
-            Ok(surface) => {
-                let best = surface.optimal(compute);
-                format!(
+            Ok(surface) => match Flops::SixNd.optimal(&surface, compute) {
+                Ok(best) => format!(
                     "N* = {}, D* = {}, L* = {:.4}",
                     format_quantity(best.params),
                     format_quantity(best.tokens),
                     Said(best.loss)
-                )
-            }
+                ),
+                Err(e) => e.message().to_owned(),
+            },
             Err(e) => e.message().to_owned(),
         }
     };
