@@ -74,6 +74,28 @@ impl Centred {
         }
     }
 
+    /// The same with ln N and ln D about where e^(−αx) and e^(−βz) are large, and by how much they
+    /// moved.
+    pub(crate) fn about_the_terms(&self, alpha: f64, beta: f64) -> (Centred, f64, f64) {
+        let centre = |x: &[f64], k: f64| {
+            let x = &x[..self.rows];
+            let least = x.iter().copied().fold(f64::INFINITY, f64::min);
+            let rows = x.iter().zip(&self.multiplicity);
+            let (mut total, mut sum) = (0.0, 0.0);
+            for (x, m) in rows {
+                let w = m * (-k * (x - least)).exp();
+                total += w;
+                sum += w * x;
+            }
+            sum / total
+        };
+        let (x, z) = (centre(&self.x, alpha), centre(&self.z, beta));
+        let mut moved = self.clone();
+        moved.x[..self.rows].iter_mut().for_each(|v| *v -= x);
+        moved.z[..self.rows].iter_mut().for_each(|v| *v -= z);
+        (moved, x, z)
+    }
+
     /// Raw (A, B, E, α, β).
     pub(crate) fn raw(&self, p: &Point) -> Point {
         [

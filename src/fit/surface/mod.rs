@@ -52,6 +52,13 @@ const FINE: f64 = 1e-12;
 const ROUGH: f64 = 1e-3;
 /// Further descents from where the last one ran out of steps.
 const MORE: usize = 3;
+/// The widest threshold of least absolute deviations that leads to a minimum close by, in units of the
+/// mean residual.
+const CLOSE: f64 = 0.03;
+/// Descents about other centres, where the ordinary one runs out of steps.
+const FAR: usize = 6;
+/// Starts closer than this after their first step are one start.
+const TOGETHER: f64 = 0.01;
 /// A component of the gradient may be this fraction of its terms at a minimum.
 const KKT: f64 = 1e-6;
 /// Least absolute deviations as Huber's loss: the threshold in units of the mean residual.
@@ -175,21 +182,36 @@ impl SurfaceProblem {
         let mut found: Vec<Found> = Vec::new();
         // Where each path led on its first threshold, and which descent went on from there.
         let mut seen: Vec<(Point, usize)> = Vec::new();
-        let mut ends = Vec::with_capacity(starts.len());
-        for start in starts {
-            ends.push(if robust {
-                self.along_path(w, start.p, &mut seen, &mut found)
-            } else {
-                self.straight(w, start.p, &mut seen, &mut found)
-            });
+        // Where each start led with its first step, and in the end.
+        let mut ends: Vec<(Point, usize)> = Vec::new();
+        for (k, list) in [&starts.first, &starts.more].into_iter().enumerate() {
+            if k > 0 && all_agree(&found) {
+                break;
+            }
+            for start in list {
+                ends.push(if robust {
+                    self.along_path(w, start.p, 1.0, &mut seen, &mut found)
+                } else {
+                    self.straight(w, start.p, &mut seen, &mut found)
+                });
+            }
+            for f in &mut found {
+                f.value = self.reported(w, &f.p);
+            }
+        }
+        if self.objective == Objective::Lad {
+            // These have minima by the dozen, which a wide threshold does not tell apart.
+            for start in starts.first.iter().chain(&starts.more) {
+                ends.push(self.along_path(w, start.p, CLOSE, &mut Vec::new(), &mut found));
+            }
+            for f in &mut found {
+                f.value = self.reported(w, &f.p);
+            }
         }
         for f in &mut found {
-            f.value = self.reported(w, &f.p);
             f.converged = f.converged && self.is_minimum(w, &f.p);
         }
-        let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
-        let agrees = |end: &&usize| found[**end].value <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE;
-        let (agreeing, tried) = (ends.iter().filter(agrees).count(), ends.len());
+        let (agreeing, tried) = agreement(&ends, &found);
         found.retain(|f| f.value.is_finite());
         found.sort_by(|p, q| p.value.total_cmp(&q.value));
         Minima {
@@ -199,6 +221,37 @@ impl SurfaceProblem {
         }
     }
 
+    /// The same as [`descend`], to the end where that runs out of steps.
+    fn to_the_end(&self, w: &mut Workspace, rho: Rho, start: Point) -> Found {
+        let found = descend(&self.data, w, rho, &self.limits, start, FINE);
+        if found.converged {
+            return found;
+        }
+        let mut far = found;
+        for _ in 0..FAR {
+            far = self.from_its_own_centre(rho, &far);
+            if far.converged {
+                break;
+            }
+        }
+        far.value = w.value(&self.data, &far.p, rho);
+        if far.value <= found.value { far } else { found }
+    }
+
+    /// Descends with ln N and ln D about where the terms are largest: a steep term lives on the
+    /// smallest runs alone, and its coefficient elsewhere follows the exponent along a bent valley.
+    fn from_its_own_centre(&self, rho: Rho, found: &Found) -> Found {
+        let (data, x, z) = self.data.about_the_terms(found.p[3], found.p[4]);
+        let mut w = Workspace::new(&data);
+        let mut p = found.p;
+        p[0] *= (-p[3] * x).exp();
+        p[1] *= (-p[4] * z).exp();
+        let mut end = descend(&data, &mut w, rho, &self.limits, p, FINE);
+        end.p[0] *= (end.p[3] * x).exp();
+        end.p[1] *= (end.p[4] * z).exp();
+        end
+    }
+
     /// Descends roughly, and finely if no other start led there.
     fn straight(
         &self,
@@ -206,42 +259,45 @@ impl SurfaceProblem {
         start: Point,
         seen: &mut Vec<(Point, usize)>,
         found: &mut Vec<Found>,
-    ) -> usize {
+    ) -> (Point, usize) {
         let rho = self.rho(0.0);
         let rough = descend(&self.data, w, rho, &self.limits, start, ROUGH);
         if let Some((_, end)) = seen
             .iter()
             .find(|(q, _)| relative_change(q, &rough.p) < 0.01)
         {
-            return *end;
+            return (rough.first, *end);
         }
         seen.push((rough.p, found.len()));
-        found.push(descend(&self.data, w, rho, &self.limits, rough.p, FINE));
-        found.len() - 1
+        found.push(self.to_the_end(w, rho, rough.p));
+        (rough.first, found.len() - 1)
     }
 
-    /// Descends along thresholds that shrink from the size of the residuals to the wanted one;
-    /// gives the place in `found` where this start ended.
+    /// Descends along thresholds that shrink to the wanted one from `widest` times the size of the
+    /// residuals; gives the first step and the place in `found` where this start ended.
     fn along_path(
         &self,
         w: &mut Workspace,
         start: Point,
+        widest: f64,
         seen: &mut Vec<(Point, usize)>,
         found: &mut Vec<Found>,
-    ) -> usize {
+    ) -> (Point, usize) {
         let mean = self.mean_residual(w, &start);
         let target = match self.rho(mean) {
             Rho::Huber(target) => target,
             Rho::Squared => f64::INFINITY,
         };
         let mut p = start;
-        let mut threshold = target.max(mean);
-        let mut first = true;
+        let mut threshold = target.max(widest * mean);
+        let mut first = None;
         loop {
             let last = threshold <= target;
             let tolerance = if last { FINE } else { ROUGH };
             let mut rho = Rho::Huber(threshold);
             let mut here = descend(&self.data, w, rho, &self.limits, p, tolerance);
+            let alone = first.is_none();
+            let step = *first.get_or_insert(here.first);
             for _ in 0..if last { MORE } else { 0 } {
                 // The threshold of least absolute deviations is that of the residuals here; it leaves
                 // few rows with curvature, and takes more steps than one descent has.
@@ -253,17 +309,20 @@ impl SurfaceProblem {
                 here = descend(&self.data, w, rho, &self.limits, here.p, tolerance);
             }
             p = here.p;
-            if first && !last {
+            if alone && !last {
                 let near = |(q, _): &&(Point, usize)| relative_change(q, &p) < 0.01;
                 if let Some((_, end)) = seen.iter().find(near) {
-                    return *end;
+                    return (step, *end);
                 }
                 seen.push((p, found.len()));
-                first = false;
             }
             if last {
-                found.push(here);
-                return found.len() - 1;
+                found.push(if here.converged {
+                    here
+                } else {
+                    self.to_the_end(w, rho, here.p)
+                });
+                return (step, found.len() - 1);
             }
             threshold = (threshold * 0.1).max(target);
         }
@@ -278,6 +337,33 @@ impl SurfaceProblem {
         let rho = self.rho(mean);
         kkt_violation(&self.data, w, rho, &self.limits, p) <= KKT
     }
+}
+
+/// Whether every descent ended at one objective.
+fn all_agree(found: &[Found]) -> bool {
+    let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
+    found.iter().all(|f| reaches(f.value, best))
+}
+
+fn reaches(value: f64, best: f64) -> bool {
+    value <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE
+}
+
+/// Of how many starts (agreeing, tried) the best minimum was reached. Starts that fall together with
+/// their first step are one.
+fn agreement(ends: &[(Point, usize)], found: &[Found]) -> (usize, usize) {
+    let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
+    let mut different: Vec<&(Point, usize)> = Vec::new();
+    for end in ends {
+        let same = |other: &&(Point, usize)| relative_change(&other.0, &end.0) < TOGETHER;
+        if !different.iter().any(|other| same(&other)) {
+            different.push(end);
+        }
+    }
+    let agreeing = different
+        .iter()
+        .filter(|end| reaches(found[end.1].value, best));
+    (agreeing.count(), different.len())
 }
 
 /// Every basin of a surface law, best first, and of how many descents (agreeing, tried); `None`

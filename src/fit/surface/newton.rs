@@ -42,6 +42,8 @@ pub(crate) struct Found {
     pub p: Point,
     pub value: f64,
     pub converged: bool,
+    /// Where the first step led.
+    pub first: Point,
 }
 
 const MOST_STEPS: usize = 80;
@@ -72,11 +74,13 @@ pub(crate) fn descend_tilted(
         w.value(data, p, rho) - tilt.map_or(0.0, |tilt| tilt.at(p).0)
     };
     let mut value = total(w, &p);
+    let mut first: Option<Point> = None;
     if !value.is_finite() {
         return Found {
             p,
             value,
             converged: false,
+            first: first.unwrap_or(p),
         };
     }
     let mut damping = 0.0;
@@ -86,6 +90,7 @@ pub(crate) fn descend_tilted(
                 p,
                 value,
                 converged: true,
+                first: first.unwrap_or(p),
             };
         }
         let (mut gradient, mut hessian) = w.derivatives(data, &p, rho);
@@ -100,6 +105,7 @@ pub(crate) fn descend_tilted(
                 p,
                 value,
                 converged: true,
+                first: first.unwrap_or(p),
             };
         }
         loop {
@@ -124,12 +130,14 @@ pub(crate) fn descend_tilted(
                 if trial < value {
                     p = next;
                     value = trial;
+                    first.get_or_insert(p);
                     damping = if damping < 1e-4 { 0.0 } else { damping * 0.1 };
                     if size < tolerance {
                         return Found {
                             p,
                             value,
                             converged: true,
+                            first: first.unwrap_or(p),
                         };
                     }
                     break;
@@ -142,6 +150,7 @@ pub(crate) fn descend_tilted(
                         p: if refined { next } else { p },
                         value: if refined { trial } else { value },
                         converged: true,
+                        first: first.unwrap_or(p),
                     };
                 }
             }
@@ -151,6 +160,7 @@ pub(crate) fn descend_tilted(
                     p,
                     value,
                     converged: false,
+                    first: first.unwrap_or(p),
                 };
             }
         }
@@ -159,6 +169,7 @@ pub(crate) fn descend_tilted(
         p,
         value,
         converged: false,
+        first: first.unwrap_or(p),
     }
 }
 

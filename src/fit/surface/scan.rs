@@ -18,33 +18,37 @@ pub(super) struct Cell {
     at: usize,
 }
 
-/// Nodes an axis: neighbours differ by a factor of 1.2.
+/// Nodes an axis over the usual exponents: neighbours differ by a factor of 1.2.
 const NODES: usize = 28;
-/// Flattest exponent on the grid: flatter ones look like a line in ln N and are reached from it.
-const FLATTEST: f64 = 0.02;
-/// Steepest exponent on the grid, unless the best cell lies there: then the grid goes on to the bounds.
-const STEEPEST: f64 = 2.5;
+/// The usual exponents. Steeper and flatter ones have coarser nodes, down and up to the bounds.
+const USUAL: (f64, f64) = (0.02, 2.5);
+/// Neighbours beyond them differ by a factor of at most this.
+const COARSE: (f64, f64) = (2.3, 1.45);
 /// Scans with new weights for the robust losses.
 const REWEIGHTINGS: usize = 4;
-/// Local minima of a scan from which to descend.
-const KEPT: usize = 3;
+/// Local minima of a scan from which to descend: ordinary runs have one or two.
+const KEPT: usize = 12;
 /// Blocks of this many nodes an axis, of which the best are descended from too: a minimum of another
 /// loss may have no dent of its own in the scan.
 const BLOCK: usize = 4;
 /// Least squares is cheap to descend and has only this against outliers.
 const BLOCKS_KEPT: (usize, usize) = (10, 3);
+/// The same where the descents from those do not agree, of the first and of the last scan.
+const BLOCKS_MORE: usize = 24;
 
-/// The local minima of the grid: of least squares, and for a robust loss of least squares
-/// reweighted at the best cell of the scan before.
-pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
-    let mut grid = Grid::new(data, limits, STEEPEST);
-    let mut chosen = grid.minima();
-    let on_the_edge =
-        |p: &Point| (3..5).any(|k| p[k] >= STEEPEST * (1.0 - 1e-12) && p[k] < limits.upper[k]);
-    if chosen.first().is_some_and(|c| on_the_edge(&c.p)) {
-        grid = Grid::new(data, limits, f64::INFINITY);
-        chosen = grid.minima();
-    }
+/// Where to descend from.
+pub(super) struct Starts {
+    /// The local minima of the grid, of least squares and for a robust loss of least squares
+    /// reweighted at the best cell of the scan before, and the best cells of the best blocks.
+    pub first: Vec<Cell>,
+    /// The best cells of more blocks, for when the first do not all lead to one minimum.
+    pub more: Vec<Cell>,
+}
+
+pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Starts {
+    let mut grid = Grid::new(data, limits);
+    let mut chosen = grid.minima(true);
+    let mut more = grid.spread(BLOCKS_MORE);
     let delta = match rho {
         Rho::Squared => f64::INFINITY,
         Rho::Huber(delta) => delta,
@@ -56,12 +60,13 @@ pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
         (false, _) => 0,
     };
     let mut at = chosen.first().copied();
-    for _ in 0..reweightings {
+    for k in 1..=reweightings {
         let Some(best) = at else { break };
         if !grid.reweight(&best.p, delta) {
             break;
         }
-        let found = grid.minima();
+        // In between only the weights are wanted.
+        let found = grid.minima(k == reweightings);
         at = found.first().copied();
         for cell in found {
             // The coefficients of the last weights are the better ones.
@@ -75,27 +80,55 @@ pub(super) fn scan(data: &Centred, rho: Rho, limits: &Limits) -> Vec<Cell> {
     } else {
         BLOCKS_KEPT.0
     };
-    for cell in grid.spread(blocks) {
+    let mut spread = grid.spread(BLOCKS_MORE);
+    let rest = spread.split_off(blocks.min(spread.len()));
+    for cell in spread {
         if chosen.iter().all(|c| c.at != cell.at) {
             chosen.push(cell);
         }
     }
-    chosen
+    more.splice(0..0, rest);
+    Starts {
+        first: chosen,
+        more,
+    }
 }
 
-fn nodes(limits: &Limits, k: usize, steepest: f64) -> Vec<f64> {
+/// The exponents of an axis, flattest first, both bounds among them.
+fn nodes(limits: &Limits, k: usize) -> Vec<f64> {
     let (low, high) = (limits.lower[k], limits.upper[k]);
     if low >= high {
         return vec![low];
     }
-    let low = low.max(FLATTEST).min(high);
-    let high = if low < steepest {
-        high.min(steepest)
+    let (from, to) = (low.max(USUAL.0).min(high), high.min(USUAL.1).max(low));
+    let mut all = spaced(low, from, COARSE.0);
+    all.extend(if from < to {
+        let ratio = to / from;
+        (0..NODES)
+            .map(|i| from * ratio.powf(i as f64 / (NODES - 1) as f64))
+            .collect()
     } else {
-        high
-    };
-    (0..NODES)
-        .map(|i| low * (high / low).powf(i as f64 / (NODES - 1) as f64))
+        vec![from]
+    });
+    let mut steep = spaced(high, to, 1.0 / COARSE.1);
+    steep.reverse();
+    all.extend(steep);
+    all
+}
+
+fn usual(exponent: f64) -> bool {
+    (USUAL.0..=USUAL.1).contains(&exponent)
+}
+
+/// From one exponent towards another, which is left out, in equal ratios of at most `ratio`.
+fn spaced(from: f64, to: f64, ratio: f64) -> Vec<f64> {
+    // A bound of zero has no ratio.
+    let from = if from > 0.0 { from } else { to * 0.01 };
+    let count = ((to / from).ln() / ratio.ln())
+        .ceil()
+        .clamp(0.0, NODES as f64) as usize;
+    (0..count)
+        .map(|i| from * (to / from).powf(i as f64 / count as f64))
         .collect()
 }
 
@@ -149,7 +182,7 @@ struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    fn new(data: &'a Centred, limits: &'a Limits, steepest: f64) -> Grid<'a> {
+    fn new(data: &'a Centred, limits: &'a Limits) -> Grid<'a> {
         let log = data.residuals == Residuals::Log;
         let w: Vec<f64> = (0..data.x.len())
             .map(|i| {
@@ -161,11 +194,11 @@ impl<'a> Grid<'a> {
                 q * q * data.multiplicity[i]
             })
             .collect();
-        let alphas = nodes(limits, 3, steepest);
+        let alphas = nodes(limits, 3);
         let betas = if limits.tied {
             alphas.clone()
         } else {
-            nodes(limits, 4, steepest)
+            nodes(limits, 4)
         };
         Grid {
             data,
@@ -215,8 +248,9 @@ impl<'a> Grid<'a> {
         total > 0.0
     }
 
-    /// The best local minima of the grid under the current weights, best first.
-    fn minima(&mut self) -> Vec<Cell> {
+    /// The best local minima of the grid under the current weights, best first: `everywhere`, or
+    /// among the usual exponents.
+    fn minima(&mut self, everywhere: bool) -> Vec<Cell> {
         let (w, y) = (&self.w, &self.data.y);
         let total: f64 = w.iter().sum();
         let mean_y = dot(w, y) / total;
@@ -239,6 +273,15 @@ impl<'a> Grid<'a> {
             }
             for k in 0..width {
                 let k = if self.limits.tied { j } else { k };
+                let (alpha, beta) = (self.first.exponents[j], self.second.exponents[k]);
+                if !everywhere && !(usual(alpha) && usual(beta)) {
+                    cells.push(Cell {
+                        p: [0.0, 0.0, 0.0, alpha, beta],
+                        value: f64::INFINITY,
+                        at: cells.len(),
+                    });
+                    continue;
+                }
                 let moments = Moments {
                     total,
                     mean: [mean, self.second.mean[k]],
@@ -252,7 +295,7 @@ impl<'a> Grid<'a> {
                     square_y,
                 };
                 let ([a, b, e], value) = moments.solve(fixed);
-                let point = [a, b, e, self.first.exponents[j], self.second.exponents[k]];
+                let point = [a, b, e, alpha, beta];
                 cells.push(Cell {
                     p: self.limits.clamp(point),
                     value,
@@ -287,10 +330,15 @@ impl<'a> Grid<'a> {
 fn local_minima(cells: &[Cell], width: usize) -> Vec<Cell> {
     let height = cells.len() / width;
     let near = |c: usize, n: usize| c.saturating_sub(1)..=(c + 1).min(n - 1);
+    // Without one of the terms its exponent does not matter: of equal cells the first counts.
+    let lower = |other: usize, cell: &Cell| {
+        let value = cells[other].value;
+        value < cell.value || (value == cell.value && other < cell.at)
+    };
     let is_minimum = |cell: &&Cell| {
-        near(cell.at / width, height)
+        !near(cell.at / width, height)
             .flat_map(|j| near(cell.at % width, width).map(move |k| j * width + k))
-            .all(|other| cells[other].value >= cell.value)
+            .any(|other| lower(other, cell))
     };
     let finite = cells.iter().filter(|c| c.value.is_finite());
     let mut minima: Vec<Cell> = finite.filter(is_minimum).copied().collect();
