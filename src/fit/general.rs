@@ -8,6 +8,14 @@ use super::solve::descend;
 use crate::law::{Law, Search};
 use nalgebra::{DMatrix, DVector};
 
+/// Starts kept of a grid.
+const KEPT: usize = 16;
+/// Points scattered over the search ranges, and starts kept of them.
+const SCATTERED: usize = 400;
+const SCATTERED_KEPT: usize = 12;
+/// How far the points lie beyond either end of a range, in lengths of it.
+const BEYOND: f64 = 0.3;
+
 /// A law, its data, an objective and box bounds (equal bounds fix a parameter).
 #[derive(Debug, Clone)]
 pub(crate) struct Problem<'a> {
@@ -122,6 +130,13 @@ impl Problem<'_> {
         }?;
         found.converged &= !self.ran_flat(&found.p);
         Some(found)
+    }
+
+    /// Where the first step of least squares from `start` leads; `None` if the law has no value there.
+    pub(crate) fn first_step(&self, start: &[f64]) -> Option<Vec<f64>> {
+        let mut p = start.to_vec();
+        self.clamp(&mut p);
+        Some(self.squared(p, Effort::Bounded(1))?.p)
     }
 
     /// Whether a parameter has run to where the curve no longer depends on it: flat ground is no
@@ -366,10 +381,7 @@ impl Problem<'_> {
     /// Starts from a grid over the nonlinear parameters, with the linear ones by least squares;
     /// the best local minima of the grid first.
     pub(crate) fn starts(&self) -> Vec<Vec<f64>> {
-        let parameters = self.law.parameters();
-        let nonlinear: Vec<usize> = (0..parameters.len())
-            .filter(|&k| parameters[k].search != Search::Linear && self.lower[k] < self.upper[k])
-            .collect();
+        let nonlinear = self.nonlinear();
         let per_axis: usize = match nonlinear.len() {
             0 => 1,
             1 => 96,
@@ -378,15 +390,57 @@ impl Problem<'_> {
             _ => 6,
         };
         let cells = per_axis.pow(nonlinear.len().min(5) as u32);
-        let mut scored: Vec<(f64, Vec<f64>)> = Vec::new();
-        for cell in 0..cells {
+        let places = (0..cells).map(|cell| {
             let mut index = cell;
+            let mut place = Vec::with_capacity(nonlinear.len());
+            for _ in &nonlinear {
+                place.push((index % per_axis) as f64 / (per_axis - 1).max(1) as f64);
+                index /= per_axis;
+            }
+            place
+        });
+        self.best_places(&nonlinear, places, KEPT)
+    }
+
+    /// Starts scattered over the search ranges as evenly as can be (Roberts's additive sequence), with
+    /// the linear parameters by least squares; the best first.
+    pub(crate) fn scattered(&self) -> Vec<Vec<f64>> {
+        let nonlinear = self.nonlinear();
+        // The positive root of r^(k+1) = r + 1.
+        let power = nonlinear.len() as f64 + 1.0;
+        let root = (0..40).fold(1.5_f64, |r, _| (1.0 + r).powf(1.0 / power));
+        let places = (1..=SCATTERED).map(|i| {
+            (1..=nonlinear.len())
+                .map(|k| (i as f64 * root.powi(-(k as i32))).fract())
+                // Somewhat beyond the ranges too, where the usual starts never are.
+                .map(|place| (1.0 + 2.0 * BEYOND) * place - BEYOND)
+                .collect()
+        });
+        self.best_places(&nonlinear, places, SCATTERED_KEPT)
+    }
+
+    fn nonlinear(&self) -> Vec<usize> {
+        let parameters = self.law.parameters();
+        (0..parameters.len())
+            .filter(|&k| parameters[k].search != Search::Linear && self.lower[k] < self.upper[k])
+            .collect()
+    }
+
+    /// The best of the points whose nonlinear parameters lie at these places of their search ranges,
+    /// each range from 0 to 1.
+    fn best_places(
+        &self,
+        nonlinear: &[usize],
+        places: impl Iterator<Item = Vec<f64>>,
+        kept: usize,
+    ) -> Vec<Vec<f64>> {
+        let parameters = self.law.parameters();
+        let mut scored: Vec<(f64, Vec<f64>)> = Vec::new();
+        for place in places {
             let mut p: Vec<f64> = (0..parameters.len())
                 .map(|k| 0.0_f64.clamp(self.lower[k], self.upper[k]))
                 .collect();
-            for &k in &nonlinear {
-                let t = (index % per_axis) as f64 / (per_axis - 1).max(1) as f64;
-                index /= per_axis;
+            for (&k, t) in nonlinear.iter().zip(place) {
                 p[k] = match parameters[k].search {
                     Search::Even(from, to) => from + t * (to - from),
                     Search::Log(from, to) => from * (to / from).powf(t),
@@ -403,7 +457,7 @@ impl Problem<'_> {
         // Neighbouring cells lead to the same minimum: spread the starts over the grid.
         let mut chosen: Vec<Vec<f64>> = Vec::new();
         for (_, p) in &scored {
-            if chosen.len() >= 16 {
+            if chosen.len() >= kept {
                 break;
             }
             if chosen.iter().all(|q| relative_change(q, p) > 0.15) {

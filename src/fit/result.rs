@@ -235,8 +235,8 @@ impl FitResult {
         &self.basins
     }
 
-    /// How many of the descents reached the best minimum, and how many there were; `None` where the
-    /// minimum needs no start.
+    /// From how many different starts the best minimum was reached, and how many there were; `None`
+    /// where the minimum needs no start. Starts that fall together with their first step are one.
     #[must_use]
     pub fn starts(&self) -> Option<(usize, usize)> {
         self.starts

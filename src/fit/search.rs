@@ -1,6 +1,6 @@
 //! The search for the minima of any law: where it starts, and in which units it works.
 
-use super::general::Problem;
+use super::general::{Problem, relative_change};
 use super::levenberg::Effort;
 use super::objective::{Objective, Weights};
 use super::observations::Observations;
@@ -80,12 +80,21 @@ fn natural(law: &dyn Law, settings: &Settings) -> bool {
         .all(|(p, (low, high))| p.lower == *low && p.upper == *high)
 }
 
-/// Starts that the law finds in the data.
-fn data_driven(law: &dyn Law, o: &Observations) -> Vec<Vec<f64>> {
-    let x: Vec<&[f64]> = (0..o.len()).map(|i| o.input(i)).collect();
-    let mut starts = law.starts(&x, &o.y);
+/// The arguments and values of all runs.
+fn columns(o: &Observations) -> (Vec<&[f64]>, &[f64]) {
+    ((0..o.len()).map(|i| o.input(i)).collect(), &o.y)
+}
+
+/// The starts that have a value for every parameter.
+fn usable(law: &dyn Law, mut starts: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     starts.retain(|p| p.len() == law.parameters().len() && p.iter().all(|v| v.is_finite()));
     starts
+}
+
+/// Starts that the law finds in the data.
+fn data_driven(law: &dyn Law, o: &Observations) -> Vec<Vec<f64>> {
+    let (x, y) = columns(o);
+    usable(law, law.starts(&x, y))
 }
 
 /// Every basin of a law of form [`Form::General`], best first; `start` is the user's.
@@ -95,15 +104,60 @@ pub(super) fn basins(
     settings: &Settings,
     start: Option<Vec<f64>>,
 ) -> Found {
-    let minima = minima(law, o, settings, start, [Effort::Exact; 2]);
-    let tried = minima.len();
-    let best = minima
-        .iter()
-        .map(|m| m.objective)
-        .fold(f64::INFINITY, f64::min);
-    let close = |m: &&Basin| m.objective <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE;
-    let agreeing = minima.iter().filter(close).count();
-    (Basin::distinct(minima), Some((agreeing, tried)))
+    let given = start.is_some();
+    let mut ends = ends(law, o, settings, Starts::First(start), [Effort::Exact; 2]);
+    if !given && doubtful(&ends, settings) {
+        ends.extend(self::ends(
+            law,
+            o,
+            settings,
+            Starts::More,
+            [Effort::Exact; 2],
+        ));
+    }
+    let agreement = agreement(&ends);
+    let minima = ends.into_iter().map(|end| end.basin).collect();
+    (Basin::distinct(minima), Some(agreement))
+}
+
+/// Where a descent led with its first step, and in the end.
+struct End {
+    first: Vec<f64>,
+    basin: Basin,
+}
+
+/// Starts closer than this after their first step are one start.
+const TOGETHER: f64 = 0.01;
+
+/// Of how many different starts (agreeing, tried) the best minimum was reached.
+fn agreement(ends: &[End]) -> (usize, usize) {
+    let mut different: Vec<&End> = Vec::new();
+    for end in ends {
+        let together = |other: &&End| relative_change(&other.first, &end.first) < TOGETHER;
+        if !different.iter().any(|other| together(&other)) {
+            different.push(end);
+        }
+    }
+    let best = best_of(ends).map_or(f64::INFINITY, |b| b.objective);
+    let reaches = |end: &&&End| end.basin.objective <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE;
+    (different.iter().filter(reaches).count(), different.len())
+}
+
+fn best_of(ends: &[End]) -> Option<&Basin> {
+    let all = ends.iter().map(|end| &end.basin);
+    all.min_by(|p, q| p.objective.total_cmp(&q.objective))
+}
+
+/// Whether the best minimum needs more starts: none confirms it, or the runs press it against a
+/// bound, where the structure that the law's own starts rest on does not hold.
+fn doubtful(ends: &[End], settings: &Settings) -> bool {
+    let Some(best) = best_of(ends) else {
+        return true;
+    };
+    let bounds = settings.lower.iter().zip(&settings.upper);
+    let on_bound = (best.parameters.iter().zip(bounds))
+        .any(|(p, (low, high))| low < high && (p <= low || p >= high));
+    agreement(ends).0 < 2 || on_bound || !best.converged
 }
 
 /// The least-squares fit of `law` within its own bounds as fast as it can be had: the best basin
@@ -135,7 +189,7 @@ pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin
         upper: list.iter().map(|p| p.upper).collect(),
     };
     let found = match law.form() {
-        Form::General | Form::Surface => minima(law, o, &settings, None, QUICK),
+        Form::General | Form::Surface => minima(law, o, &settings, Starts::First(None), QUICK),
         Form::PowerPlusConstant | Form::Power => super::power::basins(law, o, &settings),
     };
     let best = found
@@ -145,7 +199,8 @@ pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin
     if law.form().is_power() {
         return Some(best);
     }
-    let polished = minima(law, o, &settings, Some(best.parameters.clone()), POLISH);
+    let start = Starts::First(Some(best.parameters.clone()));
+    let polished = minima(law, o, &settings, start, POLISH);
     Some(polished.into_iter().next().unwrap_or(best))
 }
 
@@ -162,17 +217,59 @@ pub(super) fn descent(
     start: &[f64],
 ) -> Option<Basin> {
     let efforts = [Effort::Exact; 2];
-    minima(law, o, settings, Some(start.to_vec()), efforts).pop()
+    minima(
+        law,
+        o,
+        settings,
+        Starts::First(Some(start.to_vec())),
+        efforts,
+    )
+    .pop()
 }
 
-/// Where the descents from all starts end.
+/// Where descents start from.
+enum Starts {
+    /// The user's start, or those of the law, or those of a grid.
+    First(Option<Vec<f64>>),
+    /// Further ones of the law, and some all over its search ranges.
+    More,
+}
+
+impl Starts {
+    fn of(self, problem: &Problem) -> Vec<Vec<f64>> {
+        match self {
+            Starts::First(Some(start)) => vec![start],
+            Starts::First(None) => all_starts(problem),
+            Starts::More => {
+                let (x, y) = columns(problem.observations);
+                let mut starts = usable(problem.law, problem.law.more_starts(&x, y));
+                starts.extend(problem.scattered());
+                starts
+            }
+        }
+    }
+}
+
+/// The minima that the descents from these starts lead to.
 fn minima(
     law: &dyn Law,
     o: &Observations,
     settings: &Settings,
-    start: Option<Vec<f64>>,
+    starts: Starts,
     efforts: [Effort; 2],
 ) -> Vec<Basin> {
+    let ends = ends(law, o, settings, starts, efforts);
+    ends.into_iter().map(|end| end.basin).collect()
+}
+
+/// Where the descents from these starts lead.
+fn ends(
+    law: &dyn Law,
+    o: &Observations,
+    settings: &Settings,
+    starts: Starts,
+    efforts: [Effort; 2],
+) -> Vec<End> {
     let problem = Problem {
         law,
         observations: o,
@@ -182,24 +279,24 @@ fn minima(
     };
     let probe = vec![1.0; settings.lower.len()];
     let Some(units) = Units::of(o).filter(|u| u.enter(law, &probe).is_some()) else {
-        let starts = start.map_or_else(|| all_starts(&problem), |p| vec![p]);
-        return descend(&problem, &starts, efforts);
+        return descend(&problem, &starts.of(&problem), efforts);
     };
     let scaled = o.in_units(&units.x, units.y);
     let inside = Problem {
         observations: &scaled,
         ..problem.clone()
     };
-    let starts = match start {
-        Some(p) => units.enter(law, &p).into_iter().collect(),
-        None => all_starts(&inside),
+    let starts = match starts {
+        Starts::First(Some(p)) => units.enter(law, &p).into_iter().collect(),
+        starts => starts.of(&inside),
     };
     if natural(law, settings) {
-        let mut minima = descend(&inside, &starts, efforts);
-        for m in &mut minima {
-            m.parameters = units.leave(law, &m.parameters).unwrap_or_default();
+        let mut ends = descend(&inside, &starts, efforts);
+        for end in &mut ends {
+            let found = &mut end.basin.parameters;
+            *found = units.leave(law, found).unwrap_or_default();
         }
-        return minima;
+        return ends;
     }
     // The user's bounds hold in the user's units.
     let starts: Vec<Vec<f64>> = starts.iter().filter_map(|p| units.leave(law, p)).collect();
@@ -215,16 +312,26 @@ fn all_starts(problem: &Problem) -> Vec<Vec<f64>> {
     }
 }
 
-fn descend(problem: &Problem, starts: &[Vec<f64>], efforts: [Effort; 2]) -> Vec<Basin> {
+fn descend(problem: &Problem, starts: &[Vec<f64>], efforts: [Effort; 2]) -> Vec<End> {
     starts
         .iter()
         .enumerate()
-        .filter_map(|(k, start)| problem.minimise_with(start, efforts[k.min(1)]))
-        .map(|m| Basin {
-            parameters: m.p,
-            objective: m.objective,
-            converged: m.converged,
+        .filter_map(|(k, start)| {
+            let found = problem.minimise_with(start, efforts[k.min(1)])?;
+            // A quick descent is not asked whom it agrees with.
+            let first = match efforts[k.min(1)] {
+                Effort::Exact => problem.first_step(start),
+                _ => None,
+            };
+            Some(End {
+                first: first.unwrap_or_else(|| start.clone()),
+                basin: Basin {
+                    parameters: found.p,
+                    objective: found.objective,
+                    converged: found.converged,
+                },
+            })
         })
-        .filter(|basin| basin.objective.is_finite())
+        .filter(|end| end.basin.objective.is_finite())
         .collect()
 }

@@ -34,7 +34,7 @@ impl Law for M3 {
                 name: "g",
                 lower: 0.0,
                 upper: f64::INFINITY,
-                search: Search::Log(3e-4, 50.0),
+                search: Search::Log(3e-4, 1e5),
             },
         ];
         &LIST
@@ -75,10 +75,14 @@ impl Law for M3 {
             for ((row, x), y) in rows.iter_mut().zip(&x).zip(&log_y) {
                 *row = [z(x) - mean_z, 0.0, 0.0, y - mean_y];
             }
-            let (slope, rest) = least_squares(&mut rows, 1).unwrap_or_default();
+            let (slope, mut rest) = least_squares(&mut rows, 1).unwrap_or_default();
             let b = (-slope[0]).clamp(EXPONENTS.0, EXPONENTS.1);
-            // Where the bound moved the slope, the residual columns change with it.
-            let rest = if b == -slope[0] { rest } else { f64::INFINITY };
+            if b != -slope[0] {
+                let at_bound = x.iter().zip(&log_y);
+                rest = at_bound
+                    .map(|(x, y)| (y - mean_y + b * (z(x) - mean_z)).powi(2))
+                    .sum();
+            }
             (rest, vec![(mean_y + b * mean_z).exp(), b, g])
         });
         lowest(&[path.collect()])

@@ -2,6 +2,7 @@
 
 use super::start::{compute, floors, least_squares, lowest, range};
 use super::{EXPONENTS, Law, Parameter, Search, power};
+use crate::fit::PowerProblem;
 
 /// L − c = a·C^b·((l0 − L)/(l0 − c))^α, b < 0, implicit in L: the loss falls from l0 where there is
 /// no compute to the irreducible loss c, and far from l0 as the saturating law a·C^b + c.
@@ -70,6 +71,10 @@ impl Law for M4 {
     fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
         let log_x = x[0].ln();
         let at = Solution::new(log_x, p);
+        if at.at_the_top {
+            out.copy_from_slice(&[0.0, 0.0, 0.0, 1.0, 0.0]);
+            return p[3];
+        }
         let slope = at.above + p[4] * at.below;
         // 1/H_L
         let sensitivity = at.width * at.below * at.above / slope;
@@ -127,6 +132,27 @@ impl Law for M4 {
         lowest(&[path.collect()])
     }
 
+    /// With α = 0 the loss is l0 for the smallest runs and a saturating law for the others: one start
+    /// for each number of runs at the top.
+    fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        const MOST_AT_THE_TOP: usize = 8;
+        const FEWEST_BELOW: usize = 4;
+        let mut runs: Vec<(f64, f64)> = compute(x).into_iter().zip(y.iter().copied()).collect();
+        runs.sort_by(|p, q| p.0.total_cmp(&q.0));
+        let largest = runs.last().map_or(1.0, |run| run.0);
+        let most = runs.len().saturating_sub(FEWEST_BELOW).min(MOST_AT_THE_TOP);
+        (1..=most)
+            .map(|k| {
+                let (top, below) = runs.split_at(k);
+                let u = below.iter().map(|run| (run.0 / largest).ln()).collect();
+                let losses = below.iter().map(|run| run.1).collect();
+                let best = PowerProblem::centred(u, losses).best_rough();
+                let l0 = top.iter().map(|run| run.1).sum::<f64>() / k as f64;
+                vec![best.s * largest.powf(-best.b), best.b, best.c, l0, 0.0]
+            })
+            .collect()
+    }
+
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
         let a = p[0] * x_unit[0].powf(p[1]) / y_unit;
         Some(vec![a, p[1], p[2] / y_unit, p[3] / y_unit, p[4]])
@@ -141,6 +167,8 @@ struct Solution {
     below: f64,
     /// (l0 − L)/(l0 − c).
     above: f64,
+    /// With α = 0 the power law may lie above l0, where the loss is l0 whatever the others are.
+    at_the_top: bool,
 }
 
 impl Solution {
@@ -151,6 +179,14 @@ impl Solution {
         let [a, b, c, l0, alpha] = [p[0], p[1], p[2], p[3], p[4]];
         let width = l0 - c;
         let r = a.ln() + b * log_x - width.ln();
+        if alpha == 0.0 && r >= 0.0 {
+            return Solution {
+                width,
+                below: 1.0,
+                above: 0.0,
+                at_the_top: true,
+            };
+        }
         // The asymptote on the side where the root lies.
         let mut t = if r < 0.0 { r } else { r / alpha };
         t = t.clamp(-700.0, 700.0);
@@ -173,6 +209,7 @@ impl Solution {
             width,
             below,
             above,
+            at_the_top: false,
         }
     }
 

@@ -143,6 +143,13 @@ pub trait Law: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Further starts, for runs whose best minimum from [`Law::starts`] is not confirmed by a second
+    /// start, or lies on a bound. Points all over the [`Parameter::search`] ranges are added to them.
+    fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        let _ = (x, y);
+        Vec::new()
+    }
+
     /// The parameters that describe the same curve when argument k is measured in units of
     /// `x_unit[k]` and the value in units of `y_unit`: f(x; p) = y_unit·f(x/x_unit; p′).
     ///
@@ -243,6 +250,10 @@ impl<L: Law + ?Sized> Law for &L {
 
     fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         (**self).starts(x, y)
+    }
+
+    fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        (**self).more_starts(x, y)
     }
 
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {

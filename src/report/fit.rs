@@ -5,7 +5,7 @@ use super::document::{Block, Document, Tone};
 use super::number::{compute, digits, percent, with_uncertainty};
 use crate::data::Dataset;
 use crate::fit::{
-    Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Severity, Weights,
+    Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Settings, Severity, Weights,
 };
 use crate::forecast::Interval;
 use crate::law::Form;
@@ -115,20 +115,65 @@ fn fit_line(result: &FitResult) -> String {
     };
     let basins = result.basins().len();
     let plural = if basins == 1 { "" } else { "s" };
-    let how = match result.law().form() {
-        Form::General => "best of the starts tried",
-        Form::Power | Form::PowerPlusConstant | Form::Surface => {
-            "global minimum of the exponent scan"
+    let how = match (result.law().form(), settings.objective) {
+        (Form::General, _) => "lowest minimum of the starts tried".to_owned(),
+        // With bounds on A or B no scan solves them.
+        (Form::Surface, _) if bounded(settings, 0) || bounded(settings, 1) => {
+            "lowest minimum of the starts tried".to_owned()
+        }
+        (Form::Surface, _) => format!(
+            "lowest minimum from a grid of {}",
+            searched_exponents(result)
+        ),
+        (Form::Power | Form::PowerPlusConstant, Objective::Squared) => {
+            "global minimum of the exponent scan".to_owned()
+        }
+        (Form::Power | Form::PowerPlusConstant, _) => {
+            "lowest minimum of the exponent scan".to_owned()
         }
     };
-    let starts = match result.starts() {
-        Some((agreeing, tried)) => format!(", {agreeing} of {tried} descents agree"),
-        None => String::new(),
-    };
+    let starts = result
+        .starts()
+        .map_or_else(String::new, |(agreeing, tried)| {
+            format!(", {}", agreement(agreeing, tried))
+        });
     format!(
         "{loss} on {} residuals; {how}, {basins} basin{plural}{starts}",
         settings.residuals.name()
     )
+}
+
+/// Whether a coefficient has bounds besides that it is not negative.
+fn bounded(settings: &Settings, k: usize) -> bool {
+    settings.lower[k] != 0.0 || settings.upper[k].is_finite()
+}
+
+/// The exponents of a surface and their ranges.
+fn searched_exponents(result: &FitResult) -> String {
+    let settings = result.settings();
+    let all = result.parameters().iter().enumerate().skip(3);
+    let searched: Vec<String> = all
+        .filter(|(k, _)| settings.lower[*k] < settings.upper[*k])
+        .map(|(k, p)| format!("{} in {}..{}", p.name, settings.lower[k], settings.upper[k]))
+        .collect();
+    if searched.is_empty() {
+        "one cell (the exponents are held)".to_owned()
+    } else {
+        searched.join(", ")
+    }
+}
+
+/// How many different starts led to the best minimum, in words.
+pub(super) fn agreement(agreeing: usize, tried: usize) -> String {
+    match (agreeing, tried) {
+        (_, 1) => "reached from one start only".to_owned(),
+        (1, _) => format!("reached from 1 of {tried} different starts only"),
+        // A minority proves little.
+        _ if 2 * agreeing < tried => {
+            format!("reached from {agreeing} of {tried} different starts")
+        }
+        _ => format!("{agreeing} of {tried} descents from different starts agree"),
+    }
 }
 
 fn noise_line(result: &FitResult) -> String {

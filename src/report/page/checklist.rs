@@ -1,6 +1,7 @@
 //! What papers on scaling laws are asked to report (Li et al. 2025, *(Mis)Fitting: a survey of scaling laws*), filled in.
 
 use super::super::document::{Block, Tone};
+use super::super::fit::agreement;
 use super::super::number::{compute, digits};
 use crate::data::{Dataset, Variable};
 use crate::fit::{Diagnosis, FitResult, Objective, Severity, Weights};
@@ -113,7 +114,7 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
             "Minima found",
             match fit.starts() {
                 Some((agree, tried)) => {
-                    format!("{}; {agree} of {tried} descents agree", fit.basins().len())
+                    format!("{}; {}", fit.basins().len(), agreement(agree, tried))
                 }
                 None => fit.basins().len().to_string(),
             },
