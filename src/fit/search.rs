@@ -133,8 +133,8 @@ const TOGETHER: f64 = 0.01;
 fn agreement(ends: &[End]) -> (usize, usize) {
     let mut different: Vec<&End> = Vec::new();
     for end in ends {
-        let together = |other: &&End| relative_change(&other.first, &end.first) < TOGETHER;
-        if !different.iter().any(|other| together(&other)) {
+        let together = |other: &End| relative_change(&other.first, &end.first) < TOGETHER;
+        if !different.iter().any(|other| together(other)) {
             different.push(end);
         }
     }

@@ -229,7 +229,7 @@ impl SurfaceProblem {
         }
         let mut far = found;
         for _ in 0..FAR {
-            far = self.from_its_own_centre(rho, &far);
+            far = self.descend_about_the_terms(rho, &far);
             if far.converged {
                 break;
             }
@@ -240,7 +240,7 @@ impl SurfaceProblem {
 
     /// Descends with ln N and ln D about where the terms are largest: a steep term lives on the
     /// smallest runs alone, and its coefficient elsewhere follows the exponent along a bent valley.
-    fn from_its_own_centre(&self, rho: Rho, found: &Found) -> Found {
+    fn descend_about_the_terms(&self, rho: Rho, found: &Found) -> Found {
         let (data, x, z) = self.data.about_the_terms(found.p[3], found.p[4]);
         let mut w = Workspace::new(&data);
         let mut p = found.p;
@@ -355,8 +355,8 @@ fn agreement(ends: &[(Point, usize)], found: &[Found]) -> (usize, usize) {
     let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
     let mut different: Vec<&(Point, usize)> = Vec::new();
     for end in ends {
-        let same = |other: &&(Point, usize)| relative_change(&other.0, &end.0) < TOGETHER;
-        if !different.iter().any(|other| same(&other)) {
+        let same = |other: &(Point, usize)| relative_change(&other.0, &end.0) < TOGETHER;
+        if !different.iter().any(|other| same(other)) {
             different.push(end);
         }
     }

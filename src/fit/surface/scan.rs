@@ -274,7 +274,7 @@ impl<'a> Grid<'a> {
             for k in 0..width {
                 let k = if self.limits.tied { j } else { k };
                 let (alpha, beta) = (self.first.exponents[j], self.second.exponents[k]);
-                if !everywhere && !(usual(alpha) && usual(beta)) {
+                if !(everywhere || usual(alpha) && usual(beta)) {
                     cells.push(Cell {
                         p: [0.0, 0.0, 0.0, alpha, beta],
                         value: f64::INFINITY,
