@@ -239,7 +239,7 @@ mod tests {
     use super::*;
     use serde::Serialize;
 
-    #[derive(serde::Serialize)]
+    #[derive(Serialize)]
     struct Row<'a> {
         name: &'a str,
         value: f64,
