@@ -43,7 +43,7 @@ fn allocate_answers_from_a_table_and_from_its_law_file_alike() {
     let law = law.to_str().unwrap();
     let fitted = run(&["fit", &runs, "--law", "chinchilla", "-o", law]);
     assert_eq!(fitted.code, 0, "{}", fitted.err);
-    let args = ["--compute", "1e24,100x", "--format", "csv"];
+    let args = ["--compute", "1e24,200x", "--format", "csv"];
     let from_table = run(&[&["allocate", &runs][..], &args].concat());
     let from_law = run(&[&["allocate", law][..], &args].concat());
     assert_eq!(from_table.code, 0, "{}", from_table.err);
@@ -51,11 +51,22 @@ fn allocate_answers_from_a_table_and_from_its_law_file_alike() {
     let found = rows(&from_table.out);
     // 2 budgets × 5 quantities × 3 methods.
     assert_eq!(found.len(), 30);
-    for row in found {
+    for (k, row) in found.iter().enumerate() {
         let number = |name: &str| row[name].parse::<f64>().unwrap();
         assert!(number("lower") < number("value") && number("value") < number("upper"));
-        assert!((number("extrapolation") - 100.0).abs() < 1e-6);
+        let factor = if k < 15 { 100.0 } else { 200.0 };
+        assert!((number("extrapolation") - factor).abs() < 1e-6);
     }
+    // One budget under two names is one budget.
+    let twice = [
+        "allocate",
+        &runs,
+        "--compute",
+        "1e24,100x",
+        "--format",
+        "csv",
+    ];
+    assert_eq!(rows(&run(&twice).out).len(), 15);
 }
 
 #[test]

@@ -112,6 +112,22 @@ fn nothing_asked(flag: &str) -> Error {
     ))
 }
 
+/// An entry holds its flags as they are typed, so that each of them has an answer of its own.
+fn each_asked_once(flag: &str, asked: &[String], largest: f64) -> Result<()> {
+    for (k, text) in asked.iter().enumerate() {
+        let value = input::target(flag, text, largest)?;
+        for other in &asked[..k] {
+            if input::same_number(&input::target(flag, other, largest)?, &value) {
+                return Err(input::usage(format!(
+                    "{flag} {text} is asked for twice: {other} is the same"
+                ))
+                .with_hint("leave one of them out"));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn computes(predictions: &[Prediction]) -> String {
     let mut all: Vec<String> = predictions
         .iter()
@@ -137,6 +153,7 @@ impl Question for ForecastArgs {
             return Err(nothing_asked("--at"));
         }
         let fit = fitted(&self.data, &self.fit, 0.9, table, source)?;
+        each_asked_once("--at", &self.at, fit.largest_fitted())?;
         let report = forecast::answer(&fit, self)?;
         let predictions: Vec<Prediction> =
             report.forecasts.iter().map(Prediction::of_loss).collect();
@@ -183,6 +200,7 @@ impl Question for CapabilityArgs {
             return Err(nothing_asked("--at"));
         }
         let fit = capability::fitted(self, table, source)?;
+        each_asked_once("--at", &self.at, fit.overall.largest_fitted())?;
         let report = capability::answer(self, &fit)?;
         let mut predictions = Vec::new();
         for &target in &report.targets {
@@ -230,6 +248,14 @@ impl Question for AllocateArgs {
         let fit = fitted(&self.data, &fit_args, self.level, table, source)?;
         if !self.force {
             fit.refuse()?;
+        }
+        each_asked_once("--compute", &self.compute, fit.largest_fitted())?;
+        for (flag, asked) in [
+            ("--params", &self.params),
+            ("--tokens", &self.tokens),
+            ("--ratio", &self.ratio),
+        ] {
+            each_asked_once(flag, asked, f64::NAN)?;
         }
         let (report, _) = allocate::answer(self, &fit)?;
         if let Some(refused) = report.refused.first() {

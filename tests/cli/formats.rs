@@ -39,11 +39,14 @@ fn formatted(args: &[&str], format: &str, code: i32) -> String {
     ran.out
 }
 
+/// A table and the exit code of a verb on it.
+type Ended = (&'static str, i32);
+
 #[test]
 fn every_verb_prints_the_format_asked_for_whatever_the_outcome() {
     let at = ["--at", "1e24"];
     let budget = ["--compute", "1e24,1e25", "--method", "delta"];
-    let runs: [(&str, &[&str], &[(&str, i32)]); 7] = [
+    let runs: [(&str, &[&str], &[Ended]); 7] = [
         ("fit", &[], &[(GOOD, 0), (RUNS, 0), (RISING, 4), (TWO, 4)]),
         (
             "forecast",

@@ -175,11 +175,23 @@ fn series_have_a_cell_for_every_column() {
     );
 }
 
-/// A registered question that is asked twice is registered once, and verified.
+/// An entry holds its flags as they are typed: there a repetition is refused, not passed over.
 #[test]
-fn an_entry_has_each_prediction_once() {
-    let (_folder, path) = temporary("entry.json");
-    let ran = run(&["register", RUNS, "--at", "1e24,1e24", "-o", text(&path)]);
-    assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(run(&["verify", text(&path), RUNS]).code, 0);
+fn nothing_is_registered_twice() {
+    for (args, words) in [
+        (
+            &[RUNS, "--at", "1e24,1000e21"][..],
+            "--at 1000e21 is asked for twice: 1e24",
+        ),
+        (
+            &["allocate", RUNS, "--force", "--ratio", "20,20.0"],
+            "--ratio 20.0 is asked",
+        ),
+    ] {
+        let (_folder, path) = temporary("entry.json");
+        let ran = run(&[&["register"], args, &["-o", text(&path)]].concat());
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert!(!path.exists());
+    }
 }
