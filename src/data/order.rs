@@ -8,7 +8,8 @@ use super::Run;
 use std::cmp::Ordering;
 
 /// Compares two runs by compute, then by every other value that they hold. Runs that are equal here can change places
-/// without changing any result.
+/// without changing any result. The name comes before the loss, because tables list repetitions by their seeds: such a
+/// table is in canonical order as it is written.
 pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
     let optional = |a: Option<f64>, b: Option<f64>| match (a, b) {
         (Some(a), Some(b)) => a.total_cmp(&b),
@@ -18,9 +19,14 @@ pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
         .then_with(|| optional(a.params, b.params))
         .then_with(|| optional(a.tokens, b.tokens))
         .then_with(|| optional(a.unique_tokens, b.unique_tokens))
+        .then_with(|| by_name(name(a), name(b)))
         .then_with(|| a.loss.total_cmp(&b.loss))
         .then_with(|| optional(a.sigma, b.sigma))
-        .then_with(|| a.group.cmp(&b.group))
+}
+
+/// The run or model that a row belongs to; empty where no column names it.
+fn name(run: &Run) -> &str {
+    run.group.as_deref().unwrap_or_default()
 }
 
 /// The runs in canonical order; runs that are equal keep their own order. A table in that order is only read through.

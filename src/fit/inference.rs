@@ -1,7 +1,7 @@
 //! What the fit says about its own uncertainty: Jacobian, covariance, noise.
 
 use super::linear::QrFactor;
-use super::objective::Objective;
+use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::LEVELS;
@@ -136,8 +136,14 @@ impl Inference {
         else {
             return 1.0;
         };
-        let tied = (0..o.len()).filter(|&i| o.input(i) == largest);
-        1.0 / tied.map(|i| o.weight[i]).fold(f64::INFINITY, f64::min)
+        // A given sigma is in units of the loss.
+        let given = o.sigma_known && o.residuals != Residuals::Absolute;
+        let spread = |&i: &usize| if given { o.y[i] } else { 1.0 } / o.weight[i];
+        let tied = || (0..o.len()).filter(|&i| o.input(i) == largest);
+        let most = tied().map(|i| spread(&i)).fold(0.0, f64::max);
+        // The last of them in canonical order; one sigma divided and multiplied is still one sigma.
+        let last = tied().filter(|i| spread(i) >= most * (1.0 - 1e-12)).last();
+        last.map_or(1.0, |i| 1.0 / o.weight[i])
     }
 }
 
