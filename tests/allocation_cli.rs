@@ -318,7 +318,7 @@ fn a_budget_below_one_parameter_or_one_token_is_refused_in_every_format() {
         assert_eq!(csv.code, 4, "{}", csv.err);
         let refused = rows(&csv.out)
             .into_iter()
-            .filter(|r| r["status"] == "refused");
+            .filter(|r| r["status"] == "abstained: no-allocation");
         let refused: Vec<_> = refused.collect();
         assert_eq!(refused.len(), 3);
         for row in refused {

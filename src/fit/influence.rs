@@ -28,7 +28,7 @@ pub(crate) fn one_run_decides(
             code::ONE_RUN_DECIDES,
             Severity::Warn,
             format!(
-                "without the run at {}{}{} the forecast {} times beyond the largest run changes by {} %, {:.1} half-widths of its 90 % interval",
+                "without the run at {}{}{} the forecast {} times beyond the largest run changes by {:+.1} %, {:.1} half-widths of its 90 % interval",
                 fit.variable().before(),
                 format_quantity(worst.run.compute),
                 if worst.run.line > 0 { format!(" (line {})", worst.run.line) } else { String::new() },

@@ -109,7 +109,7 @@ fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
         false => inside.join(", "),
     };
     Some(format!(
-        "{} ({}): the law is off by {} %{}; {inside}",
+        "{} ({}): the law is off by {:+.1} %{}; {inside}",
         digits(metric, 5),
         point.model,
         Said(off(forecast.metric.value)),

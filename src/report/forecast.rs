@@ -196,7 +196,7 @@ fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {
         .map(|g| format!("{g}, "))
         .unwrap_or_default();
     format!(
-        "{} ({name}line {}): the forecast is off by {} %, {inside}",
+        "{} ({name}line {}): the forecast is off by {:+.1} %, {inside}",
         with_uncertainty(run.loss, spread),
         run.line,
         Said((forecast.point / run.loss - 1.0) * 100.0),
