@@ -142,7 +142,7 @@ impl Inference {
         let tied = || (0..o.len()).filter(|&i| o.input(i) == largest);
         let most = tied().map(|i| spread(&i)).fold(0.0, f64::max);
         // The last of them in canonical order; one sigma divided and multiplied is still one sigma.
-        let last = tied().filter(|i| spread(i) >= most * (1.0 - 1e-12)).last();
+        let last = tied().rfind(|i| spread(i) >= most * (1.0 - 1e-12));
         last.map_or(1.0, |i| 1.0 / o.weight[i])
     }
 }

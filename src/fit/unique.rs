@@ -158,7 +158,7 @@ impl<'a> Face<'a> {
             && scale.iter().all(|s| *s > 0.0 && s.is_finite())
             && mean > ROUNDING * weights / rows
             && objective.is_finite();
-        usable.then(|| Face {
+        usable.then_some(Face {
             problem,
             moving,
             scale,
