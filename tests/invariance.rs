@@ -8,8 +8,9 @@ mod random;
 
 use normal::normal;
 use random::Random;
+use scalewise::data::{Needs, ReadOptions};
 use scalewise::fit::{Objective, Observations, Residuals, Weights, best_fit, code};
-use scalewise::law::{Law, M3, Saturating};
+use scalewise::law::{Chinchilla, Law, M3, Saturating};
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
 
 /// Noisy data sets each invariance is shown on.
@@ -360,6 +361,49 @@ fn losses_may_be_counted_in_any_unit_that_is_accepted() {
                     );
                 }
             }
+        }
+    }
+}
+
+/// The same of a surface, by the objectives that look at the size of residuals.
+#[test]
+fn losses_of_surfaces_may_be_counted_in_any_unit_that_is_accepted() {
+    let table = |unit: f64| {
+        let row = |k: i32| {
+            let (n, d) = (1e8 * 3f64.powi(k / 4), 2e9 * 4f64.powi(k % 4));
+            let loss = 1.8 + 482.0 / n.powf(0.35) + 2085.0 / d.powf(0.37);
+            format!(
+                "{n:e},{d:e},{:e}\n",
+                unit * loss * (1.0 + 0.002 * f64::from((k * 7) % 5 - 2))
+            )
+        };
+        "params,tokens,loss\n".to_owned() + &(0..16).map(row).collect::<String>()
+    };
+    let options = ReadOptions {
+        needs: Needs::SURFACE,
+        ..ReadOptions::default()
+    };
+    let said = |objective, residuals, unit: f64| {
+        let data = Dataset::from_csv_bytes(table(unit).as_bytes(), "runs.csv", &options).unwrap();
+        let fit = Fit::new(Chinchilla).loss(objective).residuals(residuals);
+        let fit = fit.run(&data).unwrap();
+        let codes: Vec<&str> = fit.diagnoses().iter().map(|d| d.code.as_str()).collect();
+        let values = fit.predict(&[1e10, 1e12]) / unit;
+        (format!("{:?} {codes:?}", fit.status()), values)
+    };
+    for (objective, residuals) in [
+        (Objective::Squared, Residuals::Log),
+        (Objective::Squared, Residuals::Absolute),
+        (Objective::Lad, Residuals::Absolute),
+    ] {
+        let (verdict, value) = said(objective, residuals, 1.0);
+        for unit in [2f64.powi(459), 2f64.powi(-459)] {
+            let (scaled, found) = said(objective, residuals, unit);
+            assert_eq!(scaled, verdict, "{objective:?} {residuals:?} {unit:e}");
+            assert!(
+                (found / value - 1.0).abs() < 1e-6,
+                "{objective:?} {residuals:?} {unit:e}"
+            );
         }
     }
 }

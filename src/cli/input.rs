@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
 use crate::law::{self, Input, Law};
 use crate::quantity::parse_quantity;
+use crate::said::Said;
 use std::path::Path;
 
 pub fn usage(message: impl Into<String>) -> Error {
@@ -243,13 +244,19 @@ fn says(bytes: &[u8], words: &str) -> bool {
         && String::from_utf8_lossy(&bytes[..bytes.len().min(OPENING)]).contains(words)
 }
 
+/// A target as it is written: a quantity, or 100x of the largest fitted run.
+pub fn size(flag: &str, text: &str) -> Result<Size> {
+    Size::read(text, |number| positive(flag, number))
+}
+
 /// A target: a quantity, or 100x of the largest fitted run.
 pub fn target(flag: &str, text: &str, largest: f64) -> Result<f64> {
-    let compute = Size::read(text, |number| positive(flag, number))?.beside(largest);
+    let compute = size(flag, text)?.beside(largest);
     match compute > 0.0 && compute.is_finite() {
         true => Ok(compute),
         false => Err(usage(format!(
-            "{flag}: {text} of {largest:e} lies outside the range of numbers"
+            "{flag}: {text} of {:e} is no number that can be written",
+            Said(largest)
         ))
         .with_hint("give a smaller multiple of the largest fitted run")),
     }

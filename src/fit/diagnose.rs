@@ -231,7 +231,7 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
         None => "χ²(1)".to_owned(),
     };
     // Without noise both sums are rounding: 0/0 says nothing against the floor.
-    let negligible = best <= 1e-24 * o.len() as f64;
+    let negligible = best <= o.len() as f64 * (1e-12 * o.size_of_a_loss()).powi(2);
     let unidentified = if negligible {
         fit.parameters[2].value == 0.0
     } else {

@@ -192,7 +192,12 @@ impl Problem<'_> {
     fn robust(&self, start: Vec<f64>, delta: f64, quadratic: bool) -> Option<Minimum> {
         let widest = self.largest_residual(&start)?;
         let lad = matches!(self.objective, Objective::Lad);
-        let target = if lad { widest.max(1e-12) * 1e-9 } else { delta };
+        let rounding = 1e-12 * self.observations.size_of_a_loss();
+        let target = if lad {
+            widest.max(rounding) * 1e-9
+        } else {
+            delta
+        };
         let mut candidates = vec![start.clone()];
         if !lad && !quadratic {
             candidates.push(self.lbfgs(&start));

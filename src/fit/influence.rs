@@ -90,7 +90,7 @@ fn strongest_influence<'a>(
     let p = fit.values();
     let f = fit.law.predict(&target, &p);
     let noise = inference.noise?;
-    if noise <= 1e-12 {
+    if noise <= 1e-12 * o.size_of_a_loss() {
         return None;
     }
     let mut gradient = vec![0.0; p.len()];

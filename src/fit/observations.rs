@@ -175,6 +175,16 @@ impl Observations {
         extended
     }
 
+    /// What a weighted residual of the size of the loss itself comes to, on average: 1 for relative and log residuals of
+    /// equal weight. Residuals are noise or rounding by their share of it, in whatever unit the losses are.
+    pub(crate) fn size_of_a_loss(&self) -> f64 {
+        let size = |i: usize| match self.residuals {
+            Residuals::Absolute => self.weight[i] * self.y[i].abs(),
+            Residuals::Relative | Residuals::Log => self.weight[i],
+        };
+        (0..self.len()).map(size).sum::<f64>() / self.len().max(1) as f64
+    }
+
     fn scale_of(&self, i: usize) -> Residuals {
         let last = self.last_is_log && i + 1 == self.len();
         if last && self.residuals == Residuals::Relative {

@@ -37,7 +37,7 @@ pub(super) fn structured_residuals(fit: &FitResult, inference: &Inference) -> Op
         .map(|&i| o.residual(i, fit.law.predict(o.input(i), &p)))
         .collect();
     let total: f64 = residuals.iter().map(|r| r * r).sum();
-    if total <= 1e-24 * n as f64 {
+    if total <= n as f64 * (1e-12 * o.size_of_a_loss()).powi(2) {
         return None;
     }
     let d = residuals
@@ -143,6 +143,7 @@ pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosi
     let residuals = DVector::from_fn(n, |row, _| o.residual(order[row], f[row]));
     let q = design(fit, o, &order, &p)?;
     let residuals = &residuals - &q * q.tr_mul(&residuals);
+    let rounding = 1e-12 * o.size_of_a_loss();
     let dof = n as f64 - q.ncols() as f64 - 1.0;
     if dof < 2.0 {
         return None;
@@ -177,7 +178,7 @@ pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosi
             let (tail, se) = line(&u[k..], &y[k..])?;
             let noise_of_ln = noise / (o.slope(order[k], f[k]) * f[k]);
             let stopped = -tail < (2.0 * se * noise_of_ln).max(-STILL_FALLING * before);
-            (t.is_finite() && stopped && before < 0.0 && noise > 1e-12)
+            (t.is_finite() && stopped && before < 0.0 && noise > rounding)
                 .then_some((t, k, before, tail))
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))?;

@@ -117,6 +117,12 @@ impl PowerProblem {
         }
     }
 
+    /// What a weighted residual of the size of the loss itself comes to, on average.
+    fn size_of_a_loss(&self) -> f64 {
+        let sizes = self.q.iter().zip(&self.y).map(|(q, y)| (q * y).abs());
+        sizes.sum::<f64>() / self.y.len().max(1) as f64
+    }
+
     /// The best basin to about three digits, and its sum of squares.
     pub(crate) fn best_rough(&mut self) -> Basin {
         let moments = Moments::new(self);
@@ -409,7 +415,7 @@ impl PowerProblem {
             s,
             c,
             rss,
-            converged: converged || rss <= 1e-24 * n as f64,
+            converged: converged || rss <= n as f64 * (1e-12 * self.size_of_a_loss()).powi(2),
         }
     }
 }

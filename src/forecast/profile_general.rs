@@ -34,7 +34,7 @@ impl<'a> GeneralProfile<'a> {
             .threshold(self.inference, level)
             .ok_or_else(|| Abstain::new(code::TOO_FEW_RUNS, "the noise cannot be estimated"))?;
         let noise = self.inference.noise.unwrap_or(0.0);
-        if noise <= 1e-14 {
+        if noise <= 1e-14 * self.inference.observations.size_of_a_loss() {
             return Ok((self.point, self.point));
         }
         let lower = self.end(-1.0, threshold, kind, noise)?;

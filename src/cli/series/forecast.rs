@@ -146,8 +146,16 @@ impl Asked {
     fn of(&self, series: &str, largest: f64) -> Result<Vec<Result<f64>>> {
         match self {
             Asked::Same(at) => {
-                let targets = input::targets("--at", at, largest)?;
-                Ok(targets.into_iter().map(Ok).collect())
+                let read = |text: &String| {
+                    // What is written wrong is wrong for every series; a multiple that overflows is not.
+                    input::size("--at", text)?;
+                    Ok(input::target("--at", text, largest))
+                };
+                let targets = at.iter().map(read).collect::<Result<Vec<_>>>()?;
+                Ok(input::each_once(
+                    targets,
+                    |a, b| matches!((a, b), (Ok(a), Ok(b)) if input::same_number(a, b)),
+                ))
             }
             Asked::Rows(rows, places) => {
                 let own = places.get(series).into_iter().flatten();

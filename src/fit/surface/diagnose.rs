@@ -176,7 +176,7 @@ impl<'a> Nested<'a> {
 
     fn findings(&self) -> Vec<Diagnosis> {
         // Without noise every term is there that is not exactly zero.
-        let noiseless = self.unit <= 1e-24;
+        let noiseless = self.unit <= (1e-12 * self.problem.data.size_of_a_loss()).powi(2);
         let mut found = Vec::new();
         for (k, term, what) in [(0, "N", "A"), (1, "D", "B")] {
             if self.p[k] == 0.0 {

@@ -96,6 +96,15 @@ impl Centred {
         (moved, x, z)
     }
 
+    /// What a weighted residual of the size of the loss itself comes to, on average.
+    pub(crate) fn size_of_a_loss(&self) -> f64 {
+        let size = |i: usize| match self.residuals {
+            Residuals::Log => self.slope[i],
+            Residuals::Relative | Residuals::Absolute => self.slope[i] * self.y[i].abs(),
+        };
+        (0..self.rows).map(size).sum::<f64>() / self.rows.max(1) as f64
+    }
+
     /// Raw (A, B, E, α, β).
     pub(crate) fn raw(&self, p: &Point) -> Point {
         [

@@ -117,7 +117,9 @@ impl SurfaceProblem {
         match self.objective {
             Objective::Squared => Rho::Squared,
             Objective::Huber { delta } => Rho::Huber(delta),
-            Objective::Lad => Rho::Huber((LAD_THRESHOLD * mean_residual).max(1e-14)),
+            Objective::Lad => {
+                Rho::Huber((LAD_THRESHOLD * mean_residual).max(1e-14 * self.data.size_of_a_loss()))
+            }
         }
     }
 
@@ -331,7 +333,7 @@ impl SurfaceProblem {
     fn is_minimum(&self, w: &mut Workspace, p: &Point) -> bool {
         let mean = self.mean_residual(w, p);
         // Without noise the gradient is rounding.
-        if mean <= 1e-12 {
+        if mean <= 1e-12 * self.data.size_of_a_loss() {
             return true;
         }
         let rho = self.rho(mean);
