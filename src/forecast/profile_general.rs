@@ -45,7 +45,9 @@ impl<'a> GeneralProfile<'a> {
     fn end(&self, sign: f64, threshold: f64, kind: Kind, noise: f64) -> Result<f64, Abstain> {
         let start = self.fit.values();
         let mut p = start.clone();
-        let (mut inside, mut step) = (0.0, noise);
+        // The steps are on ln L, and the noise of absolute residuals is in the unit of the losses.
+        let size = self.inference.observations.size_of_a_loss();
+        let (mut inside, mut step) = (0.0, noise / size);
         let mut outside = None;
         for _ in 0..200 {
             let trial = inside + step;

@@ -385,7 +385,21 @@ impl Moments {
 }
 
 /// The non-negative minimiser of xᵀGx/2 − hᵀx for a 2×2 matrix (g11, g12, g22), and its gain hᵀx.
-fn non_negative([g11, g12, g22]: [f64; 3], [h1, h2]: [f64; 2]) -> ([f64; 2], f64) {
+fn non_negative(square: [f64; 3], with_y: [f64; 2]) -> ([f64; 2], f64) {
+    let largest = square[0].max(square[2]);
+    if PRODUCTS.contains(&largest) || !(largest > 0.0 && largest.is_finite()) {
+        return solved(square, with_y);
+    }
+    // Products of two sums would leave the range of a float. A power of two changes no digit of the solution.
+    let unit = largest.log2().round().clamp(-1000.0, 1000.0).exp2();
+    let (x, gain) = solved(square.map(|g| g / unit), with_y.map(|h| h / unit));
+    (x, gain * unit)
+}
+
+/// Sums whose products are numbers.
+const PRODUCTS: std::ops::Range<f64> = 1e-120..1e120;
+
+fn solved([g11, g12, g22]: [f64; 3], [h1, h2]: [f64; 2]) -> ([f64; 2], f64) {
     let determinant = g11 * g22 - g12 * g12;
     if determinant > 1e-14 * g11 * g22 {
         let x = [
