@@ -217,7 +217,7 @@ fn requests_that_make_no_sense_are_usage_errors() {
         (vec!["--buckets", "0"], "at least one bucket"),
         (vec!["--hardest", "60"], "leaves none"),
         (vec!["--chance", "1.5"], "chance level"),
-        (vec!["--level", "1.5"], "between 0 and 1"),
+        (vec!["--level", "1.5"], "a level must lie between"),
         (vec!["--at", "0"], "is not positive"),
         (vec!["--fit-below", "x"], "--fit-below"),
     ] {

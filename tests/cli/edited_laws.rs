@@ -311,7 +311,10 @@ fn last_bits_may_differ() {
             }
         }
         // Bounds hold exactly.
-        let on_bound = fit.status().name() == "at-bound" || name == "fixed";
+        let settings = fit.settings();
+        let bounds = settings.lower.iter().zip(&settings.upper);
+        let mut values = fit.parameters().iter().zip(bounds);
+        let on_bound = values.any(|(p, (low, high))| p.value == *low || p.value == *high);
         match FitResult::from_json(&file.to_string(), "law.json") {
             Ok(again) => {
                 let held = file["parameters"].as_array().unwrap();

@@ -141,7 +141,8 @@ fn last_rows(text: &[u8]) -> Result<Vec<Kept>, u64> {
         let [name, compute, step, loss] = cells[..] else {
             return Err(line);
         };
-        let (usable, value) = (positive(compute).is_some(), positive(loss));
+        let fitted = positive(compute).filter(|v| (1e-100..=1e100).contains(v));
+        let (usable, value) = (fitted.is_some(), positive(loss));
         let step = match loss {
             "" => f64::NEG_INFINITY,
             _ => parse_quantity(step).map_err(|_| line)?,
@@ -177,6 +178,10 @@ fn last_rows(text: &[u8]) -> Result<Vec<Kept>, u64> {
     let mut without: Vec<_> = runs.into_values().map(|run| run.end.unwrap().1).collect();
     without.sort_by_key(|row| row.0);
     rows.extend(without);
+    // A curve is reduced by all its positive losses; what stays of it is fitted only in this range.
+    for (_, _, loss) in &mut rows {
+        *loss = loss.filter(|v| (1e-140..=1e140).contains(v));
+    }
     Ok(rows)
 }
 
