@@ -20,7 +20,7 @@ use nalgebra::{DMatrix, DVector};
 const EQUAL: f64 = 1e-10;
 /// Two laws are different when the residual of some run differs by more than this share of the mean residual.
 const DIFFERENT: f64 = 1e-3;
-/// Residuals below this size, for residuals of the order of the logarithm of a loss, are rounding.
+/// Residuals below this share of the losses are rounding.
 const ROUNDING: f64 = 1e-9;
 /// A residual of least absolute deviations below this share of the mean one is zero.
 const ZERO: f64 = 1e-6;
@@ -151,12 +151,12 @@ impl<'a> Face<'a> {
         let scale: Vec<f64> = moving.iter().map(|&k| local.j.column(k).norm()).collect();
         let rows = local.r.len() as f64;
         let mean = local.r.iter().map(|r| r.abs()).sum::<f64>() / rows;
-        let weights: f64 = problem.observations.weight.iter().sum();
+        let size = problem.observations.size_of_a_loss();
         let objective = problem.value(p);
         let steepest = if threshold == 0.0 { 1.0 } else { threshold };
         let usable = !moving.is_empty()
             && scale.iter().all(|s| *s > 0.0 && s.is_finite())
-            && mean > ROUNDING * weights / rows
+            && mean > ROUNDING * size
             && objective.is_finite();
         usable.then_some(Face {
             problem,
@@ -165,7 +165,7 @@ impl<'a> Face<'a> {
             threshold,
             mean,
             objective,
-            tolerance: EQUAL * objective + 8.0 * f64::EPSILON * weights * steepest,
+            tolerance: EQUAL * objective + 8.0 * f64::EPSILON * rows * size * steepest,
         })
     }
 
