@@ -275,6 +275,7 @@ pub(super) fn check_positive(value: f64, not_zero: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
