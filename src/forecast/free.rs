@@ -7,7 +7,7 @@ use super::{Abstain, Member, Method, combine, levels, own_backtest};
 use crate::fit::{
     Diagnosis, FitResult, Observations, PowerFit, Residuals, Severity, best_fit, code,
 };
-use crate::law::{Broken, Law, M3, M4, Shifted};
+use crate::law::{Broken, CalibratedM4, Law, M3, Shifted};
 use crate::quantity::format_quantity;
 use crate::said::Said;
 use std::borrow::Cow;
@@ -50,7 +50,7 @@ impl Wanted {
 }
 
 /// The published forms whose mean is a third of the recommended point.
-static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &M4, &Broken];
+static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &CalibratedM4, &Broken];
 
 /// The methods at one target.
 #[derive(Debug, Clone)]

@@ -47,7 +47,7 @@ impl Law for Broken {
                 name: "d",
                 lower: 0.0,
                 upper: f64::INFINITY,
-                search: Search::Log(1e-6, 1.0),
+                search: Search::Log(1e-4, 1.0),
             },
             Parameter {
                 name: "f",

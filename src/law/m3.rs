@@ -34,7 +34,7 @@ impl Law for M3 {
                 name: "g",
                 lower: 0.0,
                 upper: f64::INFINITY,
-                search: Search::Log(3e-4, 1e5),
+                search: Search::Log(3e-4, 50.0),
             },
         ];
         &LIST
@@ -75,17 +75,33 @@ impl Law for M3 {
             for ((row, x), y) in rows.iter_mut().zip(&x).zip(&log_y) {
                 *row = [z(x) - mean_z, 0.0, 0.0, y - mean_y];
             }
-            let (slope, mut rest) = least_squares(&mut rows, 1).unwrap_or_default();
+            let (slope, rest) = least_squares(&mut rows, 1).unwrap_or_default();
             let b = (-slope[0]).clamp(EXPONENTS.0, EXPONENTS.1);
-            if b != -slope[0] {
-                let at_bound = x.iter().zip(&log_y);
-                rest = at_bound
-                    .map(|(x, y)| (y - mean_y + b * (z(x) - mean_z)).powi(2))
-                    .sum();
-            }
+            // Where the bound moved the slope, the residual columns change with it.
+            let rest = if b == -slope[0] { rest } else { f64::INFINITY };
             (rest, vec![(mean_y + b * mean_z).exp(), b, g])
         });
         lowest(&[path.collect()])
+    }
+
+    /// With the exponent at either of its bounds a follows from g, which is tried much further.
+    fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        const CROSSOVERS: usize = 40;
+        let x = compute(x);
+        let (_, largest) = range(&x);
+        let mean_y = y.iter().map(|y| y.ln()).sum::<f64>() / y.len() as f64;
+        let path = |b: f64| {
+            let cell = |g: f64| {
+                let g = g / largest;
+                let z: Vec<f64> = x.iter().map(|x| (x.recip() + g).ln()).collect();
+                let mean_z = z.iter().sum::<f64>() / z.len() as f64;
+                let rest = z.iter().zip(y);
+                let rest = rest.map(|(z, y)| (y.ln() - mean_y + b * (z - mean_z)).powi(2));
+                (rest.sum(), vec![(mean_y + b * mean_z).exp(), b, g])
+            };
+            log_spaced(1e-4, 1e5, CROSSOVERS).map(cell).collect()
+        };
+        lowest(&[path(EXPONENTS.0), path(EXPONENTS.1)])
     }
 
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {

@@ -14,6 +14,7 @@ pub use broken::Broken;
 pub use chinchilla::{Chinchilla, ChinchillaTied};
 pub use kaplan::Kaplan;
 pub use m3::M3;
+pub(crate) use m4::CalibratedM4;
 pub use m4::M4;
 pub(crate) use power::EXPONENTS;
 pub use power::{Power, Saturating};
