@@ -168,8 +168,9 @@ fn slopes(x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
     at.value(p)
 }
 
-/// M4 as the calibrated intervals know it: its slopes are wrong for runs at the top. Their levels were
-/// measured with it, so that another gradient needs another calibration.
+/// The form M4 behind the calibrated intervals. For a run at l0 it takes the slopes of the equation, which
+/// are not those of the loss there. The levels of these intervals were measured with it, and would have to
+/// be measured again with other slopes.
 #[derive(Debug)]
 pub(crate) struct CalibratedM4;
 
