@@ -192,12 +192,12 @@ impl Fit {
             }
         });
         if let Objective::Huber { delta } = self.objective
-            && !(delta > 0.0 && delta.is_finite())
+            && (delta.is_nan() || delta <= 0.0)
         {
             return Err(Error::new(
                 ErrorKind::Usage,
                 format!(
-                    "the Huber threshold must be positive and finite, not {}",
+                    "the Huber threshold must be positive, not {}",
                     Said(delta)
                 ),
             ));

@@ -59,6 +59,8 @@ const CLOSE: f64 = 0.03;
 const FAR: usize = 6;
 /// Starts closer than this after their first step are one start.
 const TOGETHER: f64 = 0.01;
+/// Ends closer than this are one minimum.
+const BESIDE: f64 = 1e-6;
 /// A component of the gradient may be this fraction of its terms at a minimum.
 const KKT: f64 = 1e-6;
 /// Least absolute deviations as Huber's loss: the threshold in units of the mean residual.
@@ -213,6 +215,7 @@ impl SurfaceProblem {
         for f in &mut found {
             f.converged = f.converged && self.is_minimum(w, &f.p);
         }
+        settle_twins(&mut found);
         let (agreeing, tried) = agreement(&ends, &found);
         found.retain(|f| f.value.is_finite());
         found.sort_by(|p, q| p.value.total_cmp(&q.value));
@@ -338,6 +341,20 @@ impl SurfaceProblem {
         }
         let rho = self.rho(mean);
         kkt_violation(&self.data, w, rho, &self.limits, p) <= KKT
+    }
+}
+
+/// Puts the end of a descent that converged in place of one beside it that ran out of steps. Their values
+/// differ by rounding, which must not decide whether the minimum counts as converged.
+fn settle_twins(found: &mut [Found]) {
+    let converged: Vec<Found> = found.iter().filter(|f| f.converged).copied().collect();
+    for f in found.iter_mut().filter(|f| !f.converged) {
+        let twin = |g: &&Found| {
+            g.value <= f.value * (1.0 + FINE) && relative_change(&g.p, &f.p) < BESIDE
+        };
+        if let Some(twin) = converged.iter().find(twin) {
+            *f = *twin;
+        }
     }
 }
 
