@@ -123,7 +123,7 @@ impl Flops {
                 .and_then(|start| pulls.near(self, compute.ln(), start))
                 .ok_or_else(|| {
                     no_answer(format!(
-                        "no allocation costs {compute:e} FLOP by this formula"
+                        "no allocation of {compute:e} FLOP by this formula has its best N from 1e3 to 1e16, which are searched"
                     ))
                 })?
         };

@@ -2,6 +2,7 @@
 
 use super::args::{FitVerbArgs, Format};
 use super::printer::Printer;
+use super::save::refuse_record;
 use super::{Outcome, series};
 use crate::data::{Dataset, Source};
 use crate::error::Result;
@@ -25,6 +26,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
         } else {
             Existing::Keep
         };
+        refuse_record(path)?;
         files::write(path, result.to_json().as_bytes(), existing)?;
         printer.note(&format!("wrote {}", path.display()));
     }

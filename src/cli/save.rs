@@ -3,11 +3,11 @@
 use super::args::Format;
 use super::input::{looks_like_json, usage};
 use super::printer::Printer;
+use crate::data::Source;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
 #[cfg(feature = "parquet")]
 use crate::report::parquet;
-use std::io::Read;
 use std::path::Path;
 
 /// Prints a result, or writes it where `-o` says.
@@ -86,30 +86,39 @@ pub fn save(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
 /// # Errors
 /// When the file is a law file, an entry or a score.
 pub fn refuse_kept(path: &Path) -> Result<()> {
-    if !is_kept(path) {
+    let message = "it is a law file, a registered entry or a score, and is not overwritten";
+    refuse(path, &[&[LAW], &RECORDS[..]].concat(), message)
+}
+
+/// Refuses to write a law file over an entry or a score, also where the user forces it.
+///
+/// # Errors
+/// When the file is one of the two.
+pub fn refuse_record(path: &Path) -> Result<()> {
+    let message = "it is a registered entry or a score, and is never overwritten";
+    refuse(path, &RECORDS, message)
+}
+
+const LAW: &str = "\"scalewise.law\"";
+const RECORDS: [&str; 2] = ["\"scalewise.registered\"", "\"scalewise.score\""];
+
+fn refuse(path: &Path, formats: &[&str], message: &str) -> Result<()> {
+    if !begins_with(path, formats) {
         return Ok(());
     }
-    let message = "it is a law file, a registered entry or a score, and is not overwritten";
     Err(Error::new(ErrorKind::Io, message)
         .at(&path.to_string_lossy(), None, None)
         .with_hint("name another file"))
 }
 
-fn is_kept(path: &Path) -> bool {
+/// Whether a file, packed or not, is a document of one of these formats.
+fn begins_with(path: &Path, formats: &[&str]) -> bool {
     // A pipe or a terminal would be waited for.
     if !path.is_file() {
         return false;
     }
-    let mut opening = Vec::new();
-    let read = std::fs::File::open(path).and_then(|f| f.take(4096).read_to_end(&mut opening));
-    let says = |what: &str| String::from_utf8_lossy(&opening).contains(what);
-    read.is_ok()
-        && looks_like_json(&opening)
-        && [
-            "\"scalewise.law\"",
-            "\"scalewise.registered\"",
-            "\"scalewise.score\"",
-        ]
-        .iter()
-        .any(|what| says(what))
+    let opening = Source::open(path).map_or_else(|_| Vec::new(), |source| source.opening());
+    let opening = opening.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&opening);
+    let text = String::from_utf8_lossy(&opening[..opening.len().min(4096)]);
+    looks_like_json(opening) && formats.iter().any(|format| text.contains(format))
 }

@@ -6,7 +6,7 @@ use super::printer::Printer;
 use super::register::name;
 use super::{Outcome, clock, input};
 use crate::data::read_document;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
 use crate::ledger::{Entry, Score};
 use crate::report;
@@ -48,6 +48,14 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
         }
         None => args.entry.with_extension("score.json"),
     };
+    // A pipe of this name, which may have come with the folder, would be waited for.
+    if args.output.is_none() && path.exists() && !path.is_file() {
+        return Err(
+            Error::new(ErrorKind::Io, "it exists already and is not a file")
+                .at(&path.to_string_lossy(), None, None)
+                .with_hint("say where the score goes with -o FILE"),
+        );
+    }
     if is_printed {
         return printer.out(score.text());
     }

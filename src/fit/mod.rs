@@ -196,10 +196,7 @@ impl Fit {
         {
             return Err(Error::new(
                 ErrorKind::Usage,
-                format!(
-                    "the Huber threshold must be positive, not {}",
-                    Said(delta)
-                ),
+                format!("the Huber threshold must be positive, not {}", Said(delta)),
             ));
         }
         crate::forecast::check_levels(&[self.level])?;

@@ -260,3 +260,58 @@ fn what_standard_streams_are_is_compared_too() {
         0
     );
 }
+
+/// What cannot be made again stays, also under `--force` and packed.
+#[test]
+fn entries_and_scores_are_never_overwritten_and_packed_law_files_are_kept() {
+    let folder = folder();
+    let run = |args: &[&str]| run_in(folder.path(), args, "");
+    let runs = root().join("data/simulated_ladder.csv");
+    let runs = runs.to_str().unwrap();
+    let made = run(&["register", runs, "--at", "1e26", "-o", "e.json"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let made = run(&["score", "e.json", "--actual", "1.8", "-o", "s.json"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    std::os::unix::fs::symlink("e.json", folder.path().join("link.json")).unwrap();
+    for file in ["e.json", "s.json", "link.json"] {
+        let before = std::fs::read(folder.path().join(file)).unwrap();
+        let ran = run(&["fit", runs, "-o", file, "--force"]);
+        assert_eq!(ran.code, 1, "{file}: {}", ran.err);
+        assert!(ran.err.contains("is never overwritten"), "{}", ran.err);
+        assert_eq!(std::fs::read(folder.path().join(file)).unwrap(), before);
+    }
+    let law = run(&["fit", runs, "--format", "json"]).out;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packer, law.as_bytes()).unwrap();
+    let packed = packer.finish().unwrap();
+    let marked = [b"\xef\xbb\xbf", law.as_bytes()].concat();
+    for (file, bytes) in [("packed.json", packed), ("marked.json", marked)] {
+        std::fs::write(folder.path().join(file), &bytes).unwrap();
+        let ran = run(&["forecast", runs, "--at", "10x", "-o", file]);
+        assert_eq!(ran.code, 1, "{file}: {}", ran.err);
+        assert_eq!(std::fs::read(folder.path().join(file)).unwrap(), bytes);
+    }
+}
+
+/// A pipe that lies where a score would go by default is no file to write to.
+#[test]
+fn a_score_is_not_written_to_a_pipe_that_nobody_named() {
+    let folder = folder();
+    let run = |args: &[&str]| run_in(folder.path(), args, "");
+    let runs = root().join("data/simulated_ladder.csv");
+    let made = run(&[
+        "register",
+        runs.to_str().unwrap(),
+        "--at",
+        "1e26",
+        "-o",
+        "e.json",
+    ]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let pipe = folder.path().join("e.score.json");
+    let made = std::process::Command::new("mkfifo").arg(pipe).status();
+    assert!(made.is_ok_and(|s| s.success()));
+    let ran = run(&["score", "e.json", "--actual", "1.8"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("is not a file"), "{}", ran.err);
+}

@@ -349,9 +349,8 @@ impl SurfaceProblem {
 fn settle_twins(found: &mut [Found]) {
     let converged: Vec<Found> = found.iter().filter(|f| f.converged).copied().collect();
     for f in found.iter_mut().filter(|f| !f.converged) {
-        let twin = |g: &&Found| {
-            g.value <= f.value * (1.0 + FINE) && relative_change(&g.p, &f.p) < BESIDE
-        };
+        let twin =
+            |g: &&Found| g.value <= f.value * (1.0 + FINE) && relative_change(&g.p, &f.p) < BESIDE;
         if let Some(twin) = converged.iter().find(twin) {
             *f = *twin;
         }
