@@ -120,6 +120,10 @@ impl FitArgs {
 
     pub fn fit(&self) -> Result<Fit> {
         let objective = match (self.objective.unwrap_or(ObjectiveName::Squared), self.delta) {
+            (ObjectiveName::Huber, Some(delta)) if delta.is_infinite() => {
+                return Err(usage("--delta must be a finite number")
+                    .with_hint("an infinite threshold is least squares: --objective squared"));
+            }
             (ObjectiveName::Huber, delta) => Objective::Huber {
                 delta: delta.unwrap_or(DEFAULT_HUBER_DELTA),
             },

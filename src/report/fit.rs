@@ -110,7 +110,7 @@ fn fit_line(result: &FitResult) -> String {
     let settings = result.settings();
     let loss = match settings.objective {
         Objective::Squared => "least squares".to_owned(),
-        Objective::Huber { delta } => format!("Huber loss (delta {delta})"),
+        Objective::Huber { delta } => format!("Huber loss (delta {})", Said(delta)),
         Objective::Lad => "least absolute deviations".to_owned(),
     };
     let basins = result.basins().len();

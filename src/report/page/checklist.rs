@@ -57,7 +57,7 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
     let (law, data, settings) = (fit.law(), fit.data(), fit.settings());
     let objective = match settings.objective {
         Objective::Squared => "sum of squares".to_owned(),
-        Objective::Huber { delta } => format!("Huber's loss, delta = {delta}"),
+        Objective::Huber { delta } => format!("Huber's loss, delta = {}", Said(delta)),
         Objective::Lad => "least absolute deviations".to_owned(),
     };
     let optimiser = match law.form() {
