@@ -107,7 +107,7 @@ fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize
     let mut problem = uncertainty.problem.clone();
     problem.objective = Objective::Squared;
     let mut w = Workspace::new(&problem.data);
-    let best = problem.minimise(&mut w);
+    let best = problem.minimise(&mut w, false);
     let p = best.found.first().map_or(uncertainty.p, |f| f.p);
     w.value(&problem.data, &p, Rho::Squared);
     w.derivatives(&problem.data, &p, Rho::Squared);

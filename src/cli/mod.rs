@@ -40,6 +40,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use printer::{Printer, unprintable};
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How a verb ended when it did not fail.
@@ -61,7 +62,8 @@ pub fn main() -> ExitCode {
     interrupt::watch();
     let typed: Vec<OsString> = std::env::args_os().collect();
     // Help is given beside a config file of any content, also one that is refused.
-    if let Err(help) = Cli::command().try_get_matches_from(&typed)
+    if Path::new(config::FILE).symlink_metadata().is_ok()
+        && let Err(help) = Cli::command().try_get_matches_from(&typed)
         && !help.use_stderr()
     {
         return said_by_clap(&help);

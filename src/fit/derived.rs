@@ -44,6 +44,7 @@ pub(super) fn fit(
         starts: start,
         level: file.level(),
         delta_from_data: false,
+        for_scale: false,
         law,
     };
     let found = request.run(&data).map_err(|e| {

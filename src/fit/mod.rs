@@ -75,6 +75,8 @@ pub struct Fit {
     starts: Vec<(String, f64)>,
     level: f64,
     delta_from_data: bool,
+    /// Only the size of the residuals is wanted: minima of the same size need not be told apart.
+    for_scale: bool,
 }
 
 impl Fit {
@@ -90,6 +92,7 @@ impl Fit {
             starts: Vec::new(),
             level: 0.9,
             delta_from_data: false,
+            for_scale: false,
         }
     }
 
@@ -107,6 +110,7 @@ impl Fit {
             starts: fit.start.clone(),
             level: 0.9,
             delta_from_data: false,
+            for_scale: false,
         }
     }
 
@@ -259,8 +263,11 @@ impl Fit {
     /// Huber's threshold as the residuals of least absolute deviations give it; `None` where they are
     /// all zero.
     fn delta_of(&self, data: &Dataset) -> Result<Option<f64>> {
-        let robust = self
-            .clone()
+        let robust = Fit {
+            for_scale: true,
+            ..self.clone()
+        };
+        let robust = robust
             .loss(Objective::Lad)
             .residuals(self.robust_residuals())
             .run(data)?;
@@ -403,7 +410,7 @@ impl Fit {
     fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
         let mut found = match self.law.form() {
             Form::General => self.general(o, settings)?,
-            Form::Surface => match surface::basins(&*self.law, o, settings) {
+            Form::Surface => match surface::basins(&*self.law, o, settings, self.for_scale) {
                 Some((basins, starts)) => (basins, Some(starts)),
                 None => self.general(o, settings)?,
             },

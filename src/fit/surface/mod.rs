@@ -59,6 +59,8 @@ const CLOSE: f64 = 0.03;
 const FAR: usize = 6;
 /// Starts closer than this after their first step are one start.
 const TOGETHER: f64 = 0.01;
+/// More starts are tried unless so many different ones reach the lowest minimum.
+const CONFIRMED: usize = 2;
 /// Ends closer than this are one minimum.
 const BESIDE: f64 = 1e-6;
 /// A component of the gradient may be this fraction of its terms at a minimum.
@@ -170,8 +172,9 @@ impl SurfaceProblem {
         w.absolute(&self.data) / count
     }
 
-    /// The global minimum and every other that the scan leads to.
-    pub(crate) fn minimise(&self, w: &mut Workspace) -> Minima {
+    /// The lowest minimum and every other that the scan leads to. `for_scale` leaves out what tells the
+    /// many minima of least absolute deviations apart.
+    pub(crate) fn minimise(&self, w: &mut Workspace, for_scale: bool) -> Minima {
         let robust = match self.objective {
             Objective::Squared => false,
             Objective::Huber { delta } => delta.is_finite(),
@@ -189,7 +192,7 @@ impl SurfaceProblem {
         // Where each start led with its first step, and in the end.
         let mut ends: Vec<(Point, usize)> = Vec::new();
         for (k, list) in [&starts.first, &starts.more].into_iter().enumerate() {
-            if k > 0 && all_agree(&found) {
+            if k > 0 && agreement(&ends, &found).0 >= CONFIRMED {
                 break;
             }
             for start in list {
@@ -203,7 +206,7 @@ impl SurfaceProblem {
                 f.value = self.reported(w, &f.p);
             }
         }
-        if self.objective == Objective::Lad {
+        if self.objective == Objective::Lad && !for_scale {
             // These have minima by the dozen, which a wide threshold does not tell apart.
             for start in starts.first.iter().chain(&starts.more) {
                 ends.push(self.along_path(w, start.p, CLOSE, &mut Vec::new(), &mut found));
@@ -357,12 +360,6 @@ fn settle_twins(found: &mut [Found]) {
     }
 }
 
-/// Whether every descent ended at one objective.
-fn all_agree(found: &[Found]) -> bool {
-    let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
-    found.iter().all(|f| reaches(f.value, best))
-}
-
 fn reaches(value: f64, best: f64) -> bool {
     value <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE
 }
@@ -390,10 +387,11 @@ pub(crate) fn basins(
     law: &dyn Law,
     o: &Observations,
     settings: &Settings,
+    for_scale: bool,
 ) -> Option<(Vec<Basin>, (usize, usize))> {
     let problem = SurfaceProblem::new(law, o, settings)?;
     let mut w = Workspace::new(&problem.data);
-    let minima = problem.minimise(&mut w);
+    let minima = problem.minimise(&mut w, for_scale);
     let width = law.parameters().len();
     let basins = minima
         .found
