@@ -10,9 +10,10 @@ use nalgebra::{DMatrix, DVector};
 
 /// Starts kept of a grid.
 const KEPT: usize = 16;
-/// Points scattered over the search ranges, and starts kept of them.
+/// Points scattered over the search ranges.
 const SCATTERED: usize = 400;
-const SCATTERED_KEPT: usize = 12;
+/// Starts kept of them, and further ones of those with no parameter on its lower bound.
+const SCATTERED_KEPT: (usize, usize) = (12, 8);
 /// How far the points lie beyond either end of a range, in lengths of it.
 const BEYOND: f64 = 0.3;
 
@@ -404,7 +405,7 @@ impl Problem<'_> {
             }
             place
         });
-        self.best_places(&nonlinear, places, KEPT)
+        self.best_places(&nonlinear, places, (KEPT, 0))
     }
 
     /// Starts scattered over the search ranges as evenly as can be (Roberts's additive sequence), with
@@ -432,12 +433,12 @@ impl Problem<'_> {
     }
 
     /// The best of the points whose nonlinear parameters lie at these places of their search ranges,
-    /// each range from 0 to 1.
+    /// each range from 0 to 1: so many, and so many more of those with no parameter on its lower bound.
     fn best_places(
         &self,
         nonlinear: &[usize],
         places: impl Iterator<Item = Vec<f64>>,
-        kept: usize,
+        (kept, whole_kept): (usize, usize),
     ) -> Vec<Vec<f64>> {
         let parameters = self.law.parameters();
         let mut scored: Vec<(f64, Vec<f64>)> = Vec::new();
@@ -459,16 +460,13 @@ impl Problem<'_> {
         }
         scored.retain(|(value, _)| value.is_finite());
         scored.sort_by(|a, b| a.0.total_cmp(&b.0));
-        // Neighbouring cells lead to the same minimum: spread the starts over the grid.
-        let mut chosen: Vec<Vec<f64>> = Vec::new();
-        for (_, p) in &scored {
-            if chosen.len() >= kept {
-                break;
-            }
-            if chosen.iter().all(|q| relative_change(q, p) > 0.15) {
-                chosen.push(p.clone());
-            }
-        }
+        let mut chosen = Vec::new();
+        // Where a term has vanished its exponent does not matter, so that all such points are one.
+        let whole =
+            |p: &&Vec<f64>| (0..p.len()).all(|k| p[k] > self.lower[k] || p[k] >= self.upper[k]);
+        let all = || scored.iter().map(|(_, p)| p);
+        spread(&mut chosen, all(), kept);
+        spread(&mut chosen, all().filter(whole), kept + whole_kept);
         chosen
     }
 
@@ -510,6 +508,19 @@ impl Problem<'_> {
         }
         self.clamp(p);
         Some(())
+    }
+}
+
+/// Adds points that are not near one chosen before, until so many are chosen: neighbours lead to the
+/// same minimum.
+fn spread<'a>(chosen: &mut Vec<Vec<f64>>, points: impl Iterator<Item = &'a Vec<f64>>, most: usize) {
+    for p in points {
+        if chosen.len() >= most {
+            break;
+        }
+        if chosen.iter().all(|q| relative_change(q, p) > 0.15) {
+            chosen.push(p.clone());
+        }
     }
 }
 

@@ -129,6 +129,47 @@ impl Law for Broken {
         lowest(&paths)
     }
 
+    /// Steps and corners, which no logarithm of L − c shows where c lies above the smallest loss: for
+    /// exponents at their ends and widths, the best places of the break, with a and c by least squares.
+    fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
+        const BREAKS: usize = 60;
+        const FLAT: f64 = EXPONENTS.1;
+        const STEEP: f64 = EXPONENTS.0;
+        const TURNS: [(f64, f64); 6] = [
+            (0.0, STEEP),
+            (-0.3, STEEP),
+            (STEEP, FLAT),
+            (-0.3, FLAT),
+            (0.0, -0.3),
+            (-1.0, -0.1),
+        ];
+        let x = compute(x);
+        let (first, last) = range(&x);
+        let mut rows = vec![[0.0; 4]; y.len()];
+        let mut cell = |d: f64, f: f64, (b, b2): (f64, f64)| {
+            let p = [1.0, b, 0.0, b2, d, f];
+            for ((row, x), y) in rows.iter_mut().zip(&x).zip(y) {
+                *row = [Broken.predict(&[*x], &p) / y, 1.0 / y, 0.0, 1.0];
+            }
+            let usable = |([a, c, _], rest): ([f64; 3], f64)| {
+                (a > 0.0 && c >= 0.0).then_some((rest, vec![a, b, c, b2, d, f]))
+            };
+            let worst = || (f64::INFINITY, vec![1.0, b, 0.0, b2, d, f]);
+            least_squares(&mut rows, 2)
+                .and_then(usable)
+                .unwrap_or_else(worst)
+        };
+        let mut starts = Vec::new();
+        for turn in TURNS {
+            for f in [WIDTHS.0, 0.5] {
+                let breaks = log_spaced(first, last, BREAKS);
+                let path = breaks.map(|d| cell(d, f, turn)).collect();
+                starts.extend(lowest(&[path]).into_iter().take(2));
+            }
+        }
+        starts
+    }
+
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
         let a = p[0] * x_unit[0].powf(p[1]) / y_unit;
         Some(vec![a, p[1], p[2] / y_unit, p[3], p[4] / x_unit[0], p[5]])
