@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::fit::{Severity, Shape, code};
 use scalewise::law::Saturating;
-use scalewise::simulate::standard_normal;
+use scalewise::random::standard_normal;
 use scalewise::{Dataset, Error, ErrorKind, Fit, FitResult, Result};
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use scalewise::fit::{Observations, Residuals};
 use scalewise::law::{Law, Saturating};
-use scalewise::simulate::standard_normal;
+use scalewise::random::standard_normal;
 use scalewise::{Dataset, Fit, Result};
 use std::time::Instant;
 

@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use scalewise::fit::{Objective, Observations, Residuals};
 use scalewise::law::{Chinchilla, Law};
-use scalewise::simulate::standard_normal;
+use scalewise::random::standard_normal;
 use scalewise::{Error, ErrorKind, Fit, Result};
 use support::{Table, publish};
 

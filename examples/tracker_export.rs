@@ -5,7 +5,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::files::{self, Existing};
-use scalewise::simulate::standard_normal;
+use scalewise::random::standard_normal;
 use scalewise::{Error, ErrorKind, Result};
 use std::fmt::Write;
 use std::path::Path;

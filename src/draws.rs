@@ -1,6 +1,6 @@
 //! Random counts: how many of the samples drawn are successes, in a time that does not grow with the samples.
 
-use crate::simulate::uniform;
+use crate::random::uniform;
 use rand_chacha::rand_core::RngCore;
 
 /// So many samples are drawn one after the other, which takes as long as one draw by rejection and gives the same counts

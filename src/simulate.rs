@@ -1,13 +1,13 @@
 //! Tables of runs with known truth.
 
+use crate::csv_text::CsvText;
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::Law;
-use crate::report::CsvText;
+use crate::random::standard_normal;
 use crate::said::Said;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, Normal};
 
 /// A ladder of runs to be simulated.
 ///
@@ -116,16 +116,6 @@ impl Ladder<'_> {
             })
             .collect()
     }
-}
-
-/// A standard normal deviate by inversion: one draw each, so streams stay aligned.
-pub fn standard_normal(rng: &mut impl RngCore) -> f64 {
-    Normal::standard().inverse_cdf(uniform(rng))
-}
-
-/// A uniform deviate from 53 random bits, never 0 or 1.
-pub fn uniform(rng: &mut impl RngCore) -> f64 {
-    ((rng.next_u64() >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0
 }
 
 /// Simulated runs as CSV with the columns compute, loss, true_loss.

@@ -3,7 +3,7 @@
 
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
-use scalewise::simulate::standard_normal;
+use scalewise::random::standard_normal;
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
 
 const TRUTH: [f64; 3] = [2.0, -0.2, 1.2];

@@ -321,7 +321,7 @@ fn replicates_do_not_mislead() {
         for i in 0..8 {
             let c = 10f64.powf(18.0 + 0.5 * f64::from(i));
             for _ in 0..40 {
-                let noise = scalewise::simulate::standard_normal(&mut rng);
+                let noise = scalewise::random::standard_normal(&mut rng);
                 runs.push((c, truth(c) * (1.0 + 0.05 * noise)));
             }
         }

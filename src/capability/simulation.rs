@@ -3,7 +3,7 @@
 use crate::data::{Count, PassCounts};
 use crate::draws::binomial;
 use crate::error::{Error, ErrorKind, Result};
-use crate::simulate::{standard_normal, uniform};
+use crate::random::{standard_normal, uniform};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 

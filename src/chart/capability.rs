@@ -5,7 +5,7 @@ use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
 use crate::data::Role;
 use crate::fit::Severity;
 use crate::forecast::{Interval, Kind, Method};
-use crate::report::number::{compute, digits, percent, with_uncertainty};
+use crate::number::{compute, digits, percent, with_uncertainty};
 
 /// Points of a law's line.
 const CURVE: usize = 41;

@@ -2,7 +2,7 @@
 
 use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
 use crate::allocation::{Budget, Outcome, PowerLine};
-use crate::report::number::{compute, digits};
+use crate::number::{compute, digits};
 
 /// Points of a curve.
 const CURVE: usize = 41;

@@ -2,7 +2,7 @@
 
 use super::{Axis, Chart, Color, Figure, Layer, Point, Scale, Shape};
 use crate::ledger::{Claim, LEVEL, Ledger, Outcome, Prediction};
-use crate::report::number::{digits, percent};
+use crate::number::{digits, percent};
 use crate::said::Said;
 
 /// More intervals than this hide one another: only those that failed are drawn.

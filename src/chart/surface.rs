@@ -4,7 +4,7 @@ use super::views::said_of;
 use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
 use crate::allocation::{Allocation, Flops, IntervalMethod, Quantity, Uncertainty};
 use crate::fit::FitResult;
-use crate::report::number::{compute, digits, percent};
+use crate::number::{compute, digits, percent};
 use crate::said::Said;
 
 /// Points of a curve: enough for a smooth line at any size.

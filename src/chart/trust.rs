@@ -6,7 +6,7 @@ use crate::backtest::Backtest;
 use crate::data::Variable;
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Interval, Kind, Method};
-use crate::report::number::{compute, digits, percent};
+use crate::number::{compute, digits, percent};
 
 /// With more forecasts than this their bars would hide each other.
 const BARS: usize = 60;

@@ -4,7 +4,7 @@ use super::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
 use crate::data::{Run, Variable};
 use crate::fit::{FitResult, Severity};
 use crate::forecast::{Forecast, Interval, Kind, Method, Prepared, Refits};
-use crate::report::number::{compute, digits, percent, shown, with_uncertainty};
+use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::said::Said;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -300,7 +300,7 @@ impl ScalingView<'_> {
                 format!(
                     "Forecast loss {} at {} {}",
                     with_uncertainty(self.point_of(last), spread),
-                    shown(self.fit.variable(), last.compute),
+                    self.fit.variable().shown(last.compute),
                     self.fit.variable().unit()
                 )
             }
@@ -340,13 +340,13 @@ impl ScalingView<'_> {
             self.fit.formula(),
             self.fit.fitted_runs().count(),
             self.fit.variable().noun(),
-            shown(self.fit.variable(), self.fit.smallest_fitted()),
-            shown(self.fit.variable(), self.fit.largest_fitted())
+            self.fit.variable().shown(self.fit.smallest_fitted()),
+            self.fit.variable().shown(self.fit.largest_fitted())
         );
         for f in self.forecasts {
             text += &format!(
                 " Forecast at {}: {}, {} times beyond the largest run",
-                shown(self.fit.variable(), f.compute),
+                self.fit.variable().shown(f.compute),
                 digits(self.point_of(f), 4),
                 digits(f.extrapolation, 3)
             );
@@ -391,7 +391,7 @@ pub(super) fn said_of(run: &Run, variable: Variable) -> String {
     words += &format!(
         "{} {}, loss {}",
         variable.symbol(),
-        shown(variable, run.compute),
+        variable.shown(run.compute),
         digits(run.loss, 5)
     );
     if run.line > 0 {

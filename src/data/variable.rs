@@ -1,5 +1,7 @@
 //! What the loss is a law of: the compute, or the parameters or tokens alone.
 
+use crate::number::compute;
+use crate::quantity::format_quantity;
 use serde::{Deserialize, Serialize};
 
 /// The variable of a law of one variable, with the words that stand for it.
@@ -72,6 +74,15 @@ impl Variable {
         match self {
             Variable::Compute => "FLOP",
             other => other.noun(),
+        }
+    }
+
+    /// A value of it for people: FLOP as powers of ten, parameters and tokens as 13B.
+    #[must_use]
+    pub fn shown(self, value: f64) -> String {
+        match self {
+            Variable::Compute => compute(value),
+            Variable::Params | Variable::Tokens => format_quantity(value),
         }
     }
 

@@ -280,7 +280,7 @@ fn noise(curve: &Curve, groups: &[Group], power: &PowerFit) -> Vec<f64> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::simulate::standard_normal;
+    use crate::random::standard_normal;
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::SeedableRng;
 

@@ -4,7 +4,7 @@
 use super::{Abstain, Method, level_table};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{central_quantile, code};
-use crate::report::number::percent;
+use crate::number::percent;
 use std::ops::RangeInclusive;
 
 /// The levels that an interval may have. Nearer to 0 and to 1 the quantiles of Student's t and of F lose their digits

@@ -1,14 +1,14 @@
 //! Allocations in words and numbers.
 
-use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::{fact, facts, findings};
-use super::number::{compute, digits, percent, with_uncertainty};
 use crate::allocation::{
     Allocation, Bootstrap, Flops, InferenceAware, IntervalMethod, Quantity, QuantityInterval,
     Resampling, SensitivityRow, Surface,
 };
+use crate::csv_text::CsvText;
 use crate::fit::FitResult;
+use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::quantity::format_quantity;
 use crate::said::Said;
 use serde::Serialize;

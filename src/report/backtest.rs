@@ -1,13 +1,13 @@
 //! Back-tests in words and numbers.
 
-use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
-use super::number::{compute, digits, percent};
 use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
+use crate::csv_text::CsvText;
 use crate::data::{Dataset, Variable};
 use crate::forecast::Method;
 use crate::law::Law;
+use crate::number::{compute, digits, percent};
 use crate::said::Said;
 use serde::Serialize;
 

@@ -3,9 +3,9 @@
 use super::capability_target::target_blocks;
 use super::document::{Block, Document, Tone};
 use super::fit::{fact, findings};
-use super::number::{compute, digits, with_uncertainty};
 use crate::capability::{Capability, Curve, CurveForecast, Rule, TradeOff, Verdict};
 use crate::fit::Severity;
+use crate::number::{compute, digits, with_uncertainty};
 use crate::said::Said;
 
 /// A fit with what was asked of it.

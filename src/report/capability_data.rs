@@ -1,10 +1,10 @@
 //! A capability as CSV and JSON, at full precision.
 
 use super::capability::{CapabilityReport, curves};
-use super::csv_text::CsvText;
 use crate::capability::{
     About, Curve, CurveForecast, PassInterval, Quantity, Rule, TradeOff, Verdict,
 };
+use crate::csv_text::CsvText;
 use crate::fit::Diagnosis;
 use crate::forecast::{Abstention, Kind};
 use serde::Serialize;

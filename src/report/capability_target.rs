@@ -4,10 +4,10 @@ use super::capability::{CapabilityReport, curves, table, verdict_line};
 use super::document::{Block, Tone};
 use super::fit::fact;
 use super::forecast::{NEAR, abstentions};
-use super::number::{compute, digits, percent, with_uncertainty};
 use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
 use crate::data::Role;
 use crate::forecast::{Kind, Method};
+use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::said::{Said, decades};
 
 /// Facts, intervals and buckets at a target.

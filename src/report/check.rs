@@ -2,8 +2,8 @@
 
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
-use super::number::{compute, digits};
 use crate::data::{ComputeFrom, Delimiter, Understanding};
+use crate::number::{compute, digits};
 use crate::said::Said;
 
 /// What `check` prints.

@@ -2,8 +2,8 @@
 
 use super::document::{Block, Document};
 use super::fit::fact;
-use super::number::{compute, digits};
 use crate::data::{CountTable, Excluded, PassCounts, PassRates, Role};
+use crate::number::{compute, digits};
 use serde::Serialize;
 
 /// What was found in a table of pass counts.

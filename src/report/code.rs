@@ -1,8 +1,8 @@
 //! A fitted law as code to copy and as an equation.
 
-use super::number::with_uncertainty;
 use crate::fit::FitResult;
 use crate::law::Input;
+use crate::number::with_uncertainty;
 
 /// The law as Python that needs nothing but its standard library; `None` for a law of the user's own.
 ///

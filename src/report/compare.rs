@@ -1,12 +1,12 @@
 //! Laws side by side in words and numbers.
 
 use super::backtest::what_was_tested;
-use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
-use super::number::digits;
 use crate::backtest::{Compared, Comparison};
+use crate::csv_text::CsvText;
 use crate::data::Dataset;
+use crate::number::digits;
 use crate::said::Said;
 
 /// What `compare` prints.

@@ -1,14 +1,14 @@
 //! A fitted law in words and numbers.
 
-use super::csv_text::CsvText;
 use super::document::{Block, Document, Tone};
-use super::number::{compute, digits, percent, with_uncertainty};
+use crate::csv_text::CsvText;
 use crate::data::Dataset;
 use crate::fit::{
     Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Settings, Severity, Weights,
 };
 use crate::forecast::Interval;
 use crate::law::Form;
+use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::said::Said;
 use crate::text::one_line;
 use serde::Serialize;

@@ -2,10 +2,10 @@
 
 use super::document::{Block, Document};
 use super::fit::{bracket, fact, facts, findings, verdict};
-use super::number::{digits, percent, shown, with_uncertainty};
 use crate::data::{Run, Variable};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Abstention, Forecast, Interval, Kind, Method, Reach};
+use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
 
 /// Forecasts and inverse questions of one fit.
@@ -105,9 +105,9 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
             format!(
                 "{}{}: {} times the largest fitted run ({}); the runs span {:.1} decades",
                 fit.variable().before(),
-                shown(fit.variable(), forecast.compute),
+                fit.variable().shown(forecast.compute),
                 digits(forecast.extrapolation, 3),
-                shown(fit.variable(), fit.largest_fitted()),
+                fit.variable().shown(fit.largest_fitted()),
                 Said(forecast.span_decades),
             ),
         ),
@@ -257,7 +257,7 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
         Some(c) => format!(
             "the law alone reaches it at {}{}; the recommended point of a forecast may differ",
             variable.before(),
-            shown(variable, c)
+            variable.shown(c)
         ),
         // Some method lets the loss be left behind for good: the law lies below it from the first compute looked at.
         None if reach.intervals.iter().any(|i| i.upper.is_some()) => format!(
@@ -278,8 +278,8 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
                 (false, ..) => "not attainable".to_owned(),
                 (true, low, high) => format!(
                     "[{}, {}]",
-                    low.map_or("0".to_owned(), |c| shown(variable, c)),
-                    high.map_or("no limit".to_owned(), |c| shown(variable, c))
+                    low.map_or("0".to_owned(), |c| variable.shown(c)),
+                    high.map_or("no limit".to_owned(), |c| variable.shown(c))
                 ),
             };
             vec![

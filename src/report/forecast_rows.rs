@@ -1,10 +1,10 @@
 //! Forecasts as rows for programs: CSV, and the same as a table.
 
-use super::csv_text::CsvText;
 use super::document::{Block, Document};
-use super::number::{digits, percent, shown, with_uncertainty};
+use crate::csv_text::CsvText;
 use crate::data::Variable;
 use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
+use crate::number::{digits, percent, with_uncertainty};
 use serde::Serialize;
 
 /// One row of `forecast --format csv`; the columns are fixed.
@@ -131,7 +131,7 @@ pub fn rows_table(rows: &[Row], variable: Variable) -> Document {
             let number = |v: Option<f64>| v.map_or(String::new(), |v| with_uncertainty(v, spread));
             vec![
                 row.series.clone(),
-                row.compute.map_or(String::new(), |c| shown(variable, c)),
+                row.compute.map_or(String::new(), |c| variable.shown(c)),
                 number(row.point),
                 percent(row.level),
                 row.kind.name().to_owned(),

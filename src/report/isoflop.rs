@@ -1,11 +1,11 @@
 //! The three approaches in words and numbers.
 
-use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::{fact, findings};
-use super::number::{compute, digits, percent};
 use crate::allocation::{Budget, OFF_CENTRE, Outcome, PowerLine, Surface};
+use crate::csv_text::CsvText;
 use crate::fit::FitResult;
+use crate::number::{compute, digits, percent};
 use crate::quantity::format_quantity;
 use crate::said::Said;
 use serde::Serialize;

@@ -1,13 +1,13 @@
 //! A ledger in words and numbers.
 
-use super::csv_text::CsvText;
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
-use super::number::{digits, percent, with_uncertainty};
 use super::registered::{off, table, words};
+use crate::csv_text::CsvText;
 use crate::ledger::{
     Advance, Bias, Coverage, LEVEL, Ledger, Listed, Outcome, Prediction, Skipped, Time,
 };
+use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
 use serde::Serialize;
 

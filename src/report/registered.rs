@@ -1,13 +1,13 @@
 //! Registered forecasts and their outcomes in words.
 
-use super::csv_text::CsvText;
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
-use super::number::{digits, percent, shown, with_uncertainty};
+use crate::csv_text::CsvText;
 use crate::data::Variable;
 use crate::ledger::{
     Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, TOLERANCE,
 };
+use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
 use serde::Serialize;
 
@@ -90,7 +90,7 @@ fn largest(made: &Registration) -> String {
         _ => Variable::Compute,
     };
     let value = made.data.largest_compute;
-    format!("{}{}", variable.before(), shown(variable, value))
+    format!("{}{}", variable.before(), variable.shown(value))
 }
 
 fn prediction_table(entry: &Entry) -> Block {

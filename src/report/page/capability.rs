@@ -3,11 +3,11 @@
 use super::super::capability::{CapabilityReport, capability as capability_document};
 use super::super::capability_data::capability_csv;
 use super::super::document::{Block, Tone};
-use super::super::number::{compute, percent, with_uncertainty};
 use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
 use crate::capability::{About, Capability, PassInterval, Rule, Verdict};
 use crate::chart;
 use crate::forecast::{Kind, Method};
+use crate::number::{compute, percent, with_uncertainty};
 
 const BUCKETS: &str = "One panel a difficulty bucket, the easiest first. Dots are the models that were fitted, the line is the law with its \
      band; the star is the forecast with its interval, an open circle a model that was kept out of the fit.";

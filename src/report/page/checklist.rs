@@ -2,10 +2,10 @@
 
 use super::super::document::{Block, Tone};
 use super::super::fit::agreement;
-use super::super::number::{compute, digits};
 use crate::data::{Dataset, Variable};
 use crate::fit::{Diagnosis, FitResult, Objective, Severity, Weights};
 use crate::law::{Form, Input};
+use crate::number::{compute, digits};
 use crate::said::Said;
 
 /// Question and answer, one row each.

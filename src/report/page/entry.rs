@@ -1,11 +1,11 @@
 //! The page of a registered forecast and of what came true.
 
 use super::super::document::{Block, Tone};
-use super::super::number::{percent, with_uncertainty};
 use super::super::registered::{registered, scored};
 use super::{Page, Picture, Provenance};
 use crate::chart;
 use crate::ledger::{Entry, Ledger, Score};
+use crate::number::{percent, with_uncertainty};
 
 const LEDGER: &str = "Dots are what came true against what was predicted, bars the intervals that were promised; on the line they are equal.";
 

@@ -5,13 +5,13 @@ use super::super::document::Block;
 use super::super::fit::{fact, fit as fit_document};
 use super::super::forecast::{ForecastReport, forecast as forecast_document};
 use super::super::forecast_rows::{Row, rows_csv};
-use super::super::number::{digits, percent, shown, with_uncertainty};
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
 use crate::backtest::Backtest;
 use crate::chart::{self, ScalingView};
 use crate::data::{Role, in_order};
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Kind, Method};
+use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
 
 /// Everything that the page shows.
@@ -79,7 +79,7 @@ fn title(page: &LossPage<'_>) -> String {
         Some(f) => format!(
             "What will {}{} reach?",
             page.fit.variable().before(),
-            shown(page.fit.variable(), f.compute)
+            page.fit.variable().shown(f.compute)
         ),
         None => "A scaling law and its runs".to_owned(),
     }
@@ -151,7 +151,7 @@ fn charts(page: &LossPage<'_>) -> Vec<Block> {
         vec![
             r.line.to_string(),
             r.group.clone().unwrap_or_default(),
-            shown(page.fit.variable(), r.compute),
+            page.fit.variable().shown(r.compute),
             digits(r.loss, 5),
             if r.role == Role::Fit { "fit" } else { "actual" }.to_owned(),
         ]
@@ -195,7 +195,7 @@ fn forms(page: &LossPage<'_>) -> Vec<Block> {
                 format!(
                     "at {}{}",
                     page.fit.variable().before(),
-                    shown(page.fit.variable(), f.compute)
+                    page.fit.variable().shown(f.compute)
                 ),
                 "loss".to_owned(),
                 "against the point".to_owned(),

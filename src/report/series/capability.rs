@@ -3,10 +3,10 @@
 use super::{OfSeries, csv_of, table_of};
 use crate::capability::Verdict;
 use crate::forecast::Method;
+use crate::number::{digits, with_uncertainty};
 use crate::report::capability::CapabilityReport;
 use crate::report::capability_data::{FORECAST, LAW, Line, lines};
 use crate::report::document::Document;
-use crate::report::number::{digits, with_uncertainty};
 
 /// What a table of many capabilities says of one.
 #[derive(Debug, Clone, PartialEq)]

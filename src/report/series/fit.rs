@@ -3,9 +3,9 @@
 use super::{OfSeries, csv_of, table_of};
 use crate::fit::{Estimate, FitResult, Severity};
 use crate::law::Law;
+use crate::number::with_uncertainty;
 use crate::report::document::Document;
 use crate::report::fit::{noise_size, parameter_rows};
-use crate::report::number::with_uncertainty;
 
 /// What a table of many laws says of one.
 #[derive(Debug, Clone, PartialEq)]

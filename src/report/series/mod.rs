@@ -8,9 +8,9 @@ pub use backtest::{backtests_csv, backtests_table};
 pub use capability::{OfCounts, capabilities_csv, capabilities_table};
 pub use fit::{OfFit, fits_csv, fits_table};
 
-use super::csv_text::CsvText;
 use super::document::{Block, Document};
 use super::fit::fact;
+use crate::csv_text::CsvText;
 use serde::Serialize;
 use serde_json::value::RawValue;
 

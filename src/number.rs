@@ -1,6 +1,5 @@
 //! Numbers for people: digits follow the uncertainty.
 
-use crate::data::Variable;
 use crate::quantity::format_quantity;
 use crate::said::Said;
 
@@ -30,15 +29,6 @@ pub fn digits(value: f64, significant: usize) -> String {
         format!("{value:.decimals$}")
     } else {
         format!("{value:.*e}", significant.saturating_sub(1))
-    }
-}
-
-/// A value of what a law is a law of: FLOP as powers of ten, parameters and tokens as 13B.
-#[must_use]
-pub fn shown(variable: Variable, value: f64) -> String {
-    match variable {
-        Variable::Compute => compute(value),
-        Variable::Params | Variable::Tokens => format_quantity(value),
     }
 }
 
