@@ -11,9 +11,9 @@ mod support;
 mod surfaces;
 
 use scalewise::allocation::{Flops, Surface, approach2, approach2_bias, budgets};
-use scalewise::data::{Needs, ReadOptions};
 use scalewise::fit::{Objective, Residuals};
 use scalewise::law::{Chinchilla, Law};
+use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit, Result};
 use std::path::{Path, PathBuf};
 use support::{Table, publish};
@@ -116,7 +116,7 @@ fn read(file: &Path, condition: &str) -> Result<Dataset> {
         ..ReadOptions::default()
     };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    Dataset::from_csv_bytes(&scalewise::data::read_bytes(file)?, &name, &options)
+    Dataset::from_csv_bytes(&scalewise::tables::read_bytes(file)?, &name, &options)
 }
 
 /// Mean Huber loss of plain residuals times 1e6.

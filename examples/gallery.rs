@@ -12,11 +12,12 @@ use ladders::{TARGET, ladder};
 use scalewise::allocation::{Uncertainty, approach2, budgets};
 use scalewise::capability::{Benchmark, Fit as CapabilityFit};
 use scalewise::chart::{self, Figure, ScalingView, Theme};
-use scalewise::data::{CountOptions, CountTable, Rows, read_counts};
 use scalewise::files::{self, Existing};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{DataUsed, Ledger, Prediction, Registration, Score, Subject};
+use scalewise::runs::CountTable;
 use scalewise::simulate::ladder_csv;
+use scalewise::tables::{CountOptions, Rows, read_counts};
 use scalewise::{
     Dataset, Error, ErrorKind, Fit, FitResult, Forecast, Method, ReadOptions, Result, Target,
 };
@@ -145,7 +146,7 @@ fn own_ladder() -> Result<String> {
     const BELOW: f64 = 1.05e12;
     const LARGEST: f64 = 1e14;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ladder");
-    let read = |file: &str| scalewise::data::read_bytes(&folder.join(file));
+    let read = |file: &str| scalewise::tables::read_bytes(&folder.join(file));
     let options = ReadOptions {
         sigma_col: Some("seed_sigma".to_owned()),
         fit_below: Some(BELOW),
@@ -249,7 +250,7 @@ fn fitted(
     targets: &[f64],
 ) -> Result<(FitResult, Vec<Forecast>)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let bytes = scalewise::data::read_bytes(&path)?;
+    let bytes = scalewise::tables::read_bytes(&path)?;
     let options = ReadOptions {
         fit_below: Some(below),
         ..ReadOptions::default()

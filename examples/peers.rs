@@ -17,10 +17,10 @@ mod surfaces;
 mod truths;
 
 use scalewise::allocation::{Resampling, Uncertainty};
-use scalewise::data::{Needs, ReadOptions};
 use scalewise::fit::{Objective, Observations, Residuals};
 use scalewise::law::{Chinchilla, Saturating};
 use scalewise::simulate::Ladder;
+use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Error, ErrorKind, Fit, Result};
 use std::hint::black_box;
 use std::time::Instant;
@@ -95,7 +95,7 @@ fn surface(arguments: &[String]) -> Result<()> {
                     .collect::<Result<_>>()?,
                 ..ReadOptions::default()
             };
-            let bytes = scalewise::data::read_bytes(file.as_ref())?;
+            let bytes = scalewise::tables::read_bytes(file.as_ref())?;
             Dataset::from_csv_bytes(&bytes, file, &options)?
         }
     };

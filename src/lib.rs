@@ -3,7 +3,7 @@
 //!
 //! The way through the crate is a pipe of types:
 //!
-//! 1. [`data`]: bytes become a [`Dataset`] of [`Run`]s, every row used or excluded with its reason.
+//! 1. [`tables`]: bytes become [`runs`], a [`Dataset`] of [`Run`]s, every row used or excluded with its reason.
 //! 2. [`law`]: a [`Law`](law::Law) is a formula with named parameters; a law of your own is one `impl`.
 //! 3. [`fit`]: a [`Fit`] of a law to a data set gives a [`FitResult`]: estimates, covariance, every basin
 //!    of the objective, and a verdict with named diagnoses.
@@ -38,7 +38,6 @@ pub mod capability;
 pub mod chart;
 pub mod cli;
 mod csv_text;
-pub mod data;
 mod digest;
 mod digits;
 mod draws;
@@ -54,14 +53,17 @@ pub mod quantity;
 pub mod random;
 pub mod report;
 mod resampling;
+pub mod runs;
 mod said;
 pub mod simulate;
+pub mod tables;
 mod text;
 
-pub use data::{Dataset, ReadOptions, Role, Run};
 pub use error::{Error, ErrorKind, Result};
 pub use fit::{Fit, FitResult};
 pub use forecast::{Forecast, Interval, Kind, Method, Target};
+pub use runs::{Dataset, Role, Run};
+pub use tables::ReadOptions;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

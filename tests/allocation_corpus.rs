@@ -2,9 +2,9 @@
 #![cfg(feature = "corpus")]
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use scalewise::data::{Needs, ReadOptions};
 use scalewise::fit::{Objective, Residuals};
 use scalewise::law::{Chinchilla, DataConstrained};
+use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit};
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ fn read(file: &str, filter: &str, unique: bool) -> Dataset {
         filters: vec![filter.parse().unwrap()],
         ..ReadOptions::default()
     };
-    let bytes = scalewise::data::read_bytes(&path).unwrap();
+    let bytes = scalewise::tables::read_bytes(&path).unwrap();
     Dataset::from_csv_bytes(&bytes, file, &options).unwrap()
 }
 

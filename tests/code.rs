@@ -4,8 +4,8 @@
 #[path = "common/tools.rs"]
 mod tools;
 
-use scalewise::data::{Needs, ReadOptions};
 use scalewise::law::{self, Input};
+use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit, report};
 use std::process::Command;
 

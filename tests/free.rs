@@ -233,7 +233,7 @@ fn a_history_of_misses_widens_and_a_clean_one_does_not() {
 #[cfg(feature = "corpus")]
 mod corpus {
     use super::*;
-    use scalewise::data::{ReadOptions, read_series, read_targets};
+    use scalewise::tables::{ReadOptions, read_series, read_targets};
     use std::collections::HashMap;
     use std::path::PathBuf;
 
@@ -350,7 +350,7 @@ fn replicates_do_not_mislead() {
 /// about as wide; at σ as measured it was ±0.7 % where σ a tenth larger gave ±6 %.
 #[test]
 fn a_curve_that_is_no_mixture_gets_no_narrow_interval() {
-    let options = scalewise::data::ReadOptions {
+    let options = scalewise::tables::ReadOptions {
         sigma_col: Some("seed_sigma".to_owned()),
         fit_below: Some(1.05e12),
         ..Default::default()

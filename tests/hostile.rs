@@ -3,9 +3,9 @@
 
 use proptest::prelude::*;
 use scalewise::chart::{self, ScalingView, Theme};
-use scalewise::data::{self, ReadOptions};
 use scalewise::fit::Objective;
 use scalewise::law::{Power, Saturating};
+use scalewise::tables::{self, ReadOptions};
 use scalewise::{Fit, FitResult, Kind, Method, Target};
 
 /// So many cases, unless `PROPTEST_CASES` asks for another number (`.cargo/config.toml` fixes the seed).
@@ -18,7 +18,7 @@ fn config(cases: u32) -> ProptestConfig {
 
 /// Everything a user can do with a table, on any table.
 fn use_everything(bytes: &[u8]) {
-    let Ok((data, understanding)) = data::read(bytes, "runs.csv", &ReadOptions::default()) else {
+    let Ok((data, understanding)) = tables::read(bytes, "runs.csv", &ReadOptions::default()) else {
         return;
     };
     assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
@@ -112,7 +112,7 @@ proptest! {
 
 /// Every picture of a table that can be fitted: no panic, no number that is none.
 fn draw_everything(bytes: &[u8]) {
-    let Ok((data, _)) = data::read(bytes, "runs.csv", &ReadOptions::default()) else {
+    let Ok((data, _)) = tables::read(bytes, "runs.csv", &ReadOptions::default()) else {
         return;
     };
     let Ok(fit) = Fit::new(Saturating).run(&data) else {

@@ -8,9 +8,9 @@ mod random;
 
 use normal::normal;
 use random::Random;
-use scalewise::data::{Needs, ReadOptions};
 use scalewise::fit::{Objective, Observations, Residuals, Weights, best_fit, code};
 use scalewise::law::{Chinchilla, Law, M3, Saturating};
+use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
 
 /// Noisy data sets each invariance is shown on.

@@ -262,7 +262,7 @@ fn replicates_and_known_sigma_set_the_noise() {
 #[cfg(feature = "corpus")]
 #[test]
 fn published_curves_are_rarely_refused() {
-    use scalewise::data::read_series;
+    use scalewise::tables::read_series;
     use std::collections::BTreeMap;
     let folder = std::env::var("SCALEWISE_CORPUS").unwrap_or_else(|_| "../shared".into());
     let path = format!("{folder}/data/extrapolation_dev/runs.csv");

@@ -8,9 +8,10 @@
 mod support;
 mod variants;
 
-use scalewise::data::{Dataset, ReadOptions, read_bytes, read_series, read_targets};
 use scalewise::files::{self, Existing};
 use scalewise::law::{Power, Saturating};
+use scalewise::runs::Dataset;
+use scalewise::tables::{ReadOptions, read_bytes, read_series, read_targets};
 use scalewise::{Error, ErrorKind, Fit, FitResult, Kind, Method, Result, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;

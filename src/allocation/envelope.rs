@@ -1,7 +1,7 @@
 //! Approach 1 of Hoffmann et al. (2022): the lower envelope of training curves.
 
 use super::isoflop::PowerLine;
-use crate::data::{Run, in_order};
+use crate::runs::{Run, in_order};
 use std::collections::BTreeMap;
 
 /// Compute values looked at, evenly spaced in the logarithm, as in the paper.

@@ -2,9 +2,9 @@
 //! through their minima.
 
 use super::surface::{SIX, Surface};
-use crate::data::{Run, in_order};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::central_quantile;
+use crate::runs::{Run, in_order};
 use serde::Serialize;
 
 /// The runs of one budget and their parabola.

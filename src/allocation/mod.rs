@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use scalewise::allocation::{IntervalMethod, Quantity, Surface, Uncertainty};
-//! use scalewise::{Dataset, Fit, ReadOptions, data::Needs, law::Chinchilla};
+//! use scalewise::{Dataset, Fit, ReadOptions, tables::Needs, law::Chinchilla};
 //! # use scalewise::law::Law;
 //! let mut csv = "params,tokens,loss\n".to_owned();
 //! for n in [1e8, 3e8, 1e9, 3e9] {

@@ -3,10 +3,10 @@
 use super::quantity::Quantity;
 use super::surface::Surface;
 use super::uncertainty::Uncertainty;
-use crate::data::Role;
 use crate::error::Result;
 use crate::fit::surface::{Rho, Workspace, fold, solve_positive};
 use crate::fit::{Fit, FitResult, Objective, Weights};
+use crate::runs::Role;
 use serde::Serialize;
 
 /// One way to fit and where it leads.

@@ -190,7 +190,7 @@ impl<'a> Uncertainty<'a> {
     ///
     /// ```
     /// # use scalewise::allocation::{IntervalMethod, Quantity, Uncertainty};
-    /// # use scalewise::{Dataset, Fit, ReadOptions, data::Needs, law::{Chinchilla, Law}};
+    /// # use scalewise::{Dataset, Fit, ReadOptions, tables::Needs, law::{Chinchilla, Law}};
     /// # let mut csv = "params,tokens,loss\n".to_owned();
     /// # for n in [1e8, 3e8, 1e9, 3e9] {
     /// #     for d in [2e9, 8e9, 3e10] {

@@ -2,12 +2,12 @@
 
 use super::forecaster::bands;
 use super::{Band, Chosen, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
-use crate::data::{Dataset, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Fit, Observations, Residuals, Weights, best_fit_in_order};
 use crate::forecast::Method;
 use crate::law::{Law, Saturating};
 use crate::progress::{Progress, Silent};
+use crate::runs::{Dataset, Variable};
 use serde::Serialize;
 use std::collections::HashSet;
 

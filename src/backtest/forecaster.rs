@@ -1,8 +1,8 @@
 //! Who makes the forecasts of a back-test.
 
-use crate::data::Dataset;
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Kind, Method, Prepared, Refits, check_level, check_target};
+use crate::runs::Dataset;
 use serde::Serialize;
 
 /// A point and an interval.

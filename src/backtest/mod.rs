@@ -31,10 +31,10 @@ pub use forecaster::{Band, ByFit, Forecaster};
 pub use score::Scores;
 pub use widening::Widening;
 
-use crate::data::{Dataset, Run, by_value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::check_levels;
 use crate::progress::{Progress, Silent};
+use crate::runs::{Dataset, Run, by_value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 

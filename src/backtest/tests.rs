@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::data::Role;
+use crate::runs::Role;
 
 fn held(actual: f64, band: Option<(f64, f64, f64)>) -> HeldOut {
     HeldOut {

@@ -10,9 +10,9 @@ use super::problems;
 use super::result::Capability;
 use super::seen::seen;
 use super::verdict::code;
-use crate::data::{Count, PassCounts, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity};
+use crate::runs::{Count, PassCounts, Role};
 use std::sync::Arc;
 
 impl Fit {

@@ -7,9 +7,9 @@ use super::line::{Line, logs, usable};
 use super::problems;
 use super::result::Capability;
 use super::verdict::code;
-use crate::data::{Count, PassCounts, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity};
+use crate::runs::{Count, PassCounts, Role};
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
 

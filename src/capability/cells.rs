@@ -4,7 +4,7 @@
 //! that L(μ) = ∫ Binomial(c | n, e^(−λ)) N(ln λ; μ, τ²) d ln λ. Counts are tabulated once for every τ, equal counts
 //! share a table, and what the fit evaluates is a cubic between table entries.
 
-use crate::data::Count;
+use crate::runs::Count;
 use std::collections::HashMap;
 
 /// The range of ln λ: p from 1 − 1e-6 down to e^(−148).

@@ -2,10 +2,10 @@
 
 use super::line::{Line, OnLine};
 use super::verdict::Verdict;
-use crate::data::Role;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity, central_quantile, code};
 use crate::forecast::{self, Abstain, Abstention, Free, FreeAt, Interval, Kind, Method};
+use crate::runs::Role;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 

@@ -5,8 +5,8 @@ use super::estimator::Estimator;
 use super::findings::{mean_rate, zero_cells};
 use super::problems::{self, TradeOff};
 use super::result::{Capability, row};
-use crate::data::PassCounts;
 use crate::error::{Error, ErrorKind, Result};
+use crate::runs::PassCounts;
 use crate::said::Said;
 use serde::{Deserialize, Serialize};
 

@@ -10,7 +10,7 @@ use super::cells::Cells;
 use super::integral::{Data, NODES, Sums, Window};
 use super::mixing::{Mixing, SHAPE, Shape};
 use super::root::root;
-use crate::data::Count;
+use crate::runs::Count;
 use nalgebra::{DMatrix, DVector};
 
 /// The smallest rate of the exponential factor: the mean of the difficulties stays finite.

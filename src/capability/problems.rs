@@ -1,7 +1,7 @@
 //! Which problems and models a fit uses: the rules of the GPT-4 report (OpenAI 2023, §3.2), and how they bias.
 
-use crate::data::{Count, PassCounts};
 use crate::draws::hypergeometric;
+use crate::runs::{Count, PassCounts};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;

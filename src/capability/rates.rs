@@ -7,9 +7,9 @@ use super::line::{Line, logs, usable};
 use super::result::{Capability, row};
 use super::steps::Evidence;
 use super::verdict::{code, shape};
-use crate::data::{PassRates, Role};
 use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
+use crate::runs::{PassRates, Role};
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
 

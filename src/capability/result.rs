@@ -5,7 +5,7 @@ use super::estimator::Estimator;
 use super::fit::Rule;
 use super::problems::TradeOff;
 use super::verdict::Verdict;
-use crate::data::{Excluded, PassCounts, Role};
+use crate::runs::{Excluded, PassCounts, Role};
 use serde::Serialize;
 
 /// What is known of one model.

@@ -1,9 +1,9 @@
 //! Benchmarks whose law is known.
 
-use crate::data::{Count, PassCounts};
 use crate::draws::binomial;
 use crate::error::{Error, ErrorKind, Result};
 use crate::random::{standard_normal, uniform};
+use crate::runs::{Count, PassCounts};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 

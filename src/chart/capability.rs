@@ -2,10 +2,10 @@
 
 use super::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
 use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
-use crate::data::Role;
 use crate::fit::Severity;
 use crate::forecast::{Interval, Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
+use crate::runs::Role;
 
 /// Points of a law's line.
 const CURVE: usize = 41;

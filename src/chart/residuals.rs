@@ -2,8 +2,8 @@
 
 use super::views::{lower_first, said_of};
 use super::{Axis, Chart, Color, Figure, Layer, Point, Scale, Shape};
-use crate::data::Run;
 use crate::fit::{FitResult, Residuals};
+use crate::runs::Run;
 
 type Value = fn(&Run) -> Option<f64>;
 

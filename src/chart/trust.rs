@@ -3,10 +3,10 @@
 use super::views::{loss_label, said_of, spaced};
 use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
 use crate::backtest::Backtest;
-use crate::data::Variable;
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Interval, Kind, Method};
 use crate::number::{compute, digits, percent};
+use crate::runs::Variable;
 
 /// With more forecasts than this their bars would hide each other.
 const BARS: usize = 60;

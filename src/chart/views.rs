@@ -1,10 +1,10 @@
 //! The charts of a fit: loss against compute, and the reducible loss where the law is a straight line.
 
 use super::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
-use crate::data::{Run, Variable};
 use crate::fit::{FitResult, Severity};
 use crate::forecast::{Forecast, Interval, Kind, Method, Prepared, Refits};
 use crate::number::{compute, digits, percent, with_uncertainty};
+use crate::runs::{Run, Variable};
 use crate::said::Said;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 

@@ -9,12 +9,12 @@ use crate::allocation::{
     Surface, Uncertainty, sensitivity,
 };
 use crate::chart;
-use crate::data::Source;
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::check_levels;
 use crate::report::{self, AllocationReport, Answer, Cost, RefusedQuestion, Withheld};
 use crate::said::Said;
+use crate::tables::Source;
 use serde::Serialize;
 use std::path::Path;
 

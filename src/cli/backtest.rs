@@ -5,12 +5,13 @@ use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input, series};
 use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest, backtest_within};
-use crate::data::{Dataset, Source, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::forecast::{Method, not_measured};
 use crate::law::{Input, Law};
 use crate::report::{self, BacktestReport};
+use crate::runs::{Dataset, Variable};
+use crate::tables::Source;
 use serde::Serialize;
 
 pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {

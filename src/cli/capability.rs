@@ -6,11 +6,12 @@ use super::printer::Printer;
 use super::{Outcome, input, plot, series};
 use crate::capability::{Capability, Fit, Verdict};
 use crate::chart::{self, Theme};
-use crate::data::{CountOptions, CountTable, read_bytes, read_counts};
 use crate::error::Result;
 use crate::fit::Severity;
 use crate::forecast::check_levels;
 use crate::report::{self, CapabilityReport};
+use crate::runs::CountTable;
+use crate::tables::{CountOptions, read_bytes, read_counts};
 
 pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(by) = &args.by {

@@ -5,9 +5,9 @@ use super::args::{CheckArgs, Format};
 use super::printer::Printer;
 use super::{capability, input};
 use crate::csv_text::CsvText;
-use crate::data::{Source, holds_counts, read_counts, read_source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{self, CountsUnderstood};
+use crate::tables::{Source, holds_counts, read_counts, read_source};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
     let source = Source::open(&args.input)?;

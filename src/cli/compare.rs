@@ -5,10 +5,11 @@ use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input};
 use crate::backtest::compare_watched;
-use crate::data::{Dataset, Source};
 use crate::error::Result;
 use crate::law::{self, Input, Law};
 use crate::report;
+use crate::runs::Dataset;
+use crate::tables::Source;
 
 pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     let laws = laws(&args.laws)?;

@@ -4,11 +4,12 @@ use super::args::{FitVerbArgs, Format};
 use super::printer::Printer;
 use super::save::refuse_record;
 use super::{Outcome, series};
-use crate::data::{Dataset, Source};
 use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::fit::FitResult;
 use crate::report;
+use crate::runs::Dataset;
+use crate::tables::Source;
 
 pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(by) = &args.by {

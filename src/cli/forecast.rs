@@ -4,11 +4,11 @@ use super::args::{ForecastArgs, Format};
 use super::check::json;
 use super::printer::Printer;
 use super::{Outcome, input, plot, series};
-use crate::data::Variable;
 use crate::error::Result;
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Target};
 use crate::report::{self, ForecastReport, Row};
+use crate::runs::Variable;
 use serde::Serialize;
 
 pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {

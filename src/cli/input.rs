@@ -2,14 +2,13 @@
 
 use super::args::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
 use super::printer::Printer;
-use crate::data::{
-    Dataset, Filter, Needs, ReadOptions, Reshape, Size, Source, Variable, read_beside,
-};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective};
 use crate::law::{self, Input, Law};
 use crate::quantity::parse_quantity;
+use crate::runs::{Dataset, Variable};
 use crate::said::Said;
+use crate::tables::{Filter, Needs, ReadOptions, Reshape, Size, Source, read_beside};
 use std::path::Path;
 
 pub fn usage(message: impl Into<String>) -> Error {

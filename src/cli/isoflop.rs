@@ -9,13 +9,14 @@ use crate::allocation::{
     approach2, approach2_line_bias, budgets,
 };
 use crate::chart;
-use crate::data::{Dataset, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::forecast::check_levels;
 use crate::quantity::format_quantity;
 use crate::report::{self, ApproachRow, IsoflopReport};
+use crate::runs::Dataset;
 use crate::said::Said;
+use crate::tables::Source;
 use serde::Serialize;
 
 pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {

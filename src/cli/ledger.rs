@@ -7,10 +7,10 @@ use super::printer::Printer;
 use super::register::name;
 use super::{Outcome, plot};
 use crate::chart;
-use crate::data::read_document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::Ledger;
 use crate::report;
+use crate::tables::read_document;
 use std::path::{Path, PathBuf};
 
 pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {

@@ -2,12 +2,13 @@
 
 use super::args::{AllocateArgs, CapabilityArgs, DataArgs, FitArgs, ForecastArgs};
 use super::{allocate, capability, forecast, input};
-use crate::data::{Dataset, Rows, fitted_counts};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::forecast::Method;
 use crate::ledger::{Prediction, Subject};
 use crate::report;
+use crate::runs::Dataset;
+use crate::tables::{Rows, fitted_counts};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::Path;

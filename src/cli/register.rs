@@ -4,11 +4,11 @@ use super::args::{RegisterArgs, Registered};
 use super::printer::Printer;
 use super::question::{Question, used};
 use super::{Outcome, clock, input};
-use crate::data::{Rows, read_bytes};
 use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::ledger::{DataUsed, Entry, Registration};
 use crate::report;
+use crate::tables::{Rows, read_bytes};
 use std::path::Path;
 
 pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {

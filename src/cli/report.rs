@@ -7,7 +7,6 @@ use super::save::emit;
 use super::{Outcome, allocate, capability, input, invocation};
 use crate::backtest::{self, ByFit};
 use crate::capability::{Rule, Verdict};
-use crate::data::{Dataset, Source, holds_counts, read_counts, read_document};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
@@ -17,6 +16,8 @@ use crate::ledger::{Entry, Score};
 use crate::progress::Silent;
 use crate::report::page::{self, LossPage, Page, Provenance, SurfacePage};
 use crate::report::{self, CapabilityReport, Document};
+use crate::runs::Dataset;
+use crate::tables::{Source, holds_counts, read_counts, read_document};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::join;
 

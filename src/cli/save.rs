@@ -3,11 +3,11 @@
 use super::args::Format;
 use super::input::{looks_like_json, usage};
 use super::printer::Printer;
-use crate::data::Source;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
 #[cfg(feature = "parquet")]
 use crate::report::parquet;
+use crate::tables::Source;
 use std::path::Path;
 
 /// Prints a result, or writes it where `-o` says.

@@ -5,11 +5,11 @@ use super::args::ScoreArgs;
 use super::printer::Printer;
 use super::register::name;
 use super::{Outcome, clock, input};
-use crate::data::read_document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
 use crate::ledger::{Entry, Score};
 use crate::report;
+use crate::tables::read_document;
 
 pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
     let output = args.output.as_deref();

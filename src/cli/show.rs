@@ -3,9 +3,9 @@
 use super::args::{Format, ShowArgs, ShowFormat};
 use super::printer::Printer;
 use super::{Outcome, fit, input};
-use crate::data::read_document;
 use crate::error::Result;
 use crate::report;
+use crate::tables::read_document;
 
 pub fn run(args: &ShowArgs, printer: &Printer) -> Result<Outcome> {
     let bytes = read_document(&args.input)?;

@@ -6,11 +6,11 @@ use super::check::json;
 use super::printer::Printer;
 use super::question::{Question, used};
 use super::{Outcome, clock, settings};
-use crate::data::{Rows, read_bytes, read_document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Agreement, Entry, Subject, TOLERANCE};
 use crate::report::{self, Verified};
 use crate::said::Said;
+use crate::tables::{Rows, read_bytes, read_document};
 use serde_json::{Value, json as object};
 use std::path::Path;
 

@@ -11,9 +11,9 @@ use super::objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 use super::result::{Basin, FitResult, Settings};
 use super::status::{Diagnosis, FitStatus, Severity, code};
 use super::{Fit, delta_from_data, search};
-use crate::data::Dataset;
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::Law;
+use crate::runs::Dataset;
 use std::sync::Arc;
 
 /// Relative difference of numbers from the same runs: other instruction sets round differently.

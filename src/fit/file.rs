@@ -5,10 +5,10 @@ use super::derived;
 use super::objective::{Objective, Residuals, Weights};
 use super::result::{FitResult, Settings};
 use super::status::{Diagnosis, FitStatus};
-use crate::data::{Dataset, Excluded, Role, Run, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::Interval;
 use crate::law::{self, Input, Law};
+use crate::runs::{Dataset, Excluded, Role, Run, Variable};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

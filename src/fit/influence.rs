@@ -5,9 +5,9 @@ use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use super::result::{FitResult, Settings};
 use super::status::{Diagnosis, Severity, code};
-use crate::data::Run;
 use crate::law::{Input, Law};
 use crate::quantity::format_quantity;
+use crate::runs::Run;
 use crate::said::Said;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 

@@ -47,9 +47,9 @@ pub use shape::{Contrast, Knee, NoiseSource, Shape};
 pub use status::{Diagnosis, FitStatus, Severity, code};
 pub use surface::Exhaustive;
 
-use crate::data::{Dataset, Role, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Form, Law};
+use crate::runs::{Dataset, Role, Variable};
 use crate::said::Said;
 use std::ops::RangeInclusive;
 use std::sync::Arc;

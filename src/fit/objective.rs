@@ -94,7 +94,7 @@ pub enum Weights {
     /// Every residual has the same standard deviation, which is estimated from them.
     #[default]
     Equal,
-    /// Every run has a known standard deviation ([`Run::sigma`](crate::data::Run::sigma), in units
+    /// Every run has a known standard deviation ([`Run::sigma`](crate::runs::Run::sigma), in units
     /// of the loss): standard errors are not scaled by the residuals.
     KnownSigma,
     /// Precisions (1/variance) known up to one common factor, in the order of the fitted runs.

@@ -2,16 +2,16 @@
 
 use super::objective::{Residuals, Weights};
 use super::order::canonical_places;
-use crate::data::{Role, Run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Input, Law};
+use crate::runs::{Role, Run};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Arguments and observed values, one row a run, with the scale of the residuals.
 ///
 /// Most users never meet it: [`Fit::run`](super::Fit::run) makes it from a
-/// [`Dataset`](crate::data::Dataset). It is public because a law may be fitted to values that no
+/// [`Dataset`](crate::runs::Dataset). It is public because a law may be fitted to values that no
 /// data set of losses may hold, such as negative ones.
 ///
 /// ```

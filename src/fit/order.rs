@@ -1,7 +1,7 @@
 //! The canonical order of the runs of a fit, in which everything about it is computed.
 
 use super::objective::Weights;
-use crate::data::{Role, Run, by_value};
+use crate::runs::{Role, Run, by_value};
 
 /// The place of each run among the fitted runs of a data set, in canonical order: by the values of the run, then by
 /// its weight. The list of the runs keeps the order of the file, and so do weights that a user gave beside it.

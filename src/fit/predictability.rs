@@ -3,9 +3,9 @@
 use super::result::FitResult;
 use super::shape::{NoiseSource, Shape};
 use super::status::{Diagnosis, Severity, code};
-use crate::data::Variable;
 use crate::law::Input;
 use crate::quantity::format_quantity;
+use crate::runs::Variable;
 use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 

@@ -8,10 +8,10 @@ use super::order::canonical_places;
 use super::profile::PowerProfile;
 use super::scan::{Limits, PowerProblem};
 use super::status::{Diagnosis, FitStatus, Severity};
-use crate::data::{Dataset, Role, Run, Variable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::forecast::{Free, Interval};
 use crate::law::{Form, Input, Law};
+use crate::runs::{Dataset, Role, Run, Variable};
 use crate::said::decades;
 use std::sync::{Arc, OnceLock};
 

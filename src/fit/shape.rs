@@ -13,7 +13,7 @@
 use super::objective::Residuals;
 use super::observations::Observations;
 use super::profile::PowerProfile;
-use crate::data::{Run, in_order};
+use crate::runs::{Run, in_order};
 
 /// Above this many different computes neighbours are averaged: the families grow with the cube.
 const MOST_POINTS: usize = 48;

@@ -4,8 +4,8 @@
 //! registered. Not covered are rows that were not used, columns added later, columns without a name, the order of rows
 //! and columns, quotes, separators, and white space around a cell.
 
-use crate::data::{Row, Rows};
 use crate::digest::sha256;
+use crate::tables::{Row, Rows};
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;

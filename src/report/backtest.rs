@@ -4,10 +4,10 @@ use super::document::{Block, Document};
 use super::fit::{data_line, fact};
 use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
 use crate::csv_text::CsvText;
-use crate::data::{Dataset, Variable};
 use crate::forecast::Method;
 use crate::law::Law;
 use crate::number::{compute, digits, percent};
+use crate::runs::{Dataset, Variable};
 use crate::said::Said;
 use serde::Serialize;
 

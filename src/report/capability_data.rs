@@ -81,7 +81,7 @@ pub struct CapabilityJson<'a> {
     buckets: Vec<JsonCurve<'a>>,
     diagnoses: &'a [Diagnosis],
     rows: usize,
-    excluded: &'a [crate::data::Excluded],
+    excluded: &'a [crate::runs::Excluded],
 }
 
 /// The machine-readable form of a report.

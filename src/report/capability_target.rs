@@ -5,9 +5,9 @@ use super::document::{Block, Tone};
 use super::fit::fact;
 use super::forecast::{NEAR, abstentions};
 use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
-use crate::data::Role;
 use crate::forecast::{Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
+use crate::runs::Role;
 use crate::said::{Said, decades};
 
 /// Facts, intervals and buckets at a target.

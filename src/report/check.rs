@@ -2,9 +2,9 @@
 
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
-use crate::data::{ComputeFrom, Delimiter, Understanding};
 use crate::number::{compute, digits};
 use crate::said::Said;
+use crate::tables::{ComputeFrom, Delimiter, Understanding};
 
 /// What `check` prints.
 #[must_use]

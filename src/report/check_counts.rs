@@ -2,8 +2,8 @@
 
 use super::document::{Block, Document};
 use super::fit::fact;
-use crate::data::{CountTable, Excluded, PassCounts, PassRates, Role};
 use crate::number::{compute, digits};
+use crate::runs::{CountTable, Excluded, PassCounts, PassRates, Role};
 use serde::Serialize;
 
 /// What was found in a table of pass counts.
@@ -113,7 +113,7 @@ impl<'a> CountsUnderstood<'a> {
 /// What `check` prints of pass counts.
 ///
 /// ```
-/// use scalewise::data::{CountOptions, read_counts};
+/// use scalewise::tables::{CountOptions, read_counts};
 /// use scalewise::report::{self, CountsUnderstood};
 /// let csv = b"model,compute,problem,n_samples,n_correct\na,1e18,p,10,0\nb,1e19,p,10,4\n";
 /// let table = read_counts(csv, "counts.csv", &CountOptions::default())?;

@@ -5,8 +5,8 @@ use super::document::{Block, Document};
 use super::fit::{data_line, fact};
 use crate::backtest::{Compared, Comparison};
 use crate::csv_text::CsvText;
-use crate::data::Dataset;
 use crate::number::digits;
+use crate::runs::Dataset;
 use crate::said::Said;
 
 /// What `compare` prints.

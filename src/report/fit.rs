@@ -2,13 +2,13 @@
 
 use super::document::{Block, Document, Tone};
 use crate::csv_text::CsvText;
-use crate::data::Dataset;
 use crate::fit::{
     Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Settings, Severity, Weights,
 };
 use crate::forecast::Interval;
 use crate::law::Form;
 use crate::number::{compute, digits, percent, with_uncertainty};
+use crate::runs::Dataset;
 use crate::said::Said;
 use crate::text::one_line;
 use serde::Serialize;

@@ -2,10 +2,10 @@
 
 use super::document::{Block, Document};
 use super::fit::{bracket, fact, facts, findings, verdict};
-use crate::data::{Run, Variable};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Abstention, Forecast, Interval, Kind, Method, Reach};
 use crate::number::{digits, percent, with_uncertainty};
+use crate::runs::{Run, Variable};
 use crate::said::Said;
 
 /// Forecasts and inverse questions of one fit.

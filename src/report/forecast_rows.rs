@@ -2,9 +2,9 @@
 
 use super::document::{Block, Document};
 use crate::csv_text::CsvText;
-use crate::data::Variable;
 use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
 use crate::number::{digits, percent, with_uncertainty};
+use crate::runs::Variable;
 use serde::Serialize;
 
 /// One row of `forecast --format csv`; the columns are fixed.

@@ -113,7 +113,7 @@ fn written(columns: &[Column]) -> Result<Vec<u8>, ParquetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Source;
+    use crate::tables::Source;
 
     #[test]
     fn the_table_comes_back() {

@@ -3,11 +3,11 @@
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
 use crate::csv_text::CsvText;
-use crate::data::Variable;
 use crate::ledger::{
     Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, TOLERANCE,
 };
 use crate::number::{digits, percent, with_uncertainty};
+use crate::runs::Variable;
 use crate::said::Said;
 use serde::Serialize;
 

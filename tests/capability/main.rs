@@ -12,8 +12,9 @@ mod verdicts;
 use scalewise::capability::{
     About, Benchmark, Estimator, Fit, Rule, Truth, Verdict, code, pass_at_k,
 };
-use scalewise::data::{Count, CountOptions, CountTable, PassCounts, PassRates, read_counts};
 use scalewise::fit::Severity;
+use scalewise::runs::{Count, CountTable, PassCounts, PassRates};
+use scalewise::tables::{CountOptions, read_counts};
 use scalewise::{ErrorKind, Kind, Method};
 
 fn counts(csv: &str) -> PassCounts {

@@ -2,9 +2,10 @@
 
 use super::*;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use scalewise::data::{Dataset, Needs, ReadOptions};
 use scalewise::fit::{Objective, Severity, code};
 use scalewise::law;
+use scalewise::runs::Dataset;
+use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Fit, FitResult};
 use serde_json::{Value, json};
 

@@ -2,15 +2,16 @@
 //! the harness on a stable compiler (`tests/fuzz.rs`).
 #![allow(dead_code, clippy::unwrap_used)]
 
-use scalewise::data::{
-    self, CountOptions, CountTable, Filter, Let, ReadOptions, Reduce, Reshape, read_counts,
-};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{
     Agreement, DataUsed, Entry, Ledger, Prediction, Registration, Score, Subject,
 };
 use scalewise::quantity::{format_quantity, parse_quantity};
 use scalewise::report::{self, Document, Verified};
+use scalewise::runs::CountTable;
+use scalewise::tables::{
+    self, CountOptions, Filter, Let, ReadOptions, Reduce, Reshape, read_counts,
+};
 use scalewise::{Dataset, Fit, FitResult, Target, capability};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -44,7 +45,7 @@ const TABLE: &[u8] = b"run,flops,loss,lr\na,1e18,3.1,1e-3\nb,1e19,2.9,\n";
 
 /// Rows are counted, fits are finite, and a law file reads back to the same bytes.
 pub fn table(bytes: &[u8]) {
-    let Ok((data, understanding)) = data::read(bytes, "runs.csv", &ReadOptions::default()) else {
+    let Ok((data, understanding)) = tables::read(bytes, "runs.csv", &ReadOptions::default()) else {
         return;
     };
     assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
@@ -87,7 +88,7 @@ pub fn log(bytes: &[u8]) {
             reshape,
             ..ReadOptions::default()
         };
-        data::read(&text, "log.csv", &options)
+        tables::read(&text, "log.csv", &options)
     };
     let _ = read(Reduce::Tail(0.3));
     let _ = read(Reduce::SmoothMin(3));
@@ -246,7 +247,7 @@ pub fn filter(bytes: &[u8]) {
             filters: vec![filter],
             ..ReadOptions::default()
         };
-        let _ = data::read(TABLE, "runs.csv", &options);
+        let _ = tables::read(TABLE, "runs.csv", &options);
     }
 }
 
@@ -258,7 +259,7 @@ pub fn formula(bytes: &[u8]) {
     if let Ok(made) = text.parse::<Let>() {
         let mut options = ReadOptions::default();
         options.reshape.lets.push(made);
-        let _ = data::read(TABLE, "runs.csv", &options);
+        let _ = tables::read(TABLE, "runs.csv", &options);
     }
 }
 
@@ -293,7 +294,7 @@ fn judged() -> &'static [(Value, String)] {
             surface += &format!("{n},{},{}\n", 20.0 * n * wobble, loss * wobble);
         }
         let options = ReadOptions {
-            needs: data::Needs::SURFACE,
+            needs: tables::Needs::SURFACE,
             ..ReadOptions::default()
         };
         let surface = Dataset::from_csv_bytes(surface.as_bytes(), "runs.csv", &options).unwrap();

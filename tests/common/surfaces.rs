@@ -2,8 +2,8 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use scalewise::Dataset;
-use scalewise::data::{Needs, ReadOptions};
 use scalewise::law::{Chinchilla, Law};
+use scalewise::tables::{Needs, ReadOptions};
 
 /// (A, B, E, α, β): Hoffmann et al. (2022), Besiroglu et al. (2024), and an asymmetric one.
 pub const TRUTHS: [[f64; 5]; 3] = [

@@ -21,16 +21,16 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = data::read(&bytes, "runs.csv", &plain());
+        let _ = tables::read(&bytes, "runs.csv", &plain());
         let mut table = b"compute,loss,x\n1,2,3\n".to_vec();
         table.extend(&bytes);
-        let _ = data::read(&table, "runs.csv", &with_where("x != 7"));
+        let _ = tables::read(&table, "runs.csv", &with_where("x != 7"));
         for rule in ["last", "tail=30%", "smooth-min=2"] {
             let mut options = plain();
             options.group_col = Some("x".to_owned());
             options.reshape.reduce = rule.parse().ok();
-            let _ = data::read(&bytes, "log.csv", &options);
-            let _ = data::read(&table, "log.csv", &options);
+            let _ = tables::read(&bytes, "log.csv", &options);
+            let _ = tables::read(&table, "log.csv", &options);
         }
         let _ = read_series(&table, "runs.csv", &by("x"));
         let _ = read_targets(&table, "runs.csv", "x", &ReadOptions::default());
@@ -43,7 +43,7 @@ proptest! {
             text.push_str(&format!("{a},{b},{c},1B\n"));
         }
         let options = if needs_both { surface() } else { plain() };
-        if let Ok((data, understanding)) = data::read(text.as_bytes(), "runs.csv", &options) {
+        if let Ok((data, understanding)) = tables::read(text.as_bytes(), "runs.csv", &options) {
             prop_assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
             prop_assert!(data.runs.iter().all(|run| run.compute > 0.0 && run.compute.is_finite()));
             prop_assert!(data.runs.iter().all(|run| run.loss > 0.0 && run.loss.is_finite()));
@@ -68,7 +68,7 @@ proptest! {
     fn no_condition_makes_it_panic(text in "[a-z0-9=<>!'\" ]{0,30}") {
         if let Ok(filter) = text.parse::<Filter>() {
             let options = ReadOptions { filters: vec![filter], ..plain() };
-            let _ = data::read(b"a,compute,loss\nx,1,2\n1,2,3\n", "runs.csv", &options);
+            let _ = tables::read(b"a,compute,loss\nx,1,2\n1,2,3\n", "runs.csv", &options);
         }
     }
 }

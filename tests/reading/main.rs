@@ -15,7 +15,7 @@ mod streaming;
 mod pipe;
 
 use proptest::prelude::*;
-use scalewise::data::{
+use scalewise::tables::{
     self, ComputeFrom, Delimiter, Filter, Needs, Reshape, Series, Understanding, read_bytes,
     read_series, read_targets,
 };
@@ -40,7 +40,7 @@ fn filter(text: &str) -> Filter {
 }
 
 fn read(text: &str, options: &ReadOptions) -> (Dataset, Understanding) {
-    match data::read(text.as_bytes(), "runs.csv", options) {
+    match tables::read(text.as_bytes(), "runs.csv", options) {
         Ok(read) => read,
         Err(error) => unreachable!("{error}"),
     }
@@ -52,7 +52,7 @@ fn said(error: &Error) -> String {
 
 /// What is said about a fixture that cannot be read.
 fn complaint(name: &str, options: &ReadOptions) -> String {
-    match data::read(&fixture(name), name, options) {
+    match tables::read(&fixture(name), name, options) {
         Ok((data, _)) => format!("was read: {data:?}"),
         Err(error) => said(&error),
     }
@@ -60,11 +60,11 @@ fn complaint(name: &str, options: &ReadOptions) -> String {
 
 /// What is said about the rows of a fixture that are left out.
 fn exclusions(name: &str, options: &ReadOptions) -> Vec<String> {
-    match data::read(&fixture(name), name, options) {
+    match tables::read(&fixture(name), name, options) {
         Ok((data, understanding)) => {
             assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
             assert_eq!(understanding.excluded, data.excluded);
-            let say = |row: &data::Excluded| format!("{}: {}", row.line, row.reason);
+            let say = |row: &scalewise::runs::Excluded| format!("{}: {}", row.line, row.reason);
             data.excluded.iter().map(say).collect()
         }
         Err(error) => vec![said(&error)],

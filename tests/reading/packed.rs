@@ -3,7 +3,7 @@
 use super::*;
 use flate2::{Compression, write::GzEncoder};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-use scalewise::data::Source;
+use scalewise::tables::Source;
 use std::io::Write;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -31,7 +31,8 @@ fn files_that_others_packed_are_the_table() {
     }
     let json = b"{\"compute\":1e18,\"loss\":3.1}\n{\"compute\":1e19,\"loss\":2.8}\n";
     for packed in [gzip(json), zstd(json)] {
-        let (data, understanding) = data::read(&packed, "runs.jsonl.gz", &plain_options()).unwrap();
+        let (data, understanding) =
+            tables::read(&packed, "runs.jsonl.gz", &plain_options()).unwrap();
         assert_eq!(
             (data.runs.len(), understanding.delimiter),
             (2, Delimiter::Objects)
@@ -49,13 +50,13 @@ fn what_is_cut_off_is_refused_with_its_place() {
     for name in ["cerebras_gpt.csv.gz", "cerebras_gpt.csv.zst"] {
         let whole = std::fs::read(packed_fixture(name)).unwrap();
         for end in 1..whole.len() {
-            match data::read(&whole[..end], name, &plain_options()) {
+            match tables::read(&whole[..end], name, &plain_options()) {
                 Err(error) => assert!(error.to_string().starts_with(name), "{error}"),
                 // Between two members nothing shows that another should follow.
                 Ok((data, _)) => assert!(data.runs.len() < 7, "{end}"),
             }
         }
-        let error = data::read(&whole[..whole.len() - 5], name, &plain_options()).unwrap_err();
+        let error = tables::read(&whole[..whole.len() - 5], name, &plain_options()).unwrap_err();
         assert!(
             error
                 .message()
@@ -74,14 +75,15 @@ fn what_is_cut_off_is_refused_with_its_place() {
 
 #[test]
 fn a_row_without_end_does_not_fill_the_memory() {
-    let error = data::read(&gzip(&vec![b'7'; 80 << 20]), "bomb.gz", &plain_options()).unwrap_err();
+    let error =
+        tables::read(&gzip(&vec![b'7'; 80 << 20]), "bomb.gz", &plain_options()).unwrap_err();
     assert_eq!(
         said(&error),
         "bomb.gz:1: a row is longer than 64 MiB\nclose its quotes, and end every row with a line break"
     );
     let mut open = b"compute,loss\n1e18,\"".to_vec();
     open.resize(80 << 20, b'\n');
-    let error = data::read(&open, "open.csv", &plain_options()).unwrap_err();
+    let error = tables::read(&open, "open.csv", &plain_options()).unwrap_err();
     assert!(
         error
             .to_string()
@@ -89,7 +91,7 @@ fn a_row_without_end_does_not_fill_the_memory() {
         "{error}"
     );
     let columns = vec![b','; 2 << 20];
-    let error = data::read(&columns, "wide.csv", &plain_options()).unwrap_err();
+    let error = tables::read(&columns, "wide.csv", &plain_options()).unwrap_err();
     assert!(
         error.to_string().contains("columns, more than 1048576"),
         "{error}"
@@ -103,13 +105,13 @@ fn other_formats_are_named() {
         (b"\xfd7zXZ\0\0", "xz data"),
         (b"PK\x03\x04\x14\0", "spreadsheet"),
     ] {
-        let error = data::read(begin, "t", &plain_options()).unwrap_err();
+        let error = tables::read(begin, "t", &plain_options()).unwrap_err();
         assert!(error.message().contains(what), "{error}");
     }
     // Names that begin like them are names.
-    assert!(data::read(b"PK,compute,loss\n1,1e18,3\n", "t", &plain_options()).is_ok());
+    assert!(tables::read(b"PK,compute,loss\n1,1e18,3\n", "t", &plain_options()).is_ok());
     assert!(
-        data::read(
+        tables::read(
             b"BZh,PAR1,compute,loss\n1,1,1e18,3\n",
             "t",
             &plain_options()
@@ -150,7 +152,7 @@ fn parquet_is_the_table() {
         (plain.digest(), lines(&plain))
     );
     let bytes = std::fs::read(packed_fixture("cerebras_gpt.parquet")).unwrap();
-    let (data, understanding) = data::read(&bytes, "t.parquet", &plain_options()).unwrap();
+    let (data, understanding) = tables::read(&bytes, "t.parquet", &plain_options()).unwrap();
     assert_eq!(
         (data.runs.len(), understanding.delimiter),
         (7, Delimiter::Columns)
@@ -164,8 +166,8 @@ fn damaged_parquet_is_an_error() {
     for at in (5..whole.len()).step_by(3) {
         let mut damaged = whole.clone();
         damaged[at] ^= 0x55;
-        let _ = data::read(&damaged, "t.parquet", &plain_options());
-        let cut = data::read(&whole[..at], "t.parquet", &plain_options());
+        let _ = tables::read(&damaged, "t.parquet", &plain_options());
+        let cut = tables::read(&whole[..at], "t.parquet", &plain_options());
         assert!(cut.is_err(), "{at}");
     }
 }
@@ -186,13 +188,13 @@ proptest! {
         prop_assert_eq!(source.read().unwrap(), text.as_bytes());
         let mut damaged = sound.clone();
         damaged[at.index(sound.len())] ^= 1 << bit;
-        let _ = data::read(&damaged, "t", &plain_options());
+        let _ = tables::read(&damaged, "t", &plain_options());
         let mut followed = sound.clone();
         followed.extend(&noise);
-        let _ = data::read(&followed, "t", &plain_options());
+        let _ = tables::read(&followed, "t", &plain_options());
         let mut headed = sound[..4].to_vec();
         headed.extend(&noise);
-        let _ = data::read(&headed, "t", &plain_options());
+        let _ = tables::read(&headed, "t", &plain_options());
         let _ = Source::bytes(&headed, "t").opening();
     }
 }

@@ -2,7 +2,7 @@
 //! alone makes of the text.
 
 use super::*;
-use scalewise::data::Rows;
+use scalewise::tables::Rows;
 
 /// The trimmed cells of all records that are not blank.
 fn by_csv(text: &str) -> Vec<Vec<String>> {

@@ -40,8 +40,9 @@ fn a_wide_export_becomes_runs_by_a_stated_rule() {
         },
         ..ReadOptions::default()
     };
-    let read =
-        |rule: &str| scalewise::data::read(text.as_bytes(), "export.csv", &options(rule)).unwrap();
+    let read = |rule: &str| {
+        scalewise::tables::read(text.as_bytes(), "export.csv", &options(rule)).unwrap()
+    };
     let (data, understanding) = read("last");
     let runs: Vec<(Option<&str>, f64, f64, u64)> = data
         .runs
@@ -76,7 +77,7 @@ fn conditions_hold_before_a_curve_is_reduced() {
         },
         ..ReadOptions::default()
     };
-    let (data, understanding) = data::read(text.as_bytes(), "t.csv", &options).unwrap();
+    let (data, understanding) = tables::read(text.as_bytes(), "t.csv", &options).unwrap();
     assert_eq!((data.runs.len(), data.runs[0].loss), (1, 3.0));
     let roles: Vec<&str> = understanding.columns.iter().map(|c| c.role).collect();
     assert_eq!(roles, ["group", "filter", "step", "compute", "loss"]);
@@ -171,7 +172,7 @@ fn curves_that_end_without_a_loss_are_excluded_by_name() {
             },
             ..ReadOptions::default()
         };
-        let (data, _) = scalewise::data::read(text, "log.csv", &options).unwrap();
+        let (data, _) = scalewise::tables::read(text, "log.csv", &options).unwrap();
         let kept: Vec<(u64, f64)> = data.runs.iter().map(|r| (r.line, r.loss)).collect();
         let a = if rule == "last" { 2.9 } else { 2.95 };
         assert_eq!(kept, [(3, a), (9, 2.5)], "{rule}");

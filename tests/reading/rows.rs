@@ -93,7 +93,7 @@ fn an_unusable_sigma_excludes_the_row_and_a_blank_one_does_not() {
 fn unusable_params_matter_only_where_needed_or_named() {
     assert_eq!(exclusions("bad_params.csv", &plain()), [""; 0]);
     let (data, understanding) =
-        match data::read(&fixture("bad_params.csv"), "bad_params.csv", &plain()) {
+        match tables::read(&fixture("bad_params.csv"), "bad_params.csv", &plain()) {
             Ok(read) => read,
             Err(error) => unreachable!("{error}"),
         };
@@ -197,7 +197,8 @@ fn columns_are_found_by_their_usual_names() {
         (run.sigma, run.group.as_deref()),
         (Some(0.01), Some("small"))
     );
-    let lower = data::read(b"c,l\n1,2\n", "runs.csv", &plain()).map_err(|error| error.to_string());
+    let lower =
+        tables::read(b"c,l\n1,2\n", "runs.csv", &plain()).map_err(|error| error.to_string());
     assert_eq!(
         lower,
         Err("runs.csv: no column for the compute; the columns are c, l".into())

@@ -1,7 +1,7 @@
 //! Curves reduced while they are read are those that all rows in memory give, to the last bit.
 
 use super::*;
-use scalewise::data::{Reduce, Source, read_source};
+use scalewise::tables::{Reduce, Source, read_source};
 use std::collections::HashMap;
 use std::io::Write;
 
@@ -243,7 +243,7 @@ fn errors_in_a_long_log_name_their_line() {
     let options = reducing(Reduce::Last);
     let said = |rest: &str| {
         let text = format!("{text}{rest}b,1e19,1,2.4\n");
-        data::read(text.as_bytes(), "log.csv", &options)
+        tables::read(text.as_bytes(), "log.csv", &options)
             .map_err(|error| said(&error))
             .unwrap_err()
     };
@@ -277,7 +277,7 @@ fn a_row_without_the_name_of_its_run_is_no_run() {
     let options = reducing(Reduce::Last);
     let read = |rows: &str| {
         let text = format!("run,compute,step,loss\na,1e18,1,3\n{rows}b,1e19,1,2.5\n");
-        data::read(text.as_bytes(), "log.csv", &options)
+        tables::read(text.as_bytes(), "log.csv", &options)
     };
     let error = said(&read(",1e18,2,2.9\n").unwrap_err());
     assert!(
@@ -326,7 +326,7 @@ fn a_log_of_many_batches_is_read_in_its_order() {
     let options = reducing(Reduce::Last);
     for (first, second) in [(100, 2_400), (2_000, 2_600), (2_600, 6_400)] {
         let text = log(&[(first, "a,1e18,late,2.5,"), (second, "a,1e18")]);
-        let error = data::read(text.as_bytes(), "log.csv", &options).unwrap_err();
+        let error = tables::read(text.as_bytes(), "log.csv", &options).unwrap_err();
         let place = format!("log.csv:{}: the step is no number", lines(first));
         assert!(said(&error).starts_with(&place), "{}", said(&error));
     }
@@ -380,7 +380,7 @@ fn a_derived_step_orders_a_long_log() {
                 None => format!("{},{k},{}\n", ["a", "b"][k % 2], 2 + k),
             };
         }
-        data::read(text.as_bytes(), "log.csv", &options)
+        tables::read(text.as_bytes(), "log.csv", &options)
     };
     let data = log(&[]).unwrap().0;
     let found: Vec<(u64, f64, f64)> = data
@@ -412,7 +412,7 @@ fn what_is_no_text_in_a_long_log_is_named_after_what_comes_before_it() {
         bytes.extend_from_slice(rest);
         bytes.extend_from_slice(rows.as_bytes());
         let options = reducing(Reduce::Last);
-        said(&data::read(&bytes, "log.csv", &options).unwrap_err())
+        said(&tables::read(&bytes, "log.csv", &options).unwrap_err())
     };
     assert!(
         said(b"a,1e18,1,2.5\nb\xe9,1e18,1,2.5\n")

@@ -3,9 +3,9 @@
 use crate::random::Random;
 use crate::sets::{self, Shape};
 use crate::surface;
-use scalewise::data::{Needs, ReadOptions};
 use scalewise::fit::{Objective, Observations, Residuals};
 use scalewise::law::{Input, Law};
+use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit};
 
 /// Arguments and losses of runs.

@@ -1,8 +1,9 @@
 //! How a table is read, reshaped and fitted: what many verbs share.
 
-use crate::data::{LossConversion, LossUnit, Text, Variable};
 use crate::error::Result;
 use crate::fit::Residuals;
+use crate::runs::Variable;
+use crate::tables::{LossConversion, LossUnit, Text};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 

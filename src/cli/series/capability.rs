@@ -4,12 +4,12 @@ use super::super::args::CapabilityArgs;
 use super::super::capability::{answer, by_rules, options, outcome};
 use super::super::printer::Printer;
 use super::{Many, Outcome, for_one_series, input};
-use crate::data::{read_bytes, read_counts_by};
 use crate::error::Result;
 use crate::forecast::check_levels;
 use crate::report::{
     CapabilityReport, OfCounts, capabilities_csv, capabilities_table, capability_json,
 };
+use crate::tables::{read_bytes, read_counts_by};
 
 pub fn run(args: &CapabilityArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     for_one_series(

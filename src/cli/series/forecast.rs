@@ -4,10 +4,11 @@ use super::super::args::ForecastArgs;
 use super::super::forecast::{abstained, document, forecast_at, given, trustworthy};
 use super::super::printer::Printer;
 use super::{Against, Many, NO_FIT, Outcome, Piece, for_one_series, input};
-use crate::data::{Dataset, ReadOptions, TargetRow, read_beside, read_targets};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Fit;
 use crate::report::{self, ForecastReport, OfSeries, Row};
+use crate::runs::Dataset;
+use crate::tables::{ReadOptions, TargetRow, read_beside, read_targets};
 use std::collections::{HashMap, HashSet};
 
 /// The code of a target whose series has no rows.

@@ -2,10 +2,10 @@
 
 use super::super::document::{Block, Tone};
 use super::super::fit::agreement;
-use crate::data::{Dataset, Variable};
 use crate::fit::{Diagnosis, FitResult, Objective, Severity, Weights};
 use crate::law::{Form, Input};
 use crate::number::{compute, digits};
+use crate::runs::{Dataset, Variable};
 use crate::said::Said;
 
 /// Question and answer, one row each.
@@ -21,7 +21,7 @@ pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
 }
 
 /// Every row that was left out, with its line and reason.
-pub(super) fn excluded(excluded: &[crate::data::Excluded]) -> Vec<Block> {
+pub(super) fn excluded(excluded: &[crate::runs::Excluded]) -> Vec<Block> {
     if excluded.is_empty() {
         return vec![Block::Text("Every row was used.".to_owned())];
     }

@@ -8,10 +8,10 @@ use super::super::forecast_rows::{Row, rows_csv};
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
 use crate::backtest::Backtest;
 use crate::chart::{self, ScalingView};
-use crate::data::{Role, in_order};
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Kind, Method};
 use crate::number::{digits, percent, with_uncertainty};
+use crate::runs::{Role, in_order};
 use crate::said::Said;
 
 /// Everything that the page shows.

@@ -2,10 +2,10 @@
 
 use super::{OfSeries, csv_of, table_of};
 use crate::backtest::{Backtest, Scores};
-use crate::data::by_name;
 use crate::number::digits;
 use crate::report::backtest::{LINE, SCORES, lines, score_cells};
 use crate::report::document::{Block, Document};
+use crate::runs::by_name;
 
 /// The lines of every series' back-test, at full precision.
 #[must_use]

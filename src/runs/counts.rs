@@ -1,0 +1,199 @@
+//! Pass counts: how many samples of a model solved a problem.
+
+use super::order::by_name;
+use super::run::{Excluded, Role};
+use crate::{Error, ErrorKind, Result};
+use serde::{Deserialize, Serialize};
+
+/// Samples drawn for one problem from one model, and how many passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Count {
+    /// Samples drawn (> 0).
+    pub samples: u64,
+    /// Samples that passed (≤ samples).
+    pub passes: u64,
+}
+
+/// A model whose problems were counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CountedModel {
+    /// Its name, or its compute where the table has no names.
+    pub name: String,
+    /// Training compute C in FLOP, or whatever the pass rate is fitted against (> 0, finite).
+    pub compute: f64,
+    /// Used by the fit, or kept as an actual.
+    pub role: Role,
+}
+
+/// Every problem's count for every model; models by growing compute, then by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PassCounts {
+    /// Name of the file as the user gave it (`-` for standard input, empty: made in memory).
+    pub source: String,
+    /// What compute is called in the table (`6ND` where it was computed).
+    pub compute_name: String,
+    /// The models by growing compute.
+    pub models: Vec<CountedModel>,
+    /// The problems' names in their own order, in which `p2` comes before `p10`.
+    pub problems: Vec<String>,
+    /// One row of counts a model, one count a problem.
+    pub counts: Vec<Vec<Count>>,
+    /// Rows read.
+    pub rows: usize,
+    /// Rows left out by a filter.
+    pub excluded: Vec<Excluded>,
+}
+
+/// The share of samples that passed, over all problems of a benchmark, for one model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PassRate {
+    /// 1-based line in the file (0: made in memory).
+    pub line: u64,
+    /// Its name, or its compute where the table has no names.
+    pub model: String,
+    /// Training compute (> 0, finite).
+    pub compute: f64,
+    /// Between 0 and 1.
+    pub rate: f64,
+    /// How many samples (or examples) it is the share of, if known.
+    pub samples: Option<u64>,
+    /// Used by the fit, or kept as an actual.
+    pub role: Role,
+}
+
+/// A benchmark's pass rates, models by growing compute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PassRates {
+    /// Name of the file as the user gave it.
+    pub source: String,
+    /// What compute is called in the table (`6ND` where it was computed).
+    pub compute_name: String,
+    /// What the pass rate is called in the table.
+    pub rate_name: String,
+    /// The rates by growing compute.
+    pub rates: Vec<PassRate>,
+    /// Rows read.
+    pub rows: usize,
+    /// Rows left out, each with its reason.
+    pub excluded: Vec<Excluded>,
+}
+
+/// What a table about passing holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CountTable {
+    /// Counts for every problem, from one row a model and problem, or one row a sample.
+    Counts(PassCounts),
+    /// Only a rate for every model.
+    Rates(PassRates),
+}
+
+impl PassCounts {
+    /// Counts made in memory: one row of counts a model.
+    ///
+    /// ```
+    /// use scalewise::runs::{Count, PassCounts};
+    /// let count = |passes| Count { samples: 100, passes };
+    /// let counts = PassCounts::new(
+    ///     vec![("small".into(), 1e18), ("large".into(), 1e20)],
+    ///     vec!["a".into(), "b".into()],
+    ///     vec![vec![count(3), count(40)], vec![count(9), count(55)]],
+    /// )?;
+    /// assert_eq!(counts.solved(1), 2);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no model or problem, a row has the wrong length, a compute is not positive, or a count is not
+    /// possible.
+    pub fn new(
+        models: Vec<(String, f64)>,
+        problems: Vec<String>,
+        counts: Vec<Vec<Count>>,
+    ) -> Result<PassCounts> {
+        let bad = |message: String| Err(Error::new(ErrorKind::Data, message));
+        if models.is_empty() || problems.is_empty() {
+            return bad("pass counts need at least one model and one problem".to_owned());
+        }
+        if counts.len() != models.len() || counts.iter().any(|row| row.len() != problems.len()) {
+            return bad(format!(
+                "pass counts of {} models and {} problems need {} rows of {} counts",
+                models.len(),
+                problems.len(),
+                models.len(),
+                problems.len()
+            ));
+        }
+        for (model, row) in models.iter().zip(&counts) {
+            if !(model.1 > 0.0 && model.1.is_finite()) {
+                return bad(format!("the compute of model '{}' is {}", model.0, model.1));
+            }
+            if let Some(c) = row.iter().find(|c| c.samples == 0 || c.passes > c.samples) {
+                return bad(format!(
+                    "{} of {} samples of model '{}' passed",
+                    c.passes, c.samples, model.0
+                ));
+            }
+        }
+        let mut made = PassCounts {
+            source: String::new(),
+            compute_name: "compute".to_owned(),
+            rows: models.len() * problems.len(),
+            models: models
+                .into_iter()
+                .map(|(name, compute)| CountedModel {
+                    name,
+                    compute,
+                    role: Role::Fit,
+                })
+                .collect(),
+            problems,
+            counts,
+            excluded: Vec::new(),
+        };
+        made.sort();
+        Ok(made)
+    }
+
+    /// Puts the models in the order of their compute, those of one compute and the problems in the order of their
+    /// names: no number depends on the order of rows. `p2` comes before `p10`.
+    pub(crate) fn sort(&mut self) {
+        let mut models: Vec<usize> = (0..self.models.len()).collect();
+        models.sort_by(|&a, &b| {
+            let (a, b) = (&self.models[a], &self.models[b]);
+            (a.compute.total_cmp(&b.compute)).then_with(|| by_name(&a.name, &b.name))
+        });
+        let mut problems: Vec<usize> = (0..self.problems.len()).collect();
+        problems.sort_by(|&a, &b| by_name(&self.problems[a], &self.problems[b]));
+        self.models = models.iter().map(|&m| self.models[m].clone()).collect();
+        let row = |m: &usize| problems.iter().map(|&p| self.counts[*m][p]).collect();
+        self.counts = models.iter().map(row).collect();
+        self.problems = problems.iter().map(|&p| self.problems[p].clone()).collect();
+    }
+
+    /// Fits only models with compute below `limit`; the others become actuals.
+    #[must_use]
+    pub fn fit_below(mut self, limit: f64) -> PassCounts {
+        for model in &mut self.models {
+            model.role = if model.compute < limit {
+                Role::Fit
+            } else {
+                Role::Actual
+            };
+        }
+        self
+    }
+
+    /// Places of the models that the fit uses.
+    #[must_use]
+    pub fn fitted(&self) -> Vec<usize> {
+        (0..self.models.len())
+            .filter(|&m| self.models[m].role == Role::Fit)
+            .collect()
+    }
+
+    /// How many problems a model solved at least once.
+    #[must_use]
+    pub fn solved(&self, model: usize) -> usize {
+        self.counts[model].iter().filter(|c| c.passes > 0).count()
+    }
+}

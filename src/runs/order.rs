@@ -1,0 +1,102 @@
+//! The canonical order of runs.
+//!
+//! A table of runs is a set: its meaning does not depend on the order of its rows. Sums of floating-point numbers
+//! depend on the order of their terms, and so does every choice among equals. Everything that is computed from runs
+//! is therefore computed in this order, which depends on the values of the runs and on nothing else.
+
+use super::run::Run;
+use std::cmp::Ordering;
+
+/// Compares two runs by compute, then by every other value that they hold. Runs that are equal here can change places
+/// without changing any result. The name comes before the loss, because tables list repetitions by their seeds: such a
+/// table is in canonical order as it is written.
+pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
+    let optional = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => a.is_some().cmp(&b.is_some()),
+    };
+    (a.compute.total_cmp(&b.compute))
+        .then_with(|| optional(a.params, b.params))
+        .then_with(|| optional(a.tokens, b.tokens))
+        .then_with(|| optional(a.unique_tokens, b.unique_tokens))
+        .then_with(|| by_name(name(a), name(b)))
+        .then_with(|| a.loss.total_cmp(&b.loss))
+        .then_with(|| optional(a.sigma, b.sigma))
+}
+
+/// The run or model that a row belongs to; empty where no column names it.
+fn name(run: &Run) -> &str {
+    run.group.as_deref().unwrap_or_default()
+}
+
+/// The runs in canonical order; runs that are equal keep their own order. A table in that order is only read through.
+pub(crate) fn in_order<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<&'a Run> {
+    let mut runs: Vec<&Run> = runs.into_iter().collect();
+    runs.sort_by(|a, b| by_value(a, b));
+    runs
+}
+
+/// Compares names as people do: a number inside a name counts by its value, so that `p2` comes before `p10`.
+pub(crate) fn by_name(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    while let (Some(p), Some(q)) = (left.chars().next(), right.chars().next()) {
+        let (one, other) = (digits(left), digits(right));
+        let (compared, ends) = match one.is_empty() || other.is_empty() {
+            true => (p.cmp(&q), (p.len_utf8(), q.len_utf8())),
+            false => (by_number(one, other), (one.len(), other.len())),
+        };
+        if compared.is_ne() {
+            return compared;
+        }
+        (left, right) = (&left[ends.0..], &right[ends.1..]);
+    }
+    // 7 and 07 are the same number and different names.
+    left.len().cmp(&right.len()).then_with(|| a.cmp(b))
+}
+
+/// The digits that a text begins with.
+fn digits(text: &str) -> &str {
+    let end = text.bytes().take_while(u8::is_ascii_digit).count();
+    &text[..end]
+}
+
+/// Compares whole numbers of any length.
+fn by_number(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_count_numbers_by_their_value() {
+        let mut names = [
+            "p10",
+            "p2",
+            "q1",
+            "p2b",
+            "p",
+            "p02",
+            "",
+            "é3",
+            "HumanEval/9",
+            "HumanEval/10",
+        ];
+        names.sort_by(|a, b| by_name(a, b));
+        let wanted = [
+            "",
+            "HumanEval/9",
+            "HumanEval/10",
+            "p",
+            "p02",
+            "p2",
+            "p2b",
+            "p10",
+            "q1",
+            "é3",
+        ];
+        assert_eq!(names, wanted);
+    }
+}

@@ -1,0 +1,61 @@
+//! Which numbers a run may hold.
+
+use crate::said::Said;
+use std::ops::RangeInclusive;
+
+/// The losses that are fitted: variances are squares of them, and must stay in the range of a float.
+pub(crate) const LOSSES: RangeInclusive<f64> = 1e-140..=1e140;
+
+/// The compute, parameters and tokens that are fitted: a law raises them to powers, which must stay in the range of a
+/// float.
+pub(crate) const SIZES: RangeInclusive<f64> = 1e-100..=1e100;
+
+/// Why compute, parameters, tokens and losses may not be zero.
+pub(crate) const LOGARITHM: &str = "its logarithm is needed";
+
+/// The value, or why it is too small or too large to be fitted; `what` names it.
+pub(crate) fn within(value: f64, range: &RangeInclusive<f64>, what: &str) -> Result<f64, String> {
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    Err(format!(
+        "{what} is {:e}, outside the range from {:e} to {:e}: the squares and powers that a fit needs leave the range of a float there",
+        Said(value),
+        range.start(),
+        range.end()
+    ))
+}
+
+/// Whether a number is positive and finite, or why it is of no use.
+pub(crate) fn check_positive(value: f64, not_zero: &str) -> Result<(), String> {
+    if value.is_nan() {
+        Err("is not a number (NaN)".to_owned())
+    } else if value.is_infinite() {
+        Err(format!("is infinite ({value})"))
+    } else if value == 0.0 {
+        Err(format!("is zero: {not_zero}"))
+    } else if value < 0.0 {
+        Err(format!("is negative ({value:?})"))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_the_side_and_the_range() {
+        assert_eq!(within(2.0, &LOSSES, "loss"), Ok(2.0));
+        let wanted = "loss is 1e-200, outside the range from 1e-140 to 1e140: the squares and powers that a fit needs leave \
+                      the range of a float there";
+        assert_eq!(within(1e-200, &LOSSES, "loss"), Err(wanted.to_owned()));
+        let above = within(f64::INFINITY, &SIZES, "compute = 6ND").unwrap_err();
+        assert!(
+            above.starts_with("compute = 6ND is more than 1e308, outside"),
+            "{above}"
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! Whole rows of a table without quotes, split off for whoever reads them at the same time as others.
+
+use super::complaint::ragged;
+use super::marks;
+use super::raw::{Delimiter, Row, Rows};
+use super::window::{Part, utf8};
+use crate::{Error, Result};
+
+/// Rows that follow one another: each is the line itself.
+pub(super) struct Block {
+    pub(super) part: Part,
+    /// 1-based line on which it begins.
+    pub(super) line: u64,
+    pub(super) delimiter: Delimiter,
+    /// Columns.
+    pub(super) width: usize,
+    pub(super) source: String,
+}
+
+impl Block {
+    /// Its rows, one after the other. `marks` is room for where their cells end.
+    pub(super) fn rows<'a>(&'a self, marks: &'a mut Vec<usize>) -> Lines<'a> {
+        let bytes = self.part.bytes();
+        let (text, failed) = match utf8(bytes, &self.source, self.line) {
+            Ok(text) => (text, None),
+            // What stands before it is read first: it may be the first to be complained about.
+            Err(error) => (before(bytes), Some(error)),
+        };
+        let mut count = marks::find(text.as_bytes(), self.delimiter.byte(), marks);
+        if !text.is_empty() && !text.ends_with(['\n', '\r']) {
+            // The last line ends with the text.
+            marks.insert(count, text.len());
+            count += 1;
+        }
+        Lines {
+            block: self,
+            row: Row {
+                line: self.line,
+                text,
+                start: 0,
+                ends: &[],
+                columns: &[],
+            },
+            start: 0,
+            line: self.line,
+            marks: &marks[..count],
+            failed,
+        }
+    }
+
+    /// The room in which it stood, for others.
+    pub(super) fn into_room(self) -> Vec<u8> {
+        self.part.into_room()
+    }
+}
+
+/// The whole lines before what is no text.
+fn before(bytes: &[u8]) -> &str {
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or(""),
+    };
+    let end = valid.rfind(['\r', '\n']).map_or(0, |at| at + 1);
+    &valid[..end]
+}
+
+/// The rows of a block not yet read.
+pub(super) struct Lines<'a> {
+    block: &'a Block,
+    /// What was read last: its text is that of all.
+    row: Row<'a>,
+    /// Where the next line begins, and its number.
+    start: usize,
+    line: u64,
+    /// Where its cells end, and those after it.
+    marks: &'a [usize],
+    /// What is wrong behind the last of them.
+    failed: Option<Error>,
+}
+
+impl Lines<'_> {
+    /// What ended the rows, if it was not the end of the block.
+    pub(super) fn failure(self) -> Result<()> {
+        self.failed.map_or(Ok(()), Err)
+    }
+}
+
+impl<'a> Rows<'a> for Lines<'a> {
+    #[inline]
+    fn next(&mut self) -> Option<&Row<'a>> {
+        let Block {
+            width,
+            delimiter,
+            source,
+            ..
+        } = self.block;
+        let bytes = self.row.text.as_bytes();
+        let separator = delimiter.byte();
+        let ends_cell = |mark: &usize| bytes.get(*mark) == Some(&separator);
+        while let Some(before) = self.marks.iter().position(|mark| !ends_cell(mark)) {
+            let (ends, rest) = self.marks.split_at(before + 1);
+            let end = ends[before];
+            (self.row.line, self.row.start, self.row.ends) = (self.line, self.start, ends);
+            let both = bytes[end..].starts_with(b"\r\n");
+            self.marks = &rest[usize::from(both)..];
+            self.start = end + 1 + usize::from(both);
+            self.line += 1;
+            if before == 0 && self.row.cell(0).is_empty() {
+                continue;
+            }
+            let fits = ends.len() == *width;
+            if !fits {
+                self.failed = Some(ragged(&self.row, *width, *delimiter, source));
+            }
+            return fits.then_some(&self.row);
+        }
+        None
+    }
+}

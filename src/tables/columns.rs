@@ -1,0 +1,395 @@
+//! Which column plays which role: by flag, or by its usual names.
+
+use super::options::ReadOptions;
+use super::raw::RawTable;
+use crate::quantity::parse_quantity;
+use crate::runs::Variable;
+use crate::text::{closest, list, quoted, shell_word};
+use crate::{Error, ErrorKind, Result};
+
+/// A role that a column can play.
+pub(super) struct Part {
+    /// What messages call it.
+    pub(super) name: &'static str,
+    /// Column names that mean it; one-letter names are case-sensitive.
+    names: &'static [&'static str],
+    /// The flag that names its column.
+    flag: &'static str,
+}
+
+pub(super) const COMPUTE: Part = Part {
+    name: "compute",
+    names: &["compute", "flops", "flops_6nd", "C"],
+    flag: "--compute-col",
+};
+pub(super) const PARAMS: Part = Part {
+    name: "params",
+    names: &["params", "n_params", "N"],
+    flag: "--params-col",
+};
+pub(super) const TOKENS: Part = Part {
+    name: "tokens",
+    names: &["tokens", "n_tokens", "D"],
+    flag: "--tokens-col",
+};
+pub(super) const UNIQUE: Part = Part {
+    name: "unique tokens",
+    names: &["unique_tokens", "n_unique_tokens", "U"],
+    flag: "--unique-col",
+};
+pub(super) const LOSS: Part = Part {
+    name: "loss",
+    names: &["loss", "val_loss", "test_loss", "L"],
+    flag: "--loss-col",
+};
+pub(super) const SIGMA: Part = Part {
+    name: "sigma",
+    names: &["sigma", "loss_sigma", "loss_std", "std"],
+    flag: "--sigma-col",
+};
+pub(super) const GROUP: Part = Part {
+    name: "group",
+    names: &["group", "run", "run_name"],
+    flag: "--group-col",
+};
+
+pub(super) const STEP: Part = Part {
+    name: "step",
+    names: &[
+        "step",
+        "_step",
+        "global_step",
+        "trainer/global_step",
+        "iteration",
+        "iter",
+    ],
+    flag: "--step-col",
+};
+
+pub(super) const MODEL: Part = Part {
+    name: "model",
+    names: &["model", "model_name"],
+    flag: "--model-col",
+};
+pub(super) const PROBLEM: Part = Part {
+    name: "problem",
+    names: &["problem", "problem_idx", "problem_id", "task_id"],
+    flag: "--problem-col",
+};
+pub(super) const SAMPLES: Part = Part {
+    name: "number of samples",
+    names: &["n_samples", "num_samples", "n_examples", "n"],
+    flag: "--samples-col",
+};
+pub(super) const PASSES: Part = Part {
+    name: "passes",
+    names: &["n_correct", "num_correct", "passes", "passed"],
+    flag: "--passes-col",
+};
+pub(super) const PASS_RATE: Part = Part {
+    name: "pass rate",
+    names: &["pass_rate", "pass_at_1", "accuracy"],
+    flag: "--pass-rate-col",
+};
+
+impl Part {
+    /// Whether a column of this name plays the part by itself.
+    pub(super) fn is_called(&self, column: &str) -> bool {
+        self.names.iter().any(|name| same_name(name, column))
+    }
+}
+
+/// A column that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) index: usize,
+    /// Whether a flag named it.
+    pub(super) by_flag: bool,
+}
+
+/// The columns of a table of runs.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    /// Absent where compute is taken to be 6·N·D.
+    pub(super) compute: Option<Column>,
+    pub(super) params: Option<Column>,
+    pub(super) tokens: Option<Column>,
+    pub(super) unique: Option<Column>,
+    pub(super) loss: Column,
+    pub(super) sigma: Option<Column>,
+    pub(super) group: Option<Column>,
+    /// Name the series of a row; empty where the table is one.
+    pub(super) by: Vec<usize>,
+}
+
+impl Columns {
+    /// Finds every role's column, or says which needed one is missing.
+    pub(super) fn find(table: &RawTable, options: &ReadOptions) -> Result<Columns> {
+        let flags = [
+            (&COMPUTE, &options.compute_col),
+            (&PARAMS, &options.params_col),
+            (&TOKENS, &options.tokens_col),
+            (&LOSS, &options.loss_col),
+            (&SIGMA, &options.sigma_col),
+            (&GROUP, &options.group_col),
+            (&UNIQUE, &options.unique_col),
+        ];
+        let claimed = claim_by_flag(table, &flags)?;
+        let taken: Vec<usize> = claimed
+            .iter()
+            .flatten()
+            .map(|column| column.index)
+            .collect();
+        let find = |slot: usize| match claimed[slot] {
+            Some(column) => Ok(Some(column)),
+            None => find_by_name(table, flags[slot].0, &taken),
+        };
+        let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
+        let [loss, sigma, group] = [find(3)?, find(4)?, find(5)?];
+        let unique = find(6)?;
+
+        let needs = options.needs;
+        let derivable = params.is_some() && tokens.is_some();
+        let over = options.over;
+        if (needs.params || over == Variable::Params) && params.is_none() {
+            return Err(missing(table, &PARAMS));
+        }
+        if (needs.tokens || over == Variable::Tokens) && tokens.is_none() {
+            return Err(missing(table, &TOKENS));
+        }
+        if needs.unique_tokens && unique.is_none() {
+            return Err(missing(table, &UNIQUE));
+        }
+        if over == Variable::Compute && compute.is_none() && !derivable {
+            return Err(missing(table, &COMPUTE));
+        }
+        if needs.sigma && sigma.is_none() {
+            return Err(missing(table, &SIGMA));
+        }
+        let by = match &options.by {
+            Some(names) => find_by(table, names)?,
+            None => Vec::new(),
+        };
+        Ok(Columns {
+            compute,
+            params,
+            tokens,
+            unique,
+            loss: loss.ok_or_else(|| missing(table, &LOSS))?,
+            sigma,
+            group,
+            by,
+        })
+    }
+
+    /// The column of the variable; absent where compute is taken to be 6·N·D.
+    pub(super) fn of(&self, variable: Variable) -> Option<Column> {
+        match variable {
+            Variable::Compute => self.compute,
+            Variable::Params => self.params,
+            Variable::Tokens => self.tokens,
+        }
+    }
+
+    /// The name of the role that the column at `index` plays.
+    pub(super) fn part_at(&self, index: usize) -> Option<(&'static str, Column)> {
+        [
+            (COMPUTE.name, self.compute),
+            (PARAMS.name, self.params),
+            (TOKENS.name, self.tokens),
+            (UNIQUE.name, self.unique),
+            (LOSS.name, Some(self.loss)),
+            (SIGMA.name, self.sigma),
+            (GROUP.name, self.group),
+        ]
+        .into_iter()
+        .find_map(|(name, column)| column.filter(|c| c.index == index).map(|c| (name, c)))
+    }
+}
+
+/// The column of a part that a flag names, or by its usual names.
+fn find_part(table: &RawTable, part: &Part, flag: Option<&str>) -> Result<Option<usize>> {
+    match flag {
+        Some(name) => find_named(table, name, part.flag).map(Some),
+        None => Ok(find_by_name(table, part, &[])?.map(|c| c.index)),
+    }
+}
+
+/// The column of the steps.
+pub(super) fn find_step(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+    step_if_any(table, options)?.ok_or_else(|| missing(table, &STEP))
+}
+
+/// The column of the steps, where there is one.
+pub(super) fn step_if_any(table: &RawTable, options: &ReadOptions) -> Result<Option<usize>> {
+    find_part(table, &STEP, options.reshape.step_col.as_deref())
+}
+
+/// The column that tells runs apart.
+pub(super) fn find_group(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+    find_part(table, &GROUP, options.group_col.as_deref())?.ok_or_else(|| missing(table, &GROUP))
+}
+
+/// The column of the losses.
+pub(super) fn find_loss(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+    find_part(table, &LOSS, options.loss_col.as_deref())?.ok_or_else(|| missing(table, &LOSS))
+}
+
+/// The column of compute, or of what else the loss is a law of, in a table that holds targets instead of runs.
+pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+    let (part, flag) = match options.over {
+        Variable::Compute => (&COMPUTE, &options.compute_col),
+        Variable::Params => (&PARAMS, &options.params_col),
+        Variable::Tokens => (&TOKENS, &options.tokens_col),
+    };
+    find_part(table, part, flag.as_deref())?.ok_or_else(|| missing(table, part))
+}
+
+/// The columns that together name a series: one, or several between commas.
+pub(super) fn find_by(table: &RawTable, names: &str) -> Result<Vec<usize>> {
+    if table.header.iter().any(|column| column == names.trim()) {
+        return Ok(vec![find_named(table, names, "--by")?]);
+    }
+    names
+        .split(',')
+        .map(|name| find_named(table, name, "--by"))
+        .collect()
+}
+
+/// The column that a flag or a filter names: exactly so, or in another case if only one column fits.
+pub(super) fn find_named(table: &RawTable, name: &str, flag: &str) -> Result<usize> {
+    let wanted = name.trim();
+    if let Some(index) = table.header.iter().position(|column| column == wanted) {
+        return Ok(index);
+    }
+    let mut others = (0..table.header.len()).filter(|i| same_name(wanted, &table.header[*i]));
+    if let (Some(index), None) = (others.next(), others.next()) {
+        return Ok(index);
+    }
+    let message = format!(
+        "{flag}: no column {}; the columns are {}",
+        quoted(wanted),
+        columns_of(table)
+    );
+    let hint = match closest(wanted, table.header.iter().map(String::as_str)) {
+        Some(near) if flag == "--where" || flag == "--exclude" => {
+            format!("did you mean {}?", quoted(near))
+        }
+        Some(near) => format!("did you mean {flag} {}?", shell_word(near)),
+        None => "use one of the names in the first line of the file".to_owned(),
+    };
+    Err(Error::new(ErrorKind::Data, message)
+        .at(&table.source, None, None)
+        .with_hint(hint))
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    if a.len() == 1 {
+        a == b
+    } else {
+        a.eq_ignore_ascii_case(b)
+    }
+}
+
+fn columns_of(table: &RawTable) -> String {
+    list(table.header.iter().map(String::as_str))
+}
+
+pub(super) fn claim_by_flag<const N: usize>(
+    table: &RawTable,
+    flags: &[(&Part, &Option<String>); N],
+) -> Result<[Option<Column>; N]> {
+    let mut claimed = [None; N];
+    for (slot, (part, name)) in flags.iter().enumerate() {
+        let Some(name) = name else { continue };
+        let index = find_named(table, name, part.flag)?;
+        let column = Column {
+            index,
+            by_flag: true,
+        };
+        if let Some(other) = claimed.iter().position(|earlier| *earlier == Some(column)) {
+            let message = format!(
+                "column {} is named by both {} and {}",
+                quoted(&table.header[index]),
+                flags[other].0.flag,
+                part.flag
+            );
+            return Err(Error::new(ErrorKind::Usage, message)
+                .at(&table.source, None, None)
+                .with_hint("give each of them its own column"));
+        }
+        claimed[slot] = Some(column);
+    }
+    Ok(claimed)
+}
+
+pub(super) fn find_by_name(
+    table: &RawTable,
+    part: &Part,
+    taken: &[usize],
+) -> Result<Option<Column>> {
+    let candidates: Vec<usize> = (0..table.header.len())
+        .filter(|i| !taken.contains(i) && part.is_called(&table.header[*i]))
+        .collect();
+    match candidates[..] {
+        [] => Ok(None),
+        [index] => Ok(Some(Column {
+            index,
+            by_flag: false,
+        })),
+        _ => {
+            let names = candidates.iter().map(|i| table.header[*i].as_str());
+            let choices: Vec<String> = names
+                .clone()
+                .map(|name| format!("{} {}", part.flag, shell_word(name)))
+                .collect();
+            let message = format!(
+                "{} columns could be the {}: {}",
+                candidates.len(),
+                part.name,
+                list(names)
+            );
+            Err(Error::new(ErrorKind::Data, message)
+                .at(&table.source, None, None)
+                .with_hint(format!("choose one: {}", choices.join(" or "))))
+        }
+    }
+}
+
+pub(super) fn missing(table: &RawTable, part: &Part) -> Error {
+    let message = format!(
+        "no column for the {}; the columns are {}",
+        part.name,
+        columns_of(table)
+    );
+    let headerless = table.header.iter().all(|name| parse_quantity(name).is_ok());
+    let hint = if headerless {
+        "the first line holds numbers: put a line with the column names above it".to_owned()
+    } else if let Some(near) = likely_column(table, part) {
+        format!(
+            "if {} is it, add {} {}",
+            quoted(near),
+            part.flag,
+            shell_word(near)
+        )
+    } else if part.name == COMPUTE.name {
+        format!(
+            "name it with {} COLUMN, or give {} and {} too (compute = 6ND)",
+            part.flag, PARAMS.flag, TOKENS.flag
+        )
+    } else {
+        format!("name it with {} COLUMN", part.flag)
+    };
+    Error::new(ErrorKind::Data, message)
+        .at(&table.source, None, None)
+        .with_hint(hint)
+}
+
+/// A column whose name contains one of the usual names, or nearly is one.
+fn likely_column<'a>(table: &'a RawTable, part: &Part) -> Option<&'a str> {
+    let header = || table.header.iter().map(String::as_str);
+    let long = || part.names.iter().filter(|name| name.len() > 2);
+    long()
+        .find_map(|name| closest(name, header()))
+        .or_else(|| header().find(|column| long().any(|name| column.to_lowercase().contains(name))))
+}

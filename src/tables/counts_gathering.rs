@@ -1,0 +1,300 @@
+//! Rows of counts or of samples, gathered into one count a model and problem.
+
+use super::columns::{Column, PASSES, missing};
+use super::counts_reading::{Reader, whole};
+use super::raw::RawRow;
+use crate::runs::{Count, CountedModel, Excluded, PassCounts};
+use crate::text::{excerpt, quoted};
+use crate::{Error, ErrorKind, Result};
+use std::collections::HashMap;
+
+impl Reader<'_> {
+    pub(super) fn counts(&self, rows: &[&RawRow]) -> Result<PassCounts> {
+        let (Some(problem), Some(passes)) = (self.columns.problem, self.columns.passes) else {
+            return Err(missing(self.table, &PASSES));
+        };
+        let mut gathered = Gathered::default();
+        let mut excluded = Vec::new();
+        for row in rows {
+            if let Some(reason) = self.unwanted(row)? {
+                excluded.push(Excluded {
+                    line: row.line,
+                    reason,
+                });
+                continue;
+            }
+            let m = self.model_of(row, &mut gathered)?;
+            let name = row.cell(problem.index);
+            if name.is_empty() {
+                return Err(self.bad(
+                    row,
+                    "the problem has no name".to_owned(),
+                    "fill it in, or leave the row out with --exclude",
+                ));
+            }
+            let p = gathered.problem(name);
+            let count = self.count(row, passes)?;
+            let cell = gathered.cell(m, p);
+            match (cell.line, self.columns.samples) {
+                (0, _) => {
+                    *cell = Cell {
+                        line: row.line,
+                        count,
+                    }
+                }
+                (_, None) => {
+                    cell.count.samples += 1;
+                    cell.count.passes += count.passes;
+                }
+                (earlier, Some(_)) => {
+                    let message = format!(
+                        "model {} and problem {} are counted twice (first on line {earlier})",
+                        quoted(gathered.models[m].name),
+                        quoted(name)
+                    );
+                    return Err(self.bad(
+                        row,
+                        message,
+                        "keep one row a model and problem: add the counts up, or choose with --where",
+                    ));
+                }
+            }
+        }
+        if gathered.models.is_empty() {
+            return Err(self.nothing_left(&excluded));
+        }
+        self.complete(gathered, excluded, rows.len())
+    }
+
+    /// The model of a row, new or known.
+    fn model_of<'r>(&self, row: &'r RawRow, gathered: &mut Gathered<'r>) -> Result<usize>
+    where
+        Self: 'r,
+    {
+        let written = self.compute_cells(row);
+        let name = match self.columns.model {
+            Some(model) => row.cell(model.index),
+            None => written[0],
+        };
+        if name.is_empty() {
+            return Err(self.bad(
+                row,
+                "the model has no name".to_owned(),
+                "fill it in, or leave the row out with --exclude",
+            ));
+        }
+        let known = gathered.model(name);
+        if let Some(m) = known {
+            if gathered.models[m].written == written {
+                return Ok(m);
+            }
+            let compute = self
+                .compute(row)
+                .map_err(|why| self.without_compute(row, name, &why))?;
+            if compute == gathered.models[m].compute {
+                return Ok(m);
+            }
+            let message = format!(
+                "model {} has compute {} here and {} on line {}",
+                quoted(name),
+                quoted(written[0]),
+                quoted(gathered.models[m].written[0]),
+                gathered.models[m].line
+            );
+            return Err(self.bad(
+                row,
+                message,
+                "give every model one compute, or name its checkpoints apart",
+            ));
+        }
+        let compute = self
+            .compute(row)
+            .map_err(|why| self.without_compute(row, name, &why))?;
+        Ok(gathered.add(Model {
+            name,
+            written,
+            compute,
+            line: row.line,
+        }))
+    }
+
+    fn without_compute(&self, row: &RawRow, name: &str, why: &str) -> Error {
+        self.bad(
+            row,
+            format!("model {} has no compute: {why}", quoted(name)),
+            "give every model a positive compute, or leave it out with --exclude",
+        )
+    }
+
+    fn count(&self, row: &RawRow, passes: Column) -> Result<Count> {
+        let name = &self.table.header[passes.index];
+        let cell = row.cell(passes.index);
+        let Some(samples) = self.columns.samples else {
+            let passed = match cell {
+                "1" => true,
+                "0" => false,
+                _ => one_of(cell).ok_or_else(|| {
+                    let message =
+                        format!("{} is {}, not a yes or no", excerpt(name), quoted(cell));
+                    self.bad(
+                        row,
+                        message,
+                        "one row a sample says 1 or 0, true or false; for counts, name the number of samples with \
+                         --samples-col",
+                    )
+                })?,
+            };
+            return Ok(Count {
+                samples: 1,
+                passes: u64::from(passed),
+            });
+        };
+        let samples_name = &self.table.header[samples.index];
+        let repair =
+            "counts are whole numbers below 2^53; repair the row, or leave it out with --exclude";
+        let n = whole(row.cell(samples.index), samples_name, 1)
+            .map_err(|why| self.bad(row, why, repair))?;
+        let c = whole(cell, name, 0).map_err(|why| self.bad(row, why, repair))?;
+        if c > n {
+            let message = format!(
+                "{} = {c} is more than {} = {n}",
+                excerpt(name),
+                excerpt(samples_name)
+            );
+            return Err(self.bad(
+                row,
+                message,
+                "a sample passes at most once; are the two columns swapped?",
+            ));
+        }
+        Ok(Count {
+            samples: n,
+            passes: c,
+        })
+    }
+
+    /// Every model must have every problem.
+    fn complete(
+        &self,
+        gathered: Gathered<'_>,
+        excluded: Vec<Excluded>,
+        rows: usize,
+    ) -> Result<PassCounts> {
+        let problems = gathered.problems.len();
+        let models = gathered.models.len();
+        let all = models.saturating_mul(problems);
+        let absent = all - gathered.cells.len();
+        // Of the cells that are there, each is passed at most once before the first that is not.
+        let mut places = (0..models).flat_map(|m| (0..problems).map(move |p| (m, p)));
+        if let Some((m, p)) = places.find(|place| !gathered.cells.contains_key(place)) {
+            let message = format!(
+                "model {} has no row for problem {} ({} of {all} cells are missing)",
+                quoted(gathered.models[m].name),
+                quoted(gathered.problems[p]),
+                absent
+            );
+            return Err(Error::new(ErrorKind::Data, message)
+                .at(&self.table.source, None, None)
+                .with_hint(
+                    "add the missing rows, or leave the model or the problem out with --exclude",
+                ));
+        }
+        let models = gathered
+            .models
+            .iter()
+            .map(|model| CountedModel {
+                name: model.name.to_owned(),
+                compute: model.compute,
+                role: self.role(model.compute),
+            })
+            .collect();
+        let mut counts = PassCounts {
+            source: self.table.source.clone(),
+            compute_name: self.compute_name(),
+            models,
+            problems: gathered.problems.iter().map(|&p| p.to_owned()).collect(),
+            counts: (0..gathered.models.len())
+                .map(|m| {
+                    let cell = |p| gathered.cells.get(&(m, p)).copied().unwrap_or_default();
+                    (0..problems).map(|p| cell(p).count).collect()
+                })
+                .collect(),
+            rows,
+            excluded,
+        };
+        counts.sort();
+        Ok(counts)
+    }
+}
+
+/// Whether a word says yes or no.
+fn one_of(cell: &str) -> Option<bool> {
+    let is = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(cell));
+    if is(&["true", "yes", "pass", "passed", "1.0"]) {
+        Some(true)
+    } else if is(&["false", "no", "fail", "failed", "0.0"]) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    /// 0: not counted yet.
+    line: u64,
+    count: Count,
+}
+
+struct Model<'r> {
+    name: &'r str,
+    written: [&'r str; 2],
+    compute: f64,
+    line: u64,
+}
+
+/// The cells found so far.
+#[derive(Default)]
+struct Gathered<'r> {
+    models: Vec<Model<'r>>,
+    problems: Vec<&'r str>,
+    /// Those that were counted, by model and problem: where many are missing, all of them would fill the memory.
+    cells: HashMap<(usize, usize), Cell>,
+    model_places: HashMap<&'r str, usize>,
+    problem_places: HashMap<&'r str, usize>,
+    /// Rows of one model and of one problem often stand together.
+    last: (usize, usize),
+}
+
+impl<'r> Gathered<'r> {
+    fn model(&mut self, name: &str) -> Option<usize> {
+        if self.models.get(self.last.0).is_some_and(|m| m.name == name) {
+            return Some(self.last.0);
+        }
+        self.last.0 = *self.model_places.get(name)?;
+        Some(self.last.0)
+    }
+
+    fn add(&mut self, model: Model<'r>) -> usize {
+        self.last.0 = self.models.len();
+        self.model_places.insert(model.name, self.last.0);
+        self.models.push(model);
+        self.last.0
+    }
+
+    fn problem(&mut self, name: &'r str) -> usize {
+        if self.problems.get(self.last.1) == Some(&name) {
+            return self.last.1;
+        }
+        let new = self.problems.len();
+        self.last.1 = *self.problem_places.entry(name).or_insert(new);
+        if self.last.1 == new {
+            self.problems.push(name);
+        }
+        self.last.1
+    }
+
+    fn cell(&mut self, m: usize, p: usize) -> &mut Cell {
+        self.cells.entry((m, p)).or_default()
+    }
+}

@@ -1,0 +1,411 @@
+//! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
+
+use super::columns::{
+    COMPUTE, Column, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, Part, SAMPLES, TOKENS,
+    claim_by_flag, find_by_name, missing,
+};
+use super::options::CountOptions;
+use super::raw::{RawRow, RawTable};
+use super::row::{SIX_ND, positive};
+use super::select::Sieve;
+use super::source::Source;
+use super::whole;
+use crate::quantity::parse_quantity;
+use crate::runs::{
+    CountTable, Excluded, LOGARITHM, PassRate, PassRates, Role, SIZES, by_name, within,
+};
+use crate::text::{excerpt, quoted};
+use crate::{Error, ErrorKind, Result};
+
+/// Reads a table about passing, in whichever of its three forms it is written.
+///
+/// With a column of problems, `n_samples` and `n_correct` make one row a model and problem, a column `passed` without
+/// numbers of samples makes one row a sample; without problems, a column `pass_rate` makes one row a model.
+///
+/// ```
+/// use scalewise::runs::CountTable; use scalewise::tables::{CountOptions, read_counts};
+/// let csv = b"model,compute,problem,passed\ns,1e18,a,0\ns,1e18,a,1\nl,1e20,a,1\nl,1e20,a,true\n";
+/// let CountTable::Counts(counts) = read_counts(csv, "samples.csv", &CountOptions::default())? else { unreachable!() };
+/// assert_eq!((counts.counts[0][0].samples, counts.counts[0][0].passes), (2, 1));
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// When the bytes are no table, a needed column is missing or ambiguous, a filter does not fit the columns, a count is
+/// impossible, two rows are about the same model and problem, a model has no or two values of compute, or a model lacks
+/// a problem that another model has.
+pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result<CountTable> {
+    let table = whole::read(&Source::bytes(bytes, source))?;
+    let reader = Reader::new(&table, options)?;
+    reader.read(&table.rows.iter().collect::<Vec<_>>())
+}
+
+/// The column names of a table, and some row, are looked for within so many bytes.
+const OPENING: usize = 1 << 16;
+
+/// Whether a table is about passing and not about losses, by the usual names of its columns.
+///
+/// ```
+/// assert!(scalewise::tables::holds_counts(b"compute,accuracy\n1e18,0.3\n"));
+/// assert!(!scalewise::tables::holds_counts(b"compute,loss,accuracy\n1e18,3.1,0.3\n"));
+/// ```
+#[must_use]
+pub fn holds_counts(bytes: &[u8]) -> bool {
+    // The column names are at the beginning; a table of millions of rows is not read twice.
+    let opening = &bytes[..bytes.len().min(OPENING)];
+    let end = opening.iter().rposition(|b| *b == b'\n');
+    let whole = opening.len() == bytes.len();
+    let opening = match end {
+        Some(end) if !whole => &opening[..end],
+        _ => opening,
+    };
+    let Ok(table) = whole::read(&Source::bytes(opening, "")) else {
+        return false;
+    };
+    let has = |part: &Part| table.header.iter().any(|name| part.is_called(name));
+    (has(&PASSES) || has(&PASS_RATE)) && !has(&LOSS)
+}
+
+/// The rows that a fit of [`read_counts`] uses: the line of each and the compute of its model, in the order of the file.
+///
+/// ```
+/// use scalewise::tables::{CountOptions, fitted_counts};
+/// let csv = b"model,compute,problem,passed\ns,1e18,a,0\nl,1e20,a,1\n";
+/// let options = CountOptions { fit_below: Some(1e19), ..CountOptions::default() };
+/// assert_eq!(fitted_counts(csv, "samples.csv", &options)?, [(2, 1e18)]);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// When the bytes are no table, a column is missing or ambiguous, or a filter does not fit the columns.
+pub fn fitted_counts(
+    bytes: &[u8],
+    source: &str,
+    options: &CountOptions,
+) -> Result<Vec<(u64, f64)>> {
+    let table = whole::read(&Source::bytes(bytes, source))?;
+    let reader = Reader::new(&table, options)?;
+    let mut used = Vec::new();
+    for row in &table.rows {
+        if reader.unwanted(row)?.is_some() {
+            continue;
+        }
+        let compute = match reader.columns.rate {
+            Some(column) => reader.rate(row, column).map(|rate| rate.compute),
+            None => reader.compute(row),
+        };
+        used.extend(
+            compute
+                .ok()
+                .filter(|c| reader.role(*c) == Role::Fit)
+                .map(|c| (row.line, c)),
+        );
+    }
+    Ok(used)
+}
+
+/// Where the roles are.
+pub(super) struct Columns {
+    pub(super) compute: Option<Column>,
+    pub(super) params: Option<Column>,
+    pub(super) tokens: Option<Column>,
+    pub(super) model: Option<Column>,
+    pub(super) problem: Option<Column>,
+    pub(super) samples: Option<Column>,
+    pub(super) passes: Option<Column>,
+    /// Only where the table has no problems.
+    pub(super) rate: Option<Column>,
+}
+
+impl Columns {
+    fn find(table: &RawTable, options: &CountOptions) -> Result<Columns> {
+        let flags = [
+            (&COMPUTE, &options.compute_col),
+            (&PARAMS, &options.params_col),
+            (&TOKENS, &options.tokens_col),
+            (&MODEL, &options.model_col),
+            (&PROBLEM, &options.problem_col),
+            (&SAMPLES, &options.samples_col),
+            (&PASSES, &options.passes_col),
+            (&PASS_RATE, &options.pass_rate_col),
+        ];
+        let claimed = claim_by_flag(table, &flags)?;
+        let taken: Vec<usize> = claimed.iter().flatten().map(|c| c.index).collect();
+        let find = |slot: usize| match claimed[slot] {
+            Some(column) => Ok(Some(column)),
+            None => find_by_name(table, flags[slot].0, &taken),
+        };
+        let mut columns = Columns {
+            compute: find(0)?,
+            params: find(1)?,
+            tokens: find(2)?,
+            model: find(3)?,
+            problem: find(4)?,
+            samples: find(5)?,
+            passes: find(6)?,
+            rate: find(7)?,
+        };
+        if columns.compute.is_none() && (columns.params.is_none() || columns.tokens.is_none()) {
+            return Err(missing(table, &COMPUTE));
+        }
+        match (columns.problem, columns.passes) {
+            (Some(_), Some(_)) => columns.rate = None,
+            (Some(problem), None) => {
+                let Some(rate) = columns.rate else {
+                    return Err(missing(table, &PASSES));
+                };
+                let message = format!(
+                    "column {} holds a rate for each {}: the passes and the samples are needed",
+                    quoted(&table.header[rate.index]),
+                    quoted(&table.header[problem.index]),
+                );
+                return Err(Error::new(ErrorKind::Data, message)
+                    .at(&table.source, None, None)
+                    .with_hint("give the columns n_samples and n_correct instead of their ratio"));
+            }
+            (None, _) if columns.rate.is_none() => {
+                let part: &Part = if columns.passes.is_some() {
+                    &PROBLEM
+                } else {
+                    &PASS_RATE
+                };
+                return Err(missing(table, part));
+            }
+            (None, _) => {}
+        }
+        Ok(columns)
+    }
+}
+
+pub(super) struct Reader<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) columns: Columns,
+    sieve: Sieve<'a>,
+    pub(super) fit_below: Option<f64>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(table: &'a RawTable, options: &'a CountOptions) -> Result<Reader<'a>> {
+        Ok(Reader {
+            columns: Columns::find(table, options)?,
+            sieve: Sieve::new(table, &options.excludes, &options.filters)?,
+            fit_below: options.fit_below,
+            table,
+        })
+    }
+
+    /// What these rows of the table hold.
+    pub(super) fn read(&self, rows: &[&RawRow]) -> Result<CountTable> {
+        match self.columns.rate {
+            Some(rate) => self.rates(rate, rows).map(CountTable::Rates),
+            None => self.counts(rows).map(CountTable::Counts),
+        }
+    }
+
+    pub(super) fn bad(&self, row: &RawRow, message: String, hint: &str) -> Error {
+        Error::new(ErrorKind::Data, message)
+            .at(&self.table.source, Some(row.line), None)
+            .with_hint(hint)
+    }
+
+    /// Why a filter leaves the row out.
+    pub(super) fn unwanted(&self, row: &RawRow) -> Result<Option<String>> {
+        self.sieve.reason(row, self.table)
+    }
+
+    pub(super) fn role(&self, compute: f64) -> Role {
+        match self.fit_below {
+            Some(limit) if compute >= limit => Role::Actual,
+            _ => Role::Fit,
+        }
+    }
+
+    pub(super) fn compute_name(&self) -> String {
+        self.columns
+            .compute
+            .map_or("6ND".to_owned(), |c| self.table.header[c.index].clone())
+    }
+
+    /// The cells that say a row's compute, as they are written.
+    pub(super) fn compute_cells<'r>(&self, row: &'r RawRow) -> [&'r str; 2] {
+        match (
+            self.columns.compute,
+            self.columns.params,
+            self.columns.tokens,
+        ) {
+            (Some(compute), ..) => [row.cell(compute.index), ""],
+            (None, Some(n), Some(d)) => [row.cell(n.index), row.cell(d.index)],
+            _ => ["", ""],
+        }
+    }
+
+    pub(super) fn compute(&self, row: &RawRow) -> std::result::Result<f64, String> {
+        let value = |column: Column| {
+            let name = &self.table.header[column.index];
+            let value = positive(row.cell(column.index), name, LOGARITHM)?;
+            within(value, &SIZES, &excerpt(name))
+        };
+        match (
+            self.columns.compute,
+            self.columns.params,
+            self.columns.tokens,
+        ) {
+            (Some(compute), ..) => value(compute),
+            (None, Some(n), Some(d)) => {
+                let derived = 6.0 * value(n)? * value(d)?;
+                within(derived, &SIZES, SIX_ND)
+            }
+            _ => Err("compute is blank".to_owned()),
+        }
+    }
+
+    fn rates(&self, column: Column, rows: &[&RawRow]) -> Result<PassRates> {
+        let name = &self.table.header[column.index];
+        let mut rates = Vec::new();
+        let mut excluded = Vec::new();
+        for row in rows {
+            let read = match self.unwanted(row)? {
+                Some(reason) => Err(reason),
+                None => self.rate(row, column),
+            };
+            match read {
+                Ok(rate) if !(0.0..=1.0).contains(&rate.rate) => {
+                    let message = format!(
+                        "{} is {}, not between 0 and 1",
+                        excerpt(name),
+                        quoted(row.cell(column.index))
+                    );
+                    let hint = if rate.rate > 1.0 && rate.rate <= 100.0 {
+                        "if it is in per cent, divide the column by 100, or end its name in _pct"
+                    } else {
+                        "name the column of the pass rate with --pass-rate-col"
+                    };
+                    return Err(self.bad(row, message, hint));
+                }
+                Ok(rate) => rates.push(rate),
+                Err(reason) => excluded.push(Excluded {
+                    line: row.line,
+                    reason,
+                }),
+            }
+        }
+        if rates.is_empty() {
+            return Err(self.nothing_left(&excluded));
+        }
+        rates.sort_by(|a: &PassRate, b| {
+            (a.compute.total_cmp(&b.compute))
+                .then_with(|| by_name(&a.model, &b.model))
+                .then_with(|| a.rate.total_cmp(&b.rate))
+                .then_with(|| a.samples.cmp(&b.samples))
+        });
+        Ok(PassRates {
+            source: self.table.source.clone(),
+            compute_name: self.compute_name(),
+            rate_name: name.clone(),
+            rates,
+            rows: rows.len(),
+            excluded,
+        })
+    }
+
+    fn rate(&self, row: &RawRow, column: Column) -> std::result::Result<PassRate, String> {
+        let name = &self.table.header[column.index];
+        let compute = self.compute(row)?;
+        let cell = row.cell(column.index);
+        let rate = parse_quantity(cell).map_err(|e| match cell {
+            "" => format!("{} {}", excerpt(name), e.problem()),
+            _ => format!("{} {} ({})", excerpt(name), e.problem(), quoted(e.text())),
+        })?;
+        let samples = match self.columns.samples {
+            Some(samples) if !row.cell(samples.index).is_empty() => Some(whole(
+                row.cell(samples.index),
+                &self.table.header[samples.index],
+                1,
+            )?),
+            _ => None,
+        };
+        let model = match self.columns.model {
+            Some(model) if !row.cell(model.index).is_empty() => row.cell(model.index).to_owned(),
+            _ => self.compute_cells(row)[0].to_owned(),
+        };
+        let rate = if in_per_cent(name) {
+            rate / 100.0
+        } else {
+            rate
+        };
+        Ok(PassRate {
+            line: row.line,
+            model,
+            compute,
+            rate,
+            samples,
+            role: self.role(compute),
+        })
+    }
+
+    pub(super) fn nothing_left(&self, excluded: &[Excluded]) -> Error {
+        let first = excluded.first().map_or(String::new(), |e| {
+            format!(": line {}: {}", e.line, e.reason)
+        });
+        Error::new(ErrorKind::Data, format!("no row is usable{first}"))
+            .at(&self.table.source, None, None)
+            .with_hint("loosen --where or --exclude, or repair the rows")
+    }
+}
+
+/// Whether a column's name says that it holds percentages.
+fn in_per_cent(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains('%') || name.contains("percent") || name.ends_with("_pct")
+}
+
+/// A cell as a whole number, or a reason that names the column.
+pub(super) fn whole(cell: &str, column: &str, least: u64) -> std::result::Result<u64, String> {
+    let column = excerpt(column);
+    if let Ok(value) = cell.parse::<u64>()
+        && value >= least
+        && value < 1 << 53
+    {
+        return Ok(value);
+    }
+    let value = parse_quantity(cell).map_err(|e| match cell {
+        "" => format!("{column} {}", e.problem()),
+        _ => format!("{column} {} ({})", e.problem(), quoted(e.text())),
+    })?;
+    if value < least as f64 {
+        let below = if value < 0.0 { "negative" } else { "zero" };
+        return Err(format!("{column} is {below} ({})", quoted(cell)));
+    }
+    if value.fract() != 0.0 {
+        return Err(format!("{column} is no whole number ({})", quoted(cell)));
+    }
+    if value >= 9_007_199_254_740_992.0 {
+        return Err(format!(
+            "{column} is too large ({}): from 2^53 = 9007199254740992 on a whole number cannot be told from its neighbours",
+            quoted(cell)
+        ));
+    }
+    Ok(value as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::whole;
+
+    #[test]
+    fn counts_are_whole_numbers_that_a_float_can_hold() {
+        for cell in ["9007199254740991", "9.007199254740991e15"] {
+            assert_eq!(whole(cell, "n", 1), Ok((1 << 53) - 1), "{cell}");
+        }
+        for cell in ["9007199254740992", "18446744073709551615", "1e300", "1e16"] {
+            let why = whole(cell, "n", 1).unwrap_err();
+            assert!(
+                why.starts_with(&format!("n is too large ('{cell}')")),
+                "{why}"
+            );
+        }
+        assert!(whole("2.5", "n", 0).is_err_and(|why| why.contains("no whole number")));
+        assert!(whole("-1", "n", 0).is_err_and(|why| why.contains("negative")));
+    }
+}

@@ -1,0 +1,275 @@
+//! Units of a loss, and the way from one to another.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::{closest, quoted};
+use std::f64::consts::LN_2;
+use std::fmt;
+use std::str::FromStr;
+
+/// How surprise is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amount {
+    /// Natural logarithms.
+    Nats,
+    /// Logarithms to base 2.
+    Bits,
+    /// exp of nats.
+    Perplexity,
+}
+
+/// What a loss is the mean over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// Tokens of the model's tokenizer.
+    Token,
+    /// Bytes of UTF-8.
+    Byte,
+    /// Words of the text.
+    Word,
+}
+
+/// A unit such as `nats/token`, `bits/byte` or `ppl/word`.
+///
+/// ```
+/// use scalewise::tables::LossUnit;
+/// let unit: LossUnit = "bits/byte".parse()?;
+/// assert_eq!(unit.to_string(), "bits/byte");
+/// assert!("bits/bite".parse::<LossUnit>().unwrap_err().to_string().contains("bite"));
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LossUnit {
+    /// Nats, bits or perplexity.
+    pub amount: Amount,
+    /// Per token, byte or word.
+    pub per: Per,
+}
+
+const AMOUNTS: [(&str, Amount); 4] = [
+    ("nats", Amount::Nats),
+    ("bits", Amount::Bits),
+    ("ppl", Amount::Perplexity),
+    ("perplexity", Amount::Perplexity),
+];
+const PERS: [(&str, Per); 3] = [
+    ("token", Per::Token),
+    ("byte", Per::Byte),
+    ("word", Per::Word),
+];
+
+impl FromStr for LossUnit {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<LossUnit> {
+        let wrong = |part: &str, known: &[&str]| {
+            let hint = match closest(part, known.iter().copied()) {
+                Some(near) => format!("did you mean {}?", quoted(near)),
+                None => "units are nats, bits or ppl, per token, byte or word".to_owned(),
+            };
+            let message = format!("{} is no unit of a loss: {}", quoted(text), quoted(part));
+            Error::new(ErrorKind::Usage, message).with_hint(hint)
+        };
+        let (amount, per) = text.split_once('/').ok_or_else(|| {
+            let message = format!("{} is no unit of a loss", quoted(text));
+            Error::new(ErrorKind::Usage, message)
+                .with_hint("for example nats/token, bits/byte or ppl/word")
+        })?;
+        let (amount, per) = (amount.trim(), per.trim());
+        let names = AMOUNTS.map(|a| a.0);
+        let found = AMOUNTS.iter().find(|a| a.0 == amount);
+        let over = PERS.iter().find(|p| p.0 == per);
+        Ok(LossUnit {
+            amount: found.ok_or_else(|| wrong(amount, &names))?.1,
+            per: over.ok_or_else(|| wrong(per, &PERS.map(|p| p.0)))?.1,
+        })
+    }
+}
+
+impl fmt::Display for LossUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let amount = AMOUNTS.iter().find(|a| a.1 == self.amount);
+        let per = PERS.iter().find(|p| p.1 == self.per);
+        let name = |found: Option<&'static str>| found.unwrap_or_default();
+        write!(
+            f,
+            "{}/{}",
+            name(amount.map(|a| a.0)),
+            name(per.map(|p| p.0))
+        )
+    }
+}
+
+/// From the unit of a column to the unit that is fitted.
+///
+/// ```
+/// use scalewise::tables::{LossConversion, Text};
+/// let text = Text { bytes_per_token: Some(4.0), words_per_token: None };
+/// let to_bits = LossConversion::new("nats/token".parse()?, "bits/byte".parse()?, text)?;
+/// // 2.7725887 nats a token are 4 bits a token, 1 bit a byte.
+/// assert!((to_bits.value(2.7725887).unwrap() - 1.0).abs() < 1e-7);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LossConversion {
+    from: LossUnit,
+    to: LossUnit,
+    /// Units of `from.per` in one of `to.per`.
+    share: f64,
+}
+
+/// How long tokens are in the text that the loss is measured on.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Text {
+    /// Bytes a token.
+    pub bytes_per_token: Option<f64>,
+    /// Words a token, usually below 1.
+    pub words_per_token: Option<f64>,
+}
+
+impl Text {
+    /// How many of a unit a token has.
+    fn in_a_token(self, per: Per) -> Result<f64> {
+        let (given, flag) = match per {
+            Per::Token => return Ok(1.0),
+            Per::Byte => (self.bytes_per_token, "--bytes-per-token"),
+            Per::Word => (self.words_per_token, "--words-per-token"),
+        };
+        match given {
+            Some(count) if count > 0.0 && count.is_finite() => Ok(count),
+            Some(count) => Err(Error::new(
+                ErrorKind::Usage,
+                format!("{flag}: {count} is not positive"),
+            )),
+            None => Err(Error::new(
+                ErrorKind::Usage,
+                format!("a loss per {} and another need {flag}", name(per)),
+            )
+            .with_hint("count both in the very text that the loss is measured on")),
+        }
+    }
+}
+
+fn name(per: Per) -> &'static str {
+    PERS.iter().find(|p| p.1 == per).map_or("", |p| p.0)
+}
+
+impl LossConversion {
+    /// The way between two units; what a token is made of is only needed where they are per different things.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] where a length is needed and missing, or not positive.
+    pub fn new(from: LossUnit, to: LossUnit, text: Text) -> Result<LossConversion> {
+        let share = match from.per == to.per {
+            true => 1.0,
+            false => text.in_a_token(from.per)? / text.in_a_token(to.per)?,
+        };
+        Ok(LossConversion { from, to, share })
+    }
+
+    /// The unit of the result.
+    #[must_use]
+    pub fn unit(&self) -> LossUnit {
+        self.to
+    }
+
+    /// A loss in the new unit; a perplexity of 1 or less has no positive loss.
+    ///
+    /// # Errors
+    /// Why it has none, in words.
+    pub fn value(&self, loss: f64) -> std::result::Result<f64, String> {
+        let nats = match self.from.amount {
+            Amount::Nats => loss,
+            Amount::Bits => loss * LN_2,
+            Amount::Perplexity if loss > 1.0 => loss.ln(),
+            Amount::Perplexity => return Err(format!("{loss} is no perplexity above 1")),
+        };
+        let nats = nats * self.share;
+        let value = match self.to.amount {
+            Amount::Nats => nats,
+            Amount::Bits => nats / LN_2,
+            Amount::Perplexity => nats.exp(),
+        };
+        match value.is_finite() {
+            true => Ok(value),
+            false => Err(format!("{loss} is too large to be written in {}", self.to)),
+        }
+    }
+
+    /// What one unit of a small error of `loss` is in the new unit (the derivative).
+    #[must_use]
+    pub fn slope(&self, loss: f64) -> f64 {
+        let into_nats = match self.from.amount {
+            Amount::Nats => 1.0,
+            Amount::Bits => LN_2,
+            Amount::Perplexity => 1.0 / loss,
+        };
+        let out_of_nats = match self.to.amount {
+            Amount::Nats => 1.0,
+            Amount::Bits => 1.0 / LN_2,
+            Amount::Perplexity => self.value(loss).unwrap_or(f64::NAN),
+        };
+        into_nats * self.share * out_of_nats
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const TEXT: Text = Text {
+        bytes_per_token: Some(4.3),
+        words_per_token: Some(0.75),
+    };
+
+    fn conversion(from: &str, to: &str) -> LossConversion {
+        LossConversion::new(from.parse().unwrap(), to.parse().unwrap(), TEXT).unwrap()
+    }
+
+    /// A perplexity of 20 a token is ln 20 = 2.995732 nats a token, /0.75 words = 3.994310 nats a word, exp of which is 54.288.
+    #[test]
+    fn a_perplexity_a_token_is_another_a_word() {
+        let value = conversion("ppl/token", "ppl/word").value(20.0).unwrap();
+        assert!((value - (20f64.ln() / 0.75).exp()).abs() < 1e-9 * value);
+        assert!((value - 54.2883).abs() < 1e-3);
+    }
+
+    #[test]
+    fn there_and_back_is_the_same() {
+        let units = ["nats/token", "bits/byte", "ppl/word", "bits/token"];
+        for from in units {
+            for to in units {
+                let there = conversion(from, to).value(2.5).unwrap();
+                let back = conversion(to, from).value(there).unwrap();
+                assert!((back - 2.5).abs() < 1e-12, "{from} to {to}: {back}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_slope_is_the_derivative() {
+        for (from, to) in [
+            ("nats/token", "bits/byte"),
+            ("ppl/token", "nats/word"),
+            ("bits/byte", "ppl/token"),
+        ] {
+            let c = conversion(from, to);
+            let h = 1e-6;
+            let difference = (c.value(2.5 + h).unwrap() - c.value(2.5 - h).unwrap()) / (2.0 * h);
+            assert!(
+                (c.slope(2.5) / difference - 1.0).abs() < 1e-7,
+                "{from} to {to}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_length_is_asked_for() {
+        let error = LossConversion::new(
+            "nats/token".parse().unwrap(),
+            "nats/byte".parse().unwrap(),
+            Text::default(),
+        );
+        assert!(error.unwrap_err().to_string().contains("--bytes-per-token"));
+    }
+}

@@ -1,0 +1,129 @@
+//! What a caller may say about a table of runs or of pass counts.
+
+use super::filter::Filter;
+use super::loss_unit::LossConversion;
+use super::reshape::Reshape;
+use crate::runs::Variable;
+
+/// Which columns the law needs, beside the loss.
+///
+/// A row without a usable value in a needed column is excluded; a table without the column is an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    /// Training compute; where it is not needed, 6·N·D stands in for a blank cell.
+    pub compute: bool,
+    /// Parameters N.
+    pub params: bool,
+    /// Training tokens D.
+    pub tokens: bool,
+    /// Standard deviation of the loss.
+    pub sigma: bool,
+    /// Unique tokens among the training tokens.
+    pub unique_tokens: bool,
+}
+
+impl Needs {
+    /// What a law L(C) needs: the compute.
+    pub const CURVE: Needs = Needs {
+        compute: true,
+        params: false,
+        tokens: false,
+        sigma: false,
+        unique_tokens: false,
+    };
+
+    /// What a law L(N, D) needs: the parameters and the tokens.
+    pub const SURFACE: Needs = Needs {
+        compute: false,
+        params: true,
+        tokens: true,
+        sigma: false,
+        unique_tokens: false,
+    };
+}
+
+impl Default for Needs {
+    fn default() -> Needs {
+        Needs::CURVE
+    }
+}
+
+/// How to read a table of runs; the default finds the columns by their usual names and keeps every row.
+///
+/// ```
+/// use scalewise::runs::Dataset; use scalewise::tables::ReadOptions;
+/// let options = ReadOptions {
+///     loss_col: Some("test_xent".into()),
+///     filters: vec!["is_train = 1".parse()?],
+///     fit_below: Some(1e20),
+///     ..ReadOptions::default()
+/// };
+/// let csv = b"C,test_xent,is_train\n1e18,3.1,1\n1e19,2.8,0\n1e20,2.5,1\n";
+/// let data = Dataset::from_csv_bytes(csv, "runs.csv", &options)?;
+/// assert_eq!(data.fit_runs().count(), 1);
+/// assert_eq!(data.actuals().count(), 1);
+/// assert_eq!(data.excluded[0].reason, "--where 'is_train = 1' not met");
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ReadOptions {
+    /// Column of the compute, where its name is not one of the usual ones.
+    pub compute_col: Option<String>,
+    /// Column of the parameters.
+    pub params_col: Option<String>,
+    /// Column of the training tokens.
+    pub tokens_col: Option<String>,
+    /// Column of the unique tokens.
+    pub unique_col: Option<String>,
+    /// Column of the loss.
+    pub loss_col: Option<String>,
+    /// Column of the standard deviation of the loss.
+    pub sigma_col: Option<String>,
+    /// Column of the run or model that a row belongs to.
+    pub group_col: Option<String>,
+    /// Rows must meet all of these.
+    pub filters: Vec<Filter>,
+    /// Rows that meet one of these are left out; looked at before `filters`.
+    pub excludes: Vec<Filter>,
+    /// Rows with compute strictly below this are fitted, the others are actuals.
+    pub fit_below: Option<f64>,
+    /// Which columns the law needs.
+    pub needs: Needs,
+    /// What the loss is a law of, for a law of one variable; `fit_below` is about it too.
+    pub over: Variable,
+    /// From the unit of the losses to another; their standard deviations go with them.
+    pub loss: Option<LossConversion>,
+    /// Column whose value names the series that a row belongs to; several between commas name it together.
+    pub by: Option<String>,
+    /// What is done to the table before.
+    pub reshape: Reshape,
+}
+
+/// How to read a table of pass counts; the default finds the columns by their usual names and keeps every row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CountOptions {
+    /// Column of the compute, where its name is not one of the usual ones.
+    pub compute_col: Option<String>,
+    /// Column of the parameters; with the tokens it gives compute = 6ND.
+    pub params_col: Option<String>,
+    /// Column of the training tokens.
+    pub tokens_col: Option<String>,
+    /// Column of the model's name.
+    pub model_col: Option<String>,
+    /// Column of the problem's name.
+    pub problem_col: Option<String>,
+    /// Column of the number of samples.
+    pub samples_col: Option<String>,
+    /// Column of the number of passes, or of whether one sample passed.
+    pub passes_col: Option<String>,
+    /// Column of the pass rate of a whole benchmark.
+    pub pass_rate_col: Option<String>,
+    /// Rows must meet all of these.
+    pub filters: Vec<Filter>,
+    /// Rows that meet one of these are left out.
+    pub excludes: Vec<Filter>,
+    /// Models with compute strictly below this are fitted, the others are actuals.
+    pub fit_below: Option<f64>,
+    /// Column whose value names the series that a row belongs to; several between commas name it together.
+    pub by: Option<String>,
+}

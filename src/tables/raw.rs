@@ -1,0 +1,305 @@
+//! A header and rows of text, each row with its line in the file.
+
+use serde::Serialize;
+use std::borrow::Cow;
+
+use super::marks;
+use crate::text::trimmed;
+
+/// What separates the fields of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Delimiter {
+    /// `,`
+    Comma,
+    /// `;`
+    Semicolon,
+    /// A tab.
+    Tab,
+    /// None: JSON Lines, one object a row.
+    Objects,
+    /// None: Parquet, a file of columns.
+    Columns,
+}
+
+impl Delimiter {
+    pub(super) const ALL: [Delimiter; 3] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
+
+    pub(super) fn byte(self) -> u8 {
+        match self {
+            Delimiter::Comma => b',',
+            Delimiter::Semicolon => b';',
+            Delimiter::Tab => b'\t',
+            // Never searched for.
+            Delimiter::Objects | Delimiter::Columns => b'\n',
+        }
+    }
+}
+
+/// A table as it was written: nothing interpreted, every row as wide as the header.
+#[derive(Debug)]
+pub(super) struct RawTable {
+    /// The file's name as messages show it.
+    pub(super) source: String,
+    pub(super) delimiter: Delimiter,
+    /// Trimmed column names.
+    pub(super) header: Vec<String>,
+    /// None yet, where they are read one after the other.
+    pub(super) rows: Vec<RawRow>,
+    /// What was done to it, in words.
+    pub(super) notes: Vec<String>,
+}
+
+/// One row of text, where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// 1-based physical line on which the row starts.
+    pub(super) line: u64,
+    /// All cells, one byte between two of them; others may stand around them.
+    pub(super) text: &'a str,
+    /// Where in the text the row begins.
+    pub(super) start: usize,
+    /// Where in the text each cell ends.
+    pub(super) ends: &'a [usize],
+    /// The columns of the cells in growing order, where a row has cells for some columns only; empty where it has one for
+    /// each. The last column of the table is always among them.
+    pub(super) columns: &'a [usize],
+}
+
+impl<'a> Row<'a> {
+    /// How many columns there are.
+    pub(super) fn width(&self) -> usize {
+        match self.columns.last() {
+            Some(last) => last + 1,
+            None => self.ends.len(),
+        }
+    }
+
+    /// The text of a cell as it is written.
+    #[inline]
+    pub(super) fn written(&self, column: usize) -> &'a str {
+        let place = match self.columns {
+            [] => column,
+            some => match some.binary_search(&column) {
+                Ok(place) => place,
+                Err(_) => return "",
+            },
+        };
+        let start = match place.checked_sub(1) {
+            Some(before) => self.ends.get(before).map_or(0, |end| end + 1),
+            None => self.start,
+        };
+        let cell = self.ends.get(place).map(|end| start..*end);
+        cell.and_then(|cell| self.text.get(cell)).unwrap_or("")
+    }
+
+    /// The trimmed text of a cell.
+    #[inline]
+    pub(super) fn cell(&self, column: usize) -> &'a str {
+        trimmed(self.written(column))
+    }
+
+    /// The row by itself.
+    pub(super) fn owned(&self) -> RawRow {
+        let mut row = RawRow::default();
+        row.set(self);
+        row
+    }
+}
+
+/// Rows one after the other.
+pub(super) trait Rows<'a> {
+    /// The next row; it is not handed over, since that would cost much of what it takes to read one.
+    fn next(&mut self) -> Option<&Row<'a>>;
+}
+
+/// One row of text by itself.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawRow {
+    /// 1-based physical line on which the row starts.
+    pub(super) line: u64,
+    /// All cells, one byte between two of them.
+    text: String,
+    /// Where each cell ends.
+    ends: Vec<usize>,
+    /// As in [`Row`]; a row with a cell for each column, as most are, takes one word for it.
+    columns: Option<Box<Columns>>,
+}
+
+/// The columns of the cells of a row, by growing column.
+#[derive(Debug, Clone, Default)]
+struct Columns(Vec<usize>);
+
+impl RawRow {
+    pub(super) fn new<'a>(line: u64, cells: impl IntoIterator<Item = &'a str>) -> RawRow {
+        let mut row = RawRow {
+            line,
+            ..RawRow::default()
+        };
+        cells.into_iter().for_each(|cell| row.push(cell));
+        row
+    }
+
+    /// Puts the cells of some columns, by growing column, in place of what was held. A table of so many columns as
+    /// `width` has the last of them filled in where it is missing.
+    pub(super) fn set_some(&mut self, cells: &[(usize, Cow<'_, str>)], width: usize) {
+        self.clear();
+        let mut columns = Vec::with_capacity(cells.len() + 1);
+        for (column, cell) in cells {
+            self.push(cell);
+            columns.push(*column);
+        }
+        let last = width.saturating_sub(1);
+        if columns.last() != Some(&last) {
+            self.push("");
+            columns.push(last);
+        }
+        self.set_columns(&columns);
+    }
+
+    /// One line whole.
+    pub(super) fn set_line(&mut self, line: &str, separator: u8) {
+        self.text.clear();
+        self.text.push_str(line);
+        let count = marks::find(line.as_bytes(), separator, &mut self.ends);
+        self.ends.truncate(count);
+        self.ends.push(line.len());
+        self.columns = None;
+    }
+
+    /// Puts a row in place of the one that was held.
+    pub(super) fn set(&mut self, row: &Row<'_>) {
+        self.line = row.line;
+        self.clear();
+        let end = row.ends.last().copied().unwrap_or(row.start);
+        self.text
+            .push_str(row.text.get(row.start..end).unwrap_or(""));
+        self.ends.extend(row.ends.iter().map(|end| end - row.start));
+        self.set_columns(row.columns);
+    }
+
+    fn set_columns(&mut self, columns: &[usize]) {
+        self.columns = (!columns.is_empty()).then(|| Box::new(Columns(columns.to_vec())));
+    }
+
+    fn columns(&self) -> &[usize] {
+        self.columns.as_ref().map_or(&[], |columns| &columns.0)
+    }
+
+    /// Adds a column at the end.
+    pub(super) fn add(&mut self, cell: &str) {
+        let width = self.width();
+        if let Some(columns) = &mut self.columns {
+            columns.0.push(width);
+        }
+        self.push(cell);
+    }
+
+    fn push(&mut self, cell: &str) {
+        if !self.ends.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+    }
+
+    /// Takes all cells away.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.columns = None;
+    }
+
+    /// The same row with another text in one cell.
+    pub(super) fn with_cell(&self, column: usize, text: &str) -> RawRow {
+        let cell = |k: usize| if k == column { text } else { self.written(k) };
+        if self.columns.is_none() {
+            return RawRow::new(self.line, (0..self.width()).map(cell));
+        }
+        let mut columns = self.columns().to_vec();
+        if let Err(place) = columns.binary_search(&column) {
+            columns.insert(place, column);
+        }
+        let mut row = RawRow::new(self.line, columns.iter().copied().map(cell));
+        row.set_columns(&columns);
+        row
+    }
+
+    /// The row where it stands.
+    pub(super) fn view(&self) -> Row<'_> {
+        Row {
+            line: self.line,
+            text: &self.text,
+            start: 0,
+            ends: &self.ends,
+            columns: self.columns(),
+        }
+    }
+
+    /// How many columns there are.
+    pub(super) fn width(&self) -> usize {
+        self.view().width()
+    }
+
+    /// The text of a cell as it is written.
+    pub(super) fn written(&self, column: usize) -> &str {
+        self.view().written(column)
+    }
+
+    /// The trimmed text of a cell.
+    pub(super) fn cell(&self, column: usize) -> &str {
+        self.view().cell(column)
+    }
+
+    /// The columns with text, and the text.
+    pub(super) fn filled(&self) -> impl Iterator<Item = (usize, &str)> {
+        let columns = self.columns();
+        let column = move |place| columns.get(place).copied().unwrap_or(place);
+        let cells = (0..self.ends.len()).map(move |place| {
+            let column = column(place);
+            (column, self.cell(column))
+        });
+        cells.filter(|(_, cell)| !cell.is_empty())
+    }
+
+    /// How many cells it holds, which may be fewer than there are columns.
+    pub(super) fn cells_held(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Bytes of memory that it takes.
+    pub(super) fn size(&self) -> usize {
+        size_of::<RawRow>()
+            + self.text.capacity()
+            + size_of::<usize>() * (self.ends.capacity() + self.columns().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_with_cells_for_some_columns_are_as_wide_as_the_table() {
+        let mut row = RawRow::default();
+        row.set_some(&[(1, "b".into()), (3, "d".into())], 6);
+        let cells = |row: &RawRow| -> Vec<String> {
+            (0..row.width())
+                .map(|k| row.written(k).to_owned())
+                .collect()
+        };
+        assert_eq!(cells(&row), ["", "b", "", "d", "", ""]);
+        row.add("added");
+        assert_eq!(
+            cells(&row.view().owned()),
+            ["", "b", "", "d", "", "", "added"]
+        );
+        let changed = row.with_cell(1, "B").with_cell(4, "E");
+        assert_eq!(cells(&changed), ["", "B", "", "d", "E", "", "added"]);
+        row.set_some(&[], 2);
+        assert_eq!(cells(&row), ["", ""]);
+        row.set_line("x,y", b',');
+        assert_eq!(cells(&row), ["x", "y"]);
+    }
+}

@@ -1,0 +1,64 @@
+//! A table of runs to a [`Dataset`].
+
+use super::options::ReadOptions;
+use super::reshape;
+use super::select::Plan;
+use super::source::Source;
+use super::understanding::{self, Understanding};
+use crate::Result;
+use crate::runs::Dataset;
+use std::path::Path;
+
+/// Reads a table of runs, and says how it was understood.
+///
+/// # Errors
+/// When the bytes are no table, a needed column is missing or ambiguous, a filter does not fit the columns, or no row
+/// is usable.
+pub fn read(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
+    read_source(&Source::bytes(bytes, source), options)
+}
+
+/// The same of a file or standard input. A table of curves that [`Reshape::reduce`](super::Reshape::reduce) makes one row a run is read row by row,
+/// in the memory that its runs take, however long it is.
+///
+/// # Errors
+/// As [`read`], when the source cannot be read or unpacked, and when more than 2 GiB would be held in memory.
+pub fn read_source(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
+    let table = reshape::read(source, options)?;
+    let plan = Plan::new(&table, options)?;
+    let (dataset, notes) = plan.select(&table, table.rows.iter())?;
+    let understanding = understanding::describe(&table, &plan, &dataset, notes);
+    Ok((dataset, understanding))
+}
+
+impl Dataset {
+    /// Reads a CSV file with the default [`ReadOptions`]; `-` is standard input.
+    ///
+    /// ```no_run
+    /// let data = scalewise::Dataset::read_csv("runs.csv")?;
+    /// println!("{} runs, {} rows excluded", data.runs.len(), data.excluded.len());
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no table of runs.
+    pub fn read_csv(path: impl AsRef<Path>) -> Result<Dataset> {
+        Dataset::from_source(&Source::open(path.as_ref())?, &ReadOptions::default())
+    }
+
+    /// The dataset alone of [`read_source`].
+    ///
+    /// # Errors
+    /// As [`read_source`].
+    pub fn from_source(source: &Source<'_>, options: &ReadOptions) -> Result<Dataset> {
+        read_source(source, options).map(|(dataset, _)| dataset)
+    }
+
+    /// The dataset alone of [`read`].
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn from_csv_bytes(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<Dataset> {
+        read(bytes, source, options).map(|(dataset, _)| dataset)
+    }
+}

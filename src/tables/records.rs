@@ -1,0 +1,314 @@
+//! A delimited table, one record after the other.
+
+use super::block::Block;
+use super::complaint::{bad, ragged};
+use super::raw::{Delimiter, RawRow};
+use super::window::{Window, line_ends, utf8};
+use crate::text::quoted;
+use crate::{Error, Result};
+use csv_core::ReadRecordResult;
+use memchr::{memchr, memchr3, memrchr};
+
+/// The records below the column names.
+///
+/// A record without quotes is the line itself and is only searched for its separators; one with quotes goes through the
+/// parser of the csv crate, whose rules hold for both.
+pub(super) struct Records<'a> {
+    window: Window<'a>,
+    delimiter: Delimiter,
+    width: usize,
+    header_line: u64,
+    /// Where there was a quote.
+    quoted: Option<Box<Quoted>>,
+}
+
+/// Bytes of a block: so many that sharing out costs little, so few that they stay in a processor's cache.
+const BLOCK: usize = 256 << 10;
+
+/// The parser of records with quotes, and room for what it gives.
+struct Quoted {
+    parser: csv_core::Reader,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Quoted {
+    fn new(delimiter: Delimiter) -> Quoted {
+        let mut parser = csv_core::ReaderBuilder::new()
+            .delimiter(delimiter.byte())
+            .build();
+        // Having read something, it takes no byte order mark for one inside the table.
+        parser.read_record(b"\n", &mut [], &mut []);
+        Quoted {
+            parser,
+            text: vec![0; 1 << 10],
+            ends: vec![0; 64],
+        }
+    }
+}
+
+impl<'a> Records<'a> {
+    /// Reads the column names.
+    pub(super) fn open(mut window: Window<'a>) -> Result<(Records<'a>, Vec<String>)> {
+        let delimiter = detect_delimiter(&mut window)?;
+        let mut records = Records {
+            window,
+            delimiter,
+            width: 0,
+            header_line: 1,
+            quoted: None,
+        };
+        let mut first = RawRow::default();
+        if !records.any(&mut first)? {
+            let source = records.window.source();
+            return Err(if records.quoted.is_some() {
+                bad(source, None, "the file holds no column names")
+                    .with_hint("the first line names the columns, for example compute,loss")
+            } else {
+                bad(source, None, "the file is empty").with_hint(
+                    "the first line names the columns, for example compute,loss; each line after it is one run",
+                )
+            });
+        }
+        let header: Vec<String> = (0..first.width())
+            .map(|k| first.cell(k).to_owned())
+            .collect();
+        records.width = header.len();
+        records.header_line = first.line;
+        Ok((records, header))
+    }
+
+    pub(super) fn delimiter(&self) -> Delimiter {
+        self.delimiter
+    }
+
+    /// 1-based line of the column names.
+    pub(super) fn header_line(&self) -> u64 {
+        self.header_line
+    }
+
+    /// The next record, in place of the one that `row` held; `false` after the last.
+    pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
+        if !self.any(row)? {
+            return Ok(false);
+        }
+        if row.width() != self.width {
+            let source = self.window.source();
+            return Err(ragged(&row.view(), self.width, self.delimiter, source));
+        }
+        Ok(true)
+    }
+
+    /// Many whole records that follow, split off for whoever reads them at the same time as others; `None` where quotes
+    /// are near, in which a line may end that ends no record, or where nothing follows.
+    ///
+    /// `spare` is room for what comes after them.
+    pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
+        if !self.window.pass_line_ends()? {
+            return Ok(None);
+        }
+        while self.window.unread().len() < BLOCK && self.window.fill()? {}
+        let unread = self.window.unread();
+        let plain = memchr(b'"', unread).unwrap_or(unread.len());
+        // Nothing follows the last bytes of all, which may not end in a line break.
+        let last = plain == unread.len() && plain < BLOCK;
+        let end = if last {
+            plain
+        } else {
+            memrchr(b'\n', &unread[..plain]).map_or(0, |at| at + 1)
+        };
+        if end < BLOCK / 64 {
+            return Ok(None);
+        }
+        let line = self.window.line();
+        let block = Block {
+            part: self.window.split_off(end, spare.pop().unwrap_or_default()),
+            line,
+            delimiter: self.delimiter,
+            width: self.width,
+            source: self.window.source().to_owned(),
+        };
+        Ok(Some(block))
+    }
+
+    /// The next record of any width that is not blank.
+    fn any(&mut self, row: &mut RawRow) -> Result<bool> {
+        while self.window.pass_line_ends()? {
+            row.line = self.window.line();
+            let end = self
+                .window
+                .position(|unread| memchr3(b'\n', b'\r', b'"', unread))?;
+            if self.window.unread().get(end) == Some(&b'"') {
+                self.with_quotes(row)?;
+            } else {
+                let line = &self.window.unread()[..end];
+                row.set_line(
+                    utf8(line, self.window.source(), row.line)?,
+                    self.delimiter.byte(),
+                );
+                self.window.pass(end);
+            }
+            if row.width() != 1 || !row.cell(0).is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn with_quotes(&mut self, row: &mut RawRow) -> Result<()> {
+        let Quoted { parser, text, ends } = &mut **self
+            .quoted
+            .get_or_insert_with(|| Box::new(Quoted::new(self.delimiter)));
+        let window = &mut self.window;
+        let (mut read, mut written, mut fields) = (0, 0, 0);
+        let mut finished = false;
+        loop {
+            if read == window.unread().len() && !finished {
+                finished = match window.fill() {
+                    Ok(more) => !more,
+                    Err(error) => return Err(unclosed(window, self.delimiter).unwrap_or(error)),
+                };
+            }
+            // Empty only when nothing follows: the parser then ends the record.
+            let unread = &window.unread()[read..];
+            let (result, ins, outs, found) =
+                parser.read_record(unread, &mut text[written..], &mut ends[fields..]);
+            read += ins;
+            written += outs;
+            fields += found;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => text.resize(2 * text.len(), 0),
+                ReadRecordResult::OutputEndsFull => ends.resize(2 * ends.len(), 0),
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+            }
+        }
+        if finished && let Some(error) = unclosed(window, self.delimiter) {
+            return Err(error);
+        }
+        // The bytes as they are written: without its quotes, a text may have lost where a line ended.
+        utf8(&window.unread()[..read], window.source(), row.line)?;
+        row.clear();
+        let mut start = 0;
+        for &end in &ends[..fields] {
+            // Cells of valid text, cut at separators, are valid.
+            row.add(&String::from_utf8_lossy(&text[start..end]));
+            start = end;
+        }
+        window.pass_lines(read);
+        Ok(())
+    }
+}
+
+/// The separator that occurs most often outside quotes in the line of column names; a comma if none does.
+fn detect_delimiter(window: &mut Window<'_>) -> Result<Delimiter> {
+    let (mut separators, mut seen) = (Separators::default(), 0);
+    loop {
+        let unread = window.unread();
+        separators.count(&unread[seen..]);
+        seen = unread.len();
+        if separators.whole || !window.fill()? {
+            return Ok(separators.most_frequent());
+        }
+    }
+}
+
+/// The separators outside quotes, counted in the first line as it arrives.
+#[derive(Default)]
+struct Separators {
+    counts: [usize; Delimiter::ALL.len()],
+    begun: bool,
+    quoted: bool,
+    /// Whether the line has ended.
+    whole: bool,
+}
+
+impl Separators {
+    fn count(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.begun |= !b"\r\n ".contains(&byte);
+            match byte {
+                _ if !self.begun => {}
+                b'"' => self.quoted = !self.quoted,
+                _ if self.quoted => {}
+                b'\r' | b'\n' => {
+                    self.whole = true;
+                    return;
+                }
+                _ => {
+                    for (count, delimiter) in self.counts.iter_mut().zip(Delimiter::ALL) {
+                        *count += usize::from(byte == delimiter.byte());
+                    }
+                }
+            }
+        }
+    }
+
+    fn most_frequent(&self) -> Delimiter {
+        let mut best = (0, Delimiter::Comma);
+        for found in self.counts.into_iter().zip(Delimiter::ALL) {
+            if found.0 > best.0 {
+                best = found;
+            }
+        }
+        best.1
+    }
+}
+
+/// The complaint about a quote that the unread record opens and never closes: it would swallow every row after it.
+fn unclosed(window: &Window<'_>, delimiter: Delimiter) -> Option<Error> {
+    enum State {
+        FieldStart,
+        Plain,
+        Quoted { opened: usize },
+        QuoteSeen { opened: usize },
+    }
+    let mut state = State::FieldStart;
+    for (at, &byte) in window.unread().iter().enumerate() {
+        let ends_field = byte == delimiter.byte() || matches!(byte, b'\r' | b'\n');
+        state = match state {
+            State::Quoted { opened } if byte == b'"' => State::QuoteSeen { opened },
+            State::Quoted { opened } => State::Quoted { opened },
+            State::QuoteSeen { opened } if byte == b'"' => State::Quoted { opened },
+            State::FieldStart if byte == b'"' => State::Quoted { opened: at },
+            _ if ends_field => State::FieldStart,
+            _ => State::Plain,
+        };
+    }
+    let State::Quoted { opened } = state else {
+        return None;
+    };
+    let (before, inside) = window.unread().split_at(opened);
+    let start = inside.split(|b| matches!(b, b'\r' | b'\n')).next();
+    let start = String::from_utf8_lossy(start.unwrap_or_default());
+    let line = window.line() + line_ends(before);
+    let message = format!("the quote that starts {} is never closed", quoted(&start));
+    Some(
+        bad(window.source(), Some(line), message)
+            .with_hint("close it, or write a quote inside a quoted field twice"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_counted_outside_quotes() {
+        // However the bytes arrive, they are counted once.
+        let found = |text: &str| {
+            let mut separators = Separators::default();
+            text.bytes()
+                .take_while(|byte| {
+                    separators.count(&[*byte]);
+                    !separators.whole
+                })
+                .for_each(drop);
+            (separators.most_frequent(), separators.whole)
+        };
+        assert_eq!(found("a,b;c,d\n;;;;"), (Delimiter::Comma, true));
+        assert_eq!(found("\"a,b,c\";d\n"), (Delimiter::Semicolon, true));
+        assert_eq!(found("\na\tb\n"), (Delimiter::Tab, true));
+        assert_eq!(found("loss"), (Delimiter::Comma, false));
+    }
+}

@@ -1,0 +1,256 @@
+//! Training curves → one row a run, while they are read.
+
+use super::super::batch::Batch;
+use super::super::block::Block;
+use super::super::columns;
+use super::super::complaint::bad;
+use super::super::held::Held;
+use super::super::options::ReadOptions;
+use super::super::raw::{RawRow, RawTable, Rows};
+use super::super::select::Sieve;
+use super::super::source::Source;
+use super::super::stream::Stream;
+use super::additions::Additions;
+use super::gathered::{Curve, Gathered};
+use super::losses::Missed;
+use super::part::{Part, Roles};
+use super::reduce::Reduce;
+use crate::Result;
+use rayon::prelude::*;
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+/// Rows of runs and what was done, or the runs of which too little was held.
+type Outcome = std::result::Result<(Vec<RawRow>, String), HashSet<String>>;
+
+/// What a block holds, and the room in which it stood.
+type Read = (Result<Part>, Vec<u8>);
+
+/// Room that a thread uses for one part after the other.
+#[derive(Default)]
+struct Room {
+    marks: Vec<usize>,
+    held: Held,
+}
+
+thread_local! {
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+/// Bytes of a part that is not split off.
+const PART: usize = 1 << 20;
+
+/// How the rows of a table are gathered into runs.
+pub(super) struct Curves<'a> {
+    roles: Roles<'a>,
+}
+
+impl<'a> Curves<'a> {
+    /// Finds the columns; those from `width` on are added ones.
+    pub(super) fn plan(
+        table: &'a RawTable,
+        width: usize,
+        additions: &'a Additions,
+        rule: Reduce,
+        options: &'a ReadOptions,
+    ) -> Result<Curves<'a>> {
+        let mut names = match &options.by {
+            Some(by) => columns::find_by(table, by)?,
+            None => Vec::new(),
+        };
+        names.push(columns::find_group(table, options)?);
+        let loss = columns::find_loss(table, options)?;
+        let step = columns::step_if_any(table, options)?;
+        let sieve = Sieve::new(table, &options.excludes, &options.filters)?;
+        let early = {
+            let asked = names.iter().copied().chain([loss]).chain(step);
+            let mut asked = asked.chain(sieve.columns());
+            asked.any(|column| column >= width)
+        };
+        let roles = Roles {
+            table,
+            additions,
+            early,
+            rule,
+            names,
+            loss,
+            step,
+            sieve,
+        };
+        Ok(Curves { roles })
+    }
+
+    /// One row a run, the one with its largest step, with the loss by the rule; and what was done, in words. Rows whose
+    /// loss is blank or no finite number are passed over.
+    ///
+    /// Of a source that can be read `again`, a run is held whole only where its steps are so far out of order that the
+    /// first reading let go of what mattered.
+    pub(super) fn reduce(
+        &self,
+        rows: Stream<'_>,
+        again: Option<&Source<'_>>,
+    ) -> Result<(Vec<RawRow>, String)> {
+        let gathered = self.gather(rows, |_| again.is_none())?;
+        let missed = match self.rows_of(gathered)? {
+            Ok(reduced) => return Ok(reduced),
+            Err(missed) => missed,
+        };
+        let changed = || {
+            bad(
+                &self.roles.table.source,
+                None,
+                "it was changed while it was read",
+            )
+            .with_hint("try again when nothing writes to it")
+        };
+        let (_, rows) = Stream::open(again.ok_or_else(changed)?)?;
+        let gathered = self.gather(rows, |run| missed.contains(run))?;
+        self.rows_of(gathered)?.map_err(|_| changed())
+    }
+
+    /// Puts all rows to their runs. Blocks of rows are read at the same time, while those before them are put together and
+    /// those after them arrive, in their order, so that the outcome is that of one row after the other.
+    fn gather(
+        &self,
+        mut rows: Stream<'_>,
+        whole: impl Fn(&str) -> bool + Sync,
+    ) -> Result<Gathered> {
+        let mut gathered = Gathered::default();
+        let mut spare = Vec::new();
+        let mut read: Vec<Read> = Vec::new();
+        loop {
+            let mut batch = Batch::arrived(&mut rows, &mut spare);
+            while batch.full {
+                let around = || {
+                    self.put_all(&mut gathered, std::mem::take(&mut read), &mut spare, &whole)?;
+                    Ok(Batch::arrived(&mut rows, &mut spare))
+                };
+                let (next, now) = rayon::join(around, || self.parts(batch.blocks));
+                (batch, read) = (next?, now);
+            }
+            let last = self.parts(batch.blocks);
+            self.put_all(&mut gathered, std::mem::take(&mut read), &mut spare, &whole)?;
+            self.put_all(&mut gathered, last, &mut spare, &whole)?;
+            if let Some(error) = batch.failed {
+                return Err(error);
+            }
+            let (part, finished) = ROOM.with_borrow_mut(|room| {
+                let next = |row: &mut RawRow| rows.next(row);
+                self.roles.part_of(next, PART, &mut room.held)
+            })?;
+            gathered.put(&self.roles, part, &whole)?;
+            if finished {
+                break;
+            }
+        }
+        match gathered.rows {
+            0 => Err(rows.without_rows(&self.roles.table.source)),
+            _ => Ok(gathered),
+        }
+    }
+
+    /// What blocks hold, in their order.
+    fn parts(&self, blocks: Vec<Block>) -> Vec<Read> {
+        let part = |block: Block| {
+            let part = ROOM.with_borrow_mut(|room| self.part(&block, room));
+            (part, block.into_room())
+        };
+        blocks.into_par_iter().map(part).collect()
+    }
+
+    fn part(&self, block: &Block, room: &mut Room) -> Result<Part> {
+        let mut rows = block.rows(&mut room.marks);
+        let part = if self.roles.early {
+            let next = |row: &mut RawRow| Ok(rows.next().map(|next| row.set(next)).is_some());
+            self.roles.part_of(next, usize::MAX, &mut room.held)?.0
+        } else {
+            self.roles.part(&mut rows)?
+        };
+        rows.failure().map(|()| part)
+    }
+
+    /// Adds what the next blocks hold.
+    fn put_all(
+        &self,
+        gathered: &mut Gathered,
+        read: Vec<Read>,
+        spare: &mut Vec<Vec<u8>>,
+        whole: &impl Fn(&str) -> bool,
+    ) -> Result<()> {
+        for (part, room) in read {
+            spare.push(room);
+            gathered.put(&self.roles, part?, whole)?;
+        }
+        Ok(())
+    }
+
+    /// A row as it is written, with its additions.
+    fn left(&self, mut row: RawRow) -> Result<RawRow> {
+        if !self.roles.early {
+            self.roles
+                .additions
+                .add_to(&mut row, &self.roles.table.source)?;
+        }
+        Ok(row)
+    }
+
+    /// One row a run, or the names of those of which not enough is held.
+    ///
+    /// A run that ends with something that is no loss, or has none at all, leaves that row: it is excluded with its reason, as in a
+    /// table of runs.
+    fn rows_of(&self, mut gathered: Gathered) -> Result<Outcome> {
+        if gathered.runs.is_empty() {
+            return Err(bad(
+                &self.roles.table.source,
+                None,
+                "no row has a loss to reduce",
+            ));
+        }
+        let mut rows = Vec::with_capacity(gathered.runs.len());
+        let mut missed = HashSet::new();
+        for Curve { last, losses } in gathered.runs {
+            let end = gathered.lossless.remove(&last.name);
+            if let Some(end) = end.filter(|end| end.at > last.at) {
+                rows.push(self.left(end.row)?);
+                continue;
+            }
+            let value = match self.roles.rule {
+                Reduce::Last => Ok(Some(last.loss)),
+                _ => losses.value(),
+            };
+            let mut row = last.row;
+            match value {
+                Ok(Some(value)) => {
+                    if !self.roles.early {
+                        self.roles
+                            .additions
+                            .add_to(&mut row, &self.roles.table.source)?;
+                    }
+                    rows.push(row.with_cell(self.roles.loss, &format!("{value:?}")));
+                }
+                Ok(None) => {}
+                Err(Missed) => {
+                    missed.insert(last.name);
+                }
+            }
+        }
+        if !missed.is_empty() {
+            return Ok(Err(missed));
+        }
+        let mut without: Vec<RawRow> = gathered.lossless.into_values().map(|l| l.row).collect();
+        without.sort_by_key(|row| row.line);
+        for row in without {
+            rows.push(self.left(row)?);
+        }
+        let note = format!(
+            "{} rows of {} runs became one row a run by {}; {} rows were left out by conditions and {} without a \
+             loss were passed over",
+            gathered.rows,
+            rows.len(),
+            self.roles.rule,
+            gathered.unwanted,
+            gathered.blank
+        );
+        Ok(Ok((rows, note)))
+    }
+}

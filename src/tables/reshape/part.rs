@@ -1,0 +1,199 @@
+//! What rows of training curves hold, run by run.
+
+use super::super::complaint::bad;
+use super::super::held::Held;
+use super::super::raw::{RawRow, RawTable, Row, Rows};
+use super::super::select::Sieve;
+use super::additions::Additions;
+use super::reduce::Reduce;
+use crate::Result;
+use crate::quantity::parse_quantity;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// How a row of a table is one of a training curve.
+pub(super) struct Roles<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) additions: &'a Additions,
+    /// Whether a column that every row is asked for is an added one; else only the row that is left needs them.
+    pub(super) early: bool,
+    pub(super) rule: Reduce,
+    /// The columns that tell runs apart: runs of one name in different series are different runs.
+    pub(super) names: Vec<usize>,
+    pub(super) loss: usize,
+    pub(super) step: Option<usize>,
+    pub(super) sieve: Sieve<'a>,
+}
+
+/// A run in some of the rows.
+pub(super) struct Piece {
+    pub(super) name: String,
+    /// The largest step, and the loss and the row there, the last of several.
+    pub(super) at: f64,
+    pub(super) loss: f64,
+    pub(super) row: RawRow,
+}
+
+/// The same while its rows stand where they stood.
+struct Found<'r> {
+    name: Cow<'r, str>,
+    at: f64,
+    loss: f64,
+    row: Row<'r>,
+}
+
+/// What some rows hold, in their order.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) rows: usize,
+    pub(super) unwanted: usize,
+    pub(super) blank: usize,
+    /// The last row of a run that has something written for a loss that is none, or else its first with nothing.
+    pub(super) lossless: HashMap<String, Lossless>,
+    pub(super) pieces: Vec<Piece>,
+    /// Piece, step and loss of every row, where the rule needs them.
+    pub(super) losses: Vec<(usize, f64, f64)>,
+}
+
+/// A row of a run that has no loss: what is left of a run that diverged, or never had one.
+pub(super) struct Lossless {
+    /// Its step, where something is written.
+    pub(super) at: f64,
+    pub(super) row: RawRow,
+}
+
+/// The step of a row without anything written: before any other.
+const NOTHING: f64 = f64::NEG_INFINITY;
+
+impl Roles<'_> {
+    /// What rows hold.
+    pub(super) fn part<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Part> {
+        let mut part = Part::default();
+        let mut found: Vec<Found<'r>> = Vec::new();
+        let mut places: HashMap<Cow<'r, str>, usize> = HashMap::new();
+        // Rows of one run mostly stand together.
+        let mut at = 0;
+        while let Some(row) = rows.next() {
+            part.rows += 1;
+            if self.sieve.refusal(row, self.table)?.is_some() {
+                part.unwanted += 1;
+                continue;
+            }
+            let loss = parse_quantity(row.cell(self.loss)).ok();
+            let Some(loss) = loss.filter(|v| v.is_finite() && *v > 0.0) else {
+                self.pass_over(&mut part, row)?;
+                continue;
+            };
+            let step = self.step_of(row, part.rows)?;
+            let name = self.name_of(row);
+            if found.get(at).is_none_or(|run| run.name != name) {
+                at = places.get(&name).copied().unwrap_or(found.len());
+                if at == found.len() {
+                    self.refuse_unnamed(row)?;
+                    places.insert(name.clone(), at);
+                    found.push(Found {
+                        name,
+                        at: step,
+                        loss,
+                        row: *row,
+                    });
+                }
+            }
+            if self.rule != Reduce::Last {
+                part.losses.push((at, step, loss));
+            }
+            let run = &mut found[at];
+            if step.total_cmp(&run.at).is_ge() {
+                (run.at, run.loss, run.row) = (step, loss, *row);
+            }
+        }
+        let pieces = found.into_iter().map(|run| Piece {
+            name: run.name.into_owned(),
+            at: run.at,
+            loss: run.loss,
+            row: run.row.owned(),
+        });
+        part.pieces = pieces.collect();
+        Ok(part)
+    }
+
+    /// What rows hold that `next` gives one after the other: no more of them than take so many bytes. And whether there are no
+    /// more. `held` is room for them.
+    pub(super) fn part_of(
+        &self,
+        mut next: impl FnMut(&mut RawRow) -> Result<bool>,
+        most: usize,
+        held: &mut Held,
+    ) -> Result<(Part, bool)> {
+        held.clear();
+        let mut row = RawRow::default();
+        let mut more = Ok(true);
+        while held.size() < most {
+            more = next(&mut row).and_then(|more| {
+                if more && self.early {
+                    self.additions.add_to(&mut row, &self.table.source)?;
+                }
+                Ok(more)
+            });
+            match more {
+                Ok(true) => held.push(&row),
+                _ => break,
+            }
+        }
+        // What stands before an error is read first: it may be the first to be complained about.
+        let part = self.part(&mut held.rows())?;
+        Ok((part, !more?))
+    }
+
+    /// A row without a usable loss: of those that say something else the last is kept, since its run may end with it.
+    fn pass_over(&self, part: &mut Part, row: &Row<'_>) -> Result<()> {
+        part.blank += 1;
+        let name = self.name_of(row);
+        let at = match row.cell(self.loss).is_empty() {
+            true => NOTHING,
+            false => self.step_of(row, part.rows)?,
+        };
+        if part.lossless.get(&*name).is_none_or(|known| known.at < at) {
+            let row = row.owned();
+            part.lossless
+                .insert(name.into_owned(), Lossless { at, row });
+        }
+        Ok(())
+    }
+
+    /// The name of the run, after those of its series.
+    #[inline]
+    fn name_of<'r>(&self, row: &Row<'r>) -> Cow<'r, str> {
+        match self.names[..] {
+            [group] => Cow::Borrowed(row.cell(group)),
+            _ => {
+                let cells: Vec<&str> = self.names.iter().map(|c| row.cell(*c)).collect();
+                Cow::Owned(cells.join("\u{1f}"))
+            }
+        }
+    }
+
+    /// A loss of nobody knows which run must not become a run of its own.
+    #[inline]
+    fn refuse_unnamed(&self, row: &Row<'_>) -> Result<()> {
+        let Some(group) = self.names.last().filter(|c| row.cell(**c).is_empty()) else {
+            return Ok(());
+        };
+        let column = &self.table.header[*group];
+        let message = format!("the row has a loss and no name of its run (column '{column}')");
+        Err(bad(&self.table.source, Some(row.line), message)
+            .with_hint("write the name, take the loss out, or leave the row out with --exclude"))
+    }
+
+    #[inline]
+    fn step_of(&self, row: &Row<'_>, number: usize) -> Result<f64> {
+        let Some(column) = self.step else {
+            return Ok(number as f64);
+        };
+        parse_quantity(row.cell(column)).map_err(|e| {
+            let message = format!("the step is no number: {e}");
+            bad(&self.table.source, Some(row.line), message)
+                .with_hint("correct it, or leave the row out with --exclude")
+        })
+    }
+}

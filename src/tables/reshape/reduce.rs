@@ -1,0 +1,99 @@
+//! The rules by which a training curve becomes one loss.
+
+use crate::{Error, ErrorKind, Result};
+use std::fmt;
+use std::str::FromStr;
+
+/// How the losses of a run become one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Reduce {
+    /// The last one.
+    Last,
+    /// The mean of the last part: `tail=0.1` is the last tenth of the rows, at least one.
+    Tail(f64),
+    /// The smallest mean of so many neighbours: `smooth-min=5`.
+    SmoothMin(usize),
+}
+
+impl FromStr for Reduce {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Reduce> {
+        let usage = || {
+            Error::new(
+                ErrorKind::Usage,
+                format!("--reduce: '{text}' is no rule"),
+            )
+            .with_hint("write last, tail=10% (mean of the last tenth) or smooth-min=5 (smallest mean of 5 neighbours)")
+        };
+        match text.trim().split_once('=') {
+            None if text.trim() == "last" => Ok(Reduce::Last),
+            Some(("tail", part)) => {
+                let share = match part.trim().strip_suffix('%') {
+                    Some(percent) => percent.trim().parse::<f64>().map(|p| p / 100.0),
+                    None => part.trim().parse(),
+                };
+                let share = share.map_err(|_| usage())?;
+                (share > 0.0 && share <= 1.0)
+                    .then_some(Reduce::Tail(share))
+                    .ok_or_else(usage)
+            }
+            Some(("smooth-min", count)) => match count.trim().parse() {
+                Ok(count) if count > 0 => Ok(Reduce::SmoothMin(count)),
+                _ => Err(usage()),
+            },
+            _ => Err(usage()),
+        }
+    }
+}
+
+impl fmt::Display for Reduce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reduce::Last => write!(f, "the last loss"),
+            Reduce::Tail(share) => {
+                write!(f, "the mean of the last {} % of the losses", share * 100.0)
+            }
+            Reduce::SmoothMin(count) => {
+                write!(f, "the smallest mean of {count} neighbouring losses")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_by_hand() {
+        let losses = [5.0, 4.0, 3.0, 3.5, 2.5, 3.0, 2.75, 2.25, 2.5, 2.0];
+        assert_eq!(Reduce::Last.of(&losses), Some(2.0));
+        assert_eq!(Reduce::Tail(0.2).of(&losses), Some(2.25));
+        assert_eq!(Reduce::Tail(0.01).of(&losses), Some(2.0));
+        assert_eq!(Reduce::Tail(1.0).of(&losses), Some(3.05));
+        // Means of three: …, (2.75 + 2.25 + 2.5)/3, (2.25 + 2.5 + 2.0)/3 = 2.25.
+        assert_eq!(Reduce::SmoothMin(3).of(&losses), Some(2.25));
+        assert_eq!(Reduce::SmoothMin(99).of(&losses), Some(3.05));
+        assert_eq!(Reduce::Last.of(&[]), None);
+    }
+
+    #[test]
+    fn rules_are_read_and_refused() {
+        assert_eq!("tail=10%".parse(), Ok(Reduce::Tail(0.1)));
+        assert_eq!("tail=0.25".parse(), Ok(Reduce::Tail(0.25)));
+        assert_eq!(" last ".parse(), Ok(Reduce::Last));
+        for wrong in [
+            "",
+            "mean",
+            "tail",
+            "tail=0",
+            "tail=120%",
+            "smooth-min=0",
+            "smooth-min=x",
+        ] {
+            assert!(wrong.parse::<Reduce>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What may be asked of a table before it is read as runs.
+
+use super::reduce::Reduce;
+use crate::{Error, ErrorKind, Result};
+use std::str::FromStr;
+
+/// What is done to a table before it is read as runs; the default does nothing.
+///
+/// ```
+/// use scalewise::runs::Dataset; use scalewise::tables::{ReadOptions, Reshape};
+/// // A tracker's export: one column a run, and a table that says what each run was.
+/// let export = b"Step,small - loss,big - loss\n1,3.9,3.5\n2,3.1,2.9\n3,3.0,2.7\n";
+/// let options = ReadOptions {
+///     reshape: Reshape {
+///         wide: true,
+///         join: Some(b"run,compute\nsmall,1e18\nbig,1e19\n".to_vec()),
+///         reduce: Some("last".parse()?),
+///         ..Reshape::default()
+///     },
+///     ..ReadOptions::default()
+/// };
+/// let data = Dataset::from_csv_bytes(export, "export.csv", &options)?;
+/// let runs: Vec<(f64, f64)> = data.runs.iter().map(|r| (r.compute, r.loss)).collect();
+/// assert_eq!(runs, [(1e18, 3.0), (1e19, 2.7)]);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reshape {
+    /// One column a run, beside a column of steps.
+    pub wide: bool,
+    /// Column of the steps, where its name is not one of the usual ones.
+    pub step_col: Option<String>,
+    /// A table with one row a run: its columns are added to the rows of the run.
+    pub join: Option<Vec<u8>>,
+    /// New columns, in this order.
+    pub lets: Vec<Let>,
+    /// How the rows of a run become one.
+    pub reduce: Option<Reduce>,
+}
+
+/// A new column: `compute = 6*n_params*step*512*2048`.
+///
+/// A formula has numbers, quantities such as 125M, names of columns (between backquotes where they hold other characters
+/// than letters, digits, `_` and `.`), `+ - * / ^` and brackets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Let {
+    pub(super) name: String,
+    pub(super) formula: String,
+}
+
+impl FromStr for Let {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Let> {
+        let parts = text.split_once('=').map(|(n, f)| (n.trim(), f.trim()));
+        match parts {
+            Some((name, formula)) if !name.is_empty() && !formula.is_empty() => Ok(Let {
+                name: name.to_owned(),
+                formula: formula.to_owned(),
+            }),
+            _ => Err(Error::new(
+                ErrorKind::Usage,
+                format!("--let: '{text}' is not NAME=FORMULA"),
+            )
+            .with_hint("for example --let 'compute=6*n_params*step*1e6'")),
+        }
+    }
+}

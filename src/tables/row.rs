@@ -1,0 +1,247 @@
+//! The cells of one row to a [`Run`], or the reason why it cannot be one.
+
+use super::columns::{Column, Columns};
+use super::loss_unit::LossConversion;
+use super::options::Needs;
+use super::raw::{RawRow, RawTable};
+use crate::quantity::parse_quantity;
+use crate::runs::{LOGARITHM, LOSSES, Role, Run, SIZES, Variable, check_positive, within};
+use crate::text::excerpt;
+
+/// A use of rows that the user should know of, counted, with one of them: of the reason that comes first as a text,
+/// whatever the order of the rows, the first line.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    count: usize,
+    example: Option<(String, u64)>,
+}
+
+impl Tally {
+    fn add(&mut self, line: u64, reason: String) {
+        self.count += 1;
+        let found = (reason, line);
+        if self.example.as_ref().is_none_or(|known| found < *known) {
+            self.example = Some(found);
+        }
+    }
+
+    fn note(&self, what: &str) -> Option<String> {
+        let (reason, line) = self.example.as_ref()?;
+        let rows = if self.count == 1 { "row" } else { "rows" };
+        Some(format!(
+            "{what} in {} {rows} (line {line}: {reason})",
+            self.count
+        ))
+    }
+}
+
+/// What was done with cells that are unusable and not needed.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    params_ignored: Tally,
+    tokens_ignored: Tally,
+    unique_ignored: Tally,
+    compute_replaced: Tally,
+}
+
+impl Notes {
+    /// One sentence for each thing that happened.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        [
+            self.params_ignored.note("params left blank"),
+            self.tokens_ignored.note("tokens left blank"),
+            self.unique_ignored.note("unique tokens left blank"),
+            self.compute_replaced.note("compute taken as 6ND"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// How rows become runs.
+pub(super) struct RowReader<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) columns: &'a Columns,
+    pub(super) needs: Needs,
+    pub(super) fit_below: Option<f64>,
+    pub(super) over: Variable,
+    pub(super) loss: Option<LossConversion>,
+}
+
+impl RowReader<'_> {
+    /// The run of one row, or the reason why the row is excluded.
+    pub(super) fn run(&self, row: &RawRow, notes: &mut Notes) -> Result<Run, String> {
+        let columns = self.columns;
+        let needs = self.needs;
+        let derive_compute = columns.compute.is_none() && self.over == Variable::Compute;
+        let params = self.size(
+            row,
+            columns.params,
+            needs.params || derive_compute || self.over == Variable::Params,
+            &mut notes.params_ignored,
+        )?;
+        let tokens = self.size(
+            row,
+            columns.tokens,
+            needs.tokens || derive_compute || self.over == Variable::Tokens,
+            &mut notes.tokens_ignored,
+        )?;
+        let unique_tokens = self.size(
+            row,
+            columns.unique,
+            needs.unique_tokens,
+            &mut notes.unique_ignored,
+        )?;
+        let blank = || format!("{} is blank", self.over.noun());
+        let compute = match self.over {
+            Variable::Compute => {
+                let compute = self.compute(row, params, tokens, &mut notes.compute_replaced)?;
+                within(compute, &SIZES, "compute")?
+            }
+            Variable::Params => params.ok_or_else(blank)?,
+            Variable::Tokens => tokens.ok_or_else(blank)?,
+        };
+        let written = self.needed(row, columns.loss)?;
+        let loss = match self.loss {
+            Some(conversion) => conversion.value(written)?,
+            None => written,
+        };
+        let loss = within(
+            loss,
+            &LOSSES,
+            &excerpt(&self.table.header[columns.loss.index]),
+        )?;
+        let sigma = columns
+            .sigma
+            .filter(|column| needs.sigma || !row.cell(column.index).is_empty())
+            .map(|column| {
+                positive(
+                    row.cell(column.index),
+                    &self.table.header[column.index],
+                    WEIGHT,
+                )
+            })
+            .transpose()?
+            .map(|sigma| sigma * self.loss.map_or(1.0, |c| c.slope(written)))
+            .map(|sigma| sigma_beside(sigma, loss))
+            .transpose()?;
+        let group = columns
+            .group
+            .map(|column| row.cell(column.index))
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned);
+        let role = match self.fit_below {
+            Some(limit) if compute >= limit => Role::Actual,
+            _ => Role::Fit,
+        };
+        Ok(Run {
+            line: row.line,
+            compute,
+            params,
+            tokens,
+            unique_tokens,
+            loss,
+            sigma,
+            group,
+            role,
+        })
+    }
+
+    fn needed(&self, row: &RawRow, column: Column) -> Result<f64, String> {
+        let name = &self.table.header[column.index];
+        positive(row.cell(column.index), name, LOGARITHM)
+    }
+
+    /// Parameters or tokens: excluded when unusable and needed or asked for by flag, else left out and noted.
+    fn size(
+        &self,
+        row: &RawRow,
+        column: Option<Column>,
+        needed: bool,
+        ignored: &mut Tally,
+    ) -> Result<Option<f64>, String> {
+        let Some(column) = column else {
+            return Ok(None);
+        };
+        let blank = row.cell(column.index).is_empty();
+        let size = self.needed(row, column).and_then(|value| {
+            let name = &self.table.header[column.index];
+            within(value, &SIZES, &excerpt(name))
+        });
+        match size {
+            Ok(value) => Ok(Some(value)),
+            Err(reason) if needed || (column.by_flag && !blank) => Err(reason),
+            Err(_) if blank => Ok(None),
+            Err(reason) => {
+                ignored.add(row.line, reason);
+                Ok(None)
+            }
+        }
+    }
+
+    fn compute(
+        &self,
+        row: &RawRow,
+        params: Option<f64>,
+        tokens: Option<f64>,
+        replaced: &mut Tally,
+    ) -> Result<f64, String> {
+        let derived = params.zip(tokens).map(|(n, d)| 6.0 * n * d);
+        match (self.columns.compute, derived) {
+            (Some(column), derived) => match (self.needed(row, column), derived) {
+                (Err(reason), Some(derived)) if !self.needs.compute => {
+                    replaced.add(row.line, reason);
+                    within(derived, &SIZES, SIX_ND)
+                }
+                (written, _) => written,
+            },
+            (None, Some(derived)) => within(derived, &SIZES, SIX_ND),
+            (None, None) => Err("compute is blank".to_owned()),
+        }
+    }
+}
+
+/// How far the standard deviation of a loss may be from the loss, as a factor.
+const SIGMAS: f64 = 1e100;
+
+/// Compute that follows from parameters and tokens.
+pub(super) const SIX_ND: &str = "compute = 6ND";
+
+/// The standard deviation of a loss, or why no weight follows from it.
+fn sigma_beside(sigma: f64, loss: f64) -> Result<f64, String> {
+    match (loss / SIGMAS..=loss * SIGMAS).contains(&sigma) {
+        true => Ok(sigma),
+        false => Err(format!(
+            "the standard deviation differs from the loss by more than a factor of {SIGMAS:e}: the squared weight of the run \
+             leaves the range of a float"
+        )),
+    }
+}
+
+/// Why the standard deviation of a loss may not be zero.
+const WEIGHT: &str = "a run cannot be free of noise";
+
+/// A cell as a positive number, or a reason that names the column; `not_zero` says why zero is refused.
+pub(super) fn positive(cell: &str, column: &str, not_zero: &str) -> Result<f64, String> {
+    let problem = match parse_quantity(cell) {
+        Ok(value) => match check_positive(value, not_zero) {
+            Ok(()) => return Ok(value),
+            Err(problem) => problem,
+        },
+        Err(error) if cell.is_empty() => error.problem().to_string(),
+        Err(error) => format!("{} ('{}')", error.problem(), error.text()),
+    };
+    Err(format!("{} {problem}", excerpt(column)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standard_deviation_has_a_weight_that_is_a_number() {
+        assert_eq!(sigma_beside(1e-9, 2.0), Ok(1e-9));
+        assert!(sigma_beside(1e-200, 2.0).is_err() && sigma_beside(1e200, 2.0).is_err());
+    }
+}

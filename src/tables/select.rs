@@ -1,0 +1,204 @@
+//! The rows of a table to a [`Dataset`]: every row becomes a run or an exclusion.
+
+use super::columns::{self, Columns};
+use super::filter::Filter;
+use super::options::ReadOptions;
+use super::raw::{RawRow, RawTable, Row};
+use super::row::{Notes, RowReader};
+use super::row_filter::RowFilter;
+use crate::runs::{Dataset, Excluded, Run};
+use crate::text::excerpt;
+use crate::{Error, ErrorKind, Result};
+use std::collections::{HashMap, HashSet};
+
+/// What to do with every row, worked out once for a table.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) columns: Columns,
+    options: &'a ReadOptions,
+    sieve: Sieve<'a>,
+}
+
+/// The conditions on rows.
+#[derive(Debug)]
+pub(super) struct Sieve<'a> {
+    excludes: Vec<RowFilter<'a>>,
+    filters: Vec<RowFilter<'a>>,
+}
+
+impl<'a> Sieve<'a> {
+    pub(super) fn new(
+        table: &RawTable,
+        excludes: &'a [Filter],
+        filters: &'a [Filter],
+    ) -> Result<Sieve<'a>> {
+        let found = |filters: &'a [Filter], flag| {
+            filters
+                .iter()
+                .map(|filter| RowFilter::new(filter, flag, table))
+                .collect::<Result<Vec<_>>>()
+        };
+        Ok(Sieve {
+            excludes: found(excludes, "--exclude")?,
+            filters: found(filters, "--where")?,
+        })
+    }
+
+    /// The condition by which a row is left out, and how it is to it.
+    #[inline]
+    pub(super) fn refusal(
+        &self,
+        row: &Row<'_>,
+        table: &RawTable,
+    ) -> Result<Option<(&RowFilter<'a>, &'static str)>> {
+        for exclude in &self.excludes {
+            if exclude.is_met(row, table)? {
+                return Ok(Some((exclude, "met")));
+            }
+        }
+        for filter in &self.filters {
+            if !filter.is_met(row, table)? {
+                return Ok(Some((filter, "not met")));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same in words.
+    pub(super) fn reason(&self, row: &RawRow, table: &RawTable) -> Result<Option<String>> {
+        let refusal = self.refusal(&row.view(), table)?;
+        Ok(refusal.map(|(filter, how)| format!("{} {how}", filter.name())))
+    }
+
+    /// The columns that conditions look at.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        let all = self.excludes.iter().chain(&self.filters);
+        all.flat_map(|filter| filter.columns().iter().copied())
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// Finds the columns of the roles and of the filters.
+    pub(super) fn new(table: &RawTable, options: &'a ReadOptions) -> Result<Plan<'a>> {
+        Ok(Plan {
+            columns: Columns::find(table, options)?,
+            options,
+            sieve: Sieve::new(table, &options.excludes, &options.filters)?,
+        })
+    }
+
+    /// Turns rows of the table into runs and exclusions.
+    pub(super) fn select<'r>(
+        &self,
+        table: &RawTable,
+        rows: impl Iterator<Item = &'r RawRow>,
+    ) -> Result<(Dataset, Notes)> {
+        let reader = RowReader {
+            table,
+            columns: &self.columns,
+            needs: self.options.needs,
+            over: self.options.over,
+            loss: self.options.loss,
+            fit_below: self.options.fit_below,
+        };
+        let mut notes = Notes::default();
+        let mut runs = Vec::new();
+        let mut used = Vec::new();
+        let mut excluded = Vec::new();
+        for row in rows {
+            let outcome = match self.sieve.reason(row, table)? {
+                Some(reason) => Err(reason),
+                None => reader.run(row, &mut notes),
+            };
+            match outcome {
+                Ok(run) => {
+                    runs.push(run);
+                    used.push(row);
+                }
+                Err(reason) => excluded.push(Excluded {
+                    line: row.line,
+                    reason,
+                }),
+            }
+        }
+        if runs.is_empty() {
+            return Err(self.nothing_left(&table.source, &excluded));
+        }
+        self.refuse_curves(table, &runs, &used)?;
+        let dataset = Dataset {
+            source: table.source.clone(),
+            loss_column: Some(table.header[self.columns.loss.index].clone()),
+            loss_unit: self.options.loss.map(|loss| loss.unit().to_string()),
+            variable: self.options.over,
+            runs,
+            excluded,
+        };
+        Ok((dataset, notes))
+    }
+
+    /// The columns that conditions look at.
+    pub(super) fn filtered(&self) -> HashSet<usize> {
+        self.sieve.columns().collect()
+    }
+
+    /// The column by which rows of a run were put in order before they became one, and whether a flag names it.
+    pub(super) fn step(&self, table: &RawTable) -> Option<(usize, bool)> {
+        let reshape = &self.options.reshape;
+        reshape.reduce?;
+        let step = columns::step_if_any(table, self.options).ok()??;
+        Some((step, reshape.step_col.is_some()))
+    }
+
+    /// Steps of one run at one compute are a training curve: each of its losses would count as what all of the compute
+    /// reached.
+    fn refuse_curves(&self, table: &RawTable, runs: &[Run], rows: &[&RawRow]) -> Result<()> {
+        let step = columns::step_if_any(table, self.options)?;
+        let (Some(step), Some(group)) = (step, self.columns.group) else {
+            return Ok(());
+        };
+        let mut first: HashMap<(&str, u64), (&str, u64)> = HashMap::new();
+        for (run, row) in runs.iter().zip(rows) {
+            let place = (row.cell(group.index), run.compute.to_bits());
+            let (at, line) = *first.entry(place).or_insert((row.cell(step), run.line));
+            if at != row.cell(step) {
+                let message = format!(
+                    "run '{}' has several steps at one compute (lines {line} and {}): a training curve, not runs",
+                    excerpt(place.0),
+                    run.line
+                );
+                return Err(Error::new(ErrorKind::Data, message)
+                    .at(&table.source, Some(run.line), None)
+                    .with_hint("add --reduce tail=10% to make one loss of each run, or --where to choose a step"));
+            }
+        }
+        Ok(())
+    }
+
+    fn nothing_left(&self, source: &str, excluded: &[Excluded]) -> Error {
+        const SHOWN: usize = 3;
+        let mut reasons: Vec<String> = excluded
+            .iter()
+            .take(SHOWN)
+            .map(|row| format!("line {}: {}", row.line, row.reason))
+            .collect();
+        if excluded.len() > SHOWN {
+            reasons.push(format!("{} more", excluded.len() - SHOWN));
+        }
+        let some = |part: &str| excluded.iter().any(|row| row.reason.contains(part));
+        let hint = if some("has a comma") {
+            "write decimal points instead of commas, and no separators between thousands"
+        } else if some("--where") || some("--exclude") {
+            "loosen --where or --exclude"
+        } else {
+            "repair the rows, or name other columns with --compute-col and --loss-col"
+        };
+        let rows = if excluded.len() == 1 {
+            "the only row is unusable"
+        } else {
+            "no row is usable"
+        };
+        Error::new(ErrorKind::Data, format!("{rows}: {}", reasons.join("; ")))
+            .at(source, None, None)
+            .with_hint(hint)
+    }
+}

@@ -1,0 +1,286 @@
+//! Many series in one table: rows grouped by columns that name them, and the targets to forecast for each.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::columns::{find_by, find_variable};
+use super::counts_reading::Reader;
+use super::options::{CountOptions, ReadOptions};
+use super::raw::{RawRow, RawTable};
+use super::reshape;
+use super::row::positive;
+use super::select::Plan;
+use super::source::Source;
+use super::whole;
+use crate::runs::{CountTable, Dataset, LOGARITHM};
+use crate::text::excerpt;
+use crate::{Error, ErrorKind, Result};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+/// What separates the columns of a name that several of them make.
+const BETWEEN: &str = " / ";
+
+/// One of the many that a table holds: a curve, or what was counted of one benchmark.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series<T = Dataset> {
+    /// The value of the column that tells the series apart; of several columns, with ` / ` between.
+    pub key: String,
+    /// What it holds, or why this series cannot be used; the others are not affected.
+    pub data: Result<T>,
+}
+
+/// Reads a table and groups its rows by the columns `options.by`, in the order in which the series first appear.
+///
+/// ```
+/// use scalewise::tables::{ReadOptions, read_series};
+/// let options = ReadOptions { by: Some("case".into()), ..ReadOptions::default() };
+/// let csv = b"case,compute,loss\nx,1e18,3.1\ny,1e18,NaN\nx,1e19,2.8\n";
+/// let series = read_series(csv, "runs.csv", &options)?;
+/// assert_eq!(series[0].key, "x");
+/// assert_eq!(series[0].data.as_ref().map(|data| data.runs.len()), Ok(2));
+/// assert!(series[1].data.is_err());
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// When the table cannot be read at all; what is wrong with one series is that series' own error.
+pub fn read_series(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<Vec<Series>> {
+    series_of(&Source::bytes(bytes, source), options)
+}
+
+/// The same of a file or standard input.
+///
+/// # Errors
+/// As [`read_series`], and when the source cannot be read or unpacked.
+pub fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
+    let table = reshape::read(source, options)?;
+    let plan = Plan::new(&table, options)?;
+    each(&table, &plan.columns.by, |rows| {
+        plan.select(&table, rows.iter().copied())
+            .map(|(data, _)| data)
+    })
+}
+
+/// The same for a table about passing: see [`read_counts`](super::read_counts).
+///
+/// ```
+/// use scalewise::tables::{CountOptions, read_counts_by};
+/// let options = CountOptions { by: Some("task".into()), ..CountOptions::default() };
+/// let csv = b"task,compute,pass_rate\nx,1e18,0.1\ny,1e18,0.2\nx,1e19,0.3\ny,1e19,?\n";
+/// let series = read_counts_by(csv, "rates.csv", &options)?;
+/// assert_eq!((series[0].key.as_str(), series[1].key.as_str()), ("x", "y"));
+/// assert!(series.iter().all(|s| s.data.is_ok()));
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// As for [`read_series`].
+pub fn read_counts_by(
+    bytes: &[u8],
+    source: &str,
+    options: &CountOptions,
+) -> Result<Vec<Series<CountTable>>> {
+    let table = whole::read(&Source::bytes(bytes, source))?;
+    let reader = Reader::new(&table, options)?;
+    let by = match &options.by {
+        Some(names) => find_by(&table, names)?,
+        None => Vec::new(),
+    };
+    each(&table, &by, |rows| reader.read(rows))
+}
+
+/// What `make` makes of the rows of each series.
+fn each<T: Send>(
+    table: &RawTable,
+    by: &[usize],
+    make: impl Fn(&[&RawRow]) -> Result<T> + Sync,
+) -> Result<Vec<Series<T>>> {
+    if by.is_empty() {
+        return Err(
+            Error::new(ErrorKind::Usage, "no column tells the series apart")
+                .at(&table.source, None, None)
+                .with_hint("name it with --by COLUMN"),
+        );
+    }
+    let series = group_by(table, by)
+        .into_par_iter()
+        .map(|(key, rows)| match key {
+            Some(key) => Series {
+                key: key.into_owned(),
+                data: make(&rows),
+            },
+            None => Series {
+                key: String::new(),
+                data: Err(blank_key(table, by, &rows)),
+            },
+        })
+        .collect();
+    Ok(series)
+}
+
+/// The rows of each series; `None` has those whose name is blank.
+fn group_by<'t>(table: &'t RawTable, by: &[usize]) -> Vec<(Option<Cow<'t, str>>, Vec<&'t RawRow>)> {
+    let mut place: HashMap<Option<Cow<'t, str>>, usize> = HashMap::new();
+    let mut groups: Vec<(Option<Cow<'t, str>>, Vec<&RawRow>)> = Vec::new();
+    for row in &table.rows {
+        let key = row.key(by);
+        let index = match place.get(&key) {
+            Some(index) => *index,
+            None => {
+                place.insert(key.clone(), groups.len());
+                groups.push((key, Vec::new()));
+                groups.len() - 1
+            }
+        };
+        groups[index].1.push(row);
+    }
+    groups
+}
+
+impl RawRow {
+    /// The name of the row's series; `None` where a part of it is blank.
+    pub(super) fn key(&self, by: &[usize]) -> Option<Cow<'_, str>> {
+        let cells: Vec<&str> = by.iter().map(|column| self.cell(*column)).collect();
+        if cells.contains(&"") {
+            return None;
+        }
+        Some(match cells[..] {
+            [one] => Cow::Borrowed(one),
+            _ => Cow::Owned(joined(&cells)),
+        })
+    }
+}
+
+/// The columns of a name with ` / ` between; one that holds a slash itself stands in quotes, so that no two names are the same.
+fn joined(cells: &[&str]) -> String {
+    let cells = cells.iter().map(|cell| match cell.contains(['/', '"']) {
+        true => Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\""))),
+        false => Cow::Borrowed(*cell),
+    });
+    cells.collect::<Vec<_>>().join(BETWEEN)
+}
+
+fn blank_key(table: &RawTable, by: &[usize], rows: &[&RawRow]) -> Error {
+    let is_blank = |column: &&usize| rows.iter().any(|row| row.cell(**column).is_empty());
+    let names = by.iter().filter(is_blank);
+    let name = names
+        .map(|column| excerpt(&table.header[*column]))
+        .collect::<Vec<_>>()
+        .join(" or ");
+    let message = match rows.len() {
+        1 => format!("{name} is blank, so the row belongs to no series"),
+        n => format!("{name} is blank in {n} rows, so they belong to no series"),
+    };
+    Error::new(ErrorKind::Data, message)
+        .at(&table.source, rows.first().map(|row| row.line), Some(&name))
+        .with_hint("fill in the name of the series, or remove the rows")
+}
+
+/// A larger run that one series is to be forecast at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetRow {
+    /// 1-based line in the file.
+    pub line: u64,
+    /// The series' key.
+    pub series: String,
+    /// The file's name as messages show it.
+    source: String,
+    /// What the cell holds, or what is wrong with it.
+    size: std::result::Result<Size, String>,
+}
+
+/// How large the run is that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Size {
+    /// In FLOP, or what else the loss is a law of.
+    Of(f64),
+    /// So many times the largest fitted run.
+    Times(f64),
+}
+
+impl Size {
+    /// A quantity, or a multiple such as `100x`; `positive` reads the number.
+    pub(crate) fn read<E>(
+        text: &str,
+        positive: impl Fn(&str) -> std::result::Result<f64, E>,
+    ) -> std::result::Result<Size, E> {
+        match text.trim().strip_suffix(['x', '×']) {
+            Some(factor) => positive(factor.trim_end()).map(Size::Times),
+            None => positive(text).map(Size::Of),
+        }
+    }
+
+    /// The same where the largest fitted run is known.
+    pub(crate) fn beside(self, largest: f64) -> f64 {
+        match self {
+            Size::Of(compute) => compute,
+            Size::Times(factor) => factor * largest,
+        }
+    }
+}
+
+impl TargetRow {
+    /// Compute in FLOP (> 0), or what else the loss is a law of, where the largest fitted run of the series has `largest`.
+    ///
+    /// ```
+    /// use scalewise::tables::{ReadOptions, read_targets};
+    /// let table = b"task,compute\nqa,1e25\ncode,100x\nchat,soon\n";
+    /// let targets = read_targets(table, "targets.csv", "task", &ReadOptions::default())?;
+    /// assert_eq!(targets[0].compute(2e22), Ok(1e25));
+    /// assert_eq!(targets[1].compute(2e22), Ok(2e24));
+    /// let error = targets[2].compute(2e22).unwrap_err();
+    /// assert_eq!(error.to_string(), "targets.csv:4: compute is not a number ('soon')");
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the cell holds no positive number and no multiple such as `100x`, or the multiple is larger than any number.
+    pub fn compute(&self, largest: f64) -> Result<f64> {
+        let problem = match &self.size {
+            Ok(Size::Times(factor)) if (factor * largest).is_infinite() => {
+                format!("{factor:?} times {largest:?} is too large for a number")
+            }
+            Ok(size) => return Ok(size.beside(largest)),
+            Err(problem) => problem.clone(),
+        };
+        Err(Error::new(ErrorKind::Data, problem)
+            .at(&self.source, Some(self.line), None)
+            .with_hint("give a positive number, for example 1e25, or 100x for 100 times the largest fitted run"))
+    }
+}
+
+/// Reads targets: the series' columns `by` and the compute, or what else the loss is a law of, found as in the table of
+/// runs, as a quantity or as `100x` for 100 times the largest fitted run; other columns are ignored.
+///
+/// # Errors
+/// When the table cannot be read, a column is missing, or a row has no series. What a row asks for is looked at one by one:
+/// [`TargetRow::compute`].
+pub fn read_targets(
+    bytes: &[u8],
+    source: &str,
+    by: &str,
+    options: &ReadOptions,
+) -> Result<Vec<TargetRow>> {
+    let table = whole::read(&Source::bytes(bytes, source))?;
+    let by = find_by(&table, by)?;
+    let compute = find_variable(&table, options)?;
+    table
+        .rows
+        .iter()
+        .map(|row| target(&table, row, &by, compute))
+        .collect()
+}
+
+fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: usize) -> Result<TargetRow> {
+    let Some(series) = row.key(by) else {
+        return Err(blank_key(table, by, &[row]));
+    };
+    let name = &table.header[compute];
+    let size = Size::read(row.cell(compute), |cell| positive(cell, name, LOGARITHM));
+    Ok(TargetRow {
+        line: row.line,
+        series: series.into_owned(),
+        source: table.source.clone(),
+        size,
+    })
+}

@@ -1,0 +1,311 @@
+//! Where the bytes of a table come from: the only file of this module that reads anything.
+
+use super::complaint::{endless_row, unreadable};
+use super::limits::{LONGEST_ROW, MEMORY};
+#[cfg(feature = "parquet")]
+use super::parquet::Columnar;
+#[cfg(feature = "parquet")]
+use super::unpack::PARQUET;
+use super::unpack::unpacked;
+use super::window::line_ends;
+use crate::text::excerpt;
+use crate::{Error, ErrorKind, Result};
+use memchr::memrchr2;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// So much of a file that is read whole beside the runs: a law file of a million runs has half of it.
+const SIDE: usize = 512 << 20;
+
+/// Bytes between two looks at what has arrived.
+const AT_ONCE: u64 = 8 << 20;
+
+const TABLE_HINT: &str = "leave out what is not needed, or split it";
+
+/// What a file holds shows within so many bytes; one more shows that it goes on.
+const OPENING: usize = (1 << 16) + 1;
+
+/// A file, standard input, or bytes in memory, which may be packed by gzip or Zstandard: told by how they begin, not by
+/// the name.
+///
+/// ```
+/// use scalewise::tables::{ReadOptions, Source, read_source};
+/// let source = Source::bytes(b"flops,loss\n1e18,3.1\n1e19,2.8\n", "runs.csv");
+/// let (data, _) = read_source(&source, &ReadOptions::default())?;
+/// assert_eq!(data.runs.len(), 2);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+pub struct Source<'a> {
+    name: String,
+    from: From<'a>,
+}
+
+enum From<'a> {
+    Memory(&'a [u8]),
+    File(PathBuf),
+    Once(Mutex<Once>),
+}
+
+/// What can be read but once, such as a pipe.
+struct Once {
+    opening: Vec<u8>,
+    rest: Option<Box<dyn Read + Send>>,
+}
+
+impl<'a> Source<'a> {
+    /// Bytes in memory, and the name that messages give them.
+    #[must_use]
+    pub fn bytes(bytes: &'a [u8], name: &str) -> Source<'a> {
+        Source {
+            name: name.to_owned(),
+            from: From::Memory(bytes),
+        }
+    }
+
+    /// A file, or standard input for `-`. A file is not yet read; of what can be read but once, only the beginning is.
+    ///
+    /// # Errors
+    /// When the file is missing, a directory, or not readable; each has its own message.
+    pub fn open(path: &Path) -> Result<Source<'static>> {
+        let name = path.to_string_lossy().into_owned();
+        let from = if name == "-" {
+            once(Box::new(io::stdin())).map_err(|e| unreadable("standard input", &e))?
+        } else if path.is_dir() {
+            return Err(Error::new(ErrorKind::Io, "is a directory, not a file")
+                .at(&excerpt(&name), None, None)
+                .with_hint("name one CSV file inside it"));
+        } else {
+            let file = File::open(path).map_err(|e| unreadable(&name, &e))?;
+            match file.metadata() {
+                Ok(about) if about.is_file() => From::File(path.to_owned()),
+                _ => once(Box::new(file)).map_err(|e| unreadable(&name, &e))?,
+            }
+        };
+        Ok(Source { name, from })
+    }
+
+    /// The name that messages give it: of a file, the path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All bytes of a table, unpacked; of Parquet, the table as CSV.
+    ///
+    /// # Errors
+    /// When they cannot be read or unpacked, are more than 2 GiB, or hold a line of more than 64 MiB.
+    pub fn read(&self) -> Result<Vec<u8>> {
+        #[cfg(feature = "parquet")]
+        if let Some(bytes) = self.columns_as_csv(MEMORY + 1)? {
+            return match bytes.len() > MEMORY {
+                true => Err(self.too_long(MEMORY, TABLE_HINT)),
+                false => Ok(bytes),
+            };
+        }
+        self.rows_up_to(MEMORY, TABLE_HINT)
+    }
+
+    /// The same where no more than `limit` bytes are read.
+    fn rows_up_to(&self, limit: usize, hint: &str) -> Result<Vec<u8>> {
+        let mut line = 0;
+        self.up_to(limit, hint, |bytes, before| {
+            match memrchr2(b'\n', b'\r', &bytes[before..]) {
+                Some(at) => line = before + at + 1,
+                // What never ends must not fill the memory before somebody says so.
+                None if bytes.len() - line > LONGEST_ROW => {
+                    return Err(endless_row(&self.name, 1 + line_ends(&bytes[..line])));
+                }
+                None => {}
+            }
+            Ok(())
+        })
+    }
+
+    /// All bytes, unpacked, of a file that is small beside the runs: a law file, an entry or a score.
+    ///
+    /// # Errors
+    /// When they cannot be read or unpacked, are more than 512 MiB, or are many and do not begin as such a file does.
+    pub fn document(&self) -> Result<Vec<u8>> {
+        let opening = self.opening();
+        let first = opening.iter().find(|byte| !byte.is_ascii_whitespace());
+        if opening.len() == OPENING && first != Some(&b'{') {
+            let message = "not a law file, an entry or a score: it does not begin with '{'";
+            return Err(Error::new(ErrorKind::Data, message)
+                .at(&excerpt(&self.name), None, None)
+                .with_hint("name a JSON file that this program wrote"));
+        }
+        let hint =
+            "name a JSON file that this program wrote; one of a million runs has about 250 MiB";
+        self.up_to(SIDE, hint, |_, _| Ok(()))
+    }
+
+    /// All bytes, unpacked, of a table that is read beside that of the runs.
+    fn beside(&self) -> Result<Vec<u8>> {
+        self.rows_up_to(SIDE, TABLE_HINT)
+    }
+
+    /// All bytes, unpacked, or the complaint that there are too many; `look` is shown what has arrived, and where the
+    /// latest part of it begins.
+    fn up_to(
+        &self,
+        limit: usize,
+        hint: &str,
+        mut look: impl FnMut(&[u8], usize) -> Result<()>,
+    ) -> Result<Vec<u8>> {
+        let too_long = || self.too_long(limit, hint);
+        if let From::File(path) = &self.from
+            && path
+                .metadata()
+                .is_ok_and(|about| about.len() > limit as u64)
+        {
+            return Err(too_long());
+        }
+        let mut reader = self.reader()?.take(limit as u64 + 1);
+        let mut bytes = Vec::new();
+        loop {
+            let before = bytes.len();
+            let read = reader.by_ref().take(AT_ONCE).read_to_end(&mut bytes);
+            read.map_err(|cause| unreadable(&self.name, &cause))?;
+            if bytes.len() > limit {
+                return Err(too_long());
+            }
+            if bytes.len() == before {
+                return Ok(bytes);
+            }
+            look(&bytes, before)?;
+        }
+    }
+
+    fn too_long(&self, limit: usize, hint: &str) -> Error {
+        let limit = match limit >> 30 {
+            0 => format!("{} MiB", limit >> 20),
+            gib => format!("{gib} GiB"),
+        };
+        Error::new(ErrorKind::Data, format!("more than {limit}"))
+            .at(&excerpt(&self.name), None, None)
+            .with_hint(hint)
+    }
+
+    /// The first bytes, unpacked, however many there are; what is wrong with the rest shows when it is read.
+    #[must_use]
+    pub fn opening(&self) -> Vec<u8> {
+        #[cfg(feature = "parquet")]
+        if let (true, Ok(Some(text))) = (self.reopens(), self.columns_as_csv(OPENING)) {
+            return text;
+        }
+        let reader = match &self.from {
+            From::Once(once) => unpacked(Box::new(Cursor::new(held(once).opening.clone()))).ok(),
+            _ => self.reader().ok(),
+        };
+        let mut bytes = Vec::new();
+        if let Some(reader) = reader {
+            // What came before an error is there all the same.
+            let _ = reader.take(OPENING as u64).read_to_end(&mut bytes);
+        }
+        bytes
+    }
+
+    /// Whether it can be read from the beginning again.
+    pub(super) fn reopens(&self) -> bool {
+        !matches!(self.from, From::Once(_))
+    }
+
+    /// The bytes from the beginning, unpacked.
+    pub(super) fn reader(&self) -> Result<Box<dyn Read + Send + '_>> {
+        unpacked(self.packed()?).map_err(|cause| unreadable(&self.name, &cause))
+    }
+
+    /// The file, where it holds Parquet, which is read from its end; what is no file is made one.
+    #[cfg(feature = "parquet")]
+    pub(super) fn parquet(&self) -> Result<Option<File>> {
+        let unreadable = |cause: io::Error| unreadable(&self.name, &cause);
+        let mut head = Vec::new();
+        let head_length = PARQUET.len() as u64;
+        match &self.from {
+            From::Once(once) => head.extend_from_slice(&held(once).opening),
+            _ => {
+                let read = self.packed()?.take(head_length).read_to_end(&mut head);
+                read.map_err(unreadable)?;
+            }
+        }
+        if !head.starts_with(PARQUET) {
+            return Ok(None);
+        }
+        if let From::File(path) = &self.from {
+            return File::open(path).map(Some).map_err(unreadable);
+        }
+        let mut file = tempfile::tempfile().map_err(unreadable)?;
+        io::copy(&mut self.packed()?, &mut file).map_err(unreadable)?;
+        Ok(Some(file))
+    }
+
+    /// The first rows of Parquet as CSV; `None` where it is none.
+    #[cfg(feature = "parquet")]
+    fn columns_as_csv(&self, enough: usize) -> Result<Option<Vec<u8>>> {
+        let Some(file) = self.parquet()? else {
+            return Ok(None);
+        };
+        Columnar::as_csv(file, &self.name, enough).map(Some)
+    }
+
+    fn packed(&self) -> Result<Box<dyn Read + Send + '_>> {
+        Ok(match &self.from {
+            From::Memory(bytes) => Box::new(*bytes),
+            From::File(path) => Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?),
+            From::Once(once) => {
+                let mut once = held(once);
+                let Some(rest) = once.rest.take() else {
+                    let message = "it can be read but once";
+                    return Err(Error::new(ErrorKind::Io, message)
+                        .at(&self.name, None, None)
+                        .with_hint("copy it to an ordinary file and name that one"));
+                };
+                Box::new(Cursor::new(std::mem::take(&mut once.opening)).chain(rest))
+            }
+        })
+    }
+}
+
+/// What was taken by one who failed is as it was: a part of it is never changed.
+fn held(once: &Mutex<Once>) -> MutexGuard<'_, Once> {
+    once.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn once(mut input: Box<dyn Read + Send>) -> io::Result<From<'static>> {
+    let mut opening = Vec::new();
+    input
+        .by_ref()
+        .take(OPENING as u64)
+        .read_to_end(&mut opening)?;
+    Ok(From::Once(Mutex::new(Once {
+        opening,
+        rest: Some(input),
+    })))
+}
+
+/// The bytes of a table, from a file or from standard input for `-`, unpacked where gzip or Zstandard packed them.
+///
+/// # Errors
+/// When the file is missing, a directory, not readable, damaged, or too long, as for [`Source::read`]; each has its own
+/// message.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    Source::open(path)?.read()
+}
+
+/// The same of a table that is read beside that of the runs, such as a table of targets.
+///
+/// # Errors
+/// As for [`read_bytes`], and when it is larger than 512 MiB.
+pub fn read_beside(path: &Path) -> Result<Vec<u8>> {
+    Source::open(path)?.beside()
+}
+
+/// The same of a law file, an entry or a score.
+///
+/// # Errors
+/// As for [`Source::document`].
+pub fn read_document(path: &Path) -> Result<Vec<u8>> {
+    Source::open(path)?.document()
+}

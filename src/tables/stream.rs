@@ -1,0 +1,122 @@
+//! The rows of a table in any format, one after the other.
+
+use super::block::Block;
+use super::complaint::bad;
+use super::json_lines::Objects;
+use super::limits::MOST_COLUMNS;
+#[cfg(feature = "parquet")]
+use super::parquet::Columnar;
+use super::raw::{Delimiter, RawRow, RawTable};
+use super::records::Records;
+use super::source::Source;
+use super::window::Window;
+use crate::text::quoted;
+use crate::{Error, Result};
+use std::collections::HashMap;
+
+/// Rows that are read as they are asked for.
+pub(super) enum Stream<'a> {
+    Delimited(Records<'a>),
+    Objects(Objects<'a>),
+    #[cfg(feature = "parquet")]
+    Columnar(Columnar),
+    /// Rows that are in memory already.
+    Held(std::vec::IntoIter<RawRow>),
+}
+
+impl<'a> Stream<'a> {
+    /// The table without its rows, and the rows.
+    pub(super) fn open(source: &'a Source<'_>) -> Result<(RawTable, Stream<'a>)> {
+        #[cfg(feature = "parquet")]
+        if let Some(file) = source.parquet()? {
+            let (columns, header) = Columnar::open(file, source.name())?;
+            return table(source, Delimiter::Columns, header, None)
+                .map(|table| (table, Stream::Columnar(columns)));
+        }
+        let mut window = Window::new(source.reader()?, source.name())?;
+        if window.first_visible()? == Some(b'{') {
+            let (objects, header) = Objects::open(window, source)?;
+            let table = table(source, Delimiter::Objects, header, None)?;
+            return Ok((table, Stream::Objects(objects)));
+        }
+        let (records, header) = Records::open(window)?;
+        let line = Some(records.header_line());
+        let table = table(source, records.delimiter(), header, line)?;
+        Ok((table, Stream::Delimited(records)))
+    }
+
+    /// Many rows that follow, to be read at the same time as others, where the format can be split.
+    /// `spare` is room for them.
+    pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
+        match self {
+            Stream::Delimited(records) => records.block(spare),
+            _ => Ok(None),
+        }
+    }
+
+    /// The complaint about a table without rows.
+    pub(super) fn without_rows(&self, source: &str) -> Error {
+        let line = match self {
+            Stream::Delimited(records) => Some(records.header_line()),
+            _ => None,
+        };
+        bad(source, line, "no rows after the column names")
+            .with_hint("add one line for each run below the column names")
+    }
+
+    /// The next row, in place of the one that `row` held; `false` after the last.
+    pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
+        match self {
+            Stream::Delimited(records) => records.next(row),
+            Stream::Objects(objects) => objects.next(row),
+            #[cfg(feature = "parquet")]
+            Stream::Columnar(columns) => columns.next(row),
+            Stream::Held(rows) => match rows.next() {
+                Some(next) => {
+                    *row = next;
+                    Ok(true)
+                }
+                None => Ok(false),
+            },
+        }
+    }
+}
+
+fn table(
+    source: &Source<'_>,
+    delimiter: Delimiter,
+    header: Vec<String>,
+    line: Option<u64>,
+) -> Result<RawTable> {
+    if header.len() > MOST_COLUMNS {
+        let message = format!("{} columns, more than {MOST_COLUMNS}", header.len());
+        return Err(bad(source.name(), line, message)
+            .with_hint("name the columns in the first line, and give each run a line of its own"));
+    }
+    refuse_doubled_names(&header, line, source.name())?;
+    Ok(RawTable {
+        source: source.name().to_owned(),
+        delimiter,
+        header,
+        rows: Vec::new(),
+        notes: Vec::new(),
+    })
+}
+
+fn refuse_doubled_names(header: &[String], line: Option<u64>, source: &str) -> Result<()> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (later, name) in header.iter().enumerate().filter(|(_, n)| !n.is_empty()) {
+        if let Some(earlier) = places.insert(name, later) {
+            let message = format!(
+                "two columns have the name {} (columns {} and {})",
+                quoted(name),
+                earlier + 1,
+                later + 1
+            );
+            return Err(
+                bad(source, line, message).with_hint("rename one of them in the first line")
+            );
+        }
+    }
+    Ok(())
+}

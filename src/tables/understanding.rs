@@ -1,0 +1,169 @@
+//! How a table was understood, for people to check.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::raw::{Delimiter, RawTable};
+use super::row::Notes;
+use super::select::Plan;
+use crate::runs::{Dataset, Excluded, Run, Variable};
+
+/// What was found in a table and what was made of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Understanding {
+    /// Name of the file as the user gave it.
+    pub source: String,
+    /// What separates the fields.
+    pub delimiter: Delimiter,
+    /// Every column, in the order of the file.
+    pub columns: Vec<ColumnUse>,
+    /// What the loss is a law of.
+    pub variable: Variable,
+    /// Where the compute of a run, or what stands in its place, comes from.
+    pub compute_from: ComputeFrom,
+    /// The unit of the losses, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loss_unit: Option<String>,
+    /// Rows below the column names, blank lines not counted; the sum of `used` and the excluded ones.
+    pub rows: usize,
+    /// Rows that became runs.
+    pub used: usize,
+    /// Runs that the fit uses; the other runs are actuals.
+    pub fitted: usize,
+    /// Rows that were left out.
+    pub excluded: Vec<Excluded>,
+    /// Smallest and largest value of every number that the runs hold.
+    pub ranges: Vec<Range>,
+    /// Factors of ten between the smallest and the largest compute.
+    pub compute_decades: f64,
+    /// Different series, or else different groups; absent where no column tells either.
+    pub groups: Option<usize>,
+    /// What was done with cells that were unusable and not needed, in words.
+    pub notes: Vec<String>,
+}
+
+/// What one column is used for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnUse {
+    /// Its name in the first line; may be empty.
+    pub name: String,
+    /// `compute`, `params`, `tokens`, `loss`, `sigma`, `group`, `series`, `filter`, `step` (by which curves are reduced) or `ignored`.
+    pub role: &'static str,
+    /// Whether the user named it, instead of being found by its usual name.
+    pub named_by_user: bool,
+}
+
+/// Where the compute of a run comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ComputeFrom {
+    /// The column of this name.
+    Column(String),
+    /// Six times parameters times tokens, because no column holds it.
+    SixParamsTokens,
+}
+
+/// Smallest and largest value of a number.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Range {
+    /// The role of the number.
+    pub role: &'static str,
+    /// Smallest value.
+    pub min: f64,
+    /// Largest value.
+    pub max: f64,
+}
+
+pub(super) fn describe(
+    table: &RawTable,
+    plan: &Plan<'_>,
+    data: &Dataset,
+    notes: Notes,
+) -> Understanding {
+    let compute = data.variable == Variable::Compute;
+    let ranges: Vec<Range> = [
+        range("compute", data, |run| compute.then_some(run.compute)),
+        range("params", data, |run| run.params),
+        range("tokens", data, |run| run.tokens),
+        range("loss", data, |run| Some(run.loss)),
+        range("sigma", data, |run| run.sigma),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let decades = range("", data, |run| Some(run.compute))
+        .map_or(0.0, |range| range.max.log10() - range.min.log10());
+    let columns = &plan.columns;
+    Understanding {
+        source: table.source.clone(),
+        delimiter: table.delimiter,
+        columns: column_uses(table, plan),
+        variable: data.variable,
+        loss_unit: data.loss_unit.clone(),
+        compute_from: match columns.of(data.variable) {
+            Some(column) => ComputeFrom::Column(table.header[column.index].clone()),
+            None => ComputeFrom::SixParamsTokens,
+        },
+        rows: table.rows.len(),
+        used: data.runs.len(),
+        fitted: data.fit_runs().count(),
+        excluded: data.excluded.clone(),
+        ranges,
+        compute_decades: decades,
+        groups: count_groups(table, plan, data),
+        notes: [table.notes.clone(), notes.sentences()].concat(),
+    }
+}
+
+fn range(role: &'static str, data: &Dataset, value: impl Fn(&Run) -> Option<f64>) -> Option<Range> {
+    let values = || data.runs.iter().filter_map(&value);
+    Some(Range {
+        role,
+        min: values().reduce(f64::min)?,
+        max: values().reduce(f64::max)?,
+    })
+}
+
+fn column_uses(table: &RawTable, plan: &Plan<'_>) -> Vec<ColumnUse> {
+    let (filtered, step) = (plan.filtered(), plan.step(table));
+    let role = |index: usize| {
+        if let Some((role, column)) = plan.columns.part_at(index) {
+            (role, column.by_flag)
+        } else if plan.columns.by.contains(&index) {
+            ("series", true)
+        } else if filtered.contains(&index) {
+            ("filter", true)
+        } else if let Some((_, by_flag)) = step.filter(|(step, _)| *step == index) {
+            ("step", by_flag)
+        } else {
+            ("ignored", false)
+        }
+    };
+    let uses = table.header.iter().enumerate().map(|(index, name)| {
+        let (role, named_by_user) = role(index);
+        ColumnUse {
+            name: name.clone(),
+            role,
+            named_by_user,
+        }
+    });
+    uses.collect()
+}
+
+/// Different series among all rows, or different groups among the runs.
+fn count_groups(table: &RawTable, plan: &Plan<'_>, data: &Dataset) -> Option<usize> {
+    let by = &plan.columns.by;
+    let distinct: HashSet<Cow<'_, str>> = if !by.is_empty() {
+        table.rows.iter().filter_map(|row| row.key(by)).collect()
+    } else {
+        plan.columns.group?;
+        data.runs
+            .iter()
+            .filter_map(|run| run.group.as_deref().map(Cow::Borrowed))
+            .collect()
+    };
+    Some(distinct.len())
+}
