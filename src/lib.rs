@@ -45,9 +45,11 @@ mod error;
 pub mod files;
 pub mod fit;
 pub mod forecast;
+pub mod interval;
 pub mod law;
 pub mod ledger;
 pub mod number;
+mod numeric;
 pub mod progress;
 pub mod quantity;
 pub mod random;
@@ -61,7 +63,8 @@ mod text;
 
 pub use error::{Error, ErrorKind, Result};
 pub use fit::{Fit, FitResult};
-pub use forecast::{Forecast, Interval, Kind, Method, Target};
+pub use forecast::{Forecast, Target};
+pub use interval::{Interval, Kind, Method};
 pub use runs::{Dataset, Role, Run};
 pub use tables::ReadOptions;
 

@@ -1,9 +1,9 @@
 //! What training costs: 6ND, the compute column of the runs, or a formula of N and D.
 
 use super::formula::Formula;
-use super::surface::SIX;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
+use crate::numeric::{LogCost, SIX};
 use crate::said::Said;
 
 /// How FLOP follow from N and D.
@@ -117,11 +117,7 @@ impl Flops {
     /// ln C and its derivatives by ln N and ln D.
     pub(crate) fn log_cost(&self, ln_n: f64, ln_d: f64) -> LogCost {
         match self {
-            Flops::SixNd => LogCost {
-                value: SIX.ln() + ln_n + ln_d,
-                by_n: 1.0,
-                by_d: 1.0,
-            },
+            Flops::SixNd => LogCost::six_nd(ln_n, ln_d),
             Flops::Column { offset, slope, .. } => LogCost {
                 value: offset + (1.0 + slope) * ln_n + ln_d,
                 by_n: 1.0 + slope,
@@ -143,12 +139,4 @@ impl Flops {
     pub(crate) fn is_power(&self) -> bool {
         !matches!(self, Flops::Formula(_))
     }
-}
-
-/// ln C at a point with its elasticities.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct LogCost {
-    pub value: f64,
-    pub by_n: f64,
-    pub by_d: f64,
 }

@@ -1,7 +1,7 @@
 //! Training for a model that will be used much: fewer parameters, more tokens.
 
 use super::flops::Flops;
-use super::surface::{Allocation, Surface};
+use crate::numeric::{Allocation, Surface};
 use serde::Serialize;
 
 /// FLOP a parameter and token of inference: the forward pass alone.

@@ -1,9 +1,9 @@
 //! Approach 2 of Hoffmann et al. (2022): a parabola in ln N for every compute budget, and a line
 //! through their minima.
 
-use super::surface::{SIX, Surface};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::central_quantile;
+use crate::numeric::{SIX, Surface};
 use crate::runs::{Run, in_order};
 use serde::Serialize;
 

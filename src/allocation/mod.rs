@@ -34,6 +34,7 @@ mod sensitivity;
 mod surface;
 mod uncertainty;
 
+pub use crate::numeric::{Allocation, SIX, Surface};
 pub use bootstrap::{Bootstrap, Resampling};
 pub use envelope::approach1;
 pub use flops::Flops;
@@ -45,5 +46,4 @@ pub use isoflop::{
 };
 pub use quantity::Quantity;
 pub use sensitivity::{SensitivityRow, sensitivity};
-pub use surface::{Allocation, SIX, Surface};
 pub use uncertainty::{IntervalMethod, QuantityInterval, Uncertainty};

@@ -4,10 +4,9 @@
 //! For 6ND and the line through a compute column that is linear in ln N and ln D and solved in
 //! closed form; for a formula by bisection and Newton's method.
 
-use super::flops::{Flops, LogCost};
-use super::surface::{Allocation, Surface};
+use super::flops::Flops;
 use crate::error::{Error, ErrorKind, Result};
-use crate::quantity::format_quantity;
+use crate::numeric::{Allocation, LogCost, Pulls, Surface};
 
 /// ln N and ln D that are searched for a formula: 1e3 to 1e16.
 const SIZES: (f64, f64) = (6.9, 36.8);
@@ -16,40 +15,10 @@ const STEPS: usize = 600;
 /// Halvings of a bracket of one step: below the rounding of ln N.
 const HALVINGS: usize = 60;
 
-/// The logarithms of what the two terms pull with at N = D = 1, and their exponents.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pulls {
-    /// ln(αA).
-    pub n: f64,
-    /// ln(βB).
-    pub d: f64,
-    pub alpha: f64,
-    pub beta: f64,
-}
-
 impl Pulls {
-    pub(crate) fn of(surface: &Surface) -> Pulls {
-        Pulls {
-            n: (surface.alpha * surface.a).ln(),
-            d: (surface.beta * surface.b).ln(),
-            alpha: surface.alpha,
-            beta: surface.beta,
-        }
-    }
-
     /// Positive where a FLOP is better spent on parameters, zero at an optimum.
     fn imbalance(&self, at: &LogCost, ln_n: f64, ln_d: f64) -> f64 {
         (self.n - self.alpha * ln_n - at.by_n.ln()) - (self.d - self.beta * ln_d - at.by_d.ln())
-    }
-
-    /// (ln N*, ln D*) at ln C for a cost that is a plane in the logarithms.
-    pub(crate) fn on_plane(&self, flops: &Flops, ln_c: f64) -> (f64, f64) {
-        let at = flops.log_cost(0.0, 0.0);
-        let ln_nd = (ln_c - at.value) / at.by_d;
-        let ratio = at.by_n / at.by_d;
-        let ln_n =
-            (self.n - self.d - ratio.ln() + self.beta * ln_nd) / (self.alpha + ratio * self.beta);
-        (ln_n, ln_nd - ratio * ln_n)
     }
 
     /// The same for any cost, by Newton's method from a place nearby; `None` where it leads nowhere.
@@ -106,7 +75,7 @@ impl Flops {
     pub fn optimal(&self, surface: &Surface, compute: f64) -> Result<Allocation> {
         let pulls = Pulls::of(surface);
         let (ln_n, ln_d) = if self.is_power() {
-            pulls.on_plane(self, compute.ln())
+            pulls.on_plane(&self.log_cost(0.0, 0.0), compute.ln())
         } else {
             let loss = |ln_n: f64| {
                 self.ln_tokens(ln_n, compute)
@@ -127,7 +96,7 @@ impl Flops {
                     ))
                 })?
         };
-        sensible(self.at(surface, ln_n, ln_d, compute))
+        self.at(surface, ln_n, ln_d, compute).sensible()
     }
 
     /// The optimal allocation with this many parameters.
@@ -143,7 +112,7 @@ impl Flops {
         )
         .map(|made| Allocation { params, ..made })
         .ok_or_else(|| no_answer(format!("no budget has N* = {params:e} by this formula")))
-        .and_then(sensible)
+        .and_then(Allocation::sensible)
     }
 
     /// The optimal allocation with this many tokens.
@@ -159,7 +128,7 @@ impl Flops {
         )
         .map(|made| Allocation { tokens, ..made })
         .ok_or_else(|| no_answer(format!("no budget has D* = {tokens:e} by this formula")))
-        .and_then(sensible)
+        .and_then(Allocation::sensible)
     }
 
     /// The optimal allocation with D/N = `ratio`, that of the largest budget where a formula has
@@ -184,7 +153,7 @@ impl Flops {
             |p, slope| (p.n - p.d + p.beta * z - slope) / (p.alpha - p.beta),
         )
         .ok_or_else(none)
-        .and_then(sensible)
+        .and_then(Allocation::sensible)
     }
 
     /// The range of N that costs at most `fraction` of the loss more than `best` at its compute.
@@ -314,35 +283,6 @@ impl Flops {
 /// ln N at a step of the searches.
 fn size(step: usize) -> f64 {
     SIZES.0 + (SIZES.1 - SIZES.0) * step as f64 / STEPS as f64
-}
-
-/// Refuses what nobody can train: a model has a parameter, and is trained on a token.
-fn sensible(best: Allocation) -> Result<Allocation> {
-    let named = [
-        ("N*", best.params, "a model has at least one parameter"),
-        (
-            "D*",
-            best.tokens,
-            "a model is trained on at least one token",
-        ),
-    ];
-    for (name, value, why) in named {
-        if value.is_nan() || value < 1.0 {
-            return Err(Error::new(
-                ErrorKind::NoFit,
-                format!(
-                    "the surface has its optimum of {} FLOP at {name} = {}, but {why}",
-                    format_quantity(best.compute),
-                    format_quantity(value)
-                ),
-            )
-            .with_hint(
-                "the fitted surface does not hold there: ask for another budget, or add runs that vary N and D, so \
-                 that both exponents are known",
-            ));
-        }
-    }
-    Ok(best)
 }
 
 fn no_answer(message: String) -> Error {

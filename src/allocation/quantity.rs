@@ -1,9 +1,8 @@
 //! What intervals are wanted for, as smooth functions of the surface's parameters in centred units.
 
 use super::flops::Flops;
-use super::optimum::Pulls;
-use super::surface::Allocation;
 use crate::fit::surface::{Centred, Point, Tilt};
+use crate::numeric::{Allocation, Pulls};
 
 /// A quantity that follows from the surface.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -107,7 +106,7 @@ impl<'a> Functional<'a> {
     /// ln N* and ln D*; not numbers where there is no optimum.
     fn optimum(&self, pulls: &Pulls) -> (f64, f64) {
         if self.flops.is_power() {
-            pulls.on_plane(self.flops, self.ln_compute)
+            pulls.on_plane(&self.flops.log_cost(0.0, 0.0), self.ln_compute)
         } else {
             let found = pulls.near(self.flops, self.ln_compute, self.near);
             found.unwrap_or((f64::NAN, f64::NAN))

@@ -1,11 +1,11 @@
 //! How much the answer depends on what is minimised and on the few runs that matter most.
 
 use super::quantity::Quantity;
-use super::surface::Surface;
 use super::uncertainty::Uncertainty;
 use crate::error::Result;
 use crate::fit::surface::{Rho, Workspace, fold, solve_positive};
 use crate::fit::{Fit, FitResult, Objective, Weights};
+use crate::numeric::Surface;
 use crate::runs::Role;
 use serde::Serialize;
 

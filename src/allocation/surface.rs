@@ -1,87 +1,11 @@
-//! The fitted surface and what it says about compute-optimal training, in closed form.
+//! The fitted surface.
 
-use super::flops::Flops;
-use super::optimum::Pulls;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::law::Form;
-use serde::Serialize;
-
-/// E + A/N^α + B/D^β with its coefficients.
-///
-/// ```
-/// use scalewise::allocation::Surface;
-/// // Hoffmann et al. (2022), eq. 10: at Gopher's budget the optimum has some 40B parameters
-/// let surface = Surface::new(406.4, 410.7, 1.69, 0.34, 0.28)?;
-/// let best = surface.optimal(5.76e23);
-/// assert!((best.params / 32.2e9 - 1.0).abs() < 0.01);
-/// // at the optimum both terms pull equally: αA/N^α = βB/D^β
-/// let pull = |scale: f64, at: f64, k: f64| k * scale / at.powf(k);
-/// let ratio = pull(406.4, best.params, 0.34) / pull(410.7, best.tokens, 0.28);
-/// assert!((ratio - 1.0).abs() < 1e-12);
-/// # Ok::<(), scalewise::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Surface {
-    /// Coefficient of the term of N.
-    pub a: f64,
-    /// Coefficient of the term of D.
-    pub b: f64,
-    /// Irreducible loss.
-    pub e: f64,
-    /// Exponent of N.
-    pub alpha: f64,
-    /// Exponent of D.
-    pub beta: f64,
-}
-
-/// A way to spend compute.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Allocation {
-    /// Training compute in FLOP.
-    pub compute: f64,
-    /// Parameters N.
-    pub params: f64,
-    /// Training tokens D.
-    pub tokens: f64,
-    /// The law's loss there.
-    pub loss: f64,
-}
-
-/// FLOP a parameter and token: forward and backward pass (Kaplan et al. 2020, §2.1).
-pub const SIX: f64 = 6.0;
+use crate::numeric::Surface;
 
 impl Surface {
-    /// A surface with these coefficients.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NoFit`] when a coefficient or exponent is not positive and finite: then no
-    /// allocation is optimal.
-    pub fn new(a: f64, b: f64, e: f64, alpha: f64, beta: f64) -> Result<Surface> {
-        let positive = |v: f64| v > 0.0 && v.is_finite();
-        for (name, value) in [("A", a), ("B", b), ("alpha", alpha), ("beta", beta)] {
-            if !positive(value) {
-                return Err(Error::new(
-                    ErrorKind::NoFit,
-                    format!("{name} = {value}: without this term no allocation is optimal"),
-                )
-                .with_hint(
-                    "the runs must vary both N and D; see scalewise fit for the diagnosis",
-                ));
-            }
-        }
-        if !(e >= 0.0 && e.is_finite()) {
-            return Err(Error::new(ErrorKind::NoFit, format!("E = {e} is no loss")));
-        }
-        Ok(Surface {
-            a,
-            b,
-            e,
-            alpha,
-            beta,
-        })
-    }
-
     /// The surface of a fit of `chinchilla` or `chinchilla-tied`.
     ///
     /// # Errors
@@ -99,38 +23,5 @@ impl Surface {
         }
         let p = fit.values();
         Surface::new(p[0], p[1], p[2], p[3], p.get(4).copied().unwrap_or(p[3]))
-    }
-
-    /// The law's loss for N parameters and D tokens.
-    #[must_use]
-    pub fn loss(&self, params: f64, tokens: f64) -> f64 {
-        self.e + self.a * params.powf(-self.alpha) + self.b * tokens.powf(-self.beta)
-    }
-
-    /// a in N* ∝ C^a: β/(α + β).
-    #[must_use]
-    pub fn params_exponent(&self) -> f64 {
-        self.beta / (self.alpha + self.beta)
-    }
-
-    /// b in D* ∝ C^b: α/(α + β).
-    #[must_use]
-    pub fn tokens_exponent(&self) -> f64 {
-        self.alpha / (self.alpha + self.beta)
-    }
-
-    /// The allocation that minimises the loss for 6ND = `compute` (Hoffmann et al. 2022, eq. 4):
-    /// N* = G·(C/6)^(β/(α+β)), D* = (C/6)/N*, G = (αA/βB)^(1/(α+β)). Other costs, and other
-    /// questions, are answered by [`Flops`](super::Flops).
-    #[must_use]
-    pub fn optimal(&self, compute: f64) -> Allocation {
-        let (ln_n, ln_d) = Pulls::of(self).on_plane(&Flops::SixNd, compute.ln());
-        let (params, tokens) = (ln_n.exp(), ln_d.exp());
-        Allocation {
-            compute,
-            params,
-            tokens,
-            loss: self.loss(params, tokens),
-        }
     }
 }

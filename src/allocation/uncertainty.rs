@@ -5,11 +5,11 @@ use super::flops::Flops;
 use super::joint;
 use super::profile::Profile;
 use super::quantity::{Functional, Quantity};
-use super::surface::{Allocation, Surface};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace};
 use crate::fit::{FitResult, Inference};
-use crate::forecast::LEVELS;
+use crate::interval::LEVELS;
+use crate::numeric::{Allocation, Surface};
 use crate::resampling::reaches_beyond;
 use serde::Serialize;
 

@@ -4,7 +4,7 @@ use super::forecaster::bands;
 use super::{Band, Chosen, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Fit, Observations, Residuals, Weights, best_fit_in_order};
-use crate::forecast::Method;
+use crate::interval::Method;
 use crate::law::{Law, Saturating};
 use crate::progress::{Progress, Silent};
 use crate::runs::{Dataset, Variable};

@@ -1,7 +1,8 @@
 //! Who makes the forecasts of a back-test.
 
 use crate::fit::{Fit, FitResult};
-use crate::forecast::{Kind, Method, Prepared, Refits, check_level, check_target};
+use crate::forecast::{Prepared, Refits, check_target};
+use crate::interval::{Kind, Method, check_level};
 use crate::runs::Dataset;
 use serde::Serialize;
 

@@ -23,16 +23,18 @@
 
 mod compare;
 mod forecaster;
+mod held_out;
 mod score;
 mod widening;
 
 pub use compare::{Compared, Comparison, compare, compare_watched};
 pub use forecaster::{Band, ByFit, Forecaster};
+pub use held_out::HeldOut;
 pub use score::Scores;
 pub use widening::Widening;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::forecast::check_levels;
+use crate::interval::check_levels;
 use crate::progress::{Progress, Silent};
 use crate::runs::{Dataset, Run, by_value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -40,23 +42,6 @@ use serde::Serialize;
 
 /// Ends of the ranges of extrapolation factor that are scored apart.
 pub const FACTOR_BINS: [f64; 5] = [1.0, 3.0, 8.0, 20.0, f64::INFINITY];
-
-/// One forecast of a run that was held out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct HeldOut {
-    /// Runs the forecaster saw.
-    pub runs: usize,
-    /// Line of the run in its table (0: made in memory).
-    pub line: u64,
-    /// Its compute.
-    pub compute: f64,
-    /// Its compute ÷ the largest compute that the forecaster saw.
-    pub factor: f64,
-    /// Its loss.
-    pub actual: f64,
-    /// What was forecast; absent where the forecaster abstained.
-    pub band: Option<Band>,
-}
 
 /// Everything forecast from one set of smaller runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]

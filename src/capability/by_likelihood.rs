@@ -1,9 +1,9 @@
 //! The default rule: the likelihood of every count.
 
+use super::builder::Fit;
 use super::cells::Cells;
 use super::curve::{Curve, CurvePoint};
 use super::findings::{exponents_differ, judge_line, zeros};
-use super::fit::Fit;
 use super::hierarchy::{Counts, Hierarchy};
 use super::line::{Line, logs, usable};
 use super::problems;

@@ -1,8 +1,8 @@
 //! The rules that choose problems by the counts: `solved-by-all` and `split`.
 
+use super::builder::{Fit, Rule};
 use super::curve::{Curve, CurvePoint};
 use super::findings::{exponents_differ, judge_line, resolution, zero_cells};
-use super::fit::{Fit, Rule};
 use super::line::{Line, logs, usable};
 use super::problems;
 use super::result::Capability;

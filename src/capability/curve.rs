@@ -4,7 +4,8 @@ use super::line::{Line, OnLine};
 use super::verdict::Verdict;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity, central_quantile, code};
-use crate::forecast::{self, Abstain, Abstention, Free, FreeAt, Interval, Kind, Method};
+use crate::forecast::{self, Abstain, Free, FreeAt};
+use crate::interval::{Abstention, Interval, Kind, Method, check_levels};
 use crate::runs::Role;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
@@ -173,7 +174,7 @@ impl Curve {
     /// forecast and `force` is not set, or there is no law at all.
     pub fn forecast(&self, compute: f64, levels: &[f64], force: bool) -> Result<CurveForecast> {
         forecast::check_target(compute)?;
-        forecast::check_levels(levels)?;
+        check_levels(levels)?;
         if let Some(d) = self.refusal().filter(|_| !force) {
             return Err(Error::new(ErrorKind::NoFit, d.message.clone()).with_hint(d.hint.clone()));
         }

@@ -1,8 +1,8 @@
 //! What is wrong with a fit of pass counts, by name.
 
+use super::builder::Fit;
 use super::curve::Curve;
 use super::estimator::reciprocals;
-use super::fit::Fit;
 use super::steps::Evidence;
 use super::verdict::{code, shape};
 use crate::fit::{Diagnosis, Severity};

@@ -2,7 +2,7 @@
 
 use super::curve::{About, Curve, PassInterval};
 use crate::fit::central_quantile;
-use crate::forecast::Interval;
+use crate::interval::Interval;
 
 impl Curve {
     /// The mean of exp(−λ) over problems whose mean λ is `metric`, and the variance of that mean from what is not known

@@ -15,6 +15,7 @@
 //! The metric is about *these problems*: what the problems of the table would show if every model were sampled without
 //! end. Intervals for *problems like these* add the luck of which problems were written.
 
+mod builder;
 mod by_likelihood;
 mod by_rule;
 mod cells;
@@ -36,9 +37,9 @@ mod simulation;
 mod steps;
 mod verdict;
 
+pub use builder::{Fit, Rule};
 pub use curve::{About, Curve, CurveForecast, CurvePoint, PassInterval, Quantity};
 pub use estimator::{Estimate, Estimator, pass_at_k};
-pub use fit::{Fit, Rule};
 pub use problems::TradeOff;
 pub use result::{Capability, ModelRow};
 pub use simulation::{Benchmark, Simulated, Truth};

@@ -1,8 +1,9 @@
 //! Rates of a whole benchmark: the weaker law of −ln(mean pass rate).
 
+use super::builder::Fit;
 use super::curve::{Curve, CurvePoint};
 use super::findings::{few_models, judge_line};
-use super::fit::{Fit, enough};
+use super::fit::enough;
 use super::line::{Line, logs, usable};
 use super::result::{Capability, row};
 use super::steps::Evidence;

@@ -1,8 +1,8 @@
 //! What a fit of pass counts or rates gives.
 
+use super::builder::Rule;
 use super::curve::{Curve, CurvePoint};
 use super::estimator::Estimator;
-use super::fit::Rule;
 use super::problems::TradeOff;
 use super::verdict::Verdict;
 use crate::runs::{Excluded, PassCounts, Role};

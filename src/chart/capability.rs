@@ -3,7 +3,7 @@
 use super::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
 use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
 use crate::fit::Severity;
-use crate::forecast::{Interval, Kind, Method};
+use crate::interval::{Interval, Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Role;
 

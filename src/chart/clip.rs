@@ -1,6 +1,6 @@
 //! Cutting lines and areas at the edges of the plot.
 
-use super::scene::Pt;
+use super::place::Pt;
 
 /// An upright rectangle; y grows downwards.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! Lines prepared for drawing: superfluous points dropped, dashes cut as pieces of their own.
 
-use super::scene::Pt;
+use super::place::Pt;
 
 /// Lines longer than this are drawn solid: their dashes could not be told apart anyway.
 const LONGEST: f64 = 20_000.0;

@@ -2,8 +2,9 @@
 
 use super::clip::Rect;
 use super::font::{self, Style, Weight};
+use super::place::Pt;
 use super::range::Span;
-use super::scene::{Anchor, Item, Pen, Pt, Text, line};
+use super::scene::{Anchor, Item, Pen, Text, line};
 use super::spec::{Chart, Color};
 use super::theme::Theme;
 use super::ticks::{self, Ticks};

@@ -6,7 +6,8 @@
 use super::clip::Rect;
 use super::font::{self, Style};
 use super::frame::{pen, text};
-use super::scene::{Anchor, Item, Pt, line};
+use super::place::Pt;
+use super::scene::{Anchor, Item, line};
 use super::spec::{Color, Shape};
 use super::theme::Theme;
 

@@ -5,7 +5,8 @@ use super::font::{self, Style};
 use super::frame::{pen, text};
 use super::labels::{Key, Wish};
 use super::marks;
-use super::scene::{Anchor, Item, Pen, Pt, line};
+use super::place::Pt;
+use super::scene::{Anchor, Item, Pen, line};
 use super::theme::Theme;
 
 /// The height of one row.

@@ -3,7 +3,8 @@
 use super::font::{Style, Weight};
 use super::frame::{Frame, pen};
 use super::labels::{Key, Spot, Surroundings, Wish};
-use super::scene::{self, Item, Pen, Pt, line};
+use super::place::Pt;
+use super::scene::{self, Item, Pen, line};
 use super::spec::{BandPoint, Chart, Color, HeatCell, Layer, Point, Shape};
 use super::theme::Theme;
 

@@ -53,6 +53,7 @@ mod layout;
 mod ledger;
 mod legend;
 mod marks;
+mod place;
 mod range;
 mod render;
 mod residuals;

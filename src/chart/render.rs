@@ -15,7 +15,8 @@ use plotters::style::{Color as _, register_font};
 use plotters_backend::DrawingErrorKind;
 
 use super::font::Weight;
-use super::scene::{Anchor, Item, Pt, Scene, Text};
+use super::place::Pt;
+use super::scene::{Anchor, Item, Scene, Text};
 use super::theme::Rgb;
 use crate::{Error, ErrorKind, Result};
 

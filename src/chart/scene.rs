@@ -4,10 +4,8 @@
 
 use super::dash;
 use super::font::Style;
+use super::place::Pt;
 use super::theme::Rgb;
-
-/// A place in the picture: x, y.
-pub(super) type Pt = (f64, f64);
 
 /// Which part of a text stands at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

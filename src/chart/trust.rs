@@ -4,7 +4,8 @@ use super::views::{loss_label, said_of, spaced};
 use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
 use crate::backtest::Backtest;
 use crate::fit::FitResult;
-use crate::forecast::{Forecast, Interval, Kind, Method};
+use crate::forecast::Forecast;
+use crate::interval::{Interval, Kind, Method};
 use crate::number::{compute, digits, percent};
 use crate::runs::Variable;
 

@@ -2,7 +2,8 @@
 
 use super::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
 use crate::fit::{FitResult, Severity};
-use crate::forecast::{Forecast, Interval, Kind, Method, Prepared, Refits};
+use crate::forecast::{Forecast, Prepared, Refits};
+use crate::interval::{Interval, Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::{Run, Variable};
 use crate::said::Said;

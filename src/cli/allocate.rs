@@ -11,7 +11,7 @@ use crate::allocation::{
 use crate::chart;
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult};
-use crate::forecast::check_levels;
+use crate::interval::check_levels;
 use crate::report::{self, AllocationReport, Answer, Cost, RefusedQuestion, Withheld};
 use crate::said::Said;
 use crate::tables::Source;

@@ -8,7 +8,7 @@ use crate::capability::{Capability, Fit, Verdict};
 use crate::chart::{self, Theme};
 use crate::error::Result;
 use crate::fit::Severity;
-use crate::forecast::check_levels;
+use crate::interval::check_levels;
 use crate::report::{self, CapabilityReport};
 use crate::runs::CountTable;
 use crate::tables::{CountOptions, read_bytes, read_counts};

@@ -48,7 +48,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
             .methods()
             .first()
             .copied()
-            .unwrap_or(crate::forecast::Method::Calibrated);
+            .unwrap_or(crate::interval::Method::Calibrated);
         plot::write(path, &fit, &report.forecasts, level, method, printer)?;
     }
     args.result.emit(&text, printer)?;

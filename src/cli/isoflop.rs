@@ -11,7 +11,7 @@ use crate::allocation::{
 use crate::chart;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
-use crate::forecast::check_levels;
+use crate::interval::check_levels;
 use crate::quantity::format_quantity;
 use crate::report::{self, ApproachRow, IsoflopReport};
 use crate::runs::Dataset;

@@ -9,7 +9,8 @@ use crate::allocation::Uncertainty;
 use crate::chart::{self, ScalingView, Theme};
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
-use crate::forecast::{Forecast, Kind, Method, Target};
+use crate::forecast::{Forecast, Target};
+use crate::interval::{Kind, Method};
 use crate::law::Input;
 use std::path::Path;
 

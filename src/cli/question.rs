@@ -4,7 +4,7 @@ use super::args::{AllocateArgs, CapabilityArgs, DataArgs, FitArgs, ForecastArgs}
 use super::{allocate, capability, forecast, input};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
-use crate::forecast::Method;
+use crate::interval::Method;
 use crate::ledger::{Prediction, Subject};
 use crate::report;
 use crate::runs::Dataset;

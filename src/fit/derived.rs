@@ -5,12 +5,15 @@
 //! of a fit of its runs with its settings, so that no edit of them changes what is said. A file of
 //! this version of the program that claims other ones was altered, and is refused.
 
-use super::file::{LawFile, altered, this_program};
+use super::basin::Basin;
+use super::builder::{Fit, delta_from_data};
 use super::general::Problem;
+use super::law_file::{LawFile, altered, this_program};
 use super::objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
-use super::result::{Basin, FitResult, Settings};
+use super::result::FitResult;
+use super::search;
+use super::settings::Settings;
 use super::status::{Diagnosis, FitStatus, Severity, code};
-use super::{Fit, delta_from_data, search};
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::Law;
 use crate::runs::Dataset;

@@ -1,5 +1,6 @@
 //! What can be wrong with a fit, each thing with its own name, numbers and remedy.
 
+use super::finding::{ALARM, end};
 use super::inference::{Inference, central_quantile};
 use super::objective::{Objective, Residuals};
 use super::profile::PowerProfile;
@@ -13,8 +14,6 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Level of the test of c = 0: the complement of the usual 10 %.
 const FLOOR_LEVEL: f64 = 0.9;
-/// One-sided level of each test: `docs/diagnoses.md` shows what all of them together come to.
-pub(super) const ALARM: f64 = 0.002;
 /// A scaled Jacobian worse than this leaves fewer than half of a double's digits.
 const WORST_CONDITION: f64 = 1e8;
 /// The forecast on which the influence of single runs is judged when no target is known yet.
@@ -86,14 +85,6 @@ fn ill_conditioned(inference: &Inference) -> Option<Diagnosis> {
             "spread the runs wider, or hold a parameter with --fix",
         )
     })
-}
-
-/// An end of a range as --bound takes it: blank where there is no limit.
-pub(super) fn end(value: f64) -> String {
-    match value.is_finite() {
-        true => value.to_string(),
-        false => String::new(),
-    }
 }
 
 fn bounds(fit: &FitResult) -> Vec<Diagnosis> {

@@ -3,7 +3,7 @@
 use super::inference::Inference;
 use super::profile::{Functional, Noise};
 use super::result::FitResult;
-use crate::forecast::{Interval, Kind, Method};
+use crate::interval::{Interval, Kind, Method};
 
 impl FitResult {
     pub(super) fn fill_covariance(&mut self, inference: &Inference) {

@@ -1,12 +1,22 @@
 //! Any law, any objective: damped Gauss–Newton from given starts, inside box bounds.
 
-use super::levenberg::Effort;
-use super::linear::QrFactor;
 use super::objective::Objective;
 use super::observations::Observations;
-use super::solve::descend;
 use crate::law::{Law, Search};
+use crate::numeric::{QrFactor, descend};
 use nalgebra::{DMatrix, DVector};
+
+/// How far a descent goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// To the minimum.
+    Exact,
+    /// Near it: a step that changes the sum of squares by less than 1e-5 of it is the last, and so
+    /// is the one after this many looks at the runs.
+    Quick(usize),
+    /// To the minimum, but with no more looks at the runs than this.
+    Bounded(usize),
+}
 
 /// Starts kept of a grid.
 const KEPT: usize = 16;

@@ -1,11 +1,11 @@
 //! What the fit says about its own uncertainty: Jacobian, covariance, noise.
 
-use super::linear::QrFactor;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use crate::error::{Error, ErrorKind, Result};
-use crate::forecast::LEVELS;
+use crate::interval::LEVELS;
 use crate::law::Law;
+use crate::numeric::QrFactor;
 use nalgebra::DMatrix;
 use statrs::distribution::{
     ChiSquared, Continuous, ContinuousCDF, FisherSnedecor, Normal, StudentsT,

@@ -3,7 +3,8 @@
 use super::inference::Inference;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
-use super::result::{FitResult, Settings};
+use super::result::FitResult;
+use super::settings::Settings;
 use super::status::{Diagnosis, Severity, code};
 use crate::law::{Input, Law};
 use crate::quantity::format_quantity;
@@ -147,7 +148,7 @@ fn without_run(
         let basins = super::power::basins(law, &rest, settings);
         return Some(basins.first()?.parameters.clone());
     }
-    let problem = super::Problem {
+    let problem = super::general::Problem {
         law,
         observations: &rest,
         objective: settings.objective,

@@ -1,9 +1,8 @@
 //! The innermost computations of the fits, for `examples/kernels.rs` to time: no part of the interface.
 
-use super::moments::{Moments, NODES};
-use super::scan::{Limits, PowerProblem};
 use super::surface::{Centred, Point, Rho, Workspace, exp_of, ln_of};
 use super::{Observations, Residuals};
+use crate::numeric::{Limits, Moments, NODES, PowerProblem};
 
 /// The scan of a·C^b + c: the best (s, c) and the sum of squares at every exponent of a grid.
 #[doc(hidden)]
@@ -17,7 +16,7 @@ impl CurveScan {
     #[must_use]
     pub fn new(observations: &Observations) -> Option<CurveScan> {
         let problem = PowerProblem::new(observations, true, Limits::natural(true))?;
-        Some(CurveScan(Moments::new(&problem)))
+        Some(CurveScan(problem.moments()))
     }
 
     /// The least of the sums.

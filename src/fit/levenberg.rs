@@ -1,21 +1,9 @@
 //! Levenberg–Marquardt on an orthogonal decomposition of the damped Jacobian, with nothing allocated
 //! for the runs inside the loop.
 
-use super::general::{Minimum, Problem, relative_change};
+use super::general::{Effort, Minimum, Problem, relative_change};
 use super::objective::Residuals;
 use crate::law::Search;
-
-/// How far a descent goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effort {
-    /// To the minimum.
-    Exact,
-    /// Near it: a step that changes the sum of squares by less than 1e-5 of it is the last, and so
-    /// is the one after this many looks at the runs.
-    Quick(usize),
-    /// To the minimum, but with no more looks at the runs than this.
-    Bounded(usize),
-}
 
 /// A point with its residuals and Jacobian.
 struct Point {

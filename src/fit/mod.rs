@@ -1,486 +1,51 @@
-//! [`Dataset`] + [`Law`] → [`FitResult`]: estimates, covariance, every basin, and a verdict.
+//! [`Dataset`](crate::Dataset) + [`Law`](crate::law::Law) → [`FitResult`]: estimates, covariance, every basin, and a verdict.
 
+mod basin;
+mod builder;
 mod derived;
 mod diagnose;
 mod estimates;
 mod file;
+mod finding;
 mod general;
 mod inference;
 mod influence;
+mod judge;
+mod kept;
 #[doc(hidden)]
 pub mod kernels;
+mod law_file;
 mod levenberg;
-mod linear;
-mod moments;
 mod objective;
 mod observations;
 mod order;
 mod power;
+mod power_problem;
 mod predictability;
 mod profile;
 mod residual_tests;
 mod result;
-mod scan;
 mod search;
+mod settings;
 mod shape;
-pub(crate) mod solve;
 mod status;
 pub(crate) mod surface;
 mod unique;
-mod vector;
 
-pub use file::LAW_FORMAT_VERSION;
+pub use basin::Basin;
+pub use builder::Fit;
 pub(crate) use general::Problem;
 pub use inference::{Covariance, covariance};
 pub(crate) use inference::{Inference, central_quantile};
-pub(crate) use linear::gauss_newton_step;
+pub use law_file::LAW_FORMAT_VERSION;
 pub use objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 pub use observations::Observations;
 pub(crate) use power::PowerFit;
 pub(crate) use profile::{Functional, Noise, PowerProfile};
-pub use result::{Basin, Estimate, FitResult, Settings};
-pub(crate) use scan::{PowerProblem, minima};
-use search::Found;
+pub use result::{Estimate, FitResult};
 pub use search::best_fit;
 pub(crate) use search::best_fit_in_order;
+pub use settings::Settings;
 pub use shape::{Contrast, Knee, NoiseSource, Shape};
 pub use status::{Diagnosis, FitStatus, Severity, code};
 pub use surface::Exhaustive;
-
-use crate::error::{Error, ErrorKind, Result};
-use crate::law::{Form, Law};
-use crate::runs::{Dataset, Role, Variable};
-use crate::said::Said;
-use std::ops::RangeInclusive;
-use std::sync::Arc;
-
-/// A fit to be run: a law, what to minimise, and what is held fixed.
-///
-/// ```
-/// use scalewise::{Dataset, Fit, law::Saturating};
-/// // L(C) = 20·C^-0.1 + 1.5, without noise
-/// let runs = [1e18, 1e19, 1e20, 1e21, 1e22].map(|c: f64| (c, 20.0 * c.powf(-0.1) + 1.5));
-/// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
-/// assert!((fit.value("b").unwrap() + 0.1).abs() < 1e-9);
-/// assert!((fit.value("c").unwrap() - 1.5).abs() < 1e-9);
-/// # Ok::<(), scalewise::Error>(())
-/// ```
-#[derive(Debug, Clone)]
-pub struct Fit {
-    law: Arc<dyn Law>,
-    objective: Objective,
-    residuals: Option<Residuals>,
-    weights: Option<Weights>,
-    bounds: Vec<(String, f64, f64)>,
-    starts: Vec<(String, f64)>,
-    level: f64,
-    delta_from_data: bool,
-    /// Only the size of the residuals is wanted: minima of the same size need not be told apart.
-    for_scale: bool,
-}
-
-impl Fit {
-    /// A least-squares fit of `law` on relative residuals, with σ from the data where every fitted
-    /// run has one and from the residuals otherwise.
-    pub fn new(law: impl Law + 'static) -> Fit {
-        Fit {
-            law: Arc::new(law),
-            objective: Objective::Squared,
-            residuals: None,
-            weights: None,
-            bounds: Vec::new(),
-            starts: Vec::new(),
-            level: 0.9,
-            delta_from_data: false,
-            for_scale: false,
-        }
-    }
-
-    /// The request that made this fit: the same law, bounds, residuals and weights.
-    pub(crate) fn again(fit: &FitResult) -> Fit {
-        let settings = fit.settings();
-        let names = fit.parameters().iter().map(|p| p.name.clone());
-        let ends = settings.lower.iter().zip(&settings.upper);
-        Fit {
-            law: Arc::clone(&fit.law),
-            objective: settings.objective,
-            residuals: Some(settings.residuals),
-            weights: Some(settings.weights.clone()),
-            bounds: names.zip(ends).map(|(n, (l, u))| (n, *l, *u)).collect(),
-            starts: fit.start.clone(),
-            level: 0.9,
-            delta_from_data: false,
-            for_scale: false,
-        }
-    }
-
-    /// Minimises another loss; the residuals become its own default unless given.
-    #[must_use]
-    pub fn loss(mut self, objective: Objective) -> Fit {
-        self.objective = objective;
-        self
-    }
-
-    /// Minimises Huber's loss with a threshold of 1.345 times the robust scale of the residuals, for
-    /// which it is 95 % as efficient as least squares under normal noise (Huber 1981, §4.2). The
-    /// scale is that of the residuals of least absolute deviations.
-    #[must_use]
-    pub fn huber_from_data(mut self) -> Fit {
-        self.delta_from_data = true;
-        self
-    }
-
-    /// Compares predictions with losses on this scale.
-    #[must_use]
-    pub fn residuals(mut self, residuals: Residuals) -> Fit {
-        self.residuals = Some(residuals);
-        self
-    }
-
-    /// States what is known about the noise.
-    #[must_use]
-    pub fn weights(mut self, weights: Weights) -> Fit {
-        self.weights = Some(weights);
-        self
-    }
-
-    /// Holds a parameter at a value.
-    #[must_use]
-    pub fn fix(self, name: &str, value: f64) -> Fit {
-        self.bounds(name, value..=value)
-    }
-
-    /// Keeps a parameter within bounds.
-    #[must_use]
-    pub fn bounds(mut self, name: &str, range: RangeInclusive<f64>) -> Fit {
-        self.bounds
-            .push((name.to_owned(), *range.start(), *range.end()));
-        self
-    }
-
-    /// Starts the search for a law of your own here; the other parameters start at 1 if no search
-    /// range is known for them. The built-in laws need no start.
-    #[must_use]
-    pub fn start(mut self, name: &str, value: f64) -> Fit {
-        self.starts.push((name.to_owned(), value));
-        self
-    }
-
-    /// Level of the parameters' intervals (default 0.9).
-    #[must_use]
-    pub fn level(mut self, level: f64) -> Fit {
-        self.level = level;
-        self
-    }
-
-    /// Fits the law to the runs whose role is [`Role::Fit`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] for an unknown parameter or an impossible bound; [`ErrorKind::Data`] when
-    /// the runs lack a column that the law or the weights need; [`ErrorKind::NoFit`] when there are
-    /// fewer runs (or fewer different values of the arguments) than free parameters, or no start
-    /// gives a finite objective.
-    pub fn run(&self, data: &Dataset) -> Result<FitResult> {
-        if self.delta_from_data {
-            return self.run_with_scale(data);
-        }
-        let residuals = self
-            .residuals
-            .unwrap_or_else(|| default_residuals(&*self.law, self.objective));
-        let weights = self.weights.clone().unwrap_or_else(|| {
-            let mut fitted = data.runs.iter().filter(|run| run.role == Role::Fit);
-            if fitted.all(|run| run.sigma.is_some()) {
-                Weights::KnownSigma
-            } else {
-                Weights::Equal
-            }
-        });
-        if let Objective::Huber { delta } = self.objective
-            && (delta.is_nan() || delta <= 0.0)
-        {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!("the Huber threshold must be positive, not {}", Said(delta)),
-            ));
-        }
-        crate::forecast::check_levels(&[self.level])?;
-        let observations = Observations::from_runs(&*self.law, &data.runs, residuals, &weights)?;
-        let (lower, upper) = self.box_bounds()?;
-        let settings = Settings {
-            objective: self.objective,
-            residuals,
-            weights,
-            lower,
-            upper,
-        };
-        self.enough(&observations, &settings, data)?;
-        if self.law.form() == Form::Surface
-            && settings.free_count() == settings.lower.len()
-            && let Some(d) = surface::collinear(&observations)
-        {
-            return Err(
-                Error::new(ErrorKind::NoFit, format!("{}: {}", d.code, d.message))
-                    .at(&data.source, None, None)
-                    .with_hint(d.hint),
-            );
-        }
-        let (basins, starts) = self.search(&observations, &settings)?;
-        let result = FitResult::judge(
-            Arc::clone(&self.law),
-            settings,
-            data.clone(),
-            basins,
-            starts,
-            self.level,
-        )?;
-        Ok(FitResult {
-            start: self.starts.clone(),
-            ..result
-        })
-    }
-
-    fn run_with_scale(&self, data: &Dataset) -> Result<FitResult> {
-        let plain = Fit {
-            delta_from_data: false,
-            residuals: Some(self.robust_residuals()),
-            ..self.clone()
-        };
-        // Without noise any threshold gives the same answer.
-        let Some(delta) = plain.delta_of(data)? else {
-            let delta = DEFAULT_HUBER_DELTA;
-            return plain.loss(Objective::Huber { delta }).run(data);
-        };
-        let mut result = plain.loss(Objective::Huber { delta }).run(data)?;
-        result.diagnoses.push(delta_from_data(delta));
-        Ok(result)
-    }
-
-    fn robust_residuals(&self) -> Residuals {
-        self.residuals
-            .unwrap_or_else(|| default_residuals(&*self.law, Objective::Lad))
-    }
-
-    /// Huber's threshold as the residuals of least absolute deviations give it; `None` where they are
-    /// all zero.
-    fn delta_of(&self, data: &Dataset) -> Result<Option<f64>> {
-        let robust = Fit {
-            for_scale: true,
-            ..self.clone()
-        };
-        let robust = robust
-            .loss(Objective::Lad)
-            .residuals(self.robust_residuals())
-            .run(data)?;
-        let scale = robust.inference()?.noise.filter(|s| *s > 0.0);
-        Ok(scale.map(|s| EFFICIENT * s))
-    }
-
-    /// Fits the law to bare observations and returns the basins, best first: no data set, no
-    /// verdict.
-    ///
-    /// # Errors
-    /// As for [`Fit::run`].
-    pub fn run_observations(&self, observations: &Observations) -> Result<Vec<Basin>> {
-        let settings = self.bare_settings(observations)?;
-        Ok(self.search(&observations.in_order(), &settings)?.0)
-    }
-
-    /// The published search for a surface law as a cross-check of the exact one: every `stride`-th
-    /// of its 4,500 starts (Hoffmann et al. 2022) by L-BFGS.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
-    pub fn exhaustive(&self, observations: &Observations, stride: usize) -> Result<Exhaustive> {
-        let settings = self.bare_settings(observations)?;
-        let problem = match self.law.form() {
-            Form::Surface => {
-                surface::SurfaceProblem::new(&*self.law, &observations.in_order(), &settings)
-            }
-            _ => None,
-        };
-        problem.map(|p| p.exhaustive(stride)).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Usage,
-                "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
-            )
-        })
-    }
-
-    /// Settings where no data set says anything of weights.
-    fn bare_settings(&self, observations: &Observations) -> Result<Settings> {
-        let (lower, upper) = self.box_bounds()?;
-        Ok(Settings {
-            objective: self.objective,
-            residuals: observations.residuals,
-            weights: Weights::Equal,
-            lower,
-            upper,
-        })
-    }
-
-    fn box_bounds(&self) -> Result<(Vec<f64>, Vec<f64>)> {
-        let parameters = self.law.parameters();
-        let mut lower: Vec<f64> = parameters.iter().map(|p| p.lower).collect();
-        let mut upper: Vec<f64> = parameters.iter().map(|p| p.upper).collect();
-        for (name, low, high) in &self.bounds {
-            let k = self.position(name)?;
-            if low.is_nan() || high.is_nan() || low > high || (low == high && !low.is_finite()) {
-                return Err(Error::new(
-                    ErrorKind::Usage,
-                    format!(
-                        "the bounds {}..{} of {name} are not a range",
-                        Said(*low),
-                        Said(*high)
-                    ),
-                ));
-            }
-            (lower[k], upper[k]) = (*low, *high);
-        }
-        Ok((lower, upper))
-    }
-
-    fn position(&self, name: &str) -> Result<usize> {
-        let parameters = self.law.parameters();
-        parameters
-            .iter()
-            .position(|p| p.name == name)
-            .ok_or_else(|| {
-                let names: Vec<&str> = parameters.iter().map(|p| p.name).collect();
-                Error::new(
-                    ErrorKind::Usage,
-                    format!("law '{}' has no parameter '{name}'", self.law.name()),
-                )
-                .with_hint(format!("its parameters are {}", names.join(", ")))
-            })
-    }
-
-    fn enough(&self, o: &Observations, settings: &Settings, data: &Dataset) -> Result<()> {
-        let free = settings.free_count();
-        let mut arguments: Vec<&[f64]> = (0..o.len()).map(|i| o.input(i)).collect();
-        arguments.sort_by(|p, q| p.partial_cmp(q).unwrap_or(std::cmp::Ordering::Equal));
-        arguments.dedup();
-        let actuals = data.runs.len() - o.len();
-        let place = |error: Error| {
-            if data.source.is_empty() {
-                error
-            } else {
-                error.at(&data.source, None, None)
-            }
-        };
-        let hint = if actuals > 0 {
-            format!("{actuals} larger runs are kept out of the fit: raise --fit-below")
-        } else {
-            "add runs, hold a parameter with --fix, or use a law with fewer parameters".to_owned()
-        };
-        if o.len() < free {
-            return Err(place(
-                Error::new(
-                    ErrorKind::NoFit,
-                    format!(
-                        "{} usable run{}, but law '{}' has {free} free parameters",
-                        o.len(),
-                        if o.len() == 1 { "" } else { "s" },
-                        self.law.name()
-                    ),
-                )
-                .with_hint(hint),
-            ));
-        }
-        if arguments.len() < free {
-            let message = if arguments.len() == 1 {
-                format!(
-                    "all {} runs have the same {}",
-                    o.len(),
-                    input_names(&*self.law, data.variable)
-                )
-            } else {
-                format!(
-                    "{} different values of {}, but law '{}' has {free} free parameters",
-                    arguments.len(),
-                    input_names(&*self.law, data.variable),
-                    self.law.name()
-                )
-            };
-            return Err(place(Error::new(ErrorKind::NoFit, message).with_hint(hint)));
-        }
-        Ok(())
-    }
-
-    /// Every basin found, best first, and for a general law how many starts reached the best one.
-    fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
-        let mut found = match self.law.form() {
-            Form::General => self.general(o, settings)?,
-            Form::Surface => match surface::basins(&*self.law, o, settings, self.for_scale) {
-                Some((basins, starts)) => (basins, Some(starts)),
-                None => self.general(o, settings)?,
-            },
-            Form::PowerPlusConstant | Form::Power => (power::basins(&*self.law, o, settings), None),
-        };
-        found
-            .0
-            .retain(|basin| basin.parameters.iter().all(|v| v.is_finite()));
-        if let Some(best) = found.0.first_mut() {
-            unique::settle(&*self.law, o, settings, best);
-        }
-        if found.0.is_empty() {
-            return Err(Error::new(
-                ErrorKind::NoFit,
-                format!(
-                    "no parameters of law '{}' give a finite objective",
-                    self.law.name()
-                ),
-            )
-            .with_hint(
-                "give compute in a unit that keeps it far from 1e300; a program may set a start with Fit::start",
-            ));
-        }
-        Ok(found)
-    }
-
-    fn general(&self, o: &Observations, settings: &Settings) -> Result<Found> {
-        let mut start = None;
-        for (name, value) in &self.starts {
-            let list = start.get_or_insert_with(|| vec![1.0; settings.lower.len()]);
-            list[self.position(name)?] = *value;
-        }
-        Ok(search::basins(&*self.law, o, settings, start))
-    }
-}
-
-/// Huber's threshold in units of the noise for 95 % efficiency when the noise is normal.
-const EFFICIENT: f64 = 1.345;
-
-fn delta_from_data(delta: f64) -> Diagnosis {
-    Diagnosis::new(
-        code::DELTA_FROM_DATA,
-        Severity::Note,
-        format!(
-            "delta = {delta:.3e} is {EFFICIENT} times the robust scale of the residuals of least absolute deviations"
-        ),
-        "give it with --delta; 1e-3 is the published one",
-    )
-}
-
-/// Log residuals for every law of parameters and tokens; otherwise the objective decides.
-fn default_residuals(law: &dyn Law, objective: Objective) -> Residuals {
-    if law.inputs().contains(&crate::law::Input::Params) {
-        Residuals::Log
-    } else {
-        objective.default_residuals()
-    }
-}
-
-/// The arguments of a law in words.
-pub(crate) fn input_names(law: &dyn Law, variable: Variable) -> String {
-    let names: Vec<&str> = law
-        .inputs()
-        .iter()
-        .map(|input| match input {
-            crate::law::Input::Compute => variable.noun(),
-            crate::law::Input::Params => "params",
-            crate::law::Input::Tokens => "tokens",
-            crate::law::Input::UniqueTokens => "unique tokens",
-        })
-        .collect();
-    names.join(" and ")
-}

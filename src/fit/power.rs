@@ -1,11 +1,12 @@
 //! The fit of a·C^b + c under every objective: exact for least squares, and from the exact basins otherwise.
 
+use super::basin::Basin;
 use super::general::Problem;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
-use super::result::{Basin, Settings};
-use super::scan::{Limits, PowerProblem, minima};
-use crate::law::{EXPONENTS, Form, Law, Parameter, Search};
+use super::settings::Settings;
+use crate::law::{Form, Law, Parameter, Search};
+use crate::numeric::{self, EXPONENTS, Limits, PowerProblem, minima};
 use std::borrow::Cow;
 
 /// Every basin of a power-form law under `settings`, best first.
@@ -53,7 +54,7 @@ pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Ve
             .iter()
             .filter_map(|start| general.minimise(start))
             .map(|m| Basin {
-                parameters: problem.raw(&super::scan::Basin {
+                parameters: problem.raw(&numeric::Basin {
                     s: m.p[0],
                     b: m.p[1],
                     c: m.p.get(2).copied().unwrap_or(0.0),

@@ -1,9 +1,7 @@
 //! Profile likelihood of a·C^b + c in closed form for each exponent.
 
 use super::observations::Observations;
-use super::scan::{Limits, PowerProblem};
-use super::solve::minimise_to;
-use crate::law::EXPONENTS;
+use crate::numeric::{EXPONENTS, Limits, PowerProblem, minimise_to};
 
 /// For one exponent the sum of squares is a quadratic in the other parameters, so the set of
 /// forecasts that the data allow is known in closed form; this is its building block.

@@ -1,6 +1,6 @@
 //! Tests on the residuals in order of compute: are they noise, and does the loss level off at the end?
 
-use super::diagnose::ALARM;
+use super::finding::ALARM;
 use super::inference::Inference;
 use super::observations::Observations;
 use super::result::FitResult;

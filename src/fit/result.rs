@@ -1,91 +1,20 @@
 //! A fitted law with its verdict.
 
-use super::diagnose;
+use super::basin::Basin;
 use super::inference::Inference;
-use super::objective::{Objective, Residuals, Weights};
+use super::kept::Kept;
+use super::objective::Objective;
 use super::observations::Observations;
-use super::order::canonical_places;
 use super::profile::PowerProfile;
-use super::scan::{Limits, PowerProblem};
+use super::settings::Settings;
 use super::status::{Diagnosis, FitStatus, Severity};
 use crate::error::{Error, ErrorKind, Result};
-use crate::forecast::{Free, Interval};
+use crate::interval::Interval;
 use crate::law::{Form, Input, Law};
+use crate::numeric::{Limits, PowerProblem};
 use crate::runs::{Dataset, Role, Run, Variable};
 use crate::said::decades;
 use std::sync::{Arc, OnceLock};
-
-/// What was minimised and within which bounds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
-    /// The loss applied to the residuals.
-    pub objective: Objective,
-    /// Their scale.
-    pub residuals: Residuals,
-    /// What was known about the noise.
-    pub weights: Weights,
-    /// Lower bounds in the order of the law's parameters.
-    pub lower: Vec<f64>,
-    /// Upper bounds; equal bounds fix a parameter.
-    pub upper: Vec<f64>,
-}
-
-impl Settings {
-    pub(crate) fn fixed(&self) -> Vec<bool> {
-        self.lower
-            .iter()
-            .zip(&self.upper)
-            .map(|(l, u)| l == u)
-            .collect()
-    }
-
-    pub(crate) fn free_count(&self) -> usize {
-        self.fixed().iter().filter(|fixed| !**fixed).count()
-    }
-
-    pub(crate) fn power_limits(&self, constant: bool) -> Limits {
-        let range = |k: usize| (self.lower[k], self.upper[k]);
-        Limits {
-            a: range(0),
-            b: range(1),
-            c: if constant { range(2) } else { (0.0, 0.0) },
-        }
-    }
-}
-
-/// A local minimum of the objective.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Basin {
-    /// Parameters in the law's order.
-    pub parameters: Vec<f64>,
-    /// The unscaled objective.
-    pub objective: f64,
-    /// Whether the descent ended at a minimum.
-    pub converged: bool,
-}
-
-impl Basin {
-    /// Sorted by objective, each minimum once.
-    pub(crate) fn distinct(mut minima: Vec<Basin>) -> Vec<Basin> {
-        minima.sort_by(|p, q| p.objective.total_cmp(&q.objective));
-        let mut kept: Vec<Basin> = Vec::new();
-        for basin in minima {
-            let same = |k: &Basin| {
-                let flat = (k.objective - basin.objective).abs() <= 1e-9 * basin.objective.abs();
-                let near = k
-                    .parameters
-                    .iter()
-                    .zip(&basin.parameters)
-                    .all(|(p, q)| (p - q).abs() <= 1e-4 * p.abs().max(q.abs()));
-                flat || near
-            };
-            if !kept.iter().any(same) {
-                kept.push(basin);
-            }
-        }
-        kept
-    }
-}
 
 /// An estimated parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,8 +42,8 @@ pub struct FitResult {
     pub(crate) basins: Vec<Basin>,
     pub(crate) status: FitStatus,
     pub(crate) diagnoses: Vec<Diagnosis>,
-    /// What the methods without a law find in these runs, once somebody has asked.
-    pub(crate) free: Arc<OnceLock<Free>>,
+    /// What later stages derive from the fit, once somebody has asked.
+    pub(crate) kept: Kept,
     /// The parameters without each run in turn, once somebody has asked.
     pub(super) without: Arc<OnceLock<Vec<Option<Vec<f64>>>>>,
     /// Of how many starts (agreeing, tried) the best minimum was reached.
@@ -126,49 +55,6 @@ pub struct FitResult {
 }
 
 impl FitResult {
-    /// Computes everything that follows from the basins.
-    pub(crate) fn judge(
-        law: Arc<dyn Law>,
-        settings: Settings,
-        data: Dataset,
-        basins: Vec<Basin>,
-        starts: Option<(usize, usize)>,
-        level: f64,
-    ) -> Result<FitResult> {
-        let mut result = FitResult {
-            law,
-            places: canonical_places(&data.runs, &settings.weights),
-            settings,
-            data,
-            parameters: Vec::new(),
-            vcov: None,
-            basins,
-            status: FitStatus::Converged,
-            diagnoses: Vec::new(),
-            free: Arc::default(),
-            without: Arc::default(),
-            starts,
-            start: Vec::new(),
-            claimed_otherwise: None,
-        };
-        let names = result.law.parameters();
-        result.parameters = names
-            .iter()
-            .zip(&result.basins[0].parameters)
-            .map(|(p, value)| Estimate {
-                name: p.name.to_owned(),
-                value: *value,
-                stderr: None,
-                intervals: Vec::new(),
-            })
-            .collect();
-        let inference = result.inference()?;
-        result.fill_covariance(&inference);
-        result.fill_intervals(&inference, level);
-        (result.status, result.diagnoses) = diagnose::judge(&result, &inference, starts);
-        Ok(result)
-    }
-
     /// The law.
     #[must_use]
     pub fn law(&self) -> &dyn Law {
@@ -433,19 +319,6 @@ impl FitResult {
         inference
             .enough()
             .then(|| self.objective() + noise * noise * quantile * quantile)
-    }
-
-    /// The findings, with the influence of single runs judged at `factor` times the largest run.
-    pub(crate) fn diagnoses_at(&self, inference: &Inference, factor: f64) -> Vec<Diagnosis> {
-        let code = super::code::ONE_RUN_DECIDES;
-        let mut found: Vec<Diagnosis> = self
-            .diagnoses
-            .iter()
-            .filter(|d| d.code != code)
-            .cloned()
-            .collect();
-        found.extend(super::influence::one_run_decides(self, inference, factor));
-        found
     }
 
     /// A finding of severity refuse as an error, for callers that need a number.

@@ -1,10 +1,10 @@
 //! The search for the minima of any law: where it starts, and in which units it works.
 
-use super::general::{Problem, relative_change};
-use super::levenberg::Effort;
+use super::basin::Basin;
+use super::general::{Effort, Problem, relative_change};
 use super::objective::{Objective, Weights};
 use super::observations::Observations;
-use super::result::{Basin, Settings};
+use super::settings::Settings;
 use crate::law::{Form, Law};
 
 /// Every basin, and of how many starts (agreeing, tried) where starts were needed.

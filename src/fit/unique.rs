@@ -5,11 +5,13 @@
 //! smallest sum of squared residuals among them is chosen. It is unique, it passes through the middle of replicated
 //! runs, and neither the order of the rows nor the start of a descent decides it.
 
+use super::basin::Basin;
 use super::general::Problem;
 use super::objective::Objective;
 use super::observations::Observations;
-use super::result::{Basin, FitResult, Settings};
+use super::result::FitResult;
 use super::search::in_own_units;
+use super::settings::Settings;
 use super::status::{Diagnosis, Severity, code};
 use crate::law::Law;
 use crate::quantity::format_quantity;

@@ -4,12 +4,29 @@
 //! §6.2.3). Every refit is exact, over every basin. Intervals are percentiles (Efron 1979): right only if the
 //! law is exactly right, and then too narrow where few runs make the refits a poor picture of the estimate.
 
-use super::{Abstain, Kind, Refits};
+use super::abstain::Abstain;
 use crate::error::Result;
 use crate::fit::{FitResult, Inference, Residuals, code};
+use crate::interval::Kind;
 use crate::resampling::{FEWEST, below, check_replicates, quantile, reaches_beyond};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+
+/// How often the bootstrap refits, and the seed of its draws.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refits {
+    pub replicates: usize,
+    pub seed: u64,
+}
+
+impl Default for Refits {
+    fn default() -> Refits {
+        Refits {
+            replicates: 1000,
+            seed: 0,
+        }
+    }
+}
 
 /// Many refits, ready for any target.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@
 //! power laws within the noise reaches them there). Half-widths: on each side the geometric mean of envelope's
 //! and quadrature's. No weight was fitted; `docs/calibration.md` shows what other choices give.
 
-use super::Abstain;
+use super::abstain::Abstain;
 use super::envelope::Bounds;
 use super::quadrature::Band;
 use crate::fit::code;

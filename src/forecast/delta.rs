@@ -1,7 +1,8 @@
 //! Delta method on ln L: exp(ln f ± t·se) with Student's t.
 
-use super::{Abstain, Kind};
+use super::abstain::Abstain;
 use crate::fit::{FitResult, Inference, Residuals, code};
+use crate::interval::Kind;
 
 pub(super) struct Delta<'a> {
     inference: &'a Inference,

@@ -5,7 +5,7 @@
 //! |f(u_i)/y_i − 1| ≤ ρ_i for every run: two linear programs a target. Mixtures of power laws are the completely
 //! monotone functions of ln C, so every sum of saturating laws is among them.
 
-use super::Abstain;
+use super::abstain::Abstain;
 use super::curve::{Curve, MANY};
 use super::lp::{NoAnswer, Program};
 use crate::fit::{PowerFit, code};

@@ -1,16 +1,17 @@
 //! The methods that assume no one law: envelope, quadrature, and what is recommended from both and the forms.
 
+use super::abstain::Abstain;
+use super::combine;
 use super::curve::Curve;
 use super::envelope::{Bounds, Envelope, ROOM};
+use super::levels;
 use super::quadrature::{Band, Quadrature};
-use super::{Abstain, Member, Method, combine, levels, own_backtest};
-use crate::fit::{
-    Diagnosis, FitResult, Observations, PowerFit, Residuals, Severity, best_fit, code,
-};
+use super::result::Member;
+use crate::fit::{Diagnosis, Observations, PowerFit, Residuals, Severity, best_fit, code};
+use crate::interval::Method;
 use crate::law::{Broken, CalibratedM4, Law, M3, Shifted};
 use crate::quantity::format_quantity;
 use crate::said::Said;
-use std::borrow::Cow;
 
 /// Everything about the runs that does not depend on the target.
 #[derive(Debug, Clone)]
@@ -65,30 +66,6 @@ pub(crate) struct FreeAt {
 }
 
 impl Free {
-    /// `None` when every method asked for rests on the fitted law.
-    pub(super) fn new<'a>(fit: &'a FitResult, methods: &[Method]) -> Option<Cow<'a, Free>> {
-        if methods.iter().all(|m| m.parametric()) {
-            return None;
-        }
-        if methods.contains(&Method::Calibrated) {
-            if let Some(known) = fit.free.get() {
-                return Some(Cow::Borrowed(known));
-            }
-            // Made before the lock is taken: a core that waits for the others must not meet it again.
-            let made = Free::whole(Curve::of(fit));
-            return Some(Cow::Borrowed(fit.free.get_or_init(|| made)));
-        }
-        Some(Cow::Owned(Free::of_curve(Curve::of(fit), methods)))
-    }
-
-    /// Everything, with the runs' own back-test.
-    pub(crate) fn whole(curve: Curve) -> Free {
-        Free {
-            widening: own_backtest::widening(&curve.condensed()),
-            ..Free::of_curve(curve, &[Method::Calibrated])
-        }
-    }
-
     /// Without a back-test of its own.
     pub(super) fn of_curve(curve: Curve, methods: &[Method]) -> Free {
         let wanted = Wanted::by(methods);
@@ -125,6 +102,11 @@ impl Free {
             widening: 1.0,
             wanted,
         }
+    }
+
+    /// With the factor by which a back-test widens the calibrated interval.
+    pub(super) fn widened(self, widening: f64) -> Free {
+        Free { widening, ..self }
     }
 
     /// What these of the methods say.

@@ -1,37 +1,11 @@
-//! Which levels an interval may have, and half-widths of the law-free intervals at other levels than 90 %: from
-//! quantiles of their errors on published curves.
+//! Half-widths of the law-free intervals at other levels than 90 %: from quantiles of their errors on published curves.
 
-use super::{Abstain, Method, level_table};
-use crate::error::{Error, ErrorKind, Result};
+use super::abstain::Abstain;
+use super::level_table;
 use crate::fit::{central_quantile, code};
+use crate::interval::Method;
 use crate::number::percent;
 use std::ops::RangeInclusive;
-
-/// The levels that an interval may have. Nearer to 0 and to 1 the quantiles of Student's t and of F lose their digits
-/// to rounding, and at 0 and 1 themselves an interval has no width or no ends.
-pub const LEVELS: RangeInclusive<f64> = 0.001..=0.999_999;
-
-/// Refuses a level outside [`LEVELS`].
-pub(crate) fn check_level(level: f64) -> Result<()> {
-    if LEVELS.contains(&level) {
-        return Ok(());
-    }
-    let message = format!(
-        "a level must lie between {} and {}, and {} does not: beyond these the ends of an interval cannot be computed",
-        LEVELS.start(),
-        LEVELS.end(),
-        written(level)
-    );
-    Err(Error::new(ErrorKind::Usage, message)
-        .with_hint("a level is a probability, such as 0.9 for an interval of 90 %"))
-}
-
-fn written(level: f64) -> String {
-    match level.is_finite() {
-        true => format!("{level:?}"),
-        false => "what is no finite number".to_owned(),
-    }
-}
 
 /// The levels at which the widths of the law-free intervals were measured.
 pub(crate) fn measured() -> RangeInclusive<f64> {
@@ -98,36 +72,6 @@ mod tests {
             for outside in [0.001, 0.4999, 0.9901, 0.999, 0.999_999] {
                 assert!(ratio(outside).is_none(), "{method:?} {outside}");
             }
-        }
-    }
-
-    #[test]
-    fn levels_that_round_to_nothing_or_everything_are_refused() {
-        for level in [0.001, 0.5, 0.9, 0.99, 0.999_999] {
-            assert!(check_level(level).is_ok(), "{level}");
-        }
-        for level in [
-            0.0,
-            -0.0,
-            1e-308,
-            5e-324,
-            1e-200,
-            9.99e-4,
-            0.999_999_1,
-            0.999_999_999_999_999_9,
-            1.0,
-            1.5,
-            -0.9,
-            1e308,
-            f64::NAN,
-            f64::INFINITY,
-        ] {
-            let refused = check_level(level).err();
-            let kind = refused.as_ref().map(Error::kind);
-            assert_eq!(kind, Some(ErrorKind::Usage), "{level}");
-            let text = refused.map(|e| e.to_string()).unwrap_or_default();
-            assert!(text.contains("0.001 and 0.999999"), "{text}");
-            assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
         }
     }
 }

@@ -3,9 +3,9 @@
 //! Rolling origin by compute: the smallest values of compute forecast larger ones, and the interval is
 //! widened by the 90 % quantile of the errors in half-widths if that is more than one.
 
-use super::Method;
 use super::curve::Curve;
 use super::free::Free;
+use crate::interval::Method;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::ops::Range;
 

@@ -1,27 +1,16 @@
 //! A fit made ready for many targets: what does not depend on the target is made once.
 
-use super::bootstrap::Bootstrap;
+use super::abstain::Abstain;
+use super::bootstrap::{Bootstrap, Refits};
+use super::delta;
 use super::free::{Free, FreeAt};
-use super::{Abstain, Forecast, Kind, Method, delta, profile, profile_general};
+use super::profile;
+use super::profile_general;
+use super::result::Forecast;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{FitResult, Inference, code};
+use crate::interval::{Kind, Method};
 use std::borrow::Cow;
-
-/// How often the bootstrap refits, and the seed of its draws.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Refits {
-    pub replicates: usize,
-    pub seed: u64,
-}
-
-impl Default for Refits {
-    fn default() -> Refits {
-        Refits {
-            replicates: 1000,
-            seed: 0,
-        }
-    }
-}
 
 pub(crate) struct Prepared<'a> {
     fit: &'a FitResult,

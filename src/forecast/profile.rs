@@ -1,7 +1,8 @@
 //! Profile likelihood of the forecast for a·C^b + c: exact over every exponent and both bounds.
 
-use super::{Abstain, Kind};
+use super::abstain::Abstain;
 use crate::fit::{FitResult, Functional, Inference, Noise, PowerProfile, Residuals, code};
+use crate::interval::Kind;
 
 pub(super) struct PowerForecast<'a> {
     fit: &'a FitResult,

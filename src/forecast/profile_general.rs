@@ -3,8 +3,9 @@
 //! Moving that run traces the laws that fit best for each value of the forecast. For a prediction
 //! its own residual counts as the noise of a new run; for confidence of the curve it does not.
 
-use super::{Abstain, Kind};
+use super::abstain::Abstain;
 use crate::fit::{FitResult, Inference, Objective, Observations, Problem, code};
+use crate::interval::Kind;
 
 pub(super) struct GeneralProfile<'a> {
     fit: &'a FitResult,

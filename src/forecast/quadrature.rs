@@ -14,7 +14,7 @@
 mod grid;
 mod whitening;
 
-use super::Abstain;
+use super::abstain::Abstain;
 use super::curve::Curve;
 use crate::fit::code;
 use grid::{Floor, ONSETS, Onset, SHARPNESS, SINKING, SLOPES, floors, onsets, slopes};

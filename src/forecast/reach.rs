@@ -2,9 +2,9 @@
 
 use super::free::Free;
 use super::prepared::Solver;
-use super::{Kind, Method, check_levels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{FitResult, Inference};
+use crate::interval::{Kind, Method, check_levels};
 use crate::law::Input;
 use crate::said::Said;
 use serde::Serialize;

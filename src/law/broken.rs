@@ -1,7 +1,8 @@
 //! A smoothly broken power law with one break (Caballero et al. 2023).
 
 use super::start::{compute, floors, least_squares, log_spaced, lowest, range};
-use super::{EXPONENTS, Law, Parameter, Search, power};
+use super::{Law, Parameter, Search, power};
+use crate::numeric::EXPONENTS;
 
 /// L(C) = c + a·C^b·(1 + (C/d)^(1/f))^(f·(b2 − b)): exponent b well below the break at C = d and
 /// b2 well above it; the turn takes about f e-folds. b ≤ 0 and b2 < 0, so that it falls everywhere.

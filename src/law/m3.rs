@@ -1,7 +1,8 @@
 //! L(C) = a·(1/C + g)^(−b): the law M3 of Alabdulmohsin et al. (2022).
 
 use super::start::{compute, least_squares, log_spaced, lowest, range};
-use super::{EXPONENTS, Law, Parameter, Search, power};
+use super::{Law, Parameter, Search, power};
+use crate::numeric::EXPONENTS;
 
 /// L(C) = a·(1/C + g)^(−b), b < 0 and g ≥ 0: the power law a·C^b for C well below 1/g, and the
 /// irreducible loss a·g^(−b) far above it.

@@ -1,8 +1,9 @@
 //! L − c = a·C^b·((l0 − L)/(l0 − c))^α: the law M4 of Alabdulmohsin et al. (2022).
 
 use super::start::{compute, floors, least_squares, lowest, range};
-use super::{EXPONENTS, Law, Parameter, Search, power};
-use crate::fit::PowerProblem;
+use super::{Law, Parameter, Search, power};
+use crate::numeric::EXPONENTS;
+use crate::numeric::PowerProblem;
 
 /// L − c = a·C^b·((l0 − L)/(l0 − c))^α, b < 0, implicit in L: the loss falls from l0 where there is
 /// no compute to the irreducible loss c, and far from l0 as the saturating law a·C^b + c.

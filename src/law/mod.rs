@@ -2,6 +2,7 @@
 
 mod broken;
 mod chinchilla;
+mod definition;
 mod kaplan;
 mod m3;
 mod m4;
@@ -12,179 +13,14 @@ mod start;
 
 pub use broken::Broken;
 pub use chinchilla::{Chinchilla, ChinchillaTied};
+pub use definition::{Form, Input, Law, Parameter, Search, central_difference};
 pub use kaplan::Kaplan;
 pub use m3::M3;
 pub(crate) use m4::CalibratedM4;
 pub use m4::M4;
-pub(crate) use power::EXPONENTS;
 pub use power::{Power, Saturating};
 pub use repeated::DataConstrained;
 pub use shifted::Shifted;
-
-use std::fmt;
-
-/// A column that a law takes as its argument.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Input {
-    /// Training compute C.
-    Compute,
-    /// Parameters N.
-    Params,
-    /// Training tokens D.
-    Tokens,
-    /// Unique tokens U among them.
-    UniqueTokens,
-}
-
-/// Where a parameter is looked for when no start is given.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum Search {
-    /// Found by linear least squares: the law is linear in this parameter.
-    Linear,
-    /// Evenly spaced from the first to the second value.
-    Even(f64, f64),
-    /// Evenly spaced in the logarithm; both values have the same sign.
-    Log(f64, f64),
-}
-
-/// One parameter of a law.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Parameter {
-    /// Its name in the field's notation, as `--fix` and law files use it.
-    pub name: &'static str,
-    /// Smallest allowed value (−∞ if there is none).
-    pub lower: f64,
-    /// Largest allowed value (+∞ if there is none).
-    pub upper: f64,
-    /// How a start for it is found.
-    pub search: Search,
-}
-
-/// How the fit may treat a law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Form {
-    /// a·x^b + c with parameters (a, b, c): solved exactly by a scan of the exponent.
-    PowerPlusConstant,
-    /// a·x^b with parameters (a, b): the same with c = 0.
-    Power,
-    /// E + A/N^α + B/D^β with parameters (A, B, E, α, β) or, with one exponent, (A, B, E, α):
-    /// solved exactly by a scan of the exponents.
-    Surface,
-    /// Anything else: multi-start damped Gauss–Newton.
-    General,
-}
-
-impl Form {
-    /// Whether it is a·x^b with or without a constant.
-    #[must_use]
-    pub fn is_power(self) -> bool {
-        matches!(self, Form::PowerPlusConstant | Form::Power)
-    }
-}
-
-/// A scaling law: a formula with named parameters.
-///
-/// Implement it for a law of your own; `examples/custom_law.rs` shows how. Arguments `x` come in
-/// the order of [`Law::inputs`], parameter values `p` in the order of [`Law::parameters`].
-///
-/// ```
-/// use scalewise::law::{Law, Saturating};
-/// let law = Saturating;
-/// assert_eq!(law.formula(), "L(C) = a*C^b + c");
-/// assert_eq!(law.predict(&[100.0], &[2.0, -0.5, 1.0]), 1.2);
-/// ```
-pub trait Law: fmt::Debug + Send + Sync {
-    /// Short name, as `--law` and law files use it.
-    fn name(&self) -> &'static str;
-
-    /// The formula in plain text.
-    fn formula(&self) -> &'static str;
-
-    /// The columns the law is a function of.
-    fn inputs(&self) -> &'static [Input] {
-        &[Input::Compute]
-    }
-
-    /// The parameters with their bounds and where to look for them.
-    fn parameters(&self) -> &'static [Parameter];
-
-    /// The law's value at `x`.
-    fn predict(&self, x: &[f64], p: &[f64]) -> f64;
-
-    /// Partial derivatives of [`Law::predict`] with respect to `p`, written to `out`.
-    ///
-    /// The default is a central difference, good to about ten digits.
-    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
-        central_difference(self, x, p, out);
-    }
-
-    /// [`Law::predict`] and [`Law::gradient`] together: the inner loop of a fit. Worth writing when
-    /// the two share work.
-    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
-        self.gradient(x, p, out);
-        self.predict(x, p)
-    }
-
-    /// How the fit may treat this law.
-    fn form(&self) -> Form {
-        Form::General
-    }
-
-    /// Parameters near every minimum that these runs may have, found from the structure of the law
-    /// (which parameters are linear for which others); `x` holds the arguments of one run each.
-    ///
-    /// Without any (the default) a grid over the [`Parameter::search`] ranges is used. Where
-    /// [`Law::change_units`] gives parameters, `x` and `y` come in units of their own size, the
-    /// largest argument and the median value.
-    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
-        let _ = (x, y);
-        Vec::new()
-    }
-
-    /// Further starts, for runs whose best minimum from [`Law::starts`] is not confirmed by a second
-    /// start, or lies on a bound. Points all over the [`Parameter::search`] ranges are added to them.
-    fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
-        let _ = (x, y);
-        Vec::new()
-    }
-
-    /// The parameters that describe the same curve when argument k is measured in units of
-    /// `x_unit[k]` and the value in units of `y_unit`: f(x; p) = y_unit·f(x/x_unit; p′).
-    ///
-    /// A law that has them is fitted in units of the data, so that no unit matters and the solver
-    /// never meets a raw FLOP; its own bounds must then hold in every unit.
-    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
-        let _ = (p, x_unit, y_unit);
-        None
-    }
-}
-
-/// Central differences of a law, for laws without a gradient and for testing those that have one.
-///
-/// ```
-/// use scalewise::law::{central_difference, Law, Power};
-/// let (x, p) = ([50.0], [2.0, -0.3]);
-/// let (mut exact, mut differences) = ([0.0; 2], [0.0; 2]);
-/// Power.gradient(&x, &p, &mut exact);
-/// central_difference(&Power, &x, &p, &mut differences);
-/// assert!((exact[1] - differences[1]).abs() < 1e-8 * exact[1].abs());
-/// ```
-pub fn central_difference<L: Law + ?Sized>(law: &L, x: &[f64], p: &[f64], out: &mut [f64]) {
-    let mut q = p.to_vec();
-    for (j, slot) in out.iter_mut().enumerate() {
-        // ε^(1/3): truncation and rounding errors are of one size.
-        let step = 6e-6 * p[j].abs().max(1e-6);
-        q[j] = p[j] + step;
-        let above = law.predict(x, &q);
-        q[j] = p[j] - step;
-        let below = law.predict(x, &q);
-        q[j] = p[j];
-        *slot = (above - below) / (2.0 * step);
-    }
-}
 
 static LAWS: [&dyn Law; 10] = [
     &Saturating,
@@ -214,50 +50,4 @@ pub fn all() -> &'static [&'static dyn Law] {
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Law> {
     LAWS.iter().copied().find(|law| law.name() == name)
-}
-
-impl<L: Law + ?Sized> Law for &L {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-
-    fn formula(&self) -> &'static str {
-        (**self).formula()
-    }
-
-    fn inputs(&self) -> &'static [Input] {
-        (**self).inputs()
-    }
-
-    fn parameters(&self) -> &'static [Parameter] {
-        (**self).parameters()
-    }
-
-    fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
-        (**self).predict(x, p)
-    }
-
-    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
-        (**self).gradient(x, p, out);
-    }
-
-    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
-        (**self).predict_with_gradient(x, p, out)
-    }
-
-    fn form(&self) -> Form {
-        (**self).form()
-    }
-
-    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
-        (**self).starts(x, y)
-    }
-
-    fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
-        (**self).more_starts(x, y)
-    }
-
-    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
-        (**self).change_units(p, x_unit, y_unit)
-    }
 }

@@ -1,9 +1,7 @@
 //! L(C) = a·C^b + c and L(C) = a·C^b (Henighan et al. 2020; GPT-4 technical report, §3).
 
 use super::{Form, Law, Parameter, Search};
-
-/// The exponents that the scan covers: from nearly flat to steeper than any loss curve.
-pub(crate) const EXPONENTS: (f64, f64) = (-2.5, -0.004);
+use crate::numeric::EXPONENTS;
 
 pub(super) const A: Parameter = Parameter {
     name: "a",

@@ -2,7 +2,7 @@
 
 use super::start::{compute, log_spaced, lowest, range};
 use super::{Law, Parameter, Search, power};
-use crate::fit::PowerProblem;
+use crate::numeric::PowerProblem;
 
 /// L(C) = a·(C + d)^b + c: the saturating law in shifted compute C + d, d ≥ 0, for curves that
 /// start flatter than a power law. It falls to c ≥ 0 everywhere.

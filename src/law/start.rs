@@ -1,6 +1,6 @@
 //! What the data-driven starts of the laws share.
 
-use crate::fit::{gauss_newton_step, minima};
+use crate::numeric::{gauss_newton_step, minima};
 
 /// The parameters tried along one axis of a grid, each with its sum of squares.
 pub(super) type Path = Vec<(f64, Vec<f64>)>;

@@ -3,7 +3,8 @@
 use crate::allocation::{Allocation, Quantity, QuantityInterval};
 use crate::backtest::Band;
 use crate::capability::{self, CurveForecast, PassInterval};
-use crate::forecast::{Forecast, Interval, Kind, Method};
+use crate::forecast::Forecast;
+use crate::interval::{Interval, Kind, Method};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 

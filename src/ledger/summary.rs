@@ -1,7 +1,7 @@
 //! Coverage and bias of the outcomes in a ledger.
 
 use super::{Judged, Ledger, Scored, clopper_pearson};
-use crate::forecast::Kind;
+use crate::interval::Kind;
 use serde::Serialize;
 
 /// Level of the binomial intervals.

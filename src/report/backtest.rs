@@ -4,7 +4,7 @@ use super::document::{Block, Document};
 use super::fit::{data_line, fact};
 use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
 use crate::csv_text::CsvText;
-use crate::forecast::Method;
+use crate::interval::Method;
 use crate::law::Law;
 use crate::number::{compute, digits, percent};
 use crate::runs::{Dataset, Variable};

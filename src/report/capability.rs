@@ -1,44 +1,13 @@
 //! A capability in words and numbers.
 
+use super::capability_report::{CapabilityReport, curves, table, verdict_line};
 use super::capability_target::target_blocks;
 use super::document::{Block, Document, Tone};
 use super::fit::{fact, findings};
-use crate::capability::{Capability, Curve, CurveForecast, Rule, TradeOff, Verdict};
+use crate::capability::{Capability, Rule, TradeOff, Verdict};
 use crate::fit::Severity;
 use crate::number::{compute, digits, with_uncertainty};
 use crate::said::Said;
-
-/// A fit with what was asked of it.
-#[derive(Debug, Clone)]
-pub struct CapabilityReport<'a> {
-    /// The fit.
-    pub fit: &'a Capability,
-    /// Targets.
-    pub targets: Vec<f64>,
-    /// Levels of the intervals.
-    pub levels: Vec<f64>,
-    /// Give numbers even where a finding forbids them.
-    pub force: bool,
-}
-
-impl CapabilityReport<'_> {
-    /// The forecasts of a curve; none where a finding forbids them.
-    pub(super) fn forecasts(&self, curve: &Curve) -> Vec<CurveForecast> {
-        self.targets
-            .iter()
-            .filter_map(|c| curve.forecast(*c, &self.levels, self.force).ok())
-            .collect()
-    }
-
-    /// What every row of a machine-readable table says of a curve.
-    pub(super) fn status(&self, curve: &Curve) -> String {
-        match curve.refusal() {
-            Some(d) if self.force => format!("forced: {}", d.code),
-            Some(d) => format!("abstained: {}", d.code),
-            None => "ok".to_owned(),
-        }
-    }
-}
 
 /// What `capability` prints.
 #[must_use]
@@ -76,18 +45,6 @@ fn facts(fit: &Capability) -> Vec<(String, String, Tone)> {
     };
     facts.push(("Verdict".to_owned(), verdict_line(&fit.overall), tone));
     facts
-}
-
-pub(super) fn verdict_line(curve: &Curve) -> String {
-    let verdict = curve.verdict();
-    let decisive = match verdict {
-        Verdict::NotPredictable => Severity::Refuse,
-        _ => Severity::Warn,
-    };
-    let because = curve.diagnoses.iter().find(|d| d.severity == decisive);
-    because.map_or(verdict.words().to_owned(), |d| {
-        format!("{}: {}: {}", verdict.words(), d.code, d.message)
-    })
 }
 
 fn data_line(fit: &Capability) -> String {
@@ -161,14 +118,6 @@ fn problem_line(fit: &Capability) -> String {
     line
 }
 
-pub(super) fn table(head: &[&str], words: &[usize], rows: Vec<Vec<String>>) -> Block {
-    Block::Table {
-        head: head.iter().map(|h| (*h).to_owned()).collect(),
-        text: (0..head.len()).map(|k| words.contains(&k)).collect(),
-        rows,
-    }
-}
-
 fn model_table(fit: &Capability) -> Block {
     let rows = fit
         .models
@@ -219,16 +168,6 @@ fn trade_off_table(steps: &[TradeOff]) -> Block {
         &[0, 3],
         rows,
     )
-}
-
-/// All problems, those that every fitted model solved, and the buckets unless there is only one.
-pub(super) fn curves(fit: &Capability) -> Vec<&Curve> {
-    let mut curves = vec![&fit.overall];
-    curves.extend(&fit.solved_by_all);
-    if fit.buckets.len() > 1 {
-        curves.extend(&fit.buckets);
-    }
-    curves
 }
 
 fn law_table(fit: &Capability) -> Block {

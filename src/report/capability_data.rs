@@ -1,12 +1,12 @@
 //! A capability as CSV and JSON, at full precision.
 
-use super::capability::{CapabilityReport, curves};
+use super::capability_report::{CapabilityReport, curves};
 use crate::capability::{
     About, Curve, CurveForecast, PassInterval, Quantity, Rule, TradeOff, Verdict,
 };
 use crate::csv_text::CsvText;
 use crate::fit::Diagnosis;
-use crate::forecast::{Abstention, Kind};
+use crate::interval::{Abstention, Kind};
 use serde::Serialize;
 
 #[derive(Serialize)]

@@ -1,11 +1,11 @@
 //! What is said of one target.
 
-use super::capability::{CapabilityReport, curves, table, verdict_line};
+use super::capability_report::{CapabilityReport, curves, table, verdict_line};
 use super::document::{Block, Tone};
 use super::fit::fact;
 use super::forecast::{NEAR, abstentions};
 use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
-use crate::forecast::{Kind, Method};
+use crate::interval::{Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Role;
 use crate::said::{Said, decades};

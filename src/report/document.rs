@@ -1,6 +1,6 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
-use super::page::Picture;
+use super::picture::Picture;
 use crate::text::{lines, one_line};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle, presets};
 use serde::Serialize;

@@ -5,7 +5,7 @@ use crate::csv_text::CsvText;
 use crate::fit::{
     Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Settings, Severity, Weights,
 };
-use crate::forecast::Interval;
+use crate::interval::Interval;
 use crate::law::Form;
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Dataset;

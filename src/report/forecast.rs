@@ -3,7 +3,8 @@
 use super::document::{Block, Document};
 use super::fit::{bracket, fact, facts, findings, verdict};
 use crate::fit::{Diagnosis, FitResult};
-use crate::forecast::{Abstention, Forecast, Interval, Kind, Method, Reach};
+use crate::forecast::{Forecast, Reach};
+use crate::interval::{Abstention, Interval, Kind, Method};
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::{Run, Variable};
 use crate::said::Said;

@@ -2,7 +2,8 @@
 
 use super::document::{Block, Document};
 use crate::csv_text::CsvText;
-use crate::forecast::{Forecast, Interval, Kind, Method, Reach};
+use crate::forecast::{Forecast, Reach};
+use crate::interval::{Interval, Kind, Method};
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::Variable;
 use serde::Serialize;

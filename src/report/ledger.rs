@@ -233,7 +233,7 @@ struct Row<'a> {
     compute: f64,
     point: f64,
     level: Option<f64>,
-    kind: Option<crate::forecast::Kind>,
+    kind: Option<crate::interval::Kind>,
     method: Option<&'a str>,
     lower: Option<f64>,
     upper: Option<f64>,

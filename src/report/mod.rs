@@ -4,6 +4,7 @@ mod allocation;
 mod backtest;
 mod capability;
 mod capability_data;
+mod capability_report;
 mod capability_target;
 mod check;
 mod check_counts;
@@ -18,6 +19,7 @@ mod ledger;
 pub mod page;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod picture;
 mod registered;
 mod series;
 
@@ -26,8 +28,9 @@ pub use allocation::{
     allocation_in_one_line, withheld_csv,
 };
 pub use backtest::{BacktestReport, backtest, backtest_csv};
-pub use capability::{CapabilityReport, capability};
+pub use capability::capability;
 pub use capability_data::{CapabilityJson, capability_csv, capability_json};
+pub use capability_report::CapabilityReport;
 pub use check::check;
 pub use check_counts::{CountsUnderstood, ModelUnderstood, check_counts};
 pub use code::{latex, python};

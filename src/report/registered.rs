@@ -348,7 +348,7 @@ struct Row<'a> {
     error: f64,
     z: Option<f64>,
     level: Option<f64>,
-    kind: Option<crate::forecast::Kind>,
+    kind: Option<crate::interval::Kind>,
     method: Option<&'a str>,
     about: Option<&'a str>,
     lower: Option<f64>,

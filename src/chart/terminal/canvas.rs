@@ -1,6 +1,6 @@
 //! A grid of characters: braille dots, marks and rules, and the colours of each cell.
 
-use crate::chart::scene::Pt;
+use crate::chart::place::Pt;
 use crate::chart::spec::{Color, Shape};
 
 /// Columns and rows of dots in one braille character.

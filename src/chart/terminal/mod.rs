@@ -4,8 +4,8 @@ mod ascii;
 mod canvas;
 
 use super::clip::Rect;
+use super::place::Pt;
 use super::range::{self, Span};
-use super::scene::Pt;
 use super::spec::{Chart, Color, Layer, Point, Shape};
 use super::ticks::{self, Tick};
 use ascii::to_ascii;

@@ -2,7 +2,7 @@
 
 use super::super::input::each_once;
 use super::{DataArgs, FitArgs, Format, LevelArgs, ResultArgs, level};
-use crate::forecast::{Kind, Method};
+use crate::interval::{Kind, Method};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 

@@ -5,7 +5,8 @@ use super::super::printer::Printer;
 use super::super::save::emit_table;
 use super::Format;
 use crate::error::Result;
-use crate::forecast::{check_level, measured};
+use crate::forecast::measured;
+use crate::interval::check_level;
 use clap::Args;
 use std::path::PathBuf;
 

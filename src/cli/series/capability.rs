@@ -5,7 +5,7 @@ use super::super::capability::{answer, by_rules, options, outcome};
 use super::super::printer::Printer;
 use super::{Many, Outcome, for_one_series, input};
 use crate::error::Result;
-use crate::forecast::check_levels;
+use crate::interval::check_levels;
 use crate::report::{
     CapabilityReport, OfCounts, capabilities_csv, capabilities_table, capability_json,
 };

@@ -1,13 +1,13 @@
 //! What can be wrong with a surface: directions that the runs do not show, terms that vanish,
 //! exponents that are flat or at a bound, and rivals with other consequences.
 
-use super::super::diagnose::end;
+use super::super::finding::end;
 use super::kernel::{Point, Rho, Workspace};
 use super::newton::{Limits, descend};
-use super::{FINE, SurfaceProblem};
-use crate::allocation::{Flops, Surface};
+use super::problem::{FINE, SurfaceProblem};
 use crate::fit::{Diagnosis, FitResult, Inference, Objective, Observations, Severity, code};
 use crate::law::Form;
+use crate::numeric::Surface;
 use crate::quantity::format_quantity;
 use crate::said::Said;
 
@@ -245,7 +245,7 @@ fn rivals(fit: &FitResult, threshold: f64) -> Option<Diagnosis> {
     let answer = |p: &[f64]| {
         let beta = p.get(4).copied().unwrap_or(p[3]);
         match Surface::new(p[0], p[1], p[2], p[3], beta) {
-            Ok(surface) => match Flops::SixNd.optimal(&surface, compute) {
+            Ok(surface) => match surface.optimal(compute).sensible() {
                 Ok(best) => format!(
                     "N* = {}, D* = {}, L* = {:.4}",
                     format_quantity(best.params),

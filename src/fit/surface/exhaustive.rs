@@ -1,9 +1,9 @@
 //! The published search as a cross-check: 4,500 starts of L-BFGS in (ln A, ln B, ln E, α, β)
 //! (Hoffmann et al. 2022, appendix D.3; Besiroglu et al. 2024).
 
-use super::SurfaceProblem;
 use super::kernel::{Point, Workspace};
-use crate::fit::solve::descend;
+use super::problem::SurfaceProblem;
+use crate::numeric::descend;
 
 /// Evaluations of the objective a start may use; a tight descent needs some hundreds.
 const BUDGET: u32 = 3_000;

@@ -5,13 +5,12 @@
 //! is 3.5e11). Nothing in here allocates but the constructors.
 
 use super::maps::{exp_scaled, ln_all};
-use super::sums::{LANES, all_positive, dot, dot3, gram, lanes_sum, sum};
-use crate::fit::vector::widest;
+use super::sums::{LANES, Square, all_positive, dot, dot3, gram, lanes_sum, sum};
 use crate::fit::{Observations, Residuals};
+use crate::numeric::widest;
 
 /// (A, B, E, α, β) in centred units.
 pub(crate) type Point = [f64; 5];
-pub(crate) type Square = [[f64; 5]; 5];
 
 /// The loss applied to the residuals; least absolute deviations are Huber's with a tiny threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]

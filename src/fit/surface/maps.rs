@@ -1,6 +1,8 @@
 //! exp and ln over slices, written so that the compiler can turn each loop into vector instructions
 //! on any processor: no branch, no call, no conversion that the baseline instruction set lacks.
 
+use crate::numeric::widest;
+
 /// 1.5·2^52: added to a double it leaves the rounded integer in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
@@ -61,6 +63,22 @@ pub(super) fn ln_all(x: &[f64], out: &mut [f64]) {
     for (slot, x) in out.iter_mut().zip(x) {
         *slot = ln(*x);
     }
+}
+
+/// e^x of every entry.
+pub(in crate::fit) fn exp_of(x: &[f64], out: &mut [f64]) {
+    widest(
+        #[inline(always)]
+        || exp_scaled(1.0, x, out),
+    );
+}
+
+/// ln x of every entry.
+pub(in crate::fit) fn ln_of(x: &[f64], out: &mut [f64]) {
+    widest(
+        #[inline(always)]
+        || ln_all(x, out),
+    );
 }
 
 #[cfg(test)]

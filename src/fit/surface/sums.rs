@@ -1,6 +1,7 @@
 //! Sums over the padded rows of a surface, in lanes that vector instructions add up at once.
 
-use super::kernel::Square;
+/// A matrix over (A, B, E, α, β).
+pub(crate) type Square = [[f64; 5]; 5];
 
 /// Rows are padded to a multiple of this with rows of multiplicity zero.
 pub(super) const LANES: usize = 8;

@@ -1,12 +1,13 @@
 //! The page of a capability.
 
-use super::super::capability::{CapabilityReport, capability as capability_document};
+use super::super::capability::capability as capability_document;
 use super::super::capability_data::capability_csv;
+use super::super::capability_report::CapabilityReport;
 use super::super::document::{Block, Tone};
 use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
 use crate::capability::{About, Capability, PassInterval, Rule, Verdict};
 use crate::chart;
-use crate::forecast::{Kind, Method};
+use crate::interval::{Kind, Method};
 use crate::number::{compute, percent, with_uncertainty};
 
 const BUCKETS: &str = "One panel a difficulty bucket, the easiest first. Dots are the models that were fitted, the line is the law with its \

@@ -9,7 +9,8 @@ use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_
 use crate::backtest::Backtest;
 use crate::chart::{self, ScalingView};
 use crate::fit::FitResult;
-use crate::forecast::{Forecast, Kind, Method};
+use crate::forecast::Forecast;
+use crate::interval::{Kind, Method};
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::{Role, in_order};
 use crate::said::Said;
@@ -85,7 +86,7 @@ fn title(page: &LossPage<'_>) -> String {
     }
 }
 
-fn main_interval(f: &Forecast) -> Option<&crate::forecast::Interval> {
+fn main_interval(f: &Forecast) -> Option<&crate::interval::Interval> {
     let of = |method| {
         f.intervals
             .iter()

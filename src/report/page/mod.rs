@@ -11,6 +11,7 @@ mod loss;
 mod plain;
 mod surface;
 
+pub use super::picture::Picture;
 pub use capability::capability_page;
 pub use entry::entry_page;
 pub use html::html;
@@ -70,17 +71,6 @@ pub struct Page {
     pub provenance: Provenance,
     /// Version of this program.
     pub tool: &'static str,
-}
-
-/// A picture with its words: what it shows for who cannot see it, and how to read it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Picture {
-    /// One SVG element.
-    pub svg: String,
-    /// What it shows.
-    pub description: String,
-    /// One sentence: how to read it.
-    pub reading: String,
 }
 
 /// Pictures of a page are this wide and high.

@@ -1,6 +1,6 @@
 //! The methods in plain words, and the sentences under the charts.
 
-use crate::forecast::Method;
+use crate::interval::Method;
 
 /// How to read the main chart.
 pub(super) const SCALING: &str = "Dots are the runs that were fitted, the line is the law: solid where there are runs, dashed beyond the \

@@ -2,10 +2,10 @@
 
 use super::{OfSeries, csv_of, table_of};
 use crate::capability::Verdict;
-use crate::forecast::Method;
+use crate::interval::Method;
 use crate::number::{digits, with_uncertainty};
-use crate::report::capability::CapabilityReport;
 use crate::report::capability_data::{FORECAST, LAW, Line, lines};
+use crate::report::capability_report::CapabilityReport;
 use crate::report::document::Document;
 
 /// What a table of many capabilities says of one.

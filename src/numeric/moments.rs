@@ -1,8 +1,9 @@
 //! RSS(b) of a·C^b + c at every node of a scan from sums over the runs: one octave of exponentials gives them all.
 
-use super::scan::PowerProblem;
 use super::vector::widest;
-use crate::law::EXPONENTS;
+
+/// The exponents that the scan covers: from nearly flat to steeper than any loss curve.
+pub(crate) const EXPONENTS: (f64, f64) = (-2.5, -0.004);
 
 /// Nodes per doubling of the exponent. RSS(b) does not turn twice within a factor 1.12: the tests
 /// compare the basins found with those of a scan twenty times finer.
@@ -11,10 +12,10 @@ const PER_OCTAVE: usize = 6;
 /// Octaves that cover the range of exponents (log2(2.5/0.004) = 9.3).
 const OCTAVES: usize = 10;
 
-pub(super) const NODES: usize = PER_OCTAVE * OCTAVES;
+pub(crate) const NODES: usize = PER_OCTAVE * OCTAVES;
 
 /// Nodes within the range of exponents: 6·log2(2.5/0.004) = 55.7, and the one at its flat end.
-pub(super) const NODES_IN_RANGE: usize = 56;
+pub(crate) const NODES_IN_RANGE: usize = 56;
 
 /// Above this many runs the scan works on a summary of them.
 const DIRECT_RUNS: usize = 64;
@@ -27,7 +28,7 @@ type Octave = [f64; PER_OCTAVE];
 /// With g = e^(βu') − 1 (β = −b, u' = −u) the three sums that least squares needs are
 /// P = Σq²g, Q = Σq²(y − ȳ)g and Σq²g² = P(2β) − 2P(β); doubling the exponent is g ← g(g + 2), so
 /// one octave of exponentials gives the whole scan.
-pub(super) struct Moments {
+pub(crate) struct Moments {
     /// −u and the two weights of each (pseudo-)run.
     rows: Vec<(f64, f64, f64)>,
     w: f64,
@@ -39,16 +40,17 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    pub(super) fn new(problem: &PowerProblem) -> Moments {
+    /// Of values `y` at `u` = ln(C/C_max), each residual times its `q`.
+    pub(crate) fn new(u: &[f64], y: &[f64], q: &[f64], constant: bool) -> Moments {
         let (mut w, mut wy) = (0.0, 0.0);
-        for (q, y) in problem.q.iter().zip(&problem.y) {
+        for (q, y) in q.iter().zip(y) {
             w += q * q;
             wy += q * q * y;
         }
         let mean_y = wy / w;
-        let exact = problem.u.iter().zip(&problem.y).zip(&problem.q);
+        let exact = u.iter().zip(y).zip(q);
         let mut tss = 0.0;
-        let mut rows: Vec<(f64, f64, f64)> = Vec::with_capacity(problem.u.len());
+        let mut rows: Vec<(f64, f64, f64)> = Vec::with_capacity(u.len());
         for ((u, y), q) in exact {
             let (q2, d) = (q * q, y - mean_y);
             tss += q2 * d * d;
@@ -63,13 +65,13 @@ impl Moments {
             w,
             mean_y,
             tss,
-            constant: problem.constant,
+            constant,
             summarised,
         }
     }
 
     /// RSS at every node of the scan.
-    pub(super) fn scan(&self) -> [f64; NODES] {
+    pub(crate) fn scan(&self) -> [f64; NODES] {
         widest(
             #[inline(always)]
             || self.scanned(),
@@ -78,7 +80,7 @@ impl Moments {
 
     /// [`Moments::scan`] with the vector instructions of any processor.
     #[inline(always)]
-    pub(super) fn scanned(&self) -> [f64; NODES] {
+    pub(crate) fn scanned(&self) -> [f64; NODES] {
         let exponents: Octave = std::array::from_fn(node);
         let mut p = [[0.0; PER_OCTAVE]; OCTAVES + 1];
         let mut q = [[0.0; PER_OCTAVE]; OCTAVES];
@@ -115,7 +117,7 @@ impl Moments {
     }
 
     /// RSS at one exponent β = −b.
-    pub(super) fn rss(&self, beta: f64) -> f64 {
+    pub(crate) fn rss(&self, beta: f64) -> f64 {
         let (mut p, mut q, mut pp) = (0.0, 0.0, 0.0);
         for &(u, weight, weight_y) in &self.rows {
             let g = (beta * u).exp() - 1.0;
@@ -127,7 +129,7 @@ impl Moments {
     }
 
     /// A parabola through three points near a minimum: its vertex and half its curvature.
-    pub(super) fn polish(&self, mut b: f64) -> (f64, f64) {
+    pub(crate) fn polish(&self, mut b: f64) -> (f64, f64) {
         let mut curvature = 1.0;
         for step in [3e-3, 3e-4] {
             let h = step * b.abs();
@@ -184,7 +186,7 @@ fn accumulate(sum: &mut Octave, weights: &[f64; BLOCK], values: &[Octave; BLOCK]
 
 /// The steepness β = −b at a node of the scan.
 #[inline(always)]
-pub(super) fn node(k: usize) -> f64 {
+pub(crate) fn node(k: usize) -> f64 {
     -EXPONENTS.1 * f64::exp2(k as f64 / PER_OCTAVE as f64)
 }
 
@@ -272,10 +274,11 @@ mod tests {
                 .map(|k| -12.0 * f64::from(k) / f64::from(runs))
                 .collect();
             let wave = |k: usize| 1.0 + 0.02 * (k as f64 * 78.233).sin();
-            let y = (0..u.len())
+            let y: Vec<f64> = (0..u.len())
                 .map(|k| (1.7 + (-0.15 * u[k]).exp()) * wave(k))
                 .collect();
-            let moments = Moments::new(&PowerProblem::centred(u, y));
+            let q: Vec<f64> = y.iter().map(|y| 1.0 / y).collect();
+            let moments = Moments::new(&u, &y, &q, true);
             assert_eq!(moments.scan(), moments.scanned());
         }
     }

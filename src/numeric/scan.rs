@@ -8,10 +8,8 @@
 //! does not depend on the unit of either.
 
 use super::linear::gauss_newton_step;
-use super::moments::{Moments, NODES_IN_RANGE, node};
-use super::observations::Observations;
+use super::moments::{EXPONENTS, Moments, NODES_IN_RANGE, node};
 use super::solve::minimise_on_interval;
-use crate::law::EXPONENTS;
 
 /// One local minimum of the objective, in the centred parameters of [`PowerProblem`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,46 +56,41 @@ pub(crate) struct PowerProblem {
     pub log_reference: f64,
     /// The median loss.
     pub unit: f64,
-    pub(super) constant: bool,
+    constant: bool,
     limits: Limits,
     natural: bool,
     scratch: Vec<f64>,
 }
 
 impl PowerProblem {
-    /// `None` when the residuals are logarithmic: those are not linear in (s, c).
-    pub(crate) fn new(
-        observations: &Observations,
+    /// Residuals of values `y` at arguments `x`, weighted: relative ones, or absolute ones.
+    pub(crate) fn weighted(
+        x: &[f64],
+        y: &[f64],
+        weight: &[f64],
+        relative: bool,
         constant: bool,
         limits: Limits,
-    ) -> Option<PowerProblem> {
-        let n = observations.len();
-        let x = |i: usize| observations.input(i)[0];
-        let largest = (0..n).map(x).fold(f64::NEG_INFINITY, f64::max);
-        let unit = median(&observations.y).abs();
+    ) -> PowerProblem {
+        let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let unit = median(y).abs();
         let unit = if unit > 0.0 { unit } else { 1.0 };
-        let q = (0..n)
-            .map(|i| match observations.residuals {
-                super::Residuals::Absolute => Some(observations.weight[i] * unit),
-                super::Residuals::Relative => {
-                    Some(observations.weight[i] * unit / observations.y[i])
-                }
-                super::Residuals::Log => None,
-            })
-            .collect::<Option<Vec<f64>>>()?;
-        let relative = observations.residuals == super::Residuals::Relative;
-        Some(PowerProblem {
-            relative: relative.then(|| observations.weight.clone()),
-            u: (0..n).map(|i| (x(i) / largest).ln()).collect(),
-            y: observations.y.iter().map(|y| y / unit).collect(),
-            q,
+        let factor = |(weight, y): (&f64, &f64)| match relative {
+            false => weight * unit,
+            true => weight * unit / y,
+        };
+        PowerProblem {
+            relative: relative.then(|| weight.to_vec()),
+            u: x.iter().map(|x| (x / largest).ln()).collect(),
+            y: y.iter().map(|y| y / unit).collect(),
+            q: weight.iter().zip(y).map(factor).collect(),
             log_reference: largest.ln(),
             unit,
             constant,
             limits,
             natural: limits == Limits::natural(constant),
-            scratch: vec![0.0; n],
-        })
+            scratch: vec![0.0; x.len()],
+        }
     }
 
     /// Relative residuals of `y` as a function of `u` = ln C less its largest value.
@@ -117,6 +110,11 @@ impl PowerProblem {
         }
     }
 
+    /// The sums over the runs that the scan is made of.
+    pub(crate) fn moments(&self) -> Moments {
+        Moments::new(&self.u, &self.y, &self.q, self.constant)
+    }
+
     /// What a weighted residual of the size of the loss itself comes to, on average.
     fn size_of_a_loss(&self) -> f64 {
         let sizes = self.q.iter().zip(&self.y).map(|(q, y)| (q * y).abs());
@@ -125,7 +123,7 @@ impl PowerProblem {
 
     /// The best basin to about three digits, and its sum of squares.
     pub(crate) fn best_rough(&mut self) -> Basin {
-        let moments = Moments::new(self);
+        let moments = self.moments();
         let rss = moments.scan();
         let best = (0..NODES_IN_RANGE).min_by(|&i, &k| rss[i].total_cmp(&rss[k]));
         let at_node = -node(best.unwrap_or(0));
@@ -255,7 +253,7 @@ impl PowerProblem {
     pub(crate) fn basins(&mut self) -> Vec<Basin> {
         let mut found: Vec<Basin> = Vec::new();
         if self.natural {
-            let moments = Moments::new(self);
+            let moments = self.moments();
             let rss = moments.scan();
             let (low, high) = self.limits.b;
             for k in minima(&rss[..NODES_IN_RANGE]) {

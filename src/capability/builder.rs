@@ -1,0 +1,132 @@
+//! What is asked of a fit of pass counts.
+
+use super::estimator::Estimator;
+use crate::error::{Error, ErrorKind, Result};
+use crate::said::Said;
+use serde::{Deserialize, Serialize};
+
+/// Which problems the metric is about, and how it is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Problems that every fitted model solved, chosen and measured by the same samples, and a straight line by least
+    /// squares: the rule of the GPT-4 report. The choice bends the law where samples are few.
+    SolvedByAll,
+    /// Problems that every fitted model solved in one half of the samples, measured by the other half, and a straight
+    /// line by generalised least squares.
+    Split,
+    /// Every problem and every count, zeros included, by the likelihood of a hierarchical model.
+    Likelihood,
+}
+
+impl Rule {
+    /// Its name on the command line and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::SolvedByAll => "solved-by-all",
+            Rule::Split => "split",
+            Rule::Likelihood => "likelihood",
+        }
+    }
+}
+
+/// How to fit −E\[ln pass_rate(C)\] = α·C^(−k).
+///
+/// ```
+/// use scalewise::capability::{Benchmark, Fit};
+/// let counts = Benchmark { samples: 100, seed: 3, ..Benchmark::default() }.simulate()?.counts;
+/// let fit = Fit::new().run(&counts)?;
+/// let (k, stderr) = fit.overall.exponent().unwrap();
+/// assert!((k - 0.1).abs() < 3.0 * stderr.unwrap());
+/// assert_eq!(fit.buckets.len(), 6);
+/// let forecast = fit.overall.forecast(1e24, &[0.9], false)?;
+/// assert!(forecast.mean_pass_rate.unwrap().value > forecast.geometric_mean_pass_rate.value);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    pub(super) rule: Rule,
+    pub(super) estimator: Estimator,
+    pub(super) buckets: usize,
+    pub(super) hardest: usize,
+    pub(super) chance: Option<f64>,
+    pub(super) seed: u64,
+}
+
+impl Default for Fit {
+    fn default() -> Fit {
+        Fit::new()
+    }
+}
+
+impl Fit {
+    /// The likelihood of every count, six buckets.
+    #[must_use]
+    pub fn new() -> Fit {
+        Fit {
+            rule: Rule::Likelihood,
+            estimator: Estimator::Harmonic,
+            buckets: 6,
+            hardest: 0,
+            chance: None,
+            seed: 0,
+        }
+    }
+
+    /// Which problems are used and how.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> Fit {
+        self.rule = rule;
+        self
+    }
+
+    /// How −ln p is estimated where the rule is not the likelihood.
+    #[must_use]
+    pub fn estimator(mut self, estimator: Estimator) -> Fit {
+        self.estimator = estimator;
+        self
+    }
+
+    /// Number of difficulty buckets.
+    #[must_use]
+    pub fn buckets(mut self, buckets: usize) -> Fit {
+        self.buckets = buckets;
+        self
+    }
+
+    /// Leaves out so many of the hardest problems, as the small models see them.
+    #[must_use]
+    pub fn hardest(mut self, hardest: usize) -> Fit {
+        self.hardest = hardest;
+        self
+    }
+
+    /// The rate that guessing reaches.
+    #[must_use]
+    pub fn chance(mut self, chance: Option<f64>) -> Fit {
+        self.chance = chance;
+        self
+    }
+
+    /// Seed of the split into halves.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Fit {
+        self.seed = seed;
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
+        if self.buckets == 0 {
+            return usage("there must be at least one bucket".to_owned());
+        }
+        match self.chance {
+            Some(chance) if !(0.0..1.0).contains(&chance) => usage(format!(
+                "the chance level lies between 0 and 1, not at {}",
+                Said(chance)
+            )),
+            _ => Ok(()),
+        }
+    }
+}

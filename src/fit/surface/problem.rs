@@ -1,0 +1,375 @@
+//! The problem of a surface, and its minima.
+
+use super::super::basin::Basin;
+use super::super::general::relative_change;
+use super::super::inference::Inference;
+use super::super::objective::Objective;
+use super::super::observations::Observations;
+use super::super::settings::Settings;
+use super::kernel::{Centred, Point, Rho, Workspace};
+use super::newton::{Found, Limits, descend, kkt_violation};
+use super::scan::scan;
+use crate::law::Law;
+
+/// Steps below this fraction of the parameters end a descent.
+pub(super) const FINE: f64 = 1e-12;
+/// The same on the way along the path of thresholds.
+const ROUGH: f64 = 1e-3;
+/// Further descents from where the last one ran out of steps.
+const MORE: usize = 3;
+/// The widest threshold of least absolute deviations that leads to a minimum close by, in units of the
+/// mean residual.
+const CLOSE: f64 = 0.03;
+/// Descents about other centres, where the ordinary one runs out of steps.
+const FAR: usize = 6;
+/// Starts closer than this after their first step are one start.
+const TOGETHER: f64 = 0.01;
+/// More starts are tried unless so many different ones reach the lowest minimum.
+const CONFIRMED: usize = 2;
+/// Ends closer than this are one minimum.
+const BESIDE: f64 = 1e-6;
+/// A component of the gradient may be this fraction of its terms at a minimum.
+const KKT: f64 = 1e-6;
+/// Least absolute deviations as Huber's loss: the threshold in units of the mean residual.
+const LAD_THRESHOLD: f64 = 1e-7;
+
+/// A surface problem: what is minimised, where.
+#[derive(Debug, Clone)]
+pub(crate) struct SurfaceProblem {
+    pub data: Centred,
+    pub limits: Limits,
+    pub objective: Objective,
+}
+
+/// Every minimum, best first, and how many of the descents reached the best.
+pub(crate) struct Minima {
+    pub found: Vec<Found>,
+    pub agreeing: usize,
+    pub tried: usize,
+}
+
+impl SurfaceProblem {
+    /// `None` when A or B has bounds of its own: those are no box in centred units.
+    pub(crate) fn new(
+        law: &dyn Law,
+        o: &Observations,
+        settings: &Settings,
+    ) -> Option<SurfaceProblem> {
+        let (lower, upper) = (&settings.lower, &settings.upper);
+        let natural = (0..2).all(|k| lower[k] == 0.0 && upper[k] == f64::INFINITY);
+        if !natural {
+            return None;
+        }
+        let data = Centred::new(o);
+        let tied = law.parameters().len() == 4;
+        let beta = if tied { 3 } else { 4 };
+        let limits = Limits {
+            lower: [0.0, 0.0, lower[2] / data.unit, lower[3], lower[beta]],
+            upper: [
+                f64::INFINITY,
+                f64::INFINITY,
+                upper[2] / data.unit,
+                upper[3],
+                upper[beta],
+            ],
+            tied,
+        };
+        Some(SurfaceProblem {
+            data,
+            limits,
+            objective: settings.objective,
+        })
+    }
+
+    /// The wanted loss; least absolute deviations need the size of the residuals.
+    pub(crate) fn rho(&self, mean_residual: f64) -> Rho {
+        match self.objective {
+            Objective::Squared => Rho::Squared,
+            Objective::Huber { delta } => Rho::Huber(delta),
+            Objective::Lad => {
+                Rho::Huber((LAD_THRESHOLD * mean_residual).max(1e-14 * self.data.size_of_a_loss()))
+            }
+        }
+    }
+
+    /// Excess of the objective that one squared standard error makes, at the point of the last
+    /// [`Workspace::value`]; `None` without noise to judge by.
+    pub(crate) fn unit_excess(
+        &self,
+        w: &Workspace,
+        rho: Rho,
+        inference: &Inference,
+    ) -> Option<f64> {
+        let unit = match rho {
+            // F with 1 and n − p degrees of freedom.
+            Rho::Squared => inference.noise?.powi(2),
+            // The likelihood-ratio test of M-estimates (Ronchetti 1982): Σρ is to be divided by
+            // Eψ²/Eψ′, and twice its excess is χ².
+            Rho::Huber(delta) => {
+                let (mut psi2, mut inside, mut count) = (0.0, 0.0, 0.0);
+                for (r, m) in w.r.iter().zip(&self.data.multiplicity) {
+                    psi2 += m * r.abs().min(delta).powi(2);
+                    inside += m * f64::from(r.abs() <= delta);
+                    count += m;
+                }
+                let free = count - inference.free.len() as f64;
+                0.5 * (psi2 / free) / (inside / count)
+            }
+        };
+        (unit > 0.0 && unit.is_finite()).then_some(unit)
+    }
+
+    /// The objective as it is reported.
+    pub(super) fn reported(&self, w: &mut Workspace, p: &Point) -> f64 {
+        match self.objective {
+            Objective::Lad => {
+                w.value(&self.data, p, Rho::Squared);
+                w.absolute(&self.data)
+            }
+            _ => w.value(&self.data, p, self.rho(0.0)),
+        }
+    }
+
+    /// Mean size of the residuals at `p`.
+    pub(crate) fn mean_residual(&self, w: &mut Workspace, p: &Point) -> f64 {
+        w.value(&self.data, p, Rho::Squared);
+        let count: f64 = self.data.multiplicity.iter().sum();
+        w.absolute(&self.data) / count
+    }
+
+    /// The lowest minimum and every other that the scan leads to. `for_scale` leaves out what tells the
+    /// many minima of least absolute deviations apart.
+    pub(crate) fn minimise(&self, w: &mut Workspace, for_scale: bool) -> Minima {
+        let robust = match self.objective {
+            Objective::Squared => false,
+            Objective::Huber { delta } => delta.is_finite(),
+            Objective::Lad => true,
+        };
+        let rho = match self.objective {
+            Objective::Squared => Rho::Squared,
+            Objective::Huber { delta } => Rho::Huber(delta),
+            Objective::Lad => Rho::Huber(0.0),
+        };
+        let starts = scan(&self.data, rho, &self.limits);
+        let mut found: Vec<Found> = Vec::new();
+        // Where each path led on its first threshold, and which descent went on from there.
+        let mut seen: Vec<(Point, usize)> = Vec::new();
+        // Where each start led with its first step, and in the end.
+        let mut ends: Vec<(Point, usize)> = Vec::new();
+        for (k, list) in [&starts.first, &starts.more].into_iter().enumerate() {
+            if k > 0 && agreement(&ends, &found).0 >= CONFIRMED {
+                break;
+            }
+            for start in list {
+                ends.push(if robust {
+                    self.along_path(w, start.p, 1.0, &mut seen, &mut found)
+                } else {
+                    self.straight(w, start.p, &mut seen, &mut found)
+                });
+            }
+            for f in &mut found {
+                f.value = self.reported(w, &f.p);
+            }
+        }
+        if self.objective == Objective::Lad && !for_scale {
+            // These have minima by the dozen, which a wide threshold does not tell apart.
+            for start in starts.first.iter().chain(&starts.more) {
+                ends.push(self.along_path(w, start.p, CLOSE, &mut Vec::new(), &mut found));
+            }
+            for f in &mut found {
+                f.value = self.reported(w, &f.p);
+            }
+        }
+        for f in &mut found {
+            f.converged = f.converged && self.is_minimum(w, &f.p);
+        }
+        settle_twins(&mut found);
+        let (agreeing, tried) = agreement(&ends, &found);
+        found.retain(|f| f.value.is_finite());
+        found.sort_by(|p, q| p.value.total_cmp(&q.value));
+        Minima {
+            found,
+            agreeing,
+            tried,
+        }
+    }
+
+    /// The same as [`descend`], to the end where that runs out of steps.
+    fn to_the_end(&self, w: &mut Workspace, rho: Rho, start: Point) -> Found {
+        let found = descend(&self.data, w, rho, &self.limits, start, FINE);
+        if found.converged {
+            return found;
+        }
+        let mut far = found;
+        for _ in 0..FAR {
+            far = self.descend_about_the_terms(rho, &far);
+            if far.converged {
+                break;
+            }
+        }
+        far.value = w.value(&self.data, &far.p, rho);
+        if far.value <= found.value { far } else { found }
+    }
+
+    /// Descends with ln N and ln D about where the terms are largest: a steep term lives on the
+    /// smallest runs alone, and its coefficient elsewhere follows the exponent along a bent valley.
+    fn descend_about_the_terms(&self, rho: Rho, found: &Found) -> Found {
+        let (data, x, z) = self.data.about_the_terms(found.p[3], found.p[4]);
+        let mut w = Workspace::new(&data);
+        let mut p = found.p;
+        p[0] *= (-p[3] * x).exp();
+        p[1] *= (-p[4] * z).exp();
+        let mut end = descend(&data, &mut w, rho, &self.limits, p, FINE);
+        end.p[0] *= (end.p[3] * x).exp();
+        end.p[1] *= (end.p[4] * z).exp();
+        end
+    }
+
+    /// Descends roughly, and finely if no other start led there.
+    fn straight(
+        &self,
+        w: &mut Workspace,
+        start: Point,
+        seen: &mut Vec<(Point, usize)>,
+        found: &mut Vec<Found>,
+    ) -> (Point, usize) {
+        let rho = self.rho(0.0);
+        let rough = descend(&self.data, w, rho, &self.limits, start, ROUGH);
+        if let Some((_, end)) = seen
+            .iter()
+            .find(|(q, _)| relative_change(q, &rough.p) < 0.01)
+        {
+            return (rough.first, *end);
+        }
+        seen.push((rough.p, found.len()));
+        found.push(self.to_the_end(w, rho, rough.p));
+        (rough.first, found.len() - 1)
+    }
+
+    /// Descends along thresholds that shrink to the wanted one from `widest` times the size of the
+    /// residuals; gives the first step and the place in `found` where this start ended.
+    fn along_path(
+        &self,
+        w: &mut Workspace,
+        start: Point,
+        widest: f64,
+        seen: &mut Vec<(Point, usize)>,
+        found: &mut Vec<Found>,
+    ) -> (Point, usize) {
+        let mean = self.mean_residual(w, &start);
+        let target = match self.rho(mean) {
+            Rho::Huber(target) => target,
+            Rho::Squared => f64::INFINITY,
+        };
+        let mut p = start;
+        let mut threshold = target.max(widest * mean);
+        let mut first = None;
+        loop {
+            let last = threshold <= target;
+            let tolerance = if last { FINE } else { ROUGH };
+            let mut rho = Rho::Huber(threshold);
+            let mut here = descend(&self.data, w, rho, &self.limits, p, tolerance);
+            let alone = first.is_none();
+            let step = *first.get_or_insert(here.first);
+            for _ in 0..if last { MORE } else { 0 } {
+                // The threshold of least absolute deviations is that of the residuals here; it leaves
+                // few rows with curvature, and takes more steps than one descent has.
+                let own = self.rho(self.mean_residual(w, &here.p));
+                if here.converged && own == rho {
+                    break;
+                }
+                rho = own;
+                here = descend(&self.data, w, rho, &self.limits, here.p, tolerance);
+            }
+            p = here.p;
+            if alone && !last {
+                let near = |(q, _): &&(Point, usize)| relative_change(q, &p) < 0.01;
+                if let Some((_, end)) = seen.iter().find(near) {
+                    return (step, *end);
+                }
+                seen.push((p, found.len()));
+            }
+            if last {
+                found.push(if here.converged {
+                    here
+                } else {
+                    self.to_the_end(w, rho, here.p)
+                });
+                return (step, found.len() - 1);
+            }
+            threshold = (threshold * 0.1).max(target);
+        }
+    }
+
+    fn is_minimum(&self, w: &mut Workspace, p: &Point) -> bool {
+        let mean = self.mean_residual(w, p);
+        // Without noise the gradient is rounding.
+        if mean <= 1e-12 * self.data.size_of_a_loss() {
+            return true;
+        }
+        let rho = self.rho(mean);
+        kkt_violation(&self.data, w, rho, &self.limits, p) <= KKT
+    }
+}
+
+/// Puts the end of a descent that converged in place of one beside it that ran out of steps. Their values
+/// differ by rounding, which must not decide whether the minimum counts as converged.
+fn settle_twins(found: &mut [Found]) {
+    let converged: Vec<Found> = found.iter().filter(|f| f.converged).copied().collect();
+    for f in found.iter_mut().filter(|f| !f.converged) {
+        let twin =
+            |g: &&Found| g.value <= f.value * (1.0 + FINE) && relative_change(&g.p, &f.p) < BESIDE;
+        if let Some(twin) = converged.iter().find(twin) {
+            *f = *twin;
+        }
+    }
+}
+
+fn reaches(value: f64, best: f64) -> bool {
+    value <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE
+}
+
+/// Of how many starts (agreeing, tried) the best minimum was reached. Starts that fall together with
+/// their first step are one.
+fn agreement(ends: &[(Point, usize)], found: &[Found]) -> (usize, usize) {
+    let best = found.iter().map(|f| f.value).fold(f64::INFINITY, f64::min);
+    let mut different: Vec<&(Point, usize)> = Vec::new();
+    for end in ends {
+        let same = |other: &(Point, usize)| relative_change(&other.0, &end.0) < TOGETHER;
+        if !different.iter().any(|other| same(other)) {
+            different.push(end);
+        }
+    }
+    let agreeing = different
+        .iter()
+        .filter(|end| reaches(found[end.1].value, best));
+    (agreeing.count(), different.len())
+}
+
+/// Every basin of a surface law, best first, and of how many descents (agreeing, tried); `None`
+/// when the bounds need the general search.
+pub(crate) fn basins(
+    law: &dyn Law,
+    o: &Observations,
+    settings: &Settings,
+    for_scale: bool,
+) -> Option<(Vec<Basin>, (usize, usize))> {
+    let problem = SurfaceProblem::new(law, o, settings)?;
+    let mut w = Workspace::new(&problem.data);
+    let minima = problem.minimise(&mut w, for_scale);
+    let width = law.parameters().len();
+    let basins = minima
+        .found
+        .iter()
+        .map(|f| Basin {
+            // Bounds hold to the last digit, whatever the units in between.
+            parameters: (problem.data.raw(&f.p)[..width].iter())
+                .zip(settings.lower.iter().zip(&settings.upper))
+                .map(|(p, (lower, upper))| p.max(*lower).min(*upper))
+                .collect(),
+            objective: f.value,
+            converged: f.converged,
+        })
+        .collect();
+    Some((Basin::distinct(basins), (minima.agreeing, minima.tried)))
+}

@@ -1,0 +1,178 @@
+//! A forecast to be made: the target, the intervals and the methods.
+
+use super::bootstrap::Refits;
+use super::prepared::Prepared;
+use super::result::Forecast;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{Diagnosis, FitResult, Severity, code};
+use crate::interval::{Kind, Method, check_levels};
+use crate::law::Input;
+use crate::said::{Said, decades};
+
+/// Where a law is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Target {
+    compute: f64,
+}
+
+impl Target {
+    /// Training compute C, in the unit of the fitted runs.
+    #[must_use]
+    pub fn compute(compute: f64) -> Target {
+        Target { compute }
+    }
+}
+
+/// A forecast that can be asked for more than its defaults; made by [`FitResult::forecast`].
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    fit: &'a FitResult,
+    target: Target,
+    levels: Vec<f64>,
+    kinds: Vec<Kind>,
+    methods: Vec<Method>,
+    refits: Refits,
+    force: bool,
+}
+
+impl FitResult {
+    /// Asks for a forecast at `target`; [`Request::run`] gives it.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, Fit, Kind, Method, Target, law::Saturating};
+    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.98)];
+    /// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
+    /// let forecast = fit.forecast(Target::compute(1e25)).levels(&[0.9]).run()?;
+    /// let interval = forecast.interval(Method::Profile, 0.9, Kind::Prediction).unwrap();
+    /// assert!(interval.lower < forecast.point && forecast.point < interval.upper);
+    /// assert!((forecast.extrapolation - 100.0).abs() < 1e-9);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn forecast(&self, target: Target) -> Request<'_> {
+        Request {
+            fit: self,
+            target,
+            levels: vec![0.8, 0.9],
+            kinds: vec![Kind::Prediction, Kind::Confidence],
+            methods: Method::DEFAULT.to_vec(),
+            refits: Refits::default(),
+            force: false,
+        }
+    }
+}
+
+impl Request<'_> {
+    /// Levels of the intervals (default 0.8 and 0.9).
+    #[must_use]
+    pub fn levels(mut self, levels: &[f64]) -> Self {
+        self.levels = levels.to_vec();
+        self
+    }
+
+    /// Kinds of interval (default both).
+    #[must_use]
+    pub fn kinds(mut self, kinds: &[Kind]) -> Self {
+        self.kinds = kinds.to_vec();
+        self
+    }
+
+    /// Methods (default [`Method::DEFAULT`]).
+    #[must_use]
+    pub fn methods(mut self, methods: &[Method]) -> Self {
+        self.methods = methods.to_vec();
+        self
+    }
+
+    /// How often the method `bootstrap` refits, 50 times or more, and the seed of its draws (default 1000 and 0).
+    #[must_use]
+    pub fn refits(mut self, replicates: usize, seed: u64) -> Self {
+        self.refits = Refits { replicates, seed };
+        self
+    }
+
+    /// Gives numbers even where a diagnosis refuses them.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
+
+    /// Computes the forecast.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a target, a level or a number of refits that makes no sense; [`ErrorKind::NoFit`] when a
+    /// diagnosis of severity refuse forbids a number, or the law has no positive value at the target.
+    pub fn run(&self) -> Result<Forecast> {
+        let fit = self.fit;
+        let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
+        let compute = self.target.compute;
+        check_target(compute)?;
+        check_levels(&self.levels)?;
+        if fit.law().inputs() != [Input::Compute] {
+            return usage(format!(
+                "law '{}' is not a function of compute alone",
+                fit.law().name()
+            ));
+        }
+        if !self.force {
+            fit.refuse()?;
+        }
+        let prepared = Prepared::new(fit, &self.methods, self.refits)?;
+        let mut forecast = prepared.at(compute, &self.levels, &self.kinds)?;
+        let mut diagnoses = fit.diagnoses_at(prepared.inference(), forecast.extrapolation);
+        diagnoses.append(&mut forecast.diagnoses);
+        diagnoses.extend(below_runs(fit, compute));
+        diagnoses.extend(far_beyond(fit, compute));
+        forecast.diagnoses = diagnoses;
+        Ok(forecast)
+    }
+}
+
+/// A target far below every run is mostly a slip: a number of parameters given for a compute.
+fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
+    let smallest = fit.smallest_fitted();
+    (compute < 0.1 * smallest).then(|| {
+        Diagnosis::new(
+            code::TARGET_BELOW_RUNS,
+            Severity::Warn,
+            format!(
+                "the target lies {:.1} decades below the smallest run, where nothing was checked",
+                Said(decades(compute, smallest))
+            ),
+            "give a target in the unit of the runs; --over params or tokens makes a law of these",
+        )
+    })
+}
+
+/// The farthest forecasts that came true or were checked: 10,000 times, in the GPT-4 report and in the simulations of
+/// `docs/calibration.md`.
+const FARTHEST_CHECKED: f64 = 1e4;
+
+fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
+    let factor = compute / fit.largest_fitted();
+    // A target of exactly 10,000 times may be one rounding more.
+    (factor > FARTHEST_CHECKED * (1.0 + 1e-9)).then(|| {
+        Diagnosis::new(
+            code::TARGET_FAR_BEYOND,
+            Severity::Warn,
+            format!(
+                "the target lies {:.1} decades beyond the largest run: no forecast of more than four was ever checked",
+                Said(decades(fit.largest_fitted(), compute))
+            ),
+            "train larger runs first, or take the interval for no more than a guess",
+        )
+    })
+}
+
+/// Refuses a compute that nothing can be forecast at.
+pub(crate) fn check_target(compute: f64) -> Result<()> {
+    if compute > 0.0 && compute.is_finite() {
+        return Ok(());
+    }
+    let message = format!(
+        "a target must be positive and finite, not {}",
+        Said(compute)
+    );
+    Err(Error::new(ErrorKind::Usage, message))
+}

@@ -1,0 +1,102 @@
+//! What a forecast says.
+
+use super::abstain::Abstain;
+use crate::fit::{Diagnosis, Severity, code};
+use crate::interval::{Abstention, Interval, Kind, Method};
+use serde::Serialize;
+
+/// The law's value beyond its runs, with intervals and with how far beyond.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Forecast {
+    /// The target.
+    pub compute: f64,
+    /// The number to quote: the recommended combination where the method `calibrated` was asked for
+    /// and gives one, the law's value otherwise.
+    pub point: f64,
+    /// The fitted law's value.
+    pub law_point: f64,
+    /// The points that the recommended combination is made of.
+    pub members: Vec<Member>,
+    /// Target ÷ largest fitted compute.
+    pub extrapolation: f64,
+    /// Decades of compute that the fitted runs span.
+    pub span_decades: f64,
+    /// Intervals, grouped by method, then level, then kind.
+    pub intervals: Vec<Interval>,
+    /// Intervals that were asked for and are not given.
+    pub abstentions: Vec<Abstention>,
+    /// Findings about the fit, with the influence of single runs judged at this target.
+    pub diagnoses: Vec<Diagnosis>,
+}
+
+/// One of the points that the recommended combination is made of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Member {
+    /// A method or a law.
+    pub name: &'static str,
+    /// Its point.
+    pub point: f64,
+}
+
+impl Forecast {
+    /// The interval of this method, level and kind, if it is given.
+    #[must_use]
+    pub fn interval(&self, method: Method, level: f64, kind: Kind) -> Option<&Interval> {
+        self.intervals
+            .iter()
+            .find(|i| i.method == method && i.kind == kind && (i.level - level).abs() < 1e-12)
+    }
+
+    /// The point of a method: the fitted law's for delta and profile.
+    #[must_use]
+    pub fn point_of(&self, method: Method) -> Option<f64> {
+        match method {
+            Method::Calibrated => Some(self.point).filter(|_| self.recommends()),
+            Method::Delta | Method::Profile | Method::Bootstrap => Some(self.law_point),
+            // Its bounds lie evenly about it; as a member of the recommended point it may have more room.
+            Method::Envelope => self
+                .intervals
+                .iter()
+                .find(|i| i.method == method)
+                .map(|i| i.lower * (i.upper / i.lower).sqrt()),
+            Method::Quadrature => self
+                .members
+                .iter()
+                .find(|m| m.name == method.name())
+                .map(|m| m.point),
+        }
+    }
+
+    /// Whether the point is the recommended combination, which needs no interval at the levels asked for.
+    fn recommends(&self) -> bool {
+        let calibrated = |method: Method| method == Method::Calibrated;
+        let given = self.intervals.iter().any(|i| calibrated(i.method));
+        let level = |a: &Abstention| calibrated(a.method) && a.code == code::LEVEL_NOT_MEASURED;
+        given || self.abstentions.iter().any(level)
+    }
+
+    pub(super) fn add(
+        &mut self,
+        method: Method,
+        level: f64,
+        kind: Kind,
+        bounds: std::result::Result<(f64, f64), Abstain>,
+    ) {
+        match bounds {
+            Ok((lower, upper)) => self.intervals.push(Interval {
+                level,
+                kind,
+                method,
+                lower,
+                upper,
+            }),
+            Err(why) => self.abstentions.push(why.at(method, level, kind)),
+        }
+    }
+
+    /// Whether nothing was found against the forecast.
+    #[must_use]
+    pub fn trustworthy(&self) -> bool {
+        self.diagnoses.iter().all(|d| d.severity == Severity::Note)
+    }
+}

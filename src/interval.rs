@@ -1,0 +1,198 @@
+//! Intervals that say what they are: their level, their kind and the method that made them.
+
+use crate::error::{Error, ErrorKind, Result};
+use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+/// What an interval is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The loss of a new run: the curve's uncertainty and the run's own noise.
+    Prediction,
+    /// The curve itself: what many runs would average to.
+    Confidence,
+}
+
+impl Kind {
+    /// Its name on the command line and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Prediction => "prediction",
+            Kind::Confidence => "confidence",
+        }
+    }
+}
+
+/// How an interval was made.
+///
+/// Delta, profile and bootstrap are right only if the fitted law is exactly right. Envelope and quadrature assume
+/// no one law, and speak of a new run only ([`Kind::Prediction`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Method {
+    /// From envelope and quadrature together, of a width that was checked against real
+    /// extrapolations: the interval to quote (`docs/calibration.md`).
+    Calibrated,
+    /// exp(ln f ± t·se): the law linearised at its minimum, Student's t with n − p degrees of
+    /// freedom (normal when σ is given).
+    Delta,
+    /// Profile likelihood of the forecast itself: every value for which some choice of the
+    /// parameters fits almost as well (F with 1 and n − p degrees of freedom).
+    Profile,
+    /// Percentiles of refits to the law with its own residuals put back at random (Efron 1979): a·C^b + c and a·C^b by
+    /// least squares.
+    Bootstrap,
+    /// Bounds over all positive mixtures of power laws that pass through the runs within their noise.
+    Envelope,
+    /// Deterministic Bayes over plateau → power law → soft floor with a discrepancy process.
+    Quadrature,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Method; 6] = [
+        Method::Calibrated,
+        Method::Delta,
+        Method::Profile,
+        Method::Bootstrap,
+        Method::Envelope,
+        Method::Quadrature,
+    ];
+
+    /// Those that draw nothing at random, in the same order.
+    pub const DETERMINISTIC: [Method; 5] = [
+        Method::Calibrated,
+        Method::Delta,
+        Method::Profile,
+        Method::Envelope,
+        Method::Quadrature,
+    ];
+
+    /// The methods of a forecast that asks for none: the one to quote, then what the fitted law
+    /// says if it is exactly right.
+    pub const DEFAULT: [Method; 3] = [Method::Calibrated, Method::Delta, Method::Profile];
+
+    /// Its name on the command line and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Calibrated => "calibrated",
+            Method::Delta => "delta",
+            Method::Profile => "profile",
+            Method::Bootstrap => "bootstrap",
+            Method::Envelope => "envelope",
+            Method::Quadrature => "quadrature",
+        }
+    }
+
+    /// Whether the interval is right only if the fitted law is exactly right.
+    #[must_use]
+    pub fn parametric(self) -> bool {
+        matches!(self, Method::Delta | Method::Profile | Method::Bootstrap)
+    }
+
+    /// Whether the method gives intervals of this kind.
+    #[must_use]
+    pub fn gives(self, kind: Kind) -> bool {
+        self.parametric() || kind == Kind::Prediction
+    }
+}
+
+/// An interval that says what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Nominal probability, such as 0.9.
+    pub level: f64,
+    /// Of the curve or of a new run.
+    pub kind: Kind,
+    /// How it was made.
+    pub method: Method,
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+}
+
+/// An interval that is not given, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Abstention {
+    /// The level asked for.
+    pub level: f64,
+    /// The kind asked for.
+    pub kind: Kind,
+    /// The method that abstains.
+    pub method: Method,
+    /// The code of the reason.
+    pub code: String,
+    /// The reason in words.
+    pub reason: String,
+}
+
+/// The levels that an interval may have. Nearer to 0 and to 1 the quantiles of Student's t and of F lose their digits
+/// to rounding, and at 0 and 1 themselves an interval has no width or no ends.
+pub const LEVELS: RangeInclusive<f64> = 0.001..=0.999_999;
+
+/// Refuses a level outside [`LEVELS`].
+pub(crate) fn check_level(level: f64) -> Result<()> {
+    if LEVELS.contains(&level) {
+        return Ok(());
+    }
+    let message = format!(
+        "a level must lie between {} and {}, and {} does not: beyond these the ends of an interval cannot be computed",
+        LEVELS.start(),
+        LEVELS.end(),
+        written(level)
+    );
+    Err(Error::new(ErrorKind::Usage, message)
+        .with_hint("a level is a probability, such as 0.9 for an interval of 90 %"))
+}
+
+fn written(level: f64) -> String {
+    match level.is_finite() {
+        true => format!("{level:?}"),
+        false => "what is no finite number".to_owned(),
+    }
+}
+
+/// Refuses levels at which no interval can be computed.
+pub(crate) fn check_levels(levels: &[f64]) -> Result<()> {
+    levels.iter().try_for_each(|level| check_level(*level))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_that_round_to_nothing_or_everything_are_refused() {
+        for level in [0.001, 0.5, 0.9, 0.99, 0.999_999] {
+            assert!(check_level(level).is_ok(), "{level}");
+        }
+        for level in [
+            0.0,
+            -0.0,
+            1e-308,
+            5e-324,
+            1e-200,
+            9.99e-4,
+            0.999_999_1,
+            0.999_999_999_999_999_9,
+            1.0,
+            1.5,
+            -0.9,
+            1e308,
+            f64::NAN,
+            f64::INFINITY,
+        ] {
+            let refused = check_level(level).err();
+            let kind = refused.as_ref().map(Error::kind);
+            assert_eq!(kind, Some(ErrorKind::Usage), "{level}");
+            let text = refused.map(|e| e.to_string()).unwrap_or_default();
+            assert!(text.contains("0.001 and 0.999999"), "{text}");
+            assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+        }
+    }
+}
