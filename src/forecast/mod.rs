@@ -1,4 +1,4 @@
-//! [`FitResult`] + target → [`Forecast`]: a point and intervals that carry their level, kind and method.
+//! [`FitResult`](crate::FitResult) + target → [`Forecast`]: a point and intervals that carry their level, kind and method.
 
 mod abstain;
 mod bootstrap;
