@@ -18,8 +18,8 @@ pub fn read(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<(Datase
     read_source(&Source::bytes(bytes, source), options)
 }
 
-/// The same of a file or standard input. A table of curves that [`Reshape::reduce`](super::Reshape::reduce) makes one row a run is read row by row,
-/// in the memory that its runs take, however long it is.
+/// The same of a file or standard input. A table of curves that [`Reshape::reduce`](super::Reshape::reduce) makes one row
+/// a run is read row by row, in the memory that its runs take, however long it is.
 ///
 /// # Errors
 /// As [`read`], when the source cannot be read or unpacked, and when more than 2 GiB would be held in memory.
