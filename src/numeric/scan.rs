@@ -266,6 +266,8 @@ impl PowerProblem {
                 let right = if first { high } else { -node(k - 1) };
                 let rough = minimise_on_interval(|b| moments.rss(-b), left, right);
                 let (near, curvature) = moments.polish(rough);
+                // Where the sums lose their digits, the polish may leave the cell that holds the minimum.
+                let near = near.clamp(left, right);
                 let b = self.refine(near, curvature, (left, right));
                 found.push(self.finish(b));
             }
@@ -336,7 +338,8 @@ impl PowerProblem {
             let next = b - slope * (b - before) / (slope - slope_before);
             (before, slope_before, b) = (b, slope, next);
         }
-        b
+        // Where the slope is nothing but rounding, the last step may go anywhere.
+        if (left..=right).contains(&b) { b } else { near }
     }
 
     /// The basin at the flat or the steep end of the exponents, if RSS(b) still falls there: no
