@@ -3,7 +3,8 @@
 //! A law file is believed in its parameters' last digits, once the runs confirm that they are a
 //! minimum, and in what its user chose. Findings, status, covariance, intervals and basins are those
 //! of a fit of its runs with its settings, so that no edit of them changes what is said. A file of
-//! this version of the program that claims other ones was altered, and is refused.
+//! this version of the program that claims other ones was altered, and is refused. Parameters of another
+//! version that are no minimum are replaced by those of the fit, with a word.
 
 use super::basin::Basin;
 use super::builder::{Fit, delta_from_data};
@@ -64,12 +65,13 @@ pub(super) fn fit(
     let differences = differences(file, &result);
     match differences.first() {
         Some(first) if same_version => return Err(altered(source, first)),
-        Some(_) => {
+        Some(_) if result.claimed_otherwise.is_none() => {
             result.claimed_otherwise = Some(format!(
                 "the verdict was derived anew from the runs in the file: {}",
                 differences.join("; ")
             ));
         }
+        Some(_) => {}
         None => {}
     }
     Ok(result)
@@ -125,7 +127,13 @@ fn at_parameters(
             .map(|p| format!("{} = {}", p.name, p.value))
             .collect();
         let what = format!("{} is no minimum for its runs", names.join(", "));
-        return Err(altered(source, what));
+        if same_version {
+            return Err(altered(source, what));
+        }
+        // An earlier version may have stopped where this one goes on. Its parameters change nothing that is said.
+        let mut result = found;
+        result.claimed_otherwise = Some(format!("{what}; the law was fitted anew"));
+        return Ok(result);
     }
     let mut basins = found.basins.clone();
     let same = !higher && here >= best - room;
