@@ -63,7 +63,7 @@ fn answer(fit: &FitResult, loss: f64) -> (Vec<f64>, Vec<f64>) {
         p[1],
         1.0 + p[2] / loss,
         fit.predict(&[largest]) / loss,
-        forecast.point / loss,
+        forecast.law_point / loss,
     ];
     let mut ends = Vec::new();
     for method in [Method::Delta, Method::Profile] {

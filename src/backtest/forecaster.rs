@@ -91,7 +91,8 @@ pub(super) fn bands(
 ) -> Vec<Option<Band>> {
     let methods = [method];
     let fit = fit.filter(|_| check_level(level).is_ok());
-    let prepared = fit.and_then(|fit| Prepared::new(fit, &methods, Refits::default()).ok());
+    let prepared =
+        fit.and_then(|fit| Prepared::for_intervals(fit, &methods, Refits::default()).ok());
     let band = |target: &f64| {
         let asked = (prepared.as_ref()?, check_target(*target).ok()?);
         let forecast = asked.0.at(*target, &[level], &[Kind::Prediction]).ok()?;

@@ -21,7 +21,20 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
+    /// For whole forecasts, whose point never depends on the methods asked for.
     pub(crate) fn new(
+        fit: &'a FitResult,
+        methods: &'a [Method],
+        refits: Refits,
+    ) -> Result<Prepared<'a>> {
+        Ok(Prepared {
+            free: Free::new(fit, &[Method::Calibrated]),
+            ..Prepared::for_intervals(fit, methods, refits)?
+        })
+    }
+
+    /// For intervals alone: where the method `calibrated` is not asked for, the point is that of the law.
+    pub(crate) fn for_intervals(
         fit: &'a FitResult,
         methods: &'a [Method],
         refits: Refits,
@@ -60,18 +73,22 @@ impl<'a> Prepared<'a> {
             .map(|free| free.at(compute, self.methods));
         let recommended = free
             .as_ref()
-            .filter(|_| self.methods.contains(&Method::Calibrated))
             .and_then(|free| free.point(Method::Calibrated));
+        // What was found on the way speaks of the calibrated interval.
+        let found = free
+            .iter()
+            .filter(|_| self.methods.contains(&Method::Calibrated));
         let mut forecast = Forecast {
             compute,
             point: recommended.unwrap_or(point),
             law_point: point,
+            is_recommended: recommended.is_some(),
             members: free.iter().flat_map(FreeAt::members).collect(),
             extrapolation: compute / fit.largest_fitted(),
             span_decades: fit.span_decades(),
             intervals: Vec::new(),
             abstentions: Vec::new(),
-            diagnoses: free.iter().flat_map(FreeAt::findings).collect(),
+            diagnoses: found.flat_map(FreeAt::findings).collect(),
         };
         for &method in self.methods {
             let mut solver = match (&free, &self.bootstrap) {

@@ -1,7 +1,7 @@
 //! What a forecast says.
 
 use super::abstain::Abstain;
-use crate::fit::{Diagnosis, Severity, code};
+use crate::fit::{Diagnosis, Severity};
 use crate::interval::{Abstention, Interval, Kind, Method};
 use serde::Serialize;
 
@@ -10,11 +10,14 @@ use serde::Serialize;
 pub struct Forecast {
     /// The target.
     pub compute: f64,
-    /// The number to quote: the recommended combination where the method `calibrated` was asked for
-    /// and gives one, the law's value otherwise.
+    /// The number to quote, whichever intervals were asked for: the recommended combination where the runs allow one, the
+    /// law's value otherwise.
     pub point: f64,
     /// The fitted law's value.
     pub law_point: f64,
+    /// Whether the point is the recommended combination.
+    #[serde(skip)]
+    pub(super) is_recommended: bool,
     /// The points that the recommended combination is made of.
     pub members: Vec<Member>,
     /// Target ÷ largest fitted compute.
@@ -51,7 +54,7 @@ impl Forecast {
     #[must_use]
     pub fn point_of(&self, method: Method) -> Option<f64> {
         match method {
-            Method::Calibrated => Some(self.point).filter(|_| self.recommends()),
+            Method::Calibrated => self.is_recommended.then_some(self.point),
             Method::Delta | Method::Profile | Method::Bootstrap => Some(self.law_point),
             // Its bounds lie evenly about it; as a member of the recommended point it may have more room.
             Method::Envelope => self
@@ -65,14 +68,6 @@ impl Forecast {
                 .find(|m| m.name == method.name())
                 .map(|m| m.point),
         }
-    }
-
-    /// Whether the point is the recommended combination, which needs no interval at the levels asked for.
-    fn recommends(&self) -> bool {
-        let calibrated = |method: Method| method == Method::Calibrated;
-        let given = self.intervals.iter().any(|i| calibrated(i.method));
-        let level = |a: &Abstention| calibrated(a.method) && a.code == code::LEVEL_NOT_MEASURED;
-        given || self.abstentions.iter().any(level)
     }
 
     pub(super) fn add(
