@@ -9,17 +9,21 @@ mod surfaces;
 
 use ladders::{TARGET, ladder};
 
-use scalewise::allocation::{Uncertainty, approach2, budgets};
-use scalewise::capability::{Benchmark, Fit as CapabilityFit};
-use scalewise::chart::{self, Figure, ScalingView, Theme};
+use scalewise::allocation::{Flops, Surface, approach2, budgets};
+use scalewise::ask::{
+    Ask, CapabilityAnswer, CapabilityRequest, PlotAnswer, ProblemChoice, SurfaceAnswer,
+};
+use scalewise::capability::Benchmark;
+use scalewise::chart::{self, Figure, Theme};
 use scalewise::files::{self, Existing};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{DataUsed, Ledger, Prediction, Registration, Score, Subject};
-use scalewise::runs::CountTable;
+use scalewise::progress::Silent;
+use scalewise::runs::{CountTable, PassCounts};
 use scalewise::simulate::ladder_csv;
 use scalewise::tables::{CountOptions, Rows, read_counts};
 use scalewise::{
-    Dataset, Error, ErrorKind, Fit, FitResult, Forecast, Method, ReadOptions, Result, Target,
+    Dataset, Error, ErrorKind, Fit, FitResult, Forecast, Method, ReadOptions, Result, Size, Target,
 };
 use std::path::Path;
 
@@ -69,21 +73,16 @@ fn pictures() -> Result<Vec<Picture>> {
     let (cerebras, c_targets) = fitted("data/cerebras_gpt.csv", 1e22, &Saturating, &[2.3e22])?;
     let (power, p_targets) = fitted("data/cerebras_gpt.csv", 1e22, &Power, &[2.3e22])?;
     let (ladder, l_targets) = fitted("data/simulated_ladder.csv", 1e23, &Saturating, &[1e24])?;
-    fn view<'a>(fit: &'a FitResult, forecasts: &'a [Forecast], method: Method) -> ScalingView<'a> {
-        ScalingView {
-            fit,
-            forecasts,
-            level: 0.9,
-            method,
-        }
-    }
+    let view = |fit: FitResult, forecasts: Vec<Forecast>, method: Method| {
+        PlotAnswer::of(fit, forecasts, 0.9, method)
+    };
     let benchmark = Benchmark {
         seed: 2026,
         ..Benchmark::default()
     };
-    let capability = CapabilityFit::new().run(&benchmark.simulate()?.counts)?;
-    let main = view(&cerebras, &c_targets, Method::Calibrated);
-    let simulated = view(&ladder, &l_targets, Method::Calibrated);
+    let capability = passes(benchmark.simulate()?.counts, 6, 1e24)?;
+    let main = view(cerebras, c_targets, Method::Calibrated);
+    let simulated = view(ladder, l_targets, Method::Calibrated);
     let ledger = simulated_ledger()?;
     Ok(vec![
         Picture {
@@ -104,7 +103,7 @@ fn pictures() -> Result<Vec<Picture>> {
         Picture {
             name: "cerebras_power",
             caption: "The same runs under a pure power law",
-            svg: chart::scaling(&view(&power, &p_targets, Method::Delta)).to_svg(&Theme::light()),
+            svg: chart::scaling(&view(power, p_targets, Method::Delta)).to_svg(&Theme::light()),
         },
         Picture {
             name: "simulated_both",
@@ -119,13 +118,12 @@ fn pictures() -> Result<Vec<Picture>> {
         Picture {
             name: "capability_buckets",
             caption: "Mean log pass rate of a simulated benchmark by difficulty, n = 100, forecast 1,000 times beyond",
-            svg: chart::capability(&capability, &[1e24], 0.9, false)
-                .to_svg(&Theme::light().size(620, 420)),
+            svg: chart::capability(&capability).to_svg(&Theme::light().size(620, 420)),
         },
         Picture {
             name: "capability_problems",
             caption: "Every problem of the same benchmark, from the easiest to the hardest",
-            svg: chart::problems(&capability)
+            svg: chart::problems(&capability.fit)
                 .map_or_else(String::new, |c| c.to_svg(&Theme::light().size(620, 760))),
         },
         Picture {
@@ -156,16 +154,12 @@ fn own_ladder() -> Result<String> {
     // The names of the runs are longer than the picture has room for.
     data.runs.iter_mut().for_each(|run| run.group = None);
     let fit = Fit::new(Saturating).run(&data)?;
-    let forecasts = [fit
+    let forecast = fit
         .forecast(Target::compute(LARGEST))
         .levels(&[0.9])
-        .run()?];
-    let mut loss = chart::scaling(&ScalingView {
-        fit: &fit,
-        forecasts: &forecasts,
-        level: 0.9,
-        method: Method::Calibrated,
-    });
+        .run()?;
+    let shown = PlotAnswer::of(fit, vec![forecast], 0.9, Method::Calibrated);
+    let mut loss = chart::scaling(&shown);
     loss.title = "Held-out loss, nats a byte".to_owned();
     let options = CountOptions {
         fit_below: Some(BELOW),
@@ -179,9 +173,9 @@ fn own_ladder() -> Result<String> {
             "pass_counts.csv holds no counts",
         ));
     };
-    let passes = CapabilityFit::new().buckets(1).run(&counts)?;
+    let passes = passes(counts, 1, LARGEST)?;
     let mut charts = vec![loss];
-    for mut panel in chart::capability(&passes, &[LARGEST], 0.9, false).charts {
+    for mut panel in chart::capability(&passes).charts {
         panel.title = "Mean log pass rate of 96 problems".to_owned();
         charts.push(panel);
     }
@@ -191,6 +185,20 @@ fn own_ladder() -> Result<String> {
     );
     figure.description = "Two panels: loss and mean log pass rate of small language models against compute, forecast at 1e14 FLOP from runs of at most 1e12, with the actual values.".to_owned();
     Ok(figure.to_svg(&Theme::light().size(600, 430)))
+}
+
+/// A forecast of pass counts.
+fn passes(counts: PassCounts, buckets: usize, target: f64) -> Result<CapabilityAnswer> {
+    let request = CapabilityRequest {
+        problems: ProblemChoice {
+            buckets,
+            ..ProblemChoice::default()
+        },
+        at: vec![Size::Of(target)],
+        levels: vec![0.9],
+        ..CapabilityRequest::default()
+    };
+    request.of(CountTable::Counts(counts), &Silent)
 }
 
 /// Published counts that are not part of this repository; empty where they are not at hand.
@@ -208,16 +216,17 @@ fn pythia() -> Result<String> {
     else {
         return Ok(String::new());
     };
-    let fit = CapabilityFit::new().run(&counts)?;
-    Ok(chart::capability(&fit, &[2.16e22], 0.9, false).to_svg(&Theme::light().size(620, 420)))
+    let answer = passes(counts, 6, 2.16e22)?;
+    Ok(chart::capability(&answer).to_svg(&Theme::light().size(620, 420)))
 }
 
 /// Simulated runs on six compute budgets, L = 1.82 + 482/N^0.348 + 2085/D^0.366 with 0.5 % noise.
 fn of_surfaces() -> Result<Vec<Picture>> {
     let data = surfaces::dataset(&surfaces::isoflop_runs(54, 6));
     let fit = Fit::new(Chinchilla).run(&data)?;
-    let uncertainty = Uncertainty::new(&fit)?;
-    let found = budgets(data.fit_runs(), 0.1, Some(uncertainty.surface()))?;
+    let found = budgets(data.fit_runs(), 0.1, Some(&Surface::of(&fit)?))?;
+    let residuals = chart::residuals(&fit);
+    let shown = SurfaceAnswer::of(fit, Flops::SixNd, 0.9)?;
     let light = Theme::light();
     Ok(vec![
         Picture {
@@ -228,17 +237,17 @@ fn of_surfaces() -> Result<Vec<Picture>> {
         Picture {
             name: "loss_surface",
             caption: "The surface fitted to the same runs: lines of equal loss and the efficient frontier",
-            svg: chart::contours(&uncertainty).to_svg(&light),
+            svg: chart::contours(&shown).to_svg(&light),
         },
         Picture {
             name: "allocation",
             caption: "What it says to train with a budget, with 90 % confidence bands",
-            svg: chart::allocation(&uncertainty, 0.9).to_svg(&light),
+            svg: chart::allocation(&shown).to_svg(&light),
         },
         Picture {
             name: "surface_residuals",
             caption: "Its residuals against N, D and C: a trend would say what the form lacks",
-            svg: chart::residuals(&fit).to_svg(&light),
+            svg: residuals.to_svg(&light),
         },
     ])
 }
@@ -289,7 +298,7 @@ fn simulated_ledger() -> Result<Ledger> {
                 "runs.csv",
                 1e22,
             ),
-            settings: Default::default(),
+            request: serde_json::Value::Null,
             predictions: vec![Prediction::of_loss(&forecast)],
             result: Default::default(),
         }

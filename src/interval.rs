@@ -15,6 +15,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Both kinds.
+    pub const ALL: [Kind; 2] = [Kind::Confidence, Kind::Prediction];
+
     /// Its name on the command line and in files.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -12,7 +12,9 @@
 //! 5. [`backtest`]: the same forecasts made from ever fewer runs, against the larger ones that are known.
 //! 6. [`capability`]: pass counts give the law of the mean log pass rate, or a refusal.
 //! 7. [`ledger`]: forecasts fixed in advance, what came true, and how well the intervals kept their promise.
-//! 8. [`chart`] and [`report`]: pictures, tables and words; pure data that others write.
+//! 8. [`ask`]: every use case as one typed request and one typed answer, with all defaults; what a person does at the
+//!    command line, a program does here.
+//! 9. [`chart`] and [`report`]: answers as pictures, tables and words; pure data that others write.
 //!
 //! ```
 //! use scalewise::{Dataset, Fit, Target, law::Saturating};
@@ -33,6 +35,7 @@
 
 pub mod allocation;
 mod arithmetic;
+pub mod ask;
 pub mod backtest;
 pub mod capability;
 pub mod chart;
@@ -58,6 +61,7 @@ mod resampling;
 pub mod runs;
 mod said;
 pub mod simulate;
+mod size;
 pub mod tables;
 mod text;
 
@@ -66,6 +70,7 @@ pub use fit::{Fit, FitResult};
 pub use forecast::{Forecast, Target};
 pub use interval::{Interval, Kind, Method};
 pub use runs::{Dataset, Role, Run};
+pub use size::Size;
 pub use tables::ReadOptions;
 
 #[cfg(doctest)]

@@ -168,7 +168,10 @@ fn questions_without_an_answer_say_what_to_type() {
     let runs = table(folder.path());
     for (more, text) in [
         (["--replicates", "10"], "10 replicates are too few"),
-        (["--price", "-3"], "--price: -3 is not positive"),
+        (
+            ["--price", "-3"],
+            "a price must be positive and finite, not -3",
+        ),
         (["--compute", "0"], "--compute: '0' is not positive"),
         (
             ["--fix", "A=400"],

@@ -212,7 +212,7 @@ fn requests_that_make_no_sense_are_usage_errors() {
     for (args, message) in [
         (
             vec!["--estimator", "plug-in"],
-            "--estimator is for the rules",
+            "an estimator is for the rules",
         ),
         (vec!["--buckets", "0"], "at least one bucket"),
         (vec!["--hardest", "60"], "leaves none"),

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use scalewise::chart::{self, ScalingView, Theme};
+use scalewise::ask::PlotAnswer;
+use scalewise::chart::{self, Theme};
 use scalewise::fit::Objective;
 use scalewise::law::{Power, Saturating};
 use scalewise::tables::{self, ReadOptions};
@@ -120,12 +121,7 @@ fn draw_everything(bytes: &[u8]) {
     };
     let target = Target::compute((fit.largest_fitted() * 100.0).min(1e300));
     let forecasts: Vec<_> = fit.forecast(target).force(true).run().into_iter().collect();
-    let view = ScalingView {
-        fit: &fit,
-        forecasts: &forecasts,
-        level: 0.9,
-        method: Method::Delta,
-    };
+    let view = PlotAnswer::of(fit, forecasts, 0.9, Method::Delta);
     for chart in [chart::scaling(&view), chart::reducible(&view)] {
         let svg = chart.to_svg(&Theme::light());
         assert!(svg.ends_with("</svg>\n") || svg.trim_end().ends_with("</svg>"));

@@ -11,11 +11,11 @@ use crate::fit::{FitResult, Inference};
 use crate::interval::LEVELS;
 use crate::numeric::{Allocation, Surface};
 use crate::resampling::reaches_beyond;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How an interval of a quantity was made. All are confidence intervals: of the surface, not of a
 /// run; and all are right only if the surface's form is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum IntervalMethod {

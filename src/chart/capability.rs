@@ -1,6 +1,7 @@
 //! The charts of a capability: the metric against compute, one panel a bucket, and every problem's pass rate.
 
 use super::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
+use crate::ask::{CapabilityAnswer, CurveForecasts};
 use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
 use crate::fit::Severity;
 use crate::interval::{Interval, Kind, Method};
@@ -17,28 +18,36 @@ const FAINTEST: f64 = 0.12;
 /// −mean ln(pass rate) against compute on log–log axes, where the law is a straight line: one panel a bucket, easiest
 /// first, in the manner of figure 2 of the GPT-4 report; a single panel where there is one bucket.
 ///
-/// `targets` are values of compute to mark with their forecast and prediction interval; `force` draws them where a
-/// finding forbids a forecast too, and the panel says so.
+/// Targets are marked with their forecast and the prediction interval of the highest level that was asked for.
 ///
 /// ```
-/// use scalewise::capability::{Benchmark, Fit};
+/// use scalewise::ask::{Ask, CapabilityRequest, ProblemChoice};
+/// use scalewise::capability::Benchmark;
 /// use scalewise::chart::{self, Theme};
-/// let fit = Fit::new().buckets(2).run(&Benchmark::default().simulate()?.counts)?;
-/// let svg = chart::capability(&fit, &[1e23], 0.9, false).to_svg(&Theme::light());
+/// use scalewise::runs::CountTable;
+/// use scalewise::progress::Silent;
+/// let request = CapabilityRequest {
+///     problems: ProblemChoice { buckets: 2, ..ProblemChoice::default() },
+///     at: vec!["1e23".parse()?],
+///     ..CapabilityRequest::default()
+/// };
+/// let counts = CountTable::Counts(Benchmark::default().simulate()?.counts);
+/// let svg = chart::capability(&request.of(counts, &Silent)?).to_svg(&Theme::light());
 /// assert!(svg.contains("bucket 2 of 2"));
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[must_use]
-pub fn capability(fit: &Capability, targets: &[f64], level: f64, force: bool) -> Figure {
-    let curves: Vec<&Curve> = if fit.buckets.len() > 1 {
-        fit.buckets.iter().collect()
+pub fn capability(answer: &CapabilityAnswer) -> Figure {
+    let (fit, targets, level) = (&answer.fit, &answer.targets, answer.highest());
+    let curves: Vec<(&Curve, &CurveForecasts)> = if fit.buckets.len() > 1 {
+        fit.buckets.iter().zip(&answer.buckets).collect()
     } else {
-        vec![&fit.overall]
+        vec![(&fit.overall, &answer.overall)]
     };
     let panels: Vec<Chart> = curves
         .iter()
         .enumerate()
-        .map(|(b, curve)| panel(fit, curve, (b, curves.len()), targets, level, force))
+        .map(|(b, of)| panel(answer, *of, (b, curves.len())))
         .collect();
     let verdict = fit.verdict();
     let title = match (fit.rule.is_some(), targets.first()) {
@@ -107,17 +116,16 @@ fn subtitle(fit: &Capability, verdict: Verdict) -> String {
 }
 
 fn panel(
-    fit: &Capability,
-    curve: &Curve,
+    answer: &CapabilityAnswer,
+    (curve, forecasts): (&Curve, &CurveForecasts),
     (place, of): (usize, usize),
-    targets: &[f64],
-    level: f64,
-    force: bool,
 ) -> Chart {
-    let forecasts: Vec<CurveForecast> = targets
+    let (fit, targets) = (&answer.fit, &answer.targets);
+    let (level, force) = (answer.highest(), answer.request.force);
+    let given = forecasts
         .iter()
-        .filter_map(|c| curve.forecast(*c, &[level], force).ok())
-        .collect();
+        .filter_map(|forecast| forecast.as_ref().ok());
+    let given: Vec<&CurveForecast> = given.collect();
     let label = if fit.rule.is_some() {
         "−mean ln(pass rate)"
     } else {
@@ -150,7 +158,7 @@ fn panel(
         Axis::new(x_label, Scale::Log).range(low, high),
         Axis::new(label, Scale::Log),
     )
-    .description(describe(curve, &forecasts));
+    .description(describe(curve, &given, level));
     if let Some((k, stderr)) = curve.exponent() {
         chart = chart.subtitle(format!("k = {}", with_uncertainty(k, stderr)));
     }
@@ -165,7 +173,7 @@ fn panel(
         };
         chart = chart.note(format!("predictable only where solved: {why}"));
     }
-    chart.layers = layers(curve, &forecasts, (low, high), level, (force, of == 1));
+    chart.layers = layers(curve, &given, (low, high), level, (force, of == 1));
     chart
 }
 
@@ -186,7 +194,7 @@ fn extent(curve: &Curve, targets: &[f64]) -> (f64, f64) {
 
 fn layers(
     curve: &Curve,
-    forecasts: &[CurveForecast],
+    forecasts: &[&CurveForecast],
     (low, high): (f64, f64),
     level: f64,
     (force, alone): (bool, bool),
@@ -261,7 +269,7 @@ fn layers(
         label: None,
     });
     for forecast in forecasts {
-        if let Some(i) = prediction(forecast) {
+        if let Some(i) = prediction(forecast, level) {
             layers.push(Layer::Interval {
                 x: forecast.compute,
                 lower: i.lower,
@@ -270,7 +278,7 @@ fn layers(
                 label: None,
             });
         }
-        let interval = prediction(forecast);
+        let interval = prediction(forecast, level);
         let spread = interval.map(|i| 0.25 * (i.upper - i.lower));
         // The star is the point that its bar lies around; the law's own is on the line.
         let method = interval.map_or(Method::Delta, |i| i.method);
@@ -309,17 +317,21 @@ fn layers(
     layers
 }
 
-/// The first prediction interval for these problems: calibrated where there is one.
-fn prediction(forecast: &CurveForecast) -> Option<Interval> {
+/// The first prediction interval of a level for these problems: calibrated where there is one.
+fn prediction(forecast: &CurveForecast, level: f64) -> Option<Interval> {
     forecast
         .metric
         .intervals
         .iter()
-        .find(|i| i.about == About::TheseProblems && i.interval.kind == Kind::Prediction)
+        .find(|i| {
+            i.about == About::TheseProblems
+                && i.interval.kind == Kind::Prediction
+                && i.interval.level == level
+        })
         .map(|i| i.interval)
 }
 
-fn describe(curve: &Curve, forecasts: &[CurveForecast]) -> String {
+fn describe(curve: &Curve, forecasts: &[&CurveForecast], level: f64) -> String {
     let mut text = String::new();
     for p in &curve.points {
         if let Some(metric) = p.metric {
@@ -334,7 +346,7 @@ fn describe(curve: &Curve, forecasts: &[CurveForecast]) -> String {
             digits(f.metric.value, 4),
             digits(f.extrapolation, 3)
         );
-        if let Some(i) = prediction(f) {
+        if let Some(i) = prediction(f, level) {
             text += &format!(
                 ", prediction interval {} to {}",
                 digits(i.lower, 4),

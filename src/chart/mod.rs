@@ -77,7 +77,7 @@ pub use spec::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Sc
 pub use surface::{allocation, contours};
 pub use theme::Theme;
 pub use trust::{backtest, laws, levels};
-pub use views::{ScalingView, both, loss_and_reducible, reducible, scaling};
+pub use views::{both, loss_and_reducible, reducible, scaling};
 
 use crate::Result;
 

@@ -1,7 +1,8 @@
 //! Charts that ask how far a forecast can be trusted: its past, its rivals, its intervals.
 
-use super::views::{loss_label, said_of, spaced};
+use super::views::{loss_label, said_of};
 use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
+use crate::ask::spaced;
 use crate::backtest::Backtest;
 use crate::fit::FitResult;
 use crate::forecast::Forecast;
@@ -80,7 +81,7 @@ pub fn backtest(tested: &Backtest) -> Chart {
 
 /// Several laws through the same runs, continued to a target: where they part, the form decides.
 #[must_use]
-pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
+pub fn laws(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
     let mut chart = Chart::new(
         "Laws side by side",
         Axis::new(
@@ -88,7 +89,7 @@ pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
             Scale::Log,
         ),
         Axis::new(
-            fits.first().map_or_else(String::new, loss_label),
+            fits.first().map_or_else(String::new, |fit| loss_label(fit)),
             Scale::Log,
         ),
     );
@@ -104,7 +105,7 @@ pub fn laws(fits: &[FitResult], forecast: Option<&Forecast>) -> Chart {
         .fold(1.3 * largest, f64::max);
     let mut said = Vec::new();
     // A law of several variables is no line over one of them.
-    let of_one = |fit: &&FitResult| fit.law().inputs().len() == 1;
+    let of_one = |fit: &&&FitResult| fit.law().inputs().len() == 1;
     for (fit, color) in fits.iter().filter(of_one).zip(Color::ALL.iter().cycle()) {
         let curve = |from: f64, to: f64| -> Vec<(f64, f64)> {
             let points = spaced(from, to, CURVE);

@@ -1,63 +1,48 @@
 //! The charts of a fit: loss against compute, and the reducible loss where the law is a straight line.
 
 use super::{Axis, BandPoint, Chart, Color, Figure, Layer, Point, Scale, Shape};
+use crate::ask::{PlotAnswer, spaced};
 use crate::fit::{FitResult, Severity};
-use crate::forecast::{Forecast, Prepared, Refits};
-use crate::interval::{Interval, Kind, Method};
+use crate::forecast::Forecast;
+use crate::interval::{Interval, Kind};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::{Run, Variable};
 use crate::said::Said;
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::ops::Deref;
 
 /// Points of a curve: enough for a smooth line at any size.
 const CURVE: usize = 81;
 /// With more actuals than this their labels would cover each other.
 const NAMED: usize = 3;
-/// Beyond the largest run a chart without a target shows this much.
-const BEYOND: f64 = 10.0;
-
-/// What is drawn: a fit, its forecasts, and the interval that the band shows.
-#[derive(Debug, Clone)]
-pub struct ScalingView<'a> {
-    /// The fitted law, its runs and its actuals.
-    pub fit: &'a FitResult,
-    /// Forecasts to mark.
-    pub forecasts: &'a [Forecast],
-    /// Level of the band and of the bars at the forecasts.
-    pub level: f64,
-    /// Method of the band and of the bars.
-    pub method: Method,
-}
 
 /// Loss against compute: runs, the law solid where there are runs and dashed beyond, the band, the
 /// forecasts, and what came true.
 ///
 /// ```
-/// use scalewise::{chart::{self, ScalingView, Theme}, Dataset, Fit, Method, Target, law::Saturating};
+/// use scalewise::{ask::PlotAnswer, chart::{self, Theme}, Dataset, Fit, Method, Target, law::Saturating};
 /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.98)];
 /// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
-/// let forecasts = [fit.forecast(Target::compute(1e25)).run()?];
-/// let view = ScalingView { fit: &fit, forecasts: &forecasts, level: 0.9, method: Method::Profile };
-/// let svg = chart::scaling(&view).to_svg(&Theme::light());
+/// let forecasts = vec![fit.forecast(Target::compute(1e25)).run()?];
+/// let shown = PlotAnswer::of(fit, forecasts, 0.9, Method::Profile);
+/// let svg = chart::scaling(&shown).to_svg(&Theme::light());
 /// assert!(svg.contains("largest run fitted"));
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[must_use]
-pub fn scaling(view: &ScalingView<'_>) -> Chart {
-    view.loss(&view.band())
+pub fn scaling(shown: &PlotAnswer) -> Chart {
+    View(shown).loss()
 }
 
 /// Loss above the fitted irreducible loss on log–log axes, where a·C^b is a straight line.
 #[must_use]
-pub fn reducible(view: &ScalingView<'_>) -> Chart {
-    view.above_floor(&view.band())
+pub fn reducible(shown: &PlotAnswer) -> Chart {
+    View(shown).above_floor()
 }
 
-/// Both views, for which the band is made but once.
+/// Both views.
 #[must_use]
-pub fn loss_and_reducible(view: &ScalingView<'_>) -> [Chart; 2] {
-    let band = view.band();
-    [view.loss(&band), view.above_floor(&band)]
+pub fn loss_and_reducible(shown: &PlotAnswer) -> [Chart; 2] {
+    [scaling(shown), reducible(shown)]
 }
 
 /// `Loss L`, with its unit where that is known.
@@ -76,8 +61,8 @@ pub(super) fn lower_first(text: &str) -> String {
 
 /// Both views side by side.
 #[must_use]
-pub fn both(view: &ScalingView<'_>) -> Figure {
-    let mut charts = loss_and_reducible(view).to_vec();
+pub fn both(shown: &PlotAnswer) -> Figure {
+    let mut charts = loss_and_reducible(shown).to_vec();
     let title = charts[0].title.clone();
     let subtitle = charts[0].subtitle.take();
     let description = charts[0].description.clone();
@@ -91,7 +76,18 @@ pub fn both(view: &ScalingView<'_>) -> Figure {
     figure
 }
 
-impl ScalingView<'_> {
+/// What is shown, as one of the views.
+struct View<'a>(&'a PlotAnswer);
+
+impl Deref for View<'_> {
+    type Target = PlotAnswer;
+
+    fn deref(&self) -> &PlotAnswer {
+        self.0
+    }
+}
+
+impl View<'_> {
     fn floor(&self) -> f64 {
         self.fit
             .value("c")
@@ -99,18 +95,18 @@ impl ScalingView<'_> {
             .unwrap_or(0.0)
     }
 
-    fn loss(&self, band: &[BandPoint]) -> Chart {
-        self.chart(0.0, &loss_label(self.fit), band)
+    fn loss(&self) -> Chart {
+        self.chart(0.0, &loss_label(&self.fit))
     }
 
-    fn above_floor(&self, band: &[BandPoint]) -> Chart {
+    fn above_floor(&self) -> Chart {
         let floor = self.floor();
         let label = if floor > 0.0 {
             format!("Reducible loss L − c, c = {}", digits(floor, 4))
         } else {
             "Reducible loss L − c, c = 0".to_owned()
         };
-        let mut chart = self.chart(floor, &label, band);
+        let mut chart = self.chart(floor, &label);
         chart.title = format!("Above the irreducible loss: {}", lower_first(&chart.title));
         if self.forecasts.iter().any(|f| self.point_of(f) <= floor) {
             let hidden =
@@ -123,8 +119,8 @@ impl ScalingView<'_> {
         chart
     }
 
-    fn chart(&self, floor: f64, y_label: &str, band: &[BandPoint]) -> Chart {
-        let (low, high) = self.extent();
+    fn chart(&self, floor: f64, y_label: &str) -> Chart {
+        let (low, high) = self.range;
         let largest = self.fit.largest_fitted();
         let mut chart = Chart::new(
             self.title(),
@@ -133,8 +129,9 @@ impl ScalingView<'_> {
         )
         .subtitle(self.subtitle())
         .description(self.description());
-        if let Some(warning) = self.warning() {
-            chart = chart.note(warning);
+        let notes: Vec<String> = self.warning().into_iter().chain(self.bandless()).collect();
+        if !notes.is_empty() {
+            chart = chart.note(notes.join("; "));
         }
         let curve = |from: f64, to: f64| -> Vec<(f64, f64)> {
             // A law of several variables is no line over one of them.
@@ -146,10 +143,10 @@ impl ScalingView<'_> {
             }
         };
         let mut layers = Vec::new();
-        if !band.is_empty() {
+        if !self.band.is_empty() {
             let lowered = |(c, lower, upper): &BandPoint| (*c, lower - floor, upper - floor);
             layers.push(Layer::Band {
-                points: band.iter().map(lowered).collect(),
+                points: self.band.iter().map(lowered).collect(),
                 color: Color::Blue,
                 label: Some(format!(
                     "{} prediction band ({})",
@@ -189,7 +186,7 @@ impl ScalingView<'_> {
             color: Color::Ink,
             label: Some("runs".to_owned()),
         });
-        for forecast in self.forecasts {
+        for forecast in &self.forecasts {
             layers.extend(self.forecast_layers(forecast, floor));
         }
         let named = self.named_actuals();
@@ -252,45 +249,8 @@ impl ScalingView<'_> {
         forecast.interval(self.method, self.level, Kind::Prediction)
     }
 
-    /// From a little below the smallest run to a little beyond the farthest thing shown.
-    fn extent(&self) -> (f64, f64) {
-        let largest = self.fit.largest_fitted();
-        let targets = self.forecasts.iter().map(|f| f.compute);
-        let actuals = self.fit.data().actuals().map(|r| r.compute);
-        let farthest = targets.clone().chain(actuals).fold(largest, f64::max);
-        let farthest = if farthest > largest {
-            farthest
-        } else {
-            largest * BEYOND
-        };
-        let smallest = targets.fold(self.fit.smallest_fitted(), f64::min);
-        let margin = (farthest / smallest).powf(0.05).max(1.1);
-        (
-            (smallest / margin).max(f64::MIN_POSITIVE),
-            (farthest * margin).min(1e300),
-        )
-    }
-
-    /// Ends of the prediction interval all along the curve, where there is one.
-    fn band(&self) -> Vec<BandPoint> {
-        let (low, high) = self.extent();
-        let methods = [self.method];
-        let Ok(prepared) = Prepared::new(self.fit, &methods, Refits::default()) else {
-            return Vec::new();
-        };
-        let computes: Vec<f64> = spaced(low, high, CURVE).collect();
-        computes
-            .into_par_iter()
-            .filter_map(|c| {
-                let forecast = prepared.at(c, &[self.level], &[Kind::Prediction]).ok()?;
-                let i = self.interval_of(&forecast)?;
-                Some((c, i.lower, i.upper))
-            })
-            .collect()
-    }
-
     fn title(&self) -> String {
-        match self.forecasts {
+        match &self.forecasts[..] {
             [] => format!(
                 "Loss against {}: {}",
                 self.fit.variable().noun(),
@@ -335,6 +295,13 @@ impl ScalingView<'_> {
         (!codes.is_empty()).then(|| format!("NOT TRUSTWORTHY: {}", codes.join(", ")))
     }
 
+    /// Why there is no band.
+    fn bandless(&self) -> Option<String> {
+        let why = self.without_band.as_ref()?;
+        let method = self.method.name();
+        Some(format!("no {method} band: {why}"))
+    }
+
     fn description(&self) -> String {
         let mut text = format!(
             "{} fitted to {} runs with {} from {} to {}.",
@@ -344,7 +311,7 @@ impl ScalingView<'_> {
             self.fit.variable().shown(self.fit.smallest_fitted()),
             self.fit.variable().shown(self.fit.largest_fitted())
         );
-        for f in self.forecasts {
+        for f in &self.forecasts {
             text += &format!(
                 " Forecast at {}: {}, {} times beyond the largest run",
                 self.fit.variable().shown(f.compute),
@@ -399,16 +366,4 @@ pub(super) fn said_of(run: &Run, variable: Variable) -> String {
         words += &format!(" (line {})", run.line);
     }
     words
-}
-
-/// `count` values from `low` to `high`, evenly spaced in the logarithm.
-pub(super) fn spaced(low: f64, high: f64, count: usize) -> impl Iterator<Item = f64> {
-    let step = (high / low).ln() / (count - 1) as f64;
-    (0..count).map(move |k| {
-        if k + 1 == count {
-            high
-        } else {
-            low * (step * k as f64).exp()
-        }
-    })
 }

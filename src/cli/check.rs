@@ -1,12 +1,12 @@
 //! `scalewise check`: how a table is understood.
 
-use super::Outcome;
 use super::args::{CheckArgs, Format};
+use super::input;
+use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{capability, input};
 use crate::csv_text::CsvText;
-use crate::error::{Error, ErrorKind, Result};
-use crate::report::{self, CountsUnderstood};
+use crate::error::Result;
+use crate::report::{self, CountsUnderstood, json};
 use crate::tables::{Source, holds_counts, read_counts, read_source};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
@@ -15,7 +15,7 @@ pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
     if !args.columns.given().is_empty() || (!of_runs && holds_counts(&source.opening())) {
         return counts(args, &source.read()?, source.name(), printer);
     }
-    let (_, understanding) = read_source(&source, &args.data.options(None)?)?;
+    let (_, understanding) = read_source(&source, &args.data.table()?.options(None)?)?;
     let text = match args.format {
         Format::Text => report::check(&understanding).to_text(true),
         Format::Markdown => report::check(&understanding).to_markdown(),
@@ -44,7 +44,7 @@ fn counts(args: &CheckArgs, bytes: &[u8], source: &str, printer: &Printer) -> Re
         ))
         .with_hint("leave them out, or name the column of the losses with --loss-col"));
     }
-    let options = capability::options(&args.data.table, &args.columns)?;
+    let options = args.data.table.counts(&args.columns)?.options()?;
     let table = read_counts(bytes, source, &options)?;
     let understood = CountsUnderstood::of(&table);
     let text = match args.format {
@@ -59,16 +59,4 @@ fn counts(args: &CheckArgs, bytes: &[u8], source: &str, printer: &Printer) -> Re
     let outcome = printer.out(&text)?;
     printer.next(&format!("scalewise capability {source} --at 10x"));
     Ok(outcome)
-}
-
-/// Pretty JSON with a final newline.
-pub fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
-        .map_err(|e| {
-            Error::new(
-                ErrorKind::Io,
-                format!("the result cannot be written as JSON: {e}"),
-            )
-        })
 }

@@ -1,25 +1,47 @@
 //! `scalewise fit`: a law from a table of runs.
 
 use super::args::{FitVerbArgs, Format};
+use super::give::{Out, for_one_series, text, written};
+use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::refuse_record;
-use super::{Outcome, series};
+use crate::ask::{Ask, FitAnswer, FitRequest};
 use crate::error::Result;
 use crate::files::{self, Existing};
-use crate::fit::FitResult;
+use crate::progress::Silent;
 use crate::report;
-use crate::runs::Dataset;
 use crate::tables::Source;
 
-pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
-    if let Some(by) = &args.by {
-        return series::fit::run(args, by, printer);
+impl FitVerbArgs {
+    fn request(&self) -> Result<FitRequest> {
+        Ok(FitRequest {
+            table: self.data.table()?,
+            fit: self.fit.choice()?,
+            level: self.level,
+        })
     }
-    let options = args.data.options(Some(args.fit.law()?))?;
-    let fit = args.fit.fit()?.level(args.level);
+}
+
+pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
+    let request = args.request()?;
+    let source = Source::open(&args.input)?;
+    if let Some(by) = &args.by {
+        for_one_series(
+            by,
+            &[
+                (args.exhaustive, "--exhaustive"),
+                (args.verbose, "--verbose"),
+                (args.force, "--force"),
+            ],
+        )?;
+        let out = Out {
+            format: args.format,
+            output: args.output.as_deref(),
+        };
+        return out.many::<FitAnswer>(&request, &source, by, printer);
+    }
     let bar = printer.progress("fitting");
-    let data = Dataset::from_source(&Source::open(&args.input)?, &options)?;
-    let result = fit.run(&data)?;
+    let answer = request.of(request.read(&source)?, &Silent)?;
     drop(bar);
     if let Some(path) = &args.output {
         let existing = if args.force {
@@ -28,13 +50,13 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
             Existing::Keep
         };
         refuse_record(path)?;
-        files::write(path, result.to_json().as_bytes(), existing)?;
+        files::write(path, answer.fit.to_json().as_bytes(), existing)?;
         printer.note(&format!("wrote {}", path.display()));
     }
-    printer.out(&text(&result, args.format, args.verbose))?;
+    printer.out(&shown(&answer, args.format, args.verbose)?)?;
     if args.exhaustive {
         let bar = printer.progress("descending from the published starts");
-        let found = result.exhaustive()?;
+        let found = answer.fit.exhaustive()?;
         drop(bar);
         printer.note(&format!(
             "published starts: {} of {} reach the objective {:.10e}, {} lose a term; the fit has {:.10e}",
@@ -42,36 +64,18 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
             found.starts,
             found.objective,
             found.trapped,
-            result.objective()
+            answer.fit.objective()
         ));
     }
-    match &args.output {
-        Some(path) => printer.next(&format!("scalewise forecast {} --at 100x", path.display())),
-        None => printer.next(&format!(
-            "scalewise forecast {} --at 100x",
-            args.input.display()
-        )),
-    }
-    Ok(outcome(&result))
+    let input = args.output.as_ref().unwrap_or(&args.input);
+    printer.next(&format!("scalewise forecast {} --at 100x", input.display()));
+    Ok(answer.trust().into())
 }
 
-/// A fit in the format asked for.
-pub fn text(result: &FitResult, format: Format, verbose: bool) -> String {
-    match format {
-        Format::Text => report::fit(result, verbose).to_text(true),
-        Format::Markdown => report::fit(result, verbose).to_markdown(),
-        Format::Json => result.to_json(),
-        Format::Csv => report::parameters_csv(result),
-    }
-}
-
-/// What a fit means for the exit code.
-pub fn outcome(result: &FitResult) -> Outcome {
-    if result.refusal().is_some() {
-        Outcome::Refused
-    } else if result.trustworthy() {
-        Outcome::Done
-    } else {
-        Outcome::NotTrustworthy
+/// A fit in the format asked for; with `details` every basin and every residual.
+pub fn shown(answer: &FitAnswer, format: Format, details: bool) -> Result<String> {
+    match written(&report::fit(&answer.fit, details), format, true) {
+        Some(words) => Ok(words),
+        None => text(answer, format, true),
     }
 }

@@ -1,217 +1,155 @@
 //! `scalewise forecast`: the loss of larger runs.
 
 use super::args::{ForecastArgs, Format};
-use super::check::json;
+use super::give::{Out, for_one_series, say, say_failed, written};
+use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{Outcome, input, plot, series};
+use super::save::emit_table;
+use super::{input, plot};
+use crate::ask::{self, Ask, ForecastRequest, NO_RUNS, OfSeries, PlotAnswer, Targets};
 use crate::error::Result;
-use crate::fit::FitResult;
-use crate::forecast::{Forecast, Target};
-use crate::report::{self, ForecastReport, Row};
-use crate::runs::Variable;
-use serde::Serialize;
+use crate::interval::Method;
+use crate::report::{
+    Piece, Row, SeriesJson, answer_rows, json, judged, many_rows, rows_csv, rows_table, together,
+};
+use crate::tables::{Source, read_beside};
+use std::collections::HashSet;
+
+impl ForecastArgs {
+    /// What is asked.
+    pub fn request(&self) -> Result<ForecastRequest> {
+        let usual = ForecastRequest::default();
+        Ok(ForecastRequest {
+            table: self.data.table()?,
+            fit: self.fit.choice()?,
+            at: input::sizes("--at", &self.at)?,
+            reach: input::positives("--reach", &self.reach)?,
+            levels: self.levels.all(),
+            kinds: self.kind.map_or(usual.kinds, |kind| vec![kind]),
+            methods: match self.method.is_empty() {
+                true => usual.methods,
+                false => self.method.clone(),
+            },
+            replicates: self.replicates.unwrap_or(usual.replicates),
+            seed: self.seed.unwrap_or(usual.seed),
+            force: self.force,
+        })
+    }
+}
 
 pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(by) = &args.by {
-        return series::forecast::run(args, by, printer);
+        return many(args, by, printer);
     }
-    if args.at.is_empty() && args.reach.is_empty() {
-        return Err(input::usage("there is nothing to forecast")
-            .with_hint("give a target with --at 1e25 or --at 100x, or ask --reach LOSS"));
-    }
+    let request = args.request()?;
     if args.result.format == Format::Csv && !args.at.is_empty() && !args.reach.is_empty() {
         return Err(
             input::usage("--at and --reach give tables with different columns")
                 .with_hint("ask for one of them at a time with --format csv"),
         );
     }
-    let bar = printer.progress("fitting");
-    let fit = input::fit_from(&args.input, &args.fit, &args.data, 0.9, printer)?;
-    drop(bar);
-    if !args.force
-        && let Some(refusal) = fit.refusal()
-    {
-        return refused(args, printer, &fit, &refusal.code);
-    }
     let bar = printer.progress("forecasting");
-    let report = answer(&fit, args)?;
+    let source = Source::open(&args.input)?;
+    let answer = match input::law_file(&source, &args.fit, &args.data, None, printer)? {
+        Some(fit) => request.of_fit(fit)?,
+        None => {
+            // What asks nothing is refused before a long table is read.
+            request.check()?;
+            request.of(request.read(&source)?, &bar)?
+        }
+    };
     drop(bar);
-    let text = match args.result.format {
-        Format::Text => report::forecast(&report).to_text(args.result.output.is_none()),
-        Format::Markdown => report::forecast(&report).to_markdown(),
-        Format::Csv => csv(&report, args),
-        Format::Json => json(&document(&report))?,
-    };
-    if let Some(path) = &args.plot {
+    let method = answer.request.methods.first().copied();
+    let shown = |level: f64, method: Method| PlotAnswer::of_answer(&answer, level, method);
+    let refused = answer.refusal().is_some();
+    if let Some(path) = args.plot.as_ref().filter(|_| !refused) {
         let level = args.levels.highest();
-        let method = args
-            .methods()
-            .first()
-            .copied()
-            .unwrap_or(crate::interval::Method::Calibrated);
-        plot::write(path, &fit, &report.forecasts, level, method, printer)?;
+        let shown = shown(level, method.unwrap_or(Method::Calibrated));
+        plot::write(path, &shown, printer)?;
     }
-    args.result.emit(&text, printer)?;
-    if args.result.format == Format::Text && args.result.output.is_none() && printer.is_watched() {
-        printer.out(&format!("\n{}", plot::small(&fit, &report.forecasts)))?;
+    let outcome = args.result.give(&answer, printer)?;
+    let watched = args.result.format == Format::Text && args.result.output.is_none();
+    if refused {
+        printer.note("no forecast is given; --force gives one all the same");
+    } else if watched && printer.is_watched() {
+        let small = plot::small(&shown(ask::LEVEL, Method::Calibrated));
+        printer.out(&format!("\n{small}"))?;
     }
-    Ok(if trustworthy(&report) {
-        Outcome::Done
-    } else {
-        Outcome::NotTrustworthy
-    })
+    Ok(outcome)
 }
 
-/// Everything that was asked of a fit.
-pub fn answer<'a>(fit: &'a FitResult, args: &ForecastArgs) -> Result<ForecastReport<'a>> {
-    let forecasts = input::targets("--at", &args.at, fit.largest_fitted())?
-        .into_iter()
-        .map(|compute| forecast_at(fit, compute, args))
-        .collect::<Result<Vec<Forecast>>>()?;
-    let (levels, kinds, methods) = (args.levels.once(), args.kinds(), args.methods());
-    let reaches = input::positives("--reach", &args.reach)?
-        .into_iter()
-        .map(|loss| fit.reach(loss, &levels, &kinds, &methods))
-        .collect::<Result<Vec<_>>>()?;
-    Ok(ForecastReport {
-        fit,
-        forecasts,
-        reaches,
-    })
-}
-
-/// Whether neither the fit nor a target has a finding against it.
-pub fn trustworthy(report: &ForecastReport<'_>) -> bool {
-    report.fit.trustworthy() && report.forecasts.iter().all(Forecast::trustworthy)
-}
-
-/// A forecast with the levels, kinds and methods that were asked for.
-pub fn forecast_at(fit: &FitResult, compute: f64, args: &ForecastArgs) -> Result<Forecast> {
-    let (replicates, seed) = args.refits();
-    fit.forecast(Target::compute(compute))
-        .levels(&args.levels.once())
-        .kinds(&args.kinds())
-        .methods(&args.methods())
-        .refits(replicates, seed)
-        .force(args.force)
-        .run()
-}
-
-/// No number is given: the report of the fit says why, a table says so in every row.
-fn refused(args: &ForecastArgs, printer: &Printer, fit: &FitResult, code: &str) -> Result<Outcome> {
-    let text = match args.result.format {
-        Format::Text => report::fit(fit, false).to_text(args.result.output.is_none()),
-        Format::Markdown => report::fit(fit, false).to_markdown(),
-        Format::Json => json(&document(&ForecastReport {
-            fit,
-            forecasts: Vec::new(),
-            reaches: Vec::new(),
-        }))?,
-        Format::Csv if args.at.is_empty() => {
-            let losses = input::positives("--reach", &args.reach)?;
-            report::unreached_csv(&losses, code, fit.variable())
+/// `--by COLUMN`: larger runs of every series, at the same targets or at those of a table.
+fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
+    for_one_series(
+        by,
+        &[
+            (!args.reach.is_empty(), "--reach"),
+            (args.plot.is_some(), "--plot"),
+        ],
+    )?;
+    let request = args.request()?;
+    let variable = request.table.over;
+    let targets = match (&args.targets, args.at.is_empty()) {
+        (None, false) => Targets::same(&request.at)?,
+        (Some(path), true) => {
+            Targets::read(&read_beside(path)?, &path.to_string_lossy(), by, &request)?
         }
-        Format::Csv => {
-            let computes = input::targets("--at", &args.at, fit.largest_fitted())?;
-            let rows = computes
-                .into_iter()
-                .flat_map(|c| abstained("", Some(c), code, args));
-            report::rows_csv(&rows.collect::<Vec<_>>(), fit.variable())
+        _ => return Err(input::usage("--by needs either --targets FILE or --at C")),
+    };
+    let out = Out::from(&args.result);
+    let table = Source::open(&args.input)?;
+    let mut series = out.series(&request, &table, by, printer)?;
+    super::give::say_excluded(&series, printer);
+    series.retain(|s| targets.wants(&s.key));
+    say(
+        "more targets are no numbers: their rows say no-target",
+        targets.without_a_number().map(|e| e.to_string()),
+        printer,
+    );
+    let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
+    let bar = printer.progress("forecasting");
+    let made = ask::by(series, &bar, |key, data| {
+        let answer = request.of_series(key, &data, &targets)?;
+        let rows = match args.result.format {
+            Format::Json => Vec::new(),
+            _ => answer_rows(key, &answer),
+        };
+        Ok((out.piece(&answer)?, rows))
+    })?;
+    drop(bar);
+    let mut all: Vec<OfSeries<Piece>> = Vec::new();
+    let mut rows: Vec<Option<Vec<Vec<Row>>>> = Vec::new();
+    for of in made {
+        let (piece, own) = of.result.unzip();
+        rows.push(own);
+        all.push(OfSeries {
+            series: of.series,
+            code: of.code,
+            reason: of.reason,
+            result: piece,
+        });
+    }
+    all.extend(targets.unknown(&known).map(|target| {
+        let place = args.targets.iter().map(|path| path.display().to_string());
+        let place = place.collect::<String>();
+        OfSeries {
+            series: target.series.clone(),
+            code: Some(NO_RUNS.to_owned()),
+            reason: format!("{place}:{}: there are no runs of this series", target.line),
+            result: None,
+        }
+    }));
+    rows.resize(all.len(), None);
+    let all = judged(all);
+    say_failed(&all, printer);
+    let text = match args.result.format {
+        Format::Json => json(&SeriesJson::new("forecast", by, &all))?,
+        Format::Csv => rows_csv(&many_rows(&request, &targets, &all, rows), variable),
+        format => {
+            let document = rows_table(&many_rows(&request, &targets, &all, rows), variable);
+            written(&document, format, args.result.output.is_none()).unwrap_or_default()
         }
     };
-    args.result.emit(&text, printer)?;
-    printer.note("no forecast is given; --force gives one all the same");
-    Ok(Outcome::Refused)
-}
-
-/// One row a level, kind and method without numbers.
-pub fn abstained(series: &str, compute: Option<f64>, code: &str, args: &ForecastArgs) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for method in args.methods() {
-        for level in args.levels.once() {
-            for kind in args.kinds().into_iter().filter(|k| method.gives(*k)) {
-                rows.push(Row::abstained(series, compute, level, kind, method, code));
-            }
-        }
-    }
-    rows
-}
-
-/// The rows of a forecast; of a fit that allows none, which was asked for one all the same, they say so.
-pub fn given(series: &str, fit: &FitResult, forecast: &Forecast) -> Vec<Row> {
-    let rows = Row::of(series, forecast);
-    match fit.refusal() {
-        Some(refusal) => rows
-            .into_iter()
-            .map(|row| row.forced(&refusal.code))
-            .collect(),
-        None => rows,
-    }
-}
-
-fn csv(report: &ForecastReport<'_>, args: &ForecastArgs) -> String {
-    if args.at.is_empty() {
-        return report::reaches_csv(&report.reaches, report.fit.variable());
-    }
-    let rows: Vec<Row> = report
-        .forecasts
-        .iter()
-        .flat_map(|f| given("", report.fit, f))
-        .collect();
-    report::rows_csv(&rows, report.fit.variable())
-}
-
-#[derive(Serialize)]
-struct Parameter<'a> {
-    name: &'a str,
-    value: f64,
-    stderr: Option<f64>,
-}
-
-/// What `--format json` prints.
-#[derive(Serialize)]
-pub struct Json<'a> {
-    format: &'static str,
-    version: u32,
-    law: &'a str,
-    formula: String,
-    /// What every `compute` here is, where it is something else.
-    #[serde(skip_serializing_if = "Variable::is_compute")]
-    variable: Variable,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    loss_unit: Option<String>,
-    status: crate::fit::FitStatus,
-    trustworthy: bool,
-    parameters: Vec<Parameter<'a>>,
-    diagnoses: &'a [crate::fit::Diagnosis],
-    digest: String,
-    forecasts: &'a [Forecast],
-    reach: &'a [crate::forecast::Reach],
-}
-
-pub fn document<'a>(report: &'a ForecastReport<'a>) -> Json<'a> {
-    let fit = report.fit;
-    Json {
-        format: "scalewise.forecast",
-        version: 1,
-        law: fit.law().name(),
-        formula: fit.formula(),
-        variable: fit.variable(),
-        loss_unit: fit.data().loss_unit.clone(),
-        status: fit.status(),
-        trustworthy: trustworthy(report),
-        parameters: fit
-            .parameters()
-            .iter()
-            .map(|p| Parameter {
-                name: &p.name,
-                value: p.value,
-                stderr: p.stderr,
-            })
-            .collect(),
-        diagnoses: fit.diagnoses(),
-        digest: fit.data().digest(),
-        forecasts: &report.forecasts,
-        reach: &report.reaches,
-    }
+    emit_table(out.output, out.format, &text, printer)?;
+    Ok(together(&all).into())
 }

@@ -1,11 +1,11 @@
 //! `scalewise laws`: the laws that can be fitted.
 
-use super::Outcome;
 use super::args::{Format, LawsArgs};
-use super::check::json;
+use super::outcome::Outcome;
 use super::printer::Printer;
 use crate::error::Result;
 use crate::law;
+use crate::report::json;
 use crate::report::{Block, Document};
 use serde::Serialize;
 

@@ -2,14 +2,15 @@
 
 use super::args::Format;
 use super::args::LedgerArgs;
-use super::check::json;
+use super::outcome::Outcome;
+use super::plot;
 use super::printer::Printer;
 use super::register::name;
-use super::{Outcome, plot};
 use crate::chart;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::Ledger;
 use crate::report;
+use crate::report::json;
 use crate::tables::read_document;
 use std::path::{Path, PathBuf};
 

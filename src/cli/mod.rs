@@ -10,23 +10,23 @@ mod compare;
 mod config;
 mod fit;
 mod forecast;
+mod give;
 mod input;
 mod interrupt;
 mod invocation;
 mod isoflop;
 mod laws;
 mod ledger;
+mod outcome;
 mod paths;
 mod plot;
 mod printer;
 mod progress;
-mod question;
 mod refusal;
 mod register;
 mod report;
 mod save;
 mod score;
-mod series;
 mod settings;
 mod show;
 mod simulate;
@@ -37,22 +37,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::text::one_line;
 use args::{Cli, Verb, When};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use outcome::Outcome;
 use printer::{Printer, unprintable};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-
-/// How a verb ended when it did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    /// All well.
-    Done,
-    /// A diagnosis refuses the result: exit code 4.
-    Refused,
-    /// Finished, but not trustworthy: exit code 5 with `--strict`.
-    NotTrustworthy,
-}
 
 pub use config::{CONFIG_KEYS, put_in};
 

@@ -1,11 +1,11 @@
 //! The files that a command names: what it writes is neither what it reads nor written twice.
 
-use super::config;
+use super::config::{self, is_path};
 use super::input::usage;
 use super::plot::picture_format;
 use super::save::refuse_kept;
 use crate::error::Result;
-use clap::{Arg, ArgMatches, Command, ValueHint};
+use clap::{Arg, ArgMatches, Command};
 use std::path::{Path, PathBuf};
 
 /// Flags whose value is a file to write. Whatever else is a path is read.
@@ -35,14 +35,6 @@ impl Place {
     fn is(&self, other: &Place) -> bool {
         self.path == other.path || (self.id.is_some() && self.id == other.id)
     }
-}
-
-/// Whether the value of a flag is a path.
-pub fn is_path(arg: &Arg) -> bool {
-    matches!(
-        arg.get_value_hint(),
-        ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath | ValueHint::ExecutablePath
-    )
 }
 
 /// Checks the files of a command before anything is read or written.

@@ -1,119 +1,159 @@
 //! `scalewise plot`: the law, its runs and a forecast as a picture.
 
-use super::Outcome;
 use super::args::{LookArgs, PlotArgs, ThemeName, View};
+use super::give::say_failed;
+use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::save;
-use super::{fit, input, terminal};
-use crate::allocation::Uncertainty;
-use crate::chart::{self, ScalingView, Theme};
+use super::{input, terminal};
+use crate::allocation::Flops;
+use crate::ask::{self, Ask, FitAnswer, FitRequest, PlotAnswer, PlotRequest, SurfaceAnswer, Trust};
+use crate::chart::{self, Theme};
 use crate::error::Result;
-use crate::fit::{Fit, FitResult};
-use crate::forecast::{Forecast, Target};
-use crate::interval::{Kind, Method};
+use crate::fit::FitResult;
 use crate::law::Input;
+use crate::progress::Silent;
+use crate::tables::Source;
 use std::path::Path;
 
-pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
-    let bar = printer.progress("fitting");
-    let result = input::fit_from(&args.input, &args.fit, &args.data, 0.9, printer)?;
-    if result.law().inputs() != [Input::Compute] {
-        return surface(args, &result, printer);
-    }
-    let forecasts = input::targets("--at", &args.at, result.largest_fitted())?
-        .into_iter()
-        .map(|compute| {
-            result
-                .forecast(Target::compute(compute))
-                .levels(&[args.level])
-                .kinds(&[Kind::Prediction])
-                .methods(&[args.method.into()])
-                .run()
+/// More panels than this cannot be read side by side.
+const MOST_PANELS: usize = 36;
+
+impl PlotArgs {
+    fn request(&self) -> Result<PlotRequest> {
+        Ok(PlotRequest {
+            table: self.data.table()?,
+            fit: self.fit.choice()?,
+            at: input::sizes("--at", &self.at)?,
+            laws: self.laws.clone(),
+            level: self.level,
+            method: self.method,
         })
-        .collect::<Result<Vec<Forecast>>>()?;
-    drop(bar);
-    let view = ScalingView {
-        fit: &result,
-        forecasts: &forecasts,
-        level: args.level,
-        method: args.method.into(),
+    }
+}
+
+pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
+    let request = args.request()?;
+    let source = Source::open(&args.input)?;
+    let by = args.by.as_deref();
+    let fitted = input::law_file(&source, &args.fit, &args.data, by, printer)?;
+    let law = match &fitted {
+        Some(fit) => fit.law().inputs() == [Input::Compute],
+        None => request.fit.law(ask::CURVE)?.inputs() == [Input::Compute],
     };
-    if !args.laws.is_empty() {
-        let fits = beside(args, &result)?;
-        let chart = chart::laws(&fits, forecasts.last());
-        match &args.output {
-            Some(path) => write_picture(path, &chart.into(), &theme(&args.look)?, printer)?,
-            None => {
-                printer.out(&drawn(&chart))?;
+    if let Some(by) = by {
+        return many(args, &request, &source, by, printer);
+    }
+    let bar = printer.progress("fitting");
+    if !law {
+        let fit = match fitted {
+            Some(fit) => fit,
+            None => FitRequest::from(&request).answer(&source)?.fit,
+        };
+        drop(bar);
+        return surface(args, fit, printer);
+    }
+    let shown = match fitted {
+        Some(fit) => request.of_fit(fit)?,
+        None => request.answer(&source)?,
+    };
+    drop(bar);
+    show(args, &picture(&shown, args.view), printer)?;
+    Ok(shown.trust().into())
+}
+
+/// To the file asked for, or to the terminal.
+fn show(args: &PlotArgs, picture: &Picture, printer: &Printer) -> Result<()> {
+    match (&args.output, picture) {
+        (Some(path), picture) => write_picture(path, picture, &theme(&args.look)?, printer),
+        (None, Picture::Chart(chart)) => printer.out(&drawn(chart)).map(|_| ()),
+        (None, Picture::Figure(figure)) => printer.out(&figure_in_terminal(figure)).map(|_| ()),
+    }
+}
+
+/// One panel a series.
+fn many(
+    args: &PlotArgs,
+    request: &PlotRequest,
+    source: &Source<'_>,
+    by: &str,
+    printer: &Printer,
+) -> Result<Outcome> {
+    if args.view == View::Both {
+        return Err(input::usage("--view both is for one series")
+            .with_hint("draw --view loss and --view reducible apart"));
+    }
+    let series = request.read_by(source, by)?;
+    if series.len() > MOST_PANELS {
+        let message = format!("{} panels are too many to read", series.len());
+        return Err(input::usage(message)
+            .with_hint(format!("leave at most {MOST_PANELS} series with --where")));
+    }
+    let bar = printer.progress("drawing");
+    let all = ask::by(series, &bar, |key, data| {
+        let shown = request.of(data, &Silent)?;
+        let mut chart = match args.view {
+            View::Reducible => chart::reducible(&shown),
+            _ if !shown.laws.is_empty() => laws(&shown),
+            _ => chart::scaling(&shown),
+        };
+        chart.title = format!("{key}: {}", chart.title);
+        Ok((chart, shown.trust()))
+    })?;
+    drop(bar);
+    say_failed(&all, printer);
+    let (count, mut outcome) = (all.len(), Outcome::Done);
+    let mut charts = Vec::new();
+    for of in all {
+        match of.result {
+            Some((chart, trust)) => {
+                charts.push(chart);
+                if trust != Trust::Trustworthy {
+                    outcome = Outcome::NotTrustworthy;
+                }
             }
-        }
-        return Ok(fit::outcome(&result));
-    }
-    match &args.output {
-        Some(path) => write_picture(
-            path,
-            &picture(&view, args.view),
-            &theme(&args.look)?,
-            printer,
-        )?,
-        None => {
-            printer.out(&in_terminal(&view, args.view))?;
+            None => outcome = Outcome::NotTrustworthy,
         }
     }
-    Ok(fit::outcome(&result))
+    if charts.is_empty() {
+        return Ok(Outcome::Refused);
+    }
+    let title = format!("{} of {count} series by {by}", charts.len());
+    let mut figure = chart::Figure::new(title, charts);
+    figure.columns = match figure.charts.len() {
+        1 => 1,
+        2 | 4 => 2,
+        _ => 3,
+    };
+    show(args, &figure.into(), printer)?;
+    Ok(outcome)
 }
 
 /// A law of N and D as lines of equal loss; the other views are of one variable.
-fn surface(args: &PlotArgs, result: &FitResult, printer: &Printer) -> Result<Outcome> {
+fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
     if !args.at.is_empty() || !args.laws.is_empty() || args.view != View::Loss {
-        let law = result.law().name();
+        let law = fit.law().name();
         return Err(input::usage(format!(
             "law '{law}' is not a function of compute alone: --at, --laws and --view have no meaning for it"
         ))
         .with_hint("scalewise allocate and isoflop draw the rest of a law of N and D"));
     }
-    let chart = chart::contours(&Uncertainty::new(result)?);
-    match &args.output {
-        Some(path) => write_picture(path, &chart.into(), &theme(&args.look)?, printer)?,
-        None => {
-            printer.out(&drawn(&chart))?;
-        }
-    }
-    Ok(fit::outcome(result))
+    let answer = FitAnswer { fit };
+    let trust = answer.trust();
+    let shown = SurfaceAnswer::of(answer.fit, Flops::SixNd, args.level)?;
+    show(args, &chart::contours(&shown).into(), printer)?;
+    Ok(trust.into())
 }
 
 /// The chart of a forecast, as `forecast --plot` draws it.
-pub fn write(
-    path: &Path,
-    fit: &FitResult,
-    forecasts: &[Forecast],
-    level: f64,
-    method: Method,
-    printer: &Printer,
-) -> Result<()> {
-    let view = ScalingView {
-        fit,
-        forecasts,
-        level,
-        method,
-    };
-    write_picture(path, &picture(&view, View::Loss), &Theme::light(), printer)
+pub fn write(path: &Path, shown: &PlotAnswer, printer: &Printer) -> Result<()> {
+    write_picture(path, &picture(shown, View::Loss), &Theme::light(), printer)
 }
 
 /// The laws asked for, through the runs of the fit.
-fn beside(args: &PlotArgs, result: &FitResult) -> Result<Vec<FitResult>> {
-    let fit = |name: &String| {
-        let law = input::law_named(name)?;
-        match law.inputs() {
-            [Input::Compute] => Fit::new(law).run(result.data()),
-            _ => Err(
-                input::usage(format!("--laws: law '{name}' has more than one variable"))
-                    .with_hint("scalewise laws lists those of one"),
-            ),
-        }
-    };
-    let names = input::each_once(&args.laws, |a, b| a == b);
-    names.into_iter().map(fit).collect()
+fn laws(shown: &PlotAnswer) -> chart::Chart {
+    let laws: Vec<&FitResult> = shown.laws.iter().collect();
+    chart::laws(&laws, shown.forecasts.last())
 }
 
 /// One chart or several.
@@ -134,11 +174,12 @@ impl From<chart::Figure> for Picture {
     }
 }
 
-fn picture(view: &ScalingView<'_>, what: View) -> Picture {
+fn picture(shown: &PlotAnswer, what: View) -> Picture {
     match what {
-        View::Loss => chart::scaling(view).into(),
-        View::Reducible => chart::reducible(view).into(),
-        View::Both => chart::both(view).into(),
+        _ if !shown.laws.is_empty() => laws(shown).into(),
+        View::Loss => chart::scaling(shown).into(),
+        View::Reducible => chart::reducible(shown).into(),
+        View::Both => chart::both(shown).into(),
     }
 }
 
@@ -221,26 +262,10 @@ pub fn write_figure(
     write_picture(path, &figure.clone().into(), &theme, printer)
 }
 
-fn in_terminal(view: &ScalingView<'_>, what: View) -> String {
-    match what {
-        View::Loss => drawn(&chart::scaling(view)),
-        View::Reducible => drawn(&chart::reducible(view)),
-        View::Both => chart::loss_and_reducible(view)
-            .map(|c| drawn(&c))
-            .join("\n"),
-    }
-}
-
 /// A small chart of forecasts for this terminal.
-pub fn small(fit: &FitResult, forecasts: &[Forecast]) -> String {
-    let view = ScalingView {
-        fit,
-        forecasts,
-        level: 0.9,
-        method: Method::Calibrated,
-    };
+pub fn small(shown: &PlotAnswer) -> String {
     let (width, _, unicode) = terminal::chart_size();
-    chart::scaling(&view).to_terminal_color(width, 14, unicode)
+    chart::scaling(shown).to_terminal_color(width, 14, unicode)
 }
 
 /// A chart for this terminal.

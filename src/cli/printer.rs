@@ -1,7 +1,7 @@
 //! The only writer to standard output and standard error.
 
-use super::Outcome;
 use super::args::When;
+use super::outcome::Outcome;
 use super::progress::Bar;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::one_line;

@@ -2,10 +2,10 @@
 //! reads JSON or CSV finds the reason there too.
 
 use super::args::Format;
-use super::check::json;
 use super::printer::Printer;
 use super::save::emit_table;
 use crate::error::{Error, Result};
+use crate::report::json;
 use clap::ArgMatches;
 use serde::Serialize;
 use std::path::{Path, PathBuf};

@@ -2,12 +2,14 @@
 
 use super::args::Format;
 use super::args::ScoreArgs;
+use super::outcome::Outcome;
 use super::printer::Printer;
 use super::register::name;
-use super::{Outcome, clock, input};
+use super::{clock, input};
+use crate::ask;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
-use crate::ledger::{Entry, Score};
+use crate::ledger::Entry;
 use crate::report;
 use crate::tables::read_document;
 
@@ -31,7 +33,7 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
         })
         .collect::<Result<Vec<_>>>()?;
     let scored_at = args.scored_at.map_or_else(clock::now, Ok)?;
-    let score = Score::of(
+    let score = ask::score(
         &entry,
         &name(&args.entry),
         &actuals,

@@ -1,9 +1,10 @@
 //! `scalewise simulate`: a table of runs whose law is known.
 
 use super::args::SimulateArgs;
+use super::input;
+use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit;
-use super::{Outcome, input};
 use crate::error::Result;
 use crate::law::{Input, Law};
 use crate::simulate::{Ladder, ladder_csv};
@@ -50,7 +51,7 @@ pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
 }
 
 fn law_of_compute(name: &str) -> Result<&'static dyn Law> {
-    let law = input::law_named(name)?;
+    let law = crate::ask::law_named(name)?;
     if law.inputs() == [Input::Compute] {
         return Ok(law);
     }

@@ -76,6 +76,9 @@ pub enum Residuals {
 }
 
 impl Residuals {
+    /// Every scale.
+    pub const ALL: [Residuals; 3] = [Residuals::Relative, Residuals::Absolute, Residuals::Log];
+
     /// Its name on the command line and in law files.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,13 +1,12 @@
-//! A registered forecast: file format version 1.
+//! A registered forecast: file format version 2, which holds the request itself; version 1 held the names of flags.
 
 use super::seal;
 use super::{DataUsed, Prediction, Time};
 use crate::Result;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Version of the entry's format; files of every version up to this one can be read.
-pub const ENTRY_FORMAT_VERSION: u32 = 1;
+pub const ENTRY_FORMAT_VERSION: u32 = 2;
 
 const FORMAT: &str = "scalewise.registered";
 
@@ -51,8 +50,10 @@ pub struct Registration {
     pub outcome: String,
     /// The rows that were used.
     pub data: DataUsed,
-    /// Everything that decides the numbers: names of flags and their values.
-    pub settings: BTreeMap<String, Vec<String>>,
+    /// Everything that decides the numbers: a [`RegisterRequest`](crate::ask::RegisterRequest). In entries of version
+    /// 1 it is an object of flags, each with a list of texts.
+    #[serde(alias = "settings")]
+    pub request: serde_json::Value,
     /// The numbers that will be scored.
     pub predictions: Vec<Prediction>,
     /// Everything else that was said: law, parameters, verdict, diagnoses.
@@ -71,6 +72,7 @@ struct Written<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     registration: Registration,
+    version: u32,
     text: String,
     digest: String,
 }
@@ -88,6 +90,7 @@ impl Registration {
         })?;
         Ok(Entry {
             registration: self,
+            version: ENTRY_FORMAT_VERSION,
             text,
             digest,
         })
@@ -102,12 +105,19 @@ impl Entry {
     /// version.
     pub fn read(bytes: &[u8], source: &str) -> Result<Entry> {
         let known = (FORMAT, ENTRY_FORMAT_VERSION, "a registered forecast");
-        let (registration, digest) = seal::read(bytes, source, known)?;
+        let (registration, version, digest) = seal::read(bytes, source, known)?;
         Ok(Entry {
             registration,
+            version,
             text: String::from_utf8_lossy(bytes).into_owned(),
             digest,
         })
+    }
+
+    /// Version of the file's format.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
     }
 
     /// What was registered.

@@ -20,7 +20,7 @@
 //!     machine: String::new(),
 //!     outcome: "the loss of the run at compute 1e23".into(),
 //!     data: DataUsed::of(&Rows::read(csv, "runs.csv", None)?, "runs.csv", 1e22),
-//!     settings: Default::default(),
+//!     request: serde_json::Value::Null,
 //!     predictions: vec![Prediction::of_loss(&forecast)],
 //!     result: serde_json::Value::Null,
 //! }

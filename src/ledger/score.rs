@@ -223,7 +223,7 @@ impl Score {
     /// # Errors
     /// [`ErrorKind::Data`] when one byte is not as it was written, or it is no score of a known version.
     pub fn read(bytes: &[u8], source: &str) -> Result<Score> {
-        let (scores, _) = seal::read(bytes, source, (FORMAT, SCORE_FORMAT_VERSION, "a score"))?;
+        let (scores, _, _) = seal::read(bytes, source, (FORMAT, SCORE_FORMAT_VERSION, "a score"))?;
         Ok(Score {
             scores,
             text: String::from_utf8_lossy(bytes).into_owned(),

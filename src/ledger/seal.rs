@@ -81,12 +81,12 @@ impl Probe {
     }
 }
 
-/// Opens a sealed file of this format, of any version up to `newest`.
+/// Opens a sealed file of this format, of any version up to `newest`: what it holds, its version and its digest.
 pub(super) fn read<T: for<'de> Deserialize<'de>>(
     bytes: &[u8],
     source: &str,
     (format, newest, what): (&str, u32, &str),
-) -> Result<(T, String)> {
+) -> Result<(T, u32, String)> {
     let bad = |message: String| Error::new(ErrorKind::Data, message).at(source, None, None);
     if let Some(found) = Probe::of(bytes)
         .and_then(|p| p.format)
@@ -99,8 +99,8 @@ pub(super) fn read<T: for<'de> Deserialize<'de>>(
     }
     let (json, digest) = opened(bytes, source)?;
     let probe = Probe::of(json.as_bytes());
-    match probe.and_then(|p| p.version) {
-        Some(version) if (1..=newest).contains(&version) => {}
+    let version = match probe.and_then(|p| p.version) {
+        Some(version) if (1..=newest).contains(&version) => version,
         Some(version) => {
             return Err(bad(format!(
                 "{what} of version {version} is newer than this program knows ({newest})"
@@ -108,9 +108,9 @@ pub(super) fn read<T: for<'de> Deserialize<'de>>(
             .with_hint("update scalewise"));
         }
         None => return Err(bad(format!("not {what}: it has no version"))),
-    }
+    };
     let value = serde_json::from_str(&json).map_err(|e| bad(format!("not {what}: {e}")))?;
-    Ok((value, digest))
+    Ok((value, version, digest))
 }
 
 #[cfg(test)]

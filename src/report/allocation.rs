@@ -1,10 +1,11 @@
 //! Allocations in words and numbers.
 
+use super::answer::{Among, Answer};
 use super::document::{Block, Document};
-use super::fit::{fact, facts, findings};
-use crate::allocation::{
-    Allocation, Bootstrap, Flops, InferenceAware, IntervalMethod, Quantity, QuantityInterval,
-    Resampling, SensitivityRow, Surface,
+use super::fit::{fact, facts, findings, fit};
+use crate::allocation::{Flops, Quantity, QuantityInterval, Resampling, SensitivityRow};
+use crate::ask::{
+    AllocateAnswer, AllocateRequest, AllocationAt, Allocations, Cost, FLAT, RefusedQuestion, Trust,
 };
 use crate::csv_text::CsvText;
 use crate::fit::FitResult;
@@ -13,104 +14,72 @@ use crate::quantity::format_quantity;
 use crate::said::Said;
 use serde::Serialize;
 
-/// FLOP in a PF-day.
-const PF_DAY: f64 = 8.64e19;
-/// FLOP in an hour of 1 PFLOP/s.
-const PFLOP_HOUR: f64 = 3.6e18;
-/// Losses this much above the best count as flat.
-pub const FLAT: f64 = 0.001;
+impl Answer for AllocateAnswer {
+    fn document(&self) -> Document {
+        match &self.found {
+            Some(found) => allocation(self, found),
+            None => fit(&self.fit, false),
+        }
+    }
 
-/// One question and its answer.
-#[derive(Debug, Clone, Serialize)]
-pub struct Answer {
-    /// What was given: `compute`, `params`, `tokens` or `ratio`.
-    pub given: &'static str,
-    /// The allocation.
-    pub best: Allocation,
-    /// a and b in N* ∝ C^a, D* ∝ C^b there.
-    pub growth: (f64, f64),
-    /// What training costs.
-    pub cost: Cost,
-    /// Range of N within 0.1 % of the best loss at this compute.
-    pub flat_params: (f64, f64),
-    /// Compute ÷ largest fitted compute.
-    pub extrapolation: f64,
-    /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
-    pub intervals: Vec<QuantityInterval>,
-    /// The allocation that counts inference too.
-    pub inference: Option<InferenceAware>,
-    /// What training and inference cost then.
-    pub inference_cost: Option<Cost>,
+    fn table(&self) -> String {
+        match &self.found {
+            Some(found) => allocation_csv(self, found),
+            None => withheld_csv(self),
+        }
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        let refusal = self.refusal();
+        let refused = self.found.as_ref().and_then(|f| f.refused.first());
+        let none = refused.map(|r| ("no-allocation".to_owned(), r.reason.clone()));
+        refusal
+            .map(|d| (d.code.clone(), d.message.clone()))
+            .or(none)
+    }
 }
 
-/// A question that has no answer.
-#[derive(Debug, Clone, Serialize)]
-pub struct RefusedQuestion {
-    /// What was given: `compute`, `params`, `tokens` or `ratio`.
-    pub given: &'static str,
-    /// Its value.
-    pub asked: f64,
-    /// Why there is no answer.
-    pub reason: String,
-    /// What to do about it.
-    pub hint: Option<String>,
-}
+impl Among for AllocateAnswer {
+    type Request = AllocateRequest;
+    const NAME: &'static str = "allocate";
 
-/// A cost in its units.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Cost {
-    /// FLOP.
-    pub flop: f64,
-    /// PF-days of 8.64e19 FLOP.
-    pub pf_days: f64,
-    /// Money, where a price of the FLOP is known.
-    pub money: Option<f64>,
-}
+    fn columns(_: &AllocateRequest) -> Vec<String> {
+        COLUMNS.map(str::to_owned).to_vec()
+    }
 
-impl Cost {
-    /// `price` is that of an hour of 1 PFLOP/s.
-    #[must_use]
-    pub fn new(flop: f64, price: Option<f64>) -> Cost {
-        Cost {
-            flop,
-            pf_days: flop / PF_DAY,
-            money: price.map(|price| flop / PFLOP_HOUR * price),
+    fn head(_: &AllocateRequest) -> Vec<String> {
+        ["compute", "N*", "D*", "L*", "times the largest"]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    /// The last answer.
+    fn line(&self) -> Vec<String> {
+        match self.answers().last() {
+            Some(answer) => vec![
+                compute(answer.best.compute),
+                short(answer.best.params),
+                short(answer.best.tokens),
+                digits(answer.best.loss, 4),
+                digits(answer.extrapolation, 3),
+            ],
+            None => vec![String::new(); 5],
         }
     }
 }
 
-/// Everything `allocate` says.
-#[derive(Debug, Clone)]
-pub struct AllocationReport<'a> {
-    /// The fit.
-    pub fit: &'a FitResult,
-    /// Its surface.
-    pub surface: Surface,
-    /// How FLOP are counted.
-    pub flops: Flops,
-    /// One a question that has an answer.
-    pub answers: Vec<Answer>,
-    /// The questions that have none.
-    pub refused: Vec<RefusedQuestion>,
-    /// Intervals on the exponents a and b.
-    pub exponents: Vec<QuantityInterval>,
-    /// The refits behind the bootstrap intervals.
-    pub bootstrap: Option<Bootstrap>,
-    /// The table of losses.
-    pub sensitivity: Vec<SensitivityRow>,
-    /// Money for an hour of 1 PFLOP/s.
-    pub price: Option<f64>,
-    /// Whether the intervals of an answer hold together.
-    pub joint: bool,
-    /// Methods that were asked for and give no interval.
-    pub without: Vec<IntervalMethod>,
-}
-
 /// The last answer in one line.
-#[must_use]
-pub fn allocation_in_one_line(report: &AllocationReport<'_>) -> String {
-    let Some(answer) = report.answers.last() else {
-        return match report.refused.last() {
+pub(super) fn in_one_line(report: &AllocateAnswer) -> String {
+    let Some(found) = &report.found else {
+        let why = report.refusal().map_or("", |d| &d.message);
+        return format!("No number is given: {why}");
+    };
+    let Some(answer) = found.answers.last() else {
+        return match found.refused.last() {
             Some(refused) => format!("No allocation is given: {}", refused.reason),
             None => "No budget was asked for.".to_owned(),
         };
@@ -137,12 +106,10 @@ pub fn allocation_in_one_line(report: &AllocationReport<'_>) -> String {
     )
 }
 
-/// What `allocate` prints.
-#[must_use]
-pub fn allocation(report: &AllocationReport<'_>) -> Document {
-    let mut top = facts(report.fit);
+fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
+    let mut top = facts(&report.fit);
     top.push(fact("FLOP", report.flops.describe()));
-    if let Some(answer) = report.answers.first() {
+    if let Some(answer) = found.answers.first() {
         let (a, b) = answer.growth;
         let at = match report.flops {
             Flops::Formula(_) => format!(" at {} FLOP", compute(answer.best.compute)),
@@ -154,18 +121,18 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
         ));
     }
     let mut blocks = vec![Block::Facts(top)];
-    if !report.exponents.is_empty() {
-        blocks.push(intervals(&report.exponents));
+    if !found.exponents.is_empty() {
+        blocks.push(intervals(&found.exponents));
     }
-    for answer in &report.answers {
+    for answer in &found.answers {
         blocks.push(Block::Facts(answer_facts(report, answer)));
         if !answer.intervals.is_empty() {
             blocks.push(intervals(&answer.intervals));
         }
     }
-    blocks.extend(report.refused.iter().map(refusal));
-    if report.answers.iter().any(|a| !a.intervals.is_empty()) {
-        let hold = if report.joint {
+    blocks.extend(found.refused.iter().map(refusal));
+    if found.answers.iter().any(|a| !a.intervals.is_empty()) {
+        let hold = if report.request.joint {
             "These confidence intervals hold together for one budget, with the probability given for all five at once"
         } else {
             "These are confidence intervals, each on its own (--joint: all at once)"
@@ -174,22 +141,22 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
             "{hold}; they are of the surface, not of a run, and hold if its form is exactly right."
         )));
     }
-    if !report.without.is_empty() {
-        let names: Vec<&str> = report.without.iter().map(|m| m.name()).collect();
+    if !found.without.is_empty() {
+        let names: Vec<&str> = found.without.iter().map(|m| m.name()).collect();
         blocks.push(Block::Text(format!(
             "No {} interval: delta and profile need three degrees of freedom, a profile another objective than least \
              absolute deviations, the bootstrap 50 refits that reach a minimum, of which some lie beyond the ends.",
             names.join(", ")
         )));
     }
-    if let Some(b) = &report.bootstrap {
+    if let Some(b) = &found.bootstrap {
         blocks.push(Block::Text(format!(
             "Bootstrap: {} refits of resampled {}, {} failed.",
             b.asked,
             format!("{:?}", b.resampling).to_lowercase(),
             b.failures
         )));
-        if b.resampling == Resampling::Cases && has_repeated_groups(report.fit) {
+        if b.resampling == Resampling::Cases && has_repeated_groups(&report.fit) {
             blocks.push(Block::Text(
                 "Several runs share a group and were drawn one by one; --resample clusters draws groups whole, as \
                  checkpoints of one training run need."
@@ -197,13 +164,13 @@ pub fn allocation(report: &AllocationReport<'_>) -> Document {
             ));
         }
     }
-    if let (Some(answer), false) = (report.answers.first(), report.sensitivity.is_empty()) {
+    if let (Some(answer), false) = (found.answers.first(), found.sensitivity.is_empty()) {
         blocks.push(Block::Text(format!(
             "What the answer at {} FLOP depends on:",
             compute(answer.best.compute)
         )));
-        blocks.push(sensitivity_table(&report.sensitivity));
-        blocks.extend(depends(report, answer).map(Block::Text));
+        blocks.push(sensitivity_table(&found.sensitivity));
+        blocks.extend(depends(found, answer).map(Block::Text));
     }
     blocks.extend(findings(report.fit.diagnoses()));
     Document { blocks }
@@ -220,8 +187,8 @@ fn has_repeated_groups(fit: &FitResult) -> bool {
 }
 
 fn answer_facts(
-    report: &AllocationReport<'_>,
-    answer: &Answer,
+    report: &AllocateAnswer,
+    answer: &AllocationAt,
 ) -> Vec<(String, String, super::Tone)> {
     let best = &answer.best;
     let mut facts = vec![
@@ -257,7 +224,7 @@ fn answer_facts(
                 percent(FLAT)
             ),
         ),
-        fact("Cost", cost(&answer.cost, report.price)),
+        fact("Cost", cost(&answer.cost, report.request.price)),
     ];
     if let Some(i) = &answer.inference {
         facts.push(fact(
@@ -273,7 +240,7 @@ fn answer_facts(
         ));
     }
     if let Some(total) = &answer.inference_cost {
-        facts.push(fact("In all", cost(total, report.price)));
+        facts.push(fact("In all", cost(total, report.request.price)));
     }
     facts
 }
@@ -337,8 +304,8 @@ fn intervals(list: &[QuantityInterval]) -> Block {
 }
 
 /// A warning where another objective or fewer runs say something that no interval holds.
-fn depends(report: &AllocationReport<'_>, answer: &Answer) -> Option<String> {
-    let rows = || report.sensitivity.iter().filter_map(|row| row.params);
+fn depends(found: &Allocations, answer: &AllocationAt) -> Option<String> {
+    let rows = || found.sensitivity.iter().filter_map(|row| row.params);
     let (least, most) = (rows().reduce(f64::min)?, rows().reduce(f64::max)?);
     let own = || {
         let all = answer.intervals.iter();
@@ -407,6 +374,22 @@ fn sensitivity_table(list: &[SensitivityRow]) -> Block {
     }
 }
 
+/// The columns of a [`Row`].
+const COLUMNS: [&str; 12] = [
+    "given",
+    "compute",
+    "quantity",
+    "value",
+    "level",
+    "method",
+    "joint",
+    "lower",
+    "upper",
+    "extrapolation",
+    "status",
+    "note",
+];
+
 #[derive(Serialize)]
 struct Row<'a> {
     given: &'a str,
@@ -440,14 +423,13 @@ fn note(i: &QuantityInterval) -> &'static str {
 /// One row a quantity, method and level, at full precision; what counts inference too has rows of its
 /// own, without intervals. `status` is that of the fit, or `forced: CODE` where a diagnosis refuses the numbers that were asked
 /// for all the same. A question without an answer has rows without a value, and the reason.
-#[must_use]
-pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
+fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> String {
     let status = match report.fit.refusal() {
         Some(refusal) => format!("forced: {}", refusal.code),
         None => report.fit.status().name().to_owned(),
     };
     let mut table = CsvText::new();
-    for answer in &report.answers {
+    for answer in &found.answers {
         let mut write = |quantity: &str, value: f64, i: Option<&QuantityInterval>| {
             table.row(Row {
                 given: answer.given,
@@ -456,7 +438,7 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
                 value: Some(value),
                 level: i.map(|i| i.level),
                 method: i.map(|i| i.method.name()),
-                joint: report.joint,
+                joint: report.request.joint,
                 lower: i.and_then(|i| i.lower),
                 upper: i.and_then(|i| i.upper),
                 extrapolation: Some(answer.extrapolation),
@@ -472,7 +454,7 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
                 Quantity::ParamsExponent => answer.growth.0,
                 Quantity::TokensExponent => answer.growth.1,
             };
-            let listed = answer.intervals.iter().chain(&report.exponents);
+            let listed = answer.intervals.iter().chain(&found.exponents);
             let own: Vec<_> = listed.filter(|i| i.quantity == quantity).collect();
             if own.is_empty() {
                 write(quantity.name(), value, None);
@@ -486,7 +468,7 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
             write("inference-total-flop", i.total(), None);
         }
     }
-    for question in &report.refused {
+    for question in &found.refused {
         for quantity in Quantity::AT_COMPUTE {
             table.row(Row {
                 given: question.given,
@@ -495,7 +477,7 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
                 value: None,
                 level: None,
                 method: None,
-                joint: report.joint,
+                joint: report.request.joint,
                 lower: None,
                 upper: None,
                 extrapolation: None,
@@ -507,44 +489,29 @@ pub fn allocation_csv(report: &AllocationReport<'_>) -> String {
     table.into_text()
 }
 
-/// An allocation that is asked for and not given, since a diagnosis refuses it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Withheld<'a> {
-    /// The code of the diagnosis.
-    pub code: &'a str,
-    /// What it says.
-    pub reason: &'a str,
-    /// What was given, and the budget, where it is one that was given.
-    pub questions: Vec<(&'static str, Option<f64>)>,
-    /// The level of the intervals asked for.
-    pub level: f64,
-    /// Their methods.
-    pub methods: Vec<IntervalMethod>,
-    /// Whether they were to hold together.
-    pub joint: bool,
-}
-
 /// The rows of [`allocation_csv`] without numbers, with `abstained: CODE` as their status.
-#[must_use]
-pub fn withheld_csv(withheld: &Withheld<'_>) -> String {
-    let status = format!("abstained: {}", withheld.code);
+fn withheld_csv(report: &AllocateAnswer) -> String {
+    let (code, reason) = report
+        .refusal()
+        .map_or(("", ""), |d| (d.code.as_str(), d.message.as_str()));
+    let status = format!("abstained: {code}");
     let mut table = CsvText::new();
-    for (given, compute) in &withheld.questions {
+    for given in &report.given {
         for quantity in Quantity::ALL {
-            for method in &withheld.methods {
+            for method in &report.request.methods {
                 table.row(Row {
-                    given,
-                    compute: *compute,
+                    given: given.what,
+                    compute: (given.what == "compute").then_some(given.value),
                     quantity: quantity.name(),
                     value: None,
-                    level: Some(withheld.level),
+                    level: Some(report.request.level),
                     method: Some(method.name()),
-                    joint: withheld.joint,
+                    joint: report.request.joint,
                     lower: None,
                     upper: None,
                     extrapolation: None,
                     status: &status,
-                    note: withheld.reason,
+                    note: reason,
                 });
             }
         }

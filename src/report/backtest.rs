@@ -1,33 +1,64 @@
 //! Back-tests in words and numbers.
 
+use super::answer::{Among, Answer};
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
+use crate::ask::{BacktestAnswer, BacktestRequest, Trust};
 use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
 use crate::csv_text::CsvText;
-use crate::interval::Method;
-use crate::law::Law;
 use crate::number::{compute, digits, percent};
-use crate::runs::{Dataset, Variable};
+use crate::runs::Variable;
 use crate::said::Said;
 use serde::Serialize;
 
-/// A back-test and what was tested.
-#[derive(Debug, Clone, Copy)]
-pub struct BacktestReport<'a> {
-    /// The runs.
-    pub data: &'a Dataset,
-    /// The law that was fitted to each set of smaller runs.
-    pub law: &'a dyn Law,
-    /// Method of the intervals.
-    pub method: Method,
-    /// What came out.
-    pub tested: &'a Backtest,
+impl Answer for BacktestAnswer {
+    fn document(&self) -> Document {
+        said(self)
+    }
+
+    fn table(&self) -> String {
+        backtest_csv(&self.tested)
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Trustworthy
+    }
 }
 
-/// What `backtest` prints.
-#[must_use]
-pub fn backtest(report: &BacktestReport<'_>) -> Document {
-    let tested = report.tested;
+impl Among for BacktestAnswer {
+    type Request = BacktestRequest;
+    const NAME: &'static str = "backtest";
+
+    fn columns(_: &BacktestRequest) -> Vec<String> {
+        LINE.map(str::to_owned).to_vec()
+    }
+
+    fn head(_: &BacktestRequest) -> Vec<String> {
+        let mut head: Vec<String> = vec!["cuts".to_owned(), "forecasts".to_owned()];
+        head.extend(SCORES.map(str::to_owned));
+        head.push("to widen".to_owned());
+        head
+    }
+
+    fn line(&self) -> Vec<String> {
+        let tested = &self.tested;
+        let mut cells = vec![
+            tested.cuts.len().to_string(),
+            tested.total.forecasts.to_string(),
+        ];
+        cells.extend(score_cells(&tested.total));
+        let factor = tested.widening.factor;
+        cells.push(factor.map_or("n/a".to_owned(), |factor| digits(factor, 3)));
+        cells
+    }
+
+    fn scores(&self) -> Option<(usize, Scores)> {
+        Some((self.tested.cuts.len(), self.tested.total.clone()))
+    }
+}
+
+fn said(report: &BacktestAnswer) -> Document {
+    let tested = &report.tested;
     let law = report.law;
     let facts = vec![
         fact(
@@ -38,7 +69,7 @@ pub fn backtest(report: &BacktestReport<'_>) -> Document {
                 law.name()
             ),
         ),
-        fact("Data", data_line(report.data)),
+        fact("Data", data_line(&report.data)),
         fact(
             "Test",
             format!(
@@ -220,7 +251,7 @@ fn words(tested: &Backtest) -> Vec<String> {
 
 /// The tables of a back-test as CSV, one row a cut, a range of factors, and all together.
 #[must_use]
-pub fn backtest_csv(tested: &Backtest) -> String {
+fn backtest_csv(tested: &Backtest) -> String {
     let mut table = CsvText::new();
     for line in lines(tested) {
         table.row(line);

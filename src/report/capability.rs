@@ -1,25 +1,92 @@
 //! A capability in words and numbers.
 
-use super::capability_report::{CapabilityReport, curves, table, verdict_line};
+use super::answer::{Among, Answer};
+use super::capability_data::{FORECAST, LAW, capability_csv};
 use super::capability_target::target_blocks;
+use super::capability_words::{table, verdict_line};
 use super::document::{Block, Document, Tone};
 use super::fit::{fact, findings};
+use crate::ask::{CapabilityAnswer, CapabilityRequest, Trust, each_once, same_number, same_size};
 use crate::capability::{Capability, Rule, TradeOff, Verdict};
 use crate::fit::Severity;
+use crate::interval::Method;
 use crate::number::{compute, digits, with_uncertainty};
 use crate::said::Said;
+use crate::size::Size;
 
-/// What `capability` prints.
-#[must_use]
-pub fn capability(report: &CapabilityReport<'_>) -> Document {
-    let fit = report.fit;
+impl Answer for CapabilityAnswer {
+    fn document(&self) -> Document {
+        capability(self)
+    }
+
+    fn table(&self) -> String {
+        capability_csv(self)
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        let refusal = self.refusal();
+        refusal.map(|d| (d.code.clone(), d.message.clone()))
+    }
+}
+
+impl Among for CapabilityAnswer {
+    type Request = CapabilityRequest;
+    const NAME: &'static str = "capability";
+
+    fn columns(request: &CapabilityRequest) -> Vec<String> {
+        let columns: &[&str] = match request.at.is_empty() {
+            true => &LAW,
+            false => &FORECAST,
+        };
+        columns.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn head(request: &CapabilityRequest) -> Vec<String> {
+        let mut head: Vec<String> = ["models", "problems", "k"].map(str::to_owned).to_vec();
+        let targets = each_once(request.at.iter().copied(), same_size).into_iter();
+        head.extend(targets.map(|size| format!("-mean ln p at {size}")));
+        head.push("verdict".to_owned());
+        head
+    }
+
+    fn line(&self) -> Vec<String> {
+        let overall = &self.fit.overall;
+        let k = overall.exponent().filter(|k| k.0.is_finite());
+        let mut cells = vec![
+            self.fit.models.len().to_string(),
+            self.fit.problems.to_string(),
+            k.map_or("none".to_owned(), |(k, se)| with_uncertainty(k, se)),
+        ];
+        // Every target that was asked for has a column, also where two of them are one for this series.
+        let largest = overall.largest_fitted();
+        let at = |size: &Size| {
+            let wanted = size.beside(largest);
+            let mut all = self.targets.iter().zip(&self.overall);
+            all.find(|(target, _)| same_number(target, &wanted))
+                .and_then(|(_, forecast)| forecast.as_ref().ok())
+                .map_or("none".to_owned(), |f| {
+                    digits(f.metric.point_of(Method::Calibrated), 4)
+                })
+        };
+        cells.extend(self.request.at.iter().map(at));
+        cells.push(overall.verdict().words().to_lowercase());
+        cells
+    }
+}
+
+fn capability(report: &CapabilityAnswer) -> Document {
+    let fit = &report.fit;
     let mut blocks = vec![Block::Facts(facts(fit)), model_table(fit)];
     if !fit.trade_off.is_empty() {
         blocks.push(trade_off_table(&fit.trade_off));
     }
-    blocks.push(law_table(fit));
-    for &target in &report.targets {
-        blocks.extend(target_blocks(report, target));
+    blocks.push(law_table(report));
+    for place in 0..report.targets.len() {
+        blocks.extend(target_blocks(report, place));
     }
     blocks.extend(findings(&fit.overall.diagnoses));
     blocks.extend(bucket_findings(fit));
@@ -170,10 +237,11 @@ fn trade_off_table(steps: &[TradeOff]) -> Block {
     )
 }
 
-fn law_table(fit: &Capability) -> Block {
-    let rows = curves(fit)
+fn law_table(report: &CapabilityAnswer) -> Block {
+    let rows = report
+        .curves()
         .into_iter()
-        .map(|c| {
+        .map(|(c, _)| {
             let (k, stderr) = c.exponent().unwrap_or((f64::NAN, None));
             let (alpha, _) = c.alpha().unwrap_or((f64::NAN, None));
             let number = |v: f64, text: String| {

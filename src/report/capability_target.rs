@@ -1,9 +1,10 @@
 //! What is said of one target.
 
-use super::capability_report::{CapabilityReport, curves, table, verdict_line};
+use super::capability_words::{table, verdict_line};
 use super::document::{Block, Tone};
 use super::fit::fact;
 use super::forecast::{NEAR, abstentions};
+use crate::ask::CapabilityAnswer;
 use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
 use crate::interval::{Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
@@ -11,8 +12,8 @@ use crate::runs::Role;
 use crate::said::{Said, decades};
 
 /// Facts, intervals and buckets at a target.
-pub(super) fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<Block> {
-    let fit = report.fit;
+pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Block> {
+    let (fit, target) = (&report.fit, report.targets[place]);
     let largest = fit.overall.largest_fitted();
     let fitted = fit.models.iter().filter(|m| m.role == "fit");
     let smallest = fitted.map(|m| m.compute).fold(f64::INFINITY, f64::min);
@@ -27,12 +28,12 @@ pub(super) fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<B
             Said(decades(smallest, largest))
         ),
     )];
-    let forecast = match fit.overall.forecast(target, &report.levels, report.force) {
+    let forecast = match &report.overall[place] {
         Ok(forecast) => forecast,
         Err(error) => {
             let why = match fit.overall.refusal() {
                 Some(_) => verdict_line(&fit.overall),
-                None => error.message().to_owned(),
+                None => error.reason.clone(),
             };
             facts.push((
                 "Forecast".to_owned(),
@@ -54,15 +55,15 @@ pub(super) fn target_blocks(report: &CapabilityReport<'_>, target: f64) -> Vec<B
         );
     }
     facts.push(fact("Forecast", line));
-    if let Some(line) = actual_line(&fit.overall, &forecast) {
+    if let Some(line) = actual_line(&fit.overall, forecast) {
         facts.push(fact("Actual", line));
     }
-    let mut blocks = vec![Block::Facts(facts), interval_table(&forecast)];
+    let mut blocks = vec![Block::Facts(facts), interval_table(forecast)];
     blocks.extend(abstentions(&forecast.abstentions));
-    if curves(fit).len() > 1 {
-        blocks.push(bucket_table(report, target));
+    if report.curves().len() > 1 {
+        blocks.push(bucket_table(report, place));
     }
-    if report.force
+    if report.request.force
         && let Some(d) = fit.overall.refusal()
     {
         blocks.push(Block::Text(format!(
@@ -214,27 +215,26 @@ fn about(about: About) -> &'static str {
     }
 }
 
-fn bucket_table(report: &CapabilityReport<'_>, target: f64) -> Block {
-    let level = report.levels.iter().copied().fold(0.0, f64::max);
-    let rows = curves(report.fit)
+fn bucket_table(report: &CapabilityAnswer, place: usize) -> Block {
+    let (level, target) = (report.highest(), report.targets[place]);
+    let rows = report
+        .curves()
         .into_iter()
         .skip(1)
-        .map(|b| {
-            let Ok(f) = b.forecast(target, &[level], report.force) else {
-                let code = b.refusal().map_or("no-fit", |d| &d.code);
-                return vec![
-                    b.name.clone(),
-                    format!("abstained: {code}"),
-                    String::new(),
-                    String::new(),
-                    String::new(),
-                    String::new(),
-                ];
+        .map(|(b, forecasts)| {
+            let f = match &forecasts[place] {
+                Ok(forecast) => forecast,
+                Err(why) => {
+                    let mut row = vec![b.name.clone(), format!("abstained: {}", why.code)];
+                    row.resize(6, String::new());
+                    return row;
+                }
             };
-            let interval =
-                f.metric.intervals.iter().find(|i| {
-                    i.about == About::TheseProblems && i.interval.kind == Kind::Prediction
-                });
+            let interval = f.metric.intervals.iter().find(|i| {
+                i.about == About::TheseProblems
+                    && i.interval.kind == Kind::Prediction
+                    && i.interval.level == level
+            });
             let spread = interval.map(|i| 0.25 * (i.interval.upper - i.interval.lower));
             let actual = b
                 .points
@@ -256,6 +256,7 @@ fn bucket_table(report: &CapabilityReport<'_>, target: f64) -> Block {
                     )
                 }),
                 f.mean_pass_rate
+                    .as_ref()
                     .map_or(String::new(), |q| digits(q.value, 3)),
                 actual.map_or(String::new(), |a| digits(a, 4)),
             ]

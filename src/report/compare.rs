@@ -1,17 +1,83 @@
 //! Laws side by side in words and numbers.
 
+use super::answer::{Among, Answer, records};
 use super::backtest::what_was_tested;
 use super::document::{Block, Document};
 use super::fit::{data_line, fact};
+use crate::ask::{CompareAnswer, CompareRequest, Trust};
 use crate::backtest::{Compared, Comparison};
 use crate::csv_text::CsvText;
 use crate::number::digits;
 use crate::runs::Dataset;
 use crate::said::Said;
 
-/// What `compare` prints.
-#[must_use]
-pub fn comparison(data: &Dataset, comparison: &Comparison) -> Document {
+impl Answer for CompareAnswer {
+    fn document(&self) -> Document {
+        comparison(&self.data, &self.comparison)
+    }
+
+    fn table(&self) -> String {
+        comparison_csv(&self.comparison)
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Trustworthy
+    }
+}
+
+impl Among for CompareAnswer {
+    type Request = CompareRequest;
+    const NAME: &'static str = "compare";
+
+    fn columns(_: &CompareRequest) -> Vec<String> {
+        let last = COLUMNS.len() - 1;
+        COLUMNS[..last]
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect()
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let mut rows = records(&self.table());
+        // The reason of the series takes the place of that of a law; a law that was left out says so in its status.
+        rows.iter_mut().for_each(|row| {
+            if let (Some(reason), Some(status)) = (row.pop(), row.last_mut())
+                && !reason.is_empty()
+            {
+                *status += &format!(": {reason}");
+            }
+        });
+        rows
+    }
+
+    fn head(_: &CompareRequest) -> Vec<String> {
+        [
+            "forecasts",
+            "best law",
+            "mean |error|",
+            "second",
+            "mean |error|",
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    }
+
+    fn line(&self) -> Vec<String> {
+        let mut cells = vec![self.comparison.forecasts.to_string()];
+        for place in 0..2 {
+            let law = self.comparison.ranked.get(place);
+            cells.push(law.map_or(String::new(), |law| law.name.clone()));
+            cells.push(law.map_or(String::new(), |law| as_percent(law.mae)));
+        }
+        cells
+    }
+}
+
+fn as_percent(value: f64) -> String {
+    format!("{:.2} %", Said(100.0 * value))
+}
+
+fn comparison(data: &Dataset, comparison: &Comparison) -> Document {
     let facts = vec![
         fact("Data", data_line(data)),
         fact(
@@ -53,15 +119,14 @@ pub fn comparison(data: &Dataset, comparison: &Comparison) -> Document {
 }
 
 fn row(c: &Compared) -> Vec<String> {
-    let percent = |v: f64| format!("{:.2} %", Said(100.0 * v));
     let or_none = |v: Option<String>| v.unwrap_or_else(|| "n/a".to_owned());
     vec![
         c.name.clone(),
-        percent(c.mae),
-        percent(c.rmse),
+        as_percent(c.mae),
+        as_percent(c.rmse),
         format!("{:+.2} %", Said(100.0 * c.bias)),
         or_none(c.parameters.map(|p| p.to_string())),
-        or_none(c.residual_sd.map(percent)),
+        or_none(c.residual_sd.map(as_percent)),
         or_none(c.aicc.map(|v| format!("{:.1}", Said(v)))),
         or_none(c.bic.map(|v| format!("{:.1}", Said(v)))),
     ]
@@ -83,8 +148,7 @@ const COLUMNS: [&str; 10] = [
 
 /// The comparison as CSV, at full precision. A law that was left out has a row without numbers,
 /// with `left-out` as its status and the reason.
-#[must_use]
-pub fn comparison_csv(comparison: &Comparison) -> String {
+fn comparison_csv(comparison: &Comparison) -> String {
     let mut table = CsvText::under(&COLUMNS);
     for compared in &comparison.ranked {
         table.row((compared, "ok", ""));

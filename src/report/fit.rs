@@ -1,7 +1,10 @@
 //! A fitted law in words and numbers.
 
+use super::answer::{Among, Answer, records};
 use super::document::{Block, Document, Tone};
+use crate::ask::{CURVE, FitAnswer, FitRequest, Trust};
 use crate::csv_text::CsvText;
+use crate::error::Result;
 use crate::fit::{
     Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Settings, Severity, Weights,
 };
@@ -15,6 +18,91 @@ use serde::Serialize;
 
 /// How many excluded rows are named one by one.
 const NAMED: usize = 3;
+
+impl Answer for FitAnswer {
+    fn document(&self) -> Document {
+        fit(&self.fit, false)
+    }
+
+    fn table(&self) -> String {
+        parameters_csv(&self.fit)
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        let refusal = self.fit.refusal();
+        refusal.map(|d| (d.code.clone(), d.message.clone()))
+    }
+
+    /// The law file.
+    fn json(&self) -> Result<String> {
+        Ok(self.fit.to_json())
+    }
+}
+
+impl Among for FitAnswer {
+    type Request = FitRequest;
+    const NAME: &'static str = "fit";
+
+    /// Those of one law's parameters, the runs fitted, and the codes of what was found against it.
+    fn columns(_: &FitRequest) -> Vec<String> {
+        let last = COLUMNS.len() - 2;
+        let parameters = COLUMNS[..last].iter().copied();
+        parameters
+            .chain(["runs", "findings"])
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let (runs, found) = (self.fit.fitted_runs().count(), found_against(&self.fit));
+        let mut table = CsvText::under(&["", "", "", "", "", "", "", "", "", ""]);
+        for row in parameter_rows(self.fit.parameters()) {
+            table.row((row, runs, found.join(" ")));
+        }
+        records(&table.into_text())
+    }
+
+    fn head(request: &FitRequest) -> Vec<String> {
+        let law = request.fit.law(CURVE);
+        let names = law.iter().flat_map(|law| law.parameters());
+        let mut head = vec!["runs".to_owned()];
+        head.extend(names.map(|p| p.name.to_owned()));
+        head.extend(["noise".to_owned(), "found against it".to_owned()]);
+        head
+    }
+
+    fn line(&self) -> Vec<String> {
+        let fit = &self.fit;
+        let mut cells = vec![fit.fitted_runs().count().to_string()];
+        let values = fit.parameters().iter();
+        cells.extend(values.map(|p| with_uncertainty(p.value, p.stderr)));
+        let noise = fit.residual_sd().map(|(sd, _)| noise_size(fit, sd));
+        // All of them would make a line too long to read; the CSV has them.
+        let found = found_against(fit);
+        let words = match &found[..] {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+        };
+        cells.extend([noise.unwrap_or_default(), words]);
+        cells
+    }
+}
+
+/// The codes of what was found against a fit, or else its status where that is not good.
+fn found_against(fit: &FitResult) -> Vec<&str> {
+    let found = fit.diagnoses().iter();
+    let against = found.filter(|d| d.severity > Severity::Note);
+    let mut codes: Vec<&str> = against.map(|d| d.code.as_str()).collect();
+    if codes.is_empty() && !fit.trustworthy() {
+        codes.push(fit.status().name());
+    }
+    codes
+}
 
 /// What `fit` and `show` print; with `details`, every basin and every residual.
 #[must_use]

@@ -1,7 +1,10 @@
 //! Forecasts in words and numbers.
 
+use super::answer::{Among, Answer, records};
 use super::document::{Block, Document};
-use super::fit::{bracket, fact, facts, findings, verdict};
+use super::fit::{bracket, fact, facts, findings, fit, verdict};
+use super::forecast_rows::{COLUMNS, forecast_csv};
+use crate::ask::{ForecastAnswer, ForecastRequest, Trust, Withheld};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Reach};
 use crate::interval::{Abstention, Interval, Kind, Method};
@@ -9,28 +12,84 @@ use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::{Run, Variable};
 use crate::said::Said;
 
-/// Forecasts and inverse questions of one fit.
-#[derive(Debug, Clone)]
-pub struct ForecastReport<'a> {
-    /// The fit they come from.
-    pub fit: &'a FitResult,
-    /// One a target.
-    pub forecasts: Vec<Forecast>,
-    /// One a loss asked for.
-    pub reaches: Vec<Reach>,
+impl Answer for ForecastAnswer {
+    fn document(&self) -> Document {
+        match self.refusal() {
+            Some(_) => fit(&self.fit, false),
+            None => given(self),
+        }
+    }
+
+    fn table(&self) -> String {
+        forecast_csv(self)
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        if let Some(refusal) = self.refusal() {
+            return Some((refusal.code.clone(), refusal.message.clone()));
+        }
+        let mut withheld = self
+            .targets
+            .iter()
+            .filter_map(|t| t.forecast.as_ref().err());
+        withheld
+            .next()
+            .map(|why| (why.code.clone(), why.reason.clone()))
+    }
 }
 
-/// What `forecast` prints.
-#[must_use]
-pub fn forecast(report: &ForecastReport<'_>) -> Document {
-    let fit = report.fit;
+impl Among for ForecastAnswer {
+    type Request = ForecastRequest;
+    const NAME: &'static str = "forecast";
+
+    /// Those of its own table, of which the series is one.
+    fn columns(_: &ForecastRequest) -> Vec<String> {
+        COLUMNS[1..].iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let mut rows = records(&self.table());
+        rows.iter_mut().for_each(|row| {
+            row.remove(0);
+        });
+        rows
+    }
+
+    fn head(_: &ForecastRequest) -> Vec<String> {
+        ["forecast", "times the largest"]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    fn line(&self) -> Vec<String> {
+        match self.forecasts().next_back() {
+            Some(last) => vec![headline(last, widest(last)), digits(last.extrapolation, 3)],
+            None => vec![String::new(); 2],
+        }
+    }
+}
+
+/// What is said of forecasts that are given.
+fn given(report: &ForecastAnswer) -> Document {
+    let fit = &report.fit;
     let mut top = facts(fit);
     let found = diagnoses(report);
     if let (Some(status), (text, tone)) = (top.last_mut(), verdict(fit.status(), &found)) {
         (status.1, status.2) = (text, tone);
     }
     let mut blocks = vec![Block::Facts(top)];
-    for forecast in &report.forecasts {
+    for target in &report.targets {
+        let forecast = match &target.forecast {
+            Ok(forecast) => forecast,
+            Err(why) => {
+                blocks.push(Block::Facts(withheld_facts(fit, target.compute, why)));
+                continue;
+            }
+        };
         blocks.push(Block::Facts(target_facts(fit, forecast)));
         if !forecast.intervals.is_empty() {
             blocks.push(interval_table(forecast));
@@ -45,9 +104,9 @@ pub fn forecast(report: &ForecastReport<'_>) -> Document {
 }
 
 /// What the intervals shown claim, so that nobody takes one for the other.
-fn promises(report: &ForecastReport<'_>) -> Vec<String> {
+fn promises(report: &ForecastAnswer) -> Vec<String> {
     let shown = |test: fn(Method) -> bool| {
-        let mut intervals = report.forecasts.iter().flat_map(|f| &f.intervals);
+        let mut intervals = report.forecasts().flat_map(|f| &f.intervals);
         intervals.any(|i| test(i.method))
     };
     let mut said = Vec::new();
@@ -67,10 +126,10 @@ fn promises(report: &ForecastReport<'_>) -> Vec<String> {
 }
 
 /// The findings of the fit and of every target, each code once.
-fn diagnoses(report: &ForecastReport<'_>) -> Vec<Diagnosis> {
+fn diagnoses(report: &ForecastAnswer) -> Vec<Diagnosis> {
     let mut all: Vec<Diagnosis> = Vec::new();
-    let targets = report.forecasts.iter().flat_map(|f| &f.diagnoses);
-    let own = if report.forecasts.is_empty() {
+    let targets = report.forecasts().flat_map(|f| &f.diagnoses);
+    let own = if report.forecasts().next().is_none() {
         report.fit.diagnoses()
     } else {
         &[]
@@ -96,6 +155,19 @@ fn widest(forecast: &Forecast) -> Option<f64> {
         .map(|i| 0.25 * (i.upper - i.lower))
         .filter(|w| w.is_finite() && *w > 0.0)
         .reduce(f64::min)
+}
+
+/// A target without a forecast.
+fn withheld_facts(
+    fit: &FitResult,
+    compute: Option<f64>,
+    why: &Withheld,
+) -> Vec<(String, String, super::Tone)> {
+    let target = compute.map_or("unknown".to_owned(), |c| {
+        format!("{}{}", fit.variable().before(), fit.variable().shown(c))
+    });
+    let reason = format!("not given: {} ({})", why.reason, why.code);
+    vec![fact("Target", target), fact("Forecast", reason)]
 }
 
 fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, super::Tone)> {

@@ -1,6 +1,8 @@
 //! Forecasts as rows for programs: CSV, and the same as a table.
 
 use super::document::{Block, Document};
+use super::many::Piece;
+use crate::ask::{ForecastAnswer, ForecastRequest, NO_FIT, OfSeries, TargetAnswer, Targets};
 use crate::csv_text::CsvText;
 use crate::forecast::{Forecast, Reach};
 use crate::interval::{Interval, Kind, Method};
@@ -81,7 +83,7 @@ impl Row {
 
     /// A row for a forecast that is not given.
     #[must_use]
-    pub fn abstained(
+    fn abstained(
         series: &str,
         compute: Option<f64>,
         level: f64,
@@ -102,6 +104,72 @@ impl Row {
             status: format!("abstained: {code}"),
         }
     }
+}
+
+/// The table of an answer: forecasts, or else losses to reach.
+pub(super) fn forecast_csv(answer: &ForecastAnswer) -> String {
+    let variable = answer.fit.variable();
+    match (answer.targets.is_empty(), answer.refusal()) {
+        (false, _) => rows_csv(&answer_rows("", answer).concat(), variable),
+        (true, Some(refusal)) => unreached_csv(&answer.request.reach, &refusal.code, variable),
+        (true, None) => reaches_csv(&answer.reaches, variable),
+    }
+}
+
+/// The rows of every target of an answer; of a fit that allows none, which was asked for some all the same, they say so.
+pub fn answer_rows(series: &str, answer: &ForecastAnswer) -> Vec<Vec<Row>> {
+    let of = |target: &TargetAnswer| match (&target.forecast, answer.fit.refusal()) {
+        (Err(why), _) => abstained(series, target.compute, &why.code, &answer.request),
+        (Ok(forecast), None) => Row::of(series, forecast),
+        (Ok(forecast), Some(refusal)) => Row::of(series, forecast)
+            .into_iter()
+            .map(|row| row.forced(&refusal.code))
+            .collect(),
+    };
+    answer.targets.iter().map(of).collect()
+}
+
+/// The rows of every target of many series, by series or in the order of a table of targets; a series without an answer
+/// has rows that say why.
+#[must_use]
+pub fn many_rows(
+    request: &ForecastRequest,
+    targets: &Targets,
+    all: &[OfSeries<Piece>],
+    rows: Vec<Option<Vec<Vec<Row>>>>,
+) -> Vec<Row> {
+    let request = request.once();
+    let made = all.iter().zip(rows).map(|(of, rows)| {
+        let own = rows.unwrap_or_else(|| {
+            let code = of.code.as_deref().unwrap_or(NO_FIT);
+            // 100x of a series without runs is not known.
+            let known = |target: Option<f64>| target.filter(|c| c.is_finite());
+            let asked = targets.of(&of.series, f64::NAN).into_iter();
+            asked
+                .map(|target| abstained(&of.series, known(target.ok()), code, &request))
+                .collect()
+        });
+        (of.series.clone(), own)
+    });
+    targets.in_order(made.collect()).concat()
+}
+
+/// One row a level, kind and method without numbers.
+fn abstained(
+    series: &str,
+    compute: Option<f64>,
+    code: &str,
+    request: &ForecastRequest,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for &method in &request.methods {
+        for &level in &request.levels {
+            for &kind in request.kinds.iter().filter(|kind| method.gives(**kind)) {
+                rows.push(Row::abstained(series, compute, level, kind, method, code));
+            }
+        }
+    }
+    rows
 }
 
 /// Rows as CSV with a header, at full precision.
@@ -167,7 +235,7 @@ pub fn rows_table(rows: &[Row], variable: Variable) -> Document {
 }
 
 /// The columns of a forecast table.
-const COLUMNS: [&str; 10] = [
+pub(super) const COLUMNS: [&str; 10] = [
     "series",
     "compute",
     "point",
@@ -194,7 +262,7 @@ struct ReachRow {
 
 /// Inverse questions as CSV: `status` is `ok` or `not-attainable`, an empty `upper` is no limit.
 #[must_use]
-pub fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
+fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
     let mut table = CsvText::new();
     for reach in reaches {
         let status = |attainable: bool| match attainable {
@@ -237,7 +305,7 @@ pub fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
 /// Inverse questions that are not answered, since a diagnosis with this code refuses the fit: the
 /// columns of [`reaches_csv`], one row a loss.
 #[must_use]
-pub fn unreached_csv(losses: &[f64], code: &str, variable: Variable) -> String {
+fn unreached_csv(losses: &[f64], code: &str, variable: Variable) -> String {
     let mut table = CsvText::new();
     for &loss in losses {
         table.row(ReachRow {

@@ -1,61 +1,57 @@
 //! The three approaches in words and numbers.
 
+use super::answer::{Among, Answer};
 use super::document::{Block, Document};
 use super::fit::{fact, findings};
-use crate::allocation::{Budget, OFF_CENTRE, Outcome, PowerLine, Surface};
+use crate::allocation::{Budget, OFF_CENTRE, Outcome};
+use crate::ask::{ApproachRow, IsoflopAnswer, IsoflopRequest, Trust};
 use crate::csv_text::CsvText;
-use crate::fit::FitResult;
 use crate::number::{compute, digits, percent};
 use crate::quantity::format_quantity;
 use crate::said::Said;
 use serde::Serialize;
 
-/// One approach at one compute.
-#[derive(Debug, Clone, Serialize)]
-pub struct ApproachRow {
-    /// 1, 2 or 3.
-    pub approach: u8,
-    /// In words.
-    pub name: &'static str,
-    /// a in N* ∝ C^a.
-    pub exponent: Option<f64>,
-    /// Confidence interval of a.
-    pub interval: Option<(f64, f64)>,
-    /// Compute of the optimum.
-    pub compute: f64,
-    /// N* there.
-    pub params: Option<f64>,
-    /// D* there.
-    pub tokens: Option<f64>,
-    /// Relative error of N* that the approach makes on the fitted surface at these sizes, without
-    /// any noise.
-    pub bias_params: Option<f64>,
-    /// `ok`, or why there is no answer.
-    pub status: String,
+impl Answer for IsoflopAnswer {
+    fn document(&self) -> Document {
+        isoflop(self)
+    }
+
+    fn table(&self) -> String {
+        isoflop_csv(self)
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
 }
 
-/// Everything `isoflop` says.
-#[derive(Debug, Clone)]
-pub struct IsoflopReport<'a> {
-    /// Name of the table.
-    pub source: String,
-    /// The budgets found.
-    pub budgets: Vec<Budget>,
-    /// The line through their minima.
-    pub line: Option<PowerLine>,
-    /// The surface of Approach 3, if it could be fitted.
-    pub surface: Option<Surface>,
-    /// Its fit.
-    pub fit: Option<&'a FitResult>,
-    /// One a compute and approach.
-    pub rows: Vec<ApproachRow>,
-    /// Level of the intervals.
-    pub level: f64,
+impl Among for IsoflopAnswer {
+    type Request = IsoflopRequest;
+    const NAME: &'static str = "isoflop";
+
+    fn columns(_: &IsoflopRequest) -> Vec<String> {
+        COLUMNS.map(str::to_owned).to_vec()
+    }
+
+    fn head(_: &IsoflopRequest) -> Vec<String> {
+        ["compute", "N* by 1", "N* by 2", "N* by 3"]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    /// The three approaches at the last budget.
+    fn line(&self) -> Vec<String> {
+        let last = &self.rows[self.rows.len().saturating_sub(3)..];
+        let mut cells = vec![last.first().map_or(String::new(), |r| compute(r.compute))];
+        let sizes = last
+            .iter()
+            .map(|r| r.params.map_or("none".to_owned(), format_quantity));
+        cells.extend(sizes);
+        cells
+    }
 }
 
-/// What `isoflop` prints.
-#[must_use]
-pub fn isoflop(report: &IsoflopReport<'_>) -> Document {
+fn isoflop(report: &IsoflopAnswer) -> Document {
     let usable = report
         .budgets
         .iter()
@@ -92,7 +88,7 @@ pub fn isoflop(report: &IsoflopReport<'_>) -> Document {
             off.join(", ")
         )));
     }
-    blocks.push(approach_table(&report.rows, report.level));
+    blocks.push(approach_table(&report.rows, report.request.level));
     if report.surface.is_some() {
         blocks.push(Block::Text(
             "bias: the error of N* that parabolas make on the fitted surface at these sizes without any noise; \
@@ -100,7 +96,7 @@ pub fn isoflop(report: &IsoflopReport<'_>) -> Document {
                 .to_owned(),
         ));
     }
-    if let Some(fit) = report.fit {
+    if let Some(fit) = &report.fit {
         blocks.extend(findings(fit.diagnoses()));
     }
     Document { blocks }
@@ -194,6 +190,20 @@ fn approach_table(list: &[ApproachRow], level: f64) -> Block {
     }
 }
 
+/// The columns of a [`Row`].
+const COLUMNS: [&str; 10] = [
+    "approach",
+    "compute",
+    "params",
+    "tokens",
+    "bias_params",
+    "exponent",
+    "level",
+    "lower",
+    "upper",
+    "status",
+];
+
 #[derive(Serialize)]
 struct Row<'a> {
     approach: u8,
@@ -209,8 +219,7 @@ struct Row<'a> {
 }
 
 /// One row an approach and compute, at full precision.
-#[must_use]
-pub fn isoflop_csv(report: &IsoflopReport<'_>) -> String {
+fn isoflop_csv(report: &IsoflopAnswer) -> String {
     let mut table = CsvText::new();
     for r in &report.rows {
         table.row(Row {
@@ -220,7 +229,7 @@ pub fn isoflop_csv(report: &IsoflopReport<'_>) -> String {
             tokens: r.tokens,
             bias_params: r.bias_params,
             exponent: r.exponent,
-            level: report.level,
+            level: report.request.level,
             lower: r.interval.map(|i| i.0),
             upper: r.interval.map(|i| i.1),
             status: &r.status,

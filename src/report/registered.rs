@@ -1,7 +1,9 @@
 //! Registered forecasts and their outcomes in words.
 
+use super::answer::Answer;
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
+use crate::ask::{Trust, VerifyAnswer};
 use crate::csv_text::CsvText;
 use crate::ledger::{
     Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, TOLERANCE,
@@ -9,7 +11,8 @@ use crate::ledger::{
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::Variable;
 use crate::said::Said;
-use serde::Serialize;
+use crate::text::excerpt;
+use serde::{Serialize, Serializer};
 
 /// What `register` prints.
 #[must_use]
@@ -83,8 +86,8 @@ fn status(result: &serde_json::Value) -> (String, String, Tone) {
 
 /// The largest run used, in what the law is a law of.
 fn largest(made: &Registration) -> String {
-    let over = made.settings.get("over").and_then(|v| v.first());
-    let variable = match over.map(String::as_str) {
+    let table = made.request["question"]["forecast"]["table"]["over"].as_str();
+    let variable = match table.or(made.request["over"][0].as_str()) {
         Some("params") => Variable::Params,
         Some("tokens") => Variable::Tokens,
         _ => Variable::Compute,
@@ -147,46 +150,90 @@ pub(super) fn table(head: &[&str], text: &[usize], rows: Vec<Vec<String>>) -> Bl
     }
 }
 
-/// What was found about an entry, beside that its bytes are what they were.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Verified<'a> {
+/// What is said of a verification.
+#[derive(Serialize)]
+struct Verified<'a> {
     /// The entry's digest.
-    pub digest: &'a str,
+    digest: &'a str,
     /// Whether this program on this machine made it; absent where the forecast was not derived again.
-    pub same_program: Option<bool>,
+    same_program: Option<bool>,
     /// Rows of the table that would be used today and were not registered; absent without the data.
-    pub joined: Option<usize>,
+    joined: Option<usize>,
     /// How the forecast that was derived again compares; absent without the data.
-    #[serde(serialize_with = "agreement")]
-    pub agreement: Option<Agreement>,
+    agreement: Option<Agreed<'a>>,
+}
+
+impl Serialize for VerifyAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Verified {
+            digest: self.entry.digest(),
+            same_program: self.agreement.is_some().then_some(self.same_program),
+            joined: self.joined,
+            agreement: self.agreement.as_ref().map(agreed),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl Answer for VerifyAnswer {
+    fn document(&self) -> Document {
+        verified(self)
+    }
+
+    /// One row: what was found.
+    fn table(&self) -> String {
+        let mut table = CsvText::under(&["digest", "same_program", "joined", "agreement"]);
+        let agreement = self.agreement.as_ref().map(|agreement| match agreement {
+            Agreement::Identical => "identical",
+            Agreement::Within { .. } => "within-tolerance",
+            Agreement::Different { .. } => "method-changed",
+        });
+        let same = self.agreement.is_some().then_some(self.same_program);
+        table.row((self.entry.digest(), same, self.joined, agreement));
+        table.into_text()
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Trustworthy
+    }
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case", tag = "bytes")]
 enum Agreed<'a> {
     Identical,
-    WithinTolerance { largest: f64, at: &'a str },
-    Different { at: &'a str },
+    WithinTolerance {
+        largest: f64,
+        at: &'a str,
+    },
+    MethodChanged {
+        at: &'a str,
+        registered: &'a str,
+        now: &'a str,
+    },
 }
 
-fn agreement<S: serde::Serializer>(
-    found: &Option<Agreement>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let said = found.as_ref().map(|agreement| match agreement {
+fn agreed(agreement: &Agreement) -> Agreed<'_> {
+    match agreement {
         Agreement::Identical => Agreed::Identical,
         Agreement::Within { largest, at } => Agreed::WithinTolerance {
             largest: *largest,
             at,
         },
-        Agreement::Different { at, .. } => Agreed::Different { at },
-    });
-    said.serialize(serializer)
+        Agreement::Different {
+            at,
+            registered,
+            now,
+        } => Agreed::MethodChanged {
+            at,
+            registered,
+            now,
+        },
+    }
 }
 
-/// What `verify` prints.
-#[must_use]
-pub fn verified(entry: &Entry, found: &Verified<'_>) -> Document {
+fn verified(found: &VerifyAnswer) -> Document {
+    let entry = &found.entry;
     let made = entry.registration();
     let good = |name: &str, text: String| (name.to_owned(), text, Tone::Good);
     let mut all = facts(entry);
@@ -214,7 +261,7 @@ pub fn verified(entry: &Entry, found: &Verified<'_>) -> Document {
                 Agreement::Identical => (
                     format!(
                         "DERIVED AGAIN: identical bytes, by {}",
-                        if found.same_program == Some(true) {
+                        if found.same_program {
                             "the same version on the same instruction set".to_owned()
                         } else {
                             format!(
@@ -234,9 +281,19 @@ pub fn verified(entry: &Entry, found: &Verified<'_>) -> Document {
                     ),
                     Tone::Good,
                 ),
-                Agreement::Different { at, .. } => (
-                    format!("NOT THE SAME FORECAST: it differs at {at}"),
-                    Tone::Bad,
+                Agreement::Different {
+                    at,
+                    registered,
+                    now,
+                } => (
+                    format!(
+                        "THE METHOD HAS CHANGED SINCE: {at} was registered by {} as {}, and is {} by {}; what was registered stands",
+                        made.made_by,
+                        excerpt(registered),
+                        excerpt(now),
+                        concat!("scalewise ", env!("CARGO_PKG_VERSION")),
+                    ),
+                    Tone::Plain,
                 ),
             };
             all.push(("Forecast".to_owned(), text, tone));

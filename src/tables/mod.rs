@@ -54,7 +54,6 @@ pub use options::{CountOptions, Needs, ReadOptions};
 pub use raw::Delimiter;
 pub use read::{read, read_source};
 pub use reshape::{Let, Reduce, Reshape};
-pub(crate) use series::Size;
 pub use series::{Series, TargetRow, read_counts_by, read_series, read_targets, series_of};
 pub use source::{Source, read_beside, read_bytes, read_document};
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};

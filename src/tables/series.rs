@@ -13,6 +13,7 @@ use super::select::Plan;
 use super::source::Source;
 use super::whole;
 use crate::runs::{CountTable, Dataset, LOGARITHM};
+use crate::size::Size;
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -27,6 +28,16 @@ pub struct Series<T = Dataset> {
     pub key: String,
     /// What it holds, or why this series cannot be used; the others are not affected.
     pub data: Result<T>,
+}
+
+impl<T> Series<T> {
+    /// The same series with something else made of what it holds.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Series<U> {
+        Series {
+            key: self.key,
+            data: self.data.map(make),
+        }
+    }
 }
 
 /// Reads a table and groups its rows by the columns `options.by`, in the order in which the series first appear.
@@ -187,36 +198,6 @@ pub struct TargetRow {
     source: String,
     /// What the cell holds, or what is wrong with it.
     size: std::result::Result<Size, String>,
-}
-
-/// How large the run is that is asked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Size {
-    /// In FLOP, or what else the loss is a law of.
-    Of(f64),
-    /// So many times the largest fitted run.
-    Times(f64),
-}
-
-impl Size {
-    /// A quantity, or a multiple such as `100x`; `positive` reads the number.
-    pub(crate) fn read<E>(
-        text: &str,
-        positive: impl Fn(&str) -> std::result::Result<f64, E>,
-    ) -> std::result::Result<Size, E> {
-        match text.trim().strip_suffix(['x', '×']) {
-            Some(factor) => positive(factor.trim_end()).map(Size::Times),
-            None => positive(text).map(Size::Of),
-        }
-    }
-
-    /// The same where the largest fitted run is known.
-    pub(crate) fn beside(self, largest: f64) -> f64 {
-        match self {
-            Size::Of(compute) => compute,
-            Size::Times(factor) => factor * largest,
-        }
-    }
 }
 
 impl TargetRow {

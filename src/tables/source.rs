@@ -4,6 +4,7 @@ use super::complaint::{endless_row, unreadable};
 use super::limits::{LONGEST_ROW, MEMORY};
 #[cfg(feature = "parquet")]
 use super::parquet::Columnar;
+use super::record::record;
 #[cfg(feature = "parquet")]
 use super::unpack::PARQUET;
 use super::unpack::unpacked;
@@ -11,6 +12,7 @@ use super::window::line_ends;
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use memchr::memrchr2;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -43,7 +45,7 @@ pub struct Source<'a> {
 }
 
 enum From<'a> {
-    Memory(&'a [u8]),
+    Memory(Cow<'a, [u8]>),
     File(PathBuf),
     Once(Mutex<Once>),
 }
@@ -60,8 +62,38 @@ impl<'a> Source<'a> {
     pub fn bytes(bytes: &'a [u8], name: &str) -> Source<'a> {
         Source {
             name: name.to_owned(),
-            from: From::Memory(bytes),
+            from: From::Memory(Cow::Borrowed(bytes)),
         }
+    }
+
+    /// Columns in memory, as the table that they make. Every number is kept exactly.
+    ///
+    /// ```
+    /// use scalewise::tables::{ReadOptions, Source, read_source};
+    /// let (compute, loss) = ([1e18, 1e19], [3.1, 2.8]);
+    /// let source = Source::columns(&[("flops", &compute), ("loss", &loss)], "my runs")?;
+    /// assert_eq!(read_source(&source, &ReadOptions::default())?.0.runs[1].loss, 2.8);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the columns differ in length or there is none.
+    pub fn columns(columns: &[(&str, &[f64])], name: &str) -> Result<Source<'static>> {
+        let rows = columns.first().map_or(0, |column| column.1.len());
+        if columns.is_empty() || columns.iter().any(|column| column.1.len() != rows) {
+            let message = "a table needs columns, all of one length";
+            return Err(Error::new(ErrorKind::Usage, message).with_hint("give one number a run"));
+        }
+        let mut text = record(columns.iter().map(|column| column.0));
+        for row in 0..rows {
+            // The shortest text that reads back as the same number.
+            let cells: Vec<String> = columns.iter().map(|c| format!("{:?}", c.1[row])).collect();
+            text += &record(cells.iter().map(String::as_str));
+        }
+        Ok(Source {
+            name: name.to_owned(),
+            from: From::Memory(Cow::Owned(text.into_bytes())),
+        })
     }
 
     /// A file, or standard input for `-`. A file is not yet read; of what can be read but once, only the beginning is.
@@ -252,7 +284,7 @@ impl<'a> Source<'a> {
 
     fn packed(&self) -> Result<Box<dyn Read + Send + '_>> {
         Ok(match &self.from {
-            From::Memory(bytes) => Box::new(*bytes),
+            From::Memory(bytes) => Box::new(&**bytes),
             From::File(path) => Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?),
             From::Once(once) => {
                 let mut once = held(once);

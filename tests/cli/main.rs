@@ -1,6 +1,7 @@
 //! The command line as a user meets it: verbs, files, exit codes and messages.
 #![allow(clippy::unwrap_used)]
 
+mod by;
 mod config;
 mod edited_laws;
 mod finite;

@@ -2,12 +2,13 @@
 //! the harness on a stable compiler (`tests/fuzz.rs`).
 #![allow(dead_code, clippy::unwrap_used)]
 
+use scalewise::ask::VerifyAnswer;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{
     Agreement, DataUsed, Entry, Ledger, Prediction, Registration, Score, Subject,
 };
 use scalewise::quantity::{format_quantity, parse_quantity};
-use scalewise::report::{self, Document, Verified};
+use scalewise::report::{self, Answer, Document};
 use scalewise::runs::CountTable;
 use scalewise::tables::{
     self, CountOptions, Filter, Let, ReadOptions, Reduce, Reshape, read_counts,
@@ -369,7 +370,7 @@ fn said(words: &str) -> Vec<Document> {
             lines: text(),
             digest: text(),
         },
-        settings: [(text(), vec![text()])].into(),
+        request: json!({words: [words]}),
         predictions: vec![prediction(text())],
         result: json!({"law": words, "formula": words, "status": words, "diagnoses": [{"code": words}]}),
     };
@@ -381,11 +382,15 @@ fn said(words: &str) -> Vec<Document> {
         registered: text(),
         now: text(),
     };
-    let verified = |agreement| Verified {
-        digest: entry.digest(),
-        same_program: Some(false),
-        joined: Some(0),
-        agreement,
+    let verified = |agreement| {
+        VerifyAnswer {
+            entry: entry.clone(),
+            same_version: false,
+            same_program: false,
+            joined: Some(0),
+            agreement,
+        }
+        .document()
     };
     let files = [
         (
@@ -396,9 +401,9 @@ fn said(words: &str) -> Vec<Document> {
     ];
     let mut all = vec![
         report::registered(&entry),
-        report::verified(&entry, &verified(None)),
-        report::verified(&entry, &verified(Some(Agreement::Identical))),
-        report::verified(&entry, &verified(Some(different))),
+        verified(None),
+        verified(Some(Agreement::Identical)),
+        verified(Some(different)),
         report::ledger(&Ledger::read(files)),
     ];
     all.extend(score.ok().map(|score| report::scored(&entry, &score)));

@@ -62,11 +62,13 @@ fn an_entry_holds_what_forecast_says_and_every_setting() {
         assert_eq!(prediction["intervals"], forecast["intervals"]);
     }
     assert_eq!(
-        entry["settings"],
-        serde_json::json!({
-            "at": ["10x", "1e24"], "law": ["m3"], "level": ["0.5", "0.95"], "where": ["flops > 3e18"], "force": [],
-            "method": ["calibrated", "delta", "profile"], "objective": ["squared"], "residuals": ["relative"],
-        })
+        entry["request"],
+        serde_json::json!({"question": {"forecast": {
+            "table": {"rows": {"where": ["flops > 3e18"]}},
+            "fit": {"law": "m3", "objective": "squared", "residuals": "relative"},
+            "at": ["10x", 1e24], "levels": [0.5, 0.95], "kinds": ["prediction", "confidence"],
+            "methods": ["calibrated", "delta", "profile"], "replicates": 1000, "seed": 0, "force": true,
+        }}})
     );
     assert_eq!(entry["registered_at"], AT);
     assert_eq!(entry["data"]["lines"], "5-6,3-4,7");
@@ -133,11 +135,11 @@ fn verify_says_so_and_exits_with_3() {
         ("2026-03-01T12", "2026-03-01T11"),
         ("1.607320879169558", "1.607320879169557"),
         (
-            "\"version\": 1,\n  \"subject",
             "\"version\": 2,\n  \"subject",
+            "\"version\": 1,\n  \"subject",
         ),
         ("scalewise.registered", "scalewise.registereD"),
-        ("\"2.3e22\"", "\"2.4e22\""),
+        ("2.3e+22", "2.4e+22"),
         ("\"digest\": \"sha256:", "\"digest\": \"sha255:"),
     ] {
         assert!(whole.contains(old), "{old}");
@@ -212,32 +214,83 @@ fn one_program_owes_the_same_bytes_and_another_the_same_numbers() {
         made.made_by = "scalewise 0.0.1".into();
         digit(made, 1e-8);
     });
-    assert_eq!(beyond.code, 3);
+    assert_eq!(beyond.code, 0, "{}", beyond.err);
+    let point = same_point(&folder);
+    for words in [
+        "THE METHOD HAS CHANGED SINCE",
+        "/predictions/0/point",
+        "scalewise 0.0.1",
+        &point,
+        &(point.parse::<f64>().unwrap() * (1.0 + 1e-8)).to_string(),
+    ] {
+        assert!(beyond.out.contains(words), "{words}: {}", beyond.out);
+    }
+    let said = json(&ok(
+        &folder,
+        &["verify", "forged.json", "runs.csv", "--format", "json"],
+    ));
+    assert_eq!(said["agreement"]["bytes"], "method-changed");
+}
+
+/// The first point of the entry as it is written.
+fn same_point(folder: &Path) -> String {
+    let entry = json(&std::fs::read_to_string(folder.join("entry.json")).unwrap());
+    entry["predictions"][0]["point"].to_string()
+}
+
+#[test]
+fn another_version_may_say_more_in_other_words() {
+    let (_guard, folder) = registered();
+    let message = |made: &mut Registration| {
+        made.result["diagnoses"][0]["message"] = "in other words".into();
+        made.result["diagnoses"][0]["hint"] = "do something else".into();
+    };
+    // Sentences are not compared, whoever wrote them.
+    let same = forged(&folder, message);
+    assert_eq!(same.code, 0, "{}", same.err);
+    assert!(same.out.contains("identical bytes"), "{}", same.out);
+    // What stands beside the numbers may have another form in another version, and not in this one.
+    let form = |made: &mut Registration| made.result["more"] = 1.into();
+    assert_eq!(forged(&folder, form).code, 3);
+    let other = forged(&folder, |made| {
+        made.made_by = "scalewise 0.0.1".into();
+        form(made);
+    });
+    assert_eq!(other.code, 0, "{}", other.err);
+    assert!(other.out.contains("identical bytes"), "{}", other.out);
+    // A forecast that this version does not give is a change of the method too.
+    let refused = forged(&folder, |made| {
+        made.made_by = "scalewise 0.0.1".into();
+        made.request["question"]["forecast"]["fit"]["law"] = "broken".into();
+        made.request["question"]["forecast"]["fit"]["fix"] = serde_json::json!({"a": 1e-300});
+    });
+    assert_eq!(refused.code, 0, "{}", refused.err);
     assert!(
-        beyond.err.contains("verify it with that version"),
+        refused.out.contains("THE METHOD HAS CHANGED SINCE"),
         "{}",
-        beyond.err
+        refused.out
     );
 }
 
 #[test]
 fn what_a_forger_writes_is_refused_without_a_panic() {
     let (_guard, folder) = registered();
-    let set = |made: &mut Registration, name: &str, values: &[&str]| {
-        made.settings.insert(
-            name.into(),
-            values.iter().map(|v| (*v).to_owned()).collect(),
-        );
+    let set = |made: &mut Registration, name: &str, value: serde_json::Value| {
+        made.request["question"]["forecast"][name] = value;
     };
-    let cases: [&dyn Fn(&mut Registration); 12] = [
-        &|made| set(made, "level", &["0.7"]),
-        &|made| set(made, "level", &["2"]),
-        &|made| set(made, "level", &[]),
-        &|made| set(made, "at", &["abc"]),
-        &|made| set(made, "no-such-flag", &["1"]),
-        &|made| set(made, "help", &[]),
-        &|made| set(made, "--", &["x"]),
-        &|made| set(made, "law", &["power"]),
+    let cases: [&dyn Fn(&mut Registration); 16] = [
+        &|made| set(made, "levels", serde_json::json!([0.7])),
+        &|made| set(made, "levels", serde_json::json!([2])),
+        &|made| set(made, "levels", serde_json::json!([])),
+        &|made| set(made, "at", serde_json::json!(["abc"])),
+        &|made| set(made, "at", serde_json::json!([])),
+        &|made| set(made, "at", serde_json::json!([-1.0])),
+        &|made| set(made, "no-such-field", serde_json::json!([1])),
+        &|made| set(made, "replicates", serde_json::json!(-3)),
+        &|made| set(made, "table", serde_json::json!({"rows": {"where": ["("]}})),
+        &|made| set(made, "fit", serde_json::json!({"law": "power"})),
+        &|made| made.request = serde_json::json!(null),
+        &|made| made.request = serde_json::json!({"question": {"help": {}}}),
         &|made| made.data.lines = "1-18446744073709551615".into(),
         &|made| made.data.lines = "18446744073709551615,2-6".into(),
         &|made| made.data.columns.clear(),
@@ -351,16 +404,15 @@ fn nothing_is_registered_where_nothing_may_be_forecast() {
     for (args, code, words) in [
         (vec![rising, "--at", "10x"], 4, "inverse-scaling"),
         (vec![CEREBRAS], 2, "nothing to register"),
-        (vec![CEREBRAS, "--at", "10x,10x"], 2, "asked for twice"),
         (
             vec![CEREBRAS, "--at", "10x", "--fit-below", "1e3"],
             3,
             "no row is used",
         ),
         (
-            vec![CEREBRAS, "--at", "10x", "--by", "model"],
+            vec![CEREBRAS, "--at", "10x", "--plot", "a.svg"],
             2,
-            "--by has no meaning",
+            "--plot has no meaning",
         ),
         (
             vec![CEREBRAS, "--reach", "1.5"],
@@ -440,8 +492,11 @@ fn golden_entries_keep_loading() {
         assert_eq!(entry.digest(), digest, "{name}");
         assert_eq!(entry.text().as_bytes(), bytes);
         assert_eq!(entry.registration().predictions.len(), predictions);
-        // The canonical form of what was read is what was read.
-        assert_eq!(entry.registration().clone().seal().unwrap(), entry);
+        assert_eq!(entry.version(), if name.starts_with("v1_") { 1 } else { 2 });
+        if entry.version() == 2 {
+            // The canonical form of what was read is what was read.
+            assert_eq!(entry.registration().clone().seal().unwrap(), entry);
+        }
     }
     let bytes = std::fs::read(Path::new(FIXTURES).join("v1_forecast.score.json")).unwrap();
     let score = scalewise::ledger::Score::read(&bytes, "score").unwrap();
@@ -453,6 +508,35 @@ fn golden_entries_keep_loading() {
     let ran = ok(Path::new(FIXTURES), &["ledger", ".", "--format", "json"]);
     assert_eq!(json(&ran)["entries"], 3);
     assert_eq!(json(&ran)["skipped"], serde_json::json!([]));
+}
+
+/// Entries of both versions are verified against tables of this repository: those of version 1 were made by version 0.1.0, and
+/// its method has changed where *Changed numbers* of `CHANGELOG.md` says so.
+#[test]
+fn kept_entries_of_every_version_are_verified() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ladder = |table: &str| format!("data/ladder/{table}.csv");
+    let same = "DERIVED AGAIN";
+    let changed = "THE METHOD HAS CHANGED SINCE";
+    for (name, table, found) in [
+        ("v1_forecast", "data/cerebras_gpt.csv".to_owned(), same),
+        ("v1_options", "data/cerebras_gpt.csv".to_owned(), changed),
+        ("v1_capability", ladder("pass_counts"), same),
+        ("v1_allocation", ladder("losses"), changed),
+        ("v2_forecast", "data/cerebras_gpt.csv".to_owned(), same),
+        ("v2_options", "data/cerebras_gpt.csv".to_owned(), same),
+        ("v2_capability", ladder("pass_counts"), same),
+        ("v2_allocation", ladder("losses"), same),
+        ("v2_series", ladder("losses"), same),
+    ] {
+        let entry = format!("tests/fixtures/register/verified/{name}.json");
+        let out = ok(root, &["verify", &entry, &table]);
+        assert!(
+            out.contains("INTACT") && out.contains("UNCHANGED"),
+            "{name}: {out}"
+        );
+        assert!(out.contains(found), "{name}: {out}");
+    }
 }
 
 /// Found by fuzzing: a file sealed by hand with a level of 1.9 ended the scoring with a panic.

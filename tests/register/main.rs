@@ -87,6 +87,20 @@ fn surface_table() -> String {
     csv
 }
 
+/// Runs of two tasks.
+fn many_table() -> String {
+    let mut csv = "task,compute,loss\n".to_owned();
+    for k in 0..7 {
+        let c = 10f64.powi(17 + k);
+        csv += &format!(
+            "a,{c:e},{}\nb,{c:e},{}\n",
+            20.0 * c.powf(-0.1) + 1.5,
+            30.0 * c.powf(-0.12) + 1.2
+        );
+    }
+    csv
+}
+
 /// Pass counts of five models on twenty problems, with known truth.
 fn counts_table() -> String {
     let benchmark = scalewise::capability::Benchmark {

@@ -1,26 +1,10 @@
 //! Allocations and the three approaches.
 
-use super::{DataArgs, FitArgs, ResultArgs, level};
+use super::{DataArgs, FitArgs, ResultArgs, level, named};
 use crate::allocation::{IntervalMethod, Resampling};
+use crate::ask;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AllocationMethod {
-    Delta,
-    Profile,
-    Bootstrap,
-}
-
-impl From<AllocationMethod> for IntervalMethod {
-    fn from(name: AllocationMethod) -> IntervalMethod {
-        match name {
-            AllocationMethod::Delta => IntervalMethod::Delta,
-            AllocationMethod::Profile => IntervalMethod::Profile,
-            AllocationMethod::Bootstrap => IntervalMethod::Bootstrap,
-        }
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ResamplingName {
@@ -74,7 +58,7 @@ pub struct AllocateArgs {
     #[arg(
         long,
         value_name = "6nd|column|EXPR",
-        default_value = "6nd",
+        default_value = ask::FLOPS,
         allow_hyphen_values = true
     )]
     pub flops: String,
@@ -85,23 +69,31 @@ pub struct AllocateArgs {
     #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     pub price: Option<f64>,
     /// Level of the intervals
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
     pub level: f64,
     /// Make the intervals on N*, D*, L* and the exponents of a budget hold all at once
     #[arg(long)]
     pub joint: bool,
     /// Interval methods [default: all]
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub method: Vec<AllocationMethod>,
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = named(&IntervalMethod::ALL, IntervalMethod::name)
+    )]
+    pub method: Vec<IntervalMethod>,
     /// What the bootstrap draws
     #[arg(long, value_name = "WHAT", default_value = "cases")]
     pub resample: ResamplingName,
     /// Refits of the bootstrap, 50 or more
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = ask::REPLICATES)]
     pub replicates: usize,
     /// Seed of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// One allocation for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
     /// Give numbers even where a diagnosis refuses them
     #[arg(long)]
     pub force: bool,
@@ -125,14 +117,17 @@ pub struct IsoflopArgs {
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     /// Budgets to answer for: quantities, or 100x for 100 times the largest run's 6ND
-    #[arg(long, value_name = "C", value_delimiter = ',', default_value = "100x")]
+    #[arg(long, value_name = "C", value_delimiter = ',', default_value = ask::ISOFLOP_BUDGET)]
     pub compute: Vec<String>,
     /// Runs whose 6ND agree within this fraction share a budget
-    #[arg(long, value_name = "X", default_value_t = 0.1)]
+    #[arg(long, value_name = "X", default_value_t = ask::TOLERANCE)]
     pub tolerance: f64,
     /// Level of the intervals
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
     pub level: f64,
+    /// One comparison for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
     /// Draw the IsoFLOP curves: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,

@@ -1,7 +1,8 @@
 //! Capabilities.
 
-use super::table::named;
+use super::table::flags_given;
 use super::{LevelArgs, ResultArgs, TableArgs};
+use crate::ask;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -58,7 +59,7 @@ pub struct RuleArgs {
     #[arg(long, value_name = "NAME")]
     pub estimator: Option<EstimatorName>,
     /// Number of difficulty buckets, judged by the smaller half of the fitted models
-    #[arg(long, value_name = "N", default_value_t = 6)]
+    #[arg(long, value_name = "N", default_value_t = ask::BUCKETS)]
     pub buckets: usize,
     /// Leave out so many of the hardest problems
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -95,7 +96,7 @@ pub struct CountColumns {
 impl CountColumns {
     /// Names of the flags given.
     pub fn given(&self) -> Vec<&'static str> {
-        named(&[
+        flags_given(&[
             (self.model_col.is_some(), "--model-col"),
             (self.problem_col.is_some(), "--problem-col"),
             (self.samples_col.is_some(), "--samples-col"),
@@ -108,7 +109,7 @@ impl CountColumns {
 impl RuleArgs {
     /// Names of the flags given with another value than their default.
     pub fn given(&self) -> Vec<&'static str> {
-        named(&[
+        flags_given(&[
             (self.rule.is_some(), "--rule"),
             (self.estimator.is_some(), "--estimator"),
             (self.buckets != 6, "--buckets"),

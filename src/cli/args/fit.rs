@@ -1,6 +1,7 @@
 //! Tables, fits, laws and simulated runs.
 
 use super::{CountColumns, DataArgs, FitArgs, Format, level};
+use crate::ask;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -37,7 +38,7 @@ pub struct FitVerbArgs {
     #[arg(long)]
     pub force: bool,
     /// Level of the parameters' intervals
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
     pub level: f64,
     /// Show every basin and every residual
     #[arg(short, long)]
@@ -84,7 +85,7 @@ pub struct LawsArgs {
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
     /// The law; `scalewise laws` lists them
-    #[arg(long, value_name = "NAME", default_value = "saturating")]
+    #[arg(long, value_name = "NAME", default_value = ask::CURVE)]
     pub law: String,
     /// Its parameters, e.g. a=20,b=-0.1,c=1.5
     #[arg(

@@ -4,6 +4,8 @@ mod allocation;
 mod capability;
 mod fit;
 mod forecast;
+mod format;
+mod named;
 mod plot;
 mod register;
 mod report;
@@ -14,14 +16,16 @@ pub use allocation::*;
 pub use capability::*;
 pub use fit::*;
 pub use forecast::*;
+pub use format::{Format, When};
+use named::named;
 pub use plot::*;
 pub use register::*;
 pub use report::*;
 pub use result::{LevelArgs, ResultArgs, level};
-pub use table::{DataArgs, FitArgs, ObjectiveName, ReshapeArgs, TableArgs};
+pub use table::{DataArgs, FitArgs, ReshapeArgs, TableArgs, UnitArgs};
 
 use crate::error::{Error, ErrorKind, Result};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 /// Predictable scaling: fit a scaling law to cheap small runs, forecast the expensive large one,
 /// and say how far to trust it.
@@ -45,23 +49,6 @@ pub struct Cli {
     /// Exit with code 5 when a fit or forecast is not trustworthy
     #[arg(long, global = true)]
     pub strict: bool,
-}
-
-/// When to do something that depends on the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    Auto,
-    Always,
-    Never,
-}
-
-/// How to print a result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-    Csv,
-    Markdown,
 }
 
 #[derive(Debug, Subcommand)]

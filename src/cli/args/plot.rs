@@ -1,6 +1,8 @@
 //! Pictures.
 
-use super::{DataArgs, FitArgs, MethodName, level};
+use super::{DataArgs, FitArgs, level, named};
+use crate::ask;
+use crate::interval::Method;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -56,14 +58,22 @@ pub struct PlotArgs {
     /// Draw these laws through the same runs, one beside the other, e.g. saturating,power,m4
     #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with_all = ["view", "law"])]
     pub laws: Vec<String>,
+    /// One chart for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
     #[command(flatten)]
     pub look: LookArgs,
     /// Level of the band and of the forecast's interval
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = 0.9)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
     pub level: f64,
     /// Method of the band and of the forecast's interval
-    #[arg(long, value_name = "NAME", default_value = "calibrated")]
-    pub method: MethodName,
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = named(&Method::ALL, Method::name),
+        default_value = Method::Calibrated.name()
+    )]
+    pub method: Method,
     /// .svg or .png; without it the chart is drawn in the terminal
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! Arguments of register, verify, score and ledger.
 
-use super::super::settings::{self, Settings};
+use super::super::settings;
 use super::{AllocateArgs, CapabilityArgs, ForecastArgs, Format, ResultArgs};
 use crate::ledger::Time;
 use clap::error::ErrorKind;
@@ -19,8 +19,6 @@ pub enum RegisterArgs {
 #[derive(Debug)]
 pub struct Registered<Q> {
     pub question: Q,
-    /// The flags of the question as they were given, defaults included.
-    pub settings: Settings,
     pub output: PathBuf,
     pub about: About,
 }
@@ -46,7 +44,6 @@ impl<Q: Args> FromArgMatches for Registered<Q> {
         }
         let output = matches.get_one::<PathBuf>("output").cloned();
         Ok(Registered {
-            settings: settings::given::<Q>(matches),
             output: output.ok_or_else(|| clap::Error::new(ErrorKind::MissingRequiredArgument))?,
             about: About::from_arg_matches(matches)?,
             question: Q::from_arg_matches(matches)?,

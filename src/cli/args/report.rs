@@ -17,6 +17,18 @@ pub enum ReportKind {
     Entry,
 }
 
+impl ReportKind {
+    /// The kind of the data, where they are no entry.
+    pub fn of_data(self) -> Option<crate::ask::ReportKind> {
+        match self {
+            ReportKind::Loss => Some(crate::ask::ReportKind::Loss),
+            ReportKind::Surface => Some(crate::ask::ReportKind::Surface),
+            ReportKind::Capability => Some(crate::ask::ReportKind::Capability),
+            ReportKind::Entry => None,
+        }
+    }
+}
+
 /// What a report is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
@@ -35,6 +47,9 @@ pub struct ReportArgs {
     /// out of the fit are, or 10x]
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
+    /// One answer for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
     /// What the data is [default: from the columns and the law]
     #[arg(long, value_name = "KIND")]
     pub kind: Option<ReportKind>,

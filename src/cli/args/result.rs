@@ -1,11 +1,7 @@
 //! What many verbs ask about their result.
 
-use super::super::input::{each_once, same_number};
-use super::super::printer::Printer;
-use super::super::save::emit_table;
 use super::Format;
-use crate::error::Result;
-use crate::forecast::measured;
+use crate::ask;
 use crate::interval::check_level;
 use clap::Args;
 use std::path::PathBuf;
@@ -39,7 +35,7 @@ pub struct LevelArgs {
         value_name = "P",
         value_parser = level,
         value_delimiter = ',',
-        default_value = "0.8,0.9"
+        default_values_t = ask::LEVELS
     )]
     level: Vec<f64>,
 }
@@ -51,31 +47,16 @@ impl ResultArgs {
             .as_deref()
             .is_none_or(|path| path.as_os_str() == "-")
     }
-
-    /// Prints the result, or writes it where it is to go.
-    pub fn emit(&self, text: &str, printer: &Printer) -> Result<()> {
-        emit_table(self.output.as_deref(), self.format, text, printer)
-    }
 }
 
 impl LevelArgs {
-    /// The levels asked for, each once.
-    pub fn once(&self) -> Vec<f64> {
-        each_once(self.level.iter().copied(), same_number)
+    /// The levels asked for.
+    pub fn all(&self) -> Vec<f64> {
+        self.level.clone()
     }
 
     /// The highest of them.
     pub fn highest(&self) -> f64 {
         self.level.iter().copied().fold(0.0, f64::max)
-    }
-
-    /// The highest of them at which calibrated intervals exist, or else 0.9.
-    pub fn highest_measured(&self) -> f64 {
-        let levels = self
-            .level
-            .iter()
-            .copied()
-            .filter(|l| measured().contains(l));
-        levels.reduce(f64::max).unwrap_or(0.9)
     }
 }

@@ -1,9 +1,9 @@
 //! How a table is read, reshaped and fitted: what many verbs share.
 
-use crate::error::Result;
+use super::named;
+use crate::ask::ObjectiveName;
 use crate::fit::Residuals;
 use crate::runs::Variable;
-use crate::tables::{LossConversion, LossUnit, Text};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -105,15 +105,15 @@ pub struct FitArgs {
     #[arg(long, value_name = "NAME")]
     pub law: Option<String>,
     /// What to minimise [default: squared]
-    #[arg(long, value_name = "LOSS")]
+    #[arg(long, value_name = "LOSS", value_parser = named(&ObjectiveName::ALL, ObjectiveName::name))]
     pub objective: Option<ObjectiveName>,
     /// Threshold of the Huber loss, in units of the residuals [default: 0.001; for laws of N and D
     /// 1.345 times the robust scale of the residuals]
     #[arg(long, value_name = "X")]
     pub delta: Option<f64>,
     /// Scale of the residuals [default: relative for squared, log otherwise and for laws of N and D]
-    #[arg(long, value_name = "SCALE")]
-    pub residuals: Option<ResidualScale>,
+    #[arg(long, value_name = "SCALE", value_parser = named(&Residuals::ALL, Residuals::name))]
+    pub residuals: Option<Residuals>,
     /// Hold a parameter, e.g. c=1.7 (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     pub fix: Vec<String>,
@@ -123,7 +123,7 @@ pub struct FitArgs {
 }
 
 /// The names of flags that were given.
-pub(super) fn named(flags: &[(bool, &'static str)]) -> Vec<&'static str> {
+pub(super) fn flags_given(flags: &[(bool, &'static str)]) -> Vec<&'static str> {
     let given = flags.iter().filter(|(given, _)| *given);
     given.map(|(_, name)| *name).collect()
 }
@@ -131,7 +131,7 @@ pub(super) fn named(flags: &[(bool, &'static str)]) -> Vec<&'static str> {
 impl FitArgs {
     /// Names of the flags given, to refuse them where a fit is read from a file.
     pub fn given(&self) -> Vec<&'static str> {
-        named(&[
+        flags_given(&[
             (self.law.is_some(), "--law"),
             (self.objective.is_some(), "--objective"),
             (self.delta.is_some(), "--delta"),
@@ -146,7 +146,7 @@ impl DataArgs {
     /// Names of the flags given.
     pub fn given(&self) -> Vec<&'static str> {
         let table = &self.table;
-        let mut names = named(&[
+        let mut names = flags_given(&[
             (table.fit_below.is_some(), "--fit-below"),
             (!table.filters.is_empty(), "--where"),
             (!table.exclude.is_empty(), "--exclude"),
@@ -161,7 +161,7 @@ impl DataArgs {
     /// Names of the flags given that are about runs, and not about any table.
     pub fn given_of_runs(&self) -> Vec<&'static str> {
         let reshape = &self.reshape;
-        named(&[
+        flags_given(&[
             (reshape.wide, "--wide"),
             (reshape.step_col.is_some(), "--step-col"),
             (reshape.join.is_some(), "--join"),
@@ -174,25 +174,6 @@ impl DataArgs {
             (self.sigma_col.is_some(), "--sigma-col"),
             (self.group_col.is_some(), "--group-col"),
         ])
-    }
-}
-
-impl UnitArgs {
-    /// The way from the unit of the column to the one that is asked for.
-    pub fn conversion(&self) -> Result<Option<LossConversion>> {
-        let Some(from) = &self.loss_unit else {
-            return Ok(None);
-        };
-        let from: LossUnit = from.parse()?;
-        let to = match &self.loss_in {
-            Some(unit) => unit.parse()?,
-            None => from,
-        };
-        let text = Text {
-            bytes_per_token: self.bytes_per_token,
-            words_per_token: self.words_per_token,
-        };
-        LossConversion::new(from, to, text).map(Some)
     }
 }
 
@@ -213,30 +194,6 @@ impl From<Over> for Variable {
             Over::Compute => Variable::Compute,
             Over::Params => Variable::Params,
             Over::Tokens => Variable::Tokens,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ObjectiveName {
-    Squared,
-    Huber,
-    Lad,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ResidualScale {
-    Relative,
-    Absolute,
-    Log,
-}
-
-impl From<ResidualScale> for Residuals {
-    fn from(scale: ResidualScale) -> Residuals {
-        match scale {
-            ResidualScale::Relative => Residuals::Relative,
-            ResidualScale::Absolute => Residuals::Absolute,
-            ResidualScale::Log => Residuals::Log,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reads the config file of the current folder: a regular file of a bounded size, or nothing.
 
-use super::{FILE, wrong};
+use super::place::{FILE, wrong};
 use crate::error::{Error, ErrorKind, Result};
 use std::fs::File;
 use std::io::Read;

@@ -1,7 +1,6 @@
 //! What may stand in a config file, and why anything else may not.
 
-use super::super::paths::is_path;
-use super::wrong;
+use super::place::{is_path, wrong};
 use crate::error::Error;
 use clap::{Arg, Command};
 

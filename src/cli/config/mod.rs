@@ -2,11 +2,14 @@
 
 mod file;
 mod keys;
+mod place;
 
 pub use keys::CONFIG_KEYS;
+use place::wrong;
+pub use place::{FILE, is_path};
 
 use super::args::Cli;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::text::{closest, excerpt, is_unprintable, list, one_line};
 use clap::{Arg, ArgAction, Command, CommandFactory};
 use std::collections::BTreeMap;
@@ -15,8 +18,6 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Its name.
-pub const FILE: &str = "scalewise.toml";
 /// Flags that say how a table becomes runs and a law: a law file has both behind it.
 const OF_TABLES: [&str; 4] = ["Reading", "Reshaping", "Units of the loss", "Fitting"];
 
@@ -318,10 +319,6 @@ impl<'a> Entry<'a> {
 fn line_of(text: &str, span: &Range<usize>) -> u64 {
     let before = text.as_bytes().iter().take(span.start);
     1 + before.filter(|byte| **byte == b'\n').count() as u64
-}
-
-fn wrong(message: impl Into<String>, line: Option<u64>) -> Error {
-    Error::new(ErrorKind::Usage, message).at(FILE, line, None)
 }
 
 #[cfg(test)]

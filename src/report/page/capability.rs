@@ -1,10 +1,9 @@
 //! The page of a capability.
 
-use super::super::capability::capability as capability_document;
-use super::super::capability_data::capability_csv;
-use super::super::capability_report::CapabilityReport;
+use super::super::answer::Answer;
 use super::super::document::{Block, Tone};
 use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
+use crate::ask::CapabilityAnswer;
 use crate::capability::{About, Capability, PassInterval, Rule, Verdict};
 use crate::chart;
 use crate::interval::{Kind, Method};
@@ -15,9 +14,8 @@ const BUCKETS: &str = "One panel a difficulty bucket, the easiest first. Dots ar
 const PROBLEMS: &str = "One row a problem, the easiest at the bottom, one column a model: dark is solved always, pale rarely, blank never.";
 
 /// The page.
-#[must_use]
-pub fn capability_page(report: &CapabilityReport<'_>, provenance: Provenance) -> Page {
-    let fit = report.fit;
+pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance) -> Page {
+    let fit = &report.fit;
     let verdict = fit.verdict();
     let tone = match verdict {
         Verdict::Predictable => Tone::Good,
@@ -35,7 +33,7 @@ pub fn capability_page(report: &CapabilityReport<'_>, provenance: Provenance) ->
     page.section(
         "forecast",
         "Models, law and forecast",
-        without_verbatim(capability_document(report).blocks),
+        without_verbatim(report.document().blocks),
     );
     let found = checklist::found(&fit.overall.diagnoses);
     page.section("findings", "What was found", found);
@@ -46,7 +44,7 @@ pub fn capability_page(report: &CapabilityReport<'_>, provenance: Provenance) ->
         checklist::excluded(&fit.excluded),
     );
     page.section("method", "Method in plain words", method(fit));
-    let csv = Block::Verbatim(capability_csv(report));
+    let csv = Block::Verbatim(report.table());
     page.section(
         "numbers",
         "Exact numbers",
@@ -60,17 +58,11 @@ pub fn capability_page(report: &CapabilityReport<'_>, provenance: Provenance) ->
     page.signed(provenance)
 }
 
-fn answer(report: &CapabilityReport<'_>) -> String {
-    let Some(&target) = report.targets.last() else {
-        return "No target was asked for.".to_owned();
-    };
-    let forecast = match report
-        .fit
-        .overall
-        .forecast(target, &report.levels, report.force)
-    {
-        Ok(forecast) => forecast,
-        Err(why) => return format!("No number is given: {}", why.message()),
+fn answer(report: &CapabilityAnswer) -> String {
+    let forecast = match report.overall.last() {
+        Some(Ok(forecast)) => forecast,
+        Some(Err(why)) => return format!("No number is given: {}", why.reason),
+        None => return "No target was asked for.".to_owned(),
     };
     let quantity = forecast
         .mean_pass_rate
@@ -100,14 +92,13 @@ fn answer(report: &CapabilityReport<'_>) -> String {
     )
 }
 
-fn charts(report: &CapabilityReport<'_>) -> Vec<Block> {
-    let level = report.levels.iter().copied().fold(0.0, f64::max);
-    let buckets = chart::capability(report.fit, &report.targets, level, report.force);
+fn charts(report: &CapabilityAnswer) -> Vec<Block> {
+    let buckets = chart::capability(report);
     let mut blocks = vec![Picture::of_figure(&buckets, BUCKETS)];
     // Thousands of cells would make the page heavy.
     let cells = report.fit.problems * report.fit.models.len();
     if cells <= 2000
-        && let Some(map) = chart::problems(report.fit)
+        && let Some(map) = chart::problems(&report.fit)
     {
         blocks.push(Block::Details(
             "Every problem".to_owned(),
@@ -141,8 +132,8 @@ fn method(fit: &Capability) -> Vec<Block> {
     ]
 }
 
-fn table(report: &CapabilityReport<'_>) -> Block {
-    let fit = report.fit;
+fn table(report: &CapabilityAnswer) -> Block {
+    let fit = &report.fit;
     let count = |role: &str| fit.models.iter().filter(|m| m.role == role).count();
     checklist::table(vec![
         (

@@ -1,42 +1,23 @@
 //! The page of a loss law L(C).
 
-use super::super::backtest::{BacktestReport, backtest, what_was_tested};
+use super::super::answer::Answer;
+use super::super::backtest::what_was_tested;
 use super::super::document::Block;
 use super::super::fit::{fact, fit as fit_document};
-use super::super::forecast::{ForecastReport, forecast as forecast_document};
 use super::super::forecast_rows::{Row, rows_csv};
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
-use crate::backtest::Backtest;
-use crate::chart::{self, ScalingView};
+use crate::ask::{LossReport, main_interval};
+use crate::chart;
 use crate::fit::FitResult;
-use crate::forecast::Forecast;
-use crate::interval::{Kind, Method};
+use crate::interval::Method;
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::{Role, in_order};
 use crate::said::Said;
 
-/// Everything that the page shows.
-#[derive(Debug, Clone)]
-pub struct LossPage<'a> {
-    /// The fitted law.
-    pub fit: &'a FitResult,
-    /// One a target.
-    pub forecasts: Vec<Forecast>,
-    /// The farthest target with intervals at many levels.
-    pub fan: Option<Forecast>,
-    /// Other laws through the same runs.
-    pub others: Vec<FitResult>,
-    /// What would have been forecast.
-    pub tested: Option<(Method, Backtest)>,
-    /// Why no number is given, where none is.
-    pub refused: Option<String>,
-}
-
 /// The page.
-#[must_use]
-pub fn loss_page(page: &LossPage<'_>, provenance: Provenance) -> Page {
-    let fit = page.fit;
-    let found: Vec<_> = match page.forecasts.first() {
+pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
+    let fit = &page.forecast.fit;
+    let found: Vec<_> = match page.forecast.forecasts().next() {
         Some(f) => f.diagnoses.clone(),
         None => fit.diagnoses().to_vec(),
     };
@@ -75,36 +56,30 @@ pub fn loss_page(page: &LossPage<'_>, provenance: Provenance) -> Page {
     out.signed(provenance)
 }
 
-fn title(page: &LossPage<'_>) -> String {
-    match page.forecasts.last() {
+fn title(page: &LossReport) -> String {
+    let variable = page.forecast.fit.variable();
+    match page.forecast.forecasts().next_back() {
         Some(f) => format!(
             "What will {}{} reach?",
-            page.fit.variable().before(),
-            page.fit.variable().shown(f.compute)
+            variable.before(),
+            variable.shown(f.compute)
         ),
         None => "A scaling law and its runs".to_owned(),
     }
 }
 
-fn main_interval(f: &Forecast) -> Option<&crate::interval::Interval> {
-    let of = |method| {
-        f.intervals
-            .iter()
-            .rfind(|i| i.method == method && i.kind == Kind::Prediction)
-    };
-    of(Method::Calibrated)
-        .or_else(|| of(Method::Profile))
-        .or_else(|| of(Method::Delta))
-}
-
-fn answer(page: &LossPage<'_>) -> String {
-    if let Some(why) = &page.refused {
-        return format!("No number is given: {why}");
+fn answer(page: &LossReport) -> String {
+    if let Some(why) = page.forecast.refusal() {
+        return format!("No number is given: {}", why.message);
     }
-    let Some(f) = page.forecasts.last() else {
-        return "No target was asked for.".to_owned();
+    let Some(f) = page.forecast.forecasts().next_back() else {
+        let mut withheld = page.forecast.targets.iter();
+        return match withheld.find_map(|t| t.forecast.as_ref().err()) {
+            Some(why) => format!("No number is given: {}", why.reason),
+            None => "No target was asked for.".to_owned(),
+        };
     };
-    let Some(i) = main_interval(f) else {
+    let Some(i) = page.quoted() else {
         return format!("Loss {}, without an interval", digits(f.point, 4));
     };
     let spread = Some(0.25 * (i.upper - i.lower));
@@ -119,52 +94,42 @@ fn answer(page: &LossPage<'_>) -> String {
     )
 }
 
-fn forecast_blocks(page: &LossPage<'_>) -> Vec<Block> {
-    if page.forecasts.is_empty() {
+fn forecast_blocks(page: &LossReport) -> Vec<Block> {
+    if page.forecast.refusal().is_some() {
         return Vec::new();
     }
-    let report = ForecastReport {
-        fit: page.fit,
-        forecasts: page.forecasts.clone(),
-        reaches: Vec::new(),
-    };
     // Law, status and findings have places of their own.
-    let mut blocks = without_verbatim(forecast_document(&report).blocks);
+    let mut blocks = without_verbatim(page.forecast.document().blocks);
     blocks.remove(0);
     if let Some(fan) = &page.fan {
         blocks.push(Picture::of(
-            &chart::levels(fan, page.fit.variable()),
+            &chart::levels(fan, page.forecast.fit.variable()),
             plain::LEVELS,
         ));
     }
     blocks
 }
 
-fn charts(page: &LossPage<'_>) -> Vec<Block> {
-    let quoted = page.forecasts.last().and_then(main_interval);
-    let view = ScalingView {
-        fit: page.fit,
-        forecasts: &page.forecasts,
-        level: quoted.map_or(0.9, |i| i.level),
-        method: quoted.map_or(Method::Calibrated, |i| i.method),
-    };
-    let runs = in_order(&page.fit.data().runs).into_iter().map(|r| {
+fn charts(page: &LossReport) -> Vec<Block> {
+    let fit = &page.forecast.fit;
+    let variable = fit.variable();
+    let runs = in_order(&fit.data().runs).into_iter().map(|r| {
         vec![
             r.line.to_string(),
             r.group.clone().unwrap_or_default(),
-            page.fit.variable().shown(r.compute),
+            variable.shown(r.compute),
             digits(r.loss, 5),
             if r.role == Role::Fit { "fit" } else { "actual" }.to_owned(),
         ]
     });
     let table = Block::Table {
-        head: ["line", "run", page.fit.variable().noun(), "loss", "role"]
+        head: ["line", "run", variable.noun(), "loss", "role"]
             .map(str::to_owned)
             .to_vec(),
         text: vec![false, true, false, false, true],
         rows: runs.collect(),
     };
-    let [loss, reducible] = chart::loss_and_reducible(&view);
+    let [loss, reducible] = chart::loss_and_reducible(&page.picture);
     vec![
         Picture::of(&loss, plain::SCALING),
         Block::Details("The runs as a table".to_owned(), vec![table]),
@@ -172,15 +137,17 @@ fn charts(page: &LossPage<'_>) -> Vec<Block> {
     ]
 }
 
-fn forms(page: &LossPage<'_>) -> Vec<Block> {
+fn forms(page: &LossReport) -> Vec<Block> {
+    let fit = &page.forecast.fit;
+    let variable = fit.variable();
     let mut blocks = Vec::new();
-    for f in page.forecasts.iter().filter(|f| !f.members.is_empty()) {
+    for f in page.forecast.forecasts().filter(|f| !f.members.is_empty()) {
         let spread = main_interval(f).map(|i| 0.25 * (i.upper - i.lower));
         let mut rows: Vec<Vec<String>> = f
             .members
             .iter()
             .map(|m| (m.name, m.point))
-            .chain([(page.fit.law().name(), f.law_point)])
+            .chain([(fit.law().name(), f.law_point)])
             .map(|(name, point)| {
                 vec![
                     name.to_owned(),
@@ -193,11 +160,7 @@ fn forms(page: &LossPage<'_>) -> Vec<Block> {
         rows.dedup();
         blocks.push(Block::Table {
             head: vec![
-                format!(
-                    "at {}{}",
-                    page.fit.variable().before(),
-                    page.fit.variable().shown(f.compute)
-                ),
+                format!("at {}{}", variable.before(), variable.shown(f.compute)),
                 "loss".to_owned(),
                 "against the point".to_owned(),
             ],
@@ -205,9 +168,17 @@ fn forms(page: &LossPage<'_>) -> Vec<Block> {
             rows,
         });
     }
-    if !page.others.is_empty() {
-        let chart = chart::laws(&page.others, page.forecasts.last());
-        blocks.push(Picture::of(&chart, plain::LAWS));
+    let others = page
+        .others
+        .iter()
+        .filter_map(|(_, made)| made.as_ref().ok());
+    let laws: Vec<&FitResult> = std::iter::once(fit).chain(others).collect();
+    let chart = chart::laws(&laws, page.forecast.forecasts().next_back());
+    blocks.push(Picture::of(&chart, plain::LAWS));
+    for (name, made) in &page.others {
+        if let Err(why) = made {
+            blocks.push(Block::Text(format!("Not drawn: {name}: {why}.")));
+        }
     }
     blocks
 }
@@ -227,28 +198,25 @@ fn parameters(fit: &FitResult) -> Vec<Block> {
     blocks
 }
 
-fn tested(page: &LossPage<'_>) -> Vec<Block> {
-    let Some((method, tested)) = &page.tested else {
-        return vec![Block::Text(
-            "There are too few runs to forecast the larger ones from the smaller ones.".to_owned(),
-        )];
+fn tested(page: &LossReport) -> Vec<Block> {
+    let answer = match &page.tested {
+        Ok(answer) => answer,
+        Err(why) => return vec![Block::Text(format!("Nothing was tested: {why}."))],
     };
-    let document = backtest(&BacktestReport {
-        data: page.fit.data(),
-        law: page.fit.law(),
-        method: *method,
-        tested,
-    });
-    let mut blocks = vec![Picture::of(&chart::backtest(tested), plain::BACKTEST)];
-    let chosen = what_was_tested(&tested.chosen);
+    let document = answer.document();
+    let mut blocks = vec![Picture::of(
+        &chart::backtest(&answer.tested),
+        plain::BACKTEST,
+    )];
+    let chosen = what_was_tested(&answer.tested.chosen);
     blocks.push(Block::Facts(vec![fact("Test", chosen)]));
     blocks.extend(document.blocks.into_iter().skip(1));
     blocks
 }
 
-fn methods(page: &LossPage<'_>) -> Vec<Method> {
+fn methods(page: &LossReport) -> Vec<Method> {
     let mut used: Vec<Method> = Vec::new();
-    for i in page.forecasts.iter().flat_map(|f| &f.intervals) {
+    for i in page.forecast.forecasts().flat_map(|f| &f.intervals) {
         if !used.contains(&i.method) {
             used.push(i.method);
         }
@@ -256,12 +224,12 @@ fn methods(page: &LossPage<'_>) -> Vec<Method> {
     used
 }
 
-fn method(page: &LossPage<'_>) -> Vec<Block> {
+fn method(page: &LossReport) -> Vec<Block> {
     let mut blocks = vec![Block::Text(format!(
         "{} was fitted to the runs by {} on {} residuals.",
-        page.fit.formula(),
-        page.fit.settings().objective.name(),
-        page.fit.settings().residuals.name()
+        page.forecast.fit.formula(),
+        page.forecast.fit.settings().objective.name(),
+        page.forecast.fit.settings().residuals.name()
     ))];
     blocks.extend(
         methods(page)
@@ -272,7 +240,7 @@ fn method(page: &LossPage<'_>) -> Vec<Block> {
     blocks
 }
 
-fn uncertainty(page: &LossPage<'_>) -> String {
+fn uncertainty(page: &LossReport) -> String {
     let names: Vec<&str> = methods(page).iter().map(|m| m.name()).collect();
     match names.is_empty() {
         true => "standard errors and profile intervals of the parameters".to_owned(),
@@ -280,35 +248,27 @@ fn uncertainty(page: &LossPage<'_>) -> String {
     }
 }
 
-fn exact(page: &LossPage<'_>) -> Vec<Block> {
-    let rows: Vec<Row> = page.forecasts.iter().flat_map(|f| Row::of("", f)).collect();
+fn exact(page: &LossReport) -> Vec<Block> {
+    let fit = &page.forecast.fit;
+    let given = page.forecast.forecasts();
+    let rows: Vec<Row> = given.flat_map(|f| Row::of("", f)).collect();
     let mut blocks = Vec::new();
     if !rows.is_empty() {
         blocks.push(Block::Details(
             "Forecasts as CSV".to_owned(),
-            vec![Block::Verbatim(rows_csv(&rows, page.fit.variable()))],
+            vec![Block::Verbatim(rows_csv(&rows, fit.variable()))],
         ));
     }
     blocks.push(Block::Details(
         "Parameters as CSV".to_owned(),
-        vec![Block::Verbatim(super::super::fit::parameters_csv(page.fit))],
+        vec![Block::Verbatim(super::super::fit::parameters_csv(fit))],
     ));
     blocks.insert(
         0,
         Block::Facts(vec![fact(
             "Objective at the minimum",
-            format!("{:e}", Said(page.fit.objective())),
+            format!("{:e}", Said(fit.objective())),
         )]),
     );
     blocks
-}
-
-impl LossPage<'_> {
-    /// Whether nothing speaks against the numbers.
-    #[must_use]
-    pub fn trustworthy(&self) -> bool {
-        self.refused.is_none()
-            && self.fit.trustworthy()
-            && self.forecasts.iter().all(Forecast::trustworthy)
-    }
 }

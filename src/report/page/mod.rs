@@ -3,20 +3,21 @@
 //! A [`Page`] is data: a verdict, sections of blocks, and where everything came from. The same page becomes HTML,
 //! Markdown, text or JSON; what it says is decided in one file a kind of data, how it looks in `html` alone.
 
+mod any;
 mod capability;
 mod checklist;
 mod entry;
 mod html;
 mod loss;
+mod many;
 mod plain;
 mod surface;
 
 pub use super::picture::Picture;
-pub use capability::capability_page;
+pub use any::page;
 pub use entry::entry_page;
 pub use html::html;
-pub use loss::{LossPage, loss_page};
-pub use surface::{SurfacePage, surface_page};
+pub use many::pages_of_many;
 
 use super::document::{Block, Document, Tone};
 use super::fit::{fact, verdict};
@@ -43,7 +44,7 @@ pub struct Provenance {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Section {
     /// Its name inside the page.
-    pub id: &'static str,
+    pub id: String,
     /// Its heading.
     pub heading: String,
     /// What it says.
@@ -111,10 +112,10 @@ impl Page {
         }
     }
 
-    fn section(&mut self, id: &'static str, heading: &str, blocks: Vec<Block>) {
+    fn section(&mut self, id: impl Into<String>, heading: &str, blocks: Vec<Block>) {
         if !blocks.is_empty() {
             self.sections.push(Section {
-                id,
+                id: id.into(),
                 heading: heading.to_owned(),
                 blocks,
             });

@@ -1,49 +1,38 @@
 //! The page of a law of N and D.
 
-use super::super::document::{Block, Document};
+use super::super::allocation::in_one_line;
+use super::super::answer::Answer;
+use super::super::document::Block;
 use super::super::fit::{fit as fit_document, parameters_csv};
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
-use crate::allocation::Uncertainty;
+use crate::ask::SurfaceReport;
 use crate::chart;
-use crate::fit::FitResult;
 
 const CONTOURS: &str = "Each thin line has one loss; the thick one is the cheapest way to every loss, solid where there are runs and dashed \
      beyond.";
 const ALLOCATION: &str = "How many parameters and tokens a budget should buy, with confidence bands: a wide band says that the runs do not settle the split.";
 const RESIDUALS: &str = "Dots should scatter about zero in every panel. A trend against N, D or C names what the form lacks.";
 
-/// Everything that the page shows.
-#[derive(Debug, Clone)]
-pub struct SurfacePage<'a> {
-    /// The fitted law.
-    pub fit: &'a FitResult,
-    /// What to train with the budgets that were asked for.
-    pub allocation: Document,
-    /// The answer in one line.
-    pub answer: String,
-}
-
 /// The page.
-#[must_use]
-pub fn surface_page(page: &SurfacePage<'_>, provenance: Provenance) -> Page {
-    let fit = page.fit;
+pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page {
+    let fit = &page.allocation.fit;
+    let allocation = match page.allocation.refusal() {
+        Some(_) => Vec::new(),
+        None => page.allocation.document().blocks,
+    };
     let title = "What should be trained, and what will it reach?".to_owned();
     let mut out = Page::new(
         title,
-        page.answer.clone(),
+        in_one_line(&page.allocation),
         plain_verdict(fit.status(), fit.diagnoses()),
     );
-    out.section(
-        "allocation",
-        "Allocation",
-        without_verbatim(page.allocation.blocks.clone()),
-    );
+    out.section("allocation", "Allocation", without_verbatim(allocation));
     out.section(
         "findings",
         "What was found against it",
         checklist::found(fit.diagnoses()),
     );
-    out.section("chart", "The surface", charts(fit));
+    out.section("chart", "The surface", charts(page));
     out.section(
         "parameters",
         "Parameters",
@@ -89,12 +78,12 @@ pub fn surface_page(page: &SurfacePage<'_>, provenance: Provenance) -> Page {
     out.signed(provenance)
 }
 
-fn charts(fit: &FitResult) -> Vec<Block> {
-    let Ok(uncertainty) = Uncertainty::new(fit) else {
-        return Vec::new();
-    };
-    vec![
-        Picture::of(&chart::contours(&uncertainty), CONTOURS),
-        Picture::of(&chart::allocation(&uncertainty, 0.9), ALLOCATION),
-    ]
+fn charts(page: &SurfaceReport) -> Vec<Block> {
+    match &page.picture {
+        Ok(picture) => vec![
+            Picture::of(&chart::contours(picture), CONTOURS),
+            Picture::of(&chart::allocation(picture), ALLOCATION),
+        ],
+        Err(why) => vec![Block::Text(format!("There is no picture: {why}."))],
+    }
 }

@@ -1,0 +1,428 @@
+//! What to train with a budget.
+
+use super::fit::trust;
+use super::law::{LawChoice, SURFACE};
+use super::size::{each_once, positive, positives, same_number, same_size, targets};
+use super::table::{RunTable, is_default};
+use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, runs_by, usage};
+use crate::allocation::{
+    Allocation, Bootstrap, Flops, InferenceAware, IntervalMethod, Quantity, QuantityInterval,
+    Resampling, SensitivityRow, Surface, Uncertainty, sensitivity,
+};
+use crate::error::Result;
+use crate::fit::{Diagnosis, FitResult, FitStatus};
+use crate::interval::check_levels;
+use crate::progress::Progress;
+use crate::runs::Dataset;
+use crate::size::Size;
+use crate::tables::{Series, Source};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// FLOP in a PF-day.
+const PF_DAY: f64 = 8.64e19;
+/// FLOP in an hour of 1 PFLOP/s.
+const PFLOP_HOUR: f64 = 3.6e18;
+/// Losses this much above the best count as flat.
+pub const FLAT: f64 = 0.001;
+
+/// Asks for the parameters and tokens that reach the lowest loss with a budget.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AllocateRequest {
+    /// How the table is read.
+    #[serde(skip_serializing_if = "is_default")]
+    pub table: RunTable,
+    /// The law and how it is fitted; E + A/N^alpha + B/D^beta where none is named.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fit: LawChoice,
+    /// Budgets.
+    #[serde(skip_serializing_if = "is_default")]
+    pub compute: Vec<Size>,
+    /// Parameters whose budget is asked for.
+    #[serde(skip_serializing_if = "is_default")]
+    pub params: Vec<f64>,
+    /// Tokens whose budget is asked for.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tokens: Vec<f64>,
+    /// D/N whose budget is asked for.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ratio: Vec<f64>,
+    /// FLOP of a run: `6nd`, `column` (fitted to the column of the compute), or a formula of N and D.
+    pub flops: String,
+    /// Tokens of inference that are counted too, at 2N FLOP each.
+    #[serde(skip_serializing_if = "is_default")]
+    pub inference_tokens: Option<f64>,
+    /// Money for an hour of 1 PFLOP/s.
+    #[serde(skip_serializing_if = "is_default")]
+    pub price: Option<f64>,
+    /// Level of the intervals.
+    pub level: f64,
+    /// Whether the intervals of a budget hold all at once.
+    #[serde(skip_serializing_if = "is_default")]
+    pub joint: bool,
+    /// Methods of the intervals.
+    pub methods: Vec<IntervalMethod>,
+    /// What the bootstrap draws.
+    pub resample: Resampling,
+    /// Refits of the bootstrap, 50 or more.
+    pub replicates: usize,
+    /// Seed of the bootstrap.
+    pub seed: u64,
+    /// Whether the table is made that shows how the answer depends on the objective and on single runs.
+    pub sensitivity: bool,
+    /// Give numbers even where a diagnosis refuses them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub force: bool,
+}
+
+impl Default for AllocateRequest {
+    fn default() -> AllocateRequest {
+        AllocateRequest {
+            table: RunTable::default(),
+            fit: LawChoice::default(),
+            compute: Vec::new(),
+            params: Vec::new(),
+            tokens: Vec::new(),
+            ratio: Vec::new(),
+            flops: FLOPS.to_owned(),
+            inference_tokens: None,
+            price: None,
+            level: LEVEL,
+            joint: false,
+            methods: IntervalMethod::ALL.to_vec(),
+            resample: Resampling::Cases,
+            replicates: REPLICATES,
+            seed: 0,
+            sensitivity: true,
+            force: false,
+        }
+    }
+}
+
+/// Which quantity is given, and its value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Given {
+    /// `compute`, `params`, `tokens` or `ratio`.
+    pub what: &'static str,
+    /// Its value.
+    pub value: f64,
+}
+
+/// One question and its answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct AllocationAt {
+    /// What was given: `compute`, `params`, `tokens` or `ratio`.
+    pub given: &'static str,
+    /// The allocation.
+    pub best: Allocation,
+    /// a and b in N* ∝ C^a, D* ∝ C^b there.
+    pub growth: (f64, f64),
+    /// What training costs.
+    pub cost: Cost,
+    /// Range of N within 0.1 % of the best loss at this compute.
+    pub flat_params: (f64, f64),
+    /// Compute ÷ largest fitted compute.
+    pub extrapolation: f64,
+    /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
+    pub intervals: Vec<QuantityInterval>,
+    /// The allocation that counts inference too.
+    pub inference: Option<InferenceAware>,
+    /// What training and inference cost then.
+    pub inference_cost: Option<Cost>,
+}
+
+/// A question that has no answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct RefusedQuestion {
+    /// What was given: `compute`, `params`, `tokens` or `ratio`.
+    pub given: &'static str,
+    /// Its value.
+    pub asked: f64,
+    /// Why there is no answer.
+    pub reason: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// A cost in its units.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Cost {
+    /// FLOP.
+    pub flop: f64,
+    /// PF-days of 8.64e19 FLOP.
+    pub pf_days: f64,
+    /// Money, where a price of the FLOP is known.
+    pub money: Option<f64>,
+}
+
+impl Cost {
+    /// `price` is that of an hour of 1 PFLOP/s.
+    fn new(flop: f64, price: Option<f64>) -> Cost {
+        Cost {
+            flop,
+            pf_days: flop / PF_DAY,
+            money: price.map(|price| flop / PFLOP_HOUR * price),
+        }
+    }
+}
+
+/// Allocations of one fit.
+#[derive(Debug, Clone)]
+pub struct AllocateAnswer {
+    /// What was asked.
+    pub request: AllocateRequest,
+    /// The fit.
+    pub fit: FitResult,
+    /// How FLOP are counted.
+    pub flops: Flops,
+    /// What was given, each once.
+    pub given: Vec<Given>,
+    /// What the fit says; absent where it is refused.
+    pub found: Option<Allocations>,
+}
+
+/// What a surface says.
+#[derive(Debug, Clone)]
+pub struct Allocations {
+    /// The surface.
+    pub surface: Surface,
+    /// One a question that has an answer.
+    pub answers: Vec<AllocationAt>,
+    /// The questions that have none.
+    pub refused: Vec<RefusedQuestion>,
+    /// Intervals on the exponents a and b.
+    pub exponents: Vec<QuantityInterval>,
+    /// The refits behind the bootstrap intervals.
+    pub bootstrap: Option<Bootstrap>,
+    /// How the first answer depends on the objective and on single runs.
+    pub sensitivity: Vec<SensitivityRow>,
+    /// Methods that were asked for and give no interval.
+    pub without: Vec<IntervalMethod>,
+}
+
+impl AllocateAnswer {
+    /// The finding that forbids every number, unless they were asked for all the same.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Diagnosis> {
+        self.fit.refusal().filter(|_| !self.request.force)
+    }
+
+    /// The questions that have an answer.
+    #[must_use]
+    pub fn answers(&self) -> &[AllocationAt] {
+        self.found.as_ref().map_or(&[], |found| &found.answers)
+    }
+
+    /// How far the answers can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        match &self.found {
+            None => Trust::Refused,
+            Some(found) if !found.refused.is_empty() => Trust::Refused,
+            // Where the fit is refused, the numbers were asked for all the same, and are given.
+            Some(_) => match trust(&self.fit) {
+                Trust::Refused => Trust::NotTrustworthy,
+                other => other,
+            },
+        }
+    }
+}
+
+impl AllocateRequest {
+    fn given(&self, largest: f64) -> Result<Vec<Given>> {
+        let mut all = Vec::new();
+        let mut add = |what, values: Vec<f64>| {
+            all.extend(values.into_iter().map(|value| Given { what, value }));
+        };
+        add("compute", targets(&self.compute, largest)?);
+        add("params", positives("a number of parameters", &self.params)?);
+        add("tokens", positives("a number of tokens", &self.tokens)?);
+        add("ratio", positives("a ratio D/N", &self.ratio)?);
+        if all.is_empty() {
+            return Err(usage("there is nothing to allocate").with_hint(
+                "give a budget with --compute 1e22,1e24 or 100x, or one of --params, --tokens, --ratio",
+            ));
+        }
+        Ok(all)
+    }
+
+    /// Answers for a law that is fitted already.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when nothing is asked, or a number or a formula makes no sense, and
+    /// when the law is no surface.
+    pub fn of_fit(&self, fit: FitResult) -> Result<AllocateAnswer> {
+        let given = self.given(fit.largest_fitted())?;
+        check_levels(&[self.level])?;
+        let request = AllocateRequest {
+            compute: each_once(self.compute.iter().copied(), same_size),
+            params: each_once(self.params.iter().copied(), same_number),
+            tokens: each_once(self.tokens.iter().copied(), same_number),
+            ratio: each_once(self.ratio.iter().copied(), same_number),
+            methods: each_once(self.methods.iter().copied(), IntervalMethod::eq),
+            ..self.clone()
+        };
+        if let Some(price) = self.price {
+            positive("a price", price)?;
+        }
+        if let Some(tokens) = self.inference_tokens {
+            positive("a number of tokens of inference", tokens)?;
+        }
+        let flops = Flops::parse(&self.flops, &fit)?;
+        let found = match fit.refusal().filter(|_| !self.force) {
+            Some(_) => None,
+            None => Some(request.found(&fit, &flops, &given)?),
+        };
+        Ok(AllocateAnswer {
+            request,
+            flops,
+            given,
+            found,
+            fit,
+        })
+    }
+
+    fn found(&self, fit: &FitResult, flops: &Flops, given: &[Given]) -> Result<Allocations> {
+        let surface = Surface::of(fit)?;
+        let mut uncertainty = Uncertainty::new(fit)?.flops(flops.clone());
+        if self.methods.contains(&IntervalMethod::Bootstrap) {
+            uncertainty.resample(self.resample, self.replicates, self.seed)?;
+        }
+        let (mut best, mut refused) = (Vec::new(), Vec::new());
+        for asked in given {
+            let found = match asked.what {
+                "params" => flops.for_params(&surface, asked.value),
+                "tokens" => flops.for_tokens(&surface, asked.value),
+                "ratio" => flops.for_ratio(&surface, asked.value),
+                _ => flops.optimal(&surface, asked.value),
+            };
+            match found {
+                Ok(found) => best.push((asked.what, found)),
+                Err(e) => refused.push(RefusedQuestion {
+                    given: asked.what,
+                    asked: asked.value,
+                    reason: e.message().to_owned(),
+                    hint: e.hint().map(str::to_owned),
+                }),
+            }
+        }
+        let one = |(given, best): (&'static str, Allocation)| {
+            let of = |q| uncertainty.intervals(q, best.compute, self.level, &self.methods);
+            // A formula's frontier bends: every budget has exponents of its own.
+            let quantities = match flops {
+                Flops::Formula(_) => &Quantity::ALL[..],
+                _ => &Quantity::AT_COMPUTE[..],
+            };
+            let tokens = self.inference_tokens;
+            let inference = tokens.map(|t| flops.inference_aware(&surface, &best, t));
+            AllocationAt {
+                given,
+                cost: Cost::new(best.compute, self.price),
+                growth: flops.growth(&surface, &best),
+                flat_params: flops.flat_range(&surface, &best, FLAT),
+                extrapolation: best.compute / fit.largest_fitted(),
+                intervals: match self.joint {
+                    true => uncertainty.joint(best.compute, self.level, &self.methods),
+                    false => quantities.iter().copied().flat_map(of).collect(),
+                },
+                inference_cost: inference.map(|i| Cost::new(i.total(), self.price)),
+                inference,
+                best,
+            }
+        };
+        let answers: Vec<AllocationAt> = best.into_iter().map(one).collect();
+        let exponents: Vec<QuantityInterval> = Quantity::EXPONENTS
+            .into_iter()
+            .filter(|_| !self.joint && !matches!(flops, Flops::Formula(_)))
+            .flat_map(|q| uncertainty.intervals(q, fit.largest_fitted(), self.level, &self.methods))
+            .collect();
+        let given = |method: &IntervalMethod| {
+            let mut all = answers.iter().flat_map(|a| &a.intervals);
+            all.any(|i| i.method == *method)
+        };
+        Ok(Allocations {
+            without: self.methods.iter().filter(|m| !given(m)).copied().collect(),
+            sensitivity: match answers.first() {
+                Some(first) if self.sensitivity => sensitivity(&uncertainty, first.best.compute)?,
+                _ => Vec::new(),
+            },
+            surface,
+            answers,
+            refused,
+            exponents,
+            bootstrap: uncertainty.bootstrap().cloned(),
+        })
+    }
+}
+
+impl Ask for AllocateRequest {
+    type Data = Dataset;
+    type Answer = AllocateAnswer;
+
+    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
+        Dataset::from_source(table, &self.table.options(Some(self.fit.law(SURFACE)?))?)
+    }
+
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
+        runs_by(table, by, self.table.options(Some(self.fit.law(SURFACE)?))?)
+    }
+
+    fn of(&self, data: Dataset, _progress: &dyn Progress) -> Result<AllocateAnswer> {
+        self.of_fit(self.fit.fit(SURFACE)?.level(self.level).run(&data)?)
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    law: &'a str,
+    status: FitStatus,
+    trustworthy: bool,
+    diagnoses: &'a [Diagnosis],
+    digest: String,
+    /// Absent where the fit is refused.
+    surface: Option<Surface>,
+    flops: String,
+    exponents: &'a [QuantityInterval],
+    allocations: &'a [AllocationAt],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    refused: &'a [RefusedQuestion],
+    bootstrap: Option<Refits>,
+    sensitivity: &'a [SensitivityRow],
+}
+
+#[derive(Serialize)]
+struct Refits {
+    resampling: Resampling,
+    replicates: usize,
+    failures: usize,
+}
+
+impl Serialize for AllocateAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let found = self.found.as_ref();
+        let bootstrap = found.and_then(|f| f.bootstrap.as_ref());
+        Json {
+            format: "scalewise.allocation",
+            version: 1,
+            law: self.fit.law().name(),
+            status: self.fit.status(),
+            trustworthy: self.fit.trustworthy(),
+            diagnoses: self.fit.diagnoses(),
+            digest: self.fit.data().digest(),
+            surface: found.map(|f| f.surface),
+            flops: self.flops.describe(),
+            exponents: found.map_or(&[], |f| &f.exponents),
+            allocations: self.answers(),
+            refused: found.map_or(&[], |f| &f.refused),
+            bootstrap: bootstrap.map(|b| Refits {
+                resampling: b.resampling,
+                replicates: b.asked,
+                failures: b.failures,
+            }),
+            sensitivity: found.map_or(&[], |f| &f.sensitivity),
+        }
+        .serialize(serializer)
+    }
+}

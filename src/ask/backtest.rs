@@ -1,0 +1,165 @@
+//! What earlier forecasts of a curve would have been worth.
+
+use super::law::{CURVE, LawChoice};
+use super::table::{RunTable, is_default};
+use super::{Ask, LEVEL, MIN_RUNS, runs_by, usage};
+use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest, backtest_within};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::FitResult;
+use crate::forecast::not_measured;
+use crate::interval::Method;
+use crate::law::Law;
+use crate::progress::Progress;
+use crate::runs::{Dataset, Variable};
+use crate::tables::{Series, Source};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Asks how forecasts of the larger runs of a table from its smaller ones would have come out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BacktestRequest {
+    /// How the table is read.
+    #[serde(skip_serializing_if = "is_default")]
+    pub table: RunTable,
+    /// The law and how it is fitted; a saturating power law where none is named.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fit: LawChoice,
+    /// Level of the intervals.
+    pub level: f64,
+    /// Method of the intervals.
+    pub method: Method,
+    /// Fewest runs to forecast from.
+    pub min_runs: usize,
+    /// Score forecasts even where a diagnosis refuses them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub force: bool,
+}
+
+impl Default for BacktestRequest {
+    fn default() -> BacktestRequest {
+        BacktestRequest {
+            table: RunTable::default(),
+            fit: LawChoice::default(),
+            level: LEVEL,
+            method: Method::Calibrated,
+            min_runs: MIN_RUNS,
+            force: false,
+        }
+    }
+}
+
+/// A back-test and what was tested.
+#[derive(Debug, Clone)]
+pub struct BacktestAnswer {
+    /// The runs.
+    pub data: Dataset,
+    /// The law that was fitted to each set of smaller runs.
+    pub law: &'static dyn Law,
+    /// Method of the intervals.
+    pub method: Method,
+    /// What came out.
+    pub tested: Backtest,
+}
+
+impl BacktestRequest {
+    fn by_fit(&self) -> Result<ByFit> {
+        if let Some(reason) = not_measured(self.method, self.level) {
+            let name = self.method.name();
+            return Err(
+                usage(format!("there is no {name} interval to test: {reason}"))
+                    .with_hint("choose another level with --level, or --method delta or profile"),
+            );
+        }
+        Ok(ByFit {
+            fit: self.fit.fit(CURVE)?,
+            method: self.method,
+            level: self.level,
+            force: self.force,
+        })
+    }
+
+    /// Why nothing could be tested, where it is that the fits are refused: forced, they forecast something.
+    fn explained(&self, error: Error, data: &Dataset, by_fit: &ByFit) -> Error {
+        let forced = ByFit {
+            force: true,
+            ..by_fit.clone()
+        };
+        let refused = error.kind() == ErrorKind::NoFit
+            && !self.force
+            && backtest(data, self.level, self.min_runs, &forced).is_ok();
+        let fit = refused.then(|| by_fit.fit.run(data).ok()).flatten();
+        match fit.as_ref().and_then(FitResult::refusal) {
+            Some(found) => {
+                let message = format!(
+                    "nothing to test, since fits of these runs are refused: {}: {}",
+                    found.code, found.message
+                );
+                Error::new(ErrorKind::NoFit, message)
+                    .at(&data.source, None, None)
+                    .with_hint("--force tests them all the same")
+            }
+            None => error,
+        }
+    }
+}
+
+impl Ask for BacktestRequest {
+    type Data = Dataset;
+    type Answer = BacktestAnswer;
+
+    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
+        let options = self.table.options(Some(self.fit.curve()?))?;
+        self.by_fit()?;
+        Dataset::from_source(table, &options)
+    }
+
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
+        let options = self.table.options(Some(self.fit.curve()?))?;
+        self.by_fit()?;
+        runs_by(table, by, options)
+    }
+
+    fn of(&self, data: Dataset, progress: &dyn Progress) -> Result<BacktestAnswer> {
+        let by_fit = self.by_fit()?;
+        let (level, least) = (self.level, self.min_runs);
+        let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, progress)
+            .map_err(|error| self.explained(error, &data, &by_fit))?;
+        Ok(BacktestAnswer {
+            law: self.fit.curve()?,
+            method: self.method,
+            tested,
+            data,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    law: &'a str,
+    formula: String,
+    /// What every `compute` here is, where it is something else.
+    #[serde(skip_serializing_if = "Variable::is_compute")]
+    variable: Variable,
+    method: Method,
+    digest: String,
+    #[serde(flatten)]
+    backtest: &'a Backtest,
+}
+
+impl Serialize for BacktestAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        Json {
+            format: "scalewise.backtest",
+            version: 1,
+            law: self.law.name(),
+            formula: self.data.variable.written(self.law.formula()),
+            variable: self.data.variable,
+            method: self.method,
+            digest: self.data.digest(),
+            backtest: &self.tested,
+        }
+        .serialize(serializer)
+    }
+}

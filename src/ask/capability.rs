@@ -1,0 +1,451 @@
+//! How often a larger model solves problems.
+
+use super::size::{each_once, same_number, same_size, targets};
+use super::table::{RowChoice, is_default};
+use super::{Ask, BUCKETS, LEVELS, Trust, Withheld, usage};
+use crate::capability::{
+    Capability, Curve, CurveForecast, Estimator, Fit, PassInterval, Quantity, Rule, TradeOff,
+    Verdict,
+};
+use crate::error::Result;
+use crate::fit::{Diagnosis, Severity};
+use crate::interval::{Abstention, check_levels};
+use crate::progress::Progress;
+use crate::runs::CountTable;
+use crate::size::Size;
+use crate::tables::{CountOptions, Series, Source, read_counts, read_counts_by};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// The code of a target that lies where the law has no value.
+const OUT_OF_RANGE: &str = "out-of-range";
+
+/// The names of the columns of a table of pass counts, where they are not among the usual ones.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CountColumns {
+    /// Training compute.
+    #[serde(skip_serializing_if = "is_default")]
+    pub compute: Option<String>,
+    /// Parameters N.
+    #[serde(skip_serializing_if = "is_default")]
+    pub params: Option<String>,
+    /// Training tokens D.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tokens: Option<String>,
+    /// The model's name.
+    #[serde(skip_serializing_if = "is_default")]
+    pub model: Option<String>,
+    /// The problem's name.
+    #[serde(skip_serializing_if = "is_default")]
+    pub problem: Option<String>,
+    /// Number of samples.
+    #[serde(skip_serializing_if = "is_default")]
+    pub samples: Option<String>,
+    /// Number of passes, or whether one sample passed.
+    #[serde(skip_serializing_if = "is_default")]
+    pub passes: Option<String>,
+    /// Pass rate of a whole benchmark.
+    #[serde(skip_serializing_if = "is_default")]
+    pub pass_rate: Option<String>,
+}
+
+/// How a table of pass counts or pass rates is read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CountChoice {
+    /// Which rows are used.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rows: RowChoice,
+    /// What the columns are called.
+    #[serde(skip_serializing_if = "is_default")]
+    pub columns: CountColumns,
+}
+
+impl CountChoice {
+    /// The options of the reader.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a condition is not understood.
+    pub fn options(&self) -> Result<CountOptions> {
+        let columns = &self.columns;
+        Ok(CountOptions {
+            compute_col: columns.compute.clone(),
+            params_col: columns.params.clone(),
+            tokens_col: columns.tokens.clone(),
+            model_col: columns.model.clone(),
+            problem_col: columns.problem.clone(),
+            samples_col: columns.samples.clone(),
+            passes_col: columns.passes.clone(),
+            pass_rate_col: columns.pass_rate.clone(),
+            filters: self.rows.filters()?,
+            excludes: self.rows.excludes()?,
+            fit_below: self.rows.fit_below,
+            by: None,
+        })
+    }
+}
+
+/// Which problems are used, and how they are measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProblemChoice {
+    /// Which problems are used and how; the likelihood of every count where none is named.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rule: Option<Rule>,
+    /// How −ln p is estimated from counts, for the rules that estimate each problem by itself.
+    #[serde(skip_serializing_if = "is_default")]
+    pub estimator: Option<Estimator>,
+    /// Number of difficulty buckets.
+    pub buckets: usize,
+    /// So many of the hardest problems are left out.
+    #[serde(skip_serializing_if = "is_default")]
+    pub hardest: usize,
+    /// Pass rate that guessing reaches.
+    #[serde(skip_serializing_if = "is_default")]
+    pub chance: Option<f64>,
+    /// Seed of the split into halves.
+    pub seed: u64,
+}
+
+impl Default for ProblemChoice {
+    fn default() -> ProblemChoice {
+        ProblemChoice {
+            rule: None,
+            estimator: None,
+            buckets: BUCKETS,
+            hardest: 0,
+            chance: None,
+            seed: 0,
+        }
+    }
+}
+
+impl ProblemChoice {
+    /// The fit of a table.
+    pub(super) fn fit(&self, table: &CountTable) -> Result<Capability> {
+        let mut fit = Fit::new()
+            .buckets(self.buckets)
+            .hardest(self.hardest)
+            .chance(self.chance)
+            .seed(self.seed);
+        if let Some(rule) = self.rule {
+            fit = fit.rule(rule);
+        }
+        match table {
+            CountTable::Counts(counts) => {
+                if let Some(estimator) = self.estimator {
+                    if self.rule.is_none_or(|rule| rule == Rule::Likelihood) {
+                        let message =
+                            "an estimator is for the rules that estimate each problem by itself";
+                        return Err(usage(message).with_hint(
+                            "add --rule solved-by-all or --rule split, or leave --estimator out",
+                        ));
+                    }
+                    fit = fit.estimator(estimator);
+                }
+                fit.run(counts)
+            }
+            CountTable::Rates(rates) => {
+                if self.rule.is_some() || self.estimator.is_some() || self.hardest > 0 {
+                    return Err(usage(
+                        "a rule, an estimator and the hardest problems need counts for every problem, and the table holds rates",
+                    )
+                    .with_hint("leave them out, or give one row a model and problem"));
+                }
+                fit.run_rates(rates)
+            }
+        }
+    }
+}
+
+/// Asks for the pass rates of larger models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CapabilityRequest {
+    /// How the table is read.
+    #[serde(skip_serializing_if = "is_default")]
+    pub table: CountChoice,
+    /// Which problems are used.
+    #[serde(skip_serializing_if = "is_default")]
+    pub problems: ProblemChoice,
+    /// Models to forecast.
+    pub at: Vec<Size>,
+    /// Levels of the intervals.
+    pub levels: Vec<f64>,
+    /// Give numbers even where the verdict is against them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub force: bool,
+}
+
+impl Default for CapabilityRequest {
+    fn default() -> CapabilityRequest {
+        CapabilityRequest {
+            table: CountChoice::default(),
+            problems: ProblemChoice::default(),
+            at: Vec::new(),
+            levels: LEVELS.to_vec(),
+            force: false,
+        }
+    }
+}
+
+/// What is forecast of one curve, one a target.
+pub type CurveForecasts = Vec<std::result::Result<CurveForecast, Withheld>>;
+
+/// A capability with its forecasts.
+#[derive(Debug, Clone)]
+pub struct CapabilityAnswer {
+    /// What was asked.
+    pub request: CapabilityRequest,
+    /// The fit.
+    pub fit: Capability,
+    /// The targets.
+    pub targets: Vec<f64>,
+    /// Forecasts of all problems together.
+    pub overall: CurveForecasts,
+    /// Forecasts of the problems that every fitted model solved.
+    pub solved_by_all: CurveForecasts,
+    /// Forecasts of each bucket.
+    pub buckets: Vec<CurveForecasts>,
+}
+
+impl CapabilityAnswer {
+    /// All problems, those that every fitted model solved, and the buckets unless there is only one; each with its
+    /// forecasts.
+    #[must_use]
+    pub fn curves(&self) -> Vec<(&Curve, &CurveForecasts)> {
+        let mut curves = vec![(&self.fit.overall, &self.overall)];
+        let solved = self.fit.solved_by_all.iter();
+        curves.extend(solved.map(|curve| (curve, &self.solved_by_all)));
+        if self.fit.buckets.len() > 1 {
+            curves.extend(self.fit.buckets.iter().zip(&self.buckets));
+        }
+        curves
+    }
+
+    /// The highest level that was asked for.
+    #[must_use]
+    pub fn highest(&self) -> f64 {
+        self.request.levels.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// The finding that forbids every number, unless they were asked for all the same.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Diagnosis> {
+        self.fit.overall.refusal().filter(|_| !self.request.force)
+    }
+
+    /// How far the forecasts can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        let overall = &self.fit.overall;
+        let mut found = overall.diagnoses.iter();
+        match overall.verdict() {
+            Verdict::NotPredictable if !self.request.force => Trust::Refused,
+            Verdict::NotPredictable => Trust::NotTrustworthy,
+            _ if found.any(|d| d.severity > Severity::Note) => Trust::NotTrustworthy,
+            _ => Trust::Trustworthy,
+        }
+    }
+}
+
+impl CapabilityRequest {
+    /// The forecasts of a fit at these targets.
+    pub(super) fn of_fit(&self, fit: Capability, targets: Vec<f64>) -> CapabilityAnswer {
+        let request = CapabilityRequest {
+            at: each_once(self.at.iter().copied(), same_size),
+            levels: each_once(self.levels.iter().copied(), same_number),
+            ..self.clone()
+        };
+        let of = |curve: &Curve| -> CurveForecasts {
+            let at = |target: &f64| {
+                let made = curve.forecast(*target, &request.levels, request.force);
+                made.map_err(|error| Withheld {
+                    code: match curve.refusal() {
+                        Some(found) => found.code.clone(),
+                        None => OUT_OF_RANGE.to_owned(),
+                    },
+                    reason: error.message().to_owned(),
+                })
+            };
+            targets.iter().map(at).collect()
+        };
+        CapabilityAnswer {
+            overall: of(&fit.overall),
+            solved_by_all: fit.solved_by_all.as_ref().map_or(Vec::new(), of),
+            buckets: fit.buckets.iter().map(of).collect(),
+            targets,
+            fit,
+            request,
+        }
+    }
+}
+
+impl Ask for CapabilityRequest {
+    type Data = CountTable;
+    type Answer = CapabilityAnswer;
+
+    fn read(&self, table: &Source<'_>) -> Result<CountTable> {
+        check_levels(&self.levels)?;
+        read_counts(&table.read()?, table.name(), &self.table.options()?)
+    }
+
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<CountTable>>> {
+        check_levels(&self.levels)?;
+        let mut options = self.table.options()?;
+        options.by = Some(by.to_owned());
+        read_counts_by(&table.read()?, table.name(), &options)
+    }
+
+    fn of(&self, data: CountTable, _progress: &dyn Progress) -> Result<CapabilityAnswer> {
+        let fit = self.problems.fit(&data)?;
+        let targets = targets(&self.at, fit.overall.largest_fitted())?;
+        Ok(self.of_fit(fit, targets))
+    }
+}
+
+#[derive(Serialize)]
+struct JsonCurve<'a> {
+    name: &'a str,
+    problems: Vec<&'a str>,
+    k: Option<f64>,
+    alpha: Option<f64>,
+    stderr: JsonErrors,
+    problem_scatter: Option<f64>,
+    model_scatter: Option<f64>,
+    unsolved_share: f64,
+    points: &'a [crate::capability::CurvePoint],
+    forecasts: Vec<JsonForecast<'a>>,
+    verdict: Verdict,
+    forced: bool,
+    diagnoses: &'a [Diagnosis],
+}
+
+#[derive(Serialize)]
+struct JsonForecast<'a> {
+    compute: f64,
+    extrapolation: f64,
+    metric: f64,
+    calibrated_metric: Option<f64>,
+    intervals: &'a [PassInterval],
+    abstentions: &'a [Abstention],
+    geometric_mean_pass_rate: &'a Quantity,
+    mean_pass_rate: Option<&'a Quantity>,
+}
+
+impl<'a> From<&'a CurveForecast> for JsonForecast<'a> {
+    fn from(f: &'a CurveForecast) -> JsonForecast<'a> {
+        JsonForecast {
+            compute: f.compute,
+            extrapolation: f.extrapolation,
+            metric: f.metric.value,
+            calibrated_metric: f.metric.calibrated,
+            intervals: &f.metric.intervals,
+            abstentions: &f.abstentions,
+            geometric_mean_pass_rate: &f.geometric_mean_pass_rate,
+            mean_pass_rate: f.mean_pass_rate.as_ref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonErrors {
+    k: Option<f64>,
+    ln_alpha: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    formula: &'static str,
+    source: &'a str,
+    compute_name: &'a str,
+    rule: Option<Rule>,
+    estimator: Option<Estimator>,
+    verdict: Verdict,
+    forced: bool,
+    models: &'a [crate::capability::ModelRow],
+    problems: usize,
+    zero_cells: usize,
+    hardest_left_out: usize,
+    trade_off: &'a [TradeOff],
+    overall: JsonCurve<'a>,
+    solved_by_all: Option<JsonCurve<'a>>,
+    buckets: Vec<JsonCurve<'a>>,
+    diagnoses: &'a [Diagnosis],
+    rows: usize,
+    excluded: &'a [crate::runs::Excluded],
+}
+
+impl CapabilityAnswer {
+    fn json_curve<'a>(&'a self, c: &'a Curve, forecasts: &'a CurveForecasts) -> JsonCurve<'a> {
+        let fit = &self.fit;
+        JsonCurve {
+            name: &c.name,
+            problems: fit.counts.as_ref().map_or(Vec::new(), |table| {
+                c.problems
+                    .iter()
+                    .map(|&i| table.problems[i].as_str())
+                    .collect()
+            }),
+            k: c.exponent().map(|k| k.0).filter(|k| k.is_finite()),
+            alpha: c.alpha().map(|a| a.0).filter(|a| a.is_finite()),
+            stderr: JsonErrors {
+                k: c.exponent().and_then(|k| k.1),
+                ln_alpha: c.alpha().and_then(|a| a.1),
+            },
+            problem_scatter: c.problem_scatter,
+            model_scatter: c.model_scatter(),
+            unsolved_share: c.unsolved_share,
+            points: &c.points,
+            forecasts: forecasts
+                .iter()
+                .filter_map(|f| f.as_ref().ok())
+                .map(JsonForecast::from)
+                .collect(),
+            verdict: c.verdict(),
+            forced: self.request.force && c.refusal().is_some(),
+            diagnoses: &c.diagnoses,
+        }
+    }
+}
+
+impl Serialize for CapabilityAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let fit = &self.fit;
+        let buckets = fit.buckets.iter().zip(&self.buckets);
+        Json {
+            format: "scalewise.capability",
+            version: 1,
+            formula: if fit.rule.is_some() {
+                "-E[ln pass_rate(C)] = alpha*C^(-k)"
+            } else {
+                "-ln(pass_rate(C)) = alpha*C^(-k)"
+            },
+            source: &fit.source,
+            compute_name: &fit.compute_name,
+            rule: fit.rule,
+            estimator: fit.estimator,
+            verdict: fit.verdict(),
+            forced: self.request.force && fit.overall.refusal().is_some(),
+            models: &fit.models,
+            problems: fit.problems,
+            zero_cells: fit.zero_cells,
+            hardest_left_out: fit.hardest,
+            trade_off: &fit.trade_off,
+            overall: self.json_curve(&fit.overall, &self.overall),
+            solved_by_all: fit
+                .solved_by_all
+                .as_ref()
+                .map(|c| self.json_curve(c, &self.solved_by_all)),
+            buckets: buckets
+                .map(|(c, forecasts)| self.json_curve(c, forecasts))
+                .collect(),
+            diagnoses: &fit.overall.diagnoses,
+            rows: fit.rows,
+            excluded: &fit.excluded,
+        }
+        .serialize(serializer)
+    }
+}

@@ -1,0 +1,183 @@
+//! Which law is fitted, and how.
+
+use super::table::is_default;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Residuals};
+use crate::law::{self, Input, Law};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The law of one variable that is fitted where none is named.
+pub const CURVE: &str = "saturating";
+/// The law of N and D that is fitted where none is named.
+pub const SURFACE: &str = "chinchilla";
+
+/// The objective by its name; the threshold of Huber's loss is a number of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObjectiveName {
+    /// Least squares.
+    #[default]
+    Squared,
+    /// Huber's loss.
+    Huber,
+    /// Least absolute deviations.
+    Lad,
+}
+
+impl ObjectiveName {
+    /// Every objective.
+    pub const ALL: [ObjectiveName; 3] = [
+        ObjectiveName::Squared,
+        ObjectiveName::Huber,
+        ObjectiveName::Lad,
+    ];
+
+    /// Its name in requests.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            ObjectiveName::Squared => "squared",
+            ObjectiveName::Huber => "huber",
+            ObjectiveName::Lad => "lad",
+        }
+    }
+}
+
+/// A law and how it is fitted; what is left out has the default of its use case.
+///
+/// The threshold of Huber's loss, where none is given, is 0.001 for a law of compute (Hoffmann et al. 2022) and
+/// 1.345 times the robust scale of the residuals for a law of N and D (Huber 1981).
+///
+/// ```
+/// use scalewise::ask::{LawChoice, ObjectiveName};
+/// let choice = LawChoice {
+///     objective: Some(ObjectiveName::Huber),
+///     fix: [("c".to_owned(), 1.7)].into(),
+///     ..LawChoice::default()
+/// };
+/// let fit = choice.fit("saturating")?;
+/// # let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+/// # let data = scalewise::Dataset::from_runs(runs)?;
+/// assert_eq!(fit.run(&data)?.value("c"), Some(1.7));
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LawChoice {
+    /// Name of the law.
+    #[serde(rename = "law", skip_serializing_if = "is_default")]
+    pub name: Option<String>,
+    /// What is minimised.
+    #[serde(skip_serializing_if = "is_default")]
+    pub objective: Option<ObjectiveName>,
+    /// Threshold of Huber's loss, in units of the residuals.
+    #[serde(skip_serializing_if = "is_default")]
+    pub delta: Option<f64>,
+    /// Scale of the residuals.
+    #[serde(skip_serializing_if = "is_default")]
+    pub residuals: Option<Residuals>,
+    /// Parameters that are held, and their values.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fix: BTreeMap<String, f64>,
+    /// Parameters that are kept between two values; a missing end is no limit.
+    #[serde(skip_serializing_if = "is_default")]
+    pub bounds: BTreeMap<String, (Option<f64>, Option<f64>)>,
+}
+
+/// The built-in law of that name.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when there is none.
+pub fn law_named(name: &str) -> Result<&'static dyn Law> {
+    law::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = law::all().iter().map(|law| law.name()).collect();
+        Error::new(ErrorKind::Usage, format!("there is no law '{name}'")).with_hint(format!(
+            "the laws are {}; 'scalewise laws' explains them",
+            names.join(", ")
+        ))
+    })
+}
+
+impl LawChoice {
+    /// The law, or the one named `default` where none is chosen.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when there is no law of that name.
+    pub fn law(&self, default: &str) -> Result<&'static dyn Law> {
+        law_named(self.name.as_deref().unwrap_or(default))
+    }
+
+    /// The law, which has to be one of a single variable.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when there is no law of that name, or it is a law of several variables.
+    pub fn curve(&self) -> Result<&'static dyn Law> {
+        of_one_variable(self.law(CURVE)?)
+    }
+
+    /// The fit to be run.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when there is no law of that name, or the threshold has no meaning.
+    pub fn fit(&self, default: &str) -> Result<Fit> {
+        let law = self.law(default)?;
+        let usage = |message: &str| Error::new(ErrorKind::Usage, message);
+        let name = self.objective.unwrap_or_default();
+        let objective = match (name, self.delta) {
+            (ObjectiveName::Huber, Some(delta)) if delta.is_infinite() => {
+                return Err(
+                    usage("the threshold of Huber's loss must be a finite number")
+                        .with_hint("an infinite threshold is least squares: --objective squared"),
+                );
+            }
+            (ObjectiveName::Huber, delta) => Objective::Huber {
+                delta: delta.unwrap_or(DEFAULT_HUBER_DELTA),
+            },
+            (_, Some(_)) => {
+                return Err(usage("a threshold belongs to Huber's loss")
+                    .with_hint("add --objective huber, or leave --delta out"));
+            }
+            (ObjectiveName::Squared, None) => Objective::Squared,
+            (ObjectiveName::Lad, None) => Objective::Lad,
+        };
+        let mut fit = Fit::new(law).loss(objective);
+        let from_data = name == ObjectiveName::Huber && self.delta.is_none();
+        if from_data && law.inputs().contains(&Input::Params) {
+            fit = fit.huber_from_data();
+        }
+        if let Some(scale) = self.residuals {
+            fit = fit.residuals(scale);
+        }
+        for (name, value) in &self.fix {
+            fit = fit.fix(name, *value);
+        }
+        for (name, (low, high)) in &self.bounds {
+            let low = low.unwrap_or(f64::NEG_INFINITY);
+            fit = fit.bounds(name, low..=high.unwrap_or(f64::INFINITY));
+        }
+        Ok(fit)
+    }
+
+    /// The same with every default written out that a fit has shown, so that a later default changes nothing.
+    pub(super) fn settled(mut self, fit: &FitResult) -> LawChoice {
+        let settings = fit.settings();
+        self.name.get_or_insert_with(|| fit.law().name().to_owned());
+        self.objective.get_or_insert(match settings.objective {
+            Objective::Squared => ObjectiveName::Squared,
+            Objective::Huber { .. } => ObjectiveName::Huber,
+            Objective::Lad => ObjectiveName::Lad,
+        });
+        self.residuals.get_or_insert(settings.residuals);
+        self
+    }
+}
+
+/// Refuses a law of several variables.
+pub(super) fn of_one_variable(law: &'static dyn Law) -> Result<&'static dyn Law> {
+    if law.inputs() == [Input::Compute] {
+        return Ok(law);
+    }
+    let message = format!("law '{}' is not a function of compute alone", law.name());
+    Err(Error::new(ErrorKind::Usage, message))
+}

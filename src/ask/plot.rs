@@ -1,0 +1,251 @@
+//! What a picture of a law shows: the law, its runs, forecasts, and a band all along the curve.
+
+use super::fit::trust;
+use super::law::{CURVE, LawChoice, law_named, of_one_variable};
+use super::size::{each_once, targets};
+use super::table::{RunTable, is_default};
+use super::{Ask, FitRequest, ForecastAnswer, LEVEL, Trust, runs_by};
+use crate::error::Result;
+use crate::fit::{Fit, FitResult};
+use crate::forecast::{Forecast, Prepared, Refits, Target};
+use crate::interval::{Kind, Method};
+use crate::progress::Progress;
+use crate::runs::Dataset;
+use crate::size::Size;
+use crate::tables::{Series, Source};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Points of a band: enough for a smooth line at any size.
+const POINTS: usize = 81;
+/// A picture without a target goes so far beyond the largest run.
+const BEYOND: f64 = 10.0;
+
+/// Asks for what a picture of a law shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlotRequest {
+    /// How the table is read.
+    #[serde(skip_serializing_if = "is_default")]
+    pub table: RunTable,
+    /// The law and how it is fitted; a saturating power law where none is named.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fit: LawChoice,
+    /// Runs to forecast.
+    #[serde(skip_serializing_if = "is_default")]
+    pub at: Vec<Size>,
+    /// Names of laws to draw through the same runs.
+    #[serde(skip_serializing_if = "is_default")]
+    pub laws: Vec<String>,
+    /// Level of the band and of the intervals of the forecasts.
+    pub level: f64,
+    /// Method of the band and of the intervals of the forecasts.
+    pub method: Method,
+}
+
+impl Default for PlotRequest {
+    fn default() -> PlotRequest {
+        PlotRequest {
+            table: RunTable::default(),
+            fit: LawChoice::default(),
+            at: Vec::new(),
+            laws: Vec::new(),
+            level: LEVEL,
+            method: Method::Calibrated,
+        }
+    }
+}
+
+/// Everything that a picture of a law of one variable shows.
+#[derive(Debug, Clone)]
+pub struct PlotAnswer {
+    /// The law with its runs and its actuals.
+    pub fit: FitResult,
+    /// Forecasts to mark.
+    pub forecasts: Vec<Forecast>,
+    /// Other laws through the same runs.
+    pub laws: Vec<FitResult>,
+    /// Level of the band.
+    pub level: f64,
+    /// Method of the band.
+    pub method: Method,
+    /// From a little below the smallest run to a little beyond the farthest thing shown.
+    pub range: (f64, f64),
+    /// Compute and the two ends of the prediction interval, all along the curve.
+    pub band: Vec<(f64, f64, f64)>,
+    /// Why there is no band, where there is none.
+    pub without_band: Option<String>,
+}
+
+impl PlotAnswer {
+    /// What a picture of these forecasts shows, with a band of this level and method.
+    #[must_use]
+    pub fn of(fit: FitResult, forecasts: Vec<Forecast>, level: f64, method: Method) -> PlotAnswer {
+        let range = extent(&fit, &forecasts);
+        let (band, without_band) = match band(&fit, range, level, method) {
+            Ok(band) => (band, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        PlotAnswer {
+            laws: Vec::new(),
+            fit,
+            forecasts,
+            level,
+            method,
+            range,
+            band,
+            without_band,
+        }
+    }
+
+    /// What a picture of an answer shows.
+    #[must_use]
+    pub fn of_answer(answer: &ForecastAnswer, level: f64, method: Method) -> PlotAnswer {
+        let forecasts = answer.forecasts().cloned().collect();
+        PlotAnswer::of(answer.fit.clone(), forecasts, level, method)
+    }
+
+    /// How far the fit can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        trust(&self.fit)
+    }
+}
+
+fn extent(fit: &FitResult, forecasts: &[Forecast]) -> (f64, f64) {
+    let largest = fit.largest_fitted();
+    let targets = forecasts.iter().map(|f| f.compute);
+    let actuals = fit.data().actuals().map(|r| r.compute);
+    let farthest = targets.clone().chain(actuals).fold(largest, f64::max);
+    let farthest = match farthest > largest {
+        true => farthest,
+        false => largest * BEYOND,
+    };
+    let smallest = targets.fold(fit.smallest_fitted(), f64::min);
+    let margin = (farthest / smallest).powf(0.05).max(1.1);
+    let low = (smallest / margin).max(f64::MIN_POSITIVE);
+    (low, (farthest * margin).min(1e300))
+}
+
+/// `count` values from `low` to `high`, evenly spaced in the logarithm.
+pub(crate) fn spaced(low: f64, high: f64, count: usize) -> impl Iterator<Item = f64> {
+    let step = (high / low).ln() / (count - 1) as f64;
+    (0..count).map(move |k| match k + 1 == count {
+        true => high,
+        false => low * (step * k as f64).exp(),
+    })
+}
+
+/// The ends of the prediction interval, or why there is none anywhere.
+fn band(
+    fit: &FitResult,
+    (low, high): (f64, f64),
+    level: f64,
+    method: Method,
+) -> std::result::Result<Vec<(f64, f64, f64)>, String> {
+    let methods = [method];
+    let prepared = Prepared::for_intervals(fit, &methods, Refits::default());
+    let prepared = prepared.map_err(|e| e.to_string())?;
+    let computes: Vec<f64> = spaced(low, high, POINTS).collect();
+    let points: Vec<std::result::Result<(f64, f64, f64), String>> = computes
+        .into_par_iter()
+        .map(|c| {
+            let forecast = prepared.at(c, &[level], &[Kind::Prediction]);
+            let forecast = forecast.map_err(|e| e.to_string())?;
+            match forecast.interval(method, level, Kind::Prediction) {
+                Some(i) => Ok((c, i.lower, i.upper)),
+                None => Err(match forecast.abstentions.first() {
+                    Some(abstention) => abstention.reason.clone(),
+                    None => "the method gives no prediction interval".to_owned(),
+                }),
+            }
+        })
+        .collect();
+    // A band that ends within the picture shows where it ends.
+    let first = points.iter().find_map(|p| p.as_ref().err().cloned());
+    let given: Vec<_> = points.into_iter().filter_map(|p| p.ok()).collect();
+    match (given.is_empty(), first) {
+        (true, Some(why)) => Err(why),
+        _ => Ok(given),
+    }
+}
+
+impl PlotRequest {
+    /// Answers for a law of one variable that is fitted already.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a target, the level or a law makes no sense.
+    pub fn of_fit(&self, fit: FitResult) -> Result<PlotAnswer> {
+        let forecasts = targets(&self.at, fit.largest_fitted())?
+            .into_iter()
+            .map(|compute| {
+                fit.forecast(Target::compute(compute))
+                    .levels(&[self.level])
+                    .kinds(&[Kind::Prediction])
+                    .methods(&[self.method])
+                    .run()
+            })
+            .collect::<Result<Vec<Forecast>>>()?;
+        let laws = each_once(&self.laws, |a, b| a == b)
+            .into_iter()
+            .map(|name| Fit::new(of_one_variable(law_named(name)?)?).run(fit.data()))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(PlotAnswer {
+            laws,
+            ..PlotAnswer::of(fit, forecasts, self.level, self.method)
+        })
+    }
+}
+
+/// The fit that a picture is drawn of.
+impl From<&PlotRequest> for FitRequest {
+    fn from(request: &PlotRequest) -> FitRequest {
+        FitRequest {
+            table: request.table.clone(),
+            fit: request.fit.clone(),
+            level: LEVEL,
+        }
+    }
+}
+
+impl Ask for PlotRequest {
+    type Data = Dataset;
+    type Answer = PlotAnswer;
+
+    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
+        Dataset::from_source(table, &self.table.options(Some(self.fit.curve()?))?)
+    }
+
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
+        runs_by(table, by, self.table.options(Some(self.fit.curve()?))?)
+    }
+
+    fn of(&self, data: Dataset, _progress: &dyn Progress) -> Result<PlotAnswer> {
+        self.of_fit(self.fit.fit(CURVE)?.level(LEVEL).run(&data)?)
+    }
+}
+
+/// The numbers of the picture.
+impl Serialize for PlotAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        Json {
+            law: self.fit.law().name(),
+            forecasts: &self.forecasts,
+            level: self.level,
+            method: self.method,
+            band: &self.band,
+            without_band: self.without_band.as_deref(),
+        }
+        .serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    law: &'a str,
+    forecasts: &'a [Forecast],
+    level: f64,
+    method: Method,
+    band: &'a [(f64, f64, f64)],
+    without_band: Option<&'a str>,
+}

@@ -1,0 +1,399 @@
+//! Everything that a report of one page shows.
+
+use super::capability::{CapabilityAnswer, CapabilityRequest, CountChoice, ProblemChoice};
+use super::law::{CURVE, LawChoice, SURFACE, law_named};
+use super::table::{RunTable, is_default};
+use super::{
+    AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, ForecastAnswer, ForecastRequest, LEVEL,
+    LEVELS, LeavesOut, PlotAnswer, SurfaceAnswer, Trust,
+};
+use crate::backtest::{ByFit, backtest_within};
+use crate::error::Result;
+use crate::fit::{Fit, FitResult};
+use crate::forecast::{Forecast, measured};
+use crate::interval::{Interval, Kind, Method, check_levels};
+use crate::law::{self, Input};
+use crate::progress::{Progress, Silent};
+use crate::runs::{CountTable, Dataset, Excluded};
+use crate::size::Size;
+use crate::tables::{Series, Source, holds_counts};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::join;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Cuts of the back-test: a report is not kept waiting for more.
+const CUTS: usize = 5;
+/// Laws drawn beside the fitted one.
+const BESIDE: [&str; 4] = ["shifted", "m3", "m4", "broken"];
+/// A report without a target forecasts a run so many times the largest one.
+const BEYOND: f64 = 10.0;
+
+/// What kind of data a report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ReportKind {
+    /// Losses against compute.
+    Loss,
+    /// Losses against parameters and tokens.
+    Surface,
+    /// Pass counts or pass rates.
+    Capability,
+}
+
+/// Asks for everything that a report shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportRequest {
+    /// What the data are; by the columns and the law where it is not said.
+    #[serde(skip_serializing_if = "is_default")]
+    pub kind: Option<ReportKind>,
+    /// How a table of runs is read.
+    #[serde(skip_serializing_if = "is_default")]
+    pub table: RunTable,
+    /// The law of a table of runs.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fit: LawChoice,
+    /// How a table of pass counts is read.
+    #[serde(skip_serializing_if = "is_default")]
+    pub counts: CountChoice,
+    /// Which problems of a table of pass counts are used.
+    #[serde(skip_serializing_if = "is_default")]
+    pub problems: ProblemChoice,
+    /// Runs to forecast; where none is named, the largest run that was kept out of the fit, or one ten times the largest.
+    #[serde(skip_serializing_if = "is_default")]
+    pub at: Vec<Size>,
+    /// Levels of the intervals.
+    pub levels: Vec<f64>,
+    /// Give numbers even where a finding forbids them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub force: bool,
+}
+
+impl Default for ReportRequest {
+    fn default() -> ReportRequest {
+        ReportRequest {
+            kind: None,
+            table: RunTable::default(),
+            fit: LawChoice::default(),
+            counts: CountChoice::default(),
+            problems: ProblemChoice::default(),
+            at: Vec::new(),
+            levels: LEVELS.to_vec(),
+            force: false,
+        }
+    }
+}
+
+/// What is shown of a law of one variable.
+#[derive(Debug, Clone)]
+pub struct LossReport {
+    /// The forecasts, and the fit they come from.
+    pub forecast: ForecastAnswer,
+    /// The law and its runs with a band.
+    pub picture: PlotAnswer,
+    /// The farthest target with intervals at many levels.
+    pub fan: Option<Forecast>,
+    /// Other laws through the same runs, or why there is none; each with its name.
+    pub others: Vec<(&'static str, std::result::Result<FitResult, String>)>,
+    /// What would have been forecast, or why nothing was tested.
+    pub tested: std::result::Result<BacktestAnswer, String>,
+}
+
+impl LossReport {
+    /// The interval to quote of the farthest forecast.
+    #[must_use]
+    pub fn quoted(&self) -> Option<&Interval> {
+        main_interval(self.forecast.forecasts().next_back()?)
+    }
+}
+
+/// The widest prediction interval of the first method that gives one: calibrated, profile or delta.
+#[must_use]
+pub fn main_interval(forecast: &Forecast) -> Option<&Interval> {
+    let of = |method| {
+        let mut all = forecast.intervals.iter();
+        all.rfind(|i| i.method == method && i.kind == Kind::Prediction)
+    };
+    of(Method::Calibrated)
+        .or_else(|| of(Method::Profile))
+        .or_else(|| of(Method::Delta))
+}
+
+/// What is shown of a law of N and D.
+#[derive(Debug, Clone)]
+pub struct SurfaceReport {
+    /// The allocation, and the fit it comes from.
+    pub allocation: AllocateAnswer,
+    /// The surface with its runs, or why it is not drawn.
+    pub picture: std::result::Result<SurfaceAnswer, String>,
+}
+
+/// Everything that a report shows.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ReportAnswer {
+    /// Of a law of one variable.
+    Loss(Box<LossReport>),
+    /// Of a law of N and D.
+    Surface(Box<SurfaceReport>),
+    /// Of pass counts.
+    Capability(Box<CapabilityAnswer>),
+}
+
+impl ReportAnswer {
+    /// How far the numbers can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        match self {
+            ReportAnswer::Loss(report) => report.forecast.trust(),
+            ReportAnswer::Surface(report) => report.allocation.trust(),
+            ReportAnswer::Capability(answer) => answer.trust(),
+        }
+    }
+}
+
+/// The answer that the report is about.
+impl Serialize for ReportAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            ReportAnswer::Loss(report) => report.forecast.serialize(serializer),
+            ReportAnswer::Surface(report) => report.allocation.serialize(serializer),
+            ReportAnswer::Capability(answer) => answer.serialize(serializer),
+        }
+    }
+}
+
+/// What is read for a report.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ReportData {
+    /// A table of runs.
+    Runs(Dataset),
+    /// A table of pass counts or rates.
+    Counts(CountTable),
+}
+
+impl LeavesOut for ReportData {
+    fn excluded(&self) -> &[Excluded] {
+        match self {
+            ReportData::Runs(data) => data.excluded(),
+            ReportData::Counts(table) => table.excluded(),
+        }
+    }
+}
+
+impl ReportRequest {
+    /// What the data are: as the request says, or by how the table begins and by the law.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of that name.
+    pub fn kind_of(&self, opening: &[u8]) -> Result<ReportKind> {
+        if let Some(kind) = self.kind {
+            return Ok(kind);
+        }
+        let named = self.counts.columns != super::CountColumns::default();
+        if named || holds_counts(opening) {
+            return Ok(ReportKind::Capability);
+        }
+        let of_params = match &self.fit.name {
+            Some(name) => law_named(name)?.inputs().contains(&Input::Params),
+            None => false,
+        };
+        Ok(match of_params {
+            true => ReportKind::Surface,
+            false => ReportKind::Loss,
+        })
+    }
+
+    /// The law where none is named.
+    fn default_law(&self) -> &'static str {
+        match self.kind {
+            Some(ReportKind::Surface) => SURFACE,
+            _ => CURVE,
+        }
+    }
+
+    fn sizes(&self, largest: f64, actual: impl Iterator<Item = f64>) -> Vec<Size> {
+        if !self.at.is_empty() {
+            return self.at.clone();
+        }
+        let farthest = actual.filter(|c| *c > largest).reduce(f64::max);
+        vec![Size::Of(farthest.unwrap_or(BEYOND * largest))]
+    }
+
+    /// What is shown of a law that is fitted already.
+    ///
+    /// # Errors
+    /// When a target or a level makes no sense.
+    pub fn of_fit(&self, fit: FitResult) -> Result<ReportAnswer> {
+        check_levels(&self.levels)?;
+        let actual = fit.data().actuals().map(|run| run.compute);
+        let at = self.sizes(fit.largest_fitted(), actual);
+        match fit.law().inputs() == [Input::Compute] {
+            true => Ok(ReportAnswer::Loss(Box::new(self.loss(fit, at)?))),
+            false => Ok(ReportAnswer::Surface(Box::new(self.surface(fit, at)?))),
+        }
+    }
+
+    fn loss(&self, fit: FitResult, at: Vec<Size>) -> Result<LossReport> {
+        let request = ForecastRequest {
+            table: self.table.clone(),
+            fit: self.fit.clone(),
+            at,
+            levels: self.levels.clone(),
+            force: self.force,
+            ..ForecastRequest::default()
+        };
+        let forecast = || -> Result<_> {
+            let forecast = request.of_fit(fit.clone())?;
+            let fan = match forecast.forecasts().next_back() {
+                Some(last) => {
+                    let levels = (1..20).map(|k| f64::from(k) * 0.05).chain([0.98]);
+                    let many = ForecastRequest {
+                        at: vec![Size::Of(last.compute)],
+                        levels: levels.collect(),
+                        ..request.clone()
+                    };
+                    let fan = many.of_fit(forecast.fit.clone())?;
+                    fan.forecasts().next().cloned()
+                }
+                None => None,
+            };
+            let quoted = forecast.forecasts().next_back().and_then(main_interval);
+            let (level, method) =
+                quoted.map_or((LEVEL, Method::Calibrated), |i| (i.level, i.method));
+            let picture = PlotAnswer::of_answer(&forecast, level, method);
+            Ok((forecast, fan, picture))
+        };
+        let ((made, others), tested) = join(
+            || join(forecast, || others(&fit)),
+            || self.tested(&fit).map_err(|error| error.to_string()),
+        );
+        let (forecast, fan, picture) = made?;
+        Ok(LossReport {
+            forecast,
+            picture,
+            fan,
+            others,
+            tested,
+        })
+    }
+
+    fn tested(&self, fit: &FitResult) -> Result<BacktestAnswer> {
+        let levels = self.levels.iter().copied();
+        let level = levels.filter(|l| measured().contains(l)).reduce(f64::max);
+        let level = level.unwrap_or(LEVEL);
+        let law = law_named(fit.law().name())?;
+        // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it was fitted.
+        let by_fit = ByFit {
+            fit: Fit::new(law),
+            method: Method::Calibrated,
+            level,
+            force: true,
+        };
+        let least = law.parameters().len() + 2;
+        let data = fit.data().clone();
+        let tested = backtest_within(&data, level, least, CUTS, &by_fit, &Silent)?;
+        Ok(BacktestAnswer {
+            data,
+            law,
+            method: Method::Calibrated,
+            tested,
+        })
+    }
+
+    fn surface(&self, fit: FitResult, at: Vec<Size>) -> Result<SurfaceReport> {
+        let request = AllocateRequest {
+            table: self.table.clone(),
+            fit: self.fit.clone(),
+            compute: at,
+            level: self.levels.iter().copied().fold(0.0, f64::max),
+            force: self.force,
+            ..AllocateRequest::default()
+        };
+        let allocation = request.of_fit(fit)?;
+        let picture = SurfaceAnswer::of(allocation.fit.clone(), allocation.flops.clone(), LEVEL);
+        Ok(SurfaceReport {
+            picture: picture.map_err(|error| error.to_string()),
+            allocation,
+        })
+    }
+
+    fn capability(&self, table: &CountTable) -> Result<CapabilityAnswer> {
+        let request = self.counts_request();
+        let fit = request.problems.fit(table)?;
+        let actual = fit.models.iter().filter(|m| m.role == "actual");
+        let largest = fit.overall.largest_fitted();
+        let sizes = self.sizes(largest, actual.map(|m| m.compute));
+        let targets = super::size::targets(&sizes, largest)?;
+        Ok(request.of_fit(fit, targets))
+    }
+
+    fn counts_request(&self) -> CapabilityRequest {
+        CapabilityRequest {
+            table: self.counts.clone(),
+            problems: self.problems.clone(),
+            at: self.at.clone(),
+            levels: self.levels.clone(),
+            force: self.force,
+        }
+    }
+}
+
+/// Other laws through the same runs.
+fn others(fit: &FitResult) -> Vec<(&'static str, std::result::Result<FitResult, String>)> {
+    BESIDE
+        .into_par_iter()
+        .filter(|name| *name != fit.law().name())
+        .filter_map(|name| Some((name, Fit::new(law::by_name(name)?).run(fit.data()))))
+        .map(|(name, made)| (name, made.map_err(|error| error.to_string())))
+        .collect()
+}
+
+impl Ask for ReportRequest {
+    type Data = ReportData;
+    type Answer = ReportAnswer;
+
+    fn read(&self, table: &Source<'_>) -> Result<ReportData> {
+        check_levels(&self.levels)?;
+        if self.kind_of(&table.opening())? == ReportKind::Capability {
+            return Ok(ReportData::Counts(self.counts_request().read(table)?));
+        }
+        let options = self
+            .table
+            .options(Some(self.fit.law(self.default_law())?))?;
+        Ok(ReportData::Runs(Dataset::from_source(table, &options)?))
+    }
+
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<ReportData>>> {
+        check_levels(&self.levels)?;
+        if self.kind_of(&table.opening())? == ReportKind::Capability {
+            let series = self.counts_request().read_by(table, by)?;
+            return Ok(series
+                .into_iter()
+                .map(|s| s.map(ReportData::Counts))
+                .collect());
+        }
+        let options = self
+            .table
+            .options(Some(self.fit.law(self.default_law())?))?;
+        let series = super::runs_by(table, by, options)?;
+        Ok(series
+            .into_iter()
+            .map(|s| s.map(ReportData::Runs))
+            .collect())
+    }
+
+    fn of(&self, data: ReportData, _progress: &dyn Progress) -> Result<ReportAnswer> {
+        match data {
+            ReportData::Counts(table) => {
+                Ok(ReportAnswer::Capability(Box::new(self.capability(&table)?)))
+            }
+            ReportData::Runs(data) => {
+                let fit = self.fit.fit(self.default_law())?;
+                self.of_fit(fit.level(LEVEL).run(&data)?)
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A request that is asked of every series of a table.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::Progress;
+use crate::tables::Series;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+/// The code of a series whose rows give nothing at all.
+pub(crate) const NO_FIT: &str = "no-fit";
+
+/// What was made of one series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfSeries<R> {
+    /// The series.
+    pub series: String,
+    /// The code of what forbids a result, if anything does.
+    pub code: Option<String>,
+    /// The same in words; empty where all is well.
+    pub reason: String,
+    /// What was made, if anything.
+    pub result: Option<R>,
+}
+
+impl<R> OfSeries<R> {
+    /// `ok`, or `abstained: CODE`.
+    #[must_use]
+    pub fn status(&self) -> String {
+        match &self.code {
+            None => "ok".to_owned(),
+            Some(code) => format!("abstained: {code}"),
+        }
+    }
+}
+
+/// Makes something of every series on all cores, in the order of the series. A series that fails does not affect the
+/// others; what would be wrong for any of them ends all.
+///
+/// # Errors
+/// When `make` fails with [`ErrorKind::Usage`] or [`ErrorKind::Io`].
+pub fn by<T: Send, R: Send>(
+    series: Vec<Series<T>>,
+    progress: &dyn Progress,
+    make: impl Fn(&str, T) -> Result<R> + Sync,
+) -> Result<Vec<OfSeries<R>>> {
+    progress.expect(series.len());
+    let made: Vec<(String, Result<R>)> = series
+        .into_par_iter()
+        .map(|s| {
+            let made = s.data.and_then(|data| make(&s.key, data));
+            progress.step();
+            (s.key, made)
+        })
+        .collect();
+    made.into_iter()
+        .map(|(series, made)| match made {
+            Err(e) if matches!(e.kind(), ErrorKind::Usage | ErrorKind::Io) => {
+                let named = Error::new(e.kind(), format!("series '{series}': {e}"));
+                Err(match e.hint() {
+                    Some(hint) => named.with_hint(hint),
+                    None => named,
+                })
+            }
+            Err(e) => Ok(OfSeries {
+                series,
+                code: Some(NO_FIT.to_owned()),
+                reason: e.to_string(),
+                result: None,
+            }),
+            Ok(result) => Ok(OfSeries {
+                series,
+                code: None,
+                reason: String::new(),
+                result: Some(result),
+            }),
+        })
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! What the pictures of a law of N and D show: lines of equal loss, the efficient frontier, and the allocation with its
+//! bands.
+
+use super::plot::spaced;
+use crate::allocation::{Allocation, Flops, IntervalMethod, Quantity, Surface, Uncertainty};
+use crate::error::Result;
+use crate::fit::FitResult;
+
+/// Points of a curve: enough for a smooth line at any size.
+pub(crate) const POINTS: usize = 81;
+/// Lines of equal loss.
+const CONTOURS: usize = 9;
+/// The picture of the frontier goes so far beyond the largest run, and that of the allocation so far.
+const BEYOND: (f64, f64) = (30.0, 1000.0);
+
+/// A line of equal loss.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contour {
+    /// The loss.
+    pub loss: f64,
+    /// Compute and parameters.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// The best parameters or tokens against compute.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BestLine {
+    /// Where there are runs.
+    pub within: Vec<(f64, f64)>,
+    /// Beyond them.
+    pub beyond: Vec<(f64, f64)>,
+    /// Compute and the ends of the confidence interval by the delta method.
+    pub band: Vec<(f64, f64, f64)>,
+}
+
+/// Everything that the pictures of a surface show.
+#[derive(Debug, Clone)]
+pub struct SurfaceAnswer {
+    /// The fit.
+    pub fit: FitResult,
+    /// How FLOP are counted.
+    pub flops: Flops,
+    /// Compute and parameters of each fitted run, in canonical order.
+    pub runs: Vec<(f64, f64)>,
+    /// a and b in N* ∝ C^a, D* ∝ C^b at the largest run.
+    pub growth: Option<(f64, f64)>,
+    /// Lines of equal loss.
+    pub contours: Vec<Contour>,
+    /// Compute shown with the contours.
+    pub compute: (f64, f64),
+    /// Parameters shown with the contours.
+    pub params: (f64, f64),
+    /// N* over the compute of the contours.
+    pub frontier: BestLine,
+    /// Level of the bands.
+    pub level: f64,
+    /// N* over the compute of the allocation.
+    pub best_params: BestLine,
+    /// D* over the compute of the allocation.
+    pub best_tokens: BestLine,
+    /// Computes without an optimum, and why.
+    pub missing: Vec<(f64, String)>,
+}
+
+fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, 0.0), |(l, h), v| (l.min(v), h.max(v)))
+}
+
+impl SurfaceAnswer {
+    /// What the pictures of a fitted surface show, with bands of this level.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the law is no surface.
+    pub fn of(fit: FitResult, flops: Flops, level: f64) -> Result<SurfaceAnswer> {
+        let uncertainty = Uncertainty::new(&fit)?.flops(flops.clone());
+        let surface = *uncertainty.surface();
+        let runs: Vec<(f64, f64)> = fit
+            .runs_in_order()
+            .iter()
+            .filter_map(|r| Some((flops.cost(r.params?, r.tokens?), r.params?)))
+            .collect();
+        let (c_low, c_high) = spread(runs.iter().map(|r| r.0));
+        let (n_low, n_high) = spread(runs.iter().map(|r| r.1));
+        let compute = (c_low / 1.5, c_high * BEYOND.0);
+        let mut missing = Vec::new();
+        let mut best = |c: f64| match uncertainty.optimal(c) {
+            Ok(best) => Some(best),
+            Err(why) => {
+                missing.push((c, why.message().to_owned()));
+                None
+            }
+        };
+        let (worst, last) = (best(compute.0), best(compute.1));
+        let most = last.as_ref().map_or(0.0, |best| best.params);
+        let growth = best(c_high).map(|at| flops.growth(&surface, &at));
+        type Value = fn(&Allocation) -> f64;
+        let mut line = |from: f64, largest: f64, to: f64, value: Value| {
+            let mut part = |from: f64, to: f64| -> Vec<(f64, f64)> {
+                spaced(from, to, POINTS)
+                    .filter_map(|c| Some((c, value(&best(c)?))))
+                    .collect()
+            };
+            BestLine {
+                within: part(from, largest),
+                beyond: part(largest, to),
+                band: Vec::new(),
+            }
+        };
+        let (low, largest) = (fit.smallest_fitted(), fit.largest_fitted());
+        let high = largest * BEYOND.1;
+        let frontier = line(compute.0, c_high, compute.1, |a| a.params);
+        let band = |quantity| -> Vec<(f64, f64, f64)> {
+            let at = |c: f64| {
+                let found = uncertainty.intervals(quantity, c, level, &[IntervalMethod::Delta]);
+                let i = found.first()?;
+                let lower = i.lower.or(i.below_one.0.then_some(1.0));
+                Some((c, lower?, i.upper?))
+            };
+            spaced(low, high, POINTS).filter_map(at).collect()
+        };
+        let best_params = BestLine {
+            band: band(Quantity::Params),
+            ..line(low, largest, high, |a| a.params)
+        };
+        let best_tokens = BestLine {
+            band: band(Quantity::Tokens),
+            ..line(low, largest, high, |a| a.tokens)
+        };
+        let contours = match (worst, last) {
+            (Some(worst), Some(last)) => contours(&surface, &flops, worst.loss, last.loss),
+            _ => Vec::new(),
+        };
+        missing.dedup_by(|a, b| a.1 == b.1);
+        Ok(SurfaceAnswer {
+            runs,
+            growth,
+            contours,
+            compute,
+            params: (n_low / 1.3, n_high.max(most) * 1.5),
+            frontier,
+            level,
+            best_params,
+            best_tokens,
+            missing,
+            flops,
+            fit,
+        })
+    }
+}
+
+/// Lines of equal loss between two losses, in even steps of the logarithm of what is reducible.
+fn contours(surface: &Surface, flops: &Flops, worst: f64, best: f64) -> Vec<Contour> {
+    let (low, high) = (best - surface.e, worst - surface.e);
+    (0..CONTOURS)
+        .map(|k| {
+            let part = k as f64 / (CONTOURS - 1) as f64;
+            let reducible = low * 1.02 * (high / low).powf(part);
+            Contour {
+                loss: surface.e + reducible,
+                points: contour(surface, flops, reducible),
+            }
+        })
+        .collect()
+}
+
+/// (C, N) of one loss: the share of the term of N goes from nearly all to nearly nothing.
+fn contour(surface: &Surface, flops: &Flops, reducible: f64) -> Vec<(f64, f64)> {
+    const REACH: f64 = 12.0;
+    (0..=8 * POINTS)
+        .map(|k| {
+            let logit = REACH * (2.0 * k as f64 / (8 * POINTS) as f64 - 1.0);
+            let (of_n, of_d) = (1.0 / (1.0 + logit.exp()), 1.0 / (1.0 + (-logit).exp()));
+            let n = (surface.a / (reducible * of_n)).powf(1.0 / surface.alpha);
+            let d = (surface.b / (reducible * of_d)).powf(1.0 / surface.beta);
+            (flops.cost(n, d), n)
+        })
+        .collect()
+}

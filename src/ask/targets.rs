@@ -1,0 +1,154 @@
+//! Targets of the series of a table, such as a table of one row each.
+
+use super::forecast::{ForecastAnswer, ForecastRequest, Withheld};
+use super::law::CURVE;
+use super::size::{each_once, same_number, same_size, target};
+use super::{LEVEL, usage};
+use crate::error::{Error, Result};
+use crate::runs::Dataset;
+use crate::size::Size;
+use crate::tables::{TargetRow, read_targets};
+use std::collections::{HashMap, HashSet};
+
+/// The code of a target whose series has no rows.
+pub const NO_RUNS: &str = "no-runs";
+/// The code of a target that is no number.
+pub const NO_TARGET: &str = "no-target";
+
+/// What is asked of which series.
+#[derive(Debug, Clone)]
+pub enum Targets {
+    /// The same of each.
+    Same(Vec<Size>),
+    /// What the rows of a table ask.
+    Rows {
+        /// The rows.
+        rows: Vec<TargetRow>,
+        /// The places of the rows of each series.
+        places: HashMap<String, Vec<usize>>,
+    },
+}
+
+/// A target, or why it is none.
+type Asked = std::result::Result<f64, Withheld>;
+
+impl Targets {
+    /// The same targets for every series.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is none.
+    pub fn same(sizes: &[Size]) -> Result<Targets> {
+        match sizes.is_empty() {
+            true => Err(usage("there is nothing to forecast for each series")
+                .with_hint("give either --targets FILE or --at C")),
+            false => Ok(Targets::Same(each_once(sizes.iter().copied(), same_size))),
+        }
+    }
+
+    /// The targets of a table with the columns `by` and one of sizes.
+    ///
+    /// # Errors
+    /// When the table cannot be read or lacks a column.
+    pub fn read(table: &[u8], name: &str, by: &str, request: &ForecastRequest) -> Result<Targets> {
+        let options = request.table.options(Some(request.fit.law(CURVE)?))?;
+        let rows = read_targets(table, name, by, &options)?;
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (k, row) in rows.iter().enumerate() {
+            places.entry(row.series.clone()).or_default().push(k);
+        }
+        Ok(Targets::Rows { rows, places })
+    }
+
+    /// Whether anything is asked of a series.
+    #[must_use]
+    pub fn wants(&self, series: &str) -> bool {
+        match self {
+            Targets::Same(_) => true,
+            Targets::Rows { places, .. } => places.contains_key(series),
+        }
+    }
+
+    /// The targets of a series whose largest fitted run is known. One bad row does not affect the others.
+    #[must_use]
+    pub fn of(&self, series: &str, largest: f64) -> Vec<Asked> {
+        let none = |error: Error| Withheld {
+            code: NO_TARGET.to_owned(),
+            reason: error.to_string(),
+        };
+        match self {
+            Targets::Same(sizes) => {
+                let all = sizes
+                    .iter()
+                    .map(|size| target(*size, largest).map_err(none));
+                each_once(
+                    all,
+                    |a, b| matches!((a, b), (Ok(a), Ok(b)) if same_number(a, b)),
+                )
+            }
+            Targets::Rows { rows, places } => {
+                let own = places.get(series).into_iter().flatten();
+                own.map(|k| rows[*k].compute(largest).map_err(none))
+                    .collect()
+            }
+        }
+    }
+
+    /// What is wrong with the targets that are no numbers.
+    pub fn without_a_number(&self) -> impl Iterator<Item = Error> {
+        let rows = match self {
+            Targets::Same(_) => &[][..],
+            Targets::Rows { rows, .. } => &rows[..],
+        };
+        rows.iter().filter_map(|row| row.compute(f64::NAN).err())
+    }
+
+    /// The first target of each series that has no runs.
+    pub fn unknown<'a>(
+        &'a self,
+        known: &'a HashSet<String>,
+    ) -> impl Iterator<Item = &'a TargetRow> {
+        let (rows, places) = match self {
+            Targets::Same(_) => (&[][..], None),
+            Targets::Rows { rows, places } => (&rows[..], Some(places)),
+        };
+        rows.iter().enumerate().filter_map(move |(k, row)| {
+            let first = places?.get(&row.series)?.first() == Some(&k);
+            (first && !known.contains(&row.series)).then_some(row)
+        })
+    }
+
+    /// What was made of each target, by series or in the order of the targets' table.
+    #[must_use]
+    pub fn in_order<T: Clone>(&self, made: Vec<(String, Vec<T>)>) -> Vec<T> {
+        match self {
+            Targets::Same(_) => made.into_iter().flat_map(|(_, of)| of).collect(),
+            Targets::Rows { rows, places } => {
+                let mut placed: Vec<Option<T>> = vec![None; rows.len()];
+                for (series, of) in made {
+                    let own = places.get(&series).into_iter().flatten();
+                    for (k, one) in own.zip(of) {
+                        placed[*k] = Some(one);
+                    }
+                }
+                placed.into_iter().flatten().collect()
+            }
+        }
+    }
+}
+
+impl ForecastRequest {
+    /// Answers for one series at its own targets.
+    ///
+    /// # Errors
+    /// As [`Ask::of`](super::Ask::of).
+    pub fn of_series(
+        &self,
+        series: &str,
+        data: &Dataset,
+        targets: &Targets,
+    ) -> Result<ForecastAnswer> {
+        let fit = self.fit.fit(CURVE)?.level(LEVEL).run(data)?;
+        let asked = targets.of(series, fit.largest_fitted());
+        self.at_targets(fit, asked)
+    }
+}

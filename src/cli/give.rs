@@ -1,0 +1,178 @@
+//! Answers in the format that was asked for, of one table or of many series.
+
+use super::args::{Format, ResultArgs};
+use super::input;
+use super::outcome::Outcome;
+use super::printer::Printer;
+use super::save::{check_table, emit_table};
+use crate::ask::{self, Ask, LeavesOut, OfSeries};
+use crate::error::Result;
+use crate::report::{
+    Among, Answer, Document, Piece, SeriesJson, Wanted, json, judged, many_csv, many_document,
+    together,
+};
+use crate::tables::{Series, Source};
+use std::path::Path;
+
+/// Warnings of one kind on standard error; the result holds them all.
+const SAID: usize = 10;
+
+/// A document for people, in the format asked for.
+pub fn written(document: &Document, format: Format, to_screen: bool) -> Option<String> {
+    match format {
+        Format::Text => Some(document.to_text(to_screen)),
+        Format::Markdown => Some(document.to_markdown()),
+        Format::Csv | Format::Json => None,
+    }
+}
+
+/// An answer in a format.
+pub fn text(answer: &impl Answer, format: Format, to_screen: bool) -> Result<String> {
+    match format {
+        Format::Text => Ok(answer.document().to_text(to_screen)),
+        Format::Markdown => Ok(answer.document().to_markdown()),
+        Format::Csv => Ok(answer.table()),
+        Format::Json => answer.json(),
+    }
+}
+
+impl ResultArgs {
+    /// Prints a result, or writes it where it is to go.
+    pub fn emit(&self, text: &str, printer: &Printer) -> Result<()> {
+        emit_table(self.output.as_deref(), self.format, text, printer)
+    }
+
+    /// Prints an answer, or writes it where it is to go.
+    pub fn give(&self, answer: &impl Answer, printer: &Printer) -> Result<Outcome> {
+        self.emit(&text(answer, self.format, self.output.is_none())?, printer)?;
+        Ok(answer.trust().into())
+    }
+}
+
+/// Where a result goes, and how.
+pub struct Out<'a> {
+    pub format: Format,
+    pub output: Option<&'a Path>,
+}
+
+impl<'a> From<&'a ResultArgs> for Out<'a> {
+    fn from(result: &'a ResultArgs) -> Out<'a> {
+        Out {
+            format: result.format,
+            output: result.output.as_deref(),
+        }
+    }
+}
+
+impl Out<'_> {
+    fn wanted(&self) -> Wanted {
+        match self.format {
+            Format::Text | Format::Markdown => Wanted::Document,
+            Format::Csv => Wanted::Table,
+            Format::Json => Wanted::Json,
+        }
+    }
+
+    /// Asks a request of every series of a table, and gives all answers.
+    pub fn many<A: Among>(
+        &self,
+        request: &A::Request,
+        table: &Source<'_>,
+        by: &str,
+        printer: &Printer,
+    ) -> Result<Outcome> {
+        let series = self.series::<A::Request>(request, table, by, printer)?;
+        say_excluded(&series, printer);
+        let bar = printer.progress(A::NAME);
+        let all = ask::by(series, &bar, |_, data| {
+            Piece::of(&request.of(data, &crate::progress::Silent)?, self.wanted())
+        })?;
+        drop(bar);
+        let all = judged(all);
+        say_failed(&all, printer);
+        let text = match self.format {
+            Format::Csv => many_csv::<A>(request, &all),
+            Format::Json => json(&SeriesJson::new(A::NAME, by, &all))?,
+            Format::Text | Format::Markdown => {
+                let document = many_document::<A>(request, table.name(), &all);
+                written(&document, self.format, self.output.is_none()).unwrap_or_default()
+            }
+        };
+        emit_table(self.output, self.format, &text, printer)?;
+        Ok(together(&all).into())
+    }
+
+    /// The series of a table, after what would be refused at the end.
+    pub fn series<R: Ask>(
+        &self,
+        request: &R,
+        table: &Source<'_>,
+        by: &str,
+        printer: &Printer,
+    ) -> Result<Vec<Series<R::Data>>> {
+        check_table(self.output, self.format)?;
+        let _bar = printer.progress("reading");
+        request.read_by(table, by)
+    }
+
+    /// What is kept of the answer for one series.
+    pub fn piece<A: Among>(&self, answer: &A) -> Result<Piece> {
+        Piece::of(answer, self.wanted())
+    }
+}
+
+/// Rows that are left out: how many of which series, and where the first is.
+pub fn say_excluded<T: LeavesOut>(series: &[Series<T>], printer: &Printer) {
+    let some = series.iter().filter_map(|s| {
+        let excluded = s.data.as_ref().ok()?.excluded();
+        Some((&s.key, excluded.len(), excluded.first()?))
+    });
+    let said = some.map(|(key, count, first)| {
+        let (rows, the_first) = match count {
+            1 => ("one row".to_owned(), ""),
+            _ => (format!("{count} rows"), "the first "),
+        };
+        format!(
+            "series '{key}': {rows} left out, {the_first}on line {}: {}",
+            first.line, first.reason
+        )
+    });
+    let more = "more series have rows left out: --format json lists them";
+    say(more, said, printer);
+}
+
+/// Series that give nothing.
+pub fn say_failed<R>(all: &[OfSeries<R>], printer: &Printer) {
+    let failed = all.iter().filter(|of| of.result.is_none());
+    say(
+        "more series give nothing: the result names them",
+        failed.map(|of| format!("series '{}': {}", of.series, of.reason)),
+        printer,
+    );
+}
+
+/// Warns of some of what there is to warn of, and says how many more there are.
+pub fn say(more: &str, warnings: impl Iterator<Item = String>, printer: &Printer) {
+    let mut warnings = warnings.fuse();
+    for warning in warnings.by_ref().take(SAID) {
+        printer.note(&format!("warning: {warning}"));
+    }
+    let count = warnings.count();
+    if count > 0 {
+        printer.note(&format!("warning: {count} {more}"));
+    }
+}
+
+/// Refuses flags that are for one series.
+pub fn for_one_series(by: &str, flags: &[(bool, &str)]) -> Result<()> {
+    let given: Vec<&str> = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
+    match given.as_slice() {
+        [] => Ok(()),
+        [one] => Err(input::usage(format!("{one} is for one series"))),
+        several => Err(input::usage(format!(
+            "{} are for one series",
+            several.join(" and ")
+        ))),
+    }
+    .map_err(|e| e.with_hint(format!("pick one with --where '{by} = NAME'")))
+}

@@ -1,0 +1,238 @@
+//! One table or document of the answers for many series.
+
+use super::answer::Among;
+use super::document::{Block, Document};
+use super::fit::fact;
+use crate::ask::{OfSeries, Trust};
+use crate::backtest::Scores;
+use crate::csv_text::CsvText;
+use crate::error::{Error, ErrorKind, Result};
+use crate::runs::by_name;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+/// What a result is wanted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A document for people.
+    Document,
+    /// A table for programs.
+    Table,
+    /// JSON.
+    Json,
+}
+
+/// What is kept of the answer for one series, which holds all its runs.
+#[derive(Debug)]
+pub struct Piece {
+    rows: Vec<Vec<String>>,
+    line: Vec<String>,
+    scores: Option<(usize, Scores)>,
+    json: Option<Box<RawValue>>,
+    trust: Trust,
+    forbidden: Option<(String, String)>,
+}
+
+impl Piece {
+    /// What is wanted of an answer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] when it cannot be written as JSON.
+    pub fn of<A: Among>(answer: &A, wanted: Wanted) -> Result<Piece> {
+        let json = |answer: &A| {
+            to_raw_value(answer).map_err(|e| {
+                let message = format!("the result cannot be written as JSON: {e}");
+                Error::new(ErrorKind::Io, message)
+            })
+        };
+        Ok(Piece {
+            rows: match wanted {
+                Wanted::Table => answer.rows(),
+                _ => Vec::new(),
+            },
+            line: match wanted {
+                Wanted::Document => answer.line(),
+                _ => Vec::new(),
+            },
+            json: match wanted {
+                Wanted::Json => Some(json(answer)?),
+                _ => None,
+            },
+            scores: answer.scores(),
+            trust: answer.trust(),
+            forbidden: answer.forbidden(),
+        })
+    }
+}
+
+/// Every series with the finding that forbids its numbers, if there is one.
+#[must_use]
+pub fn judged(mut all: Vec<OfSeries<Piece>>) -> Vec<OfSeries<Piece>> {
+    for of in &mut all {
+        if let Some((code, reason)) = of.result.as_mut().and_then(|p| p.forbidden.take()) {
+            (of.code, of.reason) = (Some(code), reason);
+        }
+    }
+    all
+}
+
+/// How far all of them can be relied on: refused if every series is, trustworthy if every series is.
+#[must_use]
+pub fn together(all: &[OfSeries<Piece>]) -> Trust {
+    let of = |of: &OfSeries<Piece>| of.result.as_ref().map_or(Trust::Refused, |p| p.trust);
+    if all.iter().all(|s| of(s) == Trust::Trustworthy) {
+        Trust::Trustworthy
+    } else if all.iter().all(|s| of(s) == Trust::Refused) {
+        Trust::Refused
+    } else {
+        Trust::NotTrustworthy
+    }
+}
+
+const STATUS: &str = "status";
+
+/// The columns of one answer's rows with `series` before them and `status` and `reason` behind; a series without a
+/// result has one row that says why.
+#[must_use]
+pub fn many_csv<A: Among>(request: &A::Request, all: &[OfSeries<Piece>]) -> String {
+    let columns = A::columns(request);
+    // Rows that say their own status keep it where it is.
+    let own = columns.iter().any(|column| column == STATUS);
+    let behind: &[&str] = match own {
+        true => &["reason"],
+        false => &[STATUS, "reason"],
+    };
+    let named = columns.iter().map(String::as_str);
+    let header: Vec<&str> = std::iter::once("series")
+        .chain(named)
+        .chain(behind.iter().copied())
+        .collect();
+    let mut table = CsvText::under(&header);
+    for of in all {
+        let status = of.status();
+        let Some(piece) = &of.result else {
+            table.record(header.iter().map(|column| match *column {
+                "series" => of.series.as_str(),
+                STATUS => status.as_str(),
+                "reason" => of.reason.as_str(),
+                _ => "",
+            }));
+            continue;
+        };
+        for row in &piece.rows {
+            let cells = std::iter::once(of.series.as_str()).chain(row.iter().map(String::as_str));
+            let cells = cells.chain((!own).then_some(status.as_str()));
+            table.record(cells.chain([of.reason.as_str()]));
+        }
+    }
+    table.into_text()
+}
+
+/// One row a series for people, and what can be pooled of them.
+#[must_use]
+pub fn many_document<A: Among>(
+    request: &A::Request,
+    source: &str,
+    all: &[OfSeries<Piece>],
+) -> Document {
+    let head = A::head(request);
+    let given = all.iter().filter(|of| of.code.is_none()).count();
+    let of = match all.len() {
+        1 => "1 series".to_owned(),
+        n => format!("{n} series"),
+    };
+    let facts = vec![fact(
+        "Data",
+        format!("{source}: {of}, {given} with a result"),
+    )];
+    let mut rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|of| {
+            let mut row = vec![of.series.clone()];
+            match &of.result {
+                Some(piece) => row.extend(piece.line.iter().cloned()),
+                None => row.extend(head.iter().map(|_| String::new())),
+            }
+            row.push(match &of.code {
+                None => "ok".to_owned(),
+                Some(code) => format!("{code}: {}", of.reason),
+            });
+            row
+        })
+        .collect();
+    rows.extend(pooled(all));
+    let mut names = vec!["series".to_owned()];
+    names.extend(head);
+    names.push(STATUS.to_owned());
+    let last = names.len() - 1;
+    Document {
+        blocks: vec![
+            Block::Facts(facts),
+            Block::Table {
+                text: (0..names.len()).map(|k| k == 0 || k == last).collect(),
+                rows,
+                head: names,
+            },
+        ],
+    }
+}
+
+/// The scores of all series together, in the order of their names, so that the means do not depend on the order of rows.
+fn pooled(all: &[OfSeries<Piece>]) -> Option<Vec<String>> {
+    let mut scored: Vec<(&str, &(usize, Scores))> = all
+        .iter()
+        .filter_map(|of| Some((of.series.as_str(), of.result.as_ref()?.scores.as_ref()?)))
+        .collect();
+    if scored.len() < 2 {
+        return None;
+    }
+    scored.sort_by(|a, b| by_name(a.0, b.0));
+    let cuts: usize = scored.iter().map(|(_, of)| of.0).sum();
+    let together = Scores::pooled(scored.iter().map(|(_, of)| &of.1));
+    let mut row = vec![
+        "all".to_owned(),
+        cuts.to_string(),
+        together.forecasts.to_string(),
+    ];
+    row.extend(super::backtest::score_cells(&together));
+    row.extend([String::new(), "every forecast counts once".to_owned()]);
+    Some(row)
+}
+
+/// JSON of many series: one element a series, each with what is printed for one.
+#[derive(Debug, Serialize)]
+pub struct SeriesJson<'a> {
+    format: &'static str,
+    version: u32,
+    verb: &'static str,
+    by: &'a str,
+    series: Vec<Element<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Element<'a> {
+    series: &'a str,
+    status: String,
+    reason: Option<&'a str>,
+    result: Option<&'a RawValue>,
+}
+
+impl<'a> SeriesJson<'a> {
+    /// The document.
+    #[must_use]
+    pub fn new(verb: &'static str, by: &'a str, all: &'a [OfSeries<Piece>]) -> SeriesJson<'a> {
+        let element = |of: &'a OfSeries<Piece>| Element {
+            series: &of.series,
+            status: of.status(),
+            reason: Some(of.reason.as_str()).filter(|r| !r.is_empty()),
+            result: of.result.as_ref().and_then(|piece| piece.json.as_deref()),
+        };
+        SeriesJson {
+            format: "scalewise.series",
+            version: 1,
+            verb,
+            by,
+            series: all.iter().map(element).collect(),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! How large a run is that is asked for: a number, or a multiple of the largest fitted run.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::quantity::parse_quantity;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// How large a run is that is asked for. In files it is a number, or a text such as `"100x"`.
+///
+/// ```
+/// use scalewise::Size;
+/// assert_eq!("70B".parse::<Size>()?.beside(1e22), 7e10);
+/// assert_eq!("100x".parse::<Size>()?.beside(1e22), 1e24);
+/// assert_eq!(Size::Times(100.0).to_string(), "100x");
+/// assert!("-1".parse::<Size>().is_err());
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Size {
+    /// In FLOP, or what else the loss is a law of.
+    Of(f64),
+    /// So many times the largest fitted run.
+    Times(f64),
+}
+
+impl Size {
+    /// A quantity, or a multiple such as `100x`; `positive` reads the number.
+    pub(crate) fn read<E>(
+        text: &str,
+        positive: impl Fn(&str) -> std::result::Result<f64, E>,
+    ) -> std::result::Result<Size, E> {
+        match text.trim().strip_suffix(['x', '×']) {
+            Some(factor) => positive(factor.trim_end()).map(Size::Times),
+            None => positive(text).map(Size::Of),
+        }
+    }
+
+    /// The same where the largest fitted run is known.
+    #[must_use]
+    pub fn beside(self, largest: f64) -> f64 {
+        match self {
+            Size::Of(compute) => compute,
+            Size::Times(factor) => factor * largest,
+        }
+    }
+}
+
+impl FromStr for Size {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Size> {
+        Size::read(text, |number| {
+            let usage = |message: String| Error::new(ErrorKind::Usage, message);
+            let value = parse_quantity(number).map_err(|e| {
+                usage(e.to_string()).with_hint("write a quantity such as 2.6e18, 70B or 3.1 PF-day")
+            })?;
+            match value > 0.0 {
+                true => Ok(value),
+                false => Err(usage(format!("'{number}' is not positive"))),
+            }
+        })
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Size::Of(value) => write!(f, "{value:e}"),
+            Size::Times(factor) => write!(f, "{factor}x"),
+        }
+    }
+}
+
+impl Serialize for Size {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Size::Of(value) => serializer.serialize_f64(*value),
+            Size::Times(_) => serializer.collect_str(self),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Size, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Number(f64),
+            Text(String),
+        }
+        match Written::deserialize(from)? {
+            Written::Number(value) if value > 0.0 && value.is_finite() => Ok(Size::Of(value)),
+            Written::Number(_) => Err(D::Error::custom("a size must be positive and finite")),
+            Written::Text(text) => text.parse().map_err(D::Error::custom),
+        }
+    }
+}

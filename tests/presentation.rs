@@ -1,0 +1,70 @@
+//! Charts and reports show answers and compute nothing: what they are not given they do not say.
+
+use std::path::Path;
+
+/// What computes: forecasts, fits and intervals.
+const COMPUTES: [&str; 7] = [
+    "forecast(",
+    "Prepared",
+    "Fit::new",
+    ".run(",
+    "Uncertainty::",
+    "backtest(",
+    ".reach(",
+];
+
+/// Lines of code that compute, with their file and number. Comments and what follows `#[cfg(test)]` do not count.
+fn computing(file: &str, text: &str) -> Vec<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        // The chart of a back-test is handed what came out.
+        .filter(|(_, line)| {
+            !line.contains("chart::backtest(") && !line.contains("pub fn backtest(")
+        })
+        .filter(|(_, line)| COMPUTES.iter().any(|word| line.contains(word)))
+        .map(|(number, line)| format!("{file}:{}: {}", number + 1, line.trim()))
+        .collect()
+}
+
+fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn charts_and_reports_compute_nothing() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut all = Vec::new();
+    files(&root.join("chart"), &mut all);
+    files(&root.join("report"), &mut all);
+    assert!(all.len() > 40, "the source was not found");
+    let found: Vec<String> = all
+        .iter()
+        .filter(|path| !path.ends_with("chart/tests.rs"))
+        .flat_map(|path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            computing(&path.to_string_lossy(), &text)
+        })
+        .collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn what_computes_is_found() {
+    for line in [
+        "let f = fit.forecast(target).run()?;",
+        "let p = Prepared::new(fit, &methods);",
+        "let fit = Fit::new(Power).run(&data)?;",
+    ] {
+        assert_eq!(computing("a.rs", line).len(), 1, "{line}");
+    }
+    assert!(computing("a.rs", "/// fit.forecast(target)").is_empty());
+}
