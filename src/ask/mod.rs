@@ -2,7 +2,7 @@
 //!
 //! A request is plain data that can be written to a file. It holds everything that decides the numbers: how the table is
 //! read, the law, the objective, the targets, the levels, the methods and the seed. Whatever it leaves out has a default
-//! that stands here and nowhere else. The table itself is a [`Source`](crate::tables::Source), which may be columns in
+//! that stands here and nowhere else. The table itself is a [`Source`], which may be columns in
 //! memory. An answer is data too: [`crate::report`] and [`crate::chart`] show it and compute nothing.
 //!
 //! ```

@@ -53,7 +53,7 @@ impl Among for BacktestAnswer {
     }
 
     fn scores(&self) -> Option<(usize, Scores)> {
-        Some((self.tested.cuts.len(), self.tested.total.clone()))
+        Some((self.tested.cuts.len(), self.tested.total))
     }
 }
 

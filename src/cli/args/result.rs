@@ -1,7 +1,6 @@
 //! What many verbs ask about their result.
 
 use super::Format;
-use crate::ask;
 use crate::interval::check_level;
 use clap::Args;
 use std::path::PathBuf;
@@ -26,6 +25,9 @@ pub fn level(text: &str) -> std::result::Result<f64, String> {
     Ok(level)
 }
 
+/// The library's default as it is typed.
+const LEVELS: &str = "0.8,0.9";
+
 /// How sure the intervals are.
 #[derive(Debug, Args)]
 pub struct LevelArgs {
@@ -35,7 +37,7 @@ pub struct LevelArgs {
         value_name = "P",
         value_parser = level,
         value_delimiter = ',',
-        default_values_t = ask::LEVELS
+        default_value = LEVELS
     )]
     level: Vec<f64>,
 }
@@ -58,5 +60,16 @@ impl LevelArgs {
     /// The highest of them.
     pub fn highest(&self) -> f64 {
         self.level.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_that_of_the_library() {
+        let typed: Vec<String> = crate::ask::LEVELS.iter().map(f64::to_string).collect();
+        assert_eq!(typed.join(","), LEVELS);
     }
 }
