@@ -97,6 +97,37 @@ impl Method {
         matches!(self, Method::Delta | Method::Profile | Method::Bootstrap)
     }
 
+    /// What the method does and when its interval holds, for who has not met its name.
+    #[must_use]
+    pub fn explained(self) -> &'static str {
+        match self {
+            Method::Calibrated => {
+                "Calibrated: the point is the geometric mean of three thirds, a Bayesian quadrature over plateau, power law and soft floor, \
+             the midpoint of all mixtures of power laws that pass through the runs within their noise, and the mean of four published \
+             forms. The interval joins the first two and its width was checked on published curves that were cut off and continued."
+            }
+            Method::Delta => {
+                "Delta: the law linearised at its minimum, Student's t for the noise estimated from the residuals. It holds if the law is \
+             exactly right and its parameters are well determined."
+            }
+            Method::Profile => {
+                "Profile: every value for which some choice of the parameters fits almost as well as the best. It holds if the law is \
+             exactly right, however badly its parameters are determined."
+            }
+            Method::Bootstrap => {
+                "Bootstrap: percentiles of refits to the law with its own residuals put back at random. It holds if the law is exactly right."
+            }
+            Method::Envelope => {
+                "Envelope: the smallest and largest value over all positive mixtures of power laws that pass through the runs within their \
+             noise, by two linear programs."
+            }
+            Method::Quadrature => {
+                "Quadrature: deterministic Bayes on a grid over plateau, power law and soft floor, with a process for what none of these \
+             explains."
+            }
+        }
+    }
+
     /// Whether the method gives intervals of this kind.
     #[must_use]
     pub fn gives(self, kind: Kind) -> bool {

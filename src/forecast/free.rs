@@ -233,9 +233,7 @@ impl FreeAt {
         match method {
             Method::Envelope => self.envelope.as_ref().map(of_bounds).map_err(Clone::clone),
             Method::Quadrature => self.quadrature.clone(),
-            Method::Calibrated | Method::Delta | Method::Profile | Method::Bootstrap => {
-                self.calibrated.clone()
-            }
+            _ => self.calibrated.clone(),
         }
     }
 

@@ -39,9 +39,7 @@ pub(super) fn ratio(method: Method, level: f64) -> std::result::Result<f64, Abst
     let table = match method {
         Method::Envelope => &level_table::ENVELOPE,
         Method::Quadrature => &level_table::QUADRATURE,
-        Method::Calibrated | Method::Delta | Method::Profile | Method::Bootstrap => {
-            &level_table::CALIBRATED
-        }
+        _ => &level_table::CALIBRATED,
     };
     let levels = &level_table::LEVELS;
     if let Some(k) = levels.iter().position(|known| *known == level) {

@@ -55,7 +55,6 @@ impl Forecast {
     pub fn point_of(&self, method: Method) -> Option<f64> {
         match method {
             Method::Calibrated => self.is_recommended.then_some(self.point),
-            Method::Delta | Method::Profile | Method::Bootstrap => Some(self.law_point),
             // Its bounds lie evenly about it; as a member of the recommended point it may have more room.
             Method::Envelope => self
                 .intervals
@@ -67,6 +66,7 @@ impl Forecast {
                 .iter()
                 .find(|m| m.name == method.name())
                 .map(|m| m.point),
+            _ => Some(self.law_point),
         }
     }
 

@@ -127,7 +127,7 @@ fn method(fit: &Capability) -> Vec<Block> {
     };
     vec![
         Block::Text(rule.to_owned()),
-        Block::Text(plain::method(Method::Calibrated).to_owned()),
+        Block::Text(Method::Calibrated.explained().to_owned()),
         Block::Text(plain::PREDICTION.to_owned()),
     ]
 }

@@ -234,7 +234,7 @@ fn method(page: &LossReport) -> Vec<Block> {
     blocks.extend(
         methods(page)
             .into_iter()
-            .map(|m| Block::Text(plain::method(m).to_owned())),
+            .map(|m| Block::Text(m.explained().to_owned())),
     );
     blocks.push(Block::Text(plain::PREDICTION.to_owned()));
     blocks

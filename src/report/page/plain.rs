@@ -1,7 +1,5 @@
 //! The methods in plain words, and the sentences under the charts.
 
-use crate::interval::Method;
-
 /// How to read the main chart.
 pub(super) const SCALING: &str = "Dots are the runs that were fitted, the line is the law: solid where there are runs, dashed beyond the \
      largest. The star is the forecast with its interval, an open circle is a run that was kept out of the fit: what really happened.";
@@ -19,36 +17,6 @@ pub(super) const RESIDUALS: &str = "Dots should scatter about zero without a pat
 /// How to read the back-test.
 pub(super) const BACKTEST: &str = "Every dot is a known run, forecast as if only the smaller ones existed. Errors that grow to the right say \
      how fast trust is lost with distance; a target farther right than any dot was never tested.";
-
-/// What a method does, for who has not met its name.
-pub(super) fn method(method: Method) -> &'static str {
-    match method {
-        Method::Calibrated => {
-            "Calibrated: the point is the geometric mean of three thirds, a Bayesian quadrature over plateau, power law and soft floor, \
-             the midpoint of all mixtures of power laws that pass through the runs within their noise, and the mean of four published \
-             forms. The interval joins the first two and its width was checked on published curves that were cut off and continued."
-        }
-        Method::Delta => {
-            "Delta: the law linearised at its minimum, Student's t for the noise estimated from the residuals. It holds if the law is \
-             exactly right and its parameters are well determined."
-        }
-        Method::Profile => {
-            "Profile: every value for which some choice of the parameters fits almost as well as the best. It holds if the law is \
-             exactly right, however badly its parameters are determined."
-        }
-        Method::Bootstrap => {
-            "Bootstrap: percentiles of refits to the law with its own residuals put back at random. It holds if the law is exactly right."
-        }
-        Method::Envelope => {
-            "Envelope: the smallest and largest value over all positive mixtures of power laws that pass through the runs within their \
-             noise, by two linear programs."
-        }
-        Method::Quadrature => {
-            "Quadrature: deterministic Bayes on a grid over plateau, power law and soft floor, with a process for what none of these \
-             explains."
-        }
-    }
-}
 
 /// What a prediction interval is.
 pub(super) const PREDICTION: &str = "A prediction interval is about one new run with its noise; a confidence interval is about the curve. \
