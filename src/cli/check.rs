@@ -1,12 +1,11 @@
 //! `scalewise check`: how a table is understood.
 
-use super::args::{CheckArgs, Format};
+use super::args::CheckArgs;
 use super::input;
 use super::outcome::Outcome;
 use super::printer::Printer;
-use crate::csv_text::CsvText;
 use crate::error::Result;
-use crate::report::{self, CountsUnderstood, json};
+use crate::report::CountsUnderstood;
 use crate::tables::{Source, holds_counts, read_counts, read_source};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
@@ -16,20 +15,7 @@ pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
         return counts(args, &source.read()?, source.name(), printer);
     }
     let (_, understanding) = read_source(&source, &args.data.table()?.options(None)?)?;
-    let text = match args.format {
-        Format::Text => report::check(&understanding).to_text(true),
-        Format::Markdown => report::check(&understanding).to_markdown(),
-        Format::Json => json(&understanding)?,
-        Format::Csv => {
-            let mut table = CsvText::new();
-            table.record(["column", "role"]);
-            for column in &understanding.columns {
-                table.record([column.name.as_str(), column.role]);
-            }
-            table.into_text()
-        }
-    };
-    let outcome = printer.out(&text)?;
+    let outcome = printer.out(&args.format.of(&understanding, true)?)?;
     printer.next(&format!("scalewise fit {} -o law.json", source.name()));
     Ok(outcome)
 }
@@ -47,16 +33,7 @@ fn counts(args: &CheckArgs, bytes: &[u8], source: &str, printer: &Printer) -> Re
     let options = args.data.table.counts(&args.columns)?.options()?;
     let table = read_counts(bytes, source, &options)?;
     let understood = CountsUnderstood::of(&table);
-    let text = match args.format {
-        Format::Text => report::check_counts(&understood).to_text(true),
-        Format::Markdown => report::check_counts(&understood).to_markdown(),
-        Format::Json => json(&understood)?,
-        Format::Csv => {
-            return Err(input::usage("--format csv is for tables of runs")
-                .with_hint("--format json has all of it"));
-        }
-    };
-    let outcome = printer.out(&text)?;
+    let outcome = printer.out(&args.format.of(&understood, true)?)?;
     printer.next(&format!("scalewise capability {source} --at 10x"));
     Ok(outcome)
 }

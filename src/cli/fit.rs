@@ -1,7 +1,7 @@
 //! `scalewise fit`: a law from a table of runs.
 
 use super::args::{FitVerbArgs, Format};
-use super::give::{Out, for_one_series, text, written};
+use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::refuse_record;
@@ -9,7 +9,7 @@ use crate::ask::{Ask, FitAnswer, FitRequest};
 use crate::error::Result;
 use crate::files::{self, Existing};
 use crate::progress::Silent;
-use crate::report;
+use crate::report::{self, Wanted};
 use crate::tables::Source;
 
 impl FitVerbArgs {
@@ -74,8 +74,8 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
 
 /// A fit in the format asked for; with `details` every basin and every residual.
 pub fn shown(answer: &FitAnswer, format: Format, details: bool) -> Result<String> {
-    match written(&report::fit(&answer.fit, details), format, true) {
-        Some(words) => Ok(words),
-        None => text(answer, format, true),
+    match format.wanted() {
+        Wanted::Document => Ok(format.of_document(&report::fit(&answer.fit, details), true)),
+        _ => format.of(answer, true),
     }
 }

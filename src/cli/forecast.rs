@@ -1,7 +1,7 @@
 //! `scalewise forecast`: the loss of larger runs.
 
 use super::args::{ForecastArgs, Format};
-use super::give::{Out, for_one_series, say, say_failed, written};
+use super::give::{Out, for_one_series, say, say_failed};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit_table;
@@ -10,7 +10,8 @@ use crate::ask::{self, Ask, ForecastRequest, NO_RUNS, OfSeries, PlotAnswer, Targ
 use crate::error::Result;
 use crate::interval::Method;
 use crate::report::{
-    Piece, Row, SeriesJson, answer_rows, json, judged, many_rows, rows_csv, rows_table, together,
+    Piece, Row, SeriesJson, Wanted, answer_rows, json, judged, many_rows, rows_csv, rows_table,
+    together,
 };
 use crate::tables::{Source, read_beside};
 use std::collections::HashSet;
@@ -110,8 +111,8 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     let bar = printer.progress("forecasting");
     let made = ask::by(series, &bar, |key, data| {
         let answer = request.of_series(key, &data, &targets)?;
-        let rows = match args.result.format {
-            Format::Json => Vec::new(),
+        let rows = match args.result.format.wanted() {
+            Wanted::Json => Vec::new(),
             _ => answer_rows(key, &answer),
         };
         Ok((out.piece(&answer)?, rows))
@@ -142,12 +143,14 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     rows.resize(all.len(), None);
     let all = judged(all);
     say_failed(&all, printer);
-    let text = match args.result.format {
-        Format::Json => json(&SeriesJson::new("forecast", by, &all))?,
-        Format::Csv => rows_csv(&many_rows(&request, &targets, &all, rows), variable),
-        format => {
+    let text = match args.result.format.wanted() {
+        Wanted::Json => json(&SeriesJson::new("forecast", by, &all))?,
+        Wanted::Table => rows_csv(&many_rows(&request, &targets, &all, rows), variable),
+        Wanted::Document => {
             let document = rows_table(&many_rows(&request, &targets, &all, rows), variable);
-            written(&document, format, args.result.output.is_none()).unwrap_or_default()
+            args.result
+                .format
+                .of_document(&document, args.result.output.is_none())
         }
     };
     emit_table(out.output, out.format, &text, printer)?;

@@ -8,33 +8,13 @@ use super::save::{check_table, emit_table};
 use crate::ask::{self, Ask, LeavesOut, OfSeries};
 use crate::error::Result;
 use crate::report::{
-    Among, Answer, Document, Piece, SeriesJson, Wanted, json, judged, many_csv, many_document,
-    together,
+    Among, Answer, Piece, SeriesJson, Wanted, json, judged, many_csv, many_document, together,
 };
 use crate::tables::{Series, Source};
 use std::path::Path;
 
 /// Warnings of one kind on standard error; the result holds them all.
 const SAID: usize = 10;
-
-/// A document for people, in the format asked for.
-pub fn written(document: &Document, format: Format, to_screen: bool) -> Option<String> {
-    match format {
-        Format::Text => Some(document.to_text(to_screen)),
-        Format::Markdown => Some(document.to_markdown()),
-        Format::Csv | Format::Json => None,
-    }
-}
-
-/// An answer in a format.
-pub fn text(answer: &impl Answer, format: Format, to_screen: bool) -> Result<String> {
-    match format {
-        Format::Text => Ok(answer.document().to_text(to_screen)),
-        Format::Markdown => Ok(answer.document().to_markdown()),
-        Format::Csv => Ok(answer.table()),
-        Format::Json => answer.json(),
-    }
-}
 
 impl ResultArgs {
     /// Prints a result, or writes it where it is to go.
@@ -44,7 +24,7 @@ impl ResultArgs {
 
     /// Prints an answer, or writes it where it is to go.
     pub fn give(&self, answer: &impl Answer, printer: &Printer) -> Result<Outcome> {
-        self.emit(&text(answer, self.format, self.output.is_none())?, printer)?;
+        self.emit(&self.format.of(answer, self.output.is_none())?, printer)?;
         Ok(answer.trust().into())
     }
 }
@@ -65,14 +45,6 @@ impl<'a> From<&'a ResultArgs> for Out<'a> {
 }
 
 impl Out<'_> {
-    fn wanted(&self) -> Wanted {
-        match self.format {
-            Format::Text | Format::Markdown => Wanted::Document,
-            Format::Csv => Wanted::Table,
-            Format::Json => Wanted::Json,
-        }
-    }
-
     /// Asks a request of every series of a table, and gives all answers.
     pub fn many<A: Among>(
         &self,
@@ -85,17 +57,20 @@ impl Out<'_> {
         say_excluded(&series, printer);
         let bar = printer.progress(A::NAME);
         let all = ask::by(series, &bar, |_, data| {
-            Piece::of(&request.of(data, &crate::progress::Silent)?, self.wanted())
+            Piece::of(
+                &request.of(data, &crate::progress::Silent)?,
+                self.format.wanted(),
+            )
         })?;
         drop(bar);
         let all = judged(all);
         say_failed(&all, printer);
-        let text = match self.format {
-            Format::Csv => many_csv::<A>(request, &all),
-            Format::Json => json(&SeriesJson::new(A::NAME, by, &all))?,
-            Format::Text | Format::Markdown => {
+        let text = match self.format.wanted() {
+            Wanted::Table => many_csv::<A>(request, &all),
+            Wanted::Json => json(&SeriesJson::new(A::NAME, by, &all))?,
+            Wanted::Document => {
                 let document = many_document::<A>(request, table.name(), &all);
-                written(&document, self.format, self.output.is_none()).unwrap_or_default()
+                self.format.of_document(&document, self.output.is_none())
             }
         };
         emit_table(self.output, self.format, &text, printer)?;
@@ -117,7 +92,7 @@ impl Out<'_> {
 
     /// What is kept of the answer for one series.
     pub fn piece<A: Among>(&self, answer: &A) -> Result<Piece> {
-        Piece::of(answer, self.wanted())
+        Piece::of(answer, self.format.wanted())
     }
 }
 

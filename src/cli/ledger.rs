@@ -9,8 +9,6 @@ use super::register::name;
 use crate::chart;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::Ledger;
-use crate::report;
-use crate::report::json;
 use crate::tables::read_document;
 use std::path::{Path, PathBuf};
 
@@ -20,25 +18,15 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
     for skipped in &ledger.skipped {
         printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
     }
-    let text = match args.result.format {
-        Format::Text => report::ledger(&ledger).to_text(args.result.output.is_none()),
-        Format::Markdown => report::ledger(&ledger).to_markdown(),
-        Format::Json => json(&report::ledger_json(&ledger))?,
-        Format::Csv => report::ledger_csv(&ledger),
-    };
     if let Some(path) = &args.plot {
         plot::write_figure(path, &chart::ledger(&ledger), (560, 460), printer)?;
     }
-    args.result.emit(&text, printer)?;
+    let outcome = args.result.give(&ledger, printer)?;
     let shown = args.result.to_screen() && args.result.format == Format::Text;
     if shown && args.plot.is_none() {
         printer.out(&plot::figure_in_terminal(&chart::ledger(&ledger)))?;
     }
-    Ok(if ledger.skipped.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::NotTrustworthy
-    })
+    Ok(outcome)
 }
 
 /// The bytes of a file. A pipe is not read, because nobody may ever write to it, nor is a device, which may never end.

@@ -5,6 +5,7 @@ use super::input::{looks_like_json, usage};
 use super::printer::Printer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
+use crate::report::Wanted;
 #[cfg(feature = "parquet")]
 use crate::report::parquet;
 use crate::tables::Source;
@@ -51,9 +52,9 @@ pub fn check_table(output: Option<&Path>, format: Format) -> Result<()> {
     let Some(path) = output.filter(|path| is_parquet(path)) else {
         return Ok(());
     };
-    let (message, hint) = match format {
-        Format::Csv if cfg!(feature = "parquet") => return Ok(()),
-        Format::Csv => (
+    let (message, hint) = match format.wanted() {
+        Wanted::Table if cfg!(feature = "parquet") => return Ok(()),
+        Wanted::Table => (
             "this program was built without Parquet",
             "install with it: cargo install scalewise --features parquet; or name a file that ends in .csv",
         ),

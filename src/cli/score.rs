@@ -10,7 +10,7 @@ use crate::ask;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
 use crate::ledger::Entry;
-use crate::report;
+use crate::report::ScoreAnswer;
 use crate::tables::read_document;
 
 pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
@@ -62,12 +62,8 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
         return printer.out(score.text());
     }
     files::write(&path, score.text().as_bytes(), Existing::Never)?;
-    printer.out(&match args.format {
-        Format::Text => report::scored(&entry, &score).to_text(true),
-        Format::Markdown => report::scored(&entry, &score).to_markdown(),
-        Format::Json => score.text().to_owned(),
-        Format::Csv => report::score_csv(&score),
-    })?;
+    let answer = ScoreAnswer { entry, score };
+    printer.out(&args.format.of(&answer, true)?)?;
     printer.note(&format!("wrote {}", path.display()));
     Ok(Outcome::Done)
 }

@@ -2,7 +2,6 @@
 
 use super::args::VerifyArgs;
 use super::clock;
-use super::give::text;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use crate::ask;
@@ -17,5 +16,5 @@ pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
     let bar = printer.progress("forecasting again");
     let answer = ask::verify(&entry, &name, table.as_ref(), &clock::machine())?;
     drop(bar);
-    printer.out(&text(&answer, args.format, true)?)
+    printer.out(&args.format.of(&answer, true)?)
 }

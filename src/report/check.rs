@@ -1,14 +1,35 @@
 //! How a table was understood.
 
+use super::answer::Answer;
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
+use crate::ask::Trust;
+use crate::csv_text::CsvText;
 use crate::number::{compute, digits};
 use crate::said::Said;
 use crate::tables::{ComputeFrom, Delimiter, Understanding};
 
-/// What `check` prints.
-#[must_use]
-pub fn check(u: &Understanding) -> Document {
+impl Answer for Understanding {
+    fn document(&self) -> Document {
+        check(self)
+    }
+
+    /// The columns and their roles.
+    fn table(&self) -> String {
+        let mut table = CsvText::new();
+        table.record(["column", "role"]);
+        for column in &self.columns {
+            table.record([column.name.as_str(), column.role]);
+        }
+        table.into_text()
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Trustworthy
+    }
+}
+
+fn check(u: &Understanding) -> Document {
     let mut facts = vec![
         fact(
             "File",

@@ -1,7 +1,10 @@
 //! How a table of pass counts was understood.
 
+use super::answer::Answer;
 use super::document::{Block, Document};
 use super::fit::fact;
+use crate::ask::Trust;
+use crate::csv_text::CsvText;
 use crate::number::{compute, digits};
 use crate::runs::{CountTable, Excluded, PassCounts, PassRates, Role};
 use serde::Serialize;
@@ -114,15 +117,33 @@ impl<'a> CountsUnderstood<'a> {
 ///
 /// ```
 /// use scalewise::tables::{CountOptions, read_counts};
-/// use scalewise::report::{self, CountsUnderstood};
+/// use scalewise::report::{Answer, CountsUnderstood};
 /// let csv = b"model,compute,problem,n_samples,n_correct\na,1e18,p,10,0\nb,1e19,p,10,4\n";
 /// let table = read_counts(csv, "counts.csv", &CountOptions::default())?;
-/// let text = report::check_counts(&CountsUnderstood::of(&table)).to_text(false);
+/// let text = CountsUnderstood::of(&table).document().to_text(false);
 /// assert!(text.contains("1 of 2 cells"));
 /// # Ok::<(), scalewise::Error>(())
 /// ```
-#[must_use]
-pub fn check_counts(u: &CountsUnderstood<'_>) -> Document {
+impl Answer for CountsUnderstood<'_> {
+    fn document(&self) -> Document {
+        check_counts(self)
+    }
+
+    /// The models.
+    fn table(&self) -> String {
+        let mut table = CsvText::under(&["model", "compute", "solved", "pass_rate", "role"]);
+        for model in &self.models {
+            table.row(model);
+        }
+        table.into_text()
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Trustworthy
+    }
+}
+
+fn check_counts(u: &CountsUnderstood<'_>) -> Document {
     let fitted = u.models.iter().filter(|m| m.role == Role::Fit).count();
     let mut facts = vec![
         fact("File", u.source.to_owned()),

@@ -1,22 +1,45 @@
 //! A ledger in words and numbers.
 
+use super::answer::Answer;
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
 use super::registered::{off, table, words};
+use crate::ask::Trust;
 use crate::csv_text::CsvText;
 use crate::ledger::{
     Advance, Bias, Coverage, LEVEL, Ledger, Listed, Outcome, Prediction, Skipped, Time,
 };
 use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Fewer rows than this are listed one by one.
 const LISTED: usize = 40;
 
-/// What `ledger` prints.
-#[must_use]
-pub fn ledger(ledger: &Ledger) -> Document {
+impl Answer for Ledger {
+    fn document(&self) -> Document {
+        ledger(self)
+    }
+
+    /// One row a prediction with the interval to quote.
+    fn table(&self) -> String {
+        // A folder without entries has a table without rows.
+        let mut table = CsvText::under(&COLUMNS);
+        for row in rows(self) {
+            table.row(row);
+        }
+        table.into_text()
+    }
+
+    fn trust(&self) -> Trust {
+        match self.skipped.is_empty() {
+            true => Trust::Trustworthy,
+            false => Trust::NotTrustworthy,
+        }
+    }
+}
+
+fn ledger(ledger: &Ledger) -> Document {
     let (all, scored) = counts(ledger);
     let mut top = vec![
         fact("Entries", ledger.entries.len().to_string()),
@@ -194,9 +217,8 @@ fn coverage_table(all: &[Coverage]) -> Block {
     table(&head, &[0, 1, 2], rows.collect())
 }
 
-/// The machine-readable form: `format "scalewise.ledger"`, version 1.
 #[derive(Serialize)]
-pub struct LedgerJson<'a> {
+struct Json<'a> {
     format: &'static str,
     version: u32,
     entries: usize,
@@ -208,19 +230,21 @@ pub struct LedgerJson<'a> {
     skipped: &'a [Skipped],
 }
 
-/// The machine-readable form of a ledger.
-#[must_use]
-pub fn ledger_json(ledger: &Ledger) -> LedgerJson<'_> {
-    LedgerJson {
-        format: "scalewise.ledger",
-        version: 1,
-        entries: ledger.entries.len(),
-        predictions: rows(ledger),
-        hindsight: ledger.hindsight(),
-        bias: ledger.bias(),
-        coverage: ledger.coverage(),
-        binomial_level: LEVEL,
-        skipped: &ledger.skipped,
+/// `format "scalewise.ledger"`, version 1.
+impl Serialize for Ledger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Json {
+            format: "scalewise.ledger",
+            version: 1,
+            entries: self.entries.len(),
+            predictions: rows(self),
+            hindsight: self.hindsight(),
+            bias: self.bias(),
+            coverage: self.coverage(),
+            binomial_level: LEVEL,
+            skipped: &self.skipped,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -288,15 +312,4 @@ fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
             }
         })
         .collect()
-}
-
-/// A ledger as CSV, one row a prediction with the interval to quote, at full precision.
-#[must_use]
-pub fn ledger_csv(ledger: &Ledger) -> String {
-    // A folder without entries has a table without rows.
-    let mut table = CsvText::under(&COLUMNS);
-    for row in rows(ledger) {
-        table.row(row);
-    }
-    table.into_text()
 }

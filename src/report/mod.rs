@@ -16,6 +16,7 @@ mod fit;
 mod forecast;
 mod forecast_rows;
 mod isoflop;
+mod laws;
 mod ledger;
 mod many;
 pub mod page;
@@ -25,14 +26,13 @@ mod picture;
 mod registered;
 
 pub use answer::{Among, Answer, json};
-pub use check::check;
-pub use check_counts::{CountsUnderstood, ModelUnderstood, check_counts};
+pub use check_counts::{CountsUnderstood, ModelUnderstood};
 pub use code::{latex, python};
 pub use document::{Block, Document, Tone};
 pub use fit::{fit, parameters_csv};
 pub use forecast_rows::{Row, answer_rows, many_rows, rows_csv, rows_table};
-pub use ledger::{LedgerJson, ledger, ledger_csv, ledger_json};
+pub use laws::Laws;
 pub use many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};
 #[cfg(feature = "parquet")]
 pub use parquet::parquet;
-pub use registered::{registered, score_csv, scored};
+pub use registered::{ScoreAnswer, registered, scored};

@@ -6,7 +6,8 @@ use super::fit::fact;
 use crate::ask::{Trust, VerifyAnswer};
 use crate::csv_text::CsvText;
 use crate::ledger::{
-    Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, TOLERANCE,
+    Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, Scores,
+    TOLERANCE,
 };
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::Variable;
@@ -304,7 +305,42 @@ fn verified(found: &VerifyAnswer) -> Document {
     }
 }
 
-/// What `score` prints: an entry and its outcome.
+/// An entry and its outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreAnswer {
+    /// The entry.
+    pub entry: Entry,
+    /// What came true of it.
+    pub score: Score,
+}
+
+impl Serialize for ScoreAnswer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let score: &Scores = &self.score;
+        score.serialize(serializer)
+    }
+}
+
+impl Answer for ScoreAnswer {
+    fn document(&self) -> Document {
+        scored(&self.entry, &self.score)
+    }
+
+    fn table(&self) -> String {
+        score_csv(&self.score)
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Trustworthy
+    }
+
+    /// The score itself, with its seal.
+    fn json(&self) -> crate::Result<String> {
+        Ok(self.score.text().to_owned())
+    }
+}
+
+/// What is said of an entry and its outcome.
 #[must_use]
 pub fn scored(entry: &Entry, score: &Score) -> Document {
     let mut all = facts(entry);
@@ -416,8 +452,7 @@ struct Row<'a> {
 
 /// A score as CSV, one row a prediction and interval, at full precision; a prediction without an
 /// interval has a row of its own.
-#[must_use]
-pub fn score_csv(score: &Score) -> String {
+fn score_csv(score: &Score) -> String {
     let mut table = CsvText::new();
     for scored in &score.scores {
         let mut write = |judged: Option<&Judged>| {

@@ -404,7 +404,7 @@ fn said(words: &str) -> Vec<Document> {
         verified(None),
         verified(Some(Agreement::Identical)),
         verified(Some(different)),
-        report::ledger(&Ledger::read(files)),
+        Ledger::read(files).document(),
     ];
     all.extend(score.ok().map(|score| report::scored(&entry, &score)));
     all

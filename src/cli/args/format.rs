@@ -1,5 +1,7 @@
 //! How results are printed.
 
+use crate::error::Result;
+use crate::report::{Answer, Document, Wanted};
 use clap::ValueEnum;
 
 /// When to do something that depends on the terminal.
@@ -17,4 +19,32 @@ pub enum Format {
     Json,
     Csv,
     Markdown,
+}
+
+impl Format {
+    /// What of an answer it needs.
+    pub fn wanted(self) -> Wanted {
+        match self {
+            Format::Text | Format::Markdown => Wanted::Document,
+            Format::Csv => Wanted::Table,
+            Format::Json => Wanted::Json,
+        }
+    }
+
+    /// A document for people.
+    pub fn of_document(self, document: &Document, to_screen: bool) -> String {
+        match self {
+            Format::Markdown => document.to_markdown(),
+            _ => document.to_text(to_screen),
+        }
+    }
+
+    /// Any answer.
+    pub fn of(self, answer: &impl Answer, to_screen: bool) -> Result<String> {
+        Ok(match self.wanted() {
+            Wanted::Document => self.of_document(&answer.document(), to_screen),
+            Wanted::Table => answer.table(),
+            Wanted::Json => answer.json()?,
+        })
+    }
 }
