@@ -100,6 +100,20 @@ pub enum Trust {
     Refused,
 }
 
+impl Trust {
+    /// Of several answers together: refused if each is, trustworthy if each is.
+    #[must_use]
+    pub fn of_all(all: impl Iterator<Item = Trust>) -> Trust {
+        let all: Vec<Trust> = all.collect();
+        let is_all = |trust: Trust| all.iter().all(|one| *one == trust);
+        match (is_all(Trust::Trustworthy), is_all(Trust::Refused)) {
+            (true, _) => Trust::Trustworthy,
+            (false, true) => Trust::Refused,
+            (false, false) => Trust::NotTrustworthy,
+        }
+    }
+}
+
 /// A request: what is asked of a table.
 pub trait Ask: Serialize + DeserializeOwned + Sync {
     /// What is read of the table.

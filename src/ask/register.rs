@@ -89,6 +89,14 @@ pub struct VerifyAnswer {
     pub agreement: Option<Agreement>,
 }
 
+/// The rows that a question uses.
+struct Used {
+    /// The line of each, and its compute.
+    rows: Vec<(u64, f64)>,
+    /// Series of which no row can be used, and why.
+    unread: Vec<(String, String)>,
+}
+
 /// What a question answers.
 struct Answered {
     predictions: Vec<Prediction>,
@@ -154,17 +162,27 @@ impl Question {
     }
 
     /// Lines of the rows that the fit uses, and the compute of each.
-    fn used(&self, table: &Source<'_>, by: Option<&str>) -> Result<Vec<(u64, f64)>> {
+    fn used(&self, table: &Source<'_>, by: Option<&str>) -> Result<Used> {
         fn of(data: &Dataset) -> Vec<(u64, f64)> {
             data.fit_runs().map(|run| (run.line, run.compute)).collect()
         }
-        fn each(series: Vec<Series<Dataset>>) -> Vec<(u64, f64)> {
-            let read = series.into_iter().filter_map(|s| s.data.ok());
-            read.flat_map(|data| of(&data)).collect()
+        fn each(series: Vec<Series<Dataset>>) -> Used {
+            let (mut rows, mut unread) = (Vec::new(), Vec::new());
+            for one in series {
+                match one.data {
+                    Ok(data) => rows.extend(of(&data)),
+                    Err(why) => unread.push((one.key, why.to_string())),
+                }
+            }
+            Used { rows, unread }
         }
+        let whole = |rows| Used {
+            rows,
+            unread: Vec::new(),
+        };
         match (self, by) {
-            (Question::Forecast(q), None) => Ok(of(&q.read(table)?)),
-            (Question::Allocation(q), None) => Ok(of(&q.read(table)?)),
+            (Question::Forecast(q), None) => Ok(whole(of(&q.read(table)?))),
+            (Question::Allocation(q), None) => Ok(whole(of(&q.read(table)?))),
             (Question::Forecast(q), Some(by)) => Ok(each(q.read_by(table, by)?)),
             (Question::Allocation(q), Some(by)) => Ok(each(q.read_by(table, by)?)),
             (Question::Capability(q), by) => {
@@ -172,7 +190,8 @@ impl Question {
                     by: by.map(str::to_owned),
                     ..q.table.options()?
                 };
-                fitted_counts(&table.read()?, table.name(), &options)
+                let rows = fitted_counts(&table.read()?, table.name(), &options)?;
+                Ok(whole(rows))
             }
         }
     }
@@ -196,6 +215,9 @@ impl Question {
         for part in parts {
             let (mut status, mut reason) = (part.status(), part.reason);
             let Some(mut made) = part.result else {
+                results.push(json!({
+                    "series": part.series, "status": status, "reason": reason, "result": null,
+                }));
                 without.push((part.series, reason));
                 continue;
             };
@@ -217,7 +239,6 @@ impl Question {
             about.get_or_insert(made.about);
             settled.get_or_insert(made.settled);
         }
-        let all = |trust: Trust| trusts.iter().all(|t| *t == trust);
         if predictions.is_empty() {
             let why = without.first().map_or("", |(_, why)| why.as_str());
             return Err(Error::new(
@@ -239,13 +260,9 @@ impl Question {
         Ok(Answered {
             outcome: self.outcome(&about.unwrap_or_default(), &predictions, by),
             settled: settled.unwrap_or_else(|| self.clone()),
-            trust: match (
-                all(Trust::Trustworthy) && without.is_empty(),
-                all(Trust::Refused),
-            ) {
-                (true, _) => Trust::Trustworthy,
-                (false, true) => Trust::Refused,
-                (false, false) => Trust::NotTrustworthy,
+            trust: match Trust::of_all(trusts.into_iter()) {
+                Trust::Trustworthy if !without.is_empty() => Trust::NotTrustworthy,
+                trust => trust,
             },
             predictions,
             result,
@@ -393,21 +410,23 @@ fn base_name(source: &str) -> &str {
     end.filter(|name| !name.is_empty()).unwrap_or(source)
 }
 
-/// Leaves the rows that a question uses, up to the compute `largest`, and says the largest compute among them.
+/// Leaves the rows that a question uses, up to the compute `largest`. Says the largest compute among them, and which series
+/// have none.
 fn used(
     question: &Question,
     by: Option<&str>,
     mut rows: Rows,
     source: &str,
     largest: f64,
-) -> Result<(Rows, f64)> {
+) -> Result<(Rows, f64, Vec<(String, String)>)> {
     let text = rows.to_csv();
-    let used = question.used(&Source::bytes(text.as_bytes(), source), by)?;
-    let used: Vec<(u64, f64)> = used.into_iter().filter(|(_, c)| *c <= largest).collect();
+    let found = question.used(&Source::bytes(text.as_bytes(), source), by)?;
+    let used = found.rows.into_iter().filter(|(_, c)| *c <= largest);
+    let used: Vec<(u64, f64)> = used.collect();
     let lines: HashSet<u64> = used.iter().map(|(line, _)| *line).collect();
     rows.rows.retain(|row| lines.contains(&row.line));
     match used.iter().map(|(_, c)| *c).reduce(f64::max) {
-        Some(largest) => Ok((rows, largest)),
+        Some(largest) => Ok((rows, largest, found.unread)),
         None => Err(Error::new(ErrorKind::Data, "no row is used")
             .at(source, None, None)
             .with_hint("raise --fit-below, or loosen --where and --exclude")),
@@ -433,7 +452,7 @@ impl RegisterRequest {
         let (question, by) = (&self.question, self.by.as_deref());
         question.check()?;
         let rows = Rows::read(&table.read()?, table.name(), None)?;
-        let (used, largest) = used(question, by, rows, table.name(), f64::INFINITY)?;
+        let (used, largest, unread) = used(question, by, rows, table.name(), f64::INFINITY)?;
         let source = base_name(table.name());
         let text = used.to_csv();
         let answered = question.answered(&Source::bytes(text.as_bytes(), source), by)?;
@@ -460,8 +479,11 @@ impl RegisterRequest {
         .seal()?;
         Ok(RegisterAnswer {
             entry,
-            trust: answered.trust,
-            without: answered.without,
+            trust: match unread.is_empty() {
+                false if answered.trust == Trust::Trustworthy => Trust::NotTrustworthy,
+                _ => answered.trust,
+            },
+            without: [unread, answered.without].concat(),
         })
     }
 
@@ -516,7 +538,7 @@ pub fn verify(
         .map_err(|e| e.with_hint("it was there when the forecast was registered"))?;
     // They stand where they stood, whatever has joined them, or are found wherever they stand now.
     let in_place = made.data.restore(&made.data.in_place(&rows), source);
-    let now = used(question, by, rows, source, made.data.largest_compute).map(|(rows, _)| rows);
+    let now = used(question, by, rows, source, made.data.largest_compute).map(|(rows, ..)| rows);
     let joined = now.as_ref();
     answer.joined = Some(joined.map_or(0, |now| now.rows.len().saturating_sub(made.data.rows)));
     let rows = match in_place {

@@ -153,6 +153,18 @@ impl ReportAnswer {
     }
 }
 
+impl ReportAnswer {
+    /// The runs, where the report is about runs.
+    #[must_use]
+    pub fn runs(&self) -> Option<&Dataset> {
+        match self {
+            ReportAnswer::Loss(report) => Some(report.forecast.fit.data()),
+            ReportAnswer::Surface(report) => Some(report.allocation.fit.data()),
+            ReportAnswer::Capability(_) => None,
+        }
+    }
+}
+
 /// The answer that the report is about.
 impl Serialize for ReportAnswer {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {

@@ -128,34 +128,57 @@ fn of_table(
         }
         _ => refuse("losses", of_counts(args).collect())?,
     }
-    let Some(by) = &args.by else {
-        // A pipe can be read but once: of pass counts the digest is that of the whole input.
-        let whole = match request.kind_of(opening)? {
-            ask::ReportKind::Capability => Some(source.read()?),
-            _ => None,
-        };
-        let table = match &whole {
-            Some(bytes) => &Source::bytes(bytes, source.name()),
-            None => source,
-        };
-        let answer = request.of(request.read(table)?, &Silent)?;
-        return made(&answer, source, whole.as_deref());
+    // A pipe can be read but once: of pass counts the digest is that of the whole input.
+    let whole = match request.kind_of(opening)? {
+        ask::ReportKind::Capability => Some(source.read()?),
+        _ => None,
     };
-    let series = request.read_by(source, by)?;
-    let all = ask::by(series, &Silent, |_, data| {
+    let table = match &whole {
+        Some(bytes) => &Source::bytes(bytes, source.name()),
+        None => source,
+    };
+    match &args.by {
+        Some(by) => of_series(request, table, by, whole.as_deref(), printer),
+        None => {
+            let answer = request.of(request.read(table)?, &Silent)?;
+            made(&answer, source, whole.as_deref())
+        }
+    }
+}
+
+/// One page of all series.
+fn of_series(
+    request: &ReportRequest,
+    table: &Source<'_>,
+    by: &str,
+    whole: Option<&[u8]>,
+    printer: &Printer,
+) -> Result<(Page, Trust)> {
+    let all = ask::by(request.read_by(table, by)?, &Silent, |_, data| {
         let answer = request.of(data, &Silent)?;
-        Ok((page::page(&answer, Provenance::default()), answer.trust()))
+        let digest = answer.runs().map_or(String::new(), |runs| runs.digest());
+        let page = page::page(&answer, Provenance::default());
+        Ok((page, answer.trust(), digest))
     })?;
     say_failed(&all, printer);
-    let trusts: Vec<Trust> = all
-        .iter()
-        .map(|of| of.result.as_ref().map_or(Trust::Refused, |made| made.1))
-        .collect();
-    let is_all = |trust: Trust| trusts.iter().all(|t| *t == trust);
-    let trust = match (is_all(Trust::Trustworthy), is_all(Trust::Refused)) {
-        (true, _) => Trust::Trustworthy,
-        (_, true) => Trust::Refused,
-        _ => Trust::NotTrustworthy,
+    let trust = Trust::of_all(all.iter().map(|of| match &of.result {
+        Some(made) => made.1,
+        None => Trust::Refused,
+    }));
+    let digests = all.iter().filter_map(|of| Some(&of.result.as_ref()?.2));
+    let (digest_of, digest) = match whole {
+        Some(bytes) => ("Whole input, SHA-256", sha256([bytes])),
+        None => (
+            "Digests of the runs of each series, SHA-256",
+            sha256(digests),
+        ),
+    };
+    let provenance = Provenance {
+        command: invocation::again(),
+        input: table.name().to_owned(),
+        digest_of,
+        digest,
+        seed: None,
     };
     let pages = all.into_iter().map(|of| OfSeries {
         series: of.series,
@@ -163,24 +186,7 @@ fn of_table(
         reason: of.reason,
         result: of.result.map(|made| made.0),
     });
-    let provenance = Provenance {
-        command: invocation::again(),
-        input: source.name().to_owned(),
-        digest_of: "Pages of the series, SHA-256",
-        digest: String::new(),
-        seed: None,
-    };
-    let pages: Vec<OfSeries<Page>> = pages.collect();
-    let digests = pages.iter().map(|of| {
-        let page = of.result.as_ref();
-        page.map_or(String::new(), |page| page.answer.clone()) + &of.series
-    });
-    let digest = sha256(digests.collect::<Vec<_>>());
-    let provenance = Provenance {
-        digest,
-        ..provenance
-    };
-    Ok((page::pages_of_many(pages, provenance), trust))
+    Ok((page::pages_of_many(pages.collect(), provenance), trust))
 }
 
 /// The page of an answer; `whole` is the input of pass counts.

@@ -80,13 +80,7 @@ pub fn judged(mut all: Vec<OfSeries<Piece>>) -> Vec<OfSeries<Piece>> {
 #[must_use]
 pub fn together(all: &[OfSeries<Piece>]) -> Trust {
     let of = |of: &OfSeries<Piece>| of.result.as_ref().map_or(Trust::Refused, |p| p.trust);
-    if all.iter().all(|s| of(s) == Trust::Trustworthy) {
-        Trust::Trustworthy
-    } else if all.iter().all(|s| of(s) == Trust::Refused) {
-        Trust::Refused
-    } else {
-        Trust::NotTrustworthy
-    }
+    Trust::of_all(all.iter().map(of))
 }
 
 const STATUS: &str = "status";

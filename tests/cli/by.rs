@@ -162,6 +162,18 @@ fn one_entry_holds_all_series() {
         .collect();
     assert_eq!(ids, ["a/loss@1e28", "b/loss@1e28"]);
     assert_eq!(entry["result"]["series"].as_array().unwrap().len(), 3);
+    let said = &entry["result"]["series"][2];
+    assert_eq!(said["series"], "up");
+    assert!(
+        said["status"].as_str().unwrap().starts_with("abstained: "),
+        "{said}"
+    );
+    assert!(
+        ran.out
+            .contains("2 of 3 told apart by task have predictions"),
+        "{}",
+        ran.out
+    );
     let verified = ok(&["verify", text(&path), text(&table)]);
     assert!(
         verified.contains("identical bytes, by the same version"),
