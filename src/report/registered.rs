@@ -44,7 +44,10 @@ fn facts(entry: &Entry) -> Vec<(String, String, Tone)> {
                 made.made_by
             ),
         ),
-        fact("Law", law),
+        match made.result["series"].as_array() {
+            Some(all) => fact("Series", series(all, &made.request)),
+            None => fact("Law", law),
+        },
         fact(
             "Data",
             format!(
@@ -60,8 +63,30 @@ fn facts(entry: &Entry) -> Vec<(String, String, Tone)> {
     ]
 }
 
+/// How many series an entry is about, and how many of them have a prediction.
+fn series(all: &[serde_json::Value], request: &serde_json::Value) -> String {
+    let given = all.iter().filter(|one| one["status"] == "ok").count();
+    let by = request["by"].as_str().unwrap_or_default();
+    let count = all.len();
+    format!("{given} of {count} told apart by {by} have predictions")
+}
+
 /// The verdict in the result, with the codes of what was found.
 fn status(result: &serde_json::Value) -> (String, String, Tone) {
+    if let Some(all) = result["series"].as_array() {
+        let trusted = all.iter().filter(|one| {
+            let found = one["result"]["diagnoses"].as_array();
+            let mut found = found.into_iter().flatten();
+            one["status"] == "ok" && found.all(|d| d["severity"] == "note")
+        });
+        let (trusted, count) = (trusted.count(), all.len());
+        let tone = match trusted == count {
+            true => Tone::Good,
+            false => Tone::Bad,
+        };
+        let said = format!("nothing was found against {trusted} of {count} series");
+        return ("Status".to_owned(), said, tone);
+    }
     let text = |name: &str| result[name].as_str().unwrap_or_default().replace('-', " ");
     let found: Vec<&str> = result["diagnoses"]
         .as_array()
