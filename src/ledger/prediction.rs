@@ -112,11 +112,19 @@ impl Prediction {
         }
     }
 
-    /// The loss of a run.
+    /// The loss of a run. Where the calibrated interval was not asked for, the intervals lie around the point of the law,
+    /// and that is what is predicted.
     #[must_use]
     pub fn of_loss(forecast: &Forecast) -> Prediction {
+        let calibrated = |method: Method| method == Method::Calibrated;
+        let asked = forecast.intervals.iter().any(|i| calibrated(i.method))
+            || forecast.abstentions.iter().any(|a| calibrated(a.method));
         let intervals = forecast.intervals.iter().map(Claim::of).collect();
-        let points = (forecast.point, forecast.law_point);
+        let point = match asked {
+            true => forecast.point,
+            false => forecast.law_point,
+        };
+        let points = (point, forecast.law_point);
         Prediction::new("loss", "loss", forecast.compute, points, intervals)
     }
 
