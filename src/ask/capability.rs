@@ -49,6 +49,20 @@ pub struct CountColumns {
     pub pass_rate: Option<String>,
 }
 
+impl CountColumns {
+    /// Whether a column is named that only tables of pass counts or pass rates have.
+    pub(super) fn of_counts(&self) -> bool {
+        let own = [
+            &self.model,
+            &self.problem,
+            &self.samples,
+            &self.passes,
+            &self.pass_rate,
+        ];
+        own.into_iter().any(Option::is_some)
+    }
+}
+
 /// How a table of pass counts or pass rates is read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -204,8 +204,7 @@ impl ReportRequest {
         if let Some(kind) = self.kind {
             return Ok(kind);
         }
-        let named = self.counts.columns != super::CountColumns::default();
-        if named || holds_counts(opening) {
+        if self.counts.columns.of_counts() || holds_counts(opening) {
             return Ok(ReportKind::Capability);
         }
         let of_params = match &self.fit.name {
