@@ -68,7 +68,8 @@ impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Size::Of(value) => write!(f, "{value:e}"),
-            Size::Times(factor) => write!(f, "{factor}x"),
+            Size::Times(factor) if (1e-6..1e9).contains(factor) => write!(f, "{factor}x"),
+            Size::Times(factor) => write!(f, "{factor:e}x"),
         }
     }
 }
@@ -85,7 +86,7 @@ impl Serialize for Size {
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Size, D::Error> {
         #[derive(Deserialize)]
-        #[serde(untagged)]
+        #[serde(untagged, expecting = "a size is a number, or a text such as 100x")]
         enum Written {
             Number(f64),
             Text(String),

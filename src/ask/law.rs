@@ -4,6 +4,7 @@ use super::table::is_default;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Residuals};
 use crate::law::{self, Input, Law};
+use crate::text::excerpt;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -92,7 +93,11 @@ pub struct LawChoice {
 pub fn law_named(name: &str) -> Result<&'static dyn Law> {
     law::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = law::all().iter().map(|law| law.name()).collect();
-        Error::new(ErrorKind::Usage, format!("there is no law '{name}'")).with_hint(format!(
+        Error::new(
+            ErrorKind::Usage,
+            format!("there is no law '{}'", excerpt(name)),
+        )
+        .with_hint(format!(
             "the laws are {}; 'scalewise laws' explains them",
             names.join(", ")
         ))

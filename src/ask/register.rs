@@ -2,12 +2,14 @@
 
 use super::question::Question;
 use super::series::{OfSeries, by};
+use super::size::each_once;
 use super::version1;
 use super::{
     AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, ForecastAnswer,
-    ForecastRequest, Trust, usage,
+    ForecastRequest, Trust, Withheld, usage,
 };
 use crate::error::{Error, ErrorKind, Result};
+use crate::fit::Diagnosis;
 use crate::ledger::{
     Agreement, DataUsed, Entry, Prediction, Registration, Score, Subject, Time, made_by,
 };
@@ -114,7 +116,32 @@ struct Part {
     about: About,
     settled: Question,
     trust: Trust,
-    forbidden: Option<(String, String)>,
+    forbidden: Option<Forbidden>,
+}
+
+/// Why a prediction is not given.
+struct Forbidden {
+    code: String,
+    why: String,
+    hint: Option<String>,
+}
+
+/// A finding forbids all predictions.
+fn refused(found: &Diagnosis) -> Forbidden {
+    Forbidden {
+        code: found.code.clone(),
+        why: format!("{}: {}", found.code, found.message),
+        hint: Some("give numbers all the same with --force".to_owned()),
+    }
+}
+
+/// A prediction is missing.
+fn missing(why: &Withheld) -> Forbidden {
+    Forbidden {
+        code: why.code.clone(),
+        why: why.reason.clone(),
+        hint: None,
+    }
 }
 
 /// What the words of the outcome need.
@@ -171,7 +198,7 @@ impl Question {
             for one in series {
                 match one.data {
                     Ok(data) => rows.extend(of(&data)),
-                    Err(why) => unread.push((one.key, why.to_string())),
+                    Err(why) => unread.push((one.key, format!("no prediction: {why}"))),
                 }
             }
             Used { rows, unread }
@@ -218,12 +245,19 @@ impl Question {
                 results.push(json!({
                     "series": part.series, "status": status, "reason": reason, "result": null,
                 }));
-                without.push((part.series, reason));
+                without.push((part.series, format!("no prediction: {reason}")));
                 continue;
             };
-            if let Some((code, why)) = made.forbidden {
-                (status, reason) = (format!("abstained: {code}"), why.clone());
-                without.push((part.series.clone(), why));
+            if let Some(forbidden) = made.forbidden {
+                let what = match made.predictions.is_empty() {
+                    true => {
+                        status = format!("abstained: {}", forbidden.code);
+                        "no prediction"
+                    }
+                    false => "not every prediction",
+                };
+                without.push((part.series.clone(), format!("{what}: {}", forbidden.why)));
+                reason = forbidden.why;
             }
             if by.is_some() {
                 for prediction in &mut made.predictions {
@@ -272,25 +306,34 @@ impl Question {
 
     /// What counts as the outcome, unless the user says so.
     fn outcome(&self, about: &About, predictions: &[Prediction], by: Option<&str>) -> String {
-        let mut all: Vec<String> = predictions
-            .iter()
-            .map(|p| format!("{:e}", p.compute))
-            .collect();
-        all.dedup();
-        let computes = all.join(", ");
-        let of_series = by.map_or(String::new(), |by| format!(" of each series ({by})"));
+        let (of_series, computes) = match by {
+            // Every series has computes of its own, which the names of the predictions say.
+            Some(by) => (
+                format!(" of each series ({by})"),
+                "the compute that the prediction names".to_owned(),
+            ),
+            None => {
+                let all = predictions.iter().map(|p| format!("{:e}", p.compute));
+                let once = each_once(all, String::eq).join(", ");
+                (String::new(), once)
+            }
+        };
+        let before = match (by, self) {
+            (None, Question::Forecast(_)) => about.before.as_str(),
+            (None, _) => "compute ",
+            (Some(_), _) => "",
+        };
         match self {
             Question::Forecast(_) => format!(
-                "the loss (column '{}', in {}) of the first run{of_series} trained with {}{computes}, made and measured like the registered runs",
+                "the loss (column '{}', in {}) of the first run{of_series} trained with {before}{computes}, made and measured like the registered runs",
                 about.column,
                 about.unit.as_deref().unwrap_or("its unit"),
-                about.before,
             ),
             Question::Capability(_) => format!(
-                "pass rates{of_series} of the first model trained with compute {computes}, on the same problems, sampled and estimated like those of the registered models"
+                "pass rates{of_series} of the first model trained with {before}{computes}, on the same problems, sampled and estimated like those of the registered models"
             ),
             Question::Allocation(_) => format!(
-                "the parameters, tokens and loss{of_series} that runs made like the registered ones show to be best at compute {computes}"
+                "the parameters, tokens and loss{of_series} that runs made like the registered ones show to be best at {before}{computes}"
             ),
         }
     }
@@ -305,9 +348,12 @@ fn asked<Q: Ask>(
 ) -> Result<Vec<OfSeries<Part>>> {
     let Some(columns) = columns else {
         let made = part(question, question.answer(table)?)?;
-        if let Some((code, why)) = &made.forbidden {
-            let error = Error::new(ErrorKind::NoFit, format!("{code}: {why}"));
-            return Err(error.with_hint("give numbers all the same with --force"));
+        if let Some(forbidden) = made.forbidden {
+            let error = Error::new(ErrorKind::NoFit, forbidden.why);
+            return Err(match forbidden.hint {
+                Some(hint) => error.with_hint(hint),
+                None => error,
+            });
         }
         return Ok(vec![OfSeries {
             series: String::new(),
@@ -347,7 +393,10 @@ fn forecast(question: &ForecastRequest, answer: ForecastAnswer) -> Result<Part> 
             ..answer.request.clone()
         }),
         trust: answer.trust(),
-        forbidden: withheld.map(|w| (w.code.clone(), w.reason.clone())),
+        forbidden: match answer.refusal() {
+            Some(found) => Some(refused(found)),
+            None => withheld.map(missing),
+        },
     })
 }
 
@@ -380,17 +429,22 @@ fn capability(_: &CapabilityRequest, answer: CapabilityAnswer) -> Result<Part> {
             crate::capability::Verdict::Predictable => Trust::Trustworthy,
             _ => Trust::NotTrustworthy,
         },
-        forbidden: withheld.map(|w| (w.code.clone(), w.reason.clone())),
+        forbidden: match answer.refusal() {
+            Some(found) => Some(refused(found)),
+            None => withheld.map(missing),
+        },
     })
 }
 
 fn allocation(question: &AllocateRequest, answer: AllocateAnswer) -> Result<Part> {
     let answers = answer.answers().iter();
     let predictions = answers.flat_map(|a| Prediction::of_allocation(&a.best, &a.intervals));
-    let refused = answer.found.as_ref().and_then(|f| f.refused.first());
-    let none = refused.map(|r| ("no-allocation".to_owned(), r.reason.clone()));
-    let refusal = answer.refusal();
-    let refusal = refusal.map(|d| (d.code.clone(), d.message.clone()));
+    let mut unanswered = answer.found.iter().flat_map(|found| &found.refused);
+    let none = unanswered.next().map(|question| Forbidden {
+        code: "no-allocation".to_owned(),
+        why: question.reason.clone(),
+        hint: question.hint.clone(),
+    });
     Ok(Part {
         predictions: predictions.collect(),
         result: value(&answer)?,
@@ -400,7 +454,7 @@ fn allocation(question: &AllocateRequest, answer: AllocateAnswer) -> Result<Part
             ..answer.request.clone()
         }),
         trust: answer.trust(),
-        forbidden: refusal.or(none),
+        forbidden: answer.refusal().map(refused).or(none),
     })
 }
 
@@ -502,7 +556,18 @@ impl RegisterRequest {
             let question = version1::question(made.subject, &made.request).map_err(bad)?;
             return Ok(RegisterRequest::new(question));
         }
-        serde_json::from_value(made.request.clone()).map_err(|e| bad(e.to_string()))
+        let request: RegisterRequest =
+            serde_json::from_value(made.request.clone()).map_err(|e| bad(e.to_string()))?;
+        if request.question.subject() != made.subject {
+            return Err(bad(format!(
+                "it asks for a {}, and the entry is about a {}",
+                request.question.subject().name(),
+                made.subject.name()
+            )));
+        }
+        let checked = request.question.check();
+        checked.map_err(|e| bad(e.message().to_owned()))?;
+        Ok(request)
     }
 }
 
@@ -538,7 +603,12 @@ pub fn verify(
         .map_err(|e| e.with_hint("it was there when the forecast was registered"))?;
     // They stand where they stood, whatever has joined them, or are found wherever they stand now.
     let in_place = made.data.restore(&made.data.in_place(&rows), source);
-    let now = used(question, by, rows, source, made.data.largest_compute).map(|(rows, ..)| rows);
+    let now = used(question, by, rows, source, made.data.largest_compute);
+    let now = now.map(|(rows, ..)| rows);
+    let now = now.map_err(|error| match error.kind() {
+        ErrorKind::Usage => senseless(&error, name),
+        _ => error,
+    });
     let joined = now.as_ref();
     answer.joined = Some(joined.map_or(0, |now| now.rows.len().saturating_sub(made.data.rows)));
     let rows = match in_place {
@@ -549,6 +619,8 @@ pub fn verify(
     let again = question.answered(&Source::bytes(text.as_bytes(), &made.data.source), by);
     let agreement = match again {
         Ok(again) => compared(entry, &again, same_version)?,
+        // A request that makes no sense to this version made none to another one either.
+        Err(error) if error.kind() == ErrorKind::Usage => return Err(senseless(&error, name)),
         Err(error) if !same_version => Agreement::Different {
             at: "the forecast".to_owned(),
             registered: "given".to_owned(),
@@ -560,10 +632,27 @@ pub fn verify(
     Ok(answer)
 }
 
+/// The request of an entry makes no sense.
+fn senseless(error: &Error, name: &str) -> Error {
+    let message = format!("its request makes no sense: {}", error.message());
+    Error::new(ErrorKind::Data, message)
+        .at(name, None, None)
+        .with_hint("verify it with the version that made it")
+}
+
 /// The registered numbers beside those that were derived again. Another version may say more beside them.
 fn compared(entry: &Entry, again: &Answered, same_version: bool) -> Result<Agreement> {
     let made = entry.registration();
-    let predictions = |of: &[Prediction]| value(&of);
+    let predictions = |of: &[Prediction]| {
+        match same_version {
+        true => value(&of),
+        // An earlier version may have said less of a prediction than its point and its intervals.
+        false => Ok(of
+            .iter()
+            .map(|p| json!({"id": p.id, "compute": p.compute, "point": p.point, "intervals": p.intervals}))
+            .collect()),
+    }
+    };
     let (mut registered, mut now) = (
         json!({"predictions": predictions(&made.predictions)?}),
         json!({"predictions": predictions(&again.predictions)?}),

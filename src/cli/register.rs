@@ -81,11 +81,11 @@ fn register(
     let answer = request.answer(&source, &stamp)?;
     drop(bar);
     say(
-        "more series have no prediction: the entry says why",
+        "more series lack predictions: the entry says why",
         answer
             .without
             .iter()
-            .map(|(series, why)| format!("series '{series}' has no prediction: {why}")),
+            .map(|(series, why)| format!("series '{series}': {why}")),
         printer,
     );
     let entry = &answer.entry;

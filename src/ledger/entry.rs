@@ -2,7 +2,7 @@
 
 use super::seal;
 use super::{DataUsed, Prediction, Time};
-use crate::Result;
+use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
 /// Version of the entry's format; files of every version up to this one can be read.
@@ -105,7 +105,18 @@ impl Entry {
     /// version.
     pub fn read(bytes: &[u8], source: &str) -> Result<Entry> {
         let known = (FORMAT, ENTRY_FORMAT_VERSION, "a registered forecast");
-        let (registration, version, digest) = seal::read(bytes, source, known)?;
+        let (registration, version, digest): (Registration, _, _) =
+            seal::read(bytes, source, known)?;
+        // Fields that are given twice, or that no reader knows, would be passed over.
+        if version == ENTRY_FORMAT_VERSION && registration.clone().seal()?.text.as_bytes() != bytes
+        {
+            return Err(Error::new(
+                ErrorKind::Data,
+                "not written as an entry is: it was made by other means",
+            )
+            .at(source, None, None)
+            .with_hint("get the file again as it was written"));
+        }
         Ok(Entry {
             registration,
             version,

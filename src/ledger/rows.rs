@@ -6,6 +6,7 @@
 
 use crate::digest::sha256;
 use crate::tables::{Row, Rows};
+use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -80,12 +81,16 @@ impl DataUsed {
         let bad = |message: String| Error::new(ErrorKind::Data, message).at(source, None, None);
         let hint = "rows that were not used may change, the others not: compare with the table that was registered";
         if found.rows.len() != self.rows {
+            let moved = "rows that have moved cannot be told from rows that have joined them: put the new rows behind the others";
             return Err(bad(format!(
                 "CHANGED: {} rows are used where {} were registered",
                 found.rows.len(),
                 self.rows
             ))
-            .with_hint(hint));
+            .with_hint(match found.rows.len() > self.rows {
+                true => moved,
+                false => hint,
+            }));
         }
         let (rows, digest) = in_order(found);
         if digest != self.digest {
@@ -95,8 +100,12 @@ impl DataUsed {
             ))
             .with_hint(hint));
         }
-        let lines = unranged(&self.lines, self.rows)
-            .ok_or_else(|| bad(format!("the entry's lines '{}' make no sense", self.lines)))?;
+        let lines = unranged(&self.lines, self.rows).ok_or_else(|| {
+            bad(format!(
+                "the entry's lines '{}' make no sense",
+                excerpt(&self.lines)
+            ))
+        })?;
         let mut rows: Vec<Row> = rows
             .into_iter()
             .zip(lines)

@@ -140,6 +140,14 @@ fn prediction_table(entry: &Entry) -> Block {
     )
 }
 
+/// A value, cut where it is no number or sentence but a whole table.
+fn short(value: &str) -> String {
+    match value.len() > 300 {
+        true => excerpt(value),
+        false => value.to_owned(),
+    }
+}
+
 /// A quarter of the interval to quote, for the digits.
 fn spread(prediction: &Prediction) -> Option<f64> {
     let claim = prediction.quoted()?;
@@ -315,8 +323,8 @@ fn verified(found: &VerifyAnswer) -> Document {
                     format!(
                         "THE METHOD HAS CHANGED SINCE: {at} was registered by {} as {}, and is {} by {}; what was registered stands",
                         made.made_by,
-                        excerpt(registered),
-                        excerpt(now),
+                        short(registered),
+                        short(now),
                         concat!("scalewise ", env!("CARGO_PKG_VERSION")),
                     ),
                     Tone::Plain,

@@ -272,13 +272,42 @@ fn another_version_may_say_more_in_other_words() {
     );
 }
 
+/// The text with the digest of its new bytes.
+fn sealed_again(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let body = lines[..lines.len() - 2].join("\n") + "\n";
+    let digest: String = <sha2::Sha256 as sha2::Digest>::digest(body.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{body}  \"digest\": \"sha256:{digest}\"\n}}\n")
+}
+
 #[test]
 fn what_a_forger_writes_is_refused_without_a_panic() {
     let (_guard, folder) = registered();
     let set = |made: &mut Registration, name: &str, value: serde_json::Value| {
         made.request["question"]["forecast"][name] = value;
     };
-    let cases: [&dyn Fn(&mut Registration); 16] = [
+    let cases: [&dyn Fn(&mut Registration); 20] = [
+        // An entry is about what its request asks.
+        &|made| made.subject = scalewise::ledger::Subject::Allocation,
+        // What register refuses no entry holds.
+        &|made| {
+            set(
+                made,
+                "table",
+                serde_json::json!({"reshape": {"wide": true}}),
+            )
+        },
+        &|made| {
+            made.made_by = "scalewise 0.0.1".into();
+            set(made, "at", serde_json::json!([]));
+        },
+        &|made| {
+            made.made_by = "scalewise 0.0.1".into();
+            set(made, "fit", serde_json::json!({"law": "no such law"}));
+        },
         &|made| set(made, "levels", serde_json::json!([0.7])),
         &|made| set(made, "levels", serde_json::json!([2])),
         &|made| set(made, "levels", serde_json::json!([])),
@@ -305,6 +334,26 @@ fn what_a_forger_writes_is_refused_without_a_panic() {
             ran.err
         );
         assert!(ran.err.starts_with("error: "), "case {k}: {}", ran.err);
+        assert!(ran.code == 3 || ran.code == 4, "case {k}: {}", ran.err);
+    }
+    // Bytes that carry their digest and are no entry as it is written.
+    let whole = std::fs::read_to_string(folder.join("entry.json")).unwrap();
+    for (old, new) in [
+        ("  \"subject\"", "  \"more\": 1,\n  \"subject\""),
+        (
+            "  \"subject\"",
+            "  \"subject\": \"allocation\",\n  \"subject\"",
+        ),
+        ("  \"request\"", "  \"settings\""),
+    ] {
+        assert!(whole.contains(old));
+        std::fs::write(
+            folder.join("sealed.json"),
+            sealed_again(&whole.replacen(old, new, 1)),
+        )
+        .unwrap();
+        let ran = run(&folder, &["verify", "sealed.json", "runs.csv"]);
+        assert_eq!(ran.code, 3, "{new}: {}", ran.out);
     }
 }
 
