@@ -238,12 +238,21 @@ impl AllocateRequest {
         add("params", positives("a number of parameters", &self.params)?);
         add("tokens", positives("a number of tokens", &self.tokens)?);
         add("ratio", positives("a ratio D/N", &self.ratio)?);
-        if all.is_empty() {
-            return Err(usage("there is nothing to allocate").with_hint(
-                "give a budget with --compute 1e22,1e24 or 100x, or one of --params, --tokens, --ratio",
-            ));
-        }
         Ok(all)
+    }
+
+    /// Refuses a request that asks nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) then.
+    pub fn check(&self) -> Result<()> {
+        let quantities = [&self.params, &self.tokens, &self.ratio];
+        match self.compute.is_empty() && quantities.iter().all(|all| all.is_empty()) {
+            true => Err(usage("there is nothing to allocate").with_hint(
+                "give a budget with --compute 1e22,1e24 or 100x, or one of --params, --tokens, --ratio",
+            )),
+            false => Ok(()),
+        }
     }
 
     /// Answers for a law that is fitted already.
@@ -252,6 +261,7 @@ impl AllocateRequest {
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when nothing is asked, or a number or a formula makes no sense, and
     /// when the law is no surface.
     pub fn of_fit(&self, fit: FitResult) -> Result<AllocateAnswer> {
+        self.check()?;
         let given = self.given(fit.largest_fitted())?;
         check_levels(&[self.level])?;
         let request = AllocateRequest {
@@ -360,10 +370,12 @@ impl Ask for AllocateRequest {
     type Answer = AllocateAnswer;
 
     fn read(&self, table: &Source<'_>) -> Result<Dataset> {
+        self.check()?;
         Dataset::from_source(table, &self.table.options(Some(self.fit.law(SURFACE)?))?)
     }
 
     fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
+        self.check()?;
         runs_by(table, by, self.table.options(Some(self.fit.law(SURFACE)?))?)
     }
 

@@ -43,8 +43,8 @@ pub(super) fn target(size: Size, largest: f64) -> Result<f64> {
         true => Ok(compute),
         false => Err(usage(match size {
             Size::Of(value) => format!("a target must be positive and finite, not {}", Said(value)),
-            Size::Times(factor) => format!(
-                "{factor} times {:e} is no number that can be written",
+            Size::Times(_) => format!(
+                "{size} of {:e} is no number that can be written",
                 Said(largest)
             ),
         })

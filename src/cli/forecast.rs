@@ -69,6 +69,11 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         plot::write(path, &shown, printer)?;
     }
     let outcome = args.result.give(&answer, printer)?;
+    for target in answer.targets.iter().filter(|_| !refused) {
+        if let Err(why) = &target.forecast {
+            printer.note(&format!("warning: no forecast: {}", why.reason));
+        }
+    }
     let watched = args.result.format == Format::Text && args.result.output.is_none();
     if refused {
         printer.note("no forecast is given; --force gives one all the same");

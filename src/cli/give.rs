@@ -86,6 +86,12 @@ impl Out<'_> {
         printer: &Printer,
     ) -> Result<Vec<Series<R::Data>>> {
         check_table(self.output, self.format)?;
+        if input::looks_like_json(&table.opening()) {
+            let message = "--by cannot change a law that is fitted already";
+            return Err(
+                input::usage(message).with_hint("give the table of runs instead of the law file")
+            );
+        }
         let _bar = printer.progress("reading");
         request.read_by(table, by)
     }

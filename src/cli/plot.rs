@@ -102,19 +102,13 @@ fn many(
     })?;
     drop(bar);
     say_failed(&all, printer);
-    let (count, mut outcome) = (all.len(), Outcome::Done);
-    let mut charts = Vec::new();
-    for of in all {
-        match of.result {
-            Some((chart, trust)) => {
-                charts.push(chart);
-                if trust != Trust::Trustworthy {
-                    outcome = Outcome::NotTrustworthy;
-                }
-            }
-            None => outcome = Outcome::NotTrustworthy,
-        }
-    }
+    let count = all.len();
+    let trust = Trust::of_all(all.iter().map(|of| match &of.result {
+        Some((_, trust)) => *trust,
+        None => Trust::Refused,
+    }));
+    let made = all.into_iter().filter_map(|of| of.result);
+    let charts: Vec<chart::Chart> = made.map(|(chart, _)| chart).collect();
     if charts.is_empty() {
         return Ok(Outcome::Refused);
     }
@@ -126,7 +120,7 @@ fn many(
         _ => 3,
     };
     show(args, &figure.into(), printer)?;
-    Ok(outcome)
+    Ok(trust.into())
 }
 
 /// A law of N and D as lines of equal loss; the other views are of one variable.

@@ -36,7 +36,9 @@ impl Answer for AllocateAnswer {
     fn forbidden(&self) -> Option<(String, String)> {
         let refusal = self.refusal();
         let refused = self.found.as_ref().and_then(|f| f.refused.first());
-        let none = refused.map(|r| ("no-allocation".to_owned(), r.reason.clone()));
+        // Where other questions are answered, the row of this one says why it is not.
+        let none = refused.filter(|_| self.answers().is_empty());
+        let none = none.map(|r| ("no-allocation".to_owned(), r.reason.clone()));
         refusal
             .map(|d| (d.code.clone(), d.message.clone()))
             .or(none)

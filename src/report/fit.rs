@@ -125,6 +125,9 @@ pub(super) fn facts(result: &FitResult) -> Vec<(String, String, Tone)> {
         fact("Fit", fit_line(result)),
         fact("Noise", noise_line(result)),
     ];
+    if let Some(otherwise) = result.claimed_otherwise() {
+        facts.push(("Law file".to_owned(), otherwise.to_owned(), Tone::Bad));
+    }
     let (status, tone) = verdict(result.status(), result.diagnoses());
     facts.push(("Status".to_owned(), status, tone));
     facts

@@ -4,7 +4,7 @@ use super::answer::{Among, Answer};
 use super::document::{Block, Document};
 use super::fit::{fact, findings};
 use crate::allocation::{Budget, OFF_CENTRE, Outcome};
-use crate::ask::{ApproachRow, IsoflopAnswer, IsoflopRequest, Trust};
+use crate::ask::{ApproachRow, IsoflopAnswer, IsoflopRequest, Trust, each_once};
 use crate::csv_text::CsvText;
 use crate::number::{compute, digits, percent};
 use crate::quantity::format_quantity;
@@ -22,6 +22,16 @@ impl Answer for IsoflopAnswer {
 
     fn trust(&self) -> Trust {
         self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        if self.trust() != Trust::Refused {
+            return None;
+        }
+        let refused = self.rows.iter().filter(|row| row.params.is_none());
+        let why = refused.map(|row| format!("approach {}: {}", row.approach, row.status));
+        let why = each_once(why, String::eq).join("; ");
+        Some(("no-allocation".to_owned(), why))
     }
 }
 

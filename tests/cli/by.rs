@@ -113,6 +113,86 @@ fn a_picture_has_a_panel_a_series() {
     assert!(law.code == 2 || law.code == 1, "{}", law.err);
 }
 
+/// A series that the picture, the table or the approaches refuse is not said to be well.
+#[test]
+fn what_is_refused_ends_as_refused() {
+    let mut rising = "task,compute,loss\n".to_owned();
+    for k in 0..9 {
+        let (c, loss) = (10f64.powi(18 + k), 1.0 + 0.1 * f64::from(k));
+        rising += &format!("a,{c:e},{loss}\nb,{c:e},{loss}\n");
+    }
+    let (_folder, path) = temporary("all.svg");
+    let ran = run_with(&["plot", "-", "--by", "task", "-o", text(&path)], &rising);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+
+    let one = "task,params,tokens,loss\nc,1e7,1e9,3\nc,2e7,1e9,2.9\n";
+    let args = [
+        "isoflop",
+        "-",
+        "--by",
+        "task",
+        "--compute",
+        "1e22",
+        "--format",
+        "csv",
+    ];
+    let ran = run_with(&args, one);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    let json = [&args[..6], &["--format", "json"]].concat();
+    let said: serde_json::Value = serde_json::from_str(&run_with(&json, one).out).unwrap();
+    let status = said["series"][0]["status"].as_str().unwrap();
+    assert!(status.starts_with("abstained: "), "{status}");
+
+    // A question without an answer does not take away that of another one.
+    let args = [
+        "allocate",
+        "-",
+        "--by",
+        "task",
+        "--compute",
+        "1e24,1",
+        "--method",
+        "delta",
+    ];
+    let ran = run_with(&args, &surfaces());
+    assert!(ran.out.contains("2 with a result"), "{}", ran.out);
+    let law = run(&[
+        "forecast",
+        "tests/fixtures/laws/v1_saturating.json",
+        "--by",
+        "task",
+        "--at",
+        "10x",
+    ]);
+    assert_eq!(law.code, 2, "{}", law.err);
+}
+
+/// A named column does not say that a table is about passing.
+#[test]
+fn a_report_of_named_columns_is_about_losses() {
+    let runs = curves().replace("compute,loss", "flop,xent");
+    for more in [&[][..], &["--by", "task"], &["--law", "power"]] {
+        let args = [
+            "report",
+            "-",
+            "--compute-col",
+            "flop",
+            "--loss-col",
+            "xent",
+            "--where",
+            "task != up",
+        ];
+        let all = [
+            &args[..],
+            &["--where", "task = a", "--format", "markdown"],
+            more,
+        ]
+        .concat();
+        let ran = run_with(&all, &runs);
+        assert_eq!(ran.code, 0, "{more:?}: {}", ran.err);
+    }
+}
+
 #[test]
 fn one_report_has_all_series() {
     let args = [
@@ -148,7 +228,7 @@ fn one_entry_holds_all_series() {
     let ran = run(&register);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(
-        ran.err.contains("series 'up' has no prediction"),
+        ran.err.contains("series 'up': no prediction"),
         "{}",
         ran.err
     );

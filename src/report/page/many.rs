@@ -10,7 +10,8 @@ const SHOWN: [&str; 4] = ["forecast", "allocation", "findings", "chart"];
 /// The page of all series: the page of each, or why there is none.
 #[must_use]
 pub fn pages_of_many(all: Vec<OfSeries<Page>>, provenance: Provenance) -> Page {
-    let count = all.len();
+    // Rows without a name belong to no series.
+    let count = all.iter().filter(|of| !of.series.is_empty()).count();
     let good = |of: &&OfSeries<Page>| of.result.as_ref().is_some_and(|p| p.tone == Tone::Good);
     let trusted = all.iter().filter(good).count();
     let given = all.iter().filter(|of| of.result.is_some()).count();
