@@ -1,7 +1,9 @@
 //! Registers a forecast from columns in memory, derives it again, and scores it when the large run is done.
 #![allow(clippy::print_stdout)]
 
-use scalewise::ask::{self, ForecastRequest, Question, RegisterRequest, Stamp};
+use scalewise::ask::{
+    self, ForecastRequest, Outcome, Question, RegisterRequest, ScoreRequest, Stamp,
+};
 use scalewise::tables::Source;
 use scalewise::{Result, Size};
 
@@ -28,8 +30,14 @@ fn main() -> Result<()> {
 
     // The 13B model, half a year later.
     let later = "2026-09-01T12:00:00Z".parse()?;
-    let score = ask::score(&entry, "entry", &[(None, 1.575)], later, Some(stamp.at))?;
-    for scored in &score.scores {
+    let request = ScoreRequest {
+        outcomes: vec![Outcome {
+            prediction: None,
+            actual: 1.575,
+        }],
+        trained_after: Some(stamp.at),
+    };
+    for scored in &request.answer(&entry, "entry", later)?.score.scores {
         let held = scored.intervals.iter().filter(|judged| judged.inside);
         println!(
             "{}: predicted {:.3}, came true {:.3}; {} of {} intervals hold it",

@@ -29,6 +29,7 @@ mod plot;
 mod question;
 mod register;
 mod report;
+mod score;
 mod series;
 mod size;
 mod surface;
@@ -51,10 +52,11 @@ pub use law::{CURVE, LawChoice, ObjectiveName, SURFACE, law_named};
 pub(crate) use plot::spaced;
 pub use plot::{PlotAnswer, PlotRequest};
 pub use question::Question;
-pub use register::{RegisterAnswer, RegisterRequest, Stamp, VerifyAnswer, score, verify};
+pub use register::{RegisterAnswer, RegisterRequest, Stamp, VerifyAnswer, verify};
 pub use report::{
     LossReport, ReportAnswer, ReportData, ReportKind, ReportRequest, SurfaceReport, main_interval,
 };
+pub use score::{Outcome, ScoreAnswer, ScoreRequest};
 pub(crate) use series::NO_FIT;
 pub use series::{OfSeries, by};
 pub(crate) use size::{each_once, same_number, same_size};

@@ -10,9 +10,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Diagnosis;
-use crate::ledger::{
-    Agreement, DataUsed, Entry, Prediction, Registration, Score, Subject, Time, made_by,
-};
+use crate::ledger::{Agreement, DataUsed, Entry, Prediction, Registration, Subject, Time, made_by};
 use crate::progress::Silent;
 use crate::runs::Dataset;
 use crate::said::Said;
@@ -24,7 +22,7 @@ use std::collections::HashSet;
 /// Asks for a question to be answered once and for all.
 ///
 /// ```
-/// use scalewise::ask::{self, ForecastRequest, Question, RegisterRequest, Stamp};
+/// use scalewise::ask::{self, ForecastRequest, Outcome, Question, RegisterRequest, ScoreRequest, Stamp};
 /// use scalewise::tables::Source;
 /// let compute = [1e18, 1e19, 1e20, 1e21, 1e22];
 /// let loss = [3.1, 2.74, 2.46, 2.25, 2.1];
@@ -37,9 +35,10 @@ use std::collections::HashSet;
 /// let verified = ask::verify(&entry, "entry", Some(&table), "a laptop")?;
 /// assert!(verified.agreement.is_some());
 ///
-/// let later = "2026-06-01T12:00:00Z".parse()?;
-/// let score = ask::score(&entry, "entry", &[(None, 1.88)], later, None)?;
-/// assert_eq!(score.scores.len(), 1);
+/// let came_true = Outcome { prediction: None, actual: 1.88 };
+/// let request = ScoreRequest { outcomes: vec![came_true], trained_after: None };
+/// let scored = request.answer(&entry, "entry", "2026-06-01T12:00:00Z".parse()?)?;
+/// assert_eq!(scored.score.scores.len(), 1);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -695,18 +694,4 @@ fn judged(
         )),
         _ => Ok(agreement),
     }
-}
-
-/// What came true of an entry: each outcome with the name of its prediction, which can be left out where there is one.
-///
-/// # Errors
-/// As [`Score::of`].
-pub fn score(
-    entry: &Entry,
-    name: &str,
-    actuals: &[(Option<String>, f64)],
-    scored_at: Time,
-    trained_after: Option<Time>,
-) -> Result<Score> {
-    Score::of(entry, name, actuals, scored_at, trained_after)
 }

@@ -2,18 +2,17 @@
 
 use super::args::Format;
 use super::args::ScoreArgs;
-use super::outcome::Outcome;
+use super::outcome::Outcome as Ended;
 use super::printer::Printer;
 use super::register::name;
 use super::{clock, input};
-use crate::ask;
+use crate::ask::{Outcome, ScoreRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{self, Existing};
 use crate::ledger::Entry;
-use crate::report::ScoreAnswer;
 use crate::tables::read_document;
 
-pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
+pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Ended> {
     let output = args.output.as_deref();
     let is_printed = output.is_some_and(|path| path.as_os_str() == "-");
     if is_printed && matches!(args.format, Format::Csv | Format::Markdown) {
@@ -21,7 +20,7 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
             .with_hint("leave --format out, or name a file for the score"));
     }
     let entry = Entry::read(&read_document(&args.entry)?, &args.entry.to_string_lossy())?;
-    let actuals = args
+    let outcomes = args
         .actual
         .iter()
         .map(|text| {
@@ -29,17 +28,19 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
                 Some((id, value)) => (Some(id.trim().to_owned()), value),
                 None => (None, text.as_str()),
             };
-            Ok((id, input::number("--actual", value.trim())?))
+            Ok(Outcome {
+                prediction: id,
+                actual: input::number("--actual", value.trim())?,
+            })
         })
         .collect::<Result<Vec<_>>>()?;
     let scored_at = args.scored_at.map_or_else(clock::now, Ok)?;
-    let score = ask::score(
-        &entry,
-        &name(&args.entry),
-        &actuals,
-        scored_at,
-        args.trained_after,
-    )?;
+    let request = ScoreRequest {
+        outcomes,
+        trained_after: args.trained_after,
+    };
+    let answer = request.answer(&entry, &name(&args.entry), scored_at)?;
+    let score = &answer.score;
     let path = match &args.output {
         Some(path) => path.clone(),
         None if args.entry.as_os_str() == "-" => {
@@ -62,8 +63,7 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Outcome> {
         return printer.out(score.text());
     }
     files::write(&path, score.text().as_bytes(), Existing::Never)?;
-    let answer = ScoreAnswer { entry, score };
     printer.out(&args.format.of(&answer, true)?)?;
     printer.note(&format!("wrote {}", path.display()));
-    Ok(Outcome::Done)
+    Ok(Ended::Done)
 }

@@ -35,4 +35,4 @@ pub use laws::Laws;
 pub use many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};
 #[cfg(feature = "parquet")]
 pub use parquet::parquet;
-pub use registered::{ScoreAnswer, registered, scored};
+pub use registered::{registered, scored};

@@ -3,11 +3,10 @@
 use super::answer::Answer;
 use super::document::{Block, Document, Tone};
 use super::fit::fact;
-use crate::ask::{Trust, VerifyAnswer};
+use crate::ask::{ScoreAnswer, Trust, VerifyAnswer};
 use crate::csv_text::CsvText;
 use crate::ledger::{
-    Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, Scores,
-    TOLERANCE,
+    Advance, Agreement, Claim, Entry, Judged, Prediction, Registration, Score, Scored, TOLERANCE,
 };
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::Variable;
@@ -335,22 +334,6 @@ fn verified(found: &VerifyAnswer) -> Document {
     }
     Document {
         blocks: vec![Block::Facts(all), prediction_table(entry)],
-    }
-}
-
-/// An entry and its outcome.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ScoreAnswer {
-    /// The entry.
-    pub entry: Entry,
-    /// What came true of it.
-    pub score: Score,
-}
-
-impl Serialize for ScoreAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let score: &Scores = &self.score;
-        score.serialize(serializer)
     }
 }
 
