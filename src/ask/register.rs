@@ -90,12 +90,15 @@ pub struct VerifyAnswer {
     pub agreement: Option<Agreement>,
 }
 
+/// Series without a prediction, and why.
+type Without = Vec<(String, String)>;
+
 /// The rows that a question uses.
 struct Used {
     /// The line of each, and its compute.
     rows: Vec<(u64, f64)>,
     /// Series of which no row can be used, and why.
-    unread: Vec<(String, String)>,
+    unread: Without,
 }
 
 /// What a question answers.
@@ -471,7 +474,7 @@ fn used(
     mut rows: Rows,
     source: &str,
     largest: f64,
-) -> Result<(Rows, f64, Vec<(String, String)>)> {
+) -> Result<(Rows, f64, Without)> {
     let text = rows.to_csv();
     let found = question.used(&Source::bytes(text.as_bytes(), source), by)?;
     let used = found.rows.into_iter().filter(|(_, c)| *c <= largest);
