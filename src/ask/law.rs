@@ -174,6 +174,12 @@ impl LawChoice {
             Objective::Lad => ObjectiveName::Lad,
         });
         self.residuals.get_or_insert(settings.residuals);
+        // For a law of N and D the rule stays: the threshold is that of the residuals.
+        if let Objective::Huber { delta } = settings.objective
+            && !fit.law().inputs().contains(&Input::Params)
+        {
+            self.delta.get_or_insert(delta);
+        }
         self
     }
 }

@@ -8,6 +8,7 @@ use super::{
     AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, ForecastAnswer,
     ForecastRequest, Trust, Withheld, usage,
 };
+use crate::capability::Rule;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Diagnosis;
 use crate::ledger::{Agreement, DataUsed, Entry, Prediction, Registration, Subject, Time, made_by};
@@ -421,6 +422,10 @@ fn capability(_: &CapabilityRequest, answer: CapabilityAnswer) -> Result<Part> {
     let mut settled = answer.request.clone();
     if let Some(rule) = fit.rule {
         settled.problems.rule.get_or_insert(rule);
+        // The likelihood needs no estimator and refuses one.
+        if let Some(estimator) = fit.estimator.filter(|_| rule != Rule::Likelihood) {
+            settled.problems.estimator.get_or_insert(estimator);
+        }
     }
     Ok(Part {
         predictions,
