@@ -161,15 +161,16 @@ fn second_basin(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
 }
 
 fn starts_disagree(fit: &FitResult, starts: Option<(usize, usize)>) -> Option<Diagnosis> {
-    // A scan that looks everywhere needs no second start, and laws that are fitted in units of their
-    // data find starts there.
+    // A scan that looks everywhere needs no second start, and laws of one argument that are fitted in
+    // units of their data find starts there.
     let ones = |n: usize| vec![1.0; n];
     let own = fit.law.change_units(
         &ones(fit.parameters.len()),
         &ones(fit.law.inputs().len()),
         1.0,
     );
-    let (agreeing, tried) = starts.filter(|_| fit.law.form() == Form::General && own.is_none())?;
+    let scanned = fit.law.inputs().len() == 1 && own.is_some();
+    let (agreeing, tried) = starts.filter(|_| fit.law.form() == Form::General && !scanned)?;
     (tried >= 5 && agreeing < 2).then(|| {
         Diagnosis::new(
             code::SECOND_BASIN,

@@ -3,6 +3,7 @@
 use super::objective::Objective;
 use super::observations::Observations;
 use crate::law::{Law, Search};
+use crate::numeric::evenly_scattered;
 use crate::numeric::{QrFactor, descend};
 use nalgebra::{DMatrix, DVector};
 
@@ -143,11 +144,49 @@ impl Problem<'_> {
         Some(found)
     }
 
-    /// Where the first step of least squares from `start` leads; `None` if the law has no value there.
-    pub(crate) fn first_step(&self, start: &[f64]) -> Option<Vec<f64>> {
+    /// Where the first steps of least squares from `start` lead; `None` if the law has no value there.
+    pub(crate) fn first_steps(&self, start: &[f64], looks: usize) -> Option<Minimum> {
         let mut p = start.to_vec();
         self.clamp(&mut p);
-        Some(self.squared(p, Effort::Bounded(1))?.p)
+        self.squared(p, Effort::Bounded(looks))
+    }
+
+    /// The lowest point that other values of a parameter without effect at `p` lead to, the linear ones
+    /// by least squares for each; `None` where none is lower than `p`.
+    pub(crate) fn best_with_inert(&self, p: &[f64]) -> Option<Vec<f64>> {
+        const VALUES: usize = 60;
+        let local = self.local(p)?;
+        let mut best = (self.squared_value(p), None);
+        for k in 0..p.len() {
+            let (low, high) = (self.lower[k], self.upper[k]);
+            let inert = local.j.column(k).iter().all(|slope| *slope == 0.0);
+            if !(inert && 0.0 < low && low < high && high.is_finite()) {
+                continue;
+            }
+            for i in 0..VALUES {
+                let mut q = p.to_vec();
+                q[k] = low * (high / low).powf(i as f64 / (VALUES - 1) as f64);
+                self.clamp(&mut q);
+                if self.project(&mut q).is_some() && self.squared_value(&q) < best.0 {
+                    best = (self.squared_value(&q), Some(q));
+                }
+            }
+        }
+        best.1
+    }
+
+    /// A point with those parameters at zero that have no effect there, such as the exponent of a term
+    /// that has vanished: points that differ in them alone are one.
+    pub(crate) fn without_inert(&self, p: &[f64]) -> Vec<f64> {
+        let mut same = p.to_vec();
+        if let Some(local) = self.local(p) {
+            for (value, column) in same.iter_mut().zip(local.j.column_iter()) {
+                if column.iter().all(|slope| *slope == 0.0) {
+                    *value = 0.0;
+                }
+            }
+        }
+        same
     }
 
     /// Whether a parameter has run to where the curve no longer depends on it: flat ground is no
@@ -418,20 +457,15 @@ impl Problem<'_> {
         self.best_places(&nonlinear, places, (KEPT, 0))
     }
 
-    /// Starts scattered over the search ranges as evenly as can be (Roberts's additive sequence), with
-    /// the linear parameters by least squares; the best first.
+    /// Starts scattered over the search ranges as evenly as can be, with the linear parameters by
+    /// least squares; the best first.
     pub(crate) fn scattered(&self) -> Vec<Vec<f64>> {
         let nonlinear = self.nonlinear();
-        // The positive root of r^(k+1) = r + 1.
-        let power = nonlinear.len() as f64 + 1.0;
-        let root = (0..40).fold(1.5_f64, |r, _| (1.0 + r).powf(1.0 / power));
-        let places = (1..=SCATTERED).map(|i| {
-            (1..=nonlinear.len())
-                .map(|k| (i as f64 * root.powi(-(k as i32))).fract())
-                // Somewhat beyond the ranges too, where the usual starts never are.
-                .map(|place| (1.0 + 2.0 * BEYOND) * place - BEYOND)
-                .collect()
-        });
+        // Somewhat beyond the ranges too, where the usual starts never are.
+        let stretch = |place: f64| (1.0 + 2.0 * BEYOND) * place - BEYOND;
+        let places = evenly_scattered(nonlinear.len())
+            .take(SCATTERED)
+            .map(|place| place.into_iter().map(stretch).collect());
         self.best_places(&nonlinear, places, SCATTERED_KEPT)
     }
 

@@ -1,11 +1,11 @@
 //! The search for the minima of any law: where it starts, and in which units it works.
 
 use super::basin::Basin;
-use super::general::{Effort, Problem, relative_change};
+use super::general::{Effort, Minimum, Problem, relative_change};
 use super::objective::{Objective, Weights};
 use super::observations::Observations;
 use super::settings::Settings;
-use crate::law::{Form, Law};
+use crate::law::{Form, Input, Law};
 
 /// Every basin, and of how many starts (agreeing, tried) where starts were needed.
 pub(super) type Found = (Vec<Basin>, Option<(usize, usize)>);
@@ -17,14 +17,19 @@ struct Units {
 }
 
 impl Units {
-    fn of(o: &Observations) -> Option<Units> {
+    fn of(law: &dyn Law, o: &Observations) -> Option<Units> {
         let width = if o.is_empty() { 0 } else { o.input(0).len() };
         let largest = |k: usize| {
             (0..o.len())
                 .map(|i| o.input(i)[k].abs())
                 .fold(0.0, f64::max)
         };
-        let x: Vec<f64> = (0..width).map(largest).collect();
+        let mut x: Vec<f64> = (0..width).map(largest).collect();
+        // Unique tokens are some of the tokens.
+        let column = |kind: Input| law.inputs().iter().position(|input| *input == kind);
+        if let (Some(all), Some(unique)) = (column(Input::Tokens), column(Input::UniqueTokens)) {
+            x[unique] = x[all];
+        }
         let mut sizes: Vec<f64> = o.y.iter().map(|y| y.abs()).collect();
         sizes.sort_by(f64::total_cmp);
         let y = *sizes.get(sizes.len() / 2)?;
@@ -59,7 +64,7 @@ pub(super) fn in_own_units(
         lower: settings.lower.clone(),
         upper: settings.upper.clone(),
     };
-    let units = Units::of(o).filter(|_| natural(law, settings));
+    let units = Units::of(law, o).filter(|_| natural(law, settings));
     let Some((units, entered)) = units.and_then(|u| u.enter(law, p).map(|p| (u, p))) else {
         return work(&problem, p);
     };
@@ -139,8 +144,12 @@ fn agreement(ends: &[End]) -> (usize, usize) {
         }
     }
     let best = best_of(ends).map_or(f64::INFINITY, |b| b.objective);
-    let reaches = |end: &&&End| end.basin.objective <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE;
-    (different.iter().filter(reaches).count(), different.len())
+    let agreeing = different.iter().filter(|end| reaches(&end.basin, best));
+    (agreeing.count(), different.len())
+}
+
+fn reaches(basin: &Basin, best: f64) -> bool {
+    basin.objective <= best * (1.0 + 1e-8) + f64::MIN_POSITIVE
 }
 
 fn best_of(ends: &[End]) -> Option<&Basin> {
@@ -148,16 +157,19 @@ fn best_of(ends: &[End]) -> Option<&Basin> {
     all.min_by(|p, q| p.objective.total_cmp(&q.objective))
 }
 
-/// Whether the best minimum needs more starts: none confirms it, or the runs press it against a
-/// bound, where the structure that the law's own starts rest on does not hold.
+/// Whether the best minimum needs more starts: none confirms it, or few were tried for so many
+/// parameters, or the runs press it against a bound, where the structure that the law's own starts
+/// rest on does not hold.
 fn doubtful(ends: &[End], settings: &Settings) -> bool {
     let Some(best) = best_of(ends) else {
         return true;
     };
     let bounds = settings.lower.iter().zip(&settings.upper);
+    let agreement = agreement(ends);
+    let few = 2 * agreement.1 <= best.parameters.len();
     let on_bound = (best.parameters.iter().zip(bounds))
         .any(|(p, (low, high))| low < high && (p <= low || p >= high));
-    agreement(ends).0 < 2 || on_bound || !best.converged
+    agreement.0 < 2 || few || on_bound || !best.converged
 }
 
 /// The least-squares fit of `law` within its own bounds as fast as it can be had: the best basin
@@ -278,7 +290,7 @@ fn ends(
         upper: settings.upper.clone(),
     };
     let probe = vec![1.0; settings.lower.len()];
-    let Some(units) = Units::of(o).filter(|u| u.enter(law, &probe).is_some()) else {
+    let Some(units) = Units::of(law, o).filter(|u| u.enter(law, &probe).is_some()) else {
         return descend(&problem, &starts.of(&problem), efforts);
     };
     let scaled = o.in_units(&units.x, units.y);
@@ -292,11 +304,16 @@ fn ends(
     };
     if natural(law, settings) {
         let mut ends = descend(&inside, &starts, efforts);
-        for end in &mut ends {
-            let found = &mut end.basin.parameters;
-            *found = units.leave(law, found).unwrap_or_default();
+        ends.retain_mut(|end| {
+            let found = units.leave(law, &end.basin.parameters);
+            let expressed = found.is_some();
+            end.basin.parameters = found.unwrap_or_default();
+            expressed
+        });
+        // No number may be large enough for the coefficients of a flat curve in the user's units.
+        if !ends.is_empty() {
+            return ends;
         }
-        return ends;
     }
     // The user's bounds hold in the user's units.
     let starts: Vec<Vec<f64>> = starts.iter().filter_map(|p| units.leave(law, p)).collect();
@@ -312,26 +329,110 @@ fn all_starts(problem: &Problem) -> Vec<Vec<f64>> {
     }
 }
 
+/// Of more starts of a law of several arguments only this many different ones are seen through, those
+/// that lead to the lowest places first.
+const SEEN_THROUGH: usize = 16;
+/// Looks at the runs before most starts are given up, how many are kept then, and looks before the rest
+/// are told apart.
+const LOOKS: usize = 25;
+const BEGUN: usize = 40;
+const MORE_LOOKS: usize = 100;
+/// Times that vanished terms may return at most: two terms, and some to spare.
+const RETURNS: usize = 4;
+
 fn descend(problem: &Problem, starts: &[Vec<f64>], efforts: [Effort; 2]) -> Vec<End> {
+    let several = problem.law.inputs().len() > 1;
+    if several && efforts == [Effort::Exact; 2] && starts.len() > SEEN_THROUGH {
+        return descend_from_lowest(problem, starts);
+    }
     starts
         .iter()
         .enumerate()
         .filter_map(|(k, start)| {
-            let found = problem.minimise_with(start, efforts[k.min(1)])?;
+            let effort = efforts[k.min(1)];
+            let basin = basin_from(problem, start, effort)?;
             // A quick descent is not asked whom it agrees with.
-            let first = match efforts[k.min(1)] {
-                Effort::Exact => problem.first_step(start),
-                _ => None,
+            let first = match effort {
+                Effort::Exact => {
+                    (problem.first_steps(start, 1)).map_or_else(|| start.clone(), |first| first.p)
+                }
+                _ => start.clone(),
             };
-            Some(End {
-                first: first.unwrap_or_else(|| start.clone()),
-                basin: Basin {
-                    parameters: found.p,
-                    objective: found.objective,
-                    converged: found.converged,
-                },
-            })
+            Some(End { first, basin })
         })
-        .filter(|end| end.basin.objective.is_finite())
         .collect()
+}
+
+fn basin_from(problem: &Problem, start: &[f64], effort: Effort) -> Option<Basin> {
+    let found = problem.minimise_with(start, effort)?;
+    found.objective.is_finite().then_some(Basin {
+        parameters: found.p,
+        objective: found.objective,
+        converged: found.converged,
+    })
+}
+
+/// Descents from many starts: some steps from all of them, then to the end from the lowest places
+/// these lead to.
+fn descend_from_lowest(problem: &Problem, starts: &[Vec<f64>]) -> Vec<End> {
+    let mut begun: Vec<(Minimum, &Vec<f64>)> = starts
+        .iter()
+        .filter_map(|start| Some((problem.first_steps(start, LOOKS)?, start)))
+        .collect();
+    let lowest_first = |begun: &mut Vec<(Minimum, &Vec<f64>)>| {
+        begun.sort_by(|(p, _), (q, _)| p.objective.total_cmp(&q.objective));
+    };
+    lowest_first(&mut begun);
+    begun.truncate(BEGUN);
+    for (far, _) in &mut begun {
+        *far = problem
+            .first_steps(&far.p, MORE_LOOKS)
+            .unwrap_or(far.clone());
+    }
+    lowest_first(&mut begun);
+    let mut places: Vec<(Vec<f64>, Option<Basin>)> = Vec::new();
+    let mut ends = Vec::new();
+    for (Minimum { p, .. }, start) in begun {
+        let place = problem.without_inert(&p);
+        let near =
+            |(other, _): &&(Vec<f64>, Option<Basin>)| relative_change(other, &place) < TOGETHER;
+        let basin = match places.iter().find(near) {
+            Some((_, basin)) => basin.clone(),
+            None if places.len() == SEEN_THROUGH => continue,
+            None => {
+                let basin = basin_from(problem, &p, Effort::Exact);
+                places.push((place, basin.clone()));
+                basin
+            }
+        };
+        if let Some(basin) = basin {
+            let first = problem.first_steps(start, 1);
+            let first = first.map_or(p, |first| first.p);
+            ends.push(End {
+                first: problem.without_inert(&first),
+                basin,
+            });
+        }
+    }
+    for _ in 0..RETURNS {
+        let best = best_of(&ends).cloned();
+        let Some((best, lower)) =
+            best.and_then(|b| Some((b.clone(), with_vanished_term(problem, &b)?)))
+        else {
+            break;
+        };
+        let stuck = |end: &&mut End| reaches(&end.basin, best.objective);
+        for end in ends.iter_mut().filter(stuck) {
+            end.basin = lower.clone();
+        }
+    }
+    ends
+}
+
+/// Where a descent leads that a vanished term takes part in again, if that is lower. The exponent of a
+/// term that has vanished cannot move, although with another one the term may be of use.
+fn with_vanished_term(problem: &Problem, best: &Basin) -> Option<Basin> {
+    let start = problem.best_with_inert(&best.parameters)?;
+    let lower = basin_from(problem, &start, Effort::Exact)?;
+    (lower.objective < best.objective * (1.0 - 1e-8)).then_some(lower)
 }

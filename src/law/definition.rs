@@ -124,7 +124,8 @@ pub trait Law: fmt::Debug + Send + Sync {
     }
 
     /// Further starts, for runs whose best minimum from [`Law::starts`] is not confirmed by a second
-    /// start, or lies on a bound. Points all over the [`Parameter::search`] ranges are added to them.
+    /// start, or by few for so many parameters, or lies on a bound. Points all over the [`Parameter::search`] ranges are
+    /// added to them.
     fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         let _ = (x, y);
         Vec::new()

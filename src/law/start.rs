@@ -1,6 +1,7 @@
 //! What the data-driven starts of the laws share.
 
 use crate::numeric::{gauss_newton_step, minima};
+use std::cmp::Ordering;
 
 /// The parameters tried along one axis of a grid, each with its sum of squares.
 pub(super) type Path = Vec<(f64, Vec<f64>)>;
@@ -15,6 +16,30 @@ pub(super) fn lowest(paths: &[Path]) -> Vec<Vec<f64>> {
     }
     best.sort_by(|p, q| p.0.total_cmp(&q.0));
     best.truncate(KEPT);
+    best.into_iter().map(|(_, p)| p.clone()).collect()
+}
+
+/// The starts at the local minima of a grid whose paths lie side by side, best first, at most `kept`.
+pub(super) fn lowest_cells(paths: &[Path], kept: usize) -> Vec<Vec<f64>> {
+    let near = |k: usize, count: usize| k.saturating_sub(1)..(k + 2).min(count);
+    let mut best: Vec<&(f64, Vec<f64>)> = Vec::new();
+    for (i, path) in paths.iter().enumerate() {
+        for (k, cell) in path.iter().enumerate() {
+            let beside = |j: usize| near(k, path.len()).map(move |l| (j, l));
+            // Of equal neighbours the first is the minimum.
+            let higher =
+                |(j, l): (usize, usize)| match paths[j].get(l).map(|c| c.0.total_cmp(&cell.0)) {
+                    Some(Ordering::Less) => false,
+                    Some(Ordering::Equal) => (i, k) <= (j, l),
+                    _ => true,
+                };
+            if near(i, paths.len()).flat_map(beside).all(higher) {
+                best.push(cell);
+            }
+        }
+    }
+    best.sort_by(|p, q| p.0.total_cmp(&q.0));
+    best.truncate(kept);
     best.into_iter().map(|(_, p)| p.clone()).collect()
 }
 
@@ -71,9 +96,14 @@ pub(super) mod tests {
 
     /// f(x; p) = y_unit·f(x/x_unit; p′).
     pub fn check_units(law: &dyn Law, x: f64, p: &[f64]) {
-        let (x_unit, y_unit) = (3.7e19, 0.03);
-        let q = law.change_units(p, &[x_unit], y_unit).unwrap_or_default();
-        let (here, there) = (law.predict(&[x], p), law.predict(&[x / x_unit], &q));
+        check_all_units(law, &[x], &[3.7e19], p);
+    }
+
+    pub fn check_all_units(law: &dyn Law, x: &[f64], x_unit: &[f64], p: &[f64]) {
+        let y_unit = 0.03;
+        let q = law.change_units(p, x_unit, y_unit).unwrap_or_default();
+        let inside: Vec<f64> = x.iter().zip(x_unit).map(|(x, unit)| x / unit).collect();
+        let (here, there) = (law.predict(x, p), law.predict(&inside, &q));
         assert!(
             (here / (y_unit * there) - 1.0).abs() < 1e-11,
             "{here} {there}"

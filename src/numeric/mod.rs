@@ -1,12 +1,13 @@
 //! Numbers without any idea of what they are: the solvers of the fits, and closed forms.
 //!
 //! `linear` (QR least squares), `solve` (Brent and L-BFGS: the only file that names argmin), `vector` (loops compiled
-//! twice), `moments` and `scan` (exact least squares of a·C^b + c) and `surface` (the optimum of E + A/N^α + B/D^β at
+//! twice), `scatter` (points that cover a cube), `moments` and `scan` (exact least squares of a·C^b + c) and `surface` (the optimum of E + A/N^α + B/D^β at
 //! C = 6ND).
 
 mod linear;
 mod moments;
 mod scan;
+mod scatter;
 mod solve;
 mod surface;
 mod vector;
@@ -14,6 +15,7 @@ mod vector;
 pub(crate) use linear::{QrFactor, gauss_newton_step};
 pub(crate) use moments::{EXPONENTS, Moments, NODES};
 pub(crate) use scan::{Basin, Limits, PowerProblem, minima};
+pub(crate) use scatter::evenly_scattered;
 pub(crate) use solve::{descend, minimise_to};
 pub use surface::{Allocation, SIX, Surface};
 pub(crate) use surface::{LogCost, Pulls};
