@@ -167,6 +167,10 @@ mod unnamed {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::sync::{Mutex, PoisonError};
+
+    /// One of these tests removes every temporary file of the process, which the other may be writing.
+    static ALONE: Mutex<()> = Mutex::new(());
 
     fn all(folder: &Path) -> Vec<PathBuf> {
         let files = std::fs::read_dir(folder).unwrap();
@@ -175,6 +179,7 @@ mod tests {
 
     #[test]
     fn either_way_a_file_is_made_kept_or_replaced_and_nothing_else_is_left() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         type Write = fn(&Path, &Path, &[u8], bool) -> Result<(), Failure>;
         for write in [write as Write, with_name as Write] {
             let folder = tempfile::tempdir().unwrap();
@@ -196,6 +201,7 @@ mod tests {
 
     #[test]
     fn temporary_files_are_removed_before_the_process_ends() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".scalewise-test");
         std::fs::write(&path, "half of it").unwrap();
