@@ -26,6 +26,7 @@ mod forecast;
 mod isoflop;
 mod law;
 mod plot;
+mod predicted;
 mod question;
 mod register;
 mod report;
@@ -35,6 +36,7 @@ mod size;
 mod surface;
 mod table;
 mod targets;
+mod verify;
 mod version1;
 
 pub use allocate::{
@@ -52,7 +54,7 @@ pub use law::{CURVE, LawChoice, ObjectiveName, SURFACE, law_named};
 pub(crate) use plot::spaced;
 pub use plot::{PlotAnswer, PlotRequest};
 pub use question::Question;
-pub use register::{RegisterAnswer, RegisterRequest, Stamp, VerifyAnswer, verify};
+pub use register::{RegisterAnswer, RegisterRequest, Stamp};
 pub use report::{
     LossReport, ReportAnswer, ReportData, ReportKind, ReportRequest, SurfaceReport, main_interval,
 };
@@ -64,6 +66,7 @@ pub(crate) use surface::POINTS;
 pub use surface::{BestLine, Contour, SurfaceAnswer};
 pub use table::{LossUnits, Reshaping, RowChoice, RunColumns, RunTable};
 pub use targets::{NO_RUNS, NO_TARGET, Targets};
+pub use verify::{VerifyAnswer, verify};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Progress, Silent};

@@ -1,0 +1,311 @@
+//! What a question predicts: the numbers, the whole result, and the words of the outcome.
+
+use super::question::{Question, Without};
+use super::series::{OfSeries, by};
+use super::size::each_once;
+use super::{
+    AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, ForecastAnswer,
+    ForecastRequest, Trust, Withheld,
+};
+use crate::capability::Rule;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::Diagnosis;
+use crate::ledger::Prediction;
+use crate::progress::Silent;
+use crate::tables::Source;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What a question answers.
+pub(super) struct Answered {
+    pub(super) predictions: Vec<Prediction>,
+    pub(super) result: Value,
+    pub(super) outcome: String,
+    pub(super) settled: Question,
+    pub(super) trust: Trust,
+    pub(super) without: Without,
+}
+
+/// What is made of the answer for one table or series.
+struct Part {
+    predictions: Vec<Prediction>,
+    result: Value,
+    about: About,
+    settled: Question,
+    trust: Trust,
+    forbidden: Option<Forbidden>,
+}
+
+/// Why a prediction is not given.
+struct Forbidden {
+    code: String,
+    why: String,
+    hint: Option<String>,
+}
+
+/// A finding forbids all predictions.
+fn refused(found: &Diagnosis) -> Forbidden {
+    Forbidden {
+        code: found.code.clone(),
+        why: format!("{}: {}", found.code, found.message),
+        hint: Some("give numbers all the same with --force".to_owned()),
+    }
+}
+
+/// A prediction is missing.
+fn missing(why: &Withheld) -> Forbidden {
+    Forbidden {
+        code: why.code.clone(),
+        why: why.reason.clone(),
+        hint: None,
+    }
+}
+
+/// What the words of the outcome need.
+#[derive(Debug, Clone, Default)]
+struct About {
+    column: String,
+    unit: Option<String>,
+    before: String,
+}
+
+impl Question {
+    /// The answer from a table.
+    pub(super) fn answered(&self, table: &Source<'_>, by: Option<&str>) -> Result<Answered> {
+        match self {
+            Question::Forecast(q) => asked(q, table, by, forecast),
+            Question::Capability(q) => asked(q, table, by, capability),
+            Question::Allocation(q) => asked(q, table, by, allocation),
+        }
+        .map(|parts| self.joined(parts, by))?
+    }
+
+    /// One answer of all parts.
+    fn joined(&self, parts: Vec<OfSeries<Part>>, by: Option<&str>) -> Result<Answered> {
+        let mut predictions = Vec::new();
+        let mut without = Vec::new();
+        let mut results = Vec::new();
+        let (mut about, mut settled, mut trusts) = (None, None, Vec::new());
+        for part in parts {
+            let (mut status, mut reason) = (part.status(), part.reason);
+            let Some(mut made) = part.result else {
+                results.push(json!({
+                    "series": part.series, "status": status, "reason": reason, "result": null,
+                }));
+                without.push((part.series, format!("no prediction: {reason}")));
+                continue;
+            };
+            if let Some(forbidden) = made.forbidden {
+                let what = match made.predictions.is_empty() {
+                    true => {
+                        status = format!("abstained: {}", forbidden.code);
+                        "no prediction"
+                    }
+                    false => "not every prediction",
+                };
+                without.push((part.series.clone(), format!("{what}: {}", forbidden.why)));
+                reason = forbidden.why;
+            }
+            if by.is_some() {
+                for prediction in &mut made.predictions {
+                    prediction.id = format!("{}/{}", part.series, prediction.id);
+                }
+            }
+            trusts.push(made.trust);
+            predictions.append(&mut made.predictions);
+            let reason = (!reason.is_empty()).then_some(reason);
+            results.push(json!({
+                "series": part.series, "status": status, "reason": reason, "result": made.result,
+            }));
+            about.get_or_insert(made.about);
+            settled.get_or_insert(made.settled);
+        }
+        if predictions.is_empty() {
+            let why = without.first().map_or("", |(_, why)| why.as_str());
+            return Err(Error::new(
+                ErrorKind::NoFit,
+                format!("no series gives a forecast: {why}"),
+            )
+            .with_hint("look at them with scalewise forecast --by"));
+        }
+        let result = match by {
+            None => results
+                .pop()
+                .and_then(|mut element| element.get_mut("result").map(Value::take))
+                .unwrap_or_default(),
+            Some(by) => json!({
+                "format": "scalewise.series", "version": 1, "verb": self.subject().name(), "by": by,
+                "series": results,
+            }),
+        };
+        Ok(Answered {
+            outcome: self.outcome(&about.unwrap_or_default(), &predictions, by),
+            settled: settled.unwrap_or_else(|| self.clone()),
+            trust: match Trust::of_all(trusts.into_iter()) {
+                Trust::Trustworthy if !without.is_empty() => Trust::NotTrustworthy,
+                trust => trust,
+            },
+            predictions,
+            result,
+            without,
+        })
+    }
+
+    /// What counts as the outcome, unless the user says so.
+    fn outcome(&self, about: &About, predictions: &[Prediction], by: Option<&str>) -> String {
+        let (of_series, computes) = match by {
+            // Every series has computes of its own, which the names of the predictions say.
+            Some(by) => (
+                format!(" of each series ({by})"),
+                "the compute that the prediction names".to_owned(),
+            ),
+            None => {
+                let all = predictions.iter().map(|p| format!("{:e}", p.compute));
+                let once = each_once(all, String::eq).join(", ");
+                (String::new(), once)
+            }
+        };
+        let before = match (by, self) {
+            (None, Question::Forecast(_)) => about.before.as_str(),
+            (None, _) => "compute ",
+            (Some(_), _) => "",
+        };
+        match self {
+            Question::Forecast(_) => format!(
+                "the loss (column '{}', in {}) of the first run{of_series} trained with {before}{computes}, made and measured like the registered runs",
+                about.column,
+                about.unit.as_deref().unwrap_or("its unit"),
+            ),
+            Question::Capability(_) => format!(
+                "pass rates{of_series} of the first model trained with {before}{computes}, on the same problems, sampled and estimated like those of the registered models"
+            ),
+            Question::Allocation(_) => format!(
+                "the parameters, tokens and loss{of_series} that runs made like the registered ones show to be best at {before}{computes}"
+            ),
+        }
+    }
+}
+
+/// Asks a question of a table, or of each of its series.
+fn asked<Q: Ask>(
+    question: &Q,
+    table: &Source<'_>,
+    columns: Option<&str>,
+    part: impl Fn(&Q, Q::Answer) -> Result<Part> + Sync,
+) -> Result<Vec<OfSeries<Part>>> {
+    let Some(columns) = columns else {
+        let made = part(question, question.answer(table)?)?;
+        if let Some(forbidden) = made.forbidden {
+            let error = Error::new(ErrorKind::NoFit, forbidden.why);
+            return Err(match forbidden.hint {
+                Some(hint) => error.with_hint(hint),
+                None => error,
+            });
+        }
+        return Ok(vec![OfSeries {
+            series: String::new(),
+            code: None,
+            reason: String::new(),
+            result: Some(made),
+        }]);
+    };
+    by(question.read_by(table, columns)?, &Silent, |_, data| {
+        part(question, question.of(data, &Silent)?)
+    })
+}
+
+/// An answer as it stands in an entry.
+pub(super) fn value(answer: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(answer).map_err(|e| {
+        let message = format!("the result cannot be written as JSON: {e}");
+        Error::new(ErrorKind::Io, message)
+    })
+}
+
+fn forecast(question: &ForecastRequest, answer: ForecastAnswer) -> Result<Part> {
+    let fit = &answer.fit;
+    let withheld = answer
+        .targets
+        .iter()
+        .find_map(|t| t.forecast.as_ref().err());
+    Ok(Part {
+        predictions: answer.forecasts().map(Prediction::of_loss).collect(),
+        result: value(&answer)?,
+        about: About {
+            column: fit.data().loss_column.clone().unwrap_or("loss".to_owned()),
+            unit: fit.data().loss_unit.clone(),
+            before: fit.variable().before(),
+        },
+        settled: Question::Forecast(ForecastRequest {
+            fit: question.fit.clone().settled(fit),
+            ..answer.request.clone()
+        }),
+        trust: answer.trust(),
+        forbidden: match answer.refusal() {
+            Some(found) => Some(refused(found)),
+            None => withheld.map(missing),
+        },
+    })
+}
+
+fn capability(_: &CapabilityRequest, answer: CapabilityAnswer) -> Result<Part> {
+    let fit = &answer.fit;
+    let mut predictions = Vec::new();
+    for (k, overall) in answer.overall.iter().enumerate() {
+        // The result says why a bucket has none.
+        let Ok(overall) = overall else { continue };
+        predictions.extend(Prediction::of_curve(&fit.overall.name, overall));
+        // Where there is one bucket it is all problems.
+        let buckets = fit.buckets.iter().zip(&answer.buckets);
+        for (bucket, forecasts) in buckets.filter(|_| fit.buckets.len() > 1) {
+            if let Some(Ok(forecast)) = forecasts.get(k) {
+                predictions.extend(Prediction::of_curve(&bucket.name, forecast));
+            }
+        }
+    }
+    let withheld = answer.overall.iter().find_map(|f| f.as_ref().err());
+    let mut settled = answer.request.clone();
+    if let Some(rule) = fit.rule {
+        settled.problems.rule.get_or_insert(rule);
+        // The likelihood needs no estimator and refuses one.
+        if let Some(estimator) = fit.estimator.filter(|_| rule != Rule::Likelihood) {
+            settled.problems.estimator.get_or_insert(estimator);
+        }
+    }
+    Ok(Part {
+        predictions,
+        result: value(&answer)?,
+        about: About::default(),
+        settled: Question::Capability(settled),
+        trust: match fit.verdict() {
+            crate::capability::Verdict::Predictable => Trust::Trustworthy,
+            _ => Trust::NotTrustworthy,
+        },
+        forbidden: match answer.refusal() {
+            Some(found) => Some(refused(found)),
+            None => withheld.map(missing),
+        },
+    })
+}
+
+fn allocation(question: &AllocateRequest, answer: AllocateAnswer) -> Result<Part> {
+    let answers = answer.answers().iter();
+    let predictions = answers.flat_map(|a| Prediction::of_allocation(&a.best, &a.intervals));
+    let mut unanswered = answer.found.iter().flat_map(|found| &found.refused);
+    let none = unanswered.next().map(|question| Forbidden {
+        code: "no-allocation".to_owned(),
+        why: question.reason.clone(),
+        hint: question.hint.clone(),
+    });
+    Ok(Part {
+        predictions: predictions.collect(),
+        result: value(&answer)?,
+        about: About::default(),
+        settled: Question::Allocation(AllocateRequest {
+            fit: question.fit.clone().settled(&answer.fit),
+            ..answer.request.clone()
+        }),
+        trust: answer.trust(),
+        forbidden: answer.refusal().map(refused).or(none),
+    })
+}

@@ -1,0 +1,182 @@
+//! An entry, its rows and its forecast, looked at again.
+
+use super::predicted::{Answered, value};
+use super::register::{RegisterRequest, used};
+use super::version1;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ledger::{Agreement, Entry, Prediction, TOLERANCE, made_by};
+use crate::said::Said;
+use crate::tables::{Rows, Source};
+use crate::text::excerpt;
+use serde_json::json;
+
+/// What was found about an entry, beside that its bytes are what they were.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifyAnswer {
+    /// The entry.
+    pub entry: Entry,
+    /// Whether this version made it.
+    pub same_version: bool,
+    /// Whether this version on this machine made it, so that every bit has to be the same.
+    pub same_program: bool,
+    /// Rows of the table that would be used today and were not registered; absent without the table.
+    pub joined: Option<usize>,
+    /// How the forecast that was derived again compares; absent without the table. It is different only where another
+    /// version made the entry: its method has changed since.
+    pub agreement: Option<Agreement>,
+}
+
+/// Looks for the rows of an entry in a table and derives its forecast again. Without a table only the entry itself is
+/// looked at, which was done when it was read.
+///
+/// `name` is the name of the entry in errors, `machine` what [`Stamp::machine`](super::Stamp::machine) would be here.
+///
+/// # Errors
+/// [`ErrorKind::Data`] when the rows are not what they were, or this version made the entry and derives another forecast.
+pub fn verify(
+    entry: &Entry,
+    name: &str,
+    table: Option<&Source<'_>>,
+    machine: &str,
+) -> Result<VerifyAnswer> {
+    let made = entry.registration();
+    let same_version = made.made_by == made_by();
+    let mut answer = VerifyAnswer {
+        entry: entry.clone(),
+        same_version,
+        same_program: same_version && made.machine == machine,
+        joined: None,
+        agreement: None,
+    };
+    let Some(table) = table else {
+        return Ok(answer);
+    };
+    let request = request_of(entry, name)?;
+    let (question, by) = (&request.question, request.by.as_deref());
+    let source = table.name();
+    let rows = Rows::read(&table.read()?, source, Some(&made.data.columns))
+        .map_err(|e| e.with_hint("it was there when the forecast was registered"))?;
+    // They stand where they stood, whatever has joined them, or are found wherever they stand now.
+    let in_place = made.data.restore(&made.data.in_place(&rows), source);
+    let now = used(question, by, rows, source, made.data.largest_compute);
+    let now = now.map(|(rows, ..)| rows);
+    let now = now.map_err(|error| match error.kind() {
+        ErrorKind::Usage => senseless(&error, name),
+        _ => error,
+    });
+    let joined = now.as_ref();
+    answer.joined = Some(joined.map_or(0, |now| now.rows.len().saturating_sub(made.data.rows)));
+    let rows = match in_place {
+        Ok(rows) => rows,
+        Err(_) => made.data.restore(&now?, source)?,
+    };
+    let text = rows.to_csv();
+    let again = question.answered(&Source::bytes(text.as_bytes(), &made.data.source), by);
+    let agreement = match again {
+        Ok(again) => compared(entry, &again, same_version)?,
+        // A request that makes no sense to this version made none to another one either.
+        Err(error) if error.kind() == ErrorKind::Usage => return Err(senseless(&error, name)),
+        Err(error) if !same_version => Agreement::Different {
+            at: "the forecast".to_owned(),
+            registered: "given".to_owned(),
+            now: format!("not given: {error}"),
+        },
+        Err(error) => return Err(error),
+    };
+    answer.agreement = Some(judged(agreement, entry, name, &answer)?);
+    Ok(answer)
+}
+
+/// The request that an entry holds.
+fn request_of(entry: &Entry, name: &str) -> Result<RegisterRequest> {
+    let made = entry.registration();
+    let bad = |why: String| {
+        Error::new(
+            ErrorKind::Data,
+            format!("its request is not understood: {why}"),
+        )
+        .at(name, None, None)
+        .with_hint("verify it with the version that made it")
+    };
+    if entry.version() == 1 {
+        let question = version1::question(made.subject, &made.request).map_err(bad)?;
+        return Ok(RegisterRequest::new(question));
+    }
+    let request: RegisterRequest =
+        serde_json::from_value(made.request.clone()).map_err(|e| bad(e.to_string()))?;
+    if request.question.subject() != made.subject {
+        return Err(bad(format!(
+            "it asks for a {}, and the entry is about a {}",
+            request.question.subject().name(),
+            made.subject.name()
+        )));
+    }
+    let checked = request.question.check();
+    checked.map_err(|e| bad(e.message().to_owned()))?;
+    Ok(request)
+}
+
+/// The request of an entry makes no sense.
+fn senseless(error: &Error, name: &str) -> Error {
+    let message = format!("its request makes no sense: {}", error.message());
+    Error::new(ErrorKind::Data, message)
+        .at(name, None, None)
+        .with_hint("verify it with the version that made it")
+}
+
+/// The registered numbers beside those that were derived again. Another version may say more beside them.
+fn compared(entry: &Entry, again: &Answered, same_version: bool) -> Result<Agreement> {
+    let made = entry.registration();
+    let predictions = |of: &[Prediction]| {
+        match same_version {
+        true => value(&of),
+        // An earlier version may have said less of a prediction than its point and its intervals.
+        false => Ok(of
+            .iter()
+            .map(|p| json!({"id": p.id, "compute": p.compute, "point": p.point, "intervals": p.intervals}))
+            .collect()),
+    }
+    };
+    let (mut registered, mut now) = (
+        json!({"predictions": predictions(&made.predictions)?}),
+        json!({"predictions": predictions(&again.predictions)?}),
+    );
+    if same_version {
+        registered["result"] = made.result.clone();
+        now["result"] = again.result.clone();
+    }
+    Ok(Agreement::of(&registered, &now))
+}
+
+/// The same version on the same machine owes the same bits, on any other the same numbers but for the last digits.
+fn judged(
+    agreement: Agreement,
+    entry: &Entry,
+    name: &str,
+    found: &VerifyAnswer,
+) -> Result<Agreement> {
+    let made = entry.registration();
+    let bad = |message: String| {
+        let error = Error::new(ErrorKind::Data, message).at(name, None, None);
+        Err(error.with_hint("the entry was made by other means, or edited and sealed again"))
+    };
+    match &agreement {
+        Agreement::Within { largest, at } if found.same_program => bad(format!(
+            "NOT THE SAME FORECAST: {} on {} gives other digits at {at} (relative {:.1e}), where every bit should be the same",
+            made.made_by,
+            made.machine,
+            Said(*largest)
+        )),
+        Agreement::Different {
+            at,
+            registered,
+            now,
+        } if found.same_version => bad(format!(
+            "NOT THE SAME FORECAST: {at} was registered as {}, and is derived as {} (more than {:e} apart)",
+            excerpt(registered),
+            excerpt(now),
+            TOLERANCE
+        )),
+        _ => Ok(agreement),
+    }
+}
