@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// `sha256:` and the digest of the parts, one after the other, in lower-case hexadecimal.
-pub(crate) fn sha256<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> String {
+pub fn sha256<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);

@@ -170,7 +170,8 @@ pub struct Abstention {
 pub const LEVELS: RangeInclusive<f64> = 0.001..=0.999_999;
 
 /// Refuses a level outside [`LEVELS`].
-pub(crate) fn check_level(level: f64) -> Result<()> {
+#[doc(hidden)]
+pub fn check_level(level: f64) -> Result<()> {
     if LEVELS.contains(&level) {
         return Ok(());
     }

@@ -38,14 +38,14 @@ mod arithmetic;
 pub mod ask;
 pub mod backtest;
 pub mod capability;
+#[cfg(feature = "chart")]
 pub mod chart;
-pub mod cli;
+#[cfg(feature = "tables")]
 mod csv_text;
 mod digest;
 mod digits;
 mod draws;
 mod error;
-pub mod files;
 pub mod fit;
 pub mod forecast;
 pub mod interval;
@@ -56,12 +56,15 @@ mod numeric;
 pub mod progress;
 pub mod quantity;
 pub mod random;
+#[cfg(feature = "report")]
 pub mod report;
 mod resampling;
 pub mod runs;
 mod said;
+#[cfg(feature = "tables")]
 pub mod simulate;
 mod size;
+#[cfg(feature = "tables")]
 pub mod tables;
 mod text;
 
@@ -71,8 +74,17 @@ pub use forecast::{Forecast, Target};
 pub use interval::{Interval, Kind, Method};
 pub use runs::{Dataset, Role, Run};
 pub use size::Size;
+#[cfg(feature = "tables")]
 pub use tables::ReadOptions;
 
-#[cfg(doctest)]
+/// What the command line of the same version, the studies and the tests use. It is promised to nobody
+/// else and changes without notice.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::digest::sha256;
+    pub use crate::text::{closest, excerpt, is_unprintable, list, one_line, shell_quoted};
+}
+
+#[cfg(all(doctest, feature = "report"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

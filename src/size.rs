@@ -27,7 +27,8 @@ pub enum Size {
 
 impl Size {
     /// A quantity, or a multiple such as `100x`; `positive` reads the number.
-    pub(crate) fn read<E>(
+    #[doc(hidden)]
+    pub fn read<E>(
         text: &str,
         positive: impl Fn(&str) -> std::result::Result<f64, E>,
     ) -> std::result::Result<Size, E> {

@@ -10,7 +10,7 @@ const LONGEST_NAME: usize = 1000;
 const LISTED: usize = 12;
 
 /// `text` fit for one line of a message: control characters escaped, cut after 40 characters.
-pub(crate) fn excerpt(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     let cut = text.char_indices().nth(EXCERPT);
     match cut {
         Some((end, _)) => one_line(&text[..end]) + "…",
@@ -21,7 +21,7 @@ pub(crate) fn excerpt(text: &str) -> String {
 /// `text` whole and on one line, what cannot be printed escaped. Everything that is printed for
 /// people passes through here or through [`lines`], so that no text of a file can be taken for a
 /// line of the program.
-pub(crate) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (c, printable) in judged(text) {
         match printable {
@@ -71,7 +71,7 @@ pub(crate) fn trimmed(text: &str) -> &str {
 
 /// Control characters, the invisible ones that reorder or hide the text around them, and two that
 /// XML forbids.
-pub(crate) fn is_unprintable(c: char) -> bool {
+pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}'
@@ -91,7 +91,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// `names` with commas between them, the tail counted where there are many.
-pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     let mut text = names
         .iter()
@@ -111,7 +111,7 @@ pub(crate) fn shell_word(word: &str) -> String {
 }
 
 /// `word` as it has to be typed in a shell, whole.
-pub(crate) fn shell_quoted(word: &str) -> String {
+pub fn shell_quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./,=:+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -121,10 +121,7 @@ pub(crate) fn shell_quoted(word: &str) -> String {
 }
 
 /// The candidate that `wanted` is most likely a slip of the pen for, if one is near enough.
-pub(crate) fn closest<'a>(
-    wanted: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     let length = wanted.chars().count();
     let allowed = length / 3;

@@ -32,7 +32,7 @@ def law(x, a, b, c):
 
 def rows(what):
     """Rows printed by the Rust side."""
-    command = ["cargo", "run", "--release", "--quiet", "--example", "peers", "--", what]
+    command = ["cargo", "run", "--release", "--quiet", "-p", "studies", "--bin", "peers", "--", what]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return list(csv.DictReader(io.StringIO(done.stdout)))
 

@@ -1,6 +1,6 @@
 """The `chinchilla` package beside Scalewise on L(N, D): python package.py [STARTS_A_DIMENSION]
 
-The same simulated runs (`cargo run --release --example peers -- surface`), the same objective (Huber's loss of log residuals, δ = 1e-3; the package takes its mean
+The same simulated runs (`cargo run --release -p studies --bin peers -- surface`), the same objective (Huber's loss of log residuals, δ = 1e-3; the package takes its mean
 where Scalewise takes its sum, which has the same minimum). The package searches from a grid of starts by BFGS with numerical derivatives; time is
 processor time of all its processes. Needs `pip install chinchilla`.
 """
@@ -31,7 +31,7 @@ def processor():
 
 def main():
     each = int(sys.argv[1]) if len(sys.argv) > 1 else 2
-    done = subprocess.run(["cargo", "run", "--release", "--quiet", "--example", "peers", "--", "surface"], cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(["cargo", "run", "--release", "--quiet", "-p", "studies", "--bin", "peers", "--", "surface"], cwd=ROOT, check=True, capture_output=True, text=True)
     runs = list(csv.DictReader(io.StringIO(done.stdout)))
     n, d, loss = (np.array([float(r[k]) for r in runs]) for k in ("n_params", "n_tokens", "loss"))
     with tempfile.TemporaryDirectory() as folder:

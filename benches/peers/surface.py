@@ -46,7 +46,7 @@ def objective(p, n, d, y):
 
 
 def ours(arguments):
-    command = ["cargo", "run", "--release", "--quiet", "--example", "peers", "--", "surface", *arguments]
+    command = ["cargo", "run", "--release", "--quiet", "-p", "studies", "--bin", "peers", "--", "surface", *arguments]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return list(csv.DictReader(io.StringIO(done.stdout)))
 

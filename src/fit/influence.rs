@@ -14,7 +14,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// One run decides when leaving it out moves ln L by more than this many half-widths of the 90 %
 /// prediction interval. The 99.7 % point on clean ladders of 6 to 24 runs lies between 0.95 and
-/// 1.44 (`cargo run --release --example false_alarms influence`).
+/// 1.44 (`cargo run --release -p studies --bin false_alarms influence`).
 const INFLUENCE_LIMIT: f64 = 1.5;
 
 /// Leave-one-out influence on the forecast at `factor` times the largest run.

@@ -37,7 +37,7 @@ const fn limits(points: usize, rise: f64, bend: f64, knee: f64) -> Limits {
     }
 }
 
-/// Noise from neighbours. Printed by `cargo run --release --example false_alarms limits`, as are those below.
+/// Noise from neighbours. Printed by `cargo run --release -p studies --bin false_alarms limits`, as are those below.
 const FROM_NEIGHBOURS: [Limits; 11] = [
     limits(5, 19.0, 14.9, 15.5),
     limits(6, 10.8, 8.0, 8.4),

@@ -477,7 +477,7 @@ pub fn config(bytes: &[u8]) {
     ] {
         let words = ["scalewise", verb, "runs.csv", "--at", "1e22"];
         let arguments: Vec<std::ffi::OsString> = words.map(Into::into).to_vec();
-        let Ok((all, used)) = scalewise::cli::put_in(text, arguments.clone()) else {
+        let Ok((all, used)) = scalewise_cli::put_in(text, arguments.clone()) else {
             continue;
         };
         assert_eq!(all[..2], arguments[..2]);
@@ -487,7 +487,7 @@ pub fn config(bytes: &[u8]) {
             let word = word.to_str().unwrap();
             let flag = word.strip_prefix("--").unwrap();
             let name = flag.split('=').next().unwrap();
-            assert!(scalewise::cli::CONFIG_KEYS.contains(&name), "{word}");
+            assert!(scalewise_cli::CONFIG_KEYS.contains(&name), "{word}");
             assert!(used.iter().any(|used| used == name), "{word}");
             assert!(!word.chars().any(char::is_control), "{word:?}");
         }

@@ -21,7 +21,10 @@ pub use many::pages_of_many;
 
 use super::document::{Block, Document, Tone};
 use super::fit::{fact, verdict};
+use crate::ask::ReportAnswer;
+use crate::capability::Rule;
 use crate::chart::{Chart, Figure, Theme};
+use crate::digest::sha256;
 use crate::fit::{Diagnosis, FitStatus, Severity};
 use serde::Serialize;
 
@@ -38,6 +41,37 @@ pub struct Provenance {
     pub digest: String,
     /// Seed of whatever is drawn at random; absent where nothing is.
     pub seed: Option<u64>,
+}
+
+impl Provenance {
+    /// Of the answer for an `input` of that name, whose bytes are at hand where it holds pass counts.
+    #[must_use]
+    pub fn of(answer: &ReportAnswer, command: String, input: &str, bytes: &[u8]) -> Provenance {
+        let runs = "Runs, SHA-256";
+        let (digest_of, digest, seed) = match answer {
+            ReportAnswer::Capability(answer) => {
+                let drawn = answer.fit.rule == Some(Rule::Split);
+                let seed = drawn.then_some(answer.request.problems.seed);
+                ("Whole input, SHA-256", sha256([bytes]), seed)
+            }
+            ReportAnswer::Surface(report) => {
+                let drawn = report.allocation.found.is_some();
+                (
+                    runs,
+                    report.allocation.fit.data().digest(),
+                    drawn.then_some(0),
+                )
+            }
+            ReportAnswer::Loss(report) => (runs, report.forecast.fit.data().digest(), None),
+        };
+        Provenance {
+            command,
+            input: input.to_owned(),
+            digest_of,
+            digest,
+            seed,
+        }
+    }
 }
 
 /// A part of a report with its heading.

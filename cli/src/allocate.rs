@@ -1,0 +1,88 @@
+//! `scalewise allocate`: what to train with a budget.
+
+use super::args::{AllocateArgs, Format, SurfaceView};
+use super::give::{Out, for_one_series};
+use super::outcome::Outcome;
+use super::printer::Printer;
+use super::{input, plot};
+use scalewise::Result;
+use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, SurfaceAnswer};
+use scalewise::chart;
+use scalewise::tables::Source;
+use std::path::Path;
+
+impl AllocateArgs {
+    /// What is asked.
+    pub fn request(&self) -> Result<AllocateRequest> {
+        let tokens = self.n_inference.as_deref();
+        Ok(AllocateRequest {
+            table: self.data.table()?,
+            fit: self.fit.choice()?,
+            compute: input::sizes("--compute", &self.compute)?,
+            params: input::positives("--params", &self.params)?,
+            tokens: input::positives("--tokens", &self.tokens)?,
+            ratio: input::positives("--ratio", &self.ratio)?,
+            flops: self.flops.clone(),
+            inference_tokens: tokens
+                .map(|text| input::positive("--n-inference", text))
+                .transpose()?,
+            price: self.price,
+            level: self.level,
+            joint: self.joint,
+            methods: match self.method.is_empty() {
+                true => AllocateRequest::default().methods,
+                false => self.method.clone(),
+            },
+            resample: self.resample.into(),
+            replicates: self.replicates,
+            seed: self.seed,
+            // The table of CSV has no room for it.
+            sensitivity: self.result.format != Format::Csv,
+            force: self.force,
+        })
+    }
+}
+
+pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
+    let request = args.request()?;
+    let source = Source::open(&args.input)?;
+    let by = args.by.as_deref();
+    let fitted = input::law_file(&source, &args.fit, &args.data, by, printer)?;
+    if let Some(by) = by {
+        for_one_series(by, &[(args.plot.is_some(), "--plot")])?;
+        return Out::from(&args.result).many::<AllocateAnswer>(&request, &source, by, printer);
+    }
+    let bar = printer.progress("fitting");
+    let answer = match fitted {
+        Some(fit) => request.of_fit(fit)?,
+        None => request.of(request.read(&source)?, &bar)?,
+    };
+    drop(bar);
+    // Without an answer there is nothing to draw.
+    if let Some(path) = args.plot.as_ref().filter(|_| !answer.answers().is_empty()) {
+        draw(args, path, &answer, printer)?;
+    }
+    let outcome = args.result.give(&answer, printer)?;
+    if answer.found.is_none() {
+        printer.note("no allocation is given; --force gives one all the same");
+    }
+    Ok(outcome)
+}
+
+fn draw(
+    args: &AllocateArgs,
+    path: &Path,
+    answer: &AllocateAnswer,
+    printer: &Printer,
+) -> Result<()> {
+    let shown = || SurfaceAnswer::of(answer.fit.clone(), answer.flops.clone(), args.level);
+    let chart = match args.view {
+        SurfaceView::Contours => chart::contours(&shown()?),
+        SurfaceView::Allocation => chart::allocation(&shown()?),
+        SurfaceView::Residuals => {
+            let figure = chart::residuals(&answer.fit);
+            return plot::write_figure(path, &figure, (460, 400), printer);
+        }
+    };
+    plot::write_chart(path, &chart, printer)
+}

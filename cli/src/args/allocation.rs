@@ -1,0 +1,140 @@
+//! Allocations and the three approaches.
+
+use super::{DataArgs, FitArgs, ResultArgs, level, named};
+use clap::{Args, ValueEnum};
+use scalewise::allocation::{IntervalMethod, Resampling};
+use scalewise::ask;
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResamplingName {
+    /// Whole runs.
+    Cases,
+    /// Whole groups of runs (--group-col).
+    Clusters,
+    /// Residuals on the fitted surface.
+    Residuals,
+}
+
+impl From<ResamplingName> for Resampling {
+    fn from(name: ResamplingName) -> Resampling {
+        match name {
+            ResamplingName::Cases => Resampling::Cases,
+            ResamplingName::Clusters => Resampling::Clusters,
+            ResamplingName::Residuals => Resampling::Residuals,
+        }
+    }
+}
+
+/// What the chart of an allocation shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SurfaceView {
+    /// Lines of equal loss with the efficient frontier.
+    Contours,
+    /// N* and D* against compute with their bands.
+    Allocation,
+    /// Residuals against N, D and C.
+    Residuals,
+}
+
+#[derive(Debug, Args)]
+pub struct AllocateArgs {
+    /// Law file of a surface, or table of runs; - is standard input
+    #[arg(value_name = "LAW.json|RUNS.csv")]
+    pub input: PathBuf,
+    /// Budgets: quantities, or 100x for 100 times the largest fitted run
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub compute: Vec<String>,
+    /// Ask for the budget at which N parameters are optimal
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub params: Vec<String>,
+    /// Ask for the budget at which D tokens are optimal
+    #[arg(long, value_name = "D", value_delimiter = ',')]
+    pub tokens: Vec<String>,
+    /// Ask for the budget at which D/N has this value
+    #[arg(long, value_name = "D/N", value_delimiter = ',')]
+    pub ratio: Vec<String>,
+    /// FLOP of a run: 6nd, column (fitted to the compute column), or a formula of N and D
+    #[arg(
+        long,
+        value_name = "6nd|column|EXPR",
+        default_value = ask::FLOPS,
+        allow_hyphen_values = true
+    )]
+    pub flops: String,
+    /// Count inference on this many tokens too (2N FLOP each)
+    #[arg(long, value_name = "TOKENS")]
+    pub n_inference: Option<String>,
+    /// Price of an hour of 1 PFLOP/s (3.6e18 FLOP)
+    #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
+    pub price: Option<f64>,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
+    pub level: f64,
+    /// Make the intervals on N*, D*, L* and the exponents of a budget hold all at once
+    #[arg(long)]
+    pub joint: bool,
+    /// Interval methods [default: all]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = named(&IntervalMethod::ALL, IntervalMethod::name)
+    )]
+    pub method: Vec<IntervalMethod>,
+    /// What the bootstrap draws
+    #[arg(long, value_name = "WHAT", default_value = "cases")]
+    pub resample: ResamplingName,
+    /// Refits of the bootstrap, 50 or more
+    #[arg(long, value_name = "N", default_value_t = ask::REPLICATES)]
+    pub replicates: usize,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// One allocation for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
+    /// Give numbers even where a diagnosis refuses them
+    #[arg(long)]
+    pub force: bool,
+    /// Draw the surface: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// What to draw
+    #[arg(long, value_name = "VIEW", default_value = "contours")]
+    pub view: SurfaceView,
+    #[command(flatten)]
+    pub result: ResultArgs,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct IsoflopArgs {
+    /// Table of runs, also packed by gzip or Zstandard; - is standard input
+    #[arg(value_name = "RUNS.csv")]
+    pub input: PathBuf,
+    /// Budgets to answer for: quantities, or 100x for 100 times the largest run's 6ND
+    #[arg(long, value_name = "C", value_delimiter = ',', default_value = ask::ISOFLOP_BUDGET)]
+    pub compute: Vec<String>,
+    /// Runs whose 6ND agree within this fraction share a budget
+    #[arg(long, value_name = "X", default_value_t = ask::TOLERANCE)]
+    pub tolerance: f64,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
+    pub level: f64,
+    /// One comparison for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
+    /// Draw the IsoFLOP curves: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub result: ResultArgs,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}

@@ -1,0 +1,154 @@
+//! Capabilities.
+
+use super::table::flags_given;
+use super::{LevelArgs, ResultArgs, TableArgs};
+use clap::{Args, ValueEnum};
+use scalewise::ask;
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RuleName {
+    /// Problems that every fitted model solved; least squares
+    SolvedByAll,
+    /// Problems chosen by one half of the samples and measured by the other
+    Split,
+    /// Every count, zeros included
+    Likelihood,
+}
+
+impl From<RuleName> for scalewise::capability::Rule {
+    fn from(name: RuleName) -> Self {
+        match name {
+            RuleName::SolvedByAll => Self::SolvedByAll,
+            RuleName::Split => Self::Split,
+            RuleName::Likelihood => Self::Likelihood,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EstimatorName {
+    /// H_n - H_c
+    Harmonic,
+    /// -ln(c/n)
+    PlugIn,
+    /// -ln((c + 1/2)/(n + 1/2))
+    PlugInCc,
+    /// psi(n) - psi(c): samples drawn until the c-th pass
+    Until,
+}
+
+impl From<EstimatorName> for scalewise::capability::Estimator {
+    fn from(name: EstimatorName) -> Self {
+        match name {
+            EstimatorName::Harmonic => Self::Harmonic,
+            EstimatorName::PlugIn => Self::PlugIn,
+            EstimatorName::PlugInCc => Self::PlugInCc,
+            EstimatorName::Until => Self::Until,
+        }
+    }
+}
+
+/// Which problems are used, and how they are measured.
+#[derive(Debug, Clone, Args)]
+pub struct RuleArgs {
+    /// Which problems are used and how [default: likelihood]
+    #[arg(long, value_name = "NAME")]
+    pub rule: Option<RuleName>,
+    /// How -ln p is estimated from n samples with c passes, for --rule solved-by-all and split [default: harmonic]
+    #[arg(long, value_name = "NAME")]
+    pub estimator: Option<EstimatorName>,
+    /// Number of difficulty buckets, judged by the smaller half of the fitted models
+    #[arg(long, value_name = "N", default_value_t = ask::BUCKETS)]
+    pub buckets: usize,
+    /// Leave out so many of the hardest problems
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub hardest: usize,
+    /// Pass rate that guessing reaches
+    #[arg(long, value_name = "P")]
+    pub chance: Option<f64>,
+    /// Seed of --rule split
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// Columns of a table of pass counts, besides those of any table.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct CountColumns {
+    /// Column of the model's name
+    #[arg(long, value_name = "COLUMN")]
+    pub model_col: Option<String>,
+    /// Column of the problem's name
+    #[arg(long, value_name = "COLUMN")]
+    pub problem_col: Option<String>,
+    /// Column of the number of samples
+    #[arg(long, value_name = "COLUMN")]
+    pub samples_col: Option<String>,
+    /// Column of the number of passes, or of whether one sample passed
+    #[arg(long, value_name = "COLUMN")]
+    pub passes_col: Option<String>,
+    /// Column of the pass rate of a whole benchmark
+    #[arg(long, value_name = "COLUMN")]
+    pub pass_rate_col: Option<String>,
+}
+
+impl CountColumns {
+    /// Names of the flags given.
+    pub fn given(&self) -> Vec<&'static str> {
+        flags_given(&[
+            (self.model_col.is_some(), "--model-col"),
+            (self.problem_col.is_some(), "--problem-col"),
+            (self.samples_col.is_some(), "--samples-col"),
+            (self.passes_col.is_some(), "--passes-col"),
+            (self.pass_rate_col.is_some(), "--pass-rate-col"),
+        ])
+    }
+}
+
+impl RuleArgs {
+    /// Names of the flags given with another value than their default.
+    pub fn given(&self) -> Vec<&'static str> {
+        flags_given(&[
+            (self.rule.is_some(), "--rule"),
+            (self.estimator.is_some(), "--estimator"),
+            (self.buckets != 6, "--buckets"),
+            (self.hardest != 0, "--hardest"),
+            (self.chance.is_some(), "--chance"),
+            (self.seed != 0, "--seed"),
+        ])
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct CapabilityArgs {
+    /// Table of pass counts (model, compute, problem, n_samples, n_correct), of samples (model, compute, problem,
+    /// passed) or of pass rates (compute, pass_rate); - is standard input
+    #[arg(value_name = "COUNTS.csv")]
+    pub input: PathBuf,
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// One law for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
+    /// Give numbers even where the verdict is against them
+    #[arg(long)]
+    pub force: bool,
+    /// Draw the metric against compute, one panel a bucket: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// Draw every problem's pass rate as a heat map: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot_problems: Option<PathBuf>,
+    #[command(flatten)]
+    pub result: ResultArgs,
+    #[command(flatten)]
+    pub table: TableArgs,
+    #[command(flatten)]
+    pub columns: CountColumns,
+}

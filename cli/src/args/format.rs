@@ -1,0 +1,50 @@
+//! How results are printed.
+
+use clap::ValueEnum;
+use scalewise::Result;
+use scalewise::report::{Answer, Document, Wanted};
+
+/// When to do something that depends on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How to print a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Csv,
+    Markdown,
+}
+
+impl Format {
+    /// What of an answer it needs.
+    pub fn wanted(self) -> Wanted {
+        match self {
+            Format::Text | Format::Markdown => Wanted::Document,
+            Format::Csv => Wanted::Table,
+            Format::Json => Wanted::Json,
+        }
+    }
+
+    /// A document for people.
+    pub fn of_document(self, document: &Document, to_screen: bool) -> String {
+        match self {
+            Format::Markdown => document.to_markdown(),
+            _ => document.to_text(to_screen),
+        }
+    }
+
+    /// Any answer.
+    pub fn of(self, answer: &impl Answer, to_screen: bool) -> Result<String> {
+        Ok(match self.wanted() {
+            Wanted::Document => self.of_document(&answer.document(), to_screen),
+            Wanted::Table => answer.table(),
+            Wanted::Json => answer.json()?,
+        })
+    }
+}

@@ -1,0 +1,187 @@
+//! Every argument of every verb.
+
+mod allocation;
+mod capability;
+mod fit;
+mod forecast;
+mod format;
+mod named;
+mod plot;
+mod register;
+mod report;
+mod result;
+mod table;
+
+pub use allocation::*;
+pub use capability::*;
+pub use fit::*;
+pub use forecast::*;
+pub use format::{Format, When};
+use named::named;
+pub use plot::*;
+pub use register::*;
+pub use report::*;
+pub use result::{LevelArgs, ResultArgs, level};
+pub use table::{DataArgs, FitArgs, ReshapeArgs, TableArgs, UnitArgs};
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use scalewise::{Error, ErrorKind, Result};
+
+/// Predictable scaling: fit a scaling law to cheap small runs, forecast the expensive large one,
+/// and say how far to trust it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scalewise",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 not trustworthy (--strict)"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Print no notes, only results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to colour the output (NO_COLOR is honoured)
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// Exit with code 5 when a fit or forecast is not trustworthy
+    #[arg(long, global = true)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Say how a table is understood: columns, ranges, units, excluded rows
+    #[command(
+        after_help = "Examples:\n  scalewise check runs.csv\n  scalewise check runs.csv --loss-col eval_xent --where 'seed = 1'"
+    )]
+    Check(CheckArgs),
+    /// Fit a law to a table of runs
+    #[command(
+        after_help = "Examples:\n  scalewise fit runs.csv -o law.json\n  scalewise fit runs.csv --fit-below 1e22 --fix c=1.7"
+    )]
+    Fit(FitVerbArgs),
+    /// Print a fitted law again, without refitting
+    #[command(
+        after_help = "Examples:\n  scalewise show law.json\n  scalewise show law.json --format python"
+    )]
+    Show(ShowArgs),
+    /// Forecast the loss of larger runs, with intervals
+    #[command(
+        after_help = "Examples:\n  scalewise forecast runs.csv --fit-below 1e22 --at 2.3e22 --plot forecast.svg\n  scalewise forecast law.json --at 10x,100x --level 0.9 --format csv\n  scalewise forecast runs.csv --by task --targets targets.csv --format csv\n  scalewise forecast law.json --reach 1.6"
+    )]
+    Forecast(ForecastArgs),
+    /// Forecast every run from the smaller ones, and score what would have come out
+    #[command(
+        after_help = "Examples:\n  scalewise backtest runs.csv\n  scalewise backtest runs.csv --law power --method profile --level 0.8\n  scalewise backtest runs.csv --format json"
+    )]
+    Backtest(BacktestArgs),
+    /// Rank laws by how well they forecast the larger runs from the smaller ones
+    ///
+    /// Laws whose mean errors agree to 1e-6 of their size are a tie: the one with fewer parameters comes first, then the
+    /// one whose name does.
+    #[command(
+        after_help = "Examples:\n  scalewise compare runs.csv\n  scalewise compare runs.csv --laws power,saturating,m3 --format csv"
+    )]
+    Compare(CompareArgs),
+    /// Forecast how often a larger model solves problems, or say why that cannot be done
+    #[command(
+        after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"
+    )]
+    Capability(CapabilityArgs),
+    /// Say what to train with a budget: N, D and the loss, with intervals
+    #[command(
+        after_help = "Examples:\n  scalewise allocate runs.csv --compute 1e22,1e24\n  scalewise allocate law.json --params 70B --n-inference 2T --price 2\n  scalewise allocate runs.csv --compute 100x --objective huber --plot frontier.svg"
+    )]
+    Allocate(AllocateArgs),
+    /// Set the three approaches to compute-optimal training side by side
+    #[command(
+        after_help = "Examples:\n  scalewise isoflop runs.csv --compute 1e24\n  scalewise isoflop runs.csv --tolerance 0.05 --plot isoflop.svg"
+    )]
+    Isoflop(IsoflopArgs),
+    /// Write one page that says what the large run will reach and how far to trust that
+    #[command(
+        after_help = "Examples:\n  scalewise report runs.csv --fit-below 1e22 --at 2.3e22 -o report.html\n  scalewise report counts.csv --at 100x -o report.html\n  scalewise report law.json --at 1e25 --format markdown\n  scalewise report entry.json -o report.html"
+    )]
+    Report(ReportArgs),
+    /// Fix a forecast in advance: what is predicted, from what, how, and its digest
+    #[command(
+        after_help = "Examples:\n  scalewise register runs.csv --fit-below 1e22 --at 2.3e22 -o entry.json\n  scalewise register runs.csv --at 100x --outcome 'test loss of the final checkpoint' -o entry.json\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register allocate runs.csv --compute 1e24 -o entry.json"
+    )]
+    Register(Box<RegisterArgs>),
+    /// Say whether an entry, its data and its forecast are what was registered
+    #[command(
+        after_help = "Examples:\n  scalewise verify entry.json\n  scalewise verify entry.json runs.csv"
+    )]
+    Verify(VerifyArgs),
+    /// Score a registered forecast against what came true
+    #[command(
+        after_help = "Examples:\n  scalewise score entry.json --actual 1.83 --trained-after 2026-05-01T00:00:00Z\n  scalewise score entry.json --actual params=7.2B --actual tokens=140B"
+    )]
+    Score(ScoreArgs),
+    /// Show all entries of a folder and how often their intervals held
+    #[command(
+        after_help = "Examples:\n  scalewise ledger forecasts\n  scalewise ledger forecasts --plot ledger.svg --format markdown -o ledger.md"
+    )]
+    Ledger(LedgerArgs),
+    /// Draw the law, the runs and a forecast
+    #[command(
+        after_help = "Examples:\n  scalewise plot law.json --at 1e25 -o fit.svg\n  scalewise plot runs.csv --view reducible --theme paper-column -o fit.png\n  scalewise plot runs.csv --laws saturating,power,m4 -o laws.svg\n  scalewise plot law.json"
+    )]
+    Plot(PlotArgs),
+    /// List the laws that can be fitted
+    #[command(after_help = "Examples:\n  scalewise laws\n  scalewise laws --format json")]
+    Laws(LawsArgs),
+    /// Make a table of runs whose law is known
+    #[command(
+        after_help = "Examples:\n  scalewise simulate --law saturating --set a=20,b=-0.1,c=1.5 --compute 1e18..1e22 --runs 8 --noise 0.01 --seed 1\n  scalewise simulate --law power --set a=20,b=-0.05 --compute 1e18..1e22 --at 1e24 -o ladder.csv"
+    )]
+    Simulate(SimulateArgs),
+    /// Print shell completions
+    #[command(
+        after_help = "Examples:\n  scalewise completions bash > scalewise.bash\n  scalewise completions zsh > _scalewise"
+    )]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or that of one verb
+    #[command(
+        after_help = "Examples:\n  scalewise man > scalewise.1\n  scalewise man forecast > scalewise-forecast.1"
+    )]
+    Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The verb
+    pub verb: Option<String>,
+}
+
+impl ManArgs {
+    /// The page in roff.
+    pub fn page(&self) -> Result<String> {
+        let mut command = Cli::command();
+        command.build();
+        if let Some(name) = &self.verb {
+            let names: Vec<String> = command
+                .get_subcommands()
+                .map(|c| c.get_name().to_owned())
+                .collect();
+            command = command.find_subcommand(name).cloned().ok_or_else(|| {
+                Error::new(ErrorKind::Usage, format!("there is no verb '{name}'"))
+                    .with_hint(format!("the verbs are {}", names.join(", ")))
+            })?;
+        }
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command)
+            .render(&mut page)
+            .map_err(|e| Error::new(ErrorKind::Io, format!("the page cannot be made: {e}")))?;
+        Ok(String::from_utf8_lossy(&page).into_owned())
+    }
+}

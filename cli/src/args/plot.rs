@@ -1,0 +1,84 @@
+//! Pictures.
+
+use super::{DataArgs, FitArgs, level, named};
+use clap::{Args, ValueEnum};
+use scalewise::ask;
+use scalewise::interval::Method;
+use std::path::PathBuf;
+
+/// What a chart shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum View {
+    /// Loss against compute.
+    Loss,
+    /// Loss above the irreducible loss, where the law is a straight line.
+    Reducible,
+    /// Both, side by side.
+    Both,
+}
+
+/// What a picture is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeName {
+    Light,
+    Dark,
+    /// One column of a two-column paper.
+    PaperColumn,
+    /// The whole width of a paper.
+    PaperPage,
+    Slide,
+}
+
+/// How a picture looks.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Picture")]
+pub struct LookArgs {
+    /// What the picture is for
+    #[arg(long, value_name = "NAME", default_value = "light")]
+    pub theme: ThemeName,
+    /// Size of one chart in CSS pixels, e.g. 760x480 [default: by the theme]
+    #[arg(long, value_name = "WIDTHxHEIGHT")]
+    pub size: Option<String>,
+    /// Dots an inch of a PNG [default: by the theme, 192 or 600]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(48..=1200))]
+    pub dpi: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct PlotArgs {
+    /// Law file or table of runs, also packed by gzip or Zstandard; - is standard input
+    #[arg(value_name = "LAW.json|RUNS.csv")]
+    pub input: PathBuf,
+    /// Draw a forecast at this compute too
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// What to draw
+    #[arg(long, value_name = "VIEW", default_value = "loss")]
+    pub view: View,
+    /// Draw these laws through the same runs, one beside the other, e.g. saturating,power,m4
+    #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with_all = ["view", "law"])]
+    pub laws: Vec<String>,
+    /// One chart for each value of this column; several columns between commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Level of the band and of the forecast's interval
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
+    pub level: f64,
+    /// Method of the band and of the forecast's interval
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = named(&Method::ALL, Method::name),
+        default_value = Method::Calibrated.name()
+    )]
+    pub method: Method,
+    /// .svg or .png; without it the chart is drawn in the terminal
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}

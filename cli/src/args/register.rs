@@ -1,0 +1,172 @@
+//! Arguments of register, verify, score and ledger.
+
+use super::super::settings;
+use super::{AllocateArgs, CapabilityArgs, ForecastArgs, Format, ResultArgs};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use scalewise::ledger::Time;
+use std::path::PathBuf;
+
+/// What is registered: a forecast, or what a verb named after `register` answers.
+#[derive(Debug)]
+pub enum RegisterArgs {
+    Forecast(Registered<ForecastArgs>),
+    Capability(Registered<CapabilityArgs>),
+    Allocate(Registered<AllocateArgs>),
+}
+
+/// A question of another verb, and what is said about its registration.
+#[derive(Debug)]
+pub struct Registered<Q> {
+    pub question: Q,
+    pub output: PathBuf,
+    pub about: About,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Registering")]
+pub struct About {
+    /// Say what will count as the outcome [default: follows from the question]
+    #[arg(long, value_name = "TEXT")]
+    pub outcome: Option<String>,
+    /// Time of the registration in UTC, such as 2026-03-01T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub registered_at: Option<Time>,
+}
+
+impl<Q: Args> FromArgMatches for Registered<Q> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        if let Some(flag) = settings::refused::<Q>(matches) {
+            return Err(clap::Error::raw(
+                ErrorKind::ArgumentConflict,
+                format!("--{flag} has no meaning for a registered forecast: leave it out"),
+            ));
+        }
+        let output = matches.get_one::<PathBuf>("output").cloned();
+        Ok(Registered {
+            output: output.ok_or_else(|| clap::Error::new(ErrorKind::MissingRequiredArgument))?,
+            about: About::from_arg_matches(matches)?,
+            question: Q::from_arg_matches(matches)?,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl<Q: Args> Args for Registered<Q> {
+    fn augment_args(command: Command) -> Command {
+        let command = settings::hide::<Q>(About::augment_args(Q::augment_args(command)));
+        command.mut_arg("output", |arg| {
+            arg.required(true)
+                .help("Write the entry here; a file that is there already is never replaced")
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+/// Not a law file, as other verbs take it: that has no rows as they are written.
+fn table_of_runs(arg: Arg) -> Arg {
+    arg.value_name("RUNS.csv")
+        .help("Table of runs; - is standard input")
+}
+
+const CAPABILITY: &str = "capability";
+const ALLOCATE: &str = "allocate";
+
+impl FromArgMatches for RegisterArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        match matches.subcommand() {
+            Some((CAPABILITY, sub)) => {
+                Registered::from_arg_matches(sub).map(RegisterArgs::Capability)
+            }
+            Some((ALLOCATE, sub)) => Registered::from_arg_matches(sub).map(RegisterArgs::Allocate),
+            _ => Registered::from_arg_matches(matches).map(RegisterArgs::Forecast),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for RegisterArgs {
+    fn augment_args(command: Command) -> Command {
+        // What the arguments say of themselves comes with them: the words about the verb are set after.
+        let capability = Registered::<CapabilityArgs>::augment_args(Command::new(CAPABILITY))
+            .about("Register the pass rates of larger models, by difficulty")
+            .after_help("Examples:\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register capability counts.csv --fit-below 1e22 --at 2.2e22 --buckets 1 -o entry.json");
+        let allocate = Registered::<AllocateArgs>::augment_args(Command::new(ALLOCATE))
+            .mut_arg("input", table_of_runs)
+            .about("Register what is best to train with a budget")
+            .after_help("Examples:\n  scalewise register allocate runs.csv --compute 1e24 -o entry.json\n  scalewise register allocate runs.csv --compute 100x --objective huber -o entry.json");
+        Registered::<ForecastArgs>::augment_args(command)
+            .mut_arg("input", table_of_runs)
+            .subcommands([capability, allocate])
+            .args_conflicts_with_subcommands(true)
+            .subcommand_negates_reqs(true)
+            .disable_help_subcommand(true)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Entry; - is standard input
+    #[arg(value_name = "ENTRY.json")]
+    pub entry: PathBuf,
+    /// The table that it was registered from: looks for the rows that were used and derives the forecast again
+    #[arg(value_name = "RUNS.csv")]
+    pub data: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct ScoreArgs {
+    /// Entry
+    #[arg(value_name = "ENTRY.json")]
+    pub entry: PathBuf,
+    /// What came true, with the name of its prediction where the entry has several (repeatable)
+    #[arg(
+        long,
+        value_name = "[NAME=]VALUE",
+        required = true,
+        allow_hyphen_values = true
+    )]
+    pub actual: Vec<String>,
+    /// The training that gave the outcome ended after this time, in UTC
+    #[arg(long, value_name = "TIME")]
+    pub trained_after: Option<Time>,
+    /// Time of the score in UTC [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub scored_at: Option<Time>,
+    /// Write the score here; a file that is there already is never replaced [default: ENTRY.score.json]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to print the result; json is the score
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct LedgerArgs {
+    /// Folder of entries and scores: every file in it that ends in .json
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Draw what was predicted against what came true: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub result: ResultArgs,
+}

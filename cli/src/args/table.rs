@@ -1,0 +1,199 @@
+//! How a table is read, reshaped and fitted: what many verbs share.
+
+use super::named;
+use clap::{Args, ValueEnum};
+use scalewise::ask::ObjectiveName;
+use scalewise::fit::Residuals;
+use scalewise::runs::Variable;
+use std::path::PathBuf;
+
+/// Which rows of a table to use, and what its compute is.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct TableArgs {
+    /// Fit what has less compute than this; show the rest as what really happened
+    #[arg(long, value_name = "C")]
+    pub fit_below: Option<String>,
+    /// Use only rows that meet this, e.g. 'is_train = 1 and lr < 1e-3' (repeatable)
+    #[arg(long = "where", value_name = "EXPR")]
+    pub filters: Vec<String>,
+    /// Leave out rows that meet this (repeatable)
+    #[arg(long, value_name = "EXPR")]
+    pub exclude: Vec<String>,
+    /// Column of the training compute
+    #[arg(long, value_name = "COLUMN")]
+    pub compute_col: Option<String>,
+    /// Column of the parameters N
+    #[arg(long, value_name = "COLUMN")]
+    pub params_col: Option<String>,
+    /// Column of the training tokens D
+    #[arg(long, value_name = "COLUMN")]
+    pub tokens_col: Option<String>,
+}
+
+/// How to read a table of runs.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct DataArgs {
+    #[command(flatten)]
+    pub table: TableArgs,
+    #[command(flatten)]
+    pub reshape: ReshapeArgs,
+    /// Column of the unique tokens U among them
+    #[arg(long, value_name = "COLUMN")]
+    pub unique_col: Option<String>,
+    /// What a law of one variable is a law of; --at and --fit-below are in it too [default: compute]
+    #[arg(long, value_name = "X")]
+    pub over: Option<Over>,
+    /// Column of the loss
+    #[arg(long, value_name = "COLUMN")]
+    pub loss_col: Option<String>,
+    #[command(flatten)]
+    pub unit: UnitArgs,
+    /// Column of the known standard deviation of the loss
+    #[arg(long, value_name = "COLUMN")]
+    pub sigma_col: Option<String>,
+    /// Column of the run or model that a row belongs to
+    #[arg(long, value_name = "COLUMN")]
+    pub group_col: Option<String>,
+}
+
+/// How a table becomes one row a run.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reshaping")]
+pub struct ReshapeArgs {
+    /// The table has one column a run beside a column of steps, as trackers export it
+    #[arg(long)]
+    pub wide: bool,
+    /// Column of the steps
+    #[arg(long, value_name = "COLUMN")]
+    pub step_col: Option<String>,
+    /// Table with one row a run whose columns are added, such as its parameters and tokens
+    #[arg(long, value_name = "FILE")]
+    pub join: Option<PathBuf>,
+    /// Add a column, e.g. 'compute=6*n_params*step*1e6' (repeatable)
+    #[arg(long = "let", value_name = "NAME=FORMULA")]
+    pub lets: Vec<String>,
+    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5; logs of any length are read row by row
+    #[arg(long, value_name = "RULE")]
+    pub reduce: Option<String>,
+}
+
+/// What the losses are counted in.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Units of the loss")]
+pub struct UnitArgs {
+    /// Unit of the column: nats, bits or ppl, per token, byte or word, e.g. nats/token
+    #[arg(long, value_name = "UNIT")]
+    pub loss_unit: Option<String>,
+    /// Unit to fit and forecast in, e.g. bits/byte [default: that of the column]
+    #[arg(long, value_name = "UNIT", requires = "loss_unit")]
+    pub loss_in: Option<String>,
+    /// Bytes that a token has in the text of the loss
+    #[arg(long, value_name = "X", requires = "loss_in")]
+    pub bytes_per_token: Option<f64>,
+    /// Words that a token has in the text of the loss
+    #[arg(long, value_name = "X", requires = "loss_in")]
+    pub words_per_token: Option<f64>,
+}
+
+/// What to fit and how.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Fitting")]
+pub struct FitArgs {
+    /// The law; `scalewise laws` lists them [default: saturating; chinchilla for allocate and isoflop]
+    #[arg(long, value_name = "NAME")]
+    pub law: Option<String>,
+    /// What to minimise [default: squared]
+    #[arg(long, value_name = "LOSS", value_parser = named(&ObjectiveName::ALL, ObjectiveName::name))]
+    pub objective: Option<ObjectiveName>,
+    /// Threshold of the Huber loss, in units of the residuals [default: 0.001; for laws of N and D
+    /// 1.345 times the robust scale of the residuals]
+    #[arg(long, value_name = "X")]
+    pub delta: Option<f64>,
+    /// Scale of the residuals [default: relative for squared, log otherwise and for laws of N and D]
+    #[arg(long, value_name = "SCALE", value_parser = named(&Residuals::ALL, Residuals::name))]
+    pub residuals: Option<Residuals>,
+    /// Hold a parameter, e.g. c=1.7 (repeatable)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub fix: Vec<String>,
+    /// Keep a parameter within bounds, e.g. b=-1..0 (repeatable)
+    #[arg(long, value_name = "NAME=LOW..HIGH", allow_hyphen_values = true)]
+    pub bound: Vec<String>,
+}
+
+/// The names of flags that were given.
+pub(super) fn flags_given(flags: &[(bool, &'static str)]) -> Vec<&'static str> {
+    let given = flags.iter().filter(|(given, _)| *given);
+    given.map(|(_, name)| *name).collect()
+}
+
+impl FitArgs {
+    /// Names of the flags given, to refuse them where a fit is read from a file.
+    pub fn given(&self) -> Vec<&'static str> {
+        flags_given(&[
+            (self.law.is_some(), "--law"),
+            (self.objective.is_some(), "--objective"),
+            (self.delta.is_some(), "--delta"),
+            (self.residuals.is_some(), "--residuals"),
+            (!self.fix.is_empty(), "--fix"),
+            (!self.bound.is_empty(), "--bound"),
+        ])
+    }
+}
+
+impl DataArgs {
+    /// Names of the flags given.
+    pub fn given(&self) -> Vec<&'static str> {
+        let table = &self.table;
+        let mut names = flags_given(&[
+            (table.fit_below.is_some(), "--fit-below"),
+            (!table.filters.is_empty(), "--where"),
+            (!table.exclude.is_empty(), "--exclude"),
+            (table.compute_col.is_some(), "--compute-col"),
+            (table.params_col.is_some(), "--params-col"),
+            (table.tokens_col.is_some(), "--tokens-col"),
+        ]);
+        names.extend(self.given_of_runs());
+        names
+    }
+
+    /// Names of the flags given that are about runs, and not about any table.
+    pub fn given_of_runs(&self) -> Vec<&'static str> {
+        let reshape = &self.reshape;
+        flags_given(&[
+            (reshape.wide, "--wide"),
+            (reshape.step_col.is_some(), "--step-col"),
+            (reshape.join.is_some(), "--join"),
+            (!reshape.lets.is_empty(), "--let"),
+            (reshape.reduce.is_some(), "--reduce"),
+            (self.unique_col.is_some(), "--unique-col"),
+            (self.over.is_some(), "--over"),
+            (self.unit.loss_unit.is_some(), "--loss-unit"),
+            (self.loss_col.is_some(), "--loss-col"),
+            (self.sigma_col.is_some(), "--sigma-col"),
+            (self.group_col.is_some(), "--group-col"),
+        ])
+    }
+}
+
+/// The variable of a law of one variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Over {
+    /// Training compute C
+    Compute,
+    /// Parameters N
+    Params,
+    /// Training tokens D
+    Tokens,
+}
+
+impl From<Over> for Variable {
+    fn from(over: Over) -> Variable {
+        match over {
+            Over::Compute => Variable::Compute,
+            Over::Params => Variable::Params,
+            Over::Tokens => Variable::Tokens,
+        }
+    }
+}

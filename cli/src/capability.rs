@@ -1,0 +1,86 @@
+//! `scalewise capability`: the mean log pass rate of larger models.
+
+use super::args::CapabilityArgs;
+use super::give::{Out, for_one_series};
+use super::outcome::Outcome;
+use super::printer::Printer;
+use super::{input, plot};
+use scalewise::Result;
+use scalewise::ask::{Ask, CapabilityAnswer, CapabilityRequest};
+use scalewise::capability::Verdict;
+use scalewise::chart::{self, Theme};
+use scalewise::tables::Source;
+
+impl CapabilityArgs {
+    /// What is asked.
+    pub fn request(&self) -> Result<CapabilityRequest> {
+        Ok(CapabilityRequest {
+            table: self.table.counts(&self.columns)?,
+            problems: self.rules.problems(),
+            at: input::sizes("--at", &self.at)?,
+            levels: self.levels.all(),
+            force: self.force,
+        })
+    }
+}
+
+pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
+    let request = args.request()?;
+    let source = Source::open(&args.input)?;
+    if let Some(by) = &args.by {
+        for_one_series(
+            by,
+            &[
+                (args.plot.is_some(), "--plot"),
+                (args.plot_problems.is_some(), "--plot-problems"),
+            ],
+        )?;
+        return Out::from(&args.result).many::<CapabilityAnswer>(&request, &source, by, printer);
+    }
+    let bar = printer.progress("fitting");
+    let answer = request.of(request.read(&source)?, &bar)?;
+    drop(bar);
+    draw(args, &answer, printer)?;
+    let outcome = args.result.give(&answer, printer)?;
+    if args.at.is_empty() {
+        printer.next(&format!("scalewise capability {} --at 100x", source.name()));
+    }
+    if answer.fit.overall.verdict() == Verdict::NotPredictable {
+        if args.force {
+            printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
+        } else if !answer.targets.is_empty() {
+            printer.note("no forecast is given; --force gives one that carries this verdict");
+        }
+    }
+    Ok(outcome)
+}
+
+fn draw(args: &CapabilityArgs, answer: &CapabilityAnswer, printer: &Printer) -> Result<()> {
+    // What cannot be drawn shows before the first picture is written.
+    let problems = match &args.plot_problems {
+        Some(path) => Some((path, problems(answer)?)),
+        None => None,
+    };
+    if let Some(path) = &args.plot {
+        let figure = chart::capability(answer);
+        let theme = if figure.charts.len() > 1 {
+            Theme::light().size(620, 420)
+        } else {
+            Theme::light()
+        };
+        plot::write_picture(path, &figure.into(), &theme, printer)?;
+    }
+    if let Some((path, chart)) = problems {
+        let theme = Theme::light().size(620, 760);
+        plot::write_picture(path, &chart.into(), &theme, printer)?;
+    }
+    Ok(())
+}
+
+/// The heat map of the pass rates of all problems.
+fn problems(answer: &CapabilityAnswer) -> Result<chart::Chart> {
+    chart::problems(&answer.fit).ok_or_else(|| {
+        input::usage("--plot-problems needs counts for every problem")
+            .with_hint("use --plot for rates of a whole benchmark")
+    })
+}

@@ -1,0 +1,81 @@
+//! `scalewise fit`: a law from a table of runs.
+
+use super::args::{FitVerbArgs, Format};
+use super::give::{Out, for_one_series};
+use super::outcome::Outcome;
+use super::printer::Printer;
+use super::save::refuse_record;
+use crate::files::{self, Existing};
+use scalewise::Result;
+use scalewise::ask::{Ask, FitAnswer, FitRequest};
+use scalewise::progress::Silent;
+use scalewise::report::{self, Wanted};
+use scalewise::tables::Source;
+
+impl FitVerbArgs {
+    fn request(&self) -> Result<FitRequest> {
+        Ok(FitRequest {
+            table: self.data.table()?,
+            fit: self.fit.choice()?,
+            level: self.level,
+        })
+    }
+}
+
+pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
+    let request = args.request()?;
+    let source = Source::open(&args.input)?;
+    if let Some(by) = &args.by {
+        for_one_series(
+            by,
+            &[
+                (args.exhaustive, "--exhaustive"),
+                (args.verbose, "--verbose"),
+                (args.force, "--force"),
+            ],
+        )?;
+        let out = Out {
+            format: args.format,
+            output: args.output.as_deref(),
+        };
+        return out.many::<FitAnswer>(&request, &source, by, printer);
+    }
+    let bar = printer.progress("fitting");
+    let answer = request.of(request.read(&source)?, &Silent)?;
+    drop(bar);
+    if let Some(path) = &args.output {
+        let existing = if args.force {
+            Existing::Replace
+        } else {
+            Existing::Keep
+        };
+        refuse_record(path)?;
+        files::write(path, answer.fit.to_json().as_bytes(), existing)?;
+        printer.note(&format!("wrote {}", path.display()));
+    }
+    printer.out(&shown(&answer, args.format, args.verbose)?)?;
+    if args.exhaustive {
+        let bar = printer.progress("descending from the published starts");
+        let found = answer.fit.exhaustive()?;
+        drop(bar);
+        printer.note(&format!(
+            "published starts: {} of {} reach the objective {:.10e}, {} lose a term; the fit has {:.10e}",
+            found.reached,
+            found.starts,
+            found.objective,
+            found.trapped,
+            answer.fit.objective()
+        ));
+    }
+    let input = args.output.as_ref().unwrap_or(&args.input);
+    printer.next(&format!("scalewise forecast {} --at 100x", input.display()));
+    Ok(answer.trust().into())
+}
+
+/// A fit in the format asked for; with `details` every basin and every residual.
+pub fn shown(answer: &FitAnswer, format: Format, details: bool) -> Result<String> {
+    match format.wanted() {
+        Wanted::Document => Ok(format.of_document(&report::fit(&answer.fit, details), true)),
+        _ => format.of(answer, true),
+    }
+}

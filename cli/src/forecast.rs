@@ -1,0 +1,163 @@
+//! `scalewise forecast`: the loss of larger runs.
+
+use super::args::{ForecastArgs, Format};
+use super::give::{Out, for_one_series, say, say_failed};
+use super::outcome::Outcome;
+use super::printer::Printer;
+use super::save::emit_table;
+use super::{input, plot};
+use scalewise::Result;
+use scalewise::ask::{self, Ask, ForecastRequest, NO_RUNS, OfSeries, PlotAnswer, Targets};
+use scalewise::interval::Method;
+use scalewise::report::{
+    Piece, Row, SeriesJson, Wanted, answer_rows, json, judged, many_rows, rows_csv, rows_table,
+    together,
+};
+use scalewise::tables::{Source, read_beside};
+use std::collections::HashSet;
+
+impl ForecastArgs {
+    /// What is asked.
+    pub fn request(&self) -> Result<ForecastRequest> {
+        let usual = ForecastRequest::default();
+        Ok(ForecastRequest {
+            table: self.data.table()?,
+            fit: self.fit.choice()?,
+            at: input::sizes("--at", &self.at)?,
+            reach: input::positives("--reach", &self.reach)?,
+            levels: self.levels.all(),
+            kinds: self.kind.map_or(usual.kinds, |kind| vec![kind]),
+            methods: match self.method.is_empty() {
+                true => usual.methods,
+                false => self.method.clone(),
+            },
+            replicates: self.replicates.unwrap_or(usual.replicates),
+            seed: self.seed.unwrap_or(usual.seed),
+            force: self.force,
+        })
+    }
+}
+
+pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
+    if let Some(by) = &args.by {
+        return many(args, by, printer);
+    }
+    let request = args.request()?;
+    if args.result.format == Format::Csv && !args.at.is_empty() && !args.reach.is_empty() {
+        return Err(
+            input::usage("--at and --reach give tables with different columns")
+                .with_hint("ask for one of them at a time with --format csv"),
+        );
+    }
+    let bar = printer.progress("forecasting");
+    let source = Source::open(&args.input)?;
+    let answer = match input::law_file(&source, &args.fit, &args.data, None, printer)? {
+        Some(fit) => request.of_fit(fit)?,
+        None => {
+            // What asks nothing is refused before a long table is read.
+            request.check()?;
+            request.of(request.read(&source)?, &bar)?
+        }
+    };
+    drop(bar);
+    let method = answer.request.methods.first().copied();
+    let shown = |level: f64, method: Method| PlotAnswer::of_answer(&answer, level, method);
+    let refused = answer.refusal().is_some();
+    if let Some(path) = args.plot.as_ref().filter(|_| !refused) {
+        let level = args.levels.highest();
+        let shown = shown(level, method.unwrap_or(Method::Calibrated));
+        plot::write(path, &shown, printer)?;
+    }
+    let outcome = args.result.give(&answer, printer)?;
+    for target in answer.targets.iter().filter(|_| !refused) {
+        if let Err(why) = &target.forecast {
+            printer.note(&format!("warning: no forecast: {}", why.reason));
+        }
+    }
+    let watched = args.result.format == Format::Text && args.result.output.is_none();
+    if refused {
+        printer.note("no forecast is given; --force gives one all the same");
+    } else if watched && printer.is_watched() {
+        let small = plot::small(&shown(ask::LEVEL, Method::Calibrated));
+        printer.out(&format!("\n{small}"))?;
+    }
+    Ok(outcome)
+}
+
+/// `--by COLUMN`: larger runs of every series, at the same targets or at those of a table.
+fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
+    for_one_series(
+        by,
+        &[
+            (!args.reach.is_empty(), "--reach"),
+            (args.plot.is_some(), "--plot"),
+        ],
+    )?;
+    let request = args.request()?;
+    let variable = request.table.over;
+    let targets = match (&args.targets, args.at.is_empty()) {
+        (None, false) => Targets::same(&request.at)?,
+        (Some(path), true) => {
+            Targets::read(&read_beside(path)?, &path.to_string_lossy(), by, &request)?
+        }
+        _ => return Err(input::usage("--by needs either --targets FILE or --at C")),
+    };
+    let out = Out::from(&args.result);
+    let table = Source::open(&args.input)?;
+    let mut series = out.series(&request, &table, by, printer)?;
+    super::give::say_excluded(&series, printer);
+    series.retain(|s| targets.wants(&s.key));
+    say(
+        "more targets are no numbers: their rows say no-target",
+        targets.without_a_number().map(|e| e.to_string()),
+        printer,
+    );
+    let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
+    let bar = printer.progress("forecasting");
+    let made = ask::by(series, &bar, |key, data| {
+        let answer = request.of_series(key, &data, &targets)?;
+        let rows = match args.result.format.wanted() {
+            Wanted::Json => Vec::new(),
+            _ => answer_rows(key, &answer),
+        };
+        Ok((out.piece(&answer)?, rows))
+    })?;
+    drop(bar);
+    let mut all: Vec<OfSeries<Piece>> = Vec::new();
+    let mut rows: Vec<Option<Vec<Vec<Row>>>> = Vec::new();
+    for of in made {
+        let (piece, own) = of.result.unzip();
+        rows.push(own);
+        all.push(OfSeries {
+            series: of.series,
+            code: of.code,
+            reason: of.reason,
+            result: piece,
+        });
+    }
+    all.extend(targets.unknown(&known).map(|target| {
+        let place = args.targets.iter().map(|path| path.display().to_string());
+        let place = place.collect::<String>();
+        OfSeries {
+            series: target.series.clone(),
+            code: Some(NO_RUNS.to_owned()),
+            reason: format!("{place}:{}: there are no runs of this series", target.line),
+            result: None,
+        }
+    }));
+    rows.resize(all.len(), None);
+    let all = judged(all);
+    say_failed(&all, printer);
+    let text = match args.result.format.wanted() {
+        Wanted::Json => json(&SeriesJson::new("forecast", by, &all))?,
+        Wanted::Table => rows_csv(&many_rows(&request, &targets, &all, rows), variable),
+        Wanted::Document => {
+            let document = rows_table(&many_rows(&request, &targets, &all, rows), variable);
+            args.result
+                .format
+                .of_document(&document, args.result.output.is_none())
+        }
+    };
+    emit_table(out.output, out.format, &text, printer)?;
+    Ok(together(&all).into())
+}

@@ -1,0 +1,240 @@
+//! From arguments to requests.
+
+use super::args::{CountColumns, DataArgs, FitArgs, ReshapeArgs, RuleArgs, TableArgs, UnitArgs};
+use super::printer::Printer;
+use scalewise::Size;
+use scalewise::ask::{
+    self, CountChoice, LawChoice, LossUnits, ProblemChoice, Reshaping, RowChoice, RunColumns,
+    RunTable,
+};
+use scalewise::fit::FitResult;
+use scalewise::quantity::parse_quantity;
+use scalewise::tables::{Source, read_beside};
+use scalewise::{Error, ErrorKind, Result};
+
+pub fn usage(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Usage, message)
+}
+
+/// A quantity that a flag gives, positive.
+pub fn positive(flag: &str, text: &str) -> Result<f64> {
+    let value = parse_quantity(text).map_err(|e| {
+        usage(format!("{flag}: {e}"))
+            .with_hint("write a quantity such as 2.6e18, 70B or 3.1 PF-day")
+    })?;
+    if value > 0.0 {
+        Ok(value)
+    } else {
+        Err(usage(format!("{flag}: '{text}' is not positive")))
+    }
+}
+
+/// Positive quantities that a flag gives.
+pub fn positives(flag: &str, texts: &[String]) -> Result<Vec<f64>> {
+    texts.iter().map(|text| positive(flag, text)).collect()
+}
+
+/// Targets that a flag gives: quantities, or multiples of the largest fitted run.
+pub fn sizes(flag: &str, texts: &[String]) -> Result<Vec<Size>> {
+    let read = |text: &String| Size::read(text, |number| positive(flag, number));
+    texts.iter().map(read).collect()
+}
+
+impl TableArgs {
+    fn rows(&self) -> Result<RowChoice> {
+        let limit = self.fit_below.as_deref();
+        Ok(RowChoice {
+            fit_below: limit.map(|c| positive("--fit-below", c)).transpose()?,
+            conditions: self.filters.clone(),
+            exclude: self.exclude.clone(),
+        })
+    }
+
+    /// How a table of pass counts is read.
+    pub fn counts(&self, columns: &CountColumns) -> Result<CountChoice> {
+        Ok(CountChoice {
+            rows: self.rows()?,
+            columns: ask::CountColumns {
+                compute: self.compute_col.clone(),
+                params: self.params_col.clone(),
+                tokens: self.tokens_col.clone(),
+                model: columns.model_col.clone(),
+                problem: columns.problem_col.clone(),
+                samples: columns.samples_col.clone(),
+                passes: columns.passes_col.clone(),
+                pass_rate: columns.pass_rate_col.clone(),
+            },
+        })
+    }
+}
+
+impl ReshapeArgs {
+    fn reshaping(&self) -> Result<Reshaping> {
+        let text = |path: &std::path::PathBuf| {
+            let bytes = read_beside(path)?;
+            String::from_utf8(bytes).map_err(|_| {
+                Error::new(ErrorKind::Data, "it is not UTF-8")
+                    .at(&path.to_string_lossy(), None, None)
+                    .with_hint("save it as UTF-8")
+            })
+        };
+        Ok(Reshaping {
+            wide: self.wide,
+            step: self.step_col.clone(),
+            join: self.join.as_ref().map(text).transpose()?,
+            columns: self.lets.clone(),
+            reduce: self.reduce.clone(),
+        })
+    }
+}
+
+impl UnitArgs {
+    fn units(&self) -> Option<LossUnits> {
+        Some(LossUnits {
+            column: self.loss_unit.clone()?,
+            fitted: self.loss_in.clone(),
+            bytes_per_token: self.bytes_per_token,
+            words_per_token: self.words_per_token,
+        })
+    }
+}
+
+impl DataArgs {
+    /// How a table of runs is read.
+    pub fn table(&self) -> Result<RunTable> {
+        Ok(RunTable {
+            rows: self.table.rows()?,
+            columns: RunColumns {
+                compute: self.table.compute_col.clone(),
+                params: self.table.params_col.clone(),
+                tokens: self.table.tokens_col.clone(),
+                unique_tokens: self.unique_col.clone(),
+                loss: self.loss_col.clone(),
+                sigma: self.sigma_col.clone(),
+                group: self.group_col.clone(),
+            },
+            over: self.over.map(Into::into).unwrap_or_default(),
+            unit: self.unit.units(),
+            reshape: self.reshape.reshaping()?,
+        })
+    }
+}
+
+impl FitArgs {
+    /// The law and how it is fitted.
+    pub fn choice(&self) -> Result<LawChoice> {
+        let mut choice = LawChoice {
+            name: self.law.clone(),
+            objective: self.objective,
+            delta: self.delta,
+            residuals: self.residuals,
+            ..LawChoice::default()
+        };
+        let twice = |flag: &str, name: &str| Err(usage(format!("{flag} {name} is given twice")));
+        for text in &self.fix {
+            let (name, value) = assignment("--fix", text)?;
+            let value = number("--fix", value)?;
+            if choice.fix.insert(name.to_owned(), value).is_some() {
+                return twice("--fix", name);
+            }
+        }
+        for text in &self.bound {
+            let (name, range) = assignment("--bound", text)?;
+            let (low, high) = range.split_once("..").ok_or_else(|| {
+                usage(format!("--bound: '{text}' is not NAME=LOW..HIGH"))
+                    .with_hint("for example --bound b=-1..0; leave an end out for no limit")
+            })?;
+            let end = |text: &str| {
+                (!text.is_empty())
+                    .then(|| number("--bound", text))
+                    .transpose()
+            };
+            let ends = (end(low)?, end(high)?);
+            if choice.bounds.insert(name.to_owned(), ends).is_some() {
+                return twice("--bound", name);
+            }
+        }
+        Ok(choice)
+    }
+}
+
+impl RuleArgs {
+    /// Which problems are used.
+    pub fn problems(&self) -> ProblemChoice {
+        ProblemChoice {
+            rule: self.rule.map(Into::into),
+            estimator: self.estimator.map(Into::into),
+            buckets: self.buckets,
+            hardest: self.hardest,
+            chance: self.chance,
+            seed: self.seed,
+        }
+    }
+}
+
+/// Splits NAME=VALUE.
+pub fn assignment<'a>(flag: &str, text: &'a str) -> Result<(&'a str, &'a str)> {
+    text.split_once('=')
+        .map(|(name, value)| (name.trim(), value.trim()))
+        .filter(|(name, value)| !name.is_empty() && !value.is_empty())
+        .ok_or_else(|| usage(format!("{flag}: '{text}' is not NAME=VALUE")))
+}
+
+/// A finite number of any sign.
+pub fn number(flag: &str, text: &str) -> Result<f64> {
+    parse_quantity(text).map_err(|e| usage(format!("{flag}: {e}")))
+}
+
+/// The law of a law file; `None` where the input is a table. A law file is told by its first character.
+pub fn law_file(
+    source: &Source<'_>,
+    fit: &FitArgs,
+    data: &DataArgs,
+    by: Option<&str>,
+    printer: &Printer,
+) -> Result<Option<FitResult>> {
+    if !looks_like_json(&source.opening()) {
+        return Ok(None);
+    }
+    let mut given: Vec<&str> = fit.given().into_iter().chain(data.given()).collect();
+    given.extend(by.map(|_| "--by"));
+    if !given.is_empty() {
+        let message = format!(
+            "{} cannot change a law that is fitted already",
+            given.join(", ")
+        );
+        return Err(usage(message).with_hint("give the table of runs instead of the law file"));
+    }
+    load(&source.document()?, source.name(), printer).map(Some)
+}
+
+/// A fit from the bytes of a law file. Says so where the file claims another verdict than its runs.
+pub fn load(bytes: &[u8], source: &str, printer: &Printer) -> Result<FitResult> {
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        Error::new(ErrorKind::Data, "not a law file: it is not UTF-8").at(source, None, None)
+    })?;
+    let fit = FitResult::from_json(text, source)?;
+    if let Some(difference) = fit.claimed_otherwise() {
+        printer.note(&format!("warning: {source}: {difference}"));
+    }
+    Ok(fit)
+}
+
+/// A file of ours says so within so many bytes.
+const OPENING: usize = 4096;
+
+/// Whether bytes are a law file or another one of ours, and no table.
+pub fn looks_like_json(bytes: &[u8]) -> bool {
+    says(bytes, "\"scalewise.")
+}
+
+/// Whether bytes are a registered forecast.
+pub fn looks_like_entry(bytes: &[u8]) -> bool {
+    says(bytes, "\"scalewise.registered\"")
+}
+
+fn says(bytes: &[u8], words: &str) -> bool {
+    // JSON Lines hold an object a line too, but none says that it is a file of ours.
+    bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
+        && String::from_utf8_lossy(&bytes[..bytes.len().min(OPENING)]).contains(words)
+}

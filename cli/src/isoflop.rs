@@ -1,0 +1,40 @@
+//! `scalewise isoflop`: the three approaches to compute-optimal training, side by side.
+
+use super::args::IsoflopArgs;
+use super::give::{Out, for_one_series};
+use super::outcome::Outcome;
+use super::printer::Printer;
+use super::{input, plot};
+use scalewise::Result;
+use scalewise::ask::{Ask, IsoflopAnswer, IsoflopRequest};
+use scalewise::chart;
+use scalewise::tables::Source;
+
+impl IsoflopArgs {
+    fn request(&self) -> Result<IsoflopRequest> {
+        Ok(IsoflopRequest {
+            table: self.data.table()?,
+            fit: self.fit.choice()?,
+            compute: input::sizes("--compute", &self.compute)?,
+            tolerance: self.tolerance,
+            level: self.level,
+        })
+    }
+}
+
+pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
+    let request = args.request()?;
+    let source = Source::open(&args.input)?;
+    if let Some(by) = &args.by {
+        for_one_series(by, &[(args.plot.is_some(), "--plot")])?;
+        return Out::from(&args.result).many::<IsoflopAnswer>(&request, &source, by, printer);
+    }
+    let bar = printer.progress("fitting");
+    let answer = request.of(request.read(&source)?, &bar)?;
+    drop(bar);
+    if let Some(path) = &args.plot {
+        let chart = chart::isoflops(&answer.budgets, answer.line.as_ref());
+        plot::write_chart(path, &chart, printer)?;
+    }
+    args.result.give(&answer, printer)
+}

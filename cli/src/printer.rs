@@ -1,0 +1,87 @@
+//! The only writer to standard output and standard error.
+
+use super::args::When;
+use super::outcome::Outcome;
+use super::progress::Bar;
+use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
+use scalewise::internal::one_line;
+use scalewise::{Error, ErrorKind, Result};
+use std::io::{IsTerminal, Write};
+
+/// Prints results to standard output and everything else to standard error.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    quiet: bool,
+    choice: ColorChoice,
+}
+
+impl Printer {
+    pub fn new(quiet: bool, color: When) -> Printer {
+        let choice = match color {
+            When::Auto => ColorChoice::Auto,
+            When::Always => ColorChoice::Always,
+            When::Never => ColorChoice::Never,
+        };
+        Printer { quiet, choice }
+    }
+
+    /// Prints a result. A reader that stops early (`| head`) is no failure.
+    pub fn out(&self, text: &str) -> Result<Outcome> {
+        let mut stream = AutoStream::new(std::io::stdout().lock(), self.choice);
+        match stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush())
+        {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(unprintable(&e)),
+            _ => Ok(Outcome::Done),
+        }
+    }
+
+    /// Whether a person reads the results on a terminal and wants more than the result.
+    pub fn is_watched(&self) -> bool {
+        !self.quiet && std::io::stdout().is_terminal()
+    }
+
+    /// A bar for what may last, if a person watches.
+    pub fn progress(&self, what: &'static str) -> Bar {
+        Bar::new(what, !self.quiet && std::io::stderr().is_terminal())
+    }
+
+    /// Says something beside the result, unless told to be quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.err(&one_line(text));
+        }
+    }
+
+    /// Names the next thing to type, to people only.
+    pub fn next(&self, command: &str) {
+        if std::io::stderr().is_terminal() {
+            self.note(&format!("next: {command}"));
+        }
+    }
+
+    /// An error, its place and its hint.
+    pub fn error(&self, error: &Error) {
+        let red = AnsiColor::Red.on_default().bold();
+        self.err(&format!("{red}error:{red:#} {error}"));
+        if let Some(hint) = error.hint() {
+            let cyan = AnsiColor::Cyan.on_default();
+            let hint = one_line(hint);
+            self.err(&format!("\n{cyan}hint:{cyan:#} {hint}"));
+        }
+    }
+
+    fn err(&self, text: &str) {
+        let mut stream = AutoStream::new(std::io::stderr().lock(), self.choice);
+        // Nobody is left to tell that standard error is gone.
+        let _ = writeln!(stream, "{text}");
+    }
+}
+
+/// Standard output takes nothing more, as on a full disk.
+pub fn unprintable(error: &std::io::Error) -> Error {
+    let message = format!("standard output cannot be written: {error}");
+    Error::new(ErrorKind::Io, message)
+}

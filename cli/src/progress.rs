@@ -1,0 +1,96 @@
+//! A bar on standard error for whoever watches what lasts long.
+
+use super::terminal::shows_unicode;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use scalewise::progress::Progress;
+use std::sync::Mutex;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// What is done sooner than this shows no bar.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// Between two pictures of it.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Shows how far a computation is until it is dropped; then nothing is left of it on the terminal.
+#[derive(Debug)]
+pub struct Bar {
+    bar: ProgressBar,
+    waiting: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Bar {
+    /// A bar that nobody sees unless `watched`.
+    pub fn new(what: &'static str, watched: bool) -> Bar {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        bar.set_style(style("{spinner} {msg}, {elapsed}"));
+        bar.set_message(what);
+        let waiting = watched.then(|| {
+            let (done, is_done) = channel();
+            let shown = bar.clone();
+            let show = move || {
+                if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    remember(&shown);
+                    shown.set_draw_target(ProgressDrawTarget::stderr());
+                    shown.enable_steady_tick(TICK);
+                }
+            };
+            (done, std::thread::spawn(show))
+        });
+        Bar { bar, waiting }
+    }
+}
+
+impl Progress for Bar {
+    fn expect(&self, steps: usize) {
+        if self.bar.length().is_none() {
+            self.bar.set_style(style(
+                "{msg} {wide_bar} {human_pos}/{human_len}, {eta} left",
+            ));
+            self.bar.set_length(0);
+        }
+        self.bar.inc_length(steps as u64);
+    }
+
+    fn step(&self) {
+        self.bar.inc(1);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Some((done, thread)) = self.waiting.take() {
+            drop(done);
+            // A thread that failed has drawn nothing more.
+            let _ = thread.join();
+        }
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    // The default is drawn with blocks and Braille patterns.
+    match shows_unicode() {
+        true => style,
+        false => style.tick_chars("|/-\\ ").progress_chars("=> "),
+    }
+}
+
+/// The bar on the terminal, for whoever ends the process.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+fn remember(bar: &ProgressBar) {
+    if let Ok(mut shown) = SHOWN.lock() {
+        *shown = Some(bar.clone());
+    }
+}
+
+/// Takes the bar off the terminal, if there is one.
+pub fn clear() {
+    if let Ok(Some(bar)) = SHOWN.lock().map(|mut shown| shown.take()) {
+        bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,78 @@
+//! A refusal in the format that was asked for, where data allow no result at all: a program that
+//! reads JSON or CSV finds the reason there too.
+
+use super::args::Format;
+use super::printer::Printer;
+use super::save::emit_table;
+use clap::ArgMatches;
+use scalewise::report::json;
+use scalewise::{Error, Result};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// The verb whose `-o` is the law file, and never a refusal.
+const FIT: &str = "fit";
+/// The code of what gives no fit at all, as in tables of many series.
+const STATUS: &str = "abstained: no-fit";
+
+/// What `--format json` prints instead of a result.
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    verb: &'a str,
+    status: &'static str,
+    trustworthy: bool,
+    reason: String,
+    hint: Option<&'a str>,
+}
+
+/// Prints or writes the refusal where a program reads the result; people have it on standard error.
+///
+/// # Errors
+/// When it cannot be printed or written.
+pub fn emit(matches: &ArgMatches, error: &Error, printer: &Printer) -> Result<()> {
+    let Some((verb, given)) = matches.subcommand() else {
+        return Ok(());
+    };
+    let output = path(given, "output").filter(|_| verb != FIT);
+    let (format, text) = match format(given, output.as_deref()).as_deref() {
+        Some("csv") => (Format::Csv, csv(error)),
+        Some("json") => (Format::Json, json(&document(verb, error))?),
+        _ => return Ok(()),
+    };
+    emit_table(output.as_deref(), format, &text, printer)
+}
+
+fn document<'a>(verb: &'a str, error: &'a Error) -> Json<'a> {
+    Json {
+        format: "scalewise.refusal",
+        version: 1,
+        verb,
+        status: STATUS,
+        trustworthy: false,
+        reason: error.to_string(),
+        hint: error.hint(),
+    }
+}
+
+fn csv(error: &Error) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing to a Vec cannot fail.
+    let _ = writer.write_record(["status", "reason"]);
+    let _ = writer.write_record([STATUS, &error.to_string()]);
+    String::from_utf8_lossy(&writer.into_inner().unwrap_or_default()).into_owned()
+}
+
+fn path(given: &ArgMatches, id: &str) -> Option<PathBuf> {
+    given.try_get_one::<PathBuf>(id).ok().flatten().cloned()
+}
+
+/// The format asked for, or that of the file's name where there is no such flag.
+fn format(given: &ArgMatches, output: Option<&Path>) -> Option<String> {
+    let asked = given.try_get_raw("format").ok().flatten();
+    let asked = asked.and_then(|mut words| words.next());
+    let named = || output.and_then(Path::extension);
+    let word = asked.or_else(named)?.to_string_lossy();
+    Some(word.to_ascii_lowercase())
+}

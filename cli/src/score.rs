@@ -1,0 +1,69 @@
+//! `scalewise score`: what came true of a registered forecast.
+
+use super::args::Format;
+use super::args::ScoreArgs;
+use super::outcome::Outcome as Ended;
+use super::printer::Printer;
+use super::register::name;
+use super::{clock, input};
+use crate::files::{self, Existing};
+use scalewise::ask::{Outcome, ScoreRequest};
+use scalewise::ledger::Entry;
+use scalewise::tables::read_document;
+use scalewise::{Error, ErrorKind, Result};
+
+pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Ended> {
+    let output = args.output.as_deref();
+    let is_printed = output.is_some_and(|path| path.as_os_str() == "-");
+    if is_printed && matches!(args.format, Format::Csv | Format::Markdown) {
+        return Err(input::usage("-o - prints the score itself, which is JSON")
+            .with_hint("leave --format out, or name a file for the score"));
+    }
+    let entry = Entry::read(&read_document(&args.entry)?, &args.entry.to_string_lossy())?;
+    let outcomes = args
+        .actual
+        .iter()
+        .map(|text| {
+            let (id, value) = match text.rsplit_once('=') {
+                Some((id, value)) => (Some(id.trim().to_owned()), value),
+                None => (None, text.as_str()),
+            };
+            Ok(Outcome {
+                prediction: id,
+                actual: input::number("--actual", value.trim())?,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let scored_at = args.scored_at.map_or_else(clock::now, Ok)?;
+    let request = ScoreRequest {
+        outcomes,
+        trained_after: args.trained_after,
+    };
+    let answer = request.answer(&entry, &name(&args.entry), scored_at)?;
+    let score = &answer.score;
+    let path = match &args.output {
+        Some(path) => path.clone(),
+        None if args.entry.as_os_str() == "-" => {
+            return Err(
+                input::usage("an entry from standard input has no name to score")
+                    .with_hint("say where the score goes with -o FILE"),
+            );
+        }
+        None => args.entry.with_extension("score.json"),
+    };
+    // A pipe of this name, which may have come with the folder, would be waited for.
+    if args.output.is_none() && path.exists() && !path.is_file() {
+        return Err(
+            Error::new(ErrorKind::Io, "it exists already and is not a file")
+                .at(&path.to_string_lossy(), None, None)
+                .with_hint("say where the score goes with -o FILE"),
+        );
+    }
+    if is_printed {
+        return printer.out(score.text());
+    }
+    files::write(&path, score.text().as_bytes(), Existing::Never)?;
+    printer.out(&args.format.of(&answer, true)?)?;
+    printer.note(&format!("wrote {}", path.display()));
+    Ok(Ended::Done)
+}

@@ -1,0 +1,20 @@
+//! `scalewise verify`: whether an entry, its data and its forecast are still what was registered.
+
+use super::args::VerifyArgs;
+use super::clock;
+use super::outcome::Outcome;
+use super::printer::Printer;
+use scalewise::Result;
+use scalewise::ask;
+use scalewise::ledger::Entry;
+use scalewise::tables::{Source, read_document};
+
+pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
+    let name = args.entry.to_string_lossy();
+    let entry = Entry::read(&read_document(&args.entry)?, &name)?;
+    let table = args.data.as_deref().map(Source::open).transpose()?;
+    let bar = printer.progress("forecasting again");
+    let answer = ask::verify(&entry, &name, table.as_ref(), &clock::machine())?;
+    drop(bar);
+    printer.out(&args.format.of(&answer, true)?)
+}

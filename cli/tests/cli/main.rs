@@ -1,0 +1,71 @@
+//! The command line as a user meets it: verbs, files, exit codes and messages.
+#![allow(clippy::unwrap_used)]
+
+mod by;
+mod config;
+mod edited_laws;
+mod finite;
+mod forecasts;
+mod formats;
+mod hostile_texts;
+#[cfg(unix)]
+mod interrupts;
+mod law_files;
+mod levels;
+#[cfg(unix)]
+mod limits;
+mod order;
+mod other_verbs;
+mod outputs;
+mod packed;
+mod progress;
+mod refusals;
+mod repeats;
+mod series;
+mod variables;
+
+#[cfg(unix)]
+#[path = "../../../tests/common/pipe.rs"]
+mod pipe;
+#[path = "../common/process.rs"]
+mod process;
+
+use assert_cmd::Command;
+use process::{Ran, root, run_in};
+use std::path::{Path, PathBuf};
+
+const RUNS: &str = "data/cerebras_gpt.csv";
+
+fn run(args: &[&str]) -> Ran {
+    run_with(args, "")
+}
+
+fn run_with(args: &[&str], stdin: &str) -> Ran {
+    run_in(root(), args, stdin)
+}
+
+fn ok(args: &[&str]) -> String {
+    let ran = run(args);
+    assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+    ran.out
+}
+
+fn temporary(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    (folder, path)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Rows of a forecast table as maps from column to cell.
+fn table(csv_text: &str) -> Vec<std::collections::HashMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(csv_text.as_bytes());
+    reader.deserialize().map(|row| row.unwrap()).collect()
+}
+
+fn number(row: &std::collections::HashMap<String, String>, column: &str) -> f64 {
+    row[column].parse().unwrap()
+}

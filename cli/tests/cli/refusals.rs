@@ -1,0 +1,158 @@
+//! What is refused, by which exit code and in which words.
+
+use super::*;
+
+#[test]
+fn rising_loss_is_refused_with_exit_code_4() {
+    let rising = "tests/fixtures/bad/rising.csv";
+    let ran = run(&["forecast", rising, "--at", "1e24"]);
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.out
+            .contains("REFUSED: the loss does not fall with compute"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("Forecast"), "{}", ran.out);
+    let rows = table(&run(&["forecast", rising, "--at", "1e24", "--format", "csv"]).out);
+    assert!(
+        rows.iter()
+            .all(|r| r["status"] == "abstained: inverse-scaling" && r["point"].is_empty())
+    );
+    assert_eq!(
+        run(&["forecast", rising, "--at", "1e24", "--force"]).code,
+        0
+    );
+    assert_eq!(run(&["fit", rising]).code, 4);
+}
+
+#[test]
+fn an_accuracy_that_falls_is_refused_with_exit_code_4() {
+    let file = "data/hindsight_neglect_opt.csv";
+    let columns = ["--compute-col", "n_params", "--loss-col", "accuracy"];
+    let args = [&["forecast", file, "--at", "1.75e11"], &columns[..]].concat();
+    let ran = run(&args);
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.out.contains("REFUSED: column 'accuracy' holds a score"),
+        "{}",
+        ran.out
+    );
+    let forced = run(&[&args[..], &["--force"]].concat());
+    assert_eq!(forced.code, 0);
+    assert!(forced.out.contains("Forecast"), "{}", forced.out);
+}
+
+#[test]
+fn strict_turns_distrust_into_exit_code_5() {
+    let fit = ["fit", RUNS, "--fit-below", "1e22"];
+    assert_eq!(run(&fit).code, 0);
+    assert_eq!(run(&[&fit[..], &["--strict"]].concat()).code, 5);
+    assert_eq!(
+        run(&["fit", "data/simulated_ladder.csv", "--strict"]).code,
+        0
+    );
+}
+
+#[test]
+fn errors_say_what_where_and_what_to_do() {
+    let bad = |name: &str| format!("tests/fixtures/bad/{name}");
+    let cases: Vec<(Vec<String>, i32, String)> = [
+        (
+            vec!["fit".into(), bad("too_few_rows.csv")],
+            4,
+            "error: tests/fixtures/bad/too_few_rows.csv: 2 usable runs, but law 'saturating' has 3 free parameters\n\nhint: add runs, hold a parameter with --fix, or use a law with fewer parameters\n",
+        ),
+        (
+            vec!["fit".into(), bad("one_compute.csv")],
+            4,
+            "error: tests/fixtures/bad/one_compute.csv: all 4 runs have the same compute\n\nhint: add runs, hold a parameter with --fix, or use a law with fewer parameters\n",
+        ),
+        (
+            vec!["fit".into(), bad("two_computes.csv")],
+            4,
+            "error: tests/fixtures/bad/two_computes.csv: 2 different values of compute, but law 'saturating' has 3 free parameters\n\nhint: add runs, hold a parameter with --fix, or use a law with fewer parameters\n",
+        ),
+        (
+            vec!["fit".into(), RUNS.into(), "--fit-below".into(), "1e19".into()],
+            4,
+            "error: data/cerebras_gpt.csv: 1 usable run, but law 'saturating' has 3 free parameters\n\nhint: 6 larger runs are kept out of the fit: raise --fit-below\n",
+        ),
+        (
+            vec!["fit".into(), RUNS.into(), "--law".into(), "linear".into()],
+            2,
+            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken, chinchilla, chinchilla-tied, kaplan, data-constrained; 'scalewise laws' explains them\n",
+        ),
+        (
+            vec!["fit".into(), RUNS.into(), "--fix".into(), "E=1".into()],
+            2,
+            "error: law 'saturating' has no parameter 'E'\n\nhint: its parameters are a, b, c\n",
+        ),
+        (
+            vec!["forecast".into(), RUNS.into(), "--at".into(), "1e-5q".into()],
+            2,
+            "error: --at: ",
+        ),
+        (
+            vec!["forecast".into(), RUNS.into()],
+            2,
+            "error: there is nothing to forecast\n\nhint: give a target with --at 1e25 or --at 100x, or ask --reach LOSS\n",
+        ),
+        (vec!["fit".into(), "no/such/file.csv".into()], 1, "error: no/such/file.csv: "),
+        (vec!["fit".into(), "data".into()], 1, "error: data: "),
+        (
+            vec!["plot".into(), RUNS.into(), "-o".into(), "no/such/folder/x.svg".into()],
+            1,
+            "error: no/such/folder/x.svg: its folder does not exist\n\nhint: make the folder first\n",
+        ),
+        (vec!["fit".into(), RUNS.into(), "--level".into(), "90".into()], 2, "error: invalid value '90' for '--level <P>': a level must lie between 0.001 and 0.999999"),
+        (vec!["fit".into(), RUNS.into(), "--delta".into(), "1".into()], 2, "error: a threshold belongs to Huber's loss"),
+        (vec!["plot".into(), RUNS.into(), "-o".into(), "x.pdf".into()], 2, "error: 'x.pdf' is neither .svg nor .png"),
+    ]
+    .into_iter()
+    .map(|(args, code, message)| (args, code, message.to_owned()))
+    .collect();
+    for (args, code, message) in cases {
+        let ran = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.err);
+        assert!(ran.err.starts_with(&message), "{args:?}:\n{}", ran.err);
+        assert_eq!(ran.out, "", "{args:?}");
+    }
+}
+
+/// Every bad table of the reading tests, through the program: a message, a documented code, no panic.
+#[test]
+fn every_bad_table_fails_politely_or_names_what_it_left_out() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join("tests/fixtures/bad");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        for verb in ["check", "fit"] {
+            let ran = run(&[verb, text(&path)]);
+            assert!(
+                [0, 3, 4].contains(&ran.code),
+                "{verb} {}: {} {}",
+                path.display(),
+                ran.code,
+                ran.err
+            );
+            assert!(!ran.err.contains("panicked"), "{verb} {}", path.display());
+            if ran.code == 3 {
+                assert!(
+                    ran.err.contains("error: ") && ran.err.contains("hint: "),
+                    "{}",
+                    ran.err
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn training_curves_are_not_taken_for_runs() {
+    let ran = run_with(
+        &["forecast", "-", "--at", "1e25"],
+        "run,step,compute,loss\na,1,1e18,9\na,2,1e18,5\nb,1,1e19,8\nb,2,1e19,4\nc,2,1e20,3\n",
+    );
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("--reduce"), "{}", ran.err);
+}

@@ -1,0 +1,122 @@
+//! The commands of the pages are run as they stand there.
+#![allow(clippy::unwrap_used)]
+
+use assert_cmd::Command;
+use std::path::Path;
+
+/// Lines that start with `$ scalewise` inside console blocks.
+fn commands(page: &str) -> Vec<String> {
+    let blocks = page.split("```console\n").skip(1);
+    blocks
+        .filter_map(|block| block.split("```").next())
+        .flat_map(str::lines)
+        .filter_map(|line| line.strip_prefix("$ scalewise "))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Words of a line as a shell would split them: blanks outside single quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => all.push(String::new()),
+            other => all.last_mut().unwrap().push(other),
+        }
+    }
+    all.retain(|w| !w.is_empty());
+    all
+}
+
+/// The folders of data that commands name, copied.
+fn copied(root: &Path, folder: &Path) {
+    for part in [
+        "data",
+        "data/registered",
+        "data/ladder",
+        "data/ladder/forecasts",
+    ] {
+        std::fs::create_dir_all(folder.join(part)).unwrap();
+        for entry in std::fs::read_dir(root.join(part)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, folder.join(part).join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+}
+
+/// Tables that stand for the reader's own: runs of two tasks on a surface of N and D, targets for both, pass counts.
+fn tables_of_ones_own(folder: &Path) {
+    let mut runs = String::from("task,params,tokens,flops,loss\n");
+    for task in ["a", "b"] {
+        for k in 0..8 {
+            for ratio in [10.0, 20.0, 40.0] {
+                let flops = 10f64.powf(18.0 + 0.5 * f64::from(k));
+                let params = (flops / 6.0 / ratio).sqrt();
+                let tokens = ratio * params;
+                let loss = 1.8 + 480.0 / params.powf(0.34) + 2000.0 / tokens.powf(0.36);
+                runs += &format!("{task},{params:.0},{tokens:.0},{flops:e},{loss:.5}\n");
+            }
+        }
+    }
+    std::fs::write(folder.join("runs.csv"), runs).unwrap();
+    let targets = "task,compute\na,1e23\nb,1e24\n";
+    std::fs::write(folder.join("targets.csv"), targets).unwrap();
+    let mut counts = String::from("model,compute,problem,n_samples,n_correct\n");
+    for model in 0..6 {
+        for problem in 0..24 {
+            let compute = 10f64.powi(18 + model);
+            let hard = 0.3 + 0.25 * f64::from(problem);
+            let p = (-hard * (compute / 1e18).powf(-0.1)).exp();
+            counts += &format!("m{model},{compute:e},p{problem},100,{:.0}\n", 100.0 * p);
+        }
+    }
+    std::fs::write(folder.join("counts.csv"), counts).unwrap();
+}
+
+#[test]
+fn every_command_of_the_pages_works() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    // docs/register.md has a test of its own, which compares outputs.
+    for page in [
+        "README.md",
+        "data/README.md",
+        "data/ladder/README.md",
+        "docs/quickstart.md",
+        "docs/report.md",
+        "docs/allocation.md",
+        "docs/calibration.md",
+        "docs/experiment.md",
+        "docs/performance.md",
+        "docs/gallery.md",
+        "docs/formats.md",
+        "docs/laws.md",
+        "docs/faq.md",
+        "docs/statistics.md",
+        "docs/capability.md",
+        "docs/diagnoses.md",
+        "docs/fitting.md",
+    ] {
+        let text = std::fs::read_to_string(root.join(page)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        copied(root, folder.path());
+        tables_of_ones_own(folder.path());
+        for command in commands(&text) {
+            let (command, _) = command.split_once(" # ").unwrap_or((&command, ""));
+            let output = Command::cargo_bin("scalewise")
+                .unwrap()
+                .current_dir(folder.path())
+                .args(words(command))
+                .output()
+                .unwrap();
+            assert!(
+                output.status.success(),
+                "{page}: {command}\n{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+}

@@ -1,0 +1,611 @@
+//! Entries: what they hold, any byte of them, old ones, and how they are derived again.
+
+use super::*;
+use scalewise::ledger::{Entry, Registration};
+
+fn read(text: &[u8]) -> scalewise::Result<Entry> {
+    Entry::read(text, "entry.json")
+}
+
+#[test]
+fn an_entry_holds_what_forecast_says_and_every_setting() {
+    let (_guard, folder) = temporary();
+    std::fs::copy(CEREBRAS, folder.join("runs.csv")).unwrap();
+    // Only used rows: then the forecast is made from the same table.
+    let used: Vec<String> = std::fs::read_to_string(CEREBRAS)
+        .unwrap()
+        .lines()
+        .take(7)
+        .map(str::to_owned)
+        .collect();
+    std::fs::write(folder.join("used.csv"), used.join("\n")).unwrap();
+    let flags = [
+        "--at",
+        "10x,1e24",
+        "--law",
+        "m3",
+        "--level",
+        "0.5,0.95",
+        "--where",
+        "flops > 3e18",
+        "--force",
+    ];
+    ok(
+        &folder,
+        &[
+            &[
+                "register",
+                "used.csv",
+                "-o",
+                "entry.json",
+                "--registered-at",
+                AT,
+            ][..],
+            &flags,
+        ]
+        .concat(),
+    );
+    let entry = json(&std::fs::read_to_string(folder.join("entry.json")).unwrap());
+    let said = json(&ok(
+        &folder,
+        &[&["forecast", "used.csv", "--format", "json"][..], &flags].concat(),
+    ));
+    assert_eq!(entry["result"], said);
+    assert_eq!(entry["predictions"].as_array().unwrap().len(), 2);
+    for (prediction, forecast) in entry["predictions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(said["forecasts"].as_array().unwrap())
+    {
+        assert_eq!(prediction["point"], forecast["point"]);
+        assert_eq!(prediction["intervals"], forecast["intervals"]);
+    }
+    assert_eq!(
+        entry["request"],
+        serde_json::json!({"question": {"forecast": {
+            "table": {"rows": {"where": ["flops > 3e18"]}},
+            "fit": {"law": "m3", "objective": "squared", "residuals": "relative"},
+            "at": ["10x", 1e24], "levels": [0.5, 0.95], "kinds": ["prediction", "confidence"],
+            "methods": ["calibrated", "delta", "profile"], "replicates": 1000, "seed": 0, "force": true,
+        }}})
+    );
+    assert_eq!(entry["registered_at"], AT);
+    assert_eq!(entry["data"]["lines"], "5-6,3-4,7");
+    assert!(ok(&folder, &["verify", "entry.json", "used.csv"]).contains("identical bytes"));
+}
+
+#[test]
+fn the_clock_is_asked_only_where_no_time_is_given() {
+    let (_guard, folder) = temporary();
+    let now = || {
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .as_secs()
+    };
+    let before = now();
+    ok(
+        &folder,
+        &["register", CEREBRAS, "--at", "10x", "-o", "now.json"],
+    );
+    let after = now();
+    let entry = read(&std::fs::read(folder.join("now.json")).unwrap()).unwrap();
+    let possible = before..=after;
+    let mut times =
+        possible.map(|s| scalewise::ledger::Time::from_unix(s.try_into().unwrap()).unwrap());
+    assert!(times.any(|t| t == entry.registration().registered_at));
+    // And the same bytes with the same time.
+    ok(&folder, &cerebras(CEREBRAS, "a.json"));
+    ok(&folder, &cerebras(CEREBRAS, "b.json"));
+    let bytes = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    assert_eq!(bytes("a.json"), bytes("b.json"));
+}
+
+#[test]
+fn any_change_of_any_byte_is_detected() {
+    let (_guard, folder) = registered();
+    let whole = std::fs::read(folder.join("entry.json")).unwrap();
+    assert!(read(&whole).is_ok());
+    for at in 0..whole.len() {
+        let mut edited = whole.clone();
+        for flip in [1, 32, 128] {
+            edited[at] = whole[at] ^ flip;
+            assert!(read(&edited).is_err(), "byte {at} flipped by {flip}");
+        }
+        edited[at] = whole[at];
+        edited.remove(at);
+        assert!(read(&edited).is_err(), "byte {at} removed");
+        edited.insert(at, whole[at]);
+        edited.insert(at, b' ');
+        assert!(read(&edited).is_err(), "a space before byte {at}");
+        assert!(read(&whole[..at]).is_err(), "cut at byte {at}");
+    }
+    for tail in [" ", "\n", "\0"] {
+        assert!(read(&[&whole, tail.as_bytes()].concat()).is_err());
+    }
+}
+
+#[test]
+fn verify_says_so_and_exits_with_3() {
+    let (_guard, folder) = registered();
+    let whole = std::fs::read_to_string(folder.join("entry.json")).unwrap();
+    assert!(ok(&folder, &["verify", "entry.json"]).contains("INTACT"));
+    for (old, new) in [
+        ("2026-03-01T12", "2026-03-01T11"),
+        ("1.607320879169558", "1.607320879169557"),
+        (
+            "\"version\": 2,\n  \"subject",
+            "\"version\": 1,\n  \"subject",
+        ),
+        ("scalewise.registered", "scalewise.registereD"),
+        ("2.3e+22", "2.4e+22"),
+        ("\"digest\": \"sha256:", "\"digest\": \"sha255:"),
+    ] {
+        assert!(whole.contains(old), "{old}");
+        std::fs::write(folder.join("edited.json"), whole.replace(old, new)).unwrap();
+        for args in [
+            &["verify", "edited.json"][..],
+            &["verify", "edited.json", "runs.csv"],
+            &["score", "edited.json", "--actual", "1.5"],
+        ] {
+            let ran = run(&folder, args);
+            assert_eq!(ran.code, 3, "{old}: {}", ran.out);
+            assert!(ran.err.contains("edited.json: "), "{}", ran.err);
+        }
+    }
+    assert!(!folder.join("edited.score.json").exists());
+}
+
+/// An entry whose contents are changed and sealed again, as a forger would.
+fn forged(folder: &Path, change: impl Fn(&mut Registration)) -> Ran {
+    let entry = read(&std::fs::read(folder.join("entry.json")).unwrap()).unwrap();
+    let mut changed = entry.registration().clone();
+    change(&mut changed);
+    std::fs::write(folder.join("forged.json"), changed.seal().unwrap().text()).unwrap();
+    run(folder, &["verify", "forged.json", "runs.csv"])
+}
+
+#[test]
+fn one_program_owes_the_same_bytes_and_another_the_same_numbers() {
+    let (_guard, folder) = registered();
+    let digit = |made: &mut Registration, by: f64| {
+        made.predictions[0].point *= 1.0 + by;
+    };
+    let elsewhere = |made: &mut Registration| made.machine = "another".into();
+
+    let same = forged(&folder, |_| {});
+    assert_eq!(same.code, 0, "{}", same.err);
+    assert!(
+        same.out.contains("identical bytes, by the same version"),
+        "{}",
+        same.out
+    );
+
+    let last_digit = forged(&folder, |made| digit(made, 1e-12));
+    assert_eq!(last_digit.code, 3);
+    assert!(
+        last_digit.err.contains("NOT THE SAME FORECAST"),
+        "{}",
+        last_digit.err
+    );
+
+    let bytes = forged(&folder, elsewhere);
+    assert!(
+        bytes.out.contains("identical bytes, by another program"),
+        "{}",
+        bytes.out
+    );
+
+    let within = forged(&folder, |made| {
+        elsewhere(made);
+        digit(made, 1e-10);
+    });
+    assert_eq!(within.code, 0, "{}", within.err);
+    assert!(within.out.contains("every number within 1e-9 (the largest relative difference is 1.0e-10, at /predictions/0/point)"), "{}", within.out);
+    let said = json(&ok(
+        &folder,
+        &["verify", "forged.json", "runs.csv", "--format", "json"],
+    ));
+    assert_eq!(said["agreement"]["bytes"], "within-tolerance");
+    assert_eq!(said["same_program"], false);
+
+    let beyond = forged(&folder, |made| {
+        made.made_by = "scalewise 0.0.1".into();
+        digit(made, 1e-8);
+    });
+    assert_eq!(beyond.code, 0, "{}", beyond.err);
+    let point = same_point(&folder);
+    for words in [
+        "THE METHOD HAS CHANGED SINCE",
+        "/predictions/0/point",
+        "scalewise 0.0.1",
+        &point,
+        &(point.parse::<f64>().unwrap() * (1.0 + 1e-8)).to_string(),
+    ] {
+        assert!(beyond.out.contains(words), "{words}: {}", beyond.out);
+    }
+    let said = json(&ok(
+        &folder,
+        &["verify", "forged.json", "runs.csv", "--format", "json"],
+    ));
+    assert_eq!(said["agreement"]["bytes"], "method-changed");
+}
+
+/// The first point of the entry as it is written.
+fn same_point(folder: &Path) -> String {
+    let entry = json(&std::fs::read_to_string(folder.join("entry.json")).unwrap());
+    entry["predictions"][0]["point"].to_string()
+}
+
+#[test]
+fn another_version_may_say_more_in_other_words() {
+    let (_guard, folder) = registered();
+    let message = |made: &mut Registration| {
+        made.result["diagnoses"][0]["message"] = "in other words".into();
+        made.result["diagnoses"][0]["hint"] = "do something else".into();
+    };
+    // Sentences are not compared, whoever wrote them.
+    let same = forged(&folder, message);
+    assert_eq!(same.code, 0, "{}", same.err);
+    assert!(same.out.contains("identical bytes"), "{}", same.out);
+    // What stands beside the numbers may have another form in another version, and not in this one.
+    let form = |made: &mut Registration| made.result["more"] = 1.into();
+    assert_eq!(forged(&folder, form).code, 3);
+    let other = forged(&folder, |made| {
+        made.made_by = "scalewise 0.0.1".into();
+        form(made);
+    });
+    assert_eq!(other.code, 0, "{}", other.err);
+    assert!(other.out.contains("identical bytes"), "{}", other.out);
+    // A forecast that this version does not give is a change of the method too.
+    let refused = forged(&folder, |made| {
+        made.made_by = "scalewise 0.0.1".into();
+        made.request["question"]["forecast"]["fit"]["law"] = "broken".into();
+        made.request["question"]["forecast"]["fit"]["fix"] = serde_json::json!({"a": 1e-300});
+    });
+    assert_eq!(refused.code, 0, "{}", refused.err);
+    assert!(
+        refused.out.contains("THE METHOD HAS CHANGED SINCE"),
+        "{}",
+        refused.out
+    );
+}
+
+/// The text with the digest of its new bytes.
+fn sealed_again(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let body = lines[..lines.len() - 2].join("\n") + "\n";
+    let digest: String = <sha2::Sha256 as sha2::Digest>::digest(body.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{body}  \"digest\": \"sha256:{digest}\"\n}}\n")
+}
+
+#[test]
+fn what_a_forger_writes_is_refused_without_a_panic() {
+    let (_guard, folder) = registered();
+    let set = |made: &mut Registration, name: &str, value: serde_json::Value| {
+        made.request["question"]["forecast"][name] = value;
+    };
+    let cases: [&dyn Fn(&mut Registration); 20] = [
+        // An entry is about what its request asks.
+        &|made| made.subject = scalewise::ledger::Subject::Allocation,
+        // What register refuses no entry holds.
+        &|made| {
+            set(
+                made,
+                "table",
+                serde_json::json!({"reshape": {"wide": true}}),
+            )
+        },
+        &|made| {
+            made.made_by = "scalewise 0.0.1".into();
+            set(made, "at", serde_json::json!([]));
+        },
+        &|made| {
+            made.made_by = "scalewise 0.0.1".into();
+            set(made, "fit", serde_json::json!({"law": "no such law"}));
+        },
+        &|made| set(made, "levels", serde_json::json!([0.7])),
+        &|made| set(made, "levels", serde_json::json!([2])),
+        &|made| set(made, "levels", serde_json::json!([])),
+        &|made| set(made, "at", serde_json::json!(["abc"])),
+        &|made| set(made, "at", serde_json::json!([])),
+        &|made| set(made, "at", serde_json::json!([-1.0])),
+        &|made| set(made, "no-such-field", serde_json::json!([1])),
+        &|made| set(made, "replicates", serde_json::json!(-3)),
+        &|made| set(made, "table", serde_json::json!({"rows": {"where": ["("]}})),
+        &|made| set(made, "fit", serde_json::json!({"law": "power"})),
+        &|made| made.request = serde_json::json!(null),
+        &|made| made.request = serde_json::json!({"question": {"help": {}}}),
+        &|made| made.data.lines = "1-18446744073709551615".into(),
+        &|made| made.data.lines = "18446744073709551615,2-6".into(),
+        &|made| made.data.columns.clear(),
+        &|made| made.data.rows = 0,
+    ];
+    for (k, case) in cases.iter().enumerate() {
+        let ran = forged(&folder, case);
+        assert!(
+            (1..=4).contains(&ran.code),
+            "case {k}: {}\n{}",
+            ran.code,
+            ran.err
+        );
+        assert!(ran.err.starts_with("error: "), "case {k}: {}", ran.err);
+        assert!(ran.code == 3 || ran.code == 4, "case {k}: {}", ran.err);
+    }
+    // Bytes that carry their digest and are no entry as it is written.
+    let whole = std::fs::read_to_string(folder.join("entry.json")).unwrap();
+    for (old, new) in [
+        ("  \"subject\"", "  \"more\": 1,\n  \"subject\""),
+        (
+            "  \"subject\"",
+            "  \"subject\": \"allocation\",\n  \"subject\"",
+        ),
+        ("  \"request\"", "  \"settings\""),
+    ] {
+        assert!(whole.contains(old));
+        std::fs::write(
+            folder.join("sealed.json"),
+            sealed_again(&whole.replacen(old, new, 1)),
+        )
+        .unwrap();
+        let ran = run(&folder, &["verify", "sealed.json", "runs.csv"]);
+        assert_eq!(ran.code, 3, "{new}: {}", ran.out);
+    }
+}
+
+#[test]
+fn capabilities_and_allocations_are_registered_and_derived_again() {
+    let (_guard, folder) = temporary();
+    std::fs::write(folder.join("runs.csv"), surface_table()).unwrap();
+    std::fs::write(folder.join("counts.csv"), counts_table()).unwrap();
+    let allocation = [
+        "register",
+        "allocate",
+        "runs.csv",
+        "--compute",
+        "1e24",
+        "--replicates",
+        "50",
+        "-o",
+        "a.json",
+    ];
+    ok(&folder, &allocation);
+    let capability = [
+        "register",
+        "capability",
+        "counts.csv",
+        "--at",
+        "100x",
+        "--buckets",
+        "2",
+        "--level",
+        "0.9",
+        "-o",
+        "c.json",
+    ];
+    ok(&folder, &capability);
+    for (entry, table, subject, ids) in [
+        (
+            "a.json",
+            "runs.csv",
+            "allocation",
+            &["params@1e24", "tokens@1e24", "loss@1e24"][..],
+        ),
+        (
+            "c.json",
+            "counts.csv",
+            "capability",
+            &[
+                "all/metric@",
+                "all/mean_pass_rate@",
+                "bucket 1/metric@",
+                "bucket 1/mean_pass_rate@",
+                "bucket 2/metric@",
+                "bucket 2/mean_pass_rate@",
+            ],
+        ),
+    ] {
+        let out = ok(&folder, &["verify", entry, table]);
+        assert!(
+            out.contains("identical bytes, by the same version"),
+            "{out}"
+        );
+        let made = json(&std::fs::read_to_string(folder.join(entry)).unwrap());
+        assert_eq!(made["subject"], subject);
+        let predictions = made["predictions"].as_array().unwrap();
+        assert_eq!(predictions.len(), ids.len());
+        for (prediction, id) in predictions.iter().zip(ids) {
+            assert!(
+                prediction["id"].as_str().unwrap().starts_with(id),
+                "{prediction}"
+            );
+            assert!(
+                prediction["intervals"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .all(|i| i["lower"].as_f64() < i["upper"].as_f64())
+            );
+        }
+        // One digit of the last row.
+        let text = std::fs::read_to_string(folder.join(table)).unwrap();
+        let at = text.rfind(|c: char| c.is_ascii_digit()).unwrap();
+        let other = if &text[at..=at] == "1" { "2" } else { "1" };
+        std::fs::write(
+            folder.join("edited.csv"),
+            format!("{}{other}{}", &text[..at], &text[at + 1..]),
+        )
+        .unwrap();
+        let ran = run(&folder, &["verify", entry, "edited.csv"]);
+        assert_eq!(ran.code, 3);
+        assert!(ran.err.contains("CHANGED"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn nothing_is_registered_where_nothing_may_be_forecast() {
+    let (_guard, folder) = temporary();
+    let rising = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/fixtures/bad/rising.csv"
+    );
+    for (args, code, words) in [
+        (vec![rising, "--at", "10x"], 4, "inverse-scaling"),
+        (vec![CEREBRAS], 2, "nothing to register"),
+        (
+            vec![CEREBRAS, "--at", "10x", "--fit-below", "1e3"],
+            3,
+            "no row is used",
+        ),
+        (
+            vec![CEREBRAS, "--at", "10x", "--plot", "a.svg"],
+            2,
+            "--plot has no meaning",
+        ),
+        (
+            vec![CEREBRAS, "--reach", "1.5"],
+            2,
+            "--reach has no meaning",
+        ),
+        (
+            vec![CEREBRAS, "--at", "10x", "--registered-at", "yesterday"],
+            2,
+            "not a time in UTC",
+        ),
+        (
+            vec!["capability", CEREBRAS, "--at", "10x"],
+            3,
+            "no column for the pass rate",
+        ),
+        (
+            vec!["allocate", CEREBRAS, "--compute", "1e24"],
+            4,
+            "collinear-n-d",
+        ),
+        (
+            vec!["allocate", CEREBRAS, "--force"],
+            2,
+            "nothing to allocate",
+        ),
+    ] {
+        let ran = run(
+            &folder,
+            &[&["register"][..], &args, &["-o", "entry.json"]].concat(),
+        );
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(words), "{args:?}: {}", ran.err);
+        assert!(!folder.join("entry.json").exists(), "{args:?}");
+    }
+    let law = run(&folder, &["fit", CEREBRAS, "-o", "law.json"]);
+    assert_eq!(law.code, 0, "{}", law.err);
+    let ran = run(
+        &folder,
+        &["register", "law.json", "--at", "10x", "-o", "entry.json"],
+    );
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("register the table of runs instead"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        run(&folder, &["verify", "law.json"])
+            .err
+            .contains("its format is 'scalewise.law'")
+    );
+}
+
+/// Files of version 1, as they were written when it was new.
+#[test]
+fn golden_entries_keep_loading() {
+    for (name, digest, predictions) in [
+        (
+            "v1_forecast.json",
+            "sha256:dd6bd4fc598b574fb69cf8c962acee7cc94d963644a11239a7c97af257269da8",
+            2,
+        ),
+        (
+            "v1_capability.json",
+            "sha256:0d52fe39da77c4a8db9df047a959912bee136f0dc600098e9f533a6b6f6597a0",
+            2,
+        ),
+        (
+            "v1_allocation.json",
+            "sha256:b344a0fe802c624900eb70d18ece9219a731fb0d8c8c78c59c09b2f86003b6c4",
+            3,
+        ),
+    ] {
+        let bytes = std::fs::read(Path::new(FIXTURES).join(name)).unwrap();
+        let entry = read(&bytes).unwrap();
+        assert_eq!(entry.digest(), digest, "{name}");
+        assert_eq!(entry.text().as_bytes(), bytes);
+        assert_eq!(entry.registration().predictions.len(), predictions);
+        assert_eq!(entry.version(), if name.starts_with("v1_") { 1 } else { 2 });
+        if entry.version() == 2 {
+            // The canonical form of what was read is what was read.
+            assert_eq!(entry.registration().clone().seal().unwrap(), entry);
+        }
+    }
+    let bytes = std::fs::read(Path::new(FIXTURES).join("v1_forecast.score.json")).unwrap();
+    let score = scalewise::ledger::Score::read(&bytes, "score").unwrap();
+    assert_eq!(
+        score.entry_digest(),
+        "sha256:dd6bd4fc598b574fb69cf8c962acee7cc94d963644a11239a7c97af257269da8"
+    );
+    assert_eq!(score.scores.len(), 2);
+    let ran = ok(Path::new(FIXTURES), &["ledger", ".", "--format", "json"]);
+    assert_eq!(json(&ran)["entries"], 3);
+    assert_eq!(json(&ran)["skipped"], serde_json::json!([]));
+}
+
+/// Entries of both versions are verified against tables of this repository: those of version 1 were made by version 0.1.0, and
+/// its method has changed where *Changed numbers* of `CHANGELOG.md` says so.
+#[test]
+fn kept_entries_of_every_version_are_verified() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let ladder = |table: &str| format!("data/ladder/{table}.csv");
+    let same = "DERIVED AGAIN";
+    let changed = "THE METHOD HAS CHANGED SINCE";
+    for (name, table, found) in [
+        ("v1_forecast", "data/cerebras_gpt.csv".to_owned(), same),
+        ("v1_options", "data/cerebras_gpt.csv".to_owned(), changed),
+        ("v1_capability", ladder("pass_counts"), same),
+        ("v1_allocation", ladder("losses"), changed),
+        ("v2_forecast", "data/cerebras_gpt.csv".to_owned(), same),
+        ("v2_options", "data/cerebras_gpt.csv".to_owned(), same),
+        ("v2_capability", ladder("pass_counts"), same),
+        ("v2_allocation", ladder("losses"), same),
+        ("v2_series", ladder("losses"), same),
+    ] {
+        let entry = format!("tests/fixtures/register/verified/{name}.json");
+        let out = ok(root, &["verify", &entry, &table]);
+        assert!(
+            out.contains("INTACT") && out.contains("UNCHANGED"),
+            "{name}: {out}"
+        );
+        assert!(out.contains(found), "{name}: {out}");
+    }
+}
+
+/// Found by fuzzing: a file sealed by hand with a level of 1.9 ended the scoring with a panic.
+#[test]
+fn a_level_that_is_none_is_refused() {
+    let mut registration: Registration =
+        read(include_bytes!("../../../data/registered/cerebras_13b.json"))
+            .unwrap()
+            .registration()
+            .clone();
+    for level in [1.9, 0.0, -0.5] {
+        registration.predictions[0].intervals[0].level = level;
+        let sealed = registration.clone().seal().unwrap();
+        let error = read(sealed.text().as_bytes()).unwrap_err();
+        assert!(
+            error.to_string().contains("a level lies between 0 and 1"),
+            "{error}"
+        );
+    }
+}

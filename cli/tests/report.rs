@@ -1,0 +1,472 @@
+//! The report page: what it says, that it needs nothing else, and that a real browser is content with it.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+#[path = "common/counts.rs"]
+mod counts;
+#[path = "common/process.rs"]
+mod process;
+#[path = "../../tests/common/tools.rs"]
+mod tools;
+
+use assert_cmd::Command;
+use process::{root, run_in};
+use std::path::{Path, PathBuf};
+
+fn run(args: &[&str]) -> (i32, String, String) {
+    let ran = run_in(root(), args, "");
+    (ran.code, ran.out, ran.err)
+}
+
+/// A capability table with known truth.
+fn table_of_counts(folder: &Path) -> PathBuf {
+    let path = folder.join("counts.csv");
+    let benchmark = scalewise::capability::Benchmark {
+        seed: 8,
+        problems: 60,
+        ..Default::default()
+    };
+    std::fs::write(&path, counts::csv(&benchmark)).unwrap();
+    path
+}
+
+/// Runs on a factorial design about L = 1.8 + 480/N^0.35 + 2000/D^0.37, with deviations of a few tenths of a per cent.
+fn surface_runs() -> String {
+    let mut text = "n_params,n_tokens,loss\n".to_owned();
+    for i in 0..7 {
+        for j in 0..7 {
+            let (n, d) = (1e7 * 3f64.powi(i), 1e8 * 4f64.powi(j));
+            let loss = 1.8 + 480.0 / n.powf(0.35) + 2000.0 / d.powf(0.37);
+            let off = 1.0 + 0.003 * f64::from((i * 5 + j * 3) % 7 - 3) / 3.0;
+            text += &format!("{n},{d},{}\n", loss * off);
+        }
+    }
+    text
+}
+
+/// One page a kind of data.
+fn pages(folder: &Path) -> Vec<(&'static str, PathBuf)> {
+    let counts = table_of_counts(folder);
+    let surface = folder.join("surface.csv");
+    std::fs::write(&surface, surface_runs()).unwrap();
+    let jobs: [(&str, Vec<&str>); 5] = [
+        (
+            "loss",
+            vec![
+                "data/cerebras_gpt.csv",
+                "--fit-below",
+                "1e22",
+                "--at",
+                "2.3e22",
+            ],
+        ),
+        ("capability", vec![counts.to_str().unwrap(), "--at", "100x"]),
+        ("entry", vec!["data/registered/cerebras_13b.json"]),
+        (
+            "surface",
+            vec![
+                surface.to_str().unwrap(),
+                "--kind",
+                "surface",
+                "--at",
+                "1e23,1e24",
+            ],
+        ),
+        (
+            "refused",
+            vec![
+                "data/hindsight_neglect_opt.csv",
+                "--compute-col",
+                "n_params",
+                "--pass-rate-col",
+                "accuracy",
+                "--at",
+                "1.75e11",
+            ],
+        ),
+    ];
+    jobs.into_iter()
+        .map(|(name, args)| {
+            let path = folder.join(format!("{name}.html"));
+            let mut all = vec!["report"];
+            all.extend(args);
+            all.extend(["-o", path.to_str().unwrap()]);
+            let (code, _, err) = run(&all);
+            assert_eq!(code, if name == "refused" { 4 } else { 0 }, "{err}");
+            (name, path)
+        })
+        .collect()
+}
+
+#[test]
+fn a_page_stands_alone_and_is_small() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, path) in pages(folder.path()) {
+        let page = std::fs::read_to_string(path).unwrap();
+        assert!(page.len() < 500_000, "{name}: {} bytes", page.len());
+        for forbidden in ["src=", "@import", "url(", "<link", "<img"] {
+            assert!(!page.contains(forbidden), "{name}: {forbidden}");
+        }
+        let links = page.split("href=\"").skip(1);
+        assert!(links.into_iter().all(|l| l.starts_with('#')), "{name}");
+        // The only addresses are names of formats, which nobody fetches.
+        let addresses = page.matches("http").count();
+        let names = page.matches("http://www.w3.org/2000/svg").count();
+        let headers = page.matches("http-equiv").count();
+        assert_eq!(addresses, names + headers, "{name}");
+    }
+}
+
+#[test]
+fn the_verdict_comes_first_and_every_part_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = std::fs::read_to_string(&pages(folder.path())[0].1).unwrap();
+    let mut at = 0;
+    for part in [
+        "What will compute 2.3e22 reach?",
+        "90% calibrated prediction interval",
+        "NOT TRUSTWORTHY",
+        "id=\"forecast\"",
+        "id=\"findings\"",
+        "id=\"chart\"",
+        "id=\"forms\"",
+        "id=\"parameters\"",
+        "id=\"residuals\"",
+        "id=\"backtest\"",
+        "id=\"excluded\"",
+        "id=\"method\"",
+        "id=\"numbers\"",
+        "id=\"checklist\"",
+        "id=\"provenance\"",
+        "sha256:",
+    ] {
+        let next = page[at..].find(part);
+        assert!(next.is_some(), "{part} is missing or out of order");
+        at += next.unwrap();
+    }
+    assert!(page.contains("scalewise report data/cerebras_gpt.csv --fit-below 1e22 --at 2.3e22"));
+}
+
+#[test]
+fn a_refusal_gives_no_number_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = std::fs::read_to_string(&pages(folder.path())[4].1).unwrap();
+    assert!(page.contains("No number is given"), "{page}");
+    assert!(page.contains("inverse-scaling"));
+}
+
+/// What an accessibility scan looks at first, where none is installed.
+#[test]
+fn headings_tables_and_pictures_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, path) in pages(folder.path()) {
+        let page = std::fs::read_to_string(path).unwrap();
+        assert!(page.contains("<html lang=\"en\">"));
+        assert_eq!(page.matches("<h1").count(), 1, "{name}");
+        assert_eq!(page.matches("<main").count(), 1, "{name}");
+        let pictures = page.matches("<svg").count();
+        assert!(pictures > 0, "{name}");
+        assert_eq!(page.matches("role=\"img\"").count(), pictures, "{name}");
+        assert!(page.matches("<desc").count() >= pictures, "{name}");
+        let mut ids: Vec<&str> = page
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{name}: two parts share a name");
+        for table in page.split("<table>").skip(1) {
+            let head = table.split("</thead>").next().unwrap();
+            assert!(head.contains("scope=\"col\""), "{name}");
+        }
+        assert!(!page.contains("<th scope=\"col\"></th>"), "{name}");
+    }
+}
+
+/// WCAG 2 contrast of words on both grounds, from the page's own colours.
+#[test]
+fn words_stand_out_on_both_grounds() {
+    let css = include_str!("../../src/report/page/page.css");
+    let luminance = |hex: &str| {
+        let full = if hex.len() == 3 {
+            hex.chars().flat_map(|c| [c, c]).collect::<String>()
+        } else {
+            hex.to_owned()
+        };
+        let part = |k: usize| {
+            let v = f64::from(u8::from_str_radix(&full[k..k + 2], 16).unwrap()) / 255.0;
+            if v <= 0.03928 {
+                v / 12.92
+            } else {
+                ((v + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+    };
+    let grounds: Vec<&str> = css.split(":root {").skip(1).collect();
+    assert_eq!(grounds.len(), 2);
+    for ground in grounds {
+        let ground = ground.split('}').next().unwrap();
+        let colour = |name: &str| {
+            let rest = ground.split(&format!("--{name}: #")).nth(1).unwrap();
+            luminance(rest.split(';').next().unwrap())
+        };
+        for paper in ["paper", "soft"] {
+            for words in ["ink", "quiet", "link", "good", "bad"] {
+                let (a, b) = (colour(paper), colour(words));
+                let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+                assert!(contrast >= 4.5, "{words} on {paper}: {contrast:.2}");
+            }
+        }
+    }
+}
+
+#[test]
+fn markdown_and_json_say_the_same() {
+    let args = [
+        "report",
+        "data/cerebras_gpt.csv",
+        "--fit-below",
+        "1e22",
+        "--format",
+    ];
+    let with = |format: &str| {
+        let mut all = args.to_vec();
+        all.push(format);
+        let (code, out, err) = run(&all);
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let page = with("html");
+    let markdown = with("markdown");
+    let value: serde_json::Value = serde_json::from_str(&with("json")).unwrap();
+    assert_eq!(value["format"], "scalewise.report");
+    assert_eq!(value["version"], 1);
+    let sections = value["sections"].as_array().unwrap();
+    assert!(sections.len() > 9);
+    for section in sections {
+        let heading = section["heading"].as_str().unwrap();
+        assert!(markdown.contains(&format!("## {heading}")), "{heading}");
+        assert!(page.contains(&format!(">{heading}</h2>")), "{heading}");
+    }
+    let answer = value["answer"].as_str().unwrap();
+    assert!(page.contains(answer) && markdown.contains(answer));
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("<script>alert(1)</script>&.csv");
+    // A slash is no part of a name; the rest is.
+    let path = match std::fs::write(&path, "x") {
+        Ok(()) => path,
+        Err(_) => folder.path().join("<script>alert(1)<&'\">.csv"),
+    };
+    let mut text = "compute,loss,run\n".to_owned();
+    for (k, loss) in [3.1, 2.74, 2.46, 2.25, 2.1, 1.98].iter().enumerate() {
+        text += &format!("1e{},{loss},<img src=x onerror=alert({k})>\n", 18 + k);
+    }
+    std::fs::write(&path, text).unwrap();
+    let (code, out, err) = run(&["report", path.to_str().unwrap()]);
+    assert_eq!(code, 0, "{err}");
+    assert!(!out.contains("<img") && !out.contains("<script>alert"));
+    assert!(out.contains("&lt;img src=x"));
+}
+
+/// Chromium, where it is installed.
+fn browser() -> Option<&'static str> {
+    ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find(|name| {
+            std::process::Command::new(name)
+                .arg("--version")
+                .output()
+                .is_ok()
+        })
+}
+
+/// The page after its scripts ran, and what the console said.
+fn opened(browser: &str, page: &Path, more: &[&str]) -> (String, String) {
+    let profile = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--enable-logging=stderr",
+            "--dump-dom",
+        ])
+        .args(more)
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .unwrap();
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+#[test]
+fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
+    let Some(browser) = browser() else {
+        return tools::skip_without("chromium");
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, path) in pages(folder.path()) {
+        let page = std::fs::read_to_string(&path).unwrap();
+        // Points at the first mark and at every other thing that has words; copies of what is then seen stay in the page.
+        let probe = "<script>addEventListener('load', () => {\
+             const mark = document.querySelector('.hot');\
+             mark.dispatchEvent(new PointerEvent('pointerenter'));\
+             const tip = document.getElementById('tip');\
+             document.title = [!tip.hidden, tip.textContent, document.querySelectorAll('.copy').length,\
+               document.documentElement.scrollWidth <= innerWidth, performance.getEntriesByType('resource').length].join('|');\
+             });</script></body>";
+        std::fs::write(&path, page.replace("</body>", probe)).unwrap();
+        for size in ["390,900", "768,900", "1440,900"] {
+            let (dom, console) = opened(browser, &path, &[&format!("--window-size={size}")]);
+            let said: Vec<&str> = console.lines().filter(|l| l.contains("CONSOLE")).collect();
+            assert!(said.is_empty(), "{name}: {said:?}");
+            let title = dom.split("<title>").nth(1).unwrap();
+            let title = title.split("</title>").next().unwrap();
+            let parts: Vec<&str> = title.split('|').collect();
+            assert_eq!(parts[0], "true", "{name} {size}: {title}");
+            assert!(
+                parts[1].contains("ln p") || parts[1].contains("loss"),
+                "{title}"
+            );
+            assert_ne!(parts[2], "0", "{name}: no button that copies");
+            assert_eq!(
+                parts[3], "true",
+                "{name} at {size}: the page is wider than the screen"
+            );
+            assert_eq!(parts[4], "0", "{name}: something was requested");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_utf8_is_no_reason_to_stop() {
+    use std::os::unix::ffi::OsStringExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder
+        .path()
+        .join(std::ffi::OsString::from_vec(b"runs-\xff.csv".to_vec()));
+    std::fs::copy("data/cerebras_gpt.csv", &path).unwrap();
+    let output = Command::cargo_bin("scalewise")
+        .unwrap()
+        .arg("report")
+        .arg(&path)
+        .arg("-o")
+        .arg(folder.path().join("page.html"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    // And it is known as an input, too.
+    let before = std::fs::read(&path).unwrap();
+    let output = Command::cargo_bin("scalewise")
+        .unwrap()
+        .arg("report")
+        .arg(&path)
+        .arg("-o")
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn flags_of_other_data_are_refused_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts = table_of_counts(folder.path());
+    let counts = counts.to_str().unwrap();
+    for (args, flag) in [
+        (vec![counts, "--law", "power"], "--law"),
+        (vec![counts, "--reduce", "last"], "--reduce"),
+        (vec!["data/cerebras_gpt.csv", "--buckets", "3"], "--buckets"),
+        (
+            vec!["data/registered/cerebras_13b.json", "--at", "1e25"],
+            "--at",
+        ),
+    ] {
+        let (code, _, err) = run(&[vec!["report"], args].concat());
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains(flag), "{err}");
+    }
+}
+
+#[test]
+fn the_page_of_a_law_file_is_that_of_its_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let law = folder.path().join("law.json");
+    let law = law.to_str().unwrap();
+    let table = [
+        "data/simulated_ladder.csv",
+        "--fit-below",
+        "1e23",
+        "--law",
+        "power",
+    ];
+    run(&[vec!["fit"], table.to_vec(), vec!["-o", law]].concat());
+    let page = |args: Vec<&str>| -> serde_json::Value {
+        let (_, out, _) =
+            run(&[vec!["report"], args, vec!["--force", "--format", "json"]].concat());
+        let page: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let sections = page["sections"].as_array().unwrap().clone();
+        // The last one says how the page was made.
+        sections[..sections.len() - 1].into()
+    };
+    let (of_table, of_law) = (page(table.to_vec()), page(vec![law]));
+    assert_eq!(of_table, of_law);
+}
+
+/// The script of axe-core, where `AXE_CORE` says that it lies (`npm pack axe-core`, unpacked: `package/axe.min.js`).
+fn axe() -> Option<String> {
+    std::fs::read_to_string(std::env::var_os("AXE_CORE")?).ok()
+}
+
+/// Names, roles, contrast, order of headings and whatever else axe-core knows of WCAG 2.1 and good practice.
+#[test]
+fn axe_core_finds_no_violation() {
+    let Some(browser) = browser() else {
+        return tools::skip_without("chromium");
+    };
+    let Some(axe) = axe() else {
+        return tools::skip_without("axe-core");
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, path) in pages(folder.path()) {
+        let page = std::fs::read_to_string(&path).unwrap();
+        let probe = format!(
+            "<script>{axe}</script><script>addEventListener('load', () => axe.run().then(found => {{\
+             document.title = 'scanned ' + found.passes.length + ' ' + found.violations.map(v =>\
+               v.id + ' at ' + v.nodes.map(n => n.target).join(' ')).join('; ') + '.';\
+             }}));</script></body>"
+        );
+        std::fs::write(&path, page.replace("</body>", &probe)).unwrap();
+        for size in ["390,900", "1440,900"] {
+            let flags = [
+                &format!("--window-size={size}"),
+                "--virtual-time-budget=60000",
+            ];
+            let (dom, _) = opened(browser, &path, &flags);
+            let title = dom.split("<title>").nth(1).unwrap();
+            let title = title.split("</title>").next().unwrap();
+            let mut words = title.splitn(3, ' ');
+            assert_eq!(words.next(), Some("scanned"), "{name} {size}: {title}");
+            assert!(
+                words.next().unwrap().parse::<usize>().unwrap() > 20,
+                "{title}"
+            );
+            assert_eq!(words.next(), Some("."), "{name} {size}: {title}");
+        }
+    }
+}

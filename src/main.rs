@@ -1,5 +1,0 @@
-//! The command line of Scalewise.
-
-fn main() -> std::process::ExitCode {
-    scalewise::cli::main()
-}
