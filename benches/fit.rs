@@ -57,5 +57,5 @@ fn forecast(bencher: Bencher, n: usize) {
     let Ok(fit) = Fit::new(Saturating).run(&data) else {
         return;
     };
-    bencher.bench(|| black_box(&fit).forecast(Target::compute(1e24)).run());
+    bencher.bench(|| black_box(&fit).forecast(Target::at(1e24)).run());
 }

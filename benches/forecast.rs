@@ -36,7 +36,7 @@ fn one_method(bencher: Bencher, runs: usize, methods: &[Method]) {
     let Some(fit) = fitted(runs) else { return };
     bencher.bench(|| {
         black_box(&fit)
-            .forecast(Target::compute(1e24))
+            .forecast(Target::at(1e24))
             .levels(&[0.9])
             .kinds(&[Kind::Prediction])
             .methods(methods)
@@ -74,7 +74,7 @@ fn all_methods_of_many_series(bencher: Bencher) {
         for data in &series {
             let fit = Fit::new(Saturating).run(data);
             let forecast = fit.and_then(|fit| {
-                fit.forecast(Target::compute(1e24))
+                fit.forecast(Target::at(1e24))
                     .levels(&[0.9])
                     .methods(&METHODS)
                     .run()

@@ -57,7 +57,7 @@ fn main() -> scalewise::Result<()> {
     let fit = Fit::new(LogPower).run(&Dataset::from_runs(runs)?)?;
     print!("{}", scalewise::report::fit(&fit, false).to_text(false));
     let forecast = fit
-        .forecast(Target::compute(5e23))
+        .forecast(Target::at(5e23))
         .kinds(&[Kind::Prediction])
         .run()?;
     println!("\nat 5e23: {:.3}", forecast.point);

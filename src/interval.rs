@@ -92,14 +92,12 @@ impl Method {
     }
 
     /// Whether the interval is right only if the fitted law is exactly right.
-    #[must_use]
-    pub fn parametric(self) -> bool {
+    pub(crate) fn parametric(self) -> bool {
         matches!(self, Method::Delta | Method::Profile | Method::Bootstrap)
     }
 
-    /// What the method does and when its interval holds, for who has not met its name.
-    #[must_use]
-    pub fn explained(self) -> &'static str {
+    /// What the method does and when its interval holds, for readers who have not met its name.
+    pub(crate) fn explained(self) -> &'static str {
         match self {
             Method::Calibrated => {
                 "Calibrated: the point is the geometric mean of three thirds, a Bayesian quadrature over plateau, power law and soft floor, \
@@ -129,14 +127,14 @@ impl Method {
     }
 
     /// Whether the method gives intervals of this kind.
-    #[must_use]
-    pub fn gives(self, kind: Kind) -> bool {
+    pub(crate) fn gives(self, kind: Kind) -> bool {
         self.parametric() || kind == Kind::Prediction
     }
 }
 
 /// An interval that says what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Interval {
     /// Nominal probability, such as 0.9.
     pub level: f64,
@@ -152,6 +150,7 @@ pub struct Interval {
 
 /// An interval that is not given, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Abstention {
     /// The level asked for.
     pub level: f64,
@@ -167,10 +166,12 @@ pub struct Abstention {
 
 /// The levels that an interval may have. Nearer to 0 and to 1 the quantiles of Student's t and of F lose their digits
 /// to rounding, and at 0 and 1 themselves an interval has no width or no ends.
-pub const LEVELS: RangeInclusive<f64> = 0.001..=0.999_999;
+pub(crate) const LEVELS: RangeInclusive<f64> = 0.001..=0.999_999;
 
-/// Refuses a level outside [`LEVELS`].
-#[doc(hidden)]
+/// Refuses a level outside 0.001 to 0.999999.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] then.
 pub fn check_level(level: f64) -> Result<()> {
     if LEVELS.contains(&level) {
         return Ok(());

@@ -7,7 +7,7 @@
 //! 2. [`law`]: a [`Law`](law::Law) is a formula with named parameters; a law of your own is one `impl`.
 //! 3. [`fit`]: a [`Fit`] of a law to a data set gives a [`FitResult`]: estimates, covariance, every basin
 //!    of the objective, and a verdict with named diagnoses.
-//! 4. [`forecast`]: a [`FitResult`] at a [`Target`] gives a [`Forecast`] with intervals that carry their
+//! 4. [`forecast`]: a [`FitResult`] at a [`Target`] gives a [`Forecast`](forecast::Forecast) with intervals that carry their
 //!    level, [`Kind`] and [`Method`].
 //! 5. [`backtest`]: the same forecasts made from ever fewer runs, against the larger ones that are known.
 //! 6. [`capability`]: pass counts give the law of the mean log pass rate, or a refusal.
@@ -24,7 +24,7 @@
 //!     1.3B,2.8e20,1.996\n2.7B,1.1e21,1.834\n6.7B,6.3e21,1.704\n";
 //! let data = Dataset::from_csv_bytes(csv, "runs.csv", &Default::default())?;
 //! let fit = Fit::new(Saturating).run(&data)?;
-//! let forecast = fit.forecast(Target::compute(2.3e22)).levels(&[0.9]).run()?;
+//! let forecast = fit.forecast(Target::at(2.3e22)).levels(&[0.9]).run()?;
 //! println!("{:.3}, {:.1} times beyond the largest run", forecast.point, forecast.extrapolation);
 //! for diagnosis in &forecast.diagnoses {
 //!     println!("{}: {}", diagnosis.code, diagnosis.message);
@@ -48,7 +48,7 @@ mod draws;
 mod error;
 pub mod fit;
 pub mod forecast;
-pub mod interval;
+mod interval;
 pub mod law;
 pub mod ledger;
 pub mod number;
@@ -70,8 +70,8 @@ mod text;
 
 pub use error::{Error, ErrorKind, Result};
 pub use fit::{Fit, FitResult};
-pub use forecast::{Forecast, Target};
-pub use interval::{Interval, Kind, Method};
+pub use forecast::Target;
+pub use interval::{Abstention, Interval, Kind, Method};
 pub use runs::{Dataset, Role, Run};
 pub use size::Size;
 #[cfg(feature = "tables")]
@@ -82,6 +82,7 @@ pub use tables::ReadOptions;
 #[doc(hidden)]
 pub mod internal {
     pub use crate::digest::sha256;
+    pub use crate::interval::check_level;
     pub use crate::text::{closest, excerpt, is_unprintable, list, one_line, shell_quoted};
 }
 

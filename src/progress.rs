@@ -1,7 +1,7 @@
 //! How far a long computation has come, told to whoever listens.
 //!
 //! ```
-//! use scalewise::backtest::{ByFit, backtest_within};
+//! use scalewise::backtest::{ByFit, backtest};
 //! use scalewise::{Dataset, Fit, Method, law::Power, progress::Progress};
 //! use std::sync::atomic::{AtomicUsize, Ordering};
 //!
@@ -13,9 +13,9 @@
 //! }
 //!
 //! let data = Dataset::from_runs((0..8).map(|k| (10f64.powi(18 + k), 3.0 * 0.9f64.powi(k))))?;
-//! let by_fit = ByFit { fit: Fit::new(Power), method: Method::Delta, level: 0.9, force: true };
+//! let by_fit = ByFit::new(Fit::new(Power)).method(Method::Delta).force(true);
 //! let count = Count::default();
-//! backtest_within(&data, 0.9, 3, 40, &by_fit, &count)?;
+//! backtest(&data, &by_fit).smallest(3).progress(&count).run()?;
 //! assert_eq!(count.expected.into_inner(), count.done.into_inner());
 //! # Ok::<(), scalewise::Error>(())
 //! ```

@@ -26,7 +26,7 @@ fn fit(runs: usize, seed: u64) -> FitResult {
 
 fn ends(fit: &FitResult, method: Method, kind: Kind, replicates: usize, seed: u64) -> (f64, f64) {
     let forecast = fit
-        .forecast(Target::compute(TARGET))
+        .forecast(Target::at(TARGET))
         .levels(&[0.9])
         .methods(&[method])
         .refits(replicates, seed)
@@ -115,7 +115,7 @@ fn what_a_new_run_may_give_holds_what_the_curve_may() {
 fn where_there_is_no_bootstrap_the_reason_is_said() {
     let data = ladder(12, 1);
     let asked = |fit: &FitResult, replicates| {
-        fit.forecast(Target::compute(TARGET))
+        fit.forecast(Target::at(TARGET))
             .methods(&[Method::Bootstrap])
             .refits(replicates, 0)
             .run()

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use approx::assert_relative_eq;
+use scalewise::forecast::Forecast;
 use scalewise::law::Saturating;
-use scalewise::{Dataset, Fit, FitResult, Forecast, Kind, Method, Target};
+use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
 
 const CEREBRAS: [(f64, f64); 6] = [
     (2.6e18, 2.566),
@@ -20,7 +21,7 @@ fn fit(runs: &[(f64, f64)]) -> FitResult {
 }
 
 fn forecast(fit: &FitResult, compute: f64, methods: &[Method]) -> Forecast {
-    fit.forecast(Target::compute(compute))
+    fit.forecast(Target::at(compute))
         .levels(&[0.9])
         .methods(methods)
         .run()
@@ -102,7 +103,7 @@ fn levels_are_nested_and_those_that_were_not_measured_abstain() {
     let measured = measured.count();
     for method in [Method::Calibrated, Method::Envelope, Method::Quadrature] {
         let f = fit(&CEREBRAS)
-            .forecast(Target::compute(1e23))
+            .forecast(Target::at(1e23))
             .levels(&levels)
             .methods(&[method])
             .run()
@@ -167,7 +168,7 @@ fn a_kink_that_no_mixture_passes_abstains_for_the_envelope_alone() {
     let data = Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &Default::default()).unwrap();
     let fit = Fit::new(Saturating).run(&data).unwrap();
     let f = fit
-        .forecast(Target::compute(1e24))
+        .forecast(Target::at(1e24))
         .levels(&[0.9])
         .methods(&[Method::Calibrated, Method::Envelope, Method::Quadrature])
         .force(true)
@@ -183,7 +184,7 @@ fn a_kink_that_no_mixture_passes_abstains_for_the_envelope_alone() {
 #[test]
 fn curve_intervals_are_not_what_these_methods_give() {
     let f = fit(&CEREBRAS)
-        .forecast(Target::compute(1e23))
+        .forecast(Target::at(1e23))
         .levels(&[0.9])
         .kinds(&[Kind::Confidence])
         .methods(&[Method::Calibrated])
@@ -201,7 +202,7 @@ fn a_history_of_misses_widens_and_a_clean_one_does_not() {
         let f = Fit::new(Saturating)
             .run(&data)
             .unwrap()
-            .forecast(Target::compute(1e25))
+            .forecast(Target::at(1e25))
             .levels(&[0.9])
             .methods(&[Method::Calibrated])
             .force(true)
@@ -278,7 +279,7 @@ mod corpus {
         .into_iter()
         .map(|t| {
             let f = fits[&t.series]
-                .forecast(Target::compute(t.compute(f64::NAN).unwrap()))
+                .forecast(Target::at(t.compute(f64::NAN).unwrap()))
                 .levels(&[0.9])
                 .methods(&methods)
                 .force(true)
@@ -328,7 +329,7 @@ fn replicates_do_not_mislead() {
         let fit = Fit::new(Saturating)
             .run(&Dataset::from_runs(runs).unwrap())
             .unwrap();
-        let forecast = fit.forecast(Target::compute(3e23)).run().unwrap();
+        let forecast = fit.forecast(Target::at(3e23)).run().unwrap();
         let off = |point: f64| (point / truth(3e23)).ln().abs();
         assert!(off(forecast.point) < 0.1, "seed {seed}: {}", forecast.point);
         // Quadrature by itself, too, and not only because the envelope holds its point: 1e-5 of it before.

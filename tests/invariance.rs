@@ -54,7 +54,7 @@ fn answer(fit: &FitResult, loss: f64) -> (Vec<f64>, Vec<f64>) {
     let largest = fit.largest_fitted();
     let p = fit.values();
     let forecast = fit
-        .forecast(Target::compute(100.0 * largest))
+        .forecast(Target::at(100.0 * largest))
         .methods(&[Method::Delta, Method::Profile])
         .force(true)
         .run();
@@ -296,7 +296,7 @@ fn no_unit_matters_to_the_methods_without_a_law() {
     const METHODS: [Method; 3] = [Method::Calibrated, Method::Envelope, Method::Quadrature];
     let numbers = |runs: &Runs, loss: f64| -> Vec<f64> {
         let fit = fit(runs, Weights::Equal);
-        let target = Target::compute(100.0 * fit.largest_fitted());
+        let target = Target::at(100.0 * fit.largest_fitted());
         let request = fit.forecast(target).levels(&[0.9]).methods(&METHODS);
         let forecast = request.force(true).run().unwrap();
         let ends = forecast.intervals.iter().flat_map(|i| [i.lower, i.upper]);
@@ -331,10 +331,7 @@ fn said(law: &str, residuals: Residuals, runs: &Runs, unit: f64) -> (String, Vec
     let mut numbers: Vec<f64> = [0.01, 1.0, 100.0]
         .map(|factor| fit.predict(&[factor * largest]) / unit)
         .to_vec();
-    let forecast = fit
-        .forecast(Target::compute(10.0 * largest))
-        .force(true)
-        .run();
+    let forecast = fit.forecast(Target::at(10.0 * largest)).force(true).run();
     let forecast = forecast.unwrap();
     numbers.push(forecast.point / unit);
     for i in &forecast.intervals {

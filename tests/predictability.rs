@@ -76,13 +76,9 @@ fn a_loss_that_rises_again_is_refused() {
     losses[6] *= 1.15;
     let fit = fitted(&losses);
     assert_eq!(severity(&fit, code::NON_MONOTONE), Some(Severity::Refuse));
+    assert!(fit.forecast(scalewise::Target::at(1e26)).run().is_err());
     assert!(
-        fit.forecast(scalewise::Target::compute(1e26))
-            .run()
-            .is_err()
-    );
-    assert!(
-        fit.forecast(scalewise::Target::compute(1e26))
+        fit.forecast(scalewise::Target::at(1e26))
             .force(true)
             .run()
             .is_ok()
@@ -153,7 +149,7 @@ fn a_near_chance_start_warns_and_still_forecasts() {
     let fit = fitted(&losses);
     assert_eq!(severity(&fit, code::CONCAVE_ONSET), Some(Severity::Warn));
     assert_eq!(severity(&fit, code::BREAK), None);
-    assert!(fit.forecast(scalewise::Target::compute(1e26)).run().is_ok());
+    assert!(fit.forecast(scalewise::Target::at(1e26)).run().is_ok());
 }
 
 #[test]
@@ -161,7 +157,7 @@ fn a_loss_that_stops_falling_warns_and_still_forecasts() {
     let losses = curve(12, |x| 3.0 * x.min(3e3).powf(-0.1));
     let fit = fitted(&losses);
     assert_eq!(severity(&fit, code::PLATEAU), Some(Severity::Warn));
-    assert!(fit.forecast(scalewise::Target::compute(1e26)).run().is_ok());
+    assert!(fit.forecast(scalewise::Target::at(1e26)).run().is_ok());
 }
 
 fn table(header: &str, values: &[f64]) -> FitResult {

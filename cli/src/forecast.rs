@@ -6,9 +6,9 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit_table;
 use super::{input, plot};
+use scalewise::Method;
 use scalewise::Result;
 use scalewise::ask::{self, Ask, ForecastRequest, NO_RUNS, OfSeries, PlotAnswer, Targets};
-use scalewise::interval::Method;
 use scalewise::report::{
     Piece, Row, SeriesJson, Wanted, answer_rows, json, judged, many_rows, rows_csv, rows_table,
     together,

@@ -4,9 +4,8 @@ use super::quantity::Functional;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace, descend};
 use crate::fit::{FitResult, Residuals};
-use crate::resampling::{FEWEST, below, check_replicates, quantile};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use crate::resampling::{FEWEST, below, check_replicates, percentiles, stream};
+use rand_chacha::rand_core::RngCore;
 use serde::{Deserialize, Serialize};
 
 /// What is drawn again.
@@ -68,8 +67,7 @@ impl Bootstrap {
         let mut replicates = Vec::with_capacity(asked);
         let mut times = vec![0.0; rows];
         for k in 0..asked {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            rng.set_stream(k as u64);
+            let mut rng = stream(seed, k);
             if let Some(drawn) = &residuals {
                 drawn.put(&mut rng, &mut own);
             } else {
@@ -115,17 +113,9 @@ impl Bootstrap {
     /// Percentile interval of a quantity on its own scale, without `tail` of the refits at each end;
     /// `None` with too few of them.
     pub(crate) fn interval(&self, functional: &Functional, tail: f64) -> Option<(f64, f64)> {
-        let mut values: Vec<f64> = self
-            .replicates
-            .iter()
-            .map(|p| functional.value(p))
-            .filter(|v| v.is_finite())
-            .collect();
-        if values.len() < FEWEST {
-            return None;
-        }
-        values.sort_by(f64::total_cmp);
-        Some((quantile(&values, tail), quantile(&values, 1.0 - tail)))
+        let values = self.replicates.iter().map(|p| functional.value(p));
+        let values: Vec<f64> = values.filter(|v| v.is_finite()).collect();
+        (values.len() >= FEWEST).then(|| percentiles(values, tail))
     }
 }
 
@@ -195,7 +185,7 @@ impl Drawn {
         }
     }
 
-    fn put(&self, rng: &mut ChaCha8Rng, problem: &mut SurfaceProblem) {
+    fn put(&self, rng: &mut impl RngCore, problem: &mut SurfaceProblem) {
         for i in 0..self.fitted.len() {
             let r = self.residuals[below(rng, self.residuals.len())] / self.weights[i];
             let loss = match self.scale {

@@ -3,7 +3,7 @@
 use super::law::{CURVE, LawChoice};
 use super::table::{RunTable, is_default};
 use super::{Ask, LEVEL, MIN_RUNS, runs_by, usage};
-use crate::backtest::{Backtest, ByFit, MOST_CUTS, backtest, backtest_within};
+use crate::backtest::{Backtest, ByFit, backtest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::forecast::not_measured;
@@ -70,23 +70,20 @@ impl BacktestRequest {
                     .with_hint("choose another level with --level, or --method delta or profile"),
             );
         }
-        Ok(ByFit {
-            fit: self.fit.fit(CURVE)?,
-            method: self.method,
-            level: self.level,
-            force: self.force,
-        })
+        Ok(ByFit::new(self.fit.fit(CURVE)?)
+            .method(self.method)
+            .level(self.level)
+            .force(self.force))
     }
 
     /// Why nothing could be tested, where it is that the fits are refused: forced, they forecast something.
     fn explained(&self, error: Error, data: &Dataset, by_fit: &ByFit) -> Error {
-        let forced = ByFit {
-            force: true,
-            ..by_fit.clone()
+        let forced = by_fit.clone().force(true);
+        let tested = || {
+            let asked = backtest(data, &forced).level(self.level);
+            asked.smallest(self.min_runs).run()
         };
-        let refused = error.kind() == ErrorKind::NoFit
-            && !self.force
-            && backtest(data, self.level, self.min_runs, &forced).is_ok();
+        let refused = error.kind() == ErrorKind::NoFit && !self.force && tested().is_ok();
         let fit = refused.then(|| by_fit.fit.run(data).ok()).flatten();
         match fit.as_ref().and_then(FitResult::refusal) {
             Some(found) => {
@@ -121,8 +118,11 @@ impl Ask for BacktestRequest {
 
     fn of(&self, data: Dataset, progress: &dyn Progress) -> Result<BacktestAnswer> {
         let by_fit = self.by_fit()?;
-        let (level, least) = (self.level, self.min_runs);
-        let tested = backtest_within(&data, level, least, MOST_CUTS, &by_fit, progress)
+        let tested = backtest(&data, &by_fit)
+            .level(self.level)
+            .smallest(self.min_runs)
+            .progress(progress)
+            .run()
             .map_err(|error| self.explained(error, &data, &by_fit))?;
         Ok(BacktestAnswer {
             law: self.fit.curve()?,

@@ -191,7 +191,14 @@ impl ForecastRequest {
             Some(_) => Vec::new(),
             None => losses
                 .into_iter()
-                .map(|l| fit.reach(l, &request.levels, &request.kinds, &request.methods))
+                .map(|loss| {
+                    fit.reach(loss)
+                        .levels(&request.levels)
+                        .kinds(&request.kinds)
+                        .methods(&request.methods)
+                        .refits(request.replicates, request.seed)
+                        .run()
+                })
                 .collect::<Result<Vec<_>>>()?,
         };
         Ok(ForecastAnswer {
@@ -208,7 +215,7 @@ impl ForecastRequest {
         compute: f64,
     ) -> Result<std::result::Result<Forecast, Withheld>> {
         let made = fit
-            .forecast(Target::compute(compute))
+            .forecast(Target::at(compute))
             .levels(&self.levels)
             .kinds(&self.kinds)
             .methods(&self.methods)

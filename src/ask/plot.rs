@@ -114,7 +114,7 @@ impl PlotAnswer {
 
 fn extent(fit: &FitResult, forecasts: &[Forecast]) -> (f64, f64) {
     let largest = fit.largest_fitted();
-    let targets = forecasts.iter().map(|f| f.compute);
+    let targets = forecasts.iter().map(|f| f.x);
     let actuals = fit.data().actuals().map(|r| r.compute);
     let farthest = targets.clone().chain(actuals).fold(largest, f64::max);
     let farthest = match farthest > largest {
@@ -179,7 +179,7 @@ impl PlotRequest {
         let forecasts = targets(&self.at, fit.largest_fitted())?
             .into_iter()
             .map(|compute| {
-                fit.forecast(Target::compute(compute))
+                fit.forecast(Target::at(compute))
                     .levels(&[self.level])
                     .kinds(&[Kind::Prediction])
                     .methods(&[self.method])

@@ -7,13 +7,13 @@ use super::{
     AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, ForecastAnswer, ForecastRequest, LEVEL,
     LEVELS, LeavesOut, PlotAnswer, SurfaceAnswer, Trust,
 };
-use crate::backtest::{ByFit, backtest_within};
+use crate::backtest::{ByFit, backtest};
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, measured};
 use crate::interval::{Interval, Kind, Method, check_levels};
 use crate::law::{self, Input};
-use crate::progress::{Progress, Silent};
+use crate::progress::Progress;
 use crate::runs::{CountTable, Dataset, Excluded};
 use crate::size::Size;
 use crate::tables::{Series, Source, holds_counts};
@@ -262,7 +262,7 @@ impl ReportRequest {
                 Some(last) => {
                     let levels = (1..20).map(|k| f64::from(k) * 0.05).chain([0.98]);
                     let many = ForecastRequest {
-                        at: vec![Size::Of(last.compute)],
+                        at: vec![Size::Of(last.x)],
                         levels: levels.collect(),
                         ..request.clone()
                     };
@@ -297,15 +297,14 @@ impl ReportRequest {
         let level = level.unwrap_or(LEVEL);
         let law = law_named(fit.law().name())?;
         // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it was fitted.
-        let by_fit = ByFit {
-            fit: Fit::new(law),
-            method: Method::Calibrated,
-            level,
-            force: true,
-        };
+        let by_fit = ByFit::new(Fit::new(law)).level(level).force(true);
         let least = law.parameters().len() + 2;
         let data = fit.data().clone();
-        let tested = backtest_within(&data, level, least, CUTS, &by_fit, &Silent)?;
+        let tested = backtest(&data, &by_fit)
+            .level(level)
+            .smallest(least)
+            .most_cuts(CUTS)
+            .run()?;
         Ok(BacktestAnswer {
             data,
             law,

@@ -1,7 +1,7 @@
 //! Laws side by side, ranked by the error of their forecasts of runs that were held out.
 
 use super::forecaster::bands;
-use super::{Band, Chosen, Forecaster, HeldOut, MOST_CUTS, Scores, backtest_within};
+use super::{Band, Chosen, Forecaster, HeldOut, Scores, backtest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Fit, Observations, Residuals, Weights, best_fit_in_order};
 use crate::interval::Method;
@@ -18,6 +18,7 @@ const RECOMMENDED_NEEDS: usize = 4;
 
 /// One law, or the recommended combination.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Compared {
     /// Its name; `recommended` is the combination that a forecast quotes.
     pub name: String,
@@ -26,44 +27,45 @@ pub struct Compared {
     /// Mean absolute error of ln L over the common forecasts.
     pub mae: f64,
     /// Root mean square error of ln L.
-    pub rmse: f64,
+    pub(crate) rmse: f64,
     /// Mean error of ln L: positive when forecasts are too high.
-    pub bias: f64,
+    pub(crate) bias: f64,
     /// Residual standard deviation of the fit to all runs, relative to the loss; absent without a
     /// degree of freedom.
-    pub residual_sd: Option<f64>,
+    pub(crate) residual_sd: Option<f64>,
     /// Akaike's criterion with the correction for few runs, of relative residuals with normal noise;
     /// absent where the correction has no value.
-    pub aicc: Option<f64>,
+    pub(crate) aicc: Option<f64>,
     /// Schwarz's criterion.
-    pub bic: Option<f64>,
+    pub(crate) bic: Option<f64>,
 }
 
 /// Laws ranked by mean absolute out-of-sample error, smallest first; of laws whose errors agree to 1e-6 of their size
 /// (or to 1e-10), the one with fewer parameters first, then in the order of their names.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Comparison {
     /// What the laws are laws of; JSON names it where it is not compute.
     #[serde(skip_serializing_if = "Variable::is_compute")]
-    pub variable: Variable,
+    pub(crate) variable: Variable,
     /// The laws that were compared.
     pub ranked: Vec<Compared>,
     /// Forecasts that every one of them gave: the errors are of these.
     pub forecasts: usize,
     /// Fewest runs any of them comes from.
-    pub smallest: usize,
+    pub(crate) smallest: usize,
     /// Largest extrapolation factor among them.
-    pub farthest: f64,
+    pub(crate) farthest: f64,
     /// What was tested of all that could be.
-    pub chosen: Chosen,
+    pub(crate) chosen: Chosen,
     /// Laws left out, and why.
     pub left_out: Vec<(String, String)>,
 }
 
 /// A law fitted by least squares on relative residuals.
-struct Point(&'static dyn Law);
+struct ByLaw(&'static dyn Law);
 
-impl Forecaster for Point {
+impl Forecaster for ByLaw {
     fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
         self.forecast_all(past, &[target]).pop()?
     }
@@ -127,10 +129,7 @@ pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> 
 }
 
 /// The same; each law and set of smaller runs is a step of `progress`.
-///
-/// # Errors
-/// As for [`compare`].
-pub fn compare_watched(
+pub(crate) fn compare_watched(
     data: &Dataset,
     laws: &[&'static dyn Law],
     progress: &dyn Progress,
@@ -170,12 +169,13 @@ pub fn compare_watched(
     let edge = computes[smallest_distinct - 1];
     let smallest = data.fit_runs().filter(|run| run.compute <= edge).count();
     let tested = |forecaster: &dyn Forecaster| {
-        backtest_within(data, 0.9, smallest, MOST_CUTS, forecaster, progress)
+        let asked = backtest(data, forecaster).smallest(smallest);
+        asked.progress(progress).run()
     };
     let mut chosen = Chosen::default();
     let mut made: Vec<(Option<&'static dyn Law>, Vec<HeldOut>)> = Vec::new();
     for law in kept {
-        match tested(&Point(law)) {
+        match tested(&ByLaw(law)) {
             Ok(tested) => {
                 chosen = tested.chosen;
                 made.push((Some(law), tested.forecasts));
@@ -186,7 +186,7 @@ pub fn compare_watched(
     if let Ok(tested) = tested(&Recommended) {
         made.push((None, tested.forecasts));
     }
-    let key = |f: &HeldOut| (f.runs, f.line, f.compute.to_bits(), f.actual.to_bits());
+    let key = |f: &HeldOut| (f.runs, f.line, f.x.to_bits(), f.actual.to_bits());
     let mut common = made.first().ok_or_else(nothing)?.1.clone();
     for (_, list) in &made {
         let given = list.iter().filter(|f| f.band.is_some()).map(key);

@@ -26,7 +26,7 @@ impl Band {
 
 /// Forecasts from a data set; any `Fn(&Dataset, f64) -> Option<Band>` is one.
 pub trait Forecaster: Sync {
-    /// The forecast at compute `target` from the runs of `past`; `None` to abstain.
+    /// The forecast at `target` from the runs of `past`; `None` to abstain.
     fn forecast(&self, past: &Dataset, target: f64) -> Option<Band>;
 
     /// The forecasts at several targets, in their order. Override it where the work on `past` can be
@@ -49,22 +49,52 @@ impl<F: Fn(&Dataset, f64) -> Option<Band> + Sync> Forecaster for F {
 /// use scalewise::{Dataset, Fit, Method, law::Power};
 /// let runs = [3.1, 2.75, 2.46, 2.18, 1.95, 1.73, 1.54, 1.37];
 /// let data = Dataset::from_runs(runs.iter().enumerate().map(|(k, l)| (10f64.powi(18 + k as i32), *l)))?;
-/// let by_fit = ByFit { fit: Fit::new(Power), method: Method::Delta, level: 0.9, force: false };
-/// let tested = backtest(&data, 0.9, 3, &by_fit)?;
+/// let by_fit = ByFit::new(Fit::new(Power)).method(Method::Delta);
+/// let tested = backtest(&data, &by_fit).smallest(3).run()?;
 /// assert_eq!(tested.cuts[0].runs, 5); // two parameters and three degrees of freedom
 /// assert!(tested.total.mae.unwrap() < 0.02);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct ByFit {
-    /// What is fitted.
-    pub fit: Fit,
+    pub(crate) fit: Fit,
+    method: Method,
+    level: f64,
+    force: bool,
+}
+
+impl ByFit {
+    /// Calibrated intervals at 90 %.
+    #[must_use]
+    pub fn new(fit: Fit) -> ByFit {
+        ByFit {
+            fit,
+            method: Method::Calibrated,
+            level: 0.9,
+            force: false,
+        }
+    }
+
     /// How the interval is made.
-    pub method: Method,
-    /// Its nominal probability.
-    pub level: f64,
-    /// Whether numbers are given where a diagnosis refuses them.
-    pub force: bool,
+    #[must_use]
+    pub fn method(mut self, method: Method) -> ByFit {
+        self.method = method;
+        self
+    }
+
+    /// Nominal probability of the interval.
+    #[must_use]
+    pub fn level(mut self, level: f64) -> ByFit {
+        self.level = level;
+        self
+    }
+
+    /// Gives numbers even where a diagnosis refuses them.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> ByFit {
+        self.force = force;
+        self
+    }
 }
 
 impl Forecaster for ByFit {

@@ -5,14 +5,16 @@ use serde::Serialize;
 
 /// One forecast of a run that was held out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct HeldOut {
     /// Runs the forecaster saw.
     pub runs: usize,
     /// Line of the run in its table (0: made in memory).
-    pub line: u64,
-    /// Its compute.
-    pub compute: f64,
-    /// Its compute ÷ the largest compute that the forecaster saw.
+    pub(crate) line: u64,
+    /// Its compute, or its parameters or tokens where the law is a law of these.
+    #[serde(rename = "compute")]
+    pub x: f64,
+    /// `x` ÷ the largest one that the forecaster saw.
     pub factor: f64,
     /// Its loss.
     pub actual: f64,

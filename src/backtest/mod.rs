@@ -14,7 +14,8 @@
 //!     Some(Band { point: loss, lower: loss * 0.9, upper: loss * 1.1 })
 //! };
 //! let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25)];
-//! let tested = backtest(&Dataset::from_runs(runs)?, 0.9, 2, &last)?;
+//! let data = Dataset::from_runs(runs)?;
+//! let tested = backtest(&data, &last).smallest(2).run()?;
 //! assert_eq!(tested.cuts.len(), 2);
 //! assert_eq!(tested.total.forecasts, 3);
 //! assert!(tested.total.bias.unwrap() > 0.0); // always too high
@@ -27,7 +28,8 @@ mod held_out;
 mod score;
 mod widening;
 
-pub use compare::{Compared, Comparison, compare, compare_watched};
+pub(crate) use compare::compare_watched;
+pub use compare::{Compared, Comparison, compare};
 pub use forecaster::{Band, ByFit, Forecaster};
 pub use held_out::HeldOut;
 pub use score::Scores;
@@ -41,62 +43,64 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
 /// Ends of the ranges of extrapolation factor that are scored apart.
-pub const FACTOR_BINS: [f64; 5] = [1.0, 3.0, 8.0, 20.0, f64::INFINITY];
+const FACTOR_BINS: [f64; 5] = [1.0, 3.0, 8.0, 20.0, f64::INFINITY];
 
 /// Everything forecast from one set of smaller runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Cut {
     /// Runs the forecaster saw.
     pub runs: usize,
     /// Larger runs, all of them held out.
-    pub held_out: usize,
+    pub(crate) held_out: usize,
     /// Largest compute the forecaster saw.
-    pub largest: f64,
+    pub(crate) largest: f64,
     /// Smallest extrapolation factor.
-    pub factor_min: f64,
+    pub(crate) factor_min: f64,
     /// Largest extrapolation factor.
-    pub factor_max: f64,
+    pub(crate) factor_max: f64,
     /// How the forecasts did.
     pub scores: Scores,
 }
 
 /// The forecasts of one range of extrapolation factor.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FactorBin {
+pub(crate) struct FactorBin {
     /// From this factor, inclusive.
-    pub from: f64,
+    pub(crate) from: f64,
     /// To this factor, exclusive; absent where there is no end.
-    pub to: Option<f64>,
+    pub(crate) to: Option<f64>,
     /// How the forecasts did.
-    pub scores: Scores,
+    pub(crate) scores: Scores,
 }
 
 /// How much of a curve was tested: many runs could be cut in many places, each with many larger runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Chosen {
+pub(crate) struct Chosen {
     /// Cuts that were tried.
-    pub cuts: usize,
+    pub(crate) cuts: usize,
     /// Cuts that there are.
-    pub of_cuts: usize,
+    pub(crate) of_cuts: usize,
     /// Larger runs that were forecast, over all cuts tried.
-    pub runs: usize,
+    pub(crate) runs: usize,
     /// Larger runs that there are, over all cuts tried.
-    pub of_runs: usize,
+    pub(crate) of_runs: usize,
 }
 
 /// A back-test.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Backtest {
     /// Nominal probability of the intervals.
-    pub level: f64,
+    pub(crate) level: f64,
     /// One entry a cut, fewest runs first; cuts before the first forecast are left out.
     pub cuts: Vec<Cut>,
     /// What was tested of all that could be.
-    pub chosen: Chosen,
+    pub(crate) chosen: Chosen,
     /// All cuts together. The same run is forecast from several cuts, so these are not independent.
     pub total: Scores,
     /// The same forecasts by extrapolation factor; empty ranges are left out.
-    pub by_factor: Vec<FactorBin>,
+    pub(crate) by_factor: Vec<FactorBin>,
     /// How much wider the intervals had to be.
     pub widening: Widening,
     /// Every forecast.
@@ -105,118 +109,149 @@ pub struct Backtest {
 
 impl Backtest {
     /// The largest extrapolation factor that was tested.
-    #[must_use]
-    pub fn farthest(&self) -> f64 {
+    pub(crate) fn farthest(&self) -> f64 {
         let given = self.forecasts.iter().filter(|f| f.band.is_some());
         given.map(|f| f.factor).fold(1.0, f64::max)
     }
 }
 
-/// Forecasts every run from each set of smaller ones, beginning with at least `smallest` runs, with
-/// intervals of nominal probability `level`. Where there are more than [`MOST_CUTS`] such sets, or more than
-/// [`MOST_RUNS`] larger runs, that many are chosen evenly; [`Backtest::chosen`] says so.
-///
-/// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
-/// more runs); later ones are kept and counted as abstentions.
-///
-/// # Errors
-/// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a forecast.
-pub fn backtest(
-    data: &Dataset,
+/// A back-test to be made; [`backtest`] asks for it and [`BacktestBuilder::run`] makes it.
+pub struct BacktestBuilder<'a> {
+    data: &'a Dataset,
+    forecaster: &'a dyn Forecaster,
     level: f64,
     smallest: usize,
-    forecaster: &dyn Forecaster,
-) -> Result<Backtest> {
-    backtest_within(data, level, smallest, MOST_CUTS, forecaster, &Silent)
+    most_cuts: usize,
+    progress: &'a dyn Progress,
 }
 
-/// The same from at most `most` sets of smaller runs, chosen evenly: for who cannot wait. The sets are forecast side by
-/// side on all cores, with the same result on any number of them; each is a step of `progress`.
-///
-/// # Errors
-/// As for [`backtest`].
-pub fn backtest_within(
-    data: &Dataset,
-    level: f64,
-    smallest: usize,
-    most: usize,
-    forecaster: &dyn Forecaster,
-    progress: &dyn Progress,
-) -> Result<Backtest> {
-    check_levels(&[level])?;
-    let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
-    runs.sort_by(by_value);
-    let all_ends: Vec<usize> = (smallest.max(1)..runs.len())
-        .filter(|&k| runs[k - 1].compute < runs[k].compute)
-        .collect();
-    let mut chosen = Chosen {
-        of_cuts: all_ends.len(),
-        ..Chosen::default()
-    };
-    let ends = thinned(all_ends, most.max(1));
-    chosen.cuts = ends.len();
-    chosen.of_runs = ends.iter().map(|k| runs.len() - k).sum();
-    progress.expect(ends.len());
-    let by_cut: Vec<Vec<HeldOut>> = ends
-        .into_par_iter()
-        .map(|k| {
-            let (past, future) = runs.split_at(k);
-            let found = held_out(data, past, future, forecaster);
-            progress.step();
-            found
-        })
-        .collect();
-    chosen.runs = by_cut.iter().map(Vec::len).sum();
-    let mut forecasts: Vec<HeldOut> = Vec::new();
-    for found in by_cut {
-        if !forecasts.is_empty() || found.iter().any(|f| f.band.is_some()) {
-            forecasts.extend(found);
-        }
+/// Asks for forecasts of every run from each set of smaller ones.
+#[must_use]
+pub fn backtest<'a>(data: &'a Dataset, forecaster: &'a dyn Forecaster) -> BacktestBuilder<'a> {
+    BacktestBuilder {
+        data,
+        forecaster,
+        level: 0.9,
+        smallest: 1,
+        most_cuts: MOST_CUTS,
+        progress: &Silent,
     }
-    if forecasts.is_empty() {
-        return Err(nothing_to_test(data, runs.len()));
+}
+
+impl<'a> BacktestBuilder<'a> {
+    /// Nominal probability of the forecaster's intervals (default 0.9).
+    #[must_use]
+    pub fn level(mut self, level: f64) -> Self {
+        self.level = level;
+        self
     }
-    let cuts = forecasts
-        .chunk_by(|a, b| a.runs == b.runs)
-        .map(|cut| Cut {
-            runs: cut[0].runs,
-            held_out: cut.len(),
-            largest: runs[cut[0].runs - 1].compute,
-            factor_min: cut.iter().map(|f| f.factor).fold(f64::INFINITY, f64::min),
-            factor_max: cut.iter().map(|f| f.factor).fold(0.0, f64::max),
-            scores: Scores::of(cut, level),
-        })
-        .collect();
-    let by_factor = FACTOR_BINS
-        .windows(2)
-        .filter_map(|ends| {
-            let inside: Vec<HeldOut> = forecasts
-                .iter()
-                .filter(|f| (ends[0]..ends[1]).contains(&f.factor))
-                .cloned()
-                .collect();
-            (!inside.is_empty()).then(|| FactorBin {
-                from: ends[0],
-                to: Some(ends[1]).filter(|to| to.is_finite()),
-                scores: Scores::of(&inside, level),
+
+    /// Runs in the smallest set to forecast from (default 1).
+    #[must_use]
+    pub fn smallest(mut self, runs: usize) -> Self {
+        self.smallest = runs;
+        self
+    }
+
+    /// Sets of smaller runs at most (default 40); they are chosen evenly where there are more.
+    #[must_use]
+    pub fn most_cuts(mut self, cuts: usize) -> Self {
+        self.most_cuts = cuts;
+        self
+    }
+
+    /// Who hears how far it has come; each set of smaller runs is a step.
+    #[must_use]
+    pub fn progress(mut self, progress: &'a dyn Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Makes the forecasts on all cores, with the same result on any number of them. Of more than 500
+    /// larger runs at a cut, that many are chosen evenly.
+    ///
+    /// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
+    /// more runs); later ones are kept and counted as abstentions.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a forecast.
+    pub fn run(&self) -> Result<Backtest> {
+        let (data, level) = (self.data, self.level);
+        check_levels(&[level])?;
+        let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
+        runs.sort_by(by_value);
+        let all_ends: Vec<usize> = (self.smallest.max(1)..runs.len())
+            .filter(|&k| runs[k - 1].compute < runs[k].compute)
+            .collect();
+        let mut chosen = Chosen {
+            of_cuts: all_ends.len(),
+            ..Chosen::default()
+        };
+        let ends = thinned(all_ends, self.most_cuts.max(1));
+        chosen.cuts = ends.len();
+        chosen.of_runs = ends.iter().map(|k| runs.len() - k).sum();
+        self.progress.expect(ends.len());
+        let by_cut: Vec<Vec<HeldOut>> = ends
+            .into_par_iter()
+            .map(|k| {
+                let (past, future) = runs.split_at(k);
+                let found = held_out(data, past, future, self.forecaster);
+                self.progress.step();
+                found
             })
+            .collect();
+        chosen.runs = by_cut.iter().map(Vec::len).sum();
+        let mut forecasts: Vec<HeldOut> = Vec::new();
+        for found in by_cut {
+            if !forecasts.is_empty() || found.iter().any(|f| f.band.is_some()) {
+                forecasts.extend(found);
+            }
+        }
+        if forecasts.is_empty() {
+            return Err(nothing_to_test(data, runs.len()));
+        }
+        let cuts = forecasts
+            .chunk_by(|a, b| a.runs == b.runs)
+            .map(|cut| Cut {
+                runs: cut[0].runs,
+                held_out: cut.len(),
+                largest: runs[cut[0].runs - 1].compute,
+                factor_min: cut.iter().map(|f| f.factor).fold(f64::INFINITY, f64::min),
+                factor_max: cut.iter().map(|f| f.factor).fold(0.0, f64::max),
+                scores: Scores::of(cut, level),
+            })
+            .collect();
+        let by_factor = FACTOR_BINS
+            .windows(2)
+            .filter_map(|ends| {
+                let inside: Vec<HeldOut> = forecasts
+                    .iter()
+                    .filter(|f| (ends[0]..ends[1]).contains(&f.factor))
+                    .cloned()
+                    .collect();
+                (!inside.is_empty()).then(|| FactorBin {
+                    from: ends[0],
+                    to: Some(ends[1]).filter(|to| to.is_finite()),
+                    scores: Scores::of(&inside, level),
+                })
+            })
+            .collect();
+        Ok(Backtest {
+            level,
+            cuts,
+            chosen,
+            total: Scores::of(&forecasts, level),
+            by_factor,
+            widening: Widening::of(&forecasts, level),
+            forecasts,
         })
-        .collect();
-    Ok(Backtest {
-        level,
-        cuts,
-        chosen,
-        total: Scores::of(&forecasts, level),
-        by_factor,
-        widening: Widening::of(&forecasts, level),
-        forecasts,
-    })
+    }
 }
 
 /// Cuts at most: evenly chosen where there are more.
-pub const MOST_CUTS: usize = 40;
+const MOST_CUTS: usize = 40;
 /// Larger runs forecast at a cut at most: more say the same again.
-pub const MOST_RUNS: usize = 500;
+const MOST_RUNS: usize = 500;
 
 fn thinned<T: Copy>(all: Vec<T>, most: usize) -> Vec<T> {
     if all.len() <= most {
@@ -252,7 +287,7 @@ fn held_out(
         .map(|(run, band)| HeldOut {
             runs: past.len(),
             line: run.line,
-            compute: run.compute,
+            x: run.compute,
             factor: run.compute / largest,
             actual: run.loss,
             band: band.filter(Band::is_usable),

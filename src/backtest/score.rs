@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// Summary of some forecasts. Errors are ln(forecast) − ln(actual), so 0.01 is one percent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Scores {
     /// Forecasts given.
     pub forecasts: usize,
@@ -51,8 +52,7 @@ impl Band {
 
 impl Scores {
     /// All forecasts of several sets together: means over the forecasts, not over the sets.
-    #[must_use]
-    pub fn pooled<'a>(sets: impl Iterator<Item = &'a Scores> + Clone) -> Scores {
+    pub(crate) fn pooled<'a>(sets: impl Iterator<Item = &'a Scores> + Clone) -> Scores {
         let forecasts = sets.clone().map(|s| s.forecasts).sum();
         let mean = |value: fn(&Scores) -> Option<f64>| {
             let total = sets
@@ -72,8 +72,7 @@ impl Scores {
     }
 
     /// Scores of these forecasts at this nominal level.
-    #[must_use]
-    pub fn of(forecasts: &[HeldOut], level: f64) -> Scores {
+    pub(crate) fn of(forecasts: &[HeldOut], level: f64) -> Scores {
         let given: Vec<(Band, f64)> = forecasts
             .iter()
             .filter_map(|f| Some((f.band?, f.actual.ln())))

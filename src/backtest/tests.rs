@@ -7,7 +7,7 @@ fn held(actual: f64, band: Option<(f64, f64, f64)>) -> HeldOut {
     HeldOut {
         runs: 3,
         line: 0,
-        compute: 1.0,
+        x: 1.0,
         factor: 2.0,
         actual,
         band: band.map(|(point, lower, upper)| Band {
@@ -81,7 +81,7 @@ fn last(past: &Dataset, _target: f64) -> Option<Band> {
 
 #[test]
 fn every_larger_run_is_forecast_from_every_cut() {
-    let tested = backtest(&ladder(5), 0.9, 2, &last).unwrap();
+    let tested = backtest(&ladder(5), &last).smallest(2).run().unwrap();
     let shape: Vec<(usize, usize, f64, f64)> = tested
         .cuts
         .iter()
@@ -117,16 +117,16 @@ fn the_forecaster_sees_smaller_runs_only_whatever_the_order_of_rows() {
         assert!(past.runs.iter().all(|run| run.role == Role::Fit));
         last(past, target)
     };
-    let tested = backtest(&data, 0.9, 1, &honest).unwrap();
+    let tested = backtest(&data, &honest).run().unwrap();
     assert_eq!(tested.cuts.len(), 4);
-    assert!(tested.forecasts.iter().all(|f| f.compute < 1e5));
+    assert!(tested.forecasts.iter().all(|f| f.x < 1e5));
 }
 
 #[test]
 fn runs_of_one_compute_stay_together() {
     let runs = [(1.0, 3.0), (1.0, 3.1), (2.0, 2.9), (2.0, 2.8), (3.0, 2.7)];
     let data = Dataset::from_runs(runs).unwrap();
-    let tested = backtest(&data, 0.9, 1, &last).unwrap();
+    let tested = backtest(&data, &last).run().unwrap();
     let cuts: Vec<usize> = tested.cuts.iter().map(|c| c.runs).collect();
     assert_eq!(cuts, [2, 4]);
     assert!(tested.forecasts.iter().all(|f| f.factor > 1.0));
@@ -138,11 +138,11 @@ fn early_abstentions_are_dropped_and_later_ones_counted() {
         let enough = past.runs.len() >= 3 && target < 5e4;
         enough.then(|| last(past, target)).flatten()
     };
-    let tested = backtest(&ladder(6), 0.9, 1, &shy).unwrap();
+    let tested = backtest(&ladder(6), &shy).run().unwrap();
     assert_eq!(tested.cuts[0].runs, 3);
     assert_eq!((tested.total.forecasts, tested.total.abstained), (3, 3));
     let never = |_: &Dataset, _: f64| None;
-    let error = backtest(&ladder(6), 0.9, 1, &never).unwrap_err();
+    let error = backtest(&ladder(6), &never).run().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoFit);
     let broken = |_: &Dataset, _: f64| {
         Some(Band {
@@ -151,8 +151,8 @@ fn early_abstentions_are_dropped_and_later_ones_counted() {
             upper: 2.0,
         })
     };
-    assert!(backtest(&ladder(6), 0.9, 1, &broken).is_err());
-    assert!(backtest(&ladder(6), 1.0, 1, &last).is_err());
+    assert!(backtest(&ladder(6), &broken).run().is_err());
+    assert!(backtest(&ladder(6), &last).level(1.0).run().is_err());
 }
 
 /// By hand: ten forecasts of ln-half-width 1 whose errors are 0.1, 0.2, … 1.0. At 90 % z = 1.645·error,
@@ -193,13 +193,8 @@ fn a_fit_is_back_tested_with_its_own_interval() {
         )
     });
     let data = Dataset::from_runs(runs).unwrap();
-    let by_fit = ByFit {
-        fit: Fit::new(Saturating),
-        method: Method::Delta,
-        level: 0.9,
-        force: false,
-    };
-    let tested = backtest(&data, 0.9, 1, &by_fit).unwrap();
+    let by_fit = ByFit::new(Fit::new(Saturating)).method(Method::Delta);
+    let tested = backtest(&data, &by_fit).run().unwrap();
     assert_eq!(tested.cuts[0].runs, 6);
     assert_eq!(tested.total.forecasts, 6);
     // The same as one forecast asked for by hand.
@@ -209,7 +204,7 @@ fn a_fit_is_back_tested_with_its_own_interval() {
     let found = tested
         .forecasts
         .iter()
-        .find(|f| f.runs == 7 && f.compute == data.runs[8].compute)
+        .find(|f| f.runs == 7 && f.x == data.runs[8].compute)
         .unwrap();
     assert_eq!(found.band.unwrap().point, point);
     let single = by_fit.forecast(&past, data.runs[8].compute).unwrap();

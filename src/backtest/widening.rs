@@ -14,13 +14,14 @@ const FEWEST: usize = 10;
 /// values of |z|, the order statistic that holds its level for a next value of the same kind. The
 /// forecasts of one curve share runs, so this is a correction, not a guarantee.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Widening {
     /// At least 1; absent with too few forecasts.
     pub factor: Option<f64>,
     /// Forecasts it comes from.
-    pub forecasts: usize,
+    pub(crate) forecasts: usize,
     /// Forecasts needed for it: the larger of 10 and level/(1 − level).
-    pub needed: usize,
+    pub(crate) needed: usize,
 }
 
 impl Widening {

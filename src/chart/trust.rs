@@ -40,7 +40,7 @@ pub fn backtest(tested: &Backtest) -> Chart {
         }
         let point = Point::new(f.factor, error(band.point)).hover(format!(
             "C {}, loss {}, forecast {} from {} runs{}",
-            compute(f.compute),
+            compute(f.x),
             digits(f.actual, 5),
             digits(band.point, 5),
             f.runs,
@@ -101,7 +101,7 @@ pub fn laws(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
     let actuals = || first.data().actuals_in_order().into_iter();
     let high = actuals()
         .map(|r| r.compute)
-        .chain(forecast.map(|f| f.compute))
+        .chain(forecast.map(|f| f.x))
         .fold(1.3 * largest, f64::max);
     let mut said = Vec::new();
     // A law of several variables is no line over one of them.
@@ -155,7 +155,7 @@ pub fn laws(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
         });
     if let Some(f) = forecast {
         chart = chart.layer(Layer::Points {
-            points: vec![Point::labelled(f.compute, f.point, "recommended")],
+            points: vec![Point::labelled(f.x, f.point, "recommended")],
             shape: Shape::Star,
             color: Color::Vermillion,
             label: None,
@@ -168,11 +168,7 @@ pub fn laws(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
 #[must_use]
 pub fn levels(forecast: &Forecast, variable: Variable) -> Chart {
     let mut chart = Chart::new(
-        format!(
-            "Intervals at {}{}",
-            variable.before(),
-            compute(forecast.compute)
-        ),
+        format!("Intervals at {}{}", variable.before(), compute(forecast.x)),
         Axis::new("Loss L", Scale::Linear),
         Axis::new("Level of the prediction interval (%)", Scale::Linear).range(0.0, 100.0),
     )

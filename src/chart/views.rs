@@ -22,7 +22,7 @@ const NAMED: usize = 3;
 /// use scalewise::{ask::PlotAnswer, chart::{self, Theme}, Dataset, Fit, Method, Target, law::Saturating};
 /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.98)];
 /// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
-/// let forecasts = vec![fit.forecast(Target::compute(1e25)).run()?];
+/// let forecasts = vec![fit.forecast(Target::at(1e25)).run()?];
 /// let shown = PlotAnswer::of(fit, forecasts, 0.9, Method::Profile);
 /// let svg = chart::scaling(&shown).to_svg(&Theme::light());
 /// assert!(svg.contains("largest run fitted"));
@@ -224,7 +224,7 @@ impl View<'_> {
         let mut layers = Vec::new();
         if let Some(i) = interval {
             layers.push(Layer::Interval {
-                x: forecast.compute,
+                x: forecast.x,
                 lower: i.lower - floor,
                 upper: i.upper - floor,
                 color: Color::Vermillion,
@@ -232,7 +232,7 @@ impl View<'_> {
             });
         }
         layers.push(Layer::Points {
-            points: vec![Point::labelled(forecast.compute, point - floor, label)],
+            points: vec![Point::labelled(forecast.x, point - floor, label)],
             shape: Shape::Star,
             color: Color::Vermillion,
             label: None,
@@ -261,7 +261,7 @@ impl View<'_> {
                 format!(
                     "Forecast loss {} at {} {}",
                     with_uncertainty(self.point_of(last), spread),
-                    self.fit.variable().shown(last.compute),
+                    self.fit.variable().shown(last.x),
                     self.fit.variable().unit()
                 )
             }
@@ -314,7 +314,7 @@ impl View<'_> {
         for f in &self.forecasts {
             text += &format!(
                 " Forecast at {}: {}, {} times beyond the largest run",
-                self.fit.variable().shown(f.compute),
+                self.fit.variable().shown(f.x),
                 digits(self.point_of(f), 4),
                 digits(f.extrapolation, 3)
             );

@@ -1,5 +1,6 @@
 //! Why a method gives no interval.
 
+use crate::fit::{Inference, code};
 use crate::interval::{Abstention, Kind, Method};
 
 /// Why a method gives no interval.
@@ -10,12 +11,28 @@ pub(crate) struct Abstain {
 }
 
 impl Abstain {
+    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Abstain {
+        Abstain {
+            code,
+            reason: reason.into(),
+        }
+    }
+
     /// In place of a method that nobody asked for; never shown.
     pub(super) fn not_asked() -> Abstain {
         Abstain::new("", "")
     }
 
-    /// Of one interval that was asked for.
+    /// Too few runs to estimate the noise.
+    pub(super) fn too_few_runs(inference: &Inference) -> Abstain {
+        let dof = inference.dof.unwrap_or(0.0);
+        Abstain::new(
+            code::TOO_FEW_RUNS,
+            format!("{dof} degrees of freedom are too few to estimate the noise"),
+        )
+    }
+
+    /// The abstention from one interval that was asked for.
     pub(crate) fn at(self, method: Method, level: f64, kind: Kind) -> Abstention {
         Abstention {
             level,
@@ -25,11 +42,16 @@ impl Abstain {
             reason: self.reason,
         }
     }
+}
 
-    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Abstain {
-        Abstain {
-            code,
-            reason: reason.into(),
-        }
+/// These ends of an interval, unless one of them is 0 or beyond every number.
+pub(super) fn limited(
+    (lower, upper): (f64, f64),
+    code: &'static str,
+    reason: &str,
+) -> Result<(f64, f64), Abstain> {
+    match lower > 0.0 && upper.is_finite() {
+        true => Ok((lower, upper)),
+        false => Err(Abstain::new(code, reason)),
     }
 }

@@ -4,13 +4,13 @@
 //! §6.2.3). Every refit is exact, over every basin. Intervals are percentiles (Efron 1979): right only if the
 //! law is exactly right, and then too narrow where few runs make the refits a poor picture of the estimate.
 
-use super::abstain::Abstain;
+use super::abstain::{Abstain, limited};
 use crate::error::Result;
 use crate::fit::{FitResult, Inference, Residuals, code};
 use crate::interval::Kind;
-use crate::resampling::{FEWEST, below, check_replicates, quantile, reaches_beyond};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use crate::resampling::{
+    FEWEST, below, check_replicates, percentiles, reaches_beyond, stream, tail,
+};
 
 /// How often the bootstrap refits, and the seed of its draws.
 #[derive(Debug, Clone, Copy)]
@@ -65,11 +65,7 @@ impl Bootstrap {
             ));
         };
         if !inference.enough() {
-            let dof = inference.dof.unwrap_or(0.0);
-            return Err(Abstain::new(
-                code::TOO_FEW_RUNS,
-                format!("{dof} degrees of freedom are too few to estimate the noise"),
-            ));
+            return Err(Abstain::too_few_runs(inference));
         }
         let n = o.len();
         // By compute and loss, so that the draws do not depend on the order of the rows.
@@ -88,9 +84,7 @@ impl Bootstrap {
         let mut values = vec![0.0; n];
         let mut made = Vec::with_capacity(refits.replicates);
         for k in 0..refits.replicates {
-            // A stream of its own for every refit: the first hundred are the same however many there are.
-            let mut rng = ChaCha8Rng::seed_from_u64(refits.seed);
-            rng.set_stream(k as u64);
+            let mut rng = stream(refits.seed, k);
             for &i in &order {
                 let error = errors[below(&mut rng, n)] / o.weight[i];
                 values[i] = put_back(o.residuals, fitted[i], error);
@@ -135,20 +129,18 @@ impl Bootstrap {
             return Err(Abstain::new(code::TOO_FEW_REFITS, reason));
         }
         let curve = self.percentiles(compute, level, 0.0);
-        let (lower, upper) = match kind {
+        let ends = match kind {
             Kind::Confidence => curve,
             Kind::Prediction => {
                 let run = self.percentiles(compute, level, self.noise_of_a_run);
                 (run.0.min(curve.0), run.1.max(curve.1))
             }
         };
-        if lower > 0.0 && upper.is_finite() {
-            return Ok((lower, upper));
-        }
-        Err(Abstain::new(
+        limited(
+            ends,
             code::ILL_CONDITIONED,
             "the refits put no limit on the forecast at this level",
-        ))
+        )
     }
 
     /// Of the refitted curves with their errors times `noise` put back.
@@ -157,10 +149,7 @@ impl Bootstrap {
         let value = |([s, b, c], error): &([f64; 3], f64)| {
             put_back(self.residuals, s * (b * u).exp() + c, error * noise)
         };
-        let mut values: Vec<f64> = self.refits.iter().map(value).collect();
-        values.sort_by(f64::total_cmp);
-        let tail = 0.5 * (1.0 - level);
-        (quantile(&values, tail), quantile(&values, 1.0 - tail))
+        percentiles(self.refits.iter().map(value).collect(), tail(level))
     }
 }
 

@@ -6,8 +6,8 @@
 //! and quadrature's. No weight was fitted; `docs/calibration.md` shows what other choices give.
 
 use super::abstain::Abstain;
+use super::band::Band;
 use super::envelope::Bounds;
-use super::quadrature::Band;
 use crate::fit::code;
 
 /// Without an envelope to hold it, quadrature's half-width is taken this many times: on a kind of
@@ -22,20 +22,16 @@ pub(super) fn calibrated(
     widening: f64,
 ) -> Result<Band, Abstain> {
     let band = match (envelope, quadrature) {
-        (Ok(e), Ok(q)) => together(e, q, forms),
-        (Ok(e), Err(_)) => Band {
-            point: e.point,
-            lower: e.lower,
-            upper: e.upper,
-        },
+        (Ok(e), Ok(q)) => together(&e.band, q, forms),
+        (Ok(e), Err(_)) => e.band,
         (Err(why), Ok(_)) if why.code == code::TOO_FEW_RUNS => return Err(why.clone()),
-        (Err(_), Ok(q)) => scaled(q, WITHOUT_ENVELOPE),
+        (Err(_), Ok(q)) => q.scaled(WITHOUT_ENVELOPE),
         (Err(why), Err(_)) => return Err(why.clone()),
     };
-    Ok(scaled(&band, widening))
+    Ok(band.scaled(widening))
 }
 
-fn together(e: &Bounds, q: &Band, forms: &[(&'static str, f64)]) -> Band {
+fn together(e: &Band, q: &Band, forms: &[(&'static str, f64)]) -> Band {
     let mut log_point = e.point.ln() + q.point.clamp(e.lower, e.upper).ln();
     let mut thirds = 2.0;
     if !forms.is_empty() {
@@ -52,27 +48,16 @@ fn together(e: &Bounds, q: &Band, forms: &[(&'static str, f64)]) -> Band {
     }
 }
 
-/// The band with its log half-widths `factor` times as large.
-pub(super) fn scaled(band: &Band, factor: f64) -> Band {
-    let end = |end: f64| band.point * (end / band.point).powf(factor);
-    Band {
-        point: band.point,
-        lower: end(band.lower),
-        upper: end(band.upper),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn no_member_pulls_the_point_out_of_the_envelope_by_itself() {
-        let envelope = Bounds {
+        let envelope = Band {
             lower: 2.0,
             upper: 3.0,
             point: 6f64.sqrt(),
-            widening: 1.0,
         };
         let quadrature = Band {
             point: 1e-5,

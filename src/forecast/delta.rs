@@ -1,6 +1,6 @@
 //! Delta method on ln L: exp(ln f ± t·se) with Student's t.
 
-use super::abstain::Abstain;
+use super::abstain::{Abstain, limited};
 use crate::fit::{FitResult, Inference, Residuals, code};
 use crate::interval::Kind;
 
@@ -49,13 +49,10 @@ impl<'a> Delta<'a> {
             Kind::Prediction => curve.hypot(self.run),
         };
         let reach = self.inference.quantile(level) * spread;
-        let (lower, upper) = (self.point * (-reach).exp(), self.point * reach.exp());
-        if lower > 0.0 && upper.is_finite() {
-            return Ok((lower, upper));
-        }
-        Err(Abstain::new(
+        limited(
+            (self.point * (-reach).exp(), self.point * reach.exp()),
             code::ILL_CONDITIONED,
             "the data put no limit on the forecast at this level",
-        ))
+        )
     }
 }

@@ -6,6 +6,7 @@
 //! monotone functions of ln C, so every sum of saturating laws is among them.
 
 use super::abstain::Abstain;
+use super::band::Band;
 use super::curve::{Curve, MANY};
 use super::lp::{NoAnswer, Program};
 use crate::fit::{PowerFit, code};
@@ -41,13 +42,10 @@ pub(crate) struct Envelope {
     rows: Vec<f64>,
 }
 
-/// Bounds of the loss at a target.
+/// Bounds of the loss at a target, about their geometric midpoint.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bounds {
-    pub lower: f64,
-    pub upper: f64,
-    /// Their geometric midpoint.
-    pub point: f64,
+    pub band: Band,
     /// Factor by which the bands had to be widened.
     pub widening: f64,
 }
@@ -133,10 +131,13 @@ impl Envelope {
                 Ok((lower, upper)) if upper > 0.0 && upper.is_finite() => {
                     let (lower, upper) = (lower * self.unit(), upper * self.unit());
                     let lower = lower.max(LOWEST_SHARE * saturating).min(upper);
+                    let point = (lower * upper).sqrt();
                     return Ok(Bounds {
-                        lower,
-                        upper,
-                        point: (lower * upper).sqrt(),
+                        band: Band {
+                            point,
+                            lower,
+                            upper,
+                        },
                         widening,
                     });
                 }

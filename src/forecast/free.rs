@@ -1,12 +1,13 @@
 //! The methods that assume no one law: envelope, quadrature, and what is recommended from both and the forms.
 
-use super::abstain::Abstain;
+use super::abstain::{Abstain, limited};
+use super::band::Band;
 use super::combine;
 use super::curve::Curve;
 use super::envelope::{Bounds, Envelope, ROOM};
 use super::levels;
-use super::quadrature::{Band, Quadrature};
-use super::result::Member;
+use super::quadrature::Quadrature;
+use super::result::ForecastMember;
 use crate::fit::{Diagnosis, Observations, PowerFit, Residuals, Severity, best_fit, code};
 use crate::interval::Method;
 use crate::law::{Broken, CalibratedM4, Law, M3, Shifted};
@@ -175,28 +176,22 @@ impl FreeAt {
     /// Everything in a unit that is so much smaller.
     fn times(mut self, unit: f64) -> FreeAt {
         for bounds in [&mut self.envelope, &mut self.roomy].into_iter().flatten() {
-            bounds.lower *= unit;
-            bounds.upper *= unit;
-            bounds.point *= unit;
+            bounds.band = bounds.band.times(unit);
         }
         for band in [&mut self.quadrature, &mut self.calibrated]
             .into_iter()
             .flatten()
         {
-            *band = Band {
-                point: band.point * unit,
-                lower: band.lower * unit,
-                upper: band.upper * unit,
-            };
+            *band = band.times(unit);
         }
         self.forms.iter_mut().for_each(|form| form.1 *= unit);
         self
     }
 
     /// The points that the recommended one is made of.
-    pub(super) fn members(&self) -> impl Iterator<Item = Member> + '_ {
+    pub(super) fn members(&self) -> impl Iterator<Item = ForecastMember> + '_ {
         let quadrature = self.quadrature.as_ref().ok().map(|band| band.point);
-        let envelope = self.roomy.as_ref().ok().map(|bounds| bounds.point);
+        let envelope = self.roomy.as_ref().ok().map(|bounds| bounds.band.point);
         let own = [
             (Method::Quadrature, quadrature),
             (Method::Envelope, envelope),
@@ -205,7 +200,7 @@ impl FreeAt {
         .filter_map(|(method, point)| Some((method.name(), point?)));
         own.chain(self.forms.iter().copied())
             .filter(|(_, point)| *point > 0.0 && point.is_finite())
-            .map(|(name, point)| Member { name, point })
+            .map(|(name, point)| ForecastMember { name, point })
     }
 
     /// The method's own point.
@@ -215,23 +210,18 @@ impl FreeAt {
     }
 
     pub(crate) fn bounds(&self, method: Method, level: f64) -> Result<(f64, f64), Abstain> {
-        let band = combine::scaled(&self.band(method)?, levels::ratio(method, level)?);
-        if band.lower > 0.0 && band.upper.is_finite() {
-            return Ok((band.lower, band.upper));
-        }
-        let reason = "an end of the interval lies outside the range of numbers";
-        Err(Abstain::new(code::ENVELOPE_UNBOUNDED, reason))
+        let band = self.band(method)?.scaled(levels::ratio(method, level)?);
+        limited(
+            (band.lower, band.upper),
+            code::ENVELOPE_UNBOUNDED,
+            "an end of the interval lies outside the range of numbers",
+        )
     }
 
     /// Point and 90 % interval.
     fn band(&self, method: Method) -> Result<Band, Abstain> {
-        let of_bounds = |b: &Bounds| Band {
-            point: b.point,
-            lower: b.lower,
-            upper: b.upper,
-        };
         match method {
-            Method::Envelope => self.envelope.as_ref().map(of_bounds).map_err(Clone::clone),
+            Method::Envelope => self.envelope.clone().map(|bounds| bounds.band),
             Method::Quadrature => self.quadrature.clone(),
             _ => self.calibrated.clone(),
         }
@@ -261,7 +251,7 @@ impl FreeAt {
             ));
         }
         if let (Ok(e), Ok(q)) = (&self.roomy, &self.quadrature)
-            && !(e.lower..=e.upper).contains(&q.point)
+            && !(e.band.lower..=e.band.upper).contains(&q.point)
         {
             found.push(Diagnosis::new(
                 code::METHODS_DISAGREE,

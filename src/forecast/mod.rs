@@ -1,6 +1,7 @@
 //! [`FitResult`](crate::FitResult) + target → [`Forecast`]: a point and intervals that carry their level, kind and method.
 
 mod abstain;
+mod band;
 mod bootstrap;
 mod combine;
 mod curve;
@@ -26,7 +27,7 @@ pub(crate) use curve::Curve;
 pub(crate) use free::{Free, FreeAt};
 pub(crate) use levels::{measured, not_measured};
 pub(crate) use prepared::Prepared;
-pub use reach::{Reach, ReachInterval};
+pub use reach::{Reach, ReachBuilder, ReachInterval};
 pub(crate) use request::check_target;
-pub use request::{Request, Target};
-pub use result::{Forecast, Member};
+pub use request::{ForecastBuilder, Target};
+pub use result::{Forecast, ForecastMember};

@@ -79,7 +79,8 @@ impl<'a> Prepared<'a> {
             .iter()
             .filter(|_| self.methods.contains(&Method::Calibrated));
         let mut forecast = Forecast {
-            compute,
+            x: compute,
+            variable: fit.variable(),
             point: recommended.unwrap_or(point),
             law_point: point,
             is_recommended: recommended.is_some(),
@@ -91,14 +92,7 @@ impl<'a> Prepared<'a> {
             diagnoses: found.flat_map(FreeAt::findings).collect(),
         };
         for &method in self.methods {
-            let mut solver = match (&free, &self.bootstrap) {
-                (Some(free), _) if !method.parametric() => Solver::Free(method, free),
-                (_, Ok(bootstrap)) if method == Method::Bootstrap => {
-                    Solver::Bootstrap(bootstrap, compute)
-                }
-                (_, Err(why)) if method == Method::Bootstrap => Solver::Nothing(why.clone()),
-                _ => Solver::new(fit, &self.inference, method, compute, point),
-            };
+            let mut solver = self.solver(method, compute, free.as_ref());
             for &level in levels {
                 for kind in given(method, kinds) {
                     forecast.add(method, level, kind, solver.bounds(level, kind));
@@ -106,6 +100,31 @@ impl<'a> Prepared<'a> {
             }
         }
         Ok(forecast)
+    }
+
+    /// One interval at a compute, or why there is none.
+    pub(super) fn bounds(
+        &self,
+        method: Method,
+        compute: f64,
+        level: f64,
+        kind: Kind,
+    ) -> std::result::Result<(f64, f64), Abstain> {
+        let free = (self.free.as_ref()).filter(|_| !method.parametric());
+        let free = free.map(|free| free.at(compute, self.methods));
+        self.solver(method, compute, free.as_ref())
+            .bounds(level, kind)
+    }
+
+    fn solver<'s>(&'s self, method: Method, compute: f64, free: Option<&'s FreeAt>) -> Solver<'s> {
+        match (free, &self.bootstrap) {
+            (Some(free), _) if !method.parametric() => Solver::Free(method, free),
+            (_, Ok(bootstrap)) if method == Method::Bootstrap => {
+                Solver::Bootstrap(bootstrap, compute)
+            }
+            (_, Err(why)) if method == Method::Bootstrap => Solver::Nothing(why.clone()),
+            _ => Solver::of_law(self.fit, &self.inference, method, compute),
+        }
     }
 }
 
@@ -120,7 +139,7 @@ fn given(method: Method, kinds: &[Kind]) -> Vec<Kind> {
 }
 
 /// One method at one target, for any level and kind.
-pub(super) enum Solver<'a> {
+enum Solver<'a> {
     Delta(delta::Delta<'a>),
     Power(Box<profile::PowerForecast<'a>>),
     General(profile_general::GeneralProfile<'a>),
@@ -130,20 +149,16 @@ pub(super) enum Solver<'a> {
 }
 
 impl<'a> Solver<'a> {
-    pub(super) fn new(
+    fn of_law(
         fit: &'a FitResult,
         inference: &'a Inference,
         method: Method,
         compute: f64,
-        point: f64,
     ) -> Solver<'a> {
         if !inference.enough() {
-            let dof = inference.dof.unwrap_or(0.0);
-            return Solver::Nothing(Abstain::new(
-                code::TOO_FEW_RUNS,
-                format!("{dof} degrees of freedom are too few to estimate the noise"),
-            ));
+            return Solver::Nothing(Abstain::too_few_runs(inference));
         }
+        let point = fit.predict(&[compute]);
         if method == Method::Delta {
             return Solver::Delta(delta::Delta::new(fit, inference, compute, point));
         }
@@ -163,11 +178,7 @@ impl<'a> Solver<'a> {
         }
     }
 
-    pub(super) fn bounds(
-        &mut self,
-        level: f64,
-        kind: Kind,
-    ) -> std::result::Result<(f64, f64), Abstain> {
+    fn bounds(&mut self, level: f64, kind: Kind) -> std::result::Result<(f64, f64), Abstain> {
         match self {
             Solver::Delta(delta) => delta.bounds(level, kind),
             Solver::Power(profile) => profile.bounds(level, kind),

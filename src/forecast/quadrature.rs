@@ -15,6 +15,7 @@ mod grid;
 mod whitening;
 
 use super::abstain::Abstain;
+use super::band::Band;
 use super::curve::Curve;
 use crate::fit::code;
 use grid::{Floor, ONSETS, Onset, SHARPNESS, SINKING, SLOPES, floors, onsets, slopes};
@@ -32,14 +33,6 @@ const LEAST_WEIGHT: f64 = 1e-9;
 const SPREAD: f64 = 1.5;
 /// Error of any form per unit of u, and the normal quantile of a 90 % interval.
 const FORM_ERROR: f64 = 1.645 * 0.012;
-
-/// A point and the ends of its 90 % prediction interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Band {
-    pub point: f64,
-    pub lower: f64,
-    pub upper: f64,
-}
 
 /// The grid over one curve: all of it that does not depend on the target is made once.
 #[derive(Debug, Clone)]

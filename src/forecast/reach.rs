@@ -1,27 +1,34 @@
 //! The inverse question: what compute reaches a given loss?
 
-use super::free::Free;
-use super::prepared::Solver;
+use super::bootstrap::Refits;
+use super::prepared::Prepared;
+use super::request::check_law;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{FitResult, Inference};
+use crate::fit::FitResult;
 use crate::interval::{Kind, Method, check_levels};
-use crate::law::Input;
+use crate::runs::Variable;
 use crate::said::Said;
 use serde::Serialize;
 
 /// The compute at which the law reaches a loss.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Reach {
     /// The loss asked for.
     pub loss: f64,
-    /// The compute where the fitted law reaches it; `None`: not attainable, the law stays above.
-    pub compute: Option<f64>,
+    /// Where the fitted law reaches it; `None`: not attainable, the law stays above.
+    #[serde(rename = "compute")]
+    pub x: Option<f64>,
+    /// What `x` is a number of.
+    #[serde(skip)]
+    pub variable: Variable,
     /// The same for the ends of the intervals.
     pub intervals: Vec<ReachInterval>,
 }
 
 /// The compute values at which an interval of the law covers the loss.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ReachInterval {
     /// Nominal probability.
     pub level: f64,
@@ -41,29 +48,79 @@ pub struct ReachInterval {
 /// How far beyond the largest run the inverse question is followed, in decades.
 const FARTHEST_DECADES: f64 = 30.0;
 
+/// A question for the compute that reaches a loss; made by [`FitResult::reach`].
+#[derive(Debug, Clone)]
+pub struct ReachBuilder<'a> {
+    fit: &'a FitResult,
+    loss: f64,
+    levels: Vec<f64>,
+    kinds: Vec<Kind>,
+    methods: Vec<Method>,
+    refits: Refits,
+}
+
 impl FitResult {
-    /// The compute at which the law reaches `loss`, with the set of compute values whose intervals
-    /// cover it (inversion of the intervals of [`FitResult::forecast`]).
-    ///
-    /// # Errors
-    /// As for a forecast; [`ErrorKind::Usage`] for a loss that is not positive.
+    /// Asks for the compute at which the law reaches `loss`; [`ReachBuilder::run`] gives it.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Kind, Method, law::Saturating};
     /// let runs = [1e18, 1e19, 1e20, 1e21].map(|c: f64| (c, 20.0 * c.powf(-0.1) + 1.5));
     /// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
-    /// let reach = fit.reach(1.6, &[0.9], &[Kind::Confidence], &[Method::Delta])?;
-    /// assert!((reach.compute.unwrap() / 1.024e23 - 1.0).abs() < 1e-6);
-    /// assert!(fit.reach(1.4, &[], &[], &[])?.compute.is_none());
+    /// let reach = fit.reach(1.6).levels(&[0.9]).kinds(&[Kind::Confidence]).methods(&[Method::Delta]);
+    /// assert!((reach.run()?.x.unwrap() / 1.024e23 - 1.0).abs() < 1e-6);
+    /// assert!(fit.reach(1.4).methods(&[]).run()?.x.is_none());
     /// # Ok::<(), scalewise::Error>(())
     /// ```
-    pub fn reach(
-        &self,
-        loss: f64,
-        levels: &[f64],
-        kinds: &[Kind],
-        methods: &[Method],
-    ) -> Result<Reach> {
+    #[must_use]
+    pub fn reach(&self, loss: f64) -> ReachBuilder<'_> {
+        ReachBuilder {
+            fit: self,
+            loss,
+            levels: vec![0.8, 0.9],
+            kinds: vec![Kind::Prediction, Kind::Confidence],
+            methods: Method::DEFAULT.to_vec(),
+            refits: Refits::default(),
+        }
+    }
+}
+
+impl ReachBuilder<'_> {
+    /// Levels of the intervals (default 0.8 and 0.9).
+    #[must_use]
+    pub fn levels(mut self, levels: &[f64]) -> Self {
+        self.levels = levels.to_vec();
+        self
+    }
+
+    /// Kinds of interval (default both).
+    #[must_use]
+    pub fn kinds(mut self, kinds: &[Kind]) -> Self {
+        self.kinds = kinds.to_vec();
+        self
+    }
+
+    /// Methods (default [`Method::DEFAULT`]).
+    #[must_use]
+    pub fn methods(mut self, methods: &[Method]) -> Self {
+        self.methods = methods.to_vec();
+        self
+    }
+
+    /// How often the method `bootstrap` refits, 50 times or more, and the seed of its draws (default
+    /// 1000 and 0).
+    #[must_use]
+    pub fn refits(mut self, replicates: usize, seed: u64) -> Self {
+        self.refits = Refits { replicates, seed };
+        self
+    }
+
+    /// The compute at which the law reaches the loss, with the set of compute values whose intervals
+    /// cover it (inversion of the intervals of [`FitResult::forecast`]).
+    ///
+    /// # Errors
+    /// As for a forecast; [`ErrorKind::Usage`] for a loss that is not positive.
+    pub fn run(&self) -> Result<Reach> {
+        let (fit, loss) = (self.fit, self.loss);
         if !(loss > 0.0 && loss.is_finite()) {
             return Err(Error::new(
                 ErrorKind::Usage,
@@ -73,36 +130,21 @@ impl FitResult {
                 ),
             ));
         }
-        if self.law().inputs() != [Input::Compute] {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!(
-                    "law '{}' is not a function of compute alone",
-                    self.law().name()
-                ),
-            ));
-        }
-        check_levels(levels)?;
-        self.refuse()?;
-        let inference = self.inference()?;
-        let low = self.smallest_fitted().log10() - 6.0;
-        let high = (self.largest_fitted().log10() + FARTHEST_DECADES).min(300.0);
-        let compute = crossing(&|x| Some(self.predict(&[x])), loss, low, high)
+        check_law(fit)?;
+        check_levels(&self.levels)?;
+        fit.refuse()?;
+        let prepared = Prepared::for_intervals(fit, &self.methods, self.refits)?;
+        let low = fit.smallest_fitted().log10() - 6.0;
+        let high = (fit.largest_fitted().log10() + FARTHEST_DECADES).min(300.0);
+        let x = crossing(&|x| Some(fit.predict(&[x])), loss, low, high)
             .ok()
             .map(exp10);
-        let free = Free::new(self, methods);
         let mut intervals = Vec::new();
-        for &method in methods {
-            for &level in levels {
-                for &kind in kinds {
-                    let at = |x: f64| match &free {
-                        Some(free) if !method.parametric() => {
-                            let bounds = free.at(x, methods).bounds(method, level).ok();
-                            bounds.filter(|_| method.gives(kind))
-                        }
-                        _ => self.bounds_at(&inference, x, level, kind, method),
-                    };
-                    if at(self.largest_fitted()).is_none() {
+        for &method in &self.methods {
+            for &level in &self.levels {
+                for &kind in &self.kinds {
+                    let at = |x: f64| prepared.bounds(method, x, level, kind).ok();
+                    if at(fit.largest_fitted()).is_none() {
                         continue;
                     }
                     // A compute is covered while lower(C) ≤ loss ≤ upper(C); both fall at first.
@@ -121,22 +163,10 @@ impl FitResult {
         }
         Ok(Reach {
             loss,
-            compute,
+            x,
+            variable: fit.variable(),
             intervals,
         })
-    }
-
-    fn bounds_at(
-        &self,
-        inference: &Inference,
-        compute: f64,
-        level: f64,
-        kind: Kind,
-        method: Method,
-    ) -> Option<(f64, f64)> {
-        let point = self.predict(&[compute]);
-        let mut solver = Solver::new(self, inference, method, compute, point);
-        solver.bounds(level, kind).ok()
     }
 }
 

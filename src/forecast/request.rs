@@ -12,20 +12,21 @@ use crate::said::{Said, decades};
 /// Where a law is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Target {
-    compute: f64,
+    x: f64,
 }
 
 impl Target {
-    /// Training compute C, in the unit of the fitted runs.
+    /// A value of what the law is a law of, in the unit of the fitted runs: training compute, or
+    /// parameters or tokens where the runs were read so.
     #[must_use]
-    pub fn compute(compute: f64) -> Target {
-        Target { compute }
+    pub fn at(x: f64) -> Target {
+        Target { x }
     }
 }
 
 /// A forecast that can be asked for more than its defaults; made by [`FitResult::forecast`].
 #[derive(Debug, Clone)]
-pub struct Request<'a> {
+pub struct ForecastBuilder<'a> {
     fit: &'a FitResult,
     target: Target,
     levels: Vec<f64>,
@@ -36,21 +37,21 @@ pub struct Request<'a> {
 }
 
 impl FitResult {
-    /// Asks for a forecast at `target`; [`Request::run`] gives it.
+    /// Asks for a forecast at `target`; [`ForecastBuilder::run`] gives it.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Kind, Method, Target, law::Saturating};
     /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.98)];
     /// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
-    /// let forecast = fit.forecast(Target::compute(1e25)).levels(&[0.9]).run()?;
+    /// let forecast = fit.forecast(Target::at(1e25)).levels(&[0.9]).run()?;
     /// let interval = forecast.interval(Method::Profile, 0.9, Kind::Prediction).unwrap();
     /// assert!(interval.lower < forecast.point && forecast.point < interval.upper);
     /// assert!((forecast.extrapolation - 100.0).abs() < 1e-9);
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     #[must_use]
-    pub fn forecast(&self, target: Target) -> Request<'_> {
-        Request {
+    pub fn forecast(&self, target: Target) -> ForecastBuilder<'_> {
+        ForecastBuilder {
             fit: self,
             target,
             levels: vec![0.8, 0.9],
@@ -62,7 +63,7 @@ impl FitResult {
     }
 }
 
-impl Request<'_> {
+impl ForecastBuilder<'_> {
     /// Levels of the intervals (default 0.8 and 0.9).
     #[must_use]
     pub fn levels(mut self, levels: &[f64]) -> Self {
@@ -105,16 +106,10 @@ impl Request<'_> {
     /// diagnosis of severity refuse forbids a number, or the law has no positive value at the target.
     pub fn run(&self) -> Result<Forecast> {
         let fit = self.fit;
-        let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
-        let compute = self.target.compute;
+        let compute = self.target.x;
         check_target(compute)?;
         check_levels(&self.levels)?;
-        if fit.law().inputs() != [Input::Compute] {
-            return usage(format!(
-                "law '{}' is not a function of compute alone",
-                fit.law().name()
-            ));
-        }
+        check_law(fit)?;
         if !self.force {
             fit.refuse()?;
         }
@@ -163,6 +158,18 @@ fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
             "train larger runs first, or take the interval for no more than a guess",
         )
     })
+}
+
+/// Refuses a law of more than one variable.
+pub(super) fn check_law(fit: &FitResult) -> Result<()> {
+    if fit.law().inputs() == [Input::Compute] {
+        return Ok(());
+    }
+    let message = format!(
+        "law '{}' is not a function of compute alone",
+        fit.law().name()
+    );
+    Err(Error::new(ErrorKind::Usage, message))
 }
 
 /// Refuses a compute that nothing can be forecast at.

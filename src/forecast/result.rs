@@ -3,13 +3,19 @@
 use super::abstain::Abstain;
 use crate::fit::{Diagnosis, Severity};
 use crate::interval::{Abstention, Interval, Kind, Method};
+use crate::runs::Variable;
 use serde::Serialize;
 
 /// The law's value beyond its runs, with intervals and with how far beyond.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Forecast {
     /// The target.
-    pub compute: f64,
+    #[serde(rename = "compute")]
+    pub x: f64,
+    /// What the target is a number of.
+    #[serde(skip)]
+    pub variable: Variable,
     /// The number to quote, whichever intervals were asked for: the recommended combination where the runs allow one, the
     /// law's value otherwise.
     pub point: f64,
@@ -19,11 +25,11 @@ pub struct Forecast {
     #[serde(skip)]
     pub(super) is_recommended: bool,
     /// The points that the recommended combination is made of.
-    pub members: Vec<Member>,
+    pub members: Vec<ForecastMember>,
     /// Target ÷ largest fitted compute.
     pub extrapolation: f64,
     /// Decades of compute that the fitted runs span.
-    pub span_decades: f64,
+    pub(crate) span_decades: f64,
     /// Intervals, grouped by method, then level, then kind.
     pub intervals: Vec<Interval>,
     /// Intervals that were asked for and are not given.
@@ -34,7 +40,8 @@ pub struct Forecast {
 
 /// One of the points that the recommended combination is made of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Member {
+#[non_exhaustive]
+pub struct ForecastMember {
     /// A method or a law.
     pub name: &'static str,
     /// Its point.

@@ -12,7 +12,7 @@
 //! use scalewise::{Dataset, Fit, Target, tables::Rows, law::Power};
 //! let csv = b"flops,loss\n1e18,3.1\n1e19,2.74\n1e20,2.46\n1e21,2.25\n1e22,2.1\n";
 //! let fit = Fit::new(Power).run(&Dataset::from_csv_bytes(csv, "runs.csv", &Default::default())?)?;
-//! let forecast = fit.forecast(Target::compute(1e23)).levels(&[0.9]).run()?;
+//! let forecast = fit.forecast(Target::at(1e23)).levels(&[0.9]).run()?;
 //! let entry = Registration {
 //!     subject: Subject::Forecast,
 //!     registered_at: "2026-03-01T12:00:00Z".parse()?,

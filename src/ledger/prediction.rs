@@ -125,7 +125,7 @@ impl Prediction {
             false => forecast.law_point,
         };
         let points = (point, forecast.law_point);
-        Prediction::new("loss", "loss", forecast.compute, points, intervals)
+        Prediction::new("loss", "loss", forecast.x, points, intervals)
     }
 
     /// The mean of −ln pass rate and the mean pass rate of the problems of a curve, such as `bucket 1`.

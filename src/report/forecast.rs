@@ -178,7 +178,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
             format!(
                 "{}{}: {} times the largest fitted run ({}); the runs span {:.1} decades",
                 fit.variable().before(),
-                fit.variable().shown(forecast.compute),
+                fit.variable().shown(forecast.x),
                 digits(forecast.extrapolation, 3),
                 fit.variable().shown(fit.largest_fitted()),
                 Said(forecast.span_decades),
@@ -198,8 +198,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, su
         facts.push(fact("Members", members(forecast, spread)));
     }
     facts.extend(
-        actuals_at(fit, forecast.compute)
-            .map(|run| fact("Actual", actual_line(run, forecast, spread))),
+        actuals_at(fit, forecast.x).map(|run| fact("Actual", actual_line(run, forecast, spread))),
     );
     facts
 }
@@ -326,7 +325,7 @@ pub(super) fn capital(variable: Variable) -> &'static str {
 }
 
 fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
-    let answer = match reach.compute {
+    let answer = match reach.x {
         Some(c) => format!(
             "the law alone reaches it at {}{}; the recommended point of a forecast may differ",
             variable.before(),

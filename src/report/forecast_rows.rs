@@ -41,7 +41,7 @@ impl Row {
     pub fn of(series: &str, forecast: &Forecast) -> Vec<Row> {
         let given = |i: &Interval| Row {
             series: series.to_owned(),
-            compute: Some(forecast.compute),
+            compute: Some(forecast.x),
             point: forecast.point_of(i.method),
             level: i.level,
             kind: i.kind,
@@ -54,14 +54,7 @@ impl Row {
         let mut rows: Vec<Row> = forecast.intervals.iter().map(given).collect();
         rows.extend(forecast.abstentions.iter().map(|a| Row {
             extrapolation: Some(forecast.extrapolation),
-            ..Row::abstained(
-                series,
-                Some(forecast.compute),
-                a.level,
-                a.kind,
-                a.method,
-                &a.code,
-            )
+            ..Row::abstained(series, Some(forecast.x), a.level, a.kind, a.method, &a.code)
         }));
         rows
     }
@@ -274,7 +267,7 @@ fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
             .iter()
             .map(|i| ReachRow {
                 loss: reach.loss,
-                compute: reach.compute,
+                compute: reach.x,
                 level: Some(i.level),
                 kind: Some(i.kind),
                 method: Some(i.method),
@@ -286,13 +279,13 @@ fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
         if rows.is_empty() {
             rows.push(ReachRow {
                 loss: reach.loss,
-                compute: reach.compute,
+                compute: reach.x,
                 level: None,
                 kind: None,
                 method: None,
                 lower: None,
                 upper: None,
-                status: status(reach.compute.is_some()),
+                status: status(reach.x.is_some()),
             });
         }
         for row in rows {

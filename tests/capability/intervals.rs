@@ -31,7 +31,7 @@ fn calibrated_intervals_are_those_of_the_metrics_as_a_curve() {
     let losses = scalewise::Fit::new(scalewise::law::Saturating)
         .run(&runs)
         .unwrap()
-        .forecast(scalewise::Target::compute(1e23))
+        .forecast(scalewise::Target::at(1e23))
         .run()
         .unwrap();
     for level in [0.8, 0.9] {

@@ -62,7 +62,7 @@ pub fn table(bytes: &[u8]) {
         let again = FitResult::from_json(&text, "law.json").unwrap();
         assert_eq!(again.to_json(), text);
         let farther = (result.largest_fitted() * 100.0).min(1e300);
-        if let Ok(forecast) = result.forecast(Target::compute(farther)).run() {
+        if let Ok(forecast) = result.forecast(Target::at(farther)).run() {
             assert!(forecast.point > 0.0 && forecast.point.is_finite());
             for i in &forecast.intervals {
                 let ordered = 0.0 <= i.lower && i.lower <= i.upper && i.upper.is_finite();
@@ -274,7 +274,7 @@ pub fn law_file(bytes: &[u8]) {
         let again = FitResult::from_json(&written, "law.json").unwrap();
         assert_eq!(again.to_json(), written);
         if fit.fitted_runs().count() <= ROWS {
-            let _ = fit.forecast(Target::compute(1e25)).run();
+            let _ = fit.forecast(Target::at(1e25)).run();
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{DataArgs, FitArgs, LevelArgs, ResultArgs, level, named};
 use clap::Args;
 use scalewise::ask;
-use scalewise::interval::{Kind, Method};
+use scalewise::{Kind, Method};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]

@@ -2,8 +2,8 @@
 
 use super::{DataArgs, FitArgs, level, named};
 use clap::{Args, ValueEnum};
+use scalewise::Method;
 use scalewise::ask;
-use scalewise::interval::Method;
 use std::path::PathBuf;
 
 /// What a chart shows.

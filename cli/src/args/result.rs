@@ -2,7 +2,7 @@
 
 use super::Format;
 use clap::Args;
-use scalewise::interval::check_level;
+use scalewise::internal::check_level;
 use std::path::PathBuf;
 
 /// Where the result goes, and how.

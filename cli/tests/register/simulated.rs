@@ -32,7 +32,7 @@ fn delta_coverage(seeds: std::ops::Range<u64>) -> f64 {
         let data = Dataset::from_runs(small.iter().map(|r| (r.compute, r.loss))).unwrap();
         let fit = Fit::new(Saturating).run(&data).unwrap();
         let forecast = fit
-            .forecast(Target::compute(TARGET))
+            .forecast(Target::at(TARGET))
             .methods(&[Method::Delta])
             .levels(&[0.9])
             .force(true)

@@ -62,7 +62,7 @@ fn title(page: &LossReport) -> String {
         Some(f) => format!(
             "What will {}{} reach?",
             variable.before(),
-            variable.shown(f.compute)
+            variable.shown(f.x)
         ),
         None => "A scaling law and its runs".to_owned(),
     }
@@ -160,7 +160,7 @@ fn forms(page: &LossReport) -> Vec<Block> {
         rows.dedup();
         blocks.push(Block::Table {
             head: vec![
-                format!("at {}{}", variable.before(), variable.shown(f.compute)),
+                format!("at {}{}", variable.before(), variable.shown(f.x)),
                 "loss".to_owned(),
                 "against the point".to_owned(),
             ],

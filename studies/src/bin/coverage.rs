@@ -165,7 +165,7 @@ fn simulate(truth: usize, runs: usize) -> Result<Row> {
             continue;
         }
         let forecast = fit
-            .forecast(Target::compute(TARGET))
+            .forecast(Target::at(TARGET))
             .levels(&LEVELS)
             .methods(&METHODS)
             .run()?;

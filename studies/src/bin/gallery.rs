@@ -15,6 +15,7 @@ use scalewise::ask::{
 };
 use scalewise::capability::Benchmark;
 use scalewise::chart::{self, Figure, Theme};
+use scalewise::forecast::Forecast;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{DataUsed, Ledger, Prediction, Registration, Score, Subject};
 use scalewise::progress::Silent;
@@ -22,7 +23,7 @@ use scalewise::runs::{CountTable, PassCounts};
 use scalewise::simulate::ladder_csv;
 use scalewise::tables::{CountOptions, Rows, read_counts};
 use scalewise::{
-    Dataset, Error, ErrorKind, Fit, FitResult, Forecast, Method, ReadOptions, Result, Size, Target,
+    Dataset, Error, ErrorKind, Fit, FitResult, Method, ReadOptions, Result, Size, Target,
 };
 
 /// One picture: its file, what it shows, and the SVG.
@@ -152,10 +153,7 @@ fn own_ladder() -> Result<String> {
     // The names of the runs are longer than the picture has room for.
     data.runs.iter_mut().for_each(|run| run.group = None);
     let fit = Fit::new(Saturating).run(&data)?;
-    let forecast = fit
-        .forecast(Target::compute(LARGEST))
-        .levels(&[0.9])
-        .run()?;
+    let forecast = fit.forecast(Target::at(LARGEST)).levels(&[0.9]).run()?;
     let shown = PlotAnswer::of(fit, vec![forecast], 0.9, Method::Calibrated);
     let mut loss = chart::scaling(&shown);
     loss.title = "Held-out loss, nats a byte".to_owned();
@@ -265,7 +263,7 @@ fn fitted(
     let fit = Fit::new(law).run(&Dataset::from_csv_bytes(&bytes, file, &options)?)?;
     let forecasts = targets
         .iter()
-        .map(|c| fit.forecast(Target::compute(*c)).run())
+        .map(|c| fit.forecast(Target::at(*c)).run())
         .collect::<Result<Vec<Forecast>>>()?;
     Ok((fit, forecasts))
 }
@@ -281,7 +279,7 @@ fn simulated_ledger() -> Result<Ledger> {
         let data = Dataset::from_csv_bytes(table.as_bytes(), "runs.csv", &ReadOptions::default())?;
         let fit = Fit::new(Saturating).run(&data)?;
         let forecast = fit
-            .forecast(Target::compute(TARGET))
+            .forecast(Target::at(TARGET))
             .methods(&[Method::Delta])
             .force(true)
             .run()?;

@@ -64,7 +64,7 @@ fn row(slow: f64, decades: i32, runs: usize) -> Result<String> {
         let data = Dataset::from_runs(simulated[..runs].iter().map(|r| (r.compute, r.loss)))?;
         let forecast = Fit::new(Saturating)
             .run(&data)?
-            .forecast(Target::compute(LARGEST * BEYOND))
+            .forecast(Target::at(LARGEST * BEYOND))
             .levels(&[0.9])
             .kinds(&[Kind::Prediction])
             .methods(&METHODS)

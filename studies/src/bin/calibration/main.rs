@@ -145,7 +145,7 @@ fn truths(path: &Path) -> Result<HashMap<String, (String, f64)>> {
 fn case(data: &Dataset, set: &str, compute: f64, actual: f64) -> Result<Case> {
     let fit = Fit::new(Saturating).run(data)?;
     let forecast = |methods: &[Method], levels: &[f64]| {
-        fit.forecast(Target::compute(compute))
+        fit.forecast(Target::at(compute))
             .levels(levels)
             .kinds(&[Kind::Prediction])
             .methods(methods)
@@ -153,7 +153,7 @@ fn case(data: &Dataset, set: &str, compute: f64, actual: f64) -> Result<Case> {
             .run()
     };
     let all = forecast(&METHODS, &[0.9])?;
-    let said_by = |f: &scalewise::Forecast, method: Method, level: f64| {
+    let said_by = |f: &scalewise::forecast::Forecast, method: Method, level: f64| {
         let interval = f.interval(method, level, Kind::Prediction)?;
         Some(Said {
             point: f.point_of(method)?.ln(),

@@ -1,0 +1,30 @@
+//! A point and its interval, as the methods without a law give them.
+
+/// A point and the ends of its 90 % prediction interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Band {
+    pub point: f64,
+    pub lower: f64,
+    pub upper: f64,
+}
+
+impl Band {
+    /// The band with its log half-widths `factor` times as large.
+    pub(super) fn scaled(&self, factor: f64) -> Band {
+        let end = |end: f64| self.point * (end / self.point).powf(factor);
+        Band {
+            point: self.point,
+            lower: end(self.lower),
+            upper: end(self.upper),
+        }
+    }
+
+    /// The band in a unit that is so much smaller.
+    pub(super) fn times(&self, unit: f64) -> Band {
+        Band {
+            point: self.point * unit,
+            lower: self.lower * unit,
+            upper: self.upper * unit,
+        }
+    }
+}
