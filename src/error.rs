@@ -1,5 +1,6 @@
 //! The one error type: what went wrong, where, and what to do about it.
 
+use crate::remedy::{Remedy, Setting, hint_in_words};
 use crate::text::one_line;
 use std::fmt;
 
@@ -30,13 +31,13 @@ impl ErrorKind {
     }
 }
 
-/// An error that says what, where (`file:line: column`), and what to type next.
+/// An error that says what is wrong, where (`file:line: column`), and what to do about it.
 ///
 /// ```
 /// use scalewise::{Error, ErrorKind};
 /// let e = Error::new(ErrorKind::Data, "loss 'abc' is not a number")
 ///     .at("runs.csv", Some(5), Some("loss"))
-///     .with_hint("leave the row out with --exclude 'loss = abc'");
+///     .with_hint("correct the number, or leave the row out");
 /// assert_eq!(e.to_string(), "runs.csv:5: loss: loss 'abc' is not a number");
 /// assert_eq!(e.kind().exit_code(), 3);
 /// ```
@@ -52,7 +53,9 @@ struct Inner {
     file: Option<String>,
     line: Option<u64>,
     column: Option<String>,
+    setting: Option<Setting>,
     hint: Option<String>,
+    remedies: Vec<Remedy>,
 }
 
 impl Error {
@@ -64,7 +67,9 @@ impl Error {
             file: None,
             line: None,
             column: None,
+            setting: None,
             hint: None,
+            remedies: Vec::new(),
         }))
     }
 
@@ -77,10 +82,32 @@ impl Error {
         self
     }
 
+    /// Says which setting is wrong.
+    #[must_use]
+    pub(crate) fn about(mut self, setting: Setting) -> Error {
+        self.0.setting = Some(setting);
+        self
+    }
+
     /// Adds what the user can do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds a setting that helps, after the hint that says how.
+    #[must_use]
+    pub(crate) fn with_remedy(mut self, remedy: impl Into<Remedy>) -> Error {
+        self.0.remedies.push(remedy.into());
+        self
+    }
+
+    /// Adds the hint and the settings of an error that this one says more about.
+    #[must_use]
+    pub(crate) fn with_advice_of(mut self, other: &Error) -> Error {
+        self.0.hint.clone_from(&other.0.hint);
+        self.0.remedies.clone_from(&other.0.remedies);
         self
     }
 
@@ -96,10 +123,36 @@ impl Error {
         self.0.hint.as_deref()
     }
 
+    /// The settings that the hint is about.
+    #[must_use]
+    pub fn remedies(&self) -> &[Remedy] {
+        &self.0.remedies
+    }
+
+    /// The name of the setting that is wrong, if a single one is.
+    #[must_use]
+    pub fn setting(&self) -> Option<&'static str> {
+        self.0.setting.map(Setting::name)
+    }
+
     /// The message without its place.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// The same error in the words of a face: `word` says how users of that face write a setting,
+    /// with its value where it has one.
+    #[must_use]
+    pub fn in_words(mut self, word: impl Fn(&Remedy) -> String) -> Error {
+        let inner = &mut *self.0;
+        if let Some(hint) = &mut inner.hint {
+            *hint = hint_in_words(hint, &inner.remedies, &word);
+        }
+        if let Some(setting) = inner.setting.take() {
+            inner.message = format!("{}: {}", word(&setting.into()), inner.message);
+        }
+        self
     }
 }
 
@@ -114,6 +167,9 @@ impl fmt::Display for Error {
         }
         if let Some(column) = &self.0.column {
             write!(f, "{}: ", one_line(column))?;
+        }
+        if let Some(setting) = self.setting() {
+            write!(f, "{setting}: ")?;
         }
         f.write_str(&one_line(&self.0.message))
     }

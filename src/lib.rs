@@ -56,6 +56,7 @@ mod numeric;
 pub mod progress;
 pub mod quantity;
 pub mod random;
+mod remedy;
 #[cfg(feature = "report")]
 pub mod report;
 mod resampling;
@@ -72,6 +73,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use fit::{Fit, FitResult};
 pub use forecast::Target;
 pub use interval::{Abstention, Interval, Kind, Method};
+pub use remedy::Remedy;
 pub use runs::{Dataset, Role, Run};
 pub use size::Size;
 #[cfg(feature = "tables")]

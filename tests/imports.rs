@@ -25,7 +25,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What everything else may use.
-const LEAVES: [&str; 14] = [
+const LEAVES: [&str; 15] = [
     "arithmetic",
     "csv_text",
     "digest",
@@ -36,6 +36,7 @@ const LEAVES: [&str; 14] = [
     "progress",
     "quantity",
     "random",
+    "remedy",
     "resampling",
     "said",
     "size",

@@ -75,7 +75,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
 /// A fit in the format asked for; with `details` every basin and every residual.
 pub fn shown(answer: &FitAnswer, format: Format, details: bool) -> Result<String> {
     match format.wanted() {
-        Wanted::Document => Ok(format.of_document(&report::fit(&answer.fit, details), true)),
+        Wanted::Document => Ok(format.of_document(report::fit(&answer.fit, details), true)),
         _ => format.of(answer, true),
     }
 }

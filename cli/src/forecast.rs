@@ -155,7 +155,7 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
             let document = rows_table(&many_rows(&request, &targets, &all, rows), variable);
             args.result
                 .format
-                .of_document(&document, args.result.output.is_none())
+                .of_document(document, args.result.output.is_none())
         }
     };
     emit_table(out.output, out.format, &text, printer)?;

@@ -70,7 +70,7 @@ impl Out<'_> {
             Wanted::Json => json(&SeriesJson::new(A::NAME, by, &all))?,
             Wanted::Document => {
                 let document = many_document::<A>(request, table.name(), &all);
-                self.format.of_document(&document, self.output.is_none())
+                self.format.of_document(document, self.output.is_none())
             }
         };
         emit_table(self.output, self.format, &text, printer)?;

@@ -33,6 +33,7 @@ mod show;
 mod simulate;
 mod terminal;
 mod verify;
+mod words;
 
 use args::{Cli, Verb, When};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};

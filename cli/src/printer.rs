@@ -3,6 +3,7 @@
 use super::args::When;
 use super::outcome::Outcome;
 use super::progress::Bar;
+use super::words;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
 use scalewise::internal::one_line;
@@ -64,6 +65,7 @@ impl Printer {
 
     /// An error, its place and its hint.
     pub fn error(&self, error: &Error) {
+        let error = error.clone().in_words(words::flag);
         let red = AnsiColor::Red.on_default().bold();
         self.err(&format!("{red}error:{red:#} {error}"));
         if let Some(hint) = error.hint() {

@@ -6,7 +6,7 @@ use super::printer::Printer;
 use super::save::emit_table;
 use clap::ArgMatches;
 use scalewise::report::json;
-use scalewise::{Error, Result};
+use scalewise::{Error, Remedy, Result};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,8 @@ struct Json<'a> {
     trustworthy: bool,
     reason: String,
     hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    remedies: &'a [Remedy],
 }
 
 /// Prints or writes the refusal where a program reads the result; people have it on standard error.
@@ -53,6 +55,7 @@ fn document<'a>(verb: &'a str, error: &'a Error) -> Json<'a> {
         trustworthy: false,
         reason: error.to_string(),
         hint: error.hint(),
+        remedies: error.remedies(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! `scalewise report`: one page that answers what the large run will reach.
 
-use super::args::{ReportArgs, ReportFormat, ReportKind};
+use super::args::{Format, ReportArgs, ReportFormat, ReportKind};
 use super::give::say_failed;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit;
+use super::words::flag;
 use super::{input, invocation};
 use scalewise::Result;
 use scalewise::ask::{self, Ask, OfSeries, ReportAnswer, ReportRequest, Trust};
@@ -58,9 +59,9 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     };
     drop(bar);
     let text = match format(args) {
-        ReportFormat::Html => page::html(&page),
-        ReportFormat::Markdown => page.document().to_markdown(),
-        ReportFormat::Text => page.document().to_text(args.output.is_none()),
+        ReportFormat::Html => page::html(&page.clone().in_words(flag)),
+        ReportFormat::Markdown => Format::Markdown.of_document(page.document(), false),
+        ReportFormat::Text => Format::Text.of_document(page.document(), args.output.is_none()),
         ReportFormat::Json => json(&page)?,
     };
     if trust == Trust::Refused {

@@ -12,6 +12,7 @@ use super::{power, unique};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
 use crate::law::{Form, Input, Law};
+use crate::remedy::Setting;
 use crate::runs::{Dataset, Role, Variable};
 use crate::said::Said;
 use std::ops::RangeInclusive;
@@ -181,11 +182,7 @@ impl Fit {
             && settings.free_count() == settings.lower.len()
             && let Some(d) = surface::collinear(&observations)
         {
-            return Err(
-                Error::new(ErrorKind::NoFit, format!("{}: {}", d.code, d.message))
-                    .at(&data.source, None, None)
-                    .with_hint(d.hint),
-            );
+            return Err(d.to_error().at(&data.source, None, None));
         }
         let (basins, starts) = self.search(&observations, &settings)?;
         let result = FitResult::judge(
@@ -323,31 +320,30 @@ impl Fit {
         arguments.sort_by(|p, q| p.partial_cmp(q).unwrap_or(std::cmp::Ordering::Equal));
         arguments.dedup();
         let actuals = data.runs.len() - o.len();
-        let place = |error: Error| {
-            if data.source.is_empty() {
-                error
-            } else {
-                error.at(&data.source, None, None)
+        let too_few = |message: String| {
+            let error = match actuals {
+                0 => Error::new(ErrorKind::NoFit, message)
+                    .with_hint("add runs, hold a parameter, or use a law with fewer parameters")
+                    .with_remedy(Setting::Fix)
+                    .with_remedy(Setting::Law),
+                _ => Error::new(ErrorKind::NoFit, message)
+                    .with_hint(format!(
+                        "{actuals} larger runs are kept out of the fit: raise its limit"
+                    ))
+                    .with_remedy(Setting::FitBelow),
+            };
+            match data.source.is_empty() {
+                true => error,
+                false => error.at(&data.source, None, None),
             }
         };
-        let hint = if actuals > 0 {
-            format!("{actuals} larger runs are kept out of the fit: raise --fit-below")
-        } else {
-            "add runs, hold a parameter with --fix, or use a law with fewer parameters".to_owned()
-        };
         if o.len() < free {
-            return Err(place(
-                Error::new(
-                    ErrorKind::NoFit,
-                    format!(
-                        "{} usable run{}, but law '{}' has {free} free parameters",
-                        o.len(),
-                        if o.len() == 1 { "" } else { "s" },
-                        self.law.name()
-                    ),
-                )
-                .with_hint(hint),
-            ));
+            return Err(too_few(format!(
+                "{} usable run{}, but law '{}' has {free} free parameters",
+                o.len(),
+                if o.len() == 1 { "" } else { "s" },
+                self.law.name()
+            )));
         }
         if arguments.len() < free {
             let message = if arguments.len() == 1 {
@@ -364,7 +360,7 @@ impl Fit {
                     self.law.name()
                 )
             };
-            return Err(place(Error::new(ErrorKind::NoFit, message).with_hint(hint)));
+            return Err(too_few(message));
         }
         Ok(())
     }
@@ -420,8 +416,9 @@ pub(super) fn delta_from_data(delta: f64) -> Diagnosis {
         format!(
             "delta = {delta:.3e} is {EFFICIENT} times the robust scale of the residuals of least absolute deviations"
         ),
-        "give it with --delta; 1e-3 is the published one",
+        "give the threshold yourself; 1e-3 is the published one",
     )
+    .with_remedy(Setting::Delta.to("1e-3"))
 }
 
 /// Log residuals for every law of parameters and tokens; otherwise the objective decides.

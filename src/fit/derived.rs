@@ -57,7 +57,7 @@ pub(super) fn fit(
             format!("its runs give no such fit: {}", e.message()),
         )
         .at(source, None, None)
-        .with_hint("make it again with: scalewise fit RUNS.csv -o law.json")
+        .with_hint("fit the runs again and write a new law file")
     })?;
     let same_version = file.made_by == this_program();
     let mut result = at_parameters(found, file, same_version, source)?;

@@ -9,6 +9,7 @@ use super::status::{Diagnosis, FitStatus, Severity, code};
 use super::{influence, predictability, residual_tests, unique};
 use crate::law::{Form, Input};
 use crate::quantity::format_quantity;
+use crate::remedy::Setting;
 use crate::said::Said;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
@@ -62,8 +63,10 @@ fn not_converged(fit: &FitResult) -> Option<Diagnosis> {
             code::NOT_CONVERGED,
             Severity::Warn,
             "the descent did not reach a minimum",
-            "rescale the data, hold a parameter with --fix, or use a simpler law",
+            "rescale the data, hold a parameter, or use a simpler law",
         )
+        .with_remedy(Setting::Fix)
+        .with_remedy(Setting::Law)
     })
 }
 
@@ -82,8 +85,9 @@ fn ill_conditioned(inference: &Inference) -> Option<Diagnosis> {
                         .to_owned()
                 }
             },
-            "spread the runs wider, or hold a parameter with --fix",
+            "spread the runs wider, or hold a parameter",
         )
+        .with_remedy(Setting::Fix)
     })
 }
 
@@ -238,8 +242,12 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
                 Said(f),
                 FLOOR_LEVEL * 100.0
             ),
-            format!("compare with --law power; a floor needs runs over more decades of {} or less noise", fit.variable().noun()),
+            format!(
+                "compare with the law 'power'; to see a floor, add runs over more decades of {} or with less noise",
+                fit.variable().noun()
+            ),
         )
+        .with_remedy(Setting::Law.to("power"))
     })
 }
 

@@ -76,7 +76,7 @@ impl FitResult {
                 format!("not a law file of version {LAW_FORMAT_VERSION}: {e}"),
             )
             .at(source, None, None)
-            .with_hint("make it again with: scalewise fit RUNS.csv -o law.json")
+            .with_hint("fit the runs again and write a new law file")
         })?;
         file.restore(Arc::new(law), source)
     }
@@ -90,7 +90,7 @@ fn probe(text: &str, source: &str) -> Result<String> {
         version: Option<u32>,
         law: Option<String>,
     }
-    let hint = "make a law file with: scalewise fit RUNS.csv -o law.json";
+    let hint = "fit the runs and write a law file";
     let probe: Probe = serde_json::from_str(text)
         .map_err(|e| bad(source, format!("not a law file: {e}")).with_hint(hint))?;
     if probe.format.as_deref() != Some(FORMAT) {
@@ -216,7 +216,7 @@ impl LawFile {
                 source,
                 "its runs do not match their digest: the file was changed by hand",
             )
-            .with_hint("make it again with: scalewise fit RUNS.csv -o law.json"));
+            .with_hint("fit the runs again and write a new law file"));
         }
         let bounds = &file.fit.bounds;
         let settings = Settings {

@@ -8,6 +8,7 @@ use super::settings::Settings;
 use super::status::{Diagnosis, Severity, code};
 use crate::law::{Input, Law};
 use crate::quantity::format_quantity;
+use crate::remedy::Setting;
 use crate::runs::Run;
 use crate::said::Said;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -37,8 +38,10 @@ pub(crate) fn one_run_decides(
                 Said((worst.change.exp() - 1.0) * 100.0),
                 Said(worst.half_widths)
             ),
-            "check that run; --exclude leaves it out, --objective huber weighs it down",
+            "check that run; leave it out if it is wrong, or let Huber's loss weigh it down",
         )
+        .with_remedy(Setting::Exclude)
+        .with_remedy(Setting::Objective.to("huber"))
     })
 }
 

@@ -194,7 +194,7 @@ pub(super) fn this_program() -> String {
 /// The error for a file that no fit has written.
 pub(super) fn altered(source: &str, what: impl std::fmt::Display) -> Error {
     bad(source, format!("{what}: the file is not as it was written"))
-        .with_hint("make it again with: scalewise fit RUNS.csv -o law.json")
+        .with_hint("fit the runs again and write a new law file")
 }
 
 /// The error for a file that is none, or a newer one.

@@ -5,6 +5,7 @@ use super::shape::{NoiseSource, Shape};
 use super::status::{Diagnosis, Severity, code};
 use crate::law::Input;
 use crate::quantity::format_quantity;
+use crate::remedy::Setting;
 use crate::runs::Variable;
 use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
@@ -161,8 +162,9 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
                 "column '{name}' holds a score, where larger is better, and it falls with {noun}: {ends}"
             ),
             "larger models do worse here, and such trends are known to reverse; if smaller is better after all, \
-             rename the column, and if this is what you want to draw, --force",
+             rename the column; if this is what you want to draw, force the numbers",
         )
+        .with_remedy(Setting::Force)
     } else {
         Diagnosis::new(
             code::INVERSE_SCALING,
@@ -272,9 +274,11 @@ fn non_monotone(shape: &Shape, x: Variable) -> Option<Diagnosis> {
                 noise_words(shape),
                 against(rise.z, limit)
             ),
-            "no law here rises: look for runs that diverged or were tuned worse and leave them out with --exclude, \
-             or fit one branch of the curve with --where",
+            "no law here rises: look for runs that diverged or were tuned worse and leave them out, \
+             or fit one branch of the curve",
         )
+        .with_remedy(Setting::Exclude)
+        .with_remedy(Setting::Where)
     })
 }
 
@@ -307,10 +311,11 @@ fn late_knee(shape: &Shape, x: Variable, largest: f64) -> Option<Diagnosis> {
             ),
             BREAK_HINT,
         )
+        .with_remedy(Setting::Where)
     })
 }
 
-const BREAK_HINT: &str = "nothing before a break tells how it goes on: fit the runs beyond it with --where once there are \
+const BREAK_HINT: &str = "nothing before a break tells how it goes on: fit the runs beyond it alone once there are \
      enough of them";
 
 fn bend(shape: &Shape, x: Variable) -> Option<Diagnosis> {
@@ -334,6 +339,7 @@ fn bend(shape: &Shape, x: Variable) -> Option<Diagnosis> {
             ),
             BREAK_HINT,
         )
+        .with_remedy(Setting::Where)
     })
 }
 
@@ -358,10 +364,11 @@ fn onset(shape: &Shape, x: Variable) -> Option<Diagnosis> {
                 against(knee.z, limit)
             ),
             format!(
-                "no sum of powers bends this way: leave the runs below {}{} out with --where",
+                "no sum of powers bends this way: leave the runs below {}{} out",
                 x.before(),
                 format_quantity(knee.at)
             ),
         )
+        .with_remedy(Setting::Where)
     })
 }

@@ -7,6 +7,7 @@ use super::result::FitResult;
 use super::status::{Diagnosis, Severity, code};
 use crate::law::Input;
 use crate::quantity::format_quantity;
+use crate::remedy::Setting;
 use crate::said::Said;
 use nalgebra::{DMatrix, DVector};
 use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
@@ -59,8 +60,10 @@ pub(super) fn structured_residuals(fit: &FitResult, inference: &Inference) -> Op
                 "residuals in order of compute are not noise: {} runs of one sign, lag-1 correlation {lag1:.2} (p = {probability:.1e})",
                 changes + 1
             ),
-            "the form does not fit the whole range: drop the smallest runs with --where, or try another law",
+            "the law does not fit the whole range: leave the smallest runs out, or try another law",
         )
+        .with_remedy(Setting::Where)
+        .with_remedy(Setting::Law)
     })
 }
 

@@ -325,10 +325,7 @@ impl FitResult {
     pub(crate) fn refuse(&self) -> Result<()> {
         match self.refusal() {
             None => Ok(()),
-            Some(d) => Err(
-                Error::new(ErrorKind::NoFit, format!("{}: {}", d.code, d.message))
-                    .with_hint(d.hint.clone()),
-            ),
+            Some(d) => Err(d.to_error()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The verdict: [`FitStatus`] and named [`Diagnosis`] entries.
 
+use crate::remedy::{Remedy, hint_in_words};
+use crate::{Error, ErrorKind};
 use serde::{Deserialize, Serialize};
 
 /// Our verdict on a fit, not the optimiser's word.
@@ -67,6 +69,9 @@ pub struct Diagnosis {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// The settings that the hint is about.
+    #[serde(skip_serializing_if = "Vec::is_empty", skip_deserializing)]
+    pub remedies: Vec<Remedy>,
 }
 
 impl Diagnosis {
@@ -81,7 +86,30 @@ impl Diagnosis {
             severity,
             message: message.into(),
             hint: hint.into(),
+            remedies: Vec::new(),
         }
+    }
+
+    /// The finding as an error, for callers that need a number.
+    pub(crate) fn to_error(&self) -> Error {
+        let message = format!("{}: {}", self.code, self.message);
+        let error = Error::new(ErrorKind::NoFit, message).with_hint(&self.hint);
+        self.remedies
+            .iter()
+            .cloned()
+            .fold(error, Error::with_remedy)
+    }
+
+    /// Adds a setting that helps.
+    pub(crate) fn with_remedy(mut self, remedy: impl Into<Remedy>) -> Diagnosis {
+        self.remedies.push(remedy.into());
+        self
+    }
+
+    /// The hint in the words of a face, as in [`Error::in_words`](crate::Error::in_words).
+    #[must_use]
+    pub fn hint_in_words(&self, word: impl Fn(&Remedy) -> String) -> String {
+        hint_in_words(&self.hint, &self.remedies, word)
     }
 }
 

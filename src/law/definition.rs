@@ -31,7 +31,7 @@ pub enum Search {
 /// One parameter of a law.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parameter {
-    /// Its name in the field's notation, as `--fix` and law files use it.
+    /// Its name in the field's notation, as requests and law files use it.
     pub name: &'static str,
     /// Smallest allowed value (−∞ if there is none).
     pub lower: f64,
@@ -76,7 +76,7 @@ impl Form {
 /// assert_eq!(law.predict(&[100.0], &[2.0, -0.5, 1.0]), 1.2);
 /// ```
 pub trait Law: fmt::Debug + Send + Sync {
-    /// Short name, as `--law` and law files use it.
+    /// Short name, as requests and law files use it.
     fn name(&self) -> &'static str;
 
     /// The formula in plain text.

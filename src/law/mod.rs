@@ -35,7 +35,7 @@ static LAWS: [&dyn Law; 10] = [
     &DataConstrained,
 ];
 
-/// Every law that `--law` and law files may name.
+/// Every law that requests and law files may name.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Law] {
     &LAWS

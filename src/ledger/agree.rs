@@ -30,16 +30,17 @@ pub enum Agreement {
 }
 
 impl Agreement {
-    /// Compares two results. Sentences (`message`, `hint`, `reason`) may be written otherwise and are not compared.
+    /// Compares two results. Sentences (`message`, `hint`, `reason`) and the remedies that go with
+    /// them may be others in another version and are not compared.
     #[must_use]
     pub fn of(registered: &Value, now: &Value) -> Agreement {
         // Bytes, and not values: 0 and -0 are equal numbers.
-        let bytes = |value: &Value| without_sentences(value).to_string();
-        if bytes(registered) == bytes(now) {
+        let (registered, now) = (without_sentences(registered), without_sentences(now));
+        if registered.to_string() == now.to_string() {
             return Agreement::Identical;
         }
         let mut largest = (0.0, String::new());
-        match first_difference(registered, now, "", &mut largest) {
+        match first_difference(&registered, &now, "", &mut largest) {
             Some((at, registered, now)) => Agreement::Different {
                 at,
                 registered,
@@ -53,11 +54,12 @@ impl Agreement {
     }
 }
 
-/// The same with every sentence blank.
+/// The same with every sentence blank, and without remedies.
 fn without_sentences(value: &Value) -> Value {
     match value {
         Value::Object(fields) => fields
             .iter()
+            .filter(|(key, _)| *key != "remedies")
             .map(|(key, field)| match SENTENCES.contains(&key.as_str()) {
                 true if field.is_string() => (key.clone(), Value::String(String::new())),
                 _ => (key.clone(), without_sentences(field)),
@@ -80,13 +82,10 @@ fn first_difference(
 ) -> Option<Difference> {
     let differ = || Some((at.to_owned(), a.to_string(), b.to_string()));
     match (a, b) {
-        (Value::Object(p), Value::Object(q)) if p.keys().eq(q.keys()) => {
-            p.iter().zip(q.values()).find_map(|((key, x), y)| {
-                let sentence = SENTENCES.contains(&key.as_str()) && x.is_string() && y.is_string();
-                let at = format!("{at}/{key}");
-                (!sentence).then(|| first_difference(x, y, &at, largest))?
-            })
-        }
+        (Value::Object(p), Value::Object(q)) if p.keys().eq(q.keys()) => p
+            .iter()
+            .zip(q.values())
+            .find_map(|((key, x), y)| first_difference(x, y, &format!("{at}/{key}"), largest)),
         (Value::Array(p), Value::Array(q)) if p.len() == q.len() => {
             let mut pairs = p.iter().zip(q).enumerate();
             pairs.find_map(|(k, (x, y))| first_difference(x, y, &format!("{at}/{k}"), largest))

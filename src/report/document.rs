@@ -1,9 +1,11 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
 use super::picture::Picture;
+use crate::fit::{Diagnosis, Severity};
+use crate::remedy::Remedy;
 use crate::text::{lines, one_line};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableStyle, presets};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// How a fact is meant; colour follows it, and never carries it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -38,6 +40,9 @@ pub enum Block {
     },
     /// A sentence.
     Text(String),
+    /// Findings, each with what to do about it.
+    #[serde(rename = "facts", serialize_with = "as_facts")]
+    Findings(Vec<Diagnosis>),
     /// Lines kept as they are.
     Verbatim(String),
     /// A picture, which text and Markdown only describe.
@@ -54,6 +59,13 @@ pub struct Document {
 }
 
 impl Document {
+    /// The same document with hints in the words of a face, as in [`Error::in_words`](crate::Error::in_words).
+    #[must_use]
+    pub fn in_words(mut self, word: impl Fn(&Remedy) -> String) -> Document {
+        put_in_words(&mut self.blocks, &word);
+        self
+    }
+
     /// Aligned text for a terminal; with `colour`, ANSI codes that repeat what the words say.
     #[must_use]
     pub fn to_text(&self, colour: bool) -> String {
@@ -103,6 +115,10 @@ impl Document {
                 Block::Text(text) => {
                     out.push_str(&one_line(text.trim_end()));
                     out.push('\n');
+                }
+                Block::Findings(found) => {
+                    let texts: Vec<String> = found.iter().map(said).collect();
+                    out.push_str(&texts.join("\n"));
                 }
                 Block::Verbatim(text) => {
                     out.push_str(&lines(text.trim_end()));
@@ -154,6 +170,11 @@ impl Document {
                     out.push('\n');
                 }
                 Block::Text(text) => out.push_str(&format!("{}\n", escape(text.trim_end()))),
+                Block::Findings(found) => {
+                    for (name, value, _) in facts_of(found) {
+                        out.push_str(&format!("- **{}**: {}\n", escape(&name), escape(&value)));
+                    }
+                }
                 Block::Verbatim(text) => {
                     let text = lines(text.trim_end());
                     let fence = fence(&text);
@@ -163,6 +184,54 @@ impl Document {
         }
         out
     }
+}
+
+/// Puts the hints of all findings in the words of a face.
+pub(super) fn put_in_words(blocks: &mut [Block], word: &impl Fn(&Remedy) -> String) {
+    for block in blocks {
+        match block {
+            Block::Findings(found) => {
+                for finding in found {
+                    finding.hint = finding.hint_in_words(word);
+                }
+            }
+            Block::Details(_, inner) => put_in_words(inner, word),
+            _ => {}
+        }
+    }
+}
+
+/// A finding as lines of text.
+fn said(found: &Diagnosis) -> String {
+    let word = match found.severity {
+        Severity::Note => "note",
+        Severity::Warn => "warning",
+        Severity::Refuse => "refused",
+    };
+    format!(
+        "{word}: {}: {}\nhint: {}\n",
+        one_line(&found.code),
+        one_line(&found.message),
+        one_line(&found.hint)
+    )
+}
+
+/// Findings as facts.
+pub(super) fn facts_of(found: &[Diagnosis]) -> Vec<(String, String, Tone)> {
+    let fact = |d: &Diagnosis| {
+        let (word, tone) = match d.severity {
+            Severity::Note => ("Note", Tone::Plain),
+            Severity::Warn => ("Warning", Tone::Bad),
+            Severity::Refuse => ("Refused", Tone::Bad),
+        };
+        let text = format!("{}: {}. What to do: {}.", d.code, d.message, d.hint);
+        (word.to_owned(), text, tone)
+    };
+    found.iter().map(fact).collect()
+}
+
+fn as_facts<S: Serializer>(found: &[Diagnosis], serializer: S) -> Result<S::Ok, S::Error> {
+    facts_of(found).serialize(serializer)
 }
 
 fn table(style: TableStyle, head: &[String], text: &[bool], rows: &[Vec<String>]) -> Table {

@@ -13,7 +13,6 @@ use crate::law::Form;
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Dataset;
 use crate::said::Said;
-use crate::text::one_line;
 use serde::Serialize;
 
 /// How many excluded rows are named one by one.
@@ -412,24 +411,9 @@ fn signed_error(result: &FitResult, loss: f64, residual: f64) -> f64 {
     }
 }
 
-/// Each finding with its remedy.
-pub(super) fn findings(diagnoses: &[Diagnosis]) -> Vec<Block> {
-    diagnoses
-        .iter()
-        .map(|d| {
-            let word = match d.severity {
-                Severity::Note => "note",
-                Severity::Warn => "warning",
-                Severity::Refuse => "refused",
-            };
-            Block::Verbatim(format!(
-                "{word}: {}: {}\nhint: {}",
-                one_line(&d.code),
-                one_line(&d.message),
-                one_line(&d.hint)
-            ))
-        })
-        .collect()
+/// Each finding with what to do about it.
+pub(super) fn findings(diagnoses: &[Diagnosis]) -> Option<Block> {
+    (!diagnoses.is_empty()).then(|| Block::Findings(diagnoses.to_vec()))
 }
 
 /// One row of the parameters' CSV.

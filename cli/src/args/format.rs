@@ -1,5 +1,6 @@
 //! How results are printed.
 
+use crate::words::flag;
 use clap::ValueEnum;
 use scalewise::Result;
 use scalewise::report::{Answer, Document, Wanted};
@@ -32,7 +33,8 @@ impl Format {
     }
 
     /// A document for people.
-    pub fn of_document(self, document: &Document, to_screen: bool) -> String {
+    pub fn of_document(self, document: Document, to_screen: bool) -> String {
+        let document = document.in_words(flag);
         match self {
             Format::Markdown => document.to_markdown(),
             _ => document.to_text(to_screen),
@@ -42,7 +44,7 @@ impl Format {
     /// Any answer.
     pub fn of(self, answer: &impl Answer, to_screen: bool) -> Result<String> {
         Ok(match self.wanted() {
-            Wanted::Document => self.of_document(&answer.document(), to_screen),
+            Wanted::Document => self.of_document(answer.document(), to_screen),
             Wanted::Table => answer.table(),
             Wanted::Json => answer.json()?,
         })

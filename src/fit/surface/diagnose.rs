@@ -9,6 +9,7 @@ use crate::fit::{Diagnosis, FitResult, Inference, Objective, Observations, Sever
 use crate::law::Form;
 use crate::numeric::Surface;
 use crate::quantity::format_quantity;
+use crate::remedy::Setting;
 use crate::said::Said;
 
 /// Runs closer to one line in (ln N, ln D) than this share of their spread tell nothing about N and
@@ -46,6 +47,9 @@ fn flatness(o: &Observations) -> f64 {
     }
 }
 
+const ALONG_THE_LINE: &str =
+    "fit the one-variable law 'saturating' along that line, or add runs with another D/N";
+
 /// The finding for runs on one line in (ln N, ln D), such as all at D/N = 20.
 pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
     let share = flatness(o);
@@ -58,8 +62,9 @@ pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
                  the terms of N and D cannot be told apart",
                 Said(share)
             ),
-            "fit the one-variable law along that line with --law saturating, or add runs with another D/N",
+            ALONG_THE_LINE,
         )
+        .with_remedy(Setting::Law.to("saturating"))
     })
 }
 
@@ -97,8 +102,9 @@ fn near_collinear(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
                  and the exponents are not determined",
                 Said(share * 100.0)
             ),
-            "fit the one-variable law along that line with --law saturating, or add runs with another D/N",
+            ALONG_THE_LINE,
         )
+        .with_remedy(Setting::Law.to("saturating"))
     })
 }
 
@@ -117,15 +123,18 @@ fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
                 "the runs do not show a power law in that direction: spread them wider in N and in D",
             ));
         } else if let Some(se) = p.stderr.filter(|se| *se > FLAT * p.value) {
-            found.push(Diagnosis::new(
+            let flat = Diagnosis::new(
                 code::EXPONENT_FLAT,
                 Severity::Warn,
                 format!(
                     "the exponent {} = {:.3} has a standard error of {:.3}: the runs hardly show it",
-                    p.name, p.value, Said(se)
+                    p.name,
+                    p.value,
+                    Said(se)
                 ),
-                "add runs that differ more in that direction, or hold the exponent with --fix",
-            ));
+                "add runs that differ more in that direction, or hold the exponent",
+            );
+            found.push(flat.with_remedy(Setting::Fix));
         }
     }
     found

@@ -1,8 +1,8 @@
 //! What papers on scaling laws are asked to report (Li et al. 2025, *(Mis)Fitting: a survey of scaling laws*), filled in.
 
-use super::super::document::{Block, Tone};
+use super::super::document::Block;
 use super::super::fit::agreement;
-use crate::fit::{Diagnosis, FitResult, Objective, Severity, Weights};
+use crate::fit::{Diagnosis, FitResult, Objective, Weights};
 use crate::law::{Form, Input};
 use crate::number::{compute, digits};
 use crate::runs::{Dataset, Variable};
@@ -37,18 +37,9 @@ pub(super) fn excluded(excluded: &[crate::runs::Excluded]) -> Vec<Block> {
 
 /// Findings with what to do about them.
 pub(super) fn found(diagnoses: &[Diagnosis]) -> Vec<Block> {
-    let facts = diagnoses.iter().map(|d| {
-        let (word, tone) = match d.severity {
-            Severity::Note => ("Note", Tone::Plain),
-            Severity::Warn => ("Warning", Tone::Bad),
-            Severity::Refuse => ("Refused", Tone::Bad),
-        };
-        let text = format!("{}: {}. What to do: {}.", d.code, d.message, d.hint);
-        (word.to_owned(), text, tone)
-    });
     match diagnoses.is_empty() {
         true => vec![Block::Text("Nothing.".to_owned())],
-        false => vec![Block::Facts(facts.collect())],
+        false => vec![Block::Findings(diagnoses.to_vec())],
     }
 }
 

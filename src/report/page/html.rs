@@ -1,6 +1,6 @@
 //! A page as one HTML file: no request, no script needed, light and dark, for screens of any width and for paper.
 
-use super::super::document::{Block, Tone};
+use super::super::document::{Block, Tone, facts_of};
 use super::{Page, Picture};
 use crate::chart::Theme;
 use crate::text::one_line;
@@ -68,23 +68,8 @@ fn put(out: &mut String, block: &Block, name: &str) {
             let level = level + 1;
             let _ = writeln!(out, "<h{level}>{}</h{level}>", escape(text));
         }
-        Block::Facts(facts) => {
-            out.push_str("<dl>\n");
-            for (name, value, tone) in facts {
-                let class = match tone {
-                    Tone::Bad => " class=\"bad\"",
-                    Tone::Good => " class=\"good\"",
-                    Tone::Plain => "",
-                };
-                let _ = writeln!(
-                    out,
-                    "<div><dt>{}</dt><dd{class}>{}</dd></div>",
-                    escape(name),
-                    escape(value)
-                );
-            }
-            out.push_str("</dl>\n");
-        }
+        Block::Facts(facts) => put_facts(out, facts),
+        Block::Findings(found) => put_facts(out, &facts_of(found)),
         Block::Table { head, text, rows } => table(out, name, head, text, rows),
         Block::Text(text) => {
             let _ = writeln!(out, "<p>{}</p>", escape(text.trim()));
@@ -110,6 +95,24 @@ fn put(out: &mut String, block: &Block, name: &str) {
             out.push_str("</details>\n");
         }
     }
+}
+
+fn put_facts(out: &mut String, facts: &[(String, String, Tone)]) {
+    out.push_str("<dl>\n");
+    for (name, value, tone) in facts {
+        let class = match tone {
+            Tone::Bad => " class=\"bad\"",
+            Tone::Good => " class=\"good\"",
+            Tone::Plain => "",
+        };
+        let _ = writeln!(
+            out,
+            "<div><dt>{}</dt><dd{class}>{}</dd></div>",
+            escape(name),
+            escape(value)
+        );
+    }
+    out.push_str("</dl>\n");
 }
 
 fn table(out: &mut String, name: &str, head: &[String], text: &[bool], rows: &[Vec<String>]) {

@@ -19,13 +19,14 @@ pub use entry::entry_page;
 pub use html::html;
 pub use many::pages_of_many;
 
-use super::document::{Block, Document, Tone};
+use super::document::{Block, Document, Tone, put_in_words};
 use super::fit::{fact, verdict};
 use crate::ask::ReportAnswer;
 use crate::capability::Rule;
 use crate::chart::{Chart, Figure, Theme};
 use crate::digest::sha256;
 use crate::fit::{Diagnosis, FitStatus, Severity};
+use crate::remedy::Remedy;
 use serde::Serialize;
 
 /// Where a report comes from.
@@ -178,6 +179,15 @@ impl Page {
             "How to make this page again",
             vec![Block::Facts(facts)],
         );
+        self
+    }
+
+    /// The same page with hints in the words of a face, as in [`Document::in_words`].
+    #[must_use]
+    pub fn in_words(mut self, word: impl Fn(&Remedy) -> String) -> Page {
+        for section in &mut self.sections {
+            put_in_words(&mut section.blocks, &word);
+        }
         self
     }
 

@@ -1,0 +1,45 @@
+//! Settings as flags: the words of the command line for what the library says about requests.
+
+use scalewise::Remedy;
+use scalewise::internal::{excerpt, shell_quoted};
+
+/// The flag of a setting, with its value where it has one.
+pub fn flag(remedy: &Remedy) -> String {
+    let flag = name(remedy.setting());
+    match remedy.value() {
+        Some(value) => format!("--{flag} {}", shell_quoted(&excerpt(value))),
+        None => format!("--{flag}"),
+    }
+}
+
+fn name(setting: &str) -> String {
+    match setting {
+        "bounds" => "bound".to_owned(),
+        "levels" => "level".to_owned(),
+        "methods" => "method".to_owned(),
+        other => other.replace('_', "-"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::args::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_setting_has_a_flag() {
+        let command = Cli::command();
+        let flags: Vec<&str> = command
+            .get_subcommands()
+            .flat_map(clap::Command::get_arguments)
+            .filter_map(clap::Arg::get_long)
+            .collect();
+        for setting in Remedy::SETTINGS {
+            let name = name(setting);
+            assert!(flags.contains(&&*name), "--{name} is no flag of any verb");
+        }
+    }
+}
