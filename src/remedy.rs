@@ -7,7 +7,7 @@ use std::fmt;
 macro_rules! settings {
     ($($variant:ident = $name:literal,)*) => {
         /// A setting that an error is about, or that helps against it.
-        #[allow(dead_code)]
+            #[allow(dead_code)]
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Setting {
             $($variant,)*
@@ -64,6 +64,7 @@ settings! {
     SamplesCol = "samples_col",
     SigmaCol = "sigma_col",
     StepCol = "step_col",
+    Targets = "targets",
     Tokens = "tokens",
     TokensCol = "tokens_col",
     UniqueCol = "unique_col",

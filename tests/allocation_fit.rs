@@ -184,7 +184,11 @@ fn runs_on_one_ray_are_refused_with_a_hint() {
         .collect();
     let error = Fit::new(Chinchilla).run(&dataset(&ray)).unwrap_err();
     assert!(error.message().starts_with(code::COLLINEAR_N_D), "{error}");
-    assert!(error.hint().unwrap().contains("--law saturating"));
+    let remedy = &error.remedies()[0];
+    assert_eq!(
+        (remedy.setting(), remedy.value()),
+        ("law", Some("saturating"))
+    );
 }
 
 #[test]

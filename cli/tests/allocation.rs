@@ -190,7 +190,7 @@ fn surfaces_that_cannot_be_allocated_are_refused() {
     let runs = table(folder.path());
     let none = run(&["allocate", &runs]);
     assert_eq!(none.code, 2);
-    assert!(none.err.contains("hint: give a budget with --compute"));
+    assert!(none.err.contains("hint: give a budget such as 1e22"));
     let curve = run(&[
         "allocate",
         &runs,

@@ -4,6 +4,7 @@ use super::quantity::Functional;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace, descend};
 use crate::fit::{FitResult, Residuals};
+use crate::remedy::Setting;
 use crate::resampling::{FEWEST, below, check_replicates, percentiles, stream};
 use rand_chacha::rand_core::RngCore;
 use serde::{Deserialize, Serialize};
@@ -128,7 +129,8 @@ fn clusters(fit: &FitResult) -> Result<Vec<Vec<usize>>> {
                 ErrorKind::Usage,
                 format!("the run on line {} belongs to no group", run.line),
             )
-            .with_hint("name the column that tells the runs apart with --group-col"));
+            .with_hint("name the column that tells the runs apart")
+            .with_remedy(Setting::GroupCol));
         };
         match names.iter().position(|n| *n == name) {
             Some(k) => members[k].push(i),

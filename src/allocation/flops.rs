@@ -4,6 +4,7 @@ use super::formula::Formula;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::numeric::{LogCost, SIX};
+use crate::remedy::Setting;
 use crate::said::Said;
 
 /// How FLOP follow from N and D.
@@ -62,7 +63,8 @@ impl Flops {
                 ErrorKind::Data,
                 "too few runs have N, D and a compute of their own",
             )
-            .with_hint("use --flops 6nd or a formula"));
+            .with_hint("count 6ND, or give a formula")
+            .with_remedy(Setting::Flops.to("6nd")));
         }
         let slope = sxy / sxx;
         if slope <= -1.0 {
@@ -70,7 +72,8 @@ impl Flops {
                 ErrorKind::Data,
                 "the compute column does not grow with N at the same D",
             )
-            .with_hint("use --flops 6nd or a formula"));
+            .with_hint("count 6ND, or give a formula")
+            .with_remedy(Setting::Flops.to("6nd")));
         }
         let rss: f64 = rows
             .iter()

@@ -2,6 +2,7 @@
 
 use crate::arithmetic::{self, LONGEST, Node};
 use crate::error::{Error, ErrorKind, Result};
+use crate::remedy::Setting;
 use crate::text::quoted;
 
 /// A formula of N and D: numbers, quantities such as 125M, `+ - * / ^` and brackets.
@@ -29,13 +30,8 @@ impl Formula {
     /// [`ErrorKind::Usage`] with the place where it stops making sense.
     pub fn parse(text: &str) -> Result<Formula> {
         if text.len() > LONGEST {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!(
-                    "--flops: a formula has at most {LONGEST} bytes, not {}",
-                    text.len()
-                ),
-            ));
+            let message = format!("a formula has at most {LONGEST} bytes, not {}", text.len());
+            return Err(Error::new(ErrorKind::Usage, message).about(Setting::Flops));
         }
         let mut number_of = |name: &str| ["N", "D"].iter().position(|known| *known == name);
         arithmetic::parse(text, &mut number_of)
@@ -47,11 +43,12 @@ impl Formula {
                 Error::new(
                     ErrorKind::Usage,
                     format!(
-                        "--flops: {} makes no sense after {}",
+                        "{} makes no sense after {}",
                         quoted(text),
                         quoted(&text[..at])
                     ),
                 )
+                .about(Setting::Flops)
                 .with_hint("write 6nd, column, or a formula such as '6*N*D + 2*N*1e9'")
             })
     }

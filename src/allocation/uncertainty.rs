@@ -10,6 +10,7 @@ use crate::fit::surface::{Point, SurfaceProblem, Workspace};
 use crate::fit::{FitResult, Inference};
 use crate::interval::LEVELS;
 use crate::numeric::{Allocation, Surface};
+use crate::remedy::Setting;
 use crate::resampling::reaches_beyond;
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +94,9 @@ impl<'a> Uncertainty<'a> {
         let problem = SurfaceProblem::new(fit.law(), &inference.observations, fit.settings())
             .ok_or_else(|| {
                 Error::new(ErrorKind::Usage, "intervals need A and B without bounds")
-                    .with_hint("leave out --fix and --bound for A and B")
+                    .with_hint("do not hold or bound A and B")
+                    .with_remedy(Setting::Fix)
+                    .with_remedy(Setting::Bounds)
             })?;
         let raw = [surface.a, surface.b, surface.e, surface.alpha, surface.beta];
         Ok(Uncertainty {

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::interval::check_levels;
 use crate::progress::Progress;
+use crate::remedy::Setting;
 use crate::runs::Dataset;
 use crate::size::Size;
 use crate::tables::{Series, Source};
@@ -248,9 +249,14 @@ impl AllocateRequest {
     pub fn check(&self) -> Result<()> {
         let quantities = [&self.params, &self.tokens, &self.ratio];
         match self.compute.is_empty() && quantities.iter().all(|all| all.is_empty()) {
-            true => Err(usage("there is nothing to allocate").with_hint(
-                "give a budget with --compute 1e22,1e24 or 100x, or one of --params, --tokens, --ratio",
-            )),
+            true => Err(usage("there is nothing to allocate")
+                .with_hint(
+                    "give a budget such as 1e22 or 100x, or a number of parameters, of tokens, or of tokens a parameter",
+                )
+                .with_remedy(Setting::Compute)
+                .with_remedy(Setting::Params)
+                .with_remedy(Setting::Tokens)
+                .with_remedy(Setting::Ratio)),
             false => Ok(()),
         }
     }

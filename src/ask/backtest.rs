@@ -10,6 +10,7 @@ use crate::forecast::not_measured;
 use crate::interval::Method;
 use crate::law::Law;
 use crate::progress::Progress;
+use crate::remedy::Setting;
 use crate::runs::{Dataset, Variable};
 use crate::tables::{Series, Source};
 use serde::{Deserialize, Serialize, Serializer};
@@ -67,7 +68,10 @@ impl BacktestRequest {
             let name = self.method.name();
             return Err(
                 usage(format!("there is no {name} interval to test: {reason}"))
-                    .with_hint("choose another level with --level, or --method delta or profile"),
+                    .with_hint("choose another level, or the method 'delta' or 'profile'")
+                    .with_remedy(Setting::Levels)
+                    .with_remedy(Setting::Methods.to("delta"))
+                    .with_remedy(Setting::Methods.to("profile")),
             );
         }
         Ok(ByFit::new(self.fit.fit(CURVE)?)
@@ -93,7 +97,8 @@ impl BacktestRequest {
                 );
                 Error::new(ErrorKind::NoFit, message)
                     .at(&data.source, None, None)
-                    .with_hint("--force tests them all the same")
+                    .with_hint("force the test to have it all the same")
+                    .with_remedy(Setting::Force)
             }
             None => error,
         }

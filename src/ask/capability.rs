@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
 use crate::interval::{Abstention, check_levels};
 use crate::progress::Progress;
+use crate::remedy::Setting;
 use crate::runs::CountTable;
 use crate::size::Size;
 use crate::tables::{CountOptions, Series, Source, read_counts, read_counts_by};
@@ -151,9 +152,12 @@ impl ProblemChoice {
                     if self.rule.is_none_or(|rule| rule == Rule::Likelihood) {
                         let message =
                             "an estimator is for the rules that estimate each problem by itself";
-                        return Err(usage(message).with_hint(
-                            "add --rule solved-by-all or --rule split, or leave --estimator out",
-                        ));
+                        return Err(usage(message)
+                            .with_hint(
+                                "use the rule 'solved-by-all' or 'split', or give no estimator",
+                            )
+                            .with_remedy(Setting::Rule.to("solved-by-all"))
+                            .with_remedy(Setting::Rule.to("split")));
                     }
                     fit = fit.estimator(estimator);
                 }

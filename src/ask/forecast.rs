@@ -10,6 +10,7 @@ use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::{Forecast, Reach, Target};
 use crate::interval::{Kind, Method, check_levels};
 use crate::progress::Progress;
+use crate::remedy::Setting;
 use crate::runs::{Dataset, Variable};
 use crate::size::Size;
 use crate::tables::{Series, Source};
@@ -148,7 +149,9 @@ impl ForecastRequest {
     pub fn check(&self) -> Result<()> {
         match self.at.is_empty() && self.reach.is_empty() {
             true => Err(usage("there is nothing to forecast")
-                .with_hint("give a target with --at 1e25 or --at 100x, or ask --reach LOSS")),
+                .with_hint("give a target such as 1e25 or 100x, or a loss to be reached")
+                .with_remedy(Setting::At)
+                .with_remedy(Setting::Reach)),
             false => Ok(()),
         }
     }

@@ -4,6 +4,7 @@ use super::table::is_default;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Residuals};
 use crate::law::{self, Input, Law};
+use crate::remedy::Setting;
 use crate::text::excerpt;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -97,10 +98,7 @@ pub fn law_named(name: &str) -> Result<&'static dyn Law> {
             ErrorKind::Usage,
             format!("there is no law '{}'", excerpt(name)),
         )
-        .with_hint(format!(
-            "the laws are {}; 'scalewise laws' explains them",
-            names.join(", ")
-        ))
+        .with_hint(format!("the laws are {}", names.join(", ")))
     })
 }
 
@@ -133,7 +131,8 @@ impl LawChoice {
             (ObjectiveName::Huber, Some(delta)) if delta.is_infinite() => {
                 return Err(
                     usage("the threshold of Huber's loss must be a finite number")
-                        .with_hint("an infinite threshold is least squares: --objective squared"),
+                        .with_hint("an infinite threshold is least squares: choose the objective 'squared'")
+                        .with_remedy(Setting::Objective.to("squared")),
                 );
             }
             (ObjectiveName::Huber, delta) => Objective::Huber {
@@ -141,7 +140,8 @@ impl LawChoice {
             },
             (_, Some(_)) => {
                 return Err(usage("a threshold belongs to Huber's loss")
-                    .with_hint("add --objective huber, or leave --delta out"));
+                    .with_hint("choose the objective 'huber', or give no threshold")
+                    .with_remedy(Setting::Objective.to("huber")));
             }
             (ObjectiveName::Squared, None) => Objective::Squared,
             (ObjectiveName::Lad, None) => Objective::Lad,

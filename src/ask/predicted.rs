@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fit::Diagnosis;
 use crate::ledger::Prediction;
 use crate::progress::Silent;
+use crate::remedy::Setting;
 use crate::tables::Source;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -39,16 +40,19 @@ struct Part {
 /// Why a prediction is not given.
 struct Forbidden {
     code: String,
-    why: String,
-    hint: Option<String>,
+    why: Error,
 }
 
 /// A finding forbids all predictions.
 fn refused(found: &Diagnosis) -> Forbidden {
     Forbidden {
         code: found.code.clone(),
-        why: format!("{}: {}", found.code, found.message),
-        hint: Some("give numbers all the same with --force".to_owned()),
+        why: Error::new(
+            ErrorKind::NoFit,
+            format!("{}: {}", found.code, found.message),
+        )
+        .with_hint("force the numbers to have them all the same")
+        .with_remedy(Setting::Force),
     }
 }
 
@@ -56,8 +60,7 @@ fn refused(found: &Diagnosis) -> Forbidden {
 fn missing(why: &Withheld) -> Forbidden {
     Forbidden {
         code: why.code.clone(),
-        why: why.reason.clone(),
-        hint: None,
+        why: Error::new(ErrorKind::NoFit, &why.reason),
     }
 }
 
@@ -104,7 +107,7 @@ impl Question {
                     false => "not every prediction",
                 };
                 without.push((part.series.clone(), format!("{what}: {}", forbidden.why)));
-                reason = forbidden.why;
+                reason = forbidden.why.message().to_owned();
             }
             if by.is_some() {
                 for prediction in &mut made.predictions {
@@ -126,7 +129,8 @@ impl Question {
                 ErrorKind::NoFit,
                 format!("no series gives a forecast: {why}"),
             )
-            .with_hint("look at them with scalewise forecast --by"));
+            .with_hint("forecast each series first to see what is wrong with it")
+            .with_remedy(Setting::By));
         }
         let result = match by {
             None => results
@@ -196,11 +200,7 @@ fn asked<Q: Ask>(
     let Some(columns) = columns else {
         let made = part(question, question.answer(table)?)?;
         if let Some(forbidden) = made.forbidden {
-            let error = Error::new(ErrorKind::NoFit, forbidden.why);
-            return Err(match forbidden.hint {
-                Some(hint) => error.with_hint(hint),
-                None => error,
-            });
+            return Err(forbidden.why);
         }
         return Ok(vec![OfSeries {
             series: String::new(),
@@ -294,8 +294,13 @@ fn allocation(question: &AllocateRequest, answer: AllocateAnswer) -> Result<Part
     let mut unanswered = answer.found.iter().flat_map(|found| &found.refused);
     let none = unanswered.next().map(|question| Forbidden {
         code: "no-allocation".to_owned(),
-        why: question.reason.clone(),
-        hint: question.hint.clone(),
+        why: {
+            let why = Error::new(ErrorKind::NoFit, &question.reason);
+            match &question.hint {
+                Some(hint) => why.with_hint(hint),
+                None => why,
+            }
+        },
     });
     Ok(Part {
         predictions: predictions.collect(),

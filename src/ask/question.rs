@@ -3,6 +3,7 @@
 use super::{AllocateRequest, Ask, CapabilityRequest, ForecastRequest, usage};
 use crate::error::Result;
 use crate::ledger::Subject;
+use crate::remedy::Setting;
 use crate::runs::Dataset;
 use crate::tables::{CountOptions, Series, Source, fitted_counts};
 use serde::{Deserialize, Serialize};
@@ -48,7 +49,8 @@ impl Question {
         };
         if !asks {
             return Err(usage("there is nothing to register")
-                .with_hint("say what is predicted with --at 1e25 or --at 100x"));
+                .with_hint("say what is predicted: give a target such as 1e25 or 100x")
+                .with_remedy(Setting::At));
         }
         if let Question::Forecast(q) = self
             && !q.reach.is_empty()

@@ -5,6 +5,7 @@ use super::question::{Question, Without};
 use super::{Trust, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{DataUsed, Entry, Registration, Time, made_by};
+use crate::remedy::Setting;
 use crate::tables::{Rows, Source};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -144,6 +145,11 @@ pub(super) fn used(
         Some(largest) => Ok((rows, largest, found.unread)),
         None => Err(Error::new(ErrorKind::Data, "no row is used")
             .at(source, None, None)
-            .with_hint("raise --fit-below, or loosen --where and --exclude")),
+            .with_hint(
+                "raise the compute below which runs are fitted, or loosen the conditions on rows",
+            )
+            .with_remedy(Setting::FitBelow)
+            .with_remedy(Setting::Where)
+            .with_remedy(Setting::Exclude)),
     }
 }

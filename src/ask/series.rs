@@ -54,11 +54,8 @@ pub fn by<T: Send, R: Send>(
     made.into_iter()
         .map(|(series, made)| match made {
             Err(e) if matches!(e.kind(), ErrorKind::Usage | ErrorKind::Io) => {
-                let named = Error::new(e.kind(), format!("series '{series}': {e}"));
-                Err(match e.hint() {
-                    Some(hint) => named.with_hint(hint),
-                    None => named,
-                })
+                let message = format!("series '{series}': {e}");
+                Err(Error::new(e.kind(), message).with_advice_of(&e))
             }
             Err(e) => Ok(OfSeries {
                 series,

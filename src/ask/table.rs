@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Input, Law};
+use crate::remedy::Setting;
 use crate::runs::Variable;
 use crate::tables::{
     Filter, Let, LossConversion, LossUnit, Needs, ReadOptions, Reduce, Reshape, Text,
@@ -179,7 +180,9 @@ impl RunTable {
                 self.over.noun()
             );
             return Err(Error::new(ErrorKind::Usage, message)
-                .with_hint("choose a law of one variable with --law, or leave --over out"));
+                .with_hint("choose a law of one variable, or a law of compute")
+                .with_remedy(Setting::Law)
+                .with_remedy(Setting::Over.to("compute")));
         }
         let sigma = self.columns.sigma.is_some();
         let needs = match law.map(|law| law.inputs()) {

@@ -5,6 +5,7 @@ use super::law::CURVE;
 use super::size::{each_once, same_number, same_size, target};
 use super::{LEVEL, usage};
 use crate::error::{Error, Result};
+use crate::remedy::Setting;
 use crate::runs::Dataset;
 use crate::size::Size;
 use crate::tables::{TargetRow, read_targets};
@@ -40,7 +41,9 @@ impl Targets {
     pub fn same(sizes: &[Size]) -> Result<Targets> {
         match sizes.is_empty() {
             true => Err(usage("there is nothing to forecast for each series")
-                .with_hint("give either --targets FILE or --at C")),
+                .with_hint("give targets for all series, or a table with targets for each of them")
+                .with_remedy(Setting::At)
+                .with_remedy(Setting::Targets)),
             false => Ok(Targets::Same(each_once(sizes.iter().copied(), same_size))),
         }
     }

@@ -12,6 +12,7 @@ use super::seen::seen;
 use super::verdict::code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity};
+use crate::remedy::Setting;
 use crate::runs::{Count, PassCounts, Role};
 use std::sync::Arc;
 
@@ -124,12 +125,14 @@ impl Fit {
             curve.diagnoses = self.findings(table, fitted, &curve);
             curve.diagnoses.extend(zeros(table, fitted, &curve));
             if !own.converged {
-                curve.diagnoses.push(Diagnosis::new(
+                let not_converged = Diagnosis::new(
                     code::NOT_CONVERGED,
                     Severity::Warn,
                     "the search for the maximum of the likelihood did not end well",
-                    "compare with --rule split; more samples or more problems make the maximum sharper",
-                ));
+                    "compare with the rule 'split'; more samples or more problems make the maximum sharper",
+                );
+                let split = Setting::Rule.to("split");
+                curve.diagnoses.push(not_converged.with_remedy(split));
             }
             judge_line(&mut curve);
             Ok(curve)

@@ -9,6 +9,7 @@ use super::result::Capability;
 use super::verdict::code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, Severity};
+use crate::remedy::Setting;
 use crate::runs::{Count, PassCounts, Role};
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
@@ -38,8 +39,10 @@ impl Fit {
                 "no problem was solved at least once by every model",
             )
             .with_hint(
-                "--rule likelihood uses the zeros too; or leave weak models out with --where",
-            ));
+                "use the rule 'likelihood', which uses the zeros too, or leave weak models out",
+            )
+            .with_remedy(Setting::Rule.to("likelihood"))
+            .with_remedy(Setting::Where));
         }
         let role = |m: usize| {
             if used.contains(&m) {
@@ -102,7 +105,7 @@ impl Fit {
         let buckets = self.bucketed(&kept, &overall, curve)?;
         let dropped = order.len() - kept.len();
         if dropped > 0 || used.len() < fitted.len() {
-            overall.diagnoses.push(Diagnosis::new(
+            let zeros = Diagnosis::new(
                 code::ZERO_PASS_CELLS,
                 Severity::Warn,
                 format!(
@@ -116,8 +119,10 @@ impl Fit {
                     fitted.len() * table.problems.len(),
                     resolution(table, fitted),
                 ),
-                "--rule likelihood uses every count, zeros included",
-            ));
+                "use the rule 'likelihood', which uses every count, zeros included",
+            );
+            let likelihood = Setting::Rule.to("likelihood");
+            overall.diagnoses.push(zeros.with_remedy(likelihood));
         }
         exponents_differ(&mut overall, &buckets);
         Ok(self.assemble(table, fitted, &used, trade_off, overall, buckets))
@@ -147,8 +152,7 @@ impl Fit {
                         table.problems[i],
                         e.message()
                     );
-                    let error = Error::new(e.kind(), message);
-                    e.hint().map_or(error.clone(), |hint| error.with_hint(hint))
+                    Error::new(e.kind(), message).with_advice_of(&e)
                 })?;
             values.push(estimate.value);
             variance = variance.zip(estimate.stderr).map(|(v, s)| v + s * s);

@@ -2,6 +2,7 @@
 
 use crate::draws::chance_of_none;
 use crate::error::{Error, ErrorKind, Result};
+use crate::remedy::Setting;
 use serde::{Deserialize, Serialize};
 
 /// How −ln p is estimated from n samples of which c passed.
@@ -92,7 +93,8 @@ impl Estimator {
                     ErrorKind::Data,
                     "no pass, although samples were drawn until one passed",
                 )
-                .with_hint("use --estimator harmonic for a fixed number of samples"));
+                .with_hint("use the estimator 'harmonic' for a fixed number of samples")
+                .with_remedy(Setting::Estimator.to("harmonic")));
             }
             Estimator::Until => Estimate {
                 value: reciprocals(passes - 1, samples - 1),

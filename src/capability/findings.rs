@@ -6,6 +6,7 @@ use super::estimator::reciprocals;
 use super::steps::Evidence;
 use super::verdict::{code, shape};
 use crate::fit::{Diagnosis, Severity};
+use crate::remedy::Setting;
 use crate::runs::{Count, PassCounts};
 use crate::said::Said;
 use nalgebra::DMatrix;
@@ -110,12 +111,17 @@ pub(super) fn judge_line(curve: &mut Curve) {
         return;
     }
     match curve.exponent() {
-        None => curve.diagnoses.push(Diagnosis::new(
-            code::ZERO_PASS_CELLS,
-            Severity::Refuse,
-            "the metric of a fitted model is zero or infinite: its logarithm is needed",
-            "use --rule likelihood, or --estimator harmonic",
-        )),
+        None => {
+            let zero = Diagnosis::new(
+                code::ZERO_PASS_CELLS,
+                Severity::Refuse,
+                "the metric of a fitted model is zero or infinite: its logarithm is needed",
+                "use the rule 'likelihood' or the estimator 'harmonic'",
+            )
+            .with_remedy(Setting::Rule.to("likelihood"))
+            .with_remedy(Setting::Estimator.to("harmonic"));
+            curve.diagnoses.push(zero);
+        }
         Some((k, _)) if k <= 0.0 => curve.diagnoses.push(Diagnosis::new(
             code::INVERSE_SCALING,
             Severity::Refuse,
@@ -199,7 +205,7 @@ pub(super) fn zeros(table: &PassCounts, fitted: &[usize], curve: &Curve) -> Opti
     } else {
         Severity::Note
     };
-    Some(Diagnosis::new(
+    let zeros = Diagnosis::new(
         code::ZERO_PASS_CELLS,
         severity,
         format!(
@@ -210,8 +216,9 @@ pub(super) fn zeros(table: &PassCounts, fitted: &[usize], curve: &Curve) -> Opti
             curve.problems.len(),
             100.0 * curve.unsolved_share
         ),
-        "draw more samples of the hard problems, or leave the hardest out with --hardest N",
-    ))
+        "draw more samples of the hard problems, or leave the hardest out",
+    );
+    Some(zeros.with_remedy(Setting::Hardest))
 }
 
 pub(super) fn mean_rate(counts: impl Iterator<Item = Count>) -> f64 {

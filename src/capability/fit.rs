@@ -6,6 +6,7 @@ use super::findings::{mean_rate, zero_cells};
 use super::problems::{self, TradeOff};
 use super::result::{Capability, row};
 use crate::error::{Error, ErrorKind, Result};
+use crate::remedy::Setting;
 use crate::runs::PassCounts;
 
 impl Fit {
@@ -120,7 +121,8 @@ pub(super) fn enough(models: usize, source: &str) -> Result<()> {
         let message = format!("{models} models to fit: a law needs at least two");
         return Err(Error::new(ErrorKind::NoFit, message)
             .at(source, None, None)
-            .with_hint("add models, or raise --fit-below"));
+            .with_hint("add models, or raise the compute below which they are fitted")
+            .with_remedy(Setting::FitBelow));
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::steps::Evidence;
 use super::verdict::{code, shape};
 use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
+use crate::remedy::Setting;
 use crate::runs::{PassRates, Role};
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
@@ -65,12 +66,16 @@ impl Fit {
                 chance: self.chance,
             });
         } else {
-            diagnoses.push(Diagnosis::new(
+            let zero = Diagnosis::new(
                 code::ZERO_PASS_CELLS,
                 Severity::Refuse,
                 "a pass rate of 0 has no logarithm, and without counts for each problem nothing stands in for it",
-                "leave the model out with --fit-below or --where, or give one row a problem with its counts",
-            ));
+                "leave the model out, or give one row a problem with its counts",
+            );
+            diagnoses.push(
+                zero.with_remedy(Setting::Where)
+                    .with_remedy(Setting::FitBelow),
+            );
         }
         diagnoses.extend(few_models(fitted.len()));
         diagnoses.push(Diagnosis::new(

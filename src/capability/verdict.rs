@@ -2,6 +2,7 @@
 
 use super::steps::{Evidence, Steps};
 use crate::fit::{Diagnosis, Severity};
+use crate::remedy::Setting;
 use crate::said::Said;
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
@@ -125,8 +126,9 @@ fn chance(e: &Steps) -> Option<Diagnosis> {
                 "{} of {all} models do not pass clearly more often than chance ({level})",
                 all - better
             ),
-            "leave them out with --where, or score the log-likelihood of the right answer instead",
+            "leave them out, or score the log-likelihood of the right answer instead",
         )
+        .with_remedy(Setting::Where)
     })
 }
 
@@ -193,7 +195,10 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
     let better: Vec<(usize, usize)> = all()
         .filter(|&(i, j)| clear(i, j).is_some_and(|c| c.0 < 0.0))
         .collect();
-    let abstain = "no law of compute explains this: do not extrapolate; --force gives numbers that carry this verdict";
+    let abstain = |code, message| {
+        let hint = "no law of compute explains this: do not extrapolate; forced numbers carry this verdict";
+        refuse(code, message, hint).with_remedy(Setting::Force)
+    };
     let size = |p: &(usize, usize)| (e.metric[p.1] - e.metric[p.0]).abs();
     let largest = |list: &[(usize, usize)]| {
         list.iter()
@@ -206,20 +211,18 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
             .iter()
             .any(|up| worse.iter().any(|down| down.1 <= up.0))
         {
-            return Some(refuse(
+            return Some(abstain(
                 code::U_SHAPED,
                 format!(
                     "the pass rate falls, from {}, and rises, from {}",
                     say(down.0, down.1),
                     say(up.0, up.1)
                 ),
-                abstain,
             ));
         }
-        return Some(refuse(
+        return Some(abstain(
             code::NON_MONOTONE,
             format!("the pass rate falls again, from {}", say(down.0, down.1)),
-            abstain,
         ));
     }
     let (slope, error) = slope(e);
@@ -239,10 +242,9 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
         ));
     }
     if let Some(down) = down {
-        return Some(refuse(
+        return Some(abstain(
             code::NON_MONOTONE,
             format!("the pass rate falls from {}", say(down.0, down.1)),
-            abstain,
         ));
     }
     if slope > 0.0 && z.is_none_or(|z| z > clear_of_zero) {

@@ -328,7 +328,7 @@ impl Fit {
                     .with_remedy(Setting::Law),
                 _ => Error::new(ErrorKind::NoFit, message)
                     .with_hint(format!(
-                        "{actuals} larger runs are kept out of the fit: raise its limit"
+                        "{actuals} larger runs are kept out of the fit: raise its upper limit"
                     ))
                     .with_remedy(Setting::FitBelow),
             };

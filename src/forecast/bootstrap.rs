@@ -124,7 +124,7 @@ impl Bootstrap {
         let refits = self.refits.len();
         if !reaches_beyond(refits, level) {
             let reason = format!(
-                "of {refits} refits none lies beyond the ends at this level: raise --replicates"
+                "of {refits} refits none lies beyond the ends at this level: ask for more replicates"
             );
             return Err(Abstain::new(code::TOO_FEW_REFITS, reason));
         }

@@ -12,6 +12,7 @@ use crate::fit::{Diagnosis, Observations, PowerFit, Residuals, Severity, best_fi
 use crate::interval::Method;
 use crate::law::{Broken, CalibratedM4, Law, M3, Shifted};
 use crate::quantity::format_quantity;
+use crate::remedy::Setting;
 use crate::said::Said;
 
 /// Everything about the runs that does not depend on the target.
@@ -232,15 +233,16 @@ impl FreeAt {
         let mut found = Vec::new();
         let bands = self.roomy.as_ref().map_or(1.0, |b| b.widening);
         if bands > ROOM {
-            found.push(Diagnosis::new(
+            let widened = Diagnosis::new(
                 code::ENVELOPE_WIDENED,
                 Severity::Note,
                 format!(
                     "no mixture of power laws passes through the runs within their noise: the envelope's bands are {} times as wide",
                     format_quantity(bands)
                 ),
-                "the runs bend in a way that no sum of power laws does, often after a plateau of the smallest ones: --where leaves those out",
-            ));
+                "the runs bend in a way that no sum of power laws does, often after a plateau of the smallest ones: leave those out",
+            );
+            found.push(widened.with_remedy(Setting::Where));
         }
         if let (Err(why), Ok(_)) = (&self.roomy, &self.calibrated) {
             found.push(Diagnosis::new(
@@ -253,15 +255,20 @@ impl FreeAt {
         if let (Ok(e), Ok(q)) = (&self.roomy, &self.quadrature)
             && !(e.band.lower..=e.band.upper).contains(&q.point)
         {
-            found.push(Diagnosis::new(
+            let disagree = Diagnosis::new(
                 code::METHODS_DISAGREE,
                 Severity::Warn,
                 format!(
                     "quadrature says {:.3e}, which no mixture of power laws through the runs reaches: the runs scatter too much to be one curve",
                     Said(q.point)
                 ),
-                "look at the chart: runs that differ in more than compute need --where, or a law of N and D",
-            ));
+                "look at the chart: if the runs differ in more than compute, fit only those that are alike, or a law of N and D",
+            );
+            found.push(
+                disagree
+                    .with_remedy(Setting::Where)
+                    .with_remedy(Setting::Law),
+            );
         }
         if self.widening > 1.0 {
             found.push(Diagnosis::new(

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, Severity, code};
 use crate::interval::{Kind, Method, check_levels};
 use crate::law::Input;
+use crate::remedy::Setting;
 use crate::said::{Said, decades};
 
 /// Where a law is evaluated.
@@ -135,8 +136,10 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
                 "the target lies {:.1} decades below the smallest run, where nothing was checked",
                 Said(decades(compute, smallest))
             ),
-            "give a target in the unit of the runs; --over params or tokens makes a law of these",
+            "give a target in the unit of the runs, or make a law of parameters or of tokens",
         )
+        .with_remedy(Setting::Over.to("params"))
+        .with_remedy(Setting::Over.to("tokens"))
     })
 }
 

@@ -186,7 +186,8 @@ fn what_gives_no_fit_is_refused_in_the_format_too() {
         (&"backtest".into(), &"abstained: no-fit".into())
     );
     assert!(json["reason"].as_str().unwrap().contains("inverse-scaling"));
-    assert!(json["hint"].as_str().unwrap().contains("--force"));
+    assert!(json["hint"].as_str().unwrap().contains("force"));
+    assert_eq!(json["remedies"], serde_json::json!([{"setting": "force"}]));
     let rows = table(&formatted(&["forecast", TWO, "--at", "10x"], "csv", 4));
     assert_eq!(rows.len(), 1);
     assert!(rows[0]["reason"].contains("2 usable runs"), "{rows:?}");

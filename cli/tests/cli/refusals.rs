@@ -61,27 +61,27 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["fit".into(), bad("too_few_rows.csv")],
             4,
-            "error: tests/fixtures/bad/too_few_rows.csv: 2 usable runs, but law 'saturating' has 3 free parameters\n\nhint: add runs, hold a parameter with --fix, or use a law with fewer parameters\n",
+            "error: tests/fixtures/bad/too_few_rows.csv: 2 usable runs, but law 'saturating' has 3 free parameters\n\nhint: add runs, hold a parameter, or use a law with fewer parameters (--fix, --law)\n",
         ),
         (
             vec!["fit".into(), bad("one_compute.csv")],
             4,
-            "error: tests/fixtures/bad/one_compute.csv: all 4 runs have the same compute\n\nhint: add runs, hold a parameter with --fix, or use a law with fewer parameters\n",
+            "error: tests/fixtures/bad/one_compute.csv: all 4 runs have the same compute\n\nhint: add runs, hold a parameter, or use a law with fewer parameters (--fix, --law)\n",
         ),
         (
             vec!["fit".into(), bad("two_computes.csv")],
             4,
-            "error: tests/fixtures/bad/two_computes.csv: 2 different values of compute, but law 'saturating' has 3 free parameters\n\nhint: add runs, hold a parameter with --fix, or use a law with fewer parameters\n",
+            "error: tests/fixtures/bad/two_computes.csv: 2 different values of compute, but law 'saturating' has 3 free parameters\n\nhint: add runs, hold a parameter, or use a law with fewer parameters (--fix, --law)\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--fit-below".into(), "1e19".into()],
             4,
-            "error: data/cerebras_gpt.csv: 1 usable run, but law 'saturating' has 3 free parameters\n\nhint: 6 larger runs are kept out of the fit: raise --fit-below\n",
+            "error: data/cerebras_gpt.csv: 1 usable run, but law 'saturating' has 3 free parameters\n\nhint: 6 larger runs are kept out of the fit: raise its upper limit (--fit-below)\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--law".into(), "linear".into()],
             2,
-            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken, chinchilla, chinchilla-tied, kaplan, data-constrained; 'scalewise laws' explains them\n",
+            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken, chinchilla, chinchilla-tied, kaplan, data-constrained\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--fix".into(), "E=1".into()],
@@ -96,7 +96,7 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["forecast".into(), RUNS.into()],
             2,
-            "error: there is nothing to forecast\n\nhint: give a target with --at 1e25 or --at 100x, or ask --reach LOSS\n",
+            "error: there is nothing to forecast\n\nhint: give a target such as 1e25 or 100x, or a loss to be reached (--at, --reach)\n",
         ),
         (vec!["fit".into(), "no/such/file.csv".into()], 1, "error: no/such/file.csv: "),
         (vec!["fit".into(), "data".into()], 1, "error: data: "),
