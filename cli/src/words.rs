@@ -23,8 +23,6 @@ fn name(setting: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use crate::args::Cli;
     use clap::CommandFactory;
