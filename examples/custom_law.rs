@@ -1,5 +1,4 @@
 //! A law of your own, L(C) = c + s·|ln(C/1e24)|^p, fitted and forecast like a built-in one.
-#![allow(clippy::print_stdout)]
 
 use scalewise::law::{Law, Parameter, Search};
 use scalewise::{Dataset, Fit, Kind, Target};

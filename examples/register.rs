@@ -1,5 +1,4 @@
 //! Registers a forecast from columns in memory, derives it again, and scores it when the large run is done.
-#![allow(clippy::print_stdout)]
 
 use scalewise::ask::{
     self, ForecastRequest, Outcome, Question, RegisterRequest, ScoreRequest, Stamp,

@@ -33,6 +33,8 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+#![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
 pub mod allocation;
 mod arithmetic;
 pub mod ask;

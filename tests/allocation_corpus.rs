@@ -1,6 +1,5 @@
 //! The surface fit on published data (feature `corpus`; folder `SCALEWISE_CORPUS`, default ../shared).
 #![cfg(feature = "corpus")]
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use scalewise::fit::{Objective, Residuals};
 use scalewise::law::{Chinchilla, DataConstrained};

@@ -1,5 +1,4 @@
 //! The exact surface fit: recovery, invariance, refusals, and what holds at every optimum.
-#![allow(clippy::unwrap_used)]
 
 #[path = "common/surfaces.rs"]
 mod surfaces;

@@ -1,5 +1,4 @@
 //! Allocations under other costs than 6ND, and intervals that hold together.
-#![allow(clippy::unwrap_used)]
 
 #[path = "common/surfaces.rs"]
 mod surfaces;

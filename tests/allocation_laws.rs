@@ -1,5 +1,4 @@
 //! Laws of parameters and tokens: derivatives against differences, values against their papers.
-#![allow(clippy::unwrap_used)]
 
 use scalewise::law::{
     Chinchilla, ChinchillaTied, DataConstrained, Kaplan, Law, central_difference,

@@ -1,5 +1,4 @@
 //! The residual bootstrap of a·C^b + c against what it imitates: the same experiment done again and again.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};

@@ -1,5 +1,4 @@
 //! The law as Python says what the law itself says.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "common/tools.rs"]
 mod tools;

@@ -1,5 +1,4 @@
 //! What comes with the crate: licences that let it be used anywhere, and no type of another crate in what is public.
-#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 

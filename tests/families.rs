@@ -1,6 +1,5 @@
 //! The laws shifted, m3, m4 and broken: truths come back, no unit matters, no random start finds a
 //! lower minimum, and every objective works.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "common/normal.rs"]
 mod normal;

@@ -1,5 +1,4 @@
 //! The methods that assume no one law, against outside witnesses.
-#![allow(clippy::unwrap_used)]
 
 use approx::assert_relative_eq;
 use scalewise::forecast::Forecast;

@@ -1,5 +1,4 @@
 //! Whatever the bytes, reading, fitting and forecasting end without a panic and in bounded time.
-#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use scalewise::ask::PlotAnswer;

@@ -1,5 +1,4 @@
 //! What must not change the answer does not: units, the order of the rows, how weights are told.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "common/normal.rs"]
 mod normal;

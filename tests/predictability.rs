@@ -1,5 +1,4 @@
 //! Curves that no law continues: every diagnosis fires on a clear case and stays silent on a clean one.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use scalewise::fit::{Severity, code};
 use scalewise::law::Saturating;

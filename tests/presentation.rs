@@ -1,5 +1,4 @@
 //! Charts and reports show answers and compute nothing: what they are not given they do not say.
-#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 

@@ -1,5 +1,4 @@
 //! Runs without noise give back the law that made them to ten digits of each parameter.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "common/random.rs"]
 mod random;

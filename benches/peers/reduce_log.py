@@ -1,7 +1,7 @@
 """A training log to one row a run: Scalewise beside pandas, on the same file in one run.
 
     cargo build --release -p studies --bin training_log && cargo build --release
-    target/release/examples/training_log make 5000 log.csv
+    target/release/training_log make 5000 log.csv
     python3 benches/peers/reduce_log.py log.csv 3
     python3 benches/peers/reduce_log.py log.csv 12 "reduce last"     # of ours, only this one, and pandas
 

@@ -105,7 +105,6 @@ fn exists(name: &str, existing: Existing) -> Error {
 
 #[cfg(all(test, unix))]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

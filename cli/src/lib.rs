@@ -1,5 +1,7 @@
 //! The command line: arguments, one file a verb, and the printer, the only writer to the terminal.
 
+#![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
 mod allocate;
 mod args;
 mod backtest;

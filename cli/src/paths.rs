@@ -201,7 +201,6 @@ fn id(_: &std::fs::Metadata) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::super::args::Cli;
     use super::*;
     use clap::CommandFactory;

@@ -56,7 +56,7 @@ pub fn check_table(output: Option<&Path>, format: Format) -> Result<()> {
         Wanted::Table if cfg!(feature = "parquet") => return Ok(()),
         Wanted::Table => (
             "this program was built without Parquet",
-            "install with it: cargo install scalewise --features parquet; or name a file that ends in .csv",
+            "install with it: cargo install scalewise-cli --features parquet; or name a file that ends in .csv",
         ),
         _ => (
             "a Parquet file holds a table",

@@ -1,5 +1,4 @@
 //! The verbs allocate and isoflop as a user meets them.
-#![allow(clippy::unwrap_used)]
 
 #[path = "common/process.rs"]
 mod process;

@@ -1,5 +1,4 @@
 //! `scalewise capability` as a user meets it: outputs, exit codes, pictures.
-#![allow(clippy::unwrap_used)]
 
 #[path = "common/counts.rs"]
 mod counts;

@@ -1,5 +1,4 @@
 //! The commands of the pages are run as they stand there.
-#![allow(clippy::unwrap_used)]
 
 use assert_cmd::Command;
 use std::path::Path;

@@ -1,6 +1,5 @@
 //! Numbers at the ends of what a float holds, tables with nothing to fit, targets that cannot be written, names that look like
 //! something else: every verb ends with an answer or an error of its own, and no number that is none.
-#![allow(clippy::unwrap_used)]
 
 #[path = "common/process.rs"]
 mod process;

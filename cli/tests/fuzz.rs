@@ -2,7 +2,6 @@
 //!
 //! `SCALEWISE_FUZZ_SECONDS=30 cargo test --release --test fuzz` goes on for so long with every target, from another
 //! stream each time unless `SCALEWISE_FUZZ_STREAM` is one; `fuzz/README.md` says how to run libFuzzer, which looks for new paths.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "../../tests/common/readers.rs"]
 mod targets;

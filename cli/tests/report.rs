@@ -1,5 +1,4 @@
 //! The report page: what it says, that it needs nothing else, and that a real browser is content with it.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "common/counts.rs"]
 mod counts;

@@ -77,7 +77,6 @@ pub(super) fn positives(what: &str, values: &[f64]) -> Result<Vec<f64>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -285,7 +285,6 @@ impl Criteria {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::law::{Broken, M3, M4, Power, Shifted};
 

@@ -1,4 +1,4 @@
-//! The innermost computations of the fits, for `examples/kernels.rs` to time: no part of the interface.
+//! The innermost computations of the fits, for `studies/src/bin/kernels.rs` to time: no part of the interface.
 
 use super::surface::{Centred, Point, Rho, Workspace, exp_of, ln_of};
 use super::{Observations, Residuals};

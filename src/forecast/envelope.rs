@@ -278,7 +278,6 @@ fn noise(curve: &Curve, groups: &[Group], power: &PowerFit) -> Vec<f64> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::random::standard_normal;

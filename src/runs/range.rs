@@ -43,7 +43,6 @@ pub(crate) fn check_positive(value: f64, not_zero: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

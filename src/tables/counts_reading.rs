@@ -390,7 +390,6 @@ pub(super) fn whole(cell: &str, column: &str, least: u64) -> std::result::Result
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::whole;
 
     #[test]

@@ -26,7 +26,7 @@ const OTHERS: [(&[u8], &str, &str); 4] = [
     (
         PARQUET,
         "Parquet",
-        "install with it: cargo install scalewise --features parquet",
+        "install with it: cargo install scalewise-cli --features parquet",
     ),
 ];
 /// The magic number and the first field of what follows it.

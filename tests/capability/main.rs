@@ -1,5 +1,4 @@
 //! Pass counts: estimators against exact expectations, tables and messages, recovery, verdicts.
-#![allow(clippy::unwrap_used)]
 
 #[cfg(feature = "corpus")]
 mod corpus;

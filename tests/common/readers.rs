@@ -1,6 +1,6 @@
 //! What is fuzzed: every reader of text, with what must hold of whatever it accepts. Shared by libFuzzer (`fuzz/`) and
 //! the harness on a stable compiler (`tests/fuzz.rs`).
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code)]
 
 use scalewise::ask::VerifyAnswer;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};

@@ -1,5 +1,5 @@
 //! Surfaces with known truth and the runs that tests make of them.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code)]
 
 use scalewise::Dataset;
 use scalewise::law::{Chinchilla, Law};

@@ -2,7 +2,6 @@
 //! parameters and standard deviations, against which the covariance and the fit are held.
 #![cfg(feature = "corpus")]
 #![allow(clippy::suspicious_arithmetic_impl)] // the product rule adds
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod data;
 mod dual;

@@ -1,5 +1,4 @@
 //! What is read from a table of runs, and what is said about one that cannot be read.
-#![allow(clippy::unwrap_used)]
 
 mod arbitrary;
 mod complaints;

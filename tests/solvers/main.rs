@@ -1,6 +1,5 @@
 //! The solvers against second ones written here: brute force over the exponent, enumeration,
 //! and the general code path.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "../common/normal.rs"]
 mod normal;

@@ -103,7 +103,6 @@ pub fn refuse(key: &str, of: &[&Arg], line: u64) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::super::super::args::Cli;
     use super::super::put_in;
     use super::*;

@@ -323,7 +323,6 @@ fn line_of(text: &str, span: &Range<usize>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn words(text: &str, line: &str) -> Vec<String> {

@@ -165,7 +165,6 @@ mod unnamed {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use std::sync::{Mutex, PoisonError};
 

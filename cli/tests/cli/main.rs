@@ -1,5 +1,4 @@
 //! The command line as a user meets it: verbs, files, exit codes and messages.
-#![allow(clippy::unwrap_used)]
 
 mod by;
 mod config;

@@ -1,5 +1,4 @@
 //! Predictions registered in advance: entries, their data, scores and ledgers as a user meets them.
-#![allow(clippy::unwrap_used)]
 
 mod crashes;
 mod documented;

@@ -4,7 +4,6 @@
 //!
 //! The last two need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of the project,
 //! in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they stay as they are.
-#![allow(clippy::print_stdout)]
 
 #[path = "../../../tests/common/surfaces.rs"]
 mod surfaces;

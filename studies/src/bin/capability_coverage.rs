@@ -1,6 +1,5 @@
 //! Bias of capability forecasts and coverage of their intervals on simulated benchmarks: writes the table in
 //! `docs/capability.md`; with `--check`, repeats the first 20 seeds and fails when they contradict the table.
-#![allow(clippy::print_stdout)]
 
 use scalewise::capability::{
     About, Benchmark, Estimator, Fit, PassInterval, Rule, Simulated, Truth, Verdict,

@@ -1,7 +1,6 @@
 //! Simulates how often a diagnosis is raised on clean ladders of runs, and how often on curves that
 //! deserve it, and prints the tables of `docs/diagnoses.md`. With `--check`, a short version that
 //! fails when a share leaves its limit.
-#![allow(clippy::print_stdout)]
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

@@ -1,6 +1,5 @@
 //! Draws the gallery in `plots/`; with `--check`, fails when a picture or the index is missing or
 //! shows other things than it would now.
-#![allow(clippy::print_stdout)]
 
 #[path = "../../../tests/common/ladders.rs"]
 mod ladders;

@@ -3,8 +3,6 @@
 //! `cargo run --release -p studies --bin kernels` prints times. `kernels N` only makes N evaluations of each, so that a counter of
 //! allocations (`valgrind`) shows with two values of N that they allocate nothing.
 
-#![allow(clippy::print_stdout)]
-
 #[path = "../../../tests/common/surfaces.rs"]
 mod surfaces;
 

@@ -2,8 +2,6 @@
 //!
 //! `cargo run --release -p studies --bin many_fits -- [FITS]`
 
-#![allow(clippy::print_stdout)]
-
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use scalewise::fit::{Observations, Residuals};
 use scalewise::law::{Law, Saturating};

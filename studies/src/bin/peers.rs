@@ -5,7 +5,6 @@
 //! law that made it and the law fitted here; `peers speed` prints noisy ladders with the
 //! microseconds that one fit of each takes here; `peers surface [RUNS.csv [CONDITION]]` does the same
 //! for L(N, D) on 240 simulated runs, or on a table of yours, and times 1,000 bootstrap replicates.
-#![allow(clippy::print_stdout)]
 
 #[allow(dead_code)]
 #[path = "../../../tests/common/random.rs"]

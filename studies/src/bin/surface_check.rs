@@ -4,7 +4,6 @@
 //! minutes on two cores) and writes the table of docs/allocation.md. With `-- FIRST COUNT STRIDE` it
 //! prints one line a problem, for every STRIDE-th start only. Either way it fails where the exact fit
 //! is worse by more than 1e-6 of the objective.
-#![allow(clippy::print_stdout)]
 
 #[allow(dead_code)]
 use rand_chacha::ChaCha8Rng;

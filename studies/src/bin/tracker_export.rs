@@ -1,6 +1,5 @@
 //! Makes the messy export of `docs/quickstart.md`: training curves of nine runs as a tracker writes them, one column a
 //! run, and a table that says what each run was. With `--check`, fails when the files in `data/` are others.
-#![allow(clippy::print_stdout)]
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

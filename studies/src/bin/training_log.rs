@@ -4,7 +4,6 @@
 //! $ cargo run --release -p studies --bin training_log -- make 5000 log.csv    # 5000 MB
 //! $ cargo run --release -p studies --bin training_log -- read log.csv         # csv::ByteRecord, nothing done with it
 //! ```
-#![allow(clippy::print_stdout)]
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
