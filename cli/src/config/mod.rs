@@ -8,8 +8,8 @@ pub use keys::CONFIG_KEYS;
 use place::wrong;
 pub use place::{FILE, is_path};
 
-use super::args::Cli;
-use clap::{Arg, ArgAction, Command, CommandFactory};
+use super::args::{Cli, CountColumns, DataArgs, FitArgs};
+use clap::{Arg, ArgAction, Args, Command, CommandFactory};
 use scalewise::internal::{closest, excerpt, is_unprintable, list, one_line};
 use scalewise::{Error, Result};
 use std::collections::BTreeMap;
@@ -19,7 +19,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Flags that say how a table becomes runs and a law: a law file has both behind it.
-const OF_TABLES: [&str; 4] = ["Reading", "Reshaping", "Units of the loss", "Fitting"];
+fn of_tables() -> Command {
+    let command = DataArgs::augment_args(Command::new("table"));
+    CountColumns::augment_args(FitArgs::augment_args(command))
+}
 
 /// What the law is a law of: a default for verbs that ask for one.
 const OVER: &str = "over";
@@ -68,15 +71,20 @@ pub fn put_in(text: &str, arguments: Vec<OsString>) -> Result<(Vec<OsString>, Ve
     };
     let is_input = |word: &str| !word.starts_with('-') && word.ends_with(".json");
     let of_law_file = words[at + 1..].iter().any(|word| is_input(word));
+    let of_tables = of_tables();
+    let is_of_tables = |arg: &Arg| {
+        of_tables
+            .get_arguments()
+            .any(|one| one.get_id() == arg.get_id())
+    };
     let (mut more, mut used) = (Vec::new(), Vec::new());
     for (key, entry) in defaults.for_verb(name) {
         let of_verb = |a: &&Arg| a.get_long() == Some(key) && !a.is_hide_set();
         let Some(arg) = verb.get_arguments().find(of_verb) else {
             continue;
         };
-        let heading = arg.get_help_heading().unwrap_or("");
-        let is_settled = (key == OVER && OF_BOTH.contains(&name))
-            || (of_law_file && OF_TABLES.contains(&heading));
+        let is_settled =
+            (key == OVER && OF_BOTH.contains(&name)) || (of_law_file && is_of_tables(arg));
         if is_settled || words.iter().any(|word| gives(word, arg)) {
             continue;
         }
