@@ -33,7 +33,7 @@ impl AllocateArgs {
                 true => AllocateRequest::default().methods,
                 false => self.method.clone(),
             },
-            resample: self.resample.into(),
+            resample: self.resample,
             replicates: self.replicates,
             seed: self.seed,
             // The table of CSV has no room for it.

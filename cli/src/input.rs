@@ -113,7 +113,7 @@ impl DataArgs {
                 sigma: self.sigma_col.clone(),
                 group: self.group_col.clone(),
             },
-            over: self.over.map(Into::into).unwrap_or_default(),
+            over: self.over.unwrap_or_default(),
             unit: self.unit.units(),
             reshape: self.reshape.reshaping()?,
         })
@@ -162,8 +162,8 @@ impl RuleArgs {
     /// Which problems are used.
     pub fn problems(&self) -> ProblemChoice {
         ProblemChoice {
-            rule: self.rule.map(Into::into),
-            estimator: self.estimator.map(Into::into),
+            rule: self.rule,
+            estimator: self.estimator,
             buckets: self.buckets,
             hardest: self.hardest,
             chance: self.chance,

@@ -1,30 +1,16 @@
 //! Allocations and the three approaches.
 
-use super::{DataArgs, FitArgs, ResultArgs, level, named};
+use super::{DataArgs, FitArgs, ResultArgs, explained, level, named};
 use clap::{Args, ValueEnum};
 use scalewise::allocation::{IntervalMethod, Resampling};
 use scalewise::ask;
 use std::path::PathBuf;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ResamplingName {
-    /// Whole runs.
-    Cases,
-    /// Whole groups of runs (--group-col).
-    Clusters,
-    /// Residuals on the fitted surface.
-    Residuals,
-}
-
-impl From<ResamplingName> for Resampling {
-    fn from(name: ResamplingName) -> Resampling {
-        match name {
-            ResamplingName::Cases => Resampling::Cases,
-            ResamplingName::Clusters => Resampling::Clusters,
-            ResamplingName::Residuals => Resampling::Residuals,
-        }
-    }
-}
+const RESAMPLINGS: [(&str, &str); 3] = [
+    ("cases", "Whole runs"),
+    ("clusters", "Whole groups of runs (--group-col)"),
+    ("residuals", "Residuals on the fitted surface"),
+];
 
 /// What the chart of an allocation shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,8 +69,13 @@ pub struct AllocateArgs {
     )]
     pub method: Vec<IntervalMethod>,
     /// What the bootstrap draws
-    #[arg(long, value_name = "WHAT", default_value = "cases")]
-    pub resample: ResamplingName,
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "cases",
+        value_parser = explained::<Resampling>(&RESAMPLINGS)
+    )]
+    pub resample: Resampling,
     /// Refits of the bootstrap, 50 or more
     #[arg(long, value_name = "N", default_value_t = ask::REPLICATES)]
     pub replicates: usize,

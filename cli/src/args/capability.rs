@@ -1,63 +1,43 @@
 //! Capabilities.
 
 use super::table::flags_given;
-use super::{LevelArgs, ResultArgs, TableArgs};
-use clap::{Args, ValueEnum};
+use super::{LevelArgs, ResultArgs, TableArgs, explained};
+use clap::Args;
 use scalewise::ask;
+use scalewise::capability::{Estimator, Rule};
 use std::path::PathBuf;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RuleName {
-    /// Problems that every fitted model solved; least squares
-    SolvedByAll,
-    /// Problems chosen by one half of the samples and measured by the other
-    Split,
-    /// Every count, zeros included
-    Likelihood,
-}
+const RULES: [(&str, &str); 3] = [
+    (
+        "solved-by-all",
+        "Problems that every fitted model solved; least squares",
+    ),
+    (
+        "split",
+        "Problems chosen by one half of the samples and measured by the other",
+    ),
+    ("likelihood", "Every count, zeros included"),
+];
 
-impl From<RuleName> for scalewise::capability::Rule {
-    fn from(name: RuleName) -> Self {
-        match name {
-            RuleName::SolvedByAll => Self::SolvedByAll,
-            RuleName::Split => Self::Split,
-            RuleName::Likelihood => Self::Likelihood,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum EstimatorName {
-    /// H_n - H_c
-    Harmonic,
-    /// -ln(c/n)
-    PlugIn,
-    /// -ln((c + 1/2)/(n + 1/2))
-    PlugInCc,
-    /// psi(n) - psi(c): samples drawn until the c-th pass
-    Until,
-}
-
-impl From<EstimatorName> for scalewise::capability::Estimator {
-    fn from(name: EstimatorName) -> Self {
-        match name {
-            EstimatorName::Harmonic => Self::Harmonic,
-            EstimatorName::PlugIn => Self::PlugIn,
-            EstimatorName::PlugInCc => Self::PlugInCc,
-            EstimatorName::Until => Self::Until,
-        }
-    }
-}
+const ESTIMATORS: [(&str, &str); 4] = [
+    ("harmonic", "H_n - H_c"),
+    ("plug-in", "-ln(c/n)"),
+    ("plug-in-cc", "-ln((c + 1/2)/(n + 1/2))"),
+    (
+        "until",
+        "psi(n) - psi(c): samples drawn until the c-th pass",
+    ),
+];
 
 /// Which problems are used, and how they are measured.
 #[derive(Debug, Clone, Args)]
 pub struct RuleArgs {
     /// Which problems are used and how [default: likelihood]
-    #[arg(long, value_name = "NAME")]
-    pub rule: Option<RuleName>,
+    #[arg(long, value_name = "NAME", value_parser = explained::<Rule>(&RULES))]
+    pub rule: Option<Rule>,
     /// How -ln p is estimated from n samples with c passes, for --rule solved-by-all and split [default: harmonic]
-    #[arg(long, value_name = "NAME")]
-    pub estimator: Option<EstimatorName>,
+    #[arg(long, value_name = "NAME", value_parser = explained::<Estimator>(&ESTIMATORS))]
+    pub estimator: Option<Estimator>,
     /// Number of difficulty buckets, judged by the smaller half of the fitted models
     #[arg(long, value_name = "N", default_value_t = ask::BUCKETS)]
     pub buckets: usize,

@@ -17,7 +17,7 @@ pub use capability::*;
 pub use fit::*;
 pub use forecast::*;
 pub use format::{Format, When};
-use named::named;
+use named::{explained, named};
 pub use plot::*;
 pub use register::*;
 pub use report::*;

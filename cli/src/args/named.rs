@@ -1,6 +1,9 @@
 //! Choices that the library lists: a new one needs no word here.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error;
 
 /// One of the library's own choices, by its name.
 pub fn named<T: Copy + Send + Sync + 'static>(
@@ -12,4 +15,16 @@ pub fn named<T: Copy + Send + Sync + 'static>(
         all.find(|choice| name(*choice) == text)
             .ok_or("there is no such choice")
     })
+}
+
+/// One of the library's own choices by its name in files, each with what the help says of it.
+pub fn explained<T: for<'a> Deserialize<'a> + Clone + Send + Sync + 'static>(
+    choices: &[(&'static str, &'static str)],
+) -> impl TypedValueParser<Value = T> {
+    let choices = choices.iter();
+    let shown: Vec<_> = choices
+        .map(|(name, help)| PossibleValue::new(*name).help(*help))
+        .collect();
+    PossibleValuesParser::new(shown)
+        .try_map(|text| T::deserialize(IntoDeserializer::<Error>::into_deserializer(text.as_str())))
 }

@@ -1,7 +1,7 @@
 //! How a table is read, reshaped and fitted: what many verbs share.
 
-use super::named;
-use clap::{Args, ValueEnum};
+use super::{explained, named};
+use clap::Args;
 use scalewise::ask::ObjectiveName;
 use scalewise::fit::Residuals;
 use scalewise::runs::Variable;
@@ -43,8 +43,8 @@ pub struct DataArgs {
     #[arg(long, value_name = "COLUMN")]
     pub unique_col: Option<String>,
     /// What a law of one variable is a law of; --at and --fit-below are in it too [default: compute]
-    #[arg(long, value_name = "X")]
-    pub over: Option<Over>,
+    #[arg(long, value_name = "X", value_parser = explained::<Variable>(&VARIABLES))]
+    pub over: Option<Variable>,
     /// Column of the loss
     #[arg(long, value_name = "COLUMN")]
     pub loss_col: Option<String>,
@@ -177,23 +177,9 @@ impl DataArgs {
     }
 }
 
-/// The variable of a law of one variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Over {
-    /// Training compute C
-    Compute,
-    /// Parameters N
-    Params,
-    /// Training tokens D
-    Tokens,
-}
-
-impl From<Over> for Variable {
-    fn from(over: Over) -> Variable {
-        match over {
-            Over::Compute => Variable::Compute,
-            Over::Params => Variable::Params,
-            Over::Tokens => Variable::Tokens,
-        }
-    }
-}
+/// The variables of a law of one variable.
+const VARIABLES: [(&str, &str); 3] = [
+    ("compute", "Training compute C"),
+    ("params", "Parameters N"),
+    ("tokens", "Training tokens D"),
+];
