@@ -85,6 +85,7 @@ pub use tables::ReadOptions;
 /// else and changes without notice.
 #[doc(hidden)]
 pub mod internal {
+    pub use crate::ask::hidden::*;
     pub use crate::digest::sha256;
     pub use crate::interval::check_level;
     pub use crate::text::{closest, excerpt, is_unprintable, list, one_line, shell_quoted};

@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::{input, plot};
 use scalewise::Result;
-use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, SurfaceAnswer};
+use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, AskTable, SurfaceAnswer};
 use scalewise::chart;
 use scalewise::tables::Source;
 use std::path::Path;
@@ -15,30 +15,30 @@ impl AllocateArgs {
     /// What is asked.
     pub fn request(&self) -> Result<AllocateRequest> {
         let tokens = self.n_inference.as_deref();
-        Ok(AllocateRequest {
-            table: self.data.table()?,
-            fit: self.fit.choice()?,
-            compute: input::sizes("--compute", &self.compute)?,
-            params: input::positives("--params", &self.params)?,
-            tokens: input::positives("--tokens", &self.tokens)?,
-            ratio: input::positives("--ratio", &self.ratio)?,
-            flops: self.flops.clone(),
-            inference_tokens: tokens
-                .map(|text| input::positive("--n-inference", text))
-                .transpose()?,
-            price: self.price,
-            level: self.level,
-            joint: self.joint,
-            methods: match self.method.is_empty() {
-                true => AllocateRequest::default().methods,
-                false => self.method.clone(),
-            },
-            resample: self.resample,
-            replicates: self.replicates,
-            seed: self.seed,
+        let tokens = tokens
+            .map(|text| input::positive("--n-inference", text))
+            .transpose()?;
+        let request = AllocateRequest::default()
+            .table(self.data.table()?)
+            .fit(self.fit.choice()?)
+            .compute(input::sizes("--compute", &self.compute)?)
+            .params(input::positives("--params", &self.params)?)
+            .tokens(input::positives("--tokens", &self.tokens)?)
+            .ratio(input::positives("--ratio", &self.ratio)?)
+            .flops(self.flops.clone())
+            .inference_tokens(tokens)
+            .price(self.price)
+            .level(self.level)
+            .joint(self.joint)
+            .resample(self.resample)
+            .replicates(self.replicates)
+            .seed(self.seed)
             // The table of CSV has no room for it.
-            sensitivity: self.result.format != Format::Csv,
-            force: self.force,
+            .sensitivity(self.result.format != Format::Csv)
+            .force(self.force);
+        Ok(match self.method.is_empty() {
+            true => request,
+            false => request.methods(self.method.clone()),
         })
     }
 }
@@ -55,7 +55,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let bar = printer.progress("fitting");
     let answer = match fitted {
         Some(fit) => request.of_fit(fit)?,
-        None => request.of(request.read(&source)?, &bar)?,
+        None => request.watched(&request.read(&source)?, &bar)?,
     };
     drop(bar);
     // Without an answer there is nothing to draw.
@@ -63,7 +63,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         draw(args, path, &answer, printer)?;
     }
     let outcome = args.result.give(&answer, printer)?;
-    if answer.found.is_none() {
+    if answer.refusal().is_some() {
         printer.note("no allocation is given; --force gives one all the same");
     }
     Ok(outcome)
@@ -75,12 +75,12 @@ fn draw(
     answer: &AllocateAnswer,
     printer: &Printer,
 ) -> Result<()> {
-    let shown = || SurfaceAnswer::of(answer.fit.clone(), answer.flops.clone(), args.level);
+    let shown = || SurfaceAnswer::of(answer.fit().clone(), answer.flops().clone(), args.level);
     let chart = match args.view {
         SurfaceView::Contours => chart::contours(&shown()?),
         SurfaceView::Allocation => chart::allocation(&shown()?),
         SurfaceView::Residuals => {
-            let figure = chart::residuals(&answer.fit);
+            let figure = chart::residuals(answer.fit());
             return plot::write_figure(path, &figure, (460, 400), printer);
         }
     };

@@ -5,19 +5,18 @@ use super::give::Out;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
-use scalewise::ask::{Ask, BacktestAnswer, BacktestRequest};
+use scalewise::ask::{Ask, AskTable, BacktestAnswer, BacktestRequest};
 use scalewise::tables::Source;
 
 impl BacktestArgs {
     fn request(&self) -> Result<BacktestRequest> {
-        Ok(BacktestRequest {
-            table: self.data.table()?,
-            fit: self.fit.choice()?,
-            level: self.level,
-            method: self.method,
-            min_runs: self.min_runs,
-            force: self.force,
-        })
+        Ok(BacktestRequest::default()
+            .table(self.data.table()?)
+            .fit(self.fit.choice()?)
+            .level(self.level)
+            .method(self.method)
+            .min_runs(self.min_runs)
+            .force(self.force))
     }
 }
 
@@ -28,7 +27,7 @@ pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
         return Out::from(&args.result).many::<BacktestAnswer>(&request, &source, by, printer);
     }
     let bar = printer.progress("testing");
-    let answer = request.of(request.read(&source)?, &bar)?;
+    let answer = request.watched(&request.read(&source)?, &bar)?;
     drop(bar);
     args.result.give(&answer, printer)
 }

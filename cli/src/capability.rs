@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::{input, plot};
 use scalewise::Result;
-use scalewise::ask::{Ask, CapabilityAnswer, CapabilityRequest};
+use scalewise::ask::{Ask, AskTable, CapabilityAnswer, CapabilityRequest};
 use scalewise::capability::Verdict;
 use scalewise::chart::{self, Theme};
 use scalewise::tables::Source;
@@ -14,13 +14,12 @@ use scalewise::tables::Source;
 impl CapabilityArgs {
     /// What is asked.
     pub fn request(&self) -> Result<CapabilityRequest> {
-        Ok(CapabilityRequest {
-            table: self.table.counts(&self.columns)?,
-            problems: self.rules.problems(),
-            at: input::sizes("--at", &self.at)?,
-            levels: self.levels.all(),
-            force: self.force,
-        })
+        Ok(CapabilityRequest::default()
+            .table(self.table.counts(&self.columns)?)
+            .problems(self.rules.problems())
+            .at(input::sizes("--at", &self.at)?)
+            .levels(self.levels.all())
+            .force(self.force))
     }
 }
 
@@ -38,17 +37,17 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
         return Out::from(&args.result).many::<CapabilityAnswer>(&request, &source, by, printer);
     }
     let bar = printer.progress("fitting");
-    let answer = request.of(request.read(&source)?, &bar)?;
+    let answer = request.watched(&request.read(&source)?, &bar)?;
     drop(bar);
     draw(args, &answer, printer)?;
     let outcome = args.result.give(&answer, printer)?;
     if args.at.is_empty() {
         printer.next(&format!("scalewise capability {} --at 100x", source.name()));
     }
-    if answer.fit.overall.verdict() == Verdict::NotPredictable {
+    if answer.fit().overall.verdict() == Verdict::NotPredictable {
         if args.force {
             printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
-        } else if !answer.targets.is_empty() {
+        } else if answer.asks() {
             printer.note("no forecast is given; --force gives one that carries this verdict");
         }
     }
@@ -79,7 +78,7 @@ fn draw(args: &CapabilityArgs, answer: &CapabilityAnswer, printer: &Printer) -> 
 
 /// The heat map of the pass rates of all problems.
 fn problems(answer: &CapabilityAnswer) -> Result<chart::Chart> {
-    chart::problems(&answer.fit).ok_or_else(|| {
+    chart::problems(answer.fit()).ok_or_else(|| {
         input::usage("--plot-problems needs counts for every problem")
             .with_hint("use --plot for rates of a whole benchmark")
     })

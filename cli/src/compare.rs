@@ -5,23 +5,22 @@ use super::give::Out;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
-use scalewise::ask::{Ask, CompareAnswer, CompareRequest};
+use scalewise::ask::{Ask, AskTable, CompareAnswer, CompareRequest};
 use scalewise::tables::Source;
 
 pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
-    let request = CompareRequest {
-        table: args.data.table()?,
-        laws: args.laws.clone(),
-    };
+    let request = CompareRequest::default()
+        .table(args.data.table()?)
+        .laws(&args.laws);
     let source = Source::open(&args.input)?;
     if let Some(by) = &args.by {
         return Out::from(&args.result).many::<CompareAnswer>(&request, &source, by, printer);
     }
     let bar = printer.progress("comparing");
-    let answer = request.of(request.read(&source)?, &bar)?;
+    let answer = request.watched(&request.read(&source)?, &bar)?;
     drop(bar);
     let outcome = args.result.give(&answer, printer)?;
-    let mut ranked = answer.comparison.ranked.iter();
+    let mut ranked = answer.comparison().ranked.iter();
     if let Some(best) = ranked.find(|c| c.parameters.is_some()) {
         printer.next(&format!(
             "scalewise fit {} --law {} -o law.json",

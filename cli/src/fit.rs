@@ -7,18 +7,16 @@ use super::printer::Printer;
 use super::save::refuse_record;
 use crate::files::{self, Existing};
 use scalewise::Result;
-use scalewise::ask::{Ask, FitAnswer, FitRequest};
-use scalewise::progress::Silent;
+use scalewise::ask::{AskTable, FitAnswer, FitRequest};
 use scalewise::report::{self, Wanted};
 use scalewise::tables::Source;
 
 impl FitVerbArgs {
     fn request(&self) -> Result<FitRequest> {
-        Ok(FitRequest {
-            table: self.data.table()?,
-            fit: self.fit.choice()?,
-            level: self.level,
-        })
+        Ok(FitRequest::default()
+            .table(self.data.table()?)
+            .fit(self.fit.choice()?)
+            .level(self.level))
     }
 }
 
@@ -41,7 +39,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
         return out.many::<FitAnswer>(&request, &source, by, printer);
     }
     let bar = printer.progress("fitting");
-    let answer = request.of(request.read(&source)?, &Silent)?;
+    let answer = request.answer(&source)?;
     drop(bar);
     if let Some(path) = &args.output {
         let existing = if args.force {
@@ -50,13 +48,13 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
             Existing::Keep
         };
         refuse_record(path)?;
-        files::write(path, answer.fit.to_json().as_bytes(), existing)?;
+        files::write(path, answer.fit().to_json().as_bytes(), existing)?;
         printer.note(&format!("wrote {}", path.display()));
     }
     printer.out(&shown(&answer, args.format, args.verbose)?)?;
     if args.exhaustive {
         let bar = printer.progress("descending from the published starts");
-        let found = answer.fit.exhaustive()?;
+        let found = answer.fit().exhaustive()?;
         drop(bar);
         printer.note(&format!(
             "published starts: {} of {} reach the objective {:.10e}, {} lose a term; the fit has {:.10e}",
@@ -64,7 +62,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
             found.starts,
             found.objective,
             found.trapped,
-            answer.fit.objective()
+            answer.fit().objective()
         ));
     }
     let input = args.output.as_ref().unwrap_or(&args.input);
@@ -75,7 +73,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
 /// A fit in the format asked for; with `details` every basin and every residual.
 pub fn shown(answer: &FitAnswer, format: Format, details: bool) -> Result<String> {
     match format.wanted() {
-        Wanted::Document => Ok(format.of_document(report::fit(&answer.fit, details), true)),
+        Wanted::Document => Ok(format.of_document(report::fit(answer.fit(), details), true)),
         _ => format.of(answer, true),
     }
 }

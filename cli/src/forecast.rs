@@ -8,7 +8,8 @@ use super::save::emit_table;
 use super::{input, plot};
 use scalewise::Method;
 use scalewise::Result;
-use scalewise::ask::{self, Ask, ForecastRequest, NO_RUNS, OfSeries, PlotAnswer, Targets};
+use scalewise::ask::{Ask, AskTable, ForecastRequest, PlotAnswer};
+use scalewise::internal::{self, NO_RUNS, OfSeries, Targets};
 use scalewise::report::{
     Piece, Row, SeriesJson, Wanted, answer_rows, json, judged, many_rows, rows_csv, rows_table,
     together,
@@ -19,22 +20,26 @@ use std::collections::HashSet;
 impl ForecastArgs {
     /// What is asked.
     pub fn request(&self) -> Result<ForecastRequest> {
-        let usual = ForecastRequest::default();
-        Ok(ForecastRequest {
-            table: self.data.table()?,
-            fit: self.fit.choice()?,
-            at: input::sizes("--at", &self.at)?,
-            reach: input::positives("--reach", &self.reach)?,
-            levels: self.levels.all(),
-            kinds: self.kind.map_or(usual.kinds, |kind| vec![kind]),
-            methods: match self.method.is_empty() {
-                true => usual.methods,
-                false => self.method.clone(),
-            },
-            replicates: self.replicates.unwrap_or(usual.replicates),
-            seed: self.seed.unwrap_or(usual.seed),
-            force: self.force,
-        })
+        let mut request = ForecastRequest::default()
+            .table(self.data.table()?)
+            .fit(self.fit.choice()?)
+            .at(input::sizes("--at", &self.at)?)
+            .reach(input::positives("--reach", &self.reach)?)
+            .levels(self.levels.all())
+            .force(self.force);
+        if let Some(kind) = self.kind {
+            request = request.kinds([kind]);
+        }
+        if !self.method.is_empty() {
+            request = request.methods(self.method.clone());
+        }
+        if let Some(replicates) = self.replicates {
+            request = request.replicates(replicates);
+        }
+        if let Some(seed) = self.seed {
+            request = request.seed(seed);
+        }
+        Ok(request)
     }
 }
 
@@ -56,11 +61,11 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         None => {
             // What asks nothing is refused before a long table is read.
             request.check()?;
-            request.of(request.read(&source)?, &bar)?
+            request.watched(&request.read(&source)?, &bar)?
         }
     };
     drop(bar);
-    let method = answer.request.methods.first().copied();
+    let method = answer.method();
     let shown = |level: f64, method: Method| PlotAnswer::of_answer(&answer, level, method);
     let refused = answer.refusal().is_some();
     if let Some(path) = args.plot.as_ref().filter(|_| !refused) {
@@ -69,16 +74,14 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         plot::write(path, &shown, printer)?;
     }
     let outcome = args.result.give(&answer, printer)?;
-    for target in answer.targets.iter().filter(|_| !refused) {
-        if let Err(why) = &target.forecast {
-            printer.note(&format!("warning: no forecast: {}", why.reason));
-        }
+    for why in answer.withheld().filter(|_| !refused) {
+        printer.note(&format!("warning: no forecast: {}", why.reason()));
     }
     let watched = args.result.format == Format::Text && args.result.output.is_none();
     if refused {
         printer.note("no forecast is given; --force gives one all the same");
     } else if watched && printer.is_watched() {
-        let small = plot::small(&shown(ask::LEVEL, Method::Calibrated));
+        let small = plot::small(&shown(internal::LEVEL, Method::Calibrated));
         printer.out(&format!("\n{small}"))?;
     }
     Ok(outcome)
@@ -94,9 +97,9 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
         ],
     )?;
     let request = args.request()?;
-    let variable = request.table.over;
+    let variable = request.variable();
     let targets = match (&args.targets, args.at.is_empty()) {
-        (None, false) => Targets::same(&request.at)?,
+        (None, false) => Targets::same(&input::sizes("--at", &args.at)?)?,
         (Some(path), true) => {
             Targets::read(&read_beside(path)?, &path.to_string_lossy(), by, &request)?
         }
@@ -105,7 +108,7 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     let out = Out::from(&args.result);
     let table = Source::open(&args.input)?;
     let mut series = out.series(&request, &table, by, printer)?;
-    super::give::say_excluded(&series, printer);
+    super::give::say_excluded::<ForecastRequest>(&series, printer);
     series.retain(|s| targets.wants(&s.key));
     say(
         "more targets are no numbers: their rows say no-target",
@@ -114,7 +117,7 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     );
     let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
     let bar = printer.progress("forecasting");
-    let made = ask::by(series, &bar, |key, data| {
+    let made = internal::by(series, &bar, |key, data| {
         let answer = request.of_series(key, &data, &targets)?;
         let rows = match args.result.format.wanted() {
             Wanted::Json => Vec::new(),

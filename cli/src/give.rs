@@ -6,7 +6,9 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::{check_table, emit_table};
 use scalewise::Result;
-use scalewise::ask::{self, Ask, LeavesOut, OfSeries};
+use scalewise::ask::{Ask, AskTable};
+use scalewise::internal;
+use scalewise::internal::OfSeries;
 use scalewise::report::{
     Among, Answer, Piece, SeriesJson, Wanted, json, judged, many_csv, many_document, together,
 };
@@ -52,15 +54,15 @@ impl Out<'_> {
         table: &Source<'_>,
         by: &str,
         printer: &Printer,
-    ) -> Result<Outcome> {
+    ) -> Result<Outcome>
+    where
+        A::Request: AskTable,
+    {
         let series = self.series::<A::Request>(request, table, by, printer)?;
-        say_excluded(&series, printer);
+        say_excluded::<A::Request>(&series, printer);
         let bar = printer.progress(A::NAME);
-        let all = ask::by(series, &bar, |_, data| {
-            Piece::of(
-                &request.of(data, &scalewise::progress::Silent)?,
-                self.format.wanted(),
-            )
+        let all = internal::by(series, &bar, |_, data| {
+            Piece::of(&request.of(&data)?, self.format.wanted())
         })?;
         drop(bar);
         let all = judged(all);
@@ -78,7 +80,7 @@ impl Out<'_> {
     }
 
     /// The series of a table, after what would be refused at the end.
-    pub fn series<R: Ask>(
+    pub fn series<R: AskTable>(
         &self,
         request: &R,
         table: &Source<'_>,
@@ -103,9 +105,9 @@ impl Out<'_> {
 }
 
 /// Rows that are left out: how many of which series, and where the first is.
-pub fn say_excluded<T: LeavesOut>(series: &[Series<T>], printer: &Printer) {
+pub fn say_excluded<R: AskTable>(series: &[Series<R::Data>], printer: &Printer) {
     let some = series.iter().filter_map(|s| {
-        let excluded = s.data.as_ref().ok()?.excluded();
+        let excluded = R::excluded(s.data.as_ref().ok()?);
         Some((&s.key, excluded.len(), excluded.first()?))
     });
     let said = some.map(|(key, count, first)| {

@@ -11,6 +11,7 @@ use scalewise::fit::FitResult;
 use scalewise::quantity::parse_quantity;
 use scalewise::tables::{Source, read_beside};
 use scalewise::{Error, ErrorKind, Result};
+use std::collections::BTreeMap;
 
 pub fn usage(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Usage, message)
@@ -43,28 +44,32 @@ pub fn sizes(flag: &str, texts: &[String]) -> Result<Vec<Size>> {
 impl TableArgs {
     fn rows(&self) -> Result<RowChoice> {
         let limit = self.fit_below.as_deref();
-        Ok(RowChoice {
-            fit_below: limit.map(|c| positive("--fit-below", c)).transpose()?,
-            conditions: self.filters.clone(),
-            exclude: self.exclude.clone(),
-        })
+        Ok(RowChoice::default()
+            .fit_below(limit.map(|c| positive("--fit-below", c)).transpose()?)
+            .conditions(&self.filters)
+            .exclude(&self.exclude))
     }
 
     /// How a table of pass counts is read.
     pub fn counts(&self, columns: &CountColumns) -> Result<CountChoice> {
-        Ok(CountChoice {
-            rows: self.rows()?,
-            columns: ask::CountColumns {
-                compute: self.compute_col.clone(),
-                params: self.params_col.clone(),
-                tokens: self.tokens_col.clone(),
-                model: columns.model_col.clone(),
-                problem: columns.problem_col.clone(),
-                samples: columns.samples_col.clone(),
-                passes: columns.passes_col.clone(),
-                pass_rate: columns.pass_rate_col.clone(),
-            },
-        })
+        let names = ask::CountColumns::default();
+        let names = with(names, &self.compute_col, ask::CountColumns::compute);
+        let names = with(names, &self.params_col, ask::CountColumns::params);
+        let names = with(names, &self.tokens_col, ask::CountColumns::tokens);
+        let names = with(names, &columns.model_col, ask::CountColumns::model);
+        let names = with(names, &columns.problem_col, ask::CountColumns::problem);
+        let names = with(names, &columns.samples_col, ask::CountColumns::samples);
+        let names = with(names, &columns.passes_col, ask::CountColumns::passes);
+        let names = with(names, &columns.pass_rate_col, ask::CountColumns::pass_rate);
+        Ok(CountChoice::default().rows(self.rows()?).columns(names))
+    }
+}
+
+/// A request with a text that may have been given.
+fn with<'a, T>(request: T, text: &'a Option<String>, set: impl FnOnce(T, &'a str) -> T) -> T {
+    match text {
+        Some(text) => set(request, text),
+        None => request,
     }
 }
 
@@ -78,63 +83,57 @@ impl ReshapeArgs {
                     .with_hint("save it as UTF-8")
             })
         };
-        Ok(Reshaping {
-            wide: self.wide,
-            step: self.step_col.clone(),
-            join: self.join.as_ref().map(text).transpose()?,
-            columns: self.lets.clone(),
-            reduce: self.reduce.clone(),
-        })
+        let join = self.join.as_ref().map(text).transpose()?;
+        let reshaping = Reshaping::default().wide(self.wide).columns(&self.lets);
+        let reshaping = with(reshaping, &self.step_col, Reshaping::step);
+        let reshaping = with(reshaping, &join, Reshaping::join);
+        Ok(with(reshaping, &self.reduce, Reshaping::reduce))
     }
 }
 
 impl UnitArgs {
     fn units(&self) -> Option<LossUnits> {
-        Some(LossUnits {
-            column: self.loss_unit.clone()?,
-            fitted: self.loss_in.clone(),
-            bytes_per_token: self.bytes_per_token,
-            words_per_token: self.words_per_token,
-        })
+        let units = LossUnits::new(self.loss_unit.as_ref()?)
+            .bytes_per_token(self.bytes_per_token)
+            .words_per_token(self.words_per_token);
+        Some(with(units, &self.loss_in, LossUnits::fitted))
     }
 }
 
 impl DataArgs {
     /// How a table of runs is read.
     pub fn table(&self) -> Result<RunTable> {
-        Ok(RunTable {
-            rows: self.table.rows()?,
-            columns: RunColumns {
-                compute: self.table.compute_col.clone(),
-                params: self.table.params_col.clone(),
-                tokens: self.table.tokens_col.clone(),
-                unique_tokens: self.unique_col.clone(),
-                loss: self.loss_col.clone(),
-                sigma: self.sigma_col.clone(),
-                group: self.group_col.clone(),
-            },
-            over: self.over.unwrap_or_default(),
-            unit: self.unit.units(),
-            reshape: self.reshape.reshaping()?,
-        })
+        let names = RunColumns::default();
+        let names = with(names, &self.table.compute_col, RunColumns::compute);
+        let names = with(names, &self.table.params_col, RunColumns::params);
+        let names = with(names, &self.table.tokens_col, RunColumns::tokens);
+        let names = with(names, &self.unique_col, RunColumns::unique_tokens);
+        let names = with(names, &self.loss_col, RunColumns::loss);
+        let names = with(names, &self.sigma_col, RunColumns::sigma);
+        let names = with(names, &self.group_col, RunColumns::group);
+        Ok(RunTable::default()
+            .rows(self.table.rows()?)
+            .columns(names)
+            .over(self.over.unwrap_or_default())
+            .unit(self.unit.units())
+            .reshape(self.reshape.reshaping()?))
     }
 }
 
 impl FitArgs {
     /// The law and how it is fitted.
     pub fn choice(&self) -> Result<LawChoice> {
-        let mut choice = LawChoice {
-            name: self.law.clone(),
-            objective: self.objective,
-            delta: self.delta,
-            residuals: self.residuals,
-            ..LawChoice::default()
-        };
+        let choice = LawChoice::default()
+            .objective(self.objective)
+            .delta(self.delta)
+            .residuals(self.residuals);
+        let choice = with(choice, &self.law, LawChoice::law);
+        let (mut fix, mut bounds) = (BTreeMap::new(), BTreeMap::new());
         let twice = |flag: &str, name: &str| Err(usage(format!("{flag} {name} is given twice")));
         for text in &self.fix {
             let (name, value) = assignment("--fix", text)?;
             let value = number("--fix", value)?;
-            if choice.fix.insert(name.to_owned(), value).is_some() {
+            if fix.insert(name.to_owned(), value).is_some() {
                 return twice("--fix", name);
             }
         }
@@ -150,25 +149,24 @@ impl FitArgs {
                     .transpose()
             };
             let ends = (end(low)?, end(high)?);
-            if choice.bounds.insert(name.to_owned(), ends).is_some() {
+            if bounds.insert(name.to_owned(), ends).is_some() {
                 return twice("--bound", name);
             }
         }
-        Ok(choice)
+        Ok(choice.fix(fix).bounds(bounds))
     }
 }
 
 impl RuleArgs {
     /// Which problems are used.
     pub fn problems(&self) -> ProblemChoice {
-        ProblemChoice {
-            rule: self.rule,
-            estimator: self.estimator,
-            buckets: self.buckets,
-            hardest: self.hardest,
-            chance: self.chance,
-            seed: self.seed,
-        }
+        ProblemChoice::default()
+            .rule(self.rule)
+            .estimator(self.estimator)
+            .buckets(self.buckets)
+            .hardest(self.hardest)
+            .chance(self.chance)
+            .seed(self.seed)
     }
 }
 

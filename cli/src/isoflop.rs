@@ -6,19 +6,18 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::{input, plot};
 use scalewise::Result;
-use scalewise::ask::{Ask, IsoflopAnswer, IsoflopRequest};
+use scalewise::ask::{Ask, AskTable, IsoflopAnswer, IsoflopRequest};
 use scalewise::chart;
 use scalewise::tables::Source;
 
 impl IsoflopArgs {
     fn request(&self) -> Result<IsoflopRequest> {
-        Ok(IsoflopRequest {
-            table: self.data.table()?,
-            fit: self.fit.choice()?,
-            compute: input::sizes("--compute", &self.compute)?,
-            tolerance: self.tolerance,
-            level: self.level,
-        })
+        Ok(IsoflopRequest::default()
+            .table(self.data.table()?)
+            .fit(self.fit.choice()?)
+            .compute(input::sizes("--compute", &self.compute)?)
+            .tolerance(self.tolerance)
+            .level(self.level))
     }
 }
 
@@ -30,10 +29,10 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
         return Out::from(&args.result).many::<IsoflopAnswer>(&request, &source, by, printer);
     }
     let bar = printer.progress("fitting");
-    let answer = request.of(request.read(&source)?, &bar)?;
+    let answer = request.watched(&request.read(&source)?, &bar)?;
     drop(bar);
     if let Some(path) = &args.plot {
-        let chart = chart::isoflops(&answer.budgets, answer.line.as_ref());
+        let chart = chart::isoflops(answer.budgets(), answer.line());
         plot::write_chart(path, &chart, printer)?;
     }
     args.result.give(&answer, printer)

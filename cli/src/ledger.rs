@@ -5,7 +5,6 @@ use super::args::LedgerArgs;
 use super::outcome::Outcome;
 use super::plot;
 use super::printer::Printer;
-use super::register::name;
 use scalewise::chart;
 use scalewise::ledger::Ledger;
 use scalewise::tables::read_document;
@@ -27,6 +26,12 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
         printer.out(&plot::figure_in_terminal(&chart::ledger(&ledger)))?;
     }
     Ok(outcome)
+}
+
+/// A file's name without its folders.
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 /// The bytes of a file. A pipe is not read, because nobody may ever write to it, nor is a device, which may never end.

@@ -8,13 +8,11 @@ use super::save::save;
 use super::{input, terminal};
 use scalewise::Result;
 use scalewise::allocation::Flops;
-use scalewise::ask::{
-    self, Ask, FitAnswer, FitRequest, PlotAnswer, PlotRequest, SurfaceAnswer, Trust,
-};
+use scalewise::ask::{Ask, AskTable, FitAnswer, PlotAnswer, PlotRequest, SurfaceAnswer, Trust};
 use scalewise::chart::{self, Theme};
 use scalewise::fit::FitResult;
+use scalewise::internal;
 use scalewise::law::Input;
-use scalewise::progress::Silent;
 use scalewise::tables::Source;
 use std::path::Path;
 
@@ -23,14 +21,13 @@ const MOST_PANELS: usize = 36;
 
 impl PlotArgs {
     fn request(&self) -> Result<PlotRequest> {
-        Ok(PlotRequest {
-            table: self.data.table()?,
-            fit: self.fit.choice()?,
-            at: input::sizes("--at", &self.at)?,
-            laws: self.laws.clone(),
-            level: self.level,
-            method: self.method,
-        })
+        Ok(PlotRequest::default()
+            .table(self.data.table()?)
+            .fit(self.fit.choice()?)
+            .at(input::sizes("--at", &self.at)?)
+            .laws(&self.laws)
+            .level(self.level)
+            .method(self.method))
     }
 }
 
@@ -41,7 +38,7 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     let fitted = input::law_file(&source, &args.fit, &args.data, by, printer)?;
     let law = match &fitted {
         Some(fit) => fit.law().inputs() == [Input::Compute],
-        None => request.fit.law(ask::CURVE)?.inputs() == [Input::Compute],
+        None => request.is_curve()?,
     };
     if let Some(by) = by {
         return many(args, &request, &source, by, printer);
@@ -50,7 +47,7 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     if !law {
         let fit = match fitted {
             Some(fit) => fit,
-            None => FitRequest::from(&request).answer(&source)?.fit,
+            None => request.of_law().answer(&source)?.fit().clone(),
         };
         drop(bar);
         return surface(args, fit, printer);
@@ -92,11 +89,11 @@ fn many(
             .with_hint(format!("leave at most {MOST_PANELS} series with --where")));
     }
     let bar = printer.progress("drawing");
-    let all = ask::by(series, &bar, |key, data| {
-        let shown = request.of(data, &Silent)?;
+    let all = internal::by(series, &bar, |key, data| {
+        let shown = request.of(&data)?;
         let mut chart = match args.view {
             View::Reducible => chart::reducible(&shown),
-            _ if !shown.laws.is_empty() => laws(&shown),
+            _ if !shown.laws().is_empty() => laws(&shown),
             _ => chart::scaling(&shown),
         };
         chart.title = format!("{key}: {}", chart.title);
@@ -134,9 +131,9 @@ fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome
         ))
         .with_hint("scalewise allocate and isoflop draw the rest of a law of N and D"));
     }
-    let answer = FitAnswer { fit };
+    let answer = FitAnswer::of(fit);
     let trust = answer.trust();
-    let shown = SurfaceAnswer::of(answer.fit, Flops::SixNd, args.level)?;
+    let shown = SurfaceAnswer::of(answer.fit().clone(), Flops::SixNd, args.level)?;
     show(args, &chart::contours(&shown).into(), printer)?;
     Ok(trust.into())
 }
@@ -148,8 +145,8 @@ pub fn write(path: &Path, shown: &PlotAnswer, printer: &Printer) -> Result<()> {
 
 /// The laws asked for, through the runs of the fit.
 fn laws(shown: &PlotAnswer) -> chart::Chart {
-    let laws: Vec<&FitResult> = shown.laws.iter().collect();
-    chart::laws(&laws, shown.forecasts.last())
+    let laws: Vec<&FitResult> = shown.laws().iter().collect();
+    chart::laws(&laws, shown.forecasts().last())
 }
 
 /// One chart or several.
@@ -172,7 +169,7 @@ impl From<chart::Figure> for Picture {
 
 fn picture(shown: &PlotAnswer, what: View) -> Picture {
     match what {
-        _ if !shown.laws.is_empty() => laws(shown).into(),
+        _ if !shown.laws().is_empty() => laws(shown).into(),
         View::Loss => chart::scaling(shown).into(),
         View::Reducible => chart::reducible(shown).into(),
         View::Both => chart::both(shown).into(),

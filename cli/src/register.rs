@@ -1,6 +1,6 @@
 //! `scalewise register`: a forecast fixed in advance.
 
-use super::args::{About, RegisterArgs};
+use super::args::{RegisterArgs, Registered};
 use super::give::say;
 use super::outcome::Outcome;
 use super::printer::Printer;
@@ -17,98 +17,72 @@ pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
         RegisterArgs::Forecast(args) => {
             let q = &args.question;
             let question = Question::Forecast(q.request()?);
-            register(
-                question,
-                q.by.as_deref(),
-                &q.input,
-                &args.output,
-                &args.about,
-                printer,
-            )
+            args.register(question, q.by.as_deref(), &q.input, printer)
         }
         RegisterArgs::Capability(args) => {
             let q = &args.question;
             let question = Question::Capability(q.request()?);
-            register(
-                question,
-                q.by.as_deref(),
-                &q.input,
-                &args.output,
-                &args.about,
-                printer,
-            )
+            args.register(question, q.by.as_deref(), &q.input, printer)
         }
         RegisterArgs::Allocate(args) => {
             let q = &args.question;
             let question = Question::Allocation(q.request()?);
-            register(
-                question,
-                q.by.as_deref(),
-                &q.input,
-                &args.output,
-                &args.about,
-                printer,
-            )
+            args.register(question, q.by.as_deref(), &q.input, printer)
         }
     }
 }
 
-fn register(
-    question: Question,
-    by: Option<&str>,
-    input: &Path,
-    output: &Path,
-    about: &About,
-    printer: &Printer,
-) -> Result<Outcome> {
-    let request = RegisterRequest {
-        by: by.map(str::to_owned),
-        outcome: about.outcome.clone(),
-        question,
-    };
-    let source = Source::open(input)?;
-    if input::looks_like_json(&source.opening()) {
-        return Err(
-            input::usage("a law file does not hold its rows as they are written")
-                .with_hint("register the table of runs instead"),
+impl<Q> Registered<Q> {
+    fn register(
+        &self,
+        question: Question,
+        by: Option<&str>,
+        input: &Path,
+        printer: &Printer,
+    ) -> Result<Outcome> {
+        let mut request = RegisterRequest::new(question);
+        if let Some(by) = by {
+            request = request.by(by);
+        }
+        if let Some(outcome) = &self.about.outcome {
+            request = request.outcome(outcome);
+        }
+        let source = Source::open(input)?;
+        if input::looks_like_json(&source.opening()) {
+            return Err(
+                input::usage("a law file does not hold its rows as they are written")
+                    .with_hint("register the table of runs instead"),
+            );
+        }
+        let at = self.about.registered_at.map_or_else(clock::now, Ok)?;
+        let stamp = Stamp::new(at, clock::machine());
+        let bar = printer.progress("forecasting");
+        let answer = request.answer(&source, &stamp)?;
+        drop(bar);
+        say(
+            "more series lack predictions: the entry says why",
+            answer
+                .without()
+                .iter()
+                .map(|(series, why)| format!("series '{series}': {why}")),
+            printer,
         );
+        let entry = answer.entry();
+        let output = self.output.as_path();
+        if output.as_os_str() == "-" {
+            printer.out(entry.text())?;
+        } else {
+            files::write(output, entry.text().as_bytes(), Existing::Never)?;
+            printer.out(&report::registered(entry).to_text(true))?;
+            printer.note(&format!("wrote {}", output.display()));
+            printer.next(&format!(
+                "publish the digest; later: scalewise score {} --actual VALUE",
+                output.display()
+            ));
+        }
+        Ok(match Outcome::from(answer.trust()) {
+            Outcome::Refused => Outcome::NotTrustworthy,
+            other => other,
+        })
     }
-    let stamp = Stamp {
-        at: about.registered_at.map_or_else(clock::now, Ok)?,
-        machine: clock::machine(),
-    };
-    let bar = printer.progress("forecasting");
-    let answer = request.answer(&source, &stamp)?;
-    drop(bar);
-    say(
-        "more series lack predictions: the entry says why",
-        answer
-            .without
-            .iter()
-            .map(|(series, why)| format!("series '{series}': {why}")),
-        printer,
-    );
-    let entry = &answer.entry;
-    if output.as_os_str() == "-" {
-        printer.out(entry.text())?;
-    } else {
-        files::write(output, entry.text().as_bytes(), Existing::Never)?;
-        printer.out(&report::registered(entry).to_text(true))?;
-        printer.note(&format!("wrote {}", output.display()));
-        printer.next(&format!(
-            "publish the digest; later: scalewise score {} --actual VALUE",
-            output.display()
-        ));
-    }
-    Ok(match Outcome::from(answer.trust) {
-        Outcome::Refused => Outcome::NotTrustworthy,
-        other => other,
-    })
-}
-
-/// A file's name without its folders, which are nobody's business in an entry that is published.
-pub fn name(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy())
-        .into_owned()
 }

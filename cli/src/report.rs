@@ -8,8 +8,9 @@ use super::save::emit;
 use super::words::flag;
 use super::{input, invocation};
 use scalewise::Result;
-use scalewise::ask::{self, Ask, OfSeries, ReportAnswer, ReportRequest, Trust};
+use scalewise::ask::{self, Ask, AskTable, ReportAnswer, ReportRequest, Trust};
 use scalewise::internal::sha256;
+use scalewise::internal::{self, OfSeries};
 use scalewise::ledger::{Entry, Score};
 use scalewise::progress::Silent;
 use scalewise::report::json;
@@ -18,16 +19,15 @@ use scalewise::tables::{Source, read_document};
 
 impl ReportArgs {
     fn request(&self, kind: Option<ask::ReportKind>) -> Result<ReportRequest> {
-        Ok(ReportRequest {
-            kind,
-            table: self.data.table()?,
-            fit: self.fit.choice()?,
-            counts: self.data.table.counts(&self.columns)?,
-            problems: self.rules.problems(),
-            at: input::sizes("--at", &self.at)?,
-            levels: self.levels.all(),
-            force: self.force,
-        })
+        Ok(ReportRequest::default()
+            .kind(kind)
+            .table(self.data.table()?)
+            .fit(self.fit.choice()?)
+            .counts(self.data.table.counts(&self.columns)?)
+            .problems(self.rules.problems())
+            .at(input::sizes("--at", &self.at)?)
+            .levels(self.levels.all())
+            .force(self.force))
     }
 }
 
@@ -140,7 +140,7 @@ fn of_table(
     match &args.by {
         Some(by) => of_series(request, table, by, whole.as_deref(), printer),
         None => {
-            let answer = request.of(request.read(table)?, &Silent)?;
+            let answer = request.answer(table)?;
             made(&answer, source, whole.as_deref())
         }
     }
@@ -154,8 +154,8 @@ fn of_series(
     whole: Option<&[u8]>,
     printer: &Printer,
 ) -> Result<(Page, Trust)> {
-    let all = ask::by(request.read_by(table, by)?, &Silent, |_, data| {
-        let answer = request.of(data, &Silent)?;
+    let all = internal::by(request.read_by(table, by)?, &Silent, |_, data| {
+        let answer = request.of(&data)?;
         let digest = answer.runs().map_or(String::new(), |runs| runs.digest());
         let page = page::page(&answer, Provenance::default());
         Ok((page, answer.trust(), digest))

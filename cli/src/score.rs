@@ -4,10 +4,9 @@ use super::args::Format;
 use super::args::ScoreArgs;
 use super::outcome::Outcome as Ended;
 use super::printer::Printer;
-use super::register::name;
 use super::{clock, input};
 use crate::files::{self, Existing};
-use scalewise::ask::{Outcome, ScoreRequest};
+use scalewise::ask::{Actual, ScoreRequest};
 use scalewise::ledger::Entry;
 use scalewise::tables::read_document;
 use scalewise::{Error, ErrorKind, Result};
@@ -24,23 +23,19 @@ pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Ended> {
         .actual
         .iter()
         .map(|text| {
-            let (id, value) = match text.rsplit_once('=') {
-                Some((id, value)) => (Some(id.trim().to_owned()), value),
-                None => (None, text.as_str()),
-            };
-            Ok(Outcome {
-                prediction: id,
-                actual: input::number("--actual", value.trim())?,
-            })
+            let actual = |value: &str| input::number("--actual", value.trim()).map(Actual::new);
+            match text.rsplit_once('=') {
+                Some((id, value)) => Ok(actual(value)?.prediction(id.trim())),
+                None => actual(text),
+            }
         })
         .collect::<Result<Vec<_>>>()?;
     let scored_at = args.scored_at.map_or_else(clock::now, Ok)?;
-    let request = ScoreRequest {
-        outcomes,
-        trained_after: args.trained_after,
-    };
-    let answer = request.answer(&entry, &name(&args.entry), scored_at)?;
-    let score = &answer.score;
+    let request = ScoreRequest::default()
+        .outcomes(outcomes)
+        .trained_after(args.trained_after);
+    let answer = request.of(&entry, scored_at)?;
+    let score = answer.score();
     let path = match &args.output {
         Some(path) => path.clone(),
         None if args.entry.as_os_str() == "-" => {

@@ -12,11 +12,11 @@ use scalewise::tables::read_document;
 pub fn run(args: &ShowArgs, printer: &Printer) -> Result<Outcome> {
     let bytes = read_document(&args.input)?;
     let fit = input::load(&bytes, &args.input.to_string_lossy(), printer)?;
-    let answer = FitAnswer { fit };
+    let answer = FitAnswer::of(fit);
     let own = || {
         input::usage(format!(
             "law '{}' is not one of the built-in ones",
-            answer.fit.law().name()
+            answer.fit().law().name()
         ))
     };
     let shown = |format| fit::shown(&answer, format, args.verbose);
@@ -25,8 +25,8 @@ pub fn run(args: &ShowArgs, printer: &Printer) -> Result<Outcome> {
         ShowFormat::Json => shown(Format::Json)?,
         ShowFormat::Csv => shown(Format::Csv)?,
         ShowFormat::Markdown => shown(Format::Markdown)?,
-        ShowFormat::Python => report::python(&answer.fit).ok_or_else(own)?,
-        ShowFormat::Latex => report::latex(&answer.fit).ok_or_else(own)? + "\n",
+        ShowFormat::Python => report::python(answer.fit()).ok_or_else(own)?,
+        ShowFormat::Latex => report::latex(answer.fit()).ok_or_else(own)? + "\n",
     };
     printer.out(&text)?;
     printer.next(&format!(

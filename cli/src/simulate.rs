@@ -6,6 +6,7 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit;
 use scalewise::Result;
+use scalewise::internal;
 use scalewise::law::{Input, Law};
 use scalewise::simulate::{Ladder, ladder_csv};
 
@@ -51,7 +52,7 @@ pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
 }
 
 fn law_of_compute(name: &str) -> Result<&'static dyn Law> {
-    let law = scalewise::ask::law_named(name)?;
+    let law = internal::law_named(name)?;
     if law.inputs() == [Input::Compute] {
         return Ok(law);
     }

@@ -5,7 +5,7 @@ use super::clock;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
-use scalewise::ask;
+use scalewise::ask::VerifyRequest;
 use scalewise::ledger::Entry;
 use scalewise::tables::{Source, read_document};
 
@@ -14,7 +14,11 @@ pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
     let entry = Entry::read(&read_document(&args.entry)?, &name)?;
     let table = args.data.as_deref().map(Source::open).transpose()?;
     let bar = printer.progress("forecasting again");
-    let answer = ask::verify(&entry, &name, table.as_ref(), &clock::machine())?;
+    let request = VerifyRequest::default().machine(clock::machine());
+    let answer = match &table {
+        Some(table) => request.answer(&entry, table)?,
+        None => request.alone(&entry),
+    };
     drop(bar);
     printer.out(&args.format.of(&answer, true)?)
 }

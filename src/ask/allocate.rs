@@ -1,10 +1,11 @@
 //! What to train with a budget.
 
+use super::SURFACE;
 use super::fit::trust;
-use super::law::{LawChoice, SURFACE};
+use super::law::LawChoice;
 use super::size::{each_once, positive, positives, same_number, same_size, targets};
 use super::table::{RunTable, is_default};
-use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, runs_by, usage};
+use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, usage};
 use crate::allocation::{
     Allocation, Bootstrap, Flops, InferenceAware, IntervalMethod, Quantity, QuantityInterval,
     Resampling, SensitivityRow, Surface, Uncertainty, sensitivity,
@@ -16,8 +17,7 @@ use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::Dataset;
 use crate::size::Size;
-use crate::tables::{Series, Source};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// FLOP in a PF-day.
 const PF_DAY: f64 = 8.64e19;
@@ -26,134 +26,130 @@ const PFLOP_HOUR: f64 = 3.6e18;
 /// Losses this much above the best count as flat.
 pub const FLAT: f64 = 0.001;
 
-/// Asks for the parameters and tokens that reach the lowest loss with a budget.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AllocateRequest {
-    /// How the table is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub table: RunTable,
-    /// The law and how it is fitted; E + A/N^alpha + B/D^beta where none is named.
-    #[serde(skip_serializing_if = "is_default")]
-    pub fit: LawChoice,
-    /// Budgets.
-    #[serde(skip_serializing_if = "is_default")]
-    pub compute: Vec<Size>,
-    /// Parameters whose budget is asked for.
-    #[serde(skip_serializing_if = "is_default")]
-    pub params: Vec<f64>,
-    /// Tokens whose budget is asked for.
-    #[serde(skip_serializing_if = "is_default")]
-    pub tokens: Vec<f64>,
-    /// D/N whose budget is asked for.
-    #[serde(skip_serializing_if = "is_default")]
-    pub ratio: Vec<f64>,
-    /// FLOP of a run: `6nd`, `column` (fitted to the column of the compute), or a formula of N and D.
-    pub flops: String,
-    /// Tokens of inference that are counted too, at 2N FLOP each.
-    #[serde(skip_serializing_if = "is_default")]
-    pub inference_tokens: Option<f64>,
-    /// Money for an hour of 1 PFLOP/s.
-    #[serde(skip_serializing_if = "is_default")]
-    pub price: Option<f64>,
-    /// Level of the intervals.
-    pub level: f64,
-    /// Whether the intervals of a budget hold all at once.
-    #[serde(skip_serializing_if = "is_default")]
-    pub joint: bool,
-    /// Methods of the intervals.
-    pub methods: Vec<IntervalMethod>,
-    /// What the bootstrap draws.
-    pub resample: Resampling,
-    /// Refits of the bootstrap, 50 or more.
-    pub replicates: usize,
-    /// Seed of the bootstrap.
-    pub seed: u64,
-    /// Whether the table is made that shows how the answer depends on the objective and on single runs.
-    pub sensitivity: bool,
-    /// Give numbers even where a diagnosis refuses them.
-    #[serde(skip_serializing_if = "is_default")]
-    pub force: bool,
-}
-
-impl Default for AllocateRequest {
-    fn default() -> AllocateRequest {
-        AllocateRequest {
-            table: RunTable::default(),
-            fit: LawChoice::default(),
-            compute: Vec::new(),
-            params: Vec::new(),
-            tokens: Vec::new(),
-            ratio: Vec::new(),
-            flops: FLOPS.to_owned(),
-            inference_tokens: None,
-            price: None,
-            level: LEVEL,
-            joint: false,
-            methods: IntervalMethod::ALL.to_vec(),
-            resample: Resampling::Cases,
-            replicates: REPLICATES,
-            seed: 0,
-            sensitivity: true,
-            force: false,
-        }
+request!(
+    /// Asks for the parameters and tokens that reach the lowest loss with a budget.
+    pub struct AllocateRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law and how it is fitted; E + A/N^alpha + B/D^beta where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// Budgets.
+        #[serde(skip_serializing_if = "is_default")]
+        [list Size] compute: Vec<Size>,
+        /// Parameters whose budget is asked for.
+        #[serde(skip_serializing_if = "is_default")]
+        [list f64] params: Vec<f64>,
+        /// Tokens whose budget is asked for.
+        #[serde(skip_serializing_if = "is_default")]
+        [list f64] tokens: Vec<f64>,
+        /// D/N whose budget is asked for.
+        #[serde(skip_serializing_if = "is_default")]
+        [list f64] ratio: Vec<f64>,
+        /// FLOP of a run: `6nd`, `column` (fitted to the column of the compute), or a formula of N and D.
+        [into] flops: String = FLOPS.to_owned(),
+        /// Tokens of inference that are counted too, at 2N FLOP each.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] inference_tokens: Option<f64>,
+        /// Money for an hour of 1 PFLOP/s.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] price: Option<f64>,
+        /// Level of the intervals.
+        level: f64 = LEVEL,
+        /// Whether the intervals of a budget hold all at once.
+        #[serde(skip_serializing_if = "is_default")]
+        joint: bool,
+        /// Methods of the intervals.
+        [list IntervalMethod] methods: Vec<IntervalMethod> = IntervalMethod::ALL.to_vec(),
+        /// What the bootstrap draws.
+        resample: Resampling = Resampling::Cases,
+        /// Refits of the bootstrap, 50 or more.
+        replicates: usize = REPLICATES,
+        /// Seed of the bootstrap.
+        seed: u64,
+        /// Whether the table is made that shows how the answer depends on the objective and on single runs.
+        sensitivity: bool = true,
+        /// Give numbers even where a diagnosis refuses them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
     }
-}
+);
 
 /// Which quantity is given, and its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Given {
     /// `compute`, `params`, `tokens` or `ratio`.
-    pub what: &'static str,
+    pub(crate) what: &'static str,
     /// Its value.
-    pub value: f64,
+    pub(crate) value: f64,
 }
 
 /// One question and its answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct AllocationAt {
     /// What was given: `compute`, `params`, `tokens` or `ratio`.
-    pub given: &'static str,
+    pub(crate) given: &'static str,
     /// The allocation.
-    pub best: Allocation,
+    pub(crate) best: Allocation,
     /// a and b in N* ∝ C^a, D* ∝ C^b there.
-    pub growth: (f64, f64),
+    pub(crate) growth: (f64, f64),
     /// What training costs.
-    pub cost: Cost,
+    pub(crate) cost: Cost,
     /// Range of N within 0.1 % of the best loss at this compute.
-    pub flat_params: (f64, f64),
+    pub(crate) flat_params: (f64, f64),
     /// Compute ÷ largest fitted compute.
-    pub extrapolation: f64,
+    pub(crate) extrapolation: f64,
     /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
-    pub intervals: Vec<QuantityInterval>,
+    pub(crate) intervals: Vec<QuantityInterval>,
     /// The allocation that counts inference too.
-    pub inference: Option<InferenceAware>,
+    pub(crate) inference: Option<InferenceAware>,
     /// What training and inference cost then.
-    pub inference_cost: Option<Cost>,
+    pub(crate) inference_cost: Option<Cost>,
+}
+
+impl AllocationAt {
+    /// The allocation.
+    #[must_use]
+    pub fn best(&self) -> &Allocation {
+        &self.best
+    }
+
+    /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
+    #[must_use]
+    pub fn intervals(&self) -> &[QuantityInterval] {
+        &self.intervals
+    }
+
+    /// Compute ÷ largest fitted compute.
+    #[must_use]
+    pub fn extrapolation(&self) -> f64 {
+        self.extrapolation
+    }
 }
 
 /// A question that has no answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct RefusedQuestion {
     /// What was given: `compute`, `params`, `tokens` or `ratio`.
-    pub given: &'static str,
+    pub(crate) given: &'static str,
     /// Its value.
-    pub asked: f64,
+    pub(crate) asked: f64,
     /// Why there is no answer.
-    pub reason: String,
+    pub(crate) reason: String,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
 }
 
 /// A cost in its units.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Cost {
     /// FLOP.
-    pub flop: f64,
+    pub(crate) flop: f64,
     /// PF-days of 8.64e19 FLOP.
-    pub pf_days: f64,
+    pub(crate) pf_days: f64,
     /// Money, where a price of the FLOP is known.
-    pub money: Option<f64>,
+    pub(crate) money: Option<f64>,
 }
 
 impl Cost {
@@ -171,37 +167,50 @@ impl Cost {
 #[derive(Debug, Clone)]
 pub struct AllocateAnswer {
     /// What was asked.
-    pub request: AllocateRequest,
+    pub(crate) request: AllocateRequest,
     /// The fit.
-    pub fit: FitResult,
+    pub(crate) fit: FitResult,
     /// How FLOP are counted.
-    pub flops: Flops,
+    pub(crate) flops: Flops,
     /// What was given, each once.
-    pub given: Vec<Given>,
+    pub(crate) given: Vec<Given>,
     /// What the fit says; absent where it is refused.
-    pub found: Option<Allocations>,
+    pub(crate) found: Option<Allocations>,
 }
 
 /// What a surface says.
 #[derive(Debug, Clone)]
 pub struct Allocations {
     /// The surface.
-    pub surface: Surface,
+    pub(crate) surface: Surface,
     /// One a question that has an answer.
-    pub answers: Vec<AllocationAt>,
+    pub(crate) answers: Vec<AllocationAt>,
     /// The questions that have none.
-    pub refused: Vec<RefusedQuestion>,
+    pub(crate) refused: Vec<RefusedQuestion>,
     /// Intervals on the exponents a and b.
-    pub exponents: Vec<QuantityInterval>,
+    pub(crate) exponents: Vec<QuantityInterval>,
     /// The refits behind the bootstrap intervals.
-    pub bootstrap: Option<Bootstrap>,
+    pub(crate) bootstrap: Option<Bootstrap>,
     /// How the first answer depends on the objective and on single runs.
-    pub sensitivity: Vec<SensitivityRow>,
+    pub(crate) sensitivity: Vec<SensitivityRow>,
     /// Methods that were asked for and give no interval.
-    pub without: Vec<IntervalMethod>,
+    pub(crate) without: Vec<IntervalMethod>,
 }
 
 impl AllocateAnswer {
+    /// The fit.
+    #[must_use]
+    pub fn fit(&self) -> &FitResult {
+        &self.fit
+    }
+
+    /// How FLOP are counted.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn flops(&self) -> &Flops {
+        &self.flops
+    }
+
     /// The finding that forbids every number, unless they were asked for all the same.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
@@ -243,10 +252,7 @@ impl AllocateRequest {
     }
 
     /// Refuses a request that asks nothing.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) then.
-    pub fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let quantities = [&self.params, &self.tokens, &self.ratio];
         match self.compute.is_empty() && quantities.iter().all(|all| all.is_empty()) {
             true => Err(usage("there is nothing to allocate")
@@ -375,18 +381,8 @@ impl Ask for AllocateRequest {
     type Data = Dataset;
     type Answer = AllocateAnswer;
 
-    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
-        self.check()?;
-        Dataset::from_source(table, &self.table.options(Some(self.fit.law(SURFACE)?))?)
-    }
-
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
-        self.check()?;
-        runs_by(table, by, self.table.options(Some(self.fit.law(SURFACE)?))?)
-    }
-
-    fn of(&self, data: Dataset, _progress: &dyn Progress) -> Result<AllocateAnswer> {
-        self.of_fit(self.fit.fit(SURFACE)?.level(self.level).run(&data)?)
+    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<AllocateAnswer> {
+        self.of_fit(self.fit.fit_or(SURFACE)?.level(self.level).run(data)?)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What earlier forecasts of a curve would have been worth.
 
-use super::law::{CURVE, LawChoice};
+use super::CURVE;
+use super::law::LawChoice;
 use super::table::{RunTable, is_default};
-use super::{Ask, LEVEL, MIN_RUNS, runs_by, usage};
+use super::{Ask, LEVEL, MIN_RUNS, usage};
 use crate::backtest::{Backtest, ByFit, backtest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
@@ -12,58 +13,52 @@ use crate::law::Law;
 use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::{Dataset, Variable};
-use crate::tables::{Series, Source};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-/// Asks how forecasts of the larger runs of a table from its smaller ones would have come out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct BacktestRequest {
-    /// How the table is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub table: RunTable,
-    /// The law and how it is fitted; a saturating power law where none is named.
-    #[serde(skip_serializing_if = "is_default")]
-    pub fit: LawChoice,
-    /// Level of the intervals.
-    pub level: f64,
-    /// Method of the intervals.
-    pub method: Method,
-    /// Fewest runs to forecast from.
-    pub min_runs: usize,
-    /// Score forecasts even where a diagnosis refuses them.
-    #[serde(skip_serializing_if = "is_default")]
-    pub force: bool,
-}
-
-impl Default for BacktestRequest {
-    fn default() -> BacktestRequest {
-        BacktestRequest {
-            table: RunTable::default(),
-            fit: LawChoice::default(),
-            level: LEVEL,
-            method: Method::Calibrated,
-            min_runs: MIN_RUNS,
-            force: false,
-        }
+request!(
+    /// Asks how forecasts of the larger runs of a table from its smaller ones would have come out.
+    pub struct BacktestRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law and how it is fitted; a saturating power law where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// Level of the intervals.
+        level: f64 = LEVEL,
+        /// Method of the intervals.
+        method: Method = Method::Calibrated,
+        /// Fewest runs to forecast from.
+        min_runs: usize = MIN_RUNS,
+        /// Score forecasts even where a diagnosis refuses them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
     }
-}
+);
 
 /// A back-test and what was tested.
 #[derive(Debug, Clone)]
 pub struct BacktestAnswer {
     /// The runs.
-    pub data: Dataset,
+    pub(crate) data: Dataset,
     /// The law that was fitted to each set of smaller runs.
-    pub law: &'static dyn Law,
+    pub(crate) law: &'static dyn Law,
     /// Method of the intervals.
-    pub method: Method,
+    pub(crate) method: Method,
     /// What came out.
-    pub tested: Backtest,
+    pub(crate) tested: Backtest,
+}
+
+impl BacktestAnswer {
+    /// What came out.
+    #[must_use]
+    pub fn tested(&self) -> &Backtest {
+        &self.tested
+    }
 }
 
 impl BacktestRequest {
-    fn by_fit(&self) -> Result<ByFit> {
+    pub(super) fn by_fit(&self) -> Result<ByFit> {
         if let Some(reason) = not_measured(self.method, self.level) {
             let name = self.method.name();
             return Err(
@@ -74,7 +69,7 @@ impl BacktestRequest {
                     .with_remedy(Setting::Methods.to("profile")),
             );
         }
-        Ok(ByFit::new(self.fit.fit(CURVE)?)
+        Ok(ByFit::new(self.fit.fit_or(CURVE)?)
             .method(self.method)
             .level(self.level)
             .force(self.force))
@@ -109,31 +104,19 @@ impl Ask for BacktestRequest {
     type Data = Dataset;
     type Answer = BacktestAnswer;
 
-    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
-        let options = self.table.options(Some(self.fit.curve()?))?;
-        self.by_fit()?;
-        Dataset::from_source(table, &options)
-    }
-
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
-        let options = self.table.options(Some(self.fit.curve()?))?;
-        self.by_fit()?;
-        runs_by(table, by, options)
-    }
-
-    fn of(&self, data: Dataset, progress: &dyn Progress) -> Result<BacktestAnswer> {
+    fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<BacktestAnswer> {
         let by_fit = self.by_fit()?;
-        let tested = backtest(&data, &by_fit)
+        let tested = backtest(data, &by_fit)
             .level(self.level)
             .smallest(self.min_runs)
             .progress(progress)
             .run()
-            .map_err(|error| self.explained(error, &data, &by_fit))?;
+            .map_err(|error| self.explained(error, data, &by_fit))?;
         Ok(BacktestAnswer {
             law: self.fit.curve()?,
             method: self.method,
             tested,
-            data,
+            data: data.clone(),
         })
     }
 }

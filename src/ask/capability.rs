@@ -1,7 +1,7 @@
 //! How often a larger model solves problems.
 
 use super::size::{each_once, same_number, same_size, targets};
-use super::table::{RowChoice, is_default};
+use super::table::{CountChoice, is_default};
 use super::{Ask, BUCKETS, LEVELS, Trust, Withheld, usage};
 use crate::capability::{
     Capability, Curve, CurveForecast, Estimator, Fit, PassInterval, Quantity, Rule, TradeOff,
@@ -14,126 +14,32 @@ use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::CountTable;
 use crate::size::Size;
-use crate::tables::{CountOptions, Series, Source, read_counts, read_counts_by};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// The code of a target that lies where the law has no value.
 const OUT_OF_RANGE: &str = "out-of-range";
 
-/// The names of the columns of a table of pass counts, where they are not among the usual ones.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CountColumns {
-    /// Training compute.
-    #[serde(skip_serializing_if = "is_default")]
-    pub compute: Option<String>,
-    /// Parameters N.
-    #[serde(skip_serializing_if = "is_default")]
-    pub params: Option<String>,
-    /// Training tokens D.
-    #[serde(skip_serializing_if = "is_default")]
-    pub tokens: Option<String>,
-    /// The model's name.
-    #[serde(skip_serializing_if = "is_default")]
-    pub model: Option<String>,
-    /// The problem's name.
-    #[serde(skip_serializing_if = "is_default")]
-    pub problem: Option<String>,
-    /// Number of samples.
-    #[serde(skip_serializing_if = "is_default")]
-    pub samples: Option<String>,
-    /// Number of passes, or whether one sample passed.
-    #[serde(skip_serializing_if = "is_default")]
-    pub passes: Option<String>,
-    /// Pass rate of a whole benchmark.
-    #[serde(skip_serializing_if = "is_default")]
-    pub pass_rate: Option<String>,
-}
-
-impl CountColumns {
-    /// Whether a column is named that only tables of pass counts or pass rates have.
-    pub(super) fn of_counts(&self) -> bool {
-        let own = [
-            &self.model,
-            &self.problem,
-            &self.samples,
-            &self.passes,
-            &self.pass_rate,
-        ];
-        own.into_iter().any(Option::is_some)
+request!(
+    /// Which problems are used, and how they are measured.
+    pub struct ProblemChoice {
+        /// Which problems are used and how; the likelihood of every count where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] rule: Option<Rule>,
+        /// How −ln p is estimated from counts, for the rules that estimate each problem by itself.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] estimator: Option<Estimator>,
+        /// Number of difficulty buckets.
+        buckets: usize = BUCKETS,
+        /// So many of the hardest problems are left out.
+        #[serde(skip_serializing_if = "is_default")]
+        hardest: usize,
+        /// Pass rate that guessing reaches.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] chance: Option<f64>,
+        /// Seed of the split into halves.
+        seed: u64,
     }
-}
-
-/// How a table of pass counts or pass rates is read.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CountChoice {
-    /// Which rows are used.
-    #[serde(skip_serializing_if = "is_default")]
-    pub rows: RowChoice,
-    /// What the columns are called.
-    #[serde(skip_serializing_if = "is_default")]
-    pub columns: CountColumns,
-}
-
-impl CountChoice {
-    /// The options of the reader.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a condition is not understood.
-    pub fn options(&self) -> Result<CountOptions> {
-        let columns = &self.columns;
-        Ok(CountOptions {
-            compute_col: columns.compute.clone(),
-            params_col: columns.params.clone(),
-            tokens_col: columns.tokens.clone(),
-            model_col: columns.model.clone(),
-            problem_col: columns.problem.clone(),
-            samples_col: columns.samples.clone(),
-            passes_col: columns.passes.clone(),
-            pass_rate_col: columns.pass_rate.clone(),
-            filters: self.rows.filters()?,
-            excludes: self.rows.excludes()?,
-            fit_below: self.rows.fit_below,
-            by: None,
-        })
-    }
-}
-
-/// Which problems are used, and how they are measured.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ProblemChoice {
-    /// Which problems are used and how; the likelihood of every count where none is named.
-    #[serde(skip_serializing_if = "is_default")]
-    pub rule: Option<Rule>,
-    /// How −ln p is estimated from counts, for the rules that estimate each problem by itself.
-    #[serde(skip_serializing_if = "is_default")]
-    pub estimator: Option<Estimator>,
-    /// Number of difficulty buckets.
-    pub buckets: usize,
-    /// So many of the hardest problems are left out.
-    #[serde(skip_serializing_if = "is_default")]
-    pub hardest: usize,
-    /// Pass rate that guessing reaches.
-    #[serde(skip_serializing_if = "is_default")]
-    pub chance: Option<f64>,
-    /// Seed of the split into halves.
-    pub seed: u64,
-}
-
-impl Default for ProblemChoice {
-    fn default() -> ProblemChoice {
-        ProblemChoice {
-            rule: None,
-            estimator: None,
-            buckets: BUCKETS,
-            hardest: 0,
-            chance: None,
-            seed: 0,
-        }
-    }
-}
+);
 
 impl ProblemChoice {
     /// The fit of a table.
@@ -176,62 +82,68 @@ impl ProblemChoice {
     }
 }
 
-/// Asks for the pass rates of larger models.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CapabilityRequest {
-    /// How the table is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub table: CountChoice,
-    /// Which problems are used.
-    #[serde(skip_serializing_if = "is_default")]
-    pub problems: ProblemChoice,
-    /// Models to forecast.
-    pub at: Vec<Size>,
-    /// Levels of the intervals.
-    pub levels: Vec<f64>,
-    /// Give numbers even where the verdict is against them.
-    #[serde(skip_serializing_if = "is_default")]
-    pub force: bool,
-}
-
-impl Default for CapabilityRequest {
-    fn default() -> CapabilityRequest {
-        CapabilityRequest {
-            table: CountChoice::default(),
-            problems: ProblemChoice::default(),
-            at: Vec::new(),
-            levels: LEVELS.to_vec(),
-            force: false,
-        }
+request!(
+    /// Asks for the pass rates of larger models.
+    pub struct CapabilityRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: CountChoice,
+        /// Which problems are used.
+        #[serde(skip_serializing_if = "is_default")]
+        problems: ProblemChoice,
+        /// Models to forecast.
+        [list Size] at: Vec<Size>,
+        /// Levels of the intervals.
+        [list f64] levels: Vec<f64> = LEVELS.to_vec(),
+        /// Give numbers even where the verdict is against them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
     }
-}
+);
 
 /// What is forecast of one curve, one a target.
-pub type CurveForecasts = Vec<std::result::Result<CurveForecast, Withheld>>;
+pub(crate) type CurveForecasts = Vec<std::result::Result<CurveForecast, Withheld>>;
 
 /// A capability with its forecasts.
 #[derive(Debug, Clone)]
 pub struct CapabilityAnswer {
     /// What was asked.
-    pub request: CapabilityRequest,
+    pub(crate) request: CapabilityRequest,
     /// The fit.
-    pub fit: Capability,
+    pub(crate) fit: Capability,
     /// The targets.
-    pub targets: Vec<f64>,
+    pub(crate) targets: Vec<f64>,
     /// Forecasts of all problems together.
-    pub overall: CurveForecasts,
+    pub(crate) overall: CurveForecasts,
     /// Forecasts of the problems that every fitted model solved.
-    pub solved_by_all: CurveForecasts,
+    pub(crate) solved_by_all: CurveForecasts,
     /// Forecasts of each bucket.
-    pub buckets: Vec<CurveForecasts>,
+    pub(crate) buckets: Vec<CurveForecasts>,
 }
 
 impl CapabilityAnswer {
+    /// The fit.
+    #[must_use]
+    pub fn fit(&self) -> &Capability {
+        &self.fit
+    }
+
+    /// The forecasts of all problems together that are given.
+    pub fn forecasts(&self) -> impl Iterator<Item = &CurveForecast> {
+        self.overall.iter().filter_map(|f| f.as_ref().ok())
+    }
+
+    /// Whether anything is forecast.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !self.targets.is_empty()
+    }
+
     /// All problems, those that every fitted model solved, and the buckets unless there is only one; each with its
     /// forecasts.
     #[must_use]
-    pub fn curves(&self) -> Vec<(&Curve, &CurveForecasts)> {
+    pub(crate) fn curves(&self) -> Vec<(&Curve, &CurveForecasts)> {
         let mut curves = vec![(&self.fit.overall, &self.overall)];
         let solved = self.fit.solved_by_all.iter();
         curves.extend(solved.map(|curve| (curve, &self.solved_by_all)));
@@ -243,7 +155,7 @@ impl CapabilityAnswer {
 
     /// The highest level that was asked for.
     #[must_use]
-    pub fn highest(&self) -> f64 {
+    pub(crate) fn highest(&self) -> f64 {
         self.request.levels.iter().copied().fold(0.0, f64::max)
     }
 
@@ -303,20 +215,9 @@ impl Ask for CapabilityRequest {
     type Data = CountTable;
     type Answer = CapabilityAnswer;
 
-    fn read(&self, table: &Source<'_>) -> Result<CountTable> {
+    fn watched(&self, data: &CountTable, _progress: &dyn Progress) -> Result<CapabilityAnswer> {
         check_levels(&self.levels)?;
-        read_counts(&table.read()?, table.name(), &self.table.options()?)
-    }
-
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<CountTable>>> {
-        check_levels(&self.levels)?;
-        let mut options = self.table.options()?;
-        options.by = Some(by.to_owned());
-        read_counts_by(&table.read()?, table.name(), &options)
-    }
-
-    fn of(&self, data: CountTable, _progress: &dyn Progress) -> Result<CapabilityAnswer> {
-        let fit = self.problems.fit(&data)?;
+        let fit = self.problems.fit(data)?;
         let targets = targets(&self.at, fit.overall.largest_fitted())?;
         Ok(self.of_fit(fit, targets))
     }

@@ -1,40 +1,48 @@
 //! Laws ranked by how they forecast the runs that were held out.
 
+use super::Ask;
 use super::law::{law_named, of_one_variable};
+
 use super::size::each_once;
 use super::table::{RunTable, is_default};
-use super::{Ask, runs_by};
 use crate::backtest::{Comparison, compare_watched};
 use crate::error::Result;
 use crate::law::{self, Input, Law};
 use crate::progress::Progress;
 use crate::runs::Dataset;
-use crate::tables::{Series, Source};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-/// Asks which law forecasts the larger runs of a table best from its smaller ones.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CompareRequest {
-    /// How the table is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub table: RunTable,
-    /// Names of the laws; every law of compute where none is named.
-    #[serde(skip_serializing_if = "is_default")]
-    pub laws: Vec<String>,
-}
+request!(
+    /// Asks which law forecasts the larger runs of a table best from its smaller ones.
+    pub struct CompareRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// Names of the laws; every law of compute where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        [texts] laws: Vec<String>,
+    }
+);
 
 /// Laws in the order of their errors.
 #[derive(Debug, Clone)]
 pub struct CompareAnswer {
     /// The runs.
-    pub data: Dataset,
+    pub(crate) data: Dataset,
     /// The ranking.
-    pub comparison: Comparison,
+    pub(crate) comparison: Comparison,
+}
+
+impl CompareAnswer {
+    /// The ranking.
+    #[must_use]
+    pub fn comparison(&self) -> &Comparison {
+        &self.comparison
+    }
 }
 
 impl CompareRequest {
-    fn laws(&self) -> Result<Vec<&'static dyn Law>> {
+    pub(super) fn chosen(&self) -> Result<Vec<&'static dyn Law>> {
         if self.laws.is_empty() {
             let all = law::all().iter().copied();
             return Ok(all.filter(|law| law.inputs() == [Input::Compute]).collect());
@@ -50,19 +58,12 @@ impl Ask for CompareRequest {
     type Data = Dataset;
     type Answer = CompareAnswer;
 
-    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
-        self.laws()?;
-        Dataset::from_source(table, &self.table.options(None)?)
-    }
-
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
-        self.laws()?;
-        runs_by(table, by, self.table.options(None)?)
-    }
-
-    fn of(&self, data: Dataset, progress: &dyn Progress) -> Result<CompareAnswer> {
-        let comparison = compare_watched(&data, &self.laws()?, progress)?;
-        Ok(CompareAnswer { data, comparison })
+    fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<CompareAnswer> {
+        let comparison = compare_watched(data, &self.chosen()?, progress)?;
+        Ok(CompareAnswer {
+            data: data.clone(),
+            comparison,
+        })
     }
 }
 

@@ -1,10 +1,11 @@
 //! The loss of larger runs.
 
+use super::CURVE;
 use super::fit::trust;
-use super::law::{CURVE, LawChoice};
+use super::law::LawChoice;
 use super::size::{each_once, positives, same_number, same_size, targets};
 use super::table::{RunTable, is_default};
-use super::{Ask, LEVEL, LEVELS, REPLICATES, Trust, runs_by, usage};
+use super::{Ask, LEVEL, LEVELS, REPLICATES, Trust, usage};
 use crate::error::{ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::{Forecast, Reach, Target};
@@ -13,94 +14,115 @@ use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::{Dataset, Variable};
 use crate::size::Size;
-use crate::tables::{Series, Source};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// The code of a target that the law has no value for.
 const NO_VALUE: &str = super::series::NO_FIT;
 
-/// Asks for the loss of larger runs.
-///
-/// The law is a saturating power law where none is named. Where no method is named, the calibrated interval and those
-/// that hold if the law is exactly right are given.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ForecastRequest {
-    /// How the table is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub table: RunTable,
-    /// The law and how it is fitted.
-    #[serde(skip_serializing_if = "is_default")]
-    pub fit: LawChoice,
-    /// Runs to forecast.
-    pub at: Vec<Size>,
-    /// Losses whose compute is asked for.
-    #[serde(skip_serializing_if = "is_default")]
-    pub reach: Vec<f64>,
-    /// Levels of the intervals.
-    pub levels: Vec<f64>,
-    /// Kinds of interval.
-    pub kinds: Vec<Kind>,
-    /// Methods of the intervals.
-    pub methods: Vec<Method>,
-    /// Refits of the method bootstrap, 50 or more.
-    pub replicates: usize,
-    /// Seed of the bootstrap.
-    pub seed: u64,
-    /// Give numbers even where a diagnosis refuses them.
-    #[serde(skip_serializing_if = "is_default")]
-    pub force: bool,
-}
-
-impl Default for ForecastRequest {
-    fn default() -> ForecastRequest {
-        ForecastRequest {
-            table: RunTable::default(),
-            fit: LawChoice::default(),
-            at: Vec::new(),
-            reach: Vec::new(),
-            levels: LEVELS.to_vec(),
-            kinds: vec![Kind::Prediction, Kind::Confidence],
-            methods: Method::DEFAULT.to_vec(),
-            replicates: REPLICATES,
-            seed: 0,
-            force: false,
-        }
+request!(
+    /// Asks for the loss of larger runs.
+    ///
+    /// The law is a saturating power law where none is named. Where no method is named, the calibrated interval and those
+    /// that hold if the law is exactly right are given.
+    pub struct ForecastRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law and how it is fitted.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// Runs to forecast.
+        [list Size] at: Vec<Size>,
+        /// Losses whose compute is asked for.
+        #[serde(skip_serializing_if = "is_default")]
+        [list f64] reach: Vec<f64>,
+        /// Levels of the intervals.
+        [list f64] levels: Vec<f64> = LEVELS.to_vec(),
+        /// Kinds of interval.
+        [list Kind] kinds: Vec<Kind> = vec![Kind::Prediction, Kind::Confidence],
+        /// Methods of the intervals.
+        [list Method] methods: Vec<Method> = Method::DEFAULT.to_vec(),
+        /// Refits of the method bootstrap, 50 or more.
+        replicates: usize = REPLICATES,
+        /// Seed of the bootstrap.
+        seed: u64,
+        /// Give numbers even where a diagnosis refuses them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
     }
-}
+);
 
 /// A target and its forecast, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetAnswer {
     /// The target, where it is a number.
-    pub compute: Option<f64>,
+    pub(crate) compute: Option<f64>,
     /// The forecast.
-    pub forecast: std::result::Result<Forecast, Withheld>,
+    pub(crate) forecast: std::result::Result<Forecast, Withheld>,
 }
 
 /// Why a number is not given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Withheld {
     /// The code of the reason.
-    pub code: String,
+    pub(crate) code: String,
     /// The reason in words.
-    pub reason: String,
+    pub(crate) reason: String,
+}
+
+impl Withheld {
+    /// The code of the reason.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The reason in words.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
 }
 
 /// Forecasts of one fit.
 #[derive(Debug, Clone)]
 pub struct ForecastAnswer {
     /// What was asked.
-    pub request: ForecastRequest,
+    pub(crate) request: ForecastRequest,
     /// The fit that the forecasts come from.
-    pub fit: FitResult,
+    pub(crate) fit: FitResult,
     /// One a target.
-    pub targets: Vec<TargetAnswer>,
+    pub(crate) targets: Vec<TargetAnswer>,
     /// One a loss that was asked for; none where the fit is refused.
-    pub reaches: Vec<Reach>,
+    pub(crate) reaches: Vec<Reach>,
 }
 
 impl ForecastAnswer {
+    /// The fit that the forecasts come from.
+    #[must_use]
+    pub fn fit(&self) -> &FitResult {
+        &self.fit
+    }
+
+    /// Why each of the other targets has none.
+    pub fn withheld(&self) -> impl Iterator<Item = &Withheld> {
+        let targets = self.targets.iter();
+        targets.filter_map(|t| t.forecast.as_ref().err())
+    }
+
+    /// One a loss that was asked for; none where the fit is refused.
+    #[must_use]
+    pub fn reaches(&self) -> &[Reach] {
+        &self.reaches
+    }
+
+    /// The first method of intervals that was asked for.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn method(&self) -> Option<Method> {
+        self.request.methods.first().copied()
+    }
+
     /// The forecasts that are given.
     pub fn forecasts(&self) -> impl DoubleEndedIterator<Item = &Forecast> {
         self.targets.iter().filter_map(|t| t.forecast.as_ref().ok())
@@ -130,6 +152,13 @@ impl ForecastAnswer {
 }
 
 impl ForecastRequest {
+    /// What the targets are sizes of.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn variable(&self) -> Variable {
+        self.table.over
+    }
+
     /// The same with every list without repetitions.
     pub(crate) fn once(&self) -> ForecastRequest {
         ForecastRequest {
@@ -146,6 +175,7 @@ impl ForecastRequest {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] then.
+    #[doc(hidden)]
     pub fn check(&self) -> Result<()> {
         match self.at.is_empty() && self.reach.is_empty() {
             true => Err(usage("there is nothing to forecast")
@@ -240,16 +270,8 @@ impl Ask for ForecastRequest {
     type Data = Dataset;
     type Answer = ForecastAnswer;
 
-    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
-        Dataset::from_source(table, &self.table.options(Some(self.fit.law(CURVE)?))?)
-    }
-
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
-        runs_by(table, by, self.table.options(Some(self.fit.law(CURVE)?))?)
-    }
-
-    fn of(&self, data: Dataset, _progress: &dyn Progress) -> Result<ForecastAnswer> {
-        self.of_fit(self.fit.fit(CURVE)?.level(LEVEL).run(&data)?)
+    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<ForecastAnswer> {
+        self.of_fit(self.fit.fit_or(CURVE)?.level(LEVEL).run(data)?)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The three approaches to compute-optimal training, side by side.
 
-use super::law::{LawChoice, SURFACE};
+use super::SURFACE;
+use super::law::LawChoice;
 use super::size::targets;
 use super::table::{RunTable, is_default};
-use super::{Ask, ISOFLOP_BUDGET, LEVEL, TOLERANCE, Trust, runs_by, usage};
+use super::{Ask, ISOFLOP_BUDGET, LEVEL, TOLERANCE, Trust, usage};
 use crate::allocation::{
     Budget, Flops, IntervalMethod, PowerLine, Quantity, SIX, Surface, Uncertainty, approach1,
     approach2, approach2_line_bias, budgets,
@@ -16,82 +17,115 @@ use crate::quantity::format_quantity;
 use crate::runs::Dataset;
 use crate::said::Said;
 use crate::size::Size;
-use crate::tables::{Series, Source};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-/// Asks for the compute-optimal sizes by three approaches.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct IsoflopRequest {
-    /// How the table is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub table: RunTable,
-    /// The law of Approach 3 and how it is fitted; E + A/N^alpha + B/D^beta where none is named.
-    #[serde(skip_serializing_if = "is_default")]
-    pub fit: LawChoice,
-    /// Budgets.
-    pub compute: Vec<Size>,
-    /// Runs whose 6ND agree within this fraction share a budget.
-    pub tolerance: f64,
-    /// Level of the intervals.
-    pub level: f64,
-}
-
-impl Default for IsoflopRequest {
-    fn default() -> IsoflopRequest {
-        IsoflopRequest {
-            table: RunTable::default(),
-            fit: LawChoice::default(),
-            compute: ISOFLOP_BUDGET.parse().into_iter().collect(),
-            tolerance: TOLERANCE,
-            level: LEVEL,
-        }
+request!(
+    /// Asks for the compute-optimal sizes by three approaches.
+    pub struct IsoflopRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law of Approach 3 and how it is fitted; E + A/N^alpha + B/D^beta where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// Budgets.
+        [list Size] compute: Vec<Size> = ISOFLOP_BUDGET.parse().into_iter().collect(),
+        /// Runs whose 6ND agree within this fraction share a budget.
+        tolerance: f64 = TOLERANCE,
+        /// Level of the intervals.
+        level: f64 = LEVEL,
     }
-}
+);
 
 /// One approach at one compute.
 #[derive(Debug, Clone, Serialize)]
 pub struct ApproachRow {
     /// 1, 2 or 3.
-    pub approach: u8,
+    pub(crate) approach: u8,
     /// In words.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// a in N* ∝ C^a.
-    pub exponent: Option<f64>,
+    pub(crate) exponent: Option<f64>,
     /// Confidence interval of a.
-    pub interval: Option<(f64, f64)>,
+    pub(crate) interval: Option<(f64, f64)>,
     /// Compute of the optimum.
-    pub compute: f64,
+    pub(crate) compute: f64,
     /// N* there.
-    pub params: Option<f64>,
+    pub(crate) params: Option<f64>,
     /// D* there.
-    pub tokens: Option<f64>,
+    pub(crate) tokens: Option<f64>,
     /// Relative error of N* that the approach makes on the fitted surface at these sizes, without any noise.
-    pub bias_params: Option<f64>,
+    pub(crate) bias_params: Option<f64>,
     /// `ok`, or why there is no answer.
-    pub status: String,
+    pub(crate) status: String,
 }
 
 /// The answers of the three approaches.
 #[derive(Debug, Clone)]
 pub struct IsoflopAnswer {
     /// What was asked.
-    pub request: IsoflopRequest,
+    pub(crate) request: IsoflopRequest,
     /// Name of the table.
-    pub source: String,
+    pub(crate) source: String,
     /// The budgets found.
-    pub budgets: Vec<Budget>,
+    pub(crate) budgets: Vec<Budget>,
     /// The line through their minima.
-    pub line: Option<PowerLine>,
+    pub(crate) line: Option<PowerLine>,
     /// The surface of Approach 3, if it could be fitted.
-    pub surface: Option<Surface>,
+    pub(crate) surface: Option<Surface>,
     /// Its fit.
-    pub fit: Option<FitResult>,
+    pub(crate) fit: Option<FitResult>,
     /// One a compute and approach.
-    pub rows: Vec<ApproachRow>,
+    pub(crate) rows: Vec<ApproachRow>,
+}
+
+impl ApproachRow {
+    /// 1, 2 or 3.
+    #[must_use]
+    pub fn approach(&self) -> u8 {
+        self.approach
+    }
+
+    /// a in N* ∝ C^a.
+    #[must_use]
+    pub fn exponent(&self) -> Option<f64> {
+        self.exponent
+    }
+
+    /// N* and D* at the compute; absent where the approach has no answer.
+    #[must_use]
+    pub fn sizes(&self) -> Option<(f64, f64)> {
+        Some((self.params?, self.tokens?))
+    }
+
+    /// `ok`, or why there is no answer.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        &self.status
+    }
 }
 
 impl IsoflopAnswer {
+    /// One a compute and approach.
+    #[must_use]
+    pub fn rows(&self) -> &[ApproachRow] {
+        &self.rows
+    }
+
+    /// The budgets found.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn budgets(&self) -> &[Budget] {
+        &self.budgets
+    }
+
+    /// The line through their minima.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn line(&self) -> Option<&PowerLine> {
+        self.line.as_ref()
+    }
+
     /// How far the answers can be relied on.
     #[must_use]
     pub fn trust(&self) -> Trust {
@@ -110,7 +144,7 @@ impl IsoflopAnswer {
 }
 
 impl IsoflopRequest {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if !(self.tolerance > 0.0 && self.tolerance < 1.0) {
             return Err(usage(format!(
                 "the tolerance lies between 0 and 1, not at {}",
@@ -125,18 +159,9 @@ impl Ask for IsoflopRequest {
     type Data = Dataset;
     type Answer = IsoflopAnswer;
 
-    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
+    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<IsoflopAnswer> {
         self.check()?;
-        Dataset::from_source(table, &self.table.options(Some(self.fit.law(SURFACE)?))?)
-    }
-
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
-        self.check()?;
-        runs_by(table, by, self.table.options(Some(self.fit.law(SURFACE)?))?)
-    }
-
-    fn of(&self, data: Dataset, _progress: &dyn Progress) -> Result<IsoflopAnswer> {
-        let fitted = self.fit.fit(SURFACE)?.level(self.level).run(&data);
+        let fitted = self.fit.fit_or(SURFACE)?.level(self.level).run(data);
         let surface = fitted.as_ref().map_err(Clone::clone).and_then(usable);
         let found = budgets(data.fit_runs(), self.tolerance, surface.as_ref().ok())?;
         let line = approach2(&found);
@@ -161,7 +186,7 @@ impl Ask for IsoflopRequest {
         }
         Ok(IsoflopAnswer {
             request: self.clone(),
-            source: data.source,
+            source: data.source.clone(),
             budgets: found,
             line,
             surface: surface.ok(),

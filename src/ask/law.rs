@@ -1,5 +1,6 @@
 //! Which law is fitted, and how.
 
+use super::CURVE;
 use super::table::is_default;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Residuals};
@@ -8,11 +9,6 @@ use crate::remedy::Setting;
 use crate::text::excerpt;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// The law of one variable that is fitted where none is named.
-pub const CURVE: &str = "saturating";
-/// The law of N and D that is fitted where none is named.
-pub const SURFACE: &str = "chinchilla";
 
 /// The objective by its name; the threshold of Huber's loss is a number of its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,46 +42,44 @@ impl ObjectiveName {
     }
 }
 
-/// A law and how it is fitted; what is left out has the default of its use case.
-///
-/// The threshold of Huber's loss, where none is given, is 0.001 for a law of compute (Hoffmann et al. 2022) and
-/// 1.345 times the robust scale of the residuals for a law of N and D (Huber 1981).
-///
-/// ```
-/// use scalewise::ask::{LawChoice, ObjectiveName};
-/// let choice = LawChoice {
-///     objective: Some(ObjectiveName::Huber),
-///     fix: [("c".to_owned(), 1.7)].into(),
-///     ..LawChoice::default()
-/// };
-/// let fit = choice.fit("saturating")?;
-/// # let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
-/// # let data = scalewise::Dataset::from_runs(runs)?;
-/// assert_eq!(fit.run(&data)?.value("c"), Some(1.7));
-/// # Ok::<(), scalewise::Error>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LawChoice {
-    /// Name of the law.
-    #[serde(rename = "law", skip_serializing_if = "is_default")]
-    pub name: Option<String>,
-    /// What is minimised.
-    #[serde(skip_serializing_if = "is_default")]
-    pub objective: Option<ObjectiveName>,
-    /// Threshold of Huber's loss, in units of the residuals.
-    #[serde(skip_serializing_if = "is_default")]
-    pub delta: Option<f64>,
-    /// Scale of the residuals.
-    #[serde(skip_serializing_if = "is_default")]
-    pub residuals: Option<Residuals>,
-    /// Parameters that are held, and their values.
-    #[serde(skip_serializing_if = "is_default")]
-    pub fix: BTreeMap<String, f64>,
-    /// Parameters that are kept between two values; a missing end is no limit.
-    #[serde(skip_serializing_if = "is_default")]
-    pub bounds: BTreeMap<String, (Option<f64>, Option<f64>)>,
-}
+request!(
+    /// A law and how it is fitted; what is left out has the default of its use case.
+    ///
+    /// The threshold of Huber's loss, where none is given, is 0.001 for a law of compute (Hoffmann et al. 2022) and
+    /// 1.345 times the robust scale of the residuals for a law of N and D (Huber 1981).
+    ///
+    /// ```
+    /// use scalewise::ask::{LawChoice, ObjectiveName};
+    /// let choice = LawChoice::default()
+    ///     .objective(ObjectiveName::Huber)
+    ///     .fix([("c".to_owned(), 1.7)]);
+    /// let fit = choice.fit_or("saturating")?;
+    /// # let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+    /// # let data = scalewise::Dataset::from_runs(runs)?;
+    /// assert_eq!(fit.run(&data)?.value("c"), Some(1.7));
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub struct LawChoice {
+        /// Name of the law.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] law: Option<String>,
+        /// What is minimised.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] objective: Option<ObjectiveName>,
+        /// Threshold of Huber's loss, in units of the residuals.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] delta: Option<f64>,
+        /// Scale of the residuals.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] residuals: Option<Residuals>,
+        /// Parameters that are held, and their values.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] fix: BTreeMap<String, f64>,
+        /// Parameters that are kept between two values; a missing end is no limit.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] bounds: BTreeMap<String, (Option<f64>, Option<f64>)>,
+    }
+);
 
 /// The built-in law of that name.
 ///
@@ -107,8 +101,8 @@ impl LawChoice {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name.
-    pub fn law(&self, default: &str) -> Result<&'static dyn Law> {
-        law_named(self.name.as_deref().unwrap_or(default))
+    pub fn law_or(&self, default: &str) -> Result<&'static dyn Law> {
+        law_named(self.law.as_deref().unwrap_or(default))
     }
 
     /// The law, which has to be one of a single variable.
@@ -116,15 +110,15 @@ impl LawChoice {
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or it is a law of several variables.
     pub fn curve(&self) -> Result<&'static dyn Law> {
-        of_one_variable(self.law(CURVE)?)
+        of_one_variable(self.law_or(CURVE)?)
     }
 
     /// The fit to be run.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or the threshold has no meaning.
-    pub fn fit(&self, default: &str) -> Result<Fit> {
-        let law = self.law(default)?;
+    pub fn fit_or(&self, default: &str) -> Result<Fit> {
+        let law = self.law_or(default)?;
         let usage = |message: &str| Error::new(ErrorKind::Usage, message);
         let name = self.objective.unwrap_or_default();
         let objective = match (name, self.delta) {
@@ -167,7 +161,7 @@ impl LawChoice {
     /// The same with every default written out that a fit has shown, so that a later default changes nothing.
     pub(super) fn settled(mut self, fit: &FitResult) -> LawChoice {
         let settings = fit.settings();
-        self.name.get_or_insert_with(|| fit.law().name().to_owned());
+        self.law.get_or_insert_with(|| fit.law().name().to_owned());
         self.objective.get_or_insert(match settings.objective {
             Objective::Squared => ObjectiveName::Squared,
             Objective::Huber { .. } => ObjectiveName::Huber,

@@ -2,32 +2,37 @@
 //!
 //! A request is plain data that can be written to a file. It holds everything that decides the numbers: how the table is
 //! read, the law, the objective, the targets, the levels, the methods and the seed. Whatever it leaves out has a default
-//! that stands here and nowhere else. The table itself is a [`Source`], which may be columns in
-//! memory. An answer is data too: [`crate::report`] and [`crate::chart`] show it and compute nothing.
+//! that stands here and nowhere else. It is asked of data in memory, or of a table by [`AskTable`]. An answer is data
+//! too: [`crate::report`] and [`crate::chart`] show it and compute nothing.
 //!
 //! ```
-//! use scalewise::{ask::{Ask, ForecastRequest}, tables::Source};
-//! let compute = [1e18, 1e19, 1e20, 1e21, 1e22];
-//! let loss = [3.1, 2.74, 2.46, 2.25, 2.1];
-//! let table = Source::columns(&[("compute", &compute), ("loss", &loss)], "my runs")?;
-//! let request = ForecastRequest { at: vec!["100x".parse()?], ..ForecastRequest::default() };
-//! let answer = request.answer(&table)?;
+//! use scalewise::{Dataset, ask::{Ask, ForecastRequest}};
+//! let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+//! let answer = ForecastRequest::default().at(["100x".parse()?]).of(&Dataset::from_runs(runs)?)?;
 //! let forecast = answer.forecasts().next().unwrap();
 //! assert!((forecast.extrapolation - 100.0).abs() < 1e-9);
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+#[macro_use]
+mod request;
+
 mod allocate;
 mod backtest;
 mod capability;
 mod compare;
+mod defaults;
+mod evidence;
 mod fit;
 mod forecast;
 mod isoflop;
 mod law;
+mod observed;
+mod options;
 mod plot;
 mod predicted;
 mod question;
+mod read;
 mod register;
 mod report;
 mod score;
@@ -35,63 +40,57 @@ mod series;
 mod size;
 mod surface;
 mod table;
+mod table_evidence;
 mod targets;
 mod verify;
 mod version1;
 
-pub use allocate::{
-    AllocateAnswer, AllocateRequest, AllocationAt, Allocations, Cost, FLAT, Given, RefusedQuestion,
-};
+pub use allocate::{AllocateAnswer, AllocateRequest, AllocationAt};
 pub use backtest::{BacktestAnswer, BacktestRequest};
-pub use capability::{
-    CapabilityAnswer, CapabilityRequest, CountChoice, CountColumns, CurveForecasts, ProblemChoice,
-};
+pub use capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
 pub use compare::{CompareAnswer, CompareRequest};
 pub use fit::{FitAnswer, FitRequest};
-pub use forecast::{ForecastAnswer, ForecastRequest, TargetAnswer, Withheld};
+pub use forecast::{ForecastAnswer, ForecastRequest, Withheld};
 pub use isoflop::{ApproachRow, IsoflopAnswer, IsoflopRequest};
-pub use law::{CURVE, LawChoice, ObjectiveName, SURFACE, law_named};
-pub(crate) use plot::spaced;
+pub use law::{LawChoice, ObjectiveName};
+pub use observed::Observed;
 pub use plot::{PlotAnswer, PlotRequest};
 pub use question::Question;
+pub use read::AskTable;
 pub use register::{RegisterAnswer, RegisterRequest, Stamp};
-pub use report::{
-    LossReport, ReportAnswer, ReportData, ReportKind, ReportRequest, SurfaceReport, main_interval,
-};
-pub use score::{Outcome, ScoreAnswer, ScoreRequest};
+pub use report::{ReportAnswer, ReportKind, ReportRequest};
+pub use score::{Actual, ScoreAnswer, ScoreRequest};
+pub use surface::SurfaceAnswer;
+pub use table::{CountChoice, CountColumns, LossUnits, Reshaping, RowChoice, RunColumns, RunTable};
+pub use verify::{VerifyAnswer, VerifyRequest};
+
+pub(crate) use allocate::{Allocations, Cost, FLAT, RefusedQuestion};
+pub(crate) use capability::CurveForecasts;
+pub(crate) use forecast::TargetAnswer;
+pub(crate) use plot::spaced;
+pub(crate) use report::{LossReport, SurfaceReport, main_interval};
 pub(crate) use series::NO_FIT;
-pub use series::{OfSeries, by};
 pub(crate) use size::{each_once, same_number, same_size};
-pub(crate) use surface::POINTS;
-pub use surface::{BestLine, Contour, SurfaceAnswer};
-pub use table::{LossUnits, Reshaping, RowChoice, RunColumns, RunTable};
-pub use targets::{NO_RUNS, NO_TARGET, Targets};
-pub use verify::{VerifyAnswer, verify};
+pub(crate) use surface::{BestLine, POINTS};
+
+/// What the command line uses beside the public items.
+pub(crate) mod hidden {
+    pub use super::defaults::{
+        BUCKETS, CURVE, FLOPS, ISOFLOP_BUDGET, LEVEL, LEVELS, MIN_RUNS, REPLICATES, SURFACE,
+        TOLERANCE,
+    };
+    pub use super::law::law_named;
+    pub use super::series::{OfSeries, by};
+    pub use super::targets::{NO_RUNS, Targets};
+}
+
+pub(crate) use hidden::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Progress, Silent};
-use crate::runs::{CountTable, Dataset, Excluded};
-use crate::tables::{ReadOptions, Series, Source, series_of};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-/// Levels of the intervals where none are asked for.
-pub const LEVELS: [f64; 2] = [0.8, 0.9];
-/// The level where there is room for one.
-pub const LEVEL: f64 = 0.9;
-/// Refits of a bootstrap where no number is asked for.
-pub const REPLICATES: usize = 1000;
-
-/// Fewest runs that a back-test forecasts from, where no number is asked for.
-pub const MIN_RUNS: usize = 3;
-/// Difficulty buckets where no number is asked for.
-pub const BUCKETS: usize = 6;
-/// Runs whose 6ND agree within this fraction share an IsoFLOP budget, where no tolerance is asked for.
-pub const TOLERANCE: f64 = 0.1;
-/// The budget that the three approaches answer for where none is asked for.
-pub const ISOFLOP_BUDGET: &str = "100x";
-/// How FLOP are counted where it is not said: 6ND.
-pub const FLOPS: &str = "6nd";
 
 /// How far an answer can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -119,65 +118,40 @@ impl Trust {
     }
 }
 
-/// A request: what is asked of a table.
+/// A request: what is asked of runs or pass counts.
 pub trait Ask: Serialize + DeserializeOwned + Sync {
-    /// What is read of the table.
-    type Data: LeavesOut + Send;
+    /// What it is asked of.
+    type Data: Send;
     /// What is answered.
     type Answer: Serialize;
 
-    /// Reads the table.
-    ///
-    /// # Errors
-    /// When the request is not understood, or the table cannot be read.
-    fn read(&self, table: &Source<'_>) -> Result<Self::Data>;
-
-    /// Reads the series of a table, told apart by the columns `by`.
-    ///
-    /// # Errors
-    /// As [`Ask::read`]; what is wrong with one series is that series' own error.
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Data>>>;
-
-    /// Answers for what was read.
+    /// Answers.
     ///
     /// # Errors
     /// When the request makes no sense, or the data give no fit at all. A fit that a finding refuses is an answer.
-    fn of(&self, data: Self::Data, progress: &dyn Progress) -> Result<Self::Answer>;
+    fn of(&self, data: &Self::Data) -> Result<Self::Answer> {
+        self.watched(data, &Silent)
+    }
 
-    /// Reads the table and answers.
+    /// Answers, and says on the way how far it is.
     ///
     /// # Errors
-    /// As [`Ask::read`] and [`Ask::of`].
-    fn answer(&self, table: &Source<'_>) -> Result<Self::Answer> {
-        self.of(self.read(table)?, &Silent)
-    }
+    /// As [`Ask::of`].
+    #[doc(hidden)]
+    fn watched(&self, data: &Self::Data, progress: &dyn Progress) -> Result<Self::Answer>;
 }
 
-/// What is read of a table, with the rows that are left out.
-pub trait LeavesOut {
-    /// The rows that are left out, and why.
-    fn excluded(&self) -> &[Excluded];
-}
-
-impl LeavesOut for Dataset {
-    fn excluded(&self) -> &[Excluded] {
-        &self.excluded
-    }
-}
-
-impl LeavesOut for CountTable {
-    fn excluded(&self) -> &[Excluded] {
-        match self {
-            CountTable::Counts(counts) => &counts.excluded,
-            CountTable::Rates(rates) => &rates.excluded,
-        }
-    }
-}
-
-/// The series of a table of runs.
-fn runs_by(table: &Source<'_>, by: &str, mut options: ReadOptions) -> Result<Vec<Series<Dataset>>> {
-    options.by = Some(by.to_owned());
-    series_of(table, &options)
+/// Answers a request for each of many data sets, on all cores and in their order. One that fails does not affect the
+/// others.
+pub fn of_each<'a, Q: Ask>(
+    request: &Q,
+    data: impl IntoParallelIterator<Item = &'a Q::Data>,
+) -> Vec<Result<Q::Answer>>
+where
+    Q::Data: Sync + 'a,
+    Q::Answer: Send,
+{
+    data.into_par_iter().map(|one| request.of(one)).collect()
 }
 
 /// A request that makes no sense, whatever the data.

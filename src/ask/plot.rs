@@ -1,83 +1,85 @@
 //! What a picture of a law shows: the law, its runs, forecasts, and a band all along the curve.
 
+use super::CURVE;
 use super::fit::trust;
-use super::law::{CURVE, LawChoice, law_named, of_one_variable};
+use super::law::{LawChoice, law_named, of_one_variable};
 use super::size::{each_once, targets};
 use super::table::{RunTable, is_default};
-use super::{Ask, FitRequest, ForecastAnswer, LEVEL, Trust, runs_by};
+use super::{Ask, FitRequest, ForecastAnswer, LEVEL, Trust};
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, Prepared, Refits, Target};
 use crate::interval::{Kind, Method};
+use crate::law::Input;
 use crate::progress::Progress;
 use crate::runs::Dataset;
 use crate::size::Size;
-use crate::tables::{Series, Source};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// Points of a band: enough for a smooth line at any size.
 const POINTS: usize = 81;
 /// A picture without a target goes so far beyond the largest run.
 const BEYOND: f64 = 10.0;
 
-/// Asks for what a picture of a law shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PlotRequest {
-    /// How the table is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub table: RunTable,
-    /// The law and how it is fitted; a saturating power law where none is named.
-    #[serde(skip_serializing_if = "is_default")]
-    pub fit: LawChoice,
-    /// Runs to forecast.
-    #[serde(skip_serializing_if = "is_default")]
-    pub at: Vec<Size>,
-    /// Names of laws to draw through the same runs.
-    #[serde(skip_serializing_if = "is_default")]
-    pub laws: Vec<String>,
-    /// Level of the band and of the intervals of the forecasts.
-    pub level: f64,
-    /// Method of the band and of the intervals of the forecasts.
-    pub method: Method,
-}
-
-impl Default for PlotRequest {
-    fn default() -> PlotRequest {
-        PlotRequest {
-            table: RunTable::default(),
-            fit: LawChoice::default(),
-            at: Vec::new(),
-            laws: Vec::new(),
-            level: LEVEL,
-            method: Method::Calibrated,
-        }
+request!(
+    /// Asks for what a picture of a law shows.
+    pub struct PlotRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law and how it is fitted; a saturating power law where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// Runs to forecast.
+        #[serde(skip_serializing_if = "is_default")]
+        [list Size] at: Vec<Size>,
+        /// Names of laws to draw through the same runs.
+        #[serde(skip_serializing_if = "is_default")]
+        [texts] laws: Vec<String>,
+        /// Level of the band and of the intervals of the forecasts.
+        level: f64 = LEVEL,
+        /// Method of the band and of the intervals of the forecasts.
+        method: Method = Method::Calibrated,
     }
-}
+);
 
 /// Everything that a picture of a law of one variable shows.
 #[derive(Debug, Clone)]
 pub struct PlotAnswer {
     /// The law with its runs and its actuals.
-    pub fit: FitResult,
+    pub(crate) fit: FitResult,
     /// Forecasts to mark.
-    pub forecasts: Vec<Forecast>,
+    pub(crate) forecasts: Vec<Forecast>,
     /// Other laws through the same runs.
-    pub laws: Vec<FitResult>,
+    pub(crate) laws: Vec<FitResult>,
     /// Level of the band.
-    pub level: f64,
+    pub(crate) level: f64,
     /// Method of the band.
-    pub method: Method,
+    pub(crate) method: Method,
     /// From a little below the smallest run to a little beyond the farthest thing shown.
-    pub range: (f64, f64),
+    pub(crate) range: (f64, f64),
     /// Compute and the two ends of the prediction interval, all along the curve.
-    pub band: Vec<(f64, f64, f64)>,
+    pub(crate) band: Vec<(f64, f64, f64)>,
     /// Why there is no band, where there is none.
-    pub without_band: Option<String>,
+    pub(crate) without_band: Option<String>,
 }
 
 impl PlotAnswer {
+    /// Other laws through the same runs.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn laws(&self) -> &[FitResult] {
+        &self.laws
+    }
+
+    /// Forecasts to mark.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn forecasts(&self) -> &[Forecast] {
+        &self.forecasts
+    }
+
     /// What a picture of these forecasts shows, with a band of this level and method.
     #[must_use]
     pub fn of(fit: FitResult, forecasts: Vec<Forecast>, level: f64, method: Method) -> PlotAnswer {
@@ -171,6 +173,24 @@ fn band(
 }
 
 impl PlotRequest {
+    /// The fit that a picture is drawn of.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_law(&self) -> FitRequest {
+        FitRequest::default()
+            .table(self.table.clone())
+            .fit(self.fit.clone())
+    }
+
+    /// Whether the law has one variable.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of that name.
+    #[doc(hidden)]
+    pub fn is_curve(&self) -> Result<bool> {
+        Ok(self.fit.law_or(CURVE)?.inputs() == [Input::Compute])
+    }
+
     /// Answers for a law of one variable that is fitted already.
     ///
     /// # Errors
@@ -197,31 +217,12 @@ impl PlotRequest {
     }
 }
 
-/// The fit that a picture is drawn of.
-impl From<&PlotRequest> for FitRequest {
-    fn from(request: &PlotRequest) -> FitRequest {
-        FitRequest {
-            table: request.table.clone(),
-            fit: request.fit.clone(),
-            level: LEVEL,
-        }
-    }
-}
-
 impl Ask for PlotRequest {
     type Data = Dataset;
     type Answer = PlotAnswer;
 
-    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
-        Dataset::from_source(table, &self.table.options(Some(self.fit.curve()?))?)
-    }
-
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
-        runs_by(table, by, self.table.options(Some(self.fit.curve()?))?)
-    }
-
-    fn of(&self, data: Dataset, _progress: &dyn Progress) -> Result<PlotAnswer> {
-        self.of_fit(self.fit.fit(CURVE)?.level(LEVEL).run(&data)?)
+    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<PlotAnswer> {
+        self.of_fit(self.fit.fit_or(CURVE)?.level(LEVEL).run(data)?)
     }
 }
 

@@ -1,11 +1,12 @@
 //! What a question predicts: the numbers, the whole result, and the words of the outcome.
 
+use super::observed::Observed;
 use super::question::{Question, Without};
 use super::series::{OfSeries, by};
 use super::size::each_once;
 use super::{
     AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, ForecastAnswer,
-    ForecastRequest, Trust, Withheld,
+    ForecastRequest, Trust, Withheld, usage,
 };
 use crate::capability::Rule;
 use crate::error::{Error, ErrorKind, Result};
@@ -13,7 +14,7 @@ use crate::fit::Diagnosis;
 use crate::ledger::Prediction;
 use crate::progress::Silent;
 use crate::remedy::Setting;
-use crate::tables::Source;
+use crate::runs::{CountTable, Dataset, Series};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -73,14 +74,18 @@ struct About {
 }
 
 impl Question {
-    /// The answer from a table.
-    pub(super) fn answered(&self, table: &Source<'_>, by: Option<&str>) -> Result<Answered> {
+    /// The answer from what is given, one element a series.
+    pub(super) fn answered(
+        &self,
+        given: Vec<Series<Observed>>,
+        by: Option<&str>,
+    ) -> Result<Answered> {
         match self {
-            Question::Forecast(q) => asked(q, table, by, forecast),
-            Question::Capability(q) => asked(q, table, by, capability),
-            Question::Allocation(q) => asked(q, table, by, allocation),
+            Question::Forecast(q) => asked(q, each(given, runs), by, forecast),
+            Question::Capability(q) => asked(q, each(given, counts), by, capability),
+            Question::Allocation(q) => asked(q, each(given, runs), by, allocation),
         }
-        .map(|parts| self.joined(parts, by))?
+        .and_then(|parts| self.joined(parts, by))
     }
 
     /// One answer of all parts.
@@ -190,28 +195,58 @@ impl Question {
     }
 }
 
-/// Asks a question of a table, or of each of its series.
+/// What a question needs of every series.
+fn each<T>(given: Vec<Series<Observed>>, needed: fn(Observed) -> Result<T>) -> Vec<Series<T>> {
+    let one = |series: Series<Observed>| Series {
+        key: series.key,
+        data: series.data.and_then(needed),
+    };
+    given.into_iter().map(one).collect()
+}
+
+fn runs(given: Observed) -> Result<Dataset> {
+    match given {
+        Observed::Runs(data) => Ok(data),
+        Observed::Counts(_) => Err(usage(
+            "the question is about losses, and pass counts are given",
+        )),
+    }
+}
+
+fn counts(given: Observed) -> Result<CountTable> {
+    match given {
+        Observed::Counts(table) => Ok(table),
+        Observed::Runs(_) => Err(usage(
+            "the question is about pass counts, and losses are given",
+        )),
+    }
+}
+
+/// Asks a question of every series, or of all that is given.
 fn asked<Q: Ask>(
     question: &Q,
-    table: &Source<'_>,
+    given: Vec<Series<Q::Data>>,
     columns: Option<&str>,
     part: impl Fn(&Q, Q::Answer) -> Result<Part> + Sync,
 ) -> Result<Vec<OfSeries<Part>>> {
-    let Some(columns) = columns else {
-        let made = part(question, question.answer(table)?)?;
-        if let Some(forbidden) = made.forbidden {
-            return Err(forbidden.why);
+    if columns.is_some() {
+        return by(given, &Silent, |_, data| {
+            part(question, question.of(&data)?)
+        });
+    }
+    let whole = |one: Series<Q::Data>| {
+        let made = part(question, question.of(&one.data?)?)?;
+        match made.forbidden {
+            Some(forbidden) => Err(forbidden.why),
+            None => Ok(OfSeries {
+                series: one.key,
+                code: None,
+                reason: String::new(),
+                result: Some(made),
+            }),
         }
-        return Ok(vec![OfSeries {
-            series: String::new(),
-            code: None,
-            reason: String::new(),
-            result: Some(made),
-        }]);
     };
-    by(question.read_by(table, columns)?, &Silent, |_, data| {
-        part(question, question.of(data, &Silent)?)
-    })
+    given.into_iter().map(whole).collect()
 }
 
 /// An answer as it stands in an entry.

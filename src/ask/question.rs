@@ -1,11 +1,9 @@
 //! What can be registered.
 
-use super::{AllocateRequest, Ask, CapabilityRequest, ForecastRequest, usage};
+use super::{AllocateRequest, CapabilityRequest, ForecastRequest, usage};
 use crate::error::Result;
 use crate::ledger::Subject;
 use crate::remedy::Setting;
-use crate::runs::Dataset;
-use crate::tables::{CountOptions, Series, Source, fitted_counts};
 use serde::{Deserialize, Serialize};
 
 /// A question whose answer can be registered.
@@ -24,6 +22,7 @@ pub enum Question {
 pub(super) type Without = Vec<(String, String)>;
 
 /// The rows that a question uses.
+#[derive(Default)]
 pub(super) struct Used {
     /// The line of each, and its compute.
     pub(super) rows: Vec<(u64, f64)>,
@@ -66,40 +65,5 @@ impl Question {
                 .with_hint("write the runs to a table with one row each, and register that"));
         }
         Ok(())
-    }
-
-    /// Lines of the rows that the fit uses, and the compute of each.
-    pub(super) fn used(&self, table: &Source<'_>, by: Option<&str>) -> Result<Used> {
-        fn of(data: &Dataset) -> Vec<(u64, f64)> {
-            data.fit_runs().map(|run| (run.line, run.compute)).collect()
-        }
-        fn each(series: Vec<Series<Dataset>>) -> Used {
-            let (mut rows, mut unread) = (Vec::new(), Vec::new());
-            for one in series {
-                match one.data {
-                    Ok(data) => rows.extend(of(&data)),
-                    Err(why) => unread.push((one.key, format!("no prediction: {why}"))),
-                }
-            }
-            Used { rows, unread }
-        }
-        let whole = |rows| Used {
-            rows,
-            unread: Vec::new(),
-        };
-        match (self, by) {
-            (Question::Forecast(q), None) => Ok(whole(of(&q.read(table)?))),
-            (Question::Allocation(q), None) => Ok(whole(of(&q.read(table)?))),
-            (Question::Forecast(q), Some(by)) => Ok(each(q.read_by(table, by)?)),
-            (Question::Allocation(q), Some(by)) => Ok(each(q.read_by(table, by)?)),
-            (Question::Capability(q), by) => {
-                let options = CountOptions {
-                    by: by.map(str::to_owned),
-                    ..q.table.options()?
-                };
-                let rows = fitted_counts(&table.read()?, table.name(), &options)?;
-                Ok(whole(rows))
-            }
-        }
     }
 }

@@ -1,68 +1,92 @@
 //! Forecasts fixed in advance.
 
+use super::evidence::{Evidence, InMemory};
+use super::observed::Observed;
 use super::predicted::value;
 use super::question::{Question, Without};
 use super::{Trust, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{DataUsed, Entry, Registration, Time, made_by};
 use crate::remedy::Setting;
-use crate::tables::{Rows, Source};
+use crate::runs::Rows;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// Asks for a question to be answered once and for all.
 ///
 /// ```
-/// use scalewise::ask::{self, ForecastRequest, Outcome, Question, RegisterRequest, ScoreRequest, Stamp};
-/// use scalewise::tables::Source;
-/// let compute = [1e18, 1e19, 1e20, 1e21, 1e22];
-/// let loss = [3.1, 2.74, 2.46, 2.25, 2.1];
-/// let table = Source::columns(&[("compute", &compute), ("loss", &loss)], "my runs")?;
-/// let at = vec!["100x".parse()?];
-/// let question = Question::Forecast(ForecastRequest { at, ..ForecastRequest::default() });
-/// let stamp = Stamp { at: "2026-03-01T12:00:00Z".parse()?, machine: "a laptop".into() };
-/// let entry = RegisterRequest::new(question).answer(&table, &stamp)?.entry;
+/// use scalewise::Dataset;
+/// use scalewise::ask::{
+///     Actual, ForecastRequest, Question, RegisterRequest, ScoreRequest, Stamp, VerifyRequest,
+/// };
+/// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+/// let data = Dataset::from_runs(runs)?;
+/// let question = Question::Forecast(ForecastRequest::default().at(["100x".parse()?]));
+/// let stamp = Stamp::new("2026-03-01T12:00:00Z".parse()?, "a laptop");
+/// let registered = RegisterRequest::new(question).of(data.clone(), &stamp)?;
 ///
-/// let verified = ask::verify(&entry, "entry", Some(&table), "a laptop")?;
-/// assert!(verified.agreement.is_some());
+/// let verified = VerifyRequest::default().machine("a laptop").of(registered.entry(), data)?;
+/// assert!(verified.agreement().is_some());
 ///
-/// let came_true = Outcome { prediction: None, actual: 1.88 };
-/// let request = ScoreRequest { outcomes: vec![came_true], trained_after: None };
-/// let scored = request.answer(&entry, "entry", "2026-06-01T12:00:00Z".parse()?)?;
-/// assert_eq!(scored.score.scores.len(), 1);
+/// let request = ScoreRequest::default().outcomes([Actual::new(1.88)]);
+/// let scored = request.of(registered.entry(), "2026-06-01T12:00:00Z".parse()?)?;
+/// assert_eq!(scored.score().scores.len(), 1);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterRequest {
-    /// Columns that tell series apart, each of which has predictions of its own in the one entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-    /// The question.
-    pub question: Question,
-    /// What will count as the outcome; it follows from the question where it is not said.
+    pub(super) by: Option<String>,
+    pub(super) question: Question,
     #[serde(skip)]
-    pub outcome: Option<String>,
+    outcome: Option<String>,
 }
 
 /// When and where an entry is made, which no library can know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
-    /// When.
-    pub at: Time,
-    /// Instruction set and system, which decide the last digits.
-    pub machine: String,
+    at: Time,
+    machine: String,
+}
+
+impl Stamp {
+    /// A moment, and the instruction set and system, which decide the last digits.
+    #[must_use]
+    pub fn new(at: Time, machine: impl Into<String>) -> Stamp {
+        Stamp {
+            at,
+            machine: machine.into(),
+        }
+    }
 }
 
 /// An entry, and how far its numbers can be relied on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RegisterAnswer {
+    entry: Entry,
+    trust: Trust,
+    without: Without,
+}
+
+impl RegisterAnswer {
     /// The entry.
-    pub entry: Entry,
+    #[must_use]
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
     /// How far its numbers can be relied on.
-    pub trust: Trust,
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        self.trust
+    }
+
     /// Series without a prediction, and why.
-    pub without: Vec<(String, String)>,
+    #[must_use]
+    pub fn without(&self) -> &[(String, String)] {
+        &self.without
+    }
 }
 
 impl RegisterRequest {
@@ -76,18 +100,40 @@ impl RegisterRequest {
         }
     }
 
-    /// Answers the question and fixes the answer.
+    /// Columns that tell series apart, each of which has predictions of its own in the one entry.
+    #[must_use]
+    pub fn by(mut self, by: impl Into<String>) -> RegisterRequest {
+        self.by = Some(by.into());
+        self
+    }
+
+    /// What will count as the outcome; it follows from the question where it is not said.
+    #[must_use]
+    pub fn outcome(mut self, outcome: impl Into<String>) -> RegisterRequest {
+        self.outcome = Some(outcome.into());
+        self
+    }
+
+    /// Answers the question from runs or pass counts in memory, and fixes the answer.
     ///
     /// # Errors
     /// As for the question, and when it asks what cannot be scored or gives no number.
-    pub fn answer(&self, table: &Source<'_>, stamp: &Stamp) -> Result<RegisterAnswer> {
+    pub fn of(&self, data: impl Into<Observed>, stamp: &Stamp) -> Result<RegisterAnswer> {
+        self.from_evidence(&InMemory(&data.into()), stamp)
+    }
+
+    /// Answers the question and fixes the answer.
+    pub(super) fn from_evidence(
+        &self,
+        evidence: &impl Evidence,
+        stamp: &Stamp,
+    ) -> Result<RegisterAnswer> {
         let (question, by) = (&self.question, self.by.as_deref());
         question.check()?;
-        let rows = Rows::read(&table.read()?, table.name(), None)?;
-        let (used, largest, unread) = used(question, by, rows, table.name(), f64::INFINITY)?;
-        let source = base_name(table.name());
-        let text = used.to_csv();
-        let answered = question.answered(&Source::bytes(text.as_bytes(), source), by)?;
+        let rows = evidence.rows(None)?;
+        let (used, largest, unread) = used(self, evidence, rows, f64::INFINITY)?;
+        let source = base_name(evidence.name());
+        let answered = question.answered(evidence.given(question, by, &used, source)?, by)?;
         let mut known = HashSet::new();
         if let Some(twice) = answered.predictions.iter().find(|p| !known.insert(&p.id)) {
             return Err(usage(format!("{} is asked for twice", twice.id)));
@@ -121,7 +167,7 @@ impl RegisterRequest {
 }
 
 /// A name without its folders, which are nobody's business in an entry that is published.
-fn base_name(source: &str) -> &str {
+pub(super) fn base_name(source: &str) -> &str {
     let end = source.rsplit(['/', '\\']).next();
     end.filter(|name| !name.is_empty()).unwrap_or(source)
 }
@@ -129,14 +175,12 @@ fn base_name(source: &str) -> &str {
 /// Leaves the rows that a question uses, up to the compute `largest`. Says the largest compute among them, and which series
 /// have none.
 pub(super) fn used(
-    question: &Question,
-    by: Option<&str>,
+    request: &RegisterRequest,
+    evidence: &impl Evidence,
     mut rows: Rows,
-    source: &str,
     largest: f64,
 ) -> Result<(Rows, f64, Without)> {
-    let text = rows.to_csv();
-    let found = question.used(&Source::bytes(text.as_bytes(), source), by)?;
+    let found = evidence.used(&request.question, request.by.as_deref(), &rows)?;
     let used = found.rows.into_iter().filter(|(_, c)| *c <= largest);
     let used: Vec<(u64, f64)> = used.collect();
     let lines: HashSet<u64> = used.iter().map(|(line, _)| *line).collect();
@@ -144,7 +188,7 @@ pub(super) fn used(
     match used.iter().map(|(_, c)| *c).reduce(f64::max) {
         Some(largest) => Ok((rows, largest, found.unread)),
         None => Err(Error::new(ErrorKind::Data, "no row is used")
-            .at(source, None, None)
+            .at(evidence.name(), None, None)
             .with_hint(
                 "raise the compute below which runs are fitted, or loosen the conditions on rows",
             )

@@ -1,12 +1,14 @@
 //! Everything that a report of one page shows.
 
-use super::capability::{CapabilityAnswer, CapabilityRequest, CountChoice, ProblemChoice};
-use super::law::{CURVE, LawChoice, SURFACE, law_named};
-use super::table::{RunTable, is_default};
+use super::capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
+use super::law::{LawChoice, law_named};
+use super::observed::Observed;
+use super::table::{CountChoice, RunTable, is_default};
 use super::{
     AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, ForecastAnswer, ForecastRequest, LEVEL,
-    LEVELS, LeavesOut, PlotAnswer, SurfaceAnswer, Trust,
+    LEVELS, PlotAnswer, SurfaceAnswer, Trust,
 };
+use super::{CURVE, SURFACE};
 use crate::backtest::{ByFit, backtest};
 use crate::error::Result;
 use crate::fit::{Fit, FitResult};
@@ -14,9 +16,8 @@ use crate::forecast::{Forecast, measured};
 use crate::interval::{Interval, Kind, Method, check_levels};
 use crate::law::{self, Input};
 use crate::progress::Progress;
-use crate::runs::{CountTable, Dataset, Excluded};
+use crate::runs::{CountTable, Dataset};
 use crate::size::Size;
-use crate::tables::{Series, Source, holds_counts};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::join;
 use serde::{Deserialize, Serialize, Serializer};
@@ -41,76 +42,59 @@ pub enum ReportKind {
     Capability,
 }
 
-/// Asks for everything that a report shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ReportRequest {
-    /// What the data are; by the columns and the law where it is not said.
-    #[serde(skip_serializing_if = "is_default")]
-    pub kind: Option<ReportKind>,
-    /// How a table of runs is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub table: RunTable,
-    /// The law of a table of runs.
-    #[serde(skip_serializing_if = "is_default")]
-    pub fit: LawChoice,
-    /// How a table of pass counts is read.
-    #[serde(skip_serializing_if = "is_default")]
-    pub counts: CountChoice,
-    /// Which problems of a table of pass counts are used.
-    #[serde(skip_serializing_if = "is_default")]
-    pub problems: ProblemChoice,
-    /// Runs to forecast; where none is named, the largest run that was kept out of the fit, or one ten times the largest.
-    #[serde(skip_serializing_if = "is_default")]
-    pub at: Vec<Size>,
-    /// Levels of the intervals.
-    pub levels: Vec<f64>,
-    /// Give numbers even where a finding forbids them.
-    #[serde(skip_serializing_if = "is_default")]
-    pub force: bool,
-}
-
-impl Default for ReportRequest {
-    fn default() -> ReportRequest {
-        ReportRequest {
-            kind: None,
-            table: RunTable::default(),
-            fit: LawChoice::default(),
-            counts: CountChoice::default(),
-            problems: ProblemChoice::default(),
-            at: Vec::new(),
-            levels: LEVELS.to_vec(),
-            force: false,
-        }
+request!(
+    /// Asks for everything that a report shows.
+    pub struct ReportRequest {
+        /// What the data are; by the columns and the law where it is not said.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] kind: Option<ReportKind>,
+        /// How a table of runs is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law of a table of runs.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// How a table of pass counts is read.
+        #[serde(skip_serializing_if = "is_default")]
+        counts: CountChoice,
+        /// Which problems of a table of pass counts are used.
+        #[serde(skip_serializing_if = "is_default")]
+        problems: ProblemChoice,
+        /// Runs to forecast; where none is named, the largest run that was kept out of the fit, or one ten times the largest.
+        #[serde(skip_serializing_if = "is_default")]
+        [list Size] at: Vec<Size>,
+        /// Levels of the intervals.
+        [list f64] levels: Vec<f64> = LEVELS.to_vec(),
+        /// Give numbers even where a finding forbids them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
     }
-}
+);
 
 /// What is shown of a law of one variable.
 #[derive(Debug, Clone)]
 pub struct LossReport {
     /// The forecasts, and the fit they come from.
-    pub forecast: ForecastAnswer,
+    pub(crate) forecast: ForecastAnswer,
     /// The law and its runs with a band.
-    pub picture: PlotAnswer,
+    pub(crate) picture: PlotAnswer,
     /// The farthest target with intervals at many levels.
-    pub fan: Option<Forecast>,
+    pub(crate) fan: Option<Forecast>,
     /// Other laws through the same runs, or why there is none; each with its name.
-    pub others: Vec<(&'static str, std::result::Result<FitResult, String>)>,
+    pub(crate) others: Vec<(&'static str, std::result::Result<FitResult, String>)>,
     /// What would have been forecast, or why nothing was tested.
-    pub tested: std::result::Result<BacktestAnswer, String>,
+    pub(crate) tested: std::result::Result<BacktestAnswer, String>,
 }
 
 impl LossReport {
     /// The interval to quote of the farthest forecast.
-    #[must_use]
-    pub fn quoted(&self) -> Option<&Interval> {
+    pub(crate) fn quoted(&self) -> Option<&Interval> {
         main_interval(self.forecast.forecasts().next_back()?)
     }
 }
 
 /// The widest prediction interval of the first method that gives one: calibrated, profile or delta.
-#[must_use]
-pub fn main_interval(forecast: &Forecast) -> Option<&Interval> {
+pub(crate) fn main_interval(forecast: &Forecast) -> Option<&Interval> {
     let of = |method| {
         let mut all = forecast.intervals.iter();
         all.rfind(|i| i.method == method && i.kind == Kind::Prediction)
@@ -124,9 +108,9 @@ pub fn main_interval(forecast: &Forecast) -> Option<&Interval> {
 #[derive(Debug, Clone)]
 pub struct SurfaceReport {
     /// The allocation, and the fit it comes from.
-    pub allocation: AllocateAnswer,
+    pub(crate) allocation: AllocateAnswer,
     /// The surface with its runs, or why it is not drawn.
-    pub picture: std::result::Result<SurfaceAnswer, String>,
+    pub(crate) picture: std::result::Result<SurfaceAnswer, String>,
 }
 
 /// Everything that a report shows.
@@ -151,10 +135,9 @@ impl ReportAnswer {
             ReportAnswer::Capability(answer) => answer.trust(),
         }
     }
-}
 
-impl ReportAnswer {
     /// The runs, where the report is about runs.
+    #[doc(hidden)]
     #[must_use]
     pub fn runs(&self) -> Option<&Dataset> {
         match self {
@@ -176,38 +159,10 @@ impl Serialize for ReportAnswer {
     }
 }
 
-/// What is read for a report.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum ReportData {
-    /// A table of runs.
-    Runs(Dataset),
-    /// A table of pass counts or rates.
-    Counts(CountTable),
-}
-
-impl LeavesOut for ReportData {
-    fn excluded(&self) -> &[Excluded] {
-        match self {
-            ReportData::Runs(data) => data.excluded(),
-            ReportData::Counts(table) => table.excluded(),
-        }
-    }
-}
-
 impl ReportRequest {
-    /// What the data are: as the request says, or by how the table begins and by the law.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of that name.
-    pub fn kind_of(&self, opening: &[u8]) -> Result<ReportKind> {
-        if let Some(kind) = self.kind {
-            return Ok(kind);
-        }
-        if self.counts.columns.of_counts() || holds_counts(opening) {
-            return Ok(ReportKind::Capability);
-        }
-        let of_params = match &self.fit.name {
+    /// What a table of runs is about, by the law.
+    pub(super) fn kind_by_law(&self) -> Result<ReportKind> {
+        let of_params = match &self.fit.law {
             Some(name) => law_named(name)?.inputs().contains(&Input::Params),
             None => false,
         };
@@ -218,7 +173,7 @@ impl ReportRequest {
     }
 
     /// The law where none is named.
-    fn default_law(&self) -> &'static str {
+    pub(super) fn default_law(&self) -> &'static str {
         match self.kind {
             Some(ReportKind::Surface) => SURFACE,
             _ => CURVE,
@@ -331,7 +286,8 @@ impl ReportRequest {
     }
 
     fn capability(&self, table: &CountTable) -> Result<CapabilityAnswer> {
-        let request = self.counts_request();
+        check_levels(&self.levels)?;
+        let request = self.of_counts();
         let fit = request.problems.fit(table)?;
         let actual = fit.models.iter().filter(|m| m.role == "actual");
         let largest = fit.overall.largest_fitted();
@@ -340,7 +296,7 @@ impl ReportRequest {
         Ok(request.of_fit(fit, targets))
     }
 
-    fn counts_request(&self) -> CapabilityRequest {
+    pub(super) fn of_counts(&self) -> CapabilityRequest {
         CapabilityRequest {
             table: self.counts.clone(),
             problems: self.problems.clone(),
@@ -362,47 +318,17 @@ fn others(fit: &FitResult) -> Vec<(&'static str, std::result::Result<FitResult, 
 }
 
 impl Ask for ReportRequest {
-    type Data = ReportData;
+    type Data = Observed;
     type Answer = ReportAnswer;
 
-    fn read(&self, table: &Source<'_>) -> Result<ReportData> {
-        check_levels(&self.levels)?;
-        if self.kind_of(&table.opening())? == ReportKind::Capability {
-            return Ok(ReportData::Counts(self.counts_request().read(table)?));
-        }
-        let options = self
-            .table
-            .options(Some(self.fit.law(self.default_law())?))?;
-        Ok(ReportData::Runs(Dataset::from_source(table, &options)?))
-    }
-
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<ReportData>>> {
-        check_levels(&self.levels)?;
-        if self.kind_of(&table.opening())? == ReportKind::Capability {
-            let series = self.counts_request().read_by(table, by)?;
-            return Ok(series
-                .into_iter()
-                .map(|s| s.map(ReportData::Counts))
-                .collect());
-        }
-        let options = self
-            .table
-            .options(Some(self.fit.law(self.default_law())?))?;
-        let series = super::runs_by(table, by, options)?;
-        Ok(series
-            .into_iter()
-            .map(|s| s.map(ReportData::Runs))
-            .collect())
-    }
-
-    fn of(&self, data: ReportData, _progress: &dyn Progress) -> Result<ReportAnswer> {
+    fn watched(&self, data: &Observed, _progress: &dyn Progress) -> Result<ReportAnswer> {
         match data {
-            ReportData::Counts(table) => {
-                Ok(ReportAnswer::Capability(Box::new(self.capability(&table)?)))
+            Observed::Counts(table) => {
+                Ok(ReportAnswer::Capability(Box::new(self.capability(table)?)))
             }
-            ReportData::Runs(data) => {
-                let fit = self.fit.fit(self.default_law())?;
-                self.of_fit(fit.level(LEVEL).run(&data)?)
+            Observed::Runs(data) => {
+                let fit = self.fit.fit_or(self.default_law())?;
+                self.of_fit(fit.level(LEVEL).run(data)?)
             }
         }
     }

@@ -1,64 +1,87 @@
 //! What came true of a registered forecast.
 
+use super::register::base_name;
 use super::table::is_default;
 use crate::error::Result;
 use crate::ledger::{Entry, Score, Scores, Time};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Asks for the score of an entry.
-///
-/// ```
-/// use scalewise::ask::{Outcome, ScoreRequest};
-/// let request = ScoreRequest {
-///     outcomes: vec![Outcome { prediction: None, actual: 1.83 }],
-///     trained_after: Some("2026-05-01T00:00:00Z".parse()?),
-/// };
-/// let written = serde_json::to_string(&request).unwrap();
-/// assert_eq!(written, r#"{"outcomes":[{"actual":1.83}],"trained_after":"2026-05-01T00:00:00Z"}"#);
-/// # Ok::<(), scalewise::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreRequest {
-    /// What came true.
-    pub outcomes: Vec<Outcome>,
-    /// The training that gave the outcomes ended after this time, where that is known.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub trained_after: Option<Time>,
-}
+request!(
+    /// Asks for the score of an entry.
+    ///
+    /// ```
+    /// use scalewise::{ask::{Actual, ScoreRequest}, ledger::Time};
+    /// let after: Time = "2026-05-01T00:00:00Z".parse()?;
+    /// let request = ScoreRequest::default().outcomes([Actual::new(1.83)]).trained_after(after);
+    /// let written = serde_json::to_string(&request).unwrap();
+    /// assert_eq!(written, r#"{"outcomes":[{"actual":1.83}],"trained_after":"2026-05-01T00:00:00Z"}"#);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub struct ScoreRequest {
+        /// What came true.
+        [list Actual] outcomes: Vec<Actual>,
+        /// The training that gave the outcomes ended after this time, where that is known.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] trained_after: Option<Time>,
+    }
+);
 
 /// What came true of a prediction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Outcome {
-    /// The name of the prediction, which can be left out where the entry has one.
+pub struct Actual {
     #[serde(default, skip_serializing_if = "is_default")]
-    pub prediction: Option<String>,
-    /// Its value.
-    pub actual: f64,
+    prediction: Option<String>,
+    actual: f64,
+}
+
+impl Actual {
+    /// The value that came true of the only prediction of an entry.
+    #[must_use]
+    pub fn new(actual: f64) -> Actual {
+        Actual {
+            prediction: None,
+            actual,
+        }
+    }
+
+    /// The name of the prediction, where the entry has several.
+    #[must_use]
+    pub fn prediction(mut self, prediction: impl Into<String>) -> Actual {
+        self.prediction = Some(prediction.into());
+        self
+    }
 }
 
 /// An entry and what came true of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreAnswer {
-    /// The entry.
-    pub entry: Entry,
-    /// What came true of it, in a sealed file of its own.
-    pub score: Score,
+    pub(crate) entry: Entry,
+    pub(crate) score: Score,
+}
+
+impl ScoreAnswer {
+    /// What came true, in a sealed file of its own.
+    #[must_use]
+    pub fn score(&self) -> &Score {
+        &self.score
+    }
 }
 
 impl ScoreRequest {
-    /// Scores an entry; `name` says where it lies, and `scored_at` when, which no library can know.
+    /// Scores an entry; `scored_at` says when, which no library can know.
     ///
     /// # Errors
-    /// As [`Score::of`].
-    pub fn answer(&self, entry: &Entry, name: &str, scored_at: Time) -> Result<ScoreAnswer> {
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a name that is not in the entry or given twice, a value that is
+    /// not positive, and times in an impossible order.
+    pub fn of(&self, entry: &Entry, scored_at: Time) -> Result<ScoreAnswer> {
         let outcomes = self.outcomes.iter();
         let actuals: Vec<(Option<String>, f64)> = outcomes
             .map(|outcome| (outcome.prediction.clone(), outcome.actual))
             .collect();
+        let file = base_name(entry.source());
         Ok(ScoreAnswer {
-            score: Score::of(entry, name, &actuals, scored_at, self.trained_after)?,
+            score: Score::of(entry, file, &actuals, scored_at, self.trained_after)?,
             entry: entry.clone(),
         })
     }

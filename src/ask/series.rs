@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
-use crate::tables::Series;
+use crate::runs::Series;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// The code of a series whose rows give nothing at all.

@@ -17,49 +17,49 @@ const BEYOND: (f64, f64) = (30.0, 1000.0);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contour {
     /// The loss.
-    pub loss: f64,
+    pub(crate) loss: f64,
     /// Compute and parameters.
-    pub points: Vec<(f64, f64)>,
+    pub(crate) points: Vec<(f64, f64)>,
 }
 
 /// The best parameters or tokens against compute.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BestLine {
     /// Where there are runs.
-    pub within: Vec<(f64, f64)>,
+    pub(crate) within: Vec<(f64, f64)>,
     /// Beyond them.
-    pub beyond: Vec<(f64, f64)>,
+    pub(crate) beyond: Vec<(f64, f64)>,
     /// Compute and the ends of the confidence interval by the delta method.
-    pub band: Vec<(f64, f64, f64)>,
+    pub(crate) band: Vec<(f64, f64, f64)>,
 }
 
 /// Everything that the pictures of a surface show.
 #[derive(Debug, Clone)]
 pub struct SurfaceAnswer {
     /// The fit.
-    pub fit: FitResult,
+    pub(crate) fit: FitResult,
     /// How FLOP are counted.
-    pub flops: Flops,
+    pub(crate) flops: Flops,
     /// Compute and parameters of each fitted run, in canonical order.
-    pub runs: Vec<(f64, f64)>,
+    pub(crate) runs: Vec<(f64, f64)>,
     /// a and b in N* ∝ C^a, D* ∝ C^b at the largest run.
-    pub growth: Option<(f64, f64)>,
+    pub(crate) growth: Option<(f64, f64)>,
     /// Lines of equal loss.
-    pub contours: Vec<Contour>,
+    pub(crate) contours: Vec<Contour>,
     /// Compute shown with the contours.
-    pub compute: (f64, f64),
+    pub(crate) compute: (f64, f64),
     /// Parameters shown with the contours.
-    pub params: (f64, f64),
+    pub(crate) params: (f64, f64),
     /// N* over the compute of the contours.
-    pub frontier: BestLine,
+    pub(crate) frontier: BestLine,
     /// Level of the bands.
-    pub level: f64,
+    pub(crate) level: f64,
     /// N* over the compute of the allocation.
-    pub best_params: BestLine,
+    pub(crate) best_params: BestLine,
     /// D* over the compute of the allocation.
-    pub best_tokens: BestLine,
+    pub(crate) best_tokens: BestLine,
     /// Computes without an optimum, and why.
-    pub missing: Vec<(f64, String)>,
+    pub(crate) missing: Vec<(f64, String)>,
 }
 
 fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {

@@ -1,101 +1,142 @@
 //! An entry, its rows and its forecast, looked at again.
 
+use super::evidence::{Evidence, InMemory};
+use super::observed::Observed;
 use super::predicted::{Answered, value};
 use super::register::{RegisterRequest, used};
 use super::version1;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::{Agreement, Entry, Prediction, TOLERANCE, made_by};
 use crate::said::Said;
-use crate::tables::{Rows, Source};
 use crate::text::excerpt;
 use serde_json::json;
+
+request!(
+    /// Asks whether a forecast is still the one that was registered.
+    pub struct VerifyRequest {
+        /// What the machine of a [`Stamp`](super::Stamp) would be here, which decides whether every bit has to be the same.
+        [into] machine: String,
+    }
+);
 
 /// What was found about an entry, beside that its bytes are what they were.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifyAnswer {
-    /// The entry.
-    pub entry: Entry,
+    pub(crate) entry: Entry,
     /// Whether this version made it.
-    pub same_version: bool,
+    pub(crate) same_version: bool,
     /// Whether this version on this machine made it, so that every bit has to be the same.
-    pub same_program: bool,
-    /// Rows of the table that would be used today and were not registered; absent without the table.
-    pub joined: Option<usize>,
-    /// How the forecast that was derived again compares; absent without the table. It is different only where another
-    /// version made the entry: its method has changed since.
-    pub agreement: Option<Agreement>,
+    pub(crate) same_program: bool,
+    pub(crate) joined: Option<usize>,
+    pub(crate) agreement: Option<Agreement>,
 }
 
-/// Looks for the rows of an entry in a table and derives its forecast again. Without a table only the entry itself is
-/// looked at, which was done when it was read.
-///
-/// `name` is the name of the entry in errors, `machine` what [`Stamp::machine`](super::Stamp::machine) would be here.
-///
-/// # Errors
-/// [`ErrorKind::Data`] when the rows are not what they were, or this version made the entry and derives another forecast.
-pub fn verify(
-    entry: &Entry,
-    name: &str,
-    table: Option<&Source<'_>>,
-    machine: &str,
-) -> Result<VerifyAnswer> {
-    let made = entry.registration();
-    let same_version = made.made_by == made_by();
-    let mut answer = VerifyAnswer {
-        entry: entry.clone(),
-        same_version,
-        same_program: same_version && made.machine == machine,
-        joined: None,
-        agreement: None,
-    };
-    let Some(table) = table else {
-        return Ok(answer);
-    };
-    let request = request_of(entry, name)?;
-    let (question, by) = (&request.question, request.by.as_deref());
-    let source = table.name();
-    let rows = Rows::read(&table.read()?, source, Some(&made.data.columns))
-        .map_err(|e| e.with_hint("it was there when the forecast was registered"))?;
-    // They stand where they stood, whatever has joined them, or are found wherever they stand now.
-    let in_place = made.data.restore(&made.data.in_place(&rows), source);
-    let now = used(question, by, rows, source, made.data.largest_compute);
-    let now = now.map(|(rows, ..)| rows);
-    let now = now.map_err(|error| match error.kind() {
-        ErrorKind::Usage => senseless(&error, name),
-        _ => error,
-    });
-    let joined = now.as_ref();
-    answer.joined = Some(joined.map_or(0, |now| now.rows.len().saturating_sub(made.data.rows)));
-    let rows = match in_place {
-        Ok(rows) => rows,
-        Err(_) => made.data.restore(&now?, source)?,
-    };
-    let text = rows.to_csv();
-    let again = question.answered(&Source::bytes(text.as_bytes(), &made.data.source), by);
-    let agreement = match again {
-        Ok(again) => compared(entry, &again, same_version)?,
-        // A request that makes no sense to this version made none to another one either.
-        Err(error) if error.kind() == ErrorKind::Usage => return Err(senseless(&error, name)),
-        Err(error) if !same_version => Agreement::Different {
-            at: "the forecast".to_owned(),
-            registered: "given".to_owned(),
-            now: format!("not given: {error}"),
-        },
-        Err(error) => return Err(error),
-    };
-    answer.agreement = Some(judged(agreement, entry, name, &answer)?);
-    Ok(answer)
+impl VerifyAnswer {
+    /// The same with what was found about its rows and its forecast.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with(self, joined: Option<usize>, agreement: Option<Agreement>) -> VerifyAnswer {
+        VerifyAnswer {
+            joined,
+            agreement,
+            ..self
+        }
+    }
+
+    /// Rows that would be used today and were not registered; absent where only the entry was looked at.
+    #[must_use]
+    pub fn joined(&self) -> Option<usize> {
+        self.joined
+    }
+
+    /// How the forecast that was derived again compares; absent where only the entry was looked at. It is different only
+    /// where another version made the entry: its method has changed since.
+    #[must_use]
+    pub fn agreement(&self) -> Option<&Agreement> {
+        self.agreement.as_ref()
+    }
+}
+
+impl VerifyRequest {
+    /// Looks at the entry alone, which was done when it was read.
+    #[must_use]
+    pub fn alone(&self, entry: &Entry) -> VerifyAnswer {
+        let made = entry.registration();
+        let same_version = made.made_by == made_by();
+        VerifyAnswer {
+            entry: entry.clone(),
+            same_version,
+            same_program: same_version && made.machine == self.machine,
+            joined: None,
+            agreement: None,
+        }
+    }
+
+    /// Looks for the rows of an entry among runs or pass counts in memory, and derives its forecast again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`] when the rows are not what they were, or this version made the entry and derives another
+    /// forecast.
+    pub fn of(&self, entry: &Entry, data: impl Into<Observed>) -> Result<VerifyAnswer> {
+        self.from_evidence(entry, &InMemory(&data.into()))
+    }
+
+    /// Looks for the rows of an entry and derives its forecast again.
+    pub(super) fn from_evidence(
+        &self,
+        entry: &Entry,
+        evidence: &impl Evidence,
+    ) -> Result<VerifyAnswer> {
+        let made = entry.registration();
+        let answer = self.alone(entry);
+        let same_version = answer.same_version;
+        let request = request_of(entry)?;
+        let (question, by) = (&request.question, request.by.as_deref());
+        let source = evidence.name();
+        let rows = evidence
+            .rows(Some(&made.data.columns))
+            .map_err(|e| e.with_hint("it was there when the forecast was registered"))?;
+        // They stand where they stood, whatever has joined them, or are found wherever they stand now.
+        let in_place = made.data.restore(&made.data.in_place(&rows), source);
+        let now = used(&request, evidence, rows, made.data.largest_compute);
+        let now = now.map(|(rows, ..)| rows);
+        let now = now.map_err(|error| match error.kind() {
+            ErrorKind::Usage => senseless(&error, entry),
+            _ => error,
+        });
+        let found = now.as_ref();
+        let joined = found.map_or(0, |now| now.rows.len().saturating_sub(made.data.rows));
+        let rows = match in_place {
+            Ok(rows) => rows,
+            Err(_) => made.data.restore(&now?, source)?,
+        };
+        let given = evidence.given(question, by, &rows, &made.data.source);
+        let again = given.and_then(|given| question.answered(given, by));
+        let agreement = match again {
+            Ok(again) => compared(entry, &again, same_version)?,
+            // A request that makes no sense to this version made none to another one either.
+            Err(error) if error.kind() == ErrorKind::Usage => return Err(senseless(&error, entry)),
+            Err(error) if !same_version => Agreement::Different {
+                at: "the forecast".to_owned(),
+                registered: "given".to_owned(),
+                now: format!("not given: {error}"),
+            },
+            Err(error) => return Err(error),
+        };
+        let agreement = judged(agreement, &answer)?;
+        Ok(answer.with(Some(joined), Some(agreement)))
+    }
 }
 
 /// The request that an entry holds.
-fn request_of(entry: &Entry, name: &str) -> Result<RegisterRequest> {
+fn request_of(entry: &Entry) -> Result<RegisterRequest> {
     let made = entry.registration();
     let bad = |why: String| {
         Error::new(
             ErrorKind::Data,
             format!("its request is not understood: {why}"),
         )
-        .at(name, None, None)
+        .at(entry.source(), None, None)
         .with_hint("verify it with the version that made it")
     };
     if entry.version() == 1 {
@@ -117,25 +158,21 @@ fn request_of(entry: &Entry, name: &str) -> Result<RegisterRequest> {
 }
 
 /// The request of an entry makes no sense.
-fn senseless(error: &Error, name: &str) -> Error {
+fn senseless(error: &Error, entry: &Entry) -> Error {
     let message = format!("its request makes no sense: {}", error.message());
     Error::new(ErrorKind::Data, message)
-        .at(name, None, None)
+        .at(entry.source(), None, None)
         .with_hint("verify it with the version that made it")
 }
 
 /// The registered numbers beside those that were derived again. Another version may say more beside them.
 fn compared(entry: &Entry, again: &Answered, same_version: bool) -> Result<Agreement> {
     let made = entry.registration();
-    let predictions = |of: &[Prediction]| {
-        match same_version {
+    // An earlier version may have said less of a prediction than its point and its intervals.
+    let less = |p: &Prediction| json!({"id": p.id, "compute": p.compute, "point": p.point, "intervals": p.intervals});
+    let predictions = |of: &[Prediction]| match same_version {
         true => value(&of),
-        // An earlier version may have said less of a prediction than its point and its intervals.
-        false => Ok(of
-            .iter()
-            .map(|p| json!({"id": p.id, "compute": p.compute, "point": p.point, "intervals": p.intervals}))
-            .collect()),
-    }
+        false => Ok(of.iter().map(less).collect()),
     };
     let (mut registered, mut now) = (
         json!({"predictions": predictions(&made.predictions)?}),
@@ -149,15 +186,11 @@ fn compared(entry: &Entry, again: &Answered, same_version: bool) -> Result<Agree
 }
 
 /// The same version on the same machine owes the same bits, on any other the same numbers but for the last digits.
-fn judged(
-    agreement: Agreement,
-    entry: &Entry,
-    name: &str,
-    found: &VerifyAnswer,
-) -> Result<Agreement> {
+fn judged(agreement: Agreement, found: &VerifyAnswer) -> Result<Agreement> {
+    let entry = &found.entry;
     let made = entry.registration();
     let bad = |message: String| {
-        let error = Error::new(ErrorKind::Data, message).at(name, None, None);
+        let error = Error::new(ErrorKind::Data, message).at(entry.source(), None, None);
         Err(error.with_hint("the entry was made by other means, or edited and sealed again"))
     };
     match &agreement {

@@ -2,11 +2,10 @@
 //!
 //! This is a file format and never changes.
 
-use super::capability::CountColumns;
 use super::law::ObjectiveName;
 use super::{
-    AllocateRequest, CapabilityRequest, CountChoice, ForecastRequest, LawChoice, LossUnits,
-    ProblemChoice, Question, Reshaping, RowChoice, RunColumns, RunTable,
+    AllocateRequest, CapabilityRequest, CountChoice, CountColumns, ForecastRequest, LawChoice,
+    LossUnits, ProblemChoice, Question, Reshaping, RowChoice, RunColumns, RunTable,
 };
 use crate::ledger::Subject;
 use crate::quantity::parse_quantity;
@@ -30,11 +29,7 @@ impl Flags {
     }
 
     fn one(&self, name: &str) -> Result<Option<String>> {
-        let mut all = self.all(name);
-        match all.len() {
-            0 | 1 => Ok(all.pop()),
-            _ => Err(format!("{name} has several values")),
-        }
+        only(name, self.all(name))
     }
 
     fn switch(&self, name: &str) -> bool {
@@ -58,11 +53,7 @@ impl Flags {
     }
 
     fn quantity(&self, name: &str) -> Result<Option<f64>> {
-        let mut all = self.quantities(name)?;
-        match all.len() {
-            0 | 1 => Ok(all.pop()),
-            _ => Err(format!("{name} has several values")),
-        }
+        only(name, self.quantities(name)?)
     }
 
     /// Values that are named in files as they were on the command line.
@@ -74,7 +65,7 @@ impl Flags {
     }
 
     fn a_name<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        Ok(self.named(name)?.pop())
+        only(name, self.named(name)?)
     }
 
     /// Refuses what was not understood.
@@ -139,13 +130,21 @@ impl Flags {
             bounds.insert(name.to_owned(), (end(low)?, end(high)?));
         }
         Ok(LawChoice {
-            name: self.one("law")?,
+            law: self.one("law")?,
             objective: self.a_name::<ObjectiveName>("objective")?,
             delta: self.parsed("delta")?,
             residuals: self.a_name("residuals")?,
             fix,
             bounds,
         })
+    }
+}
+
+/// The only value that a flag has, if it has one.
+fn only<T>(name: &str, mut values: Vec<T>) -> Result<Option<T>> {
+    match values.len() {
+        0 | 1 => Ok(values.pop()),
+        _ => Err(format!("{name} has several values")),
     }
 }
 

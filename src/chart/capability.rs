@@ -25,14 +25,11 @@ const FAINTEST: f64 = 0.12;
 /// use scalewise::capability::Benchmark;
 /// use scalewise::chart::{self, Theme};
 /// use scalewise::runs::CountTable;
-/// use scalewise::progress::Silent;
-/// let request = CapabilityRequest {
-///     problems: ProblemChoice { buckets: 2, ..ProblemChoice::default() },
-///     at: vec!["1e23".parse()?],
-///     ..CapabilityRequest::default()
-/// };
+/// let request = CapabilityRequest::default()
+///     .problems(ProblemChoice::default().buckets(2))
+///     .at(["1e23".parse()?]);
 /// let counts = CountTable::Counts(Benchmark::default().simulate()?.counts);
-/// let svg = chart::capability(&request.of(counts, &Silent)?).to_svg(&Theme::light());
+/// let svg = chart::capability(&request.of(&counts)?).to_svg(&Theme::light());
 /// assert!(svg.contains("bucket 2 of 2"));
 /// # Ok::<(), scalewise::Error>(())
 /// ```

@@ -3,12 +3,14 @@
 use super::seal;
 use super::{DataUsed, Prediction, Time};
 use crate::{Error, ErrorKind, Result};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Version of the entry's format; files of every version up to this one can be read.
 pub const ENTRY_FORMAT_VERSION: u32 = 2;
 
 const FORMAT: &str = "scalewise.registered";
+/// The name of an entry that was not read from a file.
+const UNSAVED: &str = "entry";
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,12 +71,31 @@ struct Written<'a> {
 }
 
 /// A registration whose bytes are fixed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Entry {
     registration: Registration,
     version: u32,
     text: String,
     digest: String,
+    source: String,
+}
+
+/// Entries are equal where their bytes are, wherever they lie.
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        Written {
+            format: FORMAT,
+            version: self.version,
+            registration: &self.registration,
+        }
+        .serialize(serializer)
+    }
 }
 
 impl Registration {
@@ -93,6 +114,7 @@ impl Registration {
             version: ENTRY_FORMAT_VERSION,
             text,
             digest,
+            source: UNSAVED.to_owned(),
         })
     }
 }
@@ -122,7 +144,15 @@ impl Entry {
             version,
             text: String::from_utf8_lossy(bytes).into_owned(),
             digest,
+            source: source.to_owned(),
         })
+    }
+
+    /// Where it was read, or `entry` where it was just made.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// Version of the file's format.

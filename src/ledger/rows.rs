@@ -5,7 +5,7 @@
 //! and columns, quotes, separators, and white space around a cell.
 
 use crate::digest::sha256;
-use crate::tables::{Row, Rows};
+use crate::runs::{Row, Rows};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};

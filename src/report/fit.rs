@@ -66,7 +66,7 @@ impl Among for FitAnswer {
     }
 
     fn head(request: &FitRequest) -> Vec<String> {
-        let law = request.fit.law(CURVE);
+        let law = request.fit.law_or(CURVE);
         let names = law.iter().flat_map(|law| law.parameters());
         let mut head = vec!["runs".to_owned()];
         head.extend(names.map(|p| p.name.to_owned()));

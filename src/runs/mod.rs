@@ -15,12 +15,16 @@ mod counts;
 mod dataset;
 mod order;
 mod range;
+mod rows;
 mod run;
+mod series;
 mod variable;
 
 pub use counts::{Count, CountTable, CountedModel, PassCounts, PassRate, PassRates};
 pub use dataset::Dataset;
 pub(crate) use order::{by_name, by_value, in_order};
 pub(crate) use range::{LOGARITHM, LOSSES, SIZES, check_positive, within};
+pub use rows::{Row, Rows};
 pub use run::{Excluded, Role, Run};
+pub use series::Series;
 pub use variable::Variable;

@@ -47,6 +47,8 @@ mod used;
 mod whole;
 mod window;
 
+pub use crate::runs::Series;
+pub use crate::runs::{Row, Rows};
 pub use counts_reading::{fitted_counts, holds_counts, read_counts};
 pub use filter::Filter;
 pub use loss_unit::{Amount, LossConversion, LossUnit, Per, Text};
@@ -54,7 +56,6 @@ pub use options::{CountOptions, Needs, ReadOptions};
 pub use raw::Delimiter;
 pub use read::{read, read_source};
 pub use reshape::{Let, Reduce, Reshape};
-pub use series::{Series, TargetRow, read_counts_by, read_series, read_targets, series_of};
+pub use series::{TargetRow, read_counts_by, read_series, read_targets, series_of};
 pub use source::{Source, read_beside, read_bytes, read_document};
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
-pub use used::{Row, Rows};

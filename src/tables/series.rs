@@ -12,7 +12,7 @@ use super::row::positive;
 use super::select::Plan;
 use super::source::Source;
 use super::whole;
-use crate::runs::{CountTable, Dataset, LOGARITHM};
+use crate::runs::{CountTable, LOGARITHM, Series};
 use crate::size::Size;
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
@@ -20,25 +20,6 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// What separates the columns of a name that several of them make.
 const BETWEEN: &str = " / ";
-
-/// One of the many that a table holds: a curve, or what was counted of one benchmark.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Series<T = Dataset> {
-    /// The value of the column that tells the series apart; of several columns, with ` / ` between.
-    pub key: String,
-    /// What it holds, or why this series cannot be used; the others are not affected.
-    pub data: Result<T>,
-}
-
-impl<T> Series<T> {
-    /// The same series with something else made of what it holds.
-    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Series<U> {
-        Series {
-            key: self.key,
-            data: self.data.map(make),
-        }
-    }
-}
 
 /// Reads a table and groups its rows by the columns `options.by`, in the order in which the series first appear.
 ///

@@ -5,6 +5,7 @@ use super::record::record;
 use super::source::Source;
 use super::whole;
 use super::window::line_ends;
+use crate::runs::{Row, Rows};
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 use std::collections::HashMap;
@@ -12,35 +13,17 @@ use std::collections::HashMap;
 /// So many cells that no row holds may be added to a table: they take about 1 GiB.
 const MOST_ABSENT: usize = 1 << 24;
 
-/// One row as it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// 1-based line in the file.
-    pub line: u64,
-    /// Trimmed text of its cells.
-    pub cells: Vec<String>,
-}
-
-/// Rows of a table as they are written, by growing line.
-///
-/// ```
-/// use scalewise::tables::Rows;
-/// let csv = b"flops;loss;note\n1e18;3.1;\n1e19;2.8;warm\n1e20;2.5;\n";
-/// let mut rows = Rows::read(csv, "runs.csv", Some(&["loss".into(), "flops".into()]))?;
-/// rows.rows.retain(|row| row.line != 3);
-/// assert_eq!(rows.to_csv(), "\"loss\",\"flops\"\n\"3.1\",\"1e18\"\n\n\"2.5\",\"1e20\"\n");
-/// # Ok::<(), scalewise::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rows {
-    /// Names of the columns.
-    pub columns: Vec<String>,
-    /// The rows, one cell a column.
-    pub rows: Vec<Row>,
-}
-
 impl Rows {
     /// All rows of a table in these columns; without a choice, in every column that has a name.
+    ///
+    /// ```
+    /// use scalewise::tables::Rows;
+    /// let csv = b"flops;loss;note\n1e18;3.1;\n1e19;2.8;warm\n1e20;2.5;\n";
+    /// let mut rows = Rows::read(csv, "runs.csv", Some(&["loss".into(), "flops".into()]))?;
+    /// rows.rows.retain(|row| row.line != 3);
+    /// assert_eq!(rows.to_csv(), "\"loss\",\"flops\"\n\"3.1\",\"1e18\"\n\n\"2.5\",\"1e20\"\n");
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
     ///
     /// # Errors
     /// When the bytes are no table, or one of the columns is not there.

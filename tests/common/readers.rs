@@ -2,7 +2,7 @@
 //! the harness on a stable compiler (`tests/fuzz.rs`).
 #![allow(dead_code)]
 
-use scalewise::ask::VerifyAnswer;
+use scalewise::ask::VerifyRequest;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{
     Agreement, DataUsed, Entry, Ledger, Prediction, Registration, Score, Subject,
@@ -383,14 +383,8 @@ fn said(words: &str) -> Vec<Document> {
         now: text(),
     };
     let verified = |agreement| {
-        VerifyAnswer {
-            entry: entry.clone(),
-            same_version: false,
-            same_program: false,
-            joined: Some(0),
-            agreement,
-        }
-        .document()
+        let alone = VerifyRequest::default().alone(&entry);
+        alone.with(Some(0), agreement).document()
     };
     let files = [
         (

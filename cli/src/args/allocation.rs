@@ -3,7 +3,7 @@
 use super::{DataArgs, FitArgs, ResultArgs, explained, level, named};
 use clap::{Args, ValueEnum};
 use scalewise::allocation::{IntervalMethod, Resampling};
-use scalewise::ask;
+use scalewise::internal;
 use std::path::PathBuf;
 
 const RESAMPLINGS: [(&str, &str); 3] = [
@@ -44,7 +44,7 @@ pub struct AllocateArgs {
     #[arg(
         long,
         value_name = "6nd|column|EXPR",
-        default_value = ask::FLOPS,
+        default_value = internal::FLOPS,
         allow_hyphen_values = true
     )]
     pub flops: String,
@@ -55,7 +55,7 @@ pub struct AllocateArgs {
     #[arg(long, value_name = "MONEY", allow_negative_numbers = true)]
     pub price: Option<f64>,
     /// Level of the intervals
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
     /// Make the intervals on N*, D*, L* and the exponents of a budget hold all at once
     #[arg(long)]
@@ -77,7 +77,7 @@ pub struct AllocateArgs {
     )]
     pub resample: Resampling,
     /// Refits of the bootstrap, 50 or more
-    #[arg(long, value_name = "N", default_value_t = ask::REPLICATES)]
+    #[arg(long, value_name = "N", default_value_t = internal::REPLICATES)]
     pub replicates: usize,
     /// Seed of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -108,13 +108,13 @@ pub struct IsoflopArgs {
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     /// Budgets to answer for: quantities, or 100x for 100 times the largest run's 6ND
-    #[arg(long, value_name = "C", value_delimiter = ',', default_value = ask::ISOFLOP_BUDGET)]
+    #[arg(long, value_name = "C", value_delimiter = ',', default_value = internal::ISOFLOP_BUDGET)]
     pub compute: Vec<String>,
     /// Runs whose 6ND agree within this fraction share a budget
-    #[arg(long, value_name = "X", default_value_t = ask::TOLERANCE)]
+    #[arg(long, value_name = "X", default_value_t = internal::TOLERANCE)]
     pub tolerance: f64,
     /// Level of the intervals
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
     /// One comparison for each value of this column; several columns between commas name a series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]

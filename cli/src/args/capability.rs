@@ -3,8 +3,8 @@
 use super::table::flags_given;
 use super::{LevelArgs, ResultArgs, TableArgs, explained};
 use clap::Args;
-use scalewise::ask;
 use scalewise::capability::{Estimator, Rule};
+use scalewise::internal;
 use std::path::PathBuf;
 
 const RULES: [(&str, &str); 3] = [
@@ -39,7 +39,7 @@ pub struct RuleArgs {
     #[arg(long, value_name = "NAME", value_parser = explained::<Estimator>(&ESTIMATORS))]
     pub estimator: Option<Estimator>,
     /// Number of difficulty buckets, judged by the smaller half of the fitted models
-    #[arg(long, value_name = "N", default_value_t = ask::BUCKETS)]
+    #[arg(long, value_name = "N", default_value_t = internal::BUCKETS)]
     pub buckets: usize,
     /// Leave out so many of the hardest problems
     #[arg(long, value_name = "N", default_value_t = 0)]

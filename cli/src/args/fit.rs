@@ -2,7 +2,7 @@
 
 use super::{CountColumns, DataArgs, FitArgs, Format, level};
 use clap::{Args, ValueEnum};
-use scalewise::ask;
+use scalewise::internal;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub struct FitVerbArgs {
     #[arg(long)]
     pub force: bool,
     /// Level of the parameters' intervals
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
     /// Show every basin and every residual
     #[arg(short, long)]
@@ -85,7 +85,7 @@ pub struct LawsArgs {
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
     /// The law; `scalewise laws` lists them
-    #[arg(long, value_name = "NAME", default_value = ask::CURVE)]
+    #[arg(long, value_name = "NAME", default_value = internal::CURVE)]
     pub law: String,
     /// Its parameters, e.g. a=20,b=-0.1,c=1.5
     #[arg(

@@ -2,7 +2,7 @@
 
 use super::{DataArgs, FitArgs, LevelArgs, ResultArgs, level, named};
 use clap::Args;
-use scalewise::ask;
+use scalewise::internal;
 use scalewise::{Kind, Method};
 use std::path::PathBuf;
 
@@ -57,7 +57,7 @@ pub struct BacktestArgs {
     #[arg(value_name = "RUNS.csv")]
     pub input: PathBuf,
     /// Level of the intervals
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
     /// Interval method
     #[arg(
@@ -71,7 +71,7 @@ pub struct BacktestArgs {
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Fewest runs to forecast from
-    #[arg(long, value_name = "N", default_value_t = ask::MIN_RUNS)]
+    #[arg(long, value_name = "N", default_value_t = internal::MIN_RUNS)]
     pub min_runs: usize,
     /// Score forecasts even where a diagnosis refuses them
     #[arg(long)]

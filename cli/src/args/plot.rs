@@ -3,7 +3,7 @@
 use super::{DataArgs, FitArgs, level, named};
 use clap::{Args, ValueEnum};
 use scalewise::Method;
-use scalewise::ask;
+use scalewise::internal;
 use std::path::PathBuf;
 
 /// What a chart shows.
@@ -64,7 +64,7 @@ pub struct PlotArgs {
     #[command(flatten)]
     pub look: LookArgs,
     /// Level of the band and of the forecast's interval
-    #[arg(long, value_name = "P", value_parser = level, default_value_t = ask::LEVEL)]
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
     /// Method of the band and of the forecast's interval
     #[arg(

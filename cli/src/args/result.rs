@@ -69,7 +69,10 @@ mod tests {
 
     #[test]
     fn the_default_is_that_of_the_library() {
-        let typed: Vec<String> = scalewise::ask::LEVELS.iter().map(f64::to_string).collect();
+        let typed: Vec<String> = scalewise::internal::LEVELS
+            .iter()
+            .map(f64::to_string)
+            .collect();
         assert_eq!(typed.join(","), LEVELS);
     }
 }

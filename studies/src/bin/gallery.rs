@@ -17,7 +17,6 @@ use scalewise::chart::{self, Figure, Theme};
 use scalewise::forecast::Forecast;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{DataUsed, Ledger, Prediction, Registration, Score, Subject};
-use scalewise::progress::Silent;
 use scalewise::runs::{CountTable, PassCounts};
 use scalewise::simulate::ladder_csv;
 use scalewise::tables::{CountOptions, Rows, read_counts};
@@ -121,7 +120,7 @@ fn pictures() -> Result<Vec<Picture>> {
         Picture {
             name: "capability_problems",
             caption: "Every problem of the same benchmark, from the easiest to the hardest",
-            svg: chart::problems(&capability.fit)
+            svg: chart::problems(capability.fit())
                 .map_or_else(String::new, |c| c.to_svg(&Theme::light().size(620, 760))),
         },
         Picture {
@@ -184,16 +183,11 @@ fn own_ladder() -> Result<String> {
 
 /// A forecast of pass counts.
 fn passes(counts: PassCounts, buckets: usize, target: f64) -> Result<CapabilityAnswer> {
-    let request = CapabilityRequest {
-        problems: ProblemChoice {
-            buckets,
-            ..ProblemChoice::default()
-        },
-        at: vec![Size::Of(target)],
-        levels: vec![0.9],
-        ..CapabilityRequest::default()
-    };
-    request.of(CountTable::Counts(counts), &Silent)
+    let request = CapabilityRequest::default()
+        .problems(ProblemChoice::default().buckets(buckets))
+        .at([Size::Of(target)])
+        .levels([0.9]);
+    request.of(&CountTable::Counts(counts))
 }
 
 /// Published counts that are not part of this repository; empty where they are not at hand.

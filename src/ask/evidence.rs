@@ -1,0 +1,245 @@
+//! What a registered forecast rests on: rows, and what a question is asked of some of them.
+
+use super::observed::Observed;
+use super::question::{Question, Used};
+use super::table::{CountChoice, RunTable};
+use super::usage;
+use crate::error::{Error, ErrorKind, Result};
+use crate::runs::{CountTable, Dataset, PassCounts, PassRates, Role, Row, Rows, Run, Series};
+use std::collections::HashMap;
+
+/// Rows that can be registered and found again.
+pub(super) trait Evidence {
+    /// Its name, perhaps with folders.
+    fn name(&self) -> &str;
+
+    /// All its rows; in these columns, where an entry names them.
+    fn rows(&self, columns: Option<&[String]>) -> Result<Rows>;
+
+    /// The rows that a question uses.
+    fn used(&self, question: &Question, by: Option<&str>, rows: &Rows) -> Result<Used>;
+
+    /// What a question is asked of these rows alone, one element a series; `source` is their name without folders.
+    fn given(
+        &self,
+        question: &Question,
+        by: Option<&str>,
+        rows: &Rows,
+        source: &str,
+    ) -> Result<Vec<Series<Observed>>>;
+}
+
+/// Evidence that no table holds. Its rows are written as in a table of the usual columns, the first on line 2.
+pub(super) struct InMemory<'a>(pub(super) &'a Observed);
+
+/// The name of evidence that has none.
+const NAME: &str = "memory";
+const FIRST_LINE: u64 = 2;
+
+impl InMemory<'_> {
+    /// Whether the fit uses the row of this line, and its compute then.
+    fn fitted(&self, line: u64) -> Option<f64> {
+        let k = place(line)?;
+        let (compute, role) = match self.0 {
+            Observed::Runs(data) => {
+                let run = data.runs.get(k)?;
+                (run.compute, run.role)
+            }
+            Observed::Counts(CountTable::Counts(counts)) => {
+                let model = counts.models.get(k.checked_div(counts.problems.len())?)?;
+                (model.compute, model.role)
+            }
+            Observed::Counts(CountTable::Rates(rates)) => {
+                let rate = rates.rates.get(k)?;
+                (rate.compute, rate.role)
+            }
+        };
+        (role == Role::Fit).then_some(compute)
+    }
+}
+
+fn place(line: u64) -> Option<usize> {
+    usize::try_from(line.checked_sub(FIRST_LINE)?).ok()
+}
+
+impl Evidence for InMemory<'_> {
+    fn name(&self) -> &str {
+        let name = match self.0 {
+            Observed::Runs(data) => &data.source,
+            Observed::Counts(CountTable::Counts(counts)) => &counts.source,
+            Observed::Counts(CountTable::Rates(rates)) => &rates.source,
+        };
+        match name.is_empty() {
+            true => NAME,
+            false => name,
+        }
+    }
+
+    fn rows(&self, columns: Option<&[String]>) -> Result<Rows> {
+        let all = match self.0 {
+            Observed::Runs(data) => of_runs(data),
+            Observed::Counts(CountTable::Counts(counts)) => of_counts(counts),
+            Observed::Counts(CountTable::Rates(rates)) => of_rates(rates),
+        };
+        let chosen: Vec<&(&str, Vec<String>)> = match columns {
+            None => all.iter().collect(),
+            Some(names) => names
+                .iter()
+                .map(|name| {
+                    all.iter().find(|column| column.0 == name).ok_or_else(|| {
+                        let message = format!("there is no column {}", crate::text::quoted(name));
+                        Error::new(ErrorKind::Data, message).at(self.name(), None, None)
+                    })
+                })
+                .collect::<Result<_>>()?,
+        };
+        let count = all.first().map_or(0, |column| column.1.len());
+        let row = |k: usize| Row {
+            line: FIRST_LINE + k as u64,
+            cells: chosen.iter().map(|column| column.1[k].clone()).collect(),
+        };
+        Ok(Rows {
+            columns: chosen.iter().map(|column| column.0.to_owned()).collect(),
+            rows: (0..count).map(row).collect(),
+        })
+    }
+
+    fn used(&self, question: &Question, by: Option<&str>, rows: &Rows) -> Result<Used> {
+        let is_read = match question {
+            Question::Forecast(q) => q.table != RunTable::default(),
+            Question::Allocation(q) => q.table != RunTable::default(),
+            Question::Capability(q) => q.table != CountChoice::default(),
+        };
+        if is_read || by.is_some() {
+            let message =
+                "rows, columns and series are chosen when a table is read, and there is none";
+            return Err(usage(message).with_hint("give the table itself"));
+        }
+        let fitted = |row: &Row| Some((row.line, self.fitted(row.line)?));
+        Ok(Used {
+            rows: rows.rows.iter().filter_map(fitted).collect(),
+            unread: Vec::new(),
+        })
+    }
+
+    fn given(
+        &self,
+        _: &Question,
+        _: Option<&str>,
+        rows: &Rows,
+        source: &str,
+    ) -> Result<Vec<Series<Observed>>> {
+        // Rows of the same text are the same, wherever they stand.
+        let all = self.rows(Some(&rows.columns))?;
+        let places = all.rows.iter().map(|row| (&row.cells, place(row.line)));
+        let places: HashMap<&Vec<String>, Option<usize>> = places.collect();
+        let found = rows.rows.iter().filter_map(|row| {
+            let place = places.get(&row.cells).copied().flatten()?;
+            Some((row.line, place))
+        });
+        let data = match self.0 {
+            Observed::Runs(data) => {
+                let run = |(line, k): (u64, usize)| Run {
+                    line,
+                    ..data.runs[k].clone()
+                };
+                Observed::Runs(Dataset {
+                    source: source.to_owned(),
+                    runs: found.map(run).collect(),
+                    excluded: Vec::new(),
+                    ..data.clone()
+                })
+            }
+            Observed::Counts(CountTable::Counts(counts)) => {
+                let of_model = found.map(|(_, k)| k / counts.problems.len());
+                let mut models: Vec<usize> = of_model.collect();
+                models.sort_unstable();
+                models.dedup();
+                Observed::Counts(CountTable::Counts(PassCounts {
+                    source: source.to_owned(),
+                    models: models.iter().map(|&m| counts.models[m].clone()).collect(),
+                    counts: models.iter().map(|&m| counts.counts[m].clone()).collect(),
+                    rows: rows.rows.len(),
+                    excluded: Vec::new(),
+                    ..counts.clone()
+                }))
+            }
+            Observed::Counts(CountTable::Rates(rates)) => {
+                let rate = |(line, k): (u64, usize)| crate::runs::PassRate {
+                    line,
+                    ..rates.rates[k].clone()
+                };
+                Observed::Counts(CountTable::Rates(PassRates {
+                    source: source.to_owned(),
+                    rates: found.map(rate).collect(),
+                    rows: rows.rows.len(),
+                    excluded: Vec::new(),
+                    ..rates.clone()
+                }))
+            }
+        };
+        Ok(vec![Series {
+            key: String::new(),
+            data: Ok(data),
+        }])
+    }
+}
+
+/// The name of a column and its cells.
+type Column = (&'static str, Vec<String>);
+
+/// The shortest text that reads back as the same number.
+fn number(value: f64) -> String {
+    format!("{value:?}")
+}
+
+/// The columns in which any run has a value.
+fn of_runs(data: &Dataset) -> Vec<Column> {
+    type Value = fn(&Run) -> Option<String>;
+    let columns: [(&'static str, Value); 7] = [
+        ("compute", |run| Some(number(run.compute))),
+        ("params", |run| run.params.map(number)),
+        ("tokens", |run| run.tokens.map(number)),
+        ("unique_tokens", |run| run.unique_tokens.map(number)),
+        ("loss", |run| Some(number(run.loss))),
+        ("sigma", |run| run.sigma.map(number)),
+        ("group", |run| run.group.clone()),
+    ];
+    columns
+        .into_iter()
+        .filter(|(_, value)| data.runs.iter().any(|run| value(run).is_some()))
+        .map(|(name, value)| {
+            let cells = data.runs.iter().map(|run| value(run).unwrap_or_default());
+            (name, cells.collect())
+        })
+        .collect()
+}
+
+fn of_counts(counts: &PassCounts) -> Vec<Column> {
+    let of_model = |cell: &dyn Fn(usize) -> String| -> Vec<String> {
+        let each = |m: usize| std::iter::repeat_n(cell(m), counts.problems.len());
+        (0..counts.models.len()).flat_map(each).collect()
+    };
+    let all = || counts.counts.iter().flatten();
+    vec![
+        ("model", of_model(&|m| counts.models[m].name.clone())),
+        ("compute", of_model(&|m| number(counts.models[m].compute))),
+        ("problem", {
+            let each = |_| counts.problems.iter().cloned();
+            (0..counts.models.len()).flat_map(each).collect()
+        }),
+        ("n_samples", all().map(|c| c.samples.to_string()).collect()),
+        ("n_correct", all().map(|c| c.passes.to_string()).collect()),
+    ]
+}
+
+fn of_rates(rates: &PassRates) -> Vec<Column> {
+    let all = || rates.rates.iter();
+    let samples = |samples: Option<u64>| samples.map_or(String::new(), |n| n.to_string());
+    vec![
+        ("model", all().map(|r| r.model.clone()).collect()),
+        ("compute", all().map(|r| number(r.compute)).collect()),
+        ("pass_rate", all().map(|r| number(r.rate)).collect()),
+        ("n_samples", all().map(|r| samples(r.samples)).collect()),
+    ]
+}

@@ -1,0 +1,125 @@
+//! What a request says of reading a table, as the options of the reader.
+
+use super::table::{CountChoice, LossUnits, Reshaping, RowChoice, RunTable};
+use crate::error::{Error, ErrorKind, Result};
+use crate::law::{Input, Law};
+use crate::remedy::Setting;
+use crate::tables::{
+    CountOptions, Filter, Let, LossConversion, LossUnit, Needs, ReadOptions, Reduce, Reshape, Text,
+};
+
+impl RowChoice {
+    /// The conditions that a row must meet, parsed.
+    fn filters(&self) -> Result<Vec<Filter>> {
+        self.conditions.iter().map(|text| text.parse()).collect()
+    }
+
+    /// The conditions of which a row must meet none, parsed.
+    fn excludes(&self) -> Result<Vec<Filter>> {
+        self.exclude.iter().map(|text| text.parse()).collect()
+    }
+}
+
+impl LossUnits {
+    fn conversion(&self) -> Result<LossConversion> {
+        let from: LossUnit = self.column.parse()?;
+        let to = match &self.fitted {
+            Some(unit) => unit.parse()?,
+            None => from,
+        };
+        let text = Text {
+            bytes_per_token: self.bytes_per_token,
+            words_per_token: self.words_per_token,
+        };
+        LossConversion::new(from, to, text)
+    }
+}
+
+impl Reshaping {
+    fn parsed(&self) -> Result<Reshape> {
+        let columns = self.columns.iter().map(|text| text.parse::<Let>());
+        let reduce = self.reduce.as_deref().map(str::parse::<Reduce>);
+        Ok(Reshape {
+            wide: self.wide,
+            step_col: self.step.clone(),
+            join: self.join.as_ref().map(|text| text.as_bytes().to_vec()),
+            lets: columns.collect::<Result<_>>()?,
+            reduce: reduce.transpose()?,
+        })
+    }
+}
+
+impl RunTable {
+    /// The options of the reader; a law says which columns it needs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when a condition, a formula, a rule or a unit is not understood, or a law of several
+    /// variables is to be a law of one.
+    pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
+        let several = law.filter(|law| !self.over.is_compute() && law.inputs() != [Input::Compute]);
+        if let Some(law) = several {
+            let message = format!(
+                "law '{}' has more than one variable, and cannot be a law of {} alone",
+                law.name(),
+                self.over.noun()
+            );
+            return Err(Error::new(ErrorKind::Usage, message)
+                .with_hint("choose a law of one variable, or a law of compute")
+                .with_remedy(Setting::Law)
+                .with_remedy(Setting::Over.to("compute")));
+        }
+        let sigma = self.columns.sigma.is_some();
+        let needs = match law.map(|law| law.inputs()) {
+            Some(inputs) if !inputs.contains(&Input::Compute) => Needs {
+                sigma,
+                unique_tokens: inputs.contains(&Input::UniqueTokens),
+                ..Needs::SURFACE
+            },
+            _ => Needs {
+                sigma,
+                ..Needs::CURVE
+            },
+        };
+        Ok(ReadOptions {
+            compute_col: self.columns.compute.clone(),
+            params_col: self.columns.params.clone(),
+            tokens_col: self.columns.tokens.clone(),
+            unique_col: self.columns.unique_tokens.clone(),
+            loss_col: self.columns.loss.clone(),
+            sigma_col: self.columns.sigma.clone(),
+            group_col: self.columns.group.clone(),
+            filters: self.rows.filters()?,
+            excludes: self.rows.excludes()?,
+            fit_below: self.rows.fit_below,
+            needs,
+            over: self.over,
+            loss: self.unit.as_ref().map(LossUnits::conversion).transpose()?,
+            by: None,
+            reshape: self.reshape.parsed()?,
+        })
+    }
+}
+
+impl CountChoice {
+    /// The options of the reader.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a condition is not understood.
+    pub fn options(&self) -> Result<CountOptions> {
+        let columns = &self.columns;
+        Ok(CountOptions {
+            compute_col: columns.compute.clone(),
+            params_col: columns.params.clone(),
+            tokens_col: columns.tokens.clone(),
+            model_col: columns.model.clone(),
+            problem_col: columns.problem.clone(),
+            samples_col: columns.samples.clone(),
+            passes_col: columns.passes.clone(),
+            pass_rate_col: columns.pass_rate.clone(),
+            filters: self.rows.filters()?,
+            excludes: self.rows.excludes()?,
+            fit_below: self.rows.fit_below,
+            by: None,
+        })
+    }
+}

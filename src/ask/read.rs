@@ -1,0 +1,219 @@
+//! Requests of a table: what each reads of it.
+
+use super::observed::Observed;
+use super::report::ReportKind;
+use super::{
+    AllocateRequest, Ask, BacktestRequest, CapabilityRequest, CompareRequest, FitRequest,
+    ForecastRequest, IsoflopRequest, PlotRequest, ReportRequest,
+};
+use super::{CURVE, SURFACE};
+use crate::error::Result;
+use crate::interval::check_levels;
+use crate::runs::{CountTable, Dataset, Excluded, Series};
+use crate::tables::{ReadOptions, Source, holds_counts, read_counts, read_counts_by, series_of};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+/// A request of a table.
+///
+/// ```
+/// use scalewise::{ask::{AskTable, FitRequest}, tables::Source};
+/// let csv = b"flops,loss\n1e18,3.1\n1e19,2.74\n1e20,2.46\n1e21,2.25\n1e22,2.1\n";
+/// let answer = FitRequest::default().answer(&Source::bytes(csv, "runs.csv"))?;
+/// assert!(answer.fit().value("b").unwrap() < 0.0);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+pub trait AskTable: Ask {
+    /// Reads the table.
+    ///
+    /// # Errors
+    /// When the request is not understood, or the table cannot be read.
+    #[doc(hidden)]
+    fn read(&self, table: &Source<'_>) -> Result<Self::Data>;
+
+    /// Reads the series of a table, told apart by the columns `by`.
+    ///
+    /// # Errors
+    /// As [`AskTable::read`]; what is wrong with one series is that series' own error.
+    #[doc(hidden)]
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Data>>>;
+
+    /// The rows that are left out of what was read, and why.
+    #[doc(hidden)]
+    fn excluded(data: &Self::Data) -> &[Excluded];
+
+    /// Reads the table and answers.
+    ///
+    /// # Errors
+    /// When the request makes no sense, the table cannot be read, or its rows give no fit at all.
+    fn answer(&self, table: &Source<'_>) -> Result<Self::Answer> {
+        self.of(&self.read(table)?)
+    }
+
+    /// Reads the table and answers for each of the series that the columns `by` tell apart, on all cores and in the order
+    /// in which the series first appear. A series that fails does not affect the others.
+    ///
+    /// # Errors
+    /// When the request makes no sense, or the table cannot be read.
+    fn answer_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Answer>>>
+    where
+        Self::Answer: Send,
+    {
+        let answered = |series: Series<Self::Data>| Series {
+            data: series.data.and_then(|data| self.of(&data)),
+            key: series.key,
+        };
+        let series = self.read_by(table, by)?;
+        Ok(series.into_par_iter().map(answered).collect())
+    }
+}
+
+/// A request about runs.
+pub trait OfRuns: Ask<Data = Dataset> {
+    /// How a table is read, after everything that would make no sense whatever it holds.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the request makes no sense.
+    fn options(&self) -> Result<ReadOptions>;
+}
+
+impl<Q: OfRuns> AskTable for Q {
+    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
+        Dataset::from_source(table, &self.options()?)
+    }
+
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
+        runs_by(table, by, self.options()?)
+    }
+
+    fn excluded(data: &Dataset) -> &[Excluded] {
+        &data.excluded
+    }
+}
+
+fn runs_by(table: &Source<'_>, by: &str, mut options: ReadOptions) -> Result<Vec<Series<Dataset>>> {
+    options.by = Some(by.to_owned());
+    series_of(table, &options)
+}
+
+impl OfRuns for FitRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        self.table.options(Some(self.fit.law_or(CURVE)?))
+    }
+}
+
+impl OfRuns for ForecastRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        self.table.options(Some(self.fit.law_or(CURVE)?))
+    }
+}
+
+impl OfRuns for PlotRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        self.table.options(Some(self.fit.curve()?))
+    }
+}
+
+impl OfRuns for BacktestRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        let options = self.table.options(Some(self.fit.curve()?))?;
+        self.by_fit()?;
+        Ok(options)
+    }
+}
+
+impl OfRuns for CompareRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        self.chosen()?;
+        self.table.options(None)
+    }
+}
+
+impl OfRuns for AllocateRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        self.check()?;
+        self.table.options(Some(self.fit.law_or(SURFACE)?))
+    }
+}
+
+impl OfRuns for IsoflopRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        self.check()?;
+        self.table.options(Some(self.fit.law_or(SURFACE)?))
+    }
+}
+
+impl AskTable for CapabilityRequest {
+    fn read(&self, table: &Source<'_>) -> Result<CountTable> {
+        check_levels(&self.levels)?;
+        read_counts(&table.read()?, table.name(), &self.table.options()?)
+    }
+
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<CountTable>>> {
+        check_levels(&self.levels)?;
+        let mut options = self.table.options()?;
+        options.by = Some(by.to_owned());
+        read_counts_by(&table.read()?, table.name(), &options)
+    }
+
+    fn excluded(data: &CountTable) -> &[Excluded] {
+        match data {
+            CountTable::Counts(counts) => &counts.excluded,
+            CountTable::Rates(rates) => &rates.excluded,
+        }
+    }
+}
+
+impl ReportRequest {
+    /// What the data are: as the request says, or by how the table begins and by the law.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of that name.
+    #[doc(hidden)]
+    pub fn kind_of(&self, opening: &[u8]) -> Result<ReportKind> {
+        match self.kind {
+            Some(kind) => Ok(kind),
+            None if self.counts.columns.of_counts() || holds_counts(opening) => {
+                Ok(ReportKind::Capability)
+            }
+            None => self.kind_by_law(),
+        }
+    }
+
+    /// How a table of runs is read; `None` where the table holds pass counts.
+    fn options(&self, table: &Source<'_>) -> Result<Option<ReadOptions>> {
+        check_levels(&self.levels)?;
+        match self.kind_of(&table.opening())? {
+            ReportKind::Capability => Ok(None),
+            _ => {
+                let law = self.fit.law_or(self.default_law())?;
+                self.table.options(Some(law)).map(Some)
+            }
+        }
+    }
+}
+
+impl AskTable for ReportRequest {
+    fn read(&self, table: &Source<'_>) -> Result<Observed> {
+        Ok(match self.options(table)? {
+            None => Observed::Counts(self.of_counts().read(table)?),
+            Some(options) => Observed::Runs(Dataset::from_source(table, &options)?),
+        })
+    }
+
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Observed>>> {
+        fn all<T>(series: Vec<Series<T>>, make: fn(T) -> Observed) -> Vec<Series<Observed>> {
+            series.into_iter().map(|one| one.map(make)).collect()
+        }
+        Ok(match self.options(table)? {
+            None => all(self.of_counts().read_by(table, by)?, Observed::Counts),
+            Some(options) => all(runs_by(table, by, options)?, Observed::Runs),
+        })
+    }
+
+    fn excluded(data: &Observed) -> &[Excluded] {
+        match data {
+            Observed::Runs(data) => &data.excluded,
+            Observed::Counts(table) => CapabilityRequest::excluded(table),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Entries that rest on the rows of a table as they are written.
+
+use super::evidence::Evidence;
+use super::observed::Observed;
+use super::question::{Question, Used};
+use super::read::AskTable;
+use super::register::{RegisterAnswer, RegisterRequest, Stamp};
+use super::verify::{VerifyAnswer, VerifyRequest};
+use crate::error::Result;
+use crate::ledger::Entry;
+use crate::runs::{Rows, Series};
+use crate::tables::{CountOptions, Source, fitted_counts};
+
+impl RegisterRequest {
+    /// Answers the question from a table, and fixes the answer.
+    ///
+    /// # Errors
+    /// As for the question, and when it asks what cannot be scored or gives no number.
+    pub fn answer(&self, table: &Source<'_>, stamp: &Stamp) -> Result<RegisterAnswer> {
+        self.from_evidence(table, stamp)
+    }
+}
+
+impl VerifyRequest {
+    /// Looks for the rows of an entry in a table and derives its forecast again.
+    ///
+    /// # Errors
+    /// As [`VerifyRequest::of`].
+    pub fn answer(&self, entry: &Entry, table: &Source<'_>) -> Result<VerifyAnswer> {
+        self.from_evidence(entry, table)
+    }
+}
+
+impl Evidence for Source<'_> {
+    fn name(&self) -> &str {
+        Source::name(self)
+    }
+
+    fn rows(&self, columns: Option<&[String]>) -> Result<Rows> {
+        Rows::read(&self.read()?, self.name(), columns)
+    }
+
+    fn used(&self, question: &Question, by: Option<&str>, rows: &Rows) -> Result<Used> {
+        if let Question::Capability(q) = question {
+            let options = CountOptions {
+                by: by.map(str::to_owned),
+                ..q.table.options()?
+            };
+            return Ok(Used {
+                rows: fitted_counts(rows.to_csv().as_bytes(), self.name(), &options)?,
+                unread: Vec::new(),
+            });
+        }
+        let mut used = Used::default();
+        for one in self.given(question, by, rows, self.name())? {
+            match one.data {
+                Ok(Observed::Runs(data)) => used
+                    .rows
+                    .extend(data.fit_runs().map(|run| (run.line, run.compute))),
+                Ok(Observed::Counts(_)) => {}
+                Err(why) => used.unread.push((one.key, format!("no prediction: {why}"))),
+            }
+        }
+        Ok(used)
+    }
+
+    fn given(
+        &self,
+        question: &Question,
+        by: Option<&str>,
+        rows: &Rows,
+        source: &str,
+    ) -> Result<Vec<Series<Observed>>> {
+        let text = rows.to_csv();
+        let table = Source::bytes(text.as_bytes(), source);
+        match question {
+            Question::Forecast(q) => read(q, &table, by, Observed::Runs),
+            Question::Allocation(q) => read(q, &table, by, Observed::Runs),
+            Question::Capability(q) => read(q, &table, by, Observed::Counts),
+        }
+    }
+}
+
+fn read<Q: AskTable>(
+    question: &Q,
+    table: &Source<'_>,
+    by: Option<&str>,
+    make: fn(Q::Data) -> Observed,
+) -> Result<Vec<Series<Observed>>> {
+    let series = match by {
+        Some(by) => question.read_by(table, by)?,
+        None => vec![Series {
+            key: String::new(),
+            data: Ok(question.read(table)?),
+        }],
+    };
+    Ok(series.into_iter().map(|one| one.map(make)).collect())
+}
