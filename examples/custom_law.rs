@@ -10,28 +10,20 @@ struct LogPower;
 const CENTRE: f64 = 1e24;
 
 impl Law for LogPower {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "log-power"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L(C) = c + s*|ln(C/1e24)|^p"
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        const fn positive(name: &'static str, search: Search) -> Parameter {
-            Parameter {
-                name,
-                lower: 0.0,
-                upper: f64::INFINITY,
-                search,
-            }
-        }
+    fn parameters(&self) -> &[Parameter] {
         // c and s are found by linear least squares for each p that is tried.
-        const LIST: [Parameter; 3] = [
-            positive("c", Search::Linear),
-            positive("s", Search::Linear),
-            positive("p", Search::Log(0.5, 8.0)),
+        static LIST: [Parameter; 3] = [
+            Parameter::new("c", Search::Linear).within(0.0, f64::INFINITY),
+            Parameter::new("s", Search::Linear).within(0.0, f64::INFINITY),
+            Parameter::new("p", Search::Log(0.5, 8.0)).within(0.0, f64::INFINITY),
         ];
         &LIST
     }

@@ -3,7 +3,7 @@
 #[path = "common/tools.rs"]
 mod tools;
 
-use scalewise::law::{self, Input};
+use scalewise::law::{self, Input, Law};
 use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit, report};
 use std::process::Command;

@@ -17,7 +17,7 @@ const NAMES: [&str; 4] = ["shifted", "m3", "m4", "broken"];
 /// The largest run of every truth.
 const LARGEST: f64 = 1e21;
 
-fn named(name: &str) -> &'static dyn Law {
+fn named(name: &str) -> law::BuiltIn {
     law::by_name(name).unwrap()
 }
 
@@ -74,11 +74,11 @@ fn every_law_comes_back_from_runs_without_noise() {
         let law = named(name);
         for p in truths(name) {
             let x = compute(14, 5.0);
-            let o = observe(&x, losses(law, &p, &x), Residuals::Relative);
+            let o = observe(&x, losses(&law, &p, &x), Residuals::Relative);
             let found = Fit::new(law).run_observations(&o).unwrap().swap_remove(0);
             let truth = law.predict(&[100.0], &p);
             let error = |b: &Basin| law.predict(&[100.0 * LARGEST], &b.parameters) / truth - 1.0;
-            let quick = best_fit(law, &o).unwrap();
+            let quick = best_fit(&law, &o).unwrap();
             let at_largest =
                 law.predict(&[LARGEST], &quick.parameters) / law.predict(&[1.0], &p) - 1.0;
             println!("{name}: {:.1e}, quick {:.1e}", error(&found), error(&quick));
@@ -95,7 +95,7 @@ fn noisy(name: &str, seed: u64) -> (Vec<f64>, Vec<f64>) {
     let p = &all[seed as usize % all.len()];
     let x = compute(random.uniform(9.0, 16.0) as usize, random.uniform(3.0, 5.0));
     let noise = 10_f64.powf(random.uniform(-3.5, -2.0));
-    let y = losses(named(name), p, &x)
+    let y = losses(&named(name), p, &x)
         .into_iter()
         .map(|y| y * (noise * normal(&mut random)).exp())
         .collect();
@@ -161,7 +161,7 @@ fn no_random_start_ends_lower() {
                     let mut fit = Fit::new(law);
                     let b = -(10_f64.powf(random.uniform(-1.5, 0.3)));
                     for p in law.parameters() {
-                        let value = match p.name {
+                        let value = match &*p.name {
                             "a" => random.uniform(0.3, 3.0) * LARGEST.powf(-b),
                             "b" => b,
                             "b2" => -(10_f64.powf(random.uniform(-1.5, 0.3))),
@@ -172,7 +172,7 @@ fn no_random_start_ends_lower() {
                             "alpha" => random.uniform(0.0, 4.0),
                             _ => random.uniform(0.05, 2.0),
                         };
-                        fit = fit.start(p.name, value);
+                        fit = fit.start(&p.name, value);
                     }
                     Some(fit.run_observations(&o).ok()?[0].objective)
                 })
@@ -199,7 +199,7 @@ fn every_objective_works() {
         let law = named(name);
         let p = &truths(name)[0];
         let x = compute(16, 5.0);
-        let mut y = losses(law, p, &x);
+        let mut y = losses(&law, p, &x);
         y[7] *= 1.05;
         let objectives = [Objective::Huber { delta: 1e-3 }, Objective::Lad];
         for objective in objectives {
@@ -224,7 +224,7 @@ fn a_parameter_can_be_held() {
         let law = named(name);
         let p = &truths(name)[0];
         let x = compute(14, 5.0);
-        let o = observe(&x, losses(law, p, &x), Residuals::Relative);
+        let o = observe(&x, losses(&law, p, &x), Residuals::Relative);
         let held = if name == "m3" {
             ("b", p[1])
         } else {
@@ -271,7 +271,7 @@ fn every_real_curve_has_a_fit() {
             let largest = x.iter().copied().fold(0.0, f64::max);
             let o = observe(&x, y, Residuals::Relative);
             for p in [
-                best_fit(law, &o).unwrap().parameters,
+                best_fit(&law, &o).unwrap().parameters,
                 Fit::new(law).run_observations(&o).unwrap()[0]
                     .parameters
                     .clone(),

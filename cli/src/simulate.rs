@@ -7,12 +7,12 @@ use super::printer::Printer;
 use super::save::emit;
 use scalewise::Result;
 use scalewise::internal;
-use scalewise::law::{Input, Law};
+use scalewise::law::{BuiltIn, Input, Law};
 use scalewise::simulate::{Ladder, ladder_csv};
 
 pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
     let law = law_of_compute(&args.law)?;
-    let plus = args
+    let plus: Vec<(BuiltIn, Vec<f64>)> = args
         .plus
         .iter()
         .map(|text| {
@@ -22,7 +22,7 @@ pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
             })?;
             let law = law_of_compute(name.trim())?;
             let set: Vec<String> = set.split(',').map(str::to_owned).collect();
-            Ok((law, parameters("--plus", law, &set)?))
+            Ok((law, parameters("--plus", &law, &set)?))
         })
         .collect::<Result<_>>()?;
     let (low, high) = args.compute.split_once("..").ok_or_else(|| {
@@ -30,9 +30,12 @@ pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
             .with_hint("for example --compute 1e18..1e22")
     })?;
     let ladder = Ladder {
-        parameters: parameters("--set", law, &args.set)?,
-        plus,
-        law,
+        parameters: parameters("--set", &law, &args.set)?,
+        plus: plus
+            .iter()
+            .map(|(law, p)| (law as &dyn Law, p.clone()))
+            .collect(),
+        law: &law,
         range: (
             input::positive("--compute", low)?,
             input::positive("--compute", high)?,
@@ -51,7 +54,7 @@ pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn law_of_compute(name: &str) -> Result<&'static dyn Law> {
+fn law_of_compute(name: &str) -> Result<BuiltIn> {
     let law = internal::law_named(name)?;
     if law.inputs() == [Input::Compute] {
         return Ok(law);
@@ -62,7 +65,7 @@ fn law_of_compute(name: &str) -> Result<&'static dyn Law> {
 }
 
 fn parameters(flag: &str, law: &dyn Law, set: &[String]) -> Result<Vec<f64>> {
-    let names: Vec<&str> = law.parameters().iter().map(|p| p.name).collect();
+    let names: Vec<&str> = law.parameters().iter().map(|p| &*p.name).collect();
     let mut values = vec![None; names.len()];
     for text in set {
         let (name, value) = input::assignment(flag, text)?;

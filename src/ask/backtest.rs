@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::forecast::not_measured;
 use crate::interval::Method;
-use crate::law::Law;
+use crate::law::{BuiltIn, Law};
 use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::{Dataset, Variable};
@@ -42,7 +42,7 @@ pub struct BacktestAnswer {
     /// The runs.
     pub(crate) data: Dataset,
     /// The law that was fitted to each set of smaller runs.
-    pub(crate) law: &'static dyn Law,
+    pub(crate) law: BuiltIn,
     /// Method of the intervals.
     pub(crate) method: Method,
     /// What came out.

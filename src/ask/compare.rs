@@ -7,7 +7,7 @@ use super::size::each_once;
 use super::table::{RunTable, is_default};
 use crate::backtest::{Comparison, compare_watched};
 use crate::error::Result;
-use crate::law::{self, Input, Law};
+use crate::law::{self, BuiltIn, Input, Law};
 use crate::progress::Progress;
 use crate::runs::Dataset;
 use serde::{Serialize, Serializer};
@@ -42,7 +42,7 @@ impl CompareAnswer {
 }
 
 impl CompareRequest {
-    pub(super) fn chosen(&self) -> Result<Vec<&'static dyn Law>> {
+    pub(super) fn chosen(&self) -> Result<Vec<BuiltIn>> {
         if self.laws.is_empty() {
             let all = law::all().iter().copied();
             return Ok(all.filter(|law| law.inputs() == [Input::Compute]).collect());
@@ -59,7 +59,9 @@ impl Ask for CompareRequest {
     type Answer = CompareAnswer;
 
     fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<CompareAnswer> {
-        let comparison = compare_watched(data, &self.chosen()?, progress)?;
+        let laws = self.chosen()?;
+        let laws: Vec<&dyn Law> = laws.iter().map(|law| law as &dyn Law).collect();
+        let comparison = compare_watched(data, &laws, progress)?;
         Ok(CompareAnswer {
             data: data.clone(),
             comparison,

@@ -4,7 +4,7 @@ use super::CURVE;
 use super::table::is_default;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Residuals};
-use crate::law::{self, Input, Law};
+use crate::law::{self, BuiltIn, Input, Law};
 use crate::remedy::Setting;
 use crate::text::excerpt;
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,7 @@ request!(
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] when there is none.
-pub fn law_named(name: &str) -> Result<&'static dyn Law> {
+pub fn law_named(name: &str) -> Result<BuiltIn> {
     law::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = law::all().iter().map(|law| law.name()).collect();
         Error::new(
@@ -101,7 +101,7 @@ impl LawChoice {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name.
-    pub fn law_or(&self, default: &str) -> Result<&'static dyn Law> {
+    pub fn law_or(&self, default: &str) -> Result<BuiltIn> {
         law_named(self.law.as_deref().unwrap_or(default))
     }
 
@@ -109,7 +109,7 @@ impl LawChoice {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or it is a law of several variables.
-    pub fn curve(&self) -> Result<&'static dyn Law> {
+    pub fn curve(&self) -> Result<BuiltIn> {
         of_one_variable(self.law_or(CURVE)?)
     }
 
@@ -179,7 +179,7 @@ impl LawChoice {
 }
 
 /// Refuses a law of several variables.
-pub(super) fn of_one_variable(law: &'static dyn Law) -> Result<&'static dyn Law> {
+pub(super) fn of_one_variable(law: BuiltIn) -> Result<BuiltIn> {
     if law.inputs() == [Input::Compute] {
         return Ok(law);
     }

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, Prepared, Refits, Target};
 use crate::interval::{Kind, Method};
-use crate::law::Input;
+use crate::law::{Input, Law};
 use crate::progress::Progress;
 use crate::runs::Dataset;
 use crate::size::Size;

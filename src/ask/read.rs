@@ -97,25 +97,25 @@ fn runs_by(table: &Source<'_>, by: &str, mut options: ReadOptions) -> Result<Vec
 
 impl OfRuns for FitRequest {
     fn options(&self) -> Result<ReadOptions> {
-        self.table.options(Some(self.fit.law_or(CURVE)?))
+        self.table.options(Some(&self.fit.law_or(CURVE)?))
     }
 }
 
 impl OfRuns for ForecastRequest {
     fn options(&self) -> Result<ReadOptions> {
-        self.table.options(Some(self.fit.law_or(CURVE)?))
+        self.table.options(Some(&self.fit.law_or(CURVE)?))
     }
 }
 
 impl OfRuns for PlotRequest {
     fn options(&self) -> Result<ReadOptions> {
-        self.table.options(Some(self.fit.curve()?))
+        self.table.options(Some(&self.fit.curve()?))
     }
 }
 
 impl OfRuns for BacktestRequest {
     fn options(&self) -> Result<ReadOptions> {
-        let options = self.table.options(Some(self.fit.curve()?))?;
+        let options = self.table.options(Some(&self.fit.curve()?))?;
         self.by_fit()?;
         Ok(options)
     }
@@ -131,14 +131,14 @@ impl OfRuns for CompareRequest {
 impl OfRuns for AllocateRequest {
     fn options(&self) -> Result<ReadOptions> {
         self.check()?;
-        self.table.options(Some(self.fit.law_or(SURFACE)?))
+        self.table.options(Some(&self.fit.law_or(SURFACE)?))
     }
 }
 
 impl OfRuns for IsoflopRequest {
     fn options(&self) -> Result<ReadOptions> {
         self.check()?;
-        self.table.options(Some(self.fit.law_or(SURFACE)?))
+        self.table.options(Some(&self.fit.law_or(SURFACE)?))
     }
 }
 
@@ -186,7 +186,7 @@ impl ReportRequest {
             ReportKind::Capability => Ok(None),
             _ => {
                 let law = self.fit.law_or(self.default_law())?;
-                self.table.options(Some(law)).map(Some)
+                self.table.options(Some(&law)).map(Some)
             }
         }
     }

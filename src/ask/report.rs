@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, measured};
 use crate::interval::{Interval, Kind, Method, check_levels};
-use crate::law::{self, Input};
+use crate::law::{self, Input, Law};
 use crate::progress::Progress;
 use crate::runs::{CountTable, Dataset};
 use crate::size::Size;

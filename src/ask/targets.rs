@@ -53,7 +53,7 @@ impl Targets {
     /// # Errors
     /// When the table cannot be read or lacks a column.
     pub fn read(table: &[u8], name: &str, by: &str, request: &ForecastRequest) -> Result<Targets> {
-        let options = request.table.options(Some(request.fit.law_or(CURVE)?))?;
+        let options = request.table.options(Some(&request.fit.law_or(CURVE)?))?;
         let rows = read_targets(table, name, by, &options)?;
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (k, row) in rows.iter().enumerate() {

@@ -63,9 +63,9 @@ pub struct Comparison {
 }
 
 /// A law fitted by least squares on relative residuals.
-struct ByLaw(&'static dyn Law);
+struct ByLaw<'a>(&'a dyn Law);
 
-impl Forecaster for ByLaw {
+impl Forecaster for ByLaw<'_> {
     fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
         self.forecast_all(past, &[target]).pop()?
     }
@@ -119,26 +119,26 @@ fn observations(law: &dyn Law, data: &Dataset) -> Option<Observations> {
 /// ```
 /// use scalewise::{Dataset, backtest::compare, law::{Law, Power, Saturating}};
 /// let runs = (0..8).map(|k| 10f64.powi(18 + k)).map(|c| (c, 20.0 * c.powf(-0.1) + 1.5));
-/// let laws: [&'static dyn Law; 2] = [&Power, &Saturating];
+/// let laws: [&dyn Law; 2] = [&Power, &Saturating];
 /// let compared = compare(&Dataset::from_runs(runs)?, &laws)?;
 /// assert_eq!(compared.ranked[0].name, "saturating");
 /// # Ok::<(), scalewise::Error>(())
 /// ```
-pub fn compare(data: &Dataset, laws: &[&'static dyn Law]) -> Result<Comparison> {
+pub fn compare(data: &Dataset, laws: &[&dyn Law]) -> Result<Comparison> {
     compare_watched(data, laws, &Silent)
 }
 
 /// The same; each law and set of smaller runs is a step of `progress`.
 pub(crate) fn compare_watched(
     data: &Dataset,
-    laws: &[&'static dyn Law],
+    laws: &[&dyn Law],
     progress: &dyn Progress,
 ) -> Result<Comparison> {
     let mut computes: Vec<f64> = data.fit_runs().map(|run| run.compute).collect();
     computes.sort_by(f64::total_cmp);
     let runs = computes.len();
     computes.dedup();
-    let mut kept: Vec<&'static dyn Law> = laws.to_vec();
+    let mut kept: Vec<&dyn Law> = laws.to_vec();
     kept.sort_by_key(|law| law.parameters().len());
     let mut left_out = Vec::new();
     // One value of compute beyond the parameters to fit, and one to forecast.
@@ -173,7 +173,7 @@ pub(crate) fn compare_watched(
         asked.progress(progress).run()
     };
     let mut chosen = Chosen::default();
-    let mut made: Vec<(Option<&'static dyn Law>, Vec<HeldOut>)> = Vec::new();
+    let mut made: Vec<(Option<&dyn Law>, Vec<HeldOut>)> = Vec::new();
     for law in kept {
         match tested(&ByLaw(law)) {
             Ok(tested) => {
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn the_rank_is_that_of_the_held_out_error() {
-        let laws: [&'static dyn Law; 6] = [&Broken, &M3, &Power, &Saturating, &Shifted, &M4];
+        let laws: [&dyn Law; 6] = [&Broken, &M3, &Power, &Saturating, &Shifted, &M4];
         let compared = compare(&runs(10), &laws).unwrap();
         assert_eq!(compared.ranked.len(), 7);
         assert!(compared.ranked.windows(2).all(|w| w[0].mae <= w[1].mae));

@@ -47,8 +47,13 @@ impl Fit {
     /// A least-squares fit of `law` on relative residuals, with σ from the data where every fitted
     /// run has one and from the residuals otherwise.
     pub fn new(law: impl Law + 'static) -> Fit {
+        Fit::shared(Arc::new(law))
+    }
+
+    /// The same for a law whose type is not known, or which other fits share.
+    pub fn shared(law: Arc<dyn Law>) -> Fit {
         Fit {
-            law: Arc::new(law),
+            law,
             objective: Objective::Squared,
             residuals: None,
             weights: None,
@@ -305,7 +310,7 @@ impl Fit {
             .iter()
             .position(|p| p.name == name)
             .ok_or_else(|| {
-                let names: Vec<&str> = parameters.iter().map(|p| p.name).collect();
+                let names: Vec<&str> = parameters.iter().map(|p| &*p.name).collect();
                 Error::new(
                     ErrorKind::Usage,
                     format!("law '{}' has no parameter '{name}'", self.law.name()),

@@ -38,7 +38,7 @@ pub(super) fn fit(
     file: &LawFile,
     source: &str,
 ) -> Result<FitResult> {
-    let names = law.parameters().iter().map(|p| p.name.to_owned());
+    let names = law.parameters().iter().map(|p| p.name.to_string());
     let ends = settings.lower.iter().zip(&settings.upper);
     let request = Fit {
         bounds: names.zip(ends).map(|(n, (l, u))| (n, *l, *u)).collect(),

@@ -145,7 +145,7 @@ impl LawFile {
 
     fn restore(self, law: Arc<dyn Law>, source: &str) -> Result<FitResult> {
         let parameters = law.parameters();
-        let names: Vec<&str> = parameters.iter().map(|p| p.name).collect();
+        let names: Vec<&str> = parameters.iter().map(|p| &*p.name).collect();
         let given: Vec<&str> = self.parameters.iter().map(|p| p.name.as_str()).collect();
         if names != given {
             return Err(bad(

@@ -45,7 +45,7 @@ impl FitResult {
             .iter()
             .zip(&result.basins[0].parameters)
             .map(|(p, value)| Estimate {
-                name: p.name.to_owned(),
+                name: p.name.to_string(),
                 value: *value,
                 stderr: None,
                 intervals: Vec::new(),

@@ -168,24 +168,20 @@ struct Centred {
 }
 
 impl Law for Centred {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "centred"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "s*exp(b*u) + c"
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        const fn parameter(name: &'static str) -> Parameter {
-            Parameter {
-                name,
-                lower: f64::NEG_INFINITY,
-                upper: f64::INFINITY,
-                search: Search::Linear,
-            }
-        }
-        const LIST: [Parameter; 3] = [parameter("s"), parameter("b"), parameter("c")];
+    fn parameters(&self) -> &[Parameter] {
+        static LIST: [Parameter; 3] = [
+            Parameter::new("s", Search::Linear),
+            Parameter::new("b", Search::Linear),
+            Parameter::new("c", Search::Linear),
+        ];
         if self.constant { &LIST } else { &LIST[..2] }
     }
 

@@ -1,61 +1,50 @@
 //! A smoothly broken power law with one break (Caballero et al. 2023).
 
+use super::definition::{Law, Parameter, Search};
+use super::power;
 use super::start::{compute, floors, least_squares, log_spaced, lowest, range};
-use super::{Law, Parameter, Search, power};
 use crate::numeric::EXPONENTS;
 
-/// L(C) = c + a·C^b·(1 + (C/d)^(1/f))^(f·(b2 − b)): exponent b well below the break at C = d and
-/// b2 well above it; the turn takes about f e-folds. b ≤ 0 and b2 < 0, so that it falls everywhere.
-///
-/// It is the broken neural scaling law of Caballero, Gupta, Rish & Krueger (2023), equation 1 with
-/// n = 1: y = a + b·x^(−c0)·(1 + (x/d1)^(1/f1))^(−c1·f1), written with the exponent after the break,
-/// b2 = −c0 − c1, in place of c1.
-///
-/// ```
-/// use scalewise::law::{Broken, Law};
-/// // At the break, with f = 1: 1 + 2·4^-0.5·(1 + 1)^(-1 + 0.5)
-/// let loss = Broken.predict(&[4.0], &[2.0, -0.5, 1.0, -1.0, 4.0, 1.0]);
-/// assert!((loss - (1.0 + 0.5_f64.sqrt())).abs() < 1e-14);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Broken;
+#[derive(Debug)]
+pub(super) struct Broken;
 
 /// From a corner to a bend as wide as the runs usually are.
 const WIDTHS: (f64, f64) = (0.05, 3.0);
 
+const PYTHON: &str = "\
+from math import exp, log, log1p
+
+def loss(C):
+    z = log(C / d) / f
+    turned = max(z, 0) + log1p(exp(-abs(z)))
+    return c + a * exp(b * log(C) + (b2 - b) * f * turned)";
+
 impl Law for Broken {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "broken"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L(C) = c + a*C^b*(1 + (C/d)^(1/f))^(f*(b2 - b))"
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        const LIST: [Parameter; 6] = [
+    fn python(&self) -> Option<&str> {
+        Some(PYTHON)
+    }
+
+    fn latex(&self) -> Option<&str> {
+        Some(r"L(C) = <c> + <a>\,C^{<b>}\left(1 + (C/<d>)^{1/<f>}\right)^{<f>\,(<b2> - <b>)}")
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        static LIST: [Parameter; 6] = [
             power::A,
-            Parameter {
-                upper: 0.0,
-                ..power::B
-            },
+            power::B.within(EXPONENTS.0, 0.0),
             power::C,
-            Parameter {
-                name: "b2",
-                ..power::B
-            },
-            Parameter {
-                name: "d",
-                lower: 0.0,
-                upper: f64::INFINITY,
-                search: Search::Log(1e-4, 1.0),
-            },
-            Parameter {
-                name: "f",
-                lower: WIDTHS.0,
-                upper: WIDTHS.1,
-                search: Search::Log(WIDTHS.0, WIDTHS.1),
-            },
+            Parameter::new("b2", Search::Log(EXPONENTS.0, EXPONENTS.1))
+                .within(EXPONENTS.0, EXPONENTS.1),
+            Parameter::new("d", Search::Log(1e-4, 1.0)).within(0.0, f64::INFINITY),
+            Parameter::new("f", Search::Log(WIDTHS.0, WIDTHS.1)).within(WIDTHS.0, WIDTHS.1),
         ];
         &LIST
     }

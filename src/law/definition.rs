@@ -1,5 +1,6 @@
 //! What a law is.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A column that a law takes as its argument.
@@ -29,16 +30,54 @@ pub enum Search {
 }
 
 /// One parameter of a law.
-#[derive(Debug, Clone, Copy, PartialEq)]
+///
+/// ```
+/// use scalewise::law::{Parameter, Search};
+/// static FLOOR: Parameter = Parameter::new("c", Search::Linear).within(0.0, f64::INFINITY);
+/// let slope = Parameter::owned(format!("b{}", 1), Search::Log(-1.0, -0.01));
+/// assert_eq!((&*FLOOR.name, &*slope.name), ("c", "b1"));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Its name in the field's notation, as requests and law files use it.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Smallest allowed value (−∞ if there is none).
     pub lower: f64,
     /// Largest allowed value (+∞ if there is none).
     pub upper: f64,
     /// How a start for it is found.
     pub search: Search,
+}
+
+impl Parameter {
+    /// A parameter that may have any value.
+    #[must_use]
+    pub const fn new(name: &'static str, search: Search) -> Parameter {
+        Parameter {
+            name: Cow::Borrowed(name),
+            lower: f64::NEG_INFINITY,
+            upper: f64::INFINITY,
+            search,
+        }
+    }
+
+    /// The same with a name that is made at run time.
+    #[must_use]
+    pub fn owned(name: String, search: Search) -> Parameter {
+        Parameter {
+            name: Cow::Owned(name),
+            ..Parameter::new("", search)
+        }
+    }
+
+    /// The parameter kept between two values, which may be infinite.
+    #[must_use]
+    pub const fn within(mut self, lower: f64, upper: f64) -> Parameter {
+        self.lower = lower;
+        self.upper = upper;
+        self
+    }
 }
 
 /// How the fit may treat a law.
@@ -77,18 +116,18 @@ impl Form {
 /// ```
 pub trait Law: fmt::Debug + Send + Sync {
     /// Short name, as requests and law files use it.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// The formula in plain text.
-    fn formula(&self) -> &'static str;
+    fn formula(&self) -> &str;
 
     /// The columns the law is a function of.
-    fn inputs(&self) -> &'static [Input] {
+    fn inputs(&self) -> &[Input] {
         &[Input::Compute]
     }
 
     /// The parameters with their bounds and where to look for them.
-    fn parameters(&self) -> &'static [Parameter];
+    fn parameters(&self) -> &[Parameter];
 
     /// The law's value at `x`.
     fn predict(&self, x: &[f64], p: &[f64]) -> f64;
@@ -107,7 +146,19 @@ pub trait Law: fmt::Debug + Send + Sync {
         self.predict(x, p)
     }
 
-    /// How the fit may treat this law.
+    /// The law as a Python function `loss` of its inputs, in which the parameters stand by their
+    /// names; imports stand above it. `C` stands for the variable of a law of one variable.
+    fn python(&self) -> Option<&str> {
+        None
+    }
+
+    /// The law as an equation in LaTeX, with `<name>` where the value of that parameter belongs.
+    fn latex(&self) -> Option<&str> {
+        None
+    }
+
+    /// How the fit may treat this law: a law of your own is always of the general form.
+    #[doc(hidden)]
     fn form(&self) -> Form {
         Form::General
     }
@@ -163,51 +214,5 @@ pub fn central_difference<L: Law + ?Sized>(law: &L, x: &[f64], p: &[f64], out: &
         let below = law.predict(x, &q);
         q[j] = p[j];
         *slot = (above - below) / (2.0 * step);
-    }
-}
-
-impl<L: Law + ?Sized> Law for &L {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-
-    fn formula(&self) -> &'static str {
-        (**self).formula()
-    }
-
-    fn inputs(&self) -> &'static [Input] {
-        (**self).inputs()
-    }
-
-    fn parameters(&self) -> &'static [Parameter] {
-        (**self).parameters()
-    }
-
-    fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
-        (**self).predict(x, p)
-    }
-
-    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
-        (**self).gradient(x, p, out);
-    }
-
-    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
-        (**self).predict_with_gradient(x, p, out)
-    }
-
-    fn form(&self) -> Form {
-        (**self).form()
-    }
-
-    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
-        (**self).starts(x, y)
-    }
-
-    fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
-        (**self).more_starts(x, y)
-    }
-
-    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
-        (**self).change_units(p, x_unit, y_unit)
     }
 }

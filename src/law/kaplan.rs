@@ -1,53 +1,43 @@
 //! L(N, D) = [(Nc/N)^(αN/αD) + Dc/D]^αD (Kaplan et al. 2020, eq. 1.5).
 
+use super::definition::{Input, Law, Parameter, Search};
 use super::start::{least_squares, log_spaced, lowest_cells, range};
-use super::{Input, Law, Parameter, Search};
 
-/// L(N, D) = [(Nc/N)^(αN/αD) + Dc/D]^αD with parameters (Nc, Dc, αN, αD): no irreducible loss.
-///
-/// ```
-/// use scalewise::law::{Kaplan, Law};
-/// // table 2 of the paper: αN = 0.076, αD = 0.103, Nc = 6.4e13, Dc = 1.8e13
-/// let loss = Kaplan.predict(&[1.5e9, 23e9], &[6.4e13, 1.8e13, 0.076, 0.103]);
-/// assert!((loss - 2.3101).abs() < 1e-4);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kaplan;
+#[derive(Debug)]
+pub(super) struct Kaplan;
 
 /// A surface flatter than the lower end is flat; the coefficients of a flat one are beyond all numbers.
 const EXPONENTS: (f64, f64) = (0.004, 2.5);
 
 impl Law for Kaplan {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "kaplan"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L(N, D) = ((Nc/N)^(alpha_N/alpha_D) + Dc/D)^alpha_D"
     }
 
-    fn inputs(&self) -> &'static [Input] {
+    fn python(&self) -> Option<&str> {
+        Some("def loss(N, D):\n    return ((Nc / N)**(alpha_N / alpha_D) + Dc / D)**alpha_D")
+    }
+
+    fn latex(&self) -> Option<&str> {
+        Some(r"L(N, D) = \left((<Nc>/N)^{<alpha_N>/<alpha_D>} + <Dc>/D\right)^{<alpha_D>}")
+    }
+
+    fn inputs(&self) -> &[Input] {
         &[Input::Params, Input::Tokens]
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
+    fn parameters(&self) -> &[Parameter] {
         const fn scale(name: &'static str) -> Parameter {
-            Parameter {
-                name,
-                lower: 0.0,
-                upper: f64::INFINITY,
-                search: Search::Log(1e-6, 1e3),
-            }
+            Parameter::new(name, Search::Log(1e-6, 1e3)).within(0.0, f64::INFINITY)
         }
         const fn exponent(name: &'static str) -> Parameter {
-            Parameter {
-                name,
-                lower: EXPONENTS.0,
-                upper: EXPONENTS.1,
-                search: Search::Log(0.03, 1.0),
-            }
+            Parameter::new(name, Search::Log(0.03, 1.0)).within(EXPONENTS.0, EXPONENTS.1)
         }
-        const LIST: [Parameter; 4] = [
+        static LIST: [Parameter; 4] = [
             scale("Nc"),
             scale("Dc"),
             exponent("alpha_N"),

@@ -1,42 +1,35 @@
 //! L(C) = a·(1/C + g)^(−b): the law M3 of Alabdulmohsin et al. (2022).
 
+use super::definition::{Law, Parameter, Search};
+use super::power;
 use super::start::{compute, least_squares, log_spaced, lowest, range};
-use super::{Law, Parameter, Search, power};
 use crate::numeric::EXPONENTS;
 
-/// L(C) = a·(1/C + g)^(−b), b < 0 and g ≥ 0: the power law a·C^b for C well below 1/g, and the
-/// irreducible loss a·g^(−b) far above it.
-///
-/// It is M3, ε = β(x⁻¹ + γ)^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural Scaling Laws
-/// in Language and Vision" (2022), with the sign of the exponent that the other laws here have.
-///
-/// ```
-/// use scalewise::law::{Law, M3};
-/// assert_eq!(M3.predict(&[4.0], &[2.0, -0.5, 0.0]), 1.0);
-/// assert_eq!(M3.predict(&[f64::INFINITY], &[2.0, -0.5, 0.16]), 0.8);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct M3;
+#[derive(Debug)]
+pub(super) struct M3;
 
 impl Law for M3 {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "m3"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L(C) = a*(1/C + g)^(-b)"
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        const LIST: [Parameter; 3] = [
+    fn python(&self) -> Option<&str> {
+        Some("def loss(C):\n    return a * (1 / C + g)**(-b)")
+    }
+
+    fn latex(&self) -> Option<&str> {
+        Some(r"L(C) = <a>\,(1/C + <g>)^{-<b>}")
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        static LIST: [Parameter; 3] = [
             power::A,
             power::B,
-            Parameter {
-                name: "g",
-                lower: 0.0,
-                upper: f64::INFINITY,
-                search: Search::Log(3e-4, 50.0),
-            },
+            Parameter::new("g", Search::Log(3e-4, 50.0)).within(0.0, f64::INFINITY),
         ];
         &LIST
     }

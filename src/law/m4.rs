@@ -1,60 +1,56 @@
 //! L − c = a·C^b·((l0 − L)/(l0 − c))^α: the law M4 of Alabdulmohsin et al. (2022).
 
+use super::definition::{Law, Parameter, Search};
+use super::power;
 use super::start::{compute, floors, least_squares, lowest, range};
-use super::{Law, Parameter, Search, power};
 use crate::numeric::EXPONENTS;
 use crate::numeric::PowerProblem;
 
-/// L − c = a·C^b·((l0 − L)/(l0 − c))^α, b < 0, implicit in L: the loss falls from l0 where there is
-/// no compute to the irreducible loss c, and far from l0 as the saturating law a·C^b + c.
-///
-/// It is M4, (ε − ε∞)/(ε0 − ε)^α = β·x^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural
-/// Scaling Laws in Language and Vision" (2022), with β = a/(l0 − c)^α, so that a and b keep their
-/// meaning where α → 0 or l0 → ∞.
-///
-/// ```
-/// use scalewise::law::{Law, M4};
-/// // 2 − 1 = 15·100^-0.5·((4 − 2)/(4 − 1))^1
-/// assert!((M4.predict(&[100.0], &[15.0, -0.5, 1.0, 4.0, 1.0]) - 2.0).abs() < 1e-14);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct M4;
+#[derive(Debug)]
+pub(super) struct M4;
 
 /// The largest α: above it the curve is that of l0 → ∞ with α/l0 fixed.
 const MAX_ALPHA: f64 = 8.0;
 
+/// The equation has one solution between c and l0: halve until it is met.
+const PYTHON: &str = "\
+from math import log
+
+def loss(C):
+    low, high = c, l0
+    while True:
+        L = (low + high) / 2
+        if L in (low, high):
+            return L
+        if log((L - c) / a) > b * log(C) + alpha * log((l0 - L) / (l0 - c)):
+            high = L
+        else:
+            low = L";
+
 impl Law for M4 {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "m4"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L - c = a*C^b*((l0 - L)/(l0 - c))^alpha"
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        const LIST: [Parameter; 5] = [
-            Parameter {
-                search: Search::Log(1e-2, 1e2),
-                ..power::A
-            },
+    fn python(&self) -> Option<&str> {
+        Some(PYTHON)
+    }
+
+    fn latex(&self) -> Option<&str> {
+        Some(r"L - <c> = <a>\,C^{<b>}\left(\frac{<l0> - L}{<l0> - <c>}\right)^{<alpha>}")
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        static LIST: [Parameter; 5] = [
+            Parameter::new("a", Search::Log(1e-2, 1e2)).within(0.0, f64::INFINITY),
             power::B,
-            Parameter {
-                search: Search::Even(0.0, 1.0),
-                ..power::C
-            },
-            Parameter {
-                name: "l0",
-                lower: 0.0,
-                upper: f64::INFINITY,
-                search: Search::Log(1.0, 10.0),
-            },
-            Parameter {
-                name: "alpha",
-                lower: 0.0,
-                upper: MAX_ALPHA,
-                search: Search::Even(0.0, 2.0),
-            },
+            Parameter::new("c", Search::Even(0.0, 1.0)).within(0.0, f64::INFINITY),
+            Parameter::new("l0", Search::Log(1.0, 10.0)).within(0.0, f64::INFINITY),
+            Parameter::new("alpha", Search::Even(0.0, 2.0)).within(0.0, MAX_ALPHA),
         ];
         &LIST
     }
@@ -176,15 +172,15 @@ fn slopes(x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
 pub(crate) struct CalibratedM4;
 
 impl Law for CalibratedM4 {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         M4.name()
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         M4.formula()
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
+    fn parameters(&self) -> &[Parameter] {
         M4.parameters()
     }
 

@@ -1,6 +1,8 @@
-//! Scaling laws: the [`Law`] trait and the closed list of forms that law files may name.
+//! Scaling laws: the [`Law`] trait and the laws that come with the crate.
 
 mod broken;
+#[macro_use]
+mod built_in;
 mod chinchilla;
 mod definition;
 mod kaplan;
@@ -11,43 +13,125 @@ mod repeated;
 mod shifted;
 mod start;
 
-pub use broken::Broken;
-pub use chinchilla::{Chinchilla, ChinchillaTied};
 pub use definition::{Form, Input, Law, Parameter, Search, central_difference};
-pub use kaplan::Kaplan;
-pub use m3::M3;
 pub(crate) use m4::CalibratedM4;
-pub use m4::M4;
-pub use power::{Power, Saturating};
-pub use repeated::DataConstrained;
-pub use shifted::Shifted;
 
-static LAWS: [&dyn Law; 10] = [
-    &Saturating,
-    &Power,
-    &Shifted,
-    &M3,
-    &M4,
-    &Broken,
-    &Chinchilla,
-    &ChinchillaTied,
-    &Kaplan,
-    &DataConstrained,
-];
+pub use BuiltIn::{
+    Broken, Chinchilla, ChinchillaTied, DataConstrained, Kaplan, M3, M4, Power, Saturating, Shifted,
+};
 
-/// Every law that requests and law files may name.
+/// Every built-in law.
 #[must_use]
-pub fn all() -> &'static [&'static dyn Law] {
-    &LAWS
+pub fn all() -> &'static [BuiltIn] {
+    &ALL
 }
 
-/// The law of that name.
+/// The built-in law of that name.
 ///
 /// ```
 /// assert!(scalewise::law::by_name("saturating").is_some());
 /// assert!(scalewise::law::by_name("linear").is_none());
 /// ```
 #[must_use]
-pub fn by_name(name: &str) -> Option<&'static dyn Law> {
-    LAWS.iter().copied().find(|law| law.name() == name)
+pub fn by_name(name: &str) -> Option<BuiltIn> {
+    all().iter().copied().find(|law| law.name() == name)
 }
+
+built_in_laws!(
+    /// A law that comes with the crate.
+    ///
+    /// ```
+    /// use scalewise::law::{BuiltIn, Law};
+    /// assert_eq!(BuiltIn::Power.formula(), "L(C) = a*C^b");
+    /// ```
+    pub enum BuiltIn;
+
+    /// L(C) = a·C^b + c: a power law above an irreducible loss c ≥ 0, with a > 0 and b < 0.
+    Saturating in power,
+    /// L(C) = a·C^b: the power law without an irreducible loss.
+    Power in power,
+    /// L(C) = a·(C + d)^b + c: the saturating law in shifted compute C + d, d ≥ 0, for curves that
+    /// start flatter than a power law. It falls to c ≥ 0 everywhere.
+    ///
+    /// ```
+    /// use scalewise::law::{Law, Shifted};
+    /// assert_eq!(Shifted.predict(&[75.0], &[2.0, -0.5, 1.0, 25.0]), 1.2);
+    /// ```
+    Shifted in shifted,
+    /// L(C) = a·(1/C + g)^(−b), b < 0 and g ≥ 0: the power law a·C^b for C well below 1/g, and the
+    /// irreducible loss a·g^(−b) far above it.
+    ///
+    /// It is M3, ε = β(x⁻¹ + γ)^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural Scaling Laws
+    /// in Language and Vision" (2022), with the sign of the exponent that the other laws here have.
+    ///
+    /// ```
+    /// use scalewise::law::{Law, M3};
+    /// assert_eq!(M3.predict(&[4.0], &[2.0, -0.5, 0.0]), 1.0);
+    /// assert_eq!(M3.predict(&[f64::INFINITY], &[2.0, -0.5, 0.16]), 0.8);
+    /// ```
+    M3 in m3,
+    /// L − c = a·C^b·((l0 − L)/(l0 − c))^α, b < 0, implicit in L: the loss falls from l0 where there is
+    /// no compute to the irreducible loss c, and far from l0 as the saturating law a·C^b + c.
+    ///
+    /// It is M4, (ε − ε∞)/(ε0 − ε)^α = β·x^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural
+    /// Scaling Laws in Language and Vision" (2022), with β = a/(l0 − c)^α, so that a and b keep their
+    /// meaning where α → 0 or l0 → ∞.
+    ///
+    /// ```
+    /// use scalewise::law::{Law, M4};
+    /// // 2 − 1 = 15·100^-0.5·((4 − 2)/(4 − 1))^1
+    /// assert!((M4.predict(&[100.0], &[15.0, -0.5, 1.0, 4.0, 1.0]) - 2.0).abs() < 1e-14);
+    /// ```
+    M4 in m4,
+    /// L(C) = c + a·C^b·(1 + (C/d)^(1/f))^(f·(b2 − b)): exponent b well below the break at C = d and
+    /// b2 well above it; the turn takes about f e-folds. b ≤ 0 and b2 < 0, so that it falls everywhere.
+    ///
+    /// It is the broken neural scaling law of Caballero, Gupta, Rish & Krueger (2023), equation 1 with
+    /// n = 1: y = a + b·x^(−c0)·(1 + (x/d1)^(1/f1))^(−c1·f1), written with the exponent after the break,
+    /// b2 = −c0 − c1, in place of c1.
+    ///
+    /// ```
+    /// use scalewise::law::{Broken, Law};
+    /// // At the break, with f = 1: 1 + 2·4^-0.5·(1 + 1)^(-1 + 0.5)
+    /// let loss = Broken.predict(&[4.0], &[2.0, -0.5, 1.0, -1.0, 4.0, 1.0]);
+    /// assert!((loss - (1.0 + 0.5_f64.sqrt())).abs() < 1e-14);
+    /// ```
+    Broken in broken,
+    /// L(N, D) = E + A/N^α + B/D^β with parameters (A, B, E, α, β): an irreducible loss E, a term for
+    /// the limited number of parameters N and one for the limited number of training tokens D.
+    ///
+    /// ```
+    /// use scalewise::law::{Chinchilla, Law};
+    /// // Chinchilla itself with the coefficients printed by Hoffmann et al. (2022)
+    /// let loss = Chinchilla.predict(&[70e9, 1.4e12], &[406.4, 410.7, 1.69, 0.34, 0.28]);
+    /// assert!((loss - 1.937).abs() < 5e-4);
+    /// ```
+    Chinchilla in chinchilla,
+    /// L(N, D) = E + A/N^α + B/D^α with parameters (A, B, E, α): one exponent for both terms, so that
+    /// compute-optimal N and D grow equally fast (Muennighoff et al. 2023, appendix).
+    ChinchillaTied in chinchilla,
+    /// L(N, D) = [(Nc/N)^(αN/αD) + Dc/D]^αD with parameters (Nc, Dc, αN, αD): no irreducible loss.
+    ///
+    /// ```
+    /// use scalewise::law::{Kaplan, Law};
+    /// // table 2 of the paper: αN = 0.076, αD = 0.103, Nc = 6.4e13, Dc = 1.8e13
+    /// let loss = Kaplan.predict(&[1.5e9, 23e9], &[6.4e13, 1.8e13, 0.076, 0.103]);
+    /// assert!((loss - 2.3101).abs() < 1e-4);
+    /// ```
+    Kaplan in kaplan,
+    /// L(N, D, U) = E + A/N′^α + B/D′^β, where U of the D tokens are unique and
+    /// D′ = U + U·R*_D·(1 − e^(−R_D/R*_D)) with R_D = D/U − 1 repetitions; N′ likewise with
+    /// U_N = min(N, N*(U)), the parameters for which U tokens are compute-optimal.
+    ///
+    /// Parameters (A, B, E, α, β, R*_D, R*_N).
+    ///
+    /// ```
+    /// use scalewise::law::{DataConstrained, Law};
+    /// // the authors' fitted coefficients and their loss for 8.67B parameters, 178B tokens, 25B unique
+    /// let p = [6.255414_f64.exp(), 7.3049974_f64.exp(), 0.6254804_f64.exp(), 0.3526596, 0.3526596,
+    ///          15.387756, 5.309743];
+    /// let loss = DataConstrained.predict(&[8.67e9, 178e9, 25e9], &p);
+    /// assert!((loss - 2.2269634075087867).abs() < 1e-12);
+    /// ```
+    DataConstrained in repeated,
+);

@@ -1,42 +1,35 @@
 //! L(C) = a·C^b + c and L(C) = a·C^b (Henighan et al. 2020; GPT-4 technical report, §3).
 
-use super::{Form, Law, Parameter, Search};
+use super::definition::{Form, Law, Parameter, Search};
 use crate::numeric::EXPONENTS;
 
-pub(super) const A: Parameter = Parameter {
-    name: "a",
-    lower: 0.0,
-    upper: f64::INFINITY,
-    search: Search::Linear,
-};
-pub(super) const B: Parameter = Parameter {
-    name: "b",
-    lower: EXPONENTS.0,
-    upper: EXPONENTS.1,
-    search: Search::Log(EXPONENTS.0, EXPONENTS.1),
-};
-pub(super) const C: Parameter = Parameter {
-    name: "c",
-    lower: 0.0,
-    upper: f64::INFINITY,
-    search: Search::Linear,
-};
+pub(super) const A: Parameter = Parameter::new("a", Search::Linear).within(0.0, f64::INFINITY);
+pub(super) const B: Parameter =
+    Parameter::new("b", Search::Log(EXPONENTS.0, EXPONENTS.1)).within(EXPONENTS.0, EXPONENTS.1);
+pub(super) const C: Parameter = Parameter::new("c", Search::Linear).within(0.0, f64::INFINITY);
 
-/// L(C) = a·C^b + c: a power law above an irreducible loss c ≥ 0, with a > 0 and b < 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Saturating;
+#[derive(Debug)]
+pub(super) struct Saturating;
 
 impl Law for Saturating {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "saturating"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L(C) = a*C^b + c"
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        const LIST: [Parameter; 3] = [A, B, C];
+    fn python(&self) -> Option<&str> {
+        Some("def loss(C):\n    return a * C**b + c")
+    }
+
+    fn latex(&self) -> Option<&str> {
+        Some(r"L(C) = <a>\,C^{<b>} + <c>")
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        static LIST: [Parameter; 3] = [A, B, C];
         &LIST
     }
 
@@ -54,21 +47,28 @@ impl Law for Saturating {
     }
 }
 
-/// L(C) = a·C^b: the power law without an irreducible loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Power;
+#[derive(Debug)]
+pub(super) struct Power;
 
 impl Law for Power {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "power"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L(C) = a*C^b"
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        const LIST: [Parameter; 2] = [A, B];
+    fn python(&self) -> Option<&str> {
+        Some("def loss(C):\n    return a * C**b")
+    }
+
+    fn latex(&self) -> Option<&str> {
+        Some(r"L(C) = <a>\,C^{<b>}")
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        static LIST: [Parameter; 2] = [A, B];
         &LIST
     }
 

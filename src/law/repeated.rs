@@ -1,26 +1,13 @@
 //! The data-constrained law: repeated tokens and excess parameters are worth less and less
 //! (Muennighoff et al. 2023, eqs. 5–10).
 
+use super::chinchilla::Chinchilla;
+use super::definition::{Input, Law, Parameter, Search};
 use super::start::{least_squares, log_spaced, range};
-use super::{Chinchilla, Input, Law, Parameter, Search};
 use crate::numeric::evenly_scattered;
 
-/// L(N, D, U) = E + A/N′^α + B/D′^β, where U of the D tokens are unique and
-/// D′ = U + U·R*_D·(1 − e^(−R_D/R*_D)) with R_D = D/U − 1 repetitions; N′ likewise with
-/// U_N = min(N, N*(U)), the parameters for which U tokens are compute-optimal.
-///
-/// Parameters (A, B, E, α, β, R*_D, R*_N).
-///
-/// ```
-/// use scalewise::law::{DataConstrained, Law};
-/// // the authors' fitted coefficients and their loss for 8.67B parameters, 178B tokens, 25B unique
-/// let p = [6.255414_f64.exp(), 7.3049974_f64.exp(), 0.6254804_f64.exp(), 0.3526596, 0.3526596,
-///          15.387756, 5.309743];
-/// let loss = DataConstrained.predict(&[8.67e9, 178e9, 25e9], &p);
-/// assert!((loss - 2.2269634075087867).abs() < 1e-12);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DataConstrained;
+#[derive(Debug)]
+pub(super) struct DataConstrained;
 
 /// Exponents, and repetitions after which more are worth little: none to all of them.
 const EXPONENTS: (f64, f64) = (0.004, 2.5);
@@ -78,53 +65,60 @@ impl DataConstrained {
     }
 }
 
+const PYTHON: &str = "\
+from math import expm1
+
+def loss(N, D, U):
+    def effective(total, unique, R):
+        if total <= unique:
+            return total
+        return unique - unique * R * expm1(-(total / unique - 1) / R)
+    U = min(U, D)
+    U_N = min(N, (alpha * A / (beta * B) * U**beta)**(1 / alpha))
+    return E + A / effective(N, U_N, R_N)**alpha + B / effective(D, U, R_D)**beta";
+
+const LATEX: &str = concat!(
+    r"L(N, D, U) = <E> + \frac{<A>}{N'^{<alpha>}} + \frac{<B>}{D'^{<beta>}},\quad ",
+    r"D' = U + <R_D>\,U\left(1 - e^{-(D/U - 1)/<R_D>}\right),\quad R_N = <R_N>",
+);
+
 impl Law for DataConstrained {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "data-constrained"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L(N, D, U) = E + A/N'^alpha + B/D'^beta, D' = U + U*R_D*(1 - exp(-(D/U - 1)/R_D)), N' likewise with R_N"
     }
 
-    fn inputs(&self) -> &'static [Input] {
+    fn python(&self) -> Option<&str> {
+        Some(PYTHON)
+    }
+
+    fn latex(&self) -> Option<&str> {
+        Some(LATEX)
+    }
+
+    fn inputs(&self) -> &[Input] {
         &[Input::Params, Input::Tokens, Input::UniqueTokens]
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
+    fn parameters(&self) -> &[Parameter] {
         const fn decay(name: &'static str) -> Parameter {
-            Parameter {
-                name,
-                lower: DECAYS.0,
-                upper: DECAYS.1,
-                search: Search::Log(1.0, 100.0),
-            }
+            Parameter::new(name, Search::Log(1.0, 100.0)).within(DECAYS.0, DECAYS.1)
         }
-        const fn surface(k: usize) -> Parameter {
-            let (name, linear) = match k {
-                0 => ("A", true),
-                1 => ("B", true),
-                2 => ("E", true),
-                3 => ("alpha", false),
-                _ => ("beta", false),
-            };
-            Parameter {
-                name,
-                lower: if linear { 0.0 } else { EXPONENTS.0 },
-                upper: if linear { f64::INFINITY } else { EXPONENTS.1 },
-                search: if linear {
-                    Search::Linear
-                } else {
-                    Search::Log(0.1, 1.0)
-                },
-            }
+        const fn coefficient(name: &'static str) -> Parameter {
+            Parameter::new(name, Search::Linear).within(0.0, f64::INFINITY)
         }
-        const LIST: [Parameter; 7] = [
-            surface(0),
-            surface(1),
-            surface(2),
-            surface(3),
-            surface(4),
+        const fn exponent(name: &'static str) -> Parameter {
+            Parameter::new(name, Search::Log(0.1, 1.0)).within(EXPONENTS.0, EXPONENTS.1)
+        }
+        static LIST: [Parameter; 7] = [
+            coefficient("A"),
+            coefficient("B"),
+            coefficient("E"),
+            exponent("alpha"),
+            exponent("beta"),
             decay("R_D"),
             decay("R_N"),
         ];

@@ -1,39 +1,36 @@
 //! L(C) = a·(C + d)^b + c: a power law whose compute starts at d.
 
+use super::definition::{Law, Parameter, Search};
+use super::power;
 use super::start::{compute, log_spaced, lowest, range};
-use super::{Law, Parameter, Search, power};
 use crate::numeric::PowerProblem;
 
-/// L(C) = a·(C + d)^b + c: the saturating law in shifted compute C + d, d ≥ 0, for curves that
-/// start flatter than a power law. It falls to c ≥ 0 everywhere.
-///
-/// ```
-/// use scalewise::law::{Law, Shifted};
-/// assert_eq!(Shifted.predict(&[75.0], &[2.0, -0.5, 1.0, 25.0]), 1.2);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shifted;
+#[derive(Debug)]
+pub(super) struct Shifted;
 
 impl Law for Shifted {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "shifted"
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         "L(C) = a*(C + d)^b + c"
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        const LIST: [Parameter; 4] = [
+    fn python(&self) -> Option<&str> {
+        Some("def loss(C):\n    return a * (C + d)**b + c")
+    }
+
+    fn latex(&self) -> Option<&str> {
+        Some(r"L(C) = <a>\,(C + <d>)^{<b>} + <c>")
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        static LIST: [Parameter; 4] = [
             power::A,
             power::B,
             power::C,
-            Parameter {
-                name: "d",
-                lower: 0.0,
-                upper: f64::INFINITY,
-                search: Search::Log(1e-4, 10.0),
-            },
+            Parameter::new("d", Search::Log(1e-4, 10.0)).within(0.0, f64::INFINITY),
         ];
         &LIST
     }

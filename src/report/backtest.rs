@@ -6,6 +6,7 @@ use super::fit::{data_line, fact};
 use crate::ask::{BacktestAnswer, BacktestRequest, Trust};
 use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
 use crate::csv_text::CsvText;
+use crate::law::Law;
 use crate::number::{compute, digits, percent};
 use crate::runs::Variable;
 use crate::said::Said;

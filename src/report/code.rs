@@ -4,7 +4,7 @@ use crate::fit::FitResult;
 use crate::law::Input;
 use crate::number::with_uncertainty;
 
-/// The law as Python that needs nothing but its standard library; `None` for a law of the user's own.
+/// The law as Python that needs nothing but its standard library; `None` for a law that has no such text.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, law::Power, report};
@@ -15,29 +15,12 @@ use crate::number::with_uncertainty;
 /// ```
 #[must_use]
 pub fn python(fit: &FitResult) -> Option<String> {
-    let (arguments, body, imports) = match fit.law().name() {
-        "saturating" => ("C", "return a * C**b + c", ""),
-        "power" => ("C", "return a * C**b", ""),
-        "shifted" => ("C", "return a * (C + d)**b + c", ""),
-        "m3" => ("C", "return a * (1 / C + g)**(-b)", ""),
-        "m4" => ("C", M4, "from math import log\n\n"),
-        "broken" => ("C", BROKEN, "from math import exp, log, log1p\n\n"),
-        "chinchilla" => ("N, D", "return E + A / N**alpha + B / D**beta", ""),
-        "chinchilla-tied" => ("N, D", "return E + A / N**alpha + B / D**alpha", ""),
-        "kaplan" => (
-            "N, D",
-            "return ((Nc / N)**(alpha_N / alpha_D) + Dc / D)**alpha_D",
-            "",
-        ),
-        "data-constrained" => ("N, D, U", REPEATED, "from math import expm1\n\n"),
-        _ => return None,
-    };
-    let variable = fit.variable();
-    let (arguments, body) = match arguments {
-        "C" => (variable.written(arguments), variable.written(body)),
-        _ => (arguments.to_owned(), body.to_owned()),
-    };
-    let mut code = format!("# {}\n{imports}", fit.formula());
+    let text = in_variable(fit, fit.law().python()?);
+    let (imports, function) = text.split_at(text.find("def loss")?);
+    let mut code = format!("# {}\n", fit.formula());
+    if !imports.is_empty() {
+        code += &format!("{}\n\n", imports.trim_end());
+    }
     for p in fit.parameters() {
         let value = match p.value.is_finite() {
             true => format!("{:?}", p.value),
@@ -45,40 +28,18 @@ pub fn python(fit: &FitResult) -> Option<String> {
         };
         code += &format!("{} = {value}\n", p.name);
     }
-    code += &format!("\n\ndef loss({arguments}):\n");
-    for line in body.lines() {
-        code += &format!("    {line}\n");
-    }
-    Some(code)
+    Some(format!("{code}\n\n{}\n", function.trim_end()))
 }
 
-/// The equation has one solution between c and l0: halve until it is met.
-const M4: &str = "\
-low, high = c, l0
-while True:
-    L = (low + high) / 2
-    if L in (low, high):
-        return L
-    if log((L - c) / a) > b * log(C) + alpha * log((l0 - L) / (l0 - c)):
-        high = L
-    else:
-        low = L";
+/// The text of a law in the variable of the fit.
+fn in_variable(fit: &FitResult, text: &str) -> String {
+    match fit.law().inputs() {
+        [Input::Compute] => fit.variable().written(text),
+        _ => text.to_owned(),
+    }
+}
 
-const BROKEN: &str = "\
-z = log(C / d) / f
-turned = max(z, 0) + log1p(exp(-abs(z)))
-return c + a * exp(b * log(C) + (b2 - b) * f * turned)";
-
-const REPEATED: &str = "\
-def effective(total, unique, R):
-    if total <= unique:
-        return total
-    return unique - unique * R * expm1(-(total / unique - 1) / R)
-U = min(U, D)
-U_N = min(N, (alpha * A / (beta * B) * U**beta)**(1 / alpha))
-return E + A / effective(N, U_N, R_N)**alpha + B / effective(D, U, R_D)**beta";
-
-/// The law as a LaTeX equation with the digits that its uncertainty supports; `None` for a law of the user's own.
+/// The law as a LaTeX equation with the digits that its uncertainty supports; `None` for a law that has no such text.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, law::Power, report};
@@ -89,27 +50,7 @@ return E + A / effective(N, U_N, R_N)**alpha + B / effective(D, U, R_D)**beta";
 /// ```
 #[must_use]
 pub fn latex(fit: &FitResult) -> Option<String> {
-    let shape = match fit.law().name() {
-        "saturating" => r"L(C) = <a>\,C^{<b>} + <c>",
-        "power" => r"L(C) = <a>\,C^{<b>}",
-        "shifted" => r"L(C) = <a>\,(C + <d>)^{<b>} + <c>",
-        "m3" => r"L(C) = <a>\,(1/C + <g>)^{-<b>}",
-        "m4" => r"L - <c> = <a>\,C^{<b>}\left(\frac{<l0> - L}{<l0> - <c>}\right)^{<alpha>}",
-        "broken" => {
-            r"L(C) = <c> + <a>\,C^{<b>}\left(1 + (C/<d>)^{1/<f>}\right)^{<f>\,(<b2> - <b>)}"
-        }
-        "chinchilla" => r"L(N, D) = <E> + \frac{<A>}{N^{<alpha>}} + \frac{<B>}{D^{<beta>}}",
-        "chinchilla-tied" => r"L(N, D) = <E> + \frac{<A>}{N^{<alpha>}} + \frac{<B>}{D^{<alpha>}}",
-        "kaplan" => r"L(N, D) = \left((<Nc>/N)^{<alpha_N>/<alpha_D>} + <Dc>/D\right)^{<alpha_D>}",
-        "data-constrained" => {
-            r"L(N, D, U) = <E> + \frac{<A>}{N'^{<alpha>}} + \frac{<B>}{D'^{<beta>}},\quad D' = U + <R_D>\,U\left(1 - e^{-(D/U - 1)/<R_D>}\right),\quad R_N = <R_N>"
-        }
-        _ => return None,
-    };
-    let mut equation = match fit.law().inputs() {
-        [Input::Compute] => fit.variable().written(shape),
-        _ => shape.to_owned(),
-    };
+    let mut equation = in_variable(fit, fit.law().latex()?);
     for p in fit.parameters() {
         let spread = p
             .stderr

@@ -9,7 +9,7 @@ use crate::fit::{
     Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Settings, Severity, Weights,
 };
 use crate::interval::Interval;
-use crate::law::Form;
+use crate::law::{Form, Law};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Dataset;
 use crate::said::Said;
@@ -69,7 +69,7 @@ impl Among for FitAnswer {
         let law = request.fit.law_or(CURVE);
         let names = law.iter().flat_map(|law| law.parameters());
         let mut head = vec!["runs".to_owned()];
-        head.extend(names.map(|p| p.name.to_owned()));
+        head.extend(names.map(|p| p.name.to_string()));
         head.extend(["noise".to_owned(), "found against it".to_owned()]);
         head
     }

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::document::{Block, Document};
 use crate::ask::Trust;
 use crate::csv_text::CsvText;
-use crate::law;
+use crate::law::{self, Law};
 use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,7 +33,7 @@ impl Laws {
         let listed = law::all().iter().map(|law| Listed {
             name: law.name(),
             formula: law.formula(),
-            parameters: law.parameters().iter().map(|p| p.name).collect(),
+            parameters: law.parameters().iter().map(|p| &*p.name).collect(),
         });
         Laws(listed.collect())
     }

@@ -1,6 +1,6 @@
 //! Reading a NIST `.dat` file, whose parts stand on fixed lines.
 
-use crate::models::MODELS;
+use crate::models::{MODELS, Model};
 use scalewise::fit::{Observations, Residuals};
 use scalewise::law::Law;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ pub struct Certified {
 
 /// One data set.
 pub struct Set {
-    pub law: &'static dyn Law,
+    pub law: Model,
     pub parameters: Vec<Certified>,
     pub residual_sd: f64,
     pub inputs: Vec<Vec<f64>>,
@@ -59,7 +59,7 @@ pub fn set(name: &str) -> Set {
             path.display()
         )
     });
-    parse(law, &text)
+    parse(*law, &text)
 }
 
 /// Every set.
@@ -75,7 +75,7 @@ fn folder() -> PathBuf {
     corpus.join("nist")
 }
 
-fn parse(law: &'static dyn Law, text: &str) -> Set {
+fn parse(law: Model, text: &str) -> Set {
     let lines: Vec<&str> = text.lines().collect();
     // Line 41 on: "b1 = start 1, start 2, certified value, its standard deviation".
     let count = law.parameters().len();

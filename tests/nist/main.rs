@@ -35,7 +35,7 @@ fn dual_numbers_give_the_gradient_that_differences_give() {
         let mut differences = exact.clone();
         for x in &set.inputs {
             set.law.gradient(x, &p, &mut exact);
-            central_difference(set.law, x, &p, &mut differences);
+            central_difference(&set.law, x, &p, &mut differences);
             let value = set.law.predict(x, &p).abs();
             for (k, (e, d)) in exact.iter().zip(&differences).enumerate() {
                 let scale = e.abs() + value / p[k].abs();
@@ -50,7 +50,7 @@ fn dual_numbers_give_the_gradient_that_differences_give() {
 fn covariance_gives_the_certified_standard_deviations() {
     for set in all() {
         let name = set.law.name();
-        let found = covariance(set.law, &set.observations(), &set.certified()).unwrap();
+        let found = covariance(&set.law, &set.observations(), &set.certified()).unwrap();
         // n − p, not the header, which is wrong for Rat43.
         let dof = set.y.len() - set.parameters.len();
         assert_eq!(found.dof, dof as f64, "{name}");

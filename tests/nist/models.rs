@@ -21,15 +21,15 @@ impl Model {
 }
 
 impl Law for Model {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         self.name
     }
 
-    fn formula(&self) -> &'static str {
+    fn formula(&self) -> &str {
         self.formula
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
+    fn parameters(&self) -> &[Parameter] {
         self.parameters
     }
 
@@ -44,15 +44,10 @@ impl Law for Model {
 }
 
 const fn anywhere(name: &'static str) -> Parameter {
-    Parameter {
-        name,
-        lower: f64::NEG_INFINITY,
-        upper: f64::INFINITY,
-        search: Search::Linear,
-    }
+    Parameter::new(name, Search::Linear)
 }
 
-const B: [Parameter; 9] = [
+static B: [Parameter; 9] = [
     anywhere("b1"),
     anywhere("b2"),
     anywhere("b3"),
@@ -63,27 +58,23 @@ const B: [Parameter; 9] = [
     anywhere("b8"),
     anywhere("b9"),
 ];
-const TWO: &[Parameter] = &[B[0], B[1]];
-const THREE: &[Parameter] = &[B[0], B[1], B[2]];
-const FOUR: &[Parameter] = &[B[0], B[1], B[2], B[3]];
-const FIVE: &[Parameter] = &[B[0], B[1], B[2], B[3], B[4]];
-const SIX: &[Parameter] = &[B[0], B[1], B[2], B[3], B[4], B[5]];
-const SEVEN: &[Parameter] = &[B[0], B[1], B[2], B[3], B[4], B[5], B[6]];
-const EIGHT: &[Parameter] = &[B[0], B[1], B[2], B[3], B[4], B[5], B[6], B[7]];
+const fn first(count: usize) -> &'static [Parameter] {
+    B.split_at(count).0
+}
+
+const TWO: &[Parameter] = first(2);
+const THREE: &[Parameter] = first(3);
+const FOUR: &[Parameter] = first(4);
+const FIVE: &[Parameter] = first(5);
+const SIX: &[Parameter] = first(6);
+const SEVEN: &[Parameter] = first(7);
+const EIGHT: &[Parameter] = first(8);
 
 /// A shifted power law: linear in b1, and (b2, b3) are looked for over wide ranges.
 const BENNETT: &[Parameter] = &[
-    B[0],
-    Parameter {
-        lower: 0.0,
-        search: Search::Log(1.0, 1000.0),
-        ..B[1]
-    },
-    Parameter {
-        lower: 0.01,
-        search: Search::Log(0.1, 10.0),
-        ..B[2]
-    },
+    anywhere("b1"),
+    Parameter::new("b2", Search::Log(1.0, 1000.0)).within(0.0, f64::INFINITY),
+    Parameter::new("b3", Search::Log(0.1, 10.0)).within(0.01, f64::INFINITY),
 ];
 
 /// Σ of three exponentials.

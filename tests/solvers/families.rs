@@ -4,7 +4,7 @@ use crate::random::Random;
 use crate::sets::{self, Shape};
 use crate::surface;
 use scalewise::fit::{Objective, Observations, Residuals};
-use scalewise::law::{Input, Law};
+use scalewise::law::{BuiltIn, Input, Law};
 use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit};
 
@@ -88,13 +88,7 @@ fn log(random: &mut Random, low: f64, high: f64) -> f64 {
 }
 
 /// The smallest objective that random starts lead to.
-pub fn minimum(
-    law: &'static dyn Law,
-    table: &Table,
-    objective: Objective,
-    starts: u64,
-    seed: u64,
-) -> f64 {
+pub fn minimum(law: BuiltIn, table: &Table, objective: Objective, starts: u64, seed: u64) -> f64 {
     let o = Observations::new(table.x.clone(), table.y.clone(), Residuals::Relative).unwrap();
     let (x, y) = table.sizes();
     let mut random = Random::seeded(77 * seed + 1);
@@ -106,7 +100,7 @@ pub fn minimum(
             let (alpha, beta) = (log(r, -2.0, 0.5), log(r, -2.0, 0.5));
             let reducible = y * r.uniform(0.02, 1.5);
             for p in law.parameters() {
-                let value = match p.name {
+                let value = match &*p.name {
                     "a" => reducible * (x[0] * log(r, -4.0, 0.0)).powf(-b),
                     "b" => b,
                     "b2" => b2,
@@ -124,7 +118,7 @@ pub fn minimum(
                     "Dc" => x[1] * log(r, -4.0, 6.0),
                     _ => log(r, -2.0, 4.0),
                 };
-                fit = fit.start(p.name, value);
+                fit = fit.start(&p.name, value);
             }
             fit.run_observations(&o)
                 .map_or(f64::INFINITY, |b| b[0].objective)

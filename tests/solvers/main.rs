@@ -16,7 +16,7 @@ use brute::Brute;
 use robust::Robust;
 use scalewise::Fit;
 use scalewise::fit::{Basin, Objective, Observations, Residuals};
-use scalewise::law::{Chinchilla, ChinchillaTied, Law, Saturating};
+use scalewise::law::{Chinchilla, ChinchillaTied, Saturating};
 use sets::{Runs, SHAPES, Shape};
 
 /// Data sets of each shape: 320 in all.
@@ -153,7 +153,7 @@ fn surfaces_above_the_second_solver(
     for shape in surface::SHAPES {
         for seed in seeds.clone() {
             let runs = surface::runs(shape, seed);
-            let law: &'static dyn Law = if tied { &ChinchillaTied } else { &Chinchilla };
+            let law = if tied { ChinchillaTied } else { Chinchilla };
             let found = Fit::new(law)
                 .loss(objective)
                 .run_observations(&surface::observations(&runs, residuals))
@@ -228,11 +228,11 @@ fn above_random_starts(name: &str, objective: Objective) -> Vec<String> {
     let (tables, starts) = effort(name);
     let (mut tried, mut agreed, mut above, mut claimed) = (0, 0, 0, Vec::new());
     for seed in tables {
-        let Some(table) = families::table(law, seed) else {
+        let Some(table) = families::table(&law, seed) else {
             continue;
         };
         let fit = Fit::new(law).loss(objective).residuals(Residuals::Relative);
-        let Ok(found) = fit.run(&table.dataset(law)) else {
+        let Ok(found) = fit.run(&table.dataset(&law)) else {
             continue;
         };
         tried += 1;

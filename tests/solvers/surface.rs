@@ -5,7 +5,7 @@ use crate::normal::normal;
 use crate::random::Random;
 use scalewise::Fit;
 use scalewise::fit::{Objective, Observations, Residuals};
-use scalewise::law::{Chinchilla, ChinchillaTied, Input, Law, Parameter};
+use scalewise::law::{BuiltIn, Chinchilla, ChinchillaTied, Input, Law, Parameter};
 
 /// (N, D, L) of every run.
 pub type Runs = Vec<(f64, f64, f64)>;
@@ -102,43 +102,31 @@ pub fn observations(runs: &Runs, residuals: Residuals) -> Observations {
 
 /// The law as one that no scan knows.
 #[derive(Debug)]
-struct Plain {
-    tied: bool,
-}
-
-impl Plain {
-    fn law(&self) -> &'static dyn Law {
-        if self.tied {
-            &ChinchillaTied
-        } else {
-            &Chinchilla
-        }
-    }
-}
+struct Plain(BuiltIn);
 
 impl Law for Plain {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "plain"
     }
 
-    fn formula(&self) -> &'static str {
-        self.law().formula()
+    fn formula(&self) -> &str {
+        self.0.formula()
     }
 
-    fn inputs(&self) -> &'static [Input] {
-        self.law().inputs()
+    fn inputs(&self) -> &[Input] {
+        self.0.inputs()
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        self.law().parameters()
+    fn parameters(&self) -> &[Parameter] {
+        self.0.parameters()
     }
 
     fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
-        self.law().predict(x, p)
+        self.0.predict(x, p)
     }
 
     fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
-        self.law().gradient(x, p, out);
+        self.0.gradient(x, p, out);
     }
 }
 
@@ -219,7 +207,11 @@ impl Brute {
     }
 
     fn descend(&self, p: &[f64; 5]) -> f64 {
-        let law = Plain { tied: self.tied };
+        let law = Plain(if self.tied {
+            ChinchillaTied
+        } else {
+            Chinchilla
+        });
         let o = observations(&self.rows, self.residuals);
         let mut fit = Fit::new(law).loss(self.objective);
         let names = ["A", "B", "E", "alpha", "beta"];

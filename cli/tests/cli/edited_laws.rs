@@ -339,24 +339,16 @@ fn a_law_of_ones_own_is_derived_from_its_own_start() {
     #[derive(Debug, Clone, Copy)]
     struct Wave;
     impl law::Law for Wave {
-        fn name(&self) -> &'static str {
+        fn name(&self) -> &str {
             "wave"
         }
-        fn formula(&self) -> &'static str {
+        fn formula(&self) -> &str {
             "2 + a*sin(w*ln C)"
         }
-        fn parameters(&self) -> &'static [law::Parameter] {
-            const fn free(name: &'static str, search: law::Search) -> law::Parameter {
-                law::Parameter {
-                    name,
-                    lower: f64::NEG_INFINITY,
-                    upper: f64::INFINITY,
-                    search,
-                }
-            }
-            const ALL: [law::Parameter; 2] = [
-                free("a", law::Search::Linear),
-                free("w", law::Search::Even(0.2, 0.4)),
+        fn parameters(&self) -> &[law::Parameter] {
+            static ALL: [law::Parameter; 2] = [
+                law::Parameter::new("a", law::Search::Linear),
+                law::Parameter::new("w", law::Search::Even(0.2, 0.4)),
             ];
             &ALL
         }

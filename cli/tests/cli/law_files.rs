@@ -134,7 +134,7 @@ fn law_files_of_every_version_load() {
     seen.sort();
     let mut built_in: Vec<String> = scalewise::law::all()
         .iter()
-        .map(|law| law.name().to_owned())
+        .map(|law| scalewise::law::Law::name(law).to_owned())
         .collect();
     built_in.sort();
     assert_eq!(seen, built_in);

@@ -15,7 +15,7 @@ use scalewise::ask::{
 use scalewise::capability::Benchmark;
 use scalewise::chart::{self, Figure, Theme};
 use scalewise::forecast::Forecast;
-use scalewise::law::{Chinchilla, Law, Power, Saturating};
+use scalewise::law::{BuiltIn, Chinchilla, Power, Saturating};
 use scalewise::ledger::{DataUsed, Ledger, Prediction, Registration, Score, Subject};
 use scalewise::runs::{CountTable, PassCounts};
 use scalewise::simulate::ladder_csv;
@@ -67,9 +67,9 @@ fn main() -> Result<()> {
 }
 
 fn pictures() -> Result<Vec<Picture>> {
-    let (cerebras, c_targets) = fitted("data/cerebras_gpt.csv", 1e22, &Saturating, &[2.3e22])?;
-    let (power, p_targets) = fitted("data/cerebras_gpt.csv", 1e22, &Power, &[2.3e22])?;
-    let (ladder, l_targets) = fitted("data/simulated_ladder.csv", 1e23, &Saturating, &[1e24])?;
+    let (cerebras, c_targets) = fitted("data/cerebras_gpt.csv", 1e22, Saturating, &[2.3e22])?;
+    let (power, p_targets) = fitted("data/cerebras_gpt.csv", 1e22, Power, &[2.3e22])?;
+    let (ladder, l_targets) = fitted("data/simulated_ladder.csv", 1e23, Saturating, &[1e24])?;
     let view = |fit: FitResult, forecasts: Vec<Forecast>, method: Method| {
         PlotAnswer::of(fit, forecasts, 0.9, method)
     };
@@ -244,7 +244,7 @@ fn of_surfaces() -> Result<Vec<Picture>> {
 fn fitted(
     file: &str,
     below: f64,
-    law: &'static dyn Law,
+    law: BuiltIn,
     targets: &[f64],
 ) -> Result<(FitResult, Vec<Forecast>)> {
     let path = studies::root().join(file);
