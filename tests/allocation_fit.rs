@@ -7,7 +7,7 @@ use scalewise::allocation::{
     Flops, IntervalMethod, Quantity, Resampling, Surface, Uncertainty, approach2, approach2_bias,
     budgets, sensitivity,
 };
-use scalewise::fit::{Objective, Residuals, code};
+use scalewise::fit::{Code, Objective, Residuals};
 use scalewise::law::{Chinchilla, ChinchillaTied, Kaplan, Law};
 use scalewise::{Fit, FitResult};
 use surfaces::{TRUTHS, dataset, design, rows, wobble};
@@ -182,7 +182,7 @@ fn runs_on_one_ray_are_refused_with_a_hint() {
         })
         .collect();
     let error = Fit::new(Chinchilla).run(&dataset(&ray)).unwrap_err();
-    assert!(error.message().starts_with(code::COLLINEAR_N_D), "{error}");
+    assert!(error.message().starts_with(Code::CollinearND), "{error}");
     let remedy = &error.remedies()[0];
     assert_eq!(
         (remedy.setting(), remedy.value()),
@@ -198,8 +198,8 @@ fn a_term_that_is_not_there_is_named() {
         .map(|(i, (n, d))| (n, d, (1.69 + 406.4 / n.powf(0.34)) * wobble(i, 0.01)))
         .collect();
     let fit = Fit::new(Chinchilla).run(&dataset(&runs)).unwrap();
-    let found = |code: &str| fit.diagnoses().iter().any(|d| d.code == code);
-    assert!(found(code::TERM_NOT_IDENTIFIED), "{:?}", fit.diagnoses());
+    let found = |code: Code| fit.diagnoses().iter().any(|d| d.code == code);
+    assert!(found(Code::TermNotIdentified), "{:?}", fit.diagnoses());
     assert!(!fit.trustworthy());
 }
 
@@ -216,7 +216,7 @@ fn the_threshold_from_the_residuals_is_said() {
     let note = fit
         .diagnoses()
         .iter()
-        .find(|d| d.code == code::DELTA_FROM_DATA);
+        .find(|d| d.code == Code::DeltaFromData);
     assert!(note.unwrap().message.contains("robust scale"));
 }
 

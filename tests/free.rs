@@ -1,6 +1,7 @@
 //! The methods that assume no one law, against outside witnesses.
 
 use approx::assert_relative_eq;
+use scalewise::fit::Code;
 use scalewise::forecast::Forecast;
 use scalewise::law::Saturating;
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
@@ -175,7 +176,11 @@ fn a_kink_that_no_mixture_passes_abstains_for_the_envelope_alone() {
         .unwrap();
     assert_eq!(f.abstentions.len(), 1);
     assert_eq!(f.abstentions[0].code, "envelope-infeasible");
-    assert!(f.diagnoses.iter().any(|d| d.code == "envelope-infeasible"));
+    assert!(
+        f.diagnoses
+            .iter()
+            .any(|d| d.code == Code::EnvelopeInfeasible)
+    );
     let ((ql, qu), (cl, cu)) = (ends(&f, Method::Quadrature), ends(&f, Method::Calibrated));
     assert_relative_eq!((cu / cl).ln(), 2.0 * (qu / ql).ln(), max_relative = 1e-9);
 }
@@ -207,7 +212,9 @@ fn a_history_of_misses_widens_and_a_clean_one_does_not() {
             .force(true)
             .run()
             .unwrap();
-        f.diagnoses.iter().any(|d| d.code == "widened-by-backtest")
+        f.diagnoses
+            .iter()
+            .any(|d| d.code == Code::WidenedByBacktest)
     };
     let computes = (0..12).map(|k| 10f64.powf(18.0 + 0.4 * f64::from(k)));
     let clean: Vec<(f64, f64)> = computes

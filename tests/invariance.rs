@@ -7,7 +7,7 @@ mod random;
 
 use normal::normal;
 use random::Random;
-use scalewise::fit::{Objective, Observations, Residuals, Weights, best_fit, code};
+use scalewise::fit::{Code, Objective, Observations, Residuals, Weights, best_fit};
 use scalewise::law::{Chinchilla, Law, M3, Saturating};
 use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
@@ -206,7 +206,7 @@ fn the_order_of_observations_does_not_matter() {
 fn a_minimum_is_said_to_be_one_of_many_where_it_is_and_nowhere_else() {
     let not_unique = |fit: &FitResult| {
         let mut found = fit.diagnoses().iter();
-        found.any(|d| d.code == code::MINIMUM_NOT_UNIQUE)
+        found.any(|d| d.code == Code::MinimumNotUnique)
     };
     let objectives = [
         Objective::Lad,

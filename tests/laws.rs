@@ -68,7 +68,7 @@ fn a_law_made_at_run_time_is_fitted_saved_and_forecast() {
     let data = Dataset::from_runs(runs).unwrap();
     let fit = Fit::shared(Arc::clone(&law)).run(&data).unwrap();
     assert!((fit.value("p1").unwrap() + 0.15).abs() < 0.02);
-    let forecast = |fit: &FitResult| fit.forecast(Target::compute(1e23)).run().unwrap();
+    let forecast = |fit: &FitResult| fit.forecast(Target::at(1e23)).run().unwrap();
     let text = fit.to_json();
     assert!(text.contains("polynomial-1") && FitResult::from_json(&text, "law.json").is_err());
     let again = FitResult::from_json_with(Polynomial::of_degree(1), &text, "law.json").unwrap();

@@ -1,6 +1,6 @@
 //! Curves that no law continues: every diagnosis fires on a clear case and stays silent on a clean one.
 
-use scalewise::fit::{Severity, code};
+use scalewise::fit::{Code, Severity};
 use scalewise::law::Saturating;
 use scalewise::{Dataset, Fit, FitResult, ReadOptions};
 
@@ -26,20 +26,20 @@ fn curve(n: usize, law: impl Fn(f64) -> f64) -> Vec<f64> {
         .collect()
 }
 
-fn severity(fit: &FitResult, code: &str) -> Option<Severity> {
+fn severity(fit: &FitResult, code: Code) -> Option<Severity> {
     fit.diagnoses()
         .iter()
         .find(|d| d.code == code)
         .map(|d| d.severity)
 }
 
-const SHAPES: [&str; 6] = [
-    code::NON_MONOTONE,
-    code::INVERSE_SCALING,
-    code::BREAK,
-    code::PLATEAU,
-    code::CONCAVE_ONSET,
-    code::STRUCTURED_RESIDUALS,
+const SHAPES: [Code; 6] = [
+    Code::NonMonotone,
+    Code::InverseScaling,
+    Code::Break,
+    Code::Plateau,
+    Code::ConcaveOnset,
+    Code::StructuredResiduals,
 ];
 
 #[test]
@@ -61,7 +61,7 @@ fn clean_curves_carry_none_of_the_codes() {
 fn a_sum_of_powers_is_not_refused() {
     let fit = fitted(&curve(12, |x| x.powf(-0.3) + x.powf(-0.1) + 1.0));
     for code in &SHAPES[..5] {
-        assert_eq!(severity(&fit, code), None, "{code}");
+        assert_eq!(severity(&fit, *code), None, "{code}");
     }
 }
 
@@ -69,12 +69,12 @@ fn a_sum_of_powers_is_not_refused() {
 fn a_loss_that_rises_again_is_refused() {
     let losses = curve(10, |x| x.powf(-0.1) + 0.02 * x.powf(0.3) + 1.0);
     let fit = fitted(&losses);
-    assert_eq!(severity(&fit, code::NON_MONOTONE), Some(Severity::Refuse));
+    assert_eq!(severity(&fit, Code::NonMonotone), Some(Severity::Refuse));
     // A run that diverged in the middle of a falling curve.
     let mut losses = curve(12, |x| 1.5 * x.powf(-0.15) + 1.5);
     losses[6] *= 1.15;
     let fit = fitted(&losses);
-    assert_eq!(severity(&fit, code::NON_MONOTONE), Some(Severity::Refuse));
+    assert_eq!(severity(&fit, Code::NonMonotone), Some(Severity::Refuse));
     assert!(fit.forecast(scalewise::Target::at(1e26)).run().is_err());
     assert!(
         fit.forecast(scalewise::Target::at(1e26))
@@ -89,7 +89,7 @@ fn a_rise_within_the_noise_is_not_refused() {
     // The last two runs are level within the scatter.
     let mut losses = curve(12, |x| 1.5 * x.powf(-0.15) + 1.5);
     losses[11] = losses[10] * 1.002;
-    assert_eq!(severity(&fitted(&losses), code::NON_MONOTONE), None);
+    assert_eq!(severity(&fitted(&losses), Code::NonMonotone), None);
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn a_law_that_may_rise_is_not_held_to_falling() {
         .bounds("b", -1.0..=1.0)
         .run(&Dataset::from_runs(runs).unwrap())
         .unwrap();
-    assert_eq!(severity(&fit, code::NON_MONOTONE), None);
-    assert_eq!(severity(&fit, code::INVERSE_SCALING), None);
+    assert_eq!(severity(&fit, Code::NonMonotone), None);
+    assert_eq!(severity(&fit, Code::InverseScaling), None);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_sharp_drop_is_refused() {
         3.0 * x.powf(-0.03) / (1.0 + (x / 1e5).powi(2)).powf(0.3)
     });
     let fit = fitted(&losses);
-    let broken = fit.diagnoses().iter().find(|d| d.code == code::BREAK);
+    let broken = fit.diagnoses().iter().find(|d| d.code == Code::Break);
     let broken = broken.unwrap_or_else(|| panic!("{losses:?}: {:?}", fit.diagnoses()));
     assert_eq!(broken.severity, Severity::Refuse);
     assert!(
@@ -128,7 +128,7 @@ fn a_sharp_drop_is_refused() {
 fn a_late_change_of_exponent_is_refused() {
     let losses = curve(12, |x| 3.0 * x.powf(-0.03) * (x / 1e4).max(1.0).powf(-0.15));
     let fit = fitted(&losses);
-    let broken = fit.diagnoses().iter().find(|d| d.code == code::BREAK);
+    let broken = fit.diagnoses().iter().find(|d| d.code == Code::Break);
     let broken = broken.unwrap_or_else(|| panic!("{losses:?}: {:?}", fit.diagnoses()));
     assert!(
         broken.message.contains("of the range in ln C"),
@@ -138,16 +138,16 @@ fn a_late_change_of_exponent_is_refused() {
     // The same knee early in the range is an onset.
     let losses = curve(12, |x| 3.0 * x.powf(-0.03) * (x / 3e1).max(1.0).powf(-0.15));
     let fit = fitted(&losses);
-    assert_eq!(severity(&fit, code::BREAK), None);
-    assert_eq!(severity(&fit, code::CONCAVE_ONSET), Some(Severity::Warn));
+    assert_eq!(severity(&fit, Code::Break), None);
+    assert_eq!(severity(&fit, Code::ConcaveOnset), Some(Severity::Warn));
 }
 
 #[test]
 fn a_near_chance_start_warns_and_still_forecasts() {
     let losses = curve(12, |x| (1.0 + x / 100.0).powf(-0.3));
     let fit = fitted(&losses);
-    assert_eq!(severity(&fit, code::CONCAVE_ONSET), Some(Severity::Warn));
-    assert_eq!(severity(&fit, code::BREAK), None);
+    assert_eq!(severity(&fit, Code::ConcaveOnset), Some(Severity::Warn));
+    assert_eq!(severity(&fit, Code::Break), None);
     assert!(fit.forecast(scalewise::Target::at(1e26)).run().is_ok());
 }
 
@@ -155,7 +155,7 @@ fn a_near_chance_start_warns_and_still_forecasts() {
 fn a_loss_that_stops_falling_warns_and_still_forecasts() {
     let losses = curve(12, |x| 3.0 * x.min(3e3).powf(-0.1));
     let fit = fitted(&losses);
-    assert_eq!(severity(&fit, code::PLATEAU), Some(Severity::Warn));
+    assert_eq!(severity(&fit, Code::Plateau), Some(Severity::Warn));
     assert!(fit.forecast(scalewise::Target::at(1e26)).run().is_ok());
 }
 
@@ -183,7 +183,7 @@ fn a_score_is_not_a_loss() {
         "MMLU score",
         "exact-match",
     ] {
-        let found = severity(&table(name, &falling), code::INVERSE_SCALING);
+        let found = severity(&table(name, &falling), Code::InverseScaling);
         assert_eq!(found, Some(Severity::Refuse), "{name}");
     }
     for name in [
@@ -195,14 +195,11 @@ fn a_score_is_not_a_loss() {
         "accelerator",
         "passes_error",
     ] {
-        let found = severity(&table(name, &falling), code::INVERSE_SCALING);
+        let found = severity(&table(name, &falling), Code::InverseScaling);
         assert_eq!(found, None, "{name}");
     }
     // Not within [0, 1]: no accuracy.
-    let found = severity(
-        &table("score", &[5.0, 4.5, 4.2, 4.0]),
-        code::INVERSE_SCALING,
-    );
+    let found = severity(&table("score", &[5.0, 4.5, 4.2, 4.0]), Code::InverseScaling);
     assert_eq!(found, None);
     let rising = table("accuracy", &[0.2, 0.3, 0.4, 0.45]);
     let refusal = rising.refusal().unwrap();
@@ -298,5 +295,5 @@ fn a_published_break_is_refused() {
     let bytes = std::fs::read(&path).unwrap();
     let data = Dataset::from_csv_bytes(&bytes, &path, &options).unwrap();
     let fit = Fit::new(Saturating).run(&data).unwrap();
-    assert_eq!(fit.refusal().map(|d| d.code.as_str()), Some(code::BREAK));
+    assert_eq!(fit.refusal().map(|d| d.code.as_str()), Some(Code::Break));
 }

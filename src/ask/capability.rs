@@ -192,7 +192,7 @@ impl CapabilityRequest {
                 let made = curve.forecast(*target, &request.levels, request.force);
                 made.map_err(|error| Withheld {
                     code: match curve.refusal() {
-                        Some(found) => found.code.clone(),
+                        Some(found) => found.code.to_string(),
                         None => OUT_OF_RANGE.to_owned(),
                     },
                     reason: error.message().to_owned(),

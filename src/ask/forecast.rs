@@ -208,7 +208,7 @@ impl ForecastRequest {
         let losses = positives("a loss to reach", &request.reach)?;
         let refusal = fit.refusal().filter(|_| !request.force);
         let refused = refusal.map(|d| Withheld {
-            code: d.code.clone(),
+            code: d.code.to_string(),
             reason: d.message.clone(),
         });
         let one = |asked: std::result::Result<f64, Withheld>| {

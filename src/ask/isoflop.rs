@@ -235,7 +235,7 @@ fn line_row(
 fn usable(fit: &FitResult) -> Result<Surface> {
     match fit.refusal() {
         None => Surface::of(fit),
-        Some(d) => Err(Error::new(ErrorKind::NoFit, d.code.clone())),
+        Some(d) => Err(Error::new(ErrorKind::NoFit, d.code.as_str())),
     }
 }
 

@@ -47,7 +47,7 @@ struct Forbidden {
 /// A finding forbids all predictions.
 fn refused(found: &Diagnosis) -> Forbidden {
     Forbidden {
-        code: found.code.clone(),
+        code: found.code.to_string(),
         why: Error::new(
             ErrorKind::NoFit,
             format!("{}: {}", found.code, found.message),

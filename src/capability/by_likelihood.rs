@@ -9,9 +9,8 @@ use super::line::{Line, logs, usable};
 use super::problems;
 use super::result::Capability;
 use super::seen::seen;
-use super::verdict::code;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Diagnosis, Severity};
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
 use crate::runs::{Count, PassCounts, Role};
 use std::sync::Arc;
@@ -126,7 +125,7 @@ impl Fit {
             curve.diagnoses.extend(zeros(table, fitted, &curve));
             if !own.converged {
                 let not_converged = Diagnosis::new(
-                    code::NOT_CONVERGED,
+                    Code::NotConverged,
                     Severity::Warn,
                     "the search for the maximum of the likelihood did not end well",
                     "compare with the rule 'split'; more samples or more problems make the maximum sharper",
@@ -140,7 +139,7 @@ impl Fit {
         let mut overall = curve("all".to_owned(), order, &fit)?;
         if fit.tau > 0.1 {
             overall.diagnoses.push(Diagnosis::new(
-                code::PROBLEM_SCATTER,
+                Code::ProblemScatter,
                 Severity::Note,
                 format!(
                     "problems scatter about the common law by {:.0} % of -ln p from model to model, beyond sampling",
@@ -183,7 +182,7 @@ impl Fit {
         let tied = order.iter().filter(|&&i| never(i)).count();
         (self.buckets > 1 && tied > order.len() / self.buckets).then(|| {
             Diagnosis::new(
-                code::TIED_DIFFICULTY,
+                Code::TiedDifficulty,
                 Severity::Note,
                 format!(
                     "{tied} of {} problems were never solved by the {} smaller models, which judge difficulty: the \

@@ -6,9 +6,8 @@ use super::findings::{exponents_differ, judge_line, resolution, zero_cells};
 use super::line::{Line, logs, usable};
 use super::problems;
 use super::result::Capability;
-use super::verdict::code;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Diagnosis, Severity};
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
 use crate::runs::{Count, PassCounts, Role};
 use nalgebra::{DMatrix, DVector};
@@ -106,7 +105,7 @@ impl Fit {
         let dropped = order.len() - kept.len();
         if dropped > 0 || used.len() < fitted.len() {
             let zeros = Diagnosis::new(
-                code::ZERO_PASS_CELLS,
+                Code::ZeroPassCells,
                 Severity::Warn,
                 format!(
                     "{dropped} of {} problems and {} of {} models are left out because of zeros ({} of {} cells \

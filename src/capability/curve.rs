@@ -3,7 +3,7 @@
 use super::line::{Line, OnLine};
 use super::verdict::Verdict;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Diagnosis, Severity, central_quantile, code};
+use crate::fit::{Code, Diagnosis, Severity, central_quantile};
 use crate::forecast::{self, Abstain, Free, FreeAt};
 use crate::interval::{Abstention, Interval, Kind, Method, check_levels};
 use crate::runs::Role;
@@ -290,7 +290,7 @@ impl Curve {
                     });
                 } else if about == About::TheseProblems {
                     let none = Abstain::new(
-                        code::ILL_CONDITIONED,
+                        Code::IllConditioned,
                         "the models put no limit on the forecast at this level",
                     );
                     unlimited.push(none.at(method, level, kind));

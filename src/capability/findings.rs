@@ -4,8 +4,8 @@ use super::builder::Fit;
 use super::curve::Curve;
 use super::estimator::reciprocals;
 use super::steps::Evidence;
-use super::verdict::{code, shape};
-use crate::fit::{Diagnosis, Severity};
+use super::verdict::shape;
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
 use crate::runs::{Count, PassCounts};
 use crate::said::Said;
@@ -75,7 +75,7 @@ impl Fit {
         found.extend(few_models(models));
         if n < 10.0 {
             found.push(Diagnosis::new(
-                code::TOO_FEW_PROBLEMS,
+                Code::TooFewProblems,
                 Severity::Warn,
                 format!("{n} problems are too few for their scatter to be known"),
                 "use fewer buckets, or more problems",
@@ -88,7 +88,7 @@ impl Fit {
 pub(super) fn few_models(models: usize) -> Option<Diagnosis> {
     (models < 4).then(|| {
         Diagnosis::new(
-            code::TOO_FEW_RUNS,
+            Code::TooFewRuns,
             Severity::Warn,
             format!("{models} models: whether they follow the law cannot be judged"),
             "add models",
@@ -101,7 +101,7 @@ pub(super) fn judge_line(curve: &mut Curve) {
     if curve.exponent().is_some_and(|(k, _)| !k.is_finite()) {
         curve.line = None;
         curve.diagnoses.push(Diagnosis::new(
-            code::TOO_FEW_RUNS,
+            Code::TooFewRuns,
             Severity::Refuse,
             "no exponent can be told: it takes fitted models of two computes",
             "add models of another compute, or fit more of those that are there",
@@ -113,7 +113,7 @@ pub(super) fn judge_line(curve: &mut Curve) {
     match curve.exponent() {
         None => {
             let zero = Diagnosis::new(
-                code::ZERO_PASS_CELLS,
+                Code::ZeroPassCells,
                 Severity::Refuse,
                 "the metric of a fitted model is zero or infinite: its logarithm is needed",
                 "use the rule 'likelihood' or the estimator 'harmonic'",
@@ -123,7 +123,7 @@ pub(super) fn judge_line(curve: &mut Curve) {
             curve.diagnoses.push(zero);
         }
         Some((k, _)) if k <= 0.0 => curve.diagnoses.push(Diagnosis::new(
-            code::INVERSE_SCALING,
+            Code::InverseScaling,
             Severity::Refuse,
             format!(
                 "INVERSE SCALING: the fitted exponent k is {k:.4}: the pass rate falls with compute"
@@ -141,7 +141,7 @@ pub(super) fn judge_line(curve: &mut Curve) {
                 && ChiSquared::new(dof).is_ok_and(|d| d.sf(chi) < 0.05)
             {
                 curve.diagnoses.push(Diagnosis::new(
-                    code::MODEL_SCATTER,
+                    Code::ModelScatter,
                     Severity::Note,
                     format!(
                         "models scatter about the law by {:.1} % of the metric beyond sampling (chi-squared {:.1} on \
@@ -154,7 +154,7 @@ pub(super) fn judge_line(curve: &mut Curve) {
             }
             if stderr.is_some_and(|s| k < 2.0 * s) {
                 curve.diagnoses.push(Diagnosis::new(
-                    code::NO_TREND,
+                    Code::NoTrend,
                     Severity::Warn,
                     format!("the exponent k = {k:.4} is not clearly above 0"),
                     "sample more, or measure models over more decades of compute",
@@ -206,7 +206,7 @@ pub(super) fn zeros(table: &PassCounts, fitted: &[usize], curve: &Curve) -> Opti
         Severity::Note
     };
     let zeros = Diagnosis::new(
-        code::ZERO_PASS_CELLS,
+        Code::ZeroPassCells,
         severity,
         format!(
             "{cells} of {} cells have no pass (a rate below about {} cannot be told from 0); {never} of {} problems were \
@@ -250,7 +250,7 @@ pub(super) fn exponents_differ(overall: &mut Curve, buckets: &[Curve]) {
                 (a.min(*k), b.max(*k))
             });
         overall.diagnoses.push(Diagnosis::new(
-            code::EXPONENTS_DIFFER,
+            Code::ExponentsDiffer,
             Severity::Warn,
             format!(
                 "the buckets have different exponents, from {:.3} to {:.3} (Q = {:.1} on {dof} degrees of freedom): one \

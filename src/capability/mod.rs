@@ -43,4 +43,4 @@ pub use estimator::{Estimate, Estimator, pass_at_k};
 pub use problems::TradeOff;
 pub use result::{Capability, ModelRow};
 pub use simulation::{Benchmark, Simulated, Truth};
-pub use verdict::{Verdict, code};
+pub use verdict::Verdict;

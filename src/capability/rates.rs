@@ -7,9 +7,9 @@ use super::fit::enough;
 use super::line::{Line, logs, usable};
 use super::result::{Capability, row};
 use super::steps::Evidence;
-use super::verdict::{code, shape};
+use super::verdict::shape;
 use crate::error::Result;
-use crate::fit::{Diagnosis, Severity};
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
 use crate::runs::{PassRates, Role};
 use nalgebra::{DMatrix, DVector};
@@ -67,7 +67,7 @@ impl Fit {
             });
         } else {
             let zero = Diagnosis::new(
-                code::ZERO_PASS_CELLS,
+                Code::ZeroPassCells,
                 Severity::Refuse,
                 "a pass rate of 0 has no logarithm, and without counts for each problem nothing stands in for it",
                 "leave the model out, or give one row a problem with its counts",
@@ -79,7 +79,7 @@ impl Fit {
         }
         diagnoses.extend(few_models(fitted.len()));
         diagnoses.push(Diagnosis::new(
-            code::AGGREGATE_ONLY,
+            Code::AggregateOnly,
             Severity::Note,
             "only rates of the whole benchmark: the law is of -ln(mean pass rate), whose curve bends where problems \
              differ (Jensen), and no problem is told from another",

@@ -1,7 +1,7 @@
 //! Whether a capability can be extrapolated at all: named findings, each with its numbers.
 
 use super::steps::{Evidence, Steps};
-use crate::fit::{Diagnosis, Severity};
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
 use crate::said::Said;
 use nalgebra::{DMatrix, DVector};
@@ -37,49 +37,13 @@ impl Verdict {
             Verdict::NotPredictable
         } else if diagnoses
             .iter()
-            .any(|d| d.code == code::ZERO_PASS_CELLS && d.severity >= Severity::Warn)
+            .any(|d| d.code == Code::ZeroPassCells && d.severity >= Severity::Warn)
         {
             Verdict::OnlyWhereSolved
         } else {
             Verdict::Predictable
         }
     }
-}
-
-/// The codes of findings about capabilities; they are never renamed.
-pub mod code {
-    /// The pass rate falls with compute.
-    pub const INVERSE_SCALING: &str = crate::fit::code::INVERSE_SCALING;
-    /// Fewer than three models.
-    pub const TOO_FEW_RUNS: &str = crate::fit::code::TOO_FEW_RUNS;
-    /// The pass rate rises and then falls.
-    pub const NON_MONOTONE: &str = "non-monotone";
-    /// The pass rate falls and then rises.
-    pub const U_SHAPED: &str = "u-shaped";
-    /// The pass rate does not change with compute.
-    pub const NO_TREND: &str = "no-trend";
-    /// No model is better than guessing.
-    pub const AT_CHANCE: &str = "at-chance";
-    /// Every sample passes, or nearly so.
-    pub const AT_CEILING: &str = "at-ceiling";
-    /// One step of compute brings most of the gain.
-    pub const JUMP: &str = "jump";
-    /// Some model never solved some problem.
-    pub const ZERO_PASS_CELLS: &str = "zero-pass-cells";
-    /// Models scatter about the law more than sampling explains.
-    pub const MODEL_SCATTER: &str = "model-scatter";
-    /// Problems scatter about the common law from model to model.
-    pub const PROBLEM_SCATTER: &str = "problem-scatter";
-    /// Problems that the small models cannot tell apart fill more than one bucket.
-    pub const TIED_DIFFICULTY: &str = "tied-difficulty";
-    /// Buckets have different exponents.
-    pub const EXPONENTS_DIFFER: &str = "exponents-differ";
-    /// Only a rate of the whole benchmark is known.
-    pub const AGGREGATE_ONLY: &str = "aggregate-only";
-    /// The search for the maximum of the likelihood did not end well.
-    pub const NOT_CONVERGED: &str = crate::fit::code::NOT_CONVERGED;
-    /// Too few problems for what they say to hold for others.
-    pub const TOO_FEW_PROBLEMS: &str = "too-few-problems";
 }
 
 /// A family of tests is wrong about an innocent curve in one case of a hundred.
@@ -102,7 +66,7 @@ pub(super) fn shape(e: &Evidence<'_>) -> Vec<Diagnosis> {
     found
 }
 
-fn refuse(code: &str, message: String, hint: &str) -> Diagnosis {
+fn refuse(code: Code, message: String, hint: &str) -> Diagnosis {
     Diagnosis::new(code, Severity::Refuse, message, hint)
 }
 
@@ -113,14 +77,14 @@ fn chance(e: &Steps) -> Option<Diagnosis> {
     let all = e.rates.len();
     if better == 0 {
         return Some(refuse(
-            code::AT_CHANCE,
+            Code::AtChance,
             format!("none of the {all} models passes clearly more often than chance ({level})"),
             "a rate at chance says nothing about larger models; measure models that are better than chance",
         ));
     }
     (better < all).then(|| {
         Diagnosis::new(
-            code::AT_CHANCE,
+            Code::AtChance,
             Severity::Warn,
             format!(
                 "{} of {all} models do not pass clearly more often than chance ({level})",
@@ -147,7 +111,7 @@ fn ceiling(e: &Steps) -> Option<Diagnosis> {
     } else {
         Severity::Warn
     };
-    Some(Diagnosis::new(code::AT_CEILING, severity, message, hint))
+    Some(Diagnosis::new(Code::AtCeiling, severity, message, hint))
 }
 
 /// Whether the metric falls with compute, as the law needs.
@@ -212,7 +176,7 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
             .any(|up| worse.iter().any(|down| down.1 <= up.0))
         {
             return Some(abstain(
-                code::U_SHAPED,
+                Code::UShaped,
                 format!(
                     "the pass rate falls, from {}, and rises, from {}",
                     say(down.0, down.1),
@@ -221,7 +185,7 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
             ));
         }
         return Some(abstain(
-            code::NON_MONOTONE,
+            Code::NonMonotone,
             format!("the pass rate falls again, from {}", say(down.0, down.1)),
         ));
     }
@@ -233,7 +197,7 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
     });
     if let Some(down) = down.filter(|_| slope > 0.0) {
         return Some(refuse(
-            code::INVERSE_SCALING,
+            Code::InverseScaling,
             format!(
                 "INVERSE SCALING: the pass rate falls with compute{size}: from {}",
                 say(down.0, down.1)
@@ -243,20 +207,20 @@ fn trend(e: &Steps) -> Option<Diagnosis> {
     }
     if let Some(down) = down {
         return Some(abstain(
-            code::NON_MONOTONE,
+            Code::NonMonotone,
             format!("the pass rate falls from {}", say(down.0, down.1)),
         ));
     }
     if slope > 0.0 && z.is_none_or(|z| z > clear_of_zero) {
         return Some(refuse(
-            code::INVERSE_SCALING,
+            Code::InverseScaling,
             format!("INVERSE SCALING: the pass rate falls with compute{size}"),
             "a trend that gets worse with scale can turn around (Hindsight Neglect did): do not extrapolate it",
         ));
     }
     (z.is_some_and(|z| z > -clear_of_zero) || slope >= 0.0).then(|| {
         refuse(
-            code::NO_TREND,
+            Code::NoTrend,
             format!("the pass rate does not change with compute beyond its error{size}"),
             "sample more, or measure models over more decades of compute",
         )
@@ -323,7 +287,7 @@ fn jump(e: &Steps) -> Option<Diagnosis> {
     }
     let (step, size, z) = worst?;
     Some(refuse(
-        code::JUMP,
+        Code::Jump,
         format!(
             "a jump between {} and {}: {:.0} % of the whole gain in ln metric in one step ({:.1} standard errors)",
             e.names[step - 1],

@@ -1,12 +1,13 @@
 //! The fit to be run.
 
 use super::basin::Basin;
+use super::code::Code;
 use super::objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 use super::observations::Observations;
 use super::result::FitResult;
 use super::search::{self, Found};
 use super::settings::Settings;
-use super::status::{Diagnosis, Severity, code};
+use super::status::{Diagnosis, Severity};
 use super::surface::{self, Exhaustive};
 use super::{power, unique};
 use crate::error::{Error, ErrorKind, Result};
@@ -416,7 +417,7 @@ const EFFICIENT: f64 = 1.345;
 
 pub(super) fn delta_from_data(delta: f64) -> Diagnosis {
     Diagnosis::new(
-        code::DELTA_FROM_DATA,
+        Code::DeltaFromData,
         Severity::Note,
         format!(
             "delta = {delta:.3e} is {EFFICIENT} times the robust scale of the residuals of least absolute deviations"

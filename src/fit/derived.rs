@@ -8,13 +8,14 @@
 
 use super::basin::Basin;
 use super::builder::{Fit, delta_from_data};
+use super::code::Code;
 use super::general::Problem;
 use super::law_file::{LawFile, altered, this_program};
 use super::objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 use super::result::FitResult;
 use super::search;
 use super::settings::Settings;
-use super::status::{Diagnosis, FitStatus, Severity, code};
+use super::status::{Diagnosis, FitStatus, Severity};
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::Law;
 use crate::runs::Dataset;
@@ -88,7 +89,7 @@ impl LawFile {
         self.parameters.iter().map(|p| p.value).collect()
     }
 
-    fn claims(&self, code: &str) -> bool {
+    fn claims(&self, code: Code) -> bool {
         self.diagnoses.iter().any(|d| d.code == code)
     }
 }
@@ -179,7 +180,7 @@ fn objective_agrees(result: FitResult, file: &LawFile, source: &str) -> Result<F
 
 fn lower_exists(here: f64, best: f64) -> Diagnosis {
     Diagnosis::new(
-        code::NOT_CONVERGED,
+        Code::NotConverged,
         Severity::Warn,
         format!(
             "the parameters in the law file have the objective {here:.6e}, but this version of the program finds a minimum of {best:.6e}"
@@ -213,7 +214,7 @@ fn note_on_delta(
     let Objective::Huber { delta } = result.settings.objective else {
         return Ok(());
     };
-    let claimed = file.claims(code::DELTA_FROM_DATA);
+    let claimed = file.claims(Code::DeltaFromData);
     if !claimed && delta == DEFAULT_HUBER_DELTA {
         return Ok(());
     }
@@ -273,8 +274,8 @@ fn uncertainties(file: &LawFile, own: &LawFile, result: &FitResult) -> Vec<Strin
     let mut found = Vec::new();
     let known = result.settings.weights == Weights::KnownSigma;
     let rounded = !known && result.objective() <= rounding(result);
-    let mut codes = result.diagnoses.iter().map(|d| d.code.as_str());
-    if rounded || codes.any(|code| code == code::ILL_CONDITIONED) {
+    let mut codes = result.diagnoses.iter().map(|d| d.code);
+    if rounded || codes.any(|code| code == Code::IllConditioned) {
         return found;
     }
     let both = |a: Option<f64>, b: Option<f64>| match (a, b) {
@@ -325,7 +326,7 @@ fn same_covariance(a: &[Vec<Option<f64>>], b: &[Vec<Option<f64>>]) -> bool {
 fn findings(diagnoses: &[Diagnosis]) -> Vec<(&str, Severity)> {
     let mut found: Vec<(&str, Severity)> = diagnoses
         .iter()
-        .filter(|d| d.code != code::DELTA_FROM_DATA)
+        .filter(|d| d.code != Code::DeltaFromData)
         .map(|d| (d.code.as_str(), d.severity))
         .collect();
     found.sort_unstable();

@@ -1,11 +1,12 @@
 //! What can be wrong with a fit, each thing with its own name, numbers and remedy.
 
+use super::code::Code;
 use super::finding::{ALARM, end};
 use super::inference::{Inference, central_quantile};
 use super::objective::{Objective, Residuals};
 use super::profile::PowerProfile;
 use super::result::FitResult;
-use super::status::{Diagnosis, FitStatus, Severity, code};
+use super::status::{Diagnosis, FitStatus, Severity};
 use super::{influence, predictability, residual_tests, unique};
 use crate::law::{Form, Input};
 use crate::quantity::format_quantity;
@@ -41,13 +42,13 @@ pub(crate) fn judge(
     found.extend(influence::one_run_decides(fit, inference, INFLUENCE_AT));
     found.extend(units_suspect(fit));
     found.extend(super::surface::findings(fit, inference));
-    let has = |code: &str| found.iter().any(|d: &Diagnosis| d.code == code);
+    let has = |code: Code| found.iter().any(|d: &Diagnosis| d.code == code);
     let at_bound = (0..fit.parameters.len()).any(|k| fit.on_bound(k));
-    let status = if has(code::NOT_CONVERGED) {
+    let status = if has(Code::NotConverged) {
         FitStatus::NotConverged
-    } else if has(code::ILL_CONDITIONED) {
+    } else if has(Code::IllConditioned) {
         FitStatus::IllConditioned
-    } else if has(code::SECOND_BASIN) {
+    } else if has(Code::SecondBasin) {
         FitStatus::StartsDisagree
     } else if at_bound {
         FitStatus::AtBound
@@ -60,7 +61,7 @@ pub(crate) fn judge(
 fn not_converged(fit: &FitResult) -> Option<Diagnosis> {
     (!fit.basins[0].converged).then(|| {
         Diagnosis::new(
-            code::NOT_CONVERGED,
+            Code::NotConverged,
             Severity::Warn,
             "the descent did not reach a minimum",
             "rescale the data, hold a parameter, or use a simpler law",
@@ -74,7 +75,7 @@ fn ill_conditioned(inference: &Inference) -> Option<Diagnosis> {
     let condition = inference.condition();
     (condition > WORST_CONDITION).then(|| {
         Diagnosis::new(
-            code::ILL_CONDITIONED,
+            Code::IllConditioned,
             Severity::Warn,
             match condition.is_finite() {
                 true => format!(
@@ -104,7 +105,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
         let power_form = fit.law.form().is_power();
         if power_form && k == 1 {
             found.push(Diagnosis::new(
-                code::EXPONENT_AT_BOUND,
+                Code::ExponentAtBound,
                 Severity::Warn,
                 format!(
                     "the exponent b = {value} lies on the end of its range {}..{}",
@@ -114,7 +115,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
             ));
         } else if !own {
             found.push(Diagnosis::new(
-                code::AT_BOUND,
+                Code::AtBound,
                 Severity::Warn,
                 format!(
                     "{} = {value} lies on a bound that was given",
@@ -126,7 +127,7 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
         // c = 0 of a power form is the business of floor-not-identified.
         if own && !power_form {
             found.push(Diagnosis::new(
-                code::AT_BOUND,
+                Code::AtBound,
                 Severity::Warn,
                 format!("{} = {value} lies on the end of its range", parameter.name),
                 "the runs do not show what this parameter describes: compare with a law without it",
@@ -153,7 +154,7 @@ fn second_basin(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
             .map(|(p, v)| format!("{} = {}", p.name, format_quantity(*v)))
             .collect();
         Diagnosis::new(
-            code::SECOND_BASIN,
+            Code::SecondBasin,
             Severity::Warn,
             format!(
                 "a second minimum explains the runs about as well ({})",
@@ -177,7 +178,7 @@ fn starts_disagree(fit: &FitResult, starts: Option<(usize, usize)>) -> Option<Di
     let (agreeing, tried) = starts.filter(|_| fit.law.form() == Form::General && !scanned)?;
     (tried >= 5 && agreeing < 2).then(|| {
         Diagnosis::new(
-            code::SECOND_BASIN,
+            Code::SecondBasin,
             Severity::Warn,
             format!("only {agreeing} of {tried} starts reached the best minimum"),
             "give a start near the answer, or search ranges that contain it",
@@ -190,7 +191,7 @@ fn too_few_runs(inference: &Inference) -> Option<Diagnosis> {
         .dof
         .filter(|dof| *dof < super::inference::MIN_DOF)?;
     Some(Diagnosis::new(
-        code::TOO_FEW_RUNS,
+        Code::TooFewRuns,
         Severity::Warn,
         format!(
             "{} runs leave {dof} degrees of freedom after {} parameters: no interval is given",
@@ -235,7 +236,7 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
     };
     unidentified.then(|| {
         Diagnosis::new(
-            code::FLOOR_NOT_IDENTIFIED,
+            Code::FloorNotIdentified,
             Severity::Warn,
             format!(
                 "irreducible loss NOT IDENTIFIED: F(c = 0) = {:.2}, below {quantile:.2}, the {:.0} % point of {distribution}",
@@ -263,7 +264,7 @@ fn sigma_too_small(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> 
     let probability = ChiSquared::new(dof).ok()?.sf(chi2);
     (probability < ALARM).then(|| {
         Diagnosis::new(
-            code::SIGMA_TOO_SMALL,
+            Code::SigmaTooSmall,
             Severity::Warn,
             format!("residuals exceed the given sigma: χ² = {:.1} on {dof} degrees of freedom", Said(chi2)),
             "intervals are too narrow: check the unit of the sigma column, or leave it out so that the noise is estimated",
@@ -306,7 +307,7 @@ fn units_suspect(fit: &FitResult) -> Option<Diagnosis> {
         _ => return None,
     };
     Some(Diagnosis::new(
-        code::UNITS_SUSPECT,
+        Code::UnitsSuspect,
         Severity::Note,
         message,
         hint,

@@ -1,11 +1,12 @@
 //! How much a forecast rests on a single run.
 
+use super::code::Code;
 use super::inference::Inference;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use super::result::FitResult;
 use super::settings::Settings;
-use super::status::{Diagnosis, Severity, code};
+use super::status::{Diagnosis, Severity};
 use crate::law::{Input, Law};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -27,7 +28,7 @@ pub(crate) fn one_run_decides(
     let worst = strongest_influence(fit, inference, factor)?;
     (worst.half_widths > INFLUENCE_LIMIT).then(|| {
         Diagnosis::new(
-            code::ONE_RUN_DECIDES,
+            Code::OneRunDecides,
             Severity::Warn,
             format!(
                 "without the run at {}{}{} the forecast {} times beyond the largest run changes by {:+.1} %, {:.1} half-widths of its 90 % interval",

@@ -1,6 +1,7 @@
 //! From the basins of a search to a fit with its verdict.
 
 use super::basin::Basin;
+use super::code::Code;
 use super::diagnose;
 use super::inference::Inference;
 use super::influence;
@@ -8,7 +9,7 @@ use super::kept::Kept;
 use super::order::canonical_places;
 use super::result::{Estimate, FitResult};
 use super::settings::Settings;
-use super::status::{Diagnosis, FitStatus, code};
+use super::status::{Diagnosis, FitStatus};
 use crate::error::Result;
 use crate::law::Law;
 use crate::runs::Dataset;
@@ -60,7 +61,7 @@ impl FitResult {
 
     /// The findings, with the influence of single runs judged at `factor` times the largest run.
     pub(crate) fn diagnoses_at(&self, inference: &Inference, factor: f64) -> Vec<Diagnosis> {
-        let code = code::ONE_RUN_DECIDES;
+        let code = Code::OneRunDecides;
         let mut found: Vec<Diagnosis> = self
             .diagnoses
             .iter()

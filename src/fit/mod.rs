@@ -2,6 +2,7 @@
 
 mod basin;
 mod builder;
+mod code;
 mod derived;
 mod diagnose;
 mod estimates;
@@ -34,6 +35,7 @@ mod unique;
 
 pub use basin::Basin;
 pub use builder::Fit;
+pub use code::Code;
 pub(crate) use general::Problem;
 pub use inference::{Covariance, covariance};
 pub(crate) use inference::{Inference, central_quantile};
@@ -47,5 +49,5 @@ pub use search::best_fit;
 pub(crate) use search::best_fit_in_order;
 pub use settings::Settings;
 pub use shape::{Contrast, Knee, NoiseSource, Shape};
-pub use status::{Diagnosis, FitStatus, Severity, code};
+pub use status::{Diagnosis, FitStatus, Severity};
 pub use surface::Exhaustive;

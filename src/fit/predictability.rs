@@ -1,8 +1,9 @@
 //! Whether the runs form a curve that a law of compute can describe and continue.
 
+use super::code::Code;
 use super::result::FitResult;
 use super::shape::{NoiseSource, Shape};
-use super::status::{Diagnosis, Severity, code};
+use super::status::{Diagnosis, Severity};
 use crate::law::Input;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -156,7 +157,7 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
     );
     Some(if falls {
         Diagnosis::new(
-            code::INVERSE_SCALING,
+            Code::InverseScaling,
             Severity::Refuse,
             format!(
                 "column '{name}' holds a score, where larger is better, and it falls with {noun}: {ends}"
@@ -167,7 +168,7 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
         .with_remedy(Setting::Force)
     } else {
         Diagnosis::new(
-            code::INVERSE_SCALING,
+            Code::InverseScaling,
             Severity::Refuse,
             format!(
                 "column '{name}' holds a score, not a loss: it does not fall with {noun}, {ends}"
@@ -248,7 +249,7 @@ fn inverse_scaling(fit: &FitResult) -> Option<Diagnosis> {
     }
     (trend(fit) >= 0.0).then(|| {
         Diagnosis::new(
-            code::INVERSE_SCALING,
+            Code::InverseScaling,
             Severity::Refuse,
             format!("the loss does not fall with {}", fit.variable().noun()),
             "check that the loss column is a loss (smaller is better) and the compute column is compute; \
@@ -263,7 +264,7 @@ fn non_monotone(shape: &Shape, x: Variable) -> Option<Diagnosis> {
     let material = rise.size >= LEAST_RISE && rise.size >= LEAST_SHARE * shape.range;
     (rise.z > limit && material).then(|| {
         Diagnosis::new(
-            code::NON_MONOTONE,
+            Code::NonMonotone,
             Severity::Refuse,
             format!(
                 "the loss rises by {:.1} % after {}{}, up to {}, against {} ({})",
@@ -295,7 +296,7 @@ fn late_knee(shape: &Shape, x: Variable, largest: f64) -> Option<Diagnosis> {
     let steeper = knee.after <= LATE_RATIO * knee.before.min(0.0);
     (knee.z > limit && late && steeper).then(|| {
         Diagnosis::new(
-            code::BREAK,
+            Code::Break,
             Severity::Refuse,
             format!(
                 "the loss goes as {0}^{1:.3} over {2:.0} % of the range in ln {0}, up to {3}{4}, and as {0}^{5:.3} from there on, \
@@ -323,7 +324,7 @@ fn bend(shape: &Shape, x: Variable) -> Option<Diagnosis> {
     let limit = limit(shape, |row| row.bend);
     (bend.z > limit && bend.size >= LEAST_BEND).then(|| {
         Diagnosis::new(
-            code::BREAK,
+            Code::Break,
             Severity::Refuse,
             format!(
                 "the loss drops faster and faster after {}{}: it lies {:.1} % above the straight line in {} from {} \
@@ -349,7 +350,7 @@ fn onset(shape: &Shape, x: Variable) -> Option<Diagnosis> {
     let material = knee.after <= KNEE_RATIO * knee.before.min(0.0);
     (knee.z > limit && material).then(|| {
         Diagnosis::new(
-            code::CONCAVE_ONSET,
+            Code::ConcaveOnset,
             Severity::Warn,
             format!(
                 "the smallest runs lie on a plateau before the power law: the loss goes as {0}^{1:.3} up to {2}{3} and as \

@@ -1,10 +1,11 @@
 //! Tests on the residuals in order of compute: are they noise, and does the loss level off at the end?
 
+use super::code::Code;
 use super::finding::ALARM;
 use super::inference::Inference;
 use super::observations::Observations;
 use super::result::FitResult;
-use super::status::{Diagnosis, Severity, code};
+use super::status::{Diagnosis, Severity};
 use crate::law::Input;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -54,7 +55,7 @@ pub(super) fn structured_residuals(fit: &FitResult, inference: &Inference) -> Op
         let changes = residuals.windows(2).filter(|w| (w[0] < 0.0) != (w[1] < 0.0)).count();
         let lag1 = residuals.windows(2).map(|w| w[0] * w[1]).sum::<f64>() / total;
         Diagnosis::new(
-            code::STRUCTURED_RESIDUALS,
+            Code::StructuredResiduals,
             Severity::Warn,
             format!(
                 "residuals in order of compute are not noise: {} runs of one sign, lag-1 correlation {lag1:.2} (p = {probability:.1e})",
@@ -188,7 +189,7 @@ pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosi
     let (t, k, before, tail) = best;
     (t > limit).then(|| {
         Diagnosis::new(
-            code::PLATEAU,
+            Code::Plateau,
             Severity::Warn,
             format!(
                 "the loss stopped falling at compute {}: it goes as C^{before:.3} before and as C^{tail:.3} over the {} runs from \

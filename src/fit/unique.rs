@@ -6,13 +6,14 @@
 //! runs, and neither the order of the rows nor the start of a descent decides it.
 
 use super::basin::Basin;
+use super::code::Code;
 use super::general::Problem;
 use super::objective::Objective;
 use super::observations::Observations;
 use super::result::FitResult;
 use super::search::in_own_units;
 use super::settings::Settings;
-use super::status::{Diagnosis, Severity, code};
+use super::status::{Diagnosis, Severity};
 use crate::law::Law;
 use crate::quantity::format_quantity;
 use nalgebra::{DMatrix, DVector};
@@ -62,7 +63,7 @@ pub(super) fn minimum_not_unique(fit: &FitResult, o: &Observations) -> Option<Di
         .map(|(p, value)| format!("{} = {}", p.name, format_quantity(*value)))
         .collect();
     Some(Diagnosis::new(
-        code::MINIMUM_NOT_UNIQUE,
+        Code::MinimumNotUnique,
         Severity::Warn,
         format!(
             "the minimum is not unique: other laws have the same sum of losses, for example {}; the law given is the \

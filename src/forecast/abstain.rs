@@ -1,17 +1,17 @@
 //! Why a method gives no interval.
 
-use crate::fit::{Inference, code};
+use crate::fit::{Code, Inference};
 use crate::interval::{Abstention, Kind, Method};
 
 /// Why a method gives no interval.
 #[derive(Debug, Clone)]
 pub(crate) struct Abstain {
-    pub(super) code: &'static str,
+    pub(super) code: Code,
     pub(super) reason: String,
 }
 
 impl Abstain {
-    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Abstain {
+    pub(crate) fn new(code: Code, reason: impl Into<String>) -> Abstain {
         Abstain {
             code,
             reason: reason.into(),
@@ -20,14 +20,14 @@ impl Abstain {
 
     /// In place of a method that nobody asked for; never shown.
     pub(super) fn not_asked() -> Abstain {
-        Abstain::new("", "")
+        Abstain::new(Code::Unknown, "")
     }
 
     /// Too few runs to estimate the noise.
     pub(super) fn too_few_runs(inference: &Inference) -> Abstain {
         let dof = inference.dof.unwrap_or(0.0);
         Abstain::new(
-            code::TOO_FEW_RUNS,
+            Code::TooFewRuns,
             format!("{dof} degrees of freedom are too few to estimate the noise"),
         )
     }
@@ -38,7 +38,7 @@ impl Abstain {
             level,
             kind,
             method,
-            code: self.code.to_owned(),
+            code: self.code.to_string(),
             reason: self.reason,
         }
     }
@@ -47,7 +47,7 @@ impl Abstain {
 /// These ends of an interval, unless one of them is 0 or beyond every number.
 pub(super) fn limited(
     (lower, upper): (f64, f64),
-    code: &'static str,
+    code: Code,
     reason: &str,
 ) -> Result<(f64, f64), Abstain> {
     match lower > 0.0 && upper.is_finite() {

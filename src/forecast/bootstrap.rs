@@ -6,7 +6,7 @@
 
 use super::abstain::{Abstain, limited};
 use crate::error::Result;
-use crate::fit::{FitResult, Inference, Residuals, code};
+use crate::fit::{Code, FitResult, Inference, Residuals};
 use crate::interval::Kind;
 use crate::resampling::{
     FEWEST, below, check_replicates, percentiles, reaches_beyond, stream, tail,
@@ -59,7 +59,7 @@ impl Bootstrap {
         let o = &inference.observations;
         let Some(mut problem) = fit.power_problem(o) else {
             return Err(Abstain::new(
-                code::BOOTSTRAP_UNDEFINED,
+                Code::BootstrapUndefined,
                 "the bootstrap refits a*C^b + c and a*C^b by least squares on relative or absolute residuals within their \
                  own bounds only",
             ));
@@ -97,7 +97,7 @@ impl Bootstrap {
         }
         if made.len() < FEWEST {
             return Err(Abstain::new(
-                code::NOT_CONVERGED,
+                Code::NotConverged,
                 format!(
                     "{} of {} refits have an answer",
                     made.len(),
@@ -126,7 +126,7 @@ impl Bootstrap {
             let reason = format!(
                 "of {refits} refits none lies beyond the ends at this level: ask for more replicates"
             );
-            return Err(Abstain::new(code::TOO_FEW_REFITS, reason));
+            return Err(Abstain::new(Code::TooFewRefits, reason));
         }
         let curve = self.percentiles(compute, level, 0.0);
         let ends = match kind {
@@ -138,7 +138,7 @@ impl Bootstrap {
         };
         limited(
             ends,
-            code::ILL_CONDITIONED,
+            Code::IllConditioned,
             "the refits put no limit on the forecast at this level",
         )
     }

@@ -8,7 +8,7 @@
 use super::abstain::Abstain;
 use super::band::Band;
 use super::envelope::Bounds;
-use crate::fit::code;
+use crate::fit::Code;
 
 /// Without an envelope to hold it, quadrature's half-width is taken this many times: on a kind of
 /// curve that it was not tuned on it covers half to two thirds of what it claims.
@@ -24,7 +24,7 @@ pub(super) fn calibrated(
     let band = match (envelope, quadrature) {
         (Ok(e), Ok(q)) => together(&e.band, q, forms),
         (Ok(e), Err(_)) => e.band,
-        (Err(why), Ok(_)) if why.code == code::TOO_FEW_RUNS => return Err(why.clone()),
+        (Err(why), Ok(_)) if why.code == Code::TooFewRuns => return Err(why.clone()),
         (Err(_), Ok(q)) => q.scaled(WITHOUT_ENVELOPE),
         (Err(why), Err(_)) => return Err(why.clone()),
     };

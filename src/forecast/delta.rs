@@ -1,7 +1,7 @@
 //! Delta method on ln L: exp(ln f ± t·se) with Student's t.
 
 use super::abstain::{Abstain, limited};
-use crate::fit::{FitResult, Inference, Residuals, code};
+use crate::fit::{Code, FitResult, Inference, Residuals};
 use crate::interval::Kind;
 
 pub(super) struct Delta<'a> {
@@ -40,7 +40,7 @@ impl<'a> Delta<'a> {
     pub(super) fn bounds(&self, level: f64, kind: Kind) -> Result<(f64, f64), Abstain> {
         let curve = self.curve.filter(|se| se.is_finite()).ok_or_else(|| {
             Abstain::new(
-                code::ILL_CONDITIONED,
+                Code::IllConditioned,
                 "the data do not determine the parameters: there is no standard error",
             )
         })?;
@@ -51,7 +51,7 @@ impl<'a> Delta<'a> {
         let reach = self.inference.quantile(level) * spread;
         limited(
             (self.point * (-reach).exp(), self.point * reach.exp()),
-            code::ILL_CONDITIONED,
+            Code::IllConditioned,
             "the data put no limit on the forecast at this level",
         )
     }

@@ -9,7 +9,7 @@ use super::abstain::Abstain;
 use super::band::Band;
 use super::curve::{Curve, MANY};
 use super::lp::{NoAnswer, Program};
-use crate::fit::{PowerFit, code};
+use crate::fit::{Code, PowerFit};
 use statrs::distribution::{ContinuousCDF, Normal};
 use std::ops::Range;
 
@@ -57,7 +57,7 @@ impl Envelope {
         let n = groups.len();
         if n < 4 {
             return Err(Abstain::new(
-                code::TOO_FEW_RUNS,
+                Code::TooFewRuns,
                 format!(
                     "{n} runs at different places are too few to bound a mixture of power laws"
                 ),
@@ -148,17 +148,17 @@ impl Envelope {
         let widest = WIDENING[WIDENING.len() - 1];
         Err(match why {
             NoAnswer::Infeasible => Abstain::new(
-                code::ENVELOPE_INFEASIBLE,
+                Code::EnvelopeInfeasible,
                 format!(
                     "no mixture of power laws passes through the runs, not even with noise bands {widest} times as wide"
                 ),
             ),
             NoAnswer::Unbounded => Abstain::new(
-                code::ENVELOPE_UNBOUNDED,
+                Code::EnvelopeUnbounded,
                 "the runs put no limit on the mixtures of power laws at this target",
             ),
             NoAnswer::NotConverged => Abstain::new(
-                code::NOT_CONVERGED,
+                Code::NotConverged,
                 "the linear programs of the envelope were not solved",
             ),
         })

@@ -8,7 +8,7 @@ use super::envelope::{Bounds, Envelope, ROOM};
 use super::levels;
 use super::quadrature::Quadrature;
 use super::result::ForecastMember;
-use crate::fit::{Diagnosis, Observations, PowerFit, Residuals, Severity, best_fit, code};
+use crate::fit::{Code, Diagnosis, Observations, PowerFit, Residuals, Severity, best_fit};
 use crate::interval::Method;
 use crate::law::{Broken, CalibratedM4, Law, M3, Shifted};
 use crate::quantity::format_quantity;
@@ -76,7 +76,7 @@ impl Free {
             _ if !wanted.envelope => Err(Abstain::not_asked()),
             Some(power) => Envelope::new(&curve, power),
             None => Err(Abstain::new(
-                code::NOT_CONVERGED,
+                Code::NotConverged,
                 "the runs have no finite fit",
             )),
         };
@@ -214,7 +214,7 @@ impl FreeAt {
         let band = self.band(method)?.scaled(levels::ratio(method, level)?);
         limited(
             (band.lower, band.upper),
-            code::ENVELOPE_UNBOUNDED,
+            Code::EnvelopeUnbounded,
             "an end of the interval lies outside the range of numbers",
         )
     }
@@ -234,7 +234,7 @@ impl FreeAt {
         let bands = self.roomy.as_ref().map_or(1.0, |b| b.widening);
         if bands > ROOM {
             let widened = Diagnosis::new(
-                code::ENVELOPE_WIDENED,
+                Code::EnvelopeWidened,
                 Severity::Note,
                 format!(
                     "no mixture of power laws passes through the runs within their noise: the envelope's bands are {} times as wide",
@@ -256,7 +256,7 @@ impl FreeAt {
             && !(e.band.lower..=e.band.upper).contains(&q.point)
         {
             let disagree = Diagnosis::new(
-                code::METHODS_DISAGREE,
+                Code::MethodsDisagree,
                 Severity::Warn,
                 format!(
                     "quadrature says {:.3e}, which no mixture of power laws through the runs reaches: the runs scatter too much to be one curve",
@@ -272,7 +272,7 @@ impl FreeAt {
         }
         if self.widening > 1.0 {
             found.push(Diagnosis::new(
-                code::WIDENED_BY_BACKTEST,
+                Code::WidenedByBacktest,
                 Severity::Note,
                 format!(
                     "forecasts of the larger runs from the smaller ones missed by more than their interval: the calibrated interval is {} times as wide",

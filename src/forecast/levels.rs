@@ -2,7 +2,7 @@
 
 use super::abstain::Abstain;
 use super::level_table;
-use crate::fit::{central_quantile, code};
+use crate::fit::{Code, central_quantile};
 use crate::interval::Method;
 use crate::number::percent;
 use std::ops::RangeInclusive;
@@ -34,7 +34,7 @@ pub(crate) fn not_measured(method: Method, level: f64) -> Option<String> {
 /// At a level outside the table: how wide an interval must be there was never measured.
 pub(super) fn ratio(method: Method, level: f64) -> std::result::Result<f64, Abstain> {
     if let Some(reason) = not_measured(method, level) {
-        return Err(Abstain::new(code::LEVEL_NOT_MEASURED, reason));
+        return Err(Abstain::new(Code::LevelNotMeasured, reason));
     }
     let table = match method {
         Method::Envelope => &level_table::ENVELOPE,

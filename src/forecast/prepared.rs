@@ -8,7 +8,7 @@ use super::profile;
 use super::profile_general;
 use super::result::Forecast;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{FitResult, Inference, code};
+use crate::fit::{Code, FitResult, Inference};
 use crate::interval::{Kind, Method};
 use std::borrow::Cow;
 
@@ -164,7 +164,7 @@ impl<'a> Solver<'a> {
         }
         if fit.settings().objective != crate::fit::Objective::Squared {
             return Solver::Nothing(Abstain::new(
-                code::PROFILE_UNDEFINED,
+                Code::ProfileUndefined,
                 "the profile interval is defined for least squares only",
             ));
         }
@@ -185,7 +185,7 @@ impl<'a> Solver<'a> {
             Solver::General(profile) => profile.bounds(level, kind),
             Solver::Bootstrap(bootstrap, compute) => bootstrap.bounds(*compute, level, kind),
             Solver::Free(method, _) if !method.gives(kind) => Err(Abstain::new(
-                code::PREDICTION_ONLY,
+                Code::PredictionOnly,
                 format!(
                     "{} intervals speak of a new run, not of the curve",
                     method.name()

@@ -1,7 +1,7 @@
 //! Profile likelihood of the forecast for a·C^b + c: exact over every exponent and both bounds.
 
 use super::abstain::Abstain;
-use crate::fit::{FitResult, Functional, Inference, Noise, PowerProfile, Residuals, code};
+use crate::fit::{Code, FitResult, Functional, Inference, Noise, PowerProfile, Residuals};
 use crate::interval::Kind;
 
 pub(super) struct PowerForecast<'a> {
@@ -30,7 +30,7 @@ impl<'a> PowerForecast<'a> {
         let threshold = self
             .fit
             .threshold(self.inference, level)
-            .ok_or_else(|| Abstain::new(code::TOO_FEW_RUNS, "the noise cannot be estimated"))?;
+            .ok_or_else(|| Abstain::new(Code::TooFewRuns, "the noise cannot be estimated"))?;
         let kappa = self.inference.noise_of_a_run();
         let noise = match (kind, self.fit.settings().residuals) {
             (Kind::Confidence, _) => Noise::None,
@@ -48,7 +48,7 @@ impl<'a> PowerForecast<'a> {
             Ok((lower, upper))
         } else {
             Err(Abstain::new(
-                code::NOT_CONVERGED,
+                Code::NotConverged,
                 "the profile of the forecast was not resolved",
             ))
         }

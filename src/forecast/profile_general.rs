@@ -4,7 +4,7 @@
 //! its own residual counts as the noise of a new run; for confidence of the curve it does not.
 
 use super::abstain::Abstain;
-use crate::fit::{FitResult, Inference, Objective, Observations, Problem, code};
+use crate::fit::{Code, FitResult, Inference, Objective, Observations, Problem};
 use crate::interval::Kind;
 
 pub(super) struct GeneralProfile<'a> {
@@ -33,7 +33,7 @@ impl<'a> GeneralProfile<'a> {
         let threshold = self
             .fit
             .threshold(self.inference, level)
-            .ok_or_else(|| Abstain::new(code::TOO_FEW_RUNS, "the noise cannot be estimated"))?;
+            .ok_or_else(|| Abstain::new(Code::TooFewRuns, "the noise cannot be estimated"))?;
         let noise = self.inference.noise.unwrap_or(0.0);
         if noise <= 1e-14 * self.inference.observations.size_of_a_loss() {
             return Ok((self.point, self.point));
@@ -65,7 +65,7 @@ impl<'a> GeneralProfile<'a> {
         }
         let Some(mut outside) = outside.filter(|o| *o < 200.0) else {
             return Err(Abstain::new(
-                code::NOT_CONVERGED,
+                Code::NotConverged,
                 "the data put no limit on the forecast at this level",
             ));
         };

@@ -17,7 +17,7 @@ mod whitening;
 use super::abstain::Abstain;
 use super::band::Band;
 use super::curve::Curve;
-use crate::fit::code;
+use crate::fit::Code;
 use grid::{Floor, ONSETS, Onset, SHARPNESS, SINKING, SLOPES, floors, onsets, slopes};
 use whitening::{Shared, dot, kappa};
 
@@ -85,7 +85,7 @@ impl Quadrature {
         let distinct = curve.groups().len();
         if distinct < FEWEST {
             return Err(Abstain::new(
-                code::TOO_FEW_RUNS,
+                Code::TooFewRuns,
                 format!("{distinct} runs at different places are too few"),
             ));
         }
@@ -183,7 +183,7 @@ impl Quadrature {
         };
         band.ok_or_else(|| {
             Abstain::new(
-                code::NOT_CONVERGED,
+                Code::NotConverged,
                 "no cell of the quadrature has a finite weight",
             )
         })

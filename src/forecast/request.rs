@@ -4,7 +4,7 @@ use super::bootstrap::Refits;
 use super::prepared::Prepared;
 use super::result::Forecast;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Diagnosis, FitResult, Severity, code};
+use crate::fit::{Code, Diagnosis, FitResult, Severity};
 use crate::interval::{Kind, Method, check_levels};
 use crate::law::Input;
 use crate::remedy::Setting;
@@ -130,7 +130,7 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
     let smallest = fit.smallest_fitted();
     (compute < 0.1 * smallest).then(|| {
         Diagnosis::new(
-            code::TARGET_BELOW_RUNS,
+            Code::TargetBelowRuns,
             Severity::Warn,
             format!(
                 "the target lies {:.1} decades below the smallest run, where nothing was checked",
@@ -152,7 +152,7 @@ fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
     // A target of exactly 10,000 times may be one rounding more.
     (factor > FARTHEST_CHECKED * (1.0 + 1e-9)).then(|| {
         Diagnosis::new(
-            code::TARGET_FAR_BEYOND,
+            Code::TargetFarBeyond,
             Severity::Warn,
             format!(
                 "the target lies {:.1} decades beyond the largest run: no forecast of more than four was ever checked",

@@ -40,7 +40,7 @@ impl Answer for AllocateAnswer {
         let none = refused.filter(|_| self.answers().is_empty());
         let none = none.map(|r| ("no-allocation".to_owned(), r.reason.clone()));
         refusal
-            .map(|d| (d.code.clone(), d.message.clone()))
+            .map(|d| (d.code.to_string(), d.message.clone()))
             .or(none)
     }
 }

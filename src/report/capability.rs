@@ -29,7 +29,7 @@ impl Answer for CapabilityAnswer {
 
     fn forbidden(&self) -> Option<(String, String)> {
         let refusal = self.refusal();
-        refusal.map(|d| (d.code.clone(), d.message.clone()))
+        refusal.map(|d| (d.code.to_string(), d.message.clone()))
     }
 }
 
@@ -281,7 +281,7 @@ fn bucket_findings(fit: &Capability) -> Option<Block> {
         .iter()
         .flat_map(|b| {
             let bad = b.diagnoses.iter().filter(|d| d.severity > Severity::Note);
-            bad.map(|d| vec![b.name.clone(), d.code.clone(), d.message.clone()])
+            bad.map(|d| vec![b.name.clone(), d.code.to_string(), d.message.clone()])
         })
         .collect();
     (!rows.is_empty()).then(|| table(&["", "finding", ""], &[0, 1, 2], rows))

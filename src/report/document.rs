@@ -210,7 +210,7 @@ fn said(found: &Diagnosis) -> String {
     };
     format!(
         "{word}: {}: {}\nhint: {}\n",
-        one_line(&found.code),
+        one_line(found.code.as_str()),
         one_line(&found.message),
         one_line(&found.hint)
     )

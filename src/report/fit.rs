@@ -33,7 +33,7 @@ impl Answer for FitAnswer {
 
     fn forbidden(&self) -> Option<(String, String)> {
         let refusal = self.fit.refusal();
-        refusal.map(|d| (d.code.clone(), d.message.clone()))
+        refusal.map(|d| (d.code.to_string(), d.message.clone()))
     }
 
     /// The law file.

@@ -30,7 +30,7 @@ impl Answer for ForecastAnswer {
 
     fn forbidden(&self) -> Option<(String, String)> {
         if let Some(refusal) = self.refusal() {
-            return Some((refusal.code.clone(), refusal.message.clone()));
+            return Some((refusal.code.to_string(), refusal.message.clone()));
         }
         let mut withheld = self
             .targets

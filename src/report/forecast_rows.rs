@@ -104,7 +104,9 @@ pub(super) fn forecast_csv(answer: &ForecastAnswer) -> String {
     let variable = answer.fit.variable();
     match (answer.targets.is_empty(), answer.refusal()) {
         (false, _) => rows_csv(&answer_rows("", answer).concat(), variable),
-        (true, Some(refusal)) => unreached_csv(&answer.request.reach, &refusal.code, variable),
+        (true, Some(refusal)) => {
+            unreached_csv(&answer.request.reach, refusal.code.as_str(), variable)
+        }
         (true, None) => reaches_csv(&answer.reaches, variable),
     }
 }
@@ -116,7 +118,7 @@ pub fn answer_rows(series: &str, answer: &ForecastAnswer) -> Vec<Vec<Row>> {
         (Ok(forecast), None) => Row::of(series, forecast),
         (Ok(forecast), Some(refusal)) => Row::of(series, forecast)
             .into_iter()
-            .map(|row| row.forced(&refusal.code))
+            .map(|row| row.forced(refusal.code.as_str()))
             .collect(),
     };
     answer.targets.iter().map(of).collect()

@@ -8,10 +8,8 @@ mod laws;
 mod tables;
 mod verdicts;
 
-use scalewise::capability::{
-    About, Benchmark, Estimator, Fit, Rule, Truth, Verdict, code, pass_at_k,
-};
-use scalewise::fit::Severity;
+use scalewise::capability::{About, Benchmark, Estimator, Fit, Rule, Truth, Verdict, pass_at_k};
+use scalewise::fit::{Code, Severity};
 use scalewise::runs::{Count, CountTable, PassCounts, PassRates};
 use scalewise::tables::{CountOptions, read_counts};
 use scalewise::{ErrorKind, Kind, Method};

@@ -6,7 +6,7 @@ fn verdict(
     rows: &[(f64, f64)],
     samples: u64,
     chance: Option<f64>,
-) -> (Verdict, Vec<(String, Severity)>) {
+) -> (Verdict, Vec<(Code, Severity)>) {
     let mut csv = "compute,pass_rate,n\n".to_owned();
     for (c, p) in rows {
         csv += &format!("{c:e},{p},{samples}\n");
@@ -20,7 +20,7 @@ fn verdict(
         fit.overall
             .diagnoses
             .iter()
-            .map(|d| (d.code.clone(), d.severity))
+            .map(|d| (d.code, d.severity))
             .collect(),
     )
 }
@@ -38,37 +38,37 @@ fn shapes_that_no_power_law_has_are_refused_by_name() {
         (
             curve([0.50, 0.45, 0.40, 0.33, 0.28, 0.22]),
             None,
-            Some(code::INVERSE_SCALING),
+            Some(Code::InverseScaling),
         ),
         (
             curve([0.30, 0.22, 0.15, 0.25, 0.38, 0.50]),
             None,
-            Some(code::U_SHAPED),
+            Some(Code::UShaped),
         ),
         (
             curve([0.10, 0.20, 0.35, 0.30, 0.20, 0.12]),
             None,
-            Some(code::NON_MONOTONE),
+            Some(Code::NonMonotone),
         ),
         (
             curve([0.25, 0.26, 0.24, 0.25, 0.26, 0.25]),
             Some(0.25),
-            Some(code::AT_CHANCE),
+            Some(Code::AtChance),
         ),
         (
             curve([0.991, 0.993, 0.995, 0.996, 0.997, 0.998]),
             None,
-            Some(code::AT_CEILING),
+            Some(Code::AtCeiling),
         ),
         (
             curve([0.050, 0.052, 0.054, 0.60, 0.61, 0.62]),
             None,
-            Some(code::JUMP),
+            Some(Code::Jump),
         ),
         (
             curve([0.30, 0.30, 0.30, 0.30, 0.30, 0.30]),
             None,
-            Some(code::NO_TREND),
+            Some(Code::NoTrend),
         ),
     ];
     for (rows, chance, refused) in cases {
@@ -85,7 +85,7 @@ fn shapes_that_no_power_law_has_are_refused_by_name() {
     // Some models at chance: a warning, no refusal.
     let (found, codes) = verdict(&good, 2000, Some(0.1));
     assert_eq!(found, Verdict::Predictable);
-    assert!(codes.contains(&(code::AT_CHANCE.to_owned(), Severity::Warn)));
+    assert!(codes.contains(&(Code::AtChance, Severity::Warn)));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn zeros_are_said_and_weigh_on_the_verdict() {
         .overall
         .diagnoses
         .iter()
-        .find(|d| d.code == code::ZERO_PASS_CELLS)
+        .find(|d| d.code == Code::ZeroPassCells)
         .unwrap();
     assert!(found.message.contains("1/20"), "{}", found.message);
     let many = Benchmark {
@@ -181,7 +181,7 @@ fn few_problems_show_no_jump() {
         };
         let counts = benchmark.simulate().unwrap().counts;
         let fit = Fit::new().rule(Rule::SolvedByAll).buckets(1).run(&counts);
-        let found = fit.is_ok_and(|f| f.overall.diagnoses.iter().any(|d| d.code == code::JUMP));
+        let found = fit.is_ok_and(|f| f.overall.diagnoses.iter().any(|d| d.code == Code::Jump));
         jumps += usize::from(found);
     }
     assert!(jumps <= 1, "{jumps} of 40");
@@ -193,7 +193,7 @@ fn models_of_one_compute_give_no_law() {
     let table = counts("model,compute,problem,passed\nm0,1e20,p1,1\nm2,1e20,p1,0\nm2,1e20,p1,1\n");
     let fit = Fit::new().run(&table).unwrap();
     let refusal = fit.overall.refusal().unwrap();
-    assert_eq!(refusal.code, "too-few-runs");
+    assert_eq!(refusal.code, Code::TooFewRuns);
     assert!(
         refusal.message.contains("two computes"),
         "{}",

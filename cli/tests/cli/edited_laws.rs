@@ -2,7 +2,7 @@
 
 use super::*;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use scalewise::fit::{Objective, Severity, code};
+use scalewise::fit::{Code, Objective, Severity};
 use scalewise::law;
 use scalewise::runs::Dataset;
 use scalewise::tables::{Needs, ReadOptions};
@@ -260,7 +260,7 @@ fn a_claimed_verdict_is_refused_or_derived_anew() {
         let had_findings = fit
             .diagnoses()
             .iter()
-            .any(|d| d.code != code::DELTA_FROM_DATA);
+            .any(|d| d.code != Code::DeltaFromData);
         if fit.status().name() != "converged" || had_findings {
             let error = refused.unwrap_err().to_string();
             assert!(error.contains("not as it was written"), "{name}: {error}");
@@ -322,9 +322,9 @@ fn last_bits_may_differ() {
                 for (p, held) in again.parameters().iter().zip(held) {
                     assert_eq!(json!(p.value), held["value"], "{name}");
                 }
-                let codes = |fit: &FitResult| -> Vec<(String, Severity)> {
+                let codes = |fit: &FitResult| -> Vec<(Code, Severity)> {
                     let all = fit.diagnoses().iter();
-                    all.map(|d| (d.code.clone(), d.severity)).collect()
+                    all.map(|d| (d.code, d.severity)).collect()
                 };
                 assert_eq!(codes(&again), codes(&fit), "{name}");
             }

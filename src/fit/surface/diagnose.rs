@@ -5,7 +5,7 @@ use super::super::finding::end;
 use super::kernel::{Point, Rho, Workspace};
 use super::newton::{Limits, descend};
 use super::problem::{FINE, SurfaceProblem};
-use crate::fit::{Diagnosis, FitResult, Inference, Objective, Observations, Severity, code};
+use crate::fit::{Code, Diagnosis, FitResult, Inference, Objective, Observations, Severity};
 use crate::law::Form;
 use crate::numeric::Surface;
 use crate::quantity::format_quantity;
@@ -55,7 +55,7 @@ pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
     let share = flatness(o);
     (share < ON_A_LINE).then(|| {
         Diagnosis::new(
-            code::COLLINEAR_N_D,
+            Code::CollinearND,
             Severity::Refuse,
             format!(
                 "ln N and ln D of the runs lie on one line (spread across it {:.1e} of that along it): \
@@ -95,7 +95,7 @@ fn near_collinear(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     let free = fit.settings().fixed()[3..].iter().all(|f| !f);
     (share < NEAR_A_LINE && unknown && free).then(|| {
         Diagnosis::new(
-            code::COLLINEAR_N_D,
+            Code::CollinearND,
             Severity::Refuse,
             format!(
                 "ln N and ln D of the runs are nearly on one line (spread across it {:.1} % of that along it) \
@@ -114,7 +114,7 @@ fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
         if fit.on_bound(k) {
             let (low, high) = (end(fit.settings().lower[k]), end(fit.settings().upper[k]));
             found.push(Diagnosis::new(
-                code::EXPONENT_AT_BOUND,
+                Code::ExponentAtBound,
                 Severity::Warn,
                 format!(
                     "the exponent {} = {} lies on the end of its range {low}..{high}",
@@ -124,7 +124,7 @@ fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
             ));
         } else if let Some(se) = p.stderr.filter(|se| *se > FLAT * p.value) {
             let flat = Diagnosis::new(
-                code::EXPONENT_FLAT,
+                Code::ExponentFlat,
                 Severity::Warn,
                 format!(
                     "the exponent {} = {:.3} has a standard error of {:.3}: the runs hardly show it",
@@ -190,14 +190,14 @@ impl<'a> Nested<'a> {
         for (k, term, what) in [(0, "N", "A"), (1, "D", "B")] {
             if self.p[k] == 0.0 {
                 found.push(Diagnosis::new(
-                    code::TERM_NOT_IDENTIFIED,
+                    Code::TermNotIdentified,
                     Severity::Refuse,
                     format!("{what} = 0: the loss of these runs does not fall with {term}"),
                     format!("add runs that differ in {term} at the same other size, or use a law of compute alone"),
                 ));
             } else if !noiseless && let Some(t) = self.without(k) {
                 found.push(Diagnosis::new(
-                    code::TERM_NOT_IDENTIFIED,
+                    Code::TermNotIdentified,
                     Severity::Warn,
                     format!(
                         "the runs hardly tell the term of {term} from none: without it the objective rises by {t:.2} \
@@ -240,7 +240,7 @@ impl<'a> Nested<'a> {
 
 fn floor(why: String) -> Diagnosis {
     Diagnosis::new(
-        code::FLOOR_NOT_IDENTIFIED,
+        Code::FloorNotIdentified,
         Severity::Warn,
         format!("irreducible loss NOT IDENTIFIED: {why}"),
         "a floor needs larger runs or less noise; L* depends on it at once, N* and D* through the exponents fitted with it",
@@ -272,7 +272,7 @@ fn rivals(fit: &FitResult, threshold: f64) -> Option<Diagnosis> {
     };
     (!near).then(|| {
         Diagnosis::new(
-            code::SECOND_BASIN,
+            Code::SecondBasin,
             Severity::Warn,
             format!(
                 "a second minimum explains the runs about as well (alpha = {:.3}): at {} FLOP it says {}, the best one {}",

@@ -216,7 +216,7 @@ fn plain_verdict(status: FitStatus, found: &[Diagnosis]) -> (String, Tone) {
         .iter()
         .filter(|d| d.severity > Severity::Note)
         .max_by_key(|d| d.severity);
-    let plain = worst.and_then(|d| Some((plain::finding(&d.code)?, &d.code)));
+    let plain = worst.and_then(|d| Some((plain::finding(d.code)?, &d.code)));
     match (plain, words.split_once(':')) {
         (Some((plain, code)), Some((word, _))) => (format!("{word}: {plain} ({code})."), tone),
         _ if words == "CONVERGED" => ("Nothing was found against the fit.".to_owned(), tone),

@@ -1,5 +1,7 @@
 //! The methods in plain words, and the sentences under the charts.
 
+use crate::fit::Code;
+
 /// How to read the main chart.
 pub(super) const SCALING: &str = "Dots are the runs that were fitted, the line is the law: solid where there are runs, dashed beyond the \
      largest. The star is the forecast with its interval, an open circle is a run that was kept out of the fit: what really happened.";
@@ -23,25 +25,25 @@ pub(super) const PREDICTION: &str = "A prediction interval is about one new run 
      A 90 % interval is meant to hold nine times in ten over many forecasts like this one, not to be right with certainty once.";
 
 /// What a finding means for who decides; `None` where its own words are plain enough.
-pub(super) fn finding(code: &str) -> Option<&'static str> {
+pub(super) fn finding(code: Code) -> Option<&'static str> {
     Some(match code {
-        "floor-not-identified" => {
+        Code::FloorNotIdentified => {
             "the runs do not show whether the loss has a floor, and far beyond them that decides"
         }
-        "too-few-runs" => "there are too few runs to judge the noise or the law",
-        "one-run-decides" => "the forecast rests on a single run",
-        "structured-residuals" => "the runs bend in a way that this law does not",
-        "term-not-identified" => "the runs do not separate the two terms of the law",
-        "collinear-n-d" => {
+        Code::TooFewRuns => "there are too few runs to judge the noise or the law",
+        Code::OneRunDecides => "the forecast rests on a single run",
+        Code::StructuredResiduals => "the runs bend in a way that this law does not",
+        Code::TermNotIdentified => "the runs do not separate the two terms of the law",
+        Code::CollinearND => {
             "parameters and tokens grew together, so their effects cannot be told apart"
         }
-        "exponent-at-bound" => "an exponent ended at its bound, so the fit is not free",
-        "non-monotone" => "the loss rises on the way, and no scaling law does",
-        "break" => "the curve breaks within the runs, so what comes next is open",
-        "plateau" => "the runs have reached a plateau",
-        "concave-onset" => "the smallest runs have not begun to follow the law",
-        "inverse-scaling" => "it gets worse with scale, and such trends can turn around",
-        "methods-disagree" => "the methods contradict each other: the runs are not one curve",
+        Code::ExponentAtBound => "an exponent ended at its bound, so the fit is not free",
+        Code::NonMonotone => "the loss rises on the way, and no scaling law does",
+        Code::Break => "the curve breaks within the runs, so what comes next is open",
+        Code::Plateau => "the runs have reached a plateau",
+        Code::ConcaveOnset => "the smallest runs have not begun to follow the law",
+        Code::InverseScaling => "it gets worse with scale, and such trends can turn around",
+        Code::MethodsDisagree => "the methods contradict each other: the runs are not one curve",
         _ => return None,
     })
 }

@@ -4,7 +4,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use scalewise::fit::{Severity, Shape, code};
+use scalewise::fit::{Code, Severity, Shape};
 use scalewise::law::Saturating;
 use scalewise::random::standard_normal;
 use scalewise::{Dataset, Error, ErrorKind, Fit, FitResult, Result};
@@ -116,7 +116,7 @@ fn tally(curve: &Curve, n: usize, noise: f64, seeds: u64) -> Result<BTreeMap<&'s
         let raised: Vec<_> = fit
             .diagnoses()
             .iter()
-            .filter(|d| d.severity > Severity::Note && d.code != code::FLOOR_NOT_IDENTIFIED)
+            .filter(|d| d.severity > Severity::Note && d.code != Code::FloorNotIdentified)
             .collect();
         let mut count = |name| *counts.entry(name).or_insert(0) += 1;
         if !raised.is_empty() {
@@ -127,7 +127,7 @@ fn tally(curve: &Curve, n: usize, noise: f64, seeds: u64) -> Result<BTreeMap<&'s
         }
         for name in NAMES {
             if raised.iter().any(|d| d.code == *name) {
-                count(name);
+                count(name.as_str());
             }
         }
     }
@@ -135,19 +135,19 @@ fn tally(curve: &Curve, n: usize, noise: f64, seeds: u64) -> Result<BTreeMap<&'s
 }
 
 /// The codes that can be raised on a law of compute.
-const NAMES: &[&str] = &[
-    code::INVERSE_SCALING,
-    code::NON_MONOTONE,
-    code::BREAK,
-    code::PLATEAU,
-    code::CONCAVE_ONSET,
-    code::STRUCTURED_RESIDUALS,
-    code::ONE_RUN_DECIDES,
-    code::EXPONENT_AT_BOUND,
-    code::SECOND_BASIN,
-    code::ILL_CONDITIONED,
-    code::NOT_CONVERGED,
-    code::AT_BOUND,
+const NAMES: &[Code] = &[
+    Code::InverseScaling,
+    Code::NonMonotone,
+    Code::Break,
+    Code::Plateau,
+    Code::ConcaveOnset,
+    Code::StructuredResiduals,
+    Code::OneRunDecides,
+    Code::ExponentAtBound,
+    Code::SecondBasin,
+    Code::IllConditioned,
+    Code::NotConverged,
+    Code::AtBound,
 ];
 
 fn false_alarms(seeds: u64) -> Result<String> {
@@ -179,7 +179,12 @@ fn share(count: usize, of: u64) -> String {
 fn by_code(counts: &BTreeMap<&'static str, usize>, seeds: u64) -> String {
     let parts: Vec<String> = NAMES
         .iter()
-        .filter_map(|name| Some(format!("{name} {}", share(*counts.get(name)?, seeds))))
+        .filter_map(|name| {
+            Some(format!(
+                "{name} {}",
+                share(*counts.get(name.as_str())?, seeds)
+            ))
+        })
         .collect();
     parts.join(", ")
 }
@@ -230,7 +235,7 @@ fn cases() -> Vec<Case> {
         let curve = move |t: f64| base(t) - extra * 0.05 * ((t - 6.5) / 0.05).exp().ln_1p();
         list.push((
             "sharp drop, exponent + size",
-            code::BREAK,
+            Code::Break.as_str(),
             extra,
             Box::new(curve),
         ));
@@ -239,21 +244,26 @@ fn cases() -> Vec<Case> {
         let curve = move |t: f64| base(t.min(5.0)) + slope * (t - 5.0).max(0.0);
         list.push((
             "U, rises as C^size",
-            code::NON_MONOTONE,
+            Code::NonMonotone.as_str(),
             slope,
             Box::new(curve),
         ));
     }
     for height in [0.01, 0.02, 0.05, 0.1, 0.2] {
         let curve = move |t: f64| base(t) + height * (-0.5 * ((t - 5.0) / 0.7).powi(2)).exp();
-        list.push(("bump of size", code::NON_MONOTONE, height, Box::new(curve)));
+        list.push((
+            "bump of size",
+            Code::NonMonotone.as_str(),
+            height,
+            Box::new(curve),
+        ));
     }
     for start in [4.0, 5.0, 6.5] {
         let curve = move |t: f64| (-0.15 * t.min(start)).exp().ln();
         let stop = start / SPAN;
         list.push((
             "power law stops at this share of the span",
-            code::PLATEAU,
+            Code::Plateau.as_str(),
             stop,
             Box::new(curve),
         ));
@@ -263,7 +273,7 @@ fn cases() -> Vec<Case> {
         let curve = move |t: f64| b * ((1.0 + (t - 4.0).exp()) / (1.0 + (-4.0f64).exp())).ln();
         list.push((
             "near-chance start, then C^size",
-            code::CONCAVE_ONSET,
+            Code::ConcaveOnset.as_str(),
             b,
             Box::new(curve),
         ));

@@ -1,0 +1,131 @@
+//! The codes of findings, by which programs tell them apart.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! codes {
+    ($(#[$about:meta])* pub enum Code; $($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+            /// A finding of a later version, read from a file.
+            #[serde(other, rename = "unknown")]
+            Unknown,
+        }
+
+        impl Code {
+            /// The code as files and outputs write it.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Code::$name => $text,)*
+                    Code::Unknown => "unknown",
+                }
+            }
+        }
+    };
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+codes!(
+    /// What was found, by a code that is never renamed; [`Code::as_str`] is how files write it.
+    pub enum Code;
+
+    /// The data do not tell c from 0.
+    FloorNotIdentified = "floor-not-identified",
+    /// n − p < 3: the noise cannot be estimated.
+    TooFewRuns = "too-few-runs",
+    /// Leaving one run out moves the forecast further than the noise explains.
+    OneRunDecides = "one-run-decides",
+    /// Neighbouring residuals resemble each other: the form does not fit.
+    StructuredResiduals = "structured-residuals",
+    /// ln N and ln D of the runs are collinear: their terms cannot be told apart.
+    CollinearND = "collinear-n-d",
+    /// The data do not tell a term of the surface from none.
+    TermNotIdentified = "term-not-identified",
+    /// An exponent has a standard error of its own size.
+    ExponentFlat = "exponent-flat",
+    /// The threshold of Huber's loss was taken from the residuals.
+    DeltaFromData = "delta-from-data",
+    /// The exponent lies on a bound.
+    ExponentAtBound = "exponent-at-bound",
+    /// Units look mixed up.
+    UnitsSuspect = "units-suspect",
+    /// The loss rises again where a law would fall.
+    NonMonotone = "non-monotone",
+    /// The loss drops faster and faster.
+    Break = "break",
+    /// The loss stopped falling more abruptly than the law does.
+    Plateau = "plateau",
+    /// The smallest runs lie on a plateau before the power law.
+    ConcaveOnset = "concave-onset",
+    /// The loss does not fall with compute, or a score does.
+    InverseScaling = "inverse-scaling",
+    /// A second basin explains the data about as well.
+    SecondBasin = "second-basin",
+    /// Other laws have the same value of a robust objective.
+    MinimumNotUnique = "minimum-not-unique",
+    /// Residuals are larger than the given σ allows.
+    SigmaTooSmall = "sigma-too-small",
+    /// No minimum was reached.
+    NotConverged = "not-converged",
+    /// Rounding decides the parameters.
+    IllConditioned = "ill-conditioned",
+    /// A parameter lies on a bound that the user gave.
+    AtBound = "at-bound",
+    /// The envelope's linear programs have no solution: no mixture of power laws passes through the runs.
+    EnvelopeInfeasible = "envelope-infeasible",
+    /// The envelope has no limit at the target.
+    EnvelopeUnbounded = "envelope-unbounded",
+    /// The target lies far below the smallest run.
+    TargetBelowRuns = "target-below-runs",
+    /// The target lies farther beyond the largest run than any forecast that was checked.
+    TargetFarBeyond = "target-far-beyond",
+    /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
+    EnvelopeWidened = "envelope-widened",
+    /// Quadrature and the envelope, which the calibrated interval is made of, contradict each other.
+    MethodsDisagree = "methods-disagree",
+    /// The runs' own back-test widened the calibrated interval.
+    WidenedByBacktest = "widened-by-backtest",
+    /// The method speaks of a new run, not of the curve.
+    PredictionOnly = "prediction-only",
+    /// The profile interval is defined for least squares on relative or absolute residuals.
+    ProfileUndefined = "profile-undefined",
+    /// The method's widths were measured at other levels only.
+    LevelNotMeasured = "level-not-measured",
+    /// So few refits lie beyond the ends of a bootstrap interval that these are the outermost refits.
+    TooFewRefits = "too-few-refits",
+    /// A bootstrap was asked for where it is not defined.
+    BootstrapUndefined = "bootstrap-undefined",
+    /// The pass rate falls and then rises.
+    UShaped = "u-shaped",
+    /// The pass rate does not change with compute.
+    NoTrend = "no-trend",
+    /// No model is better than guessing.
+    AtChance = "at-chance",
+    /// Every sample passes, or nearly so.
+    AtCeiling = "at-ceiling",
+    /// One step of compute brings most of the gain.
+    Jump = "jump",
+    /// Some model never solved some problem.
+    ZeroPassCells = "zero-pass-cells",
+    /// Models scatter about the law more than sampling explains.
+    ModelScatter = "model-scatter",
+    /// Problems scatter about the common law from model to model.
+    ProblemScatter = "problem-scatter",
+    /// Problems that the small models cannot tell apart fill more than one bucket.
+    TiedDifficulty = "tied-difficulty",
+    /// Buckets have different exponents.
+    ExponentsDiffer = "exponents-differ",
+    /// Only a rate of the whole benchmark is known.
+    AggregateOnly = "aggregate-only",
+    /// Too few problems for what they say to hold for others.
+    TooFewProblems = "too-few-problems",
+);
