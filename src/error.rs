@@ -16,6 +16,8 @@ pub enum ErrorKind {
     Data,
     /// Valid data that give no usable fit: exit code 4.
     NoFit,
+    /// A computation that was told to stop by [`Progress::cancelled`](crate::progress::Progress::cancelled): exit code 6.
+    Cancelled,
 }
 
 impl ErrorKind {
@@ -27,6 +29,7 @@ impl ErrorKind {
             ErrorKind::Usage => 2,
             ErrorKind::Data => 3,
             ErrorKind::NoFit => 4,
+            ErrorKind::Cancelled => 6,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How far a long computation has come, told to whoever listens.
+//! How far a long computation has come, told to a listener, who may also stop it.
 //!
 //! ```
 //! use scalewise::backtest::{ByFit, backtest};
@@ -20,15 +20,53 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
-/// Hears of the steps of a long computation, from any of its threads.
+use crate::error::{Error, ErrorKind, Result};
+use std::fmt;
+
+/// Hears of the steps of a long computation, from any of its threads, and may stop it.
 pub trait Progress: Sync {
     /// So many more steps are to come.
     fn expect(&self, steps: usize);
     /// One of them is done.
     fn step(&self);
+    /// Whether the computation should stop. It is asked before each step; a computation that stops
+    /// ends with an error of kind [`ErrorKind::Cancelled`].
+    fn cancelled(&self) -> bool {
+        false
+    }
 }
 
-/// Nobody listens.
+/// A listener that a request carries with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Listener<'a>(pub &'a dyn Progress);
+
+impl Listener<'_> {
+    /// # Errors
+    /// [`ErrorKind::Cancelled`] where the listener wants the computation to stop.
+    pub(crate) fn go_on(self) -> Result<()> {
+        match self.0.cancelled() {
+            true => Err(Error::new(
+                ErrorKind::Cancelled,
+                "the computation was stopped",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Default for Listener<'_> {
+    fn default() -> Self {
+        Listener(&Silent)
+    }
+}
+
+impl fmt::Debug for Listener<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
+}
+
+/// Nobody listens, and nobody stops the computation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

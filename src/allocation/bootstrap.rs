@@ -4,6 +4,7 @@ use super::quantity::Functional;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace, descend};
 use crate::fit::{FitResult, Residuals};
+use crate::progress::Listener;
 use crate::remedy::Setting;
 use crate::resampling::{FEWEST, below, check_replicates, percentiles, stream};
 use rand_chacha::rand_core::RngCore;
@@ -44,14 +45,15 @@ impl Bootstrap {
     /// Refits `asked` times from the minimum found.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups.
+    /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups;
+    /// [`ErrorKind::Cancelled`] where the listener stops it.
     pub(crate) fn run(
         fit: &FitResult,
         problem: &SurfaceProblem,
         start: Point,
         resampling: Resampling,
-        asked: usize,
-        seed: u64,
+        (asked, seed): (usize, u64),
+        listener: Listener<'_>,
     ) -> Result<Bootstrap> {
         check_replicates(asked)?;
         let clusters = match resampling {
@@ -67,7 +69,9 @@ impl Bootstrap {
             (resampling == Resampling::Residuals).then(|| Drawn::new(fit, problem, &mut w, &start));
         let mut replicates = Vec::with_capacity(asked);
         let mut times = vec![0.0; rows];
+        listener.0.expect(asked);
         for k in 0..asked {
+            listener.go_on()?;
             let mut rng = stream(seed, k);
             if let Some(drawn) = &residuals {
                 drawn.put(&mut rng, &mut own);
@@ -95,6 +99,7 @@ impl Bootstrap {
             if found.converged && proper {
                 replicates.push(found.p);
             }
+            listener.0.step();
         }
         Ok(Bootstrap {
             failures: asked - replicates.len(),

@@ -10,6 +10,7 @@ use crate::fit::surface::{Point, SurfaceProblem, Workspace};
 use crate::fit::{FitResult, Inference};
 use crate::interval::LEVELS;
 use crate::numeric::{Allocation, Surface};
+use crate::progress::{Listener, Progress};
 use crate::remedy::Setting;
 use crate::resampling::reaches_beyond;
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,7 @@ pub struct Uncertainty<'a> {
     pub(crate) p: Point,
     inference: Inference,
     bootstrap: Option<Bootstrap>,
+    listener: Listener<'a>,
 }
 
 impl<'a> Uncertainty<'a> {
@@ -107,6 +109,7 @@ impl<'a> Uncertainty<'a> {
             problem,
             inference,
             bootstrap: None,
+            listener: Listener::default(),
         })
     }
 
@@ -114,6 +117,13 @@ impl<'a> Uncertainty<'a> {
     #[must_use]
     pub fn flops(mut self, flops: Flops) -> Uncertainty<'a> {
         self.flops = flops;
+        self
+    }
+
+    /// Tells `progress` of every refit of [`Uncertainty::resample`], and stops when it says so.
+    #[must_use]
+    pub fn progress(mut self, progress: &'a dyn Progress) -> Uncertainty<'a> {
+        self.listener = Listener(progress);
         self
     }
 
@@ -128,15 +138,16 @@ impl<'a> Uncertainty<'a> {
     /// Refits on resampled data, for the bootstrap intervals: the same seed gives the same bits.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups.
+    /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups;
+    /// [`ErrorKind::Cancelled`] when the listener stops it.
     pub fn resample(&mut self, resampling: Resampling, replicates: usize, seed: u64) -> Result<()> {
         let made = Bootstrap::run(
             self.fit,
             &self.problem,
             self.p,
             resampling,
-            replicates,
-            seed,
+            (replicates, seed),
+            self.listener,
         )?;
         self.bootstrap = Some(made);
         Ok(())

@@ -13,7 +13,7 @@ use crate::allocation::{
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::interval::check_levels;
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
 use crate::runs::Dataset;
 use crate::size::Size;
@@ -273,6 +273,10 @@ impl AllocateRequest {
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when nothing is asked, or a number or a formula makes no sense, and
     /// when the law is no surface.
     pub fn of_fit(&self, fit: FitResult) -> Result<AllocateAnswer> {
+        self.of_fit_watched(fit, &Silent)
+    }
+
+    fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<AllocateAnswer> {
         self.check()?;
         let given = self.given(fit.largest_fitted())?;
         check_levels(&[self.level])?;
@@ -293,7 +297,7 @@ impl AllocateRequest {
         let flops = Flops::parse(&self.flops, &fit)?;
         let found = match fit.refusal().filter(|_| !self.force) {
             Some(_) => None,
-            None => Some(request.found(&fit, &flops, &given)?),
+            None => Some(request.found(&fit, &flops, &given, progress)?),
         };
         Ok(AllocateAnswer {
             request,
@@ -304,9 +308,17 @@ impl AllocateRequest {
         })
     }
 
-    fn found(&self, fit: &FitResult, flops: &Flops, given: &[Given]) -> Result<Allocations> {
+    fn found(
+        &self,
+        fit: &FitResult,
+        flops: &Flops,
+        given: &[Given],
+        progress: &dyn Progress,
+    ) -> Result<Allocations> {
         let surface = Surface::of(fit)?;
-        let mut uncertainty = Uncertainty::new(fit)?.flops(flops.clone());
+        let mut uncertainty = Uncertainty::new(fit)?
+            .flops(flops.clone())
+            .progress(progress);
         if self.methods.contains(&IntervalMethod::Bootstrap) {
             uncertainty.resample(self.resample, self.replicates, self.seed)?;
         }
@@ -381,8 +393,9 @@ impl Ask for AllocateRequest {
     type Data = Dataset;
     type Answer = AllocateAnswer;
 
-    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<AllocateAnswer> {
-        self.of_fit(self.fit.fit_or(SURFACE)?.level(self.level).run(data)?)
+    fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<AllocateAnswer> {
+        let fit = self.fit.fit_or(SURFACE)?.level(self.level).run(data)?;
+        self.of_fit_watched(fit, progress)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::{Forecast, Reach, Target};
 use crate::interval::{Kind, Method, check_levels};
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
 use crate::runs::{Dataset, Variable};
 use crate::size::Size;
@@ -191,10 +191,14 @@ impl ForecastRequest {
     /// # Errors
     /// [`ErrorKind::Usage`] when nothing is asked, or a target, a level or a number of refits makes no sense.
     pub fn of_fit(&self, fit: FitResult) -> Result<ForecastAnswer> {
+        self.of_fit_watched(fit, &Silent)
+    }
+
+    fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<ForecastAnswer> {
         self.check()?;
         let computes = targets(&self.at, fit.largest_fitted())?;
         let asked = computes.into_iter().map(Ok).collect();
-        self.at_targets(fit, asked)
+        self.at_targets(fit, asked, progress)
     }
 
     /// Answers at these targets, of which some may be no numbers.
@@ -202,6 +206,7 @@ impl ForecastRequest {
         &self,
         fit: FitResult,
         asked: Vec<std::result::Result<f64, Withheld>>,
+        progress: &dyn Progress,
     ) -> Result<ForecastAnswer> {
         let request = self.once();
         check_levels(&request.levels)?;
@@ -215,7 +220,7 @@ impl ForecastRequest {
             let (compute, forecast) = match (asked, &refused) {
                 (Err(why), _) => (None, Err(why)),
                 (Ok(compute), Some(why)) => (Some(compute), Err(why.clone())),
-                (Ok(compute), None) => (Some(compute), request.forecast(&fit, compute)?),
+                (Ok(compute), None) => (Some(compute), request.forecast(&fit, compute, progress)?),
             };
             Ok(TargetAnswer { compute, forecast })
         };
@@ -230,6 +235,7 @@ impl ForecastRequest {
                         .kinds(&request.kinds)
                         .methods(&request.methods)
                         .refits(request.replicates, request.seed)
+                        .progress(progress)
                         .run()
                 })
                 .collect::<Result<Vec<_>>>()?,
@@ -246,6 +252,7 @@ impl ForecastRequest {
         &self,
         fit: &FitResult,
         compute: f64,
+        progress: &dyn Progress,
     ) -> Result<std::result::Result<Forecast, Withheld>> {
         let made = fit
             .forecast(Target::at(compute))
@@ -253,6 +260,7 @@ impl ForecastRequest {
             .kinds(&self.kinds)
             .methods(&self.methods)
             .refits(self.replicates, self.seed)
+            .progress(progress)
             .force(self.force)
             .run();
         match made {
@@ -270,8 +278,9 @@ impl Ask for ForecastRequest {
     type Data = Dataset;
     type Answer = ForecastAnswer;
 
-    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<ForecastAnswer> {
-        self.of_fit(self.fit.fit_or(CURVE)?.level(LEVEL).run(data)?)
+    fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<ForecastAnswer> {
+        let fit = self.fit.fit_or(CURVE)?.level(LEVEL).run(data)?;
+        self.of_fit_watched(fit, progress)
     }
 }
 

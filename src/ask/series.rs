@@ -1,7 +1,7 @@
 //! A request that is asked of every series of a table.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::progress::Progress;
+use crate::progress::{Listener, Progress};
 use crate::runs::Series;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -36,7 +36,7 @@ impl<R> OfSeries<R> {
 /// others; what would be wrong for any of them ends all.
 ///
 /// # Errors
-/// When `make` fails with [`ErrorKind::Usage`] or [`ErrorKind::Io`].
+/// When `make` fails with [`ErrorKind::Usage`] or [`ErrorKind::Io`], or `progress` cancels it.
 pub fn by<T: Send, R: Send>(
     series: Vec<Series<T>>,
     progress: &dyn Progress,
@@ -46,13 +46,15 @@ pub fn by<T: Send, R: Send>(
     let made: Vec<(String, Result<R>)> = series
         .into_par_iter()
         .map(|s| {
-            let made = s.data.and_then(|data| make(&s.key, data));
+            let data = Listener(progress).go_on().and(s.data);
+            let made = data.and_then(|data| make(&s.key, data));
             progress.step();
             (s.key, made)
         })
         .collect();
     made.into_iter()
         .map(|(series, made)| match made {
+            Err(e) if e.kind() == ErrorKind::Cancelled => Err(e),
             Err(e) if matches!(e.kind(), ErrorKind::Usage | ErrorKind::Io) => {
                 let message = format!("series '{series}': {e}");
                 Err(Error::new(e.kind(), message).with_advice_of(&e))

@@ -5,6 +5,7 @@ use super::forecast::{ForecastAnswer, ForecastRequest, Withheld};
 use super::size::{each_once, same_number, same_size, target};
 use super::{LEVEL, usage};
 use crate::error::{Error, Result};
+use crate::progress::Silent;
 use crate::remedy::Setting;
 use crate::runs::Dataset;
 use crate::size::Size;
@@ -152,6 +153,6 @@ impl ForecastRequest {
     ) -> Result<ForecastAnswer> {
         let fit = self.fit.fit_or(CURVE)?.level(LEVEL).run(data)?;
         let asked = targets.of(series, fit.largest_fitted());
-        self.at_targets(fit, asked)
+        self.at_targets(fit, asked, &Silent)
     }
 }

@@ -180,6 +180,7 @@ pub(crate) fn compare_watched(
                 chosen = tested.chosen;
                 made.push((Some(law), tested.forecasts));
             }
+            Err(why) if why.kind() == ErrorKind::Cancelled => return Err(why),
             Err(why) => left_out.push((law.name().to_owned(), why.message().to_owned())),
         }
     }

@@ -37,7 +37,7 @@ pub use widening::Widening;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
-use crate::progress::{Progress, Silent};
+use crate::progress::{Listener, Progress, Silent};
 use crate::runs::{Dataset, Run, by_value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
@@ -174,7 +174,8 @@ impl<'a> BacktestBuilder<'a> {
     /// more runs); later ones are kept and counted as abstentions.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a forecast.
+    /// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a forecast;
+    /// [`ErrorKind::Cancelled`] when the listener stops it.
     pub fn run(&self) -> Result<Backtest> {
         let (data, level) = (self.data, self.level);
         check_levels(&[level])?;
@@ -191,15 +192,17 @@ impl<'a> BacktestBuilder<'a> {
         chosen.cuts = ends.len();
         chosen.of_runs = ends.iter().map(|k| runs.len() - k).sum();
         self.progress.expect(ends.len());
-        let by_cut: Vec<Vec<HeldOut>> = ends
+        let by_cut: Result<Vec<Vec<HeldOut>>> = ends
             .into_par_iter()
             .map(|k| {
+                Listener(self.progress).go_on()?;
                 let (past, future) = runs.split_at(k);
                 let found = held_out(data, past, future, self.forecaster);
                 self.progress.step();
-                found
+                Ok(found)
             })
             .collect();
+        let by_cut = by_cut?;
         chosen.runs = by_cut.iter().map(Vec::len).sum();
         let mut forecasts: Vec<HeldOut> = Vec::new();
         for found in by_cut {

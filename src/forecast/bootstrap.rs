@@ -8,22 +8,26 @@ use super::abstain::{Abstain, limited};
 use crate::error::Result;
 use crate::fit::{Code, FitResult, Inference, Residuals};
 use crate::interval::Kind;
+use crate::progress::Listener;
 use crate::resampling::{
     FEWEST, below, check_replicates, percentiles, reaches_beyond, stream, tail,
 };
 
 /// How often the bootstrap refits, and the seed of its draws.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Refits {
+pub(crate) struct Refits<'a> {
     pub replicates: usize,
     pub seed: u64,
+    /// Hears of every refit.
+    pub listener: Listener<'a>,
 }
 
-impl Default for Refits {
-    fn default() -> Refits {
+impl Default for Refits<'_> {
+    fn default() -> Self {
         Refits {
             replicates: 1000,
             seed: 0,
+            listener: Listener::default(),
         }
     }
 }
@@ -41,31 +45,24 @@ pub(super) struct Bootstrap {
 
 impl Bootstrap {
     /// # Errors
-    /// [`ErrorKind::Usage`] for too few replicates; inside, why there is no bootstrap of this fit.
+    /// [`ErrorKind::Usage`] for too few replicates, [`ErrorKind::Cancelled`] where the listener stops them; inside, why
+    /// there is no bootstrap of this fit.
     pub(super) fn new(
         fit: &FitResult,
         inference: &Inference,
         refits: Refits,
     ) -> Result<std::result::Result<Bootstrap, Abstain>> {
         check_replicates(refits.replicates)?;
-        Ok(Bootstrap::of(fit, inference, refits))
-    }
-
-    fn of(
-        fit: &FitResult,
-        inference: &Inference,
-        refits: Refits,
-    ) -> std::result::Result<Bootstrap, Abstain> {
         let o = &inference.observations;
         let Some(mut problem) = fit.power_problem(o) else {
-            return Err(Abstain::new(
+            return Ok(Err(Abstain::new(
                 Code::BootstrapUndefined,
                 "the bootstrap refits a*C^b + c and a*C^b by least squares on relative or absolute residuals within their \
                  own bounds only",
-            ));
+            )));
         };
         if !inference.enough() {
-            return Err(Abstain::too_few_runs(inference));
+            return Ok(Err(Abstain::too_few_runs(inference)));
         }
         let n = o.len();
         // By compute and loss, so that the draws do not depend on the order of the rows.
@@ -83,7 +80,9 @@ impl Bootstrap {
         let errors: Vec<f64> = errors.iter().map(|e| (e - centre) * scale).collect();
         let mut values = vec![0.0; n];
         let mut made = Vec::with_capacity(refits.replicates);
+        refits.listener.0.expect(refits.replicates);
         for k in 0..refits.replicates {
+            refits.listener.go_on()?;
             let mut rng = stream(refits.seed, k);
             for &i in &order {
                 let error = errors[below(&mut rng, n)] / o.weight[i];
@@ -94,23 +93,24 @@ impl Bootstrap {
             {
                 made.push((found, errors[below(&mut rng, n)]));
             }
+            refits.listener.0.step();
         }
         if made.len() < FEWEST {
-            return Err(Abstain::new(
+            return Ok(Err(Abstain::new(
                 Code::NotConverged,
                 format!(
                     "{} of {} refits have an answer",
                     made.len(),
                     refits.replicates
                 ),
-            ));
+            )));
         }
-        Ok(Bootstrap {
+        Ok(Ok(Bootstrap {
             refits: made,
             log_reference: problem.log_reference,
             residuals: o.residuals,
             noise_of_a_run: inference.noise_of_a_run(),
-        })
+        }))
     }
 
     /// Percentiles at a compute. Those of a new run reach at least as far as those of the curve, which by chance of the draws

@@ -25,7 +25,7 @@ impl<'a> Prepared<'a> {
     pub(crate) fn new(
         fit: &'a FitResult,
         methods: &'a [Method],
-        refits: Refits,
+        refits: Refits<'_>,
     ) -> Result<Prepared<'a>> {
         Ok(Prepared {
             free: Free::new(fit, &[Method::Calibrated]),
@@ -37,7 +37,7 @@ impl<'a> Prepared<'a> {
     pub(crate) fn for_intervals(
         fit: &'a FitResult,
         methods: &'a [Method],
-        refits: Refits,
+        refits: Refits<'_>,
     ) -> Result<Prepared<'a>> {
         let inference = fit.inference()?;
         let bootstrap = match methods.contains(&Method::Bootstrap) {

@@ -6,6 +6,7 @@ use super::request::check_law;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::interval::{Kind, Method, check_levels};
+use crate::progress::{Listener, Progress};
 use crate::runs::Variable;
 use crate::said::Said;
 use serde::Serialize;
@@ -56,7 +57,7 @@ pub struct ReachBuilder<'a> {
     levels: Vec<f64>,
     kinds: Vec<Kind>,
     methods: Vec<Method>,
-    refits: Refits,
+    refits: Refits<'a>,
 }
 
 impl FitResult {
@@ -84,7 +85,7 @@ impl FitResult {
     }
 }
 
-impl ReachBuilder<'_> {
+impl<'a> ReachBuilder<'a> {
     /// Levels of the intervals (default 0.8 and 0.9).
     #[must_use]
     pub fn levels(mut self, levels: &[f64]) -> Self {
@@ -110,7 +111,18 @@ impl ReachBuilder<'_> {
     /// 1000 and 0).
     #[must_use]
     pub fn refits(mut self, replicates: usize, seed: u64) -> Self {
-        self.refits = Refits { replicates, seed };
+        self.refits = Refits {
+            replicates,
+            seed,
+            ..self.refits
+        };
+        self
+    }
+
+    /// Tells `progress` of every refit of the method `bootstrap`, and stops when it says so.
+    #[must_use]
+    pub fn progress(mut self, progress: &'a dyn Progress) -> Self {
+        self.refits.listener = Listener(progress);
         self
     }
 

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, Diagnosis, FitResult, Severity};
 use crate::interval::{Kind, Method, check_levels};
 use crate::law::Input;
+use crate::progress::{Listener, Progress};
 use crate::remedy::Setting;
 use crate::said::{Said, decades};
 
@@ -33,7 +34,7 @@ pub struct ForecastBuilder<'a> {
     levels: Vec<f64>,
     kinds: Vec<Kind>,
     methods: Vec<Method>,
-    refits: Refits,
+    refits: Refits<'a>,
     force: bool,
 }
 
@@ -64,7 +65,7 @@ impl FitResult {
     }
 }
 
-impl ForecastBuilder<'_> {
+impl<'a> ForecastBuilder<'a> {
     /// Levels of the intervals (default 0.8 and 0.9).
     #[must_use]
     pub fn levels(mut self, levels: &[f64]) -> Self {
@@ -89,7 +90,18 @@ impl ForecastBuilder<'_> {
     /// How often the method `bootstrap` refits, 50 times or more, and the seed of its draws (default 1000 and 0).
     #[must_use]
     pub fn refits(mut self, replicates: usize, seed: u64) -> Self {
-        self.refits = Refits { replicates, seed };
+        self.refits = Refits {
+            replicates,
+            seed,
+            ..self.refits
+        };
+        self
+    }
+
+    /// Tells `progress` of every refit of the method `bootstrap`, and stops when it says so.
+    #[must_use]
+    pub fn progress(mut self, progress: &'a dyn Progress) -> Self {
+        self.refits.listener = Listener(progress);
         self
     }
 
@@ -104,7 +116,8 @@ impl ForecastBuilder<'_> {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a target, a level or a number of refits that makes no sense; [`ErrorKind::NoFit`] when a
-    /// diagnosis of severity refuse forbids a number, or the law has no positive value at the target.
+    /// diagnosis of severity refuse forbids a number, or the law has no positive value at the target;
+    /// [`ErrorKind::Cancelled`] when the listener stops it.
     pub fn run(&self) -> Result<Forecast> {
         let fit = self.fit;
         let compute = self.target.x;
