@@ -87,7 +87,13 @@ pub use tables::ReadOptions;
 pub mod internal {
     pub use crate::ask::hidden::*;
     pub use crate::digest::sha256;
+    pub use crate::fit::inference::covariance;
+    pub use crate::fit::influence::strongest_influence;
+    pub use crate::fit::kernels::{CurveScan, SurfaceObjective, exp_all, ln_all};
+    pub use crate::fit::search::best_fit;
+    pub use crate::fit::shape::{NoiseSource, Shape};
     pub use crate::interval::check_level;
+    pub use crate::law::definition::central_difference;
     pub use crate::text::{closest, excerpt, is_unprintable, list, one_line, shell_quoted};
 }
 

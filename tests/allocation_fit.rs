@@ -182,7 +182,10 @@ fn runs_on_one_ray_are_refused_with_a_hint() {
         })
         .collect();
     let error = Fit::new(Chinchilla).run(&dataset(&ray)).unwrap_err();
-    assert!(error.message().starts_with(Code::CollinearND), "{error}");
+    assert!(
+        error.message().starts_with(Code::CollinearND.as_str()),
+        "{error}"
+    );
     let remedy = &error.remedies()[0];
     assert_eq!(
         (remedy.setting(), remedy.value()),

@@ -1,8 +1,7 @@
 //! Laws of parameters and tokens: derivatives against differences, values against their papers.
 
-use scalewise::law::{
-    Chinchilla, ChinchillaTied, DataConstrained, Kaplan, Law, central_difference,
-};
+use scalewise::internal::central_difference;
+use scalewise::law::{Chinchilla, ChinchillaTied, DataConstrained, Kaplan, Law};
 
 /// Central differences are good to some ten digits.
 const DIFFERENCES: f64 = 2e-7;

@@ -87,6 +87,6 @@ fn back_tests_are_cancelled() {
 
 #[test]
 fn a_comparison_of_laws_is_cancelled() {
-    let compared = CompareRequest::default().of(curve(), &After::steps(1));
+    let compared = CompareRequest::default().watched(&curve(), &After::steps(1));
     assert_eq!(compared.unwrap_err().kind(), ErrorKind::Cancelled);
 }

@@ -9,7 +9,8 @@ mod random;
 use normal::normal;
 use random::Random;
 use scalewise::Fit;
-use scalewise::fit::{Basin, Objective, Observations, Residuals, best_fit};
+use scalewise::fit::{Basin, Objective, Observations, Residuals};
+use scalewise::internal::best_fit;
 use scalewise::law::{self, Law};
 
 const NAMES: [&str; 4] = ["shifted", "m3", "m4", "broken"];

@@ -7,7 +7,8 @@ mod random;
 
 use normal::normal;
 use random::Random;
-use scalewise::fit::{Code, Objective, Observations, Residuals, Weights, best_fit};
+use scalewise::fit::{Code, Objective, Observations, Residuals, Weights};
+use scalewise::internal::best_fit;
 use scalewise::law::{Chinchilla, Law, M3, Saturating};
 use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};

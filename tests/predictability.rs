@@ -1,6 +1,7 @@
 //! Curves that no law continues: every diagnosis fires on a clear case and stays silent on a clean one.
 
 use scalewise::fit::{Code, Severity};
+use scalewise::internal::{NoiseSource, Shape};
 use scalewise::law::Saturating;
 use scalewise::{Dataset, Fit, FitResult, ReadOptions};
 
@@ -217,8 +218,8 @@ fn the_order_of_rows_and_the_unit_of_compute_do_not_matter() {
     let straight = Dataset::from_runs((0..12).map(|k| run(k, 1e18))).unwrap();
     let turned = Dataset::from_runs((0..12).rev().map(|k| run(k, 1e3))).unwrap();
     let (a, b) = (
-        scalewise::fit::Shape::of(&straight.runs).unwrap(),
-        scalewise::fit::Shape::of(&turned.runs).unwrap(),
+        Shape::of(&straight.runs).unwrap(),
+        Shape::of(&turned.runs).unwrap(),
     );
     for (p, q) in [
         (a.knee.z, b.knee.z),
@@ -237,15 +238,15 @@ fn replicates_and_known_sigma_set_the_noise() {
         [-0.01f64, 0.0, 0.01].map(|e| (10f64.powi(18 + k), 3.0 * 0.9f64.powi(k) * e.exp()))
     });
     let mut data = Dataset::from_runs(runs).unwrap();
-    let shape = scalewise::fit::Shape::of(&data.runs).unwrap();
+    let shape = Shape::of(&data.runs).unwrap();
     assert_eq!(shape.points, 6);
-    assert_eq!(shape.source, scalewise::fit::NoiseSource::Replicates(12.0));
+    assert_eq!(shape.source, NoiseSource::Replicates(12.0));
     assert!((shape.noise - 0.01).abs() < 1e-9, "{}", shape.noise);
     for run in &mut data.runs {
         run.sigma = Some(0.02 * run.loss);
     }
-    let shape = scalewise::fit::Shape::of(&data.runs).unwrap();
-    assert_eq!(shape.source, scalewise::fit::NoiseSource::Given);
+    let shape = Shape::of(&data.runs).unwrap();
+    assert_eq!(shape.source, NoiseSource::Given);
     // A rise of 1 % in one point of three runs, each with 2 %: 0.01/(0.02·√(2/3)) or less.
     assert!(shape.rise.z < 0.7, "{:?}", shape.rise);
 }

@@ -74,7 +74,7 @@ impl FitAnswer {
 /// The law file.
 impl Serialize for FitAnswer {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        self.fit.document().serialize(serializer)
+        self.fit.serialize(serializer)
     }
 }
 

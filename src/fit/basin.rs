@@ -1,7 +1,10 @@
 //! The minima of a fit.
 
+use serde::{Deserialize, Serialize};
+
 /// A local minimum of the objective.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Basin {
     /// Parameters in the law's order.
     pub parameters: Vec<f64>,

@@ -72,15 +72,12 @@ impl Fit {
         let names = fit.parameters().iter().map(|p| p.name.clone());
         let ends = settings.lower.iter().zip(&settings.upper);
         Fit {
-            law: Arc::clone(&fit.law),
             objective: settings.objective,
             residuals: Some(settings.residuals),
             weights: Some(settings.weights.clone()),
             bounds: names.zip(ends).map(|(n, (l, u))| (n, *l, *u)).collect(),
             starts: fit.start.clone(),
-            level: 0.9,
-            delta_from_data: false,
-            for_scale: false,
+            ..Fit::shared(Arc::clone(&fit.law))
         }
     }
 
@@ -256,20 +253,10 @@ impl Fit {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+    #[doc(hidden)]
     pub fn exhaustive(&self, observations: &Observations, stride: usize) -> Result<Exhaustive> {
         let settings = self.bare_settings(observations)?;
-        let problem = match self.law.form() {
-            Form::Surface => {
-                surface::SurfaceProblem::new(&*self.law, &observations.in_order(), &settings)
-            }
-            _ => None,
-        };
-        problem.map(|p| p.exhaustive(stride)).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Usage,
-                "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
-            )
-        })
+        surface::exhaustive(&*self.law, &observations.in_order(), &settings, stride)
     }
 
     /// Settings where no data set says anything of weights.

@@ -48,9 +48,7 @@ pub(super) fn fit(
         weights: Some(settings.weights.clone()),
         starts: start,
         level: file.level(),
-        delta_from_data: false,
-        for_scale: false,
-        law,
+        ..Fit::shared(law)
     };
     let found = request.run(&data).map_err(|e| {
         Error::new(
@@ -106,13 +104,7 @@ fn at_parameters(
         return objective_agrees(found, file, source);
     }
     let observations = found.observations()?;
-    let problem = Problem {
-        law: &*found.law,
-        observations: &observations,
-        objective: found.settings.objective,
-        lower: found.settings.lower.clone(),
-        upper: found.settings.upper.clone(),
-    };
+    let problem = Problem::new(&*found.law, &observations, &found.settings);
     let (here, best) = (problem.value(&held), problem.value(&found.values()));
     let room = CLOSE * best.abs() + rounding(&found);
     let lowest = |start: &[f64]| {

@@ -9,7 +9,7 @@ use super::settings::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::{self, Input, Law};
 use crate::runs::{Dataset, Role};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::sync::Arc;
 
 impl FitResult {
@@ -28,12 +28,7 @@ impl FitResult {
     #[must_use]
     pub fn to_json(&self) -> String {
         // Plain maps, vectors and finite numbers always serialise.
-        serde_json::to_string_pretty(&self.entry()).unwrap_or_default() + "\n"
-    }
-
-    /// What a law file holds, for documents that hold many.
-    pub(crate) fn document(&self) -> impl Serialize {
-        self.entry()
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
     /// Reads a law file; `source` names it in errors.
@@ -79,6 +74,13 @@ impl FitResult {
             .with_hint("fit the runs again and write a new law file")
         })?;
         file.restore(Arc::new(law), source)
+    }
+}
+
+/// What a law file holds.
+impl Serialize for FitResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.entry().serialize(serializer)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Any law, any objective: damped Gauss–Newton from given starts, inside box bounds.
 
+use super::basin::Basin;
 use super::objective::Objective;
 use super::observations::Observations;
-use crate::law::{Law, Search};
-use crate::numeric::evenly_scattered;
+use super::settings::Settings;
+use crate::law::Law;
 use crate::numeric::{QrFactor, descend};
 use nalgebra::{DMatrix, DVector};
 
@@ -19,15 +20,6 @@ pub(crate) enum Effort {
     Bounded(usize),
 }
 
-/// Starts kept of a grid.
-const KEPT: usize = 16;
-/// Points scattered over the search ranges.
-const SCATTERED: usize = 400;
-/// Starts kept of them, and further ones of those with no parameter on its lower bound.
-const SCATTERED_KEPT: (usize, usize) = (12, 8);
-/// How far the points lie beyond either end of a range, in lengths of it.
-const BEYOND: f64 = 0.3;
-
 /// A law, its data, an objective and box bounds (equal bounds fix a parameter).
 #[derive(Debug, Clone)]
 pub(crate) struct Problem<'a> {
@@ -38,18 +30,27 @@ pub(crate) struct Problem<'a> {
     pub upper: Vec<f64>,
 }
 
-/// Where a descent ended.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Minimum {
-    pub p: Vec<f64>,
-    pub objective: f64,
-    pub converged: bool,
-}
-
 /// Residuals and Jacobian at a point.
 pub(super) struct Local {
     pub(super) r: DVector<f64>,
     pub(super) j: DMatrix<f64>,
+}
+
+impl<'a> Problem<'a> {
+    /// The problem of a fit with these settings.
+    pub(super) fn new(
+        law: &'a dyn Law,
+        observations: &'a Observations,
+        settings: &Settings,
+    ) -> Problem<'a> {
+        Problem {
+            law,
+            observations,
+            objective: settings.objective,
+            lower: settings.lower.clone(),
+            upper: settings.upper.clone(),
+        }
+    }
 }
 
 impl Problem<'_> {
@@ -117,19 +118,19 @@ impl Problem<'_> {
             && !(p[k] >= self.upper[k] && downhill >= 0.0)
     }
 
-    fn clamp(&self, p: &mut [f64]) {
+    pub(super) fn clamp(&self, p: &mut [f64]) {
         for (k, value) in p.iter_mut().enumerate() {
             *value = value.clamp(self.lower[k], self.upper[k]);
         }
     }
 
     /// Descends from `start` to a minimum; `None` if the law has no value there.
-    pub(crate) fn minimise(&self, start: &[f64]) -> Option<Minimum> {
+    pub(crate) fn minimise(&self, start: &[f64]) -> Option<Basin> {
         self.minimise_with(start, Effort::Exact)
     }
 
     /// The same with less effort, if so wished, for least squares.
-    pub(crate) fn minimise_with(&self, start: &[f64], effort: Effort) -> Option<Minimum> {
+    pub(crate) fn minimise_with(&self, start: &[f64], effort: Effort) -> Option<Basin> {
         let mut p = start.to_vec();
         self.clamp(&mut p);
         if !self.value(&p).is_finite() {
@@ -140,12 +141,12 @@ impl Problem<'_> {
             Objective::Huber { delta } => self.robust(p, delta, delta.is_infinite()),
             Objective::Lad => self.robust(p, 0.0, false),
         }?;
-        found.converged &= !self.ran_flat(&found.p);
+        found.converged &= !self.ran_flat(&found.parameters);
         Some(found)
     }
 
     /// Where the first steps of least squares from `start` lead; `None` if the law has no value there.
-    pub(crate) fn first_steps(&self, start: &[f64], looks: usize) -> Option<Minimum> {
+    pub(crate) fn first_steps(&self, start: &[f64], looks: usize) -> Option<Basin> {
         let mut p = start.to_vec();
         self.clamp(&mut p);
         self.squared(p, Effort::Bounded(looks))
@@ -239,7 +240,7 @@ impl Problem<'_> {
 
     /// Huber's loss and least absolute deviations: L-BFGS on the wanted objective, then Newton on
     /// the active quadratic piece along a path of thresholds that shrinks to the wanted one.
-    fn robust(&self, start: Vec<f64>, delta: f64, quadratic: bool) -> Option<Minimum> {
+    fn robust(&self, start: Vec<f64>, delta: f64, quadratic: bool) -> Option<Basin> {
         let widest = self.largest_residual(&start)?;
         let lad = matches!(self.objective, Objective::Lad);
         let rounding = 1e-12 * self.observations.size_of_a_loss();
@@ -252,7 +253,7 @@ impl Problem<'_> {
         if !lad && !quadratic {
             candidates.push(self.lbfgs(&start));
         }
-        let mut best: Option<Minimum> = None;
+        let mut best: Option<Basin> = None;
         for candidate in candidates {
             let mut p = candidate;
             // A start is near its minimum already: a wide threshold would lead back to that of
@@ -274,9 +275,9 @@ impl Problem<'_> {
                 p = self.vertex(p);
                 converged = true;
             }
-            let found = Minimum {
+            let found = Basin {
                 objective: self.value(&p),
-                p,
+                parameters: p,
                 converged,
             };
             if best.as_ref().is_none_or(|b| found.objective < b.objective) {
@@ -431,140 +432,6 @@ impl Problem<'_> {
             }
         }
         best
-    }
-
-    /// Starts from a grid over the nonlinear parameters, with the linear ones by least squares;
-    /// the best local minima of the grid first.
-    pub(crate) fn starts(&self) -> Vec<Vec<f64>> {
-        let nonlinear = self.nonlinear();
-        let per_axis: usize = match nonlinear.len() {
-            0 => 1,
-            1 => 96,
-            2 => 32,
-            3 => 12,
-            _ => 6,
-        };
-        let cells = per_axis.pow(nonlinear.len().min(5) as u32);
-        let places = (0..cells).map(|cell| {
-            let mut index = cell;
-            let mut place = Vec::with_capacity(nonlinear.len());
-            for _ in &nonlinear {
-                place.push((index % per_axis) as f64 / (per_axis - 1).max(1) as f64);
-                index /= per_axis;
-            }
-            place
-        });
-        self.best_places(&nonlinear, places, (KEPT, 0))
-    }
-
-    /// Starts scattered over the search ranges as evenly as can be, with the linear parameters by
-    /// least squares; the best first.
-    pub(crate) fn scattered(&self) -> Vec<Vec<f64>> {
-        let nonlinear = self.nonlinear();
-        // Somewhat beyond the ranges too, where the usual starts never are.
-        let stretch = |place: f64| (1.0 + 2.0 * BEYOND) * place - BEYOND;
-        let places = evenly_scattered(nonlinear.len())
-            .take(SCATTERED)
-            .map(|place| place.into_iter().map(stretch).collect());
-        self.best_places(&nonlinear, places, SCATTERED_KEPT)
-    }
-
-    fn nonlinear(&self) -> Vec<usize> {
-        let parameters = self.law.parameters();
-        (0..parameters.len())
-            .filter(|&k| parameters[k].search != Search::Linear && self.lower[k] < self.upper[k])
-            .collect()
-    }
-
-    /// The best of the points whose nonlinear parameters lie at these places of their search ranges,
-    /// each range from 0 to 1: so many, and so many more of those with no parameter on its lower bound.
-    fn best_places(
-        &self,
-        nonlinear: &[usize],
-        places: impl Iterator<Item = Vec<f64>>,
-        (kept, whole_kept): (usize, usize),
-    ) -> Vec<Vec<f64>> {
-        let parameters = self.law.parameters();
-        let mut scored: Vec<(f64, Vec<f64>)> = Vec::new();
-        for place in places {
-            let mut p: Vec<f64> = (0..parameters.len())
-                .map(|k| 0.0_f64.clamp(self.lower[k], self.upper[k]))
-                .collect();
-            for (&k, t) in nonlinear.iter().zip(place) {
-                p[k] = match parameters[k].search {
-                    Search::Even(from, to) => from + t * (to - from),
-                    Search::Log(from, to) => from * (to / from).powf(t),
-                    Search::Linear => p[k],
-                };
-            }
-            self.clamp(&mut p);
-            if self.project(&mut p).is_some() {
-                scored.push((self.squared_value(&p), p));
-            }
-        }
-        scored.retain(|(value, _)| value.is_finite());
-        scored.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut chosen = Vec::new();
-        // Where a term has vanished its exponent does not matter, so that all such points are one.
-        let whole =
-            |p: &&Vec<f64>| (0..p.len()).all(|k| p[k] > self.lower[k] || p[k] >= self.upper[k]);
-        let all = || scored.iter().map(|(_, p)| p);
-        spread(&mut chosen, all(), kept);
-        spread(&mut chosen, all().filter(whole), kept + whole_kept);
-        chosen
-    }
-
-    fn squared_value(&self, p: &[f64]) -> f64 {
-        Problem {
-            objective: Objective::Squared,
-            ..self.clone()
-        }
-        .value(p)
-    }
-
-    /// Solves the linear parameters for the nonlinear ones in `p`, on residuals linear in f.
-    fn project(&self, p: &mut [f64]) -> Option<()> {
-        let parameters = self.law.parameters();
-        let linear: Vec<usize> = (0..parameters.len())
-            .filter(|&k| parameters[k].search == Search::Linear && self.lower[k] < self.upper[k])
-            .collect();
-        if linear.is_empty() {
-            return Some(());
-        }
-        for &k in &linear {
-            p[k] = 0.0;
-        }
-        let o = self.observations;
-        let mut gradient = vec![0.0; p.len()];
-        let mut j = DMatrix::zeros(o.len(), linear.len());
-        let mut rhs = DVector::zeros(o.len());
-        for i in 0..o.len() {
-            let slope = o.slope(i, o.y[i]);
-            self.law.gradient(o.input(i), p, &mut gradient);
-            for (column, &k) in linear.iter().enumerate() {
-                j[(i, column)] = slope * gradient[k];
-            }
-            rhs[i] = slope * (o.y[i] - self.law.predict(o.input(i), p));
-        }
-        let solution = QrFactor::new(&j)?.solve(&rhs)?;
-        for (&k, value) in linear.iter().zip(solution.iter()) {
-            p[k] = *value;
-        }
-        self.clamp(p);
-        Some(())
-    }
-}
-
-/// Adds points that are not near one chosen before, until so many are chosen: neighbours lead to the
-/// same minimum.
-fn spread<'a>(chosen: &mut Vec<Vec<f64>>, points: impl Iterator<Item = &'a Vec<f64>>, most: usize) {
-    for p in points {
-        if chosen.len() >= most {
-            break;
-        }
-        if chosen.iter().all(|q| relative_change(q, p) > 0.15) {
-            chosen.push(p.clone());
-        }
     }
 }
 

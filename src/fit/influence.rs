@@ -25,7 +25,7 @@ pub(crate) fn one_run_decides(
     inference: &Inference,
     factor: f64,
 ) -> Option<Diagnosis> {
-    let worst = strongest_influence(fit, inference, factor)?;
+    let worst = strongest(fit, inference, factor)?;
     (worst.half_widths > INFLUENCE_LIMIT).then(|| {
         Diagnosis::new(
             Code::OneRunDecides,
@@ -46,23 +46,20 @@ pub(crate) fn one_run_decides(
     })
 }
 
-impl FitResult {
-    /// How far the forecast at `factor` times the largest run moves when the most influential single run is left
-    /// out, in half-widths of its 90 % prediction interval; `None` where that is not defined (too few or
-    /// more than 200 runs, no noise, another objective than least squares, a law of other arguments).
-    ///
-    /// ```
-    /// use scalewise::{Dataset, Fit, law::Power};
-    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.6)];
-    /// let fit = Fit::new(Power).run(&Dataset::from_runs(runs)?)?;
-    /// assert!(fit.strongest_influence(100.0).unwrap() > 0.5);
-    /// # Ok::<(), scalewise::Error>(())
-    /// ```
-    #[must_use]
-    pub fn strongest_influence(&self, factor: f64) -> Option<f64> {
-        let inference = self.inference().ok()?;
-        Some(strongest_influence(self, &inference, factor)?.half_widths)
-    }
+/// How far the forecast at `factor` times the largest run moves when the most influential single run is left
+/// out, in half-widths of its 90 % prediction interval; `None` where that is not defined (too few or
+/// more than 200 runs, no noise, another objective than least squares, a law of other arguments).
+///
+/// ```
+/// use scalewise::{Dataset, Fit, internal::strongest_influence, law::Power};
+/// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1), (1e23, 1.6)];
+/// let fit = Fit::new(Power).run(&Dataset::from_runs(runs)?)?;
+/// assert!(strongest_influence(&fit, 100.0).unwrap() > 0.5);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[must_use]
+pub fn strongest_influence(fit: &FitResult, factor: f64) -> Option<f64> {
+    Some(strongest(fit, &fit.inference().ok()?, factor)?.half_widths)
 }
 
 /// The run whose absence moves the forecast most.
@@ -79,11 +76,7 @@ struct Influence<'a> {
 const MOST_RUNS: usize = 200;
 
 /// Refits without each run in turn.
-fn strongest_influence<'a>(
-    fit: &'a FitResult,
-    inference: &Inference,
-    factor: f64,
-) -> Option<Influence<'a>> {
+fn strongest<'a>(fit: &'a FitResult, inference: &Inference, factor: f64) -> Option<Influence<'a>> {
     let least_squares = fit.settings.objective == Objective::Squared;
     let few = inference.observations.len() <= MOST_RUNS;
     if !few || !inference.enough() || fit.law.inputs() != [Input::Compute] || !least_squares {
@@ -152,12 +145,6 @@ fn without_run(
         let basins = super::power::basins(law, &rest, settings);
         return Some(basins.first()?.parameters.clone());
     }
-    let problem = super::general::Problem {
-        law,
-        observations: &rest,
-        objective: settings.objective,
-        lower: settings.lower.clone(),
-        upper: settings.upper.clone(),
-    };
-    Some(problem.minimise(p)?.p)
+    let problem = super::general::Problem::new(law, &rest, settings);
+    Some(problem.minimise(p)?.parameters)
 }

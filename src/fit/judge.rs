@@ -7,7 +7,7 @@ use super::inference::Inference;
 use super::influence;
 use super::kept::Kept;
 use super::order::canonical_places;
-use super::result::{Estimate, FitResult};
+use super::result::{FitResult, ParameterEstimate};
 use super::settings::Settings;
 use super::status::{Diagnosis, FitStatus};
 use crate::error::Result;
@@ -45,7 +45,7 @@ impl FitResult {
         result.parameters = names
             .iter()
             .zip(&result.basins[0].parameters)
-            .map(|(p, value)| Estimate {
+            .map(|(p, value)| ParameterEstimate {
                 name: p.name.to_string(),
                 value: *value,
                 stderr: None,

@@ -1,11 +1,10 @@
-//! The innermost computations of the fits, for `studies/src/bin/kernels.rs` to time: no part of the interface.
+//! The innermost computations of the fits, which `studies` times.
 
 use super::surface::{Centred, Point, Rho, Workspace, exp_of, ln_of};
 use super::{Observations, Residuals};
 use crate::numeric::{Limits, Moments, NODES, PowerProblem};
 
 /// The scan of a·C^b + c: the best (s, c) and the sum of squares at every exponent of a grid.
-#[doc(hidden)]
 pub struct CurveScan(Moments);
 
 impl CurveScan {
@@ -33,7 +32,6 @@ impl CurveScan {
 }
 
 /// The objective of E + A/N^α + B/D^β under Huber's loss on log residuals, with its derivatives.
-#[doc(hidden)]
 pub struct SurfaceObjective {
     data: Centred,
     workspace: Workspace,
@@ -80,13 +78,11 @@ impl SurfaceObjective {
 }
 
 /// e^x of every entry.
-#[doc(hidden)]
 pub fn exp_all(x: &[f64], out: &mut [f64]) {
     exp_of(x, out);
 }
 
 /// ln x of every entry.
-#[doc(hidden)]
 pub fn ln_all(x: &[f64], out: &mut [f64]) {
     ln_of(x, out);
 }

@@ -1,15 +1,15 @@
 //! What a law file holds.
 
+use super::basin::Basin;
 use super::objective::{Objective, Residuals, Weights};
-use super::result::FitResult;
+use super::result::{FitResult, ParameterEstimate};
 use super::status::{Diagnosis, FitStatus};
 use crate::error::{Error, ErrorKind};
-use crate::interval::Interval;
 use crate::runs::{Excluded, Run, Variable};
 use serde::{Deserialize, Serialize};
 
 /// Version of the law file's format; files of every version up to this one can be read.
-pub const LAW_FORMAT_VERSION: u32 = 1;
+pub(super) const LAW_FORMAT_VERSION: u32 = 1;
 
 pub(super) const FORMAT: &str = "scalewise.law";
 
@@ -22,20 +22,12 @@ pub(super) struct LawFile {
     pub status: FitStatus,
     pub trustworthy: bool,
     pub diagnoses: Vec<Diagnosis>,
-    pub parameters: Vec<ParameterEntry>,
+    pub parameters: Vec<ParameterEstimate>,
     pub vcov: Option<Vec<Vec<Option<f64>>>>,
     pub fit: FitEntry,
     pub data: DataEntry,
     pub units: Units,
     pub made_by: String,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct ParameterEntry {
-    pub name: String,
-    pub value: f64,
-    pub stderr: Option<f64>,
-    pub intervals: Vec<Interval>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,20 +41,13 @@ pub(super) struct FitEntry {
     /// `[lower, upper]` of each parameter; null is infinite.
     pub bounds: Vec<(Option<f64>, Option<f64>)>,
     pub objective: f64,
-    pub basins: Vec<BasinEntry>,
+    pub basins: Vec<Basin>,
     /// `[agreeing, tried]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<(usize, usize)>,
     /// Where the user had the search start.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub start: Vec<(String, f64)>,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct BasinEntry {
-    pub parameters: Vec<f64>,
-    pub objective: f64,
-    pub converged: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,16 +99,7 @@ impl FitResult {
             status: self.status,
             trustworthy: self.trustworthy(),
             diagnoses: self.diagnoses.clone(),
-            parameters: self
-                .parameters
-                .iter()
-                .map(|p| ParameterEntry {
-                    name: p.name.clone(),
-                    value: p.value,
-                    stderr: p.stderr,
-                    intervals: p.intervals.clone(),
-                })
-                .collect(),
+            parameters: self.parameters.clone(),
             vcov: self.vcov.clone(),
             fit: FitEntry {
                 loss: s.objective.name().to_owned(),
@@ -144,15 +120,7 @@ impl FitResult {
                     .map(|(l, u)| (finite(*l), finite(*u)))
                     .collect(),
                 objective: self.objective(),
-                basins: self
-                    .basins
-                    .iter()
-                    .map(|b| BasinEntry {
-                        parameters: b.parameters.clone(),
-                        objective: b.objective,
-                        converged: b.converged,
-                    })
-                    .collect(),
+                basins: self.basins.clone(),
                 starts: self.starts,
                 start: self.start.clone(),
             },

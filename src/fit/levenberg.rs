@@ -1,7 +1,8 @@
 //! Levenberg–Marquardt on an orthogonal decomposition of the damped Jacobian, with nothing allocated
 //! for the runs inside the loop.
 
-use super::general::{Effort, Minimum, Problem, relative_change};
+use super::basin::Basin;
+use super::general::{Effort, Problem, relative_change};
 use super::objective::Residuals;
 use crate::law::Search;
 
@@ -25,7 +26,7 @@ struct Scratch {
 impl Problem<'_> {
     /// Descends until the step is at rounding level; in a hurry until a step promises and brings
     /// little, or the runs were looked at often enough.
-    pub(super) fn squared(&self, p: Vec<f64>, effort: Effort) -> Option<Minimum> {
+    pub(super) fn squared(&self, p: Vec<f64>, effort: Effort) -> Option<Basin> {
         let (n, k) = (self.observations.len(), p.len());
         let mut gradient = vec![0.0; k];
         let mut at = Point {
@@ -115,8 +116,8 @@ impl Problem<'_> {
                 }
             }
         }
-        Some(Minimum {
-            p: at.p,
+        Some(Basin {
+            parameters: at.p,
             objective: at.value,
             converged,
         })

@@ -18,7 +18,7 @@ pub enum Objective {
 }
 
 /// δ where none is given: the value used for scaling laws since Hoffmann et al. (2022).
-pub const DEFAULT_HUBER_DELTA: f64 = 1e-3;
+pub(crate) const DEFAULT_HUBER_DELTA: f64 = 1e-3;
 
 impl Objective {
     /// Its name on the command line and in law files.
@@ -33,8 +33,7 @@ impl Objective {
 
     /// The residuals it is used with unless told otherwise: relative for least squares, log for
     /// the robust losses.
-    #[must_use]
-    pub fn default_residuals(self) -> Residuals {
+    pub(crate) fn default_residuals(self) -> Residuals {
         match self {
             Objective::Squared => Residuals::Relative,
             Objective::Huber { .. } | Objective::Lad => Residuals::Log,
@@ -108,8 +107,7 @@ pub enum Weights {
 
 impl Weights {
     /// Its name in law files.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Weights::Equal => "equal",
             Weights::KnownSigma => "known-sigma",

@@ -17,7 +17,6 @@ use std::cmp::Ordering;
 /// ```
 /// use scalewise::fit::{Observations, Residuals};
 /// let o = Observations::new(vec![vec![1.0], vec![2.0]], vec![-3.0, -2.0], Residuals::Absolute)?;
-/// assert_eq!(o.len(), 2);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -150,8 +149,7 @@ impl Observations {
     }
 
     /// Number of runs the rows stand for: differs from their number for [`Weights::Counts`].
-    #[must_use]
-    pub fn count(&self) -> f64 {
+    pub(crate) fn count(&self) -> f64 {
         if self.counted {
             self.weight.iter().map(|w| w * w).sum()
         } else {
@@ -160,8 +158,7 @@ impl Observations {
     }
 
     /// The arguments of row `i`.
-    #[must_use]
-    pub fn input(&self, i: usize) -> &[f64] {
+    pub(crate) fn input(&self, i: usize) -> &[f64] {
         &self.inputs[i * self.width..(i + 1) * self.width]
     }
 

@@ -53,35 +53,27 @@ pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Ve
         starts
             .iter()
             .filter_map(|start| general.minimise(start))
-            .map(|m| Basin {
-                parameters: problem.raw(&numeric::Basin {
-                    s: m.p[0],
-                    b: m.p[1],
-                    c: m.p.get(2).copied().unwrap_or(0.0),
+            .map(|m| {
+                let [s, b] = [m.parameters[0], m.parameters[1]];
+                let c = m.parameters.get(2).copied().unwrap_or(0.0);
+                let centred = numeric::Basin {
+                    s,
+                    b,
+                    c,
                     rss: 0.0,
                     converged: true,
-                })[..keep]
-                    .to_vec(),
-                objective: m.objective,
-                converged: m.converged,
+                };
+                Basin {
+                    parameters: problem.raw(&centred)[..keep].to_vec(),
+                    ..m
+                }
             })
             .collect()
     } else {
-        let general = Problem {
-            law,
-            observations: o,
-            objective: settings.objective,
-            lower: settings.lower.clone(),
-            upper: settings.upper.clone(),
-        };
+        let general = Problem::new(law, o, settings);
         scanned
             .iter()
             .filter_map(|basin| general.minimise(&problem.raw(basin)[..keep]))
-            .map(|m| Basin {
-                parameters: m.p,
-                objective: m.objective,
-                converged: m.converged,
-            })
             .collect()
     };
     Basin::distinct(descents)

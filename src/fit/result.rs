@@ -8,17 +8,19 @@ use super::observations::Observations;
 use super::profile::PowerProfile;
 use super::settings::Settings;
 use super::status::{Diagnosis, FitStatus, Severity};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::interval::Interval;
 use crate::law::{Form, Input, Law};
 use crate::numeric::{Limits, PowerProblem};
 use crate::runs::{Dataset, Role, Run, Variable};
 use crate::said::decades;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, OnceLock};
 
 /// An estimated parameter.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Estimate {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ParameterEstimate {
     /// The parameter's name.
     pub name: String,
     /// Its value.
@@ -37,7 +39,7 @@ pub struct FitResult {
     pub(crate) data: Dataset,
     /// Place of each run among the fitted runs of the data, in canonical order.
     pub(super) places: Vec<usize>,
-    pub(crate) parameters: Vec<Estimate>,
+    pub(crate) parameters: Vec<ParameterEstimate>,
     pub(crate) vcov: Option<Vec<Vec<Option<f64>>>>,
     pub(crate) basins: Vec<Basin>,
     pub(crate) status: FitStatus,
@@ -90,7 +92,7 @@ impl FitResult {
 
     /// The estimates in the law's order.
     #[must_use]
-    pub fn parameters(&self) -> &[Estimate] {
+    pub fn parameters(&self) -> &[ParameterEstimate] {
         &self.parameters
     }
 
@@ -229,16 +231,14 @@ impl FitResult {
     }
 
     /// Smallest compute among the fitted runs.
-    #[must_use]
-    pub fn smallest_fitted(&self) -> f64 {
+    pub(crate) fn smallest_fitted(&self) -> f64 {
         self.fitted_runs()
             .map(|run| run.compute)
             .fold(f64::INFINITY, f64::min)
     }
 
     /// Decades of compute that the fitted runs span.
-    #[must_use]
-    pub fn span_decades(&self) -> f64 {
+    pub(crate) fn span_decades(&self) -> f64 {
         decades(self.smallest_fitted(), self.largest_fitted())
     }
 
@@ -266,20 +266,9 @@ impl FitResult {
     /// The published 4,500 starts on the same problem, as a cross-check.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a law that is no surface, or with bounds on A or B.
     pub fn exhaustive(&self) -> Result<super::Exhaustive> {
-        let usage = || {
-            Error::new(
-                ErrorKind::Usage,
-                "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
-            )
-        };
-        if self.law.form() != Form::Surface {
-            return Err(usage());
-        }
-        super::surface::SurfaceProblem::new(&*self.law, &self.observations()?, &self.settings)
-            .map(|problem| problem.exhaustive(1))
-            .ok_or_else(usage)
+        super::surface::exhaustive(&*self.law, &self.observations()?, &self.settings, 1)
     }
 
     /// Whether `k` lies on a bound of its own (not fixed).

@@ -1,7 +1,7 @@
 //! The search for the minima of any law: where it starts, and in which units it works.
 
 use super::basin::Basin;
-use super::general::{Effort, Minimum, Problem, relative_change};
+use super::general::{Effort, Problem, relative_change};
 use super::objective::{Objective, Weights};
 use super::observations::Observations;
 use super::settings::Settings;
@@ -57,13 +57,7 @@ pub(super) fn in_own_units(
     p: &[f64],
     work: impl Fn(&Problem<'_>, &[f64]) -> Option<Vec<f64>>,
 ) -> Option<Vec<f64>> {
-    let problem = Problem {
-        law,
-        observations: o,
-        objective: settings.objective,
-        lower: settings.lower.clone(),
-        upper: settings.upper.clone(),
-    };
+    let problem = Problem::new(law, o, settings);
     let units = Units::of(law, o).filter(|_| natural(law, settings));
     let Some((units, entered)) = units.and_then(|u| u.enter(law, p).map(|p| (u, p))) else {
         return work(&problem, p);
@@ -177,7 +171,7 @@ fn doubtful(ends: &[End], settings: &Settings) -> bool {
 /// where they do not, it may stop before.
 ///
 /// ```
-/// use scalewise::{fit::{best_fit, Observations, Residuals}, law::{Law, M3}};
+/// use scalewise::{fit::{Observations, Residuals}, internal::best_fit, law::{Law, M3}};
 /// let x = [1.0, 3.0, 10.0, 30.0, 100.0];
 /// let y = x.map(|x| M3.predict(&[x], &[2.0, -0.4, 0.01]));
 /// let o = Observations::new(x.map(|x| vec![x]).to_vec(), y.to_vec(), Residuals::Relative)?;
@@ -282,13 +276,7 @@ fn ends(
     starts: Starts,
     efforts: [Effort; 2],
 ) -> Vec<End> {
-    let problem = Problem {
-        law,
-        observations: o,
-        objective: settings.objective,
-        lower: settings.lower.clone(),
-        upper: settings.upper.clone(),
-    };
+    let problem = Problem::new(law, o, settings);
     let probe = vec![1.0; settings.lower.len()];
     let Some(units) = Units::of(law, o).filter(|u| u.enter(law, &probe).is_some()) else {
         return descend(&problem, &starts.of(&problem), efforts);
@@ -353,9 +341,8 @@ fn descend(problem: &Problem, starts: &[Vec<f64>], efforts: [Effort; 2]) -> Vec<
             let basin = basin_from(problem, start, effort)?;
             // A quick descent is not asked whom it agrees with.
             let first = match effort {
-                Effort::Exact => {
-                    (problem.first_steps(start, 1)).map_or_else(|| start.clone(), |first| first.p)
-                }
+                Effort::Exact => (problem.first_steps(start, 1))
+                    .map_or_else(|| start.clone(), |first| first.parameters),
                 _ => start.clone(),
             };
             Some(End { first, basin })
@@ -365,34 +352,30 @@ fn descend(problem: &Problem, starts: &[Vec<f64>], efforts: [Effort; 2]) -> Vec<
 
 fn basin_from(problem: &Problem, start: &[f64], effort: Effort) -> Option<Basin> {
     let found = problem.minimise_with(start, effort)?;
-    found.objective.is_finite().then_some(Basin {
-        parameters: found.p,
-        objective: found.objective,
-        converged: found.converged,
-    })
+    found.objective.is_finite().then_some(found)
 }
 
 /// Descents from many starts: some steps from all of them, then to the end from the lowest places
 /// these lead to.
 fn descend_from_lowest(problem: &Problem, starts: &[Vec<f64>]) -> Vec<End> {
-    let mut begun: Vec<(Minimum, &Vec<f64>)> = starts
+    let mut begun: Vec<(Basin, &Vec<f64>)> = starts
         .iter()
         .filter_map(|start| Some((problem.first_steps(start, LOOKS)?, start)))
         .collect();
-    let lowest_first = |begun: &mut Vec<(Minimum, &Vec<f64>)>| {
+    let lowest_first = |begun: &mut Vec<(Basin, &Vec<f64>)>| {
         begun.sort_by(|(p, _), (q, _)| p.objective.total_cmp(&q.objective));
     };
     lowest_first(&mut begun);
     begun.truncate(BEGUN);
     for (far, _) in &mut begun {
         *far = problem
-            .first_steps(&far.p, MORE_LOOKS)
+            .first_steps(&far.parameters, MORE_LOOKS)
             .unwrap_or(far.clone());
     }
     lowest_first(&mut begun);
     let mut places: Vec<(Vec<f64>, Option<Basin>)> = Vec::new();
     let mut ends = Vec::new();
-    for (Minimum { p, .. }, start) in begun {
+    for (Basin { parameters: p, .. }, start) in begun {
         let place = problem.without_inert(&p);
         let near =
             |(other, _): &&(Vec<f64>, Option<Basin>)| relative_change(other, &place) < TOGETHER;
@@ -407,7 +390,7 @@ fn descend_from_lowest(problem: &Problem, starts: &[Vec<f64>]) -> Vec<End> {
         };
         if let Some(basin) = basin {
             let first = problem.first_steps(start, 1);
-            let first = first.map_or(p, |first| first.p);
+            let first = first.map_or(p, |first| first.parameters);
             ends.push(End {
                 first: problem.without_inert(&first),
                 basin,

@@ -5,6 +5,7 @@ use crate::numeric::Limits;
 
 /// What was minimised and within which bounds.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
     /// The loss applied to the residuals.
     pub objective: Objective,

@@ -71,7 +71,7 @@ pub struct Knee {
 /// Statistics of a curve of losses; made by [`Shape::of`].
 ///
 /// ```
-/// use scalewise::fit::Shape;
+/// use scalewise::internal::Shape;
 /// // falls, then rises
 /// let runs: Vec<(f64, f64)> = [3.0, 2.8, 2.65, 2.55, 2.6, 2.7, 2.85, 3.0]
 ///     .iter().enumerate().map(|(k, loss)| (10f64.powi(18 + k as i32), *loss)).collect();

@@ -40,13 +40,7 @@ pub(super) fn settle(law: &dyn Law, o: &Observations, settings: &Settings, best:
         elsewhere(problem, p)?;
         middle(problem, p)
     });
-    let problem = Problem {
-        law,
-        observations: o,
-        objective: settings.objective,
-        lower: settings.lower.clone(),
-        upper: settings.upper.clone(),
-    };
+    let problem = Problem::new(law, o, settings);
     let Some(chosen) = chosen else { return };
     let objective = problem.value(&chosen);
     if objective <= best.objective * (1.0 + 2.0 * EQUAL) {

@@ -103,12 +103,12 @@ impl<'a> GeneralProfile<'a> {
         };
         let found = problem.minimise(near)?;
         Some(match kind {
-            Kind::Prediction => (found.objective, found.p, value),
+            Kind::Prediction => (found.objective, found.parameters, value),
             Kind::Confidence => {
-                let at = self.fit.law().predict(&[self.compute], &found.p);
+                let at = self.fit.law().predict(&[self.compute], &found.parameters);
                 (
-                    self.sum_of_squares(&self.inference.observations, &found.p),
-                    found.p,
+                    self.sum_of_squares(&self.inference.observations, &found.parameters),
+                    found.parameters,
                     at,
                 )
             }

@@ -196,7 +196,8 @@ pub trait Law: fmt::Debug + Send + Sync {
 /// Central differences of a law, for laws without a gradient and for testing those that have one.
 ///
 /// ```
-/// use scalewise::law::{central_difference, Law, Power};
+/// use scalewise::internal::central_difference;
+/// use scalewise::law::{Law, Power};
 /// let (x, p) = ([50.0], [2.0, -0.3]);
 /// let (mut exact, mut differences) = ([0.0; 2], [0.0; 2]);
 /// Power.gradient(&x, &p, &mut exact);

@@ -4,7 +4,7 @@ mod broken;
 #[macro_use]
 mod built_in;
 mod chinchilla;
-mod definition;
+pub(crate) mod definition;
 mod kaplan;
 mod m3;
 mod m4;
@@ -13,7 +13,8 @@ mod repeated;
 mod shifted;
 mod start;
 
-pub use definition::{Form, Input, Law, Parameter, Search, central_difference};
+pub(crate) use definition::Form;
+pub use definition::{Input, Law, Parameter, Search};
 pub(crate) use m4::CalibratedM4;
 
 pub use BuiltIn::{

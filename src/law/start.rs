@@ -76,7 +76,7 @@ pub(super) fn range(values: &[f64]) -> (f64, f64) {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use crate::law::{Law, central_difference};
+    use crate::law::definition::{Law, central_difference};
 
     /// The analytic gradient against central differences, and the two ways to ask for it.
     pub fn check_gradient(law: &dyn Law, x: f64, p: &[f64]) {

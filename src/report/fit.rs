@@ -6,7 +6,8 @@ use crate::ask::{CURVE, FitAnswer, FitRequest, Trust};
 use crate::csv_text::CsvText;
 use crate::error::Result;
 use crate::fit::{
-    Diagnosis, Estimate, FitResult, FitStatus, Objective, Residuals, Settings, Severity, Weights,
+    Diagnosis, FitResult, FitStatus, Objective, ParameterEstimate, Residuals, Settings, Severity,
+    Weights,
 };
 use crate::interval::Interval;
 use crate::law::{Form, Law};
@@ -449,7 +450,7 @@ pub fn parameters_csv(result: &FitResult) -> String {
     table.into_text()
 }
 
-pub(super) fn parameter_rows(parameters: &[Estimate]) -> Vec<ParameterRow<'_>> {
+pub(super) fn parameter_rows(parameters: &[ParameterEstimate]) -> Vec<ParameterRow<'_>> {
     let mut rows = Vec::new();
     for p in parameters {
         let row = |interval: Option<&Interval>| ParameterRow {

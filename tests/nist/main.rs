@@ -9,8 +9,9 @@ mod models;
 
 use data::{Set, all, set};
 use scalewise::Fit;
-use scalewise::fit::{Basin, covariance};
-use scalewise::law::{Power, central_difference};
+use scalewise::fit::Basin;
+use scalewise::internal::{central_difference, covariance};
+use scalewise::law::Power;
 
 /// Certified values have 11 digits. Rounding the parameters moves the standard deviations by more
 /// than that where the model is ill-conditioned (Lanczos, Hahn1).

@@ -2,7 +2,8 @@
 //! exponents that are flat or at a bound, and rivals with other consequences.
 
 use super::super::finding::end;
-use super::kernel::{Point, Rho, Workspace};
+use super::centred::Point;
+use super::kernel::{Rho, Workspace};
 use super::newton::{Limits, descend};
 use super::problem::{FINE, SurfaceProblem};
 use crate::fit::{Code, Diagnosis, FitResult, Inference, Objective, Observations, Severity};

@@ -1,8 +1,12 @@
 //! The published search as a cross-check: 4,500 starts of L-BFGS in (ln A, ln B, ln E, α, β)
 //! (Hoffmann et al. 2022, appendix D.3; Besiroglu et al. 2024).
 
-use super::kernel::{Point, Workspace};
+use super::centred::Point;
+use super::kernel::Workspace;
 use super::problem::SurfaceProblem;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{Observations, Settings};
+use crate::law::{Form, Law};
 use crate::numeric::descend;
 
 /// Evaluations of the objective a start may use; a tight descent needs some hundreds.
@@ -14,6 +18,7 @@ const VANISHED: f64 = 1e-6;
 
 /// What the published starts lead to.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Exhaustive {
     /// How many starts were run.
     pub starts: usize,
@@ -50,9 +55,31 @@ fn published_starts() -> Vec<Point> {
     starts
 }
 
+/// What every `stride`-th of the published starts leads to.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] for a law that is no surface, or with bounds on A or B.
+pub(crate) fn exhaustive(
+    law: &dyn Law,
+    observations: &Observations,
+    settings: &Settings,
+    stride: usize,
+) -> Result<Exhaustive> {
+    let problem = match law.form() {
+        Form::Surface => SurfaceProblem::new(law, observations, settings),
+        _ => None,
+    };
+    problem.map(|p| p.exhaustive(stride)).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Usage,
+            "the published starts are those of E + A/N^alpha + B/D^beta with A and B free",
+        )
+    })
+}
+
 impl SurfaceProblem {
     /// Runs every `stride`-th of the published starts on all processors.
-    pub(crate) fn exhaustive(&self, stride: usize) -> Exhaustive {
+    fn exhaustive(&self, stride: usize) -> Exhaustive {
         let starts: Vec<Point> = published_starts()
             .into_iter()
             .step_by(stride.max(1))

@@ -7,6 +7,7 @@
 // Small matrices of fixed size read best with their indices.
 #![allow(clippy::needless_range_loop)]
 
+mod centred;
 mod diagnose;
 mod exhaustive;
 mod kernel;
@@ -16,9 +17,11 @@ mod problem;
 mod scan;
 mod sums;
 
+pub(crate) use centred::{Centred, Point};
 pub(crate) use diagnose::{collinear, findings};
 pub use exhaustive::Exhaustive;
-pub(crate) use kernel::{Centred, Point, Rho, Workspace};
+pub(crate) use exhaustive::exhaustive;
+pub(crate) use kernel::{Rho, Workspace};
 pub(super) use maps::{exp_of, ln_of};
 pub(crate) use newton::{Tilt, descend, descend_tilted, fold, solve_positive};
 pub(crate) use problem::{SurfaceProblem, basins};

@@ -2,7 +2,8 @@
 //! the minimum of Huber's loss.
 
 use super::super::general::relative_change;
-use super::kernel::{Centred, Point, Rho, Workspace};
+use super::centred::{Centred, Point};
+use super::kernel::{Rho, Workspace};
 use super::sums::Square;
 
 /// What a descent may move, and where.

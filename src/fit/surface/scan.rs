@@ -3,7 +3,8 @@
 //! Pereyra 1973). All its sums but one belong to a row or a column of the grid, so that a scan costs
 //! one dot product a cell; the robust losses reweight and scan again. No start is needed.
 
-use super::kernel::{Centred, Point, Rho};
+use super::centred::{Centred, Point};
+use super::kernel::Rho;
 use super::maps::exp_scaled;
 use super::newton::Limits;
 use super::sums::{dot, dot3};

@@ -4,7 +4,8 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use scalewise::fit::{Code, Severity, Shape};
+use scalewise::fit::{Code, Severity};
+use scalewise::internal::{Shape, strongest_influence};
 use scalewise::law::Saturating;
 use scalewise::random::standard_normal;
 use scalewise::{Dataset, Error, ErrorKind, Fit, FitResult, Result};
@@ -214,7 +215,7 @@ fn influence_point(n: usize, seeds: u64) -> Result<f64> {
         let mut values = (0..seeds)
             .map(|seed| {
                 let fit = ladder(&curve, n, noise, seed)?;
-                Ok(fit.strongest_influence(100.0).unwrap_or(0.0))
+                Ok(strongest_influence(&fit, 100.0).unwrap_or(0.0))
             })
             .collect::<Result<Vec<f64>>>()?;
         values.sort_by(f64::total_cmp);

@@ -6,8 +6,8 @@
 #[path = "../../../tests/common/surfaces.rs"]
 mod surfaces;
 
-use scalewise::fit::kernels::{CurveScan, SurfaceObjective, exp_all, ln_all};
 use scalewise::fit::{Observations, Residuals};
+use scalewise::internal::{CurveScan, SurfaceObjective, exp_all, ln_all};
 use scalewise::law::{Law, Saturating};
 use scalewise::{Error, ErrorKind, Result};
 use std::hint::black_box;
