@@ -3,77 +3,104 @@
 use serde::Serialize;
 use std::fmt;
 
-/// Declares the settings with their names, which requests and their files use too.
-macro_rules! settings {
-    ($($variant:ident = $name:literal,)*) => {
-        /// A setting that an error is about, or that helps against it.
-            #[allow(dead_code)]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Setting {
-            $($variant,)*
-        }
-
-        impl Setting {
-            const NAMES: &[&str] = &[$($name),*];
-
-            /// Its name.
-            pub(crate) fn name(self) -> &'static str {
-                match self {
-                    $(Setting::$variant => $name,)*
-                }
-            }
-        }
-    };
+/// A setting that an error is about, or that helps against it. [`NAMES`] has the same order.
+#[cfg_attr(not(feature = "tables"), allow(dead_code))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Setting {
+    At,
+    Bounds,
+    By,
+    BytesPerToken,
+    Compute,
+    ComputeCol,
+    Delta,
+    Estimator,
+    Exclude,
+    FitBelow,
+    Fix,
+    Flops,
+    Force,
+    GroupCol,
+    Hardest,
+    Law,
+    Let,
+    Levels,
+    LossCol,
+    Methods,
+    ModelCol,
+    Objective,
+    Over,
+    Params,
+    ParamsCol,
+    PassRateCol,
+    PassesCol,
+    ProblemCol,
+    Ratio,
+    Reach,
+    Reduce,
+    Rule,
+    SamplesCol,
+    SigmaCol,
+    StepCol,
+    Targets,
+    Tokens,
+    TokensCol,
+    UniqueCol,
+    Where,
+    WordsPerToken,
 }
 
-settings! {
-    At = "at",
-    Bounds = "bounds",
-    By = "by",
-    BytesPerToken = "bytes_per_token",
-    Compute = "compute",
-    ComputeCol = "compute_col",
-    Delta = "delta",
-    Estimator = "estimator",
-    Exclude = "exclude",
-    FitBelow = "fit_below",
-    Fix = "fix",
-    Flops = "flops",
-    Force = "force",
-    GroupCol = "group_col",
-    Hardest = "hardest",
-    Join = "join",
-    Law = "law",
-    Let = "let",
-    Levels = "levels",
-    LossCol = "loss_col",
-    Methods = "methods",
-    ModelCol = "model_col",
-    Objective = "objective",
-    Over = "over",
-    Params = "params",
-    ParamsCol = "params_col",
-    PassRateCol = "pass_rate_col",
-    PassesCol = "passes_col",
-    ProblemCol = "problem_col",
-    Ratio = "ratio",
-    Reach = "reach",
-    Reduce = "reduce",
-    Replicates = "replicates",
-    Rule = "rule",
-    SamplesCol = "samples_col",
-    SigmaCol = "sigma_col",
-    StepCol = "step_col",
-    Targets = "targets",
-    Tokens = "tokens",
-    TokensCol = "tokens_col",
-    UniqueCol = "unique_col",
-    Where = "where",
-    Wide = "wide",
-    WordsPerToken = "words_per_token",
-}
+/// The name of each setting, in the order of the settings.
+const NAMES: [&str; Setting::WordsPerToken as usize + 1] = [
+    "at",
+    "bounds",
+    "by",
+    "bytes_per_token",
+    "compute",
+    "compute_col",
+    "delta",
+    "estimator",
+    "exclude",
+    "fit_below",
+    "fix",
+    "flops",
+    "force",
+    "group_col",
+    "hardest",
+    "law",
+    "let",
+    "levels",
+    "loss_col",
+    "methods",
+    "model_col",
+    "objective",
+    "over",
+    "params",
+    "params_col",
+    "pass_rate_col",
+    "passes_col",
+    "problem_col",
+    "ratio",
+    "reach",
+    "reduce",
+    "rule",
+    "samples_col",
+    "sigma_col",
+    "step_col",
+    "targets",
+    "tokens",
+    "tokens_col",
+    "unique_col",
+    "where",
+    "words_per_token",
+];
 
 impl Setting {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        NAMES[self as usize]
+    }
+
     /// The remedy that gives this setting a value.
     pub(crate) fn to(self, value: impl Into<String>) -> Remedy {
         Remedy {
@@ -104,7 +131,7 @@ pub struct Remedy {
 
 impl Remedy {
     /// The names of all settings that a remedy or an error may be about.
-    pub const SETTINGS: &[&str] = Setting::NAMES;
+    pub const SETTINGS: &[&str] = &NAMES;
 
     /// The name of the setting, as in requests; `loss_col` and the like name a column.
     #[must_use]

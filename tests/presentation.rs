@@ -1,4 +1,4 @@
-//! Charts and reports show answers and compute nothing: what they are not given they do not say.
+//! Charts and reports show answers and compute nothing; the library names no flag.
 
 use std::path::Path;
 
@@ -55,6 +55,40 @@ fn charts_and_reports_compute_nothing() {
         })
         .collect();
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+/// Whether a string or a doc comment names a flag. The library's words are no face's.
+fn names_a_flag(line: &str) -> bool {
+    let line = line.trim_start();
+    let is_comment = line.starts_with("//") && !["///", "//!"].iter().any(|m| line.starts_with(m));
+    // Tables of numbers say how cargo makes them again.
+    let is_cargo = line.contains("`cargo run ");
+    let flag = |(at, dashes): (usize, &str)| {
+        line[at + dashes.len()..].starts_with(|c: char| c.is_ascii_lowercase())
+    };
+    !is_comment && !is_cargo && line.match_indices("--").any(flag)
+}
+
+#[test]
+fn the_library_names_no_flag() {
+    let mut all = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    let mut found = Vec::new();
+    for path in all {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (number, line) in text.lines().enumerate().filter(|(_, l)| names_a_flag(l)) {
+            found.push(format!(
+                "{}:{}: {}",
+                path.display(),
+                number + 1,
+                line.trim()
+            ));
+        }
+    }
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+    assert!(names_a_flag(r#".with_hint("hold it with --fix")"#));
+    assert!(names_a_flag("/// As `--law` names it."));
+    assert!(!names_a_flag("// `--law` names it."));
 }
 
 #[test]

@@ -7,8 +7,17 @@ use scalewise::internal::{excerpt, shell_quoted};
 pub fn flag(remedy: &Remedy) -> String {
     let flag = name(remedy.setting());
     match remedy.value() {
-        Some(value) => format!("--{flag} {}", shell_quoted(&excerpt(value))),
+        Some(value) => format!("--{flag} {}", typed(&excerpt(value))),
         None => format!("--{flag}"),
+    }
+}
+
+/// A value as it has to be typed in a shell, in the quotes that are easier to read.
+fn typed(value: &str) -> String {
+    let simple = !value.contains(['"', '$', '`', '\\', '!']);
+    match value.contains('\'') && simple {
+        true => format!("\"{value}\""),
+        false => shell_quoted(value),
     }
 }
 

@@ -278,7 +278,7 @@ impl FreeAt {
                     "forecasts of the larger runs from the smaller ones missed by more than their interval: the calibrated interval is {} times as wide",
                     format_quantity((self.widening * 100.0).round() / 100.0)
                 ),
-                "scalewise backtest shows them",
+                "a back-test of the runs shows them",
             ));
         }
         found

@@ -62,9 +62,7 @@ impl Surface {
                     ErrorKind::NoFit,
                     format!("{name} = {value}: without this term no allocation is optimal"),
                 )
-                .with_hint(
-                    "the runs must vary both N and D; see scalewise fit for the diagnosis",
-                ));
+                .with_hint("the runs must vary both N and D; the findings of a fit say more"));
             }
         }
         if !(e >= 0.0 && e.is_finite()) {

@@ -137,7 +137,7 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
         let hold = if report.request.joint {
             "These confidence intervals hold together for one budget, with the probability given for all five at once"
         } else {
-            "These are confidence intervals, each on its own (--joint: all at once)"
+            "These are confidence intervals, each on its own, not all at once"
         };
         blocks.push(Block::Text(format!(
             "{hold}; they are of the surface, not of a run, and hold if its form is exactly right."
@@ -160,7 +160,7 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
         )));
         if b.resampling == Resampling::Cases && has_repeated_groups(&report.fit) {
             blocks.push(Block::Text(
-                "Several runs share a group and were drawn one by one; --resample clusters draws groups whole, as \
+                "Several runs share a group and were drawn one by one; resampling clusters draws groups whole, as \
                  checkpoints of one training run need."
                     .to_owned(),
             ));

@@ -225,7 +225,7 @@ fn words(tested: &Backtest) -> Vec<String> {
     ];
     if total.abstained > 0 {
         said.push(format!(
-            "{} more were not given: at those cuts a diagnosis refuses, or there are too few runs; --force scores refused ones too.",
+            "{} more were not given: at those cuts a diagnosis refuses, or there are too few runs; forcing scores refused ones too.",
             total.abstained
         ));
     }

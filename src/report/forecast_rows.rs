@@ -10,7 +10,7 @@ use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::Variable;
 use serde::Serialize;
 
-/// One row of `forecast --format csv`; the columns are fixed.
+/// One row of a forecast's CSV; the columns are fixed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// Name of the series; empty for a single one.

@@ -55,7 +55,7 @@ fn ledger(ledger: &Ledger) -> Document {
         blocks.push(predictions(ledger));
         if all > LISTED {
             blocks.push(Block::Text(format!(
-                "The last {LISTED} of {all} predictions are shown; --format csv has them all."
+                "The last {LISTED} of {all} predictions are shown; the CSV has them all."
             )));
         }
     }

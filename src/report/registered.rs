@@ -393,7 +393,7 @@ fn advance(score: &Score) -> (String, String, Tone) {
             Tone::Bad,
         ),
         Advance::NotStated => (
-            "not stated: --trained-after TIME says when the training had not ended yet".to_owned(),
+            "not stated; to count in a ledger, say when the training had not ended yet".to_owned(),
             Tone::Plain,
         ),
     };

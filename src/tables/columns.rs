@@ -1,10 +1,11 @@
-//! Which column plays which role: by flag, or by its usual names.
+//! Which column plays which role: the one that the user names, or one with a usual name.
 
 use super::options::ReadOptions;
 use super::raw::RawTable;
 use crate::quantity::parse_quantity;
+use crate::remedy::Setting;
 use crate::runs::Variable;
-use crate::text::{closest, list, quoted, shell_word};
+use crate::text::{closest, list, quoted};
 use crate::{Error, ErrorKind, Result};
 
 /// A role that a column can play.
@@ -13,44 +14,44 @@ pub(super) struct Part {
     pub(super) name: &'static str,
     /// Column names that mean it; one-letter names are case-sensitive.
     names: &'static [&'static str],
-    /// The flag that names its column.
-    flag: &'static str,
+    /// The setting that names its column.
+    setting: Setting,
 }
 
 pub(super) const COMPUTE: Part = Part {
     name: "compute",
     names: &["compute", "flops", "flops_6nd", "C"],
-    flag: "--compute-col",
+    setting: Setting::ComputeCol,
 };
 pub(super) const PARAMS: Part = Part {
     name: "params",
     names: &["params", "n_params", "N"],
-    flag: "--params-col",
+    setting: Setting::ParamsCol,
 };
 pub(super) const TOKENS: Part = Part {
     name: "tokens",
     names: &["tokens", "n_tokens", "D"],
-    flag: "--tokens-col",
+    setting: Setting::TokensCol,
 };
 pub(super) const UNIQUE: Part = Part {
     name: "unique tokens",
     names: &["unique_tokens", "n_unique_tokens", "U"],
-    flag: "--unique-col",
+    setting: Setting::UniqueCol,
 };
 pub(super) const LOSS: Part = Part {
     name: "loss",
     names: &["loss", "val_loss", "test_loss", "L"],
-    flag: "--loss-col",
+    setting: Setting::LossCol,
 };
 pub(super) const SIGMA: Part = Part {
     name: "sigma",
     names: &["sigma", "loss_sigma", "loss_std", "std"],
-    flag: "--sigma-col",
+    setting: Setting::SigmaCol,
 };
 pub(super) const GROUP: Part = Part {
     name: "group",
     names: &["group", "run", "run_name"],
-    flag: "--group-col",
+    setting: Setting::GroupCol,
 };
 
 pub(super) const STEP: Part = Part {
@@ -63,33 +64,33 @@ pub(super) const STEP: Part = Part {
         "iteration",
         "iter",
     ],
-    flag: "--step-col",
+    setting: Setting::StepCol,
 };
 
 pub(super) const MODEL: Part = Part {
     name: "model",
     names: &["model", "model_name"],
-    flag: "--model-col",
+    setting: Setting::ModelCol,
 };
 pub(super) const PROBLEM: Part = Part {
     name: "problem",
     names: &["problem", "problem_idx", "problem_id", "task_id"],
-    flag: "--problem-col",
+    setting: Setting::ProblemCol,
 };
 pub(super) const SAMPLES: Part = Part {
     name: "number of samples",
     names: &["n_samples", "num_samples", "n_examples", "n"],
-    flag: "--samples-col",
+    setting: Setting::SamplesCol,
 };
 pub(super) const PASSES: Part = Part {
     name: "passes",
     names: &["n_correct", "num_correct", "passes", "passed"],
-    flag: "--passes-col",
+    setting: Setting::PassesCol,
 };
 pub(super) const PASS_RATE: Part = Part {
     name: "pass rate",
     names: &["pass_rate", "pass_at_1", "accuracy"],
-    flag: "--pass-rate-col",
+    setting: Setting::PassRateCol,
 };
 
 impl Part {
@@ -103,8 +104,8 @@ impl Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) index: usize,
-    /// Whether a flag named it.
-    pub(super) by_flag: bool,
+    /// Whether the user named it.
+    pub(super) by_user: bool,
 }
 
 /// The columns of a table of runs.
@@ -125,7 +126,7 @@ pub(super) struct Columns {
 impl Columns {
     /// Finds every role's column, or says which needed one is missing.
     pub(super) fn find(table: &RawTable, options: &ReadOptions) -> Result<Columns> {
-        let flags = [
+        let named = [
             (&COMPUTE, &options.compute_col),
             (&PARAMS, &options.params_col),
             (&TOKENS, &options.tokens_col),
@@ -134,7 +135,7 @@ impl Columns {
             (&GROUP, &options.group_col),
             (&UNIQUE, &options.unique_col),
         ];
-        let claimed = claim_by_flag(table, &flags)?;
+        let claimed = claim_named(table, &named)?;
         let taken: Vec<usize> = claimed
             .iter()
             .flatten()
@@ -142,7 +143,7 @@ impl Columns {
             .collect();
         let find = |slot: usize| match claimed[slot] {
             Some(column) => Ok(Some(column)),
-            None => find_by_name(table, flags[slot].0, &taken),
+            None => find_by_name(table, named[slot].0, &taken),
         };
         let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
         let [loss, sigma, group] = [find(3)?, find(4)?, find(5)?];
@@ -207,10 +208,10 @@ impl Columns {
     }
 }
 
-/// The column of a part that a flag names, or by its usual names.
-fn find_part(table: &RawTable, part: &Part, flag: Option<&str>) -> Result<Option<usize>> {
-    match flag {
-        Some(name) => find_named(table, name, part.flag).map(Some),
+/// The column of a part: the one of this name, or the one that has a usual name.
+fn find_part(table: &RawTable, part: &Part, name: Option<&str>) -> Result<Option<usize>> {
+    match name {
+        Some(name) => find_named(table, name, part.setting).map(Some),
         None => Ok(find_by_name(table, part, &[])?.map(|c| c.index)),
     }
 }
@@ -237,27 +238,28 @@ pub(super) fn find_loss(table: &RawTable, options: &ReadOptions) -> Result<usize
 
 /// The column of compute, or of what else the loss is a law of, in a table that holds targets instead of runs.
 pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<usize> {
-    let (part, flag) = match options.over {
+    let (part, name) = match options.over {
         Variable::Compute => (&COMPUTE, &options.compute_col),
         Variable::Params => (&PARAMS, &options.params_col),
         Variable::Tokens => (&TOKENS, &options.tokens_col),
     };
-    find_part(table, part, flag.as_deref())?.ok_or_else(|| missing(table, part))
+    find_part(table, part, name.as_deref())?.ok_or_else(|| missing(table, part))
 }
 
 /// The columns that together name a series: one, or several between commas.
 pub(super) fn find_by(table: &RawTable, names: &str) -> Result<Vec<usize>> {
     if table.header.iter().any(|column| column == names.trim()) {
-        return Ok(vec![find_named(table, names, "--by")?]);
+        return Ok(vec![find_named(table, names, Setting::By)?]);
     }
     names
         .split(',')
-        .map(|name| find_named(table, name, "--by"))
+        .map(|name| find_named(table, name, Setting::By))
         .collect()
 }
 
-/// The column that a flag or a filter names: exactly so, or in another case if only one column fits.
-pub(super) fn find_named(table: &RawTable, name: &str, flag: &str) -> Result<usize> {
+/// The column that a setting or a filter names: exactly so, or in another case if only one column
+/// fits.
+pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Result<usize> {
     let wanted = name.trim();
     if let Some(index) = table.header.iter().position(|column| column == wanted) {
         return Ok(index);
@@ -267,20 +269,22 @@ pub(super) fn find_named(table: &RawTable, name: &str, flag: &str) -> Result<usi
         return Ok(index);
     }
     let message = format!(
-        "{flag}: no column {}; the columns are {}",
+        "no column {}; the columns are {}",
         quoted(wanted),
         columns_of(table)
     );
-    let hint = match closest(wanted, table.header.iter().map(String::as_str)) {
-        Some(near) if flag == "--where" || flag == "--exclude" => {
-            format!("did you mean {}?", quoted(near))
-        }
-        Some(near) => format!("did you mean {flag} {}?", shell_word(near)),
-        None => "use one of the names in the first line of the file".to_owned(),
-    };
-    Err(Error::new(ErrorKind::Data, message)
+    let error = Error::new(ErrorKind::Data, message)
         .at(&table.source, None, None)
-        .with_hint(hint))
+        .about(setting);
+    let Some(near) = closest(wanted, table.header.iter().map(String::as_str)) else {
+        return Err(error.with_hint("use one of the names in the first line of the file"));
+    };
+    let error = error.with_hint(format!("did you mean {}?", quoted(near)));
+    Err(match setting {
+        // There the name is only a part of the value.
+        Setting::Where | Setting::Exclude | Setting::Let => error,
+        _ => error.with_remedy(setting.to(near)),
+    })
 }
 
 fn same_name(a: &str, b: &str) -> bool {
@@ -295,28 +299,31 @@ fn columns_of(table: &RawTable) -> String {
     list(table.header.iter().map(String::as_str))
 }
 
-pub(super) fn claim_by_flag<const N: usize>(
+pub(super) fn claim_named<const N: usize>(
     table: &RawTable,
-    flags: &[(&Part, &Option<String>); N],
+    named: &[(&Part, &Option<String>); N],
 ) -> Result<[Option<Column>; N]> {
     let mut claimed = [None; N];
-    for (slot, (part, name)) in flags.iter().enumerate() {
+    for (slot, (part, name)) in named.iter().enumerate() {
         let Some(name) = name else { continue };
-        let index = find_named(table, name, part.flag)?;
+        let index = find_named(table, name, part.setting)?;
         let column = Column {
             index,
-            by_flag: true,
+            by_user: true,
         };
         if let Some(other) = claimed.iter().position(|earlier| *earlier == Some(column)) {
+            let other = named[other].0;
             let message = format!(
-                "column {} is named by both {} and {}",
+                "column {} is named as both the {} and the {}",
                 quoted(&table.header[index]),
-                flags[other].0.flag,
-                part.flag
+                other.name,
+                part.name
             );
             return Err(Error::new(ErrorKind::Usage, message)
                 .at(&table.source, None, None)
-                .with_hint("give each of them its own column"));
+                .with_hint("give each of them its own column")
+                .with_remedy(other.setting)
+                .with_remedy(part.setting));
         }
         claimed[slot] = Some(column);
     }
@@ -335,23 +342,20 @@ pub(super) fn find_by_name(
         [] => Ok(None),
         [index] => Ok(Some(Column {
             index,
-            by_flag: false,
+            by_user: false,
         })),
         _ => {
             let names = candidates.iter().map(|i| table.header[*i].as_str());
-            let choices: Vec<String> = names
-                .clone()
-                .map(|name| format!("{} {}", part.flag, shell_word(name)))
-                .collect();
             let message = format!(
                 "{} columns could be the {}: {}",
                 candidates.len(),
                 part.name,
-                list(names)
+                list(names.clone())
             );
-            Err(Error::new(ErrorKind::Data, message)
+            let error = Error::new(ErrorKind::Data, message)
                 .at(&table.source, None, None)
-                .with_hint(format!("choose one: {}", choices.join(" or "))))
+                .with_hint("choose one of them");
+            Err(names.fold(error, |e, name| e.with_remedy(part.setting.to(name))))
         }
     }
 }
@@ -362,27 +366,23 @@ pub(super) fn missing(table: &RawTable, part: &Part) -> Error {
         part.name,
         columns_of(table)
     );
+    let error = Error::new(ErrorKind::Data, message).at(&table.source, None, None);
     let headerless = table.header.iter().all(|name| parse_quantity(name).is_ok());
-    let hint = if headerless {
-        "the first line holds numbers: put a line with the column names above it".to_owned()
+    if headerless {
+        error.with_hint("the first line holds numbers: put a line with the column names above it")
     } else if let Some(near) = likely_column(table, part) {
-        format!(
-            "if {} is it, add {} {}",
-            quoted(near),
-            part.flag,
-            shell_word(near)
-        )
+        error
+            .with_hint(format!("if it is {}, name that column", quoted(near)))
+            .with_remedy(part.setting.to(near))
     } else if part.name == COMPUTE.name {
-        format!(
-            "name it with {} COLUMN, or give {} and {} too (compute = 6ND)",
-            part.flag, PARAMS.flag, TOKENS.flag
-        )
+        error
+            .with_hint("name its column, or those of the parameters and the tokens, which give 6ND")
+            .with_remedy(COMPUTE.setting)
+            .with_remedy(PARAMS.setting)
+            .with_remedy(TOKENS.setting)
     } else {
-        format!("name it with {} COLUMN", part.flag)
-    };
-    Error::new(ErrorKind::Data, message)
-        .at(&table.source, None, None)
-        .with_hint(hint)
+        error.with_hint("name its column").with_remedy(part.setting)
+    }
 }
 
 /// A column whose name contains one of the usual names, or nearly is one.

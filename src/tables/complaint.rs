@@ -3,6 +3,7 @@
 use super::limits::{LONGEST_ROW, MEMORY};
 use super::raw::{Delimiter, Row};
 use super::unpack::Packed;
+use crate::remedy::Setting;
 use crate::text::{EXCERPT, excerpt, shell_word};
 use crate::{Error, ErrorKind};
 use std::io;
@@ -11,7 +12,8 @@ use std::io;
 pub(super) fn too_large(source: &str, line: u64) -> Error {
     let message = format!("the table takes more than {} GiB of memory", MEMORY >> 30);
     bad(source, Some(line), message)
-        .with_hint("training curves are read row by row with --reduce last, whatever their length")
+        .with_hint("training curves of any length are read row by row where they are reduced to one loss a run")
+        .with_remedy(Setting::Reduce.to("last"))
 }
 
 pub(super) fn bad(source: &str, line: Option<u64>, message: impl Into<String>) -> Error {

@@ -3,6 +3,7 @@
 use super::columns::{Column, PASSES, missing};
 use super::counts_reading::{Reader, whole};
 use super::raw::RawRow;
+use crate::remedy::Setting;
 use crate::runs::{Count, CountedModel, Excluded, PassCounts};
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
@@ -26,11 +27,8 @@ impl Reader<'_> {
             let m = self.model_of(row, &mut gathered)?;
             let name = row.cell(problem.index);
             if name.is_empty() {
-                return Err(self.bad(
-                    row,
-                    "the problem has no name".to_owned(),
-                    "fill it in, or leave the row out with --exclude",
-                ));
+                let message = "the problem has no name".to_owned();
+                return Err(self.without_name(row, message));
             }
             let p = gathered.problem(name);
             let count = self.count(row, passes)?;
@@ -52,11 +50,9 @@ impl Reader<'_> {
                         quoted(gathered.models[m].name),
                         quoted(name)
                     );
-                    return Err(self.bad(
-                        row,
-                        message,
-                        "keep one row a model and problem: add the counts up, or choose with --where",
-                    ));
+                    let hint =
+                        "keep one row a model and problem: add the counts up, or choose one row";
+                    return Err(self.bad(row, message, hint).with_remedy(Setting::Where));
                 }
             }
         }
@@ -77,11 +73,7 @@ impl Reader<'_> {
             None => written[0],
         };
         if name.is_empty() {
-            return Err(self.bad(
-                row,
-                "the model has no name".to_owned(),
-                "fill it in, or leave the row out with --exclude",
-            ));
+            return Err(self.without_name(row, "the model has no name".to_owned()));
         }
         let known = gathered.model(name);
         if let Some(m) = known {
@@ -118,12 +110,18 @@ impl Reader<'_> {
         }))
     }
 
+    fn without_name(&self, row: &RawRow, message: String) -> Error {
+        self.bad(row, message, "fill it in, or leave the row out")
+            .with_remedy(Setting::Exclude)
+    }
+
     fn without_compute(&self, row: &RawRow, name: &str, why: &str) -> Error {
         self.bad(
             row,
             format!("model {} has no compute: {why}", quoted(name)),
-            "give every model a positive compute, or leave it out with --exclude",
+            "give every model a positive compute, or leave it out",
         )
+        .with_remedy(Setting::Exclude)
     }
 
     fn count(&self, row: &RawRow, passes: Column) -> Result<Count> {
@@ -139,9 +137,10 @@ impl Reader<'_> {
                     self.bad(
                         row,
                         message,
-                        "one row a sample says 1 or 0, true or false; for counts, name the number of samples with \
-                         --samples-col",
+                        "one row a sample says 1 or 0, true or false; for counts, name the column of the number of \
+                         samples",
                     )
+                    .with_remedy(Setting::SamplesCol)
                 })?,
             };
             return Ok(Count {
@@ -150,11 +149,12 @@ impl Reader<'_> {
             });
         };
         let samples_name = &self.table.header[samples.index];
-        let repair =
-            "counts are whole numbers below 2^53; repair the row, or leave it out with --exclude";
-        let n = whole(row.cell(samples.index), samples_name, 1)
-            .map_err(|why| self.bad(row, why, repair))?;
-        let c = whole(cell, name, 0).map_err(|why| self.bad(row, why, repair))?;
+        let no_count = |why| {
+            let hint = "counts are whole numbers below 2^53: repair the row, or leave it out";
+            self.bad(row, why, hint).with_remedy(Setting::Exclude)
+        };
+        let n = whole(row.cell(samples.index), samples_name, 1).map_err(no_count)?;
+        let c = whole(cell, name, 0).map_err(no_count)?;
         if c > n {
             let message = format!(
                 "{} = {c} is more than {} = {n}",
@@ -195,9 +195,8 @@ impl Reader<'_> {
             );
             return Err(Error::new(ErrorKind::Data, message)
                 .at(&self.table.source, None, None)
-                .with_hint(
-                    "add the missing rows, or leave the model or the problem out with --exclude",
-                ));
+                .with_hint("add the missing rows, or leave the model or the problem out")
+                .with_remedy(Setting::Exclude));
         }
         let models = gathered
             .models

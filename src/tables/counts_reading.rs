@@ -2,7 +2,7 @@
 
 use super::columns::{
     COMPUTE, Column, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, Part, SAMPLES, TOKENS,
-    claim_by_flag, find_by_name, missing,
+    claim_named, find_by_name, missing,
 };
 use super::options::CountOptions;
 use super::raw::{RawRow, RawTable};
@@ -11,6 +11,7 @@ use super::select::Sieve;
 use super::source::Source;
 use super::whole;
 use crate::quantity::parse_quantity;
+use crate::remedy::Setting;
 use crate::runs::{
     CountTable, Excluded, LOGARITHM, PassRate, PassRates, Role, SIZES, by_name, within,
 };
@@ -119,7 +120,7 @@ pub(super) struct Columns {
 
 impl Columns {
     fn find(table: &RawTable, options: &CountOptions) -> Result<Columns> {
-        let flags = [
+        let named = [
             (&COMPUTE, &options.compute_col),
             (&PARAMS, &options.params_col),
             (&TOKENS, &options.tokens_col),
@@ -129,11 +130,11 @@ impl Columns {
             (&PASSES, &options.passes_col),
             (&PASS_RATE, &options.pass_rate_col),
         ];
-        let claimed = claim_by_flag(table, &flags)?;
+        let claimed = claim_named(table, &named)?;
         let taken: Vec<usize> = claimed.iter().flatten().map(|c| c.index).collect();
         let find = |slot: usize| match claimed[slot] {
             Some(column) => Ok(Some(column)),
-            None => find_by_name(table, flags[slot].0, &taken),
+            None => find_by_name(table, named[slot].0, &taken),
         };
         let mut columns = Columns {
             compute: find(0)?,
@@ -275,12 +276,14 @@ impl<'a> Reader<'a> {
                         excerpt(name),
                         quoted(row.cell(column.index))
                     );
-                    let hint = if rate.rate > 1.0 && rate.rate <= 100.0 {
-                        "if it is in per cent, divide the column by 100, or end its name in _pct"
+                    let in_per_cent = rate.rate > 1.0 && rate.rate <= 100.0;
+                    return Err(if in_per_cent {
+                        let hint = "if it is in per cent, divide the column by 100, or end its name in _pct";
+                        self.bad(row, message, hint)
                     } else {
-                        "name the column of the pass rate with --pass-rate-col"
-                    };
-                    return Err(self.bad(row, message, hint));
+                        self.bad(row, message, "name the column of the pass rate")
+                            .with_remedy(Setting::PassRateCol)
+                    });
                 }
                 Ok(rate) => rates.push(rate),
                 Err(reason) => excluded.push(Excluded {
@@ -349,7 +352,9 @@ impl<'a> Reader<'a> {
         });
         Error::new(ErrorKind::Data, format!("no row is usable{first}"))
             .at(&self.table.source, None, None)
-            .with_hint("loosen --where or --exclude, or repair the rows")
+            .with_hint("loosen the conditions on rows, or repair the rows")
+            .with_remedy(Setting::Where)
+            .with_remedy(Setting::Exclude)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Units of a loss, and the way from one to another.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::remedy::Setting;
 use crate::text::{closest, quoted};
 use std::f64::consts::LN_2;
 use std::fmt;
@@ -129,22 +130,26 @@ pub struct Text {
 impl Text {
     /// How many of a unit a token has.
     fn in_a_token(self, per: Per) -> Result<f64> {
-        let (given, flag) = match per {
+        let (given, setting) = match per {
             Per::Token => return Ok(1.0),
-            Per::Byte => (self.bytes_per_token, "--bytes-per-token"),
-            Per::Word => (self.words_per_token, "--words-per-token"),
+            Per::Byte => (self.bytes_per_token, Setting::BytesPerToken),
+            Per::Word => (self.words_per_token, Setting::WordsPerToken),
         };
         match given {
             Some(count) if count > 0.0 && count.is_finite() => Ok(count),
-            Some(count) => Err(Error::new(
-                ErrorKind::Usage,
-                format!("{flag}: {count} is not positive"),
-            )),
-            None => Err(Error::new(
-                ErrorKind::Usage,
-                format!("a loss per {} and another need {flag}", name(per)),
-            )
-            .with_hint("count both in the very text that the loss is measured on")),
+            Some(count) => {
+                let message = format!("{count} is not positive");
+                Err(Error::new(ErrorKind::Usage, message).about(setting))
+            }
+            None => {
+                let message = format!(
+                    "a loss per {0} and another need the number of {0}s in a token",
+                    name(per)
+                );
+                Err(Error::new(ErrorKind::Usage, message)
+                    .with_hint("count both in the very text that the loss is measured on")
+                    .with_remedy(setting))
+            }
         }
     }
 }
@@ -269,6 +274,7 @@ mod tests {
             "nats/byte".parse().unwrap(),
             Text::default(),
         );
-        assert!(error.unwrap_err().to_string().contains("--bytes-per-token"));
+        let remedies = error.unwrap_err().remedies().to_vec();
+        assert_eq!(remedies[0].setting(), "bytes_per_token");
     }
 }

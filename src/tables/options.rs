@@ -62,7 +62,7 @@ impl Default for Needs {
 /// let data = Dataset::from_csv_bytes(csv, "runs.csv", &options)?;
 /// assert_eq!(data.fit_runs().count(), 1);
 /// assert_eq!(data.actuals().count(), 1);
-/// assert_eq!(data.excluded[0].reason, "--where 'is_train = 1' not met");
+/// assert_eq!(data.excluded[0].reason, "condition 'is_train = 1' not met");
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -153,7 +153,7 @@ impl RowReader<'_> {
         positive(row.cell(column.index), name, LOGARITHM)
     }
 
-    /// Parameters or tokens: excluded when unusable and needed or asked for by flag, else left out and noted.
+    /// Parameters or tokens: excluded when unusable and needed or named by the user, else left out and noted.
     fn size(
         &self,
         row: &RawRow,
@@ -171,7 +171,7 @@ impl RowReader<'_> {
         });
         match size {
             Ok(value) => Ok(Some(value)),
-            Err(reason) if needed || (column.by_flag && !blank) => Err(reason),
+            Err(reason) if needed || (column.by_user && !blank) => Err(reason),
             Err(_) if blank => Ok(None),
             Err(reason) => {
                 ignored.add(row.line, reason);

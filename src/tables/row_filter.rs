@@ -3,6 +3,7 @@
 use super::columns::find_named;
 use super::filter::{Filter, Mismatch, Op, Term};
 use super::raw::{RawTable, Row};
+use crate::remedy::Setting;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
 
@@ -10,25 +11,25 @@ use crate::{Error, ErrorKind, Result};
 #[derive(Debug)]
 pub(super) struct RowFilter<'a> {
     filter: &'a Filter,
-    flag: &'static str,
+    setting: Setting,
     columns: Vec<usize>,
 }
 
 impl<'a> RowFilter<'a> {
-    /// Looks the columns up; `flag` is what messages name.
+    /// Looks the columns up; `setting` says whether rows are chosen or left out by it.
     pub(super) fn new(
         filter: &'a Filter,
-        flag: &'static str,
+        setting: Setting,
         table: &RawTable,
     ) -> Result<RowFilter<'a>> {
         let columns = filter
             .terms
             .iter()
-            .map(|term| find_named(table, &term.column, flag))
+            .map(|term| find_named(table, &term.column, setting))
             .collect::<Result<Vec<usize>>>()?;
         Ok(RowFilter {
             filter,
-            flag,
+            setting,
             columns,
         })
     }
@@ -51,9 +52,13 @@ impl<'a> RowFilter<'a> {
         &self.columns
     }
 
-    /// The flag and the condition, as typed.
+    /// What it is, and the condition as typed.
     pub(super) fn name(&self) -> String {
-        format!("{} {}", self.flag, quoted(&self.filter.text))
+        let kind = match self.setting {
+            Setting::Exclude => "exclusion",
+            _ => "condition",
+        };
+        format!("{kind} {}", quoted(&self.filter.text))
     }
 
     fn mismatch(&self, term: &Term, row: &Row<'_>, column: usize, table: &RawTable) -> Error {
@@ -63,13 +68,19 @@ impl<'a> RowFilter<'a> {
             "{}: '{cell}' is text and cannot be compared with a number",
             self.name()
         );
-        let same = format!("\"{} = '{cell}'\"", excerpt(name));
-        let hint = match term.op {
-            Op::Equal | Op::NotEqual => format!("compare with text instead, as in {same}"),
-            _ => format!("leave such rows out first: --exclude {same}"),
-        };
-        Error::new(ErrorKind::Data, message)
-            .at(&table.source, Some(row.line), Some(&excerpt(name)))
-            .with_hint(hint)
+        let same = format!("{} = '{cell}'", excerpt(name));
+        let error = Error::new(ErrorKind::Data, message).at(
+            &table.source,
+            Some(row.line),
+            Some(&excerpt(name)),
+        );
+        match term.op {
+            Op::Equal | Op::NotEqual => {
+                error.with_hint(format!("compare with text instead, as in \"{same}\""))
+            }
+            _ => error
+                .with_hint("leave such rows out first")
+                .with_remedy(Setting::Exclude.to(same)),
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::options::ReadOptions;
 use super::raw::{RawRow, RawTable, Row};
 use super::row::{Notes, RowReader};
 use super::row_filter::RowFilter;
+use crate::remedy::Setting;
 use crate::runs::{Dataset, Excluded, Run};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
@@ -32,15 +33,15 @@ impl<'a> Sieve<'a> {
         excludes: &'a [Filter],
         filters: &'a [Filter],
     ) -> Result<Sieve<'a>> {
-        let found = |filters: &'a [Filter], flag| {
+        let found = |filters: &'a [Filter], setting| {
             filters
                 .iter()
-                .map(|filter| RowFilter::new(filter, flag, table))
+                .map(|filter| RowFilter::new(filter, setting, table))
                 .collect::<Result<Vec<_>>>()
         };
         Ok(Sieve {
-            excludes: found(excludes, "--exclude")?,
-            filters: found(filters, "--where")?,
+            excludes: found(excludes, Setting::Exclude)?,
+            filters: found(filters, Setting::Where)?,
         })
     }
 
@@ -141,7 +142,7 @@ impl<'a> Plan<'a> {
         self.sieve.columns().collect()
     }
 
-    /// The column by which rows of a run were put in order before they became one, and whether a flag names it.
+    /// The column by which rows of a run were put in order before they became one, and whether the user names it.
     pub(super) fn step(&self, table: &RawTable) -> Option<(usize, bool)> {
         let reshape = &self.options.reshape;
         reshape.reduce?;
@@ -168,7 +169,9 @@ impl<'a> Plan<'a> {
                 );
                 return Err(Error::new(ErrorKind::Data, message)
                     .at(&table.source, Some(run.line), None)
-                    .with_hint("add --reduce tail=10% to make one loss of each run, or --where to choose a step"));
+                    .with_hint("make one loss of each run, or choose a step")
+                    .with_remedy(Setting::Reduce.to("tail=10%"))
+                    .with_remedy(Setting::Where));
             }
         }
         Ok(())
@@ -185,20 +188,27 @@ impl<'a> Plan<'a> {
             reasons.push(format!("{} more", excluded.len() - SHOWN));
         }
         let some = |part: &str| excluded.iter().any(|row| row.reason.contains(part));
-        let hint = if some("has a comma") {
-            "write decimal points instead of commas, and no separators between thousands"
-        } else if some("--where") || some("--exclude") {
-            "loosen --where or --exclude"
-        } else {
-            "repair the rows, or name other columns with --compute-col and --loss-col"
-        };
         let rows = if excluded.len() == 1 {
             "the only row is unusable"
         } else {
             "no row is usable"
         };
-        Error::new(ErrorKind::Data, format!("{rows}: {}", reasons.join("; ")))
-            .at(source, None, None)
-            .with_hint(hint)
+        let error = Error::new(ErrorKind::Data, format!("{rows}: {}", reasons.join("; ")))
+            .at(source, None, None);
+        if some("has a comma") {
+            error.with_hint(
+                "write decimal points instead of commas, and no separators between thousands",
+            )
+        } else if some("condition '") || some("exclusion '") {
+            error
+                .with_hint("loosen the conditions on rows")
+                .with_remedy(Setting::Where)
+                .with_remedy(Setting::Exclude)
+        } else {
+            error
+                .with_hint("repair the rows, or name other columns")
+                .with_remedy(Setting::ComputeCol)
+                .with_remedy(Setting::LossCol)
+        }
     }
 }

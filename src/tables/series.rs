@@ -12,6 +12,7 @@ use super::row::positive;
 use super::select::Plan;
 use super::source::Source;
 use super::whole;
+use crate::remedy::Setting;
 use crate::runs::{CountTable, LOGARITHM, Series};
 use crate::size::Size;
 use crate::text::excerpt;
@@ -91,7 +92,8 @@ fn each<T: Send>(
         return Err(
             Error::new(ErrorKind::Usage, "no column tells the series apart")
                 .at(&table.source, None, None)
-                .with_hint("name it with --by COLUMN"),
+                .with_hint("name it")
+                .with_remedy(Setting::By),
         );
     }
     let series = group_by(table, by)

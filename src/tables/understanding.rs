@@ -131,13 +131,13 @@ fn column_uses(table: &RawTable, plan: &Plan<'_>) -> Vec<ColumnUse> {
     let (filtered, step) = (plan.filtered(), plan.step(table));
     let role = |index: usize| {
         if let Some((role, column)) = plan.columns.part_at(index) {
-            (role, column.by_flag)
+            (role, column.by_user)
         } else if plan.columns.by.contains(&index) {
             ("series", true)
         } else if filtered.contains(&index) {
             ("filter", true)
-        } else if let Some((_, by_flag)) = step.filter(|(step, _)| *step == index) {
-            ("step", by_flag)
+        } else if let Some((_, by_user)) = step.filter(|(step, _)| *step == index) {
+            ("step", by_user)
         } else {
             ("ignored", false)
         }

@@ -11,23 +11,19 @@ const OTHERS: [(&[u8], &str, &str); 4] = [
     (
         b"BZh?1A",
         "bzip2 data",
-        "unpack it, for example: bunzip2 -c FILE | scalewise fit -",
+        "unpack it first, for example: bunzip2 FILE",
     ),
     (
         b"\xfd7zXZ",
         "xz data",
-        "unpack it, for example: xz -dc FILE | scalewise fit -",
+        "unpack it first, for example: xz -d FILE",
     ),
     (
         b"PK\x03\x04",
         "a zip archive or a spreadsheet",
         "unpack it, or save the sheet as CSV",
     ),
-    (
-        PARQUET,
-        "Parquet",
-        "install with it: cargo install scalewise-cli --features parquet",
-    ),
+    (PARQUET, "Parquet", "use a build with the feature 'parquet'"),
 ];
 /// The magic number and the first field of what follows it.
 pub(super) const PARQUET: &[u8] = b"PAR1\x15";

@@ -66,7 +66,7 @@ fn filters_exclude_rows_with_their_reason() {
     assert_eq!(read.excluded[0].line, 3);
     assert_eq!(
         read.excluded[0].reason,
-        "--where 'benchmark = MATH' not met"
+        "condition 'benchmark = MATH' not met"
     );
     assert_eq!(read.fitted(), [0]);
 }

@@ -14,19 +14,19 @@ macro_rules! complaints {
 complaints! {
     missing_loss: "missing_loss.csv", plain(),
         "missing_loss.csv: no column for the loss; the columns are model, compute, lost\n\
-         if 'lost' is it, add --loss-col lost";
+         if it is 'lost', name that column (loss_col = lost)";
     missing_loss_with_a_likely_column: "missing_loss_like.csv", plain(),
         "missing_loss_like.csv: no column for the loss; the columns are compute, best_smooth_loss\n\
-         if 'best_smooth_loss' is it, add --loss-col best_smooth_loss";
+         if it is 'best_smooth_loss', name that column (loss_col = best_smooth_loss)";
     missing_compute: "missing_compute.csv", plain(),
         "missing_compute.csv: no column for the compute; the columns are model, n_params, loss\n\
-         name it with --compute-col COLUMN, or give --params-col and --tokens-col too (compute = 6ND)";
+         name its column, or those of the parameters and the tokens, which give 6ND (compute_col, params_col, tokens_col)";
     missing_tokens: "missing_tokens.csv", surface(),
         "missing_tokens.csv: no column for the tokens; the columns are n_params, flops, loss\n\
-         name it with --tokens-col COLUMN";
+         name its column (tokens_col)";
     missing_sigma: "missing_tokens.csv", ReadOptions { needs: Needs { sigma: true, ..Needs::CURVE }, ..plain() },
         "missing_tokens.csv: no column for the sigma; the columns are n_params, flops, loss\n\
-         name it with --sigma-col COLUMN";
+         name its column (sigma_col)";
     no_column_names: "no_header.csv", plain(),
         "no_header.csv: no column for the compute; the columns are 1e18, 3.1\n\
          the first line holds numbers: put a line with the column names above it";
@@ -35,18 +35,18 @@ complaints! {
          rename one of them in the first line";
     two_candidates: "two_candidates.csv", plain(),
         "two_candidates.csv: 2 columns could be the loss: loss, val_loss\n\
-         choose one: --loss-col loss or --loss-col val_loss";
+         choose one of them (loss_col = loss, loss_col = val_loss)";
     two_candidates_by_case: "two_candidates_by_case.csv", plain(),
         "two_candidates_by_case.csv: 2 columns could be the loss: Loss, loss\n\
-         choose one: --loss-col Loss or --loss-col loss";
-    one_column_for_two_flags: "two_candidates.csv", ReadOptions { loss_col: Some("loss".into()), sigma_col: Some("loss".into()), ..plain() },
-        "two_candidates.csv: column 'loss' is named by both --loss-col and --sigma-col\n\
-         give each of them its own column";
-    unknown_column_in_a_flag: "two_candidates.csv", ReadOptions { loss_col: Some("val_los".into()), ..plain() },
-        "two_candidates.csv: --loss-col: no column 'val_los'; the columns are flops, loss, val_loss\n\
-         did you mean --loss-col val_loss?";
+         choose one of them (loss_col = Loss, loss_col = loss)";
+    one_column_for_two_roles: "two_candidates.csv", ReadOptions { loss_col: Some("loss".into()), sigma_col: Some("loss".into()), ..plain() },
+        "two_candidates.csv: column 'loss' is named as both the loss and the sigma\n\
+         give each of them its own column (loss_col, sigma_col)";
+    unknown_column_of_a_role: "two_candidates.csv", ReadOptions { loss_col: Some("val_los".into()), ..plain() },
+        "two_candidates.csv: loss_col: no column 'val_los'; the columns are flops, loss, val_loss\n\
+         did you mean 'val_loss'? (loss_col = val_loss)";
     unknown_column_far_from_all: "two_candidates.csv", ReadOptions { compute_col: Some("x".into()), ..plain() },
-        "two_candidates.csv: --compute-col: no column 'x'; the columns are flops, loss, val_loss\n\
+        "two_candidates.csv: compute_col: no column 'x'; the columns are flops, loss, val_loss\n\
          use one of the names in the first line of the file";
     too_many_fields: "ragged_long.csv", plain(),
         "ragged_long.csv:3: expected 2 fields, found 3: '1e19,2,8'\n\
@@ -74,24 +74,24 @@ complaints! {
          write decimal points instead of commas, and no separators between thousands";
     all_unusable: "all_unusable.csv", plain(),
         "all_unusable.csv: no row is usable: line 2: loss is blank; line 3: loss is not a number ('NaN'); line 4: compute is zero: its logarithm is needed; 2 more\n\
-         repair the rows, or name other columns with --compute-col and --loss-col";
+         repair the rows, or name other columns (compute_col, loss_col)";
     unclosed_quote: "unclosed_quote.csv", plain(),
         "unclosed_quote.csv:3: the quote that starts '\"noisy' is never closed\n\
          close it, or write a quote inside a quoted field twice";
     unknown_filter_column: "filters.csv", with_where("is_trian = 1"),
-        "filters.csv: --where: no column 'is_trian'; the columns are compute, loss, is_train, model\n\
+        "filters.csv: where: no column 'is_trian'; the columns are compute, loss, is_train, model\n\
          did you mean 'is_train'?";
     text_equal_to_a_number: "filters.csv", with_where("model = 7"),
-        "filters.csv:2: model: --where 'model = 7': 'small' is text and cannot be compared with a number\n\
+        "filters.csv:2: model: condition 'model = 7': 'small' is text and cannot be compared with a number\n\
          compare with text instead, as in \"model = 'small'\"";
     text_ordered_with_a_number: "filters.csv", with_where("model < 7"),
-        "filters.csv:2: model: --where 'model < 7': 'small' is text and cannot be compared with a number\n\
-         leave such rows out first: --exclude \"model = 'small'\"";
+        "filters.csv:2: model: condition 'model < 7': 'small' is text and cannot be compared with a number\n\
+         leave such rows out first (exclude = model = 'small')";
     filters_leave_nothing: "filters.csv", with_where("is_train > 1"),
-        "filters.csv: no row is usable: line 2: --where 'is_train > 1' not met; line 3: --where 'is_train > 1' not met; line 4: --where 'is_train > 1' not met\n\
-         loosen --where or --exclude";
+        "filters.csv: no row is usable: line 2: condition 'is_train > 1' not met; line 3: condition 'is_train > 1' not met; line 4: condition 'is_train > 1' not met\n\
+         loosen the conditions on rows (where, exclude)";
     unknown_series_column: "filters.csv", ReadOptions { by: Some("case".into()), ..plain() },
-        "filters.csv: --by: no column 'case'; the columns are compute, loss, is_train, model\n\
+        "filters.csv: by: no column 'case'; the columns are compute, loss, is_train, model\n\
          use one of the names in the first line of the file";
 }
 

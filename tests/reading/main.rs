@@ -45,7 +45,9 @@ fn read(text: &str, options: &ReadOptions) -> (Dataset, Understanding) {
     }
 }
 
+/// An error with its hint and its remedies.
 fn said(error: &Error) -> String {
+    let error = error.clone().in_words(ToString::to_string);
     format!("{error}\n{}", error.hint().unwrap_or("(no hint)"))
 }
 

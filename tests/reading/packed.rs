@@ -131,7 +131,7 @@ fn parquet_says_how_it_is_read() {
     assert!(
         error
             .hint()
-            .is_some_and(|h| h.contains("--features parquet"))
+            .is_some_and(|h| h.contains("the feature 'parquet'"))
     );
 }
 

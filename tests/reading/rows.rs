@@ -126,7 +126,7 @@ fn unusable_params_matter_only_where_needed_or_named() {
         exclusions("bad_params.csv", &needed),
         [
             "bad_params.csv: no row is usable: line 2: params is not a number ('small'); line 3: params is zero: its logarithm is needed; line 4: tokens is blank\n\
-         repair the rows, or name other columns with --compute-col and --loss-col"
+         repair the rows, or name other columns (compute_col, loss_col)"
         ]
     );
 }
@@ -286,10 +286,10 @@ fn filters_leave_rows_out_by_name() {
     assert_eq!(
         reasons,
         [
-            (3, "--where 'model != mid' not met"),
-            (4, r"--exclude 'model = 'odd one'' met"),
-            (5, "--exclude 'compute = 'n/a'' met"),
-            (6, "--where 'train = 1 and compute < 1e20' not met"),
+            (3, "condition 'model != mid' not met"),
+            (4, r"exclusion 'model = 'odd one'' met"),
+            (5, "exclusion 'compute = 'n/a'' met"),
+            (6, "condition 'train = 1 and compute < 1e20' not met"),
         ]
     );
     assert_eq!(data.runs.len(), 1);

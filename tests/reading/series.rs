@@ -49,13 +49,13 @@ fn a_bad_series_does_not_harm_the_others() {
         [
             Ok(1),
             Err("runs.csv:3: case: case is blank, so the row belongs to no series\nfill in the name of the series, or remove the rows".into()),
-            Err("runs.csv: the only row is unusable: line 4: loss is not a number ('NaN')\nrepair the rows, or name other columns with --compute-col and --loss-col".into()),
+            Err("runs.csv: the only row is unusable: line 4: loss is not a number ('NaN')\nrepair the rows, or name other columns (compute_col, loss_col)".into()),
         ]
     );
     let unnamed = read_series(b"C,L\n1,2\n", "runs.csv", &plain()).map_err(|error| said(&error));
     assert_eq!(
         unnamed,
-        Err("runs.csv: no column tells the series apart\nname it with --by COLUMN".into())
+        Err("runs.csv: no column tells the series apart\nname it (by)".into())
     );
 }
 
@@ -103,7 +103,7 @@ fn targets_need_a_series_and_a_compute() {
     );
     assert_eq!(
         refusal("cases"),
-        Err("targets.csv: --by: no column 'cases'; the columns are case, compute\ndid you mean --by case?".into())
+        Err("targets.csv: by: no column 'cases'; the columns are case, compute\ndid you mean 'case'? (by = case)".into())
     );
 }
 

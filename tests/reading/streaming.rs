@@ -249,7 +249,7 @@ fn errors_in_a_long_log_name_their_line() {
     };
     assert_eq!(
         said("b,1e19,late,2.4\n"),
-        "log.csv:100002: the step is no number: 'late' is not a number\ncorrect it, or leave the row out with --exclude"
+        "log.csv:100002: the step is no number: 'late' is not a number\ncorrect it, or leave the row out (exclude)"
     );
     assert!(
         said("\n\nb,1e19\n").starts_with("log.csv:100004: expected 4 fields, found 2: 'b,1e19'")

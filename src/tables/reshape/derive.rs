@@ -5,6 +5,7 @@ use super::super::raw::{RawRow, RawTable};
 use super::wanted::Let;
 use crate::arithmetic::{self, Node};
 use crate::quantity::parse_quantity;
+use crate::remedy::Setting;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 
@@ -41,13 +42,15 @@ impl Derived {
 }
 
 fn found(table: &RawTable, wanted: &Let) -> Result<Derived> {
-    let usage =
-        |message: String| Error::new(ErrorKind::Usage, message).at(&table.source, None, None);
+    let usage = |message: String| {
+        Error::new(ErrorKind::Usage, message)
+            .at(&table.source, None, None)
+            .about(Setting::Let)
+    };
     if table.header.contains(&wanted.name) {
-        let message = format!("--let: there is a column {} already", quoted(&wanted.name));
-        return Err(
-            usage(message).with_hint("give the new column another name, and name it with its flag")
-        );
+        let message = format!("there is a column {} already", quoted(&wanted.name));
+        return Err(usage(message)
+            .with_hint("give the new column another name, and name it as the column to read"));
     }
     let mut columns: Vec<usize> = Vec::new();
     let mut unknown = None;
@@ -82,17 +85,15 @@ fn found(table: &RawTable, wanted: &Let) -> Result<Derived> {
         (Ok(tree), _) => Ok(Derived { tree, columns }),
         (Err(_), Some(name)) if !name.is_empty() => {
             // Says which columns there are, and which one may be meant.
-            Err(match find_named(table, &name, "--let") {
+            Err(match find_named(table, &name, Setting::Let) {
                 Err(error) => error,
-                Ok(_) => usage(format!(
-                    "--let: the column is written otherwise than '{name}'"
-                )),
+                Ok(_) => usage(format!("the column is written otherwise than '{name}'")),
             })
         }
         (Err(at), _) => {
             let at = at.min(wanted.formula.len());
             Err(usage(format!(
-                "--let: {} makes no sense after {}",
+                "{} makes no sense after {}",
                 quoted(&wanted.formula),
                 quoted(wanted.formula.get(..at).unwrap_or(""))
             ))

@@ -7,6 +7,7 @@ use super::super::raw::{RawRow, RawTable};
 use super::super::source::Source;
 use super::super::whole;
 use crate::Result;
+use crate::remedy::Setting;
 use crate::text::{excerpt, list, quoted};
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +21,7 @@ pub(super) struct Join {
 impl Join {
     /// Adds the columns of the other table to the header; a column of both must not differ.
     pub(super) fn plan(table: &mut RawTable, bytes: &[u8], options: &ReadOptions) -> Result<Join> {
-        let other = whole::read(&Source::bytes(bytes, "--join"))?;
+        let other = whole::read(&Source::bytes(bytes, "joined table"))?;
         let key = columns::find_group(table, options)?;
         let name = &table.header[key];
         let Some(other_key) = other.header.iter().position(|h| h == name) else {
@@ -63,7 +64,8 @@ impl Join {
         let Some(facts) = self.known.get(run) else {
             let message = format!("nothing is known of run '{}'", excerpt(run));
             return Err(bad(source, Some(row.line), message)
-                .with_hint("add it to the table of --join, or leave it out with --exclude"));
+                .with_hint("add it to the joined table, or leave its rows out")
+                .with_remedy(Setting::Exclude));
         };
         self.added.iter().for_each(|k| row.add(facts.cell(*k)));
         Ok(())

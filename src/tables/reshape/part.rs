@@ -8,6 +8,7 @@ use super::additions::Additions;
 use super::reduce::Reduce;
 use crate::Result;
 use crate::quantity::parse_quantity;
+use crate::remedy::Setting;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -182,7 +183,8 @@ impl Roles<'_> {
         let column = &self.table.header[*group];
         let message = format!("the row has a loss and no name of its run (column '{column}')");
         Err(bad(&self.table.source, Some(row.line), message)
-            .with_hint("write the name, take the loss out, or leave the row out with --exclude"))
+            .with_hint("write the name, take the loss out, or leave the row out")
+            .with_remedy(Setting::Exclude))
     }
 
     #[inline]
@@ -193,7 +195,8 @@ impl Roles<'_> {
         parse_quantity(row.cell(column)).map_err(|e| {
             let message = format!("the step is no number: {e}");
             bad(&self.table.source, Some(row.line), message)
-                .with_hint("correct it, or leave the row out with --exclude")
+                .with_hint("correct it, or leave the row out")
+                .with_remedy(Setting::Exclude)
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The rules by which a training curve becomes one loss.
 
+use crate::remedy::Setting;
 use crate::{Error, ErrorKind, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -21,10 +22,8 @@ impl FromStr for Reduce {
 
     fn from_str(text: &str) -> Result<Reduce> {
         let usage = || {
-            Error::new(
-                ErrorKind::Usage,
-                format!("--reduce: '{text}' is no rule"),
-            )
+            Error::new(ErrorKind::Usage, format!("'{text}' is no rule"))
+                .about(Setting::Reduce)
             .with_hint("write last, tail=10% (mean of the last tenth) or smooth-min=5 (smallest mean of 5 neighbours)")
         };
         match text.trim().split_once('=') {

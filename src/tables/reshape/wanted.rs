@@ -1,6 +1,7 @@
 //! What may be asked of a table before it is read as runs.
 
 use super::reduce::Reduce;
+use crate::remedy::Setting;
 use crate::{Error, ErrorKind, Result};
 use std::str::FromStr;
 
@@ -58,11 +59,11 @@ impl FromStr for Let {
                 name: name.to_owned(),
                 formula: formula.to_owned(),
             }),
-            _ => Err(Error::new(
-                ErrorKind::Usage,
-                format!("--let: '{text}' is not NAME=FORMULA"),
-            )
-            .with_hint("for example --let 'compute=6*n_params*step*1e6'")),
+            _ => Err(
+                Error::new(ErrorKind::Usage, format!("'{text}' is not NAME=FORMULA"))
+                    .about(Setting::Let)
+                    .with_hint("for example 'compute=6*n_params*step*1e6'"),
+            ),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::super::limits::MEMORY;
 use super::super::options::ReadOptions;
 use super::super::raw::{RawRow, RawTable};
 use crate::Result;
+use crate::remedy::Setting;
 use crate::text::{list, quoted};
 
 /// Trackers add the extremes of what they averaged as columns of their own.
@@ -44,7 +45,8 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
                 list(several.iter().copied())
             );
             return Err(bad(&table.source, None, message)
-                .with_hint(format!("choose one: --loss-col {}", several[0])));
+                .with_hint("choose one of them")
+                .with_remedy(Setting::LossCol.to(several[0])));
         }
     };
     let mut rows = Vec::new();
@@ -75,7 +77,7 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     if rows.is_empty() {
         let message = format!("no run has a value of {}", quoted(wanted));
         return Err(bad(&table.source, None, message)
-            .with_hint("--wide is for one column a run beside a column of steps"));
+            .with_hint("a wide table has one column a run beside a column of steps"));
     }
     let metric = match (&options.loss_col, wanted) {
         (Some(name), _) => name.clone(),
