@@ -1,8 +1,8 @@
 //! Speed of the intervals that assume no one law: a target of one series, and many series at once.
 
 use divan::{Bencher, black_box};
+use scalewise::internal::Ladder;
 use scalewise::law::Saturating;
-use scalewise::simulate::Ladder;
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
 
 fn main() {

@@ -30,8 +30,8 @@ impl Kind {
 
 /// How an interval was made.
 ///
-/// Delta, profile and bootstrap are right only if the fitted law is exactly right. Envelope and quadrature assume
-/// no one law, and speak of a new run only ([`Kind::Prediction`]).
+/// Delta, profile and bootstrap are right only if the fitted law is exactly right. Envelope and
+/// quadrature assume no one law, and speak of a new run only ([`Kind::Prediction`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -45,10 +45,11 @@ pub enum Method {
     /// Profile likelihood of the forecast itself: every value for which some choice of the
     /// parameters fits almost as well (F with 1 and n − p degrees of freedom).
     Profile,
-    /// Percentiles of refits to the law with its own residuals put back at random (Efron 1979): a·C^b + c and a·C^b by
-    /// least squares.
+    /// Percentiles of refits to the law with its own residuals put back at random (Efron 1979):
+    /// a·C^b + c and a·C^b by least squares.
     Bootstrap,
-    /// Bounds over all positive mixtures of power laws that pass through the runs within their noise.
+    /// Bounds over all positive mixtures of power laws that pass through the runs within their
+    /// noise.
     Envelope,
     /// Deterministic Bayes over plateau → power law → soft floor with a discrepancy process.
     Quadrature,
@@ -164,8 +165,8 @@ pub struct Abstention {
     pub reason: String,
 }
 
-/// The levels that an interval may have. Nearer to 0 and to 1 the quantiles of Student's t and of F lose their digits
-/// to rounding, and at 0 and 1 themselves an interval has no width or no ends.
+/// The levels that an interval may have. Nearer to 0 and to 1 the quantiles of Student's t and of F
+/// lose their digits to rounding, and at 0 and 1 themselves an interval has no width or no ends.
 pub(crate) const LEVELS: RangeInclusive<f64> = 0.001..=0.999_999;
 
 /// Refuses a level outside 0.001 to 0.999999.

@@ -65,7 +65,7 @@ mod resampling;
 pub mod runs;
 mod said;
 #[cfg(feature = "tables")]
-pub mod simulate;
+mod simulate;
 mod size;
 #[cfg(feature = "tables")]
 pub mod tables;
@@ -85,7 +85,10 @@ pub use tables::ReadOptions;
 /// else and changes without notice.
 #[doc(hidden)]
 pub mod internal {
+    pub use crate::allocation::isoflop::{Outcome, approach2, approach2_bias, budgets};
+    pub use crate::allocation::sensitivity::sensitivity;
     pub use crate::ask::hidden::*;
+    pub use crate::capability::simulation::{Benchmark, Simulated, Truth};
     pub use crate::digest::sha256;
     pub use crate::fit::inference::covariance;
     pub use crate::fit::influence::strongest_influence;
@@ -94,6 +97,7 @@ pub mod internal {
     pub use crate::fit::shape::{NoiseSource, Shape};
     pub use crate::interval::check_level;
     pub use crate::law::definition::central_difference;
+    pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};
     pub use crate::text::{closest, excerpt, is_unprintable, list, one_line, shell_quoted};
 }
 

@@ -27,8 +27,8 @@ pub(crate) fn check_replicates(asked: usize) -> Result<()> {
     Err(Error::new(ErrorKind::Usage, message).with_hint(hint))
 }
 
-/// Whether a refit is expected beyond each end of an interval of this level: else its ends are the outermost refits,
-/// whatever the level.
+/// Whether a refit is expected beyond each end of an interval of this level: else its ends are the
+/// outermost refits, whatever the level.
 pub(crate) fn reaches_beyond(refits: usize, level: f64) -> bool {
     tail(level) * refits as f64 >= 1.0 - 1e-9
 }
@@ -38,8 +38,8 @@ pub(crate) fn tail(level: f64) -> f64 {
     0.5 * (1.0 - level)
 }
 
-/// The random numbers of one refit. Each refit has a stream of its own, so that the first hundred are
-/// the same however many there are.
+/// The random numbers of one refit. Each refit has a stream of its own, so that the first hundred
+/// are the same however many there are.
 pub(crate) fn stream(seed: u64, refit: usize) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(refit as u64);

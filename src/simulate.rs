@@ -12,7 +12,7 @@ use serde::Serialize;
 /// A ladder of runs to be simulated.
 ///
 /// ```
-/// use scalewise::{law::Saturating, simulate::Ladder};
+/// use scalewise::{internal::Ladder, law::Saturating};
 /// let ladder = Ladder {
 ///     law: &Saturating,
 ///     parameters: vec![20.0, -0.1, 1.5],
@@ -63,7 +63,8 @@ impl Ladder<'_> {
     /// The runs in order of their place in the ladder.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a range, number of runs, noise or parameters that give no positive losses.
+    /// [`ErrorKind::Usage`] for a range, number of runs, noise or parameters that give no positive
+    /// losses.
     pub fn simulate(&self) -> Result<Vec<SimulatedRun>> {
         let usage = |message: String| Error::new(ErrorKind::Usage, message);
         let (low, high) = self.range;

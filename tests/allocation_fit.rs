@@ -4,10 +4,10 @@
 mod surfaces;
 
 use scalewise::allocation::{
-    Flops, IntervalMethod, Quantity, Resampling, Surface, Uncertainty, approach2, approach2_bias,
-    budgets, sensitivity,
+    AllocationMethod, AllocationQuantity, Flops, Resampling, Surface, Uncertainty,
 };
 use scalewise::fit::{Code, Objective, Residuals};
+use scalewise::internal::{approach2, approach2_bias, budgets, sensitivity};
 use scalewise::law::{Chinchilla, ChinchillaTied, Kaplan, Law};
 use scalewise::{Fit, FitResult};
 use surfaces::{TRUTHS, dataset, design, rows, wobble};
@@ -247,11 +247,15 @@ fn three_kinds_of_interval_agree_where_the_problem_is_easy() {
     assert_eq!(uncertainty.bootstrap().unwrap().failures, 0);
     let best = Surface::of(&fit).unwrap().optimal(1e23);
     for (quantity, value) in [
-        (Quantity::Params, best.params),
-        (Quantity::Tokens, best.tokens),
-        (Quantity::Loss, best.loss),
+        (AllocationQuantity::Params, best.params),
+        (AllocationQuantity::Tokens, best.tokens),
+        (AllocationQuantity::Loss, best.loss),
     ] {
-        let found = uncertainty.intervals(quantity, 1e23, 0.9, &IntervalMethod::ALL);
+        let found = uncertainty
+            .at(1e23)
+            .level(0.9)
+            .methods(&AllocationMethod::ALL)
+            .of(quantity);
         assert_eq!(found.len(), 3);
         let widths: Vec<f64> = found
             .iter()
@@ -276,7 +280,10 @@ fn bootstraps_repeat_bit_for_bit_and_differ_by_seed_and_kind() {
     let interval = |resampling, seed| {
         let mut u = Uncertainty::new(&fit).unwrap();
         u.resample(resampling, 100, seed).unwrap();
-        u.intervals(Quantity::Params, 1e23, 0.8, &[IntervalMethod::Bootstrap])[0]
+        u.at(1e23)
+            .level(0.8)
+            .methods(&[AllocationMethod::Bootstrap])
+            .of(AllocationQuantity::Params)[0]
     };
     assert_eq!(
         interval(Resampling::Cases, 1),
@@ -304,7 +311,7 @@ fn the_bias_of_approach_2_is_the_published_one() {
     ];
     for (alpha, beta, errors) in table {
         for (width, wanted) in [2.0, 4.0, 8.0, 16.0].into_iter().zip(errors) {
-            let closed = 100.0 * approach2_bias(alpha, beta, width, 15).1;
+            let closed = 100.0 * approach2_bias((alpha, beta), width, 15).1;
             assert!((closed - wanted).abs() < 1e-3, "{closed} against {wanted}");
             // The whole approach on five budgets of fifteen runs says the same.
             let s = Surface::new(406.4, 410.7, 1.69, alpha, beta).unwrap();
@@ -338,7 +345,7 @@ fn the_true_tokens_of_the_bias_table_are_the_published_ones() {
 
 #[test]
 fn bad_parabolas_are_refused() {
-    use scalewise::allocation::Outcome;
+    use scalewise::internal::Outcome;
     let budget = |losses: &[f64]| {
         let runs: Vec<(f64, f64, f64)> = losses
             .iter()

@@ -5,7 +5,7 @@ mod surfaces;
 
 use scalewise::Fit;
 use scalewise::allocation::{
-    Allocation, Flops, IntervalMethod, Quantity, Resampling, Surface, Uncertainty,
+    Allocation, AllocationMethod, AllocationQuantity, Flops, Resampling, Surface, Uncertainty,
 };
 use scalewise::law::{Chinchilla, ChinchillaTied, Law};
 use surfaces::{TRUTHS, dataset, rows};
@@ -121,9 +121,18 @@ fn intervals_do_not_depend_on_how_the_cost_is_written() {
         let flops = Flops::parse(text, &fit).unwrap();
         let mut u = Uncertainty::new(&fit).unwrap().flops(flops);
         u.resample(Resampling::Cases, 200, 3).unwrap();
-        let mut found = u.joint(1e23, 0.9, &IntervalMethod::ALL);
-        for quantity in Quantity::ALL {
-            found.extend(u.intervals(quantity, 1e23, 0.8, &IntervalMethod::ALL));
+        let mut found = u
+            .at(1e23)
+            .level(0.9)
+            .methods(&AllocationMethod::ALL)
+            .joint();
+        for quantity in AllocationQuantity::ALL {
+            found.extend(
+                u.at(1e23)
+                    .level(0.8)
+                    .methods(&AllocationMethod::ALL)
+                    .of(quantity),
+            );
         }
         found
     };
@@ -157,17 +166,17 @@ fn joint_intervals_hold_together() {
         let runs = surfaces::noisy(&TRUTHS[1], 0.003, seed);
         let fit = Fit::new(Chinchilla).run(&dataset(&runs)).unwrap();
         let u = Uncertainty::new(&fit).unwrap();
-        let all_inside = |list: &[scalewise::allocation::QuantityInterval]| {
+        let all_inside = |list: &[scalewise::allocation::AllocationInterval]| {
             list.len() == 5
                 && list.iter().zip(truth).all(|(i, value)| {
                     i.lower.is_some_and(|l| l < value) && i.upper.is_some_and(|u| value < u)
                 })
         };
-        let method = [IntervalMethod::Delta];
-        together += u64::from(all_inside(&u.joint(1e23, 0.9, &method)));
-        let one: Vec<_> = Quantity::ALL
+        let method = [AllocationMethod::Delta];
+        together += u64::from(all_inside(&u.at(1e23).level(0.9).methods(&method).joint()));
+        let one: Vec<_> = AllocationQuantity::ALL
             .into_iter()
-            .flat_map(|q| u.intervals(q, 1e23, 0.9, &method))
+            .flat_map(|q| u.at(1e23).level(0.9).methods(&method).of(q))
             .collect();
         alone += u64::from(all_inside(&one));
     }
@@ -195,11 +204,15 @@ fn tied_exponents_are_known_and_do_not_widen_the_rest() {
     let fit = Fit::new(ChinchillaTied).run(&dataset(&runs)).unwrap();
     let mut u = Uncertainty::new(&fit).unwrap();
     u.resample(Resampling::Cases, 200, 3).unwrap();
-    let found = u.joint(1e23, 0.9, &IntervalMethod::ALL);
+    let found = u
+        .at(1e23)
+        .level(0.9)
+        .methods(&AllocationMethod::ALL)
+        .joint();
     for i in &found {
         let (l, u) = (i.lower.unwrap(), i.upper.unwrap());
         match i.quantity {
-            Quantity::ParamsExponent | Quantity::TokensExponent => {
+            AllocationQuantity::ParamsExponent | AllocationQuantity::TokensExponent => {
                 assert!((l - 0.5).abs() < 1e-9 && (u - 0.5).abs() < 1e-9, "{i:?}");
             }
             _ => assert!(l < u, "{i:?}"),
@@ -214,7 +227,7 @@ fn the_sensitivity_table_keeps_what_is_fixed() {
         .fix("E", 1.7)
         .run(&dataset(&rows(&TRUTHS[1], 0.01)))
         .unwrap();
-    let table = scalewise::allocation::sensitivity(&Uncertainty::new(&fit).unwrap(), 1e23);
+    let table = scalewise::internal::sensitivity(&Uncertainty::new(&fit).unwrap(), 1e23);
     for row in table.unwrap() {
         assert_eq!(row.surface.unwrap().e, 1.7, "{}", row.objective);
     }

@@ -7,8 +7,8 @@ use super::printer::Printer;
 use super::save::emit;
 use scalewise::Result;
 use scalewise::internal;
+use scalewise::internal::{Ladder, ladder_csv};
 use scalewise::law::{BuiltIn, Input, Law};
-use scalewise::simulate::{Ladder, ladder_csv};
 
 pub fn run(args: &SimulateArgs, printer: &Printer) -> Result<Outcome> {
     let law = law_of_compute(&args.law)?;

@@ -6,7 +6,7 @@ mod counts;
 mod process;
 
 use process::{root, run_in};
-use scalewise::capability::Benchmark;
+use scalewise::internal::Benchmark;
 use std::path::Path;
 
 const HINDSIGHT: [&str; 8] = [

@@ -19,7 +19,7 @@ fn run(args: &[&str]) -> (i32, String, String) {
 /// A capability table with known truth.
 fn table_of_counts(folder: &Path) -> PathBuf {
     let path = folder.join("counts.csv");
-    let benchmark = scalewise::capability::Benchmark {
+    let benchmark = scalewise::internal::Benchmark {
         seed: 8,
         problems: 60,
         ..Default::default()

@@ -26,19 +26,20 @@ pub enum Resampling {
 
 /// Many refits.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Bootstrap {
     pub(crate) replicates: Vec<Point>,
     raw: Vec<[f64; 5]>,
     /// How many replicates were asked for.
-    pub asked: usize,
+    pub(crate) asked: usize,
     /// Refits that reached no minimum, or one without one of the terms.
     pub failures: usize,
     /// What was drawn.
-    pub resampling: Resampling,
+    pub(crate) resampling: Resampling,
 }
 
-/// A Newton step below this fraction of the parameters is the last of a replicate: what it leaves is
-/// of the order of its square, far below the noise that the replicates are to show.
+/// A Newton step below this fraction of the parameters is the last of a replicate: what it leaves
+/// is of the order of its square, far below the noise that the replicates are to show.
 const TOLERANCE: f64 = 1e-3;
 
 impl Bootstrap {
@@ -116,8 +117,8 @@ impl Bootstrap {
         &self.raw
     }
 
-    /// Percentile interval of a quantity on its own scale, without `tail` of the refits at each end;
-    /// `None` with too few of them.
+    /// Percentile interval of a quantity on its own scale, without `tail` of the refits at each
+    /// end; `None` with too few of them.
     pub(crate) fn interval(&self, functional: &Functional, tail: f64) -> Option<(f64, f64)> {
         let values = self.replicates.iter().map(|p| functional.value(p));
         let values: Vec<f64> = values.filter(|v| v.is_finite()).collect();

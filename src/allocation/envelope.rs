@@ -28,12 +28,9 @@ impl Curve {
     }
 }
 
-/// The line through the sizes of the runs that have the lowest loss at each compute, or why there is
-/// none. Checkpoints of one run share its group.
-///
-/// # Errors
-/// The reason in words.
-pub fn approach1<'a>(
+/// The line through the sizes of the runs that have the lowest loss at each compute, or why there
+/// is none. Checkpoints of one run share its group.
+pub(crate) fn approach1<'a>(
     runs: impl Iterator<Item = &'a Run>,
 ) -> std::result::Result<PowerLine, String> {
     let mut curves: BTreeMap<&str, Curve> = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! What training costs: 6ND, the compute column of the runs, or a formula of N and D.
 
 use super::formula::Formula;
+use super::least_squares::LeastSquares;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::numeric::{LogCost, SIX};
@@ -31,8 +32,8 @@ impl Flops {
     /// From `6nd`, `column` or a formula.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for text that is no formula; [`ErrorKind::Data`] for `column` when fewer
-    /// than three runs have N, D and a compute.
+    /// [`ErrorKind::Usage`] for text that is no formula; [`ErrorKind::Data`] for `column` when
+    /// fewer than three runs have N, D and a compute.
     pub fn parse(text: &str, fit: &FitResult) -> Result<Flops> {
         match text.trim().to_ascii_lowercase().as_str() {
             "6nd" => Ok(Flops::SixNd),
@@ -50,45 +51,27 @@ impl Flops {
                 Some((n.ln(), (r.compute / (n * d)).ln()))
             })
             .collect();
-        let n = rows.len() as f64;
-        let (mx, my) = (
-            rows.iter().map(|r| r.0).sum::<f64>() / n,
-            rows.iter().map(|r| r.1).sum::<f64>() / n,
-        );
-        let (sxx, sxy) = rows.iter().fold((0.0, 0.0), |(a, b), (x, y)| {
-            (a + (x - mx).powi(2), b + (x - mx) * (y - my))
-        });
-        if rows.len() < 3 || sxx <= 0.0 {
-            return Err(Error::new(
-                ErrorKind::Data,
-                "too few runs have N, D and a compute of their own",
-            )
-            .with_hint("count 6ND, or give a formula")
-            .with_remedy(Setting::Flops.to("6nd")));
+        let refused = |why| {
+            Err(Error::new(ErrorKind::Data, why)
+                .with_hint("count 6ND, or give a formula")
+                .with_remedy(Setting::Flops.to("6nd")))
+        };
+        let line = LeastSquares::through(&rows);
+        let Some((line, variance)) = line.and_then(|l| l.variance.map(|v| (l, v))) else {
+            return refused("too few runs have N, D and a compute of their own");
+        };
+        if line.slope <= -1.0 {
+            return refused("the compute column does not grow with N at the same D");
         }
-        let slope = sxy / sxx;
-        if slope <= -1.0 {
-            return Err(Error::new(
-                ErrorKind::Data,
-                "the compute column does not grow with N at the same D",
-            )
-            .with_hint("count 6ND, or give a formula")
-            .with_remedy(Setting::Flops.to("6nd")));
-        }
-        let rss: f64 = rows
-            .iter()
-            .map(|(x, y)| (y - my - slope * (x - mx)).powi(2))
-            .sum();
         Ok(Flops::Column {
-            offset: my - slope * mx,
-            slope,
-            spread: (rss / (n - 2.0)).sqrt(),
+            offset: line.level - line.slope * line.centre,
+            slope: line.slope,
+            spread: variance.sqrt(),
         })
     }
 
     /// In words.
-    #[must_use]
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match self {
             Flops::SixNd => "C = 6ND, with N as the params column counts it".to_owned(),
             Flops::Column {

@@ -1,7 +1,7 @@
 //! Training for a model that will be used much: fewer parameters, more tokens.
 
 use super::flops::Flops;
-use crate::numeric::{Allocation, Surface};
+use crate::numeric::{Allocation, Surface, bisect};
 use serde::Serialize;
 
 /// FLOP a parameter and token of inference: the forward pass alone.
@@ -10,16 +10,15 @@ const TWO: f64 = 2.0;
 const FARTHEST: f64 = 700.0;
 /// Shares looked at before the best are refined.
 const STEPS: usize = 600;
-/// Halvings of one step: below the rounding of a logit.
-const HALVINGS: usize = 60;
 
 /// The allocation that reaches a loss with the least FLOP over training and inference.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct InferenceAware {
     /// The loss to reach.
-    pub loss: f64,
+    pub(crate) loss: f64,
     /// Tokens to be processed at inference.
-    pub inference_tokens: f64,
+    pub(crate) inference_tokens: f64,
     /// Parameters N.
     pub params: f64,
     /// Training tokens D.
@@ -41,8 +40,8 @@ impl InferenceAware {
 }
 
 impl Flops {
-    /// Minimises the cost of training plus 2N·`inference_tokens` over all N ≥ 1 and D with the loss of
-    /// `best`, which is optimal for training alone (Sardana et al. 2024, eq. 2).
+    /// Minimises the cost of training plus 2N·`inference_tokens` over all N ≥ 1 and D with the loss
+    /// of `best`, which is optimal for training alone (Sardana et al. 2024, eq. 2).
     ///
     /// ```
     /// # use scalewise::allocation::{Flops, Surface};
@@ -136,8 +135,9 @@ impl Split<'_> {
         (total, slope)
     }
 
-    /// Logit of the cheapest allocation with at least one parameter. For 6ND the slope of ln C rises
-    /// with the logit, so that it has one zero; for a formula the cheapest of its zeros is taken.
+    /// Logit of the cheapest allocation with at least one parameter. For 6ND the slope of ln C
+    /// rises with the logit, so that it has one zero; for a formula the cheapest of its zeros is
+    /// taken.
     fn best(&self) -> f64 {
         // Inference only ever makes the best model smaller, and its share of the loss larger.
         let (low, high) = (self.trained, self.largest().max(self.trained));
@@ -160,15 +160,8 @@ impl Split<'_> {
             .unwrap_or(low)
     }
 
-    fn zero(&self, mut low: f64, mut high: f64) -> f64 {
-        for _ in 0..HALVINGS {
-            let middle = 0.5 * (low + high);
-            *(if self.total(middle).1 < 0.0 {
-                &mut low
-            } else {
-                &mut high
-            }) = middle;
-        }
+    fn zero(&self, low: f64, high: f64) -> f64 {
+        let (low, high) = bisect(low, high, |logit| self.total(logit).1 < 0.0);
         0.5 * (low + high)
     }
 

@@ -1,6 +1,7 @@
 //! Approach 2 of Hoffmann et al. (2022): a parabola in ln N for every compute budget, and a line
 //! through their minima.
 
+use super::least_squares::LeastSquares;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::central_quantile;
 use crate::numeric::{SIX, Surface};
@@ -54,7 +55,8 @@ pub struct Minimum {
     pub loss: f64,
     /// Standard error of ln N at the minimum (delta method); absent without degrees of freedom.
     pub stderr_ln_params: Option<f64>,
-    /// Distance of the minimum from the middle of the sizes in half-widths: 0 centred, 1 at the end.
+    /// Distance of the minimum from the middle of the sizes in half-widths: 0 centred, 1 at the
+    /// end.
     pub off_centre: f64,
     /// Error of ln N that a parabola makes on the given surface without any noise.
     pub bias_ln_params: Option<f64>,
@@ -63,7 +65,7 @@ pub struct Minimum {
 /// Fewest different sizes for a parabola whose errors can be told.
 const FEWEST: usize = 4;
 /// Minima further from the middle than this share of the half-width are told.
-pub const OFF_CENTRE: f64 = 0.5;
+pub(crate) const OFF_CENTRE: f64 = 0.5;
 
 /// Groups runs whose 6ND agree within a factor e^(±`tolerance`), and fits each group; `surface`
 /// gives the bias of each parabola.
@@ -223,20 +225,20 @@ impl Parabola {
     }
 }
 
-/// The relative errors of N* and D* that Approach 2 makes on a surface with these exponents, without
-/// any noise, from sizes evenly spaced in ln N over N*/`width` … N*·`width`.
+/// The relative errors of N* and D* that Approach 2 makes on a surface with the exponents α and β,
+/// without any noise, from sizes evenly spaced in ln N over N*/`width` … N*·`width`.
 ///
-/// Along a budget L − const ∝ e^(−αv)/α + e^(βv)/β with v = ln(N/N*), so that neither A, B and E nor
-/// the budget matter: every budget is off by the same factor, and so is any extrapolation.
+/// Along a budget L − const ∝ e^(−αv)/α + e^(βv)/β with v = ln(N/N*), so that neither A, B and E
+/// nor the budget matter: every budget is off by the same factor, and so is any extrapolation.
 ///
 /// ```
-/// use scalewise::allocation::approach2_bias;
-/// let (_, tokens) = approach2_bias(0.34, 0.28, 16.0, 15);
+/// use scalewise::internal::approach2_bias;
+/// let (_, tokens) = approach2_bias((0.34, 0.28), 16.0, 15);
 /// assert!((tokens * 100.0 + 5.100).abs() < 1e-3);
-/// assert_eq!(approach2_bias(0.31, 0.31, 16.0, 15).1.abs() < 1e-12, true);
+/// assert_eq!(approach2_bias((0.31, 0.31), 16.0, 15).1.abs() < 1e-12, true);
 /// ```
 #[must_use]
-pub fn approach2_bias(alpha: f64, beta: f64, width: f64, points: usize) -> (f64, f64) {
+pub fn approach2_bias((alpha, beta): (f64, f64), width: f64, points: usize) -> (f64, f64) {
     let half = width.ln();
     let v: Vec<f64> = (0..points)
         .map(|i| half * (2.0 * i as f64 / (points - 1) as f64 - 1.0))
@@ -271,28 +273,13 @@ impl PowerLine {
     /// A line through (C, N) pairs; `None` with fewer than two budgets.
     #[must_use]
     pub fn through(points: &[(f64, f64)]) -> Option<PowerLine> {
-        let n = points.len() as f64;
         let logs: Vec<(f64, f64)> = points.iter().map(|p| (p.0.ln(), p.1.ln())).collect();
-        let centre = logs.iter().map(|p| p.0).sum::<f64>() / n;
-        let level = logs.iter().map(|p| p.1).sum::<f64>() / n;
-        let sxx: f64 = logs.iter().map(|p| (p.0 - centre).powi(2)).sum();
-        if points.len() < 2 || sxx <= 0.0 {
-            return None;
-        }
-        let exponent = logs
-            .iter()
-            .map(|p| (p.0 - centre) * (p.1 - level))
-            .sum::<f64>()
-            / sxx;
-        let rss: f64 = logs
-            .iter()
-            .map(|p| (p.1 - level - exponent * (p.0 - centre)).powi(2))
-            .sum();
+        let line = LeastSquares::through(&logs)?;
         Some(PowerLine {
-            exponent,
-            stderr: (points.len() > 2).then(|| (rss / (n - 2.0) / sxx).sqrt()),
-            level,
-            centre,
+            exponent: line.slope,
+            stderr: line.variance.map(|v| (v / line.sxx).sqrt()),
+            level: line.level,
+            centre: line.centre,
             points: points.len(),
         })
     }
@@ -328,8 +315,7 @@ pub fn approach2(budgets: &[Budget]) -> Option<PowerLine> {
 /// What the parabolas' own errors on the given surface make of the line, without any noise: at a
 /// compute, [`PowerLine::params`] is the factor by which Approach 2 with these very sizes puts N*
 /// wrong, and its inverse that of D*.
-#[must_use]
-pub fn approach2_line_bias(budgets: &[Budget]) -> Option<PowerLine> {
+pub(crate) fn approach2_line_bias(budgets: &[Budget]) -> Option<PowerLine> {
     let factors: Vec<(f64, f64)> = budgets
         .iter()
         .filter_map(|b| match &b.outcome {

@@ -14,8 +14,8 @@ use crate::resampling::reaches_beyond;
 /// Independent directions among N*, D*, L*, a and b at one budget: D* follows from N* and b from a.
 const DIRECTIONS: usize = 3;
 
-/// Half-width in standard errors for which all quantities hold together. With tied exponents a and b
-/// are known, and with fewer free parameters there are fewer directions.
+/// Half-width in standard errors for which all quantities hold together. With tied exponents a and
+/// b are known, and with fewer free parameters there are fewer directions.
 pub(super) fn quantile(inference: &Inference, tied: bool, level: f64) -> f64 {
     let directions = if tied { DIRECTIONS - 1 } else { DIRECTIONS };
     inference.joint_quantile(level, directions.min(inference.free.len()).max(1))
@@ -36,7 +36,8 @@ pub(super) fn tail(bootstrap: &Bootstrap, functionals: &[Functional], level: f64
             .collect();
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by(|&i, &k| values[i].total_cmp(&values[k]));
-        // Refits with the same value, such as those of known exponents, are all as deep as the middle.
+        // Refits with the same value, such as those of known exponents, are all as deep as the
+        // middle.
         if values[order[0]] == values[order[count - 1]] {
             continue;
         }

@@ -2,7 +2,7 @@
 //! cost, and how they compare with the other two approaches of Hoffmann et al. (2022).
 //!
 //! ```
-//! use scalewise::allocation::{IntervalMethod, Quantity, Surface, Uncertainty};
+//! use scalewise::allocation::{AllocationMethod, AllocationQuantity, Surface, Uncertainty};
 //! use scalewise::{Dataset, Fit, ReadOptions, tables::Needs, law::Chinchilla};
 //! # use scalewise::law::Law;
 //! let mut csv = "params,tokens,loss\n".to_owned();
@@ -15,7 +15,9 @@
 //! let options = ReadOptions { needs: Needs::SURFACE, ..ReadOptions::default() };
 //! let fit = Fit::new(Chinchilla).run(&Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options)?)?;
 //! let best = Surface::of(&fit)?.optimal(1e22);
-//! let intervals = Uncertainty::new(&fit)?.intervals(Quantity::Params, 1e22, 0.9, &[IntervalMethod::Profile]);
+//! let uncertainty = Uncertainty::new(&fit)?;
+//! let asked = uncertainty.at(1e22).level(0.9).methods(&[AllocationMethod::Profile]);
+//! let intervals = asked.of(AllocationQuantity::Params);
 //! assert!(intervals[0].lower.unwrap() < best.params && best.params < intervals[0].upper.unwrap());
 //! # Ok::<(), scalewise::Error>(())
 //! ```
@@ -25,25 +27,25 @@ mod envelope;
 mod flops;
 mod formula;
 mod inference;
-mod isoflop;
+pub(crate) mod isoflop;
 mod joint;
+mod least_squares;
 mod optimum;
 mod profile;
 mod quantity;
-mod sensitivity;
+pub(crate) mod sensitivity;
 mod surface;
 mod uncertainty;
 
-pub use crate::numeric::{Allocation, SIX, Surface};
+pub use crate::numeric::{Allocation, Surface};
 pub use bootstrap::{Bootstrap, Resampling};
-pub use envelope::approach1;
+pub(crate) use envelope::approach1;
 pub use flops::Flops;
 pub use formula::Formula;
 pub use inference::InferenceAware;
-pub use isoflop::{
-    Budget, Minimum, OFF_CENTRE, Outcome, PowerLine, approach2, approach2_bias,
-    approach2_line_bias, budgets,
+pub(crate) use isoflop::{
+    Budget, OFF_CENTRE, Outcome, PowerLine, approach2, approach2_line_bias, budgets,
 };
-pub use quantity::Quantity;
-pub use sensitivity::{SensitivityRow, sensitivity};
-pub use uncertainty::{IntervalMethod, QuantityInterval, Uncertainty};
+pub use quantity::AllocationQuantity;
+pub(crate) use sensitivity::{SensitivityRow, sensitivity};
+pub use uncertainty::{AllocationInterval, AllocationIntervals, AllocationMethod, Uncertainty};

@@ -6,14 +6,12 @@
 
 use super::flops::Flops;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numeric::{Allocation, LogCost, Pulls, Surface};
+use crate::numeric::{Allocation, LogCost, Pulls, Surface, bisect};
 
 /// ln N and ln D that are searched for a formula: 1e3 to 1e16.
 const SIZES: (f64, f64) = (6.9, 36.8);
 /// Steps of the searches.
 const STEPS: usize = 600;
-/// Halvings of a bracket of one step: below the rounding of ln N.
-const HALVINGS: usize = 60;
 
 impl Pulls {
     /// Positive where a FLOP is better spent on parameters, zero at an optimum.
@@ -21,7 +19,8 @@ impl Pulls {
         (self.n - self.alpha * ln_n - at.by_n.ln()) - (self.d - self.beta * ln_d - at.by_d.ln())
     }
 
-    /// The same for any cost, by Newton's method from a place nearby; `None` where it leads nowhere.
+    /// The same for any cost, by Newton's method from a place nearby; `None` where it leads
+    /// nowhere.
     pub(crate) fn near(
         &self,
         flops: &Flops,
@@ -70,8 +69,8 @@ impl Flops {
     /// The allocation that minimises the loss at this cost.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] when the formula never reaches the compute, the best N lies at the end of
-    /// what is searched (1e3 to 1e16), or the optimum has less than one parameter or one token.
+    /// [`ErrorKind::NoFit`] when the formula never reaches the compute, the best N lies at the end
+    /// of what is searched (1e3 to 1e16), or the optimum has less than one parameter or one token.
     pub fn optimal(&self, surface: &Surface, compute: f64) -> Result<Allocation> {
         let pulls = Pulls::of(surface);
         let (ln_n, ln_d) = if self.is_power() {
@@ -135,8 +134,8 @@ impl Flops {
     /// several.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] where the exponents are equal, so that every budget has one and the same
-    /// ratio, the formula has none, or it has less than one parameter or one token.
+    /// [`ErrorKind::NoFit`] where the exponents are equal, so that every budget has one and the
+    /// same ratio, the formula has none, or it has less than one parameter or one token.
     pub fn for_ratio(&self, surface: &Surface, ratio: f64) -> Result<Allocation> {
         let flat = (surface.alpha - surface.beta).abs() < 1e-9 * surface.alpha;
         let none = || {
@@ -178,20 +177,12 @@ impl Flops {
             })
         };
         let edge = |outwards: f64| {
-            let (mut inside, mut reach) = (best.params.ln(), outwards);
+            let mut reach = outwards;
             while flat(best.params.ln() + reach) && reach.abs() < 600.0 {
                 reach *= 2.0;
             }
-            let mut outside = best.params.ln() + reach;
-            for _ in 0..HALVINGS {
-                let middle = 0.5 * (inside + outside);
-                *(if flat(middle) {
-                    &mut inside
-                } else {
-                    &mut outside
-                }) = middle;
-            }
-            inside.exp()
+            let inside = best.params.ln();
+            bisect(inside, inside + reach, flat).0.exp()
         };
         (edge(-1.0), edge(1.0))
     }
@@ -232,13 +223,9 @@ impl Flops {
             };
             let apart = |k: &usize| imbalance(size(*k)) * imbalance(size(*k + 1)) <= 0.0;
             let step = (0..STEPS).rev().find(apart)?;
-            let (mut low, mut high) = (size(step), size(step + 1));
-            let sign = imbalance(low).signum();
-            for _ in 0..HALVINGS {
-                let middle = 0.5 * (low + high);
-                let same = imbalance(middle).signum() == sign;
-                *(if same { &mut low } else { &mut high }) = middle;
-            }
+            let sign = imbalance(size(step)).signum();
+            let same = |s: f64| imbalance(s).signum() == sign;
+            let (low, high) = bisect(size(step), size(step + 1), same);
             0.5 * (low + high)
         };
         let (x, z) = line(s);
@@ -263,19 +250,12 @@ impl Flops {
             let at = self.log_cost(ln_n, 0.0);
             return Some((ln_c - at.value) / at.by_d);
         }
-        let (mut low, mut high) = (0.0_f64, 60.0_f64);
+        let (low, high) = (0.0, 60.0);
         let cost = |ln_d: f64| self.log_cost(ln_n, ln_d).value;
         if !(cost(low) < ln_c && cost(high) > ln_c) {
             return None;
         }
-        for _ in 0..HALVINGS {
-            let middle = 0.5 * (low + high);
-            *(if cost(middle) < ln_c {
-                &mut low
-            } else {
-                &mut high
-            }) = middle;
-        }
+        let (low, high) = bisect(low, high, |ln_d| cost(ln_d) < ln_c);
         Some(0.5 * (low + high))
     }
 }

@@ -21,7 +21,8 @@ const MET: f64 = 1e-4;
 const TRIES: usize = 40;
 
 impl<'a> Profile<'a> {
-    /// `None` where no profile is defined: too few degrees of freedom, or least absolute deviations.
+    /// `None` where no profile is defined: too few degrees of freedom, or least absolute
+    /// deviations.
     pub(crate) fn new(
         problem: &'a SurfaceProblem,
         w: &mut Workspace,

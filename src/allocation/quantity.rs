@@ -8,7 +8,7 @@ use crate::numeric::{Allocation, Pulls};
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Quantity {
+pub enum AllocationQuantity {
     /// ln N* at a compute.
     Params,
     /// ln D* at a compute.
@@ -21,39 +21,48 @@ pub enum Quantity {
     TokensExponent,
 }
 
-impl Quantity {
+impl AllocationQuantity {
     /// Every quantity that an allocation has.
-    pub const ALL: [Quantity; 5] = [
-        Quantity::Params,
-        Quantity::Tokens,
-        Quantity::Loss,
-        Quantity::ParamsExponent,
-        Quantity::TokensExponent,
+    pub const ALL: [AllocationQuantity; 5] = [
+        AllocationQuantity::Params,
+        AllocationQuantity::Tokens,
+        AllocationQuantity::Loss,
+        AllocationQuantity::ParamsExponent,
+        AllocationQuantity::TokensExponent,
     ];
     /// Those that depend on the compute.
-    pub const AT_COMPUTE: [Quantity; 3] = [Quantity::Params, Quantity::Tokens, Quantity::Loss];
+    pub(crate) const AT_COMPUTE: [AllocationQuantity; 3] = [
+        AllocationQuantity::Params,
+        AllocationQuantity::Tokens,
+        AllocationQuantity::Loss,
+    ];
     /// Those that do not.
-    pub const EXPONENTS: [Quantity; 2] = [Quantity::ParamsExponent, Quantity::TokensExponent];
+    pub(crate) const EXPONENTS: [AllocationQuantity; 2] = [
+        AllocationQuantity::ParamsExponent,
+        AllocationQuantity::TokensExponent,
+    ];
 
     /// Its name in tables.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
-            Quantity::Params => "params",
-            Quantity::Tokens => "tokens",
-            Quantity::Loss => "loss",
-            Quantity::ParamsExponent => "params-exponent",
-            Quantity::TokensExponent => "tokens-exponent",
+            AllocationQuantity::Params => "params",
+            AllocationQuantity::Tokens => "tokens",
+            AllocationQuantity::Loss => "loss",
+            AllocationQuantity::ParamsExponent => "params-exponent",
+            AllocationQuantity::TokensExponent => "tokens-exponent",
         }
     }
 
     /// Whether intervals are made on its logarithm.
-    #[must_use]
-    pub fn is_log(self) -> bool {
-        matches!(self, Quantity::Params | Quantity::Tokens | Quantity::Loss)
+    fn is_log(self) -> bool {
+        matches!(
+            self,
+            AllocationQuantity::Params | AllocationQuantity::Tokens | AllocationQuantity::Loss
+        )
     }
 
-    /// From the scale of intervals to what people read; absent where that is 0 or beyond every number, which is no end.
+    /// From the scale of intervals to what people read; absent where that is 0 or beyond every
+    /// number, which is no end.
     pub(crate) fn end(self, value: f64) -> Option<f64> {
         match self.is_log() {
             true => Some(value.exp()).filter(|v| *v > 0.0 && v.is_finite()),
@@ -65,7 +74,7 @@ impl Quantity {
 /// A quantity at a compute, for one centring of the data and one way to count FLOP.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Functional<'a> {
-    pub quantity: Quantity,
+    pub quantity: AllocationQuantity,
     flops: &'a Flops,
     ln_compute: f64,
     /// (ln N*, ln D*) of the fit, from which a formula's optimum is looked for.
@@ -77,7 +86,7 @@ pub(crate) struct Functional<'a> {
 
 impl<'a> Functional<'a> {
     pub(crate) fn new(
-        quantity: Quantity,
+        quantity: AllocationQuantity,
         best: &Allocation,
         flops: &'a Flops,
         data: &Centred,
@@ -117,11 +126,11 @@ impl<'a> Functional<'a> {
         let pulls = self.pulls(p);
         let (x, z) = self.optimum(&pulls);
         match self.quantity {
-            Quantity::Params => x,
-            Quantity::Tokens => z,
-            Quantity::Loss => self.terms(p, x, z).0,
-            Quantity::ParamsExponent => self.flops.growth_at(&pulls, x, z).0,
-            Quantity::TokensExponent => self.flops.growth_at(&pulls, x, z).1,
+            AllocationQuantity::Params => x,
+            AllocationQuantity::Tokens => z,
+            AllocationQuantity::Loss => self.terms(p, x, z).0,
+            AllocationQuantity::ParamsExponent => self.flops.growth_at(&pulls, x, z).0,
+            AllocationQuantity::TokensExponent => self.flops.growth_at(&pulls, x, z).1,
         }
     }
 
@@ -140,7 +149,7 @@ impl<'a> Functional<'a> {
         let pulls = self.pulls(p);
         let (x, z) = self.optimum(&pulls);
         match self.quantity {
-            Quantity::Params | Quantity::Tokens => {
+            AllocationQuantity::Params | AllocationQuantity::Tokens => {
                 let at = self.flops.log_cost(x, z);
                 let [h_x, h_z] = pulls.slopes(self.flops, x, z);
                 // The imbalance of the two terms stays zero while C stays the same.
@@ -152,13 +161,13 @@ impl<'a> Functional<'a> {
                     (z - self.mean_z) - 1.0 / beta,
                 ];
                 let speed = h_z * at.by_n - h_x * at.by_d;
-                if self.quantity == Quantity::Params {
+                if self.quantity == AllocationQuantity::Params {
                     (x, imbalance.map(|h| h * at.by_d / speed))
                 } else {
                     (z, imbalance.map(|h| -h * at.by_n / speed))
                 }
             }
-            Quantity::Loss => {
+            AllocationQuantity::Loss => {
                 let (value, [en, ed, loss]) = self.terms(p, x, z);
                 // N* is a minimum along the budget: its own change does not matter.
                 let g = [
@@ -170,7 +179,7 @@ impl<'a> Functional<'a> {
                 ];
                 (value, g.map(|v| v / loss))
             }
-            Quantity::ParamsExponent | Quantity::TokensExponent => {
+            AllocationQuantity::ParamsExponent | AllocationQuantity::TokensExponent => {
                 let gradient = std::array::from_fn(|k| {
                     let h = 1e-5 * p[k].abs().max(1e-3);
                     let (mut above, mut below) = (*p, *p);
@@ -237,11 +246,11 @@ mod tests {
             };
             let (a, b) = flops.growth(&surface, &best);
             let wanted = [
-                (Quantity::Params, best.params.ln()),
-                (Quantity::Tokens, best.tokens.ln()),
-                (Quantity::Loss, best.loss.ln()),
-                (Quantity::ParamsExponent, a),
-                (Quantity::TokensExponent, b),
+                (AllocationQuantity::Params, best.params.ln()),
+                (AllocationQuantity::Tokens, best.tokens.ln()),
+                (AllocationQuantity::Loss, best.loss.ln()),
+                (AllocationQuantity::ParamsExponent, a),
+                (AllocationQuantity::TokensExponent, b),
             ];
             for (quantity, wanted) in wanted {
                 let f = Functional::new(quantity, &best, &flops, &data);

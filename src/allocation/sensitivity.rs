@@ -1,6 +1,6 @@
 //! How much the answer depends on what is minimised and on the few runs that matter most.
 
-use super::quantity::Quantity;
+use super::quantity::AllocationQuantity;
 use super::uncertainty::Uncertainty;
 use crate::error::Result;
 use crate::fit::surface::{Rho, Workspace, fold, solve_positive};
@@ -101,8 +101,8 @@ fn request(fit: &FitResult, influential: &[usize], without: bool) -> Fit {
     }
 }
 
-/// Places among the fitted runs of those that move ln(D*/N*) most when left out of a least-squares fit, to first
-/// order: the change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
+/// Places among the fitted runs of those that move ln(D*/N*) most when left out of a least-squares
+/// fit, to first order: the change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
 fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize>> {
     let mut problem = uncertainty.problem.clone();
     problem.objective = Objective::Squared;
@@ -114,7 +114,10 @@ fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize
     let mut majorant = w.majorant(&p);
     let at = uncertainty.optimal(compute)?;
     let of = |quantity| uncertainty.functional(quantity, &at).both(&p).1;
-    let (n, d) = (of(Quantity::Params), of(Quantity::Tokens));
+    let (n, d) = (
+        of(AllocationQuantity::Params),
+        of(AllocationQuantity::Tokens),
+    );
     let mut g = std::array::from_fn(|k| d[k] - n[k]);
     let limits = &problem.limits;
     fold(limits.tied, &mut g, &mut majorant);

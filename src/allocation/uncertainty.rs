@@ -4,7 +4,7 @@ use super::bootstrap::{Bootstrap, Resampling};
 use super::flops::Flops;
 use super::joint;
 use super::profile::Profile;
-use super::quantity::{Functional, Quantity};
+use super::quantity::{AllocationQuantity, Functional};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace};
 use crate::fit::{FitResult, Inference};
@@ -12,7 +12,7 @@ use crate::interval::LEVELS;
 use crate::numeric::{Allocation, Surface};
 use crate::progress::{Listener, Progress};
 use crate::remedy::Setting;
-use crate::resampling::reaches_beyond;
+use crate::resampling::{reaches_beyond, tail};
 use serde::{Deserialize, Serialize};
 
 /// How an interval of a quantity was made. All are confidence intervals: of the surface, not of a
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum IntervalMethod {
+pub enum AllocationMethod {
     /// Linearised at the minimum, Student's t.
     Delta,
     /// Every value that some surface nearly as good gives.
@@ -29,43 +29,44 @@ pub enum IntervalMethod {
     Bootstrap,
 }
 
-impl IntervalMethod {
+impl AllocationMethod {
     /// Every method, in the order they are shown.
-    pub const ALL: [IntervalMethod; 3] = [
-        IntervalMethod::Delta,
-        IntervalMethod::Profile,
-        IntervalMethod::Bootstrap,
+    pub const ALL: [AllocationMethod; 3] = [
+        AllocationMethod::Delta,
+        AllocationMethod::Profile,
+        AllocationMethod::Bootstrap,
     ];
 
     /// Its name on the command line and in files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            IntervalMethod::Delta => "delta",
-            IntervalMethod::Profile => "profile",
-            IntervalMethod::Bootstrap => "bootstrap",
+            AllocationMethod::Delta => "delta",
+            AllocationMethod::Profile => "profile",
+            AllocationMethod::Bootstrap => "bootstrap",
         }
     }
 }
 
 /// A confidence interval of a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct QuantityInterval {
+#[non_exhaustive]
+pub struct AllocationInterval {
     /// Of what.
-    pub quantity: Quantity,
+    pub quantity: AllocationQuantity,
     /// How it was made.
-    pub method: IntervalMethod,
+    pub method: AllocationMethod,
     /// Nominal probability.
     pub level: f64,
     /// Whether that is the probability that all quantities of the allocation lie inside theirs.
-    pub joint: bool,
+    pub(crate) joint: bool,
     /// Lower end; absent where the data give none, or where it lies below one parameter or token.
     pub lower: Option<f64>,
     /// Upper end; absent likewise.
     pub upper: Option<f64>,
     /// Whether the lower and the upper end lie below one parameter or token.
     #[serde(skip_serializing_if = "neither")]
-    pub below_one: (bool, bool),
+    pub(crate) below_one: (bool, bool),
 }
 
 fn neither(ends: &(bool, bool)) -> bool {
@@ -154,20 +155,17 @@ impl<'a> Uncertainty<'a> {
     }
 
     /// The fit they are of.
-    #[must_use]
-    pub fn fit(&self) -> &'a FitResult {
+    pub(crate) fn fit(&self) -> &'a FitResult {
         self.fit
     }
 
     /// Its surface.
-    #[must_use]
-    pub fn surface(&self) -> &Surface {
+    pub(crate) fn surface(&self) -> &Surface {
         &self.surface
     }
 
     /// How FLOP are counted.
-    #[must_use]
-    pub fn counting(&self) -> &Flops {
+    pub(crate) fn counting(&self) -> &Flops {
         &self.flops
     }
 
@@ -177,117 +175,65 @@ impl<'a> Uncertainty<'a> {
         self.bootstrap.as_ref()
     }
 
-    /// The intervals of one quantity at a compute, each method that can give one; none where there
-    /// is no allocation, or no interval of this level ([`LEVELS`]).
+    /// Asks for the intervals at a compute.
     #[must_use]
-    pub fn intervals(
+    pub fn at(&self, compute: f64) -> AllocationIntervals<'_> {
+        AllocationIntervals {
+            uncertainty: self,
+            compute,
+            level: 0.9,
+            methods: AllocationMethod::ALL.to_vec(),
+        }
+    }
+
+    pub(crate) fn functional(
         &self,
-        quantity: Quantity,
-        compute: f64,
-        level: f64,
-        methods: &[IntervalMethod],
-    ) -> Vec<QuantityInterval> {
-        let Some(best) = self.answerable(compute, level) else {
-            return Vec::new();
-        };
-        let functional = self.functional(quantity, &best);
-        let reach = self.inference.quantile(level);
-        let refits = self.bootstrap.as_ref().map_or(0, |b| b.refits().len());
-        let tail = reaches_beyond(refits, level).then_some(0.5 * (1.0 - level));
-        (methods.iter())
-            .filter_map(|&method| self.interval(functional, method, level, reach, tail, false))
-            .collect()
-    }
-
-    /// Intervals of every quantity at a compute that hold together with probability `level`: wider
-    /// than [`Uncertainty::intervals`], of which each holds with that probability on its own.
-    ///
-    /// ```
-    /// # use scalewise::allocation::{IntervalMethod, Quantity, Uncertainty};
-    /// # use scalewise::{Dataset, Fit, ReadOptions, tables::Needs, law::{Chinchilla, Law}};
-    /// # let mut csv = "params,tokens,loss\n".to_owned();
-    /// # for n in [1e8, 3e8, 1e9, 3e9] {
-    /// #     for d in [2e9, 8e9, 3e10] {
-    /// #         let wobble = 1.0 + 1e-3 * f64::ln(n * d).sin();
-    /// #         csv += &format!("{n},{d},{}\n", Chinchilla.predict(&[n, d], &[482.0, 2085.0, 1.8, 0.35, 0.37]) * wobble);
-    /// #     }
-    /// # }
-    /// # let options = ReadOptions { needs: Needs::SURFACE, ..ReadOptions::default() };
-    /// # let fit = Fit::new(Chinchilla).run(&Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options)?)?;
-    /// let uncertainty = Uncertainty::new(&fit)?;
-    /// let together = uncertainty.joint(1e22, 0.9, &[IntervalMethod::Profile]);
-    /// let alone = uncertainty.intervals(Quantity::Params, 1e22, 0.9, &[IntervalMethod::Profile])[0];
-    /// assert!(together[0].lower < alone.lower && together[0].upper > alone.upper);
-    /// # Ok::<(), scalewise::Error>(())
-    /// ```
-    #[must_use]
-    pub fn joint(
-        &self,
-        compute: f64,
-        level: f64,
-        methods: &[IntervalMethod],
-    ) -> Vec<QuantityInterval> {
-        let Some(best) = self.answerable(compute, level) else {
-            return Vec::new();
-        };
-        let all = Quantity::ALL.map(|quantity| self.functional(quantity, &best));
-        let reach = joint::quantile(&self.inference, self.problem.limits.tied, level);
-        let tail = (self.bootstrap.as_ref()).and_then(|b| joint::tail(b, &all, level));
-        let of = |functional: Functional| {
-            let one = move |&method| self.interval(functional, method, level, reach, tail, true);
-            methods.iter().filter_map(one).collect::<Vec<_>>()
-        };
-        all.into_iter().flat_map(of).collect()
-    }
-
-    /// The allocation of which intervals of this level can be made.
-    fn answerable(&self, compute: f64, level: f64) -> Option<Allocation> {
-        let best = self.optimal(compute).ok()?;
-        LEVELS.contains(&level).then_some(best)
-    }
-
-    pub(crate) fn functional(&self, quantity: Quantity, best: &Allocation) -> Functional<'_> {
+        quantity: AllocationQuantity,
+        best: &Allocation,
+    ) -> Functional<'_> {
         Functional::new(quantity, best, &self.flops, &self.problem.data)
     }
 
-    /// One interval: `reach` standard errors either way, or without `tail` of the refits each end.
     fn interval(
         &self,
         functional: Functional,
-        method: IntervalMethod,
-        level: f64,
-        reach: f64,
-        tail: Option<f64>,
-        joint: bool,
-    ) -> Option<QuantityInterval> {
+        method: AllocationMethod,
+        width: Width,
+    ) -> Option<AllocationInterval> {
         let quantity = functional.quantity;
         // With tied exponents a and b are known.
-        let exponent = Quantity::EXPONENTS.contains(&quantity);
+        let exponent = AllocationQuantity::EXPONENTS.contains(&quantity);
         let known = exponent && self.problem.limits.tied && self.flops.is_power();
         let (lower, upper) = match method {
             _ if known => Some((
                 Some(functional.value(&self.p)),
                 Some(functional.value(&self.p)),
             )),
-            IntervalMethod::Delta => self.delta(&functional, reach),
-            IntervalMethod::Profile => self.profile(functional, reach),
-            IntervalMethod::Bootstrap => {
-                let (l, u) = self.bootstrap.as_ref()?.interval(&functional, tail?)?;
+            AllocationMethod::Delta => self.delta(&functional, width.reach),
+            AllocationMethod::Profile => self.profile(functional, width.reach),
+            AllocationMethod::Bootstrap => {
+                let (l, u) = self
+                    .bootstrap
+                    .as_ref()?
+                    .interval(&functional, width.tail?)?;
                 Some((Some(l), Some(u)))
             }
         }?;
-        let counted = matches!(quantity, Quantity::Params | Quantity::Tokens);
+        let counted = matches!(
+            quantity,
+            AllocationQuantity::Params | AllocationQuantity::Tokens
+        );
         // On the scale of intervals one parameter or token is zero.
         let below_one = |end: Option<f64>| counted && end.is_some_and(|v| v < 0.0);
         let shown = |end: Option<f64>| {
             end.filter(|_| !below_one(end))
                 .and_then(|v| quantity.end(v))
         };
-        Some(QuantityInterval {
+        Some(AllocationInterval {
             quantity,
             method,
-            level,
-            joint,
+            level: width.level,
+            joint: width.joint,
             lower: shown(lower),
             upper: shown(upper),
             below_one: (below_one(lower), below_one(upper)),
@@ -329,5 +275,111 @@ impl<'a> Uncertainty<'a> {
         let mut w = Workspace::new(&self.problem.data);
         let profile = Profile::new(&self.problem, &mut w, &self.inference, self.p)?;
         Some(profile.interval(&mut w, functional, reach))
+    }
+}
+
+/// Intervals to be made at one compute; [`Uncertainty::at`] asks for them.
+#[derive(Debug, Clone)]
+pub struct AllocationIntervals<'u> {
+    uncertainty: &'u Uncertainty<'u>,
+    compute: f64,
+    level: f64,
+    methods: Vec<AllocationMethod>,
+}
+
+/// How wide the intervals of one request are.
+#[derive(Debug, Clone, Copy)]
+struct Width {
+    level: f64,
+    joint: bool,
+    /// Standard errors to either side.
+    reach: f64,
+    /// The share of the refits left out at each end; absent where there are too few.
+    tail: Option<f64>,
+}
+
+impl AllocationIntervals<'_> {
+    /// Nominal probability, from 0.001 to 0.999999 (default 0.9). There are no intervals at any
+    /// other.
+    #[must_use]
+    pub fn level(mut self, level: f64) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Methods (default all); each gives an interval where it can.
+    #[must_use]
+    pub fn methods(mut self, methods: &[AllocationMethod]) -> Self {
+        self.methods = methods.to_vec();
+        self
+    }
+
+    /// The intervals of one quantity; none where there is no allocation at this compute.
+    #[must_use]
+    pub fn of(&self, quantity: AllocationQuantity) -> Vec<AllocationInterval> {
+        let u = self.uncertainty;
+        let Some(best) = self.answerable() else {
+            return Vec::new();
+        };
+        let refits = u.bootstrap.as_ref().map_or(0, |b| b.refits().len());
+        let width = Width {
+            level: self.level,
+            joint: false,
+            reach: u.inference.quantile(self.level),
+            tail: reaches_beyond(refits, self.level).then_some(tail(self.level)),
+        };
+        self.made(&[u.functional(quantity, &best)], width)
+    }
+
+    /// Intervals of every quantity that hold together with the probability of the level: wider than
+    /// [`AllocationIntervals::of`], of which each holds with that probability on its own.
+    ///
+    /// ```
+    /// # use scalewise::allocation::{AllocationMethod, AllocationQuantity, Uncertainty};
+    /// # use scalewise::{Dataset, Fit, ReadOptions, tables::Needs, law::{Chinchilla, Law}};
+    /// # let mut csv = "params,tokens,loss\n".to_owned();
+    /// # for n in [1e8, 3e8, 1e9, 3e9] {
+    /// #     for d in [2e9, 8e9, 3e10] {
+    /// #         let wobble = 1.0 + 1e-3 * f64::ln(n * d).sin();
+    /// #         csv += &format!("{n},{d},{}\n", Chinchilla.predict(&[n, d], &[482.0, 2085.0, 1.8, 0.35, 0.37]) * wobble);
+    /// #     }
+    /// # }
+    /// # let options = ReadOptions { needs: Needs::SURFACE, ..ReadOptions::default() };
+    /// # let fit = Fit::new(Chinchilla).run(&Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options)?)?;
+    /// let uncertainty = Uncertainty::new(&fit)?;
+    /// let asked = uncertainty.at(1e22).methods(&[AllocationMethod::Profile]);
+    /// let (together, alone) = (asked.joint(), asked.of(AllocationQuantity::Params)[0]);
+    /// assert!(together[0].lower < alone.lower && together[0].upper > alone.upper);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn joint(&self) -> Vec<AllocationInterval> {
+        let u = self.uncertainty;
+        let Some(best) = self.answerable() else {
+            return Vec::new();
+        };
+        let all = AllocationQuantity::ALL.map(|quantity| u.functional(quantity, &best));
+        let bootstrap = u.bootstrap.as_ref();
+        let width = Width {
+            level: self.level,
+            joint: true,
+            reach: joint::quantile(&u.inference, u.problem.limits.tied, self.level),
+            tail: bootstrap.and_then(|b| joint::tail(b, &all, self.level)),
+        };
+        self.made(&all, width)
+    }
+
+    /// The allocation of which intervals of this level can be made.
+    fn answerable(&self) -> Option<Allocation> {
+        let best = self.uncertainty.optimal(self.compute).ok()?;
+        LEVELS.contains(&self.level).then_some(best)
+    }
+
+    fn made(&self, functionals: &[Functional], width: Width) -> Vec<AllocationInterval> {
+        let of = |functional: &Functional| {
+            let one = |&method| self.uncertainty.interval(*functional, method, width);
+            self.methods.iter().filter_map(one).collect::<Vec<_>>()
+        };
+        functionals.iter().flat_map(of).collect()
     }
 }

@@ -7,8 +7,9 @@ use super::size::{each_once, positive, positives, same_number, same_size, target
 use super::table::{RunTable, is_default};
 use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, usage};
 use crate::allocation::{
-    Allocation, Bootstrap, Flops, InferenceAware, IntervalMethod, Quantity, QuantityInterval,
-    Resampling, SensitivityRow, Surface, Uncertainty, sensitivity,
+    Allocation, AllocationInterval, AllocationIntervals, AllocationMethod, AllocationQuantity,
+    Bootstrap, Flops, InferenceAware, Resampling, SensitivityRow, Surface, Uncertainty,
+    sensitivity,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
@@ -61,7 +62,7 @@ request!(
         #[serde(skip_serializing_if = "is_default")]
         joint: bool,
         /// Methods of the intervals.
-        [list IntervalMethod] methods: Vec<IntervalMethod> = IntervalMethod::ALL.to_vec(),
+        [list AllocationMethod] methods: Vec<AllocationMethod> = AllocationMethod::ALL.to_vec(),
         /// What the bootstrap draws.
         resample: Resampling = Resampling::Cases,
         /// Refits of the bootstrap, 50 or more.
@@ -101,7 +102,7 @@ pub struct AllocationAt {
     /// Compute ÷ largest fitted compute.
     pub(crate) extrapolation: f64,
     /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
-    pub(crate) intervals: Vec<QuantityInterval>,
+    pub(crate) intervals: Vec<AllocationInterval>,
     /// The allocation that counts inference too.
     pub(crate) inference: Option<InferenceAware>,
     /// What training and inference cost then.
@@ -117,7 +118,7 @@ impl AllocationAt {
 
     /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
     #[must_use]
-    pub fn intervals(&self) -> &[QuantityInterval] {
+    pub fn intervals(&self) -> &[AllocationInterval] {
         &self.intervals
     }
 
@@ -188,13 +189,13 @@ pub struct Allocations {
     /// The questions that have none.
     pub(crate) refused: Vec<RefusedQuestion>,
     /// Intervals on the exponents a and b.
-    pub(crate) exponents: Vec<QuantityInterval>,
+    pub(crate) exponents: Vec<AllocationInterval>,
     /// The refits behind the bootstrap intervals.
     pub(crate) bootstrap: Option<Bootstrap>,
     /// How the first answer depends on the objective and on single runs.
     pub(crate) sensitivity: Vec<SensitivityRow>,
     /// Methods that were asked for and give no interval.
-    pub(crate) without: Vec<IntervalMethod>,
+    pub(crate) without: Vec<AllocationMethod>,
 }
 
 impl AllocateAnswer {
@@ -285,7 +286,7 @@ impl AllocateRequest {
             params: each_once(self.params.iter().copied(), same_number),
             tokens: each_once(self.tokens.iter().copied(), same_number),
             ratio: each_once(self.ratio.iter().copied(), same_number),
-            methods: each_once(self.methods.iter().copied(), IntervalMethod::eq),
+            methods: each_once(self.methods.iter().copied(), AllocationMethod::eq),
             ..self.clone()
         };
         if let Some(price) = self.price {
@@ -308,6 +309,15 @@ impl AllocateRequest {
         })
     }
 
+    fn intervals<'u>(
+        &self,
+        uncertainty: &'u Uncertainty<'u>,
+        compute: f64,
+    ) -> AllocationIntervals<'u> {
+        let asked = uncertainty.at(compute).level(self.level);
+        asked.methods(&self.methods)
+    }
+
     fn found(
         &self,
         fit: &FitResult,
@@ -319,7 +329,7 @@ impl AllocateRequest {
         let mut uncertainty = Uncertainty::new(fit)?
             .flops(flops.clone())
             .progress(progress);
-        if self.methods.contains(&IntervalMethod::Bootstrap) {
+        if self.methods.contains(&AllocationMethod::Bootstrap) {
             uncertainty.resample(self.resample, self.replicates, self.seed)?;
         }
         let (mut best, mut refused) = (Vec::new(), Vec::new());
@@ -341,11 +351,11 @@ impl AllocateRequest {
             }
         }
         let one = |(given, best): (&'static str, Allocation)| {
-            let of = |q| uncertainty.intervals(q, best.compute, self.level, &self.methods);
+            let asked = self.intervals(&uncertainty, best.compute);
             // A formula's frontier bends: every budget has exponents of its own.
             let quantities = match flops {
-                Flops::Formula(_) => &Quantity::ALL[..],
-                _ => &Quantity::AT_COMPUTE[..],
+                Flops::Formula(_) => &AllocationQuantity::ALL[..],
+                _ => &AllocationQuantity::AT_COMPUTE[..],
             };
             let tokens = self.inference_tokens;
             let inference = tokens.map(|t| flops.inference_aware(&surface, &best, t));
@@ -356,8 +366,8 @@ impl AllocateRequest {
                 flat_params: flops.flat_range(&surface, &best, FLAT),
                 extrapolation: best.compute / fit.largest_fitted(),
                 intervals: match self.joint {
-                    true => uncertainty.joint(best.compute, self.level, &self.methods),
-                    false => quantities.iter().copied().flat_map(of).collect(),
+                    true => asked.joint(),
+                    false => quantities.iter().flat_map(|q| asked.of(*q)).collect(),
                 },
                 inference_cost: inference.map(|i| Cost::new(i.total(), self.price)),
                 inference,
@@ -365,12 +375,12 @@ impl AllocateRequest {
             }
         };
         let answers: Vec<AllocationAt> = best.into_iter().map(one).collect();
-        let exponents: Vec<QuantityInterval> = Quantity::EXPONENTS
+        let exponents: Vec<AllocationInterval> = AllocationQuantity::EXPONENTS
             .into_iter()
             .filter(|_| !self.joint && !matches!(flops, Flops::Formula(_)))
-            .flat_map(|q| uncertainty.intervals(q, fit.largest_fitted(), self.level, &self.methods))
+            .flat_map(|q| self.intervals(&uncertainty, fit.largest_fitted()).of(q))
             .collect();
-        let given = |method: &IntervalMethod| {
+        let given = |method: &AllocationMethod| {
             let mut all = answers.iter().flat_map(|a| &a.intervals);
             all.any(|i| i.method == *method)
         };
@@ -411,7 +421,7 @@ struct Json<'a> {
     /// Absent where the fit is refused.
     surface: Option<Surface>,
     flops: String,
-    exponents: &'a [QuantityInterval],
+    exponents: &'a [AllocationInterval],
     allocations: &'a [AllocationAt],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     refused: &'a [RefusedQuestion],

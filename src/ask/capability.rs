@@ -4,8 +4,8 @@ use super::size::{each_once, same_number, same_size, targets};
 use super::table::{CountChoice, is_default};
 use super::{Ask, BUCKETS, LEVELS, Trust, Withheld, usage};
 use crate::capability::{
-    Capability, Curve, CurveForecast, Estimator, Fit, PassInterval, Quantity, Rule, TradeOff,
-    Verdict,
+    Capability, CapabilityFit, Curve, CurveForecast, Estimator, PassInterval, PassQuantity, Rule,
+    TradeOff, Verdict,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
@@ -44,7 +44,7 @@ request!(
 impl ProblemChoice {
     /// The fit of a table.
     pub(super) fn fit(&self, table: &CountTable) -> Result<Capability> {
-        let mut fit = Fit::new()
+        let mut fit = CapabilityFit::new()
             .buckets(self.buckets)
             .hardest(self.hardest)
             .chance(self.chance)
@@ -189,8 +189,8 @@ impl CapabilityRequest {
         };
         let of = |curve: &Curve| -> CurveForecasts {
             let at = |target: &f64| {
-                let made = curve.forecast(*target, &request.levels, request.force);
-                made.map_err(|error| Withheld {
+                let made = curve.forecast(*target).levels(&request.levels);
+                made.force(request.force).run().map_err(|error| Withheld {
                     code: match curve.refusal() {
                         Some(found) => found.code.to_string(),
                         None => OUT_OF_RANGE.to_owned(),
@@ -248,8 +248,8 @@ struct JsonForecast<'a> {
     calibrated_metric: Option<f64>,
     intervals: &'a [PassInterval],
     abstentions: &'a [Abstention],
-    geometric_mean_pass_rate: &'a Quantity,
-    mean_pass_rate: Option<&'a Quantity>,
+    geometric_mean_pass_rate: &'a PassQuantity,
+    mean_pass_rate: Option<&'a PassQuantity>,
 }
 
 impl<'a> From<&'a CurveForecast> for JsonForecast<'a> {

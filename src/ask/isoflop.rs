@@ -6,12 +6,13 @@ use super::size::targets;
 use super::table::{RunTable, is_default};
 use super::{Ask, ISOFLOP_BUDGET, LEVEL, TOLERANCE, Trust, usage};
 use crate::allocation::{
-    Budget, Flops, IntervalMethod, PowerLine, Quantity, SIX, Surface, Uncertainty, approach1,
-    approach2, approach2_line_bias, budgets,
+    AllocationMethod, AllocationQuantity, Budget, Flops, PowerLine, Surface, Uncertainty,
+    approach1, approach2, approach2_line_bias, budgets,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::interval::check_levels;
+use crate::numeric::SIX;
 use crate::progress::Progress;
 use crate::quantity::format_quantity;
 use crate::runs::Dataset;
@@ -251,9 +252,10 @@ fn surface_row(
     let interval = fitted.as_ref().ok().and_then(|fit| {
         surface.as_ref().ok()?;
         let uncertainty = Uncertainty::new(fit).ok()?;
-        let quantity = Quantity::ParamsExponent;
-        let methods = [IntervalMethod::Profile, IntervalMethod::Delta];
-        let found = uncertainty.intervals(quantity, compute, level, &methods);
+        let quantity = AllocationQuantity::ParamsExponent;
+        let methods = [AllocationMethod::Profile, AllocationMethod::Delta];
+        let asked = uncertainty.at(compute).level(level).methods(&methods);
+        let found = asked.of(quantity);
         found.iter().find_map(|i| Some((i.lower?, i.upper?)))
     });
     ApproachRow {

@@ -2,7 +2,9 @@
 //! bands.
 
 use super::plot::spaced;
-use crate::allocation::{Allocation, Flops, IntervalMethod, Quantity, Surface, Uncertainty};
+use crate::allocation::{
+    Allocation, AllocationMethod, AllocationQuantity, Flops, Surface, Uncertainty,
+};
 use crate::error::Result;
 use crate::fit::FitResult;
 
@@ -111,7 +113,8 @@ impl SurfaceAnswer {
         let frontier = line(compute.0, c_high, compute.1, |a| a.params);
         let band = |quantity| -> Vec<(f64, f64, f64)> {
             let at = |c: f64| {
-                let found = uncertainty.intervals(quantity, c, level, &[IntervalMethod::Delta]);
+                let asked = uncertainty.at(c).level(level);
+                let found = asked.methods(&[AllocationMethod::Delta]).of(quantity);
                 let i = found.first()?;
                 let lower = i.lower.or(i.below_one.0.then_some(1.0));
                 Some((c, lower?, i.upper?))
@@ -119,11 +122,11 @@ impl SurfaceAnswer {
             spaced(low, high, POINTS).filter_map(at).collect()
         };
         let best_params = BestLine {
-            band: band(Quantity::Params),
+            band: band(AllocationQuantity::Params),
             ..line(low, largest, high, |a| a.params)
         };
         let best_tokens = BestLine {
-            band: band(Quantity::Tokens),
+            band: band(AllocationQuantity::Tokens),
             ..line(low, largest, high, |a| a.tokens)
         };
         let contours = match (worst, last) {

@@ -33,15 +33,16 @@ pub struct Compared {
     /// Residual standard deviation of the fit to all runs, relative to the loss; absent without a
     /// degree of freedom.
     pub(crate) residual_sd: Option<f64>,
-    /// Akaike's criterion with the correction for few runs, of relative residuals with normal noise;
-    /// absent where the correction has no value.
+    /// Akaike's criterion with the correction for few runs, of relative residuals with normal
+    /// noise; absent where the correction has no value.
     pub(crate) aicc: Option<f64>,
     /// Schwarz's criterion.
     pub(crate) bic: Option<f64>,
 }
 
-/// Laws ranked by mean absolute out-of-sample error, smallest first; of laws whose errors agree to 1e-6 of their size
-/// (or to 1e-10), the one with fewer parameters first, then in the order of their names.
+/// Laws ranked by mean absolute out-of-sample error, smallest first; of laws whose errors agree to
+/// 1e-6 of their size (or to 1e-10), the one with fewer parameters first, then in the order of
+/// their names.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
@@ -66,11 +67,7 @@ pub struct Comparison {
 struct ByLaw<'a>(&'a dyn Law);
 
 impl Forecaster for ByLaw<'_> {
-    fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
-        self.forecast_all(past, &[target]).pop()?
-    }
-
-    fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
+    fn forecasts(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
         let best = observations(self.0, past).and_then(|o| best_fit_in_order(self.0, &o));
         let at = |target: &f64| {
             let point = self.0.predict(&[*target], &best.as_ref()?.parameters);
@@ -84,11 +81,7 @@ impl Forecaster for ByLaw<'_> {
 struct Recommended;
 
 impl Forecaster for Recommended {
-    fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
-        self.forecast_all(past, &[target]).pop()?
-    }
-
-    fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
+    fn forecasts(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
         let fit = Fit::new(Saturating).run(past).ok();
         bands(fit.as_ref(), Method::Calibrated, 0.9, targets)
             .into_iter()
@@ -110,8 +103,8 @@ fn observations(law: &dyn Law, data: &Dataset) -> Option<Observations> {
 }
 
 /// Back-tests every law on the same cuts, those with at least one run more than the law with most
-/// parameters, and ranks them by the error of the forecasts that all of them gave. A law that leaves
-/// no cut to compare on is left out.
+/// parameters, and ranks them by the error of the forecasts that all of them gave. A law that
+/// leaves no cut to compare on is left out.
 ///
 /// # Errors
 /// [`ErrorKind::NoFit`] when no law can be compared.
@@ -232,15 +225,17 @@ pub(crate) fn compare_watched(
     })
 }
 
-/// Two laws tie when their mean absolute errors differ by no more than this share of the larger one. A law that
-/// contains another one often finds the same curve, and the two errors then differ by what the descents left: 1e-8 or
-/// less. Laws that say different things differ in their first digits.
+/// Two laws tie when their mean absolute errors differ by no more than this share of the larger
+/// one. A law that contains another one often finds the same curve, and the two errors then differ
+/// by what the descents left: 1e-8 or less. Laws that say different things differ in their first
+/// digits.
 const TIE: f64 = 1e-6;
 /// The same for runs without noise, where every error of ln L is rounding.
 const ROUNDING: f64 = 1e-10;
 
-/// Puts the smallest error first. Of laws that tie with the best of them, the one with fewest parameters comes first,
-/// then the one whose name does; the combination, which has no number of parameters, comes after the laws.
+/// Puts the smallest error first. Of laws that tie with the best of them, the one with fewest
+/// parameters comes first, then the one whose name does; the combination, which has no number of
+/// parameters, comes after the laws.
 fn rank(compared: &mut [Compared]) {
     let price = |c: &Compared| c.parameters.unwrap_or(usize::MAX);
     compared.sort_by(|a, b| {
@@ -304,7 +299,8 @@ mod tests {
         let compared = compare(&runs(10), &laws).unwrap();
         assert_eq!(compared.ranked.len(), 7);
         assert!(compared.ranked.windows(2).all(|w| w[0].mae <= w[1].mae));
-        // Every law sees at least seven runs, one more than the parameters of `broken`: 3 + 2 + 1 forecasts.
+        // Every law sees at least seven runs, one more than the parameters of `broken`: 3 + 2 + 1
+        // forecasts.
         assert_eq!((compared.smallest, compared.forecasts), (7, 6));
         let of = |name: &str| compared.ranked.iter().find(|c| c.name == name).unwrap();
         // The truth is saturating; a form without a floor forecasts far below it.

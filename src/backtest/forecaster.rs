@@ -26,19 +26,14 @@ impl Band {
 
 /// Forecasts from a data set; any `Fn(&Dataset, f64) -> Option<Band>` is one.
 pub trait Forecaster: Sync {
-    /// The forecast at `target` from the runs of `past`; `None` to abstain.
-    fn forecast(&self, past: &Dataset, target: f64) -> Option<Band>;
-
-    /// The forecasts at several targets, in their order. Override it where the work on `past` can be
-    /// shared.
-    fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
-        targets.iter().map(|&t| self.forecast(past, t)).collect()
-    }
+    /// The forecast at each target from the runs of `past`, in the order of the targets; `None` to
+    /// abstain.
+    fn forecasts(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>>;
 }
 
 impl<F: Fn(&Dataset, f64) -> Option<Band> + Sync> Forecaster for F {
-    fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
-        self(past, target)
+    fn forecasts(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
+        targets.iter().map(|&target| self(past, target)).collect()
     }
 }
 
@@ -98,11 +93,7 @@ impl ByFit {
 }
 
 impl Forecaster for ByFit {
-    fn forecast(&self, past: &Dataset, target: f64) -> Option<Band> {
-        self.forecast_all(past, &[target]).pop()?
-    }
-
-    fn forecast_all(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
+    fn forecasts(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
         let fitted = self.fit.run(past).ok();
         let fitted = fitted.filter(|fit| self.force || fit.refusal().is_none());
         bands(fitted.as_ref(), self.method, self.level, targets)
@@ -111,8 +102,8 @@ impl Forecaster for ByFit {
 
 /// Prediction intervals of one method at every target, none without a fit.
 ///
-/// The findings that a forecast carries, above all the influence of single runs at its own target, cost more than the
-/// forecast, and no score looks at them: they are not made.
+/// The findings that a forecast carries, above all the influence of single runs at its own target,
+/// cost more than the forecast, and no score looks at them: they are not made.
 pub(super) fn bands(
     fit: Option<&FitResult>,
     method: Method,

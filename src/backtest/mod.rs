@@ -1,5 +1,5 @@
-//! Rolling origin by compute: what would have been forecast from the smaller runs of a curve, against
-//! what the larger ones showed.
+//! Rolling origin by compute: what would have been forecast from the smaller runs of a curve,
+//! against what the larger ones showed.
 //!
 //! The fitted runs are sorted by compute. At each cut the runs below it are all that the forecaster
 //! sees, and every larger run is forecast; runs of one compute stay together. Runs kept as
@@ -74,7 +74,8 @@ pub(crate) struct FactorBin {
     pub(crate) scores: Scores,
 }
 
-/// How much of a curve was tested: many runs could be cut in many places, each with many larger runs.
+/// How much of a curve was tested: many runs could be cut in many places, each with many larger
+/// runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct Chosen {
     /// Cuts that were tried.
@@ -167,15 +168,15 @@ impl<'a> BacktestBuilder<'a> {
         self
     }
 
-    /// Makes the forecasts on all cores, with the same result on any number of them. Of more than 500
-    /// larger runs at a cut, that many are chosen evenly.
+    /// Makes the forecasts on all cores, with the same result on any number of them. Of more than
+    /// 500 larger runs at a cut, that many are chosen evenly.
     ///
     /// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
     /// more runs); later ones are kept and counted as abstentions.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a forecast;
-    /// [`ErrorKind::Cancelled`] when the listener stops it.
+    /// [`ErrorKind::Usage`] for a level outside (0, 1); [`ErrorKind::NoFit`] when no cut gives a
+    /// forecast; [`ErrorKind::Cancelled`] when the listener stops it.
     pub fn run(&self) -> Result<Backtest> {
         let (data, level) = (self.data, self.level);
         check_levels(&[level])?;
@@ -283,7 +284,7 @@ fn held_out(
     let largest = past[past.len() - 1].compute;
     let future = thinned(future.iter().collect(), MOST_RUNS);
     let targets: Vec<f64> = future.iter().map(|run| run.compute).collect();
-    let bands = forecaster.forecast_all(&seen, &targets);
+    let bands = forecaster.forecasts(&seen, &targets);
     future
         .into_iter()
         .zip(bands)

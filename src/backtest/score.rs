@@ -11,7 +11,8 @@ pub struct Scores {
     pub forecasts: usize,
     /// Forecasts asked for and not given.
     pub abstained: usize,
-    /// Mean error: positive when forecasts are too high. This and the others are absent without a forecast.
+    /// Mean error: positive when forecasts are too high. This and the others are absent without a
+    /// forecast.
     pub bias: Option<f64>,
     /// Mean absolute error.
     pub mae: Option<f64>,
@@ -19,8 +20,9 @@ pub struct Scores {
     pub rmse: Option<f64>,
     /// Share of the actual losses inside their interval, ends included.
     pub coverage: Option<f64>,
-    /// Mean interval score on ln L (Winkler 1972; Gneiting & Raftery 2007, eq. 43): the width of the interval plus 2/(1 − level)
-    /// times the distance of the actual loss from it. Smaller is better.
+    /// Mean interval score on ln L (Winkler 1972; Gneiting & Raftery 2007, eq. 43): the width of
+    /// the interval plus 2/(1 − level) times the distance of the actual loss from it. Smaller is
+    /// better.
     pub interval_score: Option<f64>,
 }
 

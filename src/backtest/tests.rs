@@ -43,8 +43,8 @@ fn scores_are_as_computed_by_hand() {
     assert_eq!((none.bias, none.coverage), (None, None));
 }
 
-/// A script that shares no code with this (Python) on the same five forecasts printed coverage 60.0, interval_score 2.1644 and
-/// rms_error_pct 12.5 (it rounds), at level 0.9.
+/// A script that shares no code with this (Python) on the same five forecasts printed coverage
+/// 60.0, interval_score 2.1644 and rms_error_pct 12.5 (it rounds), at level 0.9.
 #[test]
 fn scores_agree_with_an_independent_implementation() {
     let forecasts = [
@@ -153,8 +153,9 @@ fn early_abstentions_are_dropped_and_later_ones_counted() {
     assert!(backtest(&ladder(6), &last).level(1.0).run().is_err());
 }
 
-/// By hand: ten forecasts of ln-half-width 1 whose errors are 0.1, 0.2, … 1.0. At 90 % z = 1.645·error,
-/// the ⌈11·0.9⌉ = 10th smallest is 1.645·1.0 and the factor 1; with errors three times as large it is 3.
+/// By hand: ten forecasts of ln-half-width 1 whose errors are 0.1, 0.2, … 1.0. At 90 % z =
+/// 1.645·error, the ⌈11·0.9⌉ = 10th smallest is 1.645·1.0 and the factor 1; with errors three times
+/// as large it is 3.
 #[test]
 fn widening_is_as_computed_by_hand() {
     let made = |count: usize, size: f64| -> Vec<HeldOut> {
@@ -205,6 +206,6 @@ fn a_fit_is_back_tested_with_its_own_interval() {
         .find(|f| f.runs == 7 && f.x == data.runs[8].compute)
         .unwrap();
     assert_eq!(found.band.unwrap().point, point);
-    let single = by_fit.forecast(&past, data.runs[8].compute).unwrap();
-    assert_eq!(Some(single), found.band);
+    let single = by_fit.forecasts(&past, &[data.runs[8].compute]);
+    assert_eq!(single, [found.band]);
 }

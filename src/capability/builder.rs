@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
-    /// Problems that every fitted model solved, chosen and measured by the same samples, and a straight line by least
-    /// squares: the rule of the GPT-4 report. The choice bends the law where samples are few.
+    /// Problems that every fitted model solved, chosen and measured by the same samples, and a
+    /// straight line by least squares: the rule of the GPT-4 report. The choice bends the law where
+    /// samples are few.
     SolvedByAll,
-    /// Problems that every fitted model solved in one half of the samples, measured by the other half, and a straight
-    /// line by generalised least squares.
+    /// Problems that every fitted model solved in one half of the samples, measured by the other
+    /// half, and a straight line by generalised least squares.
     Split,
     /// Every problem and every count, zeros included, by the likelihood of a hierarchical model.
     Likelihood,
@@ -34,18 +35,18 @@ impl Rule {
 /// How to fit −E\[ln pass_rate(C)\] = α·C^(−k).
 ///
 /// ```
-/// use scalewise::capability::{Benchmark, Fit};
+/// use scalewise::{capability::CapabilityFit, internal::Benchmark};
 /// let counts = Benchmark { samples: 100, seed: 3, ..Benchmark::default() }.simulate()?.counts;
-/// let fit = Fit::new().run(&counts)?;
+/// let fit = CapabilityFit::new().run(&counts)?;
 /// let (k, stderr) = fit.overall.exponent().unwrap();
 /// assert!((k - 0.1).abs() < 3.0 * stderr.unwrap());
 /// assert_eq!(fit.buckets.len(), 6);
-/// let forecast = fit.overall.forecast(1e24, &[0.9], false)?;
+/// let forecast = fit.overall.forecast(1e24).levels(&[0.9]).run()?;
 /// assert!(forecast.mean_pass_rate.unwrap().value > forecast.geometric_mean_pass_rate.value);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fit {
+pub struct CapabilityFit {
     pub(super) rule: Rule,
     pub(super) estimator: Estimator,
     pub(super) buckets: usize,
@@ -54,17 +55,17 @@ pub struct Fit {
     pub(super) seed: u64,
 }
 
-impl Default for Fit {
-    fn default() -> Fit {
-        Fit::new()
+impl Default for CapabilityFit {
+    fn default() -> CapabilityFit {
+        CapabilityFit::new()
     }
 }
 
-impl Fit {
+impl CapabilityFit {
     /// The likelihood of every count, six buckets.
     #[must_use]
-    pub fn new() -> Fit {
-        Fit {
+    pub fn new() -> CapabilityFit {
+        CapabilityFit {
             rule: Rule::Likelihood,
             estimator: Estimator::Harmonic,
             buckets: 6,
@@ -76,42 +77,42 @@ impl Fit {
 
     /// Which problems are used and how.
     #[must_use]
-    pub fn rule(mut self, rule: Rule) -> Fit {
+    pub fn rule(mut self, rule: Rule) -> CapabilityFit {
         self.rule = rule;
         self
     }
 
     /// How −ln p is estimated where the rule is not the likelihood.
     #[must_use]
-    pub fn estimator(mut self, estimator: Estimator) -> Fit {
+    pub fn estimator(mut self, estimator: Estimator) -> CapabilityFit {
         self.estimator = estimator;
         self
     }
 
     /// Number of difficulty buckets.
     #[must_use]
-    pub fn buckets(mut self, buckets: usize) -> Fit {
+    pub fn buckets(mut self, buckets: usize) -> CapabilityFit {
         self.buckets = buckets;
         self
     }
 
     /// Leaves out so many of the hardest problems, as the small models see them.
     #[must_use]
-    pub fn hardest(mut self, hardest: usize) -> Fit {
+    pub fn hardest(mut self, hardest: usize) -> CapabilityFit {
         self.hardest = hardest;
         self
     }
 
     /// The rate that guessing reaches.
     #[must_use]
-    pub fn chance(mut self, chance: Option<f64>) -> Fit {
+    pub fn chance(mut self, chance: Option<f64>) -> CapabilityFit {
         self.chance = chance;
         self
     }
 
     /// Seed of the split into halves.
     #[must_use]
-    pub fn seed(mut self, seed: u64) -> Fit {
+    pub fn seed(mut self, seed: u64) -> CapabilityFit {
         self.seed = seed;
         self
     }

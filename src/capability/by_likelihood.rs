@@ -1,6 +1,6 @@
 //! The default rule: the likelihood of every count.
 
-use super::builder::Fit;
+use super::builder::CapabilityFit;
 use super::cells::Cells;
 use super::curve::{Curve, CurvePoint};
 use super::findings::{exponents_differ, judge_line, zeros};
@@ -12,10 +12,9 @@ use super::seen::seen;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
-use crate::runs::{Count, PassCounts, Role};
-use std::sync::Arc;
+use crate::runs::{PassCounts, Role};
 
-impl Fit {
+impl CapabilityFit {
     pub(super) fn by_likelihood(
         &self,
         table: &PassCounts,
@@ -23,8 +22,15 @@ impl Fit {
         small: usize,
         order: &[usize],
     ) -> Result<Capability> {
-        let rows = |models: &[usize]| -> Vec<&[Count]> {
-            models.iter().map(|&m| table.counts[m].as_slice()).collect()
+        let whole = |models: &[usize]| {
+            let rows = models.iter().map(|&m| table.counts[m].as_slice());
+            let counts = Counts {
+                rows: rows.collect(),
+                small,
+            };
+            let fit = Hierarchy::fit(&counts);
+            let cells = Cells::new(&counts.rows, fit.tau);
+            (fit, cells)
         };
         let passing = fitted
             .iter()
@@ -39,30 +45,18 @@ impl Fit {
                 .at(&table.source, None, None)
                 .with_hint("draw more samples, add larger models, or take easier problems"));
         }
-        let counts = Counts {
-            rows: rows(fitted),
-            small,
-        };
-        let fit = Hierarchy::fit(&counts);
-        let cells = Cells::new(&counts.rows, fit.tau);
+        let (fit, cells) = whole(fitted);
         let models = fitted.len();
         // The actuals' metrics come from a fit of their own, which no forecast sees.
         let everything: Vec<usize> = (0..table.models.len()).collect();
-        let later = (models < everything.len()).then(|| {
-            let counts = Counts {
-                rows: rows(&everything),
-                small,
-            };
-            let fit = Hierarchy::fit(&counts);
-            let cells = Cells::new(&counts.rows, fit.tau);
-            (fit, cells)
-        });
+        let later = (models < everything.len()).then(|| whole(&everything));
         let x: Vec<f64> = fitted
             .iter()
             .map(|&m| table.models[m].compute.ln())
             .collect();
         let curve = |name: String, problems: &[usize], own: &Hierarchy| -> Result<Curve> {
-            // A bucket's levels are its own; what is not known of the difficulties' shape is everyone's.
+            // A bucket's levels are its own; what is not known of the difficulties' shape is
+            // everyone's.
             let mut parameters = own.covariance.clone();
             for k in models..parameters.nrows() {
                 for l in models..parameters.nrows() {
@@ -72,28 +66,25 @@ impl Fit {
             let here = seen(own, &parameters, &cells, problems);
             let line =
                 usable(&here.metric).then(|| Line::general(&x, &logs(&here.metric), &here.errors));
+            let point = |m: usize, role: Role, metric: f64, variance: f64| CurvePoint {
+                model: table.models[m].name.clone(),
+                compute: table.models[m].compute,
+                metric: Some(metric),
+                stderr: Some(metric * variance.sqrt()),
+                role,
+            };
             let mut points: Vec<CurvePoint> = Vec::new();
             if let Some((fit, cells)) = &later {
                 let all = seen(fit, &fit.covariance, cells, problems);
-                for m in everything.iter().filter(|m| !fitted.contains(m)) {
-                    points.push(CurvePoint {
-                        model: table.models[*m].name.clone(),
-                        compute: table.models[*m].compute,
-                        metric: Some(all.metric[*m]),
-                        stderr: Some(all.metric[*m] * all.errors[(*m, *m)].sqrt()),
-                        role: Role::Actual,
-                    });
-                }
+                let actuals = everything.iter().copied().filter(|m| !fitted.contains(m));
+                points.extend(
+                    actuals.map(|m| point(m, Role::Actual, all.metric[m], all.errors[(m, m)])),
+                );
             }
-            for (k, &m) in fitted.iter().enumerate() {
-                points.push(CurvePoint {
-                    model: table.models[m].name.clone(),
-                    compute: table.models[m].compute,
-                    metric: Some(here.metric[k]),
-                    stderr: Some(here.metric[k] * here.errors[(k, k)].max(0.0).sqrt()),
-                    role: Role::Fit,
-                });
-            }
+            points.extend(fitted.iter().enumerate().map(|(k, &m)| {
+                let variance = here.errors[(k, k)].max(0.0);
+                point(m, Role::Fit, here.metric[k], variance)
+            }));
             points.sort_by(|a, b| a.compute.total_cmp(&b.compute));
             let never = |i: usize| fitted.iter().all(|&m| table.counts[m][i].passes == 0);
             let unsolved: f64 = problems
@@ -109,17 +100,12 @@ impl Fit {
                 .map(|(d, w)| w * (d - 1.0) * (d - 1.0))
                 .sum();
             let mut curve = Curve {
-                name,
-                problems: problems.to_vec(),
-                points,
-                diagnoses: Vec::new(),
                 // An empty sum is −0.
                 unsolved_share: (unsolved + 0.0) / problems.len() as f64,
                 problem_scatter: Some(own.tau),
-                line,
-                free: Arc::default(),
                 difficulties: here.difficulties,
                 relative_variance: spread / problems.len() as f64,
+                ..Curve::new(name, problems, points, line)
             };
             curve.diagnoses = self.findings(table, fitted, &curve);
             curve.diagnoses.extend(zeros(table, fitted, &curve));

@@ -1,6 +1,6 @@
 //! The rules that choose problems by the counts: `solved-by-all` and `split`.
 
-use super::builder::{Fit, Rule};
+use super::builder::{CapabilityFit, Rule};
 use super::curve::{Curve, CurvePoint};
 use super::findings::{exponents_differ, judge_line, resolution, zero_cells};
 use super::line::{Line, logs, usable};
@@ -11,9 +11,8 @@ use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
 use crate::runs::{Count, PassCounts, Role};
 use nalgebra::{DMatrix, DVector};
-use std::sync::Arc;
 
-impl Fit {
+impl CapabilityFit {
     pub(super) fn by_rule(
         &self,
         table: &PassCounts,
@@ -84,17 +83,10 @@ impl Fit {
                 })
                 .collect();
             let mut curve = Curve {
-                name,
-                problems: problems.to_vec(),
-                points,
-                diagnoses: Vec::new(),
-                unsolved_share: 0.0,
-                problem_scatter: None,
-                line,
-                free: Arc::default(),
                 relative_variance: means.iter().map(|d| (d - 1.0).powi(2)).sum::<f64>()
                     / (problems.len() as f64 - 1.0).max(1.0),
                 difficulties: means.into_iter().map(|d| vec![(d, 1.0)]).collect(),
+                ..Curve::new(name, problems, points, line)
             };
             curve.diagnoses = self.findings(table, &used, &curve);
             judge_line(&mut curve);

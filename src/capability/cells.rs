@@ -1,8 +1,10 @@
-//! The likelihood of one count as a function of μ = the logarithm that the law predicts for λ = −ln p.
+//! The likelihood of one count as a function of μ = the logarithm that the law predicts for λ = −ln
+//! p.
 //!
-//! A problem's λ scatters about the law from model to model by a normal deviate of ln λ with standard deviation τ, so
-//! that L(μ) = ∫ Binomial(c | n, e^(−λ)) N(ln λ; μ, τ²) d ln λ. Counts are tabulated once for every τ, equal counts
-//! share a table, and what the fit evaluates is a cubic between table entries.
+//! A problem's λ scatters about the law from model to model by a normal deviate of ln λ with
+//! standard deviation τ, so that L(μ) = ∫ Binomial(c | n, e^(−λ)) N(ln λ; μ, τ²) d ln λ. Counts are
+//! tabulated once for every τ, equal counts share a table, and what the fit evaluates is a cubic
+//! between table entries.
 
 use crate::runs::Count;
 use std::collections::HashMap;
@@ -14,11 +16,13 @@ pub(super) const HIGHEST: f64 = 5.0;
 const STEP: f64 = 0.1;
 /// Entries of a table.
 const ENTRIES: usize = 191;
-/// A step of the convolution is at most this part of the likelihood's own width, and twice that of the kernel's.
+/// A step of the convolution is at most this part of the likelihood's own width, and twice that of
+/// the kernel's.
 const RESOLUTION: f64 = 0.35;
 /// The convolution reaches this many τ to either side.
 const REACH: f64 = 6.0;
-/// With at least this many passes and failures the likelihood of ln λ is normal for the purpose of convolving it.
+/// With at least this many passes and failures the likelihood of ln λ is normal for the purpose of
+/// convolving it.
 const MANY: u64 = 30;
 
 /// ln L and what follows from it at one μ.
@@ -140,7 +144,8 @@ impl Cell {
                 tap.add(value * tap.weight, &mut sums);
             }
             if sums[0] < 1e-250 {
-                // Far from where the count is likely: the same sum, relative to its own largest term.
+                // Far from where the count is likely: the same sum, relative to its own largest
+                // term.
                 let terms = || {
                     logs[from..]
                         .iter()
@@ -190,7 +195,8 @@ impl Cell {
                 }
             }
             Cell::Table { likelihood, .. } => {
-                // Beyond its table it goes on as a line: a cubic would turn up again and promise a likelihood without end.
+                // Beyond its table it goes on as a line: a cubic would turn up again and promise a
+                // likelihood without end.
                 let inside = mu.clamp(LOWEST, HIGHEST);
                 let (k, x) = place(inside);
                 let ((a, da), (b, db)) = (likelihood[k], likelihood[k + 1]);
@@ -249,7 +255,8 @@ impl Cell {
     }
 }
 
-/// The interval of the table that μ lies in, and where in it; beyond the ends the last cubic goes on.
+/// The interval of the table that μ lies in, and where in it; beyond the ends the last cubic goes
+/// on.
 fn place(mu: f64) -> (usize, f64) {
     let at = (mu - LOWEST) / STEP;
     let k = at.clamp(0.0, (ENTRIES - 2) as f64) as usize;

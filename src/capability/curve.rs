@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 /// The metric of one model on a set of problems.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurvePoint {
     /// The model's name.
     pub model: String,
@@ -38,8 +39,7 @@ pub enum About {
 
 impl About {
     /// Its name in files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             About::TheseProblems => "these-problems",
             About::ProblemsLikeThese => "problems-like-these",
@@ -49,6 +49,7 @@ impl About {
 
 /// An interval, and what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PassInterval {
     /// Which problems.
     pub about: About,
@@ -59,7 +60,8 @@ pub struct PassInterval {
 
 /// A number with its intervals.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Quantity {
+#[non_exhaustive]
+pub struct PassQuantity {
     /// The forecast by the law.
     pub value: f64,
     /// The forecast by the methods that assume no one law; absent where these abstain.
@@ -68,7 +70,7 @@ pub struct Quantity {
     pub intervals: Vec<PassInterval>,
 }
 
-impl Quantity {
+impl PassQuantity {
     /// The forecast that intervals of this method lie around.
     #[must_use]
     pub fn point_of(&self, method: Method) -> f64 {
@@ -81,24 +83,26 @@ impl Quantity {
 
 /// A forecast for one set of problems.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CurveForecast {
     /// The target.
     pub compute: f64,
     /// Target ÷ largest fitted compute.
     pub extrapolation: f64,
     /// Mean of −ln(pass rate).
-    pub metric: Quantity,
+    pub metric: PassQuantity,
     /// Intervals that were asked for and are not given.
     pub abstentions: Vec<Abstention>,
     /// exp(−metric).
-    pub geometric_mean_pass_rate: Quantity,
-    /// The mean pass rate, never below the geometric mean (Jensen); absent where only rates of a benchmark are known,
-    /// for which the metric is −ln of the mean itself.
-    pub mean_pass_rate: Option<Quantity>,
+    pub geometric_mean_pass_rate: PassQuantity,
+    /// The mean pass rate, never below the geometric mean (Jensen); absent where only rates of a
+    /// benchmark are known, for which the metric is −ln of the mean itself.
+    pub mean_pass_rate: Option<PassQuantity>,
 }
 
 /// A set of problems with its law α·C^(−k).
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Curve {
     /// `all`, `bucket 1` (the easiest), …
     pub name: String,
@@ -109,9 +113,10 @@ pub struct Curve {
     /// What was found.
     pub diagnoses: Vec<Diagnosis>,
     /// The part of the metric that rests on problems that no fitted model solved.
-    pub unsolved_share: f64,
-    /// Standard deviation of ln λ of a problem about the law, beyond sampling; absent where it is not estimated.
-    pub problem_scatter: Option<f64>,
+    pub(crate) unsolved_share: f64,
+    /// Standard deviation of ln λ of a problem about the law, beyond sampling; absent where it is
+    /// not estimated.
+    pub(crate) problem_scatter: Option<f64>,
     pub(super) line: Option<Line>,
     /// What assumes no one law, made at the first forecast.
     pub(super) free: Arc<OnceLock<Free>>,
@@ -122,6 +127,27 @@ pub struct Curve {
 }
 
 impl Curve {
+    /// A law of which nothing more is known yet.
+    pub(super) fn new(
+        name: String,
+        problems: &[usize],
+        points: Vec<CurvePoint>,
+        line: Option<Line>,
+    ) -> Curve {
+        Curve {
+            name,
+            problems: problems.to_vec(),
+            points,
+            diagnoses: Vec::new(),
+            unsolved_share: 0.0,
+            problem_scatter: None,
+            line,
+            free: Arc::default(),
+            difficulties: Vec::new(),
+            relative_variance: 0.0,
+        }
+    }
+
     /// The exponent k and its standard error; absent where there is no law.
     #[must_use]
     pub fn exponent(&self) -> Option<(f64, Option<f64>)> {
@@ -147,8 +173,7 @@ impl Curve {
     }
 
     /// The largest fitted compute.
-    #[must_use]
-    pub fn largest_fitted(&self) -> f64 {
+    pub(crate) fn largest_fitted(&self) -> f64 {
         let fitted = self.points.iter().filter(|p| p.role == Role::Fit);
         fitted.map(|p| p.compute).fold(f64::NAN, f64::max)
     }
@@ -162,73 +187,20 @@ impl Curve {
     }
 
     /// The metric on the law at a compute, whatever the verdict; absent where there is no law.
-    #[must_use]
-    pub fn predict(&self, compute: f64) -> Option<f64> {
+    pub(crate) fn predict(&self, compute: f64) -> Option<f64> {
         Some(self.line.as_ref()?.at(compute.ln()).log.exp())
     }
 
-    /// Metric, geometric-mean and mean pass rate at a compute, with intervals for every level.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Usage`] for a compute or level that makes no sense; [`ErrorKind::NoFit`] where a finding forbids a
-    /// forecast and `force` is not set, or there is no law at all.
-    pub fn forecast(&self, compute: f64, levels: &[f64], force: bool) -> Result<CurveForecast> {
-        forecast::check_target(compute)?;
-        check_levels(levels)?;
-        if let Some(d) = self.refusal().filter(|_| !force) {
-            return Err(Error::new(ErrorKind::NoFit, d.message.clone()).with_hint(d.hint.clone()));
-        }
-        let Some(line) = &self.line else {
-            return Err(Error::new(
-                ErrorKind::NoFit,
-                "no law can be fitted to these rates",
-            ));
-        };
-        let at = line.at(compute.ln());
-        let law = at.log.exp();
-        if !(law > 0.0 && law.is_finite()) {
-            let message = format!("the law has no value at {compute:e} that a number can hold");
-            return Err(Error::new(ErrorKind::NoFit, message)
-                .with_hint("give a target nearer to the models"));
-        }
-        let free = self.law_free(line).at(compute, &[Method::Calibrated]);
-        let (intervals, abstentions) = self.intervals(line, at, &free, levels);
-        let calibrated = free.point(Method::Calibrated);
-        let centre = |i: &PassInterval| match i.interval.method {
-            Method::Calibrated => calibrated.unwrap_or(law),
-            _ => law,
-        };
-        let turned = |i: &PassInterval| PassInterval {
-            interval: Interval {
-                lower: (-i.interval.upper).exp(),
-                upper: (-i.interval.lower).exp(),
-                ..i.interval
-            },
-            ..*i
-        };
-        Ok(CurveForecast {
+    /// Asks for the metric, the geometric-mean and the mean pass rate at a compute;
+    /// [`CurveForecastBuilder::run`] gives them.
+    #[must_use]
+    pub fn forecast(&self, compute: f64) -> CurveForecastBuilder<'_> {
+        CurveForecastBuilder {
+            curve: self,
             compute,
-            extrapolation: compute / self.largest_fitted(),
-            geometric_mean_pass_rate: Quantity {
-                value: (-law).exp(),
-                calibrated: calibrated.map(|metric| (-metric).exp()),
-                intervals: intervals.iter().map(turned).collect(),
-            },
-            mean_pass_rate: (!self.difficulties.is_empty()).then(|| Quantity {
-                value: self.mean_pass(law).0,
-                calibrated: calibrated.map(|metric| self.mean_pass(metric).0),
-                intervals: intervals
-                    .iter()
-                    .map(|i| self.mean_pass_interval(centre(i), i))
-                    .collect(),
-            }),
-            metric: Quantity {
-                value: law,
-                calibrated,
-                intervals,
-            },
-            abstentions,
-        })
+            levels: vec![0.8, 0.9],
+            force: false,
+        }
     }
 
     /// The delta prediction interval of the law for these problems; absent where there is none.
@@ -240,13 +212,15 @@ impl Curve {
         Some(((at.log - half).exp(), (at.log + half).exp()))
     }
 
-    /// The same methods as for losses, which look at the metric of the fitted models and at nothing else.
+    /// The same methods as for losses, which look at the metric of the fitted models and at nothing
+    /// else.
     fn law_free(&self, line: &Line) -> &Free {
         self.free.get_or_init(|| {
             let rows = self.points.iter().filter(|p| p.role == Role::Fit);
             Free::whole(forecast::Curve::new(rows.filter_map(|p| {
                 let metric = p.metric?;
-                // Where the line's scatter is all that is known of the errors, these methods estimate their own.
+                // Where the line's scatter is all that is known of the errors, these methods
+                // estimate their own.
                 let known = p.stderr.filter(|_| line.chi_squared.is_some());
                 let sigma = known.map(|stderr| (stderr / metric).hypot(line.scatter.sqrt()));
                 Some((p.compute, metric, sigma))
@@ -303,7 +277,8 @@ impl Curve {
                 match free.bounds(Method::Calibrated, level) {
                     Ok((lower, upper)) => {
                         let point = free.point(Method::Calibrated).unwrap_or(law);
-                        // These methods expect a floor, as losses have; the law has none, and may be right.
+                        // These methods expect a floor, as losses have; the law has none, and may
+                        // be right.
                         let (lower, upper) = match known {
                             true => (lower.min(law / half), upper.max(law * half)),
                             false => (lower, upper),
@@ -328,5 +303,96 @@ impl Curve {
         }
         abstentions.append(&mut unlimited);
         (intervals, abstentions)
+    }
+}
+
+/// A forecast to be made of one set of problems; [`Curve::forecast`] asks for it.
+#[derive(Debug, Clone)]
+pub struct CurveForecastBuilder<'a> {
+    curve: &'a Curve,
+    compute: f64,
+    levels: Vec<f64>,
+    force: bool,
+}
+
+impl CurveForecastBuilder<'_> {
+    /// Levels of the intervals (default 0.8 and 0.9).
+    #[must_use]
+    pub fn levels(mut self, levels: &[f64]) -> Self {
+        self.levels = levels.to_vec();
+        self
+    }
+
+    /// Gives numbers even where the verdict is against them.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
+
+    /// Computes the forecast, with intervals for every level.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a compute or level that makes no sense; [`ErrorKind::NoFit`] where
+    /// a finding forbids a forecast and [`CurveForecastBuilder::force`] is not set, or there is no
+    /// law at all.
+    pub fn run(&self) -> Result<CurveForecast> {
+        let (curve, compute) = (self.curve, self.compute);
+        forecast::check_target(compute)?;
+        check_levels(&self.levels)?;
+        if let Some(d) = curve.refusal().filter(|_| !self.force) {
+            return Err(Error::new(ErrorKind::NoFit, d.message.clone()).with_hint(d.hint.clone()));
+        }
+        let Some(line) = &curve.line else {
+            return Err(Error::new(
+                ErrorKind::NoFit,
+                "no law can be fitted to these rates",
+            ));
+        };
+        let at = line.at(compute.ln());
+        let law = at.log.exp();
+        if !(law > 0.0 && law.is_finite()) {
+            let message = format!("the law has no value at {compute:e} that a number can hold");
+            return Err(Error::new(ErrorKind::NoFit, message)
+                .with_hint("give a target nearer to the models"));
+        }
+        let free = curve.law_free(line).at(compute, &[Method::Calibrated]);
+        let (intervals, abstentions) = curve.intervals(line, at, &free, &self.levels);
+        let calibrated = free.point(Method::Calibrated);
+        let centre = |i: &PassInterval| match i.interval.method {
+            Method::Calibrated => calibrated.unwrap_or(law),
+            _ => law,
+        };
+        let turned = |i: &PassInterval| PassInterval {
+            interval: Interval {
+                lower: (-i.interval.upper).exp(),
+                upper: (-i.interval.lower).exp(),
+                ..i.interval
+            },
+            ..*i
+        };
+        Ok(CurveForecast {
+            compute,
+            extrapolation: compute / curve.largest_fitted(),
+            geometric_mean_pass_rate: PassQuantity {
+                value: (-law).exp(),
+                calibrated: calibrated.map(|metric| (-metric).exp()),
+                intervals: intervals.iter().map(turned).collect(),
+            },
+            mean_pass_rate: (!curve.difficulties.is_empty()).then(|| PassQuantity {
+                value: curve.mean_pass(law).0,
+                calibrated: calibrated.map(|metric| curve.mean_pass(metric).0),
+                intervals: intervals
+                    .iter()
+                    .map(|i| curve.mean_pass_interval(centre(i), i))
+                    .collect(),
+            }),
+            metric: PassQuantity {
+                value: law,
+                calibrated,
+                intervals,
+            },
+            abstentions,
+        })
     }
 }

@@ -10,20 +10,22 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Estimator {
-    /// H_n − H_c with harmonic numbers: unbiased for the first n terms of −ln p = Σ_j (1 − p)^j / j, and finite at
-    /// c = 0. What is missing is Σ_{j>n} (1 − p)^j / j, negligible once n·p ≫ 1.
+    /// H_n − H_c with harmonic numbers: unbiased for the first n terms of −ln p = Σ_j (1 − p)^j /
+    /// j, and finite at c = 0. What is missing is Σ_{j>n} (1 − p)^j / j, negligible once n·p ≫ 1.
     Harmonic,
     /// −ln(c/n): infinite at c = 0, biased upwards by about (1 − p)/(2np).
     PlugIn,
-    /// −ln((c + ½)/(n + ½)): free of the bias of order 1/n (Pettigrew, Gart and Thomas 1986, *Biometrika* 73, 425).
+    /// −ln((c + ½)/(n + ½)): free of the bias of order 1/n (Pettigrew, Gart and Thomas 1986,
+    /// *Biometrika* 73, 425).
     PlugInCc,
-    /// ψ(n) − ψ(c), for samples drawn until the c-th pass, which is the n-th draw: exactly unbiased for −ln p.
+    /// ψ(n) − ψ(c), for samples drawn until the c-th pass, which is the n-th draw: exactly unbiased
+    /// for −ln p.
     Until,
 }
 
 /// An estimate with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
+pub struct PassEstimate {
     /// −ln p.
     pub value: f64,
     /// Its standard error; absent where the counts give none.
@@ -52,9 +54,10 @@ impl Estimator {
 
     /// −ln p from `samples` of which `passes` passed.
     ///
-    /// The value is exact to 1e-12. Standard errors: `harmonic` √Σ_{c<j≤n} 1/j²; `plug-in` √(1/c − 1/n), the delta
-    /// method; `plug-in-cc` √(1/(c + ½) − 1/(n + ½)), of the source named there; `until` √(ψ′(c) − ψ′(n)), whose
-    /// square is exactly unbiased for the variance because E Γ(K + s)/Γ(K) = p^(−s)·Γ(r + s)/Γ(r).
+    /// The value is exact to 1e-12. Standard errors: `harmonic` √Σ_{c<j≤n} 1/j²; `plug-in` √(1/c −
+    /// 1/n), the delta method; `plug-in-cc` √(1/(c + ½) − 1/(n + ½)), of the source named there;
+    /// `until` √(ψ′(c) − ψ′(n)), whose square is exactly unbiased for the variance because E Γ(K +
+    /// s)/Γ(K) = p^(−s)·Γ(r + s)/Γ(r).
     ///
     /// ```
     /// use scalewise::capability::Estimator;
@@ -66,17 +69,17 @@ impl Estimator {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when there are no samples, more passes than samples, or no pass where sampling went on until
-    /// one.
-    pub fn estimate(self, samples: u64, passes: u64) -> Result<Estimate> {
+    /// [`ErrorKind::Data`] when there are no samples, more passes than samples, or no pass where
+    /// sampling went on until one.
+    pub fn estimate(self, samples: u64, passes: u64) -> Result<PassEstimate> {
         check(samples, passes)?;
         let (n, c) = (samples as f64, passes as f64);
         let estimate = match self {
-            Estimator::Harmonic => Estimate {
+            Estimator::Harmonic => PassEstimate {
                 value: reciprocals(passes, samples),
                 stderr: Some(squared_reciprocals(passes, samples).sqrt()),
             },
-            Estimator::PlugIn => Estimate {
+            Estimator::PlugIn => PassEstimate {
                 value: if passes == 0 {
                     f64::INFINITY
                 } else {
@@ -84,7 +87,7 @@ impl Estimator {
                 },
                 stderr: (passes > 0).then(|| ((n - c) / (n * c)).sqrt()),
             },
-            Estimator::PlugInCc => Estimate {
+            Estimator::PlugInCc => PassEstimate {
                 value: ((n + 0.5) / (c + 0.5)).ln(),
                 stderr: Some((1.0 / (c + 0.5) - 1.0 / (n + 0.5)).sqrt()),
             },
@@ -96,7 +99,7 @@ impl Estimator {
                 .with_hint("use the estimator 'harmonic' for a fixed number of samples")
                 .with_remedy(Setting::Estimator.to("harmonic")));
             }
-            Estimator::Until => Estimate {
+            Estimator::Until => PassEstimate {
                 value: reciprocals(passes - 1, samples - 1),
                 stderr: Some(squared_reciprocals(passes - 1, samples - 1).sqrt()),
             },
@@ -116,11 +119,12 @@ fn check(samples: u64, passes: u64) -> Result<()> {
     Ok(())
 }
 
-/// Unbiased estimate of pass@k, the chance that at least one of k samples passes: 1 − C(n − c, k)/C(n, k)
-/// (Chen et al. 2021, *Evaluating Large Language Models Trained on Code*, equation 1).
+/// Unbiased estimate of pass@k, the chance that at least one of k samples passes: 1 − C(n − c,
+/// k)/C(n, k) (Chen et al. 2021, *Evaluating Large Language Models Trained on Code*, equation 1).
 ///
-/// The square of its standard error is unbiased for the variance where 2k ≤ n: T² − C(n − c, 2k)/C(n, 2k) for
-/// T = C(n − c, k)/C(n, k). Beyond that it is the delta method's, k·(1 − p)^(k − ½)·√(p/n) at p = c/n.
+/// The square of its standard error is unbiased for the variance where 2k ≤ n: T² − C(n − c,
+/// 2k)/C(n, 2k) for T = C(n − c, k)/C(n, k). Beyond that it is the delta method's, k·(1 − p)^(k −
+/// ½)·√(p/n) at p = c/n.
 ///
 /// ```
 /// use scalewise::capability::pass_at_k;
@@ -130,8 +134,9 @@ fn check(samples: u64, passes: u64) -> Result<()> {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Data`] when there are no samples or more passes than samples; [`ErrorKind::Usage`] unless 1 ≤ k ≤ n.
-pub fn pass_at_k(samples: u64, passes: u64, k: u64) -> Result<Estimate> {
+/// [`ErrorKind::Data`] when there are no samples or more passes than samples; [`ErrorKind::Usage`]
+/// unless 1 ≤ k ≤ n.
+pub fn pass_at_k(samples: u64, passes: u64, k: u64) -> Result<PassEstimate> {
     check(samples, passes)?;
     if k == 0 || k > samples {
         return Err(Error::new(
@@ -148,7 +153,7 @@ pub fn pass_at_k(samples: u64, passes: u64, k: u64) -> Result<Estimate> {
         let slope = k as f64 * (1.0 - p).powf(k as f64 - 0.5);
         slope * slope * p / samples as f64
     };
-    Ok(Estimate {
+    Ok(PassEstimate {
         value: 1.0 - none,
         stderr: Some(variance.max(0.0).sqrt()),
     })
@@ -174,47 +179,48 @@ fn all_fail(n: u64, c: u64, k: u64) -> f64 {
 /// Sums up to here are added term by term; beyond, Euler–Maclaurin's series has no error left.
 const SERIES: u64 = 40;
 
-/// Σ 1/j for low < j ≤ high.
-pub(crate) fn reciprocals(low: u64, high: u64) -> f64 {
+/// Σ term(j) for low < j ≤ high: term by term up to [`SERIES`], to which `rest` adds what follows.
+fn sum(low: u64, high: u64, term: impl Fn(f64) -> f64, rest: impl Fn(f64, f64, f64) -> f64) -> f64 {
     if high <= low {
         return 0.0;
     }
-    let direct: f64 = (low + 1..=high.min(SERIES.max(low)))
-        .rev()
-        .map(|j| 1.0 / j as f64)
-        .sum();
     let start = low.max(SERIES);
-    if high <= start {
-        return direct;
+    let direct = (low + 1..=high.min(start)).rev();
+    let direct: f64 = direct.map(|j| term(j as f64)).sum();
+    match high <= start {
+        true => direct,
+        false => rest(direct, start as f64, high as f64),
     }
+}
+
+/// Σ 1/j for low < j ≤ high.
+pub(crate) fn reciprocals(low: u64, high: u64) -> f64 {
     // H_m = ln m + γ + 1/(2m) − 1/(12m²) + 1/(120m⁴) − 1/(252m⁶) + …
     let tail = |m: f64| {
         let r = 1.0 / (m * m);
         0.5 / m - r * (1.0 / 12.0 - r * (1.0 / 120.0 - r / 252.0))
     };
-    let (a, b) = (start as f64, high as f64);
-    direct + ((b - a) / a).ln_1p() + (tail(b) - tail(a))
+    sum(
+        low,
+        high,
+        |j| 1.0 / j,
+        |direct, a, b| direct + ((b - a) / a).ln_1p() + (tail(b) - tail(a)),
+    )
 }
 
 /// Σ 1/j² for low < j ≤ high.
 fn squared_reciprocals(low: u64, high: u64) -> f64 {
-    if high <= low {
-        return 0.0;
-    }
-    let direct: f64 = (low + 1..=high.min(SERIES.max(low)))
-        .rev()
-        .map(|j| 1.0 / (j as f64 * j as f64))
-        .sum();
-    let start = low.max(SERIES);
-    if high <= start {
-        return direct;
-    }
     // Σ_{j>m} 1/j² = 1/m − 1/(2m²) + 1/(6m³) − 1/(30m⁵) + 1/(42m⁷) − …
     let tail = |m: f64| {
         let r = 1.0 / (m * m);
         (1.0 - 0.5 / m + r * (1.0 / 6.0 - r * (1.0 / 30.0 - r / 42.0))) / m
     };
-    direct + (tail(start as f64) - tail(high as f64))
+    sum(
+        low,
+        high,
+        |j| 1.0 / (j * j),
+        |direct, a, b| direct + (tail(a) - tail(b)),
+    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is wrong with a fit of pass counts, by name.
 
-use super::builder::Fit;
+use super::builder::CapabilityFit;
 use super::curve::Curve;
 use super::estimator::reciprocals;
 use super::steps::Evidence;
@@ -12,7 +12,7 @@ use crate::said::Said;
 use nalgebra::DMatrix;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-impl Fit {
+impl CapabilityFit {
     /// What the raw counts say about the shape of a curve.
     pub(super) fn findings(
         &self,
@@ -36,7 +36,8 @@ impl Fit {
             .iter()
             .map(|row| row.iter().sum::<f64>() / n)
             .collect();
-        // Problems as a sample: their covariance holds sampling and every scatter between problems and models.
+        // Problems as a sample: their covariance holds sampling and every scatter between problems
+        // and models.
         let mut covariance = DMatrix::zeros(models, models);
         for a in 0..models {
             for b in 0..=a {

@@ -1,6 +1,6 @@
 //! How pass counts are fitted: what the rules share.
 
-use super::builder::{Fit, Rule};
+use super::builder::{CapabilityFit, Rule};
 use super::curve::{Curve, CurvePoint};
 use super::findings::{mean_rate, zero_cells};
 use super::problems::{self, TradeOff};
@@ -9,12 +9,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::remedy::Setting;
 use crate::runs::PassCounts;
 
-impl Fit {
+impl CapabilityFit {
     /// Fits counts.
     ///
     /// # Errors
-    /// [`ErrorKind::NoFit`] with fewer than two models to fit, or where no problem is left; [`ErrorKind::Data`] for
-    /// counts that the estimator cannot use.
+    /// [`ErrorKind::NoFit`] with fewer than two models to fit, or where no problem is left;
+    /// [`ErrorKind::Data`] for counts that the estimator cannot use.
     pub fn run(&self, table: &PassCounts) -> Result<Capability> {
         self.check()?;
         let fitted = table.fitted();
@@ -35,11 +35,10 @@ impl Fit {
         let all: Vec<usize> = (0..table.problems.len()).collect();
         let mut order = problems::by_difficulty(&all, &difficulty);
         order.truncate(order.len() - self.hardest);
-        let fit = match self.rule {
+        match self.rule {
             Rule::Likelihood => self.by_likelihood(table, &fitted, small.len(), &order),
             Rule::SolvedByAll | Rule::Split => self.by_rule(table, &fitted, &order),
-        }?;
-        Ok(fit)
+        }
     }
 
     /// Curves by difficulty; one bucket is the whole.

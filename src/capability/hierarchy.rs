@@ -1,10 +1,12 @@
 //! The hierarchical likelihood of all counts, zeros included.
 //!
-//! ln λ_im = t_i + β_m + ε_im for problem i and model m, with λ = −ln p, counts binomial, difficulties t_i from
-//! [`Mixing`] and normal ε_im of standard deviation τ. The difficulties are integrated out, not estimated one by one:
-//! profiling one nuisance parameter a problem would be inconsistent (Neyman and Scott 1948). Every factor is
-//! log-concave in t, so each problem has one mode and its integral is a trapezoid sum over the window around it,
-//! whose error (of the tables that it samples) moves no estimate by a hundredth of its standard error. Newton's method uses the observed information by Louis (1982).
+//! ln λ_im = t_i + β_m + ε_im for problem i and model m, with λ = −ln p, counts binomial,
+//! difficulties t_i from [`Mixing`] and normal ε_im of standard deviation τ. The difficulties are
+//! integrated out, not estimated one by one: profiling one nuisance parameter a problem would be
+//! inconsistent (Neyman and Scott 1948). Every factor is log-concave in t, so each problem has one
+//! mode and its integral is a trapezoid sum over the window around it, whose error (of the tables
+//! that it samples) moves no estimate by a hundredth of its standard error. Newton's method uses
+//! the observed information by Louis (1982).
 
 use super::cells::Cells;
 use super::integral::{Data, NODES, Sums, Window};
@@ -115,8 +117,9 @@ impl Hierarchy {
 
     /// Fits the levels of some problems alone; difficulties, scatter and the anchor stay.
     ///
-    /// Problems chosen by the small models' counts are no random sample of the difficulties, but given the anchor their
-    /// choice hardly depends on the levels' differences, which is all that is fitted.
+    /// Problems chosen by the small models' counts are no random sample of the difficulties, but
+    /// given the anchor their choice hardly depends on the levels' differences, which is all that
+    /// is fitted.
     pub(super) fn refit(&self, cells: &Cells, problems: &[usize]) -> Hierarchy {
         let mut levels = self.levels.clone();
         let mut mixing = self.mixing.clone();
@@ -256,7 +259,8 @@ fn start(counts: &Counts<'_>) -> (Levels, Shape) {
 }
 
 impl Data<'_> {
-    /// Newton's method with halved steps; returns the sums at the end and whether the score vanished.
+    /// Newton's method with halved steps; returns the sums at the end and whether the score
+    /// vanished.
     fn climb(
         &self,
         levels: &mut Levels,
@@ -313,7 +317,8 @@ impl Data<'_> {
     }
 }
 
-/// The Newton step; where the information is not positive definite, with as much of a ridge as makes it so.
+/// The Newton step; where the information is not positive definite, with as much of a ridge as
+/// makes it so.
 fn newton(information: &DMatrix<f64>, score: &DVector<f64>) -> Option<DVector<f64>> {
     if score.is_empty() {
         return Some(score.clone());
@@ -337,7 +342,8 @@ fn newton(information: &DMatrix<f64>, score: &DVector<f64>) -> Option<DVector<f6
 mod tests {
     use super::*;
 
-    /// 40 problems, 3 models, 20 samples, drawn from pass rates Beta(0.6, 1.2) at the first model and k = 0.1.
+    /// 40 problems, 3 models, 20 samples, drawn from pass rates Beta(0.6, 1.2) at the first model
+    /// and k = 0.1.
     const PASSES: [[u64; 40]; 3] = [
         [
             14, 0, 1, 16, 13, 15, 11, 11, 19, 16, 0, 0, 4, 1, 5, 5, 12, 17, 15, 0, 20, 16, 14, 0,
@@ -382,8 +388,8 @@ mod tests {
         };
         let (sums, converged) = data.climb(&mut levels, &mut mixing, true, AT_THE_TOP);
         assert!(converged);
-        // SciPy 1.17 L-BFGS-B from three starts, all difficulties on one grid of 3,000 points: the same log likelihood
-        // (−1093.779957), levels and shape. Tables are good to about 1e-4 here.
+        // SciPy 1.17 L-BFGS-B from three starts, all difficulties on one grid of 3,000 points: the
+        // same log likelihood (−1093.779957), levels and shape. Tables are good to about 1e-4 here.
         assert!((sums.value + 1_093.779_957).abs() < 2e-3, "{}", sums.value);
         for (found, expected) in levels.beta.iter().zip([0.0, -0.294_132, -0.468_956]) {
             assert!((found - expected).abs() < 5e-4, "{:?}", levels.beta);

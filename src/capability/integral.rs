@@ -4,8 +4,9 @@ use super::cells::{At, Cells, HIGHEST, LOWEST};
 use super::mixing::{Mixing, SHAPE, statistics};
 use nalgebra::{DMatrix, DVector};
 
-/// Points of the trapezoid sum over one difficulty. With four times as many, k of published counts (128 problems, 7
-/// models, 10,000 samples, zeros among them) moves by at most 0.8 % of its standard error in any bucket.
+/// Points of the trapezoid sum over one difficulty. With four times as many, k of published counts
+/// (128 problems, 7 models, 10,000 samples, zeros among them) moves by at most 0.8 % of its
+/// standard error in any bucket.
 pub(super) const NODES: usize = 36;
 /// What lies this far below the peak of a log density is left out.
 const NEGLIGIBLE: f64 = 22.0;

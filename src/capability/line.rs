@@ -62,8 +62,9 @@ impl Line {
         }
     }
 
-    /// Generalised least squares for known errors of ln metric, plus a scatter of the models about the line that is
-    /// estimated so that the residuals are as large as they should be (Paule and Mandel 1982).
+    /// Generalised least squares for known errors of ln metric, plus a scatter of the models about
+    /// the line that is estimated so that the residuals are as large as they should be (Paule and
+    /// Mandel 1982).
     pub(super) fn general(x: &[f64], y: &[f64], errors: &DMatrix<f64>) -> Line {
         let n = x.len();
         let with = |scatter: f64| {
@@ -112,7 +113,8 @@ impl Line {
         Line::general(x, &logs(y), &relative)
     }
 
-    /// Coefficients, their covariance, and the residuals' squared length, all in the metric of `errors`.
+    /// Coefficients, their covariance, and the residuals' squared length, all in the metric of
+    /// `errors`.
     fn solve(x: &[f64], y: &[f64], errors: &DMatrix<f64>) -> (Vector2<f64>, Matrix2<f64>, f64) {
         let center = mean(x);
         let n = x.len();
@@ -170,7 +172,8 @@ impl Line {
         let v = Vector2::new(1.0, x - self.center);
         let line = (v.transpose() * self.covariance * v)[0];
         let sampling = (v.transpose() * self.sampling * v)[0].min(line);
-        // Satterthwaite: only the part that comes from the scatter is estimated with few degrees of freedom.
+        // Satterthwaite: only the part that comes from the scatter is estimated with few degrees of
+        // freedom.
         let dof = |total: f64, estimated: f64| {
             if estimated > 0.0 {
                 self.dof * (total / estimated).powi(2)
@@ -209,7 +212,8 @@ mod tests {
 
     #[test]
     fn ordinary_least_squares_is_the_textbook_one() {
-        // x = 0, 1, 2, 3; y = 1, 3, 4, 8: slope 2.2, intercept 0.7, residual variance 0.9, se(slope) √(0.9/5).
+        // x = 0, 1, 2, 3; y = 1, 3, 4, 8: slope 2.2, intercept 0.7, residual variance 0.9,
+        // se(slope) √(0.9/5).
         let line = Line::ordinary(&[0.0, 1.0, 2.0, 3.0], &[1.0, 3.0, 4.0, 8.0]);
         let (k, se) = line.exponent();
         assert!((k + 2.2).abs() < 1e-12);

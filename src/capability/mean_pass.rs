@@ -1,12 +1,13 @@
-//! The mean pass rate of a set of problems, which is more than the exponential of the mean log (Jensen).
+//! The mean pass rate of a set of problems, which is more than the exponential of the mean log
+//! (Jensen).
 
 use super::curve::{About, Curve, PassInterval};
 use crate::fit::central_quantile;
 use crate::interval::Interval;
 
 impl Curve {
-    /// The mean of exp(−λ) over problems whose mean λ is `metric`, and the variance of that mean from what is not known
-    /// of the single difficulties.
+    /// The mean of exp(−λ) over problems whose mean λ is `metric`, and the variance of that mean
+    /// from what is not known of the single difficulties.
     pub(super) fn mean_pass(&self, metric: f64) -> (f64, f64) {
         let n = self.difficulties.len() as f64;
         let tau = self.problem_scatter.unwrap_or(0.0);
@@ -35,8 +36,8 @@ impl Curve {
         ((mean / n).min(1.0), variance / (n * n))
     }
 
-    /// The metric's interval carried over to the mean pass rate, widened on the logit scale by what is not known of the
-    /// difficulties.
+    /// The metric's interval carried over to the mean pass rate, widened on the logit scale by what
+    /// is not known of the difficulties.
     pub(super) fn mean_pass_interval(&self, metric: f64, i: &PassInterval) -> PassInterval {
         let (mean, variance) = self.mean_pass(metric);
         let logit = |p: f64| (p / (1.0 - p)).ln();

@@ -1,8 +1,10 @@
-//! The distribution of difficulty over problems: θ = e^t with log density b·t − a·e^t − q·t²/2 − ln Z.
+//! The distribution of difficulty over problems: θ = e^t with log density b·t − a·e^t − q·t²/2 − ln
+//! Z.
 //!
-//! This exponential family holds the gamma (q = 0) and the lognormal (a = 0) distribution and everything between
-//! them: tails of λ = −ln p from exponential, as a beta distribution of p gives, to lognormal. Its mean is finite, and
-//! because θ is one of its statistics, the mean of the fitted distribution is the mean of the problems' own estimates.
+//! This exponential family holds the gamma (q = 0) and the lognormal (a = 0) distribution and
+//! everything between them: tails of λ = −ln p from exponential, as a beta distribution of p gives,
+//! to lognormal. Its mean is finite, and because θ is one of its statistics, the mean of the fitted
+//! distribution is the mean of the problems' own estimates.
 
 use super::cells::{HIGHEST, LOWEST};
 

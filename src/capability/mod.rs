@@ -1,7 +1,8 @@
 //! Pass counts → mean log pass rate → law: −E\[ln pass_rate(C)\] = α·C^(−k).
 //!
-//! The second law of predictable scaling (OpenAI 2023, *GPT-4 Technical Report*, §3.2), with its data rules, the
-//! sampling error of the counts, difficulty buckets, and a refusal where a capability cannot be extrapolated.
+//! The second law of predictable scaling (OpenAI 2023, *GPT-4 Technical Report*, §3.2), with its
+//! data rules, the sampling error of the counts, difficulty buckets, and a refusal where a
+//! capability cannot be extrapolated.
 //!
 //! ```text
 //! PassCounts -> problems   which problems and models, how hard each problem is
@@ -12,8 +13,9 @@
 //!            -> Curve      law, forecasts, intervals
 //! ```
 //!
-//! The metric is about *these problems*: what the problems of the table would show if every model were sampled without
-//! end. Intervals for *problems like these* add the luck of which problems were written.
+//! The metric is about *these problems*: what the problems of the table would show if every model
+//! were sampled without end. Intervals for *problems like these* add the luck of which problems
+//! were written.
 
 mod builder;
 mod by_likelihood;
@@ -33,14 +35,15 @@ mod rates;
 mod result;
 mod root;
 mod seen;
-mod simulation;
+pub(crate) mod simulation;
 mod steps;
 mod verdict;
 
-pub use builder::{Fit, Rule};
-pub use curve::{About, Curve, CurveForecast, CurvePoint, PassInterval, Quantity};
-pub use estimator::{Estimate, Estimator, pass_at_k};
-pub use problems::TradeOff;
+pub use builder::{CapabilityFit, Rule};
+pub use curve::{
+    About, Curve, CurveForecast, CurveForecastBuilder, CurvePoint, PassInterval, PassQuantity,
+};
+pub use estimator::{Estimator, PassEstimate, pass_at_k};
+pub(crate) use problems::TradeOff;
 pub use result::{Capability, ModelRow};
-pub use simulation::{Benchmark, Simulated, Truth};
 pub use verdict::Verdict;

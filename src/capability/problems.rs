@@ -1,4 +1,5 @@
-//! Which problems and models a fit uses: the rules of the GPT-4 report (OpenAI 2023, §3.2), and how they bias.
+//! Which problems and models a fit uses: the rules of the GPT-4 report (OpenAI 2023, §3.2), and how
+//! they bias.
 
 use crate::draws::hypergeometric;
 use crate::runs::{Count, PassCounts};
@@ -10,15 +11,15 @@ use super::estimator::reciprocals;
 
 /// How many models a set of problems leaves, and how many problems a set of models.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TradeOff {
+pub(crate) struct TradeOff {
     /// The model left out in this step; none in the first.
-    pub without: Option<String>,
+    pub(crate) without: Option<String>,
     /// Models kept.
-    pub models: usize,
+    pub(crate) models: usize,
     /// Problems that all of them solved at least once.
-    pub problems: usize,
+    pub(crate) problems: usize,
     /// Whether the fit uses this set.
-    pub used: bool,
+    pub(crate) used: bool,
 }
 
 /// The rule drops models until so many problems are left.
@@ -34,7 +35,8 @@ pub(super) fn solved_by_all(counts: &[Vec<Count>], models: &[usize]) -> Vec<usiz
         .collect()
 }
 
-/// The models to use, and what every other choice would have left: the model that solved the fewest problems goes first.
+/// The models to use, and what every other choice would have left: the model that solved the fewest
+/// problems goes first.
 pub(super) fn trade_off(
     table: &PassCounts,
     counts: &[Vec<Count>],
@@ -69,7 +71,8 @@ pub(super) fn trade_off(
     (chosen.unwrap_or(kept), steps)
 }
 
-/// How hard each problem is for the small models: the mean of H_n − H_c, which exists for every count.
+/// How hard each problem is for the small models: the mean of H_n − H_c, which exists for every
+/// count.
 pub(super) fn difficulty(table: &PassCounts, small: &[usize]) -> Vec<f64> {
     (0..table.problems.len())
         .map(|i| {
@@ -89,7 +92,8 @@ pub(super) fn by_difficulty(problems: &[usize], difficulty: &[f64]) -> Vec<usize
     order
 }
 
-/// Cuts an ordered list into parts of equal size, the first ones longer by one where it does not divide.
+/// Cuts an ordered list into parts of equal size, the first ones longer by one where it does not
+/// divide.
 pub(super) fn buckets(order: &[usize], number: usize) -> Vec<Vec<usize>> {
     let number = number.clamp(1, order.len().max(1));
     let (size, rest) = (order.len() / number, order.len() % number);
@@ -104,8 +108,8 @@ pub(super) fn buckets(order: &[usize], number: usize) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// Splits every count's samples at random into two halves: what one half says of a problem's choice is independent of
-/// what the other says of its rate.
+/// Splits every count's samples at random into two halves: what one half says of a problem's choice
+/// is independent of what the other says of its rate.
 pub(super) fn split(counts: &[Vec<Count>], seed: u64) -> [Vec<Vec<Count>>; 2] {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut first = counts.to_vec();
@@ -156,7 +160,8 @@ mod tests {
             assert_eq!(a.passes + b.passes, 8);
             drawn += a.passes;
         }
-        // 200 hypergeometric draws of mean 80/21 and variance 10·(8/21)(13/21)(11/20): within 4 standard errors.
+        // 200 hypergeometric draws of mean 80/21 and variance 10·(8/21)(13/21)(11/20): within 4
+        // standard errors.
         let expected = 200.0 * 80.0 / 21.0;
         let sd = (200.0f64 * 10.0 * 8.0 / 21.0 * 13.0 / 21.0 * 11.0 / 20.0).sqrt();
         assert!((drawn as f64 - expected).abs() < 4.0 * sd);

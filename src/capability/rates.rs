@@ -1,6 +1,6 @@
 //! Rates of a whole benchmark: the weaker law of −ln(mean pass rate).
 
-use super::builder::Fit;
+use super::builder::CapabilityFit;
 use super::curve::{Curve, CurvePoint};
 use super::findings::{few_models, judge_line};
 use super::fit::enough;
@@ -13,10 +13,10 @@ use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
 use crate::runs::{PassRates, Role};
 use nalgebra::{DMatrix, DVector};
-use std::sync::Arc;
 
-impl Fit {
-    /// Fits rates of a whole benchmark: −ln of the mean pass rate, which is not the mean of −ln(pass rate).
+impl CapabilityFit {
+    /// Fits rates of a whole benchmark: −ln of the mean pass rate, which is not the mean of
+    /// −ln(pass rate).
     ///
     /// # Errors
     /// [`ErrorKind::NoFit`](crate::ErrorKind::NoFit) with fewer than two models to fit.
@@ -99,16 +99,8 @@ impl Fit {
             })
             .collect();
         let mut curve = Curve {
-            name: "all".to_owned(),
-            problems: Vec::new(),
-            points,
             diagnoses,
-            unsolved_share: 0.0,
-            problem_scatter: None,
-            line,
-            free: Arc::default(),
-            difficulties: Vec::new(),
-            relative_variance: 0.0,
+            ..Curve::new("all".to_owned(), &[], points, line)
         };
         judge_line(&mut curve);
         Ok(Capability {

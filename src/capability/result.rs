@@ -10,15 +10,16 @@ use serde::Serialize;
 
 /// What is known of one model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ModelRow {
     /// Its name.
     pub model: String,
     /// Its compute.
     pub compute: f64,
     /// Problems of the table that it solved at least once; absent where only rates are known.
-    pub solved: Option<usize>,
+    pub(crate) solved: Option<usize>,
     /// Mean pass rate over the problems used.
-    pub mean_pass_rate: f64,
+    pub(crate) mean_pass_rate: f64,
     /// Mean of −ln(pass rate) over the problems used.
     pub metric: Option<f64>,
     /// Its standard error for these problems.
@@ -29,38 +30,40 @@ pub struct ModelRow {
 
 /// A fitted capability.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Capability {
     /// Name of the file as the user gave it.
-    pub source: String,
+    pub(crate) source: String,
     /// What compute is called in the table.
-    pub compute_name: String,
+    pub(crate) compute_name: String,
     /// Rows read, and rows left out with their reasons.
-    pub rows: usize,
+    pub(crate) rows: usize,
     /// Rows left out.
-    pub excluded: Vec<Excluded>,
+    pub(crate) excluded: Vec<Excluded>,
     /// The rule; absent where only rates are known.
-    pub rule: Option<Rule>,
+    pub(crate) rule: Option<Rule>,
     /// How the metric of a model is estimated; absent where the likelihood or a given rate decides.
-    pub estimator: Option<Estimator>,
+    pub(crate) estimator: Option<Estimator>,
     /// Every model by growing compute.
     pub models: Vec<ModelRow>,
     /// Problems in the table.
-    pub problems: usize,
+    pub(crate) problems: usize,
     /// Cells of the fitted models, on the problems of the table, without a pass.
-    pub zero_cells: usize,
+    pub(crate) zero_cells: usize,
     /// The hardest problems, left out on request.
-    pub hardest: usize,
+    pub(crate) hardest: usize,
     /// Models kept against problems kept, where the rule chooses.
-    pub trade_off: Vec<TradeOff>,
+    pub(crate) trade_off: Vec<TradeOff>,
     /// All problems used.
     pub overall: Curve,
-    /// The problems that every fitted model solved, by the likelihood: what the plain rule looks at. Absent where the
-    /// rule itself chooses, or where these are all problems or fewer than five.
+    /// The problems that every fitted model solved, by the likelihood: what the plain rule looks
+    /// at. Absent where the rule itself chooses, or where these are all problems or fewer than
+    /// five.
     pub solved_by_all: Option<Curve>,
     /// The same by difficulty, the easiest first.
     pub buckets: Vec<Curve>,
     /// The table, for pictures of single problems; absent where only rates are known.
-    pub counts: Option<PassCounts>,
+    pub(crate) counts: Option<PassCounts>,
 }
 
 impl Capability {

@@ -1,7 +1,7 @@
 //! The zero of a score that is dear to evaluate.
 
-/// Where a falling score of a positive number changes its sign, looked for in its logarithm from 0.01 on; an end of the range if
-/// it has one sign everywhere.
+/// Where a falling score of a positive number changes its sign, looked for in its logarithm from
+/// 0.01 on; an end of the range if it has one sign everywhere.
 pub(super) fn root((lowest, highest): (f64, f64), mut score: impl FnMut(f64) -> f64) -> f64 {
     let (mut low, mut high) = (0.01f64.ln(), 0.01f64.ln());
     let mut f = score(0.01);

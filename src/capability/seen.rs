@@ -16,8 +16,8 @@ pub(super) struct Seen {
     pub(super) means: Vec<f64>,
 }
 
-/// The metric of some problems with its error: what the counts leave open of each problem, and what the parameters'
-/// own errors do to all of them.
+/// The metric of some problems with its error: what the counts leave open of each problem, and what
+/// the parameters' own errors do to all of them.
 pub(super) fn seen(
     fit: &Hierarchy,
     parameters: &DMatrix<f64>,

@@ -18,20 +18,22 @@ pub enum Truth {
         /// Shape at 1.
         b: f64,
     },
-    /// λ = −ln p of the smallest model is lognormal: a heavier tail than any beta distribution gives.
+    /// λ = −ln p of the smallest model is lognormal: a heavier tail than any beta distribution
+    /// gives.
     LogNormal {
         /// Standard deviation of ln λ.
         sigma: f64,
     },
-    /// λ of the smallest model is a mixture of Gamma(2, 0.2) (three in five) and Gamma(6, 0.7): easy problems and hard
-    /// ones, few between.
+    /// λ of the smallest model is a mixture of Gamma(2, 0.2) (three in five) and Gamma(6, 0.7):
+    /// easy problems and hard ones, few between.
     TwoKinds,
 }
 
-/// A benchmark with −ln p_i(C) = d_i·α·C^(−k), mean of d = 1, sampled `samples` times for every problem and model.
+/// A benchmark with −ln p_i(C) = d_i·α·C^(−k), mean of d = 1, sampled `samples` times for every
+/// problem and model.
 ///
-/// The default is 164 problems and 5 models over 3 decades from 1e18 FLOP, k = 0.1, and pass rates of the smallest model
-/// from Beta(0.6, 1.2).
+/// The default is 164 problems and 5 models over 3 decades from 1e18 FLOP, k = 0.1, and pass rates
+/// of the smallest model from Beta(0.6, 1.2).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Benchmark {
     /// Number of problems.

@@ -10,16 +10,19 @@ pub(super) struct Evidence<'a> {
     pub(super) x: &'a [f64],
     /// −ln pass rate, or its mean.
     pub(super) metric: &'a [f64],
-    /// Covariance of the metric over samples and problems; absent where no number of samples is known.
+    /// Covariance of the metric over samples and problems; absent where no number of samples is
+    /// known.
     pub(super) covariance: Option<&'a DMatrix<f64>>,
-    /// Degrees of freedom of that covariance, where it is an estimate: one less than there are problems.
+    /// Degrees of freedom of that covariance, where it is an estimate: one less than there are
+    /// problems.
     pub(super) freedom: Option<f64>,
     /// Mean pass rate and its standard error.
     pub(super) rates: &'a [(f64, Option<f64>)],
     pub(super) chance: Option<f64>,
 }
 
-/// The evidence with the models of one compute, such as seeds, as their mean: how they differ says nothing about compute.
+/// The evidence with the models of one compute, such as seeds, as their mean: how they differ says
+/// nothing about compute.
 pub(super) struct Steps {
     pub(super) names: Vec<String>,
     pub(super) x: Vec<f64>,
@@ -86,9 +89,10 @@ impl Steps {
         }
     }
 
-    /// The covariance as weights need it: one that was estimated from few problems is shrunk towards equal correlations, as
-    /// if as many more problems as there are models had shown those. By itself it is singular where problems are
-    /// fewer than models, and some contrast of the models then seems to be known without error.
+    /// The covariance as weights need it: one that was estimated from few problems is shrunk
+    /// towards equal correlations, as if as many more problems as there are models had shown those.
+    /// By itself it is singular where problems are fewer than models, and some contrast of the
+    /// models then seems to be known without error.
     pub(super) fn settled(&self) -> Option<DMatrix<f64>> {
         let v = self.covariance.as_ref()?;
         let Some(freedom) = self.freedom else {

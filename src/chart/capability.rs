@@ -22,7 +22,7 @@ const FAINTEST: f64 = 0.12;
 ///
 /// ```
 /// use scalewise::ask::{Ask, CapabilityRequest, ProblemChoice};
-/// use scalewise::capability::Benchmark;
+/// use scalewise::internal::Benchmark;
 /// use scalewise::chart::{self, Theme};
 /// use scalewise::runs::CountTable;
 /// let request = CapabilityRequest::default()
@@ -359,9 +359,9 @@ fn describe(curve: &Curve, forecasts: &[&CurveForecast], level: f64) -> String {
 /// `None` where only rates of a benchmark are known.
 ///
 /// ```
-/// use scalewise::capability::{Benchmark, Fit};
+/// use scalewise::{capability::CapabilityFit, internal::Benchmark};
 /// use scalewise::chart::{self, Theme};
-/// let fit = Fit::new().run(&Benchmark::default().simulate()?.counts)?;
+/// let fit = CapabilityFit::new().run(&Benchmark::default().simulate()?.counts)?;
 /// let picture = chart::problems(&fit).unwrap().to_svg(&Theme::light());
 /// assert!(picture.contains("164 problems"));
 /// # Ok::<(), scalewise::Error>(())

@@ -1,8 +1,10 @@
-//! Residual bootstrap of a·C^b + c and a·C^b: refits to the fitted curve with its own residuals put back at random.
+//! Residual bootstrap of a·C^b + c and a·C^b: refits to the fitted curve with its own residuals put
+//! back at random.
 //!
-//! Residuals are centred and scaled by √(n/(n − p)) for the parameters that fitted them away (Davison & Hinkley 1997,
-//! §6.2.3). Every refit is exact, over every basin. Intervals are percentiles (Efron 1979): right only if the
-//! law is exactly right, and then too narrow where few runs make the refits a poor picture of the estimate.
+//! Residuals are centred and scaled by √(n/(n − p)) for the parameters that fitted them away
+//! (Davison & Hinkley 1997, §6.2.3). Every refit is exact, over every basin. Intervals are
+//! percentiles (Efron 1979): right only if the law is exactly right, and then too narrow where few
+//! runs make the refits a poor picture of the estimate.
 
 use super::abstain::{Abstain, limited};
 use crate::error::Result;
@@ -113,8 +115,8 @@ impl Bootstrap {
         }))
     }
 
-    /// Percentiles at a compute. Those of a new run reach at least as far as those of the curve, which by chance of the draws
-    /// they might not.
+    /// Percentiles at a compute. Those of a new run reach at least as far as those of the curve,
+    /// which by chance of the draws they might not.
     pub(super) fn bounds(
         &self,
         compute: f64,

@@ -1,9 +1,11 @@
-//! The recommended point and the calibrated interval, from equal shares of things that err differently.
+//! The recommended point and the calibrated interval, from equal shares of things that err
+//! differently.
 //!
-//! Point: the geometric mean of three thirds: quadrature, the envelope's midpoint, and the mean of the four
-//! published forms; quadrature and each form are moved into the envelope where they lie outside (no mixture of
-//! power laws within the noise reaches them there). Half-widths: on each side the geometric mean of envelope's
-//! and quadrature's. No weight was fitted; `docs/calibration.md` shows what other choices give.
+//! Point: the geometric mean of three thirds: quadrature, the envelope's midpoint, and the mean of
+//! the four published forms; quadrature and each form are moved into the envelope where they lie
+//! outside (no mixture of power laws within the noise reaches them there). Half-widths: on each
+//! side the geometric mean of envelope's and quadrature's. No weight was fitted;
+//! `docs/calibration.md` shows what other choices give.
 
 use super::abstain::Abstain;
 use super::band::Band;

@@ -1,4 +1,5 @@
-//! The fitted runs as the methods that know no law see them: ln C from the largest run, loss, noise.
+//! The fitted runs as the methods that know no law see them: ln C from the largest run, loss,
+//! noise.
 
 use crate::fit::FitResult;
 use std::ops::Range;
@@ -17,7 +18,8 @@ pub(crate) struct Curve {
     pub sigma: Option<Vec<f64>>,
     /// ln C_max.
     pub log_reference: f64,
-    /// What the losses are counted in, a power of two: 1 unless squares of the losses would leave the range of a float.
+    /// What the losses are counted in, a power of two: 1 unless squares of the losses would leave
+    /// the range of a float.
     pub unit: f64,
 }
 
@@ -38,7 +40,8 @@ impl Curve {
         )
     }
 
-    /// Anything positive that falls with compute: C, value, known standard deviation of its logarithm.
+    /// Anything positive that falls with compute: C, value, known standard deviation of its
+    /// logarithm.
     pub(crate) fn new(rows: impl Iterator<Item = (f64, f64, Option<f64>)>) -> Curve {
         let mut runs: Vec<(f64, f64, Option<f64>)> =
             rows.map(|(c, y, sigma)| (c.ln(), y, sigma)).collect();
@@ -49,7 +52,8 @@ impl Curve {
                 .then(p.1.total_cmp(&q.1))
                 .then(sigma(p).total_cmp(&sigma(q)))
         });
-        // The same number twice is a row copied, not a run repeated: no two runs agree to the last digit.
+        // The same number twice is a row copied, not a run repeated: no two runs agree to the last
+        // digit.
         runs.dedup_by(|p, q| p.0 == q.0 && p.1 == q.1);
         let log_reference = runs.last().map_or(0.0, |run| run.0);
         let last = runs.last().map_or(1.0, |run| run.1);
@@ -77,8 +81,9 @@ impl Curve {
         groups
     }
 
-    /// The same curve in at most [`MANY`] points, one a value of compute: what repeated and hundreds of runs say about
-    /// a curve is in their means, and the methods without a law were built for tens of runs that differ in compute.
+    /// The same curve in at most [`MANY`] points, one a value of compute: what repeated and
+    /// hundreds of runs say about a curve is in their means, and the methods without a law were
+    /// built for tens of runs that differ in compute.
     pub(crate) fn condensed(&self) -> Curve {
         let groups = self.groups();
         if groups.len() == self.u.len() && groups.len() <= MANY {

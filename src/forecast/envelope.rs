@@ -1,5 +1,5 @@
-//! Power-mixture envelope: the smallest and largest loss at the target over every positive mixture of power laws
-//! that passes through all runs within their noise.
+//! Power-mixture envelope: the smallest and largest loss at the target over every positive mixture
+//! of power laws that passes through all runs within their noise.
 //!
 //! f(u) = Σ m_j·e^(−b_j·u), m_j ≥ 0, u = ln(C/C_max), b_j in {0} ∪ 40 log-spaced exponents, with
 //! |f(u_i)/y_i − 1| ≤ ρ_i for every run: two linear programs a target. Mixtures of power laws are the completely
@@ -23,7 +23,8 @@ const MISS: f64 = 0.10;
 const LEAST_NOISE: f64 = 2e-4;
 /// Factors tried in turn on bands that no mixture passes through.
 const WIDENING: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 8.0];
-/// What the calibrated interval uses is at least this many times as wide as the least that a mixture passes through.
+/// What the calibrated interval uses is at least this many times as wide as the least that a
+/// mixture passes through.
 pub(super) const ROOM: f64 = 2.0;
 /// A smaller misfit is not told from none.
 const LEAST_MISFIT: f64 = 0.05;
@@ -38,7 +39,8 @@ pub(crate) struct Envelope {
     runs: Vec<(f64, f64)>,
     /// Relative half-width of each band.
     rho: Vec<f64>,
-    /// Rows of the programs, which are f(u_i)/y_i: each column is scaled by its largest power, the loss by its last value.
+    /// Rows of the programs, which are f(u_i)/y_i: each column is scaled by its largest power, the
+    /// loss by its last value.
     rows: Vec<f64>,
 }
 
@@ -78,13 +80,15 @@ impl Envelope {
         Ok(envelope)
     }
 
-    /// The factor on the bands for [`Envelope::roomy`]: [`ROOM`] times the least with which some mixture passes through them
-    /// (a Chebyshev distance, by bisection to one percent), and no less than 1. What lies beyond the widest bands counts as those.
+    /// The factor on the bands for [`Envelope::roomy`]: [`ROOM`] times the least with which some
+    /// mixture passes through them (a Chebyshev distance, by bisection to one percent), and no less
+    /// than 1. What lies beyond the widest bands counts as those.
     ///
-    /// Runs that no mixture fits well leave few mixtures, or one, and bounds close to each other that say nothing about
-    /// the error: an identified set shrinks to a point where the model is wrong (Andrews & Kwon 2024, *Misspecified
-    /// moment inequality models*). Where the model is right the least is a third to three fifths of the bands (a test
-    /// below), and they stay as they are or grow by a sixth.
+    /// Runs that no mixture fits well leave few mixtures, or one, and bounds close to each other
+    /// that say nothing about the error: an identified set shrinks to a point where the model is
+    /// wrong (Andrews & Kwon 2024, *Misspecified moment inequality models*). Where the model is
+    /// right the least is a third to three fifths of the bands (a test below), and they stay as
+    /// they are or grow by a sixth.
     pub(crate) fn room(&self) -> f64 {
         (ROOM * self.misfit()).max(1.0)
     }
@@ -284,7 +288,8 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::SeedableRng;
 
-    /// Two powers above a floor with 0.5 % of noise: what the bands have to be at least, in units of what they are.
+    /// Two powers above a floor with 0.5 % of noise: what the bands have to be at least, in units
+    /// of what they are.
     fn misfits(runs: usize, seeds: u64) -> Vec<f64> {
         let of = |seed| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -302,8 +307,8 @@ mod tests {
         (0..seeds).map(of).collect()
     }
 
-    /// The figures of `docs/calibration.md`, with the noise from residuals as on most tables. Another machine's last digits may put a
-    /// bisection one step, 1 %, elsewhere.
+    /// The figures of `docs/calibration.md`, with the noise from residuals as on most tables.
+    /// Another machine's last digits may put a bisection one step, 1 %, elsewhere.
     #[test]
     fn the_least_that_a_right_model_passes_is_a_third_to_three_fifths() {
         for (runs, mean, largest) in [(6, 0.29, 0.43), (10, 0.44, 0.56), (24, 0.58, 0.76)] {

@@ -1,4 +1,5 @@
-//! The methods that assume no one law: envelope, quadrature, and what is recommended from both and the forms.
+//! The methods that assume no one law: envelope, quadrature, and what is recommended from both and
+//! the forms.
 
 use super::abstain::{Abstain, limited};
 use super::band::Band;

@@ -1,4 +1,5 @@
-//! Half-widths of the law-free intervals at other levels than 90 %: from quantiles of their errors on published curves.
+//! Half-widths of the law-free intervals at other levels than 90 %: from quantiles of their errors
+//! on published curves.
 
 use super::abstain::Abstain;
 use super::level_table;
@@ -27,8 +28,8 @@ pub(crate) fn not_measured(method: Method, level: f64) -> Option<String> {
     ))
 }
 
-/// Log half-width at `level` in units of that at 90 %: linear between the tabulated levels in the normal quantile of
-/// the level.
+/// Log half-width at `level` in units of that at 90 %: linear between the tabulated levels in the
+/// normal quantile of the level.
 ///
 /// # Errors
 /// At a level outside the table: how wide an interval must be there was never measured.

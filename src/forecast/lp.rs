@@ -1,4 +1,5 @@
-//! Small dense linear programs with two-sided rows: both ends of `cost·x` over `low ≤ A·x ≤ high`, `x ≥ 0`.
+//! Small dense linear programs with two-sided rows: both ends of `cost·x` over `low ≤ A·x ≤ high`,
+//! `x ≥ 0`.
 //!
 //! For costs ≥ 0 the empty basis is dual feasible, so the dual simplex method goes straight to the
 //! minimum without a first phase, and the primal method from there to the maximum. Bounded basic

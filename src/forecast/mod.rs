@@ -1,4 +1,5 @@
-//! [`FitResult`](crate::FitResult) + target → [`Forecast`]: a point and intervals that carry their level, kind and method.
+//! [`FitResult`](crate::FitResult) + target → [`Forecast`]: a point and intervals that carry their
+//! level, kind and method.
 
 mod abstain;
 mod band;
@@ -27,7 +28,7 @@ pub(crate) use curve::Curve;
 pub(crate) use free::{Free, FreeAt};
 pub(crate) use levels::{measured, not_measured};
 pub(crate) use prepared::Prepared;
-pub use reach::{Reach, ReachBuilder, ReachInterval};
+pub use reach::{Loss, Reach, ReachInterval};
 pub(crate) use request::check_target;
 pub use request::{ForecastBuilder, Target};
 pub use result::{Forecast, ForecastMember};

@@ -1,7 +1,7 @@
 //! How far the runs' own history says the calibrated interval must be widened.
 //!
-//! Rolling origin by compute: the smallest values of compute forecast larger ones, and the interval is
-//! widened by the 90 % quantile of the errors in half-widths if that is more than one.
+//! Rolling origin by compute: the smallest values of compute forecast larger ones, and the interval
+//! is widened by the 90 % quantile of the errors in half-widths if that is more than one.
 
 use super::curve::Curve;
 use super::free::Free;

@@ -33,7 +33,8 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// For intervals alone: where the method `calibrated` is not asked for, the point is that of the law.
+    /// For intervals alone: where the method `calibrated` is not asked for, the point is that of
+    /// the law.
     pub(crate) fn for_intervals(
         fit: &'a FitResult,
         methods: &'a [Method],

@@ -1,12 +1,13 @@
-//! Quadrature: deterministic Bayes over plateau → power law → soft floor, with a discrepancy process.
+//! Quadrature: deterministic Bayes over plateau → power law → soft floor, with a discrepancy
+//! process.
 //!
-//! The law is A + b·g in units of the loss, with u = ln(C/C_max):
-//! g = ((1 + e^{p(u−D)}) / (1 + e^{−pD}))^{−c/p} is flat below the onset D and a power law of exponent c
-//! above it (g = e^{−cu} without an onset), A = φ·y_min·e^{−εu} a floor that may sink slowly. What no
-//! such law explains is a Brownian motion in u, so that the curve may drift further the further it
-//! is extrapolated. For each cell of a grid over (c, p, D, φ, ε) the scale b and the noise
-//! are integrated in closed form (weighted least squares in the whitened runs); cells are averaged with their
-//! posterior weights.
+//! The law is A + b·g in units of the loss, with u = ln(C/C_max): g = ((1 + e^{p(u−D)}) / (1 +
+//! e^{−pD}))^{−c/p} is flat below the onset D and a power law of exponent c above it (g = e^{−cu}
+//! without an onset), A = φ·y_min·e^{−εu} a floor that may sink slowly. What no such law explains
+//! is a Brownian motion in u, so that the curve may drift further the further it is extrapolated.
+//! For each cell of a grid over (c, p, D, φ, ε) the scale b and the noise are integrated in closed
+//! form (weighted least squares in the whitened runs); cells are averaged with their posterior
+//! weights.
 //!
 //! The constants of the grid and the prior were found by a search over about 2,500 settings on
 //! published learning curves and simulated laws: figures on those curves are in-sample.
@@ -306,7 +307,8 @@ struct ShapeSums {
 }
 
 impl ShapeSums {
-    /// The cell of this shape and floor, by the closed form; `None` where the scale b is not positive.
+    /// The cell of this shape and floor, by the closed form; `None` where the scale b is not
+    /// positive.
     fn cell(
         &self,
         floor: &Floor,

@@ -1,12 +1,11 @@
 //! The inverse question: what compute reaches a given loss?
 
-use super::bootstrap::Refits;
 use super::prepared::Prepared;
-use super::request::check_law;
+use super::request::ForecastBuilder;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
-use crate::interval::{Kind, Method, check_levels};
-use crate::progress::{Listener, Progress};
+use crate::interval::{Kind, Method};
+use crate::numeric::bisect;
 use crate::runs::Variable;
 use crate::said::Said;
 use serde::Serialize;
@@ -49,19 +48,13 @@ pub struct ReachInterval {
 /// How far beyond the largest run the inverse question is followed, in decades.
 const FARTHEST_DECADES: f64 = 30.0;
 
-/// A question for the compute that reaches a loss; made by [`FitResult::reach`].
-#[derive(Debug, Clone)]
-pub struct ReachBuilder<'a> {
-    fit: &'a FitResult,
-    loss: f64,
-    levels: Vec<f64>,
-    kinds: Vec<Kind>,
-    methods: Vec<Method>,
-    refits: Refits<'a>,
-}
+/// A loss to reach.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Loss(f64);
 
 impl FitResult {
-    /// Asks for the compute at which the law reaches `loss`; [`ReachBuilder::run`] gives it.
+    /// Asks for the compute at which the law reaches `loss`.
+    /// [`ForecastBuilder::run`] gives it.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Kind, Method, law::Saturating};
@@ -73,66 +66,19 @@ impl FitResult {
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     #[must_use]
-    pub fn reach(&self, loss: f64) -> ReachBuilder<'_> {
-        ReachBuilder {
-            fit: self,
-            loss,
-            levels: vec![0.8, 0.9],
-            kinds: vec![Kind::Prediction, Kind::Confidence],
-            methods: Method::DEFAULT.to_vec(),
-            refits: Refits::default(),
-        }
+    pub fn reach(&self, loss: f64) -> ForecastBuilder<'_, Loss> {
+        ForecastBuilder::new(self, Loss(loss))
     }
 }
 
-impl<'a> ReachBuilder<'a> {
-    /// Levels of the intervals (default 0.8 and 0.9).
-    #[must_use]
-    pub fn levels(mut self, levels: &[f64]) -> Self {
-        self.levels = levels.to_vec();
-        self
-    }
-
-    /// Kinds of interval (default both).
-    #[must_use]
-    pub fn kinds(mut self, kinds: &[Kind]) -> Self {
-        self.kinds = kinds.to_vec();
-        self
-    }
-
-    /// Methods (default [`Method::DEFAULT`]).
-    #[must_use]
-    pub fn methods(mut self, methods: &[Method]) -> Self {
-        self.methods = methods.to_vec();
-        self
-    }
-
-    /// How often the method `bootstrap` refits, 50 times or more, and the seed of its draws (default
-    /// 1000 and 0).
-    #[must_use]
-    pub fn refits(mut self, replicates: usize, seed: u64) -> Self {
-        self.refits = Refits {
-            replicates,
-            seed,
-            ..self.refits
-        };
-        self
-    }
-
-    /// Tells `progress` of every refit of the method `bootstrap`, and stops when it says so.
-    #[must_use]
-    pub fn progress(mut self, progress: &'a dyn Progress) -> Self {
-        self.refits.listener = Listener(progress);
-        self
-    }
-
-    /// The compute at which the law reaches the loss, with the set of compute values whose intervals
-    /// cover it (inversion of the intervals of [`FitResult::forecast`]).
+impl ForecastBuilder<'_, Loss> {
+    /// The compute at which the law reaches the loss, with the set of compute values whose
+    /// intervals cover it (inversion of the intervals of [`FitResult::forecast`]).
     ///
     /// # Errors
     /// As for a forecast; [`ErrorKind::Usage`] for a loss that is not positive.
     pub fn run(&self) -> Result<Reach> {
-        let (fit, loss) = (self.fit, self.loss);
+        let (fit, Loss(loss)) = (self.fit, self.question);
         if !(loss > 0.0 && loss.is_finite()) {
             return Err(Error::new(
                 ErrorKind::Usage,
@@ -142,9 +88,7 @@ impl<'a> ReachBuilder<'a> {
                 ),
             ));
         }
-        check_law(fit)?;
-        check_levels(&self.levels)?;
-        fit.refuse()?;
+        self.check()?;
         let prepared = Prepared::for_intervals(fit, &self.methods, self.refits)?;
         let low = fit.smallest_fitted().log10() - 6.0;
         let high = (fit.largest_fitted().log10() + FARTHEST_DECADES).min(300.0);
@@ -209,16 +153,7 @@ fn crossing(
     while left < high {
         let right = (left + STEP).min(high);
         if !above(right) {
-            let (mut left, mut right) = (left, right);
-            for _ in 0..60 {
-                let middle = 0.5 * (left + right);
-                if above(middle) {
-                    left = middle;
-                } else {
-                    right = middle;
-                }
-            }
-            return Ok(right);
+            return Ok(bisect(left, right, above).1);
         }
         left = right;
     }

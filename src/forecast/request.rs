@@ -26,16 +26,17 @@ impl Target {
     }
 }
 
-/// A forecast that can be asked for more than its defaults; made by [`FitResult::forecast`].
+/// A forecast that can be asked for more than its defaults: of the loss at a [`Target`], by
+/// [`FitResult::forecast`], or of the compute that reaches a loss, by [`FitResult::reach`].
 #[derive(Debug, Clone)]
-pub struct ForecastBuilder<'a> {
-    fit: &'a FitResult,
-    target: Target,
-    levels: Vec<f64>,
-    kinds: Vec<Kind>,
-    methods: Vec<Method>,
-    refits: Refits<'a>,
-    force: bool,
+pub struct ForecastBuilder<'a, Question = Target> {
+    pub(super) fit: &'a FitResult,
+    pub(super) question: Question,
+    pub(super) levels: Vec<f64>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) methods: Vec<Method>,
+    pub(super) refits: Refits<'a>,
+    pub(super) force: bool,
 }
 
 impl FitResult {
@@ -53,9 +54,15 @@ impl FitResult {
     /// ```
     #[must_use]
     pub fn forecast(&self, target: Target) -> ForecastBuilder<'_> {
+        ForecastBuilder::new(self, target)
+    }
+}
+
+impl<'a, Question> ForecastBuilder<'a, Question> {
+    pub(super) fn new(fit: &'a FitResult, question: Question) -> Self {
         ForecastBuilder {
-            fit: self,
-            target,
+            fit,
+            question,
             levels: vec![0.8, 0.9],
             kinds: vec![Kind::Prediction, Kind::Confidence],
             methods: Method::DEFAULT.to_vec(),
@@ -63,9 +70,7 @@ impl FitResult {
             force: false,
         }
     }
-}
 
-impl<'a> ForecastBuilder<'a> {
     /// Levels of the intervals (default 0.8 and 0.9).
     #[must_use]
     pub fn levels(mut self, levels: &[f64]) -> Self {
@@ -87,7 +92,8 @@ impl<'a> ForecastBuilder<'a> {
         self
     }
 
-    /// How often the method `bootstrap` refits, 50 times or more, and the seed of its draws (default 1000 and 0).
+    /// How often the method `bootstrap` refits, 50 times or more, and the seed of its draws
+    /// (default 1000 and 0).
     #[must_use]
     pub fn refits(mut self, replicates: usize, seed: u64) -> Self {
         self.refits = Refits {
@@ -112,21 +118,34 @@ impl<'a> ForecastBuilder<'a> {
         self
     }
 
+    /// What every question needs: levels that intervals can have, a law of one variable, and a fit that
+    /// no diagnosis refuses.
+    pub(super) fn check(&self) -> Result<()> {
+        check_levels(&self.levels)?;
+        let law = self.fit.law();
+        if law.inputs() != [Input::Compute] {
+            let message = format!("law '{}' is not a function of compute alone", law.name());
+            return Err(Error::new(ErrorKind::Usage, message));
+        }
+        match self.force {
+            true => Ok(()),
+            false => self.fit.refuse(),
+        }
+    }
+}
+
+impl ForecastBuilder<'_> {
     /// Computes the forecast.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a target, a level or a number of refits that makes no sense; [`ErrorKind::NoFit`] when a
-    /// diagnosis of severity refuse forbids a number, or the law has no positive value at the target;
-    /// [`ErrorKind::Cancelled`] when the listener stops it.
+    /// [`ErrorKind::Usage`] for a target, a level or a number of refits that makes no sense;
+    /// [`ErrorKind::NoFit`] when a diagnosis of severity refuse forbids a number, or the law has no
+    /// positive value at the target; [`ErrorKind::Cancelled`] when the listener stops it.
     pub fn run(&self) -> Result<Forecast> {
         let fit = self.fit;
-        let compute = self.target.x;
+        let compute = self.question.x;
         check_target(compute)?;
-        check_levels(&self.levels)?;
-        check_law(fit)?;
-        if !self.force {
-            fit.refuse()?;
-        }
+        self.check()?;
         let prepared = Prepared::new(fit, &self.methods, self.refits)?;
         let mut forecast = prepared.at(compute, &self.levels, &self.kinds)?;
         let mut diagnoses = fit.diagnoses_at(prepared.inference(), forecast.extrapolation);
@@ -156,8 +175,8 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
     })
 }
 
-/// The farthest forecasts that came true or were checked: 10,000 times, in the GPT-4 report and in the simulations of
-/// `docs/calibration.md`.
+/// The farthest forecasts that came true or were checked: 10,000 times, in the GPT-4 report and in
+/// the simulations of `docs/calibration.md`.
 const FARTHEST_CHECKED: f64 = 1e4;
 
 fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
@@ -174,18 +193,6 @@ fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
             "train larger runs first, or take the interval for no more than a guess",
         )
     })
-}
-
-/// Refuses a law of more than one variable.
-pub(super) fn check_law(fit: &FitResult) -> Result<()> {
-    if fit.law().inputs() == [Input::Compute] {
-        return Ok(());
-    }
-    let message = format!(
-        "law '{}' is not a function of compute alone",
-        fit.law().name()
-    );
-    Err(Error::new(ErrorKind::Usage, message))
 }
 
 /// Refuses a compute that nothing can be forecast at.

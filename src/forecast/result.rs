@@ -16,8 +16,8 @@ pub struct Forecast {
     /// What the target is a number of.
     #[serde(skip)]
     pub variable: Variable,
-    /// The number to quote, whichever intervals were asked for: the recommended combination where the runs allow one, the
-    /// law's value otherwise.
+    /// The number to quote, whichever intervals were asked for: the recommended combination where
+    /// the runs allow one, the law's value otherwise.
     pub point: f64,
     /// The fitted law's value.
     pub law_point: f64,
@@ -62,7 +62,8 @@ impl Forecast {
     pub fn point_of(&self, method: Method) -> Option<f64> {
         match method {
             Method::Calibrated => self.is_recommended.then_some(self.point),
-            // Its bounds lie evenly about it; as a member of the recommended point it may have more room.
+            // Its bounds lie evenly about it; as a member of the recommended point it may have more
+            // room.
             Method::Envelope => self
                 .intervals
                 .iter()

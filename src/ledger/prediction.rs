@@ -1,6 +1,6 @@
 //! What is predicted: quantities with a point and intervals, whatever they come from.
 
-use crate::allocation::{Allocation, Quantity, QuantityInterval};
+use crate::allocation::{Allocation, AllocationInterval, AllocationQuantity};
 use crate::backtest::Band;
 use crate::capability::{self, CurveForecast, PassInterval};
 use crate::forecast::Forecast;
@@ -131,7 +131,7 @@ impl Prediction {
     /// The mean of −ln pass rate and the mean pass rate of the problems of a curve, such as `bucket 1`.
     #[must_use]
     pub fn of_curve(name: &str, forecast: &CurveForecast) -> Vec<Prediction> {
-        let made = |quantity: &str, of: &capability::Quantity| {
+        let made = |quantity: &str, of: &capability::PassQuantity| {
             let claims = of.intervals.iter().map(Claim::of_pass).collect();
             Prediction::new(
                 &format!("{name}/{quantity}"),
@@ -150,8 +150,8 @@ impl Prediction {
 
     /// The parameters, tokens and loss that are best at a compute.
     #[must_use]
-    pub fn of_allocation(best: &Allocation, intervals: &[QuantityInterval]) -> Vec<Prediction> {
-        let made = |quantity: Quantity, point| {
+    pub fn of_allocation(best: &Allocation, intervals: &[AllocationInterval]) -> Vec<Prediction> {
+        let made = |quantity: AllocationQuantity, point| {
             let own = intervals.iter().filter(|i| i.quantity == quantity);
             let claims = own.map(|i| Claim {
                 level: i.level,
@@ -170,9 +170,9 @@ impl Prediction {
             )
         };
         vec![
-            made(Quantity::Params, best.params),
-            made(Quantity::Tokens, best.tokens),
-            made(Quantity::Loss, best.loss),
+            made(AllocationQuantity::Params, best.params),
+            made(AllocationQuantity::Tokens, best.tokens),
+            made(AllocationQuantity::Loss, best.loss),
         ]
     }
 

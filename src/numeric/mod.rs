@@ -4,6 +4,7 @@
 //! twice), `scatter` (points that cover a cube), `moments` and `scan` (exact least squares of a·C^b + c) and `surface` (the optimum of E + A/N^α + B/D^β at
 //! C = 6ND).
 
+mod bisect;
 mod linear;
 mod moments;
 mod scan;
@@ -12,6 +13,7 @@ mod solve;
 mod surface;
 mod vector;
 
+pub(crate) use bisect::bisect;
 pub(crate) use linear::{QrFactor, gauss_newton_step};
 pub(crate) use moments::{EXPONENTS, Moments, NODES};
 pub(crate) use scan::{Basin, Limits, PowerProblem, minima};

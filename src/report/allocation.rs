@@ -3,7 +3,9 @@
 use super::answer::{Among, Answer};
 use super::document::{Block, Document};
 use super::fit::{fact, facts, findings, fit};
-use crate::allocation::{Flops, Quantity, QuantityInterval, Resampling, SensitivityRow};
+use crate::allocation::{
+    AllocationInterval, AllocationQuantity, Flops, Resampling, SensitivityRow,
+};
 use crate::ask::{
     AllocateAnswer, AllocateRequest, AllocationAt, Allocations, Cost, FLAT, RefusedQuestion, Trust,
 };
@@ -101,10 +103,10 @@ pub(super) fn in_one_line(report: &AllocateAnswer) -> String {
         "With {} FLOP train {} parameters{} on {} tokens: loss {}{}",
         compute(answer.best.compute),
         short(answer.best.params),
-        interval(Quantity::Params, &short).unwrap_or_default(),
+        interval(AllocationQuantity::Params, &short).unwrap_or_default(),
         short(answer.best.tokens),
         digits(answer.best.loss, 4),
-        interval(Quantity::Loss, &|v| digits(v, 4)).unwrap_or_default()
+        interval(AllocationQuantity::Loss, &|v| digits(v, 4)).unwrap_or_default()
     )
 }
 
@@ -273,7 +275,7 @@ fn cost(cost: &Cost, price: Option<f64>) -> String {
     text
 }
 
-fn intervals(list: &[QuantityInterval]) -> Block {
+fn intervals(list: &[AllocationInterval]) -> Block {
     let rows = list
         .iter()
         .map(|i| {
@@ -281,7 +283,9 @@ fn intervals(list: &[QuantityInterval]) -> Block {
             let end = |v: Option<f64>, below_one: bool| match (v, i.quantity) {
                 (None, _) if below_one => "below 1".to_owned(),
                 (None, _) => "no limit".to_owned(),
-                (Some(v), Quantity::Params | Quantity::Tokens) => format_quantity(v),
+                (Some(v), AllocationQuantity::Params | AllocationQuantity::Tokens) => {
+                    format_quantity(v)
+                }
                 (Some(v), _) => with_uncertainty(v, spread),
             };
             vec![
@@ -311,7 +315,7 @@ fn depends(found: &Allocations, answer: &AllocationAt) -> Option<String> {
     let (least, most) = (rows().reduce(f64::min)?, rows().reduce(f64::max)?);
     let own = || {
         let all = answer.intervals.iter();
-        all.filter(|i| i.quantity == Quantity::Params)
+        all.filter(|i| i.quantity == AllocationQuantity::Params)
     };
     let lower = own().filter_map(|i| i.lower).reduce(f64::min)?;
     let upper = own().filter_map(|i| i.upper).reduce(f64::max)?;
@@ -409,8 +413,8 @@ struct Row<'a> {
 }
 
 /// Why an interval has no number at an end.
-fn note(i: &QuantityInterval) -> &'static str {
-    let parameters = i.quantity == Quantity::Params;
+fn note(i: &AllocationInterval) -> &'static str {
+    let parameters = i.quantity == AllocationQuantity::Params;
     match (i.below_one, parameters) {
         ((false, false), _) => "",
         ((true, false), true) => "the lower end lies below one parameter",
@@ -432,7 +436,7 @@ fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> String {
     };
     let mut table = CsvText::new();
     for answer in &found.answers {
-        let mut write = |quantity: &str, value: f64, i: Option<&QuantityInterval>| {
+        let mut write = |quantity: &str, value: f64, i: Option<&AllocationInterval>| {
             table.row(Row {
                 given: answer.given,
                 compute: Some(answer.best.compute),
@@ -448,13 +452,13 @@ fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> String {
                 note: i.map_or("", note),
             });
         };
-        for quantity in Quantity::ALL {
+        for quantity in AllocationQuantity::ALL {
             let value = match quantity {
-                Quantity::Params => answer.best.params,
-                Quantity::Tokens => answer.best.tokens,
-                Quantity::Loss => answer.best.loss,
-                Quantity::ParamsExponent => answer.growth.0,
-                Quantity::TokensExponent => answer.growth.1,
+                AllocationQuantity::Params => answer.best.params,
+                AllocationQuantity::Tokens => answer.best.tokens,
+                AllocationQuantity::Loss => answer.best.loss,
+                AllocationQuantity::ParamsExponent => answer.growth.0,
+                AllocationQuantity::TokensExponent => answer.growth.1,
             };
             let listed = answer.intervals.iter().chain(&found.exponents);
             let own: Vec<_> = listed.filter(|i| i.quantity == quantity).collect();
@@ -471,7 +475,7 @@ fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> String {
         }
     }
     for question in &found.refused {
-        for quantity in Quantity::AT_COMPUTE {
+        for quantity in AllocationQuantity::AT_COMPUTE {
             table.row(Row {
                 given: question.given,
                 compute: (question.given == "compute").then_some(question.asked),
@@ -499,7 +503,7 @@ fn withheld_csv(report: &AllocateAnswer) -> String {
     let status = format!("abstained: {code}");
     let mut table = CsvText::new();
     for given in &report.given {
-        for quantity in Quantity::ALL {
+        for quantity in AllocationQuantity::ALL {
             for method in &report.request.methods {
                 table.row(Row {
                     given: given.what,

@@ -2,7 +2,7 @@
 
 use super::capability_words::status;
 use crate::ask::{CapabilityAnswer, Withheld};
-use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity, Verdict};
+use crate::capability::{About, Curve, CurveForecast, PassInterval, PassQuantity, Verdict};
 use crate::csv_text::CsvText;
 use crate::interval::{Abstention, Kind};
 use serde::Serialize;
@@ -119,7 +119,7 @@ fn forecast_rows(
         }
     };
     let mut rows = Vec::new();
-    let mut add = |name: &'static str, quantity: &Quantity| {
+    let mut add = |name: &'static str, quantity: &PassQuantity| {
         if quantity.intervals.is_empty() {
             rows.push(row(name, Some(quantity.value), None));
         }

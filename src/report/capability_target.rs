@@ -5,7 +5,7 @@ use super::document::{Block, Tone};
 use super::fit::fact;
 use super::forecast::{NEAR, abstentions};
 use crate::ask::CapabilityAnswer;
-use crate::capability::{About, Curve, CurveForecast, PassInterval, Quantity};
+use crate::capability::{About, Curve, CurveForecast, PassInterval, PassQuantity};
 use crate::interval::{Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Role;
@@ -161,7 +161,7 @@ fn interval_table(forecast: &CurveForecast) -> Block {
         (About::ProblemsLikeThese, Kind::Prediction) => main && i.interval.level == widest,
         (About::ProblemsLikeThese, Kind::Confidence) => false,
     };
-    let mut add = |name: &str, quantity: &Quantity| {
+    let mut add = |name: &str, quantity: &PassQuantity| {
         let main = rows.is_empty();
         for i in quantity.intervals.iter().filter(|i| shown(main, i)) {
             let spread = Some(0.25 * (i.interval.upper - i.interval.lower));

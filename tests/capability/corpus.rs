@@ -40,7 +40,7 @@ fn pythia_by_the_plain_rule() {
             3.9513,
         ),
     ] {
-        let fit = Fit::new()
+        let fit = CapabilityFit::new()
             .rule(Rule::SolvedByAll)
             .estimator(estimator)
             .buckets(1)
@@ -54,7 +54,7 @@ fn pythia_by_the_plain_rule() {
             );
         }
         assert!((fit.overall.exponent().unwrap().0 - k).abs() < 1e-4);
-        let forecast = fit.overall.forecast(2.16e22, &[0.9], false).unwrap();
+        let forecast = fit.overall.forecast(2.16e22).levels(&[0.9]).run().unwrap();
         assert!(
             (forecast.metric.value - at_12b).abs() < 5e-4,
             "{}",
@@ -66,10 +66,15 @@ fn pythia_by_the_plain_rule() {
 #[test]
 fn pythia_by_the_likelihood() {
     for below in [2e22, 1e22] {
-        let fit = Fit::new().run(&pythia(below)).unwrap();
+        let fit = CapabilityFit::new().run(&pythia(below)).unwrap();
         let solved = fit.solved_by_all.as_ref().unwrap();
         assert_eq!(solved.problems.len(), 34);
-        let forecast = solved.forecast(2.16e22, &[0.9], true).unwrap();
+        let forecast = solved
+            .forecast(2.16e22)
+            .levels(&[0.9])
+            .force(true)
+            .run()
+            .unwrap();
         for method in [Method::Calibrated, Method::Delta] {
             let inside = forecast.metric.intervals.iter().any(|i| {
                 i.interval.method == method
@@ -99,8 +104,17 @@ fn forecasts_are_unbiased_and_intervals_hold() {
             }
             .simulate()
             .unwrap();
-            let fit = Fit::new().buckets(1).run(&simulated.counts).unwrap();
-            let forecast = fit.overall.forecast(1e24, &[0.9], true).unwrap();
+            let fit = CapabilityFit::new()
+                .buckets(1)
+                .run(&simulated.counts)
+                .unwrap();
+            let forecast = fit
+                .overall
+                .forecast(1e24)
+                .levels(&[0.9])
+                .force(true)
+                .run()
+                .unwrap();
             let truth = simulated.metric(&fit.overall.problems, 1e24);
             bias += (forecast.metric.value / truth - 1.0) / 500.0;
             let i = forecast

@@ -12,9 +12,9 @@ fn calibrated_intervals_are_those_of_the_metrics_as_a_curve() {
     }
     .simulate()
     .unwrap();
-    let fit = Fit::new().run(&simulated.counts).unwrap();
+    let fit = CapabilityFit::new().run(&simulated.counts).unwrap();
     let curve = &fit.overall;
-    let forecast = curve.forecast(1e23, &[0.8, 0.9], false).unwrap();
+    let forecast = curve.forecast(1e23).levels(&[0.8, 0.9]).run().unwrap();
     // The same metrics with the same errors, handed to the forecast of losses.
     let scatter = curve.model_scatter().unwrap();
     let mut table = String::from("compute,loss,sigma\n");
@@ -74,8 +74,16 @@ fn three_models_give_no_calibrated_interval_and_say_why() {
         models: 3,
         ..Benchmark::default()
     };
-    let fit = Fit::new().run(&few.simulate().unwrap().counts).unwrap();
-    let forecast = fit.overall.forecast(1e24, &[0.9], true).unwrap();
+    let fit = CapabilityFit::new()
+        .run(&few.simulate().unwrap().counts)
+        .unwrap();
+    let forecast = fit
+        .overall
+        .forecast(1e24)
+        .levels(&[0.9])
+        .force(true)
+        .run()
+        .unwrap();
     assert_eq!(forecast.metric.calibrated, None);
     assert_eq!(forecast.abstentions.len(), 1);
     assert_eq!(forecast.abstentions[0].code, "too-few-runs");
@@ -90,8 +98,13 @@ fn intervals_of_problems_like_these_are_wider() {
     }
     .simulate()
     .unwrap();
-    let fit = Fit::new().run(&simulated.counts).unwrap();
-    let forecast = fit.overall.forecast(1e24, &[0.5, 0.9], false).unwrap();
+    let fit = CapabilityFit::new().run(&simulated.counts).unwrap();
+    let forecast = fit
+        .overall
+        .forecast(1e24)
+        .levels(&[0.5, 0.9])
+        .run()
+        .unwrap();
     let width = |about, kind, level: f64| {
         let found = forecast.metric.intervals.iter().find(|i| {
             i.about == about && i.interval.kind == kind && (i.interval.level - level).abs() < 1e-9

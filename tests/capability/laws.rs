@@ -1,6 +1,7 @@
 //! Laws that are known come back, whatever the unit, the order and the rule.
 
 use super::*;
+use scalewise::ask::{Ask, CapabilityRequest, ProblemChoice};
 
 /// Counts that follow the law to rounding: passes to the nearest whole number.
 fn exact(exponent: f64, samples: u64) -> PassCounts {
@@ -33,10 +34,13 @@ fn every_rule_recovers_an_exact_law() {
         (Rule::Likelihood, 10_000_000, 1.0),
         (Rule::Split, 10_000, 20.0),
     ] {
-        let fit = Fit::new().rule(rule).run(&exact(0.12, samples)).unwrap();
+        let fit = CapabilityFit::new()
+            .rule(rule)
+            .run(&exact(0.12, samples))
+            .unwrap();
         let (k, _) = fit.overall.exponent().unwrap();
         assert!((k - 0.12).abs() < 2e-4 * loose, "{rule:?}: {k}");
-        let forecast = fit.overall.forecast(1e24, &[0.9], false).unwrap();
+        let forecast = fit.overall.forecast(1e24).levels(&[0.9]).run().unwrap();
         assert!(
             (forecast.metric.value / truth - 1.0).abs() < 2e-3 * loose,
             "{rule:?}: {}",
@@ -70,16 +74,19 @@ fn units_of_compute_and_the_order_of_rows_do_not_matter() {
     }
     .simulate()
     .unwrap();
-    let base = Fit::new().buckets(3).run(&simulated.counts).unwrap();
+    let base = CapabilityFit::new()
+        .buckets(3)
+        .run(&simulated.counts)
+        .unwrap();
     let forecast = |fit: &scalewise::capability::Capability, c: f64| {
-        fit.overall.forecast(c, &[0.9], false).unwrap()
+        fit.overall.forecast(c).levels(&[0.9]).run().unwrap()
     };
     let at = forecast(&base, 1e24);
     let mut scaled = simulated.counts.clone();
     for model in &mut scaled.models {
         model.compute *= 1e-9;
     }
-    let other = forecast(&Fit::new().run(&scaled).unwrap(), 1e15);
+    let other = forecast(&CapabilityFit::new().run(&scaled).unwrap(), 1e15);
     assert!((at.metric.value / other.metric.value - 1.0).abs() < 1e-8);
     assert!(
         (at.metric.intervals[0].interval.lower / other.metric.intervals[0].interval.lower - 1.0)
@@ -91,7 +98,7 @@ fn units_of_compute_and_the_order_of_rows_do_not_matter() {
     for row in &mut turned.counts {
         row.reverse();
     }
-    let other = forecast(&Fit::new().run(&turned).unwrap(), 1e24);
+    let other = forecast(&CapabilityFit::new().run(&turned).unwrap(), 1e24);
     assert!((at.metric.value / other.metric.value - 1.0).abs() < 1e-6);
 }
 
@@ -104,7 +111,7 @@ fn buckets_are_judged_by_small_models_alone() {
     .simulate()
     .unwrap();
     let parts = |counts: &PassCounts| -> Vec<Vec<usize>> {
-        let fit = Fit::new().hardest(15).run(counts).unwrap();
+        let fit = CapabilityFit::new().hardest(15).run(counts).unwrap();
         fit.buckets.iter().map(|b| b.problems.clone()).collect()
     };
     let before = parts(&simulated.counts);
@@ -138,19 +145,32 @@ fn weak_models_are_dropped_in_the_open() {
         .map(|(n, c)| ((*n).to_owned(), c))
         .collect();
     let table = PassCounts::new(models, (0..12).map(|i| i.to_string()).collect(), rows).unwrap();
-    let fit = Fit::new()
+    let fit = CapabilityFit::new()
         .rule(Rule::SolvedByAll)
         .buckets(1)
         .run(&table)
         .unwrap();
-    let steps: Vec<_> = fit
-        .trade_off
-        .iter()
-        .map(|t| (t.without.as_deref(), t.models, t.problems, t.used))
-        .collect();
-    assert_eq!(steps, [(None, 4, 0, false), (Some("none"), 3, 12, true)]);
+    let problems = ProblemChoice::default().rule(Rule::SolvedByAll);
+    let request = CapabilityRequest::default().problems(problems);
+    let answer = request.of(&CountTable::Counts(table.clone()));
+    let answer = serde_json::to_value(answer.unwrap()).unwrap();
+    assert_eq!(
+        answer["trade_off"],
+        serde_json::json!([
+            {"without": null, "models": 4, "problems": 0, "used": false},
+            {"without": "none", "models": 3, "problems": 12, "used": true},
+        ])
+    );
     assert_eq!(fit.models[0].role, "dropped");
     assert_eq!(fit.verdict(), Verdict::OnlyWhereSolved);
     // The likelihood needs to drop nothing.
-    assert_eq!(Fit::new().run(&table).unwrap().overall.problems.len(), 12);
+    assert_eq!(
+        CapabilityFit::new()
+            .run(&table)
+            .unwrap()
+            .overall
+            .problems
+            .len(),
+        12
+    );
 }

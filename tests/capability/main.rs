@@ -8,8 +8,9 @@ mod laws;
 mod tables;
 mod verdicts;
 
-use scalewise::capability::{About, Benchmark, Estimator, Fit, Rule, Truth, Verdict, pass_at_k};
+use scalewise::capability::{About, CapabilityFit, Estimator, Rule, Verdict, pass_at_k};
 use scalewise::fit::{Code, Severity};
+use scalewise::internal::{Benchmark, Truth};
 use scalewise::runs::{Count, CountTable, PassCounts, PassRates};
 use scalewise::tables::{CountOptions, read_counts};
 use scalewise::{ErrorKind, Kind, Method};

@@ -11,7 +11,7 @@ fn verdict(
     for (c, p) in rows {
         csv += &format!("{c:e},{p},{samples}\n");
     }
-    let fit = Fit::new()
+    let fit = CapabilityFit::new()
         .chance(chance)
         .run_rates(&rates(&csv, &CountOptions::default()))
         .unwrap();
@@ -91,13 +91,19 @@ fn shapes_that_no_power_law_has_are_refused_by_name() {
 #[test]
 fn a_refusal_gives_no_number_unless_forced() {
     let csv = "compute,pass_rate,n\n1e18,0.5,500\n1e19,0.4,500\n1e20,0.3,500\n1e21,0.2,500\n";
-    let fit = Fit::new()
+    let fit = CapabilityFit::new()
         .run_rates(&rates(csv, &CountOptions::default()))
         .unwrap();
-    let error = fit.overall.forecast(1e23, &[0.9], false).unwrap_err();
+    let error = fit.overall.forecast(1e23).levels(&[0.9]).run().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoFit);
     assert!(error.message().starts_with("INVERSE SCALING"));
-    let forced = fit.overall.forecast(1e23, &[0.9], true).unwrap();
+    let forced = fit
+        .overall
+        .forecast(1e23)
+        .levels(&[0.9])
+        .force(true)
+        .run()
+        .unwrap();
     assert!(forced.geometric_mean_pass_rate.value < 0.2);
 }
 
@@ -109,7 +115,9 @@ fn zeros_are_said_and_weigh_on_the_verdict() {
         seed: 1,
         ..Benchmark::default()
     };
-    let fit = Fit::new().run(&few.simulate().unwrap().counts).unwrap();
+    let fit = CapabilityFit::new()
+        .run(&few.simulate().unwrap().counts)
+        .unwrap();
     assert_eq!(fit.verdict(), Verdict::OnlyWhereSolved);
     let found = fit
         .overall
@@ -124,7 +132,7 @@ fn zeros_are_said_and_weigh_on_the_verdict() {
         ..Benchmark::default()
     };
     assert_eq!(
-        Fit::new()
+        CapabilityFit::new()
             .run(&many.simulate().unwrap().counts)
             .unwrap()
             .verdict(),
@@ -154,7 +162,10 @@ fn seeds_of_one_compute_are_no_turn() {
     }
     let names = (0..40).map(|i| i.to_string()).collect();
     let table = PassCounts::new(models, names, rows).unwrap();
-    let fit = Fit::new().rule(Rule::SolvedByAll).run(&table).unwrap();
+    let fit = CapabilityFit::new()
+        .rule(Rule::SolvedByAll)
+        .run(&table)
+        .unwrap();
     let refused: Vec<&str> = fit
         .overall
         .diagnoses
@@ -180,7 +191,10 @@ fn few_problems_show_no_jump() {
             ..Benchmark::default()
         };
         let counts = benchmark.simulate().unwrap().counts;
-        let fit = Fit::new().rule(Rule::SolvedByAll).buckets(1).run(&counts);
+        let fit = CapabilityFit::new()
+            .rule(Rule::SolvedByAll)
+            .buckets(1)
+            .run(&counts);
         let found = fit.is_ok_and(|f| f.overall.diagnoses.iter().any(|d| d.code == Code::Jump));
         jumps += usize::from(found);
     }
@@ -191,7 +205,7 @@ fn few_problems_show_no_jump() {
 #[test]
 fn models_of_one_compute_give_no_law() {
     let table = counts("model,compute,problem,passed\nm0,1e20,p1,1\nm2,1e20,p1,0\nm2,1e20,p1,1\n");
-    let fit = Fit::new().run(&table).unwrap();
+    let fit = CapabilityFit::new().run(&table).unwrap();
     let refusal = fit.overall.refusal().unwrap();
     assert_eq!(refusal.code, Code::TooFewRuns);
     assert!(
@@ -199,8 +213,15 @@ fn models_of_one_compute_give_no_law() {
         "{}",
         refusal.message
     );
-    assert!(fit.overall.forecast(1e22, &[0.9], true).is_err());
+    assert!(
+        fit.overall
+            .forecast(1e22)
+            .levels(&[0.9])
+            .force(true)
+            .run()
+            .is_err()
+    );
     let csv = "model,compute,pass_rate\na,1e20,0.5\nb,1e20,0.6\n";
-    let fit = Fit::new().run_rates(&rates(csv, &CountOptions::default()));
+    let fit = CapabilityFit::new().run_rates(&rates(csv, &CountOptions::default()));
     assert!(fit.unwrap().overall.refusal().is_some());
 }

@@ -1,5 +1,5 @@
+use scalewise::internal::Ladder;
 use scalewise::law::Saturating;
-use scalewise::simulate::Ladder;
 
 /// Where the large run of [`ladder`] lies.
 pub const TARGET: f64 = 1e23;

@@ -213,8 +213,8 @@ pub fn counts(bytes: &[u8]) {
     if cells.clone().count() > 4 * ROWS || cells.clone().any(|c| c.samples > 2000) {
         return;
     }
-    if let Ok(fit) = capability::Fit::new().buckets(2).run(&counts)
-        && let Ok(forecast) = fit.overall.forecast(1e30, &[0.9], false)
+    if let Ok(fit) = capability::CapabilityFit::new().buckets(2).run(&counts)
+        && let Ok(forecast) = fit.overall.forecast(1e30).levels(&[0.9]).run()
     {
         let rate = forecast.geometric_mean_pass_rate.value;
         assert!((0.0..=1.0).contains(&rate), "{rate}");

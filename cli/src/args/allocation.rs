@@ -2,7 +2,7 @@
 
 use super::{DataArgs, FitArgs, ResultArgs, explained, level, named};
 use clap::{Args, ValueEnum};
-use scalewise::allocation::{IntervalMethod, Resampling};
+use scalewise::allocation::{AllocationMethod, Resampling};
 use scalewise::internal;
 use std::path::PathBuf;
 
@@ -65,9 +65,9 @@ pub struct AllocateArgs {
         long,
         value_name = "NAME",
         value_delimiter = ',',
-        value_parser = named(&IntervalMethod::ALL, IntervalMethod::name)
+        value_parser = named(&AllocationMethod::ALL, AllocationMethod::name)
     )]
-    pub method: Vec<IntervalMethod>,
+    pub method: Vec<AllocationMethod>,
     /// What the bootstrap draws
     #[arg(
         long,

@@ -1,4 +1,4 @@
-use scalewise::capability::Benchmark;
+use scalewise::internal::Benchmark;
 
 /// A simulated benchmark as the long table, problems and models turned round.
 pub fn csv(benchmark: &Benchmark) -> String {

@@ -102,12 +102,12 @@ fn many_table() -> String {
 
 /// Pass counts of five models on twenty problems, with known truth.
 fn counts_table() -> String {
-    let benchmark = scalewise::capability::Benchmark {
+    let benchmark = scalewise::internal::Benchmark {
         models: 5,
         samples: 50,
         problems: 20,
         seed: 11,
-        ..scalewise::capability::Benchmark::default()
+        ..scalewise::internal::Benchmark::default()
     };
     let counts = benchmark.simulate().unwrap().counts;
     let mut csv = "model,compute,problem,n_samples,n_correct\n".to_owned();

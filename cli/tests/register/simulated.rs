@@ -2,8 +2,8 @@
 
 use super::ladders::{TARGET, ladder};
 use super::*;
+use scalewise::internal::{SimulatedRun, ladder_csv};
 use scalewise::law::Saturating;
-use scalewise::simulate::{SimulatedRun, ladder_csv};
 use scalewise::{Dataset, Fit, Kind, Method, Target};
 
 const FORECASTS: u64 = 200;

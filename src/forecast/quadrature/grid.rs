@@ -44,7 +44,8 @@ pub(super) fn floors() -> Vec<Floor> {
     floors
 }
 
-/// Prior weights of the floors: φ² times the spacing of the grid there (a density that rises as φ²).
+/// Prior weights of the floors: φ² times the spacing of the grid there (a density that rises as
+/// φ²).
 fn floor_weights() -> [f64; FLOORS.len()] {
     let last = FLOORS.len() - 1;
     let weights: [f64; FLOORS.len()] = std::array::from_fn(|k| {

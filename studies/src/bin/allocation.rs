@@ -8,8 +8,9 @@
 #[path = "../../../tests/common/surfaces.rs"]
 mod surfaces;
 
-use scalewise::allocation::{Flops, Surface, approach2, approach2_bias, budgets};
+use scalewise::allocation::{Flops, Surface};
 use scalewise::fit::{Objective, Residuals};
+use scalewise::internal::{approach2, approach2_bias, budgets};
 use scalewise::law::{Chinchilla, Law};
 use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit, Result};
@@ -75,7 +76,7 @@ fn bias() -> Result<String> {
         "| α / β | how | ±2× | ±4× | ±8× | ±16× |\n|---|---|---|---|---|---|\n".to_owned();
     for (alpha, beta) in EXPONENTS {
         let surface = Surface::new(406.4, 410.7, 1.69, alpha, beta)?;
-        let closed = WIDTHS.map(|width| approach2_bias(alpha, beta, width, 15).1);
+        let closed = WIDTHS.map(|width| approach2_bias((alpha, beta), width, 15).1);
         let mut whole = [0.0; 4];
         for (slot, width) in whole.iter_mut().zip(WIDTHS) {
             *slot = end_to_end(&surface, width)?;

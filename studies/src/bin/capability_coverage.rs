@@ -1,9 +1,8 @@
 //! Bias of capability forecasts and coverage of their intervals on simulated benchmarks: writes the table in
 //! `docs/capability.md`; with `--check`, repeats the first 20 seeds and fails when they contradict the table.
 
-use scalewise::capability::{
-    About, Benchmark, Estimator, Fit, PassInterval, Rule, Simulated, Truth, Verdict,
-};
+use scalewise::capability::{About, CapabilityFit, Estimator, PassInterval, Rule, Verdict};
+use scalewise::internal::{Benchmark, Simulated, Truth};
 use scalewise::{Error, ErrorKind, Kind, Method, Result};
 
 const TARGET: f64 = 1e24;
@@ -104,12 +103,17 @@ impl Case {
                 ..self.benchmark.clone()
             };
             let simulated = benchmark.simulate()?;
-            let fit = Fit::new()
+            let fit = CapabilityFit::new()
                 .rule(self.rule)
                 .estimator(self.estimator)
                 .buckets(1)
                 .run(&simulated.counts)?;
-            let forecast = fit.overall.forecast(TARGET, &[0.9], true)?;
+            let forecast = fit
+                .overall
+                .forecast(TARGET)
+                .levels(&[0.9])
+                .force(true)
+                .run()?;
             let truth = Truths::of(&benchmark, &simulated, &fit.overall.problems);
             errors.push(forecast.metric.value / truth.metric - 1.0);
             let law = (Method::Delta, Kind::Confidence);

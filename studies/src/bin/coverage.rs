@@ -3,8 +3,8 @@
 //! Writes the tables of `docs/statistics.md`; with `--check`, simulates the same again and fails when
 //! the tables are stale or a claim made there does not hold.
 
+use scalewise::internal::Ladder;
 use scalewise::law::Saturating;
-use scalewise::simulate::Ladder;
 use scalewise::{Dataset, Error, ErrorKind, Fit, Kind, Method, Result, Target};
 use studies::Table;
 

@@ -8,17 +8,16 @@ mod surfaces;
 
 use ladders::{TARGET, ladder};
 
-use scalewise::allocation::{Flops, Surface, approach2, budgets};
+use scalewise::allocation::{Flops, Surface};
 use scalewise::ask::{
     Ask, CapabilityAnswer, CapabilityRequest, PlotAnswer, ProblemChoice, SurfaceAnswer,
 };
-use scalewise::capability::Benchmark;
 use scalewise::chart::{self, Figure, Theme};
 use scalewise::forecast::Forecast;
+use scalewise::internal::{Benchmark, approach2, budgets, ladder_csv};
 use scalewise::law::{BuiltIn, Chinchilla, Power, Saturating};
 use scalewise::ledger::{DataUsed, Ledger, Prediction, Registration, Score, Subject};
 use scalewise::runs::{CountTable, PassCounts};
-use scalewise::simulate::ladder_csv;
 use scalewise::tables::{CountOptions, Rows, read_counts};
 use scalewise::{
     Dataset, Error, ErrorKind, Fit, FitResult, Method, ReadOptions, Result, Size, Target,

@@ -1,8 +1,8 @@
 //! Coverage where the truth is known: sums of two power laws above a floor, and single ones, forecast
 //! 10,000 times beyond the largest run. Writes the table "mixtures" of `docs/calibration.md`; `--check` compares.
 
+use scalewise::internal::Ladder;
 use scalewise::law::{Law, Power, Saturating};
-use scalewise::simulate::Ladder;
 use scalewise::{Dataset, Fit, Kind, Method, Result, Target};
 use std::fmt::Write as _;
 use studies::Table;

@@ -17,8 +17,8 @@ mod truths;
 
 use scalewise::allocation::{Resampling, Uncertainty};
 use scalewise::fit::{Objective, Observations, Residuals};
+use scalewise::internal::Ladder;
 use scalewise::law::{Chinchilla, Saturating};
-use scalewise::simulate::Ladder;
 use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Error, ErrorKind, Fit, Result};
 use std::hint::black_box;

@@ -2,8 +2,8 @@
 //!
 //! Each is a saturating law of its own with 1 % noise, over compute 1e17 to 1e22.
 
+use scalewise::internal::Ladder;
 use scalewise::law::Saturating;
-use scalewise::simulate::Ladder;
 use scalewise::{Error, ErrorKind, Result};
 use std::io::Write;
 
