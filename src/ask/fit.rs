@@ -14,10 +14,10 @@ request!(
     /// Asks for the law of a table of runs.
     ///
     /// ```
-    /// use scalewise::{ask::{Ask, FitRequest}, tables::Source};
-    /// let csv = b"flops,loss\n1e18,3.1\n1e19,2.74\n1e20,2.46\n1e21,2.25\n1e22,2.1\n";
-    /// let answer = FitRequest::default().answer(&Source::bytes(csv, "runs.csv"))?;
-    /// assert!(answer.fit.value("b").unwrap() < 0.0);
+    /// use scalewise::{Dataset, ask::{Ask, FitRequest}};
+    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+    /// let answer = FitRequest::default().of(&Dataset::from_runs(runs)?)?;
+    /// assert!(answer.fit().value("b").unwrap() < 0.0);
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     pub struct FitRequest {

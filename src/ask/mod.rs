@@ -28,10 +28,12 @@ mod forecast;
 mod isoflop;
 mod law;
 mod observed;
+#[cfg(feature = "tables")]
 mod options;
 mod plot;
 mod predicted;
 mod question;
+#[cfg(feature = "tables")]
 mod read;
 mod register;
 mod report;
@@ -40,7 +42,9 @@ mod series;
 mod size;
 mod surface;
 mod table;
+#[cfg(feature = "tables")]
 mod table_evidence;
+#[cfg(feature = "tables")]
 mod targets;
 mod verify;
 mod version1;
@@ -56,6 +60,7 @@ pub use law::{LawChoice, ObjectiveName};
 pub use observed::Observed;
 pub use plot::{PlotAnswer, PlotRequest};
 pub use question::Question;
+#[cfg(feature = "tables")]
 pub use read::AskTable;
 pub use register::{RegisterAnswer, RegisterRequest, Stamp};
 pub use report::{ReportAnswer, ReportKind, ReportRequest};
@@ -81,6 +86,7 @@ pub(crate) mod hidden {
     };
     pub use super::law::law_named;
     pub use super::series::{OfSeries, by};
+    #[cfg(feature = "tables")]
     pub use super::targets::{NO_RUNS, Targets};
 }
 

@@ -247,3 +247,23 @@ fn allocation(flags: &Flags) -> Result<AllocateRequest> {
         force: flags.switch("force"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_flag_of_one_value_is_refused_with_several() {
+        for (name, value) in [
+            ("over", json!(["params", "tokens"])),
+            ("objective", json!(["huber", "lad"])),
+            ("law", json!(["power", "saturating"])),
+            ("fit-below", json!(["1e21", "1e22"])),
+        ] {
+            let settings = json!({"at": ["1e24"], "level": ["0.9"], name: value});
+            let refused = question(Subject::Forecast, &settings);
+            assert_eq!(refused, Err(format!("{name} has several values")));
+        }
+    }
+}

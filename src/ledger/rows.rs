@@ -164,7 +164,7 @@ fn unranged(text: &str, count: usize) -> Option<Vec<u64>> {
     (lines.len() == count && different.len() == count).then_some(lines)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "tables"))]
 mod tests {
     use super::*;
 
