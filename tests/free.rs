@@ -33,7 +33,8 @@ fn ends(forecast: &Forecast, method: Method) -> (f64, f64) {
     (i.lower, i.upper)
 }
 
-/// SciPy 1.17 (`linprog`, HiGHS) on the same programs, and a NumPy implementation of the same quadrature.
+/// SciPy 1.17 (`linprog`, HiGHS) on the same programs, and a NumPy implementation of the same quadrature:
+/// `studies/references/free_methods.py`.
 #[test]
 fn published_runs_give_the_numbers_of_a_second_implementation() {
     let witness = [

@@ -43,8 +43,7 @@ fn scores_are_as_computed_by_hand() {
     assert_eq!((none.bias, none.coverage), (None, None));
 }
 
-/// A script that shares no code with this (Python) on the same five forecasts printed coverage
-/// 60.0, interval_score 2.1644 and rms_error_pct 12.5 (it rounds), at level 0.9.
+/// What `studies/references/scores.py` prints of the same five forecasts, rounded as there.
 #[test]
 fn scores_agree_with_an_independent_implementation() {
     let forecasts = [

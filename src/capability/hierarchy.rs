@@ -388,8 +388,8 @@ mod tests {
         };
         let (sums, converged) = data.climb(&mut levels, &mut mixing, true, AT_THE_TOP);
         assert!(converged);
-        // SciPy 1.17 L-BFGS-B from three starts, all difficulties on one grid of 3,000 points: the
-        // same log likelihood (−1093.779957), levels and shape. Tables are good to about 1e-4 here.
+        // SciPy 1.17 L-BFGS-B from three starts, all difficulties on one grid of 3,000 points
+        // (studies/references/hierarchy.py). Tables are good to about 1e-4 here.
         assert!((sums.value + 1_093.779_957).abs() < 2e-3, "{}", sums.value);
         for (found, expected) in levels.beta.iter().zip([0.0, -0.294_132, -0.468_956]) {
             assert!((found - expected).abs() < 5e-4, "{:?}", levels.beta);
