@@ -33,7 +33,7 @@ struct Optimum {
 }
 
 /// Optima of the digitised runs of Hoffmann et al. (2022), with and without the five that
-/// Besiroglu et al. (2024) leave out, from thousands of tight starts of another program.
+/// Besiroglu et al. (2024) leave out: `studies/references/surfaces.py`.
 const OPTIMA: [Optimum; 6] = [
     Optimum {
         filter: "excluded_by_epoch = 0",

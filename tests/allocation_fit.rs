@@ -333,6 +333,7 @@ fn the_bias_of_approach_2_is_the_published_one() {
     }
 }
 
+/// `studies/references/published.py`.
 #[test]
 fn the_true_tokens_of_the_bias_table_are_the_published_ones() {
     let s = Surface::new(406.4, 410.7, 1.69, 0.34, 0.28).unwrap();
