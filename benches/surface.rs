@@ -2,7 +2,7 @@
 //!
 //! The design is that of the published IsoFLOP data: budgets 6e18 to 3e21, sizes about the optimum.
 
-#[path = "../tests/common/surfaces.rs"]
+#[path = "../studies/src/truths/surfaces.rs"]
 mod surfaces;
 
 use divan::{Bencher, black_box};

@@ -2,7 +2,7 @@
 
 #[path = "common/normal.rs"]
 mod normal;
-#[path = "common/random.rs"]
+#[path = "../studies/src/truths/random.rs"]
 mod random;
 
 use normal::normal;

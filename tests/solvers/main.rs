@@ -3,7 +3,7 @@
 
 #[path = "../common/normal.rs"]
 mod normal;
-#[path = "../common/random.rs"]
+#[path = "../../studies/src/truths/random.rs"]
 mod random;
 
 mod brute;

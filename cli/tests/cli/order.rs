@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 #[path = "../../../tests/common/normal.rs"]
 mod normal;
-#[path = "../../../tests/common/random.rs"]
+#[path = "../../../studies/src/truths/random.rs"]
 mod random;
 use normal::normal;
 use random::Random;

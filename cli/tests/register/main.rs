@@ -3,7 +3,7 @@
 mod crashes;
 mod documented;
 mod entries;
-#[path = "../../../tests/common/ladders.rs"]
+#[path = "../../../studies/src/truths/ladders.rs"]
 mod ladders;
 #[path = "../common/process.rs"]
 mod process;

@@ -5,7 +5,7 @@
 //! The last two need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of the project,
 //! in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they stay as they are.
 
-#[path = "../../../tests/common/surfaces.rs"]
+#[path = "../truths/surfaces.rs"]
 mod surfaces;
 
 use scalewise::allocation::{Flops, Surface};

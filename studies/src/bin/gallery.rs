@@ -1,9 +1,9 @@
 //! Draws the gallery in `plots/`; with `--check`, fails when a picture or the index is missing or
 //! shows other things than it would now.
 
-#[path = "../../../tests/common/ladders.rs"]
+#[path = "../truths/ladders.rs"]
 mod ladders;
-#[path = "../../../tests/common/surfaces.rs"]
+#[path = "../truths/surfaces.rs"]
 mod surfaces;
 
 use ladders::{TARGET, ladder};

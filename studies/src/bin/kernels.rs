@@ -3,7 +3,7 @@
 //! `cargo run --release -p studies --bin kernels` prints times. `kernels N` only makes N evaluations of each, so that a counter of
 //! allocations (`valgrind`) shows with two values of N that they allocate nothing.
 
-#[path = "../../../tests/common/surfaces.rs"]
+#[path = "../truths/surfaces.rs"]
 mod surfaces;
 
 use scalewise::fit::{Observations, Residuals};

@@ -7,12 +7,12 @@
 //! for L(N, D) on 240 simulated runs, or on a table of yours, and times 1,000 bootstrap replicates.
 
 #[allow(dead_code)]
-#[path = "../../../tests/common/random.rs"]
+#[path = "../truths/random.rs"]
 mod random;
-#[path = "../../../tests/common/surfaces.rs"]
+#[path = "../truths/surfaces.rs"]
 mod surfaces;
 #[allow(dead_code)]
-#[path = "../../../tests/common/truths.rs"]
+#[path = "../truths/truths.rs"]
 mod truths;
 
 use scalewise::allocation::{Resampling, Uncertainty};
