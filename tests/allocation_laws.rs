@@ -42,35 +42,8 @@ fn gradients_agree_with_differences() {
     }
 }
 
-#[test]
-fn the_hessian_agrees_with_differences_of_the_gradient() {
-    let x = [3e9, 5e10];
-    let mut hessian = [[0.0; 5]; 5];
-    Chinchilla::hessian(&x, &SURFACE, &mut hessian);
-    for k in 0..5 {
-        let step = 1e-6 * SURFACE[k];
-        let at = |sign: f64| {
-            let mut q = SURFACE;
-            q[k] += sign * step;
-            let mut g = [0.0; 5];
-            Chinchilla.gradient(&x, &q, &mut g);
-            g
-        };
-        let (above, below) = (at(1.0), at(-1.0));
-        for i in 0..5 {
-            let difference = (above[i] - below[i]) / (2.0 * step);
-            approx::assert_relative_eq!(
-                hessian[i][k],
-                difference,
-                max_relative = 1e-6,
-                epsilon = 1e-12
-            );
-        }
-    }
-}
-
-/// Muennighoff et al. (2023): the loss that the authors' code gives for two of their models
-/// (`studies/references/published.py` gives the same).
+/// Muennighoff et al. (2023): the loss that the authors' code gives for two of their models.
+/// `studies/references/published.py` gives the same.
 #[test]
 fn the_data_constrained_law_reproduces_the_published_losses() {
     let p = [
