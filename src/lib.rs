@@ -97,6 +97,8 @@ pub mod internal {
     pub use crate::fit::shape::{NoiseSource, Shape};
     pub use crate::interval::check_level;
     pub use crate::law::definition::central_difference;
+    #[cfg(feature = "report")]
+    pub use crate::report::internal::*;
     pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};
     pub use crate::text::{closest, excerpt, is_unprintable, list, one_line, shell_quoted};
 }

@@ -7,7 +7,7 @@ use super::printer::Printer;
 use super::{input, plot};
 use scalewise::Result;
 use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, AskTable, SurfaceAnswer};
-use scalewise::chart;
+use scalewise::chart::{self, Theme};
 use scalewise::tables::Source;
 use std::path::Path;
 
@@ -80,9 +80,9 @@ fn draw(
         SurfaceView::Contours => chart::contours(&shown()?),
         SurfaceView::Allocation => chart::allocation(&shown()?),
         SurfaceView::Residuals => {
-            let figure = chart::residuals(answer.fit());
-            return plot::write_figure(path, &figure, (460, 400), printer);
+            let theme = Theme::light().size(460, 400);
+            return plot::write_chart(path, &chart::residuals(answer.fit()), &theme, printer);
         }
     };
-    plot::write_chart(path, &chart, printer)
+    plot::write_chart(path, &chart, &Theme::light(), printer)
 }

@@ -8,7 +8,7 @@ use super::{input, plot};
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, CapabilityAnswer, CapabilityRequest};
 use scalewise::capability::Verdict;
-use scalewise::chart::{self, Theme};
+use scalewise::chart::{self, Chart, Theme};
 use scalewise::tables::Source;
 
 impl CapabilityArgs {
@@ -61,23 +61,23 @@ fn draw(args: &CapabilityArgs, answer: &CapabilityAnswer, printer: &Printer) -> 
         None => None,
     };
     if let Some(path) = &args.plot {
-        let figure = chart::capability(answer);
-        let theme = if figure.charts.len() > 1 {
+        let chart = chart::capability(answer);
+        let theme = if chart.panels() > 1 {
             Theme::light().size(620, 420)
         } else {
             Theme::light()
         };
-        plot::write_picture(path, &figure.into(), &theme, printer)?;
+        plot::write_chart(path, &chart, &theme, printer)?;
     }
     if let Some((path, chart)) = problems {
         let theme = Theme::light().size(620, 760);
-        plot::write_picture(path, &chart.into(), &theme, printer)?;
+        plot::write_chart(path, &chart, &theme, printer)?;
     }
     Ok(())
 }
 
 /// The heat map of the pass rates of all problems.
-fn problems(answer: &CapabilityAnswer) -> Result<chart::Chart> {
+fn problems(answer: &CapabilityAnswer) -> Result<Chart> {
     chart::problems(answer.fit()).ok_or_else(|| {
         input::usage("--plot-problems needs counts for every problem")
             .with_hint("use --plot for rates of a whole benchmark")

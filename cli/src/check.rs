@@ -5,7 +5,7 @@ use super::input;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
-use scalewise::report::CountsUnderstood;
+use scalewise::internal::CountsUnderstood;
 use scalewise::tables::{Source, holds_counts, read_counts, read_source};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {

@@ -8,7 +8,8 @@ use super::save::refuse_record;
 use crate::files::{self, Existing};
 use scalewise::Result;
 use scalewise::ask::{AskTable, FitAnswer, FitRequest};
-use scalewise::report::{self, Wanted};
+use scalewise::internal::Wanted;
+use scalewise::report;
 use scalewise::tables::Source;
 
 impl FitVerbArgs {

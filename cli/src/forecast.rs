@@ -9,10 +9,9 @@ use super::{input, plot};
 use scalewise::Method;
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, ForecastRequest, PlotAnswer};
-use scalewise::internal::{self, NO_RUNS, OfSeries, Targets};
-use scalewise::report::{
-    Piece, Row, SeriesJson, Wanted, answer_rows, json, judged, many_rows, rows_csv, rows_table,
-    together,
+use scalewise::internal::{
+    self, NO_RUNS, OfSeries, Piece, SeriesJson, Targets, Wanted, json, judged, targets_csv,
+    targets_document, together,
 };
 use scalewise::tables::{Source, read_beside};
 use std::collections::HashSet;
@@ -97,7 +96,6 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
         ],
     )?;
     let request = args.request()?;
-    let variable = request.variable();
     let targets = match (&args.targets, args.at.is_empty()) {
         (None, false) => Targets::same(&input::sizes("--at", &args.at)?)?,
         (Some(path), true) => {
@@ -117,27 +115,10 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     );
     let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
     let bar = printer.progress("forecasting");
-    let made = internal::by(series, &bar, |key, data| {
-        let answer = request.of_series(key, &data, &targets)?;
-        let rows = match args.result.format.wanted() {
-            Wanted::Json => Vec::new(),
-            _ => answer_rows(key, &answer),
-        };
-        Ok((out.piece(&answer)?, rows))
+    let mut all: Vec<OfSeries<Piece>> = internal::by(series, &bar, |key, data| {
+        out.piece(&request.of_series(key, &data, &targets)?)
     })?;
     drop(bar);
-    let mut all: Vec<OfSeries<Piece>> = Vec::new();
-    let mut rows: Vec<Option<Vec<Vec<Row>>>> = Vec::new();
-    for of in made {
-        let (piece, own) = of.result.unzip();
-        rows.push(own);
-        all.push(OfSeries {
-            series: of.series,
-            code: of.code,
-            reason: of.reason,
-            result: piece,
-        });
-    }
     all.extend(targets.unknown(&known).map(|target| {
         let place = args.targets.iter().map(|path| path.display().to_string());
         let place = place.collect::<String>();
@@ -148,14 +129,13 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
             result: None,
         }
     }));
-    rows.resize(all.len(), None);
     let all = judged(all);
     say_failed(&all, printer);
     let text = match args.result.format.wanted() {
         Wanted::Json => json(&SeriesJson::new("forecast", by, &all))?,
-        Wanted::Table => rows_csv(&many_rows(&request, &targets, &all, rows), variable),
+        Wanted::Table => targets_csv(&request, &targets, &all),
         Wanted::Document => {
-            let document = rows_table(&many_rows(&request, &targets, &all, rows), variable);
+            let document = targets_document(&request, &targets, &all);
             args.result
                 .format
                 .of_document(document, args.result.output.is_none())

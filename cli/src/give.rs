@@ -8,9 +8,9 @@ use super::save::{check_table, emit_table};
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable};
 use scalewise::internal;
-use scalewise::internal::OfSeries;
-use scalewise::report::{
-    Among, Answer, Piece, SeriesJson, Wanted, json, judged, many_csv, many_document, together,
+use scalewise::internal::{
+    Among, OfSeries, Piece, SeriesJson, Shown, Wanted, json, judged, many_csv, many_document,
+    together,
 };
 use scalewise::tables::{Series, Source};
 use std::path::Path;
@@ -25,7 +25,7 @@ impl ResultArgs {
     }
 
     /// Prints an answer, or writes it where it is to go.
-    pub fn give(&self, answer: &impl Answer, printer: &Printer) -> Result<Outcome> {
+    pub fn give(&self, answer: &impl Shown, printer: &Printer) -> Result<Outcome> {
         self.emit(&self.format.of(answer, self.output.is_none())?, printer)?;
         Ok(answer.trust().into())
     }

@@ -7,7 +7,7 @@ use super::printer::Printer;
 use super::{input, plot};
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, IsoflopAnswer, IsoflopRequest};
-use scalewise::chart;
+use scalewise::chart::{self, Theme};
 use scalewise::tables::Source;
 
 impl IsoflopArgs {
@@ -33,7 +33,7 @@ pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     drop(bar);
     if let Some(path) = &args.plot {
         let chart = chart::isoflops(answer.budgets(), answer.line());
-        plot::write_chart(path, &chart, printer)?;
+        plot::write_chart(path, &chart, &Theme::light(), printer)?;
     }
     args.result.give(&answer, printer)
 }

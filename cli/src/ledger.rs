@@ -5,7 +5,7 @@ use super::args::LedgerArgs;
 use super::outcome::Outcome;
 use super::plot;
 use super::printer::Printer;
-use scalewise::chart;
+use scalewise::chart::{self, Theme};
 use scalewise::ledger::Ledger;
 use scalewise::tables::read_document;
 use scalewise::{Error, ErrorKind, Result};
@@ -18,12 +18,13 @@ pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
         printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
     }
     if let Some(path) = &args.plot {
-        plot::write_figure(path, &chart::ledger(&ledger), (560, 460), printer)?;
+        let theme = Theme::light().size(560, 460);
+        plot::write_chart(path, &chart::ledger(&ledger), &theme, printer)?;
     }
     let outcome = args.result.give(&ledger, printer)?;
     let shown = args.result.to_screen() && args.result.format == Format::Text;
     if shown && args.plot.is_none() {
-        printer.out(&plot::figure_in_terminal(&chart::ledger(&ledger)))?;
+        printer.out(&plot::drawn(&chart::ledger(&ledger)))?;
     }
     Ok(outcome)
 }

@@ -9,7 +9,7 @@ use super::{input, terminal};
 use scalewise::Result;
 use scalewise::allocation::Flops;
 use scalewise::ask::{Ask, AskTable, FitAnswer, PlotAnswer, PlotRequest, SurfaceAnswer, Trust};
-use scalewise::chart::{self, Theme};
+use scalewise::chart::{self, Chart, Theme};
 use scalewise::fit::FitResult;
 use scalewise::internal;
 use scalewise::law::Input;
@@ -57,16 +57,15 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
         None => request.answer(&source)?,
     };
     drop(bar);
-    show(args, &picture(&shown, args.view), printer)?;
+    show(args, &view(&shown, args.view), printer)?;
     Ok(shown.trust().into())
 }
 
 /// To the file asked for, or to the terminal.
-fn show(args: &PlotArgs, picture: &Picture, printer: &Printer) -> Result<()> {
-    match (&args.output, picture) {
-        (Some(path), picture) => write_picture(path, picture, &theme(&args.look)?, printer),
-        (None, Picture::Chart(chart)) => printer.out(&drawn(chart)).map(|_| ()),
-        (None, Picture::Figure(figure)) => printer.out(&figure_in_terminal(figure)).map(|_| ()),
+fn show(args: &PlotArgs, chart: &Chart, printer: &Printer) -> Result<()> {
+    match &args.output {
+        Some(path) => write_chart(path, chart, &theme(&args.look)?, printer),
+        None => printer.out(&drawn(chart)).map(|_| ()),
     }
 }
 
@@ -91,13 +90,12 @@ fn many(
     let bar = printer.progress("drawing");
     let all = internal::by(series, &bar, |key, data| {
         let shown = request.of(&data)?;
-        let mut chart = match args.view {
+        let chart = match args.view {
             View::Reducible => chart::reducible(&shown),
-            _ if !shown.laws().is_empty() => laws(&shown),
-            _ => chart::scaling(&shown),
+            view => self::view(&shown, view),
         };
-        chart.title = format!("{key}: {}", chart.title);
-        Ok((chart, shown.trust()))
+        let title = format!("{key}: {}", chart.title());
+        Ok((chart.titled(title), shown.trust()))
     })?;
     drop(bar);
     say_failed(&all, printer);
@@ -107,18 +105,12 @@ fn many(
         None => Trust::Refused,
     }));
     let made = all.into_iter().filter_map(|of| of.result);
-    let charts: Vec<chart::Chart> = made.map(|(chart, _)| chart).collect();
+    let charts: Vec<Chart> = made.map(|(chart, _)| chart).collect();
     if charts.is_empty() {
         return Ok(Outcome::Refused);
     }
     let title = format!("{} of {count} series by {by}", charts.len());
-    let mut figure = chart::Figure::new(title, charts);
-    figure.columns = match figure.charts.len() {
-        1 => 1,
-        2 | 4 => 2,
-        _ => 3,
-    };
-    show(args, &figure.into(), printer)?;
+    show(args, &Chart::side_by_side(&title, charts), printer)?;
     Ok(trust.into())
 }
 
@@ -134,45 +126,21 @@ fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome
     let answer = FitAnswer::of(fit);
     let trust = answer.trust();
     let shown = SurfaceAnswer::of(answer.fit().clone(), Flops::SixNd, args.level)?;
-    show(args, &chart::contours(&shown).into(), printer)?;
+    show(args, &chart::contours(&shown), printer)?;
     Ok(trust.into())
 }
 
 /// The chart of a forecast, as `forecast --plot` draws it.
 pub fn write(path: &Path, shown: &PlotAnswer, printer: &Printer) -> Result<()> {
-    write_picture(path, &picture(shown, View::Loss), &Theme::light(), printer)
+    write_chart(path, &view(shown, View::Loss), &Theme::light(), printer)
 }
 
-/// The laws asked for, through the runs of the fit.
-fn laws(shown: &PlotAnswer) -> chart::Chart {
-    let laws: Vec<&FitResult> = shown.laws().iter().collect();
-    chart::laws(&laws, shown.forecasts().last())
-}
-
-/// One chart or several.
-pub enum Picture {
-    Chart(chart::Chart),
-    Figure(chart::Figure),
-}
-
-impl From<chart::Chart> for Picture {
-    fn from(chart: chart::Chart) -> Picture {
-        Picture::Chart(chart)
-    }
-}
-
-impl From<chart::Figure> for Picture {
-    fn from(figure: chart::Figure) -> Picture {
-        Picture::Figure(figure)
-    }
-}
-
-fn picture(shown: &PlotAnswer, what: View) -> Picture {
-    match what {
-        _ if !shown.laws().is_empty() => laws(shown).into(),
-        View::Loss => chart::scaling(shown).into(),
-        View::Reducible => chart::reducible(shown).into(),
-        View::Both => chart::both(shown).into(),
+fn view(shown: &PlotAnswer, view: View) -> Chart {
+    match view {
+        _ if !shown.laws().is_empty() => chart::laws(shown),
+        View::Loss => chart::scaling(shown),
+        View::Reducible => chart::reducible(shown),
+        View::Both => chart::both(shown),
     }
 }
 
@@ -222,37 +190,14 @@ pub fn picture_format(path: &Path) -> Result<Format> {
     }
 }
 
-/// A picture to a file, as its name says.
-pub fn write_picture(
-    path: &Path,
-    picture: &Picture,
-    theme: &Theme,
-    printer: &Printer,
-) -> Result<()> {
-    let bytes = match (picture_format(path)?, picture) {
-        (Format::Svg, Picture::Chart(chart)) => chart.to_svg(theme).into_bytes(),
-        (Format::Svg, Picture::Figure(figure)) => figure.to_svg(theme).into_bytes(),
-        (Format::Png, Picture::Chart(chart)) => chart.to_png(theme)?,
-        (Format::Png, Picture::Figure(figure)) => figure.to_png(theme)?,
+/// A chart to a file, as its name says.
+pub fn write_chart(path: &Path, chart: &Chart, theme: &Theme, printer: &Printer) -> Result<()> {
+    let bytes = match picture_format(path)? {
+        Format::Svg => chart.to_svg(theme).into_bytes(),
+        Format::Png => chart.to_png(theme)?,
     };
     save(path, &bytes, printer)?;
     Ok(())
-}
-
-/// One chart to a file.
-pub fn write_chart(path: &Path, chart: &chart::Chart, printer: &Printer) -> Result<()> {
-    write_picture(path, &chart.clone().into(), &Theme::light(), printer)
-}
-
-/// Several charts to a file, side by side.
-pub fn write_figure(
-    path: &Path,
-    figure: &chart::Figure,
-    (width, height): (u32, u32),
-    printer: &Printer,
-) -> Result<()> {
-    let theme = Theme::light().size(width, height);
-    write_picture(path, &figure.clone().into(), &theme, printer)
 }
 
 /// A small chart of forecasts for this terminal.
@@ -262,13 +207,7 @@ pub fn small(shown: &PlotAnswer) -> String {
 }
 
 /// A chart for this terminal.
-pub fn drawn(chart: &chart::Chart) -> String {
+pub fn drawn(chart: &Chart) -> String {
     let (width, height, unicode) = terminal::chart_size();
     chart.to_terminal_color(width, height, unicode)
-}
-
-/// Several charts, one below the other.
-pub fn figure_in_terminal(figure: &chart::Figure) -> String {
-    let (width, height, unicode) = terminal::chart_size();
-    figure.to_terminal(width, height, unicode)
 }

@@ -5,7 +5,7 @@ use super::args::Format;
 use super::printer::Printer;
 use super::save::emit_table;
 use clap::ArgMatches;
-use scalewise::report::json;
+use scalewise::internal::json;
 use scalewise::{Error, Remedy, Result};
 use serde::Serialize;
 use std::path::{Path, PathBuf};

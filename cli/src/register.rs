@@ -8,7 +8,7 @@ use super::{clock, input};
 use crate::files::{self, Existing};
 use scalewise::Result;
 use scalewise::ask::{Question, RegisterRequest, Stamp};
-use scalewise::report;
+use scalewise::internal::registered;
 use scalewise::tables::Source;
 use std::path::Path;
 
@@ -73,7 +73,7 @@ impl<Q> Registered<Q> {
             printer.out(entry.text())?;
         } else {
             files::write(output, entry.text().as_bytes(), Existing::Never)?;
-            printer.out(&report::registered(entry).to_text(true))?;
+            printer.out(&registered(entry).to_text(true))?;
             printer.note(&format!("wrote {}", output.display()));
             printer.next(&format!(
                 "publish the digest; later: scalewise score {} --actual VALUE",

@@ -9,12 +9,10 @@ use super::words::flag;
 use super::{input, invocation};
 use scalewise::Result;
 use scalewise::ask::{self, Ask, AskTable, ReportAnswer, ReportRequest, Trust};
-use scalewise::internal::sha256;
-use scalewise::internal::{self, OfSeries};
+use scalewise::internal::{self, OfSeries, json, sha256};
 use scalewise::ledger::{Entry, Score};
 use scalewise::progress::Silent;
-use scalewise::report::json;
-use scalewise::report::page::{self, Page, Provenance};
+use scalewise::report::{Page, Provenance};
 use scalewise::tables::{Source, read_document};
 
 impl ReportArgs {
@@ -59,13 +57,13 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
     };
     drop(bar);
     let text = match format(args) {
-        ReportFormat::Html => page::html(&page.clone().in_words(flag)),
+        ReportFormat::Html => page.clone().in_words(flag).to_html(),
         ReportFormat::Markdown => Format::Markdown.of_document(page.document(), false),
         ReportFormat::Text => Format::Text.of_document(page.document(), args.output.is_none()),
         ReportFormat::Json => json(&page)?,
     };
     if trust == Trust::Refused {
-        printer.note(&page.answer);
+        printer.note(page.answer());
     }
     emit(args.output.as_deref(), &text, printer)?;
     Ok(trust.into())
@@ -157,7 +155,7 @@ fn of_series(
     let all = internal::by(request.read_by(table, by)?, &Silent, |_, data| {
         let answer = request.of(&data)?;
         let digest = answer.runs().map_or(String::new(), |runs| runs.digest());
-        let page = page::page(&answer, Provenance::default());
+        let page = Page::of(&answer, Provenance::default());
         Ok((page, answer.trust(), digest))
     })?;
     say_failed(&all, printer);
@@ -173,27 +171,21 @@ fn of_series(
             sha256(digests),
         ),
     };
-    let provenance = Provenance {
-        command: invocation::again(),
-        input: table.name().to_owned(),
-        digest_of,
-        digest,
-        seed: None,
-    };
+    let provenance = Provenance::new(invocation::again(), table.name(), digest_of, digest);
     let pages = all.into_iter().map(|of| OfSeries {
         series: of.series,
         code: of.code,
         reason: of.reason,
         result: of.result.map(|made| made.0),
     });
-    Ok((page::pages_of_many(pages.collect(), provenance), trust))
+    Ok((Page::of_many(pages.collect(), provenance), trust))
 }
 
 /// The page of an answer; `whole` is the input of pass counts.
 fn made(answer: &ReportAnswer, source: &Source<'_>, whole: Option<&[u8]>) -> Result<(Page, Trust)> {
     let bytes = whole.unwrap_or_default();
     let provenance = Provenance::of(answer, invocation::again(), source.name(), bytes);
-    Ok((page::page(answer, provenance), answer.trust()))
+    Ok((Page::of(answer, provenance), answer.trust()))
 }
 
 fn of_entry(args: &ReportArgs, source: &Source<'_>) -> Result<Page> {
@@ -206,12 +198,11 @@ fn of_entry(args: &ReportArgs, source: &Source<'_>) -> Result<Page> {
         )?),
         false => None,
     };
-    let provenance = Provenance {
-        command: invocation::again(),
-        input: source.name().to_owned(),
-        digest_of: "Rows used, SHA-256",
-        digest: entry.registration().data.digest.clone(),
-        seed: None,
-    };
-    Ok(page::entry_page(&entry, score.as_ref(), provenance))
+    let provenance = Provenance::new(
+        invocation::again(),
+        source.name(),
+        "Rows used, SHA-256",
+        entry.registration().data.digest.clone(),
+    );
+    Ok(Page::of_entry(&entry, score.as_ref(), provenance))
 }

@@ -4,9 +4,9 @@ use super::args::Format;
 use super::input::{looks_like_json, usage};
 use super::printer::Printer;
 use crate::files::{self, Existing};
-use scalewise::report::Wanted;
+use scalewise::internal::Wanted;
 #[cfg(feature = "parquet")]
-use scalewise::report::parquet;
+use scalewise::internal::parquet;
 use scalewise::tables::Source;
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;

@@ -1,6 +1,10 @@
-//! The charts of a capability: the metric against compute, one panel a bucket, and every problem's pass rate.
+//! The charts of a capability: the metric against compute, one panel a bucket, and every problem's
+//! pass rate.
 
-use super::{Axis, BandPoint, Chart, Color, Figure, HeatCell, Layer, Point, Scale, Shape};
+use super::Chart;
+use super::spec::{
+    Axis, BandPoint, Color, Content, Figure, HeatCell, Layer, Marker, MarkerShape, Panel, XY,
+};
 use crate::ask::{CapabilityAnswer, CurveForecasts};
 use crate::capability::{About, Capability, Curve, CurveForecast, Verdict};
 use crate::fit::Severity;
@@ -15,10 +19,12 @@ const BEYOND: f64 = 10.0;
 /// The faintest cell of a heat map that is not blank.
 const FAINTEST: f64 = 0.12;
 
-/// −mean ln(pass rate) against compute on log–log axes, where the law is a straight line: one panel a bucket, easiest
-/// first, in the manner of figure 2 of the GPT-4 report; a single panel where there is one bucket.
+/// −mean ln(pass rate) against compute on log–log axes, where the law is a straight line: one panel
+/// a bucket, easiest first, in the manner of figure 2 of the GPT-4 report; a single panel where
+/// there is one bucket.
 ///
-/// Targets are marked with their forecast and the prediction interval of the highest level that was asked for.
+/// Targets are marked with their forecast and the prediction interval of the highest level that was
+/// asked for.
 ///
 /// ```
 /// use scalewise::ask::{Ask, CapabilityRequest, ProblemChoice};
@@ -34,14 +40,14 @@ const FAINTEST: f64 = 0.12;
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[must_use]
-pub fn capability(answer: &CapabilityAnswer) -> Figure {
+pub fn capability(answer: &CapabilityAnswer) -> Chart {
     let (fit, targets, level) = (&answer.fit, &answer.targets, answer.highest());
     let curves: Vec<(&Curve, &CurveForecasts)> = if fit.buckets.len() > 1 {
         fit.buckets.iter().zip(&answer.buckets).collect()
     } else {
         vec![(&fit.overall, &answer.overall)]
     };
-    let panels: Vec<Chart> = curves
+    let panels: Vec<Panel> = curves
         .iter()
         .enumerate()
         .map(|(b, of)| panel(answer, *of, (b, curves.len())))
@@ -57,24 +63,30 @@ pub fn capability(answer: &CapabilityAnswer) -> Figure {
         (false, Some(c)) => format!("Pass rate, forecast at {} {}", compute(*c), unit(fit)),
         (false, None) => "Pass rate against compute".to_owned(),
     };
-    let mut figure = Figure::new(title, panels);
-    figure.columns = match curves.len() {
-        1 => 1,
-        2 | 4 => 2,
-        _ => 3,
+    let figure = Figure {
+        subtitle: Some(format!(
+            "{}; {} prediction intervals: bands delta, stars and bars calibrated",
+            subtitle(fit, verdict),
+            percent(level)
+        )),
+        description: format!(
+            "{} models, {} problems. Verdict on all problems: {}.",
+            fit.models.len(),
+            fit.overall.problems.len(),
+            verdict.words().to_lowercase()
+        ),
+        ..Figure::new(title, panels)
     };
-    figure.subtitle = Some(format!(
-        "{}; {} prediction intervals: bands delta, stars and bars calibrated",
-        subtitle(fit, verdict),
-        percent(level)
-    ));
-    figure.description = format!(
-        "{} models, {} problems. Verdict on all problems: {}.",
-        fit.models.len(),
-        fit.overall.problems.len(),
-        verdict.words().to_lowercase()
-    );
-    figure
+    figure.into()
+}
+
+/// The axis of compute, from `low` to `high`.
+fn compute_axis(fit: &Capability, (low, high): (f64, f64)) -> Axis {
+    let label = match is_flop(fit) {
+        true => "Training compute C (FLOP)",
+        false => &fit.compute_name,
+    };
+    Axis::log(label).range(low, high)
 }
 
 fn unit(fit: &Capability) -> &str {
@@ -116,7 +128,7 @@ fn panel(
     answer: &CapabilityAnswer,
     (curve, forecasts): (&Curve, &CurveForecasts),
     (place, of): (usize, usize),
-) -> Chart {
+) -> Panel {
     let (fit, targets) = (&answer.fit, &answer.targets);
     let (level, force) = (answer.highest(), answer.request.force);
     let given = forecasts
@@ -127,11 +139,6 @@ fn panel(
         "−mean ln(pass rate)"
     } else {
         "−ln(pass rate)"
-    };
-    let x_label = if is_flop(fit) {
-        "Training compute C (FLOP)".to_owned()
-    } else {
-        fit.compute_name.clone()
     };
     let title = match (of, fit.rule.is_some()) {
         (1, true) => format!("{} problems", curve.problems.len()),
@@ -149,18 +156,14 @@ fn panel(
             )
         }
     };
-    let (low, high) = extent(curve, targets);
-    let mut chart = Chart::new(
-        title,
-        Axis::new(x_label, Scale::Log).range(low, high),
-        Axis::new(label, Scale::Log),
-    )
-    .description(describe(curve, &given, level));
+    let ends = extent(curve, targets);
+    let mut panel = Panel::new(title, compute_axis(fit, ends), Axis::log(label))
+        .description(describe(curve, &given, level));
     if let Some((k, stderr)) = curve.exponent() {
-        chart = chart.subtitle(format!("k = {}", with_uncertainty(k, stderr)));
+        panel = panel.subtitle(format!("k = {}", with_uncertainty(k, stderr)));
     }
     if let Some(d) = curve.refusal() {
-        chart = chart.note(format!("NOT PREDICTABLE ({}): {}", d.code, d.message));
+        panel = panel.note(format!("NOT PREDICTABLE ({}): {}", d.code, d.message));
     } else if curve.verdict() == Verdict::OnlyWhereSolved {
         let why = if curve.unsolved_share > 0.0 {
             let share = 100.0 * curve.unsolved_share;
@@ -168,10 +171,9 @@ fn panel(
         } else {
             "problems with zeros are left out".to_owned()
         };
-        chart = chart.note(format!("predictable only where solved: {why}"));
+        panel = panel.note(format!("predictable only where solved: {why}"));
     }
-    chart.layers = layers(curve, &given, (low, high), level, (force, of == 1));
-    chart
+    panel.layers(layers(curve, &given, ends, level, (force, of == 1)))
 }
 
 fn extent(curve: &Curve, targets: &[f64]) -> (f64, f64) {
@@ -210,108 +212,77 @@ fn layers(
                 Some((c, lower, upper))
             })
             .collect();
-        if !band.is_empty() {
-            layers.push(Layer::Band {
-                points: band,
-                color: Color::Blue,
-                label: None,
-            });
-        }
-        let line = |from: f64, to: f64| -> Vec<(f64, f64)> {
+        let line = |from: f64, to: f64| -> Vec<XY> {
             spaced(from, to)
                 .filter_map(|c| Some((c, curve.predict(c)?)))
                 .collect()
         };
-        for (points, dashed) in [(line(low, largest), false), (line(largest, high), true)] {
-            layers.push(Layer::Line {
-                points,
-                color: Color::Blue,
-                dashed,
-                label: None,
-            });
+        layers.extend([
+            Layer::band(band, Color::Blue),
+            Layer::line(line(low, largest), Color::Blue),
+            Layer::dashed_line(line(largest, high), Color::Blue),
+        ]);
+    }
+    let rule = Layer::vertical_rule(largest);
+    layers.push(match alone {
+        true => rule.label("largest model fitted"),
+        false => rule,
+    });
+    for point in curve.points.iter().filter(|p| p.role == Role::Fit) {
+        if let (Some(metric), Some(error)) = (point.metric, point.stderr) {
+            let end = |error: f64| metric * (error / metric).exp();
+            let (lower, upper) = (end(-error), end(error));
+            layers.push(Layer::interval(point.compute, lower, upper, Color::Muted));
         }
     }
-    layers.push(Layer::VerticalRule {
-        x: largest,
-        label: alone.then(|| "largest model fitted".to_owned()),
+    let fitted = curve.points.iter().filter(|p| p.role == Role::Fit);
+    let fitted = fitted.filter_map(|p| {
+        let metric = p.metric?;
+        let words = format!("{}: −mean ln p {}", p.model, digits(metric, 4));
+        Some(Marker::new(p.compute, metric).hover(words))
     });
-    for point in &curve.points {
-        let Some(metric) = point.metric else { continue };
-        if let Some(error) = point.stderr.filter(|_| point.role == Role::Fit) {
-            layers.push(Layer::Interval {
-                x: point.compute,
-                lower: metric * (-error / metric).exp(),
-                upper: metric * (error / metric).exp(),
-                color: Color::Muted,
-                label: None,
-            });
-        }
-    }
-    let marks = |role: Role| -> Vec<Point> {
-        curve
-            .points
-            .iter()
-            .filter(|p| p.role == role)
-            .filter_map(|p| {
-                let metric = p.metric?;
-                let words = format!("{}: −mean ln p {}", p.model, digits(metric, 4));
-                Some(Point::new(p.compute, metric).hover(words))
-            })
-            .collect()
-    };
-    layers.push(Layer::Points {
-        points: marks(Role::Fit),
-        shape: Shape::Disc,
-        color: Color::Ink,
-        label: None,
-    });
+    layers.push(Layer::markers(
+        fitted.collect(),
+        MarkerShape::Disc,
+        Color::Ink,
+    ));
     for forecast in forecasts {
-        if let Some(i) = prediction(forecast, level) {
-            layers.push(Layer::Interval {
-                x: forecast.compute,
-                lower: i.lower,
-                upper: i.upper,
-                color: Color::Vermillion,
-                label: None,
-            });
-        }
         let interval = prediction(forecast, level);
         let spread = interval.map(|i| 0.25 * (i.upper - i.lower));
         // The star is the point that its bar lies around; the law's own is on the line.
         let method = interval.map_or(Method::Delta, |i| i.method);
         let point = forecast.metric.point_of(method);
-        layers.push(Layer::Points {
-            points: vec![Point::labelled(
-                forecast.compute,
-                point,
-                format!("forecast {}", with_uncertainty(point, spread)),
-            )],
-            shape: Shape::Star,
-            color: Color::Vermillion,
-            label: None,
-        });
+        let words = format!("forecast {}", with_uncertainty(point, spread));
+        layers.extend(Layer::star(
+            Marker::new(forecast.compute, point).label(words),
+            interval.map(|i| (i.lower, i.upper)),
+        ));
     }
+    layers.push(Layer::markers(
+        actuals(curve),
+        MarkerShape::Circle,
+        Color::Green,
+    ));
+    layers
+}
+
+/// What came true. Of many models, the largest is named; the others say it when they are pointed
+/// at.
+fn actuals(curve: &Curve) -> Vec<Marker> {
     let kept = curve.points.iter().filter(|p| p.role == Role::Actual);
     let last = kept.clone().map(|p| p.compute).fold(0.0, f64::max);
     let mut named = false;
-    let actual: Vec<Point> = kept
-        .filter_map(|p| {
-            let metric = p.metric?;
-            let words = format!("actual {}", digits(metric, 3));
-            // Of many, the one at the end is named; the others say it when they are pointed at.
-            if p.compute == last && !std::mem::replace(&mut named, true) {
-                return Some(Point::labelled(p.compute, metric, words));
-            }
-            Some(Point::new(p.compute, metric).hover(format!("{}: {words}", p.model)))
+    kept.filter_map(|p| {
+        let metric = p.metric?;
+        let words = format!("actual {}", digits(metric, 3));
+        let marker = Marker::new(p.compute, metric);
+        let first_of_largest = p.compute == last && !std::mem::replace(&mut named, true);
+        Some(match first_of_largest {
+            true => marker.label(words),
+            false => marker.hover(format!("{}: {words}", p.model)),
         })
-        .collect();
-    layers.push(Layer::Points {
-        points: actual,
-        shape: Shape::Circle,
-        color: Color::Green,
-        label: None,
-    });
-    layers
+    })
+    .collect()
 }
 
 /// The first prediction interval of a level for these problems: calibrated where there is one.
@@ -355,8 +326,8 @@ fn describe(curve: &Curve, forecasts: &[&CurveForecast], level: f64) -> String {
     text.trim_end().to_owned()
 }
 
-/// Every problem's pass rate for every model: one row a problem, the easiest at the bottom, one column a model.
-/// `None` where only rates of a benchmark are known.
+/// Every problem's pass rate for every model: one row a problem, the easiest at the bottom, one
+/// column a model. `None` where only rates of a benchmark are known.
 ///
 /// ```
 /// use scalewise::{capability::CapabilityFit, internal::Benchmark};
@@ -395,17 +366,19 @@ pub fn problems(fit: &Capability) -> Option<Chart> {
             });
         }
     }
-    let (low, high) = (edges.first()?.0, edges.last()?.1);
-    let x_label = if is_flop(fit) {
-        "Training compute C (FLOP)".to_owned()
-    } else {
-        fit.compute_name.clone()
-    };
+    let ends = (edges.first()?.0, edges.last()?.1);
     let (count, models) = (order.len(), table.models.len());
-    let mut chart = Chart::new(
+    // Where one bucket ends and the next begins.
+    let inner = &fit.buckets[..fit.buckets.len().saturating_sub(1)];
+    let mut end = 0;
+    let rules = inner.iter().map(|bucket| {
+        end += bucket.problems.len();
+        Layer::horizontal_rule(end as f64)
+    });
+    let panel = Panel::new(
         format!("Pass rate of {count} problems and {models} models"),
-        Axis::new(x_label, Scale::Log).range(low, high),
-        Axis::new("Problems, the easiest at the bottom", Scale::Linear).range(0.0, count as f64),
+        compute_axis(fit, ends),
+        Axis::linear("Problems, the easiest at the bottom").range(0.0, count as f64),
     )
     .subtitle(format!(
         "dark: passes always; pale: once in {most} (logarithmic); blank: never ({blank} of {} cells)",
@@ -413,21 +386,10 @@ pub fn problems(fit: &Capability) -> Option<Chart> {
     ))
     .description(format!(
         "A heat map of {count} problems by {models} models, sorted by how hard the smaller models find them."
-    ));
-    chart.layers.push(Layer::Heat {
-        cells,
-        color: Color::Blue,
-    });
-    // Where one bucket ends and the next begins.
-    let mut end = 0;
-    for bucket in fit.buckets.iter().take(fit.buckets.len().saturating_sub(1)) {
-        end += bucket.problems.len();
-        chart.layers.push(Layer::HorizontalRule {
-            y: end as f64,
-            label: None,
-        });
-    }
-    Some(chart)
+    ))
+    .layer(Layer::new(Content::Heat(cells), Color::Blue))
+    .layers(rules);
+    Some(panel.into())
 }
 
 /// A column for every model: half-way to its neighbours in ln C.

@@ -1,9 +1,11 @@
-//! The embedded font: its bytes, and how much room a text takes.
+//! The embedded font: how much room a text takes, and the pixels of its letters.
 //!
 //! Two subsets of Roboto (Apache License 2.0) travel with the program, so that a picture needs no
 //! system font and looks the same everywhere. `font/remake.sh` makes them again.
 
 use super::theme::Rgb;
+use ab_glyph::{Font as _, FontRef, point};
+use std::sync::LazyLock;
 
 /// The weight of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,48 +22,83 @@ pub(super) struct Style {
     pub(super) color: Rgb,
 }
 
-/// The horizontal measures of one glyph, in parts of an em.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Glyph {
-    /// From this glyph's origin to the next one's.
-    pub(super) advance: f64,
-    /// From the origin to the glyph's left edge.
-    pub(super) bearing: f64,
-}
-
-/// What an unreadable font would measure; the embedded one is readable.
-const FALLBACK: Glyph = Glyph {
-    advance: 0.55,
-    bearing: 0.0,
-};
-
-impl Weight {
-    /// The bytes of the TrueType font.
-    pub(super) fn bytes(self) -> &'static [u8] {
-        match self {
-            Weight::Regular => include_bytes!("font/Roboto-Regular.subset.ttf"),
-            Weight::Bold => include_bytes!("font/Roboto-Bold.subset.ttf"),
+impl Style {
+    pub(super) fn regular(size: f64, color: Rgb) -> Style {
+        Style {
+            size,
+            weight: Weight::Regular,
+            color,
         }
     }
 
-    /// Ascent and descent in parts of an em; both are positive.
-    pub(super) fn height(self) -> (f64, f64) {
-        read_height(self.bytes()).unwrap_or((0.93, 0.24))
+    pub(super) fn bold(size: f64, color: Rgb) -> Style {
+        Style {
+            weight: Weight::Bold,
+            ..Style::regular(size, color)
+        }
+    }
+}
+
+/// What a letter of an unreadable font would take, in ems; the embedded ones are readable.
+const FALLBACK: f64 = 0.55;
+
+const REGULAR: &[u8] = include_bytes!("font/Roboto-Regular.subset.ttf");
+const BOLD: &[u8] = include_bytes!("font/Roboto-Bold.subset.ttf");
+
+type Embedded = LazyLock<Option<FontRef<'static>>>;
+
+impl Weight {
+    fn font(self) -> Option<&'static FontRef<'static>> {
+        static REGULAR_FONT: Embedded = LazyLock::new(|| FontRef::try_from_slice(REGULAR).ok());
+        static BOLD_FONT: Embedded = LazyLock::new(|| FontRef::try_from_slice(BOLD).ok());
+        match self {
+            Weight::Regular => REGULAR_FONT.as_ref(),
+            Weight::Bold => BOLD_FONT.as_ref(),
+        }
     }
 
-    /// The measures of the glyph for `c`.
-    pub(super) fn glyph(self, c: char) -> Glyph {
-        read_glyph(self.bytes(), c).unwrap_or(FALLBACK)
+    /// From the origin of a letter to that of the next one, in ems.
+    fn advance(self, c: char) -> f64 {
+        let advance = |font: &FontRef<'_>| {
+            let units = font.h_advance_unscaled(font.glyph_id(c));
+            Some(f64::from(units) / f64::from(font.units_per_em()?))
+        };
+        self.font().and_then(advance).unwrap_or(FALLBACK)
+    }
+}
+
+/// Hands every pixel of a text to `paint`, with how much of it a letter covers. Pixels count from
+/// the start of the base line to the right and downwards, with `em` of them to the em.
+pub(super) fn pixels(text: &str, weight: Weight, em: f64, mut paint: impl FnMut(i32, i32, f32)) {
+    let Some(font) = weight.font() else { return };
+    let units = font.units_per_em().unwrap_or(1.0);
+    let scale = em as f32 * font.height_unscaled() / units;
+    let mut along = 0.0;
+    for c in text.chars() {
+        let glyph = font.glyph_id(c);
+        let placed = glyph.with_scale_and_position(scale, point(along as f32, 0.0));
+        if let Some(letter) = font.outline_glyph(placed) {
+            let corner = letter.px_bounds().min;
+            letter.draw(|x, y, covered| {
+                paint(
+                    corner.x as i32 + x as i32,
+                    corner.y as i32 + y as i32,
+                    covered,
+                );
+            });
+        }
+        along += weight.advance(c) * em;
     }
 }
 
 /// The width of a text in pixels.
 pub(super) fn width(text: &str, style: Style) -> f64 {
-    let ems: f64 = text.chars().map(|c| style.weight.glyph(c).advance).sum();
+    let ems: f64 = text.chars().map(|c| style.weight.advance(c)).sum();
     ems * style.size
 }
 
-/// Breaks a text into at most `lines` lines of at most `room` pixels; what does not fit ends in "…".
+/// Breaks a text into at most `lines` lines of at most `room` pixels; what does not fit ends in
+/// "…".
 pub(super) fn wrap(text: &str, style: Style, room: f64, lines: usize) -> Vec<String> {
     let mut wrapped: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -92,92 +129,13 @@ pub(super) fn shorten(text: &str, style: Style, room: f64) -> String {
     let mut kept = String::new();
     let mut used = width("…", style);
     for c in text.trim_end_matches('…').chars() {
-        used += style.weight.glyph(c).advance * style.size;
+        used += style.weight.advance(c) * style.size;
         if used > room {
             break;
         }
         kept.push(c);
     }
     format!("{}…", kept.trim_end())
-}
-
-/// The start of a table of the font, from its directory.
-fn table(font: &[u8], name: &[u8; 4]) -> Option<usize> {
-    let count = usize::from(u16_at(font, 4)?);
-    (0..count)
-        .map(|i| 12 + 16 * i)
-        .find(|at| font.get(*at..at + 4) == Some(name.as_slice()))
-        .and_then(|at| u32_at(font, at + 8))
-        .and_then(|offset| usize::try_from(offset).ok())
-}
-
-fn read_height(font: &[u8]) -> Option<(f64, f64)> {
-    let hhea = table(font, b"hhea")?;
-    let em = units_per_em(font)?;
-    let (ascent, descent) = (i16_at(font, hhea + 4)?, i16_at(font, hhea + 6)?);
-    Some((f64::from(ascent) / em, -f64::from(descent) / em))
-}
-
-fn units_per_em(font: &[u8]) -> Option<f64> {
-    u16_at(font, table(font, b"head")? + 18).map(f64::from)
-}
-
-fn read_glyph(font: &[u8], c: char) -> Option<Glyph> {
-    let em = units_per_em(font)?;
-    let long = usize::from(u16_at(font, table(font, b"hhea")? + 34)?);
-    let index = usize::from(glyph_index(font, c)?).min(long.checked_sub(1)?);
-    let at = table(font, b"hmtx")? + 4 * index;
-    Some(Glyph {
-        advance: f64::from(u16_at(font, at)?) / em,
-        bearing: f64::from(i16_at(font, at + 2)?) / em,
-    })
-}
-
-/// The glyph for a character, from the first character map (format 4); 0 if the font has none.
-fn glyph_index(font: &[u8], c: char) -> Option<u16> {
-    let Ok(code) = u16::try_from(u32::from(c)) else {
-        return Some(0);
-    };
-    let cmap = table(font, b"cmap")?;
-    let map = cmap + usize::try_from(u32_at(font, cmap + 8)?).ok()?;
-    let segments = usize::from(u16_at(font, map + 6)?) / 2;
-    let (ends, starts) = (map + 14, map + 16 + 2 * segments);
-    let (deltas, offsets) = (starts + 2 * segments, starts + 4 * segments);
-    for i in 0..segments {
-        if u16_at(font, ends + 2 * i)? < code {
-            continue;
-        }
-        let start = u16_at(font, starts + 2 * i)?;
-        if start > code {
-            break;
-        }
-        let delta = u16_at(font, deltas + 2 * i)?;
-        let offset = u16_at(font, offsets + 2 * i)?;
-        if offset == 0 {
-            return Some(code.wrapping_add(delta));
-        }
-        let at = offsets + 2 * i + usize::from(offset) + 2 * usize::from(code - start);
-        return Some(match u16_at(font, at)? {
-            0 => 0,
-            index => index.wrapping_add(delta),
-        });
-    }
-    Some(0)
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    let pair = bytes.get(at..at + 2)?;
-    Some(u16::from_be_bytes(pair.try_into().ok()?))
-}
-
-fn i16_at(bytes: &[u8], at: usize) -> Option<i16> {
-    let pair = bytes.get(at..at + 2)?;
-    Some(i16::from_be_bytes(pair.try_into().ok()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    let four = bytes.get(at..at + 4)?;
-    Some(u32::from_be_bytes(four.try_into().ok()?))
 }
 
 #[cfg(test)]
@@ -192,13 +150,14 @@ mod tests {
 
     #[test]
     fn the_font_has_every_character_that_charts_use() {
-        for weight in [Weight::Regular, Weight::Bold] {
+        for (weight, bytes) in [(Weight::Regular, REGULAR), (Weight::Bold, BOLD)] {
+            let font = weight.font().expect("a readable font");
             for c in "Loss 0123456789 αβγΔ ⁰¹²³⁴⁵⁶⁷⁸⁹⁻ ×·≤≥±−–—…“”∞^".chars()
             {
-                assert_ne!(glyph_index(weight.bytes(), c), Some(0), "{c:?}");
+                assert_ne!(font.glyph_id(c).0, 0, "{c:?}");
             }
-            assert_eq!(glyph_index(weight.bytes(), '漢'), Some(0));
-            assert!(weight.bytes().len() < 30_000);
+            assert_eq!(font.glyph_id('漢').0, 0);
+            assert!(bytes.len() < 30_000);
         }
     }
 
@@ -206,8 +165,20 @@ mod tests {
     fn widths_are_those_of_the_font() {
         // Roboto's digits are 1150 of 2048 units wide.
         assert!((width("00", STYLE) - 11.5 * 2.0 * 0.488_28).abs() < 0.01);
-        let (ascent, descent) = Weight::Regular.height();
-        assert!((ascent - 1900.0 / 2048.0).abs() < 1e-9 && (descent - 500.0 / 2048.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn letters_stand_on_the_base_line() {
+        let (mut left, mut top, mut right, mut bottom) = (i32::MAX, i32::MAX, 0, i32::MIN);
+        pixels("HH", Weight::Regular, 100.0, |x, y, covered| {
+            if covered > 0.0 {
+                (left, right) = (left.min(x), right.max(x));
+                (top, bottom) = (top.min(y), bottom.max(y));
+            }
+        });
+        // Roboto's capitals are 1456 of 2048 units high; 8 of 100 pixels are left free beside an H.
+        assert_eq!((left, top, bottom), (8, -72, -1));
+        assert!((130..=134).contains(&right), "{right}");
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The frame of a chart: where the plot lies in its cell, and the axes around it.
 
 use super::clip::Rect;
-use super::font::{self, Style, Weight};
+use super::font::{self, Style};
 use super::place::Pt;
 use super::range::Span;
 use super::scene::{Anchor, Item, Pen, Text, line};
-use super::spec::{Chart, Color};
+use super::spec::{Color, Panel};
 use super::theme::Theme;
 use super::ticks::{self, Ticks};
 
@@ -87,38 +87,31 @@ impl Frame {
 
     /// Adds the grid, which lies under everything else.
     pub(super) fn grid(&self, items: &mut Vec<Item>, theme: &Theme) {
-        let Rect {
-            left,
-            top,
-            right,
-            bottom,
-        } = self.plot;
-        let pen = pen(1.0, theme.grid());
-        for x in self
-            .x_ticks
-            .major
-            .iter()
-            .filter_map(|t| self.across(t.value))
-        {
-            line(items, &[(x, top), (x, bottom)], pen);
+        let plot = self.plot;
+        let pen = Pen::solid(1.0, theme.grid());
+        for tick in &self.x_ticks.major {
+            if let Some(x) = self.across(tick.value) {
+                line(items, &[(x, plot.top), (x, plot.bottom)], pen);
+            }
         }
-        for y in self.y_ticks.major.iter().filter_map(|t| self.down(t.value)) {
-            line(items, &[(left, y), (right, y)], pen);
+        for tick in &self.y_ticks.major {
+            if let Some(y) = self.down(tick.value) {
+                line(items, &[(plot.left, y), (plot.right, y)], pen);
+            }
         }
     }
 
     /// Adds the axes with their ticks and words.
-    pub(super) fn axes(&self, items: &mut Vec<Item>, chart: &Chart, theme: &Theme) {
-        self.x_axis(items, &chart.x.label, theme);
-        self.y_axis(items, &chart.y.label, theme);
-        let Rect {
-            left,
-            top,
-            right,
-            bottom,
-        } = self.plot;
-        let corner = [(left, top), (left, bottom), (right, bottom)];
-        line(items, &corner, pen(1.0, theme.axis()));
+    pub(super) fn axes(&self, items: &mut Vec<Item>, panel: &Panel, theme: &Theme) {
+        self.x_axis(items, &panel.x.label, theme);
+        self.y_axis(items, &panel.y.label, theme);
+        let plot = self.plot;
+        let corner = [
+            (plot.left, plot.top),
+            (plot.left, plot.bottom),
+            (plot.right, plot.bottom),
+        ];
+        line(items, &corner, Pen::solid(1.0, theme.axis()));
     }
 
     fn x_axis(&self, items: &mut Vec<Item>, label: &str, theme: &Theme) {
@@ -129,22 +122,18 @@ impl Frame {
             ..
         } = self.plot;
         let style = tick_style(theme);
+        let mark = |items: &mut Vec<Item>, x: f64, length: f64, width: f64| {
+            let pen = Pen::solid(width, theme.axis());
+            line(items, &[(x, bottom), (x, bottom + length)], pen);
+        };
         for x in self.x_ticks.minor.iter().filter_map(|v| self.across(*v)) {
-            line(
-                items,
-                &[(x, bottom), (x, bottom + 3.0)],
-                pen(0.8, theme.axis()),
-            );
+            mark(items, x, 3.0, 0.8);
         }
         for tick in &self.x_ticks.major {
             let Some(x) = self.across(tick.value) else {
                 continue;
             };
-            line(
-                items,
-                &[(x, bottom), (x, bottom + 5.5)],
-                pen(1.0, theme.axis()),
-            );
+            mark(items, x, 5.5, 1.0);
             let half = font::width(&tick.label, style) / 2.0;
             let middle = x.min(self.cell.right + 14.0 - half);
             let at = (middle, bottom + TICK_ROOM + SMALL * 0.8);
@@ -165,13 +154,21 @@ impl Frame {
         } = self.plot;
         let style = tick_style(theme);
         for y in self.y_ticks.minor.iter().filter_map(|v| self.down(*v)) {
-            line(items, &[(left - 3.0, y), (left, y)], pen(0.8, theme.axis()));
+            line(
+                items,
+                &[(left - 3.0, y), (left, y)],
+                Pen::solid(0.8, theme.axis()),
+            );
         }
         for tick in &self.y_ticks.major {
             let Some(y) = self.down(tick.value) else {
                 continue;
             };
-            line(items, &[(left - 5.5, y), (left, y)], pen(1.0, theme.axis()));
+            line(
+                items,
+                &[(left - 5.5, y), (left, y)],
+                Pen::solid(1.0, theme.axis()),
+            );
             let at = (left - TICK_ROOM, y + SMALL * 0.36);
             items.push(text(at, &tick.label, style, Anchor::End));
         }
@@ -187,15 +184,6 @@ impl Frame {
     }
 }
 
-/// A solid pen.
-pub(super) fn pen(width: f64, color: super::theme::Rgb) -> Pen {
-    Pen {
-        width,
-        color,
-        dash: None,
-    }
-}
-
 /// A horizontal text as an item.
 pub(super) fn text(at: Pt, words: &str, style: Style, anchor: Anchor) -> Item {
     Item::Text(Text {
@@ -208,19 +196,11 @@ pub(super) fn text(at: Pt, words: &str, style: Style, anchor: Anchor) -> Item {
 }
 
 fn tick_style(theme: &Theme) -> Style {
-    Style {
-        size: SMALL,
-        weight: Weight::Regular,
-        color: theme.text(Color::Muted),
-    }
+    Style::regular(SMALL, theme.text(Color::Muted))
 }
 
 fn label_style(theme: &Theme) -> Style {
-    Style {
-        size: MEDIUM,
-        weight: Weight::Regular,
-        color: theme.text(Color::Ink),
-    }
+    Style::regular(MEDIUM, theme.text(Color::Ink))
 }
 
 /// Whether the labels of a horizontal axis stand clear of each other.

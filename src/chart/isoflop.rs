@@ -1,6 +1,7 @@
 //! IsoFLOP curves: losses against N, one parabola a budget, and their minima.
 
-use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
+use super::Chart;
+use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel};
 use crate::allocation::{Budget, Outcome, PowerLine};
 use crate::number::{compute, digits};
 
@@ -21,10 +22,10 @@ pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
         ),
         None => "no line: fewer than two budgets have a minimum".to_owned(),
     };
-    let mut chart = Chart::new(
+    let mut panel = Panel::new(
         "IsoFLOP curves",
-        Axis::new("Parameters N", Scale::Log),
-        Axis::new("Loss L", Scale::Log),
+        Axis::log("Parameters N"),
+        Axis::log("Loss L"),
     )
     .subtitle(subtitle)
     .description(format!(
@@ -45,29 +46,21 @@ pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
                 let v = n.ln() - budget.centre;
                 (n, c[0] + v * (c[1] + v * c[2]))
             });
-            chart = chart.layer(Layer::Line {
-                points: points.collect(),
-                color,
-                dashed: found.is_none(),
-                label: Some(compute(budget.compute)),
-            });
+            let curve = match found {
+                Some(_) => Layer::line(points.collect(), color),
+                None => Layer::dashed_line(points.collect(), color),
+            };
+            panel = panel.layer(curve.label(compute(budget.compute)));
         }
-        chart = chart.layer(Layer::Points {
-            points: budget.runs.iter().map(|r| Point::new(r.0, r.2)).collect(),
-            shape: if found.is_some() {
-                Shape::Disc
-            } else {
-                Shape::Cross
-            },
-            color,
-            label: None,
-        });
-        minima.extend(found.map(|m| Point::new(m.params, m.loss)));
+        let runs = budget.runs.iter().map(|r| Marker::new(r.0, r.2)).collect();
+        let shape = match found {
+            Some(_) => MarkerShape::Disc,
+            None => MarkerShape::Cross,
+        };
+        panel = panel.layer(Layer::markers(runs, shape, color));
+        minima.extend(found.map(|m| Marker::new(m.params, m.loss)));
     }
-    chart.layer(Layer::Points {
-        points: minima,
-        shape: Shape::Star,
-        color: Color::Vermillion,
-        label: Some("minima".to_owned()),
-    })
+    panel
+        .layer(Layer::markers(minima, MarkerShape::Star, Color::Vermillion).label("minima"))
+        .into()
 }

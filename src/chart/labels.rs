@@ -5,10 +5,10 @@
 
 use super::clip::Rect;
 use super::font::{self, Style};
-use super::frame::{pen, text};
+use super::frame::text;
 use super::place::Pt;
-use super::scene::{Anchor, Item, line};
-use super::spec::{Color, Shape};
+use super::scene::{Anchor, Item, Pen, line};
+use super::spec::{Color, MarkerShape};
 use super::theme::Theme;
 
 /// What a legend shows in front of a label.
@@ -16,7 +16,7 @@ use super::theme::Theme;
 pub(super) enum Key {
     Line { dashed: bool },
     Band,
-    Mark(Shape),
+    Mark(MarkerShape),
     Interval,
     Rule,
 }
@@ -138,7 +138,7 @@ pub(super) fn place(
             continue;
         };
         if let Some((from, to)) = place.leader {
-            line(items, &[from, to], pen(0.8, theme.axis()));
+            line(items, &[from, to], Pen::solid(0.8, theme.axis()));
             around.line(&[from, to]);
         }
         let at = (place.rect.left, place.rect.bottom - 0.16 * size.height);
@@ -229,20 +229,8 @@ fn around_mark((x, y): Pt, radius: f64, size: Size, extra: f64) -> Vec<Place> {
     for (gap, far) in distances {
         for (dx, dy, turn) in directions {
             let (px, py) = (x + dx * (radius + gap), y + dy * (radius + gap));
-            let left = if dx > 0.1 {
-                px
-            } else if dx < -0.1 {
-                px - size.width
-            } else {
-                px - size.width / 2.0
-            };
-            let top = if dy > 0.1 {
-                py
-            } else if dy < -0.1 {
-                py - size.height
-            } else {
-                py - size.height / 2.0
-            };
+            let left = px - part_before(dx) * size.width;
+            let top = py - part_before(dy) * size.height;
             let mut place = corner(left, top, size, turn + far + extra);
             if gap > 10.0 {
                 let from = (x + dx * (radius + 2.5), y + dy * (radius + 2.5));
@@ -252,6 +240,16 @@ fn around_mark((x, y): Pt, radius: f64, size: Size, extra: f64) -> Vec<Place> {
         }
     }
     found
+}
+
+/// How much of a label lies before a place beside its mark: none of it where the label lies behind
+/// the mark, all where it lies in front, half where they are level.
+fn part_before(direction: f64) -> f64 {
+    match direction {
+        d if d > 0.1 => 0.0,
+        d if d < -0.1 => 1.0,
+        _ => 0.5,
+    }
 }
 
 /// Places above `upper` and below `lower`, all along them.

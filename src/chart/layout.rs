@@ -1,43 +1,56 @@
 //! From a chart or a figure to a finished picture: headline, plot, legend and note in their places.
 
 use super::clip::Rect;
-use super::font::{self, Style, Weight};
+use super::font::{self, Style};
 use super::frame::{Frame, text};
 use super::labels::{self, Wish};
 use super::legend;
 use super::marks;
 use super::range;
 use super::scene::{Anchor, Item, Scene};
-use super::spec::{Chart, Color, Figure};
+use super::spec::{Color, Drawing, Figure, Panel};
 use super::theme::Theme;
 
 /// From the edge of the picture to what it shows.
 const EDGE: f64 = 18.0;
-/// From one chart of a figure to the next.
+/// From one panel of a figure to the next.
 const BETWEEN: f64 = 26.0;
 /// The height of a line of the note.
 const NOTE: f64 = 16.0;
 
-/// A chart alone in a picture of the theme's size.
-pub(super) fn chart_scene(chart: &Chart, theme: &Theme) -> Scene {
+/// The picture of a panel.
+pub(super) fn scene(drawing: &Drawing, theme: &Theme) -> Scene {
+    match drawing {
+        Drawing::Panel(panel) => panel_scene(panel, theme),
+        Drawing::Figure(figure) => figure_scene(figure, theme),
+    }
+}
+
+/// A panel alone in a picture of the theme's size.
+fn panel_scene(panel: &Panel, theme: &Theme) -> Scene {
     let (width, height) = (theme.width(), theme.height());
     let mut items = Vec::new();
-    let cell = whole(width, height);
-    draw(chart, cell, 17.0, theme, &mut items);
+    let cell = Rect {
+        left: EDGE,
+        top: EDGE - 4.0,
+        right: f64::from(width) - EDGE,
+        bottom: f64::from(height) - 10.0,
+    };
+    draw(panel, cell, 17.0, theme, &mut items);
     Scene {
         width,
         height,
         background: theme.background(),
-        title: chart.title.clone(),
-        description: describe(chart),
+        title: panel.title.clone(),
+        description: describe(panel),
         items,
     }
 }
 
-/// The charts of a figure in rows and columns below a common headline.
-pub(super) fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
-    let columns = figure.columns.clamp(1, figure.charts.len().max(1));
-    let rows = figure.charts.len().div_ceil(columns).max(1);
+/// The panels of a figure in rows and columns below a common headline.
+fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
+    let columns = figure.columns.clamp(1, figure.panels.len().max(1));
+    let rows = figure.panels.len().div_ceil(columns).max(1);
     let part = if columns == 1 { 1.0 } else { 0.72 };
     let cell_width = (f64::from(theme.width()) * part).round();
     let cell_height = (f64::from(theme.height()) * 0.86).round();
@@ -57,7 +70,7 @@ pub(super) fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
         theme,
         &mut items,
     );
-    for (i, chart) in figure.charts.iter().enumerate() {
+    for (i, panel) in figure.panels.iter().enumerate() {
         let (row, column) = ((i / columns) as f64, (i % columns) as f64);
         let left = column * cell_width;
         let top = head + row * cell_height;
@@ -71,12 +84,12 @@ pub(super) fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
             right: left + cell_width - EDGE,
             bottom: top + cell_height - 10.0,
         };
-        draw(chart, cell, 14.5, theme, &mut items);
+        draw(panel, cell, 14.5, theme, &mut items);
     }
     let mut description = vec![figure.description.clone()];
     description.extend(
         figure
-            .charts
+            .panels
             .iter()
             .map(|c| format!("{}: {}", c.title, describe(c))),
     );
@@ -91,21 +104,12 @@ pub(super) fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
     }
 }
 
-fn whole(width: u32, height: u32) -> Rect {
-    Rect {
-        left: EDGE,
-        top: EDGE - 4.0,
-        right: f64::from(width) - EDGE,
-        bottom: f64::from(height) - 10.0,
-    }
-}
-
-/// The chart's own description, or its axes if it has none.
-fn describe(chart: &Chart) -> String {
-    if chart.description.trim().is_empty() {
-        format!("{} against {}.", chart.y.label, chart.x.label)
+/// The panel's own description, or its axes if it has none.
+fn describe(panel: &Panel) -> String {
+    if panel.description.trim().is_empty() {
+        format!("{} against {}.", panel.y.label, panel.x.label)
     } else {
-        chart.description.clone()
+        panel.description.clone()
     }
 }
 
@@ -118,16 +122,8 @@ fn headline(
     theme: &Theme,
     items: &mut Vec<Item>,
 ) -> f64 {
-    let bold = Style {
-        size,
-        weight: Weight::Bold,
-        color: theme.text(Color::Ink),
-    };
-    let plain = Style {
-        size: 13.0,
-        weight: Weight::Regular,
-        color: theme.text(Color::Muted),
-    };
+    let bold = Style::bold(size, theme.text(Color::Ink));
+    let plain = Style::regular(13.0, theme.text(Color::Muted));
     let mut top = room.top;
     for (words, style) in [(title, bold), (subtitle.unwrap_or(""), plain)] {
         // Bold system fonts run wider than the embedded one.
@@ -140,30 +136,30 @@ fn headline(
     top + 12.0
 }
 
-/// Draws one chart into a cell.
-fn draw(chart: &Chart, cell: Rect, size: f64, theme: &Theme, items: &mut Vec<Item>) {
+/// Draws one panel into a cell.
+fn draw(panel: &Panel, cell: Rect, size: f64, theme: &Theme, items: &mut Vec<Item>) {
     let top = headline(
-        &chart.title,
-        chart.subtitle.as_deref(),
+        &panel.title,
+        panel.subtitle.as_deref(),
         cell,
         size,
         theme,
         items,
     );
-    let bottom = note(chart, cell, theme, items);
+    let bottom = note(panel, cell, theme, items);
     let room = Rect {
         top,
         bottom,
         ..cell
     };
-    let Some((x, y)) = range::spans(chart) else {
+    let Some((x, y)) = range::spans(panel) else {
         nothing(room, theme, items);
         return;
     };
     let frame_in = |room: Rect| Frame::new(room, x, y, theme);
     // A legend takes room from the plot, and in a smaller plot more labels may be in each other's
     // way: what the first attempt leaves over is given its rows, and the second is final.
-    let (picture, left_over) = body(chart, &frame_in(room), theme);
+    let (picture, left_over) = body(panel, &frame_in(room), theme);
     if left_over.is_empty() {
         items.extend(picture);
         return;
@@ -174,7 +170,7 @@ fn draw(chart: &Chart, cell: Rect, size: f64, theme: &Theme, items: &mut Vec<Ite
         ..room
     };
     let frame = frame_in(smaller);
-    let (picture, entries) = body(chart, &frame, theme);
+    let (picture, entries) = body(panel, &frame, theme);
     items.extend(picture);
     let below = Rect {
         left: frame.plot.left,
@@ -186,24 +182,20 @@ fn draw(chart: &Chart, cell: Rect, size: f64, theme: &Theme, items: &mut Vec<Ite
 }
 
 /// The plot itself, and the labels that found no place in it.
-fn body(chart: &Chart, frame: &Frame, theme: &Theme) -> (Vec<Item>, Vec<Wish>) {
+fn body(panel: &Panel, frame: &Frame, theme: &Theme) -> (Vec<Item>, Vec<Wish>) {
     let mut items = Vec::new();
     frame.grid(&mut items, theme);
-    let mut drawn = marks::draw(chart, frame, theme);
+    let mut drawn = marks::draw(panel, frame, theme);
     items.append(&mut drawn.items);
-    frame.axes(&mut items, chart, theme);
+    frame.axes(&mut items, panel, theme);
     let left_over = labels::place(drawn.wishes, drawn.around, &frame.plot, &mut items, theme);
     (items, left_over)
 }
 
 /// Adds the note at the bottom of a cell; returns where it begins.
-fn note(chart: &Chart, cell: Rect, theme: &Theme, items: &mut Vec<Item>) -> f64 {
-    let style = Style {
-        size: 11.5,
-        weight: Weight::Regular,
-        color: theme.text(Color::Muted),
-    };
-    let words = chart.note.as_deref().unwrap_or("");
+fn note(panel: &Panel, cell: Rect, theme: &Theme, items: &mut Vec<Item>) -> f64 {
+    let style = Style::regular(11.5, theme.text(Color::Muted));
+    let words = panel.note.as_deref().unwrap_or("");
     let lines = font::wrap(words, style, cell.width() * 0.98, 2);
     let top = cell.bottom - NOTE * lines.len() as f64;
     for (i, words) in lines.iter().enumerate() {
@@ -219,11 +211,7 @@ fn note(chart: &Chart, cell: Rect, theme: &Theme, items: &mut Vec<Item>) -> f64 
 
 /// What an empty chart says.
 fn nothing(room: Rect, theme: &Theme, items: &mut Vec<Item>) {
-    let style = Style {
-        size: 15.0,
-        weight: Weight::Regular,
-        color: theme.text(Color::Muted),
-    };
+    let style = Style::regular(15.0, theme.text(Color::Muted));
     let at = (
         f64::midpoint(room.left, room.right),
         f64::midpoint(room.top, room.bottom),

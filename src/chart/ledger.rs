@@ -1,6 +1,7 @@
 //! What was predicted against what came true.
 
-use super::{Axis, Chart, Color, Figure, Layer, Point, Scale, Shape};
+use super::Chart;
+use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
 use crate::ledger::{Claim, LEVEL, Ledger, Outcome, Prediction};
 use crate::number::{digits, percent};
 use crate::said::Said;
@@ -8,10 +9,11 @@ use crate::said::Said;
 /// More intervals than this hide one another: only those that failed are drawn.
 const INTERVALS: usize = 60;
 
-/// Two charts a quantity: every outcome that counts against its prediction, with the diagonal on which they should lie; and
-/// the predictions as multiples of what came true, with their intervals to quote.
+/// Two panels a quantity: every outcome that counts against its prediction, with the diagonal on
+/// which they should lie; and the predictions as multiples of what came true, with their intervals
+/// to quote.
 #[must_use]
-pub fn ledger(ledger: &Ledger) -> Figure {
+pub fn ledger(ledger: &Ledger) -> Chart {
     let mut groups: Vec<(&str, Vec<Pair<'_>>)> = Vec::new();
     for (prediction, outcome) in ledger.counted() {
         let quantity = prediction.quantity.as_str();
@@ -20,7 +22,7 @@ pub fn ledger(ledger: &Ledger) -> Figure {
             None => groups.push((quantity, vec![(prediction, outcome)])),
         }
     }
-    let charts: Vec<Chart> = groups
+    let panels: Vec<Panel> = groups
         .iter()
         .flat_map(|(quantity, members)| {
             [
@@ -29,46 +31,42 @@ pub fn ledger(ledger: &Ledger) -> Figure {
             ]
         })
         .collect();
-    let title = match charts.len() {
+    let title = match panels.len() {
         0 => "No outcomes yet",
         _ => "Registered forecasts and what came true",
     };
-    Figure {
+    let figure = Figure {
         columns: 2,
-        ..Figure::new(title, charts)
-    }
+        ..Figure::new(title, panels)
+    };
+    figure.into()
 }
 
 type Pair<'a> = (&'a Prediction, &'a Outcome);
 
 /// What was predicted against what came true.
-fn against(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Chart {
+fn against(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Panel {
     let bias = ledger.bias().into_iter().find(|b| b.quantity == quantity);
     let bias = bias.map_or(0.0, |b| 100.0 * b.mean.exp_m1());
     let said = format!("{} outcomes; mean bias {:+.1}%", members.len(), Said(bias));
     let values = members.iter().flat_map(|(p, o)| [p.point, o.scored.actual]);
     let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), v| (l.min(v), h.max(v)));
-    let diagonal = Layer::Line {
-        points: vec![(low / 1.02, low / 1.02), (high * 1.02, high * 1.02)],
-        color: Color::Muted,
-        dashed: false,
-        label: None,
-    };
-    let chart = Chart::new(
+    let diagonal = vec![(low / 1.02, low / 1.02), (high * 1.02, high * 1.02)];
+    let panel = Panel::new(
         words(quantity),
-        Axis::new("What came true", Scale::Log),
-        Axis::new("What was predicted", Scale::Log),
+        Axis::log("What came true"),
+        Axis::log("What was predicted"),
     )
     .subtitle(said.clone())
     .description(format!(
         "Predictions of {quantity} against what came true: {said}."
     ))
-    .layer(diagonal);
-    marks(chart, members, |_, (p, o)| (o.scored.actual, p.point))
+    .layer(Layer::line(diagonal, Color::Muted));
+    markers(panel, members, |_, (p, o)| (o.scored.actual, p.point))
 }
 
 /// Predictions as multiples of what came true, in the order of their registration.
-fn ratios(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Chart {
+fn ratios(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Panel {
     let held = |inside: bool| {
         members
             .iter()
@@ -91,27 +89,23 @@ fn ratios(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Chart {
         " Of the intervals only those that failed are drawn."
     };
     let binomial = binomial(ledger, quantity, promise) + drawn;
-    let mut chart = Chart::new(
+    let intervals = members.iter().enumerate().filter_map(|(k, (p, o))| {
+        let drawn = few || o.held(p) == Some(false);
+        interval(place(k), p, o).filter(|_| drawn)
+    });
+    let panel = Panel::new(
         "Predicted / actual",
-        Axis::new("Outcome, by registration", Scale::Linear),
-        Axis::new("Predicted / actual", Scale::Log),
+        Axis::linear("Outcome, by registration"),
+        Axis::log("Predicted / actual"),
     )
     .subtitle(said.clone())
     .description(format!(
         "Predictions of {quantity} as multiples of what came true: {said}. {binomial}"
     ))
     .note(binomial)
-    .layer(Layer::HorizontalRule {
-        y: 1.0,
-        label: None,
-    });
-    for (k, (prediction, outcome)) in members.iter().enumerate() {
-        let failed = outcome.held(prediction) == Some(false);
-        if few || failed {
-            chart.layers.extend(interval(place(k), prediction, outcome));
-        }
-    }
-    marks(chart, members, |k, (p, o)| {
+    .layer(Layer::horizontal_rule(1.0))
+    .layers(intervals);
+    markers(panel, members, |k, (p, o)| {
         (place(k), p.point / o.scored.actual)
     })
 }
@@ -121,62 +115,54 @@ fn place(k: usize) -> f64 {
     (k + 1) as f64
 }
 
-/// One mark an outcome, by whether the interval to quote held.
-fn marks(
-    mut chart: Chart,
+/// One marker an outcome, by whether the interval to quote held.
+fn markers(
+    panel: Panel,
     members: &[Pair<'_>],
     at: impl Fn(usize, &Pair<'_>) -> (f64, f64),
-) -> Chart {
-    for (held, shape, color, name) in [
-        (Some(true), Shape::Disc, Color::Blue, "interval held"),
+) -> Panel {
+    let marker = |(k, pair): (usize, &Pair<'_>)| {
+        let (x, y) = at(k, pair);
+        let (p, o) = pair;
+        Marker::new(x, y).hover(format!(
+            "{}: predicted {}, actual {}",
+            p.id,
+            digits(p.point, 4),
+            digits(o.scored.actual, 4)
+        ))
+    };
+    let groups = [
+        (Some(true), MarkerShape::Disc, Color::Blue, "interval held"),
         (
             Some(false),
-            Shape::Cross,
+            MarkerShape::Cross,
             Color::Vermillion,
             "interval failed",
         ),
-        (None, Shape::Circle, Color::Ink, "no interval"),
-    ] {
-        let alike = members
-            .iter()
-            .enumerate()
-            .filter(|(_, (p, o))| o.held(p) == held);
-        let points: Vec<Point> = alike
-            .map(|(k, pair)| {
-                let (x, y) = at(k, pair);
-                let (p, o) = pair;
-                Point::new(x, y).hover(format!(
-                    "{}: predicted {}, actual {}",
-                    p.id,
-                    digits(p.point, 4),
-                    digits(o.scored.actual, 4)
-                ))
-            })
-            .collect();
-        if !points.is_empty() {
-            chart = chart.layer(Layer::Points {
-                points,
-                shape,
-                color,
-                label: Some(name.to_owned()),
-            });
-        }
-    }
-    chart
+        (None, MarkerShape::Circle, Color::Ink, "no interval"),
+    ];
+    let layers = groups.into_iter().filter_map(|(held, shape, color, name)| {
+        let numbered = members.iter().enumerate();
+        let alike = numbered.filter(|(_, (p, o))| o.held(p) == held);
+        let markers: Vec<Marker> = alike.map(marker).collect();
+        (!markers.is_empty()).then(|| Layer::markers(markers, shape, color).label(name))
+    });
+    panel.layers(layers)
 }
 
 fn interval(x: f64, prediction: &Prediction, outcome: &Outcome) -> Option<Layer> {
     let claim = prediction.quoted()?;
-    Some(Layer::Interval {
+    let end = |end: f64| end / outcome.scored.actual;
+    let color = match outcome.held(prediction) {
+        Some(false) => Color::Vermillion,
+        _ => Color::Blue,
+    };
+    Some(Layer::interval(
         x,
-        lower: claim.lower? / outcome.scored.actual,
-        upper: claim.upper? / outcome.scored.actual,
-        color: match outcome.held(prediction) {
-            Some(false) => Color::Vermillion,
-            _ => Color::Blue,
-        },
-        label: None,
-    })
+        end(claim.lower?),
+        end(claim.upper?),
+        color,
+    ))
 }
 
 /// A quantity for people.

@@ -2,7 +2,7 @@
 
 use super::clip::Rect;
 use super::font::{self, Style};
-use super::frame::{pen, text};
+use super::frame::text;
 use super::labels::{Key, Wish};
 use super::marks;
 use super::place::Pt;
@@ -66,29 +66,14 @@ fn sample(key: Key, (x, y): Pt, entry: &Wish, items: &mut Vec<Item>, theme: &The
     let middle = (x + (SAMPLE - 8.0) / 2.0, y);
     match key {
         Key::Line { dashed } => {
-            let dash = dashed.then_some((6.0, 3.0));
-            line(
-                items,
-                &level,
-                Pen {
-                    width: 2.2,
-                    color,
-                    dash,
-                },
-            );
+            let pen = Pen::solid(2.2, color).dashed(dashed.then_some((6.0, 3.0)));
+            line(items, &level, pen);
         }
-        Key::Rule => {
-            let dash = Some((2.5, 3.0));
-            line(
-                items,
-                &level,
-                Pen {
-                    width: 1.1,
-                    color,
-                    dash,
-                },
-            );
-        }
+        Key::Rule => line(
+            items,
+            &level,
+            Pen::solid(1.1, color).dashed(Some((2.5, 3.0))),
+        ),
         Key::Band => items.push(Item::Area {
             points: vec![
                 (x, y - 5.0),
@@ -101,13 +86,10 @@ fn sample(key: Key, (x, y): Pt, entry: &Wish, items: &mut Vec<Item>, theme: &The
         }),
         Key::Interval => {
             let upright = [(middle.0, y - 6.0), (middle.0, y + 6.0)];
-            line(items, &upright, pen(1.6, color));
-            for end in upright {
-                line(
-                    items,
-                    &[(end.0 - 4.0, end.1), (end.0 + 4.0, end.1)],
-                    pen(1.6, color),
-                );
+            let pen = Pen::solid(1.6, color);
+            line(items, &upright, pen);
+            for (x, y) in upright {
+                line(items, &[(x - 4.0, y), (x + 4.0, y)], pen);
             }
         }
         Key::Mark(shape) => {

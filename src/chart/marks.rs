@@ -1,11 +1,11 @@
 //! Layers as shapes, and what each of them wants written beside it.
 
-use super::font::{Style, Weight};
-use super::frame::{Frame, pen};
+use super::font::Style;
+use super::frame::Frame;
 use super::labels::{Key, Spot, Surroundings, Wish};
 use super::place::Pt;
 use super::scene::{self, Item, Pen, line};
-use super::spec::{BandPoint, Chart, Color, HeatCell, Layer, Point, Shape};
+use super::spec::{BandPoint, Color, Content, HeatCell, Layer, Marker, MarkerShape, Panel, XY};
 use super::theme::Theme;
 
 /// The width of fitted lines.
@@ -34,7 +34,7 @@ pub(super) struct Drawn {
 }
 
 /// Draws all layers of a chart: bands lowest, then rules, lines, intervals and marks.
-pub(super) fn draw(chart: &Chart, frame: &Frame, theme: &Theme) -> Drawn {
+pub(super) fn draw(panel: &Panel, frame: &Frame, theme: &Theme) -> Drawn {
     let mut out = Drawn::default();
     let mut brush = Brush {
         frame,
@@ -42,23 +42,13 @@ pub(super) fn draw(chart: &Chart, frame: &Frame, theme: &Theme) -> Drawn {
         out: &mut out,
     };
     for height in 0..=4 {
-        for layer in chart.layers.iter().filter(|l| height_of(l) == height) {
+        for layer in panel.layers.iter().filter(|l| l.content.height() == height) {
             brush.layer(layer);
         }
     }
     // The labels with the fewest possible places choose first.
     out.wishes.sort_by_key(|wish| wish.turn);
     out
-}
-
-fn height_of(layer: &Layer) -> u8 {
-    match layer {
-        Layer::Heat { .. } | Layer::Band { .. } => 0,
-        Layer::VerticalRule { .. } | Layer::HorizontalRule { .. } => 1,
-        Layer::Line { .. } => 2,
-        Layer::Interval { .. } => 3,
-        Layer::Points { .. } => 4,
-    }
 }
 
 struct Brush<'a> {
@@ -69,34 +59,17 @@ struct Brush<'a> {
 
 impl Brush<'_> {
     fn layer(&mut self, layer: &Layer) {
-        match layer {
-            Layer::Line {
-                points,
-                color,
-                dashed,
-                label,
-            } => self.line(points, *color, *dashed, label.as_deref()),
-            Layer::Band {
-                points,
-                color,
-                label,
-            } => self.band(points, *color, label.as_deref()),
-            Layer::Points {
-                points,
-                shape,
-                color,
-                label,
-            } => self.points(points, *shape, *color, label.as_deref()),
-            Layer::Interval {
-                x,
-                lower,
-                upper,
-                color,
-                label,
-            } => self.interval(*x, (*lower, *upper), *color, label.as_deref()),
-            Layer::Heat { cells, color } => self.heat(cells, *color),
-            Layer::VerticalRule { x, label } => self.vertical_rule(*x, label.as_deref()),
-            Layer::HorizontalRule { y, label } => self.horizontal_rule(*y, label.as_deref()),
+        let (color, label) = (layer.color, layer.label.as_deref());
+        match &layer.content {
+            Content::Line { points, dashed } => self.line(points, color, *dashed, label),
+            Content::Band(stations) => self.band(stations, color, label),
+            Content::Markers { markers, shape } => self.markers(markers, *shape, color, label),
+            Content::Interval { x, lower, upper } => {
+                self.interval(*x, (*lower, *upper), color, label);
+            }
+            Content::Heat(cells) => self.heat(cells, color),
+            Content::VerticalRule(x) => self.vertical_rule(*x, label),
+            Content::HorizontalRule(y) => self.horizontal_rule(*y, label),
         }
     }
 
@@ -105,11 +78,7 @@ impl Brush<'_> {
             self.out.wishes.push(Wish {
                 turn,
                 text: words.to_owned(),
-                style: Style {
-                    size: WORDS,
-                    weight: Weight::Regular,
-                    color: self.theme.text(color),
-                },
+                style: Style::regular(WORDS, self.theme.text(color)),
                 color,
                 key,
                 spot,
@@ -117,16 +86,14 @@ impl Brush<'_> {
         }
     }
 
-    fn line(&mut self, points: &[(f64, f64)], color: Color, dashed: bool, label: Option<&str>) {
+    fn line(&mut self, points: &[XY], color: Color, dashed: bool, label: Option<&str>) {
         let places = points.iter().map(|&(x, y)| self.frame.at(x, y));
         let mut visible = Vec::new();
         for stretch in stretches(places) {
             for piece in self.frame.plot.polyline(&stretch) {
-                let pen = Pen {
-                    width: if color == Color::Muted { THIN } else { LINE },
-                    color: self.theme.line(color),
-                    dash: dashed.then_some(DASH),
-                };
+                let width = if color == Color::Muted { THIN } else { LINE };
+                let pen = Pen::solid(width, self.theme.line(color));
+                let pen = pen.dashed(dashed.then_some(DASH));
                 line(&mut self.out.items, &piece, pen);
                 self.out.around.line(&piece);
                 visible.push(piece);
@@ -183,8 +150,14 @@ impl Brush<'_> {
         }
     }
 
-    fn points(&mut self, points: &[Point], shape: Shape, color: Color, label: Option<&str>) {
-        let visible: Vec<(Pt, &Point)> = points
+    fn markers(
+        &mut self,
+        points: &[Marker],
+        shape: MarkerShape,
+        color: Color,
+        label: Option<&str>,
+    ) {
+        let visible: Vec<(Pt, &Marker)> = points
             .iter()
             .filter_map(|point| Some((self.frame.at(point.x, point.y)?, point)))
             .filter(|(at, _)| self.frame.plot.grown(0.5).contains(*at))
@@ -222,7 +195,7 @@ impl Brush<'_> {
         let Some((a, b)) = self.frame.plot.segment(low, high) else {
             return;
         };
-        let pen = pen(1.6, self.theme.line(color));
+        let pen = Pen::solid(1.6, self.theme.line(color));
         line(&mut self.out.items, &[a, b], pen);
         for end in [low, high] {
             if self.frame.plot.contains(end) {
@@ -237,11 +210,8 @@ impl Brush<'_> {
 
     fn vertical_rule(&mut self, x: f64, label: Option<&str>) {
         let plot = self.frame.plot;
-        if let Some(x) = self
-            .frame
-            .across(x)
-            .filter(|x| (plot.left..=plot.right).contains(x))
-        {
+        let inside = |x: &f64| (plot.left..=plot.right).contains(x);
+        if let Some(x) = self.frame.across(x).filter(inside) {
             let ends = [(x, plot.top), (x, plot.bottom)];
             self.rule(ends, label, Spot::Upright(x));
         }
@@ -249,22 +219,15 @@ impl Brush<'_> {
 
     fn horizontal_rule(&mut self, y: f64, label: Option<&str>) {
         let plot = self.frame.plot;
-        if let Some(y) = self
-            .frame
-            .down(y)
-            .filter(|y| (plot.top..=plot.bottom).contains(y))
-        {
+        let inside = |y: &f64| (plot.top..=plot.bottom).contains(y);
+        if let Some(y) = self.frame.down(y).filter(inside) {
             let ends = [(plot.left, y), (plot.right, y)];
             self.rule(ends, label, Spot::Level(y));
         }
     }
 
     fn rule(&mut self, ends: [Pt; 2], label: Option<&str>, spot: Spot) {
-        let pen = Pen {
-            width: 1.1,
-            color: self.theme.line(Color::Muted),
-            dash: Some(RULE_DASH),
-        };
+        let pen = Pen::solid(1.1, self.theme.line(Color::Muted)).dashed(Some(RULE_DASH));
         line(&mut self.out.items, &ends, pen);
         self.out.around.line(&ends);
         self.wish(0, label, Color::Muted, Some(Key::Rule), spot);
@@ -281,14 +244,14 @@ fn crowd_size(marks: usize) -> f64 {
 pub(super) fn mark(
     items: &mut Vec<Item>,
     at: Pt,
-    shape: Shape,
+    shape: MarkerShape,
     size: f64,
     color: Color,
     theme: &Theme,
 ) -> f64 {
     let (shade, paper) = (theme.line(color), theme.background());
     match shape {
-        Shape::Disc => {
+        MarkerShape::Disc => {
             let (radius, rim) = (4.2 * size, RIM * size);
             for (radius, color) in [(radius + rim, paper), (radius, shade)] {
                 items.push(Item::Disc {
@@ -299,7 +262,7 @@ pub(super) fn mark(
             }
             radius
         }
-        Shape::Circle => {
+        MarkerShape::Circle => {
             let (radius, width) = (5.6, 2.0);
             for (width, color) in [(width + 2.0 * RIM, paper), (width, shade)] {
                 items.push(Item::Ring {
@@ -311,13 +274,13 @@ pub(super) fn mark(
             }
             radius + width / 2.0
         }
-        Shape::Star => {
+        MarkerShape::Star => {
             let radius = 9.5;
             scene::star(items, at, radius + 3.0, paper);
             scene::star(items, at, radius, shade);
             radius
         }
-        Shape::Cross => {
+        MarkerShape::Cross => {
             let reach = 4.2;
             for (width, color) in [(2.0 + 2.0 * RIM, paper), (2.0, shade)] {
                 for lean in [-1.0, 1.0] {
@@ -325,7 +288,7 @@ pub(super) fn mark(
                         (at.0 - reach, at.1 - lean * reach),
                         (at.0 + reach, at.1 + lean * reach),
                     ];
-                    line(items, &ends, pen(width, color));
+                    line(items, &ends, Pen::solid(width, color));
                 }
             }
             reach

@@ -1,6 +1,6 @@
 //! The range of an axis, and where a value lies in it.
 
-use super::spec::{Axis, Chart, Layer, Scale};
+use super::spec::{Axis, Content, Panel, Scale, XY};
 
 /// The largest magnitude that can be shown, so that differences stay finite.
 const HUGE: f64 = 1e300;
@@ -98,49 +98,25 @@ fn back(scale: Scale, position: f64) -> f64 {
 }
 
 /// The ranges of both axes; `None` when no layer holds anything that can be shown.
-pub(super) fn spans(chart: &Chart) -> Option<(Span, Span)> {
-    if !chart.layers.iter().any(|layer| shows(layer, chart)) {
+pub(super) fn spans(panel: &Panel) -> Option<(Span, Span)> {
+    let contents = || panel.layers.iter().map(|layer| &layer.content);
+    let corners: Vec<[XY; 2]> = contents().flat_map(Content::corners).collect();
+    let shown = |(x, y): &XY| usable(*x, panel.x.scale) && usable(*y, panel.y.scale);
+    if !corners.iter().any(|pair| pair.iter().all(shown)) {
         return None;
     }
-    let x = Span::of(&chart.x, chart.layers.iter().flat_map(xs))?;
-    let y = Span::of(&chart.y, chart.layers.iter().flat_map(ys))?;
+    let upright = contents().filter_map(|content| match content {
+        Content::VerticalRule(x) => Some(*x),
+        _ => None,
+    });
+    let level = contents().filter_map(|content| match content {
+        Content::HorizontalRule(y) => Some(*y),
+        _ => None,
+    });
+    let x = Span::of(
+        &panel.x,
+        corners.iter().flatten().map(|p| p.0).chain(upright),
+    )?;
+    let y = Span::of(&panel.y, corners.iter().flatten().map(|p| p.1).chain(level))?;
     Some((x, y))
-}
-
-/// Whether at least one value of the layer has a place on both axes. Rules alone show nothing.
-fn shows(layer: &Layer, chart: &Chart) -> bool {
-    let on = |x: f64, y: f64| usable(x, chart.x.scale) && usable(y, chart.y.scale);
-    match layer {
-        Layer::Line { points, .. } => points.iter().any(|&(x, y)| on(x, y)),
-        Layer::Band { points, .. } => points.iter().any(|&(x, lo, hi)| on(x, lo) && on(x, hi)),
-        Layer::Points { points, .. } => points.iter().any(|p| on(p.x, p.y)),
-        Layer::Interval {
-            x, lower, upper, ..
-        } => on(*x, *lower) && on(*x, *upper),
-        Layer::Heat { cells, .. } => cells.iter().any(|c| on(c.x.0, c.y.0) && on(c.x.1, c.y.1)),
-        Layer::VerticalRule { .. } | Layer::HorizontalRule { .. } => false,
-    }
-}
-
-fn xs(layer: &Layer) -> Vec<f64> {
-    match layer {
-        Layer::Line { points, .. } => points.iter().map(|p| p.0).collect(),
-        Layer::Band { points, .. } => points.iter().map(|p| p.0).collect(),
-        Layer::Points { points, .. } => points.iter().map(|p| p.x).collect(),
-        Layer::Interval { x, .. } | Layer::VerticalRule { x, .. } => vec![*x],
-        Layer::Heat { cells, .. } => cells.iter().flat_map(|c| [c.x.0, c.x.1]).collect(),
-        Layer::HorizontalRule { .. } => Vec::new(),
-    }
-}
-
-fn ys(layer: &Layer) -> Vec<f64> {
-    match layer {
-        Layer::Line { points, .. } => points.iter().map(|p| p.1).collect(),
-        Layer::Band { points, .. } => points.iter().flat_map(|p| [p.1, p.2]).collect(),
-        Layer::Points { points, .. } => points.iter().map(|p| p.y).collect(),
-        Layer::Interval { lower, upper, .. } => vec![*lower, *upper],
-        Layer::VerticalRule { .. } => Vec::new(),
-        Layer::Heat { cells, .. } => cells.iter().flat_map(|c| [c.y.0, c.y.1]).collect(),
-        Layer::HorizontalRule { y, .. } => vec![*y],
-    }
 }

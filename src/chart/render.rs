@@ -1,20 +1,22 @@
 //! Painting a scene: SVG and PNG. The only file that names plotters.
 //!
-//! Plotters paints on whole pixels only, so an SVG is painted at ten times its size under a
-//! `viewBox` that shrinks it again, and a PNG at twice its size and then reduced.
+//! Version 0.3.7 of plotters needs these detours. It paints on whole pixels only, so an SVG is
+//! painted at ten times its size under a `viewBox` that shrinks it again, and a PNG at twice its
+//! size and then reduced. In an SVG it divides the size of a font and moves its base line by fixed
+//! factors. In a PNG it leaves out the space to the left of every letter, so letters are painted
+//! here pixel by pixel.
 
 use std::fmt::Write as _;
-use std::sync::Once;
 
 use plotters::prelude::{
     BitMapBackend, DrawingBackend, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor,
     SVGBackend, ShapeStyle, TextStyle,
 };
+use plotters::style::Color as _;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color as _, register_font};
 use plotters_backend::DrawingErrorKind;
 
-use super::font::Weight;
+use super::font::{self, Weight};
 use super::place::Pt;
 use super::scene::{Anchor, Item, Scene, Text};
 use super::theme::Rgb;
@@ -30,8 +32,6 @@ const MOST_BYTES: u64 = 1 << 29;
 const SVG_FONT: f64 = 1.24;
 /// Where plotters puts the base line of an SVG text below its anchor, in ems.
 const SVG_BASELINE: f64 = 0.76;
-/// The name under which plotters knows the embedded font.
-const EMBEDDED: &str = "scalewise";
 /// Fonts of nearly the same widths, the most similar first.
 const FAMILIES: &str = "Roboto, Arial, Helvetica, 'Liberation Sans', sans-serif";
 
@@ -103,10 +103,10 @@ fn digest(parts: &[&str]) -> String {
     format!("{:08x}", hash >> 32)
 }
 
-/// Text as XML allows it.
-fn escape(text: &str) -> String {
+/// A text in which nothing is markup.
+pub(crate) fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in printable(text).chars() {
+    for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -118,6 +118,11 @@ fn escape(text: &str) -> String {
     out
 }
 
+/// Text as XML allows it.
+fn escape(text: &str) -> String {
+    escape_xml(&printable(text))
+}
+
 /// The text without the characters that XML forbids and fonts cannot show.
 fn printable(text: &str) -> String {
     crate::text::blanked(text)
@@ -125,7 +130,6 @@ fn printable(text: &str) -> String {
 
 /// A scene as a PNG image.
 pub(super) fn png(scene: &Scene, (pixels_each, dpi): (f64, u32)) -> Result<Vec<u8>> {
-    register_fonts()?;
     let scale = pixels_each * f64::from(REDUCTION);
     let painted = |length: u32| (f64::from(length) * pixels_each).round() as u32 * REDUCTION;
     let size = (painted(scene.width), painted(scene.height));
@@ -157,21 +161,6 @@ fn internal(error: impl std::fmt::Display) -> Error {
         ErrorKind::Io,
         format!("the picture could not be painted: {error}"),
     )
-}
-
-/// Makes the embedded font known to plotters, once.
-fn register_fonts() -> Result<()> {
-    static DONE: Once = Once::new();
-    DONE.call_once(|| {
-        for (weight, style) in [
-            (Weight::Regular, FontStyle::Normal),
-            (Weight::Bold, FontStyle::Bold),
-        ] {
-            // A font that cannot be read is reported when the first text is painted.
-            let _ = register_font(EMBEDDED, style, weight.bytes());
-        }
-    });
-    Ok(())
 }
 
 /// Averages squares of pixels (a box filter).
@@ -273,66 +262,64 @@ fn paint<B: DrawingBackend>(
 fn svg_text<B: DrawingBackend>(backend: &mut B, text: &Text, scale: f64) -> Painted<B> {
     let lift = SVG_BASELINE * text.style.size;
     let (x, y) = text.at;
-    let at = if text.turned {
-        (x - lift, y)
-    } else {
-        (x, y - lift)
+    let (at, turn) = match text.turned {
+        true => ((x - lift, y), FontTransform::Rotate270),
+        false => ((x, y - lift), FontTransform::None),
     };
-    let size = text.style.size * scale * SVG_FONT;
     let anchor = match text.anchor {
         Anchor::Start => HPos::Left,
         Anchor::Middle => HPos::Center,
         Anchor::End => HPos::Right,
     };
-    let style = text_style(text, FAMILIES, size).pos(Pos::new(anchor, VPos::Top));
+    let weight = match text.style.weight {
+        Weight::Regular => FontStyle::Normal,
+        Weight::Bold => FontStyle::Bold,
+    };
+    let size = text.style.size * scale * SVG_FONT;
+    let font = FontDesc::new(FontFamily::Name(FAMILIES), size, weight).transform(turn);
+    let style = TextStyle {
+        color: rgb(text.style.color).to_backend_color(),
+        ..TextStyle::from(font)
+    };
+    let style = style.pos(Pos::new(anchor, VPos::Top));
     backend.draw_text(&printable(&text.text), &style, pixel(at, scale))
 }
 
-/// Writes a text glyph by glyph: plotters leaves out the space to the left of each.
-fn bitmap_text<B: DrawingBackend>(backend: &mut B, text: &Text, scale: f64) -> Painted<B> {
-    let (ascent, descent) = text.style.weight.height();
-    let em = text.style.size * scale;
-    let size = em * (ascent + descent);
-    let style = text_style(text, EMBEDDED, size).pos(Pos::new(HPos::Left, VPos::Top));
+/// Writes a text in the embedded font.
+fn bitmap_text<'b>(
+    backend: &mut BitMapBackend<'b>,
+    text: &Text,
+    scale: f64,
+) -> Painted<BitMapBackend<'b>> {
     let words = printable(&text.text);
     let shift = match text.anchor {
         Anchor::Start => 0.0,
         Anchor::Middle => -0.5,
         Anchor::End => -1.0,
     };
-    // Plotters puts the base line half the font size below the place it is given.
-    let lift = (size / 2.0).round();
-    let (x, y) = (text.at.0 * scale, text.at.1 * scale);
-    let mut pen = shift * super::font::width(&words, text.style) * scale;
-    for c in words.chars() {
-        let glyph = text.style.weight.glyph(c);
-        let along = pen + (glyph.bearing * em).floor();
-        let at = if text.turned {
-            (x - lift, y - along)
-        } else {
-            (x + along, y - lift)
-        };
-        backend.draw_text(c.encode_utf8(&mut [0; 4]), &style, pixel(at, 1.0))?;
-        pen += glyph.advance * em;
-    }
-    Ok(())
-}
-
-fn text_style<'a>(text: &Text, family: &'a str, size: f64) -> TextStyle<'a> {
-    let weight = match text.style.weight {
-        Weight::Regular => FontStyle::Normal,
-        Weight::Bold => FontStyle::Bold,
+    let along = shift * font::width(&words, text.style);
+    let start = match text.turned {
+        true => (text.at.0, text.at.1 - along),
+        false => (text.at.0 + along, text.at.1),
     };
-    let turn = if text.turned {
-        FontTransform::Rotate270
-    } else {
-        FontTransform::None
-    };
-    let font = FontDesc::new(FontFamily::Name(family), size, weight).transform(turn);
-    TextStyle {
-        color: rgb(text.style.color).to_backend_color(),
-        ..TextStyle::from(font)
-    }
+    let (left, base) = pixel(start, scale);
+    let mut painted = Ok(());
+    font::pixels(
+        &words,
+        text.style.weight,
+        text.style.size * scale,
+        |x, y, covered| {
+            let at = match text.turned {
+                true => (left + y, base - x),
+                false => (left + x, base + y),
+            };
+            if painted.is_ok() {
+                let color = rgb(text.style.color).mix(f64::from(covered));
+                painted = backend.draw_pixel(at, color.to_backend_color());
+            }
+        },
+    );
+    painted
 }
 
 fn rgb((r, g, b): Rgb) -> RGBColor {

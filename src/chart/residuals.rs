@@ -1,71 +1,57 @@
 //! What a fit leaves over, against each of its arguments.
 
+use super::Chart;
+use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
 use super::views::{lower_first, said_of};
-use super::{Axis, Chart, Color, Figure, Layer, Point, Scale, Shape};
 use crate::fit::{FitResult, Residuals};
 use crate::runs::Run;
 
 type Value = fn(&Run) -> Option<f64>;
 
 /// Residuals against compute: a pattern says that the law has another shape than the runs.
-#[must_use]
-pub fn residual(fit: &FitResult) -> Chart {
-    let mut chart = panel(fit, &lower_first(fit.variable().axis()), |r| {
-        Some(r.compute)
-    });
-    chart.title = "Residuals".to_owned();
-    chart
+pub(crate) fn residual(fit: &FitResult) -> Chart {
+    let label = lower_first(fit.variable().axis());
+    let panel = panel(fit, &label, |r| Some(r.compute));
+    Chart::from(panel).titled("Residuals")
 }
 
 /// Residuals of a surface against N, D and C: a trend in one of them names what the form lacks.
 #[must_use]
-pub fn residuals(fit: &FitResult) -> Figure {
+pub fn residuals(fit: &FitResult) -> Chart {
     let axes: [(&str, Value); 3] = [
         ("parameters N", |r| r.params),
         ("tokens D", |r| r.tokens),
         ("compute C (FLOP)", |r| Some(r.compute)),
     ];
-    let charts = axes
-        .iter()
-        .map(|(label, value)| panel(fit, label, *value))
-        .collect();
-    let mut figure = Figure::new("Residuals of the surface", charts);
+    let panels = axes.map(|(label, value)| panel(fit, label, value));
     let count = fit.fitted_runs().count();
-    figure.description = format!("Residuals of {count} runs against N, D and C.");
-    figure
+    Chart::from(Figure::new("Residuals of the surface", panels.to_vec()))
+        .described(format!("Residuals of {count} runs against N, D and C."))
 }
 
-fn panel(fit: &FitResult, label: &str, value: Value) -> Chart {
+fn panel(fit: &FitResult, label: &str, value: Value) -> Panel {
     let (factor, y) = match fit.settings().residuals {
         Residuals::Absolute => (1.0, "Fitted − observed"),
         Residuals::Relative | Residuals::Log => (100.0, "Fitted − observed (%)"),
     };
-    let points: Vec<Point> = fit
+    let markers: Vec<Marker> = fit
         .residuals_in_order()
         .into_iter()
         .filter_map(|(run, r)| {
-            Some(Point::new(value(run)?, factor * r).hover(said_of(run, fit.variable())))
+            Some(Marker::new(value(run)?, factor * r).hover(said_of(run, fit.variable())))
         })
         .collect();
-    Chart::new(
+    Panel::new(
         format!("Residuals against {label}"),
-        Axis::new(capitalised(label), Scale::Log),
-        Axis::new(y, Scale::Linear),
+        Axis::log(capitalised(label)),
+        Axis::linear(y),
     )
     .description(format!(
         "Residuals of {} runs against {label}.",
-        points.len()
+        markers.len()
     ))
-    .layer(Layer::HorizontalRule {
-        y: 0.0,
-        label: None,
-    })
-    .layer(Layer::Points {
-        points,
-        shape: Shape::Disc,
-        color: Color::Blue,
-        label: None,
-    })
+    .layer(Layer::horizontal_rule(0.0))
+    .layer(Layer::markers(markers, MarkerShape::Disc, Color::Blue))
 }
 
 fn capitalised(label: &str) -> String {

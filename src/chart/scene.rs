@@ -81,6 +81,21 @@ pub(super) struct Pen {
     pub(super) dash: Option<(f64, f64)>,
 }
 
+impl Pen {
+    pub(super) fn solid(width: f64, color: Rgb) -> Pen {
+        Pen {
+            width,
+            color,
+            dash: None,
+        }
+    }
+
+    /// The same pen with dashes, if it is to have any.
+    pub(super) fn dashed(self, dash: Option<(f64, f64)>) -> Pen {
+        Pen { dash, ..self }
+    }
+}
+
 /// A curve that is off by less than this looks the same.
 const TOLERANCE: f64 = 0.06;
 

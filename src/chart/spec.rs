@@ -1,39 +1,44 @@
-//! What a chart shows, as pure data: axes, layers, titles, and nothing about drawing.
+//! What a chart shows, as pure data: axes, layers, words, and nothing about drawing.
 
 /// How values are spread along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Scale {
+pub(super) enum Scale {
     /// Equal differences take equal lengths.
     Linear,
     /// Equal ratios take equal lengths; values that are not positive cannot be shown.
     Log,
 }
 
-/// One axis: its label, its scale and, if the automatic range will not do, its range.
+/// One axis.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
+pub(super) struct Axis {
     /// What is measured, with its unit.
-    pub label: String,
-    /// Linear or logarithmic.
-    pub scale: Scale,
+    pub(super) label: String,
+    pub(super) scale: Scale,
     /// The first and last value shown; `None` fits the range to the layers, with a margin.
-    pub range: Option<(f64, f64)>,
+    pub(super) range: Option<(f64, f64)>,
 }
 
 impl Axis {
-    /// An axis with an automatic range.
-    pub fn new(label: impl Into<String>, scale: Scale) -> Axis {
+    /// A linear axis whose range fits the layers.
+    pub(super) fn linear(label: impl Into<String>) -> Axis {
         Axis {
             label: label.into(),
-            scale,
+            scale: Scale::Linear,
             range: None,
         }
     }
 
+    /// A logarithmic axis whose range fits the layers.
+    pub(super) fn log(label: impl Into<String>) -> Axis {
+        Axis {
+            scale: Scale::Log,
+            ..Axis::linear(label)
+        }
+    }
+
     /// Fixes the range instead of fitting it to the layers.
-    #[must_use]
-    pub fn range(mut self, first: f64, last: f64) -> Axis {
+    pub(super) fn range(mut self, first: f64, last: f64) -> Axis {
         self.range = Some((first, last));
         self
     }
@@ -43,9 +48,8 @@ impl Axis {
 ///
 /// Apart from ink and grey these are the colours of Okabe and Ito, which people with any kind of
 /// colour vision can tell apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Color {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Color {
     /// Blue; sky blue on a dark background.
     Blue,
     /// Vermillion; orange on a dark background.
@@ -62,7 +66,7 @@ pub enum Color {
 
 impl Color {
     /// Every colour.
-    pub const ALL: [Color; 6] = [
+    pub(super) const ALL: [Color; 6] = [
         Color::Blue,
         Color::Vermillion,
         Color::Green,
@@ -72,10 +76,9 @@ impl Color {
     ];
 }
 
-/// The shape of a mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Shape {
+/// The shape of a marker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MarkerShape {
     /// A filled circle: a run.
     Disc,
     /// An open circle: what came true.
@@ -86,24 +89,21 @@ pub enum Shape {
     Cross,
 }
 
-/// One mark, with a label of its own if it deserves one.
+/// One marker, with a label of its own if it deserves one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Point {
-    /// Where on the x axis.
-    pub x: f64,
-    /// Where on the y axis.
-    pub y: f64,
-    /// Written beside the mark when there is room.
-    pub label: Option<String>,
-    /// Said of the mark where a reader points at it: which run it is.
-    pub hover: Option<String>,
+pub(super) struct Marker {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    /// Written beside the marker when there is room.
+    pub(super) label: Option<String>,
+    /// Shown where a reader points at the marker: which run it is.
+    pub(super) hover: Option<String>,
 }
 
-impl Point {
-    /// A mark without a label.
-    #[must_use]
-    pub fn new(x: f64, y: f64) -> Point {
-        Point {
+impl Marker {
+    /// A marker without words.
+    pub(super) fn new(x: f64, y: f64) -> Marker {
+        Marker {
             x,
             y,
             label: None,
@@ -111,136 +111,177 @@ impl Point {
         }
     }
 
-    /// A mark with a label.
-    pub fn labelled(x: f64, y: f64, label: impl Into<String>) -> Point {
-        Point {
-            x,
-            y,
-            label: Some(label.into()),
-            hover: None,
-        }
+    /// The same marker with a label.
+    pub(super) fn label(mut self, words: impl Into<String>) -> Marker {
+        self.label = Some(words.into());
+        self
     }
 
-    /// The same mark with something to say where a reader points at it.
-    #[must_use]
-    pub fn hover(mut self, words: impl Into<String>) -> Point {
+    /// The same marker with something to say where a reader points at it.
+    pub(super) fn hover(mut self, words: impl Into<String>) -> Marker {
         self.hover = Some(words.into());
         self
     }
 }
 
+/// A point of a line: x and y.
+pub(super) type XY = (f64, f64);
+
 /// One station of a band: x, the lower edge and the upper edge.
-pub type BandPoint = (f64, f64, f64);
+pub(super) type BandPoint = (f64, f64, f64);
 
 /// One cell of a heat map.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeatCell {
+pub(super) struct HeatCell {
     /// From where to where on the x axis.
-    pub x: (f64, f64),
+    pub(super) x: (f64, f64),
     /// From where to where on the y axis.
-    pub y: (f64, f64),
+    pub(super) y: (f64, f64),
     /// How dark it is: 0 is paper, 1 the full colour.
-    pub shade: f64,
+    pub(super) shade: f64,
 }
 
-/// One thing drawn in a chart. Later layers of a kind are painted over earlier ones; bands lie
-/// below lines, and lines below marks, whatever their order.
+/// What a layer draws.
 ///
 /// Values that cannot be shown (not finite, or not positive on a logarithmic axis) are left out;
 /// a line or band is interrupted there.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Layer {
-    /// A line through points in the order given.
-    Line {
-        /// The points (x, y).
-        points: Vec<(f64, f64)>,
-        /// Its colour.
-        color: Color,
-        /// Dashed: beyond what was measured.
-        dashed: bool,
-        /// Written beside the line.
-        label: Option<String>,
-    },
+pub(super) enum Content {
+    /// A line through points in the order given; dashed beyond what was measured.
+    Line { points: Vec<XY>, dashed: bool },
     /// The area between a lower and an upper edge.
-    Band {
-        /// The stations (x, lower, upper).
-        points: Vec<BandPoint>,
-        /// Its colour, painted thinly.
-        color: Color,
-        /// Written in or beside the band: say the level and the kind.
-        label: Option<String>,
-    },
-    /// Marks of one kind.
-    Points {
-        /// The marks.
-        points: Vec<Point>,
-        /// Their shape.
-        shape: Shape,
-        /// Their colour.
-        color: Color,
-        /// Written once, beside one of the marks.
-        label: Option<String>,
+    Band(Vec<BandPoint>),
+    /// Markers of one shape.
+    Markers {
+        markers: Vec<Marker>,
+        shape: MarkerShape,
     },
     /// A vertical bar with caps: an interval at one x.
-    Interval {
-        /// Where on the x axis.
-        x: f64,
-        /// The lower end.
-        lower: f64,
-        /// The upper end.
-        upper: f64,
-        /// Its colour.
-        color: Color,
-        /// Written beside the bar.
-        label: Option<String>,
-    },
+    Interval { x: f64, lower: f64, upper: f64 },
     /// Shaded cells: a heat map. Drawn in pictures, not in the terminal.
-    Heat {
-        /// The cells.
-        cells: Vec<HeatCell>,
-        /// Their colour.
-        color: Color,
-    },
+    Heat(Vec<HeatCell>),
     /// A thin vertical line across the whole chart.
-    VerticalRule {
-        /// Where on the x axis.
-        x: f64,
-        /// Written beside its upper end.
-        label: Option<String>,
-    },
+    VerticalRule(f64),
     /// A thin horizontal line across the whole chart.
-    HorizontalRule {
-        /// Where on the y axis.
-        y: f64,
-        /// Written above its right end.
-        label: Option<String>,
-    },
+    HorizontalRule(f64),
 }
 
-/// One chart: two axes, what is drawn between them, and the words around it.
+impl Content {
+    /// Opposite corners of everything that needs a place on both axes. Rules need none.
+    pub(super) fn corners(&self) -> Vec<[XY; 2]> {
+        match self {
+            Content::Line { points, .. } => points.iter().map(|p| [*p, *p]).collect(),
+            Content::Band(stations) => stations
+                .iter()
+                .map(|&(x, lower, upper)| [(x, lower), (x, upper)])
+                .collect(),
+            Content::Markers { markers, .. } => {
+                markers.iter().map(|m| [(m.x, m.y), (m.x, m.y)]).collect()
+            }
+            &Content::Interval { x, lower, upper } => vec![[(x, lower), (x, upper)]],
+            Content::Heat(cells) => cells
+                .iter()
+                .map(|c| [(c.x.0, c.y.0), (c.x.1, c.y.1)])
+                .collect(),
+            Content::VerticalRule(_) | Content::HorizontalRule(_) => Vec::new(),
+        }
+    }
+
+    /// The painting order: what is higher covers what is lower, whatever the order of the layers.
+    pub(super) fn height(&self) -> u8 {
+        match self {
+            Content::Heat(_) | Content::Band(_) => 0,
+            Content::VerticalRule(_) | Content::HorizontalRule(_) => 1,
+            Content::Line { .. } => 2,
+            Content::Interval { .. } => 3,
+            Content::Markers { .. } => 4,
+        }
+    }
+}
+
+/// One thing drawn in a panel, with its colour and the label written beside it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Chart {
-    /// The headline; also the title that a screen reader speaks.
-    pub title: String,
-    /// One line below the title.
-    pub subtitle: Option<String>,
-    /// What the chart shows, with numbers, for readers who cannot see it.
-    pub description: String,
-    /// The horizontal axis.
-    pub x: Axis,
-    /// The vertical axis.
-    pub y: Axis,
-    /// What is drawn.
-    pub layers: Vec<Layer>,
-    /// One line below the plot.
-    pub note: Option<String>,
+pub(super) struct Layer {
+    pub(super) content: Content,
+    pub(super) color: Color,
+    pub(super) label: Option<String>,
 }
 
-impl Chart {
-    /// A chart without layers.
-    pub fn new(title: impl Into<String>, x: Axis, y: Axis) -> Chart {
-        Chart {
+impl Layer {
+    pub(super) fn new(content: Content, color: Color) -> Layer {
+        Layer {
+            content,
+            color,
+            label: None,
+        }
+    }
+
+    pub(super) fn line(points: Vec<XY>, color: Color) -> Layer {
+        let dashed = false;
+        Layer::new(Content::Line { points, dashed }, color)
+    }
+
+    pub(super) fn dashed_line(points: Vec<XY>, color: Color) -> Layer {
+        let dashed = true;
+        Layer::new(Content::Line { points, dashed }, color)
+    }
+
+    pub(super) fn band(stations: Vec<BandPoint>, color: Color) -> Layer {
+        Layer::new(Content::Band(stations), color)
+    }
+
+    pub(super) fn markers(markers: Vec<Marker>, shape: MarkerShape, color: Color) -> Layer {
+        Layer::new(Content::Markers { markers, shape }, color)
+    }
+
+    pub(super) fn interval(x: f64, lower: f64, upper: f64, color: Color) -> Layer {
+        Layer::new(Content::Interval { x, lower, upper }, color)
+    }
+
+    pub(super) fn vertical_rule(x: f64) -> Layer {
+        Layer::new(Content::VerticalRule(x), Color::Muted)
+    }
+
+    pub(super) fn horizontal_rule(y: f64) -> Layer {
+        Layer::new(Content::HorizontalRule(y), Color::Muted)
+    }
+
+    /// The star of a forecast above its interval, if it has one.
+    pub(super) fn star(star: Marker, interval: Option<(f64, f64)>) -> Vec<Layer> {
+        let bar =
+            interval.map(|(lower, upper)| Layer::interval(star.x, lower, upper, Color::Vermillion));
+        let star = Layer::markers(vec![star], MarkerShape::Star, Color::Vermillion);
+        bar.into_iter().chain([star]).collect()
+    }
+
+    /// The same layer with a label, which a line, a band or a rule has beside it, and markers
+    /// beside one of them.
+    pub(super) fn label(mut self, words: impl Into<String>) -> Layer {
+        self.label = Some(words.into());
+        self
+    }
+}
+
+/// One pair of axes, what is drawn between them, and the words around it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Panel {
+    /// The headline; also the title that a screen reader speaks.
+    pub(super) title: String,
+    /// One line below the title.
+    pub(super) subtitle: Option<String>,
+    /// What the panel shows, with numbers, for readers who cannot see it.
+    pub(super) description: String,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+    pub(super) layers: Vec<Layer>,
+    /// One line below the plot.
+    pub(super) note: Option<String>,
+}
+
+impl Panel {
+    /// A panel without layers.
+    pub(super) fn new(title: impl Into<String>, x: Axis, y: Axis) -> Panel {
+        Panel {
             title: title.into(),
             subtitle: None,
             description: String::new(),
@@ -252,59 +293,70 @@ impl Chart {
     }
 
     /// Sets the line below the title.
-    #[must_use]
-    pub fn subtitle(mut self, text: impl Into<String>) -> Chart {
+    pub(super) fn subtitle(mut self, text: impl Into<String>) -> Panel {
         self.subtitle = Some(text.into());
         self
     }
 
-    /// Sets the description for readers who cannot see the chart.
-    #[must_use]
-    pub fn description(mut self, text: impl Into<String>) -> Chart {
+    /// Sets the description for readers who cannot see the panel.
+    pub(super) fn description(mut self, text: impl Into<String>) -> Panel {
         self.description = text.into();
         self
     }
 
     /// Sets the line below the plot.
-    #[must_use]
-    pub fn note(mut self, text: impl Into<String>) -> Chart {
+    pub(super) fn note(mut self, text: impl Into<String>) -> Panel {
         self.note = Some(text.into());
         self
     }
 
     /// Adds one layer.
-    #[must_use]
-    pub fn layer(mut self, layer: Layer) -> Chart {
+    pub(super) fn layer(mut self, layer: Layer) -> Panel {
         self.layers.push(layer);
+        self
+    }
+
+    /// Adds layers.
+    pub(super) fn layers(mut self, layers: impl IntoIterator<Item = Layer>) -> Panel {
+        self.layers.extend(layers);
         self
     }
 }
 
-/// Several charts in one picture, in rows of `columns`.
+/// Several panels in one picture below a common headline, in rows of `columns`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figure {
-    /// The headline above all charts.
-    pub title: String,
-    /// One line below the headline.
-    pub subtitle: Option<String>,
-    /// What the figure shows; the charts' own descriptions are added to it.
-    pub description: String,
-    /// The charts, row by row.
-    pub charts: Vec<Chart>,
-    /// How many charts stand side by side (0 counts as 1).
-    pub columns: usize,
+pub(super) struct Figure {
+    pub(super) title: String,
+    pub(super) subtitle: Option<String>,
+    /// What the figure shows; the panels' own descriptions are added to it.
+    pub(super) description: String,
+    /// The panels, row by row.
+    pub(super) panels: Vec<Panel>,
+    /// How many panels stand side by side (0 counts as 1).
+    pub(super) columns: usize,
 }
 
 impl Figure {
-    /// A figure with its charts side by side.
-    pub fn new(title: impl Into<String>, charts: Vec<Chart>) -> Figure {
-        let columns = charts.len();
+    /// A figure with as many panels side by side as are easily read: at most three.
+    pub(super) fn new(title: impl Into<String>, panels: Vec<Panel>) -> Figure {
+        let columns = match panels.len() {
+            0 | 1 => 1,
+            2 | 4 => 2,
+            _ => 3,
+        };
         Figure {
             title: title.into(),
             subtitle: None,
             description: String::new(),
-            charts,
+            panels,
             columns,
         }
     }
+}
+
+/// What a chart is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Drawing {
+    Panel(Box<Panel>),
+    Figure(Figure),
 }

@@ -1,14 +1,15 @@
 //! The charts of a surface: contours with the efficient frontier, and the allocation with its band.
 
+use super::Chart;
+use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel};
 use super::views::said_of;
-use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
 use crate::allocation::Flops;
 use crate::ask::{BestLine, POINTS, SurfaceAnswer};
 use crate::number::{compute, digits, percent};
 use crate::said::Said;
 
 /// What speaks against the picture: the findings of the fit, and where there is no optimum.
-fn warning(chart: Chart, shown: &SurfaceAnswer) -> Chart {
+fn warning(panel: Panel, shown: &SurfaceAnswer) -> Chart {
     let fit = &shown.fit;
     let mut notes = Vec::new();
     if !fit.trustworthy() {
@@ -19,8 +20,8 @@ fn warning(chart: Chart, shown: &SurfaceAnswer) -> Chart {
         notes.push(format!("no optimum at {} FLOP: {why}", compute(*at)));
     }
     match notes.is_empty() {
-        true => chart,
-        false => chart.note(notes.join("; ")),
+        true => panel.into(),
+        false => panel.note(notes.join("; ")).into(),
     }
 }
 
@@ -37,10 +38,26 @@ pub fn contours(shown: &SurfaceAnswer) -> Chart {
         ),
         None => (String::new(), String::new()),
     };
-    let mut chart = Chart::new(
+    let contours = shown.contours.iter().enumerate().map(|(k, contour)| {
+        let inside = contour
+            .points
+            .iter()
+            .filter(|(c, n)| c_start < *c && *c < c_end && n_start < *n && *n < n_end);
+        let line = Layer::line(contour.points.clone(), Color::Muted);
+        // Short pieces in a corner have no room for a label.
+        match k % 2 == 0 && inside.count() > POINTS {
+            true => line.label(digits(contour.loss, 3)),
+            false => line,
+        }
+    });
+    let largest = shown.runs.iter().map(|r| r.0).fold(0.0, f64::max);
+    let runs = shown.fit.runs_in_order().into_iter().zip(&shown.runs);
+    let runs =
+        runs.map(|(run, at)| Marker::new(at.0, at.1).hover(said_of(run, shown.fit.variable())));
+    let panel = Panel::new(
         "Loss surface and efficient frontier",
-        Axis::new(cost_label(&shown.flops), Scale::Log).range(c_start, c_end),
-        Axis::new("Parameters N", Scale::Log).range(n_start, n_end),
+        Axis::log(cost_label(&shown.flops)).range(c_start, c_end),
+        Axis::log("Parameters N").range(n_start, n_end),
     )
     .subtitle(format!("{short}each thin line has one loss"))
     .description(format!(
@@ -48,53 +65,20 @@ pub fn contours(shown: &SurfaceAnswer) -> Chart {
         compute(c_start),
         compute(c_end),
         shown.runs.len(),
-    ));
-    for (k, contour) in shown.contours.iter().enumerate() {
-        let inside = contour
-            .points
-            .iter()
-            .filter(|(c, n)| c_start < *c && *c < c_end && n_start < *n && *n < n_end);
-        // Short pieces in a corner have no room for a label.
-        let long = inside.count() > POINTS;
-        chart = chart.layer(Layer::Line {
-            points: contour.points.clone(),
-            color: Color::Muted,
-            dashed: false,
-            label: (k % 2 == 0 && long).then(|| digits(contour.loss, 3)),
-        });
-    }
-    for layer in line_layers(&shown.frontier, Color::Vermillion, "efficient frontier N*") {
-        chart = chart.layer(layer);
-    }
-    let largest = shown.runs.iter().map(|r| r.0).fold(0.0, f64::max);
-    let fitted = shown.fit.runs_in_order();
-    chart = chart
-        .layer(Layer::VerticalRule {
-            x: largest,
-            label: Some("largest run".to_owned()),
-        })
-        .layer(Layer::Points {
-            points: fitted
-                .iter()
-                .zip(&shown.runs)
-                .map(|(run, at)| Point::new(at.0, at.1).hover(said_of(run, shown.fit.variable())))
-                .collect(),
-            shape: Shape::Disc,
-            color: Color::Blue,
-            label: Some("runs".to_owned()),
-        });
-    warning(chart, shown)
+    ))
+    .layers(contours)
+    .layers(best(&shown.frontier, Color::Vermillion, "efficient frontier N*"))
+    .layer(Layer::vertical_rule(largest).label("largest run"))
+    .layer(Layer::markers(runs.collect(), MarkerShape::Disc, Color::Blue).label("runs"));
+    warning(panel, shown)
 }
 
 /// A line that is dashed beyond the runs.
-fn line_layers(line: &BestLine, color: Color, name: &str) -> [Layer; 2] {
-    let part = |points: &[(f64, f64)], dashed: bool| Layer::Line {
-        points: points.to_vec(),
-        color,
-        dashed,
-        label: (!dashed).then(|| name.to_owned()),
-    };
-    [part(&line.within, false), part(&line.beyond, true)]
+fn best(line: &BestLine, color: Color, name: &str) -> [Layer; 2] {
+    [
+        Layer::line(line.within.clone(), color).label(name),
+        Layer::dashed_line(line.beyond.clone(), color),
+    ]
 }
 
 fn cost_label(flops: &Flops) -> &'static str {
@@ -113,10 +97,10 @@ pub fn allocation(shown: &SurfaceAnswer) -> Chart {
         format!("N* ~ C^{:.3}, D* ~ C^{:.3}; ", Said(a), Said(b))
     });
     let level = percent(shown.level);
-    let mut chart = Chart::new(
+    let mut panel = Panel::new(
         "Compute-optimal parameters and tokens",
-        Axis::new(cost_label(&shown.flops), Scale::Log).range(low, high),
-        Axis::new("N* and D*", Scale::Log),
+        Axis::log(cost_label(&shown.flops)).range(low, high),
+        Axis::log("N* and D*"),
     )
     .subtitle(format!("{growth}bands: {level} confidence (delta)"))
     .description(format!(
@@ -128,18 +112,10 @@ pub fn allocation(shown: &SurfaceAnswer) -> Chart {
         (&shown.best_params, Color::Blue, "parameters N*"),
         (&shown.best_tokens, Color::Green, "tokens D*"),
     ] {
-        chart = chart.layer(Layer::Band {
-            points: line.band.clone(),
-            color,
-            label: None,
-        });
-        for layer in line_layers(line, color, name) {
-            chart = chart.layer(layer);
-        }
+        panel = panel
+            .layer(Layer::band(line.band.clone(), color))
+            .layers(best(line, color, name));
     }
-    chart = chart.layer(Layer::VerticalRule {
-        x: largest,
-        label: Some("largest run".to_owned()),
-    });
-    warning(chart, shown)
+    panel = panel.layer(Layer::vertical_rule(largest).label("largest run"));
+    warning(panel, shown)
 }

@@ -1,5 +1,6 @@
 //! Whole charts: what the pictures contain, and that no data can break them.
 
+use super::spec::{Axis, Color, Content, Figure, Layer, Marker, MarkerShape, Panel, Scale};
 use super::*;
 use proptest::prelude::*;
 
@@ -20,66 +21,33 @@ fn law(from: f64, to: f64, count: i32) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn example() -> Chart {
+fn panel() -> Panel {
     let band = law(6.3e21, 4e22, 40).into_iter().enumerate();
-    Chart::new(
+    let band = band.map(|(i, (x, y))| {
+        let half = 0.06 + 0.0025 * i as f64;
+        (x, y - half, y + half)
+    });
+    let runs = RUNS.map(|(x, y)| Marker::new(x, y)).to_vec();
+    let forecast = Marker::new(2.3e22, 1.596).label("forecast 1.596");
+    let actual = vec![Marker::new(2.3e22, 1.575).label("13B, actual 1.575")];
+    Panel::new(
         "Loss of the 13B model, forecast <\"&\"> actual",
-        Axis::new("Training compute C (FLOP)", Scale::Log),
-        Axis::new("Loss L (nats/token)", Scale::Log),
+        Axis::log("Training compute C (FLOP)"),
+        Axis::log("Loss L (nats/token)"),
     )
     .description("Six runs & a forecast.")
     .note("How to read this chart: dashes mean extrapolation.")
-    .layer(Layer::Band {
-        points: band
-            .map(|(i, (x, y))| {
-                let half = 0.06 + 0.0025 * i as f64;
-                (x, y - half, y + half)
-            })
-            .collect(),
-        color: Color::Blue,
-        label: Some("90 % prediction".into()),
-    })
-    .layer(Layer::Line {
-        points: law(2e18, 6.3e21, 100),
-        color: Color::Blue,
-        dashed: false,
-        label: Some("fitted law".into()),
-    })
-    .layer(Layer::Line {
-        points: law(6.3e21, 4e22, 50),
-        color: Color::Blue,
-        dashed: true,
-        label: None,
-    })
-    .layer(Layer::VerticalRule {
-        x: 6.3e21,
-        label: Some("largest run fitted".into()),
-    })
-    .layer(Layer::Interval {
-        x: 2.3e22,
-        lower: 1.49,
-        upper: 1.71,
-        color: Color::Vermillion,
-        label: None,
-    })
-    .layer(Layer::Points {
-        points: RUNS.iter().map(|&(x, y)| Point::new(x, y)).collect(),
-        shape: Shape::Disc,
-        color: Color::Ink,
-        label: Some("runs".into()),
-    })
-    .layer(Layer::Points {
-        points: vec![Point::labelled(2.3e22, 1.596, "forecast 1.596")],
-        shape: Shape::Star,
-        color: Color::Vermillion,
-        label: None,
-    })
-    .layer(Layer::Points {
-        points: vec![Point::labelled(2.3e22, 1.575, "13B, actual 1.575")],
-        shape: Shape::Circle,
-        color: Color::Green,
-        label: None,
-    })
+    .layer(Layer::band(band.collect(), Color::Blue).label("90 % prediction"))
+    .layer(Layer::line(law(2e18, 6.3e21, 100), Color::Blue).label("fitted law"))
+    .layer(Layer::dashed_line(law(6.3e21, 4e22, 50), Color::Blue))
+    .layer(Layer::vertical_rule(6.3e21).label("largest run fitted"))
+    .layer(Layer::markers(runs, MarkerShape::Disc, Color::Ink).label("runs"))
+    .layers(Layer::star(forecast, Some((1.49, 1.71))))
+    .layer(Layer::markers(actual, MarkerShape::Circle, Color::Green))
+}
+
+fn example() -> Chart {
+    panel().into()
 }
 
 /// A check of well-formedness that is enough for what we write: tags match, attributes are quoted.
@@ -176,31 +144,25 @@ fn a_png_is_twice_as_large_and_not_blank() {
 
 #[test]
 fn a_figure_holds_all_its_charts() {
-    let second = Chart {
-        title: "Another view".into(),
-        ..example()
-    };
-    let figure = Figure::new("Two views", vec![example(), second]);
+    let second = example().titled("Another view");
+    let figure = Chart::side_by_side("Two views", vec![example(), second]);
     let svg = figure.to_svg(&Theme::dark());
     assert_well_formed(&svg);
     assert!(svg.contains("Another view") && svg.contains(">Two views</title>"));
     let stacked = Figure {
         columns: 0,
-        ..figure
+        ..Figure::new("Two views", vec![panel(), panel()])
     };
-    assert_well_formed(&stacked.to_svg(&Theme::light()));
-    assert_well_formed(&Figure::new("", Vec::new()).to_svg(&Theme::light()));
+    assert_well_formed(&Chart::from(stacked).to_svg(&Theme::light()));
+    assert_well_formed(&Chart::side_by_side("", Vec::new()).to_svg(&Theme::light()));
 }
 
 #[test]
 fn an_empty_chart_says_so() {
-    let axis = || Axis::new("x", Scale::Log);
-    let chart = Chart::new("Empty", axis(), axis()).layer(Layer::Points {
-        points: vec![Point::new(-1.0, 2.0), Point::new(f64::NAN, 1.0)],
-        shape: Shape::Disc,
-        color: Color::Ink,
-        label: Some("none of these".into()),
-    });
+    let nowhere = vec![Marker::new(-1.0, 2.0), Marker::new(f64::NAN, 1.0)];
+    let panel = Panel::new("Empty", Axis::log("x"), Axis::log("x"))
+        .layer(Layer::markers(nowhere, MarkerShape::Disc, Color::Ink).label("none of these"));
+    let chart = Chart::from(panel);
     let svg = chart.to_svg(&Theme::light());
     assert_well_formed(&svg);
     assert!(svg.contains("nothing to draw"));
@@ -212,14 +174,14 @@ fn an_empty_chart_says_so() {
 #[test]
 fn a_crowd_of_points_is_drawn_smaller() {
     let largest_radius = |count: i32| {
-        let points = law(1e18, 1e22, count);
-        let axis = || Axis::new("x", Scale::Log);
-        let chart = Chart::new("Crowd", axis(), axis()).layer(Layer::Points {
-            points: points.iter().map(|&(x, y)| Point::new(x, y)).collect(),
-            shape: Shape::Disc,
-            color: Color::Ink,
-            label: None,
-        });
+        let points = law(1e18, 1e22, count).into_iter();
+        let crowd = points.map(|(x, y)| Marker::new(x, y)).collect();
+        let panel = Panel::new("Crowd", Axis::log("x"), Axis::log("x")).layer(Layer::markers(
+            crowd,
+            MarkerShape::Disc,
+            Color::Ink,
+        ));
+        let chart = Chart::from(panel);
         let svg = chart.to_svg(&Theme::light());
         let radii = svg.split("<circle ").skip(1).filter_map(|circle| {
             circle
@@ -279,70 +241,42 @@ fn words() -> impl Strategy<Value = Option<String>> {
     proptest::option::of(any::<String>())
 }
 
-fn layer() -> impl Strategy<Value = Layer> {
-    let color = || prop_oneof![Just(Color::Blue), Just(Color::Ink)];
+fn content() -> impl Strategy<Value = Content> {
     let shape = prop_oneof![
-        Just(Shape::Disc),
-        Just(Shape::Circle),
-        Just(Shape::Star),
-        Just(Shape::Cross)
+        Just(MarkerShape::Disc),
+        Just(MarkerShape::Circle),
+        Just(MarkerShape::Star),
+        Just(MarkerShape::Cross)
     ];
-    let many = 0..12usize;
+    let marker = (number(), number(), words()).prop_map(|(x, y, label)| Marker {
+        label,
+        ..Marker::new(x, y)
+    });
+    let line = proptest::collection::vec((number(), number()), 0..12);
+    let band = proptest::collection::vec((number(), number(), number()), 0..12);
+    let markers = proptest::collection::vec(marker, 0..12);
     prop_oneof![
-        (
-            proptest::collection::vec((number(), number()), many.clone()),
-            color(),
-            any::<bool>(),
-            words()
-        )
-            .prop_map(|(points, color, dashed, label)| Layer::Line {
-                points,
-                color,
-                dashed,
-                label
-            }),
-        (
-            proptest::collection::vec((number(), number(), number()), many.clone()),
-            color(),
-            words()
-        )
-            .prop_map(|(points, color, label)| Layer::Band {
-                points,
-                color,
-                label
-            }),
-        (
-            proptest::collection::vec((number(), number(), words()), many),
-            shape,
-            color(),
-            words()
-        )
-            .prop_map(|(points, shape, color, label)| Layer::Points {
-                points: points
-                    .into_iter()
-                    .map(|(x, y, label)| Point {
-                        x,
-                        y,
-                        label,
-                        hover: None,
-                    })
-                    .collect(),
-                shape,
-                color,
-                label
-            }),
-        (number(), number(), number(), color(), words()).prop_map(
-            |(x, lower, upper, color, label)| Layer::Interval {
-                x,
-                lower,
-                upper,
-                color,
-                label
-            }
-        ),
-        (number(), words()).prop_map(|(x, label)| Layer::VerticalRule { x, label }),
-        (number(), words()).prop_map(|(y, label)| Layer::HorizontalRule { y, label }),
+        (line, any::<bool>()).prop_map(|(points, dashed)| Content::Line { points, dashed }),
+        band.prop_map(Content::Band),
+        (markers, shape).prop_map(|(markers, shape)| Content::Markers { markers, shape }),
+        (number(), number(), number()).prop_map(|(x, lower, upper)| Content::Interval {
+            x,
+            lower,
+            upper
+        }),
+        number().prop_map(Content::VerticalRule),
+        number().prop_map(Content::HorizontalRule),
     ]
+}
+
+fn layers() -> impl Strategy<Value = Vec<Layer>> {
+    let color = prop_oneof![Just(Color::Blue), Just(Color::Ink)];
+    let layer = (content(), color, words()).prop_map(|(content, color, label)| Layer {
+        content,
+        color,
+        label,
+    });
+    proptest::collection::vec(layer, 0..5)
 }
 
 fn axis() -> impl Strategy<Value = Axis> {
@@ -363,10 +297,10 @@ proptest! {
         x in axis(),
         y in axis(),
         title in any::<String>(),
-        layers in proptest::collection::vec(layer(), 0..5),
+        layers in layers(),
         unicode in any::<bool>(),
     ) {
-        let chart = Chart { layers, ..Chart::new(title, x, y) };
+        let chart = Chart::from(Panel::new(title, x, y).layers(layers));
         assert_well_formed(&chart.to_svg(&Theme::light()).replace("Infinity", ""));
         let text = chart.to_terminal(70, 20, unicode);
         prop_assert!(unicode || text.is_ascii());
@@ -377,8 +311,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn no_data_can_break_a_png(x in axis(), y in axis(), layers in proptest::collection::vec(layer(), 0..5)) {
-        let chart = Chart { layers, ..Chart::new("", x, y) };
+    fn no_data_can_break_a_png(x in axis(), y in axis(), layers in layers()) {
+        let chart = Chart::from(Panel::new("", x, y).layers(layers));
         prop_assert!(chart.to_png(&Theme::dark().size(200, 200)).is_ok());
     }
 }

@@ -13,7 +13,6 @@ pub(super) type Rgb = (u8, u8, u8);
 /// ```
 /// use scalewise::chart::Theme;
 /// let wide_and_dark = Theme::dark().size(1000, 480);
-/// assert_eq!(wide_and_dark.width(), 1000);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Theme {
@@ -81,7 +80,7 @@ impl Theme {
         }
     }
 
-    /// The same theme for another size of one chart, held between 200 and 4000.
+    /// The same theme for another size of one panel, held between 200 and 4000.
     #[must_use]
     pub fn size(mut self, width: u32, height: u32) -> Theme {
         self.width = width.clamp(SMALLEST, LARGEST);
@@ -106,15 +105,13 @@ impl Theme {
         (self.zoom * f64::from(self.dpi) / 96.0, self.dpi)
     }
 
-    /// The width of one chart in CSS pixels.
-    #[must_use]
-    pub fn width(&self) -> u32 {
+    /// The width of one panel in CSS pixels.
+    pub(super) fn width(&self) -> u32 {
         self.width
     }
 
-    /// The height of one chart in CSS pixels.
-    #[must_use]
-    pub fn height(&self) -> u32 {
+    /// The height of one panel in CSS pixels.
+    pub(super) fn height(&self) -> u32 {
         self.height
     }
 
@@ -162,8 +159,8 @@ impl Theme {
         if self.dark { 0.24 } else { 0.16 }
     }
 
-    /// Every shade on light paper with its counterpart on dark paper, as #RRGGBB: a page that holds light
-    /// pictures can turn them dark.
+    /// Every shade on light paper with its counterpart on dark paper, as #RRGGBB: a page that holds
+    /// light pictures can turn them dark.
     pub(crate) fn shades() -> Vec<(String, String)> {
         let (light, dark) = (Theme::light(), Theme::dark());
         let hex = |(r, g, b): Rgb| format!("#{r:02X}{g:02X}{b:02X}");

@@ -288,11 +288,14 @@ fn superscript(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::Axis;
+    use crate::chart::spec::Axis;
     use proptest::prelude::*;
 
     fn span(scale: Scale, lo: f64, hi: f64) -> Span {
-        let axis = Axis::new("", scale).range(lo, hi);
+        let axis = Axis {
+            scale,
+            ..Axis::linear("").range(lo, hi)
+        };
         Span::of(&axis, std::iter::empty()).expect("a usable range")
     }
 

@@ -1,8 +1,9 @@
 //! Charts that ask how far a forecast can be trusted: its past, its rivals, its intervals.
 
-use super::views::{loss_label, said_of};
-use super::{Axis, Chart, Color, Layer, Point, Scale, Shape};
-use crate::ask::spaced;
+use super::Chart;
+use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel, XY};
+use super::views::{loss_label, run_marker};
+use crate::ask::{PlotAnswer, spaced};
 use crate::backtest::Backtest;
 use crate::fit::FitResult;
 use crate::forecast::Forecast;
@@ -15,13 +16,14 @@ const BARS: usize = 60;
 /// Points of a curve.
 const CURVE: usize = 81;
 
-/// Errors of a back-test against the extrapolation factor, with the intervals as bars where there are not too many.
+/// Errors of a back-test against the extrapolation factor, with the intervals as bars where there
+/// are not too many.
 #[must_use]
 pub fn backtest(tested: &Backtest) -> Chart {
-    let mut chart = Chart::new(
+    let mut panel = Panel::new(
         "What would have been forecast",
-        Axis::new("Run ÷ largest run seen", Scale::Log),
-        Axis::new("Forecast ÷ what happened − 1 (%)", Scale::Linear),
+        Axis::log("Run ÷ largest run seen"),
+        Axis::linear("Forecast ÷ what happened − 1 (%)"),
     );
     let bars = tested.forecasts.len() <= BARS;
     let (mut held, mut missed) = (Vec::new(), Vec::new());
@@ -30,71 +32,49 @@ pub fn backtest(tested: &Backtest) -> Chart {
         let error = |loss: f64| 100.0 * (loss / f.actual - 1.0);
         let inside = band.lower <= f.actual && f.actual <= band.upper;
         if bars {
-            chart = chart.layer(Layer::Interval {
-                x: f.factor,
-                lower: error(band.lower),
-                upper: error(band.upper),
-                color: Color::Muted,
-                label: None,
-            });
+            let (lower, upper) = (error(band.lower), error(band.upper));
+            panel = panel.layer(Layer::interval(f.factor, lower, upper, Color::Muted));
         }
-        let point = Point::new(f.factor, error(band.point)).hover(format!(
-            "C {}, loss {}, forecast {} from {} runs{}",
+        let mut words = format!(
+            "C {}, loss {}, forecast {} from {} runs",
             compute(f.x),
             digits(f.actual, 5),
             digits(band.point, 5),
             f.runs,
-            if f.line > 0 {
-                format!(" (line {})", f.line)
-            } else {
-                String::new()
-            }
-        ));
-        if inside { &mut held } else { &mut missed }.push(point);
+        );
+        if f.line > 0 {
+            words += &format!(" (line {})", f.line);
+        }
+        let marker = Marker::new(f.factor, error(band.point)).hover(words);
+        if inside { &mut held } else { &mut missed }.push(marker);
     }
     let level = percent(tested.level);
     let (hits, all) = (held.len(), held.len() + missed.len());
-    chart
+    panel
         .subtitle(format!(
             "each run forecast from all smaller ones: {hits} of {all} inside their {level} interval"
         ))
         .description(format!(
             "{all} forecasts of known runs from smaller ones; {hits} were inside their {level} interval."
         ))
-        .layer(Layer::HorizontalRule {
-            y: 0.0,
-            label: Some("exactly right".to_owned()),
-        })
-        .layer(Layer::Points {
-            points: held,
-            shape: Shape::Disc,
-            color: Color::Blue,
-            label: Some("inside its interval".to_owned()),
-        })
-        .layer(Layer::Points {
-            points: missed,
-            shape: Shape::Cross,
-            color: Color::Vermillion,
-            label: Some("outside".to_owned()),
-        })
+        .layer(Layer::horizontal_rule(0.0).label("exactly right"))
+        .layer(Layer::markers(held, MarkerShape::Disc, Color::Blue).label("inside its interval"))
+        .layer(Layer::markers(missed, MarkerShape::Cross, Color::Vermillion).label("outside"))
+        .into()
+}
+
+/// The laws that were asked for, through the runs of the fit.
+#[must_use]
+pub fn laws(shown: &PlotAnswer) -> Chart {
+    let laws: Vec<&FitResult> = shown.laws.iter().collect();
+    laws_of(&laws, shown.forecasts.last())
 }
 
 /// Several laws through the same runs, continued to a target: where they part, the form decides.
-#[must_use]
-pub fn laws(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
-    let mut chart = Chart::new(
-        "Laws side by side",
-        Axis::new(
-            fits.first().map_or("", |fit| fit.variable().axis()),
-            Scale::Log,
-        ),
-        Axis::new(
-            fits.first().map_or_else(String::new, |fit| loss_label(fit)),
-            Scale::Log,
-        ),
-    );
+pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
+    const TITLE: &str = "Laws side by side";
     let Some(first) = fits.first() else {
-        return chart;
+        return Panel::new(TITLE, Axis::log(""), Axis::log("")).into();
     };
     let largest = first.largest_fitted();
     let low = first.smallest_fitted();
@@ -103,74 +83,49 @@ pub fn laws(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart {
         .map(|r| r.compute)
         .chain(forecast.map(|f| f.x))
         .fold(1.3 * largest, f64::max);
+    let mut panel = Panel::new(
+        TITLE,
+        Axis::log(first.variable().axis()),
+        Axis::log(loss_label(first)),
+    );
     let mut said = Vec::new();
     // A law of several variables is no line over one of them.
     let of_one = |fit: &&&FitResult| fit.law().inputs().len() == 1;
     for (fit, color) in fits.iter().filter(of_one).zip(Color::ALL.iter().cycle()) {
-        let curve = |from: f64, to: f64| -> Vec<(f64, f64)> {
+        let curve = |from: f64, to: f64| -> Vec<XY> {
             let points = spaced(from, to, CURVE);
             points.map(|c| (c, fit.predict(&[c]))).collect()
         };
-        for (points, dashed) in [(curve(low, largest), false), (curve(largest, high), true)] {
-            chart = chart.layer(Layer::Line {
-                points,
-                color: *color,
-                dashed,
-                label: dashed.then(|| fit.law().name().to_owned()),
-            });
-        }
-        said.push(format!(
-            "{} {}",
-            fit.law().name(),
-            digits(fit.predict(&[high]), 4)
-        ));
+        let name = fit.law().name();
+        panel = panel
+            .layer(Layer::line(curve(low, largest), *color))
+            .layer(Layer::dashed_line(curve(largest, high), *color).label(name));
+        said.push(format!("{name} {}", digits(fit.predict(&[high]), 4)));
     }
-    chart = chart
+    let at = |r| run_marker(r, 0.0, first.variable());
+    let fitted = first.runs_in_order().into_iter().map(at).collect();
+    let actual = actuals().map(at).collect();
+    let star = forecast.map(|f| Marker::new(f.x, f.point).label("recommended"));
+    panel
         .description(format!(
             "At {} the laws say: {}.",
             compute(high),
             said.join(", ")
         ))
-        .layer(Layer::VerticalRule {
-            x: largest,
-            label: Some("largest run fitted".to_owned()),
-        })
-        .layer(Layer::Points {
-            points: first
-                .runs_in_order()
-                .into_iter()
-                .map(|r| Point::new(r.compute, r.loss).hover(said_of(r, first.variable())))
-                .collect(),
-            shape: Shape::Disc,
-            color: Color::Ink,
-            label: None,
-        })
-        .layer(Layer::Points {
-            points: actuals()
-                .map(|r| Point::new(r.compute, r.loss).hover(said_of(r, first.variable())))
-                .collect(),
-            shape: Shape::Circle,
-            color: Color::Green,
-            label: Some("actual".to_owned()),
-        });
-    if let Some(f) = forecast {
-        chart = chart.layer(Layer::Points {
-            points: vec![Point::labelled(f.x, f.point, "recommended")],
-            shape: Shape::Star,
-            color: Color::Vermillion,
-            label: None,
-        });
-    }
-    chart
+        .layer(Layer::vertical_rule(largest).label("largest run fitted"))
+        .layer(Layer::markers(fitted, MarkerShape::Disc, Color::Ink))
+        .layer(Layer::markers(actual, MarkerShape::Circle, Color::Green).label("actual"))
+        .layers(star.into_iter().flat_map(|star| Layer::star(star, None)))
+        .into()
 }
 
-/// The ends of the intervals at every level that the forecast was asked for: a narrow funnel is a sure forecast.
-#[must_use]
-pub fn levels(forecast: &Forecast, variable: Variable) -> Chart {
-    let mut chart = Chart::new(
+/// The ends of the intervals at every level that the forecast was asked for: a narrow funnel is a
+/// sure forecast.
+pub(crate) fn levels(forecast: &Forecast, variable: Variable) -> Chart {
+    let mut panel = Panel::new(
         format!("Intervals at {}{}", variable.before(), compute(forecast.x)),
-        Axis::new("Loss L", Scale::Linear),
-        Axis::new("Level of the prediction interval (%)", Scale::Linear).range(0.0, 100.0),
+        Axis::linear("Loss L"),
+        Axis::linear("Level of the prediction interval (%)").range(0.0, 100.0),
     )
     .description(format!(
         "The ends of prediction intervals of every level around {}.",
@@ -191,24 +146,20 @@ pub fn levels(forecast: &Forecast, variable: Variable) -> Chart {
         own.sort_by(|a, b| a.level.total_cmp(&b.level));
         let lower = own.iter().rev().map(|i| (i.lower, 100.0 * i.level));
         let upper = own.iter().map(|i| (i.upper, 100.0 * i.level));
-        let line = |points: Vec<(f64, f64)>, named: bool| Layer::Line {
-            points,
-            color,
-            dashed: method != Method::Calibrated,
-            label: named.then(|| method.name().to_owned()),
+        panel = match method {
+            // Its levels begin at 50 %: a line from one end to the other would show an interval of
+            // no method.
+            Method::Calibrated => panel
+                .layer(Layer::line(lower.collect(), color).label(method.name()))
+                .layer(Layer::line(upper.collect(), color)),
+            _ => {
+                let both = lower.chain(upper).collect();
+                panel.layer(Layer::dashed_line(both, color).label(method.name()))
+            }
         };
-        if method == Method::Calibrated {
-            // Its levels begin at 50 %: a line from one end to the other would show an interval of no method.
-            chart = chart
-                .layer(line(lower.collect(), true))
-                .layer(line(upper.collect(), false));
-        } else {
-            chart = chart.layer(line(lower.chain(upper).collect(), true));
-        }
     }
-    let run = forecast.point;
-    chart.layer(Layer::VerticalRule {
-        x: run,
-        label: Some(format!("point {}", digits(run, 4))),
-    })
+    let point = forecast.point;
+    panel
+        .layer(Layer::vertical_rule(point).label(format!("point {}", digits(point, 4))))
+        .into()
 }

@@ -1,22 +1,22 @@
-//! Allocations in words and numbers.
+//! Allocations in words.
 
-use super::answer::{Among, Answer};
-use super::document::{Block, Document};
-use super::fit::{fact, facts, findings, fit};
+use super::allocation_rows::{AllocationRow, allocation_csv, withheld_csv};
+use super::answer::{Among, Shown, code_and_words};
+use super::document::{Block, Document, Fact, fact};
+use super::fit::{facts, findings, fit};
+use super::rows::names;
 use crate::allocation::{
     AllocationInterval, AllocationQuantity, Flops, Resampling, SensitivityRow,
 };
 use crate::ask::{
     AllocateAnswer, AllocateRequest, AllocationAt, Allocations, Cost, FLAT, RefusedQuestion, Trust,
 };
-use crate::csv_text::CsvText;
 use crate::fit::FitResult;
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::quantity::format_quantity;
 use crate::said::Said;
-use serde::Serialize;
 
-impl Answer for AllocateAnswer {
+impl Shown for AllocateAnswer {
     fn document(&self) -> Document {
         match &self.found {
             Some(found) => allocation(self, found),
@@ -36,14 +36,11 @@ impl Answer for AllocateAnswer {
     }
 
     fn forbidden(&self) -> Option<(String, String)> {
-        let refusal = self.refusal();
         let refused = self.found.as_ref().and_then(|f| f.refused.first());
         // Where other questions are answered, the row of this one says why it is not.
         let none = refused.filter(|_| self.answers().is_empty());
         let none = none.map(|r| ("no-allocation".to_owned(), r.reason.clone()));
-        refusal
-            .map(|d| (d.code.to_string(), d.message.clone()))
-            .or(none)
+        self.refusal().map(code_and_words).or(none)
     }
 }
 
@@ -51,14 +48,12 @@ impl Among for AllocateAnswer {
     type Request = AllocateRequest;
     const NAME: &'static str = "allocate";
 
-    fn columns(_: &AllocateRequest) -> Vec<String> {
-        COLUMNS.map(str::to_owned).to_vec()
+    fn columns(_: &AllocateRequest) -> Vec<&'static str> {
+        AllocationRow::COLUMNS.to_vec()
     }
 
     fn head(_: &AllocateRequest) -> Vec<String> {
-        ["compute", "N*", "D*", "L*", "times the largest"]
-            .map(str::to_owned)
-            .to_vec()
+        names(["compute", "N*", "D*", "L*", "times the largest"])
     }
 
     /// The last answer.
@@ -161,11 +156,8 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
             b.failures
         )));
         if b.resampling == Resampling::Cases && has_repeated_groups(&report.fit) {
-            blocks.push(Block::Text(
-                "Several runs share a group and were drawn one by one; resampling clusters draws groups whole, as \
-                 checkpoints of one training run need."
-                    .to_owned(),
-            ));
+            blocks.push(Block::text("Several runs share a group and were drawn one by one; resampling clusters draws groups whole, as \
+                 checkpoints of one training run need."));
         }
     }
     if let (Some(answer), false) = (found.answers.first(), found.sensitivity.is_empty()) {
@@ -177,7 +169,7 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
         blocks.extend(depends(found, answer).map(Block::Text));
     }
     blocks.extend(findings(report.fit.diagnoses()));
-    Document { blocks }
+    blocks.into()
 }
 
 /// Whether there are groups of several fitted runs, and more than one.
@@ -190,10 +182,7 @@ fn has_repeated_groups(fit: &FitResult) -> bool {
     different.len() > 1 && different.len() < names.len()
 }
 
-fn answer_facts(
-    report: &AllocateAnswer,
-    answer: &AllocationAt,
-) -> Vec<(String, String, super::Tone)> {
+fn answer_facts(report: &AllocateAnswer, answer: &AllocationAt) -> Vec<Fact> {
     let best = &answer.best;
     let mut facts = vec![
         fact(
@@ -276,37 +265,29 @@ fn cost(cost: &Cost, price: Option<f64>) -> String {
 }
 
 fn intervals(list: &[AllocationInterval]) -> Block {
-    let rows = list
-        .iter()
-        .map(|i| {
-            let spread = i.lower.zip(i.upper).map(|(l, u)| 0.25 * (u - l));
-            let end = |v: Option<f64>, below_one: bool| match (v, i.quantity) {
-                (None, _) if below_one => "below 1".to_owned(),
-                (None, _) => "no limit".to_owned(),
-                (Some(v), AllocationQuantity::Params | AllocationQuantity::Tokens) => {
-                    format_quantity(v)
-                }
-                (Some(v), _) => with_uncertainty(v, spread),
-            };
-            vec![
-                i.quantity.name().to_owned(),
-                i.method.name().to_owned(),
-                percent(i.level),
-                format!(
-                    "[{}, {}]",
-                    end(i.lower, i.below_one.0),
-                    end(i.upper, i.below_one.1)
-                ),
-            ]
-        })
-        .collect();
-    Block::Table {
-        head: ["quantity", "method", "level", "confidence interval"]
-            .map(str::to_owned)
-            .to_vec(),
-        text: vec![true, true, false, true],
-        rows,
-    }
+    let rows = list.iter().map(|i| {
+        let spread = i.lower.zip(i.upper).map(|(l, u)| 0.25 * (u - l));
+        let end = |v: Option<f64>, below_one: bool| match (v, i.quantity) {
+            (None, _) if below_one => "below 1".to_owned(),
+            (None, _) => "no limit".to_owned(),
+            (Some(v), AllocationQuantity::Params | AllocationQuantity::Tokens) => {
+                format_quantity(v)
+            }
+            (Some(v), _) => with_uncertainty(v, spread),
+        };
+        vec![
+            i.quantity.name().to_owned(),
+            i.method.name().to_owned(),
+            percent(i.level),
+            format!(
+                "[{}, {}]",
+                end(i.lower, i.below_one.0),
+                end(i.upper, i.below_one.1)
+            ),
+        ]
+    });
+    let head = ["quantity", "method", "level", "confidence interval"];
+    Block::table(&head, &[0, 1, 3], rows)
 }
 
 /// A warning where another objective or fewer runs say something that no interval holds.
@@ -337,190 +318,37 @@ fn short(value: f64) -> String {
 }
 
 fn sensitivity_table(list: &[SensitivityRow]) -> Block {
-    let rows = list
-        .iter()
-        .map(|row| {
-            let number = |v: Option<f64>| v.map_or_else(|| "no fit".to_owned(), |v| digits(v, 3));
-            let size = |v: Option<f64>| v.map_or_else(String::new, format_quantity);
-            let runs = if row.without.is_empty() {
-                "all".to_owned()
-            } else {
-                let lines: Vec<String> = row.without.iter().map(u64::to_string).collect();
-                format!("without lines {}", lines.join(" "))
-            };
-            vec![
-                row.objective.clone(),
-                runs,
-                number(row.surface.map(|s| s.alpha)),
-                number(row.surface.map(|s| s.beta)),
-                number(row.surface.map(|s| s.e)),
-                size(row.params),
-                size(row.tokens),
-                number(row.tokens.zip(row.params).map(|(d, n)| d / n)),
-                row.loss.map_or_else(String::new, |l| digits(l, 4)),
-            ]
-        })
-        .collect();
-    Block::Table {
-        head: [
-            "objective",
-            "runs",
-            "alpha",
-            "beta",
-            "E",
-            "N*",
-            "D*",
-            "D/N",
-            "L*",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        text: vec![true, true, false, false, false, false, false, false, false],
-        rows,
-    }
-}
-
-/// The columns of a [`Row`].
-const COLUMNS: [&str; 12] = [
-    "given",
-    "compute",
-    "quantity",
-    "value",
-    "level",
-    "method",
-    "joint",
-    "lower",
-    "upper",
-    "extrapolation",
-    "status",
-    "note",
-];
-
-#[derive(Serialize)]
-struct Row<'a> {
-    given: &'a str,
-    compute: Option<f64>,
-    quantity: &'a str,
-    value: Option<f64>,
-    level: Option<f64>,
-    method: Option<&'a str>,
-    joint: bool,
-    lower: Option<f64>,
-    upper: Option<f64>,
-    extrapolation: Option<f64>,
-    status: &'a str,
-    note: &'a str,
-}
-
-/// Why an interval has no number at an end.
-fn note(i: &AllocationInterval) -> &'static str {
-    let parameters = i.quantity == AllocationQuantity::Params;
-    match (i.below_one, parameters) {
-        ((false, false), _) => "",
-        ((true, false), true) => "the lower end lies below one parameter",
-        ((true, false), false) => "the lower end lies below one token",
-        ((false, true), true) => "the upper end lies below one parameter",
-        ((false, true), false) => "the upper end lies below one token",
-        ((true, true), true) => "both ends lie below one parameter",
-        ((true, true), false) => "both ends lie below one token",
-    }
-}
-
-/// One row a quantity, method and level, at full precision; what counts inference too has rows of its
-/// own, without intervals. `status` is that of the fit, or `forced: CODE` where a diagnosis refuses the numbers that were asked
-/// for all the same. A question without an answer has rows without a value, and the reason.
-fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> String {
-    let status = match report.fit.refusal() {
-        Some(refusal) => format!("forced: {}", refusal.code),
-        None => report.fit.status().name().to_owned(),
-    };
-    let mut table = CsvText::new();
-    for answer in &found.answers {
-        let mut write = |quantity: &str, value: f64, i: Option<&AllocationInterval>| {
-            table.row(Row {
-                given: answer.given,
-                compute: Some(answer.best.compute),
-                quantity,
-                value: Some(value),
-                level: i.map(|i| i.level),
-                method: i.map(|i| i.method.name()),
-                joint: report.request.joint,
-                lower: i.and_then(|i| i.lower),
-                upper: i.and_then(|i| i.upper),
-                extrapolation: Some(answer.extrapolation),
-                status: &status,
-                note: i.map_or("", note),
-            });
+    let rows = list.iter().map(|row| {
+        let number = |v: Option<f64>| v.map_or_else(|| "no fit".to_owned(), |v| digits(v, 3));
+        let size = |v: Option<f64>| v.map_or_else(String::new, format_quantity);
+        let runs = if row.without.is_empty() {
+            "all".to_owned()
+        } else {
+            let lines: Vec<String> = row.without.iter().map(u64::to_string).collect();
+            format!("without lines {}", lines.join(" "))
         };
-        for quantity in AllocationQuantity::ALL {
-            let value = match quantity {
-                AllocationQuantity::Params => answer.best.params,
-                AllocationQuantity::Tokens => answer.best.tokens,
-                AllocationQuantity::Loss => answer.best.loss,
-                AllocationQuantity::ParamsExponent => answer.growth.0,
-                AllocationQuantity::TokensExponent => answer.growth.1,
-            };
-            let listed = answer.intervals.iter().chain(&found.exponents);
-            let own: Vec<_> = listed.filter(|i| i.quantity == quantity).collect();
-            if own.is_empty() {
-                write(quantity.name(), value, None);
-            }
-            own.into_iter()
-                .for_each(|i| write(quantity.name(), value, Some(i)));
-        }
-        if let Some(i) = &answer.inference {
-            write("inference-params", i.params, None);
-            write("inference-tokens", i.tokens, None);
-            write("inference-total-flop", i.total(), None);
-        }
-    }
-    for question in &found.refused {
-        for quantity in AllocationQuantity::AT_COMPUTE {
-            table.row(Row {
-                given: question.given,
-                compute: (question.given == "compute").then_some(question.asked),
-                quantity: quantity.name(),
-                value: None,
-                level: None,
-                method: None,
-                joint: report.request.joint,
-                lower: None,
-                upper: None,
-                extrapolation: None,
-                status: "abstained: no-allocation",
-                note: &question.reason,
-            });
-        }
-    }
-    table.into_text()
-}
-
-/// The rows of [`allocation_csv`] without numbers, with `abstained: CODE` as their status.
-fn withheld_csv(report: &AllocateAnswer) -> String {
-    let (code, reason) = report
-        .refusal()
-        .map_or(("", ""), |d| (d.code.as_str(), d.message.as_str()));
-    let status = format!("abstained: {code}");
-    let mut table = CsvText::new();
-    for given in &report.given {
-        for quantity in AllocationQuantity::ALL {
-            for method in &report.request.methods {
-                table.row(Row {
-                    given: given.what,
-                    compute: (given.what == "compute").then_some(given.value),
-                    quantity: quantity.name(),
-                    value: None,
-                    level: Some(report.request.level),
-                    method: Some(method.name()),
-                    joint: report.request.joint,
-                    lower: None,
-                    upper: None,
-                    extrapolation: None,
-                    status: &status,
-                    note: reason,
-                });
-            }
-        }
-    }
-    table.into_text()
+        vec![
+            row.objective.clone(),
+            runs,
+            number(row.surface.map(|s| s.alpha)),
+            number(row.surface.map(|s| s.beta)),
+            number(row.surface.map(|s| s.e)),
+            size(row.params),
+            size(row.tokens),
+            number(row.tokens.zip(row.params).map(|(d, n)| d / n)),
+            row.loss.map_or_else(String::new, |l| digits(l, 4)),
+        ]
+    });
+    let head = [
+        "objective",
+        "runs",
+        "alpha",
+        "beta",
+        "E",
+        "N*",
+        "D*",
+        "D/N",
+        "L*",
+    ];
+    Block::table(&head, &[0, 1], rows)
 }

@@ -1,13 +1,48 @@
 //! What every answer can be shown as: a document for people, a table and JSON for programs.
 
 use super::document::Document;
+use super::forecast_rows::ForecastRow;
+use super::rows::records;
 use crate::ask::{Ask, Trust};
 use crate::backtest::Scores;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fit::Diagnosis;
 use serde::Serialize;
 
-/// An answer that can be shown. Everything it shows is in it: nothing is computed for being shown.
-pub trait Answer: Serialize {
+/// An answer that can be shown: those of [`ask`](crate::ask), a [`Ledger`](crate::ledger::Ledger),
+/// and how a table was understood.
+///
+/// Everything that is shown is in the answer: nothing is computed for being shown.
+pub trait Answer {
+    /// For people.
+    fn document(&self) -> Document;
+
+    /// For programs: one table, as CSV with a header and at full precision.
+    fn table(&self) -> String;
+
+    /// For programs: all of it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] when it cannot be written as JSON.
+    fn json(&self) -> Result<String>;
+}
+
+impl<A: Shown> Answer for A {
+    fn document(&self) -> Document {
+        Shown::document(self)
+    }
+
+    fn table(&self) -> String {
+        Shown::table(self)
+    }
+
+    fn json(&self) -> Result<String> {
+        Shown::json(self)
+    }
+}
+
+/// What makes an [`Answer`], and what the command line needs to know of it besides.
+pub trait Shown: Serialize {
     /// For people.
     fn document(&self) -> Document;
 
@@ -31,8 +66,8 @@ pub trait Answer: Serialize {
     }
 }
 
-/// An answer that can stand among those of other series.
-pub trait Among: Answer {
+/// An answer that can stand among those for other series.
+pub trait Among: Shown {
     /// The request that it answers.
     type Request: Ask<Answer = Self>;
 
@@ -40,11 +75,17 @@ pub trait Among: Answer {
     const NAME: &'static str;
 
     /// The columns of its rows in a table of many series, after the name of the series.
-    fn columns(request: &Self::Request) -> Vec<String>;
+    fn columns(request: &Self::Request) -> Vec<&'static str>;
 
     /// Its rows in that table.
     fn rows(&self) -> Vec<Vec<String>> {
         records(&self.table())
+    }
+
+    /// Its rows by target, where it has forecasts at targets of their own.
+    #[doc(hidden)]
+    fn target_rows(&self) -> Vec<Vec<ForecastRow>> {
+        Vec::new()
     }
 
     /// The columns of its line in a table of many series for people.
@@ -64,20 +105,18 @@ pub trait Among: Answer {
 /// # Errors
 /// [`ErrorKind::Io`] when the value cannot be written as JSON.
 pub fn json(value: &(impl Serialize + ?Sized)) -> Result<String> {
-    serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
-        .map_err(|e| {
-            Error::new(
-                ErrorKind::Io,
-                format!("the result cannot be written as JSON: {e}"),
-            )
-        })
+    let text = serde_json::to_string_pretty(value).map_err(not_json)?;
+    Ok(text + "\n")
 }
 
-/// The rows of a CSV text without its header.
-pub(super) fn records(csv: &str) -> Vec<Vec<String>> {
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    let rows = reader.records().filter_map(std::result::Result::ok);
-    rows.map(|row| row.iter().map(str::to_owned).collect())
-        .collect()
+/// The error for a value that cannot be written as JSON.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+pub(super) fn not_json(error: serde_json::Error) -> Error {
+    let message = format!("the result cannot be written as JSON: {error}");
+    Error::new(ErrorKind::Io, message)
+}
+
+/// The code and the words of a finding.
+pub(super) fn code_and_words(found: &Diagnosis) -> (String, String) {
+    (found.code.to_string(), found.message.clone())
 }

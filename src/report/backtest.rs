@@ -1,24 +1,43 @@
 //! Back-tests in words and numbers.
 
-use super::answer::{Among, Answer};
-use super::document::{Block, Document};
-use super::fit::{data_line, fact};
+use super::answer::{Among, Shown};
+use super::document::{Block, Document, fact};
+use super::fit::data_line;
+use super::rows::csv;
 use crate::ask::{BacktestAnswer, BacktestRequest, Trust};
-use crate::backtest::{Backtest, Chosen, Cut, FactorBin, Scores};
-use crate::csv_text::CsvText;
+use crate::backtest::{Backtest, Chosen, Scores};
 use crate::law::Law;
 use crate::number::{compute, digits, percent};
 use crate::runs::Variable;
 use crate::said::Said;
-use serde::Serialize;
 
-impl Answer for BacktestAnswer {
+impl Shown for BacktestAnswer {
     fn document(&self) -> Document {
-        said(self)
+        let (tested, law, variable) = (&self.tested, self.law, self.data.variable);
+        let formula = variable.written(law.formula());
+        let facts = vec![
+            fact("Law", format!("{formula}   ({})", law.name())),
+            fact("Data", data_line(&self.data)),
+            fact(
+                "Test",
+                format!(
+                    "{}; {} prediction intervals at {}",
+                    what_was_tested(&tested.chosen),
+                    self.method.name(),
+                    percent(tested.level)
+                ),
+            ),
+        ];
+        let mut blocks = vec![Block::Facts(facts), cut_table(tested, variable)];
+        if tested.by_factor.len() > 1 {
+            blocks.push(factor_table(tested));
+        }
+        blocks.extend(words(tested).into_iter().map(Block::Text));
+        blocks.into()
     }
 
     fn table(&self) -> String {
-        backtest_csv(&self.tested)
+        csv(&BacktestRow::COLUMNS, rows(&self.tested))
     }
 
     fn trust(&self) -> Trust {
@@ -30,15 +49,13 @@ impl Among for BacktestAnswer {
     type Request = BacktestRequest;
     const NAME: &'static str = "backtest";
 
-    fn columns(_: &BacktestRequest) -> Vec<String> {
-        LINE.map(str::to_owned).to_vec()
+    fn columns(_: &BacktestRequest) -> Vec<&'static str> {
+        BacktestRow::COLUMNS.to_vec()
     }
 
     fn head(_: &BacktestRequest) -> Vec<String> {
-        let mut head: Vec<String> = vec!["cuts".to_owned(), "forecasts".to_owned()];
-        head.extend(SCORES.map(str::to_owned));
-        head.push("to widen".to_owned());
-        head
+        let head = [&["cuts", "forecasts"][..], &SCORES, &["to widen"]].concat();
+        head.into_iter().map(str::to_owned).collect()
     }
 
     fn line(&self) -> Vec<String> {
@@ -56,37 +73,6 @@ impl Among for BacktestAnswer {
     fn scores(&self) -> Option<(usize, Scores)> {
         Some((self.tested.cuts.len(), self.tested.total))
     }
-}
-
-fn said(report: &BacktestAnswer) -> Document {
-    let tested = &report.tested;
-    let law = report.law;
-    let facts = vec![
-        fact(
-            "Law",
-            format!(
-                "{}   ({})",
-                report.data.variable.written(law.formula()),
-                law.name()
-            ),
-        ),
-        fact("Data", data_line(&report.data)),
-        fact(
-            "Test",
-            format!(
-                "{}; {} prediction intervals at {}",
-                what_was_tested(&tested.chosen),
-                report.method.name(),
-                percent(tested.level)
-            ),
-        ),
-    ];
-    let mut blocks = vec![Block::Facts(facts), cut_table(tested, report.data.variable)];
-    if tested.by_factor.len() > 1 {
-        blocks.push(factor_table(tested));
-    }
-    blocks.extend(words(tested).into_iter().map(Block::Text));
-    Document { blocks }
 }
 
 /// Every larger run from every set of smaller ones, or what was chosen of these.
@@ -134,70 +120,48 @@ pub(super) fn score_cells(s: &Scores) -> [String; 5] {
 
 fn cut_table(tested: &Backtest, variable: Variable) -> Block {
     let up_to = format!("up to {}", variable.noun());
-    let first = ["runs used", &up_to, "held out", "factor"];
     let factor = |low: f64, high: f64| format!("{}..{}", digits(low, 3), digits(high, 3));
-    let mut rows: Vec<Vec<String>> = tested
-        .cuts
-        .iter()
-        .map(|cut| {
-            let mut row = vec![
-                cut.runs.to_string(),
-                compute(cut.largest),
-                cut.held_out.to_string(),
-                factor(cut.factor_min, cut.factor_max),
-            ];
-            row.extend(score_cells(&cut.scores));
-            row
-        })
-        .collect();
-    let least = tested
-        .forecasts
-        .iter()
-        .map(|f| f.factor)
-        .fold(f64::INFINITY, f64::min);
-    let most = tested
-        .forecasts
-        .iter()
-        .map(|f| f.factor)
-        .fold(1.0, f64::max);
-    let mut total = vec![
+    let cuts = tested.cuts.iter().map(|cut| {
+        let row = [
+            cut.runs.to_string(),
+            compute(cut.largest),
+            cut.held_out.to_string(),
+            factor(cut.factor_min, cut.factor_max),
+        ];
+        scored(row, &cut.scores)
+    });
+    let factors = || tested.forecasts.iter().map(|f| f.factor);
+    let total = [
         "all".to_owned(),
         String::new(),
         tested.forecasts.len().to_string(),
-        factor(least, most),
+        factor(
+            factors().fold(f64::INFINITY, f64::min),
+            factors().fold(1.0, f64::max),
+        ),
     ];
-    total.extend(score_cells(&tested.total));
-    rows.push(total);
-    table(&first, rows)
+    let rows = cuts.chain([scored(total, &tested.total)]);
+    table(&["runs used", &up_to, "held out", "factor"], rows)
 }
 
 fn factor_table(tested: &Backtest) -> Block {
-    let rows = tested
-        .by_factor
-        .iter()
-        .map(|bin| {
-            let mut row = vec![match bin.to {
-                Some(to) => format!("{} to {to}", bin.from),
-                None => format!("{} and more", bin.from),
-            }];
-            row.extend(score_cells(&bin.scores));
-            row
-        })
-        .collect();
+    let rows = tested.by_factor.iter().map(|bin| {
+        let range = match bin.to {
+            Some(to) => format!("{} to {to}", bin.from),
+            None => format!("{} and more", bin.from),
+        };
+        scored([range], &bin.scores)
+    });
     table(&["factor"], rows)
 }
 
-fn table(first: &[&str], rows: Vec<Vec<String>>) -> Block {
-    let head: Vec<String> = first
-        .iter()
-        .chain(&SCORES)
-        .map(|s| (*s).to_owned())
-        .collect();
-    Block::Table {
-        text: vec![false; head.len()],
-        head,
-        rows,
-    }
+/// Cells, and behind them the scores.
+fn scored<const N: usize>(cells: [String; N], scores: &Scores) -> Vec<String> {
+    cells.into_iter().chain(score_cells(scores)).collect()
+}
+
+fn table(first: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Block {
+    Block::table(&[first, &SCORES].concat(), &[], rows)
 }
 
 /// What the tables say, for people who have not met the words.
@@ -250,57 +214,41 @@ fn words(tested: &Backtest) -> Vec<String> {
     said
 }
 
-/// The tables of a back-test as CSV, one row a cut, a range of factors, and all together.
-#[must_use]
-fn backtest_csv(tested: &Backtest) -> String {
-    let mut table = CsvText::new();
-    for line in lines(tested) {
-        table.row(line);
+table_row!(
+    /// One row of a back-test's CSV: a cut, a range of factors, or all together.
+    pub(super) struct BacktestRow {
+        scope: &'static str,
+        runs: Option<usize>,
+        forecasts: usize,
+        abstained: usize,
+        factor_min: Option<f64>,
+        factor_max: Option<f64>,
+        bias: Option<f64>,
+        mae: Option<f64>,
+        rmse: Option<f64>,
+        coverage: Option<f64>,
+        interval_score: Option<f64>,
     }
-    table.into_text()
+);
+
+fn rows(tested: &Backtest) -> impl Iterator<Item = BacktestRow> {
+    let all = BacktestRow::new("all", None, &tested.total);
+    let cuts = tested.cuts.iter().map(|cut| BacktestRow {
+        factor_min: Some(cut.factor_min),
+        factor_max: Some(cut.factor_max),
+        ..BacktestRow::new("cut", Some(cut.runs), &cut.scores)
+    });
+    let factors = tested.by_factor.iter().map(|bin| BacktestRow {
+        factor_min: Some(bin.from),
+        factor_max: bin.to,
+        ..BacktestRow::new("factor", None, &bin.scores)
+    });
+    cuts.chain(factors).chain([all])
 }
 
-/// Columns of a [`Line`].
-pub(super) const LINE: [&str; 11] = [
-    "scope",
-    "runs",
-    "forecasts",
-    "abstained",
-    "factor_min",
-    "factor_max",
-    "bias",
-    "mae",
-    "rmse",
-    "coverage",
-    "interval_score",
-];
-
-pub(super) fn lines(tested: &Backtest) -> Vec<Line> {
-    let all = Line::new("all", None, &tested.total);
-    let cuts = tested.cuts.iter().map(Line::cut);
-    let factors = tested.by_factor.iter().map(Line::bin);
-    cuts.chain(factors).chain([all]).collect()
-}
-
-/// One row of a back-test's CSV.
-#[derive(Serialize)]
-pub(super) struct Line {
-    scope: &'static str,
-    runs: Option<usize>,
-    forecasts: usize,
-    abstained: usize,
-    factor_min: Option<f64>,
-    factor_max: Option<f64>,
-    bias: Option<f64>,
-    mae: Option<f64>,
-    rmse: Option<f64>,
-    coverage: Option<f64>,
-    interval_score: Option<f64>,
-}
-
-impl Line {
-    fn new(scope: &'static str, runs: Option<usize>, s: &Scores) -> Line {
-        Line {
+impl BacktestRow {
+    fn new(scope: &'static str, runs: Option<usize>, s: &Scores) -> BacktestRow {
+        BacktestRow {
             scope,
             runs,
             forecasts: s.forecasts,
@@ -312,22 +260,6 @@ impl Line {
             rmse: s.rmse,
             coverage: s.coverage,
             interval_score: s.interval_score,
-        }
-    }
-
-    fn cut(cut: &Cut) -> Line {
-        Line {
-            factor_min: Some(cut.factor_min),
-            factor_max: Some(cut.factor_max),
-            ..Line::new("cut", Some(cut.runs), &cut.scores)
-        }
-    }
-
-    fn bin(bin: &FactorBin) -> Line {
-        Line {
-            factor_min: Some(bin.from),
-            factor_max: bin.to,
-            ..Line::new("factor", None, &bin.scores)
         }
     }
 }

@@ -1,11 +1,11 @@
 //! A capability in words and numbers.
 
-use super::answer::{Among, Answer};
-use super::capability_data::{FORECAST, LAW, capability_csv};
-use super::capability_target::target_blocks;
-use super::capability_words::{table, verdict_line};
-use super::document::{Block, Document, Tone};
-use super::fit::{fact, findings};
+use super::answer::{Among, Shown, code_and_words};
+use super::capability_data::{PassLawRow, PassRateRow, capability_csv};
+use super::capability_target::{target_blocks, verdict_line};
+use super::document::{Block, Document, Fact, Tone, fact};
+use super::fit::{findings, source_name};
+use super::rows::names;
 use crate::ask::{CapabilityAnswer, CapabilityRequest, Trust, each_once, same_number, same_size};
 use crate::capability::{Capability, Rule, TradeOff, Verdict};
 use crate::fit::Severity;
@@ -14,9 +14,20 @@ use crate::number::{compute, digits, with_uncertainty};
 use crate::said::Said;
 use crate::size::Size;
 
-impl Answer for CapabilityAnswer {
+impl Shown for CapabilityAnswer {
     fn document(&self) -> Document {
-        capability(self)
+        let fit = &self.fit;
+        let mut blocks = vec![Block::Facts(facts(fit)), model_table(fit)];
+        if !fit.trade_off.is_empty() {
+            blocks.push(trade_off_table(&fit.trade_off));
+        }
+        blocks.push(law_table(self));
+        for place in 0..self.targets.len() {
+            blocks.extend(target_blocks(self, place));
+        }
+        blocks.extend(findings(&fit.overall.diagnoses));
+        blocks.extend(bucket_findings(fit));
+        blocks.into()
     }
 
     fn table(&self) -> String {
@@ -28,8 +39,7 @@ impl Answer for CapabilityAnswer {
     }
 
     fn forbidden(&self) -> Option<(String, String)> {
-        let refusal = self.refusal();
-        refusal.map(|d| (d.code.to_string(), d.message.clone()))
+        self.refusal().map(code_and_words)
     }
 }
 
@@ -37,16 +47,15 @@ impl Among for CapabilityAnswer {
     type Request = CapabilityRequest;
     const NAME: &'static str = "capability";
 
-    fn columns(request: &CapabilityRequest) -> Vec<String> {
-        let columns: &[&str] = match request.at.is_empty() {
-            true => &LAW,
-            false => &FORECAST,
-        };
-        columns.iter().map(|name| (*name).to_owned()).collect()
+    fn columns(request: &CapabilityRequest) -> Vec<&'static str> {
+        match request.at.is_empty() {
+            true => PassLawRow::COLUMNS.to_vec(),
+            false => PassRateRow::COLUMNS.to_vec(),
+        }
     }
 
     fn head(request: &CapabilityRequest) -> Vec<String> {
-        let mut head: Vec<String> = ["models", "problems", "k"].map(str::to_owned).to_vec();
+        let mut head = names(["models", "problems", "k"]);
         let targets = each_once(request.at.iter().copied(), same_size).into_iter();
         head.extend(targets.map(|size| format!("-mean ln p at {size}")));
         head.push("verdict".to_owned());
@@ -61,7 +70,8 @@ impl Among for CapabilityAnswer {
             self.fit.problems.to_string(),
             k.map_or("none".to_owned(), |(k, se)| with_uncertainty(k, se)),
         ];
-        // Every target that was asked for has a column, also where two of them are one for this series.
+        // Every target that was asked for has a column, also where two of them are one for this
+        // series.
         let largest = overall.largest_fitted();
         let at = |size: &Size| {
             let wanted = size.beside(largest);
@@ -78,22 +88,7 @@ impl Among for CapabilityAnswer {
     }
 }
 
-fn capability(report: &CapabilityAnswer) -> Document {
-    let fit = &report.fit;
-    let mut blocks = vec![Block::Facts(facts(fit)), model_table(fit)];
-    if !fit.trade_off.is_empty() {
-        blocks.push(trade_off_table(&fit.trade_off));
-    }
-    blocks.push(law_table(report));
-    for place in 0..report.targets.len() {
-        blocks.extend(target_blocks(report, place));
-    }
-    blocks.extend(findings(&fit.overall.diagnoses));
-    blocks.extend(bucket_findings(fit));
-    Document { blocks }
-}
-
-fn facts(fit: &Capability) -> Vec<(String, String, Tone)> {
+fn facts(fit: &Capability) -> Vec<Fact> {
     let law = match fit.rule {
         Some(_) => "-E[ln pass_rate(C)] = alpha*C^(-k)",
         None => "-ln(pass_rate(C)) = alpha*C^(-k)",
@@ -106,20 +101,13 @@ fn facts(fit: &Capability) -> Vec<(String, String, Tone)> {
     if fit.rule.is_some() {
         facts.push(fact("Problems", problem_line(fit)));
     }
-    let tone = match fit.verdict() {
-        Verdict::Predictable => Tone::Good,
-        Verdict::OnlyWhereSolved | Verdict::NotPredictable => Tone::Bad,
-    };
+    let tone = Tone::good_if(fit.verdict() == Verdict::Predictable);
     facts.push(("Verdict".to_owned(), verdict_line(&fit.overall), tone));
     facts
 }
 
 fn data_line(fit: &Capability) -> String {
-    let source = match fit.source.as_str() {
-        "" => "in memory",
-        "-" => "standard input",
-        name => name,
-    };
+    let source = source_name(&fit.source);
     let count = |role: &str| fit.models.iter().filter(|m| m.role == role).count();
     let mut line = format!(
         "{source}: {} rows, {} models fitted",
@@ -186,21 +174,17 @@ fn problem_line(fit: &Capability) -> String {
 }
 
 fn model_table(fit: &Capability) -> Block {
-    let rows = fit
-        .models
-        .iter()
-        .map(|m| {
-            vec![
-                m.model.clone(),
-                compute(m.compute),
-                m.solved.map_or(String::new(), |s| s.to_string()),
-                format!("{:.4}", Said(m.mean_pass_rate)),
-                m.metric.map_or("none".to_owned(), |v| digits(v, 4)),
-                m.stderr.map_or("n/a".to_owned(), |s| digits(s, 2)),
-                m.role.to_owned(),
-            ]
-        })
-        .collect();
+    let rows = fit.models.iter().map(|m| {
+        vec![
+            m.model.clone(),
+            compute(m.compute),
+            m.solved.map_or(String::new(), |s| s.to_string()),
+            format!("{:.4}", Said(m.mean_pass_rate)),
+            m.metric.map_or("none".to_owned(), |v| digits(v, 4)),
+            m.stderr.map_or("n/a".to_owned(), |s| digits(s, 2)),
+            m.role.to_owned(),
+        ]
+    });
     let metric = if fit.rule.is_some() {
         "-mean ln p"
     } else {
@@ -215,22 +199,19 @@ fn model_table(fit: &Capability) -> Block {
         "std. error",
         "role",
     ];
-    table(&head, &[0, 6], rows)
+    Block::table(&head, &[0, 6], rows)
 }
 
 fn trade_off_table(steps: &[TradeOff]) -> Block {
-    let rows = steps
-        .iter()
-        .map(|s| {
-            vec![
-                s.without.clone().unwrap_or_else(|| "none".to_owned()),
-                s.models.to_string(),
-                s.problems.to_string(),
-                if s.used { "used" } else { "" }.to_owned(),
-            ]
-        })
-        .collect();
-    table(
+    let rows = steps.iter().map(|s| {
+        vec![
+            s.without.clone().unwrap_or_else(|| "none".to_owned()),
+            s.models.to_string(),
+            s.problems.to_string(),
+            if s.used { "used" } else { "" }.to_owned(),
+        ]
+    });
+    Block::table(
         &["also leaving out", "models", "problems solved by all", ""],
         &[0, 3],
         rows,
@@ -238,33 +219,29 @@ fn trade_off_table(steps: &[TradeOff]) -> Block {
 }
 
 fn law_table(report: &CapabilityAnswer) -> Block {
-    let rows = report
-        .curves()
-        .into_iter()
-        .map(|(c, _)| {
-            let (k, stderr) = c.exponent().unwrap_or((f64::NAN, None));
-            let (alpha, _) = c.alpha().unwrap_or((f64::NAN, None));
-            let number = |v: f64, text: String| {
-                if v.is_finite() {
-                    text
-                } else {
-                    "none".to_owned()
-                }
-            };
-            vec![
-                c.name.clone(),
-                match c.problems.len() {
-                    0 => String::new(),
-                    n => n.to_string(),
-                },
-                number(k, with_uncertainty(k, stderr)),
-                stderr.map_or("n/a".to_owned(), |s| digits(s, 2)),
-                number(alpha, digits(alpha, 4)),
-                c.verdict().words().to_lowercase(),
-            ]
-        })
-        .collect();
-    table(
+    let rows = report.curves().into_iter().map(|(c, _)| {
+        let (k, stderr) = c.exponent().unwrap_or((f64::NAN, None));
+        let (alpha, _) = c.alpha().unwrap_or((f64::NAN, None));
+        let number = |v: f64, text: String| {
+            if v.is_finite() {
+                text
+            } else {
+                "none".to_owned()
+            }
+        };
+        vec![
+            c.name.clone(),
+            match c.problems.len() {
+                0 => String::new(),
+                n => n.to_string(),
+            },
+            number(k, with_uncertainty(k, stderr)),
+            stderr.map_or("n/a".to_owned(), |s| digits(s, 2)),
+            number(alpha, digits(alpha, 4)),
+            c.verdict().words().to_lowercase(),
+        ]
+    });
+    Block::table(
         &["problems", "number", "k", "std. error", "alpha", "verdict"],
         &[0, 5],
         rows,
@@ -284,5 +261,5 @@ fn bucket_findings(fit: &Capability) -> Option<Block> {
             bad.map(|d| vec![b.name.clone(), d.code.to_string(), d.message.clone()])
         })
         .collect();
-    (!rows.is_empty()).then(|| table(&["", "finding", ""], &[0, 1, 2], rows))
+    (!rows.is_empty()).then(|| Block::table(&["", "finding", ""], &[0, 1, 2], rows))
 }

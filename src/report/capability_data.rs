@@ -1,91 +1,63 @@
 //! A capability as CSV, at full precision.
 
-use super::capability_words::status;
+use super::rows::csv;
 use crate::ask::{CapabilityAnswer, Withheld};
 use crate::capability::{About, Curve, CurveForecast, PassInterval, PassQuantity, Verdict};
-use crate::csv_text::CsvText;
 use crate::interval::{Abstention, Kind};
-use serde::Serialize;
 
-/// Columns of a [`ForecastRow`].
-pub(super) const FORECAST: [&str; 13] = [
-    "bucket",
-    "quantity",
-    "compute",
-    "point",
-    "about",
-    "level",
-    "kind",
-    "method",
-    "lower",
-    "upper",
-    "extrapolation",
-    "status",
-    "verdict",
-];
-
-/// Columns of a [`LawRow`].
-pub(super) const LAW: [&str; 7] = [
-    "bucket",
-    "problems",
-    "k",
-    "k_stderr",
-    "alpha",
-    "ln_alpha_stderr",
-    "verdict",
-];
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct ForecastRow {
-    bucket: String,
-    quantity: &'static str,
-    compute: f64,
-    point: Option<f64>,
-    about: Option<About>,
-    level: Option<f64>,
-    kind: Option<Kind>,
-    method: Option<&'static str>,
-    lower: Option<f64>,
-    upper: Option<f64>,
-    extrapolation: f64,
-    status: String,
-    verdict: Verdict,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct LawRow {
-    bucket: String,
-    problems: usize,
-    k: Option<f64>,
-    k_stderr: Option<f64>,
-    alpha: Option<f64>,
-    ln_alpha_stderr: Option<f64>,
-    verdict: Verdict,
-}
-
-/// Forecasts as CSV at full precision, one row a quantity, level, kind and set of problems; the laws where there is no
-/// target.
-pub(super) fn capability_csv(report: &CapabilityAnswer) -> String {
-    let mut table = CsvText::new();
-    for (curve, forecasts) in report.curves() {
-        if report.targets.is_empty() {
-            table.row(LawRow {
-                bucket: curve.name.clone(),
-                problems: curve.problems.len(),
-                k: curve.exponent().map(|k| k.0),
-                k_stderr: curve.exponent().and_then(|k| k.1),
-                alpha: curve.alpha().map(|a| a.0),
-                ln_alpha_stderr: curve.alpha().and_then(|a| a.1),
-                verdict: curve.verdict(),
-            });
-        }
-        for (target, forecast) in report.targets.iter().zip(forecasts) {
-            for row in forecast_rows(report, curve, *target, forecast) {
-                table.row(row);
-            }
-        }
+table_row!(
+    /// One row of forecasts.
+    pub(super) struct PassRateRow {
+        bucket: String,
+        quantity: &'static str,
+        compute: f64,
+        point: Option<f64>,
+        about: Option<About>,
+        level: Option<f64>,
+        kind: Option<Kind>,
+        method: Option<&'static str>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        extrapolation: f64,
+        status: String,
+        verdict: Verdict,
     }
-    table.into_text()
+);
+
+table_row!(
+    /// One row of laws.
+    pub(super) struct PassLawRow {
+        bucket: String,
+        problems: usize,
+        k: Option<f64>,
+        k_stderr: Option<f64>,
+        alpha: Option<f64>,
+        ln_alpha_stderr: Option<f64>,
+        verdict: Verdict,
+    }
+);
+
+/// Forecasts as CSV at full precision, one row a quantity, level, kind and set of problems; the
+/// laws where there is no target.
+pub(super) fn capability_csv(report: &CapabilityAnswer) -> String {
+    let curves = report.curves().into_iter();
+    if report.targets.is_empty() {
+        let laws = curves.map(|(curve, _)| PassLawRow {
+            bucket: curve.name.clone(),
+            problems: curve.problems.len(),
+            k: curve.exponent().map(|k| k.0),
+            k_stderr: curve.exponent().and_then(|k| k.1),
+            alpha: curve.alpha().map(|a| a.0),
+            ln_alpha_stderr: curve.alpha().and_then(|a| a.1),
+            verdict: curve.verdict(),
+        });
+        return csv(&PassLawRow::COLUMNS, laws);
+    }
+    let rows = curves.flat_map(|(curve, forecasts)| {
+        let targets = report.targets.iter().zip(forecasts);
+        targets.flat_map(|(target, forecast)| forecast_rows(report, curve, *target, forecast))
+    });
+    csv(&PassRateRow::COLUMNS, rows)
 }
 
 fn forecast_rows(
@@ -93,8 +65,8 @@ fn forecast_rows(
     curve: &Curve,
     target: f64,
     forecast: &Result<CurveForecast, Withheld>,
-) -> Vec<ForecastRow> {
-    let row = |quantity: &'static str, point: Option<f64>, i: Option<&PassInterval>| ForecastRow {
+) -> Vec<PassRateRow> {
+    let row = |quantity: &'static str, point: Option<f64>, i: Option<&PassInterval>| PassRateRow {
         bucket: curve.name.clone(),
         quantity,
         compute: target,
@@ -112,7 +84,7 @@ fn forecast_rows(
     let forecast = match forecast {
         Ok(forecast) => forecast,
         Err(why) => {
-            return vec![ForecastRow {
+            return vec![PassRateRow {
                 status: format!("abstained: {}", why.code),
                 ..row("metric", None, None)
             }];
@@ -127,7 +99,7 @@ fn forecast_rows(
         rows.extend(quantity.intervals.iter().map(|i| row(name, of(i), Some(i))));
     };
     add("metric", &forecast.metric);
-    let abstained = |a: &Abstention| ForecastRow {
+    let abstained = |a: &Abstention| PassRateRow {
         level: Some(a.level),
         kind: Some(a.kind),
         method: Some(a.method.name()),
@@ -143,4 +115,13 @@ fn forecast_rows(
     }
     rows.extend(forecast.abstentions.iter().map(abstained));
     rows
+}
+
+/// What every row of a machine-readable table says of a curve.
+fn status(report: &CapabilityAnswer, curve: &Curve) -> String {
+    match curve.refusal() {
+        Some(d) if report.request.force => format!("forced: {}", d.code),
+        Some(d) => format!("abstained: {}", d.code),
+        None => "ok".to_owned(),
+    }
 }

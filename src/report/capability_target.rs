@@ -1,11 +1,13 @@
 //! What is said of one target.
 
-use super::capability_words::{table, verdict_line};
-use super::document::{Block, Tone};
-use super::fit::fact;
+use super::document::{Block, Tone, fact};
+use super::fit::bracket;
 use super::forecast::{NEAR, abstentions};
 use crate::ask::CapabilityAnswer;
-use crate::capability::{About, Curve, CurveForecast, PassInterval, PassQuantity};
+use crate::capability::{
+    About, Curve, CurveForecast, CurvePoint, PassInterval, PassQuantity, Verdict,
+};
+use crate::fit::Severity;
 use crate::interval::{Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Role;
@@ -71,12 +73,9 @@ pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Bloc
             d.code
         )));
     }
-    blocks.push(Block::Text(
-        "The delta intervals hold if every problem's -ln p follows the power law, give or take the scatter stated above; \
+    blocks.push(Block::text("The delta intervals hold if every problem's -ln p follows the power law, give or take the scatter stated above; \
          real capabilities often do not. The calibrated ones assume no one law; their width was checked on loss curves, \
-         not on pass rates."
-            .to_owned(),
-    ));
+         not on pass rates."));
     blocks
 }
 
@@ -89,11 +88,18 @@ fn narrowest(intervals: &[PassInterval]) -> Option<f64> {
         .reduce(f64::min)
 }
 
-fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
-    let point = curve
+/// The model kept out of the fit at this very compute.
+fn actual_at(curve: &Curve, target: f64) -> Option<&CurvePoint> {
+    let near = |p: &&CurvePoint| (p.compute / target - 1.0).abs() < NEAR;
+    curve
         .points
         .iter()
-        .find(|p| p.role == Role::Actual && (p.compute / forecast.compute - 1.0).abs() < NEAR)?;
+        .filter(|p| p.role == Role::Actual)
+        .find(near)
+}
+
+fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
+    let point = actual_at(curve, forecast.compute)?;
     let Some(metric) = point.metric else {
         return Some(format!(
             "{}: no metric, because it never solved a problem used",
@@ -172,11 +178,7 @@ fn interval_table(forecast: &CurveForecast) -> Block {
                 i.interval.method.name().to_owned(),
                 i.interval.kind.name().to_owned(),
                 percent(i.interval.level),
-                format!(
-                    "[{}, {}]",
-                    with_uncertainty(i.interval.lower, spread),
-                    with_uncertainty(i.interval.upper, spread)
-                ),
+                bracket(&i.interval, spread),
             ]);
         }
         if quantity.intervals.is_empty() {
@@ -199,7 +201,7 @@ fn interval_table(forecast: &CurveForecast) -> Block {
         }
         None => add("pass rate", geometric),
     }
-    table(
+    Block::table(
         &[
             "", "forecast", "about", "method", "kind", "level", "interval",
         ],
@@ -217,51 +219,39 @@ fn about(about: About) -> &'static str {
 
 fn bucket_table(report: &CapabilityAnswer, place: usize) -> Block {
     let (level, target) = (report.highest(), report.targets[place]);
-    let rows = report
-        .curves()
-        .into_iter()
-        .skip(1)
-        .map(|(b, forecasts)| {
-            let f = match &forecasts[place] {
-                Ok(forecast) => forecast,
-                Err(why) => {
-                    let mut row = vec![b.name.clone(), format!("abstained: {}", why.code)];
-                    row.resize(6, String::new());
-                    return row;
-                }
-            };
-            let interval = f.metric.intervals.iter().find(|i| {
-                i.about == About::TheseProblems
-                    && i.interval.kind == Kind::Prediction
-                    && i.interval.level == level
-            });
-            let spread = interval.map(|i| 0.25 * (i.interval.upper - i.interval.lower));
-            let actual = b
-                .points
-                .iter()
-                .find(|p| p.role == Role::Actual && (p.compute / target - 1.0).abs() < NEAR)
-                .and_then(|p| p.metric);
-            vec![
-                b.name.clone(),
-                with_uncertainty(f.metric.value, spread),
-                f.metric
-                    .calibrated
-                    .map_or("none".to_owned(), |point| with_uncertainty(point, spread)),
-                interval.map_or("n/a".to_owned(), |i| {
-                    format!(
-                        "[{}, {}] {}",
-                        with_uncertainty(i.interval.lower, spread),
-                        with_uncertainty(i.interval.upper, spread),
-                        i.interval.method.name()
-                    )
-                }),
-                f.mean_pass_rate
-                    .as_ref()
-                    .map_or(String::new(), |q| digits(q.value, 3)),
-                actual.map_or(String::new(), |a| digits(a, 4)),
-            ]
-        })
-        .collect();
+    let buckets = report.curves().into_iter().skip(1);
+    let rows = buckets.map(|(b, forecasts)| {
+        let f = match &forecasts[place] {
+            Ok(forecast) => forecast,
+            Err(why) => {
+                let mut row = vec![b.name.clone(), format!("abstained: {}", why.code)];
+                row.resize(6, String::new());
+                return row;
+            }
+        };
+        let interval = f.metric.intervals.iter().find(|i| {
+            i.about == About::TheseProblems
+                && i.interval.kind == Kind::Prediction
+                && i.interval.level == level
+        });
+        let spread = interval.map(|i| 0.25 * (i.interval.upper - i.interval.lower));
+        let actual = actual_at(b, target).and_then(|p| p.metric);
+        vec![
+            b.name.clone(),
+            with_uncertainty(f.metric.value, spread),
+            f.metric
+                .calibrated
+                .map_or("none".to_owned(), |point| with_uncertainty(point, spread)),
+            interval.map_or("n/a".to_owned(), |i| {
+                let method = i.interval.method.name();
+                format!("{} {method}", bracket(&i.interval, spread))
+            }),
+            f.mean_pass_rate
+                .as_ref()
+                .map_or(String::new(), |q| digits(q.value, 3)),
+            actual.map_or(String::new(), |a| digits(a, 4)),
+        ]
+    });
     let title = format!("{} prediction interval", percent(level));
     let head = [
         "",
@@ -271,5 +261,18 @@ fn bucket_table(report: &CapabilityAnswer, place: usize) -> Block {
         "mean of p by the law",
         "actual -mean ln p",
     ];
-    table(&head, &[0, 3], rows)
+    Block::table(&head, &[0, 3], rows)
+}
+
+/// The verdict on a curve with what decided it.
+pub(super) fn verdict_line(curve: &Curve) -> String {
+    let verdict = curve.verdict();
+    let decisive = match verdict {
+        Verdict::NotPredictable => Severity::Refuse,
+        _ => Severity::Warn,
+    };
+    let because = curve.diagnoses.iter().find(|d| d.severity == decisive);
+    because.map_or(verdict.words().to_owned(), |d| {
+        format!("{}: {}: {}", verdict.words(), d.code, d.message)
+    })
 }

@@ -1,27 +1,23 @@
 //! How a table was understood.
 
-use super::answer::Answer;
-use super::document::{Block, Document, Tone};
-use super::fit::fact;
+use super::answer::Shown;
+use super::document::{Block, Document, fact};
+use super::rows::csv;
 use crate::ask::Trust;
-use crate::csv_text::CsvText;
 use crate::number::{compute, digits};
+use crate::runs::Excluded;
 use crate::said::Said;
 use crate::tables::{ComputeFrom, Delimiter, Understanding};
 
-impl Answer for Understanding {
+impl Shown for Understanding {
     fn document(&self) -> Document {
         check(self)
     }
 
     /// The columns and their roles.
     fn table(&self) -> String {
-        let mut table = CsvText::new();
-        table.record(["column", "role"]);
-        for column in &self.columns {
-            table.record([column.name.as_str(), column.role]);
-        }
-        table.into_text()
+        let rows = self.columns.iter().map(|c| (&c.name, c.role));
+        csv(&["column", "role"], rows)
     }
 
     fn trust(&self) -> Trust {
@@ -54,20 +50,14 @@ fn check(u: &Understanding) -> Document {
         ),
         fact(
             super::forecast::capital(u.variable),
-            match &u.compute_from {
-                ComputeFrom::Column(name) => {
-                    format!(
-                        "column '{name}', over {:.1} decades",
-                        Said(u.compute_decades)
-                    )
-                }
-                ComputeFrom::SixParamsTokens => {
-                    format!(
-                        "6 × params × tokens, over {:.1} decades",
-                        Said(u.compute_decades)
-                    )
-                }
-            },
+            format!(
+                "{}, over {:.1} decades",
+                match &u.compute_from {
+                    ComputeFrom::Column(name) => format!("column '{name}'"),
+                    ComputeFrom::SixParamsTokens => "6 × params × tokens".to_owned(),
+                },
+                Said(u.compute_decades)
+            ),
         ),
     ];
     if let Some(unit) = &u.loss_unit {
@@ -76,55 +66,32 @@ fn check(u: &Understanding) -> Document {
     if let Some(groups) = u.groups {
         facts.push(fact("Groups", groups.to_string()));
     }
-    let columns = u
-        .columns
-        .iter()
-        .map(|c| {
-            let range = u.ranges.iter().find(|r| r.role == c.role);
-            vec![
-                c.name.clone(),
-                c.role.to_owned(),
-                range.map_or(String::new(), |r| {
-                    format!("{} .. {}", show(c.role, r.min), show(c.role, r.max))
-                }),
-                if c.named_by_user {
-                    "named by you".to_owned()
-                } else {
-                    String::new()
-                },
-            ]
-        })
-        .collect();
+    let columns = u.columns.iter().map(|c| {
+        let range = u.ranges.iter().find(|r| r.role == c.role);
+        let range = range.map_or(String::new(), |r| {
+            format!("{} .. {}", show(c.role, r.min), show(c.role, r.max))
+        });
+        let by = if c.named_by_user { "named by you" } else { "" };
+        vec![c.name.clone(), c.role.to_owned(), range, by.to_owned()]
+    });
     let mut blocks = vec![
         Block::Facts(facts),
-        Block::Table {
-            head: ["column", "used as", "range", ""]
-                .map(str::to_owned)
-                .to_vec(),
-            text: vec![true; 4],
-            rows: columns,
-        },
+        Block::word_table(&["column", "used as", "range", ""], columns),
     ];
-    if !u.excluded.is_empty() {
-        blocks.push(Block::Table {
-            head: ["line", "excluded because"].map(str::to_owned).to_vec(),
-            text: vec![false, true],
-            rows: u
-                .excluded
-                .iter()
-                .map(|e| vec![e.line.to_string(), e.reason.clone()])
-                .collect(),
-        });
+    blocks.extend(excluded_table("excluded because", &u.excluded));
+    if !u.notes.is_empty() {
+        let notes = u.notes.iter().map(|n| fact("note", n.clone()));
+        blocks.push(Block::Facts(notes.collect()));
     }
-    let notes = u
-        .notes
+    blocks.into()
+}
+
+/// Rows that were left out, each with its line and its reason, if there are any.
+pub(super) fn excluded_table(because: &str, excluded: &[Excluded]) -> Option<Block> {
+    let rows = excluded
         .iter()
-        .map(|n| ("note".to_owned(), n.clone(), Tone::Plain))
-        .collect::<Vec<_>>();
-    if !notes.is_empty() {
-        blocks.push(Block::Facts(notes));
-    }
-    Document { blocks }
+        .map(|e| vec![e.line.to_string(), e.reason.clone()]);
+    (!excluded.is_empty()).then(|| Block::table(&["line", because], &[1], rows))
 }
 
 fn show(role: &str, value: f64) -> String {

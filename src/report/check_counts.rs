@@ -1,10 +1,10 @@
 //! How a table of pass counts was understood.
 
-use super::answer::Answer;
-use super::document::{Block, Document};
-use super::fit::fact;
+use super::answer::Shown;
+use super::check::excluded_table;
+use super::document::{Block, Document, fact};
+use super::rows::csv;
 use crate::ask::Trust;
-use crate::csv_text::CsvText;
 use crate::number::{compute, digits};
 use crate::runs::{CountTable, Excluded, PassCounts, PassRates, Role};
 use serde::Serialize;
@@ -113,29 +113,15 @@ impl<'a> CountsUnderstood<'a> {
     }
 }
 
-/// What `check` prints of pass counts.
-///
-/// ```
-/// use scalewise::tables::{CountOptions, read_counts};
-/// use scalewise::report::{Answer, CountsUnderstood};
-/// let csv = b"model,compute,problem,n_samples,n_correct\na,1e18,p,10,0\nb,1e19,p,10,4\n";
-/// let table = read_counts(csv, "counts.csv", &CountOptions::default())?;
-/// let text = CountsUnderstood::of(&table).document().to_text(false);
-/// assert!(text.contains("1 of 2 cells"));
-/// # Ok::<(), scalewise::Error>(())
-/// ```
-impl Answer for CountsUnderstood<'_> {
+impl Shown for CountsUnderstood<'_> {
     fn document(&self) -> Document {
         check_counts(self)
     }
 
     /// The models.
     fn table(&self) -> String {
-        let mut table = CsvText::under(&["model", "compute", "solved", "pass_rate", "role"]);
-        for model in &self.models {
-            table.row(model);
-        }
-        table.into_text()
+        let columns = ["model", "compute", "solved", "pass_rate", "role"];
+        csv(&columns, &self.models)
     }
 
     fn trust(&self) -> Trust {
@@ -178,25 +164,13 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
     if let Some((empty, all)) = u.without_pass {
         facts.push(fact("Without a pass", format!("{empty} of {all} cells")));
     }
+    let head = ["model", "compute", "solved", "pass rate", "role"];
     let mut blocks = vec![
         Block::Facts(facts),
-        Block::Table {
-            head: ["model", "compute", "solved", "pass rate", "role"]
-                .map(str::to_owned)
-                .to_vec(),
-            text: vec![true, false, false, false, true],
-            rows: u.models.iter().map(cells).collect(),
-        },
+        Block::table(&head, &[0, 4], u.models.iter().map(cells)),
     ];
-    if !u.excluded.is_empty() {
-        let row = |e: &Excluded| vec![e.line.to_string(), e.reason.clone()];
-        blocks.push(Block::Table {
-            head: ["line", "excluded because"].map(str::to_owned).to_vec(),
-            text: vec![false, true],
-            rows: u.excluded.iter().map(row).collect(),
-        });
-    }
-    Document { blocks }
+    blocks.extend(excluded_table("excluded because", u.excluded));
+    blocks.into()
 }
 
 fn cells(m: &ModelUnderstood<'_>) -> Vec<String> {

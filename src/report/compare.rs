@@ -1,9 +1,10 @@
 //! Laws side by side in words and numbers.
 
-use super::answer::{Among, Answer, records};
+use super::answer::{Among, Shown};
 use super::backtest::what_was_tested;
-use super::document::{Block, Document};
-use super::fit::{data_line, fact};
+use super::document::{Block, Document, fact};
+use super::fit::data_line;
+use super::rows::{names, records};
 use crate::ask::{CompareAnswer, CompareRequest, Trust};
 use crate::backtest::{Compared, Comparison};
 use crate::csv_text::CsvText;
@@ -11,7 +12,7 @@ use crate::number::digits;
 use crate::runs::Dataset;
 use crate::said::Said;
 
-impl Answer for CompareAnswer {
+impl Shown for CompareAnswer {
     fn document(&self) -> Document {
         comparison(&self.data, &self.comparison)
     }
@@ -29,17 +30,14 @@ impl Among for CompareAnswer {
     type Request = CompareRequest;
     const NAME: &'static str = "compare";
 
-    fn columns(_: &CompareRequest) -> Vec<String> {
-        let last = COLUMNS.len() - 1;
-        COLUMNS[..last]
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect()
+    fn columns(_: &CompareRequest) -> Vec<&'static str> {
+        COLUMNS[..COLUMNS.len() - 1].to_vec()
     }
 
     fn rows(&self) -> Vec<Vec<String>> {
         let mut rows = records(&self.table());
-        // The reason of the series takes the place of that of a law; a law that was left out says so in its status.
+        // The reason of the series takes the place of that of a law; a law that was left out says
+        // so in its status.
         rows.iter_mut().for_each(|row| {
             if let (Some(reason), Some(status)) = (row.pop(), row.last_mut())
                 && !reason.is_empty()
@@ -51,15 +49,13 @@ impl Among for CompareAnswer {
     }
 
     fn head(_: &CompareRequest) -> Vec<String> {
-        [
+        names([
             "forecasts",
             "best law",
             "mean |error|",
             "second",
             "mean |error|",
-        ]
-        .map(str::to_owned)
-        .to_vec()
+        ])
     }
 
     fn line(&self) -> Vec<String> {
@@ -100,22 +96,19 @@ fn comparison(data: &Dataset, comparison: &Comparison) -> Document {
         "residual sd",
         "AICc",
         "BIC",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    let mut text = vec![false; head.len()];
-    text[0] = true;
-    let rows = comparison.ranked.iter().map(row).collect();
-    let mut blocks = vec![Block::Facts(facts), Block::Table { head, text, rows }];
-    blocks.push(Block::Text(
-        "Ranked by the error of forecasts of runs that were held out. Residuals and criteria are of the fit to all runs: \
-         they reward a form for bending through the runs, not for what it says beyond them."
-            .to_owned(),
-    ));
+    ];
+    let mut blocks = vec![
+        Block::Facts(facts),
+        Block::table(&head, &[0], comparison.ranked.iter().map(row)),
+        Block::text(
+            "Ranked by the error of forecasts of runs that were held out. Residuals and criteria are of the fit to all runs: \
+             they reward a form for bending through the runs, not for what it says beyond them.",
+        ),
+    ];
     for (name, why) in &comparison.left_out {
         blocks.push(Block::Text(format!("Left out: {name} {why}.")));
     }
-    Document { blocks }
+    blocks.into()
 }
 
 fn row(c: &Compared) -> Vec<String> {

@@ -10,8 +10,7 @@ use serde::{Serialize, Serializer};
 /// How a fact is meant; colour follows it, and never carries it alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Tone {
+pub(crate) enum Tone {
     /// Nothing special.
     Plain,
     /// As hoped.
@@ -20,15 +19,29 @@ pub enum Tone {
     Bad,
 }
 
+impl Tone {
+    /// Good, or else bad.
+    pub(super) fn good_if(good: bool) -> Tone {
+        if good { Tone::Good } else { Tone::Bad }
+    }
+}
+
+/// A name, its value, and how that is meant.
+pub(crate) type Fact = (String, String, Tone);
+
+/// A fact that means nothing special.
+pub(super) fn fact(name: &str, value: impl Into<String>) -> Fact {
+    (name.to_owned(), value.into(), Tone::Plain)
+}
+
 /// A piece of a document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Block {
+pub(crate) enum Block {
     /// A heading: 1 for the whole, 2 for a part, …
     Heading(u8, String),
     /// Names and values, one a line.
-    Facts(Vec<(String, String, Tone)>),
+    Facts(Vec<Fact>),
     /// A table; the columns in `text` are left-aligned, the others right-aligned.
     Table {
         /// Column titles.
@@ -51,11 +64,42 @@ pub enum Block {
     Details(String, Vec<Block>),
 }
 
-/// What a verb prints for people.
+impl Block {
+    /// A table; the columns whose places are in `words` hold words, the others numbers.
+    pub(super) fn table(
+        head: &[&str],
+        words: &[usize],
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> Block {
+        Block::Table {
+            head: head.iter().map(|name| (*name).to_owned()).collect(),
+            text: (0..head.len()).map(|k| words.contains(&k)).collect(),
+            rows: rows.into_iter().collect(),
+        }
+    }
+
+    /// A table whose columns all hold words.
+    pub(super) fn word_table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Block {
+        let words: Vec<usize> = (0..head.len()).collect();
+        Block::table(head, &words, rows)
+    }
+
+    /// A sentence.
+    pub(super) fn text(words: impl Into<String>) -> Block {
+        Block::Text(words.into())
+    }
+}
+
+/// What is shown to people: facts, tables and sentences.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Document {
-    /// The pieces in order.
-    pub blocks: Vec<Block>,
+    pub(crate) blocks: Vec<Block>,
+}
+
+impl From<Vec<Block>> for Document {
+    fn from(blocks: Vec<Block>) -> Document {
+        Document { blocks }
+    }
 }
 
 impl Document {
@@ -89,9 +133,7 @@ impl Document {
                     out.push_str(&format!("[picture] {description}\n"));
                 }
                 Block::Details(summary, blocks) => {
-                    let inner = Document {
-                        blocks: blocks.clone(),
-                    };
+                    let inner = Document::from(blocks.clone());
                     let summary = one_line(summary);
                     out.push_str(&format!("{summary}:\n{}", inner.to_text(colour)));
                 }
@@ -149,9 +191,7 @@ impl Document {
                     out.push_str(&format!("*Picture.* {}\n", escape(&picture.description)));
                 }
                 Block::Details(summary, blocks) => {
-                    let inner = Document {
-                        blocks: blocks.clone(),
-                    };
+                    let inner = Document::from(blocks.clone());
                     out.push_str(&format!("{}:\n\n{}", escape(summary), inner.to_markdown()));
                 }
                 Block::Facts(facts) => {
@@ -217,7 +257,7 @@ fn said(found: &Diagnosis) -> String {
 }
 
 /// Findings as facts.
-pub(super) fn facts_of(found: &[Diagnosis]) -> Vec<(String, String, Tone)> {
+pub(super) fn facts_of(found: &[Diagnosis]) -> Vec<Fact> {
     let fact = |d: &Diagnosis| {
         let (word, tone) = match d.severity {
             Severity::Note => ("Note", Tone::Plain),
@@ -257,9 +297,17 @@ fn escape(text: &str) -> String {
     escape_all(text, &['*', '_', '`'])
 }
 
-/// A bar would end the cell.
+/// A bar would end the cell. One asterisk, as in N*, is no emphasis, nor is an underscore within a
+/// name; what stands in pairs around words is.
 fn escape_cell(text: &str) -> String {
-    escape_all(text, &['|', '`'])
+    let words = |c: char| c.is_alphanumeric() || c == '_';
+    let outer = text
+        .split(|c| !words(c))
+        .any(|word| word.starts_with('_') || word.ends_with('_'));
+    let mut marks = vec!['|', '`'];
+    marks.extend((text.matches('*').count() > 1).then_some('*'));
+    marks.extend((outer && text.matches('_').count() > 1).then_some('_'));
+    escape_all(text, &marks)
 }
 
 /// One line of Markdown that shows `text` and neither a tag nor a link.
@@ -308,24 +356,17 @@ mod tests {
     use super::*;
 
     fn sample() -> Document {
-        Document {
-            blocks: vec![
-                Block::Facts(vec![
-                    ("Law".into(), "a*C^b".into(), Tone::Plain),
-                    ("Status".into(), "CONVERGED".into(), Tone::Good),
-                ]),
-                Block::Table {
-                    head: vec!["name".into(), "value".into()],
-                    text: vec![true, false],
-                    rows: vec![
-                        vec!["a".into(), "14.16".into()],
-                        vec!["b|c".into(), "-0.05".into()],
-                    ],
-                },
-                Block::Text("One.".into()),
-                Block::Text("Two.".into()),
-            ],
-        }
+        let rows = [["a", "14.16"], ["b|c", "-0.05"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        Document::from(vec![
+            Block::Facts(vec![
+                fact("Law", "a*C^b"),
+                ("Status".into(), "CONVERGED".into(), Tone::Good),
+            ]),
+            Block::table(&["name", "value"], &[0], rows),
+            Block::text("One."),
+            Block::text("Two."),
+        ])
     }
 
     #[test]
@@ -340,22 +381,14 @@ mod tests {
     fn hostile_text_stays_on_its_line() {
         let hostile = "x\nDigest  forged\r\n\u{1b}[2J\u{2028}`|<script>[a](b)\u{202e}";
         let words = || hostile.to_owned();
-        let document = Document {
-            blocks: vec![
-                Block::Heading(1, words()),
-                Block::Facts(vec![(words(), words(), Tone::Plain)]),
-                Block::Table {
-                    head: vec![words()],
-                    text: vec![true],
-                    rows: vec![vec![words()]],
-                },
-                Block::Text(words()),
-                Block::Details(words(), vec![Block::Text(words())]),
-            ],
-        };
-        let plain = Document {
-            blocks: vec![Block::Verbatim("a ```` b\u{1b}".to_owned())],
-        };
+        let document = Document::from(vec![
+            Block::Heading(1, words()),
+            Block::Facts(vec![(words(), words(), Tone::Plain)]),
+            Block::word_table(&[hostile], [vec![words()]]),
+            Block::Text(words()),
+            Block::Details(words(), vec![Block::Text(words())]),
+        ]);
+        let plain = Document::from(vec![Block::Verbatim("a ```` b\u{1b}".to_owned())]);
         for text in [document.to_text(false), document.to_markdown()] {
             assert!(
                 !text.lines().any(|line| line.starts_with("Digest")),
@@ -378,5 +411,22 @@ mod tests {
         let text = sample().to_markdown();
         assert!(text.contains("- **Law**: a\\*C^b\n"), "{text}");
         assert!(text.contains("b\\|c"), "{text}");
+    }
+
+    /// Names of series stand in cells, and may be anything.
+    #[test]
+    fn cells_are_never_emphasis() {
+        let cell = |text: &str| {
+            let rows = vec![vec![text.to_owned()]];
+            let document = Document::from(vec![Block::word_table(&["name"], rows)]);
+            let markdown = document.to_markdown();
+            let line = markdown.lines().last().unwrap_or_default().to_owned();
+            line.trim_matches(['|', ' ']).to_owned()
+        };
+        assert_eq!(cell("*b*"), r"\*b\*");
+        assert_eq!(cell("__b__"), r"\_\_b\_\_");
+        assert_eq!(cell("~a|b"), r"~a\|b");
+        // What is no emphasis stays as it is.
+        assert_eq!(cell("N* and mean_pass_rate"), "N* and mean_pass_rate");
     }
 }

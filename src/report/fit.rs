@@ -1,9 +1,9 @@
 //! A fitted law in words and numbers.
 
-use super::answer::{Among, Answer, records};
-use super::document::{Block, Document, Tone};
+use super::answer::{Among, Shown, code_and_words};
+use super::document::{Block, Document, Fact, Tone, fact};
+use super::rows::{csv, records};
 use crate::ask::{CURVE, FitAnswer, FitRequest, Trust};
-use crate::csv_text::CsvText;
 use crate::error::Result;
 use crate::fit::{
     Diagnosis, FitResult, FitStatus, Objective, ParameterEstimate, Residuals, Settings, Severity,
@@ -14,12 +14,11 @@ use crate::law::{Form, Law};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Dataset;
 use crate::said::Said;
-use serde::Serialize;
 
 /// How many excluded rows are named one by one.
 const NAMED: usize = 3;
 
-impl Answer for FitAnswer {
+impl Shown for FitAnswer {
     fn document(&self) -> Document {
         fit(&self.fit, false)
     }
@@ -33,8 +32,7 @@ impl Answer for FitAnswer {
     }
 
     fn forbidden(&self) -> Option<(String, String)> {
-        let refusal = self.fit.refusal();
-        refusal.map(|d| (d.code.to_string(), d.message.clone()))
+        self.fit.refusal().map(code_and_words)
     }
 
     /// The law file.
@@ -48,22 +46,15 @@ impl Among for FitAnswer {
     const NAME: &'static str = "fit";
 
     /// Those of one law's parameters, the runs fitted, and the codes of what was found against it.
-    fn columns(_: &FitRequest) -> Vec<String> {
-        let last = COLUMNS.len() - 2;
-        let parameters = COLUMNS[..last].iter().copied();
-        parameters
-            .chain(["runs", "findings"])
-            .map(str::to_owned)
-            .collect()
+    fn columns(_: &FitRequest) -> Vec<&'static str> {
+        [&ParameterRow::COLUMNS[..], &["runs", "findings"]].concat()
     }
 
     fn rows(&self) -> Vec<Vec<String>> {
         let (runs, found) = (self.fit.fitted_runs().count(), found_against(&self.fit));
-        let mut table = CsvText::under(&["", "", "", "", "", "", "", "", "", ""]);
-        for row in parameter_rows(self.fit.parameters()) {
-            table.row((row, runs, found.join(" ")));
-        }
-        records(&table.into_text())
+        let rows = parameter_rows(self.fit.parameters()).into_iter();
+        let rows = rows.map(|row| (row, runs, found.join(" ")));
+        records(&csv(&[""; ParameterRow::COLUMNS.len() + 2], rows))
     }
 
     fn head(request: &FitRequest) -> Vec<String> {
@@ -109,15 +100,19 @@ fn found_against(fit: &FitResult) -> Vec<&str> {
 pub fn fit(result: &FitResult, details: bool) -> Document {
     let mut blocks = vec![Block::Facts(facts(result)), parameter_table(result)];
     if details {
-        blocks.push(basin_table(result));
-        blocks.push(residual_table(result));
+        blocks.extend(details_of(result));
     }
     blocks.extend(findings(result.diagnoses()));
-    Document { blocks }
+    blocks.into()
+}
+
+/// Every basin and every residual.
+pub(super) fn details_of(result: &FitResult) -> [Block; 2] {
+    [basin_table(result), residual_table(result)]
 }
 
 /// The first lines of every report about a fit.
-pub(super) fn facts(result: &FitResult) -> Vec<(String, String, Tone)> {
+pub(super) fn facts(result: &FitResult) -> Vec<Fact> {
     let law = result.law();
     let mut facts = vec![
         fact("Law", format!("{}   ({})", result.formula(), law.name())),
@@ -131,10 +126,6 @@ pub(super) fn facts(result: &FitResult) -> Vec<(String, String, Tone)> {
     let (status, tone) = verdict(result.status(), result.diagnoses());
     facts.push(("Status".to_owned(), status, tone));
     facts
-}
-
-pub(super) fn fact(name: &str, value: impl Into<String>) -> (String, String, Tone) {
-    (name.to_owned(), value.into(), Tone::Plain)
 }
 
 /// The verdict in one line: capitals say without colour that something is wrong.
@@ -160,11 +151,7 @@ pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis]) -> (String, To
 pub(super) fn data_line(data: &Dataset) -> String {
     let fitted = data.fit_runs().count();
     let actual = data.actuals().count();
-    let source = match data.source.as_str() {
-        "" => "in memory",
-        "-" => "standard input",
-        name => name,
-    };
+    let source = source_name(&data.source);
     let mut line = format!(
         "{source}: {} rows, {fitted} used",
         data.runs.len() + data.excluded.len()
@@ -195,6 +182,15 @@ pub(super) fn data_line(data: &Dataset) -> String {
         );
     }
     line
+}
+
+/// The name of a source, in words where it is no file.
+pub(super) fn source_name(source: &str) -> &str {
+    match source {
+        "" => "in memory",
+        "-" => "standard input",
+        name => name,
+    }
 }
 
 fn fit_line(result: &FitResult) -> String {
@@ -294,48 +290,35 @@ fn parameter_table(result: &FitResult) -> Block {
         Some(i) => format!("{} interval ({})", percent(i.level), i.method.name()),
         None => "interval".to_owned(),
     };
-    let rows = result
-        .parameters()
-        .iter()
-        .enumerate()
-        .map(|(k, p)| {
-            let fixed = result.settings().lower[k] == result.settings().upper[k];
-            let spread = p
-                .stderr
-                .or_else(|| p.intervals.first().map(|i| 0.25 * (i.upper - i.lower)));
-            let stderr = match p.stderr {
-                Some(se) => digits(se, 2),
-                None if fixed => "fixed".to_owned(),
-                None if result.on_bound(k) => "at bound".to_owned(),
-                None => "n/a".to_owned(),
-            };
-            let interval = p
-                .intervals
-                .first()
-                .filter(|_| !fixed)
-                .map(|i| bracket(i, spread));
-            vec![
-                p.name.clone(),
-                if fixed {
-                    Said(p.value).to_string()
-                } else {
-                    with_uncertainty(p.value, spread)
-                },
-                stderr,
-                interval.unwrap_or_else(|| "n/a".to_owned()),
-            ]
-        })
-        .collect();
-    Block::Table {
-        head: vec![
-            String::new(),
-            "estimate".to_owned(),
-            "std. error".to_owned(),
-            title,
-        ],
-        text: vec![true, false, false, true],
-        rows,
-    }
+    let rows = result.parameters().iter().enumerate().map(|(k, p)| {
+        let fixed = result.settings().lower[k] == result.settings().upper[k];
+        let spread = p
+            .stderr
+            .or_else(|| p.intervals.first().map(|i| 0.25 * (i.upper - i.lower)));
+        let stderr = match p.stderr {
+            Some(se) => digits(se, 2),
+            None if fixed => "fixed".to_owned(),
+            None if result.on_bound(k) => "at bound".to_owned(),
+            None => "n/a".to_owned(),
+        };
+        let interval = p
+            .intervals
+            .first()
+            .filter(|_| !fixed)
+            .map(|i| bracket(i, spread));
+        vec![
+            p.name.clone(),
+            if fixed {
+                Said(p.value).to_string()
+            } else {
+                with_uncertainty(p.value, spread)
+            },
+            stderr,
+            interval.unwrap_or_else(|| "n/a".to_owned()),
+        ]
+    });
+    let head = ["", "estimate", "std. error", &title];
+    Block::table(&head, &[0, 3], rows)
 }
 
 /// `[lower, upper]` with the digits that the spread supports.
@@ -345,62 +328,36 @@ pub(super) fn bracket(interval: &Interval, spread: Option<f64>) -> String {
 }
 
 fn basin_table(result: &FitResult) -> Block {
-    let mut head: Vec<String> = vec!["basin".to_owned(), "objective".to_owned()];
-    head.extend(result.parameters().iter().map(|p| p.name.clone()));
-    let rows = result
-        .basins()
-        .iter()
-        .enumerate()
-        .map(|(k, basin)| {
-            let mut row = vec![
-                (k + 1).to_string(),
-                format!("{:.12e}", Said(basin.objective)),
-            ];
-            row.extend(basin.parameters.iter().map(|v| Said(*v).to_string()));
-            row
-        })
-        .collect();
-    Block::Table {
-        text: vec![false; head.len()],
-        head,
-        rows,
-    }
+    let mut head = vec!["basin", "objective"];
+    head.extend(result.parameters().iter().map(|p| p.name.as_str()));
+    let rows = result.basins().iter().enumerate().map(|(k, basin)| {
+        let mut row = vec![
+            (k + 1).to_string(),
+            format!("{:.12e}", Said(basin.objective)),
+        ];
+        row.extend(basin.parameters.iter().map(|v| Said(*v).to_string()));
+        row
+    });
+    Block::table(&head, &[], rows)
 }
 
 fn residual_table(result: &FitResult) -> Block {
     let relative = result.settings().residuals != Residuals::Absolute;
-    let rows = result
-        .residuals_in_order()
-        .into_iter()
-        .map(|(run, r)| {
-            let shown = if relative {
-                format!("{:+.2} %", Said(r * 100.0))
-            } else {
-                format!("{:+.4}", Said(r))
-            };
-            vec![
-                run.line.to_string(),
-                compute(run.compute),
-                digits(run.loss, 5),
-                digits(run.loss + signed_error(result, run.loss, r), 5),
-                shown,
-            ]
-        })
-        .collect();
-    let head = [
-        "line",
-        result.variable().noun(),
-        "loss",
-        "fitted",
-        "residual",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    Block::Table {
-        text: vec![false; 5],
-        head,
-        rows,
-    }
+    let rows = result.residuals_in_order().into_iter().map(|(run, r)| {
+        let shown = match relative {
+            true => format!("{:+.2} %", Said(r * 100.0)),
+            false => format!("{:+.4}", Said(r)),
+        };
+        vec![
+            run.line.to_string(),
+            compute(run.compute),
+            digits(run.loss, 5),
+            digits(run.loss + signed_error(result, run.loss, r), 5),
+            shown,
+        ]
+    });
+    let variable = result.variable().noun();
+    Block::table(&["line", variable, "loss", "fitted", "residual"], &[], rows)
 }
 
 /// f − L from a residual on the fit's scale.
@@ -417,23 +374,19 @@ pub(super) fn findings(diagnoses: &[Diagnosis]) -> Option<Block> {
     (!diagnoses.is_empty()).then(|| Block::Findings(diagnoses.to_vec()))
 }
 
-/// One row of the parameters' CSV.
-#[derive(Serialize)]
-pub(super) struct ParameterRow<'a> {
-    name: &'a str,
-    value: f64,
-    stderr: Option<f64>,
-    level: Option<f64>,
-    kind: Option<&'a str>,
-    method: Option<&'a str>,
-    lower: Option<f64>,
-    upper: Option<f64>,
-}
-
-/// The columns of a [`ParameterRow`], and what the fit allows.
-const COLUMNS: [&str; 10] = [
-    "name", "value", "stderr", "level", "kind", "method", "lower", "upper", "status", "reason",
-];
+table_row!(
+    /// One row of the parameters' CSV.
+    pub(super) struct ParameterRow<'a> {
+        name: &'a str,
+        value: f64,
+        stderr: Option<f64>,
+        level: Option<f64>,
+        kind: Option<&'a str>,
+        method: Option<&'a str>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+    }
+);
 
 /// The parameters as CSV at full precision, one row a parameter and interval. `status` is `ok`, or
 /// `abstained: CODE` where a diagnosis refuses a forecast, with its words as the reason.
@@ -443,14 +396,12 @@ pub fn parameters_csv(result: &FitResult) -> String {
         Some(refusal) => (format!("abstained: {}", refusal.code), &*refusal.message),
         None => ("ok".to_owned(), ""),
     };
-    let mut table = CsvText::under(&COLUMNS);
-    for row in parameter_rows(result.parameters()) {
-        table.row((row, &status, reason));
-    }
-    table.into_text()
+    let header = [&ParameterRow::COLUMNS[..], &["status", "reason"]].concat();
+    let rows = parameter_rows(result.parameters()).into_iter();
+    csv(&header, rows.map(|row| (row, &status, reason)))
 }
 
-pub(super) fn parameter_rows(parameters: &[ParameterEstimate]) -> Vec<ParameterRow<'_>> {
+fn parameter_rows(parameters: &[ParameterEstimate]) -> Vec<ParameterRow<'_>> {
     let mut rows = Vec::new();
     for p in parameters {
         let row = |interval: Option<&Interval>| ParameterRow {

@@ -1,9 +1,10 @@
 //! Forecasts in words and numbers.
 
-use super::answer::{Among, Answer, records};
-use super::document::{Block, Document};
-use super::fit::{bracket, fact, facts, findings, fit, verdict};
-use super::forecast_rows::{COLUMNS, forecast_csv};
+use super::answer::{Among, Shown, code_and_words};
+use super::document::{Block, Document, Fact, fact};
+use super::fit::{bracket, facts, findings, fit, verdict};
+use super::forecast_rows::{ForecastRow, forecast_csv, target_rows};
+use super::rows::{names, records};
 use crate::ask::{ForecastAnswer, ForecastRequest, Trust, Withheld};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Reach};
@@ -12,7 +13,7 @@ use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::{Run, Variable};
 use crate::said::Said;
 
-impl Answer for ForecastAnswer {
+impl Shown for ForecastAnswer {
     fn document(&self) -> Document {
         match self.refusal() {
             Some(_) => fit(&self.fit, false),
@@ -30,15 +31,11 @@ impl Answer for ForecastAnswer {
 
     fn forbidden(&self) -> Option<(String, String)> {
         if let Some(refusal) = self.refusal() {
-            return Some((refusal.code.to_string(), refusal.message.clone()));
+            return Some(code_and_words(refusal));
         }
-        let mut withheld = self
-            .targets
-            .iter()
-            .filter_map(|t| t.forecast.as_ref().err());
-        withheld
-            .next()
-            .map(|why| (why.code.clone(), why.reason.clone()))
+        let mut withheld = self.targets.iter();
+        let why = withheld.find_map(|t| t.forecast.as_ref().err())?;
+        Some((why.code.clone(), why.reason.clone()))
     }
 }
 
@@ -47,8 +44,8 @@ impl Among for ForecastAnswer {
     const NAME: &'static str = "forecast";
 
     /// Those of its own table, of which the series is one.
-    fn columns(_: &ForecastRequest) -> Vec<String> {
-        COLUMNS[1..].iter().map(|name| (*name).to_owned()).collect()
+    fn columns(_: &ForecastRequest) -> Vec<&'static str> {
+        ForecastRow::COLUMNS[1..].to_vec()
     }
 
     fn rows(&self) -> Vec<Vec<String>> {
@@ -59,10 +56,12 @@ impl Among for ForecastAnswer {
         rows
     }
 
+    fn target_rows(&self) -> Vec<Vec<ForecastRow>> {
+        target_rows(self)
+    }
+
     fn head(_: &ForecastRequest) -> Vec<String> {
-        ["forecast", "times the largest"]
-            .map(str::to_owned)
-            .to_vec()
+        names(["forecast", "times the largest"])
     }
 
     fn line(&self) -> Vec<String> {
@@ -100,7 +99,7 @@ fn given(report: &ForecastAnswer) -> Document {
     let reach = |r| reach_blocks(r, report.fit.variable());
     blocks.extend(report.reaches.iter().flat_map(reach));
     blocks.extend(findings(&found));
-    Document { blocks }
+    blocks.into()
 }
 
 /// What the intervals shown claim, so that nobody takes one for the other.
@@ -158,11 +157,7 @@ fn widest(forecast: &Forecast) -> Option<f64> {
 }
 
 /// A target without a forecast.
-fn withheld_facts(
-    fit: &FitResult,
-    compute: Option<f64>,
-    why: &Withheld,
-) -> Vec<(String, String, super::Tone)> {
+fn withheld_facts(fit: &FitResult, compute: Option<f64>, why: &Withheld) -> Vec<Fact> {
     let target = compute.map_or("unknown".to_owned(), |c| {
         format!("{}{}", fit.variable().before(), fit.variable().shown(c))
     });
@@ -170,7 +165,7 @@ fn withheld_facts(
     vec![fact("Target", target), fact("Forecast", reason)]
 }
 
-fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<(String, String, super::Tone)> {
+fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
     let spread = widest(forecast);
     let mut facts = vec![
         fact(
@@ -230,10 +225,11 @@ fn members(forecast: &Forecast, spread: Option<f64>) -> String {
     all.join(", ")
 }
 
-/// Runs kept out of the fit at this very compute.
-/// A run was trained at a target if its compute, which budgets are never met exactly with, is within this share of it.
+/// A run was trained at a target if its compute, which budgets are never met exactly with, is
+/// within this share of it.
 pub(super) const NEAR: f64 = 0.01;
 
+/// Runs kept out of the fit at this very compute.
 fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
     fit.data()
         .actuals_in_order()
@@ -277,26 +273,15 @@ fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {
 
 fn interval_table(forecast: &Forecast) -> Block {
     let spread = widest(forecast);
-    let rows = forecast
-        .intervals
-        .iter()
-        .map(|i| {
-            vec![
-                i.method.name().to_owned(),
-                i.kind.name().to_owned(),
-                percent(i.level),
-                bracket(i, spread),
-            ]
-        })
-        .collect();
-    let head = ["method", "kind", "level", "interval"]
-        .map(str::to_owned)
-        .to_vec();
-    Block::Table {
-        head,
-        text: vec![true, true, false, true],
-        rows,
-    }
+    let rows = forecast.intervals.iter().map(|i| {
+        vec![
+            i.method.name().to_owned(),
+            i.kind.name().to_owned(),
+            percent(i.level),
+            bracket(i, spread),
+        ]
+    });
+    Block::table(&["method", "kind", "level", "interval"], &[0, 1, 3], rows)
 }
 
 /// Abstentions, one sentence a method and reason.
@@ -331,7 +316,8 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
             variable.before(),
             variable.shown(c)
         ),
-        // Some method lets the loss be left behind for good: the law lies below it from the first compute looked at.
+        // Some method lets the loss be left behind for good: the law lies below it from the first
+        // compute looked at.
         None if reach.intervals.iter().any(|i| i.upper.is_some()) => format!(
             "BEFORE ALL RUNS: the law lies below it a million times under the smallest {} already",
             variable.noun()
@@ -363,14 +349,8 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
         })
         .collect();
     if !rows.is_empty() {
-        let head = ["method", "kind", "level", variable.noun()]
-            .map(str::to_owned)
-            .to_vec();
-        blocks.push(Block::Table {
-            head,
-            text: vec![true, true, false, true],
-            rows,
-        });
+        let head = ["method", "kind", "level", variable.noun()];
+        blocks.push(Block::table(&head, &[0, 1, 3], rows));
     }
     blocks
 }

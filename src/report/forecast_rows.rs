@@ -1,46 +1,38 @@
-//! Forecasts as rows for programs: CSV, and the same as a table.
+//! The rows of one answer with forecasts, as CSV.
 
-use super::document::{Block, Document};
-use super::many::Piece;
-use crate::ask::{ForecastAnswer, ForecastRequest, NO_FIT, OfSeries, TargetAnswer, Targets};
-use crate::csv_text::CsvText;
+use super::rows::csv;
+use crate::ask::{ForecastAnswer, ForecastRequest, TargetAnswer};
 use crate::forecast::{Forecast, Reach};
-use crate::interval::{Interval, Kind, Method};
-use crate::number::{digits, percent, with_uncertainty};
+use crate::interval::{Abstention, Interval, Kind, Method};
 use crate::runs::Variable;
-use serde::Serialize;
 
-/// One row of a forecast's CSV; the columns are fixed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
-    /// Name of the series; empty for a single one.
-    pub series: String,
-    /// The target; blank where `100x` was asked of a series without runs.
-    pub compute: Option<f64>,
-    /// The method's own point.
-    pub point: Option<f64>,
-    /// Nominal probability.
-    pub level: f64,
-    /// Of the curve or of a new run.
-    pub kind: Kind,
-    /// How the interval was made.
-    pub method: Method,
-    /// Lower end.
-    pub lower: Option<f64>,
-    /// Upper end.
-    pub upper: Option<f64>,
-    /// Target ÷ largest fitted compute.
-    pub extrapolation: Option<f64>,
-    /// `ok` or `abstained: CODE`.
-    pub status: String,
-}
+table_row!(
+    /// One row of `forecast --format csv`; the columns are fixed.
+    #[derive(Debug, Clone)]
+    pub struct ForecastRow {
+        /// Empty for a single series.
+        pub(super) series: String,
+        /// The target; blank where `100x` was asked of a series without runs.
+        pub(super) compute: Option<f64>,
+        /// The method's own point.
+        pub(super) point: Option<f64>,
+        pub(super) level: f64,
+        pub(super) kind: Kind,
+        pub(super) method: Method,
+        pub(super) lower: Option<f64>,
+        pub(super) upper: Option<f64>,
+        /// Target ÷ largest fitted compute.
+        pub(super) extrapolation: Option<f64>,
+        /// `ok`, `abstained: CODE` or `forced: CODE`.
+        pub(super) status: String,
+    }
+);
 
-impl Row {
+impl ForecastRow {
     /// The rows of one forecast: one a level, kind and method.
-    #[must_use]
-    pub fn of(series: &str, forecast: &Forecast) -> Vec<Row> {
-        let given = |i: &Interval| Row {
-            series: series.to_owned(),
+    pub(super) fn of(forecast: &Forecast) -> Vec<ForecastRow> {
+        let given = |i: &Interval| ForecastRow {
+            series: String::new(),
             compute: Some(forecast.x),
             point: forecast.point_of(i.method),
             level: i.level,
@@ -51,41 +43,25 @@ impl Row {
             extrapolation: Some(forecast.extrapolation),
             status: "ok".to_owned(),
         };
-        let mut rows: Vec<Row> = forecast.intervals.iter().map(given).collect();
-        rows.extend(forecast.abstentions.iter().map(|a| Row {
+        let abstained = |a: &Abstention| ForecastRow {
             extrapolation: Some(forecast.extrapolation),
-            ..Row::abstained(series, Some(forecast.x), a.level, a.kind, a.method, &a.code)
-        }));
-        rows
-    }
-
-    /// The same row of a forecast that was refused and given all the same, with the code of the refusal.
-    #[must_use]
-    pub fn forced(mut self, code: &str) -> Row {
-        if self.status == "ok" {
-            self.status = format!("forced: {code}");
-        }
-        self
-    }
-
-    /// Whether it has numbers.
-    #[must_use]
-    pub fn is_given(&self) -> bool {
-        self.upper.is_some()
+            ..ForecastRow::abstained(Some(forecast.x), a.level, a.kind, a.method, &a.code)
+        };
+        let intervals = forecast.intervals.iter().map(given);
+        let abstentions = forecast.abstentions.iter().map(abstained);
+        intervals.chain(abstentions).collect()
     }
 
     /// A row for a forecast that is not given.
-    #[must_use]
     fn abstained(
-        series: &str,
         compute: Option<f64>,
         level: f64,
         kind: Kind,
         method: Method,
         code: &str,
-    ) -> Row {
-        Row {
-            series: series.to_owned(),
+    ) -> ForecastRow {
+        ForecastRow {
+            series: String::new(),
             compute,
             point: None,
             level,
@@ -103,7 +79,7 @@ impl Row {
 pub(super) fn forecast_csv(answer: &ForecastAnswer) -> String {
     let variable = answer.fit.variable();
     match (answer.targets.is_empty(), answer.refusal()) {
-        (false, _) => rows_csv(&answer_rows("", answer).concat(), variable),
+        (false, _) => rows_csv(&target_rows(answer).concat(), variable),
         (true, Some(refusal)) => {
             unreached_csv(&answer.request.reach, refusal.code.as_str(), variable)
         }
@@ -111,70 +87,45 @@ pub(super) fn forecast_csv(answer: &ForecastAnswer) -> String {
     }
 }
 
-/// The rows of every target of an answer; of a fit that allows none, which was asked for some all the same, they say so.
-pub fn answer_rows(series: &str, answer: &ForecastAnswer) -> Vec<Vec<Row>> {
-    let of = |target: &TargetAnswer| match (&target.forecast, answer.fit.refusal()) {
-        (Err(why), _) => abstained(series, target.compute, &why.code, &answer.request),
-        (Ok(forecast), None) => Row::of(series, forecast),
-        (Ok(forecast), Some(refusal)) => Row::of(series, forecast)
-            .into_iter()
-            .map(|row| row.forced(refusal.code.as_str()))
-            .collect(),
+/// The rows of every target of an answer. Those of a fit that allows no forecast, of which one was
+/// asked for all the same, say so.
+pub(super) fn target_rows(answer: &ForecastAnswer) -> Vec<Vec<ForecastRow>> {
+    let of = |target: &TargetAnswer| {
+        let mut rows = match &target.forecast {
+            Err(why) => return abstained(target.compute, &why.code, &answer.request),
+            Ok(forecast) => ForecastRow::of(forecast),
+        };
+        if let Some(refusal) = answer.fit.refusal() {
+            for row in rows.iter_mut().filter(|row| row.status == "ok") {
+                row.status = format!("forced: {}", refusal.code);
+            }
+        }
+        rows
     };
     answer.targets.iter().map(of).collect()
 }
 
-/// The rows of every target of many series, by series or in the order of a table of targets; a series without an answer
-/// has rows that say why.
-#[must_use]
-pub fn many_rows(
-    request: &ForecastRequest,
-    targets: &Targets,
-    all: &[OfSeries<Piece>],
-    rows: Vec<Option<Vec<Vec<Row>>>>,
-) -> Vec<Row> {
-    let request = request.once();
-    let made = all.iter().zip(rows).map(|(of, rows)| {
-        let own = rows.unwrap_or_else(|| {
-            let code = of.code.as_deref().unwrap_or(NO_FIT);
-            // 100x of a series without runs is not known.
-            let known = |target: Option<f64>| target.filter(|c| c.is_finite());
-            let asked = targets.of(&of.series, f64::NAN).into_iter();
-            asked
-                .map(|target| abstained(&of.series, known(target.ok()), code, &request))
-                .collect()
-        });
-        (of.series.clone(), own)
-    });
-    targets.in_order(made.collect()).concat()
-}
-
 /// One row a level, kind and method without numbers.
-fn abstained(
-    series: &str,
+pub(super) fn abstained(
     compute: Option<f64>,
     code: &str,
     request: &ForecastRequest,
-) -> Vec<Row> {
+) -> Vec<ForecastRow> {
     let mut rows = Vec::new();
     for &method in &request.methods {
         for &level in &request.levels {
-            for &kind in request.kinds.iter().filter(|kind| method.gives(**kind)) {
-                rows.push(Row::abstained(series, compute, level, kind, method, code));
-            }
+            let kinds = request.kinds.iter().filter(|kind| method.gives(**kind));
+            rows.extend(
+                kinds.map(|kind| ForecastRow::abstained(compute, level, *kind, method, code)),
+            );
         }
     }
     rows
 }
 
 /// Rows as CSV with a header, at full precision.
-#[must_use]
-pub fn rows_csv(rows: &[Row], variable: Variable) -> String {
-    let mut table = CsvText::under(&COLUMNS);
-    for row in rows {
-        table.row(row);
-    }
-    headed(table.into_text(), variable)
+pub(super) fn rows_csv(rows: &[ForecastRow], variable: Variable) -> String {
+    headed(csv(&ForecastRow::COLUMNS, rows), variable)
 }
 
 /// A CSV text whose column `compute`, named in its first line, has the name of the variable.
@@ -185,134 +136,53 @@ fn headed(text: String, variable: Variable) -> String {
     }
 }
 
-/// Rows as a table for people.
-#[must_use]
-pub fn rows_table(rows: &[Row], variable: Variable) -> Document {
-    let cells = rows
-        .iter()
-        .map(|row| {
-            let spread = row.lower.zip(row.upper).map(|(l, u)| 0.25 * (u - l));
-            let number = |v: Option<f64>| v.map_or(String::new(), |v| with_uncertainty(v, spread));
-            vec![
-                row.series.clone(),
-                row.compute.map_or(String::new(), |c| variable.shown(c)),
-                number(row.point),
-                percent(row.level),
-                row.kind.name().to_owned(),
-                row.method.name().to_owned(),
-                number(row.lower),
-                number(row.upper),
-                row.extrapolation.map_or(String::new(), |x| digits(x, 3)),
-                row.status.clone(),
-            ]
-        })
-        .collect();
-    let head = COLUMNS
-        .map(|name| {
-            if name == "compute" {
-                variable.noun()
-            } else {
-                name
-            }
-        })
-        .map(str::to_owned)
-        .to_vec();
-    let text = COLUMNS
-        .map(|c| ["series", "kind", "method", "status"].contains(&c))
-        .to_vec();
-    Document {
-        blocks: vec![Block::Table {
-            head,
-            text,
-            rows: cells,
-        }],
+table_row!(
+    #[derive(Default)]
+    struct ReachRow {
+        loss: f64,
+        compute: Option<f64>,
+        level: Option<f64>,
+        kind: Option<Kind>,
+        method: Option<Method>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        status: String,
     }
-}
-
-/// The columns of a forecast table.
-pub(super) const COLUMNS: [&str; 10] = [
-    "series",
-    "compute",
-    "point",
-    "level",
-    "kind",
-    "method",
-    "lower",
-    "upper",
-    "extrapolation",
-    "status",
-];
-
-#[derive(Serialize)]
-struct ReachRow {
-    loss: f64,
-    compute: Option<f64>,
-    level: Option<f64>,
-    kind: Option<Kind>,
-    method: Option<Method>,
-    lower: Option<f64>,
-    upper: Option<f64>,
-    status: String,
-}
+);
 
 /// Inverse questions as CSV: `status` is `ok` or `not-attainable`, an empty `upper` is no limit.
-#[must_use]
 fn reaches_csv(reaches: &[Reach], variable: Variable) -> String {
-    let mut table = CsvText::new();
-    for reach in reaches {
-        let status = |attainable: bool| match attainable {
-            true => "ok".to_owned(),
-            false => "not-attainable".to_owned(),
+    let of = |reach: &Reach| {
+        let row = |attainable: bool| ReachRow {
+            loss: reach.loss,
+            compute: reach.x,
+            status: if attainable { "ok" } else { "not-attainable" }.to_owned(),
+            ..ReachRow::default()
         };
-        let mut rows: Vec<ReachRow> = reach
-            .intervals
-            .iter()
-            .map(|i| ReachRow {
-                loss: reach.loss,
-                compute: reach.x,
-                level: Some(i.level),
-                kind: Some(i.kind),
-                method: Some(i.method),
-                lower: i.lower,
-                upper: i.upper,
-                status: status(i.attainable),
-            })
-            .collect();
-        if rows.is_empty() {
-            rows.push(ReachRow {
-                loss: reach.loss,
-                compute: reach.x,
-                level: None,
-                kind: None,
-                method: None,
-                lower: None,
-                upper: None,
-                status: status(reach.x.is_some()),
-            });
+        if reach.intervals.is_empty() {
+            return vec![row(reach.x.is_some())];
         }
-        for row in rows {
-            table.row(row);
-        }
-    }
-    headed(table.into_text(), variable)
+        let intervals = reach.intervals.iter().map(|i| ReachRow {
+            level: Some(i.level),
+            kind: Some(i.kind),
+            method: Some(i.method),
+            lower: i.lower,
+            upper: i.upper,
+            ..row(i.attainable)
+        });
+        intervals.collect()
+    };
+    let rows = reaches.iter().flat_map(of);
+    headed(csv(&ReachRow::COLUMNS, rows), variable)
 }
 
 /// Inverse questions that are not answered, since a diagnosis with this code refuses the fit: the
 /// columns of [`reaches_csv`], one row a loss.
-#[must_use]
 fn unreached_csv(losses: &[f64], code: &str, variable: Variable) -> String {
-    let mut table = CsvText::new();
-    for &loss in losses {
-        table.row(ReachRow {
-            loss,
-            compute: None,
-            level: None,
-            kind: None,
-            method: None,
-            lower: None,
-            upper: None,
-            status: format!("abstained: {code}"),
-        });
-    }
-    headed(table.into_text(), variable)
+    let rows = losses.iter().map(|&loss| ReachRow {
+        loss,
+        status: format!("abstained: {code}"),
+        ..ReachRow::default()
+    });
+    headed(csv(&ReachRow::COLUMNS, rows), variable)
 }

@@ -1,9 +1,9 @@
 //! The laws that can be fitted.
 
-use super::answer::Answer;
+use super::answer::Shown;
 use super::document::{Block, Document};
+use super::rows::csv;
 use crate::ask::Trust;
-use crate::csv_text::CsvText;
 use crate::law::{self, Law};
 use serde::Serialize;
 
@@ -15,11 +15,6 @@ struct Listed {
 }
 
 /// A list of laws.
-///
-/// ```
-/// use scalewise::report::{Answer, Laws};
-/// assert!(Laws::all().table().contains("saturating,L(C) = a*C^b + c,a b c"));
-/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Laws(Vec<Listed>);
@@ -47,21 +42,13 @@ impl Laws {
     }
 }
 
-impl Answer for Laws {
+impl Shown for Laws {
     fn document(&self) -> Document {
-        Document {
-            blocks: vec![Block::Table {
-                head: COLUMNS.map(str::to_owned).to_vec(),
-                text: vec![true; 3],
-                rows: self.rows(),
-            }],
-        }
+        vec![Block::word_table(&COLUMNS, self.rows())].into()
     }
 
     fn table(&self) -> String {
-        let mut table = CsvText::under(&COLUMNS);
-        self.rows().iter().for_each(|row| table.record(row));
-        table.into_text()
+        csv(&COLUMNS, self.rows())
     }
 
     fn trust(&self) -> Trust {

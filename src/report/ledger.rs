@@ -1,11 +1,11 @@
 //! A ledger in words and numbers.
 
-use super::answer::Answer;
-use super::document::{Block, Document, Tone};
-use super::fit::fact;
-use super::registered::{off, table, words};
+use super::answer::Shown;
+use super::claims::{about, off, spread, words};
+use super::document::{Block, Document, Tone, fact};
+use super::rows::csv;
 use crate::ask::Trust;
-use crate::csv_text::CsvText;
+use crate::interval::Kind;
 use crate::ledger::{
     Advance, Bias, Coverage, LEVEL, Ledger, Listed, Outcome, Prediction, Skipped, Time,
 };
@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 /// Fewer rows than this are listed one by one.
 const LISTED: usize = 40;
 
-impl Answer for Ledger {
+impl Shown for Ledger {
     fn document(&self) -> Document {
         ledger(self)
     }
@@ -24,11 +24,7 @@ impl Answer for Ledger {
     /// One row a prediction with the interval to quote.
     fn table(&self) -> String {
         // A folder without entries has a table without rows.
-        let mut table = CsvText::under(&COLUMNS);
-        for row in rows(self) {
-            table.row(row);
-        }
-        table.into_text()
+        csv(&LedgerRow::COLUMNS, rows(self))
     }
 
     fn trust(&self) -> Trust {
@@ -67,9 +63,7 @@ fn ledger(ledger: &Ledger) -> Document {
             "Binomial intervals are Clopper-Pearson at {}; they take the outcomes for independent, which those of one entry are not.",
             percent(LEVEL)
         )));
-        blocks.push(Block::Text(
-            "A confidence interval is about the curve: what is observed has noise as well, and it need not cover that.".to_owned(),
-        ));
+        blocks.push(Block::text("A confidence interval is about the curve: what is observed has noise as well, and it need not cover that."));
     }
     blocks.extend(
         ledger
@@ -77,7 +71,7 @@ fn ledger(ledger: &Ledger) -> Document {
             .iter()
             .map(|s| Block::Text(format!("skipped: {}: {}", s.file, s.reason))),
     );
-    Document { blocks }
+    blocks.into()
 }
 
 /// Predictions, and those with an outcome.
@@ -119,7 +113,7 @@ fn predictions(ledger: &Ledger) -> Block {
     let rows = each(ledger)
         .skip(all.saturating_sub(LISTED))
         .map(|(listed, p, outcome)| {
-            let spread = p.quoted().and_then(|c| Some(0.25 * (c.upper? - c.lower?)));
+            let spread = spread(p);
             let of = |text: &dyn Fn(&Outcome) -> String| outcome.map_or_else(String::new, text);
             vec![
                 listed.file.clone(),
@@ -149,7 +143,7 @@ fn predictions(ledger: &Ledger) -> Block {
         "z",
         "",
     ];
-    table(&head, &[0, 1, 2, 7], rows.collect())
+    Block::table(&head, &[0, 1, 2, 7], rows)
 }
 
 fn held(prediction: &Prediction, outcome: &Outcome) -> String {
@@ -184,18 +178,14 @@ fn bias_table(all: &[Bias]) -> Block {
         "mean size",
         "RMS z",
     ];
-    table(&head, &[0], rows.collect())
+    Block::table(&head, &[0], rows)
 }
 
 fn coverage_table(all: &[Coverage]) -> Block {
     let rows = all.iter().map(|c| {
-        let about = c
-            .about
-            .as_deref()
-            .map_or_else(String::new, |a| format!(", {}", a.replace('-', " ")));
         vec![
             c.quantity.clone(),
-            format!("{}{about}", c.method),
+            format!("{}{}", c.method, about(c.about.as_deref())),
             c.kind.name().to_owned(),
             percent(c.level),
             format!("{} of {}", c.inside, c.forecasts),
@@ -214,7 +204,7 @@ fn coverage_table(all: &[Coverage]) -> Block {
         "binomial interval",
         "mean interval score",
     ];
-    table(&head, &[0, 1, 2], rows.collect())
+    Block::table(&head, &[0, 1, 2], rows)
 }
 
 #[derive(Serialize)]
@@ -222,7 +212,7 @@ struct Json<'a> {
     format: &'static str,
     version: u32,
     entries: usize,
-    predictions: Vec<Row<'a>>,
+    predictions: Vec<LedgerRow<'a>>,
     hindsight: usize,
     bias: Vec<Bias>,
     coverage: Vec<Coverage>,
@@ -248,51 +238,33 @@ impl Serialize for Ledger {
     }
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
-    file: &'a str,
-    registered_at: Time,
-    id: &'a str,
-    quantity: &'a str,
-    compute: f64,
-    point: f64,
-    level: Option<f64>,
-    kind: Option<crate::interval::Kind>,
-    method: Option<&'a str>,
-    lower: Option<f64>,
-    upper: Option<f64>,
-    actual: Option<f64>,
-    error: Option<f64>,
-    z: Option<f64>,
-    inside: Option<bool>,
-    in_advance: Option<Advance>,
-}
+table_row!(
+    /// One row a prediction with the interval to quote.
+    struct LedgerRow<'a> {
+        file: &'a str,
+        registered_at: Time,
+        id: &'a str,
+        quantity: &'a str,
+        compute: f64,
+        point: f64,
+        level: Option<f64>,
+        kind: Option<Kind>,
+        method: Option<&'a str>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        actual: Option<f64>,
+        error: Option<f64>,
+        z: Option<f64>,
+        inside: Option<bool>,
+        in_advance: Option<Advance>,
+    }
+);
 
-/// The columns of a [`Row`].
-const COLUMNS: [&str; 16] = [
-    "file",
-    "registered_at",
-    "id",
-    "quantity",
-    "compute",
-    "point",
-    "level",
-    "kind",
-    "method",
-    "lower",
-    "upper",
-    "actual",
-    "error",
-    "z",
-    "inside",
-    "in_advance",
-];
-
-fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
+fn rows(ledger: &Ledger) -> Vec<LedgerRow<'_>> {
     each(ledger)
         .map(|(listed, p, outcome)| {
             let quoted = p.quoted();
-            Row {
+            LedgerRow {
                 file: &listed.file,
                 registered_at: listed.entry.registration().registered_at,
                 id: &p.id,

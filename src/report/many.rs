@@ -1,12 +1,12 @@
 //! One table or document of the answers for many series.
 
-use super::answer::Among;
-use super::document::{Block, Document};
-use super::fit::fact;
+use super::answer::{Among, not_json};
+use super::document::{Block, Document, fact};
+use super::forecast_rows::ForecastRow;
 use crate::ask::{OfSeries, Trust};
 use crate::backtest::Scores;
 use crate::csv_text::CsvText;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::runs::by_name;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -27,6 +27,7 @@ pub enum Wanted {
 pub struct Piece {
     rows: Vec<Vec<String>>,
     line: Vec<String>,
+    targets: Vec<Vec<ForecastRow>>,
     scores: Option<(usize, Scores)>,
     json: Option<Box<RawValue>>,
     trust: Trust,
@@ -37,31 +38,31 @@ impl Piece {
     /// What is wanted of an answer.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it cannot be written as JSON.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when it cannot be written as JSON.
     pub fn of<A: Among>(answer: &A, wanted: Wanted) -> Result<Piece> {
-        let json = |answer: &A| {
-            to_raw_value(answer).map_err(|e| {
-                let message = format!("the result cannot be written as JSON: {e}");
-                Error::new(ErrorKind::Io, message)
-            })
-        };
-        Ok(Piece {
-            rows: match wanted {
-                Wanted::Table => answer.rows(),
-                _ => Vec::new(),
-            },
-            line: match wanted {
-                Wanted::Document => answer.line(),
-                _ => Vec::new(),
-            },
-            json: match wanted {
-                Wanted::Json => Some(json(answer)?),
-                _ => None,
-            },
+        let mut piece = Piece {
+            rows: Vec::new(),
+            line: Vec::new(),
+            targets: Vec::new(),
+            json: None,
             scores: answer.scores(),
             trust: answer.trust(),
             forbidden: answer.forbidden(),
-        })
+        };
+        match wanted {
+            Wanted::Json => piece.json = Some(to_raw_value(answer).map_err(not_json)?),
+            Wanted::Table => piece.rows = answer.rows(),
+            Wanted::Document => piece.line = answer.line(),
+        }
+        if wanted != Wanted::Json {
+            piece.targets = answer.target_rows();
+        }
+        Ok(piece)
+    }
+
+    /// The rows of an answer with forecasts, by target.
+    pub(super) fn targets(&self) -> &[Vec<ForecastRow>] {
+        &self.targets
     }
 }
 
@@ -76,7 +77,8 @@ pub fn judged(mut all: Vec<OfSeries<Piece>>) -> Vec<OfSeries<Piece>> {
     all
 }
 
-/// How far all of them can be relied on: refused if every series is, trustworthy if every series is.
+/// How far all of them can be relied on: refused if every series is, trustworthy if every series
+/// is.
 #[must_use]
 pub fn together(all: &[OfSeries<Piece>]) -> Trust {
     let of = |of: &OfSeries<Piece>| of.result.as_ref().map_or(Trust::Refused, |p| p.trust);
@@ -85,22 +87,18 @@ pub fn together(all: &[OfSeries<Piece>]) -> Trust {
 
 const STATUS: &str = "status";
 
-/// The columns of one answer's rows with `series` before them and `status` and `reason` behind; a series without a
-/// result has one row that says why.
+/// The columns of one answer's rows with `series` before them and `status` and `reason` behind; a
+/// series without a result has one row that says why.
 #[must_use]
 pub fn many_csv<A: Among>(request: &A::Request, all: &[OfSeries<Piece>]) -> String {
     let columns = A::columns(request);
     // Rows that say their own status keep it where it is.
-    let own = columns.iter().any(|column| column == STATUS);
+    let own = columns.contains(&STATUS);
     let behind: &[&str] = match own {
         true => &["reason"],
         false => &[STATUS, "reason"],
     };
-    let named = columns.iter().map(String::as_str);
-    let header: Vec<&str> = std::iter::once("series")
-        .chain(named)
-        .chain(behind.iter().copied())
-        .collect();
+    let header = [&["series"], &columns[..], behind].concat();
     let mut table = CsvText::under(&header);
     for of in all {
         let status = of.status();
@@ -155,23 +153,15 @@ pub fn many_document<A: Among>(
         })
         .collect();
     rows.extend(pooled(all));
-    let mut names = vec!["series".to_owned()];
-    names.extend(head);
-    names.push(STATUS.to_owned());
-    let last = names.len() - 1;
-    Document {
-        blocks: vec![
-            Block::Facts(facts),
-            Block::Table {
-                text: (0..names.len()).map(|k| k == 0 || k == last).collect(),
-                rows,
-                head: names,
-            },
-        ],
-    }
+    let mut names = vec!["series"];
+    names.extend(head.iter().map(String::as_str));
+    names.push(STATUS);
+    let table = Block::table(&names, &[0, names.len() - 1], rows);
+    vec![Block::Facts(facts), table].into()
 }
 
-/// The scores of all series together, in the order of their names, so that the means do not depend on the order of rows.
+/// The scores of all series together, in the order of their names, so that the means do not depend
+/// on the order of rows.
 fn pooled(all: &[OfSeries<Piece>]) -> Option<Vec<String>> {
     let mut scored: Vec<(&str, &(usize, Scores))> = all
         .iter()

@@ -1,38 +1,57 @@
 //! What people and programs read: one document model as text and Markdown, tables as CSV, and JSON.
+//!
+//! Every answer is an [`Answer`]: it gives a [`Document`] for people, and a table and JSON for
+//! programs. A [`Page`] is a report that answers what the large run will reach, for those who
+//! decide.
+
+#[macro_use]
+mod rows;
 
 mod allocation;
+mod allocation_rows;
 mod answer;
 mod backtest;
 mod capability;
 mod capability_data;
 mod capability_target;
-mod capability_words;
 mod check;
 mod check_counts;
+mod claims;
 mod code;
 mod compare;
 mod document;
 mod fit;
 mod forecast;
+mod forecast_many;
 mod forecast_rows;
 mod isoflop;
 mod laws;
 mod ledger;
 mod many;
-pub mod page;
+mod page;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod picture;
 mod registered;
+mod scored;
+mod verified;
 
-pub use answer::{Among, Answer, json};
-pub use check_counts::{CountsUnderstood, ModelUnderstood};
+pub use answer::Answer;
 pub use code::{latex, python};
-pub use document::{Block, Document, Tone};
-pub use fit::{fit, parameters_csv};
-pub use forecast_rows::{Row, answer_rows, many_rows, rows_csv, rows_table};
-pub use laws::Laws;
-pub use many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};
-#[cfg(feature = "parquet")]
-pub use parquet::parquet;
-pub use registered::{registered, scored};
+pub use document::Document;
+pub use fit::fit;
+pub use page::{Page, Provenance};
+
+/// What the command line and the tests use besides.
+#[doc(hidden)]
+pub mod internal {
+    pub use super::answer::{Among, Shown, json};
+    pub use super::check_counts::CountsUnderstood;
+    pub use super::forecast_many::{targets_csv, targets_document};
+    pub use super::laws::Laws;
+    pub use super::many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};
+    #[cfg(feature = "parquet")]
+    pub use super::parquet::parquet;
+    pub use super::registered::registered;
+    pub use super::scored::scored;
+}

@@ -23,7 +23,8 @@ struct Column {
 }
 
 impl Column {
-    /// Its numbers without the blank cells, where each is written as that very number; else it is text (`007` is).
+    /// Its numbers without the blank cells, where each is written as that very number; else it is
+    /// text (`007` is).
     fn numbers(&self) -> Option<Vec<f64>> {
         let number = |cell: &String| {
             let value = cell.parse().ok().filter(|v: &f64| v.is_finite())?;
@@ -68,8 +69,8 @@ impl Column {
     }
 }
 
-/// A table of CSV as a Parquet file without compression. A column is of doubles where every cell is blank or a number, else of
-/// text, as columns of words always are; blank cells are null.
+/// A table of CSV as a Parquet file without compression. A column is of doubles where every cell is
+/// blank or a number, else of text, as columns of words always are; blank cells are null.
 ///
 /// # Errors
 /// When `csv` has no header or rows of another width, or a column cannot be written.

@@ -3,12 +3,13 @@
 #![allow(dead_code)]
 
 use scalewise::ask::VerifyRequest;
+use scalewise::internal::{registered, scored};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{
     Agreement, DataUsed, Entry, Ledger, Prediction, Registration, Score, Subject,
 };
 use scalewise::quantity::{format_quantity, parse_quantity};
-use scalewise::report::{self, Answer, Document};
+use scalewise::report::{Answer, Document};
 use scalewise::runs::CountTable;
 use scalewise::tables::{
     self, CountOptions, Filter, Let, ReadOptions, Reduce, Reshape, read_counts,
@@ -394,13 +395,13 @@ fn said(words: &str) -> Vec<Document> {
         (words.to_owned() + ".skipped", Ok(b"{}".to_vec())),
     ];
     let mut all = vec![
-        report::registered(&entry),
+        registered(&entry),
         verified(None),
         verified(Some(Agreement::Identical)),
         verified(Some(different)),
         Ledger::read(files).document(),
     ];
-    all.extend(score.ok().map(|score| report::scored(&entry, &score)));
+    all.extend(score.ok().map(|score| scored(&entry, &score)));
     all
 }
 

@@ -3,7 +3,8 @@
 use crate::words::flag;
 use clap::ValueEnum;
 use scalewise::Result;
-use scalewise::report::{Answer, Document, Wanted};
+use scalewise::internal::{Shown, Wanted};
+use scalewise::report::Document;
 
 /// When to do something that depends on the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,7 +43,7 @@ impl Format {
     }
 
     /// Any answer.
-    pub fn of(self, answer: &impl Answer, to_screen: bool) -> Result<String> {
+    pub fn of(self, answer: &impl Shown, to_screen: bool) -> Result<String> {
         Ok(match self.wanted() {
             Wanted::Document => self.of_document(answer.document(), to_screen),
             Wanted::Table => answer.table(),

@@ -1,7 +1,7 @@
 //! A grid of characters: braille dots, marks and rules, and the colours of each cell.
 
 use crate::chart::place::Pt;
-use crate::chart::spec::{Color, Shape};
+use crate::chart::spec::{Color, MarkerShape};
 
 /// Columns and rows of dots in one braille character.
 const BRAILLE: (usize, usize) = (2, 4);
@@ -120,7 +120,7 @@ impl Canvas {
     }
 
     /// Puts a mark over whatever is there.
-    pub(super) fn mark(&mut self, at: Pt, shape: Shape, color: Color) {
+    pub(super) fn mark(&mut self, at: Pt, shape: MarkerShape, color: Color) {
         self.put(at, glyph(shape, self.unicode), color);
     }
 
@@ -214,16 +214,16 @@ fn stroke_character((dx, dy): Pt, stroke: Stroke) -> char {
 }
 
 /// The character of a mark.
-pub(super) fn glyph(shape: Shape, unicode: bool) -> char {
+pub(super) fn glyph(shape: MarkerShape, unicode: bool) -> char {
     match (shape, unicode) {
-        (Shape::Disc, true) => '●',
-        (Shape::Circle, true) => '○',
-        (Shape::Star, true) => '★',
-        (Shape::Cross, true) => '×',
-        (Shape::Disc, false) => 'o',
-        (Shape::Circle, false) => 'O',
-        (Shape::Star, false) => '*',
-        (Shape::Cross, false) => 'x',
+        (MarkerShape::Disc, true) => '●',
+        (MarkerShape::Circle, true) => '○',
+        (MarkerShape::Star, true) => '★',
+        (MarkerShape::Cross, true) => '×',
+        (MarkerShape::Disc, false) => 'o',
+        (MarkerShape::Circle, false) => 'O',
+        (MarkerShape::Star, false) => '*',
+        (MarkerShape::Cross, false) => 'x',
     }
 }
 

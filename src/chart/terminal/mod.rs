@@ -1,4 +1,4 @@
-//! A chart as text: braille dots or plain ASCII, with marks that differ by shape.
+//! A panel as text: braille dots or plain ASCII, with marks that differ by shape.
 
 mod ascii;
 mod canvas;
@@ -6,7 +6,7 @@ mod canvas;
 use super::clip::Rect;
 use super::place::Pt;
 use super::range::{self, Span};
-use super::spec::{Chart, Color, Layer, Point, Shape};
+use super::spec::{Color, Content, Layer, Marker, MarkerShape, Panel, XY};
 use super::ticks::{self, Tick};
 use ascii::to_ascii;
 use canvas::{Canvas, Stroke};
@@ -15,9 +15,9 @@ use canvas::{Canvas, Stroke};
 const WIDTHS: (usize, usize) = (32, 400);
 const HEIGHTS: (usize, usize) = (10, 200);
 
-/// Draws a chart into at most `width` columns and about `height` rows; the legend may need more.
+/// Draws a panel into at most `width` columns and about `height` rows; the legend may need more.
 pub(super) fn draw(
-    chart: &Chart,
+    panel: &Panel,
     width: usize,
     height: usize,
     unicode: bool,
@@ -27,22 +27,22 @@ pub(super) fn draw(
     let height = height.clamp(HEIGHTS.0, HEIGHTS.1);
     let words = Words { unicode, width };
     let mut out = String::new();
-    words.push(&mut out, &chart.title);
-    if let Some(subtitle) = &chart.subtitle {
+    words.push(&mut out, &panel.title);
+    if let Some(subtitle) = &panel.subtitle {
         words.push(&mut out, subtitle);
     }
-    match range::spans(chart) {
+    match range::spans(panel) {
         Some((x, y)) => {
-            let legend = legend(chart, &words, color);
+            let legend = legend(panel, &words, color);
             let used = out.lines().count() + legend.lines().count();
             let rows = height.saturating_sub(used + 4).max(5);
-            words.push(&mut out, &chart.y.label);
-            Plot::new(chart, x, y, &words, rows).print(&mut out, &words, color);
+            words.push(&mut out, &panel.y.label);
+            Plot::new(panel, x, y, &words, rows).print(&mut out, &words, color);
             out.push_str(&legend);
         }
         None => words.push(&mut out, "(nothing to draw)"),
     }
-    if let Some(note) = &chart.note {
+    if let Some(note) = &panel.note {
         words.push(&mut out, note);
     }
     out
@@ -74,7 +74,7 @@ impl Words {
 
 /// The plot with its axes.
 struct Plot<'a> {
-    chart: &'a Chart,
+    panel: &'a Panel,
     x: Span,
     y: Span,
     x_ticks: Vec<Tick>,
@@ -85,7 +85,7 @@ struct Plot<'a> {
 }
 
 impl Plot<'_> {
-    fn new<'a>(chart: &'a Chart, x: Span, y: Span, words: &Words, rows: usize) -> Plot<'a> {
+    fn new<'a>(panel: &'a Panel, x: Span, y: Span, words: &Words, rows: usize) -> Plot<'a> {
         let spoken = |ticks: Vec<Tick>| -> Vec<Tick> {
             ticks
                 .into_iter()
@@ -100,7 +100,7 @@ impl Plot<'_> {
         let margin = margin.unwrap_or(0) + 1;
         let columns = words.width.saturating_sub(margin + 1).max(10);
         let mut plot = Plot {
-            chart,
+            panel,
             x,
             y,
             x_ticks: spoken(ticks::ticks(&x, columns / 12).major),
@@ -108,8 +108,9 @@ impl Plot<'_> {
             margin,
             canvas: Canvas::new(columns, rows, words.unicode),
         };
-        for height in 0..=4 {
-            for layer in chart.layers.iter().filter(|l| height_of(l) == height) {
+        // In ASCII a rule would wipe out what lies under it, so rules come first here.
+        for height in [1, 0, 2, 3, 4] {
+            for layer in panel.layers.iter().filter(|l| l.content.height() == height) {
                 plot.layer(layer);
             }
         }
@@ -135,59 +136,38 @@ impl Plot<'_> {
     }
 
     fn layer(&mut self, layer: &Layer) {
-        match layer {
-            Layer::Line {
-                points,
-                color,
-                dashed,
-                ..
-            } => self.line(points, *color, *dashed),
-            Layer::Band { points, color, .. } => {
-                for edge in [false, true] {
-                    let edge: Vec<(f64, f64)> = points
-                        .iter()
-                        .map(|(x, lower, upper)| (*x, if edge { *upper } else { *lower }))
-                        .collect();
-                    self.stroke(&edge, *color, Stroke::Dotted);
-                }
+        let color = layer.color;
+        match &layer.content {
+            Content::Line { points, dashed } => {
+                let stroke = match dashed {
+                    true => Stroke::Dashed,
+                    false => Stroke::Solid,
+                };
+                self.stroke(points, color, stroke);
             }
-            Layer::Points {
-                points,
-                shape,
-                color,
-                ..
-            } => self.points(points, *shape, *color),
-            Layer::Interval {
-                x,
-                lower,
-                upper,
-                color,
-                ..
-            } => self.interval(*x, *lower, *upper, *color),
-            Layer::VerticalRule { x, .. } => {
+            Content::Band(stations) => {
+                let lower: Vec<XY> = stations.iter().map(|s| (s.0, s.1)).collect();
+                let upper: Vec<XY> = stations.iter().map(|s| (s.0, s.2)).collect();
+                self.stroke(&lower, color, Stroke::Dotted);
+                self.stroke(&upper, color, Stroke::Dotted);
+            }
+            Content::Markers { markers, shape } => self.markers(markers, *shape, color),
+            Content::Interval { x, lower, upper } => self.interval(*x, *lower, *upper, color),
+            Content::VerticalRule(x) => {
                 if let Some(place) = self.x.place(*x).filter(|p| (0.0..=1.0).contains(p)) {
                     self.canvas.upright_rule(place);
                 }
             }
-            Layer::Heat { .. } => {}
-            Layer::HorizontalRule { y, .. } => {
+            Content::HorizontalRule(y) => {
                 if let Some(place) = self.y.place(*y).filter(|p| (0.0..=1.0).contains(p)) {
                     self.canvas.level_rule(1.0 - place);
                 }
             }
+            Content::Heat(_) => {}
         }
     }
 
-    fn line(&mut self, points: &[(f64, f64)], color: Color, dashed: bool) {
-        let stroke = if dashed {
-            Stroke::Dashed
-        } else {
-            Stroke::Solid
-        };
-        self.stroke(points, color, stroke);
-    }
-
-    fn stroke(&mut self, points: &[(f64, f64)], color: Color, stroke: Stroke) {
+    fn stroke(&mut self, points: &[XY], color: Color, stroke: Stroke) {
         let places: Vec<Option<Pt>> = points.iter().map(|p| self.at(p.0, p.1)).collect();
         let area = self.area();
         let mut step = 0;
@@ -200,7 +180,7 @@ impl Plot<'_> {
         }
     }
 
-    fn points(&mut self, points: &[Point], shape: Shape, color: Color) {
+    fn markers(&mut self, points: &[Marker], shape: MarkerShape, color: Color) {
         let area = self.area().grown(0.5);
         for point in points {
             if let Some(at) = self.at(point.x, point.y).filter(|at| area.contains(*at)) {
@@ -262,7 +242,7 @@ impl Plot<'_> {
         out.extend(axis);
         out.push('\n');
         words.push(out, &labels.into_iter().collect::<String>());
-        let label = words.of(&self.chart.x.label);
+        let label = words.of(&self.panel.x.label);
         let before = self.margin + 1 + columns.saturating_sub(label.chars().count()) / 2;
         words.push(out, &format!("{}{label}", " ".repeat(before)));
     }
@@ -282,22 +262,12 @@ impl Plot<'_> {
     }
 }
 
-fn height_of(layer: &Layer) -> u8 {
-    match layer {
-        Layer::Heat { .. } | Layer::VerticalRule { .. } | Layer::HorizontalRule { .. } => 0,
-        Layer::Band { .. } => 1,
-        Layer::Line { .. } => 2,
-        Layer::Interval { .. } => 3,
-        Layer::Points { .. } => 4,
-    }
-}
-
 /// One line a label: the mark and what it stands for, several to a row where they fit.
-fn legend(chart: &Chart, words: &Words, color: bool) -> String {
+fn legend(panel: &Panel, words: &Words, color: bool) -> String {
     let mut out = String::new();
     let mut used = 0;
-    for (sample, shade, label) in chart.layers.iter().flat_map(|l| entries(l, words.unicode)) {
-        let label = words.of(&label);
+    for (sample, shade, label) in panel.layers.iter().flat_map(|l| entries(l, words.unicode)) {
+        let label = words.of(label);
         let room = words.width.saturating_sub(sample.chars().count() + 3);
         let label: String = label.chars().take(room).collect();
         let count = sample.chars().count() + 1 + label.chars().count();
@@ -318,41 +288,27 @@ fn legend(chart: &Chart, words: &Words, color: bool) -> String {
 }
 
 /// The legend's entries for one layer: a sample, its colour and the words.
-fn entries(layer: &Layer, unicode: bool) -> Vec<(String, Color, String)> {
-    let entry = |sample: (&str, &str), color: Color, label: &Option<String>| {
-        let sample = if unicode { sample.0 } else { sample.1 };
-        label
-            .iter()
-            .filter(|label| !label.trim().is_empty())
-            .map(|label| (sample.to_owned(), color, label.clone()))
-            .collect::<Vec<_>>()
+fn entries(layer: &Layer, unicode: bool) -> Vec<(String, Color, &str)> {
+    let sample = |braille: &str, ascii: &str| if unicode { braille } else { ascii }.to_owned();
+    let sample = match &layer.content {
+        Content::Line { dashed: false, .. } => sample("──", "--"),
+        Content::Line { .. } => sample("╌╌", "- -"),
+        Content::Band(_) => sample("⠒⠂⠒", ". ."),
+        Content::Interval { .. } => sample("│", "|"),
+        Content::VerticalRule(_) => sample("┊", ":"),
+        Content::HorizontalRule(_) => sample("┄", "."),
+        Content::Markers { shape, .. } => canvas::glyph(*shape, unicode).to_string(),
+        Content::Heat(_) => return Vec::new(),
     };
-    match layer {
-        Layer::Line {
-            color,
-            dashed: false,
-            label,
-            ..
-        } => entry(("──", "--"), *color, label),
-        Layer::Line { color, label, .. } => entry(("╌╌", "- -"), *color, label),
-        Layer::Band { color, label, .. } => entry(("⠒⠂⠒", ". ."), *color, label),
-        Layer::Interval { color, label, .. } => entry(("│", "|"), *color, label),
-        Layer::VerticalRule { label, .. } => entry(("┊", ":"), Color::Muted, label),
-        Layer::HorizontalRule { label, .. } => entry(("┄", "."), Color::Muted, label),
-        Layer::Heat { .. } => Vec::new(),
-        Layer::Points {
-            points,
-            shape,
-            color,
-            label,
-        } => {
-            let mark = canvas::glyph(*shape, unicode).to_string();
-            let own = points.iter().filter(|_| points.len() <= 3);
-            [label]
-                .into_iter()
-                .chain(own.map(|point| &point.label))
-                .flat_map(|label| entry((&mark, &mark), *color, label))
-                .collect()
-        }
-    }
+    // A few markers are named one by one.
+    let own = match &layer.content {
+        Content::Markers { markers, .. } if markers.len() <= 3 => &markers[..],
+        _ => &[],
+    };
+    std::iter::once(&layer.label)
+        .chain(own.iter().map(|marker| &marker.label))
+        .flatten()
+        .filter(|label| !label.trim().is_empty())
+        .map(|label| (sample.clone(), layer.color, label.as_str()))
+        .collect()
 }

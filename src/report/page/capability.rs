@@ -1,8 +1,8 @@
 //! The page of a capability.
 
-use super::super::answer::Answer;
+use super::super::answer::Shown;
 use super::super::document::{Block, Tone};
-use super::{Page, Picture, Provenance, checklist, plain, without_verbatim};
+use super::{Page, Picture, Provenance, checklist, plain, without_findings};
 use crate::ask::CapabilityAnswer;
 use crate::capability::{About, Capability, PassInterval, Rule, Verdict};
 use crate::chart;
@@ -17,10 +17,7 @@ const PROBLEMS: &str = "One row a problem, the easiest at the bottom, one column
 pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance) -> Page {
     let fit = &report.fit;
     let verdict = fit.verdict();
-    let tone = match verdict {
-        Verdict::Predictable => Tone::Good,
-        Verdict::OnlyWhereSolved | Verdict::NotPredictable => Tone::Bad,
-    };
+    let tone = Tone::good_if(verdict == Verdict::Predictable);
     let title = match report.targets.last() {
         Some(c) => format!("How often will compute {} solve the problems?", compute(*c)),
         None => "A capability and its models".to_owned(),
@@ -33,7 +30,7 @@ pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance)
     page.section(
         "forecast",
         "Models, law and forecast",
-        without_verbatim(report.document().blocks),
+        without_findings(report.document().blocks),
     );
     let found = checklist::found(&fit.overall.diagnoses);
     page.section("findings", "What was found", found);
@@ -94,7 +91,7 @@ fn answer(report: &CapabilityAnswer) -> String {
 
 fn charts(report: &CapabilityAnswer) -> Vec<Block> {
     let buckets = chart::capability(report);
-    let mut blocks = vec![Picture::of_figure(&buckets, BUCKETS)];
+    let mut blocks = vec![Picture::of(&buckets, BUCKETS)];
     // Thousands of cells would make the page heavy.
     let cells = report.fit.problems * report.fit.models.len();
     if cells <= 2000

@@ -1,5 +1,7 @@
-//! What papers on scaling laws are asked to report (Li et al. 2025, *(Mis)Fitting: a survey of scaling laws*), filled in.
+//! What papers on scaling laws are asked to report (Li et al. 2025, *(Mis)Fitting: a survey of
+//! scaling laws*), filled in.
 
+use super::super::check::excluded_table;
 use super::super::document::Block;
 use super::super::fit::agreement;
 use crate::fit::{Diagnosis, FitResult, Objective, Weights};
@@ -10,35 +12,21 @@ use crate::said::Said;
 
 /// Question and answer, one row each.
 pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
-    Block::Table {
-        head: vec!["question".to_owned(), "answer".to_owned()],
-        text: vec![true, true],
-        rows: rows
-            .into_iter()
-            .map(|(question, answer)| vec![question.to_owned(), answer])
-            .collect(),
-    }
+    let rows = rows.into_iter();
+    let rows = rows.map(|(question, answer)| vec![question.to_owned(), answer]);
+    Block::word_table(&["question", "answer"], rows)
 }
 
 /// Every row that was left out, with its line and reason.
 pub(super) fn excluded(excluded: &[crate::runs::Excluded]) -> Vec<Block> {
-    if excluded.is_empty() {
-        return vec![Block::Text("Every row was used.".to_owned())];
-    }
-    vec![Block::Table {
-        head: vec!["line".to_owned(), "left out because".to_owned()],
-        text: vec![false, true],
-        rows: excluded
-            .iter()
-            .map(|e| vec![e.line.to_string(), e.reason.clone()])
-            .collect(),
-    }]
+    let table = excluded_table("left out because", excluded);
+    vec![table.unwrap_or_else(|| Block::text("Every row was used."))]
 }
 
 /// Findings with what to do about them.
 pub(super) fn found(diagnoses: &[Diagnosis]) -> Vec<Block> {
     match diagnoses.is_empty() {
-        true => vec![Block::Text("Nothing.".to_owned())],
+        true => vec![Block::text("Nothing.")],
         false => vec![Block::Findings(diagnoses.to_vec())],
     }
 }

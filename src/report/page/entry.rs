@@ -1,7 +1,9 @@
 //! The page of a registered forecast and of what came true.
 
+use super::super::claims::spread;
 use super::super::document::{Block, Tone};
-use super::super::registered::{registered, scored};
+use super::super::registered::registered;
+use super::super::scored::scored;
 use super::{Page, Picture, Provenance};
 use crate::chart;
 use crate::ledger::{Entry, Ledger, Score};
@@ -23,11 +25,7 @@ fn came_true_in_one_line(entry: &Entry, score: &Score) -> (String, Tone) {
         })
         .collect();
     let inside = held.iter().filter(|h| **h).count();
-    let tone = if inside == held.len() {
-        Tone::Good
-    } else {
-        Tone::Bad
-    };
+    let tone = Tone::good_if(inside == held.len());
     let words = format!(
         "{inside} of {} outcomes lie inside the interval to quote",
         held.len()
@@ -42,58 +40,57 @@ fn came_true(entry: &Entry, score: &Score) -> Vec<Block> {
         ("entry.score.json", score.text()),
     ];
     let files = files.map(|(name, text)| (name.to_owned(), Ok(text.as_bytes().to_vec())));
-    blocks.push(Picture::of_figure(
-        &chart::ledger(&Ledger::read(files)),
-        LEDGER,
-    ));
+    blocks.push(Picture::of(&chart::ledger(&Ledger::read(files)), LEDGER));
     blocks
 }
 
-/// The page; `score` is there once the outcome is known.
-#[must_use]
-pub fn entry_page(entry: &Entry, score: Option<&Score>, provenance: Provenance) -> Page {
-    let predictions = &entry.registration().predictions;
-    let mut answer = predictions.first().map_or(String::new(), |p| {
-        let spread = p.quoted().and_then(|c| Some(0.25 * (c.upper? - c.lower?)));
-        let interval = p.quoted().and_then(|c| {
-            let ends = (
-                with_uncertainty(c.lower?, spread),
-                with_uncertainty(c.upper?, spread),
-            );
-            let level = percent(c.level);
-            Some(format!(
-                ", {level} {} interval {} to {}",
-                c.method, ends.0, ends.1
-            ))
+impl Page {
+    /// The page of a registered forecast; `score` is there once the outcome is known.
+    #[must_use]
+    pub fn of_entry(entry: &Entry, score: Option<&Score>, provenance: Provenance) -> Page {
+        let predictions = &entry.registration().predictions;
+        let mut answer = predictions.first().map_or(String::new(), |p| {
+            let spread = spread(p);
+            let interval = p.quoted().and_then(|c| {
+                let ends = (
+                    with_uncertainty(c.lower?, spread),
+                    with_uncertainty(c.upper?, spread),
+                );
+                let level = percent(c.level);
+                Some(format!(
+                    ", {level} {} interval {} to {}",
+                    c.method, ends.0, ends.1
+                ))
+            });
+            format!(
+                "{} = {}{}",
+                p.id,
+                with_uncertainty(p.point, spread),
+                interval.unwrap_or_default()
+            )
         });
-        format!(
-            "{} = {}{}",
-            p.id,
-            with_uncertainty(p.point, spread),
-            interval.unwrap_or_default()
-        )
-    });
-    if predictions.len() > 1 {
-        answer += &format!("; {} more below", predictions.len() - 1);
+        if predictions.len() > 1 {
+            answer += &format!("; {} more below", predictions.len() - 1);
+        }
+        let verdict = match score {
+            None => ("no outcome is known yet".to_owned(), Tone::Plain),
+            Some(score) => came_true_in_one_line(entry, score),
+        };
+        let mut page = Page::new(
+            "What was predicted, and what came true".to_owned(),
+            answer,
+            verdict,
+        );
+        if let Some(score) = score {
+            page.section("outcome", "What came true", came_true(entry, score));
+        }
+        page.section("entry", "What was registered", registered(entry).blocks);
+        let text = Block::Verbatim(entry.text().to_owned());
+        page.section(
+            "numbers",
+            "The entry, byte for byte",
+            vec![Block::Details("JSON".to_owned(), vec![text])],
+        );
+        page.signed(provenance)
     }
-    let verdict = match score {
-        None => ("no outcome is known yet".to_owned(), Tone::Plain),
-        Some(score) => came_true_in_one_line(entry, score),
-    };
-    let mut page = Page::new(
-        "What was predicted, and what came true".to_owned(),
-        answer,
-        verdict,
-    );
-    if let Some(score) = score {
-        page.section("outcome", "What came true", came_true(entry, score));
-    }
-    page.section("entry", "What was registered", registered(entry).blocks);
-    let text = Block::Verbatim(entry.text().to_owned());
-    page.section(
-        "numbers",
-        "The entry, byte for byte",
-        vec![Block::Details("JSON".to_owned(), vec![text])],
-    );
-    page.signed(provenance)
 }

@@ -1,17 +1,24 @@
-//! A page as one HTML file: no request, no script needed, light and dark, for screens of any width and for paper.
+//! A page as one HTML file: no request, no script needed, light and dark, for screens of any width
+//! and for paper.
 
-use super::super::document::{Block, Tone, facts_of};
+use super::super::document::{Block, Fact, Tone, facts_of};
 use super::{Page, Picture};
-use crate::chart::Theme;
+use crate::chart::{Theme, escape_xml};
 use crate::text::one_line;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// The page.
-#[must_use]
-pub fn html(page: &Page) -> String {
+impl Page {
+    /// The page as one HTML file, which needs nothing else.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        html(self)
+    }
+}
+
+fn html(page: &Page) -> String {
     let mut out = String::with_capacity(1 << 18);
     let title = escape(&page.title);
     let (word, class) = match page.tone {
@@ -97,7 +104,7 @@ fn put(out: &mut String, block: &Block, name: &str) {
     }
 }
 
-fn put_facts(out: &mut String, facts: &[(String, String, Tone)]) {
+fn put_facts(out: &mut String, facts: &[Fact]) {
     out.push_str("<dl>\n");
     for (name, value, tone) in facts {
         let class = match tone {
@@ -154,16 +161,34 @@ fn table(out: &mut String, name: &str, head: &[String], text: &[bool], rows: &[V
 }
 
 fn figure(out: &mut String, picture: &Picture) {
+    let svg = with_own_ids(picture.svg.trim_end(), out);
     let _ = writeln!(
         out,
         "<figure><div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{}</div><figcaption>{}</figcaption></figure>",
         escape(picture.description.split(": ").next().unwrap_or("")),
-        picture.svg.trim_end(),
+        svg,
         escape(&picture.reading)
     );
 }
 
-/// Pictures are drawn for light paper; on a dark screen every shade is exchanged for its dark counterpart.
+/// An SVG with ids that nothing before it on the page has: equal pictures, as those of two series
+/// with the same runs, have equal ids.
+fn with_own_ids(svg: &str, before: &str) -> String {
+    let named = svg.split_once("aria-labelledby=\"").map_or("", |at| at.1);
+    let Some((id, _)) = named.split_once("-t ") else {
+        return svg.to_owned();
+    };
+    let mut own = id.to_owned();
+    let mut number = 1;
+    while before.contains(&format!("id=\"{own}-t\"")) {
+        number += 1;
+        own = format!("{id}-{number}");
+    }
+    svg.replace(&format!("{id}-"), &format!("{own}-"))
+}
+
+/// Pictures are drawn for light paper; on a dark screen every shade is exchanged for its dark
+/// counterpart.
 fn dark_pictures() -> String {
     let mut css = "@media screen and (prefers-color-scheme: dark) {\n".to_owned();
     for (light, dark) in Theme::shades() {
@@ -179,16 +204,31 @@ fn dark_pictures() -> String {
 
 /// Text as HTML allows it, in elements and in quoted attributes.
 fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
+    escape_xml(&one_line(text)).replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_pictures_have_different_ids() {
+        let svg = "<svg aria-labelledby=\"sw1-t sw1-d\"><title id=\"sw1-t\">a</title><desc id=\"sw1-d\">b</desc></svg>";
+        let picture = Picture {
+            svg: svg.to_owned(),
+            description: String::new(),
+            reading: String::new(),
+        };
+        let mut page = Page::new(String::new(), String::new(), (String::new(), Tone::Plain));
+        let pictures = vec![Block::Picture(picture); 3];
+        page.section("chart", "Charts", pictures);
+        let html = page.to_html();
+        for id in ["sw1", "sw1-2", "sw1-3"] {
+            for part in ["t", "d"] {
+                assert_eq!(html.matches(&format!(" id=\"{id}-{part}\"")).count(), 1);
+            }
+            let both = format!("aria-labelledby=\"{id}-t {id}-d\"");
+            assert_eq!(html.matches(&both).count(), 1);
         }
     }
-    out
 }

@@ -1,11 +1,11 @@
 //! The page of a loss law L(C).
 
-use super::super::answer::Answer;
+use super::super::answer::Shown;
 use super::super::backtest::what_was_tested;
-use super::super::document::Block;
-use super::super::fit::{fact, fit as fit_document};
-use super::super::forecast_rows::{Row, rows_csv};
-use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
+use super::super::document::{Block, fact};
+use super::super::fit::{details_of, fit as fit_document, parameters_csv};
+use super::super::forecast_rows::{ForecastRow, rows_csv};
+use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::{LossReport, main_interval};
 use crate::chart;
 use crate::fit::FitResult;
@@ -99,7 +99,7 @@ fn forecast_blocks(page: &LossReport) -> Vec<Block> {
         return Vec::new();
     }
     // Law, status and findings have places of their own.
-    let mut blocks = without_verbatim(page.forecast.document().blocks);
+    let mut blocks = without_findings(page.forecast.document().blocks);
     blocks.remove(0);
     if let Some(fan) = &page.fan {
         blocks.push(Picture::of(
@@ -122,18 +122,12 @@ fn charts(page: &LossReport) -> Vec<Block> {
             if r.role == Role::Fit { "fit" } else { "actual" }.to_owned(),
         ]
     });
-    let table = Block::Table {
-        head: ["line", "run", variable.noun(), "loss", "role"]
-            .map(str::to_owned)
-            .to_vec(),
-        text: vec![false, true, false, false, true],
-        rows: runs.collect(),
-    };
-    let [loss, reducible] = chart::loss_and_reducible(&page.picture);
+    let head = ["line", "run", variable.noun(), "loss", "role"];
+    let table = Block::table(&head, &[1, 4], runs);
     vec![
-        Picture::of(&loss, plain::SCALING),
+        Picture::of(&chart::scaling(&page.picture), plain::SCALING),
         Block::Details("The runs as a table".to_owned(), vec![table]),
-        Picture::of(&reducible, plain::REDUCIBLE),
+        Picture::of(&chart::reducible(&page.picture), plain::REDUCIBLE),
     ]
 }
 
@@ -158,22 +152,19 @@ fn forms(page: &LossReport) -> Vec<Block> {
             .collect();
         rows.sort();
         rows.dedup();
-        blocks.push(Block::Table {
-            head: vec![
-                format!("at {}{}", variable.before(), variable.shown(f.x)),
-                "loss".to_owned(),
-                "against the point".to_owned(),
-            ],
-            text: vec![true, false, false],
+        let at = format!("at {}{}", variable.before(), variable.shown(f.x));
+        blocks.push(Block::table(
+            &[&at, "loss", "against the point"],
+            &[0],
             rows,
-        });
+        ));
     }
     let others = page
         .others
         .iter()
         .filter_map(|(_, made)| made.as_ref().ok());
     let laws: Vec<&FitResult> = std::iter::once(fit).chain(others).collect();
-    let chart = chart::laws(&laws, page.forecast.forecasts().next_back());
+    let chart = chart::laws_of(&laws, page.forecast.forecasts().next_back());
     blocks.push(Picture::of(&chart, plain::LAWS));
     for (name, made) in &page.others {
         if let Err(why) = made {
@@ -184,16 +175,10 @@ fn forms(page: &LossReport) -> Vec<Block> {
 }
 
 fn parameters(fit: &FitResult) -> Vec<Block> {
-    let mut blocks = without_verbatim(fit_document(fit, false).blocks);
-    let details = fit_document(fit, true).blocks;
-    let tables: Vec<Block> = details
-        .into_iter()
-        .filter(|b| matches!(b, Block::Table { .. }))
-        .skip(1)
-        .collect();
+    let mut blocks = without_findings(fit_document(fit, false).blocks);
     blocks.push(Block::Details(
         "Every minimum and every residual".to_owned(),
-        tables,
+        details_of(fit).to_vec(),
     ));
     blocks
 }
@@ -250,9 +235,13 @@ fn uncertainty(page: &LossReport) -> String {
 
 fn exact(page: &LossReport) -> Vec<Block> {
     let fit = &page.forecast.fit;
+    let minimum = format!("{:e}", Said(fit.objective()));
+    let mut blocks = vec![Block::Facts(vec![fact(
+        "Objective at the minimum",
+        minimum,
+    )])];
     let given = page.forecast.forecasts();
-    let rows: Vec<Row> = given.flat_map(|f| Row::of("", f)).collect();
-    let mut blocks = Vec::new();
+    let rows: Vec<ForecastRow> = given.flat_map(ForecastRow::of).collect();
     if !rows.is_empty() {
         blocks.push(Block::Details(
             "Forecasts as CSV".to_owned(),
@@ -261,14 +250,7 @@ fn exact(page: &LossReport) -> Vec<Block> {
     }
     blocks.push(Block::Details(
         "Parameters as CSV".to_owned(),
-        vec![Block::Verbatim(super::super::fit::parameters_csv(fit))],
+        vec![Block::Verbatim(parameters_csv(fit))],
     ));
-    blocks.insert(
-        0,
-        Block::Facts(vec![fact(
-            "Objective at the minimum",
-            format!("{:e}", Said(fit.objective())),
-        )]),
-    );
     blocks
 }

@@ -7,48 +7,42 @@ use crate::ask::OfSeries;
 /// Sections of a series' own page that stand in the page of all.
 const SHOWN: [&str; 4] = ["forecast", "allocation", "findings", "chart"];
 
-/// The page of all series: the page of each, or why there is none.
-#[must_use]
-pub fn pages_of_many(all: Vec<OfSeries<Page>>, provenance: Provenance) -> Page {
-    // Rows without a name belong to no series.
-    let count = all.iter().filter(|of| !of.series.is_empty()).count();
-    let good = |of: &&OfSeries<Page>| of.result.as_ref().is_some_and(|p| p.tone == Tone::Good);
-    let trusted = all.iter().filter(good).count();
-    let given = all.iter().filter(|of| of.result.is_some()).count();
-    let rows = all.iter().map(|of| match &of.result {
-        Some(page) => vec![of.series.clone(), page.answer.clone(), page.verdict.clone()],
-        None => vec![of.series.clone(), String::new(), of.reason.clone()],
-    });
-    let table = Block::Table {
-        head: ["series", "answer", "verdict"].map(str::to_owned).to_vec(),
-        text: vec![true; 3],
-        rows: rows.collect(),
-    };
-    let tone = match trusted == count {
-        true => Tone::Good,
-        false => Tone::Bad,
-    };
-    let mut out = Page::new(
-        format!("What will {count} series reach?"),
-        format!("{given} of {count} series have a page; nothing was found against {trusted}"),
-        (
-            format!("Nothing was found against {trusted} of {count} series."),
-            tone,
-        ),
-    );
-    out.section("series", "All series", vec![table]);
-    for (number, of) in all.into_iter().enumerate() {
-        let Some(page) = of.result else { continue };
-        let mut blocks = vec![Block::Text(page.answer), Block::Text(page.verdict)];
-        let shown = page
-            .sections
-            .into_iter()
-            .filter(|s| SHOWN.contains(&s.id.as_str()));
-        for section in shown {
-            blocks.push(Block::Heading(3, section.heading));
-            blocks.extend(section.blocks);
+impl Page {
+    /// The page of all series: the page of each, or why there is none.
+    #[must_use]
+    pub fn of_many(all: Vec<OfSeries<Page>>, provenance: Provenance) -> Page {
+        // Rows without a name belong to no series.
+        let count = all.iter().filter(|of| !of.series.is_empty()).count();
+        let good = |of: &&OfSeries<Page>| of.result.as_ref().is_some_and(|p| p.tone == Tone::Good);
+        let trusted = all.iter().filter(good).count();
+        let given = all.iter().filter(|of| of.result.is_some()).count();
+        let rows = all.iter().map(|of| match &of.result {
+            Some(page) => vec![of.series.clone(), page.answer.clone(), page.verdict.clone()],
+            None => vec![of.series.clone(), String::new(), of.reason.clone()],
+        });
+        let table = Block::word_table(&["series", "answer", "verdict"], rows);
+        let mut out = Page::new(
+            format!("What will {count} series reach?"),
+            format!("{given} of {count} series have a page; nothing was found against {trusted}"),
+            (
+                format!("Nothing was found against {trusted} of {count} series."),
+                Tone::good_if(trusted == count),
+            ),
+        );
+        out.section("series", "All series", vec![table]);
+        for (number, of) in all.into_iter().enumerate() {
+            let Some(page) = of.result else { continue };
+            let mut blocks = vec![Block::Text(page.answer), Block::Text(page.verdict)];
+            let shown = page
+                .sections
+                .into_iter()
+                .filter(|s| SHOWN.contains(&s.id.as_str()));
+            for section in shown {
+                blocks.push(Block::Heading(3, section.heading));
+                blocks.extend(section.blocks);
+            }
+            out.section(format!("series-{}", number + 1), &of.series, blocks);
         }
-        out.section(format!("series-{}", number + 1), &of.series, blocks);
+        out.signed(provenance)
     }
-    out.signed(provenance)
 }

@@ -1,7 +1,8 @@
 //! A report: one page that answers what the large run will reach and how far to trust that.
 //!
-//! A [`Page`] is data: a verdict, sections of blocks, and where everything came from. The same page becomes HTML,
-//! Markdown, text or JSON; what it says is decided in one file a kind of data, how it looks in `html` alone.
+//! A [`Page`] is data: a verdict, sections of blocks, and where everything came from. The same page
+//! becomes HTML, Markdown, text or JSON; what it says is decided in one file a kind of data, how it
+//! looks in `html` alone.
 
 mod any;
 mod capability;
@@ -13,17 +14,12 @@ mod many;
 mod plain;
 mod surface;
 
-pub use super::picture::Picture;
-pub use any::page;
-pub use entry::entry_page;
-pub use html::html;
-pub use many::pages_of_many;
-
-use super::document::{Block, Document, Tone, put_in_words};
-use super::fit::{fact, verdict};
+use super::document::{Block, Document, Tone, fact, put_in_words};
+use super::fit::verdict;
+use super::picture::Picture;
 use crate::ask::ReportAnswer;
 use crate::capability::Rule;
-use crate::chart::{Chart, Figure, Theme};
+use crate::chart::{Chart, Theme};
 use crate::digest::sha256;
 use crate::fit::{Diagnosis, FitStatus, Severity};
 use crate::remedy::Remedy;
@@ -33,19 +29,38 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Provenance {
     /// The command that makes it again.
-    pub command: String,
+    command: String,
     /// What the input is called.
-    pub input: String,
+    input: String,
     /// What the digest is of.
-    pub digest_of: &'static str,
+    digest_of: &'static str,
     /// SHA-256 of that.
-    pub digest: String,
+    digest: String,
     /// Seed of whatever is drawn at random; absent where nothing is.
-    pub seed: Option<u64>,
+    seed: Option<u64>,
 }
 
 impl Provenance {
-    /// Of the answer for an `input` of that name, whose bytes are at hand where it holds pass counts.
+    /// Of an `input` of that name, with the SHA-256 of it or of what `digest_of` says; `command`
+    /// makes the report again. Nothing is drawn at random.
+    #[must_use]
+    pub fn new(
+        command: String,
+        input: &str,
+        digest_of: &'static str,
+        digest: String,
+    ) -> Provenance {
+        Provenance {
+            command,
+            input: input.to_owned(),
+            digest_of,
+            digest,
+            seed: None,
+        }
+    }
+
+    /// Of the answer for an `input` of that name, whose bytes are at hand where it holds pass
+    /// counts.
     #[must_use]
     pub fn of(answer: &ReportAnswer, command: String, input: &str, bytes: &[u8]) -> Provenance {
         let runs = "Runs, SHA-256";
@@ -66,73 +81,68 @@ impl Provenance {
             ReportAnswer::Loss(report) => (runs, report.forecast.fit.data().digest(), None),
         };
         Provenance {
-            command,
-            input: input.to_owned(),
-            digest_of,
-            digest,
             seed,
+            ..Provenance::new(command, input, digest_of, digest)
         }
     }
 }
 
 /// A part of a report with its heading.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Section {
+struct Section {
     /// Its name inside the page.
-    pub id: String,
-    /// Its heading.
-    pub heading: String,
-    /// What it says.
-    pub blocks: Vec<Block>,
+    id: String,
+    heading: String,
+    blocks: Vec<Block>,
 }
 
 /// A report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Page {
     /// `scalewise.report`.
-    pub format: &'static str,
+    format: &'static str,
     /// 1.
-    pub version: u32,
+    version: u32,
     /// The question that it answers.
-    pub title: String,
+    title: String,
     /// The answer in one line.
-    pub answer: String,
-    /// What to think of it: in words, and whether that is good.
-    pub verdict: String,
+    answer: String,
+    /// What to think of it.
+    verdict: String,
     /// How the verdict is meant.
-    pub tone: Tone,
+    tone: Tone,
     /// The parts, the most important first.
-    pub sections: Vec<Section>,
-    /// Where it comes from.
-    pub provenance: Provenance,
+    sections: Vec<Section>,
+    provenance: Provenance,
     /// Version of this program.
-    pub tool: &'static str,
+    tool: &'static str,
 }
 
-/// Pictures of a page are this wide and high.
-const SIZE: (u32, u32) = (760, 430);
+/// A panel of a page is this wide and high, alone and among others.
+const ALONE: (u32, u32) = (760, 430);
+const AMONG_OTHERS: (u32, u32) = (500, 420);
 
 impl Picture {
     fn of(chart: &Chart, reading: &str) -> Block {
-        let theme = Theme::light().size(SIZE.0, SIZE.1);
+        let (width, height) = match chart.is_figure() {
+            true => AMONG_OTHERS,
+            false => ALONE,
+        };
         Block::Picture(Picture {
-            svg: chart.to_svg(&theme),
-            description: format!("{}: {}", chart.title, chart.description),
-            reading: reading.to_owned(),
-        })
-    }
-
-    fn of_figure(figure: &Figure, reading: &str) -> Block {
-        let theme = Theme::light().size(500, 420);
-        Block::Picture(Picture {
-            svg: figure.to_svg(&theme),
-            description: format!("{}: {}", figure.title, figure.description),
+            svg: chart.to_svg(&Theme::light().size(width, height)),
+            description: format!("{}: {}", chart.title(), chart.description()),
             reading: reading.to_owned(),
         })
     }
 }
 
 impl Page {
+    /// The answer in one line.
+    #[must_use]
+    pub fn answer(&self) -> &str {
+        &self.answer
+    }
+
     fn new(title: String, answer: String, verdict: (String, Tone)) -> Page {
         Page {
             format: "scalewise.report",
@@ -205,7 +215,7 @@ impl Page {
             blocks.push(Block::Heading(2, section.heading.clone()));
             blocks.extend(section.blocks.iter().cloned());
         }
-        Document { blocks }
+        blocks.into()
     }
 }
 
@@ -224,8 +234,8 @@ fn plain_verdict(status: FitStatus, found: &[Diagnosis]) -> (String, Tone) {
     }
 }
 
-/// Findings have a section of their own.
-fn without_verbatim(blocks: Vec<Block>) -> Vec<Block> {
-    let words = |b: &Block| !matches!(b, Block::Verbatim(_));
-    blocks.into_iter().filter(words).collect()
+/// Findings and refusals have a section of their own.
+fn without_findings(blocks: Vec<Block>) -> Vec<Block> {
+    let other = |b: &Block| !matches!(b, Block::Verbatim(_) | Block::Findings(_));
+    blocks.into_iter().filter(other).collect()
 }

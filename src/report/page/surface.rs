@@ -1,10 +1,10 @@
 //! The page of a law of N and D.
 
 use super::super::allocation::in_one_line;
-use super::super::answer::Answer;
+use super::super::answer::Shown;
 use super::super::document::Block;
 use super::super::fit::{fit as fit_document, parameters_csv};
-use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_verbatim};
+use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::SurfaceReport;
 use crate::chart;
 
@@ -26,7 +26,7 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
         in_one_line(&page.allocation),
         plain_verdict(fit.status(), fit.diagnoses()),
     );
-    out.section("allocation", "Allocation", without_verbatim(allocation));
+    out.section("allocation", "Allocation", without_findings(allocation));
     out.section(
         "findings",
         "What was found against it",
@@ -36,12 +36,12 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
     out.section(
         "parameters",
         "Parameters",
-        without_verbatim(fit_document(fit, false).blocks),
+        without_findings(fit_document(fit, false).blocks),
     );
     out.section(
         "residuals",
         "Residuals",
-        vec![Picture::of_figure(&chart::residuals(fit), RESIDUALS)],
+        vec![Picture::of(&chart::residuals(fit), RESIDUALS)],
     );
     out.section(
         "excluded",

@@ -12,7 +12,7 @@ use scalewise::allocation::{Flops, Surface};
 use scalewise::ask::{
     Ask, CapabilityAnswer, CapabilityRequest, PlotAnswer, ProblemChoice, SurfaceAnswer,
 };
-use scalewise::chart::{self, Figure, Theme};
+use scalewise::chart::{self, Chart, Theme};
 use scalewise::forecast::Forecast;
 use scalewise::internal::{Benchmark, approach2, budgets, ladder_csv};
 use scalewise::law::{BuiltIn, Chinchilla, Power, Saturating};
@@ -152,8 +152,7 @@ fn own_ladder() -> Result<String> {
     let fit = Fit::new(Saturating).run(&data)?;
     let forecast = fit.forecast(Target::at(LARGEST)).levels(&[0.9]).run()?;
     let shown = PlotAnswer::of(fit, vec![forecast], 0.9, Method::Calibrated);
-    let mut loss = chart::scaling(&shown);
-    loss.title = "Held-out loss, nats a byte".to_owned();
+    let loss = chart::scaling(&shown).titled("Held-out loss, nats a byte");
     let options = CountOptions {
         fit_below: Some(BELOW),
         ..CountOptions::default()
@@ -166,18 +165,14 @@ fn own_ladder() -> Result<String> {
             "pass_counts.csv holds no counts",
         ));
     };
-    let passes = passes(counts, 1, LARGEST)?;
-    let mut charts = vec![loss];
-    for mut panel in chart::capability(&passes).charts {
-        panel.title = "Mean log pass rate of 96 problems".to_owned();
-        charts.push(panel);
-    }
-    let mut figure = Figure::new(
+    let passes =
+        chart::capability(&passes(counts, 1, LARGEST)?).titled("Mean log pass rate of 96 problems");
+    let both = Chart::side_by_side(
         "Registered at 100 times the compute of the largest run used, and what came true",
-        charts,
-    );
-    figure.description = "Two panels: loss and mean log pass rate of small language models against compute, forecast at 1e14 FLOP from runs of at most 1e12, with the actual values.".to_owned();
-    Ok(figure.to_svg(&Theme::light().size(600, 430)))
+        vec![loss, passes],
+    )
+    .described("Two panels: loss and mean log pass rate of small language models against compute, forecast at 1e14 FLOP from runs of at most 1e12, with the actual values.");
+    Ok(both.to_svg(&Theme::light().size(600, 430)))
 }
 
 /// A forecast of pass counts.

@@ -1,0 +1,137 @@
+//! A chart that is ready to be drawn, and what it can be drawn as.
+
+use super::spec::{Drawing, Figure, Panel};
+use super::theme::Theme;
+use super::{layout, render, terminal};
+use crate::Result;
+
+/// A chart of an answer: one panel, or several below a common headline.
+///
+/// It is pure data. The same chart gives a picture for a page ([`Chart::to_svg`]), for a document
+/// ([`Chart::to_png`]) and for a terminal ([`Chart::to_terminal`]), and always the same bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart(pub(super) Drawing);
+
+impl From<Panel> for Chart {
+    fn from(panel: Panel) -> Chart {
+        Chart(Drawing::Panel(Box::new(panel)))
+    }
+}
+
+impl From<Figure> for Chart {
+    fn from(figure: Figure) -> Chart {
+        Chart(Drawing::Figure(figure))
+    }
+}
+
+impl Chart {
+    /// The panels of several charts in one picture below a common headline.
+    #[must_use]
+    pub fn side_by_side(title: &str, charts: Vec<Chart>) -> Chart {
+        let panels = charts.into_iter().flat_map(|chart| match chart.0 {
+            Drawing::Panel(panel) => vec![*panel],
+            Drawing::Figure(mut figure) => {
+                // The headline of a single panel is its own.
+                if let [panel] = &mut figure.panels[..] {
+                    panel.title = figure.title;
+                }
+                figure.panels
+            }
+        });
+        Figure::new(title, panels.collect()).into()
+    }
+
+    /// The same chart under another headline.
+    #[must_use]
+    pub fn titled(mut self, title: impl Into<String>) -> Chart {
+        match &mut self.0 {
+            Drawing::Panel(panel) => panel.title = title.into(),
+            Drawing::Figure(figure) => figure.title = title.into(),
+        }
+        self
+    }
+
+    /// The same chart with other words for readers who cannot see it.
+    #[must_use]
+    pub fn described(mut self, description: impl Into<String>) -> Chart {
+        match &mut self.0 {
+            Drawing::Panel(panel) => panel.description = description.into(),
+            Drawing::Figure(figure) => figure.description = description.into(),
+        }
+        self
+    }
+
+    /// The headline.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match &self.0 {
+            Drawing::Panel(panel) => &panel.title,
+            Drawing::Figure(figure) => &figure.title,
+        }
+    }
+
+    /// What the chart shows, for readers who cannot see it.
+    pub(crate) fn description(&self) -> &str {
+        match &self.0 {
+            Drawing::Panel(panel) => &panel.description,
+            Drawing::Figure(figure) => &figure.description,
+        }
+    }
+
+    /// Whether its panels stand below a common headline; a theme's size is that of one of them.
+    pub(crate) fn is_figure(&self) -> bool {
+        matches!(self.0, Drawing::Figure(_))
+    }
+
+    /// The number of panels.
+    #[must_use]
+    pub fn panels(&self) -> usize {
+        match &self.0 {
+            Drawing::Panel(_) => 1,
+            Drawing::Figure(figure) => figure.panels.len(),
+        }
+    }
+
+    /// The chart as one self-contained SVG element, ready for a file or to be put inside a page.
+    ///
+    /// The root carries `role="img"`, a `<title>` and a `<desc>`; their ids come from the picture's
+    /// own content, so that different charts can share a page.
+    #[must_use]
+    pub fn to_svg(&self, theme: &Theme) -> String {
+        render::svg(&layout::scene(&self.0, theme), theme.zoom())
+    }
+
+    /// The chart as a PNG image at the theme's resolution: by default twice its size in pixels.
+    ///
+    /// # Errors
+    ///
+    /// Fails only when the image cannot be made at all, for example because the theme's size is far
+    /// beyond what fits in memory.
+    pub fn to_png(&self, theme: &Theme) -> Result<Vec<u8>> {
+        render::png(&layout::scene(&self.0, theme), theme.resolution())
+    }
+
+    /// The chart as plain text of at most `width` columns and about `height` rows a panel: braille
+    /// dots and marks, or pure ASCII when `unicode` is false.
+    #[must_use]
+    pub fn to_terminal(&self, width: usize, height: usize, unicode: bool) -> String {
+        self.as_text(width, height, unicode, false)
+    }
+
+    /// Like [`Chart::to_terminal`], with ANSI colours that repeat what the marks already say.
+    #[must_use]
+    pub fn to_terminal_color(&self, width: usize, height: usize, unicode: bool) -> String {
+        self.as_text(width, height, unicode, true)
+    }
+
+    fn as_text(&self, width: usize, height: usize, unicode: bool, color: bool) -> String {
+        let draw = |panel: &Panel| terminal::draw(panel, width, height, unicode, color);
+        match &self.0 {
+            Drawing::Panel(panel) => draw(panel),
+            Drawing::Figure(figure) => {
+                let panels: Vec<String> = figure.panels.iter().map(draw).collect();
+                panels.join("\n")
+            }
+        }
+    }
+}

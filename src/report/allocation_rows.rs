@@ -1,0 +1,129 @@
+//! Allocations as CSV, at full precision.
+
+use super::rows::csv;
+use crate::allocation::{AllocationInterval, AllocationQuantity};
+use crate::ask::{AllocateAnswer, Allocations};
+
+table_row!(
+    #[derive(Clone, Default)]
+    pub(super) struct AllocationRow<'a> {
+        given: &'a str,
+        compute: Option<f64>,
+        quantity: &'a str,
+        value: Option<f64>,
+        level: Option<f64>,
+        method: Option<&'a str>,
+        joint: bool,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        extrapolation: Option<f64>,
+        status: &'a str,
+        note: &'a str,
+    }
+);
+
+/// Why an interval has no number at an end.
+fn note(i: &AllocationInterval) -> &'static str {
+    let parameters = i.quantity == AllocationQuantity::Params;
+    match (i.below_one, parameters) {
+        ((false, false), _) => "",
+        ((true, false), true) => "the lower end lies below one parameter",
+        ((true, false), false) => "the lower end lies below one token",
+        ((false, true), true) => "the upper end lies below one parameter",
+        ((false, true), false) => "the upper end lies below one token",
+        ((true, true), true) => "both ends lie below one parameter",
+        ((true, true), false) => "both ends lie below one token",
+    }
+}
+
+/// One row a quantity, method and level, at full precision; what counts inference too has rows of
+/// its own, without intervals. `status` is that of the fit, or `forced: CODE` where a diagnosis
+/// refuses the numbers that were asked for all the same. A question without an answer has rows
+/// without a value, and the reason.
+pub(super) fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> String {
+    let status = match report.fit.refusal() {
+        Some(refusal) => format!("forced: {}", refusal.code),
+        None => report.fit.status().name().to_owned(),
+    };
+    let mut rows = Vec::new();
+    for answer in &found.answers {
+        let row = |quantity: &'static str, value: f64| AllocationRow {
+            given: answer.given,
+            compute: Some(answer.best.compute),
+            quantity,
+            value: Some(value),
+            joint: report.request.joint,
+            extrapolation: Some(answer.extrapolation),
+            status: &status,
+            ..AllocationRow::default()
+        };
+        for quantity in AllocationQuantity::ALL {
+            let value = match quantity {
+                AllocationQuantity::Params => answer.best.params,
+                AllocationQuantity::Tokens => answer.best.tokens,
+                AllocationQuantity::Loss => answer.best.loss,
+                AllocationQuantity::ParamsExponent => answer.growth.0,
+                AllocationQuantity::TokensExponent => answer.growth.1,
+            };
+            let listed = answer.intervals.iter().chain(&found.exponents);
+            let own: Vec<_> = listed.filter(|i| i.quantity == quantity).collect();
+            if own.is_empty() {
+                rows.push(row(quantity.name(), value));
+            }
+            rows.extend(own.into_iter().map(|i| AllocationRow {
+                level: Some(i.level),
+                method: Some(i.method.name()),
+                lower: i.lower,
+                upper: i.upper,
+                note: note(i),
+                ..row(quantity.name(), value)
+            }));
+        }
+        if let Some(i) = &answer.inference {
+            rows.push(row("inference-params", i.params));
+            rows.push(row("inference-tokens", i.tokens));
+            rows.push(row("inference-total-flop", i.total()));
+        }
+    }
+    for question in &found.refused {
+        rows.extend(
+            AllocationQuantity::AT_COMPUTE
+                .into_iter()
+                .map(|quantity| AllocationRow {
+                    given: question.given,
+                    compute: (question.given == "compute").then_some(question.asked),
+                    quantity: quantity.name(),
+                    joint: report.request.joint,
+                    status: "abstained: no-allocation",
+                    note: &question.reason,
+                    ..AllocationRow::default()
+                }),
+        );
+    }
+    csv(&AllocationRow::COLUMNS, rows)
+}
+
+/// The rows of [`allocation_csv`] without numbers, with `abstained: CODE` as their status.
+pub(super) fn withheld_csv(report: &AllocateAnswer) -> String {
+    let (code, reason) = report
+        .refusal()
+        .map_or(("", ""), |d| (d.code.as_str(), d.message.as_str()));
+    let status = format!("abstained: {code}");
+    let mut rows = Vec::new();
+    for given in &report.given {
+        for quantity in AllocationQuantity::ALL {
+            rows.extend(report.request.methods.iter().map(|method| AllocationRow {
+                given: given.what,
+                compute: (given.what == "compute").then_some(given.value),
+                quantity: quantity.name(),
+                level: Some(report.request.level),
+                method: Some(method.name()),
+                joint: report.request.joint,
+                status: &status,
+                note: reason,
+                ..AllocationRow::default()
+            }));
+        }
+    }
+    csv(&AllocationRow::COLUMNS, rows)
+}

@@ -1,0 +1,41 @@
+//! What is said of a prediction and of the intervals that it claims.
+
+use crate::ledger::{Claim, Prediction};
+use crate::number::{percent, with_uncertainty};
+use crate::said::Said;
+
+/// A quarter of the interval to quote: the uncertainty that decides how many digits are shown.
+pub(super) fn spread(prediction: &Prediction) -> Option<f64> {
+    let claim = prediction.quoted()?;
+    Some(0.25 * (claim.upper? - claim.lower?))
+}
+
+/// `90% calibrated prediction interval`.
+pub(super) fn words(claim: &Claim) -> String {
+    format!(
+        "{} {} {} interval{}",
+        percent(claim.level),
+        claim.method,
+        claim.kind.name(),
+        about(claim.about.as_deref())
+    )
+}
+
+/// Which problems a claim is about, after a comma, where that is not the only choice.
+pub(super) fn about(about: Option<&str>) -> String {
+    about.map_or_else(String::new, |a| format!(", {}", a.replace('-', " ")))
+}
+
+/// `[lower, upper]` with the digits that the spread supports.
+pub(super) fn bracket(claim: &Claim, spread: Option<f64>) -> String {
+    let end = |v: Option<f64>| match v {
+        Some(v) => with_uncertainty(v, spread),
+        None => "no limit".to_owned(),
+    };
+    format!("[{}, {}]", end(claim.lower), end(claim.upper))
+}
+
+/// An error of logarithms as a share: +2.1 %.
+pub(super) fn off(error: f64) -> String {
+    format!("{:+.1} %", Said(error.exp_m1() * 100.0))
+}

@@ -1,0 +1,81 @@
+//! Forecasts of many series at their targets: one table for programs, and the same for people.
+
+use super::document::{Block, Document};
+use super::forecast_rows::{ForecastRow, abstained, rows_csv};
+use super::many::Piece;
+use crate::ask::{ForecastRequest, NO_FIT, OfSeries, Targets};
+use crate::number::{digits, percent, with_uncertainty};
+use crate::runs::Variable;
+
+/// The rows of every target of many series, by series or in the order of a table of targets; a
+/// series without an answer has rows that say why.
+fn many_rows(
+    request: &ForecastRequest,
+    targets: &Targets,
+    all: &[OfSeries<Piece>],
+) -> Vec<ForecastRow> {
+    let request = request.once();
+    let made = all.iter().map(|of| {
+        let mut own = match &of.result {
+            Some(piece) => piece.targets().to_vec(),
+            None => {
+                let code = of.code.as_deref().unwrap_or(NO_FIT);
+                // 100x of a series without runs is not known.
+                let known = |target: Option<f64>| target.filter(|c| c.is_finite());
+                let asked = targets.of(&of.series, f64::NAN).into_iter();
+                let rows = asked.map(|target| abstained(known(target.ok()), code, &request));
+                rows.collect()
+            }
+        };
+        for row in own.iter_mut().flatten() {
+            row.series.clone_from(&of.series);
+        }
+        (of.series.clone(), own)
+    });
+    targets.in_order(made.collect()).concat()
+}
+
+/// Forecasts of every target of many series as CSV.
+#[must_use]
+pub fn targets_csv(
+    request: &ForecastRequest,
+    targets: &Targets,
+    all: &[OfSeries<Piece>],
+) -> String {
+    rows_csv(&many_rows(request, targets, all), request.table.over)
+}
+
+/// Forecasts of every target of many series as a table for people.
+#[must_use]
+pub fn targets_document(
+    request: &ForecastRequest,
+    targets: &Targets,
+    all: &[OfSeries<Piece>],
+) -> Document {
+    rows_table(&many_rows(request, targets, all), request.table.over)
+}
+
+/// Rows as a table for people.
+fn rows_table(rows: &[ForecastRow], variable: Variable) -> Document {
+    let cells = rows.iter().map(|row| {
+        let spread = row.lower.zip(row.upper).map(|(l, u)| 0.25 * (u - l));
+        let number = |v: Option<f64>| v.map_or(String::new(), |v| with_uncertainty(v, spread));
+        vec![
+            row.series.clone(),
+            row.compute.map_or(String::new(), |c| variable.shown(c)),
+            number(row.point),
+            percent(row.level),
+            row.kind.name().to_owned(),
+            row.method.name().to_owned(),
+            number(row.lower),
+            number(row.upper),
+            row.extrapolation.map_or(String::new(), |x| digits(x, 3)),
+            row.status.clone(),
+        ]
+    });
+    let head = ForecastRow::COLUMNS.map(|name| match name {
+        "compute" => variable.noun(),
+        name => name,
+    });
+    vec![Block::table(&head, &[0, 4, 5, 9], cells)].into()
+}
