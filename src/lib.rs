@@ -76,7 +76,8 @@ pub use fit::{Fit, FitResult};
 pub use forecast::Target;
 pub use interval::{Abstention, Interval, Kind, Method};
 pub use remedy::Remedy;
-pub use runs::{Dataset, Role, Run};
+pub use runs::dataset::Dataset;
+pub use runs::run::{Role, Run};
 pub use size::Size;
 #[cfg(feature = "tables")]
 pub use tables::ReadOptions;

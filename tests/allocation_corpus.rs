@@ -112,7 +112,7 @@ fn least_absolute_deviations_reach_a_vertex() {
 #[test]
 fn the_published_decay_constants_are_a_minimum_and_not_the_lowest() {
     let data = read("datablations_c4.csv", "in_paper_fit = 1", true);
-    assert_eq!(data.runs.len(), 182);
+    assert_eq!(data.runs().len(), 182);
     let held = || {
         Fit::new(DataConstrained)
             .loss(Objective::Huber { delta: 1e-3 })
@@ -169,7 +169,7 @@ fn isoflop_sets_are_fitted_as_well_as_by_the_best_peer() {
             .residuals(Residuals::Absolute)
             .run(&data)
             .unwrap();
-        let mean = 1e6 * fit.objective() / data.runs.len() as f64;
+        let mean = 1e6 * fit.objective() / data.runs().len() as f64;
         println!("{experiment}: {mean:.4} against {best_peer}");
         // The peers' figures are rounded to a tenth.
         assert!(mean < best_peer + 0.05, "{experiment}: {mean}");
@@ -182,10 +182,10 @@ fn the_published_starts_are_not_better() {
     use scalewise::fit::Observations;
     let data = read("chinchilla_epoch.csv", "excluded_by_epoch = 0", false);
     let inputs = data
-        .runs
+        .runs()
         .iter()
-        .map(|r| vec![r.params.unwrap(), r.tokens.unwrap()]);
-    let losses = data.runs.iter().map(|r| r.loss).collect();
+        .map(|r| vec![r.params().unwrap(), r.tokens().unwrap()]);
+    let losses = data.runs().iter().map(|r| r.loss()).collect();
     let o = Observations::new(inputs.collect(), losses, Residuals::Log).unwrap();
     let fit = Fit::new(Chinchilla).loss(Objective::Huber { delta: 1e-3 });
     let exact = fit.run_observations(&o).unwrap()[0].objective;

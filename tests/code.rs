@@ -52,10 +52,10 @@ fn python_computes_the_same_losses() {
                 .inputs()
                 .iter()
                 .map(|input| match input {
-                    Input::Compute => format!("{:?}", run.compute * 10.0),
-                    Input::Params => format!("{:?}", run.params.unwrap() * 10.0),
-                    Input::Tokens => format!("{:?}", run.tokens.unwrap()),
-                    Input::UniqueTokens => format!("{:?}", run.unique_tokens.unwrap()),
+                    Input::Compute => format!("{:?}", run.x() * 10.0),
+                    Input::Params => format!("{:?}", run.params().unwrap() * 10.0),
+                    Input::Tokens => format!("{:?}", run.tokens().unwrap()),
+                    Input::UniqueTokens => format!("{:?}", run.unique_tokens().unwrap()),
                     other => unreachable!("{other:?}"),
                 })
                 .collect();
@@ -79,10 +79,10 @@ fn python_computes_the_same_losses() {
                 .inputs()
                 .iter()
                 .map(|input| match input {
-                    Input::Compute => run.compute * 10.0,
-                    Input::Params => run.params.unwrap() * 10.0,
-                    Input::Tokens => run.tokens.unwrap(),
-                    Input::UniqueTokens => run.unique_tokens.unwrap(),
+                    Input::Compute => run.x() * 10.0,
+                    Input::Params => run.params().unwrap() * 10.0,
+                    Input::Tokens => run.tokens().unwrap(),
+                    Input::UniqueTokens => run.unique_tokens().unwrap(),
                     other => unreachable!("{other:?}"),
                 })
                 .collect();

@@ -367,10 +367,9 @@ fn a_curve_that_is_no_mixture_gets_no_narrow_interval() {
     let rungs = Dataset::from_csv_bytes(&bytes, "losses.csv", &options).unwrap();
     assert_eq!(rungs.fit_runs().count(), 38);
     for factor in [0.25, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 4.0] {
-        let mut data = rungs.clone();
-        for run in &mut data.runs {
-            run.sigma = run.sigma.map(|sigma| factor * sigma);
-        }
+        let sigma = rungs.runs().iter().map(|run| factor * run.sigma().unwrap());
+        let sigma: Vec<f64> = sigma.collect();
+        let data = rungs.clone().sigma(&sigma).unwrap();
         let fit = Fit::new(Saturating).run(&data).unwrap();
         let f = forecast(&fit, 1e14, &[Method::Calibrated]);
         let (lower, upper) = ends(&f, Method::Calibrated);

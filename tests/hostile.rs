@@ -21,7 +21,10 @@ fn use_everything(bytes: &[u8]) {
     let Ok((data, understanding)) = tables::read(bytes, "runs.csv", &ReadOptions::default()) else {
         return;
     };
-    assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
+    assert_eq!(
+        understanding.rows,
+        data.runs().len() + data.excluded().len()
+    );
     for objective in [
         Objective::Squared,
         Objective::Huber { delta: 1e-3 },

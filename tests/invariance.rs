@@ -175,7 +175,7 @@ fn the_order_of_the_rows_does_not_matter() {
             assert_eq!(answer(&a, 1.0), answer(&b, 1.0), "seed {seed}");
             let (in_a, in_b) = (a.residuals(), b.residuals());
             for (k, run) in b.fitted_runs().enumerate() {
-                assert_eq!((run.compute, run.loss), moved[k]);
+                assert_eq!((run.x(), run.loss()), moved[k]);
                 assert_eq!(in_b[k], in_a[places[k]], "seed {seed}");
             }
         }

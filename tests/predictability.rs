@@ -208,7 +208,7 @@ fn a_score_is_not_a_loss() {
     // The law file says the same.
     let again = FitResult::from_json(&rising.to_json(), "law.json").unwrap();
     assert_eq!(again.refusal(), rising.refusal());
-    assert_eq!(again.data().loss_column.as_deref(), Some("accuracy"));
+    assert_eq!(again.data().loss_column(), Some("accuracy"));
 }
 
 #[test]
@@ -218,8 +218,8 @@ fn the_order_of_rows_and_the_unit_of_compute_do_not_matter() {
     let straight = Dataset::from_runs((0..12).map(|k| run(k, 1e18))).unwrap();
     let turned = Dataset::from_runs((0..12).rev().map(|k| run(k, 1e3))).unwrap();
     let (a, b) = (
-        Shape::of(&straight.runs).unwrap(),
-        Shape::of(&turned.runs).unwrap(),
+        Shape::of(straight.runs()).unwrap(),
+        Shape::of(turned.runs()).unwrap(),
     );
     for (p, q) in [
         (a.knee.z, b.knee.z),
@@ -237,15 +237,14 @@ fn replicates_and_known_sigma_set_the_noise() {
     let runs = (0..6).flat_map(|k| {
         [-0.01f64, 0.0, 0.01].map(|e| (10f64.powi(18 + k), 3.0 * 0.9f64.powi(k) * e.exp()))
     });
-    let mut data = Dataset::from_runs(runs).unwrap();
-    let shape = Shape::of(&data.runs).unwrap();
+    let data = Dataset::from_runs(runs).unwrap();
+    let shape = Shape::of(data.runs()).unwrap();
     assert_eq!(shape.points, 6);
     assert_eq!(shape.source, NoiseSource::Replicates(12.0));
     assert!((shape.noise - 0.01).abs() < 1e-9, "{}", shape.noise);
-    for run in &mut data.runs {
-        run.sigma = Some(0.02 * run.loss);
-    }
-    let shape = Shape::of(&data.runs).unwrap();
+    let sigma: Vec<f64> = data.runs().iter().map(|run| 0.02 * run.loss()).collect();
+    let data = data.sigma(&sigma).unwrap();
+    let shape = Shape::of(data.runs()).unwrap();
     assert_eq!(shape.source, NoiseSource::Given);
     // A rise of 1 % in one point of three runs, each with 2 %: 0.01/(0.02·√(2/3)) or less.
     assert!(shape.rise.z < 0.7, "{:?}", shape.rise);

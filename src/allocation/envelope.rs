@@ -47,7 +47,7 @@ pub(crate) fn approach1<'a>(
                 points: Vec::new(),
             })
             .points
-            .push((run.compute.ln(), run.loss));
+            .push((run.x.ln(), run.loss));
     }
     let mut curves: Vec<Curve> = curves
         .into_values()

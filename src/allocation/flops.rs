@@ -48,7 +48,7 @@ impl Flops {
             .into_iter()
             .filter_map(|r| {
                 let (n, d) = (r.params?, r.tokens?);
-                Some((n.ln(), (r.compute / (n * d)).ln()))
+                Some((n.ln(), (r.x / (n * d)).ln()))
             })
             .collect();
         let refused = |why| {

@@ -43,7 +43,7 @@ impl InMemory<'_> {
         let (compute, role) = match self.0 {
             Observed::Runs(data) => {
                 let run = data.runs.get(k)?;
-                (run.compute, run.role)
+                (run.x, run.role)
             }
             Observed::Counts(CountTable::Counts(counts)) => {
                 let model = counts.models.get(k.checked_div(counts.problems.len())?)?;
@@ -197,7 +197,7 @@ fn number(value: f64) -> String {
 fn of_runs(data: &Dataset) -> Vec<Column> {
     type Value = fn(&Run) -> Option<String>;
     let columns: [(&'static str, Value); 7] = [
-        ("compute", |run| Some(number(run.compute))),
+        ("compute", |run| Some(number(run.x))),
         ("params", |run| run.params.map(number)),
         ("tokens", |run| run.tokens.map(number)),
         ("unique_tokens", |run| run.unique_tokens.map(number)),

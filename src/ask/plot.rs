@@ -117,7 +117,7 @@ impl PlotAnswer {
 fn extent(fit: &FitResult, forecasts: &[Forecast]) -> (f64, f64) {
     let largest = fit.largest_fitted();
     let targets = forecasts.iter().map(|f| f.x);
-    let actuals = fit.data().actuals().map(|r| r.compute);
+    let actuals = fit.data().actuals().map(|r| r.x);
     let farthest = targets.clone().chain(actuals).fold(largest, f64::max);
     let farthest = match farthest > largest {
         true => farthest,

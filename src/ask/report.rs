@@ -194,7 +194,7 @@ impl ReportRequest {
     /// When a target or a level makes no sense.
     pub fn of_fit(&self, fit: FitResult) -> Result<ReportAnswer> {
         check_levels(&self.levels)?;
-        let actual = fit.data().actuals().map(|run| run.compute);
+        let actual = fit.data().actuals().map(|run| run.x);
         let at = self.sizes(fit.largest_fitted(), actual);
         match fit.law().inputs() == [Input::Compute] {
             true => Ok(ReportAnswer::Loss(Box::new(self.loss(fit, at)?))),

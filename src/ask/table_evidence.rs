@@ -56,7 +56,7 @@ impl Evidence for Source<'_> {
             match one.data {
                 Ok(Observed::Runs(data)) => used
                     .rows
-                    .extend(data.fit_runs().map(|run| (run.line, run.compute))),
+                    .extend(data.fit_runs().map(|run| (run.line, run.x))),
                 Ok(Observed::Counts(_)) => {}
                 Err(why) => used.unread.push((one.key, format!("no prediction: {why}"))),
             }

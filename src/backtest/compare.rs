@@ -127,7 +127,7 @@ pub(crate) fn compare_watched(
     laws: &[&dyn Law],
     progress: &dyn Progress,
 ) -> Result<Comparison> {
-    let mut computes: Vec<f64> = data.fit_runs().map(|run| run.compute).collect();
+    let mut computes: Vec<f64> = data.fit_runs().map(|run| run.x).collect();
     computes.sort_by(f64::total_cmp);
     let runs = computes.len();
     computes.dedup();
@@ -160,7 +160,7 @@ pub(crate) fn compare_watched(
     let most = kept.last().ok_or_else(nothing)?.parameters().len();
     let smallest_distinct = (most + 1).max(RECOMMENDED_NEEDS).min(computes.len() - 1);
     let edge = computes[smallest_distinct - 1];
-    let smallest = data.fit_runs().filter(|run| run.compute <= edge).count();
+    let smallest = data.fit_runs().filter(|run| run.x <= edge).count();
     let tested = |forecaster: &dyn Forecaster| {
         let asked = backtest(data, forecaster).smallest(smallest);
         asked.progress(progress).run()

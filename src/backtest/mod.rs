@@ -183,7 +183,7 @@ impl<'a> BacktestBuilder<'a> {
         let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
         runs.sort_by(by_value);
         let all_ends: Vec<usize> = (self.smallest.max(1)..runs.len())
-            .filter(|&k| runs[k - 1].compute < runs[k].compute)
+            .filter(|&k| runs[k - 1].x < runs[k].x)
             .collect();
         let mut chosen = Chosen {
             of_cuts: all_ends.len(),
@@ -219,7 +219,7 @@ impl<'a> BacktestBuilder<'a> {
             .map(|cut| Cut {
                 runs: cut[0].runs,
                 held_out: cut.len(),
-                largest: runs[cut[0].runs - 1].compute,
+                largest: runs[cut[0].runs - 1].x,
                 factor_min: cut.iter().map(|f| f.factor).fold(f64::INFINITY, f64::min),
                 factor_max: cut.iter().map(|f| f.factor).fold(0.0, f64::max),
                 scores: Scores::of(cut, level),
@@ -281,9 +281,9 @@ fn held_out(
         runs: past.to_vec(),
         excluded: Vec::new(),
     };
-    let largest = past[past.len() - 1].compute;
+    let largest = past[past.len() - 1].x;
     let future = thinned(future.iter().collect(), MOST_RUNS);
-    let targets: Vec<f64> = future.iter().map(|run| run.compute).collect();
+    let targets: Vec<f64> = future.iter().map(|run| run.x).collect();
     let bands = forecaster.forecasts(&seen, &targets);
     future
         .into_iter()
@@ -291,8 +291,8 @@ fn held_out(
         .map(|(run, band)| HeldOut {
             runs: past.len(),
             line: run.line,
-            x: run.compute,
-            factor: run.compute / largest,
+            x: run.x,
+            factor: run.x / largest,
             actual: run.loss,
             band: band.filter(Band::is_usable),
         })

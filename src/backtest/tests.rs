@@ -110,7 +110,7 @@ fn the_forecaster_sees_smaller_runs_only_whatever_the_order_of_rows() {
     data.runs.reverse();
     data.runs[0].role = Role::Actual;
     let honest = |past: &Dataset, target: f64| {
-        assert!(past.runs.iter().all(|run| run.compute < target));
+        assert!(past.runs.iter().all(|run| run.x < target));
         assert!(past.runs.iter().all(|run| run.role == Role::Fit));
         last(past, target)
     };
@@ -196,15 +196,15 @@ fn a_fit_is_back_tested_with_its_own_interval() {
     assert_eq!(tested.cuts[0].runs, 6);
     assert_eq!(tested.total.forecasts, 6);
     // The same as one forecast asked for by hand.
-    let past = Dataset::from_runs(data.runs[..7].iter().map(|r| (r.compute, r.loss))).unwrap();
+    let past = Dataset::from_runs(data.runs[..7].iter().map(|r| (r.x, r.loss))).unwrap();
     let fit = Fit::new(Saturating).run(&past).unwrap();
-    let point = fit.predict(&[data.runs[8].compute]);
+    let point = fit.predict(&[data.runs[8].x]);
     let found = tested
         .forecasts
         .iter()
-        .find(|f| f.runs == 7 && f.x == data.runs[8].compute)
+        .find(|f| f.runs == 7 && f.x == data.runs[8].x)
         .unwrap();
     assert_eq!(found.band.unwrap().point, point);
-    let single = by_fit.forecasts(&past, &[data.runs[8].compute]);
+    let single = by_fit.forecasts(&past, &[data.runs[8].x]);
     assert_eq!(single, [found.band]);
 }

@@ -11,7 +11,7 @@ type Value = fn(&Run) -> Option<f64>;
 /// Residuals against compute: a pattern says that the law has another shape than the runs.
 pub(crate) fn residual(fit: &FitResult) -> Chart {
     let label = lower_first(fit.variable().axis());
-    let panel = panel(fit, &label, |r| Some(r.compute));
+    let panel = panel(fit, &label, |r| Some(r.x));
     Chart::from(panel).titled("Residuals")
 }
 
@@ -21,7 +21,7 @@ pub fn residuals(fit: &FitResult) -> Chart {
     let axes: [(&str, Value); 3] = [
         ("parameters N", |r| r.params),
         ("tokens D", |r| r.tokens),
-        ("compute C (FLOP)", |r| Some(r.compute)),
+        ("compute C (FLOP)", |r| Some(r.x)),
     ];
     let panels = axes.map(|(label, value)| panel(fit, label, value));
     let count = fit.fitted_runs().count();

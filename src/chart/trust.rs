@@ -80,7 +80,7 @@ pub(crate) fn laws_of(fits: &[&FitResult], forecast: Option<&Forecast>) -> Chart
     let low = first.smallest_fitted();
     let actuals = || first.data().actuals_in_order().into_iter();
     let high = actuals()
-        .map(|r| r.compute)
+        .map(|r| r.x)
         .chain(forecast.map(|f| f.x))
         .fold(1.3 * largest, f64::max);
     let mut panel = Panel::new(

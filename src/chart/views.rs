@@ -249,14 +249,14 @@ fn description(shown: &PlotAnswer) -> String {
         text.push('.');
     }
     for run in fit.data().actuals_in_order() {
-        text += &format!(" Actual loss at {}: {}.", compute(run.compute), run.loss);
+        text += &format!(" Actual loss at {}: {}.", compute(run.x), run.loss);
     }
     text
 }
 
 /// A run as a marker that says which it is.
 pub(super) fn run_marker(run: &Run, floor: f64, variable: Variable) -> Marker {
-    Marker::new(run.compute, run.loss - floor).hover(said_of(run, variable))
+    Marker::new(run.x, run.loss - floor).hover(said_of(run, variable))
 }
 
 /// Which run a marker is.
@@ -268,7 +268,7 @@ pub(super) fn said_of(run: &Run, variable: Variable) -> String {
     words += &format!(
         "{} {}, loss {}",
         variable.symbol(),
-        variable.shown(run.compute),
+        variable.shown(run.x),
         digits(run.loss, 5)
     );
     if run.line > 0 {

@@ -282,7 +282,7 @@ fn units_suspect(fit: &FitResult) -> Option<Diagnosis> {
     }
     let mut ratios: Vec<f64> = fit
         .fitted_runs()
-        .filter_map(|run| Some(run.compute / (6.0 * run.params? * run.tokens?)))
+        .filter_map(|run| Some(run.x / (6.0 * run.params? * run.tokens?)))
         .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
         .collect();
     ratios.sort_by(f64::total_cmp);

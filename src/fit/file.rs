@@ -176,7 +176,7 @@ impl LawFile {
         for run in &self.data.runs {
             let positive = |v: f64| v > 0.0 && v.is_finite();
             let needs_compute = law.inputs().contains(&Input::Compute);
-            if (needs_compute && !positive(run.compute)) || !positive(run.loss) {
+            if (needs_compute && !positive(run.x)) || !positive(run.loss) {
                 return Err(bad(
                     source,
                     format!(

@@ -33,7 +33,7 @@ pub(crate) fn one_run_decides(
             format!(
                 "without the run at {}{}{} the forecast {} times beyond the largest run changes by {:+.1} %, {:.1} half-widths of its 90 % interval",
                 fit.variable().before(),
-                format_quantity(worst.run.compute),
+                format_quantity(worst.run.x),
                 if worst.run.line > 0 { format!(" (line {})", worst.run.line) } else { String::new() },
                 format_quantity(factor),
                 Said((worst.change.exp() - 1.0) * 100.0),

@@ -133,7 +133,7 @@ impl FitResult {
                 used: self.fitted_runs().count(),
                 excluded: self.data.excluded.clone(),
                 range: Range {
-                    compute: extent(|r| r.compute),
+                    compute: extent(|r| r.x),
                     loss: extent(|r| r.loss),
                 },
                 digest: self.data.digest(),

@@ -281,7 +281,7 @@ fn arguments(law: &dyn Law, run: &Run) -> Result<Vec<f64>> {
         .iter()
         .map(|input| {
             let (value, name) = match input {
-                Input::Compute => (Some(run.compute), "compute"),
+                Input::Compute => (Some(run.x), "compute"),
                 Input::Params => (run.params, "params"),
                 Input::Tokens => (run.tokens, "tokens"),
                 Input::UniqueTokens => (run.unique_tokens, "unique tokens"),

@@ -151,9 +151,9 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
         "from {} at {}{} to {} at {}",
         format_quantity(first.loss),
         fit.variable().before(),
-        format_quantity(first.compute),
+        format_quantity(first.x),
         format_quantity(last.loss),
-        format_quantity(last.compute)
+        format_quantity(last.x)
     );
     Some(if falls {
         Diagnosis::new(
@@ -233,11 +233,11 @@ fn trend(fit: &FitResult) -> f64 {
     let n = runs.len() as f64;
     let (mut x, mut y) = (0.0, 0.0);
     for run in &runs {
-        x += run.compute.ln() / n;
+        x += run.x.ln() / n;
         y += run.loss / n;
     }
     runs.iter()
-        .map(|run| (run.compute.ln() - x) * (run.loss - y))
+        .map(|run| (run.x.ln() - x) * (run.loss - y))
         .sum()
 }
 

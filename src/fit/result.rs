@@ -226,14 +226,14 @@ impl FitResult {
     #[must_use]
     pub fn largest_fitted(&self) -> f64 {
         self.fitted_runs()
-            .map(|run| run.compute)
+            .map(|run| run.x)
             .fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// Smallest compute among the fitted runs.
     pub(crate) fn smallest_fitted(&self) -> f64 {
         self.fitted_runs()
-            .map(|run| run.compute)
+            .map(|run| run.x)
             .fold(f64::INFINITY, f64::min)
     }
 

@@ -75,7 +75,7 @@ pub struct Knee {
 /// // falls, then rises
 /// let runs: Vec<(f64, f64)> = [3.0, 2.8, 2.65, 2.55, 2.6, 2.7, 2.85, 3.0]
 ///     .iter().enumerate().map(|(k, loss)| (10f64.powi(18 + k as i32), *loss)).collect();
-/// let shape = Shape::of(&scalewise::Dataset::from_runs(runs)?.runs).unwrap();
+/// let shape = Shape::of(scalewise::Dataset::from_runs(runs)?.runs()).unwrap();
 /// assert!(shape.rise.z > 5.0 && shape.rise.size > 0.1);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
@@ -158,7 +158,7 @@ fn pool(runs: &[&Run]) -> (Vec<Point>, Option<(f64, NoiseSource)>) {
     let given = runs.iter().all(|run| run.sigma.is_some());
     let (mut squares, mut freedom) = (0.0, 0.0);
     let points = runs
-        .chunk_by(|a, b| a.compute == b.compute)
+        .chunk_by(|a, b| a.x == b.x)
         .map(|same| {
             let weight = |run: &Run| match run.sigma {
                 Some(sigma) if given => (run.loss / sigma).powi(2),
@@ -176,7 +176,7 @@ fn pool(runs: &[&Run]) -> (Vec<Point>, Option<(f64, NoiseSource)>) {
                 .sum::<f64>();
             freedom += same.len() as f64 - 1.0;
             Point {
-                u: same[0].compute.ln(),
+                u: same[0].x.ln(),
                 y: mean,
                 v: 1.0 / total,
             }

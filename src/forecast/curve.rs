@@ -36,7 +36,7 @@ impl Curve {
         let runs = fit.runs_in_order();
         Curve::new(
             runs.into_iter()
-                .map(|run| (run.compute, run.loss, run.sigma.map(|s| s / run.loss))),
+                .map(|run| (run.x, run.loss, run.sigma.map(|s| s / run.loss))),
         )
     }
 

@@ -350,7 +350,7 @@ fn residual_table(result: &FitResult) -> Block {
         };
         vec![
             run.line.to_string(),
-            compute(run.compute),
+            compute(run.x),
             digits(run.loss, 5),
             digits(run.loss + signed_error(result, run.loss, r), 5),
             shown,

@@ -234,7 +234,7 @@ fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
     fit.data()
         .actuals_in_order()
         .into_iter()
-        .filter(move |run| (run.compute / target - 1.0).abs() < NEAR)
+        .filter(move |run| (run.x / target - 1.0).abs() < NEAR)
 }
 
 fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Samples drawn for one problem from one model, and how many passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Count {
     /// Samples drawn (> 0).
     pub samples: u64,
@@ -14,8 +15,17 @@ pub struct Count {
     pub passes: u64,
 }
 
+impl Count {
+    /// So many passes among so many samples; [`PassCounts::new`] checks that this is possible.
+    #[must_use]
+    pub fn new(passes: u64, samples: u64) -> Count {
+        Count { samples, passes }
+    }
+}
+
 /// A model whose problems were counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CountedModel {
     /// Its name, or its compute where the table has no names.
     pub name: String,
@@ -29,23 +39,24 @@ pub struct CountedModel {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PassCounts {
     /// Name of the file as the user gave it (`-` for standard input, empty: made in memory).
-    pub source: String,
+    pub(crate) source: String,
     /// What compute is called in the table (`6ND` where it was computed).
-    pub compute_name: String,
+    pub(crate) compute_name: String,
     /// The models by growing compute.
-    pub models: Vec<CountedModel>,
+    pub(crate) models: Vec<CountedModel>,
     /// The problems' names in their own order, in which `p2` comes before `p10`.
-    pub problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
     /// One row of counts a model, one count a problem.
-    pub counts: Vec<Vec<Count>>,
+    pub(crate) counts: Vec<Vec<Count>>,
     /// Rows read.
-    pub rows: usize,
+    pub(crate) rows: usize,
     /// Rows left out by a filter.
-    pub excluded: Vec<Excluded>,
+    pub(crate) excluded: Vec<Excluded>,
 }
 
 /// The share of samples that passed, over all problems of a benchmark, for one model.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PassRate {
     /// 1-based line in the file (0: made in memory).
     pub line: u64,
@@ -65,17 +76,17 @@ pub struct PassRate {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PassRates {
     /// Name of the file as the user gave it.
-    pub source: String,
+    pub(crate) source: String,
     /// What compute is called in the table (`6ND` where it was computed).
-    pub compute_name: String,
+    pub(crate) compute_name: String,
     /// What the pass rate is called in the table.
-    pub rate_name: String,
+    pub(crate) rate_name: String,
     /// The rates by growing compute.
-    pub rates: Vec<PassRate>,
+    pub(crate) rates: Vec<PassRate>,
     /// Rows read.
-    pub rows: usize,
+    pub(crate) rows: usize,
     /// Rows left out, each with its reason.
-    pub excluded: Vec<Excluded>,
+    pub(crate) excluded: Vec<Excluded>,
 }
 
 /// What a table about passing holds.
@@ -92,7 +103,7 @@ impl PassCounts {
     ///
     /// ```
     /// use scalewise::runs::{Count, PassCounts};
-    /// let count = |passes| Count { samples: 100, passes };
+    /// let count = |passes| Count::new(passes, 100);
     /// let counts = PassCounts::new(
     ///     vec![("small".into(), 1e18), ("large".into(), 1e20)],
     ///     vec!["a".into(), "b".into()],
@@ -103,8 +114,8 @@ impl PassCounts {
     /// ```
     ///
     /// # Errors
-    /// When there is no model or problem, a row has the wrong length, a compute is not positive, or a count is not
-    /// possible.
+    /// When there is no model or problem, a row has the wrong length, a compute is not positive, or
+    /// a count is not possible.
     pub fn new(
         models: Vec<(String, f64)>,
         problems: Vec<String>,
@@ -154,8 +165,8 @@ impl PassCounts {
         Ok(made)
     }
 
-    /// Puts the models in the order of their compute, those of one compute and the problems in the order of their
-    /// names: no number depends on the order of rows. `p2` comes before `p10`.
+    /// Puts the models in the order of their compute, and those of one compute and the problems in
+    /// the order of their names: no number depends on the order of rows. `p2` comes before `p10`.
     pub(crate) fn sort(&mut self) {
         let mut models: Vec<usize> = (0..self.models.len()).collect();
         models.sort_by(|&a, &b| {
@@ -174,18 +185,37 @@ impl PassCounts {
     #[must_use]
     pub fn fit_below(mut self, limit: f64) -> PassCounts {
         for model in &mut self.models {
-            model.role = if model.compute < limit {
-                Role::Fit
-            } else {
-                Role::Actual
-            };
+            model.role = Role::below(Some(limit), model.compute);
         }
         self
     }
 
-    /// Places of the models that the fit uses.
+    /// The models by growing compute.
     #[must_use]
-    pub fn fitted(&self) -> Vec<usize> {
+    pub fn models(&self) -> &[CountedModel] {
+        &self.models
+    }
+
+    /// The names of the problems in their own order, in which `p2` comes before `p10`.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// The counts of a model, one for each problem; none where there is no such model.
+    #[must_use]
+    pub fn counts(&self, model: usize) -> &[Count] {
+        self.counts.get(model).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rows that were left out.
+    #[must_use]
+    pub fn excluded(&self) -> &[Excluded] {
+        &self.excluded
+    }
+
+    /// Places of the models that the fit uses.
+    pub(crate) fn fitted(&self) -> Vec<usize> {
         (0..self.models.len())
             .filter(|&m| self.models[m].role == Role::Fit)
             .collect()
@@ -194,6 +224,20 @@ impl PassCounts {
     /// How many problems a model solved at least once.
     #[must_use]
     pub fn solved(&self, model: usize) -> usize {
-        self.counts[model].iter().filter(|c| c.passes > 0).count()
+        self.counts(model).iter().filter(|c| c.passes > 0).count()
+    }
+}
+
+impl PassRates {
+    /// The rates by growing compute.
+    #[must_use]
+    pub fn rates(&self) -> &[PassRate] {
+        &self.rates
+    }
+
+    /// The rows that were left out.
+    #[must_use]
+    pub fn excluded(&self) -> &[Excluded] {
+        &self.excluded
     }
 }

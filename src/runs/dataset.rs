@@ -1,60 +1,58 @@
 //! The runs of a fit, valid by construction, and what they can be asked for.
 
 use super::order::in_order;
-use super::range::{LOGARITHM, LOSSES, SIZES, check_positive, within};
 use super::run::{Excluded, Role, Run};
 use super::variable::Variable;
 use crate::digest::sha256;
-use crate::{Error, ErrorKind, Result};
 
 /// Valid runs, and every row that was left out.
+///
+/// It is made from numbers in memory, as in [`Dataset::of_compute`], or by a reader of tables.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
-    /// Name of the file as the user gave it (`-` for standard input, empty: made in memory).
-    pub source: String,
-    /// Name of the column of the losses, where the runs come from a table.
-    pub loss_column: Option<String>,
-    /// The unit of the losses, where it is known.
-    pub loss_unit: Option<String>,
-    /// What [`Run::compute`] is.
-    pub variable: Variable,
-    /// Every usable row, in the order of the file.
-    pub runs: Vec<Run>,
-    /// Every other row with its reason; rows read = runs + excluded.
-    pub excluded: Vec<Excluded>,
+    pub(crate) source: String,
+    pub(crate) loss_column: Option<String>,
+    pub(crate) loss_unit: Option<String>,
+    pub(crate) variable: Variable,
+    pub(crate) runs: Vec<Run>,
+    pub(crate) excluded: Vec<Excluded>,
 }
 
 impl Dataset {
-    /// Runs made in memory, each a pair of compute and loss.
-    ///
-    /// ```
-    /// let data = scalewise::Dataset::from_runs([(1e18, 3.1), (1e19, 2.8), (1e20, 2.6)])?;
-    /// assert_eq!(data.largest_fitted(), Some(1e20));
-    /// assert!(scalewise::Dataset::from_runs([(1e18, -3.1)]).is_err());
-    /// # Ok::<(), scalewise::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// When there is no pair, or one holds a number that is not positive and finite, a compute outside 1e-100 to 1e100
-    /// or a loss outside 1e-140 to 1e140.
-    pub fn from_runs(points: impl IntoIterator<Item = (f64, f64)>) -> Result<Dataset> {
-        let runs = points
-            .into_iter()
-            .enumerate()
-            .map(|(i, (compute, loss))| run_in_memory(i + 1, compute, loss))
-            .collect::<Result<Vec<Run>>>()?;
-        if runs.is_empty() {
-            return Err(Error::new(ErrorKind::Data, "no runs")
-                .with_hint("give at least one pair of compute and loss"));
-        }
-        Ok(Dataset {
-            source: String::new(),
-            loss_column: None,
-            loss_unit: None,
-            variable: Variable::Compute,
-            runs,
-            excluded: Vec::new(),
-        })
+    /// Every usable row, in the order of the file.
+    #[must_use]
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// Every other row with its reason; rows read = runs + excluded.
+    #[must_use]
+    pub fn excluded(&self) -> &[Excluded] {
+        &self.excluded
+    }
+
+    /// The name of the file as the user gave it (`-` for standard input, empty: made in memory).
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The name of the column of the losses, where the runs come from a table.
+    #[must_use]
+    pub fn loss_column(&self) -> Option<&str> {
+        self.loss_column.as_deref()
+    }
+
+    /// The unit of the losses, where it is known.
+    #[must_use]
+    pub fn loss_unit(&self) -> Option<&str> {
+        self.loss_unit.as_deref()
+    }
+
+    /// What [`Run::x`] is.
+    #[must_use]
+    pub fn variable(&self) -> Variable {
+        self.variable
     }
 
     /// The runs that the fit uses.
@@ -76,43 +74,21 @@ impl Dataset {
         self.runs.iter().filter(move |run| run.role == role)
     }
 
-    /// The largest compute among the fitted runs; extrapolation is counted from here.
+    /// The largest [`Run::x`] among the fitted runs; extrapolation is counted from here.
     #[must_use]
     pub fn largest_fitted(&self) -> Option<f64> {
-        self.fit_runs().map(|run| run.compute).reduce(f64::max)
+        self.fit_runs().map(|run| run.x).reduce(f64::max)
     }
 
-    /// `sha256:` and the digest of all that is used of the runs, in order; lines and excluded rows do not enter.
+    /// `sha256:` and the digest of all that is used of the runs, in order; lines and excluded rows
+    /// do not enter.
     ///
-    /// The digested text has one line a run: compute, params, tokens, loss, sigma, group and role, joined by tabs, every
-    /// number in the shortest form that reads back the same.
+    /// The digested text has one line a run: compute, params, tokens, loss, sigma, group and role,
+    /// joined by tabs, every number in the shortest form that reads back the same.
     #[must_use]
     pub fn digest(&self) -> String {
         sha256(self.runs.iter().map(canonical_line))
     }
-}
-
-fn run_in_memory(number: usize, compute: f64, loss: f64) -> Result<Run> {
-    for (name, value, range) in [("compute", compute, SIZES), ("loss", loss, LOSSES)] {
-        check_positive(value, LOGARITHM)
-            .map_err(|problem| format!("{name} {problem}"))
-            .and_then(|()| within(value, &range, name))
-            .map_err(|problem| {
-                Error::new(ErrorKind::Data, format!("run {number}: {problem}"))
-                    .with_hint("leave the run out, or correct the number")
-            })?;
-    }
-    Ok(Run {
-        line: 0,
-        compute,
-        params: None,
-        tokens: None,
-        unique_tokens: None,
-        loss,
-        sigma: None,
-        group: None,
-        role: Role::Fit,
-    })
 }
 
 fn canonical_line(run: &Run) -> String {
@@ -129,7 +105,7 @@ fn canonical_line(run: &Run) -> String {
     };
     format!(
         "{:e}\t{}\t{}\t{:e}\t{}\t{group}\t{role}{unique}\n",
-        run.compute,
+        run.x,
         optional(run.params),
         optional(run.tokens),
         run.loss,
@@ -183,25 +159,5 @@ mod tests {
         all.sort();
         all.dedup();
         assert_eq!(all.len(), 7);
-    }
-
-    #[test]
-    fn runs_in_memory_are_checked() {
-        let refusal = |points: &[(f64, f64)]| {
-            Dataset::from_runs(points.iter().copied()).map_err(|error| error.to_string())
-        };
-        assert_eq!(refusal(&[]), Err("no runs".into()));
-        assert_eq!(
-            refusal(&[(1.0, 1.0), (0.0, 1.0)]),
-            Err("run 2: compute is zero: its logarithm is needed".into())
-        );
-        assert_eq!(
-            refusal(&[(1.0, f64::NAN)]),
-            Err("run 1: loss is not a number (NaN)".into())
-        );
-        assert_eq!(
-            refusal(&[(f64::INFINITY, 1.0)]),
-            Err("run 1: compute is infinite (inf)".into())
-        );
     }
 }

@@ -7,7 +7,7 @@
 use super::run::Run;
 use std::cmp::Ordering;
 
-/// Compares two runs by compute, then by every other value that they hold. Runs that are equal here can change places
+/// Compares two runs by the variable of the law, then by every other value that they hold. Runs that are equal here can change places
 /// without changing any result. The name comes before the loss, because tables list repetitions by their seeds: such a
 /// table is in canonical order as it is written.
 pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
@@ -15,7 +15,7 @@ pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
         (Some(a), Some(b)) => a.total_cmp(&b),
         _ => a.is_some().cmp(&b.is_some()),
     };
-    (a.compute.total_cmp(&b.compute))
+    (a.x.total_cmp(&b.x))
         .then_with(|| optional(a.params, b.params))
         .then_with(|| optional(a.tokens, b.tokens))
         .then_with(|| optional(a.unique_tokens, b.unique_tokens))

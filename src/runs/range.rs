@@ -10,8 +10,17 @@ pub(crate) const LOSSES: RangeInclusive<f64> = 1e-140..=1e140;
 /// float.
 pub(crate) const SIZES: RangeInclusive<f64> = 1e-100..=1e100;
 
+/// How far the standard deviation of a loss may be from the loss, as a factor.
+const SIGMAS: f64 = 1e100;
+
+/// Compute that follows from parameters and tokens.
+pub(crate) const SIX_ND: &str = "compute = 6ND";
+
 /// Why compute, parameters, tokens and losses may not be zero.
 pub(crate) const LOGARITHM: &str = "its logarithm is needed";
+
+/// Why the standard deviation of a loss may not be zero.
+pub(crate) const WEIGHT: &str = "a run cannot be free of noise";
 
 /// The value, or why it is too small or too large to be fitted; `what` names it.
 pub(crate) fn within(value: f64, range: &RangeInclusive<f64>, what: &str) -> Result<f64, String> {
@@ -24,6 +33,17 @@ pub(crate) fn within(value: f64, range: &RangeInclusive<f64>, what: &str) -> Res
         range.start(),
         range.end()
     ))
+}
+
+/// The standard deviation of a loss, or why no weight follows from it.
+pub(crate) fn sigma_beside(sigma: f64, loss: f64) -> Result<f64, String> {
+    match (loss / SIGMAS..=loss * SIGMAS).contains(&sigma) {
+        true => Ok(sigma),
+        false => Err(format!(
+            "the standard deviation differs from the loss by more than a factor of {SIGMAS:e}: \
+             the squared weight of the run leaves the range of a float"
+        )),
+    }
 }
 
 /// Whether a number is positive and finite, or why it is of no use.
@@ -44,6 +64,12 @@ pub(crate) fn check_positive(value: f64, not_zero: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_standard_deviation_has_a_weight_that_is_a_number() {
+        assert_eq!(sigma_beside(1e-9, 2.0), Ok(1e-9));
+        assert!(sigma_beside(1e-200, 2.0).is_err() && sigma_beside(1e200, 2.0).is_err());
+    }
 
     #[test]
     fn a_refusal_says_the_side_and_the_range() {

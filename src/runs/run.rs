@@ -13,32 +13,92 @@ pub enum Role {
     Actual,
 }
 
-/// One training run: one row of the table.
+impl Role {
+    /// The role of a run or model of this size where only those below `limit` are fitted.
+    pub(crate) fn below(limit: Option<f64>, x: f64) -> Role {
+        match limit {
+            Some(limit) if x >= limit => Role::Actual,
+            _ => Role::Fit,
+        }
+    }
+}
+
+/// One training run of a [`Dataset`](crate::Dataset): one row of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
-    /// 1-based line in the file it came from (0: made in memory).
-    pub line: u64,
-    /// Training compute C in FLOP (> 0, finite), or what else the loss is fitted against ([`Dataset::variable`](super::Dataset::variable)).
-    pub compute: f64,
-    /// Parameters N.
-    pub params: Option<f64>,
-    /// Training tokens D.
-    pub tokens: Option<f64>,
-    /// Unique tokens among them, where some are repeated.
+    pub(crate) line: u64,
+    #[serde(rename = "compute")]
+    pub(crate) x: f64,
+    pub(crate) params: Option<f64>,
+    pub(crate) tokens: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unique_tokens: Option<f64>,
-    /// Final loss L (> 0, finite).
-    pub loss: f64,
-    /// Known standard deviation of the loss, in units of the loss.
-    pub sigma: Option<f64>,
-    /// The run or model this row belongs to.
-    pub group: Option<String>,
-    /// Used by the fit, or kept as an actual.
-    pub role: Role,
+    pub(crate) unique_tokens: Option<f64>,
+    pub(crate) loss: f64,
+    pub(crate) sigma: Option<f64>,
+    pub(crate) group: Option<String>,
+    pub(crate) role: Role,
+}
+
+impl Run {
+    /// The 1-based line in the file that it came from (0: made in memory).
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// What the loss is a law of: the training compute C in FLOP, or the parameters or tokens,
+    /// as [`Dataset::variable`](crate::Dataset::variable) says. Positive and finite.
+    #[must_use]
+    pub fn x(&self) -> f64 {
+        self.x
+    }
+
+    /// Parameters N.
+    #[must_use]
+    pub fn params(&self) -> Option<f64> {
+        self.params
+    }
+
+    /// Training tokens D.
+    #[must_use]
+    pub fn tokens(&self) -> Option<f64> {
+        self.tokens
+    }
+
+    /// Unique tokens among the training tokens, where some are repeated.
+    #[must_use]
+    pub fn unique_tokens(&self) -> Option<f64> {
+        self.unique_tokens
+    }
+
+    /// The final loss L, positive and finite.
+    #[must_use]
+    pub fn loss(&self) -> f64 {
+        self.loss
+    }
+
+    /// The known standard deviation of the loss, in units of the loss.
+    #[must_use]
+    pub fn sigma(&self) -> Option<f64> {
+        self.sigma
+    }
+
+    /// The run or model that this row belongs to.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        self.group.as_deref()
+    }
+
+    /// Whether the fit uses it.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
 }
 
 /// A row that was read and not used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Excluded {
     /// 1-based line in the file.
     pub line: u64,

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 /// use scalewise::{Dataset, ReadOptions, runs::Variable};
 /// let options = ReadOptions { over: Variable::Params, ..ReadOptions::default() };
 /// let data = Dataset::from_csv_bytes(b"params,loss\n1M,4.2\n10M,3.6\n", "runs.csv", &options)?;
-/// assert_eq!(data.variable, Variable::Params);
-/// assert_eq!(data.runs[1].compute, 1e7);
-/// assert_eq!(data.variable.written("a*C^b + c"), "a*N^b + c");
+/// assert_eq!(data.variable(), Variable::Params);
+/// assert_eq!(data.runs()[1].x(), 1e7);
+/// assert_eq!(data.variable().written("a*C^b + c"), "a*N^b + c");
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

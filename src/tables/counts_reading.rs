@@ -6,14 +6,14 @@ use super::columns::{
 };
 use super::options::CountOptions;
 use super::raw::{RawRow, RawTable};
-use super::row::{SIX_ND, positive};
+use super::row::positive;
 use super::select::Sieve;
 use super::source::Source;
 use super::whole;
 use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::runs::{
-    CountTable, Excluded, LOGARITHM, PassRate, PassRates, Role, SIZES, by_name, within,
+    CountTable, Excluded, LOGARITHM, PassRate, PassRates, Role, SIX_ND, SIZES, by_name, within,
 };
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
@@ -27,7 +27,7 @@ use crate::{Error, ErrorKind, Result};
 /// use scalewise::runs::CountTable; use scalewise::tables::{CountOptions, read_counts};
 /// let csv = b"model,compute,problem,passed\ns,1e18,a,0\ns,1e18,a,1\nl,1e20,a,1\nl,1e20,a,true\n";
 /// let CountTable::Counts(counts) = read_counts(csv, "samples.csv", &CountOptions::default())? else { unreachable!() };
-/// assert_eq!((counts.counts[0][0].samples, counts.counts[0][0].passes), (2, 1));
+/// assert_eq!((counts.counts(0)[0].samples, counts.counts(0)[0].passes), (2, 1));
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 ///
@@ -215,10 +215,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn role(&self, compute: f64) -> Role {
-        match self.fit_below {
-            Some(limit) if compute >= limit => Role::Actual,
-            _ => Role::Fit,
-        }
+        Role::below(self.fit_below, compute)
     }
 
     pub(super) fn compute_name(&self) -> String {

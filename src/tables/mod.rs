@@ -7,9 +7,9 @@
 //! use scalewise::tables::{self, ReadOptions};
 //! let csv = b"flops,loss\n1e18,3.1\n1e19,NaN\n1e20,2.5\n";
 //! let (data, understanding) = tables::read(csv, "runs.csv", &ReadOptions::default())?;
-//! assert_eq!(data.runs.len(), 2);
-//! assert_eq!(data.excluded[0].line, 3);
-//! assert_eq!(data.excluded[0].reason, "loss is not a number ('NaN')");
+//! assert_eq!(data.runs().len(), 2);
+//! assert_eq!(data.excluded()[0].line, 3);
+//! assert_eq!(data.excluded()[0].reason, "loss is not a number ('NaN')");
 //! assert_eq!(understanding.rows, 3);
 //! # Ok::<(), scalewise::Error>(())
 //! ```

@@ -51,7 +51,7 @@ impl Default for Needs {
 /// How to read a table of runs; the default finds the columns by their usual names and keeps every row.
 ///
 /// ```
-/// use scalewise::runs::Dataset; use scalewise::tables::ReadOptions;
+/// use scalewise::{Dataset, ReadOptions};
 /// let options = ReadOptions {
 ///     loss_col: Some("test_xent".into()),
 ///     filters: vec!["is_train = 1".parse()?],
@@ -62,7 +62,7 @@ impl Default for Needs {
 /// let data = Dataset::from_csv_bytes(csv, "runs.csv", &options)?;
 /// assert_eq!(data.fit_runs().count(), 1);
 /// assert_eq!(data.actuals().count(), 1);
-/// assert_eq!(data.excluded[0].reason, "condition 'is_train = 1' not met");
+/// assert_eq!(data.excluded()[0].reason, "condition 'is_train = 1' not met");
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]

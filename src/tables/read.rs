@@ -36,7 +36,7 @@ impl Dataset {
     ///
     /// ```no_run
     /// let data = scalewise::Dataset::read_csv("runs.csv")?;
-    /// println!("{} runs, {} rows excluded", data.runs.len(), data.excluded.len());
+    /// println!("{} runs, {} rows excluded", data.runs().len(), data.excluded().len());
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     ///

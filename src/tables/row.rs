@@ -5,7 +5,10 @@ use super::loss_unit::LossConversion;
 use super::options::Needs;
 use super::raw::{RawRow, RawTable};
 use crate::quantity::parse_quantity;
-use crate::runs::{LOGARITHM, LOSSES, Role, Run, SIZES, Variable, check_positive, within};
+use crate::runs::{
+    LOGARITHM, LOSSES, Role, Run, SIX_ND, SIZES, Variable, WEIGHT, check_positive, sigma_beside,
+    within,
+};
 use crate::text::excerpt;
 
 /// A use of rows that the user should know of, counted, with one of them: of the reason that comes first as a text,
@@ -94,7 +97,7 @@ impl RowReader<'_> {
             &mut notes.unique_ignored,
         )?;
         let blank = || format!("{} is blank", self.over.noun());
-        let compute = match self.over {
+        let x = match self.over {
             Variable::Compute => {
                 let compute = self.compute(row, params, tokens, &mut notes.compute_replaced)?;
                 within(compute, &SIZES, "compute")?
@@ -131,13 +134,10 @@ impl RowReader<'_> {
             .map(|column| row.cell(column.index))
             .filter(|name| !name.is_empty())
             .map(str::to_owned);
-        let role = match self.fit_below {
-            Some(limit) if compute >= limit => Role::Actual,
-            _ => Role::Fit,
-        };
+        let role = Role::below(self.fit_below, x);
         Ok(Run {
             line: row.line,
-            compute,
+            x,
             params,
             tokens,
             unique_tokens,
@@ -202,26 +202,6 @@ impl RowReader<'_> {
     }
 }
 
-/// How far the standard deviation of a loss may be from the loss, as a factor.
-const SIGMAS: f64 = 1e100;
-
-/// Compute that follows from parameters and tokens.
-pub(super) const SIX_ND: &str = "compute = 6ND";
-
-/// The standard deviation of a loss, or why no weight follows from it.
-fn sigma_beside(sigma: f64, loss: f64) -> Result<f64, String> {
-    match (loss / SIGMAS..=loss * SIGMAS).contains(&sigma) {
-        true => Ok(sigma),
-        false => Err(format!(
-            "the standard deviation differs from the loss by more than a factor of {SIGMAS:e}: the squared weight of the run \
-             leaves the range of a float"
-        )),
-    }
-}
-
-/// Why the standard deviation of a loss may not be zero.
-const WEIGHT: &str = "a run cannot be free of noise";
-
 /// A cell as a positive number, or a reason that names the column; `not_zero` says why zero is refused.
 pub(super) fn positive(cell: &str, column: &str, not_zero: &str) -> Result<f64, String> {
     let problem = match parse_quantity(cell) {
@@ -233,15 +213,4 @@ pub(super) fn positive(cell: &str, column: &str, not_zero: &str) -> Result<f64, 
         Err(error) => format!("{} ('{}')", error.problem(), error.text()),
     };
     Err(format!("{} {problem}", excerpt(column)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_standard_deviation_has_a_weight_that_is_a_number() {
-        assert_eq!(sigma_beside(1e-9, 2.0), Ok(1e-9));
-        assert!(sigma_beside(1e-200, 2.0).is_err() && sigma_beside(1e200, 2.0).is_err());
-    }
 }

@@ -159,7 +159,7 @@ impl<'a> Plan<'a> {
         };
         let mut first: HashMap<(&str, u64), (&str, u64)> = HashMap::new();
         for (run, row) in runs.iter().zip(rows) {
-            let place = (row.cell(group.index), run.compute.to_bits());
+            let place = (row.cell(group.index), run.x.to_bits());
             let (at, line) = *first.entry(place).or_insert((row.cell(step), run.line));
             if at != row.cell(step) {
                 let message = format!(

@@ -30,7 +30,7 @@ const BETWEEN: &str = " / ";
 /// let csv = b"case,compute,loss\nx,1e18,3.1\ny,1e18,NaN\nx,1e19,2.8\n";
 /// let series = read_series(csv, "runs.csv", &options)?;
 /// assert_eq!(series[0].key, "x");
-/// assert_eq!(series[0].data.as_ref().map(|data| data.runs.len()), Ok(2));
+/// assert_eq!(series[0].data.as_ref().map(|data| data.runs().len()), Ok(2));
 /// assert!(series[1].data.is_err());
 /// # Ok::<(), scalewise::Error>(())
 /// ```

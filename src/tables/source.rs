@@ -36,7 +36,7 @@ const OPENING: usize = (1 << 16) + 1;
 /// use scalewise::tables::{ReadOptions, Source, read_source};
 /// let source = Source::bytes(b"flops,loss\n1e18,3.1\n1e19,2.8\n", "runs.csv");
 /// let (data, _) = read_source(&source, &ReadOptions::default())?;
-/// assert_eq!(data.runs.len(), 2);
+/// assert_eq!(data.runs().len(), 2);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 pub struct Source<'a> {
@@ -72,7 +72,7 @@ impl<'a> Source<'a> {
     /// use scalewise::tables::{ReadOptions, Source, read_source};
     /// let (compute, loss) = ([1e18, 1e19], [3.1, 2.8]);
     /// let source = Source::columns(&[("flops", &compute), ("loss", &loss)], "my runs")?;
-    /// assert_eq!(read_source(&source, &ReadOptions::default())?.0.runs[1].loss, 2.8);
+    /// assert_eq!(read_source(&source, &ReadOptions::default())?.0.runs()[1].loss(), 2.8);
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     ///

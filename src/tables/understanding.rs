@@ -85,7 +85,7 @@ pub(super) fn describe(
 ) -> Understanding {
     let compute = data.variable == Variable::Compute;
     let ranges: Vec<Range> = [
-        range("compute", data, |run| compute.then_some(run.compute)),
+        range("compute", data, |run| compute.then_some(run.x)),
         range("params", data, |run| run.params),
         range("tokens", data, |run| run.tokens),
         range("loss", data, |run| Some(run.loss)),
@@ -94,7 +94,7 @@ pub(super) fn describe(
     .into_iter()
     .flatten()
     .collect();
-    let decades = range("", data, |run| Some(run.compute))
+    let decades = range("", data, |run| Some(run.x))
         .map_or(0.0, |range| range.max.log10() - range.min.log10());
     let columns = &plan.columns;
     Understanding {

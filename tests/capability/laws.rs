@@ -14,10 +14,7 @@ fn exact(exponent: f64, samples: u64) -> PassCounts {
             (0..40)
                 .map(|i| {
                     let lambda = 0.05 * f64::from(i + 1) * (c / 1e18).powf(-exponent);
-                    Count {
-                        samples,
-                        passes: ((-lambda).exp() * samples as f64).round() as u64,
-                    }
+                    Count::new(((-lambda).exp() * samples as f64).round() as u64, samples)
                 })
                 .collect()
         })
@@ -65,6 +62,16 @@ fn every_rule_recovers_an_exact_law() {
     }
 }
 
+fn models(counts: &PassCounts) -> Vec<(String, f64)> {
+    let models = counts.models().iter();
+    models.map(|m| (m.name.clone(), m.compute)).collect()
+}
+
+fn rows(counts: &PassCounts) -> Vec<Vec<Count>> {
+    let models = 0..counts.models().len();
+    models.map(|model| counts.counts(model).to_vec()).collect()
+}
+
 #[test]
 fn units_of_compute_and_the_order_of_rows_do_not_matter() {
     let simulated = Benchmark {
@@ -82,10 +89,12 @@ fn units_of_compute_and_the_order_of_rows_do_not_matter() {
         fit.overall.forecast(c).levels(&[0.9]).run().unwrap()
     };
     let at = forecast(&base, 1e24);
-    let mut scaled = simulated.counts.clone();
-    for model in &mut scaled.models {
-        model.compute *= 1e-9;
-    }
+    let counts = &simulated.counts;
+    let scaled = {
+        let mut models = models(counts);
+        models.iter_mut().for_each(|model| model.1 *= 1e-9);
+        PassCounts::new(models, counts.problems().to_vec(), rows(counts)).unwrap()
+    };
     let other = forecast(&CapabilityFit::new().run(&scaled).unwrap(), 1e15);
     assert!((at.metric.value / other.metric.value - 1.0).abs() < 1e-8);
     assert!(
@@ -93,11 +102,11 @@ fn units_of_compute_and_the_order_of_rows_do_not_matter() {
             .abs()
             < 1e-8
     );
-    let mut turned = simulated.counts.clone();
-    turned.problems.reverse();
-    for row in &mut turned.counts {
-        row.reverse();
-    }
+    let turned = {
+        // Names whose order is the reverse of what it was.
+        let names = (0..counts.problems().len()).rev().map(|i| i.to_string());
+        PassCounts::new(models(counts), names.collect(), rows(counts)).unwrap()
+    };
     let other = forecast(&CapabilityFit::new().run(&turned).unwrap(), 1e24);
     assert!((at.metric.value / other.metric.value - 1.0).abs() < 1e-6);
 }
@@ -119,19 +128,18 @@ fn buckets_are_judged_by_small_models_alone() {
         before.iter().map(Vec::len).collect::<Vec<_>>(),
         [25, 25, 25, 25, 25, 24]
     );
-    let mut changed = simulated.counts.clone();
-    for count in changed.counts[3..].iter_mut().flatten() {
+    let counts = &simulated.counts;
+    let mut changed = rows(counts);
+    for count in changed[3..].iter_mut().flatten() {
         count.passes = count.samples - count.passes;
     }
+    let changed = PassCounts::new(models(counts), counts.problems().to_vec(), changed).unwrap();
     assert_eq!(parts(&changed), before);
 }
 
 #[test]
 fn weak_models_are_dropped_in_the_open() {
-    let count = |passes| Count {
-        samples: 50,
-        passes,
-    };
+    let count = |passes| Count::new(passes, 50);
     let rows = vec![
         vec![count(0); 12],
         (0..12).map(|i| count(1 + i)).collect(),

@@ -8,6 +8,7 @@ mod laws;
 mod tables;
 mod verdicts;
 
+use scalewise::Role;
 use scalewise::capability::{About, CapabilityFit, Estimator, Rule, Verdict, pass_at_k};
 use scalewise::fit::{Code, Severity};
 use scalewise::internal::{Benchmark, Truth};

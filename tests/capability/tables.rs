@@ -13,31 +13,18 @@ fn the_three_forms_are_read() {
             .replace(",F\n", ",false\n")
             .as_str(),
     );
-    assert_eq!(long.models[0].name, "s");
-    assert_eq!(
-        long.counts[1][1],
-        Count {
-            samples: 4,
-            passes: 4
-        }
-    );
+    assert_eq!(long.models()[0].name, "s");
+    assert_eq!(long.counts(1)[1], Count::new(4, 4));
     assert_eq!((long.solved(0), long.solved(1)), (1, 2));
-    assert_eq!(samples.models[1].compute, 6e20);
-    assert_eq!(
-        samples.counts[1][0],
-        Count {
-            samples: 3,
-            passes: 2
-        }
-    );
-    assert_eq!(samples.compute_name, "6ND");
+    assert_eq!(samples.models()[1].compute, 6e20);
+    assert_eq!(samples.counts(1)[0], Count::new(2, 3));
     let aggregate = rates(
         "compute,pass_rate,n\n1e18,0.2,164\n1e17,0.1,\n",
         &CountOptions::default(),
     );
-    assert_eq!(aggregate.rates[0].rate, 0.1);
+    assert_eq!(aggregate.rates()[0].rate, 0.1);
     assert_eq!(
-        (aggregate.rates[0].samples, aggregate.rates[1].samples),
+        (aggregate.rates()[0].samples, aggregate.rates()[1].samples),
         (None, Some(164))
     );
     let per_cent = rates(
@@ -48,7 +35,7 @@ fn the_three_forms_are_read() {
             ..CountOptions::default()
         },
     );
-    assert_eq!(per_cent.rates[0].rate, 0.025);
+    assert_eq!(per_cent.rates()[0].rate, 0.025);
 }
 
 #[test]
@@ -62,13 +49,14 @@ fn filters_exclude_rows_with_their_reason() {
     let CountTable::Counts(read) = read_counts(csv.as_bytes(), "t.csv", &options).unwrap() else {
         panic!("rates")
     };
-    assert_eq!((read.rows, read.excluded.len()), (3, 1));
-    assert_eq!(read.excluded[0].line, 3);
+    assert_eq!((read.models().len(), read.excluded().len()), (2, 1));
+    assert_eq!(read.excluded()[0].line, 3);
     assert_eq!(
-        read.excluded[0].reason,
+        read.excluded()[0].reason,
         "condition 'benchmark = MATH' not met"
     );
-    assert_eq!(read.fitted(), [0]);
+    let roles: Vec<Role> = read.models().iter().map(|model| model.role).collect();
+    assert_eq!(roles, [Role::Fit, Role::Actual]);
 }
 
 #[test]

@@ -152,10 +152,7 @@ fn seeds_of_one_compute_are_no_turn() {
             let worse = if seed % 2 == 0 { 1.0 } else { 1.35 };
             let row = (0..40).map(|i| {
                 let lambda = 0.08 * f64::from(i + 1) * worse * (compute / 1e18).powf(-0.12);
-                Count {
-                    samples: 1000,
-                    passes: ((-lambda).exp() * 1000.0).round() as u64,
-                }
+                Count::new(((-lambda).exp() * 1000.0).round() as u64, 1000)
             });
             rows.push(row.collect());
         }

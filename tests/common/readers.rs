@@ -50,8 +50,11 @@ pub fn table(bytes: &[u8]) {
     let Ok((data, understanding)) = tables::read(bytes, "runs.csv", &ReadOptions::default()) else {
         return;
     };
-    assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
-    if data.runs.len() > ROWS {
+    assert_eq!(
+        understanding.rows,
+        data.runs().len() + data.excluded().len()
+    );
+    if data.runs().len() > ROWS {
         return;
     }
     for fit in [Fit::new(Saturating), Fit::new(Power)] {
@@ -116,7 +119,7 @@ pub fn log(bytes: &[u8]) {
             let wanted: Vec<(u64, u64)> = usable
                 .filter_map(|(line, _, loss)| Some((line, loss?.to_bits())))
                 .collect();
-            let found = data.runs.iter().map(|r| (r.line, r.loss.to_bits()));
+            let found = data.runs().iter().map(|r| (r.line(), r.loss().to_bits()));
             assert_eq!(found.collect::<Vec<_>>(), wanted);
         }
     }
@@ -208,7 +211,7 @@ pub fn counts(bytes: &[u8]) {
     let Ok(CountTable::Counts(counts)) = read_counts(bytes, "counts.csv", &options) else {
         return;
     };
-    let cells = counts.counts.iter().flatten();
+    let cells = (0..counts.models().len()).flat_map(|model| counts.counts(model));
     assert!(cells.clone().all(|c| c.passes <= c.samples));
     // Large counts are slow to fit and nothing new.
     if cells.clone().count() > 4 * ROWS || cells.clone().any(|c| c.samples > 2000) {

@@ -44,10 +44,10 @@ proptest! {
         }
         let options = if needs_both { surface() } else { plain() };
         if let Ok((data, understanding)) = tables::read(text.as_bytes(), "runs.csv", &options) {
-            prop_assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
-            prop_assert!(data.runs.iter().all(|run| run.compute > 0.0 && run.compute.is_finite()));
-            prop_assert!(data.runs.iter().all(|run| run.loss > 0.0 && run.loss.is_finite()));
-            let lines = data.runs.iter().map(|run| run.line).chain(data.excluded.iter().map(|row| row.line));
+            prop_assert_eq!(understanding.rows, data.runs().len() + data.excluded().len());
+            prop_assert!(data.runs().iter().all(|run| run.x() > 0.0 && run.x().is_finite()));
+            prop_assert!(data.runs().iter().all(|run| run.loss() > 0.0 && run.loss().is_finite()));
+            let lines = data.runs().iter().map(|run| run.line()).chain(data.excluded().iter().map(|row| row.line));
             let mut lines: Vec<u64> = lines.collect();
             lines.sort_unstable();
             prop_assert!(lines.windows(2).all(|pair| pair[0] < pair[1]));

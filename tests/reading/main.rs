@@ -63,10 +63,13 @@ fn complaint(name: &str, options: &ReadOptions) -> String {
 fn exclusions(name: &str, options: &ReadOptions) -> Vec<String> {
     match tables::read(&fixture(name), name, options) {
         Ok((data, understanding)) => {
-            assert_eq!(understanding.rows, data.runs.len() + data.excluded.len());
-            assert_eq!(understanding.excluded, data.excluded);
+            assert_eq!(
+                understanding.rows,
+                data.runs().len() + data.excluded().len()
+            );
+            assert_eq!(understanding.excluded, data.excluded());
             let say = |row: &scalewise::runs::Excluded| format!("{}: {}", row.line, row.reason);
-            data.excluded.iter().map(say).collect()
+            data.excluded().iter().map(say).collect()
         }
         Err(error) => vec![said(&error)],
     }

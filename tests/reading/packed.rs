@@ -34,7 +34,7 @@ fn files_that_others_packed_are_the_table() {
         let (data, understanding) =
             tables::read(&packed, "runs.jsonl.gz", &plain_options()).unwrap();
         assert_eq!(
-            (data.runs.len(), understanding.delimiter),
+            (data.runs().len(), understanding.delimiter),
             (2, Delimiter::Objects)
         );
     }
@@ -53,7 +53,7 @@ fn what_is_cut_off_is_refused_with_its_place() {
             match tables::read(&whole[..end], name, &plain_options()) {
                 Err(error) => assert!(error.to_string().starts_with(name), "{error}"),
                 // Between two members nothing shows that another should follow.
-                Ok((data, _)) => assert!(data.runs.len() < 7, "{end}"),
+                Ok((data, _)) => assert!(data.runs().len() < 7, "{end}"),
             }
         }
         let error = tables::read(&whole[..whole.len() - 5], name, &plain_options()).unwrap_err();
@@ -142,7 +142,7 @@ fn parquet_is_the_table() {
     let plain = Dataset::read_csv(table).unwrap();
     let columns = Dataset::read_csv(packed_fixture("cerebras_gpt.parquet")).unwrap();
     assert_eq!(columns.digest(), plain.digest());
-    let lines = |data: &Dataset| data.runs.iter().map(|r| r.line).collect::<Vec<_>>();
+    let lines = |data: &Dataset| data.runs().iter().map(|r| r.line()).collect::<Vec<_>>();
     assert_eq!(lines(&columns), lines(&plain));
     // What reads text has it as CSV.
     let text = read_bytes(&packed_fixture("cerebras_gpt.parquet")).unwrap();
@@ -154,7 +154,7 @@ fn parquet_is_the_table() {
     let bytes = std::fs::read(packed_fixture("cerebras_gpt.parquet")).unwrap();
     let (data, understanding) = tables::read(&bytes, "t.parquet", &plain_options()).unwrap();
     assert_eq!(
-        (data.runs.len(), understanding.delimiter),
+        (data.runs().len(), understanding.delimiter),
         (7, Delimiter::Columns)
     );
 }

@@ -10,9 +10,9 @@ fn json_lines_are_a_table_too() {
         ..ReadOptions::default()
     };
     let data = Dataset::from_csv_bytes(text.as_bytes(), "log.jsonl", &options).unwrap();
-    let runs: Vec<(f64, f64)> = data.runs.iter().map(|r| (r.compute, r.loss)).collect();
+    let runs: Vec<(f64, f64)> = data.runs().iter().map(|r| (r.x(), r.loss())).collect();
     assert_eq!(runs, [(1e18, 3.1), (1e19, 2.74)]);
-    assert_eq!((data.excluded.len(), data.excluded[0].line), (1, 3));
+    assert_eq!((data.excluded().len(), data.excluded()[0].line), (1, 3));
 }
 
 /// A tracker's export: one column a run with its extremes, two metrics, gaps, and a table of what each run was.
@@ -45,9 +45,9 @@ fn a_wide_export_becomes_runs_by_a_stated_rule() {
     };
     let (data, understanding) = read("last");
     let runs: Vec<(Option<&str>, f64, f64, u64)> = data
-        .runs
+        .runs()
         .iter()
-        .map(|r| (r.group.as_deref(), r.compute, r.loss, r.line))
+        .map(|r| (r.group(), r.x(), r.loss(), r.line()))
         .collect();
     assert_eq!(
         runs,
@@ -63,7 +63,7 @@ fn a_wide_export_becomes_runs_by_a_stated_rule() {
     );
     let (tail, _) = read("tail=10%");
     let expected = 3.0 + (1.0 / 19.0 + 1.0 / 20.0) / 2.0;
-    assert!((tail.runs[0].loss - expected).abs() < 1e-12);
+    assert!((tail.runs()[0].loss() - expected).abs() < 1e-12);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn conditions_hold_before_a_curve_is_reduced() {
         ..ReadOptions::default()
     };
     let (data, understanding) = tables::read(text.as_bytes(), "t.csv", &options).unwrap();
-    assert_eq!((data.runs.len(), data.runs[0].loss), (1, 3.0));
+    assert_eq!((data.runs().len(), data.runs()[0].loss()), (1, 3.0));
     let roles: Vec<&str> = understanding.columns.iter().map(|c| c.role).collect();
     assert_eq!(roles, ["group", "filter", "step", "compute", "loss"]);
 }
@@ -144,12 +144,12 @@ fn a_formula_makes_a_column() {
         "compute = 6*(n_params + 1M)*tokens_seen",
     ])
     .unwrap();
-    let computes: Vec<f64> = data.runs.iter().map(|r| r.compute).collect();
+    let computes: Vec<f64> = data.runs().iter().map(|r| r.x()).collect();
     let expected = |n: f64, step: f64| 6.0 * (n + 1e6) * (step * 512.0 * 2e3);
     assert_eq!(computes, [expected(1e8, 100.0), expected(4e8, 300.0)]);
-    assert_eq!(data.excluded[0].line, 3);
+    assert_eq!(data.excluded()[0].line, 3);
     let quoted = read(&["compute = 1e18*`eval/loss`^2/3.1"]).unwrap();
-    assert!((quoted.runs[0].compute / 3.1e18 - 1.0).abs() < 1e-12);
+    assert!((quoted.runs()[0].x() / 3.1e18 - 1.0).abs() < 1e-12);
     let error = |lets: &[&str]| read(lets).unwrap_err().to_string();
     assert!(
         error(&["compute = 6*n_param"]).contains("no column 'n_param'"),
@@ -173,10 +173,10 @@ fn curves_that_end_without_a_loss_are_excluded_by_name() {
             ..ReadOptions::default()
         };
         let (data, _) = scalewise::tables::read(text, "log.csv", &options).unwrap();
-        let kept: Vec<(u64, f64)> = data.runs.iter().map(|r| (r.line, r.loss)).collect();
+        let kept: Vec<(u64, f64)> = data.runs().iter().map(|r| (r.line(), r.loss())).collect();
         let a = if rule == "last" { 2.9 } else { 2.95 };
         assert_eq!(kept, [(3, a), (9, 2.5)], "{rule}");
-        let left: Vec<u64> = data.excluded.iter().map(|e| e.line).collect();
+        let left: Vec<u64> = data.excluded().iter().map(|e| e.line).collect();
         assert_eq!(left, [5, 6], "{rule}");
     }
 }

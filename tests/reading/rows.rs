@@ -97,8 +97,8 @@ fn unusable_params_matter_only_where_needed_or_named() {
             Ok(read) => read,
             Err(error) => unreachable!("{error}"),
         };
-    assert_eq!(data.runs[0].params, None);
-    assert_eq!(data.runs[0].tokens, Some(2e9));
+    assert_eq!(data.runs()[0].params(), None);
+    assert_eq!(data.runs()[0].tokens(), Some(2e9));
     assert_eq!(
         understanding.notes,
         ["params left blank in 2 rows (line 2: params is not a number ('small'))"]
@@ -143,9 +143,9 @@ fn byte_order_mark_line_endings_and_delimiters() {
         let text = text.replace("\" ; \"", "\";\"");
         let (data, _) = read(&text, &plain());
         let runs: Vec<_> = data
-            .runs
+            .runs()
             .iter()
-            .map(|run| (run.line, run.compute, run.loss))
+            .map(|run| (run.line(), run.x(), run.loss()))
             .collect();
         assert_eq!(runs, [(2, 1e18, 3.1), (3, 1e19, 2.8)], "{text:?}");
     }
@@ -162,12 +162,12 @@ fn lines_are_those_of_an_editor() {
         "run,compute,loss\n\n\"two\r\nlines\",1e18,3.1\n\n\n\"a, b\",1e19,x\nlast,1e20,2.6\n";
     let (data, understanding) = read(text, &plain());
     let lines: Vec<_> = data
-        .runs
+        .runs()
         .iter()
-        .map(|run| (run.line, run.group.as_deref()))
+        .map(|run| (run.line(), run.group()))
         .collect();
     assert_eq!(lines, [(3, Some("two\r\nlines")), (8, Some("last"))]);
-    assert_eq!(data.excluded[0].line, 7);
+    assert_eq!(data.excluded()[0].line, 7);
     assert_eq!(understanding.rows, 3);
 }
 
@@ -182,21 +182,19 @@ fn columns_are_found_by_their_usual_names() {
     ] {
         let (data, _) = read(&format!("{names}\n1e18,3.1\n"), &plain());
         assert_eq!(
-            (data.runs[0].compute, data.runs[0].loss),
+            (data.runs()[0].x(), data.runs()[0].loss()),
             (1e18, 3.1),
             "{names}"
         );
     }
     let text = "N,D,C,L,std,run_name\n111M,2.2B,1 PF-day,3.1,0.01,small\n";
-    let run = &read(text, &plain()).0.runs[0];
+    let (data, _) = read(text, &plain());
+    let run = &data.runs()[0];
     assert_eq!(
-        (run.params, run.tokens, run.compute),
+        (run.params(), run.tokens(), run.x()),
         (Some(111e6), Some(2.2e9), 8.64e19)
     );
-    assert_eq!(
-        (run.sigma, run.group.as_deref()),
-        (Some(0.01), Some("small"))
-    );
+    assert_eq!((run.sigma(), run.group()), (Some(0.01), Some("small")));
     let lower =
         tables::read(b"c,l\n1,2\n", "runs.csv", &plain()).map_err(|error| error.to_string());
     assert_eq!(
@@ -214,7 +212,11 @@ fn flags_come_before_names() {
     };
     let (data, understanding) = read("N,loss,val_loss\n1e8,9.9,3.1\n", &options);
     assert_eq!(
-        (data.runs[0].compute, data.runs[0].params, data.runs[0].loss),
+        (
+            data.runs()[0].x(),
+            data.runs()[0].params(),
+            data.runs()[0].loss()
+        ),
         (1e8, None, 3.1)
     );
     let uses: Vec<_> = understanding
@@ -231,8 +233,8 @@ fn flags_come_before_names() {
 #[test]
 fn compute_is_six_n_d_where_no_column_holds_it() {
     let (data, understanding) = read("params,tokens,loss\n1B,20B,2.9\n1B,,2.8\n", &plain());
-    assert_eq!(data.runs[0].compute, 1.2e20);
-    assert_eq!(data.excluded[0].reason, "tokens is blank");
+    assert_eq!(data.runs()[0].x(), 1.2e20);
+    assert_eq!(data.excluded()[0].reason, "tokens is blank");
     assert_eq!(understanding.compute_from, ComputeFrom::SixParamsTokens);
 }
 
@@ -240,7 +242,7 @@ fn compute_is_six_n_d_where_no_column_holds_it() {
 fn compute_that_is_not_needed_may_be_blank() {
     let text = "flops,params,tokens,loss\n1e19,1B,2B,2.9\n,1B,20B,2.8\n";
     let (data, understanding) = read(text, &surface());
-    assert_eq!(data.runs[1].compute, 1.2e20);
+    assert_eq!(data.runs()[1].x(), 1.2e20);
     assert_eq!(
         understanding.compute_from,
         ComputeFrom::Column("flops".into())
@@ -249,7 +251,10 @@ fn compute_that_is_not_needed_may_be_blank() {
         understanding.notes,
         ["compute taken as 6ND in 1 row (line 3: flops is blank)"]
     );
-    assert_eq!(read(text, &plain()).0.excluded[0].reason, "flops is blank");
+    assert_eq!(
+        read(text, &plain()).0.excluded()[0].reason,
+        "flops is blank"
+    );
 }
 
 #[test]
@@ -259,7 +264,7 @@ fn runs_at_the_limit_and_above_are_actuals() {
         ..plain()
     };
     let (data, understanding) = read("C,L\n1e21,2.4\n9.9e19,2.7\n1e20,2.6\n1e18,3.1\n", &options);
-    let roles: Vec<Role> = data.runs.iter().map(|run| run.role).collect();
+    let roles: Vec<Role> = data.runs().iter().map(|run| run.role()).collect();
     assert_eq!(roles, [Role::Actual, Role::Fit, Role::Actual, Role::Fit]);
     assert_eq!(data.largest_fitted(), Some(9.9e19));
     assert_eq!(data.actuals().count(), 2);
@@ -279,7 +284,7 @@ fn filters_leave_rows_out_by_name() {
     };
     let (data, understanding) = read(text, &options);
     let reasons: Vec<_> = data
-        .excluded
+        .excluded()
         .iter()
         .map(|row| (row.line, row.reason.as_str()))
         .collect();
@@ -292,7 +297,7 @@ fn filters_leave_rows_out_by_name() {
             (6, "condition 'train = 1 and compute < 1e20' not met"),
         ]
     );
-    assert_eq!(data.runs.len(), 1);
+    assert_eq!(data.runs().len(), 1);
     let roles: Vec<_> = understanding
         .columns
         .iter()

@@ -22,7 +22,7 @@ fn series_come_in_order_of_appearance() {
                 s.key.as_str(),
                 s.data
                     .as_ref()
-                    .map(|d| (d.runs.len(), d.excluded.len()))
+                    .map(|d| (d.runs().len(), d.excluded().len()))
                     .ok(),
             )
         })
@@ -42,7 +42,7 @@ fn a_bad_series_does_not_harm_the_others() {
     let found = series(&fixture("blank_series.csv"), &by("case"));
     let states: Vec<_> = found
         .iter()
-        .map(|s| s.data.as_ref().map(|d| d.runs.len()).map_err(said))
+        .map(|s| s.data.as_ref().map(|d| d.runs().len()).map_err(said))
         .collect();
     assert_eq!(
         states,

@@ -143,9 +143,9 @@ fn reduced(source: &Source<'_>, rule: Reduce) -> Vec<(u64, u64)> {
     let options = reducing(rule);
     match read_source(source, &options) {
         Ok((data, _)) => data
-            .runs
+            .runs()
             .iter()
-            .map(|r| (r.line, r.loss.to_bits()))
+            .map(|r| (r.line(), r.loss().to_bits()))
             .collect(),
         Err(error) => unreachable!("{error}"),
     }
@@ -349,9 +349,9 @@ fn a_joined_column_may_decide_which_rows_count() {
             ..ReadOptions::default()
         };
         let data = Dataset::from_csv_bytes(text.as_bytes(), "t.csv", &options).unwrap();
-        data.runs
+        data.runs()
             .iter()
-            .map(|r| (r.compute, r.loss))
+            .map(|r| (r.x(), r.loss()))
             .collect::<Vec<_>>()
     };
     assert_eq!(read("kept = 1"), [(2e18, 2.5)]);
@@ -384,9 +384,9 @@ fn a_derived_step_orders_a_long_log() {
     };
     let data = log(&[]).unwrap().0;
     let found: Vec<(u64, f64, f64)> = data
-        .runs
+        .runs()
         .iter()
-        .map(|r| (r.line, r.compute, r.loss))
+        .map(|r| (r.line(), r.x(), r.loss()))
         .collect();
     assert_eq!(found, [(2, 1e18, 2.0), (3, 1e19, 3.0)]);
     let said = |changed: &[(usize, &str)]| said(&log(changed).unwrap_err());

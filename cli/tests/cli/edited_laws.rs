@@ -4,45 +4,39 @@ use super::*;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use scalewise::fit::{Code, Objective, Severity};
 use scalewise::law;
-use scalewise::runs::Dataset;
-use scalewise::tables::{Needs, ReadOptions};
-use scalewise::{Fit, FitResult};
+use scalewise::{Dataset, Fit, FitResult};
 use serde_json::{Value, json};
 
 /// Runs of parameters, tokens and loss; `bend` makes the losses rise with one of them.
 fn surface(bend: f64) -> Dataset {
-    let mut csv = "params,tokens,unique_tokens,loss\n".to_owned();
+    let (mut params, mut tokens) = (Vec::new(), Vec::new());
+    let (mut unique, mut losses) = (Vec::new(), Vec::new());
     for (i, n) in [1e7, 4e7, 2e8, 9e8].into_iter().enumerate() {
         for (k, d) in [1e9, 5e9, 3e10].into_iter().enumerate() {
             let noise = 1.0 + 0.004 * ((i * 7 + k * 13) as f64 * 12.9898).sin();
             let loss = (1.7 + 406.4 / f64::powf(n, 0.34) + 410.7 / f64::powf(d, 0.28)) * noise;
             let loss = loss * f64::powf(n / 1e8, bend);
-            csv += &format!("{n},{d},{},{loss}\n", d * 0.4);
+            params.push(n);
+            tokens.push(d);
+            unique.push(d * 0.4);
+            losses.push(loss);
         }
     }
-    let options = ReadOptions {
-        needs: Needs {
-            unique_tokens: true,
-            ..Needs::SURFACE
-        },
-        ..ReadOptions::default()
-    };
-    Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options).unwrap()
+    let data = Dataset::of_params_tokens(&params, &tokens, &losses).unwrap();
+    data.unique_tokens(&unique).unwrap()
 }
 
 /// All runs at twenty tokens a parameter, almost.
 fn collinear() -> Dataset {
-    let mut csv = "params,tokens,loss\n".to_owned();
-    for (i, n) in [1e7, 3e7, 1e8, 3e8, 1e9, 3e9, 1e10].into_iter().enumerate() {
-        let d = 20.0 * n * (1.0 + 0.02 * (i as f64).sin());
-        let loss = (1.7 + 406.4 / f64::powf(n, 0.34)) * (1.0 + 0.01 * (i as f64 * 2.4).sin());
-        csv += &format!("{n},{d},{loss}\n");
-    }
-    let options = ReadOptions {
-        needs: Needs::SURFACE,
-        ..ReadOptions::default()
-    };
-    Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options).unwrap()
+    let params = [1e7, 3e7, 1e8, 3e8, 1e9, 3e9, 1e10];
+    let runs = || params.iter().zip((0..).map(f64::from));
+    let tokens: Vec<f64> = runs()
+        .map(|(n, i)| 20.0 * n * (1.0 + 0.02 * i.sin()))
+        .collect();
+    let losses: Vec<f64> = runs()
+        .map(|(n, i)| (1.7 + 406.4 / n.powf(0.34)) * (1.0 + 0.01 * (i * 2.4).sin()))
+        .collect();
+    Dataset::of_params_tokens(&params, &tokens, &losses).unwrap()
 }
 
 fn curve(losses: &[f64]) -> Dataset {

@@ -111,8 +111,9 @@ fn counts_table() -> String {
     };
     let counts = benchmark.simulate().unwrap().counts;
     let mut csv = "model,compute,problem,n_samples,n_correct\n".to_owned();
-    for (model, row) in counts.models.iter().zip(&counts.counts) {
-        for (problem, count) in counts.problems.iter().zip(row) {
+    for (place, model) in counts.models().iter().enumerate() {
+        let row = counts.counts(place);
+        for (problem, count) in counts.problems().iter().zip(row) {
             csv += &format!(
                 "{},{:e},{problem},{},{}\n",
                 model.name, model.compute, count.samples, count.passes

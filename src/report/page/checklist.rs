@@ -151,7 +151,7 @@ fn counting(data: &Dataset) -> String {
     let made = data
         .runs
         .iter()
-        .any(|r| matches!((r.params, r.tokens), (Some(n), Some(d)) if r.compute == 6.0 * n * d));
+        .any(|r| matches!((r.params, r.tokens), (Some(n), Some(d)) if r.x == 6.0 * n * d));
     if made {
         "6ND from the table's parameters and tokens; whether embeddings count is up to its column of parameters".to_owned()
     } else {

@@ -117,7 +117,7 @@ fn charts(page: &LossReport) -> Vec<Block> {
         vec![
             r.line.to_string(),
             r.group.clone().unwrap_or_default(),
-            variable.shown(r.compute),
+            variable.shown(r.x),
             digits(r.loss, 5),
             if r.role == Role::Fit { "fit" } else { "actual" }.to_owned(),
         ]

@@ -8,7 +8,7 @@ use std::str::FromStr;
 /// What is done to a table before it is read as runs; the default does nothing.
 ///
 /// ```
-/// use scalewise::runs::Dataset; use scalewise::tables::{ReadOptions, Reshape};
+/// use scalewise::{Dataset, tables::{ReadOptions, Reshape}};
 /// // A tracker's export: one column a run, and a table that says what each run was.
 /// let export = b"Step,small - loss,big - loss\n1,3.9,3.5\n2,3.1,2.9\n3,3.0,2.7\n";
 /// let options = ReadOptions {
@@ -21,7 +21,7 @@ use std::str::FromStr;
 ///     ..ReadOptions::default()
 /// };
 /// let data = Dataset::from_csv_bytes(export, "export.csv", &options)?;
-/// let runs: Vec<(f64, f64)> = data.runs.iter().map(|r| (r.compute, r.loss)).collect();
+/// let runs: Vec<(f64, f64)> = data.runs().iter().map(|r| (r.x(), r.loss())).collect();
 /// assert_eq!(runs, [(1e18, 3.0), (1e19, 2.7)]);
 /// # Ok::<(), scalewise::Error>(())
 /// ```

@@ -198,8 +198,8 @@ fn optima(file: &Path) -> Result<String> {
 fn huber(data: &Dataset, p: &[f64; 5], delta: f64) -> f64 {
     data.fit_runs()
         .filter_map(|run| {
-            let fitted = Chinchilla.predict(&[run.params?, run.tokens?], p);
-            let r = (fitted / run.loss).ln().abs();
+            let fitted = Chinchilla.predict(&[run.params()?, run.tokens()?], p);
+            let r = (fitted / run.loss()).ln().abs();
             let inside = r.min(delta);
             Some(inside * (r - 0.5 * inside))
         })

@@ -69,11 +69,10 @@ fn null(curve: &Curve, n: usize, decades: f64, known: bool, seeds: u64) -> Resul
         });
         let mut data = Dataset::from_runs(runs)?;
         if known {
-            for run in &mut data.runs {
-                run.sigma = Some(noise * run.loss);
-            }
+            let sigma: Vec<f64> = data.runs().iter().map(|run| noise * run.loss()).collect();
+            data = data.sigma(&sigma)?;
         }
-        if let Some(shape) = Shape::of(&data.runs) {
+        if let Some(shape) = Shape::of(data.runs()) {
             let values = [shape.rise.z, shape.bend.z, shape.knee.z];
             z.iter_mut().zip(values).for_each(|(list, v)| list.push(v));
         }

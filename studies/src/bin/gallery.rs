@@ -146,9 +146,10 @@ fn own_ladder() -> Result<String> {
         fit_below: Some(BELOW),
         ..ReadOptions::default()
     };
-    let mut data = Dataset::from_csv_bytes(&read("losses.csv")?, "losses.csv", &options)?;
+    let data = Dataset::from_csv_bytes(&read("losses.csv")?, "losses.csv", &options)?;
     // The names of the runs are longer than the picture has room for.
-    data.runs.iter_mut().for_each(|run| run.group = None);
+    let nameless = vec![""; data.runs().len()];
+    let data = data.group(&nameless)?;
     let fit = Fit::new(Saturating).run(&data)?;
     let forecast = fit.forecast(Target::at(LARGEST)).levels(&[0.9]).run()?;
     let shown = PlotAnswer::of(fit, vec![forecast], 0.9, Method::Calibrated);

@@ -100,7 +100,7 @@ fn surface(arguments: &[String]) -> Result<()> {
     };
     let runs: Vec<[f64; 3]> = data
         .fit_runs()
-        .filter_map(|r| Some([r.params?, r.tokens?, r.loss]))
+        .filter_map(|r| Some([r.params()?, r.tokens()?, r.loss()]))
         .collect();
     let x = runs.iter().map(|r| r[..2].to_vec()).collect();
     let y = runs.iter().map(|r| r[2]).collect();

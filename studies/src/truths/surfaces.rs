@@ -3,7 +3,6 @@
 
 use scalewise::Dataset;
 use scalewise::law::{Chinchilla, Law};
-use scalewise::tables::{Needs, ReadOptions};
 
 /// (A, B, E, α, β): Hoffmann et al. (2022), Besiroglu et al. (2024), and an asymmetric one.
 pub const TRUTHS: [[f64; 5]; 3] = [
@@ -36,15 +35,9 @@ pub fn rows(truth: &[f64; 5], noise: f64) -> Vec<(f64, f64, f64)> {
 }
 
 pub fn dataset(rows: &[(f64, f64, f64)]) -> Dataset {
-    let mut csv = "params,tokens,loss\n".to_owned();
-    for (n, d, loss) in rows {
-        csv += &format!("{n:?},{d:?},{loss:?}\n");
-    }
-    let options = ReadOptions {
-        needs: Needs::SURFACE,
-        ..ReadOptions::default()
-    };
-    Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options).unwrap()
+    let column = |of: fn(&(f64, f64, f64)) -> f64| rows.iter().map(of).collect::<Vec<f64>>();
+    let (params, tokens, loss) = (column(|r| r.0), column(|r| r.1), column(|r| r.2));
+    Dataset::of_params_tokens(&params, &tokens, &loss).unwrap()
 }
 
 /// The same design with normal noise of a relative size.

@@ -7,9 +7,8 @@
 mod variants;
 
 use scalewise::law::{Power, Saturating};
-use scalewise::runs::Dataset;
 use scalewise::tables::{ReadOptions, read_bytes, read_series, read_targets};
-use scalewise::{Error, ErrorKind, Fit, FitResult, Kind, Method, Result, Target};
+use scalewise::{Dataset, Error, ErrorKind, Fit, FitResult, Kind, Method, Result, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -123,7 +122,7 @@ fn cases() -> Result<Vec<Case>> {
         let missing = || Error::new(ErrorKind::Data, format!("no case {}", target.series));
         let data = series.get(&target.series).ok_or_else(missing)?.clone()?;
         let (set, actual) = truth.get(&target.series).ok_or_else(missing)?;
-        let largest = data.fit_runs().map(|run| run.compute).fold(0.0, f64::max);
+        let largest = data.fit_runs().map(|run| run.x()).fold(0.0, f64::max);
         case(&data, set, target.compute(largest)?, *actual)
     })
     .collect()
