@@ -35,8 +35,9 @@ impl Rule {
 /// How to fit −E\[ln pass_rate(C)\] = α·C^(−k).
 ///
 /// ```
-/// use scalewise::{capability::CapabilityFit, internal::Benchmark};
-/// let counts = Benchmark { samples: 100, seed: 3, ..Benchmark::default() }.simulate()?.counts;
+/// use scalewise::capability::CapabilityFit;
+/// # use scalewise::internal::Benchmark;
+/// # let counts = Benchmark { samples: 100, seed: 3, ..Benchmark::default() }.simulate()?.counts;
 /// let fit = CapabilityFit::new().run(&counts)?;
 /// let (k, stderr) = fit.overall.exponent().unwrap();
 /// assert!((k - 0.1).abs() < 3.0 * stderr.unwrap());
