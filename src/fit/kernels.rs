@@ -1,6 +1,7 @@
 //! The innermost computations of the fits, which `studies` times.
 
-use super::surface::{Centred, Point, Rho, Workspace, exp_of, ln_of};
+use super::surface::{Centred, Point, Rho, Workspace};
+pub use super::surface::{exp_of, ln_of};
 use super::{Observations, Residuals};
 use crate::numeric::{Limits, Moments, NODES, PowerProblem};
 
@@ -75,14 +76,4 @@ impl SurfaceObjective {
         let value = self.workspace.value(&self.data, &p, Self::RHO);
         value + self.workspace.derivatives(&self.data, &p, Self::RHO).1[0][0]
     }
-}
-
-/// e^x of every entry.
-pub fn exp_all(x: &[f64], out: &mut [f64]) {
-    exp_of(x, out);
-}
-
-/// ln x of every entry.
-pub fn ln_all(x: &[f64], out: &mut [f64]) {
-    ln_of(x, out);
 }

@@ -11,7 +11,7 @@ use super::quadrature::Quadrature;
 use super::result::ForecastMember;
 use crate::fit::{Code, Diagnosis, Observations, PowerFit, Residuals, Severity, best_fit};
 use crate::interval::Method;
-use crate::law::{Broken, CalibratedM4, Law, M3, Shifted};
+use crate::law::{Broken, CALIBRATED_M4, Law, M3, Shifted};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::said::Said;
@@ -54,7 +54,7 @@ impl Wanted {
 }
 
 /// The published forms whose mean is a third of the recommended point.
-static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &CalibratedM4, &Broken];
+static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &CALIBRATED_M4, &Broken];
 
 /// The methods at one target.
 #[derive(Debug, Clone)]

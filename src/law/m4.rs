@@ -6,8 +6,14 @@ use super::start::{compute, floors, least_squares, lowest, range};
 use crate::numeric::EXPONENTS;
 use crate::numeric::PowerProblem;
 
+/// The law; `CALIBRATED` is the form of it behind the calibrated intervals. For a run at l0 that one
+/// takes the slopes of the equation, which are not those of the loss there. The levels of these
+/// intervals were measured with it, and would have to be measured again with other slopes.
 #[derive(Debug)]
-pub(super) struct M4;
+pub(crate) struct Implicit<const CALIBRATED: bool>;
+
+pub(super) const M4: Implicit<false> = Implicit;
+pub(crate) const CALIBRATED_M4: Implicit<true> = Implicit;
 
 /// The largest α: above it the curve is that of l0 → ∞ with α/l0 fixed.
 const MAX_ALPHA: f64 = 8.0;
@@ -27,7 +33,7 @@ def loss(C):
         else:
             low = L";
 
-impl Law for M4 {
+impl<const CALIBRATED: bool> Law for Implicit<CALIBRATED> {
     fn name(&self) -> &str {
         "m4"
     }
@@ -65,7 +71,7 @@ impl Law for M4 {
 
     fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
         let value = slopes(x, p, out);
-        if at_the_top(x, p) {
+        if !CALIBRATED && at_the_top(x, p) {
             out.copy_from_slice(&[0.0, 0.0, 0.0, 1.0, 0.0]);
         }
         value
@@ -122,6 +128,9 @@ impl Law for M4 {
     fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         const MOST_AT_THE_TOP: usize = 8;
         const FEWEST_BELOW: usize = 4;
+        if CALIBRATED {
+            return Vec::new();
+        }
         let mut runs: Vec<(f64, f64)> = compute(x).into_iter().zip(y.iter().copied()).collect();
         runs.sort_by(|p, q| p.0.total_cmp(&q.0));
         let largest = runs.last().map_or(1.0, |run| run.0);
@@ -163,46 +172,6 @@ fn slopes(x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
     out[3] = p[4] * at.below * at.below / slope;
     out[4] = sensitivity * at.above.ln();
     at.value(p)
-}
-
-/// The form M4 behind the calibrated intervals. For a run at l0 it takes the slopes of the equation, which
-/// are not those of the loss there. The levels of these intervals were measured with it, and would have to
-/// be measured again with other slopes.
-#[derive(Debug)]
-pub(crate) struct CalibratedM4;
-
-impl Law for CalibratedM4 {
-    fn name(&self) -> &str {
-        M4.name()
-    }
-
-    fn formula(&self) -> &str {
-        M4.formula()
-    }
-
-    fn parameters(&self) -> &[Parameter] {
-        M4.parameters()
-    }
-
-    fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
-        M4.predict(x, p)
-    }
-
-    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
-        slopes(x, p, out);
-    }
-
-    fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
-        slopes(x, p, out)
-    }
-
-    fn starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
-        M4.starts(x, y)
-    }
-
-    fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
-        M4.change_units(p, x_unit, y_unit)
-    }
 }
 
 /// Where the loss lies between c and l0 at one compute.

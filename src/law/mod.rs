@@ -15,7 +15,7 @@ mod start;
 
 pub(crate) use definition::Form;
 pub use definition::{Input, Law, Parameter, Search};
-pub(crate) use m4::CalibratedM4;
+pub(crate) use m4::CALIBRATED_M4;
 
 pub use BuiltIn::{
     Broken, Chinchilla, ChinchillaTied, DataConstrained, Kaplan, M3, M4, Power, Saturating, Shifted,

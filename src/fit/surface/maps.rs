@@ -66,7 +66,7 @@ pub(super) fn ln_all(x: &[f64], out: &mut [f64]) {
 }
 
 /// e^x of every entry.
-pub(in crate::fit) fn exp_of(x: &[f64], out: &mut [f64]) {
+pub fn exp_of(x: &[f64], out: &mut [f64]) {
     widest(
         #[inline(always)]
         || exp_scaled(1.0, x, out),
@@ -74,7 +74,7 @@ pub(in crate::fit) fn exp_of(x: &[f64], out: &mut [f64]) {
 }
 
 /// ln x of every entry.
-pub(in crate::fit) fn ln_of(x: &[f64], out: &mut [f64]) {
+pub fn ln_of(x: &[f64], out: &mut [f64]) {
     widest(
         #[inline(always)]
         || ln_all(x, out),

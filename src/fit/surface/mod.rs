@@ -22,6 +22,6 @@ pub(crate) use diagnose::{collinear, findings};
 pub use exhaustive::Exhaustive;
 pub(crate) use exhaustive::exhaustive;
 pub(crate) use kernel::{Rho, Workspace};
-pub(super) use maps::{exp_of, ln_of};
+pub use maps::{exp_of, ln_of};
 pub(crate) use newton::{Tilt, descend, descend_tilted, fold, solve_positive};
 pub(crate) use problem::{SurfaceProblem, basins};

@@ -7,7 +7,7 @@
 mod surfaces;
 
 use scalewise::fit::{Observations, Residuals};
-use scalewise::internal::{CurveScan, SurfaceObjective, exp_all, ln_all};
+use scalewise::internal::{CurveScan, SurfaceObjective, exp_of, ln_of};
 use scalewise::law::{Law, Saturating};
 use scalewise::{Error, ErrorKind, Result};
 use std::hint::black_box;
@@ -74,11 +74,11 @@ fn main() -> Result<()> {
     let each = |total: f64| total / ENTRIES as f64;
     let library = each(time(|step| x.iter().map(|x| (x + step).exp()).sum()));
     let exp = each(time(|_| {
-        exp_all(black_box(&x), &mut out);
+        exp_of(black_box(&x), &mut out);
         out[0]
     }));
     let ln = each(time(|_| {
-        ln_all(black_box(&positive), &mut out);
+        ln_of(black_box(&positive), &mut out);
         out[0]
     }));
     println!(
