@@ -7,7 +7,7 @@ use crate::interval::{Abstention, Interval, Kind, Method};
 use crate::runs::Variable;
 
 table_row!(
-    /// One row of `forecast --format csv`; the columns are fixed.
+    /// One row of a forecast's CSV; the columns are fixed.
     #[derive(Debug, Clone)]
     pub struct ForecastRow {
         /// Empty for a single series.
