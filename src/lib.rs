@@ -98,6 +98,7 @@ pub mod internal {
     pub use crate::fit::shape::{NoiseSource, Shape};
     pub use crate::interval::check_level;
     pub use crate::law::definition::central_difference;
+    pub use crate::ledger::hidden::*;
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;
     pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};

@@ -6,7 +6,7 @@ use super::predicted::{Answered, value};
 use super::register::{RegisterRequest, used};
 use super::version1;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::{Agreement, Entry, Prediction, TOLERANCE, made_by};
+use crate::ledger::{AGREEMENT_TOLERANCE, Agreement, Entry, Prediction, made_by};
 use crate::said::Said;
 use crate::text::excerpt;
 use serde_json::json;
@@ -208,7 +208,7 @@ fn judged(agreement: Agreement, found: &VerifyAnswer) -> Result<Agreement> {
             "NOT THE SAME FORECAST: {at} was registered as {}, and is derived as {} (more than {:e} apart)",
             excerpt(registered),
             excerpt(now),
-            TOLERANCE
+            AGREEMENT_TOLERANCE
         )),
         _ => Ok(agreement),
     }

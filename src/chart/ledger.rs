@@ -2,7 +2,7 @@
 
 use super::Chart;
 use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
-use crate::ledger::{Claim, LEVEL, Ledger, Outcome, Prediction};
+use crate::ledger::{COVERAGE_LEVEL, Claim, Ledger, Outcome, Prediction};
 use crate::number::{digits, percent};
 use crate::said::Said;
 
@@ -194,7 +194,7 @@ fn binomial(ledger: &Ledger, quantity: &str, promise: Option<&Claim>) -> String 
             "Coverage {}% where {} is promised; {} Clopper-Pearson interval [{}%, {}%].",
             digits(100.0 * c.coverage, 3),
             percent(c.level),
-            percent(LEVEL),
+            percent(COVERAGE_LEVEL),
             digits(100.0 * c.lower, 3),
             digits(100.0 * c.upper, 3)
         )

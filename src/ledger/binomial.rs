@@ -6,9 +6,9 @@ use statrs::distribution::{Beta, ContinuousCDF};
 /// probability `level` or more, whatever the truth (Clopper & Pearson 1934; by quantiles of the beta distribution).
 ///
 /// ```
-/// let (lower, upper) = scalewise::ledger::clopper_pearson(9, 10, 0.95);
+/// let (lower, upper) = scalewise::internal::clopper_pearson(9, 10, 0.95);
 /// assert!((lower - 0.55498).abs() < 1e-5 && (upper - 0.99747).abs() < 1e-5);
-/// assert_eq!(scalewise::ledger::clopper_pearson(0, 0, 0.95), (0.0, 1.0));
+/// assert_eq!(scalewise::internal::clopper_pearson(0, 0, 0.95), (0.0, 1.0));
 /// ```
 #[must_use]
 pub fn clopper_pearson(hits: usize, trials: usize, level: f64) -> (f64, f64) {

@@ -1,40 +1,31 @@
 //! Forecasts fixed in advance, what came true, and how well the intervals kept their promise.
 //!
-//! A [`Registration`] holds what is predicted, from which rows, by which method and settings, and what will count as the
-//! outcome; [`Registration::seal`] turns it into an [`Entry`]: canonical bytes that carry their own digest. A [`Score`]
-//! is a second sealed file about an entry, whose bytes stay as they were. A [`Ledger`] is many of both, with the
-//! [`Coverage`] of the intervals and the [`Bias`] of the points.
+//! An [`Entry`] holds what is predicted, from which rows, by which request, and what will count as the
+//! outcome: canonical bytes that carry their own digest. A [`Score`] is a second sealed file about an
+//! entry, whose bytes stay as they were. A [`Ledger`] is many of both, with the [`Coverage`] of the
+//! intervals and the [`Bias`] of the points. [`RegisterRequest`](crate::ask::RegisterRequest) makes
+//! entries and [`ScoreRequest`](crate::ask::ScoreRequest) scores.
 //!
 //! Nothing here reads a clock or a file: a [`Time`] is an argument.
 //!
 //! ```
-//! use scalewise::ledger::{DataUsed, Entry, Ledger, Prediction, Registration, Score, Subject};
-//! use scalewise::{Dataset, Fit, Target, tables::Rows, law::Power};
-//! let csv = b"flops,loss\n1e18,3.1\n1e19,2.74\n1e20,2.46\n1e21,2.25\n1e22,2.1\n";
-//! let fit = Fit::new(Power).run(&Dataset::from_csv_bytes(csv, "runs.csv", &Default::default())?)?;
-//! let forecast = fit.forecast(Target::at(1e23)).levels(&[0.9]).run()?;
-//! let entry = Registration {
-//!     subject: Subject::Forecast,
-//!     registered_at: "2026-03-01T12:00:00Z".parse()?,
-//!     made_by: "an example".into(),
-//!     machine: String::new(),
-//!     outcome: "the loss of the run at compute 1e23".into(),
-//!     data: DataUsed::of(&Rows::read(csv, "runs.csv", None)?, "runs.csv", 1e22),
-//!     request: serde_json::Value::Null,
-//!     predictions: vec![Prediction::of_loss(&forecast)],
-//!     result: serde_json::Value::Null,
-//! }
-//! .seal()?;
-//! assert_eq!(Entry::read(entry.text().as_bytes(), "entry.json")?, entry);
+//! use scalewise::ask::{Actual, ForecastRequest, Question, RegisterRequest, ScoreRequest, Stamp};
+//! use scalewise::{Dataset, ledger::{Entry, Ledger}};
+//! let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+//! let question = Question::Forecast(ForecastRequest::default().at(["1e23".parse()?]));
+//! let stamp = Stamp::new("2026-03-01T12:00:00Z".parse()?, "a laptop");
+//! let registered = RegisterRequest::new(question).of(Dataset::from_runs(runs)?, &stamp)?;
+//! let entry = registered.entry();
+//! assert_eq!(&Entry::read(entry.text().as_bytes(), "entry.json")?, entry);
 //! assert!(Entry::read(entry.text().replace("1e23", "1e24").as_bytes(), "entry.json").is_err());
 //!
-//! let score = Score::of(&entry, "entry.json", &[(None, 1.96)], "2026-06-01T12:00:00Z".parse()?, None)?;
-//! println!("off by {:+.3} on the logarithm", score.scores[0].error);
+//! let request = ScoreRequest::default().outcomes([Actual::new(1.96)]);
+//! let scored = request.of(entry, "2026-06-01T12:00:00Z".parse()?)?;
 //!
-//! let files = [("entry.json", entry.text()), ("entry.score.json", score.text())];
+//! let files = [("entry.json", entry.text()), ("entry.score.json", scored.score().text())];
 //! let files = files.map(|(name, text)| (name.to_owned(), Ok(text.as_bytes().to_vec())));
 //! let ledger = Ledger::read(files);
-//! assert_eq!(ledger.coverage()[0].forecasts, 1);
+//! assert!(ledger.coverage().iter().all(|coverage| coverage.forecasts == 1));
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
@@ -49,13 +40,24 @@ mod seal;
 mod summary;
 mod time;
 
-pub use agree::{Agreement, TOLERANCE};
-pub use binomial::clopper_pearson;
-pub use book::{Ledger, Listed, Outcome, Skipped};
-pub use entry::{ENTRY_FORMAT_VERSION, Entry, Registration, Subject};
+pub use agree::Agreement;
+pub use book::Ledger;
+pub use entry::Entry;
 pub use prediction::{Claim, Prediction};
-pub use rows::DataUsed;
 pub(crate) use score::made_by;
-pub use score::{Advance, Judged, SCORE_FORMAT_VERSION, Score, Scored, Scores};
-pub use summary::{Bias, Coverage, LEVEL};
+pub use score::{Advance, Score, Scored};
+pub use summary::{Bias, Coverage};
 pub use time::Time;
+
+/// What the command line, the studies and the tests use beside the public items.
+pub(crate) mod hidden {
+    pub use super::agree::TOLERANCE as AGREEMENT_TOLERANCE;
+    pub use super::binomial::clopper_pearson;
+    pub use super::book::{Listed, Outcome, Skipped};
+    pub use super::entry::{ENTRY_FORMAT_VERSION, Registration, Subject};
+    pub use super::rows::DataUsed;
+    pub use super::score::{Judged, SCORE_FORMAT_VERSION, Scores};
+    pub use super::summary::LEVEL as COVERAGE_LEVEL;
+}
+
+pub(crate) use hidden::*;

@@ -7,7 +7,7 @@ use super::rows::csv;
 use crate::ask::Trust;
 use crate::interval::Kind;
 use crate::ledger::{
-    Advance, Bias, Coverage, LEVEL, Ledger, Listed, Outcome, Prediction, Skipped, Time,
+    Advance, Bias, COVERAGE_LEVEL, Coverage, Ledger, Listed, Outcome, Prediction, Skipped, Time,
 };
 use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
@@ -61,7 +61,7 @@ fn ledger(ledger: &Ledger) -> Document {
         blocks.push(coverage_table(&coverage));
         blocks.push(Block::Text(format!(
             "Binomial intervals are Clopper-Pearson at {}; they take the outcomes for independent, which those of one entry are not.",
-            percent(LEVEL)
+            percent(COVERAGE_LEVEL)
         )));
         blocks.push(Block::text("A confidence interval is about the curve: what is observed has noise as well, and it need not cover that."));
     }
@@ -231,7 +231,7 @@ impl Serialize for Ledger {
             hindsight: self.hindsight(),
             bias: self.bias(),
             coverage: self.coverage(),
-            binomial_level: LEVEL,
+            binomial_level: COVERAGE_LEVEL,
             skipped: &self.skipped,
         }
         .serialize(serializer)

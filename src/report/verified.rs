@@ -5,7 +5,7 @@ use super::document::{Block, Document, Tone, fact};
 use super::registered::{facts, prediction_table};
 use super::rows::csv;
 use crate::ask::{Trust, VerifyAnswer};
-use crate::ledger::{Agreement, TOLERANCE};
+use crate::ledger::{AGREEMENT_TOLERANCE, Agreement};
 use crate::said::Said;
 use crate::text::excerpt;
 use serde::{Serialize, Serializer};
@@ -134,7 +134,7 @@ fn verified(found: &VerifyAnswer) -> Document {
                 ),
                 Agreement::Within { largest, at } => (
                     format!(
-                        "DERIVED AGAIN: not the same bytes, but every number within {TOLERANCE:e} (the largest relative difference is {:.1e}, at {at}); it was made by {} on {}",
+                        "DERIVED AGAIN: not the same bytes, but every number within {AGREEMENT_TOLERANCE:e} (the largest relative difference is {:.1e}, at {at}); it was made by {} on {}",
                         Said(*largest),
                         made.made_by,
                         made.machine

@@ -3,11 +3,10 @@
 #![allow(dead_code)]
 
 use scalewise::ask::VerifyRequest;
+use scalewise::internal::{DataUsed, Registration, Subject};
 use scalewise::internal::{registered, scored};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
-use scalewise::ledger::{
-    Agreement, DataUsed, Entry, Ledger, Prediction, Registration, Score, Subject,
-};
+use scalewise::ledger::{Agreement, Entry, Ledger, Prediction, Score};
 use scalewise::quantity::{format_quantity, parse_quantity};
 use scalewise::report::{Answer, Document};
 use scalewise::runs::CountTable;

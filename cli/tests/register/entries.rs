@@ -1,7 +1,8 @@
 //! Entries: what they hold, any byte of them, old ones, and how they are derived again.
 
 use super::*;
-use scalewise::ledger::{Entry, Registration};
+use scalewise::internal::Registration;
+use scalewise::ledger::Entry;
 
 fn read(text: &[u8]) -> scalewise::Result<Entry> {
     Entry::read(text, "entry.json")
@@ -291,7 +292,7 @@ fn what_a_forger_writes_is_refused_without_a_panic() {
     };
     let cases: [&dyn Fn(&mut Registration); 20] = [
         // An entry is about what its request asks.
-        &|made| made.subject = scalewise::ledger::Subject::Allocation,
+        &|made| made.subject = scalewise::internal::Subject::Allocation,
         // What register refuses no entry holds.
         &|made| {
             set(

@@ -15,8 +15,9 @@ use scalewise::ask::{
 use scalewise::chart::{self, Chart, Theme};
 use scalewise::forecast::Forecast;
 use scalewise::internal::{Benchmark, approach2, budgets, ladder_csv};
+use scalewise::internal::{DataUsed, Registration, Subject};
 use scalewise::law::{BuiltIn, Chinchilla, Power, Saturating};
-use scalewise::ledger::{DataUsed, Ledger, Prediction, Registration, Score, Subject};
+use scalewise::ledger::{Ledger, Prediction, Score};
 use scalewise::runs::{CountTable, PassCounts};
 use scalewise::tables::{CountOptions, Rows, read_counts};
 use scalewise::{
