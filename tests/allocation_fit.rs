@@ -9,7 +9,8 @@ use scalewise::allocation::{
 use scalewise::fit::{Code, Objective, Residuals};
 use scalewise::internal::{approach2, approach2_bias, budgets, sensitivity};
 use scalewise::law::{Chinchilla, ChinchillaTied, Kaplan, Law};
-use scalewise::{Fit, FitResult};
+use scalewise::tables::{Needs, ReadOptions};
+use scalewise::{Dataset, Fit, FitResult};
 use surfaces::{TRUTHS, dataset, design, rows, wobble};
 
 fn close(found: &[f64], wanted: &[f64], tolerance: f64) {
@@ -383,7 +384,17 @@ fn the_sensitivity_table_finds_the_outliers() {
     for i in [3, 17, 33] {
         runs[i].2 *= 1.2;
     }
-    let fit = Fit::new(Chinchilla).run(&dataset(&runs)).unwrap();
+    let mut csv = "params,tokens,loss\n".to_owned();
+    for (n, d, loss) in runs {
+        csv += &format!("{n:?},{d:?},{loss:?}\n");
+    }
+    // Runs that are left out are named by their lines, which only a table has.
+    let options = ReadOptions {
+        needs: Needs::SURFACE,
+        ..ReadOptions::default()
+    };
+    let data = Dataset::from_csv_bytes(csv.as_bytes(), "runs.csv", &options).unwrap();
+    let fit = Fit::new(Chinchilla).run(&data).unwrap();
     let table = sensitivity(&Uncertainty::new(&fit).unwrap(), 1e23).unwrap();
     assert_eq!(table.len(), 10);
     let left_out = &table[9].without;
