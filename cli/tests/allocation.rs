@@ -174,7 +174,7 @@ fn questions_without_an_answer_say_what_to_type() {
         (["--compute", "0"], "--compute: '0' is not positive"),
         (
             ["--fix", "A=400"],
-            "leave out --fix and --bound for A and B",
+            "do not hold or bound A and B (--fix, --bound)",
         ),
     ] {
         let ran = run(&[&["allocate", &runs, "--params", "70B"][..], &more].concat());

@@ -358,7 +358,7 @@ fn a_name_that_is_no_utf8_is_no_reason_to_stop() {
     let path = folder
         .path()
         .join(std::ffi::OsString::from_vec(b"runs-\xff.csv".to_vec()));
-    std::fs::copy("data/cerebras_gpt.csv", &path).unwrap();
+    std::fs::copy(root().join("data/cerebras_gpt.csv"), &path).unwrap();
     let output = Command::cargo_bin("scalewise")
         .unwrap()
         .arg("report")

@@ -10,7 +10,7 @@
 //! use scalewise::Dataset;
 //! // A forecaster that repeats the last loss it has seen, give or take 10 %.
 //! let last = |past: &Dataset, _target: f64| {
-//!     let loss = past.runs.iter().max_by(|a, b| a.compute.total_cmp(&b.compute))?.loss;
+//!     let loss = past.runs().iter().max_by(|a, b| a.x().total_cmp(&b.x()))?.loss();
 //!     Some(Band { point: loss, lower: loss * 0.9, upper: loss * 1.1 })
 //! };
 //! let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25)];

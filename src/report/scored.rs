@@ -67,7 +67,7 @@ fn advance(score: &Score) -> Fact {
             Tone::Bad,
         ),
         Advance::NotStated => (
-            "not stated; to count in a ledger, say when the training had not ended yet".to_owned(),
+            "not stated: 'trained-after' says when the training had not ended yet".to_owned(),
             Tone::Plain,
         ),
     };

@@ -231,7 +231,7 @@ fn inputs_law_files_and_entries_are_never_written_over() {
     let folder = tempfile::tempdir().unwrap();
     let runs = folder.path().join("runs.csv");
     let law = folder.path().join("law.json");
-    std::fs::copy(RUNS, &runs).unwrap();
+    std::fs::copy(root().join(RUNS), &runs).unwrap();
     ok(&["fit", text(&runs), "-o", text(&law)]);
     for args in [
         vec!["report", text(&runs), "-o", text(&runs)],

@@ -56,7 +56,7 @@ fn simulation_is_reproducible_and_recovered() {
     approx::assert_relative_eq!(value(0), 900.0, max_relative = 1e-9);
     approx::assert_relative_eq!(value(1), -0.15, max_relative = 1e-9);
     approx::assert_relative_eq!(value(2), 1.7, max_relative = 1e-9);
-    let committed = std::fs::read_to_string("data/simulated_ladder.csv").unwrap();
+    let committed = std::fs::read_to_string(root().join("data/simulated_ladder.csv")).unwrap();
     let again = ok(&[
         "simulate",
         "--law",

@@ -78,8 +78,9 @@ fn every_command_of_the_page_prints_what_the_page_says() {
     if made.registration().machine == kept.registration().machine {
         let mut by_this_version = kept.registration().clone();
         by_this_version.made_by = made.registration().made_by.clone();
-        // The kept entry is of version 1, which held the names of flags.
+        // The kept entry is of version 1, which held the names of flags, and its findings have other sentences.
         by_this_version.request = made.registration().request.clone();
+        by_this_version.result = made.registration().result.clone();
         assert_eq!(
             made.registration(),
             &by_this_version,
