@@ -1,7 +1,7 @@
 //! Which column plays which role: the one that the user names, or one with a usual name.
 
+use super::log::RawTable;
 use super::options::ReadOptions;
-use super::raw::RawTable;
 use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::runs::Variable;

@@ -2,7 +2,7 @@
 
 use super::columns::{Column, PASSES, missing};
 use super::counts_reading::{Reader, whole};
-use super::raw::RawRow;
+use super::log::RawRow;
 use crate::remedy::Setting;
 use crate::runs::{Count, CountedModel, Excluded, PassCounts};
 use crate::text::{excerpt, quoted};

@@ -4,12 +4,10 @@ use super::columns::{
     COMPUTE, Column, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, Part, SAMPLES, TOKENS,
     claim_named, find_by_name, missing,
 };
+use super::log::{self, RawRow, RawTable, Source};
 use super::options::CountOptions;
-use super::raw::{RawRow, RawTable};
 use super::row::positive;
 use super::select::Sieve;
-use super::source::Source;
-use super::whole;
 use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::runs::{
@@ -36,7 +34,7 @@ use crate::{Error, ErrorKind, Result};
 /// impossible, two rows are about the same model and problem, a model has no or two values of compute, or a model lacks
 /// a problem that another model has.
 pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result<CountTable> {
-    let table = whole::read(&Source::bytes(bytes, source))?;
+    let table = log::read(&Source::bytes(bytes, source))?;
     let reader = Reader::new(&table, options)?;
     reader.read(&table.rows.iter().collect::<Vec<_>>())
 }
@@ -60,7 +58,7 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
         Some(end) if !whole => &opening[..end],
         _ => opening,
     };
-    let Ok(table) = whole::read(&Source::bytes(opening, "")) else {
+    let Ok(table) = log::read(&Source::bytes(opening, "")) else {
         return false;
     };
     let has = |part: &Part| table.header.iter().any(|name| part.is_called(name));
@@ -84,7 +82,7 @@ pub fn fitted_counts(
     source: &str,
     options: &CountOptions,
 ) -> Result<Vec<(u64, f64)>> {
-    let table = whole::read(&Source::bytes(bytes, source))?;
+    let table = log::read(&Source::bytes(bytes, source))?;
     let reader = Reader::new(&table, options)?;
     let mut used = Vec::new();
     for row in &table.rows {

@@ -14,48 +14,30 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
-mod batch;
-mod block;
 mod columns;
-mod complaint;
 mod counts_gathering;
 mod counts_reading;
 mod filter;
-mod held;
-mod json_lines;
-mod keys;
-mod limits;
+mod log;
 mod loss_unit;
-mod marks;
 mod options;
-#[cfg(feature = "parquet")]
-mod parquet;
-mod raw;
 mod read;
-mod record;
-mod records;
 mod reshape;
 mod row;
 mod row_filter;
 mod select;
 mod series;
-mod source;
-mod stream;
 mod understanding;
-mod unpack;
 mod used;
-mod whole;
-mod window;
 
 pub use crate::runs::Series;
 pub use crate::runs::{Row, Rows};
 pub use counts_reading::{fitted_counts, holds_counts, read_counts};
 pub use filter::Filter;
+pub use log::{Delimiter, Source, read_beside, read_bytes, read_document};
 pub use loss_unit::{Amount, LossConversion, LossUnit, Per, Text};
 pub use options::{CountOptions, Needs, ReadOptions};
-pub use raw::Delimiter;
 pub use read::{read, read_source};
 pub use reshape::{Let, Reduce, Reshape};
 pub use series::{TargetRow, read_counts_by, read_series, read_targets, series_of};
-pub use source::{Source, read_beside, read_bytes, read_document};
 pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};

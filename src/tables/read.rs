@@ -1,9 +1,9 @@
 //! A table of runs to a [`Dataset`].
 
+use super::log::Source;
 use super::options::ReadOptions;
 use super::reshape;
 use super::select::Plan;
-use super::source::Source;
 use super::understanding::{self, Understanding};
 use crate::Result;
 use crate::runs::Dataset;

@@ -1,9 +1,9 @@
 //! The cells of one row to a [`Run`], or the reason why it cannot be one.
 
 use super::columns::{Column, Columns};
+use super::log::{RawRow, RawTable};
 use super::loss_unit::LossConversion;
 use super::options::Needs;
-use super::raw::{RawRow, RawTable};
 use crate::quantity::parse_quantity;
 use crate::runs::{
     LOGARITHM, LOSSES, Role, Run, SIX_ND, SIZES, Variable, WEIGHT, check_positive, sigma_beside,

@@ -2,7 +2,7 @@
 
 use super::columns::find_named;
 use super::filter::{Filter, Mismatch, Op, Term};
-use super::raw::{RawTable, Row};
+use super::log::{RawTable, Row};
 use crate::remedy::Setting;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};

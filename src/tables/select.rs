@@ -2,8 +2,8 @@
 
 use super::columns::{self, Columns};
 use super::filter::Filter;
+use super::log::{RawRow, RawTable, Row};
 use super::options::ReadOptions;
-use super::raw::{RawRow, RawTable, Row};
 use super::row::{Notes, RowReader};
 use super::row_filter::RowFilter;
 use crate::remedy::Setting;

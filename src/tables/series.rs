@@ -1,17 +1,15 @@
 //! Many series in one table: rows grouped by columns that name them, and the targets to forecast for each.
 
+use super::log::{self, RawRow, RawTable, Source};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::columns::{find_by, find_variable};
 use super::counts_reading::Reader;
 use super::options::{CountOptions, ReadOptions};
-use super::raw::{RawRow, RawTable};
 use super::reshape;
 use super::row::positive;
 use super::select::Plan;
-use super::source::Source;
-use super::whole;
 use crate::remedy::Setting;
 use crate::runs::{CountTable, LOGARITHM, Series};
 use crate::size::Size;
@@ -73,7 +71,7 @@ pub fn read_counts_by(
     source: &str,
     options: &CountOptions,
 ) -> Result<Vec<Series<CountTable>>> {
-    let table = whole::read(&Source::bytes(bytes, source))?;
+    let table = log::read(&Source::bytes(bytes, source))?;
     let reader = Reader::new(&table, options)?;
     let by = match &options.by {
         Some(names) => find_by(&table, names)?,
@@ -225,7 +223,7 @@ pub fn read_targets(
     by: &str,
     options: &ReadOptions,
 ) -> Result<Vec<TargetRow>> {
-    let table = whole::read(&Source::bytes(bytes, source))?;
+    let table = log::read(&Source::bytes(bytes, source))?;
     let by = find_by(&table, by)?;
     let compute = find_variable(&table, options)?;
     table

@@ -1,11 +1,11 @@
 //! How a table was understood, for people to check.
 
+use super::log::{Delimiter, RawTable};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::raw::{Delimiter, RawTable};
 use super::row::Notes;
 use super::select::Plan;
 use crate::runs::{Dataset, Excluded, Run, Variable};

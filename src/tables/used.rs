@@ -1,10 +1,6 @@
 //! Rows as they are written, to say which of them a fit rests on and to give back those alone.
 
-use super::raw::RawRow;
-use super::record::record;
-use super::source::Source;
-use super::whole;
-use super::window::line_ends;
+use super::log::{self, RawRow, Source, line_ends, record};
 use crate::runs::{Row, Rows};
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
@@ -28,7 +24,7 @@ impl Rows {
     /// # Errors
     /// When the bytes are no table, or one of the columns is not there.
     pub fn read(bytes: &[u8], source: &str, columns: Option<&[String]>) -> Result<Rows> {
-        let table = whole::read(&Source::bytes(bytes, source))?;
+        let table = log::read(&Source::bytes(bytes, source))?;
         let columns: Vec<String> = match columns {
             Some(chosen) => chosen.to_vec(),
             None => table

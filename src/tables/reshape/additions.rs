@@ -1,7 +1,7 @@
 //! Columns that are added to a table.
 
+use super::super::log::{RawRow, RawTable};
 use super::super::options::ReadOptions;
-use super::super::raw::{RawRow, RawTable};
 use super::derive::Derived;
 use super::join::Join;
 use super::wanted::Reshape;

@@ -1,44 +1,19 @@
 //! Training curves → one row a run, while they are read.
 
-use super::super::batch::Batch;
-use super::super::block::Block;
 use super::super::columns;
-use super::super::complaint::bad;
-use super::super::held::Held;
+use super::super::log::{RawRow, RawTable, Source, Stream, bad};
 use super::super::options::ReadOptions;
-use super::super::raw::{RawRow, RawTable, Rows};
 use super::super::select::Sieve;
-use super::super::source::Source;
-use super::super::stream::Stream;
 use super::additions::Additions;
 use super::gathered::{Curve, Gathered};
 use super::losses::Missed;
-use super::part::{Part, Roles};
+use super::part::Roles;
 use super::reduce::Reduce;
 use crate::Result;
-use rayon::prelude::*;
-use std::cell::RefCell;
 use std::collections::HashSet;
 
 /// Rows of runs and what was done, or the runs of which too little was held.
 type Outcome = std::result::Result<(Vec<RawRow>, String), HashSet<String>>;
-
-/// What a block holds, and the room in which it stood.
-type Read = (Result<Part>, Vec<u8>);
-
-/// Room that a thread uses for one part after the other.
-#[derive(Default)]
-struct Room {
-    marks: Vec<usize>,
-    held: Held,
-}
-
-thread_local! {
-    static ROOM: RefCell<Room> = RefCell::default();
-}
-
-/// Bytes of a part that is not split off.
-const PART: usize = 1 << 20;
 
 /// How the rows of a table are gathered into runs.
 pub(super) struct Curves<'a> {
@@ -108,80 +83,18 @@ impl<'a> Curves<'a> {
         self.rows_of(gathered)?.map_err(|_| changed())
     }
 
-    /// Puts all rows to their runs. Blocks of rows are read at the same time, while those before them are put together and
-    /// those after them arrive, in their order, so that the outcome is that of one row after the other.
+    /// Puts all rows to their runs.
     fn gather(
         &self,
         mut rows: Stream<'_>,
         whole: impl Fn(&str) -> bool + Sync,
     ) -> Result<Gathered> {
         let mut gathered = Gathered::default();
-        let mut spare = Vec::new();
-        let mut read: Vec<Read> = Vec::new();
-        loop {
-            let mut batch = Batch::arrived(&mut rows, &mut spare);
-            while batch.full {
-                let around = || {
-                    self.put_all(&mut gathered, std::mem::take(&mut read), &mut spare, &whole)?;
-                    Ok(Batch::arrived(&mut rows, &mut spare))
-                };
-                let (next, now) = rayon::join(around, || self.parts(batch.blocks));
-                (batch, read) = (next?, now);
-            }
-            let last = self.parts(batch.blocks);
-            self.put_all(&mut gathered, std::mem::take(&mut read), &mut spare, &whole)?;
-            self.put_all(&mut gathered, last, &mut spare, &whole)?;
-            if let Some(error) = batch.failed {
-                return Err(error);
-            }
-            let (part, finished) = ROOM.with_borrow_mut(|room| {
-                let next = |row: &mut RawRow| rows.next(row);
-                self.roles.part_of(next, PART, &mut room.held)
-            })?;
-            gathered.put(&self.roles, part, &whole)?;
-            if finished {
-                break;
-            }
-        }
+        rows.in_parts(&self.roles, |part| gathered.put(&self.roles, part, &whole))?;
         match gathered.rows {
             0 => Err(rows.without_rows(&self.roles.table.source)),
             _ => Ok(gathered),
         }
-    }
-
-    /// What blocks hold, in their order.
-    fn parts(&self, blocks: Vec<Block>) -> Vec<Read> {
-        let part = |block: Block| {
-            let part = ROOM.with_borrow_mut(|room| self.part(&block, room));
-            (part, block.into_room())
-        };
-        blocks.into_par_iter().map(part).collect()
-    }
-
-    fn part(&self, block: &Block, room: &mut Room) -> Result<Part> {
-        let mut rows = block.rows(&mut room.marks);
-        let part = if self.roles.early {
-            let next = |row: &mut RawRow| Ok(rows.next().map(|next| row.set(next)).is_some());
-            self.roles.part_of(next, usize::MAX, &mut room.held)?.0
-        } else {
-            self.roles.part(&mut rows)?
-        };
-        rows.failure().map(|()| part)
-    }
-
-    /// Adds what the next blocks hold.
-    fn put_all(
-        &self,
-        gathered: &mut Gathered,
-        read: Vec<Read>,
-        spare: &mut Vec<Vec<u8>>,
-        whole: &impl Fn(&str) -> bool,
-    ) -> Result<()> {
-        for (part, room) in read {
-            spare.push(room);
-            gathered.put(&self.roles, part?, whole)?;
-        }
-        Ok(())
     }
 
     /// A row as it is written, with its additions.

@@ -1,7 +1,7 @@
 //! Columns from formulas of other columns.
 
 use super::super::columns::find_named;
-use super::super::raw::{RawRow, RawTable};
+use super::super::log::{RawRow, RawTable};
 use super::wanted::Let;
 use crate::arithmetic::{self, Node};
 use crate::quantity::parse_quantity;

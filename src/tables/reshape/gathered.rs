@@ -1,7 +1,6 @@
 //! Training curves as far as they were read.
 
-use super::super::complaint::too_large;
-use super::super::limits::MEMORY;
+use super::super::log::{MEMORY, too_large};
 use super::losses::Losses;
 use super::part::{Lossless, Part, Piece, Roles};
 use crate::Result;

@@ -1,11 +1,8 @@
 //! What else is known of a run, from a table with one row a run.
 
 use super::super::columns;
-use super::super::complaint::bad;
+use super::super::log::{self, RawRow, RawTable, Source, bad};
 use super::super::options::ReadOptions;
-use super::super::raw::{RawRow, RawTable};
-use super::super::source::Source;
-use super::super::whole;
 use crate::Result;
 use crate::remedy::Setting;
 use crate::text::{excerpt, list, quoted};
@@ -21,7 +18,7 @@ pub(super) struct Join {
 impl Join {
     /// Adds the columns of the other table to the header; a column of both must not differ.
     pub(super) fn plan(table: &mut RawTable, bytes: &[u8], options: &ReadOptions) -> Result<Join> {
-        let other = whole::read(&Source::bytes(bytes, "joined table"))?;
+        let other = log::read(&Source::bytes(bytes, "joined table"))?;
         let key = columns::find_group(table, options)?;
         let name = &table.header[key];
         let Some(other_key) = other.header.iter().position(|h| h == name) else {

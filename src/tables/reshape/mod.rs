@@ -17,14 +17,11 @@ mod reduce;
 mod wanted;
 mod wide;
 
+use super::log::{self, RawTable, Source, Stream};
 pub use reduce::Reduce;
 pub use wanted::{Let, Reshape};
 
 use super::options::ReadOptions;
-use super::raw::RawTable;
-use super::source::Source;
-use super::stream::Stream;
-use super::whole;
 use crate::Result;
 use additions::Additions;
 use curves::Curves;
@@ -33,7 +30,7 @@ use curves::Curves;
 pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTable> {
     let how = &options.reshape;
     let (mut table, rows) = if how.wide {
-        let mut table = wide::long(whole::read(source)?, options)?;
+        let mut table = wide::long(log::read(source)?, options)?;
         let rows = std::mem::take(&mut table.rows);
         (table, Stream::Held(rows.into_iter()))
     } else {
@@ -43,7 +40,7 @@ pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTabl
     let additions = Additions::plan(&mut table, how, options)?;
     let Some(rule) = how.reduce else {
         let name = table.source.clone();
-        return whole::hold(table, rows, |row| additions.add_to(row, &name));
+        return log::hold(table, rows, |row| additions.add_to(row, &name));
     };
     let again = (source.reopens() && !how.wide).then_some(source);
     let curves = Curves::plan(&table, width, &additions, rule, options)?;

@@ -1,8 +1,6 @@
 //! What rows of training curves hold, run by run.
 
-use super::super::complaint::bad;
-use super::super::held::Held;
-use super::super::raw::{RawRow, RawTable, Row, Rows};
+use super::super::log::{RawRow, RawTable, ReadPart, Row, Rows, bad};
 use super::super::select::Sieve;
 use super::additions::Additions;
 use super::reduce::Reduce;
@@ -66,9 +64,18 @@ pub(super) struct Lossless {
 /// The step of a row without anything written: before any other.
 const NOTHING: f64 = f64::NEG_INFINITY;
 
-impl Roles<'_> {
-    /// What rows hold.
-    pub(super) fn part<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Part> {
+impl ReadPart for Roles<'_> {
+    type Part = Part;
+
+    fn changes_rows(&self) -> bool {
+        self.early
+    }
+
+    fn change(&self, row: &mut RawRow) -> Result<()> {
+        self.additions.add_to(row, &self.table.source)
+    }
+
+    fn read<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Part> {
         let mut part = Part::default();
         let mut found: Vec<Found<'r>> = Vec::new();
         let mut places: HashMap<Cow<'r, str>, usize> = HashMap::new();
@@ -117,35 +124,9 @@ impl Roles<'_> {
         part.pieces = pieces.collect();
         Ok(part)
     }
+}
 
-    /// What rows hold that `next` gives one after the other: no more of them than take so many bytes. And whether there are no
-    /// more. `held` is room for them.
-    pub(super) fn part_of(
-        &self,
-        mut next: impl FnMut(&mut RawRow) -> Result<bool>,
-        most: usize,
-        held: &mut Held,
-    ) -> Result<(Part, bool)> {
-        held.clear();
-        let mut row = RawRow::default();
-        let mut more = Ok(true);
-        while held.size() < most {
-            more = next(&mut row).and_then(|more| {
-                if more && self.early {
-                    self.additions.add_to(&mut row, &self.table.source)?;
-                }
-                Ok(more)
-            });
-            match more {
-                Ok(true) => held.push(&row),
-                _ => break,
-            }
-        }
-        // What stands before an error is read first: it may be the first to be complained about.
-        let part = self.part(&mut held.rows())?;
-        Ok((part, !more?))
-    }
-
+impl Roles<'_> {
     /// A row without a usable loss: of those that say something else the last is kept, since its run may end with it.
     fn pass_over(&self, part: &mut Part, row: &Row<'_>) -> Result<()> {
         part.blank += 1;

@@ -1,10 +1,8 @@
 //! One column a run → one row a run and step.
 
 use super::super::columns;
-use super::super::complaint::{bad, too_large};
-use super::super::limits::MEMORY;
+use super::super::log::{MEMORY, RawRow, RawTable, bad, too_large};
 use super::super::options::ReadOptions;
-use super::super::raw::{RawRow, RawTable};
 use crate::Result;
 use crate::remedy::Setting;
 use crate::text::{list, quoted};

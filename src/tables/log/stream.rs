@@ -15,7 +15,7 @@ use crate::{Error, Result};
 use std::collections::HashMap;
 
 /// Rows that are read as they are asked for.
-pub(super) enum Stream<'a> {
+pub(in crate::tables) enum Stream<'a> {
     Delimited(Records<'a>),
     Objects(Objects<'a>),
     #[cfg(feature = "parquet")]
@@ -26,7 +26,7 @@ pub(super) enum Stream<'a> {
 
 impl<'a> Stream<'a> {
     /// The table without its rows, and the rows.
-    pub(super) fn open(source: &'a Source<'_>) -> Result<(RawTable, Stream<'a>)> {
+    pub(in crate::tables) fn open(source: &'a Source<'_>) -> Result<(RawTable, Stream<'a>)> {
         #[cfg(feature = "parquet")]
         if let Some(file) = source.parquet()? {
             let (columns, header) = Columnar::open(file, source.name())?;
@@ -55,7 +55,7 @@ impl<'a> Stream<'a> {
     }
 
     /// The complaint about a table without rows.
-    pub(super) fn without_rows(&self, source: &str) -> Error {
+    pub(in crate::tables) fn without_rows(&self, source: &str) -> Error {
         let line = match self {
             Stream::Delimited(records) => Some(records.header_line()),
             _ => None,
@@ -65,7 +65,7 @@ impl<'a> Stream<'a> {
     }
 
     /// The next row, in place of the one that `row` held; `false` after the last.
-    pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
+    pub(in crate::tables) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         match self {
             Stream::Delimited(records) => records.next(row),
             Stream::Objects(objects) => objects.next(row),

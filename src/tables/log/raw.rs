@@ -24,9 +24,10 @@ pub enum Delimiter {
 }
 
 impl Delimiter {
-    pub(super) const ALL: [Delimiter; 3] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
+    pub(in crate::tables) const ALL: [Delimiter; 3] =
+        [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
 
-    pub(super) fn byte(self) -> u8 {
+    pub(in crate::tables) fn byte(self) -> u8 {
         match self {
             Delimiter::Comma => b',',
             Delimiter::Semicolon => b';',
@@ -39,37 +40,37 @@ impl Delimiter {
 
 /// A table as it was written: nothing interpreted, every row as wide as the header.
 #[derive(Debug)]
-pub(super) struct RawTable {
+pub(in crate::tables) struct RawTable {
     /// The file's name as messages show it.
-    pub(super) source: String,
-    pub(super) delimiter: Delimiter,
+    pub(in crate::tables) source: String,
+    pub(in crate::tables) delimiter: Delimiter,
     /// Trimmed column names.
-    pub(super) header: Vec<String>,
+    pub(in crate::tables) header: Vec<String>,
     /// None yet, where they are read one after the other.
-    pub(super) rows: Vec<RawRow>,
+    pub(in crate::tables) rows: Vec<RawRow>,
     /// What was done to it, in words.
-    pub(super) notes: Vec<String>,
+    pub(in crate::tables) notes: Vec<String>,
 }
 
 /// One row of text, where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(in crate::tables) struct Row<'a> {
     /// 1-based physical line on which the row starts.
-    pub(super) line: u64,
+    pub(in crate::tables) line: u64,
     /// All cells, one byte between two of them; others may stand around them.
-    pub(super) text: &'a str,
+    pub(in crate::tables) text: &'a str,
     /// Where in the text the row begins.
-    pub(super) start: usize,
+    pub(in crate::tables) start: usize,
     /// Where in the text each cell ends.
-    pub(super) ends: &'a [usize],
+    pub(in crate::tables) ends: &'a [usize],
     /// The columns of the cells in growing order, where a row has cells for some columns only; empty where it has one for
     /// each. The last column of the table is always among them.
-    pub(super) columns: &'a [usize],
+    pub(in crate::tables) columns: &'a [usize],
 }
 
 impl<'a> Row<'a> {
     /// How many columns there are.
-    pub(super) fn width(&self) -> usize {
+    pub(in crate::tables) fn width(&self) -> usize {
         match self.columns.last() {
             Some(last) => last + 1,
             None => self.ends.len(),
@@ -78,7 +79,7 @@ impl<'a> Row<'a> {
 
     /// The text of a cell as it is written.
     #[inline]
-    pub(super) fn written(&self, column: usize) -> &'a str {
+    pub(in crate::tables) fn written(&self, column: usize) -> &'a str {
         let place = match self.columns {
             [] => column,
             some => match some.binary_search(&column) {
@@ -96,12 +97,12 @@ impl<'a> Row<'a> {
 
     /// The trimmed text of a cell.
     #[inline]
-    pub(super) fn cell(&self, column: usize) -> &'a str {
+    pub(in crate::tables) fn cell(&self, column: usize) -> &'a str {
         trimmed(self.written(column))
     }
 
     /// The row by itself.
-    pub(super) fn owned(&self) -> RawRow {
+    pub(in crate::tables) fn owned(&self) -> RawRow {
         let mut row = RawRow::default();
         row.set(self);
         row
@@ -109,16 +110,16 @@ impl<'a> Row<'a> {
 }
 
 /// Rows one after the other.
-pub(super) trait Rows<'a> {
+pub(in crate::tables) trait Rows<'a> {
     /// The next row; it is not handed over, since that would cost much of what it takes to read one.
     fn next(&mut self) -> Option<&Row<'a>>;
 }
 
 /// One row of text by itself.
 #[derive(Debug, Clone, Default)]
-pub(super) struct RawRow {
+pub(in crate::tables) struct RawRow {
     /// 1-based physical line on which the row starts.
-    pub(super) line: u64,
+    pub(in crate::tables) line: u64,
     /// All cells, one byte between two of them.
     text: String,
     /// Where each cell ends.
@@ -132,7 +133,10 @@ pub(super) struct RawRow {
 struct Columns(Vec<usize>);
 
 impl RawRow {
-    pub(super) fn new<'a>(line: u64, cells: impl IntoIterator<Item = &'a str>) -> RawRow {
+    pub(in crate::tables) fn new<'a>(
+        line: u64,
+        cells: impl IntoIterator<Item = &'a str>,
+    ) -> RawRow {
         let mut row = RawRow {
             line,
             ..RawRow::default()
@@ -143,7 +147,7 @@ impl RawRow {
 
     /// Puts the cells of some columns, by growing column, in place of what was held. A table of so many columns as
     /// `width` has the last of them filled in where it is missing.
-    pub(super) fn set_some(&mut self, cells: &[(usize, Cow<'_, str>)], width: usize) {
+    pub(in crate::tables) fn set_some(&mut self, cells: &[(usize, Cow<'_, str>)], width: usize) {
         self.clear();
         let mut columns = Vec::with_capacity(cells.len() + 1);
         for (column, cell) in cells {
@@ -159,7 +163,7 @@ impl RawRow {
     }
 
     /// One line whole.
-    pub(super) fn set_line(&mut self, line: &str, separator: u8) {
+    pub(in crate::tables) fn set_line(&mut self, line: &str, separator: u8) {
         self.text.clear();
         self.text.push_str(line);
         let count = marks::find(line.as_bytes(), separator, &mut self.ends);
@@ -188,7 +192,7 @@ impl RawRow {
     }
 
     /// Adds a column at the end.
-    pub(super) fn add(&mut self, cell: &str) {
+    pub(in crate::tables) fn add(&mut self, cell: &str) {
         let width = self.width();
         if let Some(columns) = &mut self.columns {
             columns.0.push(width);
@@ -205,14 +209,14 @@ impl RawRow {
     }
 
     /// Takes all cells away.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::tables) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
         self.columns = None;
     }
 
     /// The same row with another text in one cell.
-    pub(super) fn with_cell(&self, column: usize, text: &str) -> RawRow {
+    pub(in crate::tables) fn with_cell(&self, column: usize, text: &str) -> RawRow {
         let cell = |k: usize| if k == column { text } else { self.written(k) };
         if self.columns.is_none() {
             return RawRow::new(self.line, (0..self.width()).map(cell));
@@ -227,7 +231,7 @@ impl RawRow {
     }
 
     /// The row where it stands.
-    pub(super) fn view(&self) -> Row<'_> {
+    pub(in crate::tables) fn view(&self) -> Row<'_> {
         Row {
             line: self.line,
             text: &self.text,
@@ -238,22 +242,22 @@ impl RawRow {
     }
 
     /// How many columns there are.
-    pub(super) fn width(&self) -> usize {
+    pub(in crate::tables) fn width(&self) -> usize {
         self.view().width()
     }
 
     /// The text of a cell as it is written.
-    pub(super) fn written(&self, column: usize) -> &str {
+    pub(in crate::tables) fn written(&self, column: usize) -> &str {
         self.view().written(column)
     }
 
     /// The trimmed text of a cell.
-    pub(super) fn cell(&self, column: usize) -> &str {
+    pub(in crate::tables) fn cell(&self, column: usize) -> &str {
         self.view().cell(column)
     }
 
     /// The columns with text, and the text.
-    pub(super) fn filled(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(in crate::tables) fn filled(&self) -> impl Iterator<Item = (usize, &str)> {
         let columns = self.columns();
         let column = move |place| columns.get(place).copied().unwrap_or(place);
         let cells = (0..self.ends.len()).map(move |place| {
@@ -264,12 +268,12 @@ impl RawRow {
     }
 
     /// How many cells it holds, which may be fewer than there are columns.
-    pub(super) fn cells_held(&self) -> usize {
+    pub(in crate::tables) fn cells_held(&self) -> usize {
         self.ends.len()
     }
 
     /// Bytes of memory that it takes.
-    pub(super) fn size(&self) -> usize {
+    pub(in crate::tables) fn size(&self) -> usize {
         size_of::<RawRow>()
             + self.text.capacity()
             + size_of::<usize>() * (self.ends.capacity() + self.columns().len())

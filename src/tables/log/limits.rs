@@ -1,7 +1,7 @@
 //! How much of a table is held in memory, and how large its parts may be.
 
 /// So much is held in memory of a table that is not read row by row.
-pub(super) const MEMORY: usize = 2 << 30;
+pub(in crate::tables) const MEMORY: usize = 2 << 30;
 
 /// No row is longer than this many bytes; what has no end must not fill the memory.
 pub(super) const LONGEST_ROW: usize = 64 << 20;

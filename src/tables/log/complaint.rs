@@ -9,14 +9,14 @@ use crate::{Error, ErrorKind};
 use std::io;
 
 /// The complaint about a table that would fill the memory.
-pub(super) fn too_large(source: &str, line: u64) -> Error {
+pub(in crate::tables) fn too_large(source: &str, line: u64) -> Error {
     let message = format!("the table takes more than {} GiB of memory", MEMORY >> 30);
     bad(source, Some(line), message)
         .with_hint("training curves of any length are read row by row where they are reduced to one loss a run")
         .with_remedy(Setting::Reduce.to("last"))
 }
 
-pub(super) fn bad(source: &str, line: Option<u64>, message: impl Into<String>) -> Error {
+pub(in crate::tables) fn bad(source: &str, line: Option<u64>, message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Data, message).at(source, line, None)
 }
 

@@ -210,7 +210,7 @@ pub(super) fn utf8<'a>(bytes: &'a [u8], source: &str, line: u64) -> Result<&'a s
 }
 
 /// How many lines end among the bytes.
-pub(super) fn line_ends(bytes: &[u8]) -> u64 {
+pub(in crate::tables) fn line_ends(bytes: &[u8]) -> u64 {
     (memchr_iter(b'\n', bytes).count() + lone_returns(bytes)) as u64
 }
 

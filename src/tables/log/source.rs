@@ -240,7 +240,7 @@ impl<'a> Source<'a> {
     }
 
     /// Whether it can be read from the beginning again.
-    pub(super) fn reopens(&self) -> bool {
+    pub(in crate::tables) fn reopens(&self) -> bool {
         !matches!(self.from, From::Once(_))
     }
 

@@ -8,13 +8,13 @@ use super::stream::Stream;
 use crate::Result;
 
 /// Every row of a table, in memory.
-pub(super) fn read(source: &Source<'_>) -> Result<RawTable> {
+pub(in crate::tables) fn read(source: &Source<'_>) -> Result<RawTable> {
     let (table, rows) = Stream::open(source)?;
     hold(table, rows, |_| Ok(()))
 }
 
 /// The table with its rows, something done to each.
-pub(super) fn hold(
+pub(in crate::tables) fn hold(
     mut table: RawTable,
     mut rows: Stream<'_>,
     each: impl Fn(&mut RawRow) -> Result<()>,

@@ -1,7 +1,7 @@
 //! Cells as a line of CSV.
 
 /// Every cell in quotes: no separator has to be guessed.
-pub(super) fn record<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+pub(in crate::tables) fn record<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = cells
         .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
         .collect();

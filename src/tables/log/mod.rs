@@ -1,0 +1,43 @@
+//! Bytes to rows: the reader of tables of any format and any size.
+//!
+//! A [`Source`] is opened as a [`Stream`] of rows, which are taken one after the other, all at once
+//! by [`read`], or many at the same time by [`Stream::in_parts`].
+//!
+//! ```text
+//! source (a file, a pipe, bytes) -> unpack (gzip, Zstandard) -> window (bytes as they arrive)
+//!   -> records (CSV), json_lines, parquet -> stream (rows of any format)
+//!   -> whole (held in memory), parts (read at the same time)
+//! ```
+//!
+//! Rows without quotes are split off in `block`s, whose `marks` say where cells end; other rows are
+//! `held` in one text. Neither is seen outside of this folder.
+
+mod block;
+mod complaint;
+mod held;
+mod json_lines;
+mod keys;
+mod limits;
+mod marks;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod parts;
+mod raw;
+mod record;
+mod records;
+mod source;
+mod stream;
+mod unpack;
+mod whole;
+mod window;
+
+pub(super) use complaint::{bad, too_large};
+pub(super) use limits::MEMORY;
+pub(super) use parts::ReadPart;
+pub use raw::Delimiter;
+pub(super) use raw::{RawRow, RawTable, Row, Rows};
+pub(super) use record::record;
+pub use source::{Source, read_beside, read_bytes, read_document};
+pub(super) use stream::Stream;
+pub(super) use whole::{hold, read};
+pub(super) use window::line_ends;
