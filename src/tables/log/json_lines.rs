@@ -35,7 +35,7 @@ impl<'a> Objects<'a> {
             keys.learn(&object)
                 .map_err(|why| too_many_keys(source.name(), number, why))?;
         }
-        let again: Box<dyn Read + Send> = match lines.held {
+        let again: Box<dyn Read> = match lines.held {
             Some(held) => Box::new(Cursor::new(held)),
             None => source.reader()?,
         };

@@ -23,15 +23,12 @@ pub(in crate::tables) trait ReadPart: Sync {
     fn read<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Self::Part>;
 }
 
-/// Blocks between two times of putting together, at least: on a busy machine, waiting for one
-/// another costs more than the work.
+/// Blocks that are read before what was made of them is put together. On a busy machine, waiting
+/// for one another more often costs more than the work.
 const BLOCKS: usize = 64;
 
 /// Bytes of a part that is not a block.
 const PART: usize = 1 << 20;
-
-/// What a block holds, and the room in which it stood.
-type Read<P> = (Result<P>, Vec<u8>);
 
 /// Room that a thread uses for one part after the other.
 #[derive(Default)]
@@ -55,41 +52,30 @@ struct Batch {
 
 impl Stream<'_> {
     /// Reads all rows, and has `put` put together what was made of them, in the order of the table.
-    /// Blocks of rows are read at the same time, while those before them are put together and those
-    /// after them arrive, so that the outcome is that of one row after the other.
+    /// Many blocks of rows are read at the same time, and the outcome is that of one row after the
+    /// other.
     pub(in crate::tables) fn in_parts<R: ReadPart>(
         &mut self,
         reader: &R,
-        mut put: impl FnMut(R::Part) -> Result<()> + Send,
+        mut put: impl FnMut(R::Part) -> Result<()>,
     ) -> Result<()> {
         let mut spare = Vec::new();
-        let mut put_all = |read: Vec<Read<R::Part>>, spare: &mut Vec<Vec<u8>>| {
-            read.into_iter().try_for_each(|(part, room)| {
-                spare.push(room);
-                put(part?)
-            })
-        };
-        let mut read = Vec::new();
         loop {
-            let mut batch = self.arrived(&mut spare);
-            while batch.full {
-                let around = || {
-                    put_all(std::mem::take(&mut read), &mut spare)?;
-                    Ok::<Batch, Error>(self.arrived(&mut spare))
-                };
-                let (next, now) = rayon::join(around, || parts(reader, batch.blocks));
-                (batch, read) = (next?, now);
+            let batch = self.arrived(&mut spare);
+            for (part, room) in parts(reader, batch.blocks) {
+                spare.push(room);
+                put(part?)?;
             }
-            let last = parts(reader, batch.blocks);
-            put_all(std::mem::take(&mut read), &mut spare)?;
-            put_all(last, &mut spare)?;
             if let Some(error) = batch.failed {
                 return Err(error);
+            }
+            if batch.full {
+                continue;
             }
             let (part, finished) = ROOM.with_borrow_mut(|room| {
                 part_of(reader, |row| self.next(row), PART, &mut room.held)
             })?;
-            put_all(vec![(Ok(part), Vec::new())], &mut spare)?;
+            put(part)?;
             if finished {
                 return Ok(());
             }
@@ -119,8 +105,8 @@ impl Stream<'_> {
     }
 }
 
-/// What blocks hold, in their order.
-fn parts<R: ReadPart>(reader: &R, blocks: Vec<Block>) -> Vec<Read<R::Part>> {
+/// What blocks hold, in their order, and the room in which each stood.
+fn parts<R: ReadPart>(reader: &R, blocks: Vec<Block>) -> Vec<(Result<R::Part>, Vec<u8>)> {
     let part = |block: Block| {
         let part = ROOM.with_borrow_mut(|room| part(reader, &block, room));
         (part, block.into_room())
@@ -165,4 +151,75 @@ fn part_of<R: ReadPart>(
     // What stands before an error is read first: it may be the first to be complained about.
     let part = reader.read(&mut held.rows())?;
     Ok((part, !more?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::raw::Row;
+    use super::super::source::Source;
+    use super::super::whole;
+    use super::*;
+
+    /// Collects every row; rows may be told apart by a mark that is added to them first.
+    struct Lines {
+        mark: Option<&'static str>,
+    }
+
+    fn written(row: &Row<'_>) -> (u64, Vec<String>) {
+        let cells = (0..row.width()).map(|k| row.written(k).to_owned());
+        (row.line, cells.collect())
+    }
+
+    impl ReadPart for Lines {
+        type Part = Vec<(u64, Vec<String>)>;
+
+        fn changes_rows(&self) -> bool {
+            self.mark.is_some()
+        }
+
+        fn change(&self, row: &mut RawRow) -> Result<()> {
+            row.add(self.mark.unwrap_or_default());
+            Ok(())
+        }
+
+        fn read<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Self::Part> {
+            let mut part = Vec::new();
+            while let Some(row) = rows.next() {
+                part.push(written(row));
+            }
+            Ok(part)
+        }
+    }
+
+    fn in_parts(text: &str, mark: Option<&'static str>) -> Vec<(u64, Vec<String>)> {
+        let source = Source::bytes(text.as_bytes(), "t.csv");
+        let mut rows = Vec::new();
+        let read = Stream::open(&source).and_then(|(_, mut stream)| {
+            stream.in_parts(&Lines { mark }, |part| {
+                rows.extend(part);
+                Ok(())
+            })
+        });
+        assert_eq!(read, Ok(()));
+        rows
+    }
+
+    /// Rows in blocks, rows with quotes between them, and blank lines: in parts as all at once.
+    #[test]
+    fn rows_in_parts_are_the_rows_of_the_table() {
+        let mut text = "a,b,c\n".to_owned();
+        for k in 0..60_000 {
+            text += &match k % 20_011 {
+                7 => format!("\"{k}\nand more\",x,\"\"\n\n"),
+                _ => format!("{k},é{},\r\n", k % 13),
+            };
+        }
+        let whole = whole::read(&Source::bytes(text.as_bytes(), "t.csv"));
+        let rows = whole.map(|table| table.rows).unwrap_or_default();
+        let mut wanted: Vec<_> = rows.iter().map(|row| written(&row.view())).collect();
+        assert_eq!(wanted.len(), 60_000);
+        assert!(in_parts(&text, None) == wanted);
+        wanted.iter_mut().for_each(|row| row.1.push("mark".into()));
+        assert!(in_parts(&text, Some("mark")) == wanted);
+    }
 }

@@ -245,7 +245,7 @@ impl<'a> Source<'a> {
     }
 
     /// The bytes from the beginning, unpacked.
-    pub(super) fn reader(&self) -> Result<Box<dyn Read + Send + '_>> {
+    pub(super) fn reader(&self) -> Result<Box<dyn Read + '_>> {
         unpacked(self.packed()?).map_err(|cause| unreadable(&self.name, &cause))
     }
 
@@ -282,7 +282,7 @@ impl<'a> Source<'a> {
         Columnar::as_csv(file, &self.name, enough).map(Some)
     }
 
-    fn packed(&self) -> Result<Box<dyn Read + Send + '_>> {
+    fn packed(&self) -> Result<Box<dyn Read + '_>> {
         Ok(match &self.from {
             From::Memory(bytes) => Box::new(&**bytes),
             From::File(path) => Box::new(File::open(path).map_err(|e| unreadable(&self.name, &e))?),

@@ -15,12 +15,13 @@ use crate::{Error, Result};
 use std::collections::HashMap;
 
 /// Rows that are read as they are asked for.
-pub(in crate::tables) enum Stream<'a> {
+pub(in crate::tables) struct Stream<'a>(Format<'a>);
+
+enum Format<'a> {
     Delimited(Records<'a>),
     Objects(Objects<'a>),
     #[cfg(feature = "parquet")]
     Columnar(Columnar),
-    /// Rows that are in memory already.
     Held(std::vec::IntoIter<RawRow>),
 }
 
@@ -31,33 +32,38 @@ impl<'a> Stream<'a> {
         if let Some(file) = source.parquet()? {
             let (columns, header) = Columnar::open(file, source.name())?;
             return table(source, Delimiter::Columns, header, None)
-                .map(|table| (table, Stream::Columnar(columns)));
+                .map(|table| (table, Stream(Format::Columnar(columns))));
         }
         let mut window = Window::new(source.reader()?, source.name())?;
         if window.first_visible()? == Some(b'{') {
             let (objects, header) = Objects::open(window, source)?;
             let table = table(source, Delimiter::Objects, header, None)?;
-            return Ok((table, Stream::Objects(objects)));
+            return Ok((table, Stream(Format::Objects(objects))));
         }
         let (records, header) = Records::open(window)?;
         let line = Some(records.header_line());
         let table = table(source, records.delimiter(), header, line)?;
-        Ok((table, Stream::Delimited(records)))
+        Ok((table, Stream(Format::Delimited(records))))
+    }
+
+    /// Rows that are in memory already.
+    pub(in crate::tables) fn held(rows: Vec<RawRow>) -> Stream<'a> {
+        Stream(Format::Held(rows.into_iter()))
     }
 
     /// Many rows that follow, to be read at the same time as others, where the format can be split.
     /// `spare` is room for them.
     pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
-        match self {
-            Stream::Delimited(records) => records.block(spare),
+        match &mut self.0 {
+            Format::Delimited(records) => records.block(spare),
             _ => Ok(None),
         }
     }
 
     /// The complaint about a table without rows.
     pub(in crate::tables) fn without_rows(&self, source: &str) -> Error {
-        let line = match self {
-            Stream::Delimited(records) => Some(records.header_line()),
+        let line = match &self.0 {
+            Format::Delimited(records) => Some(records.header_line()),
             _ => None,
         };
         bad(source, line, "no rows after the column names")
@@ -66,12 +72,12 @@ impl<'a> Stream<'a> {
 
     /// The next row, in place of the one that `row` held; `false` after the last.
     pub(in crate::tables) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
-        match self {
-            Stream::Delimited(records) => records.next(row),
-            Stream::Objects(objects) => objects.next(row),
+        match &mut self.0 {
+            Format::Delimited(records) => records.next(row),
+            Format::Objects(objects) => objects.next(row),
             #[cfg(feature = "parquet")]
-            Stream::Columnar(columns) => columns.next(row),
-            Stream::Held(rows) => match rows.next() {
+            Format::Columnar(columns) => columns.next(row),
+            Format::Held(rows) => match rows.next() {
                 Some(next) => {
                     *row = next;
                     Ok(true)

@@ -50,9 +50,7 @@ impl fmt::Display for Packed {
 impl std::error::Error for Packed {}
 
 /// The bytes that gzip or Zstandard packed; others as they are.
-pub(super) fn unpacked<'a>(
-    mut raw: Box<dyn Read + Send + 'a>,
-) -> io::Result<Box<dyn Read + Send + 'a>> {
+pub(super) fn unpacked<'a>(mut raw: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 'a>> {
     let mut head = Vec::new();
     raw.by_ref().take(HEAD).read_to_end(&mut head)?;
     for (magic, what, hint) in OTHERS {

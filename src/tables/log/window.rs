@@ -11,7 +11,7 @@ const CHUNK: usize = 256 << 10;
 
 /// A window on the bytes of a table, moved on over what has been read and made larger for a row that does not fit.
 pub(super) struct Window<'a> {
-    input: Box<dyn Read + Send + 'a>,
+    input: Box<dyn Read + 'a>,
     source: String,
     bytes: Vec<u8>,
     start: usize,
@@ -40,7 +40,7 @@ impl Part {
 
 impl<'a> Window<'a> {
     /// The bytes after a byte order mark.
-    pub(super) fn new(input: Box<dyn Read + Send + 'a>, source: &str) -> Result<Window<'a>> {
+    pub(super) fn new(input: Box<dyn Read + 'a>, source: &str) -> Result<Window<'a>> {
         let mut window = Window {
             input,
             source: source.to_owned(),

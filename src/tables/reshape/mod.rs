@@ -32,7 +32,7 @@ pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTabl
     let (mut table, rows) = if how.wide {
         let mut table = wide::long(log::read(source)?, options)?;
         let rows = std::mem::take(&mut table.rows);
-        (table, Stream::Held(rows.into_iter()))
+        (table, Stream::held(rows))
     } else {
         Stream::open(source)?
     };
