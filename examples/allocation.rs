@@ -1,7 +1,7 @@
 //! What to train with a budget, from columns of parameters, tokens and losses.
 
 use scalewise::Result;
-use scalewise::ask::{AllocateRequest, AskTable};
+use scalewise::ask::AllocateRequest;
 use scalewise::tables::Source;
 
 fn main() -> Result<()> {

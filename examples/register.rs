@@ -25,6 +25,6 @@ fn main() -> Result<()> {
     // The 13B model, half a year later.
     let outcome = ScoreRequest::default().outcomes([Actual::new(1.575)]);
     let scored = outcome.of(registered.entry(), "2026-09-01T12:00:00Z".parse()?)?;
-    assert!(scored.score().scores[0].error.abs() < 0.03);
+    assert!(scored.score().scores()[0].error().abs() < 0.03);
     Ok(())
 }

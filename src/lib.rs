@@ -35,6 +35,9 @@
 
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+#[macro_use]
+mod serialized;
+
 pub mod allocation;
 mod arithmetic;
 pub mod ask;

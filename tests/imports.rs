@@ -25,7 +25,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What everything else may use.
-const LEAVES: [&str; 15] = [
+const LEAVES: [&str; 16] = [
     "arithmetic",
     "csv_text",
     "digest",
@@ -39,6 +39,7 @@ const LEAVES: [&str; 15] = [
     "remedy",
     "resampling",
     "said",
+    "serialized",
     "size",
     "text",
 ];

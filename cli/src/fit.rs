@@ -7,7 +7,7 @@ use super::printer::Printer;
 use super::save::refuse_record;
 use crate::files::{self, Existing};
 use scalewise::Result;
-use scalewise::ask::{AskTable, FitAnswer, FitRequest};
+use scalewise::ask::{FitAnswer, FitRequest};
 use scalewise::internal::Wanted;
 use scalewise::report;
 use scalewise::tables::Source;

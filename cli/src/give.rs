@@ -12,6 +12,7 @@ use scalewise::internal::{
     Among, OfSeries, Piece, SeriesJson, Shown, Wanted, json, judged, many_csv, many_document,
     together,
 };
+use scalewise::progress::Silent;
 use scalewise::tables::{Series, Source};
 use std::path::Path;
 
@@ -62,7 +63,7 @@ impl Out<'_> {
         say_excluded::<A::Request>(&series, printer);
         let bar = printer.progress(A::NAME);
         let all = internal::by(series, &bar, |_, data| {
-            Piece::of(&request.of(&data)?, self.format.wanted())
+            Piece::of(&request.watched(&data, &Silent)?, self.format.wanted())
         })?;
         drop(bar);
         let all = judged(all);

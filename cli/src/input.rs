@@ -3,10 +3,7 @@
 use super::args::{CountColumns, DataArgs, FitArgs, ReshapeArgs, RuleArgs, TableArgs, UnitArgs};
 use super::printer::Printer;
 use scalewise::Size;
-use scalewise::ask::{
-    self, CountChoice, LawChoice, LossUnits, ProblemChoice, Reshaping, RowChoice, RunColumns,
-    RunTable,
-};
+use scalewise::ask::{CountChoice, LawChoice, ProblemChoice, RunTable};
 use scalewise::fit::FitResult;
 use scalewise::quantity::parse_quantity;
 use scalewise::tables::{Source, read_beside};
@@ -42,26 +39,25 @@ pub fn sizes(flag: &str, texts: &[String]) -> Result<Vec<Size>> {
 }
 
 impl TableArgs {
-    fn rows(&self) -> Result<RowChoice> {
+    fn fit_below(&self) -> Result<Option<f64>> {
         let limit = self.fit_below.as_deref();
-        Ok(RowChoice::default()
-            .fit_below(limit.map(|c| positive("--fit-below", c)).transpose()?)
-            .conditions(&self.filters)
-            .exclude(&self.exclude))
+        limit.map(|c| positive("--fit-below", c)).transpose()
     }
 
     /// How a table of pass counts is read.
     pub fn counts(&self, columns: &CountColumns) -> Result<CountChoice> {
-        let names = ask::CountColumns::default();
-        let names = with(names, &self.compute_col, ask::CountColumns::compute);
-        let names = with(names, &self.params_col, ask::CountColumns::params);
-        let names = with(names, &self.tokens_col, ask::CountColumns::tokens);
-        let names = with(names, &columns.model_col, ask::CountColumns::model);
-        let names = with(names, &columns.problem_col, ask::CountColumns::problem);
-        let names = with(names, &columns.samples_col, ask::CountColumns::samples);
-        let names = with(names, &columns.passes_col, ask::CountColumns::passes);
-        let names = with(names, &columns.pass_rate_col, ask::CountColumns::pass_rate);
-        Ok(CountChoice::default().rows(self.rows()?).columns(names))
+        let table = CountChoice::default()
+            .fit_below(self.fit_below()?)
+            .conditions(&self.filters)
+            .exclude(&self.exclude);
+        let table = with(table, &self.compute_col, CountChoice::compute);
+        let table = with(table, &self.params_col, CountChoice::params);
+        let table = with(table, &self.tokens_col, CountChoice::tokens);
+        let table = with(table, &columns.model_col, CountChoice::model);
+        let table = with(table, &columns.problem_col, CountChoice::problem);
+        let table = with(table, &columns.samples_col, CountChoice::samples);
+        let table = with(table, &columns.passes_col, CountChoice::passes);
+        Ok(with(table, &columns.pass_rate_col, CountChoice::pass_rate))
     }
 }
 
@@ -74,7 +70,7 @@ fn with<'a, T>(request: T, text: &'a Option<String>, set: impl FnOnce(T, &'a str
 }
 
 impl ReshapeArgs {
-    fn reshaping(&self) -> Result<Reshaping> {
+    fn reshape(&self, table: RunTable) -> Result<RunTable> {
         let text = |path: &std::path::PathBuf| {
             let bytes = read_beside(path)?;
             String::from_utf8(bytes).map_err(|_| {
@@ -84,39 +80,45 @@ impl ReshapeArgs {
             })
         };
         let join = self.join.as_ref().map(text).transpose()?;
-        let reshaping = Reshaping::default().wide(self.wide).columns(&self.lets);
-        let reshaping = with(reshaping, &self.step_col, Reshaping::step);
-        let reshaping = with(reshaping, &join, Reshaping::join);
-        Ok(with(reshaping, &self.reduce, Reshaping::reduce))
+        let table = table.wide(self.wide).formulas(&self.lets);
+        let table = with(table, &self.step_col, RunTable::step);
+        let table = with(table, &join, RunTable::join);
+        Ok(with(table, &self.reduce, RunTable::reduce))
     }
 }
 
 impl UnitArgs {
-    fn units(&self) -> Option<LossUnits> {
-        let units = LossUnits::new(self.loss_unit.as_ref()?)
-            .bytes_per_token(self.bytes_per_token)
-            .words_per_token(self.words_per_token);
-        Some(with(units, &self.loss_in, LossUnits::fitted))
+    fn units(&self, table: RunTable) -> RunTable {
+        let Some(unit) = &self.loss_unit else {
+            return table;
+        };
+        let mut table = with(table.unit(unit), &self.loss_in, RunTable::fitted_in);
+        if let Some(bytes) = self.bytes_per_token {
+            table = table.bytes_per_token(bytes);
+        }
+        if let Some(words) = self.words_per_token {
+            table = table.words_per_token(words);
+        }
+        table
     }
 }
 
 impl DataArgs {
     /// How a table of runs is read.
     pub fn table(&self) -> Result<RunTable> {
-        let names = RunColumns::default();
-        let names = with(names, &self.table.compute_col, RunColumns::compute);
-        let names = with(names, &self.table.params_col, RunColumns::params);
-        let names = with(names, &self.table.tokens_col, RunColumns::tokens);
-        let names = with(names, &self.unique_col, RunColumns::unique_tokens);
-        let names = with(names, &self.loss_col, RunColumns::loss);
-        let names = with(names, &self.sigma_col, RunColumns::sigma);
-        let names = with(names, &self.group_col, RunColumns::group);
-        Ok(RunTable::default()
-            .rows(self.table.rows()?)
-            .columns(names)
-            .over(self.over.unwrap_or_default())
-            .unit(self.unit.units())
-            .reshape(self.reshape.reshaping()?))
+        let table = RunTable::default()
+            .fit_below(self.table.fit_below()?)
+            .conditions(&self.table.filters)
+            .exclude(&self.table.exclude)
+            .over(self.over.unwrap_or_default());
+        let table = with(table, &self.table.compute_col, RunTable::compute);
+        let table = with(table, &self.table.params_col, RunTable::params);
+        let table = with(table, &self.table.tokens_col, RunTable::tokens);
+        let table = with(table, &self.unique_col, RunTable::unique_tokens);
+        let table = with(table, &self.loss_col, RunTable::loss);
+        let table = with(table, &self.sigma_col, RunTable::sigma);
+        let table = with(table, &self.group_col, RunTable::group);
+        self.reshape.reshape(self.unit.units(table))
     }
 }
 
@@ -183,7 +185,8 @@ pub fn number(flag: &str, text: &str) -> Result<f64> {
     parse_quantity(text).map_err(|e| usage(format!("{flag}: {e}")))
 }
 
-/// The law of a law file; `None` where the input is a table. A law file is told by its first character.
+/// The law of a law file; `None` where the input is a table. A law file is told by its first
+/// character.
 pub fn law_file(
     source: &Source<'_>,
     fit: &FitArgs,

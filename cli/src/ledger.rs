@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 pub fn run(args: &LedgerArgs, printer: &Printer) -> Result<Outcome> {
     let files = entries(&args.folder)?;
     let ledger = Ledger::read(files.iter().map(|path| (name(path), read(path))));
-    for skipped in &ledger.skipped {
-        printer.note(&format!("skipped: {}: {}", skipped.file, skipped.reason));
+    for (file, reason) in ledger.skipped() {
+        printer.note(&format!("skipped: {file}: {reason}"));
     }
     if let Some(path) = &args.plot {
         let theme = Theme::light().size(560, 460);

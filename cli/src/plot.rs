@@ -8,7 +8,7 @@ use super::save::save;
 use super::{input, terminal};
 use scalewise::Result;
 use scalewise::allocation::Flops;
-use scalewise::ask::{Ask, AskTable, FitAnswer, PlotAnswer, PlotRequest, SurfaceAnswer, Trust};
+use scalewise::ask::{AskTable, FitAnswer, PlotAnswer, PlotRequest, SurfaceAnswer, Trust};
 use scalewise::chart::{self, Chart, Theme};
 use scalewise::fit::FitResult;
 use scalewise::internal;

@@ -8,7 +8,7 @@ use super::save::emit;
 use super::words::flag;
 use super::{input, invocation};
 use scalewise::Result;
-use scalewise::ask::{self, Ask, AskTable, ReportAnswer, ReportRequest, Trust};
+use scalewise::ask::{self, AskTable, ReportAnswer, ReportRequest, Trust};
 use scalewise::internal::{self, OfSeries, json, sha256};
 use scalewise::ledger::{Entry, Score};
 use scalewise::progress::Silent;

@@ -18,7 +18,7 @@ use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
 use crate::runs::Dataset;
 use crate::size::Size;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// FLOP in a PF-day.
 const PF_DAY: f64 = 8.64e19;
@@ -29,7 +29,7 @@ pub const FLAT: f64 = 0.001;
 
 request!(
     /// Asks for the parameters and tokens that reach the lowest loss with a budget.
-    pub struct AllocateRequest {
+    pub struct AllocateRequest of Dataset, AllocateAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
@@ -48,7 +48,8 @@ request!(
         /// D/N whose budget is asked for.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] ratio: Vec<f64>,
-        /// FLOP of a run: `6nd`, `column` (fitted to the column of the compute), or a formula of N and D.
+        /// FLOP of a run: `6nd`, `column` (fitted to the column of the compute), or a formula of N
+        /// and D.
         [into] flops: String = FLOPS.to_owned(),
         /// Tokens of inference that are counted too, at 2N FLOP each.
         #[serde(skip_serializing_if = "is_default")]
@@ -69,7 +70,8 @@ request!(
         replicates: usize = REPLICATES,
         /// Seed of the bootstrap.
         seed: u64,
-        /// Whether the table is made that shows how the answer depends on the objective and on single runs.
+        /// Whether the table is made that shows how the answer depends on the objective and on
+        /// single runs.
         sensitivity: bool = true,
         /// Give numbers even where a diagnosis refuses them.
         #[serde(skip_serializing_if = "is_default")]
@@ -271,8 +273,9 @@ impl AllocateRequest {
     /// Answers for a law that is fitted already.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when nothing is asked, or a number or a formula makes no sense, and
-    /// when the law is no surface.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when nothing is asked, or a number or a
+    /// formula makes no sense, and when the law is no surface.
+    #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<AllocateAnswer> {
         self.of_fit_watched(fit, &Silent)
     }
@@ -436,30 +439,27 @@ struct Refits {
     failures: usize,
 }
 
-impl Serialize for AllocateAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let found = self.found.as_ref();
-        let bootstrap = found.and_then(|f| f.bootstrap.as_ref());
-        Json {
-            format: "scalewise.allocation",
-            version: 1,
-            law: self.fit.law().name(),
-            status: self.fit.status(),
-            trustworthy: self.fit.trustworthy(),
-            diagnoses: self.fit.diagnoses(),
-            digest: self.fit.data().digest(),
-            surface: found.map(|f| f.surface),
-            flops: self.flops.describe(),
-            exponents: found.map_or(&[], |f| &f.exponents),
-            allocations: self.answers(),
-            refused: found.map_or(&[], |f| &f.refused),
-            bootstrap: bootstrap.map(|b| Refits {
-                resampling: b.resampling,
-                replicates: b.asked,
-                failures: b.failures,
-            }),
-            sensitivity: found.map_or(&[], |f| &f.sensitivity),
-        }
-        .serialize(serializer)
+serialized!(AllocateAnswer, |answer| {
+    let found = answer.found.as_ref();
+    let bootstrap = found.and_then(|f| f.bootstrap.as_ref());
+    Json {
+        format: "scalewise.allocation",
+        version: 1,
+        law: answer.fit.law().name(),
+        status: answer.fit.status(),
+        trustworthy: answer.fit.trustworthy(),
+        diagnoses: answer.fit.diagnoses(),
+        digest: answer.fit.data().digest(),
+        surface: found.map(|f| f.surface),
+        flops: answer.flops.describe(),
+        exponents: found.map_or(&[], |f| &f.exponents),
+        allocations: answer.answers(),
+        refused: found.map_or(&[], |f| &f.refused),
+        bootstrap: bootstrap.map(|b| Refits {
+            resampling: b.resampling,
+            replicates: b.asked,
+            failures: b.failures,
+        }),
+        sensitivity: found.map_or(&[], |f| &f.sensitivity),
     }
-}
+});

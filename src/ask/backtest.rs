@@ -13,11 +13,11 @@ use crate::law::{BuiltIn, Law};
 use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::{Dataset, Variable};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 request!(
     /// Asks how forecasts of the larger runs of a table from its smaller ones would have come out.
-    pub struct BacktestRequest {
+    pub struct BacktestRequest of Dataset, BacktestAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
@@ -75,7 +75,8 @@ impl BacktestRequest {
             .force(self.force))
     }
 
-    /// Why nothing could be tested, where it is that the fits are refused: forced, they forecast something.
+    /// Why nothing could be tested, where it is that the fits are refused: forced, they forecast
+    /// something.
     fn explained(&self, error: Error, data: &Dataset, by_fit: &ByFit) -> Error {
         let forced = by_fit.clone().force(true);
         let tested = || {
@@ -136,18 +137,13 @@ struct Json<'a> {
     backtest: &'a Backtest,
 }
 
-impl Serialize for BacktestAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        Json {
-            format: "scalewise.backtest",
-            version: 1,
-            law: self.law.name(),
-            formula: self.data.variable.written(self.law.formula()),
-            variable: self.data.variable,
-            method: self.method,
-            digest: self.data.digest(),
-            backtest: &self.tested,
-        }
-        .serialize(serializer)
-    }
-}
+serialized!(BacktestAnswer, |answer| Json {
+    format: "scalewise.backtest",
+    version: 1,
+    law: answer.law.name(),
+    formula: answer.data.variable.written(answer.law.formula()),
+    variable: answer.data.variable,
+    method: answer.method,
+    digest: answer.data.digest(),
+    backtest: &answer.tested,
+});

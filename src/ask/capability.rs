@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::CountTable;
 use crate::size::Size;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// The code of a target that lies where the law has no value.
 const OUT_OF_RANGE: &str = "out-of-range";
@@ -84,7 +84,7 @@ impl ProblemChoice {
 
 request!(
     /// Asks for the pass rates of larger models.
-    pub struct CapabilityRequest {
+    pub struct CapabilityRequest of CountTable, CapabilityAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: CountChoice,
@@ -140,8 +140,8 @@ impl CapabilityAnswer {
         !self.targets.is_empty()
     }
 
-    /// All problems, those that every fitted model solved, and the buckets unless there is only one; each with its
-    /// forecasts.
+    /// All problems, those that every fitted model solved, and the buckets unless there is only
+    /// one; each with its forecasts.
     #[must_use]
     pub(crate) fn curves(&self) -> Vec<(&Curve, &CurveForecasts)> {
         let mut curves = vec![(&self.fit.overall, &self.overall)];
@@ -330,41 +330,38 @@ impl CapabilityAnswer {
     }
 }
 
-impl Serialize for CapabilityAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let fit = &self.fit;
-        let buckets = fit.buckets.iter().zip(&self.buckets);
-        Json {
-            format: "scalewise.capability",
-            version: 1,
-            formula: if fit.rule.is_some() {
-                "-E[ln pass_rate(C)] = alpha*C^(-k)"
-            } else {
-                "-ln(pass_rate(C)) = alpha*C^(-k)"
-            },
-            source: &fit.source,
-            compute_name: &fit.compute_name,
-            rule: fit.rule,
-            estimator: fit.estimator,
-            verdict: fit.verdict(),
-            forced: self.request.force && fit.overall.refusal().is_some(),
-            models: &fit.models,
-            problems: fit.problems,
-            zero_cells: fit.zero_cells,
-            hardest_left_out: fit.hardest,
-            trade_off: &fit.trade_off,
-            overall: self.json_curve(&fit.overall, &self.overall),
-            solved_by_all: fit
-                .solved_by_all
-                .as_ref()
-                .map(|c| self.json_curve(c, &self.solved_by_all)),
-            buckets: buckets
-                .map(|(c, forecasts)| self.json_curve(c, forecasts))
-                .collect(),
-            diagnoses: &fit.overall.diagnoses,
-            rows: fit.rows,
-            excluded: &fit.excluded,
-        }
-        .serialize(serializer)
+serialized!(CapabilityAnswer, |answer| {
+    let fit = &answer.fit;
+    let buckets = fit.buckets.iter().zip(&answer.buckets);
+    Json {
+        format: "scalewise.capability",
+        version: 1,
+        formula: if fit.rule.is_some() {
+            "-E[ln pass_rate(C)] = alpha*C^(-k)"
+        } else {
+            "-ln(pass_rate(C)) = alpha*C^(-k)"
+        },
+        source: &fit.source,
+        compute_name: &fit.compute_name,
+        rule: fit.rule,
+        estimator: fit.estimator,
+        verdict: fit.verdict(),
+        forced: answer.request.force && fit.overall.refusal().is_some(),
+        models: &fit.models,
+        problems: fit.problems,
+        zero_cells: fit.zero_cells,
+        hardest_left_out: fit.hardest,
+        trade_off: &fit.trade_off,
+        overall: answer.json_curve(&fit.overall, &answer.overall),
+        solved_by_all: fit
+            .solved_by_all
+            .as_ref()
+            .map(|c| answer.json_curve(c, &answer.solved_by_all)),
+        buckets: buckets
+            .map(|(c, forecasts)| answer.json_curve(c, forecasts))
+            .collect(),
+        diagnoses: &fit.overall.diagnoses,
+        rows: fit.rows,
+        excluded: &fit.excluded,
     }
-}
+});

@@ -10,11 +10,10 @@ use crate::error::Result;
 use crate::law::{self, BuiltIn, Input, Law};
 use crate::progress::Progress;
 use crate::runs::Dataset;
-use serde::{Serialize, Serializer};
 
 request!(
     /// Asks which law forecasts the larger runs of a table best from its smaller ones.
-    pub struct CompareRequest {
+    pub struct CompareRequest of Dataset, CompareAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
@@ -69,8 +68,4 @@ impl Ask for CompareRequest {
     }
 }
 
-impl Serialize for CompareAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        self.comparison.serialize(serializer)
-    }
-}
+serialized!(CompareAnswer, |answer| answer.comparison);

@@ -11,7 +11,8 @@ pub const REPLICATES: usize = 1000;
 pub const MIN_RUNS: usize = 3;
 /// Difficulty buckets where no number is asked for.
 pub const BUCKETS: usize = 6;
-/// Runs whose 6ND agree within this fraction share an IsoFLOP budget, where no tolerance is asked for.
+/// Runs whose 6ND agree within this fraction share an IsoFLOP budget, where no tolerance is asked
+/// for.
 pub const TOLERANCE: f64 = 0.1;
 /// The budget that the three approaches answer for where none is asked for.
 pub const ISOFLOP_BUDGET: &str = "100x";

@@ -19,7 +19,8 @@ pub(super) trait Evidence {
     /// The rows that a question uses.
     fn used(&self, question: &Question, by: Option<&str>, rows: &Rows) -> Result<Used>;
 
-    /// What a question is asked of these rows alone, one element a series; `source` is their name without folders.
+    /// What a question is asked of these rows alone, one element a series; `source` is their name
+    /// without folders.
     fn given(
         &self,
         question: &Question,
@@ -29,7 +30,8 @@ pub(super) trait Evidence {
     ) -> Result<Vec<Series<Observed>>>;
 }
 
-/// Evidence that no table holds. Its rows are written as in a table of the usual columns, the first on line 2.
+/// Evidence that no table holds. Its rows are written as in a table of the usual columns, the first
+/// on line 2.
 pub(super) struct InMemory<'a>(pub(super) &'a Observed);
 
 /// The name of evidence that has none.

@@ -8,19 +8,22 @@ use crate::error::Result;
 use crate::fit::FitResult;
 use crate::progress::Progress;
 use crate::runs::Dataset;
-use serde::{Serialize, Serializer};
 
 request!(
     /// Asks for the law of a table of runs.
     ///
     /// ```
-    /// use scalewise::{Dataset, ask::{Ask, FitRequest}};
+    /// use scalewise::{Dataset, ask::FitRequest};
     /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
     /// let answer = FitRequest::default().of(&Dataset::from_runs(runs)?)?;
     /// assert!(answer.fit().value("b").unwrap() < 0.0);
+    ///
+    /// let csv = b"flops,loss\n1e18,3.1\n1e19,2.74\n1e20,2.46\n1e21,2.25\n1e22,2.1\n";
+    /// let table = scalewise::tables::Source::bytes(csv, "runs.csv");
+    /// assert_eq!(FitRequest::default().answer(&table)?.fit().value("b"), answer.fit().value("b"));
     /// # Ok::<(), scalewise::Error>(())
     /// ```
-    pub struct FitRequest {
+    pub struct FitRequest of Dataset, FitAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
@@ -71,12 +74,8 @@ impl FitAnswer {
     }
 }
 
-/// The law file.
-impl Serialize for FitAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        self.fit.serialize(serializer)
-    }
-}
+// The law file.
+serialized!(FitAnswer, |answer| answer.fit);
 
 impl Ask for FitRequest {
     type Data = Dataset;

@@ -14,7 +14,7 @@ use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
 use crate::runs::{Dataset, Variable};
 use crate::size::Size;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// The code of a target that the law has no value for.
 const NO_VALUE: &str = super::series::NO_FIT;
@@ -22,9 +22,9 @@ const NO_VALUE: &str = super::series::NO_FIT;
 request!(
     /// Asks for the loss of larger runs.
     ///
-    /// The law is a saturating power law where none is named. Where no method is named, the calibrated interval and those
-    /// that hold if the law is exactly right are given.
-    pub struct ForecastRequest {
+    /// The law is a saturating power law where none is named. Where no method is named, the
+    /// calibrated interval and those that hold if the law is exactly right are given.
+    pub struct ForecastRequest of Dataset, ForecastAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
@@ -189,7 +189,9 @@ impl ForecastRequest {
     /// Answers for a law that is fitted already.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when nothing is asked, or a target, a level or a number of refits makes no sense.
+    /// [`ErrorKind::Usage`] when nothing is asked, or a target, a level or a number of refits makes
+    /// no sense.
+    #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<ForecastAnswer> {
         self.of_fit_watched(fit, &Silent)
     }
@@ -321,40 +323,37 @@ struct Json<'a> {
     reach: &'a [Reach],
 }
 
-impl Serialize for ForecastAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let fit = &self.fit;
-        let parameters = fit.parameters().iter().map(|p| Parameter {
-            name: &p.name,
-            value: p.value,
-            stderr: p.stderr,
-        });
-        let missing = self.targets.iter().filter_map(|t| {
-            Some(Missing {
-                compute: t.compute,
-                why: t.forecast.as_ref().err()?,
-            })
-        });
-        Json {
-            format: "scalewise.forecast",
-            version: 1,
-            law: fit.law().name(),
-            formula: fit.formula(),
-            variable: fit.variable(),
-            loss_unit: fit.data().loss_unit.as_deref(),
-            status: fit.status(),
-            trustworthy: self.trust() == Trust::Trustworthy,
-            parameters: parameters.collect(),
-            diagnoses: fit.diagnoses(),
-            digest: fit.data().digest(),
-            forecasts: self.forecasts().collect(),
-            // The findings of the fit say why there is none at all.
-            withheld: match self.refusal() {
-                Some(_) => Vec::new(),
-                None => missing.collect(),
-            },
-            reach: &self.reaches,
-        }
-        .serialize(serializer)
+serialized!(ForecastAnswer, |answer| {
+    let fit = &answer.fit;
+    let parameters = fit.parameters().iter().map(|p| Parameter {
+        name: &p.name,
+        value: p.value,
+        stderr: p.stderr,
+    });
+    let missing = answer.targets.iter().filter_map(|t| {
+        Some(Missing {
+            compute: t.compute,
+            why: t.forecast.as_ref().err()?,
+        })
+    });
+    Json {
+        format: "scalewise.forecast",
+        version: 1,
+        law: fit.law().name(),
+        formula: fit.formula(),
+        variable: fit.variable(),
+        loss_unit: fit.data().loss_unit.as_deref(),
+        status: fit.status(),
+        trustworthy: answer.trust() == Trust::Trustworthy,
+        parameters: parameters.collect(),
+        diagnoses: fit.diagnoses(),
+        digest: fit.data().digest(),
+        forecasts: answer.forecasts().collect(),
+        // The findings of the fit say why there is none at all.
+        withheld: match answer.refusal() {
+            Some(_) => Vec::new(),
+            None => missing.collect(),
+        },
+        reach: &answer.reaches,
     }
-}
+});

@@ -18,15 +18,16 @@ use crate::quantity::format_quantity;
 use crate::runs::Dataset;
 use crate::said::Said;
 use crate::size::Size;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 request!(
     /// Asks for the compute-optimal sizes by three approaches.
-    pub struct IsoflopRequest {
+    pub struct IsoflopRequest of Dataset, IsoflopAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
-        /// The law of Approach 3 and how it is fitted; E + A/N^alpha + B/D^beta where none is named.
+        /// The law of Approach 3 and how it is fitted; E + A/N^alpha + B/D^beta where none is
+        /// named.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
         /// Budgets.
@@ -55,7 +56,8 @@ pub struct ApproachRow {
     pub(crate) params: Option<f64>,
     /// D* there.
     pub(crate) tokens: Option<f64>,
-    /// Relative error of N* that the approach makes on the fitted surface at these sizes, without any noise.
+    /// Relative error of N* that the approach makes on the fitted surface at these sizes, without
+    /// any noise.
     pub(crate) bias_params: Option<f64>,
     /// `ok`, or why there is no answer.
     pub(crate) status: String,
@@ -285,17 +287,12 @@ struct Json<'a> {
     approaches: &'a [ApproachRow],
 }
 
-impl Serialize for IsoflopAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        Json {
-            format: "scalewise.isoflop",
-            version: 1,
-            tolerance: self.request.tolerance,
-            budgets: &self.budgets,
-            line: self.line,
-            surface: self.surface,
-            approaches: &self.rows,
-        }
-        .serialize(serializer)
-    }
-}
+serialized!(IsoflopAnswer, |answer| Json {
+    format: "scalewise.isoflop",
+    version: 1,
+    tolerance: answer.request.tolerance,
+    budgets: &answer.budgets,
+    line: answer.line,
+    surface: answer.surface,
+    approaches: &answer.rows,
+});

@@ -25,6 +25,7 @@ pub enum ObjectiveName {
 
 impl ObjectiveName {
     /// Every objective.
+    #[doc(hidden)]
     pub const ALL: [ObjectiveName; 3] = [
         ObjectiveName::Squared,
         ObjectiveName::Huber,
@@ -32,6 +33,7 @@ impl ObjectiveName {
     ];
 
     /// Its name in requests.
+    #[doc(hidden)]
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -45,18 +47,19 @@ impl ObjectiveName {
 request!(
     /// A law and how it is fitted; what is left out has the default of its use case.
     ///
-    /// The threshold of Huber's loss, where none is given, is 0.001 for a law of compute (Hoffmann et al. 2022) and
-    /// 1.345 times the robust scale of the residuals for a law of N and D (Huber 1981).
+    /// The threshold of Huber's loss, where none is given, is 0.001 for a law of compute (Hoffmann
+    /// et al. 2022) and 1.345 times the robust scale of the residuals for a law of N and D (Huber
+    /// 1981).
     ///
     /// ```
-    /// use scalewise::ask::{LawChoice, ObjectiveName};
+    /// use scalewise::ask::{FitRequest, LawChoice, ObjectiveName};
     /// let choice = LawChoice::default()
     ///     .objective(ObjectiveName::Huber)
     ///     .fix([("c".to_owned(), 1.7)]);
-    /// let fit = choice.fit_or("saturating")?;
     /// # let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
     /// # let data = scalewise::Dataset::from_runs(runs)?;
-    /// assert_eq!(fit.run(&data)?.value("c"), Some(1.7));
+    /// let answer = FitRequest::default().fit(choice).of(&data)?;
+    /// assert_eq!(answer.fit().value("c"), Some(1.7));
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     pub struct LawChoice {
@@ -101,7 +104,7 @@ impl LawChoice {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name.
-    pub fn law_or(&self, default: &str) -> Result<BuiltIn> {
+    pub(crate) fn law_or(&self, default: &str) -> Result<BuiltIn> {
         law_named(self.law.as_deref().unwrap_or(default))
     }
 
@@ -109,7 +112,7 @@ impl LawChoice {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or it is a law of several variables.
-    pub fn curve(&self) -> Result<BuiltIn> {
+    pub(crate) fn curve(&self) -> Result<BuiltIn> {
         of_one_variable(self.law_or(CURVE)?)
     }
 
@@ -117,7 +120,7 @@ impl LawChoice {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or the threshold has no meaning.
-    pub fn fit_or(&self, default: &str) -> Result<Fit> {
+    pub(crate) fn fit_or(&self, default: &str) -> Result<Fit> {
         let law = self.law_or(default)?;
         let usage = |message: &str| Error::new(ErrorKind::Usage, message);
         let name = self.objective.unwrap_or_default();
@@ -158,7 +161,8 @@ impl LawChoice {
         Ok(fit)
     }
 
-    /// The same with every default written out that a fit has shown, so that a later default changes nothing.
+    /// The same with every default written out that a fit has shown, so that a later default
+    /// changes nothing.
     pub(super) fn settled(mut self, fit: &FitResult) -> LawChoice {
         let settings = fit.settings();
         self.law.get_or_insert_with(|| fit.law().name().to_owned());

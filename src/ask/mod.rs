@@ -1,12 +1,13 @@
 //! Every use case: one typed request, one typed answer.
 //!
-//! A request is plain data that can be written to a file. It holds everything that decides the numbers: how the table is
-//! read, the law, the objective, the targets, the levels, the methods and the seed. Whatever it leaves out has a default
-//! that stands here and nowhere else. It is asked of data in memory, or of a table by [`AskTable`]. An answer is data
-//! too: [`crate::report`] and [`crate::chart`] show it and compute nothing.
+//! A request is plain data that can be written to a file. It holds everything that decides the
+//! numbers: how the table is read, the law, the objective, the targets, the levels, the methods and
+//! the seed. Whatever it leaves out has a default that stands here and nowhere else. Its method
+//! `of` asks it of data in memory, and `answer` of a table. An answer is data too:
+//! [`crate::report`] and [`crate::chart`] show it and compute nothing.
 //!
 //! ```
-//! use scalewise::{Dataset, ask::{Ask, ForecastRequest}};
+//! use scalewise::{Dataset, ask::ForecastRequest};
 //! let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
 //! let answer = ForecastRequest::default().at(["100x".parse()?]).of(&Dataset::from_runs(runs)?)?;
 //! let forecast = answer.forecasts().next().unwrap();
@@ -61,19 +62,20 @@ pub use observed::Observed;
 pub use plot::{PlotAnswer, PlotRequest};
 pub use question::Question;
 #[cfg(feature = "tables")]
+#[doc(hidden)]
 pub use read::AskTable;
 pub use register::{RegisterAnswer, RegisterRequest, Stamp};
 pub use report::{ReportAnswer, ReportKind, ReportRequest};
 pub use score::{Actual, ScoreAnswer, ScoreRequest};
 pub use surface::SurfaceAnswer;
-pub use table::{CountChoice, CountColumns, LossUnits, Reshaping, RowChoice, RunColumns, RunTable};
+pub use table::{CountChoice, RunTable};
 pub use verify::{VerifyAnswer, VerifyRequest};
 
 pub(crate) use allocate::{Allocations, Cost, FLAT, RefusedQuestion};
 pub(crate) use capability::CurveForecasts;
 pub(crate) use forecast::TargetAnswer;
 pub(crate) use plot::spaced;
-pub(crate) use report::{LossReport, SurfaceReport, main_interval};
+pub(crate) use report::{LossReport, ReportOf, SurfaceReport, main_interval};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};
 pub(crate) use surface::{BestLine, POINTS};
@@ -112,6 +114,7 @@ pub enum Trust {
 
 impl Trust {
     /// Of several answers together: refused if each is, trustworthy if each is.
+    #[doc(hidden)]
     #[must_use]
     pub fn of_all(all: impl Iterator<Item = Trust>) -> Trust {
         let all: Vec<Trust> = all.collect();
@@ -125,30 +128,23 @@ impl Trust {
 }
 
 /// A request: what is asked of runs or pass counts.
+#[doc(hidden)]
 pub trait Ask: Serialize + DeserializeOwned + Sync {
     /// What it is asked of.
     type Data: Send;
     /// What is answered.
     type Answer: Serialize;
 
-    /// Answers.
-    ///
-    /// # Errors
-    /// When the request makes no sense, or the data give no fit at all. A fit that a finding refuses is an answer.
-    fn of(&self, data: &Self::Data) -> Result<Self::Answer> {
-        self.watched(data, &Silent)
-    }
-
     /// Answers, and says on the way how far it is.
     ///
     /// # Errors
-    /// As [`Ask::of`].
-    #[doc(hidden)]
+    /// When the request makes no sense, or the data give no fit at all. A fit that a finding
+    /// refuses is an answer.
     fn watched(&self, data: &Self::Data, progress: &dyn Progress) -> Result<Self::Answer>;
 }
 
-/// Answers a request for each of many data sets, on all cores and in their order. One that fails does not affect the
-/// others.
+/// Answers a request for each of many data sets, on all cores and in their order. One that fails
+/// does not affect the others.
 pub fn of_each<'a, Q: Ask>(
     request: &Q,
     data: impl IntoParallelIterator<Item = &'a Q::Data>,
@@ -157,7 +153,9 @@ where
     Q::Data: Sync + 'a,
     Q::Answer: Send,
 {
-    data.into_par_iter().map(|one| request.of(one)).collect()
+    data.into_par_iter()
+        .map(|one| request.watched(one, &Silent))
+        .collect()
 }
 
 /// A request that makes no sense, whatever the data.

@@ -53,8 +53,9 @@ impl RunTable {
     /// The options of the reader; a law says which columns it needs.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when a condition, a formula, a rule or a unit is not understood, or a law of several
-    /// variables is to be a law of one.
+    /// [`ErrorKind::Usage`] when a condition, a formula, a rule or a unit is not understood, or a
+    /// law of several variables is to be a law of one.
+    #[doc(hidden)]
     pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
         let several = law.filter(|law| !self.over.is_compute() && law.inputs() != [Input::Compute]);
         if let Some(law) = several {
@@ -105,6 +106,7 @@ impl CountChoice {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a condition is not understood.
+    #[doc(hidden)]
     pub fn options(&self) -> Result<CountOptions> {
         let columns = &self.columns;
         Ok(CountOptions {

@@ -15,7 +15,7 @@ use crate::progress::Progress;
 use crate::runs::Dataset;
 use crate::size::Size;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// Points of a band: enough for a smooth line at any size.
 const POINTS: usize = 81;
@@ -24,7 +24,7 @@ const BEYOND: f64 = 10.0;
 
 request!(
     /// Asks for what a picture of a law shows.
-    pub struct PlotRequest {
+    pub struct PlotRequest of Dataset, PlotAnswer {
         /// How the table is read.
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
@@ -194,7 +194,9 @@ impl PlotRequest {
     /// Answers for a law of one variable that is fitted already.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a target, the level or a law makes no sense.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a target, the level or a law makes no
+    /// sense.
+    #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<PlotAnswer> {
         let forecasts = targets(&self.at, fit.largest_fitted())?
             .into_iter()
@@ -226,20 +228,15 @@ impl Ask for PlotRequest {
     }
 }
 
-/// The numbers of the picture.
-impl Serialize for PlotAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        Json {
-            law: self.fit.law().name(),
-            forecasts: &self.forecasts,
-            level: self.level,
-            method: self.method,
-            band: &self.band,
-            without_band: self.without_band.as_deref(),
-        }
-        .serialize(serializer)
-    }
-}
+// The numbers of the picture.
+serialized!(PlotAnswer, |answer| Json {
+    law: answer.fit.law().name(),
+    forecasts: &answer.forecasts,
+    level: answer.level,
+    method: answer.method,
+    band: &answer.band,
+    without_band: answer.without_band.as_deref(),
+});
 
 #[derive(Serialize)]
 struct Json<'a> {

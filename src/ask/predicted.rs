@@ -231,11 +231,11 @@ fn asked<Q: Ask>(
 ) -> Result<Vec<OfSeries<Part>>> {
     if columns.is_some() {
         return by(given, &Silent, |_, data| {
-            part(question, question.of(&data)?)
+            part(question, question.watched(&data, &Silent)?)
         });
     }
     let whole = |one: Series<Q::Data>| {
-        let made = part(question, question.of(&one.data?)?)?;
+        let made = part(question, question.watched(&one.data?, &Silent)?)?;
         match made.forbidden {
             Some(forbidden) => Err(forbidden.why),
             None => Ok(OfSeries {

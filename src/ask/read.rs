@@ -9,62 +9,44 @@ use super::{
 use super::{CURVE, SURFACE};
 use crate::error::Result;
 use crate::interval::check_levels;
+use crate::progress::Silent;
 use crate::runs::{CountTable, Dataset, Excluded, Series};
 use crate::tables::{ReadOptions, Source, holds_counts, read_counts, read_counts_by, series_of};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// A request of a table.
-///
-/// ```
-/// use scalewise::{ask::{AskTable, FitRequest}, tables::Source};
-/// let csv = b"flops,loss\n1e18,3.1\n1e19,2.74\n1e20,2.46\n1e21,2.25\n1e22,2.1\n";
-/// let answer = FitRequest::default().answer(&Source::bytes(csv, "runs.csv"))?;
-/// assert!(answer.fit().value("b").unwrap() < 0.0);
-/// # Ok::<(), scalewise::Error>(())
-/// ```
 pub trait AskTable: Ask {
     /// Reads the table.
     ///
     /// # Errors
     /// When the request is not understood, or the table cannot be read.
-    #[doc(hidden)]
     fn read(&self, table: &Source<'_>) -> Result<Self::Data>;
 
     /// Reads the series of a table, told apart by the columns `by`.
     ///
     /// # Errors
     /// As [`AskTable::read`]; what is wrong with one series is that series' own error.
-    #[doc(hidden)]
     fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Data>>>;
 
     /// The rows that are left out of what was read, and why.
-    #[doc(hidden)]
     fn excluded(data: &Self::Data) -> &[Excluded];
+}
 
-    /// Reads the table and answers.
-    ///
-    /// # Errors
-    /// When the request makes no sense, the table cannot be read, or its rows give no fit at all.
-    fn answer(&self, table: &Source<'_>) -> Result<Self::Answer> {
-        self.of(&self.read(table)?)
-    }
-
-    /// Reads the table and answers for each of the series that the columns `by` tell apart, on all cores and in the order
-    /// in which the series first appear. A series that fails does not affect the others.
-    ///
-    /// # Errors
-    /// When the request makes no sense, or the table cannot be read.
-    fn answer_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Answer>>>
-    where
-        Self::Answer: Send,
-    {
-        let answered = |series: Series<Self::Data>| Series {
-            data: series.data.and_then(|data| self.of(&data)),
-            key: series.key,
-        };
-        let series = self.read_by(table, by)?;
-        Ok(series.into_par_iter().map(answered).collect())
-    }
+/// Answers a request for each of the series of a table.
+pub(super) fn of_each_series<Q: AskTable>(
+    request: &Q,
+    table: &Source<'_>,
+    by: &str,
+) -> Result<Vec<Series<Q::Answer>>>
+where
+    Q::Answer: Send,
+{
+    let answered = |series: Series<Q::Data>| Series {
+        data: series.data.and_then(|data| request.watched(&data, &Silent)),
+        key: series.key,
+    };
+    let series = request.read_by(table, by)?;
+    Ok(series.into_par_iter().map(answered).collect())
 }
 
 /// A request about runs.

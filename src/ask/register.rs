@@ -30,7 +30,7 @@ use std::collections::HashSet;
 ///
 /// let request = ScoreRequest::default().outcomes([Actual::new(1.88)]);
 /// let scored = request.of(registered.entry(), "2026-06-01T12:00:00Z".parse()?)?;
-/// assert_eq!(scored.score().scores.len(), 1);
+/// assert_eq!(scored.score().scores().len(), 1);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -172,8 +172,8 @@ pub(super) fn base_name(source: &str) -> &str {
     end.filter(|name| !name.is_empty()).unwrap_or(source)
 }
 
-/// Leaves the rows that a question uses, up to the compute `largest`. Says the largest compute among them, and which series
-/// have none.
+/// Leaves the rows that a question uses, up to the compute `largest`. Says the largest compute
+/// among them, and which series have none.
 pub(super) fn used(
     request: &RegisterRequest,
     evidence: &impl Evidence,

@@ -20,7 +20,7 @@ use crate::runs::{CountTable, Dataset};
 use crate::size::Size;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::join;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// Cuts of the back-test: a report is not kept waiting for more.
 const CUTS: usize = 5;
@@ -44,7 +44,7 @@ pub enum ReportKind {
 
 request!(
     /// Asks for everything that a report shows.
-    pub struct ReportRequest {
+    pub struct ReportRequest of Observed, ReportAnswer {
         /// What the data are; by the columns and the law where it is not said.
         #[serde(skip_serializing_if = "is_default")]
         [into] kind: Option<ReportKind>,
@@ -60,7 +60,8 @@ request!(
         /// Which problems of a table of pass counts are used.
         #[serde(skip_serializing_if = "is_default")]
         problems: ProblemChoice,
-        /// Runs to forecast; where none is named, the largest run that was kept out of the fit, or one ten times the largest.
+        /// Runs to forecast; where none is named, the largest run that was kept out of the fit, or
+        /// one ten times the largest.
         #[serde(skip_serializing_if = "is_default")]
         [list Size] at: Vec<Size>,
         /// Levels of the intervals.
@@ -113,10 +114,21 @@ pub struct SurfaceReport {
     pub(crate) picture: std::result::Result<SurfaceAnswer, String>,
 }
 
-/// Everything that a report shows.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum ReportAnswer {
+// The answer that the report is about.
+serialized!(LossReport, |report| report.forecast);
+serialized!(SurfaceReport, |report| report.allocation);
+
+/// Everything that a report shows; written as JSON, the answer that the report is about.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct ReportAnswer {
+    pub(crate) about: ReportOf,
+}
+
+/// What a report shows, by what it is about.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum ReportOf {
     /// Of a law of one variable.
     Loss(Box<LossReport>),
     /// Of a law of N and D.
@@ -129,10 +141,10 @@ impl ReportAnswer {
     /// How far the numbers can be relied on.
     #[must_use]
     pub fn trust(&self) -> Trust {
-        match self {
-            ReportAnswer::Loss(report) => report.forecast.trust(),
-            ReportAnswer::Surface(report) => report.allocation.trust(),
-            ReportAnswer::Capability(answer) => answer.trust(),
+        match &self.about {
+            ReportOf::Loss(report) => report.forecast.trust(),
+            ReportOf::Surface(report) => report.allocation.trust(),
+            ReportOf::Capability(answer) => answer.trust(),
         }
     }
 
@@ -140,21 +152,10 @@ impl ReportAnswer {
     #[doc(hidden)]
     #[must_use]
     pub fn runs(&self) -> Option<&Dataset> {
-        match self {
-            ReportAnswer::Loss(report) => Some(report.forecast.fit.data()),
-            ReportAnswer::Surface(report) => Some(report.allocation.fit.data()),
-            ReportAnswer::Capability(_) => None,
-        }
-    }
-}
-
-/// The answer that the report is about.
-impl Serialize for ReportAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        match self {
-            ReportAnswer::Loss(report) => report.forecast.serialize(serializer),
-            ReportAnswer::Surface(report) => report.allocation.serialize(serializer),
-            ReportAnswer::Capability(answer) => answer.serialize(serializer),
+        match &self.about {
+            ReportOf::Loss(report) => Some(report.forecast.fit.data()),
+            ReportOf::Surface(report) => Some(report.allocation.fit.data()),
+            ReportOf::Capability(_) => None,
         }
     }
 }
@@ -192,14 +193,16 @@ impl ReportRequest {
     ///
     /// # Errors
     /// When a target or a level makes no sense.
+    #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<ReportAnswer> {
         check_levels(&self.levels)?;
         let actual = fit.data().actuals().map(|run| run.x);
         let at = self.sizes(fit.largest_fitted(), actual);
-        match fit.law().inputs() == [Input::Compute] {
-            true => Ok(ReportAnswer::Loss(Box::new(self.loss(fit, at)?))),
-            false => Ok(ReportAnswer::Surface(Box::new(self.surface(fit, at)?))),
-        }
+        let about = match fit.law().inputs() == [Input::Compute] {
+            true => ReportOf::Loss(Box::new(self.loss(fit, at)?)),
+            false => ReportOf::Surface(Box::new(self.surface(fit, at)?)),
+        };
+        Ok(ReportAnswer { about })
     }
 
     fn loss(&self, fit: FitResult, at: Vec<Size>) -> Result<LossReport> {
@@ -251,7 +254,8 @@ impl ReportRequest {
         let level = levels.filter(|l| measured().contains(l)).reduce(f64::max);
         let level = level.unwrap_or(LEVEL);
         let law = law_named(fit.law().name())?;
-        // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it was fitted.
+        // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it
+        // was fitted.
         let by_fit = ByFit::new(Fit::new(law)).level(level).force(true);
         let least = law.parameters().len() + 2;
         let data = fit.data().clone();
@@ -324,7 +328,8 @@ impl Ask for ReportRequest {
     fn watched(&self, data: &Observed, _progress: &dyn Progress) -> Result<ReportAnswer> {
         match data {
             Observed::Counts(table) => {
-                Ok(ReportAnswer::Capability(Box::new(self.capability(table)?)))
+                let about = ReportOf::Capability(Box::new(self.capability(table)?));
+                Ok(ReportAnswer { about })
             }
             Observed::Runs(data) => {
                 let fit = self.fit.fit_or(self.default_law())?;

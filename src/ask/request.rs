@@ -1,12 +1,14 @@
 //! How a request is declared.
 
-/// Declares a request: plain data that can be written to a file, a default for every field, and a method that sets it.
-/// What a method takes is said before the field where it is not the type of the field: `[into]` is what converts into it,
-/// `[text]` a text for an optional one, `[texts]` any texts, and `[list T]` any values of type `T`.
+/// Declares a request: plain data that can be written to a file, a default for every field, and a
+/// method that sets it. After `of` stand what the request is asked of and what is answered. What a
+/// method takes is said before the field where it is not the type of the field: `[into]` is what
+/// converts into it, `[text]` a text for an optional one, `[texts]` any texts, and `[list T]` any
+/// values of type `T`.
 macro_rules! request {
     (
         $(#[doc = $doc:literal])*
-        pub struct $Name:ident {
+        pub struct $Name:ident $(of $Data:ty, $Answer:ty)? {
             $(
                 $(#[doc = $says:literal])*
                 $(#[serde($($serde:tt)*)])*
@@ -32,6 +34,7 @@ macro_rules! request {
         }
 
         impl $Name {
+            $(request!(@answers $Data, $Answer);)?
             $(
                 $(#[doc = $says])*
                 #[must_use]
@@ -40,6 +43,41 @@ macro_rules! request {
                     self
                 }
             )*
+        }
+    };
+    (@answers $Data:ty, $Answer:ty) => {
+        /// Answers.
+        ///
+        /// # Errors
+        /// When the request makes no sense, or the data give no fit at all. A fit that a finding
+        /// refuses is an answer.
+        pub fn of(&self, data: &$Data) -> crate::Result<$Answer> {
+            crate::ask::Ask::watched(self, data, &crate::progress::Silent)
+        }
+
+        /// Reads a table and answers.
+        ///
+        /// # Errors
+        /// When the request makes no sense, the table cannot be read, or its rows give no fit at
+        /// all.
+        #[cfg(feature = "tables")]
+        pub fn answer(&self, table: &crate::tables::Source<'_>) -> crate::Result<$Answer> {
+            self.of(&crate::ask::AskTable::read(self, table)?)
+        }
+
+        /// Reads a table and answers for each of the series that the columns `by` tell apart, on
+        /// all cores and in the order in which the series first appear. A series that fails does
+        /// not affect the others.
+        ///
+        /// # Errors
+        /// When the request makes no sense, or the table cannot be read.
+        #[cfg(feature = "tables")]
+        pub fn answer_by(
+            &self,
+            table: &crate::tables::Source<'_>,
+            by: &str,
+        ) -> crate::Result<Vec<crate::runs::Series<$Answer>>> {
+            crate::ask::read::of_each_series(self, table, by)
         }
     };
     (@default) => { Default::default() };

@@ -3,8 +3,8 @@
 use super::register::base_name;
 use super::table::is_default;
 use crate::error::Result;
-use crate::ledger::{Entry, Score, Scores, Time};
-use serde::{Deserialize, Serialize, Serializer};
+use crate::ledger::{Entry, Score, Time};
+use serde::{Deserialize, Serialize};
 
 request!(
     /// Asks for the score of an entry.
@@ -72,8 +72,8 @@ impl ScoreRequest {
     /// Scores an entry; `scored_at` says when, which no library can know.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a name that is not in the entry or given twice, a value that is
-    /// not positive, and times in an impossible order.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a name that is not in the entry or given
+    /// twice, a value that is not positive, and times in an impossible order.
     pub fn of(&self, entry: &Entry, scored_at: Time) -> Result<ScoreAnswer> {
         let outcomes = self.outcomes.iter();
         let actuals: Vec<(Option<String>, f64)> = outcomes
@@ -87,9 +87,4 @@ impl ScoreRequest {
     }
 }
 
-impl Serialize for ScoreAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let scores: &Scores = &self.score;
-        scores.serialize(serializer)
-    }
-}
+serialized!(ScoreAnswer, |answer| answer.score.said);

@@ -32,8 +32,8 @@ impl<R> OfSeries<R> {
     }
 }
 
-/// Makes something of every series on all cores, in the order of the series. A series that fails does not affect the
-/// others; what would be wrong for any of them ends all.
+/// Makes something of every series on all cores, in the order of the series. A series that fails
+/// does not affect the others; what would be wrong for any of them ends all.
 ///
 /// # Errors
 /// When `make` fails with [`ErrorKind::Usage`] or [`ErrorKind::Io`], or `progress` cancels it.

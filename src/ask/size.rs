@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::said::Said;
 use crate::size::Size;
 
-/// What a list asks for, each once and in the order first given: a second answer to one question would only repeat the
-/// first.
+/// What a list asks for, each once and in the order first given: a second answer to one question
+/// would only repeat the first.
 pub(crate) fn each_once<T>(
     values: impl IntoIterator<Item = T>,
     same: impl Fn(&T, &T) -> bool,
@@ -36,7 +36,8 @@ pub(crate) fn same_size(a: &Size, b: &Size) -> bool {
 /// A target beside the largest fitted run.
 ///
 /// # Errors
-/// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when it is no positive number, or a multiple is too large for one.
+/// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when it is no positive number, or a multiple is
+/// too large for one.
 pub(super) fn target(size: Size, largest: f64) -> Result<f64> {
     let compute = size.beside(largest);
     match compute > 0.0 && compute.is_finite() {
@@ -52,7 +53,8 @@ pub(super) fn target(size: Size, largest: f64) -> Result<f64> {
     }
 }
 
-/// Targets, each once and in the order first given: `10x` and 1e23 are one target where both are 1e23.
+/// Targets, each once and in the order first given: `10x` and 1e23 are one target where both are
+/// 1e23.
 pub(super) fn targets(sizes: &[Size], largest: f64) -> Result<Vec<f64>> {
     let all = sizes.iter().map(|size| target(*size, largest));
     Ok(each_once(all.collect::<Result<Vec<_>>>()?, same_number))

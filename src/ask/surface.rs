@@ -1,5 +1,5 @@
-//! What the pictures of a law of N and D show: lines of equal loss, the efficient frontier, and the allocation with its
-//! bands.
+//! What the pictures of a law of N and D show: lines of equal loss, the efficient frontier, and the
+//! allocation with its bands.
 
 use super::plot::spaced;
 use crate::allocation::{
@@ -12,7 +12,8 @@ use crate::fit::FitResult;
 pub(crate) const POINTS: usize = 81;
 /// Lines of equal loss.
 const CONTOURS: usize = 9;
-/// The picture of the frontier goes so far beyond the largest run, and that of the allocation so far.
+/// The picture of the frontier goes so far beyond the largest run, and that of the allocation so
+/// far.
 const BEYOND: (f64, f64) = (30.0, 1000.0);
 
 /// A line of equal loss.

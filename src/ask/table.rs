@@ -8,52 +8,62 @@ pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-request!(
-    /// Which rows of a table are used, and which of them are fitted.
-    pub struct RowChoice {
-        /// Rows with less compute than this are fitted; the others are what really happened.
-        #[serde(skip_serializing_if = "is_default")]
-        [into] fit_below: Option<f64>,
-        /// Conditions that a row must meet, such as `lr < 1e-3`.
-        #[serde(rename = "where", skip_serializing_if = "is_default")]
-        [texts] conditions: Vec<String>,
-        /// Conditions of which a row must meet none.
-        #[serde(skip_serializing_if = "is_default")]
-        [texts] exclude: Vec<String>,
-    }
-);
+/// Methods that set what lies in the parts of a request. What a method takes is said as in
+/// `request!`.
+macro_rules! setters {
+    ($Name:ident { $(
+        $(#[doc = $says:literal])*
+        $([$how:ident])? $name:ident: $Type:ty => $part:ident.$field:ident
+    ),* $(,)? }) => {
+        impl $Name {
+            $(
+                $(#[doc = $says])*
+                #[must_use]
+                pub fn $name(mut self, $name: request!(@taken $([$how])? $Type)) -> $Name {
+                    self.$part.$field = request!(@given $([$how])? $name);
+                    self
+                }
+            )*
+        }
+    };
+}
 
-request!(
-    /// The names of the columns of a table of runs, where they are not among the usual ones.
-    pub struct RunColumns {
-        /// Training compute.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] compute: Option<String>,
-        /// Parameters N.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] params: Option<String>,
-        /// Training tokens D.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] tokens: Option<String>,
-        /// Unique tokens among the training tokens.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] unique_tokens: Option<String>,
-        /// Loss.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] loss: Option<String>,
-        /// Known standard deviation of the loss.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] sigma: Option<String>,
-        /// Run or model that a row belongs to.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] group: Option<String>,
-    }
-);
+/// Which rows of a table are used, and which of them are fitted.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RowChoice {
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) fit_below: Option<f64>,
+    #[serde(rename = "where", skip_serializing_if = "is_default")]
+    pub(crate) conditions: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) exclude: Vec<String>,
+}
+
+/// The names of the columns of a table of runs, where they are not among the usual ones.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RunColumns {
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) compute: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) params: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) tokens: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) unique_tokens: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) loss: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) sigma: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) group: Option<String>,
+}
 
 /// What the losses are counted in, such as `nats/token`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LossUnits {
+pub(crate) struct LossUnits {
     pub(crate) column: String,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) fitted: Option<String>,
@@ -63,115 +73,143 @@ pub struct LossUnits {
     pub(crate) words_per_token: Option<f64>,
 }
 
-impl LossUnits {
-    /// The unit of the column.
+/// How a table becomes one row a run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Reshaping {
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) wide: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) step: Option<String>,
+    /// The text of the table that is joined, and not its name.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) join: Option<String>,
+    #[serde(rename = "let", skip_serializing_if = "is_default")]
+    pub(crate) columns: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) reduce: Option<String>,
+}
+
+/// How a table of runs is read: everything but the table itself, as texts and numbers that can be
+/// written to a file.
+///
+/// ```
+/// use scalewise::ask::RunTable;
+/// let table = RunTable::default().loss("eval").conditions(["seed = 1"]);
+/// let written = r#"{"rows":{"where":["seed = 1"]},"columns":{"loss":"eval"}}"#;
+/// assert_eq!(serde_json::to_string(&table)?, written);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunTable {
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) rows: RowChoice,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) columns: RunColumns,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) over: Variable,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) unit: Option<LossUnits>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) reshape: Reshaping,
+}
+
+setters!(RunTable {
+    /// Rows with less compute than this are fitted; the others are what really happened.
+    [into] fit_below: Option<f64> => rows.fit_below,
+    /// Conditions that a row must meet, such as `lr < 1e-3`.
+    [texts] conditions: Vec<String> => rows.conditions,
+    /// Conditions of which a row must meet none.
+    [texts] exclude: Vec<String> => rows.exclude,
+    /// The column of the training compute.
+    [text] compute: Option<String> => columns.compute,
+    /// The column of the parameters N.
+    [text] params: Option<String> => columns.params,
+    /// The column of the training tokens D.
+    [text] tokens: Option<String> => columns.tokens,
+    /// The column of the unique tokens among the training tokens.
+    [text] unique_tokens: Option<String> => columns.unique_tokens,
+    /// The column of the loss.
+    [text] loss: Option<String> => columns.loss,
+    /// The column of the known standard deviation of the loss.
+    [text] sigma: Option<String> => columns.sigma,
+    /// The column of the run or model that a row belongs to.
+    [text] group: Option<String> => columns.group,
+    /// Whether the table has one column a run beside a column of steps.
+    wide: bool => reshape.wide,
+    /// The column of the steps.
+    [text] step: Option<String> => reshape.step,
+    /// The text of a table with one row a run, whose columns are added.
+    [text] join: Option<String> => reshape.join,
+    /// Columns from formulas, such as `compute=6*n*d`.
+    [texts] formulas: Vec<String> => reshape.columns,
+    /// The rule that makes one loss of all that a run has: `last`, `tail=10%` or `smooth-min=5`.
+    [text] reduce: Option<String> => reshape.reduce,
+});
+
+impl RunTable {
+    /// What a law of one variable is a law of; targets and `fit_below` are in it too.
     #[must_use]
-    pub fn new(column: impl Into<String>) -> LossUnits {
-        LossUnits {
-            column: column.into(),
-            ..LossUnits::default()
-        }
+    pub fn over(mut self, over: Variable) -> RunTable {
+        self.over = over;
+        self
+    }
+
+    /// What the losses are counted in, such as `nats/token`.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<String>) -> RunTable {
+        self.units().column = unit.into();
+        self
     }
 
     /// The unit that the law is fitted in, where it is another one.
     #[must_use]
-    pub fn fitted(mut self, unit: impl Into<String>) -> LossUnits {
-        self.fitted = Some(unit.into());
+    pub fn fitted_in(mut self, unit: impl Into<String>) -> RunTable {
+        self.units().fitted = Some(unit.into());
         self
     }
 
     /// Bytes that a token has in the text of the loss.
     #[must_use]
-    pub fn bytes_per_token(mut self, bytes: impl Into<Option<f64>>) -> LossUnits {
-        self.bytes_per_token = bytes.into();
+    pub fn bytes_per_token(mut self, bytes: f64) -> RunTable {
+        self.units().bytes_per_token = Some(bytes);
         self
     }
 
     /// Words that a token has in the text of the loss.
     #[must_use]
-    pub fn words_per_token(mut self, words: impl Into<Option<f64>>) -> LossUnits {
-        self.words_per_token = words.into();
+    pub fn words_per_token(mut self, words: f64) -> RunTable {
+        self.units().words_per_token = Some(words);
         self
+    }
+
+    fn units(&mut self) -> &mut LossUnits {
+        self.unit.get_or_insert_default()
     }
 }
 
-request!(
-    /// How a table becomes one row a run.
-    pub struct Reshaping {
-        /// The table has one column a run beside a column of steps.
-        #[serde(skip_serializing_if = "is_default")]
-        wide: bool,
-        /// Column of the steps.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] step: Option<String>,
-        /// The text of a table with one row a run, whose columns are added.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] join: Option<String>,
-        /// Columns from formulas, such as `compute=6*n*d`.
-        #[serde(rename = "let", skip_serializing_if = "is_default")]
-        [texts] columns: Vec<String>,
-        /// The rule that makes one loss of all that a run has: `last`, `tail=10%` or `smooth-min=5`.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] reduce: Option<String>,
-    }
-);
-
-request!(
-    /// How a table of runs is read: everything but the table itself, as texts and numbers that can be written to a file.
-    ///
-    /// ```
-    /// use scalewise::ask::{RowChoice, RunTable};
-    /// let table = RunTable::default().rows(RowChoice::default().conditions(["seed = 1"]));
-    /// assert_eq!(serde_json::to_string(&table).unwrap(), r#"{"rows":{"where":["seed = 1"]}}"#);
-    /// ```
-    pub struct RunTable {
-        /// Which rows are used.
-        #[serde(skip_serializing_if = "is_default")]
-        rows: RowChoice,
-        /// What the columns are called.
-        #[serde(skip_serializing_if = "is_default")]
-        columns: RunColumns,
-        /// What a law of one variable is a law of; targets and `fit_below` are in it too.
-        #[serde(skip_serializing_if = "is_default")]
-        over: Variable,
-        /// What the losses are counted in.
-        #[serde(skip_serializing_if = "is_default")]
-        [into] unit: Option<LossUnits>,
-        /// How the table becomes one row a run.
-        #[serde(skip_serializing_if = "is_default")]
-        reshape: Reshaping,
-    }
-);
-
-request!(
-    /// The names of the columns of a table of pass counts, where they are not among the usual ones.
-    pub struct CountColumns {
-        /// Training compute.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] compute: Option<String>,
-        /// Parameters N.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] params: Option<String>,
-        /// Training tokens D.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] tokens: Option<String>,
-        /// The model's name.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] model: Option<String>,
-        /// The problem's name.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] problem: Option<String>,
-        /// Number of samples.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] samples: Option<String>,
-        /// Number of passes, or whether one sample passed.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] passes: Option<String>,
-        /// Pass rate of a whole benchmark.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] pass_rate: Option<String>,
-    }
-);
+/// The names of the columns of a table of pass counts, where they are not among the usual ones.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CountColumns {
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) compute: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) params: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) tokens: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) model: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) problem: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) samples: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) passes: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) pass_rate: Option<String>,
+}
 
 impl CountColumns {
     /// Whether a column is named that only tables of pass counts or pass rates have.
@@ -187,14 +225,37 @@ impl CountColumns {
     }
 }
 
-request!(
-    /// How a table of pass counts or pass rates is read.
-    pub struct CountChoice {
-        /// Which rows are used.
-        #[serde(skip_serializing_if = "is_default")]
-        rows: RowChoice,
-        /// What the columns are called.
-        #[serde(skip_serializing_if = "is_default")]
-        columns: CountColumns,
-    }
-);
+/// How a table of pass counts or pass rates is read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CountChoice {
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) rows: RowChoice,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) columns: CountColumns,
+}
+
+setters!(CountChoice {
+    /// Models with less compute than this are fitted; the others are what really happened.
+    [into] fit_below: Option<f64> => rows.fit_below,
+    /// Conditions that a row must meet.
+    [texts] conditions: Vec<String> => rows.conditions,
+    /// Conditions of which a row must meet none.
+    [texts] exclude: Vec<String> => rows.exclude,
+    /// The column of the training compute.
+    [text] compute: Option<String> => columns.compute,
+    /// The column of the parameters N.
+    [text] params: Option<String> => columns.params,
+    /// The column of the training tokens D.
+    [text] tokens: Option<String> => columns.tokens,
+    /// The column of the model's name.
+    [text] model: Option<String> => columns.model,
+    /// The column of the problem's name.
+    [text] problem: Option<String> => columns.problem,
+    /// The column of the number of samples.
+    [text] samples: Option<String> => columns.samples,
+    /// The column of the number of passes, or of whether one sample passed.
+    [text] passes: Option<String> => columns.passes,
+    /// The column of the pass rate of a whole benchmark.
+    [text] pass_rate: Option<String> => columns.pass_rate,
+});

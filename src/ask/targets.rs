@@ -72,7 +72,8 @@ impl Targets {
         }
     }
 
-    /// The targets of a series whose largest fitted run is known. One bad row does not affect the others.
+    /// The targets of a series whose largest fitted run is known. One bad row does not affect the
+    /// others.
     #[must_use]
     pub fn of(&self, series: &str, largest: f64) -> Vec<Asked> {
         let none = |error: Error| Withheld {
@@ -144,7 +145,8 @@ impl ForecastRequest {
     /// Answers for one series at its own targets.
     ///
     /// # Errors
-    /// As [`Ask::of`](super::Ask::of).
+    /// As [`ForecastRequest::of`].
+    #[doc(hidden)]
     pub fn of_series(
         &self,
         series: &str,

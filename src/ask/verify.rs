@@ -14,7 +14,8 @@ use serde_json::json;
 request!(
     /// Asks whether a forecast is still the one that was registered.
     pub struct VerifyRequest {
-        /// What the machine of a [`Stamp`](super::Stamp) would be here, which decides whether every bit has to be the same.
+        /// What the machine of a [`Stamp`](super::Stamp) would be here, which decides whether every
+        /// bit has to be the same.
         [into] machine: String,
     }
 );
@@ -43,14 +44,15 @@ impl VerifyAnswer {
         }
     }
 
-    /// Rows that would be used today and were not registered; absent where only the entry was looked at.
+    /// Rows that would be used today and were not registered; absent where only the entry was
+    /// looked at.
     #[must_use]
     pub fn joined(&self) -> Option<usize> {
         self.joined
     }
 
-    /// How the forecast that was derived again compares; absent where only the entry was looked at. It is different only
-    /// where another version made the entry: its method has changed since.
+    /// How the forecast that was derived again compares; absent where only the entry was looked at.
+    /// It is different only where another version made the entry: its method has changed since.
     #[must_use]
     pub fn agreement(&self) -> Option<&Agreement> {
         self.agreement.as_ref()
@@ -72,11 +74,12 @@ impl VerifyRequest {
         }
     }
 
-    /// Looks for the rows of an entry among runs or pass counts in memory, and derives its forecast again.
+    /// Looks for the rows of an entry among runs or pass counts in memory, and derives its forecast
+    /// again.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when the rows are not what they were, or this version made the entry and derives another
-    /// forecast.
+    /// [`ErrorKind::Data`] when the rows are not what they were, or this version made the entry and
+    /// derives another forecast.
     pub fn of(&self, entry: &Entry, data: impl Into<Observed>) -> Result<VerifyAnswer> {
         self.from_evidence(entry, &InMemory(&data.into()))
     }
@@ -96,7 +99,8 @@ impl VerifyRequest {
         let rows = evidence
             .rows(Some(&made.data.columns))
             .map_err(|e| e.with_hint("it was there when the forecast was registered"))?;
-        // They stand where they stood, whatever has joined them, or are found wherever they stand now.
+        // They stand where they stood, whatever has joined them, or are found wherever they stand
+        // now.
         let in_place = made.data.restore(&made.data.in_place(&rows), source);
         let now = used(&request, evidence, rows, made.data.largest_compute);
         let now = now.map(|(rows, ..)| rows);
@@ -165,7 +169,8 @@ fn senseless(error: &Error, entry: &Entry) -> Error {
         .with_hint("verify it with the version that made it")
 }
 
-/// The registered numbers beside those that were derived again. Another version may say more beside them.
+/// The registered numbers beside those that were derived again. Another version may say more beside
+/// them.
 fn compared(entry: &Entry, again: &Answered, same_version: bool) -> Result<Agreement> {
     let made = entry.registration();
     // An earlier version may have said less of a prediction than its point and its intervals.
@@ -185,7 +190,8 @@ fn compared(entry: &Entry, again: &Answered, same_version: bool) -> Result<Agree
     Ok(Agreement::of(&registered, &now))
 }
 
-/// The same version on the same machine owes the same bits, on any other the same numbers but for the last digits.
+/// The same version on the same machine owes the same bits, on any other the same numbers but for
+/// the last digits.
 fn judged(agreement: Agreement, found: &VerifyAnswer) -> Result<Agreement> {
     let entry = &found.entry;
     let made = entry.registration();

@@ -2,10 +2,10 @@
 //!
 //! This is a file format and never changes.
 
-use super::law::ObjectiveName;
+use super::table::{CountColumns, LossUnits, Reshaping, RowChoice, RunColumns};
 use super::{
-    AllocateRequest, CapabilityRequest, CountChoice, CountColumns, ForecastRequest, LawChoice,
-    LossUnits, ProblemChoice, Question, Reshaping, RowChoice, RunColumns, RunTable,
+    AllocateRequest, CapabilityRequest, CountChoice, ForecastRequest, LawChoice, ObjectiveName,
+    ProblemChoice, Question, RunTable,
 };
 use crate::ledger::Subject;
 use crate::quantity::parse_quantity;

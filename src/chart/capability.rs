@@ -27,7 +27,7 @@ const FAINTEST: f64 = 0.12;
 /// asked for.
 ///
 /// ```
-/// use scalewise::ask::{Ask, CapabilityRequest, ProblemChoice};
+/// use scalewise::ask::{CapabilityRequest, ProblemChoice};
 /// use scalewise::internal::Benchmark;
 /// use scalewise::chart::{self, Theme};
 /// use scalewise::runs::CountTable;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// Largest relative difference between machines: instruction sets and mathematical libraries differ in the last digits.
+/// Largest relative difference between machines: instruction sets and mathematical libraries differ
+/// in the last digits.
 pub const TOLERANCE: f64 = 1e-9;
 
 /// How two results compare.
@@ -14,17 +15,22 @@ pub enum Agreement {
     /// Every number within [`TOLERANCE`], everything else the same.
     Within {
         /// The largest relative difference.
+        #[doc(hidden)]
         largest: f64,
         /// Where it is.
+        #[doc(hidden)]
         at: String,
     },
     /// Something is not the same.
     Different {
         /// Where.
+        #[doc(hidden)]
         at: String,
         /// What was registered there.
+        #[doc(hidden)]
         registered: String,
         /// What is there now.
+        #[doc(hidden)]
         now: String,
     },
 }
@@ -32,8 +38,7 @@ pub enum Agreement {
 impl Agreement {
     /// Compares two results. Sentences (`message`, `hint`, `reason`) and the remedies that go with
     /// them may be others in another version and are not compared.
-    #[must_use]
-    pub fn of(registered: &Value, now: &Value) -> Agreement {
+    pub(crate) fn of(registered: &Value, now: &Value) -> Agreement {
         // Bytes, and not values: 0 and -0 are equal numbers.
         let (registered, now) = (without_sentences(registered), without_sentences(now));
         if registered.to_string() == now.to_string() {

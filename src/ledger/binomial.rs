@@ -2,8 +2,9 @@
 
 use statrs::distribution::{Beta, ContinuousCDF};
 
-/// The Clopper–Pearson interval of a probability after `hits` in `trials` independent trials: it covers the truth with
-/// probability `level` or more, whatever the truth (Clopper & Pearson 1934; by quantiles of the beta distribution).
+/// The Clopper–Pearson interval of a probability after `hits` in `trials` independent trials: it
+/// covers the truth with probability `level` or more, whatever the truth (Clopper & Pearson 1934;
+/// by quantiles of the beta distribution).
 ///
 /// ```
 /// let (lower, upper) = scalewise::internal::clopper_pearson(9, 10, 0.95);

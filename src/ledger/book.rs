@@ -49,14 +49,14 @@ pub struct Listed {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
     /// The entries.
-    pub entries: Vec<Listed>,
+    pub(crate) entries: Vec<Listed>,
     /// Files that are no entry and no score, are damaged, or repeat what another says.
-    pub skipped: Vec<Skipped>,
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 impl Ledger {
-    /// Sorts files into entries, their scores and the rest. Where a prediction was scored more than once the first score
-    /// counts, and the others are listed as skipped.
+    /// Sorts files into entries, their scores and the rest. Where a prediction was scored more than
+    /// once the first score counts, and the others are listed as skipped.
     #[must_use]
     pub fn read(files: impl IntoIterator<Item = (String, Result<Vec<u8>>)>) -> Ledger {
         let mut ledger = Ledger::default();
@@ -80,7 +80,7 @@ impl Ledger {
             }
         }
         ledger.sort();
-        scores.sort_by(|(a, p), (b, q)| (p.scored_at, a).cmp(&(q.scored_at, b)));
+        scores.sort_by(|(a, p), (b, q)| (p.said.scored_at, a).cmp(&(q.said.scored_at, b)));
         let places: HashMap<String, usize> = ledger
             .entries
             .iter()
@@ -94,6 +94,18 @@ impl Ledger {
             }
         }
         ledger
+    }
+
+    /// The entries, in the order of their registration.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().map(|listed| &listed.entry)
+    }
+
+    /// The files that are no entry and no score, are damaged, or repeat what another says, and why.
+    pub fn skipped(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.skipped
+            .iter()
+            .map(|one| (one.file.as_str(), one.reason.as_str()))
     }
 
     fn skip(&mut self, file: &str, reason: &str) {
@@ -126,14 +138,14 @@ impl Ledger {
     fn add(&mut self, entry: usize, file: &str, score: &Score) {
         let mut refused = Vec::new();
         let listed = &mut self.entries[entry];
-        for said in &score.scores {
+        for said in score.scores() {
             let predictions = &listed.entry.registration().predictions;
             let prediction = predictions.iter().find(|p| p.id == said.id);
             let scored = prediction.map(|p| Scored::of(p, said.actual));
             if listed.outcomes.contains_key(&said.id) {
                 refused.push(format!("{} was scored before", said.id));
             } else if let Some(Ok(scored)) = scored {
-                let in_advance = score.in_advance;
+                let in_advance = score.in_advance();
                 let outcome = Outcome { scored, in_advance };
                 listed.outcomes.insert(said.id.clone(), outcome);
             } else {
@@ -145,8 +157,9 @@ impl Ledger {
         }
     }
 
-    /// The outcomes that count, with what was predicted: all but those that are said to be older than their registration.
-    pub fn counted(&self) -> impl Iterator<Item = (&Prediction, &Outcome)> {
+    /// The outcomes that count, with what was predicted: all but those that are said to be older
+    /// than their registration.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (&Prediction, &Outcome)> {
         self.entries.iter().flat_map(|listed| {
             let predictions = &listed.entry.registration().predictions;
             predictions.iter().filter_map(|p| {

@@ -1,9 +1,10 @@
-//! A registered forecast: file format version 2, which holds the request itself; version 1 held the names of flags.
+//! A registered forecast: file format version 2, which holds the request itself; version 1 held the
+//! names of flags.
 
 use super::seal;
 use super::{DataUsed, Prediction, Time};
 use crate::{Error, ErrorKind, Result};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// Version of the entry's format; files of every version up to this one can be read.
 pub const ENTRY_FORMAT_VERSION: u32 = 2;
@@ -52,8 +53,8 @@ pub struct Registration {
     pub outcome: String,
     /// The rows that were used.
     pub data: DataUsed,
-    /// Everything that decides the numbers: a [`RegisterRequest`](crate::ask::RegisterRequest). In entries of version
-    /// 1 it is an object of flags, each with a list of texts.
+    /// Everything that decides the numbers: a [`RegisterRequest`](crate::ask::RegisterRequest). In
+    /// entries of version 1 it is an object of flags, each with a list of texts.
     #[serde(alias = "settings")]
     pub request: serde_json::Value,
     /// The numbers that will be scored.
@@ -87,16 +88,11 @@ impl PartialEq for Entry {
     }
 }
 
-impl Serialize for Entry {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        Written {
-            format: FORMAT,
-            version: self.version,
-            registration: &self.registration,
-        }
-        .serialize(serializer)
-    }
-}
+serialized!(Entry, |entry| Written {
+    format: FORMAT,
+    version: entry.version,
+    registration: &entry.registration,
+});
 
 impl Registration {
     /// Fixes the bytes.
@@ -123,8 +119,8 @@ impl Entry {
     /// Reads the bytes of an entry; `source` names it in errors.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`](crate::ErrorKind::Data) when one byte is not as it was written, or it is no entry of a known
-    /// version.
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) when one byte is not as it was written, or it is
+    /// no entry of a known version.
     pub fn read(bytes: &[u8], source: &str) -> Result<Entry> {
         let known = (FORMAT, ENTRY_FORMAT_VERSION, "a registered forecast");
         let (registration, version, digest): (Registration, _, _) =
@@ -156,15 +152,23 @@ impl Entry {
     }
 
     /// Version of the file's format.
+    #[doc(hidden)]
     #[must_use]
     pub fn version(&self) -> u32 {
         self.version
     }
 
     /// What was registered.
+    #[doc(hidden)]
     #[must_use]
     pub fn registration(&self) -> &Registration {
         &self.registration
+    }
+
+    /// The numbers that will be scored.
+    #[must_use]
+    pub fn predictions(&self) -> &[Prediction] {
+        &self.registration.predictions
     }
 
     /// The whole file.
@@ -173,7 +177,8 @@ impl Entry {
         &self.text
     }
 
-    /// `sha256:` and the digest of the file without its last two lines: publish it, and nobody can claim another entry.
+    /// `sha256:` and the digest of the file without its last two lines: publish it, and nobody can
+    /// claim another entry.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest

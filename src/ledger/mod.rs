@@ -1,10 +1,11 @@
 //! Forecasts fixed in advance, what came true, and how well the intervals kept their promise.
 //!
-//! An [`Entry`] holds what is predicted, from which rows, by which request, and what will count as the
-//! outcome: canonical bytes that carry their own digest. A [`Score`] is a second sealed file about an
-//! entry, whose bytes stay as they were. A [`Ledger`] is many of both, with the [`Coverage`] of the
-//! intervals and the [`Bias`] of the points. [`RegisterRequest`](crate::ask::RegisterRequest) makes
-//! entries and [`ScoreRequest`](crate::ask::ScoreRequest) scores.
+//! An [`Entry`] holds what is predicted, from which rows, by which request, and what will count as
+//! the outcome: canonical bytes that carry their own digest. A [`Score`] is a second sealed file
+//! about an entry, whose bytes stay as they were. A [`Ledger`] is many of both, with the
+//! [`Coverage`] of the intervals and the [`Bias`] of the points.
+//! [`RegisterRequest`](crate::ask::RegisterRequest) makes entries and
+//! [`ScoreRequest`](crate::ask::ScoreRequest) scores.
 //!
 //! Nothing here reads a clock or a file: a [`Time`] is an argument.
 //!
@@ -28,6 +29,9 @@
 //! assert!(ledger.coverage().iter().all(|coverage| coverage.forecasts == 1));
 //! # Ok::<(), scalewise::Error>(())
 //! ```
+
+#[macro_use]
+mod read_only;
 
 mod agree;
 mod binomial;

@@ -8,43 +8,47 @@ use crate::interval::{Interval, Kind, Method};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// One number that will come true.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Prediction {
-    /// Its name within the entry, such as `loss@2.3e22` or `bucket 1/metric@1e25`.
-    pub id: String,
-    /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`, `best_params`, `best_tokens` or
-    /// `best_loss`.
-    pub quantity: String,
-    /// The compute it is predicted for.
-    pub compute: f64,
-    /// The number to quote; a calibrated interval to quote lies around it.
-    pub point: f64,
-    /// What the fitted law says, where that is another number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub law_point: Option<f64>,
-    /// Its intervals.
-    pub intervals: Vec<Claim>,
-}
+read_only!(
+    /// One number that will come true.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Prediction {
+        /// Its name within the entry, such as `loss@2.3e22` or `bucket 1/metric@1e25`.
+        [&str] id: String,
+        /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`,
+        /// `best_params`, `best_tokens` or `best_loss`.
+        [&str] quantity: String,
+        /// The compute it is predicted for.
+        [copy] compute: f64,
+        /// The number to quote; a calibrated interval to quote lies around it.
+        [copy] point: f64,
+        /// What the fitted law says, where that is another number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        law_point: Option<f64>,
+        /// Its intervals.
+        [&[Claim]] intervals: Vec<Claim>,
+    }
+);
 
-/// An interval, and what it claims.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Claim {
-    /// Nominal probability.
-    #[serde(deserialize_with = "level")]
-    pub level: f64,
-    /// Of the curve or of what is observed.
-    pub kind: Kind,
-    /// How it was made.
-    pub method: String,
-    /// Which problems it is about, where there are problems.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub about: Option<String>,
-    /// Lower end; null is no limit.
-    pub lower: Option<f64>,
-    /// Upper end; null is no limit.
-    pub upper: Option<f64>,
-}
+read_only!(
+    /// An interval, and what it claims.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Claim {
+        /// Nominal probability.
+        #[serde(deserialize_with = "level")]
+        [copy] level: f64,
+        /// Of the curve or of what is observed.
+        [copy] kind: Kind,
+        /// How it was made.
+        [&str] method: String,
+        /// Which problems it is about, where there are problems.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<String>,
+        /// Lower end; null is no limit.
+        [copy] lower: Option<f64>,
+        /// Upper end; null is no limit.
+        [copy] upper: Option<f64>,
+    }
+);
 
 /// A level between 0 and 1: whoever seals a file by hand can write any number.
 fn level<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
@@ -112,8 +116,9 @@ impl Prediction {
         }
     }
 
-    /// The loss of a run. Where the calibrated interval was not asked for, the intervals lie around the point of the law,
-    /// and that is what is predicted.
+    /// The loss of a run. Where the calibrated interval was not asked for, the intervals lie around
+    /// the point of the law, and that is what is predicted.
+    #[doc(hidden)]
     #[must_use]
     pub fn of_loss(forecast: &Forecast) -> Prediction {
         let calibrated = |method: Method| method == Method::Calibrated;
@@ -128,9 +133,9 @@ impl Prediction {
         Prediction::new("loss", "loss", forecast.x, points, intervals)
     }
 
-    /// The mean of −ln pass rate and the mean pass rate of the problems of a curve, such as `bucket 1`.
-    #[must_use]
-    pub fn of_curve(name: &str, forecast: &CurveForecast) -> Vec<Prediction> {
+    /// The mean of −ln pass rate and the mean pass rate of the problems of a curve, such as `bucket
+    /// 1`.
+    pub(crate) fn of_curve(name: &str, forecast: &CurveForecast) -> Vec<Prediction> {
         let made = |quantity: &str, of: &capability::PassQuantity| {
             let claims = of.intervals.iter().map(Claim::of_pass).collect();
             Prediction::new(
@@ -149,8 +154,10 @@ impl Prediction {
     }
 
     /// The parameters, tokens and loss that are best at a compute.
-    #[must_use]
-    pub fn of_allocation(best: &Allocation, intervals: &[AllocationInterval]) -> Vec<Prediction> {
+    pub(crate) fn of_allocation(
+        best: &Allocation,
+        intervals: &[AllocationInterval],
+    ) -> Vec<Prediction> {
         let made = |quantity: AllocationQuantity, point| {
             let own = intervals.iter().filter(|i| i.quantity == quantity);
             let claims = own.map(|i| Claim {
@@ -176,8 +183,8 @@ impl Prediction {
         ]
     }
 
-    /// The interval to quote: the widest level of the calibrated method or else of the first, an interval of what is
-    /// observed before one of the curve.
+    /// The interval to quote: the widest level of the calibrated method or else of the first, an
+    /// interval of what is observed before one of the curve.
     #[must_use]
     pub fn quoted(&self) -> Option<&Claim> {
         let calibrated = |i: &&Claim| i.method == Method::Calibrated.name();

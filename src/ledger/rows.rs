@@ -1,8 +1,9 @@
 //! Which rows an entry rests on: a digest of what is written in them, and how to find them again.
 //!
-//! Covered is the trimmed text of every cell of every used row, in every column that the table had when it was
-//! registered. Not covered are rows that were not used, columns added later, columns without a name, the order of rows
-//! and columns, quotes, separators, and white space around a cell.
+//! Covered is the trimmed text of every cell of every used row, in every column that the table had
+//! when it was registered. Not covered are rows that were not used, columns added later, columns
+//! without a name, the order of rows and columns, quotes, separators, and white space around a
+//! cell.
 
 use crate::digest::sha256;
 use crate::runs::{Row, Rows};
@@ -24,8 +25,8 @@ pub struct DataUsed {
     pub largest_compute: f64,
     /// Where each used row stood, in the order in which they are digested: `2-7,9`.
     pub lines: String,
-    /// `sha256:` and the digest of the columns and the rows, each a JSON array of texts on a line of its own, the rows
-    /// in the order of their bytes.
+    /// `sha256:` and the digest of the columns and the rows, each a JSON array of texts on a line
+    /// of its own, the rows in the order of their bytes.
     pub digest: String,
 }
 
@@ -73,7 +74,8 @@ impl DataUsed {
         rows
     }
 
-    /// The used rows as they stood when they were registered, from those that are taken for them now.
+    /// The used rows as they stood when they were registered, from those that are taken for them
+    /// now.
     ///
     /// # Errors
     /// [`ErrorKind::Data`] when a row was changed, is missing or has joined them.

@@ -33,32 +33,35 @@ pub struct Judged {
     pub claim: Claim,
     /// Whether the actual value lies inside, ends included.
     pub inside: bool,
-    /// Interval score on the logarithm (Gneiting & Raftery 2007, eq. 43): smaller is better. An end further than a
-    /// factor of 50 from the point counts as that far.
+    /// Interval score on the logarithm (Gneiting & Raftery 2007, eq. 43): smaller is better. An end
+    /// further than a factor of 50 from the point counts as that far.
     pub interval_score: f64,
 }
 
-/// One prediction and its outcome. Every quantity is positive, and errors are differences of logarithms: 0.01 is one
-/// percent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Scored {
-    /// The prediction's name.
-    pub id: String,
-    /// What was predicted.
-    pub point: f64,
-    /// What came true.
-    pub actual: f64,
-    /// ln(point) − ln(actual): positive when the forecast was too high.
-    pub error: f64,
-    /// The same for the fitted law's own number, where that is another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub law_error: Option<f64>,
-    /// The error in standard deviations, as the interval to quote implies them: its half-width on the side of the
-    /// actual value is the normal quantile of its level. Absent without an interval.
-    pub z: Option<f64>,
-    /// Every interval.
-    pub intervals: Vec<Judged>,
-}
+read_only!(
+    /// One prediction and its outcome. Every quantity is positive, and errors are differences of
+    /// logarithms: 0.01 is one percent.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Scored {
+        /// The prediction's name.
+        [&str] id: String,
+        /// What was predicted.
+        [copy] point: f64,
+        /// What came true.
+        [copy] actual: f64,
+        /// ln(point) − ln(actual): positive when the forecast was too high.
+        [copy] error: f64,
+        /// The same for the fitted law's own number, where that is another one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        law_error: Option<f64>,
+        /// The error in standard deviations, as the interval to quote implies them: its half-width
+        /// on the side of the actual value is the normal quantile of its level. Absent without an
+        /// interval.
+        [copy] z: Option<f64>,
+        /// Every interval.
+        intervals: Vec<Judged>,
+    }
+);
 
 /// The entry that a score is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,16 +97,8 @@ struct Written<'a> {
 /// An outcome whose bytes are fixed; the entry's own stay as they were.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
-    scores: Scores,
+    pub(crate) said: Scores,
     text: String,
-}
-
-impl std::ops::Deref for Score {
-    type Target = Scores;
-
-    fn deref(&self) -> &Scores {
-        &self.scores
-    }
 }
 
 impl Scored {
@@ -111,6 +106,7 @@ impl Scored {
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a value that has no logarithm.
+    #[doc(hidden)]
     pub fn of(prediction: &Prediction, actual: f64) -> Result<Scored> {
         if !(actual > 0.0 && actual.is_finite()) {
             return Err(Error::new(
@@ -164,12 +160,13 @@ fn z(claim: &Claim, point: f64, error: f64) -> Option<f64> {
 }
 
 impl Score {
-    /// Scores an entry against what came true: values with the names of their predictions, which may be left out where
-    /// there is but one. `file` says where the entry lies.
+    /// Scores an entry against what came true: values with the names of their predictions, which
+    /// may be left out where there is but one. `file` says where the entry lies.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a name that is not in the entry or given twice, a value that is not positive, and times
-    /// in an impossible order.
+    /// [`ErrorKind::Usage`] for a name that is not in the entry or given twice, a value that is not
+    /// positive, and times in an impossible order.
+    #[doc(hidden)]
     pub fn of(
         entry: &Entry,
         file: &str,
@@ -221,11 +218,12 @@ impl Score {
     /// Reads the bytes of a score; `source` names it in errors.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when one byte is not as it was written, or it is no score of a known version.
+    /// [`ErrorKind::Data`] when one byte is not as it was written, or it is no score of a known
+    /// version.
     pub fn read(bytes: &[u8], source: &str) -> Result<Score> {
-        let (scores, _, _) = seal::read(bytes, source, (FORMAT, SCORE_FORMAT_VERSION, "a score"))?;
+        let (said, _, _) = seal::read(bytes, source, (FORMAT, SCORE_FORMAT_VERSION, "a score"))?;
         Ok(Score {
-            scores,
+            said,
             text: String::from_utf8_lossy(bytes).into_owned(),
         })
     }
@@ -236,10 +234,23 @@ impl Score {
         &self.text
     }
 
+    /// Whether the outcome came after the registration.
+    #[must_use]
+    pub fn in_advance(&self) -> Advance {
+        self.said.in_advance
+    }
+
+    /// One a prediction whose outcome is known.
+    #[must_use]
+    pub fn scores(&self) -> &[Scored] {
+        &self.said.scores
+    }
+
     /// Digest of the entry it is about.
+    #[doc(hidden)]
     #[must_use]
     pub fn entry_digest(&self) -> &str {
-        &self.scores.entry.digest
+        &self.said.entry.digest
     }
 }
 
@@ -250,7 +261,7 @@ impl Scores {
             version: SCORE_FORMAT_VERSION,
             scores: &self,
         })?;
-        Ok(Score { scores: self, text })
+        Ok(Score { said: self, text })
     }
 }
 

@@ -1,7 +1,8 @@
 //! Bytes that carry their own digest, so that any change of them shows.
 //!
-//! A sealed file is JSON whose last field is the digest of everything before it, alone on the last line but one. What is
-//! digested is the file without its last two lines: `head -n -2 FILE | sha256sum`.
+//! A sealed file is JSON whose last field is the digest of everything before it, alone on the last
+//! line but one. What is digested is the file without its last two lines: `head -n -2 FILE |
+//! sha256sum`.
 
 use crate::digest::sha256;
 use crate::{Error, ErrorKind, Result};
@@ -13,8 +14,8 @@ const AFTER: &str = "\"\n}\n";
 /// Length of `sha256:` and 64 digits.
 const DIGEST: usize = 71;
 
-/// Canonical text of a value (fields in their fixed order, keys of maps sorted, every number in the shortest form that
-/// reads back the same), with its digest as the last field; and the digest.
+/// Canonical text of a value (fields in their fixed order, keys of maps sorted, every number in the
+/// shortest form that reads back the same), with its digest as the last field; and the digest.
 pub(super) fn sealed(value: &impl Serialize) -> Result<(String, String)> {
     let text = serde_json::to_string_pretty(value).map_err(|e| {
         Error::new(
@@ -81,7 +82,8 @@ impl Probe {
     }
 }
 
-/// Opens a sealed file of this format, of any version up to `newest`: what it holds, its version and its digest.
+/// Opens a sealed file of this format, of any version up to `newest`: what it holds, its version
+/// and its digest.
 pub(super) fn read<T: for<'de> Deserialize<'de>>(
     bytes: &[u8],
     source: &str,

@@ -7,50 +7,55 @@ use serde::Serialize;
 /// Level of the binomial intervals.
 pub const LEVEL: f64 = 0.9;
 
-/// How often the intervals of one kind held.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Coverage {
-    /// Of what.
-    pub quantity: String,
-    /// How the intervals were made.
-    pub method: String,
-    /// Of the curve or of what is observed.
-    pub kind: Kind,
-    /// Which problems they are about.
-    pub about: Option<String>,
-    /// What they promise.
-    pub level: f64,
-    /// How many have an outcome.
-    pub forecasts: usize,
-    /// How many of them hold it.
-    pub inside: usize,
-    /// inside ÷ forecasts.
-    pub coverage: f64,
-    /// Lower end of the Clopper–Pearson interval of the coverage at level [`LEVEL`]; it takes the outcomes for
-    /// independent.
-    pub lower: f64,
-    /// Its upper end.
-    pub upper: f64,
-    /// Mean interval score on the logarithm.
-    pub interval_score: f64,
-}
+read_only!(
+    /// How often the intervals of one kind held.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct Coverage {
+        /// Of what.
+        [&str] quantity: String,
+        /// How the intervals were made.
+        [&str] method: String,
+        /// Of the curve or of what is observed.
+        [copy] kind: Kind,
+        /// Which problems they are about.
+        about: Option<String>,
+        /// What they promise.
+        [copy] level: f64,
+        /// How many have an outcome.
+        [copy] forecasts: usize,
+        /// How many of them hold it.
+        [copy] inside: usize,
+        /// inside ÷ forecasts.
+        coverage: f64,
+        /// Lower end of the Clopper–Pearson interval of the coverage at level [`LEVEL`]; it takes
+        /// the outcomes for independent.
+        lower: f64,
+        /// Its upper end.
+        upper: f64,
+        /// Mean interval score on the logarithm.
+        interval_score: f64,
+    }
+);
 
-/// How far the points were off, on the logarithm.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Bias {
-    /// Of what.
-    pub quantity: String,
-    /// How many have an outcome.
-    pub forecasts: usize,
-    /// Mean of ln(point) − ln(actual): positive when forecasts are too high.
-    pub mean: f64,
-    /// Its standard error; absent for one outcome.
-    pub standard_error: Option<f64>,
-    /// Mean size of the error.
-    pub mean_absolute: f64,
-    /// Root of the mean squared z, 1 where the intervals to quote have the right width; absent without intervals.
-    pub rms_z: Option<f64>,
-}
+read_only!(
+    /// How far the points were off, on the logarithm.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct Bias {
+        /// Of what.
+        [&str] quantity: String,
+        /// How many have an outcome.
+        [copy] forecasts: usize,
+        /// Mean of ln(point) − ln(actual): positive when forecasts are too high.
+        [copy] mean: f64,
+        /// Its standard error; absent for one outcome.
+        [copy] standard_error: Option<f64>,
+        /// Mean size of the error.
+        mean_absolute: f64,
+        /// Root of the mean squared z, 1 where the intervals to quote have the right width; absent
+        /// without intervals.
+        rms_z: Option<f64>,
+    }
+);
 
 impl Ledger {
     /// One row a quantity, method, kind and level, in the order in which they first occur.

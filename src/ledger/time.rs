@@ -16,8 +16,9 @@ use std::str::FromStr;
 /// assert!("2026-02-29T12:00:00Z".parse::<Time>().is_err());
 /// # Ok::<(), scalewise::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Time(i64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Time(#[serde(serialize_with = "written", deserialize_with = "read_back")] i64);
 
 const DAY: i64 = 86_400;
 /// 9999-12-31T23:59:59Z and 0000-01-01T00:00:00Z.
@@ -40,8 +41,8 @@ impl Time {
     }
 }
 
-/// Days since 1970-01-01 of a date of the proleptic Gregorian calendar (Hinnant, *chrono-compatible low-level date
-/// algorithms*, `days_from_civil`).
+/// Days since 1970-01-01 of a date of the proleptic Gregorian calendar (Hinnant, *chrono-compatible
+/// low-level date algorithms*, `days_from_civil`).
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
@@ -115,17 +116,14 @@ fn read(text: &str) -> Option<Time> {
     (exists && in_a_day).then(|| Time(day_number * DAY + hour * 3600 + minute * 60 + second))
 }
 
-impl Serialize for Time {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
+fn written<S: Serializer>(seconds: &i64, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_str(&Time(*seconds))
 }
 
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Time, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
-    }
+fn read_back<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<i64, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let time: Time = text.parse().map_err(de::Error::custom)?;
+    Ok(time.0)
 }
 
 #[cfg(test)]

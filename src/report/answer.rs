@@ -42,6 +42,7 @@ impl<A: Shown> Answer for A {
 }
 
 /// What makes an [`Answer`], and what the command line needs to know of it besides.
+#[doc(hidden)]
 pub trait Shown: Serialize {
     /// For people.
     fn document(&self) -> Document;
@@ -67,6 +68,7 @@ pub trait Shown: Serialize {
 }
 
 /// An answer that can stand among those for other series.
+#[doc(hidden)]
 pub trait Among: Shown {
     /// The request that it answers.
     type Request: Ask<Answer = Self>;
@@ -83,7 +85,6 @@ pub trait Among: Shown {
     }
 
     /// Its rows by target, where it has forecasts at targets of their own.
-    #[doc(hidden)]
     fn target_rows(&self) -> Vec<Vec<ForecastRow>> {
         Vec::new()
     }

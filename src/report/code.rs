@@ -4,7 +4,8 @@ use crate::fit::FitResult;
 use crate::law::Input;
 use crate::number::with_uncertainty;
 
-/// The law as Python that needs nothing but its standard library; `None` for a law that has no such text.
+/// The law as Python that needs nothing but its standard library; `None` for a law that has no such
+/// text.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, law::Power, report};
@@ -39,7 +40,8 @@ fn in_variable(fit: &FitResult, text: &str) -> String {
     }
 }
 
-/// The law as a LaTeX equation with the digits that its uncertainty supports; `None` for a law that has no such text.
+/// The law as a LaTeX equation with the digits that its uncertainty supports; `None` for a law that
+/// has no such text.
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, law::Power, report};

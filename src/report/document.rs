@@ -96,6 +96,7 @@ pub struct Document {
     pub(crate) blocks: Vec<Block>,
 }
 
+#[doc(hidden)]
 impl From<Vec<Block>> for Document {
     fn from(blocks: Vec<Block>) -> Document {
         Document { blocks }
@@ -103,7 +104,8 @@ impl From<Vec<Block>> for Document {
 }
 
 impl Document {
-    /// The same document with hints in the words of a face, as in [`Error::in_words`](crate::Error::in_words).
+    /// The same document with hints in the words of a face, as in
+    /// [`Error::in_words`](crate::Error::in_words).
     #[must_use]
     pub fn in_words(mut self, word: impl Fn(&Remedy) -> String) -> Document {
         put_in_words(&mut self.blocks, &word);

@@ -11,7 +11,7 @@ use crate::ledger::{
 };
 use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// Fewer rows than this are listed one by one.
 const LISTED: usize = 40;
@@ -220,23 +220,18 @@ struct Json<'a> {
     skipped: &'a [Skipped],
 }
 
-/// `format "scalewise.ledger"`, version 1.
-impl Serialize for Ledger {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Json {
-            format: "scalewise.ledger",
-            version: 1,
-            entries: self.entries.len(),
-            predictions: rows(self),
-            hindsight: self.hindsight(),
-            bias: self.bias(),
-            coverage: self.coverage(),
-            binomial_level: COVERAGE_LEVEL,
-            skipped: &self.skipped,
-        }
-        .serialize(serializer)
-    }
-}
+// `format "scalewise.ledger"`, version 1.
+serialized!(Ledger, |ledger| Json {
+    format: "scalewise.ledger",
+    version: 1,
+    entries: ledger.entries.len(),
+    predictions: rows(ledger),
+    hindsight: ledger.hindsight(),
+    bias: ledger.bias(),
+    coverage: ledger.coverage(),
+    binomial_level: COVERAGE_LEVEL,
+    skipped: &ledger.skipped,
+});
 
 table_row!(
     /// One row a prediction with the interval to quote.

@@ -34,15 +34,15 @@ impl Shown for ScoreAnswer {
 #[must_use]
 pub fn scored(entry: &Entry, score: &Score) -> Document {
     let mut all = facts(entry);
-    all.push(fact("Scored", score.scored_at.to_string()));
+    all.push(fact("Scored", score.said.scored_at.to_string()));
     all.push(advance(score));
     let mut blocks = vec![Block::Facts(all)];
     let predictions = &entry.registration().predictions;
-    for scored in &score.scores {
+    for scored in score.scores() {
         let prediction = predictions.iter().find(|p| p.id == scored.id);
         blocks.extend(outcome(scored, prediction.and_then(spread)));
     }
-    let open = predictions.len().saturating_sub(score.scores.len());
+    let open = predictions.len().saturating_sub(score.scores().len());
     if open > 0 {
         blocks.push(Block::text(format!(
             "Predictions of this entry without an outcome here: {open}."
@@ -53,9 +53,10 @@ pub fn scored(entry: &Entry, score: &Score) -> Document {
 
 fn advance(score: &Score) -> Fact {
     let said = score
+        .said
         .trained_after
         .map_or_else(String::new, |t| t.to_string());
-    let (text, tone) = match score.in_advance {
+    let (text, tone) = match score.in_advance() {
         Advance::Yes => (
             format!("yes: the training ended after {said}, which is not before the registration"),
             Tone::Good,
@@ -141,7 +142,10 @@ table_row!(
 /// A score as CSV, one row a prediction and interval, at full precision; a prediction without an
 /// interval has a row of its own.
 fn score_csv(score: &Score) -> String {
-    csv(&ScoreRow::COLUMNS, score.scores.iter().flat_map(score_rows))
+    csv(
+        &ScoreRow::COLUMNS,
+        score.scores().iter().flat_map(score_rows),
+    )
 }
 
 fn score_rows(scored: &Scored) -> Vec<ScoreRow<'_>> {

@@ -8,7 +8,7 @@ use crate::ask::{Trust, VerifyAnswer};
 use crate::ledger::{AGREEMENT_TOLERANCE, Agreement};
 use crate::said::Said;
 use crate::text::excerpt;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// What is said of a verification.
 #[derive(Serialize)]
@@ -24,17 +24,12 @@ struct Verified<'a> {
     agreement: Option<Agreed<'a>>,
 }
 
-impl Serialize for VerifyAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Verified {
-            digest: self.entry.digest(),
-            same_program: self.agreement.is_some().then_some(self.same_program),
-            joined: self.joined,
-            agreement: self.agreement.as_ref().map(agreed),
-        }
-        .serialize(serializer)
-    }
-}
+serialized!(VerifyAnswer, |answer| Verified {
+    digest: answer.entry.digest(),
+    same_program: answer.agreement.is_some().then_some(answer.same_program),
+    joined: answer.joined,
+    agreement: answer.agreement.as_ref().map(agreed),
+});
 
 impl Shown for VerifyAnswer {
     fn document(&self) -> Document {

@@ -1,7 +1,7 @@
 //! Laws that are known come back, whatever the unit, the order and the rule.
 
 use super::*;
-use scalewise::ask::{Ask, CapabilityRequest, ProblemChoice};
+use scalewise::ask::{CapabilityRequest, ProblemChoice};
 
 /// Counts that follow the law to rounding: passes to the nearest whole number.
 fn exact(exponent: f64, samples: u64) -> PassCounts {

@@ -6,7 +6,7 @@ use scalewise::ask::VerifyRequest;
 use scalewise::internal::{DataUsed, Registration, Subject};
 use scalewise::internal::{registered, scored};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
-use scalewise::ledger::{Agreement, Entry, Ledger, Prediction, Score};
+use scalewise::ledger::{Agreement, Entry, Ledger, Score};
 use scalewise::quantity::{format_quantity, parse_quantity};
 use scalewise::report::{Answer, Document};
 use scalewise::runs::CountTable;
@@ -351,14 +351,9 @@ pub fn verdict(bytes: &[u8]) {
 /// An entry in which `words` stand wherever text does, its score, and what is printed of both.
 fn said(words: &str) -> Vec<Document> {
     let text = || words.to_owned();
-    let prediction = |id: String| Prediction {
-        id,
-        quantity: "loss".to_owned(),
-        compute: 1e23,
-        point: 1.9,
-        law_point: None,
-        intervals: Vec::new(),
-    };
+    let prediction = json!({
+        "id": words, "quantity": "loss", "compute": 1e23, "point": 1.9, "intervals": [],
+    });
     let entry = Registration {
         subject: Subject::Forecast,
         registered_at: "2026-03-01T12:00:00Z".parse().unwrap(),
@@ -374,7 +369,7 @@ fn said(words: &str) -> Vec<Document> {
             digest: text(),
         },
         request: json!({words: [words]}),
-        predictions: vec![prediction(text())],
+        predictions: vec![serde_json::from_value(prediction).unwrap()],
         result: json!({"law": words, "formula": words, "status": words, "diagnoses": [{"code": words}]}),
     };
     let entry = entry.seal().unwrap();

@@ -89,7 +89,7 @@ fn every_command_of_the_page_prints_what_the_page_says() {
     }
     let score = Score::read(&read(Path::new(FOLDER), "cerebras_13b.score.json"), "kept").unwrap();
     assert_eq!(score.entry_digest(), kept.digest());
-    assert_eq!(score.scores[0].actual, 1.575);
+    assert_eq!(score.scores()[0].actual(), 1.575);
 }
 
 #[test]
@@ -124,6 +124,6 @@ fn the_forecasts_of_the_ladder_are_derived_again() {
         assert!(out.contains("DERIVED AGAIN"), "{out}");
         let score = std::fs::read(root.join(format!("forecasts/{entry}.score.json"))).unwrap();
         let score = scalewise::ledger::Score::read(&score, entry).unwrap();
-        assert_eq!(score.in_advance, scalewise::ledger::Advance::Yes);
+        assert_eq!(score.in_advance(), scalewise::ledger::Advance::Yes);
     }
 }

@@ -299,6 +299,6 @@ proptest::proptest! {
         }
         let count = all.len();
         let ledger = Ledger::read(all.into_iter().enumerate().map(|(k, b)| (k.to_string(), Ok(b))));
-        assert_eq!(ledger.entries.len() + ledger.skipped.len(), count);
+        assert_eq!(ledger.entries().count() + ledger.skipped().count(), count);
     }
 }

@@ -15,7 +15,7 @@ const LEDGER: &str = "Dots are what came true against what was predicted, bars t
 fn came_true_in_one_line(entry: &Entry, score: &Score) -> (String, Tone) {
     let predictions = &entry.registration().predictions;
     let held: Vec<bool> = score
-        .scores
+        .scores()
         .iter()
         .filter_map(|scored| {
             let p = predictions.iter().find(|p| p.id == scored.id)?;

@@ -9,6 +9,7 @@ const SHOWN: [&str; 4] = ["forecast", "allocation", "findings", "chart"];
 
 impl Page {
     /// The page of all series: the page of each, or why there is none.
+    #[doc(hidden)]
     #[must_use]
     pub fn of_many(all: Vec<OfSeries<Page>>, provenance: Provenance) -> Page {
         // Rows without a name belong to no series.

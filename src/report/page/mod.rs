@@ -17,7 +17,7 @@ mod surface;
 use super::document::{Block, Document, Tone, fact, put_in_words};
 use super::fit::verdict;
 use super::picture::Picture;
-use crate::ask::ReportAnswer;
+use crate::ask::{ReportAnswer, ReportOf};
 use crate::capability::Rule;
 use crate::chart::{Chart, Theme};
 use crate::digest::sha256;
@@ -64,13 +64,13 @@ impl Provenance {
     #[must_use]
     pub fn of(answer: &ReportAnswer, command: String, input: &str, bytes: &[u8]) -> Provenance {
         let runs = "Runs, SHA-256";
-        let (digest_of, digest, seed) = match answer {
-            ReportAnswer::Capability(answer) => {
+        let (digest_of, digest, seed) = match &answer.about {
+            ReportOf::Capability(answer) => {
                 let drawn = answer.fit.rule == Some(Rule::Split);
                 let seed = drawn.then_some(answer.request.problems.seed);
                 ("Whole input, SHA-256", sha256([bytes]), seed)
             }
-            ReportAnswer::Surface(report) => {
+            ReportOf::Surface(report) => {
                 let drawn = report.allocation.found.is_some();
                 (
                     runs,
@@ -78,7 +78,7 @@ impl Provenance {
                     drawn.then_some(0),
                 )
             }
-            ReportAnswer::Loss(report) => (runs, report.forecast.fit.data().digest(), None),
+            ReportOf::Loss(report) => (runs, report.forecast.fit.data().digest(), None),
         };
         Provenance {
             seed,
@@ -138,6 +138,7 @@ impl Picture {
 
 impl Page {
     /// The answer in one line.
+    #[doc(hidden)]
     #[must_use]
     pub fn answer(&self) -> &str {
         &self.answer

@@ -10,7 +10,7 @@ use ladders::{TARGET, ladder};
 
 use scalewise::allocation::{Flops, Surface};
 use scalewise::ask::{
-    Ask, CapabilityAnswer, CapabilityRequest, PlotAnswer, ProblemChoice, SurfaceAnswer,
+    CapabilityAnswer, CapabilityRequest, PlotAnswer, ProblemChoice, SurfaceAnswer,
 };
 use scalewise::chart::{self, Chart, Theme};
 use scalewise::forecast::Forecast;
