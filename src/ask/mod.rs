@@ -59,11 +59,10 @@ pub use forecast::{ForecastAnswer, ForecastRequest, Withheld};
 pub use isoflop::{ApproachRow, IsoflopAnswer, IsoflopRequest};
 pub use law::{LawChoice, ObjectiveName};
 pub use observed::Observed;
-pub use plot::{PlotAnswer, PlotRequest};
+pub use plot::PlotAnswer;
 pub use question::Question;
 #[cfg(feature = "tables")]
-#[doc(hidden)]
-pub use read::AskTable;
+pub use read::{AskTable, answer_by};
 pub use register::{RegisterAnswer, RegisterRequest, Stamp};
 pub use report::{ReportAnswer, ReportKind, ReportRequest};
 pub use score::{Actual, ScoreAnswer, ScoreRequest};
@@ -87,6 +86,7 @@ pub(crate) mod hidden {
         TOLERANCE,
     };
     pub use super::law::law_named;
+    pub use super::plot::PlotRequest;
     pub use super::series::{OfSeries, by};
     #[cfg(feature = "tables")]
     pub use super::targets::{NO_RUNS, Targets};

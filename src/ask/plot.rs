@@ -107,6 +107,20 @@ impl PlotAnswer {
         PlotAnswer::of(answer.fit.clone(), forecasts, level, method)
     }
 
+    /// The same with the laws of these names, fitted to the same runs, for `chart::laws`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of one variable of that
+    /// name, and as a fit fails.
+    pub fn beside(self, laws: &[impl AsRef<str>]) -> Result<PlotAnswer> {
+        let names = laws.iter().map(AsRef::as_ref);
+        let laws = each_once(names, |a, b| a == b)
+            .into_iter()
+            .map(|name| Fit::new(of_one_variable(law_named(name)?)?).run(self.fit.data()))
+            .collect::<Result<_>>()?;
+        Ok(PlotAnswer { laws, ..self })
+    }
+
     /// How far the fit can be relied on.
     #[must_use]
     pub fn trust(&self) -> Trust {
@@ -208,14 +222,7 @@ impl PlotRequest {
                     .run()
             })
             .collect::<Result<Vec<Forecast>>>()?;
-        let laws = each_once(&self.laws, |a, b| a == b)
-            .into_iter()
-            .map(|name| Fit::new(of_one_variable(law_named(name)?)?).run(fit.data()))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(PlotAnswer {
-            laws,
-            ..PlotAnswer::of(fit, forecasts, self.level, self.method)
-        })
+        PlotAnswer::of(fit, forecasts, self.level, self.method).beside(&self.laws)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::tables::{ReadOptions, Source, holds_counts, read_counts, read_counts_
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// A request of a table.
+#[doc(hidden)]
 pub trait AskTable: Ask {
     /// Reads the table.
     ///
@@ -32,8 +33,24 @@ pub trait AskTable: Ask {
     fn excluded(data: &Self::Data) -> &[Excluded];
 }
 
-/// Answers a request for each of the series of a table.
-pub(super) fn of_each_series<Q: AskTable>(
+/// Reads a table and answers a request for each of the series that the columns `by` tell apart, on
+/// all cores and in the order in which the series first appear. A series that fails does not affect
+/// the others.
+///
+/// ```
+/// use scalewise::{ask::{FitRequest, answer_by}, tables::Source};
+/// let csv = b"family,flops,loss\n\
+///     a,1e18,3.1\na,1e19,2.74\na,1e20,2.46\na,1e21,2.25\na,1e22,2.1\nb,1e18,3.2\n";
+/// let table = Source::bytes(csv, "runs.csv");
+/// let series = answer_by(&FitRequest::default(), &table, "family")?;
+/// assert_eq!((series[0].key.as_str(), series[1].key.as_str()), ("a", "b"));
+/// assert!(series[0].data.is_ok() && series[1].data.is_err());
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// When the request makes no sense, or the table cannot be read.
+pub fn answer_by<Q: AskTable>(
     request: &Q,
     table: &Source<'_>,
     by: &str,

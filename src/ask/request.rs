@@ -64,21 +64,6 @@ macro_rules! request {
         pub fn answer(&self, table: &crate::tables::Source<'_>) -> crate::Result<$Answer> {
             self.of(&crate::ask::AskTable::read(self, table)?)
         }
-
-        /// Reads a table and answers for each of the series that the columns `by` tell apart, on
-        /// all cores and in the order in which the series first appear. A series that fails does
-        /// not affect the others.
-        ///
-        /// # Errors
-        /// When the request makes no sense, or the table cannot be read.
-        #[cfg(feature = "tables")]
-        pub fn answer_by(
-            &self,
-            table: &crate::tables::Source<'_>,
-            by: &str,
-        ) -> crate::Result<Vec<crate::runs::Series<$Answer>>> {
-            crate::ask::read::of_each_series(self, table, by)
-        }
     };
     (@default) => { Default::default() };
     (@default $default:expr) => { $default };
