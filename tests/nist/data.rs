@@ -1,7 +1,8 @@
 //! Reading a NIST `.dat` file, whose parts stand on fixed lines.
 
 use crate::models::{MODELS, Model};
-use scalewise::fit::{Observations, Residuals};
+use scalewise::fit::Residuals;
+use scalewise::internal::Observations;
 use scalewise::law::Law;
 use std::path::PathBuf;
 

@@ -11,7 +11,7 @@ use data::{Set, all, set};
 use scalewise::Fit;
 use scalewise::fit::Basin;
 use scalewise::internal::{central_difference, covariance};
-use scalewise::law::Power;
+use scalewise::law::{Law, Power};
 
 /// Certified values have 11 digits. Rounding the parameters moves the standard deviations by more
 /// than that where the model is ill-conditioned (Lanczos, Hahn1).
@@ -113,7 +113,7 @@ fn power_laws_of_a_user_are_found_without_a_start_and_from_both_starts() {
 fn from_start(set: &Set, which: usize) -> Option<Basin> {
     let mut fit = Fit::new(set.law);
     for (parameter, value) in set.law.parameters().iter().zip(set.start(which)) {
-        fit = fit.start(parameter.name, value);
+        fit = fit.start(&parameter.name, value);
     }
     let basins = fit.run_observations(&set.observations()).ok()?;
     basins.into_iter().next()
