@@ -3,7 +3,8 @@
 //! The data are those of the peers' script: C over 17..22 decades, L = 2·(C/1e18)^-0.15 + 1.7 with 1 % noise.
 
 use divan::{Bencher, black_box};
-use scalewise::fit::{Observations, Residuals};
+use scalewise::fit::Residuals;
+use scalewise::internal::Observations;
 use scalewise::law::Saturating;
 use scalewise::{Dataset, Fit, Target};
 

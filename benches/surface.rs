@@ -8,7 +8,8 @@ mod surfaces;
 use divan::{Bencher, black_box};
 use scalewise::Fit;
 use scalewise::allocation::{Resampling, Uncertainty};
-use scalewise::fit::{Objective, Observations, Residuals};
+use scalewise::fit::{Objective, Residuals};
+use scalewise::internal::Observations;
 use scalewise::law::Chinchilla;
 use surfaces::{dataset, isoflop_240};
 

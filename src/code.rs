@@ -25,13 +25,14 @@ macro_rules! codes {
                 }
             }
         }
-    };
-}
 
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
+        #[automatically_derived]
+        impl fmt::Display for Code {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
 }
 
 codes!(
@@ -80,7 +81,8 @@ codes!(
     IllConditioned = "ill-conditioned",
     /// A parameter lies on a bound that the user gave.
     AtBound = "at-bound",
-    /// The envelope's linear programs have no solution: no mixture of power laws passes through the runs.
+    /// The envelope's linear programs have no solution: no mixture of power laws passes through the
+    /// runs.
     EnvelopeInfeasible = "envelope-infeasible",
     /// The envelope has no limit at the target.
     EnvelopeUnbounded = "envelope-unbounded",
@@ -90,7 +92,8 @@ codes!(
     TargetFarBeyond = "target-far-beyond",
     /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
     EnvelopeWidened = "envelope-widened",
-    /// Quadrature and the envelope, which the calibrated interval is made of, contradict each other.
+    /// Quadrature and the envelope, which the calibrated interval is made of, contradict each
+    /// other.
     MethodsDisagree = "methods-disagree",
     /// The runs' own back-test widened the calibrated interval.
     WidenedByBacktest = "widened-by-backtest",
@@ -100,7 +103,8 @@ codes!(
     ProfileUndefined = "profile-undefined",
     /// The method's widths were measured at other levels only.
     LevelNotMeasured = "level-not-measured",
-    /// So few refits lie beyond the ends of a bootstrap interval that these are the outermost refits.
+    /// So few refits lie beyond the ends of a bootstrap interval that these are the outermost
+    /// refits.
     TooFewRefits = "too-few-refits",
     /// A bootstrap was asked for where it is not defined.
     BootstrapUndefined = "bootstrap-undefined",

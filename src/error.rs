@@ -16,13 +16,15 @@ pub enum ErrorKind {
     Data,
     /// Valid data that give no usable fit: exit code 4.
     NoFit,
-    /// A computation that was told to stop by [`Progress::cancelled`](crate::progress::Progress::cancelled): exit code 6.
+    /// A computation that was told to stop by
+    /// [`Progress::cancelled`](crate::progress::Progress::cancelled): exit code 6.
     Cancelled,
 }
 
 impl ErrorKind {
     /// The process exit code for this kind of error.
     #[must_use]
+    #[doc(hidden)]
     pub fn exit_code(self) -> u8 {
         match self {
             ErrorKind::Io => 1,
@@ -63,6 +65,7 @@ struct Inner {
 
 impl Error {
     /// An error of `kind` with a one-line `message` in lower case and without a final stop.
+    #[doc(hidden)]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             kind,
@@ -78,6 +81,7 @@ impl Error {
 
     /// Says where: the file's name as the user gave it, the 1-based line, the column's name.
     #[must_use]
+    #[doc(hidden)]
     pub fn at(mut self, file: &str, line: Option<u64>, column: Option<&str>) -> Error {
         self.0.file = Some(file.to_owned());
         self.0.line = line;
@@ -94,6 +98,7 @@ impl Error {
 
     /// Adds what the user can do about it.
     #[must_use]
+    #[doc(hidden)]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
         self
@@ -128,12 +133,14 @@ impl Error {
 
     /// The settings that the hint is about.
     #[must_use]
+    #[doc(hidden)]
     pub fn remedies(&self) -> &[Remedy] {
         &self.0.remedies
     }
 
     /// The name of the setting that is wrong, if a single one is.
     #[must_use]
+    #[doc(hidden)]
     pub fn setting(&self) -> Option<&'static str> {
         self.0.setting.map(Setting::name)
     }
@@ -147,6 +154,7 @@ impl Error {
     /// The same error in the words of a face: `word` says how users of that face write a setting,
     /// with its value where it has one.
     #[must_use]
+    #[doc(hidden)]
     pub fn in_words(mut self, word: impl Fn(&Remedy) -> String) -> Error {
         let inner = &mut *self.0;
         if let Some(hint) = &mut inner.hint {

@@ -1,5 +1,6 @@
 //! Intervals that say what they are: their level, their kind and the method that made them.
 
+use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -16,6 +17,7 @@ pub enum Kind {
 
 impl Kind {
     /// Both kinds.
+    #[doc(hidden)]
     pub const ALL: [Kind; 2] = [Kind::Confidence, Kind::Prediction];
 
     /// Its name on the command line and in files.
@@ -57,6 +59,7 @@ pub enum Method {
 
 impl Method {
     /// Every method.
+    #[doc(hidden)]
     pub const ALL: [Method; 6] = [
         Method::Calibrated,
         Method::Delta,
@@ -67,6 +70,7 @@ impl Method {
     ];
 
     /// Those that draw nothing at random, in the same order.
+    #[doc(hidden)]
     pub const DETERMINISTIC: [Method; 5] = [
         Method::Calibrated,
         Method::Delta,
@@ -160,7 +164,7 @@ pub struct Abstention {
     /// The method that abstains.
     pub method: Method,
     /// The code of the reason.
-    pub code: String,
+    pub code: Code,
     /// The reason in words.
     pub reason: String,
 }

@@ -45,6 +45,7 @@ pub mod backtest;
 pub mod capability;
 #[cfg(feature = "chart")]
 pub mod chart;
+mod code;
 #[cfg(feature = "tables")]
 mod csv_text;
 mod digest;
@@ -75,10 +76,10 @@ pub mod tables;
 mod text;
 
 pub use error::{Error, ErrorKind, Result};
-pub use fit::{Fit, FitResult};
-pub use forecast::Target;
+pub use fit::builder::Fit;
+pub use fit::result::FitResult;
+pub use forecast::request::Target;
 pub use interval::{Abstention, Interval, Kind, Method};
-pub use remedy::Remedy;
 pub use runs::dataset::Dataset;
 pub use runs::run::{Role, Run};
 pub use size::Size;
@@ -89,6 +90,7 @@ pub use tables::ReadOptions;
 /// else and changes without notice.
 #[doc(hidden)]
 pub mod internal {
+    pub use crate::allocation::formula::Formula;
     pub use crate::allocation::isoflop::{Outcome, approach2, approach2_bias, budgets};
     pub use crate::allocation::sensitivity::sensitivity;
     pub use crate::ask::hidden::*;
@@ -97,11 +99,13 @@ pub mod internal {
     pub use crate::fit::inference::covariance;
     pub use crate::fit::influence::strongest_influence;
     pub use crate::fit::kernels::{CurveScan, SurfaceObjective, exp_of, ln_of};
+    pub use crate::fit::observations::Observations;
     pub use crate::fit::search::best_fit;
     pub use crate::fit::shape::{NoiseSource, Shape};
     pub use crate::interval::check_level;
     pub use crate::law::definition::central_difference;
     pub use crate::ledger::hidden::*;
+    pub use crate::remedy::Remedy;
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;
     pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};

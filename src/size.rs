@@ -40,7 +40,7 @@ impl Size {
 
     /// The same where the largest fitted run is known.
     #[must_use]
-    pub fn beside(self, largest: f64) -> f64 {
+    pub(crate) fn beside(self, largest: f64) -> f64 {
         match self {
             Size::Of(compute) => compute,
             Size::Times(factor) => factor * largest,

@@ -179,7 +179,7 @@ fn isoflop_sets_are_fitted_as_well_as_by_the_best_peer() {
 /// One start in 150 of the published grid, tight: none is better, and the trap at B → 0 is met.
 #[test]
 fn the_published_starts_are_not_better() {
-    use scalewise::fit::Observations;
+    use scalewise::internal::Observations;
     let data = read("chinchilla_epoch.csv", "excluded_by_epoch = 0", false);
     let inputs = data
         .runs()

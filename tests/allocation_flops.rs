@@ -251,7 +251,7 @@ fn steep_surfaces_are_found_too() {
 
 #[test]
 fn formulas_of_any_size_end_in_an_answer_or_a_message() {
-    use scalewise::allocation::Formula;
+    use scalewise::internal::Formula;
     let sum = |terms: usize| vec!["N"; terms].join("+");
     assert_eq!(Formula::parse(&sum(400)).unwrap().value(2.0, 1.0), 800.0);
     for text in [

@@ -1,6 +1,7 @@
 //! The residual bootstrap of a·C^b + c against what it imitates: the same experiment done again and again.
 
 use rand_chacha::rand_core::SeedableRng;
+use scalewise::fit::Code;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::random::standard_normal;
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
@@ -124,14 +125,14 @@ fn where_there_is_no_bootstrap_the_reason_is_said() {
             .code
             .clone()
     };
-    assert_eq!(code(Fit::new(scalewise::law::M3)), "bootstrap-undefined");
+    assert_eq!(code(Fit::new(scalewise::law::M3)), Code::BootstrapUndefined);
     assert_eq!(
         code(Fit::new(Saturating).fix("c", 1.2)),
-        "bootstrap-undefined"
+        Code::BootstrapUndefined
     );
     let few = ladder(5, 1);
     let forecast = asked(&Fit::new(Saturating).run(&few).unwrap(), 100).unwrap();
-    assert_eq!(forecast.abstentions[0].code, "too-few-runs");
+    assert_eq!(forecast.abstentions[0].code, Code::TooFewRuns);
     let power = Fit::new(Power).run(&data).unwrap();
     assert!(asked(&power, 100).unwrap().abstentions.is_empty());
     let error = asked(&power, 49).unwrap_err().to_string();

@@ -47,7 +47,7 @@ fn python_computes_the_same_losses() {
         let data = Dataset::from_csv_bytes(table.as_bytes(), "runs", &options).unwrap();
         let fit = Fit::new(*law).run(&data).unwrap();
         let mut code = report::python(&fit).unwrap();
-        for run in fit.fitted_runs() {
+        for run in fit.data().fit_runs() {
             let arguments: Vec<String> = law
                 .inputs()
                 .iter()
@@ -73,8 +73,8 @@ fn python_computes_the_same_losses() {
         );
         let said = String::from_utf8(output.stdout).unwrap();
         let said: Vec<f64> = said.lines().map(|l| l.parse().unwrap()).collect();
-        assert_eq!(said.len(), fit.fitted_runs().count());
-        for (run, found) in fit.fitted_runs().zip(said) {
+        assert_eq!(said.len(), fit.data().fit_runs().count());
+        for (run, found) in fit.data().fit_runs().zip(said) {
             let x: Vec<f64> = law
                 .inputs()
                 .iter()

@@ -9,7 +9,8 @@ mod random;
 use normal::normal;
 use random::Random;
 use scalewise::Fit;
-use scalewise::fit::{Basin, Objective, Observations, Residuals};
+use scalewise::fit::{Basin, Objective, Residuals};
+use scalewise::internal::Observations;
 use scalewise::internal::best_fit;
 use scalewise::law::{self, Law};
 

@@ -176,7 +176,7 @@ fn a_kink_that_no_mixture_passes_abstains_for_the_envelope_alone() {
         .run()
         .unwrap();
     assert_eq!(f.abstentions.len(), 1);
-    assert_eq!(f.abstentions[0].code, "envelope-infeasible");
+    assert_eq!(f.abstentions[0].code, Code::EnvelopeInfeasible);
     assert!(
         f.diagnoses
             .iter()
@@ -196,7 +196,7 @@ fn curve_intervals_are_not_what_these_methods_give() {
         .run()
         .unwrap();
     assert!(f.intervals.is_empty());
-    assert_eq!(f.abstentions[0].code, "prediction-only");
+    assert_eq!(f.abstentions[0].code, Code::PredictionOnly);
 }
 
 /// Twelve runs whose larger half does what the smaller half does not foretell.

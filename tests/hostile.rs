@@ -44,7 +44,7 @@ fn use_everything(bytes: &[u8]) {
             let text = result.to_json();
             let again = FitResult::from_json(&text, "law.json").unwrap();
             assert_eq!(again.to_json(), text);
-            let target = Target::at((result.largest_fitted() * 100.0).min(1e300));
+            let target = Target::at((result.data().largest_fitted().unwrap() * 100.0).min(1e300));
             if let Ok(forecast) = result.forecast(target).run() {
                 assert!(forecast.point.is_finite());
                 for interval in &forecast.intervals {
@@ -126,7 +126,7 @@ fn draw_everything(bytes: &[u8]) {
     let Ok(fit) = Fit::new(Saturating).run(&data) else {
         return;
     };
-    let target = Target::at((fit.largest_fitted() * 100.0).min(1e300));
+    let target = Target::at((fit.data().largest_fitted().unwrap() * 100.0).min(1e300));
     let forecasts: Vec<_> = fit.forecast(target).force(true).run().into_iter().collect();
     let view = PlotAnswer::of(fit, forecasts, 0.9, Method::Delta);
     for chart in [chart::scaling(&view), chart::reducible(&view)] {

@@ -7,7 +7,8 @@ mod random;
 
 use normal::normal;
 use random::Random;
-use scalewise::fit::{Code, Objective, Observations, Residuals, Weights};
+use scalewise::fit::{Code, Objective, Residuals, Weights};
+use scalewise::internal::Observations;
 use scalewise::internal::best_fit;
 use scalewise::law::{Chinchilla, Law, M3, Saturating};
 use scalewise::tables::{Needs, ReadOptions};
@@ -51,7 +52,7 @@ fn fit(runs: &Runs, weights: Weights) -> FitResult {
 /// What a user reads off a fit, free of units: the law at and beyond the largest run and c as
 /// multiples of `loss`, the exponent, and the ends of the intervals.
 fn answer(fit: &FitResult, loss: f64) -> (Vec<f64>, Vec<f64>) {
-    let largest = fit.largest_fitted();
+    let largest = fit.data().largest_fitted().unwrap();
     let p = fit.values();
     let forecast = fit
         .forecast(Target::at(100.0 * largest))
@@ -174,7 +175,7 @@ fn the_order_of_the_rows_does_not_matter() {
             assert_eq!(a.diagnoses(), b.diagnoses(), "seed {seed}");
             assert_eq!(answer(&a, 1.0), answer(&b, 1.0), "seed {seed}");
             let (in_a, in_b) = (a.residuals(), b.residuals());
-            for (k, run) in b.fitted_runs().enumerate() {
+            for (k, run) in b.data().fit_runs().enumerate() {
                 assert_eq!((run.x(), run.loss()), moved[k]);
                 assert_eq!(in_b[k], in_a[places[k]], "seed {seed}");
             }
@@ -296,7 +297,7 @@ fn no_unit_matters_to_the_methods_without_a_law() {
     const METHODS: [Method; 3] = [Method::Calibrated, Method::Envelope, Method::Quadrature];
     let numbers = |runs: &Runs, loss: f64| -> Vec<f64> {
         let fit = fit(runs, Weights::Equal);
-        let target = Target::at(100.0 * fit.largest_fitted());
+        let target = Target::at(100.0 * fit.data().largest_fitted().unwrap());
         let request = fit.forecast(target).levels(&[0.9]).methods(&METHODS);
         let forecast = request.force(true).run().unwrap();
         let ends = forecast.intervals.iter().flat_map(|i| [i.lower, i.upper]);
@@ -326,7 +327,7 @@ fn said(law: &str, residuals: Residuals, runs: &Runs, unit: f64) -> (String, Vec
     let data = Dataset::from_runs(scaled).unwrap();
     let fit = Fit::new(scalewise::law::by_name(law).unwrap()).residuals(residuals);
     let fit = fit.run(&data).unwrap();
-    let largest = fit.largest_fitted();
+    let largest = fit.data().largest_fitted().unwrap();
     let codes: Vec<&str> = fit.diagnoses().iter().map(|d| d.code.as_str()).collect();
     let mut numbers: Vec<f64> = [0.01, 1.0, 100.0]
         .map(|factor| fit.predict(&[factor * largest]) / unit)

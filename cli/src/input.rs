@@ -2,9 +2,9 @@
 
 use super::args::{CountColumns, DataArgs, FitArgs, ReshapeArgs, RuleArgs, TableArgs, UnitArgs};
 use super::printer::Printer;
+use scalewise::FitResult;
 use scalewise::Size;
 use scalewise::ask::{CountChoice, LawChoice, ProblemChoice, RunTable};
-use scalewise::fit::FitResult;
 use scalewise::quantity::parse_quantity;
 use scalewise::tables::{Source, read_beside};
 use scalewise::{Error, ErrorKind, Result};

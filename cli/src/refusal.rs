@@ -5,8 +5,9 @@ use super::args::Format;
 use super::printer::Printer;
 use super::save::emit_table;
 use clap::ArgMatches;
+use scalewise::internal::Remedy;
 use scalewise::internal::json;
-use scalewise::{Error, Remedy, Result};
+use scalewise::{Error, Result};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 

@@ -16,6 +16,7 @@ pub enum Flops {
     SixNd,
     /// ln(C/ND) as a line in ln N, fitted to the compute column of the runs: N may be counted with
     /// or without embeddings, and attention adds its share.
+    #[doc(hidden)]
     Column {
         /// ln(C/ND) at ln N = 0.
         offset: f64,
@@ -25,6 +26,7 @@ pub enum Flops {
         spread: f64,
     },
     /// A formula such as `6*N*D + 2*N*1e9`.
+    #[doc(hidden)]
     Formula(Formula),
 }
 
@@ -90,6 +92,7 @@ impl Flops {
 
     /// FLOP for N parameters and D tokens.
     #[must_use]
+    #[doc(hidden)]
     pub fn cost(&self, params: f64, tokens: f64) -> f64 {
         match self {
             Flops::SixNd => SIX * params * tokens,

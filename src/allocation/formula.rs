@@ -8,7 +8,7 @@ use crate::text::quoted;
 /// A formula of N and D: numbers, quantities such as 125M, `+ - * / ^` and brackets.
 ///
 /// ```
-/// use scalewise::allocation::Formula;
+/// use scalewise::internal::Formula;
 /// let exact = Formula::parse("6*(N - 50304*768)*D + 12*12*768*2048*D")?;
 /// assert_eq!(exact.value(1e9, 2e9), 6.0 * (1e9 - 50304.0 * 768.0) * 2e9 + 144.0 * 768.0 * 2048.0 * 2e9);
 /// assert!(Formula::parse("6*N*").is_err());

@@ -54,6 +54,7 @@ impl Flops {
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     #[must_use]
+    #[doc(hidden)]
     pub fn inference_aware(
         &self,
         surface: &Surface,

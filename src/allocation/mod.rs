@@ -25,7 +25,7 @@
 mod bootstrap;
 mod envelope;
 mod flops;
-mod formula;
+pub(crate) mod formula;
 mod inference;
 pub(crate) mod isoflop;
 mod joint;
@@ -38,11 +38,11 @@ mod surface;
 mod uncertainty;
 
 pub use crate::numeric::{Allocation, Surface};
-pub use bootstrap::{Bootstrap, Resampling};
+pub(crate) use bootstrap::Bootstrap;
+pub use bootstrap::Resampling;
 pub(crate) use envelope::approach1;
 pub use flops::Flops;
-pub use formula::Formula;
-pub use inference::InferenceAware;
+pub(crate) use inference::InferenceAware;
 pub(crate) use isoflop::{
     Budget, OFF_CENTRE, Outcome, PowerLine, approach2, approach2_line_bias, budgets,
 };

@@ -102,6 +102,7 @@ impl Flops {
     ///
     /// # Errors
     /// [`ErrorKind::NoFit`] when the formula has none, or it has less than one token.
+    #[doc(hidden)]
     pub fn for_params(&self, surface: &Surface, params: f64) -> Result<Allocation> {
         let x = params.ln();
         self.along(
@@ -118,6 +119,7 @@ impl Flops {
     ///
     /// # Errors
     /// [`ErrorKind::NoFit`] when the formula has none, or it has less than one parameter.
+    #[doc(hidden)]
     pub fn for_tokens(&self, surface: &Surface, tokens: f64) -> Result<Allocation> {
         let z = tokens.ln();
         self.along(
@@ -136,6 +138,7 @@ impl Flops {
     /// # Errors
     /// [`ErrorKind::NoFit`] where the exponents are equal, so that every budget has one and the
     /// same ratio, the formula has none, or it has less than one parameter or one token.
+    #[doc(hidden)]
     pub fn for_ratio(&self, surface: &Surface, ratio: f64) -> Result<Allocation> {
         let flat = (surface.alpha - surface.beta).abs() < 1e-9 * surface.alpha;
         let none = || {
@@ -167,6 +170,7 @@ impl Flops {
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     #[must_use]
+    #[doc(hidden)]
     pub fn flat_range(&self, surface: &Surface, best: &Allocation, fraction: f64) -> (f64, f64) {
         let limit = best.loss * (1.0 + fraction);
         let flat = |ln_n: f64| {
@@ -190,6 +194,7 @@ impl Flops {
     /// a and b in N* ∝ C^a, D* ∝ C^b: everywhere for 6ND and a column, at this allocation for a
     /// formula.
     #[must_use]
+    #[doc(hidden)]
     pub fn growth(&self, surface: &Surface, best: &Allocation) -> (f64, f64) {
         let (x, z) = (best.params.ln(), best.tokens.ln());
         self.growth_at(&Pulls::of(surface), x, z)

@@ -23,6 +23,7 @@ pub enum AllocationQuantity {
 
 impl AllocationQuantity {
     /// Every quantity that an allocation has.
+    #[doc(hidden)]
     pub const ALL: [AllocationQuantity; 5] = [
         AllocationQuantity::Params,
         AllocationQuantity::Tokens,
@@ -209,7 +210,8 @@ impl Tilt for Scaled<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::allocation::{Formula, Surface};
+    use crate::allocation::Surface;
+    use crate::allocation::formula::Formula;
     use crate::fit::{Observations, Residuals};
 
     #[test]

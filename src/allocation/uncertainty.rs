@@ -31,6 +31,7 @@ pub enum AllocationMethod {
 
 impl AllocationMethod {
     /// Every method, in the order they are shown.
+    #[doc(hidden)]
     pub const ALL: [AllocationMethod; 3] = [
         AllocationMethod::Delta,
         AllocationMethod::Profile,
@@ -39,6 +40,7 @@ impl AllocationMethod {
 
     /// Its name on the command line and in files.
     #[must_use]
+    #[doc(hidden)]
     pub fn name(self) -> &'static str {
         match self {
             AllocationMethod::Delta => "delta",
@@ -132,6 +134,7 @@ impl<'a> Uncertainty<'a> {
     ///
     /// # Errors
     /// As for [`Flops::optimal`].
+    #[doc(hidden)]
     pub fn optimal(&self, compute: f64) -> Result<Allocation> {
         self.flops.optimal(&self.surface, compute)
     }
@@ -171,6 +174,7 @@ impl<'a> Uncertainty<'a> {
 
     /// The refits, if any were made.
     #[must_use]
+    #[doc(hidden)]
     pub fn bootstrap(&self) -> Option<&Bootstrap> {
         self.bootstrap.as_ref()
     }
@@ -353,6 +357,7 @@ impl AllocationIntervals<'_> {
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     #[must_use]
+    #[doc(hidden)]
     pub fn joint(&self) -> Vec<AllocationInterval> {
         let u = self.uncertainty;
         let Some(best) = self.answerable() else {

@@ -23,6 +23,7 @@ pub struct Compared {
     /// Its name; `recommended` is the combination that a forecast quotes.
     pub name: String,
     /// Free parameters; absent for the combination.
+    #[doc(hidden)]
     pub parameters: Option<usize>,
     /// Mean absolute error of ln L over the common forecasts.
     pub mae: f64,
@@ -52,7 +53,7 @@ pub struct Comparison {
     /// The laws that were compared.
     pub ranked: Vec<Compared>,
     /// Forecasts that every one of them gave: the errors are of these.
-    pub forecasts: usize,
+    pub(crate) forecasts: usize,
     /// Fewest runs any of them comes from.
     pub(crate) smallest: usize,
     /// Largest extrapolation factor among them.
@@ -60,7 +61,7 @@ pub struct Comparison {
     /// What was tested of all that could be.
     pub(crate) chosen: Chosen,
     /// Laws left out, and why.
-    pub left_out: Vec<(String, String)>,
+    pub(crate) left_out: Vec<(String, String)>,
 }
 
 /// A law fitted by least squares on relative residuals.

@@ -8,14 +8,14 @@ use serde::Serialize;
 #[non_exhaustive]
 pub struct HeldOut {
     /// Runs the forecaster saw.
-    pub runs: usize,
+    pub(crate) runs: usize,
     /// Line of the run in its table (0: made in memory).
     pub(crate) line: u64,
     /// Its compute, or its parameters or tokens where the law is a law of these.
     #[serde(rename = "compute")]
     pub x: f64,
     /// `x` ÷ the largest one that the forecaster saw.
-    pub factor: f64,
+    pub(crate) factor: f64,
     /// Its loss.
     pub actual: f64,
     /// What was forecast; absent where the forecaster abstained.

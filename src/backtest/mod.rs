@@ -33,7 +33,7 @@ pub use compare::{Compared, Comparison, compare};
 pub use forecaster::{Band, ByFit, Forecaster};
 pub use held_out::HeldOut;
 pub use score::Scores;
-pub use widening::Widening;
+pub(crate) use widening::Widening;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
@@ -48,9 +48,9 @@ const FACTOR_BINS: [f64; 5] = [1.0, 3.0, 8.0, 20.0, f64::INFINITY];
 /// Everything forecast from one set of smaller runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Cut {
+pub(crate) struct Cut {
     /// Runs the forecaster saw.
-    pub runs: usize,
+    pub(crate) runs: usize,
     /// Larger runs, all of them held out.
     pub(crate) held_out: usize,
     /// Largest compute the forecaster saw.
@@ -60,7 +60,7 @@ pub struct Cut {
     /// Largest extrapolation factor.
     pub(crate) factor_max: f64,
     /// How the forecasts did.
-    pub scores: Scores,
+    pub(crate) scores: Scores,
 }
 
 /// The forecasts of one range of extrapolation factor.
@@ -95,7 +95,7 @@ pub struct Backtest {
     /// Nominal probability of the intervals.
     pub(crate) level: f64,
     /// One entry a cut, fewest runs first; cuts before the first forecast are left out.
-    pub cuts: Vec<Cut>,
+    pub(crate) cuts: Vec<Cut>,
     /// What was tested of all that could be.
     pub(crate) chosen: Chosen,
     /// All cuts together. The same run is forecast from several cuts, so these are not independent.
@@ -103,7 +103,7 @@ pub struct Backtest {
     /// The same forecasts by extrapolation factor; empty ranges are left out.
     pub(crate) by_factor: Vec<FactorBin>,
     /// How much wider the intervals had to be.
-    pub widening: Widening,
+    pub(crate) widening: Widening,
     /// Every forecast.
     pub forecasts: Vec<HeldOut>,
 }

@@ -17,13 +17,13 @@ pub struct Scores {
     /// Mean absolute error.
     pub mae: Option<f64>,
     /// Root of the mean squared error.
-    pub rmse: Option<f64>,
+    pub(crate) rmse: Option<f64>,
     /// Share of the actual losses inside their interval, ends included.
     pub coverage: Option<f64>,
     /// Mean interval score on ln L (Winkler 1972; Gneiting & Raftery 2007, eq. 43): the width of
     /// the interval plus 2/(1 − level) times the distance of the actual loss from it. Smaller is
     /// better.
-    pub interval_score: Option<f64>,
+    pub(crate) interval_score: Option<f64>,
 }
 
 /// An end of an interval further than this factor from the point counts as that far, so that a

@@ -15,9 +15,9 @@ const FEWEST: usize = 10;
 /// forecasts of one curve share runs, so this is a correction, not a guarantee.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Widening {
+pub(crate) struct Widening {
     /// At least 1; absent with too few forecasts.
-    pub factor: Option<f64>,
+    pub(crate) factor: Option<f64>,
     /// Forecasts it comes from.
     pub(crate) forecasts: usize,
     /// Forecasts needed for it: the larger of 10 and level/(1 − level).

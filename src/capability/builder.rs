@@ -23,6 +23,7 @@ pub enum Rule {
 impl Rule {
     /// Its name on the command line and in files.
     #[must_use]
+    #[doc(hidden)]
     pub fn name(self) -> &'static str {
         match self {
             Rule::SolvedByAll => "solved-by-all",

@@ -73,6 +73,7 @@ pub struct PassQuantity {
 impl PassQuantity {
     /// The forecast that intervals of this method lie around.
     #[must_use]
+    #[doc(hidden)]
     pub fn point_of(&self, method: Method) -> f64 {
         match method {
             Method::Calibrated => self.calibrated.unwrap_or(self.value),
@@ -107,8 +108,10 @@ pub struct Curve {
     /// `all`, `bucket 1` (the easiest), …
     pub name: String,
     /// Places of its problems in the table; empty where only rates are known.
+    #[doc(hidden)]
     pub problems: Vec<usize>,
     /// The metric of every model, by growing compute.
+    #[doc(hidden)]
     pub points: Vec<CurvePoint>,
     /// What was found.
     pub diagnoses: Vec<Diagnosis>,
@@ -162,6 +165,7 @@ impl Curve {
 
     /// Standard deviation of ln metric of a model about the law, beyond sampling.
     #[must_use]
+    #[doc(hidden)]
     pub fn model_scatter(&self) -> Option<f64> {
         self.line.as_ref().map(|line| line.scatter.sqrt())
     }

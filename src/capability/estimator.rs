@@ -34,6 +34,7 @@ pub struct PassEstimate {
 
 impl Estimator {
     /// Every estimator, in the order they are shown.
+    #[doc(hidden)]
     pub const ALL: [Estimator; 4] = [
         Estimator::Harmonic,
         Estimator::PlugIn,
@@ -43,6 +44,7 @@ impl Estimator {
 
     /// Its name on the command line and in files.
     #[must_use]
+    #[doc(hidden)]
     pub fn name(self) -> &'static str {
         match self {
             Estimator::Harmonic => "harmonic",
@@ -71,6 +73,7 @@ impl Estimator {
     /// # Errors
     /// [`ErrorKind::Data`] when there are no samples, more passes than samples, or no pass where
     /// sampling went on until one.
+    #[doc(hidden)]
     pub fn estimate(self, samples: u64, passes: u64) -> Result<PassEstimate> {
         check(samples, passes)?;
         let (n, c) = (samples as f64, passes as f64);

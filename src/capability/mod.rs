@@ -40,10 +40,10 @@ mod steps;
 mod verdict;
 
 pub use builder::{CapabilityFit, Rule};
-pub use curve::{
-    About, Curve, CurveForecast, CurveForecastBuilder, CurvePoint, PassInterval, PassQuantity,
-};
+pub(crate) use curve::CurvePoint;
+pub use curve::{About, Curve, CurveForecast, CurveForecastBuilder, PassInterval, PassQuantity};
 pub use estimator::{Estimator, PassEstimate, pass_at_k};
 pub(crate) use problems::TradeOff;
-pub use result::{Capability, ModelRow};
+pub use result::Capability;
+pub(crate) use result::ModelRow;
 pub use verdict::Verdict;

@@ -13,9 +13,9 @@ use serde::Serialize;
 #[non_exhaustive]
 pub struct ModelRow {
     /// Its name.
-    pub model: String,
+    pub(crate) model: String,
     /// Its compute.
-    pub compute: f64,
+    pub(crate) compute: f64,
     /// Problems of the table that it solved at least once; absent where only rates are known.
     pub(crate) solved: Option<usize>,
     /// Mean pass rate over the problems used.
@@ -23,7 +23,7 @@ pub struct ModelRow {
     /// Mean of −ln(pass rate) over the problems used.
     pub metric: Option<f64>,
     /// Its standard error for these problems.
-    pub stderr: Option<f64>,
+    pub(crate) stderr: Option<f64>,
     /// `fit`, `actual` or `dropped`.
     pub role: &'static str,
 }
@@ -45,6 +45,7 @@ pub struct Capability {
     /// How the metric of a model is estimated; absent where the likelihood or a given rate decides.
     pub(crate) estimator: Option<Estimator>,
     /// Every model by growing compute.
+    #[doc(hidden)]
     pub models: Vec<ModelRow>,
     /// Problems in the table.
     pub(crate) problems: usize,

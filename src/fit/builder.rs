@@ -1,7 +1,6 @@
 //! The fit to be run.
 
 use super::basin::Basin;
-use super::code::Code;
 use super::objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 use super::observations::Observations;
 use super::result::FitResult;
@@ -10,6 +9,7 @@ use super::settings::Settings;
 use super::status::{Diagnosis, Severity};
 use super::surface::{self, Exhaustive};
 use super::{power, unique};
+use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
 use crate::law::{Form, Input, Law};
@@ -88,9 +88,9 @@ impl Fit {
         self
     }
 
-    /// Minimises Huber's loss with a threshold of 1.345 times the robust scale of the residuals, for
-    /// which it is 95 % as efficient as least squares under normal noise (Huber 1981, §4.2). The
-    /// scale is that of the residuals of least absolute deviations.
+    /// Minimises Huber's loss with a threshold of 1.345 times the robust scale of the residuals,
+    /// for which it is 95 % as efficient as least squares under normal noise (Huber 1981, §4.2).
+    /// The scale is that of the residuals of least absolute deviations.
     #[must_use]
     pub fn huber_from_data(mut self) -> Fit {
         self.delta_from_data = true;
@@ -143,10 +143,10 @@ impl Fit {
     /// Fits the law to the runs whose role is [`Role::Fit`].
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for an unknown parameter or an impossible bound; [`ErrorKind::Data`] when
-    /// the runs lack a column that the law or the weights need; [`ErrorKind::NoFit`] when there are
-    /// fewer runs (or fewer different values of the arguments) than free parameters, or no start
-    /// gives a finite objective.
+    /// [`ErrorKind::Usage`] for an unknown parameter or an impossible bound; [`ErrorKind::Data`]
+    /// when the runs lack a column that the law or the weights need; [`ErrorKind::NoFit`] when
+    /// there are fewer runs (or fewer different values of the arguments) than free parameters, or
+    /// no start gives a finite objective.
     pub fn run(&self, data: &Dataset) -> Result<FitResult> {
         if self.delta_from_data {
             return self.run_with_scale(data);
@@ -223,8 +223,8 @@ impl Fit {
             .unwrap_or_else(|| default_residuals(&*self.law, Objective::Lad))
     }
 
-    /// Huber's threshold as the residuals of least absolute deviations give it; `None` where they are
-    /// all zero.
+    /// Huber's threshold as the residuals of least absolute deviations give it; `None` where they
+    /// are all zero.
     pub(super) fn delta_of(&self, data: &Dataset) -> Result<Option<f64>> {
         let robust = Fit {
             for_scale: true,
@@ -243,6 +243,7 @@ impl Fit {
     ///
     /// # Errors
     /// As for [`Fit::run`].
+    #[doc(hidden)]
     pub fn run_observations(&self, observations: &Observations) -> Result<Vec<Basin>> {
         let settings = self.bare_settings(observations)?;
         Ok(self.search(&observations.in_order(), &settings)?.0)

@@ -1,14 +1,13 @@
 //! What the runs in a law file determine, derived from them again when the file is read.
 //!
 //! A law file is believed in its parameters' last digits, once the runs confirm that they are a
-//! minimum, and in what its user chose. Findings, status, covariance, intervals and basins are those
-//! of a fit of its runs with its settings, so that no edit of them changes what is said. A file of
-//! this version of the program that claims other ones was altered, and is refused. Parameters of another
-//! version that are no minimum are replaced by those of the fit, with a word.
+//! minimum, and in what its user chose. Findings, status, covariance, intervals and basins are
+//! those of a fit of its runs with its settings, so that no edit of them changes what is said. A
+//! file of this version of the program that claims other ones was altered, and is refused.
+//! Parameters of another version that are no minimum are replaced by those of the fit, with a word.
 
 use super::basin::Basin;
 use super::builder::{Fit, delta_from_data};
-use super::code::Code;
 use super::general::Problem;
 use super::law_file::{LawFile, altered, this_program};
 use super::objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
@@ -16,6 +15,7 @@ use super::result::FitResult;
 use super::search;
 use super::settings::Settings;
 use super::status::{Diagnosis, FitStatus, Severity};
+use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::Law;
 use crate::runs::Dataset;
@@ -123,7 +123,8 @@ fn at_parameters(
         if same_version {
             return Err(altered(source, what));
         }
-        // An earlier version may have stopped where this one goes on. Its parameters change nothing that is said.
+        // An earlier version may have stopped where this one goes on. Its parameters change nothing
+        // that is said.
         let mut result = found;
         result.claimed_otherwise = Some(format!("{what}; the law was fitted anew"));
         return Ok(result);

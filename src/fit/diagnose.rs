@@ -1,6 +1,5 @@
 //! What can be wrong with a fit, each thing with its own name, numbers and remedy.
 
-use super::code::Code;
 use super::finding::{ALARM, end};
 use super::inference::{Inference, central_quantile};
 use super::objective::{Objective, Residuals};
@@ -8,6 +7,7 @@ use super::profile::PowerProfile;
 use super::result::FitResult;
 use super::status::{Diagnosis, FitStatus, Severity};
 use super::{influence, predictability, residual_tests, unique};
+use crate::code::Code;
 use crate::law::{Form, Input};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -166,8 +166,8 @@ fn second_basin(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
 }
 
 fn starts_disagree(fit: &FitResult, starts: Option<(usize, usize)>) -> Option<Diagnosis> {
-    // A scan that looks everywhere needs no second start, and laws of one argument that are fitted in
-    // units of their data find starts there.
+    // A scan that looks everywhere needs no second start, and laws of one argument that are fitted
+    // in units of their data find starts there.
     let ones = |n: usize| vec![1.0; n];
     let own = fit.law.change_units(
         &ones(fit.parameters.len()),

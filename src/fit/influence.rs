@@ -1,12 +1,12 @@
 //! How much a forecast rests on a single run.
 
-use super::code::Code;
 use super::inference::Inference;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use super::result::FitResult;
 use super::settings::Settings;
 use super::status::{Diagnosis, Severity};
+use crate::code::Code;
 use crate::law::{Input, Law};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -46,9 +46,10 @@ pub(crate) fn one_run_decides(
     })
 }
 
-/// How far the forecast at `factor` times the largest run moves when the most influential single run is left
-/// out, in half-widths of its 90 % prediction interval; `None` where that is not defined (too few or
-/// more than 200 runs, no noise, another objective than least squares, a law of other arguments).
+/// How far the forecast at `factor` times the largest run moves when the most influential single
+/// run is left out, in half-widths of its 90 % prediction interval; `None` where that is not
+/// defined (too few or more than 200 runs, no noise, another objective than least squares, a law of
+/// other arguments).
 ///
 /// ```
 /// use scalewise::{Dataset, Fit, internal::strongest_influence, law::Power};

@@ -1,7 +1,6 @@
 //! From the basins of a search to a fit with its verdict.
 
 use super::basin::Basin;
-use super::code::Code;
 use super::diagnose;
 use super::inference::Inference;
 use super::influence;
@@ -10,6 +9,7 @@ use super::order::canonical_places;
 use super::result::{FitResult, ParameterEstimate};
 use super::settings::Settings;
 use super::status::{Diagnosis, FitStatus};
+use crate::code::Code;
 use crate::error::Result;
 use crate::law::Law;
 use crate::runs::Dataset;

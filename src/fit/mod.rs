@@ -1,8 +1,8 @@
-//! [`Dataset`](crate::Dataset) + [`Law`](crate::law::Law) → [`FitResult`]: estimates, covariance, every basin, and a verdict.
+//! [`Dataset`](crate::Dataset) + [`Law`](crate::law::Law) → [`FitResult`]: estimates, covariance,
+//! every basin, and a verdict.
 
 mod basin;
-mod builder;
-mod code;
+pub(crate) mod builder;
 mod derived;
 mod diagnose;
 mod estimates;
@@ -17,14 +17,14 @@ pub(crate) mod kernels;
 mod law_file;
 mod levenberg;
 mod objective;
-mod observations;
+pub(crate) mod observations;
 mod order;
 mod power;
 mod power_problem;
 mod predictability;
 mod profile;
 mod residual_tests;
-mod result;
+pub(crate) mod result;
 pub(crate) mod search;
 mod settings;
 pub(crate) mod shape;
@@ -33,18 +33,18 @@ mod status;
 pub(crate) mod surface;
 mod unique;
 
+pub use crate::code::Code;
 pub use basin::Basin;
-pub use builder::Fit;
-pub use code::Code;
+pub(crate) use builder::Fit;
 pub(crate) use general::Problem;
 pub(crate) use inference::{Inference, central_quantile};
 pub(crate) use objective::DEFAULT_HUBER_DELTA;
 pub use objective::{Objective, Residuals, Weights};
-pub use observations::Observations;
+pub(crate) use observations::Observations;
 pub(crate) use power::PowerFit;
 pub(crate) use profile::{Functional, Noise, PowerProfile};
-pub use result::{FitResult, ParameterEstimate};
+pub(crate) use result::FitResult;
+pub use result::ParameterEstimate;
 pub(crate) use search::{best_fit, best_fit_in_order};
-pub use settings::Settings;
+pub(crate) use settings::Settings;
 pub use status::{Diagnosis, FitStatus, Severity};
-pub use surface::Exhaustive;

@@ -23,6 +23,7 @@ pub(crate) const DEFAULT_HUBER_DELTA: f64 = 1e-3;
 impl Objective {
     /// Its name on the command line and in law files.
     #[must_use]
+    #[doc(hidden)]
     pub fn name(self) -> &'static str {
         match self {
             Objective::Squared => "squared",
@@ -76,10 +77,12 @@ pub enum Residuals {
 
 impl Residuals {
     /// Every scale.
+    #[doc(hidden)]
     pub const ALL: [Residuals; 3] = [Residuals::Relative, Residuals::Absolute, Residuals::Log];
 
     /// Its name on the command line and in law files.
     #[must_use]
+    #[doc(hidden)]
     pub fn name(self) -> &'static str {
         match self {
             Residuals::Relative => "relative",
@@ -89,7 +92,8 @@ impl Residuals {
     }
 }
 
-/// What is known about the noise of the runs. A bare vector of weights has no meaning, so there is none.
+/// What is known about the noise of the runs. A bare vector of weights has no meaning, so there is
+/// none.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub enum Weights {
@@ -107,7 +111,8 @@ pub enum Weights {
 
 impl Weights {
     /// Its name in law files.
-    pub(crate) fn name(&self) -> &'static str {
+    #[doc(hidden)]
+    pub fn name(&self) -> &'static str {
         match self {
             Weights::Equal => "equal",
             Weights::KnownSigma => "known-sigma",

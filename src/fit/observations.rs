@@ -11,11 +11,12 @@ use std::cmp::Ordering;
 /// Arguments and observed values, one row a run, with the scale of the residuals.
 ///
 /// Most users never meet it: [`Fit::run`](super::Fit::run) makes it from a
-/// [`Dataset`](crate::runs::Dataset). It is public because a law may be fitted to values that no
-/// data set of losses may hold, such as negative ones.
+/// [`Dataset`](crate::runs::Dataset). Studies and tests fit a law to values that no data set of
+/// losses may hold, such as negative ones.
 ///
 /// ```
-/// use scalewise::fit::{Observations, Residuals};
+/// use scalewise::fit::Residuals;
+/// use scalewise::internal::Observations;
 /// let o = Observations::new(vec![vec![1.0], vec![2.0]], vec![-3.0, -2.0], Residuals::Absolute)?;
 /// # Ok::<(), scalewise::Error>(())
 /// ```
@@ -172,8 +173,9 @@ impl Observations {
         extended
     }
 
-    /// What a weighted residual of the size of the loss itself comes to, on average: 1 for relative and log residuals of
-    /// equal weight. Residuals are noise or rounding by their share of it, in whatever unit the losses are.
+    /// What a weighted residual of the size of the loss itself comes to, on average: 1 for relative
+    /// and log residuals of equal weight. Residuals are noise or rounding by their share of it, in
+    /// whatever unit the losses are.
     pub(crate) fn size_of_a_loss(&self) -> f64 {
         let size = |i: usize| match self.residuals {
             Residuals::Absolute => self.weight[i] * self.y[i].abs(),
@@ -236,7 +238,8 @@ impl Observations {
         scaled
     }
 
-    /// The same observations with their rows in canonical order: by arguments, observed value and weight.
+    /// The same observations with their rows in canonical order: by arguments, observed value and
+    /// weight.
     pub(crate) fn in_order(&self) -> Cow<'_, Observations> {
         let compare = |&i: &usize, &k: &usize| {
             let arguments = self.input(i).iter().zip(self.input(k));

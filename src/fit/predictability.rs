@@ -1,9 +1,9 @@
 //! Whether the runs form a curve that a law of compute can describe and continue.
 
-use super::code::Code;
 use super::result::FitResult;
 use super::shape::{NoiseSource, Shape};
 use super::status::{Diagnosis, Severity};
+use crate::code::Code;
 use crate::law::Input;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -11,8 +11,8 @@ use crate::runs::Variable;
 use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// Smallest rise and bend, in ln L, that refuse a forecast: what no user would call a failed law is left alone
-/// however clear it is.
+/// Smallest rise and bend, in ln L, that refuse a forecast: what no user would call a failed law is
+/// left alone however clear it is.
 const LEAST_RISE: f64 = 0.01;
 const LEAST_BEND: f64 = 0.02;
 /// A rise must undo this share of the whole fall, or come last.
@@ -21,8 +21,8 @@ const LEAST_SHARE: f64 = 0.05;
 /// The exponent beyond a knee is at least this many times the one before.
 const KNEE_RATIO: f64 = 1.5;
 
-/// Limits of z by number of points: 99.8 % points of [`Shape`] under the hardest curve that is still
-/// allowed, a flat one for rise and bend and a straight line of ln L on ln C for the knee.
+/// Limits of z by number of points: 99.8 % points of [`Shape`] under the hardest curve that is
+/// still allowed, a flat one for rise and bend and a straight line of ln L on ln C for the knee.
 struct Limits {
     points: usize,
     rise: f64,
@@ -39,7 +39,8 @@ const fn limits(points: usize, rise: f64, bend: f64, knee: f64) -> Limits {
     }
 }
 
-/// Noise from neighbours. Printed by `cargo run --release -p studies --bin false_alarms limits`, as are those below.
+/// Noise from neighbours. Printed by `cargo run --release -p studies --bin false_alarms limits`, as
+/// are those below.
 const FROM_NEIGHBOURS: [Limits; 11] = [
     limits(5, 19.0, 14.9, 15.5),
     limits(6, 10.8, 8.0, 8.4),

@@ -1,11 +1,12 @@
-//! Tests on the residuals in order of compute: are they noise, and does the loss level off at the end?
+//! Tests on the residuals in order of compute: are they noise, and does the loss level off at the
+//! end?
 
-use super::code::Code;
 use super::finding::ALARM;
 use super::inference::Inference;
 use super::observations::Observations;
 use super::result::FitResult;
 use super::status::{Diagnosis, Severity};
+use crate::code::Code;
 use crate::law::Input;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -126,9 +127,9 @@ const MOST_JOINTS: usize = 200;
 /// the noise.
 const STILL_FALLING: f64 = 0.1;
 
-/// A joint in the law at each inner run, as an added variable: Student's t of its coefficient with the noise
-/// re-estimated, Bonferroni over the joints. Raised when the losses beyond the joint lie above the law and
-/// have stopped falling.
+/// A joint in the law at each inner run, as an added variable: Student's t of its coefficient with
+/// the noise re-estimated, Bonferroni over the joints. Raised when the losses beyond the joint lie
+/// above the law and have stopped falling.
 pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     let o = &inference.observations;
     let n = o.len();
@@ -204,7 +205,8 @@ pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosi
     })
 }
 
-/// Slope of a straight line and its standard error for noise of size one; `None` at a single argument.
+/// Slope of a straight line and its standard error for noise of size one; `None` at a single
+/// argument.
 fn line(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     let n = x.len() as f64;
     let mean = |v: &[f64]| v.iter().sum::<f64>() / n;

@@ -65,13 +65,13 @@ impl FitResult {
 
     /// What a law of one variable is a law of.
     #[must_use]
-    pub fn variable(&self) -> Variable {
+    pub(crate) fn variable(&self) -> Variable {
         self.data.variable
     }
 
     /// The law's formula in that variable.
     #[must_use]
-    pub fn formula(&self) -> String {
+    pub(crate) fn formula(&self) -> String {
         match self.law.inputs() {
             [Input::Compute] => self.variable().written(self.law.formula()),
             _ => self.law.formula().to_owned(),
@@ -80,6 +80,7 @@ impl FitResult {
 
     /// What was minimised.
     #[must_use]
+    #[doc(hidden)]
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -126,12 +127,14 @@ impl FitResult {
     /// From how many different starts the best minimum was reached, and how many there were; `None`
     /// where the minimum needs no start. Starts that fall together with their first step are one.
     #[must_use]
+    #[doc(hidden)]
     pub fn starts(&self) -> Option<(usize, usize)> {
         self.starts
     }
 
     /// The unscaled minimum of the objective.
     #[must_use]
+    #[doc(hidden)]
     pub fn objective(&self) -> f64 {
         self.basins[0].objective
     }
@@ -158,6 +161,7 @@ impl FitResult {
     /// How the verdict that the law file claims differs from this one, which was derived from the
     /// runs in the file; `None` where it does not differ, and for a fit that was made here.
     #[must_use]
+    #[doc(hidden)]
     pub fn claimed_otherwise(&self) -> Option<&str> {
         self.claimed_otherwise.as_deref()
     }
@@ -177,7 +181,7 @@ impl FitResult {
     }
 
     /// The runs that were fitted, in the order of the file.
-    pub fn fitted_runs(&self) -> impl Iterator<Item = &Run> {
+    pub(crate) fn fitted_runs(&self) -> impl Iterator<Item = &Run> {
         self.data.runs.iter().filter(|run| run.role == Role::Fit)
     }
 
@@ -188,7 +192,7 @@ impl FitResult {
     }
 
     /// Residuals of the fitted runs on the fit's scale, before weighting, in the order of
-    /// [`FitResult::fitted_runs`].
+    /// [`Dataset::fit_runs`].
     #[must_use]
     pub fn residuals(&self) -> Vec<f64> {
         let mut residuals = vec![0.0; self.places.len()];
@@ -198,7 +202,8 @@ impl FitResult {
         residuals
     }
 
-    /// The fitted runs in canonical order, each with its residual on the fit's scale, before weighting.
+    /// The fitted runs in canonical order, each with its residual on the fit's scale, before
+    /// weighting.
     pub(crate) fn residuals_in_order(&self) -> Vec<(&Run, f64)> {
         let Ok(o) = self.observations() else {
             return Vec::new();
@@ -217,14 +222,14 @@ impl FitResult {
     /// Residual standard deviation on the fit's scale and its degrees of freedom; `None` when no
     /// degrees of freedom are left or σ was given.
     #[must_use]
-    pub fn residual_sd(&self) -> Option<(f64, f64)> {
+    pub(crate) fn residual_sd(&self) -> Option<(f64, f64)> {
         let inference = self.inference().ok()?;
         Some((inference.noise?, inference.dof?))
     }
 
     /// Largest compute among the fitted runs.
     #[must_use]
-    pub fn largest_fitted(&self) -> f64 {
+    pub(crate) fn largest_fitted(&self) -> f64 {
         self.fitted_runs()
             .map(|run| run.x)
             .fold(f64::NEG_INFINITY, f64::max)
@@ -266,8 +271,9 @@ impl FitResult {
     /// The published 4,500 starts on the same problem, as a cross-check.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a law that is no surface, or with bounds on A or B.
-    pub fn exhaustive(&self) -> Result<super::Exhaustive> {
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a law that is no surface, or with bounds
+    /// on A or B.
+    pub fn exhaustive(&self) -> Result<super::surface::Exhaustive> {
         super::surface::exhaustive(&*self.law, &self.observations()?, &self.settings, 1)
     }
 

@@ -10,9 +10,9 @@ pub struct Settings {
     /// The loss applied to the residuals.
     pub objective: Objective,
     /// Their scale.
-    pub residuals: Residuals,
+    pub(crate) residuals: Residuals,
     /// What was known about the noise.
-    pub weights: Weights,
+    pub(crate) weights: Weights,
     /// Lower bounds in the order of the law's parameters.
     pub lower: Vec<f64>,
     /// Upper bounds; equal bounds fix a parameter.

@@ -1,6 +1,6 @@
 //! The verdict: [`FitStatus`] and named [`Diagnosis`] entries.
 
-use super::code::Code;
+use crate::code::Code;
 use crate::remedy::{Remedy, hint_in_words};
 use crate::{Error, ErrorKind};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub enum FitStatus {
 impl FitStatus {
     /// Its name in files.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             FitStatus::Converged => "converged",
             FitStatus::AtBound => "at-bound",
@@ -72,6 +72,7 @@ pub struct Diagnosis {
     pub hint: String,
     /// The settings that the hint is about.
     #[serde(skip_serializing_if = "Vec::is_empty", skip_deserializing)]
+    #[doc(hidden)]
     pub remedies: Vec<Remedy>,
 }
 
@@ -109,7 +110,7 @@ impl Diagnosis {
 
     /// The hint in the words of a face, as in [`Error::in_words`](crate::Error::in_words).
     #[must_use]
-    pub fn hint_in_words(&self, word: impl Fn(&Remedy) -> String) -> String {
+    pub(crate) fn hint_in_words(&self, word: impl Fn(&Remedy) -> String) -> String {
         hint_in_words(&self.hint, &self.remedies, word)
     }
 }

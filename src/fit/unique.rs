@@ -1,12 +1,12 @@
 //! Whether the minimum of a robust objective is unique, and which law is chosen where it is not.
 //!
-//! Least absolute deviations and Huber's loss can be flat: with two runs at one compute, every curve that passes
-//! between them has the same sum of log residuals. All laws of such a flat set fit equally well. The one with the
-//! smallest sum of squared residuals among them is chosen. It is unique, it passes through the middle of replicated
-//! runs, and neither the order of the rows nor the start of a descent decides it.
+//! Least absolute deviations and Huber's loss can be flat: with two runs at one compute, every
+//! curve that passes between them has the same sum of log residuals. All laws of such a flat set
+//! fit equally well. The one with the smallest sum of squared residuals among them is chosen. It is
+//! unique, it passes through the middle of replicated runs, and neither the order of the rows nor
+//! the start of a descent decides it.
 
 use super::basin::Basin;
-use super::code::Code;
 use super::general::Problem;
 use super::objective::Objective;
 use super::observations::Observations;
@@ -14,14 +14,17 @@ use super::result::FitResult;
 use super::search::in_own_units;
 use super::settings::Settings;
 use super::status::{Diagnosis, Severity};
+use crate::code::Code;
 use crate::law::Law;
 use crate::quantity::format_quantity;
 use nalgebra::{DMatrix, DVector};
 
-/// Two minima are equal when their objectives differ by no more than this share (and by no more than rounding). It is
-/// far above the rounding of a sum over the runs, and far below any difference that noise would not hide.
+/// Two minima are equal when their objectives differ by no more than this share (and by no more
+/// than rounding). It is far above the rounding of a sum over the runs, and far below any
+/// difference that noise would not hide.
 const EQUAL: f64 = 1e-10;
-/// Two laws are different when the residual of some run differs by more than this share of the mean residual.
+/// Two laws are different when the residual of some run differs by more than this share of the mean
+/// residual.
 const DIFFERENT: f64 = 1e-3;
 /// Residuals below this share of the losses are rounding.
 const ROUNDING: f64 = 1e-9;
@@ -72,7 +75,8 @@ pub(super) fn minimum_not_unique(fit: &FitResult, o: &Observations) -> Option<Di
 /// A point of a flat set of a robust objective.
 struct Face<'a> {
     problem: &'a Problem<'a>,
-    /// Parameters that are neither fixed nor on a bound, and the sizes of their columns of the Jacobian.
+    /// Parameters that are neither fixed nor on a bound, and the sizes of their columns of the
+    /// Jacobian.
     moving: Vec<usize>,
     scale: Vec<f64>,
     /// Where the loss changes from quadratic to linear; 0 for least absolute deviations.
@@ -82,7 +86,8 @@ struct Face<'a> {
     tolerance: f64,
 }
 
-/// Weighted residuals and their derivatives by the parameters that move, in units of the columns' sizes.
+/// Weighted residuals and their derivatives by the parameters that move, in units of the columns'
+/// sizes.
 struct Here {
     r: DVector<f64>,
     j: DMatrix<f64>,
@@ -122,7 +127,8 @@ impl Held {
         others.filter(|other| *other != row).collect()
     }
 
-    /// The step to the smallest sum of squares of the other rows that changes no held one; `None` where all are held.
+    /// The step to the smallest sum of squares of the other rows that changes no held one; `None`
+    /// where all are held.
     fn least_squares(&self, here: &Here, rest: &[usize]) -> Option<DVector<f64>> {
         if self.free.ncols() == 0 || rest.is_empty() {
             return None;
@@ -184,14 +190,15 @@ impl<'a> Face<'a> {
         (0..r.len()).filter(|&i| r[i].abs() <= limit).collect()
     }
 
-    /// The other rows, but for those of which rounding decides on which side of the border they are.
+    /// The other rows, but for those of which rounding decides on which side of the border they
+    /// are.
     fn linear(&self, r: &DVector<f64>) -> Vec<usize> {
         let limit = self.threshold * (1.0 + ZERO) + ZERO * self.mean;
         (0..r.len()).filter(|&i| r[i].abs() > limit).collect()
     }
 
-    /// Whether the objective does not change to first order when the residuals change in proportion to `change`, and
-    /// row `released` leaves the curved part of the loss.
+    /// Whether the objective does not change to first order when the residuals change in proportion
+    /// to `change`, and row `released` leaves the curved part of the loss.
     fn is_level(
         &self,
         here: &Here,
@@ -215,7 +222,8 @@ impl<'a> Face<'a> {
         sum.abs() <= FLAT * terms
     }
 
-    /// How far the residuals can change in proportion to `change` before another row enters the curved part.
+    /// How far the residuals can change in proportion to `change` before another row enters the
+    /// curved part.
     fn reach(
         &self,
         r: &DVector<f64>,
@@ -233,7 +241,8 @@ impl<'a> Face<'a> {
             .min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
-    /// The point a step away that keeps the residuals of the held rows; `None` where the objective is another there.
+    /// The point a step away that keeps the residuals of the held rows; `None` where the objective
+    /// is another there.
     fn step(&self, p: &[f64], d: &DVector<f64>, held: &Held, kept: &[f64]) -> Option<Vec<f64>> {
         let mut q = p.to_vec();
         self.add(&mut q, d);
@@ -261,7 +270,8 @@ impl<'a> Face<'a> {
         }
     }
 
-    /// Steps out of a point along which the objective may be flat: the step and the rows held on the way.
+    /// Steps out of a point along which the objective may be flat: the step and the rows held on
+    /// the way.
     fn ways_out(&self, here: &Here) -> Option<Vec<(DVector<f64>, Vec<usize>)>> {
         let held = Held::new(&here.j, self.curved(&here.r))?;
         let both = |d: DVector<f64>| [(d.clone(), held.rows.clone()), (-d, held.rows.clone())];
@@ -287,7 +297,8 @@ impl<'a> Face<'a> {
         })
     }
 
-    /// The level step that lowers the sum of squared residuals most steeply by taking a row out of the curved part.
+    /// The level step that lowers the sum of squared residuals most steeply by taking a row out of
+    /// the curved part.
     fn steepest_release(&self, here: &Here, held: &Held) -> Option<(DVector<f64>, usize)> {
         let gain = |d: &DVector<f64>| {
             let change = &here.j * d;
@@ -317,8 +328,9 @@ fn elsewhere(problem: &Problem<'_>, p: &[f64]) -> Option<Vec<f64>> {
     })
 }
 
-/// The law of the flat set that `p` belongs to whose sum of squared residuals is smallest, by an active-set method:
-/// Gauss–Newton steps that keep the rows of the curved part, until another row enters it or one may leave it.
+/// The law of the flat set that `p` belongs to whose sum of squared residuals is smallest, by an
+/// active-set method: Gauss–Newton steps that keep the rows of the curved part, until another row
+/// enters it or one may leave it.
 fn middle(problem: &Problem<'_>, p: &[f64]) -> Option<Vec<f64>> {
     let face = Face::new(problem, p)?;
     let mut p = p.to_vec();

@@ -38,7 +38,7 @@ impl Abstain {
             level,
             kind,
             method,
-            code: self.code.to_string(),
+            code: self.code,
             reason: self.reason,
         }
     }

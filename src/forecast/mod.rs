@@ -18,7 +18,7 @@ mod profile;
 mod profile_general;
 mod quadrature;
 mod reach;
-mod request;
+pub(crate) mod request;
 mod result;
 mod whole;
 
@@ -29,6 +29,6 @@ pub(crate) use free::{Free, FreeAt};
 pub(crate) use levels::{measured, not_measured};
 pub(crate) use prepared::Prepared;
 pub use reach::{Loss, Reach, ReachInterval};
-pub(crate) use request::check_target;
-pub use request::{ForecastBuilder, Target};
-pub use result::{Forecast, ForecastMember};
+pub use request::ForecastBuilder;
+pub(crate) use request::{Target, check_target};
+pub use result::Forecast;

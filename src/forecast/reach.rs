@@ -21,7 +21,7 @@ pub struct Reach {
     pub x: Option<f64>,
     /// What `x` is a number of.
     #[serde(skip)]
-    pub variable: Variable,
+    pub(crate) variable: Variable,
     /// The same for the ends of the intervals.
     pub intervals: Vec<ReachInterval>,
 }

@@ -15,7 +15,7 @@ pub struct Forecast {
     pub x: f64,
     /// What the target is a number of.
     #[serde(skip)]
-    pub variable: Variable,
+    pub(crate) variable: Variable,
     /// The number to quote, whichever intervals were asked for: the recommended combination where
     /// the runs allow one, the law's value otherwise.
     pub point: f64,
@@ -25,6 +25,7 @@ pub struct Forecast {
     #[serde(skip)]
     pub(super) is_recommended: bool,
     /// The points that the recommended combination is made of.
+    #[doc(hidden)]
     pub members: Vec<ForecastMember>,
     /// Target ÷ largest fitted compute.
     pub extrapolation: f64,

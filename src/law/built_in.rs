@@ -1,6 +1,7 @@
 //! How the list of built-in laws becomes one public type.
 
-/// Makes the type [`BuiltIn`](super::BuiltIn) from a list of laws, each with the file that defines it.
+/// Makes the type [`BuiltIn`](super::BuiltIn) from a list of laws, each with the file that defines
+/// it.
 macro_rules! built_in_laws {
     ($(#[$about:meta])* pub enum BuiltIn; $($(#[$doc:meta])* $name:ident in $file:ident,)*) => {
         $(#[$about])*
@@ -14,6 +15,7 @@ macro_rules! built_in_laws {
 
         // Each variant is matched in every method, so that the inner loops of a fit call the law
         // itself and not a second table of methods.
+        #[automatically_derived]
         impl Law for BuiltIn {
             fn name(&self) -> &str {
                 match self { $(BuiltIn::$name => $file::$name.name(),)* }

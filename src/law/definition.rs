@@ -43,10 +43,11 @@ pub struct Parameter {
     /// Its name in the field's notation, as requests and law files use it.
     pub name: Cow<'static, str>,
     /// Smallest allowed value (−∞ if there is none).
-    pub lower: f64,
+    pub(crate) lower: f64,
     /// Largest allowed value (+∞ if there is none).
-    pub upper: f64,
+    pub(crate) upper: f64,
     /// How a start for it is found.
+    #[doc(hidden)]
     pub search: Search,
 }
 
@@ -141,6 +142,7 @@ pub trait Law: fmt::Debug + Send + Sync {
 
     /// [`Law::predict`] and [`Law::gradient`] together: the inner loop of a fit. Worth writing when
     /// the two share work.
+    #[doc(hidden)]
     fn predict_with_gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) -> f64 {
         self.gradient(x, p, out);
         self.predict(x, p)
@@ -174,9 +176,10 @@ pub trait Law: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// Further starts, for runs whose best minimum from [`Law::starts`] is not confirmed by a second
-    /// start, or by few for so many parameters, or lies on a bound. Points all over the [`Parameter::search`] ranges are
-    /// added to them.
+    /// Further starts, for runs whose best minimum from [`Law::starts`] is not confirmed by a
+    /// second start, or by few for so many parameters, or lies on a bound. Points all over the
+    /// [`Parameter::search`] ranges are added to them.
+    #[doc(hidden)]
     fn more_starts(&self, x: &[&[f64]], y: &[f64]) -> Vec<Vec<f64>> {
         let _ = (x, y);
         Vec::new()
@@ -187,6 +190,7 @@ pub trait Law: fmt::Debug + Send + Sync {
     ///
     /// A law that has them is fitted in units of the data, so that no unit matters and the solver
     /// never meets a raw FLOP; its own bounds must then hold in every unit.
+    #[doc(hidden)]
     fn change_units(&self, p: &[f64], x_unit: &[f64], y_unit: f64) -> Option<Vec<f64>> {
         let _ = (p, x_unit, y_unit);
         None

@@ -45,7 +45,7 @@ impl ForecastRow {
         };
         let abstained = |a: &Abstention| ForecastRow {
             extrapolation: Some(forecast.extrapolation),
-            ..ForecastRow::abstained(Some(forecast.x), a.level, a.kind, a.method, &a.code)
+            ..ForecastRow::abstained(Some(forecast.x), a.level, a.kind, a.method, a.code.as_str())
         };
         let intervals = forecast.intervals.iter().map(given);
         let abstentions = forecast.abstentions.iter().map(abstained);

@@ -86,7 +86,7 @@ fn three_models_give_no_calibrated_interval_and_say_why() {
         .unwrap();
     assert_eq!(forecast.metric.calibrated, None);
     assert_eq!(forecast.abstentions.len(), 1);
-    assert_eq!(forecast.abstentions[0].code, "too-few-runs");
+    assert_eq!(forecast.abstentions[0].code, Code::TooFewRuns);
     assert!(!forecast.metric.intervals.is_empty());
 }
 

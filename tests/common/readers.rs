@@ -64,7 +64,7 @@ pub fn table(bytes: &[u8]) {
         let text = result.to_json();
         let again = FitResult::from_json(&text, "law.json").unwrap();
         assert_eq!(again.to_json(), text);
-        let farther = (result.largest_fitted() * 100.0).min(1e300);
+        let farther = (result.data().largest_fitted().unwrap() * 100.0).min(1e300);
         if let Ok(forecast) = result.forecast(Target::at(farther)).run() {
             assert!(forecast.point > 0.0 && forecast.point.is_finite());
             for i in &forecast.intervals {
@@ -276,7 +276,7 @@ pub fn law_file(bytes: &[u8]) {
         let written = fit.to_json();
         let again = FitResult::from_json(&written, "law.json").unwrap();
         assert_eq!(again.to_json(), written);
-        if fit.fitted_runs().count() <= ROWS {
+        if fit.data().fit_runs().count() <= ROWS {
             let _ = fit.forecast(Target::at(1e25)).run();
         }
     }

@@ -3,7 +3,8 @@
 use crate::random::Random;
 use crate::sets::{self, Shape};
 use crate::surface;
-use scalewise::fit::{Objective, Observations, Residuals};
+use scalewise::fit::{Objective, Residuals};
+use scalewise::internal::Observations;
 use scalewise::law::{BuiltIn, Input, Law};
 use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Fit};

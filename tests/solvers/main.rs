@@ -15,7 +15,8 @@ mod surface;
 use brute::Brute;
 use robust::Robust;
 use scalewise::Fit;
-use scalewise::fit::{Basin, Objective, Observations, Residuals};
+use scalewise::fit::{Basin, Objective, Residuals};
+use scalewise::internal::Observations;
 use scalewise::law::{Chinchilla, ChinchillaTied, Saturating};
 use sets::{Runs, SHAPES, Shape};
 

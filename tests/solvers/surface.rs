@@ -4,7 +4,8 @@
 use crate::normal::normal;
 use crate::random::Random;
 use scalewise::Fit;
-use scalewise::fit::{Objective, Observations, Residuals};
+use scalewise::fit::{Objective, Residuals};
+use scalewise::internal::Observations;
 use scalewise::law::{BuiltIn, Chinchilla, ChinchillaTied, Input, Law, Parameter};
 
 /// (N, D, L) of every run.

@@ -2,7 +2,7 @@
 
 use super::*;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use scalewise::fit::{Code, Objective, Severity};
+use scalewise::fit::{Code, FitStatus, Objective, Severity};
 use scalewise::law;
 use scalewise::{Dataset, Fit, FitResult};
 use serde_json::{Value, json};
@@ -255,7 +255,7 @@ fn a_claimed_verdict_is_refused_or_derived_anew() {
             .diagnoses()
             .iter()
             .any(|d| d.code != Code::DeltaFromData);
-        if fit.status().name() != "converged" || had_findings {
+        if fit.status() != FitStatus::Converged || had_findings {
             let error = refused.unwrap_err().to_string();
             assert!(error.contains("not as it was written"), "{name}: {error}");
         }

@@ -19,7 +19,7 @@ mod sums;
 
 pub(crate) use centred::{Centred, Point};
 pub(crate) use diagnose::{collinear, findings};
-pub use exhaustive::Exhaustive;
+pub(crate) use exhaustive::Exhaustive;
 pub(crate) use exhaustive::exhaustive;
 pub(crate) use kernel::{Rho, Workspace};
 pub use maps::{exp_of, ln_of};

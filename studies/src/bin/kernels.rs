@@ -6,7 +6,8 @@
 #[path = "../truths/surfaces.rs"]
 mod surfaces;
 
-use scalewise::fit::{Observations, Residuals};
+use scalewise::fit::Residuals;
+use scalewise::internal::Observations;
 use scalewise::internal::{CurveScan, SurfaceObjective, exp_of, ln_of};
 use scalewise::law::{Law, Saturating};
 use scalewise::{Error, ErrorKind, Result};

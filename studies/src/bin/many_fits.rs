@@ -3,7 +3,8 @@
 //! `cargo run --release -p studies --bin many_fits -- [FITS]`
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use scalewise::fit::{Observations, Residuals};
+use scalewise::fit::Residuals;
+use scalewise::internal::Observations;
 use scalewise::law::{Law, Saturating};
 use scalewise::random::standard_normal;
 use scalewise::{Dataset, Fit, Result};

@@ -16,8 +16,9 @@ mod surfaces;
 mod truths;
 
 use scalewise::allocation::{Resampling, Uncertainty};
-use scalewise::fit::{Objective, Observations, Residuals};
+use scalewise::fit::{Objective, Residuals};
 use scalewise::internal::Ladder;
+use scalewise::internal::Observations;
 use scalewise::law::{Chinchilla, Saturating};
 use scalewise::tables::{Needs, ReadOptions};
 use scalewise::{Dataset, Error, ErrorKind, Fit, Result};

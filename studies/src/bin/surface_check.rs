@@ -8,7 +8,8 @@
 #[allow(dead_code)]
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use scalewise::fit::{Objective, Observations, Residuals};
+use scalewise::fit::{Objective, Residuals};
+use scalewise::internal::Observations;
 use scalewise::law::{Chinchilla, Law};
 use scalewise::random::standard_normal;
 use scalewise::{Error, ErrorKind, Fit, Result};
