@@ -4,7 +4,7 @@ use rand_chacha::rand_core::SeedableRng;
 use scalewise::fit::Code;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::random::standard_normal;
-use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
+use scalewise::{Dataset, ErrorKind, Fit, FitResult, Kind, Method, Target};
 
 const TRUTH: [f64; 3] = [2.0, -0.2, 1.2];
 const TARGET: f64 = 1e4;
@@ -140,4 +140,47 @@ fn where_there_is_no_bootstrap_the_reason_is_said() {
     let error = asked(&power, 1_000_001).unwrap_err().to_string();
     assert!(error.contains("more than an interval needs"), "{error}");
     assert!(Fit::new(Chinchilla).run(&data).is_err());
+}
+
+#[test]
+fn the_compute_to_reach_a_loss_is_where_the_bootstrap_of_a_forecast_ends() {
+    let fit = fit(24, 3);
+    let loss = 1.01 * fit.predict(&[TARGET]);
+    for kind in [Kind::Confidence, Kind::Prediction] {
+        let asked = |replicates| {
+            fit.reach(loss)
+                .methods(&[Method::Bootstrap])
+                .kinds(&[kind])
+                .levels(&[0.9])
+                .refits(replicates, 7)
+                .run()
+        };
+        let reach = asked(200).unwrap();
+        let [interval] = &reach.intervals[..] else {
+            unreachable!("one level, one kind: {reach:?}");
+        };
+        assert_eq!(interval.method, Method::Bootstrap);
+        let at = |x: f64| {
+            let forecast = (fit.forecast(Target::at(x)).methods(&[Method::Bootstrap]))
+                .levels(&[0.9])
+                .refits(200, 7)
+                .run();
+            *forecast
+                .unwrap()
+                .interval(Method::Bootstrap, 0.9, kind)
+                .unwrap()
+        };
+        let (low, high) = (interval.lower.unwrap(), interval.upper.unwrap());
+        // Half a unit in the last place of log10 C moves the loss by less than this.
+        let same = |end: f64| (end / loss - 1.0).abs() < 1e-10;
+        assert!(same(at(low).lower), "{:?} {loss}", at(low));
+        assert!(same(at(high).upper), "{:?} {loss}", at(high));
+        let within = at(reach.x.unwrap());
+        assert!(within.lower < loss && loss < within.upper, "{within:?}");
+
+        let refused = asked(49).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Usage);
+        assert!(refused.message().contains("49 replicates"), "{refused}");
+        assert!(refused.hint().unwrap().contains("50 or more"));
+    }
 }
