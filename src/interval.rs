@@ -81,6 +81,7 @@ impl Method {
 
     /// The methods of a forecast that asks for none: the one to quote, then what the fitted law
     /// says if it is exactly right.
+    #[doc(hidden)]
     pub const DEFAULT: [Method; 3] = [Method::Calibrated, Method::Delta, Method::Profile];
 
     /// Its name on the command line and in files.

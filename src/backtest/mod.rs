@@ -156,6 +156,7 @@ impl<'a> BacktestBuilder<'a> {
 
     /// Sets of smaller runs at most (default 40); they are chosen evenly where there are more.
     #[must_use]
+    #[doc(hidden)]
     pub fn most_cuts(mut self, cuts: usize) -> Self {
         self.most_cuts = cuts;
         self

@@ -11,6 +11,7 @@ pub struct Basin {
     /// The unscaled objective.
     pub objective: f64,
     /// Whether the descent ended at a minimum.
+    #[doc(hidden)]
     pub converged: bool,
 }
 

@@ -273,6 +273,7 @@ impl FitResult {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a law that is no surface, or with bounds
     /// on A or B.
+    #[doc(hidden)]
     pub fn exhaustive(&self) -> Result<super::surface::Exhaustive> {
         super::surface::exhaustive(&*self.law, &self.observations()?, &self.settings, 1)
     }

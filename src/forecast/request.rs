@@ -85,7 +85,7 @@ impl<'a, Question> ForecastBuilder<'a, Question> {
         self
     }
 
-    /// Methods (default [`Method::DEFAULT`]).
+    /// Methods (default calibrated, delta and profile).
     #[must_use]
     pub fn methods(mut self, methods: &[Method]) -> Self {
         self.methods = methods.to_vec();

@@ -85,12 +85,14 @@ impl Surface {
 
     /// a in N* ∝ C^a: β/(α + β).
     #[must_use]
+    #[doc(hidden)]
     pub fn params_exponent(&self) -> f64 {
         self.beta / (self.alpha + self.beta)
     }
 
     /// b in D* ∝ C^b: α/(α + β).
     #[must_use]
+    #[doc(hidden)]
     pub fn tokens_exponent(&self) -> f64 {
         self.alpha / (self.alpha + self.beta)
     }
