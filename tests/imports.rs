@@ -25,8 +25,9 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What everything else may use.
-const LEAVES: [&str; 16] = [
+const LEAVES: [&str; 17] = [
     "arithmetic",
+    "code",
     "csv_text",
     "digest",
     "digits",
