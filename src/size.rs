@@ -11,8 +11,8 @@ use std::str::FromStr;
 ///
 /// ```
 /// use scalewise::Size;
-/// assert_eq!("70B".parse::<Size>()?.beside(1e22), 7e10);
-/// assert_eq!("100x".parse::<Size>()?.beside(1e22), 1e24);
+/// assert_eq!("70B".parse::<Size>()?, Size::Of(7e10));
+/// assert_eq!("100x".parse::<Size>()?, Size::Times(100.0));
 /// assert_eq!(Size::Times(100.0).to_string(), "100x");
 /// assert!("-1".parse::<Size>().is_err());
 /// # Ok::<(), scalewise::Error>(())

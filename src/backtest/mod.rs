@@ -48,9 +48,9 @@ const FACTOR_BINS: [f64; 5] = [1.0, 3.0, 8.0, 20.0, f64::INFINITY];
 /// Everything forecast from one set of smaller runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub(crate) struct Cut {
+pub struct Cut {
     /// Runs the forecaster saw.
-    pub(crate) runs: usize,
+    pub runs: usize,
     /// Larger runs, all of them held out.
     pub(crate) held_out: usize,
     /// Largest compute the forecaster saw.
@@ -60,7 +60,7 @@ pub(crate) struct Cut {
     /// Largest extrapolation factor.
     pub(crate) factor_max: f64,
     /// How the forecasts did.
-    pub(crate) scores: Scores,
+    pub scores: Scores,
 }
 
 /// The forecasts of one range of extrapolation factor.
@@ -71,7 +71,7 @@ pub(crate) struct FactorBin {
     /// To this factor, exclusive; absent where there is no end.
     pub(crate) to: Option<f64>,
     /// How the forecasts did.
-    pub(crate) scores: Scores,
+    pub scores: Scores,
 }
 
 /// How much of a curve was tested: many runs could be cut in many places, each with many larger
@@ -79,11 +79,11 @@ pub(crate) struct FactorBin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct Chosen {
     /// Cuts that were tried.
-    pub(crate) cuts: usize,
+    pub cuts: usize,
     /// Cuts that there are.
     pub(crate) of_cuts: usize,
     /// Larger runs that were forecast, over all cuts tried.
-    pub(crate) runs: usize,
+    pub runs: usize,
     /// Larger runs that there are, over all cuts tried.
     pub(crate) of_runs: usize,
 }
@@ -95,7 +95,7 @@ pub struct Backtest {
     /// Nominal probability of the intervals.
     pub(crate) level: f64,
     /// One entry a cut, fewest runs first; cuts before the first forecast are left out.
-    pub(crate) cuts: Vec<Cut>,
+    pub cuts: Vec<Cut>,
     /// What was tested of all that could be.
     pub(crate) chosen: Chosen,
     /// All cuts together. The same run is forecast from several cuts, so these are not independent.
