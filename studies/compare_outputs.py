@@ -5,7 +5,7 @@
 
 OLD and NEW are the two programs. Every verb is run with both on the tables of data/, on every CSV file below
 the folders given with --tables, and on N simulated tables, as CSV and as JSON. Sentences (reason, note, message,
-hint) may differ; every other cell, key, number, code and exit code must be the same. The last line counts the
+hint and its remedies) may differ; every other cell, key, number, code and exit code must be the same. The last line counts the
 runs, those that differ, and those of them that differ only in a forecast's point.
 """
 
@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SENTENCES = {"message", "hint", "reason", "note", "tool", "made_by", "command"}
+SENTENCES = {"message", "hint", "remedies", "reason", "note", "tool", "made_by", "command"}
 # What a forecast quotes; it once depended on which intervals were asked for.
 POINT = {"point", "members"}
 
