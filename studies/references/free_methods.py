@@ -3,7 +3,7 @@
 
     python3 studies/references/free_methods.py        (needs NumPy and SciPy)
 
-It prints the numbers of `published_runs_give_the_numbers_of_a_second_implementation` in tests/free.rs.
+It prints the numbers of `published_runs_give_the_numbers_of_a_second_implementation` in tests/numbers/free.rs.
 The definitions are those at the top of src/forecast/envelope.rs and src/forecast/quadrature.rs; nothing
 of the code is shared. The noise is that of the residuals of a*C^b + c, here by SciPy's curve_fit.
 """

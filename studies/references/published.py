@@ -3,9 +3,9 @@
 
     python3 studies/references/published.py
 
-It prints the numbers of `the_data_constrained_law_reproduces_the_published_losses` in tests/allocation_laws.rs
+It prints the numbers of `the_data_constrained_law_reproduces_the_published_losses` in tests/allocation/laws.rs
 (Muennighoff et al. 2023, arXiv 2305.16264, eqs. 5 and 6), of `the_true_tokens_of_the_bias_table_are_the_published_ones` in
-tests/allocation_fit.rs (the optimum of Hoffmann et al. 2022, arXiv 2203.15556, eq. 4), and the normal quantiles of
+tests/allocation/fit.rs (the optimum of Hoffmann et al. 2022, arXiv 2203.15556, eq. 4), and the normal quantiles of
 src/fit/inference.rs.
 """
 

@@ -4,7 +4,7 @@
     python3 studies/references/surfaces.py RUNS.csv        (needs NumPy and SciPy)
 
 RUNS.csv is chinchilla_epoch.csv, the runs that Besiroglu et al. (2024, arXiv 2404.10102) digitised; it is not
-part of this repository. The program prints the six optima of tests/allocation_corpus.rs: the sum of Huber's loss
+part of this repository. The program prints the six optima of tests/allocation/corpus.rs: the sum of Huber's loss
 of the log residuals for a threshold delta, and half the sum of their squares for an infinite one.
 L-BFGS-B starts 60 times from random points of the published grid in ln A, ln B, ln E, alpha and beta, and the best end
 is polished by Nelder and Mead's method.

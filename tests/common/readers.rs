@@ -1,5 +1,5 @@
 //! What is fuzzed: every reader of text, with what must hold of whatever it accepts. Shared by libFuzzer (`fuzz/`) and
-//! the harness on a stable compiler (`tests/fuzz.rs`).
+//! the harness on a stable compiler (`cli/tests/fuzz.rs`).
 #![allow(dead_code)]
 
 use scalewise::ask::VerifyRequest;

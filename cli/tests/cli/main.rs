@@ -1,7 +1,11 @@
 //! The command line as a user meets it: verbs, files, exit codes and messages.
 
+mod allocation;
 mod by;
+mod capability;
 mod config;
+mod documents;
+mod edges;
 mod edited_laws;
 mod finite;
 mod forecasts;
@@ -20,6 +24,7 @@ mod packed;
 mod progress;
 mod refusals;
 mod repeats;
+mod report;
 mod series;
 mod variables;
 

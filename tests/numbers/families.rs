@@ -1,9 +1,9 @@
 //! The laws shifted, m3, m4 and broken: truths come back, no unit matters, no random start finds a
 //! lower minimum, and every objective works.
 
-#[path = "common/normal.rs"]
+#[path = "../common/normal.rs"]
 mod normal;
-#[path = "../studies/src/truths/random.rs"]
+#[path = "../../studies/src/truths/random.rs"]
 mod random;
 
 use normal::normal;

@@ -1,8 +1,8 @@
 //! `scalewise capability` as a user meets it: outputs, exit codes, pictures.
 
-#[path = "common/counts.rs"]
+#[path = "../common/counts.rs"]
 mod counts;
-#[path = "common/process.rs"]
+#[path = "../common/process.rs"]
 mod process;
 
 use process::{root, run_in};

@@ -1,6 +1,6 @@
 //! The exact surface fit: recovery, invariance, refusals, and what holds at every optimum.
 
-#[path = "../studies/src/truths/surfaces.rs"]
+#[path = "../../studies/src/truths/surfaces.rs"]
 mod surfaces;
 
 use scalewise::allocation::{

@@ -1,8 +1,8 @@
 //! Runs without noise give back the law that made them to ten digits of each parameter.
 
-#[path = "../studies/src/truths/random.rs"]
+#[path = "../../studies/src/truths/random.rs"]
 mod random;
-#[path = "../studies/src/truths/truths.rs"]
+#[path = "../../studies/src/truths/truths.rs"]
 mod truths;
 
 use scalewise::fit::FitStatus;

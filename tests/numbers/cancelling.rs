@@ -1,7 +1,7 @@
 //! Long computations end at once when their listener says so.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../studies/src/truths/surfaces.rs"]
+#[path = "../../studies/src/truths/surfaces.rs"]
 mod surfaces;
 
 use scalewise::allocation::{Resampling, Uncertainty};

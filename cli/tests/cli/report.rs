@@ -1,10 +1,10 @@
 //! The report page: what it says, that it needs nothing else, and that a real browser is content with it.
 
-#[path = "common/counts.rs"]
+#[path = "../common/counts.rs"]
 mod counts;
-#[path = "common/process.rs"]
+#[path = "../common/process.rs"]
 mod process;
-#[path = "../../tests/common/tools.rs"]
+#[path = "../../../tests/common/tools.rs"]
 mod tools;
 
 use assert_cmd::Command;
@@ -186,7 +186,7 @@ fn headings_tables_and_pictures_are_named() {
 /// WCAG 2 contrast of words on both grounds, from the page's own colours.
 #[test]
 fn words_stand_out_on_both_grounds() {
-    let css = include_str!("../../src/report/page/page.css");
+    let css = include_str!("../../../src/report/page/page.css");
     let luminance = |hex: &str| {
         let full = if hex.len() == 3 {
             hex.chars().flat_map(|c| [c, c]).collect::<String>()

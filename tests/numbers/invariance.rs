@@ -1,8 +1,8 @@
 //! What must not change the answer does not: units, the order of the rows, how weights are told.
 
-#[path = "common/normal.rs"]
+#[path = "../common/normal.rs"]
 mod normal;
-#[path = "../studies/src/truths/random.rs"]
+#[path = "../../studies/src/truths/random.rs"]
 mod random;
 
 use normal::normal;

@@ -1,6 +1,6 @@
 //! The law as Python says what the law itself says.
 
-#[path = "common/tools.rs"]
+#[path = "../common/tools.rs"]
 mod tools;
 
 use scalewise::law::{self, Input, Law};

@@ -1,0 +1,6 @@
+//! Laws of parameters and tokens, and what to train with a budget.
+
+mod corpus;
+mod fit;
+mod flops;
+mod laws;
