@@ -26,7 +26,7 @@
 //! let files = [("entry.json", entry.text()), ("entry.score.json", scored.score().text())];
 //! let files = files.map(|(name, text)| (name.to_owned(), Ok(text.as_bytes().to_vec())));
 //! let ledger = Ledger::read(files);
-//! assert!(ledger.coverage().iter().all(|coverage| coverage.forecasts == 1));
+//! assert!(ledger.coverage().iter().all(|coverage| coverage.forecasts() == 1));
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
