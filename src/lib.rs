@@ -108,6 +108,7 @@ pub mod internal {
     pub use crate::remedy::Remedy;
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;
+    #[cfg(feature = "tables")]
     pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};
     pub use crate::text::{closest, excerpt, is_unprintable, list, one_line, shell_quoted};
 }
