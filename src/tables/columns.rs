@@ -9,7 +9,7 @@ use crate::text::{closest, list, quoted};
 use crate::{Error, ErrorKind, Result};
 
 /// A role that a column can play.
-pub(super) struct Part {
+pub(super) struct ColumnRole {
     /// What messages call it.
     pub(super) name: &'static str,
     /// Column names that mean it; one-letter names are case-sensitive.
@@ -18,43 +18,43 @@ pub(super) struct Part {
     setting: Setting,
 }
 
-pub(super) const COMPUTE: Part = Part {
+pub(super) const COMPUTE: ColumnRole = ColumnRole {
     name: "compute",
     names: &["compute", "flops", "flops_6nd", "C"],
     setting: Setting::ComputeCol,
 };
-pub(super) const PARAMS: Part = Part {
+pub(super) const PARAMS: ColumnRole = ColumnRole {
     name: "params",
     names: &["params", "n_params", "N"],
     setting: Setting::ParamsCol,
 };
-pub(super) const TOKENS: Part = Part {
+pub(super) const TOKENS: ColumnRole = ColumnRole {
     name: "tokens",
     names: &["tokens", "n_tokens", "D"],
     setting: Setting::TokensCol,
 };
-pub(super) const UNIQUE: Part = Part {
+pub(super) const UNIQUE: ColumnRole = ColumnRole {
     name: "unique tokens",
     names: &["unique_tokens", "n_unique_tokens", "U"],
     setting: Setting::UniqueCol,
 };
-pub(super) const LOSS: Part = Part {
+pub(super) const LOSS: ColumnRole = ColumnRole {
     name: "loss",
     names: &["loss", "val_loss", "test_loss", "L"],
     setting: Setting::LossCol,
 };
-pub(super) const SIGMA: Part = Part {
+pub(super) const SIGMA: ColumnRole = ColumnRole {
     name: "sigma",
     names: &["sigma", "loss_sigma", "loss_std", "std"],
     setting: Setting::SigmaCol,
 };
-pub(super) const GROUP: Part = Part {
+pub(super) const GROUP: ColumnRole = ColumnRole {
     name: "group",
     names: &["group", "run", "run_name"],
     setting: Setting::GroupCol,
 };
 
-pub(super) const STEP: Part = Part {
+pub(super) const STEP: ColumnRole = ColumnRole {
     name: "step",
     names: &[
         "step",
@@ -67,34 +67,34 @@ pub(super) const STEP: Part = Part {
     setting: Setting::StepCol,
 };
 
-pub(super) const MODEL: Part = Part {
+pub(super) const MODEL: ColumnRole = ColumnRole {
     name: "model",
     names: &["model", "model_name"],
     setting: Setting::ModelCol,
 };
-pub(super) const PROBLEM: Part = Part {
+pub(super) const PROBLEM: ColumnRole = ColumnRole {
     name: "problem",
     names: &["problem", "problem_idx", "problem_id", "task_id"],
     setting: Setting::ProblemCol,
 };
-pub(super) const SAMPLES: Part = Part {
+pub(super) const SAMPLES: ColumnRole = ColumnRole {
     name: "number of samples",
     names: &["n_samples", "num_samples", "n_examples", "n"],
     setting: Setting::SamplesCol,
 };
-pub(super) const PASSES: Part = Part {
+pub(super) const PASSES: ColumnRole = ColumnRole {
     name: "passes",
     names: &["n_correct", "num_correct", "passes", "passed"],
     setting: Setting::PassesCol,
 };
-pub(super) const PASS_RATE: Part = Part {
+pub(super) const PASS_RATE: ColumnRole = ColumnRole {
     name: "pass rate",
     names: &["pass_rate", "pass_at_1", "accuracy"],
     setting: Setting::PassRateCol,
 };
 
-impl Part {
-    /// Whether a column of this name plays the part by itself.
+impl ColumnRole {
+    /// Whether a column of this name plays the role by itself.
     pub(super) fn is_called(&self, column: &str) -> bool {
         self.names.iter().any(|name| same_name(name, column))
     }
@@ -193,7 +193,7 @@ impl Columns {
     }
 
     /// The name of the role that the column at `index` plays.
-    pub(super) fn part_at(&self, index: usize) -> Option<(&'static str, Column)> {
+    pub(super) fn role_at(&self, index: usize) -> Option<(&'static str, Column)> {
         [
             (COMPUTE.name, self.compute),
             (PARAMS.name, self.params),
@@ -208,11 +208,11 @@ impl Columns {
     }
 }
 
-/// The column of a part: the one of this name, or the one that has a usual name.
-fn find_part(table: &RawTable, part: &Part, name: Option<&str>) -> Result<Option<usize>> {
+/// The column of a role: the one of this name, or the one that has a usual name.
+fn find_role(table: &RawTable, role: &ColumnRole, name: Option<&str>) -> Result<Option<usize>> {
     match name {
-        Some(name) => find_named(table, name, part.setting).map(Some),
-        None => Ok(find_by_name(table, part, &[])?.map(|c| c.index)),
+        Some(name) => find_named(table, name, role.setting).map(Some),
+        None => Ok(find_by_name(table, role, &[])?.map(|c| c.index)),
     }
 }
 
@@ -223,27 +223,27 @@ pub(super) fn find_step(table: &RawTable, options: &ReadOptions) -> Result<usize
 
 /// The column of the steps, where there is one.
 pub(super) fn step_if_any(table: &RawTable, options: &ReadOptions) -> Result<Option<usize>> {
-    find_part(table, &STEP, options.reshape.step_col.as_deref())
+    find_role(table, &STEP, options.reshape.step_col.as_deref())
 }
 
 /// The column that tells runs apart.
 pub(super) fn find_group(table: &RawTable, options: &ReadOptions) -> Result<usize> {
-    find_part(table, &GROUP, options.group_col.as_deref())?.ok_or_else(|| missing(table, &GROUP))
+    find_role(table, &GROUP, options.group_col.as_deref())?.ok_or_else(|| missing(table, &GROUP))
 }
 
 /// The column of the losses.
 pub(super) fn find_loss(table: &RawTable, options: &ReadOptions) -> Result<usize> {
-    find_part(table, &LOSS, options.loss_col.as_deref())?.ok_or_else(|| missing(table, &LOSS))
+    find_role(table, &LOSS, options.loss_col.as_deref())?.ok_or_else(|| missing(table, &LOSS))
 }
 
 /// The column of compute, or of what else the loss is a law of, in a table that holds targets instead of runs.
 pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<usize> {
-    let (part, name) = match options.over {
+    let (role, name) = match options.over {
         Variable::Compute => (&COMPUTE, &options.compute_col),
         Variable::Params => (&PARAMS, &options.params_col),
         Variable::Tokens => (&TOKENS, &options.tokens_col),
     };
-    find_part(table, part, name.as_deref())?.ok_or_else(|| missing(table, part))
+    find_role(table, role, name.as_deref())?.ok_or_else(|| missing(table, role))
 }
 
 /// The columns that together name a series: one, or several between commas.
@@ -301,12 +301,12 @@ fn columns_of(table: &RawTable) -> String {
 
 pub(super) fn claim_named<const N: usize>(
     table: &RawTable,
-    named: &[(&Part, &Option<String>); N],
+    named: &[(&ColumnRole, &Option<String>); N],
 ) -> Result<[Option<Column>; N]> {
     let mut claimed = [None; N];
-    for (slot, (part, name)) in named.iter().enumerate() {
+    for (slot, (role, name)) in named.iter().enumerate() {
         let Some(name) = name else { continue };
-        let index = find_named(table, name, part.setting)?;
+        let index = find_named(table, name, role.setting)?;
         let column = Column {
             index,
             by_user: true,
@@ -317,13 +317,13 @@ pub(super) fn claim_named<const N: usize>(
                 "column {} is named as both the {} and the {}",
                 quoted(&table.header[index]),
                 other.name,
-                part.name
+                role.name
             );
             return Err(Error::new(ErrorKind::Usage, message)
                 .at(&table.source, None, None)
                 .with_hint("give each of them its own column")
                 .with_remedy(other.setting)
-                .with_remedy(part.setting));
+                .with_remedy(role.setting));
         }
         claimed[slot] = Some(column);
     }
@@ -332,11 +332,11 @@ pub(super) fn claim_named<const N: usize>(
 
 pub(super) fn find_by_name(
     table: &RawTable,
-    part: &Part,
+    role: &ColumnRole,
     taken: &[usize],
 ) -> Result<Option<Column>> {
     let candidates: Vec<usize> = (0..table.header.len())
-        .filter(|i| !taken.contains(i) && part.is_called(&table.header[*i]))
+        .filter(|i| !taken.contains(i) && role.is_called(&table.header[*i]))
         .collect();
     match candidates[..] {
         [] => Ok(None),
@@ -349,46 +349,46 @@ pub(super) fn find_by_name(
             let message = format!(
                 "{} columns could be the {}: {}",
                 candidates.len(),
-                part.name,
+                role.name,
                 list(names.clone())
             );
             let error = Error::new(ErrorKind::Data, message)
                 .at(&table.source, None, None)
                 .with_hint("choose one of them");
-            Err(names.fold(error, |e, name| e.with_remedy(part.setting.to(name))))
+            Err(names.fold(error, |e, name| e.with_remedy(role.setting.to(name))))
         }
     }
 }
 
-pub(super) fn missing(table: &RawTable, part: &Part) -> Error {
+pub(super) fn missing(table: &RawTable, role: &ColumnRole) -> Error {
     let message = format!(
         "no column for the {}; the columns are {}",
-        part.name,
+        role.name,
         columns_of(table)
     );
     let error = Error::new(ErrorKind::Data, message).at(&table.source, None, None);
     let headerless = table.header.iter().all(|name| parse_quantity(name).is_ok());
     if headerless {
         error.with_hint("the first line holds numbers: put a line with the column names above it")
-    } else if let Some(near) = likely_column(table, part) {
+    } else if let Some(near) = likely_column(table, role) {
         error
             .with_hint(format!("if it is {}, name that column", quoted(near)))
-            .with_remedy(part.setting.to(near))
-    } else if part.name == COMPUTE.name {
+            .with_remedy(role.setting.to(near))
+    } else if role.name == COMPUTE.name {
         error
             .with_hint("name its column, or those of the parameters and the tokens, which give 6ND")
             .with_remedy(COMPUTE.setting)
             .with_remedy(PARAMS.setting)
             .with_remedy(TOKENS.setting)
     } else {
-        error.with_hint("name its column").with_remedy(part.setting)
+        error.with_hint("name its column").with_remedy(role.setting)
     }
 }
 
 /// A column whose name contains one of the usual names, or nearly is one.
-fn likely_column<'a>(table: &'a RawTable, part: &Part) -> Option<&'a str> {
+fn likely_column<'a>(table: &'a RawTable, role: &ColumnRole) -> Option<&'a str> {
     let header = || table.header.iter().map(String::as_str);
-    let long = || part.names.iter().filter(|name| name.len() > 2);
+    let long = || role.names.iter().filter(|name| name.len() > 2);
     long()
         .find_map(|name| closest(name, header()))
         .or_else(|| header().find(|column| long().any(|name| column.to_lowercase().contains(name))))

@@ -1,7 +1,7 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
 use super::columns::{
-    COMPUTE, Column, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, Part, SAMPLES, TOKENS,
+    COMPUTE, Column, ColumnRole, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, TOKENS,
     claim_named, find_by_name, missing,
 };
 use super::log::{self, RawRow, RawTable, Source};
@@ -61,7 +61,7 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
     let Ok(table) = log::read(&Source::bytes(opening, "")) else {
         return false;
     };
-    let has = |part: &Part| table.header.iter().any(|name| part.is_called(name));
+    let has = |role: &ColumnRole| table.header.iter().any(|name| role.is_called(name));
     (has(&PASSES) || has(&PASS_RATE)) && !has(&LOSS)
 }
 
@@ -163,12 +163,12 @@ impl Columns {
                     .with_hint("give the columns n_samples and n_correct instead of their ratio"));
             }
             (None, _) if columns.rate.is_none() => {
-                let part: &Part = if columns.passes.is_some() {
+                let role: &ColumnRole = if columns.passes.is_some() {
                     &PROBLEM
                 } else {
                     &PASS_RATE
                 };
-                return Err(missing(table, part));
+                return Err(missing(table, role));
             }
             (None, _) => {}
         }

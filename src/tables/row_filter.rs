@@ -2,7 +2,7 @@
 
 use super::columns::find_named;
 use super::filter::{Filter, Mismatch, Op, Term};
-use super::log::{RawTable, Row};
+use super::log::{RawTable, RowView};
 use crate::remedy::Setting;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
@@ -35,7 +35,7 @@ impl<'a> RowFilter<'a> {
     }
 
     /// Whether the row meets every term.
-    pub(super) fn is_met(&self, row: &Row<'_>, table: &RawTable) -> Result<bool> {
+    pub(super) fn is_met(&self, row: &RowView<'_>, table: &RawTable) -> Result<bool> {
         for (term, column) in self.filter.terms.iter().zip(&self.columns) {
             let cell = row.cell(*column);
             match term.is_met(cell) {
@@ -61,7 +61,7 @@ impl<'a> RowFilter<'a> {
         format!("{kind} {}", quoted(&self.filter.text))
     }
 
-    fn mismatch(&self, term: &Term, row: &Row<'_>, column: usize, table: &RawTable) -> Error {
+    fn mismatch(&self, term: &Term, row: &RowView<'_>, column: usize, table: &RawTable) -> Error {
         let name = &table.header[column];
         let cell = excerpt(row.cell(column));
         let message = format!(

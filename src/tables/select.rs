@@ -2,7 +2,7 @@
 
 use super::columns::{self, Columns};
 use super::filter::Filter;
-use super::log::{RawRow, RawTable, Row};
+use super::log::{RawRow, RawTable, RowView};
 use super::options::ReadOptions;
 use super::row::{Notes, RowReader};
 use super::row_filter::RowFilter;
@@ -49,7 +49,7 @@ impl<'a> Sieve<'a> {
     #[inline]
     pub(super) fn refusal(
         &self,
-        row: &Row<'_>,
+        row: &RowView<'_>,
         table: &RawTable,
     ) -> Result<Option<(&RowFilter<'a>, &'static str)>> {
         for exclude in &self.excludes {

@@ -130,7 +130,7 @@ fn range(role: &'static str, data: &Dataset, value: impl Fn(&Run) -> Option<f64>
 fn column_uses(table: &RawTable, plan: &Plan<'_>) -> Vec<ColumnUse> {
     let (filtered, step) = (plan.filtered(), plan.step(table));
     let role = |index: usize| {
-        if let Some((role, column)) = plan.columns.part_at(index) {
+        if let Some((role, column)) = plan.columns.role_at(index) {
             (role, column.by_user)
         } else if plan.columns.by.contains(&index) {
             ("series", true)

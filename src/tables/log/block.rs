@@ -2,13 +2,13 @@
 
 use super::complaint::ragged;
 use super::marks;
-use super::raw::{Delimiter, Row, Rows};
-use super::window::{Part, utf8};
+use super::raw::{Delimiter, NextRow, RowView};
+use super::window::{OwnedBytes, utf8};
 use crate::{Error, Result};
 
 /// Rows that follow one another: each is the line itself.
 pub(super) struct Block {
-    pub(super) part: Part,
+    pub(super) bytes: OwnedBytes,
     /// 1-based line on which it begins.
     pub(super) line: u64,
     pub(super) delimiter: Delimiter,
@@ -20,7 +20,7 @@ pub(super) struct Block {
 impl Block {
     /// Its rows, one after the other. `marks` is room for where their cells end.
     pub(super) fn rows<'a>(&'a self, marks: &'a mut Vec<usize>) -> Lines<'a> {
-        let bytes = self.part.bytes();
+        let bytes = self.bytes.bytes();
         let (text, failed) = match utf8(bytes, &self.source, self.line) {
             Ok(text) => (text, None),
             // What stands before it is read first: it may be the first to be complained about.
@@ -34,7 +34,7 @@ impl Block {
         }
         Lines {
             block: self,
-            row: Row {
+            row: RowView {
                 line: self.line,
                 text,
                 start: 0,
@@ -50,7 +50,7 @@ impl Block {
 
     /// The room in which it stood, for others.
     pub(super) fn into_room(self) -> Vec<u8> {
-        self.part.into_room()
+        self.bytes.into_room()
     }
 }
 
@@ -68,7 +68,7 @@ fn before(bytes: &[u8]) -> &str {
 pub(super) struct Lines<'a> {
     block: &'a Block,
     /// What was read last: its text is that of all.
-    row: Row<'a>,
+    row: RowView<'a>,
     /// Where the next line begins, and its number.
     start: usize,
     line: u64,
@@ -85,9 +85,9 @@ impl Lines<'_> {
     }
 }
 
-impl<'a> Rows<'a> for Lines<'a> {
+impl<'a> NextRow<'a> for Lines<'a> {
     #[inline]
-    fn next(&mut self) -> Option<&Row<'a>> {
+    fn next(&mut self) -> Option<&RowView<'a>> {
         let Block {
             width,
             delimiter,

@@ -1,7 +1,7 @@
 //! What is wrong with a table as a whole, for people.
 
 use super::limits::{LONGEST_ROW, MEMORY};
-use super::raw::{Delimiter, Row};
+use super::raw::{Delimiter, RowView};
 use super::unpack::Packed;
 use crate::remedy::Setting;
 use crate::text::{EXCERPT, excerpt, shell_word};
@@ -28,7 +28,12 @@ pub(super) fn endless_row(source: &str, line: u64) -> Error {
 }
 
 /// The complaint about a row that is not as wide as the header.
-pub(super) fn ragged(row: &Row<'_>, expected: usize, delimiter: Delimiter, source: &str) -> Error {
+pub(super) fn ragged(
+    row: &RowView<'_>,
+    expected: usize,
+    delimiter: Delimiter,
+    source: &str,
+) -> Error {
     let found = row.width();
     let fields = if expected == 1 { "field" } else { "fields" };
     let separator = char::from(delimiter.byte()).to_string();

@@ -1,6 +1,6 @@
 //! Rows in memory of their own, for those that stand nowhere else.
 
-use super::raw::{RawRow, Row, Rows};
+use super::raw::{NextRow, RawRow, RowView};
 
 /// Rows one after the other in one text, so that none of them takes memory by itself.
 #[derive(Debug, Default)]
@@ -51,12 +51,12 @@ impl Held {
             + size_of_val(&self.places[..])
     }
 
-    pub(super) fn rows(&self) -> impl Rows<'_> {
+    pub(super) fn rows(&self) -> impl NextRow<'_> {
         let rows = self.places.iter().enumerate().map(|(k, place)| {
             let next = self.places.get(k + 1);
             let behind = next.map_or(self.ends.len(), |next| next.first);
             let behind_columns = next.map_or(self.columns.len(), |next| next.first_column);
-            Row {
+            RowView {
                 line: place.line,
                 text: &self.text,
                 start: place.start,
@@ -70,11 +70,11 @@ impl Held {
 
 struct OneByOne<'a, I> {
     rows: I,
-    row: Option<Row<'a>>,
+    row: Option<RowView<'a>>,
 }
 
-impl<'a, I: Iterator<Item = Row<'a>>> Rows<'a> for OneByOne<'a, I> {
-    fn next(&mut self) -> Option<&Row<'a>> {
+impl<'a, I: Iterator<Item = RowView<'a>>> NextRow<'a> for OneByOne<'a, I> {
+    fn next(&mut self) -> Option<&RowView<'a>> {
         self.row = self.rows.next();
         self.row.as_ref()
     }

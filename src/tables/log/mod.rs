@@ -35,7 +35,7 @@ pub(super) use complaint::{bad, too_large};
 pub(super) use limits::MEMORY;
 pub(super) use parts::ReadPart;
 pub use raw::Delimiter;
-pub(super) use raw::{RawRow, RawTable, Row, Rows};
+pub(super) use raw::{NextRow, RawRow, RawTable, RowView};
 pub(super) use record::record;
 pub use source::{Source, read_beside, read_bytes, read_document};
 pub(super) use stream::Stream;

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::held::Held;
-use super::raw::{RawRow, Rows};
+use super::raw::{NextRow, RawRow};
 use super::stream::Stream;
 use crate::{Error, Result};
 use rayon::prelude::*;
@@ -20,7 +20,7 @@ pub(in crate::tables) trait ReadPart: Sync {
     fn change(&self, row: &mut RawRow) -> Result<()>;
 
     /// Reads some rows.
-    fn read<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Self::Part>;
+    fn read<'r>(&self, rows: &mut impl NextRow<'r>) -> Result<Self::Part>;
 }
 
 /// Blocks that are read before what was made of them is put together. On a busy machine, waiting
@@ -155,7 +155,7 @@ fn part_of<R: ReadPart>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::raw::Row;
+    use super::super::raw::RowView;
     use super::super::source::Source;
     use super::super::whole;
     use super::*;
@@ -165,7 +165,7 @@ mod tests {
         mark: Option<&'static str>,
     }
 
-    fn written(row: &Row<'_>) -> (u64, Vec<String>) {
+    fn written(row: &RowView<'_>) -> (u64, Vec<String>) {
         let cells = (0..row.width()).map(|k| row.written(k).to_owned());
         (row.line, cells.collect())
     }
@@ -182,7 +182,7 @@ mod tests {
             Ok(())
         }
 
-        fn read<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Self::Part> {
+        fn read<'r>(&self, rows: &mut impl NextRow<'r>) -> Result<Self::Part> {
             let mut part = Vec::new();
             while let Some(row) = rows.next() {
                 part.push(written(row));

@@ -54,7 +54,7 @@ pub(in crate::tables) struct RawTable {
 
 /// One row of text, where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::tables) struct Row<'a> {
+pub(in crate::tables) struct RowView<'a> {
     /// 1-based physical line on which the row starts.
     pub(in crate::tables) line: u64,
     /// All cells, one byte between two of them; others may stand around them.
@@ -68,7 +68,7 @@ pub(in crate::tables) struct Row<'a> {
     pub(in crate::tables) columns: &'a [usize],
 }
 
-impl<'a> Row<'a> {
+impl<'a> RowView<'a> {
     /// How many columns there are.
     pub(in crate::tables) fn width(&self) -> usize {
         match self.columns.last() {
@@ -110,9 +110,9 @@ impl<'a> Row<'a> {
 }
 
 /// Rows one after the other.
-pub(in crate::tables) trait Rows<'a> {
+pub(in crate::tables) trait NextRow<'a> {
     /// The next row; it is not handed over, since that would cost much of what it takes to read one.
-    fn next(&mut self) -> Option<&Row<'a>>;
+    fn next(&mut self) -> Option<&RowView<'a>>;
 }
 
 /// One row of text by itself.
@@ -124,7 +124,7 @@ pub(in crate::tables) struct RawRow {
     text: String,
     /// Where each cell ends.
     ends: Vec<usize>,
-    /// As in [`Row`]; a row with a cell for each column, as most are, takes one word for it.
+    /// As in [`RowView`]; a row with a cell for each column, as most are, takes one word for it.
     columns: Option<Box<Columns>>,
 }
 
@@ -173,7 +173,7 @@ impl RawRow {
     }
 
     /// Puts a row in place of the one that was held.
-    pub(super) fn set(&mut self, row: &Row<'_>) {
+    pub(super) fn set(&mut self, row: &RowView<'_>) {
         self.line = row.line;
         self.clear();
         let end = row.ends.last().copied().unwrap_or(row.start);
@@ -231,8 +231,8 @@ impl RawRow {
     }
 
     /// The row where it stands.
-    pub(in crate::tables) fn view(&self) -> Row<'_> {
-        Row {
+    pub(in crate::tables) fn view(&self) -> RowView<'_> {
+        RowView {
             line: self.line,
             text: &self.text,
             start: 0,

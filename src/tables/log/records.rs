@@ -122,7 +122,7 @@ impl<'a> Records<'a> {
         }
         let line = self.window.line();
         let block = Block {
-            part: self.window.split_off(end, spare.pop().unwrap_or_default()),
+            bytes: self.window.split_off(end, spare.pop().unwrap_or_default()),
             line,
             delimiter: self.delimiter,
             width: self.width,

@@ -22,13 +22,13 @@ pub(super) struct Window<'a> {
 }
 
 /// Some of the bytes of a table, and where they stand in their room.
-pub(super) struct Part {
+pub(super) struct OwnedBytes {
     room: Vec<u8>,
     start: usize,
     end: usize,
 }
 
-impl Part {
+impl OwnedBytes {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.room[self.start..self.end]
     }
@@ -65,19 +65,19 @@ impl<'a> Window<'a> {
     }
 
     /// Moves on over bytes and gives them away with the room that they stand in; what follows them goes into `spare`.
-    pub(super) fn split_off(&mut self, count: usize, mut spare: Vec<u8>) -> Part {
+    pub(super) fn split_off(&mut self, count: usize, mut spare: Vec<u8>) -> OwnedBytes {
         let start = self.start;
         self.pass_lines(count);
         let after = self.end - self.start;
         spare.resize(self.bytes.len(), 0);
         spare[..after].copy_from_slice(self.unread());
-        let part = Part {
+        let split = OwnedBytes {
             end: self.start,
             start,
             room: std::mem::replace(&mut self.bytes, spare),
         };
         (self.start, self.end) = (0, after);
-        part
+        split
     }
 
     pub(super) fn source(&self) -> &str {

@@ -1,6 +1,6 @@
 //! What rows of training curves hold, run by run.
 
-use super::super::log::{RawRow, RawTable, ReadPart, Row, Rows, bad};
+use super::super::log::{NextRow, RawRow, RawTable, ReadPart, RowView, bad};
 use super::super::select::Sieve;
 use super::additions::Additions;
 use super::reduce::Reduce;
@@ -38,7 +38,7 @@ struct Found<'r> {
     name: Cow<'r, str>,
     at: f64,
     loss: f64,
-    row: Row<'r>,
+    row: RowView<'r>,
 }
 
 /// What some rows hold, in their order.
@@ -75,7 +75,7 @@ impl ReadPart for Roles<'_> {
         self.additions.add_to(row, &self.table.source)
     }
 
-    fn read<'r>(&self, rows: &mut impl Rows<'r>) -> Result<Part> {
+    fn read<'r>(&self, rows: &mut impl NextRow<'r>) -> Result<Part> {
         let mut part = Part::default();
         let mut found: Vec<Found<'r>> = Vec::new();
         let mut places: HashMap<Cow<'r, str>, usize> = HashMap::new();
@@ -128,7 +128,7 @@ impl ReadPart for Roles<'_> {
 
 impl Roles<'_> {
     /// A row without a usable loss: of those that say something else the last is kept, since its run may end with it.
-    fn pass_over(&self, part: &mut Part, row: &Row<'_>) -> Result<()> {
+    fn pass_over(&self, part: &mut Part, row: &RowView<'_>) -> Result<()> {
         part.blank += 1;
         let name = self.name_of(row);
         let at = match row.cell(self.loss).is_empty() {
@@ -145,7 +145,7 @@ impl Roles<'_> {
 
     /// The name of the run, after those of its series.
     #[inline]
-    fn name_of<'r>(&self, row: &Row<'r>) -> Cow<'r, str> {
+    fn name_of<'r>(&self, row: &RowView<'r>) -> Cow<'r, str> {
         match self.names[..] {
             [group] => Cow::Borrowed(row.cell(group)),
             _ => {
@@ -157,7 +157,7 @@ impl Roles<'_> {
 
     /// A loss of nobody knows which run must not become a run of its own.
     #[inline]
-    fn refuse_unnamed(&self, row: &Row<'_>) -> Result<()> {
+    fn refuse_unnamed(&self, row: &RowView<'_>) -> Result<()> {
         let Some(group) = self.names.last().filter(|c| row.cell(**c).is_empty()) else {
             return Ok(());
         };
@@ -169,7 +169,7 @@ impl Roles<'_> {
     }
 
     #[inline]
-    fn step_of(&self, row: &Row<'_>, number: usize) -> Result<f64> {
+    fn step_of(&self, row: &RowView<'_>, number: usize) -> Result<f64> {
         let Some(column) = self.step else {
             return Ok(number as f64);
         };
