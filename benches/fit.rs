@@ -20,7 +20,7 @@ fn runs(n: usize) -> Vec<(f64, f64)> {
     (0..n)
         .map(|k| {
             let c = 10f64.powf(17.0 + 5.0 * k as f64 / (n - 1) as f64);
-            let noise = 0.01 * scalewise::random::standard_normal(&mut rng);
+            let noise = 0.01 * scalewise::internal::standard_normal(&mut rng);
             (c, (2.0 * (c / 1e18).powf(-0.15) + 1.7) * noise.exp())
         })
         .collect()

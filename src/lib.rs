@@ -57,11 +57,11 @@ pub mod forecast;
 mod interval;
 pub mod law;
 pub mod ledger;
-pub mod number;
+mod number;
 mod numeric;
 pub mod progress;
 pub mod quantity;
-pub mod random;
+mod random;
 mod remedy;
 #[cfg(feature = "report")]
 pub mod report;
@@ -84,7 +84,7 @@ pub use runs::dataset::Dataset;
 pub use runs::run::{Role, Run};
 pub use size::Size;
 #[cfg(feature = "tables")]
-pub use tables::ReadOptions;
+pub use tables::options::ReadOptions;
 
 /// What the command line of the same version, the studies and the tests use. It is promised to nobody
 /// else and changes without notice.
@@ -105,11 +105,14 @@ pub mod internal {
     pub use crate::interval::check_level;
     pub use crate::law::definition::central_difference;
     pub use crate::ledger::hidden::*;
+    pub use crate::random::{standard_normal, uniform};
     pub use crate::remedy::Remedy;
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;
     #[cfg(feature = "tables")]
     pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};
+    #[cfg(feature = "tables")]
+    pub use crate::tables::hidden::*;
     pub use crate::text::{closest, excerpt, is_unprintable, list, one_line, shell_quoted};
 }
 

@@ -13,8 +13,7 @@ const SECONDS_A_DAY: f64 = 86_400.0;
 ///
 /// Its `Display` is a predicate, so that a message can put the thing's name in front: `loss` + `is not a number`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Problem {
+pub(crate) enum Problem {
     /// Nothing but white space.
     Blank,
     /// No number at all, or `NaN`.
@@ -55,13 +54,13 @@ pub struct QuantityError {
 impl QuantityError {
     /// The reason alone.
     #[must_use]
-    pub fn problem(&self) -> &Problem {
+    pub(crate) fn problem(&self) -> &Problem {
         &self.problem
     }
 
     /// The offending text, escaped and cut to the length of a message.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 }

@@ -1,11 +1,12 @@
 //! Whatever the bytes, reading, fitting and forecasting end without a panic and in bounded time.
 
 use proptest::prelude::*;
+use scalewise::ReadOptions;
 use scalewise::ask::PlotAnswer;
 use scalewise::chart::{self, Theme};
 use scalewise::fit::Objective;
 use scalewise::law::{Power, Saturating};
-use scalewise::tables::{self, ReadOptions};
+use scalewise::tables::{self};
 use scalewise::{Fit, FitResult, Kind, Method, Target};
 
 /// So many cases, unless `PROPTEST_CASES` asks for another number (`.cargo/config.toml` fixes the seed).
@@ -22,7 +23,7 @@ fn use_everything(bytes: &[u8]) {
         return;
     };
     assert_eq!(
-        understanding.rows,
+        understanding.rows(),
         data.runs().len() + data.excluded().len()
     );
     for objective in [

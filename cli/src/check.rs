@@ -5,8 +5,8 @@ use super::input;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
-use scalewise::internal::CountsUnderstood;
-use scalewise::tables::{Source, holds_counts, read_counts, read_source};
+use scalewise::internal::{CountsUnderstood, holds_counts};
+use scalewise::tables::{Source, read_counts, read_source};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
     let source = Source::open(&args.input)?;

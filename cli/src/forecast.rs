@@ -10,10 +10,10 @@ use scalewise::Method;
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, ForecastRequest, PlotAnswer};
 use scalewise::internal::{
-    self, NO_RUNS, OfSeries, Piece, SeriesJson, Targets, Wanted, json, judged, targets_csv,
-    targets_document, together,
+    self, NO_RUNS, OfSeries, Piece, SeriesJson, Targets, Wanted, json, judged, read_beside,
+    targets_csv, targets_document, together,
 };
-use scalewise::tables::{Source, read_beside};
+use scalewise::tables::Source;
 use std::collections::HashSet;
 
 impl ForecastArgs {

@@ -13,7 +13,8 @@ use scalewise::internal::{
     together,
 };
 use scalewise::progress::Silent;
-use scalewise::tables::{Series, Source};
+use scalewise::runs::Series;
+use scalewise::tables::Source;
 use std::path::Path;
 
 /// Warnings of one kind on standard error; the result holds them all.

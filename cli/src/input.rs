@@ -5,8 +5,9 @@ use super::printer::Printer;
 use scalewise::FitResult;
 use scalewise::Size;
 use scalewise::ask::{CountChoice, LawChoice, ProblemChoice, RunTable};
+use scalewise::internal::read_beside;
 use scalewise::quantity::parse_quantity;
-use scalewise::tables::{Source, read_beside};
+use scalewise::tables::Source;
 use scalewise::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 

@@ -6,8 +6,8 @@ use super::outcome::Outcome;
 use super::plot;
 use super::printer::Printer;
 use scalewise::chart::{self, Theme};
+use scalewise::internal::read_document;
 use scalewise::ledger::Ledger;
-use scalewise::tables::read_document;
 use scalewise::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 

@@ -9,11 +9,12 @@ use super::words::flag;
 use super::{input, invocation};
 use scalewise::Result;
 use scalewise::ask::{self, AskTable, ReportAnswer, ReportRequest, Trust};
+use scalewise::internal::read_document;
 use scalewise::internal::{self, OfSeries, json, sha256};
 use scalewise::ledger::{Entry, Score};
 use scalewise::progress::Silent;
 use scalewise::report::{Page, Provenance};
-use scalewise::tables::{Source, read_document};
+use scalewise::tables::Source;
 
 impl ReportArgs {
     fn request(&self, kind: Option<ask::ReportKind>) -> Result<ReportRequest> {

@@ -7,8 +7,8 @@ use super::printer::Printer;
 use super::{clock, input};
 use crate::files::{self, Existing};
 use scalewise::ask::{Actual, ScoreRequest};
+use scalewise::internal::read_document;
 use scalewise::ledger::Entry;
-use scalewise::tables::read_document;
 use scalewise::{Error, ErrorKind, Result};
 
 pub fn run(args: &ScoreArgs, printer: &Printer) -> Result<Ended> {

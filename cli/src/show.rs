@@ -6,8 +6,8 @@ use super::printer::Printer;
 use super::{fit, input};
 use scalewise::Result;
 use scalewise::ask::FitAnswer;
+use scalewise::internal::read_document;
 use scalewise::report;
-use scalewise::tables::read_document;
 
 pub fn run(args: &ShowArgs, printer: &Printer) -> Result<Outcome> {
     let bytes = read_document(&args.input)?;

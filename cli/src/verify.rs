@@ -6,8 +6,9 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
 use scalewise::ask::VerifyRequest;
+use scalewise::internal::read_document;
 use scalewise::ledger::Entry;
-use scalewise::tables::{Source, read_document};
+use scalewise::tables::Source;
 
 pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
     let name = args.entry.to_string_lossy();

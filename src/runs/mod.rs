@@ -17,7 +17,7 @@ pub(crate) mod dataset;
 mod in_memory;
 mod order;
 mod range;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod run;
 mod series;
 mod variable;
@@ -28,7 +28,7 @@ pub(crate) use order::{by_name, by_value, in_order};
 pub(crate) use range::{
     LOGARITHM, LOSSES, SIX_ND, SIZES, WEIGHT, check_positive, sigma_beside, within,
 };
-pub use rows::{Row, Rows};
+pub(crate) use rows::{Row, Rows};
 pub use run::Excluded;
 pub(crate) use run::{Role, Run};
 pub use series::Series;

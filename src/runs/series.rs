@@ -14,7 +14,7 @@ pub struct Series<T = Dataset> {
 
 impl<T> Series<T> {
     /// The same series with something else made of what it holds.
-    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Series<U> {
+    pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Series<U> {
         Series {
             key: self.key,
             data: self.data.map(make),

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 /// let data = Dataset::from_csv_bytes(b"params,loss\n1M,4.2\n10M,3.6\n", "runs.csv", &options)?;
 /// assert_eq!(data.variable(), Variable::Params);
 /// assert_eq!(data.runs()[1].x(), 1e7);
-/// assert_eq!(data.variable().written("a*C^b + c"), "a*N^b + c");
 /// # Ok::<(), scalewise::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +30,7 @@ pub enum Variable {
 impl Variable {
     /// C, N or D.
     #[must_use]
-    pub fn symbol(self) -> char {
+    pub(crate) fn symbol(self) -> char {
         match self {
             Variable::Compute => 'C',
             Variable::Params => 'N',
@@ -41,7 +40,7 @@ impl Variable {
 
     /// Its name in a sentence: `compute`, `parameters` or `tokens`.
     #[must_use]
-    pub fn noun(self) -> &'static str {
+    pub(crate) fn noun(self) -> &'static str {
         match self {
             Variable::Compute => "compute",
             Variable::Params => "parameters",
@@ -51,7 +50,7 @@ impl Variable {
 
     /// The title of an axis.
     #[must_use]
-    pub fn axis(self) -> &'static str {
+    pub(crate) fn axis(self) -> &'static str {
         match self {
             Variable::Compute => "Training compute C (FLOP)",
             Variable::Params => "Parameters N",
@@ -61,7 +60,7 @@ impl Variable {
 
     /// Words that go before a value: `compute ` 2.3e22, `N = ` 13B.
     #[must_use]
-    pub fn before(self) -> String {
+    pub(crate) fn before(self) -> String {
         match self {
             Variable::Compute => "compute ".to_owned(),
             other => format!("{} = ", other.symbol()),
@@ -70,7 +69,7 @@ impl Variable {
 
     /// The unit that goes after a value: 2.3e22 ` FLOP`, 13B ` parameters`.
     #[must_use]
-    pub fn unit(self) -> &'static str {
+    pub(crate) fn unit(self) -> &'static str {
         match self {
             Variable::Compute => "FLOP",
             other => other.noun(),
@@ -79,7 +78,7 @@ impl Variable {
 
     /// A value of it for people: FLOP as powers of ten, parameters and tokens as 13B.
     #[must_use]
-    pub fn shown(self, value: f64) -> String {
+    pub(crate) fn shown(self, value: f64) -> String {
         match self {
             Variable::Compute => compute(value),
             Variable::Params | Variable::Tokens => format_quantity(value),
@@ -88,7 +87,7 @@ impl Variable {
 
     /// A formula in C, such as that of [`crate::law::Law::formula`], in this variable.
     #[must_use]
-    pub fn written(self, formula: &str) -> String {
+    pub(crate) fn written(self, formula: &str) -> String {
         match self {
             Variable::Compute => formula.to_owned(),
             other => formula.replace('C', &other.symbol().to_string()),

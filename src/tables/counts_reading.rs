@@ -67,17 +67,9 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
 
 /// The rows that a fit of [`read_counts`] uses: the line of each and the compute of its model, in the order of the file.
 ///
-/// ```
-/// use scalewise::tables::{CountOptions, fitted_counts};
-/// let csv = b"model,compute,problem,passed\ns,1e18,a,0\nl,1e20,a,1\n";
-/// let options = CountOptions { fit_below: Some(1e19), ..CountOptions::default() };
-/// assert_eq!(fitted_counts(csv, "samples.csv", &options)?, [(2, 1e18)]);
-/// # Ok::<(), scalewise::Error>(())
-/// ```
-///
 /// # Errors
 /// When the bytes are no table, a column is missing or ambiguous, or a filter does not fit the columns.
-pub fn fitted_counts(
+pub(crate) fn fitted_counts(
     bytes: &[u8],
     source: &str,
     options: &CountOptions,
@@ -390,7 +382,7 @@ pub(super) fn whole(cell: &str, column: &str, least: u64) -> std::result::Result
 
 #[cfg(test)]
 mod tests {
-    use super::whole;
+    use super::*;
 
     #[test]
     fn counts_are_whole_numbers_that_a_float_can_hold() {
@@ -406,5 +398,16 @@ mod tests {
         }
         assert!(whole("2.5", "n", 0).is_err_and(|why| why.contains("no whole number")));
         assert!(whole("-1", "n", 0).is_err_and(|why| why.contains("negative")));
+    }
+
+    #[test]
+    fn rows_above_the_limit_are_not_fitted() {
+        let csv = b"model,compute,problem,passed\ns,1e18,a,0\nl,1e20,a,1\n";
+        let options = CountOptions {
+            fit_below: Some(1e19),
+            ..CountOptions::default()
+        };
+        let fitted = fitted_counts(csv, "samples.csv", &options);
+        assert_eq!(fitted, Ok(vec![(2, 1e18)]));
     }
 }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 /// How surprise is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Amount {
+pub(super) enum Amount {
     /// Natural logarithms.
     Nats,
     /// Logarithms to base 2.
@@ -20,7 +20,7 @@ pub enum Amount {
 
 /// What a loss is the mean over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Per {
+pub(super) enum Per {
     /// Tokens of the model's tokenizer.
     Token,
     /// Bytes of UTF-8.
@@ -41,9 +41,9 @@ pub enum Per {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LossUnit {
     /// Nats, bits or perplexity.
-    pub amount: Amount,
+    amount: Amount,
     /// Per token, byte or word.
-    pub per: Per,
+    per: Per,
 }
 
 const AMOUNTS: [(&str, Amount); 4] = [
@@ -173,7 +173,7 @@ impl LossConversion {
 
     /// The unit of the result.
     #[must_use]
-    pub fn unit(&self) -> LossUnit {
+    pub(super) fn unit(&self) -> LossUnit {
         self.to
     }
 
@@ -202,7 +202,7 @@ impl LossConversion {
 
     /// What one unit of a small error of `loss` is in the new unit (the derivative).
     #[must_use]
-    pub fn slope(&self, loss: f64) -> f64 {
+    pub(super) fn slope(&self, loss: f64) -> f64 {
         let into_nats = match self.from.amount {
             Amount::Nats => 1.0,
             Amount::Bits => LN_2,

@@ -4,13 +4,13 @@
 //! role), `filter` (which rows are asked for), `row` (cells to a [`Run`](crate::Run)), `select` (runs and exclusions).
 //!
 //! ```
-//! use scalewise::tables::{self, ReadOptions};
+//! use scalewise::{ReadOptions, tables};
 //! let csv = b"flops,loss\n1e18,3.1\n1e19,NaN\n1e20,2.5\n";
 //! let (data, understanding) = tables::read(csv, "runs.csv", &ReadOptions::default())?;
 //! assert_eq!(data.runs().len(), 2);
 //! assert_eq!(data.excluded()[0].line, 3);
 //! assert_eq!(data.excluded()[0].reason, "loss is not a number ('NaN')");
-//! assert_eq!(understanding.rows, 3);
+//! assert_eq!(understanding.rows(), 3);
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
@@ -20,7 +20,7 @@ mod counts_reading;
 mod filter;
 mod log;
 mod loss_unit;
-mod options;
+pub(crate) mod options;
 mod read;
 mod reshape;
 mod row;
@@ -30,14 +30,27 @@ mod series;
 mod understanding;
 mod used;
 
-pub use crate::runs::Series;
-pub use crate::runs::{Row, Rows};
-pub use counts_reading::{fitted_counts, holds_counts, read_counts};
+pub(crate) use counts_reading::fitted_counts;
+pub use counts_reading::read_counts;
 pub use filter::Filter;
-pub use log::{Delimiter, Source, read_beside, read_bytes, read_document};
-pub use loss_unit::{Amount, LossConversion, LossUnit, Per, Text};
-pub use options::{CountOptions, Needs, ReadOptions};
+pub(crate) use log::Delimiter;
+pub use log::Source;
+pub use loss_unit::{LossConversion, LossUnit, Text};
+pub(crate) use options::ReadOptions;
+pub use options::{CountOptions, Needs};
 pub use read::{read, read_source};
 pub use reshape::{Let, Reduce, Reshape};
-pub use series::{TargetRow, read_counts_by, read_series, read_targets, series_of};
-pub use understanding::{ColumnUse, ComputeFrom, Range, Understanding};
+pub use series::read_series;
+pub(crate) use series::{read_counts_by, series_of};
+pub(crate) use understanding::ComputeFrom;
+pub use understanding::{ColumnUse, Understanding};
+
+/// Part of `scalewise::internal`.
+pub(crate) mod hidden {
+    pub use super::counts_reading::holds_counts;
+    pub use super::log::{read_beside, read_bytes, read_document};
+    pub use super::series::{TargetRow, read_targets};
+    pub use crate::runs::rows::Rows;
+}
+
+pub(crate) use hidden::*;

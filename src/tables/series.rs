@@ -23,7 +23,7 @@ const BETWEEN: &str = " / ";
 /// Reads a table and groups its rows by the columns `options.by`, in the order in which the series first appear.
 ///
 /// ```
-/// use scalewise::tables::{ReadOptions, read_series};
+/// use scalewise::{ReadOptions, tables::read_series};
 /// let options = ReadOptions { by: Some("case".into()), ..ReadOptions::default() };
 /// let csv = b"case,compute,loss\nx,1e18,3.1\ny,1e18,NaN\nx,1e19,2.8\n";
 /// let series = read_series(csv, "runs.csv", &options)?;
@@ -43,7 +43,7 @@ pub fn read_series(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<
 ///
 /// # Errors
 /// As [`read_series`], and when the source cannot be read or unpacked.
-pub fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
+pub(crate) fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
     let table = reshape::read(source, options)?;
     let plan = Plan::new(&table, options)?;
     each(&table, &plan.columns.by, |rows| {
@@ -54,19 +54,9 @@ pub fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Serie
 
 /// The same for a table about passing: see [`read_counts`](super::read_counts).
 ///
-/// ```
-/// use scalewise::tables::{CountOptions, read_counts_by};
-/// let options = CountOptions { by: Some("task".into()), ..CountOptions::default() };
-/// let csv = b"task,compute,pass_rate\nx,1e18,0.1\ny,1e18,0.2\nx,1e19,0.3\ny,1e19,?\n";
-/// let series = read_counts_by(csv, "rates.csv", &options)?;
-/// assert_eq!((series[0].key.as_str(), series[1].key.as_str()), ("x", "y"));
-/// assert!(series.iter().all(|s| s.data.is_ok()));
-/// # Ok::<(), scalewise::Error>(())
-/// ```
-///
 /// # Errors
 /// As for [`read_series`].
-pub fn read_counts_by(
+pub(crate) fn read_counts_by(
     bytes: &[u8],
     source: &str,
     options: &CountOptions,
@@ -185,7 +175,7 @@ impl TargetRow {
     /// Compute in FLOP (> 0), or what else the loss is a law of, where the largest fitted run of the series has `largest`.
     ///
     /// ```
-    /// use scalewise::tables::{ReadOptions, read_targets};
+    /// use scalewise::{ReadOptions, internal::read_targets};
     /// let table = b"task,compute\nqa,1e25\ncode,100x\nchat,soon\n";
     /// let targets = read_targets(table, "targets.csv", "task", &ReadOptions::default())?;
     /// assert_eq!(targets[0].compute(2e22), Ok(1e25));
@@ -245,4 +235,21 @@ fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: usize) -> Resul
         source: table.source.clone(),
         size,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_without_a_rate_leaves_its_series_usable() {
+        let options = CountOptions {
+            by: Some("task".into()),
+            ..CountOptions::default()
+        };
+        let csv = b"task,compute,pass_rate\nx,1e18,0.1\ny,1e18,0.2\nx,1e19,0.3\ny,1e19,?\n";
+        let series = read_counts_by(csv, "rates.csv", &options).unwrap_or_default();
+        let found: Vec<_> = series.iter().map(|s| (&*s.key, s.data.is_ok())).collect();
+        assert_eq!(found, [("x", true), ("y", true)]);
+    }
 }

@@ -10,42 +10,64 @@ use super::row::Notes;
 use super::select::Plan;
 use crate::runs::{Dataset, Excluded, Run, Variable};
 
-/// What was found in a table and what was made of it.
+/// What was found in a table and what was made of it. All of it is in its JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Understanding {
     /// Name of the file as the user gave it.
-    pub source: String,
+    pub(crate) source: String,
     /// What separates the fields.
-    pub delimiter: Delimiter,
+    pub(crate) delimiter: Delimiter,
     /// Every column, in the order of the file.
-    pub columns: Vec<ColumnUse>,
+    pub(crate) columns: Vec<ColumnUse>,
     /// What the loss is a law of.
-    pub variable: Variable,
+    pub(crate) variable: Variable,
     /// Where the compute of a run, or what stands in its place, comes from.
-    pub compute_from: ComputeFrom,
+    pub(crate) compute_from: ComputeFrom,
     /// The unit of the losses, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub loss_unit: Option<String>,
+    pub(crate) loss_unit: Option<String>,
     /// Rows below the column names, blank lines not counted; the sum of `used` and the excluded ones.
-    pub rows: usize,
+    pub(crate) rows: usize,
     /// Rows that became runs.
-    pub used: usize,
+    pub(crate) used: usize,
     /// Runs that the fit uses; the other runs are actuals.
-    pub fitted: usize,
+    pub(crate) fitted: usize,
     /// Rows that were left out.
-    pub excluded: Vec<Excluded>,
+    pub(crate) excluded: Vec<Excluded>,
     /// Smallest and largest value of every number that the runs hold.
-    pub ranges: Vec<Range>,
+    pub(crate) ranges: Vec<Range>,
     /// Factors of ten between the smallest and the largest compute.
-    pub compute_decades: f64,
+    pub(crate) compute_decades: f64,
     /// Different series, or else different groups; absent where no column tells either.
-    pub groups: Option<usize>,
+    pub(crate) groups: Option<usize>,
     /// What was done with cells that were unusable and not needed, in words.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Understanding {
+    /// Rows below the column names, blank lines not counted: those that became runs, and those that
+    /// were left out.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Every column, in the order of the file.
+    #[must_use]
+    pub fn columns(&self) -> &[ColumnUse] {
+        &self.columns
+    }
+
+    /// What was done with cells that were unusable and not needed, in words.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
 }
 
 /// What one column is used for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ColumnUse {
     /// Its name in the first line; may be empty.
     pub name: String,
@@ -58,8 +80,7 @@ pub struct ColumnUse {
 /// Where the compute of a run comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ComputeFrom {
+pub(crate) enum ComputeFrom {
     /// The column of this name.
     Column(String),
     /// Six times parameters times tokens, because no column holds it.
@@ -68,13 +89,13 @@ pub enum ComputeFrom {
 
 /// Smallest and largest value of a number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Range {
+pub(crate) struct Range {
     /// The role of the number.
-    pub role: &'static str,
+    pub(crate) role: &'static str,
     /// Smallest value.
-    pub min: f64,
+    pub(crate) min: f64,
     /// Largest value.
-    pub max: f64,
+    pub(crate) max: f64,
 }
 
 pub(super) fn describe(

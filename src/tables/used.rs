@@ -13,7 +13,7 @@ impl Rows {
     /// All rows of a table in these columns; without a choice, in every column that has a name.
     ///
     /// ```
-    /// use scalewise::tables::Rows;
+    /// use scalewise::internal::Rows;
     /// let csv = b"flops;loss;note\n1e18;3.1;\n1e19;2.8;warm\n1e20;2.5;\n";
     /// let mut rows = Rows::read(csv, "runs.csv", Some(&["loss".into(), "flops".into()]))?;
     /// rows.rows.retain(|row| row.line != 3);

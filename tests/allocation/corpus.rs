@@ -1,9 +1,10 @@
 //! The surface fit on published data (feature `corpus`; folder `SCALEWISE_CORPUS`, default ../shared).
 #![cfg(feature = "corpus")]
 
+use scalewise::ReadOptions;
 use scalewise::fit::{Objective, Residuals};
 use scalewise::law::{Chinchilla, DataConstrained};
-use scalewise::tables::{Needs, ReadOptions};
+use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit};
 use std::path::PathBuf;
 
@@ -21,7 +22,7 @@ fn read(file: &str, filter: &str, unique: bool) -> Dataset {
         filters: vec![filter.parse().unwrap()],
         ..ReadOptions::default()
     };
-    let bytes = scalewise::tables::read_bytes(&path).unwrap();
+    let bytes = scalewise::internal::read_bytes(&path).unwrap();
     Dataset::from_csv_bytes(&bytes, file, &options).unwrap()
 }
 

@@ -3,13 +3,14 @@
 #[path = "../../studies/src/truths/surfaces.rs"]
 mod surfaces;
 
+use scalewise::ReadOptions;
 use scalewise::allocation::{
     AllocationMethod, AllocationQuantity, Flops, Resampling, Surface, Uncertainty,
 };
 use scalewise::fit::{Code, Objective, Residuals};
 use scalewise::internal::{approach2, approach2_bias, budgets, sensitivity};
 use scalewise::law::{Chinchilla, ChinchillaTied, Kaplan, Law};
-use scalewise::tables::{Needs, ReadOptions};
+use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, FitResult};
 use surfaces::{TRUTHS, dataset, design, rows, wobble};
 

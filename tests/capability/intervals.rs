@@ -23,7 +23,7 @@ fn calibrated_intervals_are_those_of_the_metrics_as_a_curve() {
         let sigma = p.stderr.unwrap().hypot(metric * scatter);
         table += &format!("{},{metric},{sigma}\n", p.compute);
     }
-    let options = scalewise::tables::ReadOptions {
+    let options = scalewise::ReadOptions {
         sigma_col: Some("sigma".to_owned()),
         ..Default::default()
     };

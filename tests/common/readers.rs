@@ -2,17 +2,15 @@
 //! the harness on a stable compiler (`cli/tests/fuzz.rs`).
 #![allow(dead_code)]
 
+use scalewise::ReadOptions;
 use scalewise::ask::VerifyRequest;
-use scalewise::internal::{DataUsed, Registration, Subject};
-use scalewise::internal::{registered, scored};
+use scalewise::internal::{DataUsed, Registration, Subject, registered, scored};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{Agreement, Entry, Ledger, Score};
 use scalewise::quantity::{format_quantity, parse_quantity};
 use scalewise::report::{Answer, Document};
 use scalewise::runs::CountTable;
-use scalewise::tables::{
-    self, CountOptions, Filter, Let, ReadOptions, Reduce, Reshape, read_counts,
-};
+use scalewise::tables::{self, CountOptions, Filter, Let, Reduce, Reshape, read_counts};
 use scalewise::{Dataset, Fit, FitResult, Target, capability};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -50,7 +48,7 @@ pub fn table(bytes: &[u8]) {
         return;
     };
     assert_eq!(
-        understanding.rows,
+        understanding.rows(),
         data.runs().len() + data.excluded().len()
     );
     if data.runs().len() > ROWS {
@@ -113,7 +111,7 @@ pub fn log(bytes: &[u8]) {
             assert!(!usable, "{error}");
         }
         (Ok(rows), Ok((data, understanding))) => {
-            assert_eq!(understanding.rows, rows.len());
+            assert_eq!(understanding.rows(), rows.len());
             let usable = rows.into_iter().filter(|(_, compute, _)| *compute);
             let wanted: Vec<(u64, u64)> = usable
                 .filter_map(|(line, _, loss)| Some((line, loss?.to_bits())))

@@ -2,8 +2,8 @@
 
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::fit::Code;
+use scalewise::internal::standard_normal;
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
-use scalewise::random::standard_normal;
 use scalewise::{Dataset, ErrorKind, Fit, FitResult, Kind, Method, Target};
 
 const TRUTH: [f64; 3] = [2.0, -0.2, 1.2];

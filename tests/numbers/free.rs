@@ -241,7 +241,9 @@ fn a_history_of_misses_widens_and_a_clean_one_does_not() {
 #[cfg(feature = "corpus")]
 mod corpus {
     use super::*;
-    use scalewise::tables::{ReadOptions, read_series, read_targets};
+    use scalewise::ReadOptions;
+    use scalewise::internal::read_targets;
+    use scalewise::tables::read_series;
     use std::collections::HashMap;
     use std::path::PathBuf;
 
@@ -329,7 +331,7 @@ fn replicates_do_not_mislead() {
         for i in 0..8 {
             let c = 10f64.powf(18.0 + 0.5 * f64::from(i));
             for _ in 0..40 {
-                let noise = scalewise::random::standard_normal(&mut rng);
+                let noise = scalewise::internal::standard_normal(&mut rng);
                 runs.push((c, truth(c) * (1.0 + 0.05 * noise)));
             }
         }
@@ -358,7 +360,7 @@ fn replicates_do_not_mislead() {
 /// about as wide; at σ as measured it was ±0.7 % where σ a tenth larger gave ±6 %.
 #[test]
 fn a_curve_that_is_no_mixture_gets_no_narrow_interval() {
-    let options = scalewise::tables::ReadOptions {
+    let options = scalewise::ReadOptions {
         sigma_col: Some("seed_sigma".to_owned()),
         fit_below: Some(1.05e12),
         ..Default::default()

@@ -7,11 +7,11 @@ mod random;
 
 use normal::normal;
 use random::Random;
+use scalewise::ReadOptions;
 use scalewise::fit::{Code, Objective, Residuals, Weights};
-use scalewise::internal::Observations;
-use scalewise::internal::best_fit;
+use scalewise::internal::{Observations, best_fit};
 use scalewise::law::{Chinchilla, Law, M3, Saturating};
-use scalewise::tables::{Needs, ReadOptions};
+use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
 
 /// Noisy data sets each invariance is shown on.

@@ -44,7 +44,7 @@ proptest! {
         }
         let options = if needs_both { surface() } else { plain() };
         if let Ok((data, understanding)) = tables::read(text.as_bytes(), "runs.csv", &options) {
-            prop_assert_eq!(understanding.rows, data.runs().len() + data.excluded().len());
+            prop_assert_eq!(understanding.rows(), data.runs().len() + data.excluded().len());
             prop_assert!(data.runs().iter().all(|run| run.x() > 0.0 && run.x().is_finite()));
             prop_assert!(data.runs().iter().all(|run| run.loss() > 0.0 && run.loss().is_finite()));
             let lines = data.runs().iter().map(|run| run.line()).chain(data.excluded().iter().map(|row| row.line));
@@ -61,7 +61,7 @@ proptest! {
             text.push_str(&format!("{loss},\"{}\",1e18\n", run.replace('"', "\"\"")));
         }
         let (_, understanding) = read(&text, &plain());
-        prop_assert_eq!(understanding.rows, rows.len() + 1);
+        prop_assert_eq!(understanding.rows(), rows.len() + 1);
     }
 
     #[test]

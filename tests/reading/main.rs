@@ -14,10 +14,9 @@ mod streaming;
 mod pipe;
 
 use proptest::prelude::*;
-use scalewise::tables::{
-    self, ComputeFrom, Delimiter, Filter, Needs, Reshape, Series, Understanding, read_bytes,
-    read_series, read_targets,
-};
+use scalewise::internal::{read_bytes, read_targets};
+use scalewise::runs::Series;
+use scalewise::tables::{self, Filter, Needs, Reshape, Understanding, read_series};
 use scalewise::{Dataset, Error, ReadOptions, Role};
 use std::path::Path;
 
@@ -45,6 +44,11 @@ fn read(text: &str, options: &ReadOptions) -> (Dataset, Understanding) {
     }
 }
 
+/// All that is said of how a table was understood.
+fn in_json(understanding: &Understanding) -> serde_json::Value {
+    serde_json::to_value(understanding).unwrap()
+}
+
 /// An error with its hint and its remedies.
 fn said(error: &Error) -> String {
     let error = error.clone().in_words(ToString::to_string);
@@ -64,10 +68,11 @@ fn exclusions(name: &str, options: &ReadOptions) -> Vec<String> {
     match tables::read(&fixture(name), name, options) {
         Ok((data, understanding)) => {
             assert_eq!(
-                understanding.rows,
+                understanding.rows(),
                 data.runs().len() + data.excluded().len()
             );
-            assert_eq!(understanding.excluded, data.excluded());
+            let excluded = serde_json::to_value(data.excluded()).unwrap();
+            assert_eq!(in_json(&understanding)["excluded"], excluded);
             let say = |row: &scalewise::runs::Excluded| format!("{}: {}", row.line, row.reason);
             data.excluded().iter().map(say).collect()
         }

@@ -33,10 +33,8 @@ fn files_that_others_packed_are_the_table() {
     for packed in [gzip(json), zstd(json)] {
         let (data, understanding) =
             tables::read(&packed, "runs.jsonl.gz", &plain_options()).unwrap();
-        assert_eq!(
-            (data.runs().len(), understanding.delimiter),
-            (2, Delimiter::Objects)
-        );
+        assert_eq!(data.runs().len(), 2);
+        assert_eq!(in_json(&understanding)["delimiter"], "objects");
     }
 }
 
@@ -153,10 +151,8 @@ fn parquet_is_the_table() {
     );
     let bytes = std::fs::read(packed_fixture("cerebras_gpt.parquet")).unwrap();
     let (data, understanding) = tables::read(&bytes, "t.parquet", &plain_options()).unwrap();
-    assert_eq!(
-        (data.runs().len(), understanding.delimiter),
-        (7, Delimiter::Columns)
-    );
+    assert_eq!(data.runs().len(), 7);
+    assert_eq!(in_json(&understanding)["delimiter"], "columns");
 }
 
 #[cfg(feature = "parquet")]

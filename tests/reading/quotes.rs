@@ -2,7 +2,7 @@
 //! alone makes of the text.
 
 use super::*;
-use scalewise::tables::Rows;
+use scalewise::internal::Rows;
 
 /// The trimmed cells of all records that are not blank.
 fn by_csv(text: &str) -> Vec<Vec<String>> {

@@ -57,9 +57,9 @@ fn a_wide_export_becomes_runs_by_a_stated_rule() {
         ]
     );
     assert!(
-        understanding.notes[0].contains("30 rows of 2 runs"),
+        understanding.notes()[0].contains("30 rows of 2 runs"),
         "{:?}",
-        understanding.notes
+        understanding.notes()
     );
     let (tail, _) = read("tail=10%");
     let expected = 3.0 + (1.0 / 19.0 + 1.0 / 20.0) / 2.0;
@@ -79,7 +79,7 @@ fn conditions_hold_before_a_curve_is_reduced() {
     };
     let (data, understanding) = tables::read(text.as_bytes(), "t.csv", &options).unwrap();
     assert_eq!((data.runs().len(), data.runs()[0].loss()), (1, 3.0));
-    let roles: Vec<&str> = understanding.columns.iter().map(|c| c.role).collect();
+    let roles: Vec<&str> = understanding.columns().iter().map(|c| c.role).collect();
     assert_eq!(roles, ["group", "filter", "step", "compute", "loss"]);
 }
 

@@ -3,10 +3,11 @@
 use crate::random::Random;
 use crate::sets::{self, Shape};
 use crate::surface;
+use scalewise::ReadOptions;
 use scalewise::fit::{Objective, Residuals};
 use scalewise::internal::Observations;
 use scalewise::law::{BuiltIn, Input, Law};
-use scalewise::tables::{Needs, ReadOptions};
+use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit};
 
 /// Arguments and losses of runs.

@@ -3,8 +3,9 @@
 #[path = "../common/tools.rs"]
 mod tools;
 
+use scalewise::ReadOptions;
 use scalewise::law::{self, Input, Law};
-use scalewise::tables::{Needs, ReadOptions};
+use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, report};
 use std::process::Command;
 

@@ -295,7 +295,7 @@ fn a_table_may_be_written_as_columns() {
     );
     if cfg!(feature = "parquet") {
         assert_eq!(written.code, 0, "{}", written.err);
-        let back = scalewise::tables::read_bytes(&path).unwrap();
+        let back = scalewise::internal::read_bytes(&path).unwrap();
         let (back, wanted) = (
             table(std::str::from_utf8(&back).unwrap()),
             table(&printed.out),

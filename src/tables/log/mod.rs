@@ -34,7 +34,7 @@ mod window;
 pub(super) use complaint::{bad, too_large};
 pub(super) use limits::MEMORY;
 pub(super) use parts::ReadPart;
-pub use raw::Delimiter;
+pub(crate) use raw::Delimiter;
 pub(super) use raw::{NextRow, RawRow, RawTable, RowView};
 pub(super) use record::record;
 pub use source::{Source, read_beside, read_bytes, read_document};

@@ -9,8 +9,7 @@ use crate::text::trimmed;
 /// What separates the fields of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Delimiter {
+pub(crate) enum Delimiter {
     /// `,`
     Comma,
     /// `;`
@@ -20,6 +19,7 @@ pub enum Delimiter {
     /// None: JSON Lines, one object a row.
     Objects,
     /// None: Parquet, a file of columns.
+    #[cfg(feature = "parquet")]
     Columns,
 }
 
@@ -33,7 +33,9 @@ impl Delimiter {
             Delimiter::Semicolon => b';',
             Delimiter::Tab => b'\t',
             // Never searched for.
-            Delimiter::Objects | Delimiter::Columns => b'\n',
+            Delimiter::Objects => b'\n',
+            #[cfg(feature = "parquet")]
+            Delimiter::Columns => b'\n',
         }
     }
 }

@@ -33,7 +33,7 @@ const OPENING: usize = (1 << 16) + 1;
 /// the name.
 ///
 /// ```
-/// use scalewise::tables::{ReadOptions, Source, read_source};
+/// use scalewise::{ReadOptions, tables::{Source, read_source}};
 /// let source = Source::bytes(b"flops,loss\n1e18,3.1\n1e19,2.8\n", "runs.csv");
 /// let (data, _) = read_source(&source, &ReadOptions::default())?;
 /// assert_eq!(data.runs().len(), 2);
@@ -69,7 +69,7 @@ impl<'a> Source<'a> {
     /// Columns in memory, as the table that they make. Every number is kept exactly.
     ///
     /// ```
-    /// use scalewise::tables::{ReadOptions, Source, read_source};
+    /// use scalewise::{ReadOptions, tables::{Source, read_source}};
     /// let (compute, loss) = ([1e18, 1e19], [3.1, 2.8]);
     /// let source = Source::columns(&[("flops", &compute), ("loss", &loss)], "my runs")?;
     /// assert_eq!(read_source(&source, &ReadOptions::default())?.0.runs()[1].loss(), 2.8);

@@ -156,18 +156,6 @@ impl Losses {
     }
 }
 
-impl Reduce {
-    /// One loss from the losses of a run by growing step; `None` where there is none.
-    #[must_use]
-    pub fn of(self, losses: &[f64]) -> Option<f64> {
-        let mut all = Losses::new(self, true);
-        for (step, loss) in losses.iter().enumerate() {
-            all.push(step as f64, *loss);
-        }
-        all.value().ok().flatten()
-    }
-}
-
 fn not_before(step: f64, other: f64) -> bool {
     step.total_cmp(&other) != Ordering::Less
 }
@@ -201,6 +189,24 @@ mod tests {
         Reduce::Tail(0.77),
         Reduce::SmoothMin(5),
     ];
+
+    #[test]
+    fn rules_by_hand() {
+        let of = |rule, losses: &[f64]| {
+            let steps = (0..).map(f64::from);
+            let rows: Vec<(f64, f64)> = steps.zip(losses.iter().copied()).collect();
+            taken_in(rule, true, &rows).0.unwrap_or(None)
+        };
+        let losses = [5.0, 4.0, 3.0, 3.5, 2.5, 3.0, 2.75, 2.25, 2.5, 2.0];
+        assert_eq!(of(Reduce::Last, &losses), Some(2.0));
+        assert_eq!(of(Reduce::Tail(0.2), &losses), Some(2.25));
+        assert_eq!(of(Reduce::Tail(0.01), &losses), Some(2.0));
+        assert_eq!(of(Reduce::Tail(1.0), &losses), Some(3.05));
+        // Means of three: …, (2.75 + 2.25 + 2.5)/3, (2.25 + 2.5 + 2.0)/3 = 2.25.
+        assert_eq!(of(Reduce::SmoothMin(3), &losses), Some(2.25));
+        assert_eq!(of(Reduce::SmoothMin(99), &losses), Some(3.05));
+        assert_eq!(of(Reduce::Last, &[]), None);
+    }
 
     #[test]
     fn a_run_in_order_holds_what_matters_and_little_more() {

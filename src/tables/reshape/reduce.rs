@@ -66,19 +66,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_by_hand() {
-        let losses = [5.0, 4.0, 3.0, 3.5, 2.5, 3.0, 2.75, 2.25, 2.5, 2.0];
-        assert_eq!(Reduce::Last.of(&losses), Some(2.0));
-        assert_eq!(Reduce::Tail(0.2).of(&losses), Some(2.25));
-        assert_eq!(Reduce::Tail(0.01).of(&losses), Some(2.0));
-        assert_eq!(Reduce::Tail(1.0).of(&losses), Some(3.05));
-        // Means of three: …, (2.75 + 2.25 + 2.5)/3, (2.25 + 2.5 + 2.0)/3 = 2.25.
-        assert_eq!(Reduce::SmoothMin(3).of(&losses), Some(2.25));
-        assert_eq!(Reduce::SmoothMin(99).of(&losses), Some(3.05));
-        assert_eq!(Reduce::Last.of(&[]), None);
-    }
-
-    #[test]
     fn rules_are_read_and_refused() {
         assert_eq!("tail=10%".parse(), Ok(Reduce::Tail(0.1)));
         assert_eq!("tail=0.25".parse(), Ok(Reduce::Tail(0.25)));

@@ -8,7 +8,7 @@ use std::str::FromStr;
 /// What is done to a table before it is read as runs; the default does nothing.
 ///
 /// ```
-/// use scalewise::{Dataset, tables::{ReadOptions, Reshape}};
+/// use scalewise::{Dataset, ReadOptions, tables::Reshape};
 /// // A tracker's export: one column a run, and a table that says what each run was.
 /// let export = b"Step,small - loss,big - loss\n1,3.9,3.5\n2,3.1,2.9\n3,3.0,2.7\n";
 /// let options = ReadOptions {

@@ -8,11 +8,12 @@
 #[path = "../truths/surfaces.rs"]
 mod surfaces;
 
+use scalewise::ReadOptions;
 use scalewise::allocation::{Flops, Surface};
 use scalewise::fit::{Objective, Residuals};
 use scalewise::internal::{approach2, approach2_bias, budgets};
 use scalewise::law::{Chinchilla, Law};
-use scalewise::tables::{Needs, ReadOptions};
+use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, Result};
 use std::path::{Path, PathBuf};
 use studies::{Table, publish};
@@ -112,7 +113,7 @@ fn read(file: &Path, condition: &str) -> Result<Dataset> {
         ..ReadOptions::default()
     };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    Dataset::from_csv_bytes(&scalewise::tables::read_bytes(file)?, &name, &options)
+    Dataset::from_csv_bytes(&scalewise::internal::read_bytes(file)?, &name, &options)
 }
 
 /// Mean Huber loss of plain residuals times 1e6.

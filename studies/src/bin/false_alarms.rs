@@ -5,9 +5,8 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::fit::{Code, Severity};
-use scalewise::internal::{Shape, strongest_influence};
+use scalewise::internal::{Shape, standard_normal, strongest_influence};
 use scalewise::law::Saturating;
-use scalewise::random::standard_normal;
 use scalewise::{Dataset, Error, ErrorKind, Fit, FitResult, Result};
 use std::collections::BTreeMap;
 

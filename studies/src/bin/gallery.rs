@@ -14,12 +14,13 @@ use scalewise::ask::{
 };
 use scalewise::chart::{self, Chart, Theme};
 use scalewise::forecast::Forecast;
-use scalewise::internal::{Benchmark, approach2, budgets, ladder_csv};
-use scalewise::internal::{DataUsed, Registration, Subject};
+use scalewise::internal::{
+    Benchmark, DataUsed, Registration, Rows, Subject, approach2, budgets, ladder_csv,
+};
 use scalewise::law::{BuiltIn, Chinchilla, Power, Saturating};
 use scalewise::ledger::{Ledger, Prediction, Score};
 use scalewise::runs::{CountTable, PassCounts};
-use scalewise::tables::{CountOptions, Rows, read_counts};
+use scalewise::tables::{CountOptions, read_counts};
 use scalewise::{
     Dataset, Error, ErrorKind, Fit, FitResult, Method, ReadOptions, Result, Size, Target,
 };
@@ -141,7 +142,7 @@ fn own_ladder() -> Result<String> {
     const BELOW: f64 = 1.05e12;
     const LARGEST: f64 = 1e14;
     let folder = studies::root().join("data/ladder");
-    let read = |file: &str| scalewise::tables::read_bytes(&folder.join(file));
+    let read = |file: &str| scalewise::internal::read_bytes(&folder.join(file));
     let options = ReadOptions {
         sigma_col: Some("seed_sigma".to_owned()),
         fit_below: Some(BELOW),
@@ -244,7 +245,7 @@ fn fitted(
     targets: &[f64],
 ) -> Result<(FitResult, Vec<Forecast>)> {
     let path = studies::root().join(file);
-    let bytes = scalewise::tables::read_bytes(&path)?;
+    let bytes = scalewise::internal::read_bytes(&path)?;
     let options = ReadOptions {
         fit_below: Some(below),
         ..ReadOptions::default()

@@ -5,8 +5,8 @@
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use scalewise::fit::Residuals;
 use scalewise::internal::Observations;
+use scalewise::internal::standard_normal;
 use scalewise::law::{Law, Saturating};
-use scalewise::random::standard_normal;
 use scalewise::{Dataset, Fit, Result};
 use std::time::Instant;
 

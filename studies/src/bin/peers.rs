@@ -15,12 +15,12 @@ mod surfaces;
 #[path = "../truths/truths.rs"]
 mod truths;
 
+use scalewise::ReadOptions;
 use scalewise::allocation::{Resampling, Uncertainty};
 use scalewise::fit::{Objective, Residuals};
-use scalewise::internal::Ladder;
-use scalewise::internal::Observations;
+use scalewise::internal::{Ladder, Observations};
 use scalewise::law::{Chinchilla, Saturating};
-use scalewise::tables::{Needs, ReadOptions};
+use scalewise::tables::Needs;
 use scalewise::{Dataset, Error, ErrorKind, Fit, Result};
 use std::hint::black_box;
 use std::time::Instant;
@@ -95,7 +95,7 @@ fn surface(arguments: &[String]) -> Result<()> {
                     .collect::<Result<_>>()?,
                 ..ReadOptions::default()
             };
-            let bytes = scalewise::tables::read_bytes(file.as_ref())?;
+            let bytes = scalewise::internal::read_bytes(file.as_ref())?;
             Dataset::from_csv_bytes(&bytes, file, &options)?
         }
     };

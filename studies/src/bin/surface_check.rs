@@ -10,8 +10,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use scalewise::fit::{Objective, Residuals};
 use scalewise::internal::Observations;
+use scalewise::internal::standard_normal;
 use scalewise::law::{Chinchilla, Law};
-use scalewise::random::standard_normal;
 use scalewise::{Error, ErrorKind, Fit, Result};
 use studies::{Table, publish};
 

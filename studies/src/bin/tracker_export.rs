@@ -3,7 +3,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use scalewise::random::standard_normal;
+use scalewise::internal::standard_normal;
 use scalewise::{Error, ErrorKind, Result};
 use std::fmt::Write;
 

@@ -7,7 +7,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use scalewise::random::standard_normal;
+use scalewise::internal::standard_normal;
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write};

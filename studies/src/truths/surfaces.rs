@@ -47,7 +47,7 @@ pub fn noisy(truth: &[f64; 5], noise: f64, seed: u64) -> Vec<(f64, f64, f64)> {
     design()
         .into_iter()
         .map(|(n, d)| {
-            let log = noise * scalewise::random::standard_normal(&mut rng);
+            let log = noise * scalewise::internal::standard_normal(&mut rng);
             (n, d, Chinchilla.predict(&[n, d], truth) * log.exp())
         })
         .collect()
@@ -71,7 +71,7 @@ pub fn isoflop_runs(count: u32, budgets: u32) -> Vec<(f64, f64, f64)> {
             let c = 6e18 * 10f64.powf(2.7 * f64::from(i % budgets) / f64::from(budgets - 1));
             let n = (c / 120.0).sqrt() * 8f64.powf(f64::from(i / budgets) / half - 1.0);
             let d = c / (6.0 * n);
-            let noise = 0.005 * scalewise::random::standard_normal(&mut rng);
+            let noise = 0.005 * scalewise::internal::standard_normal(&mut rng);
             (n, d, Chinchilla.predict(&[n, d], &truth) * noise.exp())
         })
         .collect()

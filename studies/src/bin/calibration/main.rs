@@ -6,8 +6,10 @@
 
 mod variants;
 
+use scalewise::ReadOptions;
+use scalewise::internal::{read_bytes, read_targets};
 use scalewise::law::{Power, Saturating};
-use scalewise::tables::{ReadOptions, read_bytes, read_series, read_targets};
+use scalewise::tables::read_series;
 use scalewise::{Dataset, Error, ErrorKind, Fit, FitResult, Kind, Method, Result, Target};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
