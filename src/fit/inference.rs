@@ -217,7 +217,7 @@ pub struct Covariance {
 /// [`ErrorKind::NoFit`] when there are no degrees of freedom or the Jacobian has not full rank.
 ///
 /// ```
-/// use scalewise::{fit::{Observations, Residuals}, internal::covariance, law::Power};
+/// use scalewise::{fit::Residuals, internal::{Observations, covariance}, law::Power};
 /// let x: Vec<Vec<f64>> = (1..=6).map(|k| vec![f64::from(k)]).collect();
 /// let y = vec![2.0, 1.4, 1.2, 0.9, 0.95, 0.8];
 /// let o = Observations::new(x, y, Residuals::Absolute)?;

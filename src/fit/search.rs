@@ -171,7 +171,7 @@ fn doubtful(ends: &[End], settings: &Settings) -> bool {
 /// where they do not, it may stop before.
 ///
 /// ```
-/// use scalewise::{fit::{Observations, Residuals}, internal::best_fit, law::{Law, M3}};
+/// use scalewise::{fit::Residuals, internal::{Observations, best_fit}, law::{Law, M3}};
 /// let x = [1.0, 3.0, 10.0, 30.0, 100.0];
 /// let y = x.map(|x| M3.predict(&[x], &[2.0, -0.4, 0.01]));
 /// let o = Observations::new(x.map(|x| vec![x]).to_vec(), y.to_vec(), Residuals::Relative)?;
