@@ -34,6 +34,8 @@
 //! ```
 
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+// Answers hold what their reports show; without reports some of it is read by nobody.
+#![cfg_attr(not(feature = "report"), allow(dead_code, unused_imports))]
 
 #[macro_use]
 mod serialized;
@@ -109,6 +111,7 @@ pub mod internal {
     pub use crate::remedy::Remedy;
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;
+    #[cfg(feature = "tables")]
     #[cfg(feature = "tables")]
     pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};
     #[cfg(feature = "tables")]

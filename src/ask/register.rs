@@ -119,11 +119,11 @@ impl RegisterRequest {
     /// # Errors
     /// As for the question, and when it asks what cannot be scored or gives no number.
     pub fn of(&self, data: impl Into<Observed>, stamp: &Stamp) -> Result<RegisterAnswer> {
-        self.from_evidence(&InMemory(&data.into()), stamp)
+        self.on_evidence(&InMemory(&data.into()), stamp)
     }
 
     /// Answers the question and fixes the answer.
-    pub(super) fn from_evidence(
+    pub(super) fn on_evidence(
         &self,
         evidence: &impl Evidence,
         stamp: &Stamp,

@@ -17,7 +17,7 @@ impl RegisterRequest {
     /// # Errors
     /// As for the question, and when it asks what cannot be scored or gives no number.
     pub fn answer(&self, table: &Source<'_>, stamp: &Stamp) -> Result<RegisterAnswer> {
-        self.from_evidence(table, stamp)
+        self.on_evidence(table, stamp)
     }
 }
 
@@ -27,7 +27,7 @@ impl VerifyRequest {
     /// # Errors
     /// As [`VerifyRequest::of`].
     pub fn answer(&self, entry: &Entry, table: &Source<'_>) -> Result<VerifyAnswer> {
-        self.from_evidence(entry, table)
+        self.on_evidence(entry, table)
     }
 }
 

@@ -81,11 +81,11 @@ impl VerifyRequest {
     /// [`ErrorKind::Data`] when the rows are not what they were, or this version made the entry and
     /// derives another forecast.
     pub fn of(&self, entry: &Entry, data: impl Into<Observed>) -> Result<VerifyAnswer> {
-        self.from_evidence(entry, &InMemory(&data.into()))
+        self.on_evidence(entry, &InMemory(&data.into()))
     }
 
     /// Looks for the rows of an entry and derives its forecast again.
-    pub(super) fn from_evidence(
+    pub(super) fn on_evidence(
         &self,
         entry: &Entry,
         evidence: &impl Evidence,

@@ -41,7 +41,8 @@ impl Agreement {
     pub(crate) fn of(registered: &Value, now: &Value) -> Agreement {
         // Bytes, and not values: 0 and -0 are equal numbers.
         let (registered, now) = (without_sentences(registered), without_sentences(now));
-        if registered.to_string() == now.to_string() {
+        let bytes = |value: &Value| value.to_string();
+        if bytes(&registered) == bytes(&now) {
             return Agreement::Identical;
         }
         let mut largest = (0.0, String::new());

@@ -1,7 +1,6 @@
 //! The exact surface fit: recovery, invariance, refusals, and what holds at every optimum.
 
-#[path = "../../studies/src/truths/surfaces.rs"]
-mod surfaces;
+use crate::surfaces;
 
 use scalewise::ReadOptions;
 use scalewise::allocation::{

@@ -1,7 +1,6 @@
 //! Allocations under other costs than 6ND, and intervals that hold together.
 
-#[path = "../../studies/src/truths/surfaces.rs"]
-mod surfaces;
+use crate::surfaces;
 
 use scalewise::Fit;
 use scalewise::allocation::{

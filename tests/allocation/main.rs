@@ -4,3 +4,5 @@ mod corpus;
 mod fit;
 mod flops;
 mod laws;
+#[path = "../../studies/src/truths/surfaces.rs"]
+mod surfaces;

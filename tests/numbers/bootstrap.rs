@@ -120,11 +120,7 @@ fn where_there_is_no_bootstrap_the_reason_is_said() {
             .refits(replicates, 0)
             .run()
     };
-    let code = |fit: Fit| {
-        asked(&fit.run(&data).unwrap(), 100).unwrap().abstentions[0]
-            .code
-            .clone()
-    };
+    let code = |fit: Fit| asked(&fit.run(&data).unwrap(), 100).unwrap().abstentions[0].code;
     assert_eq!(code(Fit::new(scalewise::law::M3)), Code::BootstrapUndefined);
     assert_eq!(
         code(Fit::new(Saturating).fix("c", 1.2)),

@@ -1,8 +1,7 @@
 //! Long computations end at once when their listener says so.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../studies/src/truths/surfaces.rs"]
-mod surfaces;
+use crate::surfaces;
 
 use scalewise::allocation::{Resampling, Uncertainty};
 use scalewise::ask::{Ask, CompareRequest};

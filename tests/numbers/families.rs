@@ -1,10 +1,8 @@
 //! The laws shifted, m3, m4 and broken: truths come back, no unit matters, no random start finds a
 //! lower minimum, and every objective works.
 
-#[path = "../common/normal.rs"]
-mod normal;
-#[path = "../../studies/src/truths/random.rs"]
-mod random;
+use crate::normal;
+use crate::random;
 
 use normal::normal;
 use random::Random;

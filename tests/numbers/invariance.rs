@@ -1,9 +1,7 @@
 //! What must not change the answer does not: units, the order of the rows, how weights are told.
 
-#[path = "../common/normal.rs"]
-mod normal;
-#[path = "../../studies/src/truths/random.rs"]
-mod random;
+use crate::normal;
+use crate::random;
 
 use normal::normal;
 use random::Random;

@@ -6,5 +6,13 @@ mod families;
 mod free;
 mod invariance;
 mod laws;
+#[path = "../common/normal.rs"]
+mod normal;
 mod predictability;
+#[path = "../../studies/src/truths/random.rs"]
+mod random;
 mod recovery;
+#[path = "../../studies/src/truths/surfaces.rs"]
+mod surfaces;
+#[path = "../../studies/src/truths/truths.rs"]
+mod truths;

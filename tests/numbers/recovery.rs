@@ -1,9 +1,6 @@
 //! Runs without noise give back the law that made them to ten digits of each parameter.
 
-#[path = "../../studies/src/truths/random.rs"]
-mod random;
-#[path = "../../studies/src/truths/truths.rs"]
-mod truths;
+use crate::truths;
 
 use scalewise::fit::FitStatus;
 use scalewise::law::Saturating;

@@ -1,7 +1,6 @@
 //! The law as Python says what the law itself says.
 
-#[path = "../common/tools.rs"]
-mod tools;
+use crate::tools;
 
 use scalewise::ReadOptions;
 use scalewise::law::{self, Input, Law};

@@ -4,3 +4,5 @@ mod code;
 mod dependencies;
 mod imports;
 mod presentation;
+#[path = "../common/tools.rs"]
+mod tools;

@@ -1,7 +1,6 @@
 //! The verbs allocate and isoflop as a user meets them.
 
-#[path = "../common/process.rs"]
-mod process;
+use crate::process;
 
 use process::{Ran, root, run_in};
 use std::path::Path;

@@ -1,9 +1,7 @@
 //! `scalewise capability` as a user meets it: outputs, exit codes, pictures.
 
-#[path = "../common/counts.rs"]
-mod counts;
-#[path = "../common/process.rs"]
-mod process;
+use crate::counts;
+use crate::process;
 
 use process::{root, run_in};
 use scalewise::internal::Benchmark;

@@ -1,8 +1,7 @@
 //! Numbers at the ends of what a float holds, tables with nothing to fit, targets that cannot be written, names that look like
 //! something else: every verb ends with an answer or an error of its own, and no number that is none.
 
-#[path = "../common/process.rs"]
-mod process;
+use crate::process;
 
 use process::run_in;
 use std::path::Path;

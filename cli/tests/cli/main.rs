@@ -28,11 +28,19 @@ mod report;
 mod series;
 mod variables;
 
+#[path = "../common/counts.rs"]
+mod counts;
+#[path = "../../../tests/common/normal.rs"]
+mod normal;
 #[cfg(unix)]
 #[path = "../../../tests/common/pipe.rs"]
 mod pipe;
 #[path = "../common/process.rs"]
 mod process;
+#[path = "../../../studies/src/truths/random.rs"]
+mod random;
+#[path = "../../../tests/common/tools.rs"]
+mod tools;
 
 use assert_cmd::Command;
 use process::{Ran, root, run_in};

@@ -9,10 +9,8 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-#[path = "../../../tests/common/normal.rs"]
-mod normal;
-#[path = "../../../studies/src/truths/random.rs"]
-mod random;
+use crate::normal;
+use crate::random;
 use normal::normal;
 use random::Random;
 

@@ -1,11 +1,8 @@
 //! The report page: what it says, that it needs nothing else, and that a real browser is content with it.
 
-#[path = "../common/counts.rs"]
-mod counts;
-#[path = "../common/process.rs"]
-mod process;
-#[path = "../../../tests/common/tools.rs"]
-mod tools;
+use crate::counts;
+use crate::process;
+use crate::tools;
 
 use assert_cmd::Command;
 use process::{root, run_in};
