@@ -133,14 +133,12 @@ impl Error {
 
     /// The settings that the hint is about.
     #[must_use]
-    #[doc(hidden)]
     pub fn remedies(&self) -> &[Remedy] {
         &self.0.remedies
     }
 
     /// The name of the setting that is wrong, if a single one is.
     #[must_use]
-    #[doc(hidden)]
     pub fn setting(&self) -> Option<&'static str> {
         self.0.setting.map(Setting::name)
     }

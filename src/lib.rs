@@ -82,6 +82,7 @@ pub use fit::builder::Fit;
 pub use fit::result::FitResult;
 pub use forecast::request::Target;
 pub use interval::{Abstention, Interval, Kind, Method};
+pub use remedy::Remedy;
 pub use runs::dataset::Dataset;
 pub use runs::run::{Role, Run};
 pub use size::Size;
@@ -108,7 +109,6 @@ pub mod internal {
     pub use crate::law::definition::central_difference;
     pub use crate::ledger::hidden::*;
     pub use crate::random::{standard_normal, uniform};
-    pub use crate::remedy::Remedy;
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;
     #[cfg(feature = "tables")]

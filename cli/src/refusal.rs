@@ -5,7 +5,7 @@ use super::args::Format;
 use super::printer::Printer;
 use super::save::emit_table;
 use clap::ArgMatches;
-use scalewise::internal::Remedy;
+use scalewise::Remedy;
 use scalewise::internal::json;
 use scalewise::{Error, Result};
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! Settings as flags: the words of the command line for what the library says about requests.
 
-use scalewise::internal::Remedy;
+use scalewise::Remedy;
 use scalewise::internal::{excerpt, shell_quoted};
 
 /// The flag of a setting, with its value where it has one.

@@ -72,7 +72,6 @@ pub struct Diagnosis {
     pub hint: String,
     /// The settings that the hint is about.
     #[serde(skip_serializing_if = "Vec::is_empty", skip_deserializing)]
-    #[doc(hidden)]
     pub remedies: Vec<Remedy>,
 }
 
