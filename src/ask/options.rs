@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Input, Law};
 use crate::remedy::Setting;
 use crate::tables::{
-    CountOptions, Filter, Let, LossConversion, LossUnit, Needs, ReadOptions, Reduce, Reshape, Text,
+    CountOptions, Filter, Let, LossConversion, Needs, ReadOptions, Reduce, Reshape, Text,
 };
 
 impl RowChoice {
@@ -22,16 +22,12 @@ impl RowChoice {
 
 impl LossUnits {
     fn conversion(&self) -> Result<LossConversion> {
-        let from: LossUnit = self.column.parse()?;
-        let to = match &self.fitted {
-            Some(unit) => unit.parse()?,
-            None => from,
-        };
+        let fitted = self.fitted.as_ref().unwrap_or(&self.column);
         let text = Text {
             bytes_per_token: self.bytes_per_token,
             words_per_token: self.words_per_token,
         };
-        LossConversion::new(from, to, text)
+        LossConversion::new(&self.column, fitted, text)
     }
 }
 

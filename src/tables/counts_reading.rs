@@ -45,8 +45,8 @@ const OPENING: usize = 1 << 16;
 /// Whether a table is about passing and not about losses, by the usual names of its columns.
 ///
 /// ```
-/// assert!(scalewise::tables::holds_counts(b"compute,accuracy\n1e18,0.3\n"));
-/// assert!(!scalewise::tables::holds_counts(b"compute,loss,accuracy\n1e18,3.1,0.3\n"));
+/// assert!(scalewise::internal::holds_counts(b"compute,accuracy\n1e18,0.3\n"));
+/// assert!(!scalewise::internal::holds_counts(b"compute,loss,accuracy\n1e18,3.1,0.3\n"));
 /// ```
 #[must_use]
 pub fn holds_counts(bytes: &[u8]) -> bool {

@@ -30,16 +30,8 @@ pub(super) enum Per {
 }
 
 /// A unit such as `nats/token`, `bits/byte` or `ppl/word`.
-///
-/// ```
-/// use scalewise::tables::LossUnit;
-/// let unit: LossUnit = "bits/byte".parse()?;
-/// assert_eq!(unit.to_string(), "bits/byte");
-/// assert!("bits/bite".parse::<LossUnit>().unwrap_err().to_string().contains("bite"));
-/// # Ok::<(), scalewise::Error>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LossUnit {
+pub(super) struct LossUnit {
     /// Nats, bits or perplexity.
     amount: Amount,
     /// Per token, byte or word.
@@ -105,7 +97,7 @@ impl fmt::Display for LossUnit {
 /// ```
 /// use scalewise::tables::{LossConversion, Text};
 /// let text = Text { bytes_per_token: Some(4.0), words_per_token: None };
-/// let to_bits = LossConversion::new("nats/token".parse()?, "bits/byte".parse()?, text)?;
+/// let to_bits = LossConversion::new("nats/token", "bits/byte", text)?;
 /// // 2.7725887 nats a token are 4 bits a token, 1 bit a byte.
 /// assert!((to_bits.value(2.7725887).unwrap() - 1.0).abs() < 1e-7);
 /// # Ok::<(), scalewise::Error>(())
@@ -159,11 +151,14 @@ fn name(per: Per) -> &'static str {
 }
 
 impl LossConversion {
-    /// The way between two units; what a token is made of is only needed where they are per different things.
+    /// The way between two units, each written as an amount of nats, bits or perplexity (`ppl`) per
+    /// token, byte or word: `nats/token`, `ppl/word`. How long a token is must only be known where
+    /// the units are per different things.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] where a length is needed and missing, or not positive.
-    pub fn new(from: LossUnit, to: LossUnit, text: Text) -> Result<LossConversion> {
+    /// [`ErrorKind::Usage`] where a text is no unit, or a length is needed and missing, or not positive.
+    pub fn new(from: &str, to: &str, text: Text) -> Result<LossConversion> {
+        let (from, to): (LossUnit, LossUnit) = (from.parse()?, to.parse()?);
         let share = match from.per == to.per {
             true => 1.0,
             false => text.in_a_token(from.per)? / text.in_a_token(to.per)?,
@@ -227,7 +222,7 @@ mod tests {
     };
 
     fn conversion(from: &str, to: &str) -> LossConversion {
-        LossConversion::new(from.parse().unwrap(), to.parse().unwrap(), TEXT).unwrap()
+        LossConversion::new(from, to, TEXT).unwrap()
     }
 
     /// A perplexity of 20 a token is ln 20 = 2.995732 nats a token, /0.75 words = 3.994310 nats a word, exp of which is 54.288.
@@ -269,12 +264,16 @@ mod tests {
 
     #[test]
     fn a_missing_length_is_asked_for() {
-        let error = LossConversion::new(
-            "nats/token".parse().unwrap(),
-            "nats/byte".parse().unwrap(),
-            Text::default(),
-        );
+        let error = LossConversion::new("nats/token", "nats/byte", Text::default());
         let remedies = error.unwrap_err().remedies().to_vec();
         assert_eq!(remedies[0].setting(), "bytes_per_token");
+    }
+
+    #[test]
+    fn units_are_read_and_refused() {
+        let unit: LossUnit = "bits/byte".parse().unwrap();
+        assert_eq!(unit.to_string(), "bits/byte");
+        let error = "bits/bite".parse::<LossUnit>().unwrap_err();
+        assert!(error.to_string().contains("bite"), "{error}");
     }
 }

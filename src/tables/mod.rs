@@ -35,7 +35,7 @@ pub use counts_reading::read_counts;
 pub use filter::Filter;
 pub(crate) use log::Delimiter;
 pub use log::Source;
-pub use loss_unit::{LossConversion, LossUnit, Text};
+pub use loss_unit::{LossConversion, Text};
 pub(crate) use options::ReadOptions;
 pub use options::{CountOptions, Needs};
 pub use read::{read, read_source};
