@@ -1,8 +1,7 @@
 //! What to train with a budget, from columns of parameters, tokens and losses.
 
-use scalewise::Result;
 use scalewise::ask::AllocateRequest;
-use scalewise::tables::Source;
+use scalewise::{Dataset, Result};
 
 fn main() -> Result<()> {
     let (mut params, mut tokens, mut loss) = (Vec::new(), Vec::new(), Vec::new());
@@ -15,17 +14,12 @@ fn main() -> Result<()> {
             loss.push(1.69 + 406.4 / f64::powf(n, 0.34) + 410.7 / f64::powf(d, 0.28));
         }
     }
-    let columns = [
-        ("params", &params[..]),
-        ("tokens", &tokens),
-        ("loss", &loss),
-    ];
-    let runs = Source::columns(&columns, "twelve runs")?;
+    let runs = Dataset::of_params_tokens(&params, &tokens, &loss)?;
     let request = AllocateRequest::default()
         .compute(["1e24".parse()?])
         .sensitivity(false)
         .replicates(50);
-    let answer = request.answer(&runs)?;
+    let answer = request.of(&runs)?;
     let best = answer.answers()[0].best();
     assert!((best.params * best.tokens * 6.0 / 1e24 - 1.0).abs() < 1e-6);
     assert!(best.params > 3e10 && best.params < 1e11);

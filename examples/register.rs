@@ -1,8 +1,9 @@
-//! Registers a forecast from runs in memory, derives it again, and scores it when the large run is done.
-#![allow(clippy::print_stdout)]
+//! Registers a forecast from runs in memory, derives it again, and scores it when the large run is
+//! done.
 
-use scalewise::ask::VerifyRequest;
-use scalewise::ask::{Actual, ForecastRequest, Question, RegisterRequest, ScoreRequest, Stamp};
+use scalewise::ask::{
+    Actual, ForecastRequest, Question, RegisterRequest, ScoreRequest, Stamp, VerifyRequest,
+};
 use scalewise::ledger::{Agreement, Time};
 use scalewise::{Dataset, Result, Size};
 
