@@ -19,7 +19,7 @@ pub fn excerpt(text: &str) -> String {
 }
 
 /// `text` whole and on one line, what cannot be printed escaped. Everything that is printed for
-/// people passes through here or through [`lines`], so that no text of a file can be taken for a
+/// people passes through here or through `lines`, so that no text of a file can be taken for a
 /// line of the program.
 pub fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
