@@ -96,7 +96,7 @@ pub(crate) use hidden::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Progress, Silent};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -145,15 +145,12 @@ pub trait Ask: Serialize + DeserializeOwned + Sync {
 
 /// Answers a request for each of many data sets, on all cores and in their order. One that fails
 /// does not affect the others.
-pub fn of_each<'a, Q: Ask>(
-    request: &Q,
-    data: impl IntoParallelIterator<Item = &'a Q::Data>,
-) -> Vec<Result<Q::Answer>>
+pub fn of_each<Q: Ask>(request: &Q, data: &[Q::Data]) -> Vec<Result<Q::Answer>>
 where
-    Q::Data: Sync + 'a,
+    Q::Data: Sync,
     Q::Answer: Send,
 {
-    data.into_par_iter()
+    data.par_iter()
         .map(|one| request.watched(one, &Silent))
         .collect()
 }
