@@ -1,7 +1,8 @@
-//! Speed of reading a training log of 20 MB in memory to one row a run, beside the plainest reading by the csv crate.
+//! Speed of reading a training log of 20 MB in memory to one row a run, beside the plainest reading
+//! by the csv crate.
 //!
-//! Both lines stand in one run, so that their ratio holds on a busy machine too. `docs/performance.md` times the whole
-//! command on a file of 5 GB.
+//! Both lines stand in one run, so that their ratio holds on a busy machine too.
+//! `docs/performance.md` times the whole command on a file of 5 GB.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -13,7 +14,8 @@ fn main() {
     divan::main();
 }
 
-/// Rows of 24 runs that alternate every 50 rows, as loggers that write many rows at once leave them.
+/// Rows of 24 runs that alternate every 50 rows, as loggers that write many rows at once leave
+/// them.
 fn log() -> String {
     const BYTES: usize = 20_000_000;
     let mut text = "run,n_params,step,tokens,flops,lr,grad_norm,loss,tokens_per_s\n".to_owned();

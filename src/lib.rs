@@ -89,8 +89,8 @@ pub use size::Size;
 #[cfg(feature = "tables")]
 pub use tables::options::ReadOptions;
 
-/// What the command line of the same version, the studies and the tests use. It is promised to nobody
-/// else and changes without notice.
+/// What the command line of the same version, the studies and the tests use. It is promised to
+/// nobody else and changes without notice.
 #[doc(hidden)]
 pub mod internal {
     pub use crate::allocation::formula::Formula;

@@ -110,7 +110,8 @@ impl Setting {
     }
 }
 
-/// A setting that helps against an error or a finding, and the value that helps, where one is known.
+/// A setting that helps against an error or a finding, and the value that helps, where one is
+/// known.
 ///
 /// The sentence that goes with it is the hint of the [`Error`](crate::Error) or the
 /// [`Diagnosis`](crate::fit::Diagnosis).

@@ -13,8 +13,8 @@ pub fn now() -> Result<Time> {
     Time::from_unix(seconds)
 }
 
-/// Instruction set and system. The mathematical library of the system chooses its code by the former, and with it the
-/// last digits of exp and ln.
+/// Instruction set and system. The mathematical library of the system chooses its code by the
+/// former, and with it the last digits of exp and ln.
 pub fn machine() -> String {
     let library = match () {
         () if cfg!(target_env = "gnu") => "-gnu",

@@ -20,9 +20,10 @@ pub enum Existing {
     Replace,
 }
 
-/// Writes `bytes` to a file without a name or with a temporary one beside `path`, and gives it its name when it is whole,
-/// so that no reader ever sees a part of it. Then the folder is synced, so that the name outlives a crash of the
-/// machine. A symbolic link is followed; a device or a pipe is written to, never replaced.
+/// Writes `bytes` to a file without a name or with a temporary one beside `path`, and gives it its
+/// name when it is whole, so that no reader ever sees a part of it. Then the folder is synced, so
+/// that the name outlives a crash of the machine. A symbolic link is followed; a device or a pipe
+/// is written to, never replaced.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when the file exists and is to be kept, or cannot be written.

@@ -13,7 +13,8 @@ fn end(signal: i32) -> ! {
     std::process::exit(BY_SIGNAL + signal);
 }
 
-/// Waits for signals in a thread of its own, so that temporary files and the bar are taken away when one comes.
+/// Waits for signals in a thread of its own, so that temporary files and the bar are taken away
+/// when one comes.
 #[cfg(unix)]
 pub fn watch() {
     use nix::sys::signal::{SigSet, Signal};

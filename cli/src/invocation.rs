@@ -1,4 +1,5 @@
-//! The words of this command, with the defaults that `scalewise.toml` put in: how it is asked again.
+//! The words of this command, with the defaults that `scalewise.toml` put in: how it is asked
+//! again.
 
 use scalewise::internal::shell_quoted;
 use std::ffi::OsString;

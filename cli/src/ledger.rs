@@ -35,7 +35,8 @@ fn name(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The bytes of a file. A pipe is not read, because nobody may ever write to it, nor is a device, which may never end.
+/// The bytes of a file. A pipe is not read, because nobody may ever write to it, nor is a device,
+/// which may never end.
 fn read(path: &Path) -> Result<Vec<u8>> {
     match path.metadata() {
         Ok(about) if !about.is_file() && !about.is_dir() => Err(Error::new(

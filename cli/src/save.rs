@@ -47,7 +47,8 @@ pub fn emit_table(
 /// Whether a file of columns is asked for that cannot be made.
 ///
 /// # Errors
-/// When the name ends as a Parquet file's does, and the result is no table or this program writes none.
+/// When the name ends as a Parquet file's does, and the result is no table or this program writes
+/// none.
 pub fn check_table(output: Option<&Path>, format: Format) -> Result<()> {
     let Some(path) = output.filter(|path| is_parquet(path)) else {
         return Ok(());

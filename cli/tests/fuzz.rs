@@ -1,7 +1,9 @@
-//! The fuzz targets on a stable compiler: seeds, and seeds changed at random by a stream that is the same every time.
+//! The fuzz targets on a stable compiler: seeds, and seeds changed at random by a stream that is
+//! the same every time.
 //!
-//! `SCALEWISE_FUZZ_SECONDS=30 cargo test --release --test fuzz` goes on for so long with every target, from another
-//! stream each time unless `SCALEWISE_FUZZ_STREAM` is one; `fuzz/README.md` says how to run libFuzzer, which looks for new paths.
+//! `SCALEWISE_FUZZ_SECONDS=30 cargo test --release --test fuzz` goes on for so long with every
+//! target, from another stream each time unless `SCALEWISE_FUZZ_STREAM` is one; `fuzz/README.md`
+//! says how to run libFuzzer, which looks for new paths.
 
 #[path = "../../tests/common/readers.rs"]
 mod targets;

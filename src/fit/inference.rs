@@ -274,8 +274,8 @@ mod tests {
     #[test]
     fn quantiles_are_known_at_both_ends_of_the_levels() {
         let (low, high) = (*LEVELS.start(), *LEVELS.end());
-        // The normal quantiles are those of studies/references/published.py; Cauchy's distribution and t with
-        // two degrees of freedom have closed forms.
+        // The normal quantiles are those of studies/references/published.py; Cauchy's distribution
+        // and t with two degrees of freedom have closed forms.
         let cauchy = |level: f64| (std::f64::consts::FRAC_PI_2 * level).tan();
         let two = |level: f64| level * (2.0 / (1.0 - level * level)).sqrt();
         for (dof, level, wanted) in [

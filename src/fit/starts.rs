@@ -1,5 +1,5 @@
-//! Where the descents of any law start when neither the law nor its user says so: on a grid over the
-//! search ranges, or scattered over them, with the linear parameters by least squares.
+//! Where the descents of any law start when neither the law nor its user says so: on a grid over
+//! the search ranges, or scattered over them, with the linear parameters by least squares.
 
 use super::general::{Problem, relative_change};
 use super::objective::Objective;
@@ -60,8 +60,9 @@ impl Problem<'_> {
             .collect()
     }
 
-    /// The best of the points whose nonlinear parameters lie at these places of their search ranges,
-    /// each range from 0 to 1: so many, and so many more of those with no parameter on its lower bound.
+    /// The best of the points whose nonlinear parameters lie at these places of their search
+    /// ranges, each range from 0 to 1: so many, and so many more of those with no parameter on its
+    /// lower bound.
     fn best_places(
         &self,
         nonlinear: &[usize],
@@ -139,8 +140,8 @@ impl Problem<'_> {
     }
 }
 
-/// Adds points that are not near one chosen before, until so many are chosen: neighbours lead to the
-/// same minimum.
+/// Adds points that are not near one chosen before, until so many are chosen: neighbours lead to
+/// the same minimum.
 fn spread<'a>(chosen: &mut Vec<Vec<f64>>, points: impl Iterator<Item = &'a Vec<f64>>, most: usize) {
     for p in points {
         if chosen.len() >= most {

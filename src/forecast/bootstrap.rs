@@ -47,8 +47,8 @@ pub(super) struct Bootstrap {
 
 impl Bootstrap {
     /// # Errors
-    /// [`ErrorKind::Usage`] for too few replicates, [`ErrorKind::Cancelled`] where the listener stops them; inside, why
-    /// there is no bootstrap of this fit.
+    /// [`ErrorKind::Usage`] for too few replicates, [`ErrorKind::Cancelled`] where the listener
+    /// stops them; inside, why there is no bootstrap of this fit.
     pub(super) fn new(
         fit: &FitResult,
         inference: &Inference,

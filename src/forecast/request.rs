@@ -118,8 +118,8 @@ impl<'a, Question> ForecastBuilder<'a, Question> {
         self
     }
 
-    /// What every question needs: levels that intervals can have, a law of one variable, and a fit that
-    /// no diagnosis refuses.
+    /// What every question needs: levels that intervals can have, a law of one variable, and a fit
+    /// that no diagnosis refuses.
     pub(super) fn check(&self) -> Result<()> {
         check_levels(&self.levels)?;
         let law = self.fit.law();

@@ -6,8 +6,8 @@ use super::start::{compute, floors, least_squares, lowest, range};
 use crate::numeric::EXPONENTS;
 use crate::numeric::PowerProblem;
 
-/// The law; `CALIBRATED` is the form of it behind the calibrated intervals. For a run at l0 that one
-/// takes the slopes of the equation, which are not those of the loss there. The levels of these
+/// The law; `CALIBRATED` is the form of it behind the calibrated intervals. For a run at l0 that
+/// one takes the slopes of the equation, which are not those of the loss there. The levels of these
 /// intervals were measured with it, and would have to be measured again with other slopes.
 #[derive(Debug)]
 pub(crate) struct Implicit<const CALIBRATED: bool>;

@@ -62,8 +62,9 @@ built_in_laws!(
     /// L(C) = a·(1/C + g)^(−b), b < 0 and g ≥ 0: the power law a·C^b for C well below 1/g, and the
     /// irreducible loss a·g^(−b) far above it.
     ///
-    /// It is M3, ε = β(x⁻¹ + γ)^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural Scaling Laws
-    /// in Language and Vision" (2022), with the sign of the exponent that the other laws here have.
+    /// It is M3, ε = β(x⁻¹ + γ)^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural Scaling
+    /// Laws in Language and Vision" (2022), with the sign of the exponent that the other laws here
+    /// have.
     ///
     /// ```
     /// use scalewise::law::{Law, M3};
@@ -71,12 +72,13 @@ built_in_laws!(
     /// assert_eq!(M3.predict(&[f64::INFINITY], &[2.0, -0.5, 0.16]), 0.8);
     /// ```
     M3 in m3,
-    /// L − c = a·C^b·((l0 − L)/(l0 − c))^α, b < 0, implicit in L: the loss falls from l0 where there is
-    /// no compute to the irreducible loss c, and far from l0 as the saturating law a·C^b + c.
+    /// L − c = a·C^b·((l0 − L)/(l0 − c))^α, b < 0, implicit in L: the loss falls from l0 where
+    /// there is no compute to the irreducible loss c, and far from l0 as the saturating law a·C^b +
+    /// c.
     ///
-    /// It is M4, (ε − ε∞)/(ε0 − ε)^α = β·x^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting Neural
-    /// Scaling Laws in Language and Vision" (2022), with β = a/(l0 − c)^α, so that a and b keep their
-    /// meaning where α → 0 or l0 → ∞.
+    /// It is M4, (ε − ε∞)/(ε0 − ε)^α = β·x^c, of Alabdulmohsin, Neyshabur & Zhai, "Revisiting
+    /// Neural Scaling Laws in Language and Vision" (2022), with β = a/(l0 − c)^α, so that a and b
+    /// keep their meaning where α → 0 or l0 → ∞.
     ///
     /// ```
     /// use scalewise::law::{Law, M4};
@@ -84,12 +86,13 @@ built_in_laws!(
     /// assert!((M4.predict(&[100.0], &[15.0, -0.5, 1.0, 4.0, 1.0]) - 2.0).abs() < 1e-14);
     /// ```
     M4 in m4,
-    /// L(C) = c + a·C^b·(1 + (C/d)^(1/f))^(f·(b2 − b)): exponent b well below the break at C = d and
-    /// b2 well above it; the turn takes about f e-folds. b ≤ 0 and b2 < 0, so that it falls everywhere.
+    /// L(C) = c + a·C^b·(1 + (C/d)^(1/f))^(f·(b2 − b)): exponent b well below the break at C = d
+    /// and b2 well above it; the turn takes about f e-folds. b ≤ 0 and b2 < 0, so that it falls
+    /// everywhere.
     ///
-    /// It is the broken neural scaling law of Caballero, Gupta, Rish & Krueger (2023), equation 1 with
-    /// n = 1: y = a + b·x^(−c0)·(1 + (x/d1)^(1/f1))^(−c1·f1), written with the exponent after the break,
-    /// b2 = −c0 − c1, in place of c1.
+    /// It is the broken neural scaling law of Caballero, Gupta, Rish & Krueger (2023), equation 1
+    /// with n = 1: y = a + b·x^(−c0)·(1 + (x/d1)^(1/f1))^(−c1·f1), written with the exponent after
+    /// the break, b2 = −c0 − c1, in place of c1.
     ///
     /// ```
     /// use scalewise::law::{Broken, Law};
@@ -98,8 +101,8 @@ built_in_laws!(
     /// assert!((loss - (1.0 + 0.5_f64.sqrt())).abs() < 1e-14);
     /// ```
     Broken in broken,
-    /// L(N, D) = E + A/N^α + B/D^β with parameters (A, B, E, α, β): an irreducible loss E, a term for
-    /// the limited number of parameters N and one for the limited number of training tokens D.
+    /// L(N, D) = E + A/N^α + B/D^β with parameters (A, B, E, α, β): an irreducible loss E, a term
+    /// for the limited number of parameters N and one for the limited number of training tokens D.
     ///
     /// ```
     /// use scalewise::law::{Chinchilla, Law};
@@ -108,8 +111,8 @@ built_in_laws!(
     /// assert!((loss - 1.937).abs() < 5e-4);
     /// ```
     Chinchilla in chinchilla,
-    /// L(N, D) = E + A/N^α + B/D^α with parameters (A, B, E, α): one exponent for both terms, so that
-    /// compute-optimal N and D grow equally fast (Muennighoff et al. 2023, appendix).
+    /// L(N, D) = E + A/N^α + B/D^α with parameters (A, B, E, α): one exponent for both terms, so
+    /// that compute-optimal N and D grow equally fast (Muennighoff et al. 2023, appendix).
     ChinchillaTied in chinchilla,
     /// L(N, D) = [(Nc/N)^(αN/αD) + Dc/D]^αD with parameters (Nc, Dc, αN, αD): no irreducible loss.
     ///

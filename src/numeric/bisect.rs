@@ -3,8 +3,8 @@
 /// Halvings: below the rounding of a bracket's middle.
 const HALVINGS: usize = 60;
 
-/// The bracket that is left of `low` and `high` when each middle for which `stays` holds becomes the
-/// new `low`, and any other one the new `high`.
+/// The bracket that is left of `low` and `high` when each middle for which `stays` holds becomes
+/// the new `low`, and any other one the new `high`.
 pub(crate) fn bisect(
     mut low: f64,
     mut high: f64,

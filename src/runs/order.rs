@@ -7,9 +7,10 @@
 use super::run::Run;
 use std::cmp::Ordering;
 
-/// Compares two runs by the variable of the law, then by every other value that they hold. Runs that are equal here can change places
-/// without changing any result. The name comes before the loss, because tables list repetitions by their seeds: such a
-/// table is in canonical order as it is written.
+/// Compares two runs by the variable of the law, then by every other value that they hold. Runs
+/// that are equal here can change places without changing any result. The name comes before the
+/// loss, because tables list repetitions by their seeds: such a table is in canonical order as it
+/// is written.
 pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
     let optional = |a: Option<f64>, b: Option<f64>| match (a, b) {
         (Some(a), Some(b)) => a.total_cmp(&b),

@@ -156,7 +156,8 @@ impl LossConversion {
     /// the units are per different things.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] where a text is no unit, or a length is needed and missing, or not positive.
+    /// [`ErrorKind::Usage`] where a text is no unit, or a length is needed and missing, or not
+    /// positive.
     pub fn new(from: &str, to: &str, text: Text) -> Result<LossConversion> {
         let (from, to): (LossUnit, LossUnit) = (from.parse()?, to.parse()?);
         let share = match from.per == to.per {

@@ -153,7 +153,8 @@ impl RowReader<'_> {
         positive(row.cell(column.index), name, LOGARITHM)
     }
 
-    /// Parameters or tokens: excluded when unusable and needed or named by the user, else left out and noted.
+    /// Parameters or tokens: excluded when unusable and needed or named by the user, else left out
+    /// and noted.
     fn size(
         &self,
         row: &RawRow,

@@ -142,7 +142,8 @@ impl<'a> Plan<'a> {
         self.sieve.columns().collect()
     }
 
-    /// The column by which rows of a run were put in order before they became one, and whether the user names it.
+    /// The column by which rows of a run were put in order before they became one, and whether the
+    /// user names it.
     pub(super) fn step(&self, table: &RawTable) -> Option<(usize, bool)> {
         let reshape = &self.options.reshape;
         reshape.reduce?;

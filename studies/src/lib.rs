@@ -25,9 +25,9 @@ pub struct Table {
     pub text: String,
 }
 
-/// Puts the tables into the page between `<!-- NAME: cargo run --release -p studies --bin PROGRAM -->` and
-/// `<!-- end -->`; with `check` nothing is written, and a number that differs by more than `stale`
-/// is an error.
+/// Puts the tables into the page between `<!-- NAME: cargo run --release -p studies --bin PROGRAM
+/// -->` and `<!-- end -->`; with `check` nothing is written, and a number that differs by more than
+/// `stale` is an error.
 pub fn publish(page: &str, program: &str, tables: &[Table], check: bool, stale: f64) -> Result<()> {
     let path = root().join(page);
     let there = std::fs::read_to_string(&path).unwrap_or_default();

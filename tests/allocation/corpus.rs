@@ -1,4 +1,5 @@
-//! The surface fit on published data (feature `corpus`; folder `SCALEWISE_CORPUS`, default ../shared).
+//! The surface fit on published data (feature `corpus`; folder `SCALEWISE_CORPUS`, default
+//! ../shared).
 #![cfg(feature = "corpus")]
 
 use scalewise::ReadOptions;

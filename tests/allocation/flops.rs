@@ -71,8 +71,8 @@ fn every_question_leads_to_the_same_allocation() {
             approx::assert_relative_eq!(other.compute, 1e23, max_relative = 1e-8);
             approx::assert_relative_eq!(other.params, best.params, max_relative = 1e-8);
         }
-        // A formula may have a ratio twice; a ratio fixes the budget only through α − β, which costs
-        // a digit.
+        // A formula may have a ratio twice; a ratio fixes the budget only through α − β, which
+        // costs a digit.
         let ratio = best.tokens / best.params;
         let other = flops.for_ratio(&s, ratio).unwrap();
         approx::assert_relative_eq!(other.tokens / other.params, ratio, max_relative = 1e-8);
@@ -146,8 +146,9 @@ fn intervals_do_not_depend_on_how_the_cost_is_written() {
     }
 }
 
-/// 600 simulated studies with normal noise: all five quantities lie inside their joint 90 % intervals
-/// in some 90 %, inside those that hold one by one in fewer. The error of a share near 0.9 is 0.012.
+/// 600 simulated studies with normal noise: all five quantities lie inside their joint 90 %
+/// intervals in some 90 %, inside those that hold one by one in fewer. The error of a share near
+/// 0.9 is 0.012.
 #[test]
 fn joint_intervals_hold_together() {
     let s = surface(1);
@@ -270,8 +271,8 @@ fn uniform(seed: u64, k: u64, low: f64, high: f64) -> f64 {
     low + (high - low) * (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// The least ln of all FLOP with the loss of `best`: golden sections after a dense scan of ln N, with
-/// the tokens from what the term of N leaves of the reducible loss.
+/// The least ln of all FLOP with the loss of `best`: golden sections after a dense scan of ln N,
+/// with the tokens from what the term of N leaves of the reducible loss.
 fn cheapest(flops: &Flops, s: &Surface, best: &Allocation, inference_tokens: f64) -> f64 {
     let reducible = s.a * best.params.powf(-s.alpha) + s.b * best.tokens.powf(-s.beta);
     let total = |ln_n: f64| {

@@ -1,4 +1,5 @@
-//! The residual bootstrap of a·C^b + c against what it imitates: the same experiment done again and again.
+//! The residual bootstrap of a·C^b + c against what it imitates: the same experiment done again and
+//! again.
 
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::fit::Code;
@@ -37,7 +38,8 @@ fn ends(fit: &FitResult, method: Method, kind: Kind, replicates: usize, seed: u6
     (i.lower, i.upper)
 }
 
-/// Standard error of a share of 400 at 90 %: 1.5 %; percentiles of 24 runs are known to be a little narrow.
+/// Standard error of a share of 400 at 90 %: 1.5 %; percentiles of 24 runs are known to be a little
+/// narrow.
 #[test]
 fn intervals_hold_about_as_often_as_they_say() {
     const EXPERIMENTS: u64 = 400;
@@ -67,8 +69,8 @@ fn intervals_hold_about_as_often_as_they_say() {
     assert!((84.0..94.0).contains(&percent(run)), "{}", percent(run));
 }
 
-/// The spread of the refits is the spread of the estimate: quantiles of the forecasts of 2,000 experiments, against the
-/// mean ends of 40 bootstraps, within a tenth of their width.
+/// The spread of the refits is the spread of the estimate: quantiles of the forecasts of 2,000
+/// experiments, against the mean ends of 40 bootstraps, within a tenth of their width.
 #[test]
 fn refits_spread_as_experiments_do() {
     let point = |seed: u64| fit(24, 50_000 + seed).predict(&[TARGET]);

@@ -33,8 +33,8 @@ fn ends(forecast: &Forecast, method: Method) -> (f64, f64) {
     (i.lower, i.upper)
 }
 
-/// SciPy 1.17 (`linprog`, HiGHS) on the same programs, and a NumPy implementation of the same quadrature:
-/// `studies/references/free_methods.py`.
+/// SciPy 1.17 (`linprog`, HiGHS) on the same programs, and a NumPy implementation of the same
+/// quadrature: `studies/references/free_methods.py`.
 #[test]
 fn published_runs_give_the_numbers_of_a_second_implementation() {
     let witness = [
@@ -319,8 +319,9 @@ mod corpus {
     }
 }
 
-/// Replicates say more about a curve, never less: with 40 runs at each of 8 computes and 5 % noise the recommended point
-/// stays near a truth of 1.971. (Taken one by one they let quadrature's discrepancy process explain everything.)
+/// Replicates say more about a curve, never less: with 40 runs at each of 8 computes and 5 % noise
+/// the recommended point stays near a truth of 1.971. (Taken one by one they let quadrature's
+/// discrepancy process explain everything.)
 #[test]
 fn replicates_do_not_mislead() {
     use rand_chacha::rand_core::SeedableRng;
@@ -341,7 +342,8 @@ fn replicates_do_not_mislead() {
         let forecast = fit.forecast(Target::at(3e23)).run().unwrap();
         let off = |point: f64| (point / truth(3e23)).ln().abs();
         assert!(off(forecast.point) < 0.1, "seed {seed}: {}", forecast.point);
-        // Quadrature by itself, too, and not only because the envelope holds its point: 1e-5 of it before.
+        // Quadrature by itself, too, and not only because the envelope holds its point: 1e-5 of it
+        // before.
         let quadrature = forecast.members.iter().find(|m| m.name == "quadrature");
         let quadrature = quadrature.unwrap().point;
         assert!(
@@ -355,9 +357,10 @@ fn replicates_do_not_mislead() {
     }
 }
 
-/// Runs that no mixture of power laws fits leave few mixtures, and bounds that agree with each other and with nothing
-/// else. Whatever noise is claimed for the rungs of `data/ladder`, whose curve is slightly S-shaped, the interval stays
-/// about as wide; at σ as measured it was ±0.7 % where σ a tenth larger gave ±6 %.
+/// Runs that no mixture of power laws fits leave few mixtures, and bounds that agree with each
+/// other and with nothing else. Whatever noise is claimed for the rungs of `data/ladder`, whose
+/// curve is slightly S-shaped, the interval stays about as wide; at σ as measured it was ±0.7 %
+/// where σ a tenth larger gave ±6 %.
 #[test]
 fn a_curve_that_is_no_mixture_gets_no_narrow_interval() {
     let options = scalewise::ReadOptions {

@@ -132,8 +132,9 @@ fn shuffled(rows: usize, seed: u64) -> Vec<usize> {
     places
 }
 
-/// The same runs in another order, with replicates and copies among them: every number has the same bits, the lists of
-/// runs and residuals keep the order that was given, and weights stay with their runs.
+/// The same runs in another order, with replicates and copies among them: every number has the same
+/// bits, the lists of runs and residuals keep the order that was given, and weights stay with their
+/// runs.
 #[test]
 fn the_order_of_the_rows_does_not_matter() {
     for seed in 0..SETS {
@@ -200,8 +201,9 @@ fn the_order_of_observations_does_not_matter() {
     }
 }
 
-/// Without replicates one law alone minimises the absolute residuals, and no false alarm is raised. With two runs at every
-/// compute but one there are many, and the one given has the smallest sum of squares of those between the pairs.
+/// Without replicates one law alone minimises the absolute residuals, and no false alarm is raised.
+/// With two runs at every compute but one there are many, and the one given has the smallest sum of
+/// squares of those between the pairs.
 #[test]
 fn a_minimum_is_said_to_be_one_of_many_where_it_is_and_nowhere_else() {
     let not_unique = |fit: &FitResult| {
@@ -319,7 +321,8 @@ fn no_unit_matters_to_the_methods_without_a_law() {
     }
 }
 
-/// What a fit says, with losses counted in `unit`: its verdict, its findings, its law and its intervals.
+/// What a fit says, with losses counted in `unit`: its verdict, its findings, its law and its
+/// intervals.
 fn said(law: &str, residuals: Residuals, runs: &Runs, unit: f64) -> (String, Vec<f64>) {
     let scaled = runs.iter().map(|(c, l)| (*c, l * unit));
     let data = Dataset::from_runs(scaled).unwrap();
@@ -345,7 +348,8 @@ fn losses_may_be_counted_in_any_unit_that_is_accepted() {
         for residuals in [Residuals::Relative, Residuals::Absolute] {
             let runs = noisy(3);
             let (verdict, numbers) = said(law, residuals, &runs, 1.0);
-            // Powers of two, so that the losses themselves are not rounded: 1.7e138 and its inverse.
+            // Powers of two, so that the losses themselves are not rounded: 1.7e138 and its
+            // inverse.
             for unit in [2f64.powi(459), 2f64.powi(-459)] {
                 let (scaled, found) = said(law, residuals, &runs, unit);
                 assert_eq!(scaled, verdict, "{law} {residuals:?} {unit:e}");

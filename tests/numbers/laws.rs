@@ -80,8 +80,8 @@ fn a_law_made_at_run_time_is_fitted_saved_and_forecast() {
     assert!(report::latex(&fit).is_none());
 }
 
-/// What makes fits exact is reached through the public type: gradients in closed form, starts from the
-/// data, and units of the data.
+/// What makes fits exact is reached through the public type: gradients in closed form, starts from
+/// the data, and units of the data.
 #[test]
 fn built_in_laws_are_reached_in_full() {
     for law in law::all() {

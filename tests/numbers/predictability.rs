@@ -1,4 +1,5 @@
-//! Curves that no law continues: every diagnosis fires on a clear case and stays silent on a clean one.
+//! Curves that no law continues: every diagnosis fires on a clear case and stays silent on a clean
+//! one.
 
 use scalewise::fit::{Code, Severity};
 use scalewise::internal::{NoiseSource, Shape};
@@ -233,7 +234,8 @@ fn the_order_of_rows_and_the_unit_of_compute_do_not_matter() {
 
 #[test]
 fn replicates_and_known_sigma_set_the_noise() {
-    // Three runs at each compute, 1 % apart: their pooled scatter is 1 %, with 2·6 degrees of freedom.
+    // Three runs at each compute, 1 % apart: their pooled scatter is 1 %, with 2·6 degrees of
+    // freedom.
     let runs = (0..6).flat_map(|k| {
         [-0.01f64, 0.0, 0.01].map(|e| (10f64.powi(18 + k), 3.0 * 0.9f64.powi(k) * e.exp()))
     });

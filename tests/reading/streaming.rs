@@ -288,7 +288,8 @@ fn a_row_without_the_name_of_its_run_is_no_run() {
     assert!(read(",1e18,2,\n").is_ok());
 }
 
-/// Blocks of a batch are read at the same time: what comes first is put together, and complained of, first.
+/// Blocks of a batch are read at the same time: what comes first is put together, and complained
+/// of, first.
 #[test]
 fn a_log_of_many_batches_is_read_in_its_order() {
     // Long rows, so that they fill three batches of 64 blocks of 256 KiB.

@@ -8,7 +8,8 @@ use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, report};
 use std::process::Command;
 
-/// Python's exp and log and Rust's may differ in the last digits, and M4 is solved to the last digit of L.
+/// Python's exp and log and Rust's may differ in the last digits, and M4 is solved to the last
+/// digit of L.
 const SAME: f64 = 1e-12;
 
 #[test]

@@ -1,4 +1,5 @@
-//! What comes with the crate: licences that let it be used anywhere, and no type of another crate in what is public.
+//! What comes with the crate: licences that let it be used anywhere, and no type of another crate
+//! in what is public.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,8 @@ const ALLOWED: [&str; 12] = [
     "Unicode-3.0",
 ];
 
-/// Whether an SPDX expression (or the older form with a slash) leaves a choice of which every part is allowed.
+/// Whether an SPDX expression (or the older form with a slash) leaves a choice of which every part
+/// is allowed.
 fn allowed(expression: &str) -> bool {
     let plain = expression.replace(['(', ')'], "").replace('/', " OR ");
     // "(A OR B) AND C": the brackets of published crates hold choices.
@@ -78,7 +80,8 @@ fn every_dependency_may_be_used_anywhere() {
     }
 }
 
-/// Without its default features the library is what computes, and nothing that reads, draws or prints.
+/// Without its default features the library is what computes, and nothing that reads, draws or
+/// prints.
 #[test]
 fn the_bare_library_has_few_dependencies() {
     // `cargo metadata` answers for the whole workspace, whose command line asks for every feature.

@@ -1,14 +1,15 @@
-//! The imports between modules run one way: no module imports from a layer above its own, and no files import each
-//! other in a circle. Whoever reads a file needs to know only what lies below it.
+//! The imports between modules run one way: no module imports from a layer above its own, and no
+//! files import each other in a circle. Whoever reads a file needs to know only what lies below it.
 //!
-//! The test reads the paths in the source, not what the compiler makes of them: `use` trees and paths such
-//! as `crate::law::Law`. It follows each through re-exports to the file that defines the name. It ignores
-//! comments and tests.
+//! The test reads the paths in the source, not what the compiler makes of them: `use` trees and
+//! paths such as `crate::law::Law`. It follows each through re-exports to the file that defines the
+//! name. It ignores comments and tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The modules of `src/lib.rs`, the lowest first. A module imports from its own line and from those above it here.
+/// The modules of `src/lib.rs`, the lowest first. A module imports from its own line and from those
+/// above it here.
 const LAYERS: &[&[&str]] = &[
     &LEAVES,
     &["numeric", "runs", "interval"],
@@ -191,7 +192,8 @@ impl Package {
                     unknown.push(format!("{}: what is {}?", module.file, path.join("::")));
                 }
                 to.extend(known);
-                // The module by whose re-export a name is reached is imported from as well, if it is not the own folder.
+                // The module by whose re-export a name is reached is imported from as well, if it
+                // is not the own folder.
                 to.extend(named.into_iter().filter(|via| via[0] != name[0]));
             }
             to.remove(name);
@@ -201,8 +203,8 @@ impl Package {
         (edges, unknown)
     }
 
-    /// The module that defines what a path names in a module. A folder that is named without an item is none: what is
-    /// meant by it follows where the name is used.
+    /// The module that defines what a path names in a module. A folder that is named without an
+    /// item is none: what is meant by it follows where the name is used.
     fn resolve(
         &self,
         from: &Name,
@@ -446,7 +448,8 @@ fn is_word(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// The tokens without the items that are built for tests only; `tests` takes the names of their files.
+/// The tokens without the items that are built for tests only; `tests` takes the names of their
+/// files.
 fn without_tests(tokens: &[String], tests: &mut Vec<String>) -> Vec<String> {
     let mut kept = Vec::new();
     let mut i = 0;
@@ -666,7 +669,8 @@ mod checker {
             "mod a; mod b; mod c; pub use a::A; pub(crate) use b::B;",
         );
         assert_eq!(complaints(&[parent, a, b, c]), [circle]);
-        // The folder hands names on, which is no circle; using them makes one with whatever imports from it.
+        // The folder hands names on, which is no circle; using them makes one with whatever imports
+        // from it.
         let alone = ("middle/a.rs", "use super::B; pub struct A;");
         let leaf = ("middle/b.rs", "pub struct B;");
         assert_eq!(complaints(&[parent, alone, leaf]), [""; 0]);

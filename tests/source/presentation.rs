@@ -13,7 +13,8 @@ const COMPUTES: [&str; 7] = [
     ".reach(",
 ];
 
-/// Lines of code that compute, with their file and number. Comments and what follows `#[cfg(test)]` do not count.
+/// Lines of code that compute, with their file and number. Comments and what follows `#[cfg(test)]`
+/// do not count.
 fn computing(file: &str, text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     code.lines()

@@ -1,4 +1,5 @@
-//! Files on their way to their names: without a name where the system has such files, or else with a temporary one.
+//! Files on their way to their names: without a name where the system has such files, or else with
+//! a temporary one.
 
 use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -23,8 +24,8 @@ fn names() -> MutexGuard<'static, Vec<PathBuf>> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes every temporary file of this process. None can be made as long as the result is held, so that whoever holds
-/// it until the process ends leaves none behind.
+/// Removes every temporary file of this process. None can be made as long as the result is held, so
+/// that whoever holds it until the process ends leaves none behind.
 #[must_use]
 pub(crate) fn remove_all() -> impl Sized {
     let mut names = names();
@@ -49,7 +50,8 @@ pub(super) fn write(
     }
 }
 
-/// Fills a file that has no name until it is whole: it vanishes with its process, even with one that is killed.
+/// Fills a file that has no name until it is whole: it vanishes with its process, even with one
+/// that is killed.
 fn without_name(
     mut file: std::fs::File,
     folder: &Path,
@@ -72,8 +74,8 @@ fn without_name(
     }
 }
 
-/// Puts a file that has no name in the place of another. A link cannot replace a file, and a renaming can: the temporary
-/// name exists only between these two.
+/// Puts a file that has no name in the place of another. A link cannot replace a file, and a
+/// renaming can: the temporary name exists only between these two.
 fn put_over(file: &std::fs::File, folder: &Path, path: &Path) -> std::io::Result<()> {
     let _locked = names();
     let named = builder().make_in(folder, |name| unnamed::link(file, name))?;
@@ -168,7 +170,8 @@ mod tests {
     use super::*;
     use std::sync::{Mutex, PoisonError};
 
-    /// One of these tests removes every temporary file of the process, which the other may be writing.
+    /// One of these tests removes every temporary file of the process, which the other may be
+    /// writing.
     static ALONE: Mutex<()> = Mutex::new(());
 
     fn all(folder: &Path) -> Vec<PathBuf> {

@@ -1,4 +1,5 @@
-//! `--by` for the verbs that draw, rank, allocate and register: every series by itself, in one result.
+//! `--by` for the verbs that draw, rank, allocate and register: every series by itself, in one
+//! result.
 
 use super::*;
 

@@ -230,7 +230,8 @@ fn requests_that_make_no_sense_are_usage_errors() {
     assert!(err.contains("the table holds rates"), "{err}");
 }
 
-/// Chen et al. 2021: ln(−ln p) linear in ln N on seven Codex models predicts 33.2 % for the 12B model's 28.81 %.
+/// Chen et al. 2021: ln(−ln p) linear in ln N on seven Codex models predicts 33.2 % for the 12B
+/// model's 28.81 %.
 #[test]
 fn codex_pass_rates_in_per_cent() {
     let (code, out, err) = run(&[
@@ -273,7 +274,8 @@ fn models_that_pass_nothing_are_refused() {
     assert!(err.contains("0 of 5 models passed anything"), "{err}");
 }
 
-/// Problems whose exponents differ widely once sent the search beyond its tables, where nothing held it.
+/// Problems whose exponents differ widely once sent the search beyond its tables, where nothing
+/// held it.
 #[test]
 fn real_counts_of_very_different_problems_converge() {
     let args = [
@@ -300,8 +302,8 @@ fn real_counts_of_very_different_problems_converge() {
         .filter_map(|d| d["code"].as_str())
         .collect();
     assert!(!codes.contains(&"not-converged"), "{codes:?}");
-    // The mean of the exact −ln p over the problems is 6.6 at the smallest and 3.7 at the largest of these models; zeros
-    // are extrapolated upwards at the small end.
+    // The mean of the exact −ln p over the problems is 6.6 at the smallest and 3.7 at the largest
+    // of these models; zeros are extrapolated upwards at the small end.
     let metric = |k: usize| value["models"][k]["metric"].as_f64().unwrap();
     assert!((3.4..4.4).contains(&metric(8)), "{}", metric(8));
     assert!((6.0..14.0).contains(&metric(0)), "{}", metric(0));

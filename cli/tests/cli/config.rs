@@ -190,7 +190,8 @@ fn only_a_regular_file_of_some_size_is_read() {
     assert!(ran.err.starts_with("defaults from scalewise.toml: level\n"));
 }
 
-/// Flags that have no meaning for an entry stay out of it, and verbs within verbs have defaults too.
+/// Flags that have no meaning for an entry stay out of it, and verbs within verbs have defaults
+/// too.
 #[test]
 fn a_registered_forecast_takes_what_it_can() {
     let folder = folder("format = 'csv'\nlevel = [0.8]\nverbose = true\n");

@@ -47,7 +47,8 @@ fn copied(root: &Path, folder: &Path) {
     }
 }
 
-/// Tables that stand for the reader's own: runs of two tasks on a surface of N and D, targets for both, pass counts.
+/// Tables that stand for the reader's own: runs of two tasks on a surface of N and D, targets for
+/// both, pass counts.
 fn tables_of_ones_own(folder: &Path) {
     let mut runs = String::from("task,params,tokens,flops,loss\n");
     for task in ["a", "b"] {

@@ -1,5 +1,6 @@
-//! Numbers at the ends of what a float holds, tables with nothing to fit, targets that cannot be written, names that look like
-//! something else: every verb ends with an answer or an error of its own, and no number that is none.
+//! Numbers at the ends of what a float holds, tables with nothing to fit, targets that cannot be
+//! written, names that look like something else: every verb ends with an answer or an error of its
+//! own, and no number that is none.
 
 use crate::process;
 

@@ -186,7 +186,8 @@ fn of_another_version(file: &Value) -> Value {
     with(file, "/made_by", json!("scalewise 0.1.0"))
 }
 
-/// Edits of `file`, from the one of number `first` on every one of so many, that change what is said.
+/// Edits of `file`, from the one of number `first` on every one of so many, that change what is
+/// said.
 fn believed(name: &str, file: &Value, (first, every): (usize, usize)) -> Vec<String> {
     let intact = FitResult::from_json(&file.to_string(), "law.json");
     let intact = told(&intact.unwrap_or_else(|e| panic!("{name}: {e}")));

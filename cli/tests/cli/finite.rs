@@ -13,7 +13,8 @@ fn offending(text: &str) -> Option<&str> {
     })
 }
 
-/// A folder with tables, in which commands are run and everything they say or write is looked through.
+/// A folder with tables, in which commands are run and everything they say or write is looked
+/// through.
 struct Sweep(tempfile::TempDir);
 
 impl Sweep {

@@ -4,7 +4,8 @@ use super::process::run_in;
 use super::*;
 use std::fs;
 
-/// What comes after a name: a line of the program's, an order to the terminal, and text turned round.
+/// What comes after a name: a line of the program's, an order to the terminal, and text turned
+/// round.
 const TAIL: &str = "\nDigest      FORGED\r\u{1b}[31m\u{2028}FORGED\u{202e}\u{7f}\u{85}";
 
 fn hostile(name: &str) -> String {

@@ -1,4 +1,5 @@
-//! A signal at any moment leaves a whole file, the one that was there before, or none, and nothing else.
+//! A signal at any moment leaves a whole file, the one that was there before, or none, and nothing
+//! else.
 
 use super::*;
 use nix::sys::signal::{Signal, kill};
@@ -165,7 +166,8 @@ fn interrupt(writing: &Writing, signal: Signal, there_before: bool) {
             .into_iter()
             .filter(|name| !inputs.contains(name) && !writing.writes.contains(&name.as_str()))
             .collect();
-        // Between two calls a file to be replaced has a temporary name, which a kill cannot take away.
+        // Between two calls a file to be replaced has a temporary name, which a kill cannot take
+        // away.
         if signal != Signal::SIGKILL || !there_before {
             assert_eq!(left, Vec::<String>::new(), "{:?} {signal}", writing.args);
         }

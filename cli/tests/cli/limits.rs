@@ -7,7 +7,8 @@ use std::process::{Command as Process, Stdio};
 /// Bytes of memory that a command may ask for: half of what reading without a limit took.
 const MEMORY: usize = 1 << 30;
 
-/// Runs the program through a shell that limits its memory, with these words between it and its arguments.
+/// Runs the program through a shell that limits its memory, with these words between it and its
+/// arguments.
 fn limited(folder: &Path, before: &str, args: &str) -> Ran {
     let program = assert_cmd::cargo::cargo_bin("scalewise");
     let script = format!(

@@ -1,7 +1,9 @@
-//! The order of the rows of a table never matters: every verb prints and writes the same bytes for the same rows in any
-//! order, but for line numbers, the lists of runs and excluded rows, and digests of the file.
+//! The order of the rows of a table never matters: every verb prints and writes the same bytes for
+//! the same rows in any order, but for line numbers, the lists of runs and excluded rows, and
+//! digests of the file.
 //!
-//! `SCALEWISE_ORDER_TABLES=2000 cargo test --release --test cli order` tries that many tables of each kind.
+//! `SCALEWISE_ORDER_TABLES=2000 cargo test --release --test cli order` tries that many tables of
+//! each kind.
 
 use super::process::{Ran, run_in};
 use super::{Path, number, table};
@@ -130,7 +132,8 @@ fn comparable(command: &str, text: &str) -> String {
     words.lines().map(|line| one_space(line) + "\n").collect()
 }
 
-/// Runs the commands in a folder of its own and gives what each of them printed, and what was written in the end.
+/// Runs the commands in a folder of its own and gives what each of them printed, and what was
+/// written in the end.
 fn outputs(case: &Case, files: &[(&str, Vec<String>)]) -> Vec<(String, String)> {
     let folder = tempfile::tempdir().unwrap();
     for (name, rows) in files {
@@ -552,8 +555,8 @@ fn written(rows: &[&str]) -> (tempfile::TempDir, std::path::PathBuf) {
     (folder, path)
 }
 
-/// The largest runs are two, one of them twenty times as noisy: a new run may be like that one, in whichever order they
-/// are written.
+/// The largest runs are two, one of them twenty times as noisy: a new run may be like that one, in
+/// whichever order they are written.
 #[test]
 fn a_new_run_is_as_noisy_as_the_noisiest_of_the_largest() {
     let mut rows = vec![
@@ -595,8 +598,8 @@ fn a_new_run_is_as_noisy_as_the_noisiest_of_the_largest() {
     }
 }
 
-/// Any curve that passes between the two runs of each pair and through the single one has the same sum of absolute log
-/// residuals.
+/// Any curve that passes between the two runs of each pair and through the single one has the same
+/// sum of absolute log residuals.
 #[test]
 fn a_flat_minimum_gives_one_law_and_says_that_there_are_others() {
     let mut rows = vec![

@@ -85,7 +85,8 @@ fn a_damaged_file_says_so() {
     assert!(ran.err.contains("gzip -t"), "{}", ran.err);
 }
 
-/// A name that is a formula to a spreadsheet is a name to a program: it comes back as it is written.
+/// A name that is a formula to a spreadsheet is a name to a program: it comes back as it is
+/// written.
 #[test]
 fn names_like_formulas_come_back_as_they_are() {
     let mut table = "case,compute,loss\n".to_owned();

@@ -120,7 +120,8 @@ fn errors_say_what_where_and_what_to_do() {
     }
 }
 
-/// Every bad table of the reading tests, through the program: a message, a documented code, no panic.
+/// Every bad table of the reading tests, through the program: a message, a documented code, no
+/// panic.
 #[test]
 fn every_bad_table_fails_politely_or_names_what_it_left_out() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join("tests/fixtures/bad");

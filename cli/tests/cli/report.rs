@@ -1,4 +1,5 @@
-//! The report page: what it says, that it needs nothing else, and that a real browser is content with it.
+//! The report page: what it says, that it needs nothing else, and that a real browser is content
+//! with it.
 
 use crate::counts;
 use crate::process;
@@ -25,7 +26,8 @@ fn table_of_counts(folder: &Path) -> PathBuf {
     path
 }
 
-/// Runs on a factorial design about L = 1.8 + 480/N^0.35 + 2000/D^0.37, with deviations of a few tenths of a per cent.
+/// Runs on a factorial design about L = 1.8 + 480/N^0.35 + 2000/D^0.37, with deviations of a few
+/// tenths of a per cent.
 fn surface_runs() -> String {
     let mut text = "n_params,n_tokens,loss\n".to_owned();
     for i in 0..7 {
@@ -316,7 +318,8 @@ fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
     let folder = tempfile::tempdir().unwrap();
     for (name, path) in pages(folder.path()) {
         let page = std::fs::read_to_string(&path).unwrap();
-        // Points at the first mark and at every other thing that has words; copies of what is then seen stay in the page.
+        // Points at the first mark and at every other thing that has words; copies of what is then
+        // seen stay in the page.
         let probe = "<script>addEventListener('load', () => {\
              const mark = document.querySelector('.hot');\
              mark.dispatchEvent(new PointerEvent('pointerenter'));\
@@ -424,12 +427,14 @@ fn the_page_of_a_law_file_is_that_of_its_table() {
     assert_eq!(of_table, of_law);
 }
 
-/// The script of axe-core, where `AXE_CORE` says that it lies (`npm pack axe-core`, unpacked: `package/axe.min.js`).
+/// The script of axe-core, where `AXE_CORE` says that it lies (`npm pack axe-core`, unpacked:
+/// `package/axe.min.js`).
 fn axe() -> Option<String> {
     std::fs::read_to_string(std::env::var_os("AXE_CORE")?).ok()
 }
 
-/// Names, roles, contrast, order of headings and whatever else axe-core knows of WCAG 2.1 and good practice.
+/// Names, roles, contrast, order of headings and whatever else axe-core knows of WCAG 2.1 and good
+/// practice.
 #[test]
 fn axe_core_finds_no_violation() {
     let Some(browser) = browser() else {

@@ -2,7 +2,8 @@
 
 use super::*;
 
-/// Good series, one that rises, one with too few runs, one without a usable loss, and rows without a name.
+/// Good series, one that rises, one with too few runs, one without a usable loss, and rows without
+/// a name.
 fn mixed() -> String {
     let mut runs = "task,seed,compute,loss\n".to_owned();
     for k in 0..8 {
@@ -280,7 +281,8 @@ fn a_target_that_is_not_known_is_left_blank() {
     assert!(!ask("json").contains("NaN"));
 }
 
-/// A table that ends in .parquet is made of columns, or its making is refused before anything is computed.
+/// A table that ends in .parquet is made of columns, or its making is refused before anything is
+/// computed.
 #[test]
 fn a_table_may_be_written_as_columns() {
     let (_folder, path) = temporary("fits.parquet");

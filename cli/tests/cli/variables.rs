@@ -118,7 +118,8 @@ fn a_law_file_keeps_its_variable_and_unit() {
     assert!(!svg.contains("FLOP") && !svg.contains("compute"));
 }
 
-/// 4.605 nats a token at 4.3 bytes a token are 4.605/(ln 2 · 4.3) = 1.54503 bits a byte, and σ goes with it.
+/// 4.605 nats a token at 4.3 bytes a token are 4.605/(ln 2 · 4.3) = 1.54503 bits a byte, and σ goes
+/// with it.
 #[test]
 fn losses_are_converted_with_their_sigma() {
     let args = [
@@ -184,7 +185,8 @@ fn units_that_make_no_sense_are_refused_with_a_hint() {
     }
 }
 
-/// Found by people who tried: a number of parameters given for a compute, and words that spoke of compute all the same.
+/// Found by people who tried: a number of parameters given for a compute, and words that spoke of
+/// compute all the same.
 #[test]
 fn slips_of_the_variable_are_said() {
     let ran = run(&["forecast", "data/cerebras_gpt.csv", "--at", "13B"]);

@@ -78,7 +78,8 @@ fn every_command_of_the_page_prints_what_the_page_says() {
     if made.registration().machine == kept.registration().machine {
         let mut by_this_version = kept.registration().clone();
         by_this_version.made_by = made.registration().made_by.clone();
-        // The kept entry is of version 1, which held the names of flags, and its findings have other sentences.
+        // The kept entry is of version 1, which held the names of flags, and its findings have
+        // other sentences.
         by_this_version.request = made.registration().request.clone();
         by_this_version.result = made.registration().result.clone();
         assert_eq!(
@@ -106,7 +107,8 @@ fn the_kept_entry_is_derived_again_from_the_kept_table() {
     assert!(out.contains("DERIVED AGAIN"), "{out}");
 }
 
-/// What was registered before the largest rungs of the ladder were trained is derived again from the table as it is now.
+/// What was registered before the largest rungs of the ladder were trained is derived again from
+/// the table as it is now.
 #[test]
 fn the_forecasts_of_the_ladder_are_derived_again() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join("data/ladder");

@@ -565,8 +565,9 @@ fn golden_entries_keep_loading() {
     assert_eq!(json(&ran)["skipped"], serde_json::json!([]));
 }
 
-/// Entries of both versions are verified against tables of this repository: those of version 1 were made by version 0.1.0, and
-/// its method has changed where *Changed numbers* of `CHANGELOG.md` says so.
+/// Entries of both versions are verified against tables of this repository: those of version 1 were
+/// made by version 0.1.0, and its method has changed where *Changed numbers* of `CHANGELOG.md` says
+/// so.
 #[test]
 fn kept_entries_of_every_version_are_verified() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));

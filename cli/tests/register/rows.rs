@@ -102,7 +102,8 @@ fn rows_that_leave_the_used_ones_are_noticed_and_those_that_join_them_are_counte
         assert_eq!(ran.code, 3, "{words}: {}", ran.out);
         assert!(ran.err.contains(words), "{}", ran.err);
     }
-    // Where the used rows stand as they stood, others may join them: none of them is what was registered.
+    // Where the used rows stand as they stood, others may join them: none of them is what was
+    // registered.
     for table in [
         text.clone() + first,
         text.clone() + "extra,1,2,5e20,1.9\n",
@@ -119,7 +120,8 @@ fn rows_that_leave_the_used_ones_are_noticed_and_those_that_join_them_are_counte
     }
 }
 
-/// The usual way of things: all rows are used, and the large run is added to the same table when it is done.
+/// The usual way of things: all rows are used, and the large run is added to the same table when it
+/// is done.
 #[test]
 fn the_outcome_may_join_the_table_without_fit_below() {
     let (_guard, folder) = temporary();
@@ -135,8 +137,8 @@ fn the_outcome_may_join_the_table_without_fit_below() {
     assert!(out.contains("identical bytes"), "{out}");
 }
 
-/// Some results name lines, and draw rows by their place: both stay those of the registered table, wherever its rows are
-/// now.
+/// Some results name lines, and draw rows by their place: both stay those of the registered table,
+/// wherever its rows are now.
 #[test]
 fn lines_and_places_stay_those_of_the_registered_table() {
     let (_guard, folder) = temporary();

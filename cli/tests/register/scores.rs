@@ -24,8 +24,9 @@ fn a_score_says_error_z_and_intervals_and_leaves_the_entry_alone() {
     );
     assert_eq!(std::fs::read(folder.join("entry.json")).unwrap(), before);
 
-    // By hand from the entry's own numbers: error = ln(1.6073…/1.575); z = 1.6449·error/ln(1.6073…/1.4944…), as the
-    // forecast is too high; interval score on the logarithm = width, plus 2/(1 − level) times the miss.
+    // By hand from the entry's own numbers: error = ln(1.6073…/1.575); z =
+    // 1.6449·error/ln(1.6073…/1.4944…), as the forecast is too high; interval score on the
+    // logarithm = width, plus 2/(1 − level) times the miss.
     let score = json(&std::fs::read_to_string(folder.join("entry.score.json")).unwrap());
     let scored = &score["scores"][0];
     let near = |value: &serde_json::Value, wanted: f64| {

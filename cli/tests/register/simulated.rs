@@ -55,7 +55,8 @@ fn coverage_bias_and_binomial_intervals_are_those_counted_by_hand() {
         let runs = simulated(seed);
         std::fs::write(folder.join("runs.csv"), ladder_csv(&runs)).unwrap();
         let entry = format!("{seed:03}.json");
-        // To standard output and from there to a file: what is tested here needs no waiting for the disk.
+        // To standard output and from there to a file: what is tested here needs no waiting for the
+        // disk.
         let made = [
             "register",
             "runs.csv",
@@ -144,8 +145,8 @@ fn coverage_bias_and_binomial_intervals_are_those_counted_by_hand() {
             delta = Some((lower, upper));
         }
     }
-    // What many more forecasts of the same kind show lies within what the count of these allows, as it should for nine
-    // choices of seeds in ten.
+    // What many more forecasts of the same kind show lies within what the count of these allows, as
+    // it should for nine choices of seeds in ten.
     let (lower, upper) = delta.unwrap();
     let truth = delta_coverage(FIRST + FORECASTS..FIRST + FORECASTS + 4000);
     assert!(

@@ -1,4 +1,5 @@
-//! Whole rows of a table without quotes, split off for whoever reads them at the same time as others.
+//! Whole rows of a table without quotes, split off for whoever reads them at the same time as
+//! others.
 
 use super::complaint::ragged;
 use super::marks;

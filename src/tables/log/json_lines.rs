@@ -13,17 +13,19 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
-/// Objects as rows: a column for every key, in the order in which keys first appear. Objects inside objects become
-/// columns such as `summary.loss`; null and absent values are blank cells.
+/// Objects as rows: a column for every key, in the order in which keys first appear. Objects inside
+/// objects become columns such as `summary.loss`; null and absent values are blank cells.
 ///
-/// A row holds the cells of its own keys only, so that a table of many keys takes no more memory than its text.
+/// A row holds the cells of its own keys only, so that a table of many keys takes no more memory
+/// than its text.
 pub(super) struct Objects<'a> {
     lines: Lines<'a>,
     keys: Keys,
 }
 
 impl<'a> Objects<'a> {
-    /// Reads every object once for its keys, and begins again. What cannot be read again is held in memory.
+    /// Reads every object once for its keys, and begins again. What cannot be read again is held in
+    /// memory.
     pub(super) fn open(
         window: Window<'a>,
         source: &'a Source<'_>,
@@ -125,7 +127,8 @@ fn object(line: &str, source: &str, number: u64) -> Result<Map<String, Value>> {
     }
 }
 
-/// Python writes NaN and Infinity, which JSON has not: outside texts they become null, as any value that is missing.
+/// Python writes NaN and Infinity, which JSON has not: outside texts they become null, as any value
+/// that is missing.
 fn without_nan(line: &str) -> Cow<'_, str> {
     const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
     if !WORDS.iter().any(|word| line.contains(word)) {

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 type Object = Map<String, Value>;
 
-/// The keys met so far, as a tree of keys inside keys: whole names are put together only once for a column.
+/// The keys met so far, as a tree of keys inside keys: whole names are put together only once for a
+/// column.
 #[derive(Default)]
 pub(super) struct Keys {
     root: Node,

@@ -5,8 +5,8 @@ use crate::digits::equal_bytes;
 /// Bytes that are compared at once.
 const WIDE: usize = 64;
 
-/// Writes where each `separator`, line feed and carriage return of the text is, and gives how many there are. What stands in
-/// `marks` behind them means nothing.
+/// Writes where each `separator`, line feed and carriage return of the text is, and gives how many
+/// there are. What stands in `marks` behind them means nothing.
 pub(super) fn find(text: &[u8], separator: u8, marks: &mut Vec<usize>) -> usize {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = pulp::x86::V3::try_new() {

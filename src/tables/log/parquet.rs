@@ -1,4 +1,5 @@
-//! Parquet: the rows of a file of columns (feature `parquet`), which have the lines that they would have as CSV.
+//! Parquet: the rows of a file of columns (feature `parquet`), which have the lines that they would
+//! have as CSV.
 
 use super::complaint::bad;
 use super::raw::RawRow;

@@ -65,8 +65,8 @@ pub(in crate::tables) struct RowView<'a> {
     pub(in crate::tables) start: usize,
     /// Where in the text each cell ends.
     pub(in crate::tables) ends: &'a [usize],
-    /// The columns of the cells in growing order, where a row has cells for some columns only; empty where it has one for
-    /// each. The last column of the table is always among them.
+    /// The columns of the cells in growing order, where a row has cells for some columns only;
+    /// empty where it has one for each. The last column of the table is always among them.
     pub(in crate::tables) columns: &'a [usize],
 }
 
@@ -113,7 +113,8 @@ impl<'a> RowView<'a> {
 
 /// Rows one after the other.
 pub(in crate::tables) trait NextRow<'a> {
-    /// The next row; it is not handed over, since that would cost much of what it takes to read one.
+    /// The next row; it is not handed over, since that would cost much of what it takes to read
+    /// one.
     fn next(&mut self) -> Option<&RowView<'a>>;
 }
 
@@ -147,8 +148,8 @@ impl RawRow {
         row
     }
 
-    /// Puts the cells of some columns, by growing column, in place of what was held. A table of so many columns as
-    /// `width` has the last of them filled in where it is missing.
+    /// Puts the cells of some columns, by growing column, in place of what was held. A table of so
+    /// many columns as `width` has the last of them filled in where it is missing.
     pub(in crate::tables) fn set_some(&mut self, cells: &[(usize, Cow<'_, str>)], width: usize) {
         self.clear();
         let mut columns = Vec::with_capacity(cells.len() + 1);

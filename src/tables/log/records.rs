@@ -11,8 +11,8 @@ use memchr::{memchr, memchr3, memrchr};
 
 /// The records below the column names.
 ///
-/// A record without quotes is the line itself and is only searched for its separators; one with quotes goes through the
-/// parser of the csv crate, whose rules hold for both.
+/// A record without quotes is the line itself and is only searched for its separators; one with
+/// quotes goes through the parser of the csv crate, whose rules hold for both.
 pub(super) struct Records<'a> {
     window: Window<'a>,
     delimiter: Delimiter,
@@ -22,7 +22,8 @@ pub(super) struct Records<'a> {
     quoted: Option<Box<Quoted>>,
 }
 
-/// Bytes of a block: so many that sharing out costs little, so few that they stay in a processor's cache.
+/// Bytes of a block: so many that sharing out costs little, so few that they stay in a processor's
+/// cache.
 const BLOCK: usize = 256 << 10;
 
 /// The parser of records with quotes, and room for what it gives.
@@ -99,8 +100,9 @@ impl<'a> Records<'a> {
         Ok(true)
     }
 
-    /// Many whole records that follow, split off for whoever reads them at the same time as others; `None` where quotes
-    /// are near, in which a line may end that ends no record, or where nothing follows.
+    /// Many whole records that follow, split off for whoever reads them at the same time as others;
+    /// `None` where quotes are near, in which a line may end that ends no record, or where nothing
+    /// follows.
     ///
     /// `spare` is room for what comes after them.
     pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
@@ -186,7 +188,8 @@ impl<'a> Records<'a> {
         if finished && let Some(error) = unclosed(window, self.delimiter) {
             return Err(error);
         }
-        // The bytes as they are written: without its quotes, a text may have lost where a line ended.
+        // The bytes as they are written: without its quotes, a text may have lost where a line
+        // ended.
         utf8(&window.unread()[..read], window.source(), row.line)?;
         row.clear();
         let mut start = 0;
@@ -200,7 +203,8 @@ impl<'a> Records<'a> {
     }
 }
 
-/// The separator that occurs most often outside quotes in the line of column names; a comma if none does.
+/// The separator that occurs most often outside quotes in the line of column names; a comma if none
+/// does.
 fn detect_delimiter(window: &mut Window<'_>) -> Result<Delimiter> {
     let (mut separators, mut seen) = (Separators::default(), 0);
     loop {
@@ -255,7 +259,8 @@ impl Separators {
     }
 }
 
-/// The complaint about a quote that the unread record opens and never closes: it would swallow every row after it.
+/// The complaint about a quote that the unread record opens and never closes: it would swallow
+/// every row after it.
 fn unclosed(window: &Window<'_>, delimiter: Delimiter) -> Option<Error> {
     enum State {
         FieldStart,

@@ -18,7 +18,8 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// So much of a file that is read whole beside the runs: a law file of a million runs has half of it.
+/// So much of a file that is read whole beside the runs: a law file of a million runs has half of
+/// it.
 const SIDE: usize = 512 << 20;
 
 /// Bytes between two looks at what has arrived.
@@ -29,8 +30,8 @@ const TABLE_HINT: &str = "leave out what is not needed, or split it";
 /// What a file holds shows within so many bytes; one more shows that it goes on.
 const OPENING: usize = (1 << 16) + 1;
 
-/// A file, standard input, or bytes in memory, which may be packed by gzip or Zstandard: told by how they begin, not by
-/// the name.
+/// A file, standard input, or bytes in memory, which may be packed by gzip or Zstandard: told by
+/// how they begin, not by the name.
 ///
 /// ```
 /// use scalewise::{ReadOptions, tables::{Source, read_source}};
@@ -96,7 +97,8 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// A file, or standard input for `-`. A file is not yet read; of what can be read but once, only the beginning is.
+    /// A file, or standard input for `-`. A file is not yet read; of what can be read but once,
+    /// only the beginning is.
     ///
     /// # Errors
     /// When the file is missing, a directory, or not readable; each has its own message.
@@ -127,7 +129,8 @@ impl<'a> Source<'a> {
     /// All bytes of a table, unpacked; of Parquet, the table as CSV.
     ///
     /// # Errors
-    /// When they cannot be read or unpacked, are more than 2 GiB, or hold a line of more than 64 MiB.
+    /// When they cannot be read or unpacked, are more than 2 GiB, or hold a line of more than 64
+    /// MiB.
     pub fn read(&self) -> Result<Vec<u8>> {
         #[cfg(feature = "parquet")]
         if let Some(bytes) = self.columns_as_csv(MEMORY + 1)? {
@@ -155,10 +158,12 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// All bytes, unpacked, of a file that is small beside the runs: a law file, an entry or a score.
+    /// All bytes, unpacked, of a file that is small beside the runs: a law file, an entry or a
+    /// score.
     ///
     /// # Errors
-    /// When they cannot be read or unpacked, are more than 512 MiB, or are many and do not begin as such a file does.
+    /// When they cannot be read or unpacked, are more than 512 MiB, or are many and do not begin as
+    /// such a file does.
     pub fn document(&self) -> Result<Vec<u8>> {
         let opening = self.opening();
         let first = opening.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -178,8 +183,8 @@ impl<'a> Source<'a> {
         self.rows_up_to(SIDE, TABLE_HINT)
     }
 
-    /// All bytes, unpacked, or the complaint that there are too many; `look` is shown what has arrived, and where the
-    /// latest part of it begins.
+    /// All bytes, unpacked, or the complaint that there are too many; `look` is shown what has
+    /// arrived, and where the latest part of it begins.
     fn up_to(
         &self,
         limit: usize,
@@ -220,7 +225,8 @@ impl<'a> Source<'a> {
             .with_hint(hint)
     }
 
-    /// The first bytes, unpacked, however many there are; what is wrong with the rest shows when it is read.
+    /// The first bytes, unpacked, however many there are; what is wrong with the rest shows when it
+    /// is read.
     #[must_use]
     pub fn opening(&self) -> Vec<u8> {
         #[cfg(feature = "parquet")]
@@ -317,11 +323,12 @@ fn once(mut input: Box<dyn Read + Send>) -> io::Result<From<'static>> {
     })))
 }
 
-/// The bytes of a table, from a file or from standard input for `-`, unpacked where gzip or Zstandard packed them.
+/// The bytes of a table, from a file or from standard input for `-`, unpacked where gzip or
+/// Zstandard packed them.
 ///
 /// # Errors
-/// When the file is missing, a directory, not readable, damaged, or too long, as for [`Source::read`]; each has its own
-/// message.
+/// When the file is missing, a directory, not readable, damaged, or too long, as for
+/// [`Source::read`]; each has its own message.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     Source::open(path)?.read()
 }

@@ -6,7 +6,8 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-/// How files begin that hold something else than text (`?` is any byte), what that is, and what to do.
+/// How files begin that hold something else than text (`?` is any byte), what that is, and what to
+/// do.
 const OTHERS: [(&[u8], &str, &str); 4] = [
     (
         b"BZh?1A",

@@ -9,7 +9,8 @@ use std::io::Read;
 /// Bytes asked for at once: they stay in the processor's cache until they are read.
 const CHUNK: usize = 256 << 10;
 
-/// A window on the bytes of a table, moved on over what has been read and made larger for a row that does not fit.
+/// A window on the bytes of a table, moved on over what has been read and made larger for a row
+/// that does not fit.
 pub(super) struct Window<'a> {
     input: Box<dyn Read + 'a>,
     source: String,
@@ -64,7 +65,8 @@ impl<'a> Window<'a> {
         Ok(window)
     }
 
-    /// Moves on over bytes and gives them away with the room that they stand in; what follows them goes into `spare`.
+    /// Moves on over bytes and gives them away with the room that they stand in; what follows them
+    /// goes into `spare`.
     pub(super) fn split_off(&mut self, count: usize, mut spare: Vec<u8>) -> OwnedBytes {
         let start = self.start;
         self.pass_lines(count);

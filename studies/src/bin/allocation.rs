@@ -1,9 +1,10 @@
-//! Writes the tables of docs/allocation.md that take no time: the bias of Approach 2, published IsoFLOP
-//! sets against other software, and the optima of the published runs. With `--check`, fails where they
-//! are stale.
+//! Writes the tables of docs/allocation.md that take no time: the bias of Approach 2, published
+//! IsoFLOP sets against other software, and the optima of the published runs. With `--check`, fails
+//! where they are stale.
 //!
-//! The last two need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of the project,
-//! in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they stay as they are.
+//! The last two need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of the
+//! project, in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they
+//! stay as they are.
 
 #[path = "../truths/surfaces.rs"]
 mod surfaces;
@@ -150,7 +151,8 @@ const PUBLISHED: [(&str, [f64; 5]); 3] = [
     ),
 ];
 
-/// The optimum of log residuals for some rows and thresholds, and what published coefficients reach.
+/// The optimum of log residuals for some rows and thresholds, and what published coefficients
+/// reach.
 fn optima(file: &Path) -> Result<String> {
     const BUDGET: f64 = 5.76e23;
     let mut text = "| runs | δ | | objective | A | B | E | α | β | D*/N* at 5.76e23 |\n|---|---|---|---|---|---|---|---|---|---|\n".to_owned();

@@ -1,5 +1,6 @@
-//! Bias of capability forecasts and coverage of their intervals on simulated benchmarks: writes the table in
-//! `docs/capability.md`; with `--check`, repeats the first 20 seeds and fails when they contradict the table.
+//! Bias of capability forecasts and coverage of their intervals on simulated benchmarks: writes the
+//! table in `docs/capability.md`; with `--check`, repeats the first 20 seeds and fails when they
+//! contradict the table.
 
 use scalewise::capability::{About, CapabilityFit, Estimator, PassInterval, Rule, Verdict};
 use scalewise::internal::{Benchmark, Simulated, Truth};
@@ -170,7 +171,8 @@ struct Truths {
 }
 
 impl Truths {
-    /// The law's own values: models scatter about it, and a scatter of problems raises the mean of −ln p.
+    /// The law's own values: models scatter about it, and a scatter of problems raises the mean of
+    /// −ln p.
     fn of(b: &Benchmark, s: &Simulated, problems: &[usize]) -> Truths {
         let lift = (0.5 * b.problem_scatter.powi(2)).exp();
         Truths {

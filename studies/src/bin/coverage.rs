@@ -1,7 +1,7 @@
 //! How often the intervals hold: simulated coverage where the law is exactly right.
 //!
-//! Writes the tables of `docs/statistics.md`; with `--check`, simulates the same again and fails when
-//! the tables are stale or a claim made there does not hold.
+//! Writes the tables of `docs/statistics.md`; with `--check`, simulates the same again and fails
+//! when the tables are stale or a claim made there does not hold.
 
 use scalewise::internal::Ladder;
 use scalewise::law::Saturating;

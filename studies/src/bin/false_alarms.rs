@@ -188,8 +188,8 @@ fn by_code(counts: &BTreeMap<&'static str, usize>, seeds: u64) -> String {
     parts.join(", ")
 }
 
-/// The 99.7 % point of the influence of single runs on a forecast 100 times beyond: the largest over
-/// exponents, floors and noises.
+/// The 99.7 % point of the influence of single runs on a forecast 100 times beyond: the largest
+/// over exponents, floors and noises.
 fn influence(seeds: u64) -> Result<String> {
     let mut text = "| n | influence |\n|--:|--:|\n".to_owned();
     for n in INFLUENCE_RUNS {
@@ -230,7 +230,8 @@ fn cases() -> Vec<Case> {
     let mut list: Vec<Case> = Vec::new();
     let base = |t: f64| (0.5 + 0.5 * (-0.15 * t).exp()).ln();
     for extra in [0.05, 0.1, 0.2, 0.4, 0.8] {
-        // One sharp break of Caballero et al. 2023: the exponent grows by `extra` at t = 6.5, 71 % of the span.
+        // One sharp break of Caballero et al. 2023: the exponent grows by `extra` at t = 6.5, 71 %
+        // of the span.
         let curve = move |t: f64| base(t) - extra * 0.05 * ((t - 6.5) / 0.05).exp().ln_1p();
         list.push((
             "sharp drop, exponent + size",

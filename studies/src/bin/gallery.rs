@@ -137,7 +137,8 @@ fn pictures() -> Result<Vec<Picture>> {
     ])
 }
 
-/// Loss and pass rate of `data/ladder` as they were registered, in the manner of figures 1 and 2 of the GPT-4 report.
+/// Loss and pass rate of `data/ladder` as they were registered, in the manner of figures 1 and 2 of
+/// the GPT-4 report.
 fn own_ladder() -> Result<String> {
     const BELOW: f64 = 1.05e12;
     const LARGEST: f64 = 1e14;

@@ -1,7 +1,9 @@
-//! What one evaluation of the innermost computations costs, beside what its exponentials and logarithms alone would.
+//! What one evaluation of the innermost computations costs, beside what its exponentials and
+//! logarithms alone would.
 //!
-//! `cargo run --release -p studies --bin kernels` prints times. `kernels N` only makes N evaluations of each, so that a counter of
-//! allocations (`valgrind`) shows with two values of N that they allocate nothing.
+//! `cargo run --release -p studies --bin kernels` prints times. `kernels N` only makes N
+//! evaluations of each, so that a counter of allocations (`valgrind`) shows with two values of N
+//! that they allocate nothing.
 
 #[path = "../truths/surfaces.rs"]
 mod surfaces;

@@ -1,4 +1,5 @@
-//! How long a million fits of a·C^b + c to eight runs take, as bare fits and with everything a user gets.
+//! How long a million fits of a·C^b + c to eight runs take, as bare fits and with everything a user
+//! gets.
 //!
 //! `cargo run --release -p studies --bin many_fits -- [FITS]`
 

@@ -1,5 +1,6 @@
-//! Coverage where the truth is known: sums of two power laws above a floor, and single ones, forecast
-//! 10,000 times beyond the largest run. Writes the table "mixtures" of `docs/calibration.md`; `--check` compares.
+//! Coverage where the truth is known: sums of two power laws above a floor, and single ones,
+//! forecast 10,000 times beyond the largest run. Writes the table "mixtures" of
+//! `docs/calibration.md`; `--check` compares.
 
 use scalewise::internal::Ladder;
 use scalewise::law::{Law, Power, Saturating};

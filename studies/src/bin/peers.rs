@@ -1,10 +1,11 @@
 //! The Rust side of `benches/peers/compare.py`: sets of runs for other software, our answers to
 //! them, and what a fit costs here.
 //!
-//! `peers recovery` prints the noise-free truths of `tests/numbers/recovery.rs` as CSV, each run with the
-//! law that made it and the law fitted here; `peers speed` prints noisy ladders with the
-//! microseconds that one fit of each takes here; `peers surface [RUNS.csv [CONDITION]]` does the same
-//! for L(N, D) on 240 simulated runs, or on a table of yours, and times 1,000 bootstrap replicates.
+//! `peers recovery` prints the noise-free truths of `tests/numbers/recovery.rs` as CSV, each run
+//! with the law that made it and the law fitted here; `peers speed` prints noisy ladders with the
+//! microseconds that one fit of each takes here; `peers surface [RUNS.csv [CONDITION]]` does the
+//! same for L(N, D) on 240 simulated runs, or on a table of yours, and times 1,000 bootstrap
+//! replicates.
 
 #[allow(dead_code)]
 #[path = "../truths/random.rs"]

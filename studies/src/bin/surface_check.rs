@@ -1,9 +1,9 @@
 //! Compares the exact fit of L(N, D) with the best of the published starts on simulated problems.
 //!
-//! `cargo run --release -p studies --bin surface_check` runs 500 problems with all 4,500 starts each (about ten
-//! minutes on two cores) and writes the table of docs/allocation.md. With `-- FIRST COUNT STRIDE` it
-//! prints one line a problem, for every STRIDE-th start only. Either way it fails where the exact fit
-//! is worse by more than 1e-6 of the objective.
+//! `cargo run --release -p studies --bin surface_check` runs 500 problems with all 4,500 starts
+//! each (about ten minutes on two cores) and writes the table of docs/allocation.md. With `-- FIRST
+//! COUNT STRIDE` it prints one line a problem, for every STRIDE-th start only. Either way it fails
+//! where the exact fit is worse by more than 1e-6 of the objective.
 
 #[allow(dead_code)]
 use rand_chacha::ChaCha8Rng;
@@ -28,8 +28,8 @@ fn uniform(rng: &mut ChaCha8Rng, low: f64, high: f64) -> f64 {
     low + (high - low) * (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// Problem number `k`: factorial, random and IsoFLOP designs of 24 to 120 runs, noise of 0.2 to 3 %,
-/// up to 10 % outliers of 5 to 30 %, thresholds 1e-3 (three of five), 1e-2 and infinity.
+/// Problem number `k`: factorial, random and IsoFLOP designs of 24 to 120 runs, noise of 0.2 to 3
+/// %, up to 10 % outliers of 5 to 30 %, thresholds 1e-3 (three of five), 1e-2 and infinity.
 fn problem(k: u64) -> Result<Problem> {
     let mut rng = ChaCha8Rng::seed_from_u64(k);
     let truth = {

@@ -1,5 +1,6 @@
-//! Makes the messy export of `docs/quickstart.md`: training curves of nine runs as a tracker writes them, one column a
-//! run, and a table that says what each run was. With `--check`, fails when the files in `data/` are others.
+//! Makes the messy export of `docs/quickstart.md`: training curves of nine runs as a tracker writes
+//! them, one column a run, and a table that says what each run was. With `--check`, fails when the
+//! files in `data/` are others.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

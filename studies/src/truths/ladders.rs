@@ -4,7 +4,8 @@ use scalewise::law::Saturating;
 /// Where the large run of [`ladder`] lies.
 pub const TARGET: f64 = 1e23;
 
-/// Ten runs and the large one on L(C) = a·C^(−0.17) + c with 0.5 % noise; a and c change with the seed.
+/// Ten runs and the large one on L(C) = a·C^(−0.17) + c with 0.5 % noise; a and c change with the
+/// seed.
 pub fn ladder(seed: u64) -> Ladder<'static> {
     let share = |step: f64| (seed as f64 * step).fract();
     Ladder {

@@ -53,8 +53,8 @@ pub fn noisy(truth: &[f64; 5], noise: f64, seed: u64) -> Vec<(f64, f64, f64)> {
         .collect()
 }
 
-/// 240 runs like the published IsoFLOP data of Hoffmann et al. (2022): nine budgets from 6e18 to 3e21
-/// FLOP, sizes about the optimum, 0.5 % noise.
+/// 240 runs like the published IsoFLOP data of Hoffmann et al. (2022): nine budgets from 6e18 to
+/// 3e21 FLOP, sizes about the optimum, 0.5 % noise.
 pub fn isoflop_240() -> Vec<(f64, f64, f64)> {
     isoflop_runs(240, 9)
 }
