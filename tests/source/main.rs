@@ -4,5 +4,6 @@ mod code;
 mod dependencies;
 mod imports;
 mod presentation;
+mod rust;
 #[path = "../common/tools.rs"]
 mod tools;

@@ -3,6 +3,7 @@
 mod allocation;
 mod by;
 mod capability;
+mod comparable;
 mod config;
 mod documents;
 mod edges;
@@ -26,6 +27,7 @@ mod refusals;
 mod repeats;
 mod report;
 mod series;
+mod ties;
 mod variables;
 
 #[path = "../common/counts.rs"]

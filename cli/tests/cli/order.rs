@@ -5,10 +5,9 @@
 //! `SCALEWISE_ORDER_TABLES=2000 cargo test --release --test cli order` tries that many tables of
 //! each kind.
 
+use super::Path;
+use super::comparable::{comparable, without_lines};
 use super::process::{Ran, run_in};
-use super::{Path, number, table};
-use serde_json::Value;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::normal;
@@ -46,90 +45,6 @@ fn shuffled(random: &mut Random, rows: &[String]) -> Vec<String> {
         rows.swap(i, random.uniform(1.0, (i + 1) as f64) as usize);
     }
     rows
-}
-
-/// A text without line numbers, digests and moments.
-fn without_lines(text: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = text;
-    while let Some(at) = ["line ", "lines ", "sha256:", "<td>", "<td class=\"n\">"]
-        .iter()
-        .filter_map(|word| Some(rest.find(word)? + word.len()))
-        .min()
-    {
-        kept.push_str(&rest[..at]);
-        let several = rest[..at].ends_with("lines ");
-        let ends = rest[at..].find(|c: char| {
-            !c.is_ascii_hexdigit() && c != '-' && c != ',' && !(several && c == ' ')
-        });
-        let end = at + ends.unwrap_or(rest.len() - at);
-        // A cell of digits alone may be a line.
-        let cell = rest[..at].ends_with('>') && !rest[end..].starts_with("</td>");
-        kept.push_str(if cell { &rest[at..end] } else { "#" });
-        rest = &rest[end..];
-    }
-    kept + rest
-}
-
-/// A document without what may follow the order of the file.
-fn without_order(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            map.retain(|key, value| {
-                let listed = key == "runs" && value.is_array() && value[0].get("line").is_some();
-                let digest = value
-                    .as_str()
-                    .is_some_and(|text| text.starts_with("sha256:"));
-                !listed
-                    && !digest
-                    && !["excluded", "line", "lines", "without"].contains(&key.as_str())
-            });
-            if map.get("head").is_some_and(|head| head[0] == "line") {
-                let rows = map.get_mut("rows").and_then(Value::as_array_mut);
-                for row in rows.into_iter().flatten() {
-                    row[0].take();
-                }
-            }
-            map.values_mut().for_each(without_order);
-        }
-        Value::Array(list) => list.iter_mut().for_each(without_order),
-        Value::String(text) => *text = without_lines(text),
-        _ => {}
-    }
-}
-
-/// What must not depend on the order of the rows.
-fn comparable(command: &str, text: &str) -> String {
-    if let Ok(mut value) = serde_json::from_str::<Value>(text) {
-        without_order(&mut value);
-        return serde_json::to_string_pretty(&value).unwrap();
-    }
-    if command.contains("--format csv")
-        && text
-            .lines()
-            .next()
-            .is_some_and(|head| head.contains("line"))
-    {
-        let rows = table(text).into_iter().map(|mut row| {
-            row.remove("line");
-            let mut cells: Vec<_> = row.into_iter().collect();
-            cells.sort();
-            format!("{cells:?}\n")
-        });
-        return rows.collect();
-    }
-    let of_table = |line: &str| match line
-        .strip_prefix("| ")
-        .and_then(|rest| rest.split_once('|'))
-    {
-        Some((first, rest)) if first.trim().bytes().all(|b| b.is_ascii_digit()) => rest.to_owned(),
-        _ => line.to_owned(),
-    };
-    let lines: Vec<String> = text.lines().map(of_table).collect();
-    // Lines of two digits make columns wider.
-    let words = without_lines(&lines.join("\n"));
-    let one_space = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.lines().map(|line| one_space(line) + "\n").collect()
 }
 
 /// Runs the commands in a folder of its own and gives what each of them printed, and what was
@@ -547,95 +462,4 @@ fn the_order_of_rows_does_not_matter_to_any_series() {
             );
         }
     }
-}
-
-fn written(rows: &[&str]) -> (tempfile::TempDir, std::path::PathBuf) {
-    let (folder, path) = super::temporary("t.csv");
-    std::fs::write(&path, rows.join("\n") + "\n").unwrap();
-    (folder, path)
-}
-
-/// The largest runs are two, one of them twenty times as noisy: a new run may be like that one, in
-/// whichever order they are written.
-#[test]
-fn a_new_run_is_as_noisy_as_the_noisiest_of_the_largest() {
-    let mut rows = vec![
-        "compute,loss,sigma",
-        "1e18,3.50,0.01",
-        "1e19,3.00,0.01",
-        "1e20,2.60,0.01",
-        "1e21,2.30,0.01",
-        "1e22,2.08,0.01",
-        "1e22,2.10,0.20",
-    ];
-    let mut made = Vec::new();
-    for _ in 0..2 {
-        let (_folder, path) = written(&rows);
-        let out = super::ok(&[
-            "forecast",
-            super::text(&path),
-            "--at",
-            "1e23",
-            "--level",
-            "0.9",
-            "--method",
-            "delta,profile",
-            "--format",
-            "csv",
-        ]);
-        let prediction = |row: &&HashMap<String, String>| row["kind"] == "prediction";
-        let ends: Vec<(f64, f64)> = table(&out)
-            .iter()
-            .filter(prediction)
-            .map(|row| (number(row, "lower"), number(row, "upper")))
-            .collect();
-        made.push(ends);
-        rows.swap(5, 6);
-    }
-    assert_eq!(made[0], made[1]);
-    for (lower, upper) in &made[0] {
-        assert!(upper - lower > 0.5, "{made:?}");
-    }
-}
-
-/// Any curve that passes between the two runs of each pair and through the single one has the same
-/// sum of absolute log residuals.
-#[test]
-fn a_flat_minimum_gives_one_law_and_says_that_there_are_others() {
-    let mut rows = vec![
-        "compute,loss",
-        "1e18,3.06",
-        "1e18,2.94",
-        "1e19,2.31",
-        "1e19,2.22",
-        "1e20,1.83",
-        "1e20,1.76",
-        "1e21,1.53",
-        "1e21,1.47",
-        "1e22,1.32",
-    ];
-    let mut made: Vec<Value> = Vec::new();
-    for _ in 0..4 {
-        rows[1..].rotate_left(4);
-        rows.swap(1, 2);
-        let (_folder, path) = written(&rows);
-        for objective in ["lad", "huber"] {
-            let out = super::ok(&[
-                "fit",
-                super::text(&path),
-                "--objective",
-                objective,
-                "--format",
-                "json",
-            ]);
-            let law: Value = serde_json::from_str(&out).unwrap();
-            let found = |d: &Value| d["code"] == "minimum-not-unique" && d["severity"] == "warn";
-            assert!(
-                law["diagnoses"].as_array().unwrap().iter().any(found),
-                "{out}"
-            );
-            made.push(law["fit"]["basins"].clone());
-        }
-    }
-    assert!(made.chunks(2).all(|both| both == &made[..2]), "{made:?}");
 }

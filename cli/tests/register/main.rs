@@ -3,6 +3,7 @@
 mod crashes;
 mod documented;
 mod entries;
+mod forgeries;
 #[path = "../../../studies/src/truths/ladders.rs"]
 mod ladders;
 #[path = "../common/process.rs"]
