@@ -3,7 +3,7 @@
 use serde::Serialize;
 use std::fmt;
 
-/// A setting that an error is about, or that helps against it. [`NAMES`] has the same order.
+/// A setting that an error is about, or that helps against it.
 #[cfg_attr(not(feature = "tables"), allow(dead_code))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Setting {
@@ -50,50 +50,62 @@ pub(crate) enum Setting {
     WordsPerToken,
 }
 
-/// The name of each setting, in the order of the settings.
-const NAMES: [&str; Setting::WordsPerToken as usize + 1] = [
-    "at",
-    "bounds",
-    "by",
-    "bytes_per_token",
-    "compute",
-    "compute_col",
-    "delta",
-    "estimator",
-    "exclude",
-    "fit_below",
-    "fix",
-    "flops",
-    "force",
-    "group_col",
-    "hardest",
-    "law",
-    "let",
-    "levels",
-    "loss_col",
-    "methods",
-    "model_col",
-    "objective",
-    "over",
-    "params",
-    "params_col",
-    "pass_rate_col",
-    "passes_col",
-    "problem_col",
-    "ratio",
-    "reach",
-    "reduce",
-    "rule",
-    "samples_col",
-    "sigma_col",
-    "step_col",
-    "targets",
-    "tokens",
-    "tokens_col",
-    "unique_col",
-    "where",
-    "words_per_token",
+/// Each setting with its name.
+const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
+    (Setting::At, "at"),
+    (Setting::Bounds, "bounds"),
+    (Setting::By, "by"),
+    (Setting::BytesPerToken, "bytes_per_token"),
+    (Setting::Compute, "compute"),
+    (Setting::ComputeCol, "compute_col"),
+    (Setting::Delta, "delta"),
+    (Setting::Estimator, "estimator"),
+    (Setting::Exclude, "exclude"),
+    (Setting::FitBelow, "fit_below"),
+    (Setting::Fix, "fix"),
+    (Setting::Flops, "flops"),
+    (Setting::Force, "force"),
+    (Setting::GroupCol, "group_col"),
+    (Setting::Hardest, "hardest"),
+    (Setting::Law, "law"),
+    (Setting::Let, "let"),
+    (Setting::Levels, "levels"),
+    (Setting::LossCol, "loss_col"),
+    (Setting::Methods, "methods"),
+    (Setting::ModelCol, "model_col"),
+    (Setting::Objective, "objective"),
+    (Setting::Over, "over"),
+    (Setting::Params, "params"),
+    (Setting::ParamsCol, "params_col"),
+    (Setting::PassRateCol, "pass_rate_col"),
+    (Setting::PassesCol, "passes_col"),
+    (Setting::ProblemCol, "problem_col"),
+    (Setting::Ratio, "ratio"),
+    (Setting::Reach, "reach"),
+    (Setting::Reduce, "reduce"),
+    (Setting::Rule, "rule"),
+    (Setting::SamplesCol, "samples_col"),
+    (Setting::SigmaCol, "sigma_col"),
+    (Setting::StepCol, "step_col"),
+    (Setting::Targets, "targets"),
+    (Setting::Tokens, "tokens"),
+    (Setting::TokensCol, "tokens_col"),
+    (Setting::UniqueCol, "unique_col"),
+    (Setting::Where, "where"),
+    (Setting::WordsPerToken, "words_per_token"),
 ];
+
+/// The names in the order of the settings, which is checked while compiling.
+const NAMES: [&str; SETTINGS.len()] = {
+    let mut names = [""; SETTINGS.len()];
+    let mut k = 0;
+    while k < names.len() {
+        assert!(SETTINGS[k].0 as usize == k);
+        names[k] = SETTINGS[k].1;
+        k += 1;
+    }
+    names
+};
 
 impl Setting {
     /// Its name.
