@@ -82,7 +82,8 @@ pub struct AllocateArgs {
     /// Seed of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// One allocation for each value of this column; several columns between commas name a series together
+    /// One allocation for each value of this column; several columns between commas name a series
+    /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Give numbers even where a diagnosis refuses them
@@ -116,7 +117,8 @@ pub struct IsoflopArgs {
     /// Level of the intervals
     #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
-    /// One comparison for each value of this column; several columns between commas name a series together
+    /// One comparison for each value of this column; several columns between commas name a series
+    /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Draw the IsoFLOP curves: .svg or .png

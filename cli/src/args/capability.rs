@@ -35,7 +35,8 @@ pub struct RuleArgs {
     /// Which problems are used and how [default: likelihood]
     #[arg(long, value_name = "NAME", value_parser = explained::<Rule>(&RULES))]
     pub rule: Option<Rule>,
-    /// How -ln p is estimated from n samples with c passes, for --rule solved-by-all and split [default: harmonic]
+    /// How -ln p is estimated from n samples with c passes, for --rule solved-by-all and split
+    /// [default: harmonic]
     #[arg(long, value_name = "NAME", value_parser = explained::<Estimator>(&ESTIMATORS))]
     pub estimator: Option<Estimator>,
     /// Number of difficulty buckets, judged by the smaller half of the fitted models
@@ -102,8 +103,8 @@ impl RuleArgs {
 
 #[derive(Debug, Args)]
 pub struct CapabilityArgs {
-    /// Table of pass counts (model, compute, problem, n_samples, n_correct), of samples (model, compute, problem,
-    /// passed) or of pass rates (compute, pass_rate); - is standard input
+    /// Table of pass counts (model, compute, problem, n_samples, n_correct), of samples (model,
+    /// compute, problem, passed) or of pass rates (compute, pass_rate); - is standard input
     #[arg(value_name = "COUNTS.csv")]
     pub input: PathBuf,
     /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model

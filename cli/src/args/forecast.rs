@@ -17,10 +17,12 @@ pub struct ForecastArgs {
     /// Ask what compute reaches this loss
     #[arg(long, value_name = "LOSS", value_delimiter = ',')]
     pub reach: Vec<String>,
-    /// One forecast for each value of this column; several columns between commas name a series together
+    /// One forecast for each value of this column; several columns between commas name a series
+    /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
-    /// Table of targets: the columns of --by and compute, quantities or 100x for 100 times the largest fitted run of the series
+    /// Table of targets: the columns of --by and compute, quantities or 100x for 100 times the
+    /// largest fitted run of the series
     #[arg(long, value_name = "FILE", requires = "by")]
     pub targets: Option<PathBuf>,
     #[command(flatten)]
@@ -67,7 +69,8 @@ pub struct BacktestArgs {
         default_value = Method::Calibrated.name()
     )]
     pub method: Method,
-    /// One back-test for each value of this column; several columns between commas name a series together
+    /// One back-test for each value of this column; several columns between commas name a series
+    /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// Fewest runs to forecast from
@@ -92,7 +95,8 @@ pub struct CompareArgs {
     /// The laws to compare [default: every law of compute]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub laws: Vec<String>,
-    /// One comparison for each value of this column; several columns between commas name a series together
+    /// One comparison for each value of this column; several columns between commas name a series
+    /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     #[command(flatten)]

@@ -80,8 +80,8 @@ pub enum Verb {
     Backtest(BacktestArgs),
     /// Rank laws by how well they forecast the larger runs from the smaller ones
     ///
-    /// Laws whose mean errors agree to 1e-6 of their size are a tie: the one with fewer parameters comes first, then the
-    /// one whose name does.
+    /// Laws whose mean errors agree to 1e-6 of their size are a tie: the one with fewer parameters
+    /// comes first, then the one whose name does.
     #[command(
         after_help = "Examples:\n  scalewise compare runs.csv\n  scalewise compare runs.csv --laws power,saturating,m3 --format csv"
     )]

@@ -98,7 +98,8 @@ impl FromArgMatches for RegisterArgs {
 
 impl Args for RegisterArgs {
     fn augment_args(command: Command) -> Command {
-        // What the arguments say of themselves comes with them: the words about the verb are set after.
+        // What the arguments say of themselves comes with them: the words about the verb are set
+        // after.
         let capability = Registered::<CapabilityArgs>::augment_args(Command::new(CAPABILITY))
             .about("Register the pass rates of larger models, by difficulty")
             .after_help("Examples:\n  scalewise register capability counts.csv --at 1e25 -o entry.json\n  scalewise register capability counts.csv --fit-below 1e22 --at 2.2e22 --buckets 1 -o entry.json");
@@ -124,7 +125,8 @@ pub struct VerifyArgs {
     /// Entry; - is standard input
     #[arg(value_name = "ENTRY.json")]
     pub entry: PathBuf,
-    /// The table that it was registered from: looks for the rows that were used and derives the forecast again
+    /// The table that it was registered from: looks for the rows that were used and derives the
+    /// forecast again
     #[arg(value_name = "RUNS.csv")]
     pub data: Option<PathBuf>,
     /// How to print the result
@@ -151,7 +153,8 @@ pub struct ScoreArgs {
     /// Time of the score in UTC [default: now]
     #[arg(long, value_name = "TIME")]
     pub scored_at: Option<Time>,
-    /// Write the score here; a file that is there already is never replaced [default: ENTRY.score.json]
+    /// Write the score here; a file that is there already is never replaced [default:
+    /// ENTRY.score.json]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// How to print the result; json is the score

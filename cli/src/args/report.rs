@@ -43,11 +43,12 @@ pub struct ReportArgs {
     /// Table of runs, law file, table of pass counts, or registered entry; - is standard input
     #[arg(value_name = "INPUT")]
     pub input: PathBuf,
-    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run [default: where the runs kept
-    /// out of the fit are, or 10x]
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run [default:
+    /// where the runs kept out of the fit are, or 10x]
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
-    /// One answer for each value of this column; several columns between commas name a series together
+    /// One answer for each value of this column; several columns between commas name a series
+    /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     /// What the data is [default: from the columns and the law]

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 /// Where the result goes, and how.
 #[derive(Debug, Args)]
 pub struct ResultArgs {
-    /// Write the result here instead of to standard output; a table of --format csv as Parquet if the name ends in .parquet
+    /// Write the result here instead of to standard output; a table of --format csv as Parquet if
+    /// the name ends in .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// How to print the result; json has all of it

@@ -42,7 +42,8 @@ pub struct DataArgs {
     /// Column of the unique tokens U among them
     #[arg(long, value_name = "COLUMN")]
     pub unique_col: Option<String>,
-    /// What a law of one variable is a law of; --at and --fit-below are in it too [default: compute]
+    /// What a law of one variable is a law of; --at and --fit-below are in it too [default:
+    /// compute]
     #[arg(long, value_name = "X", value_parser = explained::<Variable>(&VARIABLES))]
     pub over: Option<Variable>,
     /// Column of the loss
@@ -74,7 +75,8 @@ pub struct ReshapeArgs {
     /// Add a column, e.g. 'compute=6*n_params*step*1e6' (repeatable)
     #[arg(long = "let", value_name = "NAME=FORMULA")]
     pub lets: Vec<String>,
-    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5; logs of any length are read row by row
+    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5; logs of any length are
+    /// read row by row
     #[arg(long, value_name = "RULE")]
     pub reduce: Option<String>,
 }
@@ -101,7 +103,8 @@ pub struct UnitArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fitting")]
 pub struct FitArgs {
-    /// The law; `scalewise laws` lists them [default: saturating; chinchilla for allocate and isoflop]
+    /// The law; `scalewise laws` lists them [default: saturating; chinchilla for allocate and
+    /// isoflop]
     #[arg(long, value_name = "NAME")]
     pub law: Option<String>,
     /// What to minimise [default: squared]
@@ -111,7 +114,8 @@ pub struct FitArgs {
     /// 1.345 times the robust scale of the residuals]
     #[arg(long, value_name = "X")]
     pub delta: Option<f64>,
-    /// Scale of the residuals [default: relative for squared, log otherwise and for laws of N and D]
+    /// Scale of the residuals [default: relative for squared, log otherwise and for laws of N and
+    /// D]
     #[arg(long, value_name = "SCALE", value_parser = named(&Residuals::ALL, Residuals::name))]
     pub residuals: Option<Residuals>,
     /// Hold a parameter, e.g. c=1.7 (repeatable)
