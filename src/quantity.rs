@@ -1,48 +1,18 @@
 //! Read and print quantities the way the field writes them: `70B`, `1.4T`, `5.88e23`, `3.1 PF-day`.
 
+mod parse;
+mod problem;
+mod scale;
+
 use std::fmt;
 
 use crate::digits;
 use crate::said::Said;
-use crate::text::{excerpt, quoted, trimmed};
+use crate::text::{excerpt, trimmed};
 
-/// FLOP in one day at one FLOP per second.
-const SECONDS_A_DAY: f64 = 86_400.0;
-
-/// Why a text is not a quantity.
-///
-/// Its `Display` is a predicate, so that a message can put the thing's name in front: `loss` + `is not a number`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Problem {
-    /// Nothing but white space.
-    Blank,
-    /// No number at all, or `NaN`.
-    NotANumber,
-    /// `inf` in one of its spellings.
-    Infinite,
-    /// A number too large for double precision, such as `1e999`.
-    TooLarge,
-    /// A hexadecimal number such as `0x1F`.
-    Hexadecimal,
-    /// A comma that may be a decimal or a thousands separator, as in `1,5` or `1,234`.
-    AmbiguousComma,
-    /// A number followed by something that is no known suffix or unit.
-    UnknownUnit(String),
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Problem::Blank => f.write_str("is blank"),
-            Problem::NotANumber => f.write_str("is not a number"),
-            Problem::Infinite => f.write_str("is infinite"),
-            Problem::TooLarge => f.write_str("is too large for a number"),
-            Problem::Hexadecimal => f.write_str("is hexadecimal"),
-            Problem::AmbiguousComma => f.write_str("has a comma where a decimal point is expected"),
-            Problem::UnknownUnit(unit) => write!(f, "has the unknown unit {}", quoted(unit)),
-        }
-    }
-}
+pub(crate) use parse::Parsed;
+pub(crate) use problem::Problem;
+pub(crate) use scale::Scale;
 
 /// A text that is not a quantity, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,185 +45,40 @@ impl std::error::Error for QuantityError {}
 
 /// Reads a finite number with an optional suffix or unit.
 ///
-/// Suffixes are `K`, `M`, `B` and `T` in either case; units are `FLOP` (also `PFLOP`, `EFLOP`, `ZFLOP`, …) and
-/// `PF-day` (8.64e19 FLOP). Digits may be grouped by underscores, or by commas where these cannot be decimal commas.
+/// Suffixes are `K`, `M`, `B` and `T` in either case and their words, such as `billion`; units are `FLOP` (also `PFLOP`,
+/// `EFLOP`, `ZFLOP`, …) and `PF-day` (8.64e19 FLOP); `tokens` and `params` may follow a suffix. A power of ten may be
+/// written as `e19`, `×10^19` or `×10¹⁹`. Digits may be grouped by underscores, spaces or apostrophes, or by commas
+/// where these cannot be decimal commas. A sign or a word for "about" may stand in front.
 ///
 /// ```
 /// use scalewise::quantity::parse_quantity;
 /// assert_eq!(parse_quantity("70B"), Ok(70e9));
 /// assert_eq!(parse_quantity("5.88e23 FLOP"), Ok(5.88e23));
 /// assert_eq!(parse_quantity("1 PF-day"), Ok(8.64e19));
+/// assert_eq!(parse_quantity("2.00×10¹⁹"), Ok(2e19));
+/// assert_eq!(parse_quantity("300B tokens"), Ok(3e11));
 /// assert_eq!(parse_quantity("1,000,000"), Ok(1e6));
 /// assert!(parse_quantity("1,5").is_err());
 /// assert!(parse_quantity("NaN").is_err());
 /// ```
 ///
 /// # Errors
-/// When the text is blank, no number, not finite, hexadecimal, or has an ambiguous comma or an unknown unit.
+/// When the text is blank, no number, not finite, hexadecimal, or has an ambiguous comma, an unknown unit, or a remark
+/// behind the number.
 #[inline]
 pub fn parse_quantity(text: &str) -> Result<f64, QuantityError> {
     // Nearly every cell of a table.
     match digits::short(text.as_bytes()) {
         Some(value) => Ok(value),
-        None => parse_any(text),
+        None => parse_in(text, Scale::ONE).map(|parsed| parsed.value),
     }
 }
 
-fn parse_any(text: &str) -> Result<f64, QuantityError> {
-    parse(trimmed(text)).map_err(|problem| QuantityError {
+/// The same of a number that is in a unit where it has none of its own, and whether it is only nearly so.
+pub(crate) fn parse_in(text: &str, unit: Scale) -> Result<Parsed, QuantityError> {
+    parse::parse(trimmed(text), unit).map_err(|problem| QuantityError {
         text: excerpt(text.trim()),
         problem,
-    })
-}
-
-fn parse(text: &str) -> Result<f64, Problem> {
-    if text.is_empty() {
-        return Err(Problem::Blank);
-    }
-    if let Some(value) = parse_plain(text) {
-        return if value.is_finite() {
-            Ok(value)
-        } else {
-            Err(Problem::TooLarge)
-        };
-    }
-    let (sign, unsigned) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if ["inf", "infinity"]
-        .iter()
-        .any(|word| unsigned.eq_ignore_ascii_case(word))
-    {
-        return Err(Problem::Infinite);
-    }
-    if unsigned.starts_with("0x") || unsigned.starts_with("0X") {
-        return Err(Problem::Hexadecimal);
-    }
-    let (digits, after) = split_at_first(unsigned, |c| !c.is_ascii_digit() && !"_,.".contains(c));
-    let digits = plain_digits(digits)?;
-    let (exponent, unit) = split_exponent(after);
-    let (power, factor) = scale(unit.trim())?;
-    let exponent = match exponent {
-        "" => 0,
-        written => written.parse::<i32>().map_err(|_| Problem::TooLarge)?,
-    };
-    // The suffix goes into the exponent before rounding, so that 1.1B is exactly the double nearest to 1100000000.
-    let value: f64 = format!("{digits}e{}", exponent.saturating_add(power))
-        .parse()
-        .map_err(|_| Problem::NotANumber)?;
-    let value = sign * value * factor;
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(Problem::TooLarge)
-    }
-}
-
-/// A number without suffix, unit or separators.
-fn parse_plain(text: &str) -> Option<f64> {
-    let is_plain = |b: u8| b.is_ascii_digit() || b".eE+-".contains(&b);
-    text.bytes().all(is_plain).then(|| text.parse().ok())?
-}
-
-fn split_at_first(text: &str, ends: impl Fn(char) -> bool) -> (&str, &str) {
-    text.split_at(text.find(ends).unwrap_or(text.len()))
-}
-
-/// Splits `e+18 FLOP` into `+18` and ` FLOP`; without an exponent the first part is empty.
-fn split_exponent(after: &str) -> (&str, &str) {
-    let Some(rest) = after.strip_prefix(['e', 'E']) else {
-        return ("", after);
-    };
-    let signed = usize::from(rest.starts_with(['+', '-']));
-    let digits = rest[signed..]
-        .bytes()
-        .take_while(u8::is_ascii_digit)
-        .count();
-    if digits == 0 {
-        ("", after)
-    } else {
-        rest.split_at(signed + digits)
-    }
-}
-
-/// The mantissa without its separators, if these can mean only one thing.
-fn plain_digits(digits: &str) -> Result<String, Problem> {
-    let (whole, fraction) = digits
-        .split_once('.')
-        .map_or((digits, None), |(w, f)| (w, Some(f)));
-    let is_number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    let whole = if whole.contains(',') {
-        ungroup_thousands(whole, fraction.is_some()).ok_or(Problem::AmbiguousComma)?
-    } else if whole.contains('_') && whole.split('_').all(is_number) {
-        whole.replace('_', "")
-    } else {
-        whole.to_owned()
-    };
-    let fraction = fraction.unwrap_or("");
-    let valid = |s: &str| s.is_empty() || is_number(s);
-    if (whole.is_empty() && fraction.is_empty()) || !valid(&whole) || !valid(fraction) {
-        return Err(Problem::NotANumber);
-    }
-    Ok(format!("{whole}.{fraction}"))
-}
-
-/// `1,000,000` or `1,234` before a decimal point; a single comma alone may be a decimal comma.
-fn ungroup_thousands(whole: &str, point_follows: bool) -> Option<String> {
-    let groups: Vec<&str> = whole.split(',').collect();
-    let (first, rest) = groups.split_first()?;
-    let all_digits = groups
-        .iter()
-        .all(|group| group.bytes().all(|b| b.is_ascii_digit()));
-    let well_formed = (1..=3).contains(&first.len())
-        && !first.starts_with('0')
-        && rest.iter().all(|group| group.len() == 3);
-    (all_digits && well_formed && (rest.len() > 1 || point_follows)).then(|| groups.concat())
-}
-
-/// The power of ten and the factor that a suffix or unit stands for.
-fn scale(unit: &str) -> Result<(i32, f64), Problem> {
-    let unknown = || Problem::UnknownUnit(unit.to_owned());
-    let name: String = unit
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '-'))
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    let suffix = match name.as_str() {
-        "" if unit.is_empty() => Some(0),
-        "k" => Some(3),
-        "m" => Some(6),
-        "b" => Some(9),
-        "t" => Some(12),
-        _ => None,
-    };
-    if let Some(power) = suffix {
-        return Ok((power, 1.0));
-    }
-    let name = name.strip_suffix('s').unwrap_or(&name);
-    if let Some(rate) = name.strip_suffix("day") {
-        let prefix = rate
-            .strip_suffix("flop/s")
-            .or_else(|| rate.strip_suffix('f'))
-            .ok_or_else(unknown)?;
-        return Ok((prefix_power(prefix).ok_or_else(unknown)?, SECONDS_A_DAY));
-    }
-    let prefix = name.strip_suffix("flop").ok_or_else(unknown)?;
-    Ok((prefix_power(prefix).ok_or_else(unknown)?, 1.0))
-}
-
-fn prefix_power(prefix: &str) -> Option<i32> {
-    Some(match prefix {
-        "" => 0,
-        "k" => 3,
-        "m" => 6,
-        "g" => 9,
-        "t" => 12,
-        "p" => 15,
-        "e" => 18,
-        "z" => 21,
-        "y" => 24,
-        _ => return None,
     })
 }
 
@@ -355,6 +180,14 @@ mod tests {
             ("2 PF-days", 2.0 * 8.64e19),
             ("1pfday", 8.64e19),
             ("1 PFLOP/s-day", 8.64e19),
+            ("12 petaflop/s-days", 12.0 * 8.64e19),
+            ("300B tokens", 3e11),
+            ("300 tokens", 300.0),
+            ("20M params", 20e6),
+            ("1.3 billion", 1.3e9),
+            ("1.3 Billion parameters", 1.3e9),
+            ("2 trillion", 2e12),
+            ("10 zettaFLOPs", 1e22),
         ] {
             assert_eq!(parse_quantity(text), Ok(value), "{text}");
         }
@@ -363,6 +196,90 @@ mod tests {
             3.1 * 8.64e19,
             max_relative = 1e-15
         );
+    }
+
+    #[test]
+    fn powers_of_ten_are_read_however_they_are_written() {
+        for (text, value) in [
+            ("2.00×10¹⁹", 2e19),
+            ("1.31×10^20", 1.31e20),
+            ("1.31x10^20", 1.31e20),
+            ("1.3 * 10^20 FLOP", 1.3e20),
+            ("1.3·10**20", 1.3e20),
+            ("1.3 × 10^{20}", 1.3e20),
+            ("7×10⁻³", 7e-3),
+            ("10^21", 1e21),
+            ("10²¹", 1e21),
+            ("-3x10^2", -300.0),
+        ] {
+            assert_eq!(parse_quantity(text), Ok(value), "{text}");
+        }
+        for text in ["2^10", "10^", "3×10", "3.05¹", "10^x"] {
+            assert!(parse_quantity(text).is_err(), "{text}");
+        }
+        assert_eq!(problem("10^999999999999"), Problem::TooLarge);
+    }
+
+    #[test]
+    fn groups_of_three_digits_are_one_number() {
+        for (text, value) in [
+            ("20 000 000", 2e7),
+            ("1\u{a0}234.5", 1234.5),
+            ("1'000'000", 1e6),
+            ("75 300 B", 75_300e9),
+        ] {
+            assert_eq!(parse_quantity(text), Ok(value), "{text}");
+        }
+        for text in ["1 2", "1234 567", "0 123", "1 2345"] {
+            assert!(parse_quantity(text).is_err(), "{text}");
+        }
+        for text in ["20.000.000", "1.600.000.000", "20.000,5"] {
+            assert_eq!(problem(text), Problem::PointsBetweenThousands, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_unit_is_that_of_numbers_without_one() {
+        let read = |text: &str, unit| parse_in(text, unit).map(|parsed| parsed.value);
+        for (text, value) in [
+            ("1.1", 1.1e9),
+            ("1.1M", 1.1e6),
+            ("2e-3", 2e6),
+            ("10^2", 1e11),
+        ] {
+            assert_eq!(read(text, Scale::power(9)), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_nearly_so_is_read_and_told() {
+        for (text, nearly) in [
+            ("~8.02 T", true),
+            ("≈8.02T", true),
+            ("about 8.02T", true),
+            ("8.02T", false),
+        ] {
+            let parsed = parse_in(text, Scale::ONE);
+            let wanted = Parsed {
+                value: 8.02e12,
+                approximate: nearly,
+            };
+            assert_eq!(parsed, Ok(wanted), "{text}");
+        }
+        assert!(parse_quantity("~").is_err());
+        assert!(parse_quantity("about it").is_err());
+    }
+
+    #[test]
+    fn remarks_are_named() {
+        for (text, remark) in [
+            ("3.6 (best)", "(best)"),
+            ("3.05†", "†"),
+            ("3.05*", "*"),
+            ("3.05¹", "¹"),
+        ] {
+            assert_eq!(problem(text), Problem::Remark(remark.into()), "{text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::str::FromStr;
 /// use scalewise::Size;
 /// assert_eq!("70B".parse::<Size>()?, Size::Of(7e10));
 /// assert_eq!("100x".parse::<Size>()?, Size::Times(100.0));
+/// assert_eq!("100X".parse::<Size>()?, Size::Times(100.0));
 /// assert_eq!(Size::Times(100.0).to_string(), "100x");
 /// assert!("-1".parse::<Size>().is_err());
 /// # Ok::<(), scalewise::Error>(())
@@ -32,7 +33,7 @@ impl Size {
         text: &str,
         positive: impl Fn(&str) -> std::result::Result<f64, E>,
     ) -> std::result::Result<Size, E> {
-        match text.trim().strip_suffix(['x', '×']) {
+        match text.trim().strip_suffix(['x', 'X', '×']) {
             Some(factor) => positive(factor.trim_end()).map(Size::Times),
             None => positive(text).map(Size::Of),
         }

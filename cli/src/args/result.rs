@@ -17,11 +17,21 @@ pub struct ResultArgs {
     pub format: Format,
 }
 
-/// A level that an argument gives: refused before anything is read or computed.
+/// A level that an argument gives: refused before anything is read or computed. It is a fraction
+/// such as 0.9, or per cent such as 90% or 90.
 pub fn level(text: &str) -> std::result::Result<f64, String> {
-    let level = text
-        .parse()
-        .map_err(|_| "a level is a probability, such as 0.9".to_owned())?;
+    let unclear = || "a level is a probability such as 0.9, or per cent such as 90%".to_owned();
+    let number = |text: &str| text.parse::<f64>().map_err(|_| unclear());
+    // The hundredth is taken before rounding, so that 99.9% is exactly what 0.999 is.
+    let per_cent = |text: &str| number(&format!("{text}e-2"));
+    let level = match text.trim().strip_suffix('%') {
+        Some(written) => per_cent(written.trim_end())?,
+        None => match number(text.trim())? {
+            written if (50.0..=100.0).contains(&written) => per_cent(text.trim())?,
+            written if written > 1.5 => return Err(unclear()),
+            written => written,
+        },
+    };
     check_level(level).map_err(|e| e.to_string())?;
     Ok(level)
 }
@@ -32,7 +42,8 @@ const LEVELS: &str = "0.8,0.9";
 /// How sure the intervals are.
 #[derive(Debug, Args)]
 pub struct LevelArgs {
-    /// Levels of the intervals, from 0.001 to 0.999999; calibrated intervals exist from 0.5 to 0.99
+    /// Levels of the intervals, from 0.001 to 0.999999, or per cent such as 90 or 90%; calibrated
+    /// intervals exist from 0.5 to 0.99
     #[arg(
         long,
         value_name = "P",
@@ -67,6 +78,18 @@ impl LevelArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn levels_are_fractions_or_per_cent() {
+        for (text, value) in [("0.9", 0.9), ("90", 0.9), ("90%", 0.9), ("99.9 %", 0.999)] {
+            assert_eq!(level(text), Ok(value), "{text}");
+        }
+        for text in [
+            "9", "1.2", "100", "0", "-90", "ninety", "%", "1e2%", "NaN", "inf",
+        ] {
+            assert!(level(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn the_default_is_that_of_the_library() {
