@@ -89,6 +89,19 @@ impl Error {
         self
     }
 
+    /// The line that it is about.
+    #[cfg(feature = "tables")]
+    pub(crate) fn line(&self) -> Option<u64> {
+        self.0.line
+    }
+
+    /// The same about the line of another file, where the row comes from.
+    #[cfg(feature = "tables")]
+    pub(crate) fn moved_to(mut self, file: &str, line: u64) -> Error {
+        (self.0.file, self.0.line) = (Some(file.to_owned()), Some(line));
+        self
+    }
+
     /// Says which setting is wrong.
     #[must_use]
     pub(crate) fn about(mut self, setting: Setting) -> Error {

@@ -8,7 +8,6 @@ use super::{input, plot};
 use scalewise::Result;
 use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, AskTable, SurfaceAnswer};
 use scalewise::chart::{self, Theme};
-use scalewise::tables::Source;
 use std::path::Path;
 
 impl AllocateArgs {
@@ -45,7 +44,7 @@ impl AllocateArgs {
 
 pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let request = args.request()?;
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     let by = args.by.as_deref();
     let fitted = input::law_file(&source, &args.fit, &args.data, by, printer)?;
     if let Some(by) = by {

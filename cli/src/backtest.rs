@@ -6,7 +6,6 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, BacktestAnswer, BacktestRequest};
-use scalewise::tables::Source;
 
 impl BacktestArgs {
     fn request(&self) -> Result<BacktestRequest> {
@@ -22,7 +21,7 @@ impl BacktestArgs {
 
 pub fn run(args: &BacktestArgs, printer: &Printer) -> Result<Outcome> {
     let request = args.request()?;
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     if let Some(by) = &args.by {
         return Out::from(&args.result).many::<BacktestAnswer>(&request, &source, by, printer);
     }

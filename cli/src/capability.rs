@@ -9,7 +9,6 @@ use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, CapabilityAnswer, CapabilityRequest};
 use scalewise::capability::Verdict;
 use scalewise::chart::{self, Chart, Theme};
-use scalewise::tables::Source;
 
 impl CapabilityArgs {
     /// What is asked.
@@ -25,7 +24,7 @@ impl CapabilityArgs {
 
 pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     let request = args.request()?;
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     if let Some(by) = &args.by {
         for_one_series(
             by,
@@ -42,7 +41,10 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     draw(args, &answer, printer)?;
     let outcome = args.result.give(&answer, printer)?;
     if args.at.is_empty() {
-        printer.next(&format!("scalewise capability {} --at 100x", source.name()));
+        printer.next(&format!(
+            "scalewise capability {} --at 100x",
+            input::typed(&args.input)
+        ));
     }
     if answer.fit().overall.verdict() == Verdict::NotPredictable {
         if args.force {

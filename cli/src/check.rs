@@ -6,10 +6,10 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
 use scalewise::internal::{CountsUnderstood, holds_counts};
-use scalewise::tables::{Source, read_counts, read_source};
+use scalewise::tables::{read_counts, read_source};
 
 pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     let of_runs = !args.data.given_of_runs().is_empty();
     if !args.columns.given().is_empty() || (!of_runs && holds_counts(&source.opening())) {
         return counts(args, &source.read()?, source.name(), printer);

@@ -2,17 +2,17 @@
 
 use super::args::CompareArgs;
 use super::give::Out;
+use super::input;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, CompareAnswer, CompareRequest};
-use scalewise::tables::Source;
 
 pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     let request = CompareRequest::default()
         .table(args.data.table()?)
         .laws(&args.laws);
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     if let Some(by) = &args.by {
         return Out::from(&args.result).many::<CompareAnswer>(&request, &source, by, printer);
     }
@@ -24,7 +24,7 @@ pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(best) = ranked.find(|c| c.parameters.is_some()) {
         printer.next(&format!(
             "scalewise fit {} --law {} -o law.json",
-            source.name(),
+            input::typed(&args.input),
             best.name
         ));
     }

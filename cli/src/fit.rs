@@ -2,6 +2,7 @@
 
 use super::args::{FitVerbArgs, Format};
 use super::give::{Out, for_one_series};
+use super::input;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::refuse_record;
@@ -10,7 +11,6 @@ use scalewise::Result;
 use scalewise::ask::{FitAnswer, FitRequest};
 use scalewise::internal::Wanted;
 use scalewise::report;
-use scalewise::tables::Source;
 
 impl FitVerbArgs {
     fn request(&self) -> Result<FitRequest> {
@@ -23,7 +23,7 @@ impl FitVerbArgs {
 
 pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     let request = args.request()?;
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     if let Some(by) = &args.by {
         for_one_series(
             by,
@@ -66,8 +66,11 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
             answer.fit().objective()
         ));
     }
-    let input = args.output.as_ref().unwrap_or(&args.input);
-    printer.next(&format!("scalewise forecast {} --at 100x", input.display()));
+    let input = match &args.output {
+        Some(law) => input::typed(std::slice::from_ref(law)),
+        None => input::typed(&args.input),
+    };
+    printer.next(&format!("scalewise forecast {input} --at 100x"));
     Ok(answer.trust().into())
 }
 

@@ -13,7 +13,6 @@ use scalewise::internal::{
     self, NO_RUNS, OfSeries, Piece, SeriesJson, Targets, Wanted, json, judged, read_beside,
     targets_csv, targets_document, together,
 };
-use scalewise::tables::Source;
 use std::collections::HashSet;
 
 impl ForecastArgs {
@@ -54,7 +53,7 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         );
     }
     let bar = printer.progress("forecasting");
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     let answer = match input::law_file(&source, &args.fit, &args.data, None, printer)? {
         Some(fit) => request.of_fit(fit)?,
         None => {
@@ -104,7 +103,7 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
         _ => return Err(input::usage("--by needs either --targets FILE or --at C")),
     };
     let out = Out::from(&args.result);
-    let table = Source::open(&args.input)?;
+    let table = args.gather.open(&args.input)?;
     let mut series = out.series(&request, &table, by, printer)?;
     super::give::say_excluded::<ForecastRequest>(&series, printer);
     series.retain(|s| targets.wants(&s.key));

@@ -1,15 +1,18 @@
 //! From arguments to requests.
 
-use super::args::{CountColumns, DataArgs, FitArgs, ReshapeArgs, RuleArgs, TableArgs, UnitArgs};
+use super::args::{
+    CountColumns, DataArgs, FitArgs, GatherArgs, ReshapeArgs, RuleArgs, TableArgs, UnitArgs,
+};
 use super::printer::Printer;
 use scalewise::FitResult;
 use scalewise::Size;
 use scalewise::ask::{CountChoice, LawChoice, ProblemChoice, RunTable};
-use scalewise::internal::read_beside;
+use scalewise::internal::{read_beside, shell_quoted};
 use scalewise::quantity::parse_quantity;
-use scalewise::tables::Source;
+use scalewise::tables::{Gather, Source};
 use scalewise::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 pub fn usage(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Usage, message)
@@ -60,6 +63,26 @@ impl TableArgs {
         let table = with(table, &columns.passes_col, CountChoice::passes);
         Ok(with(table, &columns.pass_rate_col, CountChoice::pass_rate))
     }
+}
+
+impl GatherArgs {
+    /// The table of files, patterns and folders.
+    pub fn open(&self, input: &[PathBuf]) -> Result<Source<'static>> {
+        let mut how = Gather::default().log_lines(self.log_line.iter().cloned());
+        if let Some(rule) = &self.run_from {
+            how = how.run_from(rule.clone());
+        }
+        Source::gather(input, &how)
+    }
+}
+
+/// Paths as they have to be typed again.
+pub fn typed(paths: &[PathBuf]) -> String {
+    let words: Vec<String> = paths
+        .iter()
+        .map(|path| shell_quoted(&path.to_string_lossy()))
+        .collect();
+    words.join(" ")
 }
 
 /// A request with a text that may have been given.

@@ -8,7 +8,6 @@ use super::{input, plot};
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, IsoflopAnswer, IsoflopRequest};
 use scalewise::chart::{self, Theme};
-use scalewise::tables::Source;
 
 impl IsoflopArgs {
     fn request(&self) -> Result<IsoflopRequest> {
@@ -23,7 +22,7 @@ impl IsoflopArgs {
 
 pub fn run(args: &IsoflopArgs, printer: &Printer) -> Result<Outcome> {
     let request = args.request()?;
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     if let Some(by) = &args.by {
         for_one_series(by, &[(args.plot.is_some(), "--plot")])?;
         return Out::from(&args.result).many::<IsoflopAnswer>(&request, &source, by, printer);

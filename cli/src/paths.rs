@@ -6,6 +6,7 @@ use super::plot::picture_format;
 use super::save::refuse_kept;
 use clap::{Arg, ArgMatches, Command};
 use scalewise::Result;
+use scalewise::internal::gathered_files;
 use std::path::{Path, PathBuf};
 
 /// Flags whose value is a file to write. Whatever else is a path is read.
@@ -128,13 +129,16 @@ fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// What is read under a name: a file, every file of a folder, or what standard input is.
+/// What is read under a name: a file, every file of a folder or of a pattern, or what standard
+/// input is.
 fn inputs(path: &Path) -> Vec<Named> {
-    let files = match std::fs::read_dir(path) {
-        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
-        Err(_) if is_standard(path) => vec![PathBuf::from("/dev/stdin")],
-        Err(_) => vec![path.to_owned()],
-    };
+    let inside = std::fs::read_dir(path).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = inside.map(|entry| entry.path()).collect();
+    match is_standard(path) {
+        true => files.push(PathBuf::from("/dev/stdin")),
+        // What cannot be read has its own error later.
+        false => files.extend(gathered_files(&[path.to_owned()]).unwrap_or_default()),
+    }
     let file = |path: PathBuf| named(path.display().to_string(), &path);
     files.into_iter().filter_map(file).collect()
 }

@@ -33,7 +33,7 @@ impl PlotArgs {
 
 pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
     let request = args.request()?;
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     let by = args.by.as_deref();
     let fitted = input::law_file(&source, &args.fit, &args.data, by, printer)?;
     let law = match &fitted {

@@ -10,24 +10,38 @@ use scalewise::Result;
 use scalewise::ask::{Question, RegisterRequest, Stamp};
 use scalewise::internal::registered;
 use scalewise::tables::Source;
-use std::path::Path;
 
 pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
     match args {
         RegisterArgs::Forecast(args) => {
             let q = &args.question;
             let question = Question::Forecast(q.request()?);
-            args.register(question, q.by.as_deref(), &q.input, printer)
+            args.register(
+                question,
+                q.by.as_deref(),
+                &q.gather.open(&q.input)?,
+                printer,
+            )
         }
         RegisterArgs::Capability(args) => {
             let q = &args.question;
             let question = Question::Capability(q.request()?);
-            args.register(question, q.by.as_deref(), &q.input, printer)
+            args.register(
+                question,
+                q.by.as_deref(),
+                &q.gather.open(&q.input)?,
+                printer,
+            )
         }
         RegisterArgs::Allocate(args) => {
             let q = &args.question;
             let question = Question::Allocation(q.request()?);
-            args.register(question, q.by.as_deref(), &q.input, printer)
+            args.register(
+                question,
+                q.by.as_deref(),
+                &q.gather.open(&q.input)?,
+                printer,
+            )
         }
     }
 }
@@ -37,7 +51,7 @@ impl<Q> Registered<Q> {
         &self,
         question: Question,
         by: Option<&str>,
-        input: &Path,
+        source: &Source<'_>,
         printer: &Printer,
     ) -> Result<Outcome> {
         let mut request = RegisterRequest::new(question);
@@ -47,7 +61,6 @@ impl<Q> Registered<Q> {
         if let Some(outcome) = &self.about.outcome {
             request = request.outcome(outcome);
         }
-        let source = Source::open(input)?;
         if input::looks_like_json(&source.opening()) {
             return Err(
                 input::usage("a law file does not hold its rows as they are written")
@@ -57,7 +70,7 @@ impl<Q> Registered<Q> {
         let at = self.about.registered_at.map_or_else(clock::now, Ok)?;
         let stamp = Stamp::new(at, clock::machine());
         let bar = printer.progress("forecasting");
-        let answer = request.answer(&source, &stamp)?;
+        let answer = request.answer(source, &stamp)?;
         drop(bar);
         say(
             "more series lack predictions: the entry says why",

@@ -15,6 +15,7 @@ use scalewise::ledger::{Entry, Score};
 use scalewise::progress::Silent;
 use scalewise::report::{Page, Provenance};
 use scalewise::tables::Source;
+use std::path::Path;
 
 impl ReportArgs {
     fn request(&self, kind: Option<ask::ReportKind>) -> Result<ReportRequest> {
@@ -31,7 +32,7 @@ impl ReportArgs {
 }
 
 pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
-    let source = Source::open(&args.input)?;
+    let source = args.gather.open(&args.input)?;
     let opening = source.opening();
     let is_entry = match args.kind {
         Some(kind) => kind == ReportKind::Entry,
@@ -44,7 +45,7 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
         let at = (!args.at.is_empty()).then_some("--at");
         let by = args.by.as_ref().map(|_| "--by");
         refuse("a registered entry", others.chain(at).chain(by).collect())?;
-        (of_entry(args, &source)?, Trust::Trustworthy)
+        (of_entry(&source)?, Trust::Trustworthy)
     } else {
         let kind = args.kind.and_then(ReportKind::of_data);
         let request = args.request(kind)?;
@@ -189,9 +190,9 @@ fn made(answer: &ReportAnswer, source: &Source<'_>, whole: Option<&[u8]>) -> Res
     Ok((Page::of(answer, provenance), answer.trust()))
 }
 
-fn of_entry(args: &ReportArgs, source: &Source<'_>) -> Result<Page> {
+fn of_entry(source: &Source<'_>) -> Result<Page> {
     let entry = Entry::read(&source.document()?, source.name())?;
-    let path = args.input.with_extension("score.json");
+    let path = Path::new(source.name()).with_extension("score.json");
     let score = match path.is_file() {
         true => Some(Score::read(
             &read_document(&path)?,

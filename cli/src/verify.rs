@@ -8,12 +8,14 @@ use scalewise::Result;
 use scalewise::ask::VerifyRequest;
 use scalewise::internal::read_document;
 use scalewise::ledger::Entry;
-use scalewise::tables::Source;
 
 pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
     let name = args.entry.to_string_lossy();
     let entry = Entry::read(&read_document(&args.entry)?, &name)?;
-    let table = args.data.as_deref().map(Source::open).transpose()?;
+    let table = match args.data.is_empty() {
+        true => None,
+        false => Some(args.gather.open(&args.data)?),
+    };
     let bar = printer.progress("forecasting again");
     let request = VerifyRequest::default().machine(clock::machine());
     let answer = match &table {

@@ -144,14 +144,17 @@ impl OfRuns for IsoflopRequest {
 impl AskTable for CapabilityRequest {
     fn read(&self, table: &Source<'_>) -> Result<CountTable> {
         check_levels(&self.levels)?;
-        read_counts(&table.read()?, table.name(), &self.table.options()?)
+        let read = read_counts(&table.read()?, table.name(), &self.table.options()?);
+        let mut counts = table.placed(read)?;
+        table.place_in(&mut counts);
+        Ok(counts)
     }
 
     fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<CountTable>>> {
         check_levels(&self.levels)?;
         let mut options = self.table.options()?;
         options.by = Some(by.to_owned());
-        read_counts_by(&table.read()?, table.name(), &options)
+        table.placed(read_counts_by(&table.read()?, table.name(), &options))
     }
 
     fn excluded(data: &CountTable) -> &[Excluded] {

@@ -100,6 +100,14 @@ impl ColumnRole {
     }
 }
 
+/// Whether a name is the usual one of a column of runs.
+pub(super) fn is_usual(name: &str) -> bool {
+    let roles = [
+        &COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &LOSS, &SIGMA, &GROUP, &STEP,
+    ];
+    roles.iter().any(|role| role.is_called(name))
+}
+
 /// A column that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Column {

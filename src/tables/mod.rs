@@ -18,9 +18,11 @@ mod columns;
 mod counts_gathering;
 mod counts_reading;
 mod filter;
+mod gather;
 mod log;
 mod loss_unit;
 pub(crate) mod options;
+mod places;
 mod read;
 mod reshape;
 mod row;
@@ -33,6 +35,7 @@ mod used;
 pub(crate) use counts_reading::fitted_counts;
 pub use counts_reading::read_counts;
 pub use filter::Filter;
+pub use gather::{Gather, LogLine, RunFrom};
 pub(crate) use log::Delimiter;
 pub use log::Source;
 pub use loss_unit::{LossConversion, Text};
@@ -48,7 +51,8 @@ pub use understanding::{ColumnUse, Understanding};
 /// Part of `scalewise::internal`.
 pub(crate) mod hidden {
     pub use super::counts_reading::holds_counts;
-    pub use super::log::{read_beside, read_bytes, read_document};
+    pub use super::gather::{gathered_files, read_beside};
+    pub use super::log::{read_bytes, read_document};
     pub use super::series::{TargetRow, read_targets};
     pub use crate::runs::rows::Rows;
 }

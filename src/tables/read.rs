@@ -24,9 +24,14 @@ pub fn read(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<(Datase
 /// # Errors
 /// As [`read`], when the source cannot be read or unpacked, and when more than 2 GiB would be held in memory.
 pub fn read_source(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
+    source.placed(read_placed(source, options))
+}
+
+fn read_placed(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
     let table = reshape::read(source, options)?;
     let plan = Plan::new(&table, options)?;
-    let (dataset, notes) = plan.select(&table, table.rows.iter())?;
+    let (mut dataset, notes) = plan.select(&table, table.rows.iter())?;
+    source.place(&mut dataset.excluded);
     let understanding = understanding::describe(&table, &plan, &dataset, notes);
     Ok((dataset, understanding))
 }

@@ -44,11 +44,17 @@ pub fn read_series(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<
 /// # Errors
 /// As [`read_series`], and when the source cannot be read or unpacked.
 pub(crate) fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
+    source.placed(series_placed(source, options))
+}
+
+fn series_placed(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
     let table = reshape::read(source, options)?;
     let plan = Plan::new(&table, options)?;
     each(&table, &plan.columns.by, |rows| {
-        plan.select(&table, rows.iter().copied())
-            .map(|(data, _)| data)
+        let selected = plan.select(&table, rows.iter().copied());
+        let (mut data, _) = source.placed(selected)?;
+        source.place(&mut data.excluded);
+        Ok(data)
     })
 }
 

@@ -1,6 +1,6 @@
 //! Allocations and the three approaches.
 
-use super::{DataArgs, FitArgs, ResultArgs, explained, level, named};
+use super::{DataArgs, FitArgs, GatherArgs, ResultArgs, explained, level, named};
 use clap::{Args, ValueEnum};
 use scalewise::allocation::{AllocationMethod, Resampling};
 use scalewise::internal;
@@ -26,8 +26,10 @@ pub enum SurfaceView {
 #[derive(Debug, Args)]
 pub struct AllocateArgs {
     /// Law file of a surface, or table of runs; - is standard input
-    #[arg(value_name = "LAW.json|RUNS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "LAW.json|RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// Budgets: quantities, or 100x for 100 times the largest fitted run
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub compute: Vec<String>,
@@ -106,8 +108,10 @@ pub struct AllocateArgs {
 #[derive(Debug, Args)]
 pub struct IsoflopArgs {
     /// Table of runs, also packed by gzip or Zstandard; - is standard input
-    #[arg(value_name = "RUNS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// Budgets to answer for: quantities, or 100x for 100 times the largest run's 6ND
     #[arg(long, value_name = "C", value_delimiter = ',', default_value = internal::ISOFLOP_BUDGET)]
     pub compute: Vec<String>,

@@ -1,7 +1,7 @@
 //! Capabilities.
 
 use super::table::flags_given;
-use super::{LevelArgs, ResultArgs, TableArgs, explained};
+use super::{GatherArgs, LevelArgs, ResultArgs, TableArgs, explained};
 use clap::Args;
 use scalewise::capability::{Estimator, Rule};
 use scalewise::internal;
@@ -105,8 +105,10 @@ impl RuleArgs {
 pub struct CapabilityArgs {
     /// Table of pass counts (model, compute, problem, n_samples, n_correct), of samples (model,
     /// compute, problem, passed) or of pass rates (compute, pass_rate); - is standard input
-    #[arg(value_name = "COUNTS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "COUNTS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,

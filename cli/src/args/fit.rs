@@ -1,6 +1,6 @@
 //! Tables, fits, laws and simulated runs.
 
-use super::{CountColumns, DataArgs, FitArgs, Format, level};
+use super::{CountColumns, DataArgs, FitArgs, Format, GatherArgs, level};
 use clap::{Args, ValueEnum};
 use scalewise::internal;
 use std::path::PathBuf;
@@ -8,8 +8,10 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Table of runs, or of pass counts, also packed by gzip or Zstandard; - is standard input
-    #[arg(value_name = "RUNS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     #[command(flatten)]
     pub data: DataArgs,
     #[command(flatten)]
@@ -22,8 +24,10 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 pub struct FitVerbArgs {
     /// Table of runs, also packed by gzip or Zstandard; - is standard input
-    #[arg(value_name = "RUNS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     #[command(flatten)]
     pub fit: FitArgs,
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! Forecasts, back-tests and comparisons.
 
-use super::{DataArgs, FitArgs, LevelArgs, ResultArgs, level, named};
+use super::{DataArgs, FitArgs, GatherArgs, LevelArgs, ResultArgs, level, named};
 use clap::Args;
 use scalewise::internal;
 use scalewise::{Kind, Method};
@@ -9,8 +9,10 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct ForecastArgs {
     /// Law file or table of runs, also packed by gzip or Zstandard; - is standard input
-    #[arg(value_name = "LAW.json|RUNS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "LAW.json|RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
@@ -56,8 +58,10 @@ pub struct ForecastArgs {
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
     /// Table of runs, also packed by gzip or Zstandard; - is standard input
-    #[arg(value_name = "RUNS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// Level of the intervals
     #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
@@ -90,8 +94,10 @@ pub struct BacktestArgs {
 #[derive(Debug, Args)]
 pub struct CompareArgs {
     /// Table of runs, also packed by gzip or Zstandard; - is standard input
-    #[arg(value_name = "RUNS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// The laws to compare [default: every law of compute]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub laws: Vec<String>,

@@ -1,6 +1,6 @@
 //! Pictures.
 
-use super::{DataArgs, FitArgs, level, named};
+use super::{DataArgs, FitArgs, GatherArgs, level, named};
 use clap::{Args, ValueEnum};
 use scalewise::Method;
 use scalewise::internal;
@@ -47,8 +47,10 @@ pub struct LookArgs {
 #[derive(Debug, Args)]
 pub struct PlotArgs {
     /// Law file or table of runs, also packed by gzip or Zstandard; - is standard input
-    #[arg(value_name = "LAW.json|RUNS.csv")]
-    pub input: PathBuf,
+    #[arg(value_name = "LAW.json|RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// Draw a forecast at this compute too
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,

@@ -1,7 +1,7 @@
 //! Arguments of register, verify, score and ledger.
 
 use super::super::settings;
-use super::{AllocateArgs, CapabilityArgs, ForecastArgs, Format, ResultArgs};
+use super::{AllocateArgs, CapabilityArgs, ForecastArgs, Format, GatherArgs, ResultArgs};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use scalewise::ledger::Time;
@@ -73,7 +73,7 @@ impl<Q: Args> Args for Registered<Q> {
 /// Not a law file, as other verbs take it: that has no rows as they are written.
 fn table_of_runs(arg: Arg) -> Arg {
     arg.value_name("RUNS.csv")
-        .help("Table of runs; - is standard input")
+        .help("Tables of runs: files, folders or patterns; - is standard input")
 }
 
 const CAPABILITY: &str = "capability";
@@ -127,8 +127,10 @@ pub struct VerifyArgs {
     pub entry: PathBuf,
     /// The table that it was registered from: looks for the rows that were used and derives the
     /// forecast again
-    #[arg(value_name = "RUNS.csv")]
-    pub data: Option<PathBuf>,
+    #[arg(value_name = "RUNS.csv", num_args = 1..)]
+    pub data: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// How to print the result
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,

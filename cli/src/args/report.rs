@@ -1,6 +1,6 @@
 //! The report.
 
-use super::{CountColumns, DataArgs, FitArgs, LevelArgs, RuleArgs};
+use super::{CountColumns, DataArgs, FitArgs, GatherArgs, LevelArgs, RuleArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -41,8 +41,10 @@ pub enum ReportFormat {
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// Table of runs, law file, table of pass counts, or registered entry; - is standard input
-    #[arg(value_name = "INPUT")]
-    pub input: PathBuf,
+    #[arg(value_name = "INPUT", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
     /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run [default:
     /// where the runs kept out of the fit are, or 10x]
     #[arg(long, value_name = "C", value_delimiter = ',')]

@@ -129,7 +129,7 @@ fn object(line: &str, source: &str, number: u64) -> Result<Map<String, Value>> {
 
 /// Python writes NaN and Infinity, which JSON has not: outside texts they become null, as any value
 /// that is missing.
-fn without_nan(line: &str) -> Cow<'_, str> {
+pub(in crate::tables) fn without_nan(line: &str) -> Cow<'_, str> {
     const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
     if !WORDS.iter().any(|word| line.contains(word)) {
         return Cow::Borrowed(line);

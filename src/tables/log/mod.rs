@@ -19,6 +19,7 @@ mod json_lines;
 mod keys;
 mod limits;
 mod marks;
+mod origin;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod parts;
@@ -32,12 +33,14 @@ mod whole;
 mod window;
 
 pub(super) use complaint::{bad, too_large};
+pub(super) use json_lines::without_nan;
 pub(super) use limits::MEMORY;
+pub(super) use origin::Origin;
 pub(super) use parts::ReadPart;
 pub(crate) use raw::Delimiter;
 pub(super) use raw::{NextRow, RawRow, RawTable, RowView};
 pub(super) use record::record;
-pub use source::{Source, read_beside, read_bytes, read_document};
+pub use source::{Source, read_bytes, read_document};
 pub(super) use stream::Stream;
 pub(super) use whole::{hold, read};
 pub(super) use window::line_ends;

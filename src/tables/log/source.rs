@@ -2,6 +2,7 @@
 
 use super::complaint::{endless_row, unreadable};
 use super::limits::{LONGEST_ROW, MEMORY};
+use super::origin::Origin;
 #[cfg(feature = "parquet")]
 use super::parquet::Columnar;
 use super::record::record;
@@ -43,6 +44,9 @@ const OPENING: usize = (1 << 16) + 1;
 pub struct Source<'a> {
     name: String,
     from: From<'a>,
+    /// Where rows come from that were in other files before, and what was done.
+    origins: Vec<Origin>,
+    notes: Vec<String>,
 }
 
 enum From<'a> {
@@ -61,10 +65,7 @@ impl<'a> Source<'a> {
     /// Bytes in memory, and the name that messages give them.
     #[must_use]
     pub fn bytes(bytes: &'a [u8], name: &str) -> Source<'a> {
-        Source {
-            name: name.to_owned(),
-            from: From::Memory(Cow::Borrowed(bytes)),
-        }
+        Source::from(name.to_owned(), From::Memory(Cow::Borrowed(bytes)))
     }
 
     /// Columns in memory, as the table that they make. Every number is kept exactly.
@@ -91,10 +92,41 @@ impl<'a> Source<'a> {
             let cells: Vec<String> = columns.iter().map(|c| format!("{:?}", c.1[row])).collect();
             text += &record(cells.iter().map(String::as_str));
         }
-        Ok(Source {
-            name: name.to_owned(),
-            from: From::Memory(Cow::Owned(text.into_bytes())),
-        })
+        Ok(Source::made(name.to_owned(), text.into_bytes()))
+    }
+
+    fn from(name: String, from: From<'a>) -> Source<'a> {
+        Source {
+            name,
+            from,
+            origins: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Bytes that were made here.
+    pub(in crate::tables) fn made(name: String, bytes: Vec<u8>) -> Source<'static> {
+        Source::from(name, From::Memory(Cow::Owned(bytes)))
+    }
+
+    /// The same with where its rows come from, and what was done with them.
+    pub(in crate::tables) fn with_origins(
+        mut self,
+        origins: Vec<Origin>,
+        notes: Vec<String>,
+    ) -> Self {
+        (self.origins, self.notes) = (origins, notes);
+        self
+    }
+
+    /// What was done to make the table, in words.
+    pub(in crate::tables) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The file and the line of a row, where it comes from another file.
+    pub(in crate::tables) fn origin(&self, line: u64) -> Option<(&str, u64)> {
+        Origin::of(&self.origins, line)
     }
 
     /// A file, or standard input for `-`. A file is not yet read; of what can be read but once,
@@ -109,7 +141,7 @@ impl<'a> Source<'a> {
         } else if path.is_dir() {
             return Err(Error::new(ErrorKind::Io, "is a directory, not a file")
                 .at(&excerpt(&name), None, None)
-                .with_hint("name one CSV file inside it"));
+                .with_hint("name a file inside it"));
         } else {
             let file = File::open(path).map_err(|e| unreadable(&name, &e))?;
             match file.metadata() {
@@ -117,7 +149,7 @@ impl<'a> Source<'a> {
                 _ => once(Box::new(file)).map_err(|e| unreadable(&name, &e))?,
             }
         };
-        Ok(Source { name, from })
+        Ok(Source::from(name, from))
     }
 
     /// The name that messages give it: of a file, the path.
@@ -178,8 +210,15 @@ impl<'a> Source<'a> {
         self.up_to(SIDE, hint, |_, _| Ok(()))
     }
 
-    /// All bytes, unpacked, of a table that is read beside that of the runs.
-    fn beside(&self) -> Result<Vec<u8>> {
+    /// All bytes, unpacked, of a table that is read beside that of the runs; of Parquet, as CSV.
+    pub(in crate::tables) fn beside(&self) -> Result<Vec<u8>> {
+        #[cfg(feature = "parquet")]
+        if let Some(bytes) = self.columns_as_csv(SIDE + 1)? {
+            return match bytes.len() > SIDE {
+                true => Err(self.too_long(SIDE, TABLE_HINT)),
+                false => Ok(bytes),
+            };
+        }
         self.rows_up_to(SIDE, TABLE_HINT)
     }
 
@@ -215,6 +254,44 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// All bytes, unpacked, of a file of any kind.
+    pub(in crate::tables) fn all_up_to(&self, limit: usize) -> Result<Vec<u8>> {
+        self.up_to(limit, TABLE_HINT, |_, _| Ok(()))
+    }
+
+    /// All bytes as they are, which may be packed.
+    #[cfg(feature = "xlsx")]
+    pub(in crate::tables) fn packed_up_to(&self, limit: usize) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let read = self
+            .packed()?
+            .take(limit as u64 + 1)
+            .read_to_end(&mut bytes);
+        read.map_err(|cause| unreadable(&self.name, &cause))?;
+        match bytes.len() > limit {
+            true => Err(self.too_long(limit, TABLE_HINT)),
+            false => Ok(bytes),
+        }
+    }
+
+    /// The first bytes as they are.
+    #[cfg(any(feature = "parquet", feature = "xlsx"))]
+    pub(in crate::tables) fn head(&self) -> Result<Vec<u8>> {
+        const LONGEST: usize = 8;
+        let mut head = Vec::new();
+        match &self.from {
+            From::Once(once) => {
+                let once = held(once);
+                head.extend_from_slice(&once.opening[..once.opening.len().min(LONGEST)]);
+            }
+            _ => {
+                let read = self.packed()?.take(LONGEST as u64).read_to_end(&mut head);
+                read.map_err(|cause| unreadable(&self.name, &cause))?;
+            }
+        }
+        Ok(head)
+    }
+
     fn too_long(&self, limit: usize, hint: &str) -> Error {
         let limit = match limit >> 30 {
             0 => format!("{} MiB", limit >> 20),
@@ -245,6 +322,11 @@ impl<'a> Source<'a> {
         bytes
     }
 
+    /// Whether more follows what [`Source::opening`] gave.
+    pub(in crate::tables) fn is_longer_than(&self, opening: &[u8]) -> bool {
+        opening.len() >= OPENING
+    }
+
     /// Whether it can be read from the beginning again.
     pub(in crate::tables) fn reopens(&self) -> bool {
         !matches!(self.from, From::Once(_))
@@ -259,16 +341,7 @@ impl<'a> Source<'a> {
     #[cfg(feature = "parquet")]
     pub(super) fn parquet(&self) -> Result<Option<File>> {
         let unreadable = |cause: io::Error| unreadable(&self.name, &cause);
-        let mut head = Vec::new();
-        let head_length = PARQUET.len() as u64;
-        match &self.from {
-            From::Once(once) => head.extend_from_slice(&held(once).opening),
-            _ => {
-                let read = self.packed()?.take(head_length).read_to_end(&mut head);
-                read.map_err(unreadable)?;
-            }
-        }
-        if !head.starts_with(PARQUET) {
+        if !self.head()?.starts_with(PARQUET) {
             return Ok(None);
         }
         if let From::File(path) = &self.from {
@@ -331,14 +404,6 @@ fn once(mut input: Box<dyn Read + Send>) -> io::Result<From<'static>> {
 /// [`Source::read`]; each has its own message.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     Source::open(path)?.read()
-}
-
-/// The same of a table that is read beside that of the runs, such as a table of targets.
-///
-/// # Errors
-/// As for [`read_bytes`], and when it is larger than 512 MiB.
-pub fn read_beside(path: &Path) -> Result<Vec<u8>> {
-    Source::open(path)?.beside()
 }
 
 /// The same of a law file, an entry or a score.

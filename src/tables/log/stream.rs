@@ -105,7 +105,7 @@ fn table(
         delimiter,
         header,
         rows: Vec::new(),
-        notes: Vec::new(),
+        notes: source.notes().to_vec(),
     })
 }
 

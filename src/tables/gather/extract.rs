@@ -1,0 +1,185 @@
+//! The rows of a JSON document, by what is known of its format.
+
+use super::format::{Format, Shape};
+use super::known::FORMATS;
+use serde_json::{Map, Value};
+
+pub(super) type Object = Map<String, Value>;
+
+/// The format of an object: a document, or the first line of many.
+pub(super) fn format_of(object: &Object, shape: Shape) -> Option<&'static Format> {
+    let fits = |format: &&Format| {
+        format.shape == shape && format.has.iter().all(|path| at(object, path).is_some())
+    };
+    FORMATS.iter().find(fits)
+}
+
+/// What stands at a path of an object.
+fn at<'o>(object: &'o Object, path: &str) -> Option<&'o Value> {
+    let mut keys = path.split('.');
+    let first = value_of(object, keys.next()?)?;
+    keys.try_fold(first, |value, key| value_of(value.as_object()?, key))
+}
+
+/// The value of a key, or the only value for `*`.
+fn value_of<'o>(object: &'o Object, key: &str) -> Option<&'o Value> {
+    match key {
+        "*" if object.len() == 1 => object.values().next(),
+        _ => object.get(key),
+    }
+}
+
+impl Format {
+    /// The rows of a document. What stands where a row is expected and is no object is passed over
+    /// by name.
+    pub(super) fn rows_of(&self, document: Object) -> Vec<Object> {
+        let root = |path: &str| {
+            path.strip_prefix('/')
+                .and_then(|path| at(&document, path))
+                .cloned()
+        };
+        let of_root: Vec<(&str, Value)> = self
+            .columns
+            .iter()
+            .filter_map(|(name, path)| Some((*name, root(path)?)))
+            .collect();
+        let steps: Vec<&str> = match self.rows {
+            "" => Vec::new(),
+            rows => rows.split('.').collect(),
+        };
+        let mut rows = Vec::new();
+        collect(Value::Object(document), &steps, &mut Vec::new(), &mut rows);
+        rows.into_iter()
+            .map(|row| self.made(row, &of_root))
+            .collect()
+    }
+
+    /// A row with its columns.
+    fn made(&self, row: Object, of_root: &[(&str, Value)]) -> Object {
+        let mut columns = Object::new();
+        for (name, path) in self.columns {
+            let own = (!path.starts_with('/')).then(|| at(&row, path)).flatten();
+            if let (Some(value), false) = (own, columns.contains_key(*name)) {
+                columns.insert((*name).to_owned(), self.meant(value));
+            }
+        }
+        for (name, value) in of_root {
+            columns.entry(*name).or_insert_with(|| self.meant(value));
+        }
+        for (key, value) in row {
+            match value {
+                Value::Object(inside) if self.lifted.contains(&&*key) => columns.extend(inside),
+                value if self.kept.is_empty() || self.kept.contains(&&*key) => {
+                    let name = self
+                        .without
+                        .iter()
+                        .find_map(|ending| key.strip_suffix(ending));
+                    columns.insert(name.unwrap_or(&key).to_owned(), value);
+                }
+                _ => {}
+            }
+        }
+        columns
+    }
+
+    fn meant(&self, value: &Value) -> Value {
+        let word = value
+            .as_str()
+            .and_then(|text| self.words.iter().find(|word| word.0 == text));
+        word.map_or_else(|| value.clone(), |word| Value::from(word.1))
+    }
+}
+
+/// Walks to the rows; `bound` has the columns that keys on the way are.
+fn collect(
+    value: Value,
+    steps: &[&str],
+    bound: &mut Vec<(String, String)>,
+    rows: &mut Vec<Object>,
+) {
+    let Some((step, rest)) = steps.split_first() else {
+        if let Value::Object(mut row) = value {
+            for (name, key) in bound.iter() {
+                row.entry(name.clone())
+                    .or_insert_with(|| Value::from(key.as_str()));
+            }
+            rows.push(row);
+        }
+        return;
+    };
+    let (key, each) = match step.strip_suffix("[]") {
+        Some(key) => (key, true),
+        None => (*step, false),
+    };
+    let mut inner = |value: Value, bound: &mut Vec<(String, String)>| match value {
+        Value::Array(all) if each => {
+            all.into_iter()
+                .for_each(|one| collect(one, rest, bound, rows));
+        }
+        one => collect(one, rest, bound, rows),
+    };
+    let Value::Object(mut object) = value else {
+        return;
+    };
+    match key.strip_prefix('{').and_then(|key| key.strip_suffix('}')) {
+        Some(name) => {
+            for (key, value) in object {
+                bound.push((name.to_owned(), key));
+                inner(value, bound);
+                bound.pop();
+            }
+        }
+        None => {
+            if let Some(value) = object.remove(key) {
+                inner(value, bound);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::PLAIN;
+    use super::*;
+
+    fn object(text: &str) -> Object {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn text(rows: Vec<Object>) -> String {
+        rows.iter()
+            .map(|row| serde_json::to_string(row).unwrap() + "\n")
+            .collect()
+    }
+
+    #[test]
+    fn rows_lie_in_lists_and_objects_and_keep_the_keys_on_the_way() {
+        let format = Format {
+            rows: "eval.{problem}[]",
+            columns: &[("model", "/about.model"), ("ok", "scores.*.value")],
+            words: &[("C", "1")],
+            kept: &["problem"],
+            ..PLAIN
+        };
+        let document = r#"{"about":{"model":"m"},"eval":{
+            "a":[{"scores":{"s":{"value":"C"}},"long":1},{"scores":{"s":{"value":0}}}],"b":7}}"#;
+        assert_eq!(
+            text(format.rows_of(object(document))),
+            "{\"model\":\"m\",\"ok\":\"1\",\"problem\":\"a\"}\n{\"model\":\"m\",\"ok\":0,\"problem\":\"a\"}\n"
+        );
+    }
+
+    #[test]
+    fn a_document_may_be_one_row_with_parts_of_it_lifted() {
+        let format = Format {
+            lifted: &["summary"],
+            without: &[",none"],
+            ..PLAIN
+        };
+        let document = r#"{"config":{"lr":1},"summary":{"loss":2},"acc,none":3}"#;
+        assert_eq!(
+            text(format.rows_of(object(document))),
+            "{\"acc\":3,\"config\":{\"lr\":1},\"loss\":2}\n"
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! The formats that are known.
+
+use super::format::{Format, PLAIN, Run, Shape};
+
+/// The first format that fits a file is the one that it is read as.
+pub(super) const FORMATS: &[Format] = &[
+    Format {
+        name: "Hugging Face Trainer state",
+        has: &["log_history"],
+        rows: "log_history[]",
+        columns: &[("total_flos", "/total_flos")],
+        run: Run::Folder,
+        ..PLAIN
+    },
+    Format {
+        name: "lm-evaluation-harness results",
+        has: &["results", "versions"],
+        rows: "results.{task}",
+        columns: &[
+            ("model", "/model_name"),
+            ("model", "/config.model"),
+            ("params", "/config.model_num_parameters"),
+        ],
+        without: &[",none"],
+        ..PLAIN
+    },
+    Format {
+        name: "lm-evaluation-harness samples",
+        shape: Shape::Lines,
+        has: &["doc_id", "doc", "target", "resps"],
+        file: "^samples_(?P<task>.+)_[^_]*$",
+        run: Run::Folder,
+        ..PLAIN
+    },
+    Format {
+        name: "human-eval results",
+        shape: Shape::Lines,
+        has: &["task_id", "completion", "passed"],
+        file: "^(?P<run>.+?)(?:_samples)?(?:\\.jsonl_results)?$",
+        run: Run::File,
+        ..PLAIN
+    },
+    Format {
+        name: "EvalPlus results",
+        has: &["eval", "hash"],
+        rows: "eval.{task_id}[]",
+        kept: &["task_id", "base_status", "plus_status"],
+        file: "^(?P<run>.+?)_eval_results$",
+        run: Run::File,
+        ..PLAIN
+    },
+    Format {
+        name: "Inspect log",
+        has: &["eval.task", "samples"],
+        rows: "samples[]",
+        columns: &[
+            ("model", "/eval.model"),
+            ("task", "/eval.task"),
+            ("problem", "id"),
+            ("passed", "scores.*.value"),
+        ],
+        kept: &["epoch"],
+        words: &[("C", "1"), ("I", "0")],
+        ..PLAIN
+    },
+    Format {
+        name: "tracker summary (Levanter, W&B)",
+        has: &["config", "summary"],
+        lifted: &["summary"],
+        file: "^(?:(?:offline-)?run-\\d+_\\d+-(?P<run>.+))?",
+        run: Run::Folder,
+        ..PLAIN
+    },
+    Format {
+        name: "pandas table",
+        has: &["schema.fields", "data"],
+        rows: "data[]",
+        ..PLAIN
+    },
+    Format {
+        name: "TensorBoard scalars",
+        shape: Shape::Delimited,
+        has: &["Wall time", "Step", "Value"],
+        file: "^(?:run-)?(?P<run>.+?)-tag-(?P<value>.+)$",
+        run: Run::File,
+        ..PLAIN
+    },
+];

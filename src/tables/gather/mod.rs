@@ -1,0 +1,176 @@
+//! Many files, folders, and files as other programs write them → one table.
+//!
+//! ```text
+//! paths (files, patterns, folders) -> files -> one table each -> the run's name -> one table
+//! ```
+//!
+//! One plain table (CSV, JSON Lines, Parquet) stays the [`Source`] that it is and is read row by
+//! row. Everything else is read whole, and becomes a table in memory.
+
+mod document;
+mod event_file;
+mod extract;
+mod files;
+mod format;
+mod known;
+mod mlflow;
+mod orientation;
+mod paths;
+mod run_name;
+mod spreadsheet;
+mod text_log;
+mod unite;
+mod wandb;
+
+use super::log::{Source, bad};
+use crate::Result;
+use crate::text::list;
+use files::FileTable;
+use paths::{Found, Item};
+pub use run_name::RunFrom;
+use std::path::{Path, PathBuf};
+pub use text_log::LogLine;
+
+/// How files become one table: where the names of the runs come from, and how the lines of text
+/// logs look.
+///
+/// ```
+/// use scalewise::tables::Gather;
+/// let how = Gather::default().run_from("folder".parse()?).log_lines(["modded-nanogpt".parse()?]);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Gather {
+    run_from: Option<RunFrom>,
+    log_lines: Vec<LogLine>,
+}
+
+impl Gather {
+    /// Which part of a path names the run. Without it, that is the name of the file without its
+    /// ending; where files of different folders have the same name, the folder that tells them
+    /// apart.
+    #[must_use]
+    pub fn run_from(mut self, rule: RunFrom) -> Gather {
+        self.run_from = Some(rule);
+        self
+    }
+
+    /// The files are text logs, of which these lines are rows.
+    #[must_use]
+    pub fn log_lines(mut self, lines: impl IntoIterator<Item = LogLine>) -> Gather {
+        self.log_lines = lines.into_iter().collect();
+        self
+    }
+}
+
+impl Source<'_> {
+    /// One table from files, patterns such as `runs/*.csv`, and folders, which are searched for
+    /// tables.
+    ///
+    /// The columns of the files are united. A column `run` has the name of the run where the files
+    /// do not name it themselves. `-` is standard input.
+    ///
+    /// ```no_run
+    /// use scalewise::tables::{Gather, Source};
+    /// let table = Source::gather(&["history/".into()], &Gather::default())?;
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When a path is missing, a folder holds no table, a file is of no known format, or more than
+    /// 2 GiB would be held in memory.
+    pub fn gather(paths: &[PathBuf], how: &Gather) -> Result<Source<'static>> {
+        let found = paths::find(paths)?;
+        if let ([Item::Named(path)], None, []) =
+            (&found.items[..], &how.run_from, &how.log_lines[..])
+        {
+            let source = Source::open(path)?;
+            return match files::looked_at(source)? {
+                files::Looked::Plain(source) => Ok(source),
+                files::Looked::Other(source, shape) => {
+                    let table = files::of_shape(path, &source, shape)?;
+                    united(&found, vec![table], how, paths)
+                }
+            };
+        }
+        let mut tables = Vec::with_capacity(found.items.len());
+        let mut passed_over = Vec::new();
+        for item in &found.items {
+            match files::of_item(item, how)? {
+                Some(table) => tables.push(table),
+                None => passed_over.push(item.path()),
+            }
+        }
+        let mut found = found;
+        found.passed_over.extend(passed_over);
+        if tables.is_empty() {
+            return Err(nothing(paths, &found));
+        }
+        united(&found, tables, how, paths)
+    }
+}
+
+/// A table that is read beside that of the runs, such as a table of targets, as text: a file in any
+/// format, or the table that a pattern or a folder becomes.
+///
+/// # Errors
+/// As [`Source::gather`], and when it is larger than 512 MiB.
+pub fn read_beside(path: &Path) -> Result<Vec<u8>> {
+    Source::gather(&[path.to_owned()], &Gather::default())?.beside()
+}
+
+/// The files that paths stand for, for whoever must not write over them.
+///
+/// # Errors
+/// As [`Source::gather`], when a path is missing or a folder holds no table.
+pub fn gathered_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let found = paths::find(paths)?;
+    Ok(found
+        .items
+        .iter()
+        .map(|item| item.path().to_owned())
+        .collect())
+}
+
+/// One table of several, with what was done.
+fn united(
+    found: &Found,
+    tables: Vec<FileTable>,
+    how: &Gather,
+    paths: &[PathBuf],
+) -> Result<Source<'static>> {
+    let names = run_name::of_tables(&tables, how.run_from.as_ref())?;
+    let mut notes = found.notes();
+    notes.extend(unite::note(&tables, &names));
+    let name = match paths {
+        [one] => one.to_string_lossy().into_owned(),
+        _ => format!(
+            "{} and {} more",
+            paths.first().map_or("", |p| p.to_str().unwrap_or("files")),
+            paths.len().saturating_sub(1)
+        ),
+    };
+    unite::unite(name, tables, names, notes)
+}
+
+fn nothing(paths: &[PathBuf], found: &Found) -> crate::Error {
+    let name = paths.first().map_or("", |path| path.to_str().unwrap_or(""));
+    let kinds = "CSV, TSV, JSON, JSON Lines, Parquet, event files, W&B and MLflow runs";
+    let message = match found.passed_over.is_empty() {
+        true => "no file is a table".to_owned(),
+        false => format!(
+            "no file is a table; not read: {}",
+            list(found.passed_over.iter().map(|p| file_name(p)))
+        ),
+    };
+    bad(name, None, message).with_hint(format!(
+        "name the files themselves; a folder is searched for {kinds}"
+    ))
+}
+
+/// The name of a file or folder without those above it.
+fn file_name(path: &Path) -> &str {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("")
+}
