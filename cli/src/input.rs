@@ -1,7 +1,8 @@
 //! From arguments to requests.
 
 use super::args::{
-    CountColumns, DataArgs, FitArgs, GatherArgs, ReshapeArgs, RuleArgs, TableArgs, UnitArgs,
+    AdditionArgs, CountColumns, DataArgs, FitArgs, GatherArgs, ReshapeArgs, RuleArgs, TableArgs,
+    UnitArgs,
 };
 use super::printer::Printer;
 use scalewise::FitResult;
@@ -53,7 +54,12 @@ impl TableArgs {
         let table = CountChoice::default()
             .fit_below(self.fit_below()?)
             .conditions(&self.filters)
-            .exclude(&self.exclude);
+            .exclude(&self.exclude)
+            .join_on(&self.more.join_on)
+            .formulas(&self.more.lets);
+        let joined = self.more.joined()?;
+        let table = joined.into_iter().fold(table, CountChoice::join);
+        let table = with(table, &self.more.prefer, CountChoice::prefer);
         let table = with(table, &self.compute_col, CountChoice::compute);
         let table = with(table, &self.params_col, CountChoice::params);
         let table = with(table, &self.tokens_col, CountChoice::tokens);
@@ -94,7 +100,15 @@ fn with<'a, T>(request: T, text: &'a Option<String>, set: impl FnOnce(T, &'a str
 }
 
 impl ReshapeArgs {
-    fn reshape(&self, table: RunTable) -> Result<RunTable> {
+    fn reshape(&self, table: RunTable) -> RunTable {
+        let table = with(table.wide(self.wide), &self.step_col, RunTable::step);
+        with(table, &self.reduce, RunTable::reduce)
+    }
+}
+
+impl AdditionArgs {
+    /// The texts of the tables that are joined.
+    fn joined(&self) -> Result<Vec<String>> {
         let text = |path: &std::path::PathBuf| {
             let bytes = read_beside(path)?;
             String::from_utf8(bytes).map_err(|_| {
@@ -103,11 +117,7 @@ impl ReshapeArgs {
                     .with_hint("save it as UTF-8")
             })
         };
-        let join = self.join.as_ref().map(text).transpose()?;
-        let table = table.wide(self.wide).formulas(&self.lets);
-        let table = with(table, &self.step_col, RunTable::step);
-        let table = with(table, &join, RunTable::join);
-        Ok(with(table, &self.reduce, RunTable::reduce))
+        self.join.iter().map(text).collect()
     }
 }
 
@@ -134,7 +144,12 @@ impl DataArgs {
             .fit_below(self.table.fit_below()?)
             .conditions(&self.table.filters)
             .exclude(&self.table.exclude)
+            .join_on(&self.table.more.join_on)
+            .formulas(&self.table.more.lets)
             .over(self.over.unwrap_or_default());
+        let joined = self.table.more.joined()?;
+        let table = joined.into_iter().fold(table, RunTable::join);
+        let table = with(table, &self.table.more.prefer, RunTable::prefer);
         let table = with(table, &self.table.compute_col, RunTable::compute);
         let table = with(table, &self.table.params_col, RunTable::params);
         let table = with(table, &self.table.tokens_col, RunTable::tokens);
@@ -142,7 +157,7 @@ impl DataArgs {
         let table = with(table, &self.loss_col, RunTable::loss);
         let table = with(table, &self.sigma_col, RunTable::sigma);
         let table = with(table, &self.group_col, RunTable::group);
-        self.reshape.reshape(self.unit.units(table))
+        Ok(self.reshape.reshape(self.unit.units(table)))
     }
 }
 

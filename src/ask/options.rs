@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Input, Law};
 use crate::remedy::Setting;
 use crate::tables::{
-    CountOptions, Filter, Let, LossConversion, Needs, ReadOptions, Reduce, Reshape, Text,
+    CountOptions, Filter, Let, LossConversion, Needs, Prefer, ReadOptions, Reduce, Reshape, Text,
 };
 
 impl RowChoice {
@@ -34,11 +34,14 @@ impl LossUnits {
 impl Reshaping {
     fn parsed(&self) -> Result<Reshape> {
         let columns = self.columns.iter().map(|text| text.parse::<Let>());
+        let prefer = self.prefer.as_deref().map(str::parse::<Prefer>);
         let reduce = self.reduce.as_deref().map(str::parse::<Reduce>);
         Ok(Reshape {
             wide: self.wide,
             step_col: self.step.clone(),
-            join: self.join.as_ref().map(|text| text.as_bytes().to_vec()),
+            join: self.join.0.iter().map(|t| t.as_bytes().to_vec()).collect(),
+            join_on: self.join_on.clone(),
+            prefer: prefer.transpose()?,
             lets: columns.collect::<Result<_>>()?,
             reduce: reduce.transpose()?,
         })
@@ -105,6 +108,20 @@ impl CountChoice {
     #[doc(hidden)]
     pub fn options(&self) -> Result<CountOptions> {
         let columns = &self.columns;
+        let reshape = self.reshape.parsed()?;
+        let plain = Reshape {
+            wide: false,
+            step_col: None,
+            reduce: None,
+            ..reshape.clone()
+        };
+        if plain != reshape {
+            let message = "a table of pass counts has no steps and no curves to reduce";
+            return Err(Error::new(ErrorKind::Usage, message)
+                .with_hint("leave out what is about steps")
+                .with_remedy(Setting::StepCol)
+                .with_remedy(Setting::Reduce));
+        }
         Ok(CountOptions {
             compute_col: columns.compute.clone(),
             params_col: columns.params.clone(),
@@ -118,6 +135,7 @@ impl CountChoice {
             excludes: self.rows.excludes()?,
             fit_below: self.rows.fit_below,
             by: None,
+            reshape,
         })
     }
 }

@@ -58,9 +58,8 @@ impl Question {
                 .with_hint("register the loss at a compute"));
         }
         let made = table.map(|table| &table.reshape);
-        if made.is_some_and(|r| r.wide || r.join.is_some() || r.reduce.is_some()) {
-            let message =
-                "reshaping and joining make runs of many rows, and an entry is about single rows";
+        if made.is_some_and(|r| r.wide || r.reduce.is_some()) {
+            let message = "reshaping makes runs of many rows, and an entry is about single rows";
             return Err(usage(message)
                 .with_hint("write the runs to a table with one row each, and register that"));
         }

@@ -73,6 +73,39 @@ pub(crate) struct LossUnits {
     pub(crate) words_per_token: Option<f64>,
 }
 
+/// Texts of tables; a single one is written as a text, as it was when there could be no more.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Texts", into = "Texts")]
+pub(crate) struct Joined(pub(crate) Vec<String>);
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl From<Texts> for Joined {
+    fn from(texts: Texts) -> Joined {
+        Joined(match texts {
+            Texts::One(text) => vec![text],
+            Texts::Several(texts) => texts,
+        })
+    }
+}
+
+impl From<Joined> for Texts {
+    fn from(Joined(mut texts): Joined) -> Texts {
+        match (texts.pop(), texts.is_empty()) {
+            (Some(only), true) => Texts::One(only),
+            (last, _) => {
+                texts.extend(last);
+                Texts::Several(texts)
+            }
+        }
+    }
+}
+
 /// How a table becomes one row a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -81,9 +114,13 @@ pub(crate) struct Reshaping {
     pub(crate) wide: bool,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) step: Option<String>,
-    /// The text of the table that is joined, and not its name.
+    /// The texts of the tables that are joined, and not their names.
     #[serde(skip_serializing_if = "is_default")]
-    pub(crate) join: Option<String>,
+    pub(crate) join: Joined,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) join_on: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) prefer: Option<String>,
     #[serde(rename = "let", skip_serializing_if = "is_default")]
     pub(crate) columns: Vec<String>,
     #[serde(skip_serializing_if = "is_default")]
@@ -140,11 +177,14 @@ setters!(RunTable {
     wide: bool => reshape.wide,
     /// The column of the steps.
     [text] step: Option<String> => reshape.step,
-    /// The text of a table with one row a run, whose columns are added.
-    [text] join: Option<String> => reshape.join,
+    /// Columns that tell the runs of a joined table apart, such as `run=Name`.
+    [texts] join_on: Vec<String> => reshape.join_on,
+    /// Which table is right where a joined one has another value: `left` or `right`.
+    [text] prefer: Option<String> => reshape.prefer,
     /// Columns from formulas, such as `compute=6*n*d`.
     [texts] formulas: Vec<String> => reshape.columns,
-    /// The rule that makes one loss of all that a run has: `last`, `tail=10%` or `smooth-min=5`.
+    /// The rule that makes one loss of all that a run has: `last`, `tail=10%` or
+    /// `smooth-min=5`; or the one that keeps the best rows: `min` or `pareto`.
     [text] reduce: Option<String> => reshape.reduce,
 });
 
@@ -181,6 +221,14 @@ impl RunTable {
     #[must_use]
     pub fn words_per_token(mut self, words: f64) -> RunTable {
         self.units().words_per_token = Some(words);
+        self
+    }
+
+    /// The text of a table whose columns are added; it may be called for several tables. A table
+    /// with one row a run is added by the run, one with several by the run and the step.
+    #[must_use]
+    pub fn join(mut self, text: impl Into<String>) -> RunTable {
+        self.reshape.join.0.push(text.into());
         self
     }
 
@@ -233,9 +281,27 @@ pub struct CountChoice {
     pub(crate) rows: RowChoice,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) columns: CountColumns,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) reshape: Reshaping,
+}
+
+impl CountChoice {
+    /// The text of a table with one row a model, whose columns are added; it may be called for
+    /// several tables.
+    #[must_use]
+    pub fn join(mut self, text: impl Into<String>) -> CountChoice {
+        self.reshape.join.0.push(text.into());
+        self
+    }
 }
 
 setters!(CountChoice {
+    /// Columns that tell the models of a joined table apart, such as `model=Name`.
+    [texts] join_on: Vec<String> => reshape.join_on,
+    /// Which table is right where a joined one has another value: `left` or `right`.
+    [text] prefer: Option<String> => reshape.prefer,
+    /// Columns from formulas, such as `compute=6*n*d`.
+    [texts] formulas: Vec<String> => reshape.columns,
     /// Models with less compute than this are fitted; the others are what really happened.
     [into] fit_below: Option<f64> => rows.fit_below,
     /// Conditions that a row must meet.
@@ -259,3 +325,21 @@ setters!(CountChoice {
     /// The column of the pass rate of a whole benchmark.
     [text] pass_rate: Option<String> => columns.pass_rate,
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_joined_table_is_written_as_it_always_was() {
+        let one = RunTable::default().join("run,flops\n");
+        let two = one.clone().join("run,seed\n");
+        for (table, written) in [
+            (&one, r#"{"reshape":{"join":"run,flops\n"}}"#),
+            (&two, r#"{"reshape":{"join":["run,flops\n","run,seed\n"]}}"#),
+        ] {
+            assert_eq!(serde_json::to_string(table).unwrap(), written);
+            assert_eq!(&serde_json::from_str::<RunTable>(written).unwrap(), table);
+        }
+    }
+}

@@ -210,6 +210,7 @@ fn capability(flags: &Flags) -> Result<CapabilityRequest> {
                 passes: flags.one("passes-col")?,
                 pass_rate: flags.one("pass-rate-col")?,
             },
+            reshape: Reshaping::default(),
         },
         problems: ProblemChoice {
             rule: flags.a_name("rule")?,

@@ -1,7 +1,7 @@
 //! Which column plays which role: the one that the user names, or one with a usual name.
 
 use super::log::RawTable;
-use super::options::ReadOptions;
+use super::options::{CountOptions, ReadOptions};
 use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::runs::Variable;
@@ -126,7 +126,9 @@ pub(super) struct Columns {
     pub(super) unique: Option<Column>,
     pub(super) loss: Column,
     pub(super) sigma: Option<Column>,
-    pub(super) group: Option<Column>,
+    /// Together they name the run of a row.
+    pub(super) group: Vec<usize>,
+    group_by_user: bool,
     /// Name the series of a row; empty where the table is one.
     pub(super) by: Vec<usize>,
 }
@@ -140,7 +142,6 @@ impl Columns {
             (&TOKENS, &options.tokens_col),
             (&LOSS, &options.loss_col),
             (&SIGMA, &options.sigma_col),
-            (&GROUP, &options.group_col),
             (&UNIQUE, &options.unique_col),
         ];
         let claimed = claim_named(table, &named)?;
@@ -154,8 +155,16 @@ impl Columns {
             None => find_by_name(table, named[slot].0, &taken),
         };
         let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
-        let [loss, sigma, group] = [find(3)?, find(4)?, find(5)?];
-        let unique = find(6)?;
+        let [loss, sigma, unique] = [find(3)?, find(4)?, find(5)?];
+        // What tells runs apart may be their size too, and then plays both roles.
+        let group = match &options.group_col {
+            Some(names) => find_list(table, names, Setting::GroupCol)?,
+            None => {
+                let found = find_by_name(table, &GROUP, &taken)?;
+                found.map(|column| column.index).into_iter().collect()
+            }
+        };
+        let group_by_user = options.group_col.is_some();
 
         let needs = options.needs;
         let derivable = params.is_some() && tokens.is_some();
@@ -187,6 +196,7 @@ impl Columns {
             loss: loss.ok_or_else(|| missing(table, &LOSS))?,
             sigma,
             group,
+            group_by_user,
             by,
         })
     }
@@ -209,9 +219,12 @@ impl Columns {
             (UNIQUE.name, self.unique),
             (LOSS.name, Some(self.loss)),
             (SIGMA.name, self.sigma),
-            (GROUP.name, self.group),
         ]
         .into_iter()
+        .chain(self.group.iter().map(|&index| {
+            let by_user = self.group_by_user;
+            (GROUP.name, Some(Column { index, by_user }))
+        }))
         .find_map(|(name, column)| column.filter(|c| c.index == index).map(|c| (name, c)))
     }
 }
@@ -234,9 +247,36 @@ pub(super) fn step_if_any(table: &RawTable, options: &ReadOptions) -> Result<Opt
     find_role(table, &STEP, options.reshape.step_col.as_deref())
 }
 
-/// The column that tells runs apart.
-pub(super) fn find_group(table: &RawTable, options: &ReadOptions) -> Result<usize> {
-    find_role(table, &GROUP, options.group_col.as_deref())?.ok_or_else(|| missing(table, &GROUP))
+/// The columns that together tell runs apart.
+pub(super) fn find_group(table: &RawTable, options: &ReadOptions) -> Result<Vec<usize>> {
+    match &options.group_col {
+        Some(names) => find_list(table, names, Setting::GroupCol),
+        None => {
+            let group = find_role(table, &GROUP, None)?;
+            group
+                .map(|group| vec![group])
+                .ok_or_else(|| missing(table, &GROUP))
+        }
+    }
+}
+
+/// The column of the models of a table of pass counts.
+pub(super) fn find_model(table: &RawTable, options: &CountOptions) -> Result<usize> {
+    find_role(table, &MODEL, options.model_col.as_deref())?.ok_or_else(|| missing(table, &MODEL))
+}
+
+/// The columns that may name the runs of another table, the likeliest first.
+pub(super) fn run_names(table: &RawTable) -> Vec<usize> {
+    let ranked = GROUP.names.iter().chain(MODEL.names);
+    let places = ranked.filter_map(|name| table.header.iter().position(|h| same_name(name, h)));
+    places.collect()
+}
+
+/// The column of the steps of another table, the likeliest of several.
+pub(super) fn first_step(table: &RawTable, name: Option<&str>) -> Option<usize> {
+    let named = name.and_then(|name| named_if_any(table, name));
+    let place = |name: &&str| table.header.iter().position(|h| same_name(name, h));
+    named.or_else(|| STEP.names.iter().find_map(place))
 }
 
 /// The column of the losses.
@@ -256,24 +296,35 @@ pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<u
 
 /// The columns that together name a series: one, or several between commas.
 pub(super) fn find_by(table: &RawTable, names: &str) -> Result<Vec<usize>> {
+    find_list(table, names, Setting::By)
+}
+
+/// The columns that a setting names: one, or several between commas.
+fn find_list(table: &RawTable, names: &str, setting: Setting) -> Result<Vec<usize>> {
     if table.header.iter().any(|column| column == names.trim()) {
-        return Ok(vec![find_named(table, names, Setting::By)?]);
+        return Ok(vec![find_named(table, names, setting)?]);
     }
     names
         .split(',')
-        .map(|name| find_named(table, name, Setting::By))
+        .map(|name| find_named(table, name, setting))
         .collect()
+}
+
+/// The column of this name: exactly so, or in another case if only one column fits.
+pub(super) fn named_if_any(table: &RawTable, name: &str) -> Option<usize> {
+    let wanted = name.trim();
+    if let Some(index) = table.header.iter().position(|column| column == wanted) {
+        return Some(index);
+    }
+    let mut others = (0..table.header.len()).filter(|i| same_name(wanted, &table.header[*i]));
+    others.next().filter(|_| others.next().is_none())
 }
 
 /// The column that a setting or a filter names: exactly so, or in another case if only one column
 /// fits.
 pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Result<usize> {
     let wanted = name.trim();
-    if let Some(index) = table.header.iter().position(|column| column == wanted) {
-        return Ok(index);
-    }
-    let mut others = (0..table.header.len()).filter(|i| same_name(wanted, &table.header[*i]));
-    if let (Some(index), None) = (others.next(), others.next()) {
+    if let Some(index) = named_if_any(table, wanted) {
         return Ok(index);
     }
     let message = format!(

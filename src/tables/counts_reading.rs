@@ -6,6 +6,7 @@ use super::columns::{
 };
 use super::log::{self, RawRow, RawTable, Source};
 use super::options::CountOptions;
+use super::reshape;
 use super::row::positive;
 use super::select::Sieve;
 use crate::quantity::parse_quantity;
@@ -34,7 +35,7 @@ use crate::{Error, ErrorKind, Result};
 /// impossible, two rows are about the same model and problem, a model has no or two values of compute, or a model lacks
 /// a problem that another model has.
 pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result<CountTable> {
-    let table = log::read(&Source::bytes(bytes, source))?;
+    let table = reshape::read_counts(&Source::bytes(bytes, source), options)?;
     let reader = Reader::new(&table, options)?;
     reader.read(&table.rows.iter().collect::<Vec<_>>())
 }
@@ -74,7 +75,7 @@ pub(crate) fn fitted_counts(
     source: &str,
     options: &CountOptions,
 ) -> Result<Vec<(u64, f64)>> {
-    let table = log::read(&Source::bytes(bytes, source))?;
+    let table = reshape::read_counts(&Source::bytes(bytes, source), options)?;
     let reader = Reader::new(&table, options)?;
     let mut used = Vec::new();
     for row in &table.rows {

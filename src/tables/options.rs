@@ -79,7 +79,7 @@ pub struct ReadOptions {
     pub loss_col: Option<String>,
     /// Column of the standard deviation of the loss.
     pub sigma_col: Option<String>,
-    /// Column of the run or model that a row belongs to.
+    /// Column of the run or model that a row belongs to; several between commas name it together.
     pub group_col: Option<String>,
     /// Rows must meet all of these.
     pub filters: Vec<Filter>,
@@ -126,4 +126,6 @@ pub struct CountOptions {
     pub fit_below: Option<f64>,
     /// Column whose value names the series that a row belongs to; several between commas name it together.
     pub by: Option<String>,
+    /// Tables that are joined, and new columns; the rest is for tables of runs.
+    pub reshape: Reshape,
 }

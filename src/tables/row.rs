@@ -3,7 +3,7 @@
 use super::columns::{Column, Columns};
 use super::log::{RawRow, RawTable};
 use super::loss_unit::LossConversion;
-use super::options::Needs;
+use super::options::{Needs, ReadOptions};
 use crate::quantity::parse_quantity;
 use crate::runs::{
     LOGARITHM, LOSSES, Role, Run, SIX_ND, SIZES, Variable, WEIGHT, check_positive, sigma_beside,
@@ -64,15 +64,30 @@ impl Notes {
 
 /// How rows become runs.
 pub(super) struct RowReader<'a> {
-    pub(super) table: &'a RawTable,
-    pub(super) columns: &'a Columns,
-    pub(super) needs: Needs,
-    pub(super) fit_below: Option<f64>,
-    pub(super) over: Variable,
-    pub(super) loss: Option<LossConversion>,
+    table: &'a RawTable,
+    columns: &'a Columns,
+    needs: Needs,
+    fit_below: Option<f64>,
+    over: Variable,
+    loss: Option<LossConversion>,
 }
 
-impl RowReader<'_> {
+impl<'a> RowReader<'a> {
+    pub(super) fn new(
+        table: &'a RawTable,
+        columns: &'a Columns,
+        options: &ReadOptions,
+    ) -> RowReader<'a> {
+        RowReader {
+            table,
+            columns,
+            needs: options.needs,
+            over: options.over,
+            loss: options.loss,
+            fit_below: options.fit_below,
+        }
+    }
+
     /// The run of one row, or the reason why the row is excluded.
     pub(super) fn run(&self, row: &RawRow, notes: &mut Notes) -> Result<Run, String> {
         let columns = self.columns;
@@ -129,11 +144,8 @@ impl RowReader<'_> {
             .map(|sigma| sigma * self.loss.map_or(1.0, |c| c.slope(written)))
             .map(|sigma| sigma_beside(sigma, loss))
             .transpose()?;
-        let group = columns
-            .group
-            .map(|column| row.cell(column.index))
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned);
+        let named = columns.group.iter().any(|k| !row.cell(*k).is_empty());
+        let group = named.then(|| row.name(&columns.group).into_owned());
         let role = Role::below(self.fit_below, x);
         Ok(Run {
             line: row.line,

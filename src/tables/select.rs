@@ -10,6 +10,7 @@ use crate::remedy::Setting;
 use crate::runs::{Dataset, Excluded, Run};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// What to do with every row, worked out once for a table.
@@ -43,6 +44,22 @@ impl<'a> Sieve<'a> {
             excludes: found(excludes, Setting::Exclude)?,
             filters: found(filters, Setting::Where)?,
         })
+    }
+
+    /// The conditions whose columns are all there already.
+    pub(super) fn of_present(
+        table: &RawTable,
+        excludes: &'a [Filter],
+        filters: &'a [Filter],
+    ) -> Sieve<'a> {
+        let present = |filters: &'a [Filter], setting| {
+            let found = filters.iter().map(|f| RowFilter::new(f, setting, table));
+            found.filter_map(Result::ok).collect()
+        };
+        Sieve {
+            excludes: present(excludes, Setting::Exclude),
+            filters: present(filters, Setting::Where),
+        }
     }
 
     /// The condition by which a row is left out, and how it is to it.
@@ -94,14 +111,7 @@ impl<'a> Plan<'a> {
         table: &RawTable,
         rows: impl Iterator<Item = &'r RawRow>,
     ) -> Result<(Dataset, Notes)> {
-        let reader = RowReader {
-            table,
-            columns: &self.columns,
-            needs: self.options.needs,
-            over: self.options.over,
-            loss: self.options.loss,
-            fit_below: self.options.fit_below,
-        };
+        let reader = RowReader::new(table, &self.columns, self.options);
         let mut notes = Notes::default();
         let mut runs = Vec::new();
         let mut used = Vec::new();
@@ -146,7 +156,7 @@ impl<'a> Plan<'a> {
     /// user names it.
     pub(super) fn step(&self, table: &RawTable) -> Option<(usize, bool)> {
         let reshape = &self.options.reshape;
-        reshape.reduce?;
+        reshape.reduce.filter(|rule| !rule.chooses_rows())?;
         let step = columns::step_if_any(table, self.options).ok()??;
         Some((step, reshape.step_col.is_some()))
     }
@@ -155,17 +165,18 @@ impl<'a> Plan<'a> {
     /// reached.
     fn refuse_curves(&self, table: &RawTable, runs: &[Run], rows: &[&RawRow]) -> Result<()> {
         let step = columns::step_if_any(table, self.options)?;
-        let (Some(step), Some(group)) = (step, self.columns.group) else {
+        let group = &self.columns.group;
+        let Some(step) = step.filter(|_| !group.is_empty()) else {
             return Ok(());
         };
-        let mut first: HashMap<(&str, u64), (&str, u64)> = HashMap::new();
+        let mut first: HashMap<(Cow<'_, str>, u64), (&str, u64)> = HashMap::new();
         for (run, row) in runs.iter().zip(rows) {
-            let place = (row.cell(group.index), run.x.to_bits());
+            let place = (row.name(group), run.x.to_bits());
             let (at, line) = *first.entry(place).or_insert((row.cell(step), run.line));
             if at != row.cell(step) {
                 let message = format!(
                     "run '{}' has several steps at one compute (lines {line} and {}): a training curve, not runs",
-                    excerpt(place.0),
+                    excerpt(&row.name(group)),
                     run.line
                 );
                 return Err(Error::new(ErrorKind::Data, message)

@@ -17,9 +17,6 @@ use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-/// What separates the columns of a name that several of them make.
-const BETWEEN: &str = " / ";
-
 /// Reads a table and groups its rows by the columns `options.by`, in the order in which the series first appear.
 ///
 /// ```
@@ -67,7 +64,7 @@ pub(crate) fn read_counts_by(
     source: &str,
     options: &CountOptions,
 ) -> Result<Vec<Series<CountTable>>> {
-    let table = log::read(&Source::bytes(bytes, source))?;
+    let table = reshape::read_counts(&Source::bytes(bytes, source), options)?;
     let reader = Reader::new(&table, options)?;
     let by = match &options.by {
         Some(names) => find_by(&table, names)?,
@@ -123,29 +120,6 @@ fn group_by<'t>(table: &'t RawTable, by: &[usize]) -> Vec<(Option<Cow<'t, str>>,
         groups[index].1.push(row);
     }
     groups
-}
-
-impl RawRow {
-    /// The name of the row's series; `None` where a part of it is blank.
-    pub(super) fn key(&self, by: &[usize]) -> Option<Cow<'_, str>> {
-        let cells: Vec<&str> = by.iter().map(|column| self.cell(*column)).collect();
-        if cells.contains(&"") {
-            return None;
-        }
-        Some(match cells[..] {
-            [one] => Cow::Borrowed(one),
-            _ => Cow::Owned(joined(&cells)),
-        })
-    }
-}
-
-/// The columns of a name with ` / ` between; one that holds a slash itself stands in quotes, so that no two names are the same.
-fn joined(cells: &[&str]) -> String {
-    let cells = cells.iter().map(|cell| match cell.contains(['/', '"']) {
-        true => Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\""))),
-        false => Cow::Borrowed(*cell),
-    });
-    cells.collect::<Vec<_>>().join(BETWEEN)
 }
 
 fn blank_key(table: &RawTable, by: &[usize], rows: &[&RawRow]) -> Error {

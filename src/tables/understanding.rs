@@ -180,7 +180,9 @@ fn count_groups(table: &RawTable, plan: &Plan<'_>, data: &Dataset) -> Option<usi
     let distinct: HashSet<Cow<'_, str>> = if !by.is_empty() {
         table.rows.iter().filter_map(|row| row.key(by)).collect()
     } else {
-        plan.columns.group?;
+        if plan.columns.group.is_empty() {
+            return None;
+        }
         data.runs
             .iter()
             .filter_map(|run| run.group.as_deref().map(Cow::Borrowed))

@@ -1,7 +1,9 @@
 //! What is read from a table of runs, and what is said about one that cannot be read.
 
 mod arbitrary;
+mod choosing;
 mod complaints;
+mod joining;
 mod packed;
 mod quotes;
 mod reshaping;

@@ -34,7 +34,7 @@ fn a_wide_export_becomes_runs_by_a_stated_rule() {
         loss_col: Some("loss".to_owned()),
         reshape: Reshape {
             wide: true,
-            join: Some(b"run,params,tokens\nbig,1e9,20e9\nsmall,1e8,2e9\n".to_vec()),
+            join: vec![b"run,params,tokens\nbig,1e9,20e9\nsmall,1e8,2e9\n".to_vec()],
             reduce: Some(rule.parse().unwrap()),
             ..Reshape::default()
         },
@@ -103,7 +103,7 @@ fn reshaping_that_cannot_work_says_why() {
     let error = wide("step,a - x,a - y\n1,2,3\n", only_wide());
     assert!(error.contains("2 metrics: x, y"), "{error}");
     let joined = Reshape {
-        join: Some(b"run,flops\na,1e18\n".to_vec()),
+        join: vec![b"run,flops\na,1e18\n".to_vec()],
         ..Reshape::default()
     };
     let error = wide("run,loss\nb,3\n", joined);
@@ -112,7 +112,7 @@ fn reshaping_that_cannot_work_says_why() {
         "{error}"
     );
     let twice = Reshape {
-        join: Some(b"run,flops\na,1e18\na,1e19\n".to_vec()),
+        join: vec![b"run,flops\na,1e18\na,1e19\n".to_vec()],
         ..Reshape::default()
     };
     let error = wide("run,loss\na,3\n", twice);

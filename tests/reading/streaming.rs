@@ -341,7 +341,7 @@ fn a_joined_column_may_decide_which_rows_count() {
         let options = ReadOptions {
             filters: vec![filter.parse().unwrap()],
             reshape: Reshape {
-                join: Some(b"run,flops,kept\na,1e18,1\nb,1e19,0\n".to_vec()),
+                join: vec![b"run,flops,kept\na,1e18,1\nb,1e19,0\n".to_vec()],
                 lets: vec!["compute = flops*step".parse().unwrap()],
                 reduce: Some(Reduce::Last),
                 ..Reshape::default()
@@ -364,7 +364,7 @@ fn a_joined_column_may_decide_which_rows_count() {
 fn a_derived_step_orders_a_long_log() {
     let options = ReadOptions {
         reshape: Reshape {
-            join: Some(b"run,compute\na,1e18\nb,1e19\n".to_vec()),
+            join: vec![b"run,compute\na,1e18\nb,1e19\n".to_vec()],
             lets: vec!["back = 0-batch".parse().unwrap()],
             step_col: Some("back".to_owned()),
             reduce: Some(Reduce::Last),

@@ -24,7 +24,7 @@ pub use plot::*;
 pub use register::*;
 pub use report::*;
 pub use result::{LevelArgs, ResultArgs, level};
-pub use table::{DataArgs, FitArgs, ReshapeArgs, TableArgs, UnitArgs};
+pub use table::{AdditionArgs, DataArgs, FitArgs, ReshapeArgs, TableArgs, UnitArgs};
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use scalewise::{Error, ErrorKind, Result};

@@ -29,6 +29,29 @@ pub struct TableArgs {
     /// Column of the training tokens D
     #[arg(long, value_name = "COLUMN")]
     pub tokens_col: Option<String>,
+    #[command(flatten)]
+    pub more: AdditionArgs,
+}
+
+/// What else is known of the rows of a table.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reshaping")]
+pub struct AdditionArgs {
+    /// Table whose columns are added to the rows of the same run, or of the same run and step where
+    /// it has several rows a run (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub join: Vec<PathBuf>,
+    /// Columns that tell runs apart: A of the table and B of the joined one [default: the column of
+    /// the runs in each] (repeatable)
+    #[arg(long, value_name = "A=B", requires = "join")]
+    pub join_on: Vec<String>,
+    /// Which table is right where both have a column and its values differ: left is the table
+    /// itself
+    #[arg(long, value_name = "SIDE", value_parser = ["left", "right"], requires = "join")]
+    pub prefer: Option<String>,
+    /// Add a column, e.g. 'compute=6*n_params*step*1e6' (repeatable)
+    #[arg(long = "let", value_name = "NAME=FORMULA")]
+    pub lets: Vec<String>,
 }
 
 /// How to read a table of runs.
@@ -54,8 +77,9 @@ pub struct DataArgs {
     /// Column of the known standard deviation of the loss
     #[arg(long, value_name = "COLUMN")]
     pub sigma_col: Option<String>,
-    /// Column of the run or model that a row belongs to
-    #[arg(long, value_name = "COLUMN")]
+    /// Column of the run or model that a row belongs to; several columns between commas name it
+    /// together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub group_col: Option<String>,
 }
 
@@ -69,14 +93,8 @@ pub struct ReshapeArgs {
     /// Column of the steps
     #[arg(long, value_name = "COLUMN")]
     pub step_col: Option<String>,
-    /// Table with one row a run whose columns are added, such as its parameters and tokens
-    #[arg(long, value_name = "FILE")]
-    pub join: Option<PathBuf>,
-    /// Add a column, e.g. 'compute=6*n_params*step*1e6' (repeatable)
-    #[arg(long = "let", value_name = "NAME=FORMULA")]
-    pub lets: Vec<String>,
-    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5; logs of any length are
-    /// read row by row
+    /// Make one loss of all that a run has: last, tail=10% or smooth-min=5; or keep the best rows:
+    /// min (of each group, or else of each size) or pareto (those that no cheaper one beats)
     #[arg(long, value_name = "RULE")]
     pub reduce: Option<String>,
 }
@@ -157,6 +175,10 @@ impl DataArgs {
             (table.compute_col.is_some(), "--compute-col"),
             (table.params_col.is_some(), "--params-col"),
             (table.tokens_col.is_some(), "--tokens-col"),
+            (!table.more.join.is_empty(), "--join"),
+            (!table.more.join_on.is_empty(), "--join-on"),
+            (table.more.prefer.is_some(), "--prefer"),
+            (!table.more.lets.is_empty(), "--let"),
         ]);
         names.extend(self.given_of_runs());
         names
@@ -168,8 +190,6 @@ impl DataArgs {
         flags_given(&[
             (reshape.wide, "--wide"),
             (reshape.step_col.is_some(), "--step-col"),
-            (reshape.join.is_some(), "--join"),
-            (!reshape.lets.is_empty(), "--let"),
             (reshape.reduce.is_some(), "--reduce"),
             (self.unique_col.is_some(), "--unique-col"),
             (self.over.is_some(), "--over"),

@@ -14,6 +14,7 @@ mod formats;
 mod hostile_texts;
 #[cfg(unix)]
 mod interrupts;
+mod joins;
 mod law_files;
 mod levels;
 #[cfg(unix)]

@@ -54,6 +54,19 @@ pub(in crate::tables) struct RawTable {
     pub(in crate::tables) notes: Vec<String>,
 }
 
+impl RawTable {
+    /// The same table with none of its rows.
+    pub(in crate::tables) fn without_rows(&self) -> RawTable {
+        RawTable {
+            source: self.source.clone(),
+            delimiter: self.delimiter,
+            header: self.header.clone(),
+            rows: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// One row of text, where it stands.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::tables) struct RowView<'a> {

@@ -1,40 +1,89 @@
 //! Columns that are added to a table.
 
+use super::super::filter::Filter;
 use super::super::log::{RawRow, RawTable};
-use super::super::options::ReadOptions;
+use super::super::select::Sieve;
+use super::anchors::Anchors;
 use super::derive::Derived;
 use super::join::Join;
 use super::wanted::Reshape;
-use crate::Result;
+use crate::remedy::Setting;
+use crate::text::quoted;
+use crate::{Error, ErrorKind, Result};
 
 /// Columns that are added to every row: what else is known of its run, then formulas.
-pub(super) struct Additions {
-    pub(super) join: Option<Join>,
-    pub(super) lets: Vec<Derived>,
+pub(super) struct Additions<'a> {
+    joins: Vec<Join>,
+    lets: Vec<Derived>,
+    /// Conditions that need no added column: what they leave out need not be known.
+    sieve: Sieve<'a>,
+    /// The table as it was without the added columns.
+    before: RawTable,
 }
 
-impl Additions {
+impl<'a> Additions<'a> {
     pub(super) fn plan(
         table: &mut RawTable,
         how: &Reshape,
-        options: &ReadOptions,
-    ) -> Result<Additions> {
-        let join = match &how.join {
-            Some(bytes) => Some(Join::plan(table, bytes, options)?),
-            None => None,
-        };
+        anchors: impl FnOnce(&RawTable) -> Anchors,
+        [excludes, filters]: [&'a [Filter]; 2],
+    ) -> Result<Additions<'a>> {
+        let before = table.without_rows();
+        let sieve = Sieve::of_present(&before, excludes, filters);
+        let mut joins = Vec::with_capacity(how.join.len());
+        if !how.join.is_empty() {
+            let anchors = anchors(table);
+            let mut taken = vec![false; how.join_on.len()];
+            for (place, bytes) in how.join.iter().enumerate() {
+                let name = match how.join.len() {
+                    1 => "joined table".to_owned(),
+                    _ => format!("joined table {}", place + 1),
+                };
+                let (join, wanted) = Join::plan(table, (name, bytes), how, &anchors)?;
+                joins.push(join);
+                if let Some(wanted) = wanted {
+                    taken[wanted] = true;
+                }
+            }
+            if let Some(place) = taken.iter().position(|taken| !taken) {
+                return Err(no_such_pair(table, &how.join_on[place]));
+            }
+        }
         let lets = how.lets.iter().map(|wanted| Derived::plan(table, wanted));
         Ok(Additions {
-            join,
+            joins,
             lets: lets.collect::<Result<_>>()?,
+            sieve,
+            before,
         })
     }
 
+    /// Whether a cell of the column is known only with the additions.
+    pub(super) fn touch(&self, column: usize) -> bool {
+        column >= self.before.header.len() || self.joins.iter().any(|join| join.fills(column))
+    }
+
     pub(super) fn add_to(&self, row: &mut RawRow, source: &str) -> Result<()> {
-        if let Some(join) = &self.join {
-            join.add_to(row, source)?;
+        for join in &self.joins {
+            join.add_to(row, source, |row| {
+                let refusal = self.sieve.refusal(&row.view(), &self.before)?;
+                Ok(refusal.is_some())
+            })?;
         }
         self.lets.iter().for_each(|derived| derived.add_to(row));
         Ok(())
     }
+
+    /// What was not found, in words, after all rows.
+    pub(super) fn notes(&self) -> impl Iterator<Item = String> {
+        self.joins.iter().filter_map(Join::note)
+    }
+}
+
+fn no_such_pair(table: &RawTable, wanted: &str) -> Error {
+    let message = format!("no table has the columns {} to join on", quoted(wanted));
+    Error::new(ErrorKind::Usage, message)
+        .at(&table.source, None, None)
+        .about(Setting::JoinOn)
+        .with_hint("write A=B for column A of the table and column B of the joined one")
 }

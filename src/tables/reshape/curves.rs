@@ -21,11 +21,10 @@ pub(super) struct Curves<'a> {
 }
 
 impl<'a> Curves<'a> {
-    /// Finds the columns; those from `width` on are added ones.
+    /// Finds the columns.
     pub(super) fn plan(
         table: &'a RawTable,
-        width: usize,
-        additions: &'a Additions,
+        additions: &'a Additions<'a>,
         rule: Reduce,
         options: &'a ReadOptions,
     ) -> Result<Curves<'a>> {
@@ -33,14 +32,15 @@ impl<'a> Curves<'a> {
             Some(by) => columns::find_by(table, by)?,
             None => Vec::new(),
         };
-        names.push(columns::find_group(table, options)?);
+        let series = names.len();
+        names.extend(columns::find_group(table, options)?);
         let loss = columns::find_loss(table, options)?;
         let step = columns::step_if_any(table, options)?;
         let sieve = Sieve::new(table, &options.excludes, &options.filters)?;
         let early = {
             let asked = names.iter().copied().chain([loss]).chain(step);
             let mut asked = asked.chain(sieve.columns());
-            asked.any(|column| column >= width)
+            asked.any(|column| additions.touch(column))
         };
         let roles = Roles {
             table,
@@ -48,6 +48,7 @@ impl<'a> Curves<'a> {
             early,
             rule,
             names,
+            series,
             loss,
             step,
             sieve,

@@ -97,12 +97,12 @@ impl Losses {
     /// Losses that the rule needs now.
     fn needed(&self) -> usize {
         match self.rule {
-            Reduce::Last => 1,
             Reduce::Tail(share) => {
                 let count = (share * self.seen as f64).round().max(1.0) as usize;
                 count.min(self.seen)
             }
             Reduce::SmoothMin(count) => count.max(1),
+            _ => 1,
         }
     }
 
@@ -148,7 +148,7 @@ impl Losses {
                 .windows(needed)
                 .map(mean)
                 .fold(self.least, f64::min),
-            Reduce::Last | Reduce::Tail(_) => {
+            _ => {
                 let passed = self.held.len() - needed;
                 mean(&self.held.make_contiguous()[passed..])
             }

@@ -7,10 +7,13 @@
 //! Rows that are reduced are not held: a log of any length is read in the memory that its runs take.
 
 mod additions;
+mod anchors;
+mod best;
 mod curves;
 mod derive;
 mod gathered;
 mod join;
+mod keys;
 mod losses;
 mod part;
 mod reduce;
@@ -19,11 +22,13 @@ mod wide;
 
 use super::log::{self, RawTable, Source, Stream};
 pub use reduce::Reduce;
-pub use wanted::{Let, Reshape};
+pub use wanted::{Let, Prefer, Reshape};
 
-use super::options::ReadOptions;
+use super::options::{CountOptions, ReadOptions};
 use crate::Result;
 use additions::Additions;
+use anchors::Anchors;
+use best::Best;
 use curves::Curves;
 
 /// Reads a table and applies what is asked for.
@@ -36,16 +41,47 @@ pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTabl
     } else {
         Stream::open(source)?
     };
-    let width = table.header.len();
-    let additions = Additions::plan(&mut table, how, options)?;
+    let anchors = |table: &RawTable| Anchors::of_runs(table, options);
+    let conditions = [&options.excludes[..], &options.filters];
+    let additions = Additions::plan(&mut table, how, anchors, conditions)?;
     let Some(rule) = how.reduce else {
-        let name = table.source.clone();
-        return log::hold(table, rows, |row| additions.add_to(row, &name));
+        return with_additions(table, rows, &additions);
     };
+    if rule.chooses_rows() {
+        let (rows, note) = Best::plan(&table, rule, options)?.of(rows, &additions)?;
+        table.rows = rows;
+        return Ok(noted(table, note, &additions));
+    }
     let again = (source.reopens() && !how.wide).then_some(source);
-    let curves = Curves::plan(&table, width, &additions, rule, options)?;
+    let curves = Curves::plan(&table, &additions, rule, options)?;
     let (rows, note) = curves.reduce(rows, again)?;
     table.rows = rows;
+    Ok(noted(table, note, &additions))
+}
+
+fn noted(mut table: RawTable, note: String, additions: &Additions<'_>) -> RawTable {
     table.notes.push(note);
+    table.notes.extend(additions.notes());
+    table
+}
+
+/// Reads a table of pass counts and adds what is asked for.
+pub(super) fn read_counts(source: &Source<'_>, options: &CountOptions) -> Result<RawTable> {
+    let (mut table, rows) = Stream::open(source)?;
+    let anchors = |table: &RawTable| Anchors::of_counts(table, options);
+    let conditions = [&options.excludes[..], &options.filters];
+    let additions = Additions::plan(&mut table, &options.reshape, anchors, conditions)?;
+    with_additions(table, rows, &additions)
+}
+
+/// The table with all its rows.
+fn with_additions(
+    table: RawTable,
+    rows: Stream<'_>,
+    additions: &Additions<'_>,
+) -> Result<RawTable> {
+    let name = table.source.clone();
+    let mut table = log::hold(table, rows, |row| additions.add_to(row, &name))?;
+    table.notes.extend(additions.notes());
     Ok(table)
 }

@@ -13,12 +13,14 @@ use std::collections::HashMap;
 /// How a row of a table is one of a training curve.
 pub(super) struct Roles<'a> {
     pub(super) table: &'a RawTable,
-    pub(super) additions: &'a Additions,
+    pub(super) additions: &'a Additions<'a>,
     /// Whether a column that every row is asked for is an added one; else only the row that is left needs them.
     pub(super) early: bool,
     pub(super) rule: Reduce,
     /// The columns that tell runs apart: runs of one name in different series are different runs.
     pub(super) names: Vec<usize>,
+    /// So many of them name the series.
+    pub(super) series: usize,
     pub(super) loss: usize,
     pub(super) step: Option<usize>,
     pub(super) sieve: Sieve<'a>,
@@ -158,7 +160,8 @@ impl Roles<'_> {
     /// A loss of nobody knows which run must not become a run of its own.
     #[inline]
     fn refuse_unnamed(&self, row: &RowView<'_>) -> Result<()> {
-        let Some(group) = self.names.last().filter(|c| row.cell(**c).is_empty()) else {
+        let mut groups = self.names.iter().skip(self.series);
+        let Some(group) = groups.find(|c| row.cell(**c).is_empty()) else {
             return Ok(());
         };
         let column = &self.table.header[*group];

@@ -15,6 +15,17 @@ pub enum Reduce {
     Tail(f64),
     /// The smallest mean of so many neighbours: `smooth-min=5`.
     SmoothMin(usize),
+    /// The row with the smallest loss of each group, or else of each configuration.
+    Min,
+    /// The rows that no row of at most the same compute beats.
+    Pareto,
+}
+
+impl Reduce {
+    /// Whether it chooses among rows, and needs no steps.
+    pub(in crate::tables) fn chooses_rows(self) -> bool {
+        matches!(self, Reduce::Min | Reduce::Pareto)
+    }
 }
 
 impl FromStr for Reduce {
@@ -24,10 +35,15 @@ impl FromStr for Reduce {
         let usage = || {
             Error::new(ErrorKind::Usage, format!("'{text}' is no rule"))
                 .about(Setting::Reduce)
-            .with_hint("write last, tail=10% (mean of the last tenth) or smooth-min=5 (smallest mean of 5 neighbours)")
+                .with_hint(
+                    "write last, tail=10% (mean of the last tenth), smooth-min=5 (smallest mean of 5 neighbours), \
+                     min (best row of each group) or pareto (rows that no cheaper one beats)",
+                )
         };
         match text.trim().split_once('=') {
             None if text.trim() == "last" => Ok(Reduce::Last),
+            None if text.trim() == "min" => Ok(Reduce::Min),
+            None if text.trim() == "pareto" => Ok(Reduce::Pareto),
             Some(("tail", part)) => {
                 let share = match part.trim().strip_suffix('%') {
                     Some(percent) => percent.trim().parse::<f64>().map(|p| p / 100.0),
@@ -57,6 +73,8 @@ impl fmt::Display for Reduce {
             Reduce::SmoothMin(count) => {
                 write!(f, "the smallest mean of {count} neighbouring losses")
             }
+            Reduce::Min => write!(f, "the smallest loss"),
+            Reduce::Pareto => write!(f, "the smallest loss so far"),
         }
     }
 }
@@ -70,9 +88,12 @@ mod tests {
         assert_eq!("tail=10%".parse(), Ok(Reduce::Tail(0.1)));
         assert_eq!("tail=0.25".parse(), Ok(Reduce::Tail(0.25)));
         assert_eq!(" last ".parse(), Ok(Reduce::Last));
+        assert_eq!("min".parse(), Ok(Reduce::Min));
+        assert_eq!("pareto".parse(), Ok(Reduce::Pareto));
         for wrong in [
             "",
             "mean",
+            "min=3",
             "tail",
             "tail=0",
             "tail=120%",

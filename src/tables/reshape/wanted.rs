@@ -14,7 +14,7 @@ use std::str::FromStr;
 /// let options = ReadOptions {
 ///     reshape: Reshape {
 ///         wide: true,
-///         join: Some(b"run,compute\nsmall,1e18\nbig,1e19\n".to_vec()),
+///         join: vec![b"run,compute\nsmall,1e18\nbig,1e19\n".to_vec()],
 ///         reduce: Some("last".parse()?),
 ///         ..Reshape::default()
 ///     },
@@ -31,12 +31,44 @@ pub struct Reshape {
     pub wide: bool,
     /// Column of the steps, where its name is not one of the usual ones.
     pub step_col: Option<String>,
-    /// A table with one row a run: its columns are added to the rows of the run.
-    pub join: Option<Vec<u8>>,
+    /// Other tables, one after the other: their columns are added to the rows of the same run, or
+    /// of the same run and step where a table has several rows a run.
+    pub join: Vec<Vec<u8>>,
+    /// Columns that tell runs apart, as `A=B`: A of the table, B of the joined one; each holds for
+    /// the joined tables that have it.
+    pub join_on: Vec<String>,
+    /// Which table is right where a column of both has different values.
+    pub prefer: Option<Prefer>,
     /// New columns, in this order.
     pub lets: Vec<Let>,
     /// How the rows of a run become one.
     pub reduce: Option<Reduce>,
+}
+
+/// Which of two joined tables is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prefer {
+    /// The table that was read first.
+    Left,
+    /// The joined one.
+    Right,
+}
+
+impl FromStr for Prefer {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Prefer> {
+        match text.trim() {
+            "left" => Ok(Prefer::Left),
+            "right" => Ok(Prefer::Right),
+            _ => {
+                let message = format!("'{text}' is neither left nor right");
+                Err(Error::new(ErrorKind::Usage, message)
+                    .about(Setting::Prefer)
+                    .with_hint("left is the table itself, right the joined one"))
+            }
+        }
+    }
 }
 
 /// A new column: `compute = 6*n_params*step*512*2048`.

@@ -3,9 +3,11 @@
 use super::super::columns;
 use super::super::log::{MEMORY, RawRow, RawTable, bad, too_large};
 use super::super::options::ReadOptions;
+use super::wanted::Reshape;
 use crate::Result;
 use crate::remedy::Setting;
 use crate::text::{list, quoted};
+use std::collections::HashMap;
 
 /// Trackers add the extremes of what they averaged as columns of their own.
 const EXTREMES: [&str; 2] = ["__MIN", "__MAX"];
@@ -15,16 +17,7 @@ const BETWEEN: &str = " - ";
 /// The long form, with columns run, step and the metric (loss where the columns do not name one).
 pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     let step = columns::find_step(&table, options)?;
-    let own: Vec<usize> = (0..table.header.len())
-        .filter(|k| *k != step && !EXTREMES.iter().any(|e| table.header[*k].ends_with(e)))
-        .collect();
-    let parts: Vec<(usize, &str, &str)> = own
-        .iter()
-        .map(|&k| match table.header[k].rsplit_once(BETWEEN) {
-            Some((run, metric)) => (k, run.trim(), metric.trim()),
-            None => (k, table.header[k].as_str(), ""),
-        })
-        .collect();
+    let parts = parts(&table, step);
     let mut metrics: Vec<&str> = parts
         .iter()
         .map(|p| p.2)
@@ -83,6 +76,81 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     };
     Ok(RawTable {
         header: vec!["run".to_owned(), table.header[step].clone(), metric],
+        rows,
+        ..table
+    })
+}
+
+/// The column, the run and the metric of each column but that of the steps; the metric may be blank.
+fn parts(table: &RawTable, step: usize) -> Vec<(usize, &str, &str)> {
+    let is_extreme = |name: &str| EXTREMES.iter().any(|e| name.ends_with(e));
+    let own = table.header.iter().enumerate();
+    let own = own.filter(|(k, name)| *k != step && !is_extreme(name));
+    own.map(|(k, name)| match name.rsplit_once(BETWEEN) {
+        Some((run, metric)) => (k, run.trim(), metric.trim()),
+        None => (k, name.as_str(), ""),
+    })
+    .collect()
+}
+
+/// Whether a table has columns that name a run and a metric.
+pub(super) fn is_wide(table: &RawTable) -> bool {
+    table.header.iter().any(|name| name.contains(BETWEEN))
+}
+
+/// The long form with all metrics, each a column of its name after those of the run and the step.
+pub(super) fn long_of_all(table: RawTable, how: &Reshape) -> Result<RawTable> {
+    let step = columns::first_step(&table, how.step_col.as_deref());
+    let step = step.ok_or_else(|| columns::missing(&table, &columns::STEP))?;
+    let parts = parts(&table, step);
+    if let Some((_, name, _)) = parts.iter().find(|part| part.2.is_empty()) {
+        let message = format!("column {} does not say what was measured", quoted(name));
+        return Err(bad(&table.source, None, message)
+            .with_hint("head each column of a run with 'RUN - METRIC', or give one row a run"));
+    }
+    let mut metrics: Vec<&str> = Vec::new();
+    let mut runs: Vec<&str> = Vec::new();
+    // The run and the metric of each column.
+    let mut places: Vec<Option<[usize; 2]>> = vec![None; table.header.len()];
+    let (mut run_at, mut metric_at) = (HashMap::new(), HashMap::new());
+    for (column, run, metric) in parts {
+        let run_place = *run_at.entry(run).or_insert(runs.len());
+        if run_place == runs.len() {
+            runs.push(run);
+        }
+        let metric_place = *metric_at.entry(metric).or_insert(metrics.len());
+        if metric_place == metrics.len() {
+            metrics.push(metric);
+        }
+        places[column] = Some([run_place, metric_place]);
+    }
+    let (mut rows, mut held) = (Vec::new(), 0);
+    let mut cells: Vec<(usize, usize, &str)> = Vec::new();
+    for row in &table.rows {
+        cells.clear();
+        cells.extend(row.filled().filter_map(|(column, cell)| {
+            let [run, metric] = places[column]?;
+            Some((run, metric, cell))
+        }));
+        cells.sort_unstable();
+        for of_run in cells.chunk_by(|a, b| a.0 == b.0) {
+            let mut measured = vec![""; metrics.len()];
+            for (_, metric, cell) in of_run {
+                measured[*metric] = cell;
+            }
+            let first = [runs[of_run[0].0], row.cell(step)];
+            let long = RawRow::new(row.line, first.into_iter().chain(measured));
+            held += long.size();
+            rows.push(long);
+            if held > MEMORY {
+                return Err(too_large(&table.source, row.line));
+            }
+        }
+    }
+    let mut header = vec!["run".to_owned(), table.header[step].clone()];
+    header.extend(metrics.into_iter().map(str::to_owned));
+    Ok(RawTable {
+        header,
         rows,
         ..table
     })

@@ -1,0 +1,117 @@
+//! `--join`, `--join-on`, `--prefer` and `--let`: what other tables say.
+
+use super::*;
+use std::path::Path;
+
+/// Pass counts of four models, with their compute where `compute` says so.
+fn counts(compute: bool) -> String {
+    let mut text = format!(
+        "model,problem,n_samples,n_correct{}\n",
+        if compute { ",compute" } else { "" }
+    );
+    for (k, passes) in [
+        [1, 2, 4, 6],
+        [3, 5, 8, 10],
+        [7, 9, 12, 14],
+        [12, 14, 16, 17],
+    ]
+    .iter()
+    .enumerate()
+    {
+        for (p, passed) in passes.iter().enumerate() {
+            text += &format!("m{k},p{p},20,{passed}");
+            text += &if compute {
+                format!(",1e{}\n", 18 + k)
+            } else {
+                "\n".to_owned()
+            };
+        }
+    }
+    text
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("counts.csv", &counts(false));
+    write("whole.csv", &counts(true));
+    write(
+        "models.csv",
+        "model,flops\nm0,1e18\nm1,1e19\nm2,1e20\nm3,1e21\n",
+    );
+    write(
+        "sizes.csv",
+        "model_name,size,data\nm0,1e8,1e10\nm1,1e9,1e10\nm2,1e9,1e11\nm3,1e10,1e11\n",
+    );
+    folder
+}
+
+fn csv(folder: &Path, arguments: &str) -> String {
+    let words: Vec<&str> = arguments.split(' ').collect();
+    let ran = run_in(folder, &words, "");
+    assert!([0, 4].contains(&ran.code), "{arguments}: {}", ran.err);
+    ran.out
+}
+
+#[test]
+fn pass_counts_take_what_other_tables_say_of_their_models() {
+    let folder = folder();
+    let csv = |arguments: &str| csv(folder.path(), arguments);
+    let whole = csv("capability whole.csv --at 1e23 --format csv");
+    let joined = csv("capability counts.csv --join models.csv --at 1e23 --format csv");
+    assert_eq!(joined, whole);
+    let formula =
+        "capability counts.csv --join sizes.csv --let compute=size*data --at 1e23 --format csv";
+    assert_eq!(csv(formula), whole);
+    let two = "capability counts.csv --join sizes.csv --join models.csv --at 1e23 --format csv";
+    assert_eq!(csv(two), whole);
+    let check = csv("check counts.csv --join models.csv");
+    assert!(check.contains("flops"), "{check}");
+    let words = ["capability", "counts.csv", "--at", "1e23"];
+    let ran = run_in(folder.path(), &words, "");
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("no column for the compute"), "{}", ran.err);
+}
+
+#[test]
+fn a_registered_capability_holds_what_it_was_joined_with() {
+    let folder = folder();
+    let register =
+        "register capability counts.csv --join models.csv --at 1e23 --force -o entry.json";
+    csv(folder.path(), register);
+    // Nothing but the entry and the table itself is needed to derive it again.
+    std::fs::remove_file(folder.path().join("models.csv")).unwrap();
+    let verified = csv(folder.path(), "verify entry.json counts.csv");
+    assert!(verified.contains("same"), "{verified}");
+}
+
+#[test]
+fn tables_that_disagree_are_decided_between() {
+    let folder = folder();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    };
+    write("runs.csv", "run,flops,loss\na,1e18,3.1\nb,1e19,2.8\n");
+    write("more.csv", "Id,flops\na,1e18\nb,3e19\n");
+    let words = [
+        "check",
+        "runs.csv",
+        "--join",
+        "more.csv",
+        "--join-on",
+        "run=Id",
+    ];
+    let ran = run_in(folder.path(), &words, "");
+    assert_eq!(ran.code, 3);
+    for part in ["runs.csv:3", "'b'", "1e19", "3e19", "--prefer left"] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    let ran = run_in(
+        folder.path(),
+        &[&words[..], &["--prefer", "right"]].concat(),
+        "",
+    );
+    assert!(ran.out.contains("1e18 .. 3e19"), "{}{}", ran.out, ran.err);
+    let ran = run_in(folder.path(), &words[..4], "");
+    assert!(ran.err.contains("--join-on run=COLUMN"), "{}", ran.err);
+}

@@ -1,0 +1,60 @@
+//! The columns of the table that a join looks at, found before anything is added to it.
+
+use super::super::columns::{self, ColumnRole};
+use super::super::log::RawTable;
+use super::super::options::{CountOptions, ReadOptions};
+use crate::Result;
+
+/// What tells rows apart, and what must not be taken from a table of runs.
+pub(super) struct Anchors {
+    /// The columns of the run, or why there is none.
+    pub(super) run: Result<Vec<usize>>,
+    pub(super) step: Option<usize>,
+    /// The column of the loss, and whether its user named it.
+    loss: Option<(String, bool)>,
+}
+
+impl Anchors {
+    pub(super) fn of_runs(table: &RawTable, options: &ReadOptions) -> Anchors {
+        let loss = columns::find_loss(table, options).ok();
+        let named = options.loss_col.is_some();
+        let step = match &options.reshape.step_col {
+            // It may be one that a formula makes.
+            Some(name) => columns::named_if_any(table, name),
+            None => columns::first_step(table, None),
+        };
+        Anchors {
+            run: columns::find_group(table, options),
+            step,
+            loss: loss.map(|column| (table.header[column].clone(), named)),
+        }
+    }
+
+    pub(super) fn of_counts(table: &RawTable, options: &CountOptions) -> Anchors {
+        Anchors {
+            run: columns::find_model(table, options).map(|column| vec![column]),
+            step: None,
+            loss: None,
+        }
+    }
+
+    /// The columns of a table of runs that say of a row of a curve what they say of the whole run:
+    /// its last step and its last loss.
+    pub(super) fn unwanted(&self, other: &RawTable, keys: &[usize], stepped: bool) -> Vec<usize> {
+        if self.step.is_none() || stepped {
+            return Vec::new();
+        }
+        let plays = |role: &ColumnRole, name: &str| role.is_called(name);
+        let is_loss = |name: &str| match &self.loss {
+            Some((loss, named)) => loss == name || (!named && plays(&columns::LOSS, name)),
+            None => false,
+        };
+        (0..other.header.len())
+            .filter(|k| !keys.contains(k))
+            .filter(|k| {
+                let name = &other.header[*k];
+                plays(&columns::STEP, name) || is_loss(name)
+            })
+            .collect()
+    }
+}
