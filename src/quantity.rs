@@ -10,7 +10,7 @@ use crate::digits;
 use crate::said::Said;
 use crate::text::{excerpt, trimmed};
 
-pub(crate) use parse::Parsed;
+pub(crate) use parse::{Parsed, between_thousands};
 pub(crate) use problem::Problem;
 pub(crate) use scale::Scale;
 

@@ -281,6 +281,7 @@ fn held_out(
         variable: data.variable,
         runs: past.to_vec(),
         excluded: Vec::new(),
+        notes: Vec::new(),
     };
     let largest = past[past.len() - 1].x;
     let future = thinned(future.iter().collect(), MOST_RUNS);

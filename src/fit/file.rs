@@ -212,6 +212,7 @@ impl LawFile {
             variable: file.data.variable,
             runs: file.data.runs.clone(),
             excluded: file.data.excluded.clone(),
+            notes: Vec::new(),
         };
         if data.digest() != file.data.digest {
             return Err(bad(

@@ -239,7 +239,7 @@ fn points_between_thousands(digits: &str) -> bool {
 }
 
 /// `1,000,000` without its at least `least` separators of groups of three digits.
-fn between_thousands(digits: &str, separator: char, least: usize) -> Option<String> {
+pub(crate) fn between_thousands(digits: &str, separator: char, least: usize) -> Option<String> {
     let groups: Vec<&str> = digits.split(separator).collect();
     let (first, rest) = groups.split_first()?;
     let all_digits = groups

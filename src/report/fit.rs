@@ -159,6 +159,9 @@ pub(super) fn data_line(data: &Dataset) -> String {
     if let Some(unit) = &data.loss_unit {
         line += &format!(", loss in {unit}");
     }
+    for note in &data.notes {
+        line += &format!(", {note}");
+    }
     if actual > 0 {
         line += &format!(", {actual} kept as actual");
     }

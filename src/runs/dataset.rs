@@ -16,6 +16,8 @@ pub struct Dataset {
     pub(crate) variable: Variable,
     pub(crate) runs: Vec<Run>,
     pub(crate) excluded: Vec<Excluded>,
+    /// How cells of the table were read, where that is not plain, in words.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Dataset {

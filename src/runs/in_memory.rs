@@ -186,6 +186,7 @@ fn make(variable: Variable, loss: &[f64], run: impl Fn(usize) -> Run) -> Result<
         variable,
         runs,
         excluded: Vec::new(),
+        notes: Vec::new(),
     })
 }
 

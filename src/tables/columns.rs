@@ -1,123 +1,54 @@
 //! Which column plays which role: the one that the user names, or one with a usual name.
 
+use super::heading::Name;
 use super::log::RawTable;
+use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
+use super::roles::{
+    COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PARAMS, Rank, SIGMA, STEP, TOKENS, UNIQUE, is_none,
+    same_name,
+};
 use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::runs::Variable;
-use crate::text::{closest, list, quoted};
+use crate::text::{closest, excerpt, list, quoted};
 use crate::{Error, ErrorKind, Result};
 
-/// A role that a column can play.
-pub(super) struct ColumnRole {
-    /// What messages call it.
-    pub(super) name: &'static str,
-    /// Column names that mean it; one-letter names are case-sensitive.
-    names: &'static [&'static str],
-    /// The setting that names its column.
-    setting: Setting,
-}
-
-pub(super) const COMPUTE: ColumnRole = ColumnRole {
-    name: "compute",
-    names: &["compute", "flops", "flops_6nd", "C"],
-    setting: Setting::ComputeCol,
-};
-pub(super) const PARAMS: ColumnRole = ColumnRole {
-    name: "params",
-    names: &["params", "n_params", "N"],
-    setting: Setting::ParamsCol,
-};
-pub(super) const TOKENS: ColumnRole = ColumnRole {
-    name: "tokens",
-    names: &["tokens", "n_tokens", "D"],
-    setting: Setting::TokensCol,
-};
-pub(super) const UNIQUE: ColumnRole = ColumnRole {
-    name: "unique tokens",
-    names: &["unique_tokens", "n_unique_tokens", "U"],
-    setting: Setting::UniqueCol,
-};
-pub(super) const LOSS: ColumnRole = ColumnRole {
-    name: "loss",
-    names: &["loss", "val_loss", "test_loss", "L"],
-    setting: Setting::LossCol,
-};
-pub(super) const SIGMA: ColumnRole = ColumnRole {
-    name: "sigma",
-    names: &["sigma", "loss_sigma", "loss_std", "std"],
-    setting: Setting::SigmaCol,
-};
-pub(super) const GROUP: ColumnRole = ColumnRole {
-    name: "group",
-    names: &["group", "run", "run_name"],
-    setting: Setting::GroupCol,
-};
-
-pub(super) const STEP: ColumnRole = ColumnRole {
-    name: "step",
-    names: &[
-        "step",
-        "_step",
-        "global_step",
-        "trainer/global_step",
-        "iteration",
-        "iter",
-    ],
-    setting: Setting::StepCol,
-};
-
-pub(super) const MODEL: ColumnRole = ColumnRole {
-    name: "model",
-    names: &["model", "model_name"],
-    setting: Setting::ModelCol,
-};
-pub(super) const PROBLEM: ColumnRole = ColumnRole {
-    name: "problem",
-    names: &["problem", "problem_idx", "problem_id", "task_id"],
-    setting: Setting::ProblemCol,
-};
-pub(super) const SAMPLES: ColumnRole = ColumnRole {
-    name: "number of samples",
-    names: &["n_samples", "num_samples", "n_examples", "n"],
-    setting: Setting::SamplesCol,
-};
-pub(super) const PASSES: ColumnRole = ColumnRole {
-    name: "passes",
-    names: &["n_correct", "num_correct", "passes", "passed"],
-    setting: Setting::PassesCol,
-};
-pub(super) const PASS_RATE: ColumnRole = ColumnRole {
-    name: "pass rate",
-    names: &["pass_rate", "pass_at_1", "accuracy"],
-    setting: Setting::PassRateCol,
-};
-
-impl ColumnRole {
-    /// Whether a column of this name plays the role by itself.
-    pub(super) fn is_called(&self, column: &str) -> bool {
-        self.names.iter().any(|name| same_name(name, column))
-    }
-}
-
-/// Whether a name is the usual one of a column of runs.
-pub(super) fn is_usual(name: &str) -> bool {
-    let roles = [
-        &COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &LOSS, &SIGMA, &GROUP, &STEP,
-    ];
-    roles.iter().any(|role| role.is_called(name))
-}
-
 /// A column that was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Column {
     pub(super) index: usize,
     /// Whether the user named it.
     pub(super) by_user: bool,
+    pub(super) numeral: Numeral,
+}
+
+impl Column {
+    /// A column of a role, in the unit that its name gives.
+    pub(super) fn new(table: &RawTable, role: &ColumnRole, index: usize, by_user: bool) -> Column {
+        let numeral = Numeral {
+            unit: role.unit(&table.header[index]),
+            thousands: false,
+        };
+        Column {
+            index,
+            by_user,
+            numeral,
+        }
+    }
+
+    /// A column of text.
+    fn plain(index: usize, by_user: bool) -> Column {
+        Column {
+            index,
+            by_user,
+            numeral: Numeral::default(),
+        }
+    }
 }
 
 /// The columns of a table of runs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Columns {
     /// Absent where compute is taken to be 6·N·D.
     pub(super) compute: Option<Column>,
@@ -159,10 +90,7 @@ impl Columns {
         // What tells runs apart may be their size too, and then plays both roles.
         let group = match &options.group_col {
             Some(names) => find_list(table, names, Setting::GroupCol)?,
-            None => {
-                let found = find_by_name(table, &GROUP, &taken)?;
-                found.map(|column| column.index).into_iter().collect()
-            }
+            None => group_if_any(table, options, &taken)?.into_iter().collect(),
         };
         let group_by_user = options.group_col.is_some();
 
@@ -201,6 +129,39 @@ impl Columns {
         })
     }
 
+    /// The same with what all rows say of commas.
+    pub(super) fn looked_at(&self, table: &RawTable) -> Columns {
+        let mut columns = self.clone();
+        let sizes = [
+            &mut columns.compute,
+            &mut columns.params,
+            &mut columns.tokens,
+            &mut columns.unique,
+        ];
+        for column in sizes.into_iter().flatten() {
+            column.numeral.thousands = has_thousands(table, column.index, Some(self.loss.index));
+        }
+        columns
+    }
+
+    /// How the numbers of some columns are written, in words.
+    pub(super) fn numerals(&self, table: &RawTable) -> Vec<String> {
+        let all = [self.compute, self.params, self.tokens, self.unique];
+        let mut said = Vec::new();
+        for column in all.into_iter().flatten() {
+            let name = excerpt(&table.header[column.index]);
+            if let Some(unit) = column.numeral.unit {
+                said.push(format!("'{name}' in {}", unit.called()));
+            }
+            if column.numeral.thousands {
+                said.push(format!(
+                    "commas of '{name}' taken as separators of thousands"
+                ));
+            }
+        }
+        said
+    }
+
     /// The column of the variable; absent where compute is taken to be 6·N·D.
     pub(super) fn of(&self, variable: Variable) -> Option<Column> {
         match variable {
@@ -223,7 +184,7 @@ impl Columns {
         .into_iter()
         .chain(self.group.iter().map(|&index| {
             let by_user = self.group_by_user;
-            (GROUP.name, Some(Column { index, by_user }))
+            (GROUP.name, Some(Column::plain(index, by_user)))
         }))
         .find_map(|(name, column)| column.filter(|c| c.index == index).map(|c| (name, c)))
     }
@@ -235,6 +196,17 @@ fn find_role(table: &RawTable, role: &ColumnRole, name: Option<&str>) -> Result<
         Some(name) => find_named(table, name, role.setting).map(Some),
         None => Ok(find_by_name(table, role, &[])?.map(|c| c.index)),
     }
+}
+
+/// The column that says by its usual names which runs belong together.
+fn group_if_any(table: &RawTable, options: &ReadOptions, taken: &[usize]) -> Result<Option<usize>> {
+    // It changes what is fitted: names of models say it only where curves or another table need it.
+    if options.reshape.reduce.is_some() || !options.reshape.join.is_empty() {
+        return Ok(find_by_name(table, &GROUP, taken)?.map(|column| column.index));
+    }
+    let first = |k: &usize| GROUP.is_first(&table.header[*k]);
+    let all = (0..table.header.len()).filter(|k| !taken.contains(k) && first(k));
+    Ok(all.min_by_key(|k| GROUP.place(&table.header[*k])))
 }
 
 /// The column of the steps.
@@ -267,9 +239,10 @@ pub(super) fn find_model(table: &RawTable, options: &CountOptions) -> Result<usi
 
 /// The columns that may name the runs of another table, the likeliest first.
 pub(super) fn run_names(table: &RawTable) -> Vec<usize> {
-    let ranked = GROUP.names.iter().chain(MODEL.names);
-    let places = ranked.filter_map(|name| table.header.iter().position(|h| same_name(name, h)));
-    places.collect()
+    let names = (0..table.header.len()).filter(|k| GROUP.is_called(&table.header[*k]));
+    let mut names: Vec<usize> = names.collect();
+    names.sort_by_key(|k| GROUP.place(&table.header[*k]));
+    names
 }
 
 /// The column of the steps of another table, the likeliest of several.
@@ -285,13 +258,15 @@ pub(super) fn find_loss(table: &RawTable, options: &ReadOptions) -> Result<usize
 }
 
 /// The column of compute, or of what else the loss is a law of, in a table that holds targets instead of runs.
-pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<usize> {
+pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<Column> {
     let (role, name) = match options.over {
         Variable::Compute => (&COMPUTE, &options.compute_col),
         Variable::Params => (&PARAMS, &options.params_col),
         Variable::Tokens => (&TOKENS, &options.tokens_col),
     };
-    find_role(table, role, name.as_deref())?.ok_or_else(|| missing(table, role))
+    let by_user = name.is_some();
+    let index = find_role(table, role, name.as_deref())?.ok_or_else(|| missing(table, role))?;
+    Ok(Column::new(table, role, index, by_user))
 }
 
 /// The columns that together name a series: one, or several between commas.
@@ -346,14 +321,6 @@ pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Resu
     })
 }
 
-fn same_name(a: &str, b: &str) -> bool {
-    if a.len() == 1 {
-        a == b
-    } else {
-        a.eq_ignore_ascii_case(b)
-    }
-}
-
 fn columns_of(table: &RawTable) -> String {
     list(table.header.iter().map(String::as_str))
 }
@@ -366,11 +333,8 @@ pub(super) fn claim_named<const N: usize>(
     for (slot, (role, name)) in named.iter().enumerate() {
         let Some(name) = name else { continue };
         let index = find_named(table, name, role.setting)?;
-        let column = Column {
-            index,
-            by_user: true,
-        };
-        if let Some(other) = claimed.iter().position(|earlier| *earlier == Some(column)) {
+        let same = |earlier: &Option<Column>| earlier.is_some_and(|earlier| earlier.index == index);
+        if let Some(other) = claimed.iter().position(same) {
             let other = named[other].0;
             let message = format!(
                 "column {} is named as both the {} and the {}",
@@ -384,7 +348,7 @@ pub(super) fn claim_named<const N: usize>(
                 .with_remedy(other.setting)
                 .with_remedy(role.setting));
         }
-        claimed[slot] = Some(column);
+        claimed[slot] = Some(Column::new(table, role, index, true));
     }
     Ok(claimed)
 }
@@ -394,29 +358,90 @@ pub(super) fn find_by_name(
     role: &ColumnRole,
     taken: &[usize],
 ) -> Result<Option<Column>> {
-    let candidates: Vec<usize> = (0..table.header.len())
-        .filter(|i| !taken.contains(i) && role.is_called(&table.header[*i]))
-        .collect();
+    let candidates = candidates(table, role, taken);
     match candidates[..] {
         [] => Ok(None),
-        [index] => Ok(Some(Column {
-            index,
-            by_user: false,
-        })),
-        _ => {
-            let names = candidates.iter().map(|i| table.header[*i].as_str());
-            let message = format!(
-                "{} columns could be the {}: {}",
-                candidates.len(),
-                role.name,
-                list(names.clone())
-            );
-            let error = Error::new(ErrorKind::Data, message)
-                .at(&table.source, None, None)
-                .with_hint("choose one of them");
-            Err(names.fold(error, |e, name| e.with_remedy(role.setting.to(name))))
-        }
+        [index] => Ok(Some(Column::new(table, role, index, false))),
+        _ => Err(ambiguous(table, role, &candidates)),
     }
+}
+
+/// The columns whose names mean a role best, in the order of the table.
+fn candidates(table: &RawTable, role: &ColumnRole, taken: &[usize]) -> Vec<usize> {
+    let ranked = (0..table.header.len()).filter(|k| !taken.contains(k));
+    let ranked: Vec<(Rank, usize)> = ranked
+        .filter_map(|k| Some((role.rank(&table.header[k])?, k)))
+        .filter(|(rank, k)| {
+            *rank == Rank::First || !role.is_number() || may_hold_numbers(table, *k)
+        })
+        .collect();
+    let Some(best) = ranked.iter().map(|(rank, _)| *rank).min() else {
+        return Vec::new();
+    };
+    let of = |wanted: &dyn Fn(Rank) -> bool| -> Vec<usize> {
+        let some = ranked.iter().filter(|(rank, _)| wanted(*rank));
+        some.map(|(_, k)| *k).collect()
+    };
+    let found = of(&|rank| rank == best);
+    match role.setting {
+        // What names a run is unique enough to take the likeliest.
+        Setting::GroupCol | Setting::ModelCol => {
+            let likeliest = found.into_iter();
+            let likeliest = likeliest.min_by_key(|k| role.place(&table.header[*k]));
+            likeliest.into_iter().collect()
+        }
+        // A loss that is on the training text as often as not says nothing beside one that is not.
+        Setting::LossCol
+            if best == Rank::First && found.iter().all(|k| is_of_any_text(table, *k)) =>
+        {
+            of(&|rank| rank != Rank::Last)
+        }
+        _ => found,
+    }
+}
+
+/// Whether a name of a loss leaves open on what text it is.
+fn is_of_any_text(table: &RawTable, column: usize) -> bool {
+    ["loss", "L"]
+        .iter()
+        .any(|name| same_name(name, &table.header[column]))
+}
+
+/// Rows in which numbers are looked for.
+const LOOKED_AT: usize = 64;
+
+/// Whether a column has numbers in its first rows, or nothing at all.
+pub(super) fn may_hold_numbers(table: &RawTable, column: usize) -> bool {
+    let cells = table
+        .rows
+        .iter()
+        .take(LOOKED_AT)
+        .map(|row| row.cell(column));
+    let mut written = cells.filter(|cell| !cell.is_empty()).peekable();
+    let begins = |cell: &str| {
+        let number = cell.trim_start_matches(|c: char| !c.is_alphanumeric());
+        number.starts_with(|c: char| c.is_ascii_digit()) || parse_quantity(cell).is_ok()
+    };
+    written.peek().is_none() || written.any(begins)
+}
+
+/// So many columns are offered.
+const OFFERED: usize = 6;
+
+fn ambiguous(table: &RawTable, role: &ColumnRole, candidates: &[usize]) -> Error {
+    let names = candidates.iter().map(|i| table.header[*i].as_str());
+    let message = format!(
+        "{} columns could be the {}: {}",
+        candidates.len(),
+        role.name,
+        list(names.clone())
+    );
+    let error = Error::new(ErrorKind::Data, message)
+        .at(&table.source, None, None)
+        .with_hint("choose one of them");
+    names
+        .take(OFFERED)
+        .fold(error, |e, name| e.with_remedy(role.setting.to(name)))
 }
 
 pub(super) fn missing(table: &RawTable, role: &ColumnRole) -> Error {
@@ -444,11 +469,27 @@ pub(super) fn missing(table: &RawTable, role: &ColumnRole) -> Error {
     }
 }
 
-/// A column whose name contains one of the usual names, or nearly is one.
+/// A column of numbers whose name contains one of the usual names, or nearly is one. Of several, one
+/// whose name gives no unit comes first.
 fn likely_column<'a>(table: &'a RawTable, role: &ColumnRole) -> Option<&'a str> {
-    let header = || table.header.iter().map(String::as_str);
+    let proposed = (0..table.header.len()).filter(|k| {
+        let name = &table.header[*k];
+        let fits = !role.is_number() || may_hold_numbers(table, *k);
+        fits && !is_none(&Name::of(name).words)
+    });
+    let proposed: Vec<&str> = proposed.map(|k| table.header[k].as_str()).collect();
     let long = || role.names.iter().filter(|name| name.len() > 2);
+    let parts = || long().chain(role.parts());
+    let holds = |column: &str, parts: &&&str| column.to_lowercase().contains(**parts);
     long()
-        .find_map(|name| closest(name, header()))
-        .or_else(|| header().find(|column| long().any(|name| column.to_lowercase().contains(name))))
+        .find_map(|name| closest(name, proposed.iter().copied()))
+        .or_else(|| {
+            let some = proposed
+                .iter()
+                .filter(|c| parts().any(|part| holds(c, &part)));
+            some.copied().min_by_key(|column| {
+                let part = parts().position(|part| holds(column, &part));
+                (Name::of(column).unit.is_some(), part)
+            })
+        })
 }

@@ -1,8 +1,10 @@
 //! Rows of counts or of samples, gathered into one count a model and problem.
 
-use super::columns::{Column, PASSES, missing};
+use super::columns::{Column, missing};
 use super::counts_reading::{Reader, whole};
 use super::log::RawRow;
+use super::numeral::Numeral;
+use super::roles::PASSES;
 use crate::remedy::Setting;
 use crate::runs::{Count, CountedModel, Excluded, PassCounts};
 use crate::text::{excerpt, quoted};
@@ -153,8 +155,9 @@ impl Reader<'_> {
             let hint = "counts are whole numbers below 2^53: repair the row, or leave it out";
             self.bad(row, why, hint).with_remedy(Setting::Exclude)
         };
-        let n = whole(row.cell(samples.index), samples_name, 1).map_err(no_count)?;
-        let c = whole(cell, name, 0).map_err(no_count)?;
+        let n = row.cell(samples.index);
+        let n = whole(&samples.numeral, n, samples_name, 1).map_err(no_count)?;
+        let c = whole(&Numeral::default(), cell, name, 0).map_err(no_count)?;
         if c > n {
             let message = format!(
                 "{} = {c} is more than {} = {n}",
@@ -229,9 +232,9 @@ impl Reader<'_> {
 /// Whether a word says yes or no.
 fn one_of(cell: &str) -> Option<bool> {
     let is = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(cell));
-    if is(&["true", "yes", "pass", "passed", "1.0"]) {
+    if is(&["true", "yes", "pass", "passed", "correct", "1.0"]) {
         Some(true)
-    } else if is(&["false", "no", "fail", "failed", "0.0"]) {
+    } else if is(&["false", "no", "fail", "failed", "incorrect", "0.0"]) {
         Some(false)
     } else {
         None

@@ -1,12 +1,14 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
-use super::columns::{
-    COMPUTE, Column, ColumnRole, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, TOKENS,
-    claim_named, find_by_name, missing,
-};
+use super::columns::{Column, claim_named, find_by_name, missing};
+use super::heading::{Kind, Name};
 use super::log::{self, RawRow, RawTable, Source};
+use super::numeral::{Numeral, has_thousands};
 use super::options::CountOptions;
 use super::reshape;
+use super::roles::{
+    COMPUTE, ColumnRole, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, TOKENS,
+};
 use super::row::positive;
 use super::select::Sieve;
 use crate::quantity::parse_quantity;
@@ -63,7 +65,13 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
         return false;
     };
     let has = |role: &ColumnRole| table.header.iter().any(|name| role.is_called(name));
-    (has(&PASSES) || has(&PASS_RATE)) && !has(&LOSS)
+    (has(&PASSES) || has(&PASS_RATE) || counted_by_letters(&table).is_some()) && !has(&LOSS)
+}
+
+/// The column `c` of passes beside a column `n` of samples.
+fn counted_by_letters(table: &RawTable) -> Option<usize> {
+    let place = |letter: &str| table.header.iter().position(|name| name == letter);
+    place("c").filter(|_| place("n").is_some())
 }
 
 /// The rows that a fit of [`read_counts`] uses: the line of each and the compute of its model, in the order of the file.
@@ -137,6 +145,17 @@ impl Columns {
             passes: find(6)?,
             rate: find(7)?,
         };
+        if columns.passes.is_none() && columns.problem.is_some() {
+            columns.passes = passes_by_another_name(table, columns.rate, columns.samples);
+        }
+        let sizes = [
+            &mut columns.compute,
+            &mut columns.params,
+            &mut columns.tokens,
+        ];
+        for column in sizes.into_iter().chain([&mut columns.samples]).flatten() {
+            column.numeral.thousands = has_thousands(table, column.index, None);
+        }
         if columns.compute.is_none() && (columns.params.is_none() || columns.tokens.is_none()) {
             return Err(missing(table, &COMPUTE));
         }
@@ -167,6 +186,24 @@ impl Columns {
         }
         Ok(columns)
     }
+}
+
+/// The passes where no usual name says them: a `c` beside an `n`, or a score that is 0 or 1 for
+/// each of the samples.
+fn passes_by_another_name(
+    table: &RawTable,
+    rate: Option<Column>,
+    samples: Option<Column>,
+) -> Option<Column> {
+    if let (Some(index), Some(samples)) = (counted_by_letters(table), samples)
+        && table.header[samples.index] == "n"
+    {
+        return Some(Column::new(table, &PASSES, index, false));
+    }
+    let rate = rate.filter(|_| samples.is_none())?;
+    let is_whole = |cell: &str| cell.is_empty() || matches!(parse_quantity(cell), Ok(0.0 | 1.0));
+    let all = table.rows.iter().all(|row| is_whole(row.cell(rate.index)));
+    all.then_some(rate)
 }
 
 pub(super) struct Reader<'a> {
@@ -231,8 +268,8 @@ impl<'a> Reader<'a> {
     pub(super) fn compute(&self, row: &RawRow) -> std::result::Result<f64, String> {
         let value = |column: Column| {
             let name = &self.table.header[column.index];
-            let value = positive(row.cell(column.index), name, LOGARITHM)?;
-            within(value, &SIZES, &excerpt(name))
+            let value = positive(&column.numeral, row.cell(column.index), name, LOGARITHM)?;
+            within(value.value, &SIZES, &excerpt(name))
         };
         match (
             self.columns.compute,
@@ -303,12 +340,18 @@ impl<'a> Reader<'a> {
         let name = &self.table.header[column.index];
         let compute = self.compute(row)?;
         let cell = row.cell(column.index);
-        let rate = parse_quantity(cell).map_err(|e| match cell {
+        // A sign of its own says what the name may not.
+        let (number, signed) = match cell.strip_suffix('%') {
+            Some(number) => (number.trim_end(), true),
+            None => (cell, false),
+        };
+        let rate = parse_quantity(number).map_err(|e| match cell {
             "" => format!("{} {}", excerpt(name), e.problem()),
             _ => format!("{} {} ({})", excerpt(name), e.problem(), quoted(e.text())),
         })?;
         let samples = match self.columns.samples {
             Some(samples) if !row.cell(samples.index).is_empty() => Some(whole(
+                &samples.numeral,
                 row.cell(samples.index),
                 &self.table.header[samples.index],
                 1,
@@ -319,7 +362,7 @@ impl<'a> Reader<'a> {
             Some(model) if !row.cell(model.index).is_empty() => row.cell(model.index).to_owned(),
             _ => self.compute_cells(row)[0].to_owned(),
         };
-        let rate = if in_per_cent(name) {
+        let rate = if signed || in_per_cent(name) {
             rate / 100.0
         } else {
             rate
@@ -348,23 +391,35 @@ impl<'a> Reader<'a> {
 
 /// Whether a column's name says that it holds percentages.
 fn in_per_cent(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.contains('%') || name.contains("percent") || name.ends_with("_pct")
+    let lower = name.to_ascii_lowercase();
+    let named = || {
+        Name::of(name)
+            .unit
+            .is_some_and(|unit| unit.kind == Kind::PerCent)
+    };
+    lower.contains('%') || lower.contains("percent") || named()
 }
 
 /// A cell as a whole number, or a reason that names the column.
-pub(super) fn whole(cell: &str, column: &str, least: u64) -> std::result::Result<u64, String> {
+pub(super) fn whole(
+    numeral: &Numeral,
+    cell: &str,
+    column: &str,
+    least: u64,
+) -> std::result::Result<u64, String> {
     let column = excerpt(column);
-    if let Ok(value) = cell.parse::<u64>()
+    if numeral.unit.is_none()
+        && let Ok(value) = cell.parse::<u64>()
         && value >= least
         && value < 1 << 53
     {
         return Ok(value);
     }
-    let value = parse_quantity(cell).map_err(|e| match cell {
+    let read = numeral.read(cell).map_err(|e| match cell {
         "" => format!("{column} {}", e.problem()),
         _ => format!("{column} {} ({})", e.problem(), quoted(e.text())),
-    })?;
+    });
+    let value = read?.value;
     if value < least as f64 {
         let below = if value < 0.0 { "negative" } else { "zero" };
         return Err(format!("{column} is {below} ({})", quoted(cell)));
@@ -388,17 +443,22 @@ mod tests {
     #[test]
     fn counts_are_whole_numbers_that_a_float_can_hold() {
         for cell in ["9007199254740991", "9.007199254740991e15"] {
-            assert_eq!(whole(cell, "n", 1), Ok((1 << 53) - 1), "{cell}");
+            assert_eq!(
+                whole(&Numeral::default(), cell, "n", 1),
+                Ok((1 << 53) - 1),
+                "{cell}"
+            );
         }
         for cell in ["9007199254740992", "18446744073709551615", "1e300", "1e16"] {
-            let why = whole(cell, "n", 1).unwrap_err();
+            let why = whole(&Numeral::default(), cell, "n", 1).unwrap_err();
             assert!(
                 why.starts_with(&format!("n is too large ('{cell}')")),
                 "{why}"
             );
         }
-        assert!(whole("2.5", "n", 0).is_err_and(|why| why.contains("no whole number")));
-        assert!(whole("-1", "n", 0).is_err_and(|why| why.contains("negative")));
+        let whole = |cell| whole(&Numeral::default(), cell, "n", 0);
+        assert!(whole("2.5").is_err_and(|why| why.contains("no whole number")));
+        assert!(whole("-1").is_err_and(|why| why.contains("negative")));
     }
 
     #[test]

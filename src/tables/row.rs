@@ -3,13 +3,14 @@
 use super::columns::{Column, Columns};
 use super::log::{RawRow, RawTable};
 use super::loss_unit::LossConversion;
+use super::numeral::Numeral;
 use super::options::{Needs, ReadOptions};
-use crate::quantity::parse_quantity;
+use crate::quantity::Parsed;
 use crate::runs::{
     LOGARITHM, LOSSES, Role, Run, SIX_ND, SIZES, Variable, WEIGHT, check_positive, sigma_beside,
     within,
 };
-use crate::text::excerpt;
+use crate::text::{excerpt, quoted};
 
 /// A use of rows that the user should know of, counted, with one of them: of the reason that comes first as a text,
 /// whatever the order of the rows, the first line.
@@ -45,9 +46,21 @@ pub(super) struct Notes {
     tokens_ignored: Tally,
     unique_ignored: Tally,
     compute_replaced: Tally,
+    approximate: Tally,
 }
 
 impl Notes {
+    /// Whether a cell was unusable and not needed.
+    pub(super) fn passed_over(&self) -> bool {
+        let all = [
+            &self.params_ignored,
+            &self.tokens_ignored,
+            &self.unique_ignored,
+            &self.compute_replaced,
+        ];
+        all.iter().any(|tally| tally.count > 0)
+    }
+
     /// One sentence for each thing that happened.
     pub(super) fn sentences(&self) -> Vec<String> {
         [
@@ -59,6 +72,12 @@ impl Notes {
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// The same of numbers that were used.
+    pub(super) fn of_numbers(&self) -> Vec<String> {
+        let approximate = self.approximate.note("only approximate numbers");
+        approximate.into_iter().collect()
     }
 }
 
@@ -98,29 +117,32 @@ impl<'a> RowReader<'a> {
             columns.params,
             needs.params || derive_compute || self.over == Variable::Params,
             &mut notes.params_ignored,
+            &mut notes.approximate,
         )?;
         let tokens = self.size(
             row,
             columns.tokens,
             needs.tokens || derive_compute || self.over == Variable::Tokens,
             &mut notes.tokens_ignored,
+            &mut notes.approximate,
         )?;
         let unique_tokens = self.size(
             row,
             columns.unique,
             needs.unique_tokens,
             &mut notes.unique_ignored,
+            &mut notes.approximate,
         )?;
         let blank = || format!("{} is blank", self.over.noun());
         let x = match self.over {
             Variable::Compute => {
-                let compute = self.compute(row, params, tokens, &mut notes.compute_replaced)?;
+                let compute = self.compute(row, params, tokens, notes)?;
                 within(compute, &SIZES, "compute")?
             }
             Variable::Params => params.ok_or_else(blank)?,
             Variable::Tokens => tokens.ok_or_else(blank)?,
         };
-        let written = self.needed(row, columns.loss)?;
+        let written = self.needed(row, columns.loss, &mut notes.approximate)?;
         let loss = match self.loss {
             Some(conversion) => conversion.value(written)?,
             None => written,
@@ -135,13 +157,14 @@ impl<'a> RowReader<'a> {
             .filter(|column| needs.sigma || !row.cell(column.index).is_empty())
             .map(|column| {
                 positive(
+                    &column.numeral,
                     row.cell(column.index),
                     &self.table.header[column.index],
                     WEIGHT,
                 )
             })
             .transpose()?
-            .map(|sigma| sigma * self.loss.map_or(1.0, |c| c.slope(written)))
+            .map(|sigma| sigma.value * self.loss.map_or(1.0, |c| c.slope(written)))
             .map(|sigma| sigma_beside(sigma, loss))
             .transpose()?;
         let named = columns.group.iter().any(|k| !row.cell(*k).is_empty());
@@ -160,9 +183,13 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    fn needed(&self, row: &RawRow, column: Column) -> Result<f64, String> {
-        let name = &self.table.header[column.index];
-        positive(row.cell(column.index), name, LOGARITHM)
+    fn needed(&self, row: &RawRow, column: Column, approximate: &mut Tally) -> Result<f64, String> {
+        let (name, cell) = (&self.table.header[column.index], row.cell(column.index));
+        let read = positive(&column.numeral, cell, name, LOGARITHM)?;
+        if read.approximate {
+            approximate.add(row.line, format!("{} {}", excerpt(name), quoted(cell)));
+        }
+        Ok(read.value)
     }
 
     /// Parameters or tokens: excluded when unusable and needed or named by the user, else left out
@@ -173,12 +200,13 @@ impl<'a> RowReader<'a> {
         column: Option<Column>,
         needed: bool,
         ignored: &mut Tally,
+        approximate: &mut Tally,
     ) -> Result<Option<f64>, String> {
         let Some(column) = column else {
             return Ok(None);
         };
         let blank = row.cell(column.index).is_empty();
-        let size = self.needed(row, column).and_then(|value| {
+        let size = self.needed(row, column, approximate).and_then(|value| {
             let name = &self.table.header[column.index];
             within(value, &SIZES, &excerpt(name))
         });
@@ -198,17 +226,19 @@ impl<'a> RowReader<'a> {
         row: &RawRow,
         params: Option<f64>,
         tokens: Option<f64>,
-        replaced: &mut Tally,
+        notes: &mut Notes,
     ) -> Result<f64, String> {
         let derived = params.zip(tokens).map(|(n, d)| 6.0 * n * d);
         match (self.columns.compute, derived) {
-            (Some(column), derived) => match (self.needed(row, column), derived) {
-                (Err(reason), Some(derived)) if !self.needs.compute => {
-                    replaced.add(row.line, reason);
-                    within(derived, &SIZES, SIX_ND)
+            (Some(column), derived) => {
+                match (self.needed(row, column, &mut notes.approximate), derived) {
+                    (Err(reason), Some(derived)) if !self.needs.compute => {
+                        notes.compute_replaced.add(row.line, reason);
+                        within(derived, &SIZES, SIX_ND)
+                    }
+                    (written, _) => written,
                 }
-                (written, _) => written,
-            },
+            }
             (None, Some(derived)) => within(derived, &SIZES, SIX_ND),
             (None, None) => Err("compute is blank".to_owned()),
         }
@@ -216,10 +246,15 @@ impl<'a> RowReader<'a> {
 }
 
 /// A cell as a positive number, or a reason that names the column; `not_zero` says why zero is refused.
-pub(super) fn positive(cell: &str, column: &str, not_zero: &str) -> Result<f64, String> {
-    let problem = match parse_quantity(cell) {
-        Ok(value) => match check_positive(value, not_zero) {
-            Ok(()) => return Ok(value),
+pub(super) fn positive(
+    numeral: &Numeral,
+    cell: &str,
+    column: &str,
+    not_zero: &str,
+) -> Result<Parsed, String> {
+    let problem = match numeral.read(cell) {
+        Ok(read) => match check_positive(read.value, not_zero) {
+            Ok(()) => return Ok(read),
             Err(problem) => problem,
         },
         Err(error) if cell.is_empty() => error.problem().to_string(),

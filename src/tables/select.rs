@@ -12,6 +12,7 @@ use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// What to do with every row, worked out once for a table.
 #[derive(Debug)]
@@ -19,6 +20,18 @@ pub(super) struct Plan<'a> {
     pub(super) columns: Columns,
     options: &'a ReadOptions,
     sieve: Sieve<'a>,
+    /// The columns once it is known whose commas separate thousands.
+    looked_at: OnceLock<Columns>,
+}
+
+/// What rows of a table became.
+#[derive(Default)]
+struct Selected<'r> {
+    runs: Vec<Run>,
+    /// The rows of the runs.
+    used: Vec<&'r RawRow>,
+    excluded: Vec<Excluded>,
+    notes: Notes,
 }
 
 /// The conditions on rows.
@@ -102,7 +115,13 @@ impl<'a> Plan<'a> {
             columns: Columns::find(table, options)?,
             options,
             sieve: Sieve::new(table, &options.excludes, &options.filters)?,
+            looked_at: OnceLock::new(),
         })
+    }
+
+    /// The columns with all that their rows say of how numbers are written.
+    pub(super) fn columns_as_written(&self) -> &Columns {
+        self.looked_at.get().unwrap_or(&self.columns)
     }
 
     /// Turns rows of the table into runs and exclusions.
@@ -111,27 +130,21 @@ impl<'a> Plan<'a> {
         table: &RawTable,
         rows: impl Iterator<Item = &'r RawRow>,
     ) -> Result<(Dataset, Notes)> {
-        let reader = RowReader::new(table, &self.columns, self.options);
-        let mut notes = Notes::default();
-        let mut runs = Vec::new();
-        let mut used = Vec::new();
-        let mut excluded = Vec::new();
-        for row in rows {
-            let outcome = match self.sieve.reason(row, table)? {
-                Some(reason) => Err(reason),
-                None => reader.run(row, &mut notes),
-            };
-            match outcome {
-                Ok(run) => {
-                    runs.push(run);
-                    used.push(row);
-                }
-                Err(reason) => excluded.push(Excluded {
-                    line: row.line,
-                    reason,
-                }),
+        let rows: Vec<&RawRow> = rows.collect();
+        let mut selected = self.with(&self.columns, table, &rows)?;
+        // Only where a cell could not be used, the whole of its column is looked at.
+        if !selected.excluded.is_empty() || selected.notes.passed_over() {
+            let columns = self.looked_at.get_or_init(|| self.columns.looked_at(table));
+            if *columns != self.columns {
+                selected = self.with(columns, table, &rows)?;
             }
         }
+        let Selected {
+            runs,
+            used,
+            excluded,
+            notes,
+        } = selected;
         if runs.is_empty() {
             return Err(self.nothing_left(&table.source, &excluded));
         }
@@ -143,8 +156,41 @@ impl<'a> Plan<'a> {
             variable: self.options.over,
             runs,
             excluded,
+            notes: [
+                self.columns_as_written().numerals(table),
+                notes.of_numbers(),
+            ]
+            .concat(),
         };
         Ok((dataset, notes))
+    }
+
+    /// The same by the way in which the columns' numbers are written.
+    fn with<'r>(
+        &self,
+        columns: &Columns,
+        table: &RawTable,
+        rows: &[&'r RawRow],
+    ) -> Result<Selected<'r>> {
+        let reader = RowReader::new(table, columns, self.options);
+        let mut selected = Selected::default();
+        for &row in rows {
+            let outcome = match self.sieve.reason(row, table)? {
+                Some(reason) => Err(reason),
+                None => reader.run(row, &mut selected.notes),
+            };
+            match outcome {
+                Ok(run) => {
+                    selected.runs.push(run);
+                    selected.used.push(row);
+                }
+                Err(reason) => selected.excluded.push(Excluded {
+                    line: row.line,
+                    reason,
+                }),
+            }
+        }
+        Ok(selected)
     }
 
     /// The columns that conditions look at.

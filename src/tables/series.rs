@@ -4,8 +4,9 @@ use super::log::{self, RawRow, RawTable, Source};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::columns::{find_by, find_variable};
+use super::columns::{Column, find_by, find_variable};
 use super::counts_reading::Reader;
+use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
 use super::reshape;
 use super::row::positive;
@@ -195,7 +196,8 @@ pub fn read_targets(
 ) -> Result<Vec<TargetRow>> {
     let table = log::read(&Source::bytes(bytes, source))?;
     let by = find_by(&table, by)?;
-    let compute = find_variable(&table, options)?;
+    let mut compute = find_variable(&table, options)?;
+    compute.numeral.thousands = has_thousands(&table, compute.index, None);
     table
         .rows
         .iter()
@@ -203,12 +205,20 @@ pub fn read_targets(
         .collect()
 }
 
-fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: usize) -> Result<TargetRow> {
+fn target(table: &RawTable, row: &RawRow, by: &[usize], compute: Column) -> Result<TargetRow> {
     let Some(series) = row.key(by) else {
         return Err(blank_key(table, by, &[row]));
     };
-    let name = &table.header[compute];
-    let size = Size::read(row.cell(compute), |cell| positive(cell, name, LOGARITHM));
+    let name = &table.header[compute.index];
+    let one = Numeral::default();
+    let size = Size::read(row.cell(compute.index), |cell| {
+        // A multiple has no unit.
+        let numeral = match cell.len() == row.cell(compute.index).len() {
+            true => &compute.numeral,
+            false => &one,
+        };
+        positive(numeral, cell, name, LOGARITHM).map(|read| read.value)
+    });
     Ok(TargetRow {
         line: row.line,
         series: series.into_owned(),

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use super::heading::Unit;
 use super::row::Notes;
 use super::select::Plan;
 use crate::runs::{Dataset, Excluded, Run, Variable};
@@ -75,6 +76,9 @@ pub struct ColumnUse {
     pub role: &'static str,
     /// Whether the user named it, instead of being found by its usual name.
     pub named_by_user: bool,
+    /// What its numbers without a unit of their own are in, where the name says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
 }
 
 /// Where the compute of a run comes from.
@@ -135,7 +139,7 @@ pub(super) fn describe(
         ranges,
         compute_decades: decades,
         groups: count_groups(table, plan, data),
-        notes: [table.notes.clone(), notes.sentences()].concat(),
+        notes: [table.notes.clone(), data.notes.clone(), notes.sentences()].concat(),
     }
 }
 
@@ -165,10 +169,13 @@ fn column_uses(table: &RawTable, plan: &Plan<'_>) -> Vec<ColumnUse> {
     };
     let uses = table.header.iter().enumerate().map(|(index, name)| {
         let (role, named_by_user) = role(index);
+        let used = plan.columns.role_at(index);
+        let unit = used.and_then(|(_, column)| column.numeral.unit);
         ColumnUse {
             name: name.clone(),
             role,
             named_by_user,
+            unit: unit.map(Unit::called),
         }
     });
     uses.collect()

@@ -7,8 +7,8 @@ use super::known::FORMATS;
 use super::paths::Item;
 use super::run_name::stem;
 use super::{Gather, event_file, file_name, mlflow, spreadsheet, text_log, wandb};
-use crate::tables::columns;
 use crate::tables::log::{self, MEMORY, RawTable, Source};
+use crate::tables::roles::{GROUP, MODEL};
 use crate::{ErrorKind, Result};
 use regex_lite::Regex;
 use std::collections::HashSet;
@@ -42,8 +42,7 @@ impl FileTable {
 
     /// Whether its rows say which run they are of.
     pub(super) fn names_its_runs(&self) -> bool {
-        let named =
-            |name: &String| columns::GROUP.is_called(name) || columns::MODEL.is_called(name);
+        let named = |name: &String| GROUP.is_first(name) || MODEL.is_first(name);
         self.table.header.iter().any(named)
     }
 
@@ -57,14 +56,11 @@ impl FileTable {
         let header = &self.table.header;
         if header
             .iter()
-            .any(|name| columns::GROUP.is_called(name) && !columns::MODEL.is_called(name))
+            .any(|name| GROUP.is_first(name) && !MODEL.is_first(name))
         {
             return Vec::new();
         }
-        let Some(model) = header
-            .iter()
-            .position(|name| columns::MODEL.is_called(name))
-        else {
+        let Some(model) = header.iter().position(|name| MODEL.is_first(name)) else {
             return Vec::new();
         };
         let models: HashSet<&str> = self.table.rows.iter().map(|row| row.cell(model)).collect();

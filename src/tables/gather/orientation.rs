@@ -1,6 +1,6 @@
 //! The ways in which pandas writes a table as JSON, besides lists of objects.
 
-use super::super::columns;
+use super::super::roles;
 use super::extract::Object;
 use serde_json::Value;
 
@@ -114,7 +114,7 @@ fn by_columns(parts: &[(&String, &Object)]) -> bool {
     if inner.all(|key| number(key).is_some()) {
         return true;
     }
-    !outer.clone().all(|key| number(key).is_some()) && outer.any(|key| columns::is_usual(key))
+    !outer.clone().all(|key| number(key).is_some()) && outer.any(|key| roles::is_usual(key))
 }
 
 fn number(label: &str) -> Option<u64> {

@@ -1,7 +1,7 @@
 //! Text logs: the lines that a pattern finds are rows.
 
-use super::super::columns;
 use super::super::log::{MEMORY, RawTable, Source, bad};
+use super::super::roles;
 use super::extract::Object;
 use super::files::of_objects;
 use crate::remedy::Setting;
@@ -83,7 +83,7 @@ pub(super) fn written_by(source: &Source<'_>) -> Option<&'static str> {
     let opening = String::from_utf8_lossy(&opening);
     // The first line of a table names its columns.
     let mut names = opening.lines().next()?.split([',', ';', '\t', '|']);
-    if names.any(|name| columns::is_usual(name.trim().trim_matches('"'))) {
+    if names.any(|name| roles::is_usual(name.trim().trim_matches('"'))) {
         return None;
     }
     let writes = |preset: &&(&'static str, &[&str])| {

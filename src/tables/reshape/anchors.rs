@@ -1,8 +1,9 @@
 //! The columns of the table that a join looks at, found before anything is added to it.
 
-use super::super::columns::{self, ColumnRole};
+use super::super::columns;
 use super::super::log::RawTable;
 use super::super::options::{CountOptions, ReadOptions};
+use super::super::roles::{self, ColumnRole};
 use crate::Result;
 
 /// What tells rows apart, and what must not be taken from a table of runs.
@@ -46,14 +47,14 @@ impl Anchors {
         }
         let plays = |role: &ColumnRole, name: &str| role.is_called(name);
         let is_loss = |name: &str| match &self.loss {
-            Some((loss, named)) => loss == name || (!named && plays(&columns::LOSS, name)),
+            Some((loss, named)) => loss == name || (!named && plays(&roles::LOSS, name)),
             None => false,
         };
         (0..other.header.len())
             .filter(|k| !keys.contains(k))
             .filter(|k| {
                 let name = &other.header[*k];
-                plays(&columns::STEP, name) || is_loss(name)
+                plays(&roles::STEP, name) || is_loss(name)
             })
             .collect()
     }

@@ -1,0 +1,398 @@
+//! The roles that columns play, and the names by which they are known.
+
+use super::heading::{Kind, Name, Unit};
+use crate::remedy::Setting;
+
+/// A role that a column can play.
+pub(super) struct ColumnRole {
+    /// What messages call it.
+    pub(super) name: &'static str,
+    /// Column names that mean it; one-letter names are case-sensitive.
+    pub(super) names: &'static [&'static str],
+    /// More such names, by their words: used where none of the first is there.
+    pub(super) more: &'static [&'static str],
+    /// Names that mean it where no better one is there.
+    pub(super) last: &'static [&'static str],
+    /// The setting that names its column.
+    pub(super) setting: Setting,
+}
+
+pub(super) const COMPUTE: ColumnRole = ColumnRole {
+    name: "compute",
+    names: &["compute", "flops", "flops_6nd", "C"],
+    more: &[
+        "flop",
+        "flos",
+        "total_flos",
+        "total_flop",
+        "total_flops",
+        "train_flos",
+        "train_flop",
+        "train_flops",
+        "training_flop",
+        "training_flops",
+        "train_total_flos",
+        "achieved_flop",
+        "achieved_flops",
+        "model_flops",
+        "num_flops",
+        "n_flops",
+        "flops_total",
+        "total_training_flops",
+        "total_train_flops",
+        "compute_flop",
+        "compute_flops",
+        "total_compute",
+        "train_compute",
+        "training_compute",
+        "training_compute_flop",
+        "training_compute_flops",
+    ],
+    last: &[],
+    setting: Setting::ComputeCol,
+};
+pub(super) const PARAMS: ColumnRole = ColumnRole {
+    name: "params",
+    names: &["params", "n_params", "N"],
+    more: &[
+        "parameter",
+        "parameters",
+        "parameter_count",
+        "param_count",
+        "params_count",
+        "num_params",
+        "num_parameters",
+        "n_parameters",
+        "n_param",
+        "total_params",
+        "total_parameters",
+        "params_total",
+        "n_params_total",
+        "model_params",
+        "model_parameters",
+        "model_n_params",
+        "model_num_params",
+        "model_size",
+        "number_of_parameters",
+    ],
+    last: &[
+        "non_embedding_params",
+        "params_non_embedding",
+        "n_params_non_embedding",
+    ],
+    setting: Setting::ParamsCol,
+};
+pub(super) const TOKENS: ColumnRole = ColumnRole {
+    name: "tokens",
+    names: &["tokens", "n_tokens", "D"],
+    more: &[
+        "total_tokens",
+        "num_tokens",
+        "token_count",
+        "tokens_total",
+        "tokens_trained",
+        "trained_tokens",
+        "train_tokens",
+        "training_tokens",
+        "n_train_tokens",
+        "num_train_tokens",
+        "n_training_tokens",
+        "total_train_tokens",
+        "total_training_tokens",
+        "tokens_seen",
+        "n_tokens_seen",
+        "num_tokens_seen",
+        "tokens_consumed",
+        "consumed_tokens",
+        "tokens_processed",
+        "number_of_tokens",
+    ],
+    last: &[],
+    setting: Setting::TokensCol,
+};
+pub(super) const UNIQUE: ColumnRole = ColumnRole {
+    name: "unique tokens",
+    names: &["unique_tokens", "n_unique_tokens", "U"],
+    more: &["num_unique_tokens"],
+    last: &[],
+    setting: Setting::UniqueCol,
+};
+pub(super) const LOSS: ColumnRole = ColumnRole {
+    name: "loss",
+    names: &["loss", "val_loss", "test_loss", "L"],
+    more: &[
+        "eval_loss",
+        "evaluation_loss",
+        "valid_loss",
+        "validation_loss",
+        "dev_loss",
+        "heldout_loss",
+        "held_out_loss",
+        "final_val_loss",
+        "final_eval_loss",
+    ],
+    last: &[
+        "final_loss",
+        "lm_loss",
+        "train_loss",
+        "training_loss",
+        "train_lm_loss",
+        "val_bpb",
+        "eval_bpb",
+        "bpb",
+        "bits_per_byte",
+        "val_bits_per_byte",
+        "nll",
+        "val_nll",
+        "test_nll",
+        "eval_nll",
+        "xent",
+        "cross_entropy",
+        "val_cross_entropy",
+        "eval_cross_entropy",
+    ],
+    setting: Setting::LossCol,
+};
+pub(super) const SIGMA: ColumnRole = ColumnRole {
+    name: "sigma",
+    names: &["sigma", "loss_sigma", "loss_std", "std"],
+    more: &[],
+    last: &[],
+    setting: Setting::SigmaCol,
+};
+pub(super) const GROUP: ColumnRole = ColumnRole {
+    name: "group",
+    names: &["run", "run_name", "group"],
+    more: &["name", "display_name", "model_name", "model", "run_id"],
+    last: &[],
+    setting: Setting::GroupCol,
+};
+pub(super) const STEP: ColumnRole = ColumnRole {
+    name: "step",
+    names: &[
+        "step",
+        "_step",
+        "global_step",
+        "trainer/global_step",
+        "iteration",
+        "iter",
+    ],
+    more: &["train_step", "train_global_step", "eval_global_step"],
+    last: &[],
+    setting: Setting::StepCol,
+};
+
+pub(super) const MODEL: ColumnRole = ColumnRole {
+    name: "model",
+    names: &["model", "model_name"],
+    more: &["name", "run", "run_name", "display_name", "run_id"],
+    last: &[],
+    setting: Setting::ModelCol,
+};
+pub(super) const PROBLEM: ColumnRole = ColumnRole {
+    name: "problem",
+    names: &["problem", "problem_idx", "problem_id", "task_id"],
+    more: &["doc_id", "question_id", "example_id", "instance_id"],
+    last: &[],
+    setting: Setting::ProblemCol,
+};
+pub(super) const SAMPLES: ColumnRole = ColumnRole {
+    name: "number of samples",
+    names: &["n_samples", "num_samples", "n_examples", "n"],
+    more: &["num_examples", "samples", "n_total", "num_total"],
+    last: &[],
+    setting: Setting::SamplesCol,
+};
+pub(super) const PASSES: ColumnRole = ColumnRole {
+    name: "passes",
+    names: &["n_correct", "num_correct", "passes", "passed"],
+    more: &["n_passed", "num_passed", "n_passes", "num_passes", "n_pass"],
+    last: &["correct", "is_correct", "resolved"],
+    setting: Setting::PassesCol,
+};
+pub(super) const PASS_RATE: ColumnRole = ColumnRole {
+    name: "pass rate",
+    names: &["pass_rate", "pass_at_1", "accuracy"],
+    more: &["acc", "acc_none", "exact_match", "score"],
+    last: &[
+        "acc_norm",
+        "acc_norm_none",
+        "exact_match_none",
+        "success_rate",
+    ],
+    setting: Setting::PassRateCol,
+};
+
+/// How well a name means a role: the least is the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// One of the first names as it stands.
+    First,
+    /// Another name, without a unit.
+    Known,
+    /// A name with a unit.
+    Scaled,
+    /// A name of the kind.
+    Alike,
+    /// Only where nothing better is there.
+    Last,
+}
+
+impl ColumnRole {
+    /// Whether a column of this name plays the role by itself.
+    pub(super) fn is_called(&self, column: &str) -> bool {
+        self.rank(column).is_some()
+    }
+
+    /// Whether a column has one of the role's first names.
+    pub(super) fn is_first(&self, column: &str) -> bool {
+        self.rank(column) == Some(Rank::First)
+    }
+
+    /// How well a column's name means the role.
+    pub(super) fn rank(&self, column: &str) -> Option<Rank> {
+        if self.names.iter().any(|name| same_name(name, column)) {
+            return Some(Rank::First);
+        }
+        let name = Name::of(column);
+        let bare = |known: &&&str| known.len() == 1 && **known == name.bare;
+        let is = |names: &[&str], words: &str| {
+            let alike = |known: &&str| known.len() > 1 && *known == words;
+            names.iter().any(alike)
+        };
+        let known = |words: &str| is(self.names, words) || is(self.more, words);
+        let unit = name.unit.filter(|unit| self.takes(*unit));
+        if name.unit.is_none() || unit.is_some() {
+            let usual = known(&name.words) || self.names.iter().any(|k| bare(&k));
+            let rank = match unit {
+                Some(_) => Rank::Scaled,
+                None => Rank::Known,
+            };
+            if usual {
+                return Some(rank);
+            }
+        }
+        if known(&Name::whole(column)) {
+            return Some(Rank::Known);
+        }
+        if self.setting == Setting::LossCol && is_evaluation_loss(&name.words) {
+            return Some(Rank::Alike);
+        }
+        is(self.last, &name.words).then_some(Rank::Last)
+    }
+
+    /// The place of a name among those that mean the role.
+    pub(super) fn place(&self, column: &str) -> usize {
+        let words = Name::of(column).words;
+        let mut all = self.names.iter().chain(self.more).chain(self.last);
+        let place = all.position(|known| same_name(known, column) || *known == words);
+        place.unwrap_or(usize::MAX)
+    }
+
+    /// Whether numbers of this role may be in the unit.
+    pub(super) fn takes(&self, unit: Unit) -> bool {
+        match self.setting {
+            Setting::ComputeCol => unit.kind != Kind::PerCent,
+            Setting::ParamsCol | Setting::TokensCol | Setting::UniqueCol | Setting::SamplesCol => {
+                unit.kind == Kind::Count
+            }
+            Setting::PassRateCol => unit.kind == Kind::PerCent,
+            _ => false,
+        }
+    }
+
+    /// The unit that a column's name gives to the numbers of this role.
+    pub(super) fn unit(&self, column: &str) -> Option<Unit> {
+        let name = Name::of(column);
+        let known = self.rank(column) == Some(Rank::Scaled);
+        name.unit(known).filter(|unit| self.takes(*unit))
+    }
+
+    /// Parts of names that may mean it, the likeliest first.
+    pub(super) fn parts(&self) -> &'static [&'static str] {
+        match self.setting {
+            Setting::ComputeCol => &["flop", "compute", "budget"],
+            Setting::ParamsCol => &["param", "model_size"],
+            Setting::TokensCol => &["token"],
+            Setting::LossCol => &["loss", "nll", "xent", "entropy", "bpb", "ppl", "perplexity"],
+            Setting::StepCol => &["step", "iter"],
+            Setting::GroupCol | Setting::ModelCol => &["name", "model", "run"],
+            Setting::ProblemCol => &["problem", "question", "task"],
+            Setting::SamplesCol => &["sample", "trial", "attempt"],
+            Setting::PassesCol => &["correct", "pass"],
+            Setting::PassRateCol => &["acc", "pass", "score", "match"],
+            _ => &[],
+        }
+    }
+
+    /// Whether its cells are numbers.
+    pub(super) fn is_number(&self) -> bool {
+        !matches!(
+            self.setting,
+            Setting::GroupCol | Setting::ModelCol | Setting::ProblemCol | Setting::PassesCol
+        )
+    }
+}
+
+/// Whether words such as `eval_paloma_macro_loss` name a loss on text that was not trained on.
+fn is_evaluation_loss(words: &str) -> bool {
+    const OTHER: [&str; 12] = [
+        "train",
+        "training",
+        "aux",
+        "z",
+        "router",
+        "balance",
+        "balancing",
+        "moe",
+        "reg",
+        "kl",
+        "std",
+        "stderr",
+    ];
+    let has = |some: &[&str]| words.split('_').any(|word| some.contains(&word));
+    words.split('_').next_back() == Some("loss")
+        && has(&[
+            "eval",
+            "evaluation",
+            "val",
+            "valid",
+            "validation",
+            "test",
+            "heldout",
+            "dev",
+        ])
+        && !has(&OTHER)
+}
+
+/// Whether words name a ratio, an error or a part, which no role is: such columns are never
+/// proposed.
+pub(super) fn is_none(words: &str) -> bool {
+    const NEVER: [&str; 16] = [
+        "per", "label", "labels", "stderr", "std", "sem", "ratio", "second", "seconds", "sec",
+        "wte", "wpe", "head", "scalars", "time", "log10",
+    ];
+    const EMBEDDING: [&str; 5] = ["embed", "embeds", "embedding", "embeddings", "emb"];
+    let mut before = "";
+    words.split('_').any(|word| {
+        let part = EMBEDDING.contains(&word) && !["non", "no", "without", "excl"].contains(&before);
+        before = word;
+        part || NEVER.contains(&word)
+    })
+}
+
+/// Whether a name is the usual one of a column of runs.
+pub(super) fn is_usual(name: &str) -> bool {
+    let roles = [
+        &COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &LOSS, &SIGMA, &GROUP, &STEP,
+    ];
+    roles.iter().any(|role| role.is_called(name))
+}
+
+pub(super) fn same_name(a: &str, b: &str) -> bool {
+    if a.len() == 1 {
+        a == b
+    } else {
+        a.eq_ignore_ascii_case(b)
+    }
+}
