@@ -99,7 +99,7 @@ fn errors_say_what_where_and_what_to_do() {
             "error: there is nothing to forecast\n\nhint: give a target such as 1e25 or 100x, or a loss to be reached (--at, --reach)\n",
         ),
         (vec!["fit".into(), "no/such/file.csv".into()], 1, "error: no/such/file.csv: "),
-        (vec!["fit".into(), "data".into()], 1, "error: data: "),
+        (vec!["fit".into(), "src".into()], 3, "error: src: no file is a table; not read: "),
         (
             vec!["plot".into(), RUNS.into(), "-o".into(), "no/such/folder/x.svg".into()],
             1,

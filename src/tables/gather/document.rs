@@ -1,6 +1,6 @@
 //! What a file of JSON is: a document with rows inside, or one object a line.
 
-use super::super::log::{MEMORY, Source, bad};
+use super::super::log::{DOCUMENT, Source, bad};
 use super::extract::{Object, format_of};
 use super::format::{Format, Shape};
 use super::orientation;
@@ -51,7 +51,14 @@ pub(super) fn look(source: Source<'static>) -> Result<(Source<'static>, Json)> {
         // It is cut off, or no JSON: the reader of lines says where.
         return Ok((source, Json::Lines(None)));
     }
-    let bytes = source.all_up_to(MEMORY)?;
+    let bytes = match source.rows_up_to(DOCUMENT) {
+        Ok(bytes) => bytes,
+        // Too long for a document: the reader of lines takes one after the other.
+        Err(_) if text.starts_with('{') && source.reopens() => {
+            return Ok((source, Json::Lines(None)));
+        }
+        Err(error) => return Err(error),
+    };
     let text = String::from_utf8_lossy(&bytes);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let found = match first_value(text) {

@@ -2,6 +2,7 @@
 
 use super::super::log::{MEMORY, RawTable, Source, bad};
 use super::super::roles;
+use super::document;
 use super::extract::Object;
 use super::files::of_objects;
 use crate::remedy::Setting;
@@ -81,6 +82,9 @@ pub(super) fn written_by(source: &Source<'_>) -> Option<&'static str> {
     const LINES: usize = 200;
     let opening = source.opening();
     let opening = String::from_utf8_lossy(&opening);
+    if document::is_ours(&opening) {
+        return None;
+    }
     // The first line of a table names its columns.
     let mut names = opening.lines().next()?.split([',', ';', '\t', '|']);
     if names.any(|name| roles::is_usual(name.trim().trim_matches('"'))) {

@@ -34,7 +34,7 @@ mod window;
 
 pub(super) use complaint::{bad, too_large};
 pub(super) use json_lines::without_nan;
-pub(super) use limits::MEMORY;
+pub(super) use limits::{DOCUMENT, MEMORY};
 pub(super) use origin::Origin;
 pub(super) use parts::ReadPart;
 pub(crate) use raw::Delimiter;

@@ -171,13 +171,13 @@ impl<'a> Source<'a> {
                 false => Ok(bytes),
             };
         }
-        self.rows_up_to(MEMORY, TABLE_HINT)
+        self.rows_up_to(MEMORY)
     }
 
     /// The same where no more than `limit` bytes are read.
-    fn rows_up_to(&self, limit: usize, hint: &str) -> Result<Vec<u8>> {
+    pub(in crate::tables) fn rows_up_to(&self, limit: usize) -> Result<Vec<u8>> {
         let mut line = 0;
-        self.up_to(limit, hint, |bytes, before| {
+        self.up_to(limit, TABLE_HINT, |bytes, before| {
             match memrchr2(b'\n', b'\r', &bytes[before..]) {
                 Some(at) => line = before + at + 1,
                 // What never ends must not fill the memory before somebody says so.
@@ -219,7 +219,7 @@ impl<'a> Source<'a> {
                 false => Ok(bytes),
             };
         }
-        self.rows_up_to(SIDE, TABLE_HINT)
+        self.rows_up_to(SIDE)
     }
 
     /// All bytes, unpacked, or the complaint that there are too many; `look` is shown what has
