@@ -146,7 +146,8 @@ impl DataArgs {
             .exclude(&self.table.exclude)
             .join_on(&self.table.more.join_on)
             .formulas(&self.table.more.lets)
-            .over(self.over.unwrap_or_default());
+            .over(self.over.unwrap_or_default())
+            .curve(self.curve);
         let joined = self.table.more.joined()?;
         let table = joined.into_iter().fold(table, RunTable::join);
         let table = with(table, &self.table.more.prefer, RunTable::prefer);

@@ -16,7 +16,7 @@ use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::interval::check_levels;
 use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
-use crate::runs::Dataset;
+use crate::runs::{CurveKind, Dataset};
 use crate::size::Size;
 use serde::Serialize;
 
@@ -421,6 +421,9 @@ struct Json<'a> {
     trustworthy: bool,
     diagnoses: &'a [Diagnosis],
     digest: String,
+    /// Absent where the runs are of several sizes.
+    #[serde(skip_serializing_if = "CurveKind::is_ladder")]
+    curve: CurveKind,
     /// Absent where the fit is refused.
     surface: Option<Surface>,
     flops: String,
@@ -450,6 +453,7 @@ serialized!(AllocateAnswer, |answer| {
         trustworthy: answer.fit.trustworthy(),
         diagnoses: answer.fit.diagnoses(),
         digest: answer.fit.data().digest(),
+        curve: answer.fit.data().curve,
         surface: found.map(|f| f.surface),
         flops: answer.flops.describe(),
         exponents: found.map_or(&[], |f| &f.exponents),

@@ -12,7 +12,7 @@ use crate::interval::Method;
 use crate::law::{BuiltIn, Law};
 use crate::progress::Progress;
 use crate::remedy::Setting;
-use crate::runs::{Dataset, Variable};
+use crate::runs::{CurveKind, Dataset, Variable};
 use serde::Serialize;
 
 request!(
@@ -131,6 +131,9 @@ struct Json<'a> {
     /// What every `compute` here is, where it is something else.
     #[serde(skip_serializing_if = "Variable::is_compute")]
     variable: Variable,
+    /// Absent where the runs are of several sizes.
+    #[serde(skip_serializing_if = "CurveKind::is_ladder")]
+    curve: CurveKind,
     method: Method,
     digest: String,
     #[serde(flatten)]
@@ -143,6 +146,7 @@ serialized!(BacktestAnswer, |answer| Json {
     law: answer.law.name(),
     formula: answer.data.variable.written(answer.law.formula()),
     variable: answer.data.variable,
+    curve: answer.data.curve,
     method: answer.method,
     digest: answer.data.digest(),
     backtest: &answer.tested,

@@ -12,7 +12,7 @@ use crate::forecast::{Forecast, Reach, Target};
 use crate::interval::{Kind, Method, check_levels};
 use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
-use crate::runs::{Dataset, Variable};
+use crate::runs::{CurveKind, Dataset, Variable};
 use crate::size::Size;
 use serde::Serialize;
 
@@ -309,6 +309,9 @@ struct Json<'a> {
     /// What every `compute` here is, where it is something else.
     #[serde(skip_serializing_if = "Variable::is_compute")]
     variable: Variable,
+    /// Absent where the runs are of several sizes.
+    #[serde(skip_serializing_if = "CurveKind::is_ladder")]
+    curve: CurveKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     loss_unit: Option<&'a str>,
     status: FitStatus,
@@ -342,6 +345,7 @@ serialized!(ForecastAnswer, |answer| {
         law: fit.law().name(),
         formula: fit.formula(),
         variable: fit.variable(),
+        curve: fit.data().curve,
         loss_unit: fit.data().loss_unit.as_deref(),
         status: fit.status(),
         trustworthy: answer.trust() == Trust::Trustworthy,

@@ -1,6 +1,6 @@
 //! How a table is read, as requests say it.
 
-use crate::runs::Variable;
+use crate::runs::{CurveKind, Variable};
 use serde::{Deserialize, Serialize};
 
 /// Whether a value is the one that a request has without it, which need not be written.
@@ -147,6 +147,8 @@ pub struct RunTable {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) over: Variable,
     #[serde(skip_serializing_if = "is_default")]
+    pub(crate) curve: Option<CurveKind>,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) unit: Option<LossUnits>,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) reshape: Reshaping,
@@ -193,6 +195,13 @@ impl RunTable {
     #[must_use]
     pub fn over(mut self, over: Variable) -> RunTable {
         self.over = over;
+        self
+    }
+
+    /// What the rows are points of; the columns say it where this does not.
+    #[must_use]
+    pub fn curve(mut self, curve: impl Into<Option<CurveKind>>) -> RunTable {
+        self.curve = curve.into();
         self
     }
 

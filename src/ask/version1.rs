@@ -98,6 +98,7 @@ impl Flags {
                 group: self.one("group-col")?,
             },
             over: self.a_name("over")?.unwrap_or(Variable::Compute),
+            curve: None,
             unit: match unit {
                 None => None,
                 Some(column) => Some(LossUnits {

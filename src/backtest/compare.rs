@@ -7,7 +7,7 @@ use crate::fit::{Fit, Observations, Residuals, Weights, best_fit_in_order};
 use crate::interval::Method;
 use crate::law::{Law, Saturating};
 use crate::progress::{Progress, Silent};
-use crate::runs::{Dataset, Variable};
+use crate::runs::{CurveKind, Dataset, Variable};
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -50,6 +50,9 @@ pub struct Comparison {
     /// What the laws are laws of; JSON names it where it is not compute.
     #[serde(skip_serializing_if = "Variable::is_compute")]
     pub(crate) variable: Variable,
+    /// What the runs are points of; JSON names it where they are not runs of several sizes.
+    #[serde(skip_serializing_if = "CurveKind::is_ladder")]
+    pub(crate) curve: CurveKind,
     /// The laws that were compared.
     pub ranked: Vec<Compared>,
     /// Forecasts that every one of them gave: the errors are of these.
@@ -217,6 +220,7 @@ pub(crate) fn compare_watched(
     rank(&mut ranked);
     Ok(Comparison {
         variable: data.variable,
+        curve: data.curve,
         ranked,
         forecasts: common.len(),
         smallest: common.iter().map(|f| f.runs).min().unwrap_or(smallest),

@@ -279,6 +279,7 @@ fn held_out(
         loss_column: data.loss_column.clone(),
         loss_unit: data.loss_unit.clone(),
         variable: data.variable,
+        curve: data.curve,
         runs: past.to_vec(),
         excluded: Vec::new(),
         notes: Vec::new(),

@@ -210,6 +210,7 @@ impl LawFile {
             loss_column: file.data.loss_column.clone(),
             loss_unit: file.data.loss_unit.clone(),
             variable: file.data.variable,
+            curve: file.data.curve,
             runs: file.data.runs.clone(),
             excluded: file.data.excluded.clone(),
             notes: Vec::new(),

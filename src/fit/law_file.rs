@@ -5,7 +5,7 @@ use super::objective::{Objective, Residuals, Weights};
 use super::result::{FitResult, ParameterEstimate};
 use super::status::{Diagnosis, FitStatus};
 use crate::error::{Error, ErrorKind};
-use crate::runs::{Excluded, Run, Variable};
+use crate::runs::{CurveKind, Excluded, Run, Variable};
 use serde::{Deserialize, Serialize};
 
 /// Version of the law file's format; files of every version up to this one can be read.
@@ -59,6 +59,8 @@ pub(super) struct DataEntry {
     pub loss_unit: Option<String>,
     #[serde(default, skip_serializing_if = "Variable::is_compute")]
     pub variable: Variable,
+    #[serde(default, skip_serializing_if = "CurveKind::is_ladder")]
+    pub curve: CurveKind,
     pub rows: usize,
     pub used: usize,
     pub excluded: Vec<Excluded>,
@@ -129,6 +131,7 @@ impl FitResult {
                 loss_column: self.data.loss_column.clone(),
                 loss_unit: self.data.loss_unit.clone(),
                 variable: self.data.variable,
+                curve: self.data.curve,
                 rows: self.data.runs.len() + self.data.excluded.len(),
                 used: self.fitted_runs().count(),
                 excluded: self.data.excluded.clone(),

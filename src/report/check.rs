@@ -60,6 +60,10 @@ fn check(u: &Understanding) -> Document {
             ),
         ),
     ];
+    facts.push(fact(
+        "Curve",
+        format!("{}: {}", u.curve.name(), u.curve.points()),
+    ));
     if let Some(unit) = &u.loss_unit {
         facts.push(fact("Loss", format!("in {unit}")));
     }

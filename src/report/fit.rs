@@ -156,6 +156,9 @@ pub(super) fn data_line(data: &Dataset) -> String {
         "{source}: {} rows, {fitted} used",
         data.runs.len() + data.excluded.len()
     );
+    if !data.curve.is_ladder() {
+        line += &format!(", {}", data.curve.points());
+    }
     if let Some(unit) = &data.loss_unit {
         line += &format!(", loss in {unit}");
     }

@@ -1,5 +1,6 @@
 //! The runs of a fit, valid by construction, and what they can be asked for.
 
+use super::curve_kind::CurveKind;
 use super::order::in_order;
 use super::run::{Excluded, Role, Run};
 use super::variable::Variable;
@@ -14,6 +15,7 @@ pub struct Dataset {
     pub(crate) loss_column: Option<String>,
     pub(crate) loss_unit: Option<String>,
     pub(crate) variable: Variable,
+    pub(crate) curve: CurveKind,
     pub(crate) runs: Vec<Run>,
     pub(crate) excluded: Vec<Excluded>,
     /// How cells of the table were read, where that is not plain, in words.
@@ -55,6 +57,12 @@ impl Dataset {
     #[must_use]
     pub fn variable(&self) -> Variable {
         self.variable
+    }
+
+    /// What the runs are points of.
+    #[must_use]
+    pub fn curve(&self) -> CurveKind {
+        self.curve
     }
 
     /// The runs that the fit uses.

@@ -1,5 +1,6 @@
 //! Runs made from columns of numbers in memory.
 
+use super::curve_kind::CurveKind;
 use super::dataset::Dataset;
 use super::range::{
     LOGARITHM, LOSSES, SIX_ND, SIZES, WEIGHT, check_positive, sigma_beside, within,
@@ -184,6 +185,7 @@ fn make(variable: Variable, loss: &[f64], run: impl Fn(usize) -> Run) -> Result<
         loss_column: None,
         loss_unit: None,
         variable,
+        curve: CurveKind::default(),
         runs,
         excluded: Vec::new(),
         notes: Vec::new(),

@@ -13,6 +13,7 @@
 //! ```
 
 mod counts;
+mod curve_kind;
 pub(crate) mod dataset;
 mod in_memory;
 mod order;
@@ -23,6 +24,7 @@ mod series;
 mod variable;
 
 pub use counts::{Count, CountTable, CountedModel, PassCounts, PassRate, PassRates};
+pub use curve_kind::CurveKind;
 pub(crate) use dataset::Dataset;
 pub(crate) use order::{by_name, by_value, in_order};
 pub(crate) use range::{

@@ -1,6 +1,6 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
-use super::columns::{Column, claim_named, find_by_name, missing};
+use super::columns::{Column, claim_named, find_by_name, missing, run_as_model};
 use super::heading::{Kind, Name};
 use super::log::{self, RawRow, RawTable, Source};
 use super::numeral::{Numeral, has_thousands};
@@ -18,6 +18,7 @@ use crate::runs::{
 };
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
+use std::collections::HashMap;
 
 /// Reads a table about passing, in whichever of its three forms it is written.
 ///
@@ -145,6 +146,9 @@ impl Columns {
             passes: find(6)?,
             rate: find(7)?,
         };
+        if columns.model.is_none() {
+            columns.model = run_as_model(table, &taken).filter(|c| columns.is_model(table, *c));
+        }
         if columns.passes.is_none() && columns.problem.is_some() {
             columns.passes = passes_by_another_name(table, columns.rate, columns.samples);
         }
@@ -204,6 +208,27 @@ fn passes_by_another_name(
     let is_whole = |cell: &str| cell.is_empty() || matches!(parse_quantity(cell), Ok(0.0 | 1.0));
     let all = table.rows.iter().all(|row| is_whole(row.cell(rate.index)));
     all.then_some(rate)
+}
+
+impl Columns {
+    /// Whether all rows of each name have one compute: it is no repetition then.
+    fn is_model(&self, table: &RawTable, name: Column) -> bool {
+        let sizes = [self.compute, self.params, self.tokens];
+        let cells = |row: &'_ RawRow| -> Vec<String> {
+            let filled = sizes.iter().flatten();
+            filled
+                .map(|column| row.cell(column.index).to_owned())
+                .collect()
+        };
+        let mut known: HashMap<&str, Vec<String>> = HashMap::new();
+        table.rows.iter().all(|row| {
+            let sizes = cells(row);
+            let first = known
+                .entry(row.cell(name.index))
+                .or_insert_with(|| sizes.clone());
+            *first == sizes
+        })
+    }
 }
 
 pub(super) struct Reader<'a> {

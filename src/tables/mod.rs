@@ -17,6 +17,7 @@
 mod columns;
 mod counts_gathering;
 mod counts_reading;
+mod curve_kind;
 mod filter;
 mod gather;
 mod heading;

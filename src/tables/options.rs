@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::loss_unit::LossConversion;
 use super::reshape::Reshape;
-use crate::runs::Variable;
+use crate::runs::{CurveKind, Variable};
 
 /// Which columns the law needs, beside the loss.
 ///
@@ -95,6 +95,8 @@ pub struct ReadOptions {
     pub loss: Option<LossConversion>,
     /// Column whose value names the series that a row belongs to; several between commas name it together.
     pub by: Option<String>,
+    /// What the rows are points of, where the columns do not say it.
+    pub curve: Option<CurveKind>,
     /// What is done to the table before.
     pub reshape: Reshape,
 }

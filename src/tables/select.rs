@@ -1,13 +1,14 @@
 //! The rows of a table to a [`Dataset`]: every row becomes a run or an exclusion.
 
 use super::columns::{self, Columns};
+use super::curve_kind;
 use super::filter::Filter;
 use super::log::{RawRow, RawTable, RowView};
 use super::options::ReadOptions;
 use super::row::{Notes, RowReader};
 use super::row_filter::RowFilter;
 use crate::remedy::Setting;
-use crate::runs::{Dataset, Excluded, Run};
+use crate::runs::{CurveKind, Dataset, Excluded, Run};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use std::borrow::Cow;
@@ -148,12 +149,16 @@ impl<'a> Plan<'a> {
         if runs.is_empty() {
             return Err(self.nothing_left(&table.source, &excluded));
         }
-        self.refuse_curves(table, &runs, &used)?;
+        let curve = curve_kind::kind(table, &self.columns, self.options, &runs, &used);
+        if curve != CurveKind::TrainingRun {
+            self.refuse_curves(table, &runs, &used)?;
+        }
         let dataset = Dataset {
             source: table.source.clone(),
             loss_column: Some(table.header[self.columns.loss.index].clone()),
             loss_unit: self.options.loss.map(|loss| loss.unit().to_string()),
             variable: self.options.over,
+            curve,
             runs,
             excluded,
             notes: [

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::heading::Unit;
 use super::row::Notes;
 use super::select::Plan;
-use crate::runs::{Dataset, Excluded, Run, Variable};
+use crate::runs::{CurveKind, Dataset, Excluded, Run, Variable};
 
 /// What was found in a table and what was made of it. All of it is in its JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,6 +22,8 @@ pub struct Understanding {
     pub(crate) columns: Vec<ColumnUse>,
     /// What the loss is a law of.
     pub(crate) variable: Variable,
+    /// What the runs are points of.
+    pub(crate) curve: CurveKind,
     /// Where the compute of a run, or what stands in its place, comes from.
     pub(crate) compute_from: ComputeFrom,
     /// The unit of the losses, where it is known.
@@ -127,6 +129,7 @@ pub(super) fn describe(
         delimiter: table.delimiter,
         columns: column_uses(table, plan),
         variable: data.variable,
+        curve: data.curve,
         loss_unit: data.loss_unit.clone(),
         compute_from: match columns.of(data.variable) {
             Some(column) => ComputeFrom::Column(table.header[column.index].clone()),

@@ -4,6 +4,7 @@ mod arbitrary;
 mod choosing;
 mod complaints;
 mod joining;
+mod kinds;
 mod packed;
 mod quotes;
 mod reshaping;

@@ -4,7 +4,7 @@ use super::{explained, named};
 use clap::Args;
 use scalewise::ask::ObjectiveName;
 use scalewise::fit::Residuals;
-use scalewise::runs::Variable;
+use scalewise::runs::{CurveKind, Variable};
 use std::path::PathBuf;
 
 /// Which rows of a table to use, and what its compute is.
@@ -69,6 +69,9 @@ pub struct DataArgs {
     /// compute]
     #[arg(long, value_name = "X", value_parser = explained::<Variable>(&VARIABLES))]
     pub over: Option<Variable>,
+    /// What the rows are points of [default: by the columns]
+    #[arg(long, value_name = "KIND", value_parser = explained::<CurveKind>(&CURVES))]
+    pub curve: Option<CurveKind>,
     /// Column of the loss
     #[arg(long, value_name = "COLUMN")]
     pub loss_col: Option<String>,
@@ -193,6 +196,7 @@ impl DataArgs {
             (reshape.reduce.is_some(), "--reduce"),
             (self.unique_col.is_some(), "--unique-col"),
             (self.over.is_some(), "--over"),
+            (self.curve.is_some(), "--curve"),
             (self.unit.loss_unit.is_some(), "--loss-unit"),
             (self.loss_col.is_some(), "--loss-col"),
             (self.sigma_col.is_some(), "--sigma-col"),
@@ -206,4 +210,18 @@ const VARIABLES: [(&str, &str); 3] = [
     ("compute", "Training compute C"),
     ("params", "Parameters N"),
     ("tokens", "Training tokens D"),
+];
+
+/// What rows can be points of.
+const CURVES: [(&str, &str); 4] = [
+    ("ladder", "Runs of several sizes, each with its final loss"),
+    ("training-run", "Steps of one training run"),
+    (
+        "dataset-size",
+        "Models trained on training sets of several sizes",
+    ),
+    (
+        "samples",
+        "What several numbers of samples reach, such as pass@k",
+    ),
 ];

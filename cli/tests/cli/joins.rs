@@ -115,3 +115,24 @@ fn tables_that_disagree_are_decided_between() {
     let ran = run_in(folder.path(), &words[..4], "");
     assert!(ran.err.contains("--join-on run=COLUMN"), "{}", ran.err);
 }
+
+/// Files that are read together have a column of the run alone.
+#[test]
+fn a_run_is_the_model_where_no_column_names_it() {
+    let folder = folder();
+    let text = counts(true).replacen("model,", "run,", 1);
+    std::fs::write(folder.path().join("runs.csv"), text).unwrap();
+    let csv = |arguments: &str| csv(folder.path(), arguments);
+    let whole = csv("capability whole.csv --at 1e23 --format csv");
+    let runs = csv("capability runs.csv --at 1e23 --format csv");
+    assert_eq!(runs, whole);
+    // A name that stands for several amounts of compute names no model.
+    let seeds = "run,compute,problem,n_samples,n_correct\n\
+        1,1e18,a,9,1\n1,1e18,b,9,1\n1,1e19,a,9,3\n1,1e19,b,9,2\n1,1e20,a,9,4\n1,1e20,b,9,6\n";
+    std::fs::write(folder.path().join("seeds.csv"), seeds).unwrap();
+    let check = csv("check seeds.csv");
+    assert!(
+        check.contains("1e18") || check.contains("3 models"),
+        "{check}"
+    );
+}

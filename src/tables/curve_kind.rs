@@ -1,0 +1,105 @@
+//! Which kind of curve the rows of a table lie on, by its columns.
+
+use super::columns::{self, Columns};
+use super::log::{RawRow, RawTable};
+use super::options::ReadOptions;
+use crate::quantity::parse_quantity;
+use crate::runs::{CurveKind, Run, Variable};
+
+/// Columns that hold sizes of training sets.
+const TRAINING_SETS: [&str; 10] = [
+    "train_size",
+    "training_size",
+    "train_set_size",
+    "training_set_size",
+    "n_train",
+    "num_train",
+    "dataset_size",
+    "data_size",
+    "n_examples",
+    "train_examples",
+];
+/// Columns that hold numbers of samples, or what so many reach.
+const SAMPLES: [&str; 4] = ["k", "pass@k", "pass_at_k", "coverage"];
+/// How far compute may be from its proportion to the step where both are of one run.
+const PROPORTION: f64 = 0.02;
+
+/// The kind: what is asked for, or else what the columns say.
+pub(super) fn kind(
+    table: &RawTable,
+    columns: &Columns,
+    options: &ReadOptions,
+    runs: &[Run],
+    rows: &[&RawRow],
+) -> CurveKind {
+    let is_one_of = |names: &[&str], column: usize| {
+        let name = &table.header[column];
+        names.iter().any(|known| known.eq_ignore_ascii_case(name))
+    };
+    let variable = columns.of(options.over).map(|column| column.index);
+    let loss = columns.loss.index;
+    match options.curve {
+        Some(kind) => kind,
+        None if one_run(table, columns, options, runs, rows) => CurveKind::TrainingRun,
+        None if [variable, Some(loss)]
+            .into_iter()
+            .flatten()
+            .any(|column| is_one_of(&SAMPLES, column)) =>
+        {
+            CurveKind::Samples
+        }
+        None if options.over == Variable::Tokens => CurveKind::DatasetSize,
+        None if variable.is_some_and(|column| is_one_of(&TRAINING_SETS, column)) => {
+            CurveKind::DatasetSize
+        }
+        None => CurveKind::Ladder,
+    }
+}
+
+/// Whether the rows are steps of one run: each step once, and nothing that tells runs apart.
+fn one_run(
+    table: &RawTable,
+    columns: &Columns,
+    options: &ReadOptions,
+    runs: &[Run],
+    rows: &[&RawRow],
+) -> bool {
+    let Ok(Some(step)) = columns::step_if_any(table, options) else {
+        return false;
+    };
+    let same = |value: fn(&Run) -> Option<u64>| {
+        let mut all = runs.iter().map(value);
+        let first = all.next();
+        all.all(|value| Some(value) == first)
+    };
+    let group = runs.first().and_then(|run| run.group.as_deref());
+    let one_group = runs.iter().all(|run| run.group.as_deref() == group);
+    if options.reshape.reduce.is_some()
+        || runs.len() < 3
+        || !one_group
+        || !same(|run| run.params.map(f64::to_bits))
+    {
+        return false;
+    }
+    let cells = rows.iter().map(|row| parse_quantity(row.cell(step)));
+    let Ok(steps) = cells.collect::<Result<Vec<f64>, _>>() else {
+        return false;
+    };
+    let mut sorted = steps.clone();
+    sorted.sort_by(f64::total_cmp);
+    if sorted.windows(2).any(|two| two[0] == two[1]) {
+        return false;
+    }
+    // Without a name or a size, runs that ended at several steps look like this too; only the
+    // compute of one run grows with the step.
+    let named = !columns.group.is_empty() || columns.params.is_some();
+    let ratios = || {
+        let pairs = runs.iter().zip(&steps);
+        pairs
+            .filter(|(_, step)| **step > 0.0)
+            .map(|(run, step)| run.x / step)
+    };
+    let least = ratios().fold(f64::INFINITY, f64::min);
+    let most = ratios().fold(0.0, f64::max);
+    named || most <= least * (1.0 + PROPORTION)
+}

@@ -1,0 +1,50 @@
+//! What the rows of a table are points of.
+
+use super::*;
+use scalewise::runs::CurveKind;
+
+fn kind(text: &str, change: impl FnOnce(&mut ReadOptions)) -> CurveKind {
+    let mut options = ReadOptions::default();
+    change(&mut options);
+    read(text, &options).0.curve()
+}
+
+#[test]
+fn steps_of_one_run_are_a_training_run() {
+    let one = CurveKind::TrainingRun;
+    let named = "run,step,compute,loss\na,1,1e18,3.5\na,2,2e18,3.2\na,3,4e18,3.0\n";
+    assert_eq!(kind(named, |_| {}), one);
+    // Steps at one compute are refused where there are several runs only.
+    let same = "run,step,compute,loss\na,1,1e18,3.5\na,2,1e18,3.2\na,3,1e18,3.0\n";
+    assert_eq!(kind(same, |_| {}), one);
+    let nameless = "step,flops,loss\n0,0,9\n10,1e17,3.5\n20,2e17,3.2\n30,3.0e17,3.0\n";
+    assert_eq!(kind(nameless, |_| {}), one);
+    for several in [
+        "run,step,compute,loss\na,1,1e18,3.5\na,2,2e18,3.2\nb,3,4e18,3.0\n",
+        "step,flops,loss\n10,1e17,3.5\n20,4e17,3.2\n30,9e17,3.0\n",
+        "step,params,tokens,loss\n1,1e8,1e9,3.5\n2,2e8,1e9,3.2\n3,3e8,1e9,3.0\n",
+        "step,flops,loss\n10,1e17,3.5\n20,2e17,3.2\n20,2e17,3.0\n",
+    ] {
+        assert_eq!(kind(several, |_| {}), CurveKind::Ladder, "{several}");
+        let asked = |options: &mut ReadOptions| options.curve = Some(one);
+        assert_eq!(kind(several, asked), one);
+    }
+    let reduced = |options: &mut ReadOptions| options.reshape.reduce = "last".parse().ok();
+    assert_eq!(kind(named, reduced), CurveKind::Ladder);
+}
+
+#[test]
+fn columns_name_training_sets_and_samples() {
+    let of = |name: &str| {
+        let text = format!("{name},loss\n10,3.5\n100,3.2\n");
+        kind(&text, |options| options.compute_col = Some(name.to_owned()))
+    };
+    assert_eq!(of("Train_Size"), CurveKind::DatasetSize);
+    assert_eq!(of("k"), CurveKind::Samples);
+    assert_eq!(of("flops"), CurveKind::Ladder);
+    let tokens = |options: &mut ReadOptions| options.over = scalewise::runs::Variable::Tokens;
+    assert_eq!(
+        kind("tokens,loss\n1e9,3.5\n2e9,3.2\n", tokens),
+        CurveKind::DatasetSize
+    );
+}
