@@ -86,6 +86,8 @@ codes!(
     EnvelopeInfeasible = "envelope-infeasible",
     /// The envelope has no limit at the target.
     EnvelopeUnbounded = "envelope-unbounded",
+    /// A method takes logarithms of losses, and some are not positive.
+    NeedsPositiveLosses = "needs-positive-losses",
     /// The target lies far below the smallest run.
     TargetBelowRuns = "target-below-runs",
     /// The target lies farther beyond the largest run than any forecast that was checked.

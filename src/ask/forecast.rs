@@ -269,7 +269,10 @@ impl ForecastRequest {
             Ok(forecast) => Ok(Ok(forecast)),
             Err(e) if e.kind() == ErrorKind::NoFit => Ok(Err(Withheld {
                 code: NO_VALUE.to_owned(),
-                reason: e.to_string(),
+                reason: match e.hint() {
+                    Some(hint) => format!("{e} ({hint})"),
+                    None => e.to_string(),
+                },
             })),
             Err(e) => Err(e),
         }

@@ -116,6 +116,22 @@ impl LawChoice {
         of_one_variable(self.law_or(CURVE)?)
     }
 
+    /// Whether losses may be zero or negative: the residuals are absolute, and a parameter of a law
+    /// of one variable that is otherwise positive may be below zero.
+    pub(crate) fn admits_negative(&self, law: &dyn Law) -> bool {
+        let lower = |name: &str| match (self.fix.get(name), self.bounds.get(name)) {
+            (Some(value), _) => Some(*value),
+            (None, Some((low, _))) => Some(low.unwrap_or(f64::NEG_INFINITY)),
+            (None, None) => None,
+        };
+        let below = |p: &crate::law::Parameter| {
+            p.lower >= 0.0 && lower(&p.name).is_some_and(|lower| lower < 0.0)
+        };
+        self.residuals == Some(Residuals::Absolute)
+            && law.inputs() == [Input::Compute]
+            && law.parameters().iter().any(below)
+    }
+
     /// The fit to be run.
     ///
     /// # Errors

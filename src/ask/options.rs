@@ -93,6 +93,7 @@ impl RunTable {
             fit_below: self.rows.fit_below,
             needs,
             over: self.over,
+            negative_losses: false,
             curve: self.curve,
             loss: self.unit.as_ref().map(LossUnits::conversion).transpose()?,
             by: None,

@@ -259,6 +259,12 @@ pub(super) fn value(answer: &impl Serialize) -> Result<Value> {
 
 fn forecast(question: &ForecastRequest, answer: ForecastAnswer) -> Result<Part> {
     let fit = &answer.fit;
+    if fit.signed() || answer.forecasts().any(|f| f.point <= 0.0) {
+        let message =
+            "a loss that may be zero or negative is not scored: scores are of its logarithm";
+        return Err(Error::new(ErrorKind::Usage, message)
+            .with_hint("register a loss that is always positive"));
+    }
     let withheld = answer
         .targets
         .iter()

@@ -4,11 +4,12 @@ use super::observed::Observed;
 use super::report::ReportKind;
 use super::{
     AllocateRequest, Ask, BacktestRequest, CapabilityRequest, CompareRequest, FitRequest,
-    ForecastRequest, IsoflopRequest, PlotRequest, ReportRequest,
+    ForecastRequest, IsoflopRequest, LawChoice, PlotRequest, ReportRequest, RunTable,
 };
 use super::{CURVE, SURFACE};
 use crate::error::Result;
 use crate::interval::check_levels;
+use crate::law::BuiltIn;
 use crate::progress::Silent;
 use crate::runs::{CountTable, Dataset, Excluded, Series};
 use crate::tables::{ReadOptions, Source, holds_counts, read_counts, read_counts_by, series_of};
@@ -89,6 +90,15 @@ impl<Q: OfRuns> AskTable for Q {
     }
 }
 
+/// How a table is read whose runs are fitted so: where no logarithm of a loss is needed, losses may
+/// be zero or negative.
+fn fitted(table: &RunTable, fit: &LawChoice, law: BuiltIn) -> Result<ReadOptions> {
+    Ok(ReadOptions {
+        negative_losses: fit.admits_negative(&law),
+        ..table.options(Some(&law))?
+    })
+}
+
 fn runs_by(table: &Source<'_>, by: &str, mut options: ReadOptions) -> Result<Vec<Series<Dataset>>> {
     options.by = Some(by.to_owned());
     series_of(table, &options)
@@ -96,19 +106,19 @@ fn runs_by(table: &Source<'_>, by: &str, mut options: ReadOptions) -> Result<Vec
 
 impl OfRuns for FitRequest {
     fn options(&self) -> Result<ReadOptions> {
-        self.table.options(Some(&self.fit.law_or(CURVE)?))
+        fitted(&self.table, &self.fit, self.fit.law_or(CURVE)?)
     }
 }
 
 impl OfRuns for ForecastRequest {
     fn options(&self) -> Result<ReadOptions> {
-        self.table.options(Some(&self.fit.law_or(CURVE)?))
+        fitted(&self.table, &self.fit, self.fit.law_or(CURVE)?)
     }
 }
 
 impl OfRuns for PlotRequest {
     fn options(&self) -> Result<ReadOptions> {
-        self.table.options(Some(&self.fit.curve()?))
+        fitted(&self.table, &self.fit, self.fit.curve()?)
     }
 }
 
@@ -188,7 +198,7 @@ impl ReportRequest {
             ReportKind::Capability => Ok(None),
             _ => {
                 let law = self.fit.law_or(self.default_law())?;
-                self.table.options(Some(&law)).map(Some)
+                fitted(&self.table, &self.fit, law).map(Some)
             }
         }
     }

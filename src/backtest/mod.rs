@@ -38,6 +38,7 @@ pub(crate) use widening::Widening;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
 use crate::progress::{Listener, Progress, Silent};
+use crate::remedy::Setting;
 use crate::runs::{Dataset, Run, by_value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
@@ -181,6 +182,15 @@ impl<'a> BacktestBuilder<'a> {
     pub fn run(&self) -> Result<Backtest> {
         let (data, level) = (self.data, self.level);
         check_levels(&[level])?;
+        if let Some(run) = data.runs.iter().find(|run| run.loss <= 0.0) {
+            let message = format!(
+                "the loss on line {} is not positive, and errors are of logarithms of losses",
+                run.line
+            );
+            return Err(Error::new(ErrorKind::NoFit, message)
+                .with_hint("leave such runs out, or do not test the forecasts")
+                .with_remedy(Setting::Exclude));
+        }
         let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
         runs.sort_by(by_value);
         let all_ends: Vec<usize> = (self.smallest.max(1)..runs.len())

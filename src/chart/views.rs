@@ -65,7 +65,9 @@ fn loss(shown: &PlotAnswer) -> Panel {
 }
 
 fn above_floor(shown: &PlotAnswer) -> Panel {
-    let floor = shown.fit.value("c").filter(|c| c.is_finite() && *c > 0.0);
+    let signed = shown.fit.signed();
+    let floor = shown.fit.value("c");
+    let floor = floor.filter(|c| c.is_finite() && (signed || *c > 0.0));
     let (floor, said) = match floor {
         Some(floor) => (floor, digits(floor, 4)),
         None => (0.0, "0".to_owned()),
@@ -88,7 +90,10 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
     let mut panel = Panel::new(
         title(shown),
         Axis::log(variable.axis()).range(low, high),
-        Axis::log(y_label),
+        match reaches_zero(shown, floor) {
+            true => Axis::linear(y_label),
+            false => Axis::log(y_label),
+        },
     )
     .subtitle(subtitle(fit))
     .description(description(shown));
@@ -130,6 +135,12 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
             MarkerShape::Circle,
             Color::Green,
         ))
+}
+
+/// Whether something to be drawn has no logarithm.
+fn reaches_zero(shown: &PlotAnswer, floor: f64) -> bool {
+    let below = |f: &Forecast| point_of(shown, f) <= 0.0;
+    floor == 0.0 && (shown.fit.signed() || shown.forecasts.iter().any(below))
 }
 
 /// What came true, with the value beside it: all of a few, of many the one farthest out.

@@ -214,7 +214,12 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
         o.residuals = Residuals::Relative;
     }
     let profile = PowerProfile::new(&o, true)?;
-    let best = profile.best_rss();
+    // The profile keeps the floor at 0 or above, where losses below zero have none.
+    let best = match fit.signed() {
+        true if fit.settings.objective == Objective::Squared => fit.objective(),
+        true => return None,
+        false => profile.best_rss(),
+    };
     let noise2 = match inference.dof {
         None => 1.0,
         Some(dof) if dof > 0.0 => best / dof,

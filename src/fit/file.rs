@@ -173,19 +173,6 @@ impl LawFile {
             ));
         }
         self.check_numbers(source)?;
-        for run in &self.data.runs {
-            let positive = |v: f64| v > 0.0 && v.is_finite();
-            let needs_compute = law.inputs().contains(&Input::Compute);
-            if (needs_compute && !positive(run.x)) || !positive(run.loss) {
-                return Err(bad(
-                    source,
-                    format!(
-                        "the run of line {} has an impossible compute or loss",
-                        run.line
-                    ),
-                ));
-            }
-        }
         if !self.data.runs.iter().any(|run| run.role == Role::Fit) {
             return Err(bad(source, "it holds no fitted run"));
         }
@@ -236,6 +223,21 @@ impl LawFile {
                 .map(|b| b.1.unwrap_or(f64::INFINITY))
                 .collect(),
         };
+        let any_sign = settings.admit_negative(&*law);
+        for run in &data.runs {
+            let positive = |v: f64| v > 0.0 && v.is_finite();
+            let loss = |v: f64| positive(v) || (any_sign && v.is_finite());
+            let needs_compute = law.inputs().contains(&Input::Compute);
+            if (needs_compute && !positive(run.x)) || !loss(run.loss) {
+                return Err(bad(
+                    source,
+                    format!(
+                        "the run of line {} has an impossible compute or loss",
+                        run.line
+                    ),
+                ));
+            }
+        }
         let start = file.fit.start.clone();
         derived::fit(law, settings, data, start, file, source)
     }

@@ -88,6 +88,9 @@ fn strongest<'a>(fit: &'a FitResult, inference: &Inference, factor: f64) -> Opti
     let target = [fit.largest_fitted() * factor];
     let p = fit.values();
     let f = fit.law.predict(&target, &p);
+    if f <= 0.0 {
+        return None;
+    }
     let noise = inference.noise?;
     if noise <= 1e-12 * o.size_of_a_loss() {
         return None;

@@ -184,6 +184,11 @@ impl Observations {
         (0..self.len()).map(size).sum::<f64>() / self.len().max(1) as f64
     }
 
+    /// The mean of the sizes of the observed values.
+    pub(crate) fn mean_size(&self) -> f64 {
+        self.y.iter().map(|y| y.abs()).sum::<f64>() / self.len().max(1) as f64
+    }
+
     fn scale_of(&self, i: usize) -> Residuals {
         let last = self.last_is_log && i + 1 == self.len();
         if last && self.residuals == Residuals::Relative {

@@ -133,7 +133,7 @@ const STILL_FALLING: f64 = 0.1;
 pub(super) fn plateau(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     let o = &inference.observations;
     let n = o.len();
-    if fit.law.inputs() != [Input::Compute] || n < 2 * SIDE {
+    if fit.law.inputs() != [Input::Compute] || n < 2 * SIDE || fit.signed() {
         return None;
     }
     let mut order: Vec<usize> = (0..n).collect();

@@ -85,6 +85,11 @@ impl FitResult {
         &self.settings
     }
 
+    /// Whether some losses are zero or negative: then nothing that takes their logarithm is defined.
+    pub(crate) fn signed(&self) -> bool {
+        self.data.runs.iter().any(|run| run.loss <= 0.0)
+    }
+
     /// The data: runs used, actuals, and rows left out.
     #[must_use]
     pub fn data(&self) -> &Dataset {

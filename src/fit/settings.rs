@@ -1,6 +1,7 @@
 //! What is minimised.
 
 use super::objective::{Objective, Residuals, Weights};
+use crate::law::{Input, Law};
 use crate::numeric::Limits;
 
 /// What was minimised and within which bounds.
@@ -26,6 +27,15 @@ impl Settings {
             .zip(&self.upper)
             .map(|(l, u)| l == u)
             .collect()
+    }
+
+    /// Whether losses may be zero or negative: no logarithm of them is taken, and a parameter that is
+    /// otherwise positive may be below zero.
+    pub(crate) fn admit_negative(&self, law: &dyn Law) -> bool {
+        let mut lower = law.parameters().iter().zip(&self.lower);
+        self.residuals == Residuals::Absolute
+            && law.inputs() == [Input::Compute]
+            && lower.any(|(p, lower)| p.lower >= 0.0 && *lower < 0.0)
     }
 
     pub(crate) fn free_count(&self) -> usize {

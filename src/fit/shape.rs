@@ -117,6 +117,10 @@ impl Shape {
 
     /// The same of runs in canonical order.
     pub(super) fn in_order(runs: &[&Run]) -> Option<Shape> {
+        // The statistics are of ln L.
+        if runs.iter().any(|run| run.loss <= 0.0) {
+            return None;
+        }
         let (points, known) = pool(runs);
         let fewest = if known.is_some() { 3 } else { FEWEST_POINTS };
         if points.len() < fewest {

@@ -1,4 +1,4 @@
-//! Delta method on ln L: exp(ln f ± t·se) with Student's t.
+//! Delta method on ln L: exp(ln f ± t·se) with Student's t; on L where that may be negative.
 
 use super::abstain::{Abstain, limited};
 use crate::fit::{Code, FitResult, Inference, Residuals};
@@ -7,9 +7,11 @@ use crate::interval::Kind;
 pub(super) struct Delta<'a> {
     inference: &'a Inference,
     point: f64,
-    /// Standard error of ln f.
+    /// Whether the interval is about L and not about ln L, since L may be zero or negative.
+    plain: bool,
+    /// Standard error of ln f, or of f.
     curve: Option<f64>,
-    /// Standard deviation of ln L of a new run about the curve.
+    /// Standard deviation of ln L of a new run about the curve, or of L.
     run: f64,
 }
 
@@ -24,14 +26,17 @@ impl<'a> Delta<'a> {
         let mut gradient = vec![0.0; p.len()];
         fit.law().gradient(&[compute], &p, &mut gradient);
         let noise = inference.noise.unwrap_or(f64::NAN) * inference.noise_of_a_run();
+        let plain = fit.signed() || point <= 0.0;
+        let unit = if plain { 1.0 } else { point };
         let run = match fit.settings().residuals {
-            Residuals::Absolute => noise / point,
+            Residuals::Absolute => noise / unit,
             Residuals::Relative | Residuals::Log => noise,
         };
-        let curve = inference.standard_error(&gradient).map(|se| se / point);
+        let curve = inference.standard_error(&gradient).map(|se| se / unit);
         Delta {
             inference,
             point,
+            plain,
             curve,
             run,
         }
@@ -49,6 +54,9 @@ impl<'a> Delta<'a> {
             Kind::Prediction => curve.hypot(self.run),
         };
         let reach = self.inference.quantile(level) * spread;
+        if self.plain && reach.is_finite() {
+            return Ok((self.point - reach, self.point + reach));
+        }
         limited(
             (self.point * (-reach).exp(), self.point * reach.exp()),
             Code::IllConditioned,

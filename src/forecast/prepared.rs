@@ -10,6 +10,7 @@ use super::result::Forecast;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, FitResult, Inference};
 use crate::interval::{Kind, Method};
+use crate::remedy::Setting;
 use std::borrow::Cow;
 
 pub(crate) struct Prepared<'a> {
@@ -62,11 +63,17 @@ impl<'a> Prepared<'a> {
     pub(crate) fn at(&self, compute: f64, levels: &[f64], kinds: &[Kind]) -> Result<Forecast> {
         let fit = self.fit;
         let point = fit.predict(&[compute]);
-        if !(point > 0.0 && point.is_finite()) {
+        let admitted = point > 0.0 || fit.settings().admit_negative(fit.law());
+        if !(admitted && point.is_finite()) {
             return Err(Error::new(
                 ErrorKind::NoFit,
                 format!("the law has no positive value at {compute:e}"),
-            ));
+            )
+            .with_hint(
+                "keep its floor at 0 or above; where losses may be negative, fit absolute residuals",
+            )
+            .with_remedy(Setting::Bounds)
+            .with_remedy(Setting::Residuals.to("absolute")));
         }
         let free = self
             .free
@@ -123,6 +130,13 @@ impl<'a> Prepared<'a> {
             (_, Ok(bootstrap)) if method == Method::Bootstrap => {
                 Solver::Bootstrap(bootstrap, compute)
             }
+            (None, _) if !method.parametric() => Solver::Nothing(Abstain::new(
+                Code::NeedsPositiveLosses,
+                format!(
+                    "{} takes logarithms of the losses, and some are not positive",
+                    method.name()
+                ),
+            )),
             (_, Err(why)) if method == Method::Bootstrap => Solver::Nothing(why.clone()),
             _ => Solver::of_law(self.fit, &self.inference, method, compute),
         }

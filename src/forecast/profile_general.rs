@@ -52,7 +52,7 @@ impl<'a> GeneralProfile<'a> {
         let mut outside = None;
         for _ in 0..200 {
             let trial = inside + step;
-            match self.cost(self.point * (sign * trial).exp(), kind, &p) {
+            match self.cost(self.moved(sign * trial), kind, &p) {
                 Some((cost, at, _)) if cost <= threshold => {
                     (inside, p) = (trial, at);
                     step *= 1.7;
@@ -72,7 +72,7 @@ impl<'a> GeneralProfile<'a> {
         let mut end = self.point;
         for _ in 0..60 {
             let middle = 0.5 * (inside + outside);
-            match self.cost(self.point * (sign * middle).exp(), kind, &p) {
+            match self.cost(self.moved(sign * middle), kind, &p) {
                 Some((cost, at, value)) if cost <= threshold => {
                     (inside, p, end) = (middle, at, value);
                 }
@@ -83,6 +83,14 @@ impl<'a> GeneralProfile<'a> {
             }
         }
         Ok(end)
+    }
+
+    /// The forecast moved by a part of itself, or of the size of the losses where it may be negative.
+    fn moved(&self, step: f64) -> f64 {
+        match self.fit.signed() || self.point <= 0.0 {
+            true => self.point + step * self.inference.observations.mean_size(),
+            false => self.point * step.exp(),
+        }
     }
 
     /// Smallest sum of squares with the forecast at `value`: the sum, the parameters, and the

@@ -8,9 +8,9 @@ use crate::interval::Method;
 use std::borrow::Cow;
 
 impl Free {
-    /// `None` when every method asked for rests on the fitted law.
+    /// `None` when every method asked for rests on the fitted law, or losses have no logarithm.
     pub(super) fn new<'a>(fit: &'a FitResult, methods: &[Method]) -> Option<Cow<'a, Free>> {
-        if methods.iter().all(|m| m.parametric()) {
+        if methods.iter().all(|m| m.parametric()) || fit.signed() {
             return None;
         }
         if methods.contains(&Method::Calibrated) {

@@ -28,7 +28,7 @@ pub use curve_kind::CurveKind;
 pub(crate) use dataset::Dataset;
 pub(crate) use order::{by_name, by_value, in_order};
 pub(crate) use range::{
-    LOGARITHM, LOSSES, SIX_ND, SIZES, WEIGHT, check_positive, sigma_beside, within,
+    LOGARITHM, LOSSES, SIX_ND, SIZES, WEIGHT, check_positive, of_any_sign, sigma_beside, within,
 };
 pub(crate) use rows::{Row, Rows};
 pub use run::Excluded;

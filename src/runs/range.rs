@@ -35,9 +35,22 @@ pub(crate) fn within(value: f64, range: &RangeInclusive<f64>, what: &str) -> Res
     ))
 }
 
+/// The loss, which may be zero or negative, or why it is too large to be fitted.
+pub(crate) fn of_any_sign(loss: f64, what: &str) -> Result<f64, String> {
+    if loss.is_nan() || loss.is_infinite() {
+        return check_positive(loss, "")
+            .map_or_else(|why| Err(format!("{what} {why}")), |()| Ok(loss));
+    }
+    match loss == 0.0 {
+        true => Ok(0.0),
+        false => within(loss.abs(), &LOSSES, what).map(|_| loss),
+    }
+}
+
 /// The standard deviation of a loss, or why no weight follows from it.
 pub(crate) fn sigma_beside(sigma: f64, loss: f64) -> Result<f64, String> {
-    match (loss / SIGMAS..=loss * SIGMAS).contains(&sigma) {
+    let size = loss.abs();
+    match size == 0.0 || (size / SIGMAS..=size * SIGMAS).contains(&sigma) {
         true => Ok(sigma),
         false => Err(format!(
             "the standard deviation differs from the loss by more than a factor of {SIGMAS:e}: \

@@ -95,6 +95,8 @@ pub struct ReadOptions {
     pub loss: Option<LossConversion>,
     /// Column whose value names the series that a row belongs to; several between commas name it together.
     pub by: Option<String>,
+    /// Losses may be zero or negative, where no logarithm of them is needed.
+    pub negative_losses: bool,
     /// What the rows are points of, where the columns do not say it.
     pub curve: Option<CurveKind>,
     /// What is done to the table before.

@@ -5,10 +5,10 @@ use super::log::{RawRow, RawTable};
 use super::loss_unit::LossConversion;
 use super::numeral::Numeral;
 use super::options::{Needs, ReadOptions};
-use crate::quantity::Parsed;
+use crate::quantity::{Parsed, QuantityError};
 use crate::runs::{
-    LOGARITHM, LOSSES, Role, Run, SIX_ND, SIZES, Variable, WEIGHT, check_positive, sigma_beside,
-    within,
+    LOGARITHM, LOSSES, Role, Run, SIX_ND, SIZES, Variable, WEIGHT, check_positive, of_any_sign,
+    sigma_beside, within,
 };
 use crate::text::{excerpt, quoted};
 
@@ -89,6 +89,7 @@ pub(super) struct RowReader<'a> {
     fit_below: Option<f64>,
     over: Variable,
     loss: Option<LossConversion>,
+    negative_losses: bool,
 }
 
 impl<'a> RowReader<'a> {
@@ -104,6 +105,7 @@ impl<'a> RowReader<'a> {
             over: options.over,
             loss: options.loss,
             fit_below: options.fit_below,
+            negative_losses: options.negative_losses,
         }
     }
 
@@ -142,16 +144,16 @@ impl<'a> RowReader<'a> {
             Variable::Params => params.ok_or_else(blank)?,
             Variable::Tokens => tokens.ok_or_else(blank)?,
         };
-        let written = self.needed(row, columns.loss, &mut notes.approximate)?;
+        let written = self.written(row, columns.loss, &mut notes.approximate)?;
         let loss = match self.loss {
             Some(conversion) => conversion.value(written)?,
             None => written,
         };
-        let loss = within(
-            loss,
-            &LOSSES,
-            &excerpt(&self.table.header[columns.loss.index]),
-        )?;
+        let name = excerpt(&self.table.header[columns.loss.index]);
+        let loss = match self.negative_losses {
+            true => of_any_sign(loss, &name)?,
+            false => within(loss, &LOSSES, &name)?,
+        };
         let sigma = columns
             .sigma
             .filter(|column| needs.sigma || !row.cell(column.index).is_empty())
@@ -183,13 +185,35 @@ impl<'a> RowReader<'a> {
         })
     }
 
+    /// The loss, which may have any sign where that is said.
+    fn written(
+        &self,
+        row: &RawRow,
+        column: Column,
+        approximate: &mut Tally,
+    ) -> Result<f64, String> {
+        if !self.negative_losses {
+            return self.needed(row, column, approximate);
+        }
+        let (name, cell) = (&self.table.header[column.index], row.cell(column.index));
+        let read = column.numeral.read(cell);
+        let read = read.map_err(|error| unreadable(cell, name, &error))?;
+        Ok(self.noted(row, column, &read, approximate))
+    }
+
     fn needed(&self, row: &RawRow, column: Column, approximate: &mut Tally) -> Result<f64, String> {
         let (name, cell) = (&self.table.header[column.index], row.cell(column.index));
         let read = positive(&column.numeral, cell, name, LOGARITHM)?;
+        Ok(self.noted(row, column, &read, approximate))
+    }
+
+    /// The value, noted where it is approximate.
+    fn noted(&self, row: &RawRow, column: Column, read: &Parsed, approximate: &mut Tally) -> f64 {
         if read.approximate {
+            let (name, cell) = (&self.table.header[column.index], row.cell(column.index));
             approximate.add(row.line, format!("{} {}", excerpt(name), quoted(cell)));
         }
-        Ok(read.value)
+        read.value
     }
 
     /// Parameters or tokens: excluded when unusable and needed or named by the user, else left out
@@ -257,8 +281,16 @@ pub(super) fn positive(
             Ok(()) => return Ok(read),
             Err(problem) => problem,
         },
-        Err(error) if cell.is_empty() => error.problem().to_string(),
-        Err(error) => format!("{} ('{}')", error.problem(), error.text()),
+        Err(error) => return Err(unreadable(cell, column, &error)),
     };
     Err(format!("{} {problem}", excerpt(column)))
+}
+
+/// Why a cell is no number.
+fn unreadable(cell: &str, column: &str, error: &QuantityError) -> String {
+    let problem = match cell.is_empty() {
+        true => error.problem().to_string(),
+        false => format!("{} ('{}')", error.problem(), error.text()),
+    };
+    format!("{} {problem}", excerpt(column))
 }

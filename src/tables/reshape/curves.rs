@@ -50,6 +50,7 @@ impl<'a> Curves<'a> {
             names,
             series,
             loss,
+            any_sign: options.negative_losses,
             step,
             sieve,
         };

@@ -22,6 +22,8 @@ pub(super) struct Roles<'a> {
     /// So many of them name the series.
     pub(super) series: usize,
     pub(super) loss: usize,
+    /// Whether losses may be zero or negative.
+    pub(super) any_sign: bool,
     pub(super) step: Option<usize>,
     pub(super) sieve: Sieve<'a>,
 }
@@ -90,7 +92,7 @@ impl ReadPart for Roles<'_> {
                 continue;
             }
             let loss = parse_quantity(row.cell(self.loss)).ok();
-            let Some(loss) = loss.filter(|v| v.is_finite() && *v > 0.0) else {
+            let Some(loss) = loss.filter(|v| v.is_finite() && (self.any_sign || *v > 0.0)) else {
                 self.pass_over(&mut part, row)?;
                 continue;
             };
