@@ -70,7 +70,7 @@ fn forecasts_below_zero_have_the_intervals_that_need_no_logarithm() {
     let table = Source::bytes(RUNS.as_bytes(), "runs.csv");
     let request = ForecastRequest::default()
         .fit(choice())
-        .at([Size::Exact(1e22)])
+        .at([Size::Of(1e22)])
         .methods(Method::ALL);
     let answer = request.answer(&table).unwrap();
     let forecast = answer.forecasts().next().unwrap();

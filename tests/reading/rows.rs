@@ -322,6 +322,7 @@ fn the_understanding_holds_what_check_prints() {
             "rows": 3,
             "used": 2,
         "variable": "compute",
+        "curve": "ladder",
             "fitted": 2,
             "excluded": [{"line": 4, "reason": "L is not a number ('NaN')"}],
             "ranges": [
