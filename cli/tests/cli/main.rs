@@ -10,6 +10,7 @@ mod edges;
 mod edited_laws;
 mod finite;
 mod forecasts;
+mod foreign;
 mod formats;
 mod hostile_texts;
 #[cfg(unix)]

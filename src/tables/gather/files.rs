@@ -253,10 +253,11 @@ fn of_run(run: wandb::Run) -> Result<FileTable> {
     };
     let table = of_objects(&name, &format.rows_of(run.document))?;
     // The folder is the run itself, and not what stands in it.
-    let file = FileTable::of_one_run(&run.folder.join("files"), table, wandb::NAME);
+    let file = FileTable::of_one_run(&run.folder.join("files"), table, wandb::NAME).known(format);
     Ok(FileTable {
         format: Some(wandb::NAME),
-        ..file.known(format)
+        run: run.name.or(file.run),
+        ..file
     })
 }
 

@@ -16,11 +16,13 @@ mod known;
 mod mlflow;
 mod orientation;
 mod paths;
+mod protobuf;
 mod run_name;
 mod spreadsheet;
 mod text_log;
 mod unite;
 mod wandb;
+mod wandb_log;
 
 use super::log::{Source, bad};
 use crate::Result;

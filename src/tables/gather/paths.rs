@@ -1,6 +1,6 @@
 //! Paths, patterns and folders → the files and runs to read, in a stated order.
 
-use super::file_name;
+use super::{file_name, wandb};
 use crate::text::{excerpt, list};
 use crate::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
@@ -186,7 +186,10 @@ fn is_table(path: &Path) -> bool {
 /// The run that a folder is, as a tracker writes it.
 fn run_folder(folder: &Path) -> Option<Item> {
     let has = |name: &str| folder.join(name).exists();
-    if has("files/wandb-summary.json") || has("wandb-summary.json") {
+    if has("files/wandb-summary.json")
+        || has("wandb-summary.json")
+        || wandb::log_of(folder).is_some()
+    {
         return Some(Item::Wandb(folder.to_owned()));
     }
     (has("meta.yaml") && has("metrics")).then(|| Item::Mlflow(folder.to_owned()))

@@ -54,8 +54,9 @@ impl FromStr for RunFrom {
 }
 
 /// Endings that say how a file is written, and nothing of its run.
-const ENDINGS: [&str; 10] = [
+const ENDINGS: [&str; 12] = [
     ".gz", ".zst", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".log",
+    ".txt", ".out",
 ];
 
 /// The name of a file without such endings.

@@ -87,7 +87,7 @@ pub(super) fn written_by(source: &Source<'_>) -> Option<&'static str> {
     }
     // The first line of a table names its columns.
     let mut names = opening.lines().next()?.split([',', ';', '\t', '|']);
-    if names.any(|name| roles::is_usual(name.trim().trim_matches('"'))) {
+    if names.any(|name| !name.contains(':') && roles::is_usual(name.trim().trim_matches('"'))) {
         return None;
     }
     let writes = |preset: &&(&'static str, &[&str])| {

@@ -1,7 +1,9 @@
-//! The folder of a run as W&B writes it: the last values of what was logged, and the configuration.
+//! The folder of a run as W&B writes it: the last value of everything that was logged, and the
+//! configuration.
 
 use super::super::log::bad;
 use super::extract::Object;
+use super::wandb_log::{self, Logged};
 use crate::{Error, Result};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -12,35 +14,68 @@ pub(super) const NAME: &str = "W&B run";
 /// A run with what is known of it.
 pub(super) struct Run {
     pub(super) folder: PathBuf,
+    /// The name that its user gave it, or W&B.
+    pub(super) name: Option<String>,
     /// `config` and `summary`, as trackers write them in one document.
     pub(super) document: Object,
 }
 
-/// Reads `wandb-summary.json` and `config.yaml`.
+/// The log of the run in its folder.
+pub(super) fn log_of(folder: &Path) -> Option<PathBuf> {
+    let inside = std::fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path());
+    let mut logs: Vec<PathBuf> = inside
+        .filter(|path| path.extension().is_some_and(|ending| ending == "wandb"))
+        .collect();
+    logs.sort();
+    logs.pop()
+}
+
+/// Reads `wandb-summary.json` and `config.yaml`, and what the log of the run has besides.
 pub(super) fn read(folder: &Path) -> Result<Run> {
+    let folder = match super::file_name(folder) {
+        "files" => folder.parent().unwrap_or(folder),
+        _ => folder,
+    };
     let files = folder.join("files");
     let at = if files.is_dir() {
         files
     } else {
         folder.to_owned()
     };
-    let folder = match super::file_name(folder) {
-        "files" => folder.parent().unwrap_or(folder),
-        _ => folder,
+    let mut known = match log_of(folder) {
+        Some(path) => {
+            let bytes = super::super::log::read_bytes(&path)?;
+            wandb_log::read(&bytes).ok_or_else(|| damaged(&path, &"a record is no log of a run"))?
+        }
+        None => Logged::default(),
     };
-    let summary_path = at.join("wandb-summary.json");
-    let summary = super::super::log::without_nan(&text(&summary_path)?).into_owned();
-    let summary: Value = serde_json::from_str(&summary).map_err(|e| damaged(&summary_path, &e))?;
+    let summary = at.join("wandb-summary.json");
+    if summary.exists() {
+        let text = text(&summary)?;
+        let text = super::super::log::without_nan(&text);
+        let found: Object = serde_json::from_str(&text).map_err(|e| damaged(&summary, &e))?;
+        known.summary.extend(found);
+    }
+    let config = at.join("config.yaml");
+    if config.exists() {
+        known.config.extend(self::config(&config)?);
+    }
+    known.summary.remove("_wandb");
+    if !known.state.is_empty() {
+        known
+            .summary
+            .entry("state")
+            .or_insert_with(|| Value::from(known.state));
+    }
     let mut document = Object::new();
-    document.insert("summary".into(), summary);
-    let config_path = at.join("config.yaml");
-    let config = match config_path.exists() {
-        true => config(&config_path)?,
-        false => Object::new(),
-    };
-    document.insert("config".into(), Value::Object(config));
+    document.insert("summary".into(), Value::Object(known.summary));
+    document.insert("config".into(), Value::Object(known.config));
     Ok(Run {
         folder: folder.to_owned(),
+        name: known.name.filter(|name| !name.is_empty()),
         document,
     })
 }
