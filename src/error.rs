@@ -1,6 +1,7 @@
 //! The one error type: what went wrong, where, and what to do about it.
 
 use crate::remedy::{Remedy, Setting, hint_in_words};
+use crate::seen::TableSeen;
 use crate::text::one_line;
 use std::fmt;
 
@@ -61,6 +62,8 @@ struct Inner {
     setting: Option<Setting>,
     hint: Option<String>,
     remedies: Vec<Remedy>,
+    /// The table whose columns the error is about; without columns until it was looked at.
+    table: Option<TableSeen>,
 }
 
 impl Error {
@@ -76,6 +79,7 @@ impl Error {
             setting: None,
             hint: None,
             remedies: Vec::new(),
+            table: None,
         }))
     }
 
@@ -130,6 +134,34 @@ impl Error {
         self.0.hint.clone_from(&other.0.hint);
         self.0.remedies.clone_from(&other.0.remedies);
         self
+    }
+
+    /// Says that it is about the columns of a table, which help to mend it.
+    #[must_use]
+    pub(crate) fn about_columns(mut self) -> Error {
+        self.0.table.get_or_insert_default();
+        self
+    }
+
+    /// Whether it is about the columns of a table.
+    #[must_use]
+    pub(crate) fn is_about_columns(&self) -> bool {
+        self.0.table.is_some()
+    }
+
+    /// Adds what was seen of the table whose columns it is about.
+    #[must_use]
+    pub(crate) fn with_table(mut self, table: TableSeen) -> Error {
+        self.0.table = Some(table);
+        self
+    }
+
+    /// What was seen of the table whose columns it is about.
+    #[must_use]
+    #[doc(hidden)]
+    pub fn table(&self) -> Option<&TableSeen> {
+        let table = self.0.table.as_ref();
+        table.filter(|table| !table.columns.is_empty())
     }
 
     /// What the error is about.

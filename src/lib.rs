@@ -70,6 +70,7 @@ pub mod report;
 mod resampling;
 pub mod runs;
 mod said;
+mod seen;
 #[cfg(feature = "tables")]
 mod simulate;
 mod size;
@@ -111,6 +112,7 @@ pub mod internal {
     pub use crate::random::{standard_normal, uniform};
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;
+    pub use crate::seen::{ColumnSeen, Holds, TableKind, TableSeen};
     #[cfg(feature = "tables")]
     #[cfg(feature = "tables")]
     pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};

@@ -1,27 +1,52 @@
-//! `scalewise check`: how a table is understood.
+//! `scalewise check`: how a table is understood, or what is seen of it.
 
-use super::args::CheckArgs;
+use super::advice;
+use super::args::{CheckArgs, Format};
 use super::input;
+use super::invocation;
 use super::outcome::Outcome;
 use super::printer::Printer;
-use scalewise::Result;
-use scalewise::internal::{CountsUnderstood, holds_counts};
+use clap::ArgMatches;
+use scalewise::internal::{CountsUnderstood, TableKind, holds_counts, see_counts};
 use scalewise::tables::{read_counts, read_source};
+use scalewise::{Remedy, Result};
 
-pub fn run(args: &CheckArgs, printer: &Printer) -> Result<Outcome> {
+/// So much of a table of pass counts is looked at for what its columns hold.
+const OPENING: usize = (1 << 16) + 1;
+
+/// # Errors
+/// When the table cannot be read; what is seen of its columns is printed all the same.
+pub fn run(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Result<Outcome> {
+    let understood = understand(args, matches, printer);
+    if let Err(error) = &understood
+        && let Some(seen) = error.table()
+    {
+        printer.out(&args.format.of(seen, true)?)?;
+    }
+    understood
+}
+
+fn understand(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Result<Outcome> {
     let source = args.gather.open(&args.input)?;
     let of_runs = !args.data.given_of_runs().is_empty();
     if !args.columns.given().is_empty() || (!of_runs && holds_counts(&source.opening())) {
-        return counts(args, &source.read()?, source.name(), printer);
+        let bytes = source.read()?;
+        return counts(args, &bytes, source.name(), matches, printer);
     }
     let (_, understanding) = read_source(&source, &args.data.table()?.options(None)?)?;
-    let outcome = printer.out(&args.format.of(&understanding, true)?)?;
-    printer.next(&format!("scalewise fit {} -o law.json", source.name()));
-    Ok(outcome)
+    printer.out(&args.format.of(&understanding, true)?)?;
+    let choices = understanding.choices();
+    next(args, understanding.kind(), choices, matches, printer)
 }
 
 /// The same of pass counts, whose columns are others.
-fn counts(args: &CheckArgs, bytes: &[u8], source: &str, printer: &Printer) -> Result<Outcome> {
+fn counts(
+    args: &CheckArgs,
+    bytes: &[u8],
+    source: &str,
+    matches: &ArgMatches,
+    printer: &Printer,
+) -> Result<Outcome> {
     let meaningless = args.data.given_of_runs();
     if !meaningless.is_empty() {
         return Err(input::usage(format!(
@@ -31,9 +56,29 @@ fn counts(args: &CheckArgs, bytes: &[u8], source: &str, printer: &Printer) -> Re
         .with_hint("leave them out, or name the column of the losses with --loss-col"));
     }
     let options = args.data.table.counts(&args.columns)?.options()?;
+    let opening = &bytes[..bytes.len().min(OPENING)];
     let table = read_counts(bytes, source, &options)?;
     let understood = CountsUnderstood::of(&table);
-    let outcome = printer.out(&args.format.of(&understood, true)?)?;
-    printer.next(&format!("scalewise capability {source} --at 10x"));
-    Ok(outcome)
+    if args.format == Format::Text
+        && let Some(seen) = see_counts(opening, source, &options)
+    {
+        printer.out(&(args.format.of(&seen, true)? + "\n"))?;
+    }
+    printer.out(&args.format.of(&understood, true)?)?;
+    next(args, TableKind::PassCounts, &[], matches, printer)
+}
+
+/// The next command, where a person reads the result.
+fn next(
+    args: &CheckArgs,
+    kind: TableKind,
+    choices: &[Remedy],
+    matches: &ArgMatches,
+    printer: &Printer,
+) -> Result<Outcome> {
+    if args.format != Format::Text {
+        return Ok(Outcome::Done);
+    }
+    let command = advice::next(&invocation::typed(), matches, kind, choices);
+    printer.out(&format!("\nNext     {command}\n"))
 }

@@ -60,6 +60,7 @@ impl TableArgs {
         let joined = self.more.joined()?;
         let table = joined.into_iter().fold(table, CountChoice::join);
         let table = with(table, &self.more.prefer, CountChoice::prefer);
+        let table = with(table, &self.decimal, CountChoice::decimal);
         let table = with(table, &self.compute_col, CountChoice::compute);
         let table = with(table, &self.params_col, CountChoice::params);
         let table = with(table, &self.tokens_col, CountChoice::tokens);
@@ -151,6 +152,7 @@ impl DataArgs {
         let joined = self.table.more.joined()?;
         let table = joined.into_iter().fold(table, RunTable::join);
         let table = with(table, &self.table.more.prefer, RunTable::prefer);
+        let table = with(table, &self.table.decimal, RunTable::decimal);
         let table = with(table, &self.table.compute_col, RunTable::compute);
         let table = with(table, &self.table.params_col, RunTable::params);
         let table = with(table, &self.table.tokens_col, RunTable::tokens);

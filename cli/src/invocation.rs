@@ -18,6 +18,13 @@ fn words() -> impl Iterator<Item = &'static OsString> {
     WORDS.get().into_iter().flatten().skip(1)
 }
 
+/// Everything after the program's name, as texts.
+pub fn typed() -> Vec<String> {
+    words()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
+}
+
 /// The command as it has to be typed again, also where another folder has other defaults.
 pub fn again() -> String {
     let typed = words().map(|word| shell_quoted(&word.to_string_lossy()));

@@ -2,6 +2,7 @@
 
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod advice;
 mod allocate;
 mod args;
 mod backtest;
@@ -75,8 +76,8 @@ pub fn main() -> ExitCode {
         Ok((cli, matches)) => {
             let printer = Printer::new(cli.quiet, cli.color);
             say_defaults(&defaults, &printer);
-            let ended =
-                paths::check(&command, &matches).and_then(|()| dispatch(&cli.verb, &printer));
+            let ended = paths::check(&command, &matches)
+                .and_then(|()| dispatch(&cli.verb, &matches, &printer));
             match ended {
                 Ok(outcome) => exit_code(outcome, cli.strict),
                 Err(error) => without_result(&error, &matches, &printer),
@@ -125,7 +126,20 @@ fn without_result(error: &Error, matches: &ArgMatches, printer: &Printer) -> Exi
         printer.error(error);
         return failed(&unsaid, printer);
     }
-    failed(error, printer)
+    let code = failed(error, printer);
+    if let Some(seen) = error.table() {
+        // `check` has shown all columns already.
+        if !matches!(matches.subcommand_name(), Some("check")) {
+            printer.columns(&advice::columns(seen));
+        }
+        let typed = invocation::typed();
+        let next = advice::next(&typed, matches, seen.kind, &seen.choices);
+        let helps = !seen.choices.is_empty() || advice::is_of_another_verb(seen.kind);
+        if helps && next != invocation::again() {
+            printer.try_this(&next);
+        }
+    }
+    code
 }
 
 fn failed(error: &Error, printer: &Printer) -> ExitCode {
@@ -158,9 +172,9 @@ fn speakable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     }
 }
 
-fn dispatch(verb: &Verb, printer: &Printer) -> Result<Outcome> {
+fn dispatch(verb: &Verb, matches: &ArgMatches, printer: &Printer) -> Result<Outcome> {
     match verb {
-        Verb::Check(args) => check::run(args, printer),
+        Verb::Check(args) => check::run(args, matches, printer),
         Verb::Fit(args) => fit::run(args, printer),
         Verb::Show(args) => show::run(args, printer),
         Verb::Forecast(args) => forecast::run(args, printer),

@@ -75,6 +75,21 @@ impl Printer {
         }
     }
 
+    /// The columns that an error is about.
+    pub fn columns(&self, lines: &[String]) {
+        let cyan = AnsiColor::Cyan.on_default();
+        self.err(&format!("\n{cyan}columns:{cyan:#}"));
+        for line in lines {
+            self.err(&format!("  {}", one_line(line)));
+        }
+    }
+
+    /// The command to type after an error.
+    pub fn try_this(&self, command: &str) {
+        let cyan = AnsiColor::Cyan.on_default();
+        self.err(&format!("\n{cyan}try:{cyan:#} {}", one_line(command)));
+    }
+
     fn err(&self, text: &str) {
         let mut stream = AutoStream::new(std::io::stderr().lock(), self.choice);
         // Nobody is left to tell that standard error is gone.

@@ -5,11 +5,16 @@ use scalewise::internal::{excerpt, shell_quoted};
 
 /// The flag of a setting, with its value where it has one.
 pub fn flag(remedy: &Remedy) -> String {
-    let flag = name(remedy.setting());
+    let flag = flag_name(remedy);
     match remedy.value() {
-        Some(value) => format!("--{flag} {}", typed(&excerpt(value))),
-        None => format!("--{flag}"),
+        Some(value) => format!("{flag} {}", typed(&excerpt(value))),
+        None => flag,
     }
+}
+
+/// The flag of a setting alone.
+pub fn flag_name(remedy: &Remedy) -> String {
+    format!("--{}", name(remedy.setting()))
 }
 
 /// A value as it has to be typed in a shell, in the quotes that are easier to read.

@@ -5,7 +5,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::law::{Input, Law};
 use crate::remedy::Setting;
 use crate::tables::{
-    CountOptions, Filter, Let, LossConversion, Needs, Prefer, ReadOptions, Reduce, Reshape, Text,
+    CountOptions, Decimal, Filter, Let, LossConversion, Needs, Prefer, ReadOptions, Reduce,
+    Reshape, Text,
 };
 
 impl RowChoice {
@@ -36,7 +37,9 @@ impl Reshaping {
         let columns = self.columns.iter().map(|text| text.parse::<Let>());
         let prefer = self.prefer.as_deref().map(str::parse::<Prefer>);
         let reduce = self.reduce.as_deref().map(str::parse::<Reduce>);
+        let decimal = self.decimal.as_deref().map(str::parse::<Decimal>);
         Ok(Reshape {
+            decimal: decimal.transpose()?,
             wide: self.wide,
             step_col: self.step.clone(),
             join: self.join.0.iter().map(|t| t.as_bytes().to_vec()).collect(),

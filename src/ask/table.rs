@@ -111,6 +111,8 @@ impl From<Joined> for Texts {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Reshaping {
     #[serde(skip_serializing_if = "is_default")]
+    pub(crate) decimal: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) wide: bool,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) step: Option<String>,
@@ -183,6 +185,8 @@ setters!(RunTable {
     [texts] join_on: Vec<String> => reshape.join_on,
     /// Which table is right where a joined one has another value: `left` or `right`.
     [text] prefer: Option<String> => reshape.prefer,
+    /// The decimal sign of the numbers, `,` or `.`.
+    [text] decimal: Option<String> => reshape.decimal,
     /// Columns from formulas, such as `compute=6*n*d`.
     [texts] formulas: Vec<String> => reshape.columns,
     /// The rule that makes one loss of all that a run has: `last`, `tail=10%` or
@@ -309,6 +313,8 @@ setters!(CountChoice {
     [texts] join_on: Vec<String> => reshape.join_on,
     /// Which table is right where a joined one has another value: `left` or `right`.
     [text] prefer: Option<String> => reshape.prefer,
+    /// The decimal sign of the numbers, `,` or `.`.
+    [text] decimal: Option<String> => reshape.decimal,
     /// Columns from formulas, such as `compute=6*n*d`.
     [texts] formulas: Vec<String> => reshape.columns,
     /// Models with less compute than this are fitted; the others are what really happened.

@@ -28,6 +28,21 @@ pub(crate) enum Problem {
     Remark(String),
 }
 
+impl Problem {
+    /// Whether it is clear once it is known which sign stands before decimals.
+    pub(crate) fn is_about_separators(&self) -> bool {
+        matches!(
+            self,
+            Problem::AmbiguousComma | Problem::PointsBetweenThousands
+        )
+    }
+
+    /// Whether what is wrong is how a number is written, and not that it is none.
+    pub(crate) fn is_of_a_number(&self) -> bool {
+        self.is_about_separators() || matches!(self, Problem::Remark(_))
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

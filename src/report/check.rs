@@ -38,6 +38,7 @@ fn check(u: &Understanding) -> Document {
                 ),
             },
         ),
+        fact("Table", u.kind.words()),
         fact(
             "Rows",
             format!(
@@ -72,15 +73,25 @@ fn check(u: &Understanding) -> Document {
     }
     let columns = u.columns.iter().map(|c| {
         let range = u.ranges.iter().find(|r| r.role == c.role);
-        let range = range.map_or(String::new(), |r| {
-            format!("{} .. {}", show(c.role, r.min), show(c.role, r.max))
-        });
+        let range = range.map_or_else(
+            || super::check_seen::range(&c.seen),
+            |r| format!("{} .. {}", show(c.role, r.min), show(c.role, r.max)),
+        );
+        let used = match &c.seen.unit {
+            Some(unit) => format!("{}, in {unit}", c.role),
+            None => c.role.to_owned(),
+        };
         let by = if c.named_by_user { "named by you" } else { "" };
-        vec![c.name.clone(), c.role.to_owned(), range, by.to_owned()]
+        let holds = c.seen.holds.name().to_owned();
+        let example = c.seen.example.clone();
+        vec![c.name.clone(), used, holds, range, example, by.to_owned()]
     });
     let mut blocks = vec![
         Block::Facts(facts),
-        Block::word_table(&["column", "used as", "range", ""], columns),
+        Block::word_table(
+            &["column", "used as", "type", "range", "example", ""],
+            columns,
+        ),
     ];
     blocks.extend(excluded_table("excluded because", &u.excluded));
     if !u.notes.is_empty() {
@@ -96,6 +107,16 @@ pub(super) fn excluded_table(because: &str, excluded: &[Excluded]) -> Option<Blo
         .iter()
         .map(|e| vec![e.line.to_string(), e.reason.clone()]);
     (!excluded.is_empty()).then(|| Block::table(&["line", because], &[1], rows))
+}
+
+/// A number of a column whose role is not known.
+pub(super) fn shown(value: f64) -> String {
+    match value.abs() {
+        size if size < 1e4 && value.fract() == 0.0 => format!("{value}"),
+        size if size >= 1e15 => compute(value),
+        size if size >= 1e4 => crate::quantity::format_quantity(value),
+        _ => digits(value, 4),
+    }
 }
 
 fn show(role: &str, value: f64) -> String {

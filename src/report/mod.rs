@@ -16,6 +16,7 @@ mod capability_data;
 mod capability_target;
 mod check;
 mod check_counts;
+mod check_seen;
 mod claims;
 mod code;
 mod compare;
@@ -47,6 +48,7 @@ pub use page::{Page, Provenance};
 pub mod internal {
     pub use super::answer::{Among, Shown, json};
     pub use super::check_counts::CountsUnderstood;
+    pub use super::check_seen::column_lines;
     pub use super::forecast_many::{targets_csv, targets_document};
     pub use super::laws::Laws;
     pub use super::many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};

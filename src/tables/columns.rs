@@ -1,17 +1,15 @@
 //! Which column plays which role: the one that the user names, or one with a usual name.
 
-use super::heading::Name;
+use super::candidates::{ambiguous, candidates, columns_of, missing};
 use super::log::RawTable;
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
 use super::roles::{
-    COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PARAMS, Rank, SIGMA, STEP, TOKENS, UNIQUE, is_none,
-    same_name,
+    COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PARAMS, SIGMA, STEP, TOKENS, UNIQUE, same_name,
 };
-use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::runs::Variable;
-use crate::text::{closest, excerpt, list, quoted};
+use crate::text::{closest, excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
 
 /// A column that was found.
@@ -83,8 +81,9 @@ impl Columns {
             .collect();
         let find = |slot: usize| match claimed[slot] {
             Some(column) => Ok(Some(column)),
-            None => find_by_name(table, named[slot].0, &taken),
+            None => find_if_clear(table, named[slot].0, &taken),
         };
+        let missing = |role| Err(absent(table, role, &taken));
         let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
         let [loss, sigma, unique] = [find(3)?, find(4)?, find(5)?];
         // What tells runs apart may be their size too, and then plays both roles.
@@ -98,19 +97,19 @@ impl Columns {
         let derivable = params.is_some() && tokens.is_some();
         let over = options.over;
         if (needs.params || over == Variable::Params) && params.is_none() {
-            return Err(missing(table, &PARAMS));
+            return missing(&PARAMS);
         }
         if (needs.tokens || over == Variable::Tokens) && tokens.is_none() {
-            return Err(missing(table, &TOKENS));
+            return missing(&TOKENS);
         }
         if needs.unique_tokens && unique.is_none() {
-            return Err(missing(table, &UNIQUE));
+            return missing(&UNIQUE);
         }
         if over == Variable::Compute && compute.is_none() && !derivable {
-            return Err(missing(table, &COMPUTE));
+            return missing(&COMPUTE);
         }
         if needs.sigma && sigma.is_none() {
-            return Err(missing(table, &SIGMA));
+            return missing(&SIGMA);
         }
         let by = match &options.by {
             Some(names) => find_by(table, names)?,
@@ -121,7 +120,7 @@ impl Columns {
             params,
             tokens,
             unique,
-            loss: loss.ok_or_else(|| missing(table, &LOSS))?,
+            loss: loss.ok_or_else(|| absent(table, &LOSS, &taken))?,
             sigma,
             group,
             group_by_user,
@@ -318,6 +317,7 @@ pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Resu
     );
     let error = Error::new(ErrorKind::Data, message)
         .at(&table.source, None, None)
+        .about_columns()
         .about(setting);
     let Some(near) = closest(wanted, table.header.iter().map(String::as_str)) else {
         return Err(error.with_hint("use one of the names in the first line of the file"));
@@ -328,10 +328,6 @@ pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Resu
         Setting::Where | Setting::Exclude | Setting::Let => error,
         _ => error.with_remedy(setting.to(near)),
     })
-}
-
-fn columns_of(table: &RawTable) -> String {
-    list(table.header.iter().map(String::as_str))
 }
 
 pub(super) fn claim_named<const N: usize>(
@@ -362,6 +358,24 @@ pub(super) fn claim_named<const N: usize>(
     Ok(claimed)
 }
 
+/// The same where it is enough that a column may be there: several of which none has one of the
+/// first names are none.
+fn find_if_clear(table: &RawTable, role: &ColumnRole, taken: &[usize]) -> Result<Option<Column>> {
+    let found = candidates(table, role, taken);
+    match found.iter().any(|k| role.is_first(&table.header[*k])) {
+        false if found.len() > 1 => Ok(None),
+        _ => find_by_name(table, role, taken),
+    }
+}
+
+/// The complaint about a column that is needed.
+fn absent(table: &RawTable, role: &ColumnRole, taken: &[usize]) -> Error {
+    match find_by_name(table, role, taken) {
+        Err(error) => error,
+        Ok(_) => missing(table, role),
+    }
+}
+
 pub(super) fn find_by_name(
     table: &RawTable,
     role: &ColumnRole,
@@ -373,132 +387,4 @@ pub(super) fn find_by_name(
         [index] => Ok(Some(Column::new(table, role, index, false))),
         _ => Err(ambiguous(table, role, &candidates)),
     }
-}
-
-/// The columns whose names mean a role best, in the order of the table.
-fn candidates(table: &RawTable, role: &ColumnRole, taken: &[usize]) -> Vec<usize> {
-    let ranked = (0..table.header.len()).filter(|k| !taken.contains(k));
-    let ranked: Vec<(Rank, usize)> = ranked
-        .filter_map(|k| Some((role.rank(&table.header[k])?, k)))
-        .filter(|(rank, k)| {
-            *rank == Rank::First || !role.is_number() || may_hold_numbers(table, *k)
-        })
-        .collect();
-    let Some(best) = ranked.iter().map(|(rank, _)| *rank).min() else {
-        return Vec::new();
-    };
-    let of = |wanted: &dyn Fn(Rank) -> bool| -> Vec<usize> {
-        let some = ranked.iter().filter(|(rank, _)| wanted(*rank));
-        some.map(|(_, k)| *k).collect()
-    };
-    let found = of(&|rank| rank == best);
-    match role.setting {
-        // What names a run is unique enough to take the likeliest.
-        Setting::GroupCol | Setting::ModelCol => {
-            let likeliest = found.into_iter();
-            let likeliest = likeliest.min_by_key(|k| role.place(&table.header[*k]));
-            likeliest.into_iter().collect()
-        }
-        // A loss that is on the training text as often as not says nothing beside one that is not.
-        Setting::LossCol
-            if best == Rank::First && found.iter().all(|k| is_of_any_text(table, *k)) =>
-        {
-            of(&|rank| rank != Rank::Last)
-        }
-        _ => found,
-    }
-}
-
-/// Whether a name of a loss leaves open on what text it is.
-fn is_of_any_text(table: &RawTable, column: usize) -> bool {
-    ["loss", "L"]
-        .iter()
-        .any(|name| same_name(name, &table.header[column]))
-}
-
-/// Rows in which numbers are looked for.
-const LOOKED_AT: usize = 64;
-
-/// Whether a column has numbers in its first rows, or nothing at all.
-pub(super) fn may_hold_numbers(table: &RawTable, column: usize) -> bool {
-    let cells = table
-        .rows
-        .iter()
-        .take(LOOKED_AT)
-        .map(|row| row.cell(column));
-    let mut written = cells.filter(|cell| !cell.is_empty()).peekable();
-    let begins = |cell: &str| {
-        let number = cell.trim_start_matches(|c: char| !c.is_alphanumeric());
-        number.starts_with(|c: char| c.is_ascii_digit()) || parse_quantity(cell).is_ok()
-    };
-    written.peek().is_none() || written.any(begins)
-}
-
-/// So many columns are offered.
-const OFFERED: usize = 6;
-
-fn ambiguous(table: &RawTable, role: &ColumnRole, candidates: &[usize]) -> Error {
-    let names = candidates.iter().map(|i| table.header[*i].as_str());
-    let message = format!(
-        "{} columns could be the {}: {}",
-        candidates.len(),
-        role.name,
-        list(names.clone())
-    );
-    let error = Error::new(ErrorKind::Data, message)
-        .at(&table.source, None, None)
-        .with_hint("choose one of them");
-    names
-        .take(OFFERED)
-        .fold(error, |e, name| e.with_remedy(role.setting.to(name)))
-}
-
-pub(super) fn missing(table: &RawTable, role: &ColumnRole) -> Error {
-    let message = format!(
-        "no column for the {}; the columns are {}",
-        role.name,
-        columns_of(table)
-    );
-    let error = Error::new(ErrorKind::Data, message).at(&table.source, None, None);
-    let headerless = table.header.iter().all(|name| parse_quantity(name).is_ok());
-    if headerless {
-        error.with_hint("the first line holds numbers: put a line with the column names above it")
-    } else if let Some(near) = likely_column(table, role) {
-        error
-            .with_hint(format!("if it is {}, name that column", quoted(near)))
-            .with_remedy(role.setting.to(near))
-    } else if role.name == COMPUTE.name {
-        error
-            .with_hint("name its column, or those of the parameters and the tokens, which give 6ND")
-            .with_remedy(COMPUTE.setting)
-            .with_remedy(PARAMS.setting)
-            .with_remedy(TOKENS.setting)
-    } else {
-        error.with_hint("name its column").with_remedy(role.setting)
-    }
-}
-
-/// A column of numbers whose name contains one of the usual names, or nearly is one. Of several, one
-/// whose name gives no unit comes first.
-fn likely_column<'a>(table: &'a RawTable, role: &ColumnRole) -> Option<&'a str> {
-    let proposed = (0..table.header.len()).filter(|k| {
-        let name = &table.header[*k];
-        let fits = !role.is_number() || may_hold_numbers(table, *k);
-        fits && !is_none(&Name::of(name).words)
-    });
-    let proposed: Vec<&str> = proposed.map(|k| table.header[k].as_str()).collect();
-    let long = || role.names.iter().filter(|name| name.len() > 2);
-    let parts = || long().chain(role.parts());
-    let holds = |column: &str, parts: &&&str| column.to_lowercase().contains(**parts);
-    long()
-        .find_map(|name| closest(name, proposed.iter().copied()))
-        .or_else(|| {
-            let some = proposed
-                .iter()
-                .filter(|c| parts().any(|part| holds(c, &part)));
-            some.copied().min_by_key(|column| {
-                let part = parts().position(|part| holds(column, &part));
-                (Name::of(column).unit.is_some(), part)
-            })
-        })
 }

@@ -1,9 +1,9 @@
 //! Rows of counts or of samples, gathered into one count a model and problem.
 
-use super::columns::{Column, missing};
+use super::candidates::missing;
+use super::columns::Column;
 use super::counts_reading::{Reader, whole};
 use super::log::RawRow;
-use super::numeral::Numeral;
 use super::roles::PASSES;
 use crate::remedy::Setting;
 use crate::runs::{Count, CountedModel, Excluded, PassCounts};
@@ -157,7 +157,7 @@ impl Reader<'_> {
         };
         let n = row.cell(samples.index);
         let n = whole(&samples.numeral, n, samples_name, 1).map_err(no_count)?;
-        let c = whole(&Numeral::default(), cell, name, 0).map_err(no_count)?;
+        let c = whole(&passes.numeral, cell, name, 0).map_err(no_count)?;
         if c > n {
             let message = format!(
                 "{} = {c} is more than {} = {n}",

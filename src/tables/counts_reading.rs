@@ -1,10 +1,12 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
-use super::columns::{Column, claim_named, find_by_name, missing, run_as_model};
+use super::candidates::missing;
+use super::columns::{Column, claim_named, find_by_name, run_as_model};
 use super::heading::{Kind, Name};
 use super::log::{self, RawRow, RawTable, Source};
 use super::numeral::{Numeral, has_thousands};
 use super::options::CountOptions;
+use super::overview;
 use super::reshape;
 use super::roles::{
     COMPUTE, ColumnRole, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, TOKENS,
@@ -16,6 +18,7 @@ use crate::remedy::Setting;
 use crate::runs::{
     CountTable, Excluded, LOGARITHM, PassRate, PassRates, Role, SIX_ND, SIZES, by_name, within,
 };
+use crate::seen::TableSeen;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
 use std::collections::HashMap;
@@ -39,7 +42,8 @@ use std::collections::HashMap;
 /// a problem that another model has.
 pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result<CountTable> {
     let table = reshape::read_counts(&Source::bytes(bytes, source), options)?;
-    let reader = Reader::new(&table, options)?;
+    let explained = |error| overview::beside_counts(error, &table, options);
+    let reader = Reader::new(&table, options).map_err(explained)?;
     reader.read(&table.rows.iter().collect::<Vec<_>>())
 }
 
@@ -69,6 +73,23 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
     (has(&PASSES) || has(&PASS_RATE) || counted_by_letters(&table).is_some()) && !has(&LOSS)
 }
 
+/// What is seen of a table about passing by its first bytes; `None` where these are no table.
+#[must_use]
+pub fn see_counts(opening: &[u8], source: &str, options: &CountOptions) -> Option<TableSeen> {
+    let end = opening.iter().rposition(|b| *b == b'\n');
+    let whole = opening.len() <= OPENING;
+    let lines = match end {
+        Some(end) if !whole => &opening[..end],
+        _ => opening,
+    };
+    let table = reshape::read_counts(&Source::bytes(lines, source), options).ok()?;
+    let seen = overview::of_counts(&table, options);
+    Some(TableSeen {
+        whole: whole && seen.whole,
+        ..seen
+    })
+}
+
 /// The column `c` of passes beside a column `n` of samples.
 fn counted_by_letters(table: &RawTable) -> Option<usize> {
     let place = |letter: &str| table.header.iter().position(|name| name == letter);
@@ -85,7 +106,8 @@ pub(crate) fn fitted_counts(
     options: &CountOptions,
 ) -> Result<Vec<(u64, f64)>> {
     let table = reshape::read_counts(&Source::bytes(bytes, source), options)?;
-    let reader = Reader::new(&table, options)?;
+    let explained = |error| overview::beside_counts(error, &table, options);
+    let reader = Reader::new(&table, options).map_err(explained)?;
     let mut used = Vec::new();
     for row in &table.rows {
         if reader.unwanted(row)?.is_some() {
@@ -157,7 +179,11 @@ impl Columns {
             &mut columns.params,
             &mut columns.tokens,
         ];
-        for column in sizes.into_iter().chain([&mut columns.samples]).flatten() {
+        for column in sizes
+            .into_iter()
+            .chain([&mut columns.samples, &mut columns.passes])
+            .flatten()
+        {
             column.numeral.thousands = has_thousands(table, column.index, None);
         }
         if columns.compute.is_none() && (columns.params.is_none() || columns.tokens.is_none()) {

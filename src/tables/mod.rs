@@ -14,6 +14,7 @@
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 
+mod candidates;
 mod columns;
 mod counts_gathering;
 mod counts_reading;
@@ -26,6 +27,7 @@ mod loss_unit;
 mod names;
 mod numeral;
 pub(crate) mod options;
+mod overview;
 mod places;
 mod read;
 mod reshape;
@@ -42,7 +44,7 @@ pub use counts_reading::read_counts;
 pub use filter::Filter;
 pub use gather::{Gather, LogLine, RunFrom};
 pub(crate) use log::Delimiter;
-pub use log::Source;
+pub use log::{Decimal, Source};
 pub use loss_unit::{LossConversion, Text};
 pub(crate) use options::ReadOptions;
 pub use options::{CountOptions, Needs};
@@ -55,7 +57,7 @@ pub use understanding::{ColumnUse, Understanding};
 
 /// Part of `scalewise::internal`.
 pub(crate) mod hidden {
-    pub use super::counts_reading::holds_counts;
+    pub use super::counts_reading::{holds_counts, see_counts};
     pub use super::gather::{gathered_files, read_beside};
     pub use super::log::{read_bytes, read_document};
     pub use super::series::{TargetRow, read_targets};

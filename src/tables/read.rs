@@ -2,6 +2,7 @@
 
 use super::log::Source;
 use super::options::ReadOptions;
+use super::overview;
 use super::reshape;
 use super::select::Plan;
 use super::understanding::{self, Understanding};
@@ -29,8 +30,9 @@ pub fn read_source(source: &Source<'_>, options: &ReadOptions) -> Result<(Datase
 
 fn read_placed(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
     let table = reshape::read(source, options)?;
-    let plan = Plan::new(&table, options)?;
-    let (mut dataset, notes) = plan.select(&table, table.rows.iter())?;
+    let explained = |error| overview::beside(error, &table, options);
+    let plan = Plan::new(&table, options).map_err(explained)?;
+    let (mut dataset, notes) = plan.select(&table, table.rows.iter()).map_err(explained)?;
     source.place(&mut dataset.excluded);
     let understanding = understanding::describe(&table, &plan, &dataset, notes);
     Ok((dataset, understanding))

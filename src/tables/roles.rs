@@ -223,6 +223,9 @@ pub(super) const PASS_RATE: ColumnRole = ColumnRole {
     setting: Setting::PassRateCol,
 };
 
+/// The roles of tables of runs that may have a unit.
+const OF_SIZES: [&ColumnRole; 4] = [&COMPUTE, &PARAMS, &TOKENS, &UNIQUE];
+
 /// How well a name means a role: the least is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
@@ -239,6 +242,11 @@ pub(super) enum Rank {
 }
 
 impl ColumnRole {
+    /// The role of a size that messages call so.
+    pub(super) fn named(name: &str) -> Option<&'static ColumnRole> {
+        OF_SIZES.into_iter().find(|role| role.name == name)
+    }
+
     /// Whether a column of this name plays the role by itself.
     pub(super) fn is_called(&self, column: &str) -> bool {
         self.rank(column).is_some()

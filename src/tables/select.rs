@@ -5,10 +5,12 @@ use super::curve_kind;
 use super::filter::Filter;
 use super::log::{RawRow, RawTable, RowView};
 use super::options::ReadOptions;
+use super::overview;
 use super::row::{Notes, RowReader};
 use super::row_filter::RowFilter;
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Dataset, Excluded, Run};
+use crate::seen::TableSeen;
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
 use std::borrow::Cow;
@@ -118,6 +120,11 @@ impl<'a> Plan<'a> {
             sieve: Sieve::new(table, &options.excludes, &options.filters)?,
             looked_at: OnceLock::new(),
         })
+    }
+
+    /// What is seen of the table.
+    pub(super) fn seen(&self, table: &RawTable) -> TableSeen {
+        overview::of_runs(table, self.options)
     }
 
     /// The columns with all that their rows say of how numbers are written.
@@ -258,10 +265,12 @@ impl<'a> Plan<'a> {
         };
         let error = Error::new(ErrorKind::Data, format!("{rows}: {}", reasons.join("; ")))
             .at(source, None, None);
-        if some("has a comma") {
-            error.with_hint(
-                "write decimal points instead of commas, and no separators between thousands",
-            )
+        if some("has a comma") || some("has points between") {
+            error
+                .with_hint("say which sign stands before the decimals")
+                .with_remedy(Setting::Decimal.to(","))
+                .with_remedy(Setting::Decimal.to("."))
+                .about_columns()
         } else if some("condition '") || some("exclusion '") {
             error
                 .with_hint("loosen the conditions on rows")

@@ -8,6 +8,7 @@ use super::columns::{Column, find_by, find_variable};
 use super::counts_reading::Reader;
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
+use super::overview;
 use super::reshape;
 use super::row::positive;
 use super::select::Plan;
@@ -47,7 +48,8 @@ pub(crate) fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Ve
 
 fn series_placed(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
     let table = reshape::read(source, options)?;
-    let plan = Plan::new(&table, options)?;
+    let explained = |error| overview::beside(error, &table, options);
+    let plan = Plan::new(&table, options).map_err(explained)?;
     each(&table, &plan.columns.by, |rows| {
         let selected = plan.select(&table, rows.iter().copied());
         let (mut data, _) = source.placed(selected)?;
@@ -66,7 +68,8 @@ pub(crate) fn read_counts_by(
     options: &CountOptions,
 ) -> Result<Vec<Series<CountTable>>> {
     let table = reshape::read_counts(&Source::bytes(bytes, source), options)?;
-    let reader = Reader::new(&table, options)?;
+    let explained = |error| overview::beside_counts(error, &table, options);
+    let reader = Reader::new(&table, options).map_err(explained)?;
     let by = match &options.by {
         Some(names) => find_by(&table, names)?,
         None => Vec::new(),
@@ -194,7 +197,7 @@ pub fn read_targets(
     by: &str,
     options: &ReadOptions,
 ) -> Result<Vec<TargetRow>> {
-    let table = log::read(&Source::bytes(bytes, source))?;
+    let table = log::read_with(&Source::bytes(bytes, source), options.reshape.decimal)?;
     let by = find_by(&table, by)?;
     let mut compute = find_variable(&table, options)?;
     compute.numeral.thousands = has_thousands(&table, compute.index, None);

@@ -4,12 +4,15 @@ use super::log::{Delimiter, RawTable};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::heading::Unit;
+use super::overview;
+use super::roles::ColumnRole;
 use super::row::Notes;
 use super::select::Plan;
+use crate::remedy::Remedy;
 use crate::runs::{CurveKind, Dataset, Excluded, Run, Variable};
+use crate::seen::{ColumnSeen, Holds, TableKind};
 
 /// What was found in a table and what was made of it. All of it is in its JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,6 +23,11 @@ pub struct Understanding {
     pub(crate) delimiter: Delimiter,
     /// Every column, in the order of the file.
     pub(crate) columns: Vec<ColumnUse>,
+    /// What the rows are.
+    pub(crate) kind: TableKind,
+    /// Settings that the next command needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) choices: Vec<Remedy>,
     /// What the loss is a law of.
     pub(crate) variable: Variable,
     /// What the runs are points of.
@@ -48,6 +56,20 @@ pub struct Understanding {
 }
 
 impl Understanding {
+    /// What the rows are.
+    #[must_use]
+    #[doc(hidden)]
+    pub fn kind(&self) -> TableKind {
+        self.kind
+    }
+
+    /// Settings that the next command needs.
+    #[must_use]
+    #[doc(hidden)]
+    pub fn choices(&self) -> &[Remedy] {
+        &self.choices
+    }
+
     /// Rows below the column names, blank lines not counted: those that became runs, and those that
     /// were left out.
     #[must_use]
@@ -68,6 +90,14 @@ impl Understanding {
     }
 }
 
+impl ColumnUse {
+    /// What its numbers without a unit of their own are in, where its name says so.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        self.seen.unit.as_deref()
+    }
+}
+
 /// What one column is used for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -78,9 +108,29 @@ pub struct ColumnUse {
     pub role: &'static str,
     /// Whether the user named it, instead of being found by its usual name.
     pub named_by_user: bool,
-    /// What its numbers without a unit of their own are in, where the name says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
+    /// What its first rows hold, and the unit that its name gives to numbers without one.
+    #[serde(flatten, serialize_with = "without_name")]
+    pub(crate) seen: ColumnSeen,
+}
+
+/// The parts that a column's use does not have itself.
+fn without_name<S: Serializer>(seen: &ColumnSeen, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Parts<'a> {
+        holds: Holds,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        range: Option<(f64, f64)>,
+        example: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unit: Option<&'a str>,
+    }
+    let parts = Parts {
+        holds: seen.holds,
+        range: seen.range,
+        example: &seen.example,
+        unit: seen.unit.as_deref(),
+    };
+    parts.serialize(serializer)
 }
 
 /// Where the compute of a run comes from.
@@ -124,10 +174,13 @@ pub(super) fn describe(
     let decades = range("", data, |run| Some(run.x))
         .map_or(0.0, |range| range.max.log10() - range.min.log10());
     let columns = &plan.columns;
+    let seen = plan.seen(table);
     Understanding {
         source: table.source.clone(),
         delimiter: table.delimiter,
         columns: column_uses(table, plan),
+        kind: seen.kind,
+        choices: seen.choices,
         variable: data.variable,
         curve: data.curve,
         loss_unit: data.loss_unit.clone(),
@@ -170,15 +223,14 @@ fn column_uses(table: &RawTable, plan: &Plan<'_>) -> Vec<ColumnUse> {
             ("ignored", false)
         }
     };
+    let rows = overview::opening(table);
     let uses = table.header.iter().enumerate().map(|(index, name)| {
         let (role, named_by_user) = role(index);
-        let used = plan.columns.role_at(index);
-        let unit = used.and_then(|(_, column)| column.numeral.unit);
         ColumnUse {
             name: name.clone(),
             role,
             named_by_user,
-            unit: unit.map(Unit::called),
+            seen: overview::column(table, rows, index, ColumnRole::named(role)),
         }
     });
     uses.collect()

@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What everything else may use.
-const LEAVES: [&str; 17] = [
+const LEAVES: [&str; 18] = [
     "arithmetic",
     "code",
     "csv_text",
@@ -42,6 +42,7 @@ const LEAVES: [&str; 17] = [
     "remedy",
     "resampling",
     "said",
+    "seen",
     "serialized",
     "size",
     "text",

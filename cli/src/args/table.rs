@@ -29,6 +29,10 @@ pub struct TableArgs {
     /// Column of the training tokens D
     #[arg(long, value_name = "COLUMN")]
     pub tokens_col: Option<String>,
+    /// Decimal sign of the numbers, ',' or '.'; the other one separates thousands [default: a point,
+    /// and commas between thousands where a column has no other ones]
+    #[arg(long, value_name = "SIGN", value_parser = [",", "."])]
+    pub decimal: Option<String>,
     #[command(flatten)]
     pub more: AdditionArgs,
 }
@@ -178,6 +182,7 @@ impl DataArgs {
             (table.compute_col.is_some(), "--compute-col"),
             (table.params_col.is_some(), "--params-col"),
             (table.tokens_col.is_some(), "--tokens-col"),
+            (table.decimal.is_some(), "--decimal"),
             (!table.more.join.is_empty(), "--join"),
             (!table.more.join_on.is_empty(), "--join-on"),
             (table.more.prefer.is_some(), "--prefer"),

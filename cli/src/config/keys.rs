@@ -20,6 +20,7 @@ pub const CONFIG_KEYS: &[&str] = &[
     "color",
     "compute",
     "compute-col",
+    "decimal",
     "delta",
     "dpi",
     "estimator",

@@ -42,7 +42,9 @@ pub(super) fn ragged(
     let cells: Vec<&str> = (0..shown).map(|k| row.written(k)).collect();
     let text = excerpt(&cells.join(&separator));
     let message = format!("expected {expected} {fields}, found {found}: '{text}'");
-    let hint = if found > expected {
+    let hint = if expected == 1 {
+        "the first line has to name the columns: remove a title or a comment above it"
+    } else if found > expected {
         "remove the extra field, or put quotes around a field that contains the separator"
     } else {
         "add the missing field; leave it blank between two separators if it is not known"

@@ -14,6 +14,7 @@
 
 mod block;
 mod complaint;
+mod decimal;
 mod held;
 mod json_lines;
 mod keys;
@@ -33,6 +34,7 @@ mod whole;
 mod window;
 
 pub(super) use complaint::{bad, too_large};
+pub use decimal::Decimal;
 pub(super) use json_lines::without_nan;
 pub(super) use limits::{DOCUMENT, MEMORY};
 pub(super) use origin::Origin;
@@ -42,5 +44,5 @@ pub(super) use raw::{NextRow, RawRow, RawTable, RowView};
 pub(super) use record::record;
 pub use source::{Source, read_bytes, read_document};
 pub(super) use stream::Stream;
-pub(super) use whole::{hold, read};
+pub(super) use whole::{hold, read, read_with};
 pub(super) use window::line_ends;

@@ -16,6 +16,8 @@ pub(crate) enum Delimiter {
     Semicolon,
     /// A tab.
     Tab,
+    /// `|`, where no other one is in the line of column names.
+    Pipe,
     /// None: JSON Lines, one object a row.
     Objects,
     /// None: Parquet, a file of columns.
@@ -24,14 +26,19 @@ pub(crate) enum Delimiter {
 }
 
 impl Delimiter {
-    pub(in crate::tables) const ALL: [Delimiter; 3] =
-        [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
+    pub(in crate::tables) const ALL: [Delimiter; 4] = [
+        Delimiter::Comma,
+        Delimiter::Semicolon,
+        Delimiter::Tab,
+        Delimiter::Pipe,
+    ];
 
     pub(in crate::tables) fn byte(self) -> u8 {
         match self {
             Delimiter::Comma => b',',
             Delimiter::Semicolon => b';',
             Delimiter::Tab => b'\t',
+            Delimiter::Pipe => b'|',
             // Never searched for.
             Delimiter::Objects => b'\n',
             #[cfg(feature = "parquet")]

@@ -7,7 +7,7 @@ use super::window::{Window, line_ends, utf8};
 use crate::text::quoted;
 use crate::{Error, Result};
 use csv_core::ReadRecordResult;
-use memchr::{memchr, memchr3, memrchr};
+use memchr::{memchr, memchr2, memchr3, memrchr};
 
 /// The records below the column names.
 ///
@@ -51,6 +51,7 @@ impl Quoted {
 impl<'a> Records<'a> {
     /// Reads the column names.
     pub(super) fn open(mut window: Window<'a>) -> Result<(Records<'a>, Vec<String>)> {
+        pass_comments(&mut window)?;
         let delimiter = detect_delimiter(&mut window)?;
         let mut records = Records {
             window,
@@ -150,11 +151,20 @@ impl<'a> Records<'a> {
                 );
                 self.window.pass(end);
             }
-            if row.width() != 1 || !row.cell(0).is_empty() {
+            let is_blank = row.width() == 1 && row.cell(0).is_empty();
+            if !is_blank && !self.is_rule(row) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether a row is the line below the column names of Markdown.
+    fn is_rule(&self, row: &RawRow) -> bool {
+        let is_part = |cell: &str| cell.bytes().all(|b| b"-: ".contains(&b));
+        self.delimiter == Delimiter::Pipe
+            && (0..row.width()).all(|k| is_part(row.cell(k)))
+            && (0..row.width()).any(|k| row.cell(k).contains('-'))
     }
 
     fn with_quotes(&mut self, row: &mut RawRow) -> Result<()> {
@@ -201,6 +211,32 @@ impl<'a> Records<'a> {
         window.pass_lines(read);
         Ok(())
     }
+}
+
+/// Passes over comments above the column names: lines that begin with `#` and have fewer or more
+/// cells than the line below them.
+fn pass_comments(window: &mut Window<'_>) -> Result<()> {
+    while window.pass_line_ends()? && window.unread().first() == Some(&b'#') {
+        let end = window.position(|unread| memchr2(b'\n', b'\r', unread))?;
+        let next = loop {
+            let below = window.unread()[end..].trim_ascii_start();
+            match memchr2(b'\n', b'\r', below) {
+                Some(end) => break below[..end].to_vec(),
+                None if !window.fill()? => break window.unread()[end..].trim_ascii().to_vec(),
+                None => {}
+            }
+        };
+        let count = |line: &[u8], byte: u8| line.iter().filter(|b| **b == byte).count();
+        let mut separators = Separators::default();
+        separators.count(&next);
+        let separator = separators.most_frequent().byte();
+        let cells = count(&next, separator);
+        if cells == 0 || cells == count(&window.unread()[..end], separator) {
+            return Ok(());
+        }
+        window.pass(end);
+    }
+    Ok(())
 }
 
 /// The separator that occurs most often outside quotes in the line of column names; a comma if none
@@ -251,7 +287,8 @@ impl Separators {
     fn most_frequent(&self) -> Delimiter {
         let mut best = (0, Delimiter::Comma);
         for found in self.counts.into_iter().zip(Delimiter::ALL) {
-            if found.0 > best.0 {
+            let comes_last = found.1 == Delimiter::Pipe && best.0 > 0;
+            if found.0 > best.0 && !comes_last {
                 best = found;
             }
         }
@@ -315,5 +352,7 @@ mod tests {
         assert_eq!(found("\"a,b,c\";d\n"), (Delimiter::Semicolon, true));
         assert_eq!(found("\na\tb\n"), (Delimiter::Tab, true));
         assert_eq!(found("loss"), (Delimiter::Comma, false));
+        assert_eq!(found("a|b|c;d\n"), (Delimiter::Semicolon, true));
+        assert_eq!(found("a|b|c\n"), (Delimiter::Pipe, true));
     }
 }

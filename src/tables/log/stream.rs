@@ -2,6 +2,7 @@
 
 use super::block::Block;
 use super::complaint::bad;
+use super::decimal::Decimal;
 use super::json_lines::Objects;
 use super::limits::MOST_COLUMNS;
 #[cfg(feature = "parquet")]
@@ -10,12 +11,17 @@ use super::raw::{Delimiter, RawRow, RawTable};
 use super::records::Records;
 use super::source::Source;
 use super::window::Window;
+use crate::remedy::Setting;
 use crate::text::quoted;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 
 /// Rows that are read as they are asked for.
-pub(in crate::tables) struct Stream<'a>(Format<'a>);
+pub(in crate::tables) struct Stream<'a> {
+    format: Format<'a>,
+    /// The decimal sign of its numbers, where the user names it.
+    decimal: Option<Decimal>,
+}
 
 enum Format<'a> {
     Delimited(Records<'a>),
@@ -32,37 +38,63 @@ impl<'a> Stream<'a> {
         if let Some(file) = source.parquet()? {
             let (columns, header) = Columnar::open(file, source.name())?;
             return table(source, Delimiter::Columns, header, None)
-                .map(|table| (table, Stream(Format::Columnar(columns))));
+                .map(|table| (table, Stream::of(Format::Columnar(columns))));
         }
         let mut window = Window::new(source.reader()?, source.name())?;
         if window.first_visible()? == Some(b'{') {
             let (objects, header) = Objects::open(window, source)?;
             let table = table(source, Delimiter::Objects, header, None)?;
-            return Ok((table, Stream(Format::Objects(objects))));
+            return Ok((table, Stream::of(Format::Objects(objects))));
         }
         let (records, header) = Records::open(window)?;
         let line = Some(records.header_line());
         let table = table(source, records.delimiter(), header, line)?;
-        Ok((table, Stream(Format::Delimited(records))))
+        Ok((table, Stream::of(Format::Delimited(records))))
+    }
+
+    fn of(format: Format<'a>) -> Stream<'a> {
+        Stream {
+            format,
+            decimal: None,
+        }
+    }
+
+    /// The same where numbers are written with this decimal sign.
+    pub(in crate::tables) fn written_with(
+        mut self,
+        decimal: Option<Decimal>,
+        table: &RawTable,
+    ) -> Result<Stream<'a>> {
+        let of_text = Delimiter::ALL.contains(&table.delimiter);
+        if decimal.is_some() && !of_text {
+            let message = "numbers of this format have decimal points";
+            return Err(Error::new(ErrorKind::Usage, message)
+                .at(&table.source, None, None)
+                .about(Setting::Decimal)
+                .with_hint("leave it out"));
+        }
+        self.decimal = decimal;
+        Ok(self)
     }
 
     /// Rows that are in memory already.
     pub(in crate::tables) fn held(rows: Vec<RawRow>) -> Stream<'a> {
-        Stream(Format::Held(rows.into_iter()))
+        Stream::of(Format::Held(rows.into_iter()))
     }
 
     /// Many rows that follow, to be read at the same time as others, where the format can be split.
     /// `spare` is room for them.
     pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
-        match &mut self.0 {
-            Format::Delimited(records) => records.block(spare),
+        match &mut self.format {
+            // Rows that are to be mended are read one after the other.
+            Format::Delimited(records) if self.decimal.is_none() => records.block(spare),
             _ => Ok(None),
         }
     }
 
     /// The complaint about a table without rows.
     pub(in crate::tables) fn without_rows(&self, source: &str) -> Error {
-        let line = match &self.0 {
+        let line = match &self.format {
             Format::Delimited(records) => Some(records.header_line()),
             _ => None,
         };
@@ -72,7 +104,15 @@ impl<'a> Stream<'a> {
 
     /// The next row, in place of the one that `row` held; `false` after the last.
     pub(in crate::tables) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
-        match &mut self.0 {
+        let more = self.next_as_written(row)?;
+        if let Some(decimal) = self.decimal {
+            decimal.mend(row);
+        }
+        Ok(more)
+    }
+
+    fn next_as_written(&mut self, row: &mut RawRow) -> Result<bool> {
+        match &mut self.format {
             Format::Delimited(records) => records.next(row),
             Format::Objects(objects) => objects.next(row),
             #[cfg(feature = "parquet")]

@@ -1,6 +1,7 @@
 //! Tables that are read whole, into memory.
 
 use super::complaint::too_large;
+use super::decimal::Decimal;
 use super::limits::MEMORY;
 use super::raw::{RawRow, RawTable};
 use super::source::Source;
@@ -10,6 +11,16 @@ use crate::Result;
 /// Every row of a table, in memory.
 pub(in crate::tables) fn read(source: &Source<'_>) -> Result<RawTable> {
     let (table, rows) = Stream::open(source)?;
+    hold(table, rows, |_| Ok(()))
+}
+
+/// The same where numbers are written with this decimal sign.
+pub(in crate::tables) fn read_with(
+    source: &Source<'_>,
+    decimal: Option<Decimal>,
+) -> Result<RawTable> {
+    let (table, rows) = Stream::open(source)?;
+    let rows = rows.written_with(decimal, &table)?;
     hold(table, rows, |_| Ok(()))
 }
 

@@ -1,7 +1,7 @@
 //! Training curves → one row a run, while they are read.
 
 use super::super::columns;
-use super::super::log::{RawRow, RawTable, Source, Stream, bad};
+use super::super::log::{Decimal, RawRow, RawTable, Source, Stream, bad};
 use super::super::options::ReadOptions;
 use super::super::select::Sieve;
 use super::additions::Additions;
@@ -17,6 +17,7 @@ type Outcome = std::result::Result<(Vec<RawRow>, String), HashSet<String>>;
 
 /// How the rows of a table are gathered into runs.
 pub(super) struct Curves<'a> {
+    decimal: Option<Decimal>,
     roles: Roles<'a>,
 }
 
@@ -54,7 +55,10 @@ impl<'a> Curves<'a> {
             step,
             sieve,
         };
-        Ok(Curves { roles })
+        Ok(Curves {
+            roles,
+            decimal: options.reshape.decimal,
+        })
     }
 
     /// One row a run, the one with its largest step, with the loss by the rule; and what was done, in words. Rows whose
@@ -80,7 +84,8 @@ impl<'a> Curves<'a> {
             )
             .with_hint("try again when nothing writes to it")
         };
-        let (_, rows) = Stream::open(again.ok_or_else(changed)?)?;
+        let (table, rows) = Stream::open(again.ok_or_else(changed)?)?;
+        let rows = rows.written_with(self.decimal, &table)?;
         let gathered = self.gather(rows, |run| missed.contains(run))?;
         self.rows_of(gathered)?.map_err(|_| changed())
     }

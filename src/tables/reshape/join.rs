@@ -39,7 +39,7 @@ impl Join {
         how: &Reshape,
         anchors: &Anchors,
     ) -> Result<(Join, Option<usize>)> {
-        let mut other = log::read(&Source::bytes(bytes, &name))?;
+        let mut other = log::read_with(&Source::bytes(bytes, &name), how.decimal)?;
         let keys = match Keys::find(table, &other, how, anchors)? {
             Some(keys) => keys,
             None => {

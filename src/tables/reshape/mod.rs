@@ -20,12 +20,13 @@ mod reduce;
 mod wanted;
 mod wide;
 
-use super::log::{self, RawTable, Source, Stream};
+use super::log::{self, RawRow, RawTable, Source, Stream};
+use super::overview;
 pub use reduce::Reduce;
 pub use wanted::{Let, Prefer, Reshape};
 
 use super::options::{CountOptions, ReadOptions};
-use crate::Result;
+use crate::{Error, Result};
 use additions::Additions;
 use anchors::Anchors;
 use best::Best;
@@ -35,28 +36,58 @@ use curves::Curves;
 pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTable> {
     let how = &options.reshape;
     let (mut table, rows) = if how.wide {
-        let mut table = wide::long(log::read(source)?, options)?;
+        let mut table = wide::long(log::read_with(source, how.decimal)?, options)?;
         let rows = std::mem::take(&mut table.rows);
         (table, Stream::held(rows))
     } else {
-        Stream::open(source)?
+        let (table, rows) = Stream::open(source)?;
+        let rows = rows.written_with(how.decimal, &table)?;
+        (table, rows)
     };
     let anchors = |table: &RawTable| Anchors::of_runs(table, options);
     let conditions = [&options.excludes[..], &options.filters];
-    let additions = Additions::plan(&mut table, how, anchors, conditions)?;
+    let additions = match Additions::plan(&mut table, how, anchors, conditions) {
+        Ok(additions) => additions,
+        Err(error) => return Err(explained(error, table, rows, options)),
+    };
     let Some(rule) = how.reduce else {
         return with_additions(table, rows, &additions);
     };
     if rule.chooses_rows() {
-        let (rows, note) = Best::plan(&table, rule, options)?.of(rows, &additions)?;
+        let best = match Best::plan(&table, rule, options) {
+            Ok(best) => best,
+            Err(error) => return Err(explained(error, table, rows, options)),
+        };
+        let (rows, note) = best.of(rows, &additions)?;
         table.rows = rows;
         return Ok(noted(table, note, &additions));
     }
     let again = (source.reopens() && !how.wide).then_some(source);
-    let curves = Curves::plan(&table, &additions, rule, options)?;
+    let curves = match Curves::plan(&table, &additions, rule, options) {
+        Ok(curves) => curves,
+        Err(error) => return Err(explained(error, table, rows, options)),
+    };
     let (rows, note) = curves.reduce(rows, again)?;
     table.rows = rows;
     Ok(noted(table, note, &additions))
+}
+
+/// The error about columns with what the first rows hold, which nobody reads after it.
+fn explained(
+    error: Error,
+    mut table: RawTable,
+    mut rows: Stream<'_>,
+    options: &ReadOptions,
+) -> Error {
+    if !error.is_about_columns() {
+        return error;
+    }
+    let (mut row, mut held) = (RawRow::default(), 0);
+    while held < overview::OPENING && rows.next(&mut row).is_ok_and(|more| more) {
+        held += row.size();
+        table.rows.push(row.clone());
+    }
+    overview::beside(error, &table, options)
 }
 
 fn noted(mut table: RawTable, note: String, additions: &Additions<'_>) -> RawTable {
@@ -68,6 +99,7 @@ fn noted(mut table: RawTable, note: String, additions: &Additions<'_>) -> RawTab
 /// Reads a table of pass counts and adds what is asked for.
 pub(super) fn read_counts(source: &Source<'_>, options: &CountOptions) -> Result<RawTable> {
     let (mut table, rows) = Stream::open(source)?;
+    let rows = rows.written_with(options.reshape.decimal, &table)?;
     let anchors = |table: &RawTable| Anchors::of_counts(table, options);
     let conditions = [&options.excludes[..], &options.filters];
     let additions = Additions::plan(&mut table, &options.reshape, anchors, conditions)?;

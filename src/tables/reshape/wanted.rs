@@ -1,5 +1,6 @@
 //! What may be asked of a table before it is read as runs.
 
+use super::super::log::Decimal;
 use super::reduce::Reduce;
 use crate::remedy::Setting;
 use crate::{Error, ErrorKind, Result};
@@ -27,6 +28,9 @@ use std::str::FromStr;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reshape {
+    /// The decimal sign of the numbers of the tables; without it, it is a point, and commas
+    /// separate thousands where they cannot be anything else.
+    pub decimal: Option<Decimal>,
     /// One column a run, beside a column of steps.
     pub wide: bool,
     /// Column of the steps, where its name is not one of the usual ones.

@@ -1,5 +1,6 @@
 //! One column a run → one row a run and step.
 
+use super::super::candidates;
 use super::super::columns;
 use super::super::log::{MEMORY, RawRow, RawTable, bad, too_large};
 use super::super::options::ReadOptions;
@@ -102,7 +103,7 @@ pub(super) fn is_wide(table: &RawTable) -> bool {
 /// The long form with all metrics, each a column of its name after those of the run and the step.
 pub(super) fn long_of_all(table: RawTable, how: &Reshape) -> Result<RawTable> {
     let step = columns::first_step(&table, how.step_col.as_deref());
-    let step = step.ok_or_else(|| columns::missing(&table, &roles::STEP))?;
+    let step = step.ok_or_else(|| candidates::missing(&table, &roles::STEP))?;
     let parts = parts(&table, step);
     if let Some((_, name, _)) = parts.iter().find(|part| part.2.is_empty()) {
         let message = format!("column {} does not say what was measured", quoted(name));
