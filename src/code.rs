@@ -39,6 +39,26 @@ codes!(
     /// What was found, by a code that is never renamed; [`Code::as_str`] is how files write it.
     pub enum Code;
 
+    /// Rows are several steps of several runs.
+    SeveralSteps = "several-steps",
+    /// Rows of several tasks would make one curve.
+    TasksPooled = "tasks-pooled",
+    /// Rows were lost that are the largest runs, or many.
+    RunsLost = "runs-lost",
+    /// Runs of one size differ in a hyperparameter.
+    SweepPooled = "sweep-pooled",
+    /// Runs ended early, or are not marked as finished.
+    EndedEarly = "ended-early",
+    /// The same run is listed twice.
+    DuplicateRuns = "duplicate-runs",
+    /// One column holds numbers in different units.
+    MixedUnits = "mixed-units",
+    /// Runs of one compute differ by more than their noise.
+    ScatterAtOneCompute = "scatter-at-one-compute",
+    /// The noise of replicates differs from place to place.
+    UnequalNoise = "unequal-noise",
+    /// One run lies far off the curve of the others.
+    RunFarOff = "run-far-off",
     /// The data do not tell c from 0.
     FloorNotIdentified = "floor-not-identified",
     /// n − p < 3: the noise cannot be estimated.

@@ -54,6 +54,7 @@ mod digest;
 mod digits;
 mod draws;
 mod error;
+mod finding;
 pub mod fit;
 pub mod forecast;
 mod interval;

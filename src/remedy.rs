@@ -1,6 +1,6 @@
 //! What helps against an error or a finding, for programs: the setting to change, and to what.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// A setting that an error is about, or that helps against it.
@@ -190,6 +190,24 @@ impl fmt::Display for Remedy {
             None => Ok(()),
         }
     }
+}
+
+/// Remedies as a file has them; those of settings that this version does not know are left out.
+pub(crate) fn known_remedies<'de, D: Deserializer<'de>>(file: D) -> Result<Vec<Remedy>, D::Error> {
+    #[derive(Deserialize)]
+    struct Written {
+        setting: String,
+        value: Option<String>,
+    }
+    let all = Vec::<Written>::deserialize(file)?;
+    let known = |written: Written| {
+        let setting = NAMES.iter().find(|name| **name == written.setting)?;
+        Some(Remedy {
+            setting,
+            value: written.value,
+        })
+    };
+    Ok(all.into_iter().filter_map(known).collect())
 }
 
 /// A hint followed by its remedies in the words of a face.

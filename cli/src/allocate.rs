@@ -34,7 +34,7 @@ impl AllocateArgs {
             .seed(self.seed)
             // The table of CSV has no room for it.
             .sensitivity(self.result.format != Format::Csv)
-            .force(self.force);
+            .force(self.data.table.force);
         Ok(match self.method.is_empty() {
             true => request,
             false => request.methods(self.method.clone()),

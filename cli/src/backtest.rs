@@ -15,7 +15,7 @@ impl BacktestArgs {
             .level(self.level)
             .method(self.method)
             .min_runs(self.min_runs)
-            .force(self.force))
+            .force(self.data.table.force))
     }
 }
 

@@ -18,7 +18,7 @@ impl CapabilityArgs {
             .problems(self.rules.problems())
             .at(input::sizes("--at", &self.at)?)
             .levels(self.levels.all())
-            .force(self.force))
+            .force(self.table.force))
     }
 }
 
@@ -47,7 +47,7 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
         ));
     }
     if answer.fit().overall.verdict() == Verdict::NotPredictable {
-        if args.force {
+        if args.table.force {
             printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
         } else if answer.asks() {
             printer.note("no forecast is given; --force gives one that carries this verdict");

@@ -7,9 +7,10 @@ use super::invocation;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use clap::ArgMatches;
-use scalewise::internal::{CountsUnderstood, TableKind, holds_counts, see_counts};
+use scalewise::ask::{AskTable, CapabilityRequest, FitRequest, RunTable};
+use scalewise::internal::{CountsUnderstood, TableKind, findings, holds_counts, see_counts};
 use scalewise::tables::{read_counts, read_source};
-use scalewise::{Remedy, Result};
+use scalewise::{Error, Remedy, Result};
 
 /// So much of a table of pass counts is looked at for what its columns hold.
 const OPENING: usize = (1 << 16) + 1;
@@ -33,10 +34,18 @@ fn understand(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Resu
         let bytes = source.read()?;
         return counts(args, &bytes, source.name(), matches, printer);
     }
-    let (_, understanding) = read_source(&source, &args.data.table()?.options(None)?)?;
+    let request = FitRequest::default().table(RunTable::default().force(args.data.table.force));
+    let (data, understanding) = read_source(&source, &args.data.table()?.options(None)?)?;
+    let understanding = understanding.with_findings(findings(&data));
     printer.out(&args.format.of(&understanding, true)?)?;
-    let choices = understanding.choices();
-    next(args, understanding.kind(), choices, matches, printer)
+    // The table is shown whole before what forbids a fit ends the command.
+    let usable = request.usable(data).map(drop);
+    let mut choices = understanding.choices().to_vec();
+    if let Err(error) = &usable {
+        choices.extend(ways_out(error));
+    }
+    let outcome = next(args, understanding.kind(), &choices, matches, printer)?;
+    usable.map(|()| outcome)
 }
 
 /// The same of pass counts, whose columns are others.
@@ -65,7 +74,20 @@ fn counts(
         printer.out(&(args.format.of(&seen, true)? + "\n"))?;
     }
     printer.out(&args.format.of(&understood, true)?)?;
-    next(args, TableKind::PassCounts, &[], matches, printer)
+    let request = CapabilityRequest::default().force(args.data.table.force);
+    let usable = request.usable(table.clone()).map(drop);
+    let choices = usable.as_ref().err().map(ways_out).unwrap_or_default();
+    let outcome = next(args, TableKind::PassCounts, &choices, matches, printer)?;
+    usable.map(|()| outcome)
+}
+
+/// What an error says is to be chosen, for the next command; not a condition, which is one of
+/// several.
+fn ways_out(error: &Error) -> Vec<Remedy> {
+    let remedies = error.remedies().iter().cloned();
+    remedies
+        .filter(|way| way.value().is_some() && way.setting() != "where")
+        .collect()
 }
 
 /// The next command, where a person reads the result.

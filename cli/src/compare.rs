@@ -10,7 +10,7 @@ use scalewise::ask::{Ask, AskTable, CompareAnswer, CompareRequest};
 
 pub fn run(args: &CompareArgs, printer: &Printer) -> Result<Outcome> {
     let request = CompareRequest::default()
-        .table(args.data.table()?)
+        .table(args.data.table()?.force(args.data.table.force))
         .laws(&args.laws);
     let source = args.gather.open(&args.input)?;
     if let Some(by) = &args.by {

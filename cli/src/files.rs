@@ -100,7 +100,7 @@ fn exists(name: &str, existing: Existing) -> Error {
         .at(name, None, None)
         .with_hint(match existing {
             Existing::Never => "name another file",
-            _ => "name another file, or add --force",
+            _ => "name another file, or add --overwrite",
         })
 }
 

@@ -15,7 +15,7 @@ use scalewise::report;
 impl FitVerbArgs {
     fn request(&self) -> Result<FitRequest> {
         Ok(FitRequest::default()
-            .table(self.data.table()?)
+            .table(self.data.table()?.force(self.data.table.force))
             .fit(self.fit.choice()?)
             .level(self.level))
     }
@@ -30,7 +30,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
             &[
                 (args.exhaustive, "--exhaustive"),
                 (args.verbose, "--verbose"),
-                (args.force, "--force"),
+                (args.overwrite, "--overwrite"),
             ],
         )?;
         let out = Out {
@@ -43,7 +43,7 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     let answer = request.answer(&source)?;
     drop(bar);
     if let Some(path) = &args.output {
-        let existing = if args.force {
+        let existing = if args.overwrite {
             Existing::Replace
         } else {
             Existing::Keep

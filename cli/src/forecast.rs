@@ -24,7 +24,7 @@ impl ForecastArgs {
             .at(input::sizes("--at", &self.at)?)
             .reach(input::positives("--reach", &self.reach)?)
             .levels(self.levels.all())
-            .force(self.force);
+            .force(self.data.table.force);
         if let Some(kind) = self.kind {
             request = request.kinds([kind]);
         }

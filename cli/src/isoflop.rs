@@ -12,7 +12,7 @@ use scalewise::chart::{self, Theme};
 impl IsoflopArgs {
     fn request(&self) -> Result<IsoflopRequest> {
         Ok(IsoflopRequest::default()
-            .table(self.data.table()?)
+            .table(self.data.table()?.force(self.data.table.force))
             .fit(self.fit.choice()?)
             .compute(input::sizes("--compute", &self.compute)?)
             .tolerance(self.tolerance)

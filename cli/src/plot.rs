@@ -22,7 +22,7 @@ const MOST_PANELS: usize = 36;
 impl PlotArgs {
     fn request(&self) -> Result<PlotRequest> {
         Ok(PlotRequest::default()
-            .table(self.data.table()?)
+            .table(self.data.table()?.force(self.data.table.force))
             .fit(self.fit.choice()?)
             .at(input::sizes("--at", &self.at)?)
             .laws(&self.laws)

@@ -27,7 +27,7 @@ impl ReportArgs {
             .problems(self.rules.problems())
             .at(input::sizes("--at", &self.at)?)
             .levels(self.levels.all())
-            .force(self.force))
+            .force(self.data.table.force))
     }
 }
 

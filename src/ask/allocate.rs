@@ -13,6 +13,7 @@ use crate::allocation::{
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
+use crate::forecast::request::far_beyond;
 use crate::interval::check_levels;
 use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
@@ -226,12 +227,23 @@ impl AllocateAnswer {
         self.found.as_ref().map_or(&[], |found| &found.answers)
     }
 
+    /// What was found against the fit and against the farthest of the answers.
+    #[must_use]
+    pub(crate) fn diagnoses(&self) -> Vec<Diagnosis> {
+        let farthest = self.answers().iter().map(|answer| answer.best.compute);
+        let farthest = farthest.reduce(f64::max);
+        let beyond = farthest.and_then(|compute| far_beyond(&self.fit, compute));
+        self.fit.diagnoses().iter().cloned().chain(beyond).collect()
+    }
+
     /// How far the answers can be relied on.
     #[must_use]
     pub fn trust(&self) -> Trust {
+        let beyond = self.diagnoses().len() > self.fit.diagnoses().len();
         match &self.found {
             None => Trust::Refused,
             Some(found) if !found.refused.is_empty() => Trust::Refused,
+            Some(_) if beyond => Trust::NotTrustworthy,
             // Where the fit is refused, the numbers were asked for all the same, and are given.
             Some(_) => match trust(&self.fit) {
                 Trust::Refused => Trust::NotTrustworthy,
@@ -419,7 +431,7 @@ struct Json<'a> {
     law: &'a str,
     status: FitStatus,
     trustworthy: bool,
-    diagnoses: &'a [Diagnosis],
+    diagnoses: Vec<Diagnosis>,
     digest: String,
     /// Absent where the runs are of several sizes.
     #[serde(skip_serializing_if = "CurveKind::is_ladder")]
@@ -451,7 +463,7 @@ serialized!(AllocateAnswer, |answer| {
         law: answer.fit.law().name(),
         status: answer.fit.status(),
         trustworthy: answer.fit.trustworthy(),
-        diagnoses: answer.fit.diagnoses(),
+        diagnoses: answer.diagnoses(),
         digest: answer.fit.data().digest(),
         curve: answer.fit.data().curve,
         surface: found.map(|f| f.surface),

@@ -7,9 +7,11 @@ use super::size::each_once;
 use super::table::{RunTable, is_default};
 use crate::backtest::{Comparison, compare_watched};
 use crate::error::Result;
+use crate::fit::Diagnosis;
 use crate::law::{self, BuiltIn, Input, Law};
 use crate::progress::Progress;
 use crate::runs::Dataset;
+use serde::Serialize;
 
 request!(
     /// Asks which law forecasts the larger runs of a table best from its smaller ones.
@@ -68,4 +70,15 @@ impl Ask for CompareRequest {
     }
 }
 
-serialized!(CompareAnswer, |answer| answer.comparison);
+#[derive(Serialize)]
+struct Json<'a> {
+    #[serde(flatten)]
+    comparison: &'a Comparison,
+    #[serde(skip_serializing_if = "<[Diagnosis]>::is_empty")]
+    findings: &'a [Diagnosis],
+}
+
+serialized!(CompareAnswer, |answer| Json {
+    comparison: &answer.comparison,
+    findings: &answer.data.findings,
+});

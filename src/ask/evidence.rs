@@ -120,7 +120,7 @@ impl Evidence for InMemory<'_> {
         let fitted = |row: &Row| Some((row.line, self.fitted(row.line)?));
         Ok(Used {
             rows: rows.rows.iter().filter_map(fitted).collect(),
-            unread: Vec::new(),
+            ..Used::default()
         })
     }
 

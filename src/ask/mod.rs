@@ -21,6 +21,7 @@ mod request;
 mod allocate;
 mod backtest;
 mod capability;
+mod checked;
 mod compare;
 mod defaults;
 mod evidence;
@@ -81,6 +82,7 @@ pub(crate) use surface::{BestLine, POINTS};
 
 /// What the command line uses beside the public items.
 pub(crate) mod hidden {
+    pub use super::checked::findings;
     pub use super::defaults::{
         BUCKETS, CURVE, FLOPS, ISOFLOP_BUDGET, LEVEL, LEVELS, MIN_RUNS, REPLICATES, SURFACE,
         TOLERANCE,

@@ -1,9 +1,13 @@
 //! What can be registered.
 
+#[cfg(feature = "tables")]
+use super::Observed;
 use super::{AllocateRequest, CapabilityRequest, ForecastRequest, usage};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ledger::Subject;
 use crate::remedy::Setting;
+#[cfg(feature = "tables")]
+use crate::runs::Series;
 use serde::{Deserialize, Serialize};
 
 /// A question whose answer can be registered.
@@ -28,6 +32,8 @@ pub(super) struct Used {
     pub(super) rows: Vec<(u64, f64)>,
     /// Series of which no row can be used, and why.
     pub(super) unread: Without,
+    /// The finding that forbids to use them, if there is one.
+    pub(super) blocked: Option<Error>,
 }
 
 impl Question {
@@ -37,6 +43,20 @@ impl Question {
             Question::Capability(_) => Subject::Capability,
             Question::Allocation(_) => Subject::Allocation,
         }
+    }
+
+    /// The finding against some series that forbids to use the rows, unless they are forced.
+    #[cfg(feature = "tables")]
+    pub(super) fn blocked(&self, all: &[Series<Observed>]) -> Option<Error> {
+        use super::read::AskTable;
+        let usable = |data: &Observed| match (self, data.clone()) {
+            (Question::Forecast(q), Observed::Runs(data)) => q.usable(data).map(drop),
+            (Question::Allocation(q), Observed::Runs(data)) => q.usable(data).map(drop),
+            (Question::Capability(q), Observed::Counts(table)) => q.usable(table).map(drop),
+            _ => Ok(()),
+        };
+        let mut read = all.iter().filter_map(|one| one.data.as_ref().ok());
+        read.find_map(|data| usable(data).err())
     }
 
     /// Refuses what cannot be registered.

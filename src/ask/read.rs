@@ -8,6 +8,7 @@ use super::{
 };
 use super::{CURVE, SURFACE};
 use crate::error::Result;
+use crate::fit::{Code, Diagnosis};
 use crate::interval::check_levels;
 use crate::law::BuiltIn;
 use crate::progress::Silent;
@@ -18,17 +19,45 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 /// A request of a table.
 #[doc(hidden)]
 pub trait AskTable: Ask {
-    /// Reads the table.
+    /// Reads the table, whatever is found against it.
     ///
     /// # Errors
     /// When the request is not understood, or the table cannot be read.
-    fn read(&self, table: &Source<'_>) -> Result<Self::Data>;
+    fn read_any(&self, table: &Source<'_>) -> Result<Self::Data>;
 
-    /// Reads the series of a table, told apart by the columns `by`.
+    /// Reads the series of a table, told apart by the columns `by`, whatever is found against them.
     ///
     /// # Errors
-    /// As [`AskTable::read`]; what is wrong with one series is that series' own error.
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Data>>>;
+    /// As [`AskTable::read_any`]; what is wrong with one series is that series' own error.
+    fn read_any_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Data>>>;
+
+    /// The data, unless a finding says that they are not independent points of one curve and they
+    /// are not to be used all the same.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Data`](crate::ErrorKind::Data) with that finding.
+    fn usable(&self, data: Self::Data) -> Result<Self::Data>;
+
+    /// Reads the table, and refuses what is not independent points of one curve.
+    ///
+    /// # Errors
+    /// As [`AskTable::read_any`] and [`AskTable::usable`].
+    fn read(&self, table: &Source<'_>) -> Result<Self::Data> {
+        self.usable(self.read_any(table)?)
+    }
+
+    /// The same of the series of a table.
+    ///
+    /// # Errors
+    /// As [`AskTable::read_any_by`]; a finding against one series is that series' own error.
+    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Self::Data>>> {
+        let usable = |one: Series<Self::Data>| Series {
+            data: one.data.and_then(|data| self.usable(data)),
+            key: one.key,
+        };
+        let series = self.read_any_by(table, by)?;
+        Ok(series.into_iter().map(usable).collect())
+    }
 
     /// The rows that are left out of what was read, and why.
     fn excluded(data: &Self::Data) -> &[Excluded];
@@ -74,15 +103,22 @@ pub trait OfRuns: Ask<Data = Dataset> {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the request makes no sense.
     fn options(&self) -> Result<ReadOptions>;
+
+    /// Whether the runs are used though this was found against them.
+    fn is_forced(&self, found: &Diagnosis) -> bool;
 }
 
 impl<Q: OfRuns> AskTable for Q {
-    fn read(&self, table: &Source<'_>) -> Result<Dataset> {
+    fn read_any(&self, table: &Source<'_>) -> Result<Dataset> {
         Dataset::from_source(table, &self.options()?)
     }
 
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
+    fn read_any_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Dataset>>> {
         runs_by(table, by, self.options()?)
+    }
+
+    fn usable(&self, data: Dataset) -> Result<Dataset> {
+        data.unless_blocked(|found| self.is_forced(found))
     }
 
     fn excluded(data: &Dataset) -> &[Excluded] {
@@ -108,17 +144,29 @@ impl OfRuns for FitRequest {
     fn options(&self) -> Result<ReadOptions> {
         fitted(&self.table, &self.fit, self.fit.law_or(CURVE)?)
     }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.table.force
+    }
 }
 
 impl OfRuns for ForecastRequest {
     fn options(&self) -> Result<ReadOptions> {
         fitted(&self.table, &self.fit, self.fit.law_or(CURVE)?)
     }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.force || self.table.force
+    }
 }
 
 impl OfRuns for PlotRequest {
     fn options(&self) -> Result<ReadOptions> {
         fitted(&self.table, &self.fit, self.fit.curve()?)
+    }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.table.force
     }
 }
 
@@ -128,12 +176,20 @@ impl OfRuns for BacktestRequest {
         self.by_fit()?;
         Ok(options)
     }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.force || self.table.force
+    }
 }
 
 impl OfRuns for CompareRequest {
     fn options(&self) -> Result<ReadOptions> {
         self.chosen()?;
         self.table.options(None)
+    }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.table.force
     }
 }
 
@@ -142,6 +198,10 @@ impl OfRuns for AllocateRequest {
         self.check()?;
         self.table.options(Some(&self.fit.law_or(SURFACE)?))
     }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.force || self.table.force
+    }
 }
 
 impl OfRuns for IsoflopRequest {
@@ -149,10 +209,15 @@ impl OfRuns for IsoflopRequest {
         self.check()?;
         self.table.options(Some(&self.fit.law_or(SURFACE)?))
     }
+
+    /// One of the approaches reads training curves.
+    fn is_forced(&self, found: &Diagnosis) -> bool {
+        self.table.force || found.code == Code::SeveralSteps
+    }
 }
 
 impl AskTable for CapabilityRequest {
-    fn read(&self, table: &Source<'_>) -> Result<CountTable> {
+    fn read_any(&self, table: &Source<'_>) -> Result<CountTable> {
         check_levels(&self.levels)?;
         let read = read_counts(&table.read()?, table.name(), &self.table.options()?);
         let mut counts = table.placed(read)?;
@@ -160,11 +225,15 @@ impl AskTable for CapabilityRequest {
         Ok(counts)
     }
 
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<CountTable>>> {
+    fn read_any_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<CountTable>>> {
         check_levels(&self.levels)?;
         let mut options = self.table.options()?;
         options.by = Some(by.to_owned());
         table.placed(read_counts_by(&table.read()?, table.name(), &options))
+    }
+
+    fn usable(&self, data: CountTable) -> Result<CountTable> {
+        data.unless_blocked(self.force || self.table.force)
     }
 
     fn excluded(data: &CountTable) -> &[Excluded] {
@@ -205,20 +274,30 @@ impl ReportRequest {
 }
 
 impl AskTable for ReportRequest {
-    fn read(&self, table: &Source<'_>) -> Result<Observed> {
+    fn read_any(&self, table: &Source<'_>) -> Result<Observed> {
         Ok(match self.options(table)? {
-            None => Observed::Counts(self.of_counts().read(table)?),
+            None => Observed::Counts(self.of_counts().read_any(table)?),
             Some(options) => Observed::Runs(Dataset::from_source(table, &options)?),
         })
     }
 
-    fn read_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Observed>>> {
+    fn read_any_by(&self, table: &Source<'_>, by: &str) -> Result<Vec<Series<Observed>>> {
         fn all<T>(series: Vec<Series<T>>, make: fn(T) -> Observed) -> Vec<Series<Observed>> {
             series.into_iter().map(|one| one.map(make)).collect()
         }
         Ok(match self.options(table)? {
-            None => all(self.of_counts().read_by(table, by)?, Observed::Counts),
+            None => all(self.of_counts().read_any_by(table, by)?, Observed::Counts),
             Some(options) => all(runs_by(table, by, options)?, Observed::Runs),
+        })
+    }
+
+    fn usable(&self, data: Observed) -> Result<Observed> {
+        let (runs, counts) = (self.table.force, self.counts.force);
+        Ok(match data {
+            Observed::Runs(data) => Observed::Runs(data.unless_blocked(|_| self.force || runs)?),
+            Observed::Counts(table) => {
+                Observed::Counts(table.unless_blocked(self.force || counts)?)
+            }
         })
     }
 

@@ -131,7 +131,10 @@ impl RegisterRequest {
         let (question, by) = (&self.question, self.by.as_deref());
         question.check()?;
         let rows = evidence.rows(None)?;
-        let (used, largest, unread) = used(self, evidence, rows, f64::INFINITY)?;
+        let (used, largest, unread, blocked) = used(self, evidence, rows, f64::INFINITY)?;
+        if let Some(blocked) = blocked {
+            return Err(blocked);
+        }
         let source = base_name(evidence.name());
         let answered = question.answered(evidence.given(question, by, &used, source)?, by)?;
         let mut known = HashSet::new();
@@ -173,20 +176,20 @@ pub(super) fn base_name(source: &str) -> &str {
 }
 
 /// Leaves the rows that a question uses, up to the compute `largest`. Says the largest compute
-/// among them, and which series have none.
+/// among them, which series have none, and the finding that forbids to use them.
 pub(super) fn used(
     request: &RegisterRequest,
     evidence: &impl Evidence,
     mut rows: Rows,
     largest: f64,
-) -> Result<(Rows, f64, Without)> {
+) -> Result<(Rows, f64, Without, Option<Error>)> {
     let found = evidence.used(&request.question, request.by.as_deref(), &rows)?;
     let used = found.rows.into_iter().filter(|(_, c)| *c <= largest);
     let used: Vec<(u64, f64)> = used.collect();
     let lines: HashSet<u64> = used.iter().map(|(line, _)| *line).collect();
     rows.rows.retain(|row| lines.contains(&row.line));
     match used.iter().map(|(_, c)| *c).reduce(f64::max) {
-        Some(largest) => Ok((rows, largest, found.unread)),
+        Some(largest) => Ok((rows, largest, found.unread, found.blocked)),
         None => Err(Error::new(ErrorKind::Data, "no row is used")
             .at(evidence.name(), None, None)
             .with_hint(

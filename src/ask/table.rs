@@ -154,6 +154,8 @@ pub struct RunTable {
     pub(crate) unit: Option<LossUnits>,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) reshape: Reshaping,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) force: bool,
 }
 
 setters!(RunTable {
@@ -206,6 +208,13 @@ impl RunTable {
     #[must_use]
     pub fn curve(mut self, curve: impl Into<Option<CurveKind>>) -> RunTable {
         self.curve = curve.into();
+        self
+    }
+
+    /// Use the runs even where a finding says that they are not independent runs of one curve.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> RunTable {
+        self.force = force;
         self
     }
 
@@ -296,9 +305,18 @@ pub struct CountChoice {
     pub(crate) columns: CountColumns,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) reshape: Reshaping,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) force: bool,
 }
 
 impl CountChoice {
+    /// Use the rates even where a finding says that they are not those of one benchmark.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> CountChoice {
+        self.force = force;
+        self
+    }
+
     /// The text of a table with one row a model, whose columns are added; it may be called for
     /// several tables.
     #[must_use]

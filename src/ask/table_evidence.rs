@@ -41,6 +41,8 @@ impl Evidence for Source<'_> {
     }
 
     fn used(&self, question: &Question, by: Option<&str>, rows: &Rows) -> Result<Used> {
+        let all = self.given(question, by, rows, self.name());
+        let blocked = all.as_ref().ok().and_then(|all| question.blocked(all));
         if let Question::Capability(q) = question {
             let options = CountOptions {
                 by: by.map(str::to_owned),
@@ -48,11 +50,15 @@ impl Evidence for Source<'_> {
             };
             return Ok(Used {
                 rows: fitted_counts(rows.to_csv().as_bytes(), self.name(), &options)?,
-                unread: Vec::new(),
+                blocked,
+                ..Used::default()
             });
         }
-        let mut used = Used::default();
-        for one in self.given(question, by, rows, self.name())? {
+        let mut used = Used {
+            blocked,
+            ..Used::default()
+        };
+        for one in all? {
             match one.data {
                 Ok(Observed::Runs(data)) => used
                     .rows
@@ -88,10 +94,10 @@ fn read<Q: AskTable>(
     make: fn(Q::Data) -> Observed,
 ) -> Result<Vec<Series<Observed>>> {
     let series = match by {
-        Some(by) => question.read_by(table, by)?,
+        Some(by) => question.read_any_by(table, by)?,
         None => vec![Series {
             key: String::new(),
-            data: Ok(question.read(table)?),
+            data: Ok(question.read_any(table)?),
         }],
     };
     Ok(series.into_iter().map(|one| one.map(make)).collect())

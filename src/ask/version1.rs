@@ -113,6 +113,7 @@ impl Flags {
                 columns: self.all("let"),
                 ..Reshaping::default()
             },
+            force: false,
         })
     }
 
@@ -212,6 +213,7 @@ fn capability(flags: &Flags) -> Result<CapabilityRequest> {
                 pass_rate: flags.one("pass-rate-col")?,
             },
             reshape: Reshaping::default(),
+            force: false,
         },
         problems: ProblemChoice {
             rule: flags.a_name("rule")?,

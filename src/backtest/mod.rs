@@ -293,6 +293,7 @@ fn held_out(
         runs: past.to_vec(),
         excluded: Vec::new(),
         notes: Vec::new(),
+        findings: Vec::new(),
     };
     let largest = past[past.len() - 1].x;
     let future = thinned(future.iter().collect(), MOST_RUNS);

@@ -54,9 +54,9 @@ impl CapabilityFit {
                 (r.rate, error)
             })
             .collect();
-        let mut diagnoses = Vec::new();
+        let mut diagnoses = table.findings.clone();
         if y.iter().all(|m| m.is_finite()) {
-            diagnoses = shape(&Evidence {
+            diagnoses.extend(shape(&Evidence {
                 names: &names,
                 x: &x,
                 metric: &y,
@@ -64,7 +64,7 @@ impl CapabilityFit {
                 freedom: None,
                 rates: &rates,
                 chance: self.chance,
-            });
+            }));
         } else {
             let zero = Diagnosis::new(
                 Code::ZeroPassCells,

@@ -17,6 +17,8 @@ pub enum Verdict {
     Predictable,
     /// Some problems were never solved: about these only a bound is known.
     OnlyWhereSolved,
+    /// The fit did not converge, and so nothing is known of the law.
+    NotConverged,
     /// The evidence refutes a power law in compute, or any extrapolation.
     NotPredictable,
 }
@@ -28,6 +30,7 @@ impl Verdict {
         match self {
             Verdict::Predictable => "PREDICTABLE",
             Verdict::OnlyWhereSolved => "PREDICTABLE ONLY WHERE SOLVED",
+            Verdict::NotConverged => "NOT CONVERGED",
             Verdict::NotPredictable => "NOT PREDICTABLE",
         }
     }
@@ -35,6 +38,8 @@ impl Verdict {
     pub(super) fn of(diagnoses: &[Diagnosis]) -> Verdict {
         if diagnoses.iter().any(|d| d.severity == Severity::Refuse) {
             Verdict::NotPredictable
+        } else if diagnoses.iter().any(|d| d.code == Code::NotConverged) {
+            Verdict::NotConverged
         } else if diagnoses
             .iter()
             .any(|d| d.code == Code::ZeroPassCells && d.severity >= Severity::Warn)

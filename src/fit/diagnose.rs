@@ -6,7 +6,7 @@ use super::objective::{Objective, Residuals};
 use super::profile::PowerProfile;
 use super::result::FitResult;
 use super::status::{Diagnosis, FitStatus, Severity};
-use super::{influence, predictability, residual_tests, unique};
+use super::{far_off, influence, one_compute, predictability, replicates, residual_tests, unique};
 use crate::code::Code;
 use crate::law::{Form, Input};
 use crate::quantity::format_quantity;
@@ -26,7 +26,8 @@ pub(crate) fn judge(
     inference: &Inference,
     starts: Option<(usize, usize)>,
 ) -> (FitStatus, Vec<Diagnosis>) {
-    let mut found = Vec::new();
+    // What the table says comes before what the fit says.
+    let mut found = fit.data.findings.clone();
     found.extend(not_converged(fit));
     found.extend(predictability::findings(fit));
     found.extend(ill_conditioned(inference));
@@ -41,6 +42,7 @@ pub(crate) fn judge(
     found.extend(sigma_too_small(fit, inference));
     found.extend(influence::one_run_decides(fit, inference, INFLUENCE_AT));
     found.extend(units_suspect(fit));
+    found.extend(about_runs(fit, inference));
     found.extend(super::surface::findings(fit, inference));
     let has = |code: Code| found.iter().any(|d: &Diagnosis| d.code == code);
     let at_bound = (0..fit.parameters.len()).any(|k| fit.on_bound(k));
@@ -56,6 +58,16 @@ pub(crate) fn judge(
         FitStatus::Converged
     };
     (status, found)
+}
+
+/// What a fit shows against the rows of its table.
+pub(super) fn about_runs(fit: &FitResult, inference: &Inference) -> Vec<Diagnosis> {
+    let found = [
+        far_off::run_far_off(fit, inference),
+        one_compute::scatter_at_one_compute(fit, inference),
+        replicates::unequal_noise(fit, inference),
+    ];
+    found.into_iter().flatten().collect()
 }
 
 fn not_converged(fit: &FitResult) -> Option<Diagnosis> {

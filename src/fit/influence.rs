@@ -78,9 +78,7 @@ const MOST_RUNS: usize = 200;
 
 /// Refits without each run in turn.
 fn strongest<'a>(fit: &'a FitResult, inference: &Inference, factor: f64) -> Option<Influence<'a>> {
-    let least_squares = fit.settings.objective == Objective::Squared;
-    let few = inference.observations.len() <= MOST_RUNS;
-    if !few || !inference.enough() || fit.law.inputs() != [Input::Compute] || !least_squares {
+    if !inference.enough() || !can_be_refitted(fit, inference) {
         return None;
     }
     let settings: &Settings = &fit.settings;
@@ -106,20 +104,7 @@ fn strongest<'a>(fit: &'a FitResult, inference: &Inference, factor: f64) -> Opti
     let half_width = inference.quantile(0.9) * spread;
     let runs = fit.runs_in_order();
     let law = &*fit.law;
-    let without = |i: usize| without_run(law, settings, o, i, &p);
-    let made = || match law.form().is_power() {
-        // A refit of a power form is done sooner than another core could be asked.
-        true => (0..o.len()).map(without).collect(),
-        false => (0..o.len()).into_par_iter().map(without).collect(),
-    };
-    let refits = match fit.without.get() {
-        Some(known) => known,
-        // Made before the lock is taken: a core that waits for the others must not meet it again.
-        None => {
-            let made = made();
-            fit.without.get_or_init(|| made)
-        }
-    };
+    let refits = refits(fit, inference)?;
     let of = |(i, without): (usize, &Option<Vec<f64>>)| {
         let change = (law.predict(&target, without.as_ref()?) / f).ln();
         let half_widths = change.abs() / half_width;
@@ -134,6 +119,39 @@ fn strongest<'a>(fit: &'a FitResult, inference: &Inference, factor: f64) -> Opti
         .enumerate()
         .filter_map(of)
         .max_by(|a, b| a.half_widths.total_cmp(&b.half_widths))
+}
+
+/// Whether the law is fitted without each run in turn.
+fn can_be_refitted(fit: &FitResult, inference: &Inference) -> bool {
+    fit.settings.objective == Objective::Squared
+        && inference.observations.len() <= MOST_RUNS
+        && fit.law.inputs() == [Input::Compute]
+}
+
+/// The parameters without each run in turn, in canonical order; `None` where that takes too long.
+pub(super) fn refits<'a>(
+    fit: &'a FitResult,
+    inference: &Inference,
+) -> Option<&'a [Option<Vec<f64>>]> {
+    if !can_be_refitted(fit, inference) {
+        return None;
+    }
+    let (law, settings, o) = (&*fit.law, &fit.settings, &inference.observations);
+    let p = fit.values();
+    let without = |i: usize| without_run(law, settings, o, i, &p);
+    let made = || match law.form().is_power() {
+        // A refit of a power form is done sooner than another core could be asked.
+        true => (0..o.len()).map(without).collect(),
+        false => (0..o.len()).into_par_iter().map(without).collect(),
+    };
+    Some(match fit.without.get() {
+        Some(known) => known,
+        // Made before the lock is taken: a core that waits for the others must not meet it again.
+        None => {
+            let made = made();
+            fit.without.get_or_init(|| made)
+        }
+    })
 }
 
 /// The parameters without run `i`.

@@ -64,6 +64,9 @@ pub(super) struct DataEntry {
     pub rows: usize,
     pub used: usize,
     pub excluded: Vec<Excluded>,
+    /// What was found against the table, which the runs alone do not show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Diagnosis>,
     pub range: Range,
     pub digest: String,
     pub runs: Vec<Run>,
@@ -135,6 +138,7 @@ impl FitResult {
                 rows: self.data.runs.len() + self.data.excluded.len(),
                 used: self.fitted_runs().count(),
                 excluded: self.data.excluded.clone(),
+                findings: self.data.findings.clone(),
                 range: Range {
                     compute: extent(|r| r.x),
                     loss: extent(|r| r.loss),

@@ -140,7 +140,12 @@ fn against(z: f64, limit: f64) -> String {
 /// An accuracy is bounded and grows where a loss falls: no power law of it can be right.
 fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
     let name = fit.data.loss_column.as_deref()?;
-    let bounded = fit.fitted_runs().all(|run| run.loss <= 1.0);
+    // In per cent, or as a share.
+    let whole = match fit.fitted_runs().all(|run| run.loss <= 1.0) {
+        true => 1.0,
+        false => 100.0,
+    };
+    let bounded = fit.fitted_runs().all(|run| run.loss <= whole);
     if !bounded || !is_score_name(name) {
         return None;
     }
@@ -174,7 +179,9 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
             format!(
                 "column '{name}' holds a score, not a loss: it does not fall with {noun}, {ends}"
             ),
-            "give the error 1 - score as the loss column, or the counts of passes to the capability command",
+            format!(
+                "give the error {whole} - score as the loss column, or the counts of passes to the capability command"
+            ),
         )
     })
 }

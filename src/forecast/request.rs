@@ -179,7 +179,8 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
 /// the simulations of `docs/calibration.md`.
 const FARTHEST_CHECKED: f64 = 1e4;
 
-fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
+/// A finding where a target lies farther beyond the runs than any forecast that was checked.
+pub(crate) fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
     let factor = compute / fit.largest_fitted();
     // A target of exactly 10,000 times may be one rounding more.
     (factor > FARTHEST_CHECKED * (1.0 + 1e-9)).then(|| {

@@ -168,7 +168,7 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
         blocks.push(sensitivity_table(&found.sensitivity));
         blocks.extend(depends(found, answer).map(Block::Text));
     }
-    blocks.extend(findings(report.fit.diagnoses()));
+    blocks.extend(findings(&report.diagnoses()));
     blocks.into()
 }
 

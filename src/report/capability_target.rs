@@ -7,7 +7,7 @@ use crate::ask::CapabilityAnswer;
 use crate::capability::{
     About, Curve, CurveForecast, CurvePoint, PassInterval, PassQuantity, Verdict,
 };
-use crate::fit::Severity;
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::interval::{Kind, Method};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Role;
@@ -271,7 +271,11 @@ pub(super) fn verdict_line(curve: &Curve) -> String {
         Verdict::NotPredictable => Severity::Refuse,
         _ => Severity::Warn,
     };
-    let because = curve.diagnoses.iter().find(|d| d.severity == decisive);
+    let decides = |d: &&Diagnosis| match verdict {
+        Verdict::NotConverged => d.code == Code::NotConverged,
+        _ => d.severity == decisive,
+    };
+    let because = curve.diagnoses.iter().find(decides);
     because.map_or(verdict.words().to_owned(), |d| {
         format!("{}: {}: {}", verdict.words(), d.code, d.message)
     })

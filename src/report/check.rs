@@ -2,8 +2,10 @@
 
 use super::answer::Shown;
 use super::document::{Block, Document, fact};
+use super::fit::findings;
 use super::rows::csv;
 use crate::ask::Trust;
+use crate::fit::{Diagnosis, Severity};
 use crate::number::{compute, digits};
 use crate::runs::Excluded;
 use crate::said::Said;
@@ -21,7 +23,7 @@ impl Shown for Understanding {
     }
 
     fn trust(&self) -> Trust {
-        Trust::Trustworthy
+        of_findings(&self.findings)
     }
 }
 
@@ -98,7 +100,17 @@ fn check(u: &Understanding) -> Document {
         let notes = u.notes.iter().map(|n| fact("note", n.clone()));
         blocks.push(Block::Facts(notes.collect()));
     }
+    blocks.extend(findings(&u.findings));
     blocks.into()
+}
+
+/// How far data can be relied on with these findings.
+pub(super) fn of_findings(findings: &[Diagnosis]) -> Trust {
+    match findings.iter().map(|found| found.severity).max() {
+        Some(Severity::Refuse) => Trust::Refused,
+        Some(Severity::Warn) => Trust::NotTrustworthy,
+        Some(Severity::Note) | None => Trust::Trustworthy,
+    }
 }
 
 /// Rows that were left out, each with its line and its reason, if there are any.

@@ -1,10 +1,12 @@
 //! How a table of pass counts was understood.
 
 use super::answer::Shown;
-use super::check::excluded_table;
+use super::check::{excluded_table, of_findings};
 use super::document::{Block, Document, fact};
+use super::fit::findings;
 use super::rows::csv;
 use crate::ask::Trust;
+use crate::fit::Diagnosis;
 use crate::number::{compute, digits};
 use crate::runs::{CountTable, Excluded, PassCounts, PassRates, Role};
 use serde::Serialize;
@@ -28,6 +30,9 @@ pub struct CountsUnderstood<'a> {
     pub models: Vec<ModelUnderstood<'a>>,
     /// Rows left out, each with its reason.
     pub excluded: &'a [Excluded],
+    /// What was found against the rows.
+    #[serde(skip_serializing_if = "<[Diagnosis]>::is_empty")]
+    pub findings: &'a [Diagnosis],
 }
 
 /// One model.
@@ -85,6 +90,7 @@ impl<'a> CountsUnderstood<'a> {
                 })
                 .collect(),
             excluded: &table.excluded,
+            findings: &[],
         }
     }
 
@@ -109,6 +115,7 @@ impl<'a> CountsUnderstood<'a> {
                 })
                 .collect(),
             excluded: &table.excluded,
+            findings: &table.findings,
         }
     }
 }
@@ -125,7 +132,7 @@ impl Shown for CountsUnderstood<'_> {
     }
 
     fn trust(&self) -> Trust {
-        Trust::Trustworthy
+        of_findings(self.findings)
     }
 }
 
@@ -170,6 +177,7 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
         Block::table(&head, &[0, 4], u.models.iter().map(cells)),
     ];
     blocks.extend(excluded_table("excluded because", u.excluded));
+    blocks.extend(findings(u.findings));
     blocks.into()
 }
 

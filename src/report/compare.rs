@@ -2,8 +2,9 @@
 
 use super::answer::{Among, Shown};
 use super::backtest::what_was_tested;
+use super::check::of_findings;
 use super::document::{Block, Document, fact};
-use super::fit::data_line;
+use super::fit::{data_line, findings};
 use super::rows::{names, records};
 use crate::ask::{CompareAnswer, CompareRequest, Trust};
 use crate::backtest::{Compared, Comparison};
@@ -22,7 +23,7 @@ impl Shown for CompareAnswer {
     }
 
     fn trust(&self) -> Trust {
-        Trust::Trustworthy
+        of_findings(&self.data.findings)
     }
 }
 
@@ -105,6 +106,7 @@ fn comparison(data: &Dataset, comparison: &Comparison) -> Document {
              they reward a form for bending through the runs, not for what it says beyond them.",
         ),
     ];
+    blocks.extend(findings(&data.findings));
     for (name, why) in &comparison.left_out {
         blocks.push(Block::Text(format!("Left out: {name} {why}.")));
     }

@@ -1,7 +1,9 @@
 //! Pass counts: how many samples of a model solved a problem.
 
+use super::dataset::unless_blocked;
 use super::order::by_name;
 use super::run::{Excluded, Role};
+use crate::finding::Diagnosis;
 use crate::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +89,8 @@ pub struct PassRates {
     pub(crate) rows: usize,
     /// Rows left out, each with its reason.
     pub(crate) excluded: Vec<Excluded>,
+    /// What was found against the table.
+    pub(crate) findings: Vec<Diagnosis>,
 }
 
 /// What a table about passing holds.
@@ -96,6 +100,26 @@ pub enum CountTable {
     Counts(PassCounts),
     /// Only a rate for every model.
     Rates(PassRates),
+}
+
+impl CountTable {
+    /// The table, unless a finding refuses it and it is not forced.
+    #[cfg_attr(not(feature = "tables"), allow(dead_code))]
+    pub(crate) fn unless_blocked(mut self, force: bool) -> Result<CountTable> {
+        if let CountTable::Rates(rates) = &mut self {
+            unless_blocked(&mut rates.findings, &rates.source, |_| force)?;
+        }
+        Ok(self)
+    }
+
+    /// What was found against the table.
+    #[must_use]
+    pub fn findings(&self) -> &[Diagnosis] {
+        match self {
+            CountTable::Counts(_) => &[],
+            CountTable::Rates(rates) => &rates.findings,
+        }
+    }
 }
 
 impl PassCounts {

@@ -5,6 +5,8 @@ use super::order::in_order;
 use super::run::{Excluded, Role, Run};
 use super::variable::Variable;
 use crate::digest::sha256;
+use crate::finding::{Diagnosis, Severity};
+use crate::{ErrorKind, Result};
 
 /// Valid runs, and every row that was left out.
 ///
@@ -20,6 +22,7 @@ pub struct Dataset {
     pub(crate) excluded: Vec<Excluded>,
     /// How cells of the table were read, where that is not plain, in words.
     pub(crate) notes: Vec<String>,
+    pub(crate) findings: Vec<Diagnosis>,
 }
 
 impl Dataset {
@@ -33,6 +36,23 @@ impl Dataset {
     #[must_use]
     pub fn excluded(&self) -> &[Excluded] {
         &self.excluded
+    }
+
+    /// What was found against the table that the runs were read from. A finding that
+    /// refuses speaks of rows that cannot be independent runs of one curve.
+    #[must_use]
+    pub fn findings(&self) -> &[Diagnosis] {
+        &self.findings
+    }
+
+    /// The runs, unless a finding refuses them that is not forced. A forced one is a warning.
+    #[cfg_attr(not(feature = "tables"), allow(dead_code))]
+    pub(crate) fn unless_blocked(
+        mut self,
+        is_forced: impl Fn(&Diagnosis) -> bool,
+    ) -> Result<Dataset> {
+        unless_blocked(&mut self.findings, &self.source, is_forced)?;
+        Ok(self)
     }
 
     /// The name of the file as the user gave it (`-` for standard input, empty: made in memory).
@@ -99,6 +119,23 @@ impl Dataset {
     pub fn digest(&self) -> String {
         sha256(self.runs.iter().map(canonical_line))
     }
+}
+
+/// Refuses what a finding refuses, unless it is forced: then the finding becomes a warning.
+#[cfg_attr(not(feature = "tables"), allow(dead_code))]
+pub(super) fn unless_blocked(
+    findings: &mut [Diagnosis],
+    source: &str,
+    is_forced: impl Fn(&Diagnosis) -> bool,
+) -> Result<()> {
+    for found in findings {
+        match found.severity {
+            Severity::Refuse if is_forced(found) => found.severity = Severity::Warn,
+            Severity::Refuse => return Err(found.as_error(ErrorKind::Data).at(source, None, None)),
+            Severity::Note | Severity::Warn => {}
+        }
+    }
+    Ok(())
 }
 
 fn canonical_line(run: &Run) -> String {

@@ -189,6 +189,7 @@ fn make(variable: Variable, loss: &[f64], run: impl Fn(usize) -> Run) -> Result<
         runs,
         excluded: Vec::new(),
         notes: Vec::new(),
+        findings: Vec::new(),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::candidates::missing;
 use super::columns::{Column, claim_named, find_by_name, run_as_model};
 use super::heading::{Kind, Name};
+use super::lint::pooled;
 use super::log::{self, RawRow, RawTable, Source};
 use super::numeral::{Numeral, has_thousands};
 use super::options::CountOptions;
@@ -21,7 +22,7 @@ use crate::runs::{
 use crate::seen::TableSeen;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Reads a table about passing, in whichever of its three forms it is written.
 ///
@@ -336,9 +337,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The columns that have a role or that conditions look at.
+    fn taken(&self) -> HashSet<usize> {
+        let c = &self.columns;
+        let roles = [
+            c.compute, c.params, c.tokens, c.model, c.problem, c.samples, c.passes, c.rate,
+        ];
+        let roles = roles.into_iter().flatten().map(|column| column.index);
+        roles.chain(self.sieve.columns()).collect()
+    }
+
     fn rates(&self, column: Column, rows: &[&RawRow]) -> Result<PassRates> {
         let name = &self.table.header[column.index];
         let mut rates = Vec::new();
+        let mut used = Vec::new();
         let mut excluded = Vec::new();
         for row in rows {
             let read = match self.unwanted(row)? {
@@ -361,7 +373,10 @@ impl<'a> Reader<'a> {
                             .with_remedy(Setting::PassRateCol)
                     });
                 }
-                Ok(rate) => rates.push(rate),
+                Ok(rate) => {
+                    rates.push(rate);
+                    used.push(*row);
+                }
                 Err(reason) => excluded.push(Excluded {
                     line: row.line,
                     reason,
@@ -371,6 +386,11 @@ impl<'a> Reader<'a> {
         if rates.is_empty() {
             return Err(self.nothing_left(&excluded));
         }
+        let sizes: Vec<u64> = rates
+            .iter()
+            .map(|r: &PassRate| r.compute.to_bits())
+            .collect();
+        let findings = pooled(self.table, &used, &sizes, &self.taken());
         rates.sort_by(|a: &PassRate, b| {
             (a.compute.total_cmp(&b.compute))
                 .then_with(|| by_name(&a.model, &b.model))
@@ -384,6 +404,7 @@ impl<'a> Reader<'a> {
             rates,
             rows: rows.len(),
             excluded,
+            findings: findings.into_iter().collect(),
         })
     }
 

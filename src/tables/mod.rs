@@ -22,6 +22,7 @@ mod curve_kind;
 mod filter;
 mod gather;
 mod heading;
+mod lint;
 mod log;
 mod loss_unit;
 mod names;

@@ -3,18 +3,17 @@
 use super::columns::{self, Columns};
 use super::curve_kind;
 use super::filter::Filter;
+use super::lint::{self, Lost, Seen};
 use super::log::{RawRow, RawTable, RowView};
 use super::options::ReadOptions;
 use super::overview;
 use super::row::{Notes, RowReader};
 use super::row_filter::RowFilter;
 use crate::remedy::Setting;
-use crate::runs::{CurveKind, Dataset, Excluded, Run};
+use crate::runs::{Dataset, Excluded, Run};
 use crate::seen::TableSeen;
-use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// What to do with every row, worked out once for a table.
@@ -33,6 +32,8 @@ struct Selected<'r> {
     runs: Vec<Run>,
     /// The rows of the runs.
     used: Vec<&'r RawRow>,
+    /// The rows that no condition leaves out and that could not become runs.
+    lost: Vec<Lost<'r>>,
     excluded: Vec<Excluded>,
     notes: Notes,
 }
@@ -150,6 +151,7 @@ impl<'a> Plan<'a> {
         let Selected {
             runs,
             used,
+            lost,
             excluded,
             notes,
         } = selected;
@@ -157,9 +159,16 @@ impl<'a> Plan<'a> {
             return Err(self.nothing_left(&table.source, &excluded));
         }
         let curve = curve_kind::kind(table, &self.columns, self.options, &runs, &used);
-        if curve != CurveKind::TrainingRun {
-            self.refuse_curves(table, &runs, &used)?;
-        }
+        let findings = lint::findings(&Seen {
+            table,
+            options: self.options,
+            columns: self.columns_as_written(),
+            filtered: self.filtered(),
+            curve,
+            runs: &runs,
+            rows: &used,
+            lost: &lost,
+        });
         let dataset = Dataset {
             source: table.source.clone(),
             loss_column: Some(table.header[self.columns.loss.index].clone()),
@@ -173,6 +182,7 @@ impl<'a> Plan<'a> {
                 notes.of_numbers(),
             ]
             .concat(),
+            findings,
         };
         Ok((dataset, notes))
     }
@@ -189,7 +199,10 @@ impl<'a> Plan<'a> {
         for &row in rows {
             let outcome = match self.sieve.reason(row, table)? {
                 Some(reason) => Err(reason),
-                None => reader.run(row, &mut selected.notes),
+                None => reader.run(row, &mut selected.notes).inspect_err(|reason| {
+                    let reason = reason.clone();
+                    selected.lost.push(Lost { row, reason });
+                }),
             };
             match outcome {
                 Ok(run) => {
@@ -217,34 +230,6 @@ impl<'a> Plan<'a> {
         reshape.reduce.filter(|rule| !rule.chooses_rows())?;
         let step = columns::step_if_any(table, self.options).ok()??;
         Some((step, reshape.step_col.is_some()))
-    }
-
-    /// Steps of one run at one compute are a training curve: each of its losses would count as what all of the compute
-    /// reached.
-    fn refuse_curves(&self, table: &RawTable, runs: &[Run], rows: &[&RawRow]) -> Result<()> {
-        let step = columns::step_if_any(table, self.options)?;
-        let group = &self.columns.group;
-        let Some(step) = step.filter(|_| !group.is_empty()) else {
-            return Ok(());
-        };
-        let mut first: HashMap<(Cow<'_, str>, u64), (&str, u64)> = HashMap::new();
-        for (run, row) in runs.iter().zip(rows) {
-            let place = (row.name(group), run.x.to_bits());
-            let (at, line) = *first.entry(place).or_insert((row.cell(step), run.line));
-            if at != row.cell(step) {
-                let message = format!(
-                    "run '{}' has several steps at one compute (lines {line} and {}): a training curve, not runs",
-                    excerpt(&row.name(group)),
-                    run.line
-                );
-                return Err(Error::new(ErrorKind::Data, message)
-                    .at(&table.source, Some(run.line), None)
-                    .with_hint("make one loss of each run, or choose a step")
-                    .with_remedy(Setting::Reduce.to("tail=10%"))
-                    .with_remedy(Setting::Where));
-            }
-        }
-        Ok(())
     }
 
     fn nothing_left(&self, source: &str, excluded: &[Excluded]) -> Error {

@@ -10,6 +10,7 @@ use super::overview;
 use super::roles::ColumnRole;
 use super::row::Notes;
 use super::select::Plan;
+use crate::finding::Diagnosis;
 use crate::remedy::Remedy;
 use crate::runs::{CurveKind, Dataset, Excluded, Run, Variable};
 use crate::seen::{ColumnSeen, Holds, TableKind};
@@ -53,6 +54,9 @@ pub struct Understanding {
     pub(crate) groups: Option<usize>,
     /// What was done with cells that were unusable and not needed, in words.
     pub(crate) notes: Vec<String>,
+    /// What was found against the rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) findings: Vec<Diagnosis>,
 }
 
 impl Understanding {
@@ -81,6 +85,13 @@ impl Understanding {
     #[must_use]
     pub fn columns(&self) -> &[ColumnUse] {
         &self.columns
+    }
+
+    /// The same with these findings.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_findings(self, findings: Vec<Diagnosis>) -> Understanding {
+        Understanding { findings, ..self }
     }
 
     /// What was done with cells that were unusable and not needed, in words.
@@ -196,6 +207,7 @@ pub(super) fn describe(
         compute_decades: decades,
         groups: count_groups(table, plan, data),
         notes: [table.notes.clone(), data.notes.clone(), notes.sentences()].concat(),
+        findings: data.findings.clone(),
     }
 }
 

@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What everything else may use.
-const LEAVES: [&str; 18] = [
+const LEAVES: [&str; 19] = [
     "arithmetic",
     "code",
     "csv_text",
@@ -35,6 +35,7 @@ const LEAVES: [&str; 18] = [
     "digits",
     "draws",
     "error",
+    "finding",
     "number",
     "progress",
     "quantity",

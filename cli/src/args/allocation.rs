@@ -88,9 +88,6 @@ pub struct AllocateArgs {
     /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
-    /// Give numbers even where a diagnosis refuses them
-    #[arg(long)]
-    pub force: bool,
     /// Draw the surface: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,

@@ -119,9 +119,6 @@ pub struct CapabilityArgs {
     pub rules: RuleArgs,
     #[command(flatten)]
     pub levels: LevelArgs,
-    /// Give numbers even where the verdict is against them
-    #[arg(long)]
-    pub force: bool,
     /// Draw the metric against compute, one panel a bucket: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,

@@ -40,7 +40,7 @@ pub struct FitVerbArgs {
     pub output: Option<PathBuf>,
     /// Overwrite the law file
     #[arg(long)]
-    pub force: bool,
+    pub overwrite: bool,
     /// Level of the parameters' intervals
     #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,

@@ -41,9 +41,6 @@ pub struct ForecastArgs {
     /// Seed of the bootstrap [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Give numbers even where a diagnosis refuses them
-    #[arg(long)]
-    pub force: bool,
     /// Draw the forecast: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
@@ -80,9 +77,6 @@ pub struct BacktestArgs {
     /// Fewest runs to forecast from
     #[arg(long, value_name = "N", default_value_t = internal::MIN_RUNS)]
     pub min_runs: usize,
-    /// Score forecasts even where a diagnosis refuses them
-    #[arg(long)]
-    pub force: bool,
     #[command(flatten)]
     pub result: ResultArgs,
     #[command(flatten)]

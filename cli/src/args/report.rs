@@ -58,9 +58,6 @@ pub struct ReportArgs {
     pub kind: Option<ReportKind>,
     #[command(flatten)]
     pub levels: LevelArgs,
-    /// Give numbers even where a finding forbids them
-    #[arg(long)]
-    pub force: bool,
     /// Write the report here instead of to standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -33,6 +33,9 @@ pub struct TableArgs {
     /// and commas between thousands where a column has no other ones]
     #[arg(long, value_name = "SIGN", value_parser = [",", "."])]
     pub decimal: Option<String>,
+    /// Go on even where a finding forbids it
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub more: AdditionArgs,
 }

@@ -93,7 +93,8 @@ pub fn refuse(key: &str, of: &[&Arg], line: u64) -> Result<(), Error> {
     }
     let why = match key {
         _ if is_file => "it names a file, and this file may not choose what is read or written",
-        "force" => "it overrides refusals and overwrites files, which only you may ask for",
+        "force" => "it overrides refusals, which only you may ask for",
+        "overwrite" => "it overwrites files, which only you may ask for",
         "quiet" => "it would hide that this file is used",
         _ => "this file only tunes how runs are read, fitted, forecast and shown",
     };
@@ -156,6 +157,7 @@ mod tests {
         }
         for key in [
             "force",
+            "overwrite",
             "quiet",
             "output",
             "plot",

@@ -47,11 +47,11 @@ fn copied(root: &Path, folder: &Path) {
     }
 }
 
-/// Tables that stand for the reader's own: runs of two tasks on a surface of N and D, targets for
+/// Tables that stand for the reader's own: runs of these tasks on a surface of N and D, targets for
 /// both, pass counts.
-fn tables_of_ones_own(folder: &Path) {
+fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
     let mut runs = String::from("task,params,tokens,flops,loss\n");
-    for task in ["a", "b"] {
+    for task in tasks {
         for k in 0..8 {
             for ratio in [10.0, 20.0, 40.0] {
                 let flops = 10f64.powf(18.0 + 0.5 * f64::from(k));
@@ -103,9 +103,13 @@ fn every_command_of_the_pages_works() {
         let text = std::fs::read_to_string(root.join(page)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         copied(root, folder.path());
-        tables_of_ones_own(folder.path());
         for command in commands(&text) {
             let (command, _) = command.split_once(" # ").unwrap_or((&command, ""));
+            let tasks: &[&str] = match command.contains("--by task") {
+                true => &["a", "b"],
+                false => &["a"],
+            };
+            tables_of_ones_own(folder.path(), tasks);
             let output = Command::cargo_bin("scalewise")
                 .unwrap()
                 .current_dir(folder.path())

@@ -177,7 +177,7 @@ fn names_of_files_are_only_names() {
         std::fs::write(folder.path().join(name), &text).unwrap();
         let (code, _, err) = run(
             folder.path(),
-            &["fit", name, "-o", "out.json", "--force"],
+            &["fit", name, "-o", "out.json", "--overwrite"],
             "",
         );
         assert_eq!(code, 0, "{name:?}: {err}");

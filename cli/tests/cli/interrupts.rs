@@ -39,7 +39,7 @@ const COMMANDS: [Writing; 6] = [
         writes: &["plot.svg", "out.txt"],
     },
     Writing {
-        args: &["fit", "runs.csv", "-o", "law.json", "--force"],
+        args: &["fit", "runs.csv", "-o", "law.json", "--overwrite"],
         writes: &["law.json"],
     },
     Writing {

@@ -19,7 +19,7 @@ fn a_law_file_gives_the_same_bits_as_the_table() {
                 "1e22",
                 "-o",
                 text(&law),
-                "--force",
+                "--overwrite",
             ],
             extra,
         ]
@@ -162,12 +162,20 @@ fn law_files_are_not_overwritten_unasked() {
     assert!(
         again
             .err
-            .contains("hint: name another file, or add --force"),
+            .contains("hint: name another file, or add --overwrite"),
         "{}",
         again.err
     );
     assert_eq!(std::fs::read(&law).unwrap(), before);
-    ok(&["fit", RUNS, "--law", "power", "-o", text(&law), "--force"]);
+    ok(&[
+        "fit",
+        RUNS,
+        "--law",
+        "power",
+        "-o",
+        text(&law),
+        "--overwrite",
+    ]);
     assert_ne!(std::fs::read(&law).unwrap(), before);
 }
 
@@ -247,13 +255,13 @@ fn inputs_law_files_and_entries_are_never_written_over() {
     }
 }
 
-/// Not even `--force` puts a law where the runs were.
+/// Not even `--overwrite` puts a law where the runs were.
 #[test]
 fn a_law_never_replaces_its_own_runs() {
     let (_folder, path) = temporary("runs.csv");
     let table = std::fs::read(root().join(RUNS)).unwrap();
     std::fs::write(&path, &table).unwrap();
-    let ran = run(&["fit", text(&path), "-o", text(&path), "--force"]);
+    let ran = run(&["fit", text(&path), "-o", text(&path), "--overwrite"]);
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(
         ran.err.contains("is an input of this command"),

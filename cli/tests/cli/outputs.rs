@@ -185,9 +185,9 @@ fn an_input_is_not_overwritten_under_any_name() {
     ];
     let input = "is an input of this command and would be lost";
     for (args, output) in [
-        (&["fit", "runs.csv", "--force"][..], "sub/../runs.csv"),
+        (&["fit", "runs.csv", "--overwrite"][..], "sub/../runs.csv"),
         (
-            &["fit", "runs.csv", "--join", "more.csv", "--force"],
+            &["fit", "runs.csv", "--join", "more.csv", "--overwrite"],
             "./more.csv",
         ),
         (&by, "targets.csv"),
@@ -275,7 +275,7 @@ fn entries_and_scores_are_never_overwritten_and_packed_law_files_are_kept() {
     std::os::unix::fs::symlink("e.json", folder.path().join("link.json")).unwrap();
     for file in ["e.json", "s.json", "link.json"] {
         let before = std::fs::read(folder.path().join(file)).unwrap();
-        let ran = run(&["fit", runs, "-o", file, "--force"]);
+        let ran = run(&["fit", runs, "-o", file, "--overwrite"]);
         assert_eq!(ran.code, 1, "{file}: {}", ran.err);
         assert!(ran.err.contains("is never overwritten"), "{}", ran.err);
         assert_eq!(std::fs::read(folder.path().join(file)).unwrap(), before);

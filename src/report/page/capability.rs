@@ -6,6 +6,7 @@ use super::{Page, Picture, Provenance, checklist, plain, without_findings};
 use crate::ask::CapabilityAnswer;
 use crate::capability::{About, Capability, PassInterval, Rule, Verdict};
 use crate::chart;
+use crate::fit::{Code, Diagnosis};
 use crate::interval::{Kind, Method};
 use crate::number::{compute, percent, with_uncertainty};
 
@@ -22,7 +23,12 @@ pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance)
         Some(c) => format!("How often will compute {} solve the problems?", compute(*c)),
         None => "A capability and its models".to_owned(),
     };
-    let because = fit.overall.diagnoses.first();
+    let found = &fit.overall.diagnoses;
+    let not_converged = |d: &&Diagnosis| d.code == Code::NotConverged;
+    let because = match verdict {
+        Verdict::NotConverged => found.iter().find(not_converged),
+        _ => found.first(),
+    };
     let words = because.map_or(verdict.words().to_owned(), |d| {
         format!("{}: {}", verdict.words(), d.message)
     });

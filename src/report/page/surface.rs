@@ -16,6 +16,7 @@ const RESIDUALS: &str = "Dots should scatter about zero in every panel. A trend 
 /// The page.
 pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page {
     let fit = &page.allocation.fit;
+    let found = page.allocation.diagnoses();
     let allocation = match page.allocation.refusal() {
         Some(_) => Vec::new(),
         None => page.allocation.document().blocks,
@@ -24,13 +25,13 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
     let mut out = Page::new(
         title,
         in_one_line(&page.allocation),
-        plain_verdict(fit.status(), fit.diagnoses()),
+        plain_verdict(fit.status(), &found),
     );
     out.section("allocation", "Allocation", without_findings(allocation));
     out.section(
         "findings",
         "What was found against it",
-        checklist::found(fit.diagnoses()),
+        checklist::found(&found),
     );
     out.section("chart", "The surface", charts(page));
     out.section(

@@ -1,6 +1,10 @@
 //! Simulates how often a diagnosis is raised on clean ladders of runs, and how often on curves that
-//! deserve it, and prints the tables of `docs/diagnoses.md`. With `--check`, a short version that
-//! fails when a share leaves its limit.
+//! deserve it, and prints the tables of `docs/diagnoses.md`. With `linter`, writes there what the
+//! linter of the data says of clean and faulty tables. With `--check`, a short version that fails
+//! when a share leaves its limit or a table of the linter is stale.
+
+mod linter;
+mod tables;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -16,6 +20,9 @@ const SPAN: f64 = 9.210_340_371_976_184;
 fn main() -> Result<()> {
     if std::env::args().any(|argument| argument == "--check") {
         return check();
+    }
+    if std::env::args().any(|argument| argument == "linter") {
+        return linter::publish(false);
     }
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let all = wanted.is_empty();
@@ -324,5 +331,5 @@ fn check() -> Result<()> {
         "{any} of 1000 clean ladders carry a diagnosis; {} codes fire",
         clearest.len()
     );
-    Ok(())
+    linter::publish(true)
 }

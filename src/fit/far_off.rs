@@ -1,0 +1,171 @@
+//! One run that lies far off the curve of all others.
+
+use super::inference::Inference;
+use super::influence;
+use super::objective::Objective;
+use super::observations::Observations;
+use super::result::FitResult;
+use super::status::{Diagnosis, Severity};
+use crate::code::Code;
+use crate::finding::lines;
+use crate::quantity::format_quantity;
+use crate::remedy::Setting;
+use crate::runs::Run;
+use crate::said::Said;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// Level of the test of all runs together.
+const ALARM: f64 = 1e-3;
+/// Smallest distance from the curve, as a share of the loss, that is worth a word.
+const LEAST: f64 = 0.01;
+/// Smaller distances, in units of the noise, are those of laws that do not quite hold.
+const CLOSE: f64 = 8.0;
+/// The next run lies at most this share of the distance off: where a law does not hold, several
+/// runs lie off it.
+const NEXT: f64 = 0.4;
+
+/// How far a run lies from the law of the others.
+struct Distance {
+    /// As a share of what the law says.
+    share: f64,
+    /// Student's t and its degrees of freedom.
+    t: f64,
+    freedom: f64,
+}
+
+/// The externally studentised residual of each run: from the law that is fitted without it, in
+/// units of the noise of the others and of the uncertainty of their law. The level of the largest
+/// is that of one of n (Bonferroni).
+pub(super) fn run_far_off(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
+    let o = &inference.observations;
+    let least_squares = fit.settings.objective == Objective::Squared;
+    let enough = o.len() as f64 - inference.free.len() as f64 >= 4.0;
+    if !least_squares || !enough || o.counted {
+        return None;
+    }
+    let distances: Vec<Option<Distance>> = match influence::refits(fit, inference) {
+        Some(refits) => {
+            let of = |(i, p): (usize, &Option<Vec<f64>>)| refitted(fit, inference, i, p.as_ref()?);
+            refits.iter().enumerate().map(of).collect()
+        }
+        None => (0..o.len())
+            .map(|i| in_one_step(fit, inference, i))
+            .collect(),
+    };
+    let runs = fit.runs_in_order();
+    let distances = runs.iter().zip(&distances);
+    let known = distances.filter_map(|(run, distance)| Some((*run, distance.as_ref()?)));
+    let mut known: Vec<(&Run, &Distance)> = known.collect();
+    known.sort_by(|a, b| b.1.t.abs().total_cmp(&a.1.t.abs()));
+    let (run, worst) = *known.first()?;
+    let next = known.get(1).map_or(0.0, |next| next.1.t.abs());
+    if worst.share.abs() < LEAST || worst.t.abs() < CLOSE || next > NEXT * worst.t.abs() {
+        return None;
+    }
+    let student = StudentsT::new(0.0, 1.0, worst.freedom).ok()?;
+    let probability = 2.0 * student.sf(worst.t.abs()) * o.len() as f64;
+    (probability < ALARM).then(|| {
+        let place = match run.line {
+            0 => String::new(),
+            line => format!(" ({})", lines([line])),
+        };
+        let at = match fit.law.inputs().len() {
+            1 => format!("{}{}", fit.variable().before(), format_quantity(run.x)),
+            _ => format!("C = {}", format_quantity(run.x)),
+        };
+        let diagnosis = Diagnosis::new(
+            Code::RunFarOff,
+            Severity::Warn,
+            format!(
+                "the run at {at}{place} lies {:.1} % {} the law of the others, {:.0} times the noise (p = {probability:.1e})",
+                Said(100.0 * worst.share.abs()),
+                match worst.share > 0.0 {
+                    true => "above",
+                    false => "below",
+                },
+                Said(worst.t.abs())
+            ),
+            "look at that run, and leave it out if it is wrong, or let Huber's loss weigh it down",
+        );
+        diagnosis
+            .with_remedy(Setting::Exclude)
+            .with_remedy(Setting::Objective.to("huber"))
+    })
+}
+
+/// By a fit without the run.
+fn refitted(fit: &FitResult, inference: &Inference, i: usize, p: &[f64]) -> Option<Distance> {
+    let o = &inference.observations;
+    let rest = o.without(i);
+    let law = &*fit.law;
+    let predicted = law.predict(o.input(i), p);
+    let residual = o.residual(i, predicted);
+    let squares = (0..rest.len()).map(|k| rest.residual(k, law.predict(rest.input(k), p)).powi(2));
+    let freedom = rest.len() as f64 - inference.free.len() as f64;
+    let noise = noise(inference, (squares.sum::<f64>() / freedom).sqrt());
+    if residual.abs() < NEXT * CLOSE * noise {
+        return None;
+    }
+    let others = Inference::new(law, rest, Objective::Squared, p, &fit.settings.fixed());
+    let mut gradient = vec![0.0; p.len()];
+    law.gradient(o.input(i), p, &mut gradient);
+    let own = others.noise.filter(|own| *own > 0.0);
+    // Without noise the law of the others is known exactly.
+    let uncertain = own.map_or(0.0, |own| {
+        let error = others.standard_error(&gradient).unwrap_or(f64::INFINITY);
+        o.slope(i, predicted).abs() * error / own * noise
+    });
+    distance(o, (i, predicted), residual, noise.hypot(uncertain), freedom)
+}
+
+/// From the fit of all runs, to first order.
+fn in_one_step(fit: &FitResult, inference: &Inference, i: usize) -> Option<Distance> {
+    let o = &inference.observations;
+    let p = fit.values();
+    let predicted = fit.law.predict(o.input(i), &p);
+    let residual = o.residual(i, predicted);
+    let mut gradient = vec![0.0; p.len()];
+    fit.law.gradient(o.input(i), &p, &mut gradient);
+    let scale = inference.noise.filter(|noise| *noise > 0.0)?;
+    let error = inference.standard_error(&gradient)?;
+    let leverage = (o.slope(i, predicted) * error / scale).powi(2);
+    let freedom = o.len() as f64 - inference.free.len() as f64 - 1.0;
+    let all = fit.objective();
+    let left = 1.0 - leverage;
+    if left < 1e-6 {
+        return None;
+    }
+    let rest = (all - residual * residual / left).max(0.0);
+    let noise = noise(inference, (rest / freedom).sqrt());
+    distance(
+        o,
+        (i, predicted),
+        residual / left,
+        noise / left.sqrt(),
+        freedom,
+    )
+}
+
+/// The noise of a run, which is never taken for less than rounding, nor than a given sigma.
+fn noise(inference: &Inference, estimated: f64) -> f64 {
+    let o = &inference.observations;
+    match o.sigma_known {
+        true => estimated.max(1.0),
+        false => estimated.max(1e-5 * o.size_of_a_loss()),
+    }
+}
+
+fn distance(
+    o: &Observations,
+    (i, predicted): (usize, f64),
+    residual: f64,
+    error: f64,
+    freedom: f64,
+) -> Option<Distance> {
+    let t = -residual / error;
+    (t.is_finite() && freedom >= 3.0).then_some(Distance {
+        share: o.y[i] / predicted - 1.0,
+        t,
+        freedom,
+    })
+}

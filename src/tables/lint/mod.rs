@@ -1,0 +1,37 @@
+//! What a table says against its rows: that they cannot be independent runs of one curve.
+//!
+//! Each file looks for one finding. It sees the cells as they are written, the roles of the
+//! columns and the runs that were made of the rows. Lines are the only thing in a finding that
+//! depends on the order of rows.
+
+mod duplicates;
+mod early;
+mod lost;
+mod seen;
+mod steps;
+mod sweep;
+mod tasks;
+mod units;
+
+pub(super) use seen::{Lost, Seen};
+pub(super) use tasks::pooled;
+
+use crate::finding::Diagnosis;
+
+/// Everything that is found, what forbids a fit first.
+pub(super) fn findings(seen: &Seen<'_>) -> Vec<Diagnosis> {
+    let curves = steps::several_steps(seen);
+    // Rows of training curves have no size and no end of their own.
+    let of_runs: &[fn(&Seen<'_>) -> Option<Diagnosis>] = match curves {
+        Some(_) => &[],
+        None => &[
+            sweep::pooled_sweep,
+            early::ended_early,
+            duplicates::listed_twice,
+        ],
+    };
+    let blocking = [curves, tasks::pooled_tasks(seen), lost::runs_lost(seen)];
+    let rest = of_runs.iter().map(|find| find(seen));
+    let all = blocking.into_iter().chain(rest);
+    all.chain([units::mixed_units(seen)]).flatten().collect()
+}
