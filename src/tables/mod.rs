@@ -59,7 +59,7 @@ pub use understanding::{ColumnUse, Understanding};
 /// Part of `scalewise::internal`.
 pub(crate) mod hidden {
     pub use super::counts_reading::{holds_counts, see_counts};
-    pub use super::gather::{gathered_files, read_beside};
+    pub use super::gather::{foreign_table, gathered_files, read_beside};
     pub use super::log::{read_bytes, read_document};
     pub use super::series::{TargetRow, read_targets};
     pub use crate::runs::rows::Rows;

@@ -3,7 +3,7 @@
 
     python3 studies/references/formats.py FOLDER      (needs the packages below)
 
-Writes one ladder of four runs in every format that docs/formats.md names, with the programs' own writers where they
+Writes one ladder of six runs in every format that docs/formats.md names, with the programs' own writers where they
 are Python packages (pandas, TensorBoard, MLflow, W&B, openpyxl) and by the published layout where they are not. Then it
 reads every file again, by the program's own reader or by the json and csv modules, and writes what was found to
 `expected.json`: for each command of docs/formats.md the compute and the loss of every run, or the compute and the mean
@@ -22,9 +22,9 @@ import sys
 
 os.environ.update(WANDB_MODE="offline", WANDB_SILENT="true", MLFLOW_ALLOW_FILE_STORE="true")
 
-SIZES = [("tiny", 20e6), ("small", 80e6), ("medium", 320e6), ("large", 1280e6)]
+SIZES = [("20M", 20e6), ("40M", 40e6), ("80M", 80e6), ("160M", 160e6), ("320M", 320e6), ("640M", 640e6)]
 STEPS = [250, 500, 750, 1000]
-RATES = {"tiny": 0.05, "small": 0.2, "medium": 0.45, "large": 0.7}
+RATES = {"20M": 0.1, "40M": 0.2, "80M": 0.3, "160M": 0.4, "320M": 0.5, "640M": 0.6}
 PROBLEMS, SAMPLES = 5, 20
 
 
@@ -72,7 +72,7 @@ EXPECTED = {}
 
 def expect(command, pairs):
     pairs = sorted([float(c), float(y)] for c, y in pairs)
-    assert len(pairs) == 4, (command, pairs)
+    assert len(pairs) == len(SIZES), (command, pairs)
     EXPECTED[command] = pairs
 
 

@@ -4,7 +4,7 @@
 
 use scalewise::ReadOptions;
 use scalewise::ask::VerifyRequest;
-use scalewise::internal::{DataUsed, Registration, Subject, registered, scored};
+use scalewise::internal::{DataUsed, Registration, Subject, foreign_table, registered, scored};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{Agreement, Entry, Ledger, Score};
 use scalewise::quantity::{format_quantity, parse_quantity};
@@ -21,10 +21,11 @@ use std::sync::OnceLock;
 pub type Reader = fn(&[u8]);
 
 /// Every target with its name, which is that of its folder of seeds.
-pub const ALL: [(&str, Reader); 11] = [
+pub const ALL: [(&str, Reader); 12] = [
     ("table", table),
     ("log", log),
     ("counts", counts),
+    ("foreign", foreign),
     ("quantity", quantity),
     ("filter", filter),
     ("formula", formula),
@@ -41,6 +42,25 @@ const ROWS: usize = 60;
 const LOG: usize = 9000;
 /// A table to use filters and formulas on.
 const TABLE: &[u8] = b"run,flops,loss,lr\na,1e18,3.1,1e-3\nb,1e19,2.9,\n";
+
+/// A file of any format becomes a table that reads, or is refused.
+pub fn foreign(bytes: &[u8]) {
+    let name = match bytes {
+        [b':' | b'{' | b'[', ..] => "runs.json",
+        [_, _, _, 0, 0, 0, 0, 0, ..] => "events.out.tfevents.1",
+        _ => "run.csv",
+    };
+    for log in [
+        None,
+        Some("megatron"),
+        Some("modded-nanogpt"),
+        Some("nanogpt"),
+    ] {
+        if let Ok(table) = foreign_table(bytes.to_vec(), name, log) {
+            let _ = Dataset::from_source(&table, &ReadOptions::default());
+        }
+    }
+}
 
 /// Rows are counted, fits are finite, and a law file reads back to the same bytes.
 pub fn table(bytes: &[u8]) {

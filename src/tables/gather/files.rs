@@ -245,7 +245,7 @@ fn is_text_table(path: &Path) -> bool {
 }
 
 /// The run of a folder that holds its summary and its configuration.
-fn of_run(run: wandb::Run) -> Result<FileTable> {
+pub(super) fn of_run(run: wandb::Run) -> Result<FileTable> {
     let name = run.folder.to_string_lossy().into_owned();
     let Some(format) = format_of(&run.document, Shape::Document) else {
         let table = of_objects(&name, &[run.document])?;

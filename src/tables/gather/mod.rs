@@ -121,6 +121,32 @@ pub fn read_beside(path: &Path) -> Result<Vec<u8>> {
     Source::gather(&[path.to_owned()], &Gather::default())?.beside()
 }
 
+/// The table of one file that is in memory; of a text log where a program is named that wrote it.
+///
+/// # Errors
+/// As [`Source::gather`].
+pub fn foreign_table(bytes: Vec<u8>, name: &str, log: Option<&str>) -> Result<Source<'static>> {
+    let path = Path::new(name);
+    let source = Source::made(name.to_owned(), bytes);
+    let table = match (log, wandb_log::read(&source.opening())) {
+        (Some(program), _) => {
+            let table = text_log::read(&source, &[program.parse()?])?;
+            FileTable::of_one_run(path, table, text_log::NAME)
+        }
+        (None, Some(logged)) => files::of_run(wandb::Run::of_log(path, logged))?,
+        (None, None) => match files::looked_at(source)? {
+            files::Looked::Plain(source) => return Ok(source),
+            files::Looked::Other(source, shape) => files::of_shape(path, &source, shape)?,
+        },
+    };
+    united(
+        &Found::default(),
+        vec![table],
+        &Gather::default(),
+        &[path.to_owned()],
+    )
+}
+
 /// The files that paths stand for, for whoever must not write over them.
 ///
 /// # Errors

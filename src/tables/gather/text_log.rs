@@ -15,15 +15,9 @@ use std::str::FromStr;
 pub(super) const NAME: &str = "text log";
 
 /// Programs whose lines are known, with the patterns that find their rows. A pattern with the groups
-/// `key` and `value` finds any number of columns in a line.
+/// `key` and `value` finds any number of columns in a line. The first that fits the lines of a file
+/// wrote it, so that the last is the one that finds most.
 const PRESETS: [(&str, &[&str]); 3] = [
-    (
-        "megatron",
-        &[
-            r"iteration\s+(?P<iteration>\d+)",
-            r"(?P<key>[A-Za-z][^:|\]]*?):\s*(?P<value>[-+]?[0-9.][-+0-9.eE]*)",
-        ],
-    ),
     (
         "modded-nanogpt",
         &[r"(?P<key>[a-z_]+):(?P<value>[-+]?[0-9.]+(?:[eE][-+]?\d+)?)"],
@@ -31,6 +25,13 @@ const PRESETS: [(&str, &[&str]); 3] = [
     (
         "nanogpt",
         &[r"step (?P<step>\d+): train loss (?P<train_loss>\S+), val loss (?P<val_loss>[^\s,]+)"],
+    ),
+    (
+        "megatron",
+        &[
+            r"iteration\s+(?P<iteration>\d+)",
+            r"(?P<key>[A-Za-z][^:|\]]*?):\s*(?P<value>[-+]?[0-9.][-+0-9.eE]*)",
+        ],
     ),
 ];
 

@@ -63,21 +63,26 @@ pub(super) fn read(folder: &Path) -> Result<Run> {
     if config.exists() {
         known.config.extend(self::config(&config)?);
     }
-    known.summary.remove("_wandb");
-    if !known.state.is_empty() {
-        known
-            .summary
-            .entry("state")
-            .or_insert_with(|| Value::from(known.state));
+    Ok(Run::of_log(folder, known))
+}
+
+impl Run {
+    /// A run with what is known of it.
+    pub(super) fn of_log(folder: &Path, mut known: Logged) -> Run {
+        known.summary.remove("_wandb");
+        if !known.state.is_empty() {
+            let state = Value::from(known.state);
+            known.summary.entry("state").or_insert(state);
+        }
+        let mut document = Object::new();
+        document.insert("summary".into(), Value::Object(known.summary));
+        document.insert("config".into(), Value::Object(known.config));
+        Run {
+            folder: folder.to_owned(),
+            name: known.name.filter(|name| !name.is_empty()),
+            document,
+        }
     }
-    let mut document = Object::new();
-    document.insert("summary".into(), Value::Object(known.summary));
-    document.insert("config".into(), Value::Object(known.config));
-    Ok(Run {
-        folder: folder.to_owned(),
-        name: known.name.filter(|name| !name.is_empty()),
-        document,
-    })
 }
 
 pub(super) fn text(path: &Path) -> Result<String> {
