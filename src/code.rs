@@ -106,6 +106,8 @@ codes!(
     EnvelopeInfeasible = "envelope-infeasible",
     /// The envelope has no limit at the target.
     EnvelopeUnbounded = "envelope-unbounded",
+    /// The curve is a quantile of the runs, and not their middle.
+    QuantileFit = "quantile-fit",
     /// A method takes logarithms of losses, and some are not positive.
     NeedsPositiveLosses = "needs-positive-losses",
     /// The target lies far below the smallest run.

@@ -170,6 +170,7 @@ impl FitArgs {
         let choice = LawChoice::default()
             .objective(self.objective)
             .delta(self.delta)
+            .quantile(self.quantile)
             .residuals(self.residuals);
         let choice = with(choice, &self.law, LawChoice::law);
         let (mut fix, mut bounds) = (BTreeMap::new(), BTreeMap::new());

@@ -35,7 +35,7 @@ impl<'a> Profile<'a> {
         let rho = match problem.objective {
             Objective::Squared => Rho::Squared,
             Objective::Huber { delta } => Rho::Huber(delta),
-            Objective::Lad => return None,
+            Objective::Lad | Objective::Quantile { .. } => return None,
         };
         let best = w.value(&problem.data, &p, rho);
         let unit = problem.unit_excess(w, rho, inference)?;

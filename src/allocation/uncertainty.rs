@@ -95,6 +95,13 @@ impl<'a> Uncertainty<'a> {
     /// [`ErrorKind::Usage`] for a law that is no surface or has bounds on A or B.
     pub fn new(fit: &'a FitResult) -> Result<Uncertainty<'a>> {
         let surface = Surface::of(fit)?;
+        if fit.settings().objective.is_quantile() {
+            let message =
+                "an allocation is made from the middle of the runs, and the fit is a quantile";
+            return Err(Error::new(ErrorKind::Usage, message)
+                .with_hint("fit by least squares or by Huber's loss")
+                .with_remedy(Setting::Objective.to("huber")));
+        }
         let inference = fit.inference()?;
         let problem = SurfaceProblem::new(fit.law(), &inference.observations, fit.settings())
             .ok_or_else(|| {

@@ -21,15 +21,18 @@ pub enum ObjectiveName {
     Huber,
     /// Least absolute deviations.
     Lad,
+    /// A quantile of the runs.
+    Quantile,
 }
 
 impl ObjectiveName {
     /// Every objective.
     #[doc(hidden)]
-    pub const ALL: [ObjectiveName; 3] = [
+    pub const ALL: [ObjectiveName; 4] = [
         ObjectiveName::Squared,
         ObjectiveName::Huber,
         ObjectiveName::Lad,
+        ObjectiveName::Quantile,
     ];
 
     /// Its name in requests.
@@ -40,6 +43,7 @@ impl ObjectiveName {
             ObjectiveName::Squared => "squared",
             ObjectiveName::Huber => "huber",
             ObjectiveName::Lad => "lad",
+            ObjectiveName::Quantile => "quantile",
         }
     }
 }
@@ -72,6 +76,9 @@ request!(
         /// Threshold of Huber's loss, in units of the residuals.
         #[serde(skip_serializing_if = "is_default")]
         [into] delta: Option<f64>,
+        /// The share of runs that lie below the curve, for the objective that fits a quantile.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] quantile: Option<f64>,
         /// Scale of the residuals.
         #[serde(skip_serializing_if = "is_default")]
         [into] residuals: Option<Residuals>,
@@ -158,7 +165,17 @@ impl LawChoice {
             }
             (ObjectiveName::Squared, None) => Objective::Squared,
             (ObjectiveName::Lad, None) => Objective::Lad,
+            (ObjectiveName::Quantile, None) => Objective::Quantile {
+                q: self.wanted_quantile()?,
+            },
         };
+        if self.quantile.is_some() && name != ObjectiveName::Quantile {
+            return Err(usage(
+                "a share of runs below the curve belongs to the objective 'quantile'",
+            )
+            .with_hint("choose that objective, or give no share")
+            .with_remedy(Setting::Objective.to("quantile")));
+        }
         let mut fit = Fit::new(law).loss(objective);
         let from_data = name == ObjectiveName::Huber && self.delta.is_none();
         if from_data && law.inputs().contains(&Input::Params) {
@@ -177,6 +194,15 @@ impl LawChoice {
         Ok(fit)
     }
 
+    fn wanted_quantile(&self) -> Result<f64> {
+        self.quantile.ok_or_else(|| {
+            let message = "the objective 'quantile' needs the share of runs that lie below the curve";
+            Error::new(ErrorKind::Usage, message)
+                .with_hint("give a number between 0 and 1, for example 0.3 where small runs are undertuned")
+                .with_remedy(Setting::Quantile.to("0.3"))
+        })
+    }
+
     /// The same with every default written out that a fit has shown, so that a later default
     /// changes nothing.
     pub(super) fn settled(mut self, fit: &FitResult) -> LawChoice {
@@ -186,6 +212,7 @@ impl LawChoice {
             Objective::Squared => ObjectiveName::Squared,
             Objective::Huber { .. } => ObjectiveName::Huber,
             Objective::Lad => ObjectiveName::Lad,
+            Objective::Quantile { .. } => ObjectiveName::Quantile,
         });
         self.residuals.get_or_insert(settings.residuals);
         // For a law of N and D the rule stays: the threshold is that of the residuals.

@@ -135,6 +135,7 @@ impl Flags {
             law: self.one("law")?,
             objective: self.a_name::<ObjectiveName>("objective")?,
             delta: self.parsed("delta")?,
+            quantile: None,
             residuals: self.a_name("residuals")?,
             fix,
             bounds,

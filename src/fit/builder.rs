@@ -170,6 +170,14 @@ impl Fit {
                 format!("the Huber threshold must be positive, not {}", Said(delta)),
             ));
         }
+        if let Objective::Quantile { q } = self.objective
+            && !(0.0 < q && q < 1.0)
+        {
+            let message = format!("the quantile must be between 0 and 1, not {}", Said(q));
+            return Err(Error::new(ErrorKind::Usage, message)
+                .about(Setting::Quantile)
+                .with_hint("a share of the runs lies below the curve, for example 0.3"));
+        }
         check_levels(&[self.level])?;
         let observations = Observations::from_runs(&*self.law, &data.runs, residuals, &weights)?;
         let (lower, upper) = self.box_bounds()?;

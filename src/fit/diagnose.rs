@@ -28,6 +28,7 @@ pub(crate) fn judge(
 ) -> (FitStatus, Vec<Diagnosis>) {
     // What the table says comes before what the fit says.
     let mut found = fit.data.findings.clone();
+    found.extend(quantile_fit(fit));
     found.extend(not_converged(fit));
     found.extend(predictability::findings(fit));
     found.extend(ill_conditioned(inference));
@@ -37,8 +38,11 @@ pub(crate) fn judge(
     found.extend(unique::minimum_not_unique(fit, &inference.observations));
     found.extend(too_few_runs(inference));
     found.extend(floor_not_identified(fit, inference));
-    found.extend(residual_tests::structured_residuals(fit, inference));
-    found.extend(residual_tests::plateau(fit, inference));
+    // Residuals from a quantile are not about zero.
+    if !fit.settings.objective.is_quantile() {
+        found.extend(residual_tests::structured_residuals(fit, inference));
+        found.extend(residual_tests::plateau(fit, inference));
+    }
     found.extend(sigma_too_small(fit, inference));
     found.extend(influence::one_run_decides(fit, inference, INFLUENCE_AT));
     found.extend(units_suspect(fit));
@@ -62,12 +66,38 @@ pub(crate) fn judge(
 
 /// What a fit shows against the rows of its table.
 pub(super) fn about_runs(fit: &FitResult, inference: &Inference) -> Vec<Diagnosis> {
+    // Residuals from a quantile say nothing of a middle.
+    if fit.settings.objective.is_quantile() {
+        return Vec::new();
+    }
     let found = [
         far_off::run_far_off(fit, inference),
         one_compute::scatter_at_one_compute(fit, inference),
         replicates::unequal_noise(fit, inference),
     ];
     found.into_iter().flatten().collect()
+}
+
+/// That the curve is a quantile, which nobody must take for the middle of the runs.
+fn quantile_fit(fit: &FitResult) -> Option<Diagnosis> {
+    let Objective::Quantile { q } = fit.settings.objective else {
+        return None;
+    };
+    let o = fit.observations().ok()?;
+    let below = |i: &usize| o.residual(*i, fit.predict(o.input(*i))) > 1e-9 * o.size_of_a_loss();
+    let below = (0..o.len()).filter(below).count();
+    Some(Diagnosis::new(
+        Code::QuantileFit,
+        Severity::Note,
+        format!(
+            "the curve is the {} quantile of the runs, and not their middle: {below} of {} runs lie below it; intervals \
+             that are made for a middle are not given",
+            Said(q),
+            o.len()
+        ),
+        "fit by least squares where the runs are tuned alike",
+    )
+    .with_remedy(Setting::Objective.to("squared")))
 }
 
 fn not_converged(fit: &FitResult) -> Option<Diagnosis> {

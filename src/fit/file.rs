@@ -183,6 +183,10 @@ impl LawFile {
                 delta: delta.unwrap_or(f64::INFINITY),
             },
             ("lad", _) => Objective::Lad,
+            ("quantile", _) => match file.fit.quantile {
+                Some(q) if 0.0 < q && q < 1.0 => Objective::Quantile { q },
+                _ => return Err(bad(source, "the quantile is not between 0 and 1")),
+            },
             (other, _) => return Err(bad(source, format!("unknown loss '{other}'"))),
         };
         let weights = match (file.fit.weights.as_str(), file.fit.weight_values.clone()) {

@@ -139,7 +139,7 @@ impl Problem<'_> {
         let mut found = match self.objective {
             Objective::Squared => self.squared(p, effort),
             Objective::Huber { delta } => self.robust(p, delta, delta.is_infinite()),
-            Objective::Lad => self.robust(p, 0.0, false),
+            Objective::Lad | Objective::Quantile { .. } => self.robust(p, 0.0, false),
         }?;
         found.converged &= !self.ran_flat(&found.parameters);
         Some(found)
@@ -242,7 +242,7 @@ impl Problem<'_> {
     /// the active quadratic piece along a path of thresholds that shrinks to the wanted one.
     fn robust(&self, start: Vec<f64>, delta: f64, quadratic: bool) -> Option<Basin> {
         let widest = self.largest_residual(&start)?;
-        let lad = matches!(self.objective, Objective::Lad);
+        let lad = self.objective.is_absolute();
         let rounding = 1e-12 * self.observations.size_of_a_loss();
         let target = if lad {
             widest.max(rounding) * 1e-9
@@ -328,31 +328,37 @@ impl Problem<'_> {
         unscale(&descend(objective, z, 300))
     }
 
-    /// Minimises Σ Huber_δ(r) by damped Newton steps whose Hessian is that of the quadratic piece.
+    /// Minimises Σ Huber_δ(r), tilted for a quantile, by damped Newton steps whose Hessian is that of the quadratic piece.
     fn newton_piece(&self, mut p: Vec<f64>, delta: f64) -> Option<(Vec<f64>, bool)> {
         let huber = Objective::Huber { delta };
-        let piece = Problem {
-            objective: huber,
-            ..self.clone()
+        let side = |r: f64| self.objective.side(r);
+        let piece_value = |p: &[f64]| {
+            let o = self.observations;
+            let rho = |i: usize| {
+                let r = o.residual(i, self.law.predict(o.input(i), p));
+                side(r) * huber.rho(r)
+            };
+            let sum: f64 = (0..o.len()).map(rho).sum();
+            if sum.is_finite() { sum } else { f64::INFINITY }
         };
-        let mut value = piece.value(&p);
+        let mut value = piece_value(&p);
         let mut damping = 1e-4;
         for _ in 0..200 {
-            let local = piece.local(&p)?;
-            let psi = local.r.map(|r| huber.psi(r));
+            let local = self.local(&p)?;
+            let psi = local.r.map(|r| side(r) * huber.psi(r));
             let downhill = -local.j.tr_mul(&psi);
-            let free = piece.free(&p, &local, &downhill);
+            let free = self.free(&p, &local, &downhill);
             if free.is_empty() || value == 0.0 {
                 return Some((p, true));
             }
-            let inside = local.r.map(|r| f64::from(r.abs() <= delta));
+            let inside = local.r.map(|r| side(r) * f64::from(r.abs() <= delta));
             // Majorising weights ψ(r)/r give the damping its scale, so that it stays positive
             // where no residual lies inside the threshold.
             let majorant = local.r.map(|r| {
                 if r.abs() <= delta {
-                    1.0
+                    side(r)
                 } else {
-                    delta / r.abs()
+                    side(r) * delta / r.abs()
                 }
             });
             let newton = weighted_gram(&local.j, &inside);
@@ -368,7 +374,7 @@ impl Problem<'_> {
                     Some(())
                 };
                 let mut next = p.clone();
-                if piece
+                if self
                     .step_within_bounds(&p, &free, &mut next, solve)
                     .is_none()
                 {
@@ -376,7 +382,7 @@ impl Problem<'_> {
                     continue;
                 };
                 let size = relative_change(&p, &next);
-                let trial = piece.value(&next);
+                let trial = piece_value(&next);
                 if trial < value {
                     (p, value, moved) = (next, trial, true);
                     damping = (damping * 0.1).max(1e-15);

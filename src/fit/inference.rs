@@ -59,12 +59,14 @@ impl Inference {
         } else if dof > 0.0 {
             Some(match objective {
                 Objective::Squared => (residuals.iter().map(|r| r * r).sum::<f64>() / dof).sqrt(),
-                Objective::Huber { .. } | Objective::Lad => robust_scale(&residuals, free.len()),
+                _ => robust_scale(&residuals, free.len()),
             })
         } else {
             None
         };
-        let scale = noise.map(|s| s * inefficiency(objective, s));
+        // The standard errors are those of a middle of the runs.
+        let scale = noise.filter(|_| !objective.is_quantile());
+        let scale = scale.map(|s| s * inefficiency(objective, s));
         Inference {
             factor: QrFactor::new(&jacobian),
             free,
@@ -181,7 +183,7 @@ fn inefficiency(objective: Objective, s: f64) -> f64 {
     let k = match objective {
         Objective::Squared => return 1.0,
         Objective::Huber { delta } => delta / s,
-        Objective::Lad => 0.0,
+        Objective::Lad | Objective::Quantile { .. } => 0.0,
     };
     if k < 1e-6 {
         return std::f64::consts::FRAC_PI_2.sqrt();

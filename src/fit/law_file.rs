@@ -35,6 +35,9 @@ pub(super) struct FitEntry {
     pub loss: String,
     pub residuals: Residuals,
     pub delta: Option<f64>,
+    /// The share of runs below a curve that is a quantile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantile: Option<f64>,
     pub weights: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_values: Option<Vec<f64>>,
@@ -111,6 +114,10 @@ impl FitResult {
                 residuals: s.residuals,
                 delta: match s.objective {
                     Objective::Huber { delta } => finite(delta),
+                    _ => None,
+                },
+                quantile: match s.objective {
+                    Objective::Quantile { q } => Some(q),
                     _ => None,
                 },
                 weights: s.weights.name().to_owned(),

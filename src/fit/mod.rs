@@ -34,6 +34,7 @@ pub(crate) mod shape;
 mod starts;
 mod status;
 pub(crate) mod surface;
+mod tilted;
 mod unique;
 
 pub use crate::code::Code;

@@ -15,6 +15,12 @@ pub enum Objective {
     },
     /// Least absolute deviations: Σ |r|.
     Lad,
+    /// A quantile of the runs (Koenker & Bassett 1978): Σ q·|r| over runs above the curve and
+    /// (1 − q)·|r| over those below it, so that a share q of the runs lies below.
+    Quantile {
+        /// The share, between 0 and 1.
+        q: f64,
+    },
 }
 
 /// δ where none is given: the value used for scaling laws since Hoffmann et al. (2022).
@@ -29,14 +35,15 @@ impl Objective {
             Objective::Squared => "squared",
             Objective::Huber { .. } => "huber",
             Objective::Lad => "lad",
+            Objective::Quantile { .. } => "quantile",
         }
     }
 
-    /// The residuals it is used with unless told otherwise: relative for least squares, log for
-    /// the robust losses.
+    /// The residuals it is used with unless told otherwise: relative for least squares and for
+    /// quantiles, log for the robust losses.
     pub(crate) fn default_residuals(self) -> Residuals {
         match self {
-            Objective::Squared => Residuals::Relative,
+            Objective::Squared | Objective::Quantile { .. } => Residuals::Relative,
             Objective::Huber { .. } | Objective::Lad => Residuals::Log,
         }
     }
@@ -48,6 +55,7 @@ impl Objective {
             Objective::Huber { delta } if r.abs() <= delta => 0.5 * r * r,
             Objective::Huber { delta } => delta * (r.abs() - 0.5 * delta),
             Objective::Lad => r.abs(),
+            Objective::Quantile { .. } => 0.5 * self.side(r) * r.abs(),
         }
     }
 
@@ -58,7 +66,29 @@ impl Objective {
             Objective::Huber { delta } => r.clamp(-delta, delta),
             Objective::Lad if r == 0.0 => 0.0,
             Objective::Lad => r.signum(),
+            Objective::Quantile { .. } if r == 0.0 => 0.0,
+            Objective::Quantile { .. } => 0.5 * self.side(r) * r.signum(),
         }
+    }
+
+    /// How much more a residual of this sign weighs than under the symmetric loss.
+    pub(crate) fn side(self, r: f64) -> f64 {
+        match self {
+            // Residuals are predictions less losses: a positive one is of a run below the curve.
+            Objective::Quantile { q } if r > 0.0 => 2.0 * (1.0 - q),
+            Objective::Quantile { q } => 2.0 * q,
+            _ => 1.0,
+        }
+    }
+
+    /// Whether it is a sum of absolute residuals, whose minimum is a corner.
+    pub(crate) fn is_absolute(self) -> bool {
+        matches!(self, Objective::Lad | Objective::Quantile { .. })
+    }
+
+    /// Whether the curve is a quantile of the runs, and not their middle.
+    pub(crate) fn is_quantile(self) -> bool {
+        matches!(self, Objective::Quantile { .. })
     }
 }
 
@@ -132,6 +162,7 @@ mod tests {
             Objective::Squared,
             Objective::Huber { delta: 0.5 },
             Objective::Lad,
+            Objective::Quantile { q: 0.3 },
         ] {
             for r in [-2.0, -0.3, 0.1, 0.49, 0.7, 3.0] {
                 let h = 1e-6;

@@ -5,6 +5,7 @@ use super::general::Problem;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use super::settings::Settings;
+use super::tilted;
 use crate::law::{Form, Law, Parameter, Search};
 use crate::numeric::{self, EXPONENTS, Limits, PowerProblem, minima};
 use std::borrow::Cow;
@@ -22,6 +23,17 @@ pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Ve
     let Some(mut problem) = PowerProblem::new(&linear, constant, limits) else {
         return Vec::new();
     };
+    if let (Objective::Quantile { q }, true) = (settings.objective, o.residuals != Residuals::Log)
+        && let Some(mut found) = tilted::basins(&problem, q, constant, limits)
+    {
+        // Rounding must not lead out of the bounds, or off a value that is held.
+        for basin in &mut found {
+            for (k, value) in basin.parameters.iter_mut().enumerate() {
+                *value = value.clamp(settings.lower[k], settings.upper[k]);
+            }
+        }
+        return found;
+    }
     let scanned = problem.basins();
     let natural = limits == Limits::natural(constant);
     let keep = if constant { 3 } else { 2 };

@@ -125,18 +125,14 @@ impl<'a> Prepared<'a> {
     }
 
     fn solver<'s>(&'s self, method: Method, compute: f64, free: Option<&'s FreeAt>) -> Solver<'s> {
+        if let Some(why) = withheld(self.fit, method) {
+            return Solver::Nothing(why);
+        }
         match (free, &self.bootstrap) {
             (Some(free), _) if !method.parametric() => Solver::Free(method, free),
             (_, Ok(bootstrap)) if method == Method::Bootstrap => {
                 Solver::Bootstrap(bootstrap, compute)
             }
-            (None, _) if !method.parametric() => Solver::Nothing(Abstain::new(
-                Code::NeedsPositiveLosses,
-                format!(
-                    "{} takes logarithms of the losses, and some are not positive",
-                    method.name()
-                ),
-            )),
             (_, Err(why)) if method == Method::Bootstrap => Solver::Nothing(why.clone()),
             _ => Solver::of_law(self.fit, &self.inference, method, compute),
         }
@@ -161,6 +157,24 @@ enum Solver<'a> {
     Bootstrap(&'a Bootstrap, f64),
     Free(Method, &'a FreeAt),
     Nothing(Abstain),
+}
+
+/// Why a method says nothing of this fit at any target.
+fn withheld(fit: &FitResult, method: Method) -> Option<Abstain> {
+    if fit.settings().objective.is_quantile() {
+        let reason = format!(
+            "the curve is a quantile of the runs, and {} intervals are made for their middle",
+            method.name()
+        );
+        return Some(Abstain::new(Code::QuantileFit, reason));
+    }
+    (!method.parametric() && fit.signed()).then(|| {
+        let reason = format!(
+            "{} takes logarithms of the losses, and some are not positive",
+            method.name()
+        );
+        Abstain::new(Code::NeedsPositiveLosses, reason)
+    })
 }
 
 impl<'a> Solver<'a> {

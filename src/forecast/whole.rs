@@ -8,9 +8,11 @@ use crate::interval::Method;
 use std::borrow::Cow;
 
 impl Free {
-    /// `None` when every method asked for rests on the fitted law, or losses have no logarithm.
+    /// `None` when every method asked for rests on the fitted law, losses have no logarithm, or the
+    /// curve wanted is not the middle of the runs.
     pub(super) fn new<'a>(fit: &'a FitResult, methods: &[Method]) -> Option<Cow<'a, Free>> {
-        if methods.iter().all(|m| m.parametric()) || fit.signed() {
+        let of_no_use = fit.signed() || fit.settings().objective.is_quantile();
+        if methods.iter().all(|m| m.parametric()) || of_no_use {
             return None;
         }
         if methods.contains(&Method::Calibrated) {

@@ -205,6 +205,7 @@ fn fit_line(result: &FitResult) -> String {
         Objective::Squared => "least squares".to_owned(),
         Objective::Huber { delta } => format!("Huber loss (delta {})", Said(delta)),
         Objective::Lad => "least absolute deviations".to_owned(),
+        Objective::Quantile { q } => format!("quantile {} of the runs", Said(q)),
     };
     let basins = result.basins().len();
     let plural = if basins == 1 { "" } else { "s" };

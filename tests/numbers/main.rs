@@ -10,6 +10,7 @@ mod laws;
 #[path = "../common/normal.rs"]
 mod normal;
 mod predictability;
+mod quantiles;
 #[path = "../../studies/src/truths/random.rs"]
 mod random;
 mod recovery;

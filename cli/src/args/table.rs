@@ -142,6 +142,9 @@ pub struct FitArgs {
     /// 1.345 times the robust scale of the residuals]
     #[arg(long, value_name = "X")]
     pub delta: Option<f64>,
+    /// Share of the runs that lie below the curve, for --objective quantile, e.g. 0.3
+    #[arg(long, value_name = "Q")]
+    pub quantile: Option<f64>,
     /// Scale of the residuals [default: relative for squared, log otherwise and for laws of N and
     /// D]
     #[arg(long, value_name = "SCALE", value_parser = named(&Residuals::ALL, Residuals::name))]
@@ -167,6 +170,7 @@ impl FitArgs {
             (self.law.is_some(), "--law"),
             (self.objective.is_some(), "--objective"),
             (self.delta.is_some(), "--delta"),
+            (self.quantile.is_some(), "--quantile"),
             (self.residuals.is_some(), "--residuals"),
             (!self.fix.is_empty(), "--fix"),
             (!self.bound.is_empty(), "--bound"),

@@ -50,7 +50,7 @@ pub(crate) struct Minima {
 }
 
 impl SurfaceProblem {
-    /// `None` when A or B has bounds of its own: those are no box in centred units.
+    /// `None` when A or B has bounds of its own, which are no box in centred units, and for quantiles.
     pub(crate) fn new(
         law: &dyn Law,
         o: &Observations,
@@ -58,7 +58,7 @@ impl SurfaceProblem {
     ) -> Option<SurfaceProblem> {
         let (lower, upper) = (&settings.lower, &settings.upper);
         let natural = (0..2).all(|k| lower[k] == 0.0 && upper[k] == f64::INFINITY);
-        if !natural {
+        if !natural || settings.objective.is_quantile() {
             return None;
         }
         let data = Centred::new(o);
@@ -87,7 +87,8 @@ impl SurfaceProblem {
         match self.objective {
             Objective::Squared => Rho::Squared,
             Objective::Huber { delta } => Rho::Huber(delta),
-            Objective::Lad => {
+            // A quantile is never a problem of this kind.
+            Objective::Lad | Objective::Quantile { .. } => {
                 Rho::Huber((LAD_THRESHOLD * mean_residual).max(1e-14 * self.data.size_of_a_loss()))
             }
         }
@@ -144,12 +145,12 @@ impl SurfaceProblem {
         let robust = match self.objective {
             Objective::Squared => false,
             Objective::Huber { delta } => delta.is_finite(),
-            Objective::Lad => true,
+            Objective::Lad | Objective::Quantile { .. } => true,
         };
         let rho = match self.objective {
             Objective::Squared => Rho::Squared,
             Objective::Huber { delta } => Rho::Huber(delta),
-            Objective::Lad => Rho::Huber(0.0),
+            Objective::Lad | Objective::Quantile { .. } => Rho::Huber(0.0),
         };
         let starts = scan(&self.data, rho, &self.limits);
         let mut found: Vec<Found> = Vec::new();

@@ -38,6 +38,7 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
         Objective::Squared => "sum of squares".to_owned(),
         Objective::Huber { delta } => format!("Huber's loss, delta = {}", Said(delta)),
         Objective::Lad => "least absolute deviations".to_owned(),
+        Objective::Quantile { q } => format!("tilted absolute deviations, quantile {}", Said(q)),
     };
     let optimiser = match law.form() {
         Form::Power | Form::PowerPlusConstant => {
