@@ -49,7 +49,7 @@ pub struct ColumnSeen {
     /// Smallest and largest number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<(f64, f64)>,
-    /// The first cell that is not blank; may be empty.
+    /// The shortest cell that is not blank, and of several the first by letters; may be empty.
     pub example: String,
     /// What it is taken for by its name.
     #[serde(skip_serializing_if = "Option::is_none")]

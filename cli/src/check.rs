@@ -8,12 +8,11 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use clap::ArgMatches;
 use scalewise::ask::{AskTable, CapabilityRequest, FitRequest, RunTable};
-use scalewise::internal::{CountsUnderstood, TableKind, findings, holds_counts, see_counts};
+use scalewise::internal::{
+    CountsUnderstood, TableKind, findings, holds_counts, one_line, see_counts,
+};
 use scalewise::tables::{read_counts, read_source};
 use scalewise::{Error, Remedy, Result};
-
-/// So much of a table of pass counts is looked at for what its columns hold.
-const OPENING: usize = (1 << 16) + 1;
 
 /// # Errors
 /// When the table cannot be read; what is seen of its columns is printed all the same.
@@ -65,11 +64,10 @@ fn counts(
         .with_hint("leave them out, or name the column of the losses with --loss-col"));
     }
     let options = args.data.table.counts(&args.columns)?.options()?;
-    let opening = &bytes[..bytes.len().min(OPENING)];
     let table = read_counts(bytes, source, &options)?;
     let understood = CountsUnderstood::of(&table);
     if args.format == Format::Text
-        && let Some(seen) = see_counts(opening, source, &options)
+        && let Some(seen) = see_counts(bytes, source, &options)
     {
         printer.out(&(args.format.of(&seen, true)? + "\n"))?;
     }
@@ -102,5 +100,5 @@ fn next(
         return Ok(Outcome::Done);
     }
     let command = advice::next(&invocation::typed(), matches, kind, choices);
-    printer.out(&format!("\nNext     {command}\n"))
+    printer.out(&format!("\nNext     {}\n", one_line(&command)))
 }

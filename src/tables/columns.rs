@@ -210,12 +210,15 @@ fn group_if_any(table: &RawTable, options: &ReadOptions, taken: &[usize]) -> Res
 
 /// The column of the steps.
 pub(super) fn find_step(table: &RawTable, options: &ReadOptions) -> Result<usize> {
-    step_if_any(table, options)?.ok_or_else(|| missing(table, &STEP))
+    step_if_any(table, options)?.ok_or_else(|| absent(table, &STEP, &[]))
 }
 
 /// The column of the steps, where there is one.
 pub(super) fn step_if_any(table: &RawTable, options: &ReadOptions) -> Result<Option<usize>> {
-    find_role(table, &STEP, options.reshape.step_col.as_deref())
+    match options.reshape.step_col.as_deref() {
+        Some(name) => find_named(table, name, STEP.setting).map(Some),
+        None => Ok(find_if_clear(table, &STEP, &[])?.map(|column| column.index)),
+    }
 }
 
 /// The columns that together tell runs apart.
@@ -317,8 +320,11 @@ pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Resu
     );
     let error = Error::new(ErrorKind::Data, message)
         .at(&table.source, None, None)
-        .about_columns()
         .about(setting);
+    let error = match setting {
+        Setting::Where | Setting::Exclude | Setting::Let => error,
+        _ => error.about_columns(),
+    };
     let Some(near) = closest(wanted, table.header.iter().map(String::as_str)) else {
         return Err(error.with_hint("use one of the names in the first line of the file"));
     };

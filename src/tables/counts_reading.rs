@@ -2,15 +2,16 @@
 
 use super::candidates::missing;
 use super::columns::{Column, claim_named, find_by_name, run_as_model};
+use super::counts_seen::counted_by_letters;
 use super::heading::{Kind, Name};
 use super::lint::pooled;
-use super::log::{self, RawRow, RawTable, Source};
+use super::log::{RawRow, RawTable, Source};
 use super::numeral::{Numeral, has_thousands};
 use super::options::CountOptions;
 use super::overview;
 use super::reshape;
 use super::roles::{
-    COMPUTE, ColumnRole, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, TOKENS,
+    COMPUTE, ColumnRole, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, TOKENS,
 };
 use super::row::positive;
 use super::select::Sieve;
@@ -19,7 +20,6 @@ use crate::remedy::Setting;
 use crate::runs::{
     CountTable, Excluded, LOGARITHM, PassRate, PassRates, Role, SIX_ND, SIZES, by_name, within,
 };
-use crate::seen::TableSeen;
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
 use std::collections::{HashMap, HashSet};
@@ -46,55 +46,6 @@ pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result
     let explained = |error| overview::beside_counts(error, &table, options);
     let reader = Reader::new(&table, options).map_err(explained)?;
     reader.read(&table.rows.iter().collect::<Vec<_>>())
-}
-
-/// The column names of a table, and some row, are looked for within so many bytes.
-const OPENING: usize = 1 << 16;
-
-/// Whether a table is about passing and not about losses, by the usual names of its columns.
-///
-/// ```
-/// assert!(scalewise::internal::holds_counts(b"compute,accuracy\n1e18,0.3\n"));
-/// assert!(!scalewise::internal::holds_counts(b"compute,loss,accuracy\n1e18,3.1,0.3\n"));
-/// ```
-#[must_use]
-pub fn holds_counts(bytes: &[u8]) -> bool {
-    // The column names are at the beginning; a table of millions of rows is not read twice.
-    let opening = &bytes[..bytes.len().min(OPENING)];
-    let end = opening.iter().rposition(|b| *b == b'\n');
-    let whole = opening.len() == bytes.len();
-    let opening = match end {
-        Some(end) if !whole => &opening[..end],
-        _ => opening,
-    };
-    let Ok(table) = log::read(&Source::bytes(opening, "")) else {
-        return false;
-    };
-    let has = |role: &ColumnRole| table.header.iter().any(|name| role.is_called(name));
-    (has(&PASSES) || has(&PASS_RATE) || counted_by_letters(&table).is_some()) && !has(&LOSS)
-}
-
-/// What is seen of a table about passing by its first bytes; `None` where these are no table.
-#[must_use]
-pub fn see_counts(opening: &[u8], source: &str, options: &CountOptions) -> Option<TableSeen> {
-    let end = opening.iter().rposition(|b| *b == b'\n');
-    let whole = opening.len() <= OPENING;
-    let lines = match end {
-        Some(end) if !whole => &opening[..end],
-        _ => opening,
-    };
-    let table = reshape::read_counts(&Source::bytes(lines, source), options).ok()?;
-    let seen = overview::of_counts(&table, options);
-    Some(TableSeen {
-        whole: whole && seen.whole,
-        ..seen
-    })
-}
-
-/// The column `c` of passes beside a column `n` of samples.
-fn counted_by_letters(table: &RawTable) -> Option<usize> {
-    let place = |letter: &str| table.header.iter().position(|name| name == letter);
-    place("c").filter(|_| place("n").is_some())
 }
 
 /// The rows that a fit of [`read_counts`] uses: the line of each and the compute of its model, in the order of the file.

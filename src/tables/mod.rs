@@ -18,6 +18,7 @@ mod candidates;
 mod columns;
 mod counts_gathering;
 mod counts_reading;
+mod counts_seen;
 mod curve_kind;
 mod filter;
 mod gather;
@@ -58,7 +59,7 @@ pub use understanding::{ColumnUse, Understanding};
 
 /// Part of `scalewise::internal`.
 pub(crate) mod hidden {
-    pub use super::counts_reading::{holds_counts, see_counts};
+    pub use super::counts_seen::{holds_counts, see_counts};
     pub use super::gather::{foreign_table, gathered_files, read_beside};
     pub use super::log::{read_bytes, read_document};
     pub use super::series::{TargetRow, read_targets};

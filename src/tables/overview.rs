@@ -19,6 +19,9 @@ use crate::text::{closest, excerpt};
 /// Bytes of rows that are looked at: those of a large table are not read for this.
 pub(super) const OPENING: usize = 1 << 16;
 
+/// The same of rows that are in memory.
+pub(super) const HELD: usize = 4 << 20;
+
 /// Stands where a value has to be found.
 const A_COLUMN: &str = "COLUMN";
 
@@ -30,7 +33,7 @@ pub(super) fn opening(table: &RawTable) -> &[RawRow] {
     let mut bytes = 0;
     let first = table.rows.iter().take_while(|row| {
         bytes += row.size();
-        bytes <= OPENING
+        bytes <= HELD
     });
     let count = first.count().max(1).min(table.rows.len());
     &table.rows[..count]
@@ -42,6 +45,17 @@ pub(super) fn beside(error: Error, table: &RawTable, options: &ReadOptions) -> E
         true => error.with_table(of_runs(table, options)),
         false => error,
     }
+}
+
+/// The same where nothing was joined yet: sizes may stand in the other tables.
+pub(super) fn before_joins(error: Error, table: &RawTable, options: &ReadOptions) -> Error {
+    let mut seen = of_runs(table, options);
+    if !options.reshape.join.is_empty() {
+        let sizes = [COMPUTE.setting, PARAMS.setting, TOKENS.setting].map(Setting::name);
+        seen.choices
+            .retain(|choice| !sizes.contains(&choice.setting()));
+    }
+    error.with_table(seen)
 }
 
 /// The same of a table of pass counts.
@@ -64,7 +78,7 @@ pub(super) fn of_runs(table: &RawTable, options: &ReadOptions) -> TableSeen {
         (&GROUP, options.group_col.as_deref()),
         (&STEP, options.reshape.step_col.as_deref()),
     ];
-    let looked = Looked::at(table, &asked);
+    let mut looked = Looked::at(table, &asked);
     let kind = looked.kind_of_runs();
     if kind == TableKind::OneColumnARun && !options.reshape.wide {
         return looked.into_seen(kind, vec![Setting::Reduce.to("last")]);
@@ -79,7 +93,14 @@ pub(super) fn of_runs(table: &RawTable, options: &ReadOptions) -> TableSeen {
         needed.push(&UNIQUE);
     }
     needed.push(&LOSS);
+    if options.reshape.reduce.is_some() {
+        needed.push(&GROUP);
+    }
     let mut choices = looked.choices(&needed);
+    let reshaped = options.reshape.reduce.is_some() || !options.reshape.join.is_empty();
+    if options.group_col.is_none() && !reshaped {
+        looked.forget_models();
+    }
     if options.reshape.decimal.is_none() && looked.has_unclear_signs() {
         choices.push(Setting::Decimal.to(","));
     }
@@ -167,6 +188,15 @@ impl<'a> Looked<'a> {
             columns: columns.collect(),
             roles,
             wrong,
+        }
+    }
+
+    /// Takes the name of a model for no group, which it is only where rows are reduced or joined.
+    fn forget_models(&mut self) {
+        for column in &mut self.columns {
+            if column.role == Some(GROUP.name) && !GROUP.is_first(&column.name) {
+                column.role = None;
+            }
         }
     }
 
@@ -351,7 +381,8 @@ pub(super) fn column(
             continue;
         }
         written += 1;
-        if example.is_empty() {
+        // Whatever the order of the rows.
+        if example.is_empty() || (cell.len(), cell) < (example.len(), example) {
             example = cell;
         }
         match numeral.read(cell) {

@@ -28,7 +28,7 @@ pub fn level(text: &str) -> std::result::Result<f64, String> {
         Some(written) => per_cent(written.trim_end())?,
         None => match number(text.trim())? {
             written if (50.0..=100.0).contains(&written) => per_cent(text.trim())?,
-            written if written > 1.5 => return Err(unclear()),
+            written if written > 1.5 && written < 50.0 => return Err(unclear()),
             written => written,
         },
     };

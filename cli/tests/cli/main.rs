@@ -20,6 +20,7 @@ mod law_files;
 mod levels;
 #[cfg(unix)]
 mod limits;
+mod meaning;
 mod order;
 mod other_verbs;
 mod outputs;

@@ -105,7 +105,7 @@ fn errors_say_what_where_and_what_to_do() {
             1,
             "error: no/such/folder/x.svg: its folder does not exist\n\nhint: make the folder first\n",
         ),
-        (vec!["fit".into(), RUNS.into(), "--level".into(), "90".into()], 2, "error: invalid value '90' for '--level <P>': a level must lie between 0.001 and 0.999999"),
+        (vec!["fit".into(), RUNS.into(), "--level".into(), "9".into()], 2, "error: invalid value '9' for '--level <P>': a level is a probability such as 0.9, or per cent such as 90%"),
         (vec!["fit".into(), RUNS.into(), "--delta".into(), "1".into()], 2, "error: a threshold belongs to Huber's loss"),
         (vec!["plot".into(), RUNS.into(), "-o".into(), "x.pdf".into()], 2, "error: 'x.pdf' is neither .svg nor .png"),
     ]

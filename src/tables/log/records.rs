@@ -213,17 +213,28 @@ impl<'a> Records<'a> {
     }
 }
 
+/// Bytes of comments above the column names.
+const LONGEST_COMMENTS: usize = 1 << 20;
+
+/// The first line that is neither blank nor a comment, with its end; empty where there is none.
+fn first_other(bytes: &[u8]) -> &[u8] {
+    let mut lines = bytes.split_inclusive(|b| matches!(b, b'\n' | b'\r'));
+    let other = lines.find(|line| !matches!(line.first(), Some(b'#' | b'\n' | b'\r')));
+    other.unwrap_or_default()
+}
+
 /// Passes over comments above the column names: lines that begin with `#` and have fewer or more
 /// cells than the line below them.
 fn pass_comments(window: &mut Window<'_>) -> Result<()> {
     while window.pass_line_ends()? && window.unread().first() == Some(&b'#') {
         let end = window.position(|unread| memchr2(b'\n', b'\r', unread))?;
         let next = loop {
-            let below = window.unread()[end..].trim_ascii_start();
-            match memchr2(b'\n', b'\r', below) {
-                Some(end) => break below[..end].to_vec(),
-                None if !window.fill()? => break window.unread()[end..].trim_ascii().to_vec(),
-                None => {}
+            let next = first_other(&window.unread()[end..]);
+            // A line that may go on is whole when nothing follows.
+            let whole = next.ends_with(b"\n") || next.ends_with(b"\r");
+            let next = next.to_vec();
+            if whole || window.unread().len() > LONGEST_COMMENTS || !window.fill()? {
+                break next;
             }
         };
         let count = |line: &[u8], byte: u8| line.iter().filter(|b| **b == byte).count();

@@ -87,7 +87,7 @@ fn explained(
         held += row.size();
         table.rows.push(row.clone());
     }
-    overview::beside(error, &table, options)
+    overview::before_joins(error, &table, options)
 }
 
 fn noted(mut table: RawTable, note: String, additions: &Additions<'_>) -> RawTable {

@@ -1,0 +1,56 @@
+//! Whether a table is about passing, and what is seen of it, by its first bytes.
+
+use super::log::{self, RawTable, Source};
+use super::options::CountOptions;
+use super::overview;
+use super::reshape;
+use super::roles::{ColumnRole, LOSS, PASS_RATE, PASSES};
+use crate::seen::TableSeen;
+
+/// The column names of a table, and some row, are looked for within so many bytes.
+const OPENING: usize = 1 << 16;
+
+/// Whether a table is about passing and not about losses, by the usual names of its columns.
+///
+/// ```
+/// assert!(scalewise::internal::holds_counts(b"compute,accuracy\n1e18,0.3\n"));
+/// assert!(!scalewise::internal::holds_counts(b"compute,loss,accuracy\n1e18,3.1,0.3\n"));
+/// ```
+#[must_use]
+pub fn holds_counts(bytes: &[u8]) -> bool {
+    // The column names are at the beginning; a table of millions of rows is not read twice.
+    let (opening, _) = opening_of(bytes, OPENING);
+    let Ok(table) = log::read(&Source::bytes(opening, "")) else {
+        return false;
+    };
+    let has = |role: &ColumnRole| table.header.iter().any(|name| role.is_called(name));
+    (has(&PASSES) || has(&PASS_RATE) || counted_by_letters(&table).is_some()) && !has(&LOSS)
+}
+
+/// The whole lines among so many bytes, and whether these are all.
+fn opening_of(bytes: &[u8], limit: usize) -> (&[u8], bool) {
+    let opening = &bytes[..bytes.len().min(limit)];
+    let whole = opening.len() == bytes.len();
+    match opening.iter().rposition(|b| *b == b'\n') {
+        Some(end) if !whole => (&opening[..end], false),
+        _ => (opening, whole),
+    }
+}
+
+/// What is seen of a table about passing by its first bytes; `None` where these are no table.
+#[must_use]
+pub fn see_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Option<TableSeen> {
+    let (lines, whole) = opening_of(bytes, overview::HELD);
+    let table = reshape::read_counts(&Source::bytes(lines, source), options).ok()?;
+    let seen = overview::of_counts(&table, options);
+    Some(TableSeen {
+        whole: whole && seen.whole,
+        ..seen
+    })
+}
+
+/// The column `c` of passes beside a column `n` of samples.
+pub(super) fn counted_by_letters(table: &RawTable) -> Option<usize> {
+    let place = |letter: &str| table.header.iter().position(|name| name == letter);
+    place("c").filter(|_| place("n").is_some())
+}
