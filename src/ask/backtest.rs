@@ -6,7 +6,7 @@ use super::table::{RunTable, is_default};
 use super::{Ask, LEVEL, MIN_RUNS, usage};
 use crate::backtest::{Backtest, ByFit, backtest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::FitResult;
+use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::not_measured;
 use crate::interval::Method;
 use crate::law::{BuiltIn, Law};
@@ -137,6 +137,8 @@ struct Json<'a> {
     method: Method,
     digest: String,
     #[serde(flatten)]
+    #[serde(skip_serializing_if = "<[Diagnosis]>::is_empty")]
+    findings: &'a [Diagnosis],
     backtest: &'a Backtest,
 }
 
@@ -149,5 +151,6 @@ serialized!(BacktestAnswer, |answer| Json {
     curve: answer.data.curve,
     method: answer.method,
     digest: answer.data.digest(),
+    findings: &answer.data.findings,
     backtest: &answer.tested,
 });

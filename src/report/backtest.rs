@@ -1,8 +1,9 @@
 //! Back-tests in words and numbers.
 
 use super::answer::{Among, Shown};
+use super::check::of_findings;
 use super::document::{Block, Document, fact};
-use super::fit::data_line;
+use super::fit::{data_line, findings};
 use super::rows::csv;
 use crate::ask::{BacktestAnswer, BacktestRequest, Trust};
 use crate::backtest::{Backtest, Chosen, Scores};
@@ -33,6 +34,7 @@ impl Shown for BacktestAnswer {
             blocks.push(factor_table(tested));
         }
         blocks.extend(words(tested).into_iter().map(Block::Text));
+        blocks.extend(findings(&self.data.findings));
         blocks.into()
     }
 
@@ -41,7 +43,7 @@ impl Shown for BacktestAnswer {
     }
 
     fn trust(&self) -> Trust {
-        Trust::Trustworthy
+        of_findings(&self.data.findings)
     }
 }
 

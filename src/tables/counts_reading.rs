@@ -4,7 +4,7 @@ use super::candidates::missing;
 use super::columns::{Column, claim_named, find_by_name, run_as_model};
 use super::counts_seen::counted_by_letters;
 use super::heading::{Kind, Name};
-use super::lint::pooled;
+use super::lint::{pooled, tasks_of};
 use super::log::{RawRow, RawTable, Source};
 use super::numeral::{Numeral, has_thousands};
 use super::options::CountOptions;
@@ -22,7 +22,7 @@ use crate::runs::{
 };
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Reads a table about passing, in whichever of its three forms it is written.
 ///
@@ -214,6 +214,8 @@ pub(super) struct Reader<'a> {
     pub(super) columns: Columns,
     sieve: Sieve<'a>,
     pub(super) fit_below: Option<f64>,
+    /// The columns that say what a model was measured on.
+    tasks: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -222,6 +224,7 @@ impl<'a> Reader<'a> {
             columns: Columns::find(table, options)?,
             sieve: Sieve::new(table, &options.excludes, &options.filters)?,
             fit_below: options.fit_below,
+            tasks: tasks_of(table),
             table,
         })
     }
@@ -288,14 +291,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The columns that have a role or that conditions look at.
-    fn taken(&self) -> HashSet<usize> {
+    /// The columns of tasks that no condition looks at and that have no role.
+    fn free_tasks(&self) -> impl Iterator<Item = usize> {
         let c = &self.columns;
         let roles = [
             c.compute, c.params, c.tokens, c.model, c.problem, c.samples, c.passes, c.rate,
         ];
-        let roles = roles.into_iter().flatten().map(|column| column.index);
-        roles.chain(self.sieve.columns()).collect()
+        let taken = roles.into_iter().flatten().map(|column| column.index);
+        let taken: Vec<usize> = taken.chain(self.sieve.columns()).collect();
+        let tasks = self.tasks.iter().copied();
+        tasks.filter(move |column| !taken.contains(column))
     }
 
     fn rates(&self, column: Column, rows: &[&RawRow]) -> Result<PassRates> {
@@ -341,7 +346,7 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|r: &PassRate| r.compute.to_bits())
             .collect();
-        let findings = pooled(self.table, &used, &sizes, &self.taken());
+        let findings = pooled(self.table, &used, &sizes, self.free_tasks());
         rates.sort_by(|a: &PassRate, b| {
             (a.compute.total_cmp(&b.compute))
                 .then_with(|| by_name(&a.model, &b.model))

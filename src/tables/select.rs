@@ -3,7 +3,7 @@
 use super::columns::{self, Columns};
 use super::curve_kind;
 use super::filter::Filter;
-use super::lint::{self, Lost, Seen};
+use super::lint::{self, Known, Lost, Seen};
 use super::log::{RawRow, RawTable, RowView};
 use super::options::ReadOptions;
 use super::overview;
@@ -24,6 +24,8 @@ pub(super) struct Plan<'a> {
     sieve: Sieve<'a>,
     /// The columns once it is known whose commas separate thousands.
     looked_at: OnceLock<Columns>,
+    /// The columns that findings may look at.
+    known: OnceLock<Known>,
 }
 
 /// What rows of a table became.
@@ -120,6 +122,7 @@ impl<'a> Plan<'a> {
             options,
             sieve: Sieve::new(table, &options.excludes, &options.filters)?,
             looked_at: OnceLock::new(),
+            known: OnceLock::new(),
         })
     }
 
@@ -161,6 +164,7 @@ impl<'a> Plan<'a> {
         let curve = curve_kind::kind(table, &self.columns, self.options, &runs, &used);
         let findings = lint::findings(&Seen {
             table,
+            known: self.known.get_or_init(|| Known::of(&table.header)),
             options: self.options,
             columns: self.columns_as_written(),
             filtered: self.filtered(),

@@ -20,6 +20,7 @@ mod law_files;
 mod levels;
 #[cfg(unix)]
 mod limits;
+mod linter;
 mod meaning;
 mod order;
 mod other_verbs;

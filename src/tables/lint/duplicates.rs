@@ -1,5 +1,6 @@
 //! The same run listed twice: it would count twice.
 
+use super::names::NUMBERS;
 use super::seen::Seen;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
@@ -11,9 +12,6 @@ use std::collections::HashMap;
 const MOST_ROWS: usize = 200_000;
 /// Losses of so many digits are not equal by chance.
 const DIGITS: usize = 5;
-/// Columns that number the rows.
-const NUMBERS: [&str; 4] = ["", "index", "unnamed:_0", "row"];
-
 /// Rows that are equal in every cell. Where no column names the run, replicates may have the same
 /// loss by chance, unless it has many digits.
 pub(super) fn listed_twice(seen: &Seen<'_>) -> Option<Diagnosis> {
@@ -21,16 +19,14 @@ pub(super) fn listed_twice(seen: &Seen<'_>) -> Option<Diagnosis> {
         return None;
     }
     let ignored = seen.called(&NUMBERS);
-    let compared: Vec<usize> = (0..seen.table.header.len())
-        .filter(|column| !ignored.contains(column))
-        .collect();
     let named = seen.run_column().is_some();
     let loss = seen.columns.loss.index;
     let certain = |row: &RawRow| named || digits(row.cell(loss)) >= DIGITS;
-    let mut first: HashMap<Vec<&str>, u64> = HashMap::new();
+    let mut first: HashMap<Vec<(usize, &str)>, u64> = HashMap::new();
     let mut again = Vec::new();
     for (run, row) in seen.pairs().filter(|(_, row)| certain(row)) {
-        let cells = compared.iter().map(|column| row.cell(*column)).collect();
+        let cells = row.filled().filter(|cell| !ignored.contains(&cell.0));
+        let cells = cells.collect();
         let line = *first.entry(cells).or_insert(run.line);
         if line != run.line {
             again.push((line, run.line));

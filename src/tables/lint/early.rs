@@ -1,5 +1,6 @@
 //! Runs that ended early, or are not marked as finished.
 
+use super::names::{PLANNED_STEPS, PLANNED_TOKENS, STATES};
 use super::seen::Seen;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
@@ -8,14 +9,6 @@ use crate::remedy::{Remedy, Setting};
 use crate::text::excerpt;
 use std::collections::{BTreeMap, HashSet};
 
-const STATES: [&str; 6] = [
-    "state",
-    "status",
-    "run_state",
-    "run_status",
-    "job_state",
-    "job_status",
-];
 const UNFINISHED: [&str; 18] = [
     "crashed",
     "crash",
@@ -36,23 +29,6 @@ const UNFINISHED: [&str; 18] = [
     "incomplete",
     "unfinished",
 ];
-const PLANNED_STEPS: [&str; 8] = [
-    "max_steps",
-    "total_steps",
-    "num_train_steps",
-    "planned_steps",
-    "target_steps",
-    "train_iters",
-    "max_iters",
-    "num_iterations",
-];
-const PLANNED_TOKENS: [&str; 4] = [
-    "planned_tokens",
-    "target_tokens",
-    "max_tokens",
-    "token_budget",
-];
-
 /// A run that does not reach this share of its end ended early.
 const REACHED: f64 = 0.9;
 

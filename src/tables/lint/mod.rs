@@ -7,14 +7,18 @@
 mod duplicates;
 mod early;
 mod lost;
+mod names;
 mod seen;
 mod steps;
 mod sweep;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod units;
 
+pub(super) use names::Known;
 pub(super) use seen::{Lost, Seen};
-pub(super) use tasks::pooled;
+pub(super) use tasks::{pooled, tasks_of};
 
 use crate::finding::Diagnosis;
 

@@ -3,6 +3,7 @@
 use super::super::columns::{self, Columns};
 use super::super::log::{RawRow, RawTable};
 use super::super::options::ReadOptions;
+use super::names::{Known, MODELS, RUNS, SEEDS, last_name};
 use crate::quantity::parse_quantity;
 use crate::runs::{CurveKind, Run, Variable};
 use std::collections::HashSet;
@@ -16,6 +17,8 @@ pub(in crate::tables) struct Lost<'a> {
 /// The rows of a table or of one of its series.
 pub(in crate::tables) struct Seen<'a> {
     pub(in crate::tables) table: &'a RawTable,
+    /// The columns that findings may look at.
+    pub(in crate::tables) known: &'a Known,
     pub(in crate::tables) options: &'a ReadOptions,
     pub(in crate::tables) columns: &'a Columns,
     /// The columns that conditions look at.
@@ -29,19 +32,6 @@ pub(in crate::tables) struct Seen<'a> {
     pub(in crate::tables) lost: &'a [Lost<'a>],
 }
 
-/// Columns that name one run each, and those that may as well name a model or a family.
-const RUNS: [&str; 6] = ["run", "run_name", "run_id", "runid", "runname", "wandb_id"];
-const MODELS: [&str; 7] = [
-    "name",
-    "display_name",
-    "model",
-    "model_name",
-    "experiment",
-    "experiment_name",
-    "group",
-];
-const SEEDS: [&str; 4] = ["seed", "random_seed", "rng_seed", "data_seed"];
-
 /// The columns that together tell runs apart.
 #[derive(Debug, Clone)]
 pub(super) struct RunColumn {
@@ -53,8 +43,7 @@ pub(super) struct RunColumn {
 impl<'a> Seen<'a> {
     /// The columns with one of these names, whatever stands before the last `/` or `.` of theirs.
     pub(super) fn called(&self, names: &[&str]) -> Vec<usize> {
-        let is = |column: &usize| names.contains(&&*last_name(&self.table.header[*column]));
-        (0..self.table.header.len()).filter(is).collect()
+        self.known.called(names)
     }
 
     /// The column that tells runs apart: the one with that role, or one with a usual name.
@@ -111,12 +100,6 @@ impl<'a> Seen<'a> {
     pub(super) fn name(&self, column: usize) -> &'a str {
         &self.table.header[column]
     }
-}
-
-/// A name in small letters without what stands before its last `/` or `.`.
-pub(super) fn last_name(column: &str) -> String {
-    let last = column.rsplit(['/', '.']).next().unwrap_or(column);
-    last.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
 /// A number as people write it, also where a reader would not take it for certain.

@@ -1,5 +1,6 @@
 //! Runs of one size that differ in a hyperparameter: all but the best of them lie above the curve.
 
+use super::names::HYPERPARAMETERS;
 use super::seen::Seen;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
@@ -8,34 +9,6 @@ use crate::remedy::Setting;
 use crate::runs::Run;
 use crate::text::excerpt;
 use std::collections::BTreeMap;
-
-/// Names of hyperparameters of training. A seed is none: its runs are replicates.
-const HYPERPARAMETERS: [&str; 24] = [
-    "lr",
-    "learning_rate",
-    "max_lr",
-    "peak_lr",
-    "base_lr",
-    "lr_max",
-    "peak_learning_rate",
-    "batch",
-    "bs",
-    "batch_size",
-    "global_batch_size",
-    "train_batch_size",
-    "batch_size_tokens",
-    "beta1",
-    "beta2",
-    "adam_beta1",
-    "adam_beta2",
-    "warmup",
-    "warmup_steps",
-    "warmup_ratio",
-    "weight_decay",
-    "wd",
-    "dropout",
-    "momentum",
-];
 
 /// Sizes in steps of 2 %: compute that differs by rounding is the same.
 const STEP: f64 = 0.02;

@@ -1,54 +1,42 @@
 //! Rows of several tasks that would make one curve.
 
-use super::seen::{Seen, last_name};
+use super::names::{Known, TASKS};
+use super::seen::Seen;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
 use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::tables::log::{RawRow, RawTable};
 use crate::text::{excerpt, list};
-use std::collections::{BTreeSet, HashMap, HashSet};
-
-/// Names of columns that say what a model was measured on.
-const TASKS: [&str; 16] = [
-    "task",
-    "task_name",
-    "tasks",
-    "benchmark",
-    "bench",
-    "dataset",
-    "dataset_name",
-    "eval_dataset",
-    "eval_set",
-    "test_set",
-    "subset",
-    "split",
-    "metric",
-    "domain",
-    "suite",
-    "eval_name",
-];
+use std::collections::{BTreeSet, HashMap};
 
 /// Several tasks of the runs of a table.
 pub(super) fn pooled_tasks(seen: &Seen<'_>) -> Option<Diagnosis> {
-    let mut taken = seen.filtered.clone();
-    taken.extend(&seen.columns.by);
-    taken.extend((0..seen.table.header.len()).filter(|&k| seen.columns.role_at(k).is_some()));
-    let sizes: Vec<u64> = seen.runs.iter().map(|run| run.x.to_bits()).collect();
-    pooled(seen.table, seen.rows, &sizes, &taken)
+    let free = |column: &usize| {
+        let chosen = seen.filtered.contains(column) || seen.columns.by.contains(column);
+        !chosen && seen.columns.role_at(*column).is_none()
+    };
+    let columns = seen.called(&TASKS).into_iter().filter(free);
+    let sizes: Vec<u64> = match columns.clone().next() {
+        Some(_) => seen.runs.iter().map(|run| run.x.to_bits()).collect(),
+        None => return None,
+    };
+    pooled(seen.table, seen.rows, &sizes, columns)
 }
 
-/// Several tasks among rows of models of these sizes, in a column that is not `taken`.
+/// The columns that say what a model was measured on.
+pub(in crate::tables) fn tasks_of(table: &RawTable) -> Vec<usize> {
+    Known::of(&table.header).called(&TASKS)
+}
+
+/// Several tasks among rows of models of these sizes, in one of these columns.
 pub(in crate::tables) fn pooled(
     table: &RawTable,
     rows: &[&RawRow],
     sizes: &[u64],
-    taken: &HashSet<usize>,
+    mut columns: impl Iterator<Item = usize>,
 ) -> Option<Diagnosis> {
-    let is_task = |k: &usize| TASKS.contains(&&*last_name(&table.header[*k]));
-    let free = (0..table.header.len()).filter(|k| !taken.contains(k));
-    free.filter(is_task)
-        .find_map(|column| in_column(table, rows, sizes, column))
+    columns.find_map(|column| in_column(table, rows, sizes, column))
 }
 
 fn in_column(

@@ -23,6 +23,11 @@ pub(super) fn mixed_units(seen: &Seen<'_>) -> Option<Diagnosis> {
 }
 
 fn in_column(seen: &Seen<'_>, column: Column, setting: Setting) -> Option<Diagnosis> {
+    // Most columns are of plain numbers.
+    let has_unit = |cell: &str| cell.ends_with(|c: char| c.is_alphabetic());
+    if !seen.rows.iter().any(|row| has_unit(row.cell(column.index))) {
+        return None;
+    }
     let (mut plain, mut united) = (Vec::new(), Vec::new());
     for (run, row) in seen.pairs() {
         let cell = row.cell(column.index);

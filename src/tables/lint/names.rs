@@ -1,0 +1,137 @@
+//! Names of columns that findings look at, as [`last_name`] gives them.
+
+/// Columns that name one run each.
+pub(super) const RUNS: [&str; 6] = ["run", "run_name", "run_id", "runid", "runname", "wandb_id"];
+
+/// Columns that name a run, or as well a model or a family.
+pub(super) const MODELS: [&str; 7] = [
+    "name",
+    "display_name",
+    "model",
+    "model_name",
+    "experiment",
+    "experiment_name",
+    "group",
+];
+
+/// Columns that number repetitions.
+pub(super) const SEEDS: [&str; 4] = ["seed", "random_seed", "rng_seed", "data_seed"];
+
+/// Names of hyperparameters of training. A seed is none: its runs are replicates.
+pub(super) const HYPERPARAMETERS: [&str; 24] = [
+    "lr",
+    "learning_rate",
+    "max_lr",
+    "peak_lr",
+    "base_lr",
+    "lr_max",
+    "peak_learning_rate",
+    "batch",
+    "bs",
+    "batch_size",
+    "global_batch_size",
+    "train_batch_size",
+    "batch_size_tokens",
+    "beta1",
+    "beta2",
+    "adam_beta1",
+    "adam_beta2",
+    "warmup",
+    "warmup_steps",
+    "warmup_ratio",
+    "weight_decay",
+    "wd",
+    "dropout",
+    "momentum",
+];
+
+/// Columns that say whether a run finished.
+pub(super) const STATES: [&str; 6] = [
+    "state",
+    "status",
+    "run_state",
+    "run_status",
+    "job_state",
+    "job_status",
+];
+
+/// Columns that plan the last step of a run.
+pub(super) const PLANNED_STEPS: [&str; 8] = [
+    "max_steps",
+    "total_steps",
+    "num_train_steps",
+    "planned_steps",
+    "target_steps",
+    "train_iters",
+    "max_iters",
+    "num_iterations",
+];
+
+/// Columns that plan the tokens of a run.
+pub(super) const PLANNED_TOKENS: [&str; 4] = [
+    "planned_tokens",
+    "target_tokens",
+    "max_tokens",
+    "token_budget",
+];
+
+/// Names of columns that say what a model was measured on.
+pub(super) const TASKS: [&str; 16] = [
+    "task",
+    "task_name",
+    "tasks",
+    "benchmark",
+    "bench",
+    "dataset",
+    "dataset_name",
+    "eval_dataset",
+    "eval_set",
+    "test_set",
+    "subset",
+    "split",
+    "metric",
+    "domain",
+    "suite",
+    "eval_name",
+];
+
+/// Columns that number the rows.
+pub(super) const NUMBERS: [&str; 4] = ["", "index", "unnamed:_0", "row"];
+
+/// All of them.
+const ALL: [&[&str]; 9] = [
+    &RUNS,
+    &MODELS,
+    &SEEDS,
+    &HYPERPARAMETERS,
+    &STATES,
+    &PLANNED_STEPS,
+    &PLANNED_TOKENS,
+    &TASKS,
+    &NUMBERS,
+];
+
+/// The columns of a table that some finding may look at. A table may have very many others.
+#[derive(Debug)]
+pub(in crate::tables) struct Known(Vec<(usize, String)>);
+
+impl Known {
+    /// The columns of this header.
+    pub(in crate::tables) fn of(header: &[String]) -> Known {
+        let named = header.iter().map(|name| last_name(name)).enumerate();
+        let known = named.filter(|(_, name)| ALL.iter().any(|all| all.contains(&&**name)));
+        Known(known.collect())
+    }
+
+    /// Those with one of these names.
+    pub(super) fn called(&self, names: &[&str]) -> Vec<usize> {
+        let is = |column: &&(usize, String)| names.contains(&&*column.1);
+        self.0.iter().filter(is).map(|column| column.0).collect()
+    }
+}
+
+/// A name in small letters without what stands before its last `/` or `.`.
+pub(super) fn last_name(column: &str) -> String {
+    let last = column.rsplit(['/', '.']).next().unwrap_or(column);
+    last.trim().to_lowercase().replace([' ', '-'], "_")
+}

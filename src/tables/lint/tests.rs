@@ -1,0 +1,244 @@
+//! Tables that a finding is said of, and their like of which nothing is said.
+
+use crate::code::Code;
+use crate::finding::Severity;
+use crate::runs::CurveKind;
+use crate::tables::{Needs, ReadOptions, Reshape, read, read_series};
+use std::fmt::Write as _;
+
+fn found_with(csv: &str, options: &ReadOptions) -> Vec<Code> {
+    match read(csv.as_bytes(), "runs.csv", options) {
+        Ok((data, _)) => data.findings().iter().map(|d| d.code).collect(),
+        Err(error) => unreachable!("{error}\n{csv}"),
+    }
+}
+
+fn found(csv: &str) -> Vec<Code> {
+    found_with(csv, &ReadOptions::default())
+}
+
+fn reducing() -> ReadOptions {
+    ReadOptions {
+        reshape: Reshape {
+            reduce: "last".parse().ok(),
+            ..Reshape::default()
+        },
+        ..ReadOptions::default()
+    }
+}
+
+/// Training curves of runs with these names: steps, parameters, tokens and losses.
+fn curves(column: &str, names: &[&str]) -> String {
+    let mut csv = format!("{column},_step,n_params,n_tokens,loss\n");
+    for (k, name) in names.iter().enumerate() {
+        let n = 2e7 * 2f64.powi(k as i32);
+        for step in 1..=10 {
+            let d = n * 2.0 * f64::from(step);
+            let loss = 4.0 - 0.3 * k as f64 - 0.05 * f64::from(step);
+            let _ = writeln!(csv, "{name},{},{n:e},{d:e},{loss}", 100 * step);
+        }
+    }
+    csv
+}
+
+#[test]
+fn steps_of_several_runs_are_no_runs() {
+    for column in ["run", "Name", "run_id", "model"] {
+        let found = found(&curves(column, &["a", "b", "c"]));
+        assert_eq!(found, [Code::SeveralSteps], "{column}");
+    }
+    assert_eq!(found(&curves("run", &["a"])), []);
+    assert_eq!(
+        found_with(&curves("run", &["a", "b", "c"]), &reducing()),
+        []
+    );
+    let asked = ReadOptions {
+        curve: Some(CurveKind::TrainingRun),
+        ..ReadOptions::default()
+    };
+    assert_eq!(found_with(&curves("run", &["a", "b"]), &asked), []);
+}
+
+#[test]
+fn checkpoints_without_steps_are_told_from_grids_and_repetitions() {
+    let (mut even, mut grid, mut numbered) = (
+        "run,params,tokens,loss\n".to_owned(),
+        "model,params,tokens,loss\n".to_owned(),
+        "run,compute,loss\n".to_owned(),
+    );
+    for k in 0..4 {
+        let n = 1e7 * 2f64.powi(k);
+        for j in 1..=9 {
+            let loss = 4.0 - 0.2 * f64::from(k) - 0.03 * f64::from(j);
+            let _ = writeln!(even, "r{k},{n:e},{:e},{loss}", 1e8 * f64::from(j));
+            let _ = writeln!(grid, "m{k},{n:e},{:e},{loss}", 1e8 * 2f64.powi(j));
+            let _ = writeln!(numbered, "{k},{:e},{loss}", 1e17 * 3f64.powi(j));
+        }
+    }
+    assert_eq!(found(&even), [Code::SeveralSteps]);
+    assert_eq!(found(&numbered), []);
+    let surface = ReadOptions {
+        needs: Needs::SURFACE,
+        ..ReadOptions::default()
+    };
+    assert_eq!(found_with(&grid, &surface), []);
+}
+
+#[test]
+fn tasks_are_not_pooled() {
+    let mut csv = "task,seed,compute,loss\n".to_owned();
+    for k in 0..5 {
+        for task in ["qa", "code"] {
+            let _ = writeln!(
+                csv,
+                "{task},0,{:e},{}",
+                1e18 * 4f64.powi(k),
+                3.0 - 0.2 * f64::from(k)
+            );
+        }
+    }
+    assert_eq!(found(&csv), [Code::TasksPooled]);
+    let chosen = ReadOptions {
+        filters: "task = qa".parse().into_iter().collect(),
+        ..ReadOptions::default()
+    };
+    assert_eq!(found_with(&csv, &chosen), []);
+    let by = ReadOptions {
+        by: Some("task".to_owned()),
+        ..ReadOptions::default()
+    };
+    for series in read_series(csv.as_bytes(), "runs.csv", &by).unwrap_or_default() {
+        assert_eq!(series.data.map(|data| data.findings().len()), Ok(0));
+    }
+}
+
+#[test]
+fn lost_runs_matter_where_they_are_the_largest_or_many() {
+    let table = |losses: &[&str]| {
+        let rows = losses.iter().enumerate();
+        let rows = rows.map(|(k, loss)| format!("r{k},1e{},{loss}\n", 17 + k));
+        format!("run,compute,loss\n{}", rows.collect::<String>())
+    };
+    let lost = [Code::RunsLost];
+    assert_eq!(found(&table(&["4", "3.5", "3.2", "3", "NaN"])), lost);
+    assert_eq!(found(&table(&["4", "3.5", "3.2", "3", "-0.5"])), lost);
+    assert_eq!(found(&table(&["4", "bad", "worse", "3", "2.8"])), lost);
+    assert_eq!(found(&table(&["4", "NaN", "3.2", "3", "2.8"])), []);
+    // Planned runs have no loss yet.
+    assert_eq!(found(&table(&["4", "3.5", "3.2", "3", ""])), []);
+    let below = ReadOptions {
+        fit_below: Some(1e20),
+        ..ReadOptions::default()
+    };
+    assert_eq!(
+        found_with(&table(&["4", "3.5", "3.2", "NaN", "2.8"]), &below),
+        []
+    );
+    let left_out = ReadOptions {
+        excludes: "run = r4".parse().into_iter().collect(),
+        ..ReadOptions::default()
+    };
+    assert_eq!(
+        found_with(&table(&["4", "3.5", "3.2", "3", "NaN"]), &left_out),
+        []
+    );
+}
+
+#[test]
+fn sweeps_and_seeds_are_told_apart() {
+    let table = |column: &str| {
+        let mut csv = format!("params,tokens,{column},loss\n");
+        for k in 0..4 {
+            for value in 1..=3 {
+                let n = 1e7 * 2f64.powi(k);
+                let loss = 4.0 - 0.2 * f64::from(k) + 0.01 * f64::from(value);
+                let _ = writeln!(csv, "{n:e},{:e},{value},{loss}", 20.0 * n);
+            }
+        }
+        csv
+    };
+    for column in ["lr", "config/batch_size", "optimizer.beta2", "Weight Decay"] {
+        assert_eq!(found(&table(column)), [Code::SweepPooled], "{column}");
+    }
+    assert_eq!(found(&table("seed")), []);
+    let by_size = table("lr").replace(",2,", ",1,").replace(",3,", ",1,");
+    assert_eq!(found(&by_size), []);
+}
+
+#[test]
+fn runs_that_ended_early_are_named() {
+    let table = |state: &str, end: &str| {
+        let mut csv = "run,State,_step,flops,loss\n".to_owned();
+        for k in 0..6 {
+            let (state, end) = match k {
+                2 => (state, end),
+                _ => ("finished", "2000"),
+            };
+            let _ = writeln!(
+                csv,
+                "r{k},{state},{end},1e{},{}",
+                17 + k,
+                4.0 - 0.2 * f64::from(k)
+            );
+        }
+        csv
+    };
+    let early = [Code::EndedEarly];
+    assert_eq!(found(&table("finished", "2000")), []);
+    assert_eq!(found(&table("FINISHED", "1900")), []);
+    assert_eq!(found(&table("Crashed", "2000")), early);
+    assert_eq!(found(&table("running", "2000")), early);
+    assert_eq!(found(&table("finished", "600")), early);
+    let planned = table("finished", "2000").replace("State", "max_steps");
+    assert_eq!(found(&planned.replace("finished", "2000")), []);
+    assert_eq!(found(&planned.replace("finished", "4000")), early);
+}
+
+#[test]
+fn duplicates_and_mixed_units_are_found() {
+    let rows = "a,2e7,4e8,4.6\nb,4e7,8e8,4.1\nc,8e7,1.6e9,3.7\n";
+    let header = "name,params,tokens,loss\n";
+    assert_eq!(found(&format!("{header}{rows}")), []);
+    assert_eq!(
+        found(&format!("{header}{rows}{rows}")),
+        [Code::DuplicateRuns]
+    );
+    let mixed = "a,20,4e8,4.6\nb,40M,8e8,4.1\nc,80,1.6e9,3.7\n";
+    assert_eq!(found(&format!("{header}{mixed}")), [Code::MixedUnits]);
+    let all = "a,20000000,4e8,4.6\nb,40M,8e8,4.1\nc,0.08B,1.6e9,3.7\n";
+    assert_eq!(found(&format!("{header}{all}")), []);
+}
+
+#[test]
+fn what_is_refused_says_how_to_go_on() {
+    let (data, _) = match read(
+        curves("Name", &["a", "b"]).as_bytes(),
+        "log.csv",
+        &ReadOptions::default(),
+    ) {
+        Ok(read) => read,
+        Err(error) => unreachable!("{error}"),
+    };
+    let found = &data.findings()[0];
+    assert_eq!(found.severity, Severity::Refuse);
+    assert!(
+        found.message.starts_with("20 rows are of 2 runs"),
+        "{}",
+        found.message
+    );
+    assert!(
+        found.message.contains("(lines 2, 3, 4, 5, 6 and 15 more)"),
+        "{}",
+        found.message
+    );
+    let ways: Vec<String> = found.remedies.iter().map(ToString::to_string).collect();
+    assert!(ways.contains(&"reduce = last".to_owned()), "{ways:?}");
+    let refused = data.clone().unless_blocked(|_| false);
+    assert_eq!(
+        refused.map(drop).map_err(|e| e.kind()),
+        Err(crate::ErrorKind::Data)
+    );
+    let forced = data.unless_blocked(|_| true);
+    let severity = forced.map(|data| data.findings()[0].severity);
+    assert_eq!(severity, Ok(Severity::Warn));
+}
