@@ -163,8 +163,8 @@ fn distance(
     freedom: f64,
 ) -> Option<Distance> {
     let t = -residual / error;
-    (t.is_finite() && freedom >= 3.0).then_some(Distance {
-        share: o.y[i] / predicted - 1.0,
+    (t.is_finite() && predicted != 0.0 && freedom >= 3.0).then_some(Distance {
+        share: (o.y[i] - predicted) / predicted.abs(),
         t,
         freedom,
     })
