@@ -342,6 +342,10 @@ def scores():
                         for task, share in [("arc_easy", 1.0), ("hellaswag", 0.8)]},
             "versions": {"arc_easy": 1.0, "hellaswag": 1.0}, "config": {"model": "hf", "model_num_parameters": int(n)}, "model_name": name,
         }, indent=2)
+        write_json(f"lighteval/{name}/results_2026-05-01T10-00-00.json", {
+            "config_general": {"lighteval_sha": "x", "model_name": name, "model_size": f"{n / 1e6:.0f}M"},
+            "results": {"leaderboard|arc:challenge|0": {"acc": round(rates[name], 4), "acc_stderr": 0.01}},
+        }, indent=2)
 
     def counted(pattern, model, rows):
         found = {}
@@ -361,6 +365,9 @@ def scores():
     inspect = lambda file: [s["scores"]["match"]["value"] == "C" for s in json.load(open(file))["samples"]]
     expect(f"capability inspect {join}", counted("inspect/*", stem(".json"), inspect))
     harness = lambda file: [json.load(open(file))["results"]["arc_easy"]["acc,none"]]
+    light = lambda file: [json.load(open(file))["results"]["leaderboard|arc:challenge|0"]["acc"]]
+    expect(f"capability lighteval {join}",
+           counted("lighteval/*/*", lambda file: os.path.basename(os.path.dirname(file)), light))
     expect("capability harness --where 'task = arc_easy' --join tokens.csv",
            counted("harness/*/*", lambda file: os.path.basename(os.path.dirname(file)), harness))
 

@@ -33,6 +33,13 @@ pub(super) const FORMATS: &[Format] = &[
         ..PLAIN
     },
     Format {
+        name: "LightEval results",
+        has: &["config_general", "results"],
+        rows: "results.{task}",
+        columns: &[("model", "/config_general.model_name")],
+        ..PLAIN
+    },
+    Format {
         name: "human-eval results",
         shape: Shape::Lines,
         has: &["task_id", "completion", "passed"],
