@@ -28,8 +28,15 @@ pub fn next(typed: &[String], matches: &ArgMatches, kind: TableKind, choices: &[
         let more = ["--wide", "--join", "RUNS.csv"];
         words.extend(more.iter().map(|word| (*word).to_owned()));
     }
+    // Curves and counts seldom say what a run cost: a table of the runs does.
+    let elsewhere = counts || kind == TableKind::TrainingCurves;
     for choice in choices.iter().filter(|choice| !is_other(choice, counts)) {
-        put(&mut words, choice);
+        match choice.value() {
+            Some("COLUMN") if elsewhere && choice.setting() == "compute_col" => {
+                words.extend(["--join".to_owned(), "RUNS.csv".to_owned()]);
+            }
+            _ => put(&mut words, choice),
+        }
     }
     let words = words.iter().map(|word| shell_quoted(word));
     std::iter::once("scalewise".to_owned())

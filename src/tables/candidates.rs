@@ -129,7 +129,7 @@ pub(super) fn likely_column<'a>(table: &'a RawTable, role: &ColumnRole) -> Optio
     let proposed = (0..table.header.len()).filter(|k| {
         let name = &table.header[*k];
         let fits = !role.is_number() || may_hold_numbers(table, *k);
-        fits && !is_none(&Name::of(name).words)
+        fits && !is_none(&Name::of(name).words, role)
     });
     let proposed: Vec<&str> = proposed.map(|k| table.header[k].as_str()).collect();
     let long = || role.names.iter().filter(|name| name.len() > 2);
@@ -146,4 +146,10 @@ pub(super) fn likely_column<'a>(table: &'a RawTable, role: &ColumnRole) -> Optio
                 (Name::of(column).unit.is_some(), part)
             })
         })
+}
+
+/// The column `c` of passes beside a column `n` of samples.
+pub(super) fn counted_by_letters(table: &RawTable) -> Option<usize> {
+    let place = |letter: &str| table.header.iter().position(|name| name == letter);
+    place("c").filter(|_| place("n").is_some())
 }

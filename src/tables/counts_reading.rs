@@ -1,8 +1,7 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
-use super::candidates::missing;
+use super::candidates::{counted_by_letters, missing};
 use super::columns::{Column, claim_named, find_by_name, run_as_model};
-use super::counts_seen::counted_by_letters;
 use super::heading::{Kind, Name};
 use super::lint::{pooled, tasks_of};
 use super::log::{RawRow, RawTable, Source};

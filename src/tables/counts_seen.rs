@@ -1,6 +1,7 @@
 //! Whether a table is about passing, and what is seen of it, by its first bytes.
 
-use super::log::{self, RawTable, Source};
+use super::candidates::counted_by_letters;
+use super::log::{self, Source};
 use super::options::CountOptions;
 use super::overview;
 use super::reshape;
@@ -47,10 +48,4 @@ pub fn see_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Option<
         whole: whole && seen.whole,
         ..seen
     })
-}
-
-/// The column `c` of passes beside a column `n` of samples.
-pub(super) fn counted_by_letters(table: &RawTable) -> Option<usize> {
-    let place = |letter: &str| table.header.iter().position(|name| name == letter);
-    place("c").filter(|_| place("n").is_some())
 }

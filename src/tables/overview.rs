@@ -1,6 +1,6 @@
 //! What a table looks like by its first rows: for people who have to say what its columns are.
 
-use super::candidates::{candidates, likely_column};
+use super::candidates::{candidates, counted_by_letters, likely_column};
 use super::heading::Unit;
 use super::log::{RawRow, RawTable};
 use super::numeral::{Numeral, has_thousands};
@@ -15,6 +15,7 @@ use crate::remedy::{Remedy, Setting};
 use crate::runs::Variable;
 use crate::seen::{ColumnSeen, Holds, TableKind, TableSeen};
 use crate::text::{closest, excerpt};
+use std::collections::{HashMap, HashSet};
 
 /// Bytes of rows that are looked at: those of a large table are not read for this.
 pub(super) const OPENING: usize = 1 << 16;
@@ -122,7 +123,8 @@ pub(super) fn of_counts(table: &RawTable, options: &CountOptions) -> TableSeen {
         (&PASSES, options.passes_col.as_deref()),
         (&PASS_RATE, options.pass_rate_col.as_deref()),
     ];
-    let looked = Looked::at(table, &asked);
+    let mut looked = Looked::at(table, &asked);
+    looked.find_passes();
     let has = |role: &ColumnRole| looked.place(role).is_some();
     let kind = match (has(&PROBLEM), has(&SAMPLES)) {
         (true, true) => TableKind::PassCounts,
@@ -191,6 +193,20 @@ impl<'a> Looked<'a> {
         }
     }
 
+    /// Takes a `c` beside an `n` of samples for the passes.
+    fn find_passes(&mut self) {
+        let Some(index) = counted_by_letters(self.table) else {
+            return;
+        };
+        let open = |(role, place): &&mut (&ColumnRole, Option<usize>)| {
+            role.name == PASSES.name && place.is_none()
+        };
+        if let Some((_, place)) = self.roles.iter_mut().find(open) {
+            *place = Some(index);
+            self.columns[index].role = Some(PASSES.name);
+        }
+    }
+
     /// Takes the name of a model for no group, which it is only where rows are reduced or joined.
     fn forget_models(&mut self) {
         for column in &mut self.columns {
@@ -232,9 +248,7 @@ impl<'a> Looked<'a> {
         }
         let counted = |role: &ColumnRole| header.iter().any(|name| role.is_called(name));
         let loss = counted(&LOSS);
-        let letters = ["n", "c"]
-            .iter()
-            .all(|letter| header.iter().any(|name| name == letter));
+        let letters = counted_by_letters(self.table).is_some();
         if !loss && (counted(&PASSES) || counted(&PASS_RATE) || letters) {
             return match (counted(&PROBLEM), counted(&SAMPLES)) {
                 (true, true) => TableKind::PassCounts,
@@ -253,7 +267,7 @@ impl<'a> Looked<'a> {
     fn repeats(&self, step: usize) -> bool {
         let group = self.place(&GROUP);
         let name = |row: &'a RawRow| group.map_or("", |group| row.cell(group));
-        let mut first: std::collections::HashMap<&str, &str> = std::collections::HashMap::new();
+        let mut first: HashMap<&str, &str> = HashMap::new();
         let steps = self.rows.iter().filter(|row| !row.cell(step).is_empty());
         let mut others = steps.filter(|row| {
             let at = row.cell(step);
@@ -331,9 +345,21 @@ impl<'a> Looked<'a> {
             .or_else(|| self.guess_by_numbers(role, &taken).map(name))
     }
 
+    /// The only free column of text, where some row has the same text as another.
+    fn guess_by_repeats(&self, taken: &[usize]) -> Option<usize> {
+        let is_text = |k: &usize| self.columns[*k].holds == Holds::Text && !taken.contains(k);
+        let mut texts = (0..self.columns.len()).filter(is_text);
+        let only = texts.next().filter(|_| texts.next().is_none())?;
+        let mut seen = HashSet::new();
+        let repeats = self.rows.iter().any(|row| !seen.insert(row.cell(only)));
+        repeats.then_some(only)
+    }
+
     /// The only free column whose numbers are of the size of the role's.
     fn guess_by_numbers(&self, role: &ColumnRole, taken: &[usize]) -> Option<usize> {
+        let is_broken = |(low, high): (f64, f64)| low.fract() != 0.0 || high.fract() != 0.0;
         let (low, high) = match role.setting {
+            Setting::GroupCol => return self.guess_by_repeats(taken),
             Setting::ComputeCol => (1e15, 1e30),
             Setting::LossCol => (0.3, 15.0),
             _ => return None,
@@ -343,7 +369,7 @@ impl<'a> Looked<'a> {
             let inside = |(min, max): (f64, f64)| min >= low && max <= high && min < max;
             !taken.contains(k)
                 && column.range.is_some_and(inside)
-                && (role.setting != Setting::LossCol || column.example.contains('.'))
+                && (role.setting != Setting::LossCol || column.range.is_some_and(is_broken))
         };
         let mut fitting = (0..self.columns.len()).filter(fits);
         fitting.next().filter(|_| fitting.next().is_none())

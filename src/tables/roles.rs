@@ -375,7 +375,10 @@ fn is_evaluation_loss(words: &str) -> bool {
 
 /// Whether words name a ratio, an error or a part, which no role is: such columns are never
 /// proposed.
-pub(super) fn is_none(words: &str) -> bool {
+pub(super) fn is_none(words: &str, role: &ColumnRole) -> bool {
+    /// What a part of the compute of a run is for.
+    const PARTS: [&str; 6] = ["step", "batch", "gpu", "device", "chip", "iteration"];
+    let is_part = |word: &str| role.name == COMPUTE.name && PARTS.contains(&word);
     const NEVER: [&str; 16] = [
         "per", "label", "labels", "stderr", "std", "sem", "ratio", "second", "seconds", "sec",
         "wte", "wpe", "head", "scalars", "time", "log10",
@@ -385,7 +388,7 @@ pub(super) fn is_none(words: &str) -> bool {
     words.split('_').any(|word| {
         let part = EMBEDDING.contains(&word) && !["non", "no", "without", "excl"].contains(&before);
         before = word;
-        part || NEVER.contains(&word)
+        part || is_part(word) || NEVER.contains(&word)
     })
 }
 

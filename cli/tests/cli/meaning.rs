@@ -19,7 +19,8 @@ fn check(table: &str, more: &[&str]) -> Ran {
 fn checked(table: &str, more: &[&str]) -> serde_json::Value {
     let more = [more, &["--format", "json"]].concat();
     let ran = check(table, &more);
-    assert_eq!(ran.code, 0, "{table}\n{}", ran.err);
+    // What forbids a fit is said after the table is shown whole.
+    assert!([0, 3].contains(&ran.code), "{table}\n{}", ran.err);
     serde_json::from_str(&ran.out).unwrap()
 }
 
