@@ -236,16 +236,7 @@ pub(super) fn find_group(table: &RawTable, options: &ReadOptions) -> Result<Vec<
 
 /// The column of the models of a table of pass counts.
 pub(super) fn find_model(table: &RawTable, options: &CountOptions) -> Result<usize> {
-    let found = find_role(table, &MODEL, options.model_col.as_deref())?;
-    let found = found.or_else(|| run_as_model(table, &[]).map(|column| column.index));
-    found.ok_or_else(|| missing(table, &MODEL))
-}
-
-/// The column of the runs, which may name the models where no column does.
-pub(super) fn run_as_model(table: &RawTable, taken: &[usize]) -> Option<Column> {
-    let mut free = run_names(table).into_iter().filter(|i| !taken.contains(i));
-    let index = free.find(|i| !same_name(&table.header[*i], "group"))?;
-    Some(Column::plain(index, false))
+    find_role(table, &MODEL, options.model_col.as_deref())?.ok_or_else(|| missing(table, &MODEL))
 }
 
 /// The columns that may name the runs of another table, the likeliest first.

@@ -1,7 +1,7 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
 use super::candidates::{counted_by_letters, missing};
-use super::columns::{Column, claim_named, find_by_name, run_as_model};
+use super::columns::{Column, claim_named, find_by_name};
 use super::heading::{Kind, Name};
 use super::lint::{pooled, tasks_of};
 use super::log::{RawRow, RawTable, Source};
@@ -119,9 +119,8 @@ impl Columns {
             passes: find(6)?,
             rate: find(7)?,
         };
-        if columns.model.is_none() {
-            columns.model = run_as_model(table, &taken).filter(|c| columns.is_model(table, *c));
-        }
+        let model = columns.model;
+        columns.model = model.filter(|column| columns.names_models(table, *column));
         if columns.passes.is_none() && columns.problem.is_some() {
             columns.passes = passes_by_another_name(table, columns.rate, columns.samples);
         }
@@ -188,8 +187,14 @@ fn passes_by_another_name(
 }
 
 impl Columns {
-    /// Whether all rows of each name have one compute: it is no repetition then.
-    fn is_model(&self, table: &RawTable, name: Column) -> bool {
+    /// Whether a column names models: those of runs do where each has one compute, and else they
+    /// are repetitions.
+    fn names_models(&self, table: &RawTable, name: Column) -> bool {
+        let header = &table.header[name.index];
+        let is_model = |known: &&str| known.eq_ignore_ascii_case(header);
+        if name.by_user || MODEL.names.iter().any(|known| is_model(&known)) {
+            return true;
+        }
         let sizes = [self.compute, self.params, self.tokens];
         let cells = |row: &'_ RawRow| -> Vec<String> {
             let filled = sizes.iter().flatten();

@@ -25,12 +25,21 @@ proptest! {
         let mut table = b"compute,loss,x\n1,2,3\n".to_vec();
         table.extend(&bytes);
         let _ = tables::read(&table, "runs.csv", &with_where("x != 7"));
-        for rule in ["last", "tail=30%", "smooth-min=2"] {
+        for rule in ["last", "tail=30%", "smooth-min=2", "min", "pareto"] {
             let mut options = plain();
             options.group_col = Some("x".to_owned());
             options.reshape.reduce = rule.parse().ok();
             let _ = tables::read(&bytes, "log.csv", &options);
             let _ = tables::read(&table, "log.csv", &options);
+        }
+        let mut joined = b"run,step,a - x\nr,1,2\n".to_vec();
+        joined.extend(&bytes);
+        for join in [&bytes, &joined] {
+            let mut options = plain();
+            options.reshape.join = vec![join.clone(), b"run,y\nr,1\n".to_vec()];
+            let _ = tables::read(b"run,step,compute,loss\nr,1,2,3\na,2,2,3\n", "t.csv", &options);
+            options.reshape.wide = true;
+            let _ = tables::read(b"step,r - loss\n1,2\n", "t.csv", &options);
         }
         let _ = read_series(&table, "runs.csv", &by("x"));
         let _ = read_targets(&table, "runs.csv", "x", &ReadOptions::default());

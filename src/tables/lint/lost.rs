@@ -3,7 +3,7 @@
 use super::seen::{Lost, Seen, is_blank, lenient};
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
-use crate::quantity::format_quantity;
+use crate::quantity::{format_quantity, parse_quantity};
 use crate::remedy::Setting;
 use crate::runs::Role;
 
@@ -66,14 +66,24 @@ pub(super) fn runs_lost(seen: &Seen<'_>) -> Option<Diagnosis> {
         lines(shown.iter().map(|lost| lost.row.line)),
         first.reason
     );
+    let below_zero = |lost: &&Lost<'_>| parse_quantity(lost.row.cell(loss)).is_ok_and(|l| l < 0.0);
+    let hint = match shown.iter().any(below_zero) {
+        true => {
+            "losses below zero are fitted by absolute residuals and a floor whose bounds reach below \
+             zero; else correct these cells, or leave the rows out by a condition"
+        }
+        false => "correct these cells, or leave the rows out by a condition",
+    };
+    let found = Diagnosis::new(Code::RunsLost, Severity::Refuse, message, hint);
+    let found = match shown.iter().any(below_zero) {
+        true => found
+            .with_remedy(Setting::Residuals.to("absolute"))
+            .with_remedy(Setting::Bounds.to("c=-10..10")),
+        false => found,
+    };
     Some(
-        Diagnosis::new(
-            Code::RunsLost,
-            Severity::Refuse,
-            message,
-            "correct these cells, or leave the rows out by a condition",
-        )
-        .with_remedy(Setting::Exclude)
-        .with_remedy(Setting::Force),
+        found
+            .with_remedy(Setting::Exclude)
+            .with_remedy(Setting::Force),
     )
 }
