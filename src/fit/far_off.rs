@@ -43,14 +43,19 @@ pub(super) fn run_far_off(fit: &FitResult, inference: &Inference) -> Option<Diag
     if !least_squares || !enough || o.counted {
         return None;
     }
+    let least = least_noise(o);
     let distances: Vec<Option<Distance>> = match influence::refits(fit, inference) {
         Some(refits) => {
-            let of = |(i, p): (usize, &Option<Vec<f64>>)| refitted(fit, inference, i, p.as_ref()?);
+            let of = |(i, p): (usize, &Option<Vec<f64>>)| {
+                refitted(fit, inference, i, p.as_ref()?, least)
+            };
             refits.iter().enumerate().map(of).collect()
         }
-        None => (0..o.len())
-            .map(|i| in_one_step(fit, inference, i))
-            .collect(),
+        None => {
+            let p = fit.values();
+            let of = |i| in_one_step(fit, inference, i, &p, least);
+            (0..o.len()).map(of).collect()
+        }
     };
     let runs = fit.runs_in_order();
     let distances = runs.iter().zip(&distances);
@@ -94,7 +99,13 @@ pub(super) fn run_far_off(fit: &FitResult, inference: &Inference) -> Option<Diag
 }
 
 /// By a fit without the run.
-fn refitted(fit: &FitResult, inference: &Inference, i: usize, p: &[f64]) -> Option<Distance> {
+fn refitted(
+    fit: &FitResult,
+    inference: &Inference,
+    i: usize,
+    p: &[f64],
+    least: f64,
+) -> Option<Distance> {
     let o = &inference.observations;
     let rest = o.without(i);
     let law = &*fit.law;
@@ -102,7 +113,7 @@ fn refitted(fit: &FitResult, inference: &Inference, i: usize, p: &[f64]) -> Opti
     let residual = o.residual(i, predicted);
     let squares = (0..rest.len()).map(|k| rest.residual(k, law.predict(rest.input(k), p)).powi(2));
     let freedom = rest.len() as f64 - inference.free.len() as f64;
-    let noise = noise(inference, (squares.sum::<f64>() / freedom).sqrt());
+    let noise = (squares.sum::<f64>() / freedom).sqrt().max(least);
     if residual.abs() < NEXT * CLOSE * noise {
         return None;
     }
@@ -119,13 +130,18 @@ fn refitted(fit: &FitResult, inference: &Inference, i: usize, p: &[f64]) -> Opti
 }
 
 /// From the fit of all runs, to first order.
-fn in_one_step(fit: &FitResult, inference: &Inference, i: usize) -> Option<Distance> {
+fn in_one_step(
+    fit: &FitResult,
+    inference: &Inference,
+    i: usize,
+    p: &[f64],
+    least: f64,
+) -> Option<Distance> {
     let o = &inference.observations;
-    let p = fit.values();
-    let predicted = fit.law.predict(o.input(i), &p);
+    let predicted = fit.law.predict(o.input(i), p);
     let residual = o.residual(i, predicted);
     let mut gradient = vec![0.0; p.len()];
-    fit.law.gradient(o.input(i), &p, &mut gradient);
+    fit.law.gradient(o.input(i), p, &mut gradient);
     let scale = inference.noise.filter(|noise| *noise > 0.0)?;
     let error = inference.standard_error(&gradient)?;
     let leverage = (o.slope(i, predicted) * error / scale).powi(2);
@@ -136,7 +152,7 @@ fn in_one_step(fit: &FitResult, inference: &Inference, i: usize) -> Option<Dista
         return None;
     }
     let rest = (all - residual * residual / left).max(0.0);
-    let noise = noise(inference, (rest / freedom).sqrt());
+    let noise = (rest / freedom).sqrt().max(least);
     distance(
         o,
         (i, predicted),
@@ -146,12 +162,11 @@ fn in_one_step(fit: &FitResult, inference: &Inference, i: usize) -> Option<Dista
     )
 }
 
-/// The noise of a run, which is never taken for less than rounding, nor than a given sigma.
-fn noise(inference: &Inference, estimated: f64) -> f64 {
-    let o = &inference.observations;
+/// The noise of a run is never taken for less than rounding, nor than a given sigma.
+fn least_noise(o: &Observations) -> f64 {
     match o.sigma_known {
-        true => estimated.max(1.0),
-        false => estimated.max(1e-5 * o.size_of_a_loss()),
+        true => 1.0,
+        false => 1e-5 * o.size_of_a_loss(),
     }
 }
 

@@ -33,8 +33,14 @@ pub(super) fn note(tables: &[FileTable], names: &[Option<String>]) -> Option<Str
         ),
     };
     let files = if tables.len() == 1 { "file" } else { "files" };
-    (tables.len() > 1 || !formats.is_empty())
-        .then(|| format!("{} {files}{what} became one table{runs}", tables.len()))
+    let rows: usize = tables.iter().map(|table| table.table.rows.len()).sum();
+    (tables.len() > 1 || !formats.is_empty()).then(|| {
+        format!(
+            "{} {files}{what} became one table, whose rows are lines 2 to {}{runs}",
+            tables.len(),
+            rows + 1
+        )
+    })
 }
 
 /// One table with the columns of all, in the order in which they first appear.
@@ -91,8 +97,11 @@ pub(super) fn unite(
         true => String::new(),
         false => line(header.iter().map(String::as_str)),
     };
-    // The first row stands below the names of the columns, or on the first line.
-    let mut next = if text.is_empty() { 1 } else { 2 };
+    // Its first row is line 2 also where no names of columns stand above.
+    if text.is_empty() {
+        text.push('\n');
+    }
+    let mut next = 2;
     let mut origins = Vec::new();
     let mut cells: Vec<&str> = vec![""; header.len()];
     for part in &parts {
