@@ -121,16 +121,6 @@ pub(super) fn excluded_table(because: &str, excluded: &[Excluded]) -> Option<Blo
     (!excluded.is_empty()).then(|| Block::table(&["line", because], &[1], rows))
 }
 
-/// A number of a column whose role is not known.
-pub(super) fn shown(value: f64) -> String {
-    match value.abs() {
-        size if size < 1e4 && value.fract() == 0.0 => format!("{value}"),
-        size if size >= 1e15 => compute(value),
-        size if size >= 1e4 => crate::quantity::format_quantity(value),
-        _ => digits(value, 4),
-    }
-}
-
 fn show(role: &str, value: f64) -> String {
     match role {
         "compute" => compute(value),

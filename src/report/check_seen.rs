@@ -1,10 +1,10 @@
 //! What was seen of a table that cannot be read as it is.
 
 use super::answer::Shown;
-use super::check::shown;
 use super::document::{Block, Document, fact};
 use super::rows::csv;
 use crate::ask::Trust;
+use crate::number::{compute, digits};
 use crate::seen::{ColumnSeen, TableSeen};
 
 impl Shown for TableSeen {
@@ -104,4 +104,14 @@ pub fn column_lines(seen: &TableSeen, most: usize) -> Vec<String> {
                 .to_owned()
         })
         .collect()
+}
+
+/// A number of a column whose role is not known.
+fn shown(value: f64) -> String {
+    match value.abs() {
+        size if size < 1e4 && value.fract() == 0.0 => format!("{value}"),
+        size if size >= 1e15 => compute(value),
+        size if size >= 1e4 => crate::quantity::format_quantity(value),
+        _ => digits(value, 4),
+    }
 }
