@@ -5,57 +5,94 @@ use super::seen::Seen;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
 use crate::remedy::Setting;
-use crate::tables::log::RawRow;
 use std::collections::HashMap;
 
 /// Tables of more rows are logs, and the search would take longer than reading them.
 const MOST_ROWS: usize = 200_000;
-/// Losses of so many digits are not equal by chance.
-const DIGITS: usize = 5;
-/// Rows that are equal in every cell. Where no column names the run, replicates may have the same
-/// loss by chance, unless it has many digits.
+/// Equal rows are copies where chance makes as many of them so rarely.
+const BY_CHANCE: f64 = 1e-3;
+
+/// Rows that are equal in every cell. Where no column names runs, replicates may have the same
+/// rounded loss by chance.
 pub(super) fn listed_twice(seen: &Seen<'_>) -> Option<Diagnosis> {
     if seen.runs.len() > MOST_ROWS {
         return None;
     }
     let ignored = seen.called(&NUMBERS);
-    let named = seen.run_column().is_some();
-    let loss = seen.columns.loss.index;
-    let certain = |row: &RawRow| named || digits(row.cell(loss)) >= DIGITS;
     let mut first: HashMap<Vec<(usize, &str)>, u64> = HashMap::new();
     let mut again = Vec::new();
-    for (run, row) in seen.pairs().filter(|(_, row)| certain(row)) {
+    let mut unit = 0.0f64;
+    for (run, row) in seen.pairs() {
         let cells = row.filled().filter(|cell| !ignored.contains(&cell.0));
         let cells = cells.collect();
         let line = *first.entry(cells).or_insert(run.line);
         if line != run.line {
             again.push((line, run.line));
+            unit = unit.max(last_digit(row.cell(seen.columns.loss.index)));
         }
     }
     let count = again.len();
+    let named = seen.run_column().is_some_and(|column| column.names_runs);
+    if count == 0 || (!named && by_chance(seen, count, unit)) {
+        return None;
+    }
     let rows = again.iter().flat_map(|(a, b)| [*a, *b]);
-    (count > 0).then(|| {
-        let message = format!(
-            "{} the same as another in every cell ({}): each run counts as often as it is listed",
-            match count {
-                1 => "one row is".to_owned(),
-                many => format!("{many} rows are"),
-            },
-            lines(rows)
-        );
+    let message = format!(
+        "{} the same as another in every cell ({}): each run counts as often as it is listed",
+        match count {
+            1 => "one row is".to_owned(),
+            many => format!("{many} rows are"),
+        },
+        lines(rows)
+    );
+    Some(
         Diagnosis::new(
             Code::DuplicateRuns,
             Severity::Warn,
             message,
             "list each run once",
         )
-        .with_remedy(Setting::Exclude)
-    })
+        .with_remedy(Setting::Exclude),
+    )
 }
 
-/// The digits of a number before its exponent, without zeros in front.
-fn digits(cell: &str) -> usize {
-    let mantissa = cell.split(['e', 'E']).next().unwrap_or(cell);
-    let digits = mantissa.chars().filter(char::is_ascii_digit);
-    digits.skip_while(|digit| *digit == '0').count()
+/// Whether so many replicates may have equal losses by chance, where losses are rounded to `unit`.
+fn by_chance(seen: &Seen<'_>, count: usize, unit: f64) -> bool {
+    let mut sizes: HashMap<[u64; 3], Vec<f64>> = HashMap::new();
+    for run in seen.runs {
+        let bits = |value: Option<f64>| value.map_or(0, f64::to_bits);
+        let size = [run.x.to_bits(), bits(run.params), bits(run.tokens)];
+        sizes.entry(size).or_default().push(run.loss);
+    }
+    let (mut squares, mut freedom, mut pairs) = (0.0, 0.0, 0.0);
+    for losses in sizes.values_mut() {
+        losses.sort_by(f64::total_cmp);
+        let n = losses.len() as f64;
+        pairs += n * (n - 1.0) / 2.0;
+        losses.dedup();
+        let n = losses.len() as f64;
+        let mean = losses.iter().sum::<f64>() / n;
+        squares += losses.iter().map(|loss| (loss - mean).powi(2)).sum::<f64>();
+        freedom += n - 1.0;
+    }
+    if freedom < 1.0 || squares <= 0.0 {
+        return false;
+    }
+    // Two normal deviates round to the same value with this probability.
+    let noise = (squares / freedom).sqrt();
+    let expected = pairs * unit / (2.0 * std::f64::consts::PI.sqrt() * noise);
+    // The upper tail of Poisson's distribution is at most λ^k / k!.
+    let terms = (1..=count).map(|k| expected / k as f64);
+    terms.product::<f64>() > BY_CHANCE
+}
+
+/// The value of the last digit of a number.
+fn last_digit(cell: &str) -> f64 {
+    let mut parts = cell.split(['e', 'E']);
+    let mantissa = parts.next().unwrap_or(cell);
+    let exponent: i32 = parts.next().and_then(|e| e.parse().ok()).unwrap_or(0);
+    let decimals = mantissa
+        .split_once('.')
+        .map_or(0, |(_, after)| after.trim().len());
+    10f64.powi(exponent.saturating_sub(i32::try_from(decimals).unwrap_or(i32::MAX)))
 }

@@ -9,7 +9,7 @@ use crate::remedy::{Remedy, Setting};
 use crate::text::excerpt;
 use std::collections::{BTreeMap, HashSet};
 
-const UNFINISHED: [&str; 18] = [
+const UNFINISHED: [&str; 23] = [
     "crashed",
     "crash",
     "failed",
@@ -28,6 +28,11 @@ const UNFINISHED: [&str; 18] = [
     "timeout",
     "incomplete",
     "unfinished",
+    "stopped",
+    "terminated",
+    "pending",
+    "queued",
+    "scheduled",
 ];
 /// A run that does not reach this share of its end ended early.
 const REACHED: f64 = 0.9;

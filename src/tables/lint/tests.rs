@@ -203,6 +203,9 @@ fn duplicates_and_mixed_units_are_found() {
         found(&format!("{header}{rows}{rows}")),
         [Code::DuplicateRuns]
     );
+    // Replicates of few digits are equal by chance.
+    let replicates = "x,1e18,3.12\nx,1e18,3.13\nx,1e18,3.12\nx,1e19,2.9\nx,1e19,2.92\n";
+    assert_eq!(found(&format!("model,compute,loss\n{replicates}")), []);
     let mixed = "a,20,4e8,4.6\nb,40M,8e8,4.1\nc,80,1.6e9,3.7\n";
     assert_eq!(found(&format!("{header}{mixed}")), [Code::MixedUnits]);
     let all = "a,20000000,4e8,4.6\nb,40M,8e8,4.1\nc,0.08B,1.6e9,3.7\n";

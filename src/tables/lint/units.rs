@@ -43,10 +43,7 @@ fn in_column(seen: &Seen<'_>, column: Column, setting: Setting) -> Option<Diagno
     let mut scales: Vec<f64> = united.iter().map(|u| u.1).collect();
     scales.sort_by(f64::total_cmp);
     let usual = scales[scales.len() / 2];
-    let lacks = |value: f64| {
-        let meant = value * usual;
-        value * APART <= smallest && (smallest / APART..=largest * APART).contains(&meant)
-    };
+    let lacks = |value: f64| value * APART <= smallest && value * usual <= largest * APART;
     let found: Vec<&(f64, u64)> = plain.iter().filter(|p| lacks(p.0)).collect();
     let example = found.iter().map(|p| p.0).reduce(f64::max)?;
     let message = format!(
