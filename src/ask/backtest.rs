@@ -136,9 +136,9 @@ struct Json<'a> {
     curve: CurveKind,
     method: Method,
     digest: String,
-    #[serde(flatten)]
     #[serde(skip_serializing_if = "<[Diagnosis]>::is_empty")]
     findings: &'a [Diagnosis],
+    #[serde(flatten)]
     backtest: &'a Backtest,
 }
 
