@@ -47,6 +47,19 @@ fn copied(root: &Path, folder: &Path) {
     }
 }
 
+/// A folder and all that is in it, copied.
+fn copied_whole(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let copy = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copied_whole(&path, &copy),
+            false => drop(std::fs::copy(&path, copy).unwrap()),
+        }
+    }
+}
+
 /// Tables that stand for the reader's own: runs of these tasks on a surface of N and D, targets for
 /// both, pass counts.
 fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
@@ -103,6 +116,8 @@ fn every_command_of_the_pages_works() {
         let text = std::fs::read_to_string(root.join(page)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         copied(root, folder.path());
+        let formats = "tests/fixtures/formats";
+        copied_whole(&root.join(formats), &folder.path().join(formats));
         for command in commands(&text) {
             let (command, _) = command.split_once(" # ").unwrap_or((&command, ""));
             let tasks: &[&str] = match command.contains("--by task") {
