@@ -192,7 +192,7 @@ impl Columns {
     fn names_models(&self, table: &RawTable, name: Column) -> bool {
         let header = &table.header[name.index];
         let is_model = |known: &&str| known.eq_ignore_ascii_case(header);
-        if name.by_user || MODEL.names.iter().any(|known| is_model(&known)) {
+        if name.by_user || MODEL.names.iter().any(is_model) {
             return true;
         }
         let sizes = [self.compute, self.params, self.tokens];

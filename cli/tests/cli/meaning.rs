@@ -72,12 +72,12 @@ fn a_loss_beside_one_of_an_evaluation_is_asked_for() {
             &[],
         );
         assert_eq!(ran.code, 3, "{}", ran.out);
-        let (first, hint) = (&*ran.err, format!("--loss-col loss, --loss-col"));
+        let (first, hint) = (&*ran.err, "--loss-col loss, --loss-col");
         assert!(
             first.contains(&format!("2 columns could be the loss: loss, {other}")),
             "{first}"
         );
-        assert!(first.contains(&hint), "{first}");
+        assert!(first.contains(hint), "{first}");
         assert!(first.contains("try: scalewise fit - --loss-col"), "{first}");
     }
     for other in [
