@@ -1,5 +1,6 @@
 //! Whether a forecast that is derived again is the registered one.
 
+use crate::code::Code;
 use serde_json::Value;
 
 /// Largest relative difference between machines: instruction sets and mathematical libraries differ
@@ -40,7 +41,9 @@ impl Agreement {
     /// them may be others in another version and are not compared.
     pub(crate) fn of(registered: &Value, now: &Value) -> Agreement {
         // Bytes, and not values: 0 and -0 are equal numbers.
-        let (registered, now) = (without_sentences(registered), without_sentences(now));
+        let same = about_rows(registered) == about_rows(now);
+        let comparable = |value: &Value| without_sentences(value, same);
+        let (registered, now) = (comparable(registered), comparable(now));
         let bytes = |value: &Value| value.to_string();
         if bytes(&registered) == bytes(&now) {
             return Agreement::Identical;
@@ -60,18 +63,54 @@ impl Agreement {
     }
 }
 
-/// The same with every sentence blank, and without remedies.
-fn without_sentences(value: &Value) -> Value {
+/// Findings about rows, and about targets that earlier versions gave without a word.
+const ABOUT_ROWS: [Code; 11] = [
+    Code::SeveralSteps,
+    Code::TasksPooled,
+    Code::RunsLost,
+    Code::SweepPooled,
+    Code::EndedEarly,
+    Code::DuplicateRuns,
+    Code::MixedUnits,
+    Code::ScatterAtOneCompute,
+    Code::UnequalNoise,
+    Code::RunFarOff,
+    Code::TargetFarBeyond,
+];
+
+/// Whether a value is one of these findings.
+fn is_about_rows(value: &Value) -> bool {
+    let code = value.get("severity").and(value.get("code"));
+    let code = code.and_then(Value::as_str);
+    code.is_some_and(|code| ABOUT_ROWS.iter().any(|known| known.as_str() == code))
+}
+
+/// How many of these findings a result holds.
+fn about_rows(value: &Value) -> usize {
+    let own = usize::from(is_about_rows(value));
+    own + match value {
+        Value::Object(fields) => fields.values().map(about_rows).sum(),
+        Value::Array(items) => items.iter().map(about_rows).sum(),
+        _ => 0,
+    }
+}
+
+/// The same with every sentence blank, without remedies and without findings about rows. Where
+/// these are not the `same`, what follows from them is not compared either.
+fn without_sentences(value: &Value, same: bool) -> Value {
     match value {
         Value::Object(fields) => fields
             .iter()
-            .filter(|(key, _)| *key != "remedies")
+            .filter(|(key, _)| *key != "remedies" && (same || *key != "trustworthy"))
             .map(|(key, field)| match SENTENCES.contains(&key.as_str()) {
                 true if field.is_string() => (key.clone(), Value::String(String::new())),
-                _ => (key.clone(), without_sentences(field)),
+                _ => (key.clone(), without_sentences(field, same)),
             })
             .collect(),
-        Value::Array(items) => items.iter().map(without_sentences).collect(),
+        Value::Array(items) => {
+            let items = items.iter().filter(|item| !is_about_rows(item));
+            items.map(|item| without_sentences(item, same)).collect()
+        }
         other => other.clone(),
     }
 }
@@ -124,6 +163,24 @@ fn first_difference(
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn findings_about_rows_may_be_new() {
+        let finding = |code: &str| json!({"code": code, "severity": "warn"});
+        let old = json!({"trustworthy": true, "diagnoses": []});
+        let now = json!({"trustworthy": false, "diagnoses": [finding("run-far-off")]});
+        assert_eq!(Agreement::of(&old, &now), Agreement::Identical);
+        let other = json!({"trustworthy": true, "diagnoses": [finding("break")]});
+        assert!(matches!(
+            Agreement::of(&old, &other),
+            Agreement::Different { .. }
+        ));
+        let claimed = json!({"trustworthy": false, "diagnoses": []});
+        assert!(matches!(
+            Agreement::of(&old, &claimed),
+            Agreement::Different { .. }
+        ));
+    }
 
     #[test]
     fn numbers_may_differ_a_little_and_nothing_else_may() {
