@@ -1,8 +1,9 @@
 //! What a file of JSON is: a document with rows inside, or one object a line.
 
 use super::super::log::{DOCUMENT, Source, bad};
-use super::extract::{Object, format_of};
+use super::extract::format_of;
 use super::format::{Format, Shape};
+use super::objects::Object;
 use super::orientation;
 use crate::Result;
 use crate::text::excerpt;

@@ -1,8 +1,8 @@
 //! TensorBoard's event files: records of scalars, as its own writers leave them.
 
 use super::super::log::{MEMORY, RawTable, Source, bad};
-use super::extract::Object;
-use super::files::of_objects;
+use super::objects::Object;
+use super::objects::of_objects;
 use super::protobuf::{Field, Fields};
 use crate::{Error, Result};
 use serde_json::{Number, Value};

@@ -2,9 +2,8 @@
 
 use super::format::{Format, Shape};
 use super::known::FORMATS;
-use serde_json::{Map, Value};
-
-pub(super) type Object = Map<String, Value>;
+use super::objects::Object;
+use serde_json::Value;
 
 /// The format of an object: a document, or the first line of many.
 pub(super) fn format_of(object: &Object, shape: Shape) -> Option<&'static Format> {

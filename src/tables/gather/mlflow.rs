@@ -1,8 +1,9 @@
 //! The folder of a run as MLflow writes it: a file for each metric, parameter and tag.
 
 use super::super::log::bad;
-use super::extract::Object;
-use super::files::{FileTable, of_objects};
+use super::file_table::FileTable;
+use super::objects::Object;
+use super::objects::of_objects;
 use super::wandb::{damaged, json, text};
 use crate::text::excerpt;
 use crate::{Error, ErrorKind, Result};

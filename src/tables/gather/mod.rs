@@ -7,13 +7,17 @@
 //! One plain table (CSV, JSON Lines, Parquet) stays the [`Source`] that it is and is read row by
 //! row. Everything else is read whole, and becomes a table in memory.
 
+mod csv_line;
 mod document;
 mod event_file;
 mod extract;
+mod file_table;
 mod files;
 mod format;
 mod known;
 mod mlflow;
+mod name;
+mod objects;
 mod orientation;
 mod paths;
 mod protobuf;
@@ -24,10 +28,9 @@ mod unite;
 mod wandb;
 mod wandb_log;
 
-use super::log::{Source, bad};
+use super::log::Source;
 use crate::Result;
-use crate::text::list;
-use files::FileTable;
+use file_table::FileTable;
 use paths::{Found, Item};
 pub use run_name::RunFrom;
 use std::path::{Path, PathBuf};
@@ -98,7 +101,7 @@ impl Source<'_> {
         let mut tables = Vec::with_capacity(found.items.len());
         let mut passed_over = Vec::new();
         for item in &found.items {
-            match files::of_item(item, how)? {
+            match files::of_item(item, &how.log_lines)? {
                 Some(table) => tables.push(table),
                 None => passed_over.push(item.path()),
             }
@@ -106,7 +109,7 @@ impl Source<'_> {
         let mut found = found;
         found.passed_over.extend(passed_over);
         if tables.is_empty() {
-            return Err(nothing(paths, &found));
+            return Err(paths::nothing(paths, &found));
         }
         united(&found, tables, how, paths)
     }
@@ -179,26 +182,4 @@ fn united(
         ),
     };
     unite::unite(name, tables, names, notes)
-}
-
-fn nothing(paths: &[PathBuf], found: &Found) -> crate::Error {
-    let name = paths.first().map_or("", |path| path.to_str().unwrap_or(""));
-    let kinds = "CSV, TSV, JSON, JSON Lines, Parquet, event files, W&B and MLflow runs";
-    let message = match found.passed_over.is_empty() {
-        true => "no file is a table".to_owned(),
-        false => format!(
-            "no file is a table; not read: {}",
-            list(found.passed_over.iter().map(|p| file_name(p)))
-        ),
-    };
-    bad(name, None, message).with_hint(format!(
-        "name the files themselves; a folder is searched for {kinds}"
-    ))
-}
-
-/// The name of a file or folder without those above it.
-fn file_name(path: &Path) -> &str {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or("")
 }

@@ -1,7 +1,7 @@
 //! The ways in which pandas writes a table as JSON, besides lists of objects.
 
 use super::super::roles;
-use super::extract::Object;
+use super::objects::Object;
 use serde_json::Value;
 
 /// The column that names of rows go to.

@@ -1,6 +1,8 @@
 //! Paths, patterns and folders → the files and runs to read, in a stated order.
 
-use super::{file_name, wandb};
+use super::name::file_name;
+use super::wandb;
+use crate::tables::log::bad;
 use crate::text::{excerpt, list};
 use crate::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
@@ -81,7 +83,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found> {
             let before = found.items.len();
             walk(path, DEEPEST, &mut found)?;
             if found.items.len() == before {
-                return Err(super::nothing(std::slice::from_ref(path), &found));
+                return Err(nothing(std::slice::from_ref(path), &found));
             }
         } else if !path.exists() && is_pattern(path) {
             matches(path, &mut found)?;
@@ -91,6 +93,22 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found> {
     }
     once(&mut found);
     Ok(found)
+}
+
+/// The complaint that nothing is to be read.
+pub(super) fn nothing(paths: &[PathBuf], found: &Found) -> Error {
+    let name = paths.first().map_or("", |path| path.to_str().unwrap_or(""));
+    let kinds = "CSV, TSV, JSON, JSON Lines, Parquet, event files, W&B and MLflow runs";
+    let message = match found.passed_over.is_empty() {
+        true => "no file is a table".to_owned(),
+        false => format!(
+            "no file is a table; not read: {}",
+            list(found.passed_over.iter().map(|p| file_name(p)))
+        ),
+    };
+    bad(name, None, message).with_hint(format!(
+        "name the files themselves; a folder is searched for {kinds}"
+    ))
 }
 
 /// A file that two paths stand for is read once.

@@ -1,6 +1,7 @@
 //! The names of runs from the paths of their files.
 
-use super::files::FileTable;
+use super::file_table::{FileTable, RUN};
+use super::name::{file_name, stem};
 use crate::remedy::Setting;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
@@ -53,21 +54,6 @@ impl FromStr for RunFrom {
     }
 }
 
-/// Endings that say how a file is written, and nothing of its run.
-const ENDINGS: [&str; 12] = [
-    ".gz", ".zst", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".log",
-    ".txt", ".out",
-];
-
-/// The name of a file without such endings.
-pub(super) fn stem(name: &str) -> &str {
-    let mut stem = name;
-    while let Some(short) = ENDINGS.iter().find_map(|ending| stem.strip_suffix(ending)) {
-        stem = short;
-    }
-    if stem.is_empty() { name } else { stem }
-}
-
 /// The name of each table's run; `None` where its rows name their runs themselves.
 pub(super) fn of_tables(
     tables: &[FileTable],
@@ -76,7 +62,7 @@ pub(super) fn of_tables(
     if let Some(RunFrom(rule)) = rule {
         if let Some(table) = tables
             .iter()
-            .find(|t| t.table.header.iter().any(|h| h == super::unite::RUN))
+            .find(|t| t.table.header.iter().any(|h| h == RUN))
         {
             let message = "the file has a column 'run' of its own";
             return Err(Error::new(ErrorKind::Usage, message)
@@ -128,7 +114,7 @@ fn by_rule(rule: &Rule, path: &Path) -> Result<String> {
             .with_hint("choose another rule, or name other files")
     };
     match rule {
-        Rule::File => Ok(stem(super::file_name(path)).to_owned()),
+        Rule::File => Ok(stem(file_name(path)).to_owned()),
         Rule::Folder => part(path, 1).ok_or_else(|| failed("the path has no folder")),
         Rule::Pattern(regex) => {
             let found = regex.captures(&text);
@@ -145,7 +131,7 @@ fn by_rule(rule: &Rule, path: &Path) -> Result<String> {
 
 /// The name of the folder so many levels above, or of the path itself without its ending.
 fn part(path: &Path, above: usize) -> Option<String> {
-    let name = super::file_name(path.ancestors().nth(above)?);
+    let name = file_name(path.ancestors().nth(above)?);
     let name = if above == 0 { stem(name) } else { name };
     (!name.is_empty()).then(|| name.to_owned())
 }

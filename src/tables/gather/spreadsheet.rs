@@ -1,16 +1,16 @@
 //! Spreadsheets: the first sheet that holds a table.
 
-use super::super::log::{RawTable, Source};
 use crate::Result;
+use crate::tables::log::{RawTable, Source};
 
 pub(super) const NAME: &str = "spreadsheet";
 
 #[cfg(feature = "xlsx")]
 mod reader {
-    use super::super::super::log::{MEMORY, bad};
-    use super::super::unite::line;
-    use super::*;
+    use super::{RawTable, Result, Source};
     use crate::Error;
+    use crate::tables::gather::csv_line::line;
+    use crate::tables::log::{MEMORY, bad};
     use crate::text::quoted;
     use calamine::{Data, Reader, open_workbook_auto_from_rs};
     use std::io::Cursor;
@@ -20,18 +20,18 @@ mod reader {
     const OLD: &[u8] = b"\xd0\xcf\x11\xe0";
 
     /// Whether the file is a workbook of Excel or OpenDocument.
-    pub(in super::super) fn is_one(source: &Source<'_>) -> Result<bool> {
+    pub(in crate::tables::gather) fn is_one(source: &Source<'_>) -> Result<bool> {
         let head = source.head()?;
         Ok(head.starts_with(ZIP) || head.starts_with(OLD))
     }
 
     /// The first sheet with more than one row, as it would be saved as CSV.
-    pub(in super::super) fn read(source: &Source<'_>) -> Result<RawTable> {
+    pub(in crate::tables::gather) fn read(source: &Source<'_>) -> Result<RawTable> {
         let bytes = source.packed_up_to(MEMORY)?;
         // A damaged workbook must not end the program.
         let text = catch_unwind(AssertUnwindSafe(|| text(bytes, source.name())));
         let text = text.unwrap_or_else(|_| Err(damaged(source.name(), "it is damaged")))?;
-        super::super::super::log::read(&Source::bytes(text.as_bytes(), source.name()))
+        crate::tables::log::read(&Source::bytes(text.as_bytes(), source.name()))
     }
 
     fn damaged(source: &str, cause: &str) -> Error {
@@ -86,5 +86,5 @@ pub(super) fn is_one(_: &Source<'_>) -> Result<bool> {
 
 #[cfg(not(feature = "xlsx"))]
 pub(super) fn read(source: &Source<'_>) -> Result<RawTable> {
-    super::super::log::read(source)
+    crate::tables::log::read(source)
 }

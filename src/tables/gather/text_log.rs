@@ -3,8 +3,8 @@
 use super::super::log::{MEMORY, RawTable, Source, bad};
 use super::super::roles;
 use super::document;
-use super::extract::Object;
-use super::files::of_objects;
+use super::objects::Object;
+use super::objects::of_objects;
 use crate::remedy::Setting;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};

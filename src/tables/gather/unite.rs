@@ -1,13 +1,12 @@
 //! Tables of several files → one, with the places that its rows come from.
 
 use super::super::log::{MEMORY, Origin, RawRow, Source, too_large};
-use super::files::FileTable;
+use super::csv_line::line;
+use super::file_table::{FileTable, RUN};
 use crate::Result;
 use crate::text::list;
 use std::collections::HashMap;
 
-/// The column of the run's name.
-pub(super) const RUN: &str = "run";
 /// So many blank cells may be written; a table with more of them is written as JSON Lines.
 const MOST_BLANK: usize = 1 << 24;
 
@@ -136,30 +135,6 @@ struct Part {
     fixed: Vec<(usize, String)>,
     source: String,
     rows: Vec<RawRow>,
-}
-
-/// A line of CSV; only what needs quotes has them, since lines without any are read faster.
-pub(super) fn line<'a>(cells: impl ExactSizeIterator<Item = &'a str>) -> String {
-    let mut line = String::new();
-    let alone = cells.len() == 1;
-    for (k, cell) in cells.enumerate() {
-        if k > 0 {
-            line.push(',');
-        }
-        let plain = !cell.contains([',', '"', '\n', '\r', ';', '\t', '{', '['])
-            && !(alone && cell.is_empty());
-        match plain {
-            true => line.push_str(cell),
-            false => {
-                line.push('"');
-                // A line of the table is a line of the text, which its place is told by.
-                line.push_str(&cell.replace('"', "\"\"").replace(['\n', '\r'], " "));
-                line.push('"');
-            }
-        }
-    }
-    line.push('\n');
-    line
 }
 
 fn object(header: &[String], cells: &[&str]) -> String {

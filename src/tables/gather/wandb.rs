@@ -2,7 +2,7 @@
 //! configuration.
 
 use super::super::log::bad;
-use super::extract::Object;
+use super::objects::Object;
 use super::wandb_log::{self, Logged};
 use crate::{Error, Result};
 use serde_json::Value;
@@ -35,7 +35,7 @@ pub(super) fn log_of(folder: &Path) -> Option<PathBuf> {
 
 /// Reads `wandb-summary.json` and `config.yaml`, and what the log of the run has besides.
 pub(super) fn read(folder: &Path) -> Result<Run> {
-    let folder = match super::file_name(folder) {
+    let folder = match super::name::file_name(folder) {
         "files" => folder.parent().unwrap_or(folder),
         _ => folder,
     };

@@ -1,7 +1,7 @@
 //! The log of a run that W&B keeps beside its files (`run-ID.wandb`): a log in the layout of LevelDB
 //! whose records are messages. It holds what a run that was never sent anywhere has logged.
 
-use super::extract::Object;
+use super::objects::Object;
 use super::protobuf::{Field, Fields};
 use flate2::Crc;
 use serde_json::Value;

@@ -1,0 +1,21 @@
+//! Objects as a table.
+
+use super::super::log::{self, MEMORY, RawTable, Source};
+use crate::Result;
+use serde_json::{Map, Value};
+
+/// An object of JSON: a document, or a row.
+pub(super) type Object = Map<String, Value>;
+
+/// Objects as a table, by the reader of JSON Lines.
+pub(super) fn of_objects(name: &str, rows: &[Object]) -> Result<RawTable> {
+    let mut text = String::new();
+    for row in rows {
+        text += &serde_json::to_string(row).unwrap_or_default();
+        text.push('\n');
+        if text.len() > MEMORY {
+            return Err(log::too_large(name, 0));
+        }
+    }
+    log::read(&Source::bytes(text.as_bytes(), name))
+}
