@@ -111,7 +111,8 @@ proptest! {
                 true => other.0 == row.0 && other.1 < row.1,
                 false => other.0 <= row.0 && other.1 <= row.1 && other != row,
             };
-            if !rows.iter().any(beaten) && !(least && best.contains(row)) {
+            let known = least && best.contains(row);
+            if !known && !rows.iter().any(beaten) {
                 best.push(*row);
             }
         }
