@@ -1,17 +1,14 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
-use super::candidates::{counted_by_letters, missing};
-use super::columns::{Column, claim_named, find_by_name};
+use super::columns::Column;
+use super::counts_columns::Columns;
 use super::heading::{Kind, Name};
 use super::lint::{pooled, tasks_of};
 use super::log::{RawRow, RawTable, Source};
-use super::numeral::{Numeral, has_thousands};
+use super::numeral::Numeral;
 use super::options::CountOptions;
 use super::overview;
 use super::reshape;
-use super::roles::{
-    COMPUTE, ColumnRole, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, TOKENS,
-};
 use super::row::positive;
 use super::select::Sieve;
 use crate::quantity::parse_quantity;
@@ -21,7 +18,6 @@ use crate::runs::{
 };
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
-use std::collections::HashMap;
 
 /// Reads a table about passing, in whichever of its three forms it is written.
 ///
@@ -76,141 +72,6 @@ pub(crate) fn fitted_counts(
         );
     }
     Ok(used)
-}
-
-/// Where the roles are.
-pub(super) struct Columns {
-    pub(super) compute: Option<Column>,
-    pub(super) params: Option<Column>,
-    pub(super) tokens: Option<Column>,
-    pub(super) model: Option<Column>,
-    pub(super) problem: Option<Column>,
-    pub(super) samples: Option<Column>,
-    pub(super) passes: Option<Column>,
-    /// Only where the table has no problems.
-    pub(super) rate: Option<Column>,
-}
-
-impl Columns {
-    fn find(table: &RawTable, options: &CountOptions) -> Result<Columns> {
-        let named = [
-            (&COMPUTE, &options.compute_col),
-            (&PARAMS, &options.params_col),
-            (&TOKENS, &options.tokens_col),
-            (&MODEL, &options.model_col),
-            (&PROBLEM, &options.problem_col),
-            (&SAMPLES, &options.samples_col),
-            (&PASSES, &options.passes_col),
-            (&PASS_RATE, &options.pass_rate_col),
-        ];
-        let claimed = claim_named(table, &named)?;
-        let taken: Vec<usize> = claimed.iter().flatten().map(|c| c.index).collect();
-        let find = |slot: usize| match claimed[slot] {
-            Some(column) => Ok(Some(column)),
-            None => find_by_name(table, named[slot].0, &taken),
-        };
-        let mut columns = Columns {
-            compute: find(0)?,
-            params: find(1)?,
-            tokens: find(2)?,
-            model: find(3)?,
-            problem: find(4)?,
-            samples: find(5)?,
-            passes: find(6)?,
-            rate: find(7)?,
-        };
-        let model = columns.model;
-        columns.model = model.filter(|column| columns.names_models(table, *column));
-        if columns.passes.is_none() && columns.problem.is_some() {
-            columns.passes = passes_by_another_name(table, columns.rate, columns.samples);
-        }
-        let sizes = [
-            &mut columns.compute,
-            &mut columns.params,
-            &mut columns.tokens,
-        ];
-        for column in sizes
-            .into_iter()
-            .chain([&mut columns.samples, &mut columns.passes])
-            .flatten()
-        {
-            column.numeral.thousands = has_thousands(table, column.index, None);
-        }
-        if columns.compute.is_none() && (columns.params.is_none() || columns.tokens.is_none()) {
-            return Err(missing(table, &COMPUTE));
-        }
-        match (columns.problem, columns.passes) {
-            (Some(_), Some(_)) => columns.rate = None,
-            (Some(problem), None) => {
-                let Some(rate) = columns.rate else {
-                    return Err(missing(table, &PASSES));
-                };
-                let message = format!(
-                    "column {} holds a rate for each {}: the passes and the samples are needed",
-                    quoted(&table.header[rate.index]),
-                    quoted(&table.header[problem.index]),
-                );
-                return Err(Error::new(ErrorKind::Data, message)
-                    .at(&table.source, None, None)
-                    .with_hint("give the columns n_samples and n_correct instead of their ratio"));
-            }
-            (None, _) if columns.rate.is_none() => {
-                let role: &ColumnRole = if columns.passes.is_some() {
-                    &PROBLEM
-                } else {
-                    &PASS_RATE
-                };
-                return Err(missing(table, role));
-            }
-            (None, _) => {}
-        }
-        Ok(columns)
-    }
-}
-
-/// The passes where no usual name says them: a `c` beside an `n`, or a score that is 0 or 1 for
-/// each of the samples.
-fn passes_by_another_name(
-    table: &RawTable,
-    rate: Option<Column>,
-    samples: Option<Column>,
-) -> Option<Column> {
-    if let (Some(index), Some(samples)) = (counted_by_letters(table), samples)
-        && table.header[samples.index] == "n"
-    {
-        return Some(Column::new(table, &PASSES, index, false));
-    }
-    let rate = rate.filter(|_| samples.is_none())?;
-    let is_whole = |cell: &str| cell.is_empty() || matches!(parse_quantity(cell), Ok(0.0 | 1.0));
-    let all = table.rows.iter().all(|row| is_whole(row.cell(rate.index)));
-    all.then_some(rate)
-}
-
-impl Columns {
-    /// Whether a column names models: those of runs do where each has one compute, and else they
-    /// are repetitions.
-    fn names_models(&self, table: &RawTable, name: Column) -> bool {
-        let header = &table.header[name.index];
-        let is_model = |known: &&str| known.eq_ignore_ascii_case(header);
-        if name.by_user || MODEL.names.iter().any(is_model) {
-            return true;
-        }
-        let sizes = [self.compute, self.params, self.tokens];
-        let cells = |row: &'_ RawRow| -> Vec<String> {
-            let filled = sizes.iter().flatten();
-            filled
-                .map(|column| row.cell(column.index).to_owned())
-                .collect()
-        };
-        let mut known: HashMap<&str, Vec<String>> = HashMap::new();
-        table.rows.iter().all(|row| {
-            let sizes = cells(row);
-            let first = known
-                .entry(row.cell(name.index))
-                .or_insert_with(|| sizes.clone());
-            *first == sizes
-        })
-    }
 }
 
 pub(super) struct Reader<'a> {

@@ -16,6 +16,7 @@
 
 mod candidates;
 mod columns;
+mod counts_columns;
 mod counts_gathering;
 mod counts_reading;
 mod counts_seen;

@@ -100,7 +100,7 @@ fn every_bad_table_has_its_message() {
         ),
         (
             "missing_rate",
-            "missing_rate.csv: no column for the pass rate; the columns are model, compute, score",
+            "missing_rate.csv: no column for the pass rate; the columns are model, compute, mark",
         ),
         (
             "model_without_compute",

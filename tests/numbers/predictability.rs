@@ -200,8 +200,11 @@ fn a_score_is_not_a_loss() {
         let found = severity(&table(name, &falling), Code::InverseScaling);
         assert_eq!(found, None, "{name}");
     }
-    // Not within [0, 1]: no accuracy.
-    let found = severity(&table("score", &[5.0, 4.5, 4.2, 4.0]), Code::InverseScaling);
+    // Not within [0, 1], and no per cent.
+    let found = severity(
+        &table("score", &[500.0, 450.0, 420.0, 400.0]),
+        Code::InverseScaling,
+    );
     assert_eq!(found, None);
     let rising = table("accuracy", &[0.2, 0.3, 0.4, 0.45]);
     let refusal = rising.refusal().unwrap();

@@ -71,7 +71,7 @@ complaints! {
          save it as UTF-8, for example: iconv -f utf-16 -t utf-8 IN.csv > OUT.csv";
     decimal_comma: "decimal_comma.csv", plain(),
         "decimal_comma.csv: no row is usable: line 2: loss has a comma where a decimal point is expected ('3,1'); line 3: loss has a comma where a decimal point is expected ('2,8'); line 4: loss has a comma where a decimal point is expected ('2,6'); 1 more\n\
-         write decimal points instead of commas, and no separators between thousands";
+         say which sign stands before the decimals (decimal = ,, decimal = .)";
     all_unusable: "all_unusable.csv", plain(),
         "all_unusable.csv: no row is usable: line 2: loss is blank; line 3: loss is not a number ('NaN'); line 4: compute is zero: its logarithm is needed; 2 more\n\
          repair the rows, or name other columns (compute_col, loss_col)";
@@ -118,7 +118,7 @@ fn missing_file_and_directory() {
     assert_eq!(
         refusal("tests/fixtures"),
         Err((
-            "tests/fixtures: is a directory, not a file\nname one CSV file inside it".into(),
+            "tests/fixtures: is a directory, not a file\nname a file inside it".into(),
             1
         ))
     );

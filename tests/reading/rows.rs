@@ -304,7 +304,7 @@ fn filters_leave_rows_out_by_name() {
 
 #[test]
 fn the_understanding_holds_what_check_prints() {
-    let text = "run,C,L,note\na,1e18,3.1,x\na,1e20,2.6,y\nb,1e21,NaN,z\n";
+    let text = "run,C,L,note\na,1e18,3.1,x\nb,1e17,NaN,z\na,1e20,2.6,y\n";
     let (_, understanding) = read(text, &plain());
     let json = serde_json::to_value(&understanding).unwrap_or_default();
     assert_eq!(
@@ -313,10 +313,12 @@ fn the_understanding_holds_what_check_prints() {
             "source": "runs.csv",
             "delimiter": "comma",
             "columns": [
-                {"name": "run", "role": "group", "named_by_user": false},
-                {"name": "C", "role": "compute", "named_by_user": false},
-                {"name": "L", "role": "loss", "named_by_user": false},
-                {"name": "note", "role": "ignored", "named_by_user": false},
+                {"name": "run", "role": "group", "named_by_user": false, "holds": "text", "example": "a"},
+                {"name": "C", "role": "compute", "named_by_user": false, "holds": "number",
+                 "range": [1e17, 1e20], "example": "1e17"},
+                {"name": "L", "role": "loss", "named_by_user": false, "holds": "number",
+                 "range": [2.6, 3.1], "example": "2.6"},
+                {"name": "note", "role": "ignored", "named_by_user": false, "holds": "text", "example": "x"},
             ],
             "compute_from": {"column": "C"},
             "rows": 3,
@@ -324,7 +326,8 @@ fn the_understanding_holds_what_check_prints() {
         "variable": "compute",
         "curve": "ladder",
             "fitted": 2,
-            "excluded": [{"line": 4, "reason": "L is not a number ('NaN')"}],
+            "excluded": [{"line": 3, "reason": "L is not a number ('NaN')"}],
+            "kind": "runs",
             "ranges": [
                 {"role": "compute", "min": 1e18, "max": 1e20},
                 {"role": "loss", "min": 2.6, "max": 3.1},
