@@ -132,6 +132,19 @@ fn rows_of_many_files_are_named_by_their_file_and_line() {
     assert!(said.contains("condition"), "{said}");
     assert!(check(&["check", "none*.csv"]).contains("no file fits the pattern"));
     assert!(check(&["check", "r", "--run-from", "("]).contains("no regular expression"));
+    for (run, loss) in [("abc", 3.1), ("def", 2.9)] {
+        let files = format!("wandb/run-20260101_000000-{run}/files");
+        let summary = format!("{{\"eval/loss\": {loss}, \"_step\": 9, \"odd\": NaN}}");
+        write(&format!("{files}/wandb-summary.json"), &summary);
+        let config = "wandb_version: 1\n_wandb:\n  value: {cli: x}\nn_params:\n  desc: null\n  value: 2.0e+07\n";
+        write(&format!("{files}/config.yaml"), config);
+    }
+    let said = check(&["check", "wandb", "--let", "compute=1e12*`config.n_params`"]);
+    assert!(said.contains("names of the runs: abc, def"), "{said}");
+    assert!(
+        said.contains("2 read: 2 fitted") && said.contains("2e19"),
+        "{said}"
+    );
     write(
         "plain.log",
         "step:1/9 val_loss:4.5\nstep:2/9 val_loss:4.1\n",

@@ -74,7 +74,7 @@ pub(super) const FORMATS: &[Format] = &[
         name: "tracker summary (Levanter, W&B)",
         has: &["config", "summary"],
         lifted: &["summary"],
-        file: "^(?:(?:offline-)?run-\\d+_\\d+-(?P<run>.+))?",
+        file: "^(?:offline-)?run-\\d+_\\d+-(?P<run>.+)$",
         run: Run::Folder,
         ..PLAIN
     },
