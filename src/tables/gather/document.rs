@@ -120,6 +120,9 @@ fn rows(value: Value, source: &str) -> Result<Json> {
             None => Json::Rows(vec![object], None),
         }),
         Value::Array(all) => {
+            if let Some(rows) = orientation::rows_below_names(&all) {
+                return Ok(Json::Rows(rows, None));
+            }
             let rows: Vec<Object> = all
                 .into_iter()
                 .map(|one| match one {

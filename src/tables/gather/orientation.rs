@@ -28,6 +28,26 @@ fn split(object: &Object) -> Option<Vec<Object>> {
     data.iter().map(row).collect()
 }
 
+/// `[["compute", "loss"], [1e18, 3.1], …]`: rows below the names of the columns.
+pub(super) fn rows_below_names(all: &[Value]) -> Option<Vec<Object>> {
+    let (names, rows) = all.split_first()?;
+    let names = names.as_array()?.iter();
+    let names: Vec<&str> = names.map(Value::as_str).collect::<Option<_>>()?;
+    let row = |values: &Value| -> Option<Object> {
+        let values = values
+            .as_array()
+            .filter(|values| values.len() == names.len())?;
+        let cells = names.iter().zip(values);
+        Some(
+            cells
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+        )
+    };
+    let rows: Vec<Object> = rows.iter().map(row).collect::<Option<_>>()?;
+    (!rows.is_empty()).then_some(rows)
+}
+
 fn texts(value: &Value) -> Option<Vec<String>> {
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
@@ -159,6 +179,20 @@ mod tests {
         ] {
             assert_eq!(text(document), rows, "{document}");
         }
+    }
+
+    #[test]
+    fn lists_below_names_are_rows() {
+        let rows = |text: &str| {
+            let all: Vec<Value> = serde_json::from_str(text).unwrap();
+            rows_below_names(&all).map(|rows| serde_json::to_string(&rows).unwrap())
+        };
+        let found = rows(r#"[["compute","loss"],[1,3.5],[2,3.1]]"#);
+        assert_eq!(
+            found.unwrap(),
+            r#"[{"compute":1,"loss":3.5},{"compute":2,"loss":3.1}]"#
+        );
+        assert!(rows("[[1,2],[3,4]]").is_none() && rows(r#"[["a"],[1,2]]"#).is_none());
     }
 
     #[test]

@@ -22,7 +22,7 @@ const OTHERS: [(&[u8], &str, &str); 4] = [
     (
         b"PK\x03\x04",
         "a zip archive or a spreadsheet",
-        "unpack it, or save the sheet as CSV",
+        "unpack it; of a spreadsheet, save the sheet as CSV or use a build with the feature 'xlsx'",
     ),
     (PARQUET, "Parquet", "use a build with the feature 'parquet'"),
 ];
