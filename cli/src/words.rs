@@ -1,13 +1,13 @@
 //! Settings as flags: the words of the command line for what the library says about requests.
 
 use scalewise::Remedy;
-use scalewise::internal::{excerpt, shell_quoted};
+use scalewise::internal::{excerpt, one_line, shell_quoted};
 
 /// The flag of a setting, with its value where it has one.
 pub fn flag(remedy: &Remedy) -> String {
     let flag = flag_name(remedy);
     match remedy.value() {
-        Some(value) => format!("{flag} {}", typed(&excerpt(value))),
+        Some(value) => format!("{flag} {}", typed(&shown(value))),
         None => flag,
     }
 }
@@ -15,6 +15,15 @@ pub fn flag(remedy: &Remedy) -> String {
 /// The flag of a setting alone.
 pub fn flag_name(remedy: &Remedy) -> String {
     format!("--{}", name(remedy.setting()))
+}
+
+/// A value whole, since a column is found under its whole name only; unless it is no name any more.
+fn shown(value: &str) -> String {
+    const LONGEST: usize = 200;
+    match value.chars().nth(LONGEST) {
+        None => one_line(value),
+        Some(_) => excerpt(value),
+    }
 }
 
 /// A value as it has to be typed in a shell, in the quotes that are easier to read.

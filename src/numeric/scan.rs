@@ -375,6 +375,7 @@ impl PowerProblem {
         // Columns of the Jacobian and, as the last one, the residual.
         let mut rows = vec![[0.0; 4]; n];
         let mut converged = false;
+        let mut last = [f64::INFINITY; 3];
         for _ in 0..60 {
             let free_c = self.constant && c > 0.0;
             // `scratch` holds e^(b·u) of the current point.
@@ -392,6 +393,7 @@ impl PowerProblem {
                 converged = true;
                 break;
             }
+            last = step;
             // Only the exponent takes the step: the others are projected again, so that c may
             // meet or leave its bound on the way.
             let mut fraction = 1.0;
@@ -411,6 +413,9 @@ impl PowerProblem {
             };
             (s, b, c, rss) = next;
         }
+        // Where the runs lie on the curve but for their last digits, rounding keeps the steps from
+        // getting smaller.
+        converged |= step_is_small(last, (s, b, c), 1e-10);
         Basin {
             b,
             s,
