@@ -42,8 +42,26 @@ pub(super) fn candidates(table: &RawTable, role: &ColumnRole, taken: &[usize]) -
         {
             of(&|rank| rank != Rank::Last)
         }
+        // Beside losses of other texts, that of the training is no matter of course.
+        Setting::LossCol if best == Rank::Last => {
+            let held_out = |k: &usize| !found.contains(k) && is_held_out(&table.header[*k]);
+            let others = (0..table.header.len()).filter(|k| !taken.contains(k));
+            let others: Vec<usize> = others.filter(held_out).collect();
+            let numbers = others.into_iter().filter(|k| may_hold_numbers(table, *k));
+            let mut all: Vec<usize> = found.iter().copied().chain(numbers).collect();
+            all.sort_unstable();
+            all
+        }
         _ => found,
     }
+}
+
+/// Whether a name says that it is a loss on a text that was not trained on.
+fn is_held_out(name: &str) -> bool {
+    const TEXTS: [&str; 6] = ["val", "eval", "test", "valid", "validation", "dev"];
+    let name = Name::of(name);
+    let words: Vec<&str> = name.words.split('_').collect();
+    words.contains(&"loss") && words.iter().any(|word| TEXTS.contains(word))
 }
 
 /// Whether a name of a loss leaves open on what text it is.

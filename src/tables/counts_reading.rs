@@ -3,7 +3,7 @@
 use super::columns::Column;
 use super::counts_columns::Columns;
 use super::heading::{Kind, Name};
-use super::lint::{pooled, tasks_of};
+use super::lint::{pooled, repeated, seeds_of, tasks_of};
 use super::log::{RawRow, RawTable, Source};
 use super::numeral::Numeral;
 use super::options::CountOptions;
@@ -11,6 +11,7 @@ use super::overview;
 use super::reshape;
 use super::row::positive;
 use super::select::Sieve;
+use crate::finding::Diagnosis;
 use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::runs::{
@@ -168,6 +169,23 @@ impl<'a> Reader<'a> {
         tasks.filter(move |column| !taken.contains(column))
     }
 
+    /// Several rows of most models, where a column has the models.
+    fn repeated_models(&self, rows: &[&RawRow], rate: Column) -> Option<Diagnosis> {
+        let model = self.columns.model?.index;
+        let models: Vec<&str> = rows.iter().map(|row| row.cell(model)).collect();
+        let mut known = seeds_of(self.table);
+        known.extend(self.sieve.columns());
+        known.extend([rate.index, model]);
+        let sizes = [
+            self.columns.compute,
+            self.columns.params,
+            self.columns.tokens,
+        ];
+        known.extend(sizes.into_iter().flatten().map(|column| column.index));
+        let others = (0..self.table.header.len()).filter(|k| !known.contains(k));
+        repeated(self.table, rows, &models, others)
+    }
+
     fn rates(&self, column: Column, rows: &[&RawRow]) -> Result<PassRates> {
         let name = &self.table.header[column.index];
         let mut rates = Vec::new();
@@ -211,7 +229,8 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|r: &PassRate| r.compute.to_bits())
             .collect();
-        let findings = pooled(self.table, &used, &sizes, self.free_tasks());
+        let findings = pooled(self.table, &used, &sizes, self.free_tasks())
+            .or_else(|| self.repeated_models(&used, column));
         rates.sort_by(|a: &PassRate, b| {
             (a.compute.total_cmp(&b.compute))
                 .then_with(|| by_name(&a.model, &b.model))

@@ -170,9 +170,14 @@ fn bracketed(inside: &str) -> Option<Option<Unit>> {
     if inside.starts_with(|c: char| c.is_ascii_digit() || c == 'e') {
         return power_of_ten(inside).map(Some);
     }
+    // Only in a bracket is `EF` certain to be no word.
+    let inside = match inside.as_bytes() {
+        [b'G' | b'T' | b'P' | b'E' | b'Z' | b'Y', b'F'] => format!("{inside}LOP"),
+        _ => inside.to_owned(),
+    };
     // A noun alone, as in `count (params)`, scales nothing.
-    let scale = Scale::of(inside).ok()?;
-    Some(Some(Unit::new(scale, kind_of(inside, scale))))
+    let scale = Scale::of(&inside).ok()?;
+    Some(Some(Unit::new(scale, kind_of(&inside, scale))))
 }
 
 /// `1e18`, `e18` or `10^18`, with or without FLOP behind it.
@@ -308,6 +313,7 @@ mod tests {
             ("train_zflops", "train_flops", "ZFLOP"),
             ("compute_pf_days", "compute", "PF-days"),
             ("compute (PF-days)", "compute", "PF-days"),
+            ("C (EF)", "c", "EFLOP"),
             ("compute_pflop_s_days", "compute", "PF-days"),
             ("compute (petaflop/s-days)", "compute", "PF-days"),
             ("C (×10^18 FLOP)", "c", "EFLOP"),

@@ -73,6 +73,11 @@ pub(super) const PARAMS: ColumnRole = ColumnRole {
         "model_n_params",
         "model_num_params",
         "model_size",
+        "active_params",
+        "active_parameters",
+        "activated_params",
+        "activated_parameters",
+        "n_active_params",
         "number_of_parameters",
     ],
     last: &[
@@ -377,8 +382,24 @@ fn is_evaluation_loss(words: &str) -> bool {
 /// proposed.
 pub(super) fn is_none(words: &str, role: &ColumnRole) -> bool {
     /// What a part of the compute of a run is for.
-    const PARTS: [&str; 6] = ["step", "batch", "gpu", "device", "chip", "iteration"];
-    let is_part = |word: &str| role.name == COMPUTE.name && PARTS.contains(&word);
+    const PARTS: [&str; 8] = [
+        "step",
+        "batch",
+        "gpu",
+        "device",
+        "chip",
+        "iteration",
+        "fwd",
+        "forward",
+    ];
+    /// Tokens that are not those of the training.
+    const OTHERS: [&str; 10] = [
+        "batch", "eval", "val", "test", "context", "seq", "sequence", "vocab", "prompt", "step",
+    ];
+    let is_part = |word: &str| {
+        (role.name == COMPUTE.name && PARTS.contains(&word))
+            || (role.name == TOKENS.name && OTHERS.contains(&word))
+    };
     const NEVER: [&str; 16] = [
         "per", "label", "labels", "stderr", "std", "sem", "ratio", "second", "seconds", "sec",
         "wte", "wpe", "head", "scalars", "time", "log10",

@@ -153,3 +153,24 @@ fn every_bad_table_has_its_message() {
         assert!(error.hint().is_some(), "{name} has no hint");
     }
 }
+
+/// Rates of pass@k for several k are several curves; seeds of one are not.
+#[test]
+fn rows_of_one_model_that_differ_in_a_column_are_not_pooled() {
+    let table = |column: &str| {
+        let rows =
+            (0..4).flat_map(|m| [1, 10].map(|k| format!("m{m},1e{},{k},0.{}{k}\n", 18 + m, m + 1)));
+        format!(
+            "model,compute,{column},pass_rate\n{}",
+            rows.collect::<String>()
+        )
+    };
+    let refused = |column: &str| {
+        let text = table(column);
+        let read = read_counts(text.as_bytes(), "rates.csv", &CountOptions::default()).unwrap();
+        read.findings()
+            .iter()
+            .any(|found| found.code == Code::TasksPooled)
+    };
+    assert!(refused("k") && !refused("seed"));
+}

@@ -48,3 +48,20 @@ fn columns_name_training_sets_and_samples() {
         CurveKind::DatasetSize
     );
 }
+
+/// What a name leaves open is asked for, and a unit in a bracket is read.
+#[test]
+fn names_that_mean_several_things_are_asked_for() {
+    let read = |text: &str| {
+        let read = tables::read(text.as_bytes(), "runs.csv", &ReadOptions::default());
+        read.map(|(data, _)| data.runs()[0].x())
+            .map_err(|error| error.to_string())
+    };
+    let losses = read("compute,val_loss_c4,val_loss_pile,train_loss\n1e18,3.1,3.2,3.0\n");
+    assert!(losses.is_err_and(|error| error.contains("3 columns could be the loss")));
+    let sizes = read("active_params,total_params,tokens,loss\n1e7,8e7,2e8,3.1\n");
+    assert!(sizes.is_err(), "{sizes:?}");
+    let tokens = read("params,batch_tokens,loss\n1e7,524288,3.1\n");
+    assert!(tokens.is_err_and(|error| !error.contains("batch_tokens', name")));
+    assert_eq!(read("compute (EF),loss\n0.5,3.1\n"), Ok(5e17));
+}

@@ -18,7 +18,7 @@ mod units;
 
 pub(super) use names::Known;
 pub(super) use seen::{Lost, Seen};
-pub(super) use tasks::{pooled, tasks_of};
+pub(super) use tasks::{pooled, repeated, seeds_of, tasks_of};
 
 use crate::finding::Diagnosis;
 

@@ -76,7 +76,13 @@ pub(super) const PLANNED_TOKENS: [&str; 4] = [
 ];
 
 /// Names of columns that say what a model was measured on.
-pub(super) const TASKS: [&str; 16] = [
+pub(super) const TASKS: [&str; 22] = [
+    "key",
+    "tag",
+    "filter",
+    "subject",
+    "language",
+    "lang",
     "task",
     "task_name",
     "tasks",

@@ -1,6 +1,6 @@
 //! Rows of several tasks that would make one curve.
 
-use super::names::{Known, TASKS};
+use super::names::{Known, SEEDS, TASKS};
 use super::seen::Seen;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
@@ -24,9 +24,67 @@ pub(super) fn pooled_tasks(seen: &Seen<'_>) -> Option<Diagnosis> {
     pooled(seen.table, seen.rows, &sizes, columns)
 }
 
+/// Several rows of most models that differ in a column which has the same few values for each, such
+/// as the k of pass@k.
+pub(in crate::tables) fn repeated(
+    table: &RawTable,
+    rows: &[&RawRow],
+    models: &[&str],
+    mut columns: impl Iterator<Item = usize>,
+) -> Option<Diagnosis> {
+    let mut of_model: HashMap<&str, Vec<&RawRow>> = HashMap::new();
+    for (row, model) in rows.iter().zip(models) {
+        of_model.entry(model).or_default().push(row);
+    }
+    let several: Vec<&Vec<&RawRow>> = of_model.values().filter(|rows| rows.len() > 1).collect();
+    if several.len() < 2 || 2 * several.len() < of_model.len() {
+        return None;
+    }
+    let column = columns.find(|column| {
+        let values = |rows: &[&'_ RawRow]| -> BTreeSet<String> {
+            rows.iter()
+                .map(|row| row.cell(*column).to_owned())
+                .collect()
+        };
+        let all = values(rows);
+        let most = several.iter().map(|rows| rows.len()).max().unwrap_or(0);
+        let tells_apart = several.iter().all(|rows| values(rows).len() == rows.len());
+        tells_apart && all.len() <= most && !all.contains("")
+    })?;
+    let name = &table.header[column];
+    let value = rows.first().map_or("", |row| row.cell(column));
+    let written = match parse_quantity(value) {
+        Ok(_) => value.to_owned(),
+        Err(_) => format!("'{value}'"),
+    };
+    let message = format!(
+        "{} of {} models have several rows, which differ in column '{}' ({})",
+        several.len(),
+        of_model.len(),
+        excerpt(name),
+        lines(rows.iter().map(|row| row.line))
+    );
+    Some(
+        Diagnosis::new(
+            Code::TasksPooled,
+            Severity::Refuse,
+            message,
+            "make one curve for each value, or choose one",
+        )
+        .with_remedy(Setting::By.to(name.as_str()))
+        .with_remedy(Setting::Where.to(format!("{name} = {written}")))
+        .with_remedy(Setting::Force),
+    )
+}
+
 /// The columns that say what a model was measured on.
 pub(in crate::tables) fn tasks_of(table: &RawTable) -> Vec<usize> {
     Known::of(&table.header).called(&TASKS)
+}
+
+/// The columns that number repetitions.
+pub(in crate::tables) fn seeds_of(table: &RawTable) -> Vec<usize> {
+    Known::of(&table.header).called(&SEEDS)
 }
 
 /// Several tasks among rows of models of these sizes, in one of these columns.
