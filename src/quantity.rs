@@ -45,9 +45,12 @@ impl std::error::Error for QuantityError {}
 
 /// Reads a finite number with an optional suffix or unit.
 ///
-/// Suffixes are `K`, `M`, `B` and `T` in either case and their words, such as `billion`; units are `FLOP` (also `PFLOP`,
-/// `EFLOP`, `ZFLOP`, …) and `PF-day` (8.64e19 FLOP); `tokens` and `params` may follow a suffix. A power of ten may be
-/// written as `e19`, `×10^19` or `×10¹⁹`. Digits may be grouped by underscores, spaces or apostrophes, or by commas
+/// Suffixes are `K`, `M`, `B` and `T` in either case and their words, such as `billion`; units are
+/// `FLOP` (also `PFLOP`,
+/// `EFLOP`, `ZFLOP`, …) and `PF-day` (8.64e19 FLOP); `tokens` and `params` may follow a suffix. A
+/// power of ten may be
+/// written as `e19`, `×10^19` or `×10¹⁹`. Digits may be grouped by underscores, spaces or
+/// apostrophes, or by commas
 /// where these cannot be decimal commas. A sign or a word for "about" may stand in front.
 ///
 /// ```
@@ -63,7 +66,8 @@ impl std::error::Error for QuantityError {}
 /// ```
 ///
 /// # Errors
-/// When the text is blank, no number, not finite, hexadecimal, or has an ambiguous comma, an unknown unit, or a remark
+/// When the text is blank, no number, not finite, hexadecimal, or has an ambiguous comma, an
+/// unknown unit, or a remark
 /// behind the number.
 #[inline]
 pub fn parse_quantity(text: &str) -> Result<f64, QuantityError> {
@@ -74,7 +78,8 @@ pub fn parse_quantity(text: &str) -> Result<f64, QuantityError> {
     }
 }
 
-/// The same of a number that is in a unit where it has none of its own, and whether it is only nearly so.
+/// The same of a number that is in a unit where it has none of its own, and whether it is only
+/// nearly so.
 pub(crate) fn parse_in(text: &str, unit: Scale) -> Result<Parsed, QuantityError> {
     parse::parse(trimmed(text), unit).map_err(|problem| QuantityError {
         text: excerpt(text.trim()),

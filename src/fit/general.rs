@@ -328,7 +328,8 @@ impl Problem<'_> {
         unscale(&descend(objective, z, 300))
     }
 
-    /// Minimises Σ Huber_δ(r), tilted for a quantile, by damped Newton steps whose Hessian is that of the quadratic piece.
+    /// Minimises Σ Huber_δ(r), tilted for a quantile, by damped Newton steps whose Hessian is that
+    /// of the quadratic piece.
     fn newton_piece(&self, mut p: Vec<f64>, delta: f64) -> Option<(Vec<f64>, bool)> {
         let huber = Objective::Huber { delta };
         let side = |r: f64| self.objective.side(r);

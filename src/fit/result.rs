@@ -85,7 +85,8 @@ impl FitResult {
         &self.settings
     }
 
-    /// Whether some losses are zero or negative: then nothing that takes their logarithm is defined.
+    /// Whether some losses are zero or negative: then nothing that takes their logarithm is
+    /// defined.
     pub(crate) fn signed(&self) -> bool {
         self.data.runs.iter().any(|run| run.loss <= 0.0)
     }

@@ -29,7 +29,8 @@ impl Settings {
             .collect()
     }
 
-    /// Whether losses may be zero or negative: no logarithm of them is taken, and a parameter that is
+    /// Whether losses may be zero or negative: no logarithm of them is taken, and a parameter that
+    /// is
     /// otherwise positive may be below zero.
     pub(crate) fn admit_negative(&self, law: &dyn Law) -> bool {
         let mut lower = law.parameters().iter().zip(&self.lower);

@@ -85,7 +85,8 @@ impl<'a> GeneralProfile<'a> {
         Ok(end)
     }
 
-    /// The forecast moved by a part of itself, or of the size of the losses where it may be negative.
+    /// The forecast moved by a part of itself, or of the size of the losses where it may be
+    /// negative.
     fn moved(&self, step: f64) -> f64 {
         match self.fit.signed() || self.point <= 0.0 {
             true => self.point + step * self.inference.observations.mean_size(),

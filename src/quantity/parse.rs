@@ -71,7 +71,8 @@ fn number(text: &str, unit: Scale) -> Result<f64, Problem> {
         true => "1.",
         false => &digits,
     };
-    // The suffix goes into the exponent before rounding, so that 1.1B is exactly the double nearest to 1100000000.
+    // The suffix goes into the exponent before rounding, so that 1.1B is exactly the double nearest
+    // to 1100000000.
     let value: f64 = format!("{digits}e{}", exponent.power.saturating_add(scale.power))
         .parse()
         .map_err(|_| Problem::NotANumber)?;

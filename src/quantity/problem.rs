@@ -5,7 +5,8 @@ use std::fmt;
 
 /// Why a text is not a quantity.
 ///
-/// Its `Display` is a predicate, so that a message can put the thing's name in front: `loss` + `is not a number`.
+/// Its `Display` is a predicate, so that a message can put the thing's name in front: `loss` + `is
+/// not a number`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Problem {
     /// Nothing but white space.

@@ -71,7 +71,8 @@ impl Run {
         self.unique_tokens
     }
 
-    /// The final loss L: finite, and positive unless it was read to be fitted with absolute residuals
+    /// The final loss L: finite, and positive unless it was read to be fitted with absolute
+    /// residuals
     /// and a floor below zero.
     #[must_use]
     pub fn loss(&self) -> f64 {

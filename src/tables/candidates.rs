@@ -141,7 +141,8 @@ pub(super) fn missing(table: &RawTable, role: &ColumnRole) -> Error {
     }
 }
 
-/// A column of numbers whose name contains one of the usual names, or nearly is one. Of several, one
+/// A column of numbers whose name contains one of the usual names, or nearly is one. Of several,
+/// one
 /// whose name gives no unit comes first.
 pub(super) fn likely_column<'a>(table: &'a RawTable, role: &ColumnRole) -> Option<&'a str> {
     let proposed = (0..table.header.len()).filter(|k| {

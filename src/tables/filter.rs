@@ -10,7 +10,8 @@ use crate::{Error, ErrorKind, Result};
 /// A condition on the columns of a row, such as `is_train = 1 and model != "70B"`.
 ///
 /// A value is a quantity, a word, or quoted text. A quantity is compared as a number, the others letter by letter. A
-/// blank or NaN cell meets no comparison with a number except `!=`. A number in a cell is compared as it is written: the
+/// blank or NaN cell meets no comparison with a number except `!=`. A number in a cell is compared
+/// as it is written: the
 /// unit that the name of its column gives is not applied.
 ///
 /// ```

@@ -25,7 +25,8 @@ impl RawRow {
     }
 }
 
-/// The columns of a name with ` / ` between; one that holds a slash itself stands in quotes, so that
+/// The columns of a name with ` / ` between; one that holds a slash itself stands in quotes, so
+/// that
 /// no two names are the same.
 fn joined(cells: &[&str]) -> String {
     let cells = cells.iter().map(|cell| match cell.contains(['/', '"']) {

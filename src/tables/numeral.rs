@@ -56,7 +56,8 @@ fn is_grouped(cell: &str) -> Option<bool> {
 
 /// Whether the commas of a column of sizes separate thousands.
 ///
-/// Every cell with a comma must have groups of exactly three digits. One that can only be so decides;
+/// Every cell with a comma must have groups of exactly three digits. One that can only be so
+/// decides;
 /// without one, commas separate thousands unless the table has decimal commas elsewhere, or is
 /// separated by semicolons, as where commas are decimal.
 pub(super) fn has_thousands(table: &RawTable, column: usize, losses: Option<usize>) -> bool {

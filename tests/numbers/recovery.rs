@@ -38,7 +38,8 @@ fn every_law_comes_back_from_runs_without_noise() {
     println!("worst errors over {TRUTHS} truths: a {a:.1e}, b {b:.1e}, c {c:.1e}");
 }
 
-/// Runs that lie on their curve but for the last digit that was written: rounding keeps the steps of
+/// Runs that lie on their curve but for the last digit that was written: rounding keeps the steps
+/// of
 /// the search from vanishing, which is no failure.
 #[test]
 fn runs_rounded_to_six_digits_are_fitted_to_the_end() {

@@ -1,4 +1,5 @@
-//! Files as other programs write them: the commands of docs/formats.md, each of which reads the same
+//! Files as other programs write them: the commands of docs/formats.md, each of which reads the
+//! same
 //! ladder, and the numbers that studies/references/formats.py found with other readers.
 
 use super::*;

@@ -50,7 +50,8 @@ pub(crate) struct Minima {
 }
 
 impl SurfaceProblem {
-    /// `None` when A or B has bounds of its own, which are no box in centred units, and for quantiles.
+    /// `None` when A or B has bounds of its own, which are no box in centred units, and for
+    /// quantiles.
     pub(crate) fn new(
         law: &dyn Law,
         o: &Observations,

@@ -14,7 +14,8 @@ use std::str::FromStr;
 
 pub(super) const NAME: &str = "text log";
 
-/// Programs whose lines are known, with the patterns that find their rows. A pattern with the groups
+/// Programs whose lines are known, with the patterns that find their rows. A pattern with the
+/// groups
 /// `key` and `value` finds any number of columns in a line. The first that fits the lines of a file
 /// wrote it, so that the last is the one that finds most.
 const PRESETS: [(&str, &[&str]); 3] = [

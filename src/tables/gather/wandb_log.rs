@@ -1,4 +1,5 @@
-//! The log of a run that W&B keeps beside its files (`run-ID.wandb`): a log in the layout of LevelDB
+//! The log of a run that W&B keeps beside its files (`run-ID.wandb`): a log in the layout of
+//! LevelDB
 //! whose records are messages. It holds what a run that was never sent anywhere has logged.
 
 use super::objects::Object;

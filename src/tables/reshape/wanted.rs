@@ -78,7 +78,8 @@ impl FromStr for Prefer {
 /// A new column: `compute = 6*n_params*step*512*2048`.
 ///
 /// A formula has numbers, quantities such as 125M, names of columns (between backquotes where they hold other characters
-/// than letters, digits, `_` and `.`), `+ - * / ^` and brackets. It sees the numbers as they are written: the units that
+/// than letters, digits, `_` and `.`), `+ - * / ^` and brackets. It sees the numbers as they are
+/// written: the units that
 /// the names of columns give are not applied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Let {

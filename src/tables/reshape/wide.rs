@@ -83,7 +83,8 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     })
 }
 
-/// The column, the run and the metric of each column but that of the steps; the metric may be blank.
+/// The column, the run and the metric of each column but that of the steps; the metric may be
+/// blank.
 fn parts(table: &RawTable, step: usize) -> Vec<(usize, &str, &str)> {
     let is_extreme = |name: &str| EXTREMES.iter().any(|e| name.ends_with(e));
     let own = table.header.iter().enumerate();
