@@ -107,6 +107,7 @@ pub mod internal {
     pub use crate::fit::observations::Observations;
     pub use crate::fit::search::best_fit;
     pub use crate::fit::shape::{NoiseSource, Shape};
+    pub use crate::forecast::{Anatomy, Widths};
     pub use crate::interval::check_level;
     pub use crate::law::definition::central_difference;
     pub use crate::ledger::hidden::*;

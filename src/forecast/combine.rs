@@ -1,75 +1,280 @@
-//! The recommended point and the calibrated interval, from equal shares of things that err
-//! differently.
+//! The recommended point and the calibrated interval, from four members that err differently.
 //!
-//! Point: the geometric mean of three thirds: quadrature, the envelope's midpoint, and the mean of
-//! the four published forms; quadrature and each form are moved into the envelope where they lie
-//! outside (no mixture of power laws within the noise reaches them there). Half-widths: on each
-//! side the geometric mean of envelope's and quadrature's. No weight was fitted;
-//! `docs/calibration.md` shows what other choices give.
+//! **Members**, in ln L at the target: quadrature; the midpoint of the envelope; the mean of the
+//! published forms; and a straight line through the largest runs with part of their slope
+//! ([`Lines::damped`]). Quadrature and the forms are moved into the envelope where they lie
+//! outside, since no mixture of power laws within the noise reaches them there. The envelope's
+//! midpoint moves towards quadrature by as much as the envelope is the wider of the two: the middle
+//! of an interval that is nearly without a limit says little.
+//!
+//! **Point**: the median of the members and of their mean.
+//!
+//! **Half-widths**: see [`Widths`].
 
 use super::abstain::Abstain;
 use super::band::Band;
 use super::envelope::Bounds;
+use super::lines::Lines;
+use super::widths::Widths;
 use crate::fit::Code;
+use crate::runs::CurveKind;
 
 /// Without an envelope to hold it, quadrature's half-width is taken this many times: on a kind of
 /// curve that it was not tuned on it covers half to two thirds of what it claims.
 const WITHOUT_ENVELOPE: f64 = 2.0;
+/// The base half-width is at least this share of quadrature's. The envelope of four runs that lie
+/// on a law by luck has no width.
+const LEAST_OF_QUADRATURE: f64 = 0.25;
+/// As many standard deviations of the members count like a half-width of the methods.
+const DISAGREEMENT: f64 = 3.0;
 
-/// The recommended point with its 90 % interval.
-pub(super) fn calibrated(
-    envelope: &Result<Bounds, Abstain>,
-    quadrature: &Result<Band, Abstain>,
-    forms: &[(&'static str, f64)],
-    widening: f64,
-) -> Result<Band, Abstain> {
-    let band = match (envelope, quadrature) {
-        (Ok(e), Ok(q)) => together(&e.band, q, forms),
-        (Ok(e), Err(_)) => e.band,
-        (Err(why), Ok(_)) if why.code == Code::TooFewRuns => return Err(why.clone()),
-        (Err(_), Ok(q)) => q.scaled(WITHOUT_ENVELOPE),
-        (Err(why), Err(_)) => return Err(why.clone()),
-    };
-    Ok(band.scaled(widening))
+const QUADRATURE: &str = "quadrature";
+const ENVELOPE: &str = "the envelope";
+const FORMS: &str = "the mean of the published forms";
+const LOCAL: &str = "the slope of the largest runs";
+
+/// What is known of a curve, whatever the target.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub kind: CurveKind,
+    /// Different values of compute.
+    pub points: usize,
+    /// Whether the runs tell the floor from none.
+    pub floor: bool,
+    pub lines: Option<Lines>,
 }
 
-fn together(e: &Band, q: &Band, forms: &[(&'static str, f64)]) -> Band {
-    let mut log_point = e.point.ln() + q.point.clamp(e.lower, e.upper).ln();
-    let mut thirds = 2.0;
-    if !forms.is_empty() {
-        let inside = forms.iter().map(|(_, f)| f.clamp(e.lower, e.upper).ln());
-        log_point += inside.sum::<f64>() / forms.len() as f64;
-        thirds = 3.0;
+/// The members at one target with what the interval is made of, in ln L.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
+    pub(super) known: Known,
+    /// ln(C/C_max) of the target.
+    pub(super) distance: f64,
+    /// The members that there are, each with its name, after they were moved.
+    pub(super) members: Vec<(&'static str, f64)>,
+    pub(super) point: f64,
+    /// Half-widths of the methods, below and above, without the disagreement of the members.
+    pub(super) methods: (f64, f64),
+    /// Standard deviation of the members.
+    pub(super) spread: f64,
+}
+
+impl Parts {
+    /// # Errors
+    /// Where neither method has an interval, or there are too few runs for one.
+    pub(super) fn new(
+        known: Known,
+        distance: f64,
+        envelope: &Result<Bounds, Abstain>,
+        quadrature: &Result<Band, Abstain>,
+        forms: &[(&'static str, f64)],
+    ) -> Result<Parts, Abstain> {
+        let own = match (envelope, quadrature) {
+            (Ok(e), Ok(q)) => both(&Log::of(&e.band), &Log::of(q)),
+            (Ok(e), Err(_)) => alone(ENVELOPE, &Log::of(&e.band), 1.0),
+            (Err(why), Ok(_)) if why.code == Code::TooFewRuns => return Err(why.clone()),
+            (Err(_), Ok(q)) => alone(QUADRATURE, &Log::of(q), WITHOUT_ENVELOPE),
+            (Err(why), Err(_)) => return Err(why.clone()),
+        };
+        let mut members = own.members;
+        let inside = match envelope {
+            Ok(e) => (e.band.lower.ln(), e.band.upper.ln()),
+            Err(_) => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        if !forms.is_empty() {
+            let moved = forms.iter().map(|(_, f)| f.ln().clamp(inside.0, inside.1));
+            members.push((FORMS, moved.sum::<f64>() / forms.len() as f64));
+        }
+        // Within the runs a line through the largest of them says nothing.
+        let line = known.lines.filter(|_| distance >= 0.0);
+        members.extend(line.map(|lines| (LOCAL, lines.damped(distance))));
+        let mean = members.iter().map(|m| m.1).sum::<f64>() / members.len() as f64;
+        let squares = members.iter().map(|m| (m.1 - mean).powi(2)).sum::<f64>();
+        Ok(Parts {
+            point: median(members.iter().map(|m| m.1).chain([mean]).collect()),
+            methods: own.half_widths,
+            spread: (squares / members.len() as f64).sqrt(),
+            known,
+            distance,
+            members,
+        })
     }
-    let point = (log_point / thirds).exp();
-    let half = |e: f64, q: f64| (e.ln().max(0.0) * q.ln().max(0.0)).sqrt().exp();
-    Band {
-        point,
-        lower: point / half(e.point / e.lower, q.point / q.lower),
-        upper: point * half(e.upper / e.point, q.upper / q.point),
+
+    /// The line through the largest runs.
+    pub(super) fn local(&self) -> Option<f64> {
+        let local = self.members.iter().find(|m| m.0 == LOCAL);
+        local.map(|m| m.1)
     }
+
+    /// Base half-widths: those of the methods and the disagreement of the members.
+    pub(super) fn base(&self) -> (f64, f64) {
+        let with = |half: f64| half.hypot(DISAGREEMENT * self.spread);
+        (with(self.methods.0), with(self.methods.1))
+    }
+
+    /// How far below the point the curve comes if it goes on as a power law, where the runs do not
+    /// rule that out.
+    fn steeper(&self) -> f64 {
+        match self.known.lines {
+            Some(lines) if !self.known.floor && self.distance > 0.0 => {
+                (self.point - lines.straight(self.distance)).max(0.0)
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// Point and 90 % interval with these widths, before a back-test widens it.
+    pub(super) fn band(&self, widths: &Widths) -> Band {
+        let (below, above) = widths.half_widths(self.known.kind, self.known.points, self.base());
+        Band {
+            point: self.point.exp(),
+            lower: (self.point - below.hypot(self.steeper())).exp(),
+            upper: (self.point + above).exp(),
+        }
+    }
+}
+
+/// A band in ln L.
+struct Log {
+    lower: f64,
+    point: f64,
+    upper: f64,
+}
+
+impl Log {
+    fn of(band: &Band) -> Log {
+        Log {
+            lower: band.lower.ln(),
+            point: band.point.ln(),
+            upper: band.upper.ln(),
+        }
+    }
+
+    fn half_width(&self) -> f64 {
+        0.5 * (self.upper - self.lower)
+    }
+}
+
+/// What the two methods contribute.
+struct Own {
+    members: Vec<(&'static str, f64)>,
+    half_widths: (f64, f64),
+}
+
+fn both(e: &Log, q: &Log) -> Own {
+    let quadrature = q.point.clamp(e.lower, e.upper);
+    let (wide_e, wide_q) = (e.half_width(), q.half_width());
+    let all = wide_e + wide_q;
+    let share = if all > 0.0 { 2.0 * wide_q / all } else { 1.0 };
+    let midpoint = quadrature + share.min(1.0) * (e.point - quadrature);
+    let side = |e: f64, q: f64| {
+        (e.max(0.0) * q.max(0.0))
+            .sqrt()
+            .max(LEAST_OF_QUADRATURE * q)
+    };
+    Own {
+        members: vec![(QUADRATURE, quadrature), (ENVELOPE, midpoint)],
+        half_widths: (
+            side(e.point - e.lower, q.point - q.lower),
+            side(e.upper - e.point, q.upper - q.point),
+        ),
+    }
+}
+
+fn alone(name: &'static str, band: &Log, times: f64) -> Own {
+    Own {
+        members: vec![(name, band.point)],
+        half_widths: (
+            times * (band.point - band.lower),
+            times * (band.upper - band.point),
+        ),
+    }
+}
+
+/// The middle value, or the mean of the middle two.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let count = values.len();
+    0.5 * (values[(count - 1) / 2] + values[count / 2])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const LADDER: Known = Known {
+        kind: CurveKind::Ladder,
+        points: 8,
+        floor: true,
+        lines: None,
+    };
+
+    fn bounds(lower: f64, upper: f64) -> Result<Bounds, Abstain> {
+        Ok(Bounds {
+            band: Band {
+                lower,
+                upper,
+                point: (lower * upper).sqrt(),
+            },
+            widening: 1.0,
+        })
+    }
+
+    fn band(point: f64, factor: f64) -> Band {
+        Band {
+            point,
+            lower: point / factor,
+            upper: point * factor,
+        }
+    }
+
     #[test]
     fn no_member_pulls_the_point_out_of_the_envelope_by_itself() {
-        let envelope = Band {
-            lower: 2.0,
-            upper: 3.0,
-            point: 6f64.sqrt(),
-        };
-        let quadrature = Band {
-            point: 1e-5,
-            lower: 5e-6,
-            upper: 2e-5,
-        };
-        let forms = [("m3", 9.0)];
-        let band = together(&envelope, &quadrature, &forms);
+        let envelope = bounds(2.0, 3.0);
+        let far = Ok(band(1e-5, 2.0));
+        let parts = Parts::new(LADDER, 2.0, &envelope, &far, &[("m3", 9.0)]).unwrap();
         // Quadrature counts as the lower end, the form as the upper one.
-        let expected = (6f64.sqrt() * 2.0 * 3.0).cbrt();
-        assert!((band.point / expected - 1.0).abs() < 1e-12);
+        assert_eq!(parts.members[0].1, 2f64.ln());
+        assert_eq!(parts.members[2].1, 3f64.ln());
+        let point = parts.point.exp();
+        assert!((2.0..=3.0).contains(&point), "{point}");
+    }
+
+    #[test]
+    fn the_middle_of_a_wide_envelope_counts_for_less() {
+        let quadrature = Ok(band(2.0, 1.05));
+        let member = |lower, upper| {
+            let parts = Parts::new(LADDER, 2.0, &bounds(lower, upper), &quadrature, &[]);
+            parts.unwrap().members[1].1.exp()
+        };
+        // As narrow as quadrature: its own midpoint, 1.95.
+        assert!((member(1.95 / 1.05, 1.95 * 1.05) - 1.95).abs() < 1e-9);
+        // Midpoint 0.2, nearly without a limit below: nearly quadrature's.
+        assert!(member(0.02, 2.0) > 1.7);
+    }
+
+    #[test]
+    fn disagreement_widens_and_a_missing_floor_reaches_down() {
+        let agree = Parts::new(LADDER, 2.0, &bounds(1.9, 2.1), &Ok(band(2.0, 1.05)), &[]);
+        let differ = Parts::new(LADDER, 2.0, &bounds(1.9, 2.1), &Ok(band(1.9, 1.05)), &[]);
+        let width = |parts: &Parts| {
+            let band = parts.band(&Widths::MEASURED);
+            band.upper / band.lower
+        };
+        let agree = agree.unwrap();
+        assert!(width(&differ.unwrap()) > 1.1 * width(&agree));
+        let rows = [(1.0, 8.0), (10.0, 4.0), (100.0, 2.1)].map(|(c, y)| (c, y, None));
+        let curve = super::super::curve::Curve::new(rows.into_iter());
+        let open = Parts {
+            known: Known {
+                floor: false,
+                lines: Lines::through(&curve),
+                ..LADDER
+            },
+            ..agree.clone()
+        };
+        let (open, closed) = (open.band(&Widths::MEASURED), agree.band(&Widths::MEASURED));
+        assert!(open.lower < 0.9 * closed.lower);
+        assert_eq!(open.upper, closed.upper);
     }
 }

@@ -2,6 +2,7 @@
 //! noise.
 
 use crate::fit::FitResult;
+use crate::runs::CurveKind;
 use std::ops::Range;
 
 /// Points of a curve at most.
@@ -21,6 +22,8 @@ pub(crate) struct Curve {
     /// What the losses are counted in, a power of two: 1 unless squares of the losses would leave
     /// the range of a float.
     pub unit: f64,
+    /// What its points are.
+    pub kind: CurveKind,
 }
 
 /// Losses in this range are taken as they are.
@@ -34,10 +37,13 @@ fn power_of_two(near: f64) -> f64 {
 impl Curve {
     pub(crate) fn of(fit: &FitResult) -> Curve {
         let runs = fit.runs_in_order();
-        Curve::new(
-            runs.into_iter()
-                .map(|run| (run.x, run.loss, run.sigma.map(|s| s / run.loss))),
-        )
+        let rows = runs
+            .into_iter()
+            .map(|run| (run.x, run.loss, run.sigma.map(|s| s / run.loss)));
+        Curve {
+            kind: fit.data().curve(),
+            ..Curve::new(rows)
+        }
     }
 
     /// Anything positive that falls with compute: C, value, known standard deviation of its
@@ -67,6 +73,7 @@ impl Curve {
             sigma: runs.iter().map(|run| run.2).collect(),
             log_reference,
             unit,
+            kind: CurveKind::Ladder,
         }
     }
 
@@ -100,6 +107,7 @@ impl Curve {
                 sigma: None,
                 log_reference: self.log_reference,
                 unit: self.unit,
+                kind: self.kind,
             };
         }
         let first = self.u[0];
@@ -125,6 +133,7 @@ impl Curve {
             sigma: None,
             log_reference: self.log_reference + largest,
             unit: self.unit,
+            kind: self.kind,
         }
     }
 
@@ -137,6 +146,7 @@ impl Curve {
             sigma: self.sigma.as_ref().map(|s| s[..rows].to_vec()),
             log_reference: self.log_reference + largest,
             unit: self.unit,
+            kind: self.kind,
         }
     }
 

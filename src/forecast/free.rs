@@ -3,18 +3,19 @@
 
 use super::abstain::{Abstain, limited};
 use super::band::Band;
-use super::combine;
+use super::combine::{Known, Parts};
 use super::curve::Curve;
 use super::envelope::{Bounds, Envelope, ROOM};
 use super::levels;
+use super::lines::{self, Lines};
 use super::quadrature::Quadrature;
 use super::result::ForecastMember;
+use super::widths::Widths;
 use crate::fit::{Code, Diagnosis, Observations, PowerFit, Residuals, Severity, best_fit};
 use crate::interval::Method;
 use crate::law::{Broken, CALIBRATED_M4, Law, M3, Shifted};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
-use crate::said::Said;
 
 /// Everything about the runs that does not depend on the target.
 #[derive(Debug, Clone)]
@@ -29,6 +30,9 @@ pub(crate) struct Free {
     quadrature: Result<Quadrature, Abstain>,
     /// The forms with their parameters in C/C_max, where the runs suffice.
     forms: Vec<(&'static dyn Law, Vec<f64>)>,
+    known: Known,
+    /// Whether the runs fall by more than their scatter.
+    falls: bool,
     /// Factor by which the runs' own back-test widens the calibrated interval.
     widening: f64,
     wanted: Wanted,
@@ -53,7 +57,7 @@ impl Wanted {
     }
 }
 
-/// The published forms whose mean is a third of the recommended point.
+/// The published forms whose mean is a member of the recommended point.
 static FORMS: [&dyn Law; 4] = [&Shifted, &M3, &CALIBRATED_M4, &Broken];
 
 /// The methods at one target.
@@ -65,6 +69,10 @@ pub(crate) struct FreeAt {
     pub quadrature: Result<Band, Abstain>,
     pub calibrated: Result<Band, Abstain>,
     forms: Vec<(&'static str, f64)>,
+    parts: Result<Parts, Abstain>,
+    falls: bool,
+    /// What losses are counted in.
+    unit: f64,
     widening: f64,
 }
 
@@ -90,7 +98,17 @@ impl Free {
             (Ok(envelope), true) => envelope.room(),
             _ => 1.0,
         };
+        let floor =
+            wanted.calibrated && power.is_some_and(|power| power.tells_floor(&curve.u, &curve.y));
+        let known = Known {
+            kind: curve.kind,
+            points: condensed.u.len(),
+            floor,
+            lines: Lines::through(&condensed),
+        };
         Free {
+            falls: lines::falls(&condensed),
+            known,
             room,
             quadrature,
             forms: if wanted.calibrated {
@@ -146,12 +164,18 @@ impl Free {
             .map(|(law, p)| (law.name(), law.predict(&[beyond.exp()], p)))
             .filter(|(_, point)| *point > 0.0 && point.is_finite())
             .collect();
-        let calibrated = combine::calibrated(&roomy, &quadrature, &forms, self.widening);
+        let parts = Parts::new(self.known, beyond, &roomy, &quadrature, &forms);
+        let calibrated = parts
+            .as_ref()
+            .map(|parts| parts.band(&Widths::MEASURED).scaled(self.widening));
         FreeAt {
+            calibrated: calibrated.map_err(Clone::clone),
+            parts,
+            falls: self.falls,
+            unit: 1.0,
             envelope,
             roomy,
             quadrature,
-            calibrated,
             forms,
             widening: self.widening,
         }
@@ -187,7 +211,19 @@ impl FreeAt {
             *band = band.times(unit);
         }
         self.forms.iter_mut().for_each(|form| form.1 *= unit);
+        self.unit = unit;
         self
+    }
+
+    /// Whether the runs fall by more than their scatter.
+    pub(super) fn falls(&self) -> bool {
+        self.falls
+    }
+
+    /// The calibrated 90 % interval with other factors on its half-widths.
+    pub(super) fn with_widths(&self, widths: &Widths) -> Option<Band> {
+        let parts = self.parts.as_ref().ok()?;
+        Some(parts.band(widths).scaled(self.widening).times(self.unit))
     }
 
     /// The points that the recommended one is made of.
@@ -200,7 +236,10 @@ impl FreeAt {
         ]
         .into_iter()
         .filter_map(|(method, point)| Some((method.name(), point?)));
+        let local = self.parts.as_ref().ok().and_then(Parts::local);
+        let local = local.map(|log| ("local", log.exp() * self.unit));
         own.chain(self.forms.iter().copied())
+            .chain(local)
             .filter(|(_, point)| *point > 0.0 && point.is_finite())
             .map(|(name, point)| ForecastMember { name, point })
     }
@@ -252,24 +291,6 @@ impl FreeAt {
                 format!("{}: the calibrated interval rests on quadrature alone, at twice its width", why.reason),
                 "look at the chart: a kink or an outlier keeps every smooth falling curve away from the runs",
             ));
-        }
-        if let (Ok(e), Ok(q)) = (&self.roomy, &self.quadrature)
-            && !(e.band.lower..=e.band.upper).contains(&q.point)
-        {
-            let disagree = Diagnosis::new(
-                Code::MethodsDisagree,
-                Severity::Warn,
-                format!(
-                    "quadrature says {:.3e}, which no mixture of power laws through the runs reaches: the runs scatter too much to be one curve",
-                    Said(q.point)
-                ),
-                "look at the chart: if the runs differ in more than compute, fit only those that are alike, or a law of N and D",
-            );
-            found.push(
-                disagree
-                    .with_remedy(Setting::Where)
-                    .with_remedy(Setting::Law),
-            );
         }
         if self.widening > 1.0 {
             found.push(Diagnosis::new(

@@ -4,11 +4,13 @@ use super::abstain::Abstain;
 use super::bootstrap::{Bootstrap, Refits};
 use super::delta;
 use super::free::{Free, FreeAt};
+use super::grade::{Grade, Grounds};
 use super::profile;
 use super::profile_general;
+use super::record::Record;
 use super::result::Forecast;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Code, FitResult, Inference};
+use crate::fit::{Code, FitResult, Inference, Severity};
 use crate::interval::{Kind, Method};
 use crate::remedy::Setting;
 use std::borrow::Cow;
@@ -86,7 +88,11 @@ impl<'a> Prepared<'a> {
         let found = free
             .iter()
             .filter(|_| self.methods.contains(&Method::Calibrated));
+        let (grade, because, record) = self.grade(compute, free.as_ref());
         let mut forecast = Forecast {
+            grade,
+            because,
+            record,
             x: compute,
             variable: fit.variable(),
             point: recommended.unwrap_or(point),
@@ -108,6 +114,32 @@ impl<'a> Prepared<'a> {
             }
         }
         Ok(forecast)
+    }
+
+    /// The grade of a forecast at a compute, why it is that one, and its record.
+    fn grade(&self, compute: f64, free: Option<&FreeAt>) -> (Grade, String, Option<Record>) {
+        let fit = self.fit;
+        let why = withheld(fit, Method::Calibrated);
+        let missing = "the law alone gives the number";
+        let band = match (&why, free.map(|free| &free.calibrated)) {
+            (Some(why), _) | (None, Some(Err(why))) => Err(why.reason.as_str()),
+            (None, Some(Ok(band))) => Ok(band),
+            (None, None) => Err(missing),
+        };
+        let doubts = fit.data().findings();
+        let doubts = doubts.iter().filter(|d| d.severity == Severity::Warn);
+        let refusal = fit.refusal().map(|d| d.message.as_str());
+        let has_band = band.is_ok() && refusal.is_none();
+        let grounds = Grounds {
+            band,
+            falls: free.is_none_or(FreeAt::falls),
+            factor: compute / fit.largest_fitted(),
+            refusal,
+            doubts: doubts.map(|d| d.message.as_str()).collect(),
+        };
+        let (grade, because) = grounds.grade();
+        let record = Record::of(grade, fit.data().curve()).filter(|_| has_band);
+        (grade, because, record)
     }
 
     /// One interval at a compute, or why there is none.

@@ -177,7 +177,7 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
 
 /// The farthest forecasts that came true or were checked: 10,000 times, in the GPT-4 report and in
 /// the simulations of `docs/calibration.md`.
-const FARTHEST_CHECKED: f64 = 1e4;
+pub(super) const FARTHEST_CHECKED: f64 = 1e4;
 
 /// A finding where a target lies farther beyond the runs than any forecast that was checked.
 pub(crate) fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {

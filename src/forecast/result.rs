@@ -1,7 +1,9 @@
 //! What a forecast says.
 
 use super::abstain::Abstain;
-use crate::fit::{Diagnosis, Severity};
+use super::grade::Grade;
+use super::record::Record;
+use crate::fit::Diagnosis;
 use crate::interval::{Abstention, Interval, Kind, Method};
 use crate::runs::Variable;
 use serde::Serialize;
@@ -24,6 +26,13 @@ pub struct Forecast {
     /// Whether the point is the recommended combination.
     #[serde(skip)]
     pub(super) is_recommended: bool,
+    /// How far the forecast can be relied on.
+    pub grade: Grade,
+    /// Why it has that grade, in words.
+    pub because: String,
+    /// How often forecasts of this grade came true; absent where it is refused, or has no
+    /// calibrated interval.
+    pub record: Option<Record>,
     /// The points that the recommended combination is made of.
     #[doc(hidden)]
     pub members: Vec<ForecastMember>,
@@ -98,9 +107,9 @@ impl Forecast {
         }
     }
 
-    /// Whether nothing was found against the forecast.
+    /// Whether the forecast is of grade moderate or high.
     #[must_use]
     pub fn trustworthy(&self) -> bool {
-        self.diagnoses.iter().all(|d| d.severity == Severity::Note)
+        self.grade >= Grade::Moderate
     }
 }

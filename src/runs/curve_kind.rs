@@ -24,6 +24,8 @@ pub enum CurveKind {
     DatasetSize,
     /// What several numbers of samples reach, such as pass@k.
     Samples,
+    /// A curve of which neither its columns nor its user say what its points are.
+    Unknown,
 }
 
 impl CurveKind {
@@ -36,6 +38,7 @@ impl CurveKind {
             CurveKind::TrainingRun => "training-run",
             CurveKind::DatasetSize => "dataset-size",
             CurveKind::Samples => "samples",
+            CurveKind::Unknown => "unknown",
         }
     }
 
@@ -46,6 +49,7 @@ impl CurveKind {
             CurveKind::TrainingRun => "steps of one training run",
             CurveKind::DatasetSize => "training sets of several sizes",
             CurveKind::Samples => "numbers of samples",
+            CurveKind::Unknown => "points of an unknown kind",
         }
     }
 

@@ -146,6 +146,21 @@ impl Dataset {
         })
     }
 
+    /// Says what the runs are points of: the width of the calibrated interval depends on it, and
+    /// the record that a forecast quotes.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, runs::CurveKind};
+    /// let log = Dataset::from_runs([(1e18, 3.1), (2e18, 2.9), (3e18, 2.8)])?;
+    /// assert_eq!(log.of_kind(CurveKind::TrainingRun).curve(), CurveKind::TrainingRun);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of_kind(mut self, kind: CurveKind) -> Dataset {
+        self.curve = kind;
+        self
+    }
+
     /// Fits only runs with [`Run::x`] below `limit`; the others become actuals.
     #[must_use]
     pub fn fit_below(mut self, limit: f64) -> Dataset {
@@ -185,7 +200,10 @@ fn make(variable: Variable, loss: &[f64], run: impl Fn(usize) -> Run) -> Result<
         loss_column: None,
         loss_unit: None,
         variable,
-        curve: CurveKind::default(),
+        curve: match variable {
+            Variable::Tokens => CurveKind::DatasetSize,
+            _ => CurveKind::default(),
+        },
         runs,
         excluded: Vec::new(),
         notes: Vec::new(),

@@ -1,0 +1,196 @@
+//! How far a forecast can be relied on: its grade, by what was shown to matter.
+//!
+//! On published curves the error that the method itself predicts, which is the half-width of the
+//! 90 % interval, orders the errors that came true; the number of runs, the kind of curve, the
+//! distance and the disagreement of the members act through it (`docs/calibration.md`). What the
+//! record cannot speak for lowers the grade besides.
+
+use super::band::Band;
+use super::request::FARTHEST_CHECKED;
+use crate::said::Said;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How far a forecast can be relied on.
+///
+/// Every grade but `Refused` has a [`Record`](super::Record): how often forecasts like it came
+/// true.
+///
+/// ```
+/// use scalewise::{Dataset, Fit, Target, forecast::Grade, law::Saturating};
+/// let runs = [1e18, 1e19, 1e20, 1e21, 1e22, 1e23].map(|c: f64| (c, 20.0 * c.powf(-0.06) + 1.5));
+/// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
+/// assert_eq!(fit.forecast(Target::at(3e23)).run()?.grade, Grade::High);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Grade {
+    /// A finding forbids the number.
+    Refused,
+    /// The 90 % interval is wide, or nothing like this forecast was checked.
+    Low,
+    /// The 90 % interval reaches 5 % to 45 % about the point, in ln L.
+    Moderate,
+    /// The 90 % interval reaches at most 5 % about the point.
+    High,
+}
+
+/// Half-widths of the 90 % interval, in ln L, up to which a forecast is of grade high and moderate.
+const HIGH: f64 = 0.05;
+const MODERATE: f64 = 0.45;
+/// Of the published curves, the farthest forecast is this many times the largest run: nothing
+/// beyond has a record.
+const FARTHEST_RECORDED: f64 = 350.0;
+
+impl Grade {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Grade::Refused => "refused",
+            Grade::Low => "low",
+            Grade::Moderate => "moderate",
+            Grade::High => "high",
+        }
+    }
+
+    /// By the 90 % interval alone.
+    fn of_width(band: &Band) -> Grade {
+        let half_width = 0.5 * (band.upper / band.lower).ln();
+        match half_width {
+            w if w <= HIGH => Grade::High,
+            w if w <= MODERATE => Grade::Moderate,
+            _ => Grade::Low,
+        }
+    }
+
+    /// By the 90 % interval and by whether the curve falls at all.
+    pub(super) fn of_curve(band: &Band, falls: bool) -> Grade {
+        match falls {
+            true => Grade::of_width(band),
+            false => Grade::Low,
+        }
+    }
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What a grade is given for.
+#[derive(Debug)]
+pub(super) struct Grounds<'a> {
+    /// The calibrated 90 % interval, or why there is none.
+    pub band: Result<&'a Band, &'a str>,
+    /// Whether the runs fall by more than their scatter.
+    pub falls: bool,
+    /// Target ÷ largest run.
+    pub factor: f64,
+    /// The finding that forbids the number.
+    pub refusal: Option<&'a str>,
+    /// Findings about the rows, or about what comes after them, that no interval counts.
+    pub doubts: Vec<&'a str>,
+}
+
+impl Grounds<'_> {
+    /// The grade, and why it is that one.
+    pub(super) fn grade(&self) -> (Grade, String) {
+        if let Some(refusal) = self.refusal {
+            return (Grade::Refused, refusal.to_owned());
+        }
+        let (mut grade, mut because) = match self.band {
+            Ok(band) => (Grade::of_width(band), vec![reach(band)]),
+            Err(why) => (
+                Grade::Low,
+                vec![format!("there is no calibrated interval: {why}")],
+            ),
+        };
+        let mut lower = |to: Grade, why: String| {
+            if to < grade || to == Grade::Low {
+                grade = grade.min(to);
+                because.push(why);
+            }
+        };
+        if !self.falls {
+            let why = "the runs do not fall by more than their scatter";
+            lower(Grade::Low, why.to_owned());
+        }
+        if self.factor > FARTHEST_CHECKED * (1.0 + 1e-9) {
+            let why = "no forecast of more than 10,000 times the largest run was ever checked";
+            lower(Grade::Low, why.to_owned());
+        } else if self.factor > FARTHEST_RECORDED {
+            let why = "no published curve goes that far beyond its runs";
+            lower(Grade::Moderate, why.to_owned());
+        }
+        for doubt in &self.doubts {
+            lower(Grade::Low, (*doubt).to_owned());
+        }
+        (grade, because.join("; "))
+    }
+}
+
+/// How far the 90 % interval reaches.
+fn reach(band: &Band) -> String {
+    let share = |end: f64| 100.0 * (end / band.point - 1.0).abs();
+    format!(
+        "the 90 % interval reaches from {:.1} % below to {:.1} % above the point",
+        Said(share(band.lower)),
+        Said(share(band.upper))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn band(half_width: f64) -> Band {
+        Band {
+            point: 2.0,
+            lower: 2.0 * (-half_width).exp(),
+            upper: 2.0 * half_width.exp(),
+        }
+    }
+
+    fn grounds<'a>(band: &'a Band) -> Grounds<'a> {
+        Grounds {
+            band: Ok(band),
+            falls: true,
+            factor: 10.0,
+            refusal: None,
+            doubts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_width_grades_and_what_has_no_record_lowers() {
+        for (half_width, grade) in [
+            (0.02, Grade::High),
+            (0.2, Grade::Moderate),
+            (0.6, Grade::Low),
+        ] {
+            assert_eq!(grounds(&band(half_width)).grade().0, grade);
+        }
+        let narrow = band(0.02);
+        let graded = |change: &dyn Fn(&mut Grounds)| {
+            let mut grounds = grounds(&narrow);
+            change(&mut grounds);
+            grounds.grade()
+        };
+        assert_eq!(graded(&|g| g.factor = 1000.0).0, Grade::Moderate);
+        assert_eq!(graded(&|g| g.factor = 2e4).0, Grade::Low);
+        assert_eq!(graded(&|g| g.falls = false).0, Grade::Low);
+        assert_eq!(graded(&|g| g.doubts = vec!["rows were lost"]).0, Grade::Low);
+        assert_eq!(graded(&|g| g.band = Err("too few runs")).0, Grade::Low);
+        let (refused, why) = graded(&|g| g.refusal = Some("the loss rises"));
+        assert_eq!((refused, why.as_str()), (Grade::Refused, "the loss rises"));
+    }
+
+    #[test]
+    fn grades_are_ordered() {
+        assert!(Grade::Refused < Grade::Low && Grade::Moderate < Grade::High);
+    }
+}
