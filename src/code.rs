@@ -116,8 +116,8 @@ codes!(
     TargetFarBeyond = "target-far-beyond",
     /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
     EnvelopeWidened = "envelope-widened",
-    /// Quadrature and the envelope, which the calibrated interval is made of, contradict each
-    /// other.
+    /// Quadrature and the envelope contradict each other. Nothing raises it any more, since the
+    /// disagreement widens the calibrated interval; files of earlier versions hold it.
     MethodsDisagree = "methods-disagree",
     /// The runs' own back-test widened the calibrated interval.
     WidenedByBacktest = "widened-by-backtest",

@@ -1,7 +1,6 @@
 //! What to train with a budget.
 
 use super::SURFACE;
-use super::fit::trust;
 use super::law::LawChoice;
 use super::size::{each_once, positive, positives, same_number, same_size, targets};
 use super::table::{RunTable, is_default};
@@ -245,10 +244,9 @@ impl AllocateAnswer {
             Some(found) if !found.refused.is_empty() => Trust::Refused,
             Some(_) if beyond => Trust::NotTrustworthy,
             // Where the fit is refused, the numbers were asked for all the same, and are given.
-            Some(_) => match trust(&self.fit) {
-                Trust::Refused => Trust::NotTrustworthy,
-                other => other,
-            },
+            // An allocation is made of the parameters, and stands or falls with them.
+            Some(_) if self.fit.has_sound_parameters() => Trust::Trustworthy,
+            Some(_) => Trust::NotTrustworthy,
         }
     }
 }
@@ -462,7 +460,7 @@ serialized!(AllocateAnswer, |answer| {
         version: 1,
         law: answer.fit.law().name(),
         status: answer.fit.status(),
-        trustworthy: answer.fit.trustworthy(),
+        trustworthy: answer.fit.has_sound_parameters(),
         diagnoses: answer.diagnoses(),
         digest: answer.fit.data().digest(),
         curve: answer.fit.data().curve,

@@ -134,19 +134,22 @@ impl ForecastAnswer {
         self.fit.refusal().filter(|_| !self.request.force)
     }
 
-    /// How far the forecasts can be relied on.
+    /// How far the forecasts can be relied on: trustworthy if every target has one of grade moderate
+    /// or high.
     #[must_use]
     pub fn trust(&self) -> Trust {
         let nothing = !self.targets.is_empty() && self.forecasts().next().is_none();
         if self.refusal().is_some() || nothing {
             Trust::Refused
-        } else if trust(&self.fit) == Trust::Trustworthy
-            && self.forecasts().all(Forecast::trustworthy)
-            && self.targets.iter().all(|t| t.forecast.is_ok())
-        {
-            Trust::Trustworthy
+        } else if self.targets.is_empty() {
+            // Losses to reach have no grade.
+            trust(&self.fit)
         } else {
-            Trust::NotTrustworthy
+            let good = |t: &TargetAnswer| t.forecast.as_ref().is_ok_and(Forecast::trustworthy);
+            match self.targets.iter().all(good) {
+                true => Trust::Trustworthy,
+                false => Trust::NotTrustworthy,
+            }
         }
     }
 }

@@ -138,7 +138,12 @@ impl IsoflopAnswer {
         };
         if !answered(2) && !answered(3) {
             Trust::Refused
-        } else if answered(2) && self.fit.as_ref().is_some_and(FitResult::trustworthy) {
+        } else if answered(2)
+            && self
+                .fit
+                .as_ref()
+                .is_some_and(FitResult::has_sound_parameters)
+        {
             Trust::Trustworthy
         } else {
             Trust::NotTrustworthy

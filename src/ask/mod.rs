@@ -106,9 +106,9 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trust {
-    /// Nothing was found against it.
+    /// It can be relied on: a forecast has grade moderate or high, the optimum of a fit is one.
     Trustworthy,
-    /// There are numbers, and something was found against them.
+    /// There are numbers, and they cannot be relied on by themselves.
     NotTrustworthy,
     /// A finding forbids the numbers.
     Refused,

@@ -121,10 +121,14 @@ impl PlotAnswer {
         Ok(PlotAnswer { laws, ..self })
     }
 
-    /// How far the fit can be relied on.
+    /// How far the forecasts can be relied on; without one, how far the fit can.
     #[must_use]
     pub fn trust(&self) -> Trust {
-        trust(&self.fit)
+        match self.forecasts.iter().all(Forecast::trustworthy) {
+            true if self.forecasts.is_empty() => trust(&self.fit),
+            true => Trust::Trustworthy,
+            false => Trust::NotTrustworthy,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel};
 use super::views::said_of;
 use crate::allocation::Flops;
 use crate::ask::{BestLine, POINTS, SurfaceAnswer};
+use crate::fit::Severity;
 use crate::number::{compute, digits, percent};
 use crate::said::Said;
 
@@ -12,9 +13,13 @@ use crate::said::Said;
 fn warning(panel: Panel, shown: &SurfaceAnswer) -> Chart {
     let fit = &shown.fit;
     let mut notes = Vec::new();
-    if !fit.trustworthy() {
-        let codes: Vec<&str> = fit.diagnoses().iter().map(|d| d.code.as_str()).collect();
-        notes.push(format!("NOT TRUSTWORTHY: {}", codes.join(", ")));
+    let found = fit.diagnoses().iter();
+    let against = found.filter(|d| d.severity > Severity::Note);
+    let codes: Vec<&str> = against.map(|d| d.code.as_str()).collect();
+    if let Some(refusal) = fit.refusal() {
+        notes.push(format!("REFUSED: {}", refusal.code));
+    } else if !codes.is_empty() {
+        notes.push(format!("found against the fit: {}", codes.join(", ")));
     }
     if let Some((at, why)) = shown.missing.first() {
         notes.push(format!("no optimum at {} FLOP: {why}", compute(*at)));

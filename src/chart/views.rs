@@ -4,8 +4,8 @@
 use super::Chart;
 use super::spec::{Axis, BandPoint, Color, Figure, Layer, Marker, MarkerShape, Panel, XY};
 use crate::ask::{PlotAnswer, spaced};
-use crate::fit::{FitResult, Severity};
-use crate::forecast::Forecast;
+use crate::fit::FitResult;
+use crate::forecast::{Forecast, Grade};
 use crate::interval::{Interval, Kind};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::{Run, Variable};
@@ -97,7 +97,7 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
     )
     .subtitle(subtitle(fit))
     .description(description(shown));
-    let notes: Vec<String> = warning(fit).into_iter().chain(bandless(shown)).collect();
+    let notes: Vec<String> = grade(shown).into_iter().chain(bandless(shown)).collect();
     if !notes.is_empty() {
         panel = panel.note(notes.join("; "));
     }
@@ -217,11 +217,19 @@ fn subtitle(fit: &FitResult) -> String {
     )
 }
 
-fn warning(fit: &FitResult) -> Option<String> {
-    let found = fit.diagnoses().iter();
-    let warned = found.filter(|d| d.severity > Severity::Note);
-    let codes: Vec<&str> = warned.map(|d| d.code.as_str()).collect();
-    (!codes.is_empty()).then(|| format!("NOT TRUSTWORTHY: {}", codes.join(", ")))
+/// How far the drawn forecast can be relied on; without one, what forbids it.
+fn grade(shown: &PlotAnswer) -> Option<String> {
+    let Some(last) = shown.forecasts.last() else {
+        let refusal = shown.fit.refusal()?;
+        return Some(format!("REFUSED: {}", refusal.message));
+    };
+    // The first reason is the width of the interval, which the picture shows, where it is not the
+    // only one.
+    let why = match last.because.split_once("; ") {
+        Some((_, rest)) if last.grade != Grade::Refused => rest,
+        _ => &last.because,
+    };
+    Some(format!("grade {}: {why}", last.grade))
 }
 
 /// Why there is no band.
@@ -248,6 +256,7 @@ fn description(shown: &PlotAnswer) -> String {
             digits(point_of(shown, f), 4),
             digits(f.extrapolation, 3)
         );
+        text += &format!(", of grade {}", f.grade);
         if let Some(i) = interval_of(shown, f) {
             text += &format!(
                 "; {} {} interval {} to {}",

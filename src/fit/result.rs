@@ -157,9 +157,23 @@ impl FitResult {
         &self.diagnoses
     }
 
-    /// Whether the fit converged inside its bounds and nothing was found against it.
+    /// Whether the optimum is one and nothing speaks against the rows or forbids a forecast.
+    /// Parameters may still be badly determined: the findings and their intervals say so, and how
+    /// far a forecast can be relied on is said by its own
+    /// [`Grade`](crate::forecast::Grade).
     #[must_use]
     pub fn trustworthy(&self) -> bool {
+        let in_doubt = [FitStatus::NotConverged, FitStatus::StartsDisagree];
+        let mut rows = self.data.findings.iter();
+        self.refusal().is_none()
+            && !in_doubt.contains(&self.status)
+            && rows.all(|d| d.severity == Severity::Note)
+    }
+
+    /// Whether the fit converged inside its bounds and nothing at all was found against it: what an
+    /// answer needs that is made of the parameters themselves.
+    #[must_use]
+    pub(crate) fn has_sound_parameters(&self) -> bool {
         self.status == FitStatus::Converged
             && self.diagnoses.iter().all(|d| d.severity == Severity::Note)
     }

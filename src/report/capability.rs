@@ -101,9 +101,18 @@ fn facts(fit: &Capability) -> Vec<Fact> {
     if fit.rule.is_some() {
         facts.push(fact("Problems", problem_line(fit)));
     }
-    let tone = Tone::good_if(fit.verdict() == Verdict::Predictable);
-    facts.push(("Verdict".to_owned(), verdict_line(&fit.overall), tone));
+    facts.push(("Verdict".to_owned(), verdict_line(&fit.overall), tone(fit)));
     facts
+}
+
+/// How the verdict is meant: a warning beside it is for who reads it.
+pub(super) fn tone(fit: &Capability) -> Tone {
+    let mut found = fit.overall.diagnoses.iter();
+    match fit.verdict() {
+        Verdict::Predictable if found.all(|d| d.severity == Severity::Note) => Tone::Good,
+        Verdict::Predictable => Tone::Plain,
+        _ => Tone::Bad,
+    }
 }
 
 fn data_line(fit: &Capability) -> String {

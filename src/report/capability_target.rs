@@ -277,6 +277,10 @@ pub(super) fn verdict_line(curve: &Curve) -> String {
     };
     let because = curve.diagnoses.iter().find(decides);
     because.map_or(verdict.words().to_owned(), |d| {
-        format!("{}: {}: {}", verdict.words(), d.code, d.message)
+        let word = match verdict {
+            Verdict::Predictable => "PREDICTABLE, with a warning",
+            other => other.words(),
+        };
+        format!("{word}: {}: {}", d.code, d.message)
     })
 }

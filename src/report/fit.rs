@@ -128,24 +128,26 @@ pub(super) fn facts(result: &FitResult) -> Vec<Fact> {
     facts
 }
 
-/// The verdict in one line: capitals say without colour that something is wrong.
+/// The verdict on a fit in one line, with what was found of it in short: capitals say without
+/// colour how it ended.
 pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis]) -> (String, Tone) {
-    let worst = diagnoses
-        .iter()
-        .filter(|d| d.severity > Severity::Note)
-        .max_by_key(|d| d.severity);
-    match (status, worst) {
-        (FitStatus::Converged, None) => ("CONVERGED".to_owned(), Tone::Good),
-        (_, Some(d)) => {
-            let word = if d.severity == Severity::Refuse {
-                "REFUSED"
-            } else {
-                "NOT TRUSTWORTHY"
-            };
-            (format!("{word}: {}", d.message), Tone::Bad)
-        }
-        (status, None) => (format!("NOT TRUSTWORTHY: {}", status.name()), Tone::Bad),
+    if let Some(refusal) = diagnoses.iter().find(|d| d.severity == Severity::Refuse) {
+        return (format!("REFUSED: {}", refusal.message), Tone::Bad);
     }
+    let name = status.name();
+    let found = diagnoses.iter().filter(|d| d.severity == Severity::Warn);
+    let found: Vec<String> = found
+        .map(|d| d.code.as_str())
+        .filter(|code| *code != name)
+        .map(|code| code.replace('-', " "))
+        .collect();
+    let tone = match status {
+        FitStatus::NotConverged | FitStatus::StartsDisagree => Tone::Bad,
+        FitStatus::Converged if found.is_empty() => Tone::Good,
+        _ => Tone::Plain,
+    };
+    let word = name.replace('-', " ").to_uppercase();
+    ([vec![word], found].concat().join(", "), tone)
 }
 
 pub(super) fn data_line(data: &Dataset) -> String {

@@ -4,6 +4,7 @@ use super::answer::{Among, Shown, code_and_words};
 use super::document::{Block, Document, Fact, fact};
 use super::fit::{bracket, facts, findings, fit, verdict};
 use super::forecast_rows::{ForecastRow, forecast_csv, target_rows};
+use super::grade;
 use super::rows::{names, records};
 use crate::ask::{ForecastAnswer, ForecastRequest, Trust, Withheld};
 use crate::fit::{Diagnosis, FitResult};
@@ -61,13 +62,17 @@ impl Among for ForecastAnswer {
     }
 
     fn head(_: &ForecastRequest) -> Vec<String> {
-        names(["forecast", "times the largest"])
+        names(["forecast", "times the largest", "grade"])
     }
 
     fn line(&self) -> Vec<String> {
         match self.forecasts().next_back() {
-            Some(last) => vec![headline(last, widest(last)), digits(last.extrapolation, 3)],
-            None => vec![String::new(); 2],
+            Some(last) => vec![
+                headline(last, widest(last)),
+                digits(last.extrapolation, 3),
+                last.grade.to_string(),
+            ],
+            None => vec![String::new(); 3],
         }
     }
 }
@@ -77,7 +82,10 @@ fn given(report: &ForecastAnswer) -> Document {
     let fit = &report.fit;
     let mut top = facts(fit);
     let found = diagnoses(report);
-    if let (Some(status), (text, tone)) = (top.last_mut(), verdict(fit.status(), &found)) {
+    // The status is the fit's: what was found about a target or its interval is in its grade.
+    let of_fit = |d: &&Diagnosis| fit.diagnoses().iter().any(|own| own.code == d.code);
+    let of_fit: Vec<Diagnosis> = found.iter().filter(of_fit).cloned().collect();
+    if let (Some(status), (text, tone)) = (top.last_mut(), verdict(fit.status(), &of_fit)) {
         (status.1, status.2) = (text, tone);
     }
     let mut blocks = vec![Block::Facts(top)];
@@ -110,7 +118,7 @@ fn promises(report: &ForecastAnswer) -> Vec<String> {
     };
     let mut said = Vec::new();
     if shown(|m| m == Method::Calibrated) {
-        said.push("calibrated: the interval to quote; it assumes no one law, and its width was checked against real extrapolations.".to_owned());
+        said.push("calibrated: the interval to quote; it assumes no one law, and its width, which depends on the kind of curve and the number of runs, was checked against real extrapolations.".to_owned());
     }
     if shown(|m| m == Method::Bootstrap) {
         said.push("bootstrap: percentiles of refits of this law with its residuals drawn again; with few replicates its ends wander.".to_owned());
@@ -181,6 +189,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
         ),
         fact("Forecast", headline(forecast, spread)),
     ];
+    facts.extend(grade::facts(forecast));
     if recommended(forecast) {
         facts.push(fact(
             "Law's own",

@@ -4,6 +4,7 @@ use super::document::{Block, Document};
 use super::forecast_rows::{ForecastRow, abstained, rows_csv};
 use super::many::Piece;
 use crate::ask::{ForecastRequest, NO_FIT, OfSeries, Targets};
+use crate::forecast::Grade;
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::Variable;
 
@@ -71,11 +72,12 @@ fn rows_table(rows: &[ForecastRow], variable: Variable) -> Document {
             number(row.upper),
             row.extrapolation.map_or(String::new(), |x| digits(x, 3)),
             row.status.clone(),
+            row.grade.map_or("", Grade::name).to_owned(),
         ]
     });
     let head = ForecastRow::COLUMNS.map(|name| match name {
         "compute" => variable.noun(),
         name => name,
     });
-    vec![Block::table(&head, &[0, 4, 5, 9], cells)].into()
+    vec![Block::table(&head, &[0, 4, 5, 9, 10], cells)].into()
 }

@@ -2,7 +2,7 @@
 
 use super::rows::csv;
 use crate::ask::{ForecastAnswer, ForecastRequest, TargetAnswer};
-use crate::forecast::{Forecast, Reach};
+use crate::forecast::{Forecast, Grade, Reach};
 use crate::interval::{Abstention, Interval, Kind, Method};
 use crate::runs::Variable;
 
@@ -25,6 +25,8 @@ table_row!(
         pub(super) extrapolation: Option<f64>,
         /// `ok`, `abstained: CODE` or `forced: CODE`.
         pub(super) status: String,
+        /// The grade of the forecast; empty where there is none and the fit does not forbid it.
+        pub(super) grade: Option<Grade>,
     }
 );
 
@@ -42,9 +44,11 @@ impl ForecastRow {
             upper: Some(i.upper),
             extrapolation: Some(forecast.extrapolation),
             status: "ok".to_owned(),
+            grade: Some(forecast.grade),
         };
         let abstained = |a: &Abstention| ForecastRow {
             extrapolation: Some(forecast.extrapolation),
+            grade: Some(forecast.grade),
             ..ForecastRow::abstained(Some(forecast.x), a.level, a.kind, a.method, a.code.as_str())
         };
         let intervals = forecast.intervals.iter().map(given);
@@ -71,6 +75,7 @@ impl ForecastRow {
             upper: None,
             extrapolation: None,
             status: format!("abstained: {code}"),
+            grade: None,
         }
     }
 }
@@ -92,7 +97,12 @@ pub(super) fn forecast_csv(answer: &ForecastAnswer) -> String {
 pub(super) fn target_rows(answer: &ForecastAnswer) -> Vec<Vec<ForecastRow>> {
     let of = |target: &TargetAnswer| {
         let mut rows = match &target.forecast {
-            Err(why) => return abstained(target.compute, &why.code, &answer.request),
+            Err(why) => {
+                let mut rows = abstained(target.compute, &why.code, &answer.request);
+                let refused = answer.refusal().map(|_| Grade::Refused);
+                rows.iter_mut().for_each(|row| row.grade = refused);
+                return rows;
+            }
             Ok(forecast) => ForecastRow::of(forecast),
         };
         if let Some(refusal) = answer.fit.refusal() {

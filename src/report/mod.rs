@@ -25,6 +25,7 @@ mod fit;
 mod forecast;
 mod forecast_many;
 mod forecast_rows;
+mod grade;
 mod isoflop;
 mod laws;
 mod ledger;

@@ -25,7 +25,7 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
         ),
         (name, _) => name.as_str().unwrap_or_default().to_owned(),
     };
-    vec![
+    let mut facts = vec![
         fact(
             "Registered",
             format!(
@@ -49,9 +49,11 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
             ),
         ),
         status(&made.result),
-        fact("Outcome", made.outcome.clone()),
-        fact("Digest", entry.digest().to_owned()),
-    ]
+    ];
+    facts.extend(grade(&made.result));
+    facts.push(fact("Outcome", made.outcome.clone()));
+    facts.push(fact("Digest", entry.digest().to_owned()));
+    facts
 }
 
 /// How many series an entry is about, and how many of them have a prediction.
@@ -82,14 +84,26 @@ fn status(result: &Value) -> Fact {
         .filter(|d| d["severity"] != "note")
         .filter_map(|d| d["code"].as_str())
         .collect();
-    let mut said = format!("{}{}", text("status"), text("verdict")).to_uppercase();
-    if result["trustworthy"] == false {
-        said += ", NOT TRUSTWORTHY";
-    }
-    if !found.is_empty() {
-        said += &format!(": {}", found.join(", "));
-    }
-    ("Status".to_owned(), said, Tone::good_if(found.is_empty()))
+    let own = format!("{}{}", text("status"), text("verdict"));
+    let parts: Vec<String> = std::iter::once(own.to_uppercase())
+        .chain(found.iter().map(|code| code.replace('-', " ")))
+        .filter(|said| *said != own)
+        .collect();
+    let tone = match found.is_empty() {
+        true => Tone::Good,
+        false => Tone::Plain,
+    };
+    ("Status".to_owned(), parts.join(", "), tone)
+}
+
+/// The grade of the last forecast and why it has that one, where the entry is new enough to say so.
+fn grade(result: &Value) -> Option<Fact> {
+    let last = result["forecasts"].as_array()?.last()?;
+    let (grade, because) = (&last["grade"], &last["because"]);
+    let tone = super::grade::tone(serde_json::from_value(grade.clone()).ok()?);
+    let grade = grade.as_str()?.to_uppercase();
+    let because = because.as_str().unwrap_or_default();
+    Some(("Grade".to_owned(), format!("{grade}: {because}"), tone))
 }
 
 /// The largest run used, in what the law is a law of.

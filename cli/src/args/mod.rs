@@ -37,7 +37,7 @@ use scalewise::{Error, ErrorKind, Result};
     version,
     max_term_width = 100,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 not trustworthy (--strict)"
+    after_help = "Exit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 not to be relied on by itself (--strict)"
 )]
 pub struct Cli {
     #[command(subcommand)]

@@ -1,12 +1,13 @@
 //! The page of a capability.
 
 use super::super::answer::Shown;
-use super::super::document::{Block, Tone};
+use super::super::capability::tone;
+use super::super::document::Block;
 use super::{Page, Picture, Provenance, checklist, plain, without_findings};
 use crate::ask::CapabilityAnswer;
 use crate::capability::{About, Capability, PassInterval, Rule, Verdict};
 use crate::chart;
-use crate::fit::{Code, Diagnosis};
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::interval::{Kind, Method};
 use crate::number::{compute, percent, with_uncertainty};
 
@@ -18,7 +19,7 @@ const PROBLEMS: &str = "One row a problem, the easiest at the bottom, one column
 pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance) -> Page {
     let fit = &report.fit;
     let verdict = fit.verdict();
-    let tone = Tone::good_if(verdict == Verdict::Predictable);
+    let tone = tone(fit);
     let title = match report.targets.last() {
         Some(c) => format!("How often will compute {} solve the problems?", compute(*c)),
         None => "A capability and its models".to_owned(),
@@ -27,10 +28,16 @@ pub(super) fn capability_page(report: &CapabilityAnswer, provenance: Provenance)
     let not_converged = |d: &&Diagnosis| d.code == Code::NotConverged;
     let because = match verdict {
         Verdict::NotConverged => found.iter().find(not_converged),
-        _ => found.first(),
+        _ => found.iter().max_by_key(|d| d.severity),
     };
+    let because =
+        because.filter(|d| verdict != Verdict::Predictable || d.severity > Severity::Note);
     let words = because.map_or(verdict.words().to_owned(), |d| {
-        format!("{}: {}", verdict.words(), d.message)
+        let with = match verdict {
+            Verdict::Predictable => ", with a warning",
+            _ => "",
+        };
+        format!("{}{with}: {}", verdict.words(), d.message)
     });
     let mut page = Page::new(title, answer(report), (words, tone));
     page.section(

@@ -5,10 +5,12 @@ use super::super::backtest::what_was_tested;
 use super::super::document::{Block, fact};
 use super::super::fit::{details_of, fit as fit_document, parameters_csv};
 use super::super::forecast_rows::{ForecastRow, rows_csv};
+use super::super::grade;
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::{LossReport, main_interval};
 use crate::chart;
 use crate::fit::FitResult;
+use crate::forecast::Forecast;
 use crate::interval::Method;
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::{Role, in_order};
@@ -21,17 +23,15 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
         Some(f) => f.diagnoses.clone(),
         None => fit.diagnoses().to_vec(),
     };
-    let mut out = Page::new(
-        title(page),
-        answer(page),
-        plain_verdict(fit.status(), &found),
-    );
+    // The banner is the grade of the forecast; without one it is the verdict on the fit.
+    let last = page.forecast.forecasts().next_back();
+    let verdict = match last {
+        Some(forecast) => (graded(forecast), grade::tone(forecast.grade)),
+        None => plain_verdict(fit.status(), &found),
+    };
+    let mut out = Page::new(title(page), answer(page), verdict);
     out.section("forecast", "Forecast", forecast_blocks(page));
-    out.section(
-        "findings",
-        "What was found against it",
-        checklist::found(&found),
-    );
+    out.section("findings", "What was found", checklist::found(&found));
     out.section("chart", "The law and its runs", charts(page));
     out.section("forms", "How the forms agree", forms(page));
     out.section("parameters", "Parameters", parameters(fit));
@@ -54,6 +54,12 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
         vec![checklist::of_fit(fit, &uncertainty(page))],
     );
     out.signed(provenance)
+}
+
+/// The grade with its record, and the reason.
+fn graded(forecast: &Forecast) -> String {
+    let because = &forecast.because;
+    format!("{}. Because: {because}.", grade::in_one_line(forecast))
 }
 
 fn title(page: &LossReport) -> String {

@@ -24,10 +24,13 @@ impl Page {
         let table = Block::word_table(&["series", "answer", "verdict"], rows);
         let mut out = Page::new(
             format!("What will {count} series reach?"),
-            format!("{given} of {count} series have a page; nothing was found against {trusted}"),
+            format!("{given} of {count} series have a page"),
             (
-                format!("Nothing was found against {trusted} of {count} series."),
-                Tone::good_if(trusted == count),
+                format!("{trusted} of {count} series have a good verdict."),
+                match trusted == count {
+                    true => Tone::Good,
+                    false => Tone::Plain,
+                },
             ),
         );
         out.section("series", "All series", vec![table]);

@@ -223,15 +223,20 @@ impl Page {
 /// The verdict in words that need no statistics, where there are some for the worst finding.
 fn plain_verdict(status: FitStatus, found: &[Diagnosis]) -> (String, Tone) {
     let (words, tone) = verdict(status, found);
-    let worst = found
-        .iter()
-        .filter(|d| d.severity > Severity::Note)
-        .max_by_key(|d| d.severity);
-    let plain = worst.and_then(|d| Some((plain::finding(d.code)?, &d.code)));
-    match (plain, words.split_once(':')) {
-        (Some((plain, code)), Some((word, _))) => (format!("{word}: {plain} ({code})."), tone),
-        _ if words == "CONVERGED" => ("Nothing was found against the fit.".to_owned(), tone),
-        _ => (words, tone),
+    let against = found.iter().filter(|d| d.severity > Severity::Note);
+    let Some(worst) = against.max_by_key(|d| d.severity) else {
+        return match words == "CONVERGED" {
+            true => ("Nothing was found against the fit.".to_owned(), tone),
+            false => (words, tone),
+        };
+    };
+    let word = match worst.severity {
+        Severity::Refuse => "REFUSED".to_owned(),
+        _ => status.name().replace('-', " ").to_uppercase(),
+    };
+    match plain::finding(worst.code) {
+        Some(plain) => (format!("{word}: {plain} ({}).", worst.code), tone),
+        None => (format!("{word}: {}.", worst.message), tone),
     }
 }
 

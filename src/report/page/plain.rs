@@ -43,7 +43,6 @@ pub(super) fn finding(code: Code) -> Option<&'static str> {
         Code::Plateau => "the runs have reached a plateau",
         Code::ConcaveOnset => "the smallest runs have not begun to follow the law",
         Code::InverseScaling => "it gets worse with scale, and such trends can turn around",
-        Code::MethodsDisagree => "the methods contradict each other: the runs are not one curve",
         _ => return None,
     })
 }

@@ -1,0 +1,34 @@
+//! How far a forecast can be relied on, in words.
+
+use super::document::{Fact, Tone};
+use crate::forecast::{Forecast, Grade};
+
+/// How a grade is meant: only the highest is as hoped, and what must not be relied on by itself is
+/// bad.
+pub(super) fn tone(grade: Grade) -> Tone {
+    match grade {
+        Grade::High => Tone::Good,
+        Grade::Moderate => Tone::Plain,
+        Grade::Low | Grade::Refused => Tone::Bad,
+    }
+}
+
+/// The grade in capitals, which carry it without colour, and how often forecasts of it came true.
+pub(super) fn in_one_line(forecast: &Forecast) -> String {
+    let grade = forecast.grade;
+    let record = match &forecast.record {
+        Some(record) => record.sentence(grade),
+        None if grade == Grade::Refused => "no record: no forecast like it was checked".to_owned(),
+        None => "no record: only calibrated intervals were checked".to_owned(),
+    };
+    format!("{}: {record}", grade.name().to_uppercase())
+}
+
+/// The grade and the reasons for it.
+pub(super) fn facts(forecast: &Forecast) -> [Fact; 2] {
+    let grade = in_one_line(forecast);
+    [
+        ("Grade".to_owned(), grade, tone(forecast.grade)),
+        ("Because".to_owned(), forecast.because.clone(), Tone::Plain),
+    ]
+}
