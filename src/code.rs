@@ -49,6 +49,10 @@ codes!(
     SweepPooled = "sweep-pooled",
     /// Runs ended early, or are not marked as finished.
     EndedEarly = "ended-early",
+    /// The learning rate still decays after the last row of a training run.
+    DecayAhead = "decay-ahead",
+    /// Nothing says what the rows are points of.
+    CurveUnknown = "curve-unknown",
     /// The same run is listed twice.
     DuplicateRuns = "duplicate-runs",
     /// One column holds numbers in different units.
@@ -157,3 +161,26 @@ codes!(
     /// Too few problems for what they say to hold for others.
     TooFewProblems = "too-few-problems",
 );
+
+impl Code {
+    /// Whether the finding is about the rows that a fit is made of, and not about what was made of
+    /// them.
+    #[must_use]
+    pub fn is_about_rows(self) -> bool {
+        matches!(
+            self,
+            Code::SeveralSteps
+                | Code::TasksPooled
+                | Code::RunsLost
+                | Code::SweepPooled
+                | Code::EndedEarly
+                | Code::DecayAhead
+                | Code::CurveUnknown
+                | Code::DuplicateRuns
+                | Code::MixedUnits
+                | Code::ScatterAtOneCompute
+                | Code::UnequalNoise
+                | Code::RunFarOff
+        )
+    }
+}

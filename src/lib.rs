@@ -29,7 +29,7 @@
 //! for diagnosis in &forecast.diagnoses {
 //!     println!("{}: {}", diagnosis.code, diagnosis.message);
 //! }
-//! # assert_eq!(format!("{:.3}", forecast.point), "1.607");
+//! # assert_eq!(format!("{:.3}", forecast.point), "1.616");
 //! # Ok::<(), scalewise::Error>(())
 //! ```
 

@@ -148,7 +148,8 @@ impl DataArgs {
             .join_on(&self.table.more.join_on)
             .formulas(&self.table.more.lets)
             .over(self.over.unwrap_or_default())
-            .curve(self.curve);
+            .curve(self.curve)
+            .lr_decay_ahead(self.lr_decay_ahead);
         let joined = self.table.more.joined()?;
         let table = joined.into_iter().fold(table, RunTable::join);
         let table = with(table, &self.table.more.prefer, RunTable::prefer);

@@ -9,7 +9,7 @@ pub enum Outcome {
     Done,
     /// A diagnosis refuses the result: exit code 4.
     Refused,
-    /// Finished, but not trustworthy: exit code 5 with `--strict`.
+    /// Finished with numbers that cannot be relied on by themselves: exit code 5 with `--strict`.
     NotTrustworthy,
 }
 

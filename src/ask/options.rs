@@ -98,6 +98,7 @@ impl RunTable {
             over: self.over,
             negative_losses: false,
             curve: self.curve,
+            lr_decay_ahead: self.lr_decay_ahead,
             loss: self.unit.as_ref().map(LossUnits::conversion).transpose()?,
             by: None,
             reshape: self.reshape.parsed()?,

@@ -151,6 +151,8 @@ pub struct RunTable {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) curve: Option<CurveKind>,
     #[serde(skip_serializing_if = "is_default")]
+    pub(crate) lr_decay_ahead: bool,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) unit: Option<LossUnits>,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) reshape: Reshaping,
@@ -208,6 +210,13 @@ impl RunTable {
     #[must_use]
     pub fn curve(mut self, curve: impl Into<Option<CurveKind>>) -> RunTable {
         self.curve = curve.into();
+        self
+    }
+
+    /// Whether the learning rate of a training run still decays after the last row.
+    #[must_use]
+    pub fn lr_decay_ahead(mut self, ahead: bool) -> RunTable {
+        self.lr_decay_ahead = ahead;
         self
     }
 

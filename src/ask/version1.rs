@@ -99,6 +99,7 @@ impl Flags {
             },
             over: self.a_name("over")?.unwrap_or(Variable::Compute),
             curve: None,
+            lr_decay_ahead: false,
             unit: match unit {
                 None => None,
                 Some(column) => Some(LossUnits {

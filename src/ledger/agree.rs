@@ -1,6 +1,7 @@
 //! Whether a forecast that is derived again is the registered one.
 
 use crate::code::Code;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Largest relative difference between machines: instruction sets and mathematical libraries differ
@@ -37,13 +38,12 @@ pub enum Agreement {
 }
 
 impl Agreement {
-    /// Compares two results. Sentences (`message`, `hint`, `reason`) and the remedies that go with
-    /// them may be others in another version and are not compared.
+    /// Compares two results. Sentences (`message`, `hint`, `reason`), the remedies that go with them
+    /// and how far a result can be relied on may be others in another version, and are not
+    /// compared.
     pub(crate) fn of(registered: &Value, now: &Value) -> Agreement {
         // Bytes, and not values: 0 and -0 are equal numbers.
-        let same = about_rows(registered) == about_rows(now);
-        let comparable = |value: &Value| without_sentences(value, same);
-        let (registered, now) = (comparable(registered), comparable(now));
+        let (registered, now) = (without_sentences(registered), without_sentences(now));
         let bytes = |value: &Value| value.to_string();
         if bytes(&registered) == bytes(&now) {
             return Agreement::Identical;
@@ -63,59 +63,45 @@ impl Agreement {
     }
 }
 
-/// Findings about rows, and about targets that earlier versions gave without a word.
-const ABOUT_ROWS: [Code; 11] = [
-    Code::SeveralSteps,
-    Code::TasksPooled,
-    Code::RunsLost,
-    Code::SweepPooled,
-    Code::EndedEarly,
-    Code::DuplicateRuns,
-    Code::MixedUnits,
-    Code::ScatterAtOneCompute,
-    Code::UnequalNoise,
-    Code::RunFarOff,
-    Code::TargetFarBeyond,
-];
-
-/// Whether a value is one of these findings.
+/// Whether a value is a finding about rows, or about a target that earlier versions gave without a
+/// word.
 fn is_about_rows(value: &Value) -> bool {
     let code = value.get("severity").and(value.get("code"));
-    let code = code.and_then(Value::as_str);
-    code.is_some_and(|code| ABOUT_ROWS.iter().any(|known| known.as_str() == code))
+    let code = code.and_then(|code| Code::deserialize(code).ok());
+    code.is_some_and(|code| code.is_about_rows() || code == Code::TargetFarBeyond)
 }
 
-/// How many of these findings a result holds.
-fn about_rows(value: &Value) -> usize {
-    let own = usize::from(is_about_rows(value));
-    own + match value {
-        Value::Object(fields) => fields.values().map(about_rows).sum(),
-        Value::Array(items) => items.iter().map(about_rows).sum(),
-        _ => 0,
-    }
-}
-
-/// The same with every sentence blank, without remedies and without findings about rows. Where
-/// these are not the `same`, what follows from them is not compared either.
-fn without_sentences(value: &Value, same: bool) -> Value {
+/// The same with every sentence blank, without judgements and without findings about rows.
+fn without_sentences(value: &Value) -> Value {
     match value {
         Value::Object(fields) => fields
             .iter()
-            .filter(|(key, _)| *key != "remedies" && (same || *key != "trustworthy"))
+            .filter(|(key, _)| !JUDGEMENTS.contains(&key.as_str()))
             .map(|(key, field)| match SENTENCES.contains(&key.as_str()) {
                 true if field.is_string() => (key.clone(), Value::String(String::new())),
-                _ => (key.clone(), without_sentences(field, same)),
+                _ => (key.clone(), without_sentences(field)),
             })
             .collect(),
         Value::Array(items) => {
             let items = items.iter().filter(|item| !is_about_rows(item));
-            items.map(|item| without_sentences(item, same)).collect()
+            items.map(without_sentences).collect()
         }
         other => other.clone(),
     }
 }
 
 const SENTENCES: [&str; 3] = ["message", "hint", "reason"];
+
+/// What is thought of the numbers, and what they were made of on the way: earlier versions say less
+/// or judge otherwise.
+const JUDGEMENTS: [&str; 6] = [
+    "remedies",
+    "trustworthy",
+    "grade",
+    "because",
+    "record",
+    "members",
+];
 
 type Difference = (String, String, String);
 
@@ -175,9 +161,20 @@ mod tests {
             Agreement::of(&old, &other),
             Agreement::Different { .. }
         ));
-        let claimed = json!({"trustworthy": false, "diagnoses": []});
+    }
+
+    #[test]
+    fn judgements_may_be_others() {
+        let old = json!({"trustworthy": false, "forecasts": [{"point": 1.5}]});
+        let graded = json!({
+            "point": 1.5, "grade": "high", "because": "it is narrow", "record": {"held": 0.9},
+            "members": [{"name": "envelope", "point": 1.4}],
+        });
+        let now = json!({"trustworthy": true, "forecasts": [graded]});
+        assert_eq!(Agreement::of(&old, &now), Agreement::Identical);
+        let other = json!({"trustworthy": true, "forecasts": [{"point": 1.6}]});
         assert!(matches!(
-            Agreement::of(&old, &claimed),
+            Agreement::of(&now, &other),
             Agreement::Different { .. }
         ));
     }

@@ -2,11 +2,13 @@
 
 use super::curve_kind::CurveKind;
 use super::dataset::Dataset;
+use super::decay::decay_ahead;
 use super::range::{
     LOGARITHM, LOSSES, SIX_ND, SIZES, WEIGHT, check_positive, sigma_beside, within,
 };
 use super::run::{Role, Run};
 use super::variable::Variable;
+use crate::code::Code;
 use crate::{Error, ErrorKind, Result};
 
 impl Dataset {
@@ -158,6 +160,24 @@ impl Dataset {
     #[must_use]
     pub fn of_kind(mut self, kind: CurveKind) -> Dataset {
         self.curve = kind;
+        self
+    }
+
+    /// Says that the learning rate of a training run still decays after its last row. Its loss then
+    /// ends below any forecast from these rows, whose grade is low.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, fit::Code, runs::CurveKind};
+    /// let log = Dataset::from_runs([(1e18, 3.1), (2e18, 2.9), (3e18, 2.8)])?;
+    /// let log = log.of_kind(CurveKind::TrainingRun).lr_decay_ahead();
+    /// assert_eq!(log.findings()[0].code, Code::DecayAhead);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn lr_decay_ahead(mut self) -> Dataset {
+        if self.findings.iter().all(|d| d.code != Code::DecayAhead) {
+            self.findings.push(decay_ahead(""));
+        }
         self
     }
 

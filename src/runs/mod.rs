@@ -15,6 +15,7 @@
 mod counts;
 mod curve_kind;
 pub(crate) mod dataset;
+mod decay;
 mod in_memory;
 mod order;
 mod range;
@@ -26,6 +27,7 @@ mod variable;
 pub use counts::{Count, CountTable, CountedModel, PassCounts, PassRate, PassRates};
 pub use curve_kind::CurveKind;
 pub(crate) use dataset::Dataset;
+pub(crate) use decay::decay_ahead;
 pub(crate) use order::{by_name, by_value, in_order};
 pub(crate) use range::{
     LOGARITHM, LOSSES, SIX_ND, SIZES, WEIGHT, check_positive, of_any_sign, sigma_beside, within,

@@ -3,6 +3,7 @@
 use super::columns::{self, Columns};
 use super::log::{RawRow, RawTable};
 use super::options::ReadOptions;
+use super::roles::COMPUTE;
 use crate::quantity::parse_quantity;
 use crate::runs::{CurveKind, Run, Variable};
 
@@ -52,8 +53,24 @@ pub(super) fn kind(
         None if variable.is_some_and(|column| is_one_of(&TRAINING_SETS, column)) => {
             CurveKind::DatasetSize
         }
+        None if unknown(table, columns, options) => CurveKind::Unknown,
         None => CurveKind::Ladder,
     }
+}
+
+/// Whether the rows may be points of anything: the user calls a column compute whose heading does
+/// not, and nothing says that the rows are models of several sizes.
+fn unknown(table: &RawTable, columns: &Columns, options: &ReadOptions) -> bool {
+    let Some(compute) = columns
+        .compute
+        .filter(|c| c.by_user && options.over.is_compute())
+    else {
+        return false;
+    };
+    let name = &table.header[compute.index];
+    let words = name.to_lowercase();
+    let says = COMPUTE.is_called(name) || COMPUTE.parts().iter().any(|part| words.contains(part));
+    !says && columns.params.is_none()
 }
 
 /// Whether the rows are steps of one run: each step once, and nothing that tells runs apart.

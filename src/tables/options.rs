@@ -99,6 +99,8 @@ pub struct ReadOptions {
     pub negative_losses: bool,
     /// What the rows are points of, where the columns do not say it.
     pub curve: Option<CurveKind>,
+    /// The learning rate of a training run still decays after the last row.
+    pub lr_decay_ahead: bool,
     /// What is done to the table before.
     pub reshape: Reshape,
 }

@@ -162,7 +162,7 @@ impl<'a> Plan<'a> {
             return Err(self.nothing_left(&table.source, &excluded));
         }
         let curve = curve_kind::kind(table, &self.columns, self.options, &runs, &used);
-        let findings = lint::findings(&Seen {
+        let seen = Seen {
             table,
             known: self.known.get_or_init(|| Known::of(&table.header)),
             options: self.options,
@@ -172,7 +172,8 @@ impl<'a> Plan<'a> {
             runs: &runs,
             rows: &used,
             lost: &lost,
-        });
+        };
+        let findings = lint::findings(&seen);
         let dataset = Dataset {
             source: table.source.clone(),
             loss_column: Some(table.header[self.columns.loss.index].clone()),

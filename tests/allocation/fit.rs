@@ -204,7 +204,8 @@ fn a_term_that_is_not_there_is_named() {
     let fit = Fit::new(Chinchilla).run(&dataset(&runs)).unwrap();
     let found = |code: Code| fit.diagnoses().iter().any(|d| d.code == code);
     assert!(found(Code::TermNotIdentified), "{:?}", fit.diagnoses());
-    assert!(!fit.trustworthy());
+    // The optimum is one all the same: the finding is about a parameter.
+    assert!(fit.trustworthy());
 }
 
 #[test]

@@ -37,7 +37,7 @@ use scalewise::{Error, ErrorKind, Result};
     version,
     max_term_width = 100,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 not to be relied on by itself (--strict)"
+    after_help = "Exit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 low grade or fit in doubt (--strict)"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -48,7 +48,7 @@ pub struct Cli {
     /// When to colour the output (NO_COLOR is honoured)
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// Exit with code 5 when a fit or forecast is not trustworthy
+    /// Exit with code 5 when a forecast has grade low, or the optimum or the rows of a fit are in doubt
     #[arg(long, global = true)]
     pub strict: bool,
 }

@@ -79,6 +79,9 @@ pub struct DataArgs {
     /// What the rows are points of [default: by the columns]
     #[arg(long, value_name = "KIND", value_parser = explained::<CurveKind>(&CURVES))]
     pub curve: Option<CurveKind>,
+    /// The learning rate of the training run still decays after the last row
+    #[arg(long)]
+    pub lr_decay_ahead: bool,
     /// Column of the loss
     #[arg(long, value_name = "COLUMN")]
     pub loss_col: Option<String>,
@@ -209,6 +212,7 @@ impl DataArgs {
             (self.unique_col.is_some(), "--unique-col"),
             (self.over.is_some(), "--over"),
             (self.curve.is_some(), "--curve"),
+            (self.lr_decay_ahead, "--lr-decay-ahead"),
             (self.unit.loss_unit.is_some(), "--loss-unit"),
             (self.loss_col.is_some(), "--loss-col"),
             (self.sigma_col.is_some(), "--sigma-col"),
@@ -225,7 +229,7 @@ const VARIABLES: [(&str, &str); 3] = [
 ];
 
 /// What rows can be points of.
-const CURVES: [(&str, &str); 4] = [
+const CURVES: [(&str, &str); 5] = [
     ("ladder", "Runs of several sizes, each with its final loss"),
     ("training-run", "Steps of one training run"),
     (
@@ -235,5 +239,9 @@ const CURVES: [(&str, &str); 4] = [
     (
         "samples",
         "What several numbers of samples reach, such as pass@k",
+    ),
+    (
+        "unknown",
+        "None of these, or not known: the interval is the widest",
     ),
 ];

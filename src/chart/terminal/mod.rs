@@ -43,7 +43,7 @@ pub(super) fn draw(
         None => words.push(&mut out, "(nothing to draw)"),
     }
     if let Some(note) = &panel.note {
-        words.push(&mut out, note);
+        words.wrap(&mut out, note);
     }
     out
 }
@@ -69,6 +69,23 @@ impl Words {
         let line: String = self.of(text).chars().take(self.width).collect();
         out.push_str(line.trim_end());
         out.push('\n');
+    }
+
+    /// Adds as many lines as the words need.
+    fn wrap(&self, out: &mut String, text: &str) {
+        let mut line = String::new();
+        for word in self.of(text).split(' ') {
+            let room = self.width.saturating_sub(word.chars().count() + 1);
+            if !line.is_empty() && line.chars().count() > room {
+                self.push(out, &line);
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.push(out, &line);
     }
 }
 

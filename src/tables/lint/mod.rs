@@ -4,8 +4,10 @@
 //! columns and the runs that were made of the rows. Lines are the only thing in a finding that
 //! depends on the order of rows.
 
+mod decay;
 mod duplicates;
 mod early;
+mod kind;
 mod lost;
 mod names;
 mod seen;
@@ -37,5 +39,10 @@ pub(super) fn findings(seen: &Seen<'_>) -> Vec<Diagnosis> {
     let blocking = [curves, tasks::pooled_tasks(seen), lost::runs_lost(seen)];
     let rest = of_runs.iter().map(|find| find(seen));
     let all = blocking.into_iter().chain(rest);
-    all.chain([units::mixed_units(seen)]).flatten().collect()
+    let of_rows = [
+        units::mixed_units(seen),
+        decay::still_decays(seen),
+        kind::unknown(seen),
+    ];
+    all.chain(of_rows).flatten().collect()
 }

@@ -45,6 +45,18 @@ pub(super) const HYPERPARAMETERS: [&str; 24] = [
     "momentum",
 ];
 
+/// Columns of the learning rate at a step.
+pub(super) const LEARNING_RATES: [&str; 8] = [
+    "lr",
+    "learning_rate",
+    "current_lr",
+    "current_learning_rate",
+    "lr_adamw",
+    "lr_adam",
+    "lr_0",
+    "group0_lr",
+];
+
 /// Columns that say whether a run finished.
 pub(super) const STATES: [&str; 6] = [
     "state",
@@ -105,7 +117,8 @@ pub(super) const TASKS: [&str; 22] = [
 pub(super) const NUMBERS: [&str; 4] = ["", "index", "unnamed:_0", "row"];
 
 /// All of them.
-const ALL: [&[&str]; 9] = [
+const ALL: [&[&str]; 10] = [
+    &LEARNING_RATES,
     &RUNS,
     &MODELS,
     &SEEDS,

@@ -245,3 +245,85 @@ fn what_is_refused_says_how_to_go_on() {
     let severity = forced.map(|data| data.findings()[0].severity);
     assert_eq!(severity, Ok(Severity::Warn));
 }
+
+/// One training run whose learning rate is `rate` of the share of its steps.
+fn training_run(column: &str, rate: impl Fn(f64) -> f64) -> String {
+    let mut csv = format!("step,flops,{column},loss\n");
+    for step in 1..=40 {
+        let at = f64::from(step);
+        let loss = 2.0 + 3.0 * at.powf(-0.4);
+        let _ = writeln!(csv, "{step},{:e},{},{loss}", at * 1e17, rate(at / 40.0));
+    }
+    csv
+}
+
+#[test]
+fn a_learning_rate_that_still_falls_at_the_last_row_is_said() {
+    let severities = |csv: &str, options: &ReadOptions| match read(csv.as_bytes(), "log", options) {
+        Ok((data, _)) => {
+            assert_eq!(data.curve(), CurveKind::TrainingRun);
+            let found = data.findings().iter();
+            assert!(found.clone().all(|d| d.code == Code::DecayAhead));
+            found.map(|d| d.severity).collect::<Vec<_>>()
+        }
+        Err(error) => unreachable!("{error}"),
+    };
+    let plain = ReadOptions::default();
+    let cosine = |share: f64| 3e-4 * (0.1 + 0.45 * (1.0 + (std::f64::consts::PI * share).cos()));
+    for column in ["lr", "train/learning_rate", "optimizer/lr"] {
+        let half_way = training_run(column, |at| cosine(at / 2.0));
+        assert_eq!(severities(&half_way, &plain), [Severity::Warn], "{column}");
+        let early = ReadOptions {
+            fit_below: Some(2e18),
+            ..ReadOptions::default()
+        };
+        let finished = training_run(column, cosine);
+        assert_eq!(severities(&finished, &plain), [], "{column}");
+        assert_eq!(severities(&finished, &early), [Severity::Warn], "{column}");
+    }
+    // Warm-up and a plateau: whether a decay follows, only the user knows.
+    let stable = training_run("lr", |at| 3e-4 * (10.0 * at).min(1.0));
+    assert_eq!(severities(&stable, &plain), [Severity::Note]);
+    let asked = ReadOptions {
+        lr_decay_ahead: true,
+        ..ReadOptions::default()
+    };
+    assert_eq!(severities(&stable, &asked), [Severity::Warn]);
+    let decayed = training_run("lr", |at| 3e-4 * (10.0 * (1.0 - at)).clamp(0.0, 1.0));
+    assert_eq!(severities(&decayed, &plain), []);
+    let stepwise = training_run("lr", |at| if at < 0.5 { 3e-4 } else { 1e-4 });
+    assert_eq!(severities(&stepwise, &plain), []);
+}
+
+#[test]
+fn points_of_an_unknown_kind_are_said() {
+    let of = |heading: &str, curve: Option<CurveKind>| {
+        let csv = format!("{heading},loss\n1,3.1\n2,2.9\n4,2.8\n8,2.75\n");
+        let options = ReadOptions {
+            compute_col: Some(heading.to_owned()),
+            curve,
+            ..ReadOptions::default()
+        };
+        match read(csv.as_bytes(), "runs.csv", &options) {
+            Ok((data, _)) => (
+                data.curve(),
+                data.findings().iter().map(|d| d.code).collect(),
+            ),
+            Err(error) => unreachable!("{error}"),
+        }
+    };
+    assert_eq!(
+        of("games", None),
+        (CurveKind::Unknown, vec![Code::CurveUnknown])
+    );
+    assert_eq!(
+        of("games", Some(CurveKind::Ladder)),
+        (CurveKind::Ladder, vec![])
+    );
+    assert_eq!(
+        of("games", Some(CurveKind::Unknown)),
+        (CurveKind::Unknown, vec![])
+    );
+    assert_eq!(of("PF-days of compute", None), (CurveKind::Ladder, vec![]));
+    assert_eq!(of("train_size", None), (CurveKind::DatasetSize, vec![]));
+}
