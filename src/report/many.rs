@@ -86,25 +86,19 @@ pub fn together(all: &[OfSeries<Piece>]) -> Trust {
 }
 
 const STATUS: &str = "status";
-const GRADE: &str = "grade";
 
-/// The columns of one answer's rows with `series` before them and `status` and `reason` behind,
-/// then the `grade` of forecasts; a series without a result has one row that says why.
+/// The columns of one answer's rows with `series` before them and `status` and `reason` behind; a
+/// series without a result has one row that says why.
 #[must_use]
 pub fn many_csv<A: Among>(request: &A::Request, all: &[OfSeries<Piece>]) -> String {
     let columns = A::columns(request);
     // Rows that say their own status keep it where it is.
     let own = columns.contains(&STATUS);
-    // The grade of a forecast is the last column of every table.
-    let (columns, grade) = match columns.split_last() {
-        Some((&GRADE, before)) => (before, &[GRADE][..]),
-        _ => (&columns[..], &[][..]),
-    };
     let behind: &[&str] = match own {
         true => &["reason"],
         false => &[STATUS, "reason"],
     };
-    let header = [&["series"], columns, behind, grade].concat();
+    let header = [&["series"], &columns[..], behind].concat();
     let mut table = CsvText::under(&header);
     for of in all {
         let status = of.status();
@@ -118,11 +112,9 @@ pub fn many_csv<A: Among>(request: &A::Request, all: &[OfSeries<Piece>]) -> Stri
             continue;
         };
         for row in &piece.rows {
-            let (row, grade) = row.split_at(columns.len().min(row.len()));
             let cells = std::iter::once(of.series.as_str()).chain(row.iter().map(String::as_str));
             let cells = cells.chain((!own).then_some(status.as_str()));
-            let cells = cells.chain([of.reason.as_str()]);
-            table.record(cells.chain(grade.iter().map(String::as_str)));
+            table.record(cells.chain([of.reason.as_str()]));
         }
     }
     table.into_text()
