@@ -4,7 +4,7 @@
 use super::Chart;
 use super::spec::{Axis, BandPoint, Color, Figure, Layer, Marker, MarkerShape, Panel, XY};
 use crate::ask::{PlotAnswer, spaced};
-use crate::fit::FitResult;
+use crate::fit::{Code, FitResult};
 use crate::forecast::{Forecast, Grade};
 use crate::interval::{Interval, Kind};
 use crate::number::{compute, digits, percent, with_uncertainty};
@@ -217,18 +217,25 @@ fn subtitle(fit: &FitResult) -> String {
     )
 }
 
-/// How far the drawn forecast can be relied on; without one, what forbids it.
+/// How far the drawn forecast can be relied on; without one, what forbids it. Findings are named by
+/// their codes: their sentences name lines, and a picture shows runs and no table.
 fn grade(shown: &PlotAnswer) -> Option<String> {
+    let fit = &shown.fit;
+    let named = |code: Code| code.as_str().replace('-', " ");
+    let refusal = fit.refusal().map(|d| named(d.code));
     let Some(last) = shown.forecasts.last() else {
-        let refusal = shown.fit.refusal()?;
-        return Some(format!("REFUSED: {}", refusal.message));
+        return refusal.map(|code| format!("REFUSED: {code}"));
     };
+    if let (Grade::Refused, Some(code)) = (last.grade, refusal) {
+        return Some(format!("grade refused: {code}"));
+    }
+    let findings = fit.data().findings().iter();
+    let because = findings.fold(last.because.clone(), |because, d| {
+        because.replace(&d.message, &named(d.code))
+    });
     // The first reason is the width of the interval, which the picture shows, where it is not the
     // only one.
-    let why = match last.because.split_once("; ") {
-        Some((_, rest)) if last.grade != Grade::Refused => rest,
-        _ => &last.because,
-    };
+    let why = because.split_once("; ").map_or(&*because, |parts| parts.1);
     Some(format!("grade {}: {why}", last.grade))
 }
 

@@ -72,7 +72,7 @@ fn law_files_have_the_documented_keys() {
     assert_eq!(json["format"], "scalewise.law");
     assert_eq!(json["version"], 1);
     assert_eq!(json["status"], "converged");
-    assert_eq!(json["trustworthy"], false);
+    assert_eq!(json["trustworthy"], true);
     assert_eq!(json["diagnoses"][0]["code"], "floor-not-identified");
     for key in ["code", "severity", "message", "hint"] {
         assert!(json["diagnoses"][0][key].is_string(), "{key}");

@@ -12,6 +12,7 @@ mod finite;
 mod forecasts;
 mod foreign;
 mod formats;
+mod grades;
 mod hostile_texts;
 #[cfg(unix)]
 mod interrupts;

@@ -45,13 +45,12 @@ fn an_accuracy_that_falls_is_refused_with_exit_code_4() {
 
 #[test]
 fn strict_turns_distrust_into_exit_code_5() {
-    let fit = ["fit", RUNS, "--fit-below", "1e22"];
-    assert_eq!(run(&fit).code, 0);
-    assert_eq!(run(&[&fit[..], &["--strict"]].concat()).code, 5);
-    assert_eq!(
-        run(&["fit", "data/simulated_ladder.csv", "--strict"]).code,
-        0
-    );
+    let runs = std::fs::read_to_string(root().join(RUNS)).unwrap();
+    let twice = format!("{runs}{}\n", runs.lines().last().unwrap());
+    assert_eq!(run_with(&["fit", "-"], &twice).code, 0);
+    assert_eq!(run_with(&["fit", "-", "--strict"], &twice).code, 5);
+    // That a parameter is badly determined speaks neither against the rows nor the optimum.
+    assert_eq!(run_with(&["fit", "-", "--strict"], &runs).code, 0);
 }
 
 #[test]

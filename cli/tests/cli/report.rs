@@ -122,7 +122,8 @@ fn the_verdict_comes_first_and_every_part_is_there() {
     for part in [
         "What will compute 2.3e22 reach?",
         "90% calibrated prediction interval",
-        "NOT TRUSTWORTHY",
+        "of grade ",
+        "Because: ",
         "id=\"forecast\"",
         "id=\"findings\"",
         "id=\"chart\"",

@@ -19,13 +19,13 @@ fn a_score_says_error_z_and_intervals_and_leaves_the_entry_alone() {
         ],
     );
     assert!(
-        out.contains("the forecast 1.607 is off by +2.1 %, z = +0.46"),
+        out.contains("the forecast 1.616 is off by +2.6 %, z = +0.83"),
         "{out}"
     );
     assert_eq!(std::fs::read(folder.join("entry.json")).unwrap(), before);
 
-    // By hand from the entry's own numbers: error = ln(1.6073…/1.575); z =
-    // 1.6449·error/ln(1.6073…/1.4944…), as the forecast is too high; interval score on the
+    // By hand from the entry's own numbers: error = ln(1.616…/1.575); z =
+    // 1.6449·error/ln(1.616…/1.536…), as the forecast is too high; interval score on the
     // logarithm = width, plus 2/(1 − level) times the miss.
     let score = json(&std::fs::read_to_string(folder.join("entry.score.json")).unwrap());
     let scored = &score["scores"][0];
@@ -33,10 +33,15 @@ fn a_score_says_error_z_and_intervals_and_leaves_the_entry_alone() {
         let value = value.as_f64().unwrap();
         assert!((value / wanted - 1.0).abs() < 1e-9, "{value} {wanted}");
     };
+    let predicted = &json(&String::from_utf8(before).unwrap())["predictions"][0];
+    let intervals = predicted["intervals"].as_array().unwrap();
+    let quoted = |i: &&serde_json::Value| i["method"] == "calibrated" && i["level"] == 0.9;
+    let quoted = intervals.iter().find(quoted).unwrap();
+    let number = |value: &serde_json::Value| value.as_f64().unwrap();
     let (point, lower, upper) = (
-        1.607320879169558f64,
-        1.4943694618974181f64,
-        1.7187322794027047f64,
+        number(&predicted["point"]),
+        number(&quoted["lower"]),
+        number(&quoted["upper"]),
     );
     near(&scored["error"], (point / 1.575).ln());
     near(
@@ -212,7 +217,7 @@ fn damaged_files_are_reported_and_skipped() {
     std::fs::write(folder.join("half.json"), &whole[..whole.len() / 2]).unwrap();
     std::fs::write(
         folder.join("edited.json"),
-        String::from_utf8_lossy(&whole).replace("1.60", "1.61"),
+        String::from_utf8_lossy(&whole).replace("\"point\": 1.6", "\"point\": 1.7"),
     )
     .unwrap();
     std::fs::write(

@@ -28,11 +28,7 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
         plain_verdict(fit.status(), &found),
     );
     out.section("allocation", "Allocation", without_findings(allocation));
-    out.section(
-        "findings",
-        "What was found against it",
-        checklist::found(&found),
-    );
+    out.section("findings", "What was found", checklist::found(&found));
     out.section("chart", "The surface", charts(page));
     out.section(
         "parameters",
