@@ -8,7 +8,7 @@ use super::search::{self, Found};
 use super::settings::Settings;
 use super::status::{Diagnosis, Severity};
 use super::surface::{self, Exhaustive};
-use super::{power, unique};
+use super::{minimum, power, unique};
 use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
@@ -382,6 +382,7 @@ impl Fit {
             .retain(|basin| basin.parameters.iter().all(|v| v.is_finite()));
         if let Some(best) = found.0.first_mut() {
             unique::settle(&*self.law, o, settings, best);
+            minimum::settle(&*self.law, o, settings, best);
         }
         if found.0.is_empty() {
             return Err(Error::new(

@@ -8,9 +8,10 @@ use super::result::FitResult;
 use super::status::{Diagnosis, FitStatus, Severity};
 use super::{far_off, influence, one_compute, predictability, replicates, residual_tests, unique};
 use crate::code::Code;
-use crate::law::{Form, Input};
+use crate::law::Form;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
+use crate::runs::{CurveKind, Run};
 use crate::said::Said;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
@@ -46,7 +47,10 @@ pub(crate) fn judge(
     found.extend(sigma_too_small(fit, inference));
     found.extend(influence::one_run_decides(fit, inference, INFLUENCE_AT));
     found.extend(units_suspect(fit));
-    found.extend(about_runs(fit, inference));
+    // A run that breaks the curve is told once.
+    let told = found.iter().any(|d| d.code == Code::RunFarOff);
+    let about_runs = about_runs(fit, inference).into_iter();
+    found.extend(about_runs.filter(|d| !told || d.code != Code::RunFarOff));
     found.extend(super::surface::findings(fit, inference));
     let has = |code: Code| found.iter().any(|d: &Diagnosis| d.code == code);
     let at_bound = (0..fit.parameters.len()).any(|k| fit.on_bound(k));
@@ -128,7 +132,8 @@ fn ill_conditioned(inference: &Inference) -> Option<Diagnosis> {
                         .to_owned()
                 }
             },
-            "spread the runs wider, or hold a parameter",
+            "do not use single parameters, nor the delta interval, which rests on them: spread the runs wider, or hold \
+             a parameter",
         )
         .with_remedy(Setting::Fix)
     })
@@ -153,7 +158,11 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
                     "the exponent b = {value} lies on the end of its range {}..{}",
                     end(fit.settings.lower[k]), end(fit.settings.upper[k])
                 ),
-                format!("the runs do not show a power law of {0}; look at the chart and widen the span of {0}", fit.variable().noun()),
+                format!(
+                    "do not use b, nor the intervals that assume the law (delta, profile, bootstrap): the runs do not show \
+                     a power law of {0}; look at the chart and widen the span of {0}",
+                    fit.variable().noun()
+                ),
             ));
         } else if !own {
             found.push(Diagnosis::new(
@@ -172,7 +181,11 @@ fn bounds(fit: &FitResult) -> Vec<Diagnosis> {
                 Code::AtBound,
                 Severity::Warn,
                 format!("{} = {value} lies on the end of its range", parameter.name),
-                "the runs do not show what this parameter describes: compare with a law without it",
+                format!(
+                    "do not use {}, nor the delta interval, which takes it for known: the runs do not show what this \
+                     parameter describes; compare with a law without it",
+                    parameter.name
+                ),
             ));
         }
     }
@@ -202,7 +215,8 @@ fn second_basin(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
                 "a second minimum explains the runs about as well ({})",
                 values.join(", ")
             ),
-            "add runs where the two differ; the profile interval covers both",
+            "do not use single parameters, nor the delta interval, which knows one minimum: add runs where the two differ; \
+             the profile interval covers both",
         )
     })
 }
@@ -291,7 +305,8 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
                 FLOOR_LEVEL * 100.0
             ),
             format!(
-                "compare with the law 'power'; to see a floor, add runs over more decades of {} or with less noise",
+                "do not use c, nor the delta interval, which leaves other floors out: compare with the law 'power'; to see a \
+                 floor, add runs over more decades of {} or with less noise",
                 fit.variable().noun()
             ),
         )
@@ -322,31 +337,38 @@ fn sigma_too_small(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> 
 /// FLOP in one PF-day.
 const PF_DAY: f64 = 8.64e19;
 
-/// FLOP against PF-days, compute far from 6·N·D, perplexity or bits taken for a loss in nats.
+/// FLOP against PF-days, and compute that is far from 6·N·D or too little for its model. A small
+/// number alone says nothing: compute has many units, and other things stand in its place.
 fn units_suspect(fit: &FitResult) -> Option<Diagnosis> {
-    if !fit.variable().is_compute() {
+    let other = [CurveKind::DatasetSize, CurveKind::Samples].contains(&fit.data.curve);
+    if !fit.variable().is_compute() || other {
         return None;
     }
-    let mut ratios: Vec<f64> = fit
-        .fitted_runs()
-        .filter_map(|run| Some(run.x / (6.0 * run.params? * run.tokens?)))
-        .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    let median = ratios.get(ratios.len() / 2).copied();
-    let (message, hint) = match median {
-        Some(ratio) if (0.5..=2.0).contains(&(ratio * PF_DAY)) => (
+    let median = |of: fn(&Run) -> Option<f64>| {
+        let mut ratios: Vec<f64> = fit
+            .fitted_runs()
+            .filter_map(of)
+            .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios.get(ratios.len() / 2).copied()
+    };
+    let all = median(|run| Some(run.x / (6.0 * run.params? * run.tokens?)));
+    // A model has seen at least one token, and a token at least one parameter.
+    let least = median(|run| Some(run.x / (6.0 * run.params.or(run.tokens)?)));
+    let (message, hint) = match (all, least) {
+        (Some(ratio), _) if (0.5..=2.0).contains(&(ratio * PF_DAY)) => (
             "compute is about 6·N·D in PF-days, not in FLOP".to_owned(),
             "multiply by 8.64e19 or write the unit into the cells (3.1 PF-day)".to_owned(),
         ),
-        Some(ratio) if !(0.2..=5.0).contains(&ratio) => (
+        (Some(ratio), _) if !(0.2..=5.0).contains(&ratio) => (
             format!("compute is {} times 6·N·D", format_quantity(ratio)),
             "check the units of compute, params and tokens".to_owned(),
         ),
-        None if fit.law.inputs() == [Input::Compute] && fit.largest_fitted() < 1e4 => (
+        (None, Some(ratio)) if ratio < 1.0 => (
             format!(
-                "the largest compute is {}: is it in PF-days?",
-                format_quantity(fit.largest_fitted())
+                "compute is {} times what the training on a single token takes: it is not in FLOP",
+                format_quantity(ratio)
             ),
             "give targets in the same unit, or write the unit into the cells (3.1 PF-day)"
                 .to_owned(),

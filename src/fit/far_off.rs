@@ -70,32 +70,39 @@ pub(super) fn run_far_off(fit: &FitResult, inference: &Inference) -> Option<Diag
     let student = StudentsT::new(0.0, 1.0, worst.freedom).ok()?;
     let probability = 2.0 * student.sf(worst.t.abs()) * o.len() as f64;
     (probability < ALARM).then(|| {
-        let place = match run.line {
-            0 => String::new(),
-            line => format!(" ({})", lines([line])),
-        };
-        let at = match fit.law.inputs().len() {
-            1 => format!("{}{}", fit.variable().before(), format_quantity(run.x)),
-            _ => format!("C = {}", format_quantity(run.x)),
-        };
-        let diagnosis = Diagnosis::new(
-            Code::RunFarOff,
-            Severity::Warn,
-            format!(
-                "the run at {at}{place} lies {:.1} % {} the law of the others, {:.0} times the noise (p = {probability:.1e})",
-                Said(100.0 * worst.share.abs()),
-                match worst.share > 0.0 {
-                    true => "above",
-                    false => "below",
-                },
-                Said(worst.t.abs())
-            ),
-            "look at that run, and leave it out if it is wrong, or let Huber's loss weigh it down",
+        let against = format!(
+            "the law of the others, {:.0} times the noise (p = {probability:.1e})",
+            Said(worst.t.abs())
         );
-        diagnosis
-            .with_remedy(Setting::Exclude)
-            .with_remedy(Setting::Objective.to("huber"))
+        diagnosis(fit, run, worst.share, &against)
     })
+}
+
+/// That a run lies off by a share of the loss: above or below what, and how clearly.
+pub(super) fn diagnosis(fit: &FitResult, run: &Run, share: f64, what: &str) -> Diagnosis {
+    let place = match run.line {
+        0 => String::new(),
+        line => format!(" ({})", lines([line])),
+    };
+    let at = match fit.law.inputs().len() {
+        1 => format!("{}{}", fit.variable().before(), format_quantity(run.x)),
+        _ => format!("C = {}", format_quantity(run.x)),
+    };
+    let side = match share > 0.0 {
+        true => "above",
+        false => "below",
+    };
+    Diagnosis::new(
+        Code::RunFarOff,
+        Severity::Warn,
+        format!(
+            "the run at {at}{place} lies {:.1} % {side} {what}",
+            Said(100.0 * share.abs())
+        ),
+        "look at that run, and leave it out if it is wrong, or let Huber's loss weigh it down",
+    )
+    .with_remedy(Setting::Exclude)
+    .with_remedy(Setting::Objective.to("huber"))
 }
 
 /// By a fit without the run.

@@ -192,7 +192,7 @@ impl Problem<'_> {
 
     /// Whether a parameter has run to where the curve no longer depends on it: flat ground is no
     /// minimum. With a coefficient on its bound 0 its exponent is free to be anything.
-    fn ran_flat(&self, p: &[f64]) -> bool {
+    pub(super) fn ran_flat(&self, p: &[f64]) -> bool {
         let moves = |k: usize| self.lower[k] < self.upper[k];
         let on_bound = |k: usize| moves(k) && (p[k] <= self.lower[k] || p[k] >= self.upper[k]);
         if (0..p.len()).any(on_bound) {

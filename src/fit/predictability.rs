@@ -1,8 +1,9 @@
 //! Whether the runs form a curve that a law of compute can describe and continue.
 
 use super::result::FitResult;
-use super::shape::{NoiseSource, Shape};
+use super::shape::{Contrast, Knee, NoiseSource, Shape};
 use super::status::{Diagnosis, Severity};
+use super::{far_off, isolated};
 use crate::code::Code;
 use crate::law::Input;
 use crate::quantity::format_quantity;
@@ -102,20 +103,73 @@ pub(super) fn findings(fit: &FitResult) -> Vec<Diagnosis> {
     let mut found = Vec::new();
     found.extend(inverse_scaling(fit));
     // A loss that rises has no break in its fall.
-    let rises = !found.is_empty();
-    if let Some(shape) = Shape::in_order(&fit.runs_in_order()) {
-        let may_rise = fit.law.form().is_power() && fit.settings.upper[1] > 0.0;
-        if !may_rise {
-            found.extend(non_monotone(&shape, x));
-        }
-        let broken = bend(&shape, x).or_else(|| late_knee(&shape, x, fit.largest_fitted()));
-        let broken = broken.filter(|_| !rises);
-        if broken.is_none() && !rises {
-            found.extend(onset(&shape, x));
-        }
-        found.extend(broken);
+    let rises = found.iter().any(|d| d.severity == Severity::Refuse);
+    let runs = fit.runs_in_order();
+    let Some(mut shape) = Shape::in_order(&runs) else {
+        return found;
+    };
+    let largest = fit.largest_fitted();
+    if unrest(&shape, largest) > 1.0
+        && let Some(alone) = isolated::run(&runs, unrest, any_unrest)
+    {
+        let what = "the line between its neighbours; the other runs lie on a smooth curve";
+        let share = alone.height.exp_m1();
+        found.push(far_off::diagnosis(fit, alone.run, share, what));
+        shape = alone.rest;
     }
+    let may_rise = fit.law.form().is_power() && fit.settings.upper[1] > 0.0;
+    if !may_rise {
+        found.extend(non_monotone(&shape, x));
+    }
+    if rises {
+        return found;
+    }
+    // What the law itself does is no evidence against it.
+    let bends = bend(&shape, x).filter(|_| !bends_itself(fit, &shape.bend));
+    let knows_knee = steepens_itself(fit, &shape.knee, runs[0].x);
+    let late = late_knee(&shape, x, largest).filter(|_| !knows_knee);
+    let broken = bends.or(late);
+    if broken.is_none() && !knows_knee {
+        found.extend(onset(&shape, x));
+    }
+    found.extend(broken);
     found
+}
+
+/// The statistic that comes closest to its limit, or goes furthest beyond, in units of the limit.
+fn unrest(shape: &Shape, largest: f64) -> f64 {
+    let of = |z: f64, which: fn(&Limits) -> f64, material: bool| match material {
+        true => z / limit(shape, which),
+        false => 0.0,
+    };
+    let rise = of(shape.rise.z, |row| row.rise, rises_much(shape));
+    let bend = of(shape.bend.z, |row| row.bend, shape.bend.size >= LEAST_BEND);
+    let knee = of(shape.knee.z, |row| row.knee, is_late(shape, largest));
+    rise.max(bend).max(knee)
+}
+
+/// The same whether or not it is large enough to matter.
+fn any_unrest(shape: &Shape) -> f64 {
+    let rise = shape.rise.z / limit(shape, |row| row.rise);
+    let bend = shape.bend.z / limit(shape, |row| row.bend);
+    rise.max(bend)
+        .max(shape.knee.z / limit(shape, |row| row.knee))
+}
+
+/// Whether the fitted law itself lies half as far above the chord in C.
+fn bends_itself(fit: &FitResult, bend: &Contrast) -> bool {
+    let own = |x: f64| fit.predict(&[x]);
+    let share = (bend.to - bend.turn) / (bend.to - bend.from);
+    let chord = share * own(bend.from) + (1.0 - share) * own(bend.to);
+    (own(bend.turn) / chord).ln() >= 0.5 * bend.size
+}
+
+/// Whether the fitted law itself steepens half as much in ln L against ln C.
+fn steepens_itself(fit: &FitResult, knee: &Knee, smallest: f64) -> bool {
+    let own = |x: f64| fit.predict(&[x]).ln();
+    let slope = |from: f64, to: f64| (own(to) - own(from)) / (to / from).ln();
+    let steepens = slope(smallest, knee.at) - slope(knee.at, knee.to);
+    steepens >= 0.5 * (knee.before - knee.after)
 }
 
 /// What one run scatters, in words.
@@ -151,7 +205,7 @@ fn score_taken_for_loss(fit: &FitResult) -> Option<Diagnosis> {
     }
     let runs = fit.runs_in_order();
     let (first, last) = (runs.first()?, runs.last()?);
-    let falls = trend(fit) < 0.0;
+    let falls = trend(fit).slope < 0.0;
     let noun = fit.variable().noun();
     let ends = format!(
         "from {} at {}{} to {} at {}",
@@ -235,8 +289,17 @@ fn is_score_name(name: &str) -> bool {
     has(&SCORES) && !lossy && !starts_with_one
 }
 
-/// Slope of the loss on ln C, up to a positive factor.
-fn trend(fit: &FitResult) -> f64 {
+/// One-sided level at which a rise of the straight line counts as one.
+const RISES: f64 = 0.05;
+
+/// The straight line of the loss on ln C.
+struct Trend {
+    slope: f64,
+    /// Whether it rises by more than the runs scatter about it, by Student's t.
+    rises: bool,
+}
+
+fn trend(fit: &FitResult) -> Trend {
     let runs = fit.runs_in_order();
     let n = runs.len() as f64;
     let (mut x, mut y) = (0.0, 0.0);
@@ -244,9 +307,27 @@ fn trend(fit: &FitResult) -> f64 {
         x += run.x.ln() / n;
         y += run.loss / n;
     }
-    runs.iter()
-        .map(|run| (run.x.ln() - x) * (run.loss - y))
-        .sum()
+    let (mut xx, mut xy) = (0.0, 0.0);
+    for run in &runs {
+        let (dx, dy) = (run.x.ln() - x, run.loss - y);
+        xx += dx * dx;
+        xy += dx * dy;
+    }
+    let slope = xy / xx;
+    let rest = runs
+        .iter()
+        .map(|run| run.loss - y - slope * (run.x.ln() - x));
+    let rest: f64 = rest.map(|r| r * r).sum();
+    // Equal losses differ from their mean by rounding.
+    let rounding = n * (1e-12 * y).powi(2);
+    let freedom = n - 2.0;
+    let limit = StudentsT::new(0.0, 1.0, freedom).map_or(0.0, |t| t.inverse_cdf(1.0 - RISES));
+    let explained = slope * slope * xx;
+    let clear = explained > limit * limit * rest / freedom.max(1.0);
+    Trend {
+        slope,
+        rises: slope > 0.0 && clear && explained > rounding,
+    }
 }
 
 /// The straight-line trend of loss on ln C: a law with b < 0 cannot describe a rising one.
@@ -255,22 +336,48 @@ fn inverse_scaling(fit: &FitResult) -> Option<Diagnosis> {
     if !power_form || fit.settings.upper[1] > 0.0 {
         return None;
     }
-    (trend(fit) >= 0.0).then(|| {
-        Diagnosis::new(
+    let trend = trend(fit);
+    let noun = fit.variable().noun();
+    if trend.rises {
+        let refused = Diagnosis::new(
             Code::InverseScaling,
             Severity::Refuse,
-            format!("the loss does not fall with {}", fit.variable().noun()),
+            format!("the loss does not fall with {noun}, it rises"),
             "check that the loss column is a loss (smaller is better) and the compute column is compute; \
              otherwise nothing here supports a forecast",
+        );
+        return Some(refused);
+    }
+    let mut losses = fit.fitted_runs().map(|run| run.loss);
+    let first = losses.next()?;
+    let equal = losses.all(|loss| loss == first);
+    (equal || trend.slope >= 0.0).then(|| {
+        let message = match equal {
+            true => format!("there is no trend: all losses are {}", format_quantity(first)),
+            false => format!(
+                "there is no trend: the loss does not fall with {noun}, and rises by no more than the runs scatter"
+            ),
+        };
+        Diagnosis::new(
+            Code::NoTrend,
+            Severity::Warn,
+            message,
+            format!(
+                "do not use a and b, nor the intervals that assume the law (delta, profile, bootstrap), which says that \
+                 nothing changes: spread the runs over more decades of {noun}, and check that the columns are the right ones"
+            ),
         )
     })
+}
+
+fn rises_much(shape: &Shape) -> bool {
+    shape.rise.size >= LEAST_RISE && shape.rise.size >= LEAST_SHARE * shape.range
 }
 
 fn non_monotone(shape: &Shape, x: Variable) -> Option<Diagnosis> {
     let rise = shape.rise;
     let limit = limit(shape, |row| row.rise);
-    let material = rise.size >= LEAST_RISE && rise.size >= LEAST_SHARE * shape.range;
-    (rise.z > limit && material).then(|| {
+    (rise.z > limit && rises_much(shape)).then(|| {
         Diagnosis::new(
             Code::NonMonotone,
             Severity::Refuse,
@@ -296,13 +403,18 @@ const LATE: f64 = 0.6;
 /// Such a change multiplies the exponent at least this much.
 const LATE_RATIO: f64 = 3.0;
 
+/// Whether the knee is late and steep enough for a change of regime that reaches the largest run.
+fn is_late(shape: &Shape, largest: f64) -> bool {
+    let knee = shape.knee;
+    let late = knee.share >= LATE && knee.to >= largest * (1.0 - 1e-9);
+    late && knee.after <= LATE_RATIO * knee.before.min(0.0)
+}
+
 /// Two powers of C, the second steeper, joined late in the range of the runs.
 fn late_knee(shape: &Shape, x: Variable, largest: f64) -> Option<Diagnosis> {
     let knee = shape.knee;
     let limit = limit(shape, |row| row.knee);
-    let late = knee.share >= LATE && knee.to >= largest * (1.0 - 1e-9);
-    let steeper = knee.after <= LATE_RATIO * knee.before.min(0.0);
-    (knee.z > limit && late && steeper).then(|| {
+    (knee.z > limit && is_late(shape, largest)).then(|| {
         Diagnosis::new(
             Code::Break,
             Severity::Refuse,

@@ -62,7 +62,8 @@ pub(super) fn structured_residuals(fit: &FitResult, inference: &Inference) -> Op
                 "residuals in order of compute are not noise: {} runs of one sign, lag-1 correlation {lag1:.2} (p = {probability:.1e})",
                 changes + 1
             ),
-            "the law does not fit the whole range: leave the smallest runs out, or try another law",
+            "do not use the errors of the parameters, nor the intervals that assume the law (delta, profile, bootstrap): \
+             it does not fit the whole range; leave the smallest runs out, or try another law",
         )
         .with_remedy(Setting::Where)
         .with_remedy(Setting::Law)

@@ -1,5 +1,6 @@
 //! Fits and forecasts against known truths, second implementations and other units.
 
+mod alarms;
 mod below_zero;
 mod bootstrap;
 mod cancelling;

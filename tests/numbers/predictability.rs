@@ -72,9 +72,10 @@ fn a_loss_that_rises_again_is_refused() {
     let losses = curve(10, |x| x.powf(-0.1) + 0.02 * x.powf(0.3) + 1.0);
     let fit = fitted(&losses);
     assert_eq!(severity(&fit, Code::NonMonotone), Some(Severity::Refuse));
-    // A run that diverged in the middle of a falling curve.
+    // Two runs that diverged in the middle of a falling curve.
     let mut losses = curve(12, |x| 1.5 * x.powf(-0.15) + 1.5);
     losses[6] *= 1.15;
+    losses[7] *= 1.15;
     let fit = fitted(&losses);
     assert_eq!(severity(&fit, Code::NonMonotone), Some(Severity::Refuse));
     assert!(fit.forecast(scalewise::Target::at(1e26)).run().is_err());

@@ -48,8 +48,8 @@ fn flatness(o: &Observations) -> f64 {
     }
 }
 
-const ALONG_THE_LINE: &str =
-    "fit the one-variable law 'saturating' along that line, or add runs with another D/N";
+const ALONG_THE_LINE: &str = "do not use A, B and the exponents, nor intervals made with them: fit the one-variable law \
+     'saturating' along that line, or add runs with another D/N";
 
 /// The finding for runs on one line in (ln N, ln D), such as all at D/N = 20.
 pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
@@ -121,7 +121,11 @@ fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
                     "the exponent {} = {} lies on the end of its range {low}..{high}",
                     p.name, p.value
                 ),
-                "the runs do not show a power law in that direction: spread them wider in N and in D",
+                format!(
+                    "do not use {}, nor the intervals that assume the law (delta, profile, bootstrap): the runs do not show \
+                     a power law in that direction; spread them wider in N and in D",
+                    p.name
+                ),
             ));
         } else if let Some(se) = p.stderr.filter(|se| *se > FLAT * p.value) {
             let flat = Diagnosis::new(
@@ -133,7 +137,11 @@ fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
                     p.value,
                     Said(se)
                 ),
-                "add runs that differ more in that direction, or hold the exponent",
+                format!(
+                    "do not use {}, nor the delta interval, which takes its error for small: add runs that differ more in \
+                     that direction, or hold the exponent",
+                    p.name
+                ),
             );
             found.push(flat.with_remedy(Setting::Fix));
         }
@@ -194,7 +202,10 @@ impl<'a> Nested<'a> {
                     Code::TermNotIdentified,
                     Severity::Refuse,
                     format!("{what} = 0: the loss of these runs does not fall with {term}"),
-                    format!("add runs that differ in {term} at the same other size, or use a law of compute alone"),
+                    format!(
+                        "do not use {what} and its exponent: add runs that differ in {term} at the same other size, or use a \
+                         law of compute alone"
+                    ),
                 ));
             } else if !noiseless && let Some(t) = self.without(k) {
                 found.push(Diagnosis::new(
@@ -205,7 +216,10 @@ impl<'a> Nested<'a> {
                          squared standard errors, below {:.2}",
                         self.quantile * self.quantile
                     ),
-                    format!("add runs that differ in {term} at the same other size"),
+                    format!(
+                        "do not use {what} and its exponent, nor the delta interval: add runs that differ in {term} at the \
+                         same other size"
+                    ),
                 ));
             }
         }
@@ -244,7 +258,8 @@ fn floor(why: String) -> Diagnosis {
         Code::FloorNotIdentified,
         Severity::Warn,
         format!("irreducible loss NOT IDENTIFIED: {why}"),
-        "a floor needs larger runs or less noise; L* depends on it at once, N* and D* through the exponents fitted with it",
+        "do not use E, nor the delta interval, which leaves other floors out: a floor needs larger runs or less noise; \
+         L* depends on it at once, N* and D* through the exponents fitted with it",
     )
 }
 
