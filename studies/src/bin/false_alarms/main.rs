@@ -1,8 +1,10 @@
 //! Simulates how often a diagnosis is raised on clean ladders of runs, and how often on curves that
 //! deserve it, and prints the tables of `docs/diagnoses.md`. With `linter`, writes there what the
-//! linter of the data says of clean and faulty tables. With `--check`, a short version that fails
+//! linter of the data says of clean and faulty tables; with `laws`, what is said of ladders of every
+//! built-in law. With `--check`, a short version that fails
 //! when a share leaves its limit or a table of the linter is stale.
 
+mod laws;
 mod linter;
 mod tables;
 
@@ -23,6 +25,9 @@ fn main() -> Result<()> {
     }
     if std::env::args().any(|argument| argument == "linter") {
         return linter::publish(false);
+    }
+    if std::env::args().any(|argument| argument == "laws") {
+        return laws::publish();
     }
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let all = wanted.is_empty();
@@ -331,5 +336,6 @@ fn check() -> Result<()> {
         "{any} of 1000 clean ladders carry a diagnosis; {} codes fire",
         clearest.len()
     );
+    laws::check()?;
     linter::publish(true)
 }
