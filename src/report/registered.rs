@@ -74,7 +74,11 @@ fn status(result: &Value) -> Fact {
         });
         let (trusted, count) = (trusted.count(), all.len());
         let said = format!("nothing was found against {trusted} of {count} series");
-        return ("Status".to_owned(), said, Tone::good_if(trusted == count));
+        let tone = match trusted == count {
+            true => Tone::Good,
+            false => Tone::Plain,
+        };
+        return ("Status".to_owned(), said, tone);
     }
     let text = |name: &str| result[name].as_str().unwrap_or_default().replace('-', " ");
     let found: Vec<&str> = result["diagnoses"]
@@ -96,8 +100,24 @@ fn status(result: &Value) -> Fact {
     ("Status".to_owned(), parts.join(", "), tone)
 }
 
-/// The grade of the last forecast and why it has that one, where the entry is new enough to say so.
+/// The grade of the last forecast and why it has that one, or how many series have which; where the
+/// entry is new enough to say so.
 fn grade(result: &Value) -> Option<Fact> {
+    if let Some(all) = result["series"].as_array() {
+        let last =
+            |one: &Value| Some(one["result"]["forecasts"].as_array()?.last()?["grade"].clone());
+        let counted = ["high", "moderate", "low", "refused"].map(|grade| {
+            let of_grade = all
+                .iter()
+                .filter(|one| last(one).is_some_and(|own| own == grade));
+            (of_grade.count(), grade)
+        });
+        let given = counted.iter().filter(|(count, _)| *count > 0);
+        let said: Vec<String> = given
+            .map(|(count, grade)| format!("{count} {grade}"))
+            .collect();
+        return (!said.is_empty()).then(|| fact("Grades", said.join(", ")));
+    }
     let last = result["forecasts"].as_array()?.last()?;
     let (grade, because) = (&last["grade"], &last["because"]);
     let tone = super::grade::tone(serde_json::from_value(grade.clone()).ok()?);

@@ -14,8 +14,11 @@ impl Page {
     pub fn of_many(all: Vec<OfSeries<Page>>, provenance: Provenance) -> Page {
         // Rows without a name belong to no series.
         let count = all.iter().filter(|of| !of.series.is_empty()).count();
-        let good = |of: &&OfSeries<Page>| of.result.as_ref().is_some_and(|p| p.tone == Tone::Good);
-        let trusted = all.iter().filter(good).count();
+        let is_bad = |of: &&OfSeries<Page>| {
+            let caution = of.result.as_ref().is_none_or(|p| p.tone == Tone::Bad);
+            caution && !of.series.is_empty()
+        };
+        let bad = all.iter().filter(is_bad).count();
         let given = all.iter().filter(|of| of.result.is_some()).count();
         let rows = all.iter().map(|of| match &of.result {
             Some(page) => vec![of.series.clone(), page.answer.clone(), page.verdict.clone()],
@@ -26,10 +29,10 @@ impl Page {
             format!("What will {count} series reach?"),
             format!("{given} of {count} series have a page"),
             (
-                format!("{trusted} of {count} series have a good verdict."),
-                match trusted == count {
-                    true => Tone::Good,
-                    false => Tone::Plain,
+                format!("{bad} of {count} series call for caution."),
+                match bad {
+                    0 => Tone::Good,
+                    _ => Tone::Plain,
                 },
             ),
         );
