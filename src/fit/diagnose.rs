@@ -16,7 +16,7 @@ use crate::said::Said;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Level of the test of c = 0: the complement of the usual 10 %.
-pub(super) const FLOOR_LEVEL: f64 = 0.9;
+const FLOOR_LEVEL: f64 = 0.9;
 /// A scaled Jacobian worse than this leaves fewer than half of a double's digits.
 const WORST_CONDITION: f64 = 1e8;
 /// The forecast on which the influence of single runs is judged when no target is known yet.

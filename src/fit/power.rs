@@ -1,9 +1,7 @@
 //! The fit of a·C^b + c under every objective: exact for least squares, and from the exact basins otherwise.
 
 use super::basin::Basin;
-use super::diagnose::FLOOR_LEVEL;
 use super::general::Problem;
-use super::inference::central_quantile;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use super::settings::Settings;
@@ -118,27 +116,6 @@ impl PowerFit {
             c,
             rss: best.rss,
         })
-    }
-
-    /// Whether the runs it was fitted to tell its floor from none: the F test of c = 0 at the usual
-    /// 10 %, with their own scatter.
-    pub(crate) fn tells_floor(&self, u: &[f64], y: &[f64]) -> bool {
-        let inputs = u.iter().map(|u| vec![u.exp()]).collect();
-        let problem = Observations::new(inputs, y.to_vec(), Residuals::Relative)
-            .ok()
-            .and_then(|o| PowerProblem::new(&o, true, Limits::natural(true)));
-        let Some(mut problem) = problem.filter(|_| u.len() > 3) else {
-            return false;
-        };
-        problem.forbid_constant();
-        let floorless = problem.basins().first().map_or(f64::INFINITY, |b| b.rss);
-        let dof = (u.len() - 3) as f64;
-        // Without noise both sums are rounding.
-        if self.rss <= u.len() as f64 * 1e-24 {
-            return self.c > 0.0;
-        }
-        let quantile = central_quantile(FLOOR_LEVEL, Some(dof));
-        (floorless - self.rss) / (self.rss / dof) >= quantile * quantile
     }
 
     /// The curve at ln C = `u`.

@@ -25,6 +25,8 @@ const WITHOUT_ENVELOPE: f64 = 2.0;
 /// The base half-width is at least this share of quadrature's. The envelope of four runs that lie
 /// on a law by luck has no width.
 const LEAST_OF_QUADRATURE: f64 = 0.25;
+/// Share of the distance down to the straight line that the lower end reaches.
+const STRAIGHT: f64 = 0.9;
 /// As many standard deviations of the members count like a half-width of the methods.
 const DISAGREEMENT: f64 = 3.0;
 
@@ -39,8 +41,8 @@ pub(super) struct Known {
     pub kind: CurveKind,
     /// Different values of compute.
     pub points: usize,
-    /// Whether the runs tell the floor from none.
-    pub floor: bool,
+    /// Whether the runs contradict a straight line of ln L against ln C.
+    pub bends: bool,
     pub lines: Option<Lines>,
 }
 
@@ -112,12 +114,12 @@ impl Parts {
         (with(self.methods.0), with(self.methods.1))
     }
 
-    /// How far below the point the curve comes if it goes on as a power law, where the runs do not
-    /// rule that out.
+    /// How far below the point the curve comes if it goes on as a power law, of which a little is
+    /// taken off, where the runs do not contradict one.
     fn steeper(&self) -> f64 {
         match self.known.lines {
-            Some(lines) if !self.known.floor && self.distance > 0.0 => {
-                (self.point - lines.straight(self.distance)).max(0.0)
+            Some(lines) if !self.known.bends && self.distance > 0.0 => {
+                STRAIGHT * (self.point - lines.straight(self.distance)).max(0.0)
             }
             _ => 0.0,
         }
@@ -205,7 +207,7 @@ mod tests {
     const LADDER: Known = Known {
         kind: CurveKind::Ladder,
         points: 8,
-        floor: true,
+        bends: true,
         lines: None,
     };
 
@@ -254,20 +256,20 @@ mod tests {
     }
 
     #[test]
-    fn disagreement_widens_and_a_missing_floor_reaches_down() {
+    fn disagreement_widens_and_a_straight_line_reaches_down() {
         let agree = Parts::new(LADDER, 2.0, &bounds(1.9, 2.1), &Ok(band(2.0, 1.05)), &[]);
         let differ = Parts::new(LADDER, 2.0, &bounds(1.9, 2.1), &Ok(band(1.9, 1.05)), &[]);
         let width = |parts: &Parts| {
             let band = parts.band(&Widths::MEASURED);
-            band.upper / band.lower
+            (band.upper / band.lower).ln()
         };
         let agree = agree.unwrap();
-        assert!(width(&differ.unwrap()) > 1.1 * width(&agree));
+        assert!(width(&differ.unwrap()) > 1.3 * width(&agree));
         let rows = [(1.0, 8.0), (10.0, 4.0), (100.0, 2.1)].map(|(c, y)| (c, y, None));
         let curve = super::super::curve::Curve::new(rows.into_iter());
         let open = Parts {
             known: Known {
-                floor: false,
+                bends: false,
                 lines: Lines::through(&curve),
                 ..LADDER
             },

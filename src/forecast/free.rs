@@ -98,12 +98,10 @@ impl Free {
             (Ok(envelope), true) => envelope.room(),
             _ => 1.0,
         };
-        let floor =
-            wanted.calibrated && power.is_some_and(|power| power.tells_floor(&curve.u, &curve.y));
         let known = Known {
             kind: curve.kind,
             points: condensed.u.len(),
-            floor,
+            bends: lines::bends(&condensed),
             lines: Lines::through(&condensed),
         };
         Free {
@@ -288,7 +286,7 @@ impl FreeAt {
             found.push(Diagnosis::new(
                 why.code,
                 Severity::Note,
-                format!("{}: the calibrated interval rests on quadrature alone, at twice its width", why.reason),
+                format!("{}: the calibrated interval is made without the envelope, from twice the half-width of quadrature", why.reason),
                 "look at the chart: a kink or an outlier keeps every smooth falling curve away from the runs",
             ));
         }

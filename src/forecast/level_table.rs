@@ -7,7 +7,7 @@ pub(super) const LEVELS: [f64; 9] = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975,
 
 /// Log half-widths of the calibrated interval at these levels in units of that at 90 %.
 #[rustfmt::skip]
-pub(super) const CALIBRATED: [f64; 9] = [0.2932, 0.4086, 0.5754, 0.7268, 0.8352, 1.0000, 1.3498, 1.9191, 2.5693];
+pub(super) const CALIBRATED: [f64; 9] = [0.2893, 0.3996, 0.5884, 0.7158, 0.8402, 1.0000, 1.3068, 1.8505, 2.4775];
 
 /// Log half-widths of the envelope interval at these levels in units of that at 90 %.
 #[rustfmt::skip]

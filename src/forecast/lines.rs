@@ -1,6 +1,7 @@
 //! Straight lines of ln L against ln C through the largest runs: where the curve was heading.
 
 use super::curve::Curve;
+use crate::fit::central_quantile;
 
 /// Weight of a run in the local slope: (C/C_max)^WEIGHT.
 const WEIGHT: f64 = 2.25;
@@ -49,25 +50,72 @@ const FALL: f64 = 2.0;
 
 /// Whether the runs fall by more than their scatter about a straight line.
 pub(super) fn falls(curve: &Curve) -> bool {
-    let count = curve.u.len() as f64;
-    let Some(line) = Line::weighted(curve, 0.0) else {
+    let Some(line) = Line::unweighted(curve) else {
         return false;
     };
+    let count = curve.u.len() as f64;
     let mean = curve.u.iter().sum::<f64>() / count;
     let across: f64 = curve.u.iter().map(|u| (u - mean).powi(2)).sum();
-    let residual = |(u, y): (&f64, &f64)| y.ln() - line.at_largest - line.slope * u;
-    let squares: f64 = curve
-        .u
-        .iter()
-        .zip(&curve.y)
-        .map(residual)
-        .map(|r| r * r)
-        .sum();
+    let squares: f64 = line.residuals(curve).map(|r| r * r).sum();
     let error = (squares / (count - 2.0).max(1.0) / across).sqrt();
     line.slope < 0.0 && -line.slope >= FALL * error
 }
 
+/// Confidence with which the runs have to tell a bend from none.
+const BEND: f64 = 0.9;
+/// A smaller bend is rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// Whether the runs contradict a straight line: the t test of a quadratic term of ln L in ln C.
+pub(super) fn bends(curve: &Curve) -> bool {
+    let count = curve.u.len();
+    let (Some(line), true) = (Line::unweighted(curve), count > 3) else {
+        return false;
+    };
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / count as f64;
+    let middle = mean(&curve.u);
+    let u: Vec<f64> = curve.u.iter().map(|u| u - middle).collect();
+    let squares: Vec<f64> = u.iter().map(|u| u * u).collect();
+    // What of the squares neither a constant nor u explains.
+    let slope = dot(&u, &squares) / dot(&u, &u);
+    let level = mean(&squares);
+    let bend: Vec<f64> = (u.iter().zip(&squares))
+        .map(|(u, square)| square - level - slope * u)
+        .collect();
+    let residuals: Vec<f64> = line.residuals(curve).collect();
+    let size = dot(&bend, &residuals) / dot(&bend, &bend);
+    let rest = residuals.iter().zip(&bend).map(|(r, b)| r - size * b);
+    let noise = rest.map(|r| r * r).sum::<f64>() / (count - 3) as f64;
+    let largest = bend.iter().map(|b| (size * b).abs()).fold(0.0, f64::max);
+    let quantile = central_quantile(BEND, Some((count - 3) as f64));
+    largest > ROUNDING && size.abs() > quantile * (noise / dot(&bend, &bend)).sqrt()
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
 impl Line {
+    /// Least squares with equal weights, whether the line falls or not.
+    fn unweighted(curve: &Curve) -> Option<Line> {
+        let count = curve.u.len() as f64;
+        let mean_u = curve.u.iter().sum::<f64>() / count;
+        let mean_y = curve.y.iter().map(|y| y.ln()).sum::<f64>() / count;
+        let rows = || curve.u.iter().zip(&curve.y);
+        let across: f64 = rows().map(|(u, _)| (u - mean_u).powi(2)).sum();
+        let product: f64 = rows().map(|(u, y)| (u - mean_u) * (y.ln() - mean_y)).sum();
+        let slope = product / across;
+        slope.is_finite().then(|| Line {
+            at_largest: mean_y - slope * mean_u,
+            slope,
+        })
+    }
+
+    fn residuals<'a>(&'a self, curve: &'a Curve) -> impl Iterator<Item = f64> + 'a {
+        let rows = curve.u.iter().zip(&curve.y);
+        rows.map(|(u, y)| y.ln() - self.at_largest - self.slope * u)
+    }
+
     /// Least squares with weights (C/C_max)^`power`. A line that rises is taken as level.
     fn weighted(curve: &Curve, power: f64) -> Option<Line> {
         let rows = || curve.u.iter().zip(&curve.y);
@@ -86,9 +134,12 @@ impl Line {
             across += w * (u - mean_u).powi(2);
             product += w * (u - mean_u) * (y.ln() - mean_y);
         }
-        let slope = (product / across).min(0.0);
-        let at_largest = mean_y - slope * mean_u;
-        (slope.is_finite() && at_largest.is_finite()).then_some(Line { at_largest, slope })
+        let slope = product / across;
+        // With a single value of compute there is no slope.
+        slope.is_finite().then(|| Line {
+            at_largest: mean_y - slope.min(0.0) * mean_u,
+            slope: slope.min(0.0),
+        })
     }
 }
 
@@ -131,6 +182,21 @@ mod tests {
             (100.0, 1.85),
             (1000.0, 1.83)
         ])));
+    }
+
+    #[test]
+    fn a_floor_and_an_onset_bend_and_a_noisy_power_law_does_not() {
+        let computes = [1e18_f64, 1e19, 1e20, 1e21, 1e22, 1e23];
+        let of = |law: &dyn Fn(f64) -> f64| {
+            let wiggle = [1.002, 0.999, 1.001, 0.998, 1.001, 0.999];
+            let rows = computes.iter().zip(wiggle).map(|(c, w)| (*c, w * law(*c)));
+            bends(&curve(&rows.collect::<Vec<_>>()))
+        };
+        assert!(!of(&|c| 40.0 * c.powf(-0.07)));
+        assert!(of(&|c| 40.0 * c.powf(-0.07) + 1.5));
+        assert!(of(&|c| (c / 1e20 + 1.0).powf(-0.2)));
+        let exact = computes.map(|c| (c, 40.0 * c.powf(-0.07)));
+        assert!(!bends(&curve(&exact)));
     }
 
     #[test]

@@ -5,10 +5,10 @@ use serde::Serialize;
 
 /// The number of runs at which the factors below are taken as they are.
 const RUNS: f64 = 8.0;
-/// Half-widths fall with the number of runs as n^(−1/3) up to [`RUNS`] and hardly beyond: no
+/// Half-widths fall with the number of runs as n^(−1/3) up to [`RUNS`] and as n^(−1/6) beyond: no
 /// published curve here has more than ten runs.
 const FEW: f64 = 1.0 / 3.0;
-const MANY: f64 = 0.1;
+const MANY: f64 = 1.0 / 6.0;
 /// Of curves that are no ladders most misses lie below: the lower half-width is taken this many
 /// times, the upper one divided by it.
 const TILT: f64 = 1.2;
@@ -36,7 +36,7 @@ pub struct Widths {
 impl Widths {
     /// Those in use.
     pub const MEASURED: Widths = Widths {
-        ladder: 0.55,
+        ladder: 0.53,
         training_run: 0.47,
         widest: 0.84,
     };
@@ -91,7 +91,7 @@ mod tests {
             before = below;
         }
         let ladder = half(CurveKind::Ladder, 8, 0.02).0;
-        assert!((ladder / 0.02 - 0.55).abs() < 0.01);
+        assert!((ladder / 0.02 - 0.53).abs() < 0.01);
         assert!(half(CurveKind::Unknown, 8, 0.02).0 > 1.5 * ladder);
         let huge = half(CurveKind::Ladder, 8, 50.0).0 / half(CurveKind::Samples, 8, 50.0).1;
         assert!((huge / TILT - 1.0).abs() < 0.02);

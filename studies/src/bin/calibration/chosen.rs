@@ -32,9 +32,11 @@ pub fn without(cases: &[Case], source: &str) -> Widths {
         ..start
     });
     let start = Widths { widest, ..start };
-    let ladder = best(&others(CurveKind::Ladder), COVERAGE_OF_LADDERS, |factor| Widths {
-        ladder: factor,
-        ..start
+    let ladder = best(&others(CurveKind::Ladder), COVERAGE_OF_LADDERS, |factor| {
+        Widths {
+            ladder: factor,
+            ..start
+        }
     });
     let training_run = best(&others(CurveKind::TrainingRun), COVERAGE, |factor| Widths {
         training_run: factor,

@@ -2,8 +2,8 @@
 //! forecast quotes.
 
 use crate::cases::Case;
-use crate::tables::KINDS;
 use crate::figures::{Figures, Said, quantile};
+use crate::tables::KINDS;
 use scalewise::forecast::Grade;
 use scalewise::internal::Widths;
 use scalewise::runs::CurveKind;
@@ -65,14 +65,19 @@ pub fn records(held_out: &HeldOut<'_>) -> String {
 
 /// By set.
 pub fn grades(held_out: &HeldOut<'_>) -> String {
-    let rows: BTreeMap<(&str, String), ()> =
-        held_out.iter().map(|(c, ..)| (c.row(), ())).collect();
+    let rows: BTreeMap<(&str, String), ()> = held_out.iter().map(|(c, ..)| (c.row(), ())).collect();
     let mut text = format!("| kind | set | grade | {HEAD} |\n|---|---|---|---|---|---|---|\n");
     for row in rows.keys() {
         for grade in GRADES.into_iter().rev() {
             let own = graded(held_out, grade, |c| c.row() == *row);
             if !own.is_empty() {
-                let _ = writeln!(text, "| {} | {} | {grade} | {} |", row.0, row.1, cells(&own));
+                let _ = writeln!(
+                    text,
+                    "| {} | {} | {grade} | {} |",
+                    row.0,
+                    row.1,
+                    cells(&own)
+                );
             }
         }
     }

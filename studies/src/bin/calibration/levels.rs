@@ -31,7 +31,9 @@ fn ratios<'a>(cases: impl Iterator<Item = &'a Case>, method: Method) -> Vec<f64>
         let all: Vec<f64> = sets.into_values().flatten().collect();
         let unit = quantile(all.clone(), 0.9);
         let knots = KNOTS.iter();
-        return knots.map(|level| quantile(all.clone(), *level) / unit).collect();
+        return knots
+            .map(|level| quantile(all.clone(), *level) / unit)
+            .collect();
     }
     let mut weighted: Vec<(f64, f64)> = Vec::new();
     for errors in sets.values() {
@@ -52,7 +54,9 @@ fn ratios<'a>(cases: impl Iterator<Item = &'a Case>, method: Method) -> Vec<f64>
     };
     let unit = weighted_quantile(0.9);
     let knots = KNOTS.iter();
-    knots.map(|level| weighted_quantile(*level) / unit).collect()
+    knots
+        .map(|level| weighted_quantile(*level) / unit)
+        .collect()
 }
 
 /// The curves that the half-widths of a method are taken from: quadrature and the envelope keep

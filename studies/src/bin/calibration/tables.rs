@@ -72,7 +72,8 @@ pub fn sets(cases: &[Case]) -> String {
         );
     }
     for (family, all) in ratios {
-        let geometric = |of: fn(&(f64, f64, f64)) -> f64| mean(all.iter().map(|r| of(r).ln())).exp();
+        let geometric =
+            |of: fn(&(f64, f64, f64)) -> f64| mean(all.iter().map(|r| of(r).ln())).exp();
         let _ = writeln!(
             text,
             "| mean over sets | {family} | | {:.1} | | | | | | | RMS ÷ 0.3: {:.2} | {:.2} |",
@@ -89,7 +90,9 @@ pub fn kinds(cases: &[Case]) -> String {
     let mut text = format!("| kind | learning rate | {HEAD} |\n|---|---|---|---|---|---|---|\n");
     for kind in KINDS {
         for decays in [false, true] {
-            let own = cases.iter().filter(|c| c.kind == kind && c.decays == decays);
+            let own = cases
+                .iter()
+                .filter(|c| c.kind == kind && c.decays == decays);
             let given = said(own, Method::Calibrated);
             if !given.is_empty() {
                 let rate = match (kind, decays) {
@@ -97,7 +100,11 @@ pub fn kinds(cases: &[Case]) -> String {
                     ("training run", true) => "decays",
                     _ => "",
                 };
-                let _ = writeln!(text, "| {kind} | {rate} | {} |", Figures::of(&given).cells());
+                let _ = writeln!(
+                    text,
+                    "| {kind} | {rate} | {} |",
+                    Figures::of(&given).cells()
+                );
             }
         }
     }
