@@ -97,10 +97,11 @@ pub(super) struct Grounds<'a> {
 }
 
 impl Grounds<'_> {
-    /// The grade, and why it is that one.
-    pub(super) fn grade(&self) -> (Grade, String) {
+    /// The grade, why it is that one, and whether published curves have a record of forecasts like
+    /// this one.
+    pub(super) fn grade(&self) -> (Grade, String, bool) {
         if let Some(refusal) = self.refusal {
-            return (Grade::Refused, refusal.to_owned());
+            return (Grade::Refused, refusal.to_owned(), false);
         }
         let (mut grade, mut because) = match self.band {
             Ok(band) => (Grade::of_width(band), vec![reach(band)]),
@@ -115,6 +116,8 @@ impl Grounds<'_> {
                 because.push(why);
             }
         };
+        let recorded =
+            self.band.is_ok() && self.factor <= FARTHEST_RECORDED && self.doubts.is_empty();
         if !self.falls {
             let why = "the runs do not fall by more than their scatter";
             lower(Grade::Low, why.to_owned());
@@ -129,7 +132,7 @@ impl Grounds<'_> {
         for doubt in &self.doubts {
             lower(Grade::Low, (*doubt).to_owned());
         }
-        (grade, because.join("; "))
+        (grade, because.join("; "), recorded)
     }
 }
 
@@ -185,8 +188,9 @@ mod tests {
         assert_eq!(graded(&|g| g.falls = false).0, Grade::Low);
         assert_eq!(graded(&|g| g.doubts = vec!["rows were lost"]).0, Grade::Low);
         assert_eq!(graded(&|g| g.band = Err("too few runs")).0, Grade::Low);
-        let (refused, why) = graded(&|g| g.refusal = Some("the loss rises"));
+        let (refused, why, _) = graded(&|g| g.refusal = Some("the loss rises"));
         assert_eq!((refused, why.as_str()), (Grade::Refused, "the loss rises"));
+        assert!(graded(&|g| g.falls = false).2 && !graded(&|g| g.factor = 1000.0).2);
     }
 
     #[test]

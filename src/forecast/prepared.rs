@@ -129,7 +129,6 @@ impl<'a> Prepared<'a> {
         let doubts = fit.data().findings();
         let doubts = doubts.iter().filter(|d| d.severity == Severity::Warn);
         let refusal = fit.refusal().map(|d| d.message.as_str());
-        let has_band = band.is_ok() && refusal.is_none();
         let grounds = Grounds {
             band,
             falls: free.is_none_or(FreeAt::falls),
@@ -137,8 +136,8 @@ impl<'a> Prepared<'a> {
             refusal,
             doubts: doubts.map(|d| d.message.as_str()).collect(),
         };
-        let (grade, because) = grounds.grade();
-        let record = Record::of(grade, fit.data().curve()).filter(|_| has_band);
+        let (grade, because, recorded) = grounds.grade();
+        let record = Record::of(grade, fit.data().curve()).filter(|_| recorded);
         (grade, because, record)
     }
 

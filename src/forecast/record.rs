@@ -26,8 +26,9 @@ pub struct Record {
 /// Forecasts, those of them that held, and their median error: of grade low, moderate and high.
 pub(super) type Rows = [(u32, u32, f64); 3];
 
-/// Fewer forecasts than this are no record.
-const FEWEST: u32 = 15;
+/// The share that held of fewer forecasts than this is known too badly to be a record, and most of
+/// them come from one source.
+const FEWEST: u32 = 25;
 
 impl Record {
     /// The record of a grade on a kind of curve; a kind of one source, or with too few forecasts

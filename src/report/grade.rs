@@ -18,8 +18,7 @@ pub(super) fn in_one_line(forecast: &Forecast) -> String {
     let grade = forecast.grade;
     let record = match &forecast.record {
         Some(record) => record.sentence(grade),
-        None if grade == Grade::Refused => "no record: no forecast like it was checked".to_owned(),
-        None => "no record: only calibrated intervals were checked".to_owned(),
+        None => "no record: no forecast like it was checked".to_owned(),
     };
     format!("{}: {record}", grade.name().to_uppercase())
 }
