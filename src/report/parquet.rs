@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// The name of the column that tells series apart: text, whatever it looks like.
 const SERIES: &str = "series";
 /// Other columns of words, which are of text when all their cells are blank, too.
-const WORDS: [&str; 9] = [
-    "name", "kind", "method", "findings", "status", "reason", "scope", "about", "note",
+const WORDS: [&str; 10] = [
+    "name", "kind", "method", "findings", "status", "reason", "scope", "about", "note", "grade",
 ];
 
 /// One column of the table.

@@ -275,6 +275,28 @@ fn a_claimed_verdict_is_refused_or_derived_anew() {
     }
 }
 
+/// By the old rule every warning made a fit untrustworthy, by the new one only a doubt about its
+/// optimum or its rows: what neither says was written by another hand.
+#[test]
+fn what_is_trustworthy_may_be_claimed_by_the_old_rule_and_by_no_other() {
+    let claims = |file: &Value, trustworthy: bool| {
+        let file = with(file, "/trustworthy", json!(trustworthy));
+        FitResult::from_json(&file.to_string(), "law.json").map(|fit| fit.trustworthy())
+    };
+    let written = |fit: &FitResult| serde_json::from_str::<Value>(&fit.to_json()).unwrap();
+    let runs = |table: &str| {
+        let data = Dataset::from_csv_bytes(table.as_bytes(), "runs.csv", &Default::default());
+        written(&Fit::new(law::Saturating).run(&data.unwrap()).unwrap())
+    };
+    let table = std::fs::read_to_string(root().join(RUNS)).unwrap();
+    let floor_not_identified = runs(&table);
+    assert_eq!(claims(&floor_not_identified, true), Ok(true));
+    assert_eq!(claims(&floor_not_identified, false), Ok(true));
+    let twice = runs(&format!("{table}{}\n", table.lines().last().unwrap()));
+    assert_eq!(claims(&twice, false), Ok(false));
+    assert!(claims(&twice, true).is_err());
+}
+
 /// Texts are never compared: another version may word them otherwise.
 #[test]
 fn messages_and_hints_are_not_compared() {
