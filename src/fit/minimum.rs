@@ -21,9 +21,9 @@ const OF_A_VALUE: f64 = 64.0 * f64::EPSILON;
 /// Rounding of a scalar product over n runs, relative to √n: its errors add like noise.
 const OF_A_PRODUCT: f64 = 8.0 * f64::EPSILON;
 
-/// A place this many standard errors from the minimum of its tangent plane is none, however small
+/// A place so many standard errors from the minimum of its tangent plane is none, however small
 /// the last step was: damping makes steps small too.
-const FAR: f64 = 0.05;
+const FAR: f64 = 1.0;
 
 /// Judges whether the best basin is a minimum, whatever stopped the search.
 pub(super) fn settle(law: &dyn Law, o: &Observations, settings: &Settings, best: &mut Basin) {
@@ -90,8 +90,10 @@ fn at(problem: &Problem<'_>, p: &[f64]) -> Place {
     if gain <= rounding {
         return Place::Minimum;
     }
-    let error2 = (squares - gain) / (n as f64 - free).max(1.0);
-    match gain > FAR * FAR * free * error2 {
+    let freedom = n as f64 - free;
+    let error2 = (squares - gain) / freedom;
+    // A curve through all runs has no noise to compare with.
+    match freedom > 0.0 && gain > FAR * FAR * free * error2 {
         true => Place::Far,
         false => Place::Near,
     }
