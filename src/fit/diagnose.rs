@@ -250,7 +250,7 @@ fn too_few_runs(inference: &Inference) -> Option<Diagnosis> {
         Code::TooFewRuns,
         Severity::Warn,
         format!(
-            "{} runs leave {dof} degrees of freedom after {} parameters: no interval is given",
+            "{} runs leave {dof} degrees of freedom after {} parameters: the law has no interval",
             inference.observations.len(),
             inference.free.len()
         ),
