@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Severity {
     /// Worth knowing.
     Note,
-    /// The forecast is given; do not trust it without reading this.
+    /// The forecast is given; this says what not to use: a parameter, an interval, or rows.
     Warn,
     /// No forecast is given.
     Refuse,

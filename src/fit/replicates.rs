@@ -45,6 +45,11 @@ pub(super) fn unequal_noise(fit: &FitResult, inference: &Inference) -> Option<Di
     if inference.observations.sigma_known || fit.settings.weights != Weights::Equal {
         return None;
     }
+    // Runs of a sweep differ by their hyperparameter, which is no noise.
+    let sweep = |d: &Diagnosis| d.code == Code::SweepPooled;
+    if fit.data.findings.iter().any(sweep) {
+        return None;
+    }
     let absolute = fit.settings.residuals == Residuals::Absolute;
     let value = |run: &Run| match absolute {
         true => run.loss,

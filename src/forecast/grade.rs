@@ -6,7 +6,6 @@
 //! record cannot speak for lowers the grade besides.
 
 use super::band::Band;
-use super::request::FARTHEST_CHECKED;
 use crate::said::Said;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -40,6 +39,9 @@ pub enum Grade {
 /// Half-widths of the 90 % interval, in ln L, up to which a forecast is of grade high and moderate.
 const HIGH: f64 = 0.05;
 const MODERATE: f64 = 0.45;
+/// The farthest forecasts that came true or were checked: 10,000 times, in the GPT-4 report and in
+/// the simulations of `docs/calibration.md`.
+pub(super) const FARTHEST_CHECKED: f64 = 1e4;
 /// Of the published curves, the farthest forecast is this many times the largest run: nothing
 /// beyond has a record.
 const FARTHEST_RECORDED: f64 = 350.0;

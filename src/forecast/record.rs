@@ -23,9 +23,6 @@ pub struct Record {
     pub median_error: f64,
 }
 
-/// Forecasts, those of them that held, and their median error: of grade low, moderate and high.
-pub(super) type Rows = [(u32, u32, f64); 3];
-
 /// The share that held of fewer forecasts than this is known too badly to be a record, and most of
 /// them come from one source.
 const FEWEST: u32 = 25;

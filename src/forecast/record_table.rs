@@ -2,20 +2,18 @@
 //! (`docs/calibration.md` says which): forecasts of grade low, moderate and high, those of them
 //! whose 90 % interval held, and the median error of their points in ln L.
 
-use super::record::Rows;
-
 /// Runs of several sizes.
 #[rustfmt::skip]
-pub(super) const LADDER: Rows = [(22, 17, 0.4283), (96, 90, 0.0316), (125, 119, 0.0060)];
+pub(super) const LADDER: [(u32, u32, f64); 3] = [(22, 17, 0.4283), (96, 90, 0.0316), (125, 119, 0.0060)];
 
 /// Steps of one training run.
 #[rustfmt::skip]
-pub(super) const TRAINING_RUN: Rows = [(18, 18, 0.1004), (20, 19, 0.0324), (68, 60, 0.0024)];
+pub(super) const TRAINING_RUN: [(u32, u32, f64); 3] = [(18, 18, 0.1004), (20, 19, 0.0324), (68, 60, 0.0024)];
 
 /// Training sets of several sizes.
 #[rustfmt::skip]
-pub(super) const DATASET_SIZE: Rows = [(93, 83, 0.2031), (142, 124, 0.0511), (23, 20, 0.0094)];
+pub(super) const DATASET_SIZE: [(u32, u32, f64); 3] = [(93, 83, 0.2031), (142, 124, 0.0511), (23, 20, 0.0094)];
 
 /// All kinds together.
 #[rustfmt::skip]
-pub(super) const ALL: Rows = [(156, 138, 0.2382), (379, 352, 0.0391), (291, 267, 0.0054)];
+pub(super) const ALL: [(u32, u32, f64); 3] = [(156, 138, 0.2382), (379, 352, 0.0391), (291, 267, 0.0054)];

@@ -1,6 +1,7 @@
 //! A forecast to be made: the target, the intervals and the methods.
 
 use super::bootstrap::Refits;
+use super::grade::FARTHEST_CHECKED;
 use super::prepared::Prepared;
 use super::result::Forecast;
 use crate::error::{Error, ErrorKind, Result};
@@ -174,10 +175,6 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
         .with_remedy(Setting::Over.to("tokens"))
     })
 }
-
-/// The farthest forecasts that came true or were checked: 10,000 times, in the GPT-4 report and in
-/// the simulations of `docs/calibration.md`.
-pub(super) const FARTHEST_CHECKED: f64 = 1e4;
 
 /// A finding where a target lies farther beyond the runs than any forecast that was checked.
 pub(crate) fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {

@@ -262,3 +262,28 @@ fn noise_and_scatter_that_a_law_of_compute_cannot_know_are_named() {
         "scatter-at-one-compute"
     ));
 }
+
+/// Runs of a sweep are no replicates: what they differ by is their hyperparameter.
+#[test]
+fn a_sweep_is_not_called_noise_that_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = "flops,loss,lr\n".to_owned();
+    for (flops, losses) in [
+        ("1e18", [3.0, 3.01, 3.0]),
+        ("1e19", [2.7, 2.75, 2.71]),
+        ("1e20", [2.45, 2.9, 2.6]),
+        ("1e21", [2.25, 2.255, 2.251]),
+    ] {
+        for (rate, loss) in ["1e-4", "2e-4", "3e-4"].iter().zip(losses) {
+            rows += &format!("{flops},{loss},{rate}\n");
+        }
+    }
+    std::fs::write(folder.path().join("sweep.csv"), &rows).unwrap();
+    assert!(says(folder.path(), "fit sweep.csv", "sweep-pooled"));
+    assert!(!says(folder.path(), "fit sweep.csv", "unequal-noise"));
+    // The same rows without the rates are replicates, and their noise differs.
+    let seeds = rows.lines().map(|row| row.rsplit_once(',').unwrap().0);
+    let seeds: Vec<&str> = seeds.collect();
+    std::fs::write(folder.path().join("seeds.csv"), seeds.join("\n")).unwrap();
+    assert!(says(folder.path(), "fit seeds.csv", "unequal-noise"));
+}
