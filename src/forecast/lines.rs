@@ -105,10 +105,8 @@ impl Line {
         let across: f64 = rows().map(|(u, _)| (u - mean_u).powi(2)).sum();
         let product: f64 = rows().map(|(u, y)| (u - mean_u) * (y.ln() - mean_y)).sum();
         let slope = product / across;
-        slope.is_finite().then(|| Line {
-            at_largest: mean_y - slope * mean_u,
-            slope,
-        })
+        let at_largest = mean_y - slope * mean_u;
+        slope.is_finite().then_some(Line { at_largest, slope })
     }
 
     fn residuals<'a>(&'a self, curve: &'a Curve) -> impl Iterator<Item = f64> + 'a {

@@ -80,8 +80,11 @@ pub fn with<'a>(cases: impl Iterator<Item = &'a Case>, widths: &Widths) -> Vec<(
     cases.filter_map(of).collect()
 }
 
-/// Every case with an interval and the widths that were chosen without its source.
-pub fn held_out(cases: &[Case]) -> Vec<(&Case, Widths, Said)> {
+/// A case with the widths that were chosen without its source, and what they say of it.
+pub type HeldOut<'a> = (&'a Case, Widths, Said);
+
+/// Every case with an interval.
+pub fn held_out(cases: &[Case]) -> Vec<HeldOut<'_>> {
     let mut all = Vec::new();
     for source in sources(cases) {
         let widths = without(cases, source);
@@ -94,8 +97,8 @@ pub fn held_out(cases: &[Case]) -> Vec<(&Case, Widths, Said)> {
 }
 
 /// Table "nested": each set with widths that were chosen without its source.
-pub fn nested(cases: &[Case], held_out: &[(&Case, Widths, Said)]) -> String {
-    let mut sets: BTreeMap<(&str, String), Vec<&(&Case, Widths, Said)>> = BTreeMap::new();
+pub fn nested(cases: &[Case], held_out: &[HeldOut<'_>]) -> String {
+    let mut sets: BTreeMap<(&str, String), Vec<&HeldOut<'_>>> = BTreeMap::new();
     for entry in held_out {
         sets.entry(entry.0.row()).or_default().push(entry);
     }

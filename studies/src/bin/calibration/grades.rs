@@ -2,10 +2,10 @@
 //! forecast quotes.
 
 use crate::cases::Case;
+use crate::chosen::HeldOut;
 use crate::figures::{Figures, Said, quantile};
 use crate::tables::KINDS;
 use scalewise::forecast::Grade;
-use scalewise::internal::Widths;
 use scalewise::runs::CurveKind;
 use scalewise::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
@@ -16,15 +16,13 @@ const GRADES: [Grade; 3] = [Grade::Low, Grade::Moderate, Grade::High];
 /// A case or two may be of another grade on another machine.
 const STALE: f64 = 3.0;
 
-type HeldOut<'a> = [(&'a Case, Widths, Said)];
-
 /// Those of a grade whose learning rate does not decay.
 fn graded<'a>(
-    held_out: &'a HeldOut<'_>,
+    held_out: &'a [HeldOut<'_>],
     grade: Grade,
     keep: impl Fn(&Case) -> bool + 'a,
 ) -> Vec<(Said, f64)> {
-    let of = |entry: &&(&Case, Widths, Said)| {
+    let of = |entry: &&HeldOut<'_>| {
         let (case, widths, _) = entry;
         let own = case.anatomy.as_ref().and_then(|a| a.grade(widths));
         own == Some(grade) && !case.decays && keep(case)
@@ -52,7 +50,7 @@ fn cells(said: &[(Said, f64)]) -> String {
 const HEAD: &str = "cases | coverage, % | median error, % | median half-width, %";
 
 /// By kind.
-pub fn records(held_out: &HeldOut<'_>) -> String {
+pub fn records(held_out: &[HeldOut<'_>]) -> String {
     let mut text = format!("| kind | grade | {HEAD} |\n|---|---|---|---|---|---|\n");
     for kind in KINDS.into_iter().chain(["all"]) {
         for grade in GRADES.into_iter().rev() {
@@ -64,7 +62,7 @@ pub fn records(held_out: &HeldOut<'_>) -> String {
 }
 
 /// By set.
-pub fn grades(held_out: &HeldOut<'_>) -> String {
+pub fn grades(held_out: &[HeldOut<'_>]) -> String {
     let rows: BTreeMap<(&str, String), ()> = held_out.iter().map(|(c, ..)| (c.row(), ())).collect();
     let mut text = format!("| kind | set | grade | {HEAD} |\n|---|---|---|---|---|---|---|\n");
     for row in rows.keys() {
@@ -85,7 +83,7 @@ pub fn grades(held_out: &HeldOut<'_>) -> String {
 }
 
 /// The records as Rust source.
-pub fn write(held_out: &HeldOut<'_>, check: bool) -> Result<()> {
+pub fn write(held_out: &[HeldOut<'_>], check: bool) -> Result<()> {
     let rows = |keep: &dyn Fn(&Case) -> bool| {
         let row = |grade: Grade| {
             let said = graded(held_out, grade, keep);
