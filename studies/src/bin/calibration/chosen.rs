@@ -20,7 +20,8 @@ pub fn sources(cases: &[Case]) -> BTreeSet<&str> {
 }
 
 /// The widths that a source's absence leaves: for each kind the factor with the smallest interval
-/// score, in the geometric mean over sets, of those that cover enough in the mean over sets. Curves with a decaying rate have no part in it.
+/// score, in the geometric mean over sets, of those that cover enough in the mean over sets. Curves
+/// with a decaying rate have no part in it.
 pub fn without(cases: &[Case], source: &str) -> Widths {
     let others = |kind: CurveKind| -> Vec<&Case> {
         let fits = |c: &&Case| !c.decays && c.source != source && c.curve == kind;

@@ -16,8 +16,8 @@ const TABLE: &str = "src/forecast/level_table.rs";
 /// again for nothing but the luck of the quantiles.
 const STALE: f64 = 0.07;
 
-/// Log half-width at each knot in units of that at 90 %: quantiles of the errors of these cases. For
-/// the calibrated interval every set has the same weight.
+/// Log half-width at each knot in units of that at 90 %: quantiles of the errors of these cases.
+/// For the calibrated interval every set has the same weight.
 fn ratios<'a>(cases: impl Iterator<Item = &'a Case>, method: Method) -> Vec<f64> {
     let mut sets: BTreeMap<(&str, String), Vec<f64>> = BTreeMap::new();
     for case in cases {

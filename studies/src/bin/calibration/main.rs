@@ -2,9 +2,9 @@
 //! other levels than 90 % (`src/forecast/level_table.rs`) and the record that every forecast quotes
 //! (`src/forecast/record_table.rs`).
 //!
-//! Reads `data/extrapolation_{dev,kinds}/{runs,targets}.csv` in the folder SCALEWISE_CORPUS (default
-//! `../shared`), which is not part of this repository. With `--check`, computes everything again and
-//! fails when what is committed is stale.
+//! Reads `data/extrapolation_{dev,kinds}/{runs,targets}.csv` in the folder SCALEWISE_CORPUS
+//! (default `../shared`), which is not part of this repository. With `--check`, computes everything
+//! again and fails when what is committed is stale.
 
 mod before;
 mod cases;
