@@ -30,11 +30,6 @@ const STRAIGHT: f64 = 0.9;
 /// As many standard deviations of the members count like a half-width of the methods.
 const DISAGREEMENT: f64 = 3.0;
 
-const QUADRATURE: &str = "quadrature";
-const ENVELOPE: &str = "the envelope";
-const FORMS: &str = "the mean of the published forms";
-const LOCAL: &str = "the slope of the largest runs";
-
 /// What is known of a curve, whatever the target.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
@@ -52,8 +47,8 @@ pub(crate) struct Parts {
     pub(super) known: Known,
     /// ln(C/C_max) of the target.
     pub(super) distance: f64,
-    /// The members that there are, each with its name, after they were moved.
-    pub(super) members: Vec<(&'static str, f64)>,
+    /// The line through the largest runs, beyond which it is a member.
+    pub(super) local: Option<f64>,
     pub(super) point: f64,
     /// Half-widths of the methods, below and above, without the disagreement of the members.
     pub(super) methods: (f64, f64),
@@ -73,9 +68,9 @@ impl Parts {
     ) -> Result<Parts, Abstain> {
         let own = match (envelope, quadrature) {
             (Ok(e), Ok(q)) => both(&Log::of(&e.band), &Log::of(q)),
-            (Ok(e), Err(_)) => alone(ENVELOPE, &Log::of(&e.band), 1.0),
+            (Ok(e), Err(_)) => alone(&Log::of(&e.band), 1.0),
             (Err(why), Ok(_)) if why.code == Code::TooFewRuns => return Err(why.clone()),
-            (Err(_), Ok(q)) => alone(QUADRATURE, &Log::of(q), WITHOUT_ENVELOPE),
+            (Err(_), Ok(q)) => alone(&Log::of(q), WITHOUT_ENVELOPE),
             (Err(why), Err(_)) => return Err(why.clone()),
         };
         let mut members = own.members;
@@ -85,27 +80,24 @@ impl Parts {
         };
         if !forms.is_empty() {
             let moved = forms.iter().map(|(_, f)| f.ln().clamp(inside.0, inside.1));
-            members.push((FORMS, moved.sum::<f64>() / forms.len() as f64));
+            members.push(moved.sum::<f64>() / forms.len() as f64);
         }
         // Within the runs a line through the largest of them says nothing.
         let line = known.lines.filter(|_| distance >= 0.0);
-        members.extend(line.map(|lines| (LOCAL, lines.damped(distance))));
-        let mean = members.iter().map(|m| m.1).sum::<f64>() / members.len() as f64;
-        let squares = members.iter().map(|m| (m.1 - mean).powi(2)).sum::<f64>();
+        let local = line.map(|lines| lines.damped(distance));
+        members.extend(local);
+        let count = members.len() as f64;
+        let mean = members.iter().sum::<f64>() / count;
+        let squares = members.iter().map(|m| (m - mean).powi(2)).sum::<f64>();
+        members.push(mean);
         Ok(Parts {
-            point: median(members.iter().map(|m| m.1).chain([mean]).collect()),
+            point: median(members),
             methods: own.half_widths,
-            spread: (squares / members.len() as f64).sqrt(),
+            spread: (squares / count).sqrt(),
             known,
             distance,
-            members,
+            local,
         })
-    }
-
-    /// The line through the largest runs.
-    pub(super) fn local(&self) -> Option<f64> {
-        let local = self.members.iter().find(|m| m.0 == LOCAL);
-        local.map(|m| m.1)
     }
 
     /// Base half-widths: those of the methods and the disagreement of the members.
@@ -159,7 +151,7 @@ impl Log {
 
 /// What the two methods contribute.
 struct Own {
-    members: Vec<(&'static str, f64)>,
+    members: Vec<f64>,
     half_widths: (f64, f64),
 }
 
@@ -175,7 +167,7 @@ fn both(e: &Log, q: &Log) -> Own {
             .max(LEAST_OF_QUADRATURE * q)
     };
     Own {
-        members: vec![(QUADRATURE, quadrature), (ENVELOPE, midpoint)],
+        members: vec![quadrature, midpoint],
         half_widths: (
             side(e.point - e.lower, q.point - q.lower),
             side(e.upper - e.point, q.upper - q.point),
@@ -183,9 +175,9 @@ fn both(e: &Log, q: &Log) -> Own {
     }
 }
 
-fn alone(name: &'static str, band: &Log, times: f64) -> Own {
+fn alone(band: &Log, times: f64) -> Own {
     Own {
-        members: vec![(name, band.point)],
+        members: vec![band.point],
         half_widths: (
             times * (band.point - band.lower),
             times * (band.upper - band.point),
@@ -233,21 +225,22 @@ mod tests {
     #[test]
     fn no_member_pulls_the_point_out_of_the_envelope_by_itself() {
         let envelope = bounds(2.0, 3.0);
-        let far = Ok(band(1e-5, 2.0));
-        let parts = Parts::new(LADDER, 2.0, &envelope, &far, &[("m3", 9.0)]).unwrap();
+        let point = |quadrature: f64, form: f64| {
+            let quadrature = Ok(band(quadrature, 2.0));
+            let parts = Parts::new(LADDER, 2.0, &envelope, &quadrature, &[("m3", form)]);
+            parts.unwrap().point.exp()
+        };
         // Quadrature counts as the lower end, the form as the upper one.
-        assert_eq!(parts.members[0].1, 2f64.ln());
-        assert_eq!(parts.members[2].1, 3f64.ln());
-        let point = parts.point.exp();
-        assert!((2.0..=3.0).contains(&point), "{point}");
+        assert_eq!(point(1e-5, 9.0), point(2.0, 3.0));
+        assert!((2.0..=3.0).contains(&point(1e-5, 9.0)));
     }
 
     #[test]
     fn the_middle_of_a_wide_envelope_counts_for_less() {
-        let quadrature = Ok(band(2.0, 1.05));
+        let quadrature = Log::of(&band(2.0, 1.05));
         let member = |lower, upper| {
-            let parts = Parts::new(LADDER, 2.0, &bounds(lower, upper), &quadrature, &[]);
-            parts.unwrap().members[1].1.exp()
+            let envelope = bounds(lower, upper).unwrap().band;
+            both(&Log::of(&envelope), &quadrature).members[1].exp()
         };
         // As narrow as quadrature: its own midpoint, 1.95.
         assert!((member(1.95 / 1.05, 1.95 * 1.05) - 1.95).abs() < 1e-9);

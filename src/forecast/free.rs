@@ -234,7 +234,7 @@ impl FreeAt {
         ]
         .into_iter()
         .filter_map(|(method, point)| Some((method.name(), point?)));
-        let local = self.parts.as_ref().ok().and_then(Parts::local);
+        let local = self.parts.as_ref().ok().and_then(|parts| parts.local);
         let local = local.map(|log| ("local", log.exp() * self.unit));
         own.chain(self.forms.iter().copied())
             .chain(local)
