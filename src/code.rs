@@ -81,6 +81,24 @@ codes!(
     DeltaFromData = "delta-from-data",
     /// The exponent lies on a bound.
     ExponentAtBound = "exponent-at-bound",
+    /// The compute column of the runs and 6ND disagree.
+    ComputeNot6nd = "compute-not-6nd",
+    /// A fitted cost has C/(N·D) below 6.
+    CostBelow6nd = "cost-below-6nd",
+    /// A fitted cost misses the compute of the runs by more than noise.
+    CostCurved = "cost-curved",
+    /// A fitted cost is used for sizes that are far from those it was fitted to.
+    CostExtrapolated = "cost-extrapolated",
+    /// Runs are not grouped by the first column that could tell their budgets.
+    GroupedOtherwise = "grouped-otherwise",
+    /// Budgets have no minimum that could be used.
+    MinimaNotUsed = "minima-not-used",
+    /// Minima lie far from the middle of their sizes.
+    MinimaOffCentre = "minima-off-centre",
+    /// Parabolas miss the minimum of the fitted surface by as much as the interval says.
+    ParabolaBiased = "parabola-biased",
+    /// Leaving out one budget moves the optimum beyond its interval.
+    OneBudgetDecides = "one-budget-decides",
     /// Units look mixed up.
     UnitsSuspect = "units-suspect",
     /// The loss rises again where a law would fall.

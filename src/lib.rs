@@ -95,7 +95,9 @@ pub use tables::options::ReadOptions;
 /// nobody else and changes without notice.
 #[doc(hidden)]
 pub mod internal {
+    pub use crate::allocation::cost_model::CostModel;
     pub use crate::allocation::formula::Formula;
+    pub use crate::allocation::grouping::{Counting, counted_by};
     pub use crate::allocation::isoflop::{Outcome, approach2, approach2_bias, budgets};
     pub use crate::allocation::sensitivity::sensitivity;
     pub use crate::ask::hidden::*;

@@ -9,6 +9,7 @@ use std::fmt;
 pub(crate) enum Setting {
     At,
     Bounds,
+    BudgetCol,
     By,
     BytesPerToken,
     Compute,
@@ -63,6 +64,7 @@ pub(crate) enum Setting {
 const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
     (Setting::At, "at"),
     (Setting::Bounds, "bounds"),
+    (Setting::BudgetCol, "budget_col"),
     (Setting::By, "by"),
     (Setting::BytesPerToken, "bytes_per_token"),
     (Setting::Compute, "compute"),

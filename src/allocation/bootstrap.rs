@@ -1,5 +1,6 @@
 //! Bootstrap of the surface: every replicate is a warm-started fit with a random stream of its own.
 
+use super::flops::Flops;
 use super::quantity::Functional;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::surface::{Point, SurfaceProblem, Workspace, descend};
@@ -36,6 +37,9 @@ pub struct Bootstrap {
     pub failures: usize,
     /// What was drawn.
     pub(crate) resampling: Resampling,
+    seed: u64,
+    /// How each replicate counts FLOP; empty where all count them alike.
+    costs: Vec<Flops>,
 }
 
 /// A Newton step below this fraction of the parameters is the last of a replicate: what it leaves
@@ -108,6 +112,8 @@ impl Bootstrap {
             replicates,
             asked,
             resampling,
+            seed,
+            costs: Vec::new(),
         })
     }
 
@@ -117,10 +123,25 @@ impl Bootstrap {
         &self.raw
     }
 
+    /// Counts FLOP in this way, fitted again for each replicate.
+    pub(super) fn count(&mut self, flops: &Flops) {
+        self.costs = flops.redrawn(self.replicates.len(), self.seed);
+    }
+
+    /// A quantity in each replicate, on its own scale.
+    pub(super) fn values(&self, functional: &Functional) -> Vec<f64> {
+        let all = self.replicates.iter().enumerate();
+        all.map(|(k, p)| match self.costs.get(k) {
+            Some(flops) => functional.counting(flops).value(p),
+            None => functional.value(p),
+        })
+        .collect()
+    }
+
     /// Percentile interval of a quantity on its own scale, without `tail` of the refits at each
     /// end; `None` with too few of them.
     pub(crate) fn interval(&self, functional: &Functional, tail: f64) -> Option<(f64, f64)> {
-        let values = self.replicates.iter().map(|p| functional.value(p));
+        let values = self.values(functional).into_iter();
         let values: Vec<f64> = values.filter(|v| v.is_finite()).collect();
         (values.len() >= FEWEST).then(|| percentiles(values, tail))
     }

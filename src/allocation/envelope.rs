@@ -1,6 +1,6 @@
 //! Approach 1 of Hoffmann et al. (2022): the lower envelope of training curves.
 
-use super::isoflop::PowerLine;
+use super::power_line::PowerLine;
 use crate::runs::{Run, in_order};
 use std::collections::BTreeMap;
 
@@ -96,11 +96,8 @@ pub(crate) fn approach1<'a>(
             kinds.dedup();
             kinds.len() >= 2
         })
-        .map(|line| PowerLine {
-            // Points of one curve are no independent observations.
-            stderr: None,
-            ..line
-        })
+        // Points of one curve are no independent observations.
+        .map(PowerLine::without_errors)
         .ok_or_else(|| {
             "fewer than two sizes between the smallest and the largest are ever the best".to_owned()
         })

@@ -1,12 +1,15 @@
 //! What training costs: 6ND, the compute column of the runs, or a formula of N and D.
 
+use super::cost_model::{CostModel, Counted};
 use super::formula::Formula;
-use super::least_squares::LeastSquares;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::numeric::{LogCost, SIX};
 use crate::remedy::Setting;
+use crate::resampling::{below, stream};
+use crate::runs::Run;
 use crate::said::Said;
+use serde::Serialize;
 
 /// How FLOP follow from N and D.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,79 +17,142 @@ use crate::said::Said;
 pub enum Flops {
     /// C = 6ND.
     SixNd,
-    /// ln(C/ND) as a line in ln N, fitted to the compute column of the runs: N may be counted with
-    /// or without embeddings, and attention adds its share.
+    /// C = k·N·D, or C = 6ND + k·N^p·D, fitted to the compute that the runs have.
     #[doc(hidden)]
-    Column {
-        /// ln(C/ND) at ln N = 0.
-        offset: f64,
-        /// Its slope.
-        slope: f64,
-        /// Standard deviation of ln C about it.
-        spread: f64,
-    },
+    Fitted(CostModel),
     /// A formula such as `6*N*D + 2*N*1e9`.
     #[doc(hidden)]
     Formula(Formula),
 }
 
+/// A way to count FLOP as files have it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FlopsSaid {
+    /// `6nd`, `k`, `column` or `formula`.
+    model: &'static str,
+    /// In words.
+    formula: String,
+    /// k.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    k: Option<f64>,
+    /// Its standard error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    k_stderr: Option<f64>,
+    /// p.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p: Option<f64>,
+    /// Its standard error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p_stderr: Option<f64>,
+    /// Standard deviation of ln C of the sizes about the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    residual_spread: Option<f64>,
+    /// Smallest and largest N that the model was fitted to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sizes: Option<(f64, f64)>,
+    /// Smallest and largest C/(N·D) of the runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ratios: Option<(f64, f64)>,
+}
+
+/// Streams of random numbers that are none of those that draw runs.
+const STREAM: u64 = 0x636f_7374;
+
+/// The fitted runs of a fit with their compute.
+pub(crate) fn counted<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<Counted> {
+    let one = |run: &Run| {
+        Some(Counted {
+            params: run.params?,
+            tokens: run.tokens?,
+            loss: run.loss,
+            compute: run.x,
+        })
+    };
+    runs.into_iter().filter_map(one).collect()
+}
+
 impl Flops {
-    /// From `6nd`, `column` or a formula.
+    /// From `6nd`, `k`, `column` or a formula.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for text that is no formula; [`ErrorKind::Data`] for `column` when
-    /// fewer than three runs have N, D and a compute.
+    /// [`ErrorKind::Usage`] for text that is no formula; [`ErrorKind::Data`] for `k` and `column`
+    /// when too few sizes have N, D and a compute.
     pub fn parse(text: &str, fit: &FitResult) -> Result<Flops> {
+        Flops::of(text, &counted(fit.runs_in_order()))
+    }
+
+    /// The same for runs that are counted in some way.
+    pub(crate) fn of(text: &str, runs: &[Counted]) -> Result<Flops> {
+        let fitted = |model: Option<CostModel>, fewest: usize| {
+            model.map(Flops::Fitted).ok_or_else(|| {
+                let message = format!(
+                    "fewer than {fewest} model sizes have N, D and a compute, from which the cost \
+                     of training could be fitted"
+                );
+                Error::new(ErrorKind::Data, message)
+                    .about(Setting::Flops)
+                    .with_hint("count 6ND, or give a formula")
+                    .with_remedy(Setting::Flops.to("6nd"))
+            })
+        };
         match text.trim().to_ascii_lowercase().as_str() {
             "6nd" => Ok(Flops::SixNd),
-            "column" => Flops::of_runs(fit),
+            "k" => fitted(CostModel::per_nd(runs), 2),
+            "column" => fitted(CostModel::column(runs), 3),
             _ => Formula::parse(text).map(Flops::Formula),
         }
     }
 
-    fn of_runs(fit: &FitResult) -> Result<Flops> {
-        let rows: Vec<(f64, f64)> = fit
-            .runs_in_order()
-            .into_iter()
-            .filter_map(|r| {
-                let (n, d) = (r.params?, r.tokens?);
-                Some((n.ln(), (r.x / (n * d)).ln()))
-            })
-            .collect();
-        let refused = |why| {
-            Err(Error::new(ErrorKind::Data, why)
-                .with_hint("count 6ND, or give a formula")
-                .with_remedy(Setting::Flops.to("6nd")))
-        };
-        let line = LeastSquares::through(&rows);
-        let Some((line, variance)) = line.and_then(|l| l.variance.map(|v| (l, v))) else {
-            return refused("too few runs have N, D and a compute of their own");
-        };
-        if line.slope <= -1.0 {
-            return refused("the compute column does not grow with N at the same D");
-        }
-        Ok(Flops::Column {
-            offset: line.level - line.slope * line.centre,
-            slope: line.slope,
-            spread: variance.sqrt(),
-        })
-    }
-
     /// In words.
     pub(crate) fn describe(&self) -> String {
-        match self {
-            Flops::SixNd => "C = 6ND, with N as the params column counts it".to_owned(),
-            Flops::Column {
-                offset,
-                slope,
-                spread,
-            } => format!(
-                "C = {:.4}*N^{:.4}*D, fitted to the compute column (spread {:.2} %)",
-                Said(offset.exp()),
-                Said(1.0 + slope),
-                Said(spread * 100.0)
+        let model = match self {
+            Flops::SixNd => return "C = 6ND, with N as the params column counts it".to_owned(),
+            Flops::Formula(f) => return format!("C = {}", f.text()),
+            Flops::Fitted(model) => model,
+        };
+        let spread = Said(100.0 * model.spread);
+        let (k, p) = model.stderrs();
+        match model.is_per_nd() {
+            true => format!(
+                "C = k*N*D with k = {:.4} +- {:.4}, fitted to the compute of the runs (spread {spread:.2} %)",
+                Said(model.k()),
+                Said(k)
             ),
-            Flops::Formula(f) => format!("C = {}", f.text()),
+            false if model.k() == 0.0 => "C = 6ND, as the compute of the runs has it".to_owned(),
+            false => format!(
+                "C = 6*N*D {} {}*N^p*D with p = {:.3} +- {:.3}, fitted to the compute of the runs \
+                 (spread {spread:.2} %)",
+                if model.k() < 0.0 { '-' } else { '+' },
+                crate::number::digits(model.k().abs(), 4),
+                Said(model.exponent()),
+                Said(p)
+            ),
+        }
+    }
+
+    /// As files have it.
+    pub(crate) fn said(&self) -> FlopsSaid {
+        let model = match self {
+            Flops::Fitted(model) => Some(model),
+            _ => None,
+        };
+        let several = model.filter(|model| !model.is_per_nd());
+        let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+        FlopsSaid {
+            model: match (self, several) {
+                (Flops::SixNd, _) => "6nd",
+                (Flops::Formula(_), _) => "formula",
+                (Flops::Fitted(_), None) => "k",
+                (Flops::Fitted(_), Some(_)) => "column",
+            },
+            formula: self.describe(),
+            k: model.and_then(|m| finite(m.k())),
+            k_stderr: model.and_then(|m| finite(m.stderrs().0)),
+            p: several.and_then(|m| finite(m.exponent())),
+            p_stderr: several.and_then(|m| finite(m.stderrs().1)),
+            residual_spread: model.map(|m| m.spread),
+            sizes: model.map(|m| m.sizes),
+            ratios: model.map(|m| m.ratios),
         }
     }
 
@@ -96,9 +162,7 @@ impl Flops {
     pub fn cost(&self, params: f64, tokens: f64) -> f64 {
         match self {
             Flops::SixNd => SIX * params * tokens,
-            Flops::Column { offset, slope, .. } => {
-                (offset + (1.0 + slope) * params.ln() + tokens.ln()).exp()
-            }
+            Flops::Fitted(model) => model.ln_ratio(params.ln()).0.exp() * params * tokens,
             Flops::Formula(f) => f.value(params, tokens),
         }
     }
@@ -107,11 +171,14 @@ impl Flops {
     pub(crate) fn log_cost(&self, ln_n: f64, ln_d: f64) -> LogCost {
         match self {
             Flops::SixNd => LogCost::six_nd(ln_n, ln_d),
-            Flops::Column { offset, slope, .. } => LogCost {
-                value: offset + (1.0 + slope) * ln_n + ln_d,
-                by_n: 1.0 + slope,
-                by_d: 1.0,
-            },
+            Flops::Fitted(model) => {
+                let (ln_ratio, slope) = model.ln_ratio(ln_n);
+                LogCost {
+                    value: ln_ratio + ln_n + ln_d,
+                    by_n: 1.0 + slope,
+                    by_d: 1.0,
+                }
+            }
             Flops::Formula(f) => {
                 let (n, d) = (ln_n.exp(), ln_d.exp());
                 let [value, by_n, by_d] = f.with_derivatives(n, d);
@@ -126,6 +193,35 @@ impl Flops {
 
     /// Whether ln C is a plane in ln N and ln D, so that everything has a closed form.
     pub(crate) fn is_power(&self) -> bool {
-        !matches!(self, Flops::Formula(_))
+        match self {
+            Flops::SixNd => true,
+            Flops::Fitted(model) => model.is_per_nd(),
+            Flops::Formula(_) => false,
+        }
+    }
+
+    /// The same count a little to both sides of what was fitted, in each direction in which it is
+    /// uncertain, and how many standard errors apart the two are.
+    pub(crate) fn sides(&self) -> Vec<(Flops, Flops, f64)> {
+        let Flops::Fitted(model) = self else {
+            return Vec::new();
+        };
+        let both = |(low, high, apart)| (Flops::Fitted(low), Flops::Fitted(high), apart);
+        model.sides().into_iter().map(both).collect()
+    }
+
+    /// The same count fitted again so many times, for a bootstrap; empty where it is exact.
+    pub(crate) fn redrawn(&self, times: usize, seed: u64) -> Vec<Flops> {
+        let Flops::Fitted(model) = self else {
+            return Vec::new();
+        };
+        if model.sides().is_empty() {
+            return Vec::new();
+        }
+        let one = |k| {
+            let mut random = stream(seed ^ STREAM, k);
+            Flops::Fitted(model.redrawn(|count| below(&mut random, count)))
+        };
+        (0..times).map(one).collect()
     }
 }

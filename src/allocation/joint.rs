@@ -31,9 +31,7 @@ pub(super) fn tail(bootstrap: &Bootstrap, functionals: &[Functional], level: f64
     // How far each refit is from the nearest end of its worst quantity, in ranks.
     let mut depth = vec![usize::MAX; count];
     for functional in functionals {
-        let values: Vec<f64> = (bootstrap.replicates.iter())
-            .map(|p| functional.value(p))
-            .collect();
+        let values = bootstrap.values(functional);
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by(|&i, &k| values[i].total_cmp(&values[k]));
         // Refits with the same value, such as those of known exponents, are all as deep as the

@@ -23,14 +23,19 @@
 //! ```
 
 mod bootstrap;
+mod cost_findings;
+pub(crate) mod cost_model;
 mod envelope;
 mod flops;
 pub(crate) mod formula;
+pub(crate) mod grouping;
 mod inference;
 pub(crate) mod isoflop;
 mod joint;
 mod least_squares;
 mod optimum;
+mod parabola;
+mod power_line;
 mod profile;
 mod quantity;
 pub(crate) mod sensitivity;
@@ -40,12 +45,15 @@ mod uncertainty;
 pub use crate::numeric::{Allocation, Surface};
 pub(crate) use bootstrap::Bootstrap;
 pub use bootstrap::Resampling;
+pub(crate) use cost_findings::cost_findings;
+pub(crate) use cost_model::Counted;
 pub(crate) use envelope::approach1;
-pub use flops::Flops;
+pub(crate) use flops::counted;
+pub use flops::{Flops, FlopsSaid};
+pub(crate) use grouping::{Counting, Grouped, Way, grouped};
 pub(crate) use inference::InferenceAware;
-pub(crate) use isoflop::{
-    Budget, OFF_CENTRE, Outcome, PowerLine, approach2, approach2_line_bias, budgets,
-};
+pub(crate) use isoflop::{Budget, Minimum, OFF_CENTRE, Outcome, approach2_line_bias, budgets};
+pub(crate) use power_line::{Minima, PowerLine, Redrawn};
 pub use quantity::AllocationQuantity;
 pub(crate) use sensitivity::{SensitivityRow, sensitivity};
 pub use uncertainty::{AllocationInterval, AllocationIntervals, AllocationMethod, Uncertainty};

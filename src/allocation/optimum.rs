@@ -249,7 +249,7 @@ impl Flops {
     }
 
     /// ln of the tokens that cost `compute` with N parameters.
-    fn ln_tokens(&self, ln_n: f64, compute: f64) -> Option<f64> {
+    pub(crate) fn ln_tokens(&self, ln_n: f64, compute: f64) -> Option<f64> {
         let ln_c = compute.ln();
         if self.is_power() {
             let at = self.log_cost(ln_n, 0.0);

@@ -103,6 +103,19 @@ impl<'a> Functional<'a> {
         }
     }
 
+    /// The same where FLOP are counted in another way.
+    pub(crate) fn counting<'b>(&self, flops: &'b Flops) -> Functional<'b> {
+        Functional {
+            flops,
+            quantity: self.quantity,
+            ln_compute: self.ln_compute,
+            near: self.near,
+            mean_x: self.mean_x,
+            mean_z: self.mean_z,
+            unit: self.unit,
+        }
+    }
+
     fn pulls(&self, p: &Point) -> Pulls {
         let [a, b, _, alpha, beta] = *p;
         Pulls {
@@ -211,6 +224,7 @@ impl Tilt for Scaled<'_> {
 mod tests {
     use super::*;
     use crate::allocation::Surface;
+    use crate::allocation::cost_model::CostModel;
     use crate::allocation::formula::Formula;
     use crate::fit::{Observations, Residuals};
 
@@ -232,16 +246,13 @@ mod tests {
         let Ok(surface) = Surface::new(a, b, e, alpha, beta) else {
             unreachable!("the surface is proper");
         };
-        let column = Flops::Column {
-            offset: 1.1,
-            slope: 0.07,
-            spread: 0.0,
-        };
+        let column = Flops::Fitted(CostModel::exact(6.0, 2000.0, 0.6));
+        let k = Flops::Fitted(CostModel::exact(0.0, 4.7, 1.0));
         let formula = match Formula::parse("6*(N - 5e7)*D + 9e5*N^0.5*D + 2e9*N") {
             Ok(formula) => Flops::Formula(formula),
             Err(e) => unreachable!("{e}"),
         };
-        for flops in [Flops::SixNd, column, formula] {
+        for flops in [Flops::SixNd, k, column, formula] {
             let best = match flops.optimal(&surface, 1e22) {
                 Ok(best) => best,
                 Err(e) => unreachable!("{e}"),

@@ -81,6 +81,8 @@ pub struct Uncertainty<'a> {
     fit: &'a FitResult,
     surface: Surface,
     flops: Flops,
+    /// What a cost that was fitted may be instead, by how many standard errors.
+    sides: Vec<(Flops, Flops, f64)>,
     pub(crate) problem: SurfaceProblem,
     pub(crate) p: Point,
     inference: Inference,
@@ -116,6 +118,7 @@ impl<'a> Uncertainty<'a> {
             fit,
             surface,
             flops: Flops::SixNd,
+            sides: Vec::new(),
             problem,
             inference,
             bootstrap: None,
@@ -126,6 +129,10 @@ impl<'a> Uncertainty<'a> {
     /// Counts FLOP in this way instead of as 6ND.
     #[must_use]
     pub fn flops(mut self, flops: Flops) -> Uncertainty<'a> {
+        self.sides = flops.sides();
+        if let Some(bootstrap) = &mut self.bootstrap {
+            bootstrap.count(&flops);
+        }
         self.flops = flops;
         self
     }
@@ -152,7 +159,7 @@ impl<'a> Uncertainty<'a> {
     /// [`ErrorKind::Usage`] for fewer than 50 replicates, or clusters without groups;
     /// [`ErrorKind::Cancelled`] when the listener stops it.
     pub fn resample(&mut self, resampling: Resampling, replicates: usize, seed: u64) -> Result<()> {
-        let made = Bootstrap::run(
+        let mut made = Bootstrap::run(
             self.fit,
             &self.problem,
             self.p,
@@ -160,6 +167,7 @@ impl<'a> Uncertainty<'a> {
             (replicates, seed),
             self.listener,
         )?;
+        made.count(&self.flops);
         self.bootstrap = Some(made);
         Ok(())
     }
@@ -253,8 +261,18 @@ impl<'a> Uncertainty<'a> {
 
     fn delta(&self, functional: &Functional, reach: f64) -> Option<(Option<f64>, Option<f64>)> {
         let (value, gradient) = functional.both(&self.p);
-        let half = reach * self.standard_error(&gradient)?;
+        let of_surface = self.standard_error(&gradient)?;
+        let half = reach * of_surface.hypot(self.cost_error(functional));
         Some((Some(value - half), Some(value + half)))
+    }
+
+    /// Standard error that a quantity has because the cost was fitted.
+    fn cost_error(&self, functional: &Functional) -> f64 {
+        let along = |(low, high, apart): &(Flops, Flops, f64)| {
+            let at = |flops| functional.counting(flops).value(&self.p);
+            (at(high) - at(low)) / apart
+        };
+        self.sides.iter().map(along).fold(0.0, f64::hypot)
     }
 
     /// Standard error of a function with this gradient in centred units.
@@ -285,7 +303,18 @@ impl<'a> Uncertainty<'a> {
     fn profile(&self, functional: Functional, reach: f64) -> Option<(Option<f64>, Option<f64>)> {
         let mut w = Workspace::new(&self.problem.data);
         let profile = Profile::new(&self.problem, &mut w, &self.inference, self.p)?;
-        Some(profile.interval(&mut w, functional, reach))
+        let (lower, upper) = profile.interval(&mut w, functional, reach);
+        let error = reach * self.cost_error(&functional);
+        if error == 0.0 {
+            return Some((lower, upper));
+        }
+        // What the cost adds is independent of what the surface does not know.
+        let value = functional.value(&self.p);
+        let wider = |end: f64| (end - value).hypot(error);
+        Some((
+            lower.map(|end| value - wider(end)),
+            upper.map(|end| value + wider(end)),
+        ))
     }
 }
 

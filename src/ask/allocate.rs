@@ -367,7 +367,7 @@ impl AllocateRequest {
             let asked = self.intervals(&uncertainty, best.compute);
             // A formula's frontier bends: every budget has exponents of its own.
             let quantities = match flops {
-                Flops::Formula(_) => &AllocationQuantity::ALL[..],
+                bent if !bent.is_power() => &AllocationQuantity::ALL[..],
                 _ => &AllocationQuantity::AT_COMPUTE[..],
             };
             let tokens = self.inference_tokens;
@@ -390,7 +390,7 @@ impl AllocateRequest {
         let answers: Vec<AllocationAt> = best.into_iter().map(one).collect();
         let exponents: Vec<AllocationInterval> = AllocationQuantity::EXPONENTS
             .into_iter()
-            .filter(|_| !self.joint && !matches!(flops, Flops::Formula(_)))
+            .filter(|_| !self.joint && flops.is_power())
             .flat_map(|q| self.intervals(&uncertainty, fit.largest_fitted()).of(q))
             .collect();
         let given = |method: &AllocationMethod| {

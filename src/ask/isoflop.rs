@@ -1,20 +1,22 @@
 //! The three approaches to compute-optimal training, side by side.
 
 use super::SURFACE;
+use super::isoflop_findings::{of_bias, of_budgets, of_influence, of_ways};
+use super::isoflop_lines::{Approach2, line_row};
+use super::isoflop_row::{ApproachRow, Influence};
 use super::law::LawChoice;
 use super::size::targets;
 use super::table::{RunTable, is_default};
 use super::{Ask, ISOFLOP_BUDGET, LEVEL, TOLERANCE, Trust, usage};
 use crate::allocation::{
-    AllocationMethod, AllocationQuantity, Budget, Flops, PowerLine, Surface, Uncertainty,
-    approach1, approach2, approach2_line_bias, budgets,
+    AllocationInterval, AllocationMethod, AllocationQuantity, Budget, Counted, Counting, Flops,
+    FlopsSaid, Grouped, Minima, PowerLine, Surface, Uncertainty, Way, approach1,
+    approach2_line_bias, budgets, cost_findings, counted, grouped,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::FitResult;
+use crate::fit::{Diagnosis, FitResult};
 use crate::interval::check_levels;
-use crate::numeric::SIX;
 use crate::progress::Progress;
-use crate::quantity::format_quantity;
 use crate::runs::Dataset;
 use crate::said::Said;
 use crate::size::Size;
@@ -32,36 +34,16 @@ request!(
         fit: LawChoice,
         /// Budgets.
         [list Size] compute: Vec<Size> = ISOFLOP_BUDGET.parse().into_iter().collect(),
-        /// Runs whose 6ND agree within this fraction share a budget.
+        /// FLOP of a run: `6nd`, `k` or `column` (both fitted to the compute of the runs), or a formula
+        /// of N and D; where it is not said, 6ND, or `column` where runs are grouped by a column.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] flops: Option<String>,
+        /// Runs whose compute agrees within this fraction share a budget.
         tolerance: f64 = TOLERANCE,
         /// Level of the intervals.
         level: f64 = LEVEL,
     }
 );
-
-/// One approach at one compute.
-#[derive(Debug, Clone, Serialize)]
-pub struct ApproachRow {
-    /// 1, 2 or 3.
-    pub(crate) approach: u8,
-    /// In words.
-    pub(crate) name: &'static str,
-    /// a in N* ∝ C^a.
-    pub(crate) exponent: Option<f64>,
-    /// Confidence interval of a.
-    pub(crate) interval: Option<(f64, f64)>,
-    /// Compute of the optimum.
-    pub(crate) compute: f64,
-    /// N* there.
-    pub(crate) params: Option<f64>,
-    /// D* there.
-    pub(crate) tokens: Option<f64>,
-    /// Relative error of N* that the approach makes on the fitted surface at these sizes, without
-    /// any noise.
-    pub(crate) bias_params: Option<f64>,
-    /// `ok`, or why there is no answer.
-    pub(crate) status: String,
-}
 
 /// The answers of the three approaches.
 #[derive(Debug, Clone)]
@@ -70,6 +52,10 @@ pub struct IsoflopAnswer {
     pub(crate) request: IsoflopRequest,
     /// Name of the table.
     pub(crate) source: String,
+    /// The ways in which the runs could be grouped, the one used first.
+    pub(crate) ways: Vec<Way>,
+    /// How FLOP are counted.
+    pub(crate) flops: Flops,
     /// The budgets found.
     pub(crate) budgets: Vec<Budget>,
     /// The line through their minima.
@@ -80,32 +66,12 @@ pub struct IsoflopAnswer {
     pub(crate) fit: Option<FitResult>,
     /// One a compute and approach.
     pub(crate) rows: Vec<ApproachRow>,
-}
-
-impl ApproachRow {
-    /// 1, 2 or 3.
-    #[must_use]
-    pub fn approach(&self) -> u8 {
-        self.approach
-    }
-
-    /// a in N* ∝ C^a.
-    #[must_use]
-    pub fn exponent(&self) -> Option<f64> {
-        self.exponent
-    }
-
-    /// N* and D* at the compute; absent where the approach has no answer.
-    #[must_use]
-    pub fn sizes(&self) -> Option<(f64, f64)> {
-        Some((self.params?, self.tokens?))
-    }
-
-    /// `ok`, or why there is no answer.
-    #[must_use]
-    pub fn status(&self) -> &str {
-        &self.status
-    }
+    /// One a compute and budget.
+    pub(crate) influence: Vec<Influence>,
+    /// Draws of the bootstrap without a minimum between the sizes of every budget.
+    pub(crate) failures: usize,
+    /// What was found against the budgets and the cost.
+    pub(crate) findings: Vec<Diagnosis>,
 }
 
 impl IsoflopAnswer {
@@ -169,74 +135,84 @@ impl Ask for IsoflopRequest {
 
     fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<IsoflopAnswer> {
         self.check()?;
+        let (grouped, flops) = self.counted(data)?;
+        let largest = grouped.runs.iter().map(|run| run.compute);
+        let asked = targets(&self.compute, largest.fold(0.0, f64::max))?;
         let fitted = self.fit.fit_or(SURFACE)?.level(self.level).run(data);
         let surface = fitted.as_ref().map_err(Clone::clone).and_then(usable);
-        let found = budgets(data.fit_runs(), self.tolerance, surface.as_ref().ok())?;
-        let line = approach2(&found);
-        let bias = approach2_line_bias(&found);
-        let largest = data
-            .fit_runs()
-            .filter_map(|r| Some(SIX * r.params? * r.tokens?))
-            .fold(0.0, f64::max);
+        let counting = surface.as_ref().ok().map(|surface| (surface, &flops));
+        let found = budgets(&grouped.runs, self.tolerance, counting);
+        let minima = Minima::of(&found);
+        let second = Approach2::new(&minima, &flops, self.level);
         let first = approach1(data.fit_runs());
-        let second = line.ok_or_else(|| "fewer than two budgets have a minimum".to_owned());
+        let bias = approach2_line_bias(&found);
         let mut rows = Vec::new();
-        for compute in targets(&self.compute, largest)? {
-            let at = (compute, self.level);
-            rows.push(line_row((1, "envelope of curves"), &first, None, at));
-            rows.push(line_row(
-                (2, "parabola a budget"),
-                &second,
-                bias.as_ref(),
-                at,
+        for &compute in &asked {
+            let name = (1, "envelope of curves");
+            rows.push(line_row(name, &first, None, &flops, compute));
+            rows.push(second.row(bias.as_ref(), compute));
+            rows.push(surface_row(
+                &fitted,
+                &surface,
+                &flops,
+                (compute, self.level),
             ));
-            rows.push(surface_row(&fitted, &surface, at));
         }
+        let influence = second.influence(&asked);
+        let sizes: Vec<f64> = rows.iter().filter_map(|row| row.params).collect();
+        // What the compute column says is told even where budgets are not grouped by it.
+        let column = match grouped.ways[0].counting {
+            Counting::SixNd | Counting::Formula => counted(data.fit_runs()),
+            Counting::Budget | Counting::Compute => grouped.runs.clone(),
+        };
+        let mut findings: Vec<Diagnosis> = of_ways(&grouped.ways).into_iter().collect();
+        findings.extend(of_budgets(&found));
+        findings.extend(of_bias(second.line(), bias.as_ref(), &asked, self.level));
+        findings.extend(of_influence(&influence, second.line(), self.level));
+        findings.extend(cost_findings(&flops, &column, &sizes));
         Ok(IsoflopAnswer {
             request: self.clone(),
             source: data.source.clone(),
+            ways: grouped.ways,
             budgets: found,
-            line,
+            line: second.line().copied(),
+            failures: second.failures(),
             surface: surface.ok(),
             fit: fitted.ok(),
+            flops,
             rows,
+            influence,
+            findings,
         })
     }
 }
 
-fn line_row(
-    (approach, name): (u8, &'static str),
-    line: &std::result::Result<PowerLine, String>,
-    bias: Option<&PowerLine>,
-    (compute, level): (f64, f64),
-) -> ApproachRow {
-    let sizes = line.as_ref().map_err(Clone::clone).and_then(|line| {
-        let params = line.params(compute);
-        let tokens = compute / (SIX * params);
-        if params >= 1.0 && tokens >= 1.0 {
-            Ok((params, tokens))
-        } else {
-            Err(format!(
-                "the line has its optimum at N* = {}, D* = {}, below one parameter or one token",
-                format_quantity(params),
-                format_quantity(tokens)
-            ))
-        }
-    });
-    ApproachRow {
-        approach,
-        name,
-        exponent: line.as_ref().ok().map(|l| l.exponent),
-        interval: line.as_ref().ok().and_then(|l| l.interval(level)),
-        compute,
-        params: sizes.as_ref().ok().map(|s| s.0),
-        tokens: sizes.as_ref().ok().map(|s| s.1),
-        bias_params: bias.map(|b| b.params(compute) - 1.0),
-        status: match sizes {
-            Ok(_) => "ok".to_owned(),
-            Err(why) => format!("refused: {why}"),
-        },
+impl IsoflopRequest {
+    /// The runs as they are counted, and what N and D cost.
+    fn counted(&self, data: &Dataset) -> Result<(Grouped, Flops)> {
+        let named = self.table.columns.budget.is_some();
+        let text = self.flops.as_deref().map(str::trim);
+        let fitted = |text: &&str| {
+            ["k", "column"]
+                .iter()
+                .any(|name| text.eq_ignore_ascii_case(name))
+        };
+        let exact = text.filter(|text| !fitted(text));
+        let exact = exact.map(|text| Flops::of(text, &[])).transpose()?;
+        let grouped = grouped(data.fit_runs(), self.tolerance, named, exact.as_ref())?;
+        let flops = match (exact, text, grouped.ways[0].counting) {
+            (Some(exact), ..) => exact,
+            (None, Some(text), _) => Flops::of(text, &grouped.runs)?,
+            (None, None, Counting::SixNd | Counting::Formula) => Flops::SixNd,
+            (None, None, Counting::Budget | Counting::Compute) => by_column(&grouped.runs),
+        };
+        Ok((grouped, flops))
     }
+}
+
+/// The cost that runs with a compute of their own have: 6ND where it is too little to tell.
+fn by_column(runs: &[Counted]) -> Flops {
+    Flops::of("column", runs).unwrap_or(Flops::SixNd)
 }
 
 /// The surface of a fit that no diagnosis refuses.
@@ -250,29 +226,33 @@ fn usable(fit: &FitResult) -> Result<Surface> {
 fn surface_row(
     fitted: &Result<FitResult>,
     surface: &Result<Surface>,
+    flops: &Flops,
     (compute, level): (f64, f64),
 ) -> ApproachRow {
     let best = surface
         .as_ref()
         .map_err(Clone::clone)
-        .and_then(|s| Flops::SixNd.optimal(s, compute));
-    let interval = fitted.as_ref().ok().and_then(|fit| {
-        surface.as_ref().ok()?;
-        let uncertainty = Uncertainty::new(fit).ok()?;
-        let quantity = AllocationQuantity::ParamsExponent;
-        let methods = [AllocationMethod::Profile, AllocationMethod::Delta];
-        let asked = uncertainty.at(compute).level(level).methods(&methods);
-        let found = asked.of(quantity);
-        found.iter().find_map(|i| Some((i.lower?, i.upper?)))
-    });
+        .and_then(|s| flops.optimal(s, compute));
+    let intervals = match (fitted, &best) {
+        (Ok(fit), Ok(_)) => surface_intervals(fit, flops, (compute, level)),
+        _ => Vec::new(),
+    };
+    let growth = surface.as_ref().ok().zip(best.as_ref().ok());
+    let of_exponent = |i: &AllocationInterval| {
+        (i.quantity == AllocationQuantity::ParamsExponent).then_some((i.lower?, i.upper?))
+    };
     ApproachRow {
         approach: 3,
         name: "surface",
-        exponent: surface.as_ref().ok().map(Surface::params_exponent),
-        interval,
+        exponent: match growth {
+            Some((surface, best)) => Some(flops.growth(surface, best).0),
+            None => surface.as_ref().ok().map(Surface::params_exponent),
+        },
+        interval: intervals.iter().find_map(of_exponent),
         compute,
         params: best.as_ref().ok().map(|b| b.params),
         tokens: best.as_ref().ok().map(|b| b.tokens),
+        intervals,
         bias_params: None,
         status: match best {
             Ok(_) => "ok".to_owned(),
@@ -281,23 +261,53 @@ fn surface_row(
     }
 }
 
+/// The intervals of the profile and of the delta method.
+fn surface_intervals(
+    fit: &FitResult,
+    flops: &Flops,
+    (compute, level): (f64, f64),
+) -> Vec<AllocationInterval> {
+    let Ok(uncertainty) = Uncertainty::new(fit) else {
+        return Vec::new();
+    };
+    let uncertainty = uncertainty.flops(flops.clone());
+    let methods = [AllocationMethod::Profile, AllocationMethod::Delta];
+    let asked = uncertainty.at(compute).level(level).methods(&methods);
+    let quantities = [
+        AllocationQuantity::ParamsExponent,
+        AllocationQuantity::Params,
+        AllocationQuantity::Tokens,
+    ];
+    quantities.into_iter().flat_map(|q| asked.of(q)).collect()
+}
+
 #[derive(Serialize)]
 struct Json<'a> {
     format: &'static str,
     version: u32,
     tolerance: f64,
+    grouped_by: Counting,
+    ways: &'a [Way],
+    cost: FlopsSaid,
     budgets: &'a [Budget],
     line: Option<PowerLine>,
     surface: Option<Surface>,
     approaches: &'a [ApproachRow],
+    without_budget: &'a [Influence],
+    findings: &'a [Diagnosis],
 }
 
 serialized!(IsoflopAnswer, |answer| Json {
     format: "scalewise.isoflop",
     version: 1,
     tolerance: answer.request.tolerance,
+    grouped_by: answer.ways[0].counting,
+    ways: &answer.ways,
+    cost: answer.flops.said(),
     budgets: &answer.budgets,
     line: answer.line,
     surface: answer.surface,
     approaches: &answer.rows,
+    without_budget: &answer.influence,
+    findings: &answer.findings,
 });

@@ -88,6 +88,8 @@ impl RunTable {
             params_col: self.columns.params.clone(),
             tokens_col: self.columns.tokens.clone(),
             unique_col: self.columns.unique_tokens.clone(),
+            budget_col: self.columns.budget.clone(),
+            budgets: false,
             loss_col: self.columns.loss.clone(),
             sigma_col: self.columns.sigma.clone(),
             group_col: self.columns.group.clone(),

@@ -207,7 +207,10 @@ impl OfRuns for AllocateRequest {
 impl OfRuns for IsoflopRequest {
     fn options(&self) -> Result<ReadOptions> {
         self.check()?;
-        self.table.options(Some(&self.fit.law_or(SURFACE)?))
+        Ok(ReadOptions {
+            budgets: true,
+            ..self.table.options(Some(&self.fit.law_or(SURFACE)?))?
+        })
     }
 
     /// One of the approaches reads training curves.

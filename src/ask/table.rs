@@ -53,6 +53,8 @@ pub(crate) struct RunColumns {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) unique_tokens: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    pub(crate) budget: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) loss: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) sigma: Option<String>,
@@ -175,6 +177,8 @@ setters!(RunTable {
     [text] tokens: Option<String> => columns.tokens,
     /// The column of the unique tokens among the training tokens.
     [text] unique_tokens: Option<String> => columns.unique_tokens,
+    /// The column of the budget that a run was planned for, by which IsoFLOP curves are told apart.
+    [text] budget: Option<String> => columns.budget,
     /// The column of the loss.
     [text] loss: Option<String> => columns.loss,
     /// The column of the known standard deviation of the loss.

@@ -93,6 +93,7 @@ impl Flags {
                 params: self.one("params-col")?,
                 tokens: self.one("tokens-col")?,
                 unique_tokens: self.one("unique-col")?,
+                budget: None,
                 loss: self.one("loss-col")?,
                 sigma: self.one("sigma-col")?,
                 group: self.one("group-col")?,

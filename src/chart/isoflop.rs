@@ -2,7 +2,7 @@
 
 use super::Chart;
 use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel};
-use crate::allocation::{Budget, Outcome, PowerLine};
+use crate::allocation::{Budget, PowerLine};
 use crate::number::{compute, digits};
 
 /// Points of a curve.
@@ -10,8 +10,8 @@ const CURVE: usize = 41;
 /// Colours that follow one another, told apart by the labels of the curves too.
 const COLORS: [Color; 4] = [Color::Blue, Color::Green, Color::Purple, Color::Ink];
 
-/// Losses against parameters with the parabola and the minimum of every budget; refused parabolas
-/// are dashed.
+/// Losses against parameters with the parabola and the minimum of every budget; parabolas that are
+/// not used are dashed, and a minimum at the edge of their sizes is a cross.
 #[must_use]
 pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
     let subtitle = match line {
@@ -32,13 +32,10 @@ pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
         "Loss against parameters for {} compute budgets with a parabola in ln N for each.",
         budgets.len()
     ));
-    let mut minima = Vec::new();
+    let (mut minima, mut unused) = (Vec::new(), Vec::new());
     for (k, budget) in budgets.iter().enumerate() {
         let color = COLORS[k % COLORS.len()];
-        let found = match &budget.outcome {
-            Outcome::Minimum(m) => Some(m),
-            _ => None,
-        };
+        let found = budget.minimum();
         if let Some(c) = budget.coefficients {
             let (low, high) = (budget.runs[0].0, budget.runs[budget.runs.len() - 1].0);
             let points = (0..CURVE).map(|i| {
@@ -58,7 +55,14 @@ pub fn isoflops(budgets: &[Budget], line: Option<&PowerLine>) -> Chart {
             None => MarkerShape::Cross,
         };
         panel = panel.layer(Layer::markers(runs, shape, color));
+        if found.is_none() {
+            unused.extend(budget.any_minimum().map(|m| Marker::new(m.params, m.loss)));
+        }
         minima.extend(found.map(|m| Marker::new(m.params, m.loss)));
+    }
+    if !unused.is_empty() {
+        let edge = Layer::markers(unused, MarkerShape::Cross, Color::Vermillion);
+        panel = panel.layer(edge.label("minima at the edge, not used"));
     }
     panel
         .layer(Layer::markers(minima, MarkerShape::Star, Color::Vermillion).label("minima"))

@@ -5,9 +5,7 @@ use super::answer::{Among, Shown, code_and_words};
 use super::document::{Block, Document, Fact, fact};
 use super::fit::{facts, findings, fit};
 use super::rows::names;
-use crate::allocation::{
-    AllocationInterval, AllocationQuantity, Flops, Resampling, SensitivityRow,
-};
+use crate::allocation::{AllocationInterval, AllocationQuantity, Resampling, SensitivityRow};
 use crate::ask::{
     AllocateAnswer, AllocateRequest, AllocationAt, Allocations, Cost, FLAT, RefusedQuestion, Trust,
 };
@@ -110,9 +108,9 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
     top.push(fact("FLOP", report.flops.describe()));
     if let Some(answer) = found.answers.first() {
         let (a, b) = answer.growth;
-        let at = match report.flops {
-            Flops::Formula(_) => format!(" at {} FLOP", compute(answer.best.compute)),
-            _ => String::new(),
+        let at = match report.flops.is_power() {
+            true => String::new(),
+            false => format!(" at {} FLOP", compute(answer.best.compute)),
         };
         top.push(fact(
             "Growth",

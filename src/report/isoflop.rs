@@ -4,8 +4,12 @@ use super::answer::{Among, Shown};
 use super::document::{Block, Document, fact};
 use super::fit::findings;
 use super::rows::{csv, names};
-use crate::allocation::{Budget, OFF_CENTRE, Outcome};
-use crate::ask::{ApproachRow, IsoflopAnswer, IsoflopRequest, Trust, each_once};
+use crate::allocation::{
+    AllocationInterval, AllocationMethod, AllocationQuantity, Minimum, Outcome, Way,
+};
+use crate::ask::{
+    ApproachRow, Influence, IsoflopAnswer, IsoflopRequest, REPLICATES, Trust, each_once,
+};
 use crate::number::{compute, digits, percent};
 use crate::quantity::format_quantity;
 use crate::said::Said;
@@ -27,6 +31,10 @@ impl Shown for IsoflopAnswer {
             lower: r.interval.map(|i| i.0),
             upper: r.interval.map(|i| i.1),
             status: &r.status,
+            params_lower: end(r, AllocationQuantity::Params, |i| i.lower),
+            params_upper: end(r, AllocationQuantity::Params, |i| i.upper),
+            tokens_lower: end(r, AllocationQuantity::Tokens, |i| i.lower),
+            tokens_upper: end(r, AllocationQuantity::Tokens, |i| i.upper),
         });
         csv(&IsoflopRow::COLUMNS, rows)
     }
@@ -70,20 +78,39 @@ impl Among for IsoflopAnswer {
     }
 }
 
+/// An end of the first interval of a quantity.
+fn end(
+    row: &ApproachRow,
+    quantity: AllocationQuantity,
+    end: impl Fn(&AllocationInterval) -> Option<f64>,
+) -> Option<f64> {
+    let mut all = row.intervals.iter();
+    all.find(|i| i.quantity == quantity).and_then(end)
+}
+
 fn isoflop(report: &IsoflopAnswer) -> Document {
-    let usable = report
+    let with = report.budgets.iter().filter(|b| b.any_minimum().is_some());
+    let used = report
         .budgets
         .iter()
-        .filter(|b| matches!(b.outcome, Outcome::Minimum(_)))
+        .filter(|b| b.minimum().is_some())
         .count();
-    let mut facts = vec![fact(
-        "Budgets",
-        format!(
-            "{}: {} found, {usable} with a minimum between the sizes sampled",
-            report.source,
-            report.budgets.len()
+    let (found, with) = (report.budgets.len(), with.count());
+    let unused = match used < with {
+        true => format!(", {used} of them used"),
+        false => String::new(),
+    };
+    let mut facts = vec![
+        fact(
+            "Budgets",
+            format!(
+                "{}: {found} found, {with} with a minimum between the sizes sampled{unused}",
+                report.source
+            ),
         ),
-    )];
+        fact("Grouped by", ways(&report.ways)),
+        fact("FLOP", report.flops.describe()),
+    ];
     if let Some(s) = &report.surface {
         facts.push(fact(
             "Surface",
@@ -95,44 +122,51 @@ fn isoflop(report: &IsoflopAnswer) -> Document {
             ),
         ));
     }
-    let mut blocks = vec![Block::Facts(facts), budget_table(&report.budgets)];
-    let off = report
-        .budgets
-        .iter()
-        .filter(|b| matches!(&b.outcome, Outcome::Minimum(m) if m.off_centre.abs() > OFF_CENTRE));
-    let off: Vec<String> = off.map(|b| compute(b.compute)).collect();
-    if !off.is_empty() {
-        blocks.push(Block::Verbatim(format!(
-            "warning: off-centre: the minimum lies far from the middle of the sizes at {}\nhint: add runs on the other side of it",
-            off.join(", ")
-        )));
-    }
+    let mut blocks = vec![Block::Facts(facts), budget_table(report)];
     blocks.push(approach_table(&report.rows, report.request.level));
     if report.surface.is_some() {
         blocks.push(Block::text("bias: the error of N* that parabolas make on the fitted surface at these sizes without any noise; \
-             D* is off the other way."));
+             D* is off the other way. The surface has none."));
     }
-    if let Some(fit) = &report.fit {
-        blocks.extend(findings(fit.diagnoses()));
+    blocks.extend(interval_table(report));
+    if report.failures > 0 {
+        blocks.push(Block::text(format!(
+            "In {} of {} draws of the bootstrap a parabola has no minimum between its sizes, and is left out.",
+            report.failures, REPLICATES
+        )));
     }
+    let fit = report.fit.iter().flat_map(|fit| fit.diagnoses());
+    let all: Vec<_> = report.findings.iter().chain(fit).cloned().collect();
+    blocks.extend(findings(&all));
     blocks.into()
 }
 
-fn budget_table(budgets: &[Budget]) -> Block {
-    let rows = budgets.iter().map(|b| {
+/// The way that was used, and what the others would make of the runs.
+fn ways(ways: &[Way]) -> String {
+    let made = |way: &Way| {
+        format!(
+            "{} ({} budgets, {} of them with 4 sizes or more)",
+            way.counting.called(),
+            way.budgets,
+            way.usable
+        )
+    };
+    let all: Vec<String> = ways.iter().map(made).collect();
+    match all.split_first() {
+        None => String::new(),
+        Some((used, [])) => used.clone(),
+        Some((used, others)) => format!("{used}; not by {}", others.join(" or ")),
+    }
+}
+
+fn budget_table(report: &IsoflopAnswer) -> Block {
+    let last = report.rows.last().map_or(f64::NAN, |row| row.compute);
+    let rows = report.budgets.iter().map(|b| {
         let mut row = vec![compute(b.compute), b.runs.len().to_string()];
+        let same =
+            |one: &&Influence| one.compute == last && compute(one.budget) == compute(b.compute);
+        let without = report.influence.iter().find(same);
         let rest = match &b.outcome {
-            Outcome::Minimum(m) => vec![
-                format_quantity(m.params),
-                m.stderr_ln_params
-                    .map_or_else(String::new, |s| format!("{:.1} %", Said(100.0 * s))),
-                format_quantity(m.tokens),
-                digits(m.loss, 4),
-                m.bias_ln_params.map_or_else(String::new, |b| {
-                    format!("{:+.1} %", Said(100.0 * b.exp_m1()))
-                }),
-                "ok".to_owned(),
-            ],
             Outcome::TooFew { sizes } => {
                 refused(format!("refused: {sizes} different sizes, 4 are needed"))
             }
@@ -141,10 +175,13 @@ fn budget_table(budgets: &[Budget]) -> Block {
                 "refused: its minimum {} lies outside the sizes",
                 format_quantity(*params)
             )),
+            Outcome::Minimum(m) => minimum(m, without, "ok"),
+            Outcome::AtEdge(m) => minimum(m, None, "not used: at the edge of the sizes"),
         };
         row.extend(rest);
         row
     });
+    let without = format!("N* at {} without it", compute(last));
     let head = [
         "budget",
         "runs",
@@ -153,15 +190,86 @@ fn budget_table(budgets: &[Budget]) -> Block {
         "D*",
         "L*",
         "bias",
+        &without,
         "status",
     ];
-    Block::table(&head, &[7], rows)
+    Block::table(&head, &[8], rows)
+}
+
+fn minimum(m: &Minimum, without: Option<&Influence>, status: &str) -> Vec<String> {
+    let change = |share: f64| format!("{:+.1} %", Said(100.0 * share));
+    vec![
+        format_quantity(m.params),
+        m.stderr_ln_params
+            .map_or_else(String::new, |s| format!("{:.1} %", Said(100.0 * s))),
+        format_quantity(m.tokens),
+        digits(m.loss, 4),
+        m.bias_ln_params
+            .map_or_else(String::new, |b| change(b.exp_m1())),
+        without.map_or_else(String::new, |one| change(one.change)),
+        status.to_owned(),
+    ]
 }
 
 fn refused(why: String) -> Vec<String> {
-    let mut cells = vec![String::new(); 5];
+    let mut cells = vec![String::new(); 6];
     cells.push(why);
     cells
+}
+
+/// Every interval of the approaches that have some, a compute and method a row.
+fn interval_table(report: &IsoflopAnswer) -> Option<Block> {
+    let mut rows = Vec::new();
+    for row in &report.rows {
+        // Without noise a profile has no ends.
+        let shown = row.intervals.iter();
+        let shown = shown
+            .filter(|i| i.lower.is_some() || i.upper.is_some() || i.below_one != (false, false));
+        let methods = shown.map(|i| i.method);
+        for method in each_once(methods, AllocationMethod::eq) {
+            let of = |quantity| {
+                let mut all = row.intervals.iter();
+                all.find(|i| i.method == method && i.quantity == quantity)
+            };
+            let exponent = of(AllocationQuantity::ParamsExponent).and_then(|i| {
+                let (low, high) = (i.lower?, i.upper?);
+                Some(format!("[{:.3}, {:.3}]", Said(low), Said(high)))
+            });
+            rows.push(vec![
+                format!("{} {}", row.approach, row.name),
+                method.name().to_owned(),
+                compute(row.compute),
+                exponent.unwrap_or_default(),
+                of(AllocationQuantity::Params).map_or_else(String::new, ends),
+                of(AllocationQuantity::Tokens).map_or_else(String::new, ends),
+            ]);
+        }
+    }
+    let level = percent(report.request.level);
+    let head = [
+        "approach",
+        &format!("{level} confidence"),
+        "compute",
+        "a",
+        "N*",
+        "D*",
+    ];
+    (!rows.is_empty()).then(|| Block::table(&head, &[0, 1, 3, 4, 5], rows))
+}
+
+/// An interval of a size in words.
+fn ends(interval: &AllocationInterval) -> String {
+    let end = |value: Option<f64>, below_one: bool| match (value, below_one) {
+        (Some(value), _) => format_quantity(value),
+        (None, true) => "below 1".to_owned(),
+        (None, false) => "no limit".to_owned(),
+    };
+    let (low, high) = interval.below_one;
+    format!(
+        "[{}, {}]",
+        end(interval.lower, low),
+        end(interval.upper, high)
+    )
 }
 
 fn approach_table(list: &[ApproachRow], level: f64) -> Block {
@@ -203,5 +311,9 @@ table_row!(
         lower: Option<f64>,
         upper: Option<f64>,
         status: &'a str,
+        params_lower: Option<f64>,
+        params_upper: Option<f64>,
+        tokens_lower: Option<f64>,
+        tokens_upper: Option<f64>,
     }
 );

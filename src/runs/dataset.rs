@@ -150,8 +150,13 @@ fn canonical_line(run: &Run) -> String {
         Some(unique) => format!("\t{unique:e}"),
         None => String::new(),
     };
+    // Only the comparison of approaches reads budgets.
+    let budget = match run.budget {
+        Some(budget) => format!("\tbudget {budget:e}"),
+        None => String::new(),
+    };
     format!(
-        "{:e}\t{}\t{}\t{:e}\t{}\t{group}\t{role}{unique}\n",
+        "{:e}\t{}\t{}\t{:e}\t{}\t{group}\t{role}{unique}{budget}\n",
         run.x,
         optional(run.params),
         optional(run.tokens),

@@ -272,6 +272,7 @@ fn blank(x: f64, loss: f64) -> Run {
         params: None,
         tokens: None,
         unique_tokens: None,
+        budget: None,
         loss,
         sigma: None,
         group: None,

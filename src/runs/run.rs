@@ -33,6 +33,8 @@ pub struct Run {
     pub(crate) tokens: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unique_tokens: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) budget: Option<f64>,
     pub(crate) loss: f64,
     pub(crate) sigma: Option<f64>,
     pub(crate) group: Option<String>,

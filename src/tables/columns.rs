@@ -5,7 +5,7 @@ use super::log::RawTable;
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
 use super::roles::{
-    COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PARAMS, SIGMA, STEP, TOKENS, UNIQUE, same_name,
+    BUDGET, COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PARAMS, SIGMA, STEP, TOKENS, UNIQUE, same_name,
 };
 use crate::remedy::Setting;
 use crate::runs::Variable;
@@ -53,6 +53,8 @@ pub(super) struct Columns {
     pub(super) params: Option<Column>,
     pub(super) tokens: Option<Column>,
     pub(super) unique: Option<Column>,
+    /// Absent where no budgets are asked for.
+    pub(super) budget: Option<Column>,
     pub(super) loss: Column,
     pub(super) sigma: Option<Column>,
     /// Together they name the run of a row.
@@ -72,6 +74,7 @@ impl Columns {
             (&LOSS, &options.loss_col),
             (&SIGMA, &options.sigma_col),
             (&UNIQUE, &options.unique_col),
+            (&BUDGET, &options.budget_col),
         ];
         let claimed = claim_named(table, &named)?;
         let taken: Vec<usize> = claimed
@@ -86,6 +89,10 @@ impl Columns {
         let missing = |role| Err(absent(table, role, &taken));
         let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
         let [loss, sigma, unique] = [find(3)?, find(4)?, find(5)?];
+        let budget = match options.budgets {
+            true => find(6)?,
+            false => None,
+        };
         // What tells runs apart may be their size too, and then plays both roles.
         let group = match &options.group_col {
             Some(names) => find_list(table, names, Setting::GroupCol)?,
@@ -120,6 +127,7 @@ impl Columns {
             params,
             tokens,
             unique,
+            budget,
             loss: loss.ok_or_else(|| absent(table, &LOSS, &taken))?,
             sigma,
             group,
@@ -136,6 +144,7 @@ impl Columns {
             &mut columns.params,
             &mut columns.tokens,
             &mut columns.unique,
+            &mut columns.budget,
         ];
         for column in sizes.into_iter().flatten() {
             column.numeral.thousands = has_thousands(table, column.index, Some(self.loss.index));
@@ -145,7 +154,13 @@ impl Columns {
 
     /// How the numbers of some columns are written, in words.
     pub(super) fn numerals(&self, table: &RawTable) -> Vec<String> {
-        let all = [self.compute, self.params, self.tokens, self.unique];
+        let all = [
+            self.compute,
+            self.params,
+            self.tokens,
+            self.unique,
+            self.budget,
+        ];
         let mut said = Vec::new();
         for column in all.into_iter().flatten() {
             let name = excerpt(&table.header[column.index]);
@@ -177,6 +192,7 @@ impl Columns {
             (PARAMS.name, self.params),
             (TOKENS.name, self.tokens),
             (UNIQUE.name, self.unique),
+            (BUDGET.name, self.budget),
             (LOSS.name, Some(self.loss)),
             (SIGMA.name, self.sigma),
         ]

@@ -75,6 +75,10 @@ pub struct ReadOptions {
     pub tokens_col: Option<String>,
     /// Column of the unique tokens.
     pub unique_col: Option<String>,
+    /// Column of the budget that a run was planned for.
+    pub budget_col: Option<String>,
+    /// Whether the budgets are read, from `budget_col` or a column with a usual name.
+    pub budgets: bool,
     /// Column of the loss.
     pub loss_col: Option<String>,
     /// Column of the standard deviation of the loss.

@@ -122,6 +122,28 @@ pub(super) const UNIQUE: ColumnRole = ColumnRole {
     last: &[],
     setting: Setting::UniqueCol,
 };
+/// The compute that a run was planned for, which runs of one IsoFLOP curve share.
+pub(super) const BUDGET: ColumnRole = ColumnRole {
+    name: "budget",
+    names: &["budget", "flops_budget", "compute_budget"],
+    more: &[
+        "flop_budget",
+        "budget_flop",
+        "budget_flops",
+        "nominal_budget",
+        "nominal_compute",
+        "nominal_flop",
+        "nominal_flops",
+        "target_compute",
+        "target_flop",
+        "target_flops",
+        "train_budget",
+        "training_budget",
+        "isoflop_budget",
+    ],
+    last: &[],
+    setting: Setting::BudgetCol,
+};
 pub(super) const LOSS: ColumnRole = ColumnRole {
     name: "loss",
     names: &["loss", "val_loss", "test_loss", "L"],
@@ -229,7 +251,7 @@ pub(super) const PASS_RATE: ColumnRole = ColumnRole {
 };
 
 /// The roles of tables of runs that may have a unit.
-const OF_SIZES: [&ColumnRole; 4] = [&COMPUTE, &PARAMS, &TOKENS, &UNIQUE];
+const OF_SIZES: [&ColumnRole; 5] = [&COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &BUDGET];
 
 /// How well a name means a role: the least is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -305,7 +327,7 @@ impl ColumnRole {
     /// Whether numbers of this role may be in the unit.
     pub(super) fn takes(&self, unit: Unit) -> bool {
         match self.setting {
-            Setting::ComputeCol => unit.kind != Kind::PerCent,
+            Setting::ComputeCol | Setting::BudgetCol => unit.kind != Kind::PerCent,
             Setting::ParamsCol | Setting::TokensCol | Setting::UniqueCol | Setting::SamplesCol => {
                 unit.kind == Kind::Count
             }
@@ -325,6 +347,7 @@ impl ColumnRole {
     pub(super) fn parts(&self) -> &'static [&'static str] {
         match self.setting {
             Setting::ComputeCol => &["flop", "compute", "budget"],
+            Setting::BudgetCol => &["budget", "flop", "compute"],
             Setting::ParamsCol => &["param", "model_size"],
             Setting::TokensCol => &["token"],
             Setting::LossCol => &["loss", "nll", "xent", "entropy", "bpb", "ppl", "perplexity"],

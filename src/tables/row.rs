@@ -45,6 +45,7 @@ pub(super) struct Notes {
     params_ignored: Tally,
     tokens_ignored: Tally,
     unique_ignored: Tally,
+    budget_ignored: Tally,
     compute_replaced: Tally,
     approximate: Tally,
 }
@@ -56,6 +57,7 @@ impl Notes {
             &self.params_ignored,
             &self.tokens_ignored,
             &self.unique_ignored,
+            &self.budget_ignored,
             &self.compute_replaced,
         ];
         all.iter().any(|tally| tally.count > 0)
@@ -67,6 +69,7 @@ impl Notes {
             self.params_ignored.note("params left blank"),
             self.tokens_ignored.note("tokens left blank"),
             self.unique_ignored.note("unique tokens left blank"),
+            self.budget_ignored.note("budgets left blank"),
             self.compute_replaced.note("compute taken as 6ND"),
         ]
         .into_iter()
@@ -135,6 +138,13 @@ impl<'a> RowReader<'a> {
             &mut notes.unique_ignored,
             &mut notes.approximate,
         )?;
+        let budget = self.size(
+            row,
+            columns.budget,
+            columns.budget.is_some_and(|column| column.by_user),
+            &mut notes.budget_ignored,
+            &mut notes.approximate,
+        )?;
         let blank = || format!("{} is blank", self.over.noun());
         let x = match self.over {
             Variable::Compute => {
@@ -178,6 +188,7 @@ impl<'a> RowReader<'a> {
             params,
             tokens,
             unique_tokens,
+            budget,
             loss,
             sigma,
             group,

@@ -7,7 +7,7 @@ use scalewise::allocation::{
     AllocationMethod, AllocationQuantity, Flops, Resampling, Surface, Uncertainty,
 };
 use scalewise::fit::{Code, Objective, Residuals};
-use scalewise::internal::{approach2, approach2_bias, budgets, sensitivity};
+use scalewise::internal::{Counting, approach2, approach2_bias, budgets, counted_by, sensitivity};
 use scalewise::law::{Chinchilla, ChinchillaTied, Kaplan, Law};
 use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, FitResult};
@@ -313,7 +313,7 @@ fn the_bias_of_approach_2_is_the_published_one() {
     ];
     for (alpha, beta, errors) in table {
         for (width, wanted) in [2.0, 4.0, 8.0, 16.0].into_iter().zip(errors) {
-            let closed = 100.0 * approach2_bias((alpha, beta), width, 15).1;
+            let closed = 100.0 * approach2_bias((alpha, beta), width, 15, 0.0).1;
             assert!((closed - wanted).abs() < 1e-3, "{closed} against {wanted}");
             // The whole approach on five budgets of fifteen runs says the same.
             let s = Surface::new(406.4, 410.7, 1.69, alpha, beta).unwrap();
@@ -326,7 +326,8 @@ fn the_bias_of_approach_2_is_the_published_one() {
                 }
             }
             let data = dataset(&runs);
-            let found = budgets(data.fit_runs(), 0.05, Some(&s)).unwrap();
+            let runs = counted_by(data.fit_runs(), Counting::SixNd).unwrap();
+            let found = budgets(&runs, 0.05, Some((&s, &Flops::SixNd)));
             assert_eq!(found.len(), 5);
             let params = approach2(&found).unwrap().params(1e24);
             let error = 100.0 * (1e24 / (6.0 * params) / s.optimal(1e24).tokens - 1.0);
@@ -359,7 +360,8 @@ fn bad_parabolas_are_refused() {
             })
             .collect();
         let data = dataset(&runs);
-        budgets(data.fit_runs(), 0.05, None).unwrap().remove(0)
+        let runs = counted_by(data.fit_runs(), Counting::SixNd).unwrap();
+        budgets(&runs, 0.05, None).remove(0)
     };
     assert!(matches!(
         budget(&[3.0, 2.9, 2.95]).outcome,
@@ -377,6 +379,9 @@ fn bad_parabolas_are_refused() {
         budget(&[3.2, 3.0, 2.95, 3.0, 3.2]).outcome,
         Outcome::Minimum(_)
     ));
+    // One size alone lies beyond the minimum.
+    let edge = budget(&[3.4, 3.15, 3.0, 2.93, 2.95]);
+    assert!(matches!(edge.outcome, Outcome::AtEdge(_)) && edge.minimum().is_none());
 }
 
 #[test]

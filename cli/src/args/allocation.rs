@@ -42,10 +42,11 @@ pub struct AllocateArgs {
     /// Ask for the budget at which D/N has this value
     #[arg(long, value_name = "D/N", value_delimiter = ',')]
     pub ratio: Vec<String>,
-    /// FLOP of a run: 6nd, column (fitted to the compute column), or a formula of N and D
+    /// FLOP of a run: 6nd, k (k*N*D) or column (6ND + k*N^p*D), both fitted to the compute of the
+    /// runs, or a formula of N and D
     #[arg(
         long,
-        value_name = "6nd|column|EXPR",
+        value_name = "6nd|k|column|EXPR",
         default_value = internal::FLOPS,
         allow_hyphen_values = true
     )]
@@ -109,10 +110,18 @@ pub struct IsoflopArgs {
     pub input: Vec<PathBuf>,
     #[command(flatten)]
     pub gather: GatherArgs,
-    /// Budgets to answer for: quantities, or 100x for 100 times the largest run's 6ND
+    /// Budgets to answer for: quantities, or 100x for 100 times the largest run's compute
     #[arg(long, value_name = "C", value_delimiter = ',', default_value = internal::ISOFLOP_BUDGET)]
     pub compute: Vec<String>,
-    /// Runs whose 6ND agree within this fraction share a budget
+    /// FLOP of a run: 6nd, k (k*N*D) or column (6ND + k*N^p*D), both fitted to the compute of the
+    /// runs, or a formula of N and D [default: 6nd; column where a column groups the runs]
+    #[arg(long, value_name = "6nd|k|column|EXPR", allow_hyphen_values = true)]
+    pub flops: Option<String>,
+    /// Column of the budgets by which runs are grouped [default: one with a usual name, else the
+    /// compute column, else 6ND]
+    #[arg(long, value_name = "COLUMN")]
+    pub budget_col: Option<String>,
+    /// Runs whose compute agrees within this fraction share a budget
     #[arg(long, value_name = "X", default_value_t = internal::TOLERANCE)]
     pub tolerance: f64,
     /// Level of the intervals

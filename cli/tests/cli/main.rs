@@ -1,6 +1,7 @@
 //! The command line as a user meets it: verbs, files, exit codes and messages.
 
 mod allocation;
+mod budgets;
 mod by;
 mod capability;
 mod comparable;

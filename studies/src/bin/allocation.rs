@@ -12,7 +12,7 @@ mod surfaces;
 use scalewise::ReadOptions;
 use scalewise::allocation::{Flops, Surface};
 use scalewise::fit::{Objective, Residuals};
-use scalewise::internal::{approach2, approach2_bias, budgets};
+use scalewise::internal::{Counting, approach2, approach2_bias, budgets, counted_by};
 use scalewise::law::{Chinchilla, Law};
 use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, Result};
@@ -78,7 +78,7 @@ fn bias() -> Result<String> {
         "| α / β | how | ±2× | ±4× | ±8× | ±16× |\n|---|---|---|---|---|---|\n".to_owned();
     for (alpha, beta) in EXPONENTS {
         let surface = Surface::new(406.4, 410.7, 1.69, alpha, beta)?;
-        let closed = WIDTHS.map(|width| approach2_bias((alpha, beta), width, 15).1);
+        let closed = WIDTHS.map(|width| approach2_bias((alpha, beta), width, 15, 0.0).1);
         let mut whole = [0.0; 4];
         for (slot, width) in whole.iter_mut().zip(WIDTHS) {
             *slot = end_to_end(&surface, width)?;
@@ -101,7 +101,8 @@ fn end_to_end(surface: &Surface, width: f64) -> Result<f64> {
         }
     }
     let data = surfaces::dataset(&runs);
-    let line = approach2(&budgets(data.fit_runs(), 0.05, None)?);
+    let counted = counted_by(data.fit_runs(), Counting::SixNd)?;
+    let line = approach2(&budgets(&counted, 0.05, None));
     let params = line.map_or(f64::NAN, |line| line.params(1e24));
     let tokens = 1e24 / Flops::SixNd.cost(params, 1.0);
     Ok(tokens / surface.optimal(1e24).tokens - 1.0)

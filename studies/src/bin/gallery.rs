@@ -15,7 +15,8 @@ use scalewise::ask::{
 use scalewise::chart::{self, Chart, Theme};
 use scalewise::forecast::Forecast;
 use scalewise::internal::{
-    Benchmark, DataUsed, Registration, Rows, Subject, approach2, budgets, ladder_csv,
+    Benchmark, Counting, DataUsed, Registration, Rows, Subject, approach2, budgets, counted_by,
+    ladder_csv,
 };
 use scalewise::law::{BuiltIn, Chinchilla, Power, Saturating};
 use scalewise::ledger::{Ledger, Prediction, Score};
@@ -211,7 +212,8 @@ fn pythia() -> Result<String> {
 fn of_surfaces() -> Result<Vec<Picture>> {
     let data = surfaces::dataset(&surfaces::isoflop_runs(54, 6));
     let fit = Fit::new(Chinchilla).run(&data)?;
-    let found = budgets(data.fit_runs(), 0.1, Some(&Surface::of(&fit)?))?;
+    let runs = counted_by(data.fit_runs(), Counting::SixNd)?;
+    let found = budgets(&runs, 0.1, Some((&Surface::of(&fit)?, &Flops::SixNd)));
     let residuals = chart::residuals(&fit);
     let shown = SurfaceAnswer::of(fit, Flops::SixNd, 0.9)?;
     let light = Theme::light();

@@ -1,0 +1,146 @@
+//! What is found against the way that FLOP are counted.
+
+use super::cost_model::Counted;
+use super::flops::Flops;
+use crate::code::Code;
+use crate::fit::{Diagnosis, Severity};
+use crate::numeric::SIX;
+use crate::quantity::format_quantity;
+use crate::remedy::Setting;
+use crate::said::Said;
+
+/// A compute column that is so far from 6ND is told.
+const APART: f64 = 0.1;
+/// C/(N·D) so far below 6 is told where it is fitted.
+const BELOW: f64 = 0.02;
+/// Sizes within this factor of those fitted are no extrapolation of the cost.
+const NEAR: f64 = 1.05;
+/// Sizes beyond this factor need more than a note.
+const FAR: f64 = 10.0;
+
+/// What is found against counting FLOP so, for these runs with their own compute and the sizes that
+/// an answer has.
+pub(crate) fn cost_findings(flops: &Flops, runs: &[Counted], sizes: &[f64]) -> Vec<Diagnosis> {
+    let mut found = Vec::new();
+    let ratios = runs.iter().map(Counted::ratio);
+    let (low, high) = ratios.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), ratio| {
+        (low.min(ratio), high.max(ratio))
+    });
+    let apart = (high / SIX - 1.0).max(1.0 - low / SIX);
+    if apart > APART && apart.is_finite() {
+        found.push(not_six_nd(flops, (low, high)));
+    }
+    let Flops::Fitted(model) = flops else {
+        return found;
+    };
+    if model.ratios.0 < SIX * (1.0 - BELOW) && !model.is_per_nd() {
+        found.push(
+            Diagnosis::new(
+                Code::CostBelow6nd,
+                Severity::Warn,
+                format!(
+                    "C/(N*D) is {:.2} at the least, and 6 is the cost of a parameter that every \
+                     token passes through: N counts parameters that the compute does not, such as \
+                     embeddings",
+                    Said(model.ratios.0)
+                ),
+                "count N as the compute does, or give the cost as a formula",
+            )
+            .with_remedy(Setting::ParamsCol)
+            .with_remedy(Setting::Flops),
+        );
+    }
+    if let Some(bend) = model.bend() {
+        let message = format!(
+            "the fitted cost misses the compute of the runs by up to {:.1} % along the sizes, more \
+             than their scatter explains",
+            Said(100.0 * bend)
+        );
+        found.push(
+            Diagnosis::new(
+                Code::CostCurved,
+                Severity::Warn,
+                message,
+                match model.is_per_nd() {
+                    true => "fit 6ND + k*N^p*D, or give the cost as a formula",
+                    false => "give the cost as a formula",
+                },
+            )
+            .with_remedy(match model.is_per_nd() {
+                true => Setting::Flops.to("column"),
+                false => Setting::Flops.into(),
+            }),
+        );
+    }
+    found.extend(extrapolated(model.sizes, sizes));
+    found
+}
+
+fn not_six_nd(flops: &Flops, (low, high): (f64, f64)) -> Diagnosis {
+    let message = format!(
+        "by the compute column C/(N*D) is {:.2} to {:.2}, and not 6: 6ND is {} of it",
+        Said(low),
+        Said(high),
+        match (low < SIX, high > SIX) {
+            (true, true) => format!(
+                "{:.0} to {:.0} %",
+                Said(100.0 * SIX / high),
+                Said(100.0 * SIX / low)
+            ),
+            (true, false) => format!("up to {:.0} %", Said(100.0 * SIX / low)),
+            _ => format!("as little as {:.0} %", Said(100.0 * SIX / high)),
+        }
+    );
+    match flops {
+        Flops::SixNd => Diagnosis::new(
+            Code::ComputeNot6nd,
+            Severity::Warn,
+            message,
+            "the answer counts 6ND; count as the compute column does, or count other parameters as N",
+        )
+        .with_remedy(Setting::Flops.to("column"))
+        .with_remedy(Setting::ParamsCol),
+        _ => Diagnosis::new(
+            Code::ComputeNot6nd,
+            Severity::Note,
+            message,
+            "the answer does not count 6ND; budgets in FLOP mean what the answer counts",
+        ),
+    }
+}
+
+/// The size of an answer that is farthest from the sizes that a cost was fitted to.
+fn extrapolated((smallest, largest): (f64, f64), sizes: &[f64]) -> Option<Diagnosis> {
+    let beyond = |n: f64| (n / largest).max(smallest / n);
+    let farthest = sizes
+        .iter()
+        .copied()
+        .max_by(|p, q| beyond(*p).total_cmp(&beyond(*q)))?;
+    let factor = beyond(farthest);
+    if !(factor > NEAR && factor.is_finite()) {
+        return None;
+    }
+    let (side, end) = match farthest > largest {
+        true => ("larger than the largest", largest),
+        false => ("smaller than the smallest", smallest),
+    };
+    let severity = if factor > FAR {
+        Severity::Warn
+    } else {
+        Severity::Note
+    };
+    Some(
+        Diagnosis::new(
+            Code::CostExtrapolated,
+            severity,
+            format!(
+                "N* = {} is {:.1} times {side} size that the cost was fitted to, {}",
+                format_quantity(farthest),
+                Said(factor),
+                format_quantity(end)
+            ),
+            "give the cost as a formula that is known to hold there",
+        )
+        .with_remedy(Setting::Flops),
+    )
+}

@@ -1,0 +1,496 @@
+//! What a parameter and token cost, C/(N·D), fitted to the compute that the runs themselves have.
+//!
+//! Runs of one size cost the same a token, so that each size counts once, however many runs it has.
+
+use super::parabola::Parabola;
+use crate::fit::central_quantile;
+use crate::numeric::SIX;
+
+/// A run with the compute that it is counted with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counted {
+    /// N.
+    pub params: f64,
+    /// D.
+    pub tokens: f64,
+    /// The loss.
+    pub loss: f64,
+    /// C.
+    pub compute: f64,
+}
+
+impl Counted {
+    /// C/(N·D).
+    pub(crate) fn ratio(&self) -> f64 {
+        self.compute / (self.params * self.tokens)
+    }
+}
+
+/// C/(N·D) = base + k·N^(p−1): with base 6 it is 6ND + k·N^p·D, with base 0 and p = 1 it is k·N·D.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CostModel {
+    base: f64,
+    /// p − 1.
+    slope: f64,
+    /// Mean ln N of the sizes fitted.
+    centre: f64,
+    /// k·N^(p−1) at the centre.
+    level: f64,
+    /// ln C more than the model, of a size that its residuals stand for; zero but in what an
+    /// interval looks at.
+    shift: f64,
+    /// Standard deviation of ln C about the model.
+    pub(crate) spread: f64,
+    /// A square root of the covariance of (level, slope).
+    root: [[f64; 2]; 2],
+    /// Smallest and largest N fitted.
+    pub(crate) sizes: (f64, f64),
+    /// Smallest and largest C/(N·D) of the runs.
+    pub(crate) ratios: (f64, f64),
+    /// ln N − centre of each size, and what ln C has there beyond the model.
+    residuals: Vec<(f64, f64)>,
+    /// ln N − centre of each size, and ln(C/(N·D)).
+    points: Vec<(f64, f64)>,
+}
+
+/// Sizes whose ln N agree so closely are one.
+const SAME: f64 = 1e-9;
+/// Fewest sizes for a model of one parameter, and of two.
+const FEWEST: [usize; 2] = [2, 3];
+/// Exponents p − 1 that are looked at.
+const SLOPES: (f64, f64) = (-2.0, 1.0);
+/// Exponents of the scan.
+const STEPS: usize = 60;
+/// Steps of the descents.
+const DESCENT: usize = 60;
+/// Residuals that bend by less than this are no finding: D* would be wrong by no more.
+const BEND: f64 = 0.01;
+/// Level of the test whether the residuals bend, as of the other findings.
+const SURE: f64 = 0.998;
+/// What an interval looks at lies this share of a standard error to each side.
+const NEAR: f64 = 0.05;
+
+impl CostModel {
+    /// C = k·N·D.
+    #[must_use]
+    pub fn per_nd(runs: &[Counted]) -> Option<CostModel> {
+        let data = Sizes::of(runs, FEWEST[0])?;
+        let count = data.points.len() as f64;
+        let level = (data.points.iter().map(|p| p.1).sum::<f64>() / count).exp();
+        let found = Curve {
+            base: 0.0,
+            level,
+            slope: 0.0,
+        };
+        let spread = found.spread(&data.points, 1);
+        let root = [[level * spread / count.sqrt(), 0.0], [0.0, 0.0]];
+        Some(data.model(found, spread, root))
+    }
+
+    /// C = 6ND + k·N^p·D.
+    #[must_use]
+    pub fn column(runs: &[Counted]) -> Option<CostModel> {
+        let data = Sizes::of(runs, FEWEST[1])?;
+        let is_six = |point: &(f64, f64)| (point.1 - SIX.ln()).abs() < 1e-9;
+        let mut found = Curve {
+            base: SIX,
+            level: 0.0,
+            slope: 0.0,
+        };
+        if !data.points.iter().all(is_six) {
+            found = Curve::scan(&data.points);
+            found.descend(&data.points, true);
+        }
+        let spread = found.spread(&data.points, 2);
+        let root = found.root(&data.points, spread);
+        Some(data.model(found, spread, root))
+    }
+
+    /// A model without any error, C = base·N·D + k·N^p·D.
+    #[must_use]
+    pub fn exact(base: f64, k: f64, p: f64) -> CostModel {
+        CostModel {
+            base,
+            slope: p - 1.0,
+            centre: 0.0,
+            level: k,
+            shift: 0.0,
+            spread: 0.0,
+            root: [[0.0; 2]; 2],
+            sizes: (1.0, f64::MAX),
+            ratios: (base + k, base + k),
+            residuals: Vec::new(),
+            points: Vec::new(),
+        }
+    }
+
+    fn curve(&self) -> Curve {
+        Curve {
+            base: self.base,
+            level: self.level,
+            slope: self.slope,
+        }
+    }
+
+    /// k.
+    pub(crate) fn k(&self) -> f64 {
+        self.level * (-self.slope * self.centre).exp()
+    }
+
+    /// p.
+    pub(crate) fn exponent(&self) -> f64 {
+        1.0 + self.slope
+    }
+
+    /// Standard errors of k and p.
+    pub(crate) fn stderrs(&self) -> (f64, f64) {
+        let scale = (-self.slope * self.centre).exp();
+        let of_k = [0, 1].map(|j| scale * (self.root[0][j] - self.k_by_slope() * self.root[1][j]));
+        let length = |v: [f64; 2]| v[0].hypot(v[1]);
+        (length(of_k), length(self.root[1]))
+    }
+
+    /// What k loses of the level's unit with p.
+    fn k_by_slope(&self) -> f64 {
+        self.level * self.centre
+    }
+
+    /// Whether C is k·N·D.
+    pub(crate) fn is_per_nd(&self) -> bool {
+        self.base == 0.0
+    }
+
+    /// ln(C/(N·D)) at ln N, and its slope; not numbers where the model has no cost.
+    pub(super) fn ln_ratio(&self, ln_n: f64) -> (f64, f64) {
+        let (value, share) = self.curve().at(ln_n - self.centre);
+        (value + self.shift, self.slope * self.level * share)
+    }
+
+    /// The largest residual, where neighbouring sizes resemble each other more than noise does: ln C
+    /// is wrong by as much.
+    pub(crate) fn bend(&self) -> Option<f64> {
+        let most = self.residuals.iter().map(|r| r.1.abs()).fold(0.0, f64::max);
+        (most > BEND && (self.bends()? || self.wanders())).then_some(most)
+    }
+
+    /// Whether the residuals of neighbouring sizes are too close to each other for noise (von
+    /// Neumann 1941).
+    fn wanders(&self) -> bool {
+        let n = self.residuals.len() as f64;
+        let square: f64 = self.residuals.iter().map(|r| r.1 * r.1).sum();
+        let steps = self.residuals.windows(2);
+        let steps: f64 = steps.map(|two| (two[1].1 - two[0].1).powi(2)).sum();
+        let spread = (4.0 * (n - 2.0) / (n * n - 1.0)).sqrt();
+        steps / square < 2.0 - central_quantile(SURE, None) * spread
+    }
+
+    /// Whether a parabola explains the residuals better than noise does.
+    fn bends(&self) -> Option<bool> {
+        let (u, rest): (Vec<f64>, Vec<f64>) = self.residuals.iter().copied().unzip();
+        let fit = Parabola::fit(&u, &rest)?;
+        let noise = fit.noise()?;
+        let sure = central_quantile(SURE, Some(fit.dof)) * noise;
+        let stands_out = |k: usize| fit.coefficients[k].abs() > sure * fit.inverse[k][k].sqrt();
+        Some(stands_out(2) || (self.is_per_nd() && stands_out(1)))
+    }
+
+    /// The model a little to both sides of what was fitted, in each direction in which it is
+    /// uncertain, and how many standard errors apart the two are. The last direction is a size of
+    /// its own, which lies off the curve as those fitted do.
+    pub(super) fn sides(&self) -> Vec<(CostModel, CostModel, f64)> {
+        let moved = |j: usize, by: f64| CostModel {
+            level: self.level + by * self.root[0][j],
+            slope: self.slope + by * self.root[1][j],
+            ..self.clone()
+        };
+        let off = |by: f64| CostModel {
+            shift: by * self.spread,
+            ..self.clone()
+        };
+        let uncertain = |j: &usize| self.root[0][*j] != 0.0 || self.root[1][*j] != 0.0;
+        let directions = (0..2).filter(uncertain);
+        let mut sides: Vec<_> = directions
+            .map(|j| (moved(j, -NEAR), moved(j, NEAR), 2.0 * NEAR))
+            .collect();
+        if self.spread > 0.0 {
+            sides.push((off(-NEAR), off(NEAR), 2.0 * NEAR));
+        }
+        sides
+    }
+
+    /// The model fitted again to its own curve with residuals put back, and off by one of them:
+    /// `draw` gives a number below its argument.
+    pub(super) fn redrawn(&self, mut draw: impl FnMut(usize) -> usize) -> CostModel {
+        let count = self.residuals.len();
+        if count == 0 || self.spread == 0.0 {
+            return self.clone();
+        }
+        let free = if self.is_per_nd() { 1.0 } else { 2.0 };
+        // A fit takes some of the noise away (Davison & Hinkley 1997, §6.2.3).
+        let inflation = (count as f64 / (count as f64 - free)).sqrt();
+        let mut any = || inflation * self.residuals[draw(count)].1;
+        let curve = self.curve();
+        let points: Vec<(f64, f64)> = (self.points.iter())
+            .map(|&(u, _)| (u, curve.at(u).0 + any()))
+            .collect();
+        let mut found = curve;
+        match self.is_per_nd() {
+            true => found.level = (points.iter().map(|p| p.1).sum::<f64>() / count as f64).exp(),
+            false => found.descend(&points, true),
+        }
+        CostModel {
+            level: found.level,
+            slope: found.slope,
+            shift: any(),
+            ..self.clone()
+        }
+    }
+}
+
+/// The sizes of runs with what a parameter and token of them cost.
+struct Sizes {
+    centre: f64,
+    /// ln N − centre and ln(C/(N·D)), one a size.
+    points: Vec<(f64, f64)>,
+    sizes: (f64, f64),
+    ratios: (f64, f64),
+}
+
+impl Sizes {
+    fn of(runs: &[Counted], fewest: usize) -> Option<Sizes> {
+        let mut all: Vec<(f64, f64)> = (runs.iter())
+            .map(|run| (run.params.ln(), run.ratio().ln()))
+            .collect();
+        all.sort_by(|p, q| p.0.total_cmp(&q.0).then(p.1.total_cmp(&q.1)));
+        let groups = all.chunk_by(|p, q| (p.0 - q.0).abs() <= SAME);
+        let mut points: Vec<(f64, f64)> = groups
+            .map(|group| {
+                let mean = group.iter().map(|p| p.1).sum::<f64>() / group.len() as f64;
+                (group[0].0, mean)
+            })
+            .collect();
+        if points.len() < fewest || points.iter().any(|p| !(p.0.is_finite() && p.1.is_finite())) {
+            return None;
+        }
+        let ends = |values: &mut dyn Iterator<Item = f64>| {
+            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+                (low.min(v), high.max(v))
+            })
+        };
+        let sizes = ends(&mut runs.iter().map(|run| run.params));
+        let ratios = ends(&mut runs.iter().map(Counted::ratio));
+        let centre = points.iter().map(|p| p.0).sum::<f64>() / points.len() as f64;
+        for point in &mut points {
+            point.0 -= centre;
+        }
+        Some(Sizes {
+            centre,
+            points,
+            sizes,
+            ratios,
+        })
+    }
+
+    fn model(self, found: Curve, spread: f64, root: [[f64; 2]; 2]) -> CostModel {
+        let off = |&(u, y): &(f64, f64)| (u, y - found.at(u).0);
+        CostModel {
+            base: found.base,
+            slope: found.slope,
+            centre: self.centre,
+            level: found.level,
+            shift: 0.0,
+            spread,
+            root,
+            sizes: self.sizes,
+            ratios: self.ratios,
+            residuals: self.points.iter().map(off).collect(),
+            points: self.points,
+        }
+    }
+}
+
+/// ln(base + level·e^(slope·u)).
+#[derive(Debug, Clone, Copy)]
+struct Curve {
+    base: f64,
+    level: f64,
+    slope: f64,
+}
+
+impl Curve {
+    /// Its value, and its derivative by the level.
+    fn at(&self, u: f64) -> (f64, f64) {
+        let power = (self.slope * u).exp();
+        let total = self.base + self.level * power;
+        (total.ln(), power / total)
+    }
+
+    /// Sum of the squares of what points have beyond it; infinite where it has no value.
+    fn rss(&self, points: &[(f64, f64)]) -> f64 {
+        let sum: f64 = points.iter().map(|p| (p.1 - self.at(p.0).0).powi(2)).sum();
+        if sum.is_nan() { f64::INFINITY } else { sum }
+    }
+
+    /// Standard deviation of points about it, which has so many parameters.
+    fn spread(&self, points: &[(f64, f64)], parameters: usize) -> f64 {
+        let dof = points.len().saturating_sub(parameters).max(1);
+        let spread = (self.rss(points) / dof as f64).sqrt();
+        // Rounding is no residual.
+        if spread < 1e-9 { 0.0 } else { spread }
+    }
+
+    /// 6 + level·e^(slope·u) that fits the points best among the slopes of a scan.
+    fn scan(points: &[(f64, f64)]) -> Curve {
+        let slopes =
+            (0..=STEPS).map(|k| SLOPES.0 + (SLOPES.1 - SLOPES.0) * k as f64 / STEPS as f64);
+        let fitted = slopes.map(|slope| {
+            let over: f64 = points.iter().map(|p| p.1.exp() - SIX).sum();
+            let powers: f64 = points.iter().map(|p| (slope * p.0).exp()).sum();
+            let mut curve = Curve {
+                base: SIX,
+                level: over / powers,
+                slope,
+            };
+            while curve.rss(points).is_infinite() && curve.level.abs() > 1e-12 {
+                curve.level *= 0.5;
+            }
+            curve.descend(points, false);
+            curve
+        });
+        let best = fitted.min_by(|p, q| p.rss(points).total_cmp(&q.rss(points)));
+        best.unwrap_or(Curve {
+            base: SIX,
+            level: 0.0,
+            slope: 0.0,
+        })
+    }
+
+    /// Levenberg and Marquardt's method for the level, and for the slope too where it is `free`.
+    fn descend(&mut self, points: &[(f64, f64)], free: bool) {
+        let mut now = self.rss(points);
+        let mut damping = 1e-3;
+        for _ in 0..DESCENT {
+            let ([a, b, c], [g, h]) = self.normal(points);
+            let (a, c) = (a * (1.0 + damping), c * (1.0 + damping));
+            let determinant = a * c - b * b;
+            let step = match free && determinant > 0.0 && c > 0.0 {
+                true => [(c * g - b * h) / determinant, (a * h - b * g) / determinant],
+                false => [g / a, 0.0],
+            };
+            if !step.iter().all(|s| s.is_finite()) {
+                return;
+            }
+            let tried = Curve {
+                level: self.level + step[0],
+                slope: (self.slope + step[1]).clamp(SLOPES.0, SLOPES.1),
+                ..*self
+            };
+            let then = tried.rss(points);
+            if then <= now {
+                let done = now - then <= 1e-15 * now;
+                (*self, now) = (tried, then);
+                damping *= 0.1;
+                if done {
+                    return;
+                }
+            } else {
+                damping *= 10.0;
+                if damping > 1e9 {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// JᵀJ (its three different entries) and Jᵀ(residuals).
+    fn normal(&self, points: &[(f64, f64)]) -> ([f64; 3], [f64; 2]) {
+        let (mut square, mut along) = ([0.0; 3], [0.0; 2]);
+        for &(u, y) in points {
+            let (value, j) = self.at(u);
+            let k = self.level * u * j;
+            for (sum, part) in square.iter_mut().zip([j * j, j * k, k * k]) {
+                *sum += part;
+            }
+            for (sum, part) in along.iter_mut().zip([j, k]) {
+                *sum += part * (y - value);
+            }
+        }
+        (square, along)
+    }
+
+    /// A square root of the covariance of (level, slope).
+    fn root(&self, points: &[(f64, f64)], spread: f64) -> [[f64; 2]; 2] {
+        let ([a, b, c], _) = self.normal(points);
+        let determinant = a * c - b * b;
+        // Without a second term its exponent is nothing that could be known.
+        if !(determinant > 1e-12 * a * c) {
+            return [
+                [if a > 0.0 { spread / a.sqrt() } else { 0.0 }, 0.0],
+                [0.0, 0.0],
+            ];
+        }
+        let (v_level, v_both, v_slope) = (c / determinant, -b / determinant, a / determinant);
+        let first = v_level.sqrt();
+        let second = v_both / first;
+        let last = (v_slope - second * second).max(0.0).sqrt();
+        [[spread * first, 0.0], [spread * second, spread * last]]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(ratio: impl Fn(f64) -> f64) -> Vec<Counted> {
+        let sizes = [1e7, 3e7, 1e8, 2e8, 5e8, 1e9, 3e9, 1e10];
+        let run = |n: f64, d: f64| Counted {
+            params: n,
+            tokens: d,
+            loss: 3.0,
+            compute: ratio(n) * n * d,
+        };
+        sizes
+            .iter()
+            .flat_map(|&n| [run(n, 1e9), run(n, 2e10)])
+            .collect()
+    }
+
+    #[test]
+    fn exact_costs_are_found_exactly() {
+        for (k, p) in [(2000.0, 0.7), (-3e4, 0.45), (1e-4, 1.4), (0.7, 1.0)] {
+            let found = CostModel::column(&runs(|n| 6.0 + k * n.powf(p - 1.0)));
+            let found = found.expect("eight sizes are enough");
+            approx::assert_relative_eq!(found.exponent(), p, epsilon = 1e-6);
+            approx::assert_relative_eq!(found.k(), k, max_relative = 1e-4);
+            assert!(found.spread < 1e-7 && found.bend().is_none(), "{found:?}");
+        }
+        let six = CostModel::column(&runs(|_| 6.0)).expect("eight sizes are enough");
+        assert!(six.k().abs() < 1e-12 && six.spread == 0.0 && six.sides().is_empty());
+        let k = CostModel::per_nd(&runs(|_| 4.7)).expect("eight sizes are enough");
+        approx::assert_relative_eq!(k.k(), 4.7, max_relative = 1e-12);
+    }
+
+    #[test]
+    fn the_slope_of_the_cost_is_that_of_differences() {
+        let model = CostModel::exact(6.0, 2000.0, 0.7);
+        for ln_n in [-1e-3, 0.0, 12.0, 20.0] {
+            let at = |h: f64| model.ln_ratio(ln_n + h).0;
+            let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+            approx::assert_relative_eq!(
+                model.ln_ratio(ln_n).1,
+                difference,
+                epsilon = 1e-8,
+                max_relative = 1e-6
+            );
+        }
+    }
+
+    #[test]
+    fn residuals_that_bend_are_told_from_noise() {
+        let bent = |n: f64| 6.4 - 2.0 * (-n / 3e8).exp();
+        assert!(CostModel::column(&runs(bent)).is_some_and(|m| m.bend().is_some()));
+        assert!(CostModel::per_nd(&runs(bent)).is_some_and(|m| m.bend().is_some()));
+        let noisy = |n: f64| 6.0 + 0.2 * (n.ln() * 37.0).sin();
+        assert!(CostModel::column(&runs(noisy)).is_some_and(|m| m.bend().is_none()));
+    }
+}

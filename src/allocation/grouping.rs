@@ -1,0 +1,217 @@
+//! Which runs share a budget: by the budget that they were planned for, by their compute column, or
+//! by 6ND.
+
+use super::cost_model::Counted;
+use super::flops::Flops;
+use super::isoflop::{FEWEST, groups, sizes};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numeric::SIX;
+use crate::remedy::Setting;
+use crate::runs::{Run, in_order};
+use serde::Serialize;
+
+/// What the compute of a run is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counting {
+    /// The column of budgets.
+    Budget,
+    /// The column of the compute.
+    Compute,
+    /// 6ND.
+    #[serde(rename = "6nd")]
+    SixNd,
+    /// A formula of N and D.
+    Formula,
+}
+
+/// A way to group and what comes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Way {
+    /// What the compute is taken from.
+    pub(crate) counting: Counting,
+    /// Budgets found.
+    pub(crate) budgets: usize,
+    /// Those with enough different sizes for a parabola.
+    pub(crate) usable: usize,
+}
+
+/// The runs in the way that they are counted.
+#[derive(Debug, Clone)]
+pub(crate) struct Grouped {
+    /// The way used comes first.
+    pub(crate) ways: Vec<Way>,
+    pub(crate) runs: Vec<Counted>,
+}
+
+/// Budgets with enough sizes that make a line.
+const LINE: usize = 2;
+/// A column whose C/(N·D) is so many times from 6 holds no compute.
+const NO_COMPUTE: f64 = 30.0;
+
+impl Counting {
+    /// In words.
+    pub(crate) fn called(self) -> &'static str {
+        match self {
+            Counting::Budget => "the budget column",
+            Counting::Compute => "the compute column",
+            Counting::SixNd => "6ND",
+            Counting::Formula => "the formula",
+        }
+    }
+
+    /// The run so counted; a formula is not asked here, and 6ND stands in for it.
+    fn of(self, run: &Run) -> Option<Counted> {
+        let (params, tokens) = (run.params?, run.tokens?);
+        Some(Counted {
+            params,
+            tokens,
+            loss: run.loss,
+            compute: match self {
+                Counting::Budget => run.budget?,
+                Counting::Compute => run.x,
+                Counting::SixNd | Counting::Formula => SIX * params * tokens,
+            },
+        })
+    }
+}
+
+/// The runs counted in one way.
+///
+/// # Errors
+/// [`ErrorKind::Data`] when a run lacks N, D or what it is counted by.
+pub fn counted_by<'a>(
+    runs: impl IntoIterator<Item = &'a Run>,
+    counting: Counting,
+) -> Result<Vec<Counted>> {
+    let lacking = |run: &Run| match run.params.and(run.tokens) {
+        None => "params or tokens",
+        Some(_) => "a budget",
+    };
+    let one = |run: &Run| {
+        counting.of(run).ok_or_else(|| {
+            let message = format!("the run on line {} lacks {}", run.line, lacking(run));
+            Error::new(ErrorKind::Data, message)
+        })
+    };
+    in_order(runs).into_iter().map(one).collect()
+}
+
+/// The runs by their budgets where the user `named` the column of these; else in the first way that
+/// gives two budgets with enough sizes, or else in that with the most. Where the user says how FLOP
+/// follow from N and D, in an `exact` way, they are counted so.
+///
+/// # Errors
+/// As [`counted_by`]; and where budgets were asked for and none are there.
+pub(crate) fn grouped<'a>(
+    runs: impl IntoIterator<Item = &'a Run>,
+    tolerance: f64,
+    named: bool,
+    exact: Option<&Flops>,
+) -> Result<Grouped> {
+    let all = in_order(runs);
+    let by = |counting| counted_by(all.iter().copied(), counting);
+    let six = by(Counting::SixNd)?;
+    let mut known = Vec::new();
+    match by(Counting::Budget) {
+        Ok(runs) if named || runs.iter().all(is_compute) => known.push((Counting::Budget, runs)),
+        Err(error) if named => return Err(error.about(Setting::BudgetCol)),
+        _ => {}
+    }
+    if let Some(flops) = exact.filter(|_| !named) {
+        let mut runs = six;
+        for run in &mut runs {
+            run.compute = flops.cost(run.params, run.tokens);
+        }
+        let counting = match flops {
+            Flops::SixNd => Counting::SixNd,
+            _ => Counting::Formula,
+        };
+        let ways = vec![way(&(counting, runs.clone()), tolerance)];
+        return Ok(Grouped { ways, runs });
+    }
+    let own = by(Counting::Compute)?;
+    let differs = |(own, six): (&Counted, &Counted)| (own.compute / six.compute - 1.0).abs() > 1e-9;
+    if own.iter().zip(&six).any(differs) {
+        known.push((Counting::Compute, own));
+    }
+    known.push((Counting::SixNd, six));
+    let mut ways: Vec<Way> = known.iter().map(|known| way(known, tolerance)).collect();
+    let most = ways.iter().map(|way| way.usable).max().unwrap_or(0);
+    let first = |least: usize| ways.iter().position(|way| way.usable >= least);
+    let chosen = match named {
+        true => 0,
+        false => first(LINE.min(most)).unwrap_or(0),
+    };
+    ways[..=chosen].rotate_right(1);
+    Ok(Grouped {
+        ways,
+        runs: known.swap_remove(chosen).1,
+    })
+}
+
+fn way((counting, runs): &(Counting, Vec<Counted>), tolerance: f64) -> Way {
+    let groups = groups(runs, tolerance);
+    Way {
+        counting: *counting,
+        budgets: groups.len(),
+        usable: groups.iter().filter(|g| sizes(g).len() >= FEWEST).count(),
+    }
+}
+
+/// Whether a column that nobody named as such holds compute.
+fn is_compute(run: &Counted) -> bool {
+    let off = (run.ratio() / SIX).ln().abs();
+    off <= NO_COMPUTE.ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::Dataset;
+
+    /// Five budgets of six sizes whose true compute a token is 6N + 2e5·N^0.6; `noise` moves it.
+    fn runs(noise: f64, budgets: bool) -> Vec<Run> {
+        let mut runs = Vec::new();
+        for (k, compute) in [1e18, 3e18, 1e19, 3e19, 1e20].into_iter().enumerate() {
+            for size in 0..6 {
+                let n = 3e7 * 2f64.powi(size + k as i32);
+                let d = compute / (6.0 * n + 2e5 * n.powf(0.6));
+                let off = noise * f64::from(size * 7 % 5 - 2);
+                let made = Dataset::of_params_tokens(&[n], &[d], &[3.0]);
+                let mut run = made.expect("a run").runs[0].clone();
+                run.x = compute * off.exp();
+                run.budget = budgets.then_some(compute);
+                runs.push(run);
+            }
+        }
+        runs
+    }
+
+    #[test]
+    fn the_first_way_that_makes_budgets_is_taken() {
+        let of = |runs: &[Run], named| {
+            let found = grouped(runs, 0.1, named, None).expect("runs with N and D");
+            (found.ways[0].counting, found.ways[0].usable)
+        };
+        assert_eq!(of(&runs(0.0, true), false), (Counting::Budget, 5));
+        assert_eq!(of(&runs(0.0, false), false), (Counting::Compute, 5));
+        assert_eq!(of(&runs(0.02, false), false), (Counting::Compute, 5));
+        // A compute column that scatters more than budgets do is passed over for 6ND.
+        let mut six = runs(0.7, false);
+        for run in &mut six {
+            let n = run.params.expect("N");
+            run.tokens = Some(run.budget.unwrap_or(1e19) / (6.0 * n));
+            run.x *= 1.0 + n / 1e9;
+        }
+        assert_eq!(of(&six, false).0, Counting::SixNd);
+        // A column of that name that holds something else is none.
+        let mut money = runs(0.0, true);
+        for run in &mut money {
+            run.budget = Some(1e6);
+        }
+        assert_eq!(of(&money, false).0, Counting::Compute);
+        assert_eq!(of(&money, true).0, Counting::Budget);
+        assert!(grouped(&runs(0.0, false), 0.1, true, None).is_err());
+    }
+}

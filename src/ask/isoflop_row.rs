@@ -1,0 +1,69 @@
+//! What one approach says at one compute, and what one budget does to it.
+
+use crate::allocation::AllocationInterval;
+use serde::Serialize;
+
+/// One approach at one compute.
+#[derive(Debug, Clone, Serialize)]
+pub struct ApproachRow {
+    /// 1, 2 or 3.
+    pub(crate) approach: u8,
+    /// In words.
+    pub(crate) name: &'static str,
+    /// a in N* ∝ C^a.
+    pub(crate) exponent: Option<f64>,
+    /// Confidence interval of a.
+    pub(crate) interval: Option<(f64, f64)>,
+    /// Compute of the optimum.
+    pub(crate) compute: f64,
+    /// N* there.
+    pub(crate) params: Option<f64>,
+    /// D* there.
+    pub(crate) tokens: Option<f64>,
+    /// Confidence intervals of a, N* and D*.
+    pub(crate) intervals: Vec<AllocationInterval>,
+    /// Relative error of N* that the approach makes on the fitted surface at these sizes, without
+    /// any noise.
+    pub(crate) bias_params: Option<f64>,
+    /// `ok`, or why there is no answer.
+    pub(crate) status: String,
+}
+
+impl ApproachRow {
+    /// 1, 2 or 3.
+    #[must_use]
+    pub fn approach(&self) -> u8 {
+        self.approach
+    }
+
+    /// a in N* ∝ C^a.
+    #[must_use]
+    pub fn exponent(&self) -> Option<f64> {
+        self.exponent
+    }
+
+    /// N* and D* at the compute; absent where the approach has no answer.
+    #[must_use]
+    pub fn sizes(&self) -> Option<(f64, f64)> {
+        Some((self.params?, self.tokens?))
+    }
+
+    /// `ok`, or why there is no answer.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        &self.status
+    }
+}
+
+/// What leaving out one budget does to Approach 2.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Influence {
+    /// The budget left out.
+    pub(crate) budget: f64,
+    /// Compute of the optimum.
+    pub(crate) compute: f64,
+    /// N* there without the budget.
+    pub(crate) params: f64,
+    /// By how much of N* it moves.
+    pub(crate) change: f64,
+}
