@@ -136,6 +136,8 @@ codes!(
     TargetBelowRuns = "target-below-runs",
     /// The target lies farther beyond the largest run than any forecast that was checked.
     TargetFarBeyond = "target-far-beyond",
+    /// The best ratio of tokens to parameters is one that no run had.
+    RatioOutsideRuns = "ratio-outside-runs",
     /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
     EnvelopeWidened = "envelope-widened",
     /// Quadrature and the envelope contradict each other. Nothing raises it any more, since the

@@ -74,7 +74,7 @@ fn draw(
     answer: &AllocateAnswer,
     printer: &Printer,
 ) -> Result<()> {
-    let shown = || SurfaceAnswer::of(answer.fit().clone(), answer.flops().clone(), args.level);
+    let shown = || SurfaceAnswer::behind(answer, args.level);
     let chart = match args.view {
         SurfaceView::Contours => chart::contours(&shown()?),
         SurfaceView::Allocation => chart::allocation(&shown()?),

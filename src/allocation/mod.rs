@@ -39,6 +39,7 @@ mod power_line;
 mod profile;
 mod quantity;
 pub(crate) mod sensitivity;
+mod standing;
 mod surface;
 mod uncertainty;
 
@@ -56,4 +57,5 @@ pub(crate) use isoflop::{Budget, Minimum, OFF_CENTRE, Outcome, approach2_line_bi
 pub(crate) use power_line::{Minima, PowerLine, Redrawn};
 pub use quantity::AllocationQuantity;
 pub(crate) use sensitivity::{SensitivityRow, sensitivity};
+pub(crate) use standing::{Standing, largest_run};
 pub use uncertainty::{AllocationInterval, AllocationIntervals, AllocationMethod, Uncertainty};

@@ -1,12 +1,17 @@
 //! How much the answer depends on what is minimised and on the few runs that matter most.
 
 use super::quantity::AllocationQuantity;
-use super::uncertainty::Uncertainty;
+use super::uncertainty::{AllocationMethod, Uncertainty};
+use crate::code::Code;
 use crate::error::Result;
+use crate::finding::{Diagnosis, Severity, lines as lines_in_words};
 use crate::fit::surface::{Rho, Workspace, fold, solve_positive};
 use crate::fit::{Fit, FitResult, Objective, Weights};
-use crate::numeric::Surface;
-use crate::runs::Role;
+use crate::numeric::{Allocation, Surface};
+use crate::quantity::format_quantity;
+use crate::remedy::Setting;
+use crate::runs::{Dataset, Role};
+use crate::said::Said;
 use serde::Serialize;
 
 /// One way to fit and where it leads.
@@ -39,7 +44,9 @@ const LEFT_OUT: usize = 5;
 /// As for [`Uncertainty::optimal`].
 pub fn sensitivity(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<SensitivityRow>> {
     let fit = uncertainty.fit();
-    let influential = most_influential(uncertainty, compute)?;
+    let best = uncertainty.optimal(compute)?;
+    let mut influential = by_influence(uncertainty, &best);
+    influential.truncate(LEFT_OUT);
     let objectives = [
         Objective::Squared,
         Objective::Huber { delta: 1e-2 },
@@ -47,19 +54,7 @@ pub fn sensitivity(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<Sensit
         Objective::Huber { delta: 1e-4 },
         Objective::Lad,
     ];
-    let mut without = fit.data().clone();
-    let mut lines = Vec::new();
-    let mut fitted = 0;
-    for run in &mut without.runs {
-        if run.role != Role::Fit {
-            continue;
-        }
-        if influential.contains(&fitted) {
-            run.role = Role::Actual;
-            lines.push(run.line);
-        }
-        fitted += 1;
-    }
+    let (without, lines) = left_out(fit, &influential);
     let mut rows = Vec::new();
     for (data, left_out) in [(fit.data(), Vec::new()), (&without, lines)] {
         if data.fit_runs().count() < 8 {
@@ -85,6 +80,61 @@ pub fn sensitivity(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<Sensit
     Ok(rows)
 }
 
+/// The data of a fit without these of its fitted runs, and their lines.
+fn left_out(fit: &FitResult, places: &[usize]) -> (Dataset, Vec<u64>) {
+    let mut without = fit.data().clone();
+    let mut lines = Vec::new();
+    let fitted = without.runs.iter_mut().filter(|run| run.role == Role::Fit);
+    for (_, run) in fitted.enumerate().filter(|(k, _)| places.contains(k)) {
+        run.role = Role::Actual;
+        lines.push(run.line);
+    }
+    (without, lines)
+}
+
+/// One run decides when leaving it out moves ln N* by more than this many half-widths of its
+/// interval.
+const INFLUENCE_LIMIT: f64 = 1.5;
+
+/// A finding where N* rests on one run: it lies far outside the delta interval that the other runs
+/// give.
+pub(super) fn one_run_decides(
+    uncertainty: &Uncertainty,
+    best: &Allocation,
+    level: f64,
+) -> Option<Diagnosis> {
+    let fit = uncertainty.fit();
+    let place = *by_influence(uncertainty, best).first()?;
+    let (without, lines) = left_out(fit, &[place]);
+    let again = request(fit, &[place], true).run(&without).ok()?;
+    // The run's own residual would widen the interval of all runs.
+    let flops = uncertainty.counting().clone();
+    let others = Uncertainty::new(&again).ok()?.flops(flops);
+    let moved = others.optimal(best.compute).ok()?;
+    let asked = others.at(best.compute).level(level);
+    let interval = asked.methods(&[AllocationMethod::Delta]);
+    let interval = *interval.of(AllocationQuantity::Params).first()?;
+    let half_width = 0.5 * (interval.upper? / interval.lower?).ln();
+    let change = (moved.params / best.params).ln();
+    let half_widths = change.abs() / half_width;
+    (half_widths.is_finite() && half_widths > INFLUENCE_LIMIT).then(|| {
+        Diagnosis::new(
+            Code::OneRunDecides,
+            Severity::Warn,
+            format!(
+                "without the run of {} N* at {} FLOP changes by {:+.0} %, {:.1} half-widths of the interval that the others give",
+                lines_in_words(lines),
+                format_quantity(best.compute),
+                Said(100.0 * change.exp_m1()),
+                Said(half_widths)
+            ),
+            "check that run; leave it out if it is wrong, or let Huber's loss weigh it down",
+        )
+        .with_remedy(Setting::Exclude)
+        .with_remedy(Setting::Objective.to("huber"))
+    })
+}
+
 /// The fit again, with weights for the runs that are left.
 fn request(fit: &FitResult, influential: &[usize], without: bool) -> Fit {
     let again = Fit::again(fit);
@@ -101,9 +151,9 @@ fn request(fit: &FitResult, influential: &[usize], without: bool) -> Fit {
     }
 }
 
-/// Places among the fitted runs of those that move ln(D*/N*) most when left out of a least-squares
-/// fit, to first order: the change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
-fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize>> {
+/// Places among the fitted runs, first of the run that moves ln(D*/N*) most when left out of a
+/// least-squares fit, to first order: the change is −(∂q/∂p)ᵀH⁻¹·(gradient of the run's own term).
+fn by_influence(uncertainty: &Uncertainty, at: &Allocation) -> Vec<usize> {
     let mut problem = uncertainty.problem.clone();
     problem.objective = Objective::Squared;
     let mut w = Workspace::new(&problem.data);
@@ -112,8 +162,7 @@ fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize
     w.value(&problem.data, &p, Rho::Squared);
     w.derivatives(&problem.data, &p, Rho::Squared);
     let mut majorant = w.majorant(&p);
-    let at = uncertainty.optimal(compute)?;
-    let of = |quantity| uncertainty.functional(quantity, &at).both(&p).1;
+    let of = |quantity| uncertainty.functional(quantity, at).both(&p).1;
     let (n, d) = (
         of(AllocationQuantity::Params),
         of(AllocationQuantity::Tokens),
@@ -123,7 +172,7 @@ fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize
     fold(limits.tied, &mut g, &mut majorant);
     let free = std::array::from_fn(|k| limits.moves(k));
     let Some(mut direction) = solve_positive(&majorant, &g, free) else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     if limits.tied {
         direction[4] = direction[3];
@@ -137,6 +186,5 @@ fn most_influential(uncertainty: &Uncertainty, compute: f64) -> Result<Vec<usize
         .collect();
     influence.sort_by(|a, b| b.0.total_cmp(&a.0));
     let places = uncertainty.fit().places();
-    let most = influence.into_iter().take(LEFT_OUT);
-    Ok(most.map(|(_, i)| places[i]).collect())
+    influence.into_iter().map(|(_, i)| places[i]).collect()
 }

@@ -7,12 +7,12 @@ use super::table::{RunTable, is_default};
 use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, usage};
 use crate::allocation::{
     Allocation, AllocationInterval, AllocationIntervals, AllocationMethod, AllocationQuantity,
-    Bootstrap, Flops, InferenceAware, Resampling, SensitivityRow, Surface, Uncertainty,
-    sensitivity,
+    Bootstrap, Flops, InferenceAware, Resampling, SensitivityRow, Standing, Surface, Uncertainty,
+    largest_run, sensitivity,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
-use crate::forecast::request::far_beyond;
+use crate::forecast::Grade;
 use crate::interval::check_levels;
 use crate::progress::{Progress, Silent};
 use crate::remedy::Setting;
@@ -109,6 +109,13 @@ pub struct AllocationAt {
     pub(crate) inference: Option<InferenceAware>,
     /// What training and inference cost then.
     pub(crate) inference_cost: Option<Cost>,
+    /// How far the allocation can be relied on.
+    pub(crate) grade: Grade,
+    /// Why it has that grade.
+    pub(crate) because: String,
+    /// What speaks against it besides what was found against the fit.
+    #[serde(skip)]
+    pub(crate) found: Vec<Diagnosis>,
 }
 
 impl AllocationAt {
@@ -226,26 +233,30 @@ impl AllocateAnswer {
         self.found.as_ref().map_or(&[], |found| &found.answers)
     }
 
-    /// What was found against the fit and against the farthest of the answers.
+    /// What was found against the fit and against the answers; where several answers have the same
+    /// finding, that of the largest budget.
     #[must_use]
     pub(crate) fn diagnoses(&self) -> Vec<Diagnosis> {
-        let farthest = self.answers().iter().map(|answer| answer.best.compute);
-        let farthest = farthest.reduce(f64::max);
-        let beyond = farthest.and_then(|compute| far_beyond(&self.fit, compute));
-        self.fit.diagnoses().iter().cloned().chain(beyond).collect()
+        let mut farthest: Vec<&AllocationAt> = self.answers().iter().collect();
+        farthest.sort_by(|a, b| b.best.compute.total_cmp(&a.best.compute));
+        let mut about: Vec<Diagnosis> = Vec::new();
+        for found in farthest.into_iter().flat_map(|answer| &answer.found) {
+            if about.iter().all(|other| other.code != found.code) {
+                about.push(found.clone());
+            }
+        }
+        self.fit.diagnoses().iter().cloned().chain(about).collect()
     }
 
-    /// How far the answers can be relied on.
+    /// How far the answers can be relied on: trustworthy if each has grade moderate or high.
     #[must_use]
     pub fn trust(&self) -> Trust {
-        let beyond = self.diagnoses().len() > self.fit.diagnoses().len();
+        // Where the fit is refused, the numbers were asked for all the same, and are given.
+        let good = |answer: &AllocationAt| answer.grade >= Grade::Moderate;
         match &self.found {
             None => Trust::Refused,
             Some(found) if !found.refused.is_empty() => Trust::Refused,
-            Some(_) if beyond => Trust::NotTrustworthy,
-            // Where the fit is refused, the numbers were asked for all the same, and are given.
-            // An allocation is made of the parameters, and stands or falls with them.
-            Some(_) if self.fit.has_sound_parameters() => Trust::Trustworthy,
+            Some(found) if found.answers.iter().all(good) => Trust::Trustworthy,
             Some(_) => Trust::NotTrustworthy,
         }
     }
@@ -292,8 +303,9 @@ impl AllocateRequest {
 
     fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<AllocateAnswer> {
         self.check()?;
-        let given = self.given(fit.largest_fitted())?;
         check_levels(&[self.level])?;
+        let flops = Flops::parse(&self.flops, &fit)?;
+        let given = self.given(largest_run(&fit, &flops))?;
         let request = AllocateRequest {
             compute: each_once(self.compute.iter().copied(), same_size),
             params: each_once(self.params.iter().copied(), same_number),
@@ -308,7 +320,6 @@ impl AllocateRequest {
         if let Some(tokens) = self.inference_tokens {
             positive("a number of tokens of inference", tokens)?;
         }
-        let flops = Flops::parse(&self.flops, &fit)?;
         let found = match fit.refusal().filter(|_| !self.force) {
             Some(_) => None,
             None => Some(request.found(&fit, &flops, &given, progress)?),
@@ -339,6 +350,7 @@ impl AllocateRequest {
         progress: &dyn Progress,
     ) -> Result<Allocations> {
         let surface = Surface::of(fit)?;
+        let largest = largest_run(fit, flops);
         let mut uncertainty = Uncertainty::new(fit)?
             .flops(flops.clone())
             .progress(progress);
@@ -372,12 +384,17 @@ impl AllocateRequest {
             };
             let tokens = self.inference_tokens;
             let inference = tokens.map(|t| flops.inference_aware(&surface, &best, t));
+            let Standing {
+                grade,
+                because,
+                found,
+            } = uncertainty.standing(&best);
             AllocationAt {
                 given,
                 cost: Cost::new(best.compute, self.price),
                 growth: flops.growth(&surface, &best),
                 flat_params: flops.flat_range(&surface, &best, FLAT),
-                extrapolation: best.compute / fit.largest_fitted(),
+                extrapolation: best.compute / largest,
                 intervals: match self.joint {
                     true => asked.joint(),
                     false => quantities.iter().flat_map(|q| asked.of(*q)).collect(),
@@ -385,6 +402,9 @@ impl AllocateRequest {
                 inference_cost: inference.map(|i| Cost::new(i.total(), self.price)),
                 inference,
                 best,
+                grade,
+                because,
+                found,
             }
         };
         let answers: Vec<AllocationAt> = best.into_iter().map(one).collect();
@@ -460,7 +480,7 @@ serialized!(AllocateAnswer, |answer| {
         version: 1,
         law: answer.fit.law().name(),
         status: answer.fit.status(),
-        trustworthy: answer.fit.has_sound_parameters(),
+        trustworthy: answer.trust() == Trust::Trustworthy,
         diagnoses: answer.diagnoses(),
         digest: answer.fit.data().digest(),
         curve: answer.fit.data().curve,

@@ -282,7 +282,7 @@ impl ReportRequest {
             ..AllocateRequest::default()
         };
         let allocation = request.of_fit(fit)?;
-        let picture = SurfaceAnswer::of(allocation.fit.clone(), allocation.flops.clone(), LEVEL);
+        let picture = SurfaceAnswer::behind(&allocation, LEVEL);
         Ok(SurfaceReport {
             picture: picture.map_err(|error| error.to_string()),
             allocation,

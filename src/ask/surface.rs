@@ -1,12 +1,13 @@
 //! What the pictures of a law of N and D show: lines of equal loss, the efficient frontier, and the
 //! allocation with its bands.
 
+use super::AllocateAnswer;
 use super::plot::spaced;
 use crate::allocation::{
     Allocation, AllocationMethod, AllocationQuantity, Flops, Surface, Uncertainty,
 };
 use crate::error::Result;
-use crate::fit::FitResult;
+use crate::fit::{Diagnosis, FitResult};
 
 /// Points of a curve: enough for a smooth line at any size.
 pub(crate) const POINTS: usize = 81;
@@ -61,6 +62,8 @@ pub struct SurfaceAnswer {
     pub(crate) best_params: BestLine,
     /// D* over the compute of the allocation.
     pub(crate) best_tokens: BestLine,
+    /// What was found against the fit, and against the answers where the picture is of some.
+    pub(crate) found: Vec<Diagnosis>,
     /// Computes without an optimum, and why.
     pub(crate) missing: Vec<(f64, String)>,
 }
@@ -70,6 +73,20 @@ fn spread(values: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 impl SurfaceAnswer {
+    /// What the pictures of the surface behind allocations show; what was found against these is
+    /// said in them.
+    ///
+    /// # Errors
+    /// As for [`SurfaceAnswer::of`].
+    #[doc(hidden)]
+    pub fn behind(answer: &AllocateAnswer, level: f64) -> Result<SurfaceAnswer> {
+        let shown = SurfaceAnswer::of(answer.fit.clone(), answer.flops.clone(), level)?;
+        Ok(SurfaceAnswer {
+            found: answer.diagnoses(),
+            ..shown
+        })
+    }
+
     /// What the pictures of a fitted surface show, with bands of this level.
     ///
     /// # Errors
@@ -145,6 +162,7 @@ impl SurfaceAnswer {
             level,
             best_params,
             best_tokens,
+            found: fit.diagnoses().to_vec(),
             missing,
             flops,
             fit,

@@ -13,13 +13,13 @@ use crate::said::Said;
 fn warning(panel: Panel, shown: &SurfaceAnswer) -> Chart {
     let fit = &shown.fit;
     let mut notes = Vec::new();
-    let found = fit.diagnoses().iter();
+    let found = shown.found.iter();
     let against = found.filter(|d| d.severity > Severity::Note);
     let codes: Vec<&str> = against.map(|d| d.code.as_str()).collect();
     if let Some(refusal) = fit.refusal() {
         notes.push(format!("REFUSED: {}", refusal.code));
     } else if !codes.is_empty() {
-        notes.push(format!("found against the fit: {}", codes.join(", ")));
+        notes.push(format!("found against it: {}", codes.join(", ")));
     }
     if let Some((at, why)) = shown.missing.first() {
         notes.push(format!("no optimum at {} FLOP: {why}", compute(*at)));

@@ -152,7 +152,7 @@ impl ForecastBuilder<'_> {
         let mut diagnoses = fit.diagnoses_at(prepared.inference(), forecast.extrapolation);
         diagnoses.append(&mut forecast.diagnoses);
         diagnoses.extend(below_runs(fit, compute));
-        diagnoses.extend(far_beyond(fit, compute));
+        diagnoses.extend(far_beyond(forecast.extrapolation));
         forecast.diagnoses = diagnoses;
         Ok(forecast)
     }
@@ -176,9 +176,9 @@ fn below_runs(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
     })
 }
 
-/// A finding where a target lies farther beyond the runs than any forecast that was checked.
-pub(crate) fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
-    let factor = compute / fit.largest_fitted();
+/// A finding where a target, so many times the largest run, lies farther beyond the runs than any
+/// forecast that was checked.
+pub(crate) fn far_beyond(factor: f64) -> Option<Diagnosis> {
     // A target of exactly 10,000 times may be one rounding more.
     (factor > FARTHEST_CHECKED * (1.0 + 1e-9)).then(|| {
         Diagnosis::new(
@@ -186,7 +186,7 @@ pub(crate) fn far_beyond(fit: &FitResult, compute: f64) -> Option<Diagnosis> {
             Severity::Warn,
             format!(
                 "the target lies {:.1} decades beyond the largest run: no forecast of more than four was ever checked",
-                Said(decades(fit.largest_fitted(), compute))
+                Said(factor.log10())
             ),
             "train larger runs first, or take the interval for no more than a guess",
         )

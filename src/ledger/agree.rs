@@ -63,12 +63,21 @@ impl Agreement {
     }
 }
 
+/// Findings about a target, of which earlier versions said fewer.
+const ABOUT_TARGETS: [Code; 5] = [
+    Code::OneRunDecides,
+    Code::RatioOutsideRuns,
+    Code::TargetBelowRuns,
+    Code::TargetFarBeyond,
+    Code::UnitsSuspect,
+];
+
 /// Whether a value is a finding about rows, or about a target that earlier versions gave without a
 /// word.
 fn is_about_rows(value: &Value) -> bool {
     let code = value.get("severity").and(value.get("code"));
     let code = code.and_then(|code| Code::deserialize(code).ok());
-    code.is_some_and(|code| code.is_about_rows() || code == Code::TargetFarBeyond)
+    code.is_some_and(|code| code.is_about_rows() || ABOUT_TARGETS.contains(&code))
 }
 
 /// The same with every sentence blank, without judgements and without findings about rows.

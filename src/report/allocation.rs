@@ -2,8 +2,9 @@
 
 use super::allocation_rows::{AllocationRow, allocation_csv, withheld_csv};
 use super::answer::{Among, Shown, code_and_words};
-use super::document::{Block, Document, Fact, fact};
+use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::{facts, findings, fit};
+use super::grade::tone;
 use super::rows::names;
 use crate::allocation::{AllocationInterval, AllocationQuantity, Resampling, SensitivityRow};
 use crate::ask::{
@@ -51,7 +52,7 @@ impl Among for AllocateAnswer {
     }
 
     fn head(_: &AllocateRequest) -> Vec<String> {
-        names(["compute", "N*", "D*", "L*", "times the largest"])
+        names(["compute", "N*", "D*", "L*", "times the largest", "grade"])
     }
 
     /// The last answer.
@@ -63,10 +64,19 @@ impl Among for AllocateAnswer {
                 short(answer.best.tokens),
                 digits(answer.best.loss, 4),
                 digits(answer.extrapolation, 3),
+                answer.grade.name().to_owned(),
             ],
-            None => vec![String::new(); 5],
+            None => vec![String::new(); 6],
         }
     }
+}
+
+/// The grade of the last answer and the reason for it, for the top of a page.
+pub(super) fn graded(report: &AllocateAnswer) -> Option<(String, Tone)> {
+    let answer = report.answers().last()?;
+    let grade = answer.grade.name().to_uppercase();
+    let words = format!("{grade}. Because: {}.", answer.because);
+    Some((words, tone(answer.grade)))
 }
 
 /// The last answer in one line.
@@ -206,6 +216,12 @@ fn answer_facts(report: &AllocateAnswer, answer: &AllocationAt) -> Vec<Fact> {
             ),
         ),
         fact("L*", digits(best.loss, 5)),
+        (
+            "Grade".to_owned(),
+            answer.grade.name().to_uppercase(),
+            tone(answer.grade),
+        ),
+        fact("Because", answer.because.as_str()),
         fact(
             "Flat",
             format!(

@@ -3,6 +3,7 @@
 use super::rows::csv;
 use crate::allocation::{AllocationInterval, AllocationQuantity};
 use crate::ask::{AllocateAnswer, Allocations};
+use crate::forecast::Grade;
 
 table_row!(
     #[derive(Clone, Default)]
@@ -19,6 +20,7 @@ table_row!(
         extrapolation: Option<f64>,
         status: &'a str,
         note: &'a str,
+        grade: Option<Grade>,
     }
 );
 
@@ -54,6 +56,7 @@ pub(super) fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> St
             value: Some(value),
             joint: report.request.joint,
             extrapolation: Some(answer.extrapolation),
+            grade: Some(answer.grade),
             status: &status,
             ..AllocationRow::default()
         };

@@ -5,12 +5,12 @@ use crate::process;
 use process::{Ran, root, run_in};
 use std::path::Path;
 
-fn run(args: &[&str]) -> Ran {
+pub fn run(args: &[&str]) -> Ran {
     run_in(root(), args, "")
 }
 
 /// Five budgets of seven sizes with a wobble, on E = 1.8, A = 480, B = 2100, α = 0.35, β = 0.37.
-fn table(folder: &Path) -> String {
+pub fn table(folder: &Path) -> String {
     let mut csv = "run,N,D,loss\n".to_owned();
     let mut k = 0.0_f64;
     for c in [1e18, 1e19, 1e20, 1e21, 1e22] {
@@ -28,7 +28,7 @@ fn table(folder: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-fn rows(text: &str) -> Vec<std::collections::HashMap<String, String>> {
+pub fn rows(text: &str) -> Vec<std::collections::HashMap<String, String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader.deserialize().map(|row| row.unwrap()).collect()
 }

@@ -2,6 +2,7 @@
 
 mod allocation;
 mod budgets;
+mod allocation_grades;
 mod by;
 mod capability;
 mod comparable;

@@ -42,6 +42,7 @@ pub(super) fn finding(code: Code) -> Option<&'static str> {
         Code::Break => "the curve breaks within the runs, so what comes next is open",
         Code::Plateau => "the runs have reached a plateau",
         Code::ConcaveOnset => "the smallest runs have not begun to follow the law",
+        Code::RatioOutsideRuns => "no run had such a ratio of tokens to parameters",
         Code::InverseScaling => "it gets worse with scale, and such trends can turn around",
         _ => return None,
     })

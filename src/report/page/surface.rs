@@ -1,6 +1,6 @@
 //! The page of a law of N and D.
 
-use super::super::allocation::in_one_line;
+use super::super::allocation::{graded, in_one_line};
 use super::super::answer::Shown;
 use super::super::document::Block;
 use super::super::fit::{fit as fit_document, parameters_csv};
@@ -22,11 +22,9 @@ pub(super) fn surface_page(page: &SurfaceReport, provenance: Provenance) -> Page
         None => page.allocation.document().blocks,
     };
     let title = "What should be trained, and what will it reach?".to_owned();
-    let mut out = Page::new(
-        title,
-        in_one_line(&page.allocation),
-        plain_verdict(fit.status(), &found),
-    );
+    // The banner is the grade of the allocation; without one it is the verdict on the fit.
+    let verdict = graded(&page.allocation).unwrap_or_else(|| plain_verdict(fit.status(), &found));
+    let mut out = Page::new(title, in_one_line(&page.allocation), verdict);
     out.section("allocation", "Allocation", without_findings(allocation));
     out.section("findings", "What was found", checklist::found(&found));
     out.section("chart", "The surface", charts(page));

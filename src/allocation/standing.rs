@@ -1,0 +1,228 @@
+//! How far an allocation can be relied on: its grade, and what speaks against it besides what was
+//! found against its fit.
+
+use super::flops::Flops;
+use super::quantity::AllocationQuantity;
+use super::sensitivity::one_run_decides;
+use super::uncertainty::{AllocationMethod, Uncertainty};
+use crate::code::Code;
+use crate::finding::{Diagnosis, Severity};
+use crate::fit::{FitResult, FitStatus};
+use crate::forecast::Grade;
+use crate::forecast::request::far_beyond;
+use crate::number::digits;
+use crate::numeric::Allocation;
+use crate::quantity::format_quantity;
+use crate::remedy::Setting;
+use crate::said::{Said, decades};
+
+/// The level of the interval that grades, whatever levels are asked for.
+const LEVEL: f64 = 0.9;
+/// The 90 % interval of N* of grade high and moderate reaches so many times above or below N*.
+const HIGH: f64 = 1.25;
+const MODERATE: f64 = 3.0;
+/// D*/N* is worth a word from this factor outside the ratios of the runs, and a warning from this.
+const RATIO_OUTSIDE: (f64, f64) = (1.1, 2.0);
+/// Columns whose largest number is smaller than this hold no numbers of parameters or tokens.
+const FEWEST: f64 = 1e4;
+/// A budget below this share of the smallest run is mostly a slip.
+const BELOW: f64 = 0.1;
+
+/// How far an allocation can be relied on.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    pub grade: Grade,
+    pub because: String,
+    /// What speaks against it besides what was found against the fit.
+    pub found: Vec<Diagnosis>,
+}
+
+/// The largest run in the unit of budgets. Where the units of the compute column are suspect, the
+/// runs cost what N and D say.
+pub(crate) fn largest_run(fit: &FitResult, flops: &Flops) -> f64 {
+    sizes(fit, flops).fold(0.0, f64::max)
+}
+
+fn smallest_run(fit: &FitResult, flops: &Flops) -> f64 {
+    sizes(fit, flops).fold(f64::INFINITY, f64::min)
+}
+
+fn sizes<'a>(fit: &'a FitResult, flops: &'a Flops) -> impl Iterator<Item = f64> + 'a {
+    let mut found = fit.diagnoses().iter();
+    let suspect = found.any(|d| d.code == Code::UnitsSuspect);
+    let by_column = !suspect || matches!(flops, Flops::Column { .. });
+    fit.fitted_runs().map(move |run| {
+        let counted = run.params.zip(run.tokens).map(|(n, d)| flops.cost(n, d));
+        let counted = counted.filter(|cost| *cost > 0.0 && cost.is_finite());
+        counted.filter(|_| !by_column).unwrap_or(run.x)
+    })
+}
+
+impl Uncertainty<'_> {
+    /// How far the allocation can be relied on.
+    pub(crate) fn standing(&self, best: &Allocation) -> Standing {
+        let (fit, flops) = (self.fit(), self.counting());
+        let factor = best.compute / largest_run(fit, flops);
+        let found: Vec<Diagnosis> = [
+            units_of_sizes(fit),
+            below_runs(best.compute, smallest_run(fit, flops)),
+            far_beyond(factor),
+            ratio_outside(fit, best),
+            one_run_decides(self, best, LEVEL),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let (grade, because) = self.grade(best, factor, &found);
+        Standing {
+            grade,
+            because,
+            found,
+        }
+    }
+
+    fn grade(&self, best: &Allocation, factor: f64, found: &[Diagnosis]) -> (Grade, String) {
+        let fit = self.fit();
+        if let Some(refusal) = fit.refusal() {
+            return (Grade::Refused, refusal.message.clone());
+        }
+        let (mut grade, mut because) = match self.reach(best) {
+            Some((below, above)) => {
+                let grade = match (1.0 / below).max(above) {
+                    times if times <= HIGH => Grade::High,
+                    times if times <= MODERATE => Grade::Moderate,
+                    _ => Grade::Low,
+                };
+                let said = |end: f64| digits(end, 3);
+                let words = format!(
+                    "the 90 % interval of N* goes from {} to {} times N*",
+                    said(below),
+                    said(above)
+                );
+                (grade, vec![words])
+            }
+            None => (
+                Grade::Low,
+                vec!["the runs give no 90 % interval of N*".to_owned()],
+            ),
+        };
+        let mut lower = |to: Grade, why: String| {
+            if to < grade || to == Grade::Low {
+                grade = grade.min(to);
+                because.push(why);
+            }
+        };
+        if factor > 1.0 + 1e-9 {
+            let times = digits(factor, 3);
+            let why = format!(
+                "the budget is {times} times the largest run, and allocations beyond their runs have no record"
+            );
+            lower(Grade::Moderate, why);
+        }
+        if fit.status() != FitStatus::Converged {
+            lower(
+                Grade::Low,
+                format!("the fit is {}", fit.status().name().replace('-', " ")),
+            );
+        }
+        let doubts = fit.diagnoses().iter().chain(found);
+        for doubt in doubts.filter(|d| d.severity == Severity::Warn) {
+            lower(Grade::Low, doubt.message.clone());
+        }
+        (grade, because.join("; "))
+    }
+
+    /// The ends of the wider one of the delta and the profile interval of N*, in units of N*;
+    /// absent where an end is.
+    fn reach(&self, best: &Allocation) -> Option<(f64, f64)> {
+        let methods = [AllocationMethod::Delta, AllocationMethod::Profile];
+        let asked = self.at(best.compute).level(LEVEL).methods(&methods);
+        let all = asked.of(AllocationQuantity::Params);
+        let ends = all.iter().map(|i| Some((i.lower?, i.upper?)));
+        let ends: Vec<(f64, f64)> = ends.collect::<Option<_>>()?;
+        let lower = ends.iter().map(|e| e.0).reduce(f64::min)?;
+        let upper = ends.iter().map(|e| e.1).reduce(f64::max)?;
+        Some((lower / best.params, upper / best.params))
+    }
+}
+
+/// Numbers of parameters or tokens that are too small to be any.
+fn units_of_sizes(fit: &FitResult) -> Option<Diagnosis> {
+    let largest = |of: fn(&crate::runs::Run) -> Option<f64>| {
+        fit.fitted_runs().filter_map(of).reduce(f64::max)
+    };
+    let (params, tokens) = (largest(|run| run.params)?, largest(|run| run.tokens)?);
+    let of = |largest: f64, what: &str| {
+        let words = format!("{} {what}", format_quantity(largest));
+        (largest < FEWEST).then_some(words)
+    };
+    let few: Vec<String> = [of(params, "parameters"), of(tokens, "tokens")]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!few.is_empty()).then(|| {
+        Diagnosis::new(
+            Code::UnitsSuspect,
+            Severity::Warn,
+            format!(
+                "the largest run has {}: the columns look as if they were in millions or billions",
+                few.join(" and ")
+            ),
+            "write the unit into the heading, such as 'params (M)' or 'tokens (B)', or into the cells, such as 125M",
+        )
+        .with_remedy(Setting::ParamsCol)
+        .with_remedy(Setting::TokensCol)
+    })
+}
+
+fn below_runs(compute: f64, smallest: f64) -> Option<Diagnosis> {
+    (compute < BELOW * smallest).then(|| {
+        Diagnosis::new(
+            Code::TargetBelowRuns,
+            Severity::Warn,
+            format!(
+                "the budget lies {:.1} decades below the smallest run, where nothing was checked",
+                Said(decades(compute, smallest))
+            ),
+            "give a budget in the unit of the runs, or ask by a number of parameters or of tokens",
+        )
+        .with_remedy(Setting::Params)
+        .with_remedy(Setting::Tokens)
+    })
+}
+
+/// The best ratio of tokens to parameters may be one that no run had.
+fn ratio_outside(fit: &FitResult, best: &Allocation) -> Option<Diagnosis> {
+    let ratios = || {
+        let runs = fit.fitted_runs();
+        runs.filter_map(|run| Some(run.tokens? / run.params?))
+    };
+    let (least, most) = (ratios().reduce(f64::min)?, ratios().reduce(f64::max)?);
+    let ratio = best.tokens / best.params;
+    let (times, side, end) = match ratio {
+        r if r > most => (r / most, "above", most),
+        r => (least / r, "below", least),
+    };
+    let severity = match times > RATIO_OUTSIDE.1 {
+        true => Severity::Warn,
+        false => Severity::Note,
+    };
+    (times > RATIO_OUTSIDE.0).then(|| {
+        Diagnosis::new(
+            Code::RatioOutsideRuns,
+            severity,
+            format!(
+                "D*/N* = {} lies {side} the ratios of all runs, which go from {} to {}: {} times {}",
+                digits(ratio, 3),
+                digits(least, 3),
+                digits(most, 3),
+                digits(times, 3),
+                match end == most {
+                    true => "their largest",
+                    false => "below their smallest",
+                }
+            ),
+            "train runs with such a ratio of tokens to parameters before you rely on the split",
+        )
+    })
+}
