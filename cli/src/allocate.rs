@@ -24,6 +24,7 @@ impl AllocateArgs {
             .params(input::positives("--params", &self.params)?)
             .tokens(input::positives("--tokens", &self.tokens)?)
             .ratio(input::positives("--ratio", &self.ratio)?)
+            .sizes(input::positives("--sizes", &self.sizes)?)
             .flops(self.flops.clone())
             .inference_tokens(tokens)
             .price(self.price)
@@ -78,6 +79,7 @@ fn draw(
     let chart = match args.view {
         SurfaceView::Contours => chart::contours(&shown()?),
         SurfaceView::Allocation => chart::allocation(&shown()?),
+        SurfaceView::Valley => chart::valley(&shown()?),
         SurfaceView::Residuals => {
             let theme = Theme::light().size(460, 400);
             return plot::write_chart(path, &chart::residuals(answer.fit()), &theme, printer);

@@ -5,7 +5,7 @@ use crate::numeric::{Allocation, Surface, bisect};
 use serde::Serialize;
 
 /// FLOP a parameter and token of inference: the forward pass alone.
-const TWO: f64 = 2.0;
+pub(super) const TWO: f64 = 2.0;
 /// The shares of the term of N that are looked at have logits up to this size.
 const FARTHEST: f64 = 700.0;
 /// Shares looked at before the best are refined.

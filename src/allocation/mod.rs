@@ -42,6 +42,7 @@ pub(crate) mod sensitivity;
 mod standing;
 mod surface;
 mod uncertainty;
+mod valley;
 
 pub use crate::numeric::{Allocation, Surface};
 pub(crate) use bootstrap::Bootstrap;
@@ -59,3 +60,4 @@ pub use quantity::AllocationQuantity;
 pub(crate) use sensitivity::{SensitivityRow, sensitivity};
 pub(crate) use standing::{Standing, largest_run};
 pub use uncertainty::{AllocationInterval, AllocationIntervals, AllocationMethod, Uncertainty};
+pub(crate) use valley::{AtSize, inference_flop};

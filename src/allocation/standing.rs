@@ -50,7 +50,7 @@ fn smallest_run(fit: &FitResult, flops: &Flops) -> f64 {
 fn sizes<'a>(fit: &'a FitResult, flops: &'a Flops) -> impl Iterator<Item = f64> + 'a {
     let mut found = fit.diagnoses().iter();
     let suspect = found.any(|d| d.code == Code::UnitsSuspect);
-    let by_column = !suspect || matches!(flops, Flops::Column { .. });
+    let by_column = !suspect || matches!(flops, Flops::Fitted(_));
     fit.fitted_runs().map(move |run| {
         let counted = run.params.zip(run.tokens).map(|(n, d)| flops.cost(n, d));
         let counted = counted.filter(|cost| *cost > 0.0 && cost.is_finite());

@@ -213,6 +213,30 @@ impl<'a> Uncertainty<'a> {
         Functional::new(quantity, best, &self.flops, &self.problem.data)
     }
 
+    /// The ends of an interval on a functional's own scale; absent where the method gives none.
+    pub(super) fn ends(
+        &self,
+        functional: &Functional,
+        method: AllocationMethod,
+        level: f64,
+    ) -> Option<(Option<f64>, Option<f64>)> {
+        if !LEVELS.contains(&level) {
+            return None;
+        }
+        let reach = self.inference.quantile(level);
+        match method {
+            AllocationMethod::Delta => self.delta(functional, reach),
+            AllocationMethod::Profile => self.profile(*functional, reach),
+            AllocationMethod::Bootstrap => {
+                let bootstrap = self.bootstrap.as_ref()?;
+                let enough = reaches_beyond(bootstrap.refits().len(), level);
+                let (lower, upper) =
+                    bootstrap.interval(functional, enough.then_some(tail(level))?)?;
+                Some((Some(lower), Some(upper)))
+            }
+        }
+    }
+
     fn interval(
         &self,
         functional: Functional,

@@ -1,13 +1,14 @@
 //! What to train with a budget.
 
 use super::SURFACE;
+use super::allocated::{AllocationAt, Cost, OtherSize, RefusedQuestion};
 use super::law::LawChoice;
 use super::size::{each_once, positive, positives, same_number, same_size, targets};
 use super::table::{RunTable, is_default};
 use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, usage};
 use crate::allocation::{
     Allocation, AllocationInterval, AllocationIntervals, AllocationMethod, AllocationQuantity,
-    Bootstrap, Flops, InferenceAware, Resampling, SensitivityRow, Standing, Surface, Uncertainty,
+    Bootstrap, Flops, Resampling, SensitivityRow, Standing, Surface, Uncertainty, inference_flop,
     largest_run, sensitivity,
 };
 use crate::error::Result;
@@ -15,15 +16,12 @@ use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::Grade;
 use crate::interval::check_levels;
 use crate::progress::{Progress, Silent};
+use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Dataset};
 use crate::size::Size;
 use serde::Serialize;
 
-/// FLOP in a PF-day.
-const PF_DAY: f64 = 8.64e19;
-/// FLOP in an hour of 1 PFLOP/s.
-const PFLOP_HOUR: f64 = 3.6e18;
 /// Losses this much above the best count as flat.
 pub const FLAT: f64 = 0.001;
 
@@ -51,6 +49,9 @@ request!(
         /// FLOP of a run: `6nd`, `column` (fitted to the column of the compute), or a formula of N
         /// and D.
         [into] flops: String = FLOPS.to_owned(),
+        /// Sizes whose loss and cost are told at every budget.
+        #[serde(skip_serializing_if = "is_default")]
+        [list f64] sizes: Vec<f64>,
         /// Tokens of inference that are counted too, at 2N FLOP each.
         #[serde(skip_serializing_if = "is_default")]
         [into] inference_tokens: Option<f64>,
@@ -70,8 +71,8 @@ request!(
         replicates: usize = REPLICATES,
         /// Seed of the bootstrap.
         seed: u64,
-        /// Whether the table is made that shows how the answer depends on the objective and on
-        /// single runs.
+        /// Whether the tables are made that show how the answer depends on the objective, on single
+        /// runs and on the size.
         sensitivity: bool = true,
         /// Give numbers even where a diagnosis refuses them.
         #[serde(skip_serializing_if = "is_default")]
@@ -86,91 +87,6 @@ pub struct Given {
     pub(crate) what: &'static str,
     /// Its value.
     pub(crate) value: f64,
-}
-
-/// One question and its answer.
-#[derive(Debug, Clone, Serialize)]
-pub struct AllocationAt {
-    /// What was given: `compute`, `params`, `tokens` or `ratio`.
-    pub(crate) given: &'static str,
-    /// The allocation.
-    pub(crate) best: Allocation,
-    /// a and b in N* ∝ C^a, D* ∝ C^b there.
-    pub(crate) growth: (f64, f64),
-    /// What training costs.
-    pub(crate) cost: Cost,
-    /// Range of N within 0.1 % of the best loss at this compute.
-    pub(crate) flat_params: (f64, f64),
-    /// Compute ÷ largest fitted compute.
-    pub(crate) extrapolation: f64,
-    /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
-    pub(crate) intervals: Vec<AllocationInterval>,
-    /// The allocation that counts inference too.
-    pub(crate) inference: Option<InferenceAware>,
-    /// What training and inference cost then.
-    pub(crate) inference_cost: Option<Cost>,
-    /// How far the allocation can be relied on.
-    pub(crate) grade: Grade,
-    /// Why it has that grade.
-    pub(crate) because: String,
-    /// What speaks against it besides what was found against the fit.
-    #[serde(skip)]
-    pub(crate) found: Vec<Diagnosis>,
-}
-
-impl AllocationAt {
-    /// The allocation.
-    #[must_use]
-    pub fn best(&self) -> &Allocation {
-        &self.best
-    }
-
-    /// Intervals on N*, D* and L* at this compute, and on a and b too where they hold together.
-    #[must_use]
-    pub fn intervals(&self) -> &[AllocationInterval] {
-        &self.intervals
-    }
-
-    /// Compute ÷ largest fitted compute.
-    #[must_use]
-    pub fn extrapolation(&self) -> f64 {
-        self.extrapolation
-    }
-}
-
-/// A question that has no answer.
-#[derive(Debug, Clone, Serialize)]
-pub struct RefusedQuestion {
-    /// What was given: `compute`, `params`, `tokens` or `ratio`.
-    pub(crate) given: &'static str,
-    /// Its value.
-    pub(crate) asked: f64,
-    /// Why there is no answer.
-    pub(crate) reason: String,
-    /// What to do about it.
-    pub(crate) hint: Option<String>,
-}
-
-/// A cost in its units.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Cost {
-    /// FLOP.
-    pub(crate) flop: f64,
-    /// PF-days of 8.64e19 FLOP.
-    pub(crate) pf_days: f64,
-    /// Money, where a price of the FLOP is known.
-    pub(crate) money: Option<f64>,
-}
-
-impl Cost {
-    /// `price` is that of an hour of 1 PFLOP/s.
-    fn new(flop: f64, price: Option<f64>) -> Cost {
-        Cost {
-            flop,
-            pf_days: flop / PF_DAY,
-            money: price.map(|price| flop / PFLOP_HOUR * price),
-        }
-    }
 }
 
 /// Allocations of one fit.
@@ -311,6 +227,7 @@ impl AllocateRequest {
             params: each_once(self.params.iter().copied(), same_number),
             tokens: each_once(self.tokens.iter().copied(), same_number),
             ratio: each_once(self.ratio.iter().copied(), same_number),
+            sizes: positives("a size", &self.sizes)?,
             methods: each_once(self.methods.iter().copied(), AllocationMethod::eq),
             ..self.clone()
         };
@@ -340,6 +257,43 @@ impl AllocateRequest {
     ) -> AllocationIntervals<'u> {
         let asked = uncertainty.at(compute).level(self.level);
         asked.methods(&self.methods)
+    }
+
+    /// What the sizes that were asked for, or else those about the best one, cost at its budget.
+    fn other_sizes(&self, uncertainty: &Uncertainty, best: &Allocation) -> Vec<OtherSize> {
+        let asked = &self.sizes;
+        let about = self.sensitivity || !asked.is_empty();
+        let about = about.then(|| sizes_about(uncertainty, best, asked));
+        let one = |params: f64| {
+            let at = uncertainty.at_size(best, params, self.level, &self.methods)?;
+            let inference_flop = inference_flop(params);
+            let of_use = self.inference_tokens.map(|t| inference_flop * t);
+            let cost = |flop: f64| Cost::new(flop, self.price);
+            Some(OtherSize {
+                asked: asked.contains(&params),
+                inference_flop,
+                in_all: of_use.map(|of_use| cost(best.compute + of_use)),
+                same_loss: at.same_loss.map(cost),
+                at,
+            })
+        };
+        about.into_iter().flatten().filter_map(one).collect()
+    }
+
+    /// Sizes that were asked for and leave no token at a budget.
+    fn too_large(&self, uncertainty: &Uncertainty, best: &Allocation) -> Vec<RefusedQuestion> {
+        let all = self.sizes.iter();
+        all.filter(|params| uncertainty.tokens_at(best, **params).is_none())
+            .map(|params| RefusedQuestion {
+                given: "sizes",
+                asked: *params,
+                reason: format!(
+                    "a budget of {} FLOP leaves less than one token",
+                    format_quantity(best.compute)
+                ),
+                hint: Some("ask for a smaller size or a larger budget".to_owned()),
+            })
+            .collect()
     }
 
     fn found(
@@ -375,7 +329,10 @@ impl AllocateRequest {
                 }),
             }
         }
-        let one = |(given, best): (&'static str, Allocation)| {
+        let mut without_tokens = Vec::new();
+        let mut one = |(given, best): (&'static str, Allocation)| {
+            let sizes = self.other_sizes(&uncertainty, &best);
+            without_tokens.extend(self.too_large(&uncertainty, &best));
             let asked = self.intervals(&uncertainty, best.compute);
             // A formula's frontier bends: every budget has exponents of its own.
             let quantities = match flops {
@@ -401,13 +358,15 @@ impl AllocateRequest {
                 },
                 inference_cost: inference.map(|i| Cost::new(i.total(), self.price)),
                 inference,
+                sizes,
                 best,
                 grade,
                 because,
                 found,
             }
         };
-        let answers: Vec<AllocationAt> = best.into_iter().map(one).collect();
+        let answers: Vec<AllocationAt> = best.into_iter().map(&mut one).collect();
+        refused.extend(without_tokens);
         let exponents: Vec<AllocationInterval> = AllocationQuantity::EXPONENTS
             .into_iter()
             .filter(|_| !self.joint && flops.is_power())
@@ -430,6 +389,27 @@ impl AllocateRequest {
             bootstrap: uncertainty.bootstrap().cloned(),
         })
     }
+}
+
+/// The sizes that are looked at: those asked for with the best one, or else a half and a quarter of
+/// it, the double and the quadruple, and the largest of the runs.
+fn sizes_about(uncertainty: &Uncertainty, best: &Allocation, asked: &[f64]) -> Vec<f64> {
+    let mut all = match asked {
+        [] => [0.25, 0.5, 1.0, 2.0, 4.0]
+            .map(|times| times * best.params)
+            .to_vec(),
+        asked => [&[best.params], asked].concat(),
+    };
+    if asked.is_empty() {
+        let runs = uncertainty.fit().fitted_runs();
+        let largest = runs.filter_map(|run| run.params).fold(0.0, f64::max);
+        if all.iter().all(|size| (size / largest).ln().abs() > 0.05) {
+            all.push(largest);
+        }
+    }
+    all.retain(|size| *size >= 1.0);
+    all.sort_by(f64::total_cmp);
+    all
 }
 
 impl Ask for AllocateRequest {

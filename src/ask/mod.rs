@@ -19,6 +19,7 @@
 mod request;
 
 mod allocate;
+mod allocated;
 mod backtest;
 mod capability;
 mod checked;
@@ -54,7 +55,8 @@ mod targets;
 mod verify;
 mod version1;
 
-pub use allocate::{AllocateAnswer, AllocateRequest, AllocationAt};
+pub use allocate::{AllocateAnswer, AllocateRequest};
+pub use allocated::AllocationAt;
 pub use backtest::{BacktestAnswer, BacktestRequest};
 pub use capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
 pub use compare::{CompareAnswer, CompareRequest};
@@ -75,7 +77,8 @@ pub use surface::SurfaceAnswer;
 pub use table::{CountChoice, RunTable};
 pub use verify::{VerifyAnswer, VerifyRequest};
 
-pub(crate) use allocate::{Allocations, Cost, FLAT, RefusedQuestion};
+pub(crate) use allocate::{Allocations, FLAT};
+pub(crate) use allocated::{Cost, OtherSize, RefusedQuestion};
 pub(crate) use capability::CurveForecasts;
 pub(crate) use forecast::TargetAnswer;
 pub(crate) use isoflop_row::Influence;

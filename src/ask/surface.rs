@@ -1,8 +1,8 @@
 //! What the pictures of a law of N and D show: lines of equal loss, the efficient frontier, and the
 //! allocation with its bands.
 
-use super::AllocateAnswer;
 use super::plot::spaced;
+use super::{AllocateAnswer, AllocationAt, OtherSize};
 use crate::allocation::{
     Allocation, AllocationMethod, AllocationQuantity, Flops, Surface, Uncertainty,
 };
@@ -37,6 +37,19 @@ pub struct BestLine {
     pub(crate) band: Vec<(f64, f64, f64)>,
 }
 
+/// What other sizes than the best cost at one budget.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Valley {
+    /// The best allocation.
+    pub(crate) best: Allocation,
+    /// Parameters and the loss above the best one, in per cent of it.
+    pub(crate) line: Vec<(f64, f64)>,
+    /// Parameters and the ends of the confidence interval by the delta method.
+    pub(crate) band: Vec<(f64, f64, f64)>,
+    /// The sizes of the table: parameters and the loss above the best one.
+    pub(crate) sizes: Vec<(f64, f64)>,
+}
+
 /// Everything that the pictures of a surface show.
 #[derive(Debug, Clone)]
 pub struct SurfaceAnswer {
@@ -62,6 +75,8 @@ pub struct SurfaceAnswer {
     pub(crate) best_params: BestLine,
     /// D* over the compute of the allocation.
     pub(crate) best_tokens: BestLine,
+    /// What other sizes cost at the last budget that was asked for.
+    pub(crate) valley: Option<Valley>,
     /// What was found against the fit, and against the answers where the picture is of some.
     pub(crate) found: Vec<Diagnosis>,
     /// Computes without an optimum, and why.
@@ -83,6 +98,10 @@ impl SurfaceAnswer {
         let shown = SurfaceAnswer::of(answer.fit.clone(), answer.flops.clone(), level)?;
         Ok(SurfaceAnswer {
             found: answer.diagnoses(),
+            valley: answer
+                .answers()
+                .last()
+                .and_then(|at| valley(answer, at, level)),
             ..shown
         })
     }
@@ -163,11 +182,46 @@ impl SurfaceAnswer {
             best_params,
             best_tokens,
             found: fit.diagnoses().to_vec(),
+            valley: None,
             missing,
             flops,
             fit,
         })
     }
+}
+
+/// The sizes of the picture reach so far beyond those of the table, and these so far from the best.
+const BESIDE: (f64, f64) = (1.5, 16.0);
+
+fn valley(answer: &AllocateAnswer, at: &AllocationAt, level: f64) -> Option<Valley> {
+    let uncertainty = Uncertainty::new(&answer.fit).ok()?;
+    let uncertainty = uncertainty.flops(answer.flops.clone());
+    let best = at.best;
+    let near =
+        |size: &&OtherSize| size.asked || (size.at.params / best.params).ln().abs() < BESIDE.1.ln();
+    let sizes = at.sizes.iter().filter(near);
+    let sizes: Vec<(f64, f64)> = sizes
+        .map(|size| (size.at.params, 100.0 * size.at.penalty))
+        .collect();
+    let (low, high) = spread(sizes.iter().map(|size| size.0).chain([best.params]));
+    let methods = [AllocationMethod::Delta];
+    let points = spaced(low / BESIDE.0, high * BESIDE.0, POINTS);
+    let points: Vec<_> = points
+        .filter_map(|n| uncertainty.at_size(&best, n, level, &methods))
+        .collect();
+    let band = points.iter().filter_map(|at| {
+        let i = at.intervals.first()?;
+        Some((at.params, 100.0 * i.lower, 100.0 * i.upper?))
+    });
+    Some(Valley {
+        best,
+        band: band.collect(),
+        line: points
+            .iter()
+            .map(|at| (at.params, 100.0 * at.penalty))
+            .collect(),
+        sizes,
+    })
 }
 
 /// Lines of equal loss between two losses, in even steps of the logarithm of what is reducible.

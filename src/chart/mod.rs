@@ -63,7 +63,7 @@ pub use picture::Chart;
 pub(crate) use render::escape_xml;
 pub(crate) use residuals::residual;
 pub use residuals::residuals;
-pub use surface::{allocation, contours};
+pub use surface::{allocation, contours, valley};
 pub use theme::Theme;
 pub use trust::{backtest, laws};
 pub(crate) use trust::{laws_of, levels};

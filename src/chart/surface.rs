@@ -7,6 +7,7 @@ use crate::allocation::Flops;
 use crate::ask::{BestLine, POINTS, SurfaceAnswer};
 use crate::fit::Severity;
 use crate::number::{compute, digits, percent};
+use crate::quantity::format_quantity;
 use crate::said::Said;
 
 /// What speaks against the picture: the findings of the fit, and where there is no optimum.
@@ -122,5 +123,41 @@ pub fn allocation(shown: &SurfaceAnswer) -> Chart {
             .layers(best(line, color, name));
     }
     panel = panel.layer(Layer::vertical_rule(largest).label("largest run"));
+    warning(panel, shown)
+}
+
+/// What other sizes than the best cost at one budget, with the confidence band (delta method).
+#[must_use]
+pub fn valley(shown: &SurfaceAnswer) -> Chart {
+    let Some(valley) = &shown.valley else {
+        let panel = Panel::new(
+            "What another size costs",
+            Axis::log("Parameters N"),
+            Axis::linear("Loss above the best (%)"),
+        );
+        return panel.note("no budget was asked for").into();
+    };
+    let budget = compute(valley.best.compute);
+    let best = format_quantity(valley.best.params);
+    let level = percent(shown.level);
+    let sizes = valley.sizes.iter().map(|(n, more)| {
+        let size = digits(*n, 3).parse().unwrap_or(*n);
+        Marker::new(*n, *more).label(format_quantity(size))
+    });
+    let panel = Panel::new(
+        format!("What another size costs at {budget} FLOP"),
+        Axis::log("Parameters N"),
+        Axis::linear("Loss above the best (%)"),
+    )
+    .subtitle(format!(
+        "each size with the tokens that the budget leaves; band: {level} confidence (delta)"
+    ))
+    .description(format!(
+        "Loss above the best one against parameters at {budget} FLOP, least at {best} parameters, with a {level} confidence band.",
+    ))
+    .layer(Layer::band(valley.band.clone(), Color::Blue))
+    .layer(Layer::line(valley.line.clone(), Color::Blue))
+    .layer(Layer::vertical_rule(valley.best.params).label("N*"))
+    .layer(Layer::markers(sizes.collect(), MarkerShape::Disc, Color::Ink));
     warning(panel, shown)
 }

@@ -103,13 +103,14 @@ const SENTENCES: [&str; 3] = ["message", "hint", "reason"];
 
 /// What is thought of the numbers, and what they were made of on the way: earlier versions say less
 /// or judge otherwise.
-const JUDGEMENTS: [&str; 6] = [
+const JUDGEMENTS: [&str; 7] = [
     "remedies",
     "trustworthy",
     "grade",
     "because",
     "record",
     "members",
+    "sizes",
 ];
 
 type Difference = (String, String, String);

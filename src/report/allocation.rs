@@ -6,6 +6,7 @@ use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::{facts, findings, fit};
 use super::grade::tone;
 use super::rows::names;
+use super::sizes::sizes;
 use crate::allocation::{AllocationInterval, AllocationQuantity, Resampling, SensitivityRow};
 use crate::ask::{
     AllocateAnswer, AllocateRequest, AllocationAt, Allocations, Cost, FLAT, RefusedQuestion, Trust,
@@ -136,6 +137,7 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
         if !answer.intervals.is_empty() {
             blocks.push(intervals(&answer.intervals));
         }
+        blocks.extend(sizes(&report.request, answer));
     }
     blocks.extend(found.refused.iter().map(refusal));
     if found.answers.iter().any(|a| !a.intervals.is_empty()) {

@@ -21,6 +21,7 @@ table_row!(
         status: &'a str,
         note: &'a str,
         grade: Option<Grade>,
+        size: Option<f64>,
     }
 );
 
@@ -67,6 +68,8 @@ pub(super) fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> St
                 AllocationQuantity::Loss => answer.best.loss,
                 AllocationQuantity::ParamsExponent => answer.growth.0,
                 AllocationQuantity::TokensExponent => answer.growth.1,
+                // Of a size, and not of the allocation.
+                AllocationQuantity::Penalty => continue,
             };
             let listed = answer.intervals.iter().chain(&found.exponents);
             let own: Vec<_> = listed.filter(|i| i.quantity == quantity).collect();
@@ -86,6 +89,28 @@ pub(super) fn allocation_csv(report: &AllocateAnswer, found: &Allocations) -> St
             rows.push(row("inference-params", i.params));
             rows.push(row("inference-tokens", i.tokens));
             rows.push(row("inference-total-flop", i.total()));
+        }
+        for size in answer.sizes.iter().filter(|size| size.asked) {
+            let at = &size.at;
+            let of = |quantity, value| AllocationRow {
+                size: Some(at.params),
+                ..row(quantity, value)
+            };
+            rows.push(of("size-tokens", at.tokens));
+            rows.push(of("size-loss", at.loss));
+            rows.extend(at.intervals.iter().map(|i| AllocationRow {
+                level: Some(i.level),
+                method: Some(i.method.name()),
+                lower: Some(i.lower),
+                upper: i.upper,
+                ..of("size-penalty", at.penalty)
+            }));
+            rows.push(of("size-inference-flop", size.inference_flop));
+            rows.extend(
+                size.same_loss
+                    .map(|cost| of("size-flop-for-loss", cost.flop)),
+            );
+            rows.extend(size.in_all.map(|cost| of("size-total-flop", cost.flop)));
         }
     }
     for question in &found.refused {

@@ -36,6 +36,7 @@ mod parquet;
 mod picture;
 mod registered;
 mod scored;
+mod sizes;
 mod verified;
 
 pub use answer::Answer;

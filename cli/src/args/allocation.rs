@@ -21,6 +21,8 @@ pub enum SurfaceView {
     Allocation,
     /// Residuals against N, D and C.
     Residuals,
+    /// What other sizes than the best cost at the last budget.
+    Valley,
 }
 
 #[derive(Debug, Args)]
@@ -42,6 +44,9 @@ pub struct AllocateArgs {
     /// Ask for the budget at which D/N has this value
     #[arg(long, value_name = "D/N", value_delimiter = ',')]
     pub ratio: Vec<String>,
+    /// Sizes whose loss, inference and money are told at every budget [default: about the best]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub sizes: Vec<String>,
     /// FLOP of a run: 6nd, k (k*N*D) or column (6ND + k*N^p*D), both fitted to the compute of the
     /// runs, or a formula of N and D
     #[arg(

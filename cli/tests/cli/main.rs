@@ -3,6 +3,7 @@
 mod allocation;
 mod budgets;
 mod allocation_grades;
+mod allocation_sizes;
 mod by;
 mod capability;
 mod comparable;

@@ -11,6 +11,7 @@ use crate::chart;
 const CONTOURS: &str = "Each thin line has one loss; the thick one is the cheapest way to every loss, solid where there are runs and dashed \
      beyond.";
 const ALLOCATION: &str = "How many parameters and tokens a budget should buy, with confidence bands: a wide band says that the runs do not settle the split.";
+const VALLEY: &str = "What a smaller or larger model costs at the same training budget: the bottom is flat, so that a size can be chosen for what its use costs.";
 const RESIDUALS: &str = "Dots should scatter about zero in every panel. A trend against N, D or C names what the form lacks.";
 
 /// The page.
@@ -78,6 +79,7 @@ fn charts(page: &SurfaceReport) -> Vec<Block> {
         Ok(picture) => vec![
             Picture::of(&chart::contours(picture), CONTOURS),
             Picture::of(&chart::allocation(picture), ALLOCATION),
+            Picture::of(&chart::valley(picture), VALLEY),
         ],
         Err(why) => vec![Block::Text(format!("There is no picture: {why}."))],
     }
