@@ -53,6 +53,17 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         return Out::from(&args.result).many::<AllocateAnswer>(&request, &source, by, printer);
     }
     let bar = printer.progress("fitting");
+    if fitted.is_none()
+        && let Some(compared) = request.conventions(&source, &bar)?
+    {
+        drop(bar);
+        if args.plot.is_some() {
+            let message =
+                "--plot draws one way to count parameters, and --params-col names several";
+            return Err(input::usage(message).with_hint("name one of them in --params-col"));
+        }
+        return args.result.give(&compared, printer);
+    }
     let answer = match fitted {
         Some(fit) => request.of_fit(fit)?,
         None => request.watched(&request.read(&source)?, &bar)?,

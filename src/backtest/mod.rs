@@ -26,6 +26,7 @@ mod compare;
 mod forecaster;
 mod held_out;
 mod score;
+mod surface;
 mod widening;
 
 pub(crate) use compare::compare_watched;
@@ -33,6 +34,7 @@ pub use compare::{Compared, Comparison, compare};
 pub use forecaster::{Band, ByFit, Forecaster};
 pub use held_out::HeldOut;
 pub use score::Scores;
+pub(crate) use surface::rolling_origin;
 pub(crate) use widening::Widening;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -20,6 +20,7 @@ mod check_seen;
 mod claims;
 mod code;
 mod compare;
+mod conventions;
 mod document;
 mod fit;
 mod forecast;

@@ -332,6 +332,11 @@ pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Resu
         Setting::Where | Setting::Exclude | Setting::Let => error,
         _ => error.about_columns(),
     };
+    if setting == Setting::ParamsCol && wanted.contains('|') {
+        return Err(error.with_hint(
+            "alternatives are compared when a budget is allocated: name one column, or a sum such as A+B",
+        ));
+    }
     let Some(near) = closest(wanted, table.header.iter().map(String::as_str)) else {
         return Err(error.with_hint("use one of the names in the first line of the file"));
     };

@@ -23,7 +23,8 @@ pub struct TableArgs {
     /// Column of the training compute
     #[arg(long, value_name = "COLUMN")]
     pub compute_col: Option<String>,
-    /// Column of the parameters N
+    /// Column of the parameters N, or a sum of columns such as A+B; allocate compares alternatives
+    /// such as 'A|A+B'
     #[arg(long, value_name = "COLUMN")]
     pub params_col: Option<String>,
     /// Column of the training tokens D

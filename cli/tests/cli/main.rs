@@ -8,6 +8,7 @@ mod by;
 mod capability;
 mod comparable;
 mod config;
+mod conventions;
 mod documents;
 mod edges;
 mod edited_laws;

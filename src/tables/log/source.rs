@@ -328,7 +328,7 @@ impl<'a> Source<'a> {
     }
 
     /// Whether it can be read from the beginning again.
-    pub(in crate::tables) fn reopens(&self) -> bool {
+    pub(crate) fn reopens(&self) -> bool {
         !matches!(self.from, From::Once(_))
     }
 

@@ -2,6 +2,7 @@
 
 use super::super::filter::Filter;
 use super::super::log::{RawRow, RawTable};
+use super::super::roles::PARAMS;
 use super::super::select::Sieve;
 use super::anchors::Anchors;
 use super::derive::Derived;
@@ -27,6 +28,7 @@ impl<'a> Additions<'a> {
         how: &Reshape,
         anchors: impl FnOnce(&RawTable) -> Anchors,
         [excludes, filters]: [&'a [Filter]; 2],
+        params: Option<&str>,
     ) -> Result<Additions<'a>> {
         let before = table.without_rows();
         let sieve = Sieve::of_present(&before, excludes, filters);
@@ -50,9 +52,11 @@ impl<'a> Additions<'a> {
             }
         }
         let lets = how.lets.iter().map(|wanted| Derived::plan(table, wanted));
+        let mut lets: Vec<Derived> = lets.collect::<Result<_>>()?;
+        lets.extend(Derived::sum(table, &PARAMS, params)?);
         Ok(Additions {
             joins,
-            lets: lets.collect::<Result<_>>()?,
+            lets,
             sieve,
             before,
         })

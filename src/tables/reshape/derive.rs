@@ -2,6 +2,7 @@
 
 use super::super::columns::find_named;
 use super::super::log::{RawRow, RawTable};
+use super::super::roles::ColumnRole;
 use super::wanted::Let;
 use crate::arithmetic::{self, Node};
 use crate::quantity::parse_quantity;
@@ -13,7 +14,12 @@ use crate::{Error, ErrorKind, Result};
 pub(super) struct Derived {
     tree: Node,
     columns: Vec<usize>,
+    /// What plain numbers of each column are multiplied by.
+    units: Vec<f64>,
 }
+
+/// Between the columns of a sum.
+const PLUS: char = '+';
 
 impl Derived {
     /// Adds the column to the header.
@@ -28,12 +34,68 @@ impl Derived {
         Ok(derived)
     }
 
+    /// Adds the sum of columns that a name such as `transformer+head` asks for, unless it is that of
+    /// a column or of no sum. Each column is taken in its own unit.
+    ///
+    /// # Errors
+    /// As for a column that is not there.
+    pub(super) fn sum(
+        table: &mut RawTable,
+        role: &ColumnRole,
+        name: Option<&str>,
+    ) -> Result<Option<Derived>> {
+        let Some(name) = name.filter(|name| name.contains(PLUS)) else {
+            return Ok(None);
+        };
+        if find_named(table, name, role.setting).is_ok() {
+            return Ok(None);
+        }
+        let columns = name
+            .split(PLUS)
+            .map(|part| find_named(table, part, role.setting));
+        let columns = columns.collect::<Result<Vec<usize>>>()?;
+        let mut twice = columns.iter().enumerate();
+        if let Some((_, column)) = twice.find(|(k, column)| columns[..*k].contains(column)) {
+            let column = quoted(&table.header[*column]);
+            let message = format!("the sum {} has the column {column} twice", quoted(name));
+            return Err(Error::new(ErrorKind::Usage, message)
+                .at(&table.source, None, None)
+                .about(role.setting)
+                .with_hint("name each column of a sum once"));
+        }
+        let unit = |heading: &str| {
+            let scale = role.unit(heading).map(|unit| unit.scale);
+            scale.map_or(1.0, |scale| scale.factor * 10f64.powi(scale.power))
+        };
+        // Numbers below the new heading are read in the unit that it seems to give.
+        let whole = unit(name.trim());
+        let units = columns.iter().map(|k| unit(&table.header[*k]) / whole);
+        let units = units.collect();
+        let tree = (1..columns.len()).fold(Node::Variable(0), |sum, k| {
+            Node::Binary(PLUS, Box::new(sum), Box::new(Node::Variable(k)))
+        });
+        let parts = columns.iter().map(|k| quoted(&table.header[*k]));
+        let parts: Vec<String> = parts.collect();
+        table
+            .notes
+            .push(format!("{} is {}", role.name, parts.join(" + ")));
+        table.header.push(name.trim().to_owned());
+        Ok(Some(Derived {
+            tree,
+            columns,
+            units,
+        }))
+    }
+
     /// Adds the cell: blank where a column that it needs is blank or no number.
     pub(super) fn add_to(&self, row: &mut RawRow) {
-        let numbers = self
-            .columns
-            .iter()
-            .map(|c| parse_quantity(row.cell(*c)).ok());
+        let numbers = self.columns.iter().zip(&self.units).map(|(c, unit)| {
+            let cell = row.cell(*c);
+            let number = parse_quantity(cell).ok()?;
+            // A quantity such as 125M says its own unit.
+            let plain = cell.trim().parse::<f64>().is_ok();
+            Some(if plain { number * unit } else { number })
+        });
         let value = numbers
             .collect::<Option<Vec<f64>>>()
             .map(|numbers| self.tree.value(&numbers));
@@ -82,7 +144,11 @@ fn found(table: &RawTable, wanted: &Let) -> Result<Derived> {
         )
     });
     match (read, unknown) {
-        (Ok(tree), _) => Ok(Derived { tree, columns }),
+        (Ok(tree), _) => Ok(Derived {
+            tree,
+            units: vec![1.0; columns.len()],
+            columns,
+        }),
         (Err(_), Some(name)) if !name.is_empty() => {
             // Says which columns there are, and which one may be meant.
             Err(match find_named(table, &name, Setting::Let) {

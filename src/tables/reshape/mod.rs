@@ -46,7 +46,8 @@ pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTabl
     };
     let anchors = |table: &RawTable| Anchors::of_runs(table, options);
     let conditions = [&options.excludes[..], &options.filters];
-    let additions = match Additions::plan(&mut table, how, anchors, conditions) {
+    let params = options.params_col.as_deref();
+    let additions = match Additions::plan(&mut table, how, anchors, conditions, params) {
         Ok(additions) => additions,
         Err(error) => return Err(explained(error, table, rows, options)),
     };
@@ -102,7 +103,8 @@ pub(super) fn read_counts(source: &Source<'_>, options: &CountOptions) -> Result
     let rows = rows.written_with(options.reshape.decimal, &table)?;
     let anchors = |table: &RawTable| Anchors::of_counts(table, options);
     let conditions = [&options.excludes[..], &options.filters];
-    let additions = Additions::plan(&mut table, &options.reshape, anchors, conditions)?;
+    let params = options.params_col.as_deref();
+    let additions = Additions::plan(&mut table, &options.reshape, anchors, conditions, params)?;
     with_additions(table, rows, &additions)
 }
 

@@ -1,0 +1,275 @@
+//! The same allocation under several ways to count parameters.
+
+use super::size::each_once;
+use super::{AllocateAnswer, AllocateRequest, Ask, SURFACE, Trust};
+use crate::backtest::rolling_origin;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{FitResult, Objective};
+use crate::progress::Progress;
+use crate::remedy::Setting;
+use crate::runs::{Dataset, Excluded, Role};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+#[cfg(feature = "tables")]
+use super::AskTable;
+#[cfg(feature = "tables")]
+use crate::tables::Source;
+
+/// Stands between the alternatives of a column.
+const OR: char = '|';
+/// Vuong's statistic beyond which one way to count is clearly better than another: two-sided 5 %.
+const CLEAR: f64 = 1.96;
+/// Of two ways that hardly differ the statistic means little: the likelihoods have to differ by a
+/// factor of 20.
+const DECISIVE: f64 = 3.0;
+
+/// Allocations of the same runs under several ways to count their parameters.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConventionsAnswer {
+    format: &'static str,
+    version: u32,
+    /// Fitted runs, which are the same in every convention.
+    pub(crate) runs: usize,
+    /// Runs that some convention lacks a number for, and that none uses.
+    pub(crate) left_out: usize,
+    /// The place of the convention that the runs prefer.
+    pub(crate) preferred: usize,
+    /// By how much; absent where there is no other.
+    pub(crate) margin: Option<Margin>,
+    /// The conventions in the order in which they were named.
+    pub(crate) conventions: Vec<Convention>,
+}
+
+/// One way to count parameters.
+#[derive(Debug, Clone, Serialize)]
+pub struct Convention {
+    /// The column or the sum of columns.
+    pub(crate) params: String,
+    /// Root of the mean squared residual.
+    pub(crate) noise: f64,
+    /// ln of the likelihood at the fit, less that of the preferred convention.
+    pub(crate) log_likelihood: f64,
+    /// Mean |ln(forecast ÷ loss)| of the larger runs, from every cut into smaller and larger runs.
+    pub(crate) rolling_origin: Option<f64>,
+    /// Forecasts behind it.
+    pub(crate) forecasts: usize,
+    /// The allocation.
+    pub(crate) allocation: AllocateAnswer,
+}
+
+/// By how much the runs prefer a convention to the next best.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Margin {
+    /// The place of the next best.
+    pub(crate) to: usize,
+    /// Difference of the ln of the likelihoods.
+    pub(crate) log_likelihood: f64,
+    /// Vuong's (1989) statistic for laws that are not nested; absent where both fit every run alike.
+    pub(crate) vuong: Option<f64>,
+    /// Whether that is beyond its two-sided 95 % point and the likelihoods differ by a factor of 20.
+    pub(crate) clear: bool,
+}
+
+impl ConventionsAnswer {
+    /// How far the preferred allocation can be relied on.
+    #[must_use]
+    pub(crate) fn trust(&self) -> Trust {
+        self.conventions[self.preferred].allocation.trust()
+    }
+}
+
+impl AllocateRequest {
+    /// The alternatives that the column of the parameters has; none where it is one column or sum.
+    fn alternatives(&self) -> Result<Vec<String>> {
+        let column = self.table.columns.params.as_deref().unwrap_or_default();
+        if !column.contains(OR) {
+            return Ok(Vec::new());
+        }
+        let names = column.split(OR).map(|name| name.trim().to_owned());
+        let names = each_once(names, String::eq);
+        match names.len() > 1 && names.iter().all(|name| !name.is_empty()) {
+            true => Ok(names),
+            false => Err(Error::new(
+                ErrorKind::Usage,
+                format!("'{column}' does not name different ways to count parameters"),
+            )
+            .with_hint("name each by a column or a sum of columns, as in 'A|A+B'")
+            .with_remedy(Setting::ParamsCol)),
+        }
+    }
+
+    /// Answers under each of several ways to count parameters, where the column of the parameters
+    /// names some, such as `transformer|transformer+head`; `None` where it names one.
+    ///
+    /// # Errors
+    /// As for each of them alone.
+    #[cfg(feature = "tables")]
+    #[doc(hidden)]
+    pub fn conventions(
+        &self,
+        table: &Source<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Option<ConventionsAnswer>> {
+        let names = self.alternatives()?;
+        if names.is_empty() {
+            return Ok(None);
+        }
+        // A pipe can be read but once.
+        let held = match table.reopens() {
+            true => None,
+            false => Some(table.read()?),
+        };
+        let again = held
+            .as_ref()
+            .map(|bytes| Source::bytes(bytes, table.name()));
+        let table = again.as_ref().unwrap_or(table);
+        if self.read_any(table).is_ok() {
+            // There is a column of this very name.
+            return Ok(None);
+        }
+        let mut requests = Vec::new();
+        let mut data = Vec::new();
+        for name in names {
+            let mut request = self.clone();
+            request.table.columns.params = Some(name);
+            data.push(request.read(table)?);
+            requests.push(request);
+        }
+        compared(&requests, data, progress).map(Some)
+    }
+}
+
+/// Answers each request of its own data, and compares them.
+fn compared(
+    requests: &[AllocateRequest],
+    mut data: Vec<Dataset>,
+    progress: &dyn Progress,
+) -> Result<ConventionsAnswer> {
+    let left_out = keep_common(&mut data);
+    // Every convention is tested on the same runs, so cuts are made by one of the costs.
+    let order = data[0].clone();
+    let mut conventions = Vec::new();
+    let mut by_run: Vec<Vec<f64>> = Vec::new();
+    for (request, data) in requests.iter().zip(data) {
+        let name = request.table.columns.params.clone().unwrap_or_default();
+        let named = |error: Error| {
+            let message = format!("with parameters counted by '{name}': {}", error.message());
+            let hint = error.hint().unwrap_or("leave this way to count out");
+            Error::new(error.kind(), message).with_hint(hint)
+        };
+        let mut tested = data.clone();
+        for (run, of) in tested.runs.iter_mut().zip(&order.runs) {
+            run.x = of.x;
+        }
+        let tested = rolling_origin(&tested, request.fit.fit_or(SURFACE)?);
+        let total = tested.ok().map(|tested| tested.total);
+        let allocation = request.watched(&data, progress).map_err(named)?;
+        let residuals = allocation.fit.residuals();
+        let squares = sum(residuals.iter().map(|r| r * r));
+        by_run.push(log_densities(&allocation.fit, &residuals));
+        conventions.push(Convention {
+            params: name,
+            noise: (squares / residuals.len() as f64).sqrt(),
+            log_likelihood: 0.0,
+            rolling_origin: total.and_then(|total| total.mae),
+            forecasts: total.map_or(0, |total| total.forecasts),
+            allocation,
+        });
+    }
+    let totals: Vec<f64> = by_run.iter().map(|of| sum(of.iter().copied())).collect();
+    let mut ranked: Vec<usize> = (0..totals.len()).collect();
+    ranked.sort_by(|a, b| totals[*b].total_cmp(&totals[*a]));
+    let preferred = ranked[0];
+    for (convention, total) in conventions.iter_mut().zip(&totals) {
+        convention.log_likelihood = total - totals[preferred];
+    }
+    Ok(ConventionsAnswer {
+        format: "scalewise.conventions",
+        version: 1,
+        runs: by_run[0].len(),
+        left_out,
+        preferred,
+        margin: ranked.get(1).map(|&to| {
+            let (difference, vuong) = vuong(&by_run[preferred], &by_run[to]);
+            Margin {
+                to,
+                log_likelihood: difference,
+                vuong,
+                clear: difference > DECISIVE && vuong.is_some_and(|z| z > CLEAR),
+            }
+        }),
+        conventions,
+    })
+}
+
+/// Leaves the runs that every data set has, and says how many some lack.
+fn keep_common(data: &mut [Dataset]) -> usize {
+    let lines = |data: &Dataset| -> BTreeSet<u64> { data.runs.iter().map(|r| r.line).collect() };
+    let sets: Vec<BTreeSet<u64>> = data.iter().map(lines).collect();
+    let common = |line: &u64| sets.iter().all(|set| set.contains(line));
+    let mut lacking = BTreeSet::new();
+    for one in data {
+        let (kept, left): (Vec<_>, Vec<_>) = one.runs.drain(..).partition(|r| common(&r.line));
+        one.runs = kept;
+        lacking.extend(left.iter().map(|run| run.line));
+        one.excluded.extend(left.into_iter().map(|run| Excluded {
+            line: run.line,
+            reason: "another way to count the parameters has no number here".to_owned(),
+        }));
+        // The same run stands at the same place in each.
+        one.runs
+            .sort_by_key(|run| (run.role == Role::Actual, run.line));
+    }
+    lacking.len()
+}
+
+/// ln of the density of every residual at the fit: normal for least squares, Laplace's for the
+/// robust objectives, each with the scale that the residuals have themselves.
+fn log_densities(fit: &FitResult, residuals: &[f64]) -> Vec<f64> {
+    let count = residuals.len() as f64;
+    let tiny = f64::MIN_POSITIVE;
+    if fit.settings().objective == Objective::Squared {
+        let variance = sum(residuals.iter().map(|r| r * r)) / count;
+        let variance = variance.max(tiny);
+        let one = |r: &f64| -0.5 * (variance.ln() + r * r / variance);
+        return residuals.iter().map(one).collect();
+    }
+    let scale = sum(residuals.iter().map(|r| r.abs())) / count;
+    let scale = scale.max(tiny);
+    let one = |r: &f64| -scale.ln() - r.abs() / scale;
+    residuals.iter().map(one).collect()
+}
+
+/// The same sum to the last bit in every order of the rows.
+fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    let mut all: Vec<f64> = values.collect();
+    all.sort_by(f64::total_cmp);
+    all.iter().sum()
+}
+
+/// The difference of the ln of two likelihoods, and Vuong's statistic: that difference over √n
+/// standard deviations of its part of a run.
+fn vuong(first: &[f64], second: &[f64]) -> (f64, Option<f64>) {
+    let differences: Vec<f64> = first.iter().zip(second).map(|(a, b)| a - b).collect();
+    let count = differences.len() as f64;
+    let total = sum(differences.iter().copied());
+    let mean = total / count;
+    let variance = sum(differences.iter().map(|d| (d - mean).powi(2))) / count;
+    let z = total / (count * variance).sqrt();
+    (total, Some(z).filter(|z| z.is_finite()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: differences 1, 2, 3 have the sum 6 and the variance 2/3.
+    #[test]
+    fn the_statistic_is_that_of_vuong() {
+        let (total, z) = vuong(&[2.0, 4.0, 6.0], &[1.0, 2.0, 3.0]);
+        assert_eq!(total, 6.0);
+        approx::assert_relative_eq!(z.unwrap(), 6.0 / 2.0_f64.sqrt(), max_relative = 1e-14);
+        assert_eq!(vuong(&[1.0, 1.0], &[1.0, 1.0]), (0.0, None));
+    }
+}

@@ -1,0 +1,56 @@
+//! Rolling origin of a law of N and D: the larger runs are forecast at their own N and D.
+
+use super::forecaster::{Band, Forecaster};
+use super::{Backtest, MOST_RUNS, backtest, thinned};
+use crate::error::Result;
+use crate::fit::Fit;
+use crate::law::Input;
+use crate::runs::{Dataset, Run, by_value};
+
+/// Cuts at most: a comparison is not kept waiting for more.
+const CUTS: usize = 12;
+
+/// Forecasts by fitting a law of N and D. A back-test hands over what is smaller and how large the
+/// others are; what these are follows from their order.
+struct BySurface {
+    fit: Fit,
+    /// The fitted runs in the order of the back-test.
+    runs: Vec<Run>,
+}
+
+impl Forecaster for BySurface {
+    fn forecasts(&self, past: &Dataset, targets: &[f64]) -> Vec<Option<Band>> {
+        let fitted = self.fit.run(past).ok();
+        let fitted = fitted.filter(|fit| fit.refusal().is_none());
+        let larger: Vec<&Run> = self.runs.iter().skip(past.runs.len()).collect();
+        let larger = thinned(larger, MOST_RUNS).into_iter().zip(targets);
+        let point = |(run, target): (&Run, &f64)| {
+            let fit = fitted.as_ref().filter(|_| run.x == *target)?;
+            let inputs = fit.law().inputs().iter().map(|input| match input {
+                Input::Compute => Some(run.x),
+                Input::Params => run.params,
+                Input::Tokens => run.tokens,
+                Input::UniqueTokens => run.unique_tokens,
+            });
+            let point = fit.predict(&inputs.collect::<Option<Vec<f64>>>()?);
+            Some(Band {
+                point,
+                lower: point,
+                upper: point,
+            })
+        };
+        larger.map(point).collect()
+    }
+}
+
+/// Tests a law of N and D on the larger runs of each cut; the intervals have no width.
+///
+/// # Errors
+/// As a back-test that gives no forecast.
+pub(crate) fn rolling_origin(data: &Dataset, fit: Fit) -> Result<Backtest> {
+    let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
+    runs.sort_by(by_value);
+    backtest(data, &BySurface { fit, runs })
+        .most_cuts(CUTS)
+        .run()
+}

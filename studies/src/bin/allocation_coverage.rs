@@ -1,0 +1,315 @@
+//! Writes two tables of docs/allocation.md from simulations: how often the intervals of allocations
+//! hold the truth, and how often the true way to count parameters is preferred.
+//!
+//! `cargo run --release -p studies --bin allocation_coverage` takes some minutes. With a number
+//! behind it, so many simulations are made of each kind and the tables are only printed. With
+//! `--check`, fails where they are stale.
+
+#[path = "../truths/random.rs"]
+mod random;
+
+use random::Random;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use scalewise::Result;
+use scalewise::ask::{AllocateRequest, RunTable};
+use scalewise::progress::Silent;
+use scalewise::tables::Source;
+use serde_json::Value;
+use std::f64::consts::TAU;
+use studies::{Table, publish};
+
+/// A surface E + A/N^α + B/D^β.
+#[derive(Clone, Copy)]
+struct Truth {
+    a: f64,
+    b: f64,
+    e: f64,
+    alpha: f64,
+    beta: f64,
+}
+
+/// That of Hoffmann et al. (2022), that of Besiroglu et al. (2024), and an asymmetric one.
+const TRUTHS: [Truth; 3] = [
+    Truth {
+        a: 406.4,
+        b: 410.7,
+        e: 1.69,
+        alpha: 0.34,
+        beta: 0.28,
+    },
+    Truth {
+        a: 482.01,
+        b: 2085.43,
+        e: 1.8172,
+        alpha: 0.3478,
+        beta: 0.3658,
+    },
+    Truth {
+        a: 3000.0,
+        b: 30.0,
+        e: 1.7,
+        alpha: 0.465,
+        beta: 0.155,
+    },
+];
+const NOISE: [f64; 2] = [0.003, 0.01];
+const BEYOND: [f64; 2] = [10.0, 100.0];
+const METHODS: [&str; 3] = ["delta", "profile", "bootstrap"];
+const QUANTITIES: [&str; 3] = ["params", "tokens", "penalty"];
+const SIMULATIONS: usize = 500;
+const REFITS: usize = 400;
+/// Simulations of each way to count parameters.
+const COUNTED: usize = 200;
+
+impl Truth {
+    fn loss(&self, n: f64, d: f64) -> f64 {
+        self.e + self.a / n.powf(self.alpha) + self.b / d.powf(self.beta)
+    }
+
+    /// N* of 6ND = C.
+    fn best(&self, c: f64) -> f64 {
+        let ratio = self.alpha * self.a / (self.beta * self.b);
+        (ratio * (c / 6.0).powf(self.beta)).powf(1.0 / (self.alpha + self.beta))
+    }
+}
+
+/// The logarithm of a normal factor, by Box and Muller.
+fn normal(random: &mut Random) -> f64 {
+    let (u, v) = (1.0 - random.uniform(0.0, 1.0), random.uniform(0.0, 1.0));
+    (-2.0 * u.ln()).sqrt() * (TAU * v).cos()
+}
+
+/// Five budgets of seven sizes within a factor 8 of a ratio D/N of 20, or a grid of six by six.
+fn design(kind: usize) -> Vec<(f64, f64)> {
+    if kind == 0 {
+        let budgets = [1e18, 1e19, 1e20, 1e21, 1e22];
+        let of = |c: f64| (0..7).map(move |k| ((c / 120.0).sqrt() * 2f64.powi(k - 3), c));
+        let all = budgets.into_iter().flat_map(of);
+        return all.map(|(n, c)| (n, c / (6.0 * n))).collect();
+    }
+    let at = |k: usize, low: f64| low * 10f64.powf(0.4 * k as f64);
+    let row = |i: usize| (0..6).map(move |j| (at(i, 5e7), at(j, 1e9)));
+    (0..6).flat_map(row).collect()
+}
+
+/// What held the truth in one simulation: by target, method and quantity.
+type Held = [[[bool; 3]; 3]; 2];
+
+fn one(truth: &Truth, kind: usize, noise: f64, seed: usize) -> Option<Held> {
+    let mut random = Random::seeded(seed as u64);
+    let runs = design(kind);
+    let columns: Vec<[f64; 3]> = runs
+        .iter()
+        .map(|(n, d)| {
+            [
+                *n,
+                *d,
+                truth.loss(*n, *d) * (noise * normal(&mut random)).exp(),
+            ]
+        })
+        .collect();
+    let column = |k: usize| -> Vec<f64> { columns.iter().map(|row| row[k]).collect() };
+    let (n, d, loss) = (column(0), column(1), column(2));
+    let all = [("params", &n[..]), ("tokens", &d[..]), ("loss", &loss[..])];
+    let largest = runs.iter().map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max);
+    let budgets = BEYOND.map(|times| times * largest);
+    let sizes = budgets.map(|c| 0.5 * truth.best(c));
+    let request = AllocateRequest::default()
+        .compute(budgets.map(scalewise::Size::Of))
+        .sizes(sizes)
+        .replicates(REFITS)
+        .seed(seed as u64)
+        .sensitivity(false);
+    let answer = request.answer(&Source::columns(&all, "runs").ok()?).ok()?;
+    let json = serde_json::to_value(&answer).ok()?;
+    let mut held = Held::default();
+    for (t, c) in budgets.into_iter().enumerate() {
+        let at = &json["allocations"][t];
+        let n = truth.best(c);
+        let least = truth.loss(n, c / (6.0 * n));
+        let penalty = truth.loss(sizes[t], c / (6.0 * sizes[t])) / least - 1.0;
+        let own = at["sizes"].as_array()?.iter().find(|size| {
+            let params = size["params"].as_f64();
+            params.is_some_and(|params| (params / sizes[t] - 1.0).abs() < 1e-9)
+        })?;
+        for (m, method) in METHODS.iter().enumerate() {
+            let ends = |all: &Value, quantity: Option<&str>, value: f64| {
+                let all = all.as_array().map_or(&[][..], Vec::as_slice);
+                let own = all.iter().find(|i| {
+                    i["method"] == **method && quantity.is_none_or(|q| i["quantity"] == q)
+                });
+                own.is_some_and(|i| {
+                    // An absent end is no limit.
+                    let below = i["lower"].as_f64().is_none_or(|lower| lower <= value);
+                    below && i["upper"].as_f64().is_none_or(|upper| value <= upper)
+                })
+            };
+            held[t][m] = [
+                ends(&at["intervals"], Some("params"), n),
+                ends(&at["intervals"], Some("tokens"), c / (6.0 * n)),
+                ends(&own["intervals"], None, penalty),
+            ];
+        }
+    }
+    Some(held)
+}
+
+/// Coverage in per cent of 90 % intervals, by design, noise and target.
+fn coverage(simulations: usize) -> String {
+    let mut text = "| runs | noise | target | method | N* | D* | penalty of N*/2 |\n\
+                    |---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for (kind, name) in ["5 budgets of 7 sizes", "grid of 6 by 6"]
+        .iter()
+        .enumerate()
+    {
+        for noise in NOISE {
+            let all: Vec<Held> = (0..simulations * TRUTHS.len())
+                .into_par_iter()
+                .filter_map(|k| one(&TRUTHS[k % TRUTHS.len()], kind, noise, k))
+                .collect();
+            for (t, times) in BEYOND.iter().enumerate() {
+                for (m, method) in METHODS.iter().enumerate() {
+                    text += &format!("| {name} | {} % | {times}x | {method} |", 100.0 * noise);
+                    for q in 0..QUANTITIES.len() {
+                        let held = all.iter().filter(|held| held[t][m][q]).count();
+                        text += &format!(" {:.1} |", 100.0 * held as f64 / all.len() as f64);
+                    }
+                    text += "\n";
+                }
+            }
+        }
+    }
+    text
+}
+
+/// Ways to count the parameters of a model: columns and what they are of depth, width and words.
+const COUNTS: [&str; 3] = [
+    "transformer",
+    "transformer+head",
+    "transformer+head+embedding+value_embedding",
+];
+const WORDS: f64 = 32768.0;
+
+/// Depth and width of the models.
+const SHAPES: [(f64, f64); 8] = [
+    (4.0, 256.0),
+    (8.0, 256.0),
+    (6.0, 512.0),
+    (12.0, 512.0),
+    (10.0, 768.0),
+    (20.0, 768.0),
+    (16.0, 1280.0),
+    (32.0, 1280.0),
+];
+
+/// A table of models of several shapes at five budgets, with a loss that depends on one of the
+/// counts.
+fn models(truth: &Truth, counted: usize, noise: f64, seed: usize) -> (String, f64) {
+    let mut random = Random::seeded(seed as u64);
+    let mut csv = "transformer,head,embedding,value_embedding,tokens,loss\n".to_owned();
+    let mut largest = 0.0_f64;
+    for budget in [1e18, 3e18, 1e19, 3e19, 1e20] {
+        for (depth, width) in SHAPES {
+            let transformer = 12.0 * depth * width * width;
+            let head = WORDS * width;
+            let value = 0.5 * depth * WORDS * width;
+            let n = [
+                transformer,
+                transformer + head,
+                transformer + head + head + value,
+            ][counted];
+            let d = budget / (6.0 * n);
+            largest = largest.max(budget);
+            let loss = truth.loss(n, d) * (noise * normal(&mut random)).exp();
+            csv += &format!("{transformer},{head},{head},{value},{d},{loss}\n");
+        }
+    }
+    (csv, largest)
+}
+
+/// Whether the true way is preferred, whether clearly, and what its intervals on a hold.
+fn preferred(
+    truth: &Truth,
+    counted: usize,
+    noise: f64,
+    seed: usize,
+) -> Option<(bool, bool, [bool; 3])> {
+    let (csv, largest) = models(truth, counted, noise, seed);
+    let request = AllocateRequest::default()
+        .table(RunTable::default().params(COUNTS.join("|")))
+        .compute([scalewise::Size::Of(10.0 * largest)])
+        .replicates(REFITS)
+        .seed(seed as u64)
+        .sensitivity(false);
+    let table = Source::bytes(csv.as_bytes(), "models.csv");
+    let answer = request.conventions(&table, &Silent).ok()??;
+    let json = serde_json::to_value(&answer).ok()?;
+    let own = &json["conventions"][counted]["allocation"]["exponents"];
+    let a = truth.beta / (truth.alpha + truth.beta);
+    let held = METHODS.map(|method| {
+        let all = own.as_array().map_or(&[][..], Vec::as_slice);
+        let own = all
+            .iter()
+            .find(|i| i["method"] == method && i["quantity"] == "params-exponent");
+        own.is_some_and(|i| {
+            let below = i["lower"].as_f64().is_none_or(|lower| lower <= a);
+            below && i["upper"].as_f64().is_none_or(|upper| a <= upper)
+        })
+    });
+    let is_own = json["preferred"] == counted;
+    Some((is_own, json["margin"]["clear"] == true, held))
+}
+
+fn conventions(simulations: usize) -> String {
+    let mut text = "| true count | noise | preferred | clearly so | another clearly | a held by delta | profile | bootstrap |\n\
+                    |---|---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for (counted, name) in COUNTS.iter().enumerate() {
+        for noise in NOISE {
+            let all: Vec<_> = (0..simulations)
+                .into_par_iter()
+                .filter_map(|k| preferred(&TRUTHS[1], counted, noise, k))
+                .collect();
+            let share = |what: &dyn Fn(&(bool, bool, [bool; 3])) -> bool| {
+                let count = all.iter().filter(|one| what(one)).count();
+                100.0 * count as f64 / all.len() as f64
+            };
+            text += &format!(
+                "| `{name}` | {} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % |\n",
+                100.0 * noise,
+                share(&|one| one.0),
+                share(&|one| one.0 && one.1),
+                share(&|one| !one.0 && one.1),
+                share(&|one| one.2[0]),
+                share(&|one| one.2[1]),
+                share(&|one| one.2[2]),
+            );
+        }
+    }
+    text
+}
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let check = arguments.iter().any(|argument| argument == "--check");
+    if let Some(few) = arguments.iter().find_map(|argument| argument.parse().ok()) {
+        print!("{}\n{}", coverage(few), conventions(few));
+        return Ok(());
+    }
+    let table = |name: &str, text: String| Table {
+        name: name.to_owned(),
+        text,
+    };
+    let tables = [
+        table("coverage", coverage(SIMULATIONS)),
+        table("conventions", conventions(COUNTED)),
+    ];
+    publish(
+        "docs/allocation.md",
+        "allocation_coverage",
+        &tables,
+        check,
+        0.02,
+    )
+}
