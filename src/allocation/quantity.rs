@@ -127,10 +127,7 @@ impl<'a> Functional<'a> {
 
     /// The same of another size than the best one.
     pub(super) fn of_size(self, ln_n: f64) -> Functional<'a> {
-        Functional {
-            size: ln_n,
-            ..self
-        }
+        Functional { size: ln_n, ..self }
     }
 
     fn pulls(&self, p: &Point) -> Pulls {

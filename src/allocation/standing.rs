@@ -1,7 +1,8 @@
 //! How far an allocation can be relied on: its grade, and what speaks against it besides what was
 //! found against its fit.
 
-use super::flops::Flops;
+use super::cost_findings::cost_findings;
+use super::flops::{Flops, counted};
 use super::quantity::AllocationQuantity;
 use super::sensitivity::one_run_decides;
 use super::uncertainty::{AllocationMethod, Uncertainty};
@@ -47,10 +48,14 @@ fn smallest_run(fit: &FitResult, flops: &Flops) -> f64 {
     sizes(fit, flops).fold(f64::INFINITY, f64::min)
 }
 
-fn sizes<'a>(fit: &'a FitResult, flops: &'a Flops) -> impl Iterator<Item = f64> + 'a {
+/// Whether compute is no 6ND in FLOP.
+fn has_suspect_units(fit: &FitResult) -> bool {
     let mut found = fit.diagnoses().iter();
-    let suspect = found.any(|d| d.code == Code::UnitsSuspect);
-    let by_column = !suspect || matches!(flops, Flops::Fitted(_));
+    found.any(|d| d.code == Code::UnitsSuspect)
+}
+
+fn sizes<'a>(fit: &'a FitResult, flops: &'a Flops) -> impl Iterator<Item = f64> + 'a {
+    let by_column = !has_suspect_units(fit) || matches!(flops, Flops::Fitted(_));
     fit.fitted_runs().map(move |run| {
         let counted = run.params.zip(run.tokens).map(|(n, d)| flops.cost(n, d));
         let counted = counted.filter(|cost| *cost > 0.0 && cost.is_finite());
@@ -63,7 +68,7 @@ impl Uncertainty<'_> {
     pub(crate) fn standing(&self, best: &Allocation) -> Standing {
         let (fit, flops) = (self.fit(), self.counting());
         let factor = best.compute / largest_run(fit, flops);
-        let found: Vec<Diagnosis> = [
+        let mut found: Vec<Diagnosis> = [
             units_of_sizes(fit),
             below_runs(best.compute, smallest_run(fit, flops)),
             far_beyond(factor),
@@ -73,6 +78,11 @@ impl Uncertainty<'_> {
         .into_iter()
         .flatten()
         .collect();
+        let runs = counted(fit.fitted_runs());
+        // What the units of the column spoil is told by itself.
+        if !has_suspect_units(fit) {
+            found.extend(cost_findings(flops, &runs, &[best.params]));
+        }
         let (grade, because) = self.grade(best, factor, &found);
         Standing {
             grade,
@@ -127,7 +137,12 @@ impl Uncertainty<'_> {
         }
         let doubts = fit.diagnoses().iter().chain(found);
         for doubt in doubts.filter(|d| d.severity == Severity::Warn) {
-            lower(Grade::Low, doubt.message.clone());
+            // A budget of 6ND is well defined where the runs counted otherwise.
+            let to = match doubt.code {
+                Code::ComputeNot6nd => Grade::Moderate,
+                _ => Grade::Low,
+            };
+            lower(to, doubt.message.clone());
         }
         (grade, because.join("; "))
     }

@@ -8,8 +8,8 @@ use super::table::{RunTable, is_default};
 use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, usage};
 use crate::allocation::{
     Allocation, AllocationInterval, AllocationIntervals, AllocationMethod, AllocationQuantity,
-    Bootstrap, Flops, Resampling, SensitivityRow, Standing, Surface, Uncertainty, inference_flop,
-    largest_run, sensitivity,
+    Bootstrap, Flops, FlopsSaid, Resampling, SensitivityRow, Standing, Surface, Uncertainty,
+    inference_flop, largest_run, sensitivity,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
@@ -437,6 +437,7 @@ struct Json<'a> {
     /// Absent where the fit is refused.
     surface: Option<Surface>,
     flops: String,
+    cost_model: FlopsSaid,
     exponents: &'a [AllocationInterval],
     allocations: &'a [AllocationAt],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -466,6 +467,7 @@ serialized!(AllocateAnswer, |answer| {
         curve: answer.fit.data().curve,
         surface: found.map(|f| f.surface),
         flops: answer.flops.describe(),
+        cost_model: answer.flops.said(),
         exponents: found.map_or(&[], |f| &f.exponents),
         allocations: answer.answers(),
         refused: found.map_or(&[], |f| &f.refused),

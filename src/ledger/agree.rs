@@ -63,8 +63,12 @@ impl Agreement {
     }
 }
 
-/// Findings about a target, of which earlier versions said fewer.
-const ABOUT_TARGETS: [Code; 5] = [
+/// Findings about a target and what it costs, of which earlier versions said fewer.
+const ABOUT_TARGETS: [Code; 9] = [
+    Code::ComputeNot6nd,
+    Code::CostBelow6nd,
+    Code::CostCurved,
+    Code::CostExtrapolated,
     Code::OneRunDecides,
     Code::RatioOutsideRuns,
     Code::TargetBelowRuns,
@@ -103,7 +107,7 @@ const SENTENCES: [&str; 3] = ["message", "hint", "reason"];
 
 /// What is thought of the numbers, and what they were made of on the way: earlier versions say less
 /// or judge otherwise.
-const JUDGEMENTS: [&str; 7] = [
+const JUDGEMENTS: [&str; 8] = [
     "remedies",
     "trustworthy",
     "grade",
@@ -111,6 +115,7 @@ const JUDGEMENTS: [&str; 7] = [
     "record",
     "members",
     "sizes",
+    "cost_model",
 ];
 
 type Difference = (String, String, String);

@@ -1,9 +1,9 @@
 //! The command line as a user meets it: verbs, files, exit codes and messages.
 
 mod allocation;
-mod budgets;
 mod allocation_grades;
 mod allocation_sizes;
+mod budgets;
 mod by;
 mod capability;
 mod comparable;
