@@ -81,6 +81,13 @@ impl IsoflopAnswer {
         &self.rows
     }
 
+    /// How FLOP are counted.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn flops(&self) -> &Flops {
+        &self.flops
+    }
+
     /// The budgets found.
     #[doc(hidden)]
     #[must_use]

@@ -123,8 +123,8 @@ pub(super) fn of_bias(
             Code::ParabolaBiased,
             Severity::Warn,
             format!(
-                "at these sizes parabolas put N* at {} {:+.0} % off on the fitted surface, which the \
-                 interval of Approach 2 does not hold",
+                "at these sizes parabolas put N* at {} {:+.0} % off on the fitted surface; the interval \
+                 of Approach 2 is widened by it",
                 compute(*most),
                 Said(100.0 * share)
             ),

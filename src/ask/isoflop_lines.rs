@@ -50,23 +50,36 @@ impl<'a> Approach2<'a> {
         let name = (2, "parabola a budget");
         let row = line_row(name, &self.line, bias, self.flops, compute);
         ApproachRow {
-            interval: self.line().and_then(|line| line.interval(self.level)),
+            interval: self.line().and_then(|line| {
+                let bias = bias.map_or(0.0, |bias| bias.exponent);
+                Some(with_bias(line.interval(self.level)?, bias))
+            }),
             intervals: match (self.line(), row.params, row.tokens) {
-                (Some(line), Some(n), Some(d)) => self.intervals(line, (n, d), compute),
+                (Some(line), Some(n), Some(d)) => self.intervals(line, bias, (n, d), compute),
                 _ => Vec::new(),
             },
             ..row
         }
     }
 
+    /// Intervals that hold the line as it is and the line without the bias of its parabolas.
     fn intervals(
         &self,
         line: &PowerLine,
+        bias: Option<&PowerLine>,
         (n, d): (f64, f64),
         compute: f64,
     ) -> Vec<AllocationInterval> {
         let mut all = Vec::new();
+        let at = self.flops.log_cost(n.ln(), d.ln());
+        let of_params = bias.map_or(0.0, |bias| bias.params(compute).ln());
         let mut add = |quantity, method, ends: Option<(f64, f64)>| {
+            let off = match quantity {
+                AllocationQuantity::ParamsExponent => bias.map_or(0.0, |bias| bias.exponent),
+                AllocationQuantity::Tokens => -of_params * at.by_n / at.by_d,
+                _ => of_params,
+            };
+            let ends = ends.map(|ends| with_bias(ends, off));
             all.extend(ends.map(|ends| interval(quantity, method, self.level, ends)));
         };
         let (delta, refits) = (AllocationMethod::Delta, AllocationMethod::Bootstrap);
@@ -80,7 +93,6 @@ impl<'a> Approach2<'a> {
         add(params, refits, drawn(&|_, ln_n, _| ln_n));
         let tokens = AllocationQuantity::Tokens;
         let reach = line.reach(compute, self.level).map(|(half, quantile)| {
-            let at = self.flops.log_cost(n.ln(), d.ln());
             // Along a budget D falls as N grows, and with what the cost is wrong by.
             let of_cost = quantile * self.cost_error(n, d) / at.by_d;
             (half * at.by_n / at.by_d).hypot(of_cost)
@@ -128,6 +140,14 @@ impl<'a> Approach2<'a> {
         let all = computes.iter().flat_map(|compute| at(*compute));
         all.filter(|one| one.params.is_finite() && one.change.is_finite())
             .collect()
+    }
+}
+
+/// The ends of an interval that holds what it held also where a bias is taken off.
+fn with_bias((low, high): (f64, f64), bias: f64) -> (f64, f64) {
+    match bias.is_finite() {
+        true => (low.min(low - bias), high.max(high - bias)),
+        false => (low, high),
     }
 }
 

@@ -48,6 +48,12 @@ impl ApproachRow {
         Some((self.params?, self.tokens?))
     }
 
+    /// Confidence intervals of a, N* and D* at the compute.
+    #[must_use]
+    pub fn intervals(&self) -> &[AllocationInterval] {
+        &self.intervals
+    }
+
     /// `ok`, or why there is no answer.
     #[must_use]
     pub fn status(&self) -> &str {

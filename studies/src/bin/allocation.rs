@@ -1,8 +1,8 @@
-//! Writes the tables of docs/allocation.md that take no time: the bias of Approach 2, published
-//! IsoFLOP sets against other software, and the optima of the published runs. With `--check`, fails
-//! where they are stale.
+//! Writes the tables of docs/allocation.md that take no time: the bias of Approach 2, the budgets
+//! of published tables, published IsoFLOP sets against other software, and the optima of the
+//! published runs. With `--check`, fails where they are stale.
 //!
-//! The last two need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of the
+//! All but the first need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of the
 //! project, in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they
 //! stay as they are.
 
@@ -50,7 +50,8 @@ fn main() -> Result<()> {
         text: bias()?,
     }];
     type Maker = fn(&Path) -> Result<String>;
-    let of_files: [(&str, &str, Maker); 2] = [
+    let of_files: [(&str, &str, Maker); 3] = [
+        ("tolerances", "isoflops_multi.csv", tolerances),
         ("isoflops", "isoflops_multi.csv", isoflops),
         ("optima", "chinchilla_epoch.csv", optima),
     ];
@@ -72,18 +73,26 @@ fn corpus(file: &str) -> Option<PathBuf> {
     file.exists().then_some(file)
 }
 
-/// Error of D* at 1e24 FLOP in per cent: in closed form, and by the whole approach on five budgets.
+/// Error of D* at 1e24 FLOP in per cent: in closed form, by the whole approach on five budgets, and
+/// by the surface that is fitted to the same runs.
 fn bias() -> Result<String> {
     let mut text =
         "| α / β | how | ±2× | ±4× | ±8× | ±16× |\n|---|---|---|---|---|---|\n".to_owned();
     for (alpha, beta) in EXPONENTS {
         let surface = Surface::new(406.4, 410.7, 1.69, alpha, beta)?;
-        let closed = WIDTHS.map(|width| approach2_bias((alpha, beta), width, 15, 0.0).1);
-        let mut whole = [0.0; 4];
-        for (slot, width) in whole.iter_mut().zip(WIDTHS) {
-            *slot = end_to_end(&surface, width)?;
+        let mut rows = Vec::new();
+        for (off, place) in [(0.0, ""), (0.5, ", off centre")] {
+            let closed = WIDTHS.map(|width| approach2_bias((alpha, beta), width, 15, off).1);
+            let (mut whole, mut third) = ([0.0; 4], [0.0; 4]);
+            for (slot, width) in WIDTHS.into_iter().enumerate() {
+                let data = surfaces::dataset(&exact_runs(&surface, width, off));
+                (whole[slot], third[slot]) = end_to_end(&surface, &data)?;
+            }
+            rows.push((format!("closed form{place}"), closed));
+            rows.push((format!("end to end{place}"), whole));
+            rows.push((format!("Approach 3{place}"), third));
         }
-        for (how, errors) in [("closed form", closed), ("end to end", whole)] {
+        for (how, errors) in rows {
             let cells = errors.map(|e| format!("{:.3} %", 100.0 * e + 0.0));
             text += &format!("| {alpha} / {beta} | {how} | {} |\n", cells.join(" | "));
         }
@@ -91,27 +100,89 @@ fn bias() -> Result<String> {
     Ok(text.replace("-0.000 %", "0.000 %"))
 }
 
-fn end_to_end(surface: &Surface, width: f64) -> Result<f64> {
+fn exact_runs(surface: &Surface, width: f64, off: f64) -> Vec<(f64, f64, f64)> {
     let mut runs = Vec::new();
     for compute in [1e17, 1e18, 1e19, 1e20, 1e21] {
         for k in 0..15 {
-            let params = surface.optimal(compute).params * width.powf(f64::from(k) / 7.0 - 1.0);
+            let place = f64::from(k) / 7.0 - 1.0 + off;
+            let params = surface.optimal(compute).params * width.powf(place);
             let tokens = compute / Flops::SixNd.cost(params, 1.0);
             runs.push((params, tokens, surface.loss(params, tokens)));
         }
     }
-    let data = surfaces::dataset(&runs);
+    runs
+}
+
+/// Errors of D* at 1e24 FLOP by parabolas and by the fitted surface.
+fn end_to_end(surface: &Surface, data: &Dataset) -> Result<(f64, f64)> {
     let counted = counted_by(data.fit_runs(), Counting::SixNd)?;
     let line = approach2(&budgets(&counted, 0.05, None));
     let params = line.map_or(f64::NAN, |line| line.params(1e24));
     let tokens = 1e24 / Flops::SixNd.cost(params, 1.0);
-    Ok(tokens / surface.optimal(1e24).tokens - 1.0)
+    let fitted = Surface::of(&Fit::new(Chinchilla).run(data)?)?;
+    let truth = surface.optimal(1e24).tokens;
+    Ok((
+        tokens / truth - 1.0,
+        fitted.optimal(1e24).tokens / truth - 1.0,
+    ))
+}
+
+/// Tolerances of the study of published budgets.
+const TOLERANCES: [f64; 5] = [0.001, 0.01, 0.05, 0.1, 0.2];
+
+/// Budgets with four sizes or more, of all that a way and a tolerance find.
+fn tolerances(file: &Path) -> Result<String> {
+    let mut text =
+        "| table | by | 0.1 % | 1 % | 5 % | 10 % | 20 % |\n|---|---|---|---|---|---|---|\n"
+            .to_owned();
+    let folder = file.parent().and_then(Path::parent).unwrap_or(file);
+    let mut tables: Vec<(String, Dataset)> = Vec::new();
+    for (experiment, name, ..) in SETS {
+        let data = read(file, &format!("experiment = '{experiment}'"))?;
+        tables.push((name.to_owned(), data));
+    }
+    for name in [
+        "marin_budget.csv",
+        "marin_nemotron.csv",
+        "nanochat_results.csv",
+    ] {
+        let path = folder.join("formats").join(name);
+        if path.exists() {
+            tables.push((format!("`{name}`"), read(&path, "")?));
+        }
+    }
+    for (name, data) in tables {
+        for (by, words) in [
+            (Counting::Budget, "budget"),
+            (Counting::Compute, "compute"),
+            (Counting::SixNd, "6ND"),
+        ] {
+            let Ok(runs) = counted_by(data.fit_runs(), by) else {
+                continue;
+            };
+            let six = counted_by(data.fit_runs(), Counting::SixNd)?;
+            if by == Counting::Compute && runs == six {
+                continue;
+            }
+            let cells = TOLERANCES.map(|tolerance| {
+                let found = budgets(&runs, tolerance, None);
+                let usable = found.iter().filter(|b| b.coefficients.is_some()).count();
+                format!("{usable} of {}", found.len())
+            });
+            text += &format!("| {name} | {words} | {} |\n", cells.join(" | "));
+        }
+    }
+    Ok(text)
 }
 
 fn read(file: &Path, condition: &str) -> Result<Dataset> {
     let options = ReadOptions {
         needs: Needs::SURFACE,
-        filters: vec![condition.parse()?],
+        filters: match condition {
+            "" => Vec::new(),
+            _ => vec![condition.parse()?],
+        },
+        budgets: true,
         ..ReadOptions::default()
     };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
