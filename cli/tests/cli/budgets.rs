@@ -64,7 +64,7 @@ fn budgets_are_those_of_the_column_that_has_them() {
             .collect();
         assert!(codes.contains(&"compute-not-6nd"), "{codes:?}");
         if jitter == 0.0 {
-            let cost = &found["cost"];
+            let cost = &found["cost_model"];
             assert_eq!(cost["model"], "column");
             assert!((cost["p"].as_f64().unwrap() - 0.5).abs() < 1e-6);
             assert!((cost["k"].as_f64().unwrap() / 9e4 - 1.0).abs() < 1e-4);
