@@ -138,6 +138,8 @@ codes!(
     TargetFarBeyond = "target-far-beyond",
     /// The best ratio of tokens to parameters is one that no run had.
     RatioOutsideRuns = "ratio-outside-runs",
+    /// Unique tokens would be seen more often than in any run.
+    EpochsOutsideRuns = "epochs-outside-runs",
     /// The envelope's noise bands had to be widened before a mixture of power laws passed through.
     EnvelopeWidened = "envelope-widened",
     /// Quadrature and the envelope contradict each other. Nothing raises it any more, since the

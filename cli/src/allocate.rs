@@ -5,9 +5,10 @@ use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::{input, plot};
-use scalewise::Result;
 use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, AskTable, SurfaceAnswer};
 use scalewise::chart::{self, Theme};
+use scalewise::tables::Source;
+use scalewise::{FitResult, Result};
 use std::path::Path;
 
 impl AllocateArgs {
@@ -24,6 +25,7 @@ impl AllocateArgs {
             .params(input::positives("--params", &self.params)?)
             .tokens(input::positives("--tokens", &self.tokens)?)
             .ratio(input::positives("--ratio", &self.ratio)?)
+            .unique(input::positives("--unique", &self.unique)?)
             .sizes(input::positives("--sizes", &self.sizes)?)
             .flops(self.flops.clone())
             .inference_tokens(tokens)
@@ -48,6 +50,9 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let source = args.gather.open(&args.input)?;
     let by = args.by.as_deref();
     let fitted = input::law_file(&source, &args.fit, &args.data, by, printer)?;
+    if request.is_of_repeats(fitted.as_ref())? {
+        return of_repeats(args, &request, &source, fitted, printer);
+    }
     if let Some(by) = by {
         for_one_series(by, &[(args.plot.is_some(), "--plot")])?;
         return Out::from(&args.result).many::<AllocateAnswer>(&request, &source, by, printer);
@@ -78,6 +83,31 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         printer.note("no allocation is given; --force gives one all the same");
     }
     Ok(outcome)
+}
+
+/// By a law of repeated tokens, under caps on the unique ones.
+fn of_repeats(
+    args: &AllocateArgs,
+    request: &AllocateRequest,
+    source: &Source<'_>,
+    fitted: Option<FitResult>,
+    printer: &Printer,
+) -> Result<Outcome> {
+    for (given, flag) in [(args.by.is_some(), "--by"), (args.plot.is_some(), "--plot")] {
+        if given {
+            let message = format!("{flag} is not for a law of repeated tokens");
+            return Err(
+                input::usage(message).with_hint("leave it out, or choose the law chinchilla")
+            );
+        }
+    }
+    let bar = printer.progress("fitting");
+    let answer = match fitted {
+        Some(fit) => request.capped_of_fit(fit)?,
+        None => request.capped(&request.of_first_law().read(source)?, &bar)?,
+    };
+    drop(bar);
+    args.result.give(&answer, printer)
 }
 
 fn draw(

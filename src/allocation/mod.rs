@@ -23,6 +23,7 @@
 //! ```
 
 mod bootstrap;
+mod capped;
 mod cost_findings;
 pub(crate) mod cost_model;
 mod envelope;
@@ -47,6 +48,7 @@ mod valley;
 pub use crate::numeric::{Allocation, Surface};
 pub(crate) use bootstrap::Bootstrap;
 pub use bootstrap::Resampling;
+pub(crate) use capped::Capped;
 pub(crate) use cost_findings::cost_findings;
 pub(crate) use cost_model::Counted;
 pub(crate) use envelope::approach1;

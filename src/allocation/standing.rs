@@ -44,7 +44,7 @@ pub(crate) fn largest_run(fit: &FitResult, flops: &Flops) -> f64 {
     sizes(fit, flops).fold(0.0, f64::max)
 }
 
-fn smallest_run(fit: &FitResult, flops: &Flops) -> f64 {
+pub(super) fn smallest_run(fit: &FitResult, flops: &Flops) -> f64 {
     sizes(fit, flops).fold(f64::INFINITY, f64::min)
 }
 
@@ -83,68 +83,12 @@ impl Uncertainty<'_> {
         if !has_suspect_units(fit) {
             found.extend(cost_findings(flops, &runs, &[best.params]));
         }
-        let (grade, because) = self.grade(best, factor, &found);
+        let (grade, because) = graded(fit, self.reach(best), factor, &found);
         Standing {
             grade,
             because,
             found,
         }
-    }
-
-    fn grade(&self, best: &Allocation, factor: f64, found: &[Diagnosis]) -> (Grade, String) {
-        let fit = self.fit();
-        if let Some(refusal) = fit.refusal() {
-            return (Grade::Refused, refusal.message.clone());
-        }
-        let (mut grade, mut because) = match self.reach(best) {
-            Some((below, above)) => {
-                let grade = match (1.0 / below).max(above) {
-                    times if times <= HIGH => Grade::High,
-                    times if times <= MODERATE => Grade::Moderate,
-                    _ => Grade::Low,
-                };
-                let said = |end: f64| digits(end, 3);
-                let words = format!(
-                    "the 90 % interval of N* goes from {} to {} times N*",
-                    said(below),
-                    said(above)
-                );
-                (grade, vec![words])
-            }
-            None => (
-                Grade::Low,
-                vec!["the runs give no 90 % interval of N*".to_owned()],
-            ),
-        };
-        let mut lower = |to: Grade, why: String| {
-            if to < grade || to == Grade::Low {
-                grade = grade.min(to);
-                because.push(why);
-            }
-        };
-        if factor > 1.0 + 1e-9 {
-            let times = digits(factor, 3);
-            let why = format!(
-                "the budget is {times} times the largest run, and allocations beyond their runs have no record"
-            );
-            lower(Grade::Moderate, why);
-        }
-        if fit.status() != FitStatus::Converged {
-            lower(
-                Grade::Low,
-                format!("the fit is {}", fit.status().name().replace('-', " ")),
-            );
-        }
-        let doubts = fit.diagnoses().iter().chain(found);
-        for doubt in doubts.filter(|d| d.severity == Severity::Warn) {
-            // A budget of 6ND is well defined where the runs counted otherwise.
-            let to = match doubt.code {
-                Code::ComputeNot6nd => Grade::Moderate,
-                _ => Grade::Low,
-            };
-            lower(to, doubt.message.clone());
-        }
-        (grade, because.join("; "))
     }
 
     /// The ends of the wider one of the delta and the profile interval of N*, in units of N*;
@@ -161,8 +105,70 @@ impl Uncertainty<'_> {
     }
 }
 
+/// The grade of an allocation so many times the largest run, and why it has that one; `reach` has
+/// the ends of the 90 % interval of N* in units of N*.
+pub(super) fn graded(
+    fit: &FitResult,
+    reach: Option<(f64, f64)>,
+    factor: f64,
+    found: &[Diagnosis],
+) -> (Grade, String) {
+    if let Some(refusal) = fit.refusal() {
+        return (Grade::Refused, refusal.message.clone());
+    }
+    let (mut grade, mut because) = match reach {
+        Some((below, above)) => {
+            let grade = match (1.0 / below).max(above) {
+                times if times <= HIGH => Grade::High,
+                times if times <= MODERATE => Grade::Moderate,
+                _ => Grade::Low,
+            };
+            let said = |end: f64| digits(end, 3);
+            let words = format!(
+                "the 90 % interval of N* goes from {} to {} times N*",
+                said(below),
+                said(above)
+            );
+            (grade, vec![words])
+        }
+        None => (
+            Grade::Low,
+            vec!["the runs give no 90 % interval of N*".to_owned()],
+        ),
+    };
+    let mut lower = |to: Grade, why: String| {
+        if to < grade || to == Grade::Low {
+            grade = grade.min(to);
+            because.push(why);
+        }
+    };
+    if factor > 1.0 + 1e-9 {
+        let times = digits(factor, 3);
+        let why = format!(
+            "the budget is {times} times the largest run, and allocations beyond their runs have no record"
+        );
+        lower(Grade::Moderate, why);
+    }
+    if fit.status() != FitStatus::Converged {
+        lower(
+            Grade::Low,
+            format!("the fit is {}", fit.status().name().replace('-', " ")),
+        );
+    }
+    let doubts = fit.diagnoses().iter().chain(found);
+    for doubt in doubts.filter(|d| d.severity == Severity::Warn) {
+        // A budget of 6ND is well defined where the runs counted otherwise.
+        let to = match doubt.code {
+            Code::ComputeNot6nd => Grade::Moderate,
+            _ => Grade::Low,
+        };
+        lower(to, doubt.message.clone());
+    }
+    (grade, because.join("; "))
+}
+
 /// Numbers of parameters or tokens that are too small to be any.
-fn units_of_sizes(fit: &FitResult) -> Option<Diagnosis> {
+pub(super) fn units_of_sizes(fit: &FitResult) -> Option<Diagnosis> {
     let largest = |of: fn(&crate::runs::Run) -> Option<f64>| {
         fit.fitted_runs().filter_map(of).reduce(f64::max)
     };
@@ -190,7 +196,7 @@ fn units_of_sizes(fit: &FitResult) -> Option<Diagnosis> {
     })
 }
 
-fn below_runs(compute: f64, smallest: f64) -> Option<Diagnosis> {
+pub(super) fn below_runs(compute: f64, smallest: f64) -> Option<Diagnosis> {
     (compute < BELOW * smallest).then(|| {
         Diagnosis::new(
             Code::TargetBelowRuns,
@@ -207,7 +213,7 @@ fn below_runs(compute: f64, smallest: f64) -> Option<Diagnosis> {
 }
 
 /// The best ratio of tokens to parameters may be one that no run had.
-fn ratio_outside(fit: &FitResult, best: &Allocation) -> Option<Diagnosis> {
+pub(super) fn ratio_outside(fit: &FitResult, best: &Allocation) -> Option<Diagnosis> {
     let ratios = || {
         let runs = fit.fitted_runs();
         runs.filter_map(|run| Some(run.tokens? / run.params?))

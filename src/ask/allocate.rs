@@ -49,6 +49,9 @@ request!(
         /// FLOP of a run: `6nd`, `column` (fitted to the column of the compute), or a formula of N
         /// and D.
         [into] flops: String = FLOPS.to_owned(),
+        /// Caps on the unique tokens, for a law of repeated tokens.
+        #[serde(skip_serializing_if = "is_default")]
+        [list f64] unique: Vec<f64>,
         /// Sizes whose loss and cost are told at every budget.
         #[serde(skip_serializing_if = "is_default")]
         [list f64] sizes: Vec<f64>,

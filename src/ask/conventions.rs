@@ -162,7 +162,7 @@ fn compared(
         for (run, of) in tested.runs.iter_mut().zip(&order.runs) {
             run.x = of.x;
         }
-        let tested = rolling_origin(&tested, request.fit.fit_or(SURFACE)?);
+        let tested = rolling_origin(&tested, request.fit.fit_or(SURFACE)?, true);
         let total = tested.ok().map(|tested| tested.total);
         let allocation = request.watched(&data, progress).map_err(named)?;
         let residuals = allocation.fit.residuals();
@@ -226,7 +226,7 @@ fn keep_common(data: &mut [Dataset]) -> usize {
 
 /// ln of the density of every residual at the fit: normal for least squares, Laplace's for the
 /// robust objectives, each with the scale that the residuals have themselves.
-fn log_densities(fit: &FitResult, residuals: &[f64]) -> Vec<f64> {
+pub(super) fn log_densities(fit: &FitResult, residuals: &[f64]) -> Vec<f64> {
     let count = residuals.len() as f64;
     let tiny = f64::MIN_POSITIVE;
     if fit.settings().objective == Objective::Squared {
@@ -242,7 +242,7 @@ fn log_densities(fit: &FitResult, residuals: &[f64]) -> Vec<f64> {
 }
 
 /// The same sum to the last bit in every order of the rows.
-fn sum(values: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn sum(values: impl Iterator<Item = f64>) -> f64 {
     let mut all: Vec<f64> = values.collect();
     all.sort_by(f64::total_cmp);
     all.iter().sum()
@@ -250,7 +250,7 @@ fn sum(values: impl Iterator<Item = f64>) -> f64 {
 
 /// The difference of the ln of two likelihoods, and Vuong's statistic: that difference over √n
 /// standard deviations of its part of a run.
-fn vuong(first: &[f64], second: &[f64]) -> (f64, Option<f64>) {
+pub(super) fn vuong(first: &[f64], second: &[f64]) -> (f64, Option<f64>) {
     let differences: Vec<f64> = first.iter().zip(second).map(|(a, b)| a - b).collect();
     let count = differences.len() as f64;
     let total = sum(differences.iter().copied());

@@ -22,6 +22,7 @@ mod allocate;
 mod allocated;
 mod backtest;
 mod capability;
+mod capped;
 mod checked;
 mod compare;
 mod conventions;
@@ -60,6 +61,8 @@ pub use allocate::{AllocateAnswer, AllocateRequest};
 pub use allocated::AllocationAt;
 pub use backtest::{BacktestAnswer, BacktestRequest};
 pub use capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
+#[doc(hidden)]
+pub use capped::CappedAnswer;
 pub use compare::{CompareAnswer, CompareRequest};
 #[doc(hidden)]
 pub use conventions::ConventionsAnswer;
@@ -83,6 +86,7 @@ pub use verify::{VerifyAnswer, VerifyRequest};
 pub(crate) use allocate::{Allocations, FLAT};
 pub(crate) use allocated::{Cost, OtherSize, RefusedQuestion};
 pub(crate) use capability::CurveForecasts;
+pub(crate) use capped::{CappedAt, OfLaw};
 pub(crate) use conventions::Convention;
 pub(crate) use forecast::TargetAnswer;
 pub(crate) use isoflop_row::Influence;

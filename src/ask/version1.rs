@@ -240,6 +240,7 @@ fn allocation(flags: &Flags) -> Result<AllocateRequest> {
         compute: flags.list("compute")?,
         params: flags.quantities("params")?,
         tokens: flags.quantities("tokens")?,
+        unique: Vec::new(),
         sizes: Vec::new(),
         ratio: flags.quantities("ratio")?,
         flops: flags.one("flops")?.unwrap_or(usual.flops),

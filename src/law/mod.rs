@@ -1,5 +1,6 @@
 //! Scaling laws: the [`Law`] trait and the laws that come with the crate.
 
+mod bounded;
 mod broken;
 #[macro_use]
 mod built_in;
@@ -18,7 +19,8 @@ pub use definition::{Input, Law, Parameter, Search};
 pub(crate) use m4::CALIBRATED_M4;
 
 pub use BuiltIn::{
-    Broken, Chinchilla, ChinchillaTied, DataConstrained, Kaplan, M3, M4, Power, Saturating, Shifted,
+    BoundedRepeat, Broken, Chinchilla, ChinchillaTied, DataConstrained, Kaplan, M3, M4, Power,
+    Saturating, Shifted,
 };
 
 /// Every built-in law.
@@ -138,4 +140,17 @@ built_in_laws!(
     /// assert!((loss - 2.2269634075087867).abs() < 1e-12);
     /// ```
     DataConstrained in repeated,
+    /// L(N, D, U) = E + (L0 − E)·h/(1 + h) with h = a/N^α + b/D^β + c·N^γ/U^δ, where U of the D
+    /// tokens are unique: the loss stays between E and that of an untrained model, L0, and more
+    /// parameters than the unique tokens feed cost loss (arXiv 2605.09189).
+    ///
+    /// Parameters (E, L0, a, α, b, β, c, γ, δ).
+    ///
+    /// ```
+    /// use scalewise::law::{BoundedRepeat, Law};
+    /// // h = 1/2 + 1/4 + 1/4 = 1: halfway between E and L0
+    /// let loss = BoundedRepeat.predict(&[2.0, 4.0, 4.0], &[2.0, 10.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1.0, 1.0]);
+    /// assert_eq!(loss, 6.0);
+    /// ```
+    BoundedRepeat in bounded,
 );

@@ -14,6 +14,7 @@ mod backtest;
 mod capability;
 mod capability_data;
 mod capability_target;
+mod capped;
 mod check;
 mod check_counts;
 mod check_seen;

@@ -44,6 +44,10 @@ pub struct AllocateArgs {
     /// Ask for the budget at which D/N has this value
     #[arg(long, value_name = "D/N", value_delimiter = ',')]
     pub ratio: Vec<String>,
+    /// Caps on the unique tokens, for the laws data-constrained and bounded-repeat; both stand side
+    /// by side as --law 'data-constrained|bounded-repeat'
+    #[arg(long, value_name = "U", value_delimiter = ',')]
+    pub unique: Vec<String>,
     /// Sizes whose loss, inference and money are told at every budget [default: about the best]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     pub sizes: Vec<String>,

@@ -33,6 +33,7 @@ mod outputs;
 mod packed;
 mod progress;
 mod refusals;
+mod repeated_tokens;
 mod repeats;
 mod report;
 mod series;

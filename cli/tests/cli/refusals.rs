@@ -80,7 +80,7 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["fit".into(), RUNS.into(), "--law".into(), "linear".into()],
             2,
-            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken, chinchilla, chinchilla-tied, kaplan, data-constrained\n",
+            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken, chinchilla, chinchilla-tied, kaplan, data-constrained, bounded-repeat\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--fix".into(), "E=1".into()],

@@ -43,6 +43,7 @@ pub(super) fn finding(code: Code) -> Option<&'static str> {
         Code::Plateau => "the runs have reached a plateau",
         Code::ConcaveOnset => "the smallest runs have not begun to follow the law",
         Code::RatioOutsideRuns => "no run had such a ratio of tokens to parameters",
+        Code::EpochsOutsideRuns => "no run repeated its tokens as often",
         Code::InverseScaling => "it gets worse with scale, and such trends can turn around",
         _ => return None,
     })

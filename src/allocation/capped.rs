@@ -1,0 +1,230 @@
+//! The best allocation where only so many unique tokens exist and the others are repetitions.
+
+use super::cost_findings::cost_findings;
+use super::flops::{Flops, counted};
+use super::quantity::AllocationQuantity;
+use super::standing::{
+    Standing, below_runs, graded, largest_run, ratio_outside, smallest_run, units_of_sizes,
+};
+use super::uncertainty::{AllocationInterval, AllocationMethod};
+use crate::code::Code;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Diagnosis, Severity};
+use crate::fit::{FitResult, Inference};
+use crate::forecast::request::far_beyond;
+use crate::number::digits;
+use crate::numeric::Allocation;
+
+/// ln N that is searched: 1e3 to 1e16 parameters.
+const SIZES: (f64, f64) = (6.9, 36.8);
+const STEPS: usize = 600;
+/// Steps of the golden section between neighbours of the best step: more than rounding allows.
+const GOLDEN: usize = 50;
+/// A parameter is moved by this share of its standard error for a slope.
+const MOVED: f64 = 0.05;
+/// Tokens seen so many times more often than in any run are worth a warning.
+const OUTSIDE: f64 = 1.1;
+/// Level of the interval that grades.
+const LEVEL: f64 = 0.9;
+
+/// A law of repeated tokens that can be asked for its best allocations.
+#[derive(Debug)]
+pub(crate) struct Capped<'a> {
+    fit: &'a FitResult,
+    flops: &'a Flops,
+    inference: Inference,
+    values: Vec<f64>,
+}
+
+impl<'a> Capped<'a> {
+    /// For a fit of a law of parameters, tokens and unique tokens.
+    pub(crate) fn new(fit: &'a FitResult, flops: &'a Flops) -> Result<Capped<'a>> {
+        Ok(Capped {
+            inference: fit.inference()?,
+            values: fit.values(),
+            fit,
+            flops,
+        })
+    }
+
+    /// ln D and the loss of a size; no loss where the budget leaves less than one token.
+    fn at(&self, p: &[f64], ln_n: f64, compute: f64, cap: f64) -> (f64, f64) {
+        match self
+            .flops
+            .ln_tokens(ln_n, compute)
+            .filter(|ln_d| *ln_d >= 0.0)
+        {
+            Some(ln_d) => {
+                let (n, d) = (ln_n.exp(), ln_d.exp());
+                let loss = self.fit.law().predict(&[n, d, d.min(cap)], p);
+                (
+                    ln_d,
+                    if loss.is_finite() {
+                        loss
+                    } else {
+                        f64::INFINITY
+                    },
+                )
+            }
+            None => (f64::NAN, f64::INFINITY),
+        }
+    }
+
+    /// The ln N between two of least loss.
+    fn golden(&self, p: &[f64], (mut low, mut high): (f64, f64), compute: f64, cap: f64) -> f64 {
+        let ratio = 0.5 * (5f64.sqrt() - 1.0);
+        let loss = |ln_n: f64| self.at(p, ln_n, compute, cap).1;
+        let mut inner = (high - ratio * (high - low), low + ratio * (high - low));
+        let mut losses = (loss(inner.0), loss(inner.1));
+        for _ in 0..GOLDEN {
+            if losses.0 <= losses.1 {
+                (high, inner.1, losses.1) = (inner.1, inner.0, losses.0);
+                inner.0 = high - ratio * (high - low);
+                losses.0 = loss(inner.0);
+            } else {
+                (low, inner.0, losses.0) = (inner.0, inner.1, losses.1);
+                inner.1 = low + ratio * (high - low);
+                losses.1 = loss(inner.1);
+            }
+        }
+        0.5 * (low + high)
+    }
+
+    /// The allocation of least loss for a budget, where at most `cap` of the tokens are unique.
+    pub(crate) fn optimal(&self, compute: f64, cap: f64) -> Result<Allocation> {
+        let step = (SIZES.1 - SIZES.0) / STEPS as f64;
+        let size = |k: usize| SIZES.0 + step * k as f64;
+        let loss = |k: usize| self.at(&self.values, size(k), compute, cap).1;
+        let best = (0..=STEPS)
+            .map(|k| (k, loss(k)))
+            .min_by(|p, q| p.1.total_cmp(&q.1))
+            .filter(|(k, loss)| loss.is_finite() && *k > 0 && *k < STEPS);
+        let Some((k, _)) = best else {
+            return Err(Error::new(
+                ErrorKind::NoFit,
+                format!("no allocation of {compute:e} FLOP has its best N from 1e3 to 1e16, which are searched"),
+            )
+            .with_hint("ask for another budget, or count FLOP otherwise"));
+        };
+        let around = (size(k - 1), size(k + 1));
+        let ln_n = self.golden(&self.values, around, compute, cap);
+        let (ln_d, loss) = self.at(&self.values, ln_n, compute, cap);
+        Ok(Allocation {
+            compute,
+            params: ln_n.exp(),
+            tokens: ln_d.exp(),
+            loss,
+        })
+    }
+
+    /// Delta intervals on N*, D* and L*: their slopes by each parameter are those of the optimum
+    /// found again nearby.
+    pub(crate) fn intervals(
+        &self,
+        best: &Allocation,
+        cap: f64,
+        level: f64,
+    ) -> Vec<AllocationInterval> {
+        if !self.inference.enough() {
+            return Vec::new();
+        }
+        let centre = [best.params.ln(), best.tokens.ln(), best.loss.ln()];
+        let found = |p: &[f64]| -> [f64; 3] {
+            let around = (centre[0] - 0.5, centre[0] + 0.5);
+            let ln_n = self.golden(p, around, best.compute, cap);
+            let (ln_d, loss) = self.at(p, ln_n, best.compute, cap);
+            [ln_n, ln_d, loss.ln()]
+        };
+        let count = self.values.len();
+        let mut gradients = [vec![0.0; count], vec![0.0; count], vec![0.0; count]];
+        for k in 0..count {
+            let mut unit = vec![0.0; count];
+            unit[k] = 1.0;
+            let error = self.inference.standard_error(&unit);
+            // A parameter that is held or on its bound does not move.
+            let Some(error) = error.filter(|error| *error > 0.0 && error.is_finite()) else {
+                continue;
+            };
+            let step = (MOVED * error).min(0.01 * self.values[k].abs());
+            let moved = |by: f64| {
+                let mut p = self.values.clone();
+                p[k] += by;
+                found(&p)
+            };
+            let (above, below) = (moved(step), moved(-step));
+            for (gradient, (above, below)) in gradients.iter_mut().zip(above.iter().zip(below)) {
+                gradient[k] = (above - below) / (2.0 * step);
+            }
+        }
+        let quantile = self.inference.quantile(level);
+        AllocationQuantity::AT_COMPUTE
+            .into_iter()
+            .zip(centre)
+            .zip(&gradients)
+            .filter_map(|((quantity, centre), gradient)| {
+                let half = quantile * self.inference.standard_error(gradient)?;
+                let end = |value: f64| quantity.end(value).filter(|_| half.is_finite());
+                Some(AllocationInterval {
+                    quantity,
+                    method: AllocationMethod::Delta,
+                    level,
+                    joint: false,
+                    lower: end(centre - half),
+                    upper: end(centre + half),
+                    below_one: (false, false),
+                })
+            })
+            .collect()
+    }
+
+    /// How far the allocation can be relied on.
+    pub(crate) fn standing(&self, best: &Allocation, cap: f64) -> Standing {
+        let (fit, flops) = (self.fit, self.flops);
+        let factor = best.compute / largest_run(fit, flops);
+        let mut found: Vec<Diagnosis> = [
+            units_of_sizes(fit),
+            below_runs(best.compute, smallest_run(fit, flops)),
+            far_beyond(factor),
+            ratio_outside(fit, best),
+            repeated_more(fit, best.tokens / best.tokens.min(cap)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        found.extend(cost_findings(
+            flops,
+            &counted(fit.fitted_runs()),
+            &[best.params],
+        ));
+        let all = self.intervals(best, cap, LEVEL);
+        let own = all
+            .iter()
+            .find(|i| i.quantity == AllocationQuantity::Params);
+        let reach = own.and_then(|i| Some((i.lower? / best.params, i.upper? / best.params)));
+        let (grade, because) = graded(fit, reach, factor, &found);
+        Standing {
+            grade,
+            because,
+            found,
+        }
+    }
+}
+
+/// Tokens that are seen more often than in any run.
+fn repeated_more(fit: &FitResult, epochs: f64) -> Option<Diagnosis> {
+    let runs = fit.fitted_runs();
+    let most = runs.filter_map(|run| Some(run.tokens? / run.unique_tokens?.min(run.tokens?)));
+    let most = most.reduce(f64::max)?;
+    (epochs > OUTSIDE * most).then(|| {
+        Diagnosis::new(
+            Code::EpochsOutsideRuns,
+            Severity::Warn,
+            format!(
+                "every unique token is seen {} times, and in no run more than {} times",
+                digits(epochs, 3),
+                digits(most, 3)
+            ),
+            "train runs that repeat their tokens as often before you rely on the split",
+        )
+    })
+}

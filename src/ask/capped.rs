@@ -1,0 +1,287 @@
+//! What to train with a budget where only so many unique tokens exist.
+
+use super::allocate::AllocateRequest;
+use super::allocated::Cost;
+use super::conventions::{log_densities, sum};
+use super::law::law_named;
+use super::size::{each_once, positives, targets};
+use super::{SURFACE, Trust, usage};
+use crate::allocation::{
+    Allocation, AllocationInterval, Capped, Flops, FlopsSaid, Standing, largest_run,
+};
+use crate::backtest::rolling_origin;
+use crate::error::{ErrorKind, Result};
+use crate::fit::{Diagnosis, FitResult, FitStatus};
+use crate::forecast::Grade;
+use crate::interval::check_levels;
+use crate::law::{Input, Law};
+use crate::progress::Progress;
+use crate::remedy::Setting;
+use crate::runs::Dataset;
+use serde::Serialize;
+
+/// Stands between alternative laws.
+const OR: char = '|';
+/// A smaller loss of information than this hardly tells two laws apart (Raftery 1995: 6 is strong
+/// on the scale of twice the logarithm).
+const CLEAR: f64 = 3.0;
+
+/// Allocations under a cap on unique tokens, by one law or several.
+#[derive(Debug, Clone, Serialize)]
+pub struct CappedAnswer {
+    format: &'static str,
+    version: u32,
+    /// Fitted runs.
+    pub(crate) runs: usize,
+    /// The place of the law that the runs prefer.
+    pub(crate) preferred: usize,
+    /// Whether it is clearly better than the next.
+    pub(crate) clear: bool,
+    /// The laws in the order in which they were named.
+    pub(crate) laws: Vec<OfLaw>,
+    /// What was asked.
+    #[serde(skip)]
+    pub(crate) request: AllocateRequest,
+}
+
+/// What one law of repeated tokens says.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfLaw {
+    pub(crate) law: String,
+    pub(crate) status: FitStatus,
+    pub(crate) diagnoses: Vec<Diagnosis>,
+    pub(crate) flops: String,
+    pub(crate) cost_model: FlopsSaid,
+    /// Root of the mean squared residual.
+    pub(crate) noise: f64,
+    /// ln of the likelihood less half of ln(runs) a parameter (Schwarz 1978), below that of the
+    /// preferred law.
+    pub(crate) evidence: f64,
+    /// Mean |ln(forecast ÷ loss)| of the larger runs; absent where one law was asked for.
+    pub(crate) rolling_origin: Option<f64>,
+    /// The fit.
+    #[serde(skip)]
+    pub(crate) fit: FitResult,
+    pub(crate) allocations: Vec<CappedAt>,
+}
+
+/// The allocation for one budget and one cap.
+#[derive(Debug, Clone, Serialize)]
+pub struct CappedAt {
+    /// Unique tokens there are at most; absent where there is no cap.
+    pub(crate) cap: Option<f64>,
+    /// The allocation.
+    pub(crate) best: Allocation,
+    /// Unique tokens among its tokens.
+    pub(crate) unique: f64,
+    /// How often each is seen.
+    pub(crate) epochs: f64,
+    /// The loss ÷ that of the same budget without a cap, less 1.
+    pub(crate) paid: f64,
+    pub(crate) cost: Cost,
+    /// Compute ÷ largest fitted compute.
+    pub(crate) extrapolation: f64,
+    /// Delta intervals on N*, D* and L*.
+    pub(crate) intervals: Vec<AllocationInterval>,
+    pub(crate) grade: Grade,
+    pub(crate) because: String,
+    #[serde(skip)]
+    pub(crate) found: Vec<Diagnosis>,
+}
+
+impl CappedAnswer {
+    /// The law that the runs prefer.
+    pub(crate) fn best(&self) -> &OfLaw {
+        &self.laws[self.preferred]
+    }
+
+    /// How far the answers of the preferred law can be relied on.
+    pub(crate) fn trust(&self) -> Trust {
+        let own = self.best();
+        let good = |at: &CappedAt| at.grade >= Grade::Moderate;
+        match own.allocations.iter().all(good) {
+            _ if own.allocations.is_empty() => Trust::Refused,
+            true => Trust::Trustworthy,
+            false => Trust::NotTrustworthy,
+        }
+    }
+}
+
+fn repeats(law: &dyn Law) -> bool {
+    law.inputs().contains(&Input::UniqueTokens)
+}
+
+impl AllocateRequest {
+    /// The laws that are named.
+    fn laws(&self) -> Vec<String> {
+        let name = self.fit.law.as_deref().unwrap_or(SURFACE);
+        each_once(name.split(OR).map(|law| law.trim().to_owned()), String::eq)
+    }
+
+    /// Whether the law, or that of the fit, is one of repeated tokens.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] where there is no such law, where other laws stand beside, and where a
+    /// cap is given to another law.
+    #[doc(hidden)]
+    pub fn is_of_repeats(&self, fit: Option<&FitResult>) -> Result<bool> {
+        let all = match fit {
+            Some(fit) => vec![repeats(fit.law())],
+            None => {
+                let of = |name: &String| law_named(name).map(|law| repeats(&law));
+                self.laws().iter().map(of).collect::<Result<Vec<bool>>>()?
+            }
+        };
+        let needs = |message: &str| {
+            Err(usage(message)
+                .with_hint("choose the law 'data-constrained' or 'bounded-repeat'")
+                .with_remedy(Setting::Law.to("data-constrained")))
+        };
+        match (all.iter().all(|of| *of), all.len()) {
+            (false, 2..) => needs("only laws of repeated tokens stand side by side"),
+            (false, _) if !self.unique.is_empty() => {
+                needs("a cap on unique tokens needs a law of repeated tokens")
+            }
+            (all, _) => Ok(all),
+        }
+    }
+
+    /// The request of one of its laws, by which a table is read.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_first_law(&self) -> AllocateRequest {
+        self.of_law(&self.laws()[0])
+    }
+
+    fn of_law(&self, law: &str) -> AllocateRequest {
+        let mut one = self.clone();
+        one.fit.law = Some(law.to_owned());
+        one
+    }
+
+    /// Answers under a cap on unique tokens, by each of the laws named.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when no budget is asked for or a number makes no sense; when a law
+    /// cannot be fitted.
+    #[doc(hidden)]
+    pub fn capped(&self, data: &Dataset, progress: &dyn Progress) -> Result<CappedAnswer> {
+        let names = self.laws();
+        let several = names.len() > 1;
+        let mut laws = Vec::new();
+        for name in names {
+            let one = self.of_law(&name);
+            let tested =
+                several.then(|| rolling_origin(data, one.fit.fit_or(SURFACE)?, false).map(Some));
+            let tested = match tested {
+                // Where no cut gives a forecast there is no error to show.
+                Some(Err(error)) if error.kind() == ErrorKind::NoFit => None,
+                Some(tested) => tested?,
+                None => None,
+            };
+            progress.step();
+            let fit = one.fit.fit_or(SURFACE)?.level(self.level).run(data)?;
+            laws.push(self.of_repeats(fit, tested.and_then(|tested| tested.total.mae))?);
+        }
+        Ok(self.ranked(laws))
+    }
+
+    /// The same for a law that is fitted already.
+    ///
+    /// # Errors
+    /// As [`AllocateRequest::capped`].
+    #[doc(hidden)]
+    pub fn capped_of_fit(&self, fit: FitResult) -> Result<CappedAnswer> {
+        Ok(self.ranked(vec![self.of_repeats(fit, None)?]))
+    }
+
+    fn ranked(&self, mut laws: Vec<OfLaw>) -> CappedAnswer {
+        let mut order: Vec<usize> = (0..laws.len()).collect();
+        order.sort_by(|a, b| laws[*b].evidence.total_cmp(&laws[*a].evidence));
+        let best = laws[order[0]].evidence;
+        for law in &mut laws {
+            law.evidence -= best;
+        }
+        CappedAnswer {
+            format: "scalewise.capped-allocation",
+            version: 1,
+            runs: laws[0].fit.fitted_runs().count(),
+            preferred: order[0],
+            clear: order
+                .get(1)
+                .is_some_and(|next| laws[*next].evidence < -CLEAR),
+            laws,
+            request: self.clone(),
+        }
+    }
+
+    fn of_repeats(&self, fit: FitResult, rolling_origin: Option<f64>) -> Result<OfLaw> {
+        check_levels(&[self.level])?;
+        let others = [&self.params, &self.tokens, &self.ratio, &self.sizes];
+        if self.compute.is_empty() || others.iter().any(|all| !all.is_empty()) {
+            return Err(
+                usage("a law of repeated tokens is asked for the best split of a budget")
+                    .with_hint("give budgets such as 1e22 or 100x, and caps on the unique tokens")
+                    .with_remedy(Setting::Compute),
+            );
+        }
+        let flops = Flops::parse(&self.flops, &fit)?;
+        let largest = largest_run(&fit, &flops);
+        let budgets = targets(&self.compute, largest)?;
+        let caps = positives("a number of unique tokens", &self.unique)?;
+        let mut allocations = Vec::new();
+        if fit.refusal().is_none() || self.force {
+            let capped = Capped::new(&fit, &flops)?;
+            for compute in budgets {
+                let free = capped.optimal(compute, f64::INFINITY)?;
+                let caps = caps.iter().map(|cap| Some(*cap)).chain([None]);
+                for cap in caps {
+                    let limit = cap.unwrap_or(f64::INFINITY);
+                    let best = capped.optimal(compute, limit)?;
+                    let Standing {
+                        grade,
+                        because,
+                        found,
+                    } = capped.standing(&best, limit);
+                    let unique = best.tokens.min(limit);
+                    allocations.push(CappedAt {
+                        cap,
+                        unique,
+                        epochs: best.tokens / unique,
+                        paid: best.loss / free.loss - 1.0,
+                        cost: Cost::new(compute, self.price),
+                        extrapolation: compute / largest,
+                        intervals: capped.intervals(&best, limit, self.level),
+                        best,
+                        grade,
+                        because,
+                        found,
+                    });
+                }
+            }
+        }
+        let residuals = fit.residuals();
+        let count = residuals.len() as f64;
+        let squares = sum(residuals.iter().map(|r| r * r));
+        let likelihood = sum(log_densities(&fit, &residuals).into_iter());
+        let free = fit.settings().free_count() as f64;
+        let mut diagnoses = fit.diagnoses().to_vec();
+        for found in allocations.iter().rev().flat_map(|at: &CappedAt| &at.found) {
+            if diagnoses.iter().all(|other| other.code != found.code) {
+                diagnoses.push(found.clone());
+            }
+        }
+        Ok(OfLaw {
+            law: fit.law().name().to_owned(),
+            status: fit.status(),
+            diagnoses,
+            flops: flops.describe(),
+            cost_model: flops.said(),
+            noise: (squares / count).sqrt(),
+            evidence: likelihood - 0.5 * free * count.ln(),
+            rolling_origin,
+            allocations,
+            fit,
+        })
+    }
+}
