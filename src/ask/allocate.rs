@@ -222,6 +222,8 @@ impl AllocateRequest {
 
     fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<AllocateAnswer> {
         self.check()?;
+        // A cap that the law knows nothing of is refused.
+        self.is_of_repeats(Some(&fit))?;
         check_levels(&[self.level])?;
         let flops = Flops::parse(&self.flops, &fit)?;
         let given = self.given(largest_run(&fit, &flops))?;

@@ -2,8 +2,8 @@
 
 use super::allocate::AllocateRequest;
 use super::allocated::Cost;
-use super::conventions::{log_densities, sum};
 use super::law::law_named;
+use super::likelihood::{log_densities, sum};
 use super::size::{each_once, positives, targets};
 use super::{SURFACE, Trust, usage};
 use crate::allocation::{
@@ -20,8 +20,6 @@ use crate::remedy::Setting;
 use crate::runs::Dataset;
 use serde::Serialize;
 
-/// Stands between alternative laws.
-const OR: char = '|';
 /// A smaller loss of information than this hardly tells two laws apart (Raftery 1995: 6 is strong
 /// on the scale of twice the logarithm).
 const CLEAR: f64 = 3.0;
@@ -115,7 +113,10 @@ impl AllocateRequest {
     /// The laws that are named.
     fn laws(&self) -> Vec<String> {
         let name = self.fit.law.as_deref().unwrap_or(SURFACE);
-        each_once(name.split(OR).map(|law| law.trim().to_owned()), String::eq)
+        each_once(
+            name.split(super::OR).map(|law| law.trim().to_owned()),
+            String::eq,
+        )
     }
 
     /// Whether the law, or that of the fit, is one of repeated tokens.

@@ -25,6 +25,7 @@ mod capability;
 mod capped;
 mod checked;
 mod compare;
+#[cfg(feature = "tables")]
 mod conventions;
 mod defaults;
 mod evidence;
@@ -35,6 +36,7 @@ mod isoflop_findings;
 mod isoflop_lines;
 mod isoflop_row;
 mod law;
+mod likelihood;
 mod observed;
 #[cfg(feature = "tables")]
 mod options;
@@ -64,6 +66,7 @@ pub use capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
 #[doc(hidden)]
 pub use capped::CappedAnswer;
 pub use compare::{CompareAnswer, CompareRequest};
+#[cfg(feature = "tables")]
 #[doc(hidden)]
 pub use conventions::ConventionsAnswer;
 pub use fit::{FitAnswer, FitRequest};
@@ -87,6 +90,7 @@ pub(crate) use allocate::{Allocations, FLAT};
 pub(crate) use allocated::{Cost, OtherSize, RefusedQuestion};
 pub(crate) use capability::CurveForecasts;
 pub(crate) use capped::{CappedAt, OfLaw};
+#[cfg(feature = "tables")]
 pub(crate) use conventions::Convention;
 pub(crate) use forecast::TargetAnswer;
 pub(crate) use isoflop_row::Influence;
@@ -172,6 +176,9 @@ where
         .map(|one| request.watched(one, &Silent))
         .collect()
 }
+
+/// Stands between alternatives, of which each is answered.
+const OR: char = '|';
 
 /// A request that makes no sense, whatever the data.
 fn usage(message: impl Into<String>) -> Error {

@@ -334,7 +334,7 @@ pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Resu
     };
     if setting == Setting::ParamsCol && wanted.contains('|') {
         return Err(error.with_hint(
-            "alternatives are compared when a budget is allocated: name one column, or a sum such as A+B",
+            "alternatives are compared where one series is allocated: name one column, or a sum such as A+B",
         ));
     }
     let Some(near) = closest(wanted, table.header.iter().map(String::as_str)) else {

@@ -53,8 +53,8 @@ fn a_sum_takes_each_column_in_its_own_unit() {
         }
     }
     // The other verbs take it too.
-    let fit = ["fit", &table, "--law", "chinchilla", "--params-col"];
-    let ran = run(&[&fit[..], &["transformer+head (M)"]].concat());
+    let check = ["check", &table, "--params-col", "transformer+head (M)"];
+    let ran = run(&check);
     let words = "params is 'transformer' + 'head (M)'";
     assert!(ran.code == 0 && ran.out.contains(words), "{}", ran.out);
 }

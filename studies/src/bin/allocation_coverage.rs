@@ -1,9 +1,11 @@
-//! Writes two tables of docs/allocation.md from simulations: how often the intervals of allocations
+//! Writes tables of docs/allocation.md from simulations and from published runs: how often the intervals of allocations
 //! hold the truth, and how often the true way to count parameters is preferred.
 //!
 //! `cargo run --release -p studies --bin allocation_coverage` takes some minutes. With a number
-//! behind it, so many simulations are made of each kind and the tables are only printed. With
-//! `--check`, fails where they are stale.
+//! behind it, so many simulations are made of each kind and the tables are only printed; with
+//! `--published`, only the table of published runs is made. With `--check`, fails where they are
+//! stale. The published runs, which are not part of the project, are looked for in the folder that
+//! SCALEWISE_CORPUS names.
 
 #[path = "../truths/random.rs"]
 mod random;
@@ -11,6 +13,7 @@ mod random;
 use random::Random;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use scalewise::Result;
+use scalewise::allocation::AllocationMethod;
 use scalewise::ask::{AllocateRequest, RunTable};
 use scalewise::progress::Silent;
 use scalewise::tables::Source;
@@ -290,6 +293,57 @@ fn conventions(simulations: usize) -> String {
     text
 }
 
+/// The IsoFLOP runs of nanochat under each way to count their parameters.
+fn nanochat() -> Result<Option<String>> {
+    let folder = std::env::var_os("SCALEWISE_CORPUS").unwrap_or_else(|| "../shared".into());
+    let file = studies::root()
+        .join(folder)
+        .join("formats/nanochat_results.csv");
+    if !file.exists() {
+        println!("{} is not there: its table stays as it is", file.display());
+        return Ok(None);
+    }
+    let ways = [
+        "params_transformer",
+        "params_transformer+params_lm_head",
+        "params_transformer+params_lm_head+params_wte",
+        "params_total",
+    ];
+    let table = RunTable::default()
+        .params(ways.join("|"))
+        .tokens("tokens_trained")
+        .loss("val_bpb");
+    let request = AllocateRequest::default()
+        .table(table)
+        .compute([scalewise::Size::Of(1e21)])
+        .methods([AllocationMethod::Profile])
+        .sensitivity(false);
+    let answer = request.conventions(&Source::open(&file)?, &Silent)?;
+    let json = serde_json::to_value(&answer).unwrap_or_default();
+    let mut text = "| parameters | N* ~ C^a, 90 % profile | N* at 1e21 | D*/N* | noise of a run | rolling origin | ln L |\n\
+                    |---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for (k, way) in ways.iter().enumerate() {
+        let one = &json["conventions"][k];
+        let of = &one["allocation"];
+        let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+        let best = &of["allocations"][0]["best"];
+        let a = &of["exponents"][0];
+        text += &format!(
+            "| `{way}` | {:.3} ({:.3} to {:.3}) | {:.2}B | {:.0} | {:.3} % | {:.2} % | {:.2} |\n",
+            number(&of["allocations"][0]["growth"][0]),
+            number(&a["lower"]),
+            number(&a["upper"]),
+            number(&best["params"]) / 1e9,
+            number(&best["tokens"]) / number(&best["params"]),
+            100.0 * number(&one["noise"]),
+            100.0 * number(&one["rolling_origin"]),
+            number(&one["log_likelihood"]),
+        );
+    }
+    Ok(Some(text))
+}
+
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let check = arguments.iter().any(|argument| argument == "--check");
@@ -301,10 +355,14 @@ fn main() -> Result<()> {
         name: name.to_owned(),
         text,
     };
-    let tables = [
-        table("coverage", coverage(SIMULATIONS)),
-        table("conventions", conventions(COUNTED)),
-    ];
+    let mut tables: Vec<Table> = nanochat()?
+        .into_iter()
+        .map(|text| table("nanochat", text))
+        .collect();
+    if !arguments.iter().any(|argument| argument == "--published") {
+        tables.push(table("coverage", coverage(SIMULATIONS)));
+        tables.push(table("conventions", conventions(COUNTED)));
+    }
     publish(
         "docs/allocation.md",
         "allocation_coverage",
