@@ -98,7 +98,8 @@ pub mod internal {
     pub use crate::allocation::cost_model::CostModel;
     pub use crate::allocation::formula::Formula;
     pub use crate::allocation::grouping::{Counting, counted_by};
-    pub use crate::allocation::isoflop::{Outcome, approach2, approach2_bias, budgets};
+    pub use crate::allocation::isoflop::{Outcome, approach2_bias, budgets};
+    pub use crate::allocation::minima::approach2;
     pub use crate::allocation::sensitivity::sensitivity;
     pub use crate::ask::hidden::*;
     pub use crate::capability::simulation::{Benchmark, Simulated, Truth};

@@ -30,14 +30,19 @@ pub(crate) fn cost_findings(flops: &Flops, runs: &[Counted], sizes: &[f64]) -> V
     if apart > APART && apart.is_finite() {
         found.push(not_six_nd(flops, (low, high)));
     }
-    let Flops::Fitted(model) = flops else {
-        return found;
+    let model = match flops {
+        Flops::Fitted(model) if !model.is_six_nd() => model,
+        _ => return found,
     };
-    if model.ratios.0 < SIX * (1.0 - BELOW) && !model.is_per_nd() {
+    if model.ratios.0 < SIX * (1.0 - BELOW) {
         found.push(
             Diagnosis::new(
                 Code::CostBelow6nd,
-                Severity::Warn,
+                // A constant k says nothing of how the cost depends on N.
+                match model.is_per_nd() {
+                    true => Severity::Note,
+                    false => Severity::Warn,
+                },
                 format!(
                     "C/(N*D) is {:.2} at the least, and 6 is the cost of a parameter that every \
                      token passes through: N counts parameters that the compute does not, such as \
@@ -78,7 +83,7 @@ pub(crate) fn cost_findings(flops: &Flops, runs: &[Counted], sizes: &[f64]) -> V
 
 fn not_six_nd(flops: &Flops, (low, high): (f64, f64)) -> Diagnosis {
     let message = format!(
-        "by the compute column C/(N*D) is {:.2} to {:.2}, and not 6: 6ND is {} of it",
+        "C/(N*D) of the runs is {:.2} to {:.2}, and not 6: 6ND is {} of their compute",
         Said(low),
         Said(high),
         match (low < SIX, high > SIX) {
@@ -96,7 +101,7 @@ fn not_six_nd(flops: &Flops, (low, high): (f64, f64)) -> Diagnosis {
             Code::ComputeNot6nd,
             Severity::Warn,
             message,
-            "the answer counts 6ND; count as the compute column does, or count other parameters as N",
+            "the answer counts 6ND; count as the runs do, or count other parameters as N",
         )
         .with_remedy(Setting::Flops.to("column"))
         .with_remedy(Setting::ParamsCol),

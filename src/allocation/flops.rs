@@ -118,7 +118,7 @@ impl Flops {
                 Said(model.k()),
                 Said(k)
             ),
-            false if model.k() == 0.0 => "C = 6ND, as the compute of the runs has it".to_owned(),
+            false if model.is_six_nd() => "C = 6ND, as the compute of the runs has it".to_owned(),
             false => format!(
                 "C = 6*N*D {} {}*N^p*D with p = {:.3} +- {:.3}, fitted to the compute of the runs \
                  (spread {spread:.2} %)",

@@ -3,7 +3,6 @@
 use super::cost_model::Counted;
 use super::flops::Flops;
 use super::parabola::Parabola;
-use super::power_line::{Minima, PowerLine};
 use crate::numeric::Surface;
 use serde::Serialize;
 
@@ -73,6 +72,12 @@ pub(crate) const OFF_CENTRE: f64 = 0.5;
 /// Sizes whose ln N agree so closely are one.
 const SAME: f64 = 1e-9;
 
+/// A gap between runs of one group divides it where it is so many times the width of both sides:
+/// then these are two budgets that lie close together.
+const CLEAR: f64 = 10.0;
+/// A gap of less than this is rounding.
+const ROUNDING: f64 = 1e-3;
+
 /// Groups runs whose compute agrees within a factor e^(±`tolerance`), smallest first.
 pub(super) fn groups(runs: &[Counted], tolerance: f64) -> Vec<Vec<Counted>> {
     let mut rows = runs.to_vec();
@@ -85,10 +90,29 @@ pub(super) fn groups(runs: &[Counted], tolerance: f64) -> Vec<Vec<Counted>> {
             _ => groups.push(vec![row]),
         }
     }
+    let mut groups: Vec<Vec<Counted>> = groups.into_iter().flat_map(divided).collect();
     for group in &mut groups {
         group.sort_by(|p, q| p.params.total_cmp(&q.params));
     }
     groups
+}
+
+/// A group of runs, sorted by compute, in the parts that a clear gap makes of it.
+fn divided(mut group: Vec<Counted>) -> Vec<Vec<Counted>> {
+    let ln_c: Vec<f64> = group.iter().map(|run| run.compute.ln()).collect();
+    let gap = |k: &usize| ln_c[*k] - ln_c[*k - 1];
+    let widest = (1..ln_c.len()).max_by(|p, q| gap(p).total_cmp(&gap(q)));
+    let clear = widest.filter(|k| {
+        let (below, above) = (ln_c[*k - 1] - ln_c[0], ln_c[ln_c.len() - 1] - ln_c[*k]);
+        gap(k) > ROUNDING.max(CLEAR * below.max(above))
+    });
+    match clear {
+        None => vec![group],
+        Some(k) => {
+            let above = group.split_off(k);
+            [divided(group), divided(above)].concat()
+        }
+    }
 }
 
 /// The different ln N of runs that are sorted by N.
@@ -207,23 +231,6 @@ impl Budget {
     }
 }
 
-/// The line through the minima of the budgets, with the errors that they have.
-#[must_use]
-pub fn approach2(budgets: &[Budget]) -> Option<PowerLine> {
-    Minima::of(budgets).line()
-}
-
-/// What the parabolas' own errors on the given surface make of the line, without any noise: at a
-/// compute, [`PowerLine::params`] is the factor by which Approach 2 with these very sizes puts N*
-/// wrong, and its inverse that of D*.
-pub(crate) fn approach2_line_bias(budgets: &[Budget]) -> Option<PowerLine> {
-    let factors: Vec<(f64, f64)> = budgets
-        .iter()
-        .filter_map(|b| Some((b.compute, b.minimum()?.bias_ln_params?.exp())))
-        .collect();
-    PowerLine::through(&factors)
-}
-
 /// The relative errors of N* and D* that Approach 2 makes on a surface with the exponents α and β,
 /// without any noise, from sizes evenly spaced in ln N over N*/`width` … N*·`width`.
 ///
@@ -258,4 +265,27 @@ pub fn approach2_bias(
     };
     let shift = fit.minimum();
     (shift.exp_m1(), (-shift).exp_m1())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clear_gap_divides_what_the_tolerance_would_join() {
+        let of = |computes: &[f64]| -> Vec<usize> {
+            let run = |compute: &f64| Counted {
+                params: 1e9,
+                tokens: compute / 6e9,
+                loss: 3.0,
+                compute: *compute,
+            };
+            let runs: Vec<Counted> = computes.iter().map(run).collect();
+            groups(&runs, 0.1).iter().map(Vec::len).collect()
+        };
+        assert_eq!(of(&[9e18, 9.0001e18, 8.9999e18, 1e19]), [3, 1]);
+        assert_eq!(of(&[1e18, 1.15e18, 1e18, 1.15e18]), [2, 2]);
+        assert_eq!(of(&[9e18, 9.3e18, 9.5e18, 1e19]), [4]);
+        assert_eq!(of(&[1e18, 1.0005e18, 3e18]), [2, 1]);
+    }
 }

@@ -24,6 +24,7 @@
 
 mod bootstrap;
 mod capped;
+mod cost_curve;
 mod cost_findings;
 pub(crate) mod cost_model;
 mod envelope;
@@ -34,6 +35,7 @@ mod inference;
 pub(crate) mod isoflop;
 mod joint;
 mod least_squares;
+pub(crate) mod minima;
 mod optimum;
 mod parabola;
 mod power_line;
@@ -56,8 +58,9 @@ pub(crate) use flops::counted;
 pub use flops::{Flops, FlopsSaid};
 pub(crate) use grouping::{Counting, Grouped, Way, grouped};
 pub(crate) use inference::InferenceAware;
-pub(crate) use isoflop::{Budget, Minimum, OFF_CENTRE, Outcome, approach2_line_bias, budgets};
-pub(crate) use power_line::{Minima, PowerLine, Redrawn};
+pub(crate) use isoflop::{Budget, Minimum, OFF_CENTRE, Outcome, budgets};
+pub(crate) use minima::{Minima, Redrawn, approach2_line_bias};
+pub(crate) use power_line::PowerLine;
 pub use quantity::AllocationQuantity;
 pub(crate) use sensitivity::{SensitivityRow, sensitivity};
 pub(crate) use standing::{Standing, largest_run};

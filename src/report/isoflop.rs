@@ -123,6 +123,20 @@ fn isoflop(report: &IsoflopAnswer) -> Document {
         ));
     }
     let mut blocks = vec![Block::Facts(facts), budget_table(report)];
+    let change = |one: &&Influence| one.change.ln_1p().abs();
+    let mut influence = report.influence.iter();
+    let first = influence.next();
+    let most = influence.fold(first, |most, one| {
+        most.filter(|m| change(m) >= change(&one)).or(Some(one))
+    });
+    if let Some(one) = most {
+        blocks.push(Block::text(format!(
+            "Without {} N* at {} moves by {:+.1} %, more than without any other budget.",
+            compute(one.budget),
+            compute(one.compute),
+            Said(100.0 * one.change)
+        )));
+    }
     blocks.push(approach_table(&report.rows, report.request.level));
     if report.surface.is_some() {
         blocks.push(Block::text("bias: the error of N* that parabolas make on the fitted surface at these sizes without any noise; \
@@ -167,9 +181,9 @@ fn budget_table(report: &IsoflopAnswer) -> Block {
             |one: &&Influence| one.compute == last && compute(one.budget) == compute(b.compute);
         let without = report.influence.iter().find(same);
         let rest = match &b.outcome {
-            Outcome::TooFew { sizes } => {
-                refused(format!("refused: {sizes} different sizes, 4 are needed"))
-            }
+            Outcome::TooFew { sizes } => refused(format!(
+                "refused: different sizes: {sizes}, and 4 are needed"
+            )),
             Outcome::Concave => refused("refused: the parabola is concave".to_owned()),
             Outcome::Unbracketed { params } => refused(format!(
                 "refused: its minimum {} lies outside the sizes",

@@ -1,5 +1,6 @@
 //! Laws of parameters and tokens, and what to train with a budget.
 
+mod budgets;
 mod corpus;
 mod fit;
 mod flops;
