@@ -27,7 +27,7 @@ impl Shown for ConventionsAnswer {
                  rolling origin is the mean error of the larger runs forecast from the smaller ones, over many cuts.",
             ),
         ];
-        if self.conventions.iter().any(|c| counts_by_size(c)) {
+        if self.conventions.iter().any(counts_by_size) {
             blocks.push(Block::text(
                 "A budget of 6ND counts the parameters of its own way, so that one budget buys different training in each row. \
                  Count FLOP by the compute column to compare N* at one cost.",

@@ -231,13 +231,10 @@ fn models(truth: &Truth, counted: usize, noise: f64, seed: usize) -> (String, f6
     (csv, largest)
 }
 
-/// Whether the true way is preferred, whether clearly, and what its intervals on a hold.
-fn preferred(
-    truth: &Truth,
-    counted: usize,
-    noise: f64,
-    seed: usize,
-) -> Option<(bool, bool, [bool; 3])> {
+/// Whether the true way is preferred, whether clearly, and which of its intervals on a hold.
+type Preferred = (bool, bool, [bool; 3]);
+
+fn preferred(truth: &Truth, counted: usize, noise: f64, seed: usize) -> Option<Preferred> {
     let (csv, largest) = models(truth, counted, noise, seed);
     let request = AllocateRequest::default()
         .table(RunTable::default().params(COUNTS.join("|")))
@@ -274,7 +271,7 @@ fn conventions(simulations: usize) -> String {
                 .into_par_iter()
                 .filter_map(|k| preferred(&TRUTHS[1], counted, noise, k))
                 .collect();
-            let share = |what: &dyn Fn(&(bool, bool, [bool; 3])) -> bool| {
+            let share = |what: &dyn Fn(&Preferred) -> bool| {
                 let count = all.iter().filter(|one| what(one)).count();
                 100.0 * count as f64 / all.len() as f64
             };
