@@ -25,14 +25,15 @@ pub(super) fn of_ways(ways: &[Way]) -> Option<Diagnosis> {
         .iter()
         .find(|way| rank(way.counting) < rank(used.counting))?;
     let message = format!(
-        "by {} the runs make {} budgets, {} of them with 4 sizes or more; they are grouped by {} \
-         instead, with {} of {}",
+        "by {} {} of {} budgets have 4 sizes or more, and by {} {} of {}, so that the runs are grouped \
+         by {}",
         passed.counting.called(),
-        passed.budgets,
         passed.usable,
+        passed.budgets,
         used.counting.called(),
         used.usable,
-        used.budgets
+        used.budgets,
+        used.counting.called()
     );
     Some(
         Diagnosis::new(

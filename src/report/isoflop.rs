@@ -159,9 +159,10 @@ fn isoflop(report: &IsoflopAnswer) -> Document {
 fn ways(ways: &[Way]) -> String {
     let made = |way: &Way| {
         format!(
-            "{} ({} budgets, {} of them with 4 sizes or more)",
+            "{} ({} budget{}, {} of them with 4 sizes or more)",
             way.counting.called(),
             way.budgets,
+            if way.budgets == 1 { "" } else { "s" },
             way.usable
         )
     };

@@ -14,6 +14,7 @@ pub const CONFIG_KEYS: &[&str] = &[
     "at",
     "bound",
     "buckets",
+    "budget-col",
     "by",
     "bytes-per-token",
     "chance",

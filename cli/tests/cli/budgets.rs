@@ -212,3 +212,32 @@ fn two_budgets_have_an_interval_from_the_noise_of_their_runs() {
         assert!(second[k].parse::<f64>().is_ok(), "{column}: {second:?}");
     }
 }
+
+/// A compute column that scatters too much to tell budgets is passed over, and that is said.
+#[test]
+fn a_column_that_makes_no_budgets_is_passed_over_for_6nd() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = "flops,n_params,n_tokens,loss\n".to_owned();
+    for (k, compute) in [1e18, 1e19, 1e20].into_iter().enumerate() {
+        for size in 0..6 {
+            let n: f64 = 4e7 * 3f64.powi(k as i32) * 1.8f64.powi(size);
+            let d = compute / (6.0 * n);
+            let loss = 3.5 - 0.5 * k as f64 + 0.05 * (f64::from(size) - 2.4).powi(2);
+            // Overhead that is another one for every run.
+            let counted = compute * (1.0 + 0.5 * f64::from(size));
+            csv += &format!("{counted:e},{n},{d},{loss}\n");
+        }
+    }
+    let path = folder.path().join("overhead.csv");
+    std::fs::write(&path, csv).unwrap();
+    let found = json(&["isoflop", path.to_str().unwrap(), "--compute", "1e22"]);
+    assert_eq!(found["grouped_by"], "6nd");
+    let finding = &found["findings"][0];
+    assert_eq!(finding["code"], "grouped-otherwise");
+    let message = finding["message"].as_str().unwrap();
+    assert!(
+        message.contains("by the compute column 0 of 1") && message.contains("by 6ND 3 of 3"),
+        "{message}"
+    );
+    assert_eq!(found["cost_model"]["model"], "6nd");
+}
