@@ -130,6 +130,14 @@ codes!(
     EnvelopeUnbounded = "envelope-unbounded",
     /// The curve is a quantile of the runs, and not their middle.
     QuantileFit = "quantile-fit",
+    /// A floor that was held, or known, lies above some runs.
+    FloorAboveRuns = "floor-above-runs",
+    /// What is held or known of the law is nothing that a method without a law can use.
+    KnowledgeOfLaw = "knowledge-of-law",
+    /// The runs contradict what was known beforehand.
+    PriorConflict = "prior-conflict",
+    /// Nobody gave the noise of the runs, and they do not show it.
+    NoiseAssumed = "noise-assumed",
     /// A method takes logarithms of losses, and some are not positive.
     NeedsPositiveLosses = "needs-positive-losses",
     /// The target lies far below the smallest run.

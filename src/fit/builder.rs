@@ -3,12 +3,13 @@
 use super::basin::Basin;
 use super::objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 use super::observations::Observations;
+use super::prior::{Penalty, Prior};
 use super::result::FitResult;
 use super::search::{self, Found};
 use super::settings::Settings;
 use super::status::{Diagnosis, Severity};
 use super::surface::{self, Exhaustive};
-use super::{minimum, power, unique};
+use super::{minimum, power, prior_noise, unique};
 use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
@@ -38,6 +39,7 @@ pub struct Fit {
     pub(super) weights: Option<Weights>,
     pub(super) bounds: Vec<(String, f64, f64)>,
     pub(super) starts: Vec<(String, f64)>,
+    pub(super) priors: Vec<Prior>,
     pub(super) level: f64,
     pub(super) delta_from_data: bool,
     /// Only the size of the residuals is wanted: minima of the same size need not be told apart.
@@ -60,6 +62,7 @@ impl Fit {
             weights: None,
             bounds: Vec::new(),
             starts: Vec::new(),
+            priors: Vec::new(),
             level: 0.9,
             delta_from_data: false,
             for_scale: false,
@@ -77,6 +80,7 @@ impl Fit {
             weights: Some(settings.weights.clone()),
             bounds: names.zip(ends).map(|(n, (l, u))| (n, *l, *u)).collect(),
             starts: fit.start.clone(),
+            priors: settings.prior.iter().map(|p| p.prior.clone()).collect(),
             ..Fit::shared(Arc::clone(&fit.law))
         }
     }
@@ -181,16 +185,22 @@ impl Fit {
         check_levels(&[self.level])?;
         let observations = Observations::from_runs(&*self.law, &data.runs, residuals, &weights)?;
         let (lower, upper) = self.box_bounds()?;
-        let settings = Settings {
+        let mut settings = Settings {
             objective: self.objective,
             residuals,
             weights,
             lower,
             upper,
+            prior: None,
+        };
+        let observations = match Prior::joined(&self.priors)? {
+            None => observations,
+            Some(prior) => self.weighed(prior, observations, &mut settings)?,
         };
         self.enough(&observations, &settings, data)?;
         if self.law.form() == Form::Surface
             && settings.free_count() == settings.lower.len()
+            && settings.prior.is_none()
             && let Some(d) = surface::collinear(&observations)
         {
             return Err(d.to_error().at(&data.source, None, None));
@@ -277,6 +287,7 @@ impl Fit {
             weights: Weights::Equal,
             lower,
             upper,
+            prior: None,
         })
     }
 
@@ -301,7 +312,7 @@ impl Fit {
         Ok((lower, upper))
     }
 
-    fn position(&self, name: &str) -> Result<usize> {
+    pub(super) fn position(&self, name: &str) -> Result<usize> {
         let parameters = self.law.parameters();
         parameters
             .iter()
@@ -317,10 +328,9 @@ impl Fit {
     }
 
     fn enough(&self, o: &Observations, settings: &Settings, data: &Dataset) -> Result<()> {
-        let free = settings.free_count();
-        let mut arguments: Vec<&[f64]> = (0..o.len()).map(|i| o.input(i)).collect();
-        arguments.sort_by(|p, q| p.partial_cmp(q).unwrap_or(std::cmp::Ordering::Equal));
-        arguments.dedup();
+        let known = settings.prior.as_ref().map_or(0, Penalty::len);
+        let free = settings.free_count().saturating_sub(known).max(1);
+        let distinct = prior_noise::distinct(o);
         let actuals = data.runs.len() - o.len();
         let too_few = |message: String| {
             let error = match actuals {
@@ -347,8 +357,8 @@ impl Fit {
                 self.law.name()
             )));
         }
-        if arguments.len() < free {
-            let message = if arguments.len() == 1 {
+        if distinct < free {
+            let message = if distinct == 1 {
                 format!(
                     "all {} runs have the same {}",
                     o.len(),
@@ -356,8 +366,7 @@ impl Fit {
                 )
             } else {
                 format!(
-                    "{} different values of {}, but law '{}' has {free} free parameters",
-                    arguments.len(),
+                    "{distinct} different values of {}, but law '{}' has {free} free parameters",
                     input_names(&*self.law, data.variable),
                     self.law.name()
                 )
@@ -368,9 +377,10 @@ impl Fit {
     }
 
     /// Every basin found, best first, and for a general law how many starts reached the best one.
-    fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
+    pub(super) fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
         let mut found = match self.law.form() {
             Form::General => self.general(o, settings)?,
+            Form::Surface if settings.prior.is_some() => self.general(o, settings)?,
             Form::Surface => match surface::basins(&*self.law, o, settings, self.for_scale) {
                 Some((basins, starts)) => (basins, Some(starts)),
                 None => self.general(o, settings)?,

@@ -47,6 +47,7 @@ pub(super) fn fit(
         residuals: Some(settings.residuals),
         weights: Some(settings.weights.clone()),
         starts: start,
+        priors: file.fit.prior.iter().cloned().collect(),
         level: file.level(),
         ..Fit::shared(law)
     };

@@ -6,9 +6,12 @@ use super::objective::{Objective, Residuals};
 use super::profile::PowerProfile;
 use super::result::FitResult;
 use super::status::{Diagnosis, FitStatus, Severity};
-use super::{far_off, influence, one_compute, predictability, replicates, residual_tests, unique};
+use super::{
+    far_off, influence, known, one_compute, predictability, replicates, residual_tests, unique,
+};
 use crate::code::Code;
 use crate::law::Form;
+use crate::numeric::{Limits, PowerProblem};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Run};
@@ -39,6 +42,7 @@ pub(crate) fn judge(
     found.extend(unique::minimum_not_unique(fit, &inference.observations));
     found.extend(too_few_runs(inference));
     found.extend(floor_not_identified(fit, inference));
+    found.extend(known::findings(fit, inference));
     // Residuals from a quantile are not about zero.
     if !fit.settings.objective.is_quantile() {
         found.extend(residual_tests::structured_residuals(fit, inference));
@@ -260,21 +264,37 @@ fn too_few_runs(inference: &Inference) -> Option<Diagnosis> {
 
 /// Floor–exponent confounding: the profile of the floor reaches c = 0.
 fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
-    let constant_free =
-        fit.law.form() == Form::PowerPlusConstant && fit.settings.lower[2] < fit.settings.upper[2];
-    if !constant_free || fit.settings.lower[2] > 0.0 {
+    if fit.law.form() != Form::PowerPlusConstant {
+        return None;
+    }
+    let (low, high) = (fit.settings.lower[2], fit.settings.upper[2]);
+    let zero_may_be = low < high && low <= 0.0 && high >= 0.0;
+    let known = fit.settings.prior.as_ref().is_some_and(|p| p.is_about("c"));
+    if !zero_may_be || known {
         return None;
     }
     let mut o = inference.observations.clone();
     if o.residuals == Residuals::Log {
         o.residuals = Residuals::Relative;
     }
-    let profile = PowerProfile::new(&o, true)?;
-    // The profile keeps the floor at 0 or above, where losses below zero have none.
+    // Both sums are least within the bounds of the fit, so that a floor which may lie below zero is
+    // tested against one that does.
+    let limits = fit.settings.power_limits(true);
+    let lowest = |limits: Limits| {
+        let basins = PowerProblem::new(&o, true, limits)?.basins();
+        basins.first().map(|basin| basin.rss)
+    };
     let best = match fit.signed() {
         true if fit.settings.objective == Objective::Squared => fit.objective(),
         true => return None,
-        false => profile.best_rss(),
+        false => lowest(limits)?,
+    };
+    let floorless = match limits == Limits::natural(true) {
+        true => PowerProfile::new(&o, true)?.floorless_rss(),
+        false => lowest(Limits {
+            c: (0.0, 0.0),
+            ..limits
+        })?,
     };
     let noise2 = match inference.dof {
         None => 1.0,
@@ -282,7 +302,7 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
         Some(_) => return None,
     };
     // Rounding may leave the difference a little below zero.
-    let f = ((profile.floorless_rss() - best) / noise2).max(0.0);
+    let f = ((floorless - best) / noise2).max(0.0);
     let quantile = central_quantile(FLOOR_LEVEL, inference.dof).powi(2);
     let distribution = match inference.dof {
         Some(dof) => format!("F(1, {dof})"),
@@ -317,8 +337,10 @@ fn floor_not_identified(fit: &FitResult, inference: &Inference) -> Option<Diagno
 fn sigma_too_small(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
     let n = inference.observations.len() as f64;
     let dof = n - inference.free.len() as f64;
-    let applies =
-        inference.dof.is_none() && fit.settings.objective == Objective::Squared && dof >= 1.0;
+    let applies = fit.settings.prior.is_none()
+        && inference.dof.is_none()
+        && fit.settings.objective == Objective::Squared
+        && dof >= 1.0;
     if !applies {
         return None;
     }

@@ -124,7 +124,14 @@ fn refitted(
     if residual.abs() < NEXT * CLOSE * noise {
         return None;
     }
-    let others = Inference::new(law, rest, Objective::Squared, p, &fit.settings.fixed());
+    let others = Inference::new(
+        law,
+        rest,
+        Objective::Squared,
+        p,
+        &fit.settings.fixed(),
+        fit.settings.prior.as_ref(),
+    );
     let mut gradient = vec![0.0; p.len()];
     law.gradient(o.input(i), p, &mut gradient);
     let own = others.noise.filter(|own| *own > 0.0);

@@ -227,6 +227,7 @@ impl LawFile {
                 .iter()
                 .map(|b| b.1.unwrap_or(f64::INFINITY))
                 .collect(),
+            prior: None,
         };
         let any_sign = settings.admit_negative(&*law);
         for run in &data.runs {

@@ -3,6 +3,7 @@
 use super::basin::Basin;
 use super::objective::Objective;
 use super::observations::Observations;
+use super::prior::Penalty;
 use super::settings::Settings;
 use crate::law::Law;
 use crate::numeric::{QrFactor, descend};
@@ -28,6 +29,8 @@ pub(crate) struct Problem<'a> {
     pub objective: Objective,
     pub lower: Vec<f64>,
     pub upper: Vec<f64>,
+    /// Rows beside those of the runs, for least squares.
+    pub prior: Option<&'a Penalty>,
 }
 
 /// Residuals and Jacobian at a point.
@@ -41,7 +44,7 @@ impl<'a> Problem<'a> {
     pub(super) fn new(
         law: &'a dyn Law,
         observations: &'a Observations,
-        settings: &Settings,
+        settings: &'a Settings,
     ) -> Problem<'a> {
         Problem {
             law,
@@ -49,6 +52,7 @@ impl<'a> Problem<'a> {
             objective: settings.objective,
             lower: settings.lower.clone(),
             upper: settings.upper.clone(),
+            prior: settings.prior.as_ref(),
         }
     }
 }
@@ -63,7 +67,20 @@ impl Problem<'_> {
                     .rho(o.residual(i, self.law.predict(o.input(i), p)))
             })
             .sum();
+        let sum = sum + self.prior.map_or(0.0, |prior| prior.value(p));
         if sum.is_finite() { sum } else { f64::INFINITY }
+    }
+
+    /// Rows of runs and of the prior.
+    pub(super) fn rows(&self) -> usize {
+        self.observations.len() + self.prior.map_or(0, Penalty::len)
+    }
+
+    /// The rows of the prior.
+    pub(super) fn prior_rows(&self) -> impl Iterator<Item = (usize, &Penalty)> {
+        self.prior
+            .into_iter()
+            .flat_map(|prior| (0..prior.len()).map(move |row| (row, prior)))
     }
 
     /// The weight that makes least squares of f − y stationary where this objective is.
@@ -84,8 +101,8 @@ impl Problem<'_> {
         let o = self.observations;
         let (n, k) = (o.len(), p.len());
         let mut local = Local {
-            r: DVector::zeros(n),
-            j: DMatrix::zeros(n, k),
+            r: DVector::zeros(self.rows()),
+            j: DMatrix::zeros(self.rows(), k),
         };
         let mut gradient = vec![0.0; k];
         for i in 0..n {
@@ -95,6 +112,12 @@ impl Problem<'_> {
             let slope = o.slope(i, f);
             for (column, g) in gradient.iter().enumerate() {
                 local.j[(i, column)] = slope * g;
+            }
+        }
+        for (row, prior) in self.prior_rows() {
+            local.r[n + row] = prior.residual(row, p);
+            for (column, slope) in prior.slopes(row).iter().enumerate() {
+                local.j[(n + row, column)] = *slope;
             }
         }
         let finite = local.r.iter().chain(local.j.iter()).all(|v| v.is_finite());

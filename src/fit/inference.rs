@@ -2,11 +2,12 @@
 
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
+use super::prior::Penalty;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::LEVELS;
 use crate::law::Law;
 use crate::numeric::QrFactor;
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 use statrs::distribution::{
     ChiSquared, Continuous, ContinuousCDF, FisherSnedecor, Normal, StudentsT,
 };
@@ -37,10 +38,12 @@ impl Inference {
         objective: Objective,
         p: &[f64],
         fixed: &[bool],
+        prior: Option<&Penalty>,
     ) -> Inference {
         let free: Vec<usize> = (0..p.len()).filter(|&k| !fixed[k]).collect();
         let n = observations.len();
-        let mut jacobian = DMatrix::zeros(n, free.len());
+        let rows = n + prior.map_or(0, Penalty::len);
+        let mut jacobian = DMatrix::zeros(rows, free.len());
         let mut residuals = Vec::with_capacity(n);
         let mut gradient = vec![0.0; p.len()];
         for i in 0..n {
@@ -52,6 +55,12 @@ impl Inference {
                 jacobian[(i, column)] = slope * gradient[k];
             }
             residuals.push(observations.residual(i, f));
+        }
+        for row in n..rows {
+            let slopes = prior.map_or(&[][..], |prior| prior.slopes(row - n));
+            for (column, &k) in free.iter().enumerate() {
+                jacobian[(row, column)] = slopes[k];
+            }
         }
         let dof = observations.count() - free.len() as f64;
         let noise = if observations.sigma_known {
@@ -72,7 +81,10 @@ impl Inference {
             free,
             noise,
             scale,
-            dof: (!observations.sigma_known).then_some(dof),
+            dof: match prior {
+                Some(prior) => prior.dof,
+                None => (!observations.sigma_known).then_some(dof),
+            },
             observations,
         }
     }
@@ -86,6 +98,27 @@ impl Inference {
     pub(crate) fn standard_error(&self, gradient: &[f64]) -> Option<f64> {
         let reduced: Vec<f64> = self.free.iter().map(|&k| gradient[k]).collect();
         Some(self.scale? * self.factor.as_ref()?.variance(&reduced)?.sqrt())
+    }
+
+    /// The share of the variance of a function with this gradient that comes from the prior: of
+    /// Σ = (JᵀJ + P)⁻¹ the part ΣPΣ, while ΣJᵀJΣ is the runs'.
+    pub(crate) fn share_of(&self, prior: &Penalty, gradient: &[f64]) -> Option<f64> {
+        let inverse = self.factor.as_ref()?.inverse_gram()?;
+        let reduced =
+            DVector::from_iterator(self.free.len(), self.free.iter().map(|&k| gradient[k]));
+        let moved = inverse * &reduced;
+        let all = moved.dot(&reduced);
+        let of_prior: f64 = (0..prior.len())
+            .map(|row| {
+                let slopes = prior.slopes(row);
+                let along: f64 = (self.free.iter().zip(moved.iter()))
+                    .map(|(&k, v)| slopes[k] * v)
+                    .sum();
+                along * along
+            })
+            .sum();
+        let share = of_prior / all;
+        share.is_finite().then(|| share.clamp(0.0, 1.0))
     }
 
     /// Covariance of the free parameters.
@@ -230,7 +263,7 @@ pub struct Covariance {
 pub fn covariance(law: &dyn Law, observations: &Observations, p: &[f64]) -> Result<Covariance> {
     let fixed = vec![false; p.len()];
     let observations = observations.in_order().into_owned();
-    let inference = Inference::new(law, observations, Objective::Squared, p, &fixed);
+    let inference = Inference::new(law, observations, Objective::Squared, p, &fixed, None);
     let none = |message: &str| Error::new(ErrorKind::NoFit, message);
     let residual_sd = inference
         .noise
@@ -269,6 +302,7 @@ mod tests {
             Objective::Squared,
             &[1.0, -0.1],
             &[false; 2],
+            None,
         );
         Inference { dof, ..made }
     }

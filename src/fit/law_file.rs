@@ -2,6 +2,7 @@
 
 use super::basin::Basin;
 use super::objective::{Objective, Residuals, Weights};
+use super::prior::Prior;
 use super::result::{FitResult, ParameterEstimate};
 use super::status::{Diagnosis, FitStatus};
 use crate::error::{Error, ErrorKind};
@@ -51,6 +52,9 @@ pub(super) struct FitEntry {
     /// Where the user had the search start.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub start: Vec<(String, f64)>,
+    /// What was known of the parameters beforehand; the objective counts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior: Option<Prior>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,6 +139,7 @@ impl FitResult {
                 basins: self.basins.clone(),
                 starts: self.starts,
                 start: self.start.clone(),
+                prior: s.prior.as_ref().map(|p| p.prior.clone()),
             },
             data: DataEntry {
                 source: self.data.source.clone(),

@@ -27,7 +27,7 @@ impl Problem<'_> {
     /// Descends until the step is at rounding level; in a hurry until a step promises and brings
     /// little, or the runs were looked at often enough.
     pub(super) fn squared(&self, p: Vec<f64>, effort: Effort) -> Option<Basin> {
-        let (n, k) = (self.observations.len(), p.len());
+        let (n, k) = (self.rows(), p.len());
         let mut gradient = vec![0.0; k];
         let mut at = Point {
             p: p.clone(),
@@ -135,7 +135,7 @@ impl Problem<'_> {
     /// Solves the amplitude of the curve again after a step of the others. A valley in which it
     /// follows them along a bend, such as a·(C + d)^b for large d, becomes straight.
     fn rescale(&self, point: &mut Point, k: usize, gradient: &mut [f64]) {
-        let n = self.observations.len();
+        let n = self.rows();
         if point.value.is_infinite() {
             return;
         }
@@ -153,10 +153,10 @@ impl Problem<'_> {
     /// Fills in what a point's parameters give.
     fn look(&self, point: &mut Point, gradient: &mut [f64]) {
         let o = self.observations;
-        let n = o.len();
+        let (runs, n) = (o.len(), self.rows());
         let mut sum = 0.0;
         let mut all_finite = true;
-        for i in 0..n {
+        for i in 0..runs {
             let f = self
                 .law
                 .predict_with_gradient(o.input(i), &point.p, gradient);
@@ -168,6 +168,14 @@ impl Problem<'_> {
                 point.columns[k * n + i] = value;
             }
             point.columns[gradient.len() * n + i] = r;
+        }
+        for (row, prior) in self.prior_rows() {
+            let r = prior.residual(row, &point.p);
+            sum += r * r;
+            for (k, slope) in prior.slopes(row).iter().enumerate() {
+                point.columns[k * n + runs + row] = *slope;
+            }
+            point.columns[gradient.len() * n + runs + row] = r;
         }
         point.value = if all_finite && sum.is_finite() {
             sum

@@ -63,7 +63,7 @@ fn at(problem: &Problem<'_>, p: &[f64]) -> Place {
         return Place::Near;
     }
     let o = problem.observations;
-    let n = o.len();
+    let n = problem.rows();
     // Weights that make least squares stationary where the objective is.
     let roots: Vec<f64> = local
         .r
@@ -77,7 +77,7 @@ fn at(problem: &Problem<'_>, p: &[f64]) -> Place {
         |values: &[f64]| -> Vec<f64> { values.iter().zip(&roots).map(|(v, w)| v * w).collect() };
     let r = weighted(local.r.as_slice());
     let noise = |i: usize| OF_A_VALUE * roots[i] * o.slope(i, o.y[i]) * o.y[i];
-    let noise: f64 = (0..n).map(|i| noise(i).powi(2)).sum::<f64>().sqrt();
+    let noise: f64 = (0..o.len()).map(|i| noise(i).powi(2)).sum::<f64>().sqrt();
     let columns = (0..p.len()).filter_map(|k| {
         let column = weighted(local.j.column(k).as_slice());
         let downhill = -dot(&column, &r);
@@ -160,6 +160,7 @@ mod tests {
             weights: Weights::Equal,
             lower: law.parameters().iter().map(|p| p.lower).collect(),
             upper: law.parameters().iter().map(|p| p.upper).collect(),
+            prior: None,
         }
     }
 

@@ -137,6 +137,15 @@ impl Observations {
         Ok(made)
     }
 
+    /// The same with residuals in units of this standard deviation, which is known.
+    pub(super) fn with_noise(mut self, noise: f64) -> Observations {
+        for weight in &mut self.weight {
+            *weight /= noise;
+        }
+        self.sigma_known = true;
+        self
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {

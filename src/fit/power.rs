@@ -5,7 +5,7 @@ use super::general::Problem;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use super::settings::Settings;
-use super::tilted;
+use super::{penalised, tilted};
 use crate::law::{Form, Law, Parameter, Search};
 use crate::numeric::{self, EXPONENTS, Limits, PowerProblem, minima};
 use std::borrow::Cow;
@@ -14,6 +14,9 @@ use std::borrow::Cow;
 pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Vec<Basin> {
     let constant = law.form() == Form::PowerPlusConstant;
     let limits = settings.power_limits(constant);
+    if let Some(prior) = &settings.prior {
+        return penalised::basins(law, o, settings, prior, constant);
+    }
     let least_squares = settings.objective == Objective::Squared && o.residuals != Residuals::Log;
     let linear = if least_squares {
         Cow::Borrowed(o)
@@ -56,6 +59,7 @@ pub(crate) fn basins(law: &dyn Law, o: &Observations, settings: &Settings) -> Ve
             objective: settings.objective,
             lower: vec![0.0, limits.b.0, 0.0][..keep].to_vec(),
             upper: vec![f64::INFINITY, limits.b.1, limits.c.1][..keep].to_vec(),
+            prior: None,
         };
         let mut starts: Vec<Vec<f64>> = scanned
             .iter()
@@ -105,9 +109,22 @@ pub(crate) struct PowerFit {
 impl PowerFit {
     /// `u` are logarithms of compute; `None` when there is no finite fit.
     pub(crate) fn new(u: &[f64], y: &[f64]) -> Option<PowerFit> {
-        let inputs = u.iter().map(|u| vec![u.exp()]).collect();
-        let o = Observations::new(inputs, y.to_vec(), Residuals::Relative).ok()?;
-        let mut problem = PowerProblem::new(&o, true, Limits::natural(true))?;
+        PowerFit::of(u, y, &vec![1.0; y.len()], true)
+    }
+
+    /// The same without a constant, with a factor on the residual of each run.
+    pub(crate) fn without_floor(u: &[f64], y: &[f64], weights: &[f64]) -> Option<PowerFit> {
+        PowerFit::of(u, y, weights, false)
+    }
+
+    fn of(u: &[f64], y: &[f64], weights: &[f64], constant: bool) -> Option<PowerFit> {
+        let x: Vec<f64> = u.iter().map(|u| u.exp()).collect();
+        let positive = |v: &f64| *v > 0.0 && v.is_finite();
+        if !x.iter().all(|v| v.is_finite()) || !y.iter().all(positive) {
+            return None;
+        }
+        let limits = Limits::natural(constant);
+        let mut problem = PowerProblem::weighted(&x, y, weights, true, constant, limits);
         let best = *problem.basins().first()?;
         let [a, b, c] = problem.raw(&best);
         Some(PowerFit {
@@ -118,6 +135,11 @@ impl PowerFit {
         })
     }
 
+    /// a and b of a·C^b.
+    pub(crate) fn of_power(&self) -> [f64; 2] {
+        [self.s, self.b]
+    }
+
     /// The curve at ln C = `u`.
     pub(crate) fn predict(&self, u: f64) -> f64 {
         self.s * (self.b * u).exp() + self.c
@@ -125,7 +147,7 @@ impl PowerFit {
 }
 
 /// The same observations with residuals linear in f: log residuals become relative ones.
-fn relative(o: &Observations) -> Observations {
+pub(super) fn relative(o: &Observations) -> Observations {
     let mut linear = o.clone();
     if linear.residuals == Residuals::Log {
         linear.residuals = Residuals::Relative;
@@ -167,8 +189,8 @@ fn spread_starts(general: &Problem, problem: &mut PowerProblem, keep: usize) -> 
 
 /// s·e^(b·u) + c as a law of u, for the general solver.
 #[derive(Debug)]
-struct Centred {
-    constant: bool,
+pub(super) struct Centred {
+    pub(super) constant: bool,
 }
 
 impl Law for Centred {
@@ -204,7 +226,7 @@ impl Law for Centred {
 }
 
 /// The observations as a function of u, in units of the median loss; residuals keep their value.
-fn centre(o: &Observations, problem: &PowerProblem) -> Observations {
+pub(super) fn centre(o: &Observations, problem: &PowerProblem) -> Observations {
     let mut centred = o.map_arguments(|i| vec![problem.u[i]]);
     for (slot, y) in centred.y.iter_mut().zip(&problem.y) {
         *slot = *y;

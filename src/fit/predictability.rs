@@ -333,7 +333,9 @@ fn trend(fit: &FitResult) -> Trend {
 /// The straight-line trend of loss on ln C: a law with b < 0 cannot describe a rising one.
 fn inverse_scaling(fit: &FitResult) -> Option<Diagnosis> {
     let power_form = fit.law.form().is_power();
-    if !power_form || fit.settings.upper[1] > 0.0 {
+    // Runs of one compute have no trend to speak of.
+    let one_compute = fit.smallest_fitted() == fit.largest_fitted();
+    if !power_form || one_compute || fit.settings.upper[1] > 0.0 {
         return None;
     }
     let trend = trend(fit);

@@ -244,7 +244,9 @@ impl FitResult {
     #[must_use]
     pub(crate) fn residual_sd(&self) -> Option<(f64, f64)> {
         let inference = self.inference().ok()?;
-        Some((inference.noise?, inference.dof?))
+        // With a prior the residuals are in units of their noise.
+        let unit = self.settings.prior.as_ref().map_or(1.0, |p| p.noise);
+        Some((unit * inference.noise?, inference.dof?))
     }
 
     /// Largest compute among the fitted runs.
@@ -269,13 +271,17 @@ impl FitResult {
 
     pub(crate) fn observations(&self) -> Result<Observations> {
         let s = &self.settings;
-        Observations::from_places(
+        let o = Observations::from_places(
             &*self.law,
             &self.data.runs,
             &self.places,
             s.residuals,
             &s.weights,
-        )
+        )?;
+        Ok(match &s.prior {
+            Some(prior) => o.with_noise(prior.noise),
+            None => o,
+        })
     }
 
     pub(crate) fn inference(&self) -> Result<Inference> {
@@ -285,7 +291,31 @@ impl FitResult {
             self.settings.objective,
             &self.values(),
             &self.settings.fixed(),
+            self.settings.prior.as_ref(),
         ))
+    }
+
+    /// The least sum of squares of the runs alone, in units of their noise, where a prior was
+    /// given.
+    pub(super) fn without_prior(&self) -> Option<f64> {
+        let o = self.observations().ok()?;
+        let settings = Settings {
+            prior: None,
+            ..self.settings.clone()
+        };
+        let alone = match self.law.form() {
+            Form::PowerPlusConstant | Form::Power => {
+                super::power::basins(&*self.law, &o, &settings)
+            }
+            Form::General | Form::Surface => {
+                let problem = super::general::Problem::new(&*self.law, &o, &settings);
+                problem.minimise(&self.values()).into_iter().collect()
+            }
+        };
+        let prior = self.settings.prior.as_ref()?;
+        let at = self.objective() - prior.value(&self.values());
+        // A descent may end above the place where the prior leaves the runs.
+        Some(alone.first().map_or(at, |basin| basin.objective.min(at)))
     }
 
     /// The published 4,500 starts on the same problem, as a cross-check.
@@ -324,7 +354,8 @@ impl FitResult {
             Form::Surface | Form::General => return None,
         };
         let natural = self.settings.power_limits(constant) == Limits::natural(constant);
-        (self.settings.objective == Objective::Squared && natural).then_some(constant)
+        let own = self.settings.objective == Objective::Squared && self.settings.prior.is_none();
+        (own && natural).then_some(constant)
     }
 
     /// Sum of squares up to which a value is inside an interval of this level (F with 1 and n − p

@@ -70,8 +70,11 @@ pub(super) fn in_own_units(
     units.leave(law, &work(&inside, &entered)?)
 }
 
-/// Whether nothing but the law itself bounds its parameters.
+/// Whether nothing but the law itself bounds its parameters, and no prior speaks of them.
 fn natural(law: &dyn Law, settings: &Settings) -> bool {
+    if settings.prior.is_some() {
+        return false;
+    }
     let bounds = settings.lower.iter().zip(&settings.upper);
     law.parameters()
         .iter()
@@ -193,6 +196,7 @@ pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin
         weights: Weights::Equal,
         lower: list.iter().map(|p| p.lower).collect(),
         upper: list.iter().map(|p| p.upper).collect(),
+        prior: None,
     };
     let found = match law.form() {
         Form::General | Form::Surface => minima(law, o, &settings, Starts::First(None), QUICK),

@@ -1,6 +1,7 @@
 //! What is minimised.
 
 use super::objective::{Objective, Residuals, Weights};
+use super::prior::Penalty;
 use crate::law::{Input, Law};
 use crate::numeric::Limits;
 
@@ -18,6 +19,8 @@ pub struct Settings {
     pub lower: Vec<f64>,
     /// Upper bounds; equal bounds fix a parameter.
     pub upper: Vec<f64>,
+    /// What was known of the parameters beforehand.
+    pub(crate) prior: Option<Penalty>,
 }
 
 impl Settings {
@@ -37,6 +40,13 @@ impl Settings {
         self.residuals == Residuals::Absolute
             && law.inputs() == [Input::Compute]
             && lower.any(|(p, lower)| p.lower >= 0.0 && *lower < 0.0)
+    }
+
+    /// Whether something is held, bounded or known of a parameter beyond what the law itself says.
+    pub(crate) fn are_informed(&self, law: &dyn Law) -> bool {
+        let bounds = self.lower.iter().zip(&self.upper);
+        let mut own = law.parameters().iter().zip(bounds);
+        self.prior.is_some() || !own.all(|(p, (low, high))| p.lower == *low && p.upper == *high)
     }
 
     pub(crate) fn free_count(&self) -> usize {

@@ -109,6 +109,7 @@ impl<'a> GeneralProfile<'a> {
             objective: Objective::Squared,
             lower: settings.lower.clone(),
             upper: settings.upper.clone(),
+            prior: settings.prior.as_ref(),
         };
         let found = problem.minimise(near)?;
         Some(match kind {
@@ -125,8 +126,10 @@ impl<'a> GeneralProfile<'a> {
     }
 
     fn sum_of_squares(&self, o: &Observations, p: &[f64]) -> f64 {
-        (0..o.len())
+        let prior = self.fit.settings().prior.as_ref();
+        let runs: f64 = (0..o.len())
             .map(|i| o.residual(i, self.fit.law().predict(o.input(i), p)).powi(2))
-            .sum()
+            .sum();
+        runs + prior.map_or(0.0, |prior| prior.value(p))
     }
 }

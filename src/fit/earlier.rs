@@ -1,0 +1,61 @@
+//! The ladder of an earlier recipe as a prior.
+
+use super::objective::Residuals;
+use super::prior::{BetweenRecipes, Prior};
+use super::result::FitResult;
+use crate::error::{Error, ErrorKind, Result};
+use crate::remedy::Setting;
+
+impl Prior {
+    /// What the ladder of an earlier recipe says of the exponent b and the floor c of this one: its
+    /// estimates, with its covariance and the variance between recipes. The level of the loss is
+    /// the recipe's own, so that a is left to the runs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoFit`] where the earlier runs do not determine both parameters.
+    pub fn earlier(fit: &FitResult, between: BetweenRecipes) -> Result<Prior> {
+        let place = |name: &str| fit.parameters().iter().position(|p| p.name == name);
+        let none = |why: &str| {
+            Err(Error::new(
+                ErrorKind::NoFit,
+                format!("the earlier law is no prior: {why}"),
+            )
+            .with_hint("give the mean and the standard deviation of a parameter instead, for example c=1.6+-0.1")
+            .with_remedy(Setting::Prior.to("c=1.6+-0.1")))
+        };
+        let (Some(b), Some(c), true) = (place("b"), place("c"), fit.law().name() == "saturating")
+        else {
+            return none("it is no saturating power law");
+        };
+        let loss = fit.runs_in_order().last().map_or(f64::NAN, |run| run.loss);
+        let widened = [
+            (between.b * fit.parameters()[b].value).powi(2),
+            (between.c * loss).powi(2),
+        ];
+        let (free, vcov) = (fit.settings().fixed(), fit.vcov());
+        let own = |i: usize, k: usize| match (free[i] || free[k], vcov) {
+            // What the earlier fit held it says nothing of but its value.
+            (true, _) => Some(0.0),
+            (false, Some(vcov)) => vcov[i][k],
+            (false, None) => None,
+        };
+        let on_bound = [b, c].into_iter().any(|k| fit.on_bound(k));
+        let (Some(bb), Some(bc), Some(cc), false) = (own(b, b), own(b, c), own(c, c), on_bound)
+        else {
+            return none("its runs do not determine its exponent and its floor");
+        };
+        let noise = fit.residual_sd().map(|(sd, _)| sd);
+        let relative = fit.settings().residuals != Residuals::Absolute;
+        let prior = Prior {
+            names: vec!["b".to_owned(), "c".to_owned()],
+            mean: [b, c].map(|k| fit.parameters()[k].value).to_vec(),
+            covariance: vec![vec![bb + widened[0], bc], vec![bc, cc + widened[1]]],
+            noise: noise.filter(|sd| relative && *sd > 0.0),
+            source: fit.data().source.clone(),
+        };
+        match prior.factor() {
+            Some(_) => Ok(prior),
+            None => none("its covariance is not that of a distribution"),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A fit to be run with what is known of its parameters beforehand.
+
+use super::builder::Fit;
+use super::objective::Objective;
+use super::observations::Observations;
+use super::prior::{Penalty, Prior};
+use super::prior_noise;
+use super::settings::Settings;
+use crate::error::{Error, ErrorKind, Result};
+use crate::remedy::Setting;
+
+impl Fit {
+    /// Takes what is known of some parameters beforehand into account: the sum of squares, in units
+    /// of the noise, is penalised by the squared distance from the prior. Several priors speak of
+    /// different parameters.
+    #[must_use]
+    pub fn prior(mut self, prior: Prior) -> Fit {
+        self.priors.push(prior);
+        self
+    }
+
+    /// Holds a parameter whatever was asked of it before. What its prior says of the others is said
+    /// for this value.
+    pub(crate) fn holding(mut self, name: &str, value: f64) -> Fit {
+        self.bounds.retain(|(known, ..)| known != name);
+        self.priors = (self.priors.iter())
+            .filter_map(|prior| prior.holding(name, value))
+            .collect();
+        self.fix(name, value)
+    }
+
+    /// Puts a prior into the settings, and the runs in units of their noise.
+    pub(super) fn weighed(
+        &self,
+        prior: Prior,
+        observations: Observations,
+        settings: &mut Settings,
+    ) -> Result<Observations> {
+        if self.objective != Objective::Squared {
+            let message = "a prior is weighed against least squares only";
+            return Err(Error::new(ErrorKind::Usage, message)
+                .about(Setting::Prior)
+                .with_hint("choose the objective 'squared', or give no prior")
+                .with_remedy(Setting::Objective.to("squared")));
+        }
+        for name in &prior.names {
+            let k = self.position(name)?;
+            if settings.lower[k] == settings.upper[k] {
+                let message = format!("{name} is held, and has a prior as well");
+                return Err(Error::new(ErrorKind::Usage, message)
+                    .about(Setting::Prior)
+                    .with_hint("hold it or give its prior, not both"));
+            }
+        }
+        let search = |o: &Observations, s: &Settings| self.search(o, s).ok();
+        let noise = prior_noise::of_runs(&*self.law, &observations, settings, &prior, search);
+        let parameters = self.law.parameters();
+        let names: Vec<&str> = parameters.iter().map(|p| &*p.name).collect();
+        settings.prior = Penalty::new(prior, &names, noise);
+        Ok(observations.with_noise(noise.0))
+    }
+}
