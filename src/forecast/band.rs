@@ -19,6 +19,15 @@ impl Band {
         }
     }
 
+    /// The band of losses that are counted from a floor, with the floor put back.
+    pub(super) fn raised(&self, floor: f64) -> Band {
+        Band {
+            point: self.point + floor,
+            lower: self.lower + floor,
+            upper: self.upper + floor,
+        }
+    }
+
     /// The band in a unit that is so much smaller.
     pub(super) fn times(&self, unit: f64) -> Band {
         Band {

@@ -39,6 +39,8 @@ pub(super) struct Known {
     /// Whether the runs contradict a straight line of ln L against ln C.
     pub bends: bool,
     pub lines: Option<Lines>,
+    /// Whether its losses are counted from the floor that they approach.
+    pub above_floor: bool,
 }
 
 /// The members at one target with what the interval is made of, in ln L.
@@ -69,7 +71,11 @@ impl Parts {
         let own = match (envelope, quadrature) {
             (Ok(e), Ok(q)) => both(&Log::of(&e.band), &Log::of(q)),
             (Ok(e), Err(_)) => alone(&Log::of(&e.band), 1.0),
-            (Err(why), Ok(_)) if why.code == Code::TooFewRuns => return Err(why.clone()),
+            // What is known besides makes up for runs.
+            (Err(why), Ok(q)) if why.code == Code::TooFewRuns => match known.above_floor {
+                true => alone(&Log::of(q), 1.0),
+                false => return Err(why.clone()),
+            },
             (Err(_), Ok(q)) => alone(&Log::of(q), WITHOUT_ENVELOPE),
             (Err(why), Err(_)) => return Err(why.clone()),
         };
@@ -84,7 +90,10 @@ impl Parts {
         }
         // Within the runs a line through the largest of them says nothing.
         let line = known.lines.filter(|_| distance >= 0.0);
-        let local = line.map(|lines| lines.damped(distance));
+        let local = line.map(|lines| match known.above_floor {
+            true => lines.kept(distance),
+            false => lines.damped(distance),
+        });
         members.extend(local);
         let count = members.len() as f64;
         let mean = members.iter().sum::<f64>() / count;
@@ -201,6 +210,7 @@ mod tests {
         points: 8,
         bends: true,
         lines: None,
+        above_floor: false,
     };
 
     fn bounds(lower: f64, upper: f64) -> Result<Bounds, Abstain> {

@@ -1,6 +1,7 @@
 //! The fitted runs as the methods that know no law see them: ln C from the largest run, loss,
 //! noise.
 
+use super::held::Held;
 use crate::fit::FitResult;
 use crate::runs::CurveKind;
 use std::ops::Range;
@@ -24,6 +25,8 @@ pub(crate) struct Curve {
     pub unit: f64,
     /// What its points are.
     pub kind: CurveKind,
+    /// The floor that the losses are counted from, where one is known.
+    pub held: Option<Held>,
 }
 
 /// Losses in this range are taken as they are.
@@ -74,6 +77,30 @@ impl Curve {
             log_reference,
             unit,
             kind: CurveKind::Ladder,
+            held: None,
+        }
+    }
+
+    /// The same with its losses counted from a floor that lies below all of them.
+    pub(super) fn above(&self, held: Held) -> Curve {
+        let floor = held.floor / self.unit;
+        Curve {
+            y: self.y.iter().map(|y| y - floor).collect(),
+            held: Some(held),
+            ..self.clone()
+        }
+    }
+
+    /// The floor that was taken away, in the unit of the curve.
+    pub(super) fn floor(&self) -> f64 {
+        self.held.map_or(0.0, |held| held.floor / self.unit)
+    }
+
+    /// How many times the relative noise of a loss is that of what lies above the floor.
+    pub(super) fn noise_at(&self, y: f64) -> f64 {
+        match self.held {
+            None => 1.0,
+            Some(_) => (y + self.floor()) / y,
         }
     }
 
@@ -108,6 +135,7 @@ impl Curve {
                 log_reference: self.log_reference,
                 unit: self.unit,
                 kind: self.kind,
+                held: self.held,
             };
         }
         let first = self.u[0];
@@ -134,6 +162,7 @@ impl Curve {
             log_reference: self.log_reference + largest,
             unit: self.unit,
             kind: self.kind,
+            held: self.held,
         }
     }
 
@@ -147,6 +176,7 @@ impl Curve {
             log_reference: self.log_reference + largest,
             unit: self.unit,
             kind: self.kind,
+            held: self.held,
         }
     }
 

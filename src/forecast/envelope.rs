@@ -39,6 +39,8 @@ pub(crate) struct Envelope {
     runs: Vec<(f64, f64)>,
     /// Relative half-width of each band.
     rho: Vec<f64>,
+    /// The first of the exponents: 0, unless the floor was taken away.
+    first: usize,
     /// Rows of the programs, which are f(u_i)/y_i: each column is scaled by its largest power, the
     /// loss by its last value.
     rows: Vec<f64>,
@@ -69,11 +71,15 @@ impl Envelope {
         let rho = groups
             .iter()
             .zip(&noise)
-            .map(|(g, sigma)| sigma.max(LEAST_NOISE) * quantile / (g.size as f64).sqrt())
+            .map(|(g, sigma)| {
+                let noise = sigma.max(LEAST_NOISE) * curve.noise_at(g.y);
+                noise * quantile / (g.size as f64).sqrt()
+            })
             .collect();
         let mut envelope = Envelope {
             runs: groups.iter().map(|g| (g.u, g.y)).collect(),
             rho,
+            first: usize::from(curve.held.is_some_and(|held| held.only)),
             rows: Vec::new(),
         };
         envelope.rows = envelope.matrix();
@@ -179,6 +185,10 @@ impl Envelope {
         (end(-1.0), end(1.0))
     }
 
+    fn exponents(&self) -> impl Iterator<Item = f64> {
+        exponents().skip(self.first)
+    }
+
     fn unit(&self) -> f64 {
         self.runs.last().map_or(1.0, |run| run.1)
     }
@@ -186,14 +196,15 @@ impl Envelope {
     fn matrix(&self) -> Vec<f64> {
         let first = self.runs[0].0;
         let row = |&(u, y): &(f64, f64)| {
-            exponents().map(move |b| (-b * (u - first)).exp() * self.unit() / y)
+            self.exponents()
+                .map(move |b| (-b * (u - first)).exp() * self.unit() / y)
         };
         self.runs.iter().flat_map(row).collect()
     }
 
     fn program(&self, distance: f64) -> Program {
         let first = self.runs[0].0;
-        let cost = exponents().map(|b| (-b * (distance - first)).exp());
+        let cost = self.exponents().map(|b| (-b * (distance - first)).exp());
         Program::new(self.rows.clone(), cost.collect())
     }
 }

@@ -6,6 +6,7 @@ use super::band::Band;
 use super::combine::{Known, Parts};
 use super::curve::Curve;
 use super::envelope::{Bounds, Envelope, ROOM};
+use super::held::{Held, Slope};
 use super::levels;
 use super::lines::{self, Lines};
 use super::quadrature::Quadrature;
@@ -13,7 +14,7 @@ use super::result::ForecastMember;
 use super::widths::Widths;
 use crate::fit::{Code, Diagnosis, Observations, PowerFit, Residuals, Severity, best_fit};
 use crate::interval::Method;
-use crate::law::{Broken, CALIBRATED_M4, Law, M3, Shifted};
+use crate::law::{Broken, CALIBRATED_M4, Law, M3, Power, Shifted};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 
@@ -71,6 +72,8 @@ pub(crate) struct FreeAt {
     forms: Vec<(&'static str, f64)>,
     parts: Result<Parts, Abstain>,
     falls: bool,
+    /// No loss lies below it.
+    floor: f64,
     /// What losses are counted in.
     unit: f64,
     widening: f64,
@@ -80,7 +83,11 @@ impl Free {
     /// Without a back-test of its own.
     pub(super) fn of_curve(curve: Curve, methods: &[Method]) -> Free {
         let wanted = Wanted::by(methods);
-        let power = PowerFit::new(&curve.u, &curve.y);
+        let held = curve.held.filter(|held| held.only);
+        let power = match held {
+            None => PowerFit::new(&curve.u, &curve.y),
+            Some(_) => PowerFit::without_floor(&curve.u, &curve.y, &precision(&curve)),
+        };
         let envelope = match &power {
             _ if !wanted.envelope => Err(Abstain::not_asked()),
             Some(power) => Envelope::new(&curve, power),
@@ -102,7 +109,12 @@ impl Free {
             kind: curve.kind,
             points: condensed.u.len(),
             bends: lines::bends(&condensed),
-            lines: Lines::through(&condensed),
+            // A line does not know of an exponent that is known.
+            lines: match held {
+                Some(Held { slope, .. }) if slope != Slope::Open => None,
+                _ => Lines::through(&condensed),
+            },
+            above_floor: held.is_some(),
         };
         Free {
             falls: lines::falls(&condensed),
@@ -131,10 +143,22 @@ impl Free {
     /// What these of the methods say.
     pub(crate) fn at(&self, compute: f64, methods: &[Method]) -> FreeAt {
         let found = self.at_distance(self.curve.distance(compute), methods);
+        let found = found.raised(self.curve.floor());
         match self.curve.unit {
             1.0 => found,
             unit => found.times(unit),
         }
+    }
+
+    /// The runs that it was made from.
+    pub(super) fn curve(&self) -> &Curve {
+        &self.curve
+    }
+
+    /// How probable the runs are, to be compared with that for other floors.
+    pub(super) fn log_evidence(&self) -> f64 {
+        let quadrature = self.quadrature.as_ref().ok();
+        quadrature.map_or(f64::NEG_INFINITY, |q| q.log_evidence(&self.condensed))
     }
 
     /// At u* = ln(C/C_max), in the unit of the curve.
@@ -170,6 +194,7 @@ impl Free {
             calibrated: calibrated.map_err(Clone::clone),
             parts,
             falls: self.falls,
+            floor: 0.0,
             unit: 1.0,
             envelope,
             roomy,
@@ -180,9 +205,23 @@ impl Free {
     }
 }
 
+/// The inverse of the relative noise of each run.
+fn precision(curve: &Curve) -> Vec<f64> {
+    curve.y.iter().map(|y| 1.0 / curve.noise_at(*y)).collect()
+}
+
 /// Least squares of every form on relative residuals; one with as many parameters as there are
 /// values of compute would only pass through the noise and is left out.
 fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
+    if let Some(held) = curve.held.filter(|held| held.only) {
+        let power = PowerFit::without_floor(&curve.u, &curve.y, &precision(curve));
+        let power = power.filter(|_| held.slope == Slope::Open && curve.u.len() > 1);
+        let form: &'static dyn Law = &Power;
+        return power
+            .map(|p| (form, p.of_power().to_vec()))
+            .into_iter()
+            .collect();
+    }
     let inputs = curve.u.iter().map(|u| vec![u.exp()]).collect();
     let Ok(o) = Observations::new(inputs, curve.y.clone(), Residuals::Relative) else {
         return Vec::new();
@@ -197,6 +236,81 @@ fn forms(curve: &Curve) -> Vec<(&'static dyn Law, Vec<f64>)> {
 }
 
 impl FreeAt {
+    /// Of several, one a floor with its weight, whose bands are given.
+    pub(super) fn informed(
+        envelope: Result<Bounds, Abstain>,
+        roomy: Result<Bounds, Abstain>,
+        quadrature: Result<Band, Abstain>,
+        calibrated: Result<Band, Abstain>,
+        floor: f64,
+        of_floors: &[(f64, FreeAt)],
+    ) -> FreeAt {
+        let first = |at: &(f64, FreeAt)| at.1.forms.iter().map(|form| form.0).collect::<Vec<_>>();
+        let names = of_floors.first().map(first).unwrap_or_default();
+        let mean = |name: &'static str| {
+            let all = of_floors.iter().filter_map(|(weight, at)| {
+                let form = at.forms.iter().find(|form| form.0 == name)?;
+                Some((*weight, form.1.ln()))
+            });
+            let (total, sum) = all.fold((0.0, 0.0), |t, (w, v)| (t.0 + w, t.1 + w * v));
+            (name, (sum / total).exp())
+        };
+        FreeAt {
+            envelope,
+            roomy,
+            quadrature,
+            calibrated,
+            forms: names.into_iter().map(mean).collect(),
+            parts: Err(Abstain::not_asked()),
+            falls: of_floors.iter().all(|(_, at)| at.falls),
+            floor,
+            unit: 1.0,
+            widening: of_floors
+                .iter()
+                .map(|(_, at)| at.widening)
+                .fold(1.0, f64::max),
+        }
+    }
+
+    /// Where nothing can be said, and why.
+    pub(super) fn nothing(why: &Abstain) -> FreeAt {
+        FreeAt {
+            envelope: Err(why.clone()),
+            roomy: Err(why.clone()),
+            quadrature: Err(why.clone()),
+            calibrated: Err(why.clone()),
+            forms: Vec::new(),
+            parts: Err(why.clone()),
+            falls: true,
+            floor: 0.0,
+            unit: 1.0,
+            widening: 1.0,
+        }
+    }
+
+    pub(super) fn roomy(&self) -> &Result<Bounds, Abstain> {
+        &self.roomy
+    }
+
+    /// Everything with the floor put back that the losses were counted from.
+    fn raised(mut self, floor: f64) -> FreeAt {
+        if floor == 0.0 {
+            return self;
+        }
+        for bounds in [&mut self.envelope, &mut self.roomy].into_iter().flatten() {
+            bounds.band = bounds.band.raised(floor);
+        }
+        for band in [&mut self.quadrature, &mut self.calibrated]
+            .into_iter()
+            .flatten()
+        {
+            *band = band.raised(floor);
+        }
+        self.forms.iter_mut().for_each(|form| form.1 += floor);
+        self.floor = floor;
+        self
+    }
+
     /// Everything in a unit that is so much smaller.
     fn times(mut self, unit: f64) -> FreeAt {
         for bounds in [&mut self.envelope, &mut self.roomy].into_iter().flatten() {
@@ -209,6 +323,7 @@ impl FreeAt {
             *band = band.times(unit);
         }
         self.forms.iter_mut().for_each(|form| form.1 *= unit);
+        self.floor *= unit;
         self.unit = unit;
         self
     }
@@ -221,7 +336,8 @@ impl FreeAt {
     /// The calibrated 90 % interval with other factors on its half-widths.
     pub(super) fn with_widths(&self, widths: &Widths) -> Option<Band> {
         let parts = self.parts.as_ref().ok()?;
-        Some(parts.band(widths).scaled(self.widening).times(self.unit))
+        let band = parts.band(widths).scaled(self.widening).times(self.unit);
+        Some(band.raised(self.floor))
     }
 
     /// The points that the recommended one is made of.
@@ -235,7 +351,7 @@ impl FreeAt {
         .into_iter()
         .filter_map(|(method, point)| Some((method.name(), point?)));
         let local = self.parts.as_ref().ok().and_then(|parts| parts.local);
-        let local = local.map(|log| ("local", log.exp() * self.unit));
+        let local = local.map(|log| ("local", log.exp() * self.unit + self.floor));
         own.chain(self.forms.iter().copied())
             .chain(local)
             .filter(|(_, point)| *point > 0.0 && point.is_finite())
@@ -249,7 +365,10 @@ impl FreeAt {
     }
 
     pub(crate) fn bounds(&self, method: Method, level: f64) -> Result<(f64, f64), Abstain> {
-        let band = self.band(method)?.scaled(levels::ratio(method, level)?);
+        let above = self.band(method)?.raised(-self.floor);
+        let band = above
+            .scaled(levels::ratio(method, level)?)
+            .raised(self.floor);
         limited(
             (band.lower, band.upper),
             Code::EnvelopeUnbounded,
@@ -282,7 +401,10 @@ impl FreeAt {
             );
             found.push(widened.with_remedy(Setting::Where));
         }
-        if let (Err(why), Ok(_)) = (&self.roomy, &self.calibrated) {
+        // Few runs have no envelope where what is known besides makes up for them.
+        if let (Err(why), Ok(_)) = (&self.roomy, &self.calibrated)
+            && why.code != Code::TooFewRuns
+        {
             found.push(Diagnosis::new(
                 why.code,
                 Severity::Note,

@@ -96,6 +96,8 @@ pub(super) struct Grounds<'a> {
     pub refusal: Option<&'a str>,
     /// Findings about the rows, or about what comes after them, that no interval counts.
     pub doubts: Vec<&'a str>,
+    /// Whether it rests on something that was given besides the runs.
+    pub informed: bool,
 }
 
 impl Grounds<'_> {
@@ -118,8 +120,10 @@ impl Grounds<'_> {
                 because.push(why);
             }
         };
-        let recorded =
-            self.band.is_ok() && self.factor <= FARTHEST_RECORDED && self.doubts.is_empty();
+        let recorded = self.band.is_ok()
+            && self.factor <= FARTHEST_RECORDED
+            && self.doubts.is_empty()
+            && !self.informed;
         if !self.falls {
             let why = "the runs do not fall by more than their scatter";
             lower(Grade::Low, why.to_owned());
@@ -129,6 +133,10 @@ impl Grounds<'_> {
             lower(Grade::Low, why.to_owned());
         } else if self.factor > FARTHEST_RECORDED {
             let why = "no published curve goes that far beyond its runs";
+            lower(Grade::Moderate, why.to_owned());
+        }
+        if self.informed {
+            let why = "what was given beside the runs has no record";
             lower(Grade::Moderate, why.to_owned());
         }
         for doubt in &self.doubts {
@@ -167,6 +175,7 @@ mod tests {
             factor: 10.0,
             refusal: None,
             doubts: Vec::new(),
+            informed: false,
         }
     }
 

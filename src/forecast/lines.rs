@@ -39,6 +39,11 @@ impl Lines {
         self.local.at_largest + DAMPING * self.local.slope * distance
     }
 
+    /// ln L there if the curve keeps its local slope, as what lies above a known floor does.
+    pub(super) fn kept(&self, distance: f64) -> f64 {
+        self.local.at_largest + self.local.slope * distance
+    }
+
     /// ln L there if the curve goes on as a power law without a floor.
     pub(super) fn straight(&self, distance: f64) -> f64 {
         self.straight.at_largest + self.straight.slope * distance

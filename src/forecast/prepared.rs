@@ -3,12 +3,13 @@
 use super::abstain::Abstain;
 use super::bootstrap::{Bootstrap, Refits};
 use super::delta;
-use super::free::{Free, FreeAt};
+use super::free::FreeAt;
 use super::grade::{Grade, Grounds};
 use super::profile;
 use super::profile_general;
 use super::record::Record;
 use super::result::Forecast;
+use super::whole::Whole;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, FitResult, Inference, Severity};
 use crate::interval::{Kind, Method};
@@ -19,7 +20,7 @@ pub(crate) struct Prepared<'a> {
     fit: &'a FitResult,
     methods: &'a [Method],
     inference: Inference,
-    free: Option<Cow<'a, Free>>,
+    free: Option<Cow<'a, Whole>>,
     bootstrap: std::result::Result<Bootstrap, Abstain>,
 }
 
@@ -31,7 +32,7 @@ impl<'a> Prepared<'a> {
         refits: Refits<'_>,
     ) -> Result<Prepared<'a>> {
         Ok(Prepared {
-            free: Free::new(fit, &[Method::Calibrated]),
+            free: Whole::new(fit, &[Method::Calibrated]),
             ..Prepared::for_intervals(fit, methods, refits)?
         })
     }
@@ -51,7 +52,7 @@ impl<'a> Prepared<'a> {
         Ok(Prepared {
             fit,
             methods,
-            free: Free::new(fit, methods),
+            free: Whole::new(fit, methods),
             inference,
             bootstrap,
         })
@@ -101,6 +102,7 @@ impl<'a> Prepared<'a> {
             members: free.iter().flat_map(FreeAt::members).collect(),
             extrapolation: compute / fit.largest_fitted(),
             span_decades: fit.span_decades(),
+            prior_share: self.prior_share(compute),
             intervals: Vec::new(),
             abstentions: Vec::new(),
             diagnoses: found.flat_map(FreeAt::findings).collect(),
@@ -114,6 +116,16 @@ impl<'a> Prepared<'a> {
             }
         }
         Ok(forecast)
+    }
+
+    /// The share of the variance of the law's value that comes from the prior and not from the
+    /// runs.
+    fn prior_share(&self, compute: f64) -> Option<f64> {
+        let fit = self.fit;
+        let penalty = fit.settings().prior.as_ref()?;
+        let mut gradient = vec![0.0; fit.parameters().len()];
+        fit.law().gradient(&[compute], &fit.values(), &mut gradient);
+        self.inference.share_of(penalty, &gradient)
     }
 
     /// The grade of a forecast at a compute, why it is that one, and its record.
@@ -135,10 +147,23 @@ impl<'a> Prepared<'a> {
             factor: compute / fit.largest_fitted(),
             refusal,
             doubts: doubts.map(|d| d.message.as_str()).collect(),
+            informed: self.free.as_ref().is_some_and(|free| free.is_informed()),
         };
         let (grade, because, recorded) = grounds.grade();
         let record = Record::of(grade, fit.data().curve()).filter(|_| recorded);
         (grade, because, record)
+    }
+
+    /// The recommended point at a compute.
+    pub(super) fn point(&self, compute: f64) -> Option<f64> {
+        let calibrated = &[Method::Calibrated];
+        let free = self.free.as_ref()?.at(compute, calibrated);
+        free.point(Method::Calibrated)
+    }
+
+    /// Whether there is one, so that the number to quote is not the law's.
+    pub(super) fn is_recommended(&self, compute: f64) -> bool {
+        withheld(self.fit, Method::Calibrated).is_none() && self.point(compute).is_some()
     }
 
     /// One interval at a compute, or why there is none.

@@ -19,7 +19,7 @@ use super::abstain::Abstain;
 use super::band::Band;
 use super::curve::Curve;
 use crate::fit::Code;
-use grid::{Floor, ONSETS, Onset, SHARPNESS, SINKING, SLOPES, floors, onsets, slopes};
+use grid::{Floor, Onset, SINKING, floors, onsets, slopes};
 use whitening::{Shared, dot, kappa};
 
 /// Fewest different values of compute.
@@ -46,8 +46,14 @@ pub(crate) struct Quadrature {
     /// The cells that have a share in the sum of all.
     cells: Vec<Cell>,
     smallest: f64,
-    runs: usize,
+    /// Runs that the noise is known from, with those that the prior of the noise counts for.
+    runs: f64,
+    /// Logarithm of the sum of all weights.
+    log_evidence: f64,
 }
+
+/// A noise that is known counts like this many runs.
+const RUNS_OF_NOISE: f64 = 4.0;
 
 /// A shape g of the grid.
 #[derive(Debug, Clone)]
@@ -84,7 +90,7 @@ struct Said {
 impl Quadrature {
     pub(crate) fn new(curve: &Curve) -> Result<Quadrature, Abstain> {
         let distinct = curve.groups().len();
-        if distinct < FEWEST {
+        if curve.held.is_none() && distinct < FEWEST {
             return Err(Abstain::new(
                 Code::TooFewRuns,
                 format!("{distinct} runs at different places are too few"),
@@ -100,11 +106,12 @@ impl Quadrature {
         let shared = Shared::new(curve);
         let dots = FloorDots::new(&shared);
         let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min);
-        let floors = floors();
-        let slopes = slopes();
+        let floors = floors(curve);
+        let slopes = slopes(curve);
+        let prior = NoisePrior::of(curve);
         let mut cells: Vec<Cell> = Vec::with_capacity(7_400);
-        let mut shapes = Vec::with_capacity(SLOPES * (1 + SHARPNESS.len() * ONSETS));
-        let onsets: Vec<(Onset, Vec<f64>)> = onsets(curve.u[0])
+        let mut shapes = Vec::new();
+        let onsets: Vec<(Onset, Vec<f64>)> = onsets(curve)
             .map(|onset| {
                 let bends = curve.u.iter().map(|u| onset.bend(*u)).collect();
                 (onset, bends)
@@ -124,7 +131,7 @@ impl Quadrature {
                 };
                 let shape = shapes.len() as u32;
                 for (k, floor) in floors.iter().enumerate() {
-                    let cell = sums.cell(floor, smallest, &shared, &dots, v.len());
+                    let cell = sums.cell(floor, smallest, &shared, &dots, &prior);
                     cells.extend(cell.map(|cell| Cell {
                         shape,
                         floor: k as u32,
@@ -140,7 +147,8 @@ impl Quadrature {
             }
         }
         Quadrature {
-            runs: v.len(),
+            runs: prior.runs,
+            log_evidence: f64::NEG_INFINITY,
             shared,
             floors,
             onsets,
@@ -153,11 +161,19 @@ impl Quadrature {
     /// Weighs the cells and leaves out those of no weight: nearly all.
     fn weigh(&mut self) {
         let logs: Vec<f64> = self.cells.iter().map(|cell| cell.log_weight).collect();
+        let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        self.log_evidence = top + logs.iter().map(|log| (log - top).exp()).sum::<f64>().ln();
         for (cell, weight) in self.cells.iter_mut().zip(weights(&logs)) {
             cell.weight = weight;
         }
         self.cells.retain(|cell| cell.weight > 0.0);
         self.cells.shrink_to_fit();
+    }
+
+    /// Logarithm of the probability density of the losses, but for a constant that is the same for
+    /// every floor that may be taken away.
+    pub(crate) fn log_evidence(&self, curve: &Curve) -> f64 {
+        self.log_evidence - curve.y.iter().map(|y| y.ln()).sum::<f64>()
     }
 
     /// The band at u* = `distance` of the curve that the grid was made for.
@@ -195,11 +211,13 @@ impl Quadrature {
         // Beyond the runs the covariance with the target is that with the largest of them.
         let within = (distance < 0.0).then(|| self.shared.covariance(curve, distance));
         let covariance = within.as_ref().unwrap_or(&self.shared.beyond);
-        let kappa = kappa(curve, distance, covariance);
+        // A new run scatters like the largest one.
+        let of_a_run = curve.y.last().map_or(1.0, |y| curve.noise_at(*y).powi(2));
+        let kappa = kappa(curve, distance, covariance, of_a_run);
         let sunk = SINKING.map(|(epsilon, _)| (-epsilon * distance).exp());
-        let n = self.runs as f64;
+        let n = self.runs;
         let bends: Vec<f64> = self.onsets.iter().map(|(o, _)| o.bend(distance)).collect();
-        let mut v = vec![0.0; self.runs];
+        let mut v = vec![0.0; curve.u.len()];
         let mut last = None;
         let (mut at_target, mut with_k) = (0.0, 0.0);
         let mut said = Vec::with_capacity(self.cells.len());
@@ -280,6 +298,30 @@ fn combine(cells: &[Said], distance: f64) -> Option<Band> {
     (band.lower > 0.0 && band.upper.is_finite()).then_some(band)
 }
 
+/// What is known of the noise: a scaled inverse χ² distribution.
+struct NoisePrior {
+    /// Runs, with those that it counts for.
+    runs: f64,
+    /// Their squares.
+    squares: f64,
+}
+
+impl NoisePrior {
+    fn of(curve: &Curve) -> NoisePrior {
+        let runs = curve.u.len() as f64;
+        match curve.held.and_then(|held| held.noise) {
+            None => NoisePrior {
+                runs,
+                squares: NOISE_FLOOR,
+            },
+            Some(noise) => NoisePrior {
+                runs: runs + RUNS_OF_NOISE,
+                squares: NOISE_FLOOR + RUNS_OF_NOISE * noise * noise,
+            },
+        }
+    }
+}
+
 /// What the floors contribute, whatever the shape.
 struct FloorDots {
     ones_ones: f64,
@@ -315,7 +357,7 @@ impl ShapeSums {
         smallest: f64,
         shared: &Shared,
         dots: &FloorDots,
-        n: usize,
+        noise: &NoisePrior,
     ) -> Option<Cell> {
         let (e, level) = (floor.sinking, floor.share * smallest);
         let vr = self.with_ones - level * self.with_floors[e];
@@ -324,12 +366,12 @@ impl ShapeSums {
             return None;
         }
         let rr = dots.ones_ones + level * (level * dots.floor_floor[e] - 2.0 * dots.ones_floor[e]);
-        let spare = NOISE_FLOOR + (rr - b * vr).max(0.0);
+        let spare = noise.squares + (rr - b * vr).max(0.0);
         let log_weight = self.log_prior + floor.log_prior
             - shared.log_determinant
             - self.log_root
             - b.ln()
-            - 0.5 * n as f64 * spare.ln();
+            - 0.5 * noise.runs * spare.ln();
         log_weight.is_finite().then_some(Cell {
             shape: 0,
             floor: 0,

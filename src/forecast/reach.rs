@@ -16,6 +16,9 @@ use serde::Serialize;
 pub struct Reach {
     /// The loss asked for.
     pub loss: f64,
+    /// Where the point of a forecast reaches it, which is the number to quote; `None`: not
+    /// attainable, it stays above.
+    pub recommended: Option<f64>,
     /// Where the fitted law reaches it; `None`: not attainable, the law stays above.
     #[serde(rename = "compute")]
     pub x: Option<f64>,
@@ -61,7 +64,10 @@ impl FitResult {
     /// let runs = [1e18, 1e19, 1e20, 1e21].map(|c: f64| (c, 20.0 * c.powf(-0.1) + 1.5));
     /// let fit = Fit::new(Saturating).run(&Dataset::from_runs(runs)?)?;
     /// let reach = fit.reach(1.6).levels(&[0.9]).kinds(&[Kind::Confidence]).methods(&[Method::Delta]);
-    /// assert!((reach.run()?.x.unwrap() / 1.024e23 - 1.0).abs() < 1e-6);
+    /// let reach = reach.run()?;
+    /// assert!((reach.x.unwrap() / 1.024e23 - 1.0).abs() < 1e-6);
+    /// // What is recommended does not assume that the law goes on exactly.
+    /// assert!(reach.recommended.unwrap() > 1e22);
     /// assert!(fit.reach(1.4).methods(&[]).run()?.x.is_none());
     /// # Ok::<(), scalewise::Error>(())
     /// ```
@@ -89,12 +95,18 @@ impl ForecastBuilder<'_, Loss> {
             ));
         }
         self.check()?;
-        let prepared = Prepared::for_intervals(fit, &self.methods, self.refits)?;
+        let prepared = Prepared::new(fit, &self.methods, self.refits)?;
         let low = fit.smallest_fitted().log10() - 6.0;
         let high = (fit.largest_fitted().log10() + FARTHEST_DECADES).min(300.0);
         let x = crossing(&|x| Some(fit.predict(&[x])), loss, low, high)
             .ok()
             .map(exp10);
+        let recommended = match prepared.is_recommended(fit.largest_fitted()) {
+            true => crossing(&|x| prepared.point(x), loss, low, high)
+                .ok()
+                .map(exp10),
+            false => x,
+        };
         let mut intervals = Vec::new();
         for &method in &self.methods {
             for &level in &self.levels {
@@ -119,6 +131,7 @@ impl ForecastBuilder<'_, Loss> {
         }
         Ok(Reach {
             loss,
+            recommended,
             x,
             variable: fit.variable(),
             intervals,

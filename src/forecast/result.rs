@@ -40,6 +40,10 @@ pub struct Forecast {
     pub extrapolation: f64,
     /// Decades of compute that the fitted runs span.
     pub(crate) span_decades: f64,
+    /// The share of the variance of the law's value here that comes from the prior, where one was
+    /// given; the rest comes from the runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prior_share: Option<f64>,
     /// Intervals, grouped by method, then level, then kind.
     pub intervals: Vec<Interval>,
     /// Intervals that were asked for and are not given.

@@ -1,28 +1,75 @@
 //! The methods that assume no one law, with the runs' own back-test: made once a fit.
 
+use super::abstain::Abstain;
 use super::curve::Curve;
 use super::free::{Free, FreeAt};
 use super::grade::Grade;
+use super::informed::Informed;
+use super::knowledge::Knowledge;
 use super::own_backtest;
 use super::widths::Widths;
 use crate::fit::FitResult;
 use crate::interval::Method;
 use std::borrow::Cow;
 
-impl Free {
+/// The methods as they are made for a fit.
+#[derive(Debug, Clone)]
+pub(crate) enum Whole {
+    /// From the runs alone.
+    Plain(Free),
+    /// With what is known besides.
+    Informed(Informed),
+    /// What is known is something that they cannot use.
+    Nothing(Abstain),
+}
+
+impl Whole {
     /// `None` when every method asked for rests on the fitted law, losses have no logarithm, or the
     /// curve wanted is not the middle of the runs.
-    pub(super) fn new<'a>(fit: &'a FitResult, methods: &[Method]) -> Option<Cow<'a, Free>> {
+    pub(super) fn new<'a>(fit: &'a FitResult, methods: &[Method]) -> Option<Cow<'a, Whole>> {
         let of_no_use = fit.signed() || fit.settings().objective.is_quantile();
         if methods.iter().all(|m| m.parametric()) || of_no_use {
             return None;
         }
         if methods.contains(&Method::Calibrated) {
-            return Some(fit.kept.get_or_make(|| Free::whole(Curve::of(fit))));
+            let all = &[Method::Calibrated];
+            return Some(fit.kept.get_or_make(|| Whole::of(fit, all)));
         }
-        Some(Cow::Owned(Free::of_curve(Curve::of(fit), methods)))
+        Some(Cow::Owned(Whole::of(fit, methods)))
     }
 
+    fn of(fit: &FitResult, methods: &[Method]) -> Whole {
+        let curve = Curve::of(fit);
+        let informed = match Knowledge::of(fit) {
+            Err(why) => Err(why),
+            Ok(Some(knowledge)) => Informed::new(&curve, &knowledge, methods),
+            Ok(None) if methods.contains(&Method::Calibrated) => {
+                return Whole::Plain(Free::whole(curve));
+            }
+            Ok(None) => return Whole::Plain(Free::of_curve(curve, methods)),
+        };
+        match informed {
+            Ok(informed) => Whole::Informed(informed),
+            Err(why) => Whole::Nothing(why),
+        }
+    }
+
+    /// What these of the methods say.
+    pub(crate) fn at(&self, x: f64, methods: &[Method]) -> FreeAt {
+        match self {
+            Whole::Plain(free) => free.at(x, methods),
+            Whole::Informed(informed) => informed.at(x, methods),
+            Whole::Nothing(why) => FreeAt::nothing(why),
+        }
+    }
+
+    /// Whether it rests on more than the runs.
+    pub(super) fn is_informed(&self) -> bool {
+        !matches!(self, Whole::Plain(_))
+    }
+}
+
+impl Free {
     /// Everything, with the runs' own back-test.
     pub(crate) fn whole(curve: Curve) -> Free {
         let widening = own_backtest::widening(&curve.condensed());
@@ -41,7 +88,7 @@ impl Anatomy {
     /// `None` where no member exists.
     #[must_use]
     pub fn of(fit: &FitResult, x: f64) -> Option<Anatomy> {
-        let at = Free::new(fit, &[Method::Calibrated])?.at(x, &[Method::Calibrated]);
+        let at = Whole::new(fit, &[Method::Calibrated])?.at(x, &[Method::Calibrated]);
         at.with_widths(&Widths::MEASURED)?;
         Some(Anatomy { at })
     }

@@ -1,5 +1,8 @@
 //! The grid over shapes and floors, and its prior.
 
+use super::super::curve::Curve;
+use super::super::held::Slope;
+
 /// Exponents c: this many, log-spaced over the range.
 pub(super) const SLOPES: usize = 12;
 pub(super) const SLOPE_RANGE: (f64, f64) = (0.05, 2.5);
@@ -25,7 +28,15 @@ pub(super) struct Floor {
     pub(super) log_prior: f64,
 }
 
-pub(super) fn floors() -> Vec<Floor> {
+/// The floors of the grid; none but the one that was taken away where the curve has no other.
+pub(super) fn floors(curve: &Curve) -> Vec<Floor> {
+    if curve.held.is_some_and(|held| held.only) {
+        return vec![Floor {
+            share: 0.0,
+            sinking: 0,
+            log_prior: 0.0,
+        }];
+    }
     let mut floors = Vec::with_capacity(1 + FLOORS.len() * SINKING.len());
     floors.push(Floor {
         share: 0.0,
@@ -78,11 +89,24 @@ impl Onset {
     }
 }
 
-pub(super) fn onsets(first: f64) -> impl Iterator<Item = Onset> {
+/// Prior weight of no onset where the floor is known.
+const NO_ONSET_ABOVE_FLOOR: f64 = 0.5;
+
+/// Where a plateau may end. What is known of the exponent is known of a law without a plateau.
+pub(super) fn onsets(curve: &Curve) -> impl Iterator<Item = Onset> {
+    let (none, placed) = match curve.held.filter(|held| held.only) {
+        None => (NO_ONSET, ONSETS),
+        Some(held) if held.slope == Slope::Open => (NO_ONSET_ABOVE_FLOOR, ONSETS),
+        Some(_) => (1.0, 0),
+    };
+    onsets_from(curve.u[0], none, placed)
+}
+
+fn onsets_from(first: f64, none: f64, count: usize) -> impl Iterator<Item = Onset> {
     let start = first - 0.5;
     let each = 1.0 / (SHARPNESS.len() * ONSETS) as f64;
     let placed = SHARPNESS.into_iter().flat_map(move |p| {
-        (0..ONSETS).map(move |k| {
+        (0..count).map(move |k| {
             let t = k as f64 / (ONSETS - 1) as f64;
             Onset {
                 place: Some((p, start + t * (LAST_ONSET - start))),
@@ -92,19 +116,52 @@ pub(super) fn onsets(first: f64) -> impl Iterator<Item = Onset> {
     });
     std::iter::once(Onset {
         place: None,
-        log_prior: NO_ONSET.ln(),
+        log_prior: none.ln(),
     })
     .chain(placed)
 }
 
 /// The exponents c with their log prior: Student's t with three degrees of freedom in ln c.
-pub(super) fn slopes() -> [(f64, f64); SLOPES] {
-    let step = (SLOPE_RANGE.1 / SLOPE_RANGE.0).ln() / (SLOPES - 1) as f64;
-    std::array::from_fn(|k| {
-        let log_slope = SLOPE_RANGE.0.ln() + k as f64 * step;
-        let z = (log_slope - 0.5_f64.ln()) / 0.4;
+pub(super) fn slopes(curve: &Curve) -> Vec<(f64, f64)> {
+    match curve.held.filter(|held| held.only) {
+        None => log_spaced(SLOPES, SLOPE_RANGE, (0.5, 0.4)),
+        Some(held) => slopes_above_floor(held.slope),
+    }
+}
+
+fn log_spaced(count: usize, range: (f64, f64), (middle, spread): (f64, f64)) -> Vec<(f64, f64)> {
+    let step = (range.1 / range.0).ln() / (count - 1).max(1) as f64;
+    let one = |k: usize| {
+        let log_slope = range.0.ln() + k as f64 * step;
+        let z = (log_slope - middle.ln()) / spread;
         (log_slope.exp(), -2.0 * (z * z / 3.0).ln_1p())
-    })
+    };
+    (0..count).map(one).collect()
+}
+
+/// Above a known floor the runs tell the exponent well, so that the grid is finer. Its prior is
+/// wide about the exponents of published ladders above their floors, 0.06 to 0.4.
+const FINE: usize = 80;
+const FINE_RANGE: (f64, f64) = (0.01, 2.5);
+const ABOVE_FLOOR: (f64, f64) = (0.15, 0.7);
+/// Places of an exponent with a prior, in its standard deviations.
+const PLACES: i32 = 12;
+const PLACES_A_DEVIATION: f64 = 4.0;
+
+fn slopes_above_floor(slope: Slope) -> Vec<(f64, f64)> {
+    match slope {
+        Slope::Open => log_spaced(FINE, FINE_RANGE, ABOVE_FLOOR),
+        Slope::Between(low, high) => {
+            let range = (low.max(1e-4), high.clamp(1e-4, FINE_RANGE.1));
+            let count = if range.0 < range.1 { FINE } else { 1 };
+            log_spaced(count, range, ABOVE_FLOOR)
+        }
+        Slope::Normal { mean, sd } => (-PLACES..=PLACES)
+            .map(|k| f64::from(k) / PLACES_A_DEVIATION)
+            .map(|z| (mean + z * sd, -0.5 * z * z))
+            .filter(|(slope, _)| *slope > 0.0)
+            .collect(),
+    }
 }
 
 /// ln(1 + e^z) without overflow.

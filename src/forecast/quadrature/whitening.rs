@@ -32,9 +32,22 @@ pub(super) struct Covariance {
     explained: f64,
 }
 
-/// Time of the discrepancy at u.
+/// Time of the discrepancy at u. Above a known floor it runs faster where the same share of the
+/// loss is more of what lies above the floor.
 fn tau(curve: &Curve, u: f64) -> f64 {
-    u - curve.u[0] + LEAD
+    if curve.held.is_none() {
+        return u - curve.u[0] + LEAD;
+    }
+    let speed = |i: usize| curve.noise_at(curve.y[i]).powi(2);
+    let last = curve.u.len() - 1;
+    let mut time = LEAD * speed(0);
+    for i in 0..last {
+        if u <= curve.u[i + 1] {
+            return time + (u - curve.u[i]) * speed(i + 1);
+        }
+        time += (curve.u[i + 1] - curve.u[i]) * speed(i + 1);
+    }
+    time + (u - curve.u[last]) * speed(last)
 }
 
 impl Shared {
@@ -45,10 +58,10 @@ impl Shared {
         let mut gain = Vec::with_capacity(n);
         let (mut variance, mut before) = (0.0, 0.0);
         let mut log_determinant = 0.0;
-        for &u in &curve.u {
+        for (&u, &y) in curve.u.iter().zip(&curve.y) {
             variance += DRIFT * (tau(curve, u) - before);
             before = tau(curve, u);
-            let total = variance + 1.0;
+            let total = variance + curve.noise_at(y).powi(2);
             let share = variance / total;
             gain.push((share, 1.0 / total.sqrt()));
             log_determinant += 0.5 * total.ln();
@@ -113,9 +126,9 @@ impl Shared {
     }
 }
 
-/// 1 + prior variance at the target − what the runs explain of it.
-pub(super) fn kappa(curve: &Curve, distance: f64, covariance: &Covariance) -> f64 {
-    1.0 + DRIFT * tau(curve, distance) - covariance.explained
+/// Prior variance at the target, with `noise` of a run there, − what the runs explain of it.
+pub(super) fn kappa(curve: &Curve, distance: f64, covariance: &Covariance, noise: f64) -> f64 {
+    noise + DRIFT * tau(curve, distance) - covariance.explained
 }
 
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {

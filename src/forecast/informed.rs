@@ -1,0 +1,147 @@
+//! The methods that assume no one law where something is known of the curve: made for each floor
+//! that it may have, and put together.
+
+use super::abstain::Abstain;
+use super::band::Band;
+use super::curve::Curve;
+use super::envelope::Bounds;
+use super::free::{Free, FreeAt};
+use super::knowledge::Knowledge;
+use super::own_backtest;
+use crate::fit::Code;
+use crate::interval::Method;
+
+/// Normal quantile of a 90 % interval.
+const NORMAL: f64 = 1.644_853_626_951_472_7;
+/// A floor of less weight than this is left out.
+const LEAST_WEIGHT: f64 = 1e-5;
+
+/// The methods for each floor, with its posterior weight.
+#[derive(Debug, Clone)]
+pub(crate) struct Informed {
+    parts: Vec<(f64, Free)>,
+    /// No floor lies below this.
+    lowest: f64,
+}
+
+impl Informed {
+    pub(super) fn new(
+        curve: &Curve,
+        knowledge: &Knowledge,
+        methods: &[Method],
+    ) -> Result<Informed, Abstain> {
+        let distinct = curve.groups().len();
+        let curves = knowledge.curves(curve)?;
+        let noise = curves[0].1.held.is_some_and(|held| held.noise.is_some());
+        // A scale, an exponent and a floor are to be found, and the noise.
+        let wanted = if noise && knowledge.known() > 0 { 3 } else { 4 };
+        if distinct < 2 || distinct + knowledge.known() < wanted {
+            let places = if distinct == 1 { "place" } else { "places" };
+            let reason =
+                format!("runs at {distinct} {places} are too few with what is known of the curve");
+            return Err(Abstain::new(Code::TooFewRuns, reason));
+        }
+        let made = curves.into_iter().map(|(log_weight, curve)| {
+            let free = Free::of_curve(curve, methods);
+            (log_weight + free.log_evidence(), free)
+        });
+        let made: Vec<(f64, Free)> = made.filter(|(log, _)| log.is_finite()).collect();
+        let top = made.iter().map(|m| m.0).fold(f64::NEG_INFINITY, f64::max);
+        let total: f64 = made.iter().map(|(log, _)| (log - top).exp()).sum();
+        let mut parts: Vec<(f64, Free)> = (made.into_iter())
+            .map(|(log, free)| ((log - top).exp() / total, free))
+            .filter(|(weight, _)| *weight > LEAST_WEIGHT)
+            .collect();
+        let Some(best) = (0..parts.len()).max_by(|&i, &k| parts[i].0.total_cmp(&parts[k].0)) else {
+            return Err(Abstain::new(
+                Code::NotConverged,
+                "no floor that was allowed has a finite weight",
+            ));
+        };
+        if methods.contains(&Method::Calibrated) {
+            let widening = own_backtest::widening(&parts[best].1.curve().condensed());
+            parts = (parts.into_iter())
+                .map(|(weight, free)| (weight, free.widened(widening)))
+                .collect();
+        }
+        Ok(Informed {
+            parts,
+            lowest: knowledge.lowest(),
+        })
+    }
+
+    pub(super) fn at(&self, compute: f64, methods: &[Method]) -> FreeAt {
+        let mut found: Vec<(f64, FreeAt)> = (self.parts.iter())
+            .map(|(weight, free)| (*weight, free.at(compute, methods)))
+            .collect();
+        if found.len() == 1
+            && let Some((_, only)) = found.pop()
+        {
+            return only;
+        }
+        let bands = |of: &dyn Fn(&FreeAt) -> Result<Band, Abstain>| self.joined(&found, of);
+        let bounds = |of: &dyn Fn(&FreeAt) -> &Result<Bounds, Abstain>| {
+            let widening = found.iter().filter_map(|(_, at)| of(at).as_ref().ok());
+            let widening = widening.map(|b| b.widening).fold(1.0, f64::max);
+            let band = bands(&|at| of(at).clone().map(|bounds| bounds.band));
+            band.map(|band| Bounds { band, widening })
+        };
+        let calibrated = bands(&|at| at.calibrated.clone());
+        FreeAt::informed(
+            bounds(&|at| &at.envelope),
+            bounds(&|at| at.roomy()),
+            bands(&|at| at.quadrature.clone()),
+            calibrated,
+            self.lowest,
+            &found,
+        )
+    }
+
+    /// One band of those for each floor: the mean of their points, and half-widths that count how
+    /// far the points differ, all in ln(L − lowest floor).
+    fn joined(
+        &self,
+        found: &[(f64, FreeAt)],
+        of: &dyn Fn(&FreeAt) -> Result<Band, Abstain>,
+    ) -> Result<Band, Abstain> {
+        let (mut bands, mut total, mut why) = (Vec::new(), 0.0, None);
+        for (weight, at) in found {
+            match of(at) {
+                Ok(band) => {
+                    total += weight;
+                    bands.push((*weight, band));
+                }
+                Err(reason) => why = Some(reason),
+            }
+        }
+        // The larger part decides whether there is an answer.
+        if total < 0.5 {
+            let none = || Abstain::new(Code::NotConverged, "no floor that was allowed has a band");
+            return Err(why.unwrap_or_else(none));
+        }
+        let log = |value: f64| (value - self.lowest).ln();
+        let share = |weight: f64| weight / total;
+        let mean: f64 = bands.iter().map(|(w, b)| share(*w) * log(b.point)).sum();
+        let (mut below, mut above) = (0.0, 0.0);
+        for (weight, band) in &bands {
+            let p = log(band.point);
+            let differs = |side: f64| 2.0 * (NORMAL * side).powi(2);
+            let half = (p - log(band.lower), log(band.upper) - p);
+            below += share(*weight) * (half.0.powi(2) + differs((p - mean).min(0.0)));
+            above += share(*weight) * (half.1.powi(2) + differs((p - mean).max(0.0)));
+        }
+        let end = |x: f64| self.lowest + x.exp();
+        let band = Band {
+            point: end(mean),
+            lower: end(mean - below.sqrt()),
+            upper: end(mean + above.sqrt()),
+        };
+        match band.lower > 0.0 && band.upper.is_finite() {
+            true => Ok(band),
+            false => Err(Abstain::new(
+                Code::EnvelopeUnbounded,
+                "an end of the interval lies outside the range of numbers",
+            )),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What the user knows of a curve besides its runs: a floor or an exponent that is held, bounded,
+//! or has a prior.
+//!
+//! The methods that assume no one law work on what lies above the floor, L − c: no point and no
+//! lower end of theirs lies below a floor that was given. Where the floor is not one number, they
+//! are made for several, which count by the prior and by what the runs say of each.
+
+use super::abstain::Abstain;
+use super::curve::Curve;
+use super::held::{Held, Slope};
+use crate::fit::{Code, FitResult, Prior};
+use crate::law::Form;
+
+/// The floor, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Floor {
+    /// Nowhere below this.
+    Above(f64),
+    /// Anywhere between these.
+    Between(f64, f64),
+    Normal {
+        mean: f64,
+        sd: f64,
+    },
+}
+
+/// What is known of the law of a fit.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Knowledge {
+    floor: Floor,
+    /// Hard bounds of the floor.
+    bounds: (f64, f64),
+    slope: Slope,
+    prior: Option<Prior>,
+    noise: Option<f64>,
+    /// The floor of the fitted law and its standard error: where the runs place it.
+    fitted: Option<(f64, f64)>,
+}
+
+/// The share of the prior weight with which a prior is [`MISTAKEN_SPREAD`] times as wide, so that
+/// runs which contradict it can overrule it.
+const MISTAKEN: f64 = 0.05;
+const MISTAKEN_SPREAD: f64 = 5.0;
+/// Places of the floor in standard deviations of the prior, and of the fit.
+const OF_PRIOR: [f64; 21] = [
+    -12.0, -8.0, -5.0, -3.5, -2.75, -2.25, -1.75, -1.25, -0.8, -0.4, 0.0, 0.4, 0.8, 1.25, 1.75,
+    2.25, 2.75, 3.5, 5.0, 8.0, 12.0,
+];
+const OF_FIT: [f64; 9] = [-3.0, -2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0, 3.0];
+/// Places of a floor between two bounds.
+const OF_BOUNDS: usize = 13;
+/// A floor above this share of the smallest loss leaves nothing to forecast.
+const HIGHEST: f64 = 0.999;
+
+impl Knowledge {
+    /// `None` where nothing is known but what every such law has.
+    ///
+    /// # Errors
+    /// What is held, bounded or known is something that only the law itself knows of.
+    pub(super) fn of(fit: &FitResult) -> Result<Option<Knowledge>, Abstain> {
+        let (settings, law) = (fit.settings(), fit.law());
+        let parameters = law.parameters();
+        let own = |k: usize| {
+            settings.lower[k] == parameters[k].lower && settings.upper[k] == parameters[k].upper
+        };
+        if settings.prior.is_none() && (0..parameters.len()).all(own) {
+            return Ok(None);
+        }
+        let only_the_law = |what: &str| {
+            let reason = format!("{what}: only the law itself knows of that");
+            Err(Abstain::new(Code::KnowledgeOfLaw, reason))
+        };
+        let constant = match law.form() {
+            Form::PowerPlusConstant => true,
+            Form::Power => false,
+            _ => return only_the_law("parameters of a law of another form are held or known"),
+        };
+        let prior = settings.prior.as_ref().map(|penalty| &penalty.prior);
+        if settings.upper[1] > 0.0 {
+            return only_the_law("the exponent may be positive, so that the loss may rise");
+        }
+        if !own(0) || prior.is_some_and(|p| p.of("a").is_some()) {
+            return only_the_law("the scale a is held, bounded or known");
+        }
+        let slope = match prior.and_then(|p| p.of("b")) {
+            Some((mean, sd)) => Slope::Normal { mean: -mean, sd },
+            None if own(1) => Slope::Open,
+            None => Slope::Between(-settings.upper[1], -settings.lower[1]),
+        };
+        let bounds = match constant {
+            true => (settings.lower[2], settings.upper[2]),
+            false => (0.0, 0.0),
+        };
+        if !bounds.0.is_finite() {
+            return only_the_law("the floor has no lower bound");
+        }
+        let floor = match prior.and_then(|p| p.of("c")) {
+            Some((mean, sd)) => Floor::Normal { mean, sd },
+            None if bounds.1.is_finite() || slope != Slope::Open => {
+                Floor::Between(bounds.0, bounds.1)
+            }
+            None => Floor::Above(bounds.0),
+        };
+        let noise = settings.prior.as_ref().filter(|p| p.dof.is_none());
+        let relative = settings.residuals != crate::fit::Residuals::Absolute;
+        let floor_of_fit = fit.parameters().get(2);
+        Ok(Some(Knowledge {
+            floor,
+            bounds,
+            slope,
+            prior: prior.cloned(),
+            noise: noise
+                .map(|p| p.noise)
+                .filter(|noise| relative && *noise < 1.0),
+            fitted: floor_of_fit.and_then(|c| Some((c.value, c.stderr?))),
+        }))
+    }
+
+    /// The curve with each floor that it may have, and the logarithm of its prior weight.
+    pub(super) fn curves(&self, curve: &Curve) -> Result<Vec<(f64, Curve)>, Abstain> {
+        let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min) * curve.unit;
+        let noise = match &curve.sigma {
+            Some(sigma) => {
+                let squares: f64 = sigma.iter().map(|s| s * s).sum();
+                Some((squares / sigma.len() as f64).sqrt())
+            }
+            None => self.noise,
+        };
+        let held = |floor: f64, only: bool| Held {
+            floor,
+            only,
+            slope: self.slope_at(floor),
+            noise,
+        };
+        let highest = self.bounds.1.min(HIGHEST * smallest);
+        if let Floor::Above(lowest) = self.floor {
+            return match lowest < HIGHEST * smallest {
+                true => Ok(vec![(0.0, curve.above(held(lowest, false)))]),
+                false => Err(above_runs()),
+            };
+        }
+        let places = self.places(smallest, highest);
+        let curves: Vec<(f64, Curve)> = (places.into_iter())
+            .map(|(log_weight, floor)| (log_weight, curve.above(held(floor, true))))
+            .collect();
+        match curves.is_empty() {
+            true => Err(above_runs()),
+            false => Ok(curves),
+        }
+    }
+
+    fn slope_at(&self, floor: f64) -> Slope {
+        match (&self.prior, self.slope) {
+            (Some(prior), Slope::Normal { .. }) => match prior.given("b", "c", floor) {
+                Some((mean, sd)) => Slope::Normal { mean: -mean, sd },
+                None => self.slope,
+            },
+            _ => self.slope,
+        }
+    }
+
+    /// Floors, in order, with the logarithms of their prior weights.
+    fn places(&self, smallest: f64, highest: f64) -> Vec<(f64, f64)> {
+        let lowest = self.bounds.0;
+        if lowest == self.bounds.1 {
+            let inside = lowest <= highest;
+            return inside.then_some((0.0, lowest)).into_iter().collect();
+        }
+        let mut floors: Vec<f64> = match self.floor {
+            Floor::Normal { mean, sd } => OF_PRIOR.iter().map(|z| mean + z * sd).collect(),
+            _ => (0..OF_BOUNDS)
+                .map(|k| lowest + (highest - lowest) * k as f64 / (OF_BOUNDS - 1) as f64)
+                .collect(),
+        };
+        if let Some((at, error)) = self.fitted {
+            floors.extend(OF_FIT.iter().map(|z| at + z * error));
+        }
+        floors.retain(|c| (lowest..=highest).contains(c));
+        floors.sort_by(f64::total_cmp);
+        floors.dedup();
+        let last = floors.len().saturating_sub(1);
+        let width = |k: usize| match (k, last) {
+            (_, 0) => 1.0,
+            (0, _) => floors[1] - floors[0],
+            (k, last) if k == last => floors[k] - floors[k - 1],
+            (k, _) => 0.5 * (floors[k + 1] - floors[k - 1]),
+        };
+        let log_density = |c: f64| match self.floor {
+            Floor::Normal { mean, sd } => {
+                let z = (c - mean) / sd;
+                let normal = |spread: f64| (-0.5 * (z / spread).powi(2)).exp() / spread;
+                ((1.0 - MISTAKEN) * normal(1.0) + MISTAKEN * normal(MISTAKEN_SPREAD)).ln()
+            }
+            // As between the floors of quadrature: a density that rises with the square.
+            _ => 2.0 * ((c - lowest.min(0.0)) / smallest).max(1e-3).ln(),
+        };
+        (0..floors.len())
+            .map(|k| (log_density(floors[k]) + width(k).ln(), floors[k]))
+            .collect()
+    }
+
+    /// How many of exponent and floor are known.
+    pub(super) fn known(&self) -> usize {
+        let slope = usize::from(self.slope != Slope::Open);
+        slope + usize::from(matches!(self.floor, Floor::Normal { .. }) || self.floor_is_held())
+    }
+
+    fn floor_is_held(&self) -> bool {
+        self.bounds.0 == self.bounds.1
+    }
+
+    /// No floor that the curve may have lies below this.
+    pub(super) fn lowest(&self) -> f64 {
+        self.bounds.0
+    }
+}
+
+fn above_runs() -> Abstain {
+    Abstain::new(
+        Code::FloorAboveRuns,
+        "no floor that was allowed lies below every run",
+    )
+}
