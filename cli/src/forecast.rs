@@ -24,6 +24,7 @@ impl ForecastArgs {
             .at(input::sizes("--at", &self.at)?)
             .reach(input::positives("--reach", &self.reach)?)
             .levels(self.levels.all())
+            .floors(self.verbose)
             .force(self.data.table.force);
         if let Some(kind) = self.kind {
             request = request.kinds([kind]);
@@ -92,6 +93,7 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
         &[
             (!args.reach.is_empty(), "--reach"),
             (args.plot.is_some(), "--plot"),
+            (args.verbose, "--verbose"),
         ],
     )?;
     let request = args.request()?;

@@ -7,12 +7,11 @@ use super::args::{
 use super::printer::Printer;
 use scalewise::FitResult;
 use scalewise::Size;
-use scalewise::ask::{CountChoice, LawChoice, ProblemChoice, RunTable};
+use scalewise::ask::{CountChoice, ProblemChoice, RunTable};
 use scalewise::internal::{read_beside, shell_quoted};
 use scalewise::quantity::parse_quantity;
 use scalewise::tables::{Gather, Source};
 use scalewise::{Error, ErrorKind, Result};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub fn usage(message: impl Into<String>) -> Error {
@@ -93,7 +92,7 @@ pub fn typed(paths: &[PathBuf]) -> String {
 }
 
 /// A request with a text that may have been given.
-fn with<'a, T>(request: T, text: &'a Option<String>, set: impl FnOnce(T, &'a str) -> T) -> T {
+pub fn with<'a, T>(request: T, text: &'a Option<String>, set: impl FnOnce(T, &'a str) -> T) -> T {
     match text {
         Some(text) => set(request, text),
         None => request,
@@ -162,44 +161,6 @@ impl DataArgs {
         let table = with(table, &self.sigma_col, RunTable::sigma);
         let table = with(table, &self.group_col, RunTable::group);
         Ok(self.reshape.reshape(self.unit.units(table)))
-    }
-}
-
-impl FitArgs {
-    /// The law and how it is fitted.
-    pub fn choice(&self) -> Result<LawChoice> {
-        let choice = LawChoice::default()
-            .objective(self.objective)
-            .delta(self.delta)
-            .quantile(self.quantile)
-            .residuals(self.residuals);
-        let choice = with(choice, &self.law, LawChoice::law);
-        let (mut fix, mut bounds) = (BTreeMap::new(), BTreeMap::new());
-        let twice = |flag: &str, name: &str| Err(usage(format!("{flag} {name} is given twice")));
-        for text in &self.fix {
-            let (name, value) = assignment("--fix", text)?;
-            let value = number("--fix", value)?;
-            if fix.insert(name.to_owned(), value).is_some() {
-                return twice("--fix", name);
-            }
-        }
-        for text in &self.bound {
-            let (name, range) = assignment("--bound", text)?;
-            let (low, high) = range.split_once("..").ok_or_else(|| {
-                usage(format!("--bound: '{text}' is not NAME=LOW..HIGH"))
-                    .with_hint("for example --bound b=-1..0; leave an end out for no limit")
-            })?;
-            let end = |text: &str| {
-                (!text.is_empty())
-                    .then(|| number("--bound", text))
-                    .transpose()
-            };
-            let ends = (end(low)?, end(high)?);
-            if bounds.insert(name.to_owned(), ends).is_some() {
-                return twice("--bound", name);
-            }
-        }
-        Ok(choice.fix(fix).bounds(bounds))
     }
 }
 

@@ -8,6 +8,7 @@ mod args;
 mod backtest;
 mod capability;
 mod check;
+mod choice;
 mod clock;
 mod compare;
 mod config;

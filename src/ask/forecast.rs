@@ -1,6 +1,7 @@
 //! The loss of larger runs.
 
 use super::CURVE;
+use super::by_floor::{ByFloor, by_floor};
 use super::fit::trust;
 use super::law::LawChoice;
 use super::size::{each_once, positives, same_number, same_size, targets};
@@ -49,6 +50,9 @@ request!(
         /// Give numbers even where a diagnosis refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
+        /// Say what each of five floors says of the targets.
+        #[serde(skip_serializing_if = "is_default")]
+        floors: bool,
     }
 );
 
@@ -95,6 +99,8 @@ pub struct ForecastAnswer {
     pub(crate) targets: Vec<TargetAnswer>,
     /// One a loss that was asked for; none where the fit is refused.
     pub(crate) reaches: Vec<Reach>,
+    /// The targets with the floor held at values across its interval, where that was asked for.
+    pub(crate) by_floor: Vec<ByFloor>,
 }
 
 impl ForecastAnswer {
@@ -230,6 +236,7 @@ impl ForecastRequest {
             Ok(TargetAnswer { compute, forecast })
         };
         let targets = asked.into_iter().map(one).collect::<Result<Vec<_>>>()?;
+        let refused_code = refused.as_ref().map(|why| why.code.clone());
         let reaches = match refused {
             Some(_) => Vec::new(),
             None => losses
@@ -245,8 +252,15 @@ impl ForecastRequest {
                 })
                 .collect::<Result<Vec<_>>>()?,
         };
+        let places: Vec<f64> = targets.iter().filter_map(|t| t.compute).collect();
+        let floors = request.floors && refused_code.is_none();
+        let by_floor = match floors {
+            true => by_floor(&fit, &places),
+            false => Vec::new(),
+        };
         Ok(ForecastAnswer {
             targets,
+            by_floor,
             reaches,
             request,
             fit,
@@ -330,6 +344,9 @@ struct Json<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     withheld: Vec<Missing<'a>>,
     reach: &'a [Reach],
+    /// Absent where it was not asked for.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    by_floor: &'a [ByFloor],
 }
 
 serialized!(ForecastAnswer, |answer| {
@@ -365,5 +382,6 @@ serialized!(ForecastAnswer, |answer| {
             None => missing.collect(),
         },
         reach: &answer.reaches,
+        by_floor: &answer.by_floor,
     }
 });

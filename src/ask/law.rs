@@ -3,7 +3,7 @@
 use super::CURVE;
 use super::table::is_default;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Residuals};
+use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Prior, Residuals};
 use crate::law::{self, BuiltIn, Input, Law};
 use crate::remedy::Setting;
 use crate::text::excerpt;
@@ -88,6 +88,9 @@ request!(
         /// Parameters that are kept between two values; a missing end is no limit.
         #[serde(skip_serializing_if = "is_default")]
         [into] bounds: BTreeMap<String, (Option<f64>, Option<f64>)>,
+        /// What is known of parameters beforehand.
+        #[serde(skip_serializing_if = "is_default")]
+        [list Prior] prior: Vec<Prior>,
     }
 );
 
@@ -191,7 +194,7 @@ impl LawChoice {
             let low = low.unwrap_or(f64::NEG_INFINITY);
             fit = fit.bounds(name, low..=high.unwrap_or(f64::INFINITY));
         }
-        Ok(fit)
+        Ok(self.prior.iter().cloned().fold(fit, Fit::prior))
     }
 
     fn wanted_quantile(&self) -> Result<f64> {

@@ -21,6 +21,7 @@ mod request;
 mod allocate;
 mod allocated;
 mod backtest;
+mod by_floor;
 mod capability;
 mod capped;
 mod checked;

@@ -212,6 +212,7 @@ impl ReportRequest {
             at,
             levels: self.levels.clone(),
             force: self.force,
+            floors: true,
             ..ForecastRequest::default()
         };
         let forecast = || -> Result<_> {
@@ -222,6 +223,7 @@ impl ReportRequest {
                     let many = ForecastRequest {
                         at: vec![Size::Of(last.x)],
                         levels: levels.collect(),
+                        floors: false,
                         ..request.clone()
                     };
                     let fan = many.of_fit(forecast.fit.clone())?;
@@ -254,9 +256,13 @@ impl ReportRequest {
         let level = levels.filter(|l| measured().contains(l)).reduce(f64::max);
         let level = level.unwrap_or(LEVEL);
         let law = law_named(fit.law().name())?;
-        // Calibrated intervals rest on the runs alone: of the law only its name matters, not how it
-        // was fitted.
-        let by_fit = ByFit::new(Fit::new(law)).level(level).force(true);
+        // Calibrated intervals rest on the runs, and on what is held or known of the law; how it was
+        // fitted otherwise does not matter.
+        let asked = match fit.settings().are_informed(fit.law()) {
+            true => Fit::again(fit),
+            false => Fit::new(law),
+        };
+        let by_fit = ByFit::new(asked).level(level).force(true);
         let least = law.parameters().len() + 2;
         let data = fit.data().clone();
         let tested = backtest(&data, &by_fit)

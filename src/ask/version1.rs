@@ -141,6 +141,7 @@ impl Flags {
             residuals: self.a_name("residuals")?,
             fix,
             bounds,
+            prior: Vec::new(),
         })
     }
 }
@@ -197,6 +198,7 @@ fn forecast(flags: &Flags) -> Result<ForecastRequest> {
         replicates: flags.parsed("replicates")?.unwrap_or(usual.replicates),
         seed: flags.parsed("seed")?.unwrap_or(usual.seed),
         force: flags.switch("force"),
+        floors: false,
     })
 }
 

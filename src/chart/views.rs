@@ -207,8 +207,12 @@ fn subtitle(fit: &FitResult) -> String {
         .iter()
         .map(|p| format!("{} = {}", p.name, with_uncertainty(p.value, p.stderr)))
         .collect();
+    let prior = match fit.settings().prior {
+        Some(_) => " and a prior",
+        None => "",
+    };
     format!(
-        "{}, {}, from {} runs over {:.1} decades of {}",
+        "{}, {}, from {} runs over {:.1} decades of {}{prior}",
         fit.formula(),
         values.join(", "),
         fit.fitted_runs().count(),

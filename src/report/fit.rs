@@ -120,6 +120,8 @@ pub(super) fn facts(result: &FitResult) -> Vec<Fact> {
         fact("Fit", fit_line(result)),
         fact("Noise", noise_line(result)),
     ];
+    let prior = result.settings().prior.as_ref();
+    facts.extend(prior.map(|penalty| fact("Prior", penalty.prior.said())));
     if let Some(otherwise) = result.claimed_otherwise() {
         facts.push(("Law file".to_owned(), otherwise.to_owned(), Tone::Bad));
     }
@@ -212,6 +214,10 @@ fn fit_line(result: &FitResult) -> String {
     let basins = result.basins().len();
     let plural = if basins == 1 { "" } else { "s" };
     let how = match (result.law().form(), settings.objective) {
+        _ if settings.prior.is_some() => {
+            "with the squared distance from the prior added; lowest minimum of the descents tried"
+                .to_owned()
+        }
         (Form::General, _) => "lowest minimum of the starts tried".to_owned(),
         // With bounds on A or B no scan solves them.
         (Form::Surface, _) if bounded(settings, 0) || bounded(settings, 1) => {
@@ -275,6 +281,13 @@ pub(super) fn agreement(agreeing: usize, tried: usize) -> String {
 fn noise_line(result: &FitResult) -> String {
     if result.settings().weights == Weights::KnownSigma {
         return "sigma given for every run".to_owned();
+    }
+    if let Some(penalty) = result.settings().prior.as_ref().filter(|p| p.dof.is_none()) {
+        let from = match penalty.assumed {
+            true => "assumed",
+            false => "as the source of the prior has it",
+        };
+        return format!("{} a run, {from}", noise_size(result, penalty.noise));
     }
     match result.residual_sd() {
         Some((sd, dof)) => format!(

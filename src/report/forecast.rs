@@ -2,7 +2,7 @@
 
 use super::answer::{Among, Shown, code_and_words};
 use super::document::{Block, Document, Fact, fact};
-use super::fit::{bracket, facts, findings, fit, verdict};
+use super::fit::{bracket, facts, findings, fit, noise_size, verdict};
 use super::forecast_rows::{ForecastRow, forecast_csv, target_rows};
 use super::grade;
 use super::rows::{names, records};
@@ -104,6 +104,7 @@ fn given(report: &ForecastAnswer) -> Document {
         blocks.extend(abstentions(&forecast.abstentions));
     }
     blocks.extend(promises(report).into_iter().map(Block::Text));
+    blocks.extend(floor_table(report));
     let reach = |r| reach_blocks(r, report.fit.variable());
     blocks.extend(report.reaches.iter().flat_map(reach));
     blocks.extend(findings(&found));
@@ -202,9 +203,55 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
         facts.push(fact("Members", members(forecast, spread)));
     }
     facts.extend(
+        forecast
+            .prior_share
+            .map(|share| fact("Prior", prior_line(share))),
+    );
+    facts.extend(
         actuals_at(fit, forecast.x).map(|run| fact("Actual", actual_line(run, forecast, spread))),
     );
     facts
+}
+
+/// How much of the width comes from the prior.
+fn prior_line(share: f64) -> String {
+    format!(
+        "{:.0} % of the variance of the law's value here comes from the prior, the rest from the runs",
+        Said(100.0 * share)
+    )
+}
+
+/// What each floor says of the targets.
+fn floor_table(report: &ForecastAnswer) -> Vec<Block> {
+    if report.by_floor.is_empty() {
+        return Vec::new();
+    }
+    let variable = report.fit.variable();
+    let targets = report.targets.iter().filter_map(|t| t.compute);
+    let mut head = vec!["floor c".to_owned(), "noise a run".to_owned()];
+    head.extend(targets.map(|x| format!("at {}{}", variable.before(), variable.shown(x))));
+    let rows = report.by_floor.iter().map(|row| {
+        let noise = row.noise.map(|sd| noise_size(&report.fit, sd));
+        let mut cells = vec![digits(row.floor, 4), noise.unwrap_or_default()];
+        cells.extend(row.at.iter().map(|at| match at {
+            None => "none".to_owned(),
+            Some(at) => match at.interval {
+                None => digits(at.point, 4),
+                Some((low, high)) => {
+                    let spread = Some(0.25 * (high - low));
+                    let end = |v| with_uncertainty(v, spread);
+                    format!("{} [{}, {}]", end(at.point), end(low), end(high))
+                }
+            },
+        }));
+        cells
+    });
+    let words = "What the floor decides: the forecast with c held at values across its interval, and the 90 % calibrated interval of each.";
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    vec![
+        Block::Text(words.to_owned()),
+        Block::table(&head, &[], rows),
+    ]
 }
 
 /// Whether the point is the recommended combination and not the law's.
@@ -319,23 +366,28 @@ pub(super) fn capital(variable: Variable) -> &'static str {
 }
 
 fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
-    let answer = match reach.x {
-        Some(c) => format!(
-            "the law alone reaches it at {}{}; the recommended point of a forecast may differ",
-            variable.before(),
-            variable.shown(c)
-        ),
-        // Some method lets the loss be left behind for good: the law lies below it from the first
-        // compute looked at.
-        None if reach.intervals.iter().any(|i| i.upper.is_some()) => format!(
-            "BEFORE ALL RUNS: the law lies below it a million times under the smallest {} already",
-            variable.noun()
-        ),
+    let place = |x: f64| format!("{}{}", variable.before(), variable.shown(x));
+    // Some method lets the loss be left behind for good: the law lies below it from the first
+    // compute looked at.
+    let below = reach.intervals.iter().any(|i| i.upper.is_some());
+    let early = format!(
+        "BEFORE ALL RUNS: below it a million times under the smallest {} already",
+        variable.noun()
+    );
+    let answer = match reach.recommended {
+        Some(x) => place(x),
+        None if below && reach.x.is_none() => early.clone(),
+        None => "NOT ATTAINABLE: the forecast stays above it".to_owned(),
+    };
+    let own = match reach.x {
+        Some(x) => place(x),
+        None if below => early,
         None => "NOT ATTAINABLE: the law stays above it".to_owned(),
     };
     let mut blocks = vec![Block::Facts(vec![
         fact("Loss to reach", reach.loss.to_string()),
         fact(capital(variable), answer),
+        fact("Law's own", own),
     ])];
     let rows: Vec<Vec<String>> = reach
         .intervals

@@ -159,6 +159,14 @@ pub struct FitArgs {
     /// Keep a parameter within bounds, e.g. b=-1..0 (repeatable)
     #[arg(long, value_name = "NAME=LOW..HIGH", allow_hyphen_values = true)]
     pub bound: Vec<String>,
+    /// What is known beforehand: c=1.6+-0.1 (normal, one standard deviation), the law file of an
+    /// earlier ladder, or published exponents such as b=language (repeatable)
+    #[arg(long, value_name = "NAME=MEAN+-SD|LAW.json")]
+    pub prior: Vec<String>,
+    /// How much recipes differ, as standard deviations, where a prior is an earlier ladder: of b as
+    /// a share of b, of c as a share of its loss [default: b=0.23,c=0.105]
+    #[arg(long, value_name = "b=X,c=Y")]
+    pub prior_between: Option<String>,
 }
 
 /// The names of flags that were given.
@@ -178,6 +186,8 @@ impl FitArgs {
             (self.residuals.is_some(), "--residuals"),
             (!self.fix.is_empty(), "--fix"),
             (!self.bound.is_empty(), "--bound"),
+            (!self.prior.is_empty(), "--prior"),
+            (self.prior_between.is_some(), "--prior-between"),
         ])
     }
 }

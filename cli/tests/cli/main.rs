@@ -31,6 +31,7 @@ mod order;
 mod other_verbs;
 mod outputs;
 mod packed;
+mod priors;
 mod progress;
 mod refusals;
 mod repeated_tokens;

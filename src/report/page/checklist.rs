@@ -40,7 +40,17 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
         Objective::Lad => "least absolute deviations".to_owned(),
         Objective::Quantile { q } => format!("tilted absolute deviations, quantile {}", Said(q)),
     };
+    let objective = match &settings.prior {
+        Some(penalty) => format!(
+            "{objective} in units of the noise, and squared distance from the prior {}",
+            penalty.prior.said()
+        ),
+        None => objective,
+    };
     let optimiser = match law.form() {
+        _ if settings.prior.is_some() => {
+            "damped Gauss-Newton from the best places of a scan of the exponent"
+        }
         Form::Power | Form::PowerPlusConstant => {
             "scan of the exponent with the other parameters solved exactly, every minimum polished; no starting point"
         }
