@@ -149,8 +149,8 @@ built_in_laws!(
     /// ```
     /// use scalewise::law::{BoundedRepeat, Law};
     /// // h = 1/2 + 1/4 + 1/4 = 1: halfway between E and L0
-    /// let p = [2.0, 10.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1.0, 1.0];
-    /// assert_eq!(BoundedRepeat.predict(&[2.0, 4.0, 4.0], &p), 6.0);
+    /// let loss = BoundedRepeat.predict(&[2.0, 4.0, 4.0], &[2.0, 10.0, 1.0, 1.0, 1.0, 1.0, 0.5, 1.0, 1.0]);
+    /// assert_eq!(loss, 6.0);
     /// ```
     BoundedRepeat in bounded,
 );
