@@ -32,7 +32,7 @@ pub(super) fn sizes(request: &AllocateRequest, answer: &AllocationAt) -> Vec<Blo
                 || "never".to_owned(),
                 |cost| more(cost.flop / answer.best.compute - 1.0),
             ),
-            format!("{} ({})", compute(size.inference_flop), more(saved)),
+            format!("{} ({})", compute(three(size.inference_flop)), more(saved)),
         ];
         row.extend(
             size.in_all
