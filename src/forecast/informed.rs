@@ -10,9 +10,14 @@ use super::knowledge::Knowledge;
 use super::own_backtest;
 use crate::fit::Code;
 use crate::interval::Method;
+use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Normal quantile of a 90 % interval.
 const NORMAL: f64 = 1.644_853_626_951_472_7;
+/// No part of a band lies this many standard deviations from its point.
+const FAR: f64 = 10.0;
+/// Halvings after which an end is known to the last digits.
+const BISECTIONS: usize = 80;
 /// A floor of less weight than this is left out.
 const LEAST_WEIGHT: f64 = 1e-5;
 
@@ -97,8 +102,8 @@ impl Informed {
         )
     }
 
-    /// One band of those for each floor: the mean of their points, and half-widths that count how
-    /// far the points differ, all in ln(L − lowest floor).
+    /// One band of those for each floor: the median and the ends of 90 % of their mixture, each
+    /// normal on either side of its point, in ln(L − lowest floor).
     fn joined(
         &self,
         found: &[(f64, FreeAt)],
@@ -120,21 +125,43 @@ impl Informed {
             return Err(why.unwrap_or_else(none));
         }
         let log = |value: f64| (value - self.lowest).ln();
-        let share = |weight: f64| weight / total;
-        let mean: f64 = bands.iter().map(|(w, b)| share(*w) * log(b.point)).sum();
-        let (mut below, mut above) = (0.0, 0.0);
-        for (weight, band) in &bands {
+        let sides = bands.iter().map(|(weight, band)| {
             let p = log(band.point);
-            let differs = |side: f64| 2.0 * (NORMAL * side).powi(2);
-            let half = (p - log(band.lower), log(band.upper) - p);
-            below += share(*weight) * (half.0.powi(2) + differs((p - mean).min(0.0)));
-            above += share(*weight) * (half.1.powi(2) + differs((p - mean).max(0.0)));
-        }
-        let end = |x: f64| self.lowest + x.exp();
+            let deviation = |half: f64| (half / NORMAL).max(f64::MIN_POSITIVE);
+            let (below, above) = (p - log(band.lower), log(band.upper) - p);
+            (weight / total, p, deviation(below), deviation(above))
+        });
+        let sides: Vec<(f64, f64, f64, f64)> = sides.collect();
+        let normal = Normal::standard();
+        let below = |x: f64| -> f64 {
+            let share = |&(weight, p, left, right): &(f64, f64, f64, f64)| {
+                weight * normal.cdf((x - p) / if x < p { left } else { right })
+            };
+            sides.iter().map(share).sum()
+        };
+        let ends = |side: f64| {
+            let end = |&(_, p, left, right): &(f64, f64, f64, f64)| {
+                p + side * FAR * if side < 0.0 { left } else { right }
+            };
+            sides.iter().map(end)
+        };
+        let left = ends(-1.0).fold(f64::INFINITY, f64::min);
+        let right = ends(1.0).fold(f64::NEG_INFINITY, f64::max);
+        let quantile = |share: f64| {
+            let (mut low, mut high) = (left, right);
+            for _ in 0..BISECTIONS {
+                let middle = 0.5 * (low + high);
+                match below(middle) < share {
+                    true => low = middle,
+                    false => high = middle,
+                }
+            }
+            self.lowest + high.exp()
+        };
         let band = Band {
-            point: end(mean),
-            lower: end(mean - below.sqrt()),
-            upper: end(mean + above.sqrt()),
+            point: quantile(0.5),
+            lower: quantile(0.05),
+            upper: quantile(0.95),
         };
         match band.lower > 0.0 && band.upper.is_finite() {
             true => Ok(band),

@@ -47,7 +47,7 @@ const OF_PRIOR: [f64; 21] = [
     2.25, 2.75, 3.5, 5.0, 8.0, 12.0,
 ];
 const OF_FIT: [f64; 9] = [-3.0, -2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0, 3.0];
-/// Places of a floor between two bounds.
+/// Places of a floor between the lowest and the highest that it may have.
 const OF_BOUNDS: usize = 13;
 /// A floor above this share of the smallest loss leaves nothing to forecast.
 const HIGHEST: f64 = 0.999;
@@ -166,12 +166,12 @@ impl Knowledge {
             let inside = lowest <= highest;
             return inside.then_some((0.0, lowest)).into_iter().collect();
         }
-        let mut floors: Vec<f64> = match self.floor {
-            Floor::Normal { mean, sd } => OF_PRIOR.iter().map(|z| mean + z * sd).collect(),
-            _ => (0..OF_BOUNDS)
-                .map(|k| lowest + (highest - lowest) * k as f64 / (OF_BOUNDS - 1) as f64)
-                .collect(),
-        };
+        let mut floors: Vec<f64> = (0..OF_BOUNDS)
+            .map(|k| lowest + (highest - lowest) * k as f64 / (OF_BOUNDS - 1) as f64)
+            .collect();
+        if let Floor::Normal { mean, sd } = self.floor {
+            floors.extend(OF_PRIOR.iter().map(|z| mean + z * sd));
+        }
         if let Some((at, error)) = self.fitted {
             floors.extend(OF_FIT.iter().map(|z| at + z * error));
         }

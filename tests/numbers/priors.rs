@@ -317,6 +317,37 @@ fn a_conflict_of_runs_and_prior_is_told() {
     assert!(told(2.4, 0.05) && told(0.2, 0.05));
 }
 
+/// What is hardly known changes little.
+#[test]
+fn a_prior_without_content_leaves_the_forecast() {
+    let at = |priors: &[Prior]| {
+        let fit = fitted(&ladder(), priors);
+        let forecast = fit.forecast(Target::at(1e23)).levels(&[0.9]).run().unwrap();
+        let i = forecast.interval(Method::Calibrated, 0.9, Kind::Prediction);
+        (forecast.law_point, *i.unwrap())
+    };
+    let (own, plain) = at(&[]);
+    let normal = |name: &str, mean: f64, sd: f64| Prior::normal(name, mean, sd).unwrap();
+    for priors in [
+        vec![normal("c", 1.6, 100.0)],
+        vec![normal("b", -0.1, 10.0)],
+        vec![normal("b", -0.1, 10.0), normal("c", 1.6, 100.0)],
+    ] {
+        let (law, known) = at(&priors);
+        assert_relative_eq!(law, own, max_relative = 1e-4);
+        // Each holds the middle of the other: a tenth of the losses wide, both.
+        let middle = |i: &scalewise::Interval| (i.lower * i.upper).sqrt();
+        assert!(
+            known.lower < middle(&plain) && middle(&plain) < known.upper,
+            "{known:?}"
+        );
+        assert!(
+            plain.lower < middle(&known) && middle(&known) < plain.upper,
+            "{known:?}"
+        );
+    }
+}
+
 #[test]
 fn a_law_file_keeps_the_prior() {
     let fit = fitted(&runs(&[1, 3], 1.0), &correlated());

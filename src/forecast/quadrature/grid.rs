@@ -147,6 +147,8 @@ const ABOVE_FLOOR: (f64, f64) = (0.15, 0.7);
 /// Places of an exponent with a prior, in its standard deviations.
 const PLACES: i32 = 12;
 const PLACES_A_DEVIATION: f64 = 4.0;
+/// A prior is wide where its standard deviation is more than this share of its mean.
+const WIDE: f64 = 0.35;
 
 fn slopes_above_floor(slope: Slope) -> Vec<(f64, f64)> {
     match slope {
@@ -156,6 +158,11 @@ fn slopes_above_floor(slope: Slope) -> Vec<(f64, f64)> {
             let count = if range.0 < range.1 { FINE } else { 1 };
             log_spaced(count, range, ABOVE_FLOOR)
         }
+        // Of a wide prior the places would be too few where the exponents are small.
+        Slope::Normal { mean, sd } if sd > WIDE * mean => log_spaced(FINE, FINE_RANGE, ABOVE_FLOOR)
+            .into_iter()
+            .map(|(slope, _)| (slope, slope.ln() - 0.5 * ((slope - mean) / sd).powi(2)))
+            .collect(),
         Slope::Normal { mean, sd } => (-PLACES..=PLACES)
             .map(|k| f64::from(k) / PLACES_A_DEVIATION)
             .map(|z| (mean + z * sd, -0.5 * z * z))
