@@ -3,6 +3,7 @@
 
 mod basin;
 pub(crate) mod builder;
+mod centred;
 mod derived;
 mod diagnose;
 mod earlier;

@@ -5,9 +5,9 @@
 //! floor as the prior wants it.
 
 use super::basin::Basin;
+use super::centred::{Centred, centre, relative};
 use super::general::Problem;
 use super::observations::Observations;
-use super::power::{Centred, centre, relative};
 use super::prior::Penalty;
 use super::settings::Settings;
 use crate::law::Law;

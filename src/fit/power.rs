@@ -1,12 +1,13 @@
 //! The fit of a·C^b + c under every objective: exact for least squares, and from the exact basins otherwise.
 
 use super::basin::Basin;
+use super::centred::{Centred, centre, relative};
 use super::general::Problem;
 use super::objective::{Objective, Residuals};
 use super::observations::Observations;
 use super::settings::Settings;
 use super::{penalised, tilted};
-use crate::law::{Form, Law, Parameter, Search};
+use crate::law::{Form, Law};
 use crate::numeric::{self, EXPONENTS, Limits, PowerProblem, minima};
 use std::borrow::Cow;
 
@@ -146,15 +147,6 @@ impl PowerFit {
     }
 }
 
-/// The same observations with residuals linear in f: log residuals become relative ones.
-pub(super) fn relative(o: &Observations) -> Observations {
-    let mut linear = o.clone();
-    if linear.residuals == Residuals::Log {
-        linear.residuals = Residuals::Relative;
-    }
-    linear
-}
-
 /// Outliers can hide the best basin of another objective from least squares: its own local minima
 /// over the exponent, the other parameters by reweighted least squares, best first.
 fn spread_starts(general: &Problem, problem: &mut PowerProblem, keep: usize) -> Vec<Vec<f64>> {
@@ -185,56 +177,4 @@ fn spread_starts(general: &Problem, problem: &mut PowerProblem, keep: usize) -> 
     lowest.sort_by(|&i, &k| values[i].total_cmp(&values[k]));
     lowest.truncate(KEPT);
     lowest.into_iter().map(|k| curves[k].clone()).collect()
-}
-
-/// s·e^(b·u) + c as a law of u, for the general solver.
-#[derive(Debug)]
-pub(super) struct Centred {
-    pub(super) constant: bool,
-}
-
-impl Law for Centred {
-    fn name(&self) -> &str {
-        "centred"
-    }
-
-    fn formula(&self) -> &str {
-        "s*exp(b*u) + c"
-    }
-
-    fn parameters(&self) -> &[Parameter] {
-        static LIST: [Parameter; 3] = [
-            Parameter::new("s", Search::Linear),
-            Parameter::new("b", Search::Linear),
-            Parameter::new("c", Search::Linear),
-        ];
-        if self.constant { &LIST } else { &LIST[..2] }
-    }
-
-    fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
-        p[0] * (p[1] * x[0]).exp() + p.get(2).copied().unwrap_or(0.0)
-    }
-
-    fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
-        let e = (p[1] * x[0]).exp();
-        out[0] = e;
-        out[1] = p[0] * x[0] * e;
-        if let Some(slot) = out.get_mut(2) {
-            *slot = 1.0;
-        }
-    }
-}
-
-/// The observations as a function of u, in units of the median loss; residuals keep their value.
-pub(super) fn centre(o: &Observations, problem: &PowerProblem) -> Observations {
-    let mut centred = o.map_arguments(|i| vec![problem.u[i]]);
-    for (slot, y) in centred.y.iter_mut().zip(&problem.y) {
-        *slot = *y;
-    }
-    if o.residuals == Residuals::Absolute {
-        for weight in &mut centred.weight {
-            *weight *= problem.unit;
-        }
-    }
-    centred
 }

@@ -139,14 +139,11 @@ impl Informed {
             };
             sides.iter().map(share).sum()
         };
-        let ends = |side: f64| {
-            let end = |&(_, p, left, right): &(f64, f64, f64, f64)| {
-                p + side * FAR * if side < 0.0 { left } else { right }
-            };
-            sides.iter().map(end)
-        };
-        let left = ends(-1.0).fold(f64::INFINITY, f64::min);
-        let right = ends(1.0).fold(f64::NEG_INFINITY, f64::max);
+        let far = |deviation: f64| FAR * deviation;
+        let left = sides.iter().map(|(_, p, below, _)| p - far(*below));
+        let right = sides.iter().map(|(_, p, _, above)| p + far(*above));
+        let left = left.fold(f64::INFINITY, f64::min);
+        let right = right.fold(f64::NEG_INFINITY, f64::max);
         let quantile = |share: f64| {
             let (mut low, mut high) = (left, right);
             for _ in 0..BISECTIONS {
