@@ -19,6 +19,15 @@ impl Band {
         }
     }
 
+    /// The band with nothing above a ceiling.
+    pub(super) fn below(&self, ceiling: f64) -> Band {
+        Band {
+            point: self.point.min(ceiling),
+            lower: self.lower.min(ceiling),
+            upper: self.upper.min(ceiling),
+        }
+    }
+
     /// The band of losses that are counted from a floor, with the floor put back.
     pub(super) fn raised(&self, floor: f64) -> Band {
         Band {

@@ -150,6 +150,17 @@ impl Free {
         }
     }
 
+    /// What a curve above a known floor does not exceed beyond its largest run: the loss of the run
+    /// before that, or of itself. Close above the floor little is known of the logarithm.
+    fn ceiling(&self, distance: f64) -> f64 {
+        let (curve, known) = (&self.condensed, self.known.above_floor);
+        let last = curve.y.len().saturating_sub(2)..;
+        match known && distance > 0.0 {
+            true => curve.y[last].iter().copied().fold(0.0, f64::max),
+            false => f64::INFINITY,
+        }
+    }
+
     /// The runs that it was made from.
     pub(super) fn curve(&self) -> &Curve {
         &self.curve
@@ -190,6 +201,9 @@ impl Free {
         let calibrated = parts
             .as_ref()
             .map(|parts| parts.band(&Widths::MEASURED).scaled(self.widening));
+        let ceiling = self.ceiling(distance);
+        let calibrated = calibrated.map(|band| band.below(ceiling));
+        let quadrature = quadrature.map(|band| band.below(ceiling));
         FreeAt {
             calibrated: calibrated.map_err(Clone::clone),
             parts,
