@@ -112,7 +112,7 @@ fn between_recipes(text: &str) -> Result<BetweenRecipes> {
                 return Err(usage(message).with_hint("for example --prior-between b=0.2,c=0.03"));
             }
         };
-        if !(value >= 0.0) {
+        if value.is_nan() || value < 0.0 {
             return Err(usage(format!(
                 "--prior-between: {name} must not be negative"
             )));

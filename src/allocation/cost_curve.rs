@@ -123,7 +123,7 @@ impl Curve {
         let ([a, b, c], _) = self.normal(points);
         let determinant = a * c - b * b;
         // Without a second term its exponent is nothing that could be known.
-        if !(determinant > 1e-12 * a * c) {
+        if determinant.is_nan() || determinant <= 1e-12 * a * c {
             return [
                 [if a > 0.0 { spread / a.sqrt() } else { 0.0 }, 0.0],
                 [0.0, 0.0],

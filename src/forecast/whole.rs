@@ -16,7 +16,7 @@ use std::borrow::Cow;
 #[derive(Debug, Clone)]
 pub(crate) enum Whole {
     /// From the runs alone.
-    Plain(Free),
+    Plain(Box<Free>),
     /// With what is known besides.
     Informed(Informed),
     /// What is known is something that they cannot use.
@@ -44,9 +44,9 @@ impl Whole {
             Err(why) => Err(why),
             Ok(Some(knowledge)) => Informed::new(&curve, &knowledge, methods),
             Ok(None) if methods.contains(&Method::Calibrated) => {
-                return Whole::Plain(Free::whole(curve));
+                return Whole::Plain(Box::new(Free::whole(curve)));
             }
-            Ok(None) => return Whole::Plain(Free::of_curve(curve, methods)),
+            Ok(None) => return Whole::Plain(Box::new(Free::of_curve(curve, methods))),
         };
         match informed {
             Ok(informed) => Whole::Informed(informed),
