@@ -13,6 +13,8 @@ use crate::said::Said;
 const APART: f64 = 0.1;
 /// C/(N·D) so far below 6 is told where it is fitted.
 const BELOW: f64 = 0.02;
+/// A size this many standard deviations of the fitted cost below 6 is below it by scatter.
+const SCATTER: f64 = 3.0;
 /// Sizes within this factor of those fitted are no extrapolation of the cost.
 const NEAR: f64 = 1.05;
 /// Sizes beyond this factor need more than a note.
@@ -34,7 +36,9 @@ pub(crate) fn cost_findings(flops: &Flops, runs: &[Counted], sizes: &[f64]) -> V
         Flops::Fitted(model) if !model.is_six_nd() => model,
         _ => return found,
     };
-    if model.ratios.0 < SIX * (1.0 - BELOW) {
+    // Tokens that are rounded scatter to both sides of 6.
+    let below = (-SCATTER * model.spread).exp().min(1.0 - BELOW);
+    if model.ratios.0 < SIX * below {
         found.push(
             Diagnosis::new(
                 Code::CostBelow6nd,
@@ -148,4 +152,35 @@ fn extrapolated((smallest, largest): (f64, f64), sizes: &[f64]) -> Option<Diagno
         )
         .with_remedy(Setting::Flops),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cost_model::CostModel;
+    use super::*;
+
+    fn told(ratio: impl Fn(usize) -> f64) -> bool {
+        let one = |k: usize| {
+            let params = 1e7 * 2f64.powi(k as i32);
+            let tokens = 20.0 * params;
+            Counted {
+                params,
+                tokens,
+                loss: 3.0,
+                compute: ratio(k) * params * tokens,
+            }
+        };
+        let runs: Vec<Counted> = (0..8).map(one).collect();
+        let flops = Flops::Fitted(CostModel::column(&runs).unwrap());
+        let found = cost_findings(&flops, &runs, &[]);
+        found.iter().any(|d| d.code == Code::CostBelow6nd)
+    }
+
+    #[test]
+    fn tokens_that_are_rounded_are_no_parameters_that_do_not_count() {
+        let rounded = [0.03, -0.055, 0.05, -0.02, -0.045, 0.06, 0.01, -0.05];
+        assert!(!told(|k| 6.0 * (1.0 + rounded[k])));
+        // Embeddings are a share of the parameters that falls with size.
+        assert!(told(|k| 6.0 * (1.0 - 0.4 * 0.7f64.powi(k as i32))));
+    }
 }

@@ -5,6 +5,7 @@ use super::formula::Formula;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
 use crate::numeric::{LogCost, SIX};
+use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::resampling::{below, stream};
 use crate::runs::Run;
@@ -71,6 +72,30 @@ pub(crate) fn counted<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<Counte
     runs.into_iter().filter_map(one).collect()
 }
 
+/// A compute whose C/(N·D) is so many times from 6 is in another unit than FLOP, or is none.
+const OTHER_UNIT: f64 = 30.0;
+
+/// Refuses to fit the cost of training to a column that holds none.
+fn is_a_cost(runs: &[Counted]) -> Result<()> {
+    let mut ratios: Vec<f64> = runs.iter().map(Counted::ratio).collect();
+    ratios.sort_by(f64::total_cmp);
+    let Some(middle) = ratios.get(ratios.len() / 2) else {
+        return Ok(());
+    };
+    let apart = (middle / SIX).max(SIX / middle);
+    if apart <= OTHER_UNIT {
+        return Ok(());
+    }
+    let message = format!(
+        "the compute of the runs is {} times 6ND: it is not in FLOP, and the cost of training cannot be fitted to it",
+        format_quantity(middle / SIX)
+    );
+    Err(Error::new(ErrorKind::Data, message)
+        .about(Setting::Flops)
+        .with_hint("write the unit into the cells (3.1 PF-day) or into the heading, or count 6ND")
+        .with_remedy(Setting::Flops.to("6nd")))
+}
+
 impl Flops {
     /// From `6nd`, `k`, `column` or a formula.
     ///
@@ -95,7 +120,11 @@ impl Flops {
                     .with_remedy(Setting::Flops.to("6nd"))
             })
         };
-        match text.trim().to_ascii_lowercase().as_str() {
+        let text = text.trim();
+        if ["k", "column"].contains(&text.to_ascii_lowercase().as_str()) {
+            is_a_cost(runs)?;
+        }
+        match text.to_ascii_lowercase().as_str() {
             "6nd" => Ok(Flops::SixNd),
             "k" => fitted(CostModel::per_nd(runs), 2),
             "column" => fitted(CostModel::column(runs), 3),

@@ -187,6 +187,14 @@ impl LawChoice {
         if let Some(scale) = self.residuals {
             fit = fit.residuals(scale);
         }
+        if let Some(name) = self.fix.keys().find(|name| self.bounds.contains_key(*name)) {
+            return Err(
+                usage(&format!("{} is held, and bounded as well", excerpt(name)))
+                    .about(Setting::Fix)
+                    .with_hint("hold it or bound it, not both")
+                    .with_remedy(Setting::Bounds),
+            );
+        }
         for (name, value) in &self.fix {
             fit = fit.fix(name, *value);
         }

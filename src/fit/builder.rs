@@ -195,7 +195,10 @@ impl Fit {
         };
         let observations = match Prior::joined(&self.priors)? {
             None => observations,
-            Some(prior) => self.weighed(prior, observations, &mut settings)?,
+            Some(prior) => {
+                prior.fits(data)?;
+                self.weighed(prior, observations, &mut settings)?
+            }
         };
         self.enough(&observations, &settings, data)?;
         if self.law.form() == Form::Surface

@@ -1,10 +1,11 @@
 //! The ladder of an earlier recipe as a prior.
 
 use super::objective::Residuals;
-use super::prior::{BetweenRecipes, Prior};
+use super::prior::{BetweenRecipes, EarlierRuns, Prior};
 use super::result::FitResult;
 use crate::error::{Error, ErrorKind, Result};
 use crate::remedy::Setting;
+use crate::runs::Dataset;
 
 impl Prior {
     /// What the ladder of an earlier recipe says of the exponent b and the floor c of this one: its
@@ -52,10 +53,52 @@ impl Prior {
             covariance: vec![vec![bb + widened[0], bc], vec![bc, cc + widened[1]]],
             noise: noise.filter(|sd| relative && *sd > 0.0),
             source: fit.data().source.clone(),
+            earlier: Some(EarlierRuns {
+                variable: fit.variable(),
+                loss_unit: fit.data().loss_unit.clone(),
+                digest: fit.data().digest(),
+            }),
         };
         match prior.factor() {
             Some(_) => Ok(prior),
             None => none("its covariance is not that of a distribution"),
         }
+    }
+
+    /// Refuses the law of an earlier ladder that is about something else than these runs, or about
+    /// these very runs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] then.
+    pub(super) fn fits(&self, data: &Dataset) -> Result<()> {
+        let Some(earlier) = &self.earlier else {
+            return Ok(());
+        };
+        let refused = |message: String, hint: &str| {
+            let error = Error::new(ErrorKind::Usage, message).about(Setting::Prior);
+            Err(error.with_hint(hint))
+        };
+        let own = data.variable;
+        if earlier.variable != own {
+            let (one, other) = (earlier.variable.noun(), own.noun());
+            let message =
+                format!("the earlier law is one of {one}, and these runs are fitted over {other}");
+            return refused(message, "fit the earlier runs over the same quantity");
+        }
+        if let (Some(one), Some(other)) = (&earlier.loss_unit, &data.loss_unit)
+            && one != other
+        {
+            let message =
+                format!("the earlier law is of losses in {one}, and these are in {other}");
+            return refused(message, "fit the earlier runs in the same unit");
+        }
+        if earlier.digest == data.digest() {
+            let message = "the earlier law was fitted to these very runs, which would count twice";
+            return refused(
+                message.to_owned(),
+                "give the ladder of another recipe, or no prior",
+            );
+        }
+        Ok(())
     }
 }

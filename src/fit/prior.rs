@@ -3,6 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::remedy::Setting;
+use crate::runs::Variable;
 use crate::said::Said;
 use nalgebra::{Cholesky, DMatrix, DVector};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,20 @@ pub struct Prior {
     /// Where it comes from, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) source: String,
+    /// The runs of the earlier ladder that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) earlier: Option<EarlierRuns>,
+}
+
+/// What the runs of an earlier ladder were, to be compared with those that are fitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EarlierRuns {
+    #[serde(default, skip_serializing_if = "Variable::is_compute")]
+    pub(crate) variable: Variable,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) loss_unit: Option<String>,
+    pub(crate) digest: String,
 }
 
 /// How much the laws of two recipes of one family differ, as standard deviations.
@@ -85,6 +100,7 @@ impl Prior {
             covariance: vec![vec![sd * sd]],
             noise: None,
             source: String::new(),
+            earlier: None,
         })
     }
 
@@ -179,6 +195,7 @@ impl Prior {
                     .push(zeros.chain(row.iter().copied()).collect());
             }
             joined.noise = joined.noise.or(prior.noise);
+            joined.earlier = joined.earlier.take().or(prior.earlier.clone());
             if !prior.source.is_empty() && prior.source != joined.source {
                 let sources = [std::mem::take(&mut joined.source), prior.source.clone()];
                 let named: Vec<String> = sources.into_iter().filter(|s| !s.is_empty()).collect();
@@ -302,6 +319,7 @@ mod tests {
             covariance: vec![vec![4e-4, 1e-3], vec![1e-3, 1e-2]],
             noise: None,
             source: String::new(),
+            earlier: None,
         };
         // Mean -0.1 + (1e-3/1e-2)·0.2; variance 4e-4 − 1e-6/1e-2.
         let (mean, sd) = prior.given("b", "c", 1.7).unwrap();

@@ -8,6 +8,7 @@ use super::prior_noise;
 use super::settings::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::remedy::Setting;
+use crate::said::Said;
 
 impl Fit {
     /// Takes what is known of some parameters beforehand into account: the sum of squares, in units
@@ -50,6 +51,21 @@ impl Fit {
                 return Err(Error::new(ErrorKind::Usage, message)
                     .about(Setting::Prior)
                     .with_hint("hold it or give its prior, not both"));
+            }
+            let range = settings.lower[k]..=settings.upper[k];
+            if let Some((mean, _)) = prior.of(name)
+                && !range.contains(&mean)
+            {
+                let message = format!(
+                    "the prior mean {} of {name} lies outside the range of {name}, {} to {}",
+                    Said(mean),
+                    Said(*range.start()),
+                    Said(*range.end())
+                );
+                return Err(Error::new(ErrorKind::Usage, message)
+                    .about(Setting::Prior)
+                    .with_hint("check its sign and unit, or widen the range")
+                    .with_remedy(Setting::Bounds));
             }
         }
         let search = |o: &Observations, s: &Settings| self.search(o, s).ok();

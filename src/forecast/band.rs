@@ -19,6 +19,21 @@ impl Band {
         }
     }
 
+    /// The band moved by a share towards another, point and half-widths in ln(L − `floor`).
+    pub(super) fn towards(&self, other: &Band, share: f64, floor: f64) -> Band {
+        let log = |value: f64| (value - floor).ln();
+        let mixed = |own: f64, other: f64| (1.0 - share) * own + share * other;
+        let point = mixed(log(self.point), log(other.point));
+        let below = |band: &Band| log(band.point) - log(band.lower);
+        let above = |band: &Band| log(band.upper) - log(band.point);
+        let end = |x: f64| floor + x.exp();
+        Band {
+            point: end(point),
+            lower: end(point - mixed(below(self), below(other))),
+            upper: end(point + mixed(above(self), above(other))),
+        }
+    }
+
     /// The band with nothing above a ceiling.
     pub(super) fn below(&self, ceiling: f64) -> Band {
         Band {

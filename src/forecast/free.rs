@@ -150,14 +150,17 @@ impl Free {
         }
     }
 
-    /// What a curve above a known floor does not exceed beyond its largest run: the loss of the run
-    /// before that, or of itself. Close above the floor little is known of the logarithm.
+    /// What a curve above a known floor does not exceed: beyond its largest run the losses of the
+    /// largest two, and within the runs the largest of all. Close above the floor little is known of the logarithm.
     fn ceiling(&self, distance: f64) -> f64 {
         let (curve, known) = (&self.condensed, self.known.above_floor);
         let last = curve.y.len().saturating_sub(2)..;
-        match known && distance > 0.0 {
-            true => curve.y[last].iter().copied().fold(0.0, f64::max),
-            false => f64::INFINITY,
+        let largest = |losses: &[f64]| losses.iter().copied().fold(0.0, f64::max);
+        match distance {
+            _ if !known => f64::INFINITY,
+            beyond if beyond > 0.0 => largest(&curve.y[last]),
+            within if within >= curve.u[0] => largest(&curve.y),
+            _ => f64::INFINITY,
         }
     }
 
@@ -300,6 +303,28 @@ impl FreeAt {
             unit: 1.0,
             widening: 1.0,
         }
+    }
+
+    /// The bands moved by a share towards those of another, in ln(L − `floor`): what the runs show
+    /// themselves is not known from elsewhere, and is worth no more for being said.
+    pub(super) fn towards(mut self, other: &FreeAt, share: f64, floor: f64) -> FreeAt {
+        let moved = |own: &Band, other: &Band| own.towards(other, share, floor);
+        if let (Ok(own), Ok(other)) = (&mut self.calibrated, &other.calibrated) {
+            *own = moved(own, other);
+        }
+        if let (Ok(own), Ok(other)) = (&mut self.quadrature, &other.quadrature) {
+            *own = moved(own, other);
+        }
+        for (own, other) in [
+            (&mut self.envelope, &other.envelope),
+            (&mut self.roomy, &other.roomy),
+        ] {
+            if let (Ok(own), Ok(other)) = (own, other) {
+                own.band = moved(&own.band, &other.band);
+            }
+        }
+        self.parts = Err(Abstain::not_asked());
+        self
     }
 
     pub(super) fn roomy(&self) -> &Result<Bounds, Abstain> {

@@ -19,7 +19,7 @@ const FAR: f64 = 10.0;
 /// Halvings after which an end is known to the last digits.
 const BISECTIONS: usize = 80;
 /// A floor of less weight than this is left out.
-const LEAST_WEIGHT: f64 = 1e-5;
+const LEAST_WEIGHT: f64 = 1e-3;
 
 /// The methods for each floor, with its posterior weight.
 #[derive(Debug, Clone)]
@@ -27,6 +27,10 @@ pub(crate) struct Informed {
     parts: Vec<(f64, Free)>,
     /// No floor lies below this.
     lowest: f64,
+    /// How much of what is known the runs do not show themselves.
+    carried: f64,
+    /// The methods without what is known, where they count.
+    plain: Option<Box<Free>>,
 }
 
 impl Informed {
@@ -39,23 +43,29 @@ impl Informed {
         let curves = knowledge.curves(curve)?;
         let noise = curves[0].1.held.is_some_and(|held| held.noise.is_some());
         // A scale, an exponent and a floor are to be found, and the noise.
-        let wanted = if noise && knowledge.known() > 0 { 3 } else { 4 };
-        if distinct < 2 || distinct + knowledge.known() < wanted {
+        let known = knowledge.known(curve);
+        let wanted = if noise && known > 0 { 3 } else { 4 };
+        if distinct < 2 || distinct + known < wanted {
             let places = if distinct == 1 { "place" } else { "places" };
             let reason =
                 format!("runs at {distinct} {places} are too few with what is known of the curve");
             return Err(Abstain::new(Code::TooFewRuns, reason));
         }
-        let made = curves.into_iter().map(|(log_weight, curve)| {
-            let free = Free::of_curve(curve, methods);
-            (log_weight + free.log_evidence(), free)
+        // Quadrature alone tells which floors count.
+        let weighed = curves.into_iter().map(|(log_weight, curve)| {
+            let evidence = Free::of_curve(curve.clone(), &[Method::Quadrature]).log_evidence();
+            (log_weight + evidence, curve)
         });
-        let made: Vec<(f64, Free)> = made.filter(|(log, _)| log.is_finite()).collect();
-        let top = made.iter().map(|m| m.0).fold(f64::NEG_INFINITY, f64::max);
-        let total: f64 = made.iter().map(|(log, _)| (log - top).exp()).sum();
-        let mut parts: Vec<(f64, Free)> = (made.into_iter())
-            .map(|(log, free)| ((log - top).exp() / total, free))
+        let weighed: Vec<(f64, Curve)> = weighed.filter(|(log, _)| log.is_finite()).collect();
+        let top = weighed
+            .iter()
+            .map(|m| m.0)
+            .fold(f64::NEG_INFINITY, f64::max);
+        let total: f64 = weighed.iter().map(|(log, _)| (log - top).exp()).sum();
+        let mut parts: Vec<(f64, Free)> = (weighed.into_iter())
+            .map(|(log, curve)| ((log - top).exp() / total, curve))
             .filter(|(weight, _)| *weight > LEAST_WEIGHT)
+            .map(|(weight, curve)| (weight, Free::of_curve(curve, methods)))
             .collect();
         let Some(best) = (0..parts.len()).max_by(|&i, &k| parts[i].0.total_cmp(&parts[k].0)) else {
             return Err(Abstain::new(
@@ -69,13 +79,31 @@ impl Informed {
                 .map(|(weight, free)| (weight, free.widened(widening)))
                 .collect();
         }
+        let carried = knowledge.carried();
+        let plain = knowledge.plain(curve).filter(|_| carried < 1.0);
         Ok(Informed {
             parts,
             lowest: knowledge.lowest(),
+            carried,
+            plain: plain.map(|curve| match methods.contains(&Method::Calibrated) {
+                true => Box::new(Free::whole(curve)),
+                false => Box::new(Free::of_curve(curve, methods)),
+            }),
         })
     }
 
     pub(super) fn at(&self, compute: f64, methods: &[Method]) -> FreeAt {
+        let known = self.mixture(compute, methods);
+        match &self.plain {
+            Some(plain) => {
+                known.towards(&plain.at(compute, methods), 1.0 - self.carried, self.lowest)
+            }
+            None => known,
+        }
+    }
+
+    /// With all that is known.
+    fn mixture(&self, compute: f64, methods: &[Method]) -> FreeAt {
         let mut found: Vec<(f64, FreeAt)> = (self.parts.iter())
             .map(|(weight, free)| (*weight, free.at(compute, methods)))
             .collect();

@@ -35,7 +35,12 @@ pub(super) struct Knowledge {
     noise: Option<f64>,
     /// The floor of the fitted law and its standard error: where the runs place it.
     fitted: Option<(f64, f64)>,
+    carried: f64,
 }
+
+/// An exponent whose bounds differ by no more than this factor is known well, and so is a floor
+/// within this part of the smallest loss.
+const WELL_KNOWN: f64 = 2.0;
 
 /// The share of the prior weight with which a prior is [`MISTAKEN_SPREAD`] times as wide, so that
 /// runs which contradict it can overrule it.
@@ -48,7 +53,7 @@ const OF_PRIOR: [f64; 21] = [
 ];
 const OF_FIT: [f64; 9] = [-3.0, -2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0, 3.0];
 /// Places of a floor between the lowest and the highest that it may have.
-const OF_BOUNDS: usize = 13;
+const OF_BOUNDS: usize = 25;
 /// A floor above this share of the smallest loss leaves nothing to forecast.
 const HIGHEST: f64 = 0.999;
 
@@ -113,6 +118,7 @@ impl Knowledge {
                 .map(|p| p.noise)
                 .filter(|noise| relative && *noise < 1.0),
             fitted: floor_of_fit.and_then(|c| Some((c.value, c.stderr?))),
+            carried: carried(fit),
         }))
     }
 
@@ -133,10 +139,10 @@ impl Knowledge {
             noise,
         };
         let highest = self.bounds.1.min(HIGHEST * smallest);
-        if let Floor::Above(lowest) = self.floor {
-            return match lowest < HIGHEST * smallest {
-                true => Ok(vec![(0.0, curve.above(held(lowest, false)))]),
-                false => Err(above_runs()),
+        if let Floor::Above(_) = self.floor {
+            return match self.plain(curve) {
+                Some(above) => Ok(vec![(0.0, above)]),
+                None => Err(above_runs()),
             };
         }
         let places = self.places(smallest, highest);
@@ -146,6 +152,23 @@ impl Knowledge {
         match curves.is_empty() {
             true => Err(above_runs()),
             false => Ok(curves),
+        }
+    }
+
+    /// The curve above the lowest floor that it may have, with nothing else known of it; `None` where
+    /// some runs lie below.
+    pub(super) fn plain(&self, curve: &Curve) -> Option<Curve> {
+        let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min) * curve.unit;
+        let lowest = self.bounds.0;
+        let held = Held {
+            floor: lowest,
+            only: false,
+            slope: Slope::Open,
+            noise: None,
+        };
+        match lowest == 0.0 {
+            true => Some(curve.clone()),
+            false => (lowest < HIGHEST * smallest).then(|| curve.above(held)),
         }
     }
 
@@ -177,7 +200,8 @@ impl Knowledge {
         }
         floors.retain(|c| (lowest..=highest).contains(c));
         floors.sort_by(f64::total_cmp);
-        floors.dedup();
+        // Floors that differ by rounding are one.
+        floors.dedup_by(|p, q| (*p - *q).abs() <= 1e-9 * smallest);
         let last = floors.len().saturating_sub(1);
         let width = |k: usize| match (k, last) {
             (_, 0) => 1.0,
@@ -199,14 +223,25 @@ impl Knowledge {
             .collect()
     }
 
-    /// How many of exponent and floor are known.
-    pub(super) fn known(&self) -> usize {
-        let slope = usize::from(self.slope != Slope::Open);
-        slope + usize::from(matches!(self.floor, Floor::Normal { .. }) || self.floor_is_held())
+    /// How many of exponent and floor are known well enough to stand for a run.
+    pub(super) fn known(&self, curve: &Curve) -> usize {
+        let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min) * curve.unit;
+        let slope = match self.slope {
+            Slope::Open => false,
+            Slope::Between(low, high) => high <= WELL_KNOWN * low,
+            Slope::Normal { mean, sd } => sd <= mean / WELL_KNOWN,
+        };
+        let floor = match self.floor {
+            Floor::Above(_) => false,
+            Floor::Between(low, high) => high - low <= smallest / WELL_KNOWN,
+            Floor::Normal { sd, .. } => sd <= 0.5 * smallest / WELL_KNOWN,
+        };
+        usize::from(slope) + usize::from(floor)
     }
 
-    fn floor_is_held(&self) -> bool {
-        self.bounds.0 == self.bounds.1
+    /// How much of what is known the runs do not show themselves, from 0 to 1.
+    pub(super) fn carried(&self) -> f64 {
+        self.carried
     }
 
     /// No floor that the curve may have lies below this.
@@ -215,9 +250,31 @@ impl Knowledge {
     }
 }
 
+/// The largest share, over what is known, that the runs do not show themselves: 1 for what is held,
+/// of a prior the share of the precision of its parameter, and of a bound whether it cuts off some
+/// of the interval of its parameter.
+fn carried(fit: &FitResult) -> f64 {
+    let (settings, parameters) = (fit.settings(), fit.law().parameters());
+    let prior = settings.prior.as_ref().map(|penalty| &penalty.prior);
+    let of = |k: usize| {
+        let (low, high) = (settings.lower[k], settings.upper[k]);
+        let estimate = &fit.parameters()[k];
+        if let Some((_, sd)) = prior.and_then(|p| p.of(&parameters[k].name)) {
+            return estimate.stderr.map_or(1.0, |se| (se / sd).powi(2).min(1.0));
+        }
+        let given = (low != parameters[k].lower, high != parameters[k].upper);
+        let cut = match estimate.intervals.first() {
+            None => true,
+            Some(i) => (given.0 && i.lower <= low) || (given.1 && i.upper >= high),
+        };
+        f64::from((given.0 || given.1) && cut)
+    };
+    (0..parameters.len()).map(of).fold(0.0, f64::max)
+}
+
 fn above_runs() -> Abstain {
     Abstain::new(
         Code::FloorAboveRuns,
-        "no floor that was allowed lies below every run",
+        "no floor that was allowed lies far enough below every run",
     )
 }

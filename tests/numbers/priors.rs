@@ -317,35 +317,75 @@ fn a_conflict_of_runs_and_prior_is_told() {
     assert!(told(2.4, 0.05) && told(0.2, 0.05));
 }
 
-/// What is hardly known changes little.
+/// What is hardly known changes little, and what is known narrows.
 #[test]
 fn a_prior_without_content_leaves_the_forecast() {
-    let at = |priors: &[Prior]| {
-        let fit = fitted(&ladder(), priors);
+    let at = |fit: Fit| {
+        let fit = fit.run(&ladder()).unwrap();
         let forecast = fit.forecast(Target::at(1e23)).levels(&[0.9]).run().unwrap();
-        let i = forecast.interval(Method::Calibrated, 0.9, Kind::Prediction);
-        (forecast.law_point, *i.unwrap())
+        let i = forecast
+            .interval(Method::Calibrated, 0.9, Kind::Prediction)
+            .unwrap();
+        [forecast.law_point, forecast.point, i.lower, i.upper]
     };
-    let (own, plain) = at(&[]);
+    let new = || Fit::new(Saturating);
+    let plain = at(new());
     let normal = |name: &str, mean: f64, sd: f64| Prior::normal(name, mean, sd).unwrap();
-    for priors in [
-        vec![normal("c", 1.6, 100.0)],
-        vec![normal("b", -0.1, 10.0)],
-        vec![normal("b", -0.1, 10.0), normal("c", 1.6, 100.0)],
+    for empty in [
+        new().prior(normal("c", 1.6, 100.0)),
+        new().prior(normal("b", -0.1, 10.0)),
+        new()
+            .prior(normal("b", -0.1, 10.0))
+            .prior(normal("c", 1.6, 100.0)),
+        new().bounds("b", -2.4999..=-0.004),
+        new().bounds("c", 0.0..=1e9),
     ] {
-        let (law, known) = at(&priors);
-        assert_relative_eq!(law, own, max_relative = 1e-4);
-        // Each holds the middle of the other: a tenth of the losses wide, both.
-        let middle = |i: &scalewise::Interval| (i.lower * i.upper).sqrt();
-        assert!(
-            known.lower < middle(&plain) && middle(&plain) < known.upper,
-            "{known:?}"
-        );
-        assert!(
-            plain.lower < middle(&known) && middle(&known) < plain.upper,
-            "{known:?}"
-        );
+        for (found, wanted) in at(empty).into_iter().zip(plain) {
+            assert_relative_eq!(found, wanted, max_relative = 1e-3);
+        }
     }
+    let width = |of: [f64; 4]| (of[3] / of[2]).ln();
+    let mut before = width(plain);
+    for sd in [0.2, 0.1, 0.05, 0.02] {
+        let now = width(at(new().prior(normal("c", 1.5, sd))));
+        assert!(now < before, "{sd}: {now} after {before}");
+        before = now;
+    }
+}
+
+#[test]
+fn few_runs_need_a_prior_with_content() {
+    let two = Dataset::from_runs([(1e19, 3.1494), (3e20, 2.7222)]).unwrap();
+    let given = |name: &str, mean: f64, sd: f64| {
+        let prior = Prior::normal(name, mean, sd).unwrap();
+        let fit = Fit::new(Saturating).prior(prior).run(&two).unwrap();
+        let forecast = fit.forecast(Target::at(1e22)).run().unwrap();
+        forecast
+            .interval(Method::Calibrated, 0.9, Kind::Prediction)
+            .is_some()
+    };
+    assert!(given("c", 1.6, 0.1) && given("b", -0.1, 0.02));
+    assert!(!given("c", 1.6, 1e9) && !given("b", -0.1, 10.0));
+}
+
+#[test]
+fn an_earlier_law_must_be_about_such_runs_and_others() {
+    let compute = [1e18, 3e18, 1e19, 3e19, 1e20, 3e20];
+    let loss = [3.5273, 3.3398, 3.1494, 3.0066, 2.8509, 2.7222];
+    let params = Dataset::of(scalewise::runs::Variable::Params, &compute, &loss).unwrap();
+    let next = Dataset::from_runs([(2.00e19, 3.2373), (1.31e20, 2.9538), (7.16e20, 2.7515)]);
+    let refused = |earlier: &Dataset, data: &Dataset| {
+        let law = Fit::new(Saturating).run(earlier).unwrap();
+        let prior = Prior::earlier(&law, BetweenRecipes::default()).unwrap();
+        let made = Fit::new(Saturating).prior(prior).run(data);
+        made.err().map(|e| e.to_string())
+    };
+    let next = next.unwrap();
+    assert_eq!(refused(&ladder(), &next), None);
+    let other = refused(&params, &next).unwrap();
+    assert!(other.contains("over compute"), "{other}");
+    let same = refused(&ladder(), &ladder()).unwrap();
+    assert!(same.contains("these very runs"), "{same}");
 }
 
 #[test]
@@ -417,6 +457,10 @@ fn what_makes_no_sense_is_refused() {
             refused.contains("no normal distribution"),
             "{text}: {refused}"
         );
+    }
+    for (name, mean) in [("b", 0.5), ("c", -1.0)] {
+        let outside = with(Fit::new(Saturating).prior(Prior::normal(name, mean, 0.1).unwrap()));
+        assert!(outside.contains("outside the range"), "{outside}");
     }
     let one = Dataset::from_runs([(1e20, 3.0)]).unwrap();
     let alone = Fit::new(Saturating)

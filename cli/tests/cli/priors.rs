@@ -91,6 +91,11 @@ fn what_is_no_prior_is_refused_with_the_way_out() {
             &["--prior", "c=1.6+-0.1", "--objective", "lad"],
             "least squares only",
         ),
+        (
+            &["--fix", "c=1.6", "--bound", "c=1..2"],
+            "hold it or bound it",
+        ),
+        (&["--prior", "b=0.5+-0.01"], "outside the range"),
         (&["--prior-between", "b=0.1"], "none is given"),
         (
             &["--prior", "c=1.6+-0.1", "--prior-between", "b=0.1"],
