@@ -39,8 +39,9 @@ pub struct ReachInterval {
     pub kind: Kind,
     /// How it was made.
     pub method: Method,
-    /// Smallest compute whose interval covers the loss; `None`: none found above 10⁻⁶ of the
-    /// smallest fitted run, or not attainable at all.
+    /// Smallest compute whose interval covers the loss, from the smallest fitted run on where its
+    /// interval lies above the loss; `None`: none found above 10⁻⁶ of that run, or not attainable at
+    /// all.
     pub lower: Option<f64>,
     /// Largest such compute; `None`: without limit, as far as these data tell.
     pub upper: Option<f64>,
@@ -116,7 +117,13 @@ impl ForecastBuilder<'_, Loss> {
                         continue;
                     }
                     // A compute is covered while lower(C) ≤ loss ≤ upper(C); both fall at first.
-                    let first = crossing(&|x| at(x).map(|bounds| bounds.0), loss, low, high);
+                    // Far below the runs an interval may be so wide that its lower end reaches any loss.
+                    let smallest = fit.smallest_fitted();
+                    let from = match at(smallest) {
+                        Some((lower, _)) if lower > loss => smallest.log10(),
+                        _ => low,
+                    };
+                    let first = crossing(&|x| at(x).map(|bounds| bounds.0), loss, from, high);
                     let last = crossing(&|x| at(x).map(|bounds| bounds.1), loss, low, high);
                     intervals.push(ReachInterval {
                         level,

@@ -209,6 +209,12 @@ fn a_loss_above_a_bounded_floor_is_reached() {
         (own / recommended).ln().abs() < 5.0,
         "{own:e} {recommended:e}"
     );
+    // All runs lie above 2.7, and no interval reaches 2 below them.
+    let held = Fit::new(Saturating).fix("c", 1.6).run(&ladder()).unwrap();
+    let reach = held.reach(2.0).levels(&[0.9]).run().unwrap();
+    for i in &reach.intervals {
+        assert!(i.lower.unwrap() > 3e20, "{i:?}");
+    }
 }
 
 /// The larger the floor that is held, the higher the forecast.
