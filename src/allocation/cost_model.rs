@@ -167,8 +167,8 @@ impl CostModel {
         (value + self.shift, self.slope * self.level * share)
     }
 
-    /// The largest residual, where neighbouring sizes resemble each other more than noise does: ln C
-    /// is wrong by as much.
+    /// The largest residual, where neighbouring sizes resemble each other more than noise does: ln
+    /// C is wrong by as much.
     pub(crate) fn bend(&self) -> Option<f64> {
         let most = self.residuals.iter().map(|r| r.1.abs()).fold(0.0, f64::max);
         (most > BEND && (self.bends()? || self.wanders())).then_some(most)

@@ -244,8 +244,8 @@ pub(crate) struct Redrawn {
 }
 
 impl Redrawn {
-    /// Percentile interval of a quantity of (ln N* at a compute, exponent) in each draw; `None` with
-    /// too few of them.
+    /// Percentile interval of a quantity of (ln N* at a compute, exponent) in each draw; `None`
+    /// with too few of them.
     pub(crate) fn interval(
         &self,
         compute: f64,

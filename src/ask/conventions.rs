@@ -59,9 +59,11 @@ pub struct Margin {
     pub(crate) to: usize,
     /// Difference of the ln of the likelihoods.
     pub(crate) log_likelihood: f64,
-    /// Vuong's (1989) statistic for laws that are not nested; absent where both fit every run alike.
+    /// Vuong's (1989) statistic for laws that are not nested; absent where both fit every run
+    /// alike.
     pub(crate) vuong: Option<f64>,
-    /// Whether that is beyond its two-sided 95 % point and the likelihoods differ by a factor of 20.
+    /// Whether that is beyond its two-sided 95 % point and the likelihoods differ by a
+    /// factor of 20.
     pub(crate) clear: bool,
 }
 

@@ -34,8 +34,9 @@ request!(
         fit: LawChoice,
         /// Budgets.
         [list Size] compute: Vec<Size> = ISOFLOP_BUDGET.parse().into_iter().collect(),
-        /// FLOP of a run: `6nd`, `k` or `column` (both fitted to the compute of the runs), or a formula
-        /// of N and D; where it is not said, 6ND, or `column` where runs are grouped by a column.
+        /// FLOP of a run: `6nd`, `k` or `column` (both fitted to the compute of the runs), or a
+        /// formula of N and D; where it is not said, 6ND, or `column` where runs are grouped by a
+        /// column.
         #[serde(skip_serializing_if = "is_default")]
         [into] flops: Option<String>,
         /// Runs whose compute agrees within this fraction share a budget.

@@ -256,8 +256,8 @@ impl ReportRequest {
         let level = levels.filter(|l| measured().contains(l)).reduce(f64::max);
         let level = level.unwrap_or(LEVEL);
         let law = law_named(fit.law().name())?;
-        // Calibrated intervals rest on the runs, and on what is held or known of the law; how it was
-        // fitted otherwise does not matter.
+        // Calibrated intervals rest on the runs, and on what is held or known of the law; how it
+        // was fitted otherwise does not matter.
         let asked = match fit.settings().are_informed(fit.law()) {
             true => Fit::again(fit),
             false => Fit::new(law),

@@ -151,7 +151,8 @@ impl Free {
     }
 
     /// What a curve above a known floor does not exceed: beyond its largest run the losses of the
-    /// largest two, and within the runs the largest of all. Close above the floor little is known of the logarithm.
+    /// largest two, and within the runs the largest of all. Close above the floor little is known
+    /// of the logarithm.
     fn ceiling(&self, distance: f64) -> f64 {
         let (curve, known) = (&self.condensed, self.known.above_floor);
         let last = curve.y.len().saturating_sub(2)..;

@@ -155,8 +155,8 @@ impl Knowledge {
         }
     }
 
-    /// The curve above the lowest floor that it may have, with nothing else known of it; `None` where
-    /// some runs lie below.
+    /// The curve above the lowest floor that it may have, with nothing else known of it; `None`
+    /// where some runs lie below.
     pub(super) fn plain(&self, curve: &Curve) -> Option<Curve> {
         let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min) * curve.unit;
         let lowest = self.bounds.0;

@@ -40,8 +40,8 @@ pub struct ReachInterval {
     /// How it was made.
     pub method: Method,
     /// Smallest compute whose interval covers the loss, from the smallest fitted run on where its
-    /// interval lies above the loss; `None`: none found above 10⁻⁶ of that run, or not attainable at
-    /// all.
+    /// interval lies above the loss; `None`: none found above 10⁻⁶ of that run, or not attainable
+    /// at all.
     pub lower: Option<f64>,
     /// Largest such compute; `None`: without limit, as far as these data tell.
     pub upper: Option<f64>,
@@ -117,7 +117,8 @@ impl ForecastBuilder<'_, Loss> {
                         continue;
                     }
                     // A compute is covered while lower(C) ≤ loss ≤ upper(C); both fall at first.
-                    // Far below the runs an interval may be so wide that its lower end reaches any loss.
+                    // Far below the runs an interval may be so wide that its lower end reaches any
+                    // loss.
                     let smallest = fit.smallest_fitted();
                     let from = match at(smallest) {
                         Some((lower, _)) if lower > loss => smallest.log10(),

@@ -34,8 +34,8 @@ impl Derived {
         Ok(derived)
     }
 
-    /// Adds the sum of columns that a name such as `transformer+head` asks for, unless it is that of
-    /// a column or of no sum. Each column is taken in its own unit.
+    /// Adds the sum of columns that a name such as `transformer+head` asks for, unless it is that
+    /// of a column or of no sum. Each column is taken in its own unit.
     ///
     /// # Errors
     /// As for a column that is not there.

@@ -2,8 +2,8 @@
 //! of published tables, published IsoFLOP sets against other software, and the optima of the
 //! published runs. With `--check`, fails where they are stale.
 //!
-//! All but the first need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of the
-//! project, in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they
+//! All but the first need `isoflops_multi.csv` and `chinchilla_epoch.csv`, which are not part of
+//! the project, in the folder that SCALEWISE_CORPUS names (its subfolder `data`); without them they
 //! stay as they are.
 
 #[path = "../truths/surfaces.rs"]

@@ -1,5 +1,6 @@
-//! Writes tables of docs/allocation.md from simulations and from published runs: how often the intervals of allocations
-//! hold the truth, and how often the true way to count parameters is preferred.
+//! Writes tables of docs/allocation.md from simulations and from published runs: how often the
+//! intervals of allocations hold the truth, and how often the true way to count parameters is
+//! preferred.
 //!
 //! `cargo run --release -p studies --bin allocation_coverage` takes some minutes. With a number
 //! behind it, so many simulations are made of each kind and the tables are only printed; with
