@@ -89,6 +89,14 @@ codes!(
     CostCurved = "cost-curved",
     /// A fitted cost is used for sizes that are far from those it was fitted to.
     CostExtrapolated = "cost-extrapolated",
+    /// A formula of the cost and the compute of the runs disagree.
+    FormulaNotCompute = "formula-not-compute",
+    /// The budgets and the compute column of the runs disagree.
+    BudgetNotCompute = "budget-not-compute",
+    /// There is a budget column that cannot be used.
+    BudgetNotUsed = "budget-not-used",
+    /// Different values of a budget column are taken for one budget.
+    BudgetsMerged = "budgets-merged",
     /// Runs are not grouped by the first column that could tell their budgets.
     GroupedOtherwise = "grouped-otherwise",
     /// Budgets have no minimum that could be used.

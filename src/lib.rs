@@ -96,8 +96,9 @@ pub use tables::options::ReadOptions;
 #[doc(hidden)]
 pub mod internal {
     pub use crate::allocation::cost_model::CostModel;
+    pub use crate::allocation::counted::Counting;
     pub use crate::allocation::formula::Formula;
-    pub use crate::allocation::grouping::{Counting, counted_by};
+    pub use crate::allocation::grouping::counted_by;
     pub use crate::allocation::isoflop::{Outcome, approach2_bias, budgets};
     pub use crate::allocation::minima::approach2;
     pub use crate::allocation::sensitivity::sensitivity;

@@ -157,6 +157,7 @@ impl DataArgs {
         let table = with(table, &self.table.params_col, RunTable::params);
         let table = with(table, &self.table.tokens_col, RunTable::tokens);
         let table = with(table, &self.unique_col, RunTable::unique_tokens);
+        let table = with(table, &self.budget_col, RunTable::budget);
         let table = with(table, &self.loss_col, RunTable::loss);
         let table = with(table, &self.sigma_col, RunTable::sigma);
         let table = with(table, &self.group_col, RunTable::group);

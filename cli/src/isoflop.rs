@@ -12,10 +12,6 @@ use scalewise::chart::{self, Theme};
 impl IsoflopArgs {
     fn request(&self) -> Result<IsoflopRequest> {
         let table = self.data.table()?.force(self.data.table.force);
-        let table = match &self.budget_col {
-            Some(name) => table.budget(name),
-            None => table,
-        };
         Ok(IsoflopRequest::default()
             .table(table)
             .flops(self.flops.clone())

@@ -11,6 +11,7 @@ use scalewise::Result;
 use scalewise::ask::{self, AskTable, ReportAnswer, ReportRequest, Trust};
 use scalewise::internal::read_document;
 use scalewise::internal::{self, OfSeries, json, sha256};
+use scalewise::law::Input;
 use scalewise::ledger::{Entry, Score};
 use scalewise::progress::Silent;
 use scalewise::report::{Page, Provenance};
@@ -27,6 +28,7 @@ impl ReportArgs {
             .problems(self.rules.problems())
             .at(input::sizes("--at", &self.at)?)
             .levels(self.levels.all())
+            .flops(self.flops.clone())
             .force(self.data.table.force))
     }
 }
@@ -44,7 +46,8 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
         let others = others.chain(of_counts(args));
         let at = (!args.at.is_empty()).then_some("--at");
         let by = args.by.as_ref().map(|_| "--by");
-        refuse("a registered entry", others.chain(at).chain(by).collect())?;
+        let others = others.chain(at).chain(by).chain(of_costs(args));
+        refuse("a registered entry", others.collect())?;
         (of_entry(&source)?, Trust::Trustworthy)
     } else {
         let kind = args.kind.and_then(ReportKind::of_data);
@@ -89,6 +92,10 @@ fn of_counts(args: &ReportArgs) -> impl Iterator<Item = &'static str> {
     args.columns.given().into_iter().chain(args.rules.given())
 }
 
+fn of_costs(args: &ReportArgs) -> impl Iterator<Item = &'static str> {
+    args.flops.as_ref().map(|_| "--flops").into_iter()
+}
+
 /// Flags that would say nothing about data of this kind are refused, not passed over.
 fn refuse(what: &str, given: Vec<&str>) -> Result<()> {
     match given.as_slice() {
@@ -110,6 +117,9 @@ fn of_law_file(
     let by = args.by.as_deref();
     let fit = input::law_file(source, &args.fit, &args.data, by, printer)?;
     let fit = fit.ok_or_else(|| input::usage("not a law file"))?;
+    if fit.law().inputs() == [Input::Compute] {
+        refuse("losses of compute alone", of_costs(args).collect())?;
+    }
     made(&request.of_fit(fit)?, source, None)
 }
 
@@ -124,9 +134,13 @@ fn of_table(
         ask::ReportKind::Capability => {
             let given = args.fit.given().into_iter();
             let given = given.chain(args.data.given_of_runs());
-            refuse("pass counts", given.collect())?;
+            refuse("pass counts", given.chain(of_costs(args)).collect())?;
         }
-        _ => refuse("losses", of_counts(args).collect())?,
+        ask::ReportKind::Surface => refuse("losses", of_counts(args).collect())?,
+        _ => {
+            let given = of_counts(args).chain(of_costs(args));
+            refuse("losses of compute alone", given.collect())?;
+        }
     }
     // A pipe can be read but once: of pass counts the digest is that of the whole input.
     let whole = match request.kind_of(opening)? {

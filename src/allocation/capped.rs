@@ -1,17 +1,14 @@
 //! The best allocation where only so many unique tokens exist and the others are repetitions.
 
-use super::cost_findings::cost_findings;
-use super::flops::{Flops, counted};
+use super::counted::Own;
+use super::flops::Flops;
 use super::quantity::AllocationQuantity;
-use super::standing::{
-    Standing, below_runs, graded, largest_run, ratio_outside, smallest_run, units_of_sizes,
-};
+use super::standing::{LEVEL, Standing, doubts, graded, largest_run};
 use super::uncertainty::{AllocationInterval, AllocationMethod};
 use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Diagnosis, Severity};
 use crate::fit::{FitResult, Inference};
-use crate::forecast::request::far_beyond;
 use crate::number::digits;
 use crate::numeric::Allocation;
 
@@ -24,8 +21,6 @@ const GOLDEN: usize = 50;
 const MOVED: f64 = 0.05;
 /// Tokens seen so many times more often than in any run are worth a warning.
 const OUTSIDE: f64 = 1.1;
-/// Level of the interval that grades.
-const LEVEL: f64 = 0.9;
 
 /// A law of repeated tokens that can be asked for its best allocations.
 #[derive(Debug)]
@@ -177,25 +172,12 @@ impl<'a> Capped<'a> {
             .collect()
     }
 
-    /// How far the allocation can be relied on.
-    pub(crate) fn standing(&self, best: &Allocation, cap: f64) -> Standing {
+    /// How far the allocation can be relied on; `own` has the runs with their own compute.
+    pub(crate) fn standing(&self, best: &Allocation, cap: f64, own: &Own) -> Standing {
         let (fit, flops) = (self.fit, self.flops);
         let factor = best.compute / largest_run(fit, flops);
-        let mut found: Vec<Diagnosis> = [
-            units_of_sizes(fit),
-            below_runs(best.compute, smallest_run(fit, flops)),
-            far_beyond(factor),
-            ratio_outside(fit, best),
-            repeated_more(fit, best.tokens / best.tokens.min(cap)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        found.extend(cost_findings(
-            flops,
-            &counted(fit.fitted_runs()),
-            &[best.params],
-        ));
+        let mut found = doubts(fit, flops, own, best);
+        found.extend(repeated_more(fit, best.tokens / best.tokens.min(cap)));
         let all = self.intervals(best, cap, LEVEL);
         let own = all
             .iter()

@@ -1,6 +1,6 @@
 //! What is found against the way that FLOP are counted.
 
-use super::cost_model::Counted;
+use super::counted::{Counted, Counting, Own};
 use super::flops::Flops;
 use crate::code::Code;
 use crate::fit::{Diagnosis, Severity};
@@ -21,19 +21,23 @@ const NEAR: f64 = 1.05;
 const FAR: f64 = 10.0;
 
 /// What is found against counting FLOP so, for these runs with their own compute and the sizes that
-/// an answer has.
-pub(crate) fn cost_findings(flops: &Flops, runs: &[Counted], sizes: &[f64]) -> Vec<Diagnosis> {
+/// an answer has. Compute that is in another unit than FLOP is told by itself.
+pub(crate) fn cost_findings(flops: &Flops, own: &Own, sizes: &[f64]) -> Vec<Diagnosis> {
     let mut found = Vec::new();
-    let ratios = runs.iter().map(Counted::ratio);
+    if own.in_other_unit().is_some() {
+        return found;
+    }
+    let ratios = own.runs.iter().map(Counted::ratio);
     let (low, high) = ratios.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), ratio| {
         (low.min(ratio), high.max(ratio))
     });
     let apart = (high / SIX - 1.0).max(1.0 - low / SIX);
     if apart > APART && apart.is_finite() {
-        found.push(not_six_nd(flops, (low, high)));
+        found.push(not_six_nd(flops, own.counting, (low, high)));
     }
+    found.extend(not_as_stated(flops, own));
     let model = match flops {
-        Flops::Fitted(model) if !model.is_six_nd() => model,
+        Flops::Fitted(model, _) if !model.is_six_nd() => model,
         _ => return found,
     };
     // Tokens that are rounded scatter to both sides of 6.
@@ -85,11 +89,41 @@ pub(crate) fn cost_findings(flops: &Flops, runs: &[Counted], sizes: &[f64]) -> V
     found
 }
 
-fn not_six_nd(flops: &Flops, (low, high): (f64, f64)) -> Diagnosis {
+/// A formula that somebody typed may be wrong.
+fn not_as_stated(flops: &Flops, own: &Own) -> Option<Diagnosis> {
+    if !matches!(flops, Flops::Formula(_)) || own.counting == Counting::SixNd {
+        return None;
+    }
+    let shares = own.runs.iter();
+    let shares = shares.map(|run| flops.cost(run.params, run.tokens) / run.compute);
+    let (low, high) = shares.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), share| {
+        (low.min(share), high.max(share))
+    });
+    (low < 1.0 - APART || high > 1.0 + APART).then(|| {
+        Diagnosis::new(
+            Code::FormulaNotCompute,
+            Severity::Warn,
+            format!(
+                "the formula of the cost gives {:.0} to {:.0} % of {}",
+                Said(100.0 * low),
+                Said(100.0 * high),
+                own.counting.of_runs()
+            ),
+            "check the formula, or fit the cost to the compute of the runs",
+        )
+        .with_remedy(Setting::Flops.to("column"))
+    })
+}
+
+fn not_six_nd(flops: &Flops, counting: Counting, (low, high): (f64, f64)) -> Diagnosis {
     let message = format!(
-        "C/(N*D) of the runs is {:.2} to {:.2}, and not 6: 6ND is {} of their compute",
+        "C/(N*D) of the runs is {:.2} to {:.2}{}, and not 6: 6ND is {} of it",
         Said(low),
         Said(high),
+        match counting {
+            Counting::Budget => " by their budgets",
+            _ => " by their compute column",
+        },
         match (low < SIX, high > SIX) {
             (true, true) => format!(
                 "{:.0} to {:.0} %",
@@ -156,7 +190,6 @@ fn extrapolated((smallest, largest): (f64, f64), sizes: &[f64]) -> Option<Diagno
 
 #[cfg(test)]
 mod tests {
-    use super::super::cost_model::CostModel;
     use super::*;
 
     fn told(ratio: impl Fn(usize) -> f64) -> bool {
@@ -170,10 +203,38 @@ mod tests {
                 compute: ratio(k) * params * tokens,
             }
         };
-        let runs: Vec<Counted> = (0..8).map(one).collect();
-        let flops = Flops::Fitted(CostModel::column(&runs).unwrap());
-        let found = cost_findings(&flops, &runs, &[]);
+        let own = Own {
+            counting: Counting::Compute,
+            named: false,
+            runs: (0..8).map(one).collect(),
+        };
+        let flops = Flops::of("column", &own).unwrap();
+        let found = cost_findings(&flops, &own, &[]);
         found.iter().any(|d| d.code == Code::CostBelow6nd)
+    }
+
+    #[test]
+    fn a_formula_is_compared_with_the_compute_of_the_runs() {
+        let run = |params: f64| Counted {
+            params,
+            tokens: 20.0 * params,
+            loss: 3.0,
+            compute: 7.0 * params * 20.0 * params,
+        };
+        let of = |text: &str, counting| {
+            let own = Own {
+                counting,
+                named: false,
+                runs: [1e8, 1e9].map(run).to_vec(),
+            };
+            let flops = Flops::of(text, &own).unwrap();
+            let found = cost_findings(&flops, &own, &[]);
+            found.iter().any(|d| d.code == Code::FormulaNotCompute)
+        };
+        assert!(of("9*N*D", Counting::Compute));
+        assert!(of("6*N*D", Counting::Budget));
+        assert!(!of("7.2*N*D", Counting::Compute));
+        assert!(!of("9*N*D", Counting::SixNd));
     }
 
     #[test]

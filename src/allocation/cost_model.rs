@@ -3,29 +3,10 @@
 //! Runs of one size cost the same a token, so that each size counts once, however many runs it has.
 
 use super::cost_curve::Curve;
+use super::counted::Counted;
 use super::parabola::Parabola;
 use crate::fit::central_quantile;
 use crate::numeric::SIX;
-
-/// A run with the compute that it is counted with.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Counted {
-    /// N.
-    pub params: f64,
-    /// D.
-    pub tokens: f64,
-    /// The loss.
-    pub loss: f64,
-    /// C.
-    pub compute: f64,
-}
-
-impl Counted {
-    /// C/(N·D).
-    pub(crate) fn ratio(&self) -> f64 {
-        self.compute / (self.params * self.tokens)
-    }
-}
 
 /// C/(N·D) = base + k·N^(p−1): with base 6 it is 6ND + k·N^p·D, with base 0 and p = 1 it is k·N·D.
 #[derive(Debug, Clone, PartialEq)]

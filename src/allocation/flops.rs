@@ -1,6 +1,7 @@
 //! What training costs: 6ND, the compute column of the runs, or a formula of N and D.
 
-use super::cost_model::{CostModel, Counted};
+use super::cost_model::CostModel;
+use super::counted::{Counting, Own};
 use super::formula::Formula;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::FitResult;
@@ -8,7 +9,6 @@ use crate::numeric::{LogCost, SIX};
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::resampling::{below, stream};
-use crate::runs::Run;
 use crate::said::Said;
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub enum Flops {
     SixNd,
     /// C = k·N·D, or C = 6ND + k·N^p·D, fitted to the compute that the runs have.
     #[doc(hidden)]
-    Fitted(CostModel),
+    Fitted(CostModel, Counting),
     /// A formula such as `6*N*D + 2*N*1e9`.
     #[doc(hidden)]
     Formula(Formula),
@@ -59,40 +59,38 @@ pub struct FlopsSaid {
 /// Streams of random numbers that are none of those that draw runs.
 const STREAM: u64 = 0x636f_7374;
 
-/// The fitted runs of a fit with their compute.
-pub(crate) fn counted<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Vec<Counted> {
-    let one = |run: &Run| {
-        Some(Counted {
-            params: run.params?,
-            tokens: run.tokens?,
-            loss: run.loss,
-            compute: run.x,
-        })
-    };
-    runs.into_iter().filter_map(one).collect()
-}
-
-/// A compute whose C/(N·D) is so many times from 6 is in another unit than FLOP, or is none.
-const OTHER_UNIT: f64 = 30.0;
+/// C/(N·D) of compute in PF-days is so many times 6 or within a factor of two of it.
+const PF_DAYS: f64 = 1.0 / 8.64e19;
 
 /// Refuses to fit the cost of training to a column that holds none.
-fn is_a_cost(runs: &[Counted]) -> Result<()> {
-    let mut ratios: Vec<f64> = runs.iter().map(Counted::ratio).collect();
-    ratios.sort_by(f64::total_cmp);
-    let Some(middle) = ratios.get(ratios.len() / 2) else {
+fn is_a_cost(own: &Own) -> Result<()> {
+    let Some(middle) = own.in_other_unit() else {
         return Ok(());
     };
-    let apart = (middle / SIX).max(SIX / middle);
-    if apart <= OTHER_UNIT {
-        return Ok(());
-    }
+    let times = middle / SIX;
+    let (what, hint) = match (0.5..=2.0).contains(&(times / PF_DAYS)) {
+        true => (
+            "about 6ND in PF-days".to_owned(),
+            "write the unit into the heading, such as 'compute (PF-days)', or into the cells \
+             (3.1 PF-day); or count 6ND",
+        ),
+        false => (
+            format!("{} times 6ND", format_quantity(times)),
+            "write the unit into the heading, such as 'compute (EFLOP)', or into the cells \
+             (3.1 PF-day); or count 6ND",
+        ),
+    };
     let message = format!(
-        "the compute of the runs is {} times 6ND: it is not in FLOP, and the cost of training cannot be fitted to it",
-        format_quantity(middle / SIX)
+        "{} {} {what}: the cost of training in FLOP cannot be fitted to it",
+        own.counting.of_runs(),
+        match own.counting {
+            Counting::Budget => "are",
+            _ => "is",
+        },
     );
     Err(Error::new(ErrorKind::Data, message)
         .about(Setting::Flops)
-        .with_hint("write the unit into the cells (3.1 PF-day) or into the heading, or count 6ND")
+        .with_hint(hint)
         .with_remedy(Setting::Flops.to("6nd")))
 }
 
@@ -103,13 +101,22 @@ impl Flops {
     /// [`ErrorKind::Usage`] for text that is no formula; [`ErrorKind::Data`] for `k` and `column`
     /// when too few sizes have N, D and a compute.
     pub fn parse(text: &str, fit: &FitResult) -> Result<Flops> {
-        Flops::of(text, &counted(fit.runs_in_order()))
+        Flops::of(text, &Own::of(fit.runs_in_order(), false))
+    }
+
+    /// From `6nd` or a formula, which no runs decide.
+    pub(crate) fn exact(text: &str) -> Result<Flops> {
+        match text.trim().eq_ignore_ascii_case("6nd") {
+            true => Ok(Flops::SixNd),
+            false => Formula::parse(text.trim()).map(Flops::Formula),
+        }
     }
 
     /// The same for runs that are counted in some way.
-    pub(crate) fn of(text: &str, runs: &[Counted]) -> Result<Flops> {
+    pub(crate) fn of(text: &str, own: &Own) -> Result<Flops> {
         let fitted = |model: Option<CostModel>, fewest: usize| {
-            model.map(Flops::Fitted).ok_or_else(|| {
+            let made = model.map(|model| Flops::Fitted(model, own.counting));
+            made.ok_or_else(|| {
                 let message = format!(
                     "fewer than {fewest} model sizes have N, D and a compute, from which the cost \
                      of training could be fitted"
@@ -122,34 +129,44 @@ impl Flops {
         };
         let text = text.trim();
         if ["k", "column"].contains(&text.to_ascii_lowercase().as_str()) {
-            is_a_cost(runs)?;
+            is_a_cost(own)?;
         }
         match text.to_ascii_lowercase().as_str() {
-            "6nd" => Ok(Flops::SixNd),
-            "k" => fitted(CostModel::per_nd(runs), 2),
-            "column" => fitted(CostModel::column(runs), 3),
-            _ => Formula::parse(text).map(Flops::Formula),
+            "k" => fitted(CostModel::per_nd(&own.runs), 2),
+            "column" => fitted(CostModel::column(&own.runs), 3),
+            _ => Flops::exact(text),
         }
     }
 
     /// In words.
     pub(crate) fn describe(&self) -> String {
-        let model = match self {
+        let (model, counting) = match self {
             Flops::SixNd => return "C = 6ND, with N as the params column counts it".to_owned(),
             Flops::Formula(f) => return format!("C = {}", f.text()),
-            Flops::Fitted(model) => model,
+            Flops::Fitted(model, counting) => (model, counting),
         };
+        if *counting == Counting::SixNd {
+            return "C = 6ND: the runs have neither a compute nor a budget that 6ND is not"
+                .to_owned();
+        }
+        let runs = counting.of_runs();
         let spread = Said(100.0 * model.spread);
         let (k, p) = model.stderrs();
         match model.is_per_nd() {
             true => format!(
-                "C = k*N*D with k = {:.4} +- {:.4}, fitted to the compute of the runs (spread {spread:.2} %)",
+                "C = k*N*D with k = {:.4} +- {:.4}, fitted to {runs} (spread {spread:.2} %)",
                 Said(model.k()),
                 Said(k)
             ),
-            false if model.is_six_nd() => "C = 6ND, as the compute of the runs has it".to_owned(),
+            false if model.is_six_nd() => format!(
+                "C = 6ND, as {runs} {}",
+                match counting {
+                    Counting::Budget => "have it",
+                    _ => "has it",
+                }
+            ),
             false => format!(
-                "C = 6*N*D {} {}*N^p*D with p = {:.3} +- {:.3}, fitted to the compute of the runs \
+                "C = 6*N*D {} {}*N^p*D with p = {:.3} +- {:.3}, fitted to {runs} \
                  (spread {spread:.2} %)",
                 if model.k() < 0.0 { '-' } else { '+' },
                 crate::number::digits(model.k().abs(), 4),
@@ -162,7 +179,7 @@ impl Flops {
     /// As files have it.
     pub(crate) fn said(&self) -> FlopsSaid {
         let model = match self {
-            Flops::Fitted(model) => Some(model),
+            Flops::Fitted(model, _) => Some(model),
             _ => None,
         };
         let several = model.filter(|model| !model.is_per_nd());
@@ -171,8 +188,8 @@ impl Flops {
             model: match (self, several) {
                 (Flops::SixNd, _) => "6nd",
                 (Flops::Formula(_), _) => "formula",
-                (Flops::Fitted(_), None) => "k",
-                (Flops::Fitted(_), Some(_)) => "column",
+                (Flops::Fitted(..), None) => "k",
+                (Flops::Fitted(..), Some(_)) => "column",
             },
             formula: self.describe(),
             k: model.and_then(|m| finite(m.k())),
@@ -191,7 +208,7 @@ impl Flops {
     pub fn cost(&self, params: f64, tokens: f64) -> f64 {
         match self {
             Flops::SixNd => SIX * params * tokens,
-            Flops::Fitted(model) => model.ln_ratio(params.ln()).0.exp() * params * tokens,
+            Flops::Fitted(model, _) => model.ln_ratio(params.ln()).0.exp() * params * tokens,
             Flops::Formula(f) => f.value(params, tokens),
         }
     }
@@ -200,7 +217,7 @@ impl Flops {
     pub(crate) fn log_cost(&self, ln_n: f64, ln_d: f64) -> LogCost {
         match self {
             Flops::SixNd => LogCost::six_nd(ln_n, ln_d),
-            Flops::Fitted(model) => {
+            Flops::Fitted(model, _) => {
                 let (ln_ratio, slope) = model.ln_ratio(ln_n);
                 LogCost {
                     value: ln_ratio + ln_n + ln_d,
@@ -224,7 +241,7 @@ impl Flops {
     pub(crate) fn is_power(&self) -> bool {
         match self {
             Flops::SixNd => true,
-            Flops::Fitted(model) => model.is_per_nd(),
+            Flops::Fitted(model, _) => model.is_per_nd(),
             Flops::Formula(_) => false,
         }
     }
@@ -232,16 +249,17 @@ impl Flops {
     /// The same count a little to both sides of what was fitted, in each direction in which it is
     /// uncertain, and how many standard errors apart the two are.
     pub(crate) fn sides(&self) -> Vec<(Flops, Flops, f64)> {
-        let Flops::Fitted(model) = self else {
+        let Flops::Fitted(model, counting) = self else {
             return Vec::new();
         };
-        let both = |(low, high, apart)| (Flops::Fitted(low), Flops::Fitted(high), apart);
+        let of = |model| Flops::Fitted(model, *counting);
+        let both = |(low, high, apart)| (of(low), of(high), apart);
         model.sides().into_iter().map(both).collect()
     }
 
     /// The same count fitted again so many times, for a bootstrap; empty where it is exact.
     pub(crate) fn redrawn(&self, times: usize, seed: u64) -> Vec<Flops> {
-        let Flops::Fitted(model) = self else {
+        let Flops::Fitted(model, counting) = self else {
             return Vec::new();
         };
         if model.sides().is_empty() {
@@ -249,7 +267,7 @@ impl Flops {
         }
         let one = |k| {
             let mut random = stream(seed ^ STREAM, k);
-            Flops::Fitted(model.redrawn(|count| below(&mut random, count)))
+            Flops::Fitted(model.redrawn(|count| below(&mut random, count)), *counting)
         };
         (0..times).map(one).collect()
     }

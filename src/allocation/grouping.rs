@@ -1,29 +1,13 @@
 //! Which runs share a budget: by the budget that they were planned for, by their compute column, or
 //! by 6ND.
 
-use super::cost_model::Counted;
+use super::counted::{Counted, Counting};
 use super::flops::Flops;
 use super::isoflop::{FEWEST, groups, sizes};
 use crate::error::{Error, ErrorKind, Result};
-use crate::numeric::SIX;
 use crate::remedy::Setting;
 use crate::runs::{Run, in_order};
 use serde::Serialize;
-
-/// What the compute of a run is taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Counting {
-    /// The column of budgets.
-    Budget,
-    /// The column of the compute.
-    Compute,
-    /// 6ND.
-    #[serde(rename = "6nd")]
-    SixNd,
-    /// A formula of N and D.
-    Formula,
-}
 
 /// A way to group and what comes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -46,36 +30,6 @@ pub(crate) struct Grouped {
 
 /// Budgets with enough sizes that make a line.
 const LINE: usize = 2;
-/// A column whose C/(N·D) is so many times from 6 holds no compute.
-const NO_COMPUTE: f64 = 30.0;
-
-impl Counting {
-    /// In words.
-    pub(crate) fn called(self) -> &'static str {
-        match self {
-            Counting::Budget => "the budget column",
-            Counting::Compute => "the compute column",
-            Counting::SixNd => "6ND",
-            Counting::Formula => "the formula",
-        }
-    }
-
-    /// The run so counted; a formula is not asked here, and 6ND stands in for it.
-    fn of(self, run: &Run) -> Option<Counted> {
-        let (params, tokens) = (run.params?, run.tokens?);
-        Some(Counted {
-            params,
-            tokens,
-            loss: run.loss,
-            compute: match self {
-                Counting::Budget => run.budget?,
-                Counting::Compute => run.x,
-                Counting::SixNd | Counting::Formula => SIX * params * tokens,
-            },
-        })
-    }
-}
-
 /// The runs counted in one way.
 ///
 /// # Errors
@@ -114,7 +68,9 @@ pub(crate) fn grouped<'a>(
     let six = by(Counting::SixNd)?;
     let mut known = Vec::new();
     match by(Counting::Budget) {
-        Ok(runs) if named || runs.iter().all(is_compute) => known.push((Counting::Budget, runs)),
+        Ok(runs) if named || runs.iter().all(Counted::is_compute) => {
+            known.push((Counting::Budget, runs))
+        }
         Err(error) if named => return Err(error.about(Setting::BudgetCol)),
         _ => {}
     }
@@ -131,8 +87,7 @@ pub(crate) fn grouped<'a>(
         return Ok(Grouped { ways, runs });
     }
     let own = by(Counting::Compute)?;
-    let differs = |(own, six): (&Counted, &Counted)| (own.compute / six.compute - 1.0).abs() > 1e-9;
-    if own.iter().zip(&six).any(differs) && own.iter().all(is_compute) {
+    if !own.iter().all(Counted::is_six_nd) && own.iter().all(Counted::is_compute) {
         known.push((Counting::Compute, own));
     }
     known.push((Counting::SixNd, six));
@@ -157,12 +112,6 @@ fn way((counting, runs): &(Counting, Vec<Counted>), tolerance: f64) -> Way {
         budgets: groups.len(),
         usable: groups.iter().filter(|g| sizes(g).len() >= FEWEST).count(),
     }
-}
-
-/// Whether a column that nobody named as such holds compute.
-fn is_compute(run: &Counted) -> bool {
-    let off = (run.ratio() / SIX).ln().abs();
-    off <= NO_COMPUTE.ln()
 }
 
 #[cfg(test)]

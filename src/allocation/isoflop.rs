@@ -1,6 +1,6 @@
 //! Approach 2 of Hoffmann et al. (2022): a parabola in ln N for every compute budget.
 
-use super::cost_model::Counted;
+use super::counted::Counted;
 use super::flops::Flops;
 use super::parabola::Parabola;
 use crate::numeric::Surface;
@@ -90,11 +90,28 @@ pub(super) fn groups(runs: &[Counted], tolerance: f64) -> Vec<Vec<Counted>> {
             _ => groups.push(vec![row]),
         }
     }
-    let mut groups: Vec<Vec<Counted>> = groups.into_iter().flat_map(divided).collect();
+    let groups = groups.into_iter().flat_map(by_value);
+    let mut groups: Vec<Vec<Counted>> = groups.flat_map(divided).collect();
     for group in &mut groups {
         group.sort_by(|p, q| p.params.total_cmp(&q.params));
     }
     groups
+}
+
+/// A group of runs, sorted by compute, by the values of that, where each has enough sizes for a
+/// parabola: such budgets were planned.
+fn by_value(group: Vec<Counted>) -> Vec<Vec<Counted>> {
+    let near = |p: &Counted, q: &Counted| (q.compute / p.compute).ln() < ROUNDING;
+    let values: Vec<&[Counted]> = group.chunk_by(near).collect();
+    let planned = |value: &&[Counted]| {
+        let mut value = value.to_vec();
+        value.sort_by(|p, q| p.params.total_cmp(&q.params));
+        sizes(&value).len() >= FEWEST
+    };
+    match values.iter().all(planned) {
+        true => values.into_iter().map(<[Counted]>::to_vec).collect(),
+        false => vec![group],
+    }
 }
 
 /// A group of runs, sorted by compute, in the parts that a clear gap makes of it.
@@ -270,6 +287,31 @@ pub fn approach2_bias(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn budgets_that_are_written_apart_are_no_one_budget() {
+        let run = |k: usize, compute: f64| {
+            let params = 1e8 * 2f64.powi(k as i32);
+            Counted {
+                params,
+                tokens: compute / (6.0 * params),
+                loss: 3.0,
+                compute,
+            }
+        };
+        let computes = [1e18, 1.05e18, 1.1e18];
+        let of = |sizes: usize| -> Vec<usize> {
+            let runs = computes.into_iter();
+            let runs = runs.flat_map(|compute| (0..sizes).map(move |k| run(k, compute)));
+            groups(&runs.collect::<Vec<_>>(), 0.1)
+                .iter()
+                .map(Vec::len)
+                .collect()
+        };
+        assert_eq!(of(4), [4, 4, 4]);
+        // Three sizes are no parabola.
+        assert_eq!(of(3), [9]);
+    }
 
     #[test]
     fn a_clear_gap_divides_what_the_tolerance_would_join() {

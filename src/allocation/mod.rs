@@ -23,10 +23,12 @@
 //! ```
 
 mod bootstrap;
+mod budget_findings;
 mod capped;
 mod cost_curve;
 mod cost_findings;
 pub(crate) mod cost_model;
+pub(crate) mod counted;
 mod envelope;
 mod flops;
 pub(crate) mod formula;
@@ -50,19 +52,19 @@ mod valley;
 pub use crate::numeric::{Allocation, Surface};
 pub(crate) use bootstrap::Bootstrap;
 pub use bootstrap::Resampling;
+pub(crate) use budget_findings::budget_findings;
 pub(crate) use capped::Capped;
 pub(crate) use cost_findings::cost_findings;
-pub(crate) use cost_model::Counted;
+pub(crate) use counted::{Counting, Own};
 pub(crate) use envelope::approach1;
-pub(crate) use flops::counted;
 pub use flops::{Flops, FlopsSaid};
-pub(crate) use grouping::{Counting, Grouped, Way, grouped};
+pub(crate) use grouping::{Way, grouped};
 pub(crate) use inference::InferenceAware;
 pub(crate) use isoflop::{Budget, Minimum, OFF_CENTRE, Outcome, budgets};
 pub(crate) use minima::{Minima, Redrawn, approach2_line_bias};
 pub(crate) use power_line::PowerLine;
 pub use quantity::AllocationQuantity;
 pub(crate) use sensitivity::{SensitivityRow, sensitivity};
-pub(crate) use standing::{Standing, largest_run};
+pub(crate) use standing::{LEVEL, Standing, graded_by, largest_run, of_split};
 pub use uncertainty::{AllocationInterval, AllocationIntervals, AllocationMethod, Uncertainty};
 pub(crate) use valley::{AtSize, inference_flop};

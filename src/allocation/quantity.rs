@@ -256,6 +256,7 @@ mod tests {
     use super::*;
     use crate::allocation::Surface;
     use crate::allocation::cost_model::CostModel;
+    use crate::allocation::counted::Counting;
     use crate::allocation::formula::Formula;
     use crate::fit::{Observations, Residuals};
 
@@ -277,8 +278,8 @@ mod tests {
         let Ok(surface) = Surface::new(a, b, e, alpha, beta) else {
             unreachable!("the surface is proper");
         };
-        let column = Flops::Fitted(CostModel::exact(6.0, 2000.0, 0.6));
-        let k = Flops::Fitted(CostModel::exact(0.0, 4.7, 1.0));
+        let column = Flops::Fitted(CostModel::exact(6.0, 2000.0, 0.6), Counting::Compute);
+        let k = Flops::Fitted(CostModel::exact(0.0, 4.7, 1.0), Counting::Compute);
         let formula = match Formula::parse("6*(N - 5e7)*D + 9e5*N^0.5*D + 2e9*N") {
             Ok(formula) => Flops::Formula(formula),
             Err(e) => unreachable!("{e}"),

@@ -1,8 +1,10 @@
 //! How far an allocation can be relied on: its grade, and what speaks against it besides what was
 //! found against its fit.
 
+use super::budget_findings::budget_findings;
 use super::cost_findings::cost_findings;
-use super::flops::{Flops, counted};
+use super::counted::{Counting, Own};
+use super::flops::Flops;
 use super::quantity::AllocationQuantity;
 use super::sensitivity::one_run_decides;
 use super::uncertainty::{AllocationMethod, Uncertainty};
@@ -15,10 +17,11 @@ use crate::number::digits;
 use crate::numeric::Allocation;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
+use crate::runs::Run;
 use crate::said::{Said, decades};
 
 /// The level of the interval that grades, whatever levels are asked for.
-const LEVEL: f64 = 0.9;
+pub(crate) const LEVEL: f64 = 0.9;
 /// The 90 % interval of N* of grade high and moderate reaches so many times above or below N*.
 const HIGH: f64 = 1.25;
 const MODERATE: f64 = 3.0;
@@ -44,7 +47,7 @@ pub(crate) fn largest_run(fit: &FitResult, flops: &Flops) -> f64 {
     sizes(fit, flops).fold(0.0, f64::max)
 }
 
-pub(super) fn smallest_run(fit: &FitResult, flops: &Flops) -> f64 {
+fn smallest_run(fit: &FitResult, flops: &Flops) -> f64 {
     sizes(fit, flops).fold(f64::INFINITY, f64::min)
 }
 
@@ -55,7 +58,12 @@ fn has_suspect_units(fit: &FitResult) -> bool {
 }
 
 fn sizes<'a>(fit: &'a FitResult, flops: &'a Flops) -> impl Iterator<Item = f64> + 'a {
-    let by_column = !has_suspect_units(fit) || matches!(flops, Flops::Fitted(_));
+    let by_column = match flops {
+        // The compute of such runs is 6ND, or is not what is counted.
+        Flops::Fitted(_, Counting::Budget) => false,
+        Flops::Fitted(..) => true,
+        _ => !has_suspect_units(fit),
+    };
     fit.fitted_runs().map(move |run| {
         let counted = run.params.zip(run.tokens).map(|(n, d)| flops.cost(n, d));
         let counted = counted.filter(|cost| *cost > 0.0 && cost.is_finite());
@@ -64,25 +72,12 @@ fn sizes<'a>(fit: &'a FitResult, flops: &'a Flops) -> impl Iterator<Item = f64> 
 }
 
 impl Uncertainty<'_> {
-    /// How far the allocation can be relied on.
-    pub(crate) fn standing(&self, best: &Allocation) -> Standing {
+    /// How far the allocation can be relied on; `own` has the runs with their own compute.
+    pub(crate) fn standing(&self, best: &Allocation, own: &Own) -> Standing {
         let (fit, flops) = (self.fit(), self.counting());
+        let mut found = doubts(fit, flops, own, best);
+        found.extend(one_run_decides(self, best, LEVEL));
         let factor = best.compute / largest_run(fit, flops);
-        let mut found: Vec<Diagnosis> = [
-            units_of_sizes(fit),
-            below_runs(best.compute, smallest_run(fit, flops)),
-            far_beyond(factor),
-            ratio_outside(fit, best),
-            one_run_decides(self, best, LEVEL),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let runs = counted(fit.fitted_runs());
-        // What the units of the column spoil is told by itself.
-        if !has_suspect_units(fit) {
-            found.extend(cost_findings(flops, &runs, &[best.params]));
-        }
         let (grade, because) = graded(fit, self.reach(best), factor, &found);
         Standing {
             grade,
@@ -105,6 +100,42 @@ impl Uncertainty<'_> {
     }
 }
 
+/// What speaks against the best split of a budget besides what was found against the fit, whatever
+/// law it is from.
+pub(super) fn doubts(
+    fit: &FitResult,
+    flops: &Flops,
+    own: &Own,
+    best: &Allocation,
+) -> Vec<Diagnosis> {
+    let runs: Vec<&Run> = fit.fitted_runs().collect();
+    let extent = (smallest_run(fit, flops), largest_run(fit, flops));
+    let mut found = of_split(&runs, extent, best);
+    // What the units of the column spoil is told by itself.
+    if !has_suspect_units(fit) {
+        found.extend(cost_findings(flops, own, &[best.params]));
+    }
+    let counted = matches!(flops, Flops::Fitted(..));
+    found.extend(budget_findings(&runs, own.named, counted));
+    found
+}
+
+/// What speaks against a split of a budget, from the runs alone; `extent` has the smallest and the
+/// largest of them in the unit of budgets.
+pub(crate) fn of_split(
+    runs: &[&Run],
+    (smallest, largest): (f64, f64),
+    best: &Allocation,
+) -> Vec<Diagnosis> {
+    let all = [
+        units_of_sizes(runs),
+        below_runs(best.compute, smallest),
+        far_beyond(best.compute / largest),
+        ratio_outside(runs, best),
+    ];
+    all.into_iter().flatten().collect()
+}
+
 /// The grade of an allocation so many times the largest run, and why it has that one; `reach` has
 /// the ends of the 90 % interval of N* in units of N*.
 pub(super) fn graded(
@@ -116,6 +147,20 @@ pub(super) fn graded(
     if let Some(refusal) = fit.refusal() {
         return (Grade::Refused, refusal.message.clone());
     }
+    let status = fit.status();
+    let status = (status != FitStatus::Converged)
+        .then(|| format!("the fit is {}", status.name().replace('-', " ")));
+    let doubts = fit.diagnoses().iter().chain(found);
+    graded_by(reach, factor, status, doubts)
+}
+
+/// The same without a fit; `against` is what lowers it to the lowest grade besides the doubts.
+pub(crate) fn graded_by<'a>(
+    reach: Option<(f64, f64)>,
+    factor: f64,
+    against: Option<String>,
+    doubts: impl Iterator<Item = &'a Diagnosis>,
+) -> (Grade, String) {
     let (mut grade, mut because) = match reach {
         Some((below, above)) => {
             let grade = match (1.0 / below).max(above) {
@@ -149,28 +194,19 @@ pub(super) fn graded(
         );
         lower(Grade::Moderate, why);
     }
-    if fit.status() != FitStatus::Converged {
-        lower(
-            Grade::Low,
-            format!("the fit is {}", fit.status().name().replace('-', " ")),
-        );
-    }
-    let doubts = fit.diagnoses().iter().chain(found);
-    for doubt in doubts.filter(|d| d.severity == Severity::Warn) {
-        // A budget of 6ND is well defined where the runs counted otherwise.
-        let to = match doubt.code {
-            Code::ComputeNot6nd => Grade::Moderate,
-            _ => Grade::Low,
-        };
-        lower(to, doubt.message.clone());
+    let doubts = doubts.filter(|d| d.severity == Severity::Warn);
+    let against = against.into_iter().chain(doubts.map(|d| d.message.clone()));
+    for why in against {
+        lower(Grade::Low, why);
     }
     (grade, because.join("; "))
 }
 
 /// Numbers of parameters or tokens that are too small to be any.
-pub(super) fn units_of_sizes(fit: &FitResult) -> Option<Diagnosis> {
-    let largest = |of: fn(&crate::runs::Run) -> Option<f64>| {
-        fit.fitted_runs().filter_map(of).reduce(f64::max)
+fn units_of_sizes(runs: &[&Run]) -> Option<Diagnosis> {
+    let largest = |of: fn(&Run) -> Option<f64>| {
+        let all = runs.iter().filter_map(|run| of(run));
+        all.reduce(f64::max)
     };
     let (params, tokens) = (largest(|run| run.params)?, largest(|run| run.tokens)?);
     let of = |largest: f64, what: &str| {
@@ -196,7 +232,7 @@ pub(super) fn units_of_sizes(fit: &FitResult) -> Option<Diagnosis> {
     })
 }
 
-pub(super) fn below_runs(compute: f64, smallest: f64) -> Option<Diagnosis> {
+fn below_runs(compute: f64, smallest: f64) -> Option<Diagnosis> {
     (compute < BELOW * smallest).then(|| {
         Diagnosis::new(
             Code::TargetBelowRuns,
@@ -213,10 +249,10 @@ pub(super) fn below_runs(compute: f64, smallest: f64) -> Option<Diagnosis> {
 }
 
 /// The best ratio of tokens to parameters may be one that no run had.
-pub(super) fn ratio_outside(fit: &FitResult, best: &Allocation) -> Option<Diagnosis> {
+fn ratio_outside(runs: &[&Run], best: &Allocation) -> Option<Diagnosis> {
     let ratios = || {
-        let runs = fit.fitted_runs();
-        runs.filter_map(|run| Some(run.tokens? / run.params?))
+        let all = runs.iter();
+        all.filter_map(|run| Some(run.tokens? / run.params?))
     };
     let (least, most) = (ratios().reduce(f64::min)?, ratios().reduce(f64::max)?);
     let ratio = best.tokens / best.params;

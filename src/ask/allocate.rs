@@ -8,7 +8,7 @@ use super::table::{RunTable, is_default};
 use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, usage};
 use crate::allocation::{
     Allocation, AllocationInterval, AllocationIntervals, AllocationMethod, AllocationQuantity,
-    Bootstrap, Flops, FlopsSaid, Resampling, SensitivityRow, Standing, Surface, Uncertainty,
+    Bootstrap, Flops, FlopsSaid, Own, Resampling, SensitivityRow, Standing, Surface, Uncertainty,
     inference_flop, largest_run, sensitivity,
 };
 use crate::error::Result;
@@ -210,6 +210,11 @@ impl AllocateRequest {
         }
     }
 
+    /// The fitted runs with the compute that they have of their own.
+    pub(super) fn own(&self, fit: &FitResult) -> Own {
+        Own::of(fit.runs_in_order(), self.table.columns.budget.is_some())
+    }
+
     /// Answers for a law that is fitted already.
     ///
     /// # Errors
@@ -225,7 +230,8 @@ impl AllocateRequest {
         // A cap that the law knows nothing of is refused.
         self.is_of_repeats(Some(&fit))?;
         check_levels(&[self.level])?;
-        let flops = Flops::parse(&self.flops, &fit)?;
+        let own = self.own(&fit);
+        let flops = Flops::of(&self.flops, &own)?;
         let given = self.given(largest_run(&fit, &flops))?;
         let request = AllocateRequest {
             compute: each_once(self.compute.iter().copied(), same_size),
@@ -244,7 +250,7 @@ impl AllocateRequest {
         }
         let found = match fit.refusal().filter(|_| !self.force) {
             Some(_) => None,
-            None => Some(request.found(&fit, &flops, &given, progress)?),
+            None => Some(request.found(&fit, &flops, (&given, &own), progress)?),
         };
         Ok(AllocateAnswer {
             request,
@@ -305,7 +311,7 @@ impl AllocateRequest {
         &self,
         fit: &FitResult,
         flops: &Flops,
-        given: &[Given],
+        (given, own): (&[Given], &Own),
         progress: &dyn Progress,
     ) -> Result<Allocations> {
         let surface = Surface::of(fit)?;
@@ -350,7 +356,7 @@ impl AllocateRequest {
                 grade,
                 because,
                 found,
-            } = uncertainty.standing(&best);
+            } = uncertainty.standing(&best, own);
             AllocationAt {
                 given,
                 cost: Cost::new(best.compute, self.price),

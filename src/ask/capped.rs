@@ -226,7 +226,8 @@ impl AllocateRequest {
                     .with_remedy(Setting::Compute),
             );
         }
-        let flops = Flops::parse(&self.flops, &fit)?;
+        let own = self.own(&fit);
+        let flops = Flops::of(&self.flops, &own)?;
         let largest = largest_run(&fit, &flops);
         let budgets = targets(&self.compute, largest)?;
         let caps = positives("a number of unique tokens", &self.unique)?;
@@ -243,7 +244,7 @@ impl AllocateRequest {
                         grade,
                         because,
                         found,
-                    } = capped.standing(&best, limit);
+                    } = capped.standing(&best, limit, &own);
                     let unique = best.tokens.min(limit);
                     allocations.push(CappedAt {
                         cap,

@@ -1,7 +1,8 @@
 //! The three approaches to compute-optimal training, side by side.
 
 use super::SURFACE;
-use super::isoflop_findings::{of_bias, of_budgets, of_influence, of_ways};
+use super::isoflop_findings::{of_bias, of_budgets, of_influence, of_merged, of_ways};
+use super::isoflop_grades::Evidence;
 use super::isoflop_lines::{Approach2, line_row};
 use super::isoflop_row::{ApproachRow, Influence};
 use super::law::LawChoice;
@@ -9,15 +10,16 @@ use super::size::targets;
 use super::table::{RunTable, is_default};
 use super::{Ask, ISOFLOP_BUDGET, LEVEL, TOLERANCE, Trust, usage};
 use crate::allocation::{
-    AllocationInterval, AllocationMethod, AllocationQuantity, Budget, Counted, Counting, Flops,
-    FlopsSaid, Grouped, Minima, PowerLine, Surface, Uncertainty, Way, approach1,
-    approach2_line_bias, budgets, cost_findings, counted, grouped,
+    AllocationInterval, AllocationMethod, AllocationQuantity, Budget, Counting, Flops, FlopsSaid,
+    Minima, Own, PowerLine, Surface, Uncertainty, Way, approach1, approach2_line_bias, budgets,
+    grouped,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult};
+use crate::forecast::Grade;
 use crate::interval::check_levels;
 use crate::progress::Progress;
-use crate::runs::Dataset;
+use crate::runs::{Dataset, Run};
 use crate::said::Said;
 use crate::size::Size;
 use serde::Serialize;
@@ -51,8 +53,8 @@ request!(
 pub struct IsoflopAnswer {
     /// What was asked.
     pub(crate) request: IsoflopRequest,
-    /// Name of the table.
-    pub(crate) source: String,
+    /// The runs.
+    pub(crate) data: Dataset,
     /// The ways in which the runs could be grouped, the one used first.
     pub(crate) ways: Vec<Way>,
     /// How FLOP are counted.
@@ -110,9 +112,11 @@ impl IsoflopAnswer {
             let mut of = self.rows.iter().filter(|r| r.approach == approach);
             of.any(|r| r.params.is_some())
         };
+        let good = |row: &ApproachRow| row.grade.is_none_or(|grade| grade >= Grade::Moderate);
         if !answered(2) && !answered(3) {
             Trust::Refused
         } else if answered(2)
+            && self.rows.iter().all(good)
             && self
                 .fit
                 .as_ref()
@@ -143,13 +147,20 @@ impl Ask for IsoflopRequest {
 
     fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<IsoflopAnswer> {
         self.check()?;
-        let (grouped, flops) = self.counted(data)?;
-        let largest = grouped.runs.iter().map(|run| run.compute);
-        let asked = targets(&self.compute, largest.fold(0.0, f64::max))?;
+        let (ways, own, flops) = self.counted(data)?;
+        let compute = || own.runs.iter().map(|run| run.compute);
+        let extent = (
+            compute().fold(f64::INFINITY, f64::min),
+            compute().fold(0.0, f64::max),
+        );
+        let asked = targets(&self.compute, extent.1)?;
         let fitted = self.fit.fit_or(SURFACE)?.level(self.level).run(data);
         let surface = fitted.as_ref().map_err(Clone::clone).and_then(usable);
+        let uncertainty = fitted.as_ref().map_err(Clone::clone);
+        let uncertainty = uncertainty.and_then(Uncertainty::new).ok();
+        let uncertainty = uncertainty.map(|one| one.flops(flops.clone()));
         let counting = surface.as_ref().ok().map(|surface| (surface, &flops));
-        let found = budgets(&grouped.runs, self.tolerance, counting);
+        let found = budgets(&own.runs, self.tolerance, counting);
         let minima = Minima::of(&found);
         let second = Approach2::new(&minima, &flops, self.level);
         let first = approach1(data.fit_runs());
@@ -160,28 +171,46 @@ impl Ask for IsoflopRequest {
             rows.push(line_row(name, &first, None, &flops, compute));
             rows.push(second.row(bias.as_ref(), compute));
             rows.push(surface_row(
-                &fitted,
+                uncertainty.as_ref(),
                 &surface,
                 &flops,
                 (compute, self.level),
             ));
         }
         let influence = second.influence(&asked);
-        let sizes: Vec<f64> = rows.iter().filter_map(|row| row.params).collect();
+        let mut of_line = of_budgets(&found);
+        of_line.extend(of_bias(second.line(), bias.as_ref(), &asked, self.level));
+        of_line.extend(of_influence(&influence, second.line(), self.level));
+        let counting = ways[0].counting;
+        let counted = matches!(counting, Counting::Budget | Counting::Compute);
         // What the compute column says is told even where budgets are not grouped by it.
-        let column = match grouped.ways[0].counting {
-            Counting::SixNd | Counting::Formula => counted(data.fit_runs()),
-            Counting::Budget | Counting::Compute => grouped.runs.clone(),
+        let own = match counted {
+            true => own,
+            false => Own::of(data.fit_runs(), false),
         };
-        let mut findings: Vec<Diagnosis> = of_ways(&grouped.ways).into_iter().collect();
-        findings.extend(of_budgets(&found));
-        findings.extend(of_bias(second.line(), bias.as_ref(), &asked, self.level));
-        findings.extend(of_influence(&influence, second.line(), self.level));
-        findings.extend(cost_findings(&flops, &column, &sizes));
+        let runs: Vec<&Run> = data.fit_runs().collect();
+        let evidence = Evidence {
+            runs: &runs,
+            own: &own,
+            flops: &flops,
+            extent,
+            of_line: &of_line,
+            second: &second,
+            bias: bias.as_ref(),
+            third: uncertainty.as_ref().zip(surface.as_ref().ok()),
+            counted,
+        };
+        let of_answers = evidence.grade(&mut rows);
+        let mut findings: Vec<Diagnosis> = of_ways(&ways).into_iter().collect();
+        if counting == Counting::Budget {
+            findings.extend(of_merged(&runs, &found));
+        }
+        findings.extend(of_line);
+        findings.extend(of_answers);
         Ok(IsoflopAnswer {
             request: self.clone(),
-            source: data.source.clone(),
-            ways: grouped.ways,
+            data: data.clone(),
+            ways,
             budgets: found,
             line: second.line().copied(),
             failures: second.failures(),
@@ -197,7 +226,7 @@ impl Ask for IsoflopRequest {
 
 impl IsoflopRequest {
     /// The runs as they are counted, and what N and D cost.
-    fn counted(&self, data: &Dataset) -> Result<(Grouped, Flops)> {
+    fn counted(&self, data: &Dataset) -> Result<(Vec<Way>, Own, Flops)> {
         let named = self.table.columns.budget.is_some();
         let text = self.flops.as_deref().map(str::trim);
         let fitted = |text: &&str| {
@@ -206,21 +235,26 @@ impl IsoflopRequest {
                 .any(|name| text.eq_ignore_ascii_case(name))
         };
         let exact = text.filter(|text| !fitted(text));
-        let exact = exact.map(|text| Flops::of(text, &[])).transpose()?;
+        let exact = exact.map(Flops::exact).transpose()?;
         let grouped = grouped(data.fit_runs(), self.tolerance, named, exact.as_ref())?;
-        let flops = match (exact, text, grouped.ways[0].counting) {
-            (Some(exact), ..) => exact,
-            (None, Some(text), _) => Flops::of(text, &grouped.runs)?,
-            (None, None, Counting::SixNd | Counting::Formula) => Flops::SixNd,
-            (None, None, Counting::Budget | Counting::Compute) => by_column(&grouped.runs),
+        let own = Own {
+            counting: grouped.ways[0].counting,
+            named,
+            runs: grouped.runs,
         };
-        Ok((grouped, flops))
+        let flops = match (exact, text, own.counting) {
+            (Some(exact), ..) => exact,
+            (None, Some(text), _) => Flops::of(text, &own)?,
+            (None, None, Counting::SixNd | Counting::Formula) => Flops::SixNd,
+            (None, None, Counting::Budget | Counting::Compute) => by_column(&own),
+        };
+        Ok((grouped.ways, own, flops))
     }
 }
 
 /// The cost that runs with a compute of their own have: 6ND where it is too little to tell.
-fn by_column(runs: &[Counted]) -> Flops {
-    Flops::of("column", runs).unwrap_or(Flops::SixNd)
+fn by_column(own: &Own) -> Flops {
+    Flops::of("column", own).unwrap_or(Flops::SixNd)
 }
 
 /// The surface of a fit that no diagnosis refuses.
@@ -232,7 +266,7 @@ fn usable(fit: &FitResult) -> Result<Surface> {
 }
 
 fn surface_row(
-    fitted: &Result<FitResult>,
+    uncertainty: Option<&Uncertainty>,
     surface: &Result<Surface>,
     flops: &Flops,
     (compute, level): (f64, f64),
@@ -241,8 +275,8 @@ fn surface_row(
         .as_ref()
         .map_err(Clone::clone)
         .and_then(|s| flops.optimal(s, compute));
-    let intervals = match (fitted, &best) {
-        (Ok(fit), Ok(_)) => surface_intervals(fit, flops, (compute, level)),
+    let intervals = match (uncertainty, &best) {
+        (Some(uncertainty), Ok(_)) => surface_intervals(uncertainty, (compute, level)),
         _ => Vec::new(),
     };
     let growth = surface.as_ref().ok().zip(best.as_ref().ok());
@@ -266,19 +300,16 @@ fn surface_row(
             Ok(_) => "ok".to_owned(),
             Err(e) => format!("refused: {}", e.message()),
         },
+        grade: None,
+        because: None,
     }
 }
 
 /// The intervals of the profile and of the delta method.
 fn surface_intervals(
-    fit: &FitResult,
-    flops: &Flops,
+    uncertainty: &Uncertainty,
     (compute, level): (f64, f64),
 ) -> Vec<AllocationInterval> {
-    let Ok(uncertainty) = Uncertainty::new(fit) else {
-        return Vec::new();
-    };
-    let uncertainty = uncertainty.flops(flops.clone());
     let methods = [AllocationMethod::Profile, AllocationMethod::Delta];
     let asked = uncertainty.at(compute).level(level).methods(&methods);
     let quantities = [

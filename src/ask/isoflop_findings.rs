@@ -7,8 +7,11 @@ use crate::fit::{Diagnosis, Severity};
 use crate::number::compute;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
+use crate::runs::Run;
 use crate::said::Said;
 
+/// Budgets that differ by less are one, but for rounding.
+const ROUNDING: f64 = 1e-3;
 /// A bias of less is not told.
 const BIASED: f64 = 0.02;
 
@@ -46,58 +49,121 @@ pub(super) fn of_ways(ways: &[Way]) -> Option<Diagnosis> {
     )
 }
 
+/// Where a minimum lies among the sizes of its budget.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Smaller,
+    Larger,
+}
+
 /// What is found against the minima.
 pub(super) fn of_budgets(budgets: &[Budget]) -> Vec<Diagnosis> {
     let mut found = Vec::new();
     let unused = budgets.iter().filter_map(|budget| {
-        let why = match &budget.outcome {
-            Outcome::Concave => "is concave".to_owned(),
-            Outcome::AtEdge(minimum) => {
-                format!(
-                    "has its minimum {} at the edge of its sizes",
-                    format_quantity(minimum.params)
-                )
-            }
-            Outcome::Unbracketed { params } => {
-                format!(
-                    "has its minimum {} outside its sizes",
-                    format_quantity(*params)
-                )
-            }
+        let (why, params) = match &budget.outcome {
+            Outcome::Concave => ("is concave", None),
+            Outcome::AtEdge(minimum) => ("at the edge of", Some(minimum.params)),
+            Outcome::Unbracketed { params } => ("outside", Some(*params)),
             Outcome::Minimum(_) | Outcome::TooFew { .. } => return None,
         };
-        Some(format!("the parabola of {} {why}", compute(budget.compute)))
+        let what = format!("the parabola of {}", compute(budget.compute));
+        let Some(params) = params else {
+            return Some((None, format!("{what} {why}")));
+        };
+        let side = match params.ln() < budget.centre {
+            true => Side::Smaller,
+            false => Side::Larger,
+        };
+        let params = format_quantity(params);
+        let end = match side {
+            Side::Smaller => "smallest",
+            Side::Larger => "largest",
+        };
+        let words = format!("{what} has its minimum {params} {why} its sizes, by the {end}");
+        Some((Some(side), words))
     });
-    let unused: Vec<String> = unused.collect();
+    let unused: Vec<(Option<Side>, String)> = unused.collect();
     if !unused.is_empty() {
+        let has = |side: Side| unused.iter().any(|(of, _)| *of == Some(side));
+        let hint = match (has(Side::Smaller), has(Side::Larger)) {
+            (true, false) => "add smaller sizes to these budgets, where the loss still falls",
+            (false, true) => "add larger sizes to these budgets, where the loss still falls",
+            _ => "add sizes on the side where the loss still falls",
+        };
+        let words: Vec<&str> = unused.iter().map(|(_, words)| words.as_str()).collect();
         found.push(Diagnosis::new(
             Code::MinimaNotUsed,
             Severity::Warn,
             format!(
                 "{}; Approach 2 does not use {}",
-                unused.join(", "),
+                words.join(", "),
                 if unused.len() == 1 { "it" } else { "them" }
             ),
-            "add sizes on the side where the loss still falls",
+            hint,
         ));
     }
     let off = budgets.iter().filter(|budget| {
         let off = budget.minimum().map(|minimum| minimum.off_centre.abs());
         off.is_some_and(|off| off > OFF_CENTRE)
     });
-    let off: Vec<String> = off.map(|budget| compute(budget.compute)).collect();
+    let off: Vec<(String, bool)> = off
+        .map(|budget| {
+            let below = budget.minimum().is_some_and(|m| m.off_centre < 0.0);
+            (compute(budget.compute), below)
+        })
+        .collect();
     if !off.is_empty() {
+        let below = |(_, below): &(String, bool)| *below;
+        let all: Vec<&str> = off.iter().map(|(words, _)| words.as_str()).collect();
         found.push(Diagnosis::new(
             Code::MinimaOffCentre,
             Severity::Warn,
             format!(
                 "the minimum lies far from the middle of the sizes at {}",
-                off.join(", ")
+                all.join(", ")
             ),
-            "add sizes on the other side of it",
+            match (off.iter().all(below), off.iter().any(below)) {
+                (true, _) => "add smaller sizes to these budgets",
+                (_, false) => "add larger sizes to these budgets",
+                _ => "add sizes on the side of the minimum that has fewer",
+            },
         ));
     }
     found
+}
+
+/// Different values of the budget column that were taken for one budget.
+pub(super) fn of_merged(runs: &[&Run], budgets: &[Budget]) -> Option<Diagnosis> {
+    let values = |budget: &Budget| {
+        let of = |run: &&&Run| {
+            let same =
+                |one: &(f64, f64, f64)| Some(one.0) == run.params && Some(one.1) == run.tokens;
+            budget.runs.iter().any(same)
+        };
+        let mut all: Vec<f64> = runs
+            .iter()
+            .filter(of)
+            .filter_map(|run| run.budget)
+            .collect();
+        all.sort_by(f64::total_cmp);
+        all.dedup_by(|p, q| (*p / *q - 1.0).abs() < ROUNDING);
+        all
+    };
+    let merged = budgets.iter().map(values).find(|values| values.len() > 1)?;
+    let shown: Vec<String> = merged.iter().take(4).map(|value| compute(*value)).collect();
+    let more = match merged.len() > shown.len() {
+        true => ", ...",
+        false => "",
+    };
+    Some(
+        Diagnosis::new(
+            Code::BudgetsMerged,
+            Severity::Note,
+            format!("the budgets {}{more} are taken for one", shown.join(", ")),
+            "narrow the tolerance to tell them apart",
+        )
+        .with_remedy(Setting::Tolerance.to("0.001")),
+    )
 }
 
 /// The bias of the parabolas, where it is larger than half the interval of N* says that N* may be

@@ -3,7 +3,8 @@
 use super::REPLICATES;
 use super::isoflop_row::{ApproachRow, Influence};
 use crate::allocation::{
-    AllocationInterval, AllocationMethod, AllocationQuantity, Flops, Minima, PowerLine, Redrawn,
+    AllocationInterval, AllocationMethod, AllocationQuantity, Flops, LEVEL, Minima, PowerLine,
+    Redrawn,
 };
 use crate::quantity::format_quantity;
 
@@ -55,7 +56,9 @@ impl<'a> Approach2<'a> {
                 Some(with_bias(line.interval(self.level)?, bias))
             }),
             intervals: match (self.line(), row.params, row.tokens) {
-                (Some(line), Some(n), Some(d)) => self.intervals(line, bias, (n, d), compute),
+                (Some(line), Some(n), Some(d)) => {
+                    self.intervals(line, bias, (n, d), (compute, self.level))
+                }
                 _ => Vec::new(),
             },
             ..row
@@ -68,7 +71,7 @@ impl<'a> Approach2<'a> {
         line: &PowerLine,
         bias: Option<&PowerLine>,
         (n, d): (f64, f64),
-        compute: f64,
+        (compute, level): (f64, f64),
     ) -> Vec<AllocationInterval> {
         let mut all = Vec::new();
         let at = self.flops.log_cost(n.ln(), d.ln());
@@ -80,19 +83,18 @@ impl<'a> Approach2<'a> {
                 _ => of_params,
             };
             let ends = ends.map(|ends| with_bias(ends, off));
-            all.extend(ends.map(|ends| interval(quantity, method, self.level, ends)));
+            all.extend(ends.map(|ends| interval(quantity, method, level, ends)));
         };
         let (delta, refits) = (AllocationMethod::Delta, AllocationMethod::Bootstrap);
-        let drawn =
-            |of: &dyn Fn(usize, f64, f64) -> f64| self.redrawn.interval(compute, self.level, of);
+        let drawn = |of: &dyn Fn(usize, f64, f64) -> f64| self.redrawn.interval(compute, level, of);
         let exponent = AllocationQuantity::ParamsExponent;
-        add(exponent, delta, line.interval(self.level));
+        add(exponent, delta, line.interval(level));
         add(exponent, refits, drawn(&|_, _, slope| slope));
         let params = AllocationQuantity::Params;
-        add(params, delta, line.ln_params_interval(compute, self.level));
+        add(params, delta, line.ln_params_interval(compute, level));
         add(params, refits, drawn(&|_, ln_n, _| ln_n));
         let tokens = AllocationQuantity::Tokens;
-        let reach = line.reach(compute, self.level).map(|(half, quantile)| {
+        let reach = line.reach(compute, level).map(|(half, quantile)| {
             // Along a budget D falls as N grows, and with what the cost is wrong by.
             let of_cost = quantile * self.cost_error(n, d) / at.by_d;
             (half * at.by_n / at.by_d).hypot(of_cost)
@@ -108,6 +110,13 @@ impl<'a> Approach2<'a> {
         };
         add(tokens, refits, drawn(&|draw, ln_n, _| of_draw(draw, ln_n)));
         all
+    }
+
+    /// The ends of the widest 90 % interval of N*, in units of N*; absent where an end is.
+    pub(super) fn reach(&self, bias: Option<&PowerLine>, row: &ApproachRow) -> Option<(f64, f64)> {
+        let (n, d) = row.sizes()?;
+        let all = self.intervals(self.line()?, bias, (n, d), (row.compute, LEVEL));
+        widest(&all, n)
     }
 
     /// Standard error of ln C of a size, where the cost was fitted.
@@ -141,6 +150,18 @@ impl<'a> Approach2<'a> {
         all.filter(|one| one.params.is_finite() && one.change.is_finite())
             .collect()
     }
+}
+
+/// The ends of the widest interval of N*, in units of `params`; absent where an end is.
+fn widest(all: &[AllocationInterval], params: f64) -> Option<(f64, f64)> {
+    let own = all.iter();
+    let own = own.filter(|i| i.quantity == AllocationQuantity::Params);
+    let ends: Vec<(f64, f64)> = own
+        .map(|i| Some((i.lower?, i.upper?)))
+        .collect::<Option<_>>()?;
+    let lower = ends.iter().map(|e| e.0).reduce(f64::min)?;
+    let upper = ends.iter().map(|e| e.1).reduce(f64::max)?;
+    Some((lower / params, upper / params))
 }
 
 /// The ends of an interval that holds what it held also where a bias is taken off.
@@ -216,5 +237,7 @@ pub(super) fn line_row(
             Ok(_) => "ok".to_owned(),
             Err(why) => format!("refused: {why}"),
         },
+        grade: None,
+        because: None,
     }
 }

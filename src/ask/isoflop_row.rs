@@ -1,6 +1,7 @@
 //! What one approach says at one compute, and what one budget does to it.
 
 use crate::allocation::AllocationInterval;
+use crate::forecast::Grade;
 use serde::Serialize;
 
 /// One approach at one compute.
@@ -27,6 +28,13 @@ pub struct ApproachRow {
     pub(crate) bias_params: Option<f64>,
     /// `ok`, or why there is no answer.
     pub(crate) status: String,
+    /// How far the answer can be relied on; absent where there is none, or the approach tells no
+    /// errors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) grade: Option<Grade>,
+    /// Why it has that grade.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) because: Option<String>,
 }
 
 impl ApproachRow {
@@ -52,6 +60,13 @@ impl ApproachRow {
     #[must_use]
     pub fn intervals(&self) -> &[AllocationInterval] {
         &self.intervals
+    }
+
+    /// How far the answer can be relied on; absent where there is none, or the approach tells no
+    /// errors.
+    #[must_use]
+    pub fn grade(&self) -> Option<Grade> {
+        self.grade
     }
 
     /// `ok`, or why there is no answer.

@@ -34,6 +34,7 @@ mod fit;
 mod forecast;
 mod isoflop;
 mod isoflop_findings;
+mod isoflop_grades;
 mod isoflop_lines;
 mod isoflop_row;
 mod law;

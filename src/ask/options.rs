@@ -89,7 +89,7 @@ impl RunTable {
             tokens_col: self.columns.tokens.clone(),
             unique_col: self.columns.unique_tokens.clone(),
             budget_col: self.columns.budget.clone(),
-            budgets: false,
+            budgets: (needs.params && needs.tokens) || self.columns.budget.is_some(),
             loss_col: self.columns.loss.clone(),
             sigma_col: self.columns.sigma.clone(),
             group_col: self.columns.group.clone(),

@@ -207,10 +207,7 @@ impl OfRuns for AllocateRequest {
 impl OfRuns for IsoflopRequest {
     fn options(&self) -> Result<ReadOptions> {
         self.check()?;
-        Ok(ReadOptions {
-            budgets: true,
-            ..self.table.options(Some(&self.fit.law_or(SURFACE)?))?
-        })
+        self.table.options(Some(&self.fit.law_or(SURFACE)?))
     }
 
     /// One of the approaches reads training curves.

@@ -5,8 +5,8 @@ use super::law::{LawChoice, law_named};
 use super::observed::Observed;
 use super::table::{CountChoice, RunTable, is_default};
 use super::{
-    AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, ForecastAnswer, ForecastRequest, LEVEL,
-    LEVELS, PlotAnswer, SurfaceAnswer, Trust,
+    AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, FLOPS, ForecastAnswer, ForecastRequest,
+    LEVEL, LEVELS, PlotAnswer, SurfaceAnswer, Trust,
 };
 use super::{CURVE, SURFACE};
 use crate::backtest::{ByFit, backtest};
@@ -64,6 +64,10 @@ request!(
         /// one ten times the largest.
         #[serde(skip_serializing_if = "is_default")]
         [list Size] at: Vec<Size>,
+        /// FLOP of a run, for a law of N and D: `6nd`, `k`, `column` or a formula; 6ND where it is
+        /// not said.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] flops: Option<String>,
         /// Levels of the intervals.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
         /// Give numbers even where a finding forbids them.
@@ -283,6 +287,7 @@ impl ReportRequest {
             table: self.table.clone(),
             fit: self.fit.clone(),
             compute: at,
+            flops: self.flops.clone().unwrap_or_else(|| FLOPS.to_owned()),
             level: self.levels.iter().copied().fold(0.0, f64::max),
             force: self.force,
             ..AllocateRequest::default()

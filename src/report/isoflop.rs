@@ -1,8 +1,9 @@
 //! The three approaches in words and numbers.
 
 use super::answer::{Among, Shown};
-use super::document::{Block, Document, fact};
-use super::fit::findings;
+use super::document::{Block, Document, Fact, fact};
+use super::fit::{data_line, findings};
+use super::grade::tone;
 use super::rows::{csv, names};
 use crate::allocation::{
     AllocationInterval, AllocationMethod, AllocationQuantity, Minimum, Outcome, Way,
@@ -10,6 +11,8 @@ use crate::allocation::{
 use crate::ask::{
     ApproachRow, Influence, IsoflopAnswer, IsoflopRequest, REPLICATES, Trust, each_once,
 };
+use crate::fit::{Diagnosis, Severity};
+use crate::forecast::Grade;
 use crate::number::{compute, digits, percent};
 use crate::quantity::format_quantity;
 use crate::said::Said;
@@ -35,6 +38,7 @@ impl Shown for IsoflopAnswer {
             params_upper: end(r, AllocationQuantity::Params, |i| i.upper),
             tokens_lower: end(r, AllocationQuantity::Tokens, |i| i.lower),
             tokens_upper: end(r, AllocationQuantity::Tokens, |i| i.upper),
+            grade: r.grade.map(Grade::name),
         });
         csv(&IsoflopRow::COLUMNS, rows)
     }
@@ -63,19 +67,46 @@ impl Among for IsoflopAnswer {
     }
 
     fn head(_: &IsoflopRequest) -> Vec<String> {
-        names(["compute", "N* by 1", "N* by 2", "N* by 3"])
+        names([
+            "compute", "N* by 1", "N* by 2", "N* by 3", "grade", "warnings",
+        ])
     }
 
-    /// The three approaches at the last budget.
+    /// The three approaches at the last budget, with the widest intervals of N*.
     fn line(&self) -> Vec<String> {
         let last = &self.rows[self.rows.len().saturating_sub(3)..];
         let mut cells = vec![last.first().map_or(String::new(), |r| compute(r.compute))];
-        let sizes = last
-            .iter()
-            .map(|r| r.params.map_or("none".to_owned(), format_quantity));
+        let sizes = last.iter().map(|row| match row.params {
+            None => "none".to_owned(),
+            Some(params) => {
+                let of_params = row.intervals.iter();
+                let of_params = of_params.filter(|i| i.quantity == AllocationQuantity::Params);
+                let widest = of_params.max_by(|p, q| reach(p).total_cmp(&reach(q)));
+                let ends = widest.map_or_else(String::new, |i| format!(" {}", ends(i)));
+                format!("{}{ends}", format_quantity(params))
+            }
+        });
         cells.extend(sizes);
+        let least = last.iter().filter_map(|row| row.grade).min();
+        cells.push(least.map_or("none", Grade::name).to_owned());
+        let warnings = found(self);
+        let warnings = warnings.iter().filter(|d| d.severity != Severity::Note);
+        let codes = each_once(warnings.map(|d| d.code.as_str()), |a, b| a == b);
+        cells.push(codes.join(" "));
         cells
     }
+}
+
+/// How many times its lower end an interval reaches.
+fn reach(interval: &AllocationInterval) -> f64 {
+    let ends = interval.upper.zip(interval.lower);
+    ends.map_or(f64::INFINITY, |(upper, lower)| upper / lower)
+}
+
+/// Everything that was found.
+fn found(answer: &IsoflopAnswer) -> Vec<Diagnosis> {
+    let fit = answer.fit.iter().flat_map(|fit| fit.diagnoses());
+    answer.findings.iter().chain(fit).cloned().collect()
 }
 
 /// An end of the first interval of a quantity.
@@ -101,12 +132,10 @@ fn isoflop(report: &IsoflopAnswer) -> Document {
         false => String::new(),
     };
     let mut facts = vec![
+        fact("Data", data_line(&report.data)),
         fact(
             "Budgets",
-            format!(
-                "{}: {found} found, {with} with a minimum between the sizes sampled{unused}",
-                report.source
-            ),
+            format!("{found} found, {with} with a minimum between the sizes sampled{unused}"),
         ),
         fact("Grouped by", ways(&report.ways)),
         fact("FLOP", report.flops.describe()),
@@ -149,10 +178,24 @@ fn isoflop(report: &IsoflopAnswer) -> Document {
             report.failures, REPLICATES
         )));
     }
-    let fit = report.fit.iter().flat_map(|fit| fit.diagnoses());
-    let all: Vec<_> = report.findings.iter().chain(fit).cloned().collect();
-    blocks.extend(findings(&all));
+    blocks.extend(because(&report.rows));
+    blocks.extend(findings(&self::found(report)));
     blocks.into()
+}
+
+/// Why the answers have their grades.
+fn because(rows: &[ApproachRow]) -> Option<Block> {
+    let graded = rows.iter().filter_map(|row| {
+        let words = format!(
+            "{}: {}",
+            row.grade?.name().to_uppercase(),
+            row.because.as_ref()?
+        );
+        let name = format!("Approach {} at {}", row.approach, compute(row.compute));
+        Some((name, words, tone(row.grade?)))
+    });
+    let facts: Vec<Fact> = graded.collect();
+    (!facts.is_empty()).then_some(Block::Facts(facts))
 }
 
 /// The way that was used, and what the others would make of the runs.
@@ -303,14 +346,15 @@ fn approach_table(list: &[ApproachRow], level: f64) -> Block {
             number(r.tokens.zip(r.params).map(|(d, n)| d / n)),
             r.bias_params
                 .map_or_else(String::new, |b| format!("{:+.1} %", Said(100.0 * b))),
+            r.grade.map_or("", Grade::name).to_owned(),
             r.status.clone(),
         ]
     });
     let interval = format!("{} confidence", percent(level));
     let head = [
-        "approach", "a", &interval, "compute", "N*", "D*", "D/N", "bias", "status",
+        "approach", "a", &interval, "compute", "N*", "D*", "D/N", "bias", "grade", "status",
     ];
-    Block::table(&head, &[0, 2, 8], rows)
+    Block::table(&head, &[0, 2, 8, 9], rows)
 }
 
 table_row!(
@@ -330,5 +374,6 @@ table_row!(
         params_upper: Option<f64>,
         tokens_lower: Option<f64>,
         tokens_upper: Option<f64>,
+        grade: Option<&'static str>,
     }
 );

@@ -162,6 +162,12 @@ impl Columns {
             self.budget,
         ];
         let mut said = Vec::new();
+        if let Some(budget) = self.budget.filter(|budget| !budget.by_user) {
+            said.push(format!(
+                "budgets in '{}'",
+                excerpt(&table.header[budget.index])
+            ));
+        }
         for column in all.into_iter().flatten() {
             let name = excerpt(&table.header[column.index]);
             if let Some(unit) = column.numeral.unit {

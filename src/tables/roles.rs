@@ -140,6 +140,20 @@ pub(super) const BUDGET: ColumnRole = ColumnRole {
         "train_budget",
         "training_budget",
         "isoflop_budget",
+        "nominal",
+        "isoflop",
+        "isoflops",
+        "iso_flop",
+        "iso_flops",
+        "isoflop_flops",
+        "compute_bucket",
+        "flop_bucket",
+        "flops_bucket",
+        "compute_group",
+        "compute_class",
+        "planned_compute",
+        "planned_flop",
+        "planned_flops",
     ],
     last: &[],
     setting: Setting::BudgetCol,
@@ -307,10 +321,20 @@ impl ColumnRole {
                 return Some(rank);
             }
         }
+        // Nothing but a unit of compute, such as `pf_days`.
+        let days = unit.filter(|unit| unit.kind == Kind::FlopDays);
+        if self.setting == Setting::ComputeCol && days.is_some() && name.words.is_empty() {
+            return Some(Rank::Scaled);
+        }
         if known(&Name::whole(column)) {
             return Some(Rank::Known);
         }
-        if self.setting == Setting::LossCol && is_evaluation_loss(&name.words) {
+        let alike = match self.setting {
+            Setting::LossCol => is_evaluation_loss(&name.words),
+            Setting::BudgetCol => is_budget(&name.words),
+            _ => false,
+        };
+        if alike {
             return Some(Rank::Alike);
         }
         is(self.last, &name.words).then_some(Rank::Last)
@@ -399,6 +423,37 @@ fn is_evaluation_loss(words: &str) -> bool {
             "dev",
         ])
         && !has(&OTHER)
+}
+
+/// Whether words such as `iso_flop_budget_c` name a budget of compute.
+fn is_budget(words: &str) -> bool {
+    const BUDGETS: [&str; 4] = ["budget", "bucket", "isoflop", "isoflops"];
+    const OTHER: [&str; 22] = [
+        "token",
+        "tokens",
+        "data",
+        "param",
+        "params",
+        "batch",
+        "memory",
+        "mem",
+        "time",
+        "hours",
+        "gpu",
+        "money",
+        "cost",
+        "usd",
+        "dollars",
+        "latency",
+        "inference",
+        "loss",
+        "lr",
+        "id",
+        "name",
+        "index",
+    ];
+    let has = |some: &[&str]| words.split('_').any(|word| some.contains(&word));
+    has(&BUDGETS) && !has(&OTHER)
 }
 
 /// Whether words name a ratio, an error or a part, which no role is: such columns are never

@@ -6,7 +6,7 @@ use scalewise::Fit;
 use scalewise::allocation::{
     Allocation, AllocationMethod, AllocationQuantity, Flops, Resampling, Surface, Uncertainty,
 };
-use scalewise::internal::CostModel;
+use scalewise::internal::{CostModel, Counting};
 use scalewise::law::{Chinchilla, ChinchillaTied, Law};
 use surfaces::{TRUTHS, dataset, rows};
 
@@ -22,8 +22,8 @@ fn costs() -> Vec<Flops> {
     let read = |text| Flops::parse(text, &fit).unwrap();
     vec![
         Flops::SixNd,
-        Flops::Fitted(CostModel::exact(0.0, 4.7, 1.0)),
-        Flops::Fitted(CostModel::exact(6.0, 3000.0, 0.65)),
+        Flops::Fitted(CostModel::exact(0.0, 4.7, 1.0), Counting::Compute),
+        Flops::Fitted(CostModel::exact(6.0, 3000.0, 0.65), Counting::Compute),
         read("6*(N - 50304*1024)*D"),
         read("6*N*D + 12*2048*N^0.67*D"),
         read("6*N*D + 2*N*1e12"),
@@ -331,7 +331,10 @@ fn no_allocation_for_inference_is_cheaper_on_surfaces_of_any_shape() {
             Ok(surface) => surface,
             Err(_) => continue,
         };
-        let fitted = Flops::Fitted(CostModel::exact(0.0, of(5, 3.0, 9.0), 1.0));
+        let fitted = Flops::Fitted(
+            CostModel::exact(0.0, of(5, 3.0, 9.0), 1.0),
+            Counting::Compute,
+        );
         let flops = if seed % 5 == 4 { fitted } else { Flops::SixNd };
         let Ok(best) = flops.optimal(&surface, 10_f64.powf(of(6, 15.0, 27.0))) else {
             degenerate += 1;

@@ -126,11 +126,8 @@ pub struct IsoflopArgs {
     /// runs, or a formula of N and D [default: 6nd; column where a column groups the runs]
     #[arg(long, value_name = "6nd|k|column|EXPR", allow_hyphen_values = true)]
     pub flops: Option<String>,
-    /// Column of the budgets by which runs are grouped [default: one with a usual name, else the
-    /// compute column, else 6ND]
-    #[arg(long, value_name = "COLUMN")]
-    pub budget_col: Option<String>,
-    /// Runs whose compute agrees within this fraction share a budget
+    /// Runs whose compute agrees within this fraction share a budget: that of the budget column,
+    /// else of the compute column, else 6ND
     #[arg(long, value_name = "X", default_value_t = internal::TOLERANCE)]
     pub tolerance: f64,
     /// Level of the intervals

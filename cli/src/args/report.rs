@@ -53,6 +53,10 @@ pub struct ReportArgs {
     /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
+    /// FLOP of a run, for laws of N and D: 6nd, k (k*N*D) or column (6ND + k*N^p*D), both fitted to
+    /// the compute of the runs, or a formula of N and D [default: 6nd]
+    #[arg(long, value_name = "6nd|k|column|EXPR", allow_hyphen_values = true)]
+    pub flops: Option<String>,
     /// What the data is [default: from the columns and the law]
     #[arg(long, value_name = "KIND")]
     pub kind: Option<ReportKind>,

@@ -73,6 +73,10 @@ pub struct DataArgs {
     /// Column of the unique tokens U among them
     #[arg(long, value_name = "COLUMN")]
     pub unique_col: Option<String>,
+    /// Column of the budget that a run was planned for, for laws of N and D; isoflop groups runs by
+    /// it [default: one with a usual name]
+    #[arg(long, value_name = "COLUMN")]
+    pub budget_col: Option<String>,
     /// What a law of one variable is a law of; --at and --fit-below are in it too [default:
     /// compute]
     #[arg(long, value_name = "X", value_parser = explained::<Variable>(&VARIABLES))]
@@ -221,6 +225,7 @@ impl DataArgs {
             (reshape.step_col.is_some(), "--step-col"),
             (reshape.reduce.is_some(), "--reduce"),
             (self.unique_col.is_some(), "--unique-col"),
+            (self.budget_col.is_some(), "--budget-col"),
             (self.over.is_some(), "--over"),
             (self.curve.is_some(), "--curve"),
             (self.lr_decay_ahead, "--lr-decay-ahead"),

@@ -3,6 +3,7 @@
 mod allocation;
 mod allocation_grades;
 mod allocation_sizes;
+mod budget_columns;
 mod budgets;
 mod by;
 mod capability;
