@@ -101,6 +101,8 @@ codes!(
     GroupedOtherwise = "grouped-otherwise",
     /// Budgets have no minimum that could be used.
     MinimaNotUsed = "minima-not-used",
+    /// With the noise of the runs, parabolas often have no minimum between their sizes.
+    MinimaUncertain = "minima-uncertain",
     /// Minima lie far from the middle of their sizes.
     MinimaOffCentre = "minima-off-centre",
     /// Parabolas miss the minimum of the fitted surface by as much as the interval says.

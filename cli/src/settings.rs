@@ -4,7 +4,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 
 /// Flags that decide how an answer is shown, or ask what cannot be scored.
-const NOT_REGISTERED: [&str; 8] = [
+const NOT_REGISTERED: [&str; 9] = [
     "format",
     "plot",
     "plot_problems",
@@ -12,6 +12,7 @@ const NOT_REGISTERED: [&str; 8] = [
     "price",
     "reach",
     "targets",
+    "unique",
     "verbose",
 ];
 

@@ -155,7 +155,7 @@ impl Minima {
     pub(crate) fn redrawn(&self, times: usize, seed: u64) -> Redrawn {
         let line = LeastSquares::through(&self.points());
         let scale = line.as_ref().and_then(|line| self.scale(line));
-        let (mut lines, mut failures) = (Vec::new(), 0);
+        let mut lines = Vec::new();
         if let Some(scale) = &scale {
             let spread = ChiSquared::new(scale.dof).ok();
             for k in 0..times {
@@ -163,9 +163,10 @@ impl Minima {
                 let chance = uniform(&mut random);
                 let chi = spread.as_ref().map_or(scale.dof, |c| c.inverse_cdf(chance));
                 let noise = (scale.noise * scale.dof / chi).sqrt();
-                // A parabola without a minimum between its sizes is left out, as it is of the runs.
-                let points: Vec<(f64, f64)> = (self.all.iter())
-                    .filter_map(|valley| {
+                // A parabola without a minimum between its sizes says nothing of where that is, and
+                // the draws in which all have one are the lucky ones.
+                let points: Option<Vec<(f64, f64)>> = (self.all.iter())
+                    .map(|valley| {
                         let ln_n = match scale.is_scatter {
                             true => valley.ln_n + noise * standard_normal(&mut random),
                             false => valley.redrawn(noise, &mut random)?,
@@ -173,14 +174,12 @@ impl Minima {
                         Some((valley.ln_c, ln_n))
                     })
                     .collect();
-                failures += usize::from(points.len() < self.all.len());
-                let made = LeastSquares::through(&points);
-                lines.extend(made.map(|line| (line.level, line.slope)));
+                let made = points.and_then(|points| LeastSquares::through(&points));
+                lines.push(made.map(|line| (line.level, line.slope)));
             }
         }
         Redrawn {
             centre: line.map_or(0.0, |line| line.centre),
-            failures,
             lines,
         }
     }
@@ -237,15 +236,19 @@ impl Valley {
 /// Lines of a parametric bootstrap.
 pub(crate) struct Redrawn {
     centre: f64,
-    /// Level and exponent.
-    lines: Vec<(f64, f64)>,
-    /// Draws in which a parabola had no minimum between its sizes.
-    pub(crate) failures: usize,
+    /// Level and exponent; absent in draws in which a parabola has no minimum between its sizes.
+    lines: Vec<Option<(f64, f64)>>,
 }
 
 impl Redrawn {
-    /// Percentile interval of a quantity of (ln N* at a compute, exponent) in each draw; `None`
-    /// with too few of them.
+    /// Draws in which a parabola has no minimum between its sizes.
+    pub(crate) fn failures(&self) -> usize {
+        self.lines.iter().filter(|line| line.is_none()).count()
+    }
+
+    /// Percentile interval of a quantity of (ln N* at a compute, exponent) in each draw. A draw in
+    /// which a parabola has no minimum counts as one beyond both ends; `None` where there are so
+    /// many that an end is among them, or with too few draws.
     pub(crate) fn interval(
         &self,
         compute: f64,
@@ -257,11 +260,46 @@ impl Redrawn {
             return None;
         }
         let off = compute.ln() - self.centre;
-        let values = self.lines.iter().enumerate();
-        let values: Vec<f64> = values
-            .map(|(k, (at, slope))| quantity(k, at + slope * off, *slope))
-            .filter(|value| value.is_finite())
-            .collect();
-        (values.len() == count).then(|| percentiles(values, tail(level)))
+        let value = |(k, line): (usize, &Option<(f64, f64)>)| match line {
+            None => Some(None),
+            Some((at, slope)) => {
+                let value = quantity(k, at + slope * off, *slope);
+                value.is_finite().then_some(Some(value))
+            }
+        };
+        let values = self.lines.iter().enumerate().map(value);
+        let values: Vec<Option<f64>> = values.collect::<Option<_>>()?;
+        let with = |beyond: f64| -> Vec<f64> {
+            let all = values.iter();
+            all.map(|value| value.unwrap_or(beyond)).collect()
+        };
+        let (lower, _) = percentiles(with(f64::NEG_INFINITY), tail(level));
+        let (_, upper) = percentiles(with(f64::INFINITY), tail(level));
+        (lower.is_finite() && upper.is_finite()).then_some((lower, upper))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redrawn(failures: usize) -> Redrawn {
+        let lines = (0..1000).map(|k| (k >= failures).then_some((k as f64, 1.0)));
+        Redrawn {
+            centre: 0.0,
+            lines: lines.collect(),
+        }
+    }
+
+    #[test]
+    fn draws_without_a_minimum_lie_beyond_both_ends() {
+        let of = |failures| redrawn(failures).interval(1.0, 0.9, |_, at, _| at);
+        let (low, high) = of(0).unwrap();
+        assert!((low - 49.95).abs() < 1e-9 && (high - 949.05).abs() < 1e-9);
+        // 30 draws of the smallest values are lost, and the interval may not shrink by that.
+        let (low, high) = of(30).unwrap();
+        assert!((low - 49.95).abs() < 1e-9 && (high - 979.05).abs() < 1e-9);
+        assert_eq!(of(60), None);
+        assert_eq!(redrawn(60).failures(), 60);
     }
 }

@@ -7,6 +7,7 @@
 use super::flops::Flops;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numeric::{Allocation, LogCost, Pulls, Surface, bisect};
+use crate::quantity::format_quantity;
 
 /// ln N and ln D that are searched for a formula: 1e3 to 1e16.
 const SIZES: (f64, f64) = (6.9, 36.8);
@@ -90,8 +91,8 @@ impl Flops {
             start
                 .and_then(|start| pulls.near(self, compute.ln(), start))
                 .ok_or_else(|| {
-                    no_answer(format!(
-                        "no allocation of {compute:e} FLOP by this formula has its best N from 1e3 to 1e16, which are searched"
+                    self.no_answer(format!(
+                        "no allocation of {compute:e} FLOP has its best N from 1e3 to 1e16, which are searched"
                     ))
                 })?
         };
@@ -111,7 +112,7 @@ impl Flops {
             |p, ratio| (p.d - p.n + p.alpha * x + ratio) / p.beta,
         )
         .map(|made| Allocation { params, ..made })
-        .ok_or_else(|| no_answer(format!("no budget has N* = {params:e} by this formula")))
+        .ok_or_else(|| self.no_answer(format!("no budget has N* = {params:e}")))
         .and_then(Allocation::sensible)
     }
 
@@ -128,7 +129,7 @@ impl Flops {
             |p, ratio| (p.n - p.d + p.beta * z - ratio) / p.alpha,
         )
         .map(|made| Allocation { tokens, ..made })
-        .ok_or_else(|| no_answer(format!("no budget has D* = {tokens:e} by this formula")))
+        .ok_or_else(|| self.no_answer(format!("no budget has D* = {tokens:e}")))
         .and_then(Allocation::sensible)
     }
 
@@ -141,12 +142,13 @@ impl Flops {
     #[doc(hidden)]
     pub fn for_ratio(&self, surface: &Surface, ratio: f64) -> Result<Allocation> {
         let flat = (surface.alpha - surface.beta).abs() < 1e-9 * surface.alpha;
-        let none = || {
-            Error::new(ErrorKind::NoFit, format!("no budget has D*/N* = {ratio}"))
-                .with_hint("with equal exponents D*/N* is the same for every budget of 6ND")
+        let none = |hint: &str| {
+            Error::new(ErrorKind::NoFit, format!("no budget has D*/N* = {ratio}")).with_hint(hint)
         };
         if flat && self.is_power() {
-            return Err(none());
+            return Err(none(
+                "with equal exponents D*/N* is the same for every budget of 6ND",
+            ));
         }
         let z = ratio.ln();
         self.along(
@@ -154,7 +156,9 @@ impl Flops {
             |s| (s, s + z),
             |p, slope| (p.n - p.d + p.beta * z - slope) / (p.alpha - p.beta),
         )
-        .ok_or_else(none)
+        .ok_or_else(|| {
+            none("by this cost D*/N* never is so large or so small: ask for a budget instead")
+        })
         .and_then(Allocation::sensible)
     }
 
@@ -238,6 +242,31 @@ impl Flops {
         (compute.is_finite() && compute > 0.0).then(|| self.at(surface, x, z, compute))
     }
 
+    /// Whether the cost of a size is a number, as it has to be; one that was fitted may be below
+    /// zero far from the sizes that it was fitted to.
+    pub(crate) fn has_cost(&self, params: f64) -> bool {
+        self.log_cost(params.ln(), 0.0).value.is_finite()
+    }
+
+    fn no_answer(&self, what: String) -> Error {
+        let (message, hint) = match self {
+            Flops::Fitted(model, _) => (
+                format!("{what} by the fitted cost"),
+                format!(
+                    "the cost was fitted to sizes from {} to {}: ask nearer to them, or count FLOP \
+                     by 6nd or by a formula",
+                    format_quantity(model.sizes.0),
+                    format_quantity(model.sizes.1)
+                ),
+            ),
+            _ => (
+                format!("{what} by this formula"),
+                "check the formula: it must grow with N and D".to_owned(),
+            ),
+        };
+        Error::new(ErrorKind::NoFit, message).with_hint(hint)
+    }
+
     fn at(&self, surface: &Surface, ln_n: f64, ln_d: f64, compute: f64) -> Allocation {
         let (params, tokens) = (ln_n.exp(), ln_d.exp());
         Allocation {
@@ -268,8 +297,4 @@ impl Flops {
 /// ln N at a step of the searches.
 fn size(step: usize) -> f64 {
     SIZES.0 + (SIZES.1 - SIZES.0) * step as f64 / STEPS as f64
-}
-
-fn no_answer(message: String) -> Error {
-    Error::new(ErrorKind::NoFit, message).with_hint("check the formula: it must grow with N and D")
 }

@@ -19,6 +19,9 @@ pub(crate) struct Profile<'a> {
 /// The threshold is met to this fraction of the excess: the end is then right to its half.
 const MET: f64 = 1e-4;
 const TRIES: usize = 40;
+/// An excess of less lies within the rounding of the objective: the runs have no noise, and the
+/// objective is that of its second derivatives.
+const ROUNDING: f64 = 1e-20;
 
 impl<'a> Profile<'a> {
     /// `None` where no profile is defined: too few degrees of freedom, or least absolute
@@ -81,6 +84,10 @@ impl<'a> Profile<'a> {
         let curvature: f64 = (0..5).filter(|k| free[*k]).map(|k| d[k] * g[k]).sum();
         // S − S_min = μ²·gᵀH⁻¹g/2 for a quadratic objective.
         let mut mu = (2.0 * excess / curvature).sqrt();
+        if excess < ROUNDING {
+            let end = functional.value(&self.p) + sign * (2.0 * excess * curvature).sqrt();
+            return Some(end).filter(|end| end.is_finite());
+        }
         let (mut low, mut high) = (0.0, f64::INFINITY);
         let mut p = self.p;
         for _ in 0..TRIES {

@@ -31,6 +31,8 @@ pub struct SensitivityRow {
     pub loss: Option<f64>,
 }
 
+/// A change of ln N* of less is rounding.
+const ROUNDING: f64 = 1e-6;
 /// Runs left out in the second half of the table.
 const LEFT_OUT: usize = 5;
 
@@ -117,7 +119,9 @@ pub(super) fn one_run_decides(
     let half_width = 0.5 * (interval.upper? / interval.lower?).ln();
     let change = (moved.params / best.params).ln();
     let half_widths = change.abs() / half_width;
-    (half_widths.is_finite() && half_widths > INFLUENCE_LIMIT).then(|| {
+    // Without noise the interval and the change are both of rounding.
+    let moves = half_widths.is_finite() && change.abs() > ROUNDING;
+    (moves && half_widths > INFLUENCE_LIMIT).then(|| {
         Diagnosis::new(
             Code::OneRunDecides,
             Severity::Warn,

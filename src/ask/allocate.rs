@@ -83,6 +83,10 @@ request!(
     }
 );
 
+/// More tokens of inference than anybody asks for in earnest; far more have no cost that a number
+/// can say.
+const MOST_TOKENS: f64 = 1e100;
+
 /// Which quantity is given, and its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Given {
@@ -246,7 +250,13 @@ impl AllocateRequest {
             positive("a price", price)?;
         }
         if let Some(tokens) = self.inference_tokens {
-            positive("a number of tokens of inference", tokens)?;
+            let tokens = positive("a number of tokens of inference", tokens)?;
+            if tokens > MOST_TOKENS {
+                return Err(usage(format!(
+                    "no model reads {tokens:e} tokens: their cost is no number that can be written"
+                ))
+                .with_hint("give the tokens that the model will read in all, such as 2T"));
+            }
         }
         let found = match fit.refusal().filter(|_| !self.force) {
             Some(_) => None,
@@ -298,11 +308,18 @@ impl AllocateRequest {
             .map(|params| RefusedQuestion {
                 given: "sizes",
                 asked: *params,
-                reason: format!(
-                    "a budget of {} FLOP leaves less than one token",
-                    format_quantity(best.compute)
-                ),
-                hint: Some("ask for a smaller size or a larger budget".to_owned()),
+                reason: match uncertainty.counting().has_cost(*params) {
+                    true => format!(
+                        "a budget of {} FLOP leaves less than one token",
+                        format_quantity(best.compute)
+                    ),
+                    false => "by the cost that is counted it costs nothing or less".to_owned(),
+                },
+                hint: Some(match uncertainty.counting().has_cost(*params) {
+                    true => "ask for a smaller size or a larger budget".to_owned(),
+                    false => "ask for a size nearer to those of the runs, or count FLOP otherwise"
+                        .to_owned(),
+                }),
             })
             .collect()
     }

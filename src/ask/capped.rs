@@ -7,7 +7,8 @@ use super::likelihood::{log_densities, sum};
 use super::size::{each_once, positives, targets};
 use super::{SURFACE, Trust, usage};
 use crate::allocation::{
-    Allocation, AllocationInterval, Capped, Flops, FlopsSaid, Standing, largest_run,
+    Allocation, AllocationInterval, AllocationMethod, Capped, Flops, FlopsSaid, Standing,
+    largest_run,
 };
 use crate::backtest::rolling_origin;
 use crate::error::{ErrorKind, Result};
@@ -154,10 +155,55 @@ impl AllocateRequest {
         self.of_law(&self.laws()[0])
     }
 
+    /// The request of one of its laws. A parameter that only other laws have is held or bounded in
+    /// these alone.
     fn of_law(&self, law: &str) -> AllocateRequest {
         let mut one = self.clone();
         one.fit.law = Some(law.to_owned());
+        let has = |law: &str, name: &str| {
+            let law = law_named(law).ok();
+            law.is_some_and(|law| law.parameters().iter().any(|p| p.name == name))
+        };
+        let laws = self.laws();
+        let own = |name: &str| has(law, name) || !laws.iter().any(|other| has(other, name));
+        one.fit.fix.retain(|name, _| own(name));
+        one.fit.bounds.retain(|name, _| own(name));
         one
+    }
+
+    /// Refuses what is not told of a law of repeated tokens.
+    fn check_of_repeats(&self) -> Result<()> {
+        let others = [&self.params, &self.tokens, &self.ratio];
+        if self.compute.is_empty() || others.iter().any(|all| !all.is_empty()) {
+            return Err(
+                usage("a law of repeated tokens is asked for the best split of a budget")
+                    .with_hint("give budgets such as 1e22 or 100x, and caps on the unique tokens")
+                    .with_remedy(Setting::Compute),
+            );
+        }
+        let untold = [
+            (!self.sizes.is_empty(), "what other sizes cost"),
+            (self.inference_tokens.is_some(), "what inference costs"),
+            (self.joint, "intervals that hold all at once"),
+        ];
+        if let Some((_, what)) = untold.iter().find(|(asked, _)| *asked) {
+            let message = format!("a law of repeated tokens does not tell {what}");
+            return Err(usage(message)
+                .with_hint("leave that out, or choose the law 'chinchilla'")
+                .with_remedy(Setting::Law.to("chinchilla")));
+        }
+        let all = self.methods == AllocationMethod::ALL;
+        let other = self.methods.iter().find(|m| **m != AllocationMethod::Delta);
+        if let Some(other) = other.filter(|_| !all) {
+            let message = format!(
+                "a law of repeated tokens has intervals by the delta method, and none by {}",
+                other.name()
+            );
+            return Err(usage(message)
+                .with_hint("leave the method out")
+                .with_remedy(Setting::Methods.to("delta")));
+        }
+        Ok(())
     }
 
     /// Answers under a cap on unique tokens, by each of the laws named.
@@ -167,6 +213,7 @@ impl AllocateRequest {
     /// cannot be fitted.
     #[doc(hidden)]
     pub fn capped(&self, data: &Dataset, progress: &dyn Progress) -> Result<CappedAnswer> {
+        self.check_of_repeats()?;
         let names = self.laws();
         let several = names.len() > 1;
         let mut laws = Vec::new();
@@ -193,6 +240,7 @@ impl AllocateRequest {
     /// As [`AllocateRequest::capped`].
     #[doc(hidden)]
     pub fn capped_of_fit(&self, fit: FitResult) -> Result<CappedAnswer> {
+        self.check_of_repeats()?;
         Ok(self.ranked(vec![self.of_repeats(fit, None)?]))
     }
 
@@ -218,14 +266,6 @@ impl AllocateRequest {
 
     fn of_repeats(&self, fit: FitResult, rolling_origin: Option<f64>) -> Result<OfLaw> {
         check_levels(&[self.level])?;
-        let others = [&self.params, &self.tokens, &self.ratio, &self.sizes];
-        if self.compute.is_empty() || others.iter().any(|all| !all.is_empty()) {
-            return Err(
-                usage("a law of repeated tokens is asked for the best split of a budget")
-                    .with_hint("give budgets such as 1e22 or 100x, and caps on the unique tokens")
-                    .with_remedy(Setting::Compute),
-            );
-        }
         let own = self.own(&fit);
         let flops = Flops::of(&self.flops, &own)?;
         let largest = largest_run(&fit, &flops);

@@ -1,7 +1,7 @@
 //! The three approaches to compute-optimal training, side by side.
 
 use super::SURFACE;
-use super::isoflop_findings::{of_bias, of_budgets, of_influence, of_merged, of_ways};
+use super::isoflop_findings::{of_bias, of_budgets, of_draws, of_influence, of_merged, of_ways};
 use super::isoflop_grades::Evidence;
 use super::isoflop_lines::{Approach2, line_row};
 use super::isoflop_row::{ApproachRow, Influence};
@@ -181,6 +181,7 @@ impl Ask for IsoflopRequest {
         let mut of_line = of_budgets(&found);
         of_line.extend(of_bias(second.line(), bias.as_ref(), &asked, self.level));
         of_line.extend(of_influence(&influence, second.line(), self.level));
+        of_line.extend(of_draws(second.failures(), self.level));
         let counting = ways[0].counting;
         let counted = matches!(counting, Counting::Budget | Counting::Compute);
         // What the compute column says is told even where budgets are not grouped by it.

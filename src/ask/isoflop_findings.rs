@@ -1,5 +1,6 @@
 //! What is found against the budgets of the three approaches.
 
+use super::REPLICATES;
 use super::isoflop_row::Influence;
 use crate::allocation::{Budget, Counting, OFF_CENTRE, Outcome, PowerLine, Way};
 use crate::code::Code;
@@ -12,6 +13,8 @@ use crate::said::Said;
 
 /// Budgets that differ by less are one, but for rounding.
 const ROUNDING: f64 = 1e-3;
+/// A share of the draws without a minimum that is worth a warning.
+const FAILED: f64 = 0.01;
 /// A bias of less is not told.
 const BIASED: f64 = 0.02;
 
@@ -130,6 +133,27 @@ pub(super) fn of_budgets(budgets: &[Budget]) -> Vec<Diagnosis> {
         ));
     }
     found
+}
+
+/// Draws about the parabolas without a minimum say that the minima are hardly determined.
+pub(super) fn of_draws(failures: usize, level: f64) -> Option<Diagnosis> {
+    let share = failures as f64 / REPLICATES as f64;
+    (share > FAILED).then(|| {
+        let bootstrap = match share < 0.5 * (1.0 - level) {
+            true => "",
+            false => ", so that the bootstrap gives no interval",
+        };
+        Diagnosis::new(
+            Code::MinimaUncertain,
+            Severity::Warn,
+            format!(
+                "with the noise of the runs a parabola has no minimum between its sizes in {:.0} % \
+                 of the draws{bootstrap}",
+                Said(100.0 * share)
+            ),
+            "add sizes farther from the minima, where the loss rises by more than the noise",
+        )
+    })
 }
 
 /// Different values of the budget column that were taken for one budget.

@@ -43,7 +43,7 @@ impl<'a> Approach2<'a> {
 
     /// Draws in which a parabola had no minimum between its sizes.
     pub(super) fn failures(&self) -> usize {
-        self.line().map_or(0, |_| self.redrawn.failures)
+        self.line().map_or(0, |_| self.redrawn.failures())
     }
 
     /// The answer at a compute.

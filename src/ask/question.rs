@@ -71,6 +71,14 @@ impl Question {
                 .with_hint("say what is predicted: give a target such as 1e25 or 100x")
                 .with_remedy(Setting::At));
         }
+        if let Question::Allocation(q) = self
+            && q.is_of_repeats(None)?
+        {
+            let message = "an allocation by a law of repeated tokens cannot be registered";
+            return Err(usage(message)
+                .with_hint("register one by the law 'chinchilla'")
+                .with_remedy(Setting::Law.to("chinchilla")));
+        }
         if let Question::Forecast(q) = self
             && !q.reach.is_empty()
         {

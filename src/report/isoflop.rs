@@ -174,7 +174,7 @@ fn isoflop(report: &IsoflopAnswer) -> Document {
     blocks.extend(interval_table(report));
     if report.failures > 0 {
         blocks.push(Block::text(format!(
-            "In {} of {} draws of the bootstrap a parabola has no minimum between its sizes, and is left out.",
+            "In {} of {} draws of the bootstrap a parabola has no minimum between its sizes; they count as beyond both ends.",
             report.failures, REPLICATES
         )));
     }

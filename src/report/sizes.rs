@@ -61,6 +61,12 @@ pub(super) fn sizes(request: &AllocateRequest, answer: &AllocationAt) -> Vec<Blo
 }
 
 fn sentence(size: &OtherSize, answer: &AllocationAt) -> String {
+    if short(size.at.params) == short(answer.best.params) {
+        return format!(
+            "{} is the best size, to three digits.",
+            short(size.at.params)
+        );
+    }
     let ends = interval(size).map_or_else(String::new, |ends| format!(" {ends}"));
     let inference = match size.at.params / answer.best.params - 1.0 {
         saved if saved < 0.0 => format!("saves {} at inference", in_percent(-saved)),

@@ -326,3 +326,90 @@ fn a_report_counts_as_it_is_asked_to() {
         refused.err
     );
 }
+
+/// Runs at (6N − 58·N^0.858)·D FLOP, which is nothing below eight million parameters.
+#[test]
+fn a_fitted_cost_that_is_nothing_is_no_formula_to_be_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = "n_params,n_tokens,flops,loss\n".to_owned();
+    for k in 0..5 {
+        for size in 0..7 {
+            let n: f64 = 1e8 * 1.8f64.powi(k) * 1.5f64.powi(size - 3);
+            let d = 2e9 * 2f64.powi(k) * 1.4f64.powi(3 - size);
+            let wobble = 1.0 + 1e-3 * f64::from((size * 5 + 3 * k) % 7 - 3);
+            let loss = (1.8 + 482.0 / n.powf(0.35) + 2085.0 / d.powf(0.37)) * wobble;
+            let flops = (6.0 * n - 58.0 * n.powf(0.858)) * d;
+            csv += &format!("{n},{d},{flops:e},{loss}\n");
+        }
+    }
+    let path = folder.path().join("embeddings.csv");
+    std::fs::write(&path, csv).unwrap();
+    let path = path.to_str().unwrap();
+    let of = |flags: &[&str]| run(&[&["allocate", path, "--flops", "column"], flags].concat()).out;
+    let none = of(&["--params", "5M"]);
+    assert!(
+        none.contains("no budget has N* = 5e6 by the fitted cost"),
+        "{none}"
+    );
+    assert!(
+        none.contains("hint: the cost was fitted to sizes from"),
+        "{none}"
+    );
+    let none = of(&["--ratio", "1e9"]);
+    assert!(none.contains("ask for a budget instead"), "{none}");
+    let size = of(&["--compute", "1e20", "--sizes", "5M"]);
+    assert!(
+        size.contains("sizes 5M: by the cost that is counted it costs nothing"),
+        "{size}"
+    );
+}
+
+#[test]
+fn runs_without_noise_have_intervals_of_no_width() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = "n_params,n_tokens,loss\n".to_owned();
+    for compute in [1e18, 1e19, 1e20] {
+        for size in 0..7 {
+            let n = f64::sqrt(compute / 120.0) * 2f64.powi(size - 3);
+            let d = compute / (6.0 * n);
+            let loss = 1.8172 + 482.01 / n.powf(0.3478) + 2085.43 / d.powf(0.3658);
+            csv += &format!("{n:e},{d:e},{loss:e}\n");
+        }
+    }
+    let path = folder.path().join("exact.csv");
+    std::fs::write(&path, csv).unwrap();
+    let path = path.to_str().unwrap();
+    let text = run(&["allocate", path, "--compute", "1e20", "--method", "profile"]).out;
+    assert!(!text.contains("no limit"), "{text}");
+    assert!(text.contains("Grade    HIGH"), "{text}");
+    let csv = run(&["isoflop", path, "--compute", "1e21", "--format", "csv"]).out;
+    let cells: Vec<&str> = csv.lines().nth(3).unwrap().split(',').collect();
+    for column in ["params_lower", "params_upper", "tokens_lower"] {
+        let k = csv
+            .lines()
+            .next()
+            .unwrap()
+            .split(',')
+            .position(|name| name == column);
+        assert!(cells[k.unwrap()].parse::<f64>().is_ok(), "{csv}");
+    }
+}
+
+#[test]
+fn the_best_size_is_not_compared_with_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path(), &[("budget", &plain)]);
+    let ask = ["allocate", &runs, "--compute", "1e20", "--method", "delta"];
+    let found = json(&ask);
+    let best = found["allocations"][0]["best"]["params"].as_f64().unwrap();
+    let sizes = format!("{:.3e}", best);
+    let text = run(&[&ask[..], &["--sizes", &sizes]].concat()).out;
+    assert!(text.contains("is the best size, to three digits"), "{text}");
+    let refused = run(&[&ask[..], &["--n-inference", "1e305"]].concat());
+    assert_eq!(refused.code, 2, "{}{}", refused.out, refused.err);
+    assert!(
+        refused.err.contains("no model reads 1e305 tokens"),
+        "{}",
+        refused.err
+    );
+}

@@ -151,3 +151,98 @@ fn a_cap_needs_a_law_of_repeated_tokens() {
         other.err
     );
 }
+
+#[test]
+fn what_one_law_has_is_held_in_it_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path(), bounded, 1e-3);
+    let asked = ["--compute", "1e22", "--unique", "2e10", "--fix", "L0=10.8"];
+    let both = "data-constrained|bounded-repeat";
+    let ran = run(&[&["allocate", &runs, "--law", both][..], &asked].concat());
+    assert!(
+        ran.out.contains("Preferred  bounded-repeat"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    assert!(
+        ran.out.contains("bounded-repeat                   8"),
+        "{}",
+        ran.out
+    );
+    // A parameter that no law has is still an error.
+    let none = [
+        "allocate",
+        &runs,
+        "--law",
+        both,
+        "--compute",
+        "1e22",
+        "--fix",
+        "L9=1",
+    ];
+    let ran = run(&none);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("no parameter 'L9'"), "{}", ran.err);
+}
+
+#[test]
+fn what_such_a_law_does_not_tell_is_refused_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = table(folder.path(), constrained, 1e-3);
+    let asked = [
+        "allocate",
+        &runs,
+        "--law",
+        "data-constrained",
+        "--compute",
+        "1e22",
+    ];
+    for (flags, says) in [
+        (["--sizes", "1B"], "does not tell what other sizes cost"),
+        (
+            ["--n-inference", "1T"],
+            "does not tell what inference costs",
+        ),
+        (["--method", "profile"], "none by profile"),
+        (["--method", "delta,bootstrap"], "none by bootstrap"),
+    ] {
+        let ran = run(&[&asked[..], &flags].concat());
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains(says), "{flags:?}: {}", ran.err);
+    }
+    let joint = run(&[&asked[..], &["--joint"]].concat());
+    assert!(
+        joint.err.contains("intervals that hold all at once"),
+        "{}",
+        joint.err
+    );
+    let delta = run(&[&asked[..], &["--method", "delta"]].concat());
+    assert!(delta.out.contains("delta"), "{}", delta.err);
+    // Such an allocation cannot be registered, and the help does not offer its cap.
+    let entry = folder.path().join("entry.json");
+    let entry = entry.to_str().unwrap();
+    let register = [
+        "register",
+        "allocate",
+        &runs,
+        "--compute",
+        "1e22",
+        "-o",
+        entry,
+    ];
+    let ran = run(&[&register[..], &["--law", "data-constrained"]].concat());
+    assert!(
+        ran.err
+            .contains("law of repeated tokens cannot be registered"),
+        "{}",
+        ran.err
+    );
+    let ran = run(&[&register[..], &["--unique", "1B"]].concat());
+    assert!(ran.err.contains("--unique has no meaning"), "{}", ran.err);
+    assert!(
+        !run(&["register", "allocate", "--help"])
+            .out
+            .contains("--unique ")
+    );
+}

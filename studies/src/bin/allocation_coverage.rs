@@ -262,9 +262,44 @@ fn preferred(truth: &Truth, counted: usize, noise: f64, seed: usize) -> Option<P
     Some((is_own, json["margin"]["clear"] == true, held))
 }
 
+/// The share of normal numbers below a positive one (Abramowitz & Stegun 1964, 26.2.17).
+fn below(x: f64) -> f64 {
+    let t = 1.0 / (1.0 + 0.231_641_9 * x);
+    let terms = [
+        0.319_381_530,
+        -0.356_563_782,
+        1.781_477_937,
+        -1.821_255_978,
+        1.330_274_429,
+    ];
+    let sum = terms.iter().rev().fold(0.0, |sum, term| (sum + term) * t);
+    1.0 - (-0.5 * x * x).exp() / TAU.sqrt() * sum
+}
+
+/// How often the truest of two known laws has the higher likelihood, which no rule can better
+/// (Neyman & Pearson 1933): the rival is the law of another way to count that is nearest to the
+/// losses without noise.
+fn bound(truth: &Truth, counted: usize, noise: f64) -> Option<f64> {
+    let (csv, largest) = models(truth, counted, 0.0, 0);
+    let request = AllocateRequest::default()
+        .table(RunTable::default().params(COUNTS.join("|")))
+        .compute([scalewise::Size::Of(10.0 * largest)])
+        .methods([AllocationMethod::Delta])
+        .sensitivity(false);
+    let table = Source::bytes(csv.as_bytes(), "models.csv");
+    let answer = request.conventions(&table, &Silent).ok()??;
+    let json = serde_json::to_value(&answer).ok()?;
+    let runs = json["runs"].as_f64()?;
+    let all = json["conventions"].as_array()?.iter().enumerate();
+    let rivals = all.filter(|(k, _)| *k != counted);
+    let apart = rivals.filter_map(|(_, one)| one["noise"].as_f64());
+    let apart = apart.reduce(f64::min)? * runs.sqrt() / noise;
+    Some(below(0.5 * apart))
+}
+
 fn conventions(simulations: usize) -> String {
-    let mut text = "| true count | noise | preferred | clearly so | another clearly | a held by delta | profile | bootstrap |\n\
-                    |---|---|---|---|---|---|---|---|\n"
+    let mut text = "| true count | noise | most likely | at most | clearly so | undecided | another clearly | a held by delta | profile | bootstrap |\n\
+                    |---|---|---|---|---|---|---|---|---|---|\n"
         .to_owned();
     for (counted, name) in COUNTS.iter().enumerate() {
         for noise in NOISE {
@@ -277,10 +312,12 @@ fn conventions(simulations: usize) -> String {
                 100.0 * count as f64 / all.len() as f64
             };
             text += &format!(
-                "| `{name}` | {} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % |\n",
+                "| `{name}` | {} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % |\n",
                 100.0 * noise,
                 share(&|one| one.0),
+                100.0 * bound(&TRUTHS[1], counted, noise).unwrap_or(f64::NAN),
                 share(&|one| one.0 && one.1),
+                share(&|one| !one.1),
                 share(&|one| !one.0 && one.1),
                 share(&|one| one.2[0]),
                 share(&|one| one.2[1]),
@@ -314,6 +351,7 @@ fn nanochat() -> Result<Option<String>> {
     let request = AllocateRequest::default()
         .table(table)
         .compute([scalewise::Size::Of(1e21)])
+        .flops("column")
         .methods([AllocationMethod::Profile])
         .sensitivity(false);
     let answer = request.conventions(&Source::open(&file)?, &Silent)?;
@@ -326,7 +364,10 @@ fn nanochat() -> Result<Option<String>> {
         let of = &one["allocation"];
         let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
         let best = &of["allocations"][0]["best"];
-        let a = &of["exponents"][0];
+        let all = of["allocations"][0]["intervals"].as_array();
+        let mut all = all.map_or(&[][..], Vec::as_slice).iter();
+        let a = all.find(|i| i["quantity"] == "params-exponent");
+        let a = a.unwrap_or(&Value::Null);
         text += &format!(
             "| `{way}` | {:.3} ({:.3} to {:.3}) | {:.2}B | {:.0} | {:.3} % | {:.2} % | {:.2} |\n",
             number(&of["allocations"][0]["growth"][0]),
