@@ -1,7 +1,7 @@
 //! What to train with a budget.
 
 use super::SURFACE;
-use super::allocated::{AllocationAt, Cost, OtherSize, RefusedQuestion};
+use super::allocated::{AllocationAt, Cost, RefusedQuestion};
 use super::law::LawChoice;
 use super::size::{each_once, positive, positives, same_number, same_size, targets};
 use super::table::{RunTable, is_default};
@@ -9,14 +9,13 @@ use super::{Ask, FLOPS, LEVEL, REPLICATES, Trust, usage};
 use crate::allocation::{
     Allocation, AllocationInterval, AllocationIntervals, AllocationMethod, AllocationQuantity,
     Bootstrap, Flops, FlopsSaid, Own, Resampling, SensitivityRow, Standing, Surface, Uncertainty,
-    inference_flop, largest_run, sensitivity,
+    largest_run, sensitivity,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::Grade;
 use crate::interval::check_levels;
 use crate::progress::{Progress, Silent};
-use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Dataset};
 use crate::size::Size;
@@ -280,50 +279,6 @@ impl AllocateRequest {
         asked.methods(&self.methods)
     }
 
-    /// What the sizes that were asked for, or else those about the best one, cost at its budget.
-    fn other_sizes(&self, uncertainty: &Uncertainty, best: &Allocation) -> Vec<OtherSize> {
-        let asked = &self.sizes;
-        let about = self.sensitivity || !asked.is_empty();
-        let about = about.then(|| sizes_about(uncertainty, best, asked));
-        let one = |params: f64| {
-            let at = uncertainty.at_size(best, params, self.level, &self.methods)?;
-            let inference_flop = inference_flop(params);
-            let of_use = self.inference_tokens.map(|t| inference_flop * t);
-            let cost = |flop: f64| Cost::new(flop, self.price);
-            Some(OtherSize {
-                asked: asked.contains(&params),
-                inference_flop,
-                in_all: of_use.map(|of_use| cost(best.compute + of_use)),
-                same_loss: at.same_loss.map(cost),
-                at,
-            })
-        };
-        about.into_iter().flatten().filter_map(one).collect()
-    }
-
-    /// Sizes that were asked for and leave no token at a budget.
-    fn too_large(&self, uncertainty: &Uncertainty, best: &Allocation) -> Vec<RefusedQuestion> {
-        let all = self.sizes.iter();
-        all.filter(|params| uncertainty.tokens_at(best, **params).is_none())
-            .map(|params| RefusedQuestion {
-                given: "sizes",
-                asked: *params,
-                reason: match uncertainty.counting().has_cost(*params) {
-                    true => format!(
-                        "a budget of {} FLOP leaves less than one token",
-                        format_quantity(best.compute)
-                    ),
-                    false => "by the cost that is counted it costs nothing or less".to_owned(),
-                },
-                hint: Some(match uncertainty.counting().has_cost(*params) {
-                    true => "ask for a smaller size or a larger budget".to_owned(),
-                    false => "ask for a size nearer to those of the runs, or count FLOP otherwise"
-                        .to_owned(),
-                }),
-            })
-            .collect()
-    }
-
     fn found(
         &self,
         fit: &FitResult,
@@ -417,27 +372,6 @@ impl AllocateRequest {
             bootstrap: uncertainty.bootstrap().cloned(),
         })
     }
-}
-
-/// The sizes that are looked at: those asked for with the best one, or else a half and a quarter of
-/// it, the double and the quadruple, and the largest of the runs.
-fn sizes_about(uncertainty: &Uncertainty, best: &Allocation, asked: &[f64]) -> Vec<f64> {
-    let mut all = match asked {
-        [] => [0.25, 0.5, 1.0, 2.0, 4.0]
-            .map(|times| times * best.params)
-            .to_vec(),
-        asked => [&[best.params], asked].concat(),
-    };
-    if asked.is_empty() {
-        let runs = uncertainty.fit().fitted_runs();
-        let largest = runs.filter_map(|run| run.params).fold(0.0, f64::max);
-        if all.iter().all(|size| (size / largest).ln().abs() > 0.05) {
-            all.push(largest);
-        }
-    }
-    all.retain(|size| *size >= 1.0);
-    all.sort_by(f64::total_cmp);
-    all
 }
 
 impl Ask for AllocateRequest {

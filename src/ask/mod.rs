@@ -42,6 +42,7 @@ mod likelihood;
 mod observed;
 #[cfg(feature = "tables")]
 mod options;
+mod other_sizes;
 mod plot;
 mod predicted;
 mod question;
@@ -100,7 +101,7 @@ pub(crate) use plot::spaced;
 pub(crate) use report::{LossReport, ReportOf, SurfaceReport, main_interval};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};
-pub(crate) use surface::{BestLine, POINTS};
+pub(crate) use surface::{BestLine, POINTS, Valley};
 
 /// What the command line uses beside the public items.
 pub(crate) mod hidden {

@@ -4,7 +4,8 @@
 use super::plot::spaced;
 use super::{AllocateAnswer, AllocationAt, OtherSize};
 use crate::allocation::{
-    Allocation, AllocationMethod, AllocationQuantity, Flops, Surface, Uncertainty,
+    Allocation, AllocationMethod, AllocationQuantity, AtSize, Flops, Surface, Uncertainty,
+    inference_flop,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult};
@@ -48,6 +49,18 @@ pub struct Valley {
     pub(crate) band: Vec<(f64, f64, f64)>,
     /// The sizes of the table: parameters and the loss above the best one.
     pub(crate) sizes: Vec<(f64, f64)>,
+    /// The largest size of the runs.
+    pub(crate) largest: f64,
+    /// Parameters and what each costs, in per cent more than the best size.
+    pub(crate) costs: Vec<CostLine>,
+}
+
+/// What sizes cost, in per cent more than the best one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CostLine {
+    /// What is paid for.
+    pub(crate) name: String,
+    pub(crate) points: Vec<(f64, f64)>,
 }
 
 /// Everything that the pictures of a surface show.
@@ -209,6 +222,8 @@ fn valley(answer: &AllocateAnswer, at: &AllocationAt, level: f64) -> Option<Vall
     let points: Vec<_> = points
         .filter_map(|n| uncertainty.at_size(&best, n, level, &methods))
         .collect();
+    let runs = answer.fit.fitted_runs();
+    let largest = runs.filter_map(|run| run.params).fold(0.0, f64::max);
     let band = points.iter().filter_map(|at| {
         let i = at.intervals.first()?;
         Some((at.params, 100.0 * i.lower, 100.0 * i.upper?))
@@ -221,7 +236,42 @@ fn valley(answer: &AllocateAnswer, at: &AllocationAt, level: f64) -> Option<Vall
             .map(|at| (at.params, 100.0 * at.penalty))
             .collect(),
         sizes,
+        largest,
+        costs: costs(answer, &best, &points),
     })
+}
+
+/// More than this in per cent is not drawn.
+const DEAREST: f64 = 300.0;
+
+/// What the sizes cost in training to the best loss, at inference, and together.
+fn costs(answer: &AllocateAnswer, best: &Allocation, points: &[AtSize]) -> Vec<CostLine> {
+    let line = |name: String, of: &dyn Fn(&AtSize) -> Option<f64>| CostLine {
+        name,
+        points: (points.iter())
+            .filter_map(|at| Some((at.params, 100.0 * (of(at)? - 1.0))))
+            .filter(|(_, more)| *more <= DEAREST)
+            .collect(),
+    };
+    let mut all = vec![
+        line("inference FLOP a token".to_owned(), &|at| {
+            Some(at.params / best.params)
+        }),
+        line("training FLOP for L*".to_owned(), &|at| {
+            Some(at.same_loss? / best.compute)
+        }),
+    ];
+    if let Some(tokens) = answer.request.inference_tokens {
+        let total = |params: f64| best.compute + inference_flop(params) * tokens;
+        let what = match answer.request.price {
+            Some(_) => "money of training and use",
+            None => "FLOP of training and use",
+        };
+        all.push(line(what.to_owned(), &|at| {
+            Some(total(at.params) / total(best.params))
+        }));
+    }
+    all
 }
 
 /// Lines of equal loss between two losses, in even steps of the logarithm of what is reducible.

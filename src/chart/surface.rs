@@ -1,10 +1,10 @@
 //! The charts of a surface: contours with the efficient frontier, and the allocation with its band.
 
 use super::Chart;
-use super::spec::{Axis, Color, Layer, Marker, MarkerShape, Panel};
+use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
 use super::views::said_of;
 use crate::allocation::Flops;
-use crate::ask::{BestLine, POINTS, SurfaceAnswer};
+use crate::ask::{BestLine, POINTS, SurfaceAnswer, Valley};
 use crate::fit::Severity;
 use crate::number::{compute, digits, percent};
 use crate::quantity::format_quantity;
@@ -12,6 +12,10 @@ use crate::said::Said;
 
 /// What speaks against the picture: the findings of the fit, and where there is no optimum.
 fn warning(panel: Panel, shown: &SurfaceAnswer) -> Chart {
+    noted(panel, shown).into()
+}
+
+fn noted(panel: Panel, shown: &SurfaceAnswer) -> Panel {
     let fit = &shown.fit;
     let mut notes = Vec::new();
     let found = shown.found.iter();
@@ -26,8 +30,8 @@ fn warning(panel: Panel, shown: &SurfaceAnswer) -> Chart {
         notes.push(format!("no optimum at {} FLOP: {why}", compute(*at)));
     }
     match notes.is_empty() {
-        true => panel.into(),
-        false => panel.note(notes.join("; ")).into(),
+        true => panel,
+        false => panel.note(notes.join("; ")),
     }
 }
 
@@ -144,8 +148,12 @@ pub fn valley(shown: &SurfaceAnswer) -> Chart {
         let size = digits(*n, 3).parse().unwrap_or(*n);
         Marker::new(*n, *more).label(format_quantity(size))
     });
+    let title = format!("What another size costs at {budget} FLOP");
+    let description = format!(
+        "Loss above the best one against parameters at {budget} FLOP, least at {best} parameters, with a {level} confidence band; and what the sizes cost in training and at inference.",
+    );
     let panel = Panel::new(
-        format!("What another size costs at {budget} FLOP"),
+        "Loss above the best",
         Axis::log("Parameters N"),
         Axis::linear("Loss above the best (%)"),
     )
@@ -158,6 +166,39 @@ pub fn valley(shown: &SurfaceAnswer) -> Chart {
     .layer(Layer::band(valley.band.clone(), Color::Blue))
     .layer(Layer::line(valley.line.clone(), Color::Blue))
     .layer(Layer::vertical_rule(valley.best.params).label("N*"))
+    .layers(largest_size(valley))
     .layer(Layer::markers(sizes.collect(), MarkerShape::Disc, Color::Ink));
-    warning(panel, shown)
+    let panels = vec![noted(panel, shown), costs(valley)];
+    Chart::from(Figure::new(title, panels)).described(description)
+}
+
+/// A rule at the largest size of the runs, where it is in the picture.
+fn largest_size(valley: &Valley) -> Option<Layer> {
+    let ends = valley.line.first().zip(valley.line.last());
+    let shown = ends.is_some_and(|(low, high)| (low.0..=high.0).contains(&valley.largest));
+    shown.then(|| Layer::vertical_rule(valley.largest).label("largest size of the runs"))
+}
+
+/// What the sizes cost in training, at inference and together, beside the best one.
+fn costs(valley: &Valley) -> Panel {
+    let colors = [Color::Green, Color::Vermillion, Color::Ink];
+    let lines = valley
+        .costs
+        .iter()
+        .zip(colors)
+        .map(|(line, color)| Layer::line(line.points.clone(), color).label(line.name.clone()));
+    let names: Vec<&str> = valley.costs.iter().map(|line| line.name.as_str()).collect();
+    Panel::new(
+        "What it costs and saves",
+        Axis::log("Parameters N"),
+        Axis::linear("More than with N* (%)"),
+    )
+    .subtitle("training FLOP for L* is what the size needs to reach the best loss")
+    .description(format!(
+        "In per cent more than with the best size, against parameters: {}.",
+        names.join(", ")
+    ))
+    .layers(lines)
+    .layer(Layer::vertical_rule(valley.best.params).label("N*"))
+    .layers(largest_size(valley))
 }

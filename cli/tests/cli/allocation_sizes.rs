@@ -94,4 +94,12 @@ fn a_size_is_said_in_loss_in_flop_and_in_money() {
     }
     let svg = std::fs::read_to_string(picture).unwrap();
     assert!(svg.contains("Loss above the best (%)") && svg.contains("40B"));
+    for words in [
+        "What it costs and saves",
+        "inference FLOP a token",
+        "training FLOP for L*",
+        "money of training and use",
+    ] {
+        assert!(svg.contains(words), "no '{words}'");
+    }
 }

@@ -7,15 +7,16 @@ mod surfaces;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use scalewise::allocation::{AllocationMethod, AllocationQuantity, Surface};
+use scalewise::allocation::{AllocationMethod, AllocationQuantity, Flops, Surface};
 use scalewise::ask::{ApproachRow, IsoflopRequest};
-use scalewise::internal::{standard_normal, uniform};
+use scalewise::internal::{CostModel, Counting, standard_normal, uniform};
 use scalewise::tables::{Needs, Source};
 use scalewise::{Dataset, ReadOptions, Result, Size};
 use studies::{Table, publish};
 
-/// Simulated tables with a cost of their own, and of each design.
+/// Simulated tables with a k of their own, with a k and p of their own, and of each design.
 const COSTS: u64 = 200;
+const COLUMNS: u64 = 500;
 const TABLES: u64 = 1000;
 /// The level of all intervals.
 const LEVEL: f64 = 0.9;
@@ -26,6 +27,10 @@ fn main() -> Result<()> {
         Table {
             name: "cost of a token".to_owned(),
             text: cost()?,
+        },
+        Table {
+            name: "cost of a column".to_owned(),
+            text: column()?,
         },
         Table {
             name: "coverage of approaches".to_owned(),
@@ -47,10 +52,33 @@ struct Design {
     /// The middle of the sizes lies at N*·width^off.
     off: f64,
     noise: f64,
-    /// C = k·N·D.
-    k: f64,
+    cost: Cost,
     /// Scatter of the compute column.
     scatter: f64,
+}
+
+/// What training costs.
+#[derive(Clone, Copy)]
+enum Cost {
+    /// C = k·N·D.
+    PerNd(f64),
+    /// C = 6ND + k·N^p·D.
+    Column(f64, f64),
+}
+
+impl Cost {
+    fn flops(self) -> Flops {
+        let model = match self {
+            Cost::PerNd(k) => CostModel::exact(0.0, k, 1.0),
+            Cost::Column(k, p) => CostModel::exact(6.0, k, p),
+        };
+        Flops::Fitted(model, Counting::Compute)
+    }
+
+    /// Tokens that cost a compute.
+    fn tokens(self, n: f64, compute: f64) -> f64 {
+        compute / self.flops().cost(n, 1.0)
+    }
 }
 
 impl Design {
@@ -59,9 +87,9 @@ impl Design {
         Surface::new(a, b, e, alpha, beta)
     }
 
-    /// The best N at a compute: that of 6ND = 6C/k.
+    /// The best N and D at a compute.
     fn best(&self, compute: f64) -> Result<(f64, f64)> {
-        let best = self.surface()?.optimal(6.0 / self.k * compute);
+        let best = self.cost.flops().optimal(&self.surface()?, compute)?;
         Ok((best.params, best.tokens))
     }
 
@@ -77,7 +105,7 @@ impl Design {
             for size in 0..self.sizes {
                 let place = 2.0 * f64::from(size) / f64::from(self.sizes - 1) - 1.0 + self.off;
                 let n = best * self.width.powf(place);
-                let d = compute / (self.k * n);
+                let d = self.cost.tokens(n, compute);
                 let loss = surface.loss(n, d) * (self.noise * standard_normal(&mut random)).exp();
                 let counted = compute * (self.scatter * standard_normal(&mut random)).exp();
                 csv += &format!("{n:e},{d:e},{counted:e},{loss:e}\n");
@@ -136,6 +164,7 @@ fn cost() -> Result<String> {
         let mut tallies = [Tally::default(); 5];
         for seed in 0..COSTS {
             let mut random = ChaCha8Rng::seed_from_u64(1_000_000 + seed);
+            let k = 4.4 + 2.1 * uniform(&mut random);
             let design = Design {
                 truth: surfaces::TRUTHS[1],
                 budgets: 5,
@@ -143,7 +172,7 @@ fn cost() -> Result<String> {
                 width: 4.0,
                 off: 0.0,
                 noise: 0.003,
-                k: 4.4 + 2.1 * uniform(&mut random),
+                cost: Cost::PerNd(k),
                 scatter,
             };
             let data = read(&design.table(seed)?)?;
@@ -153,7 +182,7 @@ fn cost() -> Result<String> {
                 .compute([Size::Of(1e21)]);
             let answer = asked.of(&data)?;
             let found = answer.flops().cost(1.0, 1.0);
-            let error = (found / design.k - 1.0).abs();
+            let error = (found / k - 1.0).abs();
             within += u32::from(error < 0.01);
             largest = largest.max(error);
             let exponent = design.surface()?.params_exponent();
@@ -184,6 +213,71 @@ fn cost() -> Result<String> {
     Ok(text)
 }
 
+/// Tables with one k and p each, and a compute column that scatters about 6ND + k·N^p·D. Of the
+/// best size the cost scatters too.
+fn column() -> Result<String> {
+    let mut text = format!(
+        "| scatter of the compute column | approach | N* 10× | N* 100× | D* 10× | D* 100× | tables with intervals |\n{}\n",
+        "|---|---".to_owned() + &"|--:".repeat(5) + "|"
+    );
+    let methods = [
+        (1, AllocationMethod::Delta),
+        (1, AllocationMethod::Bootstrap),
+        (2, AllocationMethod::Profile),
+        (2, AllocationMethod::Delta),
+    ];
+    for scatter in [0.01, 0.03] {
+        let mut tallies = [[Tally::default(); 4]; 4];
+        for seed in 0..COLUMNS {
+            let mut random = ChaCha8Rng::seed_from_u64(2_000_000 + seed);
+            let p = 0.55 + 0.25 * uniform(&mut random);
+            // From 0.5 to 2.5 FLOP a token and parameter more at 1e8 parameters.
+            let more = 0.5 + 2.0 * uniform(&mut random);
+            let design = Design {
+                truth: surfaces::TRUTHS[1],
+                budgets: 5,
+                sizes: 9,
+                width: 4.0,
+                off: 0.0,
+                noise: 0.003,
+                cost: Cost::Column(more * 1e8f64.powf(1.0 - p), p),
+                scatter,
+            };
+            let data = read(&design.table(seed)?)?;
+            let asked = IsoflopRequest::default()
+                .flops("column".to_owned())
+                .level(LEVEL)
+                .compute([Size::Of(1e21), Size::Of(1e22)]);
+            let answer = asked.of(&data)?;
+            let own = scatter * standard_normal(&mut random);
+            for (k, (approach, method)) in methods.into_iter().enumerate() {
+                for (far, compute) in [1e21, 1e22].into_iter().enumerate() {
+                    let row = &answer.rows()[approach + 3 * far];
+                    let (n, d) = design.best(compute)?;
+                    let of = |quantity, truth| holds(row, quantity, method, truth);
+                    tallies[k][far].add(of(AllocationQuantity::Params, n));
+                    tallies[k][2 + far].add(of(AllocationQuantity::Tokens, d * own.exp()));
+                }
+            }
+        }
+        for (k, (approach, method)) in methods.into_iter().enumerate() {
+            let shares: Vec<String> = tallies[k].iter().map(|tally| tally.share()).collect();
+            text += &format!(
+                "| {} | {} {} | {} | {} |\n",
+                match k {
+                    0 => format!("{:.0} %", 100.0 * scatter),
+                    _ => String::new(),
+                },
+                approach + 1,
+                method.name(),
+                shares.join(" | "),
+                tallies[k][1].1
+            );
+        }
+    }
+    Ok(text)
+}
+
 /// Designs whose coverage is measured.
 fn designs() -> Vec<(&'static str, Design)> {
     let usual = Design {
@@ -193,7 +287,7 @@ fn designs() -> Vec<(&'static str, Design)> {
         width: 4.0,
         off: 0.0,
         noise: 0.003,
-        k: 6.0,
+        cost: Cost::PerNd(6.0),
         scatter: 0.0,
     };
     vec![
