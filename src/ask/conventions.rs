@@ -44,6 +44,9 @@ pub struct Convention {
     pub(crate) noise: f64,
     /// ln of the likelihood at the fit, less that of the preferred convention.
     pub(crate) log_likelihood: f64,
+    /// Whether the runs tell that it is worse than the preferred one, by the rule of
+    /// [`Margin::clear`].
+    pub(crate) clearly_worse: bool,
     /// Mean |ln(forecast ÷ loss)| of the larger runs, from every cut into smaller and larger runs.
     pub(crate) rolling_origin: Option<f64>,
     /// Forecasts behind it.
@@ -167,6 +170,7 @@ fn compared(
             params: name,
             noise: (squares / residuals.len() as f64).sqrt(),
             log_likelihood: 0.0,
+            clearly_worse: false,
             rolling_origin: total.and_then(|total| total.mae),
             forecasts: total.map_or(0, |total| total.forecasts),
             allocation,
@@ -176,8 +180,13 @@ fn compared(
     let mut ranked: Vec<usize> = (0..totals.len()).collect();
     ranked.sort_by(|a, b| totals[*b].total_cmp(&totals[*a]));
     let preferred = ranked[0];
-    for (convention, total) in conventions.iter_mut().zip(&totals) {
+    let is_clear = |(difference, vuong): (f64, Option<f64>)| {
+        difference > DECISIVE && vuong.is_some_and(|z| z > CLEAR)
+    };
+    for (k, (convention, total)) in conventions.iter_mut().zip(&totals).enumerate() {
         convention.log_likelihood = total - totals[preferred];
+        convention.clearly_worse =
+            k != preferred && is_clear(vuong(&by_run[preferred], &by_run[k]));
     }
     Ok(ConventionsAnswer {
         format: "scalewise.conventions",
@@ -191,7 +200,7 @@ fn compared(
                 to,
                 log_likelihood: difference,
                 vuong,
-                clear: difference > DECISIVE && vuong.is_some_and(|z| z > CLEAR),
+                clear: is_clear((difference, vuong)),
             }
         }),
         conventions,

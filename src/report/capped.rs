@@ -84,7 +84,7 @@ impl Shown for CappedAnswer {
 fn preference(answer: &CappedAnswer) -> String {
     let how = match answer.clear {
         true => "clearly",
-        false => "but the runs hardly tell the laws apart",
+        false => "but the runs cannot tell the laws apart",
     };
     format!("{}, {how}", answer.best().law)
 }

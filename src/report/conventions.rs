@@ -89,7 +89,7 @@ fn preference(answer: &ConventionsAnswer) -> String {
     let other = &answer.conventions[margin.to];
     let how = match margin.clear {
         true => "clearly",
-        false => "but the runs hardly tell them apart",
+        false => "but the runs cannot tell them apart",
     };
     let statistic = margin
         .vuong
@@ -101,6 +101,12 @@ fn preference(answer: &ConventionsAnswer) -> String {
         digits(100.0 * best.noise, 3),
         digits(100.0 * other.noise, 3),
     );
+    let open = answer.conventions.iter().enumerate();
+    let open = open.filter(|(k, c)| *k != answer.preferred && *k != margin.to && !c.clearly_worse);
+    let open: Vec<String> = open.map(|(_, c)| quoted(&c.params)).collect();
+    if !open.is_empty() {
+        words += &format!("; nor are {} told from it", open.join(", "));
+    }
     let tested = answer.conventions.iter();
     let tested = tested.filter_map(|c| Some((c.rolling_origin?, c)));
     let least = tested.min_by(|a, b| a.0.total_cmp(&b.0));

@@ -159,3 +159,29 @@ fn the_way_that_made_the_losses_is_preferred() {
     let piped = crate::process::run_in(crate::process::root(), &piped, &text);
     assert!(piped.out.contains(preferred), "{}{}", piped.out, piped.err);
 }
+
+/// A count that is another one times a constant gives the same law, and no runs tell them apart.
+#[test]
+fn counts_that_say_the_same_are_undecided() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = models(folder.path());
+    let args = ["allocate", &table, "--compute", "1e21", "--method", "delta"];
+    let ways = "n|twice|embedding";
+    let own = [
+        "--let",
+        "n=transformer+1e6*`head (M)`",
+        "--let",
+        "twice=2*n",
+    ];
+    let ran = run(&[&args[..], &own, &["--params-col", ways, "--format", "json"]].concat());
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let worse: Vec<bool> = (value["conventions"].as_array().unwrap().iter())
+        .map(|one| one["clearly_worse"].as_bool().unwrap())
+        .collect();
+    assert_eq!(worse, [false, false, true], "{}", ran.out);
+    let text = run(&[&args[..], &own, &["--params-col", ways]].concat()).out;
+    assert!(
+        text.contains("but the runs cannot tell them apart"),
+        "{text}"
+    );
+}
