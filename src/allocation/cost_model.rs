@@ -20,7 +20,7 @@ pub struct CostModel {
     level: f64,
     /// ln C more than the model, of a size that its residuals stand for; zero but in what an
     /// interval looks at.
-    shift: f64,
+    pub(super) shift: f64,
     /// Standard deviation of ln C about the model.
     pub(crate) spread: f64,
     /// A square root of the covariance of (level, slope).

@@ -237,6 +237,14 @@ impl Flops {
         }
     }
 
+    /// What ln C of a size has beyond a fitted cost; zero but in what an interval looks at.
+    pub(crate) fn off(&self) -> f64 {
+        match self {
+            Flops::Fitted(model, _) => model.shift,
+            _ => 0.0,
+        }
+    }
+
     /// Whether ln C is a plane in ln N and ln D, so that everything has a closed form.
     pub(crate) fn is_power(&self) -> bool {
         match self {

@@ -140,14 +140,21 @@ impl<'a> Functional<'a> {
         }
     }
 
-    /// ln N* and ln D*; not numbers where there is no optimum.
+    /// ln N* and ln D*; not numbers where there is no optimum. Where the best size itself lies off
+    /// a fitted cost, its tokens pay for that: the best size is that of the curve.
     fn optimum(&self, pulls: &Pulls) -> (f64, f64) {
-        if self.flops.is_power() {
-            pulls.on_plane(&self.flops.log_cost(0.0, 0.0), self.ln_compute)
+        let off = match self.quantity {
+            AllocationQuantity::Penalty => 0.0,
+            _ => self.flops.off(),
+        };
+        let by_curve = self.ln_compute + off;
+        let (x, z) = if self.flops.is_power() {
+            pulls.on_plane(&self.flops.log_cost(0.0, 0.0), by_curve)
         } else {
-            let found = pulls.near(self.flops, self.ln_compute, self.near);
+            let found = pulls.near(self.flops, by_curve, self.near);
             found.unwrap_or((f64::NAN, f64::NAN))
-        }
+        };
+        (x, z - off)
     }
 
     pub(crate) fn value(&self, p: &Point) -> f64 {
