@@ -60,6 +60,7 @@ pub mod forecast;
 mod interval;
 pub mod law;
 pub mod ledger;
+mod machine;
 mod number;
 mod numeric;
 pub mod progress;
@@ -115,6 +116,7 @@ pub mod internal {
     pub use crate::interval::check_level;
     pub use crate::law::definition::central_difference;
     pub use crate::ledger::hidden::*;
+    pub use crate::machine::machine;
     pub use crate::random::{standard_normal, uniform};
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;

@@ -10,10 +10,9 @@ use scalewise::Method;
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, ForecastRequest, PlotAnswer};
 use scalewise::internal::{
-    self, NO_RUNS, OfSeries, Piece, SeriesJson, Targets, Wanted, json, judged, read_beside,
-    targets_csv, targets_document, together,
+    self, SeriesJson, Targets, Wanted, at_targets, json, read_beside, targets_csv,
+    targets_document, together,
 };
-use std::collections::HashSet;
 
 impl ForecastArgs {
     /// What is asked.
@@ -106,31 +105,19 @@ fn many(args: &ForecastArgs, by: &str, printer: &Printer) -> Result<Outcome> {
     };
     let out = Out::from(&args.result);
     let table = args.gather.open(&args.input)?;
-    let mut series = out.series(&request, &table, by, printer)?;
+    let series = out.series(&request, &table, by, printer)?;
     super::give::say_excluded::<ForecastRequest>(&series, printer);
-    series.retain(|s| targets.wants(&s.key));
     say(
         "more targets are no numbers: their rows say no-target",
         targets.without_a_number().map(|e| e.to_string()),
         printer,
     );
-    let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
+    let place = args.targets.iter().map(|path| path.display().to_string());
+    let place = place.collect::<String>();
     let bar = printer.progress("forecasting");
-    let mut all: Vec<OfSeries<Piece>> = internal::by(series, &bar, |key, data| {
-        out.piece(&request.of_series(key, &data, &targets)?)
-    })?;
+    let wanted = out.format.wanted();
+    let all = at_targets(&request, &targets, &place, series, wanted, &bar)?;
     drop(bar);
-    all.extend(targets.unknown(&known).map(|target| {
-        let place = args.targets.iter().map(|path| path.display().to_string());
-        let place = place.collect::<String>();
-        OfSeries {
-            series: target.series.clone(),
-            code: Some(NO_RUNS.to_owned()),
-            reason: format!("{place}:{}: there are no runs of this series", target.line),
-            result: None,
-        }
-    }));
-    let all = judged(all);
     say_failed(&all, printer);
     let text = match args.result.format.wanted() {
         Wanted::Json => json(&SeriesJson::new("forecast", by, &all))?,

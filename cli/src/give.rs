@@ -99,11 +99,6 @@ impl Out<'_> {
         let _bar = printer.progress("reading");
         request.read_by(table, by)
     }
-
-    /// What is kept of the answer for one series.
-    pub fn piece<A: Among>(&self, answer: &A) -> Result<Piece> {
-        Piece::of(answer, self.format.wanted())
-    }
 }
 
 /// Rows that are left out: how many of which series, and where the first is.

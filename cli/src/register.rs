@@ -8,7 +8,7 @@ use super::{clock, input};
 use crate::files::{self, Existing};
 use scalewise::Result;
 use scalewise::ask::{Question, RegisterRequest, Stamp};
-use scalewise::internal::registered;
+use scalewise::internal::{self, registered};
 use scalewise::tables::Source;
 
 pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
@@ -68,7 +68,7 @@ impl<Q> Registered<Q> {
             );
         }
         let at = self.about.registered_at.map_or_else(clock::now, Ok)?;
-        let stamp = Stamp::new(at, clock::machine());
+        let stamp = Stamp::new(at, internal::machine());
         let bar = printer.progress("forecasting");
         let answer = request.answer(source, &stamp)?;
         drop(bar);

@@ -8,15 +8,12 @@ use super::save::emit;
 use super::words::flag;
 use super::{input, invocation};
 use scalewise::Result;
-use scalewise::ask::{self, AskTable, ReportAnswer, ReportRequest, Trust};
-use scalewise::internal::read_document;
-use scalewise::internal::{self, OfSeries, json, sha256};
+use scalewise::ask::{self, ReportRequest, Trust};
+use scalewise::internal::{entry_page, json};
 use scalewise::law::Input;
-use scalewise::ledger::{Entry, Score};
 use scalewise::progress::Silent;
-use scalewise::report::{Page, Provenance};
+use scalewise::report::Page;
 use scalewise::tables::Source;
-use std::path::Path;
 
 impl ReportArgs {
     fn request(&self, kind: Option<ask::ReportKind>) -> Result<ReportRequest> {
@@ -48,7 +45,10 @@ pub fn run(args: &ReportArgs, printer: &Printer) -> Result<Outcome> {
         let by = args.by.as_ref().map(|_| "--by");
         let others = others.chain(at).chain(by).chain(of_costs(args));
         refuse("a registered entry", others.collect())?;
-        (of_entry(&source)?, Trust::Trustworthy)
+        (
+            entry_page(&source, invocation::again())?,
+            Trust::Trustworthy,
+        )
     } else {
         let kind = args.kind.and_then(ReportKind::of_data);
         let request = args.request(kind)?;
@@ -120,7 +120,8 @@ fn of_law_file(
     if fit.law().inputs() == [Input::Compute] {
         refuse("losses of compute alone", of_costs(args).collect())?;
     }
-    made(&request.of_fit(fit)?, source, None)
+    let made = request.page_of_law(fit, source.name(), invocation::again())?;
+    Ok((made.page, made.trust))
 }
 
 fn of_table(
@@ -142,83 +143,7 @@ fn of_table(
             refuse("losses of compute alone", given.collect())?;
         }
     }
-    // A pipe can be read but once: of pass counts the digest is that of the whole input.
-    let whole = match request.kind_of(opening)? {
-        ask::ReportKind::Capability => Some(source.read()?),
-        _ => None,
-    };
-    let table = match &whole {
-        Some(bytes) => &Source::bytes(bytes, source.name()),
-        None => source,
-    };
-    match &args.by {
-        Some(by) => of_series(request, table, by, whole.as_deref(), printer),
-        None => {
-            let answer = request.answer(table)?;
-            made(&answer, source, whole.as_deref())
-        }
-    }
-}
-
-/// One page of all series.
-fn of_series(
-    request: &ReportRequest,
-    table: &Source<'_>,
-    by: &str,
-    whole: Option<&[u8]>,
-    printer: &Printer,
-) -> Result<(Page, Trust)> {
-    let all = internal::by(request.read_by(table, by)?, &Silent, |_, data| {
-        let answer = request.of(&data)?;
-        let digest = answer.runs().map_or(String::new(), |runs| runs.digest());
-        let page = Page::of(&answer, Provenance::default());
-        Ok((page, answer.trust(), digest))
-    })?;
-    say_failed(&all, printer);
-    let trust = Trust::of_all(all.iter().map(|of| match &of.result {
-        Some(made) => made.1,
-        None => Trust::Refused,
-    }));
-    let digests = all.iter().filter_map(|of| Some(&of.result.as_ref()?.2));
-    let (digest_of, digest) = match whole {
-        Some(bytes) => ("Whole input, SHA-256", sha256([bytes])),
-        None => (
-            "Digests of the runs of each series, SHA-256",
-            sha256(digests),
-        ),
-    };
-    let provenance = Provenance::new(invocation::again(), table.name(), digest_of, digest);
-    let pages = all.into_iter().map(|of| OfSeries {
-        series: of.series,
-        code: of.code,
-        reason: of.reason,
-        result: of.result.map(|made| made.0),
-    });
-    Ok((Page::of_many(pages.collect(), provenance), trust))
-}
-
-/// The page of an answer; `whole` is the input of pass counts.
-fn made(answer: &ReportAnswer, source: &Source<'_>, whole: Option<&[u8]>) -> Result<(Page, Trust)> {
-    let bytes = whole.unwrap_or_default();
-    let provenance = Provenance::of(answer, invocation::again(), source.name(), bytes);
-    Ok((Page::of(answer, provenance), answer.trust()))
-}
-
-fn of_entry(source: &Source<'_>) -> Result<Page> {
-    let entry = Entry::read(&source.document()?, source.name())?;
-    let path = Path::new(source.name()).with_extension("score.json");
-    let score = match path.is_file() {
-        true => Some(Score::read(
-            &read_document(&path)?,
-            &path.to_string_lossy(),
-        )?),
-        false => None,
-    };
-    let provenance = Provenance::new(
-        invocation::again(),
-        source.name(),
-        "Rows used, SHA-256",
-        entry.registration().data.digest.clone(),
-    );
-    Ok(Page::of_entry(&entry, score.as_ref(), provenance))
+    let made = request.page(source, args.by.as_deref(), invocation::again(), &Silent)?;
+    say_failed(&made.failed, printer);
+    Ok((made.page, made.trust))
 }

@@ -1,12 +1,11 @@
 //! `scalewise verify`: whether an entry, its data and its forecast are still what was registered.
 
 use super::args::VerifyArgs;
-use super::clock;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use scalewise::Result;
 use scalewise::ask::VerifyRequest;
-use scalewise::internal::read_document;
+use scalewise::internal::{self, read_document};
 use scalewise::ledger::Entry;
 
 pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
@@ -17,7 +16,7 @@ pub fn run(args: &VerifyArgs, printer: &Printer) -> Result<Outcome> {
         false => Some(args.gather.open(&args.data)?),
     };
     let bar = printer.progress("forecasting again");
-    let request = VerifyRequest::default().machine(clock::machine());
+    let request = VerifyRequest::default().machine(internal::machine());
     let answer = match &table {
         Some(table) => request.answer(&entry, table)?,
         None => request.alone(&entry),

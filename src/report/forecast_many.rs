@@ -2,11 +2,41 @@
 
 use super::document::{Block, Document};
 use super::forecast_rows::{ForecastRow, abstained, rows_csv};
-use super::many::Piece;
-use crate::ask::{ForecastRequest, NO_FIT, OfSeries, Targets};
+use super::many::{Piece, Wanted, judged};
+use crate::ask::{ForecastRequest, NO_FIT, NO_RUNS, OfSeries, Targets, by};
+use crate::error::Result;
 use crate::forecast::Grade;
 use crate::number::{digits, percent, with_uncertainty};
-use crate::runs::Variable;
+use crate::progress::Progress;
+use crate::runs::{Dataset, Series, Variable};
+use std::collections::HashSet;
+
+/// Forecasts of every series at its targets; of a target whose series has no runs, why there is
+/// none. `place` is what the table of targets is called.
+///
+/// # Errors
+/// As for the answers.
+pub fn at_targets(
+    request: &ForecastRequest,
+    targets: &Targets,
+    place: &str,
+    mut series: Vec<Series<Dataset>>,
+    wanted: Wanted,
+    progress: &dyn Progress,
+) -> Result<Vec<OfSeries<Piece>>> {
+    series.retain(|s| targets.wants(&s.key));
+    let known: HashSet<String> = series.iter().map(|s| s.key.clone()).collect();
+    let mut all = by(series, progress, |key, data| {
+        Piece::of(&request.of_series(key, &data, targets)?, wanted)
+    })?;
+    all.extend(targets.unknown(&known).map(|target| OfSeries {
+        series: target.series.clone(),
+        code: Some(NO_RUNS.to_owned()),
+        reason: format!("{place}:{}: there are no runs of this series", target.line),
+        result: None,
+    }));
+    Ok(judged(all))
+}
 
 /// The rows of every target of many series, by series or in the order of a table of targets; a
 /// series without an answer has rows that say why.

@@ -53,9 +53,10 @@ pub mod internal {
     pub use super::answer::{Among, Shown, json};
     pub use super::check_counts::CountsUnderstood;
     pub use super::check_seen::column_lines;
-    pub use super::forecast_many::{targets_csv, targets_document};
+    pub use super::forecast_many::{at_targets, targets_csv, targets_document};
     pub use super::laws::Laws;
     pub use super::many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};
+    pub use super::page::{Made, entry_page, fragment};
     #[cfg(feature = "parquet")]
     pub use super::parquet::parquet;
     pub use super::registered::registered;

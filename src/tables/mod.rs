@@ -21,6 +21,7 @@ mod counts_gathering;
 mod counts_reading;
 mod counts_seen;
 mod curve_kind;
+mod entries;
 mod filter;
 mod gather;
 mod heading;
@@ -61,6 +62,7 @@ pub use understanding::{ColumnUse, Understanding};
 /// Part of `scalewise::internal`.
 pub(crate) mod hidden {
     pub use super::counts_seen::{holds_counts, see_counts};
+    pub use super::entries::entry_files;
     pub use super::gather::{foreign_table, gathered_files, read_beside};
     pub use super::log::{read_bytes, read_document};
     pub use super::series::{TargetRow, read_targets};

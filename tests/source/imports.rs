@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What everything else may use.
-const LEAVES: [&str; 19] = [
+const LEAVES: [&str; 20] = [
     "arithmetic",
     "code",
     "csv_text",
@@ -36,6 +36,7 @@ const LEAVES: [&str; 19] = [
     "draws",
     "error",
     "finding",
+    "machine",
     "number",
     "progress",
     "quantity",

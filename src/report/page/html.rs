@@ -69,7 +69,7 @@ fn html(page: &Page) -> String {
     out
 }
 
-fn put(out: &mut String, block: &Block, name: &str) {
+pub(super) fn put(out: &mut String, block: &Block, name: &str) {
     match block {
         Block::Heading(level, text) => {
             let level = level + 1;
@@ -190,16 +190,24 @@ fn with_own_ids(svg: &str, before: &str) -> String {
 /// Pictures are drawn for light paper; on a dark screen every shade is exchanged for its dark
 /// counterpart.
 fn dark_pictures() -> String {
-    let mut css = "@media screen and (prefers-color-scheme: dark) {\n".to_owned();
+    format!(
+        "@media screen and (prefers-color-scheme: dark) {{\n{}}}\n",
+        dark_shades("figure svg")
+    )
+}
+
+/// The dark counterpart of every shade of the pictures that `of` selects.
+pub(super) fn dark_shades(of: &str) -> String {
+    let mut css = String::new();
     for (light, dark) in Theme::shades() {
         for attribute in ["fill", "stroke"] {
             let _ = writeln!(
                 css,
-                "figure svg [{attribute}=\"{light}\" i] {{ {attribute}: {dark}; }}"
+                "{of} [{attribute}=\"{light}\" i] {{ {attribute}: {dark}; }}"
             );
         }
     }
-    css + "}\n"
+    css
 }
 
 /// Text as HTML allows it, in elements and in quoted attributes.

@@ -8,11 +8,16 @@ mod any;
 mod capability;
 mod checklist;
 mod entry;
+mod fragment;
 mod html;
 mod loss;
+mod made;
 mod many;
 mod plain;
 mod surface;
+
+pub use fragment::fragment;
+pub use made::{Made, entry_page};
 
 use super::document::{Block, Document, Tone, fact, put_in_words};
 use super::fit::verdict;

@@ -1,0 +1,48 @@
+//! The files of a folder of entries and scores.
+
+use super::log::read_document;
+use crate::error::{Error, ErrorKind, Result};
+use std::path::{Path, PathBuf};
+
+/// Every file of a folder that ends in `.json`, by name: the name, and its bytes or why they cannot
+/// be read.
+///
+/// # Errors
+/// [`ErrorKind::Io`] when the folder cannot be read.
+pub fn entry_files(folder: &Path) -> Result<Vec<(String, Result<Vec<u8>>)>> {
+    let failed = |e: std::io::Error| {
+        Error::new(ErrorKind::Io, format!("cannot be read: {e}"))
+            .at(&folder.to_string_lossy(), None, None)
+            .with_hint("name the folder that holds the entries")
+    };
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("json"))
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files.iter().map(|path| (name(path), read(path))).collect())
+}
+
+/// A file's name without its folders.
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
+/// The bytes of a file. A pipe is not read, because nobody may ever write to it, nor is a device,
+/// which may never end.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    match path.metadata() {
+        Ok(about) if !about.is_file() && !about.is_dir() => Err(Error::new(
+            ErrorKind::Io,
+            "it is a pipe or a device, and only regular files are read",
+        )),
+        _ => read_document(path),
+    }
+}
