@@ -1,0 +1,110 @@
+"""Predictable scaling: fit a scaling law to cheap small training runs, forecast the expensive large
+run before it is trained, and say how far to trust that.
+
+>>> import scalewise
+>>> runs = {"flops": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
+>>> forecast = scalewise.forecast(runs, at="100x")
+>>> round(forecast.point, 2)
+1.89
+>>> forecast.interval(0.9).method
+'calibrated'
+
+Every verb of the command line is a function with the same name and the same flags as keywords. What
+a table can be: a path, a frame of pandas, polars or pyarrow, anything that offers a stream of Arrow,
+a dict of columns, a list of dicts, or columns as keywords.
+"""
+
+from . import _errors as _errors
+from ._results import (
+    Allocation,
+    Backtest,
+    Capability,
+    Chart,
+    Comparison,
+    Curve,
+    Entry,
+    Finding,
+    FindingWarning,
+    Forecast,
+    Interval,
+    Isoflop,
+    Law,
+    Laws,
+    Ledger,
+    Report,
+    Result,
+    Score,
+    Series,
+    Understanding,
+    Verification,
+)
+from ._scalewise import VERSION as __version__
+from ._scalewise import DataError, FileError, NoFitError, ScalewiseError, UsageError
+from ._table import Columns
+from ._verbs import (
+    allocate,
+    backtest,
+    capability,
+    check,
+    compare,
+    fit,
+    forecast,
+    isoflop,
+    laws,
+    ledger,
+    plot,
+    register,
+    report,
+    score,
+    show,
+    simulate,
+    verify,
+)
+
+__all__ = [
+    "Allocation",
+    "Backtest",
+    "Capability",
+    "Chart",
+    "Columns",
+    "Comparison",
+    "Curve",
+    "DataError",
+    "Entry",
+    "FileError",
+    "Finding",
+    "FindingWarning",
+    "Forecast",
+    "Interval",
+    "Isoflop",
+    "Law",
+    "Laws",
+    "Ledger",
+    "NoFitError",
+    "Report",
+    "Result",
+    "ScalewiseError",
+    "Score",
+    "Series",
+    "Understanding",
+    "UsageError",
+    "Verification",
+    "__version__",
+    "allocate",
+    "backtest",
+    "capability",
+    "check",
+    "compare",
+    "fit",
+    "forecast",
+    "isoflop",
+    "laws",
+    "ledger",
+    "plot",
+    "register",
+    "report",
+    "score",
+    "show",
+    "simulate",
+    "verify",
+]

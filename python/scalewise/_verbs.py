@@ -1,0 +1,1456 @@
+"""The verbs of the command line as functions. Their types are in ``_verbs.pyi``."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping
+from datetime import datetime, timezone
+
+from . import _scalewise as native
+from ._documented import documented
+from ._files import keep, write
+from ._input import beside
+from ._input import table as as_table
+from ._progress import listener
+from ._results import (
+    Allocation,
+    Backtest,
+    Capability,
+    Chart,
+    Comparison,
+    Entry,
+    Forecast,
+    Isoflop,
+    Law,
+    Laws,
+    Ledger,
+    Report,
+    Score,
+    Series,
+    Understanding,
+    Verification,
+    warn_of,
+)
+from ._table import Columns
+
+# What is about files and pictures, and not about the question.
+_OURS = (
+    "run_from",
+    "log_line",
+    "progress",
+    "path",
+    "overwrite",
+    "exhaustive",
+    "theme",
+    "size",
+    "dpi",
+)
+
+
+class _Call:
+    """A call of a verb: its table or its law, and its keywords."""
+
+    def __init__(self, verb, table, given):
+        given = dict(given)
+        columns = given.pop("columns", None) or {}
+        ours = {name: given.pop(name, None) for name in _OURS}
+        self.verb, self.path, self.progress = verb, ours["path"], ours["progress"]
+        self.keywords = {
+            name: value for name, value in given.items() if value is not None and value is not False
+        }
+        for name in ("join", "targets"):
+            if name in self.keywords:
+                self.keywords[name] = _beside(name, self.keywords[name])
+        if "prior" in self.keywords:
+            self.keywords["prior"] = _native_laws(self.keywords["prior"])
+        self.table, self.name = None, "…"
+        if isinstance(table, Law):
+            self.keywords["fitted"], self.name = table._law, "law"
+            if columns:
+                raise TypeError(f"{verb}() got unexpected keywords: {', '.join(columns)}")
+        elif table is None:
+            if not columns:
+                raise TypeError(f"{verb}() needs a table: a path, a frame, or columns as keywords")
+            _refuse_plain(verb, columns)
+            self.table = as_table(columns)
+        elif columns:
+            raise TypeError(f"{verb}() got unexpected keywords: {', '.join(columns)}")
+        else:
+            self.table = as_table(table, ours["run_from"], ours["log_line"])
+            self.name = repr(os.fspath(table)) if isinstance(table, (str, os.PathLike)) else "…"
+
+    def ask(self):
+        """The native answer."""
+        with listener(self.progress) as heard:
+            return native.ask(self.verb, self.table, self.keywords, heard)
+
+    def answer(self, kind):
+        """The answer as an object, with a warning for what was found against it."""
+        answer = self.ask()
+        if "by" in self.keywords:
+            return Series(answer, self._in_full)
+        made = Law._made(answer.law()) if kind is Law else kind(answer)
+        warn_of(made)
+        return made
+
+    def _in_full(self):
+        self.keywords["as_json"] = True
+        return self.ask()
+
+
+def _native_laws(prior):
+    """A prior, whose laws are those of the native module."""
+    if isinstance(prior, (list, tuple)):
+        return [_native_laws(one) for one in prior]
+    return prior._law if isinstance(prior, Law) else prior
+
+
+def _refuse_plain(verb, columns):
+    """A misspelt keyword is no column."""
+    for name, cells in columns.items():
+        if isinstance(cells, (str, bytes, int, float, bool)):
+            raise TypeError(f"{verb}() got an unexpected keyword '{name}'")
+
+
+def _beside(name, tables):
+    if (
+        name == "join"
+        and isinstance(tables, (list, tuple))
+        and not (tables and isinstance(tables[0], Mapping))
+    ):
+        return [beside(one) for one in tables]
+    return beside(tables)
+
+
+def _time(value):
+    """A time in UTC as entries write it; now, where none is given."""
+    if isinstance(value, str):
+        return value
+    value = datetime.now(timezone.utc) if value is None else value
+    if value.tzinfo is None:
+        raise native.UsageError(
+            "a time without its zone is not known\n  hint: give one in UTC, such as datetime.now(timezone.utc)"
+        )
+    return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@documented
+def check(
+    table=None,
+    *,
+    force=False,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    model_col=None,
+    problem_col=None,
+    samples_col=None,
+    passes_col=None,
+    pass_rate_col=None,
+    run_from=None,
+    log_line=None,
+    **columns,
+):
+    """Says how a table is understood: columns, ranges, units, excluded rows.
+
+    Parameters
+    ----------
+    {table}
+    {force}
+    {reading}
+    {counts}
+    {files}
+    {columns}
+
+    Returns
+    -------
+    Understanding
+
+    Raises
+    ------
+    DataError
+        When the table cannot be read, or a finding forbids a fit.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> understood = scalewise.check(flops=[1e18, 1e19, 1e20, 1e21], loss=[3.1, 2.74, 2.46, 2.25])
+    >>> understood.used
+    4
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("check", table, given).answer(Understanding)
+
+
+@documented
+def fit(
+    table=None,
+    *,
+    by=None,
+    path=None,
+    overwrite=False,
+    exhaustive=False,
+    level=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Fits a law to a table of runs.
+
+    Parameters
+    ----------
+    {table}
+    {by}
+    path : path, optional
+        Writes the law file here. An entry or a score is never overwritten.
+    overwrite : bool
+        Replaces a law file that is there already.
+    exhaustive : bool
+        Cross-checks a law of N and D with the published 4,500 starts, which takes seconds: a warning
+        says so where one of them finds a better fit. :meth:`Law.published_starts` has the numbers.
+    level : float
+        Level of the parameters' intervals, by default 0.9.
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Law, or Series with `by`
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Warns
+    -----
+    FindingWarning
+        For what was found against the fit.
+
+    Notes
+    -----
+    The default law is L(C) = a*C^b + c (OpenAI, GPT-4 technical report, 2023), by least squares of the
+    relative residuals; every basin of the objective is searched.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> law = scalewise.fit(compute=[1e18, 1e19, 1e20, 1e21, 1e22], loss=[3.1, 2.74, 2.46, 2.25, 2.1])
+    >>> law.name, law.trust
+    ('saturating', 'trustworthy')
+    >>> held = scalewise.fit({"compute": [1e18, 1e20, 1e22], "loss": [3.1, 2.46, 2.1]}, fix={"c": 1.6})
+    >>> held.params["c"]
+    1.6
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    call = _Call("fit", table, given)
+    if path is not None and by is None:
+        _refuse_record(path)
+    answer = call.answer(Law)
+    if by is not None:
+        if exhaustive or overwrite:
+            raise native.UsageError(
+                "exhaustive and overwrite are for one series\n  hint: pick one with where"
+            )
+        if path is not None:
+            answer.save(path)
+        return answer
+    if exhaustive:
+        _compare_starts(answer)
+    if path is not None:
+        write(os.fspath(path), answer.to_json(), replace=overwrite)
+    return answer
+
+
+@documented
+def forecast(
+    table=None,
+    *,
+    at=None,
+    reach=None,
+    level=None,
+    method=None,
+    kind=None,
+    replicates=None,
+    seed=None,
+    by=None,
+    targets=None,
+    verbose=False,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Forecasts the loss of larger runs, with intervals.
+
+    Parameters
+    ----------
+    {table}
+        A law, or the path of a law file, is forecast from as it is.
+    {at}
+    reach : quantity or list, optional
+        Losses: what compute reaches them.
+    {levels}
+    method : str or list, optional
+        Interval methods: ``"calibrated"``, ``"delta"``, ``"profile"``, ``"quadrature"``,
+        ``"bootstrap"`` and the like; by default calibrated, delta and profile.
+    kind : {"prediction", "confidence"}, optional
+        Interval of a new run or of the curve; by default both.
+    replicates : int
+        Refits of the method bootstrap, by default 1000.
+    seed : int
+        Seed of the bootstrap, by default 0.
+    {by}
+    targets : table, optional
+        With `by`: a table of targets, with the columns of `by` and one of compute.
+    verbose : bool
+        Says what the targets come to with the floor held at five values across its interval.
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Forecast, or Series with `by`
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Warns
+    -----
+    FindingWarning
+        For what was found against the fit or the forecast.
+
+    Notes
+    -----
+    The interval to quote is the calibrated one: its width comes from back-tests of real ladders, and
+    its record is in ``forecasts[0]["record"]`` (docs/calibration.md).
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> runs = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
+    >>> forecast = scalewise.forecast(runs, at=[1e23, "100x"], level=0.9)
+    >>> len(forecast.points)
+    2
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("forecast", table, given).answer(Forecast)
+
+
+@documented
+def backtest(
+    table=None,
+    *,
+    level=None,
+    method=None,
+    by=None,
+    min_runs=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Forecasts every run from the smaller ones, and scores what would have come out.
+
+    Parameters
+    ----------
+    {table}
+    level : float
+        Level of the intervals, by default 0.9.
+    method : str
+        Interval method, by default ``"calibrated"``.
+    {by}
+    min_runs : int
+        Fewest runs to forecast from.
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Backtest, or Series with `by`
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> runs = scalewise.simulate(set={"a": 20, "b": -0.1, "c": 1.5}, runs=9, noise=0.002, seed=1)
+    >>> scalewise.backtest(runs).total["coverage"] > 0.7
+    True
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("backtest", table, given).answer(Backtest)
+
+
+@documented
+def compare(
+    table=None,
+    *,
+    laws=None,
+    by=None,
+    force=False,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Ranks laws by how well they forecast the larger runs from the smaller ones.
+
+    Parameters
+    ----------
+    {table}
+    laws : str or list, optional
+        Names of the laws to compare, by default every law of compute.
+    {by}
+    {force}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Comparison, or Series with `by`
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> runs = scalewise.simulate(set={"a": 20, "b": -0.1, "c": 1.5}, runs=9)
+    >>> scalewise.compare(runs, laws=["power", "saturating"]).ranked[0]["name"]
+    'saturating'
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("compare", table, given).answer(Comparison)
+
+
+@documented
+def capability(
+    table=None,
+    *,
+    at=None,
+    by=None,
+    level=None,
+    rule=None,
+    estimator=None,
+    buckets=None,
+    hardest=None,
+    chance=None,
+    seed=None,
+    model_col=None,
+    problem_col=None,
+    samples_col=None,
+    passes_col=None,
+    pass_rate_col=None,
+    force=False,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Forecasts how often a larger model solves problems, or says why that cannot be done.
+
+    Parameters
+    ----------
+    table : table
+        Pass counts (model, compute, problem, n_samples, n_correct), samples (model, compute, problem,
+        passed) or pass rates (compute, pass_rate).
+    {at}
+    {by}
+    {levels}
+    {rules}
+    {counts}
+    {force}
+    {rows}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Capability, or Series with `by`
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> rates = {"compute": [1e20, 1e21, 1e22, 1e23], "pass_rate": [0.05, 0.11, 0.21, 0.36]}
+    >>> scalewise.capability(rates, at="10x").trust in ("trustworthy", "not-trustworthy")
+    True
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("capability", table, given).answer(Capability)
+
+
+@documented
+def allocate(
+    table=None,
+    *,
+    compute=None,
+    params=None,
+    tokens=None,
+    ratio=None,
+    unique=None,
+    sizes=None,
+    flops=None,
+    n_inference=None,
+    price=None,
+    level=None,
+    joint=False,
+    method=None,
+    resample=None,
+    replicates=None,
+    seed=None,
+    by=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Says what to train with a budget: N, D and the loss, with intervals.
+
+    Parameters
+    ----------
+    {table}
+        A law of N and D, or the path of its law file, is used as it is.
+    compute : quantity or list, optional
+        Budgets in FLOP: quantities, or ``"100x"`` for 100 times the largest fitted run.
+    params, tokens, ratio : quantity or list, optional
+        Asks for the budget at which so many parameters, tokens, or tokens per parameter are optimal.
+    unique : quantity or list, optional
+        Caps on the unique tokens, for the laws ``data-constrained`` and ``bounded-repeat``.
+    sizes : quantity or list, optional
+        Sizes whose loss, inference and money are told at every budget.
+    flops : str
+        FLOP of a run: ``"6nd"``, ``"k"``, ``"column"`` or a formula of N and D.
+    n_inference : quantity, optional
+        Counts inference on this many tokens too (2N FLOP each).
+    price : float, optional
+        Price of an hour of 1 PFLOP/s (3.6e18 FLOP).
+    level : float
+        Level of the intervals, by default 0.9.
+    joint : bool
+        Makes the intervals of a budget hold all at once.
+    method : str or list, optional
+        Interval methods, by default all.
+    resample : {"cases", "clusters", "residuals"}
+        What the bootstrap draws.
+    replicates, seed : int
+        Refits of the bootstrap, by default 1000, and their seed.
+    {by}
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Allocation, or Series with `by`
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Notes
+    -----
+    Approach 3 of Hoffmann et al. 2022 (arXiv 2203.15556), with the corrections of Besiroglu et al. 2024
+    (arXiv 2404.10102).
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> sizes, tokens = [5e7, 1e8, 2e8, 4e8], [1e9, 2e9, 4e9, 8e9]
+    >>> rows = [
+    ...     {"params": n, "tokens": d, "loss": 1.7 + 480 / n**0.35 + 2100 / d**0.37 + 0.002 * (k % 3)}
+    ...     for k, (n, d) in enumerate((n, d) for n in sizes for d in tokens)
+    ... ]
+    >>> best = scalewise.allocate(rows, compute="10x", replicates=50)
+    >>> best.law.inputs
+    ('params', 'tokens')
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("allocate", table, given).answer(Allocation)
+
+
+@documented
+def isoflop(
+    table=None,
+    *,
+    compute=None,
+    flops=None,
+    tolerance=None,
+    level=None,
+    by=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Sets the approaches to compute-optimal training side by side.
+
+    Parameters
+    ----------
+    {table}
+    compute : quantity or list, optional
+        Budgets to answer for, in FLOP or as multiples of the largest run's compute.
+    flops : str, optional
+        FLOP of a run, as for :func:`allocate`.
+    tolerance : float
+        Runs whose compute agrees within this fraction share a budget.
+    level : float
+        Level of the intervals, by default 0.9.
+    {by}
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Isoflop, or Series with `by`
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> rows = [
+    ...     {"params": n, "tokens": c / (6 * n), "loss": 1.7 + 480 / n**0.35 + 2100 / (c / (6 * n)) ** 0.37}
+    ...     for c, middle in ((1e18, 1e8), (1e19, 3e8), (1e20, 1e9))
+    ...     for n in [middle * 2.0**k for k in range(-3, 4)]
+    ... ]
+    >>> scalewise.isoflop(rows).trust
+    'trustworthy'
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("isoflop", table, given).answer(Isoflop)
+
+
+@documented
+def report(
+    table=None,
+    *,
+    at=None,
+    by=None,
+    kind=None,
+    level=None,
+    path=None,
+    flops=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    model_col=None,
+    problem_col=None,
+    samples_col=None,
+    passes_col=None,
+    pass_rate_col=None,
+    rule=None,
+    estimator=None,
+    buckets=None,
+    hardest=None,
+    chance=None,
+    seed=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Writes one page that says what the large run will reach and how far to trust that.
+
+    Parameters
+    ----------
+    {table}
+        Pass counts, a law, and the path of a law file or of a registered entry have a page too.
+    {at}
+    {by}
+    kind : str, optional
+        What the data is, by default from the columns and the law.
+    {levels}
+    flops : str, optional
+        FLOP of a run, for laws of N and D, as for :func:`allocate`.
+    path : path, optional
+        Writes the page here: ``.html``, ``.md``, ``.json`` or ``.txt``.
+    {force}
+    {fitting}
+    {reading}
+    {counts}
+    {rules}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> runs = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
+    >>> scalewise.report(runs, at="10x").to_html().startswith("<!doctype html>")
+    True
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    call = _Call("report", table, given)
+    call.keywords["command"] = f"scalewise.report({call.name}"
+    page = Report(call.ask())
+    if path is not None:
+        page.save(path)
+    return page
+
+
+@documented
+def plot(
+    table=None,
+    *,
+    at=None,
+    view=None,
+    laws=None,
+    by=None,
+    level=None,
+    method=None,
+    path=None,
+    theme=None,
+    size=None,
+    dpi=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Draws the law, the runs and a forecast.
+
+    Parameters
+    ----------
+    {table}
+        A law, or the path of a law file, is drawn as it is.
+    {at}
+    view : {"loss", "reducible", "both"}
+        What to draw.
+    laws : str or list, optional
+        Draws these laws through the same runs.
+    {by}
+    level : float
+        Level of the band and of the forecast's interval, by default 0.9.
+    method : str
+        Method of both, by default ``"calibrated"``.
+    path : path, optional
+        Writes the chart here: ``.svg`` or ``.png``.
+    theme : {"light", "dark", "paper-column", "paper-page", "slide"}
+        What the file is for.
+    size : (int, int), optional
+        Width and height of the file in CSS pixels.
+    dpi : int, optional
+        Dots an inch of a PNG.
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> runs = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
+    >>> scalewise.plot(runs, at="10x").svg().startswith("<svg")
+    True
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    call = _Call("plot", table, given)
+    chart = Chart(call.ask().chart())
+    if path is not None:
+        look = {"theme": theme, "size": size, "dpi": dpi}
+        chart.save(path, **{name: value for name, value in look.items() if value is not None})
+    return chart
+
+
+@documented
+def show(law):
+    """Reads a law file, without fitting again.
+
+    Parameters
+    ----------
+    law : path
+        The file that :func:`fit` or the command line wrote.
+
+    Returns
+    -------
+    Law
+
+    Raises
+    ------
+    DataError
+        When it is no law file, or its numbers do not belong to its runs.
+
+    Examples
+    --------
+    >>> import os, scalewise, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "law.json")
+    >>> runs = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
+    >>> law = scalewise.fit(runs, path=path)
+    >>> scalewise.show(path) == law
+    True
+    """
+    name = os.fspath(law)
+    made = Law._made(native.Law.read(native.document(name), name))
+    warn_of(made)
+    return made
+
+
+@documented
+def register(
+    table,
+    *,
+    question="forecast",
+    path=None,
+    outcome=None,
+    registered_at=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **keywords,
+):
+    """Fixes a forecast in advance: what is predicted, from what, how, and its digest.
+
+    Parameters
+    ----------
+    {table}
+    question : {"forecast", "capability", "allocate"}
+        The verb whose answer is registered.
+    path : path, optional
+        Writes the entry here; a file that is there already is never replaced.
+    outcome : str, optional
+        What will count as the outcome; by default it follows from the question.
+    registered_at : datetime or str, optional
+        Time of the registration in UTC, by default now.
+    {files}
+    {progress}
+    **keywords
+        Those of the verb that is registered, such as `at`, or `compute` for ``"allocate"``.
+
+    Returns
+    -------
+    Entry
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> runs = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
+    >>> entry = scalewise.register(runs, at="100x", registered_at="2026-03-01T12:00:00Z")
+    >>> entry.digest.startswith("sha256:")
+    True
+    """
+    if isinstance(table, Law):
+        raise native.UsageError(
+            "a law does not hold its rows as they are written\n  hint: register the table of runs instead"
+        )
+    given = {
+        **keywords,
+        "question": question,
+        "outcome": outcome,
+        "registered_at": _time(registered_at),
+        "run_from": run_from,
+        "log_line": log_line,
+        "progress": progress,
+    }
+    entry = Entry(_Call("register", table, given).ask())
+    if path is not None:
+        write(os.fspath(path), entry.to_json(), replace=False)
+        entry.path = os.fspath(path)
+    return entry
+
+
+@documented
+def verify(entry, table=None, *, run_from=None, log_line=None, progress=None):
+    """Says whether an entry, its data and its forecast are what was registered.
+
+    Parameters
+    ----------
+    entry : path or Entry
+        The registered entry.
+    table : table, optional
+        The table that was registered, to check its rows and to forecast again.
+    {files}
+    {progress}
+
+    Returns
+    -------
+    Verification
+
+    Raises
+    ------
+    DataError
+        When the entry has been changed, or does not belong to the table.
+
+    Examples
+    --------
+    >>> import os, scalewise, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "entry.json")
+    >>> runs = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
+    >>> entry = scalewise.register(runs, at="100x", path=path)
+    >>> scalewise.verify(entry, runs).trust
+    'trustworthy'
+    """
+    read = None if table is None else as_table(table, run_from, log_line)
+    with listener(progress) as heard:
+        return Verification(native.ask("verify", read, {"entry": _entry(entry)}, heard))
+
+
+def _entry(entry):
+    """The path of an entry."""
+    path = entry.path if isinstance(entry, Entry) else os.fspath(entry)
+    if path is None:
+        raise native.UsageError(
+            "this entry is in no file\n  hint: give register a path, or save it first"
+        )
+    return path
+
+
+@documented
+def score(entry, actual, *, trained_after=None, scored_at=None, path=None):
+    """Scores a registered forecast against what came true.
+
+    Parameters
+    ----------
+    entry : path or Entry
+        The registered entry.
+    actual : number or dict
+        What came true; a dict from the names of the predictions where the entry has several.
+    trained_after : datetime or str, optional
+        The training that gave the outcome ended after this time, in UTC.
+    scored_at : datetime or str, optional
+        Time of the score in UTC, by default now.
+    path : path, optional
+        Writes the score here; a file that is there already is never replaced. A ledger finds it
+        beside the entry as ``ENTRY.score.json``.
+
+    Returns
+    -------
+    Score
+
+    Raises
+    ------
+    UsageError, DataError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import os, scalewise, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "entry.json")
+    >>> runs = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
+    >>> entry = scalewise.register(runs, at="100x", path=path)
+    >>> len(scalewise.score(entry, 1.9).scores)
+    1
+    """
+    keywords = {"entry": _entry(entry), "actual": actual, "scored_at": _time(scored_at)}
+    if trained_after is not None:
+        keywords["trained_after"] = _time(trained_after)
+    made = Score(native.ask("score", None, keywords))
+    if path is not None:
+        write(os.fspath(path), made.to_json(), replace=False)
+        made.path = os.fspath(path)
+    return made
+
+
+@documented
+def ledger(folder):
+    """Shows all entries of a folder and how often their intervals held.
+
+    Parameters
+    ----------
+    folder : path
+        Entries and scores: every file in it that ends in ``.json``.
+
+    Returns
+    -------
+    Ledger
+
+    Raises
+    ------
+    FileError
+        When the folder cannot be read.
+
+    Examples
+    --------
+    >>> import scalewise, tempfile
+    >>> scalewise.ledger(tempfile.mkdtemp()).entries
+    0
+    """
+    return Ledger(native.ask("ledger", None, {"folder": os.fspath(folder)}))
+
+
+@documented
+def laws():
+    """Lists the laws that can be fitted, with their formulas and parameters.
+
+    Returns
+    -------
+    Laws
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> "chinchilla" in [law["name"] for law in scalewise.laws()]
+    True
+    """
+    return Laws(native.ask("laws", None, {}))
+
+
+@documented
+def simulate(
+    law="saturating",
+    *,
+    set,
+    plus=None,
+    compute=(1e18, 1e22),
+    runs=8,
+    at=None,
+    noise=0.0,
+    seed=0,
+    path=None,
+):
+    """Makes a table of runs whose law is known.
+
+    Parameters
+    ----------
+    law : str
+        The law; :func:`laws` lists them.
+    set : dict
+        Its parameters.
+    plus : dict, optional
+        Laws whose values are added, each with its parameters: ``{"power": {"a": 0.3, "b": -0.05}}``.
+    compute : (quantity, quantity)
+        Range of compute in FLOP, evenly covered in its logarithm.
+    runs : int
+        Number of runs in that range.
+    at : quantity or list, optional
+        More runs at these values, such as the large one that is to be forecast.
+    noise : float
+        Relative standard deviation of the loss.
+    seed : int
+        Seed of the noise.
+    path : path, optional
+        Writes the table here as CSV.
+
+    Returns
+    -------
+    Columns
+        ``compute`` and ``loss``: a table that every verb and every library of frames reads.
+
+    Raises
+    ------
+    UsageError
+        When there is no such law, or a parameter is missing.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> runs = scalewise.simulate(set={"a": 20, "b": -0.1, "c": 1.5}, runs=6, at=1e24)
+    >>> len(runs["compute"])
+    7
+    """
+    keywords = {
+        "law": law,
+        "set": set,
+        "compute": compute,
+        "runs": runs,
+        "noise": noise,
+        "seed": seed,
+    }
+    keywords |= {
+        name: value for name, value in {"plus": plus, "at": at}.items() if value is not None
+    }
+    table = Columns(native.ask("simulate", None, keywords))
+    if path is not None:
+        keep(os.fspath(path))
+        write(os.fspath(path), table.to_csv(), replace=True)
+    return table
+
+
+def _compare_starts(law):
+    """Warns where a published start finds a better fit than the search."""
+    found = law.published_starts()
+    ours = law.to_dict()["fit"]["objective"]
+    if found["objective"] < ours * (1 - 1e-9):
+        warnings.warn(
+            f"a published start reaches the objective {found['objective']:.10e}, and the fit has {ours:.10e}",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _refuse_record(path):
+    """An entry or a score is never overwritten; a law file is where the caller says so."""
+    try:
+        with open(path, "rb") as file:
+            opening = file.read(4096)
+    except OSError:
+        return
+    if b'"scalewise.registered"' in opening or b'"scalewise.score"' in opening:
+        raise native.FileError(
+            f"{os.fspath(path)}: it is a registered entry or a score, and is never overwritten\n  hint: name another file"
+        )

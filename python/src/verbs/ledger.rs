@@ -1,0 +1,118 @@
+//! Predictions fixed in advance, what came true, and the laws there are.
+
+use super::{allocate_request, capability_request, forecast_request, is_ours};
+use crate::answer::{Answer, Made};
+use crate::keywords::{Keywords, number, text, usage};
+use crate::reading;
+use crate::table::Rows;
+use crate::value::Value;
+use scalewise::Result;
+use scalewise::ask::{
+    Actual, Question, RegisterRequest, ScoreRequest, Stamp, Trust, VerifyRequest,
+};
+use scalewise::internal::{Laws, Shown, machine, read_document, registered};
+use scalewise::ledger::{Entry, Ledger, Time};
+use std::path::{Path, PathBuf};
+
+pub fn laws(keys: &mut Keywords) -> Result<Answer> {
+    keys.done()?;
+    Ok(Answer::plain(Laws::all()))
+}
+
+fn time(keys: &mut Keywords, name: &str) -> Result<Option<Time>> {
+    keys.text(name)?.map(|text| text.parse()).transpose()
+}
+
+fn needed<T>(value: Option<T>, name: &str) -> Result<T> {
+    value.ok_or_else(|| usage(format!("{name} is missing")))
+}
+
+pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
+    let source = table.open()?;
+    if is_ours(&source.opening()) {
+        return Err(
+            usage("a law file does not hold its rows as they are written")
+                .with_hint("register the table of runs instead"),
+        );
+    }
+    let by = reading::columns(keys, "by")?;
+    let outcome = keys.text("outcome")?;
+    let at = needed(time(keys, "registered_at")?, "registered_at")?;
+    let question = match keys.text("question")?.as_deref() {
+        None | Some("forecast") => Question::Forecast(forecast_request(keys)?),
+        Some("capability") => Question::Capability(capability_request(keys)?),
+        Some("allocate") => Question::Allocation(allocate_request(keys)?),
+        Some(other) => {
+            return Err(
+                usage(format!("question: '{other}' is not one of the choices"))
+                    .with_hint("choose 'forecast', 'capability' or 'allocate'"),
+            );
+        }
+    };
+    keys.done()?;
+    let mut request = RegisterRequest::new(question);
+    if let Some(by) = by {
+        request = request.by(by);
+    }
+    if let Some(outcome) = outcome {
+        request = request.outcome(outcome);
+    }
+    let answer = request.answer(&source, &Stamp::new(at, machine()))?;
+    Ok(Answer::made(Made {
+        document: registered(answer.entry()),
+        table: None,
+        json: Some(answer.entry().text().to_owned()),
+        trust: answer.trust(),
+        chart: None,
+    }))
+}
+
+/// The entry at the path under the keyword `entry`.
+fn entry(keys: &mut Keywords) -> Result<Entry> {
+    let name = needed(keys.text("entry")?, "entry")?;
+    Entry::read(&read_document(Path::new(&name))?, &name)
+}
+
+pub fn verify(table: Option<&Rows>, keys: &mut Keywords) -> Result<Answer> {
+    let entry = entry(keys)?;
+    keys.done()?;
+    let request = VerifyRequest::default().machine(machine());
+    let answer = match table {
+        Some(table) => request.answer(&entry, &table.open()?)?,
+        None => request.alone(&entry),
+    };
+    Ok(Answer::plain(answer))
+}
+
+pub fn score(keys: &mut Keywords) -> Result<Answer> {
+    let entry = entry(keys)?;
+    let actual = |value: &Value| number("actual", value).map(Actual::new);
+    let outcomes: Vec<Actual> = match needed(keys.take("actual"), "actual")? {
+        Value::Pairs(pairs) => pairs
+            .iter()
+            .map(|(id, value)| Ok(actual(value)?.prediction(id.trim())))
+            .collect::<Result<_>>()?,
+        one => vec![actual(&one)?],
+    };
+    let after = time(keys, "trained_after")?;
+    let at = needed(time(keys, "scored_at")?, "scored_at")?;
+    keys.done()?;
+    let request = ScoreRequest::default()
+        .outcomes(outcomes)
+        .trained_after(after);
+    let answer = request.of(&entry, at)?;
+    Ok(Answer::made(Made {
+        document: answer.document(),
+        table: Some(answer.table()),
+        json: Some(answer.score().text().to_owned()),
+        trust: Trust::Trustworthy,
+        chart: None,
+    }))
+}
+
+pub fn ledger(keys: &mut Keywords) -> Result<Answer> {
+    let folder = PathBuf::from(text("folder", &needed(keys.take("folder"), "folder")?)?);
+    keys.done()?;
+    let files = scalewise::internal::entry_files(&folder)?;
+    Ok(Answer::of_ledger(Ledger::read(files)))
+}
