@@ -121,6 +121,8 @@ codes!(
     ConcaveOnset = "concave-onset",
     /// The loss does not fall with compute, or a score does.
     InverseScaling = "inverse-scaling",
+    /// The law of a recipe stays above the loss that another one has.
+    NeverReached = "never-reached",
     /// A second basin explains the data about as well.
     SecondBasin = "second-basin",
     /// Other laws have the same value of a robust objective.

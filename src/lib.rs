@@ -79,6 +79,7 @@ mod size;
 #[cfg(feature = "tables")]
 pub mod tables;
 mod text;
+mod versus;
 
 pub use error::{Error, ErrorKind, Result};
 pub use fit::builder::Fit;

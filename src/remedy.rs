@@ -8,6 +8,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Setting {
     At,
+    Base,
     Bounds,
     BudgetCol,
     By,
@@ -36,6 +37,7 @@ pub(crate) enum Setting {
     ModelCol,
     Objective,
     Over,
+    PairCol,
     Params,
     ParamsCol,
     PassRateCol,
@@ -51,6 +53,7 @@ pub(crate) enum Setting {
     Rule,
     RunFrom,
     SamplesCol,
+    SeedSd,
     SigmaCol,
     StepCol,
     Targets,
@@ -65,6 +68,7 @@ pub(crate) enum Setting {
 /// Each setting with its name.
 const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
     (Setting::At, "at"),
+    (Setting::Base, "base"),
     (Setting::Bounds, "bounds"),
     (Setting::BudgetCol, "budget_col"),
     (Setting::By, "by"),
@@ -93,6 +97,7 @@ const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
     (Setting::ModelCol, "model_col"),
     (Setting::Objective, "objective"),
     (Setting::Over, "over"),
+    (Setting::PairCol, "pair_col"),
     (Setting::Params, "params"),
     (Setting::ParamsCol, "params_col"),
     (Setting::PassRateCol, "pass_rate_col"),
@@ -108,6 +113,7 @@ const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
     (Setting::Rule, "rule"),
     (Setting::RunFrom, "run_from"),
     (Setting::SamplesCol, "samples_col"),
+    (Setting::SeedSd, "seed_sd"),
     (Setting::SigmaCol, "sigma_col"),
     (Setting::StepCol, "step_col"),
     (Setting::Targets, "targets"),

@@ -37,6 +37,7 @@ mod show;
 mod simulate;
 mod terminal;
 mod verify;
+mod versus;
 mod words;
 
 use args::{Cli, Verb, When};
@@ -181,6 +182,7 @@ fn dispatch(verb: &Verb, matches: &ArgMatches, printer: &Printer) -> Result<Outc
         Verb::Forecast(args) => forecast::run(args, printer),
         Verb::Backtest(args) => backtest::run(args, printer),
         Verb::Compare(args) => compare::run(args, printer),
+        Verb::Versus(args) => versus::run(args, printer),
         Verb::Capability(args) => capability::run(args, printer),
         Verb::Allocate(args) => allocate::run(args, printer),
         Verb::Isoflop(args) => isoflop::run(args, printer),

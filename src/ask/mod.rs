@@ -61,6 +61,8 @@ mod table_evidence;
 mod targets;
 mod verify;
 mod version1;
+mod versus;
+mod versus_data;
 
 pub use allocate::{AllocateAnswer, AllocateRequest};
 pub use allocated::AllocationAt;
@@ -88,6 +90,8 @@ pub use score::{Actual, ScoreAnswer, ScoreRequest};
 pub use surface::SurfaceAnswer;
 pub use table::{CountChoice, RunTable};
 pub use verify::{VerifyAnswer, VerifyRequest};
+pub use versus::{VersusAnswer, VersusRequest};
+pub use versus_data::Recipe;
 
 pub(crate) use allocate::{Allocations, FLAT};
 pub(crate) use allocated::{Cost, OtherSize, RefusedQuestion};
@@ -102,6 +106,7 @@ pub(crate) use report::{LossReport, ReportOf, SurfaceReport, main_interval};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};
 pub(crate) use surface::{BestLine, POINTS, Valley};
+pub(crate) use versus::Compared;
 
 /// What the command line uses beside the public items.
 pub(crate) mod hidden {

@@ -93,6 +93,8 @@ impl RunTable {
             loss_col: self.columns.loss.clone(),
             sigma_col: self.columns.sigma.clone(),
             group_col: self.columns.group.clone(),
+            pair_col: None,
+            pairs: false,
             filters: self.rows.filters()?,
             excludes: self.rows.excludes()?,
             fit_below: self.rows.fit_below,

@@ -51,6 +51,7 @@ mod terminal;
 mod theme;
 mod ticks;
 mod trust;
+mod versus;
 mod views;
 
 #[cfg(test)]
@@ -67,4 +68,5 @@ pub use surface::{allocation, contours, valley};
 pub use theme::Theme;
 pub use trust::{backtest, laws};
 pub(crate) use trust::{laws_of, levels};
+pub use versus::versus;
 pub use views::{both, reducible, scaling};

@@ -205,6 +205,23 @@ impl Prior {
         Ok(Some(joined))
     }
 
+    /// Priors of these two parameters as rows of variance one: a factor of each, and what their
+    /// sum has to be.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] where a prior speaks of another parameter.
+    pub(crate) fn whitened(all: &[Prior], names: [&str; 2]) -> Result<Vec<([f64; 2], f64)>> {
+        let Some(prior) = Prior::joined(all)? else {
+            return Ok(Vec::new());
+        };
+        let Some(penalty) = Penalty::new(prior, &names, (1.0, None, false)) else {
+            let message = format!("a prior of something else than {}", names.join(" and "));
+            return Err(usage(message).with_hint("give a prior of these parameters of the law"));
+        };
+        let row = |(factors, wanted): &(Vec<f64>, f64)| ([factors[0], factors[1]], *wanted);
+        Ok(penalty.rows.iter().map(row).collect())
+    }
+
     /// The prior in words: "b = -0.094 ± 0.015, c = 1.6 ± 0.1 (earlier.json)".
     pub(crate) fn said(&self) -> String {
         let one = |k: usize| {

@@ -40,6 +40,8 @@ mod registered;
 mod scored;
 mod sizes;
 mod verified;
+mod versus;
+mod versus_words;
 
 pub use answer::Answer;
 pub use code::{latex, python};

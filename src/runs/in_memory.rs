@@ -135,6 +135,20 @@ impl Dataset {
         })
     }
 
+    /// Adds what each run has in common with a run of another recipe, such as its seed; an empty
+    /// text says nothing.
+    ///
+    /// # Errors
+    /// When there is not one text for each run.
+    pub fn pair(self, labels: &[impl AsRef<str>]) -> Result<Dataset> {
+        check_length("labels", labels, self.runs.len())?;
+        self.each(|at, run| {
+            let label = labels[at].as_ref();
+            run.pair = (!label.is_empty()).then(|| label.to_owned());
+            Ok(())
+        })
+    }
+
     /// Adds the name of the run or model that each belongs to; an empty one says nothing.
     ///
     /// # Errors
@@ -273,6 +287,7 @@ fn blank(x: f64, loss: f64) -> Run {
         tokens: None,
         unique_tokens: None,
         budget: None,
+        pair: None,
         loss,
         sigma: None,
         group: None,

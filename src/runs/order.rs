@@ -22,6 +22,7 @@ pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
         .then_with(|| optional(a.unique_tokens, b.unique_tokens))
         .then_with(|| optional(a.budget, b.budget))
         .then_with(|| by_name(name(a), name(b)))
+        .then_with(|| a.pair.cmp(&b.pair))
         .then_with(|| a.loss.total_cmp(&b.loss))
         .then_with(|| optional(a.sigma, b.sigma))
 }

@@ -38,6 +38,9 @@ pub struct Run {
     pub(crate) loss: f64,
     pub(crate) sigma: Option<f64>,
     pub(crate) group: Option<String>,
+    /// What it has in common with a run of another recipe, such as its seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pair: Option<String>,
     pub(crate) role: Role,
 }
 

@@ -5,7 +5,8 @@ use super::log::RawTable;
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
 use super::roles::{
-    BUDGET, COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PARAMS, SIGMA, STEP, TOKENS, UNIQUE, same_name,
+    BUDGET, COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PAIR, PARAMS, SIGMA, STEP, TOKENS, UNIQUE,
+    same_name,
 };
 use crate::remedy::Setting;
 use crate::runs::Variable;
@@ -57,6 +58,8 @@ pub(super) struct Columns {
     pub(super) budget: Option<Column>,
     pub(super) loss: Column,
     pub(super) sigma: Option<Column>,
+    /// Absent where no pairs are asked for.
+    pub(super) pair: Option<Column>,
     /// Together they name the run of a row.
     pub(super) group: Vec<usize>,
     group_by_user: bool,
@@ -75,6 +78,7 @@ impl Columns {
             (&SIGMA, &options.sigma_col),
             (&UNIQUE, &options.unique_col),
             (&BUDGET, &options.budget_col),
+            (&PAIR, &options.pair_col),
         ];
         let claimed = claim_named(table, &named)?;
         let taken: Vec<usize> = claimed
@@ -91,6 +95,10 @@ impl Columns {
         let [loss, sigma, unique] = [find(3)?, find(4)?, find(5)?];
         let budget = match options.budgets {
             true => find(6)?,
+            false => None,
+        };
+        let pair = match options.pairs {
+            true => find(7)?,
             false => None,
         };
         // What tells runs apart may be their size too, and then plays both roles.
@@ -130,6 +138,7 @@ impl Columns {
             budget,
             loss: loss.ok_or_else(|| absent(table, &LOSS, &taken))?,
             sigma,
+            pair,
             group,
             group_by_user,
             by,
@@ -201,6 +210,7 @@ impl Columns {
             (BUDGET.name, self.budget),
             (LOSS.name, Some(self.loss)),
             (SIGMA.name, self.sigma),
+            (PAIR.name, self.pair),
         ]
         .into_iter()
         .chain(self.group.iter().map(|&index| {

@@ -85,6 +85,10 @@ pub struct ReadOptions {
     pub sigma_col: Option<String>,
     /// Column of the run or model that a row belongs to; several between commas name it together.
     pub group_col: Option<String>,
+    /// Column of what a run has in common with a run of another recipe, such as its seed.
+    pub pair_col: Option<String>,
+    /// Whether that is read, from `pair_col` or a column with a usual name.
+    pub pairs: bool,
     /// Rows must meet all of these.
     pub filters: Vec<Filter>,
     /// Rows that meet one of these are left out; looked at before `filters`.

@@ -201,6 +201,13 @@ pub(super) const SIGMA: ColumnRole = ColumnRole {
     last: &[],
     setting: Setting::SigmaCol,
 };
+pub(super) const PAIR: ColumnRole = ColumnRole {
+    name: "pair",
+    names: &["seed", "random_seed", "data_seed"],
+    more: &["train_seed", "init_seed", "rng_seed", "replicate", "repeat"],
+    last: &[],
+    setting: Setting::PairCol,
+};
 pub(super) const GROUP: ColumnRole = ColumnRole {
     name: "group",
     names: &["run", "run_name", "group"],
@@ -389,7 +396,11 @@ impl ColumnRole {
     pub(super) fn is_number(&self) -> bool {
         !matches!(
             self.setting,
-            Setting::GroupCol | Setting::ModelCol | Setting::ProblemCol | Setting::PassesCol
+            Setting::GroupCol
+                | Setting::ModelCol
+                | Setting::PairCol
+                | Setting::ProblemCol
+                | Setting::PassesCol
         )
     }
 }

@@ -181,6 +181,8 @@ impl<'a> RowReader<'a> {
             .transpose()?;
         let named = columns.group.iter().any(|k| !row.cell(*k).is_empty());
         let group = named.then(|| row.name(&columns.group).into_owned());
+        let pair = columns.pair.map(|column| row.cell(column.index));
+        let pair = pair.filter(|cell| !cell.is_empty()).map(str::to_owned);
         let role = Role::below(self.fit_below, x);
         Ok(Run {
             line: row.line,
@@ -192,6 +194,7 @@ impl<'a> RowReader<'a> {
             loss,
             sigma,
             group,
+            pair,
             role,
         })
     }

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["fit"],
     &["tables"],
     &["forecast", "simulate"],
-    &["allocation", "backtest", "capability"],
+    &["allocation", "backtest", "capability", "versus"],
     &["ledger"],
     &["ask"],
     &["chart"],

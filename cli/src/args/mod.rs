@@ -12,6 +12,7 @@ mod register;
 mod report;
 mod result;
 mod table;
+mod versus;
 
 pub use allocation::*;
 pub use capability::*;
@@ -25,6 +26,7 @@ pub use register::*;
 pub use report::*;
 pub use result::{LevelArgs, ResultArgs, level};
 pub use table::{AdditionArgs, DataArgs, FitArgs, ReshapeArgs, TableArgs, UnitArgs};
+pub use versus::*;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use scalewise::{Error, ErrorKind, Result};
@@ -89,6 +91,15 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise compare runs.csv\n  scalewise compare runs.csv --laws power,saturating,m3 --format csv"
     )]
     Compare(CompareArgs),
+    /// Say whether one recipe is better than another, by how much compute, and whether that lasts
+    ///
+    /// The compute multiplier m at C is how many times C the base needs to reach the loss that the
+    /// other recipe has at C: above 1 the other recipe is better. Runs of one compute and seed in
+    /// both recipes are paired, so that their common noise cancels.
+    #[command(
+        after_help = "Examples:\n  scalewise versus A.csv B.csv --at 1e24\n  scalewise versus runs.csv --by recipe --base baseline --power --plot versus.svg\n  scalewise versus A.csv B.csv --fix c=1.6 --fix b=-0.0941 --seed-sd 0.002\n  scalewise versus A.csv B.csv --law-from earlier.json --seed-sd 0.002 --format json"
+    )]
+    Versus(Box<VersusArgs>),
     /// Forecast how often a larger model solves problems, or say why that cannot be done
     #[command(
         after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"

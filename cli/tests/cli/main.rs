@@ -41,6 +41,7 @@ mod report;
 mod series;
 mod ties;
 mod variables;
+mod versus;
 
 #[path = "../common/counts.rs"]
 mod counts;

@@ -1,0 +1,67 @@
+//! Recipes compared.
+
+use super::{DataArgs, FitArgs, GatherArgs, LevelArgs, ResultArgs, named};
+use clap::Args;
+use scalewise::Method;
+use std::path::PathBuf;
+
+/// The methods of intervals of a multiplier.
+const METHODS: [Method; 3] = [Method::Profile, Method::Delta, Method::Bootstrap];
+
+#[derive(Debug, Args)]
+pub struct VersusArgs {
+    /// Table of the runs of each recipe, the base first; with --by one table of all, whatever files
+    /// it comes in
+    #[arg(value_name = "RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
+    /// Column that tells the recipes of one table apart; several columns between commas name a
+    /// recipe together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
+    /// The recipe that the others are compared with [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub base: Option<String>,
+    /// Column of the seeds: runs of one compute and seed in two recipes are paired [default: a
+    /// column named seed or the like, if there is one]
+    #[arg(long, value_name = "COLUMN")]
+    pub pair_col: Option<String>,
+    /// Pair no runs
+    #[arg(long, conflicts_with = "pair_col")]
+    pub unpaired: bool,
+    /// Compute to compare at, beside the largest that all recipes have runs at: quantities, or 10x
+    /// for 10 times that one
+    #[arg(long, value_name = "C", value_delimiter = ',')]
+    pub at: Vec<String>,
+    #[command(flatten)]
+    pub levels: LevelArgs,
+    /// Interval methods; the first that gives an interval decides [default:
+    /// profile,delta,bootstrap]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = named(&METHODS, Method::name))]
+    pub method: Vec<Method>,
+    /// Standard deviation of the loss over seeds, in units of the loss
+    #[arg(long, value_name = "SD")]
+    pub seed_sd: Option<f64>,
+    /// Hold the exponent and the floor of an earlier law, without error
+    #[arg(long, value_name = "LAW.json")]
+    pub law_from: Option<PathBuf>,
+    /// Say what these runs could have shown, and how many seeds or rungs would show less
+    #[arg(long)]
+    pub power: bool,
+    /// Refits of the method bootstrap, 50 or more [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<usize>,
+    /// Seed of the bootstrap [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Draw the laws and the multiplier: .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub result: ResultArgs,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}

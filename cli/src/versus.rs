@@ -1,0 +1,132 @@
+//! `scalewise versus`: whether one recipe is better than another, by how much, and for how long.
+
+use super::args::VersusArgs;
+use super::give::say;
+use super::input;
+use super::outcome::Outcome;
+use super::plot;
+use super::printer::Printer;
+use scalewise::ask::{Ask, LawChoice, VersusRequest};
+use scalewise::chart::{self, Theme};
+use scalewise::internal::read_document;
+use scalewise::tables::Source;
+use scalewise::{Error, Result};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+impl VersusArgs {
+    /// What is asked.
+    fn request(&self, printer: &Printer) -> Result<VersusRequest> {
+        let mut request = VersusRequest::default()
+            .table(self.data.table()?.force(self.data.table.force))
+            .fit(self.choice(printer)?)
+            .at(input::sizes("--at", &self.at)?)
+            .levels(self.levels.all())
+            .seed_sd(self.seed_sd)
+            .unpaired(self.unpaired)
+            .power(self.power)
+            .force(self.data.table.force);
+        request = input::with(request, &self.by, VersusRequest::by);
+        request = input::with(request, &self.base, VersusRequest::base);
+        request = input::with(request, &self.pair_col, VersusRequest::pair);
+        if !self.method.is_empty() {
+            request = request.methods(self.method.clone());
+        }
+        if let Some(replicates) = self.replicates {
+            request = request.replicates(replicates);
+        }
+        if let Some(seed) = self.seed {
+            request = request.seed(seed);
+        }
+        Ok(request)
+    }
+
+    /// The law, with the exponent and the floor of an earlier one where that is asked for.
+    fn choice(&self, printer: &Printer) -> Result<LawChoice> {
+        let choice = self.fit.choice()?;
+        let Some(path) = &self.law_from else {
+            return Ok(choice);
+        };
+        let given: Vec<&str> = [
+            (self.fit.law.is_some(), "--law"),
+            (!self.fit.fix.is_empty(), "--fix"),
+            (!self.fit.bound.is_empty(), "--bound"),
+            (!self.fit.prior.is_empty(), "--prior"),
+        ]
+        .into_iter()
+        .filter_map(|(given, flag)| given.then_some(flag))
+        .collect();
+        if !given.is_empty() {
+            let message = format!("--law-from and {} both say what holds", given.join(", "));
+            return Err(input::usage(message).with_hint(
+                "--prior LAW.json gives the earlier law an error; --law-from has none",
+            ));
+        }
+        held(choice, path, printer)
+    }
+
+    /// The tables: one a recipe, or one that holds all.
+    fn tables(&self) -> Result<Vec<Source<'static>>> {
+        match self.by {
+            Some(_) => Ok(vec![self.gather.open(&self.input)?]),
+            None => {
+                let all = self.input.iter();
+                all.map(|path| self.gather.open(std::slice::from_ref(path)))
+                    .collect()
+            }
+        }
+    }
+}
+
+/// The choice with the exponent and the floor of a law file held.
+fn held(choice: LawChoice, path: &Path, printer: &Printer) -> Result<LawChoice> {
+    let name = path.to_string_lossy();
+    let hint = |e: Error| {
+        match e.hint() {
+        Some(_) => e,
+        None => e.with_hint(
+            "--law-from takes the law file of an earlier ladder (scalewise fit RUNS.csv -o LAW.json)",
+        ),
+    }
+    };
+    let law = input::load(&read_document(path)?, &name, printer).map_err(hint)?;
+    let kind = law.law().name();
+    if !matches!(kind, "saturating" | "power") {
+        return Err(
+            input::usage(format!("--law-from: {name} holds a law '{kind}'"))
+                .with_hint("give a law file of the law saturating or power"),
+        );
+    }
+    let known = ["b", "c"].into_iter();
+    let known = known.filter_map(|p| Some((p.to_owned(), law.value(p)?)));
+    let known: BTreeMap<String, f64> = known.collect();
+    Ok(choice.law(kind).fix(known))
+}
+
+pub fn run(args: &VersusArgs, printer: &Printer) -> Result<Outcome> {
+    let request = args.request(printer)?;
+    let tables = args.tables()?;
+    if let Some(law) = tables.iter().find(|t| input::looks_like_json(&t.opening())) {
+        return Err(input::usage(format!("{} is no table of runs", law.name()))
+            .with_hint("give the table that the law was fitted to"));
+    }
+    let bar = printer.progress("comparing");
+    let recipes = request.read(&tables)?;
+    let answer = request.watched(&recipes, &bar)?;
+    drop(bar);
+    let excluded = VersusRequest::excluded(&recipes).into_iter();
+    let some = excluded.filter_map(|(name, rows)| Some((name, rows.len(), rows.first()?)));
+    let said = some.map(|(name, count, first)| {
+        let line = first.line;
+        let rows = if count == 1 { "row" } else { "rows" };
+        format!(
+            "recipe '{name}': {count} {rows} left out, line {line}: {}",
+            first.reason
+        )
+    });
+    say("more recipes have rows left out", said, printer);
+    if let Some(path) = args.plot.as_ref().filter(|_| answer.is_compared()) {
+        plot::write_chart(path, &chart::versus(&answer), &Theme::light(), printer)?;
+    }
+    args.result.give(&answer, printer)
+}

@@ -1,0 +1,287 @@
+//! The verb versus as a user meets it.
+
+use super::*;
+use serde_json::Value;
+
+const A: &str = "flops,loss,seed\n1e18,4.3249,0\n3e18,3.9735,0\n1e19,3.6647,0\n3e19,3.4160,0\n\
+                 1e20,3.1596,0\n3e20,2.9655,0\n1e21,2.7898,0\n1e22,2.4990,0\n";
+const B: &str = "flops,loss,seed\n1e18,4.3736,0\n3e18,4.0161,0\n1e19,3.6605,0\n3e19,3.3930,0\n\
+                 1e20,3.1217,0\n3e20,2.9275,0\n1e21,2.7402,0\n1e22,2.4366,0\n";
+
+/// A folder with these tables.
+fn folder(tables: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, table) in tables {
+        std::fs::write(folder.path().join(name), table).unwrap();
+    }
+    folder
+}
+
+fn both() -> tempfile::TempDir {
+    folder(&[("A.csv", A), ("B.csv", B)])
+}
+
+/// One run of either recipe at one compute.
+fn pair(base: &str, other: &str) -> tempfile::TempDir {
+    let table = |loss: &str| format!("flops,loss\n1e20,{loss}\n");
+    folder(&[("A.csv", &table(base)), ("B.csv", &table(other))])
+}
+
+fn json(folder: &Path, args: &[&str]) -> Value {
+    let ran = run_in(folder, &[args, &["--format", "json"]].concat(), "");
+    assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+#[test]
+fn two_ladders_are_compared_in_a_sentence() {
+    let folder = both();
+    let ran = run_in(
+        folder.path(),
+        &["versus", "A.csv", "B.csv", "--at", "10x"],
+        "",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for words in [
+        "A needs 1.",
+        "times the compute of B at 1e22 (90%: ",
+        "at 1e23 ",
+        "equal exponents and floors: p",
+        "cross at ",
+        "8 runs of B are paired",
+        "one-sided confidence",
+    ] {
+        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+    }
+    let found = json(folder.path(), &["versus", "A.csv", "B.csv", "--unpaired"]);
+    let one = &found["compared"][0];
+    assert_eq!((&found["base"], &one["pairs"]), (&"A".into(), &0.into()));
+    let place = &one["places"][0];
+    // SciPy, by studies/references/versus.py, of the same losses to more digits.
+    let m = place["multiplier"].as_f64().unwrap();
+    assert!((m / 1.7971 - 1.0).abs() < 2e-3, "{m}");
+    assert_eq!(place["verdict"], "better");
+    let methods: Vec<&Value> = place["intervals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| &i["method"])
+        .collect();
+    assert_eq!(
+        methods,
+        [
+            "profile",
+            "profile",
+            "delta",
+            "delta",
+            "bootstrap",
+            "bootstrap"
+        ]
+    );
+}
+
+#[test]
+fn published_pairs_have_a_multiplier_and_need_a_noise_for_an_interval() {
+    let held = ["--fix", "c=1.6", "--fix", "b=-0.0941"];
+    for (base, other, m, verdict) in [
+        ("3.0208", "2.9985", 1.183, "better"),
+        ("3.5422", "3.5460", 0.979, "not-told-apart"),
+        ("3.2273", "3.2471", 0.879, "worse"),
+    ] {
+        let folder = pair(base, other);
+        let args = [&["versus", "A.csv", "B.csv"], &held[..]].concat();
+        let without = json(folder.path(), &args);
+        let place = &without["compared"][0]["places"][0];
+        assert!((place["multiplier"].as_f64().unwrap() - m).abs() < 6e-4);
+        assert_eq!(place["verdict"], "no-interval");
+        assert_eq!(place["abstentions"][0]["code"], "too-few-runs");
+        let with = json(
+            folder.path(),
+            &[&args[..], &["--seed-sd", "0.002"]].concat(),
+        );
+        let place = &with["compared"][0]["places"][0];
+        assert_eq!(place["verdict"], verdict);
+        assert_eq!(place["intervals"][1]["level"], 0.9);
+    }
+    let folder = pair("3.0208", "2.9985");
+    let ran = run_in(folder.path(), &["versus", "A.csv", "B.csv"], "");
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    assert!(
+        ran.err.contains("recipe 'A'") && ran.err.contains("--fix"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn an_earlier_law_holds_its_exponent_and_its_floor() {
+    let folder = both();
+    std::fs::write(folder.path().join("new.csv"), "flops,loss\n1e22,2.49\n").unwrap();
+    std::fs::write(folder.path().join("old.csv"), "flops,loss\n1e22,2.50\n").unwrap();
+    let made = run_in(folder.path(), &["fit", "A.csv", "-o", "law.json"], "");
+    assert_eq!(made.code, 0, "{}", made.err);
+    let args = [
+        "versus",
+        "old.csv",
+        "new.csv",
+        "--law-from",
+        "law.json",
+        "--seed-sd",
+        "0.002",
+    ];
+    let found = json(folder.path(), &args);
+    let law: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.path().join("law.json")).unwrap())
+            .unwrap();
+    let text = law.to_string();
+    for recipe in found["recipes"].as_array().unwrap() {
+        let floor = recipe["parameters"][2][1].as_f64().unwrap();
+        assert!(text.contains(&format!("{floor}")), "{floor}: {text}");
+    }
+    assert_eq!(found["compared"][0]["places"][0]["verdict"], "better");
+    let twice = run_in(folder.path(), &[&args[..], &["--fix", "c=1"]].concat(), "");
+    assert_eq!(twice.code, 2);
+    assert!(twice.err.contains("--law-from and --fix"), "{}", twice.err);
+}
+
+#[test]
+fn recipes_of_one_table_are_ranked_and_grouped() {
+    let row = |recipe: &str, c: f64, loss: f64| format!("{recipe},{c:e},{loss:.5}\n");
+    let mut table = "recipe,flops,loss\n".to_owned();
+    for (recipe, s) in [
+        ("base", 1.0),
+        ("same", 1.0004),
+        ("good", 0.97),
+        ("bad", 1.04),
+    ] {
+        for k in 0..8 {
+            let c = 10f64.powf(18.0 + 0.5 * f64::from(k));
+            let noise = 1.0 + 5e-4 * (f64::from(k) * 37.0 + s * 1e5).sin();
+            table += &row(recipe, c, (1.6 + s * 0.6 * (c / 1e22).powf(-0.15)) * noise);
+        }
+    }
+    let folder = folder(&[("runs.csv", &table)]);
+    let args = ["versus", "runs.csv", "--by", "recipe", "--power"];
+    let found = json(folder.path(), &args);
+    let names: Vec<&Value> = found["compared"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| &c["recipe"])
+        .collect();
+    assert_eq!((names[0], names[2]), (&"good".into(), &"bad".into()));
+    assert_eq!(found["simultaneous"], 3);
+    let groups = found["groups"].as_array().unwrap();
+    assert!(
+        groups
+            .iter()
+            .any(|group| group.to_string().contains("base") && group.to_string().contains("same"))
+    );
+    assert!(
+        groups
+            .iter()
+            .all(|group| group.as_array().unwrap().len() < 3),
+        "{groups:?}"
+    );
+    let power = &found["compared"][0]["places"][0]["power"];
+    assert!(power["smallest"].as_f64().unwrap() > 1.0);
+    assert_eq!(power["needed"].as_array().unwrap().len(), 3);
+    let based = json(folder.path(), &[&args[..4], &["--base", "good"]].concat());
+    assert_eq!(based["base"], "good");
+    let unknown = run_in(
+        folder.path(),
+        &[&args[..4], &["--base", "none"]].concat(),
+        "",
+    );
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.err.contains("the recipes are base, same"),
+        "{}",
+        unknown.err
+    );
+    let text = run_in(folder.path(), &args, "").out;
+    assert!(
+        text.contains("Cannot be told apart") && text.contains("rungs"),
+        "{text}"
+    );
+}
+
+#[test]
+fn every_format_and_the_chart_are_given() {
+    let folder = both();
+    let args = [
+        "versus", "A.csv", "B.csv", "--plot", "v.svg", "--format", "csv",
+    ];
+    let ran = run_in(folder.path(), &args, "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let mut reader = csv::Reader::from_reader(ran.out.as_bytes());
+    assert!(
+        reader
+            .headers()
+            .unwrap()
+            .iter()
+            .any(|name| name == "multiplier")
+    );
+    assert_eq!(reader.records().count(), 6);
+    let svg = std::fs::read_to_string(folder.path().join("v.svg")).unwrap();
+    assert!(svg.contains("B against A") && svg.contains("m = 1."));
+    let markdown = run_in(
+        folder.path(),
+        &["versus", "A.csv", "B.csv", "--format", "markdown"],
+        "",
+    );
+    assert!(markdown.out.contains("| recipe"), "{}", markdown.out);
+    assert!(!markdown.out.contains("NaN") && !markdown.out.contains("inf"));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_a_way_out() {
+    let folder = both();
+    for (args, words) in [
+        (&["versus", "A.csv"][..], "two are compared"),
+        (
+            &["versus", "A.csv", "B.csv", "--law", "m3"],
+            "--law saturating",
+        ),
+        (
+            &["versus", "A.csv", "B.csv", "--objective", "huber"],
+            "--objective squared",
+        ),
+        (
+            &["versus", "A.csv", "B.csv", "--fix", "a=3"],
+            "a is what the recipes differ in",
+        ),
+        (
+            &["versus", "A.csv", "B.csv", "--seed-sd", "0"],
+            "must be positive",
+        ),
+        (&["versus", "A.csv", "A.csv"], "two recipes have the name"),
+        (
+            &["versus", "A.csv", "B.csv", "--method", "calibrated"],
+            "calibrated",
+        ),
+    ] {
+        let ran = run_in(folder.path(), args, "");
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(words), "{args:?}: {}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+}
+
+#[test]
+fn the_order_of_rows_and_the_unit_of_compute_do_not_matter() {
+    let shuffled = |table: &str| {
+        let mut lines: Vec<&str> = table.lines().collect();
+        lines[1..].reverse();
+        lines.join("\n")
+    };
+    let (own, other) = (
+        both(),
+        folder(&[("A.csv", &shuffled(A)), ("B.csv", &shuffled(B))]),
+    );
+    let args = [
+        "versus", "A.csv", "B.csv", "--at", "1e24", "--format", "csv",
+    ];
+    let of = |folder: &tempfile::TempDir| run_in(folder.path(), &args, "").out;
+    assert_eq!(of(&own), of(&other));
+}

@@ -1,0 +1,614 @@
+//! Whether one recipe is better than another, by how much compute, and whether that lasts.
+
+use super::law::LawChoice;
+use super::size::{each_once, positive, same_number, targets};
+use super::table::{RunTable, is_default};
+use super::versus_data::Recipe;
+use super::{Ask, CURVE, LEVEL, LEVELS, ObjectiveName, REPLICATES, Trust, Withheld, usage};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{Code, Diagnosis, FitResult, Prior, Residuals, Severity};
+use crate::interval::{LEVELS as POSSIBLE, Method, check_levels};
+use crate::law::{BuiltIn, Form, Law};
+use crate::progress::{Listener, Progress};
+use crate::remedy::Setting;
+use crate::size::Size;
+use crate::text::excerpt;
+use crate::versus::{
+    Asked, Comparison, Crossing, Growth, Held, Hypothesis, Place, Side, SideRun, Station, compare,
+};
+use serde::Serialize;
+
+request!(
+    /// Asks how much more compute a base recipe needs to reach the loss that another recipe has.
+    ///
+    /// The compute multiplier m solves L_base(m·C) = L_recipe(C): above 1 the recipe is better. Both
+    /// laws are fitted together. Runs of one compute and seed in both recipes are paired, so that
+    /// the noise that they have in common cancels.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, ask::{Recipe, VersusRequest}};
+    /// let law = |s: f64| [1e18, 1e19, 1e20, 1e21, 1e22].map(|c: f64| (c, s * c.powf(-0.1) + 1.5));
+    /// let recipe = |name, s| Ok::<_, scalewise::Error>(Recipe::new(name, Dataset::from_runs(law(s))?));
+    /// let answer = VersusRequest::default().of(&[recipe("A", 20.0)?, recipe("B", 19.0)?])?;
+    /// // (19/20)^(1/-0.1)
+    /// assert!((answer.multiplier("B", 1e22).unwrap() - 1.670).abs() < 1e-3);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub struct VersusRequest {
+        /// How the tables are read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law of every recipe and what is held or known of it; a saturating power law where
+        /// none is named. Only a·C^b + c and a·C^b can be compared.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// The column that tells the recipes of one table apart.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] by: Option<String>,
+        /// The recipe that the others are compared with; the first one where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] base: Option<String>,
+        /// The column of the seeds, by which runs of two recipes are paired, where its name is not
+        /// among the usual ones.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] pair: Option<String>,
+        /// Pair no runs.
+        #[serde(skip_serializing_if = "is_default")]
+        unpaired: bool,
+        /// Computes beside the largest that all recipes have runs at; multiples are of that one.
+        [list Size] at: Vec<Size>,
+        /// Levels of the intervals. That of 90 %, or else the highest, decides what can be told
+        /// apart.
+        [list f64] levels: Vec<f64> = LEVELS.to_vec(),
+        /// Methods of the intervals; the first one that gives an interval decides.
+        [list Method] methods: Vec<Method> = vec![Method::Profile, Method::Delta, Method::Bootstrap],
+        /// The standard deviation of the loss over seeds, in units of the loss.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] seed_sd: Option<f64>,
+        /// Say what these runs could have shown.
+        #[serde(skip_serializing_if = "is_default")]
+        power: bool,
+        /// Refits of the method bootstrap, 50 or more.
+        replicates: usize = REPLICATES,
+        /// Seed of the bootstrap.
+        seed: u64,
+        /// Give numbers even where a diagnosis refuses them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
+    }
+);
+
+/// A recipe with its own law.
+#[derive(Debug, Clone)]
+pub(crate) struct Fitted {
+    pub(crate) name: String,
+    /// The law of this recipe alone.
+    pub(crate) fit: FitResult,
+    /// Why it is compared with nothing.
+    pub(crate) refused: Option<Withheld>,
+}
+
+/// A recipe against the base.
+#[derive(Debug, Clone)]
+pub(crate) struct Compared {
+    pub(crate) name: String,
+    pub(crate) comparison: Comparison,
+}
+
+/// Recipes compared with a base.
+#[derive(Debug, Clone)]
+pub struct VersusAnswer {
+    /// The base first.
+    pub(crate) recipes: Vec<Fitted>,
+    /// The others, the best first.
+    pub(crate) compared: Vec<Compared>,
+    /// The largest compute that all recipes have runs at.
+    pub(crate) largest: f64,
+    /// The level that decides.
+    pub(crate) main: f64,
+    /// How many comparisons hold together at each level.
+    pub(crate) family: usize,
+    /// Recipes that cannot be told apart at the largest common compute, where there are more than
+    /// two: each group from the best on.
+    pub(crate) groups: Vec<Vec<String>>,
+    /// What was found against the comparison.
+    pub(crate) findings: Vec<Diagnosis>,
+}
+
+impl VersusAnswer {
+    /// The name of the base.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.recipes.first().map_or("", |base| &base.name)
+    }
+
+    /// How many times the compute of a recipe the base needs to reach what the recipe reaches at
+    /// this compute; `None` where that was not asked for, or the base never reaches it.
+    #[must_use]
+    pub fn multiplier(&self, recipe: &str, compute: f64) -> Option<f64> {
+        let compared = self.compared.iter().find(|one| one.name == recipe)?;
+        let mut places = compared.comparison.places.iter();
+        let place = places.find(|place| same_number(&place.compute, &compute))?;
+        place.multiplier
+    }
+
+    /// The law of each recipe, the base first.
+    pub fn fits(&self) -> impl Iterator<Item = (&str, &FitResult)> {
+        self.recipes.iter().map(|one| (one.name.as_str(), &one.fit))
+    }
+
+    /// Whether any recipe is compared with the base.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        !self.compared.is_empty()
+    }
+
+    /// Recipes without numbers, and why.
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, &Withheld)> {
+        let all = self.recipes.iter();
+        all.filter_map(|one| Some((one.name.as_str(), one.refused.as_ref()?)))
+    }
+
+    /// How far the comparison can be relied on: refused where no recipe is compared, trustworthy
+    /// where each has an interval and no law is in doubt.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        if self.compared.is_empty() {
+            return Trust::Refused;
+        }
+        let places = || self.compared.iter().flat_map(|one| &one.comparison.places);
+        let sound = self.refused().next().is_none()
+            && places().all(|place| !place.intervals.is_empty())
+            && self.recipes.iter().all(|one| one.fit.trustworthy());
+        match sound {
+            true => Trust::Trustworthy,
+            false => Trust::NotTrustworthy,
+        }
+    }
+}
+
+impl VersusRequest {
+    /// The law, which has to be a power law with or without a floor.
+    pub(super) fn law(&self) -> Result<BuiltIn> {
+        let law = self.fit.law_or(CURVE)?;
+        if !matches!(law.form(), Form::Power | Form::PowerPlusConstant) {
+            let message = format!("laws '{}' of two recipes cannot be compared", law.name());
+            return Err(usage(message)
+                .with_hint(
+                    "the laws saturating and power can: they have a multiplier in closed form",
+                )
+                .with_remedy(Setting::Law.to("saturating")));
+        }
+        let objective = self.fit.objective.unwrap_or_default();
+        let residuals = self.fit.residuals.unwrap_or(Residuals::Relative);
+        if objective != ObjectiveName::Squared || residuals != Residuals::Relative {
+            return Err(
+                usage("recipes are compared by least squares on relative residuals")
+                    .with_hint("leave the objective and the scale of the residuals out")
+                    .with_remedy(Setting::Objective.to("squared"))
+                    .with_remedy(Setting::Residuals.to("relative")),
+            );
+        }
+        let known = self.fit.prior.iter().flat_map(|prior| &prior.names);
+        let held = self.fit.fix.keys().chain(self.fit.bounds.keys());
+        if held.chain(known).any(|name| name == "a") {
+            return Err(
+                usage("a is what the recipes differ in, and is held or known")
+                    .with_hint("hold the exponent b and the floor c, and leave a to the runs")
+                    .with_remedy(Setting::Fix.to("c=1.6")),
+            );
+        }
+        Ok(law)
+    }
+
+    /// Answers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the request makes no sense; [`ErrorKind::NoFit`] where the runs of
+    /// a recipe give no law.
+    pub fn of(&self, recipes: &[Recipe]) -> Result<VersusAnswer> {
+        self.answered(recipes, &crate::progress::Silent)
+    }
+
+    /// Reads one recipe a table, or those that a column tells apart, and answers.
+    ///
+    /// # Errors
+    /// As [`VersusRequest::of`], and when a table cannot be read.
+    #[cfg(feature = "tables")]
+    pub fn answer(&self, tables: &[crate::tables::Source<'_>]) -> Result<VersusAnswer> {
+        self.of(&self.read(tables)?)
+    }
+
+    fn answered(&self, recipes: &[Recipe], progress: &dyn Progress) -> Result<VersusAnswer> {
+        let law = self.law()?;
+        check_levels(&self.levels)?;
+        let request = VersusRequest {
+            levels: each_once(self.levels.iter().copied(), same_number),
+            methods: each_once(self.methods.iter().copied(), Method::eq),
+            ..self.clone()
+        };
+        let recipes = request.in_order(recipes)?;
+        let fitted: Vec<Fitted> = recipes
+            .iter()
+            .map(|recipe| request.fitted(recipe))
+            .collect::<Result<_>>()?;
+        one_unit(&fitted)?;
+        let largest = fitted.iter().map(|one| one.fit.largest_fitted());
+        let largest = largest.fold(f64::INFINITY, f64::min);
+        let at = targets(&request.at, largest)?;
+        let main = request.main();
+        let family = fitted.iter().filter(|one| one.refused.is_none()).count();
+        let family = family.saturating_sub(1).max(1);
+        let asked = Asked {
+            largest,
+            at: &at,
+            levels: &request.levels,
+            methods: &request.methods,
+            main,
+            family,
+            paired: !request.unpaired,
+            power: request.power,
+            replicates: request.replicates,
+            seed: request.seed,
+            listener: Listener(progress),
+        };
+        request.check_family(family * (family + 1) / 2)?;
+        let held = request.held(&law, &fitted)?;
+        let sides: Vec<Side> = fitted.iter().map(side).collect();
+        let mut compared = Vec::new();
+        let sound = |k: usize| fitted[k].refused.is_none();
+        for k in (1..fitted.len()).filter(|k| sound(0) && sound(*k)) {
+            let comparison = compare(&sides[0], &sides[k], &held, &asked)
+                .map_err(|e| about(&fitted[k].name, &e))?;
+            compared.push(Compared {
+                name: fitted[k].name.clone(),
+                comparison,
+            });
+        }
+        let loss = |one: &Compared| one.comparison.places.first().map_or(f64::MAX, |p| p.loss);
+        compared.sort_by(|p, q| loss(p).total_cmp(&loss(q)));
+        let groups = match compared.len() {
+            0 | 1 => Vec::new(),
+            _ => groups(&fitted, &sides, &compared, &held, &asked)?,
+        };
+        Ok(VersusAnswer {
+            recipes: fitted,
+            largest,
+            main,
+            family,
+            groups,
+            findings: without_noise(&compared).into_iter().collect(),
+            compared,
+        })
+    }
+
+    /// The level that decides.
+    fn main(&self) -> f64 {
+        match self.levels.contains(&LEVEL) {
+            true => LEVEL,
+            false => self.levels.iter().copied().fold(0.0, f64::max),
+        }
+    }
+
+    /// Refuses levels that have no quantiles where so many intervals hold together.
+    fn check_family(&self, family: usize) -> Result<()> {
+        let highest = self.levels.iter().copied().fold(0.0, f64::max);
+        match crate::versus::each_of(highest, family) <= *POSSIBLE.end() {
+            true => Ok(()),
+            false => Err(usage(format!(
+                "the intervals of {family} comparisons cannot hold together at so high a level"
+            ))
+            .with_hint("ask for a lower level")
+            .with_remedy(Setting::Levels)),
+        }
+    }
+
+    /// The recipes, the base first.
+    fn in_order<'r>(&self, recipes: &'r [Recipe]) -> Result<Vec<&'r Recipe>> {
+        let names: Vec<&str> = recipes.iter().map(|recipe| recipe.name.as_str()).collect();
+        if names.len() < 2 {
+            return Err(usage("two recipes are compared, and there are fewer")
+                .with_hint("give the runs of each recipe"));
+        }
+        if let Some(twice) = (1..names.len()).find(|k| names[..*k].contains(&names[*k])) {
+            let message = format!("two recipes have the name '{}'", excerpt(names[twice]));
+            return Err(usage(message).with_hint("give each recipe a name of its own"));
+        }
+        let first = match &self.base {
+            None => 0,
+            Some(base) => names.iter().position(|name| name == base).ok_or_else(|| {
+                usage(format!("there is no recipe '{}'", excerpt(base)))
+                    .about(Setting::Base)
+                    .with_hint(format!("the recipes are {}", names.join(", ")))
+            })?,
+        };
+        let others = (0..recipes.len()).filter(|k| *k != first);
+        Ok([first]
+            .into_iter()
+            .chain(others)
+            .map(|k| &recipes[k])
+            .collect())
+    }
+
+    /// The law of a recipe alone.
+    fn fitted(&self, recipe: &Recipe) -> Result<Fitted> {
+        let mut data = recipe.data.clone();
+        if let Some(sd) = self.seed_sd {
+            positive("the standard deviation over seeds", sd)?;
+            data.runs.iter_mut().for_each(|run| run.sigma = Some(sd));
+        }
+        let fit = self.fit.fit_or(CURVE)?.level(LEVEL).run(&data);
+        let fit = fit.map_err(|e| about(&recipe.name, &e))?;
+        let refusal = fit.refusal().filter(|_| !self.force);
+        let refused = refusal.map(|d| Withheld {
+            code: d.code.to_string(),
+            reason: d.message.clone(),
+        });
+        Ok(Fitted {
+            name: recipe.name.clone(),
+            fit,
+            refused,
+        })
+    }
+
+    /// What holds for the exponents and the floors.
+    fn held(&self, law: &BuiltIn, fitted: &[Fitted]) -> Result<Held> {
+        let floor = law.form() == Form::PowerPlusConstant;
+        let range = |name: &str| match (self.fit.fix.get(name), self.fit.bounds.get(name)) {
+            (Some(value), _) => (*value, *value),
+            (None, Some((low, high))) => (
+                low.unwrap_or(f64::NEG_INFINITY),
+                high.unwrap_or(f64::INFINITY),
+            ),
+            (None, None) => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        let c = match floor {
+            true => (range("c").0.max(0.0), range("c").1.max(0.0)),
+            false => (0.0, 0.0),
+        };
+        let prior = Prior::whitened(&self.fit.prior, ["b", "c"])?;
+        let b = range("b");
+        let free = 1 + usize::from(b.0 < b.1) + usize::from(c.0 < c.1);
+        let few = |one: &Fitted| {
+            let computes = each_once(one.fit.fitted_runs().map(|run| run.x), same_number);
+            computes.len() < free
+        };
+        Ok(Held {
+            b,
+            c,
+            // Runs that leave the exponent and the floor open say nothing of their difference.
+            shared: !prior.is_empty() && fitted.iter().any(few),
+            prior,
+        })
+    }
+}
+
+/// An error about the runs of a recipe.
+fn about(name: &str, error: &Error) -> Error {
+    let message = format!("recipe '{}': {error}", excerpt(name));
+    let named = Error::new(error.kind(), message).with_advice_of(error);
+    match error.kind() {
+        ErrorKind::NoFit => named.with_hint(
+            "add runs, or hold the exponent and the floor of an earlier ladder, for example \
+                 c=1.6 and b=-0.094",
+        ),
+        _ => named,
+    }
+}
+
+/// Says so where the noise is not known, without which nothing has an interval.
+fn without_noise(compared: &[Compared]) -> Option<Diagnosis> {
+    let mut places = compared.iter().flat_map(|one| &one.comparison.places);
+    let few = |place: &&Place| {
+        let mut none = place.abstentions.iter();
+        none.any(|none| none.code == Code::TooFewRuns)
+    };
+    places.find(few).map(|_| {
+        Diagnosis::new(
+            Code::TooFewRuns,
+            Severity::Warn,
+            "the noise of the runs is not known, and no interval says whether a multiplier differs \
+             from 1",
+            "give the standard deviation of the loss over seeds, or more runs or seeds of each recipe",
+        )
+        .with_remedy(Setting::SeedSd)
+    })
+}
+
+/// Refuses losses in different units, and laws of different variables.
+fn one_unit(fitted: &[Fitted]) -> Result<()> {
+    let Some((first, others)) = fitted.split_first() else {
+        return Ok(());
+    };
+    let unit = |one: &Fitted| one.fit.data().loss_unit.clone();
+    for other in others {
+        let variables = first.fit.variable() == other.fit.variable();
+        if unit(first) == unit(other) && variables {
+            continue;
+        }
+        let message = format!(
+            "the losses of '{}' and '{}' are in different units, or laws of different variables",
+            excerpt(&first.name),
+            excerpt(&other.name)
+        );
+        return Err(Error::new(ErrorKind::Data, message).with_hint("read both tables alike"));
+    }
+    Ok(())
+}
+
+/// The runs of a recipe with its law.
+fn side(one: &Fitted) -> Side {
+    let value = |name: &str| one.fit.value(name).unwrap_or(0.0);
+    let runs = one.fit.runs_in_order().into_iter();
+    Side {
+        runs: runs
+            .map(|run| SideRun {
+                compute: run.x,
+                loss: run.loss,
+                sd: run.sigma,
+                pair: run.pair.clone(),
+            })
+            .collect(),
+        law: [value("a"), value("b"), value("c")],
+    }
+}
+
+/// Recipes that cannot be told apart, each group from the best on. All pairs of recipes hold
+/// together.
+fn groups(
+    fitted: &[Fitted],
+    sides: &[Side],
+    compared: &[Compared],
+    held: &Held,
+    asked: &Asked<'_>,
+) -> Result<Vec<Vec<String>>> {
+    let place = |name: &str| fitted.iter().position(|one| one.name == name);
+    let loss = |k: usize| match compared.iter().find(|one| one.name == fitted[k].name) {
+        Some(one) => one.comparison.places.first().map_or(f64::MAX, |p| p.loss),
+        None => compared[0]
+            .comparison
+            .places
+            .first()
+            .map_or(f64::MAX, |p| p.base_loss),
+    };
+    let mut order: Vec<usize> = compared.iter().filter_map(|one| place(&one.name)).collect();
+    order.push(0);
+    order.sort_by(|p, q| loss(*p).total_cmp(&loss(*q)));
+    let asked = Asked {
+        at: &[],
+        levels: &[asked.main],
+        methods: &[],
+        power: false,
+        family: order.len() * (order.len() - 1) / 2,
+        ..*asked
+    };
+    let mut alike = vec![vec![true; order.len()]; order.len()];
+    for i in 0..order.len() {
+        for k in i + 1..order.len() {
+            let found = compare(&sides[order[i]], &sides[order[k]], held, &asked)?;
+            let place = &found.places[0];
+            let interval = place.difference_intervals.first();
+            alike[i][k] = interval.is_none_or(|i| i.lower <= 0.0 && i.upper >= 0.0);
+        }
+    }
+    let mut groups: Vec<(usize, usize)> = Vec::new();
+    for i in 0..order.len() {
+        let apart = |k: &usize| (i..*k).any(|j| !alike[j][*k]);
+        let end = (i + 1..order.len()).find(apart).unwrap_or(order.len());
+        // A group that lies within another one says nothing more.
+        if groups.last().is_none_or(|last| last.1 < end) {
+            groups.push((i, end));
+        }
+    }
+    let named = |(from, to): &(usize, usize)| {
+        let members = &order[*from..*to];
+        members.iter().map(|k| fitted[*k].name.clone()).collect()
+    };
+    Ok(groups.iter().map(named).collect())
+}
+
+impl Ask for VersusRequest {
+    type Data = Vec<Recipe>;
+    type Answer = VersusAnswer;
+
+    fn watched(&self, data: &Vec<Recipe>, progress: &dyn Progress) -> Result<VersusAnswer> {
+        self.answered(data, progress)
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    base: &'a str,
+    law: &'a str,
+    largest_common: f64,
+    level: f64,
+    /// How many comparisons hold together at each level (Šidák 1967).
+    simultaneous: usize,
+    recipes: Vec<RecipeJson<'a>>,
+    compared: Vec<ComparedJson<'a>>,
+    groups: &'a [Vec<String>],
+    findings: &'a [Diagnosis],
+}
+
+#[derive(Serialize)]
+struct RecipeJson<'a> {
+    name: &'a str,
+    runs: usize,
+    parameters: Vec<(&'a str, f64)>,
+    findings: &'a [Diagnosis],
+    digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<&'a Withheld>,
+}
+
+#[derive(Serialize)]
+struct ComparedJson<'a> {
+    recipe: &'a str,
+    pairs: usize,
+    correlation: Option<f64>,
+    noise: Option<f64>,
+    dof: Option<f64>,
+    common: (f64, f64),
+    places: &'a [Place],
+    growth: Option<Growth>,
+    hypotheses: &'a [Hypothesis],
+    crossings: &'a [Crossing],
+    looked_at: (f64, f64),
+    curve: &'a [Station],
+}
+
+serialized!(VersusAnswer, |answer| {
+    Json {
+        format: "scalewise.versus",
+        version: 1,
+        base: answer.base(),
+        law: answer
+            .recipes
+            .first()
+            .map_or("", |one| one.fit.law().name()),
+        largest_common: answer.largest,
+        level: answer.main,
+        simultaneous: answer.family,
+        recipes: answer.recipes.iter().map(RecipeJson::of).collect(),
+        compared: answer.compared.iter().map(ComparedJson::of).collect(),
+        groups: &answer.groups,
+        findings: &answer.findings,
+    }
+});
+
+impl<'a> RecipeJson<'a> {
+    fn of(one: &'a Fitted) -> RecipeJson<'a> {
+        let parameters = one.fit.parameters().iter();
+        RecipeJson {
+            name: &one.name,
+            runs: one.fit.fitted_runs().count(),
+            parameters: parameters.map(|p| (p.name.as_str(), p.value)).collect(),
+            findings: one.fit.diagnoses(),
+            digest: one.fit.data().digest(),
+            refused: one.refused.as_ref(),
+        }
+    }
+}
+
+impl<'a> ComparedJson<'a> {
+    fn of(one: &'a Compared) -> ComparedJson<'a> {
+        let found = &one.comparison;
+        ComparedJson {
+            recipe: &one.name,
+            pairs: found.pairs,
+            correlation: found.correlation,
+            noise: found.noise,
+            dof: found.dof,
+            common: found.common,
+            places: &found.places,
+            growth: found.growth,
+            hypotheses: &found.hypotheses,
+            crossings: &found.crossings,
+            looked_at: found.looked_at,
+            curve: &found.stations,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What two laws may have in common, tested by fits with shared parameters.
+
+use super::estimate::Estimate;
+use super::joint::{Task, Tie};
+use serde::Serialize;
+use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor};
+
+/// A hypothesis about two laws, and what the runs say of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Hypothesis {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// How many parameters it takes away.
+    pub(crate) constraints: usize,
+    /// F, with `constraints` and `dof` degrees of freedom; χ² over `constraints` where the noise
+    /// is known.
+    pub(crate) f: f64,
+    /// Degrees of freedom of the noise; absent where it is known.
+    pub(crate) dof: Option<f64>,
+    /// The probability of so large an F where the hypothesis is true.
+    pub(crate) p: Option<f64>,
+    /// Twice the logarithm of the likelihood ratio.
+    pub(crate) likelihood_ratio: f64,
+    /// Its probability by χ².
+    pub(crate) likelihood_ratio_p: Option<f64>,
+    /// Akaike's criterion with its small-sample term, less that of two separate laws.
+    pub(crate) aicc: Option<f64>,
+    /// Schwarz's criterion, less that of two separate laws.
+    pub(crate) bic: f64,
+    /// The multiplier under the hypothesis at each place asked for; absent where there is none.
+    pub(crate) multipliers: Vec<Option<f64>>,
+}
+
+const ALL: [(&str, Tie); 4] = [
+    ("equal exponents", [0, 1, 2, 3, 1, 5]),
+    ("equal floors", [0, 1, 2, 3, 4, 2]),
+    ("equal exponents and floors", [0, 1, 2, 3, 1, 2]),
+    ("equal reducible loss", [0, 1, 2, 0, 1, 5]),
+];
+
+/// Every hypothesis that takes something away from two free laws.
+pub(super) fn all(estimate: &Estimate<'_>, places: &[f64]) -> Vec<Hypothesis> {
+    if estimate.task.held.shared {
+        return Vec::new();
+    }
+    let free = estimate.task.free();
+    let mut found: Vec<Hypothesis> = Vec::new();
+    let mut sizes = vec![free];
+    for (name, tie) in ALL {
+        let task = Task {
+            tie,
+            ..estimate.task.clone()
+        };
+        let constraints = free.saturating_sub(task.free());
+        // Where the floor is held, equal exponents and floors are equal exponents.
+        let twice = name == "equal exponents and floors" && sizes.contains(&task.free());
+        // Where the floor is held, an equal reducible loss is an equal loss.
+        let same = name == "equal reducible loss" && estimate.task.fixed(2);
+        if constraints == 0 || twice || same {
+            continue;
+        }
+        sizes.push(task.free());
+        found.extend(tested(estimate, name, &task, constraints, places));
+    }
+    found
+}
+
+fn tested(
+    estimate: &Estimate<'_>,
+    name: &'static str,
+    task: &Task<'_>,
+    constraints: usize,
+    places: &[f64],
+) -> Option<Hypothesis> {
+    let full = estimate.solution.full;
+    let mean = |k: usize| 0.5 * (full[k] + full[k + 3]);
+    let starts = [
+        full,
+        [full[3], full[4], full[5], full[0], full[1], full[2]],
+        [full[0], mean(1), mean(2), full[3], mean(1), mean(2)],
+        // With the exponent of B and the rest of A, and the other way round.
+        [full[0], full[4], full[5], full[3], full[4], full[5]],
+    ];
+    let ends = starts
+        .iter()
+        .filter_map(|start| task.solve(start, None, None));
+    let best = ends.min_by(|p, q| p.rss.total_cmp(&q.rss))?;
+    let design = task.design;
+    let least = estimate.solution.rss;
+    let more = (best.rss - least).max(0.0);
+    let q = constraints as f64;
+    let dof = (!design.known).then(|| estimate.dof());
+    let p = match dof {
+        None => ChiSquared::new(q).ok().map(|chi| chi.sf(more)),
+        Some(dof) if dof >= super::estimate::MIN_DOF => {
+            FisherSnedecor::new(q, dof).ok().map(|f| f.sf(more / q))
+        }
+        Some(_) => None,
+    };
+    let n = design.rows.len() as f64;
+    let ratio = match design.known {
+        true => more,
+        false => n * (best.rss / least).ln(),
+    };
+    let parameters = |free: usize| free as f64 + if design.known { 0.0 } else { 1.0 };
+    let small = |k: f64| (n - k - 1.0 > 0.0).then(|| 2.0 * k + 2.0 * k * (k + 1.0) / (n - k - 1.0));
+    let (k, k0) = (parameters(estimate.task.free()), parameters(task.free()));
+    let two = super::curve::Two::of(&best.full);
+    let there = |u: &f64| {
+        two.log_multiplier(*u)
+            .map(f64::exp)
+            .filter(|m| m.is_finite())
+    };
+    let chi = ChiSquared::new(q).ok();
+    Some(Hypothesis {
+        name,
+        constraints,
+        f: more / q,
+        dof,
+        p: p.filter(|p| p.is_finite()),
+        likelihood_ratio: ratio,
+        likelihood_ratio_p: chi.map(|chi| chi.sf(ratio)).filter(|p| p.is_finite()),
+        aicc: small(k0)
+            .zip(small(k))
+            .map(|(own, free)| ratio + own - free),
+        bic: ratio + (k0 - k) * n.ln(),
+        multipliers: places.iter().map(there).collect(),
+    })
+    .filter(|found| found.f.is_finite() && found.likelihood_ratio.is_finite())
+}

@@ -1,0 +1,235 @@
+//! What a comparison could have shown, and how many runs it takes to show less.
+
+use super::design::{Design, Group, Row};
+use super::estimate::{Estimate, MIN_DOF};
+use super::joint::Task;
+use crate::fit::central_quantile;
+use crate::numeric::bisect;
+use serde::Serialize;
+use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
+
+/// The power that is asked for.
+const POWER: f64 = 0.9;
+/// Multipliers that a comparison may have to show.
+const WANTED: [f64; 3] = [1.02, 1.05, 1.1];
+/// More seeds or rungs than this are no plan.
+const MOST: usize = 1000;
+
+/// What a comparison could have shown at a compute.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Power {
+    /// The level of the interval that has to exclude 1.
+    pub(crate) level: f64,
+    /// The probability with which it does.
+    pub(crate) power: f64,
+    /// The smallest multiplier above 1 that these runs would have shown.
+    pub(crate) smallest: Option<f64>,
+    /// How many runs would show less.
+    pub(crate) needed: Vec<Needed>,
+}
+
+/// How many runs would show a multiplier.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Needed {
+    /// The multiplier.
+    pub(crate) multiplier: f64,
+    /// Times the runs of both recipes would have to be repeated with new seeds; absent above a
+    /// thousand.
+    pub(crate) repeats: Option<usize>,
+    /// Runs of each recipe, evenly spaced from its smallest to its largest compute; absent above a
+    /// thousand.
+    pub(crate) rungs: Option<usize>,
+}
+
+/// The power of an interval of this level around an estimate with this standard error, where ln m
+/// is `log_m`.
+pub(crate) fn power_of(log_m: f64, se: f64, dof: Option<f64>, level: f64) -> f64 {
+    const NODES: usize = 400;
+    let normal = Normal::standard();
+    let critical = central_quantile(level, dof);
+    let shift = log_m.abs() / se;
+    let beyond = |reach: f64| normal.cdf(shift - reach) + normal.cdf(-shift - reach);
+    match dof.and_then(|dof| Some((dof, ChiSquared::new(dof).ok()?))) {
+        None => beyond(critical),
+        // Non-central t: the mean over what the noise may be estimated as.
+        Some((dof, chi)) => {
+            let node = |k: usize| chi.inverse_cdf((k as f64 + 0.5) / NODES as f64) / dof;
+            let all = (0..NODES).map(|k| beyond(critical * node(k).sqrt()));
+            all.sum::<f64>() / NODES as f64
+        }
+    }
+}
+
+/// The smallest ln m that is shown with [`POWER`].
+fn smallest(se: f64, dof: Option<f64>, level: f64) -> Option<f64> {
+    let enough = dof.is_none_or(|dof| dof >= MIN_DOF);
+    if !enough || !(se > 0.0 && se.is_finite()) {
+        return None;
+    }
+    let shown = |log_m: f64| power_of(log_m, se, dof, level) >= POWER;
+    let mut high = se;
+    while !shown(high) {
+        high *= 2.0;
+        if high > 1e3 {
+            return None;
+        }
+    }
+    Some(bisect(0.0, high, |log_m| !shown(log_m)).1)
+}
+
+/// What the comparison could have shown at u.
+pub(super) fn at(estimate: &Estimate<'_>, u: f64, level: f64) -> Power {
+    let error = |of: &Estimate<'_>| {
+        let known = of.two.multiplier_with_gradient(u);
+        known
+            .and_then(|found| of.known(found))
+            .map(|k| (k.se, k.dof))
+    };
+    let own = error(estimate);
+    let design = estimate.task.design;
+    let shows = |(se, dof): (f64, Option<f64>), m: f64| {
+        dof.is_none_or(|dof| dof >= MIN_DOF) && power_of(m.ln(), se, dof, level) >= POWER
+    };
+    let free = estimate.task.free() as f64;
+    let repeated = |times: usize| {
+        let (se, dof) = own?;
+        let rows = design.rows.len() as f64;
+        let more = |dof: f64| match design.pairs > 0 {
+            // Differences determine half of the parameters.
+            true => dof + (times as f64 - 1.0) * design.pairs as f64,
+            false => (rows * times as f64 - free).max(dof),
+        };
+        Some((se / (times as f64).sqrt(), dof.map(more)))
+    };
+    let spaced = |rungs: usize| {
+        let all = || design.rows.iter().flat_map(|row| row.u);
+        // Runs of one compute have no range to be spread over.
+        all().find(|u| Some(*u) != all().next())?;
+        let made = evenly(design, rungs)?;
+        let task = Task {
+            design: &made,
+            ..estimate.task.clone()
+        };
+        error(&estimate.moved(task))
+    };
+    let needed = WANTED.map(|multiplier| Needed {
+        multiplier,
+        repeats: first(1, |times| {
+            repeated(times).is_some_and(|e| shows(e, multiplier))
+        }),
+        rungs: first(2, |rungs| {
+            spaced(rungs).is_some_and(|e| shows(e, multiplier))
+        }),
+    });
+    Power {
+        level,
+        power: POWER,
+        smallest: own
+            .and_then(|(se, dof)| smallest(se, dof, level))
+            .map(f64::exp)
+            .filter(|m| m.is_finite()),
+        needed: match own {
+            Some(_) => needed.to_vec(),
+            None => Vec::new(),
+        },
+    }
+}
+
+/// The first number from `least` on that is enough; more runs never show less.
+fn first(least: usize, enough: impl Fn(usize) -> bool) -> Option<usize> {
+    let (mut low, mut high) = (least, least);
+    while !enough(high) {
+        if high >= MOST {
+            return None;
+        }
+        low = high + 1;
+        high = (2 * high).min(MOST);
+    }
+    while low < high {
+        let middle = low.midpoint(high);
+        match enough(middle) {
+            true => high = middle,
+            false => low = middle + 1,
+        }
+    }
+    Some(high)
+}
+
+/// A design of as many runs of each recipe over the same range, alone or in pairs.
+fn evenly(design: &Design, rungs: usize) -> Option<Design> {
+    let of = |side: usize| {
+        let own = design.rows.iter().filter(move |row| row.w[side] != 0.0);
+        let (mut low, mut high, mut sum, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0);
+        for row in own {
+            low = low.min(row.u[side]);
+            high = high.max(row.u[side]);
+            // A row of a pair is half of each of its runs.
+            let whole = if row.group == Group::Single {
+                1.0
+            } else {
+                2f64.sqrt()
+            };
+            sum += row.w[side].abs() * whole;
+            n += 1;
+        }
+        (n > 0).then(|| (low, high, sum / f64::from(n)))
+    };
+    let sides = [of(0)?, of(1)?];
+    let place = |(low, high, _): (f64, f64, f64), k: usize| {
+        low + (high - low) * k as f64 / (rungs - 1) as f64
+    };
+    let mut rows = Vec::new();
+    for k in 0..rungs {
+        let u = sides.map(|side| place(side, k));
+        let w = sides.map(|side| side.2);
+        match design.pairs > 0 {
+            true => {
+                let half = std::f64::consts::FRAC_1_SQRT_2;
+                for (sign, group) in [(1.0, Group::Sum), (-1.0, Group::Difference)] {
+                    rows.push(Row {
+                        u,
+                        w: [w[0] * half, sign * w[1] * half],
+                        target: 0.0,
+                        group,
+                    });
+                }
+            }
+            false => {
+                for side in 0..2 {
+                    let mut own = [0.0; 2];
+                    own[side] = w[side];
+                    rows.push(Row {
+                        u: [u[side]; 2],
+                        w: own,
+                        target: 0.0,
+                        group: Group::Single,
+                    });
+                }
+            }
+        }
+    }
+    Some(Design {
+        rows,
+        pairs: if design.pairs > 0 { rungs } else { 0 },
+        ..design.clone()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn power_is_that_of_the_normal_and_of_the_non_central_t() {
+        // 1.6449 + 1.2816 standard errors are shown with 90 % power where the noise is known.
+        let shift = 1.644_853_627 + 1.281_551_566;
+        assert!((power_of(shift, 1.0, None, 0.9) - 0.9).abs() < 1e-5);
+        // scipy.stats.nct with 4 degrees of freedom, by studies/references/versus.py.
+        let found = power_of(3.0, 1.0, Some(4.0), 0.9);
+        assert!((found - NCT_4).abs() < 2e-3, "{found}");
+        assert!((power_of(0.0, 1.0, Some(4.0), 0.9) - 0.1).abs() < 1e-3);
+    }
+
+    /// P(|T| > 2.1318) with 4 degrees of freedom and non-centrality 3.
+    const NCT_4: f64 = 0.791_099_901_5;
+}
