@@ -111,9 +111,10 @@ pub fn run(args: &VersusArgs, printer: &Printer) -> Result<Outcome> {
             .with_hint("give the table that the law was fitted to"));
     }
     let bar = printer.progress("comparing");
-    let recipes = request.read(&tables)?;
+    let (recipes, left_out) = request.read_saying(&tables)?;
     let answer = request.watched(&recipes, &bar)?;
     drop(bar);
+    say("more recipes are left out", left_out.into_iter(), printer);
     let excluded = VersusRequest::excluded(&recipes).into_iter();
     let some = excluded.filter_map(|(name, rows)| Some((name, rows.len(), rows.first()?)));
     let said = some.map(|(name, count, first)| {

@@ -40,6 +40,15 @@ impl VersusRequest {
     /// When the request makes no sense, a table cannot be read, or a finding says that the rows of
     /// a recipe are not independent runs of one curve.
     pub fn read(&self, tables: &[Source<'_>]) -> Result<Vec<Recipe>> {
+        Ok(self.read_saying(tables)?.0)
+    }
+
+    /// The same with the recipes that conditions on rows leave nothing of, in words.
+    ///
+    /// # Errors
+    /// As [`VersusRequest::read`].
+    #[doc(hidden)]
+    pub fn read_saying(&self, tables: &[Source<'_>]) -> Result<(Vec<Recipe>, Vec<String>)> {
         let law = self.law()?;
         let options = ReadOptions {
             pair_col: self.pair.clone(),
@@ -47,12 +56,18 @@ impl VersusRequest {
             by: self.by.clone(),
             ..self.table.options(Some(&law))?
         };
-        let mut found = Vec::new();
+        let rows = &self.table.rows;
+        let conditions = !rows.conditions.is_empty() || !rows.exclude.is_empty();
+        let (mut found, mut left_out) = (Vec::new(), Vec::new());
         for table in tables {
             match &self.by {
                 Some(_) => {
                     for series in series_of(table, &options)? {
                         let named = |e: Error| of_recipe(&series.key, &e);
+                        if let (true, Err(error)) = (conditions, &series.data) {
+                            left_out.push(of_recipe(&series.key, error).to_string());
+                            continue;
+                        }
                         let data = series.data.and_then(|data| self.usable(data));
                         found.push(Recipe::new(series.key.clone(), data.map_err(named)?));
                     }
@@ -80,7 +95,7 @@ impl VersusRequest {
             ))
             .with_hint("name the column that tells the recipes apart")
             .with_remedy(Setting::By)),
-            _ => Ok(found),
+            _ => Ok((found, left_out)),
         }
     }
 

@@ -169,7 +169,13 @@ fn how(answer: &VersusAnswer) -> String {
         text += &format!(
             " The intervals of all {} recipes hold together: each is made at {} (Sidak 1967).",
             answer.family,
-            percent(crate::versus::each_of(answer.main, answer.family))
+            format_args!(
+                "{} %",
+                digits(
+                    100.0 * crate::versus::each_of(answer.main, answer.family),
+                    4
+                )
+            )
         );
     }
     for one in &answer.compared {
