@@ -210,7 +210,9 @@ mod tests {
     use clap::CommandFactory;
 
     /// What is read, by the flag's or argument's name.
-    const READ: [&str; 6] = ["input", "entry", "data", "folder", "join", "targets"];
+    const READ: [&str; 7] = [
+        "input", "entry", "data", "folder", "join", "law_from", "targets",
+    ];
 
     /// A new flag with a path has to be sorted into one of the two lists.
     #[test]

@@ -48,6 +48,7 @@ mod predicted;
 mod question;
 #[cfg(feature = "tables")]
 mod read;
+mod recipe;
 mod register;
 mod report;
 mod score;
@@ -62,6 +63,7 @@ mod targets;
 mod verify;
 mod version1;
 mod versus;
+#[cfg(feature = "tables")]
 mod versus_data;
 
 pub use allocate::{AllocateAnswer, AllocateRequest};
@@ -84,6 +86,7 @@ pub use plot::PlotAnswer;
 pub use question::Question;
 #[cfg(feature = "tables")]
 pub use read::{AskTable, answer_by};
+pub use recipe::Recipe;
 pub use register::{RegisterAnswer, RegisterRequest, Stamp};
 pub use report::{ReportAnswer, ReportKind, ReportRequest};
 pub use score::{Actual, ScoreAnswer, ScoreRequest};
@@ -91,7 +94,6 @@ pub use surface::SurfaceAnswer;
 pub use table::{CountChoice, RunTable};
 pub use verify::{VerifyAnswer, VerifyRequest};
 pub use versus::{VersusAnswer, VersusRequest};
-pub use versus_data::Recipe;
 
 pub(crate) use allocate::{Allocations, FLAT};
 pub(crate) use allocated::{Cost, OtherSize, RefusedQuestion};

@@ -1,9 +1,9 @@
 //! Whether one recipe is better than another, by how much compute, and whether that lasts.
 
 use super::law::LawChoice;
+use super::recipe::Recipe;
 use super::size::{each_once, positive, same_number, targets};
 use super::table::{RunTable, is_default};
-use super::versus_data::Recipe;
 use super::{Ask, CURVE, LEVEL, LEVELS, ObjectiveName, REPLICATES, Trust, Withheld, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, Diagnosis, FitResult, Prior, Residuals, Severity};

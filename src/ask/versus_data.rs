@@ -1,38 +1,14 @@
-//! The recipes that are compared, and how they are read.
+//! How the recipes that are compared are read.
 
+use super::recipe::Recipe;
+use super::usage;
 use super::versus::VersusRequest;
-use crate::runs::Dataset;
-#[cfg(feature = "tables")]
-use {
-    super::usage,
-    crate::error::{Error, Result},
-    crate::remedy::Setting,
-    crate::runs::Excluded,
-    crate::tables::{ReadOptions, Source, series_of},
-    std::path::Path,
-};
+use crate::error::{Error, Result};
+use crate::remedy::Setting;
+use crate::runs::{Dataset, Excluded};
+use crate::tables::{ReadOptions, Source, series_of};
+use std::path::Path;
 
-/// The runs of a recipe.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recipe {
-    /// Its name.
-    pub name: String,
-    /// Its runs.
-    pub data: Dataset,
-}
-
-impl Recipe {
-    /// A recipe of this name.
-    #[must_use]
-    pub fn new(name: impl Into<String>, data: Dataset) -> Recipe {
-        Recipe {
-            name: name.into(),
-            data,
-        }
-    }
-}
-
-#[cfg(feature = "tables")]
 impl VersusRequest {
     /// Reads one recipe a table, or those that a column of one table tells apart.
     ///
@@ -114,14 +90,12 @@ impl VersusRequest {
 }
 
 /// An error about the runs of one recipe.
-#[cfg(feature = "tables")]
 fn of_recipe(name: &str, error: &Error) -> Error {
     let message = format!("recipe '{}': {error}", crate::text::excerpt(name));
     Error::new(error.kind(), message).with_advice_of(error)
 }
 
 /// The name of a file without its folder and its endings.
-#[cfg(feature = "tables")]
 fn stem(name: &str) -> String {
     let file = Path::new(name).file_name();
     let file = file.map_or(name.into(), |file| file.to_string_lossy());

@@ -4,7 +4,7 @@ use super::answer::Shown;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::findings;
 use super::rows::csv;
-use super::versus_words::{interval_of, losses, said_at, verdict};
+use super::versus_words::{interval_of, losses, probability, said_at, verdict};
 use crate::ask::{Compared, Trust, VersusAnswer};
 use crate::code::Code;
 use crate::fit::Diagnosis;
@@ -274,14 +274,6 @@ fn tests(answer: &VersusAnswer, one: &Compared) -> Vec<Block> {
         )),
         Block::table(&heads, &[0, 2], found.hypotheses.iter().map(row)),
     ]
-}
-
-/// A probability to two digits.
-pub(super) fn probability(p: f64) -> String {
-    match p < 1e-4 {
-        true => "< 0.0001".to_owned(),
-        false => digits(p, 2),
-    }
 }
 
 fn crossings(answer: &VersusAnswer) -> Vec<Block> {

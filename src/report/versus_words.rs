@@ -1,6 +1,5 @@
 //! A comparison of recipes in a sentence that a lead can act on.
 
-use super::versus::probability;
 use crate::ask::{Compared, VersusAnswer};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::versus::{Hypothesis, MultiplierInterval, Place, Verdict};
@@ -131,5 +130,13 @@ fn there(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
         Verdict::NotToldApart => format!("at {at} they cannot be told apart, m = {m} ({ends})"),
         Verdict::NoInterval => format!("at {at} m = {m} without an interval"),
         Verdict::NeverReached => format!("at {at} {base} never reaches the loss of {}", one.name),
+    }
+}
+
+/// A probability to two digits.
+pub(super) fn probability(p: f64) -> String {
+    match p < 1e-4 {
+        true => "< 0.0001".to_owned(),
+        false => digits(p, 2),
     }
 }

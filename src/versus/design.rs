@@ -67,8 +67,8 @@ pub(super) struct Design {
     pub(super) pairs: usize,
 }
 
-/// Computes that differ by less than this are one rung.
-const SAME: f64 = 1e-6;
+/// Computes that differ by a smaller share are one rung: recipes differ in their FLOP.
+const SAME: f64 = 0.01;
 
 impl Design {
     /// The rows; runs are paired where both recipes have one run of a compute and a seed.

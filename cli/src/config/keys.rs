@@ -133,7 +133,14 @@ mod tests {
         let paths: BTreeSet<&str> = all.iter().filter(|f| f.1).map(|f| &*f.0).collect();
         assert_eq!(
             paths,
-            BTreeSet::from(["join", "output", "plot", "plot-problems", "targets"])
+            BTreeSet::from([
+                "join",
+                "law-from",
+                "output",
+                "plot",
+                "plot-problems",
+                "targets"
+            ])
         );
         for (flag, _) in &all {
             let taken = put_in(&format!("{flag} = '1'"), vec!["scalewise".into()]);
