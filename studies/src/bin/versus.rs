@@ -1,12 +1,12 @@
 //! Two recipes with known laws: how often the intervals of their compute multiplier hold, how often
 //! the test of equal exponents is wrong, and whether the promised power is kept. Writes the tables
-//! of `docs/versus.md`; `--check` compares.
+//! of `docs/versus.md`; `--check` compares the rows of one design.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::ask::{Recipe, VersusAnswer, VersusRequest, of_each};
 use scalewise::internal::standard_normal;
-use scalewise::{Dataset, Method, Result};
+use scalewise::{Dataset, Error, ErrorKind, Method, Result};
 use serde_json::Value;
 use std::fmt::Write as _;
 use studies::Table;
@@ -33,11 +33,10 @@ const TRUTHS: [(&str, Curve); 4] = [
     ("neither", [0.57, -0.17, 1.62]),
 ];
 /// Rungs, seeds of each, and whether runs are paired.
-const DESIGNS: [(usize, usize, bool); 10] = [
+const DESIGNS: [(usize, usize, bool); 9] = [
     (4, 2, false),
     (4, 5, false),
     (4, 3, true),
-    (6, 1, true),
     (8, 1, false),
     (8, 1, true),
     (8, 3, true),
@@ -150,12 +149,12 @@ fn rejected(answers: &[Value], name: &str) -> f64 {
     100.0 * all.iter().filter(|p| **p < 0.05).count() as f64 / all.len().max(1) as f64
 }
 
-fn coverage_table() -> Result<String> {
+fn coverage_table(designs: &[(usize, usize, bool)]) -> Result<String> {
     let mut text = "| truth | rungs | seeds | paired | profile | delta | bootstrap | equal exponents rejected | equal floors rejected |\n\
                     |---|---|---|---|---|---|---|---|---|\n"
         .to_owned();
     for (k, (name, other)) in TRUTHS.into_iter().enumerate() {
-        for design in DESIGNS {
+        for &design in designs {
             let parametric = answers(
                 &request(&[Method::Profile, Method::Delta]),
                 other,
@@ -191,9 +190,9 @@ fn coverage_table() -> Result<String> {
     Ok(text)
 }
 
-fn power_table() -> Result<String> {
+fn power_table(designs: &[(usize, usize, bool)]) -> Result<String> {
     let mut text = "| rungs | seeds | paired | smallest m that is promised | shown, % |\n|---|---|---|---|---|\n".to_owned();
-    for design in DESIGNS {
+    for &design in designs {
         let asked = request(&[Method::Profile]).power(true);
         let promised: Vec<f64> = answers(&asked, BASE, design, REFITTED)?
             .iter()
@@ -219,17 +218,34 @@ fn power_table() -> Result<String> {
     Ok(text)
 }
 
+/// Whether the page holds every row of a table, but for numbers that rounding could change.
+fn holds(page: &str, table: &str) -> bool {
+    let mut rows = table.lines().skip(2);
+    rows.all(|row| page.lines().any(|line| studies::agree(line, row, STALE)))
+}
+
 fn main() -> Result<()> {
-    let check = std::env::args().any(|argument| argument == "--check");
+    const PAGE: &str = "docs/versus.md";
+    if std::env::args().any(|argument| argument == "--check") {
+        let page = std::fs::read_to_string(studies::root().join(PAGE)).unwrap_or_default();
+        let one = &DESIGNS[..1];
+        if holds(&page, &coverage_table(one)?) && holds(&page, &power_table(one)?) {
+            return Ok(());
+        }
+        let error = Error::new(ErrorKind::Data, "its tables are stale");
+        return Err(error
+            .at(PAGE, None, None)
+            .with_hint("run: cargo run --release -p studies --bin versus"));
+    }
     let tables = [
         Table {
             name: "coverage".to_owned(),
-            text: coverage_table()?,
+            text: coverage_table(&DESIGNS)?,
         },
         Table {
             name: "power".to_owned(),
-            text: power_table()?,
+            text: power_table(&DESIGNS)?,
         },
     ];
-    studies::publish("docs/versus.md", "versus", &tables, check, STALE)
+    studies::publish(PAGE, "versus", &tables, false, STALE)
 }
