@@ -63,6 +63,7 @@ mod targets;
 mod verify;
 mod version1;
 mod versus;
+mod versus_answer;
 #[cfg(feature = "tables")]
 mod versus_data;
 
@@ -93,7 +94,8 @@ pub use score::{Actual, ScoreAnswer, ScoreRequest};
 pub use surface::SurfaceAnswer;
 pub use table::{CountChoice, RunTable};
 pub use verify::{VerifyAnswer, VerifyRequest};
-pub use versus::{VersusAnswer, VersusRequest};
+pub use versus::VersusRequest;
+pub use versus_answer::VersusAnswer;
 
 pub(crate) use allocate::{Allocations, FLAT};
 pub(crate) use allocated::{Cost, OtherSize, RefusedQuestion};
@@ -108,7 +110,7 @@ pub(crate) use report::{LossReport, ReportOf, SurfaceReport, main_interval};
 pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};
 pub(crate) use surface::{BestLine, POINTS, Valley};
-pub(crate) use versus::Compared;
+pub(crate) use versus_answer::Compared;
 
 /// What the command line uses beside the public items.
 pub(crate) mod hidden {

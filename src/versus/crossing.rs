@@ -29,8 +29,8 @@ pub(crate) struct CrossingInterval {
 /// Places between the ends of the range that are looked at.
 const STEPS: usize = 240;
 
-/// Every crossing between two computes, as logarithms relative to the reference; `runs` is the range
-/// that both recipes have runs in.
+/// Every crossing between two computes, as logarithms relative to the reference; `runs` is the
+/// range that both recipes have runs in.
 pub(super) fn all(
     estimate: &Estimate<'_>,
     (low, high): (f64, f64),

@@ -1,5 +1,6 @@
 //! Two recipes compared by their laws of compute: the multiplier m of a recipe B against a recipe
-//! A, which solves L_A(m·C) = L_B(C). A needs m times the compute of B to reach what B reaches at C.
+//! A, which solves L_A(m·C) = L_B(C). A needs m times the compute of B to reach what B reaches at
+//! C.
 //!
 //! Both laws are fitted together, as one least-squares problem whose rows are runs, or sums and
 //! differences of paired runs. An interval, a test and the power of a comparison are then
@@ -13,17 +14,16 @@ mod design;
 mod estimate;
 mod hypotheses;
 mod joint;
+mod place;
 mod power;
 mod profile;
 
-pub(crate) use comparison::{
-    Asked, Comparison, Growth, MultiplierInterval, NoMultiplier, Place, Station, Verdict, compare,
-    each_of,
-};
+pub(crate) use comparison::{Asked, Comparison, Growth, Station, compare, each_of};
 pub(crate) use crossing::Crossing;
 pub(crate) use curve::Curve;
 pub(crate) use design::{Held, Side, SideRun};
 pub(crate) use hypotheses::Hypothesis;
+pub(crate) use place::{MultiplierInterval, NoMultiplier, Place, Verdict};
 pub(crate) use power::Power;
 
 #[cfg(test)]

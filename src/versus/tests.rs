@@ -252,6 +252,20 @@ fn pairs_cancel_the_noise_that_they_have_in_common() {
 }
 
 #[test]
+fn six_pairs_are_enough_for_an_interval() {
+    let (mut a, mut b) = ladders(1.0);
+    for side in [&mut a, &mut b] {
+        side.runs.drain(..2);
+        let runs = side.runs.iter_mut();
+        runs.for_each(|run| run.pair = Some("0".to_owned()));
+    }
+    let compared = compare(&a, &b, &FREE, &asked(&[0.9], &ALL[..2])).unwrap();
+    assert_eq!(compared.pairs, 6);
+    assert!((compared.dof.unwrap() - 3.0).abs() < 0.2);
+    assert_eq!(compared.places[0].intervals.len(), 2);
+}
+
+#[test]
 fn a_base_that_never_gets_there_is_said() {
     let of = |s: f64, c: f64| {
         let runs = COMPUTE.map(|compute| (compute, c + s * (compute / 1e22f64).powf(-0.12)));

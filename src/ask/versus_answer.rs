@@ -1,0 +1,193 @@
+//! Recipes compared with a base, and the same as JSON.
+
+use super::size::same_number;
+use super::{Trust, Withheld};
+use crate::fit::{Diagnosis, FitResult};
+use crate::versus::{Comparison, Crossing, Growth, Hypothesis, Place, Station};
+use serde::Serialize;
+
+/// A recipe with its own law.
+#[derive(Debug, Clone)]
+pub(crate) struct Fitted {
+    pub(crate) name: String,
+    /// The law of this recipe alone.
+    pub(crate) fit: FitResult,
+    /// Why it is compared with nothing.
+    pub(crate) refused: Option<Withheld>,
+}
+
+/// A recipe against the base.
+#[derive(Debug, Clone)]
+pub(crate) struct Compared {
+    pub(crate) name: String,
+    pub(crate) comparison: Comparison,
+}
+
+/// Recipes compared with a base.
+#[derive(Debug, Clone)]
+pub struct VersusAnswer {
+    /// The base first.
+    pub(crate) recipes: Vec<Fitted>,
+    /// The others, the best first.
+    pub(crate) compared: Vec<Compared>,
+    /// The largest compute that all recipes have runs at.
+    pub(crate) largest: f64,
+    /// The level that decides.
+    pub(crate) main: f64,
+    /// How many comparisons hold together at each level.
+    pub(crate) family: usize,
+    /// Recipes that cannot be told apart at the largest common compute, where there are more than
+    /// two: each group from the best on.
+    pub(crate) groups: Vec<Vec<String>>,
+    /// What was found against the comparison.
+    pub(crate) findings: Vec<Diagnosis>,
+}
+
+impl VersusAnswer {
+    /// The name of the base.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.recipes.first().map_or("", |base| &base.name)
+    }
+
+    /// How many times the compute of a recipe the base needs to reach what the recipe reaches at
+    /// this compute; `None` where that was not asked for, or the base never reaches it.
+    #[must_use]
+    pub fn multiplier(&self, recipe: &str, compute: f64) -> Option<f64> {
+        let compared = self.compared.iter().find(|one| one.name == recipe)?;
+        let mut places = compared.comparison.places.iter();
+        let place = places.find(|place| same_number(&place.compute, &compute))?;
+        place.multiplier
+    }
+
+    /// The law of each recipe, the base first.
+    pub fn fits(&self) -> impl Iterator<Item = (&str, &FitResult)> {
+        self.recipes.iter().map(|one| (one.name.as_str(), &one.fit))
+    }
+
+    /// Whether any recipe is compared with the base.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        !self.compared.is_empty()
+    }
+
+    /// Recipes without numbers, and why.
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, &Withheld)> {
+        let all = self.recipes.iter();
+        all.filter_map(|one| Some((one.name.as_str(), one.refused.as_ref()?)))
+    }
+
+    /// How far the comparison can be relied on: refused where no recipe is compared, trustworthy
+    /// where each has an interval and no law is in doubt.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        if self.compared.is_empty() {
+            return Trust::Refused;
+        }
+        let places = || self.compared.iter().flat_map(|one| &one.comparison.places);
+        let sound = self.refused().next().is_none()
+            && places().all(|place| !place.intervals.is_empty())
+            && self.recipes.iter().all(|one| one.fit.trustworthy());
+        match sound {
+            true => Trust::Trustworthy,
+            false => Trust::NotTrustworthy,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    base: &'a str,
+    law: &'a str,
+    largest_common: f64,
+    level: f64,
+    /// How many comparisons hold together at each level (Šidák 1967).
+    simultaneous: usize,
+    recipes: Vec<RecipeJson<'a>>,
+    compared: Vec<ComparedJson<'a>>,
+    groups: &'a [Vec<String>],
+    findings: &'a [Diagnosis],
+}
+
+#[derive(Serialize)]
+struct RecipeJson<'a> {
+    name: &'a str,
+    runs: usize,
+    parameters: Vec<(&'a str, f64)>,
+    findings: &'a [Diagnosis],
+    digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<&'a Withheld>,
+}
+
+#[derive(Serialize)]
+struct ComparedJson<'a> {
+    recipe: &'a str,
+    pairs: usize,
+    correlation: Option<f64>,
+    noise: Option<f64>,
+    dof: Option<f64>,
+    common: (f64, f64),
+    places: &'a [Place],
+    growth: Option<Growth>,
+    hypotheses: &'a [Hypothesis],
+    crossings: &'a [Crossing],
+    looked_at: (f64, f64),
+    curve: &'a [Station],
+}
+
+serialized!(VersusAnswer, |answer| {
+    Json {
+        format: "scalewise.versus",
+        version: 1,
+        base: answer.base(),
+        law: answer
+            .recipes
+            .first()
+            .map_or("", |one| one.fit.law().name()),
+        largest_common: answer.largest,
+        level: answer.main,
+        simultaneous: answer.family,
+        recipes: answer.recipes.iter().map(RecipeJson::of).collect(),
+        compared: answer.compared.iter().map(ComparedJson::of).collect(),
+        groups: &answer.groups,
+        findings: &answer.findings,
+    }
+});
+
+impl<'a> RecipeJson<'a> {
+    fn of(one: &'a Fitted) -> RecipeJson<'a> {
+        let parameters = one.fit.parameters().iter();
+        RecipeJson {
+            name: &one.name,
+            runs: one.fit.fitted_runs().count(),
+            parameters: parameters.map(|p| (p.name.as_str(), p.value)).collect(),
+            findings: one.fit.diagnoses(),
+            digest: one.fit.data().digest(),
+            refused: one.refused.as_ref(),
+        }
+    }
+}
+
+impl<'a> ComparedJson<'a> {
+    fn of(one: &'a Compared) -> ComparedJson<'a> {
+        let found = &one.comparison;
+        ComparedJson {
+            recipe: &one.name,
+            pairs: found.pairs,
+            correlation: found.correlation,
+            noise: found.noise,
+            dof: found.dof,
+            common: found.common,
+            places: &found.places,
+            growth: found.growth,
+            hypotheses: &found.hypotheses,
+            crossings: &found.crossings,
+            looked_at: found.looked_at,
+            curve: &found.stations,
+        }
+    }
+}
