@@ -253,9 +253,8 @@ fn tests(answer: &VersusAnswer, one: &Compared) -> Vec<Block> {
             h.name.to_owned(),
             digits(h.f, 3),
             format!("{}, {dof}", h.constraints),
-            h.p.map_or("n/a".to_owned(), |p| probability(p)),
-            h.likelihood_ratio_p
-                .map_or("n/a".to_owned(), |p| probability(p)),
+            h.p.map_or("n/a".to_owned(), probability),
+            h.likelihood_ratio_p.map_or("n/a".to_owned(), probability),
             number(h.aicc, 1),
             number(Some(h.bic), 1),
         ];

@@ -63,7 +63,7 @@ pub(crate) fn power_of(log_m: f64, se: f64, dof: Option<f64>, level: f64) -> f64
 /// The smallest ln m that is shown with [`POWER`].
 fn smallest(se: f64, dof: Option<f64>, level: f64) -> Option<f64> {
     let enough = dof.is_none_or(|dof| dof >= MIN_DOF);
-    if !enough || !(se > 0.0 && se.is_finite()) {
+    if !(enough && se > 0.0 && se.is_finite()) {
         return None;
     }
     let shown = |log_m: f64| power_of(log_m, se, dof, level) >= POWER;
