@@ -11,7 +11,6 @@ use scalewise::chart::{self, Theme};
 use scalewise::internal::read_document;
 use scalewise::tables::Source;
 use scalewise::{Error, Result};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 impl VersusArgs {
@@ -90,17 +89,10 @@ fn held(choice: LawChoice, path: &Path, printer: &Printer) -> Result<LawChoice> 
     }
     };
     let law = input::load(&read_document(path)?, &name, printer).map_err(hint)?;
-    let kind = law.law().name();
-    if !matches!(kind, "saturating" | "power") {
-        return Err(
-            input::usage(format!("--law-from: {name} holds a law '{kind}'"))
-                .with_hint("give a law file of the law saturating or power"),
-        );
-    }
-    let known = ["b", "c"].into_iter();
-    let known = known.filter_map(|p| Some((p.to_owned(), law.value(p)?)));
-    let known: BTreeMap<String, f64> = known.collect();
-    Ok(choice.law(kind).fix(known))
+    choice.held_as_in(&law).map_err(|e| {
+        let message = format!("--law-from: {name}: {}", e.message());
+        input::usage(message).with_hint("give a law file of the law saturating or power")
+    })
 }
 
 pub fn run(args: &VersusArgs, printer: &Printer) -> Result<Outcome> {

@@ -37,6 +37,7 @@ from ._results import (
     Series,
     Understanding,
     Verification,
+    Versus,
 )
 from ._scalewise import VERSION as __version__
 from ._scalewise import DataError, FileError, NoFitError, ScalewiseError, UsageError
@@ -59,6 +60,7 @@ from ._verbs import (
     show,
     simulate,
     verify,
+    versus,
 )
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "Understanding",
     "UsageError",
     "Verification",
+    "Versus",
     "__version__",
     "allocate",
     "backtest",
@@ -107,4 +110,5 @@ __all__ = [
     "show",
     "simulate",
     "verify",
+    "versus",
 ]

@@ -540,6 +540,10 @@ class Comparison(Result):
     """Laws, ranked by how well they forecast the larger runs from the smaller ones."""
 
 
+class Versus(Result):
+    """Recipes against a base: how much more compute the base needs."""
+
+
 class Capability(Result):
     """How often larger models solve problems."""
 

@@ -30,6 +30,7 @@ from ._results import (
     Series,
     Understanding,
     Verification,
+    Versus,
     warn_of,
 )
 from ._table import Columns
@@ -62,8 +63,9 @@ class _Call:
         for name in ("join", "targets"):
             if name in self.keywords:
                 self.keywords[name] = _beside(name, self.keywords[name])
-        if "prior" in self.keywords:
-            self.keywords["prior"] = _native_laws(self.keywords["prior"])
+        for name in ("prior", "law_from"):
+            if name in self.keywords:
+                self.keywords[name] = _native_laws(self.keywords[name])
         self.table, self.name = None, "…"
         if isinstance(table, Law):
             self.keywords["fitted"], self.name = table._law, "law"
@@ -602,6 +604,169 @@ def compare(
     """
     given = {name: value for name, value in locals().items() if name != "table"}
     return _Call("compare", table, given).answer(Comparison)
+
+
+@documented
+def versus(
+    *tables,
+    by=None,
+    base=None,
+    pair_col=None,
+    unpaired=False,
+    at=None,
+    level=None,
+    method=None,
+    seed_sd=None,
+    law_from=None,
+    power=False,
+    replicates=None,
+    seed=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+):
+    """Says whether one recipe is better than another, by how much compute, and whether it lasts.
+
+    Parameters
+    ----------
+    *tables : table
+        The runs of each recipe, the base first; or one dict from the names of recipes to their
+        tables; or, with `by`, one table of all.
+    by : str or list, optional
+        Columns that tell the recipes of one table apart.
+    base : str, optional
+        The recipe that the others are compared with, by default the first.
+    pair_col : str, optional
+        Column of the seeds: runs of one compute and seed in two recipes are paired.
+    unpaired : bool
+        Pairs no runs.
+    at : quantity or list, optional
+        Compute to compare at, beside the largest that all recipes have runs at: FLOP, or ``"10x"``
+        for 10 times that one.
+    level : float or list
+        Levels of the intervals, by default 0.8 and 0.9.
+    method : str or list, optional
+        ``"profile"``, ``"delta"`` and ``"bootstrap"``; the first that gives an interval decides.
+    seed_sd : float, optional
+        Standard deviation of the loss over seeds, in units of the loss.
+    law_from : Law or path, optional
+        Holds the exponent and the floor of an earlier law, without error.
+    power : bool
+        Says what these runs could have shown, and how many seeds or rungs would show less.
+    replicates, seed : int
+        Refits of the method bootstrap, by default 1000, and their seed.
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+
+    Returns
+    -------
+    Versus
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Warns
+    -----
+    FindingWarning
+        For what was found against the comparison.
+
+    Notes
+    -----
+    The compute multiplier m solves L_base(m*C) = L_recipe(C): the base needs m times the compute.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> def runs(a, seed):
+    ...     return scalewise.simulate(set={"a": a, "b": -0.1, "c": 1.5}, noise=0.002, seed=seed)
+    >>> answer = scalewise.versus({"old": runs(20, 1), "new": runs(19, 2)}, at=1e23)
+    >>> answer.base
+    'old'
+    """
+    given = {name: value for name, value in locals().items() if name != "tables"}
+    named = _recipes(tables)
+    call = _Call("versus", named[0][1], given)
+    files = (run_from, log_line)
+    if by is not None and len(named) != 1:
+        # The recipes of one table stand in a column, whatever files it comes in.
+        call.table = as_table([os.fspath(table) for _, table in named], *files)
+        named = named[:1]
+    elif named[0][0] is not None:
+        call.table = call.table.named(named[0][0])
+    others = [as_table(table, *files).named(name or "") for name, table in named[1:]]
+    with listener(progress) as heard:
+        answer = Versus(native.ask("versus", call.table, call.keywords, heard, others))
+    warn_of(answer)
+    return answer
+
+
+def _recipes(tables):
+    """Recipes with their names, where they are not the paths of files."""
+    if not tables:
+        raise TypeError("versus() needs tables: paths, frames, or a dict from names to them")
+    only = tables[0]
+    if len(tables) == 1 and isinstance(only, Mapping) and not isinstance(only, Columns):
+        if only and not any(
+            isinstance(one, (list, tuple)) or _is_column(one) for one in only.values()
+        ):
+            return [(str(name), table) for name, table in only.items()]
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    path = (str, os.PathLike)
+    if len(tables) > len(letters):
+        raise native.UsageError(
+            "there are too many tables without names\n  hint: give a dict from names to tables"
+        )
+    return [(None if isinstance(one, path) else letters[k], one) for k, one in enumerate(tables)]
+
+
+def _is_column(one):
+    """Whether this is a column and not a table."""
+    return getattr(one, "ndim", None) == 1 or type(one).__name__ in (
+        "Series",
+        "ChunkedArray",
+        "Array",
+    )
 
 
 @documented

@@ -10,7 +10,7 @@ use pyo3::types::PyCapsule;
 use scalewise::allocation::Flops;
 use scalewise::ask::{
     AllocateAnswer, BacktestAnswer, CapabilityAnswer, FitAnswer, ForecastAnswer, IsoflopAnswer,
-    PlotAnswer, SurfaceAnswer, Trust,
+    PlotAnswer, SurfaceAnswer, Trust, VersusAnswer,
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
@@ -357,6 +357,13 @@ impl Answer {
                 usage("the map of problems needs counts for every problem")
                     .with_hint("draw the usual view for rates of a whole benchmark")
             }),
+            view => Err(undrawn(view)),
+        }))
+    }
+
+    pub fn of_versus(answer: VersusAnswer) -> Answer {
+        Answer::of(Of::new(answer, |answer, view, _| match view {
+            "" if answer.is_compared() => Ok(chart::versus(answer)),
             view => Err(undrawn(view)),
         }))
     }

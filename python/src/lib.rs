@@ -41,19 +41,21 @@ mod _scalewise {
 
     /// Answers a verb with these keywords.
     #[pyfunction]
-    #[pyo3(signature = (verb, table, keywords, progress=None))]
+    #[pyo3(signature = (verb, table, keywords, progress=None, others=Vec::new()))]
     fn ask(
         py: Python<'_>,
         verb: &str,
         table: Option<&Bound<'_, Table>>,
         keywords: &Bound<'_, PyDict>,
         progress: Option<Py<PyAny>>,
+        others: Vec<Bound<'_, Table>>,
     ) -> PyResult<Answer> {
         let keywords = Keywords::of(keywords)?;
         let table = table.map(|table| table.get().rows());
+        let others: Vec<_> = others.iter().map(|table| table.get().rows()).collect();
         let verb = verb.to_owned();
         let work = move |steps: &crate::compute::Steps| {
-            crate::verbs::answer(&verb, table.as_deref(), keywords, steps)
+            crate::verbs::answer(&verb, table.as_deref(), &others, keywords, steps)
         };
         crate::compute::compute(py, progress.as_ref(), work)
     }

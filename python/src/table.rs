@@ -126,6 +126,17 @@ impl Table {
         Table::of(name, From::Memory(bytes))
     }
 
+    /// The same table with another name in messages, where it is in memory.
+    fn named(&self, name: String) -> Table {
+        match &self.rows.from {
+            From::Memory(bytes) => Table::of(name, From::Memory(bytes.clone())),
+            From::Paths(paths, how) => Table::of(
+                self.rows.name.clone(),
+                From::Paths(paths.clone(), how.clone()),
+            ),
+        }
+    }
+
     /// A table in memory as a text, which stands where the path of one could.
     fn text<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
         match &self.rows.from {

@@ -275,6 +275,37 @@ def test_many_series_are_those_of_the_command_line(
     )
 
 
+def test_recipes_are_compared_as_by_the_command_line(series: str, tmp_path: Path) -> None:
+    words = ["versus", series, "--by", "task", "--at", "1e23", "--power", "--exclude", "task = r"]
+    keywords = {"by": "task", "at": 1e23, "power": True, "exclude": "task = r"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", scalewise.FindingWarning)
+        answer = scalewise.versus(series, **keywords)
+    assert answer.to_json().encode() == run(*words, "--format", "json").stdout
+    assert answer.table.to_csv().encode() == run(*words, "--format", "csv").stdout
+    assert answer.svg().startswith("<svg")
+
+    both = {"old": {"a": 20, "b": -0.1, "c": 1.5}, "new": {"a": 19, "b": -0.1, "c": 1.5}}
+    paths = {name: tmp_path / f"{name}.csv" for name in both}
+    tables = {
+        name: scalewise.simulate(set=law, noise=0.002, seed=k, path=paths[name])
+        for k, (name, law) in enumerate(both.items())
+    }
+    words = ["versus", *map(str, paths.values()), "--unpaired", "--fix", "b=-0.1"]
+    printed = run(*words, "--format", "json").stdout
+    made = scalewise.versus(*paths.values(), unpaired=True, fix={"b": -0.1})
+    assert made.to_json().encode() == printed
+    named = scalewise.versus(tables, unpaired=True, fix={"b": -0.1})
+    assert named.base == "old"
+    places = [one["places"] for one in named.to_dict()["compared"]]
+    assert places == [one["places"] for one in made.to_dict()["compared"]]
+    law = scalewise.fit(tables["old"])
+    assert scalewise.versus(*tables.values(), law_from=law).trust in (
+        "trustworthy",
+        "not-trustworthy",
+    )
+
+
 def test_targets_of_a_table(series: str, tmp_path: Path) -> None:
     targets = tmp_path / "targets.csv"
     targets.write_text("task,compute\np,1e24\nq,100x\nz,1e24\n")

@@ -267,7 +267,7 @@ RENAMED = {"output": "path", "actual": "actual"}
 # What an answer shows by a method: the views of its chart, and the file of its picture.
 BY_METHOD = {("allocate", "view"), ("ledger", "output"), ("check", "output")}
 # Results are written by .save(), and not by a keyword, where there is nothing but text to write.
-SAVED = {"forecast", "backtest", "compare", "capability", "allocate", "isoflop"}
+SAVED = {"versus", "forecast", "backtest", "compare", "capability", "allocate", "isoflop"}
 
 
 def flags(verb: str) -> set[str]:
@@ -319,6 +319,7 @@ def test_every_keyword_is_a_flag_or_of_python_alone(verb: str) -> None:
         "dpi",
         "law",
         "entry",
+        "tables",
         "folder",
         "set",
     }

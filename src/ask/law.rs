@@ -4,7 +4,7 @@ use super::CURVE;
 use super::table::is_default;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Prior, Residuals};
-use crate::law::{self, BuiltIn, Input, Law};
+use crate::law::{self, BuiltIn, Form, Input, Law};
 use crate::remedy::Setting;
 use crate::text::excerpt;
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,24 @@ impl LawChoice {
             fit = fit.bounds(name, low..=high.unwrap_or(f64::INFINITY));
         }
         Ok(self.prior.iter().cloned().fold(fit, Fit::prior))
+    }
+
+    /// The same with the exponent and the floor of an earlier law held, without error.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when that is no power law.
+    #[doc(hidden)]
+    pub fn held_as_in(self, earlier: &FitResult) -> Result<LawChoice> {
+        let kind = earlier.law().name();
+        if !matches!(earlier.law().form(), Form::Power | Form::PowerPlusConstant) {
+            let message = format!("an earlier law '{kind}' has no exponent b and floor c to hold");
+            return Err(Error::new(ErrorKind::Usage, message)
+                .with_hint("give one of the law saturating or power"));
+        }
+        let known = ["b", "c"].into_iter();
+        let known = known.filter_map(|p| Some((p.to_owned(), earlier.value(p)?)));
+        let known: BTreeMap<String, f64> = known.collect();
+        Ok(self.law(kind).fix(known))
     }
 
     fn wanted_quantile(&self) -> Result<f64> {

@@ -5,6 +5,7 @@ mod ledger;
 mod page;
 mod plot;
 mod simulate;
+mod versus;
 
 use crate::answer::{Answer, Made};
 use crate::choice::{FITTING, fitting};
@@ -27,14 +28,17 @@ use scalewise::report::Document;
 use scalewise::tables::Source;
 use scalewise::{FitResult, Method, Result};
 use std::path::Path;
+use std::sync::Arc;
 
-/// Answers a verb. The first thing given is `table`, or the law under the keyword `fitted`.
+/// Answers a verb. The first thing given is `table`, or the law under the keyword `fitted`; `others`
+/// are the tables after it.
 ///
 /// # Errors
 /// As the library, and for a keyword that has no meaning.
 pub fn answer(
     verb: &str,
     table: Option<&Rows>,
+    others: &[Arc<Rows>],
     mut keys: Keywords,
     steps: &dyn Progress,
 ) -> Result<Answer> {
@@ -45,6 +49,11 @@ pub fn answer(
         "verify" => ledger::verify(table, keys),
         "score" => ledger::score(keys),
         "ledger" => ledger::ledger(keys),
+        "versus" => {
+            let others = others.iter().map(Arc::as_ref);
+            let tables: Vec<&Rows> = table.into_iter().chain(others).collect();
+            versus::run(&tables, keys, steps)
+        }
         "report" => page::report(table, keys, steps),
         _ => {
             let fitted = keys.law("fitted");
