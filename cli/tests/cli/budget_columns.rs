@@ -12,9 +12,12 @@ fn json(args: &[&str]) -> serde_json::Value {
     serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}{}", ran.out, ran.err))
 }
 
+/// What makes the cells of a column.
+type Cells<'a> = &'a dyn Fn(f64, usize) -> String;
+
 /// Five budgets of seven sizes at (6N + 2000·N^0.6)·D FLOP on a surface with a wobble. Each column
 /// has a name and the text of a budget.
-fn table(folder: &Path, columns: &[(&str, &dyn Fn(f64, usize) -> String)]) -> String {
+fn table(folder: &Path, columns: &[(&str, Cells)]) -> String {
     let names: Vec<&str> = columns.iter().map(|column| column.0).collect();
     let mut csv = format!("n_params,n_tokens,loss,{}\n", names.join(","));
     let budgets = [1e18, 3e18, 1e19, 3e19, 1e20];
@@ -104,7 +107,7 @@ fn columns_with_names_of_budgets_are_used_and_named() {
     let folder = tempfile::tempdir().unwrap();
     let in_days = |compute: f64, _: usize| format!("{:e}", compute / 8.64e19);
     let text = |compute: f64, _: usize| format!("{compute:e} FLOP");
-    let all: [(&str, &dyn Fn(f64, usize) -> String, &str); 8] = [
+    let all: [(&str, Cells, &str); 8] = [
         ("nominal", &plain, "budget"),
         ("iso_flops", &plain, "budget"),
         ("compute_bucket", &plain, "budget"),
