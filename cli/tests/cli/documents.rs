@@ -60,8 +60,8 @@ fn copied_whole(from: &Path, to: &Path) {
     }
 }
 
-/// Tables that stand for the reader's own: runs of these tasks on a surface of N and D, targets for
-/// both, pass counts.
+/// Tables that stand for the reader's own: runs of these tasks on a surface of N and D, runs of two
+/// recipes, targets for both tasks, pass counts.
 fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
     let mut runs = String::from("task,params,tokens,flops,loss\n");
     for task in tasks {
@@ -76,6 +76,16 @@ fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
         }
     }
     std::fs::write(folder.join("runs.csv"), runs).unwrap();
+    for (recipe, scale) in [("A", 20.0), ("B", 19.0)] {
+        let mut table = String::from("flops,loss\n");
+        for k in 0..8 {
+            let flops = 10f64.powf(18.0 + 0.5 * f64::from(k));
+            let wobble = 1.0 + 0.001 * f64::from(k % 3 - 1);
+            let loss = (scale * flops.powf(-0.1) + 1.5) * wobble;
+            table += &format!("{flops:e},{loss:.5}\n");
+        }
+        std::fs::write(folder.join(format!("{recipe}.csv")), table).unwrap();
+    }
     let targets = "task,compute\na,1e23\nb,1e24\n";
     std::fs::write(folder.join("targets.csv"), targets).unwrap();
     let mut counts = String::from("model,compute,problem,n_samples,n_correct\n");
