@@ -292,6 +292,12 @@ pub(crate) struct CountColumns {
     pub(crate) passes: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) pass_rate: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) stderr: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) chance: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) task_loss: Option<String>,
 }
 
 impl CountColumns {
@@ -370,6 +376,12 @@ setters!(CountChoice {
     [text] passes: Option<String> => columns.passes,
     /// The column of the pass rate of a whole benchmark.
     [text] pass_rate: Option<String> => columns.pass_rate,
+    /// The column of the standard error of that rate.
+    [text] stderr: Option<String> => columns.stderr,
+    /// The column of the rate that guessing reaches.
+    [text] chance: Option<String> => columns.chance,
+    /// The column of a loss on the same task, such as the bits per byte of the right answers.
+    [text] task_loss: Option<String> => columns.task_loss,
 });
 
 #[cfg(test)]

@@ -66,10 +66,18 @@ pub struct PassRate {
     pub model: String,
     /// Training compute (> 0, finite).
     pub compute: f64,
+    /// Parameters N and training tokens D, if both are known.
+    pub size: Option<(f64, f64)>,
     /// Between 0 and 1.
     pub rate: f64,
     /// How many samples (or examples) it is the share of, if known.
     pub samples: Option<u64>,
+    /// Standard error of the rate over samples, if the table has it.
+    pub stderr: Option<f64>,
+    /// The rate that guessing reaches, if the table or the name of the task says it.
+    pub chance: Option<f64>,
+    /// A loss on the same task, such as the bits per byte of the right answers, if known.
+    pub loss: Option<f64>,
     /// Used by the fit, or kept as an actual.
     pub role: Role,
 }

@@ -283,8 +283,12 @@ impl<'a> Reader<'a> {
             line: row.line,
             model,
             compute,
+            size: None,
             rate,
             samples,
+            stderr: None,
+            chance: None,
+            loss: None,
             role: self.role(compute),
         })
     }

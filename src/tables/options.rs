@@ -132,6 +132,12 @@ pub struct CountOptions {
     pub passes_col: Option<String>,
     /// Column of the pass rate of a whole benchmark.
     pub pass_rate_col: Option<String>,
+    /// Column of the standard error of that rate.
+    pub stderr_col: Option<String>,
+    /// Column of the rate that guessing reaches.
+    pub chance_col: Option<String>,
+    /// Column of a loss on the same task, such as the bits per byte of the right answers.
+    pub task_loss_col: Option<String>,
     /// Rows must meet all of these.
     pub filters: Vec<Filter>,
     /// Rows that meet one of these are left out.
