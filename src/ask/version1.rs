@@ -216,6 +216,7 @@ fn capability(flags: &Flags) -> Result<CapabilityRequest> {
                 samples: flags.one("samples-col")?,
                 passes: flags.one("passes-col")?,
                 pass_rate: flags.one("pass-rate-col")?,
+                ..CountColumns::default()
             },
             reshape: Reshaping::default(),
             force: false,
