@@ -84,6 +84,8 @@ def commands(path):
     for by in ("model", "seed", "task"):
         yield ["fit", p, "--by", by]
         yield ["forecast", p, "--by", by, "--at", "10x"]
+        yield ["versus", p, "--by", by, "--at", "10x", "--power", "--replicates", "60"]
+        yield ["versus", p, "--by", by, "--law", "chinchilla", "--params", "1e8", "--method", "delta"]
     yield ["check", p]
 
 

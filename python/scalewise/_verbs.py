@@ -614,6 +614,9 @@ def versus(
     pair_col=None,
     unpaired=False,
     at=None,
+    params=None,
+    tokens=None,
+    flops=None,
     level=None,
     method=None,
     seed_sd=None,
@@ -678,7 +681,13 @@ def versus(
         Pairs no runs.
     at : quantity or list, optional
         Compute to compare at, beside the largest that all recipes have runs at: FLOP, or ``"10x"``
-        for 10 times that one.
+        for 10 times that one. Of the law ``chinchilla`` these lie on the compute-optimal paths.
+    params, tokens : quantity or list, optional
+        Parameters and tokens at which to compare the tokens that either recipe needs, for the law
+        ``chinchilla``; without `tokens`, the most that all recipes have runs with.
+    flops : str, optional
+        FLOP of a run for that law: ``"6nd"``, the default, or ``"k"`` (k*N*D, fitted to the compute
+        of the runs of each recipe).
     level : float or list
         Levels of the intervals, by default 0.8 and 0.9.
     method : str or list, optional

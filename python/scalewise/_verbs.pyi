@@ -881,6 +881,9 @@ def versus(
     pair_col: str | None = ...,
     unpaired: bool = ...,
     at: _Sizes | None = ...,
+    params: _Quantities | None = ...,
+    tokens: _Quantities | None = ...,
+    flops: str | None = ...,
     level: float | Sequence[float] | None = ...,
     method: Literal["profile", "delta", "bootstrap"]
     | Sequence[Literal["profile", "delta", "bootstrap"]]

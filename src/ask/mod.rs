@@ -66,6 +66,7 @@ mod versus;
 mod versus_answer;
 #[cfg(feature = "tables")]
 mod versus_data;
+mod versus_sides;
 
 pub use allocate::{AllocateAnswer, AllocateRequest};
 pub use allocated::AllocationAt;

@@ -2,19 +2,20 @@
 
 use super::law::LawChoice;
 use super::recipe::Recipe;
-use super::size::{each_once, positive, same_number, targets};
+use super::size::{each_once, positive, positives, same_number, targets};
 use super::table::{RunTable, is_default};
 use super::versus_answer::{Compared, Fitted, VersusAnswer};
-use super::{Ask, CURVE, LEVEL, LEVELS, ObjectiveName, REPLICATES, Withheld, usage};
+use super::versus_sides::largest_common;
+use super::{Ask, CURVE, FLOPS, LEVEL, LEVELS, ObjectiveName, REPLICATES, Withheld, usage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Code, Diagnosis, Prior, Residuals, Severity};
+use crate::fit::{Code, Diagnosis, Residuals, Severity};
 use crate::interval::{LEVELS as POSSIBLE, Method, check_levels};
 use crate::law::{BuiltIn, Form, Law};
 use crate::progress::{Listener, Progress};
 use crate::remedy::Setting;
 use crate::size::Size;
 use crate::text::excerpt;
-use crate::versus::{Asked, Held, Place, Side, SideRun, compare};
+use crate::versus::{Asked, Held, Place, Side, compare};
 
 request!(
     /// Asks how much more compute a base recipe needs to reach the loss that another recipe has.
@@ -38,7 +39,8 @@ request!(
         #[serde(skip_serializing_if = "is_default")]
         table: RunTable,
         /// The law of every recipe and what is held or known of it; a saturating power law where
-        /// none is named. Only a·C^b + c and a·C^b can be compared.
+        /// none is named. Only a·C^b + c, a·C^b and E + A/N^alpha + B/D^beta can be compared, the
+        /// last one on its compute-optimal path.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
         /// The column that tells the recipes of one table apart.
@@ -56,6 +58,16 @@ request!(
         unpaired: bool,
         /// Computes beside the largest that all recipes have runs at; multiples are of that one.
         [list Size] at: Vec<Size>,
+        /// FLOP of a run of a law of N and D: `6nd`, or `k` (k·N·D, fitted to the compute of the runs
+        /// of each recipe).
+        [into] flops: String = FLOPS.to_owned(),
+        /// Parameters at which the multiplier of tokens is asked for.
+        #[serde(skip_serializing_if = "is_default")]
+        [list f64] params: Vec<f64>,
+        /// Tokens at which it is asked for; the largest that all recipes have runs at where none are
+        /// given.
+        #[serde(skip_serializing_if = "is_default")]
+        [list f64] tokens: Vec<f64>,
         /// Levels of the intervals. That of 90 %, or else the highest, decides what can be told
         /// apart.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
@@ -81,11 +93,15 @@ impl VersusRequest {
     /// The law, which has to be a power law with or without a floor.
     pub(super) fn law(&self) -> Result<BuiltIn> {
         let law = self.fit.law_or(CURVE)?;
-        if !matches!(law.form(), Form::Power | Form::PowerPlusConstant) {
+        if !matches!(
+            law.form(),
+            Form::Power | Form::PowerPlusConstant | Form::Surface
+        ) {
             let message = format!("laws '{}' of two recipes cannot be compared", law.name());
             return Err(usage(message)
                 .with_hint(
-                    "the laws saturating and power can: they have a multiplier in closed form",
+                    "the laws saturating, power, chinchilla and chinchilla-tied can: they have a \
+                     multiplier in closed form",
                 )
                 .with_remedy(Setting::Law.to("saturating")));
         }
@@ -99,6 +115,7 @@ impl VersusRequest {
                     .with_remedy(Setting::Residuals.to("relative")),
             );
         }
+        self.check_surface(&law)?;
         let known = self.fit.prior.iter().flat_map(|prior| &prior.names);
         let held = self.fit.fix.keys().chain(self.fit.bounds.keys());
         if held.chain(known).any(|name| name == "a") {
@@ -135,23 +152,34 @@ impl VersusRequest {
         let request = VersusRequest {
             levels: each_once(self.levels.iter().copied(), same_number),
             methods: each_once(self.methods.iter().copied(), Method::eq),
+            params: positives("a number of parameters", &self.params)?,
+            tokens: positives("a number of tokens", &self.tokens)?,
             ..self.clone()
         };
         let recipes = request.in_order(recipes)?;
-        let fitted: Vec<Fitted> = recipes
+        let mut fitted: Vec<Fitted> = recipes
             .iter()
             .map(|recipe| request.fitted(recipe))
             .collect::<Result<_>>()?;
         one_unit(&fitted)?;
-        let largest = fitted.iter().map(|one| one.fit.largest_fitted());
-        let largest = largest.fold(f64::INFINITY, f64::min);
+        let held = request.held(&law, &fitted)?;
+        let sides: Vec<Side> = fitted
+            .iter()
+            .map(|one| request.side(&law, one))
+            .collect::<Result<_>>()?;
+        for (one, side) in fitted.iter_mut().zip(&sides) {
+            one.computes = side.runs.iter().map(|run| run.compute).collect();
+        }
+        let largest = largest_common(&sides, |run| run.compute);
         let at = targets(&request.at, largest)?;
+        let sizes = request.sizes(&sides)?;
         let main = request.main();
         let family = fitted.iter().filter(|one| one.refused.is_none()).count();
         let family = family.saturating_sub(1).max(1);
         let asked = Asked {
             largest,
             at: &at,
+            sizes: &sizes,
             levels: &request.levels,
             methods: &request.methods,
             main,
@@ -163,8 +191,6 @@ impl VersusRequest {
             listener: Listener(progress),
         };
         request.check_family(family * (family + 1) / 2)?;
-        let held = request.held(&law, &fitted)?;
-        let sides: Vec<Side> = fitted.iter().map(side).collect();
         let mut compared = Vec::new();
         let sound = |k: usize| fitted[k].refused.is_none();
         for k in (1..fitted.len()).filter(|k| sound(0) && sound(*k)) {
@@ -257,44 +283,14 @@ impl VersusRequest {
         Ok(Fitted {
             name: recipe.name.clone(),
             fit,
+            computes: Vec::new(),
             refused,
-        })
-    }
-
-    /// What holds for the exponents and the floors.
-    fn held(&self, law: &BuiltIn, fitted: &[Fitted]) -> Result<Held> {
-        let floor = law.form() == Form::PowerPlusConstant;
-        let range = |name: &str| match (self.fit.fix.get(name), self.fit.bounds.get(name)) {
-            (Some(value), _) => (*value, *value),
-            (None, Some((low, high))) => (
-                low.unwrap_or(f64::NEG_INFINITY),
-                high.unwrap_or(f64::INFINITY),
-            ),
-            (None, None) => (f64::NEG_INFINITY, f64::INFINITY),
-        };
-        let c = match floor {
-            true => (range("c").0.max(0.0), range("c").1.max(0.0)),
-            false => (0.0, 0.0),
-        };
-        let prior = Prior::whitened(&self.fit.prior, ["b", "c"])?;
-        let b = range("b");
-        let free = 1 + usize::from(b.0 < b.1) + usize::from(c.0 < c.1);
-        let few = |one: &Fitted| {
-            let computes = each_once(one.fit.fitted_runs().map(|run| run.x), same_number);
-            computes.len() < free
-        };
-        Ok(Held {
-            b,
-            c,
-            // Runs that leave the exponent and the floor open say nothing of their difference.
-            shared: !prior.is_empty() && fitted.iter().any(few),
-            prior,
         })
     }
 }
 
 /// An error about the runs of a recipe.
-fn about(name: &str, error: &Error) -> Error {
+pub(super) fn about(name: &str, error: &Error) -> Error {
     let message = format!("recipe '{}': {error}", excerpt(name));
     let named = Error::new(error.kind(), message).with_advice_of(error);
     match error.kind() {
@@ -346,23 +342,6 @@ fn one_unit(fitted: &[Fitted]) -> Result<()> {
     Ok(())
 }
 
-/// The runs of a recipe with its law.
-fn side(one: &Fitted) -> Side {
-    let value = |name: &str| one.fit.value(name).unwrap_or(0.0);
-    let runs = one.fit.runs_in_order().into_iter();
-    Side {
-        runs: runs
-            .map(|run| SideRun {
-                compute: run.x,
-                loss: run.loss,
-                sd: run.sigma,
-                pair: run.pair.clone(),
-            })
-            .collect(),
-        law: [value("a"), value("b"), value("c")],
-    }
-}
-
 /// Recipes that cannot be told apart, each group from the best on. All pairs of recipes hold
 /// together.
 fn groups(
@@ -386,6 +365,7 @@ fn groups(
     order.sort_by(|p, q| loss(*p).total_cmp(&loss(*q)));
     let asked = Asked {
         at: &[],
+        sizes: &[],
         levels: &[asked.main],
         methods: &[],
         power: false,

@@ -12,6 +12,9 @@ pub(crate) struct Fitted {
     pub(crate) name: String,
     /// The law of this recipe alone.
     pub(crate) fit: FitResult,
+    /// What its fitted runs are compared by, in canonical order: their compute, of surfaces as
+    /// that is counted from N and D.
+    pub(crate) computes: Vec<f64>,
     /// Why it is compared with nothing.
     pub(crate) refused: Option<Withheld>,
 }
@@ -132,6 +135,8 @@ struct ComparedJson<'a> {
     dof: Option<f64>,
     common: (f64, f64),
     places: &'a [Place],
+    #[serde(skip_serializing_if = "<[Place]>::is_empty")]
+    of_tokens: &'a [Place],
     growth: Option<Growth>,
     hypotheses: &'a [Hypothesis],
     crossings: &'a [Crossing],
@@ -183,6 +188,7 @@ impl<'a> ComparedJson<'a> {
             dof: found.dof,
             common: found.common,
             places: &found.places,
+            of_tokens: &found.of_tokens,
             growth: found.growth,
             hypotheses: &found.hypotheses,
             crossings: &found.crossings,

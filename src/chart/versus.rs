@@ -18,6 +18,7 @@ const COLORS: [Color; 4] = [Color::Blue, Color::Vermillion, Color::Green, Color:
 struct Drawn<'a> {
     name: &'a str,
     fit: &'a FitResult,
+    computes: &'a [f64],
     curve: Curve,
     log_reference: f64,
     color: Color,
@@ -71,6 +72,7 @@ fn drawn(answer: &VersusAnswer) -> Vec<Drawn<'_>> {
             Some(Drawn {
                 name,
                 fit: &of(name)?.fit,
+                computes: &of(name)?.computes,
                 curve: comparison.curves[side],
                 log_reference: comparison.log_reference,
                 color: color(k),
@@ -100,19 +102,23 @@ fn losses(answer: &VersusAnswer, drawn: &[Drawn<'_>], reducible: bool) -> Panel 
             .first()
             .map_or("Loss L".to_owned(), |one| loss_label(one.fit)),
     };
-    let title = if reducible {
-        "Above the irreducible loss"
-    } else {
-        "Loss"
+    let path = answer.compared.iter().any(|one| one.comparison.surface);
+    let title = match (reducible, path) {
+        (true, _) => "Above the irreducible loss",
+        (false, false) => "Loss",
+        (false, true) => "Runs, and compute-optimal paths",
     };
     let mut panel = Panel::new(title, Axis::log(x), Axis::log(label));
     for one in drawn {
-        let largest = one.fit.largest_fitted();
+        let largest = one.computes.iter().copied().fold(0.0, f64::max);
         let (low, high) = range(answer);
         let within = one.line((low, largest.min(high)), reducible);
         let floor = if reducible { one.curve.c } else { 0.0 };
         let runs = one.fit.runs_in_order().into_iter();
-        let runs = runs.map(|run| run_marker(run, floor, one.fit.variable()));
+        let runs = runs.zip(one.computes).map(|(run, compute)| Marker {
+            x: *compute,
+            ..run_marker(run, floor, one.fit.variable())
+        });
         panel = panel
             .layer(Layer::line(within, one.color).label(one.name))
             .layer(Layer::markers(runs.collect(), MarkerShape::Disc, one.color));

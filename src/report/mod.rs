@@ -41,6 +41,7 @@ mod scored;
 mod sizes;
 mod verified;
 mod versus;
+mod versus_rows;
 mod versus_words;
 
 pub use answer::Answer;

@@ -3,12 +3,13 @@
 use super::answer::Shown;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::findings;
-use super::rows::csv;
-use super::versus_words::{interval_of, losses, probability, said_at, verdict};
+use super::versus_rows::table;
+use super::versus_words::{interval_of, losses, probability, verdict};
 use crate::ask::{Compared, Trust, VersusAnswer};
 use crate::code::Code;
 use crate::fit::Diagnosis;
 use crate::number::{compute, digits, percent};
+use crate::quantity::format_quantity;
 use crate::said::Said;
 use crate::versus::{Comparison, Hypothesis, NoMultiplier, Place, Power, Verdict};
 
@@ -37,9 +38,21 @@ impl Shown for VersusAnswer {
 fn document(answer: &VersusAnswer) -> Document {
     let mut blocks = vec![Block::Facts(facts(answer))];
     if !answer.compared.is_empty() {
-        blocks.push(places(answer));
+        blocks.push(places(answer, &["at"], |found| &found.places));
         blocks.extend(crossings(answer));
         blocks.push(Block::text(how(answer)));
+        if answer
+            .compared
+            .iter()
+            .any(|one| !one.comparison.of_tokens.is_empty())
+        {
+            blocks.push(Block::text(format!(
+                "m in tokens: how many times the tokens of the recipe {} needs, with as many \
+                 parameters, to reach the loss that the recipe has there.",
+                answer.base()
+            )));
+            blocks.push(places(answer, &["N", "D"], |found| &found.of_tokens));
+        }
     }
     for one in &answer.compared {
         blocks.extend(tests(answer, one));
@@ -107,29 +120,26 @@ fn facts(answer: &VersusAnswer) -> Vec<Fact> {
     facts
 }
 
-/// One row a recipe and compute, the best recipe first.
-fn places(answer: &VersusAnswer) -> Block {
+/// One row a recipe and place, the best recipe first.
+fn places(answer: &VersusAnswer, at: &[&str], of: fn(&Comparison) -> &[Place]) -> Block {
+    let level = percent(answer.main);
     let head = [
-        "recipe".to_owned(),
-        "at".to_owned(),
-        "m".to_owned(),
-        percent(answer.main),
-        "method".to_owned(),
-        "base loss".to_owned(),
-        "loss".to_owned(),
-        "difference".to_owned(),
-        percent(answer.main),
-        "better with".to_owned(),
-    ];
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+        &["recipe"],
+        at,
+        &["m", &level, "method", "base loss", "loss", "difference"],
+        &[&level, "better with"],
+    ]
+    .concat();
     let row = |one: &Compared, place: &Place| {
         let main = place.main(answer.main);
         let difference = (place.difference_intervals.iter()).find(|i| i.level == answer.main);
         let spread = difference.map(|i| 0.25 * (i.upper - i.lower));
         let [base, loss] = losses(place, spread);
-        vec![
-            one.name.clone(),
-            compute(place.compute),
+        let at = match (place.params, place.tokens) {
+            (Some(n), Some(d)) => vec![format_quantity(n), format_quantity(d)],
+            _ => vec![compute(place.compute)],
+        };
+        let said = vec![
             place
                 .multiplier
                 .map_or("never".to_owned(), |m| digits(m, 4)),
@@ -144,16 +154,12 @@ fn places(answer: &VersusAnswer) -> Block {
             place
                 .probability_better
                 .map_or("n/a".to_owned(), |p| format!("{:.1} %", Said(100.0 * p))),
-        ]
+        ];
+        [vec![one.name.clone()], at, said].concat()
     };
     let all = answer.compared.iter();
-    let rows = all.flat_map(|one| {
-        one.comparison
-            .places
-            .iter()
-            .map(move |place| row(one, place))
-    });
-    Block::table(&head, &[0, 4], rows)
+    let rows = all.flat_map(|one| of(&one.comparison).iter().map(move |place| row(one, place)));
+    Block::table(&head, &[0, 3 + at.len()], rows)
 }
 
 /// How the numbers of the table were made.
@@ -165,6 +171,13 @@ fn how(answer: &VersusAnswer) -> String {
          last column the one-sided confidence that the law of the recipe lies below. Intervals are \
          of the laws, not of single runs, and hold if the laws are exactly right."
     );
+    if let Some(one) = answer.compared.iter().find(|one| one.comparison.surface) {
+        text += &format!(
+            " Computes lie on the compute-optimal path of each surface: the loss there is the least \
+             that its law has at this compute, {}.",
+            one.comparison.counted
+        );
+    }
     if answer.family > 1 {
         text += &format!(
             " The intervals of all {} recipes hold together: each is made at {} (Sidak 1967).",
@@ -180,7 +193,9 @@ fn how(answer: &VersusAnswer) -> String {
     }
     for one in &answer.compared {
         text += &format!(" {}", noise(&one.name, &one.comparison));
-        for place in one.comparison.places.iter().take(1) {
+        let first = |all: &[Place]| all.first().cloned();
+        let places = [&one.comparison.places, &one.comparison.of_tokens];
+        for place in places.into_iter().filter_map(|all| first(all)) {
             let said = |none: &&NoMultiplier| none.code != Code::TooFewRuns;
             for none in place.abstentions.iter().filter(said) {
                 let method = none
@@ -343,11 +358,13 @@ fn power(answer: &VersusAnswer) -> Vec<Block> {
             let rungs = format!("{} rungs", count(needed.rungs));
             // More rungs need a range.
             let (low, high) = one.comparison.common;
-            row.push(match (power.smallest, low < high) {
-                (_, false) => repeats,
-                (None, true) => rungs,
-                (Some(_), true) => format!("{repeats}, {rungs}"),
-            });
+            row.push(
+                match (power.smallest, low < high && !one.comparison.surface) {
+                    (_, false) => repeats,
+                    (None, true) => rungs,
+                    (Some(_), true) => format!("{repeats}, {rungs}"),
+                },
+            );
         }
         row.resize(6, "n/a".to_owned());
         row
@@ -373,109 +390,4 @@ fn power(answer: &VersusAnswer) -> Vec<Block> {
         )),
         Block::table(&head, &[0], rows),
     ]
-}
-
-table_row! {
-    /// An interval of a multiplier, or why there is none.
-    struct Row<'a> {
-        base: &'a str,
-        recipe: &'a str,
-        compute: Option<f64>,
-        extrapolation: Option<f64>,
-        multiplier: Option<f64>,
-        method: &'a str,
-        level: Option<f64>,
-        lower: Option<f64>,
-        upper: Option<f64>,
-        base_loss: Option<f64>,
-        loss: Option<f64>,
-        difference: Option<f64>,
-        difference_lower: Option<f64>,
-        difference_upper: Option<f64>,
-        probability_better: Option<f64>,
-        simultaneous: usize,
-        verdict: &'a str,
-        status: String,
-        reason: &'a str,
-    }
-}
-
-/// One row an interval, and one where there is none.
-fn table(answer: &VersusAnswer) -> String {
-    let mut rows = Vec::new();
-    for one in &answer.compared {
-        for place in &one.comparison.places {
-            let plain = || Row {
-                base: answer.base(),
-                recipe: &one.name,
-                compute: Some(place.compute),
-                extrapolation: Some(place.extrapolation),
-                multiplier: place.multiplier,
-                method: "",
-                level: None,
-                lower: None,
-                upper: None,
-                base_loss: Some(place.base_loss),
-                loss: Some(place.loss),
-                difference: Some(place.difference),
-                difference_lower: None,
-                difference_upper: None,
-                probability_better: place.probability_better,
-                simultaneous: answer.family,
-                verdict: said_at(place.verdict),
-                status: "ok".to_owned(),
-                reason: "",
-            };
-            for interval in &place.intervals {
-                let losses = place.difference_intervals.iter();
-                let losses = losses
-                    .filter(|i| i.level == interval.level)
-                    .collect::<Vec<_>>();
-                rows.push(Row {
-                    method: interval.method.name(),
-                    level: Some(interval.level),
-                    lower: interval.lower,
-                    upper: interval.upper,
-                    difference_lower: losses.first().map(|i| i.lower),
-                    difference_upper: losses.first().map(|i| i.upper),
-                    ..plain()
-                });
-            }
-            for none in &place.abstentions {
-                rows.push(Row {
-                    method: none.method.map_or("", crate::Method::name),
-                    status: format!("abstained: {}", none.code),
-                    reason: &none.reason,
-                    ..plain()
-                });
-            }
-            if place.intervals.is_empty() && place.abstentions.is_empty() {
-                rows.push(plain());
-            }
-        }
-    }
-    for (name, why) in answer.refused() {
-        rows.push(Row {
-            base: answer.base(),
-            recipe: name,
-            compute: None,
-            extrapolation: None,
-            multiplier: None,
-            method: "",
-            level: None,
-            lower: None,
-            upper: None,
-            base_loss: None,
-            loss: None,
-            difference: None,
-            difference_lower: None,
-            difference_upper: None,
-            probability_better: None,
-            simultaneous: answer.family,
-            verdict: "",
-            status: format!("abstained: {}", why.code),
-            reason: &why.reason,
-        });
-    }
-    csv(&Row::COLUMNS, rows)
 }

@@ -2,6 +2,7 @@
 
 use crate::ask::{Compared, VersusAnswer};
 use crate::number::{compute, digits, percent, with_uncertainty};
+use crate::quantity::format_quantity;
 use crate::versus::{Hypothesis, MultiplierInterval, Place, Verdict};
 
 /// Both losses to the digits that their difference supports.
@@ -41,6 +42,9 @@ pub(super) fn verdict(answer: &VersusAnswer, one: &Compared) -> String {
     for place in found.places.iter().skip(1) {
         parts.push(there(answer, one, place));
     }
+    for place in &found.of_tokens {
+        parts.push(in_tokens(answer, one, place));
+    }
     parts.join("; ")
 }
 
@@ -68,19 +72,46 @@ fn here(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
              against {below})"
         );
     };
-    let so = match place.verdict {
-        Verdict::Better => format!("{name} is better"),
-        Verdict::Worse => format!("{base} is better"),
+    let path = match one.comparison.surface {
+        true => " on their compute-optimal paths",
+        false => "",
+    };
+    format!(
+        "{base} needs {} times the compute of {name} at {at}{path} ({}): {}",
+        digits(m, 3),
+        ends(answer, place),
+        so(answer, one, place)
+    )
+}
+
+/// Which of the two is better.
+fn so(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
+    match place.verdict {
+        Verdict::Better => format!("{} is better", one.name),
+        Verdict::Worse => format!("{} is better", answer.base()),
         Verdict::NotToldApart => "they cannot be told apart".to_owned(),
         Verdict::NoInterval | Verdict::NeverReached => {
             "without an interval nothing says whether that is real".to_owned()
         }
-    };
-    format!(
-        "{base} needs {} times the compute of {name} at {at} ({}): {so}",
-        digits(m, 3),
-        ends(answer, place)
-    )
+    }
+}
+
+/// The multiplier of tokens.
+fn in_tokens(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
+    let (base, name) = (answer.base(), &one.name);
+    let quantity = |value: Option<f64>| value.map_or(String::new(), format_quantity);
+    let (n, d) = (quantity(place.params), quantity(place.tokens));
+    match place.multiplier {
+        None => format!(
+            "with {n} parameters {base} never reaches the loss that {name} has after {d} tokens"
+        ),
+        Some(m) => format!(
+            "with {n} parameters {base} needs {} times the tokens of {name} at {d} ({}): {}",
+            digits(m, 3),
+            ends(answer, place),
+            so(answer, one, place)
+        ),
+    }
 }
 
 /// Whether the multiplier changes with compute.

@@ -1,17 +1,24 @@
 //! Bootstrap of two laws together: refits to their own residuals, put back at random within each
 //! group of rows, or to normal errors where the noise is known.
+//!
+//! Residuals say how large the noise is no better than their degrees of freedom allow. Percentiles of
+//! refits that all have the same noise leave that out, and are too narrow where the runs are few, as
+//! an interval with quantiles of the normal distribution in place of Student's would be. So each
+//! refit has a noise of its own, drawn as s²·ν/χ²(ν), which is what a normal sample leaves open
+//! about its variance.
 
-use super::curve::Two;
 use super::design::Group;
 use super::estimate::Estimate;
+use super::surface::Full;
 use crate::error::Result;
 use crate::progress::Listener;
-use crate::random::standard_normal;
+use crate::random::{standard_normal, uniform};
 use crate::resampling::{below, stream};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Refitted pairs of laws.
 #[derive(Debug, Clone)]
-pub(super) struct Refits(pub(super) Vec<Two>);
+pub(super) struct Refits(pub(super) Vec<Full>);
 
 impl Refits {
     /// # Errors
@@ -31,34 +38,42 @@ impl Refits {
                 .collect();
             standard(own)
         });
-        let pool = |group: Group| match group {
-            Group::Sum => &pools[1],
-            Group::Difference => &pools[2],
-            _ => &pools[0],
-        };
-        let two = &estimate.two;
+        let pool = |group: Group| &pools[place_of(group)];
         let mut targets = vec![0.0; design.rows.len()];
         let mut made = Vec::with_capacity(replicates);
         listener.0.expect(replicates);
         for k in 0..replicates {
             listener.go_on()?;
             let mut rng = stream(seed, k);
+            // Paired runs have two noises; rows of one group have one.
+            let noise = estimate.freedoms().map(|dof| match ChiSquared::new(dof) {
+                Ok(chi) if !design.known => (dof / chi.inverse_cdf(uniform(&mut rng))).sqrt(),
+                _ => 1.0,
+            });
             for (row, target) in design.rows.iter().zip(&mut targets) {
-                let errors = pool(row.group);
+                let (errors, noise) = (pool(row.group), noise[place_of(row.group)]);
                 let error = match design.known {
                     true => standard_normal(&mut rng),
                     false => errors[below(&mut rng, errors.len())],
                 };
-                let fitted = row.w[0] * two.a.at(row.u[0]) + row.w[1] * two.b.at(row.u[1]);
-                *target = fitted + error * estimate.task.scales.of(row.group);
+                *target = estimate.fitted(row) + error * noise * estimate.task.scales.of(row.group);
             }
             let start = &estimate.solution.full;
             if let Some(found) = estimate.task.solve(start, None, Some(&targets)) {
-                made.push(Two::of(&found.full));
+                made.push(found.full);
             }
             listener.0.step();
         }
         Ok(Refits(made))
+    }
+}
+
+/// Where what belongs to a group stands among those of single rows, sums and differences.
+fn place_of(group: Group) -> usize {
+    match group {
+        Group::Sum => 1,
+        Group::Difference => 2,
+        Group::Single | Group::Prior => 0,
     }
 }
 

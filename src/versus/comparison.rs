@@ -1,21 +1,21 @@
 //! A recipe against another: the multiplier, its intervals, the tests and the crossings.
 
+use super::around::{Around, enough, finite};
 use super::bootstrap::Refits;
 use super::crossing::{self, Crossing};
 use super::curve::Curve;
 use super::design::{Design, Held, Side};
 use super::estimate::{Estimate, Known};
 use super::hypotheses::{self, Hypothesis};
-use super::place::{LossInterval, MultiplierInterval, NoMultiplier, Place, Verdict};
-use super::power;
-use super::profile;
-use crate::code::Code;
+use super::place::Place;
+use super::surface::Along;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::Method;
+use crate::number::digits;
+use crate::numeric::SIX;
 use crate::progress::Listener;
-use crate::resampling::{FEWEST, check_replicates, percentiles, reaches_beyond, tail};
+use crate::resampling::check_replicates;
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// What is asked of two recipes.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,8 @@ pub(crate) struct Asked<'a> {
     pub largest: f64,
     /// More computes.
     pub at: &'a [f64],
+    /// N and D at which the multiplier of tokens is asked for; of surfaces alone.
+    pub sizes: &'a [(f64, f64)],
     pub levels: &'a [f64],
     pub methods: &'a [Method],
     /// The level that decides what can be told apart.
@@ -50,7 +52,7 @@ pub(crate) fn each_of(level: f64, family: usize) -> f64 {
 
 impl Asked<'_> {
     /// The level at which each of the comparisons is made.
-    fn each(&self, level: f64) -> f64 {
+    pub(super) fn each(&self, level: f64) -> f64 {
         each_of(level, self.family)
     }
 }
@@ -79,6 +81,10 @@ pub(crate) struct Comparison {
     /// The laws of the base and of the recipe, and ln C where their u is 0.
     pub(crate) curves: [Curve; 2],
     pub(crate) log_reference: f64,
+    /// Whether the laws are surfaces, and the curves their compute-optimal paths.
+    pub(crate) surface: bool,
+    /// How the compute of either is counted then, in words.
+    pub(crate) counted: String,
     /// How many pairs of runs have their common noise cancelled.
     pub(crate) pairs: usize,
     /// The correlation of the noise of paired runs.
@@ -90,6 +96,8 @@ pub(crate) struct Comparison {
     /// Computes that both recipes have runs between.
     pub(crate) common: (f64, f64),
     pub(crate) places: Vec<Place>,
+    /// The multiplier of tokens: how many times the tokens the base needs with as many parameters.
+    pub(crate) of_tokens: Vec<Place>,
     pub(crate) growth: Option<Growth>,
     pub(crate) hypotheses: Vec<Hypothesis>,
     pub(crate) crossings: Vec<Crossing>,
@@ -155,13 +163,16 @@ pub(crate) fn compare(a: &Side, b: &Side, held: &Held, asked: &Asked<'_>) -> Res
         .iter()
         .map(|compute| Place {
             extrapolation: compute / asked.largest,
-            ..around.at(*compute, u(*compute))
+            ..around.at(*compute, (Along::Path, u(*compute)))
         })
         .collect();
+    let of_tokens = asked.sizes.iter().filter(|_| design.surface);
+    let of_tokens = of_tokens.map(|sizes| of_tokens_at(&around, *sizes));
+    let of_tokens = of_tokens.collect();
     let at: Vec<f64> = computes.iter().map(|compute| u(*compute)).collect();
     let farthest = computes.iter().copied().fold(of_a.1.max(of_b.1), f64::max);
     let lowest = of_a.0.min(of_b.0).min(low);
-    let growth = estimate.two.growth_with_gradient(u(asked.largest));
+    let growth = estimate.path().growth_with_gradient(u(asked.largest));
     let growth = growth
         .filter(|found| found.0.is_finite())
         .map(|found| Growth {
@@ -190,6 +201,8 @@ pub(crate) fn compare(a: &Side, b: &Side, held: &Held, asked: &Asked<'_>) -> Res
     Ok(Comparison {
         curves: [estimate.two.a, estimate.two.b],
         log_reference: design.reference,
+        surface: design.surface,
+        counted: counted(&design),
         pairs: design.pairs,
         correlation: estimate.correlation(),
         noise: estimate.noise(),
@@ -201,19 +214,49 @@ pub(crate) fn compare(a: &Side, b: &Side, held: &Held, asked: &Asked<'_>) -> Res
         looked_at: (lowest, farthest),
         stations: stations(&estimate, u(lowest), u(farthest), asked.each(asked.main)),
         places,
+        of_tokens,
     })
 }
 
-/// Whether the noise is known, or estimated from enough runs.
-fn enough(estimate: &Estimate<'_>) -> bool {
-    estimate.dof() >= super::estimate::MIN_DOF
+/// How many FLOP a parameter and token cost, in words.
+fn counted(design: &Design) -> String {
+    let k = design
+        .offset
+        .map(|offset| (offset + design.reference - design.ln_size).exp());
+    match k.iter().all(|k| (k / SIX - 1.0).abs() < 1e-9) {
+        true => "C = 6ND".to_owned(),
+        false => format!(
+            "C = k*N*D with k = {} of the base and {} of the recipe",
+            digits(k[0], 4),
+            digits(k[1], 4)
+        ),
+    }
+}
+
+/// The multiplier of tokens at one size.
+fn of_tokens_at(around: &Around<'_>, (params, tokens): (f64, f64)) -> Place {
+    let design = around.estimate.task.design;
+    let along = Along::Tokens {
+        x: params.ln() - design.ln_size,
+        offset: design.offset,
+    };
+    // What the recipe pays there: its own FLOP a parameter and token.
+    let u = params.ln() - design.ln_size + tokens.ln() + design.offset[1];
+    let compute = (u + design.reference).exp();
+    Place {
+        extrapolation: compute / around.asked.largest,
+        params: Some(params),
+        tokens: Some(tokens),
+        ..around.at(compute, (along, tokens.ln()))
+    }
 }
 
 /// The multiplier between two computes.
 fn stations(estimate: &Estimate<'_>, low: f64, high: f64, level: f64) -> Vec<Station> {
+    let path = estimate.path();
     let at = |k: usize| low + (high - low) * k as f64 / (STATIONS - 1) as f64;
     let station = |u: f64| {
-        let found = estimate.two.multiplier_with_gradient(u)?;
+        let found = path.multiplier_with_gradient(u)?;
         let known = estimate.known(found).filter(Known::enough);
         let end = |sign: f64| {
             let k = known?;
@@ -228,183 +271,4 @@ fn stations(estimate: &Estimate<'_>, low: f64, high: f64, level: f64) -> Vec<Sta
     };
     let count = if low < high { STATIONS } else { 1 };
     (0..count).map(at).filter_map(station).collect()
-}
-
-/// A positive number that can be written.
-fn finite(value: f64) -> Option<f64> {
-    (value.is_finite() && value > 0.0).then_some(value)
-}
-
-/// What is the same at every compute.
-struct Around<'a> {
-    estimate: &'a Estimate<'a>,
-    refits: Option<&'a Refits>,
-    asked: &'a Asked<'a>,
-}
-
-impl Around<'_> {
-    fn at(&self, compute: f64, u: f64) -> Place {
-        let (estimate, two) = (self.estimate, &self.estimate.two);
-        let (difference, gradient) = two.difference_with_gradient(u);
-        let known = estimate.known((difference, gradient)).filter(Known::enough);
-        let interval = |level: &f64| {
-            let known = known.as_ref()?;
-            let reach = known.reach(self.asked.each(*level));
-            let (lower, upper) = (known.value - reach, known.value + reach);
-            (lower.is_finite() && upper.is_finite()).then_some(LossInterval {
-                level: *level,
-                lower,
-                upper,
-            })
-        };
-        let mut place = Place {
-            compute,
-            extrapolation: 1.0,
-            multiplier: two.log_multiplier(u).map(f64::exp).and_then(finite),
-            verdict: Verdict::NeverReached,
-            intervals: Vec::new(),
-            abstentions: Vec::new(),
-            base_loss: two.a.at(u),
-            loss: two.b.at(u),
-            difference,
-            difference_intervals: self.asked.levels.iter().filter_map(interval).collect(),
-            probability_better: known.as_ref().and_then(probability),
-            power: None,
-        };
-        if place.multiplier.is_none() {
-            place.abstentions.push(NoMultiplier {
-                method: None,
-                code: Code::NeverReached,
-                reason:
-                    "the loss of the recipe lies at or below the irreducible loss of the base, \
-                         whose law never reaches it"
-                        .to_owned(),
-            });
-            return place;
-        }
-        for &method in self.asked.methods {
-            match self.intervals(method, u) {
-                Ok(found) => place.intervals.extend(found),
-                Err((code, reason)) => place.abstentions.push(NoMultiplier {
-                    method: Some(method),
-                    code,
-                    reason,
-                }),
-            }
-        }
-        place.verdict = match place.main(self.asked.main) {
-            None => Verdict::NoInterval,
-            Some(main) if main.holds_one() => Verdict::NotToldApart,
-            Some(main) if main.lower.is_some_and(|lower| lower > 1.0) => Verdict::Better,
-            Some(_) => Verdict::Worse,
-        };
-        if self.asked.power {
-            place.power = Some(power::at(estimate, u, self.asked.each(self.asked.main)));
-        }
-        place
-    }
-
-    /// The intervals of a method at every level.
-    fn intervals(
-        &self,
-        method: Method,
-        u: f64,
-    ) -> std::result::Result<Vec<MultiplierInterval>, (Code, String)> {
-        let estimate = self.estimate;
-        if !matches!(method, Method::Delta | Method::Profile | Method::Bootstrap) {
-            let reason = format!(
-                "there is no {} interval of a multiplier: how multipliers go on beyond the runs \
-                 has not been measured on published pairs of recipes",
-                method.name()
-            );
-            return Err((Code::LevelNotMeasured, reason));
-        }
-        let undetermined = || {
-            let reason = "the runs do not determine the laws: there is no standard error";
-            (Code::IllConditioned, reason.to_owned())
-        };
-        if !estimate.task.design.known && !enough(estimate) {
-            return Err((Code::TooFewRuns, too_few(estimate)));
-        }
-        let found = estimate.two.multiplier_with_gradient(u);
-        let known = found.and_then(|found| estimate.known(found));
-        let ends = |level: f64| -> std::result::Result<[Option<f64>; 2], (Code, String)> {
-            match method {
-                Method::Bootstrap => self.of_refits(u, level),
-                _ => {
-                    let known = known.as_ref().ok_or_else(undetermined)?;
-                    let reach = known.reach(level);
-                    let delta = [known.value - reach, known.value + reach];
-                    Ok(match method {
-                        Method::Delta => delta.map(Some),
-                        _ => {
-                            let near = (known.value, 0.6 * reach);
-                            profile::ends(estimate, u, near, level, known.dof)
-                        }
-                    })
-                }
-            }
-        };
-        let one = |level: &f64| {
-            let [lower, upper] =
-                ends(self.asked.each(*level))?.map(|end| end.map(f64::exp).and_then(finite));
-            Ok(MultiplierInterval {
-                level: *level,
-                method,
-                lower,
-                upper,
-            })
-        };
-        self.asked.levels.iter().map(one).collect()
-    }
-
-    fn of_refits(
-        &self,
-        u: f64,
-        level: f64,
-    ) -> std::result::Result<[Option<f64>; 2], (Code, String)> {
-        let Some(Refits(refits)) = self.refits.filter(|refits| refits.0.len() >= FEWEST) else {
-            let reason = "too few refits have an answer".to_owned();
-            return Err((Code::NotConverged, reason));
-        };
-        if !reaches_beyond(refits.len(), level) {
-            let reason = format!(
-                "of {} refits none lies beyond the ends at this level: ask for more replicates",
-                refits.len()
-            );
-            return Err((Code::TooFewRefits, reason));
-        }
-        // Where the base never reaches the loss the multiplier is without limit.
-        let values = refits
-            .iter()
-            .map(|two| two.log_multiplier(u).unwrap_or(f64::MAX))
-            .collect();
-        let (lower, upper) = percentiles(values, tail(level));
-        Ok([lower, upper].map(|end| (end.abs() < 700.0).then_some(end)))
-    }
-}
-
-/// Why the noise is not known.
-fn too_few(estimate: &Estimate<'_>) -> String {
-    let dof = estimate.dof();
-    let left = if dof < 0.5 {
-        "no".to_owned()
-    } else {
-        format!("{dof:.0}")
-    };
-    let degrees = if left == "1" { "degree" } else { "degrees" };
-    format!(
-        "the noise is not known, and {left} {degrees} of freedom are too few to estimate it: give \
-         the standard deviation of the loss over seeds, or more runs"
-    )
-}
-
-/// One-sided confidence that a value is positive.
-fn probability(known: &Known) -> Option<f64> {
-    let t = known.value / known.se;
-    let found = match known.dof {
-        None => Normal::standard().cdf(t),
-        Some(dof) => StudentsT::new(0.0, 1.0, dof).ok()?.cdf(t),
-    };
-    found.is_finite().then_some(found)
 }

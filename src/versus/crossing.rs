@@ -38,7 +38,8 @@ pub(super) fn all(
     levels: &[f64],
 ) -> Vec<Crossing> {
     let at = |k: usize| low + (high - low) * k as f64 / STEPS as f64;
-    let difference = |u: f64| estimate.two.difference_with_gradient(u).0;
+    let path = estimate.path();
+    let difference = |u: f64| path.difference_with_gradient(u).0;
     let compute = |u: f64| (u + estimate.task.design.reference).exp();
     let mut found = Vec::new();
     for k in 0..STEPS {
@@ -51,7 +52,7 @@ pub(super) fn all(
         let interval = |level: &f64| {
             // Whether the losses cannot be told apart.
             let alike = |u: f64| {
-                let known = estimate.known(estimate.two.difference_with_gradient(u));
+                let known = estimate.known(path.difference_with_gradient(u));
                 known.is_none_or(|k| k.value.abs() <= k.reach(*level))
             };
             let toward = |end: f64| {
@@ -67,7 +68,7 @@ pub(super) fn all(
             }
         };
         let enough = estimate
-            .known(estimate.two.difference_with_gradient(u))
+            .known(path.difference_with_gradient(u))
             .is_some_and(|known| known.enough());
         let intervals = levels.iter().filter(|_| enough).map(interval).collect();
         found.push(Crossing {

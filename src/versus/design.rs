@@ -1,11 +1,15 @@
 //! The runs of two recipes as rows of one least-squares problem.
 
+use super::surface::At;
+use crate::numeric::Surface;
 use std::collections::BTreeMap;
 
 /// A run of a recipe.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SideRun {
     pub compute: f64,
+    /// N and D, where the law is one of both.
+    pub sizes: Option<(f64, f64)>,
     pub loss: f64,
     /// The known standard deviation of the loss.
     pub sd: Option<f64>,
@@ -13,18 +17,29 @@ pub(crate) struct SideRun {
     pub pair: Option<String>,
 }
 
-/// The runs of a recipe, and a law of them to begin with: (a, b, c) of a·C^b + c.
+/// The law of a recipe alone, from which that of both begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Start {
+    /// (a, b, c) of a·C^b + c.
+    Curve([f64; 3]),
+    /// A surface, where a run costs e^`ln_k`·N·D.
+    Surface { surface: Surface, ln_k: f64 },
+}
+
+/// The runs of a recipe, and a law of them to begin with.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Side {
     pub runs: Vec<SideRun>,
-    pub law: [f64; 3],
+    pub law: Start,
 }
 
 /// What holds for the exponent and the floor of every recipe.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Held {
-    /// Smallest and largest exponent; equal ones hold it.
+    /// Smallest and largest exponent, of surfaces that of the path; equal ones hold it.
     pub b: (f64, f64),
+    /// Smallest and largest share of the term of N in the reducible loss of the path.
+    pub share: (f64, f64),
     /// Smallest and largest floor; equal ones hold it.
     pub c: (f64, f64),
     /// Whitened rows of what is known of (b, c): factors of both, and what their sum has to be with
@@ -47,10 +62,10 @@ pub(super) enum Group {
     Prior,
 }
 
-/// One row: w_A·L_A(u_A) + w_B·L_B(u_B), and what was observed of it.
+/// One row: w_A·L_A + w_B·L_B at their places, and what was observed of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Row {
-    pub(super) u: [f64; 2],
+    pub(super) at: [At; 2],
     pub(super) w: [f64; 2],
     pub(super) target: f64,
     pub(super) group: Group,
@@ -62,6 +77,12 @@ pub(super) struct Design {
     pub(super) rows: Vec<Row>,
     /// ln C where u is 0.
     pub(super) reference: f64,
+    /// ln N where x is 0.
+    pub(super) ln_size: f64,
+    /// What z of either recipe has beyond ln D: x + z = u.
+    pub(super) offset: [f64; 2],
+    /// Whether the laws are surfaces.
+    pub(super) surface: bool,
     /// Whether every row has a known standard deviation, in units of which it is written.
     pub(super) known: bool,
     pub(super) pairs: usize,
@@ -81,7 +102,17 @@ impl Design {
             true => pairs(&a.runs, &b.runs),
             false => Vec::new(),
         };
-        let u = |run: &SideRun| (run.compute / largest).ln();
+        let sizes: Vec<f64> = all().filter_map(|run| Some(run.sizes?.0.ln())).collect();
+        let surface = sizes.len() == a.runs.len() + b.runs.len();
+        let ln_size = sizes.iter().sum::<f64>() / sizes.len().max(1) as f64;
+        let offset = [a, b].map(|side| match side.law {
+            Start::Surface { ln_k, .. } => ln_k - reference + ln_size,
+            Start::Curve(_) => 0.0,
+        });
+        let at = |side: usize, run: &SideRun| match run.sizes {
+            Some((n, d)) if surface => At::Sizes(n.ln() - ln_size, d.ln() + offset[side]),
+            _ => At::Path((run.compute / largest).ln()),
+        };
         let weight = |run: &SideRun| match run.sd.filter(|_| known) {
             Some(sd) => 1.0 / sd,
             None => 1.0 / run.loss,
@@ -93,7 +124,7 @@ impl Design {
                 let half = std::f64::consts::FRAC_1_SQRT_2;
                 let w = [weight(of_a) * half, sign * weight(of_b) * half];
                 rows.push(Row {
-                    u: [u(of_a), u(of_b)],
+                    at: [at(0, of_a), at(1, of_b)],
                     target: w[0] * of_a.loss + w[1] * of_b.loss,
                     w,
                     group,
@@ -106,7 +137,7 @@ impl Design {
                 let mut w = [0.0; 2];
                 w[side] = weight(run);
                 rows.push(Row {
-                    u: [u(run); 2],
+                    at: [at(side, run); 2],
                     target: w[side] * run.loss,
                     w,
                     group: Group::Single,
@@ -116,6 +147,9 @@ impl Design {
         Design {
             rows,
             reference,
+            ln_size,
+            offset,
+            surface,
             known,
             pairs: pairs.len(),
         }
@@ -127,7 +161,8 @@ impl Design {
     }
 }
 
-/// Places of the runs that have a partner: each label at each compute once in either recipe.
+/// Places of the runs that have a partner: each label at each compute, or N and D, once in either
+/// recipe.
 fn pairs(a: &[SideRun], b: &[SideRun]) -> Vec<(usize, usize)> {
     type Labels<'r> = BTreeMap<&'r str, Vec<usize>>;
     fn labelled(runs: &[SideRun]) -> Labels<'_> {
@@ -140,8 +175,12 @@ fn pairs(a: &[SideRun], b: &[SideRun]) -> Vec<(usize, usize)> {
         found
     }
     let near = |p: f64, q: f64| (p - q).abs() <= SAME * p.max(q);
-    let alone = |places: &[usize], runs: &[SideRun], compute: f64| -> Option<usize> {
-        let mut there = places.iter().filter(|i| near(runs[**i].compute, compute));
+    let alike = |p: &SideRun, q: &SideRun| match (p.sizes, q.sizes) {
+        (Some(p), Some(q)) => near(p.0, q.0) && near(p.1, q.1),
+        _ => near(p.compute, q.compute),
+    };
+    let alone = |places: &[usize], runs: &[SideRun], run: &SideRun| -> Option<usize> {
+        let mut there = places.iter().filter(|i| alike(&runs[**i], run));
         let first = there.next().copied();
         first.filter(|_| there.next().is_none())
     };
@@ -152,9 +191,8 @@ fn pairs(a: &[SideRun], b: &[SideRun]) -> Vec<(usize, usize)> {
             continue;
         };
         for &i in places {
-            let compute = a[i].compute;
-            let own = alone(places, a, compute);
-            if let (Some(_), Some(k)) = (own, alone(others, b, compute)) {
+            let own = alone(places, a, &a[i]);
+            if let (Some(_), Some(k)) = (own, alone(others, b, &a[i])) {
                 found.push((i, k));
             }
         }
@@ -169,6 +207,7 @@ mod tests {
     fn run(compute: f64, pair: &str) -> SideRun {
         SideRun {
             compute,
+            sizes: None,
             loss: 2.0,
             sd: None,
             pair: (!pair.is_empty()).then(|| pair.to_owned()),

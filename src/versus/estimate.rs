@@ -1,8 +1,9 @@
 //! Both laws, fitted together, and how sure a function of them is.
 
-use super::curve::{Gradient, Two};
-use super::design::{Design, Group, Held, Side};
+use super::curve::Two;
+use super::design::{Design, Group, Held, Row, Side};
 use super::joint::{FREE, Scales, Solution, Task, Tie, prior_rows, start};
+use super::surface::{Along, Full, PLACES, View, five, loss};
 use crate::fit::central_quantile;
 use nalgebra::{DMatrix, DVector};
 
@@ -17,8 +18,9 @@ pub(super) const MIN_DOF: f64 = 2.5;
 pub(super) struct Estimate<'a> {
     pub(super) task: Task<'a>,
     pub(super) solution: Solution,
+    /// Their laws of compute, of surfaces those of the compute-optimal paths.
     pub(super) two: Two,
-    /// (JᵀJ)⁻¹ over the free parameters, whose places among the six stand beside.
+    /// (JᵀJ)⁻¹ over the free parameters, whose places among all stand beside.
     inverse: Option<DMatrix<f64>>,
     free: Vec<usize>,
     /// Rows of the Jacobian in units of the scales, with the group of each.
@@ -59,7 +61,7 @@ impl<'a> Estimate<'a> {
         held: &'a Held,
     ) -> Option<Estimate<'a>> {
         let tie: Tie = match held.shared {
-            true => [0, 1, 2, 3, 1, 2],
+            true => [0, 1, 2, 3, 1, 2, 6, 7, 8, 9],
             false => FREE,
         };
         let mut task = Task {
@@ -68,7 +70,7 @@ impl<'a> Estimate<'a> {
             tie,
             scales: Scales::ONE,
         };
-        let mut from = start(a, b, design.reference);
+        let mut from = start(a, b, design);
         let again = !design.known && (design.pairs > 0 || !held.prior.is_empty());
         for _ in 0..if again { ROUNDS } else { 0 } {
             let solution = task.solve(&from, None, None)?;
@@ -86,14 +88,12 @@ impl<'a> Estimate<'a> {
     }
 
     fn at(task: Task<'a>, solution: Solution) -> Estimate<'a> {
-        let free: Vec<usize> = (0..6)
-            .filter(|&k| task.tie[k] == k && !task.fixed(k))
-            .collect();
+        let free = task.places();
         let rows = &task.design.rows;
         let of_prior = prior_rows(task.held, &task.tie);
         let mut jacobian = DMatrix::zeros(rows.len() + of_prior.len(), free.len());
         let p = &solution.full;
-        let mut fill = |i: usize, gradient: Gradient| {
+        let mut fill = |i: usize, gradient: Full| {
             for (k, g) in gradient.iter().enumerate() {
                 if let Some(column) = free.iter().position(|f| *f == task.tie[k]) {
                     jacobian[(i, column)] += g;
@@ -103,12 +103,14 @@ impl<'a> Estimate<'a> {
         let mut groups = Vec::new();
         for (i, row) in rows.iter().enumerate() {
             let scale = task.scales.of(row.group);
-            let side = |k: usize, u: f64, w: f64| {
-                let e = (p[k + 1] * u).exp();
-                [w * e, w * p[k] * u * e, w].map(|g| g / scale)
-            };
-            let (a, b) = (side(0, row.u[0], row.w[0]), side(3, row.u[1], row.w[1]));
-            fill(i, [a[0], a[1], a[2], b[0], b[1], b[2]]);
+            let mut gradient: Full = [0.0; 10];
+            for side in 0..2 {
+                let (_, own) = loss(&five(p, side), row.at[side]);
+                for (place, g) in PLACES[side].iter().zip(own) {
+                    gradient[*place] = row.w[side] * g / scale;
+                }
+            }
+            fill(i, gradient);
             groups.push(row.group);
         }
         for (i, (factors, _)) in of_prior.iter().enumerate() {
@@ -117,7 +119,7 @@ impl<'a> Estimate<'a> {
         }
         let inverse = crate::numeric::QrFactor::new(&jacobian).and_then(|qr| qr.inverse_gram());
         let mut made = Estimate {
-            two: Two::of(&solution.full),
+            two: View::new(&solution.full, Along::Path).two,
             task,
             solution,
             inverse,
@@ -154,14 +156,27 @@ impl<'a> Estimate<'a> {
         if left < 1e-6 { 0.0 } else { left }
     }
 
+    /// What the laws come to for a row.
+    pub(super) fn fitted(&self, row: &Row) -> f64 {
+        let of = |side: usize| loss(&five(&self.solution.full, side), row.at[side]).0;
+        row.w[0] * of(0) + row.w[1] * of(1)
+    }
+
+    /// Both laws along a line.
+    pub(super) fn view(&self, along: Along) -> View {
+        View::new(&self.solution.full, along)
+    }
+
+    /// Both laws of compute, or both paths.
+    pub(super) fn path(&self) -> View {
+        self.view(Along::Path)
+    }
+
     /// The residuals of the rows, in units of their scales.
     pub(super) fn residuals(&self) -> Vec<f64> {
         let rows = self.task.design.rows.iter();
-        rows.map(|row| {
-            let found = row.w[0] * self.two.a.at(row.u[0]) + row.w[1] * self.two.b.at(row.u[1]);
-            (found - row.target) / self.task.scales.of(row.group)
-        })
-        .collect()
+        rows.map(|row| (self.fitted(row) - row.target) / self.task.scales.of(row.group))
+            .collect()
     }
 
     /// The scales that the residuals show; `None` where there are none to be estimated.
@@ -216,8 +231,18 @@ impl<'a> Estimate<'a> {
         }
     }
 
+    /// Degrees of freedom of single rows, sums and differences; none where the noise is known.
+    pub(super) fn freedoms(&self) -> [f64; 3] {
+        let [single, sum, difference] = self.freedom.unwrap_or_default();
+        match self.task.design.pairs > 0 {
+            // Beside pairs the variance of a run alone is the mean of two estimates.
+            true => [sum.min(difference), sum, difference],
+            false => [single; 3],
+        }
+    }
+
     /// A function of the parameters with this gradient.
-    pub(super) fn known(&self, (value, gradient): (f64, Gradient)) -> Option<Known> {
+    pub(super) fn known(&self, (value, gradient): (f64, Full)) -> Option<Known> {
         let inverse = self.inverse.as_ref()?;
         let mut reduced = DVector::zeros(self.free.len());
         for (k, g) in gradient.iter().enumerate() {
@@ -232,9 +257,8 @@ impl<'a> Estimate<'a> {
         };
         let parts = [Group::Single, Group::Sum, Group::Difference].map(part);
         let variance = along.norm_squared();
-        let dof = self
-            .freedom
-            .map(|dof| satterthwaite(variance, &parts, dof, self.task.design.pairs > 0));
+        let known = self.freedom.is_none();
+        let dof = (!known).then(|| satterthwaite(variance, &parts, self.freedoms()));
         let se = variance.sqrt();
         let sound = se.is_finite() && value.is_finite() && dof != Some(f64::INFINITY);
         sound.then_some(Known {
@@ -246,14 +270,7 @@ impl<'a> Estimate<'a> {
 }
 
 /// Degrees of freedom of a variance that is a sum of parts with their own (Satterthwaite 1946).
-fn satterthwaite(variance: f64, parts: &[f64; 3], dof: [f64; 3], pairs: bool) -> f64 {
-    // Beside pairs the variance of a run alone is the mean of two estimates.
-    let [single, sum, difference] = dof;
-    let single = match pairs {
-        true => sum.min(difference),
-        false => single,
-    };
-    let dof = [single, sum, difference];
+fn satterthwaite(variance: f64, parts: &[f64; 3], dof: [f64; 3]) -> f64 {
     let squares = parts.iter().zip(dof).filter(|(v, _)| **v > 0.0);
     let below: f64 = squares
         .map(|(v, dof)| match dof > 0.0 {

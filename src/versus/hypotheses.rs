@@ -2,6 +2,7 @@
 
 use super::estimate::Estimate;
 use super::joint::{Task, Tie};
+use super::surface::{Along, View};
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor};
 
@@ -31,12 +32,17 @@ pub(crate) struct Hypothesis {
     pub(crate) multipliers: Vec<Option<f64>>,
 }
 
-const ALL: [(&str, Tie); 4] = [
-    ("equal exponents", [0, 1, 2, 3, 1, 5]),
-    ("equal floors", [0, 1, 2, 3, 4, 2]),
-    ("equal exponents and floors", [0, 1, 2, 3, 1, 2]),
-    ("equal reducible loss", [0, 1, 2, 0, 1, 5]),
+const ALL: [(&str, Tie); 5] = [
+    ("equal exponents", [0, 1, 2, 3, 1, 5, 6, 7, 8, 9]),
+    ("equal floors", [0, 1, 2, 3, 4, 2, 6, 7, 8, 9]),
+    (BOTH, [0, 1, 2, 3, 1, 2, 6, 7, 8, 9]),
+    (REDUCIBLE, [0, 1, 2, 0, 1, 5, 6, 7, 8, 9]),
+    (OF_SURFACES, [0, 1, 2, 3, 1, 5, 6, 7, 6, 9]),
 ];
+const BOTH: &str = "equal exponents and floors";
+const REDUCIBLE: &str = "equal reducible loss";
+/// Equal exponents of the path, and equal shares of the term of N.
+const OF_SURFACES: &str = "equal alpha and beta";
 
 /// Every hypothesis that takes something away from two free laws.
 pub(super) fn all(estimate: &Estimate<'_>, places: &[f64]) -> Vec<Hypothesis> {
@@ -53,10 +59,12 @@ pub(super) fn all(estimate: &Estimate<'_>, places: &[f64]) -> Vec<Hypothesis> {
         };
         let constraints = free.saturating_sub(task.free());
         // Where the floor is held, equal exponents and floors are equal exponents.
-        let twice = name == "equal exponents and floors" && sizes.contains(&task.free());
+        let twice = name == BOTH && sizes.contains(&task.free());
         // Where the floor is held, an equal reducible loss is an equal loss.
-        let same = name == "equal reducible loss" && estimate.task.fixed(2);
-        if constraints == 0 || twice || same {
+        let same = name == REDUCIBLE && estimate.task.fixed(2);
+        // Laws of compute have no shares, and tied exponents have equal ones.
+        let none = name == OF_SURFACES && (task.count() < 10 || task.fixed(6));
+        if constraints == 0 || twice || same || none {
             continue;
         }
         sizes.push(task.free());
@@ -74,12 +82,17 @@ fn tested(
 ) -> Option<Hypothesis> {
     let full = estimate.solution.full;
     let mean = |k: usize| 0.5 * (full[k] + full[k + 3]);
+    let with = |six: [f64; 6]| {
+        let mut start = full;
+        start[..6].copy_from_slice(&six);
+        start
+    };
     let starts = [
         full,
-        [full[3], full[4], full[5], full[0], full[1], full[2]],
-        [full[0], mean(1), mean(2), full[3], mean(1), mean(2)],
+        with([full[3], full[4], full[5], full[0], full[1], full[2]]),
+        with([full[0], mean(1), mean(2), full[3], mean(1), mean(2)]),
         // With the exponent of B and the rest of A, and the other way round.
-        [full[0], full[4], full[5], full[3], full[4], full[5]],
+        with([full[0], full[4], full[5], full[3], full[4], full[5]]),
     ];
     let ends = starts
         .iter()
@@ -105,7 +118,7 @@ fn tested(
     let parameters = |free: usize| free as f64 + if design.known { 0.0 } else { 1.0 };
     let small = |k: f64| (n - k - 1.0 > 0.0).then(|| 2.0 * k + 2.0 * k * (k + 1.0) / (n - k - 1.0));
     let (k, k0) = (parameters(estimate.task.free()), parameters(task.free()));
-    let two = super::curve::Two::of(&best.full);
+    let two = View::new(&best.full, Along::Path).two;
     let there = |u: &f64| {
         two.log_multiplier(*u)
             .map(f64::exp)

@@ -1,55 +1,74 @@
 //! Least squares of two laws together, with parameters that may be shared.
 
-use super::curve::{Gradient, Two};
-use super::design::{Design, Group, Held, Row, Side};
+use super::design::{Design, Group, Held, Row, Side, Start};
+use super::surface::{Along, At, Full, PLACES, five, loss, parameters, unit};
 use crate::fit::{Basin, Objective, Observations, Problem, Residuals};
 use crate::law::{Form, Law, Parameter};
 use crate::numeric::EXPONENTS;
 
-/// Which parameters of (s, b, c) of A and (s, b, c) of B are one: the place of each among the free
-/// ones.
-pub(super) type Tie = [usize; 6];
+/// Which parameters of both recipes are one: the place of each among the free ones.
+pub(super) type Tie = [usize; 10];
 
 /// Nothing is shared.
-pub(super) const FREE: Tie = [0, 1, 2, 3, 4, 5];
+pub(super) const FREE: Tie = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/// Where a profile holds the multiplier: ln m = `log_m` at `u`.
+/// Where a profile holds the multiplier: ln m = `log_m` at `u` of a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pin {
+    pub(super) along: Along,
     pub(super) u: f64,
     pub(super) log_m: f64,
 }
 
-/// Both laws as one: its arguments are a [`Row`]'s (u_A, w_A, u_B, w_B), or a factor of every
-/// parameter.
+/// Both laws as one: its arguments are a [`Row`]'s (u_A, w_A, u_B, w_B); or (x_A, w_A, x_B, w_B), the
+/// mark of sizes, z_A and z_B; or four of nothing, the mark of factors, and one of every parameter.
 #[derive(Debug)]
 struct Joint {
     tie: Tie,
+    /// How many parameters there are: 6 of laws of compute, 10 of surfaces.
+    count: usize,
     pin: Option<Pin>,
     list: Vec<Parameter>,
 }
 
 impl Joint {
-    /// All six parameters, and how each moves with (s, b, c, s, b, c) where a pin takes up s of A.
-    fn full(&self, p: &[f64]) -> (Gradient, Option<Gradient>) {
-        let mut full = self.tie.map(|place| p[place]);
+    /// All parameters, and how s of A moves with each where a pin takes it up.
+    fn full(&self, p: &[f64]) -> (Full, Option<Full>) {
+        let mut full: Full = [0.0; 10];
+        for (value, place) in full.iter_mut().zip(self.tie).take(self.count) {
+            *value = p[place];
+        }
         let pin = self.pin.map(|pin| {
-            let two = Two::of(&full);
-            let there = pin.u + pin.log_m;
-            let (loss, e) = (two.b.at(pin.u), (two.a.b * there).exp());
-            full[0] = (loss - two.a.c) / e;
-            let of_b = (two.b.b * pin.u).exp();
-            let along_b = two.b.s * pin.u * of_b;
-            [
-                0.0,
-                -full[0] * there,
-                -1.0 / e,
-                of_b / e,
-                along_b / e,
-                1.0 / e,
-            ]
+            let of_a = pin.along.at(0, pin.u + pin.log_m);
+            let (e, by_shape) = unit(&five(&full, 0), of_a);
+            let (loss, by_b) = loss(&five(&full, 1), pin.along.at(1, pin.u));
+            full[0] = (loss - full[2]) / e;
+            let mut by = [0.0; 10];
+            for (place, g) in PLACES[1].iter().zip(by_b) {
+                by[*place] = g / e;
+            }
+            for (place, g) in [1, 6, 7].into_iter().zip(by_shape) {
+                by[place] = -full[0] * (g / e);
+            }
+            by[2] = -1.0 / e;
+            by
         });
         (full, pin)
+    }
+}
+
+/// Arguments of a row of two laws of compute.
+const PLAIN: usize = 4;
+/// Marks of rows with more.
+const SIZES: f64 = 2.0;
+const FACTORS: f64 = 1.0;
+
+/// What is asked of either recipe, with its weight; `None` where the row holds factors.
+fn asked(x: &[f64]) -> Option<[(At, f64); 2]> {
+    match x.get(PLAIN) {
+        Some(&SIZES) => Some([(At::Sizes(x[0], x[5]), x[1]), (At::Sizes(x[2], x[6]), x[3])]),
+        Some(&FACTORS) => None,
+        _ => Some([(At::Path(x[0]), x[1]), (At::Path(x[2]), x[3])]),
     }
 }
 
@@ -72,25 +91,26 @@ impl Law for Joint {
 
     fn predict(&self, x: &[f64], p: &[f64]) -> f64 {
         let (full, _) = self.full(p);
-        if x.len() > PLAIN && x[PLAIN] != 0.0 {
-            return x[PLAIN + 1..].iter().zip(full).map(|(f, p)| f * p).sum();
+        match asked(x) {
+            None => x[PLAIN + 1..].iter().zip(full).map(|(f, p)| f * p).sum(),
+            Some([(of_a, a), (of_b, b)]) => {
+                a * loss(&five(&full, 0), of_a).0 + b * loss(&five(&full, 1), of_b).0
+            }
         }
-        let two = Two::of(&full);
-        x[1] * two.a.at(x[0]) + x[3] * two.b.at(x[2])
     }
 
     fn gradient(&self, x: &[f64], p: &[f64], out: &mut [f64]) {
         let (full, pin) = self.full(p);
-        let mut own: Gradient = [0.0; 6];
-        if x.len() > PLAIN && x[PLAIN] != 0.0 {
-            own.copy_from_slice(&x[PLAIN + 1..]);
-        } else {
-            for (side, k) in [(0, 0), (1, 3)] {
-                let (u, w) = (x[2 * side], x[2 * side + 1]);
-                let e = (full[k + 1] * u).exp();
-                own[k] = w * e;
-                own[k + 1] = w * full[k] * u * e;
-                own[k + 2] = w;
+        let mut own: Full = [0.0; 10];
+        match asked(x) {
+            None => own.copy_from_slice(&x[PLAIN + 1..]),
+            Some(both) => {
+                for (side, (at, weight)) in both.into_iter().enumerate() {
+                    let (_, gradient) = loss(&five(&full, side), at);
+                    for (place, g) in PLACES[side].iter().zip(gradient) {
+                        own[*place] = weight * g;
+                    }
+                }
             }
         }
         if let Some(pin) = pin {
@@ -98,14 +118,11 @@ impl Law for Joint {
             own.iter_mut().zip(pin).for_each(|(g, p)| *g += of_s * p);
         }
         out.fill(0.0);
-        for (g, place) in own.iter().zip(self.tie) {
+        for (g, place) in own.iter().zip(self.tie).take(self.count) {
             out[place] += g;
         }
     }
 }
-
-/// Arguments of a row; then whether it is a row of factors, and the six of them.
-const PLAIN: usize = 4;
 
 /// Standard deviations of the rows of each group.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -144,48 +161,61 @@ pub(super) struct Task<'a> {
 /// Where the sum of squares is least.
 #[derive(Debug, Clone)]
 pub(super) struct Solution {
-    /// (s, b, c) of A and of B.
-    pub(super) full: Gradient,
+    /// Parameters of both recipes.
+    pub(super) full: Full,
     /// Sum of squares in units of the scales.
     pub(super) rss: f64,
 }
 
 impl Task<'_> {
-    /// How many parameters are free.
-    pub(super) fn free(&self) -> usize {
-        let fixed = |k: usize| matches!(k % 3, 1 | 2) && self.range(k).0 == self.range(k).1;
-        (0..6).filter(|&k| self.tie[k] == k && !fixed(k)).count()
+    /// How many parameters both recipes have, free or not.
+    pub(super) fn count(&self) -> usize {
+        if self.design.surface { 10 } else { 6 }
     }
 
-    /// Whether a parameter of the six is held at a value.
+    /// The places of the parameters that are free.
+    pub(super) fn places(&self) -> Vec<usize> {
+        let free = |k: &usize| self.tie[*k] == *k && !self.fixed(*k);
+        (0..self.count()).filter(free).collect()
+    }
+
+    /// How many parameters are free.
+    pub(super) fn free(&self) -> usize {
+        self.places().len()
+    }
+
+    /// Whether a parameter is held at a value.
     pub(super) fn fixed(&self, k: usize) -> bool {
         let (low, high) = self.range(k);
         low == high
     }
 
     fn range(&self, k: usize) -> (f64, f64) {
-        match k % 3 {
-            0 => (0.0, f64::INFINITY),
-            1 => (
+        match k {
+            0 | 3 => (0.0, f64::INFINITY),
+            1 | 4 => (
                 self.held.b.0.max(EXPONENTS.0),
                 self.held.b.1.min(EXPONENTS.1),
             ),
-            _ => self.held.c,
+            2 | 5 => self.held.c,
+            6 | 8 => self.held.share,
+            _ => (-FAR, FAR),
         }
     }
 
     /// The least sum of squares from this start, with targets of its own where they are given.
     pub(super) fn solve(
         &self,
-        start: &Gradient,
+        start: &Full,
         pin: Option<Pin>,
         targets: Option<&[f64]>,
     ) -> Option<Solution> {
-        let places: Vec<usize> = (0..6).filter(|&k| self.tie[k] == k).collect();
+        let count = self.count();
+        let places: Vec<usize> = (0..count).filter(|&k| self.tie[k] == k).collect();
         let of = |k: usize| places.iter().position(|p| *p == self.tie[k]).unwrap_or(0);
-        let tie: Tie = [0, 1, 2, 3, 4, 5].map(of);
         let law = Joint {
-            tie,
+            tie: FREE.map(of),
+            count,
             pin,
             list: places
                 .iter()
@@ -226,9 +256,7 @@ impl Task<'_> {
 
     fn observations(&self, targets: Option<&[f64]>) -> Option<Observations> {
         let rows = self.design.rows.iter();
-        let mut inputs: Vec<Vec<f64>> = rows
-            .map(|row| vec![row.u[0], row.w[0], row.u[1], row.w[1]])
-            .collect();
+        let mut inputs: Vec<Vec<f64>> = rows.map(arguments).collect();
         let mut y: Vec<f64> = match targets {
             Some(targets) => targets.to_vec(),
             None => self.design.rows.iter().map(|row| row.target).collect(),
@@ -236,9 +264,9 @@ impl Task<'_> {
         let scale = |row: &Row| 1.0 / self.scales.of(row.group);
         let mut weight: Vec<f64> = self.design.rows.iter().map(scale).collect();
         if !self.held.prior.is_empty() {
-            inputs.iter_mut().for_each(|row| row.extend([0.0; 7]));
+            inputs.iter_mut().for_each(|row| row.resize(15, 0.0));
             for (factors, wanted) in prior_rows(self.held, &self.tie) {
-                let mut row = vec![0.0, 0.0, 0.0, 0.0, 1.0];
+                let mut row = vec![0.0, 0.0, 0.0, 0.0, FACTORS];
                 row.extend(factors);
                 inputs.push(row);
                 y.push(wanted);
@@ -251,11 +279,23 @@ impl Task<'_> {
     }
 }
 
+/// Farther than this from the sizes of the runs, in ln N, no path lies.
+const FAR: f64 = 60.0;
+
+/// The arguments of a row.
+fn arguments(row: &Row) -> Vec<f64> {
+    let [a, b] = row.w;
+    match row.at {
+        [At::Sizes(xa, za), At::Sizes(xb, zb)] => vec![xa, a, xb, b, SIZES, za, zb],
+        [of_a, of_b] => vec![of_a.compute(), a, of_b.compute(), b],
+    }
+}
+
 /// Rows of what is known beforehand: of each recipe, or once where they share it.
-pub(super) fn prior_rows(held: &Held, tie: &Tie) -> Vec<(Gradient, f64)> {
+pub(super) fn prior_rows(held: &Held, tie: &Tie) -> Vec<(Full, f64)> {
     let of = |k: usize| {
         held.prior.iter().map(move |([b, c], wanted)| {
-            let mut row: Gradient = [0.0; 6];
+            let mut row: Full = [0.0; 10];
             (row[k + 1], row[k + 2]) = (*b, *c);
             (row, *wanted)
         })
@@ -267,11 +307,17 @@ pub(super) fn prior_rows(held: &Held, tie: &Tie) -> Vec<(Gradient, f64)> {
 }
 
 /// The laws of both sides as a start.
-pub(super) fn start(a: &Side, b: &Side, reference: f64) -> Gradient {
-    let of = |[a, b, c]: [f64; 3]| {
-        let s = (a.ln() + b * reference).exp();
-        [if s > 0.0 && s.is_finite() { s } else { 1e-3 }, b, c]
+pub(super) fn start(a: &Side, b: &Side, design: &Design) -> Full {
+    let of = |start: &Start| match *start {
+        Start::Curve([a, b, c]) => {
+            let s = (a.ln() + b * design.reference).exp();
+            let s = if s > 0.0 && s.is_finite() { s } else { 1e-3 };
+            [s, b, c, 0.0, 0.0]
+        }
+        Start::Surface { surface, ln_k } => {
+            parameters(&surface, ln_k, design.reference, design.ln_size)
+        }
     };
-    let (a, b) = (of(a.law), of(b.law));
-    [a[0], a[1], a[2], b[0], b[1], b[2]]
+    let (a, b) = (of(&a.law), of(&b.law));
+    [a[0], a[1], a[2], b[0], b[1], b[2], a[3], a[4], b[3], b[4]]
 }

@@ -2,10 +2,14 @@
 //! A, which solves L_A(m·C) = L_B(C). A needs m times the compute of B to reach what B reaches at
 //! C.
 //!
+//! A law of N and D is compared on its compute-optimal path, which is a law of compute again, and in
+//! tokens at a fixed size.
+//!
 //! Both laws are fitted together, as one least-squares problem whose rows are runs, or sums and
 //! differences of paired runs. An interval, a test and the power of a comparison are then
 //! statements about functions of the parameters of that one problem.
 
+mod around;
 mod bootstrap;
 mod comparison;
 mod crossing;
@@ -17,14 +21,17 @@ mod joint;
 mod place;
 mod power;
 mod profile;
+mod surface;
 
 pub(crate) use comparison::{Asked, Comparison, Growth, Station, compare, each_of};
 pub(crate) use crossing::Crossing;
 pub(crate) use curve::Curve;
-pub(crate) use design::{Held, Side, SideRun};
+pub(crate) use design::{Held, Side, SideRun, Start};
 pub(crate) use hypotheses::Hypothesis;
 pub(crate) use place::{MultiplierInterval, NoMultiplier, Place, Verdict};
 pub(crate) use power::Power;
 
+#[cfg(test)]
+mod surface_tests;
 #[cfg(test)]
 mod tests;

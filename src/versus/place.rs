@@ -64,14 +64,21 @@ pub(crate) struct LossInterval {
     pub(crate) upper: f64,
 }
 
-/// A recipe against the base at one compute.
+/// A recipe against the base at one compute, or one N and D.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Place {
     /// The compute of the recipe.
     pub(crate) compute: f64,
+    /// Its parameters, where the multiplier is one of tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) params: Option<f64>,
+    /// Its tokens likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tokens: Option<f64>,
     /// How far it lies beyond the largest compute that both have runs at.
     pub(crate) extrapolation: f64,
-    /// How much compute the base needs for the loss that the recipe has there, as a multiple.
+    /// How much compute, or how many tokens, the base needs for the loss that the recipe has there,
+    /// as a multiple.
     pub(crate) multiplier: Option<f64>,
     /// What can be said.
     pub(crate) verdict: Verdict,

@@ -3,6 +3,7 @@
 use super::design::{Design, Group, Row};
 use super::estimate::{Estimate, MIN_DOF};
 use super::joint::Task;
+use super::surface::{Along, At};
 use crate::fit::central_quantile;
 use crate::numeric::bisect;
 use serde::Serialize;
@@ -77,10 +78,10 @@ fn smallest(se: f64, dof: Option<f64>, level: f64) -> Option<f64> {
     Some(bisect(0.0, high, |log_m| !shown(log_m)).1)
 }
 
-/// What the comparison could have shown at u.
-pub(super) fn at(estimate: &Estimate<'_>, u: f64, level: f64) -> Power {
+/// What the comparison could have shown at u of a line.
+pub(super) fn at(estimate: &Estimate<'_>, (along, u): (Along, f64), level: f64) -> Power {
     let error = |of: &Estimate<'_>| {
-        let known = of.two.multiplier_with_gradient(u);
+        let known = of.view(along).multiplier_with_gradient(u);
         known
             .and_then(|found| of.known(found))
             .map(|k| (k.se, k.dof))
@@ -102,8 +103,11 @@ pub(super) fn at(estimate: &Estimate<'_>, u: f64, level: f64) -> Power {
         Some((se / (times as f64).sqrt(), dof.map(more)))
     };
     let spaced = |rungs: usize| {
-        let all = || design.rows.iter().flat_map(|row| row.u);
-        // Runs of one compute have no range to be spread over.
+        let all = || design.rows.iter().flat_map(|row| row.at.map(At::compute));
+        // Runs of one compute have no range to be spread over, and sizes are no rungs.
+        if design.surface {
+            return None;
+        }
         all().find(|u| Some(*u) != all().next())?;
         let made = evenly(design, rungs)?;
         let task = Task {
@@ -161,8 +165,9 @@ fn evenly(design: &Design, rungs: usize) -> Option<Design> {
         let own = design.rows.iter().filter(move |row| row.w[side] != 0.0);
         let (mut low, mut high, mut sum, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0);
         for row in own {
-            low = low.min(row.u[side]);
-            high = high.max(row.u[side]);
+            let u = row.at[side].compute();
+            low = low.min(u);
+            high = high.max(u);
             // A row of a pair is half of each of its runs.
             let whole = if row.group == Group::Single {
                 1.0
@@ -180,14 +185,14 @@ fn evenly(design: &Design, rungs: usize) -> Option<Design> {
     };
     let mut rows = Vec::new();
     for k in 0..rungs {
-        let u = sides.map(|side| place(side, k));
+        let u = sides.map(|side| At::Path(place(side, k)));
         let w = sides.map(|side| side.2);
         match design.pairs > 0 {
             true => {
                 let half = std::f64::consts::FRAC_1_SQRT_2;
                 for (sign, group) in [(1.0, Group::Sum), (-1.0, Group::Difference)] {
                     rows.push(Row {
-                        u,
+                        at: u,
                         w: [w[0] * half, sign * w[1] * half],
                         target: 0.0,
                         group,
@@ -199,7 +204,7 @@ fn evenly(design: &Design, rungs: usize) -> Option<Design> {
                     let mut own = [0.0; 2];
                     own[side] = w[side];
                     rows.push(Row {
-                        u: [u[side]; 2],
+                        at: [u[side]; 2],
                         w: own,
                         target: 0.0,
                         group: Group::Single,

@@ -3,29 +3,36 @@
 
 use super::estimate::Estimate;
 use super::joint::Pin;
+use super::surface::Along;
 use crate::fit::central_quantile;
 
 /// Farther than this from the estimate, in ln m, an end counts as none.
 const FARTHEST: f64 = 70.0;
 
-/// ln m at the ends of an interval of this level at u, where `at` is the estimate, `step` about
+/// ln m at the ends of an interval of this level at u of a line, where `at` is the estimate, `step` about
 /// half its half-width, and `dof` the degrees of freedom. `None` where there is no limit.
 pub(super) fn ends(
     estimate: &Estimate<'_>,
-    u: f64,
+    (along, u): (Along, f64),
     (at, step): (f64, f64),
     level: f64,
     dof: Option<f64>,
 ) -> [Option<f64>; 2] {
     let limit = central_quantile(level, dof).powi(2);
-    [-1.0, 1.0].map(|sign| end(estimate, u, at, sign * step, limit))
+    [-1.0, 1.0].map(|sign| end(estimate, (along, u), at, sign * step, limit))
 }
 
-fn end(estimate: &Estimate<'_>, u: f64, at: f64, step: f64, limit: f64) -> Option<f64> {
+fn end(
+    estimate: &Estimate<'_>,
+    (along, u): (Along, f64),
+    at: f64,
+    step: f64,
+    limit: f64,
+) -> Option<f64> {
     let mut start = estimate.solution.full;
     let least = estimate.solution.rss;
     let mut inside = |log_m: f64| {
-        let pin = Some(Pin { u, log_m });
+        let pin = Some(Pin { along, u, log_m });
         match estimate.task.solve(&start, pin, None) {
             Some(found) if found.rss - least <= limit => {
                 start = found.full;

@@ -7,6 +7,7 @@ const FREE: Held = Held {
     c: (0.0, f64::INFINITY),
     prior: Vec::new(),
     shared: false,
+    share: (0.5, 0.5),
 };
 
 /// The floor and the exponent of the published pairs.
@@ -15,18 +16,20 @@ const HELD: Held = Held {
     c: (1.6, 1.6),
     prior: Vec::new(),
     shared: false,
+    share: (0.5, 0.5),
 };
 
 fn side(law: [f64; 3], runs: &[(f64, f64)], sd: Option<f64>) -> Side {
     let run = |(compute, loss): &(f64, f64)| SideRun {
         compute: *compute,
+        sizes: None,
         loss: *loss,
         sd,
         pair: None,
     };
     Side {
         runs: runs.iter().map(run).collect(),
-        law,
+        law: Start::Curve(law),
     }
 }
 
@@ -35,6 +38,7 @@ fn asked<'a>(levels: &'a [f64], methods: &'a [Method]) -> Asked<'a> {
         largest: 1e22,
         family: 1,
         at: &[],
+        sizes: &[],
         levels,
         methods,
         main: 0.9,
@@ -220,6 +224,7 @@ fn pairs_cancel_the_noise_that_they_have_in_common() {
             let noise = 1.0 + 0.01 * common[k] + sign * 5e-4 * own[k];
             side.runs.push(SideRun {
                 compute: *compute,
+                sizes: None,
                 loss: law * noise,
                 sd: None,
                 pair: Some("seed 0".to_owned()),

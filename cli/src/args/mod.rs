@@ -24,7 +24,7 @@ use named::{explained, named};
 pub use plot::*;
 pub use register::*;
 pub use report::*;
-pub use result::{LevelArgs, ResultArgs, level};
+pub use result::{LEVELS, LevelArgs, ResultArgs, level};
 pub use table::{AdditionArgs, DataArgs, FitArgs, ReshapeArgs, TableArgs, UnitArgs};
 pub use versus::*;
 

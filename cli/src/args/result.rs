@@ -37,7 +37,7 @@ pub fn level(text: &str) -> std::result::Result<f64, String> {
 }
 
 /// The library's default as it is typed.
-const LEVELS: &str = "0.8,0.9";
+pub const LEVELS: &str = "0.8,0.9";
 
 /// How sure the intervals are.
 #[derive(Debug, Args)]

@@ -1,8 +1,8 @@
 //! Recipes compared.
 
-use super::{DataArgs, FitArgs, GatherArgs, LevelArgs, ResultArgs, named};
+use super::{DataArgs, FitArgs, GatherArgs, LEVELS, ResultArgs, level, named};
 use clap::Args;
-use scalewise::Method;
+use scalewise::{Method, internal};
 use std::path::PathBuf;
 
 /// The methods of intervals of a multiplier.
@@ -34,8 +34,26 @@ pub struct VersusArgs {
     /// for 10 times that one
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
-    #[command(flatten)]
-    pub levels: LevelArgs,
+    /// Parameters at which to compare the tokens that either recipe needs, for a law of N and D
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub params: Vec<String>,
+    /// Tokens of the recipe at those parameters [default: the most that all recipes have runs with]
+    #[arg(long, value_name = "D", value_delimiter = ',')]
+    pub tokens: Vec<String>,
+    /// FLOP of a run for a law of N and D: 6nd, or k (k*N*D, fitted to the compute of the runs of
+    /// each recipe)
+    #[arg(long, value_name = "6nd|k", default_value = internal::FLOPS)]
+    pub flops: String,
+    /// Levels of the intervals, from 0.001 to 0.999999, or per cent such as 90 or 90%; that of 90 %,
+    /// or else the highest, decides
+    #[arg(
+        long,
+        value_name = "P",
+        value_parser = level,
+        value_delimiter = ',',
+        default_value = LEVELS
+    )]
+    pub level: Vec<f64>,
     /// Interval methods; the first that gives an interval decides [default:
     /// profile,delta,bootstrap]
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = named(&METHODS, Method::name))]

@@ -6,6 +6,9 @@ use super::*;
 const RISING: &str = "tests/fixtures/bad/rising.csv";
 const TWO: &str = "tests/fixtures/bad/too_few_rows.csv";
 const GOOD: &str = "data/simulated_ladder.csv";
+/// Two recipes, and two of which one has a law that is refused.
+const RECIPES: &str = "tests/fixtures/recipes/good.csv";
+const APART: &str = "tests/fixtures/recipes/rising.csv";
 const BIG: &str = "data/hindsight_neglect_opt.csv";
 const RATES: [&str; 4] = ["--compute-col", "n_params", "--pass-rate-col", "accuracy"];
 
@@ -46,7 +49,7 @@ type Ended = (&'static str, i32);
 fn every_verb_prints_the_format_asked_for_whatever_the_outcome() {
     let at = ["--at", "1e24"];
     let budget = ["--compute", "1e24,1e25", "--method", "delta"];
-    let runs: [(&str, &[&str], &[Ended]); 7] = [
+    let runs: [(&str, &[&str], &[Ended]); 8] = [
         ("fit", &[], &[(GOOD, 0), (RUNS, 0), (RISING, 4), (TWO, 4)]),
         (
             "forecast",
@@ -64,6 +67,7 @@ fn every_verb_prints_the_format_asked_for_whatever_the_outcome() {
             &["--laws", "power,saturating,m4"],
             &[(GOOD, 0), (TWO, 4)],
         ),
+        ("versus", &["--by", "recipe"], &[(RECIPES, 0), (APART, 4)]),
         ("allocate", &budget, &[(RUNS, 4)]),
         ("report", &at, &[(RUNS, 0), (RISING, 4), (TWO, 4)]),
     ];
@@ -242,12 +246,13 @@ fn tables_without_rows_have_a_header() {
 #[test]
 fn what_fails_before_a_result_prints_nothing() {
     let bad = "tests/fixtures/bad/ragged_long.csv";
-    let verbs: [(&str, &[&str]); 9] = [
+    let verbs: [(&str, &[&str]); 10] = [
         ("check", &[]),
         ("fit", &[]),
         ("forecast", &["--at", "10x"]),
         ("backtest", &[]),
         ("compare", &[]),
+        ("versus", &["--by", "task"]),
         ("capability", &["--at", "10x"]),
         ("allocate", &["--compute", "1e24"]),
         ("isoflop", &[]),

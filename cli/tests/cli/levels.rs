@@ -30,6 +30,7 @@ fn a_level_that_rounds_to_nothing_or_everything_is_refused_before_anything_is_re
             &["capability", "no.csv", "--at", "10x"],
             &["allocate", "no.csv", "--compute", "1e22", "--joint"],
             &["isoflop", "no.csv"],
+            &["versus", "no.csv", "--by", "recipe"],
             &["register", "no.csv", "--at", "10x", "-o", "no.json"],
             &[
                 "register",

@@ -42,6 +42,7 @@ mod series;
 mod ties;
 mod variables;
 mod versus;
+mod versus_surfaces;
 
 #[path = "../common/counts.rs"]
 mod counts;

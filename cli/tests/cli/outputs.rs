@@ -104,11 +104,12 @@ fn refused(folder: &Path, args: &[&str], message: &str) {
 fn two_results_do_not_go_to_one_file() {
     let folder = folder();
     let at = ["--at", "10x"];
-    let verbs: [&[&str]; 5] = [
+    let verbs: [&[&str]; 6] = [
         &["forecast", "runs.csv", "--at", "10x"],
         &["capability", "rates.csv", "--pass-rate-col", "pass_rate"],
         &["allocate", "runs.csv", "--compute", "1e24"],
         &["isoflop", "runs.csv"],
+        &["versus", "runs.csv", "--by", "recipe"],
         &["ledger", "sub"],
     ];
     for verb in verbs {

@@ -34,11 +34,16 @@ pub fn run(tables: &[&Rows], keys: &mut Keywords, steps: &dyn Progress) -> Resul
     let mut request = VersusRequest::default()
         .fit(choice)
         .at(keys.sizes("at")?)
+        .params(keys.positives("params")?)
+        .tokens(keys.positives("tokens")?)
         .levels(levels(keys)?)
         .seed_sd(keys.number("seed_sd")?)
         .unpaired(keys.truth("unpaired")?)
         .power(keys.truth("power")?)
         .force(force);
+    if let Some(flops) = keys.text("flops")? {
+        request = request.flops(flops);
+    }
     if let Some(base) = keys.text("base")? {
         request = request.base(base);
     }
