@@ -1,12 +1,12 @@
 //! Which column plays which role: the one that the user names, or one with a usual name.
 
 use super::candidates::{ambiguous, candidates, columns_of, missing};
+use super::count_roles::MODEL;
 use super::log::RawTable;
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
 use super::roles::{
-    BUDGET, COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PAIR, PARAMS, SIGMA, STEP, TOKENS, UNIQUE,
-    same_name,
+    BUDGET, COMPUTE, ColumnRole, GROUP, LOSS, PAIR, PARAMS, SIGMA, STEP, TOKENS, UNIQUE, same_name,
 };
 use crate::remedy::Setting;
 use crate::runs::Variable;

@@ -2,12 +2,12 @@
 
 use super::candidates::{counted_by_letters, missing};
 use super::columns::{Column, claim_named, find_by_name};
+use super::count_roles::{CHANCE, MODEL, PASS_RATE, PASSES, PROBLEM, SAMPLES, STDERR, TASK_LOSS};
 use super::log::{RawRow, RawTable};
 use super::numeral::has_thousands;
 use super::options::CountOptions;
-use super::roles::{
-    COMPUTE, ColumnRole, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, TOKENS,
-};
+use super::roles::{COMPUTE, ColumnRole, PARAMS, TOKENS};
+use super::score_columns::ScoreColumns;
 use crate::quantity::parse_quantity;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
@@ -24,6 +24,8 @@ pub(super) struct Columns {
     pub(super) passes: Option<Column>,
     /// Only where the table has no problems.
     pub(super) rate: Option<Column>,
+    /// What else a row says of its rate.
+    pub(super) beside: ScoreColumns,
 }
 
 impl Columns {
@@ -37,6 +39,9 @@ impl Columns {
             (&SAMPLES, &options.samples_col),
             (&PASSES, &options.passes_col),
             (&PASS_RATE, &options.pass_rate_col),
+            (&STDERR, &options.stderr_col),
+            (&CHANCE, &options.chance_col),
+            (&TASK_LOSS, &options.task_loss_col),
         ];
         let claimed = claim_named(table, &named)?;
         let taken: Vec<usize> = claimed.iter().flatten().map(|c| c.index).collect();
@@ -53,6 +58,7 @@ impl Columns {
             samples: find(5)?,
             passes: find(6)?,
             rate: find(7)?,
+            beside: ScoreColumns::default(),
         };
         let model = columns.model;
         columns.model = model.filter(|column| columns.names_models(table, *column));
@@ -74,8 +80,12 @@ impl Columns {
         if columns.compute.is_none() && (columns.params.is_none() || columns.tokens.is_none()) {
             return Err(missing(table, &COMPUTE));
         }
+        let of_rates = [claimed[8], claimed[9], claimed[10]];
         match (columns.problem, columns.passes) {
-            (Some(_), Some(_)) => columns.rate = None,
+            (Some(_), Some(_)) => {
+                columns.rate = None;
+                ScoreColumns::refuse(table, of_rates)?;
+            }
             (Some(problem), None) => {
                 let Some(rate) = columns.rate else {
                     return Err(missing(table, &PASSES));
@@ -99,7 +109,26 @@ impl Columns {
             }
             (None, _) => {}
         }
+        if let Some(rate) = columns.rate {
+            let taken: Vec<usize> = columns.all().map(|column| column.index).collect();
+            columns.beside = ScoreColumns::find(table, rate, of_rates, &taken);
+        }
         Ok(columns)
+    }
+
+    /// The columns that have a role, without those beside the rate.
+    pub(super) fn all(&self) -> impl Iterator<Item = Column> {
+        let roles = [
+            self.compute,
+            self.params,
+            self.tokens,
+            self.model,
+            self.problem,
+            self.samples,
+            self.passes,
+            self.rate,
+        ];
+        roles.into_iter().flatten()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::candidates::missing;
 use super::columns::Column;
+use super::count_roles::PASSES;
 use super::counts_reading::{Reader, whole};
 use super::log::RawRow;
-use super::roles::PASSES;
 use crate::remedy::Setting;
 use crate::runs::{Count, CountedModel, Excluded, PassCounts};
 use crate::text::{excerpt, quoted};

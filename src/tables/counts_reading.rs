@@ -1,6 +1,6 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
-use super::columns::Column;
+use super::columns::{Column, find_by};
 use super::counts_columns::Columns;
 use super::heading::{Kind, Name};
 use super::lint::{pooled, repeated, seeds_of, tasks_of};
@@ -9,16 +9,16 @@ use super::numeral::Numeral;
 use super::options::CountOptions;
 use super::overview;
 use super::reshape;
-use super::row::positive;
+use super::score_cells::Rate;
 use super::select::Sieve;
 use crate::finding::Diagnosis;
-use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use crate::runs::{
-    CountTable, Excluded, LOGARITHM, PassRate, PassRates, Role, SIX_ND, SIZES, by_name, within,
+    CountTable, Excluded, PassRate, PassRates, Role, SIX_ND, SIZES, by_name, within,
 };
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
+use std::cmp::Ordering;
 
 /// Reads a table about passing, in whichever of its three forms it is written.
 ///
@@ -82,15 +82,21 @@ pub(super) struct Reader<'a> {
     pub(super) fit_below: Option<f64>,
     /// The columns that say what a model was measured on.
     tasks: Vec<usize>,
+    /// The same, those that tell the series apart first.
+    pub(super) named_tasks: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(table: &'a RawTable, options: &'a CountOptions) -> Result<Reader<'a>> {
+        let tasks = tasks_of(table);
+        let by = options.by.as_deref().map(|names| find_by(table, names));
+        let by = by.transpose()?.unwrap_or_default();
         Ok(Reader {
+            named_tasks: by.into_iter().chain(tasks.iter().copied()).collect(),
             columns: Columns::find(table, options)?,
             sieve: Sieve::new(table, &options.excludes, &options.filters)?,
             fit_below: options.fit_below,
-            tasks: tasks_of(table),
+            tasks,
             table,
         })
     }
@@ -138,19 +144,14 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn compute(&self, row: &RawRow) -> std::result::Result<f64, String> {
-        let value = |column: Column| {
-            let name = &self.table.header[column.index];
-            let value = positive(&column.numeral, row.cell(column.index), name, LOGARITHM)?;
-            within(value.value, &SIZES, &excerpt(name))
-        };
         match (
             self.columns.compute,
             self.columns.params,
             self.columns.tokens,
         ) {
-            (Some(compute), ..) => value(compute),
+            (Some(compute), ..) => self.positive(row, compute),
             (None, Some(n), Some(d)) => {
-                let derived = 6.0 * value(n)? * value(d)?;
+                let derived = 6.0 * self.positive(row, n)? * self.positive(row, d)?;
                 within(derived, &SIZES, SIX_ND)
             }
             _ => Err("compute is blank".to_owned()),
@@ -159,11 +160,7 @@ impl<'a> Reader<'a> {
 
     /// The columns of tasks that no condition looks at and that have no role.
     fn free_tasks(&self) -> impl Iterator<Item = usize> {
-        let c = &self.columns;
-        let roles = [
-            c.compute, c.params, c.tokens, c.model, c.problem, c.samples, c.passes, c.rate,
-        ];
-        let taken = roles.into_iter().flatten().map(|column| column.index);
+        let taken = self.columns.all().map(|column| column.index);
         let taken: Vec<usize> = taken.chain(self.sieve.columns()).collect();
         let tasks = self.tasks.iter().copied();
         tasks.filter(move |column| !taken.contains(column))
@@ -181,7 +178,9 @@ impl<'a> Reader<'a> {
             self.columns.params,
             self.columns.tokens,
         ];
-        known.extend(sizes.into_iter().flatten().map(|column| column.index));
+        let beside = [self.columns.beside.stderr, self.columns.beside.loss];
+        let measured = sizes.into_iter().chain(beside).flatten();
+        known.extend(measured.map(|column| column.index));
         let others = (0..self.table.header.len()).filter(|k| !known.contains(k));
         repeated(self.table, rows, &models, others)
     }
@@ -236,6 +235,7 @@ impl<'a> Reader<'a> {
                 .then_with(|| by_name(&a.model, &b.model))
                 .then_with(|| a.rate.total_cmp(&b.rate))
                 .then_with(|| a.samples.cmp(&b.samples))
+                .then_with(|| compare(&said_beside(a), &said_beside(b)))
         });
         Ok(PassRates {
             source: self.table.source.clone(),
@@ -252,15 +252,7 @@ impl<'a> Reader<'a> {
         let name = &self.table.header[column.index];
         let compute = self.compute(row)?;
         let cell = row.cell(column.index);
-        // A sign of its own says what the name may not.
-        let (number, signed) = match cell.strip_suffix('%') {
-            Some(number) => (number.trim_end(), true),
-            None => (cell, false),
-        };
-        let rate = parse_quantity(number).map_err(|e| match cell {
-            "" => format!("{} {}", excerpt(name), e.problem()),
-            _ => format!("{} {} ({})", excerpt(name), e.problem(), quoted(e.text())),
-        })?;
+        let read = Rate::read(cell, name)?;
         let samples = match self.columns.samples {
             Some(samples) if !row.cell(samples.index).is_empty() => Some(whole(
                 &samples.numeral,
@@ -274,23 +266,19 @@ impl<'a> Reader<'a> {
             Some(model) if !row.cell(model.index).is_empty() => row.cell(model.index).to_owned(),
             _ => self.compute_cells(row)[0].to_owned(),
         };
-        let rate = if signed || in_per_cent(name) {
-            rate / 100.0
-        } else {
-            rate
-        };
-        Ok(PassRate {
+        let rate = PassRate {
             line: row.line,
             model,
             compute,
             size: None,
-            rate,
+            rate: read.value,
             samples,
             stderr: None,
             chance: None,
             loss: None,
             role: self.role(compute),
-        })
+        };
+        self.beside(row, rate, read.per_cent)
     }
 
     pub(super) fn nothing_left(&self, excluded: &[Excluded]) -> Error {
@@ -305,8 +293,23 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What a row says beside the rate, as numbers that have an order.
+fn said_beside(rate: &PassRate) -> [f64; 5] {
+    let size = [rate.size.map(|size| size.0), rate.size.map(|size| size.1)];
+    let [n, d] = size;
+    [n, d, rate.stderr, rate.chance, rate.loss].map(|value| value.unwrap_or(-1.0))
+}
+
+fn compare(a: &[f64], b: &[f64]) -> Ordering {
+    let pairs = a.iter().zip(b);
+    pairs
+        .map(|(a, b)| a.total_cmp(b))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
 /// Whether a column's name says that it holds percentages.
-fn in_per_cent(name: &str) -> bool {
+pub(super) fn in_per_cent(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let named = || {
         Name::of(name)

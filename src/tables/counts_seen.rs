@@ -1,11 +1,13 @@
 //! Whether a table is about passing, and what is seen of it, by its first bytes.
 
 use super::candidates::counted_by_letters;
+use super::count_roles::{PASS_RATE, PASSES, TASK_LOSS};
+use super::lint::tasks_of;
 use super::log::{self, Source};
 use super::options::CountOptions;
 use super::overview;
 use super::reshape;
-use super::roles::{ColumnRole, LOSS, PASS_RATE, PASSES};
+use super::roles::{ColumnRole, LOSS};
 use crate::seen::TableSeen;
 
 /// The column names of a table, and some row, are looked for within so many bytes.
@@ -16,6 +18,7 @@ const OPENING: usize = 1 << 16;
 /// ```
 /// assert!(scalewise::internal::holds_counts(b"compute,accuracy\n1e18,0.3\n"));
 /// assert!(!scalewise::internal::holds_counts(b"compute,loss,accuracy\n1e18,3.1,0.3\n"));
+/// assert!(scalewise::internal::holds_counts(b"compute,task,accuracy,bpb\n1e18,piqa,0.6,1.1\n"));
 /// ```
 #[must_use]
 pub fn holds_counts(bytes: &[u8]) -> bool {
@@ -25,7 +28,11 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
         return false;
     };
     let has = |role: &ColumnRole| table.header.iter().any(|name| role.is_called(name));
-    (has(&PASSES) || has(&PASS_RATE) || counted_by_letters(&table).is_some()) && !has(&LOSS)
+    let scored = has(&PASSES) || has(&PASS_RATE) || counted_by_letters(&table).is_some();
+    // Bits per byte beside scores of tasks are those of the tasks.
+    let of_tasks = has(&PASS_RATE) && !tasks_of(&table).is_empty();
+    let of_runs = |name: &&String| LOSS.is_called(name) && !(of_tasks && TASK_LOSS.is_called(name));
+    scored && !table.header.iter().any(|name| of_runs(&name))
 }
 
 /// The whole lines among so many bytes, and whether these are all.

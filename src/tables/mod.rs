@@ -15,7 +15,9 @@
 //! ```
 
 mod candidates;
+mod chance_levels;
 mod columns;
+mod count_roles;
 mod counts_columns;
 mod counts_gathering;
 mod counts_reading;
@@ -38,6 +40,8 @@ mod reshape;
 mod roles;
 mod row;
 mod row_filter;
+mod score_cells;
+mod score_columns;
 mod select;
 mod series;
 mod understanding;

@@ -1,14 +1,12 @@
 //! What a table looks like by its first rows: for people who have to say what its columns are.
 
 use super::candidates::{candidates, counted_by_letters, likely_column};
+use super::count_roles::{MODEL, PASS_RATE, PASSES, PROBLEM, SAMPLES};
 use super::heading::Unit;
 use super::log::{RawRow, RawTable};
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
-use super::roles::{
-    COMPUTE, ColumnRole, GROUP, LOSS, MODEL, PARAMS, PASS_RATE, PASSES, PROBLEM, SAMPLES, SIGMA,
-    STEP, TOKENS, UNIQUE,
-};
+use super::roles::{COMPUTE, ColumnRole, GROUP, LOSS, PARAMS, SIGMA, STEP, TOKENS, UNIQUE};
 use crate::error::Error;
 use crate::quantity::parse_quantity;
 use crate::remedy::{Remedy, Setting};

@@ -230,47 +230,6 @@ pub(super) const STEP: ColumnRole = ColumnRole {
     setting: Setting::StepCol,
 };
 
-pub(super) const MODEL: ColumnRole = ColumnRole {
-    name: "model",
-    names: &["model", "model_name"],
-    more: &["name", "run", "run_name", "display_name", "run_id"],
-    last: &[],
-    setting: Setting::ModelCol,
-};
-pub(super) const PROBLEM: ColumnRole = ColumnRole {
-    name: "problem",
-    names: &["problem", "problem_idx", "problem_id", "task_id"],
-    more: &["doc_id", "question_id", "example_id", "instance_id"],
-    last: &[],
-    setting: Setting::ProblemCol,
-};
-pub(super) const SAMPLES: ColumnRole = ColumnRole {
-    name: "number of samples",
-    names: &["n_samples", "num_samples", "n_examples", "n"],
-    more: &["num_examples", "samples", "n_total", "num_total"],
-    last: &[],
-    setting: Setting::SamplesCol,
-};
-pub(super) const PASSES: ColumnRole = ColumnRole {
-    name: "passes",
-    names: &["n_correct", "num_correct", "passes", "passed"],
-    more: &["n_passed", "num_passed", "n_passes", "num_passes", "n_pass"],
-    last: &["correct", "is_correct", "resolved"],
-    setting: Setting::PassesCol,
-};
-pub(super) const PASS_RATE: ColumnRole = ColumnRole {
-    name: "pass rate",
-    names: &["pass_rate", "pass_at_1", "accuracy"],
-    more: &["acc", "acc_none", "exact_match", "score"],
-    last: &[
-        "acc_norm",
-        "acc_norm_none",
-        "exact_match_none",
-        "success_rate",
-    ],
-    setting: Setting::PassRateCol,
-};
-
 /// The roles of tables of runs that may have a unit.
 const OF_SIZES: [&ColumnRole; 5] = [&COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &BUDGET];
 
@@ -362,7 +321,9 @@ impl ColumnRole {
             Setting::ParamsCol | Setting::TokensCol | Setting::UniqueCol | Setting::SamplesCol => {
                 unit.kind == Kind::Count
             }
-            Setting::PassRateCol => unit.kind == Kind::PerCent,
+            Setting::PassRateCol | Setting::StderrCol | Setting::ChanceCol => {
+                unit.kind == Kind::PerCent
+            }
             _ => false,
         }
     }

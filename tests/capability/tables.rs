@@ -39,6 +39,101 @@ fn the_three_forms_are_read() {
 }
 
 #[test]
+fn a_rate_has_what_its_row_says_beside_it() {
+    let csv = "model,n_params,n_tokens,flops,task,chance,accuracy,acc_stderr,stderr,bits_per_byte\n\
+        s,2e8,4e9,5e18,mmlu,0.2,0.27,0.5,0.01,1.5\nl,,1e11,7e20,mmlu,,0.37,0.4,,\n";
+    let rates = rates(csv, &CountOptions::default());
+    let [small, large] = rates.rates() else {
+        panic!("{rates:?}")
+    };
+    assert_eq!((small.compute, small.size), (5e18, Some((2e8, 4e9))));
+    assert_eq!((small.stderr, small.chance), (Some(0.01), Some(0.2)));
+    assert_eq!(small.loss, Some(1.5));
+    // What is blank is unknown, but for the chance, which the task says.
+    assert_eq!((large.compute, large.size), (7e20, None));
+    assert_eq!((large.stderr, large.loss), (None, None));
+    assert_eq!(large.chance, Some(0.25));
+}
+
+#[test]
+fn a_standard_error_belongs_to_its_rate_and_has_its_unit() {
+    let read = |header: &str, row: &str, rate: Option<&str>| {
+        let csv = format!("compute,{header}\n1e18,{row}\n");
+        let options = CountOptions {
+            pass_rate_col: rate.map(str::to_owned),
+            ..CountOptions::default()
+        };
+        let read = rates(&csv, &options).rates()[0].clone();
+        (read.rate, read.stderr, read.chance)
+    };
+    let both = "acc,acc_norm,acc_stderr,acc_norm_stderr";
+    let cells = "0.2,0.3,0.01,0.02";
+    assert_eq!(read(both, cells, None), (0.2, Some(0.01), None));
+    assert_eq!(read(both, cells, Some("acc_norm")).1, Some(0.02));
+    let filtered =
+        "\"exact_match,strict\",\"exact_match_stderr,loose\",\"exact_match_stderr,strict\"";
+    let strict = Some("exact_match,strict");
+    assert_eq!(read(filtered, "0.5,0.1,0.2", strict).1, Some(0.2));
+    // Of two others, neither is known to be that of the rate.
+    assert_eq!(read("acc,f1_stderr,em_stderr", "0.5,0.1,0.2", None).1, None);
+    let unknown = read("acc,acc_stderr", "0.5,N/A", None);
+    assert_eq!(unknown, (0.5, None, None));
+    for (header, row) in [
+        ("accuracy_pct,stderr,chance", "50,4,25"),
+        ("accuracy_pct,stderr,chance", "50,4,0.25"),
+        ("accuracy,stderr,chance", "50%,4,25"),
+        ("accuracy,stderr,chance", "0.5,4%,25%"),
+        ("accuracy,stderr_pct,chance (%)", "0.5,4,25"),
+        ("accuracy (%),stderr (%),chance (%)", "50,4,25"),
+    ] {
+        let read = read(header, row, None);
+        assert_eq!(read, (0.5, Some(0.04), Some(0.25)), "{header}: {row}");
+    }
+}
+
+#[test]
+fn the_columns_beside_a_rate_may_be_named() {
+    let options = CountOptions {
+        stderr_col: Some("error".into()),
+        chance_col: Some("guess".into()),
+        task_loss_col: Some("nats".into()),
+        ..CountOptions::default()
+    };
+    let csv = "compute,accuracy,error,stderr,guess,nats\n1e18,0.5,0.1,0.2,0.3,2\n";
+    let rate = rates(csv, &options).rates()[0].clone();
+    assert_eq!((rate.stderr, rate.chance), (Some(0.1), Some(0.3)));
+    assert_eq!(rate.loss, Some(2.0));
+    let counts = "model,compute,problem,n,passes,guess\ns,1e18,a,9,1,0.3\n";
+    let options = CountOptions {
+        chance_col: Some("guess".into()),
+        ..CountOptions::default()
+    };
+    let error = read_counts(counts.as_bytes(), "t.csv", &options).unwrap_err();
+    let said = "t.csv: column 'guess' is named as the chance level of a pass rate, and the table \
+                counts passes of problems";
+    assert_eq!(error.to_string(), said);
+}
+
+#[test]
+fn impossible_cells_beside_a_rate_exclude_its_row() {
+    let csv = "compute,accuracy,stderr,chance,bpb\n1e18,0.5,0.1,0.2,1\n1e19,0.5,-0.1,0.2,1\n\
+        1e19,0.5,1.2,0.2,1\n1e19,0.5,0.1,25,1\n1e19,0.5,0.1,-0.2,1\n1e19,0.5,0.1,0.2,0\n\
+        1e19,0.5,much,0.2,1\n";
+    let read = rates(csv, &CountOptions::default());
+    assert_eq!(read.rates().len(), 1);
+    let reasons: Vec<&str> = read.excluded().iter().map(|e| e.reason.as_str()).collect();
+    let expected = [
+        "stderr is negative ('-0.1')",
+        "stderr is '1.2', and a rate between 0 and 1 has none above 0.5",
+        "chance is '25', and guessing reaches at least 0 and less than 1",
+        "chance is '-0.2', and guessing reaches at least 0 and less than 1",
+        "bpb is zero: its logarithm is needed",
+        "stderr is not a number ('much')",
+    ];
+    assert_eq!(reasons, expected);
+}
+
+#[test]
 fn filters_exclude_rows_with_their_reason() {
     let options = CountOptions {
         filters: vec!["benchmark = MATH".parse().unwrap()],

@@ -2,8 +2,9 @@
 
 use super::format::{Format, Run};
 use super::name::{file_name, stem};
+use crate::tables::count_roles::MODEL;
 use crate::tables::log::RawTable;
-use crate::tables::roles::{GROUP, MODEL};
+use crate::tables::roles::GROUP;
 use regex_lite::Regex;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,93 @@
+//! The columns beside a pass rate: its standard error, what guessing reaches, a loss on the task.
+
+use super::candidates::candidates;
+use super::columns::Column;
+use super::count_roles::{CHANCE, STDERR, TASK_LOSS};
+use super::heading::Name;
+use super::log::RawTable;
+use super::roles::ColumnRole;
+use crate::text::quoted;
+use crate::{Error, ErrorKind, Result};
+
+/// Where they are; each may be absent.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ScoreColumns {
+    pub(super) stderr: Option<Column>,
+    pub(super) chance: Option<Column>,
+    pub(super) loss: Option<Column>,
+}
+
+/// The roles in the order of the columns above.
+const ROLES: [&ColumnRole; 3] = [&STDERR, &CHANCE, &TASK_LOSS];
+
+impl ScoreColumns {
+    /// The columns that the user named, and those of the others that the names make clear. `taken`
+    /// are the columns that have another role.
+    pub(super) fn find(
+        table: &RawTable,
+        rate: Column,
+        named: [Option<Column>; 3],
+        taken: &[usize],
+    ) -> ScoreColumns {
+        let own = stderr_of(table, rate).filter(|index| !taken.contains(index));
+        let own = own.map(|index| Column::new(table, &STDERR, index, false));
+        let named_places = named.iter().flatten().map(|column| column.index);
+        let taken: Vec<usize> = taken.iter().copied().chain(named_places).collect();
+        // None of these is needed, so several that might be meant are none.
+        let clear = |role| match candidates(table, role, &taken)[..] {
+            [index] => Some(Column::new(table, role, index, false)),
+            _ => None,
+        };
+        ScoreColumns {
+            stderr: named[0].or(own).or_else(|| clear(&STDERR)),
+            chance: named[1].or_else(|| clear(&CHANCE)),
+            loss: named[2].or_else(|| clear(&TASK_LOSS)),
+        }
+    }
+
+    /// Refuses columns that the user named where a table of problems has no use for them.
+    pub(super) fn refuse(table: &RawTable, named: [Option<Column>; 3]) -> Result<()> {
+        let mut pairs = ROLES.iter().zip(named);
+        let Some((role, column)) = pairs.find_map(|(role, c)| c.map(|c| (role, c))) else {
+            return Ok(());
+        };
+        let message = format!(
+            "column {} is named as the {} of a pass rate, and the table counts passes of problems",
+            quoted(&table.header[column.index]),
+            role.name
+        );
+        Err(Error::new(ErrorKind::Usage, message)
+            .at(&table.source, None, None)
+            .with_hint("leave it out")
+            .with_remedy(role.setting))
+    }
+}
+
+/// The column that is called the standard error of this rate: `acc_norm_stderr` of `acc_norm`, and
+/// `exact_match_stderr,strict-match` of `exact_match,strict-match`.
+fn stderr_of(table: &RawTable, rate: Column) -> Option<usize> {
+    const ENDINGS: [&str; 6] = [
+        "stderr",
+        "std_err",
+        "std_error",
+        "standard_error",
+        "se",
+        "sem",
+    ];
+    let name = &table.header[rate.index];
+    let (metric, filter) = match name.split_once(',') {
+        Some((metric, filter)) => (metric, filter),
+        None => (name.as_str(), ""),
+    };
+    let words = |text: &str| Name::of(text).words;
+    let (metric, filter) = (words(metric), words(filter));
+    let wanted: Vec<String> = ENDINGS
+        .iter()
+        .map(|ending| match filter.is_empty() {
+            true => format!("{metric}_{ending}"),
+            false => format!("{metric}_{ending}_{filter}"),
+        })
+        .collect();
+    let has = |wanted: &String| table.header.iter().position(|name| words(name) == *wanted);
+    wanted.iter().find_map(has)
+}
