@@ -67,7 +67,10 @@ impl TableArgs {
         let table = with(table, &columns.problem_col, CountChoice::problem);
         let table = with(table, &columns.samples_col, CountChoice::samples);
         let table = with(table, &columns.passes_col, CountChoice::passes);
-        Ok(with(table, &columns.pass_rate_col, CountChoice::pass_rate))
+        let table = with(table, &columns.pass_rate_col, CountChoice::pass_rate);
+        let table = with(table, &columns.stderr_col, CountChoice::stderr);
+        let table = with(table, &columns.chance_col, CountChoice::chance);
+        Ok(with(table, &columns.task_loss_col, CountChoice::task_loss))
     }
 }
 

@@ -88,14 +88,17 @@ wide, step_col, reduce : bool, str, str, optional
     How a table of curves becomes one row a run, such as ``reduce="last"``.""",
     "counts": """\
 model_col, problem_col, samples_col, passes_col, pass_rate_col : str, optional
-    Columns of a table of pass counts.""",
+    Columns of a table of pass counts.
+stderr_col, chance_col, task_loss_col : str, optional
+    Columns of the standard error of a pass rate, of what guessing reaches, and of a loss on the
+    same task.""",
     "rules": """\
 rule, estimator : str, optional
     Which problems are used, and how they are measured.
 buckets, hardest : int
     Number of difficulty buckets; how many of the hardest problems are left out.
 chance : float, optional
-    Pass rate that guessing reaches.
+    Pass rate that guessing reaches, whatever a column or the name of the task says.
 seed : int
     Seed of the rule that splits samples.""",
 }

@@ -41,12 +41,15 @@ pub const OF_RUNS: [&str; 15] = [
 ];
 
 /// The keywords that are about pass counts.
-pub const OF_COUNTS: [&str; 11] = [
+pub const OF_COUNTS: [&str; 14] = [
     "model_col",
     "problem_col",
     "samples_col",
     "passes_col",
     "pass_rate_col",
+    "stderr_col",
+    "chance_col",
+    "task_loss_col",
     "rule",
     "estimator",
     "buckets",
@@ -177,10 +180,13 @@ pub fn counts(keys: &mut Keywords) -> Result<CountChoice> {
     table = with(table, keys.text("problem_col")?, CountChoice::problem);
     table = with(table, keys.text("samples_col")?, CountChoice::samples);
     table = with(table, keys.text("passes_col")?, CountChoice::passes);
+    table = with(table, keys.text("pass_rate_col")?, CountChoice::pass_rate);
+    table = with(table, keys.text("stderr_col")?, CountChoice::stderr);
+    table = with(table, keys.text("chance_col")?, CountChoice::chance);
     Ok(with(
         table,
-        keys.text("pass_rate_col")?,
-        CountChoice::pass_rate,
+        keys.text("task_loss_col")?,
+        CountChoice::task_loss,
     ))
 }
 

@@ -309,6 +309,9 @@ impl CountColumns {
             &self.samples,
             &self.passes,
             &self.pass_rate,
+            &self.stderr,
+            &self.chance,
+            &self.task_loss,
         ];
         own.into_iter().any(Option::is_some)
     }

@@ -2,13 +2,13 @@
 
 use super::answer::Shown;
 use super::check::{excluded_table, of_findings};
-use super::document::{Block, Document, fact};
+use super::document::{Block, Document, Fact, fact};
 use super::fit::findings;
 use super::rows::csv;
 use crate::ask::Trust;
 use crate::fit::Diagnosis;
 use crate::number::{compute, digits};
-use crate::runs::{CountTable, Excluded, PassCounts, PassRates, Role};
+use crate::runs::{CountTable, Excluded, PassCounts, PassRate, PassRates, Role};
 use serde::Serialize;
 
 /// What was found in a table of pass counts.
@@ -26,6 +26,9 @@ pub struct CountsUnderstood<'a> {
     pub samples: Option<(u64, u64)>,
     /// Cells without a pass, of all cells.
     pub without_pass: Option<(usize, usize)>,
+    /// What rows of rates say beside these; absent where problems are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside: Option<BesideRates>,
     /// The models by growing compute.
     pub models: Vec<ModelUnderstood<'a>>,
     /// Rows left out, each with its reason.
@@ -33,6 +36,61 @@ pub struct CountsUnderstood<'a> {
     /// What was found against the rows.
     #[serde(skip_serializing_if = "<[Diagnosis]>::is_empty")]
     pub findings: &'a [Diagnosis],
+}
+
+/// Of how many rates what is known beside them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BesideRates {
+    /// Parameters and tokens.
+    pub size: usize,
+    /// The standard error.
+    pub stderr: usize,
+    /// What guessing reaches, from a column or by the name of the task.
+    pub chance: usize,
+    /// Its least and its largest value.
+    pub chance_range: Option<(f64, f64)>,
+    /// A loss on the task.
+    pub loss: usize,
+}
+
+impl BesideRates {
+    fn of(table: &PassRates) -> BesideRates {
+        let count = |has: &dyn Fn(&PassRate) -> bool| table.rates.iter().filter(|r| has(r)).count();
+        let chances = || table.rates.iter().filter_map(|rate| rate.chance);
+        let least = chances().min_by(f64::total_cmp);
+        BesideRates {
+            size: count(&|rate| rate.size.is_some()),
+            stderr: count(&|rate| rate.stderr.is_some()),
+            chance: chances().count(),
+            chance_range: least.zip(chances().max_by(f64::total_cmp)),
+            loss: count(&|rate| rate.loss.is_some()),
+        }
+    }
+
+    /// A fact for each of them that some rate has, of so many rates.
+    fn facts(&self, rates: usize) -> Vec<Fact> {
+        let of = |count: usize| match count == rates {
+            true => "of every rate".to_owned(),
+            false => format!("of {count} of {rates} rates"),
+        };
+        let chance = self.chance_range.map_or(String::new(), |(low, high)| {
+            let low_digits = digits(low, 3);
+            match low == high {
+                true => format!("{low_digits}, "),
+                false => format!("{low_digits} to {}, ", digits(high, 3)),
+            }
+        });
+        let all = [
+            ("N and D", self.size, String::new()),
+            ("Standard error", self.stderr, String::new()),
+            ("Chance level", self.chance, chance),
+            ("Loss on the task", self.loss, String::new()),
+        ];
+        let known = all.into_iter().filter(|(_, count, _)| *count > 0);
+        known
+            .map(|(name, count, value)| fact(name, format!("{value}{}", of(count))))
+            .collect()
+    }
 }
 
 /// One model.
@@ -77,6 +135,7 @@ impl<'a> CountsUnderstood<'a> {
             problems: Some(table.problems.len()),
             samples: samples().min().zip(samples().max()),
             without_pass: Some((cells().filter(|c| c.passes == 0).count(), cells().count())),
+            beside: None,
             models: table
                 .models
                 .iter()
@@ -103,6 +162,7 @@ impl<'a> CountsUnderstood<'a> {
             problems: None,
             samples: samples().min().zip(samples().max()),
             without_pass: None,
+            beside: Some(BesideRates::of(table)),
             models: table
                 .rates
                 .iter()
@@ -167,6 +227,9 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
             false => format!("{low} to {high}"),
         };
         facts.push(fact("Samples", format!("{range} each")));
+    }
+    if let Some(beside) = &u.beside {
+        facts.extend(beside.facts(u.models.len()));
     }
     if let Some((empty, all)) = u.without_pass {
         facts.push(fact("Without a pass", format!("{empty} of {all} cells")));

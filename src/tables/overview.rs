@@ -7,6 +7,7 @@ use super::log::{RawRow, RawTable};
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
 use super::roles::{COMPUTE, ColumnRole, GROUP, LOSS, PARAMS, SIGMA, STEP, TOKENS, UNIQUE};
+use super::score_columns::ScoreColumns;
 use crate::error::Error;
 use crate::quantity::parse_quantity;
 use crate::remedy::{Remedy, Setting};
@@ -135,6 +136,13 @@ pub(super) fn of_counts(table: &RawTable, options: &CountOptions) -> TableSeen {
         TableKind::Unknown => &[&COMPUTE, &PASS_RATE],
         _ => &[&COMPUTE],
     };
+    if kind == TableKind::Scores {
+        looked.find_beside([
+            options.stderr_col.as_deref(),
+            options.chance_col.as_deref(),
+            options.task_loss_col.as_deref(),
+        ]);
+    }
     let mut choices = looked.choices(needed);
     if options.reshape.decimal.is_none() && looked.has_unclear_signs() {
         choices.push(Setting::Decimal.to(","));
@@ -202,6 +210,20 @@ impl<'a> Looked<'a> {
         if let Some((_, place)) = self.roles.iter_mut().find(open) {
             *place = Some(index);
             self.columns[index].role = Some(PASSES.name);
+        }
+    }
+
+    /// Takes the columns that stand beside a pass rate: those of these names, or what their own
+    /// names make clear.
+    fn find_beside(&mut self, named: [Option<&str>; 3]) {
+        let Some(rate) = self.place(&PASS_RATE) else {
+            return;
+        };
+        let taken: Vec<usize> = self.roles.iter().filter_map(|(_, place)| *place).collect();
+        let found = ScoreColumns::see(self.table, rate, named, &taken);
+        for (role, index) in found {
+            self.roles.push((role, Some(index)));
+            self.columns[index] = column(self.table, self.rows, index, Some(role));
         }
     }
 

@@ -1,8 +1,8 @@
 //! The columns beside a pass rate: its standard error, what guessing reaches, a loss on the task.
 
 use super::candidates::candidates;
-use super::columns::Column;
-use super::count_roles::{CHANCE, STDERR, TASK_LOSS};
+use super::columns::{Column, named_if_any};
+use super::count_roles::{CHANCE, PASS_RATE, STDERR, TASK_LOSS};
 use super::heading::Name;
 use super::log::RawTable;
 use super::roles::ColumnRole;
@@ -43,6 +43,26 @@ impl ScoreColumns {
             chance: named[1].or_else(|| clear(&CHANCE)),
             loss: named[2].or_else(|| clear(&TASK_LOSS)),
         }
+    }
+
+    /// The same places with their roles, for a table that may not be read yet.
+    pub(super) fn see(
+        table: &RawTable,
+        rate: usize,
+        named: [Option<&str>; 3],
+        taken: &[usize],
+    ) -> Vec<(&'static ColumnRole, usize)> {
+        let place = |k: usize| {
+            let index = named_if_any(table, named[k]?)?;
+            Some(Column::new(table, ROLES[k], index, true))
+        };
+        let named = [place(0), place(1), place(2)];
+        let rate = Column::new(table, &PASS_RATE, rate, false);
+        let found = ScoreColumns::find(table, rate, named, taken);
+        let places = [found.stderr, found.chance, found.loss];
+        let pairs = ROLES.into_iter().zip(places);
+        let placed = pairs.filter_map(|(role, column)| Some((role, column?.index)));
+        placed.collect()
     }
 
     /// Refuses columns that the user named where a table of problems has no use for them.

@@ -45,7 +45,7 @@ pub struct RuleArgs {
     /// Leave out so many of the hardest problems
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub hardest: usize,
-    /// Pass rate that guessing reaches
+    /// Pass rate that guessing reaches, whatever a column or the name of the task says
     #[arg(long, value_name = "P")]
     pub chance: Option<f64>,
     /// Seed of --rule split
@@ -72,6 +72,15 @@ pub struct CountColumns {
     /// Column of the pass rate of a whole benchmark
     #[arg(long, value_name = "COLUMN")]
     pub pass_rate_col: Option<String>,
+    /// Column of the standard error of that rate
+    #[arg(long, value_name = "COLUMN")]
+    pub stderr_col: Option<String>,
+    /// Column of the rate that guessing reaches
+    #[arg(long, value_name = "COLUMN")]
+    pub chance_col: Option<String>,
+    /// Column of a loss on the same task, such as the bits per byte of the right answers
+    #[arg(long, value_name = "COLUMN")]
+    pub task_loss_col: Option<String>,
 }
 
 impl CountColumns {
@@ -83,6 +92,9 @@ impl CountColumns {
             (self.samples_col.is_some(), "--samples-col"),
             (self.passes_col.is_some(), "--passes-col"),
             (self.pass_rate_col.is_some(), "--pass-rate-col"),
+            (self.stderr_col.is_some(), "--stderr-col"),
+            (self.chance_col.is_some(), "--chance-col"),
+            (self.task_loss_col.is_some(), "--task-loss-col"),
         ])
     }
 }
