@@ -10,7 +10,9 @@ use scalewise::internal::gathered_files;
 use std::path::{Path, PathBuf};
 
 /// Flags whose value is a file to write. Whatever else is a path is read.
-const WRITTEN: [&str; 3] = ["output", "plot", "plot_problems"];
+const WRITTEN: [&str; 4] = ["output", PAGE, "plot", "plot_problems"];
+/// A file that is no picture.
+const PAGE: &str = "page";
 /// The flag of the result itself, which goes to standard output where it is not given.
 const OUTPUT: &str = "output";
 /// More links than this lead in a circle.
@@ -60,7 +62,7 @@ pub fn check(command: &Command, matches: &ArgMatches) -> Result<()> {
     read.extend(named(config::FILE.to_owned(), Path::new(config::FILE)));
     let several = written.len() > 1;
     for (id, _, path) in &written {
-        if *id != OUTPUT {
+        if ![OUTPUT, PAGE].contains(id) {
             picture_format(path)?;
         }
         if several {

@@ -2,13 +2,15 @@
 
 use super::args::VersusArgs;
 use super::give::say;
-use super::input;
 use super::outcome::Outcome;
-use super::plot;
 use super::printer::Printer;
+use super::save::save;
+use super::words::flag;
+use super::{input, invocation, plot};
+use scalewise::Method;
 use scalewise::ask::{Ask, LawChoice, VersusRequest};
 use scalewise::chart::{self, Theme};
-use scalewise::internal::read_document;
+use scalewise::internal::{read_document, versus_page};
 use scalewise::tables::Source;
 use scalewise::{Error, Result};
 use std::path::Path;
@@ -67,6 +69,11 @@ impl VersusArgs {
         held(choice, path, printer)
     }
 
+    /// Whether anything is drawn at random.
+    fn refits(&self) -> bool {
+        self.method.is_empty() || self.method.contains(&Method::Bootstrap)
+    }
+
     /// The tables: one a recipe, or one that holds all.
     fn tables(&self) -> Result<Vec<Source<'static>>> {
         match self.by {
@@ -123,6 +130,12 @@ pub fn run(args: &VersusArgs, printer: &Printer) -> Result<Outcome> {
     say("more recipes have rows left out", said, printer);
     if let Some(path) = args.plot.as_ref().filter(|_| answer.is_compared()) {
         plot::write_chart(path, &chart::versus(&answer), &Theme::light(), printer)?;
+    }
+    if let Some(path) = &args.page {
+        let names: Vec<&str> = tables.iter().map(Source::name).collect();
+        let seed = args.refits().then(|| args.seed.unwrap_or_default());
+        let page = versus_page(&answer, invocation::again(), &names.join(", "), seed);
+        save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
     }
     args.result.give(&answer, printer)
 }

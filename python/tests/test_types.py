@@ -257,6 +257,7 @@ PRINTING = {
     "color",
     "strict",
     "help",
+    "page",
     "plot",
     "plot-problems",
     "verbose",

@@ -59,7 +59,7 @@ pub mod internal {
     pub use super::forecast_many::{at_targets, targets_csv, targets_document};
     pub use super::laws::Laws;
     pub use super::many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};
-    pub use super::page::{Made, entry_page, fragment};
+    pub use super::page::{Made, entry_page, fragment, versus_page};
     #[cfg(feature = "parquet")]
     pub use super::parquet::parquet;
     pub use super::registered::registered;

@@ -36,29 +36,23 @@ impl Shown for VersusAnswer {
 }
 
 fn document(answer: &VersusAnswer) -> Document {
-    let mut blocks = vec![Block::Facts(facts(answer))];
-    if !answer.compared.is_empty() {
-        blocks.push(places(answer, &["at"], |found| &found.places));
-        blocks.extend(crossings(answer));
-        blocks.push(Block::text(how(answer)));
-        if answer
-            .compared
-            .iter()
-            .any(|one| !one.comparison.of_tokens.is_empty())
-        {
-            blocks.push(Block::text(format!(
-                "m in tokens: how many times the tokens of the recipe {} needs, with as many \
-                 parameters, to reach the loss that the recipe has there.",
-                answer.base()
-            )));
-            blocks.push(places(answer, &["N", "D"], |found| &found.of_tokens));
-        }
-    }
-    for one in &answer.compared {
-        blocks.extend(tests(answer, one));
-    }
-    blocks.extend(power(answer));
-    blocks.extend(findings(&answer.findings));
+    let parts = parts(answer).into_iter();
+    parts
+        .flat_map(|part| part.blocks)
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// A part of the answer, with its name and its heading in a page.
+pub(super) struct Part {
+    pub(super) id: &'static str,
+    pub(super) heading: &'static str,
+    pub(super) blocks: Vec<Block>,
+}
+
+/// What the answer says, the most important first.
+pub(super) fn parts(answer: &VersusAnswer) -> Vec<Part> {
+    let mut found: Vec<Block> = findings(&answer.findings).into_iter().collect();
     for recipe in &answer.recipes {
         // The noise is that of all recipes together.
         let own = recipe.fit.diagnoses().iter();
@@ -66,12 +60,52 @@ fn document(answer: &VersusAnswer) -> Document {
             .filter(|d| d.code != Code::TooFewRuns)
             .cloned()
             .collect();
-        if let Some(found) = findings(&own) {
-            blocks.push(Block::text(format!("Findings about '{}':", recipe.name)));
-            blocks.push(found);
+        if let Some(about) = findings(&own) {
+            found.push(Block::text(format!("Findings about '{}':", recipe.name)));
+            found.push(about);
         }
     }
-    blocks.into()
+    let compared = answer.compared.iter();
+    let part = |id, heading, blocks| Part {
+        id,
+        heading,
+        blocks,
+    };
+    vec![
+        part(
+            "verdict",
+            "Which is better",
+            vec![Block::Facts(facts(answer))],
+        ),
+        part("multiplier", "The multiplier", multipliers(answer)),
+        part(
+            "lasting",
+            "Does it last?",
+            compared.flat_map(|one| tests(answer, one)).collect(),
+        ),
+        part("power", "What the runs could show", power(answer)),
+        part("findings", "What was found", found),
+    ]
+}
+
+/// The tables of the multiplier, and how they were made.
+fn multipliers(answer: &VersusAnswer) -> Vec<Block> {
+    if answer.compared.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![places(answer, &["at"], |found| &found.places)];
+    blocks.extend(crossings(answer));
+    blocks.push(Block::text(how(answer)));
+    let mut all = answer.compared.iter();
+    if all.any(|one| !one.comparison.of_tokens.is_empty()) {
+        blocks.push(Block::text(format!(
+            "m in tokens: how many times the tokens of the recipe {} needs, with as many \
+             parameters, to reach the loss that the recipe has there.",
+            answer.base()
+        )));
+        blocks.push(places(answer, &["N", "D"], |found| &found.of_tokens));
+    }
+    blocks
 }
 
 fn facts(answer: &VersusAnswer) -> Vec<Fact> {
@@ -212,7 +246,9 @@ fn how(answer: &VersusAnswer) -> String {
 fn noise(name: &str, found: &Comparison) -> String {
     let dof = found.dof.map_or(String::new(), |dof| {
         let dof = format!("{:.1}", Said(dof));
-        format!(" with {} degrees of freedom", dof.trim_end_matches(".0"))
+        let dof = dof.trim_end_matches(".0");
+        let degrees = if dof == "1" { "degree" } else { "degrees" };
+        format!(" with {dof} {degrees} of freedom")
     });
     match (found.pairs, found.correlation, found.noise) {
         (0, _, Some(noise)) => format!(
@@ -381,11 +417,15 @@ fn power(answer: &VersusAnswer) -> Vec<Block> {
         "for 1.05",
         "for 1.1",
     ];
+    let rungs = match answer.compared.iter().any(|one| one.comparison.surface) {
+        true => "",
+        false => ", or how many runs each recipe would need over the same range",
+    };
     vec![
         Block::text(format!(
             "What the runs could show with 90 % power, where an interval of {} has to exclude 1: the \
              smallest m of these runs, and for a smaller one how many times all runs would have to be \
-             repeated with new seeds, or how many runs each recipe would need over the same range.",
+             repeated with new seeds{rungs}.",
             percent(answer.main)
         )),
         Block::table(&head, &[0], rows),

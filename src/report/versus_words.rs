@@ -63,7 +63,8 @@ fn ends(answer: &VersusAnswer, place: &Place) -> String {
     }
 }
 
-fn here(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
+/// The verdict at the largest compute that all recipes have runs at.
+pub(super) fn here(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
     let (base, name, at) = (answer.base(), &one.name, compute(place.compute));
     let Some(m) = place.multiplier else {
         let [above, below] = losses(place, None);

@@ -76,6 +76,9 @@ pub struct VersusArgs {
     /// Draw the laws and the multiplier: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+    /// Write the comparison with its chart as a page of HTML
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
     #[command(flatten)]
     pub result: ResultArgs,
     #[command(flatten)]

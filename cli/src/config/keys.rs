@@ -144,6 +144,7 @@ mod tests {
                 "join",
                 "law-from",
                 "output",
+                "page",
                 "plot",
                 "plot-problems",
                 "targets"

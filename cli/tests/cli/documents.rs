@@ -86,6 +86,24 @@ fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
         }
         std::fs::write(folder.join(format!("{recipe}.csv")), table).unwrap();
     }
+    let mut recipes = String::from("recipe,flops,loss\n");
+    for (recipe, name, more) in [("baseline", "old", 1.2), ("wider", "new", 1.0)] {
+        let mut grid = String::from("params,tokens,loss\n");
+        for k in 0..16 {
+            let (n, d) = (1e8 * 4f64.powi(k / 4), 1e9 * 5f64.powi(k % 4));
+            let wobble = 1.0 + 0.001 * f64::from(k % 3 - 1);
+            let loss = 1.7 + 480.0 / n.powf(0.35) + 2100.0 / (d / more).powf(0.37);
+            grid += &format!("{n:e},{d:e},{:.5}\n", loss * wobble);
+        }
+        std::fs::write(folder.join(format!("{name}.csv")), grid).unwrap();
+        for k in 0..8 {
+            let flops = 10f64.powf(18.0 + 0.5 * f64::from(k));
+            let wobble = 1.0 + 0.001 * f64::from(k % 3 - 1);
+            let loss = ((19.0 + more) * flops.powf(-0.1) + 1.5) * wobble;
+            recipes += &format!("{recipe},{flops:e},{loss:.5}\n");
+        }
+    }
+    std::fs::write(folder.join("recipes.csv"), recipes).unwrap();
     let targets = "task,compute\na,1e23\nb,1e24\n";
     std::fs::write(folder.join("targets.csv"), targets).unwrap();
     let mut counts = String::from("model,compute,problem,n_samples,n_correct\n");

@@ -236,6 +236,41 @@ fn every_format_and_the_chart_are_given() {
 }
 
 #[test]
+fn a_page_says_everything_with_its_chart() {
+    let folder = both();
+    let asked = ["versus", "A.csv", "B.csv", "--power", "--page", "a.html"];
+    let ran = run_in(folder.path(), &asked, "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let page = std::fs::read_to_string(folder.path().join("a.html")).unwrap();
+    for words in [
+        "<h1>Is B better than A?</h1>",
+        "times the compute of B at 1e22",
+        "Does it last?",
+        "What the runs could show",
+        "<svg",
+        "equal exponents",
+        "scalewise versus A.csv B.csv --power --page a.html",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    // What has no interval is said first.
+    let folder = pair("3.0208", "2.9985");
+    let held = ["--fix", "c=1.6", "--fix", "b=-0.0941", "--page", "a.html"];
+    let ran = run_in(
+        folder.path(),
+        &[&["versus", "A.csv", "B.csv"], &held[..]].concat(),
+        "",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let page = std::fs::read_to_string(folder.path().join("a.html")).unwrap();
+    assert!(page.contains("NO INTERVAL") && page.contains("1.18"));
+    let one_file = [&asked[..], &["-o", "a.html"]].concat();
+    let ran = run_in(both().path(), &one_file, "");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("name one file"), "{}", ran.err);
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_a_way_out() {
     let folder = both();
     for (args, words) in [

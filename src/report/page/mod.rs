@@ -15,9 +15,11 @@ mod made;
 mod many;
 mod plain;
 mod surface;
+mod versus;
 
 pub use fragment::fragment;
 pub use made::{Made, entry_page};
+pub use versus::versus_page;
 
 use super::document::{Block, Document, Tone, fact, put_in_words};
 use super::fit::verdict;

@@ -2,6 +2,9 @@
 //! the test of equal exponents is wrong, and whether the promised power is kept. Writes the tables
 //! of `docs/versus.md`; `--check` compares the rows of one design.
 
+mod counts;
+mod surfaces;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::ask::{Recipe, VersusAnswer, VersusRequest, of_each};
@@ -13,7 +16,7 @@ use studies::Table;
 
 /// Simulated comparisons of a cell, and those with a bootstrap.
 const COUNT: u64 = 1000;
-const REFITTED: u64 = 200;
+const REFITTED: u64 = 400;
 /// A comparison or two may fall on the other side on another machine.
 const STALE: f64 = 1.1;
 /// Relative standard deviation of a run, and the share of its variance that paired runs have in
@@ -33,10 +36,12 @@ const TRUTHS: [(&str, Curve); 4] = [
     ("neither", [0.57, -0.17, 1.62]),
 ];
 /// Rungs, seeds of each, and whether runs are paired.
-const DESIGNS: [(usize, usize, bool); 9] = [
+type Design = (usize, usize, bool);
+const DESIGNS: [Design; 10] = [
     (4, 2, false),
     (4, 5, false),
     (4, 3, true),
+    (6, 1, true),
     (8, 1, false),
     (8, 1, true),
     (8, 3, true),
@@ -50,11 +55,7 @@ fn loss([s, b, c]: Curve, compute: f64) -> f64 {
 }
 
 /// Both recipes of one simulation.
-fn recipes(
-    other: Curve,
-    (rungs, seeds, paired): (usize, usize, bool),
-    seed: u64,
-) -> Result<Vec<Recipe>> {
+fn recipes(other: Curve, (rungs, seeds, paired): Design, seed: u64) -> Result<Vec<Recipe>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let (mut compute, mut labels) = (Vec::new(), Vec::new());
     let mut losses = [Vec::new(), Vec::new()];
@@ -88,16 +89,21 @@ fn recipes(
 fn answers(
     request: &VersusRequest,
     other: Curve,
-    design: (usize, usize, bool),
+    design: Design,
     count: u64,
 ) -> Result<Vec<Value>> {
-    let data = (0..count)
+    let data: Vec<Vec<Recipe>> = (0..count)
         .map(|seed| recipes(other, design, seed))
-        .collect::<Result<Vec<_>>>()?;
+        .collect::<Result<_>>()?;
+    of_all(request, &data)
+}
+
+/// Comparisons, answered.
+fn of_all(request: &VersusRequest, data: &[Vec<Recipe>]) -> Result<Vec<Value>> {
     let json = |answer: Result<VersusAnswer>| -> Result<Value> {
         Ok(serde_json::to_value(answer?).unwrap_or_default())
     };
-    of_each(request, &data).into_iter().map(json).collect()
+    of_each(request, data).into_iter().map(json).collect()
 }
 
 fn request(methods: &[Method]) -> VersusRequest {
@@ -119,10 +125,10 @@ fn place(answer: &Value) -> &Value {
 }
 
 /// How many of the intervals of a method hold the truth, of all that are given.
-fn coverage(answers: &[Value], method: Method, log_m: f64) -> f64 {
+fn coverage(answers: &[Value], of: fn(&Value) -> &Value, method: Method, log_m: f64) -> f64 {
     let (mut held, mut given) = (0, 0);
     for answer in answers {
-        let intervals = place(answer)["intervals"].as_array();
+        let intervals = of(answer)["intervals"].as_array();
         let own = intervals.into_iter().flatten();
         let Some(interval) = own.clone().find(|i| i["method"] == method.name()) else {
             continue;
@@ -149,7 +155,7 @@ fn rejected(answers: &[Value], name: &str) -> f64 {
     100.0 * all.iter().filter(|p| **p < 0.05).count() as f64 / all.len().max(1) as f64
 }
 
-fn coverage_table(designs: &[(usize, usize, bool)]) -> Result<String> {
+fn coverage_table(designs: &[Design]) -> Result<String> {
     let mut text = "| truth | rungs | seeds | paired | profile | delta | bootstrap | equal exponents rejected | equal floors rejected |\n\
                     |---|---|---|---|---|---|---|---|---|\n"
         .to_owned();
@@ -161,7 +167,7 @@ fn coverage_table(designs: &[(usize, usize, bool)]) -> Result<String> {
                 design,
                 COUNT,
             )?;
-            let of = |method| format!("{:.1}", coverage(&parametric, method, truth(other)));
+            let of = |method| format!("{:.1}", coverage(&parametric, place, method, truth(other)));
             // Refits take time, and one truth shows what they come to.
             let refits = match k {
                 0 => {
@@ -169,7 +175,7 @@ fn coverage_table(designs: &[(usize, usize, bool)]) -> Result<String> {
                         answers(&request(&[Method::Bootstrap]), other, design, REFITTED)?;
                     format!(
                         "{:.1}",
-                        coverage(&refitted, Method::Bootstrap, truth(other))
+                        coverage(&refitted, place, Method::Bootstrap, truth(other))
                     )
                 }
                 _ => "-".to_owned(),
@@ -190,7 +196,7 @@ fn coverage_table(designs: &[(usize, usize, bool)]) -> Result<String> {
     Ok(text)
 }
 
-fn power_table(designs: &[(usize, usize, bool)]) -> Result<String> {
+fn power_table(designs: &[Design]) -> Result<String> {
     let mut text = "| rungs | seeds | paired | smallest m that is promised | shown, % |\n|---|---|---|---|---|\n".to_owned();
     for &design in designs {
         let asked = request(&[Method::Profile]).power(true);
@@ -229,7 +235,10 @@ fn main() -> Result<()> {
     if std::env::args().any(|argument| argument == "--check") {
         let page = std::fs::read_to_string(studies::root().join(PAGE)).unwrap_or_default();
         let one = &DESIGNS[..1];
-        if holds(&page, &coverage_table(one)?) && holds(&page, &power_table(one)?) {
+        if holds(&page, &coverage_table(one)?)
+            && holds(&page, &power_table(one)?)
+            && holds(&page, &surfaces::table(1)?)
+        {
             return Ok(());
         }
         let error = Error::new(ErrorKind::Data, "its tables are stale");
@@ -245,6 +254,14 @@ fn main() -> Result<()> {
         Table {
             name: "power".to_owned(),
             text: power_table(&DESIGNS)?,
+        },
+        Table {
+            name: "counts".to_owned(),
+            text: counts::table()?,
+        },
+        Table {
+            name: "surfaces".to_owned(),
+            text: surfaces::table(surfaces::CELLS)?,
         },
     ];
     studies::publish(PAGE, "versus", &tables, false, STALE)

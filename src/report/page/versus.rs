@@ -1,0 +1,107 @@
+//! The page of recipes that are compared.
+
+use super::super::document::{Block, Tone};
+use super::super::versus::parts;
+use super::super::versus_words::here;
+use super::{Page, Picture, Provenance, checklist};
+use crate::ask::{Trust, VersusAnswer};
+use crate::chart;
+use crate::code::Code;
+use crate::digest::sha256;
+
+const READING: &str = "Dots are runs and lines are laws, solid where there are runs and dashed beyond. The dashed bar between the laws is \
+     the compute that the base needs beyond that of the best recipe. On the right the same as a multiple, with its band: at 1 both are \
+     as good, and a band that holds 1 says that the runs cannot tell them apart.";
+
+/// The page; `command` makes it again from the tables called `input`, and `seed` is that of the
+/// bootstrap, where there is one.
+#[must_use]
+pub fn versus_page(answer: &VersusAnswer, command: String, input: &str, seed: Option<u64>) -> Page {
+    let mut out = Page::new(title(answer), in_one_line(answer), verdict(answer));
+    for part in parts(answer) {
+        let is_multiplier = part.id == "multiplier" && !part.blocks.is_empty();
+        out.section(part.id, part.heading, part.blocks);
+        if is_multiplier {
+            let picture = Picture::of(&chart::versus(answer), READING);
+            out.section("chart", "The laws and the multiplier", vec![picture]);
+        }
+    }
+    let mut left_out = Vec::new();
+    for recipe in &answer.recipes {
+        let excluded = recipe.fit.data().excluded();
+        if !excluded.is_empty() {
+            left_out.push(Block::text(format!("Of '{}':", recipe.name)));
+            left_out.extend(checklist::excluded(excluded));
+        }
+    }
+    out.section("excluded", "Rows left out", left_out);
+    let digests = answer.recipes.iter().map(|one| one.fit.data().digest());
+    let digest = sha256(digests.collect::<Vec<String>>());
+    let of = "Digests of the runs of each recipe, SHA-256";
+    out.signed(Provenance {
+        seed,
+        ..Provenance::new(command, input, of, digest)
+    })
+}
+
+fn title(answer: &VersusAnswer) -> String {
+    match answer.compared.as_slice() {
+        [one] => format!("Is {} better than {}?", one.name, answer.base()),
+        all => format!("Which of {} recipes is the best?", all.len() + 1),
+    }
+}
+
+/// What can be said of the best recipe.
+fn in_one_line(answer: &VersusAnswer) -> String {
+    let best = answer.compared.first();
+    match best.and_then(|one| Some((one, one.comparison.places.first()?))) {
+        Some((one, place)) => format!("{}.", here(answer, one, place)),
+        None => match answer.refused().next() {
+            Some((name, why)) => format!("No number is given: recipe '{name}': {}", why.reason),
+            None => "No recipe is compared.".to_owned(),
+        },
+    }
+}
+
+/// How far the comparison can be relied on.
+fn verdict(answer: &VersusAnswer) -> (String, Tone) {
+    let refused = |(name, why): (&str, &crate::ask::Withheld)| format!("'{name}' ({})", why.code);
+    let refused: Vec<String> = answer.refused().map(refused).collect();
+    if !refused.is_empty() {
+        let all = refused.join(", ");
+        return (
+            format!("REFUSED: no law of {all} can be relied on."),
+            Tone::Bad,
+        );
+    }
+    let places = || {
+        answer
+            .compared
+            .iter()
+            .flat_map(|one| &one.comparison.places)
+    };
+    let none = |code: Code| places().any(|p| p.abstentions.iter().any(|a| a.code == code));
+    let mut doubted = answer.recipes.iter().filter(|one| !one.fit.trustworthy());
+    match answer.trust() {
+        Trust::Trustworthy => (
+            "Every multiplier has an interval, and nothing was found against the laws.".to_owned(),
+            Tone::Good,
+        ),
+        _ if none(Code::TooFewRuns) => (
+            "NO INTERVAL: the noise of the runs is not known, so nothing says whether the \
+             difference is real."
+                .to_owned(),
+            Tone::Bad,
+        ),
+        _ => match doubted.next() {
+            Some(one) => (
+                format!("CAUTION: the law of '{}' is in doubt.", one.name),
+                Tone::Bad,
+            ),
+            None => (
+                "CAUTION: not every multiplier has an interval.".to_owned(),
+                Tone::Bad,
+            ),
+        },
+    }
+}
