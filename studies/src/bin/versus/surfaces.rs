@@ -10,8 +10,8 @@ use scalewise::{Dataset, Method, Result};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-const COUNT: u64 = 600;
-const REFITTED: u64 = 200;
+const COUNT: u64 = 500;
+const REFITTED: u64 = 100;
 pub const CELLS: usize = 8;
 
 /// A, B, E, alpha, beta.
