@@ -3,16 +3,18 @@
 use super::builder::CapabilityFit;
 use super::cells::Cells;
 use super::curve::{Curve, CurvePoint};
+use super::exponents::Exponents;
 use super::findings::{exponents_differ, judge_line, zeros};
 use super::hierarchy::{Counts, Hierarchy};
 use super::line::{Line, logs, usable};
 use super::problems;
 use super::result::Capability;
 use super::seen::seen;
+use super::trend::Trend;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
-use crate::runs::{PassCounts, Role};
+use crate::runs::{Count, PassCounts, Role};
 
 impl CapabilityFit {
     pub(super) fn by_likelihood(
@@ -54,6 +56,8 @@ impl CapabilityFit {
             .iter()
             .map(|&m| table.models[m].compute.ln())
             .collect();
+        let rows: Vec<&[Count]> = fitted.iter().map(|&m| table.counts[m].as_slice()).collect();
+        let exponents = Exponents::fit(&rows, &x);
         let curve = |name: String, problems: &[usize], own: &Hierarchy| -> Result<Curve> {
             // A bucket's levels are its own; what is not known of the difficulties' shape is
             // everyone's.
@@ -66,6 +70,10 @@ impl CapabilityFit {
             let here = seen(own, &parameters, &cells, problems);
             let line =
                 usable(&here.metric).then(|| Line::general(&x, &logs(&here.metric), &here.errors));
+            let trend = line.as_ref().map(|_| {
+                let y = logs(&here.metric);
+                Trend::new(&exponents, problems, &x, &y, &here.errors)
+            });
             let point = |m: usize, role: Role, metric: f64, variance: f64| CurvePoint {
                 model: table.models[m].name.clone(),
                 compute: table.models[m].compute,
@@ -105,6 +113,7 @@ impl CapabilityFit {
                 problem_scatter: Some(own.tau),
                 difficulties: here.difficulties,
                 relative_variance: spread / problems.len() as f64,
+                trend,
                 ..Curve::new(name, problems, points, line)
             };
             curve.diagnoses = self.findings(table, fitted, &curve);

@@ -1,10 +1,12 @@
 //! One set of problems: its metric at every model, the law through it, and forecasts of it.
 
+use super::calibrated::Calibrated;
 use super::line::{Line, OnLine};
+use super::trend::Trend;
 use super::verdict::Verdict;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, Diagnosis, Severity, central_quantile};
-use crate::forecast::{self, Abstain, Free, FreeAt};
+use crate::forecast::{self, Abstain, Free};
 use crate::interval::{Abstention, Interval, Kind, Method, check_levels};
 use crate::runs::Role;
 use serde::Serialize;
@@ -121,6 +123,8 @@ pub struct Curve {
     /// not estimated.
     pub(crate) problem_scatter: Option<f64>,
     pub(super) line: Option<Line>,
+    /// Its problems with exponents of their own; absent where single problems are not modelled.
+    pub(super) trend: Option<Trend>,
     /// What assumes no one law, made at the first forecast.
     pub(super) free: Arc<OnceLock<Free>>,
     /// For every problem, its difficulty in units of the mean and the probability of that.
@@ -145,6 +149,7 @@ impl Curve {
             unsolved_share: 0.0,
             problem_scatter: None,
             line,
+            trend: None,
             free: Arc::default(),
             difficulties: Vec::new(),
             relative_variance: 0.0,
@@ -216,27 +221,11 @@ impl Curve {
         Some(((at.log - half).exp(), (at.log + half).exp()))
     }
 
-    /// The same methods as for losses, which look at the metric of the fitted models and at nothing
-    /// else.
-    fn law_free(&self, line: &Line) -> &Free {
-        self.free.get_or_init(|| {
-            let rows = self.points.iter().filter(|p| p.role == Role::Fit);
-            Free::whole(forecast::Curve::new(rows.filter_map(|p| {
-                let metric = p.metric?;
-                // Where the line's scatter is all that is known of the errors, these methods
-                // estimate their own.
-                let known = p.stderr.filter(|_| line.chi_squared.is_some());
-                let sigma = known.map(|stderr| (stderr / metric).hypot(line.scatter.sqrt()));
-                Some((p.compute, metric, sigma))
-            })))
-        })
-    }
-
     fn intervals(
         &self,
         line: &Line,
         at: OnLine,
-        free: &FreeAt,
+        calibrated: &Calibrated<'_>,
         levels: &[f64],
     ) -> (Vec<PassInterval>, Vec<Abstention>) {
         let (mut intervals, mut abstentions) = (Vec::new(), Vec::new());
@@ -277,16 +266,9 @@ impl Curve {
             let law = at.log.exp();
             for &level in levels {
                 let kind = Kind::Prediction;
-                let half = at.half_width(level, true).exp();
-                match free.bounds(Method::Calibrated, level) {
+                match calibrated.bounds(level) {
                     Ok((lower, upper)) => {
-                        let point = free.point(Method::Calibrated).unwrap_or(law);
-                        // These methods expect a floor, as losses have; the law has none, and may
-                        // be right.
-                        let (lower, upper) = match known {
-                            true => (lower.min(law / half), upper.max(law * half)),
-                            false => (lower, upper),
-                        };
+                        let point = calibrated.point().unwrap_or(law);
                         add(Method::Calibrated, level, kind, point, lower, upper);
                     }
                     Err(why) if about == About::TheseProblems => {
@@ -360,13 +342,9 @@ impl CurveForecastBuilder<'_> {
             return Err(Error::new(ErrorKind::NoFit, message)
                 .with_hint("give a target nearer to the models"));
         }
-        let free = curve.law_free(line).at(compute, &[Method::Calibrated]);
-        let (intervals, abstentions) = curve.intervals(line, at, &free, &self.levels);
-        let calibrated = free.point(Method::Calibrated);
-        let centre = |i: &PassInterval| match i.interval.method {
-            Method::Calibrated => calibrated.unwrap_or(law),
-            _ => law,
-        };
+        let recommended = curve.calibrated(line, compute);
+        let (intervals, abstentions) = curve.intervals(line, at, &recommended, &self.levels);
+        let calibrated = recommended.point();
         let turned = |i: &PassInterval| PassInterval {
             interval: Interval {
                 lower: (-i.interval.upper).exp(),
@@ -383,14 +361,7 @@ impl CurveForecastBuilder<'_> {
                 calibrated: calibrated.map(|metric| (-metric).exp()),
                 intervals: intervals.iter().map(turned).collect(),
             },
-            mean_pass_rate: (!curve.difficulties.is_empty()).then(|| PassQuantity {
-                value: curve.mean_pass(law).0,
-                calibrated: calibrated.map(|metric| curve.mean_pass(metric).0),
-                intervals: intervals
-                    .iter()
-                    .map(|i| curve.mean_pass_interval(centre(i), i))
-                    .collect(),
-            }),
+            mean_pass_rate: curve.mean_pass_rate(compute, law, calibrated, &intervals),
             metric: PassQuantity {
                 value: law,
                 calibrated,

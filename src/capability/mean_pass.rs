@@ -1,14 +1,47 @@
 //! The mean pass rate of a set of problems, which is more than the exponential of the mean log
 //! (Jensen).
 
-use super::curve::{About, Curve, PassInterval};
+use super::curve::{About, Curve, PassInterval, PassQuantity};
+use super::trend::{Pass, Trend};
 use crate::fit::central_quantile;
-use crate::interval::Interval;
+use crate::interval::{Interval, Kind, Method};
 
 impl Curve {
+    /// The mean pass rate with intervals like those of the metric; absent where only rates of a
+    /// benchmark are known.
+    pub(super) fn mean_pass_rate(
+        &self,
+        compute: f64,
+        law: f64,
+        calibrated: Option<f64>,
+        intervals: &[PassInterval],
+    ) -> Option<PassQuantity> {
+        if let Some(trend) = &self.trend {
+            let pass = TrendPass {
+                trend,
+                x: compute.ln(),
+                law: law.ln(),
+                k: 1.0,
+            };
+            return Some(pass.quantity(intervals));
+        }
+        let center = |i: &PassInterval| match i.interval.method {
+            Method::Calibrated => calibrated.unwrap_or(law),
+            _ => law,
+        };
+        (!self.difficulties.is_empty()).then(|| PassQuantity {
+            value: self.mean_pass(law).0,
+            calibrated: calibrated.map(|metric| self.mean_pass(metric).0),
+            intervals: intervals
+                .iter()
+                .map(|i| self.mean_pass_interval(center(i), i))
+                .collect(),
+        })
+    }
+
     /// The mean of exp(−λ) over problems whose mean λ is `metric`, and the variance of that mean
     /// from what is not known of the single difficulties.
-    pub(super) fn mean_pass(&self, metric: f64) -> (f64, f64) {
+    fn mean_pass(&self, metric: f64) -> (f64, f64) {
         let n = self.difficulties.len() as f64;
         let tau = self.problem_scatter.unwrap_or(0.0);
         let rate = |d: f64| -> f64 {
@@ -38,7 +71,7 @@ impl Curve {
 
     /// The metric's interval carried over to the mean pass rate, widened on the logit scale by what
     /// is not known of the difficulties.
-    pub(super) fn mean_pass_interval(&self, metric: f64, i: &PassInterval) -> PassInterval {
+    fn mean_pass_interval(&self, metric: f64, i: &PassInterval) -> PassInterval {
         let (mean, variance) = self.mean_pass(metric);
         let logit = |p: f64| (p / (1.0 - p)).ln();
         let mut spread = variance.sqrt() / (mean * (1.0 - mean));
@@ -67,6 +100,66 @@ impl Curve {
             )
         } else {
             (widened(i.interval.upper), widened(i.interval.lower))
+        };
+        PassInterval {
+            interval: Interval {
+                lower,
+                upper,
+                ..i.interval
+            },
+            ..*i
+        }
+    }
+}
+
+/// pass@k of problems with exponents of their own, at one compute.
+pub(super) struct TrendPass<'a> {
+    pub(super) trend: &'a Trend,
+    /// ln C.
+    pub(super) x: f64,
+    /// ln of the metric on the law with one exponent.
+    pub(super) law: f64,
+    pub(super) k: f64,
+}
+
+impl TrendPass<'_> {
+    /// The rate with intervals of the levels, kinds and methods of these.
+    pub(super) fn quantity(&self, intervals: &[PassInterval]) -> PassQuantity {
+        let at = self.trend.pass(self.x, 0.0, self.k);
+        PassQuantity {
+            value: at.mean,
+            calibrated: self.trend.suffices().then_some(at.mean),
+            intervals: intervals.iter().map(|i| self.interval(&at, i)).collect(),
+        }
+    }
+
+    /// The level of all problems together moves the rate, and what is not known of single problems
+    /// widens its interval on the logit scale.
+    fn interval(&self, at: &Pass, i: &PassInterval) -> PassInterval {
+        let (trend, x, level) = (self.trend, self.x, i.interval.level);
+        let known = trend.line_half_width(x, level, i.interval.kind == Kind::Prediction);
+        let (below, above) = match i.interval.method {
+            Method::Calibrated => trend.reach(x, self.law, level, known),
+            _ => (known, known),
+        };
+        let moved = |shift: f64| trend.pass(x, shift, self.k).mean;
+        let (lower, upper) = (moved(above), moved(-below));
+        let between = match i.about {
+            About::ProblemsLikeThese => at.between / trend.size(),
+            About::TheseProblems => 0.0,
+        };
+        let spread = (at.variance + between).sqrt() / (at.mean * (1.0 - at.mean));
+        let more = central_quantile(level, None) * spread;
+        let logit = |p: f64| (p / (1.0 - p)).ln();
+        let center = logit(at.mean);
+        let widened = |end: f64, direction: f64| {
+            let reach = (logit(end) - center).hypot(more);
+            1.0 / (1.0 + (-(center + direction * reach)).exp())
+        };
+        let inside = |p: f64| p > 0.0 && p < 1.0;
+        let (lower, upper) = match inside(lower) && inside(upper) && more.is_finite() {
+            true => (widened(lower, -1.0), widened(upper, 1.0)),
+            false => (lower, upper),
         };
         PassInterval {
             interval: Interval {

@@ -9,6 +9,7 @@
 //!            -> estimator  counts of one problem to −ln p            (plain rules)
 //!            -> hierarchy  the likelihood of all counts, zeros too    (default; cells, mixing)
 //!            -> line       ln metric against ln C
+//!            -> exponents  every problem with an exponent of its own; trend: their mean
 //!            -> verdict    named findings
 //!            -> Curve      law, forecasts, intervals
 //! ```
@@ -20,9 +21,11 @@
 mod builder;
 mod by_likelihood;
 mod by_rule;
+mod calibrated;
 mod cells;
 mod curve;
 mod estimator;
+mod exponents;
 mod findings;
 mod fit;
 mod hierarchy;
@@ -37,6 +40,7 @@ mod root;
 mod seen;
 pub(crate) mod simulation;
 mod steps;
+mod trend;
 mod verdict;
 
 pub use builder::{CapabilityFit, Rule};

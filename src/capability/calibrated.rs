@@ -1,0 +1,89 @@
+//! The recommended forecast of the metric: by exponents of the problems' own where single problems
+//! are modelled, otherwise by the methods for losses.
+
+use super::curve::Curve;
+use super::line::{Line, OnLine};
+use super::trend::Trend;
+use crate::forecast::{self, Abstain, Free, FreeAt};
+use crate::interval::Method;
+use crate::runs::Role;
+
+/// The recommended forecast at one target.
+pub(super) enum Calibrated<'a> {
+    /// Every problem with an exponent of its own.
+    Trend {
+        trend: &'a Trend,
+        x: f64,
+        /// ln of the metric on the law with one exponent.
+        law: f64,
+    },
+    /// The methods for losses, which assume no one law.
+    Free {
+        free: FreeAt,
+        /// The law where its errors are known.
+        law: Option<OnLine>,
+    },
+}
+
+impl Calibrated<'_> {
+    pub(super) fn point(&self) -> Option<f64> {
+        match self {
+            Calibrated::Trend { trend, x, .. } => Some(trend.log_metric(*x).exp()),
+            Calibrated::Free { free, .. } => free.point(Method::Calibrated),
+        }
+    }
+
+    /// The ends of the prediction interval of the metric.
+    pub(super) fn bounds(&self, level: f64) -> Result<(f64, f64), Abstain> {
+        match self {
+            Calibrated::Trend { trend, x, law } => {
+                let point = trend.log_metric(*x);
+                let (below, above) = trend.half_widths(*x, *law, level);
+                Ok(((point - below).exp(), (point + above).exp()))
+            }
+            Calibrated::Free { free, law } => {
+                let (lower, upper) = free.bounds(Method::Calibrated, level)?;
+                // These methods expect a floor, as losses have; the law has none, and may be right.
+                Ok(law.map_or((lower, upper), |at| {
+                    let (law, half) = (at.log.exp(), at.half_width(level, true).exp());
+                    (lower.min(law / half), upper.max(law * half))
+                }))
+            }
+        }
+    }
+}
+
+impl Curve {
+    /// The recommended forecast at a compute.
+    pub(super) fn calibrated(&self, line: &Line, compute: f64) -> Calibrated<'_> {
+        let x = compute.ln();
+        let at = line.at(x);
+        match self.trend.as_ref().filter(|trend| trend.suffices()) {
+            Some(trend) => Calibrated::Trend {
+                trend,
+                x,
+                law: at.log,
+            },
+            None => Calibrated::Free {
+                free: self.law_free(line).at(compute, &[Method::Calibrated]),
+                law: line.exponent().1.map(|_| at),
+            },
+        }
+    }
+
+    /// The same methods as for losses, which look at the metric of the fitted models and at nothing
+    /// else.
+    fn law_free(&self, line: &Line) -> &Free {
+        self.free.get_or_init(|| {
+            let rows = self.points.iter().filter(|p| p.role == Role::Fit);
+            Free::whole(forecast::Curve::new(rows.filter_map(|p| {
+                let metric = p.metric?;
+                // Where the line's scatter is all that is known of the errors, these methods
+                // estimate their own.
+                let known = p.stderr.filter(|_| line.chi_squared.is_some());
+                let sigma = known.map(|stderr| (stderr / metric).hypot(line.scatter.sqrt()));
+                Some((p.compute, metric, sigma))
+            })))
+        })
+    }
+}

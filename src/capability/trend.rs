@@ -1,0 +1,270 @@
+//! A set of problems, each with an exponent of its own: the metric, the mean pass rate and pass@k
+//! at any compute.
+//!
+//! The metric is the mean over problems of E\[λ_i(C)\]. Beyond the largest model no problem gets
+//! harder: a slope counts as it is where it falls, and as zero where it rises. The level is that of
+//! the models' own metrics, the larger ones counting for more. How the models scatter about this
+//! curve, and how little their mean slope is known, comes from a line through the differences.
+
+use super::exponents::{Exponents, Own};
+use super::line::Line;
+use crate::fit::central_quantile;
+use nalgebra::DMatrix;
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// Models count by (C/C_max) to this power for the level.
+const MEMORY: f64 = 0.5;
+/// A metric is trusted to this share at best for the level.
+const LEVEL: f64 = 0.03;
+/// At 90 %, the interval reaches the law with one exponent, and as far above the point as if this
+/// share of what is gained from the largest model on did not come.
+const FLATTENS: f64 = 0.3;
+/// Fewer different values of compute give no calibrated interval.
+const LEAST_MODELS: usize = 4;
+
+/// A set of problems with exponents of their own.
+#[derive(Debug, Clone)]
+pub(super) struct Trend {
+    center: f64,
+    last: f64,
+    tau: f64,
+    problems: Vec<Own>,
+    /// ln of the models' metric less that of the curve.
+    level: f64,
+    /// Through the differences of the models from the curve.
+    line: Line,
+    /// Different values of compute.
+    models: usize,
+}
+
+/// ln λ of one problem at a compute: normal at the largest model, and a normal slope from there.
+struct Path {
+    mean: f64,
+    variance: f64,
+    slope: f64,
+    slope_variance: f64,
+    shared: f64,
+    distance: f64,
+}
+
+impl Path {
+    /// E\[λ^power\].
+    fn moment(&self, power: f64) -> f64 {
+        let (mean, variance) = (power * self.mean, power * power * self.variance);
+        if self.distance <= 0.0 {
+            return (mean + 0.5 * variance).exp();
+        }
+        let (h, shared, own) = (
+            power * self.distance,
+            power * self.shared,
+            self.slope_variance,
+        );
+        let normal = Normal::standard();
+        let unit = own.sqrt().max(1e-12);
+        let falling = mean + h * self.slope + 0.5 * (variance + 2.0 * h * shared + h * h * own);
+        let falls = log_below(-(self.slope + shared + h * own) / unit);
+        let rises = normal.cdf((self.slope + shared) / unit);
+        (falling + falls).exp() + (mean + 0.5 * variance).exp() * rises
+    }
+
+    /// E\[f(ln λ)\] with a further scatter of ln λ, whose mean effect on λ is none.
+    fn mean_of(&self, tau: f64, mut f: impl FnMut(f64) -> [f64; 2]) -> [f64; 2] {
+        let given = match self.slope_variance > 0.0 {
+            true => self.shared / self.slope_variance,
+            false => 0.0,
+        };
+        let left = (self.variance - given * self.shared).max(0.0);
+        let scatter = (left + tau * tau).sqrt();
+        let mut sum = [0.0; 2];
+        for (z, weight) in GAUSS_HERMITE {
+            let off = z * self.slope_variance.sqrt();
+            let moved = match self.distance > 0.0 {
+                true => (self.slope + off).min(0.0) * self.distance,
+                false => 0.0,
+            };
+            let center = self.mean + given * off + moved - 0.5 * tau * tau;
+            for (z, other) in GAUSS_HERMITE {
+                let value = f(center + z * scatter);
+                sum[0] += weight * other * value[0];
+                sum[1] += weight * other * value[1];
+            }
+        }
+        sum
+    }
+}
+
+impl Trend {
+    /// The trend of some problems, from the models' ln C, ln metric and its errors.
+    pub(super) fn new(
+        all: &Exponents,
+        problems: &[usize],
+        x: &[f64],
+        y: &[f64],
+        errors: &DMatrix<f64>,
+    ) -> Trend {
+        let mut different = x.to_vec();
+        different.sort_by(f64::total_cmp);
+        different.dedup_by(|a, b| (*a - *b).abs() < 1e-3);
+        let mut trend = Trend {
+            center: all.center,
+            last: all.last,
+            tau: all.tau,
+            problems: problems.iter().map(|&i| all.problems[i]).collect(),
+            level: 0.0,
+            line: Line::general(x, y, errors),
+            models: different.len(),
+        };
+        let off: Vec<f64> = x
+            .iter()
+            .zip(y)
+            .map(|(x, y)| y - trend.log_metric(*x))
+            .collect();
+        let weights = x.iter().enumerate().map(|(m, x)| {
+            let known = errors[(m, m)].max(0.0) + LEVEL * LEVEL;
+            (MEMORY * (x - all.last)).exp() / known
+        });
+        let weights: Vec<f64> = weights.collect();
+        let sum = weights.iter().zip(&off).map(|(w, d)| w * d).sum::<f64>();
+        trend.level = sum / weights.iter().sum::<f64>();
+        trend.line = Line::general(x, &off, errors);
+        trend
+    }
+
+    fn paths(&self, x: f64) -> impl Iterator<Item = Path> + '_ {
+        let t = x.min(self.last) - self.center;
+        let distance = (x - self.last).max(0.0);
+        self.problems.iter().map(move |own| {
+            let c = &own.covariance;
+            Path {
+                mean: self.level + own.mode[0] + own.mode[1] * t,
+                variance: c[(0, 0)] + 2.0 * t * c[(0, 1)] + t * t * c[(1, 1)],
+                slope: own.mode[1],
+                slope_variance: c[(1, 1)],
+                shared: c[(0, 1)] + t * c[(1, 1)],
+                distance,
+            }
+        })
+    }
+
+    /// ln of the metric at ln C.
+    pub(super) fn log_metric(&self, x: f64) -> f64 {
+        let sum = self.paths(x).map(|path| path.moment(1.0)).sum::<f64>();
+        (sum / self.problems.len() as f64).ln()
+    }
+
+    /// Variance of that from what is not known of the single problems.
+    fn variance(&self, x: f64) -> f64 {
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for path in self.paths(x) {
+            let mean = path.moment(1.0);
+            sum += mean;
+            squares += (path.moment(2.0) - mean * mean).max(0.0);
+        }
+        squares / (sum * sum)
+    }
+
+    /// Its number of problems.
+    pub(super) fn size(&self) -> f64 {
+        self.problems.len() as f64
+    }
+
+    /// Whether the models are enough for a calibrated forecast.
+    pub(super) fn suffices(&self) -> bool {
+        self.models >= LEAST_MODELS
+    }
+
+    /// Half-widths of the calibrated interval of ln metric, below and above. `law` is ln of the
+    /// metric on the law with one exponent.
+    pub(super) fn half_widths(&self, x: f64, law: f64, level: f64) -> (f64, f64) {
+        let single = central_quantile(level, None) * self.variance(x).sqrt();
+        self.reach(
+            x,
+            law,
+            level,
+            self.line_half_width(x, level, true).hypot(single),
+        )
+    }
+
+    /// How far the calibrated interval reaches below and above, if what is known of the models
+    /// leaves open this half-width.
+    pub(super) fn reach(&self, x: f64, law: f64, level: f64, known: f64) -> (f64, f64) {
+        let point = self.log_metric(x);
+        let share = central_quantile(level, None) / central_quantile(0.9, None);
+        let either = known.hypot(share * (point - law));
+        let gained = (self.log_metric(self.last) - point).max(0.0);
+        (either, either.hypot(share * FLATTENS * gained))
+    }
+
+    /// Half the width of an interval of ln metric that the models' scatter and their mean slope
+    /// leave open.
+    pub(super) fn line_half_width(&self, x: f64, level: f64, of_model: bool) -> f64 {
+        self.line.at(x).half_width(level, of_model)
+    }
+
+    /// The mean over problems of 1 − (1 − p)^k at ln C, with every ln λ moved by `shift`; the
+    /// variance of that mean from what is not known of the single problems; and the variance of the
+    /// values between problems.
+    pub(super) fn pass(&self, x: f64, shift: f64, k: f64) -> Pass {
+        let n = self.problems.len() as f64;
+        let (mut mean, mut variance, mut squares) = (0.0, 0.0, 0.0);
+        for path in self.paths(x) {
+            let [one, two] = path.mean_of(self.tau, |log| {
+                let pass = passes((log + shift).exp(), k);
+                [pass, pass * pass]
+            });
+            mean += one;
+            squares += two;
+            variance += (two - one * one).max(0.0);
+        }
+        // The weights of the nodes add up to 1 but for rounding, and no rate is above 1.
+        let mean = (mean / n).min(1.0);
+        Pass {
+            mean,
+            variance: variance / (n * n),
+            between: (squares / n - mean * mean).max(0.0),
+        }
+    }
+}
+
+/// ln of the chance that a standard normal variable lies below z, also where the chance itself is
+/// no number any more.
+fn log_below(z: f64) -> f64 {
+    match z > -30.0 {
+        true => Normal::standard().cdf(z).ln(),
+        false => -0.5 * z * z - (-z * std::f64::consts::TAU.sqrt()).ln(),
+    }
+}
+
+/// A mean of rates over problems.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pass {
+    pub(super) mean: f64,
+    pub(super) variance: f64,
+    pub(super) between: f64,
+}
+
+/// 1 − (1 − p)^k for p = e^(−λ).
+pub(super) fn passes(lambda: f64, k: f64) -> f64 {
+    if k == 1.0 {
+        return (-lambda).exp();
+    }
+    // ln(1 − p), exact where p is small and where it is nearly one.
+    let log = match lambda > std::f64::consts::LN_2 {
+        true => (-(-lambda).exp()).ln_1p(),
+        false => (-(-lambda).exp_m1()).ln(),
+    };
+    -(k * log).exp_m1()
+}
+
+/// Nodes and weights for a standard normal variable (nine of them).
+const GAUSS_HERMITE: [(f64, f64); 9] = [
+    (-4.512_745_863_399_783, 2.234_584_400_774_660_7e-05),
+    (-3.205_429_002_856_47, 0.002_789_141_321_231_769_2),
+    (-2.076_847_978_677_83, 0.049_916_406_765_217_82),
+    (-1.023_255_663_789_132_6, 0.244_097_502_894_939_53),
+    (0.0, 0.406_349_206_349_206_35),
+    (1.023_255_663_789_132_6, 0.244_097_502_894_939_53),
+    (2.076_847_978_677_83, 0.049_916_406_765_217_82),
+    (3.205_429_002_856_47, 0.002_789_141_321_231_769_2),
+    (4.512_745_863_399_783, 2.234_584_400_774_660_7e-05),
+];
