@@ -27,12 +27,25 @@ pub(super) struct OnLine {
     /// Variance of the line, and of a new model.
     pub(super) line: f64,
     pub(super) model: f64,
+    /// The part of either that more samples would remove.
+    sampling: f64,
     /// Degrees of freedom of either (infinite where the errors are known).
     line_dof: f64,
     model_dof: f64,
 }
 
 impl OnLine {
+    /// The same where so much variance by sampling is counted elsewhere.
+    pub(super) fn without(self, variance: f64) -> OnLine {
+        let counted = variance.clamp(0.0, self.sampling.max(0.0));
+        OnLine {
+            line: self.line - counted,
+            model: self.model - counted,
+            sampling: self.sampling - counted,
+            ..self
+        }
+    }
+
     /// Half the width of an interval of ln metric, of the line or of a new model.
     pub(super) fn half_width(&self, level: f64, of_model: bool) -> f64 {
         let (variance, dof) = if of_model {
@@ -186,6 +199,7 @@ impl Line {
             log: self.coefficients.dot(&v),
             line,
             model,
+            sampling,
             line_dof: dof(line, line - sampling),
             model_dof: dof(model, model - sampling),
         }

@@ -137,10 +137,13 @@ impl TrendPass<'_> {
     /// widens its interval on the logit scale.
     fn interval(&self, at: &Pass, i: &PassInterval) -> PassInterval {
         let (trend, x, level) = (self.trend, self.x, i.interval.level);
-        let known = trend.line_half_width(x, level, i.interval.kind == Kind::Prediction);
         let (below, above) = match i.interval.method {
-            Method::Calibrated => trend.reach(x, self.law, level, known),
-            _ => (known, known),
+            Method::Calibrated => trend.half_widths(x, self.law, level),
+            _ => {
+                let of_model = i.interval.kind == Kind::Prediction;
+                let half = trend.line_half_width(x, level, of_model);
+                (half, half)
+            }
         };
         let moved = |shift: f64| trend.pass(x, shift, self.k).mean;
         let (lower, upper) = (moved(above), moved(-below));

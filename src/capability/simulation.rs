@@ -29,7 +29,7 @@ pub enum Truth {
     TwoKinds,
 }
 
-/// A benchmark with −ln p_i(C) = d_i·α·C^(−k), mean of d = 1, sampled `samples` times for every
+/// A benchmark with −ln p_i(C) = d_i·α·C^(−k_i), mean of d = 1, sampled `samples` times for every
 /// problem and model.
 ///
 /// The default is 164 problems and 5 models over 3 decades from 1e18 FLOP, k = 0.1, and pass rates
@@ -46,6 +46,8 @@ pub struct Benchmark {
     pub samples: u64,
     /// The exponent k.
     pub exponent: f64,
+    /// Standard deviation of the exponents of single problems, which are normal about k.
+    pub exponent_spread: f64,
     /// How difficulty is spread.
     pub truth: Truth,
     /// Standard deviation of ln λ of a problem about the law, from model to model.
@@ -64,6 +66,7 @@ impl Default for Benchmark {
             range: (1e18, 1e21),
             samples: 100,
             exponent: 0.1,
+            exponent_spread: 0.0,
             truth: Truth::Beta { a: 0.6, b: 1.2 },
             problem_scatter: 0.0,
             model_scatter: 0.0,
@@ -83,37 +86,38 @@ pub struct Simulated {
     pub population: f64,
     /// Compute of the smallest model.
     pub reference: f64,
-    /// The exponent k.
-    pub exponent: f64,
+    /// The exponent of every problem.
+    pub exponents: Vec<f64>,
+    /// Mean and standard deviation of all exponents that could have been drawn.
+    pub exponent: (f64, f64),
 }
 
 impl Simulated {
     /// Mean of −ln p over `problems` at a compute.
     #[must_use]
     pub fn metric(&self, problems: &[usize], compute: f64) -> f64 {
-        let total: f64 = problems.iter().map(|&i| self.lambda[i]).sum();
-        total / problems.len() as f64 * self.factor(compute)
+        self.mean(problems, compute, |lambda| lambda)
     }
 
     /// Mean of p over `problems` at a compute.
     #[must_use]
     pub fn mean_pass_rate(&self, problems: &[usize], compute: f64) -> f64 {
-        let factor = self.factor(compute);
-        let total: f64 = problems
-            .iter()
-            .map(|&i| (-self.lambda[i] * factor).exp())
-            .sum();
-        total / problems.len() as f64
+        self.mean(problems, compute, |lambda| (-lambda).exp())
     }
 
     /// Mean of −ln p over all problems that could have been drawn, at a compute.
     #[must_use]
     pub fn population_metric(&self, compute: f64) -> f64 {
-        self.population * self.factor(compute)
+        let u = (compute / self.reference).ln();
+        let (mean, spread) = self.exponent;
+        self.population * (-mean * u + 0.5 * (spread * u).powi(2)).exp()
     }
 
-    fn factor(&self, compute: f64) -> f64 {
-        (compute / self.reference).powf(-self.exponent)
+    fn mean(&self, problems: &[usize], compute: f64, of: impl Fn(f64) -> f64) -> f64 {
+        let u = (compute / self.reference).ln();
+        let lambda = |i: &usize| self.lambda[*i] * (-self.exponents[*i] * u).exp();
+        let total: f64 = problems.iter().map(|i| of(lambda(i))).sum();
+        total / problems.len() as f64
     }
 }
 
@@ -126,7 +130,8 @@ impl Benchmark {
         let (low, high) = self.range;
         let sizes = self.problems > 0 && self.models > 1 && self.samples > 0;
         let range = low > 0.0 && low < high && high.is_finite();
-        let scatters = self.problem_scatter >= 0.0 && self.model_scatter >= 0.0;
+        let scatters =
+            self.problem_scatter >= 0.0 && self.model_scatter >= 0.0 && self.exponent_spread >= 0.0;
         if !(sizes && range && scatters && self.exponent.is_finite()) {
             return Err(Error::new(
                 ErrorKind::Usage,
@@ -135,15 +140,23 @@ impl Benchmark {
         }
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let lambda: Vec<f64> = (0..self.problems).map(|_| self.draw(&mut rng)).collect();
+        let exponents: Vec<f64> = lambda
+            .iter()
+            .map(|_| match self.exponent_spread > 0.0 {
+                true => self.exponent + self.exponent_spread * standard_normal(&mut rng),
+                false => self.exponent,
+            })
+            .collect();
         let step = (high / low).ln() / (self.models - 1) as f64;
         let mut models = Vec::new();
         let mut counts = Vec::new();
         for m in 0..self.models {
-            let shift =
-                -self.exponent * step * m as f64 + self.model_scatter * standard_normal(&mut rng);
+            let model = self.model_scatter * standard_normal(&mut rng);
             let row = lambda
                 .iter()
-                .map(|l| {
+                .zip(&exponents)
+                .map(|(l, k)| {
+                    let shift = -k * step * m as f64 + model;
                     let own = if self.problem_scatter > 0.0 {
                         self.problem_scatter * standard_normal(&mut rng)
                     } else {
@@ -167,7 +180,8 @@ impl Benchmark {
             lambda,
             population: self.mean(),
             reference: low,
-            exponent: self.exponent,
+            exponents,
+            exponent: (self.exponent, self.exponent_spread),
         })
     }
 

@@ -176,29 +176,22 @@ impl Trend {
     /// Half-widths of the calibrated interval of ln metric, below and above. `law` is ln of the
     /// metric on the law with one exponent.
     pub(super) fn half_widths(&self, x: f64, law: f64, level: f64) -> (f64, f64) {
-        let single = central_quantile(level, None) * self.variance(x).sqrt();
-        self.reach(
-            x,
-            law,
-            level,
-            self.line_half_width(x, level, true).hypot(single),
-        )
-    }
-
-    /// How far the calibrated interval reaches below and above, if what is known of the models
-    /// leaves open this half-width.
-    pub(super) fn reach(&self, x: f64, law: f64, level: f64, known: f64) -> (f64, f64) {
+        let normal = central_quantile(level, None);
+        let single = normal * self.variance(x).sqrt();
+        let known = self.line_half_width(x, level, true).hypot(single);
         let point = self.log_metric(x);
-        let share = central_quantile(level, None) / central_quantile(0.9, None);
+        let share = normal / central_quantile(0.9, None);
         let either = known.hypot(share * (point - law));
         let gained = (self.log_metric(self.last) - point).max(0.0);
         (either, either.hypot(share * FLATTENS * gained))
     }
 
     /// Half the width of an interval of ln metric that the models' scatter and their mean slope
-    /// leave open.
+    /// leave open. What sampling does to the mean slope is in the single problems' own errors as
+    /// far as these go.
     pub(super) fn line_half_width(&self, x: f64, level: f64, of_model: bool) -> f64 {
-        self.line.at(x).half_width(level, of_model)
+        let at = self.line.at(x).without(self.variance(x));
+        at.half_width(level, of_model)
     }
 
     /// The mean over problems of 1 − (1 − p)^k at ln C, with every ln λ moved by `shift`; the

@@ -12,7 +12,11 @@ fn calibrated_intervals_are_those_of_the_metrics_as_a_curve() {
     }
     .simulate()
     .unwrap();
-    let fit = CapabilityFit::new().run(&simulated.counts).unwrap();
+    // This rule models no single problems.
+    let fit = CapabilityFit::new()
+        .rule(Rule::Split)
+        .run(&simulated.counts)
+        .unwrap();
     let curve = &fit.overall;
     let forecast = curve.forecast(1e23).levels(&[0.8, 0.9]).run().unwrap();
     // The same metrics with the same errors, handed to the forecast of losses.

@@ -42,6 +42,18 @@ fn cases() -> Vec<Case> {
         add(name, &b, Rule::Likelihood, Estimator::Harmonic, 500);
     }
     let like = Rule::Likelihood;
+    for (samples, exponent_spread) in [(20, 0.03), (100, 0.03), (1000, 0.03), (100, 0.06)] {
+        let b = Benchmark {
+            samples,
+            exponent_spread,
+            ..Benchmark::default()
+        };
+        let name = match exponent_spread > 0.05 {
+            true => "Beta, exponents 0.10 ± 0.06",
+            false => "Beta, exponents 0.10 ± 0.03",
+        };
+        add(name, &b, like, Estimator::Harmonic, 200);
+    }
     for samples in [20, 1000] {
         let b = |truth, problem_scatter, model_scatter| Benchmark {
             samples,
@@ -83,6 +95,8 @@ struct Row {
     /// Mean relative error of the calibrated point, and coverage of its intervals.
     calibrated_bias: f64,
     calibrated: f64,
+    /// Coverage of the calibrated intervals of the mean pass rate.
+    calibrated_pass: f64,
     refused: f64,
 }
 
@@ -97,7 +111,7 @@ impl Case {
 
     fn run(&self, seeds: u64) -> Result<Row> {
         let mut calibrated_bias = 0.0;
-        let (mut errors, mut hits) = (Vec::new(), [0.0; 5]);
+        let (mut errors, mut hits) = (Vec::new(), [0.0; 6]);
         for seed in 0..seeds {
             let benchmark = Benchmark {
                 seed,
@@ -141,6 +155,7 @@ impl Case {
             );
             if let Some(mean) = &forecast.mean_pass_rate {
                 hits[2] += holds(&mean.intervals, About::TheseProblems, law, truth.mean_pass);
+                hits[5] += holds(&mean.intervals, About::TheseProblems, free, truth.mean_pass);
             }
             let metric = &forecast.metric;
             hits[3] += holds(&metric.intervals, About::TheseProblems, free, truth.metric);
@@ -150,7 +165,14 @@ impl Case {
         let n = seeds as f64;
         let bias = errors.iter().sum::<f64>() / n;
         let variance = errors.iter().map(|e| (e - bias).powi(2)).sum::<f64>() / (n - 1.0);
-        let [these, like_these, mean_pass, calibrated, refused] = hits.map(|h| 100.0 * h / n);
+        let [
+            these,
+            like_these,
+            mean_pass,
+            calibrated,
+            refused,
+            calibrated_pass,
+        ] = hits.map(|h| 100.0 * h / n);
         Ok(Row {
             bias: 100.0 * bias,
             sd: 100.0 * variance.sqrt(),
@@ -159,6 +181,7 @@ impl Case {
             mean_pass,
             calibrated_bias: 100.0 * calibrated_bias / n,
             calibrated,
+            calibrated_pass,
             refused,
         })
     }
@@ -222,13 +245,13 @@ fn main() -> Result<()> {
         println!("docs/capability.md agrees with the first seeds");
         return Ok(());
     }
-    let mut table = "| difficulty | n | rule | bias | sd | these problems | problems like these | mean of p | calibrated bias | calibrated | refused |\n\
-                     |---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+    let mut table = "| difficulty | n | rule | bias | sd | these problems | problems like these | mean of p | calibrated bias | calibrated | calibrated mean of p | refused |\n\
+                     |---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
         .to_owned();
     for case in cases() {
         let row = case.run(case.seeds)?;
         let line = format!(
-            "{} {:+.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:+.1} % | {:.1} % | {:.1} % |\n",
+            "{} {:+.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:+.1} % | {:.1} % | {:.1} % | {:.1} % |\n",
             case.key(),
             row.bias,
             row.sd,
@@ -237,6 +260,7 @@ fn main() -> Result<()> {
             row.mean_pass,
             row.calibrated_bias,
             row.calibrated,
+            row.calibrated_pass,
             row.refused
         );
         println!("{}", line.trim_end());
