@@ -57,7 +57,7 @@ impl CapabilityFit {
             .map(|&m| table.models[m].compute.ln())
             .collect();
         let rows: Vec<&[Count]> = fitted.iter().map(|&m| table.counts[m].as_slice()).collect();
-        let exponents = Exponents::fit(&rows, &x);
+        let exponents = Exponents::fit(&rows, &x, &fit);
         let curve = |name: String, problems: &[usize], own: &Hierarchy| -> Result<Curve> {
             // A bucket's levels are its own; what is not known of the difficulties' shape is
             // everyone's.

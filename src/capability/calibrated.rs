@@ -14,8 +14,7 @@ pub(super) enum Calibrated<'a> {
     Trend {
         trend: &'a Trend,
         x: f64,
-        /// ln of the metric on the law with one exponent.
-        law: f64,
+        law: OnLine,
     },
     /// The methods for losses, which assume no one law.
     Free {
@@ -38,8 +37,12 @@ impl Calibrated<'_> {
         match self {
             Calibrated::Trend { trend, x, law } => {
                 let point = trend.log_metric(*x);
-                let (below, above) = trend.half_widths(*x, *law, level);
-                Ok(((point - below).exp(), (point + above).exp()))
+                let (below, above) = trend.half_widths(*x, law.log, level);
+                // Problems may have one exponent after all.
+                let half = law.half_width(level, true);
+                let lower = (point - below).min(law.log - half);
+                let upper = (point + above).max(law.log + half);
+                Ok((lower.exp(), upper.exp()))
             }
             Calibrated::Free { free, law } => {
                 let (lower, upper) = free.bounds(Method::Calibrated, level)?;
@@ -59,11 +62,7 @@ impl Curve {
         let x = compute.ln();
         let at = line.at(x);
         match self.trend.as_ref().filter(|trend| trend.suffices()) {
-            Some(trend) => Calibrated::Trend {
-                trend,
-                x,
-                law: at.log,
-            },
+            Some(trend) => Calibrated::Trend { trend, x, law: at },
             None => Calibrated::Free {
                 free: self.law_free(line).at(compute, &[Method::Calibrated]),
                 law: line.exponent().1.map(|_| at),

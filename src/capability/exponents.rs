@@ -1,14 +1,16 @@
 //! Every problem with an exponent of its own: ln λ_i(C) = a_i + b_i·u + ε_im, with u = ln C from
 //! the models' mean.
 //!
-//! Levels a_i and slopes b_i = −k_i come from two independent normal distributions over problems,
-//! ε_im from one of standard deviation τ, and the counts are binomial. Means and variances of the
-//! distributions are those that make all counts together most likely, by the EM algorithm with
-//! Laplace's approximation for each problem (Tierney and Kadane 1986). A problem without a pass
-//! says only that its λ is large, and is left to the distribution. Where all exponents are equal,
-//! the variance of the slopes vanishes and this is the one law.
+//! Levels a_i have the distribution of difficulties that the likelihood of one exponent found,
+//! slopes b_i = −k_i are normal over problems and ε_im is normal with standard deviation τ. The
+//! slopes' mean and variance and τ are those that make all counts together most likely, by the EM
+//! algorithm with Laplace's approximation for each problem (Tierney and Kadane 1986). A problem
+//! without a pass says only that its λ is large, and is left to the distributions. Where all
+//! exponents are equal, the variance of the slopes vanishes and this is the one law.
 
 use super::cells::Cells;
+use super::hierarchy::Hierarchy;
+use super::mixing::{Mixing, statistics};
 use crate::runs::Count;
 use nalgebra::{Matrix2, Vector2};
 
@@ -23,8 +25,12 @@ const GAIN: f64 = 0.01;
 const NEWTON: (usize, usize) = (25, 6);
 /// The largest Newton step of a level.
 const STRIDE: f64 = 1.5;
-/// Below these, variances of levels and slopes count as zero.
-const LEAST: [f64; 2] = [1e-6, 1e-8];
+/// Mean and variance of the slopes at first.
+const SLOPE: (f64, f64) = (-0.1, 5e-3);
+/// Below this, the variance of the slopes counts as zero.
+const LEAST: f64 = 1e-8;
+/// The least that is known of a level beside its counts.
+const RIDGE: f64 = 1e-6;
 
 /// Level and slope of one problem: what its counts and the distributions say.
 #[derive(Debug, Clone, Copy)]
@@ -42,35 +48,41 @@ pub(super) struct Exponents {
     pub(super) last: f64,
     /// Standard deviation of ε.
     pub(super) tau: f64,
+    /// Variance of the slopes over problems.
+    pub(super) variance: f64,
     pub(super) problems: Vec<Own>,
 }
 
 /// The distributions of levels and slopes.
-#[derive(Debug, Clone, Copy)]
-struct Prior {
-    mean: Vector2<f64>,
-    variance: Vector2<f64>,
-}
-
-impl Prior {
-    fn precision(&self) -> Matrix2<f64> {
-        Matrix2::from_diagonal(&self.variance.map(|v| 1.0 / v))
-    }
+#[derive(Clone, Copy)]
+struct Prior<'a> {
+    /// Of levels, less their shift.
+    mixing: &'a Mixing,
+    shift: f64,
+    /// Mean and variance of the slopes.
+    mean: f64,
+    variance: f64,
 }
 
 /// One run of the EM algorithm.
-struct Fitted {
+struct Fitted<'a> {
     value: f64,
-    prior: Prior,
+    prior: Prior<'a>,
     problems: Vec<Own>,
 }
 
 impl Exponents {
-    /// `rows` has the counts of one model each, `x` its ln C.
-    pub(super) fn fit(rows: &[&[Count]], x: &[f64]) -> Exponents {
+    /// `rows` has the counts of one model each, `x` its ln C, and `one` is the fit of one exponent.
+    pub(super) fn fit(rows: &[&[Count]], x: &[f64], one: &Hierarchy) -> Exponents {
         let center = x.iter().sum::<f64>() / x.len() as f64;
         let u: Vec<f64> = x.iter().map(|x| x - center).collect();
-        let (mut prior, mut modes) = start(rows);
+        let mut prior = Prior {
+            mixing: &one.mixing,
+            shift: one.levels.beta.iter().sum::<f64>() / x.len() as f64,
+            mean: SLOPE.0,
+            variance: SLOPE.1,
+        };
+        let mut modes = start(rows);
         let mut best: Option<(f64, Fitted)> = None;
         for tau in SCATTERS {
             let cells = Cells::new(rows, tau);
@@ -83,48 +95,43 @@ impl Exponents {
                 _ => best = Some((tau, fitted)),
             }
         }
-        let (tau, problems) = best.map_or((0.0, Vec::new()), |(tau, fit)| (tau, fit.problems));
+        let (tau, variance, problems) = match best {
+            Some((tau, fit)) => (tau, fit.prior.variance, fit.problems),
+            None => (0.0, LEAST, Vec::new()),
+        };
         Exponents {
             center,
             last: x.iter().copied().fold(f64::NEG_INFINITY, f64::max),
             tau,
+            variance,
             problems,
         }
     }
 }
 
-/// Distributions and modes from the corrected plug-in of ln λ.
-fn start(rows: &[&[Count]]) -> (Prior, Vec<Vector2<f64>>) {
+/// Levels from the corrected plug-in of ln λ.
+fn start(rows: &[&[Count]]) -> Vec<Vector2<f64>> {
     let log = |c: &Count| {
         let rate = (c.passes as f64 + 0.5) / (c.samples as f64 + 1.0);
         (-rate.ln()).ln()
     };
-    let levels: Vec<f64> = (0..rows[0].len())
-        .map(|i| rows.iter().map(|row| log(&row[i])).sum::<f64>() / rows.len() as f64)
-        .collect();
-    let n = levels.len() as f64;
-    let mean = levels.iter().sum::<f64>() / n;
-    let variance = levels.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / n;
-    let prior = Prior {
-        mean: Vector2::new(mean, -0.1),
-        variance: Vector2::new(variance + 0.2, 5e-3),
-    };
-    let modes = levels.iter().map(|l| Vector2::new(*l, -0.1)).collect();
-    (prior, modes)
+    let level = |i: usize| rows.iter().map(|row| log(&row[i])).sum::<f64>() / rows.len() as f64;
+    (0..rows[0].len())
+        .map(|i| Vector2::new(level(i), SLOPE.0))
+        .collect()
 }
 
 /// The EM algorithm from these distributions and modes.
-fn climb(cells: &Cells, u: &[f64], mut prior: Prior, modes: &[Vector2<f64>]) -> Fitted {
+fn climb<'a>(cells: &Cells, u: &[f64], mut prior: Prior<'a>, modes: &[Vector2<f64>]) -> Fitted<'a> {
     let mut modes = modes.to_vec();
     let mut last = f64::NEG_INFINITY;
     let n = modes.len() as f64;
     for step in 0.. {
-        let precision = prior.precision();
         let newton = if step == 0 { NEWTON.0 } else { NEWTON.1 };
         let mut value = 0.0;
         let mut problems = Vec::with_capacity(modes.len());
         for (i, mode) in modes.iter_mut().enumerate() {
-            let (log, own) = one(cells, i, u, &prior, &precision, *mode, newton);
+            let (log, own) = one(cells, i, u, &prior, *mode, newton);
             *mode = own.mode;
             value += log;
             problems.push(own);
@@ -137,15 +144,12 @@ fn climb(cells: &Cells, u: &[f64], mut prior: Prior, modes: &[Vector2<f64>]) -> 
             };
         }
         last = value;
-        let mean = problems.iter().map(|own| own.mode).sum::<Vector2<f64>>() / n;
-        let spread = |own: &Own| {
-            let off = own.mode - mean;
-            off.component_mul(&off) + own.covariance.diagonal()
-        };
-        let variance = problems.iter().map(spread).sum::<Vector2<f64>>() / n;
+        let mean = problems.iter().map(|own| own.mode[1]).sum::<f64>() / n;
+        let spread = |own: &Own| (own.mode[1] - mean).powi(2) + own.covariance[(1, 1)];
         prior = Prior {
             mean,
-            variance: variance + Vector2::from(LEAST),
+            variance: problems.iter().map(spread).sum::<f64>() / n + LEAST,
+            ..prior
         };
     }
     unreachable!("the loop ends after its last step")
@@ -156,14 +160,21 @@ fn one(
     cells: &Cells,
     problem: usize,
     u: &[f64],
-    prior: &Prior,
-    precision: &Matrix2<f64>,
+    prior: &Prior<'_>,
     from: Vector2<f64>,
     newton: usize,
 ) -> (f64, Own) {
     let look = |at: &Vector2<f64>| {
-        let (mut value, mut score) = (0.0, precision * (prior.mean - at));
-        let mut information = *precision;
+        let t = at[0] - prior.shift;
+        let theta = t.exp();
+        let [b, a, q] = prior.mixing.shape;
+        let off = (at[1] - prior.mean) / prior.variance;
+        let mut value = prior.mixing.log_density(&statistics(t, theta))
+            - 0.5 * off * (at[1] - prior.mean)
+            - 0.5 * prior.variance.ln();
+        let mut score = Vector2::new(b - a * theta - q * t, -off);
+        let known = Vector2::new(a * theta + q + RIDGE, 1.0 / prior.variance);
+        let mut information = Matrix2::from_diagonal(&known);
         for (m, u) in u.iter().enumerate() {
             let cell = cells.cell(problem, m).at(at[0] + at[1] * u);
             let bend = (-cell.bend).max(0.0);
@@ -176,7 +187,7 @@ fn one(
     let mut mode = from;
     let (mut value, mut score, mut information) = look(&mode);
     for _ in 0..newton {
-        // It is at least the precision of the prior, which is positive definite.
+        // It is positive definite, and a number as long as the level is one.
         let step = information
             .try_inverse()
             .map_or_else(Vector2::zeros, |inverse| inverse * score);
@@ -187,11 +198,7 @@ fn one(
             break;
         }
     }
-    let off = mode - prior.mean;
-    let log = value
-        - 0.5 * off.dot(&(precision * off))
-        - 0.5 * information.determinant().ln()
-        - 0.5 * prior.variance.map(f64::ln).sum();
+    let log = value - 0.5 * information.determinant().ln();
     let covariance = information.try_inverse().unwrap_or_else(Matrix2::zeros);
     (log, Own { mode, covariance })
 }

@@ -35,17 +35,16 @@ pub(super) struct OnLine {
 }
 
 impl OnLine {
-    /// The same where so much variance by sampling is counted elsewhere.
-    pub(super) fn without(self, variance: f64) -> OnLine {
-        let counted = variance.clamp(0.0, self.sampling.max(0.0));
+    /// The same where only this share of the variance by sampling counts.
+    pub(super) fn sampled(self, share: f64) -> OnLine {
+        let elsewhere = (1.0 - share.clamp(0.0, 1.0)) * self.sampling.max(0.0);
         OnLine {
-            line: self.line - counted,
-            model: self.model - counted,
-            sampling: self.sampling - counted,
+            line: self.line - elsewhere,
+            model: self.model - elsewhere,
+            sampling: self.sampling - elsewhere,
             ..self
         }
     }
-
     /// Half the width of an interval of ln metric, of the line or of a new model.
     pub(super) fn half_width(&self, level: f64, of_model: bool) -> f64 {
         let (variance, dof) = if of_model {

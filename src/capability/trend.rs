@@ -28,6 +28,8 @@ pub(super) struct Trend {
     center: f64,
     last: f64,
     tau: f64,
+    /// Variance of the slopes over problems.
+    slopes: f64,
     problems: Vec<Own>,
     /// ln of the models' metric less that of the curve.
     level: f64,
@@ -109,6 +111,7 @@ impl Trend {
             center: all.center,
             last: all.last,
             tau: all.tau,
+            slopes: all.variance,
             problems: problems.iter().map(|&i| all.problems[i]).collect(),
             level: 0.0,
             line: Line::general(x, y, errors),
@@ -187,10 +190,16 @@ impl Trend {
     }
 
     /// Half the width of an interval of ln metric that the models' scatter and their mean slope
-    /// leave open. What sampling does to the mean slope is in the single problems' own errors as
-    /// far as these go.
+    /// leave open. What sampling does to the mean slope counts as far as the problems' own slopes
+    /// lean on it.
     pub(super) fn line_half_width(&self, x: f64, level: f64, of_model: bool) -> f64 {
-        let at = self.line.at(x).without(self.variance(x));
+        let (mut leaning, mut sum) = (0.0, 0.0);
+        for path in self.paths(x) {
+            let mean = path.moment(1.0);
+            leaning += mean * path.slope_variance / self.slopes;
+            sum += mean;
+        }
+        let at = self.line.at(x).sampled(leaning / sum);
         at.half_width(level, of_model)
     }
 
