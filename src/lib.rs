@@ -72,6 +72,7 @@ pub mod report;
 mod resampling;
 pub mod runs;
 mod said;
+mod scores;
 mod seen;
 #[cfg(feature = "tables")]
 mod simulate;
@@ -121,6 +122,7 @@ pub mod internal {
     pub use crate::random::{standard_normal, uniform};
     #[cfg(feature = "report")]
     pub use crate::report::internal::*;
+    pub use crate::scores::hidden as scores;
     pub use crate::seen::{ColumnSeen, Holds, TableKind, TableSeen};
     #[cfg(feature = "tables")]
     #[cfg(feature = "tables")]

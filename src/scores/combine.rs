@@ -1,0 +1,116 @@
+//! The forecast of a score: the mean of the laws, and its intervals.
+
+use super::from_logit;
+use super::noise::spread;
+use super::task::{Law, Said, ScoreTarget, TaskFit};
+use crate::fit::central_quantile;
+use crate::interval::Kind;
+
+/// How far the truth drifts from the mean of the laws: its standard deviation on the scale of
+/// ln(p/(1 − p)), per factor e of compute beyond the largest model. Chosen on ladders, none of which
+/// reaches the target of the study (`docs/scores.md`).
+pub const DRIFT: f64 = 0.035;
+
+/// Laws whose standard errors are below this, on the scale of ln(p/(1 − p)), count alike: none of
+/// them is exactly right.
+const EVEN: f64 = 0.1;
+
+/// What one law says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Member {
+    /// Which law.
+    pub law: Law,
+    /// Its part of the mean.
+    pub weight: f64,
+    /// The score.
+    pub point: f64,
+    /// Ends of its delta interval of 90 %.
+    pub delta: (f64, f64),
+}
+
+/// The mean of the laws.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Combined {
+    /// ln(p/(1 − p)).
+    pub eta: f64,
+    /// Variance of that: of the laws, of their disagreement, and of the drift.
+    pub variance: f64,
+    /// Variance of a new model's score about it.
+    pub noise: f64,
+    /// Degrees of freedom of Student's t.
+    pub dof: f64,
+    /// What every law says.
+    pub members: Vec<Member>,
+    /// What was said, for those who need the standard errors.
+    pub said: Vec<Said>,
+}
+
+impl Combined {
+    /// The score.
+    pub fn point(&self) -> f64 {
+        from_logit(self.eta)
+    }
+
+    /// The standard deviation on the scale of ln(p/(1 − p)).
+    pub fn sd(&self, kind: Kind) -> f64 {
+        match kind {
+            Kind::Confidence => self.variance.sqrt(),
+            Kind::Prediction => (self.variance + self.noise).sqrt(),
+        }
+    }
+
+    /// The ends of an interval, inside (0, 1).
+    pub fn interval(&self, level: f64, kind: Kind) -> (f64, f64) {
+        let reach = central_quantile(level, Some(self.dof)) * self.sd(kind);
+        (from_logit(self.eta - reach), from_logit(self.eta + reach))
+    }
+}
+
+/// The mean of what the laws say of a model; `None` where none says anything.
+pub fn combined(fit: &TaskFit, target: &ScoreTarget) -> Option<Combined> {
+    let said = fit.said(target);
+    if said.is_empty() {
+        return None;
+    }
+    // The law of compute knows nothing of the tokens that a parameter gets. Where another law does,
+    // it only stands beside.
+    let by_size = said.iter().any(|s| s.law == Law::Size);
+    let weight = |s: &Said| match s.law {
+        Law::Compute if by_size => 0.0,
+        _ => 1.0 / (s.se * s.se + EVEN * EVEN),
+    };
+    let all: f64 = said.iter().map(weight).sum();
+    let mean =
+        |of: &dyn Fn(&Said) -> f64| said.iter().map(|s| weight(s) * of(s)).sum::<f64>() / all;
+    let eta = mean(&|s| s.eta);
+    let laws = mean(&|s| s.se).powi(2);
+    let apart = mean(&|s| (s.eta - eta).powi(2));
+    let beyond = (target.compute / fit.largest()).ln().max(0.0);
+    let p = from_logit(eta);
+    let of_law = |law: Law| fit.laws.iter().find(|l| l.law == law);
+    let counted = || said.iter().filter(|s| weight(s) > 0.0);
+    let dof = counted().filter_map(|s| Some(of_law(s.law)?.dof));
+    let dof = dof.fold(1.0, f64::max);
+    let scatter = mean(&|s| of_law(s.law).map_or(0.0, |l| l.scatter));
+    let mut sampling: Vec<f64> = fit.runs.iter().map(|r| r.sampling.variance(p)).collect();
+    sampling.sort_by(f64::total_cmp);
+    let sampling = sampling.get(sampling.len() / 2).copied().unwrap_or(0.0);
+    let member = |s: &Said| {
+        let dof = of_law(s.law).map_or(1.0, |l| l.dof);
+        let reach = central_quantile(0.9, Some(dof)) * s.se;
+        Member {
+            law: s.law,
+            weight: weight(s) / all,
+            point: s.point(),
+            delta: (from_logit(s.eta - reach), from_logit(s.eta + reach)),
+        }
+    };
+    Some(Combined {
+        eta,
+        variance: laws + apart + (DRIFT * beyond).powi(2),
+        noise: (sampling + scatter * spread(p)) / spread(p).powi(2),
+        dof,
+        members: said.iter().map(member).collect(),
+        said,
+    })
+}

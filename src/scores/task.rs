@@ -1,0 +1,471 @@
+//! The laws of one task: fitted scores, and what each says of a larger model.
+
+use super::least::{Curve, Fitted, Minimum, covariance, descend};
+use super::mean::MeanLaw;
+use super::noise::{Sampling, scatter, spread};
+use super::sigmoid::Sigmoid;
+use super::{from_logit, logit};
+use crate::fit::{Fit, FitResult};
+use crate::law::BuiltIn;
+use crate::runs::Dataset;
+use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
+
+/// A law of the score of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Law {
+    /// −ln Q = A·C^(−α).
+    Compute,
+    /// −ln Q = A/N^α + B/D^β.
+    Size,
+    /// A sigmoid of a loss on the task, which has a law of its own.
+    TwoStep,
+}
+
+impl Law {
+    /// All laws.
+    pub const ALL: [Law; 3] = [Law::Compute, Law::Size, Law::TwoStep];
+
+    /// Its name on the command line and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Law::Compute => "compute",
+            Law::Size => "size",
+            Law::TwoStep => "two-step",
+        }
+    }
+
+    /// What is known of the parameters beforehand: exponents of −ln Q about 0.2 in compute and 0.4
+    /// in parameters and tokens, give or take a factor of 2.2; a ceiling near 1.
+    fn prior(self) -> &'static [Prior] {
+        const COMPUTE: Prior = Some((-1.609_437_912_434_100_3, 0.8));
+        const SIZE: Prior = Some((-0.916_290_731_874_155, 0.8));
+        match self {
+            Law::Compute => &[None, COMPUTE],
+            Law::Size => &[None, SIZE, None, SIZE],
+            Law::TwoStep => &[Some((0.9, 0.2)), Some((0.0, 1.0)), None],
+        }
+    }
+
+    /// Parameters that are fitted to the scores.
+    fn parameters(self) -> usize {
+        match self {
+            Law::Compute => 2,
+            Law::Size => 4,
+            Law::TwoStep => 3,
+        }
+    }
+}
+
+/// A model's score on one task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskRun {
+    /// Training compute C.
+    pub compute: f64,
+    /// Parameters N and tokens D.
+    pub size: Option<(f64, f64)>,
+    /// The score, between 0 and 1.
+    pub score: f64,
+    /// What is known of its sampling error.
+    pub sampling: Sampling,
+    /// The score of guessing.
+    pub chance: f64,
+    /// A loss on the task.
+    pub loss: Option<f64>,
+}
+
+/// The model that is asked about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScoreTarget {
+    /// Training compute C.
+    pub compute: f64,
+    /// Parameters N and tokens D, if they are known.
+    pub size: Option<(f64, f64)>,
+}
+
+/// One law, fitted.
+#[derive(Debug, Clone)]
+pub struct LawFit {
+    /// Which law.
+    pub law: Law,
+    /// Its parameters as they were searched.
+    parameters: Vec<f64>,
+    /// Their covariance.
+    covariance: DMatrix<f64>,
+    /// Scatter of the models: the part of p(1 − p) that their variance is.
+    pub scatter: f64,
+    /// Score − fitted score, one a model.
+    pub residuals: Vec<f64>,
+    /// Models − parameters.
+    pub dof: f64,
+    /// Whether the descents ended at a minimum.
+    pub converged: bool,
+    step: Step,
+}
+
+/// What a law is a law of.
+#[derive(Debug, Clone)]
+enum Step {
+    /// The largest values among the models.
+    Direct(Vec<f64>),
+    /// The law of the loss, its scale, and how the errors of both steps go together.
+    Loss(Box<FitResult>, (f64, f64), f64),
+}
+
+/// What a law says of a larger model, on the scale of ln(p/(1 − p)).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Said {
+    /// Which law.
+    pub law: Law,
+    /// ln(p/(1 − p)).
+    pub eta: f64,
+    /// Its standard error, from the scatter of the models and the examples.
+    pub se: f64,
+}
+
+/// The laws of one task.
+#[derive(Debug, Clone)]
+pub struct TaskFit {
+    /// The models that were fitted.
+    pub runs: Vec<TaskRun>,
+    /// The laws that the table allows.
+    pub laws: Vec<LawFit>,
+    /// Laws that it does not allow, and why.
+    pub without: Vec<(Law, String)>,
+}
+
+impl TaskFit {
+    /// Fits the laws that these models allow.
+    pub fn new(runs: &[TaskRun], laws: &[Law]) -> TaskFit {
+        let mut fit = TaskFit {
+            runs: runs.to_vec(),
+            laws: Vec::new(),
+            without: Vec::new(),
+        };
+        for law in laws {
+            match fitted(*law, runs) {
+                Ok(made) => fit.laws.push(made),
+                Err(why) => fit.without.push((*law, why)),
+            }
+        }
+        fit
+    }
+
+    /// The largest compute of the fitted models.
+    pub fn largest(&self) -> f64 {
+        self.runs.iter().map(|r| r.compute).fold(0.0, f64::max)
+    }
+
+    /// What every law says of a model that can say anything of it.
+    pub fn said(&self, target: &ScoreTarget) -> Vec<Said> {
+        let chance = self.chance();
+        let all = self.laws.iter();
+        all.filter_map(|law| law.said(target, chance)).collect()
+    }
+
+    /// The chance of a larger model: that of the largest ones.
+    pub fn chance(&self) -> f64 {
+        let last = self
+            .runs
+            .iter()
+            .max_by(|a, b| a.compute.total_cmp(&b.compute));
+        last.map_or(0.0, |run| run.chance)
+    }
+}
+
+fn fitted(law: Law, runs: &[TaskRun]) -> Result<LawFit, String> {
+    let needed = law.parameters() + 1;
+    if runs.len() < needed {
+        let n = runs.len();
+        return Err(format!(
+            "{n} models are fewer than its {needed} parameters and noise need"
+        ));
+    }
+    let chance: Vec<f64> = runs.iter().map(|r| r.chance).collect();
+    let scores: Vec<f64> = runs.iter().map(|r| r.score).collect();
+    match law {
+        Law::Compute => {
+            let largest = runs.iter().map(|r| r.compute).fold(0.0, f64::max);
+            let x: Vec<Vec<f64>> = runs
+                .iter()
+                .map(|r| vec![(r.compute / largest).ln()])
+                .collect();
+            different(&x, 0, "compute")?;
+            let curve = MeanLaw { x, chance };
+            let starts = curve.starts(&scores);
+            solved(law, &curve, runs, &starts, Step::Direct(vec![largest]))
+        }
+        Law::Size => {
+            let sizes: Option<Vec<(f64, f64)>> = runs.iter().map(|r| r.size).collect();
+            let sizes = sizes.ok_or("not every model has parameters and tokens")?;
+            shaped(&sizes)?;
+            let n = sizes.iter().map(|s| s.0).fold(0.0, f64::max);
+            let d = sizes.iter().map(|s| s.1).fold(0.0, f64::max);
+            let x: Vec<Vec<f64>> = (sizes.iter())
+                .map(|s| vec![(s.0 / n).ln(), (s.1 / d).ln()])
+                .collect();
+            let curve = MeanLaw { x, chance };
+            let starts = curve.starts(&scores);
+            solved(law, &curve, runs, &starts, Step::Direct(vec![n, d]))
+        }
+        Law::TwoStep => two_steps(runs, chance),
+    }
+}
+
+/// Refuses fewer than three different values, which leave a law without a shape.
+fn different(x: &[Vec<f64>], k: usize, what: &str) -> Result<(), String> {
+    let mut values: Vec<f64> = x.iter().map(|x| x[k]).collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup_by(|a, b| (*a - *b).abs() < 1e-6);
+    match values.len() {
+        0..=2 => Err(format!("the models have {} different {what}", values.len())),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses parameters and tokens that leave a law of both without a shape.
+fn shaped(sizes: &[(f64, f64)]) -> Result<(), String> {
+    let logs: Vec<Vec<f64>> = (sizes.iter())
+        .map(|(n, d)| vec![n.ln(), d.ln(), (d / n).ln()])
+        .collect();
+    different(&logs, 0, "numbers of parameters")?;
+    different(&logs, 1, "numbers of tokens")?;
+    different(&logs, 2, "ratios of tokens to parameters")
+}
+
+/// A law of the loss, and a sigmoid of the observed losses.
+fn two_steps(runs: &[TaskRun], chance: Vec<f64>) -> Result<LawFit, String> {
+    let losses: Option<Vec<f64>> = runs.iter().map(|r| r.loss).collect();
+    let losses = losses.ok_or("not every model has a loss on the task")?;
+    let first = law_of_loss(runs, &losses).map_err(|why| format!("the loss has no law: {why}"))?;
+    let curve = Sigmoid::new(&losses, chance);
+    let scale = curve.scale;
+    let mut made = solved(
+        Law::TwoStep,
+        &curve,
+        runs,
+        &Sigmoid::starts(),
+        Step::Direct(vec![]),
+    )?;
+    let of_loss = first.residuals();
+    let together = correlation(&of_loss, &standardised(&made, runs));
+    made.step = Step::Loss(Box::new(first), scale, together);
+    Ok(made)
+}
+
+fn law_of_loss(runs: &[TaskRun], losses: &[f64]) -> crate::Result<FitResult> {
+    let sizes: Option<Vec<(f64, f64)>> = runs.iter().map(|r| r.size).collect();
+    let by_size = sizes.and_then(|sizes| {
+        shaped(&sizes).ok()?;
+        let (n, d): (Vec<f64>, Vec<f64>) = sizes.into_iter().unzip();
+        let data = Dataset::of_params_tokens(&n, &d, losses).ok()?;
+        Fit::new(BuiltIn::Chinchilla).run(&data).ok()
+    });
+    if let Some(fit) = by_size {
+        return Ok(fit);
+    }
+    let compute: Vec<f64> = runs.iter().map(|r| r.compute).collect();
+    Fit::new(BuiltIn::Saturating).run(&Dataset::of_compute(&compute, losses)?)
+}
+
+fn standardised(fit: &LawFit, runs: &[TaskRun]) -> Vec<f64> {
+    let rows = fit.residuals.iter().zip(runs);
+    rows.map(|(r, run)| {
+        let p = run.score - r;
+        r / run.sampling.total(p, fit.scatter).sqrt()
+    })
+    .collect()
+}
+
+/// Correlation about 0, at most 1 in size.
+fn correlation(a: &[f64], b: &[f64]) -> f64 {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
+    let product = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
+    match product.is_finite() {
+        true => product.clamp(-1.0, 1.0),
+        false => 0.0,
+    }
+}
+
+/// Rounds of weights: they change little after the first ones.
+const ROUNDS: usize = 30;
+/// The scatter that the first round takes models to have.
+const ROUGH: f64 = 1e-3;
+
+/// A curve with one more row a parameter, for what is known of it beforehand.
+struct WithPrior<'a, C>(&'a C);
+
+/// Mean and standard deviation of a parameter before any score is seen; `None` where nothing is
+/// known. They keep an exponent within reason where the scores do not determine it.
+type Prior = Option<(f64, f64)>;
+
+impl<C: Curve> Curve for WithPrior<'_, C> {
+    fn bounds(&self) -> Vec<(f64, f64)> {
+        self.0.bounds()
+    }
+
+    fn fitted(&self, parameters: &[f64]) -> Fitted {
+        let own = self.0.fitted(parameters);
+        let (n, k) = (own.values.len(), parameters.len());
+        let value = |i: usize| match i < n {
+            true => own.values[i],
+            false => parameters[i - n],
+        };
+        let slope = |i: usize, j: usize| match i < n {
+            true => own.jacobian[(i, j)],
+            false => f64::from(u8::from(i - n == j)),
+        };
+        Fitted {
+            values: DVector::from_fn(n + k, |i, _| value(i)),
+            jacobian: DMatrix::from_fn(n + k, k, slope),
+        }
+    }
+}
+
+/// The best minimum from these starts: weighted least squares whose weights are the variances of
+/// the fitted scores, which is the likelihood of binomial counts where nothing scatters.
+fn solved(
+    law: Law,
+    curve: &impl Curve,
+    runs: &[TaskRun],
+    starts: &[Vec<f64>],
+    step: Step,
+) -> Result<LawFit, String> {
+    let (n, k) = (runs.len(), law.parameters());
+    let prior = law.prior();
+    let curve = &WithPrior(curve);
+    let known = |i: usize| prior[i - n].map_or(0.0, |p| p.0);
+    let observed = DVector::from_fn(n + k, |i, _| match i < n {
+        true => runs[i].score,
+        false => known(i),
+    });
+    let sampling: Vec<Sampling> = runs.iter().map(|r| r.sampling).collect();
+    let weighed = |variance: &dyn Fn(usize) -> f64| {
+        DVector::from_fn(n + k, |i, _| match i < n {
+            true => 1.0 / variance(i),
+            false => prior[i - n].map_or(0.0, |p| 1.0 / (p.1 * p.1)),
+        })
+    };
+    let rough = weighed(&|i| ROUGH * spread(runs[i].score.clamp(0.02, 0.98)));
+    let all = starts.iter();
+    let all = all.filter_map(|start| descend(curve, &observed, &rough, start));
+    let mut at: Minimum = all
+        .min_by(|a, b| a.value.total_cmp(&b.value))
+        .ok_or("its search found no minimum")?;
+    let dof = n as f64 - k as f64;
+    let residuals_of =
+        |fitted: &Fitted| -> Vec<f64> { (0..n).map(|i| observed[i] - fitted.values[i]).collect() };
+    let (mut own, mut weights) = (0.0, rough);
+    for _ in 0..ROUNDS {
+        let fitted = curve.fitted(&at.parameters);
+        let values: Vec<f64> = fitted.values.iter().take(n).copied().collect();
+        own = scatter(&residuals_of(&fitted), &values, &sampling, dof);
+        weights = weighed(&|i| sampling[i].total(values[i], own));
+        let Some(next) = descend(curve, &observed, &weights, &at.parameters) else {
+            break;
+        };
+        let change = (next.parameters.iter().zip(&at.parameters))
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f64::max);
+        at = next;
+        if change < 1e-9 {
+            break;
+        }
+    }
+    let fitted = curve.fitted(&at.parameters);
+    let bounds = curve.bounds();
+    let free: Vec<usize> = (0..k)
+        .filter(|&k| at.parameters[k] > bounds[k].0 && at.parameters[k] < bounds[k].1)
+        .collect();
+    Ok(LawFit {
+        law,
+        covariance: covariance(&fitted.jacobian, &weights, &free),
+        scatter: own,
+        residuals: residuals_of(&fitted),
+        dof,
+        converged: at.converged,
+        parameters: at.parameters,
+        step,
+    })
+}
+
+impl LawFit {
+    fn said(&self, target: &ScoreTarget, chance: f64) -> Option<Said> {
+        let (p, variance) = match &self.step {
+            Step::Direct(largest) => {
+                let x: Vec<f64> = match (self.law, target.size) {
+                    (Law::Size, Some((n, d))) => vec![(n / largest[0]).ln(), (d / largest[1]).ln()],
+                    (Law::Size, None) => return None,
+                    _ => vec![(target.compute / largest[0]).ln()],
+                };
+                let (p, gradient) = MeanLaw::at(&x, chance, &self.parameters);
+                (p, self.variance(&gradient))
+            }
+            Step::Loss(first, scale, together) => {
+                let surface = first.law().inputs().len() == 2;
+                let place = match (surface, target.size) {
+                    (true, Some((n, d))) => vec![n, d],
+                    (true, None) => return None,
+                    (false, _) => vec![target.compute],
+                };
+                let loss = first.predict(&place);
+                let mut gradient = vec![0.0; first.values().len()];
+                first.law().gradient(&place, &first.values(), &mut gradient);
+                let error = first.inference().ok()?.standard_error(&gradient)?;
+                let x = (loss - scale.0) / scale.1;
+                let (p, own, slope) = Sigmoid::at(x, chance, &self.parameters);
+                let second = self.variance(&own).sqrt();
+                let through = slope * error / scale.1;
+                let both = through * through + second * second + 2.0 * together * through * second;
+                (p, both.max(0.0))
+            }
+        };
+        let inside = p.clamp(1e-9, 1.0 - 1e-9);
+        let se = variance.sqrt() / (inside * (1.0 - inside));
+        (se.is_finite()).then(|| Said {
+            law: self.law,
+            eta: logit(inside),
+            se,
+        })
+    }
+
+    fn variance(&self, gradient: &[f64]) -> f64 {
+        let g = DVector::from_column_slice(gradient);
+        (g.transpose() * &self.covariance * &g)[0].max(0.0)
+    }
+
+    /// The parameters as the law is written: A and α, or A, α, B and β, in the units of the table;
+    /// the ceiling, slope and middle of the sigmoid.
+    pub fn named(&self, chance: f64) -> Vec<(&'static str, f64)> {
+        let p = &self.parameters;
+        let term = |k: usize, largest: f64| {
+            let exponent = p[2 * k + 1].exp();
+            ((p[2 * k] + exponent * largest.ln()).exp(), exponent)
+        };
+        match &self.step {
+            Step::Direct(largest) if self.law == Law::Compute => {
+                let (a, alpha) = term(0, largest[0]);
+                vec![("A", a), ("alpha", alpha)]
+            }
+            Step::Direct(largest) => {
+                let (a, alpha) = term(0, largest[0]);
+                let (b, beta) = term(1, largest[1]);
+                vec![("A", a), ("alpha", alpha), ("B", b), ("beta", beta)]
+            }
+            Step::Loss(_, scale, _) => vec![
+                ("ceiling", chance + (1.0 - chance) * p[0]),
+                ("k", p[1].exp() / scale.1),
+                ("x0", scale.0 + scale.1 * p[2]),
+            ],
+        }
+    }
+}
+
+impl Said {
+    /// The score.
+    pub fn point(&self) -> f64 {
+        from_logit(self.eta)
+    }
+}
