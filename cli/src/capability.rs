@@ -4,14 +4,30 @@ use super::args::CapabilityArgs;
 use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{input, plot};
+use super::{input, plot, scores};
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, CapabilityAnswer, CapabilityRequest};
 use scalewise::capability::Verdict;
 use scalewise::chart::{self, Chart, Theme};
+use scalewise::internal;
+use scalewise::tables::Source;
 
 impl CapabilityArgs {
-    /// What is asked.
+    /// Whether the table has a score for every model, and not the passes of every problem.
+    pub fn of_scores(&self, source: &Source<'_>) -> Result<bool> {
+        if internal::holds_scores(source, &self.table.counts(&self.columns)?)? {
+            return Ok(true);
+        }
+        match self.law.is_empty() {
+            true => Ok(false),
+            false => Err(input::usage(
+                "--law is for scores, and the table has counts for every problem",
+            )
+            .with_hint("leave --law out; --rule says how counts are used")),
+        }
+    }
+
+    /// What is asked of counts.
     pub fn request(&self) -> Result<CapabilityRequest> {
         Ok(CapabilityRequest::default()
             .table(self.table.counts(&self.columns)?)
@@ -23,8 +39,11 @@ impl CapabilityArgs {
 }
 
 pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
-    let request = args.request()?;
     let source = args.gather.open(&args.input)?;
+    if args.of_scores(&source)? {
+        return scores::run(args, &source, printer);
+    }
+    let request = args.request()?;
     if let Some(by) = &args.by {
         for_one_series(
             by,

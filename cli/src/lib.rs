@@ -32,6 +32,7 @@ mod register;
 mod report;
 mod save;
 mod score;
+mod scores;
 mod settings;
 mod show;
 mod simulate;

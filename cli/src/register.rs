@@ -25,13 +25,13 @@ pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
         }
         RegisterArgs::Capability(args) => {
             let q = &args.question;
+            let source = q.gather.open(&q.input)?;
+            if q.of_scores(&source)? {
+                let question = Question::Scores(q.scores()?);
+                return args.register(question, None, &source, printer);
+            }
             let question = Question::Capability(q.request()?);
-            args.register(
-                question,
-                q.by.as_deref(),
-                &q.gather.open(&q.input)?,
-                printer,
-            )
+            args.register(question, q.by.as_deref(), &source, printer)
         }
         RegisterArgs::Allocate(args) => {
             let q = &args.question;

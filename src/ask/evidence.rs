@@ -111,6 +111,7 @@ impl Evidence for InMemory<'_> {
             Question::Forecast(q) => q.table != RunTable::default(),
             Question::Allocation(q) => q.table != RunTable::default(),
             Question::Capability(q) => q.table != CountChoice::default(),
+            Question::Scores(q) => q.table != CountChoice::default() || q.by.is_some(),
         };
         if is_read || by.is_some() {
             let message =

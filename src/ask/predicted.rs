@@ -6,7 +6,7 @@ use super::series::{OfSeries, by};
 use super::size::each_once;
 use super::{
     AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, ForecastAnswer,
-    ForecastRequest, Trust, Withheld, usage,
+    ForecastRequest, ScoresRequest, Suite, Trust, Withheld, usage,
 };
 use crate::capability::Rule;
 use crate::error::{Error, ErrorKind, Result};
@@ -84,8 +84,47 @@ impl Question {
             Question::Forecast(q) => asked(q, each(given, runs), by, forecast),
             Question::Capability(q) => asked(q, each(given, counts), by, capability),
             Question::Allocation(q) => asked(q, each(given, runs), by, allocation),
+            Question::Scores(q) => return self.suite(q, each(given, counts)),
         }
         .and_then(|parts| self.joined(parts, by))
+    }
+
+    /// One answer of all tasks and of their average.
+    fn suite(&self, question: &ScoresRequest, given: Vec<Series<CountTable>>) -> Result<Answered> {
+        let answer = question.of(&Suite::of(given)?)?;
+        let mut without: Without = answer
+            .failed
+            .iter()
+            .map(|(task, why)| (task.clone(), format!("no prediction: {why}")))
+            .collect();
+        for task in &answer.tasks {
+            let mut none = task.forecasts.iter().filter_map(|f| f.as_ref().err());
+            without.extend(none.next().map(|why| {
+                let name = task.name().to_owned();
+                (name, format!("no prediction: {}: {}", why.code, why.reason))
+            }));
+        }
+        let predictions = answer.predictions();
+        if predictions.is_empty() {
+            let why = without.first().map_or("", |(_, why)| why.as_str());
+            return Err(
+                Error::new(ErrorKind::NoFit, format!("nothing is forecast: {why}"))
+                    .with_hint("force the numbers to have them all the same")
+                    .with_remedy(Setting::Force),
+            );
+        }
+        let by = question.by.as_deref();
+        Ok(Answered {
+            outcome: self.outcome(&About::default(), &predictions, by),
+            result: value(&answer)?,
+            settled: Question::Scores(answer.request.clone().settled()),
+            trust: match answer.trust() {
+                Trust::Refused => Trust::NotTrustworthy,
+                trust => trust,
+            },
+            predictions,
+            without,
+        })
     }
 
     /// One answer of all parts.
@@ -187,6 +226,9 @@ impl Question {
             ),
             Question::Capability(_) => format!(
                 "pass rates{of_series} of the first model trained with {before}{computes}, on the same problems, sampled and estimated like those of the registered models"
+            ),
+            Question::Scores(_) => format!(
+                "the scores{of_series} of the first model trained with {before}{computes}, evaluated like the registered models"
             ),
             Question::Allocation(_) => format!(
                 "the parameters, tokens and loss{of_series} that runs made like the registered ones show to be best at {before}{computes}"

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "tables")]
 use super::Observed;
-use super::{AllocateRequest, CapabilityRequest, ForecastRequest, usage};
+use super::{AllocateRequest, CapabilityRequest, ForecastRequest, ScoresRequest, usage};
 use crate::error::{Error, Result};
 use crate::ledger::Subject;
 use crate::remedy::Setting;
@@ -20,6 +20,8 @@ pub enum Question {
     Capability(CapabilityRequest),
     /// What to train with a budget.
     Allocation(AllocateRequest),
+    /// The scores of a larger model on the tasks of a benchmark.
+    Scores(ScoresRequest),
 }
 
 /// Series without a prediction, and why.
@@ -42,6 +44,7 @@ impl Question {
             Question::Forecast(_) => Subject::Forecast,
             Question::Capability(_) => Subject::Capability,
             Question::Allocation(_) => Subject::Allocation,
+            Question::Scores(_) => Subject::Scores,
         }
     }
 
@@ -53,6 +56,9 @@ impl Question {
             (Question::Forecast(q), Observed::Runs(data)) => q.usable(data).map(drop),
             (Question::Allocation(q), Observed::Runs(data)) => q.usable(data).map(drop),
             (Question::Capability(q), Observed::Counts(table)) => q.usable(table).map(drop),
+            (Question::Scores(q), Observed::Counts(table)) => {
+                table.unless_blocked(q.force || q.table.force).map(drop)
+            }
             _ => Ok(()),
         };
         let mut read = all.iter().filter_map(|one| one.data.as_ref().ok());
@@ -65,6 +71,7 @@ impl Question {
             Question::Forecast(q) => (!q.at.is_empty(), Some(&q.table)),
             Question::Capability(q) => (!q.at.is_empty(), None),
             Question::Allocation(q) => (true, Some(&q.table)),
+            Question::Scores(q) => (!q.at.is_empty(), None),
         };
         if !asks {
             return Err(usage("there is nothing to register")

@@ -43,10 +43,15 @@ impl Evidence for Source<'_> {
     fn used(&self, question: &Question, by: Option<&str>, rows: &Rows) -> Result<Used> {
         let all = self.given(question, by, rows, self.name());
         let blocked = all.as_ref().ok().and_then(|all| question.blocked(all));
-        if let Question::Capability(q) = question {
+        let counted = match question {
+            Question::Capability(q) => Some((&q.table, by)),
+            Question::Scores(q) => Some((&q.table, q.by.as_deref())),
+            _ => None,
+        };
+        if let Some((table, by)) = counted {
             let options = CountOptions {
                 by: by.map(str::to_owned),
-                ..q.table.options()?
+                ..table.options()?
             };
             return Ok(Used {
                 rows: fitted_counts(rows.to_csv().as_bytes(), self.name(), &options)?,
@@ -83,6 +88,10 @@ impl Evidence for Source<'_> {
             Question::Forecast(q) => read(q, &table, by, Observed::Runs),
             Question::Allocation(q) => read(q, &table, by, Observed::Runs),
             Question::Capability(q) => read(q, &table, by, Observed::Counts),
+            Question::Scores(q) => {
+                let counts = q.as_counts();
+                read(&counts, &table, q.by.as_deref(), Observed::Counts)
+            }
         }
     }
 }

@@ -179,6 +179,7 @@ pub(super) fn question(subject: Subject, settings: &Value) -> Result<Question> {
         Subject::Forecast => Question::Forecast(forecast(&flags)?),
         Subject::Capability => Question::Capability(capability(&flags)?),
         Subject::Allocation => Question::Allocation(allocation(&flags)?),
+        Subject::Scores => return Err("scores have no entries of version 1".to_owned()),
     };
     flags.done()?;
     Ok(question)

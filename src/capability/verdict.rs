@@ -35,7 +35,7 @@ impl Verdict {
         }
     }
 
-    pub(super) fn of(diagnoses: &[Diagnosis]) -> Verdict {
+    pub(crate) fn of(diagnoses: &[Diagnosis]) -> Verdict {
         if diagnoses.iter().any(|d| d.severity == Severity::Refuse) {
             Verdict::NotPredictable
         } else if diagnoses.iter().any(|d| d.code == Code::NotConverged) {

@@ -24,6 +24,8 @@ pub enum Subject {
     Capability,
     /// What to train with a budget.
     Allocation,
+    /// The scores of a larger model on the tasks of a benchmark.
+    Scores,
 }
 
 impl Subject {
@@ -34,6 +36,7 @@ impl Subject {
             Subject::Forecast => "forecast",
             Subject::Capability => "capability",
             Subject::Allocation => "allocation",
+            Subject::Scores => "scores",
         }
     }
 }

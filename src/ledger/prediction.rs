@@ -14,7 +14,7 @@ read_only!(
     pub struct Prediction {
         /// Its name within the entry, such as `loss@2.3e22` or `bucket 1/metric@1e25`.
         [&str] id: String,
-        /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`,
+        /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`, `score`,
         /// `best_params`, `best_tokens` or `best_loss`.
         [&str] quantity: String,
         /// The compute it is predicted for.
@@ -151,6 +151,16 @@ impl Prediction {
             all.push(made("mean_pass_rate", mean));
         }
         all
+    }
+
+    /// The score of a task, or the average of a suite, at a compute.
+    pub(crate) fn of_score(
+        name: &str,
+        (compute, point): (f64, f64),
+        intervals: &[Interval],
+    ) -> Prediction {
+        let claims = intervals.iter().map(Claim::of).collect();
+        Prediction::new(name, "score", compute, (point, point), claims)
     }
 
     /// The parameters, tokens and loss that are best at a compute.

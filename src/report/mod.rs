@@ -38,6 +38,7 @@ mod parquet;
 mod picture;
 mod registered;
 mod scored;
+mod scores;
 mod sizes;
 mod verified;
 mod versus;

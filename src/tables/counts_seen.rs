@@ -2,6 +2,7 @@
 
 use super::candidates::counted_by_letters;
 use super::count_roles::{PASS_RATE, PASSES, TASK_LOSS};
+use super::counts_columns::Columns;
 use super::lint::tasks_of;
 use super::log::{self, Source};
 use super::options::CountOptions;
@@ -33,6 +34,16 @@ pub fn holds_counts(bytes: &[u8]) -> bool {
     let of_tasks = has(&PASS_RATE) && !tasks_of(&table).is_empty();
     let of_runs = |name: &&String| LOSS.is_called(name) && !(of_tasks && TASK_LOSS.is_called(name));
     scored && !table.header.iter().any(|name| of_runs(&name))
+}
+
+/// Whether a table has a score for every model, and not the passes of every problem, by how it
+/// begins.
+#[must_use]
+pub fn opens_with_scores(opening: &[u8], options: &CountOptions) -> bool {
+    let (lines, _) = opening_of(opening, OPENING);
+    reshape::read_counts(&Source::bytes(lines, ""), options)
+        .and_then(|table| Columns::find(&table, options))
+        .is_ok_and(|columns| columns.problem.is_none() && columns.rate.is_some())
 }
 
 /// The whole lines among so many bytes, and whether these are all.

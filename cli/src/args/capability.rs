@@ -5,6 +5,7 @@ use super::{GatherArgs, LevelArgs, ResultArgs, TableArgs, explained};
 use clap::Args;
 use scalewise::capability::{Estimator, Rule};
 use scalewise::internal;
+use scalewise::internal::scores::ScoreLaw;
 use std::path::PathBuf;
 
 const RULES: [(&str, &str); 3] = [
@@ -26,6 +27,18 @@ const ESTIMATORS: [(&str, &str); 4] = [
     (
         "until",
         "psi(n) - psi(c): samples drawn until the c-th pass",
+    ),
+];
+
+const LAWS: [(&str, &str); 3] = [
+    (
+        "compute",
+        "-ln Q = A/C^alpha, with Q = (score - chance)/(1 - chance)",
+    ),
+    ("size", "-ln Q = A/N^alpha + B/D^beta"),
+    (
+        "two-step",
+        "A sigmoid of a loss on the task, which has a law of its own",
     ),
 ];
 
@@ -111,20 +124,32 @@ impl RuleArgs {
             (self.seed != 0, "--seed"),
         ])
     }
+
+    /// Names of the flags given that are about single problems.
+    pub fn of_problems(&self) -> Vec<&'static str> {
+        let mut given = self.given();
+        given.retain(|flag| *flag != "--chance");
+        given
+    }
 }
 
 #[derive(Debug, Args)]
 pub struct CapabilityArgs {
     /// Table of pass counts (model, compute, problem, n_samples, n_correct), of samples (model,
-    /// compute, problem, passed) or of pass rates (compute, pass_rate); - is standard input
+    /// compute, problem, passed) or of scores (params, tokens, accuracy); - is standard input
     #[arg(value_name = "COUNTS.csv", required = true, num_args = 1..)]
     pub input: Vec<PathBuf>,
     #[command(flatten)]
     pub gather: GatherArgs,
-    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted model; scores
+    /// also take parameters and tokens, such as 13B:5T
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
-    /// One law for each value of this column; several columns between commas name a series together
+    /// Law of a table of scores [default: the mean of those that the table allows]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = explained::<ScoreLaw>(&LAWS))]
+    pub law: Vec<ScoreLaw>,
+    /// One law for each value of this column, such as the task of a suite, of which the average is
+    /// forecast too; several columns between commas name a series together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
     #[command(flatten)]

@@ -46,6 +46,7 @@ fn found(command: &str) -> Result<Pairs, String> {
         .map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
     let (rows, value) = match command.starts_with("fit") {
         true => (&answer["data"]["runs"], "loss"),
+        false if answer["format"] == "scalewise.scores" => (&answer["tasks"][0]["models"], "score"),
         false => (&answer["models"], "mean_pass_rate"),
     };
     let pair = |row: &Value| Some((row["compute"].as_f64()?, row[value].as_f64()?));

@@ -1,0 +1,78 @@
+//! `scalewise capability` of a table of scores: the tasks of a benchmark.
+
+use super::args::CapabilityArgs;
+use super::outcome::Outcome;
+use super::printer::Printer;
+use super::{input, plot};
+use scalewise::Result;
+use scalewise::ask::{Ask, ModelSize, ScoresRequest};
+use scalewise::chart::{self, Theme};
+use scalewise::tables::Source;
+
+impl CapabilityArgs {
+    /// What is asked of scores.
+    pub fn scores(&self) -> Result<ScoresRequest> {
+        let mut given = self.rules.of_problems();
+        given.extend(self.plot_problems.as_ref().map(|_| "--plot-problems"));
+        if !given.is_empty() {
+            let message = format!(
+                "{} need{} counts for every problem, and the table has one score a model",
+                given.join(" and "),
+                if given.len() == 1 { "s" } else { "" }
+            );
+            return Err(input::usage(message)
+                .with_hint("leave them out, or give one row a model and problem"));
+        }
+        let at = self.at.iter().map(|text| size(text));
+        let request = ScoresRequest::default()
+            .table(self.table.counts(&self.columns)?)
+            .chance(self.rules.chance)
+            .laws(self.law.iter().copied())
+            .at(at.collect::<Result<Vec<_>>>()?)
+            .levels(self.levels.all())
+            .force(self.table.force);
+        Ok(input::with(request, &self.by, ScoresRequest::by))
+    }
+}
+
+/// A model: parameters and tokens, or what other verbs take.
+fn size(text: &str) -> Result<ModelSize> {
+    match text.split_once(':') {
+        Some((params, tokens)) => Ok(ModelSize::Trained {
+            params: input::positive("--at", params)?,
+            tokens: input::positive("--at", tokens)?,
+        }),
+        None => {
+            let size = input::sizes("--at", &[text.to_owned()])?;
+            Ok(ModelSize::Compute(size[0]))
+        }
+    }
+}
+
+/// Answers, draws and prints.
+pub fn run(args: &CapabilityArgs, source: &Source<'_>, printer: &Printer) -> Result<Outcome> {
+    let request = args.scores()?;
+    let bar = printer.progress("fitting");
+    let answer = request.watched(&request.read(source)?, &bar)?;
+    drop(bar);
+    if let Some(path) = &args.plot {
+        let chart = chart::scores(&answer);
+        let theme = match chart.panels() {
+            1 => Theme::light(),
+            2..=4 => Theme::light().size(620, 420),
+            _ => Theme::light().size(900, 640),
+        };
+        plot::write_chart(path, &chart, &theme, printer)?;
+    }
+    let outcome = args.result.give(&answer, printer)?;
+    if answer.forced() {
+        printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
+    }
+    if !answer.asks() {
+        printer.next(&format!(
+            "scalewise capability {} --at 100x",
+            input::typed(&args.input)
+        ));
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,404 @@
+//! The scores of larger models on the tasks of a benchmark.
+
+use super::model_size::ModelSize;
+use super::scores_answer::{Actual, ScoreCurves, ScoreForecast, ScoresAnswer, TaskAnswer};
+use super::size::{each_once, same_number, target};
+use super::table::{CountChoice, is_default};
+use super::{Ask, LEVEL, LEVELS, Withheld, usage};
+use crate::error::{Error, ErrorKind, Result};
+use crate::interval::check_levels;
+use crate::progress::Progress;
+use crate::runs::{CountTable, PassRate, PassRates, Role, Series};
+use crate::scores::hidden::{
+    Sampling, ScoreLaw, ScoreTarget, TaskFit, TaskRun, average, combined, findings, origins,
+    together,
+};
+
+request!(
+    /// Asks for the scores of larger models: accuracies, exact matches or pass rates, of one task
+    /// or of a suite of them.
+    ///
+    /// ```
+    /// use scalewise::ask::ScoresRequest;
+    /// use scalewise::tables::Source;
+    /// let mut csv = "model,params,tokens,accuracy\n".to_owned();
+    /// for (n, d) in [(1e8, 2e9), (1e8, 8e9), (3e8, 6e9), (3e8, 2e10), (1e9, 2e10), (1e9, 8e10)] {
+    ///     let left = (-(40.0 * f64::powf(n, -0.25) + 90.0 * f64::powf(d, -0.25))).exp();
+    ///     csv += &format!("{n:e},{n:e},{d:e},{}\n", 0.25 + 0.75 * left);
+    /// }
+    /// let request = ScoresRequest::default().chance(0.25).at(["7e9:1e12".parse()?]);
+    /// let answer = request.answer(&Source::bytes(csv.as_bytes(), "scores.csv"))?;
+    /// let point = answer.point("", 0).unwrap();
+    /// assert!(point > 0.65 && point < 0.9);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub struct ScoresRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: CountChoice,
+        /// The column that tells the tasks of a suite apart.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] by: Option<String>,
+        /// The score that guessing reaches, where the table does not say it or says it wrongly.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] chance: Option<f64>,
+        /// The laws, of those that the table allows; all of them where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        [list ScoreLaw] laws: Vec<ScoreLaw>,
+        /// Models to forecast; those that are kept as actuals where none is named.
+        [list ModelSize] at: Vec<ModelSize>,
+        /// Levels of the intervals.
+        [list f64] levels: Vec<f64> = LEVELS.to_vec(),
+        /// Give numbers even where a finding forbids them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
+    }
+);
+
+/// The scores of every task.
+#[derive(Debug, Clone, Default)]
+pub struct Suite {
+    /// One series a task; a single one without a name where there is no suite.
+    pub(crate) tasks: Vec<Series<PassRates>>,
+}
+
+impl Suite {
+    /// What was read of a table, unless it holds counts of problems.
+    #[doc(hidden)]
+    pub fn of(series: Vec<Series<CountTable>>) -> Result<Suite> {
+        let rates = |one: Series<CountTable>| Series {
+            data: one.data.and_then(|table| match table {
+                CountTable::Rates(rates) => Ok(rates),
+                CountTable::Counts(_) => Err(usage(
+                    "the table has passes for every problem, and not a score for every model",
+                )),
+            }),
+            key: one.key,
+        };
+        let tasks: Vec<Series<PassRates>> = series.into_iter().map(rates).collect();
+        match tasks.as_slice() {
+            [] => Err(Error::new(ErrorKind::Data, "the table has no rows")),
+            [only] if only.data.is_err() => Err(tasks.into_iter().find_map(|t| t.data.err()))
+                .map_err(|e| e.unwrap_or_else(|| usage("the table has no rows"))),
+            _ => Ok(Suite { tasks }),
+        }
+    }
+}
+
+impl ScoresRequest {
+    /// Answers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the request makes no sense. What is wrong with one task is said
+    /// beside the others.
+    pub fn of(&self, suite: &Suite) -> Result<ScoresAnswer> {
+        self.watched(suite, &crate::progress::Silent)
+    }
+
+    /// The level of the intervals that tables and charts show.
+    pub(super) fn main(&self) -> f64 {
+        match self.levels.contains(&LEVEL) {
+            true => LEVEL,
+            false => self.levels.iter().copied().fold(0.0, f64::max),
+        }
+    }
+
+    fn chosen(&self) -> Vec<ScoreLaw> {
+        match self.laws.is_empty() {
+            true => ScoreLaw::ALL.to_vec(),
+            false => each_once(self.laws.iter().copied(), ScoreLaw::eq),
+        }
+    }
+
+    /// The same with every default written out.
+    pub(super) fn settled(self) -> ScoresRequest {
+        ScoresRequest {
+            laws: self.chosen(),
+            ..self
+        }
+    }
+
+    /// The models that are asked about; multiples are of the largest fitted model of all tasks.
+    fn targets(&self, suite: &Suite, largest: f64) -> Result<Vec<ScoreTarget>> {
+        let same = |a: &ScoreTarget, b: &ScoreTarget| {
+            let sizes = match (a.size, b.size) {
+                (Some(a), Some(b)) => same_number(&a.0, &b.0) && same_number(&a.1, &b.1),
+                (a, b) => a.is_none() == b.is_none(),
+            };
+            same_number(&a.compute, &b.compute) && sizes
+        };
+        if self.at.is_empty() {
+            let rates = suite
+                .tasks
+                .iter()
+                .filter_map(|task| task.data.as_ref().ok());
+            let actuals = rates.flat_map(|rates| &rates.rates);
+            let actuals = actuals.filter(|rate| rate.role == Role::Actual);
+            return Ok(each_once(actuals.map(of_rate), same));
+        }
+        let at = |size: &ModelSize| {
+            Ok(match *size {
+                ModelSize::Compute(size) => ScoreTarget {
+                    compute: target(size, largest)?,
+                    size: None,
+                },
+                ModelSize::Trained { params, tokens } => ScoreTarget {
+                    compute: target(crate::size::Size::Of(6.0 * params * tokens), largest)?,
+                    size: Some((params, tokens)),
+                },
+            })
+        };
+        let all: Result<Vec<ScoreTarget>> = self.at.iter().map(at).collect();
+        Ok(each_once(all?, same))
+    }
+
+    fn task(&self, name: &str, rates: &PassRates, targets: &[ScoreTarget]) -> TaskAnswer {
+        let fitted = rates.rates.iter().filter(|rate| rate.role == Role::Fit);
+        let runs: Vec<TaskRun> = fitted.map(|rate| self.run(rate)).collect();
+        let laws = self.chosen();
+        let fit = TaskFit::new(&runs, &laws);
+        let mut diagnoses = rates.findings.clone();
+        diagnoses.extend(findings(&runs, &fit));
+        let refusal = diagnoses
+            .iter()
+            .find(|d| d.severity == crate::fit::Severity::Refuse);
+        let refusal = refusal.filter(|_| !self.force).cloned();
+        let forecast = |target: &ScoreTarget| match &refusal {
+            Some(found) => Err(Withheld {
+                code: found.code.to_string(),
+                reason: found.message.clone(),
+            }),
+            None => self.forecast(&fit, target),
+        };
+        let actual = |rate: &PassRate| Actual {
+            model: rate.model.clone(),
+            target: of_rate(rate),
+            score: rate.rate,
+        };
+        let actuals = rates.rates.iter().filter(|rate| rate.role == Role::Actual);
+        TaskAnswer {
+            task: name.to_owned(),
+            forecasts: targets.iter().map(forecast).collect(),
+            actuals: actuals.map(actual).collect(),
+            rolling: origins(&runs, &laws),
+            models: rates
+                .rates
+                .iter()
+                .filter(|r| r.role == Role::Fit)
+                .cloned()
+                .collect(),
+            rows: rates.rows,
+            excluded: rates.excluded.clone(),
+            score_name: rates.rate_name.clone(),
+            diagnoses,
+            refusal,
+            fit,
+        }
+    }
+
+    fn run(&self, rate: &PassRate) -> TaskRun {
+        TaskRun {
+            compute: rate.compute,
+            size: rate.size,
+            score: rate.rate,
+            sampling: match (rate.samples, rate.stderr) {
+                (Some(n), _) if n > 1 => Sampling::Examples(n as f64),
+                (_, Some(s)) if s > 0.0 => Sampling::StandardError(s),
+                _ => Sampling::Unknown,
+            },
+            chance: self.chance.or(rate.chance).unwrap_or(0.0),
+            loss: rate.loss,
+        }
+    }
+
+    fn forecast(
+        &self,
+        fit: &TaskFit,
+        target: &ScoreTarget,
+    ) -> std::result::Result<ScoreForecast, Withheld> {
+        match combined(fit, target) {
+            Some(made) => Ok(ScoreForecast::new(fit, target, made, &self.levels)),
+            None => {
+                let why = fit
+                    .without
+                    .iter()
+                    .map(|(law, why)| format!("{}: {why}", law.name()));
+                let why: Vec<String> = why.collect();
+                Err(Withheld {
+                    code: "too-few-runs".to_owned(),
+                    reason: match why.is_empty() {
+                        true => "no law that was asked for says anything of this model".to_owned(),
+                        false => format!("no law can be fitted ({})", why.join("; ")),
+                    },
+                })
+            }
+        }
+    }
+}
+
+/// The model of a row.
+fn of_rate(rate: &PassRate) -> ScoreTarget {
+    ScoreTarget {
+        compute: rate.compute,
+        size: rate.size,
+    }
+}
+
+impl Ask for ScoresRequest {
+    type Data = Suite;
+    type Answer = ScoresAnswer;
+
+    fn watched(&self, suite: &Suite, _progress: &dyn Progress) -> Result<ScoresAnswer> {
+        check_levels(&self.levels)?;
+        if let Some(chance) = self.chance.filter(|g| !(0.0..1.0).contains(g)) {
+            let message = format!("a score of guessing lies from 0 up to 1, not at {chance}");
+            return Err(usage(message).with_hint("give a fraction such as 0.25"));
+        }
+        let request = ScoresRequest {
+            levels: each_once(self.levels.iter().copied(), same_number),
+            ..self.clone()
+        };
+        let rates = || {
+            suite
+                .tasks
+                .iter()
+                .filter_map(|task| task.data.as_ref().ok())
+        };
+        let fitted = rates().flat_map(|rates| &rates.rates);
+        let fitted = fitted.filter(|rate| rate.role == Role::Fit);
+        let largest = fitted.map(|rate| rate.compute).fold(0.0, f64::max);
+        let targets = request.targets(suite, largest)?;
+        let mut tasks = Vec::new();
+        let mut failed = Vec::new();
+        for task in &suite.tasks {
+            match &task.data {
+                Ok(rates) => tasks.push(request.task(&task.key, rates, &targets)),
+                Err(why) => failed.push((task.key.clone(), why.to_string())),
+            }
+        }
+        let correlation = together(&tasks.iter().map(errors).collect::<Vec<_>>());
+        let averages = (0..targets.len())
+            .map(|k| {
+                let all = tasks.iter().map(|task| task.forecasts[k].as_ref().ok());
+                let all: Option<Vec<_>> = all.map(|f| f.map(|f| &f.combined)).collect();
+                average(&all.filter(|_| failed.is_empty())?, correlation)
+            })
+            .collect();
+        let first = rates().next();
+        Ok(ScoresAnswer {
+            source: first.map_or(String::new(), |r| r.source.clone()),
+            compute_name: first.map_or(String::new(), |r| r.compute_name.clone()),
+            largest,
+            curves: tasks
+                .iter()
+                .map(|task| curves(task, &targets, request.main()))
+                .collect(),
+            targets,
+            tasks,
+            failed,
+            correlation,
+            averages,
+            request,
+        })
+    }
+}
+
+/// Points of a curve: enough for a smooth line.
+const POINTS: usize = 33;
+
+/// What a chart of a task shows: the law of compute over the models, and the forecasts of the models
+/// between the largest one and each target, of which parameters and tokens grow evenly.
+fn curves(task: &TaskAnswer, targets: &[ScoreTarget], level: f64) -> ScoreCurves {
+    let fit = &task.fit;
+    let runs = || fit.runs.iter();
+    let between = |a: f64, b: f64, k: usize| a * (b / a).powf(k as f64 / (POINTS - 1) as f64);
+    let mut curves = ScoreCurves::default();
+    let smallest = runs().map(|r| r.compute).fold(f64::INFINITY, f64::min);
+    for compute in (0..POINTS).map(|k| between(smallest, fit.largest(), k)) {
+        let target = ScoreTarget {
+            compute,
+            size: None,
+        };
+        let law = fit
+            .said(&target)
+            .into_iter()
+            .find(|s| s.law == ScoreLaw::Compute);
+        curves.law.extend(law.map(|said| (compute, said.point())));
+    }
+    let Some(last) = runs().max_by(|a, b| a.compute.total_cmp(&b.compute)) else {
+        return curves;
+    };
+    let given = targets.iter().zip(&task.forecasts);
+    for (target, _) in given.filter(|(t, f)| f.is_ok() && t.compute > last.compute) {
+        let mut path = Vec::new();
+        for k in 0..POINTS {
+            let size = last.size.zip(target.size);
+            let at = ScoreTarget {
+                compute: between(last.compute, target.compute, k),
+                size: size.map(|(a, b)| (between(a.0, b.0, k), between(a.1, b.1, k))),
+            };
+            if let Some(made) = combined(fit, &at) {
+                let (lower, upper) = made.interval(level, crate::interval::Kind::Prediction);
+                path.push((at.compute, made.point(), lower, upper));
+            }
+        }
+        curves.paths.push(path);
+    }
+    curves
+}
+
+/// The standardised errors of a task's own rolling origin.
+fn errors(task: &TaskAnswer) -> Vec<(usize, f64)> {
+    let of = |step: &crate::scores::hidden::Step| {
+        let score = task.fit.runs[step.model].score.clamp(1e-4, 1.0 - 1e-4);
+        let eta = (score / (1.0 - score)).ln();
+        let sd = step.forecast.sd(crate::interval::Kind::Prediction);
+        (step.model, (step.forecast.eta - eta) / sd)
+    };
+    task.rolling.iter().map(of).collect()
+}
+
+/// Whether a table has a score for every model, and not the passes of every problem.
+///
+/// # Errors
+/// When the choice cannot be understood.
+#[cfg(feature = "tables")]
+pub fn holds_scores(table: &crate::tables::Source<'_>, choice: &CountChoice) -> Result<bool> {
+    let options = choice.options()?;
+    Ok(crate::tables::opens_with_scores(&table.opening(), &options))
+}
+
+#[cfg(feature = "tables")]
+impl ScoresRequest {
+    /// Reads a table and answers.
+    ///
+    /// # Errors
+    /// As [`ScoresRequest::of`], and when the table cannot be read.
+    pub fn answer(&self, table: &crate::tables::Source<'_>) -> Result<ScoresAnswer> {
+        self.of(&self.read(table)?)
+    }
+
+    /// A request that reads the same table.
+    pub(super) fn as_counts(&self) -> super::CapabilityRequest {
+        super::CapabilityRequest::default()
+            .table(self.table.clone())
+            .force(self.force)
+    }
+
+    /// The scores of a table.
+    ///
+    /// # Errors
+    /// When the table cannot be read, or a finding speaks against its rows.
+    #[doc(hidden)]
+    pub fn read(&self, table: &crate::tables::Source<'_>) -> Result<Suite> {
+        use super::read::AskTable;
+        let counts = self.as_counts();
+        Suite::of(match &self.by {
+            Some(by) => counts.read_by(table, by)?,
+            None => vec![Series {
+                key: String::new(),
+                data: Ok(counts.read(table)?),
+            }],
+        })
+    }
+}

@@ -1,0 +1,489 @@
+//! What is forecast of the scores of a suite.
+
+use super::scores::ScoresRequest;
+use super::{Trust, Withheld};
+use crate::capability::Verdict;
+use crate::fit::{Diagnosis, Severity};
+use crate::forecast::Grade;
+use crate::interval::{Interval, Kind, Method};
+use crate::ledger::Prediction;
+use crate::runs::{Excluded, PassRate};
+use crate::said::Said;
+use crate::scores::hidden::{Average, Combined, Member, ScoreTarget, Step, TaskFit};
+use crate::text::excerpt;
+use serde::Serialize;
+
+/// Half-widths of the 90 % interval up to which a forecast is of grade high and moderate.
+const HIGH: f64 = 0.05;
+const MODERATE: f64 = 0.15;
+/// The farthest forecast whose outcome is known (`docs/capability.md`).
+const FARTHEST_CHECKED: f64 = 202.0;
+
+/// How forecasts of grade low, moderate and high did: their number, how many intervals of 90 % held,
+/// and the median error. The study `scores` writes the table.
+const RECORD: [(u32, u32, f64); 3] = [(0, 0, 0.0), (0, 0, 0.0), (0, 0, 0.0)];
+
+/// The forecast of one task for one model.
+#[derive(Debug, Clone)]
+pub(crate) struct ScoreForecast {
+    /// The model.
+    pub(crate) target: ScoreTarget,
+    /// Target compute ÷ that of the largest fitted model.
+    pub(crate) extrapolation: f64,
+    /// The mean of the laws.
+    pub(crate) combined: Combined,
+    /// Its intervals, inside (0, 1).
+    pub(crate) intervals: Vec<Interval>,
+    /// How far it can be relied on.
+    pub(crate) grade: Grade,
+    /// Why it has that grade.
+    pub(crate) because: String,
+}
+
+impl ScoreForecast {
+    pub(super) fn new(
+        fit: &TaskFit,
+        target: &ScoreTarget,
+        combined: Combined,
+        levels: &[f64],
+    ) -> ScoreForecast {
+        let extrapolation = target.compute / fit.largest();
+        let intervals = levels.iter().map(|level| {
+            let (lower, upper) = combined.interval(*level, Kind::Prediction);
+            Interval {
+                level: *level,
+                kind: Kind::Prediction,
+                method: Method::Calibrated,
+                lower,
+                upper,
+            }
+        });
+        let (grade, because) = graded(&combined, extrapolation);
+        ScoreForecast {
+            target: *target,
+            extrapolation,
+            intervals: intervals.collect(),
+            grade,
+            because,
+            combined,
+        }
+    }
+
+    /// The score.
+    pub(crate) fn point(&self) -> f64 {
+        self.combined.point()
+    }
+}
+
+fn graded(combined: &Combined, factor: f64) -> (Grade, String) {
+    let (lower, upper) = combined.interval(0.9, Kind::Prediction);
+    let half = 0.5 * (upper - lower);
+    let mut grade = match half {
+        h if h <= HIGH => Grade::High,
+        h if h <= MODERATE => Grade::Moderate,
+        _ => Grade::Low,
+    };
+    let mut because = format!(
+        "the 90 % interval reaches {:.1} points to either side",
+        Said(100.0 * half)
+    );
+    if factor > FARTHEST_CHECKED && grade > Grade::Low {
+        let farther = factor > 10.0 * FARTHEST_CHECKED;
+        grade = grade.min(if farther { Grade::Low } else { Grade::Moderate });
+        because += "; no forecast that goes so far beyond its models was ever checked";
+    }
+    (grade, because)
+}
+
+/// How forecasts of a grade came true, in a sentence.
+pub(crate) fn record(grade: Grade) -> String {
+    let row = match grade {
+        Grade::High => RECORD[2],
+        Grade::Moderate => RECORD[1],
+        _ => RECORD[0],
+    };
+    format!(
+        "of {} forecasts of grade {grade} on published benchmarks, the 90 % interval held {:.0} %; median error {:.1} points",
+        row.0,
+        Said(100.0 * f64::from(row.1) / f64::from(row.0.max(1))),
+        Said(100.0 * row.2)
+    )
+}
+
+/// What a chart of a task shows besides its models.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ScoreCurves {
+    /// Compute and score by the law of compute, over the fitted models.
+    pub(crate) law: Vec<(f64, f64)>,
+    /// One a target: compute, the forecast, and the ends of its interval.
+    pub(crate) paths: Vec<Vec<(f64, f64, f64, f64)>>,
+}
+
+/// A model that is kept as an actual.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Actual {
+    /// Its name.
+    pub(crate) model: String,
+    /// Its size.
+    pub(crate) target: ScoreTarget,
+    /// Its score.
+    pub(crate) score: f64,
+}
+
+/// What is said of one task.
+#[derive(Debug, Clone)]
+pub(crate) struct TaskAnswer {
+    /// Its name; empty where the table is of one task.
+    pub(crate) task: String,
+    /// The laws.
+    pub(crate) fit: TaskFit,
+    /// The models that were fitted, as they were read.
+    pub(crate) models: Vec<PassRate>,
+    /// Rows read.
+    pub(crate) rows: usize,
+    /// Rows left out.
+    pub(crate) excluded: Vec<Excluded>,
+    /// The name of the column of scores.
+    pub(crate) score_name: String,
+    /// What was found.
+    pub(crate) diagnoses: Vec<Diagnosis>,
+    /// The finding that forbids the numbers.
+    pub(crate) refusal: Option<Diagnosis>,
+    /// One a target.
+    pub(crate) forecasts: Vec<Result<ScoreForecast, Withheld>>,
+    /// Models whose scores are known and not fitted.
+    pub(crate) actuals: Vec<Actual>,
+    /// The larger models forecast from the smaller ones.
+    pub(crate) rolling: Vec<Step>,
+}
+
+impl TaskAnswer {
+    /// The name of the task, or what stands for one.
+    pub(crate) fn name(&self) -> &str {
+        match self.task.is_empty() {
+            true => "all",
+            false => &self.task,
+        }
+    }
+
+    /// What may be said of its scores.
+    pub(crate) fn verdict(&self) -> Verdict {
+        Verdict::of(&self.diagnoses)
+    }
+
+    /// The known score of a target.
+    pub(crate) fn actual(&self, target: &ScoreTarget) -> Option<&Actual> {
+        let near = |a: &&Actual| (a.target.compute / target.compute - 1.0).abs() < 1e-6;
+        self.actuals.iter().find(near)
+    }
+}
+
+/// The scores of a suite with their forecasts.
+#[derive(Debug, Clone)]
+pub struct ScoresAnswer {
+    /// What was asked.
+    pub(crate) request: ScoresRequest,
+    /// The table.
+    pub(crate) source: String,
+    /// What compute is called there.
+    pub(crate) compute_name: String,
+    /// The largest compute of the fitted models.
+    pub(crate) largest: f64,
+    /// The models that are asked about.
+    pub(crate) targets: Vec<ScoreTarget>,
+    /// One a task.
+    pub(crate) tasks: Vec<TaskAnswer>,
+    /// Tasks that cannot be read, and why.
+    pub(crate) failed: Vec<(String, String)>,
+    /// What a chart of each task shows.
+    pub(crate) curves: Vec<ScoreCurves>,
+    /// Correlation of the errors of two tasks.
+    pub(crate) correlation: f64,
+    /// The average of all tasks, one a target; none where a task has no forecast.
+    pub(crate) averages: Vec<Option<Average>>,
+}
+
+impl ScoresAnswer {
+    /// The forecast score of a task (an empty name where the table is of one task) for a target.
+    #[must_use]
+    pub fn point(&self, task: &str, target: usize) -> Option<f64> {
+        let task = self.tasks.iter().find(|one| one.task == task)?;
+        let forecast = task.forecasts.get(target)?.as_ref().ok()?;
+        Some(forecast.point())
+    }
+
+    /// What can be registered: every task's score, and the average.
+    pub(super) fn predictions(&self) -> Vec<Prediction> {
+        let mut all = Vec::new();
+        for (place, target) in self.targets.iter().enumerate() {
+            for task in &self.tasks {
+                let Ok(made) = &task.forecasts[place] else {
+                    continue;
+                };
+                let name = match task.task.is_empty() {
+                    true => "score".to_owned(),
+                    false => format!("{}/score", task.task),
+                };
+                let given = (target.compute, made.point());
+                all.push(Prediction::of_score(&name, given, &made.intervals));
+            }
+            if let Some(average) = &self.averages[place] {
+                let given = (target.compute, average.point);
+                let intervals = self.average_intervals(average);
+                all.push(Prediction::of_score("average/score", given, &intervals));
+            }
+        }
+        all
+    }
+
+    /// Whether a finding forbids numbers that are given all the same.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn forced(&self) -> bool {
+        let refuses = |d: &Diagnosis| d.severity == Severity::Refuse;
+        let mut tasks = self.tasks.iter();
+        self.request.force && tasks.any(|task| task.diagnoses.iter().any(refuses))
+    }
+
+    /// Whether anything is forecast.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !self.targets.is_empty()
+    }
+
+    /// The level of the intervals that tables show.
+    #[must_use]
+    pub(crate) fn main(&self) -> f64 {
+        self.request.main()
+    }
+
+    /// What a task is called in findings that are about several.
+    #[must_use]
+    pub(crate) fn prefix(&self, task: &TaskAnswer) -> String {
+        match self.tasks.len() {
+            1 => String::new(),
+            _ => format!("{}: ", excerpt(task.name())),
+        }
+    }
+
+    /// How far the forecasts can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        let of = |task: &TaskAnswer| {
+            let graded = task.forecasts.iter().filter_map(|f| f.as_ref().ok());
+            let low = graded.clone().any(|f| f.grade < Grade::Moderate);
+            let warned = task.diagnoses.iter().any(|d| d.severity > Severity::Note);
+            match &task.refusal {
+                Some(_) => Trust::Refused,
+                None if low || warned => Trust::NotTrustworthy,
+                None if graded.count() < task.forecasts.len() => Trust::NotTrustworthy,
+                None => Trust::Trustworthy,
+            }
+        };
+        match Trust::of_all(self.tasks.iter().map(of)) {
+            Trust::Trustworthy if !self.failed.is_empty() => Trust::NotTrustworthy,
+            trust => trust,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonMember {
+    law: &'static str,
+    weight: f64,
+    point: f64,
+    lower: f64,
+    upper: f64,
+}
+
+#[derive(Serialize)]
+struct JsonForecast<'a> {
+    compute: f64,
+    params: Option<f64>,
+    tokens: Option<f64>,
+    extrapolation: f64,
+    point: Option<f64>,
+    grade: Option<Grade>,
+    because: Option<&'a str>,
+    intervals: &'a [Interval],
+    members: Vec<JsonMember>,
+    actual: Option<f64>,
+    withheld: Option<&'a Withheld>,
+}
+
+#[derive(Serialize)]
+struct JsonModel<'a> {
+    model: &'a str,
+    line: u64,
+    compute: f64,
+    score: f64,
+    chance: f64,
+}
+
+#[derive(Serialize)]
+struct JsonLaw {
+    law: &'static str,
+    parameters: std::collections::BTreeMap<&'static str, f64>,
+    scatter: f64,
+    converged: bool,
+}
+
+#[derive(Serialize)]
+struct JsonTask<'a> {
+    task: &'a str,
+    models: Vec<JsonModel<'a>>,
+    laws: Vec<JsonLaw>,
+    laws_without: Vec<(&'static str, &'a str)>,
+    forecasts: Vec<JsonForecast<'a>>,
+    verdict: Verdict,
+    diagnoses: &'a [Diagnosis],
+    forced: bool,
+    rows: usize,
+    excluded: &'a [Excluded],
+}
+
+#[derive(Serialize)]
+struct JsonAverage {
+    compute: f64,
+    point: Option<f64>,
+    intervals: Vec<Interval>,
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    source: &'a str,
+    compute_name: &'a str,
+    by: Option<&'a str>,
+    tasks: Vec<JsonTask<'a>>,
+    failed: &'a [(String, String)],
+    averages: Vec<JsonAverage>,
+    error_correlation: Option<f64>,
+}
+
+impl TaskAnswer {
+    fn json_forecast<'a>(
+        &'a self,
+        target: &ScoreTarget,
+        of: &'a Result<ScoreForecast, Withheld>,
+        largest: f64,
+    ) -> JsonForecast<'a> {
+        let made = of.as_ref().ok();
+        let members = made.map_or(Vec::new(), |f| {
+            f.combined.members.iter().map(member).collect()
+        });
+        JsonForecast {
+            compute: target.compute,
+            params: target.size.map(|s| s.0),
+            tokens: target.size.map(|s| s.1),
+            extrapolation: made.map_or(target.compute / largest, |f| f.extrapolation),
+            point: made.map(ScoreForecast::point),
+            grade: made.map(|f| f.grade),
+            because: made.map(|f| f.because.as_str()),
+            intervals: made.map_or(&[], |f| &f.intervals),
+            members,
+            actual: self.actual(target).map(|a| a.score),
+            withheld: of.as_ref().err(),
+        }
+    }
+}
+
+fn member(m: &Member) -> JsonMember {
+    JsonMember {
+        law: m.law.name(),
+        weight: m.weight,
+        point: m.point,
+        lower: m.delta.0,
+        upper: m.delta.1,
+    }
+}
+
+impl ScoresAnswer {
+    /// The intervals of the average at a target.
+    #[must_use]
+    pub(crate) fn average_intervals(&self, average: &Average) -> Vec<Interval> {
+        let levels = self.request.levels.iter();
+        levels
+            .map(|level| {
+                let (lower, upper) = average.interval(*level, Kind::Prediction);
+                Interval {
+                    level: *level,
+                    kind: Kind::Prediction,
+                    method: Method::Calibrated,
+                    lower,
+                    upper,
+                }
+            })
+            .collect()
+    }
+}
+
+serialized!(ScoresAnswer, |answer| {
+    Json {
+        format: "scalewise.scores",
+        version: 1,
+        source: &answer.source,
+        compute_name: &answer.compute_name,
+        by: answer.request.by.as_deref(),
+        tasks: answer
+            .tasks
+            .iter()
+            .map(|one| JsonTask {
+                task: &one.task,
+                models: one
+                    .models
+                    .iter()
+                    .zip(&one.fit.runs)
+                    .map(|(m, run)| JsonModel {
+                        model: &m.model,
+                        line: m.line,
+                        compute: m.compute,
+                        score: m.rate,
+                        chance: run.chance,
+                    })
+                    .collect(),
+                laws: one
+                    .fit
+                    .laws
+                    .iter()
+                    .map(|law| JsonLaw {
+                        law: law.law.name(),
+                        parameters: law.named(one.fit.chance()).into_iter().collect(),
+                        scatter: law.scatter,
+                        converged: law.converged,
+                    })
+                    .collect(),
+                laws_without: one
+                    .fit
+                    .without
+                    .iter()
+                    .map(|(l, w)| (l.name(), w.as_str()))
+                    .collect(),
+                forecasts: (answer.targets.iter().zip(&one.forecasts))
+                    .map(|(t, f)| one.json_forecast(t, f, answer.largest))
+                    .collect(),
+                verdict: one.verdict(),
+                diagnoses: &one.diagnoses,
+                forced: answer.request.force
+                    && one.diagnoses.iter().any(|d| d.severity == Severity::Refuse),
+                rows: one.rows,
+                excluded: &one.excluded,
+            })
+            .collect(),
+        failed: &answer.failed,
+        averages: answer
+            .averages
+            .iter()
+            .zip(&answer.targets)
+            .filter(|_| answer.tasks.len() > 1)
+            .map(|(average, target)| JsonAverage {
+                compute: target.compute,
+                point: average.map(|a| a.point),
+                intervals: average.map_or(Vec::new(), |a| answer.average_intervals(&a)),
+            })
+            .collect(),
+        error_correlation: (answer.tasks.len() > 1).then_some(answer.correlation),
+    }
+});

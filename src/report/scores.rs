@@ -1,0 +1,568 @@
+//! Scores of a suite, in words and numbers.
+
+use super::answer::{Shown, code_and_words};
+use super::document::{Block, Document, Fact, Tone, fact};
+use super::fit::{findings, source_name};
+use super::grade::tone;
+use super::rows::csv;
+use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, record};
+use crate::capability::Verdict;
+use crate::fit::Severity;
+use crate::forecast::Grade;
+use crate::interval::{Interval, Kind};
+use crate::number::{compute, digits, percent};
+use crate::said::Said;
+use crate::scores::hidden::{Average, LawFit, ScoreTarget};
+use serde::Serialize;
+
+table_row!(
+    /// One row of forecasts: the columns of a capability, and what only scores have.
+    struct ScoreRow {
+        bucket: &'static str,
+        quantity: &'static str,
+        compute: f64,
+        point: Option<f64>,
+        about: Option<&'static str>,
+        level: Option<f64>,
+        kind: Option<Kind>,
+        method: Option<&'static str>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        extrapolation: f64,
+        status: String,
+        verdict: Option<Verdict>,
+        params: Option<f64>,
+        tokens: Option<f64>,
+        grade: Option<Grade>,
+        actual: Option<f64>,
+    }
+);
+
+table_row!(
+    /// One row of laws.
+    struct LawRow {
+        law: &'static str,
+        parameter: &'static str,
+        value: f64,
+        scatter: f64,
+        models: usize,
+        verdict: Verdict,
+        status: String,
+    }
+);
+
+/// The bucket of all problems, as the CSV of a capability calls it.
+const ALL: &str = "all";
+
+/// The name of the average among the tasks.
+pub(super) const AVERAGE: &str = "average";
+
+impl Shown for ScoresAnswer {
+    fn document(&self) -> Document {
+        let mut blocks = vec![Block::Facts(facts(self))];
+        if self.targets.is_empty() {
+            blocks.push(laws(self));
+        }
+        for place in 0..self.targets.len() {
+            blocks.extend(target_blocks(self, place));
+        }
+        blocks.extend(forced(self));
+        blocks.extend(about_tasks(self));
+        blocks.into()
+    }
+
+    fn table(&self) -> String {
+        table(self)
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        let refused = self.tasks.iter().all(|task| task.refusal.is_some());
+        let first = self.tasks.iter().find_map(|task| task.refusal.as_ref());
+        first.filter(|_| refused).map(code_and_words)
+    }
+}
+
+fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
+    let mut names: Vec<&str> = Vec::new();
+    for task in &answer.tasks {
+        for law in &task.fit.laws {
+            let text = match law.law.name() {
+                "compute" => "-ln Q = A/C^alpha",
+                "size" => "-ln Q = A/N^alpha + B/D^beta",
+                _ => "a sigmoid of the loss on the task",
+            };
+            if !names.contains(&text) {
+                names.push(text);
+            }
+        }
+    }
+    let laws = match names.is_empty() {
+        true => "none could be fitted".to_owned(),
+        false => format!(
+            "{}, with Q = (score - chance)/(1 - chance)",
+            names.join("; ")
+        ),
+    };
+    let mut facts = vec![fact("Laws", laws), fact("Data", data(answer))];
+    let mut chances: Vec<f64> = answer.tasks.iter().map(|t| t.fit.chance()).collect();
+    chances.sort_by(f64::total_cmp);
+    chances.dedup();
+    let said: Vec<String> = chances.iter().map(|g| digits(*g, 4)).collect();
+    let none = chances == [0.0];
+    facts.push(fact(
+        "Chance",
+        match none {
+            true => "0, as neither the table nor the name of a task says otherwise".to_owned(),
+            false => said.join(", "),
+        },
+    ));
+    if let [only] = answer.tasks.as_slice() {
+        facts.push(verdict(only));
+    }
+    let refused = answer.tasks.iter().filter(|t| t.refusal.is_some());
+    let refused: Vec<&str> = refused.map(TaskAnswer::name).collect();
+    if !refused.is_empty() && answer.tasks.len() > 1 {
+        facts.push((
+            "No forecast".to_owned(),
+            format!(
+                "{} of {} tasks: {}",
+                refused.len(),
+                answer.tasks.len(),
+                refused.join(", ")
+            ),
+            Tone::Bad,
+        ));
+    }
+    facts
+}
+
+/// What may be said of a task, and what decides it.
+fn verdict(task: &TaskAnswer) -> Fact {
+    let verdict = task.verdict();
+    let mut found = task.diagnoses.iter();
+    let decides = found.find(|d| d.severity == Severity::Refuse);
+    let (words, tone) = match (verdict, decides) {
+        (Verdict::Predictable, _) => (verdict.words().to_owned(), Tone::Good),
+        (_, Some(d)) => (
+            format!("{}: {}: {}", verdict.words(), d.code, d.message),
+            Tone::Bad,
+        ),
+        _ => (verdict.words().to_owned(), Tone::Bad),
+    };
+    ("Verdict".to_owned(), words, tone)
+}
+
+/// What says of every forced number that it is one.
+fn forced(answer: &ScoresAnswer) -> Option<Block> {
+    let mut tasks = answer.tasks.iter().filter(|_| answer.request.force);
+    let refuses = |d: &&crate::fit::Diagnosis| d.severity == Severity::Refuse;
+    let found = tasks.find_map(|task| task.diagnoses.iter().find(refuses))?;
+    Some(Block::text(format!(
+        "FORCED against the verdict NOT PREDICTABLE ({}): do not use these numbers.",
+        found.code
+    )))
+}
+
+fn data(answer: &ScoresAnswer) -> String {
+    let models = answer.tasks.iter().map(|t| t.models.len());
+    let (few, many) = (models.clone().min().unwrap_or(0), models.max().unwrap_or(0));
+    let models = match few == many {
+        true => format!("{many}"),
+        false => format!("{few} to {many}"),
+    };
+    let mut line = format!("{}: ", source_name(&answer.source));
+    if answer.tasks.len() > 1 {
+        line += &format!("{} tasks, ", answer.tasks.len());
+    }
+    line += &format!("{models} models fitted");
+    let actuals = answer
+        .tasks
+        .iter()
+        .map(|t| t.actuals.len())
+        .max()
+        .unwrap_or(0);
+    if actuals > 0 {
+        line += &format!(", {actuals} kept as actual");
+    }
+    let excluded: usize = answer.tasks.iter().map(|t| t.excluded.len()).sum();
+    let first = answer.tasks.iter().find_map(|t| t.excluded.first());
+    if let Some(first) = first {
+        line += &format!(
+            ", {excluded} row{} excluded (line {}: {}{})",
+            if excluded == 1 { "" } else { "s" },
+            first.line,
+            first.reason,
+            if excluded > 1 { "; ..." } else { "" }
+        );
+    }
+    line
+}
+
+/// A score in per cent.
+fn points(score: f64) -> String {
+    format!("{:.1} %", Said(100.0 * score))
+}
+
+fn bracket(interval: Option<&Interval>) -> String {
+    interval.map_or("none".to_owned(), |i| {
+        format!(
+            "{:.1} .. {:.1} %",
+            Said(100.0 * i.lower),
+            Said(100.0 * i.upper)
+        )
+    })
+}
+
+/// A model in words.
+pub(super) fn model(target: &ScoreTarget, compute_name: &str) -> String {
+    match target.size {
+        Some((n, d)) => format!("N = {}, D = {}", compute(n), compute(d)),
+        None => format!("{compute_name} {}", compute(target.compute)),
+    }
+}
+
+fn target_blocks(answer: &ScoresAnswer, place: usize) -> Vec<Block> {
+    let target = &answer.targets[place];
+    let main = answer.main();
+    let mut facts = vec![fact(
+        "Target",
+        format!(
+            "{}: {} times the compute of the largest fitted model ({})",
+            model(target, &answer.compute_name),
+            digits(target.compute / answer.largest, 3),
+            compute(answer.largest)
+        ),
+    )];
+    let several = answer.tasks.len() > 1;
+    if !several && let Some(Ok(made)) = answer.tasks.first().map(|t| &t.forecasts[place]) {
+        facts.extend(alone(&answer.tasks[0], made, main));
+    }
+    if let Some(average) = answer.averages[place].filter(|_| several) {
+        facts.push(fact("Average", average_line(answer, &average, place, main)));
+    }
+    let mut blocks = vec![Block::Facts(facts)];
+    blocks.push(match several {
+        true => suite_table(answer, place, main),
+        false => member_table(answer, place, main),
+    });
+    blocks
+}
+
+/// The forecast of a table of one task.
+fn alone(task: &TaskAnswer, made: &ScoreForecast, main: f64) -> Vec<Fact> {
+    let interval = made.intervals.iter().find(|i| i.level == main);
+    let mut facts = vec![
+        fact(
+            "Forecast",
+            format!(
+                "{} [{}, {} calibrated prediction interval]",
+                points(made.point()),
+                bracket(interval),
+                percent(main)
+            ),
+        ),
+        (
+            "Grade".to_owned(),
+            format!(
+                "{}: {}",
+                made.grade.name().to_uppercase(),
+                record(made.grade)
+            ),
+            tone(made.grade),
+        ),
+        fact("Because", made.because.clone()),
+    ];
+    if let Some(actual) = task.actual(&made.target) {
+        let inside = interval.is_some_and(|i| i.lower <= actual.score && actual.score <= i.upper);
+        facts.push(fact(
+            "Actual",
+            format!(
+                "{} ({}), {} the {} interval",
+                points(actual.score),
+                actual.model,
+                if inside { "inside" } else { "OUTSIDE" },
+                percent(main)
+            ),
+        ));
+    }
+    facts
+}
+
+fn average_line(answer: &ScoresAnswer, average: &Average, place: usize, main: f64) -> String {
+    let all = answer.average_intervals(average);
+    let interval = all.iter().find(|i| i.level == main);
+    let mut line = format!(
+        "{} [{}, {}]; errors of two tasks go together with a correlation of {:.2}",
+        points(average.point),
+        bracket(interval),
+        percent(main),
+        Said(average.correlation)
+    );
+    let target = &answer.targets[place];
+    let actual: Option<Vec<f64>> = (answer.tasks.iter())
+        .map(|t| t.actual(target).map(|a| a.score))
+        .collect();
+    if let Some(actual) = actual {
+        let mean = actual.iter().sum::<f64>() / actual.len() as f64;
+        line += &format!("; came true: {}", points(mean));
+    }
+    line
+}
+
+/// One row a task.
+fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
+    let target = &answer.targets[place];
+    let known = answer.tasks.iter().any(|t| t.actual(target).is_some());
+    let level = percent(main);
+    let mut head = vec!["task", "forecast", level.as_str(), "grade"];
+    let laws = ["compute", "size", "two-step"];
+    head.extend(laws);
+    if known {
+        head.extend(["actual", ""]);
+    }
+    let row = |task: &TaskAnswer| {
+        let mut row = vec![task.name().to_owned()];
+        let actual = task.actual(target).map(|a| a.score);
+        match &task.forecasts[place] {
+            Ok(made) => {
+                let interval = made.intervals.iter().find(|i| i.level == main);
+                row.extend([
+                    points(made.point()),
+                    bracket(interval),
+                    made.grade.name().to_owned(),
+                ]);
+                row.extend(laws.map(|law| {
+                    let own = made.combined.members.iter().find(|m| m.law.name() == law);
+                    own.map_or(String::new(), |m| points(m.point))
+                }));
+                if known {
+                    row.push(actual.map_or(String::new(), points));
+                    let inside = actual
+                        .zip(interval)
+                        .map(|(a, i)| i.lower <= a && a <= i.upper);
+                    row.push(match inside {
+                        Some(true) => "inside".to_owned(),
+                        Some(false) => "OUTSIDE".to_owned(),
+                        None => String::new(),
+                    });
+                }
+            }
+            Err(why) => {
+                row.push(format!("none: {}", why.code));
+                row.resize(head.len(), String::new());
+                if known {
+                    row[7] = actual.map_or(String::new(), points);
+                }
+            }
+        }
+        row
+    };
+    Block::table(&head, &[0, 2, 3, 8], answer.tasks.iter().map(row))
+}
+
+/// One row a law.
+fn member_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
+    let task = &answer.tasks[0];
+    match &task.forecasts[place] {
+        Err(why) => Block::Facts(vec![(
+            "Forecast".to_owned(),
+            format!("NONE GIVEN: {}: {}", why.code, why.reason),
+            Tone::Bad,
+        )]),
+        Ok(made) => {
+            let members = made.combined.members.iter().map(|m| {
+                vec![
+                    m.law.name().to_owned(),
+                    points(m.point),
+                    format!(
+                        "{:.1} .. {:.1} %",
+                        Said(100.0 * m.delta.0),
+                        Said(100.0 * m.delta.1)
+                    ),
+                    match m.weight > 0.0 {
+                        true => format!("{:.0} %", Said(100.0 * m.weight)),
+                        false => "beside".to_owned(),
+                    },
+                ]
+            });
+            let intervals = made.intervals.iter().filter(|i| i.level != main);
+            let others = intervals.map(|i| {
+                let level = percent(i.level);
+                vec![
+                    format!("forecast, {level}"),
+                    points(made.point()),
+                    bracket(Some(i)),
+                    String::new(),
+                ]
+            });
+            Block::table(
+                &["law", "score", "90 % delta", "part of the mean"],
+                &[0, 2],
+                members.chain(others).collect::<Vec<_>>(),
+            )
+        }
+    }
+}
+
+fn laws(answer: &ScoresAnswer) -> Block {
+    let rows = answer.tasks.iter().flat_map(|task| {
+        let laws = task.fit.laws.iter();
+        laws.map(|law| {
+            let named = law.named(task.fit.chance()).into_iter();
+            let values: Vec<String> = named
+                .map(|(n, v)| format!("{n} = {}", digits(v, 4)))
+                .collect();
+            vec![
+                task.name().to_owned(),
+                law.law.name().to_owned(),
+                values.join(", "),
+                format!("{:.1} points", Said(100.0 * (law.scatter * 0.25).sqrt())),
+            ]
+        })
+    });
+    Block::table(
+        &["task", "law", "parameters", "scatter at a score of 50 %"],
+        &[0, 1, 2],
+        rows.collect::<Vec<_>>(),
+    )
+}
+
+fn about_tasks(answer: &ScoresAnswer) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if answer.tasks.len() == 1 {
+        blocks.extend(findings(&answer.tasks[0].diagnoses));
+        return blocks;
+    }
+    let rows = answer.tasks.iter().flat_map(|task| {
+        let told = task
+            .diagnoses
+            .iter()
+            .filter(|d| d.severity > Severity::Note);
+        told.map(|d| {
+            vec![
+                task.name().to_owned(),
+                d.code.to_string(),
+                d.message.clone(),
+            ]
+        })
+    });
+    let failed = answer.failed.iter();
+    let failed = failed.map(|(task, why)| vec![task.clone(), "not read".to_owned(), why.clone()]);
+    let rows: Vec<Vec<String>> = rows.chain(failed).collect();
+    if !rows.is_empty() {
+        blocks.push(Block::word_table(&["task", "finding", ""], rows));
+    }
+    blocks
+}
+
+fn status(task: &TaskAnswer) -> String {
+    let mut found = task.diagnoses.iter();
+    match found.find(|d| d.severity == Severity::Refuse) {
+        Some(found) if task.refusal.is_none() => format!("forced: {}", found.code),
+        Some(found) => format!("abstained: {}", found.code),
+        None => "ok".to_owned(),
+    }
+}
+
+fn table(answer: &ScoresAnswer) -> String {
+    let suite = answer.request.by.is_some();
+    if answer.targets.is_empty() {
+        let rows = answer.tasks.iter().flat_map(|task| {
+            let row = move |law: &LawFit, (parameter, value)| LawRow {
+                law: law.law.name(),
+                parameter,
+                value,
+                scatter: law.scatter,
+                models: task.models.len(),
+                verdict: task.verdict(),
+                status: status(task),
+            };
+            let laws = task.fit.laws.iter();
+            laws.flat_map(move |law| {
+                let named = law.named(task.fit.chance()).into_iter();
+                named.map(move |value| (task.name(), row(law, value)))
+            })
+        });
+        return under(suite, &LawRow::COLUMNS, rows);
+    }
+    let mut rows = Vec::new();
+    for (place, target) in answer.targets.iter().enumerate() {
+        for task in &answer.tasks {
+            let all = task_rows(answer, task, place).into_iter();
+            rows.extend(all.map(|row| (task.name(), row)));
+        }
+        if let Some(average) = answer.averages[place].filter(|_| suite) {
+            let intervals = answer.average_intervals(&average);
+            let row = |i: &Interval| (AVERAGE, row(answer, target, Some(average.point), Some(i)));
+            rows.extend(intervals.iter().map(row));
+        }
+    }
+    under(suite, &ScoreRow::COLUMNS, rows)
+}
+
+/// Rows as CSV, after the name of the task where there is a suite.
+fn under<'a, R: Serialize>(
+    suite: bool,
+    columns: &[&'static str],
+    rows: impl IntoIterator<Item = (&'a str, R)>,
+) -> String {
+    let rows = rows.into_iter();
+    match suite {
+        true => csv(&[&["series"], columns].concat(), rows),
+        false => csv(columns, rows.map(|(_, row)| row)),
+    }
+}
+
+fn row(
+    answer: &ScoresAnswer,
+    target: &ScoreTarget,
+    point: Option<f64>,
+    i: Option<&Interval>,
+) -> ScoreRow {
+    ScoreRow {
+        bucket: ALL,
+        quantity: "score",
+        compute: target.compute,
+        point,
+        about: None,
+        level: i.map(|i| i.level),
+        kind: i.map(|i| i.kind),
+        method: i.map(|i| i.method.name()),
+        lower: i.map(|i| i.lower),
+        upper: i.map(|i| i.upper),
+        extrapolation: target.compute / answer.largest,
+        status: "ok".to_owned(),
+        verdict: None,
+        params: target.size.map(|s| s.0),
+        tokens: target.size.map(|s| s.1),
+        grade: None,
+        actual: None,
+    }
+}
+
+fn task_rows(answer: &ScoresAnswer, task: &TaskAnswer, place: usize) -> Vec<ScoreRow> {
+    let target = &answer.targets[place];
+    let known = |row: ScoreRow| ScoreRow {
+        actual: task.actual(target).map(|a| a.score),
+        verdict: Some(task.verdict()),
+        ..row
+    };
+    match &task.forecasts[place] {
+        Ok(made) => {
+            let of = |i: &Interval| ScoreRow {
+                grade: Some(made.grade),
+                status: status(task),
+                ..known(row(answer, target, Some(made.point()), Some(i)))
+            };
+            made.intervals.iter().map(of).collect()
+        }
+        Err(why) => vec![ScoreRow {
+            status: format!("abstained: {}", why.code),
+            ..known(row(answer, target, None, None))
+        }],
+    }
+}
