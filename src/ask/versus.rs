@@ -5,7 +5,6 @@ use super::recipe::Recipe;
 use super::size::{each_once, positive, positives, same_number, targets};
 use super::table::{RunTable, is_default};
 use super::versus_answer::{Compared, Fitted, VersusAnswer};
-use super::versus_sides::largest_common;
 use super::{Ask, CURVE, FLOPS, LEVEL, LEVELS, ObjectiveName, REPLICATES, Withheld, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, Diagnosis, Residuals, Severity};
@@ -15,7 +14,7 @@ use crate::progress::{Listener, Progress};
 use crate::remedy::Setting;
 use crate::size::Size;
 use crate::text::excerpt;
-use crate::versus::{Asked, Held, Place, Side, compare};
+use crate::versus::{Asked, Held, Place, Side, SideRun, compare};
 
 request!(
     /// Asks how much more compute a base recipe needs to reach the loss that another recipe has.
@@ -287,6 +286,12 @@ impl VersusRequest {
             refused,
         })
     }
+}
+
+/// The largest value that all recipes have runs at.
+pub(super) fn largest_common(sides: &[Side], value: impl Fn(&SideRun) -> f64) -> f64 {
+    let largest = |side: &Side| side.runs.iter().map(&value).fold(0.0, f64::max);
+    sides.iter().map(largest).fold(f64::INFINITY, f64::min)
 }
 
 /// An error about the runs of a recipe.

@@ -1,7 +1,7 @@
 //! The recipes of a comparison as the sides of one problem: runs, laws, and what holds for them.
 
 use super::size::{each_once, same_number};
-use super::versus::{VersusRequest, about};
+use super::versus::{VersusRequest, about, largest_common};
 use super::versus_answer::Fitted;
 use super::{FLOPS, usage};
 use crate::allocation::{Flops, Own};
@@ -146,10 +146,4 @@ impl VersusRequest {
         let of = |n: &f64| tokens.iter().map(|d| (*n, *d)).collect::<Vec<_>>();
         Ok(self.params.iter().flat_map(of).collect())
     }
-}
-
-/// The largest value that all recipes have runs at.
-pub(super) fn largest_common(sides: &[Side], value: impl Fn(&SideRun) -> f64) -> f64 {
-    let largest = |side: &Side| side.runs.iter().map(&value).fold(0.0, f64::max);
-    sides.iter().map(largest).fold(f64::INFINITY, f64::min)
 }

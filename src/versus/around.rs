@@ -1,8 +1,8 @@
 //! What can be said of a recipe against the base at one place: the multiplier, its intervals, the
 //! difference of the losses.
 
+use super::asked::Asked;
 use super::bootstrap::Refits;
-use super::comparison::Asked;
 use super::estimate::{Estimate, Known, MIN_DOF};
 use super::place::{LossInterval, MultiplierInterval, NoMultiplier, Place, Verdict};
 use super::power;

@@ -10,6 +10,7 @@
 //! statements about functions of the parameters of that one problem.
 
 mod around;
+mod asked;
 mod bootstrap;
 mod comparison;
 mod crossing;
@@ -23,7 +24,8 @@ mod power;
 mod profile;
 mod surface;
 
-pub(crate) use comparison::{Asked, Comparison, Growth, Station, compare, each_of};
+pub(crate) use asked::{Asked, each_of};
+pub(crate) use comparison::{Comparison, Growth, Station, compare};
 pub(crate) use crossing::Crossing;
 pub(crate) use curve::Curve;
 pub(crate) use design::{Held, Side, SideRun, Start};

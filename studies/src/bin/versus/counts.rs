@@ -1,10 +1,15 @@
 //! Whether as many seeds or rungs as `--power` asks for show a multiplier as often as it promises.
 
-use super::{BASE, COUNT, Curve, Design, REFITTED, answers, place, request};
+use super::{BASE, Curve, Design, answers, place, request};
 use scalewise::{Method, Result};
 use serde_json::Value;
 use std::fmt::Write as _;
 
+/// Simulations of a promise, and of what comes of it.
+const PROMISED: u64 = 100;
+const COUNT: u64 = 400;
+/// More runs of either recipe than this are not simulated.
+const MOST: usize = 400;
 /// Designs from which it is asked how many runs would show less: rungs, seeds, paired.
 const FROM: [Design; 3] = [(8, 3, true), (8, 1, true), (12, 5, false)];
 const WANTED: [f64; 3] = [1.02, 1.05, 1.1];
@@ -31,12 +36,15 @@ pub fn table() -> Result<String> {
         .to_owned();
     for (rungs, seeds, paired) in FROM {
         let asked = request(&[Method::Delta]).power(true);
-        let promised = answers(&asked, BASE, (rungs, seeds, paired), REFITTED)?;
+        let promised = answers(&asked, BASE, (rungs, seeds, paired), PROMISED)?;
         for (k, m) in WANTED.into_iter().enumerate() {
             let log_m = m.ln();
             let cell = |found: Option<(usize, Design)>| -> Result<String> {
                 Ok(match found {
-                    Some((count, design)) => format!("{count} | {:.1}", shown(log_m, design)?),
+                    Some((count, design)) if design.0 * design.1 <= MOST => {
+                        format!("{count} | {:.1}", shown(log_m, design)?)
+                    }
+                    Some((count, _)) => format!("{count} | -"),
                     None => "- | -".to_owned(),
                 })
             };
