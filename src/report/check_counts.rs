@@ -33,6 +33,9 @@ pub struct CountsUnderstood<'a> {
     pub models: Vec<ModelUnderstood<'a>>,
     /// Rows left out, each with its reason.
     pub excluded: &'a [Excluded],
+    /// How the table was read where it might have been read otherwise.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub notes: &'a [String],
     /// What was found against the rows.
     #[serde(skip_serializing_if = "<[Diagnosis]>::is_empty")]
     pub findings: &'a [Diagnosis],
@@ -149,6 +152,7 @@ impl<'a> CountsUnderstood<'a> {
                 })
                 .collect(),
             excluded: &table.excluded,
+            notes: &[],
             findings: &[],
         }
     }
@@ -175,6 +179,7 @@ impl<'a> CountsUnderstood<'a> {
                 })
                 .collect(),
             excluded: &table.excluded,
+            notes: &table.notes,
             findings: &table.findings,
         }
     }
@@ -239,6 +244,10 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
         Block::Facts(facts),
         Block::table(&head, &[0, 4], u.models.iter().map(cells)),
     ];
+    if !u.notes.is_empty() {
+        let notes = u.notes.iter().map(|note| fact("note", note.clone()));
+        blocks.push(Block::Facts(notes.collect()));
+    }
     blocks.extend(excluded_table("excluded because", u.excluded));
     blocks.extend(findings(u.findings));
     blocks.into()

@@ -97,6 +97,8 @@ pub struct PassRates {
     pub(crate) rows: usize,
     /// Rows left out, each with its reason.
     pub(crate) excluded: Vec<Excluded>,
+    /// How the table was read where it might have been read otherwise, in words.
+    pub(crate) notes: Vec<String>,
     /// What was found against the table.
     pub(crate) findings: Vec<Diagnosis>,
 }

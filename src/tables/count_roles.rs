@@ -28,7 +28,13 @@ pub(super) const PASSES: ColumnRole = ColumnRole {
     name: "passes",
     names: &["n_correct", "num_correct", "passes", "passed"],
     more: &["n_passed", "num_passed", "n_passes", "num_passes", "n_pass"],
-    last: &["correct", "is_correct", "resolved"],
+    last: &[
+        "correct",
+        "is_correct",
+        "resolved",
+        "base_status",
+        "plus_status",
+    ],
     setting: Setting::PassesCol,
 };
 pub(super) const PASS_RATE: ColumnRole = ColumnRole {
@@ -40,6 +46,10 @@ pub(super) const PASS_RATE: ColumnRole = ColumnRole {
         "acc_norm_none",
         "exact_match_none",
         "success_rate",
+        "em",
+        "qem",
+        "extractive_match",
+        "prompt_level_strict_acc",
     ],
     setting: Setting::PassRateCol,
 };
@@ -48,7 +58,7 @@ pub(super) const PASS_RATE: ColumnRole = ColumnRole {
 pub(super) const STDERR: ColumnRole = ColumnRole {
     name: "standard error",
     names: &["stderr", "std_err", "std_error", "standard_error", "se"],
-    more: &["score_stderr", "score_se", "accuracy_se", "acc_se"],
+    more: &[],
     last: &[],
     setting: Setting::StderrCol,
 };

@@ -4,6 +4,7 @@ use super::candidates::{counted_by_letters, missing};
 use super::columns::{Column, claim_named, find_by_name};
 use super::count_roles::{CHANCE, MODEL, PASS_RATE, PASSES, PROBLEM, SAMPLES, STDERR, TASK_LOSS};
 use super::log::{RawRow, RawTable};
+use super::metrics::{Metric, Metrics, columns_of_rates};
 use super::numeral::has_thousands;
 use super::options::CountOptions;
 use super::roles::{COMPUTE, ColumnRole, PARAMS, TOKENS};
@@ -24,8 +25,8 @@ pub(super) struct Columns {
     pub(super) passes: Option<Column>,
     /// Only where the table has no problems.
     pub(super) rate: Option<Column>,
-    /// What else a row says of its rate.
-    pub(super) beside: ScoreColumns,
+    /// The columns of rates with what else a row says of its rate.
+    pub(super) metrics: Metrics,
 }
 
 impl Columns {
@@ -57,14 +58,20 @@ impl Columns {
             problem: find(4)?,
             samples: find(5)?,
             passes: find(6)?,
-            rate: find(7)?,
-            beside: ScoreColumns::default(),
+            rate: None,
+            metrics: Metrics::default(),
         };
+        let rates = match claimed[7] {
+            Some(column) => vec![column],
+            None => columns_of_rates(table, &taken)?,
+        };
+        columns.rate = rates.first().copied();
         let model = columns.model;
         columns.model = model.filter(|column| columns.names_models(table, *column));
         if columns.passes.is_none() && columns.problem.is_some() {
             columns.passes = passes_by_another_name(table, columns.rate, columns.samples);
         }
+        let scored = columns.passes.is_some() && columns.passes == columns.rate;
         let sizes = [
             &mut columns.compute,
             &mut columns.params,
@@ -109,9 +116,13 @@ impl Columns {
             }
             (None, _) => {}
         }
-        if let Some(rate) = columns.rate {
+        if columns.rate.is_some() || scored {
             let taken: Vec<usize> = columns.all().map(|column| column.index).collect();
-            columns.beside = ScoreColumns::find(table, rate, of_rates, &taken);
+            let metric = |rate| Metric {
+                rate,
+                beside: ScoreColumns::find(table, rate, of_rates, &taken),
+            };
+            columns.metrics = Metrics::new(table, rates.into_iter().map(metric).collect(), &taken)?;
         }
         Ok(columns)
     }

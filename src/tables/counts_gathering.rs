@@ -18,7 +18,8 @@ impl Reader<'_> {
         };
         let mut gathered = Gathered::default();
         let mut excluded = Vec::new();
-        for row in rows {
+        let tasks: Vec<usize> = self.free_tasks().filter(|k| !self.is_a_mark(*k)).collect();
+        for &row in rows {
             if let Some(reason) = self.unwanted(row)? {
                 excluded.push(Excluded {
                     line: row.line,
@@ -33,12 +34,17 @@ impl Reader<'_> {
                 return Err(self.without_name(row, message));
             }
             let p = gathered.problem(name);
-            let count = self.count(row, passes)?;
+            let own = self.columns.metrics.of(row);
+            let count = self.count(row, own.map_or(passes, |metric| metric.rate))?;
             let cell = gathered.cell(m, p);
-            match (cell.line, self.columns.samples) {
-                (0, _) => {
+            let first = cell.first.unwrap_or(row);
+            if let Some(task) = tasks.iter().find(|k| row.cell(**k) != first.cell(**k)) {
+                return Err(self.of_two_tasks(row, first, *task));
+            }
+            match (cell.first, self.columns.samples) {
+                (None, _) => {
                     *cell = Cell {
-                        line: row.line,
+                        first: Some(row),
                         count,
                     }
                 }
@@ -46,7 +52,7 @@ impl Reader<'_> {
                     cell.count.samples += 1;
                     cell.count.passes += count.passes;
                 }
-                (earlier, Some(_)) => {
+                (Some(RawRow { line: earlier, .. }), Some(_)) => {
                     let message = format!(
                         "model {} and problem {} are counted twice (first on line {earlier})",
                         quoted(gathered.models[m].name),
@@ -62,6 +68,27 @@ impl Reader<'_> {
             return Err(self.nothing_left(&excluded));
         }
         self.complete(gathered, excluded, rows.len())
+    }
+
+    /// Whether a column marks a row, and says what it was measured on as often as not.
+    fn is_a_mark(&self, column: usize) -> bool {
+        ["key", "tag"].contains(&self.table.header[column].to_lowercase().as_str())
+    }
+
+    /// Two rows of one model and problem that are of two tasks.
+    fn of_two_tasks(&self, row: &RawRow, first: &RawRow, task: usize) -> Error {
+        let name = &self.table.header[task];
+        let message = format!(
+            "the same model and problem are of {} {} here and of {} on line {}",
+            excerpt(name),
+            quoted(row.cell(task)),
+            quoted(first.cell(task)),
+            first.line
+        );
+        let hint = "make one curve for each of them, or choose one";
+        self.bad(row, message, hint)
+            .with_remedy(Setting::By.to(name.as_str()))
+            .with_remedy(Setting::Where.to(format!("{name} = '{}'", first.cell(task))))
     }
 
     /// The model of a row, new or known.
@@ -242,9 +269,9 @@ fn one_of(cell: &str) -> Option<bool> {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Cell {
-    /// 0: not counted yet.
-    line: u64,
+struct Cell<'r> {
+    /// The first row that was counted.
+    first: Option<&'r RawRow>,
     count: Count,
 }
 
@@ -261,7 +288,7 @@ struct Gathered<'r> {
     models: Vec<Model<'r>>,
     problems: Vec<&'r str>,
     /// Those that were counted, by model and problem: where many are missing, all of them would fill the memory.
-    cells: HashMap<(usize, usize), Cell>,
+    cells: HashMap<(usize, usize), Cell<'r>>,
     model_places: HashMap<&'r str, usize>,
     problem_places: HashMap<&'r str, usize>,
     /// Rows of one model and of one problem often stand together.
@@ -296,7 +323,7 @@ impl<'r> Gathered<'r> {
         self.last.1
     }
 
-    fn cell(&mut self, m: usize, p: usize) -> &mut Cell {
+    fn cell(&mut self, m: usize, p: usize) -> &mut Cell<'r> {
         self.cells.entry((m, p)).or_default()
     }
 }

@@ -1,6 +1,6 @@
 //! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
 
-use super::columns::{Column, find_by};
+use super::columns::find_by;
 use super::counts_columns::Columns;
 use super::heading::{Kind, Name};
 use super::lint::{pooled, repeated, seeds_of, tasks_of};
@@ -62,7 +62,7 @@ pub(crate) fn fitted_counts(
             continue;
         }
         let compute = match reader.columns.rate {
-            Some(column) => reader.rate(row, column).map(|rate| rate.compute),
+            Some(_) => reader.rate(row).map(|rate| rate.compute),
             None => reader.compute(row),
         };
         used.extend(
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
     /// What these rows of the table hold.
     pub(super) fn read(&self, rows: &[&RawRow]) -> Result<CountTable> {
         match self.columns.rate {
-            Some(rate) => self.rates(rate, rows).map(CountTable::Rates),
+            Some(_) => self.rates(rows).map(CountTable::Rates),
             None => self.counts(rows).map(CountTable::Counts),
         }
     }
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The columns of tasks that no condition looks at and that have no role.
-    fn free_tasks(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn free_tasks(&self) -> impl Iterator<Item = usize> {
         let taken = self.columns.all().map(|column| column.index);
         let taken: Vec<usize> = taken.chain(self.sieve.columns()).collect();
         let tasks = self.tasks.iter().copied();
@@ -167,49 +167,38 @@ impl<'a> Reader<'a> {
     }
 
     /// Several rows of most models, where a column has the models.
-    fn repeated_models(&self, rows: &[&RawRow], rate: Column) -> Option<Diagnosis> {
+    fn repeated_models(&self, rows: &[&RawRow]) -> Option<Diagnosis> {
         let model = self.columns.model?.index;
         let models: Vec<&str> = rows.iter().map(|row| row.cell(model)).collect();
         let mut known = seeds_of(self.table);
         known.extend(self.sieve.columns());
-        known.extend([rate.index, model]);
+        known.push(model);
         let sizes = [
             self.columns.compute,
             self.columns.params,
             self.columns.tokens,
         ];
-        let beside = [self.columns.beside.stderr, self.columns.beside.loss];
-        let measured = sizes.into_iter().chain(beside).flatten();
+        let measured = sizes
+            .into_iter()
+            .flatten()
+            .chain(self.columns.metrics.measured());
         known.extend(measured.map(|column| column.index));
         let others = (0..self.table.header.len()).filter(|k| !known.contains(k));
         repeated(self.table, rows, &models, others)
     }
 
-    fn rates(&self, column: Column, rows: &[&RawRow]) -> Result<PassRates> {
-        let name = &self.table.header[column.index];
+    fn rates(&self, rows: &[&RawRow]) -> Result<PassRates> {
         let mut rates = Vec::new();
         let mut used = Vec::new();
         let mut excluded = Vec::new();
         for row in rows {
             let read = match self.unwanted(row)? {
                 Some(reason) => Err(reason),
-                None => self.rate(row, column),
+                None => self.rate(row),
             };
             match read {
                 Ok(rate) if !(0.0..=1.0).contains(&rate.rate) => {
-                    let message = format!(
-                        "{} is {}, not between 0 and 1",
-                        excerpt(name),
-                        quoted(row.cell(column.index))
-                    );
-                    let in_per_cent = rate.rate > 1.0 && rate.rate <= 100.0;
-                    return Err(if in_per_cent {
-                        let hint = "if it is in per cent, divide the column by 100, or end its name in _pct";
-                        self.bad(row, message, hint)
-                    } else {
-                        self.bad(row, message, "name the column of the pass rate")
-                            .with_remedy(Setting::PassRateCol)
-                    });
+                    return Err(self.out_of_range(row, rate.rate));
                 }
                 Ok(rate) => {
                     rates.push(rate);
@@ -229,7 +218,7 @@ impl<'a> Reader<'a> {
             .map(|r: &PassRate| r.compute.to_bits())
             .collect();
         let findings = pooled(self.table, &used, &sizes, self.free_tasks())
-            .or_else(|| self.repeated_models(&used, column));
+            .or_else(|| self.repeated_models(&used));
         rates.sort_by(|a: &PassRate, b| {
             (a.compute.total_cmp(&b.compute))
                 .then_with(|| by_name(&a.model, &b.model))
@@ -240,7 +229,13 @@ impl<'a> Reader<'a> {
         Ok(PassRates {
             source: self.table.source.clone(),
             compute_name: self.compute_name(),
-            rate_name: name.clone(),
+            rate_name: self.columns.metrics.names(self.table, &used),
+            notes: self
+                .columns
+                .metrics
+                .note(self.table, &used)
+                .into_iter()
+                .collect(),
             rates,
             rows: rows.len(),
             excluded,
@@ -248,7 +243,32 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn rate(&self, row: &RawRow, column: Column) -> std::result::Result<PassRate, String> {
+    fn out_of_range(&self, row: &RawRow, rate: f64) -> Error {
+        let column = self
+            .columns
+            .metrics
+            .of(row)
+            .map_or(0, |metric| metric.rate.index);
+        let message = format!(
+            "{} is {}, not between 0 and 1",
+            excerpt(&self.table.header[column]),
+            quoted(row.cell(column))
+        );
+        if rate > 1.0 && rate <= 100.0 {
+            let hint = "if it is in per cent, divide the column by 100, or end its name in _pct";
+            return self.bad(row, message, hint);
+        }
+        self.bad(row, message, "name the column of the pass rate")
+            .with_remedy(Setting::PassRateCol)
+    }
+
+    fn rate(&self, row: &RawRow) -> std::result::Result<PassRate, String> {
+        let metric = self
+            .columns
+            .metrics
+            .of(row)
+            .ok_or("no column has a pass rate")?;
+        let column = metric.rate;
         let name = &self.table.header[column.index];
         let compute = self.compute(row)?;
         let cell = row.cell(column.index);
@@ -278,7 +298,7 @@ impl<'a> Reader<'a> {
             loss: None,
             role: self.role(compute),
         };
-        self.beside(row, rate, read.per_cent)
+        self.beside(row, metric, rate, read.per_cent)
     }
 
     pub(super) fn nothing_left(&self, excluded: &[Excluded]) -> Error {

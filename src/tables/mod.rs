@@ -30,6 +30,7 @@ mod heading;
 mod lint;
 mod log;
 mod loss_unit;
+mod metrics;
 mod names;
 mod numeral;
 pub(crate) mod options;

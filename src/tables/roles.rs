@@ -81,6 +81,7 @@ pub(super) const PARAMS: ColumnRole = ColumnRole {
         "number_of_parameters",
     ],
     last: &[
+        "model_num_parameters",
         "non_embedding_params",
         "params_non_embedding",
         "n_params_non_embedding",

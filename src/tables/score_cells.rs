@@ -4,6 +4,7 @@ use super::chance_levels;
 use super::columns::Column;
 use super::counts_reading::{Reader, in_per_cent};
 use super::log::RawRow;
+use super::metrics::Metric;
 use super::row::positive;
 use crate::quantity::parse_quantity;
 use crate::runs::{LOGARITHM, PassRate, SIZES, within};
@@ -51,10 +52,11 @@ impl Reader<'_> {
     pub(super) fn beside(
         &self,
         row: &RawRow,
+        metric: Metric,
         rate: PassRate,
         per_cent: bool,
     ) -> Result<PassRate, Reason> {
-        let columns = self.columns.beside;
+        let columns = metric.beside;
         let filled = |column: Option<Column>| {
             column.filter(|column| {
                 let cell = row.cell(column.index);
@@ -69,7 +71,9 @@ impl Reader<'_> {
         Ok(PassRate {
             size: self.size(row),
             stderr: stderr.transpose()?,
-            chance: chance.transpose()?.or_else(|| self.known_chance(row)),
+            chance: chance
+                .transpose()?
+                .or_else(|| self.known_chance(row, metric)),
             loss: loss.transpose()?,
             ..rate
         })
@@ -130,12 +134,9 @@ impl Reader<'_> {
     }
 
     /// The chance level of the task that the row names, or that the rate's column is called by.
-    fn known_chance(&self, row: &RawRow) -> Option<f64> {
+    fn known_chance(&self, row: &RawRow, metric: Metric) -> Option<f64> {
         let cells = self.named_tasks.iter().map(|column| row.cell(*column));
-        let rate = self
-            .columns
-            .rate
-            .map(|rate| self.table.header[rate.index].as_str());
-        cells.chain(rate).find_map(chance_levels::of_task)
+        let rate = self.table.header[metric.rate.index].as_str();
+        cells.chain([rate]).find_map(chance_levels::of_task)
     }
 }

@@ -101,11 +101,16 @@ fn stderr_of(table: &RawTable, rate: Column) -> Option<usize> {
     };
     let words = |text: &str| Name::of(text).words;
     let (metric, filter) = (words(metric), words(filter));
-    let wanted: Vec<String> = ENDINGS
-        .iter()
-        .map(|ending| match filter.is_empty() {
-            true => format!("{metric}_{ending}"),
-            false => format!("{metric}_{ending}_{filter}"),
+    // One of these is what the other is called elsewhere.
+    const ALIKE: [&str; 3] = ["accuracy", "acc", "score"];
+    let alike = ALIKE.contains(&metric.as_str());
+    let others = ALIKE.into_iter().filter(|name| alike && *name != metric);
+    let metrics = std::iter::once(metric.as_str()).chain(others);
+    let wanted = metrics.flat_map(|metric| ENDINGS.map(|ending| format!("{metric}_{ending}")));
+    let wanted: Vec<String> = wanted
+        .map(|name| match filter.is_empty() {
+            true => name,
+            false => format!("{name}_{filter}"),
         })
         .collect();
     let has = |wanted: &String| table.header.iter().position(|name| words(name) == *wanted);

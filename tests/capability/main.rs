@@ -3,6 +3,7 @@
 #[cfg(feature = "corpus")]
 mod corpus;
 mod estimators;
+mod harnesses;
 mod intervals;
 mod laws;
 mod tables;

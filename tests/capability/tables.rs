@@ -40,7 +40,7 @@ fn the_three_forms_are_read() {
 
 #[test]
 fn a_rate_has_what_its_row_says_beside_it() {
-    let csv = "model,n_params,n_tokens,flops,task,chance,accuracy,acc_stderr,stderr,bits_per_byte\n\
+    let csv = "model,n_params,n_tokens,flops,task,chance,accuracy,f1_stderr,stderr,bits_per_byte\n\
         s,2e8,4e9,5e18,mmlu,0.2,0.27,0.5,0.01,1.5\nl,,1e11,7e20,mmlu,,0.37,0.4,,\n";
     let rates = rates(csv, &CountOptions::default());
     let [small, large] = rates.rates() else {

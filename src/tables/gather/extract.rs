@@ -42,6 +42,11 @@ impl Format {
             .iter()
             .filter_map(|(name, path)| Some((*name, root(path)?)))
             .collect();
+        let keyed: Vec<Keyed<'_>> = self
+            .columns
+            .iter()
+            .filter_map(|(name, path)| Keyed::new(&document, name, path))
+            .collect();
         let steps: Vec<&str> = match self.rows {
             "" => Vec::new(),
             rows => rows.split('.').collect(),
@@ -49,7 +54,14 @@ impl Format {
         let mut rows = Vec::new();
         collect(Value::Object(document), &steps, &mut Vec::new(), &mut rows);
         rows.into_iter()
-            .map(|row| self.made(row, &of_root))
+            .map(|mut row| {
+                let found = keyed.iter().filter_map(|keyed| keyed.of(&row));
+                let found: Vec<(String, Value)> = found.collect();
+                for (name, value) in found {
+                    row.entry(name).or_insert(value);
+                }
+                self.made(row, &of_root)
+            })
             .collect()
     }
 
@@ -78,6 +90,14 @@ impl Format {
                 _ => {}
             }
         }
+        for (name, needed, word) in self.needs {
+            let other = columns
+                .get(*needed)
+                .filter(|cell| cell.as_str() != Some(word));
+            if let (Some(other), true) = (other.cloned(), columns.contains_key(*name)) {
+                columns.insert((*name).to_owned(), other);
+            }
+        }
         columns
     }
 
@@ -86,6 +106,35 @@ impl Format {
             .as_str()
             .and_then(|text| self.words.iter().find(|word| word.0 == text));
         word.map_or_else(|| value.clone(), |word| Value::from(word.1))
+    }
+}
+
+/// A column whose value stands in the document below a key that is a cell of the row.
+struct Keyed<'f> {
+    name: &'f str,
+    /// The cell that is the key, and the path below it.
+    cell: &'f str,
+    below: &'f str,
+    values: Object,
+}
+
+impl<'f> Keyed<'f> {
+    fn new(document: &Object, name: &'f str, path: &'f str) -> Option<Keyed<'f>> {
+        let (above, rest) = path.strip_prefix('/')?.split_once(".{")?;
+        let (cell, below) = rest.split_once("}.")?;
+        let values = at(document, above)?.as_object()?.clone();
+        Some(Keyed {
+            name,
+            cell,
+            below,
+            values,
+        })
+    }
+
+    fn of(&self, row: &Object) -> Option<(String, Value)> {
+        let key = row.get(self.cell)?.as_str()?;
+        let value = at(self.values.get(key)?.as_object()?, self.below)?;
+        Some((self.name.to_owned(), value.clone()))
     }
 }
 

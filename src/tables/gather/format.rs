@@ -15,12 +15,15 @@ pub(super) struct Format {
     pub(super) rows: &'static str,
     /// Columns of a document: their names, and the path of their value from the row, or from the
     /// document with a leading `/`; `*` is the only key there is. The first path that has a value
-    /// counts, and a value that the row itself has under this name comes before all.
+    /// counts, and a value that the row itself has under this name comes before all. `{name}` is the
+    /// key that is the row's cell of that name.
     pub(super) columns: &'static [(&'static str, &'static str)],
     /// Objects of a row whose keys become columns without the name of the object before them.
     pub(super) lifted: &'static [&'static str],
     /// The columns of a document that are kept; all where it is empty.
     pub(super) kept: &'static [&'static str],
+    /// Columns with another one and a word of it: where that has another word, it is theirs too.
+    pub(super) needs: &'static [(&'static str, &'static str, &'static str)],
     /// Endings of names that say nothing.
     pub(super) without: &'static [&'static str],
     /// What words of the format mean in the columns above.
@@ -63,6 +66,7 @@ pub(super) const PLAIN: Format = Format {
     columns: &[],
     lifted: &[],
     kept: &[],
+    needs: &[],
     without: &[],
     words: &[],
     file: "",

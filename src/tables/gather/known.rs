@@ -12,6 +12,17 @@ pub(super) const FORMATS: &[Format] = &[
         run: Run::Folder,
         ..PLAIN
     },
+    // Its files have what those of lm-evaluation-harness have too.
+    Format {
+        name: "LightEval results",
+        has: &["config_general", "results"],
+        rows: "results.{task}",
+        columns: &[
+            ("model", "/config_general.model_name"),
+            ("model", "/config_general.model_config.model_name"),
+        ],
+        ..PLAIN
+    },
     Format {
         name: "lm-evaluation-harness results",
         has: &["results", "versions"],
@@ -19,7 +30,8 @@ pub(super) const FORMATS: &[Format] = &[
         columns: &[
             ("model", "/model_name"),
             ("model", "/config.model"),
-            ("params", "/config.model_num_parameters"),
+            ("model_num_parameters", "/config.model_num_parameters"),
+            ("n_samples", "/n-samples.{task}.effective"),
         ],
         without: &[",none"],
         ..PLAIN
@@ -30,13 +42,6 @@ pub(super) const FORMATS: &[Format] = &[
         has: &["doc_id", "doc", "target", "resps"],
         file: "^samples_(?P<task>.+)_[^_]*$",
         run: Run::Folder,
-        ..PLAIN
-    },
-    Format {
-        name: "LightEval results",
-        has: &["config_general", "results"],
-        rows: "results.{task}",
-        columns: &[("model", "/config_general.model_name")],
         ..PLAIN
     },
     Format {
@@ -52,6 +57,7 @@ pub(super) const FORMATS: &[Format] = &[
         has: &["eval", "hash"],
         rows: "eval.{task_id}[]",
         kept: &["task_id", "base_status", "plus_status"],
+        needs: &[("plus_status", "base_status", "pass")],
         file: "^(?P<run>.+?)_eval_results$",
         run: Run::File,
         ..PLAIN
@@ -67,7 +73,23 @@ pub(super) const FORMATS: &[Format] = &[
             ("passed", "scores.*.value"),
         ],
         kept: &["epoch"],
-        words: &[("C", "1"), ("I", "0")],
+        words: &[("C", "1"), ("I", "0"), ("N", "0")],
+        ..PLAIN
+    },
+    Format {
+        name: "Inspect log without samples",
+        has: &["eval.task", "results.scores"],
+        rows: "results.scores[]",
+        columns: &[
+            ("model", "/eval.model"),
+            ("task", "/eval.task"),
+            ("scorer", "name"),
+            ("accuracy", "metrics.accuracy.value"),
+            ("accuracy", "metrics.mean.value"),
+            ("stderr", "metrics.stderr.value"),
+            ("n_samples", "/results.completed_samples"),
+        ],
+        kept: &["scorer"],
         ..PLAIN
     },
     Format {
