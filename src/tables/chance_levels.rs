@@ -2,8 +2,8 @@
 //!
 //! A task with the same number of options in every question has one over that number; one whose
 //! answers are written freely has none. Tasks whose questions have different numbers of options,
-//! such as TruthfulQA, are left out. The few questions of ARC that have three or five options are not
-//! counted.
+//! such as TruthfulQA, are left out. The few questions of ARC that have three or five options are
+//! not counted.
 
 /// So many options, 0 where the answer is written freely, and the names without separators.
 const OPTIONS: [(u32, &[&str]); 6] = [

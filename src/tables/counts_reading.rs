@@ -2,14 +2,13 @@
 
 use super::columns::find_by;
 use super::counts_columns::Columns;
-use super::heading::{Kind, Name};
-use super::lint::{pooled, repeated, seeds_of, tasks_of};
+use super::lint::{pooled, repeated, scores_listed_twice, seeds_of, tasks_of};
 use super::log::{RawRow, RawTable, Source};
 use super::numeral::Numeral;
 use super::options::CountOptions;
 use super::overview;
+use super::rate_cell::Rate;
 use super::reshape;
-use super::score_cells::Rate;
 use super::select::Sieve;
 use crate::finding::Diagnosis;
 use crate::remedy::Setting;
@@ -217,6 +216,10 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|r: &PassRate| r.compute.to_bits())
             .collect();
+        let named = self.columns.model.is_some();
+        let twice = named
+            .then(|| scores_listed_twice(self.table, &used))
+            .flatten();
         let findings = pooled(self.table, &used, &sizes, self.free_tasks())
             .or_else(|| self.repeated_models(&used));
         rates.sort_by(|a: &PassRate, b| {
@@ -239,7 +242,7 @@ impl<'a> Reader<'a> {
             rates,
             rows: rows.len(),
             excluded,
-            findings: findings.into_iter().collect(),
+            findings: findings.into_iter().chain(twice).collect(),
         })
     }
 
@@ -326,17 +329,6 @@ fn compare(a: &[f64], b: &[f64]) -> Ordering {
         .map(|(a, b)| a.total_cmp(b))
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
-}
-
-/// Whether a column's name says that it holds percentages.
-pub(super) fn in_per_cent(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let named = || {
-        Name::of(name)
-            .unit
-            .is_some_and(|unit| unit.kind == Kind::PerCent)
-    };
-    lower.contains('%') || lower.contains("percent") || named()
 }
 
 /// A cell as a whole number, or a reason that names the column.

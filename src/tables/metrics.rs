@@ -34,8 +34,8 @@ pub(super) struct Metrics {
 /// The filter that comes first of several.
 const STRICT: &str = ",strict-match";
 
-/// The columns that may hold the pass rate, the best first, where none is named. Without a column of
-/// tasks there is one at most.
+/// The columns that may hold the pass rate, the best first, where none is named. Without a column
+/// of tasks there is one at most.
 pub(super) fn columns_of_rates(table: &RawTable, taken: &[usize]) -> Result<Vec<Column>> {
     let open = |k: &usize| !taken.contains(k) && may_hold_numbers(table, *k);
     let places = (0..table.header.len()).filter(open);

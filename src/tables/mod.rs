@@ -36,6 +36,7 @@ mod numeral;
 pub(crate) mod options;
 mod overview;
 mod places;
+mod rate_cell;
 mod read;
 mod reshape;
 mod roles;

@@ -2,11 +2,11 @@
 
 use super::chance_levels;
 use super::columns::Column;
-use super::counts_reading::{Reader, in_per_cent};
+use super::counts_reading::Reader;
 use super::log::RawRow;
 use super::metrics::Metric;
+use super::rate_cell::Rate;
 use super::row::positive;
-use crate::quantity::parse_quantity;
 use crate::runs::{LOGARITHM, PassRate, SIZES, within};
 use crate::text::{excerpt, quoted};
 
@@ -18,34 +18,6 @@ const NOTHING: [&str; 7] = ["", "n/a", "na", "nan", "none", "null", "-"];
 
 /// Why a row is left out.
 type Reason = String;
-
-/// A rate as its cell writes it.
-pub(super) struct Rate {
-    /// As a fraction.
-    pub(super) value: f64,
-    /// Whether it was in per cent.
-    pub(super) per_cent: bool,
-}
-
-impl Rate {
-    /// The number of a cell. In per cent are those with a sign of it, and those of a column whose
-    /// name says so.
-    pub(super) fn read(cell: &str, column: &str) -> Result<Rate, Reason> {
-        let (number, signed) = match cell.strip_suffix('%') {
-            Some(number) => (number.trim_end(), true),
-            None => (cell, false),
-        };
-        let value = parse_quantity(number).map_err(|e| match cell {
-            "" => format!("{} {}", excerpt(column), e.problem()),
-            _ => format!("{} {} ({})", excerpt(column), e.problem(), quoted(e.text())),
-        })?;
-        let per_cent = signed || in_per_cent(column);
-        Ok(Rate {
-            value: if per_cent { value / 100.0 } else { value },
-            per_cent,
-        })
-    }
-}
 
 impl Reader<'_> {
     /// The rate with what its row says beside it.

@@ -34,7 +34,7 @@ const HARNESS: &str = r#"{"results": {
         "exact_match_stderr,strict-match": 0.04},
     "humaneval": {"alias": "humaneval", "pass@1,create_test": 0.1,
         "pass@1_stderr,create_test": "N/A"},
-    "wikitext": {"alias": "wikitext", "bits_per_byte,none": 0.9, "bits_per_byte_stderr,none": "N/A"}},
+    "wikitext": {"alias": "wikitext", "bits_per_byte,none": 0.9}},
     "versions": {"arc_easy": 1.0}, "config": {"model": "hf", "model_num_parameters": 20000000},
     "n-samples": {"arc_easy": {"original": 2376, "effective": 1000},
         "gsm8k": {"original": 1319, "effective": 1319}}, "model_name": "org/20M"}"#;
@@ -157,9 +157,7 @@ fn an_inspect_log_without_samples_has_its_scores() {
 #[test]
 fn a_sample_of_evalplus_passes_all_its_tests_or_none() {
     let sample = |base: &str, plus: &str| {
-        format!(
-            "{{\"task_id\": \"HumanEval/0\", \"base_status\": \"{base}\", \"plus_status\": \"{plus}\"}}"
-        )
+        format!(r#"{{"task_id": "a", "base_status": "{base}", "plus_status": "{plus}"}}"#)
     };
     let samples = [
         sample("pass", "pass"),
@@ -167,7 +165,7 @@ fn a_sample_of_evalplus_passes_all_its_tests_or_none() {
         sample("fail", "pass"),
     ];
     let text = format!(
-        "{{\"date\": \"x\", \"hash\": \"y\", \"eval\": {{\"HumanEval/0\": [{}]}}}}",
+        r#"{{"date": "x", "hash": "y", "eval": {{"a": [{}]}}}}"#,
         samples.join(", ")
     );
     let bytes = table("20M_eval_results.json", &text);
@@ -186,6 +184,20 @@ fn a_sample_of_evalplus_passes_all_its_tests_or_none() {
         };
         assert_eq!(counts.counts(0)[0], Count::new(passes, 3), "{column}");
     }
+}
+
+/// A folder with the same results twice counts each of them twice.
+#[test]
+fn scores_that_are_listed_twice_are_said() {
+    let found = |csv: &str| {
+        let read = read(csv.as_bytes(), &CountOptions::default()).unwrap();
+        let codes = read.findings().iter().map(|found| found.code.clone());
+        codes.collect::<Vec<_>>()
+    };
+    let twice = "model,compute,acc\ns,1e18,0.2\nl,1e20,0.3\ns,1e18,0.2\n";
+    assert_eq!(found(twice), [Code::DuplicateRuns]);
+    assert_eq!(found(&twice.replacen("s,1e18,0.2", "s,1e18,0.25", 1)), []);
+    assert_eq!(found("compute,acc\n1e18,0.2\n1e18,0.2\n"), []);
 }
 
 /// Problem 1 of two tasks is two problems, and so is a problem whose answers two filters judge.

@@ -1,10 +1,11 @@
 //! The same run listed twice: it would count twice.
 
-use super::names::NUMBERS;
+use super::names::{Known, NUMBERS};
 use super::seen::Seen;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
 use crate::remedy::Setting;
+use crate::tables::log::{RawRow, RawTable};
 use std::collections::HashMap;
 
 /// Tables of more rows are logs, and the search would take longer than reading them.
@@ -36,6 +37,12 @@ pub(super) fn listed_twice(seen: &Seen<'_>) -> Option<Diagnosis> {
     if count == 0 || (!named && by_chance(seen, count, unit)) {
         return None;
     }
+    Some(twice(&again))
+}
+
+/// The finding about rows that repeat an earlier one, each with its line and the earlier one's.
+fn twice(again: &[(u64, u64)]) -> Diagnosis {
+    let count = again.len();
     let rows = again.iter().flat_map(|(a, b)| [*a, *b]);
     let message = format!(
         "{} the same as another in every cell ({}): each run counts as often as it is listed",
@@ -45,15 +52,34 @@ pub(super) fn listed_twice(seen: &Seen<'_>) -> Option<Diagnosis> {
         },
         lines(rows)
     );
-    Some(
-        Diagnosis::new(
-            Code::DuplicateRuns,
-            Severity::Warn,
-            message,
-            "list each run once",
-        )
-        .with_remedy(Setting::Exclude),
+    Diagnosis::new(
+        Code::DuplicateRuns,
+        Severity::Warn,
+        message,
+        "list each run once",
     )
+    .with_remedy(Setting::Exclude)
+}
+
+/// Rows of scores that are equal in every cell, where a column names their models.
+pub(in crate::tables) fn scores_listed_twice(
+    table: &RawTable,
+    rows: &[&RawRow],
+) -> Option<Diagnosis> {
+    if rows.len() > MOST_ROWS {
+        return None;
+    }
+    let ignored = Known::of(&table.header).called(&NUMBERS);
+    let mut first: HashMap<Vec<(usize, &str)>, u64> = HashMap::new();
+    let mut again = Vec::new();
+    for row in rows {
+        let cells = row.filled().filter(|cell| !ignored.contains(&cell.0));
+        let line = *first.entry(cells.collect()).or_insert(row.line);
+        if line != row.line {
+            again.push((line, row.line));
+        }
+    }
+    (!again.is_empty()).then(|| twice(&again))
 }
 
 /// Whether so many replicates may have equal losses by chance, where losses are rounded to `unit`.
