@@ -786,6 +786,7 @@ def capability(
     table=None,
     *,
     at=None,
+    pass_at=None,
     by=None,
     level=None,
     rule=None,
@@ -827,6 +828,8 @@ def capability(
         Pass counts (model, compute, problem, n_samples, n_correct), samples (model, compute, problem,
         passed) or pass rates (compute, pass_rate).
     {at}
+    pass_at : int or list, optional
+        Also gives pass@k for these k, at the fitted models and the targets.
     {by}
     {levels}
     {rules}

@@ -138,6 +138,16 @@ impl Keywords {
         self.take(name).map(count).transpose()
     }
 
+    /// Whole numbers from 1 on.
+    pub fn counts(&mut self, name: &str) -> Result<Vec<u64>> {
+        self.all(name, |name, value| match value {
+            Value::Whole(whole) if *whole > 0 => {
+                u64::try_from(*whole).map_err(|_| wrong(name, value, "a count"))
+            }
+            other => Err(wrong(name, other, "a whole number from 1 on")),
+        })
+    }
+
     /// One of the library's own choices.
     pub fn choice<T: for<'a> Deserialize<'a>>(&mut self, name: &str) -> Result<Option<T>> {
         self.take(name)

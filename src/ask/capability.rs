@@ -4,8 +4,8 @@ use super::size::{each_once, same_number, same_size, targets};
 use super::table::{CountChoice, is_default};
 use super::{Ask, BUCKETS, LEVELS, Trust, Withheld, usage};
 use crate::capability::{
-    Capability, CapabilityFit, Curve, CurveForecast, Estimator, PassInterval, PassQuantity, Rule,
-    TradeOff, Verdict,
+    Capability, CapabilityFit, Curve, CurveForecast, Estimator, PassAt, PassInterval, PassQuantity,
+    Rule, TradeOff, Verdict,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
@@ -95,6 +95,9 @@ request!(
         [list Size] at: Vec<Size>,
         /// Levels of the intervals.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
+        /// Numbers of samples k of which pass@k is asked for.
+        #[serde(skip_serializing_if = "is_default")]
+        [list u64] pass_at: Vec<u64>,
         /// Give numbers even where the verdict is against them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
@@ -119,6 +122,8 @@ pub struct CapabilityAnswer {
     pub(crate) solved_by_all: CurveForecasts,
     /// Forecasts of each bucket.
     pub(crate) buckets: Vec<CurveForecasts>,
+    /// pass@k of all problems together, at the fitted models and the targets.
+    pub(crate) pass_at: Vec<PassAt>,
 }
 
 impl CapabilityAnswer {
@@ -131,6 +136,12 @@ impl CapabilityAnswer {
     /// The forecasts of all problems together that are given.
     pub fn forecasts(&self) -> impl Iterator<Item = &CurveForecast> {
         self.overall.iter().filter_map(|f| f.as_ref().ok())
+    }
+
+    /// pass@k of all problems together, at the fitted models and the targets.
+    #[must_use]
+    pub fn pass_at(&self) -> &[PassAt] {
+        &self.pass_at
     }
 
     /// Whether anything is forecast.
@@ -181,7 +192,10 @@ impl CapabilityAnswer {
 
 impl CapabilityRequest {
     /// The forecasts of a fit at these targets.
-    pub(super) fn of_fit(&self, fit: Capability, targets: Vec<f64>) -> CapabilityAnswer {
+    ///
+    /// # Errors
+    /// Where pass@k is asked for and cannot be had.
+    pub(super) fn of_fit(&self, fit: Capability, targets: Vec<f64>) -> Result<CapabilityAnswer> {
         let request = CapabilityRequest {
             at: each_once(self.at.iter().copied(), same_size),
             levels: each_once(self.levels.iter().copied(), same_number),
@@ -200,14 +214,26 @@ impl CapabilityRequest {
             };
             targets.iter().map(at).collect()
         };
-        CapabilityAnswer {
-            overall: of(&fit.overall),
+        let overall = of(&fit.overall);
+        let mut ks = self.pass_at.clone();
+        ks.sort_unstable();
+        ks.dedup();
+        let pass_at = match ks.is_empty() {
+            true => Vec::new(),
+            false => {
+                let given: Vec<&CurveForecast> = overall.iter().flatten().collect();
+                fit.pass_at(&ks, &given, &request.levels)?
+            }
+        };
+        Ok(CapabilityAnswer {
+            overall,
+            pass_at,
             solved_by_all: fit.solved_by_all.as_ref().map_or(Vec::new(), of),
             buckets: fit.buckets.iter().map(of).collect(),
             targets,
             fit,
             request,
-        }
+        })
     }
 }
 
@@ -219,7 +245,7 @@ impl Ask for CapabilityRequest {
         check_levels(&self.levels)?;
         let fit = self.problems.fit(data)?;
         let targets = targets(&self.at, fit.overall.largest_fitted())?;
-        Ok(self.of_fit(fit, targets))
+        self.of_fit(fit, targets)
     }
 }
 
@@ -292,6 +318,8 @@ struct Json<'a> {
     overall: JsonCurve<'a>,
     solved_by_all: Option<JsonCurve<'a>>,
     buckets: Vec<JsonCurve<'a>>,
+    #[serde(skip_serializing_if = "<[PassAt]>::is_empty")]
+    pass_at: &'a [PassAt],
     diagnoses: &'a [Diagnosis],
     rows: usize,
     excluded: &'a [crate::runs::Excluded],
@@ -360,6 +388,7 @@ serialized!(CapabilityAnswer, |answer| {
         buckets: buckets
             .map(|(c, forecasts)| answer.json_curve(c, forecasts))
             .collect(),
+        pass_at: &answer.pass_at,
         diagnoses: &fit.overall.diagnoses,
         rows: fit.rows,
         excluded: &fit.excluded,

@@ -346,6 +346,7 @@ fn capability(_: &CapabilityRequest, answer: CapabilityAnswer) -> Result<Part> {
             }
         }
     }
+    predictions.extend(answer.pass_at.iter().filter_map(Prediction::of_pass_at));
     let withheld = answer.overall.iter().find_map(|f| f.as_ref().err());
     let mut settled = answer.request.clone();
     if let Some(rule) = fit.rule {

@@ -308,7 +308,7 @@ impl ReportRequest {
         let largest = fit.overall.largest_fitted();
         let sizes = self.sizes(largest, actual.map(|m| m.compute));
         let targets = super::size::targets(&sizes, largest)?;
-        Ok(request.of_fit(fit, targets))
+        request.of_fit(fit, targets)
     }
 
     pub(super) fn of_counts(&self) -> CapabilityRequest {
@@ -317,6 +317,7 @@ impl ReportRequest {
             problems: self.problems.clone(),
             at: self.at.clone(),
             levels: self.levels.clone(),
+            pass_at: Vec::new(),
             force: self.force,
         }
     }

@@ -232,6 +232,7 @@ fn capability(flags: &Flags) -> Result<CapabilityRequest> {
         },
         at: flags.list("at")?,
         levels: flags.list("level")?,
+        pass_at: Vec::new(),
         force: flags.switch("force"),
     })
 }

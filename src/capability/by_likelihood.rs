@@ -7,6 +7,7 @@ use super::exponents::Exponents;
 use super::findings::{exponents_differ, judge_line, zeros};
 use super::hierarchy::{Counts, Hierarchy};
 use super::line::{Line, logs, usable};
+use super::pass_at::Fitted;
 use super::problems;
 use super::result::Capability;
 use super::seen::seen;
@@ -168,6 +169,10 @@ impl CapabilityFit {
             .transpose()?;
         let mut made = self.assemble(table, fitted, fitted, Vec::new(), overall, buckets);
         made.solved_by_all = solved_by_all;
+        made.fitted = Some(Fitted {
+            hierarchy: fit,
+            models: fitted.to_vec(),
+        });
         Ok(made)
     }
 

@@ -98,8 +98,9 @@ pub struct CurveForecast {
     pub abstentions: Vec<Abstention>,
     /// exp(−metric).
     pub geometric_mean_pass_rate: PassQuantity,
-    /// The mean pass rate, never below the geometric mean (Jensen); absent where only rates of a
-    /// benchmark are known, for which the metric is −ln of the mean itself.
+    /// The mean pass rate, by exponents of the problems' own where single problems are modelled;
+    /// absent where only rates of a benchmark are known, for which the metric is −ln of the mean
+    /// itself.
     pub mean_pass_rate: Option<PassQuantity>,
 }
 

@@ -108,6 +108,7 @@ impl CapabilityFit {
             trade_off,
             overall,
             solved_by_all: None,
+            fitted: None,
             buckets,
             counts: Some(table.clone()),
         }

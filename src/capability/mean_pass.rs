@@ -2,7 +2,7 @@
 //! (Jensen).
 
 use super::curve::{About, Curve, PassInterval, PassQuantity};
-use super::trend::{Pass, Trend};
+use super::trend::{Pass, Trend, on_logits};
 use crate::fit::central_quantile;
 use crate::interval::{Interval, Kind, Method};
 
@@ -151,19 +151,8 @@ impl TrendPass<'_> {
             About::ProblemsLikeThese => at.between / trend.size(),
             About::TheseProblems => 0.0,
         };
-        let spread = (at.variance + between).sqrt() / (at.mean * (1.0 - at.mean));
-        let more = central_quantile(level, None) * spread;
-        let logit = |p: f64| (p / (1.0 - p)).ln();
-        let center = logit(at.mean);
-        let widened = |end: f64, direction: f64| {
-            let reach = (logit(end) - center).hypot(more);
-            1.0 / (1.0 + (-(center + direction * reach)).exp())
-        };
-        let inside = |p: f64| p > 0.0 && p < 1.0;
-        let (lower, upper) = match inside(lower) && inside(upper) && more.is_finite() {
-            true => (widened(lower, -1.0), widened(upper, 1.0)),
-            false => (lower, upper),
-        };
+        let variance = at.variance + between;
+        let (lower, upper) = on_logits(at.mean, (lower, upper), variance, level);
         PassInterval {
             interval: Interval {
                 lower,

@@ -3,6 +3,7 @@
 use super::builder::Rule;
 use super::curve::{Curve, CurvePoint};
 use super::estimator::Estimator;
+use super::pass_at::Fitted;
 use super::problems::TradeOff;
 use super::verdict::Verdict;
 use crate::runs::{Excluded, PassCounts, Role};
@@ -63,6 +64,8 @@ pub struct Capability {
     pub solved_by_all: Option<Curve>,
     /// The same by difficulty, the easiest first.
     pub buckets: Vec<Curve>,
+    /// What pass@k of the fitted models needs; absent where the likelihood is not the rule.
+    pub(super) fitted: Option<Fitted>,
     /// The table, for pictures of single problems; absent where only rates are known.
     pub(crate) counts: Option<PassCounts>,
 }

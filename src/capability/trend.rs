@@ -245,6 +245,23 @@ pub(super) struct Pass {
     pub(super) between: f64,
 }
 
+/// The interval of a rate that reaches these ends, widened on the logit scale by a variance of the
+/// rate.
+pub(super) fn on_logits(rate: f64, ends: (f64, f64), variance: f64, level: f64) -> (f64, f64) {
+    let more = central_quantile(level, None) * variance.sqrt() / (rate * (1.0 - rate));
+    let logit = |p: f64| (p / (1.0 - p)).ln();
+    let inside = |p: f64| p > 0.0 && p < 1.0;
+    if !(inside(ends.0) && inside(ends.1) && more.is_finite()) {
+        return ends;
+    }
+    let center = logit(rate);
+    let widened = |end: f64, direction: f64| {
+        let reach = (logit(end) - center).hypot(more);
+        1.0 / (1.0 + (-(center + direction * reach)).exp())
+    };
+    (widened(ends.0, -1.0), widened(ends.1, 1.0))
+}
+
 /// 1 − (1 − p)^k for p = e^(−λ).
 pub(super) fn passes(lambda: f64, k: f64) -> f64 {
     if k == 1.0 {

@@ -2,7 +2,7 @@
 
 use crate::allocation::{Allocation, AllocationInterval, AllocationQuantity};
 use crate::backtest::Band;
-use crate::capability::{self, CurveForecast, PassInterval};
+use crate::capability::{self, CurveForecast, PassAt, PassInterval};
 use crate::forecast::Forecast;
 use crate::interval::{Interval, Kind, Method};
 use serde::de::Error as _;
@@ -114,6 +114,19 @@ impl Prediction {
             law_point: (law_point != point).then_some(law_point),
             intervals,
         }
+    }
+
+    /// pass@k of all problems together at a target; absent at a fitted model, which has come true.
+    pub(crate) fn of_pass_at(at: &PassAt) -> Option<Prediction> {
+        let quantity = format!("pass@{}", at.k);
+        at.model.is_none().then(|| Prediction {
+            id: format!("all/{quantity}@{}", short(at.compute)),
+            quantity,
+            compute: at.compute,
+            point: at.rate.value,
+            law_point: None,
+            intervals: at.rate.intervals.iter().map(Claim::of_pass).collect(),
+        })
     }
 
     /// The loss of a run. Where the calibrated interval was not asked for, the intervals lie around

@@ -2,7 +2,7 @@
 
 use super::answer::{Among, Shown, code_and_words};
 use super::capability_data::{PassLawRow, PassRateRow, capability_csv};
-use super::capability_target::{target_blocks, verdict_line};
+use super::capability_target::{pass_at_blocks, target_blocks, verdict_line};
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::{findings, source_name};
 use super::rows::names;
@@ -25,6 +25,7 @@ impl Shown for CapabilityAnswer {
         for place in 0..self.targets.len() {
             blocks.extend(target_blocks(self, place));
         }
+        blocks.extend(pass_at_blocks(self));
         blocks.extend(findings(&fit.overall.diagnoses));
         blocks.extend(bucket_findings(fit));
         blocks.into()
@@ -48,7 +49,7 @@ impl Among for CapabilityAnswer {
     const NAME: &'static str = "capability";
 
     fn columns(request: &CapabilityRequest) -> Vec<&'static str> {
-        match request.at.is_empty() {
+        match request.at.is_empty() && request.pass_at.is_empty() {
             true => PassLawRow::COLUMNS.to_vec(),
             false => PassRateRow::COLUMNS.to_vec(),
         }

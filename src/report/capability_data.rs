@@ -2,14 +2,14 @@
 
 use super::rows::csv;
 use crate::ask::{CapabilityAnswer, Withheld};
-use crate::capability::{About, Curve, CurveForecast, PassInterval, PassQuantity, Verdict};
+use crate::capability::{About, Curve, CurveForecast, PassAt, PassInterval, PassQuantity, Verdict};
 use crate::interval::{Abstention, Kind};
 
 table_row!(
     /// One row of forecasts.
     pub(super) struct PassRateRow {
         bucket: String,
-        quantity: &'static str,
+        quantity: String,
         compute: f64,
         point: Option<f64>,
         about: Option<About>,
@@ -41,7 +41,7 @@ table_row!(
 /// laws where there is no target.
 pub(super) fn capability_csv(report: &CapabilityAnswer) -> String {
     let curves = report.curves().into_iter();
-    if report.targets.is_empty() {
+    if report.targets.is_empty() && report.pass_at.is_empty() {
         let laws = curves.map(|(curve, _)| PassLawRow {
             bucket: curve.name.clone(),
             problems: curve.problems.len(),
@@ -57,7 +57,11 @@ pub(super) fn capability_csv(report: &CapabilityAnswer) -> String {
         let targets = report.targets.iter().zip(forecasts);
         targets.flat_map(|(target, forecast)| forecast_rows(report, curve, *target, forecast))
     });
-    csv(&PassRateRow::COLUMNS, rows)
+    let pass_at = report
+        .pass_at
+        .iter()
+        .flat_map(|at| pass_at_rows(report, at));
+    csv(&PassRateRow::COLUMNS, rows.chain(pass_at))
 }
 
 fn forecast_rows(
@@ -68,7 +72,7 @@ fn forecast_rows(
 ) -> Vec<PassRateRow> {
     let row = |quantity: &'static str, point: Option<f64>, i: Option<&PassInterval>| PassRateRow {
         bucket: curve.name.clone(),
-        quantity,
+        quantity: quantity.to_owned(),
         compute: target,
         point,
         about: i.map(|i| i.about),
@@ -114,6 +118,44 @@ fn forecast_rows(
         add("mean_pass_rate", mean);
     }
     rows.extend(forecast.abstentions.iter().map(abstained));
+    rows
+}
+
+/// pass@k at one model or target with its intervals, and what it is compared with.
+fn pass_at_rows(report: &CapabilityAnswer, at: &PassAt) -> Vec<PassRateRow> {
+    let overall = &report.fit.overall;
+    let row = |point: f64, i: Option<&PassInterval>, method: Option<&'static str>| PassRateRow {
+        bucket: overall.name.clone(),
+        quantity: format!("pass@{}", at.k),
+        compute: at.compute,
+        point: Some(point),
+        about: i.map(|i| i.about),
+        level: i.map(|i| i.interval.level),
+        kind: i.map(|i| i.interval.kind),
+        method,
+        lower: i.map(|i| i.interval.lower),
+        upper: i.map(|i| i.interval.upper),
+        extrapolation: at.compute / overall.largest_fitted(),
+        status: status(report, overall),
+        verdict: overall.verdict(),
+    };
+    let of = |i: &PassInterval| {
+        let method = i.interval.method;
+        row(at.rate.point_of(method), Some(i), Some(method.name()))
+    };
+    let mut rows: Vec<PassRateRow> = at.rate.intervals.iter().map(of).collect();
+    if rows.is_empty() {
+        rows.push(row(at.rate.value, None, None));
+    }
+    let others = [
+        ("unbiased", at.unbiased),
+        ("beta-binomial", at.beta_binomial),
+        ("line", at.line),
+    ];
+    let given = others
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    rows.extend(given.map(|(name, value)| row(value, None, Some(name))));
     rows
 }
 

@@ -73,9 +73,8 @@ pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Bloc
             d.code
         )));
     }
-    blocks.push(Block::text("The delta intervals hold if every problem's -ln p follows the power law, give or take the scatter stated above; \
-         real capabilities often do not. The calibrated ones assume no one law; their width was checked on loss curves, \
-         not on pass rates."));
+    blocks.push(Block::text("The law and its delta intervals hold if all problems have one exponent, give or take the scatter stated above; \
+         real capabilities often do not. The calibrated forecast and the mean of p give every problem an exponent of its own."));
     blocks
 }
 
@@ -258,10 +257,55 @@ fn bucket_table(report: &CapabilityAnswer, place: usize) -> Block {
         "by the law",
         "calibrated",
         &title,
-        "mean of p by the law",
+        "mean of p",
         "actual -mean ln p",
     ];
     Block::table(&head, &[0, 3], rows)
+}
+
+/// pass@k at the models and targets, beside what it is compared with.
+pub(super) fn pass_at_blocks(report: &CapabilityAnswer) -> Vec<Block> {
+    if report.pass_at.is_empty() {
+        return Vec::new();
+    }
+    let level = report.highest();
+    let optional = |rate: Option<f64>| rate.map_or(String::new(), |p| format!("{:.4}", Said(p)));
+    let rows = report.pass_at.iter().map(|at| {
+        // The recommended interval comes first.
+        let interval = at
+            .rate
+            .intervals
+            .iter()
+            .find(|i| i.about == About::TheseProblems && i.interval.level == level);
+        vec![
+            at.k.to_string(),
+            at.model.clone().unwrap_or_else(|| "target".to_owned()),
+            compute(at.compute),
+            format!("{:.4}", Said(at.rate.value)),
+            interval.map_or("n/a".to_owned(), |i| {
+                let (lower, upper) = (Said(i.interval.lower), Said(i.interval.upper));
+                format!("[{lower:.4}, {upper:.4}]")
+            }),
+            optional(at.unbiased),
+            optional(at.beta_binomial),
+            optional(at.line),
+        ]
+    });
+    let title = format!("{} interval", percent(level));
+    let head = [
+        "k",
+        "model",
+        &report.fit.compute_name,
+        "pass@k",
+        &title,
+        "unbiased",
+        "beta-binomial",
+        "line",
+    ];
+    let note = "pass@k is the mean over these problems of the chance that one of k samples passes, by \
+                the likelihood of all counts at the models and by the problems' own exponents at \
+                targets. The line is ln(-ln pass@k) = a + b ln C + c ln k + d ln C ln k.";
+    vec![Block::table(&head, &[1, 4], rows), Block::text(note)]
 }
 
 /// The verdict on a curve with what decided it.

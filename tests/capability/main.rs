@@ -6,6 +6,7 @@ mod estimators;
 mod harnesses;
 mod intervals;
 mod laws;
+mod own;
 mod tables;
 mod verdicts;
 

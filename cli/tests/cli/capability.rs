@@ -372,3 +372,37 @@ fn the_run_next_to_a_target_is_what_came_true() {
     assert!(out.contains("Actual"), "{out}");
     assert!(out.contains("actual -mean ln p"), "{out}");
 }
+
+#[test]
+fn pass_at_k_stands_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = table(folder.path(), false);
+    let args = [
+        "capability",
+        &path,
+        "--pass-at",
+        "10,1000",
+        "--at",
+        "10x",
+        "--level",
+        "0.9",
+    ];
+    let (code, out, err) = run(&args);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("beta-binomial") && out.contains("target"),
+        "{out}"
+    );
+    let (_, out, _) = run(&[&args[..], &["--format", "json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let rows = json["pass_at"].as_array().unwrap();
+    assert_eq!(rows.len(), 12);
+    assert!(rows[0]["unbiased"].is_number() && rows[6]["unbiased"].is_null());
+    let (_, out, _) = run(&[&args[..], &["--format", "csv"]].concat());
+    let quantity = |name: &str| out.lines().filter(|l| l.starts_with(name)).count();
+    // Five models with two intervals and three others; a target with six intervals and the line.
+    assert_eq!(quantity("all,pass@10,"), 5 * (2 + 3) + 6 + 1, "{out}");
+    let (code, _, err) = run(&["capability", &path, "--pass-at", "10", "--rule", "split"]);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("--rule likelihood"), "{err}");
+}

@@ -366,6 +366,7 @@ fn capability_request(keys: &mut Keywords) -> Result<CapabilityRequest> {
         .problems(reading::problems(keys)?)
         .at(keys.sizes("at")?)
         .levels(levels(keys)?)
+        .pass_at(keys.counts("pass_at")?)
         .force(force))
 }
 
