@@ -7,7 +7,7 @@ use super::args::{
 use super::printer::Printer;
 use scalewise::FitResult;
 use scalewise::Size;
-use scalewise::ask::{CountChoice, ProblemChoice, RunTable};
+use scalewise::ask::{CountChoice, ModelSize, ProblemChoice, RunTable};
 use scalewise::internal::{read_beside, shell_quoted};
 use scalewise::quantity::parse_quantity;
 use scalewise::tables::{Gather, Source};
@@ -39,6 +39,18 @@ pub fn positives(flag: &str, texts: &[String]) -> Result<Vec<f64>> {
 /// Targets that a flag gives: quantities, or multiples of the largest fitted run.
 pub fn sizes(flag: &str, texts: &[String]) -> Result<Vec<Size>> {
     let read = |text: &String| Size::read(text, |number| positive(flag, number));
+    texts.iter().map(read).collect()
+}
+
+/// Models that a flag gives: what [`sizes`] takes, or parameters and tokens such as `13B:5T`.
+pub fn models(flag: &str, texts: &[String]) -> Result<Vec<ModelSize>> {
+    let read = |text: &String| match text.split_once(':') {
+        Some((params, tokens)) => Ok(ModelSize::Trained {
+            params: positive(flag, params)?,
+            tokens: positive(flag, tokens)?,
+        }),
+        None => Size::read(text, |number| positive(flag, number)).map(ModelSize::Compute),
+    };
     texts.iter().map(read).collect()
 }
 

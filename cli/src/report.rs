@@ -9,7 +9,7 @@ use super::words::flag;
 use super::{input, invocation};
 use scalewise::Result;
 use scalewise::ask::{self, ReportRequest, Trust};
-use scalewise::internal::{entry_page, json};
+use scalewise::internal::{entry_page, holds_scores, json};
 use scalewise::law::Input;
 use scalewise::progress::Silent;
 use scalewise::report::Page;
@@ -23,7 +23,7 @@ impl ReportArgs {
             .fit(self.fit.choice()?)
             .counts(self.data.table.counts(&self.columns)?)
             .problems(self.rules.problems())
-            .at(input::sizes("--at", &self.at)?)
+            .at(input::models("--at", &self.at)?)
             .levels(self.levels.all())
             .flops(self.flops.clone())
             .force(self.data.table.force))
@@ -135,7 +135,14 @@ fn of_table(
         ask::ReportKind::Capability => {
             let given = args.fit.given().into_iter();
             let given = given.chain(args.data.given_of_runs());
-            refuse("pass counts", given.chain(of_costs(args)).collect())?;
+            let given: Vec<_> = given.chain(of_costs(args)).collect();
+            match holds_scores(source, &args.data.table.counts(&args.columns)?)? {
+                true => {
+                    let problems = args.rules.of_problems();
+                    refuse("scores", [given, problems].concat())?;
+                }
+                false => refuse("pass counts", given)?,
+            }
         }
         ask::ReportKind::Surface => refuse("losses", of_counts(args).collect())?,
         _ => {

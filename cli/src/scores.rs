@@ -5,7 +5,7 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::{input, plot};
 use scalewise::Result;
-use scalewise::ask::{Ask, ModelSize, ScoresRequest};
+use scalewise::ask::{Ask, ScoresRequest};
 use scalewise::chart::{self, Theme};
 use scalewise::tables::Source;
 
@@ -23,29 +23,14 @@ impl CapabilityArgs {
             return Err(input::usage(message)
                 .with_hint("leave them out, or give one row a model and problem"));
         }
-        let at = self.at.iter().map(|text| size(text));
         let request = ScoresRequest::default()
             .table(self.table.counts(&self.columns)?)
             .chance(self.rules.chance)
             .laws(self.law.iter().copied())
-            .at(at.collect::<Result<Vec<_>>>()?)
+            .at(input::models("--at", &self.at)?)
             .levels(self.levels.all())
             .force(self.table.force);
         Ok(input::with(request, &self.by, ScoresRequest::by))
-    }
-}
-
-/// A model: parameters and tokens, or what other verbs take.
-fn size(text: &str) -> Result<ModelSize> {
-    match text.split_once(':') {
-        Some((params, tokens)) => Ok(ModelSize::Trained {
-            params: input::positive("--at", params)?,
-            tokens: input::positive("--at", tokens)?,
-        }),
-        None => {
-            let size = input::sizes("--at", &[text.to_owned()])?;
-            Ok(ModelSize::Compute(size[0]))
-        }
     }
 }
 

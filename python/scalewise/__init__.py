@@ -41,6 +41,7 @@ from ._results import (
 )
 from ._scalewise import VERSION as __version__
 from ._scalewise import DataError, FileError, NoFitError, ScalewiseError, UsageError
+from ._scores import ScoreForecast, Scores, TaskScores
 from ._table import Columns
 from ._verbs import (
     allocate,
@@ -87,7 +88,10 @@ __all__ = [
     "Result",
     "ScalewiseError",
     "Score",
+    "ScoreForecast",
+    "Scores",
     "Series",
+    "TaskScores",
     "Understanding",
     "UsageError",
     "Verification",

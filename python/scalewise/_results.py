@@ -419,7 +419,7 @@ class Forecast(_OfLaw):
     @property
     def intervals(self) -> list[Interval]:
         """The intervals of the only target."""
-        return [_interval(one) for one in self._only()["intervals"]]
+        return [interval_of(one) for one in self._only()["intervals"]]
 
     def interval(
         self,
@@ -488,7 +488,7 @@ class Forecast(_OfLaw):
         point, lower, upper = {}, {}, {}
         for one in made.to_dict()["forecasts"]:
             point[one["compute"]] = one["point"]
-            ends = [_interval(interval) for interval in one["intervals"]]
+            ends = [interval_of(interval) for interval in one["intervals"]]
             lower[one["compute"]] = ends[0].lower if ends else None
             upper[one["compute"]] = ends[0].upper if ends else None
         return Curve(
@@ -528,7 +528,8 @@ class Curve:
     upper: Any
 
 
-def _interval(one: dict[str, Any]) -> Interval:
+def interval_of(one: dict[str, Any]) -> Interval:
+    """An interval of a JSON document."""
     return Interval(one["lower"], one["upper"], one["level"], one["kind"], one["method"])
 
 

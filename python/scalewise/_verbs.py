@@ -33,6 +33,7 @@ from ._results import (
     Versus,
     warn_of,
 )
+from ._scores import Scores
 from ._table import Columns
 
 # What is about files and pictures, and not about the question.
@@ -90,7 +91,9 @@ class _Call:
     def answer(self, kind):
         """The answer as an object, with a warning for what was found against it."""
         answer = self.ask()
-        if "by" in self.keywords:
+        if answer.is_of_scores:
+            kind = Scores
+        elif "by" in self.keywords:
             return Series(answer, self._in_full)
         made = Law._made(answer.law()) if kind is Law else kind(answer)
         warn_of(made)
@@ -788,6 +791,7 @@ def capability(
     at=None,
     pass_at=None,
     by=None,
+    law=None,
     level=None,
     rule=None,
     estimator=None,
@@ -826,11 +830,18 @@ def capability(
     ----------
     table : table
         Pass counts (model, compute, problem, n_samples, n_correct), samples (model, compute, problem,
-        passed) or pass rates (compute, pass_rate).
+        passed) or scores (params, tokens, accuracy).
     {at}
+        Scores also take parameters and tokens: ``"13B:5T"``, a pair such as ``(13e9, 5e12)``, or a
+        list of them.
     pass_at : int or list, optional
         Also gives pass@k for these k, at the fitted models and the targets.
-    {by}
+    by : str or list, optional
+        Answers for each value of these columns. The scores of a suite of tasks are one answer, with
+        their average.
+    law : str or list, optional
+        Laws of a table of scores, by default the mean of those that the table allows:
+        ``"compute"``, ``"size"`` or ``"two-step"``.
     {levels}
     {rules}
     {counts}
@@ -842,7 +853,7 @@ def capability(
 
     Returns
     -------
-    Capability, or Series with `by`
+    Scores for a table of scores; otherwise Capability, or Series with `by`
 
     Raises
     ------
@@ -852,8 +863,11 @@ def capability(
     Examples
     --------
     >>> import scalewise
-    >>> rates = {"compute": [1e20, 1e21, 1e22, 1e23], "pass_rate": [0.05, 0.11, 0.21, 0.36]}
-    >>> scalewise.capability(rates, at="10x").trust in ("trustworthy", "not-trustworthy")
+    >>> scores = {"compute": [1e20, 1e21, 1e22, 1e23, 1e24], "accuracy": [0.31, 0.36, 0.42, 0.49, 0.56]}
+    >>> made = scalewise.capability(scores, at="10x", chance=0.25)
+    >>> round(made.point, 2)
+    0.62
+    >>> made.interval(0.9).lower < made.point < made.interval(0.9).upper
     True
     """
     given = {name: value for name, value in locals().items() if name != "table"}

@@ -25,12 +25,16 @@ from ._results import (
     Verification,
     Versus,
 )
+from ._scores import Scores
 from ._table import Columns
 
 _Number: TypeAlias = float | str
 _Quantity: TypeAlias = float | str
 _Quantities: TypeAlias = _Quantity | Sequence[_Quantity] | ArrayLike
 _Sizes: TypeAlias = _Quantity | Sequence[_Quantity] | ArrayLike
+_Pair: TypeAlias = tuple[_Quantity, _Quantity]
+_Models: TypeAlias = _Sizes | _Pair | Sequence[_Quantity | _Pair]
+_ScoreLaw: TypeAlias = Literal["compute", "size", "two-step"]
 _Texts: TypeAlias = str | Sequence[str]
 _Ends: TypeAlias = tuple[_Number | None, _Number | None]
 _Path: TypeAlias = str | os.PathLike[str]
@@ -474,9 +478,10 @@ def compare(
 def capability(
     table: TableLike = None,
     *,
-    at: _Sizes | None = ...,
+    at: _Models | None = ...,
     pass_at: int | Sequence[int] | None = ...,
     by: None = None,
+    law: _ScoreLaw | Sequence[_ScoreLaw] | None = ...,
     level: float | Sequence[float] | None = ...,
     rule: Literal["solved-by-all", "split", "likelihood"] | None = ...,
     estimator: Literal["harmonic", "plug-in", "plug-in-cc", "until"] | None = ...,
@@ -508,14 +513,15 @@ def capability(
     log_line: _Texts | None = ...,
     progress: _Progress = ...,
     **columns: ArrayLike,
-) -> Capability: ...
+) -> Capability | Scores: ...
 @overload
 def capability(
     table: TableLike = None,
     *,
-    at: _Sizes | None = ...,
+    at: _Models | None = ...,
     pass_at: int | Sequence[int] | None = ...,
     by: _Texts,
+    law: _ScoreLaw | Sequence[_ScoreLaw] | None = ...,
     level: float | Sequence[float] | None = ...,
     rule: Literal["solved-by-all", "split", "likelihood"] | None = ...,
     estimator: Literal["harmonic", "plug-in", "plug-in-cc", "until"] | None = ...,
@@ -547,7 +553,7 @@ def capability(
     log_line: _Texts | None = ...,
     progress: _Progress = ...,
     **columns: ArrayLike,
-) -> Series: ...
+) -> Series | Scores: ...
 @overload
 def allocate(
     table: TableLike = None,

@@ -10,7 +10,7 @@ use pyo3::types::PyCapsule;
 use scalewise::allocation::Flops;
 use scalewise::ask::{
     AllocateAnswer, BacktestAnswer, CapabilityAnswer, FitAnswer, ForecastAnswer, IsoflopAnswer,
-    PlotAnswer, SurfaceAnswer, Trust, VersusAnswer,
+    PlotAnswer, ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
@@ -33,8 +33,8 @@ trait Held: Send + Sync {
     fn fit(&self) -> Option<FitResult>;
     /// What was found against it, where that is known without reading its JSON.
     fn findings(&self) -> Option<Vec<Diagnosis>>;
-    /// The numbers of its picture, where it has one of a law of compute.
-    fn shown(&self, level: f64) -> Option<PlotAnswer>;
+    /// The numbers of its picture as JSON, where it has one of a law of compute or of scores.
+    fn shown(&self, level: f64) -> Option<Result<String>>;
 }
 
 /// An answer of the library.
@@ -43,7 +43,7 @@ struct Of<A> {
     draw: Draw<A>,
     fit: fn(&A) -> Option<&FitResult>,
     findings: fn(&A) -> Option<Vec<Diagnosis>>,
-    shown: fn(&A, f64) -> Option<PlotAnswer>,
+    shown: fn(&A, f64) -> Option<Result<String>>,
 }
 
 impl<A: Shown + Send + Sync> Held for Of<A> {
@@ -75,7 +75,7 @@ impl<A: Shown + Send + Sync> Held for Of<A> {
         (self.findings)(&self.answer)
     }
 
-    fn shown(&self, level: f64) -> Option<PlotAnswer> {
+    fn shown(&self, level: f64) -> Option<Result<String>> {
         (self.shown)(&self.answer, level)
     }
 }
@@ -123,7 +123,7 @@ impl Held for Made {
         None
     }
 
-    fn shown(&self, _: f64) -> Option<PlotAnswer> {
+    fn shown(&self, _: f64) -> Option<Result<String>> {
         None
     }
 }
@@ -152,6 +152,8 @@ pub struct Answer {
     held: Box<dyn Held>,
     /// The whole page of a report.
     page: Option<String>,
+    /// Whether it is about the scores of all tasks, which are no series of their own.
+    is_of_scores: bool,
 }
 
 #[pymethods]
@@ -200,6 +202,12 @@ impl Answer {
         }
     }
 
+    /// Whether it is about the scores of all tasks, which are no series of their own.
+    #[getter]
+    fn is_of_scores(&self) -> bool {
+        self.is_of_scores
+    }
+
     #[pyo3(signature = (view="", level=LEVEL))]
     fn chart(&self, py: Python<'_>, view: &str, level: f64) -> PyResult<Picture> {
         scalewise::internal::check_level(level).map_err(|error| raised(py, error))?;
@@ -234,12 +242,11 @@ impl Answer {
         Some(found.collect())
     }
 
-    /// The numbers of the picture of a law of compute, as JSON.
+    /// The numbers of the picture of a law of compute or of scores, as JSON.
     #[pyo3(signature = (level=LEVEL))]
     fn shown(&self, py: Python<'_>, level: f64) -> PyResult<Option<String>> {
         let shown = py.detach(|| self.held.shown(level));
-        let json = shown.map(|shown| json(&shown)).transpose();
-        json.map_err(|error| raised(py, error))
+        shown.transpose().map_err(|error| raised(py, error))
     }
 
     /// The columns of its table: names, and numbers or texts.
@@ -259,6 +266,7 @@ impl Answer {
         Answer {
             held: Box::new(of),
             page: None,
+            is_of_scores: false,
         }
     }
 
@@ -266,6 +274,7 @@ impl Answer {
         Answer {
             held: Box::new(made),
             page: None,
+            is_of_scores: false,
         }
     }
 
@@ -294,7 +303,7 @@ impl Answer {
         Answer::of(Of::<FitAnswer> {
             fit: |answer| Some(answer.fit()),
             findings: |answer| Some(answer.fit().diagnoses().to_vec()),
-            shown: |answer, level| curve_of(answer.fit(), level),
+            shown: |answer, level| curve_of(answer.fit(), level).map(|shown| json(&shown)),
             ..Of::new(answer, draw)
         })
     }
@@ -318,7 +327,7 @@ impl Answer {
         Answer::of(Of::<ForecastAnswer> {
             fit: |answer| Some(answer.fit()),
             findings,
-            shown: |answer, level| Some(shown(answer, level)),
+            shown: |answer, level| Some(json(&shown(answer, level))),
             ..Of::new(answer, |answer, view, level| {
                 curve(&shown(answer, level), view)
             })
@@ -359,6 +368,20 @@ impl Answer {
             }),
             view => Err(undrawn(view)),
         }))
+    }
+
+    pub fn of_scores(answer: ScoresAnswer) -> Answer {
+        let draw: Draw<ScoresAnswer> = |answer, view, _| match view {
+            "" => Ok(chart::scores(answer)),
+            view => Err(undrawn(view)),
+        };
+        Answer {
+            is_of_scores: true,
+            ..Answer::of(Of::<ScoresAnswer> {
+                shown: |answer, _| Some(json(&answer.shown())),
+                ..Of::new(answer, draw)
+            })
+        }
     }
 
     pub fn of_versus(answer: VersusAnswer) -> Answer {

@@ -48,7 +48,9 @@ fn range(ends: &Value) -> Result<(Option<f64>, Option<f64>)> {
         end => number("bound", end).map(Some),
     };
     match ends {
-        Value::List(both) if both.len() == 2 => Ok((end(&both[0])?, end(&both[1])?)),
+        Value::List(both) | Value::Tuple(both) if both.len() == 2 => {
+            Ok((end(&both[0])?, end(&both[1])?))
+        }
         other => Err(wrong("bound", other, "two ends, such as {'b': (-1, 0)}")),
     }
 }
@@ -74,7 +76,7 @@ fn priors(keys: &mut Keywords) -> Result<Vec<Prior>> {
     }
     let given = match keys.take("prior") {
         None => Vec::new(),
-        Some(Value::List(several)) => several,
+        Some(Value::List(several) | Value::Tuple(several)) => several,
         Some(one) => vec![one],
     };
     let is_earlier = |prior: &Value| matches!(prior, Value::Law(_) | Value::Text(_));
@@ -109,7 +111,7 @@ fn known(prior: &Value, between: BetweenRecipes) -> Result<Vec<Prior>> {
 fn parameter((name, value): &(String, Value)) -> Result<Prior> {
     match value {
         Value::Text(domain) if name == "b" => Prior::published(domain),
-        Value::List(both) if both.len() == 2 => {
+        Value::List(both) | Value::Tuple(both) if both.len() == 2 => {
             Prior::normal(name, number("prior", &both[0])?, number("prior", &both[1])?)
         }
         other => Err(wrong(

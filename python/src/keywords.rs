@@ -3,6 +3,7 @@
 use crate::value::Value;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use scalewise::ask::ModelSize;
 use scalewise::quantity::parse_quantity;
 use scalewise::{Error, ErrorKind, FitResult, Result, Size};
 use serde::Deserialize;
@@ -113,13 +114,21 @@ impl Keywords {
 
     /// Quantities, or multiples of the largest fitted run such as `'100x'`.
     pub fn sizes(&mut self, name: &str) -> Result<Vec<Size>> {
-        self.all(name, |name, value| match value {
-            Value::Text(text) => {
-                let read = |number: &str| positive(name, &Value::Text(number.to_owned()));
-                Size::read(text, read)
-            }
-            other => positive(name, other).map(Size::Of),
-        })
+        self.all(name, size)
+    }
+
+    /// What [`Keywords::sizes`] takes, and models by their parameters and tokens: `'13B:5T'`, or a
+    /// pair such as `(13e9, 5e12)`.
+    pub fn models(&mut self, name: &str) -> Result<Vec<ModelSize>> {
+        if let Some(Value::Tuple(pair)) = self.0.get(name)
+            && let [params, tokens] = pair.as_slice()
+            && positive(name, params).is_ok()
+            && positive(name, tokens).is_ok()
+        {
+            let pair = Value::List(vec![Value::Tuple(pair.clone())]);
+            self.0.insert(name.to_owned(), pair);
+        }
+        self.all(name, model)
     }
 
     /// The same without taking them.
@@ -179,7 +188,9 @@ impl Keywords {
     fn all<T>(&mut self, name: &str, one: impl Fn(&str, &Value) -> Result<T>) -> Result<Vec<T>> {
         match self.take(name) {
             None => Ok(Vec::new()),
-            Some(Value::List(items)) => items.iter().map(|item| one(name, item)).collect(),
+            Some(Value::List(items) | Value::Tuple(items)) => {
+                items.iter().map(|item| one(name, item)).collect()
+            }
             Some(single) => Ok(vec![one(name, &single)?]),
         }
     }
@@ -224,6 +235,41 @@ pub fn positive(name: &str, value: &Value) -> Result<f64> {
             let message = format!("{name}={}: this is not positive and finite", value.said());
             Err(usage(message).with_hint(QUANTITY))
         }
+    }
+}
+
+/// A quantity, or a multiple of the largest fitted run.
+fn size(name: &str, value: &Value) -> Result<Size> {
+    match value {
+        Value::Text(text) => {
+            let read = |number: &str| positive(name, &Value::Text(number.to_owned()));
+            Size::read(text, read)
+        }
+        other => positive(name, other).map(Size::Of),
+    }
+}
+
+/// A model by its parameters and tokens, or by what [`size`] takes.
+fn model(name: &str, value: &Value) -> Result<ModelSize> {
+    let trained = |params: &Value, tokens: &Value| {
+        Ok(ModelSize::Trained {
+            params: positive(name, params)?,
+            tokens: positive(name, tokens)?,
+        })
+    };
+    match value {
+        Value::Text(text) => match text.split_once(':') {
+            Some((params, tokens)) => {
+                let part = |part: &str| Value::Text(part.to_owned());
+                trained(&part(params), &part(tokens))
+            }
+            None => size(name, value).map(ModelSize::Compute),
+        },
+        Value::List(pair) | Value::Tuple(pair) => match pair.as_slice() {
+            [params, tokens] => trained(params, tokens),
+            _ => Err(wrong(name, value, "a pair of parameters and tokens")),
+        },
+        other => size(name, other).map(ModelSize::Compute),
     }
 }
 

@@ -95,7 +95,7 @@ fn formulas(keys: &mut Keywords) -> Result<Vec<String>> {
             .map(|(name, formula)| Ok(format!("{name}={}", crate::keywords::text("let", formula)?)))
             .collect(),
         Some(other) => match other {
-            crate::value::Value::List(items) => items
+            crate::value::Value::List(items) | crate::value::Value::Tuple(items) => items
                 .iter()
                 .map(|item| crate::keywords::text("let", item))
                 .collect(),

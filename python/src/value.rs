@@ -3,7 +3,7 @@
 use crate::law::Law;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyString};
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 use scalewise::FitResult;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ pub enum Value {
     Number(f64),
     Text(String),
     List(Vec<Value>),
+    Tuple(Vec<Value>),
     Pairs(Vec<(String, Value)>),
     Law(Arc<FitResult>),
     Nothing,
@@ -78,10 +79,13 @@ impl Value {
                 format!("a keyword cannot be a {kind}: give numbers, texts, lists or dicts");
             return Err(PyTypeError::new_err(message));
         };
-        items
+        let items = items
             .map(|item| Value::within(&item?, depth - 1))
-            .collect::<PyResult<_>>()
-            .map(Value::List)
+            .collect::<PyResult<_>>()?;
+        Ok(match given.is_instance_of::<PyTuple>() {
+            true => Value::Tuple(items),
+            false => Value::List(items),
+        })
     }
 
     /// The value in words, for messages.
@@ -93,6 +97,7 @@ impl Value {
             Value::Number(number) => format!("{number:?}"),
             Value::Text(text) => format!("'{}'", scalewise::internal::excerpt(text)),
             Value::List(_) => "a list".to_owned(),
+            Value::Tuple(_) => "a tuple".to_owned(),
             Value::Pairs(_) => "a dict".to_owned(),
             Value::Law(_) => "a law".to_owned(),
             Value::Nothing => "None".to_owned(),
@@ -111,6 +116,8 @@ impl Value {
         match self {
             Value::Text(text) => format!("{text:?}"),
             Value::List(items) => format!("[{}]", all(items)),
+            Value::Tuple(items) if items.len() == 1 => format!("({},)", all(items)),
+            Value::Tuple(items) => format!("({})", all(items)),
             Value::Pairs(pairs) => {
                 let pair = |(key, value): &(String, Value)| format!("{key:?}: {}", value.typed());
                 format!(

@@ -27,6 +27,7 @@ GPT = "data/cerebras_gpt.csv"
 LADDER = "data/simulated_ladder.csv"
 COUNTS = "data/ladder/pass_counts.csv"
 HINDSIGHT = "data/hindsight_neglect_opt.csv"
+SCORES = "python/tests/scores.csv"
 SURFACE = "python/tests/surface.csv"
 
 
@@ -168,7 +169,7 @@ case(
 )
 case("capability", f"capability {COUNTS} --at 10x", "capability", COUNTS, at="10x")
 case(
-    "capability chance",
+    "scores",
     f"capability {HINDSIGHT} --let compute=n_params --pass-rate-col accuracy --at 10x --force --chance 0.3",
     "capability",
     HINDSIGHT,
@@ -178,6 +179,26 @@ case(
     force=True,
     chance=0.3,
 )
+case(
+    "scores of sizes",
+    f"capability {SCORES} --at 7B:1T,10x,1e23 --level 0.5,0.9 --law size,compute --where task=arc",
+    "capability",
+    SCORES,
+    at=[(7e9, 1e12), "10x", 1e23],
+    level=[0.5, 0.9],
+    law=["size", "compute"],
+    where="task=arc",
+)
+case(
+    "scores of a suite",
+    f"capability {SCORES} --by task --at 7B:1T",
+    "capability",
+    SCORES,
+    by="task",
+    at=("7B", 1e12),
+)
+case("scores alone", f"capability {SCORES} --by task", "capability", SCORES, by="task")
+case("check scores", f"check {SCORES}", "check", SCORES)
 case(
     "capability rules",
     f"capability {COUNTS} --at 10x --fit-below 1e13 --rule split --seed 3 --buckets 2",
@@ -359,6 +380,39 @@ def test_an_entry_its_check_and_its_score_are_those_of_the_command_line(tmp_path
     assert scored.to_json().encode() == theirs.with_name("entry.score.json").read_bytes()
 
 
+def test_an_entry_of_scores_and_their_outcome(tmp_path: Path) -> None:
+    time, later = "2026-03-01T12:00:00Z", "2026-06-01T12:00:00Z"
+    ours, theirs = tmp_path / "ours" / "entry.json", tmp_path / "theirs" / "entry.json"
+    for path in (ours, theirs):
+        path.parent.mkdir()
+    words = f"register capability {SCORES} --by task --at 7B:1T --registered-at {time}"
+    run(*words.split(), "-o", str(theirs))
+    entry = scalewise.register(
+        SCORES,
+        question="capability",
+        by="task",
+        at="7B:1T",
+        registered_at=time,
+        path=ours,
+    )
+    assert ours.read_bytes() == theirs.read_bytes()
+    assert [one["id"] for one in entry.predictions] == [
+        "arc/score@4.2e22",
+        "piqa/score@4.2e22",
+        "average/score@4.2e22",
+    ]
+    printed = run("verify", str(ours), SCORES, "--format", "json").stdout
+    verified = scalewise.verify(entry, SCORES)
+    assert verified.trust == "trustworthy"
+    assert verified.to_json().encode() == printed
+    outcomes = ["--actual", "arc/score=0.7", "--actual", "piqa/score=0.8"]
+    run("score", str(theirs), *outcomes, "--scored-at", later)
+    scored = scalewise.score(entry, {"arc/score": 0.7, "piqa/score": 0.8}, scored_at=later)
+    assert scored.to_json().encode() == theirs.with_name("entry.score.json").read_bytes()
+    with pytest.raises(scalewise.UsageError, match="a score is a fraction from 0 to 1"):
+        scalewise.score(entry, {"arc/score": 70}, scored_at=later)
+
+
 @pytest.mark.parametrize("question", ["capability", "allocate"])
 def test_entries_of_other_questions(question: str, tmp_path: Path) -> None:
     time = "2026-03-01T12:00:00Z"
@@ -380,6 +434,7 @@ def test_a_report_differs_in_the_command_alone() -> None:
     for table, words, keywords in [
         (GPT, ["--fit-below", "1e22", "--at", "2.3e22"], {"fit_below": 1e22, "at": 2.3e22}),
         (COUNTS, ["--at", "10x"], {"at": "10x"}),
+        (SCORES, ["--by", "task", "--at", "7B:1T"], {"by": "task", "at": (7e9, 1e12)}),
         (SURFACE, ["--law", "chinchilla"], {"law": "chinchilla"}),
     ]:
         printed = json.loads(run("report", table, *words, "--format", "json").stdout)
@@ -395,6 +450,9 @@ def test_a_chart_is_that_of_the_command_line(tmp_path: Path) -> None:
     )
     chart = scalewise.plot(GPT, fit_below=1e22, at=2.3e22, view="reducible")
     assert chart.svg() == path.read_text()
+    run("capability", SCORES, "--by", "task", "--at", "10x", "--plot", str(path))
+    scores = scalewise.capability(SCORES, by="task", at="10x")
+    assert scores.svg(size=(620, 420)) == path.read_text()
     run("forecast", GPT, "--fit-below", "1e22", "--at", "2.3e22", "--plot", str(path))
     assert scalewise.forecast(GPT, fit_below=1e22, at=2.3e22).svg() == path.read_text()
 

@@ -49,6 +49,22 @@ COUNTS = [
     for k in range(8)
     for p in range(12)
 ]
+# −ln of what is left of a score above guessing falls with parameters and with tokens.
+SCORES = [
+    {
+        "model": f"m{n:g}-{d:g}",
+        "params": n,
+        "tokens": n * d,
+        "task": task,
+        "chance": chance,
+        "accuracy": chance
+        + (1 - chance) * math.exp(-(a * n**-0.27 + b * (n * d) ** -0.27))
+        + 0.005 * math.sin(7 * k + d),
+    }
+    for task, chance, a, b in (("arc", 0.25, 70, 140), ("piqa", 0.5, 45, 90))
+    for k, n in enumerate((1.9e8, 3.7e8, 7.6e8, 1.3e9))
+    for d in (20, 40, 100, 200)
+]
 WHEN = "2026-03-01T12:00:00Z"
 
 
@@ -73,6 +89,7 @@ ANSWERS: dict[str, Callable[[Columns], Any]] = {
     "backtest": lambda c: scalewise.backtest(c),
     "compare": lambda c: scalewise.compare(c, laws=["power", "saturating"]),
     "capability": lambda c: scalewise.capability(COUNTS, at="10x", force=True),
+    "scores": lambda c: scalewise.capability(SCORES, by="task", at=["10x", (7e9, 1e12)]),
     "allocate": lambda c: scalewise.allocate(SURFACE, compute="10x", method="delta"),
     "isoflop": lambda c: scalewise.isoflop(SURFACE),
     "register": lambda c: scalewise.register(c, at="10x", registered_at=WHEN),
@@ -727,3 +744,96 @@ def test_a_program_that_is_run_shows_its_warning_once_and_where() -> None:
     ).stderr
     assert said.count("FindingWarning: too-few-runs") == 1
     assert said.startswith("<string>:4: ")
+
+
+def test_scores_of_a_suite() -> None:
+    scores = scalewise.capability(SCORES, by="task", at=[(7e9, 1e12), "10x"])
+    assert isinstance(scores, scalewise.Scores)
+    assert list(scores.tasks) == ["arc", "piqa"]
+    arc = scores.tasks["arc"]
+    assert [one.params for one in arc.forecasts] == [7e9, None]
+    assert [one.tokens for one in arc.forecasts] == [1e12, None]
+    assert arc.forecasts[0].compute == 6 * 7e9 * 1e12
+    truth = 0.25 + 0.75 * math.exp(-(70 * 7e9**-0.27 + 140 * 1e12**-0.27))
+    first = arc.forecasts[0]
+    held = first.interval(0.9)
+    assert held.lower is not None and held.upper is not None
+    assert held.lower < truth < held.upper
+    assert (held.kind, held.method) == ("prediction", "calibrated")
+    assert first.grade in ("high", "moderate", "low")
+    assert {"compute", "size"} >= set(first.laws)
+    assert list(arc.points) == [one.point for one in arc.forecasts]
+    assert scores.verdicts == {"arc": "predictable", "piqa": "predictable"}
+    assert scores.average is not None
+    mean = [(a + b) / 2 for a, b in zip(arc.points, scores.tasks["piqa"].points)]
+    assert list(scores.average.points) == pytest.approx(mean, abs=0.01)
+    with pytest.raises(AttributeError, match="there are 2 tasks"):
+        scores.point
+    with pytest.raises(AttributeError, match="there are 2 targets"):
+        arc.point
+    assert set(scores.table["series"]) == {"arc", "piqa", "average"}
+    assert len(scores.table["point"]) == 2 * 3 * 2
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(scores)
+    assert pickle.loads(pickle.dumps(scores.tasks)) == scores.tasks
+
+
+def test_scores_of_one_task() -> None:
+    arc = [row for row in SCORES if row["task"] == "arc"]
+    for at in ((7e9, 1e12), "7B:1T", ("7B", "1T"), [(7e9, 1e12)], [[7e9, 1e12]]):
+        scores = scalewise.capability(arc, at=at)
+        assert scores.point == scores.tasks[""].forecasts[0].point
+        assert list(scores.points) == [scores.point]
+        assert scores.interval(0.8) in scores.intervals
+        assert scores.average is None
+        assert scores.tasks[""].forecasts[0].params == 7e9
+    assert len(scalewise.capability(arc, at=("10x", "100x")).points) == 2
+    alone = scalewise.capability(arc, at="7B:1T", law="compute")
+    assert set(alone.tasks[""].forecasts[0].laws) == {"compute"}
+    with pytest.raises(scalewise.UsageError, match="no interval of level 0.7"):
+        scores.interval(0.7)
+    kept = [{**row, "role": "actual" if row["params"] > 1e9 else "fit"} for row in arc]
+    known = scalewise.capability(kept)
+    assert len(known.points) == 4
+    assert all(one.actual is not None for one in known.tasks[""].forecasts)
+
+
+def test_scores_that_rise_and_fall_have_no_number() -> None:
+    falls = {
+        "compute": [10.0**k for k in range(18, 24)],
+        "accuracy": [0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
+    }
+    scores = scalewise.capability(falls, at="10x")
+    assert scores.trust == "refused"
+    assert math.isnan(scores.points[0])
+    with pytest.raises(scalewise.NoFitError, match="inverse-scaling"):
+        scores.point
+
+
+def test_keywords_of_problems_are_not_for_scores_nor_laws_for_counts() -> None:
+    assert "rule needs counts for every problem" in str(
+        fails(lambda: scalewise.capability(SCORES, by="task", at="10x", rule="split"))
+    )
+    assert "law is for scores" in str(
+        fails(lambda: scalewise.capability(COUNTS, at="10x", law="size"))
+    )
+    assert "not one of the choices" in str(
+        fails(lambda: scalewise.capability(SCORES, at="10x", law="chinchilla"))
+    )
+    assert "cannot change a page of scores" in str(
+        fails(lambda: scalewise.report(SCORES, by="task", at="10x", buckets=2))
+    )
+
+
+def test_scores_are_drawn_with_matplotlib() -> None:
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    scores = scalewise.capability(SCORES, by="task", at=(7e9, 1e12))
+    _, ax = pyplot.subplots()
+    assert scores.plot(ax, task="arc") is ax
+    assert ax.get_title() == "arc"
+    [models, *_] = ax.collections[1:]
+    assert len(models.get_offsets()) == 16
+    stars = [line for line in ax.lines if line.get_marker() == "*"]
+    assert [float(star.get_ydata()[0]) for star in stars] == [scores.tasks["arc"].point]
+    assert "choose one of arc, piqa" in str(fails(lambda: scores.plot()))
+    pyplot.close("all")

@@ -105,8 +105,19 @@ as_mapping: Mapping[str, Any] = table
 assert_type(scalewise.backtest(runs, method="profile", min_runs=4), scalewise.Backtest)
 assert_type(scalewise.compare(runs, laws=["power", "saturating"]), scalewise.Comparison)
 assert_type(
-    scalewise.capability("counts.csv", at="10x", rule="split", buckets=5), scalewise.Capability
+    scalewise.capability("counts.csv", at="10x", rule="split", buckets=5),
+    scalewise.Capability | scalewise.Scores,
 )
+scores = scalewise.capability(
+    "scores.csv", by="task", at=[(13e9, "5T"), "70B:15T", 1e25], law=["size", "two-step"]
+)
+assert isinstance(scores, scalewise.Scores)
+assert_type(scores.tasks, dict[str, scalewise.TaskScores])
+assert_type(scores.tasks["mmlu"].point, float)
+assert_type(scores.tasks["mmlu"].forecasts[0].interval(0.9), scalewise.Interval)
+assert_type(scores.average, scalewise.TaskScores | None)
+assert_type(scores.verdicts, dict[str, str])
+scalewise.capability("scores.csv", at="13B:5T", law="chinchilla")  # refused
 allocation = scalewise.allocate("surface.csv", compute=[1e22, "100x"], n_inference="2T", price=2)
 assert_type(allocation, scalewise.Allocation)
 assert_type(allocation.law, scalewise.Law)

@@ -55,6 +55,7 @@ mod report;
 mod score;
 mod scores;
 mod scores_answer;
+mod scores_shown;
 mod series;
 mod size;
 mod surface;

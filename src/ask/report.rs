@@ -6,7 +6,8 @@ use super::observed::Observed;
 use super::table::{CountChoice, RunTable, is_default};
 use super::{
     AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, FLOPS, ForecastAnswer, ForecastRequest,
-    LEVEL, LEVELS, PlotAnswer, SurfaceAnswer, Trust,
+    LEVEL, LEVELS, ModelSize, PlotAnswer, ScoresAnswer, ScoresRequest, Suite, SurfaceAnswer, Trust,
+    usage,
 };
 use super::{CURVE, SURFACE};
 use crate::backtest::{ByFit, backtest};
@@ -16,7 +17,7 @@ use crate::forecast::{Forecast, measured};
 use crate::interval::{Interval, Kind, Method, check_levels};
 use crate::law::{self, Input, Law};
 use crate::progress::Progress;
-use crate::runs::{CountTable, Dataset};
+use crate::runs::{CountTable, Dataset, Role, Series};
 use crate::size::Size;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::join;
@@ -38,7 +39,7 @@ pub enum ReportKind {
     Loss,
     /// Losses against parameters and tokens.
     Surface,
-    /// Pass counts or pass rates.
+    /// Pass counts or scores.
     Capability,
 }
 
@@ -61,9 +62,9 @@ request!(
         #[serde(skip_serializing_if = "is_default")]
         problems: ProblemChoice,
         /// Runs to forecast; where none is named, the largest run that was kept out of the fit, or
-        /// one ten times the largest.
+        /// one ten times the largest. Of scores, every model that was kept out.
         #[serde(skip_serializing_if = "is_default")]
-        [list Size] at: Vec<Size>,
+        [list ModelSize] at: Vec<ModelSize>,
         /// FLOP of a run, for a law of N and D: `6nd`, `k`, `column` or a formula; 6ND where it is
         /// not said.
         #[serde(skip_serializing_if = "is_default")]
@@ -139,6 +140,8 @@ pub enum ReportOf {
     Surface(Box<SurfaceReport>),
     /// Of pass counts.
     Capability(Box<CapabilityAnswer>),
+    /// Of scores.
+    Scores(Box<ScoresAnswer>),
 }
 
 impl ReportAnswer {
@@ -149,6 +152,7 @@ impl ReportAnswer {
             ReportOf::Loss(report) => report.forecast.trust(),
             ReportOf::Surface(report) => report.allocation.trust(),
             ReportOf::Capability(answer) => answer.trust(),
+            ReportOf::Scores(answer) => answer.trust(),
         }
     }
 
@@ -159,7 +163,7 @@ impl ReportAnswer {
         match &self.about {
             ReportOf::Loss(report) => Some(report.forecast.fit.data()),
             ReportOf::Surface(report) => Some(report.allocation.fit.data()),
-            ReportOf::Capability(_) => None,
+            ReportOf::Capability(_) | ReportOf::Scores(_) => None,
         }
     }
 }
@@ -185,12 +189,24 @@ impl ReportRequest {
         }
     }
 
-    fn sizes(&self, largest: f64, actual: impl Iterator<Item = f64>) -> Vec<Size> {
+    /// The sizes named, for everything but scores.
+    fn named(&self) -> Result<Vec<Size>> {
+        let size = |model: &ModelSize| match model {
+            ModelSize::Compute(size) => Ok(*size),
+            ModelSize::Trained { .. } => {
+                let message = format!("{model}: a pair of parameters and tokens is for scores");
+                Err(usage(message).with_hint("give the compute, such as 1e24 or 100x"))
+            }
+        };
+        self.at.iter().map(size).collect()
+    }
+
+    fn sizes(&self, largest: f64, actual: impl Iterator<Item = f64>) -> Result<Vec<Size>> {
         if !self.at.is_empty() {
-            return self.at.clone();
+            return self.named();
         }
         let farthest = actual.filter(|c| *c > largest).reduce(f64::max);
-        vec![Size::Of(farthest.unwrap_or(BEYOND * largest))]
+        Ok(vec![Size::Of(farthest.unwrap_or(BEYOND * largest))])
     }
 
     /// What is shown of a law that is fitted already.
@@ -201,7 +217,7 @@ impl ReportRequest {
     pub fn of_fit(&self, fit: FitResult) -> Result<ReportAnswer> {
         check_levels(&self.levels)?;
         let actual = fit.data().actuals().map(|run| run.x);
-        let at = self.sizes(fit.largest_fitted(), actual);
+        let at = self.sizes(fit.largest_fitted(), actual)?;
         let about = match fit.law().inputs() == [Input::Compute] {
             true => ReportOf::Loss(Box::new(self.loss(fit, at)?)),
             false => ReportOf::Surface(Box::new(self.surface(fit, at)?)),
@@ -302,24 +318,66 @@ impl ReportRequest {
 
     fn capability(&self, table: &CountTable) -> Result<CapabilityAnswer> {
         check_levels(&self.levels)?;
-        let request = self.of_counts();
+        let request = CapabilityRequest {
+            at: self.named()?,
+            ..self.of_counts()
+        };
         let fit = request.problems.fit(table)?;
         let actual = fit.models.iter().filter(|m| m.role == "actual");
         let largest = fit.overall.largest_fitted();
-        let sizes = self.sizes(largest, actual.map(|m| m.compute));
+        let sizes = self.sizes(largest, actual.map(|m| m.compute))?;
         let targets = super::size::targets(&sizes, largest)?;
         request.of_fit(fit, targets)
     }
 
+    /// How pass counts are read.
     pub(super) fn of_counts(&self) -> CapabilityRequest {
         CapabilityRequest {
             table: self.counts.clone(),
             problems: self.problems.clone(),
-            at: self.at.clone(),
+            at: Vec::new(),
             levels: self.levels.clone(),
             pass_at: Vec::new(),
             force: self.force,
         }
+    }
+
+    /// What is asked of scores, of the tasks that the columns `by` tell apart.
+    pub(crate) fn of_scores(&self, by: Option<&str>) -> Result<ScoresRequest> {
+        let unused = ProblemChoice {
+            chance: self.problems.chance,
+            ..ProblemChoice::default()
+        };
+        if self.problems != unused {
+            return Err(
+                usage("the table has one score a model, and no problems to choose from")
+                    .with_hint("leave out how problems are chosen, measured and grouped"),
+            );
+        }
+        Ok(ScoresRequest {
+            table: self.counts.clone(),
+            by: by.map(str::to_owned),
+            chance: self.problems.chance,
+            laws: Vec::new(),
+            at: self.at.clone(),
+            levels: self.levels.clone(),
+            force: self.force,
+        })
+    }
+
+    /// What is shown of scores.
+    pub(crate) fn scores(&self, suite: &Suite, by: Option<&str>) -> Result<ReportAnswer> {
+        let mut request = self.of_scores(by)?;
+        let mut rates = suite
+            .tasks
+            .iter()
+            .filter_map(|task| task.data.as_ref().ok());
+        let known = rates.any(|task| task.rates.iter().any(|rate| rate.role == Role::Actual));
+        if request.at.is_empty() && !known {
+            request.at = vec![ModelSize::Compute(Size::Times(BEYOND))];
+        }
+        let about = ReportOf::Scores(Box::new(request.of(suite)?));
+        Ok(ReportAnswer { about })
     }
 }
 
@@ -339,6 +397,13 @@ impl Ask for ReportRequest {
 
     fn watched(&self, data: &Observed, _progress: &dyn Progress) -> Result<ReportAnswer> {
         match data {
+            Observed::Counts(CountTable::Rates(rates)) => {
+                let task = Series {
+                    key: String::new(),
+                    data: Ok(rates.clone()),
+                };
+                self.scores(&Suite { tasks: vec![task] }, None)
+            }
             Observed::Counts(table) => {
                 let about = ReportOf::Capability(Box::new(self.capability(table)?));
                 Ok(ReportAnswer { about })

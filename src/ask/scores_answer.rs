@@ -10,7 +10,6 @@ use crate::ledger::Prediction;
 use crate::runs::{Excluded, PassRate};
 use crate::said::Said;
 use crate::scores::hidden::{Average, Combined, Member, ScoreTarget, Step, TaskFit};
-use crate::text::excerpt;
 use serde::Serialize;
 
 /// Half-widths of the 90 % interval up to which a forecast is of grade high and moderate.
@@ -256,15 +255,6 @@ impl ScoresAnswer {
     #[must_use]
     pub(crate) fn main(&self) -> f64 {
         self.request.main()
-    }
-
-    /// What a task is called in findings that are about several.
-    #[must_use]
-    pub(crate) fn prefix(&self, task: &TaskAnswer) -> String {
-        match self.tasks.len() {
-            1 => String::new(),
-            _ => format!("{}: ", excerpt(task.name())),
-        }
     }
 
     /// How far the forecasts can be relied on.

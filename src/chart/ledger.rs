@@ -2,7 +2,7 @@
 
 use super::Chart;
 use super::spec::{Axis, Color, Figure, Layer, Marker, MarkerShape, Panel};
-use crate::ledger::{COVERAGE_LEVEL, Claim, Ledger, Outcome, Prediction};
+use crate::ledger::{COVERAGE_LEVEL, Claim, Ledger, Outcome, Prediction, SCORE};
 use crate::number::{digits, percent};
 use crate::said::Said;
 
@@ -52,10 +52,14 @@ fn against(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Panel {
     let values = members.iter().flat_map(|(p, o)| [p.point, o.scored.actual]);
     let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), v| (l.min(v), h.max(v)));
     let diagonal = vec![(low / 1.02, low / 1.02), (high * 1.02, high * 1.02)];
+    let axis = |label| match quantity == SCORE {
+        true => Axis::linear(label),
+        false => Axis::log(label),
+    };
     let panel = Panel::new(
         words(quantity),
-        Axis::log("What came true"),
-        Axis::log("What was predicted"),
+        axis("What came true"),
+        axis("What was predicted"),
     )
     .subtitle(said.clone())
     .description(format!(
@@ -171,6 +175,7 @@ fn words(quantity: &str) -> String {
         "loss" => "Loss".to_owned(),
         "metric" => "Mean of -ln pass rate".to_owned(),
         "mean_pass_rate" => "Mean pass rate".to_owned(),
+        SCORE => "Score".to_owned(),
         "best_params" => "Compute-optimal parameters N*".to_owned(),
         "best_tokens" => "Compute-optimal tokens D*".to_owned(),
         "best_loss" => "Compute-optimal loss L*".to_owned(),

@@ -47,6 +47,7 @@ mod time;
 pub use agree::Agreement;
 pub use book::Ledger;
 pub use entry::Entry;
+pub(crate) use prediction::SCORE;
 pub use prediction::{Claim, Prediction};
 pub(crate) use score::made_by;
 pub use score::{Advance, Score, Scored};

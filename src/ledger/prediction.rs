@@ -8,6 +8,9 @@ use crate::interval::{Interval, Kind, Method};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+/// The quantity of a score.
+pub(crate) const SCORE: &str = "score";
+
 read_only!(
     /// One number that will come true.
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -173,7 +176,7 @@ impl Prediction {
         intervals: &[Interval],
     ) -> Prediction {
         let claims = intervals.iter().map(Claim::of).collect();
-        Prediction::new(name, "score", compute, (point, point), claims)
+        Prediction::new(name, SCORE, compute, (point, point), claims)
     }
 
     /// The parameters, tokens and loss that are best at a compute.

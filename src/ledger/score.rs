@@ -1,5 +1,6 @@
 //! What came true, and how far the forecast was off: file format version 1.
 
+use super::prediction::SCORE;
 use super::seal;
 use super::{Claim, Entry, Prediction, Time};
 use crate::fit::central_quantile;
@@ -116,6 +117,14 @@ impl Scored {
                     prediction.id
                 ),
             ));
+        }
+        if prediction.quantity == SCORE && actual > 1.0 {
+            let message = format!(
+                "the outcome of {} is {actual}, and a score is a fraction from 0 to 1",
+                prediction.id
+            );
+            return Err(Error::new(ErrorKind::Usage, message)
+                .with_hint("write 0.516 for a score of 51.6 per cent"));
         }
         if !(prediction.point > 0.0 && prediction.point.is_finite()) {
             let message = format!(

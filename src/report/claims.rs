@@ -1,6 +1,6 @@
 //! What is said of a prediction and of the intervals that it claims.
 
-use crate::ledger::{Claim, Prediction};
+use crate::ledger::{Claim, Prediction, SCORE, Scored};
 use crate::number::{percent, with_uncertainty};
 use crate::said::Said;
 
@@ -33,6 +33,17 @@ pub(super) fn bracket(claim: &Claim, spread: Option<f64>) -> String {
         None => "no limit".to_owned(),
     };
     format!("[{}, {}]", end(claim.lower), end(claim.upper))
+}
+
+/// An error of a quantity: in points of per cent of a score, and else as a share.
+pub(super) fn off_by(quantity: &str, scored: &Scored) -> String {
+    match quantity == SCORE {
+        true => format!(
+            "{:+.1} points",
+            Said(100.0 * (scored.point - scored.actual))
+        ),
+        false => off(scored.error),
+    }
 }
 
 /// An error of logarithms as a share: +2.1 %.

@@ -1,7 +1,7 @@
 //! A ledger in words and numbers.
 
 use super::answer::Shown;
-use super::claims::{about, off, spread, words};
+use super::claims::{about, off, off_by, spread, words};
 use super::document::{Block, Document, Tone, fact};
 use super::rows::csv;
 use crate::ask::Trust;
@@ -124,7 +124,7 @@ fn predictions(ledger: &Ledger) -> Block {
                     || "open".to_owned(),
                     |o| with_uncertainty(o.scored.actual, spread),
                 ),
-                of(&|o| off(o.scored.error)),
+                of(&|o| off_by(&p.quantity, &o.scored)),
                 of(&|o| {
                     o.scored
                         .z

@@ -2,7 +2,8 @@
 
 use super::claims::{bracket, spread, words};
 use super::document::{Block, Document, Fact, Tone, fact};
-use crate::ledger::{Entry, Registration};
+use super::registered_scores;
+use crate::ledger::{Entry, Registration, Subject};
 use crate::number::with_uncertainty;
 use crate::runs::Variable;
 use serde_json::Value;
@@ -35,10 +36,6 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
                 made.made_by
             ),
         ),
-        match made.result["series"].as_array() {
-            Some(all) => fact("Series", series(all, &made.request)),
-            None => fact("Law", law),
-        },
         fact(
             "Data",
             format!(
@@ -48,9 +45,21 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
                 largest(made)
             ),
         ),
-        status(&made.result),
     ];
-    facts.extend(grade(&made.result));
+    match (made.subject, made.result["tasks"].as_array()) {
+        (Subject::Scores, Some(tasks)) => {
+            facts.extend(registered_scores::facts(&made.result, tasks));
+        }
+        _ => {
+            let first = match made.result["series"].as_array() {
+                Some(all) => fact("Series", series(all, &made.request)),
+                None => fact("Law", law),
+            };
+            facts.insert(1, first);
+            facts.push(status(&made.result));
+            facts.extend(grade(&made.result));
+        }
+    }
     facts.push(fact("Outcome", made.outcome.clone()));
     facts.push(fact("Digest", entry.digest().to_owned()));
     facts

@@ -1,13 +1,13 @@
 //! Registered forecasts and what came true.
 
 use super::answer::Shown;
-use super::claims::{about, bracket, off, spread};
+use super::claims::{about, bracket, off, off_by, spread};
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::registered::facts;
 use super::rows::csv;
 use crate::ask::{ScoreAnswer, Trust};
 use crate::interval::Kind;
-use crate::ledger::{Advance, Entry, Score, Scored};
+use crate::ledger::{Advance, Entry, Prediction, Score, Scored};
 use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
 
@@ -40,7 +40,7 @@ pub fn scored(entry: &Entry, score: &Score) -> Document {
     let predictions = &entry.registration().predictions;
     for scored in score.scores() {
         let prediction = predictions.iter().find(|p| p.id == scored.id);
-        blocks.extend(outcome(scored, prediction.and_then(spread)));
+        blocks.extend(outcome(scored, prediction));
     }
     let open = predictions.len().saturating_sub(score.scores().len());
     if open > 0 {
@@ -75,7 +75,9 @@ fn advance(score: &Score) -> Fact {
     ("In advance".to_owned(), text, tone)
 }
 
-fn outcome(scored: &Scored, spread: Option<f64>) -> [Block; 2] {
+fn outcome(scored: &Scored, prediction: Option<&Prediction>) -> [Block; 2] {
+    let spread = prediction.and_then(spread);
+    let quantity = prediction.map_or("", |p| p.quantity.as_str());
     let mut facts = vec![
         fact("Prediction", scored.id.clone()),
         fact(
@@ -84,7 +86,7 @@ fn outcome(scored: &Scored, spread: Option<f64>) -> [Block; 2] {
                 "{}; the forecast {} is off by {}{}",
                 with_uncertainty(scored.actual, spread),
                 with_uncertainty(scored.point, spread),
-                off(scored.error),
+                off_by(quantity, scored),
                 scored
                     .z
                     .map_or_else(String::new, |z| format!(", z = {:+.2}", Said(z))),

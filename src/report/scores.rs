@@ -4,70 +4,19 @@ use super::answer::{Shown, code_and_words};
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::{findings, source_name};
 use super::grade::tone;
-use super::rows::csv;
+use super::scores_rows::table;
 use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, record};
 use crate::capability::Verdict;
 use crate::fit::Severity;
-use crate::forecast::Grade;
-use crate::interval::{Interval, Kind};
+use crate::interval::Interval;
 use crate::number::{compute, digits, percent};
 use crate::said::Said;
-use crate::scores::hidden::{Average, LawFit, ScoreTarget};
-use serde::Serialize;
-
-table_row!(
-    /// One row of forecasts: the columns of a capability, and what only scores have.
-    struct ScoreRow {
-        bucket: &'static str,
-        quantity: &'static str,
-        compute: f64,
-        point: Option<f64>,
-        about: Option<&'static str>,
-        level: Option<f64>,
-        kind: Option<Kind>,
-        method: Option<&'static str>,
-        lower: Option<f64>,
-        upper: Option<f64>,
-        extrapolation: f64,
-        status: String,
-        verdict: Option<Verdict>,
-        params: Option<f64>,
-        tokens: Option<f64>,
-        grade: Option<Grade>,
-        actual: Option<f64>,
-    }
-);
-
-table_row!(
-    /// One row of laws.
-    struct LawRow {
-        law: &'static str,
-        parameter: &'static str,
-        value: f64,
-        scatter: f64,
-        models: usize,
-        verdict: Verdict,
-        status: String,
-    }
-);
-
-/// The bucket of all problems, as the CSV of a capability calls it.
-const ALL: &str = "all";
-
-/// The name of the average among the tasks.
-pub(super) const AVERAGE: &str = "average";
+use crate::scores::hidden::{Average, ScoreTarget};
 
 impl Shown for ScoresAnswer {
     fn document(&self) -> Document {
-        let mut blocks = vec![Block::Facts(facts(self))];
-        if self.targets.is_empty() {
-            blocks.push(laws(self));
-        }
-        for place in 0..self.targets.len() {
-            blocks.extend(target_blocks(self, place));
-        }
-        blocks.extend(forced(self));
-        blocks.extend(about_tasks(self));
+        let mut blocks = said_of(self);
+        blocks.extend(findings_of(self));
         blocks.into()
     }
 
@@ -84,6 +33,19 @@ impl Shown for ScoresAnswer {
         let first = self.tasks.iter().find_map(|task| task.refusal.as_ref());
         first.filter(|_| refused).map(code_and_words)
     }
+}
+
+/// Data, laws and forecasts.
+pub(super) fn said_of(answer: &ScoresAnswer) -> Vec<Block> {
+    let mut blocks = vec![Block::Facts(facts(answer))];
+    if answer.targets.is_empty() {
+        blocks.push(laws(answer));
+    }
+    for place in 0..answer.targets.len() {
+        blocks.extend(target_blocks(answer, place));
+    }
+    blocks.extend(forced(answer));
+    blocks
 }
 
 fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
@@ -121,7 +83,7 @@ fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
         },
     ));
     if let [only] = answer.tasks.as_slice() {
-        facts.push(verdict(only));
+        facts.push(overall(only));
     }
     let refused = answer.tasks.iter().filter(|t| t.refusal.is_some());
     let refused: Vec<&str> = refused.map(TaskAnswer::name).collect();
@@ -141,7 +103,7 @@ fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
 }
 
 /// What may be said of a task, and what decides it.
-fn verdict(task: &TaskAnswer) -> Fact {
+pub(super) fn overall(task: &TaskAnswer) -> Fact {
     let verdict = task.verdict();
     let mut found = task.diagnoses.iter();
     let decides = found.find(|d| d.severity == Severity::Refuse);
@@ -252,19 +214,22 @@ fn target_blocks(answer: &ScoresAnswer, place: usize) -> Vec<Block> {
     blocks
 }
 
+/// A forecast with its interval.
+pub(super) fn forecast_words(made: &ScoreForecast, main: f64) -> String {
+    let interval = made.intervals.iter().find(|i| i.level == main);
+    format!(
+        "{} [{}, {} calibrated prediction interval]",
+        points(made.point()),
+        bracket(interval),
+        percent(main)
+    )
+}
+
 /// The forecast of a table of one task.
 fn alone(task: &TaskAnswer, made: &ScoreForecast, main: f64) -> Vec<Fact> {
     let interval = made.intervals.iter().find(|i| i.level == main);
     let mut facts = vec![
-        fact(
-            "Forecast",
-            format!(
-                "{} [{}, {} calibrated prediction interval]",
-                points(made.point()),
-                bracket(interval),
-                percent(main)
-            ),
-        ),
+        fact("Forecast", forecast_words(made, main)),
         (
             "Grade".to_owned(),
             format!(
@@ -292,14 +257,22 @@ fn alone(task: &TaskAnswer, made: &ScoreForecast, main: f64) -> Vec<Fact> {
     facts
 }
 
-fn average_line(answer: &ScoresAnswer, average: &Average, place: usize, main: f64) -> String {
+/// An average with its interval.
+pub(super) fn average_words(answer: &ScoresAnswer, average: &Average, main: f64) -> String {
     let all = answer.average_intervals(average);
     let interval = all.iter().find(|i| i.level == main);
-    let mut line = format!(
-        "{} [{}, {}]; errors of two tasks go together with a correlation of {:.2}",
+    format!(
+        "{} [{}, {} calibrated prediction interval]",
         points(average.point),
         bracket(interval),
-        percent(main),
+        percent(main)
+    )
+}
+
+fn average_line(answer: &ScoresAnswer, average: &Average, place: usize, main: f64) -> String {
+    let mut line = format!(
+        "{}; errors of two tasks go together with a correlation of {:.2}",
+        average_words(answer, average, main),
         Said(average.correlation)
     );
     let target = &answer.targets[place];
@@ -408,7 +381,8 @@ fn member_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
     }
 }
 
-fn laws(answer: &ScoresAnswer) -> Block {
+/// The parameters of every law.
+pub(super) fn laws(answer: &ScoresAnswer) -> Block {
     let rows = answer.tasks.iter().flat_map(|task| {
         let laws = task.fit.laws.iter();
         laws.map(|law| {
@@ -431,7 +405,8 @@ fn laws(answer: &ScoresAnswer) -> Block {
     )
 }
 
-fn about_tasks(answer: &ScoresAnswer) -> Vec<Block> {
+/// What was found, of each task.
+pub(super) fn findings_of(answer: &ScoresAnswer) -> Vec<Block> {
     let mut blocks = Vec::new();
     if answer.tasks.len() == 1 {
         blocks.extend(findings(&answer.tasks[0].diagnoses));
@@ -457,112 +432,4 @@ fn about_tasks(answer: &ScoresAnswer) -> Vec<Block> {
         blocks.push(Block::word_table(&["task", "finding", ""], rows));
     }
     blocks
-}
-
-fn status(task: &TaskAnswer) -> String {
-    let mut found = task.diagnoses.iter();
-    match found.find(|d| d.severity == Severity::Refuse) {
-        Some(found) if task.refusal.is_none() => format!("forced: {}", found.code),
-        Some(found) => format!("abstained: {}", found.code),
-        None => "ok".to_owned(),
-    }
-}
-
-fn table(answer: &ScoresAnswer) -> String {
-    let suite = answer.request.by.is_some();
-    if answer.targets.is_empty() {
-        let rows = answer.tasks.iter().flat_map(|task| {
-            let row = move |law: &LawFit, (parameter, value)| LawRow {
-                law: law.law.name(),
-                parameter,
-                value,
-                scatter: law.scatter,
-                models: task.models.len(),
-                verdict: task.verdict(),
-                status: status(task),
-            };
-            let laws = task.fit.laws.iter();
-            laws.flat_map(move |law| {
-                let named = law.named(task.fit.chance()).into_iter();
-                named.map(move |value| (task.name(), row(law, value)))
-            })
-        });
-        return under(suite, &LawRow::COLUMNS, rows);
-    }
-    let mut rows = Vec::new();
-    for (place, target) in answer.targets.iter().enumerate() {
-        for task in &answer.tasks {
-            let all = task_rows(answer, task, place).into_iter();
-            rows.extend(all.map(|row| (task.name(), row)));
-        }
-        if let Some(average) = answer.averages[place].filter(|_| suite) {
-            let intervals = answer.average_intervals(&average);
-            let row = |i: &Interval| (AVERAGE, row(answer, target, Some(average.point), Some(i)));
-            rows.extend(intervals.iter().map(row));
-        }
-    }
-    under(suite, &ScoreRow::COLUMNS, rows)
-}
-
-/// Rows as CSV, after the name of the task where there is a suite.
-fn under<'a, R: Serialize>(
-    suite: bool,
-    columns: &[&'static str],
-    rows: impl IntoIterator<Item = (&'a str, R)>,
-) -> String {
-    let rows = rows.into_iter();
-    match suite {
-        true => csv(&[&["series"], columns].concat(), rows),
-        false => csv(columns, rows.map(|(_, row)| row)),
-    }
-}
-
-fn row(
-    answer: &ScoresAnswer,
-    target: &ScoreTarget,
-    point: Option<f64>,
-    i: Option<&Interval>,
-) -> ScoreRow {
-    ScoreRow {
-        bucket: ALL,
-        quantity: "score",
-        compute: target.compute,
-        point,
-        about: None,
-        level: i.map(|i| i.level),
-        kind: i.map(|i| i.kind),
-        method: i.map(|i| i.method.name()),
-        lower: i.map(|i| i.lower),
-        upper: i.map(|i| i.upper),
-        extrapolation: target.compute / answer.largest,
-        status: "ok".to_owned(),
-        verdict: None,
-        params: target.size.map(|s| s.0),
-        tokens: target.size.map(|s| s.1),
-        grade: None,
-        actual: None,
-    }
-}
-
-fn task_rows(answer: &ScoresAnswer, task: &TaskAnswer, place: usize) -> Vec<ScoreRow> {
-    let target = &answer.targets[place];
-    let known = |row: ScoreRow| ScoreRow {
-        actual: task.actual(target).map(|a| a.score),
-        verdict: Some(task.verdict()),
-        ..row
-    };
-    match &task.forecasts[place] {
-        Ok(made) => {
-            let of = |i: &Interval| ScoreRow {
-                grade: Some(made.grade),
-                status: status(task),
-                ..known(row(answer, target, Some(made.point()), Some(i)))
-            };
-            made.intervals.iter().map(of).collect()
-        }
-        Err(why) => vec![ScoreRow {
-            status: format!("abstained: {}", why.code),
-            ..known(row(answer, target, None, None))
-        }],
-    }
 }

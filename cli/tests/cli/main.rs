@@ -38,6 +38,7 @@ mod refusals;
 mod repeated_tokens;
 mod repeats;
 mod report;
+mod report_scores;
 mod series;
 mod ties;
 mod variables;

@@ -51,6 +51,7 @@ fn every_command_of_the_page_prints_what_the_page_says() {
     std::fs::copy(CEREBRAS, folder.join("data/cerebras_gpt.csv")).unwrap();
     std::fs::write(folder.join("runs.csv"), surface_table()).unwrap();
     std::fs::write(folder.join("counts.csv"), counts_table()).unwrap();
+    std::fs::write(folder.join("scores.csv"), super::suites::table()).unwrap();
     std::fs::write(folder.join("many.csv"), many_table()).unwrap();
     let mut compared = 0;
     for (words, printed) in commands() {

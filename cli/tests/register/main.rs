@@ -11,6 +11,7 @@ mod process;
 mod rows;
 mod scores;
 mod simulated;
+mod suites;
 
 use process::{Ran, run_in};
 use std::path::{Path, PathBuf};

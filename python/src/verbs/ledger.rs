@@ -1,6 +1,6 @@
 //! Predictions fixed in advance, what came true, and the laws there are.
 
-use super::{allocate_request, capability_request, forecast_request, is_ours};
+use super::{allocate_request, forecast_request, is_ours, scores};
 use crate::answer::{Answer, Made};
 use crate::keywords::{Keywords, number, text, usage};
 use crate::reading;
@@ -35,13 +35,19 @@ pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
                 .with_hint("register the table of runs instead"),
         );
     }
-    let by = reading::columns(keys, "by")?;
     let outcome = keys.text("outcome")?;
     let at = needed(time(keys, "registered_at")?, "registered_at")?;
-    let question = match keys.text("question")?.as_deref() {
-        None | Some("forecast") => Question::Forecast(forecast_request(keys)?),
-        Some("capability") => Question::Capability(capability_request(keys)?),
-        Some("allocate") => Question::Allocation(allocate_request(keys)?),
+    let question = keys.text("question")?;
+    let (question, by) = match question.as_deref() {
+        Some("capability") => scores::question(&source, keys)?,
+        None | Some("forecast") => {
+            let by = reading::columns(keys, "by")?;
+            (Question::Forecast(forecast_request(keys)?), by)
+        }
+        Some("allocate") => {
+            let by = reading::columns(keys, "by")?;
+            (Question::Allocation(allocate_request(keys)?), by)
+        }
         Some(other) => {
             return Err(
                 usage(format!("question: '{other}' is not one of the choices"))

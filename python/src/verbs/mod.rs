@@ -4,6 +4,7 @@ mod check;
 mod ledger;
 mod page;
 mod plot;
+mod scores;
 mod simulate;
 mod versus;
 
@@ -14,9 +15,8 @@ use crate::reading;
 use crate::table::{Rows, TEXT};
 use scalewise::allocation::{AllocationMethod, Resampling};
 use scalewise::ask::{
-    AllocateAnswer, AllocateRequest, Ask, AskTable, BacktestAnswer, BacktestRequest,
-    CapabilityAnswer, CapabilityRequest, CompareAnswer, CompareRequest, FitAnswer, FitRequest,
-    ForecastRequest, IsoflopAnswer, IsoflopRequest,
+    AllocateAnswer, AllocateRequest, Ask, AskTable, BacktestAnswer, BacktestRequest, CompareAnswer,
+    CompareRequest, FitAnswer, FitRequest, ForecastRequest, IsoflopAnswer, IsoflopRequest,
 };
 use scalewise::internal::{
     Among, FLOPS, ISOFLOP_BUDGET, MIN_RUNS, OfSeries, Piece, REPLICATES, SeriesJson, TOLERANCE,
@@ -64,7 +64,7 @@ pub fn answer(
                 "forecast" => forecast(table, fitted, keys, steps),
                 "backtest" => backtest(given(table)?, keys, steps),
                 "compare" => compare(given(table)?, keys, steps),
-                "capability" => capability(given(table)?, keys, steps),
+                "capability" => scores::capability(given(table)?, keys, steps),
                 "allocate" => allocate(table, fitted, keys, steps),
                 "isoflop" => isoflop(given(table)?, keys, steps),
                 "plot" => plot::run(table, fitted, keys, steps),
@@ -357,24 +357,6 @@ fn compare(table: &Rows, keys: &mut Keywords, steps: &dyn Progress) -> Result<An
         .table(reading::runs(keys)?.force(force))
         .laws(keys.texts("laws")?);
     one_or_many::<CompareAnswer>(&request, table, by.as_deref(), keys, steps, Answer::plain)
-}
-
-fn capability_request(keys: &mut Keywords) -> Result<CapabilityRequest> {
-    let force = keys.truth("force")?;
-    Ok(CapabilityRequest::default()
-        .table(reading::counts(keys)?)
-        .problems(reading::problems(keys)?)
-        .at(keys.sizes("at")?)
-        .levels(levels(keys)?)
-        .pass_at(keys.counts("pass_at")?)
-        .force(force))
-}
-
-fn capability(table: &Rows, keys: &mut Keywords, steps: &dyn Progress) -> Result<Answer> {
-    let by = reading::columns(keys, "by")?;
-    let request = capability_request(keys)?;
-    let one = Answer::of_capability;
-    one_or_many::<CapabilityAnswer>(&request, table, by.as_deref(), keys, steps, one)
 }
 
 fn allocate_request(keys: &mut Keywords) -> Result<AllocateRequest> {

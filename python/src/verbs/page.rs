@@ -1,6 +1,6 @@
 //! Reports.
 
-use super::{fitted_law, is_ours, levels};
+use super::{fitted_law, is_ours, levels, scores};
 use crate::answer::{Answer, Made};
 use crate::choice::{FITTING, fitting};
 use crate::error::word;
@@ -9,7 +9,7 @@ use crate::reading::{self, OF_COUNTS, OF_RUNS};
 use crate::table::Rows;
 use scalewise::Result;
 use scalewise::ask::{ReportKind, ReportRequest, Trust};
-use scalewise::internal::{entry_page, json};
+use scalewise::internal::{entry_page, holds_scores, json};
 use scalewise::law::Input;
 use scalewise::progress::Progress;
 use scalewise::report::Page;
@@ -56,6 +56,7 @@ pub fn report(table: Option<&Rows>, keys: &mut Keywords, steps: &dyn Progress) -
         }
     };
     let about_counts = keys.given(&OF_COUNTS);
+    let about_problems = keys.given(&scores::OF_PROBLEMS);
     let about_costs = keys.given(&["flops"]);
     if is_entry && let Some(source) = &source {
         keys.done()?;
@@ -81,6 +82,10 @@ pub fn report(table: Option<&Rows>, keys: &mut Keywords, steps: &dyn Progress) -
     let force = keys.truth("force")?;
     let problems = reading::problems(keys)?;
     let (runs, counts) = reading::either(keys)?;
+    let is_of_scores = match &source {
+        Some(source) => holds_scores(source, &counts)?,
+        None => false,
+    };
     let request = ReportRequest::default()
         .kind(kind)
         .table(runs)
@@ -88,7 +93,7 @@ pub fn report(table: Option<&Rows>, keys: &mut Keywords, steps: &dyn Progress) -
         .counts(counts)
         .problems(problems)
         .flops(keys.text("flops")?)
-        .at(keys.sizes("at")?)
+        .at(keys.models("at")?)
         .levels(levels(keys)?)
         .force(force);
     keys.done()?;
@@ -104,7 +109,11 @@ pub fn report(table: Option<&Rows>, keys: &mut Keywords, steps: &dyn Progress) -
         (None, Some(source)) => {
             match request.kind_of(&opening)? {
                 ReportKind::Capability => {
-                    refuse("pass counts", &[about_runs, about_costs].concat())?;
+                    let given = [about_runs, about_costs].concat();
+                    match is_of_scores {
+                        true => refuse("scores", &[given, about_problems].concat())?,
+                        false => refuse("pass counts", &given)?,
+                    }
                 }
                 ReportKind::Surface => refuse("losses", &about_counts)?,
                 _ => {

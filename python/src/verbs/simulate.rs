@@ -27,7 +27,7 @@ pub fn run(keys: &mut Keywords) -> Result<Answer> {
     let plus: Vec<(BuiltIn, Vec<f64>)> = plus.collect::<Result<_>>()?;
     let range = match keys.take("compute") {
         None => (1e18, 1e22),
-        Some(Value::List(ends)) if ends.len() == 2 => (
+        Some(Value::List(ends) | Value::Tuple(ends)) if ends.len() == 2 => (
             positive("compute", &ends[0])?,
             positive("compute", &ends[1])?,
         ),

@@ -1,6 +1,6 @@
 //! The page of any answer.
 
-use super::{Page, Provenance, capability, loss, surface};
+use super::{Page, Provenance, capability, loss, scores, surface};
 use crate::ask::{ReportAnswer, ReportOf};
 
 impl Page {
@@ -11,6 +11,7 @@ impl Page {
             ReportOf::Loss(report) => loss::loss_page(report, provenance),
             ReportOf::Surface(report) => surface::surface_page(report, provenance),
             ReportOf::Capability(answer) => capability::capability_page(answer, provenance),
+            ReportOf::Scores(answer) => scores::scores_page(answer, provenance),
         }
     }
 }

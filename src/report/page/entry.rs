@@ -49,7 +49,10 @@ impl Page {
     #[must_use]
     pub fn of_entry(entry: &Entry, score: Option<&Score>, provenance: Provenance) -> Page {
         let predictions = &entry.registration().predictions;
-        let mut answer = predictions.first().map_or(String::new(), |p| {
+        // The average of a suite says more than its first task.
+        let mut all = predictions.iter();
+        let average = all.find(|p| p.id.starts_with("average/"));
+        let mut answer = average.or(predictions.first()).map_or(String::new(), |p| {
             let spread = spread(p);
             let interval = p.quoted().and_then(|c| {
                 let ends = (

@@ -1,6 +1,7 @@
 //! Pages from what a user names: a table, a law file or an entry.
 
 use super::{Page, Provenance};
+use crate::ask::hidden::holds_scores;
 use crate::ask::{
     AskTable, OfSeries, ReportAnswer, ReportKind, ReportRequest, Trust, by as of_series,
 };
@@ -46,6 +47,17 @@ impl ReportRequest {
             .as_deref()
             .map(|bytes| Source::bytes(bytes, table.name()));
         let table = copy.as_ref().unwrap_or(table);
+        if let Some(bytes) = &whole
+            && holds_scores(table, &self.counts)?
+        {
+            let suite = self.of_scores(by)?.read(table)?;
+            return Ok(made(
+                &self.scores(&suite, by)?,
+                table.name(),
+                bytes,
+                command,
+            ));
+        }
         match by {
             Some(by) => self.page_of_series(table, by, whole.as_deref(), command, progress),
             None => {

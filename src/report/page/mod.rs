@@ -14,6 +14,7 @@ mod loss;
 mod made;
 mod many;
 mod plain;
+mod scores;
 mod surface;
 mod versus;
 
@@ -77,6 +78,7 @@ impl Provenance {
                 let seed = drawn.then_some(answer.request.problems.seed);
                 ("Whole input, SHA-256", sha256([bytes]), seed)
             }
+            ReportOf::Scores(_) => ("Whole input, SHA-256", sha256([bytes]), None),
             ReportOf::Surface(report) => {
                 let drawn = report.allocation.found.is_some();
                 (
