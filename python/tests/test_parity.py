@@ -198,7 +198,7 @@ case(
     at=("7B", 1e12),
 )
 case("scores alone", f"capability {SCORES} --by task", "capability", SCORES, by="task")
-case("check scores", f"check {SCORES}", "check", SCORES)
+case("check scores", f"check {SCORES} --where task=arc", "check", SCORES, where="task=arc")
 case(
     "capability rules",
     f"capability {COUNTS} --at 10x --fit-below 1e13 --rule split --seed 3 --buckets 2",

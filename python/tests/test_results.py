@@ -792,10 +792,10 @@ def test_scores_of_one_task() -> None:
     assert set(alone.tasks[""].forecasts[0].laws) == {"compute"}
     with pytest.raises(scalewise.UsageError, match="no interval of level 0.7"):
         scores.interval(0.7)
-    kept = [{**row, "role": "actual" if row["params"] > 1e9 else "fit"} for row in arc]
-    known = scalewise.capability(kept)
-    assert len(known.points) == 4
-    assert all(one.actual is not None for one in known.tasks[""].forecasts)
+    kept = scalewise.capability(arc, fit_below=2e20)
+    known = kept.tasks[""].forecasts
+    assert 0 < len(known) < 16
+    assert all(one.actual is not None and one.compute >= 2e20 for one in known)
 
 
 def test_scores_that_rise_and_fall_have_no_number() -> None:

@@ -20,7 +20,10 @@ pub struct CountsUnderstood<'a> {
     pub compute_from: &'a str,
     /// Rows read.
     pub rows: usize,
-    /// Number of problems; absent where only rates of a whole benchmark are known.
+    /// Column of the score of a model; absent where problems are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score_from: Option<&'a str>,
+    /// Number of problems; absent where only scores of a whole benchmark are known.
     pub problems: Option<usize>,
     /// Smallest and largest number of samples of a cell, where it is known.
     pub samples: Option<(u64, u64)>,
@@ -73,8 +76,8 @@ impl BesideRates {
     /// A fact for each of them that some rate has, of so many rates.
     fn facts(&self, rates: usize) -> Vec<Fact> {
         let of = |count: usize| match count == rates {
-            true => "of every rate".to_owned(),
-            false => format!("of {count} of {rates} rates"),
+            true => "of every score".to_owned(),
+            false => format!("of {count} of {rates} scores"),
         };
         let chance = self.chance_range.map_or(String::new(), |(low, high)| {
             let low_digits = digits(low, 3);
@@ -90,9 +93,15 @@ impl BesideRates {
             ("Loss on the task", self.loss, String::new()),
         ];
         let known = all.into_iter().filter(|(_, count, _)| *count > 0);
-        known
+        let mut facts: Vec<Fact> = known
             .map(|(name, count, value)| fact(name, format!("{value}{}", of(count))))
-            .collect()
+            .collect();
+        let mut laws = vec!["compute"];
+        laws.extend((self.size == rates).then_some("size"));
+        laws.extend((self.loss == rates).then_some("two-step"));
+        let laws = format!("{}, as far as the models tell them", laws.join(", "));
+        facts.push(fact("Laws", laws));
+        facts
     }
 }
 
@@ -135,6 +144,7 @@ impl<'a> CountsUnderstood<'a> {
             source: &table.source,
             compute_from: &table.compute_name,
             rows: table.rows,
+            score_from: None,
             problems: Some(table.problems.len()),
             samples: samples().min().zip(samples().max()),
             without_pass: Some((cells().filter(|c| c.passes == 0).count(), cells().count())),
@@ -163,6 +173,7 @@ impl<'a> CountsUnderstood<'a> {
             source: &table.source,
             compute_from: &table.compute_name,
             rows: table.rows,
+            score_from: Some(&table.rate_name),
             problems: None,
             samples: samples().min().zip(samples().max()),
             without_pass: None,
@@ -218,13 +229,10 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
                 u.models.len() - fitted
             ),
         ),
-        fact(
-            "Problems",
-            u.problems.map_or_else(
-                || "one rate a model: no problem is told from another".to_owned(),
-                |n| n.to_string(),
-            ),
-        ),
+        match (u.score_from, u.problems) {
+            (Some(column), _) => fact("Score", format!("column '{column}', one a model")),
+            (None, problems) => fact("Problems", problems.unwrap_or(0).to_string()),
+        },
     ];
     if let Some((low, high)) = u.samples {
         let range = match low == high {
@@ -239,7 +247,10 @@ fn check_counts(u: &CountsUnderstood<'_>) -> Document {
     if let Some((empty, all)) = u.without_pass {
         facts.push(fact("Without a pass", format!("{empty} of {all} cells")));
     }
-    let head = ["model", "compute", "solved", "pass rate", "role"];
+    let head = match u.score_from {
+        Some(_) => ["model", "compute", "", "score", "role"],
+        None => ["model", "compute", "solved", "pass rate", "role"],
+    };
     let mut blocks = vec![
         Block::Facts(facts),
         Block::table(&head, &[0, 4], u.models.iter().map(cells)),

@@ -3,6 +3,7 @@
 use super::candidates::{candidates, counted_by_letters, likely_column};
 use super::count_roles::{MODEL, PASS_RATE, PASSES, PROBLEM, SAMPLES};
 use super::heading::Unit;
+use super::lint::tasks_of;
 use super::log::{RawRow, RawTable};
 use super::numeral::{Numeral, has_thousands};
 use super::options::{CountOptions, ReadOptions};
@@ -142,6 +143,7 @@ pub(super) fn of_counts(table: &RawTable, options: &CountOptions) -> TableSeen {
             options.chance_col.as_deref(),
             options.task_loss_col.as_deref(),
         ]);
+        looked.find_tasks();
     }
     let mut choices = looked.choices(needed);
     if options.reshape.decimal.is_none() && looked.has_unclear_signs() {
@@ -224,6 +226,13 @@ impl<'a> Looked<'a> {
         for (role, index) in found {
             self.roles.push((role, Some(index)));
             self.columns[index] = column(self.table, self.rows, index, Some(role));
+        }
+    }
+
+    /// Columns that say what a score is of, which tell the tasks of a suite apart.
+    fn find_tasks(&mut self) {
+        for index in tasks_of(self.table) {
+            self.columns[index].role.get_or_insert("task");
         }
     }
 
