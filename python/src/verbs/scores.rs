@@ -12,14 +12,7 @@ use scalewise::progress::Progress;
 use scalewise::tables::Source;
 
 /// The keywords that are about single problems.
-pub const OF_PROBLEMS: [&str; 6] = [
-    "rule",
-    "estimator",
-    "buckets",
-    "hardest",
-    "seed",
-    "pass_at",
-];
+pub const OF_PROBLEMS: [&str; 6] = ["rule", "estimator", "buckets", "hardest", "seed", "pass_at"];
 
 /// Whether the table has a score for every model, and not the passes of every problem.
 pub fn of_scores(source: &Source<'_>, keys: &Keywords) -> Result<bool> {

@@ -25,10 +25,7 @@ pub(super) fn scores_page(answer: &ScoresAnswer, provenance: Provenance) -> Page
         false => String::new(),
     };
     let title = match answer.targets.last() {
-        Some(target) => format!(
-            "What will {} score{of}?",
-            model(target, &answer.compute_name)
-        ),
+        Some(target) => format!("What will {} score{of}?", model(target, "compute")),
         None => format!("The scores of models{of}"),
     };
     let mut page = Page::new(title, in_one_line(answer), verdict(answer));
