@@ -132,6 +132,7 @@ pub(crate) mod hidden {
     pub use super::plot::PlotRequest;
     #[cfg(feature = "tables")]
     pub use super::scores::holds_scores;
+    pub use super::scores_answer::{SCORE_RECORD, score_grade};
     pub use super::series::{OfSeries, by};
     #[cfg(feature = "tables")]
     pub use super::targets::{NO_RUNS, Targets};

@@ -20,7 +20,7 @@ const FARTHEST_CHECKED: f64 = 202.0;
 
 /// How forecasts of grade low, moderate and high did: their number, how many intervals of 90 % held,
 /// and the median error. The study `scores` writes the table.
-const RECORD: [(u32, u32, f64); 3] = [(0, 0, 0.0), (0, 0, 0.0), (0, 0, 0.0)];
+pub const SCORE_RECORD: [(u32, u32, f64); 3] = [(0, 0, 0.0), (0, 0, 0.0), (0, 0, 0.0)];
 
 /// The forecast of one task for one model.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl ScoreForecast {
                 upper,
             }
         });
-        let (grade, because) = graded(&combined, extrapolation);
+        let (grade, because) = score_grade(&combined, extrapolation);
         ScoreForecast {
             target: *target,
             extrapolation,
@@ -74,7 +74,8 @@ impl ScoreForecast {
     }
 }
 
-fn graded(combined: &Combined, factor: f64) -> (Grade, String) {
+/// The grade of a forecast so many times beyond its models, and why it has that one.
+pub fn score_grade(combined: &Combined, factor: f64) -> (Grade, String) {
     let (lower, upper) = combined.interval(0.9, Kind::Prediction);
     let half = 0.5 * (upper - lower);
     let mut grade = match half {
@@ -97,12 +98,12 @@ fn graded(combined: &Combined, factor: f64) -> (Grade, String) {
 /// How forecasts of a grade came true, in a sentence.
 pub(crate) fn record(grade: Grade) -> String {
     let row = match grade {
-        Grade::High => RECORD[2],
-        Grade::Moderate => RECORD[1],
-        _ => RECORD[0],
+        Grade::High => SCORE_RECORD[2],
+        Grade::Moderate => SCORE_RECORD[1],
+        _ => SCORE_RECORD[0],
     };
     format!(
-        "of {} forecasts of grade {grade} on published benchmarks, the 90 % interval held {:.0} %; median error {:.1} points",
+        "of {} forecasts of grade {grade} of eight benchmarks within one published ladder, the 90 % interval held {:.0} %; median error {:.1} points",
         row.0,
         Said(100.0 * f64::from(row.1) / f64::from(row.0.max(1))),
         Said(100.0 * row.2)

@@ -89,15 +89,13 @@ pub fn combined(fit: &TaskFit, target: &ScoreTarget) -> Option<Combined> {
     let p = from_logit(eta);
     let of_law = |law: Law| fit.laws.iter().find(|l| l.law == law);
     let counted = || said.iter().filter(|s| weight(s) > 0.0);
-    let dof = counted().filter_map(|s| Some(of_law(s.law)?.dof));
-    let dof = dof.fold(1.0, f64::max);
+    let dof = counted().map(|s| s.dof).fold(f64::INFINITY, f64::min);
     let scatter = mean(&|s| of_law(s.law).map_or(0.0, |l| l.scatter));
     let mut sampling: Vec<f64> = fit.runs.iter().map(|r| r.sampling.variance(p)).collect();
     sampling.sort_by(f64::total_cmp);
     let sampling = sampling.get(sampling.len() / 2).copied().unwrap_or(0.0);
     let member = |s: &Said| {
-        let dof = of_law(s.law).map_or(1.0, |l| l.dof);
-        let reach = central_quantile(0.9, Some(dof)) * s.se;
+        let reach = central_quantile(0.9, Some(s.dof)) * s.se;
         Member {
             law: s.law,
             weight: weight(s) / all,

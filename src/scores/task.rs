@@ -98,7 +98,8 @@ pub struct LawFit {
     pub scatter: f64,
     /// Score − fitted score, one a model.
     pub residuals: Vec<f64>,
-    /// Models − parameters.
+    /// Degrees of freedom of a variance of which only the part that is scatter was estimated
+    /// (Satterthwaite 1946); models − parameters where no sampling error is known.
     pub dof: f64,
     /// Whether the descents ended at a minimum.
     pub converged: bool,
@@ -123,6 +124,8 @@ pub struct Said {
     pub eta: f64,
     /// Its standard error, from the scatter of the models and the examples.
     pub se: f64,
+    /// Degrees of freedom of that: many where the sampling error is known and nothing else scatters.
+    pub dof: f64,
 }
 
 /// The laws of one task.
@@ -279,15 +282,18 @@ fn standardised(fit: &LawFit, runs: &[TaskRun]) -> Vec<f64> {
     .collect()
 }
 
-/// Correlation about 0, at most 1 in size.
+/// Correlation about 0, at most 1 in size; none where it is not clear of its standard error.
 fn correlation(a: &[f64], b: &[f64]) -> f64 {
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
     let product = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
-    match product.is_finite() {
+    match product.abs() > CLEAR / (a.len() as f64).sqrt() {
         true => product.clamp(-1.0, 1.0),
         false => 0.0,
     }
 }
+
+/// A correlation of so many standard errors is one.
+const CLEAR: f64 = 2.0;
 
 /// Rounds of weights: they change little after the first ones.
 const ROUNDS: usize = 30;
@@ -384,16 +390,28 @@ fn solved(
         covariance: covariance(&fitted.jacobian, &weights, &free),
         scatter: own,
         residuals: residuals_of(&fitted),
-        dof,
+        dof: effective(dof, own, &sampling, &fitted),
         converged: at.converged,
         parameters: at.parameters,
         step,
     })
 }
 
+/// So many degrees of freedom are as good as any more.
+const MANY: f64 = 1e6;
+
+fn effective(dof: f64, scatter: f64, sampling: &[Sampling], fitted: &Fitted) -> f64 {
+    let part = |k: usize| {
+        let (p, s) = (fitted.values[k], sampling[k]);
+        1.0 - s.variance(p) / s.total(p, scatter)
+    };
+    let mean = (0..sampling.len()).map(part).sum::<f64>() / sampling.len() as f64;
+    (dof / mean.max(0.0).powi(2)).min(MANY)
+}
+
 impl LawFit {
     fn said(&self, target: &ScoreTarget, chance: f64) -> Option<Said> {
-        let (p, variance) = match &self.step {
+        let (p, variance, dof) = match &self.step {
             Step::Direct(largest) => {
                 let x: Vec<f64> = match (self.law, target.size) {
                     (Law::Size, Some((n, d))) => vec![(n / largest[0]).ln(), (d / largest[1]).ln()],
@@ -401,7 +419,7 @@ impl LawFit {
                     _ => vec![(target.compute / largest[0]).ln()],
                 };
                 let (p, gradient) = MeanLaw::at(&x, chance, &self.parameters);
-                (p, self.variance(&gradient))
+                (p, self.variance(&gradient), self.dof)
             }
             Step::Loss(first, scale, together) => {
                 let surface = first.law().inputs().len() == 2;
@@ -413,13 +431,20 @@ impl LawFit {
                 let loss = first.predict(&place);
                 let mut gradient = vec![0.0; first.values().len()];
                 first.law().gradient(&place, &first.values(), &mut gradient);
-                let error = first.inference().ok()?.standard_error(&gradient)?;
+                let of_loss = first.inference().ok()?;
+                let error = of_loss.standard_error(&gradient)?;
                 let x = (loss - scale.0) / scale.1;
                 let (p, own, slope) = Sigmoid::at(x, chance, &self.parameters);
                 let second = self.variance(&own).sqrt();
                 let through = slope * error / scale.1;
                 let both = through * through + second * second + 2.0 * together * through * second;
-                (p, both.max(0.0))
+                let parts = [
+                    (through * through, of_loss.dof.unwrap_or(MANY)),
+                    (second * second, self.dof),
+                ];
+                let loss: f64 = parts.iter().map(|(v, dof)| v * v / dof).sum();
+                let sum = parts[0].0 + parts[1].0;
+                (p, both.max(0.0), (sum * sum / loss).clamp(1.0, MANY))
             }
         };
         let inside = p.clamp(1e-9, 1.0 - 1e-9);
@@ -428,6 +453,7 @@ impl LawFit {
             law: self.law,
             eta: logit(inside),
             se,
+            dof,
         })
     }
 

@@ -1,0 +1,48 @@
+//! Forecasts of benchmark scores: within a published ladder of 16 models and 8 tasks, at the 13B
+//! model that it was made for, and for simulated tasks. Writes the tables of `docs/scores.md`;
+//! `--check` compares them. Needs published data (folder: SCALEWISE_CORPUS, default ../shared)
+//! but for the simulation.
+
+mod ladder;
+mod recipes;
+mod simulated;
+
+use scalewise::internal::SCORE_RECORD;
+use scalewise::{Error, ErrorKind, Result};
+use studies::{Table, publish};
+
+/// A rounded number may fall to the other side on another machine.
+const STALE: f64 = 0.11;
+
+fn main() -> Result<()> {
+    let check = std::env::args().any(|a| a == "--check");
+    let root = std::env::var("SCALEWISE_CORPUS").unwrap_or_else(|_| "../shared".to_owned());
+    let cells = ladder::read(&root)?;
+    let forecasts = ladder::within(&cells);
+    let (target, outcomes) = ladder::target(&cells, &root)?;
+    let record = ladder::record(forecasts.iter().chain(&outcomes));
+    let tables = [
+        ("within", ladder::table(&forecasts)),
+        ("target", target),
+        ("record", ladder::record_table(&record)),
+        ("recipes", recipes::table(&cells)),
+        ("simulated", simulated::table()?),
+    ];
+    let tables = tables.map(|(name, text)| Table {
+        name: name.to_owned(),
+        text,
+    });
+    publish("docs/scores.md", "scores", &tables, check, STALE)?;
+    for (now, there) in record.iter().zip(SCORE_RECORD) {
+        let same = now.0 == there.0 && now.1 == there.1 && (now.2 - there.2).abs() < 5e-4;
+        if check && !same {
+            let message = format!("the record is {record:?}, and the source says {SCORE_RECORD:?}");
+            return Err(Error::new(ErrorKind::Data, message).at(
+                "src/ask/scores_answer.rs",
+                None,
+                None,
+            ));
+        }
+    }
+    Ok(())
+}
