@@ -20,7 +20,8 @@ const FARTHEST_CHECKED: f64 = 202.0;
 
 /// How forecasts of grade low, moderate and high did: their number, how many intervals of 90 % held,
 /// and the median error. The study `scores` writes the table.
-pub const SCORE_RECORD: [(u32, u32, f64); 3] = [(0, 0, 0.0), (0, 0, 0.0), (0, 0, 0.0)];
+pub const SCORE_RECORD: [(u32, u32, f64); 3] =
+    [(10, 10, 0.105), (71, 71, 0.025), (207, 197, 0.011)];
 
 /// The forecast of one task for one model.
 #[derive(Debug, Clone)]

@@ -382,8 +382,10 @@ fn solved(
     }
     let fitted = curve.fitted(&at.parameters);
     let bounds = curve.bounds();
+    // A parameter on its bound is as uncertain as what is known of it says.
+    let inside = |k: usize| at.parameters[k] > bounds[k].0 && at.parameters[k] < bounds[k].1;
     let free: Vec<usize> = (0..k)
-        .filter(|&k| at.parameters[k] > bounds[k].0 && at.parameters[k] < bounds[k].1)
+        .filter(|&k| inside(k) || prior[k].is_some())
         .collect();
     Ok(LawFit {
         law,
