@@ -16,6 +16,9 @@ mod sigmoid;
 mod task;
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
 /// What the requests, the studies and the tests use.
 pub mod hidden {
     pub use super::average::{Average, average, together};

@@ -144,12 +144,17 @@ fn turn(runs: &[TaskRun]) -> Option<(bool, f64, f64)> {
     }
     let before = (at(first) - at(vertex)).abs();
     let after = (at(last) - at(vertex)).abs();
-    // A score that flattens has its highest point just inside of the largest model.
-    let undone = match c > 0.0 {
-        true => before,
-        false => after,
-    };
-    (undone > MATERIAL * before.max(after)).then(|| (c > 0.0, at(vertex), at(last)))
+    let lowest = c > 0.0;
+    let undone = if lowest { before } else { after };
+    // A parabola turns where a score only flattens: the models on the falling side decide.
+    let falling = |x: f64| if lowest { x < vertex } else { x > vertex };
+    let side = runs.iter().zip(&x).filter(|(_, x)| falling(**x));
+    let side: Vec<TaskRun> = side.map(|(run, _)| run.clone()).collect();
+    let line = Trend::new(&side, 1)?;
+    let falls = line.coefficients[1] / line.errors[1];
+    let clear = central_quantile(TREND, Some(line.dof));
+    let turns = falls < -clear && undone > MATERIAL * before.max(after);
+    turns.then(|| (lowest, at(vertex), at(last)))
 }
 
 fn logs(runs: &[TaskRun]) -> Vec<f64> {

@@ -141,6 +141,7 @@ fn every_command_of_the_pages_works() {
         "docs/diagnoses.md",
         "docs/fitting.md",
         "docs/versus.md",
+        "docs/scores.md",
     ] {
         let text = std::fs::read_to_string(root.join(page)).unwrap();
         let folder = tempfile::tempdir().unwrap();

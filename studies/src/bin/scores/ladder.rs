@@ -8,6 +8,7 @@ use scalewise::internal::scores::{
 use scalewise::{Error, ErrorKind, Kind, Result};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use studies::root;
 
 /// A model's score on a task.
 #[derive(Debug, Clone)]
@@ -96,9 +97,10 @@ fn little(model: &str) -> bool {
 }
 
 /// Reads the table.
-pub fn read(root: &str) -> Result<Vec<Cell>> {
-    let path = format!("{root}/data/olmo_ladder_tasks.csv");
-    let fault = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string()).at(&path, None, None);
+pub fn read() -> Result<Vec<Cell>> {
+    let path = root().join("data/olmo_ladder_tasks.csv");
+    let name = path.to_string_lossy();
+    let fault = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string()).at(&name, None, None);
     let mut reader = csv::Reader::from_path(&path).map_err(fault)?;
     let mut cells = Vec::new();
     for row in reader.deserialize::<HashMap<String, String>>() {
@@ -107,7 +109,7 @@ pub fn read(root: &str) -> Result<Vec<Cell>> {
             let cell = row.get(name).and_then(|cell| cell.parse::<f64>().ok());
             cell.ok_or_else(|| {
                 let message = format!("no number in column {name}");
-                Error::new(ErrorKind::Data, message).at(&path, None, None)
+                Error::new(ErrorKind::Data, message).at(&name, None, None)
             })
         };
         let (params, tokens) = (number("n_params")?, number("n_tokens")?);
@@ -251,9 +253,10 @@ pub fn table(forecasts: &[Forecast]) -> String {
 }
 
 /// The model that the ladder was made for: one row a task, and the forecasts.
-pub fn target(cells: &[Cell], root: &str) -> Result<(String, Vec<Forecast>)> {
-    let path = format!("{root}/data/olmo_ladder_two_step.csv");
-    let fault = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string()).at(&path, None, None);
+pub fn target(cells: &[Cell]) -> Result<(String, Vec<Forecast>)> {
+    let path = root().join("data/olmo_ladder_two_step.csv");
+    let name = path.to_string_lossy();
+    let fault = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string()).at(&name, None, None);
     let mut reader = csv::Reader::from_path(&path).map_err(fault)?;
     let rows = reader.deserialize::<(String, f64)>();
     let published: HashMap<String, f64> =

@@ -1,7 +1,6 @@
 //! Forecasts of benchmark scores: within a published ladder of 16 models and 8 tasks, at the 13B
 //! model that it was made for, and for simulated tasks. Writes the tables of `docs/scores.md`;
-//! `--check` compares them. Needs published data (folder: SCALEWISE_CORPUS, default ../shared)
-//! but for the simulation.
+//! `--check` compares them.
 
 mod ladder;
 mod recipes;
@@ -16,10 +15,9 @@ const STALE: f64 = 0.11;
 
 fn main() -> Result<()> {
     let check = std::env::args().any(|a| a == "--check");
-    let root = std::env::var("SCALEWISE_CORPUS").unwrap_or_else(|_| "../shared".to_owned());
-    let cells = ladder::read(&root)?;
+    let cells = ladder::read()?;
     let forecasts = ladder::within(&cells);
-    let (target, outcomes) = ladder::target(&cells, &root)?;
+    let (target, outcomes) = ladder::target(&cells)?;
     let record = ladder::record(forecasts.iter().chain(&outcomes));
     let tables = [
         ("within", ladder::table(&forecasts)),

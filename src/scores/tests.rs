@@ -1,0 +1,210 @@
+//! Laws of scores against SciPy, and what must hold whatever the numbers.
+
+use super::hidden::*;
+use crate::interval::Kind;
+use approx::assert_relative_eq;
+
+/// The fitted models of a task of the published ladder.
+fn ladder(task: &str) -> Vec<TaskRun> {
+    let text = include_str!("../../data/olmo_ladder_tasks.csv");
+    let rows = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let number = |cell: &str| cell.parse::<f64>().unwrap();
+    rows.filter(|row| row[4] == task && row[8] == "ladder")
+        .map(|row| TaskRun {
+            compute: number(row[3]),
+            size: Some((number(row[1]), number(row[2]))),
+            score: number(row[6]),
+            sampling: Sampling::Unknown,
+            chance: number(row[5]),
+            loss: Some(number(row[7])),
+        })
+        .collect()
+}
+
+const TARGET: ScoreTarget = ScoreTarget {
+    compute: 6.0 * 13e9 * 5e12,
+    size: Some((13e9, 5e12)),
+};
+
+/// `studies/references/benchmarks.py` prints the numbers: terms at the largest model, exponents, and
+/// the scatter. Both stop when a step changes nothing in nine digits.
+#[test]
+fn the_laws_are_those_of_scipy() {
+    for (task, compute, size) in [
+        (
+            "hellaswag",
+            (vec![0.640609984, 0.246004389], 0.000442096022),
+            (
+                vec![0.350260021, 0.61371894, 0.29558374, 0.412481423],
+                0.00011082373,
+            ),
+        ),
+        (
+            "piqa",
+            (vec![0.670123658, 0.128107892], 0.000173392241),
+            (
+                vec![0.425393824, 0.2848773, 0.252004599, 0.25159701],
+                0.000107432617,
+            ),
+        ),
+    ] {
+        let runs = ladder(task);
+        let fit = TaskFit::new(&runs, &[ScoreLaw::Compute, ScoreLaw::Size]);
+        let largest = |of: fn(&TaskRun) -> f64| runs.iter().map(of).fold(0.0, f64::max);
+        let sizes = [
+            largest(|r| r.size.unwrap().0),
+            largest(|r| r.size.unwrap().1),
+        ];
+        for (law, (wanted, scatter)) in fit.laws.iter().zip([compute, size]) {
+            let named: Vec<f64> = law.named(0.25).iter().map(|p| p.1).collect();
+            let units = match law.law {
+                ScoreLaw::Compute => vec![largest(|r| r.compute)],
+                _ => sizes.to_vec(),
+            };
+            for (k, unit) in units.iter().enumerate() {
+                let term = named[2 * k] * unit.powf(-named[2 * k + 1]);
+                assert_relative_eq!(term, wanted[2 * k], max_relative = 1e-5);
+                assert_relative_eq!(named[2 * k + 1], wanted[2 * k + 1], max_relative = 1e-5);
+            }
+            assert_relative_eq!(law.scatter, scatter, max_relative = 1e-5);
+            assert!(law.converged);
+        }
+    }
+}
+
+#[test]
+fn a_law_without_noise_is_found_again() {
+    let mut runs = ladder("hellaswag");
+    for run in &mut runs {
+        let (n, d) = run.size.unwrap();
+        let loss = 40.0 * n.powf(-0.25) + 90.0 * d.powf(-0.22);
+        run.score = 0.25 + 0.75 * f64::exp(-loss);
+    }
+    let fit = TaskFit::new(&runs, &[ScoreLaw::Size]);
+    let wanted = [40.0, 0.25, 90.0, 0.22];
+    for (found, wanted) in fit.laws[0].named(0.25).iter().zip(wanted) {
+        // The prior of the exponents weighs next to nothing beside scores without noise.
+        assert_relative_eq!(found.1, wanted, max_relative = 1e-3);
+    }
+}
+
+#[test]
+fn units_do_not_matter() {
+    let runs = ladder("piqa");
+    let scaled: Vec<TaskRun> = (runs.iter())
+        .map(|run| TaskRun {
+            compute: run.compute * 1e-15,
+            size: run.size.map(|(n, d)| (n * 1e-9, d * 1e-12)),
+            ..run.clone()
+        })
+        .collect();
+    let target = ScoreTarget {
+        compute: TARGET.compute * 1e-15,
+        size: Some((13.0, 5.0)),
+    };
+    let of =
+        |runs: &[TaskRun], target| combined(&TaskFit::new(runs, &ScoreLaw::ALL), target).unwrap();
+    let (one, other) = (of(&runs, &TARGET), of(&scaled, &target));
+    assert_relative_eq!(one.point(), other.point(), max_relative = 1e-6);
+    assert_relative_eq!(one.variance, other.variance, max_relative = 1e-4);
+}
+
+#[test]
+fn the_law_of_compute_stands_beside_where_sizes_are_known() {
+    let fit = TaskFit::new(&ladder("piqa"), &ScoreLaw::ALL);
+    let weights = |target: &ScoreTarget| -> Vec<(ScoreLaw, bool)> {
+        let made = combined(&fit, target).unwrap();
+        made.members
+            .iter()
+            .map(|m| (m.law, m.weight > 0.0))
+            .collect()
+    };
+    let known = weights(&TARGET);
+    assert_eq!(known[0], (ScoreLaw::Compute, false));
+    assert!(known[1].1 && known[2].1);
+    let unknown = ScoreTarget {
+        size: None,
+        ..TARGET
+    };
+    assert_eq!(weights(&unknown), [(ScoreLaw::Compute, true)]);
+}
+
+#[test]
+fn intervals_lie_inside_of_zero_and_one() {
+    for task in ["mmlu", "hellaswag", "openbookqa"] {
+        let fit = TaskFit::new(&ladder(task), &ScoreLaw::ALL);
+        for factor in [1.0, 1e3, 1e9] {
+            let target = ScoreTarget {
+                compute: factor * TARGET.compute,
+                size: Some((13e9 * factor, 5e12)),
+            };
+            let made = combined(&fit, &target).unwrap();
+            for level in [0.5, 0.9, 0.999] {
+                let (lower, upper) = made.interval(level, Kind::Prediction);
+                assert!(0.0 <= lower && lower <= made.point());
+                assert!(made.point() <= upper && upper <= 1.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn models_that_guess_are_used_as_what_they_are() {
+    let mut runs = ladder("hellaswag");
+    let with = |runs: &[TaskRun]| TaskFit::new(runs, &[ScoreLaw::Compute]).said(&TARGET)[0].point();
+    let before = with(&runs);
+    // A small model below the level of chance, which has no logarithm.
+    runs.push(TaskRun {
+        compute: 1e16,
+        score: 0.24,
+        ..runs[0].clone()
+    });
+    let after = with(&runs);
+    assert!(after.is_finite() && after != before);
+    assert_relative_eq!(after, before, epsilon = 0.02);
+}
+
+#[test]
+fn an_average_of_errors_that_go_together_is_as_uncertain_as_one_task() {
+    let fit = TaskFit::new(&ladder("piqa"), &ScoreLaw::ALL);
+    let made = combined(&fit, &TARGET).unwrap();
+    let sd = |correlation| average(&[&made; 4], correlation).unwrap().sd.1;
+    assert_relative_eq!(sd(0.0), 0.5 * sd(1.0), max_relative = 1e-12);
+    let opposite = [vec![(1, 1.0), (2, -1.0)], vec![(1, -1.0), (2, 1.0)]];
+    assert_eq!(together(&opposite), 0.0);
+    assert_eq!(together(&[opposite[0].clone(), opposite[0].clone()]), 1.0);
+    assert_eq!(together(&[]), 1.0);
+}
+
+#[test]
+fn what_cannot_be_extrapolated_is_named() {
+    let with = |scores: &dyn Fn(f64) -> f64| -> Vec<String> {
+        let runs: Vec<TaskRun> = (0..12)
+            .map(|k| {
+                let x = f64::from(k) / 11.0;
+                TaskRun {
+                    compute: 1e18 * 10f64.powf(4.0 * x),
+                    size: None,
+                    score: scores(x) + 0.004 * f64::from((k * 7) % 5 - 2),
+                    sampling: Sampling::Unknown,
+                    chance: 0.25,
+                    loss: None,
+                }
+            })
+            .collect();
+        let fit = TaskFit::new(&runs, &[ScoreLaw::Compute]);
+        let found = findings(&runs, &fit).into_iter();
+        found.map(|d| d.code.to_string()).collect()
+    };
+    assert!(with(&|x| 0.3 + 0.3 * x).is_empty());
+    // A score that flattens is no turn.
+    assert!(with(&|x| 0.3 + 0.4 * (1.0 - (-3.0 * x).exp())).is_empty());
+    assert_eq!(with(&|x| 0.6 - 0.2 * x), ["inverse-scaling"]);
+    assert_eq!(with(&|x| 0.4 + 0.6 * (x - 0.6).powi(2)), ["u-shaped"]);
+    assert_eq!(with(&|x| 0.6 - 0.6 * (x - 0.5).powi(2)), ["non-monotone"]);
+    assert_eq!(with(&|_| 0.5), ["no-trend"]);
+    assert_eq!(with(&|_| 0.25), ["at-chance", "no-trend"]);
+}
