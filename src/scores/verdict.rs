@@ -12,6 +12,8 @@ const TREND: f64 = 0.9;
 const TURN: f64 = 0.98;
 /// A turn counts if it undoes at least this part of the range of the trend.
 const MATERIAL: f64 = 0.2;
+/// Fewer models than this on the falling side say nothing of a turn.
+const FEWEST: usize = 4;
 /// Scores from here on leave nothing to extrapolate.
 const CEILING: f64 = 0.99;
 
@@ -150,7 +152,7 @@ fn turn(runs: &[TaskRun]) -> Option<(bool, f64, f64)> {
     let falling = |x: f64| if lowest { x < vertex } else { x > vertex };
     let side = runs.iter().zip(&x).filter(|(_, x)| falling(**x));
     let side: Vec<TaskRun> = side.map(|(run, _)| run.clone()).collect();
-    let line = Trend::new(&side, 1)?;
+    let line = Trend::new(&side, 1).filter(|_| side.len() >= FEWEST)?;
     let falls = line.coefficients[1] / line.errors[1];
     let clear = central_quantile(TREND, Some(line.dof));
     let turns = falls < -clear && undone > MATERIAL * before.max(after);
