@@ -239,10 +239,26 @@ fn of_counts(counts: &PassCounts) -> Vec<Column> {
 fn of_rates(rates: &PassRates) -> Vec<Column> {
     let all = || rates.rates.iter();
     let samples = |samples: Option<u64>| samples.map_or(String::new(), |n| n.to_string());
-    vec![
+    let mut columns = vec![
         ("model", all().map(|r| r.model.clone()).collect()),
         ("compute", all().map(|r| number(r.compute)).collect()),
         ("pass_rate", all().map(|r| number(r.rate)).collect()),
         ("n_samples", all().map(|r| samples(r.samples)).collect()),
-    ]
+    ];
+    // Entries of earlier versions have the columns above and no others.
+    type Value = fn(&crate::runs::PassRate) -> Option<f64>;
+    let more: [(&'static str, Value); 5] = [
+        ("params", |r| r.size.map(|s| s.0)),
+        ("tokens", |r| r.size.map(|s| s.1)),
+        ("stderr", |r| r.stderr),
+        ("chance", |r| r.chance),
+        ("task_loss", |r| r.loss),
+    ];
+    for (name, value) in more {
+        if all().any(|r| value(r).is_some()) {
+            let cells = all().map(|r| value(r).map_or(String::new(), number));
+            columns.push((name, cells.collect()));
+        }
+    }
+    columns
 }

@@ -190,6 +190,7 @@ impl ScoresRequest {
             rows: rates.rows,
             excluded: rates.excluded.clone(),
             score_name: rates.rate_name.clone(),
+            notes: rates.notes.clone(),
             diagnoses,
             refusal,
             fit,

@@ -146,6 +146,8 @@ pub(crate) struct TaskAnswer {
     pub(crate) excluded: Vec<Excluded>,
     /// The name of the column of scores.
     pub(crate) score_name: String,
+    /// How the table was understood, such as which of several metrics was taken.
+    pub(crate) notes: Vec<String>,
     /// What was found.
     pub(crate) diagnoses: Vec<Diagnosis>,
     /// The finding that forbids the numbers.
@@ -329,6 +331,7 @@ struct JsonTask<'a> {
     laws_without: Vec<(&'static str, &'a str)>,
     forecasts: Vec<JsonForecast<'a>>,
     verdict: Verdict,
+    notes: &'a [String],
     diagnoses: &'a [Diagnosis],
     forced: bool,
     rows: usize,
@@ -457,6 +460,7 @@ serialized!(ScoresAnswer, |answer| {
                     .map(|(t, f)| one.json_forecast(t, f, answer.largest))
                     .collect(),
                 verdict: one.verdict(),
+                notes: &one.notes,
                 diagnoses: &one.diagnoses,
                 forced: answer.request.force
                     && one.diagnoses.iter().any(|d| d.severity == Severity::Refuse),

@@ -82,6 +82,7 @@ fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
             false => said.join(", "),
         },
     ));
+    facts.extend(notes(answer));
     if let [only] = answer.tasks.as_slice() {
         facts.push(overall(only));
     }
@@ -100,6 +101,17 @@ fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
         ));
     }
     facts
+}
+
+/// How the table was understood, each sentence once.
+fn notes(answer: &ScoresAnswer) -> Option<Fact> {
+    let mut all: Vec<&str> = Vec::new();
+    for note in answer.tasks.iter().flat_map(|task| &task.notes) {
+        if !all.contains(&note.as_str()) {
+            all.push(note);
+        }
+    }
+    (!all.is_empty()).then(|| fact("Note", all.join("; ")))
 }
 
 /// What may be said of a task, and what decides it.

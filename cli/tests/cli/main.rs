@@ -39,6 +39,7 @@ mod repeated_tokens;
 mod repeats;
 mod report;
 mod report_scores;
+mod scores;
 mod series;
 mod ties;
 mod variables;
