@@ -405,5 +405,5 @@ fn pass_at_k_stands_in_every_format() {
     assert_eq!(quantity("all,pass@10,"), 5 * (2 + 3) + 6 + 1, "{out}");
     let (code, _, err) = run(&["capability", &path, "--pass-at", "10", "--rule", "split"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("--rule likelihood"), "{err}");
+    assert!(err.contains("the rule 'likelihood'"), "{err}");
 }
