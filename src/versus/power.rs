@@ -8,6 +8,7 @@ use crate::fit::central_quantile;
 use crate::numeric::bisect;
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
+use statrs::function::gamma::ln_gamma;
 
 /// The power that is asked for.
 const POWER: f64 = 0.9;
@@ -78,15 +79,29 @@ fn smallest(se: f64, dof: Option<f64>, level: f64) -> Option<f64> {
     Some(bisect(0.0, high, |log_m| !shown(log_m)).1)
 }
 
+/// By how much an estimated standard deviation of so many degrees of freedom is too small on the
+/// mean: 1/c4 of quality control. A promise that rests on it would be too small likewise.
+fn unbiased(dof: f64) -> f64 {
+    // The logarithms of large gamma functions differ by less than they are rounded to.
+    const MANY: f64 = 1e3;
+    let half = 0.5 * dof;
+    let factor = match dof < MANY {
+        true => half.sqrt() * (ln_gamma(half) - ln_gamma(half + 0.5)).exp(),
+        false => 1.0 + 0.25 / dof,
+    };
+    if factor.is_finite() { factor } else { 1.0 }
+}
+
 /// What the comparison could have shown at u of a line.
 pub(super) fn at(estimate: &Estimate<'_>, (along, u): (Along, f64), level: f64) -> Power {
-    let error = |of: &Estimate<'_>| {
+    let raw = |of: &Estimate<'_>| {
         let known = of.view(along).multiplier_with_gradient(u);
-        known
-            .and_then(|found| of.known(found))
-            .map(|k| (k.se, k.dof))
+        of.known(known?).map(|k| (k.se, k.dof))
     };
-    let own = error(estimate);
+    let estimated = raw(estimate);
+    let factor = estimated.and_then(|(_, dof)| dof).map_or(1.0, unbiased);
+    let error = |of: &Estimate<'_>| raw(of).map(|(se, dof)| (factor * se, dof));
+    let own = estimated.map(|(se, dof)| (factor * se, dof));
     let design = estimate.task.design;
     let shows = |(se, dof): (f64, Option<f64>), m: f64| {
         dof.is_none_or(|dof| dof >= MIN_DOF) && power_of(m.ln(), se, dof, level) >= POWER
@@ -233,6 +248,15 @@ mod tests {
         let found = power_of(3.0, 1.0, Some(4.0), 0.9);
         assert!((found - NCT_4).abs() < 2e-3, "{found}");
         assert!((power_of(0.0, 1.0, Some(4.0), 0.9) - 0.1).abs() < 1e-3);
+    }
+
+    #[test]
+    fn few_runs_know_their_noise_too_small() {
+        // c4 of samples of 4 and of 11 in the tables of ASTM E2587.
+        assert!((1.0 / unbiased(3.0) - 0.9213).abs() < 5e-5);
+        assert!((1.0 / unbiased(10.0) - 0.9754).abs() < 5e-5);
+        assert!((unbiased(999.9) / unbiased(1000.1) - 1.0).abs() < 1e-6);
+        assert!((unbiased(1e9) - 1.0).abs() < 1e-6);
     }
 
     /// P(|T| > 2.1318) with 4 degrees of freedom and non-centrality 3.

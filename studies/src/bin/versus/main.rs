@@ -17,6 +17,8 @@ use studies::Table;
 /// Simulated comparisons of a cell, and those with a bootstrap.
 const COUNT: u64 = 1000;
 const REFITTED: u64 = 400;
+/// Simulations whose promises are averaged.
+const PROMISED: u64 = 100;
 /// A comparison or two may fall on the other side on another machine.
 const STALE: f64 = 1.1;
 /// Relative standard deviation of a run, and the share of its variance that paired runs have in
@@ -200,7 +202,7 @@ fn power_table(designs: &[Design]) -> Result<String> {
     let mut text = "| rungs | seeds | paired | smallest m that is promised | shown, % |\n|---|---|---|---|---|\n".to_owned();
     for &design in designs {
         let asked = request(&[Method::Profile]).power(true);
-        let promised: Vec<f64> = answers(&asked, BASE, design, REFITTED)?
+        let promised: Vec<f64> = answers(&asked, BASE, design, PROMISED)?
             .iter()
             .filter_map(|answer| place(answer)["power"]["smallest"].as_f64())
             .map(f64::ln)
