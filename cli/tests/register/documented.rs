@@ -34,7 +34,7 @@ fn commands() -> Vec<(Vec<String>, Option<String>)> {
 /// place of the one that the page is of.
 fn without_digests(text: &str) -> String {
     let this = concat!("by scalewise ", env!("CARGO_PKG_VERSION"));
-    let text = text.replace("by scalewise 0.4.0", this);
+    let text = text.replace("by scalewise 0.5.0", this);
     let mut parts = text.split("sha256:");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
