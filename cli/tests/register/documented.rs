@@ -6,6 +6,8 @@ use scalewise::ledger::{Entry, Score};
 const PAGE: &str = include_str!("../../../docs/register.md");
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/registered");
 
+const OLMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/olmo_ladder_tasks.csv");
+
 /// The commands of the page, each with what the page says it prints.
 fn commands() -> Vec<(Vec<String>, Option<String>)> {
     let mut found = Vec::new();
@@ -51,7 +53,7 @@ fn every_command_of_the_page_prints_what_the_page_says() {
     std::fs::copy(CEREBRAS, folder.join("data/cerebras_gpt.csv")).unwrap();
     std::fs::write(folder.join("runs.csv"), surface_table()).unwrap();
     std::fs::write(folder.join("counts.csv"), counts_table()).unwrap();
-    std::fs::write(folder.join("scores.csv"), super::suites::table()).unwrap();
+    std::fs::copy(OLMO, folder.join("data/olmo_ladder_tasks.csv")).unwrap();
     std::fs::write(folder.join("many.csv"), many_table()).unwrap();
     let mut compared = 0;
     for (words, printed) in commands() {
@@ -92,6 +94,24 @@ fn every_command_of_the_page_prints_what_the_page_says() {
     let score = Score::read(&read(Path::new(FOLDER), "cerebras_13b.score.json"), "kept").unwrap();
     assert_eq!(score.entry_digest(), kept.digest());
     assert_eq!(score.scores()[0].actual(), 1.575);
+
+    // The suite too, on the machine that its digest names.
+    let (made, kept) = (
+        read(&folder.join("data/registered"), "olmo_13b_suite.json"),
+        read(Path::new(FOLDER), "olmo_13b_suite.json"),
+    );
+    let kept = Entry::read(&kept, "kept").unwrap();
+    let made = Entry::read(&made, "made").unwrap();
+    if made.registration().machine == kept.registration().machine {
+        assert_eq!(
+            made.registration().predictions,
+            kept.registration().predictions
+        );
+    }
+    let score = read(Path::new(FOLDER), "olmo_13b_suite.score.json");
+    let score = Score::read(&score, "kept").unwrap();
+    assert_eq!(score.entry_digest(), kept.digest());
+    assert_eq!(score.scores().len(), 9);
 }
 
 #[test]
