@@ -162,14 +162,14 @@ class Scores(Result):
     --------
     >>> import scalewise
     >>> rows = [
-    ...     {"task": task, "compute": 10.0**k, "accuracy": 0.2 + step * (k - 18)}
-    ...     for task, step in (("arc", 0.04), ("piqa", 0.06))
+    ...     {"task": task, "compute": 10.0**k, "accuracy": 0.3 + step * (k - 18)}
+    ...     for task, step in (("logic", 0.04), ("reading", 0.06))
     ...     for k in range(18, 23)
     ... ]
     >>> scores = scalewise.capability(rows, by="task", at="10x")
     >>> list(scores.tasks)
-    ['arc', 'piqa']
-    >>> scores.tasks["arc"].point < scores.average.point < scores.tasks["piqa"].point
+    ['logic', 'reading']
+    >>> scores.tasks["logic"].point < scores.average.point < scores.tasks["reading"].point
     True
     """
 

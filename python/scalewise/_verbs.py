@@ -866,7 +866,7 @@ def capability(
     >>> scores = {"compute": [1e20, 1e21, 1e22, 1e23, 1e24], "accuracy": [0.31, 0.36, 0.42, 0.49, 0.56]}
     >>> made = scalewise.capability(scores, at="10x", chance=0.25)
     >>> round(made.point, 2)
-    0.62
+    0.63
     >>> made.interval(0.9).lower < made.point < made.interval(0.9).upper
     True
     """
