@@ -104,9 +104,9 @@ impl<'a> Estimate<'a> {
         for (i, row) in rows.iter().enumerate() {
             let scale = task.scales.of(row.group);
             let mut gradient: Full = [0.0; 10];
-            for side in 0..2 {
+            for (side, places) in PLACES.iter().enumerate() {
                 let (_, own) = loss(&five(p, side), row.at[side]);
-                for (place, g) in PLACES[side].iter().zip(own) {
+                for (place, g) in places.iter().zip(own) {
                     gradient[*place] = row.w[side] * g / scale;
                 }
             }
