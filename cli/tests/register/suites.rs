@@ -103,7 +103,7 @@ fn scores_of_a_suite_are_scored_in_points_and_counted() {
         let least = if one["level"] == 0.9 { 4 } else { 3 };
         assert!(one["inside"].as_u64() >= Some(least), "{one}");
     }
-    let text = ok(&folder, &["ledger", ".", "-o", "ledger.svg"]);
+    let text = ok(&folder, &["ledger", ".", "--plot", "ledger.svg"]);
     assert!(text.contains("points"), "{text}");
     let svg = std::fs::read_to_string(folder.join("ledger.svg")).unwrap();
     assert!(
