@@ -71,7 +71,7 @@ fn a_suite_of_scores_has_one_page_that_quotes_the_average() {
     let ten = report(&["--where", "task = arc", "--format", "text"]);
     assert_eq!(ten.code, 0, "{}", ten.err);
     assert!(
-        ten.out.contains("10 times the compute of the largest"),
+        ten.out.contains("10.0 times the compute of the largest"),
         "{}",
         ten.out
     );
@@ -107,4 +107,29 @@ fn a_page_of_scores_refuses_what_is_about_problems_and_losses() {
     );
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("is for scores"), "{}", ran.err);
+}
+
+#[test]
+fn check_says_what_a_forecast_of_scores_would_use() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("suite.csv"), suite()).unwrap();
+    let ran = run_in(
+        folder.path(),
+        &["check", "suite.csv", "--where", "task = arc"],
+        "",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for words in [
+        "column 'accuracy', one a model",
+        "0.250, of every score",
+        "compute, size, as far as the models tell them",
+    ] {
+        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+    }
+    let task = ran
+        .out
+        .lines()
+        .find(|line| line.contains("piqa") || line.trim().starts_with("task "));
+    let cells: Vec<&str> = task.unwrap().split_whitespace().collect();
+    assert_eq!(cells[..3], ["task", "task", "text"]);
 }
