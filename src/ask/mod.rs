@@ -55,6 +55,9 @@ mod report;
 mod score;
 mod scores;
 mod scores_answer;
+#[cfg(feature = "tables")]
+mod scores_data;
+mod scores_request;
 mod scores_shown;
 mod series;
 mod size;
@@ -97,8 +100,8 @@ pub use recipe::Recipe;
 pub use register::{RegisterAnswer, RegisterRequest, Stamp};
 pub use report::{ReportAnswer, ReportKind, ReportRequest};
 pub use score::{Actual, ScoreAnswer, ScoreRequest};
-pub use scores::{ScoresRequest, Suite};
 pub use scores_answer::ScoresAnswer;
+pub use scores_request::{ScoresRequest, Suite};
 pub use surface::SurfaceAnswer;
 pub use table::{CountChoice, RunTable};
 pub use verify::{VerifyAnswer, VerifyRequest};
@@ -130,9 +133,9 @@ pub(crate) mod hidden {
     };
     pub use super::law::law_named;
     pub use super::plot::PlotRequest;
-    #[cfg(feature = "tables")]
-    pub use super::scores::holds_scores;
     pub use super::scores_answer::{SCORE_RECORD, score_grade};
+    #[cfg(feature = "tables")]
+    pub use super::scores_data::holds_scores;
     pub use super::series::{OfSeries, by};
     #[cfg(feature = "tables")]
     pub use super::targets::{NO_RUNS, Targets};

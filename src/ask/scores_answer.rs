@@ -1,6 +1,6 @@
 //! What is forecast of the scores of a suite.
 
-use super::scores::ScoresRequest;
+use super::scores_request::ScoresRequest;
 use super::{Trust, Withheld};
 use crate::capability::Verdict;
 use crate::fit::{Diagnosis, Severity};

@@ -1,12 +1,10 @@
 //! The recommended forecast of the metric: by exponents of the problems' own where single problems
 //! are modelled, otherwise by the methods for losses.
 
-use super::curve::Curve;
-use super::line::{Line, OnLine};
+use super::line::OnLine;
 use super::trend::Trend;
-use crate::forecast::{self, Abstain, Free, FreeAt};
+use crate::forecast::{Abstain, FreeAt};
 use crate::interval::Method;
-use crate::runs::Role;
 
 /// The recommended forecast at one target.
 pub(super) enum Calibrated<'a> {
@@ -18,7 +16,7 @@ pub(super) enum Calibrated<'a> {
     },
     /// The methods for losses, which assume no one law.
     Free {
-        free: FreeAt,
+        free: Box<FreeAt>,
         /// The law where its errors are known.
         law: Option<OnLine>,
     },
@@ -53,36 +51,5 @@ impl Calibrated<'_> {
                 }))
             }
         }
-    }
-}
-
-impl Curve {
-    /// The recommended forecast at a compute.
-    pub(super) fn calibrated(&self, line: &Line, compute: f64) -> Calibrated<'_> {
-        let x = compute.ln();
-        let at = line.at(x);
-        match self.trend.as_ref().filter(|trend| trend.suffices()) {
-            Some(trend) => Calibrated::Trend { trend, x, law: at },
-            None => Calibrated::Free {
-                free: self.law_free(line).at(compute, &[Method::Calibrated]),
-                law: line.exponent().1.map(|_| at),
-            },
-        }
-    }
-
-    /// The same methods as for losses, which look at the metric of the fitted models and at nothing
-    /// else.
-    fn law_free(&self, line: &Line) -> &Free {
-        self.free.get_or_init(|| {
-            let rows = self.points.iter().filter(|p| p.role == Role::Fit);
-            Free::whole(forecast::Curve::new(rows.filter_map(|p| {
-                let metric = p.metric?;
-                // Where the line's scatter is all that is known of the errors, these methods
-                // estimate their own.
-                let known = p.stderr.filter(|_| line.chi_squared.is_some());
-                let sigma = known.map(|stderr| (stderr / metric).hypot(line.scatter.sqrt()));
-                Some((p.compute, metric, sigma))
-            })))
-        })
     }
 }

@@ -372,3 +372,34 @@ impl CurveForecastBuilder<'_> {
         })
     }
 }
+
+impl Curve {
+    /// The recommended forecast at a compute.
+    pub(super) fn calibrated(&self, line: &Line, compute: f64) -> Calibrated<'_> {
+        let x = compute.ln();
+        let at = line.at(x);
+        match self.trend.as_ref().filter(|trend| trend.suffices()) {
+            Some(trend) => Calibrated::Trend { trend, x, law: at },
+            None => Calibrated::Free {
+                free: Box::new(self.law_free(line).at(compute, &[Method::Calibrated])),
+                law: line.exponent().1.map(|_| at),
+            },
+        }
+    }
+
+    /// The same methods as for losses, which look at the metric of the fitted models and at nothing
+    /// else.
+    fn law_free(&self, line: &Line) -> &Free {
+        self.free.get_or_init(|| {
+            let rows = self.points.iter().filter(|p| p.role == Role::Fit);
+            Free::whole(forecast::Curve::new(rows.filter_map(|p| {
+                let metric = p.metric?;
+                // Where the line's scatter is all that is known of the errors, these methods
+                // estimate their own.
+                let known = p.stderr.filter(|_| line.chi_squared.is_some());
+                let sigma = known.map(|stderr| (stderr / metric).hypot(line.scatter.sqrt()));
+                Some((p.compute, metric, sigma))
+            })))
+        })
+    }
+}

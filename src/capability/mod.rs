@@ -28,6 +28,7 @@ mod estimator;
 mod exponents;
 mod findings;
 mod fit;
+mod fitted;
 mod hierarchy;
 mod integral;
 mod line;

@@ -9,7 +9,7 @@
 use super::cells::Cells;
 use super::curve::{About, CurveForecast, PassInterval, PassQuantity};
 use super::estimator::pass_at_k;
-use super::hierarchy::Hierarchy;
+use super::fitted::Fitted;
 use super::integral::{Data, NODES, Window};
 use super::mean_pass::TrendPass;
 use super::mixing::SHAPE;
@@ -59,14 +59,6 @@ pub struct PassAt {
     pub beta_binomial: Option<f64>,
     /// On the line through ln(−ln pass@k) of all fitted models.
     pub line: Option<f64>,
-}
-
-/// What pass@k of the fitted models needs beside their counts.
-#[derive(Debug, Clone)]
-pub(super) struct Fitted {
-    pub(super) hierarchy: Hierarchy,
-    /// Places of the fitted models in the table.
-    pub(super) models: Vec<usize>,
 }
 
 impl Capability {

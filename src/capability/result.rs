@@ -3,7 +3,7 @@
 use super::builder::Rule;
 use super::curve::{Curve, CurvePoint};
 use super::estimator::Estimator;
-use super::pass_at::Fitted;
+use super::fitted::Fitted;
 use super::problems::TradeOff;
 use super::verdict::Verdict;
 use crate::runs::{Excluded, PassCounts, Role};

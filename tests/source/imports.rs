@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["fit"],
     &["tables"],
     &["forecast", "simulate"],
-    &["allocation", "backtest", "capability", "versus"],
+    &["allocation", "backtest", "capability", "scores", "versus"],
     &["ledger"],
     &["ask"],
     &["chart"],
