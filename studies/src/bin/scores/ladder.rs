@@ -24,13 +24,10 @@ pub struct Cell {
 pub struct Forecast {
     pub origin: &'static str,
     pub task: String,
-    pub model: String,
     pub actual: f64,
     /// Target compute ÷ that of the largest fitted model.
     pub factor: f64,
     pub made: Combined,
-    /// How many laws of size and of two steps there are.
-    pub by_size: bool,
 }
 
 /// Fitted models, by the ends and beginnings of their names, and those that are forecast.
@@ -99,8 +96,8 @@ fn little(model: &str) -> bool {
 /// Reads the table.
 pub fn read() -> Result<Vec<Cell>> {
     let path = root().join("data/olmo_ladder_tasks.csv");
-    let name = path.to_string_lossy();
-    let fault = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string()).at(&name, None, None);
+    let place = path.to_string_lossy();
+    let fault = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string()).at(&place, None, None);
     let mut reader = csv::Reader::from_path(&path).map_err(fault)?;
     let mut cells = Vec::new();
     for row in reader.deserialize::<HashMap<String, String>>() {
@@ -109,7 +106,7 @@ pub fn read() -> Result<Vec<Cell>> {
             let cell = row.get(name).and_then(|cell| cell.parse::<f64>().ok());
             cell.ok_or_else(|| {
                 let message = format!("no number in column {name}");
-                Error::new(ErrorKind::Data, message).at(&name, None, None)
+                Error::new(ErrorKind::Data, message).at(&place, None, None)
             })
         };
         let (params, tokens) = (number("n_params")?, number("n_tokens")?);
@@ -174,10 +171,8 @@ fn made<'c>(
             all.push(Forecast {
                 origin,
                 task: task.to_owned(),
-                model: cell.model.clone(),
                 actual: cell.run.score,
                 factor: target.compute / fit.largest(),
-                by_size: made.said.iter().any(|s| s.law == ScoreLaw::Size),
                 made,
             });
         }
@@ -255,8 +250,8 @@ pub fn table(forecasts: &[Forecast]) -> String {
 /// The model that the ladder was made for: one row a task, and the forecasts.
 pub fn target(cells: &[Cell]) -> Result<(String, Vec<Forecast>)> {
     let path = root().join("data/olmo_ladder_two_step.csv");
-    let name = path.to_string_lossy();
-    let fault = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string()).at(&name, None, None);
+    let place = path.to_string_lossy();
+    let fault = |e: csv::Error| Error::new(ErrorKind::Io, e.to_string()).at(&place, None, None);
     let mut reader = csv::Reader::from_path(&path).map_err(fault)?;
     let rows = reader.deserialize::<(String, f64)>();
     let published: HashMap<String, f64> =
