@@ -191,7 +191,7 @@ fn a_sample_of_evalplus_passes_all_its_tests_or_none() {
 fn scores_that_are_listed_twice_are_said() {
     let found = |csv: &str| {
         let read = read(csv.as_bytes(), &CountOptions::default()).unwrap();
-        let codes = read.findings().iter().map(|found| found.code.clone());
+        let codes = read.findings().iter().map(|found| found.code);
         codes.collect::<Vec<_>>()
     };
     let twice = "model,compute,acc\ns,1e18,0.2\nl,1e20,0.3\ns,1e18,0.2\n";
