@@ -75,6 +75,7 @@ mod versus_answer;
 mod versus_data;
 mod versus_sides;
 
+pub use crate::scores::hidden::ScoreLaw;
 pub use allocate::{AllocateAnswer, AllocateRequest};
 pub use allocated::AllocationAt;
 pub use backtest::{BacktestAnswer, BacktestRequest};

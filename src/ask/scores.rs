@@ -18,8 +18,8 @@ impl ScoresRequest {
     /// Answers.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the request makes no sense. What is wrong with one task is said
-    /// beside the others.
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the request makes no sense. What is wrong
+    /// with one task is said beside the others.
     pub fn of(&self, suite: &Suite) -> Result<ScoresAnswer> {
         self.watched(suite, &crate::progress::Silent)
     }
