@@ -10,8 +10,8 @@ use crate::interval::check_levels;
 use crate::progress::Progress;
 use crate::runs::{PassRate, PassRates, Role};
 use crate::scores::hidden::{
-    Sampling, ScoreLaw, ScoreTarget, TaskFit, TaskRun, average, combined, findings, origins,
-    together,
+    Sampling, ScoreLaw, ScoreTarget, TaskFit, TaskRun, average, combined, errors, findings,
+    origins, together,
 };
 
 impl ScoresRequest {
@@ -158,7 +158,8 @@ impl Ask for ScoresRequest {
     fn watched(&self, suite: &Suite, _progress: &dyn Progress) -> Result<ScoresAnswer> {
         check_levels(&self.levels)?;
         if let Some(chance) = self.chance.filter(|g| !(0.0..1.0).contains(g)) {
-            let message = format!("a score of guessing lies from 0 up to 1, not at {chance}");
+            let message =
+                format!("the chance level must be at least 0 and below 1, and it is {chance}");
             return Err(usage(message).with_hint("give a fraction such as 0.25"));
         }
         let request = ScoresRequest {
@@ -183,7 +184,12 @@ impl Ask for ScoresRequest {
                 Err(why) => failed.push((task.key.clone(), why.to_string())),
             }
         }
-        let correlation = together(&tasks.iter().map(errors).collect::<Vec<_>>());
+        let correlation = together(
+            &tasks
+                .iter()
+                .map(|task| errors(&task.fit.runs, &task.rolling))
+                .collect::<Vec<_>>(),
+        );
         let averages = (0..targets.len())
             .map(|k| {
                 let all = tasks.iter().map(|task| task.forecasts[k].as_ref().ok());
@@ -252,15 +258,4 @@ fn curves(task: &TaskAnswer, targets: &[ScoreTarget], level: f64) -> ScoreCurves
         curves.paths.push(path);
     }
     curves
-}
-
-/// The standardised errors of a task's own rolling origin.
-fn errors(task: &TaskAnswer) -> Vec<(usize, f64)> {
-    let of = |step: &crate::scores::hidden::Step| {
-        let score = task.fit.runs[step.model].score.clamp(1e-4, 1.0 - 1e-4);
-        let eta = (score / (1.0 - score)).ln();
-        let sd = step.forecast.sd(crate::interval::Kind::Prediction);
-        (step.model, (step.forecast.eta - eta) / sd)
-    };
-    task.rolling.iter().map(of).collect()
 }

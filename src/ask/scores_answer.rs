@@ -23,6 +23,21 @@ const FARTHEST_CHECKED: f64 = 202.0;
 pub const SCORE_RECORD: [(u32, u32, f64); 3] =
     [(10, 10, 0.105), (71, 71, 0.025), (207, 197, 0.011)];
 
+/// Prediction intervals of these levels, with the ends that `ends` gives.
+fn calibrated(levels: &[f64], ends: impl Fn(f64) -> (f64, f64)) -> Vec<Interval> {
+    let made = |level: &f64| {
+        let (lower, upper) = ends(*level);
+        Interval {
+            level: *level,
+            kind: Kind::Prediction,
+            method: Method::Calibrated,
+            lower,
+            upper,
+        }
+    };
+    levels.iter().map(made).collect()
+}
+
 /// The forecast of one task for one model.
 #[derive(Debug, Clone)]
 pub(crate) struct ScoreForecast {
@@ -48,21 +63,12 @@ impl ScoreForecast {
         levels: &[f64],
     ) -> ScoreForecast {
         let extrapolation = target.compute / fit.largest();
-        let intervals = levels.iter().map(|level| {
-            let (lower, upper) = combined.interval(*level, Kind::Prediction);
-            Interval {
-                level: *level,
-                kind: Kind::Prediction,
-                method: Method::Calibrated,
-                lower,
-                upper,
-            }
-        });
+        let intervals = calibrated(levels, |level| combined.interval(level, Kind::Prediction));
         let (grade, because) = score_grade(&combined, extrapolation);
         ScoreForecast {
             target: *target,
             extrapolation,
-            intervals: intervals.collect(),
+            intervals,
             grade,
             because,
             combined,
@@ -399,19 +405,9 @@ impl ScoresAnswer {
     /// The intervals of the average at a target.
     #[must_use]
     pub(crate) fn average_intervals(&self, average: &Average) -> Vec<Interval> {
-        let levels = self.request.levels.iter();
-        levels
-            .map(|level| {
-                let (lower, upper) = average.interval(*level, Kind::Prediction);
-                Interval {
-                    level: *level,
-                    kind: Kind::Prediction,
-                    method: Method::Calibrated,
-                    lower,
-                    upper,
-                }
-            })
-            .collect()
+        calibrated(&self.request.levels, |level| {
+            average.interval(level, Kind::Prediction)
+        })
     }
 }
 

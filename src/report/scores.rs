@@ -370,7 +370,7 @@ fn member_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
                     ),
                     match m.weight > 0.0 {
                         true => format!("{:.0} %", Said(100.0 * m.weight)),
-                        false => "beside".to_owned(),
+                        false => "not counted".to_owned(),
                     },
                 ]
             });

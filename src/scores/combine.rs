@@ -73,7 +73,7 @@ pub fn combined(fit: &TaskFit, target: &ScoreTarget) -> Option<Combined> {
         return None;
     }
     // The law of compute knows nothing of the tokens that a parameter gets. Where another law does,
-    // it only stands beside.
+    // it is shown and not counted.
     let by_size = said.iter().any(|s| s.law == Law::Size);
     let weight = |s: &Said| match s.law {
         Law::Compute if by_size => 0.0,

@@ -24,7 +24,7 @@ pub mod hidden {
     pub use super::average::{Average, average, together};
     pub use super::combine::{Combined, DRIFT, Member, combined};
     pub use super::noise::Sampling;
-    pub use super::rolling::{Step, origins};
+    pub use super::rolling::{Step, errors, origins};
     pub use super::task::{Law as ScoreLaw, LawFit, ScoreTarget, TaskFit, TaskRun};
     pub use super::verdict::findings;
 }

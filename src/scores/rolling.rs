@@ -1,7 +1,12 @@
 //! Rolling origin within a ladder: its larger models forecast from its smaller ones.
 
 use super::combine::{Combined, combined};
+use super::logit;
 use super::task::{Law, ScoreTarget, TaskFit, TaskRun};
+use crate::interval::Kind;
+
+/// Scores so near to 0 and 1 have the logit of this one.
+const EDGE: f64 = 1e-4;
 
 /// One forecast whose outcome is in the ladder.
 #[derive(Debug, Clone)]
@@ -32,4 +37,15 @@ pub fn origins(runs: &[TaskRun], laws: &[Law]) -> Vec<Step> {
         steps.extend(combined(&fit, &target).map(|forecast| Step { model, forecast }));
     }
     steps
+}
+
+/// The errors of these forecasts in standard deviations of a new model's score, each with the place
+/// of its model.
+pub fn errors(runs: &[TaskRun], steps: &[Step]) -> Vec<(usize, f64)> {
+    let of = |step: &Step| {
+        let eta = logit(runs[step.model].score.clamp(EDGE, 1.0 - EDGE));
+        let sd = step.forecast.sd(Kind::Prediction);
+        (step.model, (step.forecast.eta - eta) / sd)
+    };
+    steps.iter().map(of).collect()
 }

@@ -114,7 +114,7 @@ fn units_do_not_matter() {
 }
 
 #[test]
-fn the_law_of_compute_stands_beside_where_sizes_are_known() {
+fn the_law_of_compute_is_not_counted_where_sizes_are_known() {
     let fit = TaskFit::new(&ladder("piqa"), &ScoreLaw::ALL);
     let weights = |target: &ScoreTarget| -> Vec<(ScoreLaw, bool)> {
         let made = combined(&fit, target).unwrap();

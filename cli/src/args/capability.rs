@@ -146,10 +146,20 @@ pub struct CapabilityArgs {
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
     /// Law of a table of scores [default: the mean of those that the table allows]
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = explained::<ScoreLaw>(&LAWS))]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = explained::<ScoreLaw>(&LAWS)
+    )]
     pub law: Vec<ScoreLaw>,
     /// Also give pass@K, the chance that one of K samples passes, at the fitted models and targets
-    #[arg(long, value_name = "K", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(
+        long,
+        value_name = "K",
+        value_delimiter = ',',
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
     pub pass_at: Vec<u64>,
     /// One law for each value of this column, such as the task of a suite, of which the average is
     /// forecast too; several columns between commas name a series together

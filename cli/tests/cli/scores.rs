@@ -119,7 +119,7 @@ fn what_is_refused_says_why() {
     for (args, message) in [
         (vec!["--at", "13B:x"], "--at"),
         (vec!["--at", "13B:-1"], "not positive"),
-        (vec!["--chance", "1"], "a score of guessing"),
+        (vec!["--chance", "1"], "the chance level must be"),
         (vec!["--rule", "split"], "--rule needs counts"),
         (vec!["--law", "chinchilla"], "--law"),
     ] {

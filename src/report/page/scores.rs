@@ -119,7 +119,7 @@ fn method() -> Vec<Block> {
          -ln Q = A/C^alpha and that of parameters and tokens -ln Q = A/N^alpha + B/D^beta. Where the table has a loss on the task, the \
          two-step law forecasts that loss first and reads the score off a sigmoid of it.",
         "The forecast is the mean of the laws that the table allows, on the scale of ln(score/(1 - score)), so that it stays between 0 and \
-         1. Laws that are surer count more. Where the law of parameters and tokens has a forecast, the law of compute stands beside it.",
+         1. Laws that are surer count more. Where the law of parameters and tokens has a forecast, the law of compute is shown and not counted.",
         "The interval counts the uncertainty of every law, how far they disagree, how far scores may drift from all of them with distance, \
          and the noise of a new model and of a finite number of examples. The interval of an average counts that the errors of tasks go \
          together.",

@@ -1,10 +1,10 @@
 //! The ladder: its larger models from its smaller ones, and the model that it was made for.
 
 use scalewise::forecast::Grade;
-use scalewise::internal::score_grade;
 use scalewise::internal::scores::{
     Combined, Sampling, ScoreLaw, ScoreTarget, TaskFit, TaskRun, average, combined,
 };
+use scalewise::internal::{score_grade, scores};
 use scalewise::{Error, ErrorKind, Kind, Result};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -186,7 +186,7 @@ fn off(forecast: &Forecast, law: ScoreLaw) -> Option<f64> {
     Some(100.0 * (member.point - forecast.actual))
 }
 
-/// The mean of all laws, those beside included.
+/// The mean of all laws, those that are not counted included.
 fn of_all(forecast: &Forecast) -> f64 {
     let weight = |se: f64| 1.0 / (se * se + 0.01);
     let said = forecast.made.said.iter();
@@ -247,6 +247,17 @@ pub fn table(forecasts: &[Forecast]) -> String {
     text
 }
 
+/// The correlation of the errors of two tasks, as the library learns it from the ladder.
+fn correlation(cells: &[Cell]) -> f64 {
+    let of_task = |task: &str| {
+        let own = cells.iter().filter(|c| c.task == task && !c.target);
+        let runs: Vec<TaskRun> = own.map(|c| c.run.clone()).collect();
+        scores::errors(&runs, &scores::origins(&runs, &ScoreLaw::ALL))
+    };
+    let all: Vec<_> = tasks(cells).into_iter().map(of_task).collect();
+    scores::together(&all)
+}
+
 /// The model that the ladder was made for: one row a task, and the forecasts.
 pub fn target(cells: &[Cell]) -> Result<(String, Vec<Forecast>)> {
     let path = root().join("data/olmo_ladder_two_step.csv");
@@ -257,20 +268,21 @@ pub fn target(cells: &[Cell]) -> Result<(String, Vec<Forecast>)> {
     let published: HashMap<String, f64> =
         rows.collect::<std::result::Result<_, _>>().map_err(fault)?;
     let all = made(cells, "ladder → 13B-5T", |c| !c.target, |c| c.target);
-    let mut text = "| task | came true | published two-step | two-step | size | compute | forecast | 90 % | |\n|---|---|---|---|---|---|---|---|---|\n".to_owned();
+    let mut text = "| task | came true | published two-step | two-step | size | compute | mean of all | forecast | 90 % | |\n|---|---|---|---|---|---|---|---|---|---|\n".to_owned();
     for f in &all {
         let of =
             |law| off(f, law).map_or("-".to_owned(), |e| format!("{:.1}", e + 100.0 * f.actual));
         let (lower, upper) = ends(f);
         let _ = writeln!(
             text,
-            "| {} | {:.1} | {:.1} | {} | {} | {} | {:.1} | {:.1} to {:.1} | {} |",
+            "| {} | {:.1} | {:.1} | {} | {} | {} | {:.1} | {:.1} | {:.1} to {:.1} | {} |",
             f.task,
             100.0 * f.actual,
             100.0 * published.get(&f.task).copied().unwrap_or(f64::NAN),
             of(ScoreLaw::TwoStep),
             of(ScoreLaw::Size),
             of(ScoreLaw::Compute),
+            of_all(f) + 100.0 * f.actual,
             100.0 * f.made.point(),
             100.0 * lower,
             100.0 * upper,
@@ -282,7 +294,7 @@ pub fn target(cells: &[Cell]) -> Result<(String, Vec<Forecast>)> {
         .iter()
         .filter_map(|f| Some(100.0 * (published.get(&f.task)? - f.actual)));
     let made: Vec<&Combined> = all.iter().map(|f| &f.made).collect();
-    let of_suite = average(&made, 0.0).map(|a| {
+    let of_suite = average(&made, correlation(cells)).map(|a| {
         let (lower, upper) = a.interval(0.9, Kind::Prediction);
         let actual = all.iter().map(|f| f.actual).sum::<f64>() / all.len() as f64;
         (
@@ -296,11 +308,12 @@ pub fn target(cells: &[Cell]) -> Result<(String, Vec<Forecast>)> {
     let held = all.iter().filter(|f| inside(f)).count();
     let _ = writeln!(
         text,
-        "| mean absolute error | | {} | {} | {} | {} | {} | ± {half:.1} in the median | {held} of {} |",
+        "| mean absolute error | | {} | {} | {} | {} | {} | {} | ± {half:.1} in the median | {held} of {} |",
         mean_size(two),
         errors(ScoreLaw::TwoStep),
         errors(ScoreLaw::Size),
         errors(ScoreLaw::Compute),
+        mean_size(all.iter().map(of_all)),
         mean_size(all.iter().map(|f| 100.0 * (f.made.point() - f.actual))),
         all.len(),
     );
@@ -312,7 +325,7 @@ pub fn target(cells: &[Cell]) -> Result<(String, Vec<Forecast>)> {
         };
         let _ = writeln!(
             text,
-            "| average of the suite | {actual:.1} | | | | | {point:.1} | {lower:.1} to {upper:.1} | {word} |"
+            "| average of the suite | {actual:.1} | | | | | | {point:.1} | {lower:.1} to {upper:.1} | {word} |"
         );
     }
     Ok((text, all))
