@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 use scalewise::FitResult;
 use scalewise::ask::FitAnswer;
+use scalewise::law::Input;
 use scalewise::report::{latex, python};
 use std::sync::Arc;
 
@@ -57,7 +58,10 @@ impl Law {
     fn inputs(&self) -> Vec<String> {
         let inputs = self.fit.law().inputs().iter();
         inputs
-            .map(|input| format!("{input:?}").to_lowercase())
+            .map(|input| match input {
+                Input::Column(k) => self.fit.law().columns()[*k].clone(),
+                input => format!("{input:?}").to_lowercase(),
+            })
             .collect()
     }
 

@@ -3,8 +3,7 @@
 use super::forecaster::{Band, Forecaster};
 use super::{Backtest, MOST_RUNS, backtest, thinned};
 use crate::error::Result;
-use crate::fit::Fit;
-use crate::law::Input;
+use crate::fit::{Fit, argument};
 use crate::runs::{Dataset, Run, by_value};
 
 /// Cuts at most: a comparison is not kept waiting for more. Laws without an exact fit take longer.
@@ -27,12 +26,8 @@ impl Forecaster for BySurface {
         let larger = thinned(larger, MOST_RUNS).into_iter().zip(targets);
         let point = |(run, target): (&Run, &f64)| {
             let fit = fitted.as_ref().filter(|_| run.x == *target)?;
-            let inputs = fit.law().inputs().iter().map(|input| match input {
-                Input::Compute => Some(run.x),
-                Input::Params => run.params,
-                Input::Tokens => run.tokens,
-                Input::UniqueTokens => run.unique_tokens,
-            });
+            let inputs = fit.law().inputs().iter();
+            let inputs = inputs.map(|input| argument(fit.law(), *input, run));
             let point = fit.predict(&inputs.collect::<Option<Vec<f64>>>()?);
             Some(Band {
                 point,

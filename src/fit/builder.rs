@@ -456,6 +456,7 @@ fn input_names(law: &dyn Law, variable: Variable) -> String {
             Input::Params => "params",
             Input::Tokens => "tokens",
             Input::UniqueTokens => "unique tokens",
+            Input::Column(k) => &law.columns()[*k],
         })
         .collect();
     names.join(" and ")

@@ -54,7 +54,7 @@ pub(crate) use general::Problem;
 pub(crate) use inference::{Inference, central_quantile};
 pub(crate) use objective::DEFAULT_HUBER_DELTA;
 pub use objective::{Objective, Residuals, Weights};
-pub(crate) use observations::Observations;
+pub(crate) use observations::{Observations, argument};
 pub(crate) use power::PowerFit;
 pub use prior::{BetweenRecipes, Prior};
 pub(crate) use profile::{Functional, Noise, PowerProfile};

@@ -292,18 +292,30 @@ impl Observations {
     }
 }
 
+/// One argument of a law for a run, where the run has it.
+pub(crate) fn argument(law: &dyn Law, input: Input, run: &Run) -> Option<f64> {
+    match input {
+        Input::Compute => Some(run.x),
+        Input::Params => run.params,
+        Input::Tokens => run.tokens,
+        Input::UniqueTokens => run.unique_tokens,
+        Input::Column(k) => run.column(law.columns().get(k)?),
+    }
+}
+
 /// The arguments of `law` for one run.
 fn arguments(law: &dyn Law, run: &Run) -> Result<Vec<f64>> {
     law.inputs()
         .iter()
         .map(|input| {
-            let (value, name) = match input {
-                Input::Compute => (Some(run.x), "compute"),
-                Input::Params => (run.params, "params"),
-                Input::Tokens => (run.tokens, "tokens"),
-                Input::UniqueTokens => (run.unique_tokens, "unique tokens"),
+            let name = match input {
+                Input::Compute => "compute",
+                Input::Params => "params",
+                Input::Tokens => "tokens",
+                Input::UniqueTokens => "unique tokens",
+                Input::Column(k) => &law.columns()[*k],
             };
-            value.ok_or_else(|| {
+            argument(law, *input, run).ok_or_else(|| {
                 Error::new(
                     ErrorKind::Data,
                     format!(

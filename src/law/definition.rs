@@ -15,6 +15,8 @@ pub enum Input {
     Tokens,
     /// Unique tokens U among them.
     UniqueTokens,
+    /// Another column of the runs: this one of [`Law::columns`].
+    Column(usize),
 }
 
 /// Where a parameter is looked for when no start is given.
@@ -125,6 +127,12 @@ pub trait Law: fmt::Debug + Send + Sync {
     /// The columns the law is a function of.
     fn inputs(&self) -> &[Input] {
         &[Input::Compute]
+    }
+
+    /// The names of the columns that [`Input::Column`] counts, for a law of more than compute,
+    /// parameters and tokens.
+    fn columns(&self) -> &[String] {
+        &[]
     }
 
     /// The parameters with their bounds and where to look for them.

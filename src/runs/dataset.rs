@@ -155,8 +155,11 @@ fn canonical_line(run: &Run) -> String {
         Some(budget) => format!("\tbudget {budget:e}"),
         None => String::new(),
     };
+    // Only laws of further columns read these.
+    let column = |(name, value): (&String, &f64)| format!("\t{} {value:e}", name.escape_default());
+    let columns: String = run.columns.iter().map(column).collect();
     format!(
-        "{:e}\t{}\t{}\t{:e}\t{}\t{group}\t{role}{unique}{budget}\n",
+        "{:e}\t{}\t{}\t{:e}\t{}\t{group}\t{role}{unique}{budget}{columns}\n",
         run.x,
         optional(run.params),
         optional(run.tokens),

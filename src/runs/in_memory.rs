@@ -288,6 +288,7 @@ fn blank(x: f64, loss: f64) -> Run {
         unique_tokens: None,
         budget: None,
         pair: None,
+        columns: Default::default(),
         loss,
         sigma: None,
         group: None,

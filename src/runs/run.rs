@@ -1,6 +1,7 @@
 //! One training run, and a row that could not be one.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Whether a run is used by the fit or kept to compare the forecast with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,9 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pair: Option<String>,
     pub(crate) role: Role,
+    /// What else a law is a function of, by the name of its column.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) columns: BTreeMap<String, f64>,
 }
 
 impl Run {
@@ -94,6 +98,12 @@ impl Run {
     #[must_use]
     pub fn group(&self) -> Option<&str> {
         self.group.as_deref()
+    }
+
+    /// The value in another column that a law is a function of.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<f64> {
+        self.columns.get(name).copied()
     }
 
     /// Whether the fit uses it.

@@ -196,6 +196,7 @@ impl<'a> RowReader<'a> {
             group,
             pair,
             role,
+            columns: Default::default(),
         })
     }
 

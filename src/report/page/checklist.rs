@@ -150,6 +150,7 @@ fn variables(fit: &FitResult) -> String {
             Input::Params => "N, parameters",
             Input::Tokens => "D, training tokens",
             Input::UniqueTokens => "U, unique tokens",
+            Input::Column(k) => &fit.law().columns()[*k],
         })
         .collect();
     names.join("; ")
