@@ -28,7 +28,6 @@ fn side(surface: [f64; 5], turn: usize, k: f64) -> Side {
         loss: surface.loss(n, d) * (1.0 + 0.002 * SCATTER[(place + 16 - turn) % 8]),
         sd: None,
         pair: None,
-        columns: Default::default(),
     };
     Side {
         runs: all.into_iter().flatten().enumerate().map(run).collect(),

@@ -26,7 +26,6 @@ fn side(law: [f64; 3], runs: &[(f64, f64)], sd: Option<f64>) -> Side {
         loss: *loss,
         sd,
         pair: None,
-        columns: Default::default(),
     };
     Side {
         runs: runs.iter().map(run).collect(),
