@@ -6,7 +6,8 @@ use super::table::{CountChoice, RunTable};
 use super::usage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::runs::{CountTable, Dataset, PassCounts, PassRates, Role, Row, Rows, Run, Series};
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 /// Rows that can be registered and found again.
 pub(super) trait Evidence {
@@ -45,7 +46,7 @@ impl InMemory<'_> {
         let (compute, role) = match self.0 {
             Observed::Runs(data) => {
                 let run = data.runs.get(k)?;
-                (run.x, run.role)
+                (size_of(run), run.role)
             }
             Observed::Counts(CountTable::Counts(counts)) => {
                 let model = counts.models.get(k.checked_div(counts.problems.len())?)?;
@@ -83,15 +84,18 @@ impl Evidence for InMemory<'_> {
             Observed::Counts(CountTable::Counts(counts)) => of_counts(counts),
             Observed::Counts(CountTable::Rates(rates)) => of_rates(rates),
         };
-        let chosen: Vec<&(&str, Vec<String>)> = match columns {
+        let chosen: Vec<&Column> = match columns {
             None => all.iter().collect(),
             Some(names) => names
                 .iter()
                 .map(|name| {
-                    all.iter().find(|column| column.0 == name).ok_or_else(|| {
-                        let message = format!("there is no column {}", crate::text::quoted(name));
-                        Error::new(ErrorKind::Data, message).at(self.name(), None, None)
-                    })
+                    all.iter()
+                        .find(|column| column.0 == name.as_str())
+                        .ok_or_else(|| {
+                            let message =
+                                format!("there is no column {}", crate::text::quoted(name));
+                            Error::new(ErrorKind::Data, message).at(self.name(), None, None)
+                        })
                 })
                 .collect::<Result<_>>()?,
         };
@@ -101,7 +105,7 @@ impl Evidence for InMemory<'_> {
             cells: chosen.iter().map(|column| column.1[k].clone()).collect(),
         };
         Ok(Rows {
-            columns: chosen.iter().map(|column| column.0.to_owned()).collect(),
+            columns: chosen.iter().map(|column| column.0.to_string()).collect(),
             rows: (0..count).map(row).collect(),
         })
     }
@@ -189,7 +193,15 @@ impl Evidence for InMemory<'_> {
 }
 
 /// The name of a column and its cells.
-type Column = (&'static str, Vec<String>);
+type Column = (Cow<'static, str>, Vec<String>);
+
+/// The compute of a run that an entry tells from runs that joined later; zero where none is known.
+pub(super) fn size_of(run: &Run) -> f64 {
+    match run.has_compute() {
+        true => run.x,
+        false => 0.0,
+    }
+}
 
 /// The shortest text that reads back as the same number.
 fn number(value: f64) -> String {
@@ -200,7 +212,7 @@ fn number(value: f64) -> String {
 fn of_runs(data: &Dataset) -> Vec<Column> {
     type Value = fn(&Run) -> Option<String>;
     let columns: [(&'static str, Value); 7] = [
-        ("compute", |run| Some(number(run.x))),
+        ("compute", |run| run.known_x().map(number)),
         ("params", |run| run.params.map(number)),
         ("tokens", |run| run.tokens.map(number)),
         ("unique_tokens", |run| run.unique_tokens.map(number)),
@@ -208,14 +220,25 @@ fn of_runs(data: &Dataset) -> Vec<Column> {
         ("sigma", |run| run.sigma.map(number)),
         ("group", |run| run.group.clone()),
     ];
-    columns
+    let usual = columns
         .into_iter()
         .filter(|(_, value)| data.runs.iter().any(|run| value(run).is_some()))
         .map(|(name, value)| {
             let cells = data.runs.iter().map(|run| value(run).unwrap_or_default());
-            (name, cells.collect())
-        })
-        .collect()
+            (Cow::Borrowed(name), cells.collect())
+        });
+    let mut all: Vec<Column> = usual.collect();
+    // What else a law is a function of; a column of one of the names above holds the same.
+    let names = data.runs.iter().flat_map(|run| run.columns.keys());
+    let names: BTreeSet<&String> = names.collect();
+    for name in names {
+        if all.iter().all(|column| column.0 != *name) {
+            let cell = |run: &Run| run.column(name).map(number).unwrap_or_default();
+            let cells = data.runs.iter().map(cell);
+            all.push((Cow::Owned(name.clone()), cells.collect()));
+        }
+    }
+    all
 }
 
 fn of_counts(counts: &PassCounts) -> Vec<Column> {
@@ -224,7 +247,7 @@ fn of_counts(counts: &PassCounts) -> Vec<Column> {
         (0..counts.models.len()).flat_map(each).collect()
     };
     let all = || counts.counts.iter().flatten();
-    vec![
+    named([
         ("model", of_model(&|m| counts.models[m].name.clone())),
         ("compute", of_model(&|m| number(counts.models[m].compute))),
         ("problem", {
@@ -233,18 +256,23 @@ fn of_counts(counts: &PassCounts) -> Vec<Column> {
         }),
         ("n_samples", all().map(|c| c.samples.to_string()).collect()),
         ("n_correct", all().map(|c| c.passes.to_string()).collect()),
-    ]
+    ])
+}
+
+fn named<const N: usize>(columns: [(&'static str, Vec<String>); N]) -> Vec<Column> {
+    let columns = columns.into_iter();
+    columns.map(|(name, cells)| (name.into(), cells)).collect()
 }
 
 fn of_rates(rates: &PassRates) -> Vec<Column> {
     let all = || rates.rates.iter();
     let samples = |samples: Option<u64>| samples.map_or(String::new(), |n| n.to_string());
-    let mut columns = vec![
+    let mut columns = named([
         ("model", all().map(|r| r.model.clone()).collect()),
         ("compute", all().map(|r| number(r.compute)).collect()),
         ("pass_rate", all().map(|r| number(r.rate)).collect()),
         ("n_samples", all().map(|r| samples(r.samples)).collect()),
-    ];
+    ]);
     // Entries of earlier versions have the columns above and no others.
     type Value = fn(&crate::runs::PassRate) -> Option<f64>;
     let more: [(&'static str, Value); 5] = [
@@ -257,8 +285,28 @@ fn of_rates(rates: &PassRates) -> Vec<Column> {
     for (name, value) in more {
         if all().any(|r| value(r).is_some()) {
             let cells = all().map(|r| value(r).map_or(String::new(), number));
-            columns.push((name, cells.collect()));
+            columns.push((name.into(), cells.collect()));
         }
     }
     columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_in_memory_have_the_columns_of_a_law_and_no_compute_that_nobody_knows() {
+        let data = Dataset::of_columns(&[2.5, -1.0])
+            .and_then(|data| data.column("lr", &[1e-3, 0.0])?.params(&[1e9, 2e9]));
+        let data = data.unwrap_or_else(|error| unreachable!("{error}"));
+        assert!(data.runs.iter().all(|run| size_of(run) == 0.0));
+        let rows = InMemory(&Observed::Runs(data.clone())).rows(None);
+        let rows = rows.unwrap_or_else(|error| unreachable!("{error}"));
+        assert_eq!(rows.columns, ["params", "loss", "lr"]);
+        assert_eq!(rows.rows[0].cells, ["1000000000.0", "2.5", "0.001"]);
+        assert_eq!(rows.rows[1].cells, ["2000000000.0", "-1.0", "0.0"]);
+        let chosen = InMemory(&Observed::Runs(data)).rows(Some(&["lr".to_owned()]));
+        assert_eq!(chosen.map(|rows| rows.columns), Ok(vec!["lr".to_owned()]));
+    }
 }

@@ -6,7 +6,7 @@ use crate::law::{Input, Law};
 use crate::remedy::Setting;
 use crate::tables::{
     CountOptions, Decimal, Filter, Let, LossConversion, Needs, Prefer, ReadOptions, Reduce,
-    Reshape, Text,
+    Reshape, Text, WantedColumn,
 };
 
 impl RowChoice {
@@ -52,6 +52,11 @@ impl Reshaping {
 }
 
 impl RunTable {
+    /// The conditions by which rows are held out, parsed.
+    fn holds(&self) -> Result<Vec<Filter>> {
+        self.hold.iter().map(|text| text.parse()).collect()
+    }
+
     /// The options of the reader; a law says which columns it needs.
     ///
     /// # Errors
@@ -61,8 +66,12 @@ impl RunTable {
     pub fn options(&self, law: Option<&dyn Law>) -> Result<ReadOptions> {
         let several = law.filter(|law| !self.over.is_compute() && law.inputs() != [Input::Compute]);
         if let Some(law) = several {
+            let what = match law.inputs().len() {
+                1 => "is no law of compute",
+                _ => "has more than one variable",
+            };
             let message = format!(
-                "law '{}' has more than one variable, and cannot be a law of {} alone",
+                "law '{}' {what}, and cannot be a law of {} alone",
                 law.name(),
                 self.over.noun()
             );
@@ -71,18 +80,15 @@ impl RunTable {
                 .with_remedy(Setting::Law)
                 .with_remedy(Setting::Over.to("compute")));
         }
-        let sigma = self.columns.sigma.is_some();
-        let needs = match law.map(|law| law.inputs()) {
-            Some(inputs) if !inputs.contains(&Input::Compute) => Needs {
-                sigma,
-                unique_tokens: inputs.contains(&Input::UniqueTokens),
-                ..Needs::SURFACE
-            },
-            _ => Needs {
-                sigma,
-                ..Needs::CURVE
-            },
+        let reads = |input| law.is_some_and(|law| law.inputs().contains(&input));
+        let needs = Needs {
+            compute: law.is_none() || reads(Input::Compute),
+            params: reads(Input::Params),
+            tokens: reads(Input::Tokens),
+            unique_tokens: reads(Input::UniqueTokens),
+            sigma: self.columns.sigma.is_some(),
         };
+        let columns = law.map_or(&[][..], |law| law.columns());
         Ok(ReadOptions {
             compute_col: self.columns.compute.clone(),
             params_col: self.columns.params.clone(),
@@ -98,7 +104,9 @@ impl RunTable {
             filters: self.rows.filters()?,
             excludes: self.rows.excludes()?,
             fit_below: self.rows.fit_below,
+            holds: self.holds()?,
             needs,
+            columns: columns.iter().map(WantedColumn::required).collect(),
             over: self.over,
             negative_losses: false,
             curve: self.curve,

@@ -147,6 +147,8 @@ pub struct RunTable {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) rows: RowChoice,
     #[serde(skip_serializing_if = "is_default")]
+    pub(crate) hold: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) columns: RunColumns,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) over: Variable,
@@ -207,6 +209,14 @@ impl RunTable {
     #[must_use]
     pub fn over(mut self, over: Variable) -> RunTable {
         self.over = over;
+        self
+    }
+
+    /// Conditions of which a row that meets one is held out, whatever its compute is: it is what
+    /// really happened, and no fit sees it.
+    #[must_use]
+    pub fn hold(mut self, hold: impl IntoIterator<Item = impl Into<String>>) -> RunTable {
+        self.hold = hold.into_iter().map(Into::into).collect();
         self
     }
 

@@ -1,6 +1,6 @@
 //! Entries that rest on the rows of a table as they are written.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, size_of};
 use super::observed::Observed;
 use super::question::{Question, Used};
 use super::read::AskTable;
@@ -67,7 +67,7 @@ impl Evidence for Source<'_> {
             match one.data {
                 Ok(Observed::Runs(data)) => used
                     .rows
-                    .extend(data.fit_runs().map(|run| (run.line, run.x))),
+                    .extend(data.fit_runs().map(|run| (run.line, size_of(run)))),
                 Ok(Observed::Counts(_)) => {}
                 Err(why) => used.unread.push((one.key, format!("no prediction: {why}"))),
             }

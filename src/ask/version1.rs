@@ -88,6 +88,7 @@ impl Flags {
         let unit = self.one("loss-unit")?;
         Ok(RunTable {
             rows: self.rows()?,
+            hold: Vec::new(),
             columns: RunColumns {
                 compute: self.one("compute-col")?,
                 params: self.one("params-col")?,

@@ -280,7 +280,10 @@ fn description(shown: &PlotAnswer) -> String {
         text.push('.');
     }
     for run in fit.data().actuals_in_order() {
-        text += &format!(" Actual loss at {}: {}.", compute(run.x), run.loss);
+        text += &match run.known_x() {
+            Some(x) => format!(" Actual loss at {}: {}.", compute(x), run.loss),
+            None => format!(" Actual loss: {}.", run.loss),
+        };
     }
     text
 }
@@ -296,12 +299,10 @@ pub(super) fn said_of(run: &Run, variable: Variable) -> String {
         Some(name) => format!("{name}: "),
         None => String::new(),
     };
-    words += &format!(
-        "{} {}, loss {}",
-        variable.symbol(),
-        variable.shown(run.x),
-        digits(run.loss, 5)
-    );
+    if let Some(x) = run.known_x() {
+        words += &format!("{} {}, ", variable.symbol(), variable.shown(x));
+    }
+    words += &format!("loss {}", digits(run.loss, 5));
     if run.line > 0 {
         words += &format!(" (line {})", run.line);
     }

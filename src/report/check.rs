@@ -51,17 +51,14 @@ fn check(u: &Understanding) -> Document {
                 u.excluded.len()
             ),
         ),
-        fact(
-            super::forecast::capital(u.variable),
-            format!(
-                "{}, over {:.1} decades",
-                match &u.compute_from {
-                    ComputeFrom::Column(name) => format!("column '{name}'"),
-                    ComputeFrom::SixParamsTokens => "6 × params × tokens".to_owned(),
-                },
-                Said(u.compute_decades)
-            ),
-        ),
+        fact(super::forecast::capital(u.variable), {
+            let over = format!("over {:.1} decades", Said(u.compute_decades));
+            match &u.compute_from {
+                ComputeFrom::Column(name) => format!("column '{name}', {over}"),
+                ComputeFrom::SixParamsTokens => format!("6 × params × tokens, {over}"),
+                ComputeFrom::Unknown => "not known of each run, and not needed".to_owned(),
+            }
+        }),
     ];
     facts.push(fact(
         "Curve",

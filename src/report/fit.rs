@@ -372,7 +372,7 @@ fn residual_table(result: &FitResult) -> Block {
         };
         vec![
             run.line.to_string(),
-            compute(run.x),
+            run.known_x().map_or_else(String::new, compute),
             digits(run.loss, 5),
             digits(run.loss + signed_error(result, run.loss, r), 5),
             shown,

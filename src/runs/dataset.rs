@@ -104,17 +104,56 @@ impl Dataset {
         self.runs.iter().filter(move |run| run.role == role)
     }
 
-    /// The largest [`Run::x`] among the fitted runs; extrapolation is counted from here.
+    /// The largest [`Run::x`] among the fitted runs; extrapolation is counted from here. None where
+    /// no compute is known.
     #[must_use]
     pub fn largest_fitted(&self) -> Option<f64> {
-        self.fit_runs().map(|run| run.x).reduce(f64::max)
+        self.fit_runs().filter_map(Run::known_x).reduce(f64::max)
+    }
+
+    /// Whether the compute of the runs is known, or what else the loss is a law of one variable of.
+    /// Laws of other columns do not need it; without it there is no largest run, no extrapolation
+    /// factor and no axis of compute.
+    ///
+    /// ```
+    /// use scalewise::Dataset;
+    /// assert!(Dataset::of_compute(&[1e18], &[3.1])?.has_compute());
+    /// assert!(!Dataset::of_columns(&[3.1])?.column("lr", &[1e-3])?.has_compute());
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn has_compute(&self) -> bool {
+        self.runs.iter().all(Run::has_compute)
+    }
+
+    /// The names of the other columns in which every run has a value, in the order of the alphabet:
+    /// of those that [`ReadOptions::columns`](crate::ReadOptions) asks for the ones that the table
+    /// has.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, ReadOptions, tables::WantedColumn};
+    /// let options = ReadOptions {
+    ///     columns: vec![WantedColumn::if_there("lr"), WantedColumn::if_there("c0")],
+    ///     ..ReadOptions::default()
+    /// };
+    /// let csv = b"flops,loss,lr\n1e18,3.1,1e-3\n1e19,2.8,3e-4\n";
+    /// let data = Dataset::from_csv_bytes(csv, "runs.csv", &options)?;
+    /// assert_eq!(data.columns().collect::<Vec<_>>(), ["lr"]);
+    /// assert_eq!(data.runs()[1].column("lr"), Some(3e-4));
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let names = self.runs.first().into_iter();
+        let names = names.flat_map(|run| run.columns.keys().map(String::as_str));
+        names.filter(|name| self.runs.iter().all(|run| run.columns.contains_key(*name)))
     }
 
     /// `sha256:` and the digest of all that is used of the runs, in order; lines and excluded rows
     /// do not enter.
     ///
     /// The digested text has one line a run: compute, params, tokens, loss, sigma, group and role,
-    /// joined by tabs, every number in the shortest form that reads back the same.
+    /// joined by tabs, every number in the shortest form that reads back the same; then what else a
+    /// law is a function of, each as its name, a space and its value.
     #[must_use]
     pub fn digest(&self) -> String {
         sha256(self.runs.iter().map(canonical_line))
@@ -159,8 +198,8 @@ fn canonical_line(run: &Run) -> String {
     let column = |(name, value): (&String, &f64)| format!("\t{} {value:e}", name.escape_default());
     let columns: String = run.columns.iter().map(column).collect();
     format!(
-        "{:e}\t{}\t{}\t{:e}\t{}\t{group}\t{role}{unique}{budget}{columns}\n",
-        run.x,
+        "{}\t{}\t{}\t{:e}\t{}\t{group}\t{role}{unique}{budget}{columns}\n",
+        optional(run.known_x()),
         optional(run.params),
         optional(run.tokens),
         run.loss,
@@ -170,6 +209,7 @@ fn canonical_line(run: &Run) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::run::NO_COMPUTE;
     use super::*;
 
     fn dataset(points: &[(f64, f64)]) -> Dataset {
@@ -210,9 +250,12 @@ mod tests {
             changed(|run| run.group = Some("a".into())),
             changed(|run| run.role = Role::Actual),
             changed(|run| run.unique_tokens = Some(1.0)),
+            changed(|run| run.columns = [("lr".to_owned(), 1.0)].into()),
+            changed(|run| run.columns = [("lr".to_owned(), 2.0)].into()),
+            changed(|run| run.x = NO_COMPUTE),
         ];
         all.sort();
         all.dedup();
-        assert_eq!(all.len(), 7);
+        assert_eq!(all.len(), 10);
     }
 }

@@ -195,7 +195,8 @@ impl Dataset {
         self
     }
 
-    /// Fits only runs with [`Run::x`] below `limit`; the others become actuals.
+    /// Fits only runs with [`Run::x`] below `limit`; the others become actuals. Runs whose compute
+    /// is not known are all fitted: [`Dataset::hold`] holds them out.
     #[must_use]
     pub fn fit_below(mut self, limit: f64) -> Dataset {
         for run in &mut self.runs {
@@ -204,8 +205,27 @@ impl Dataset {
         self
     }
 
+    /// Holds these runs out: they become actuals, whatever their compute is.
+    ///
+    /// ```
+    /// use scalewise::Dataset;
+    /// let data = Dataset::of_columns(&[2.6, 2.5])?.column("lr", &[1e-3, 3e-4])?;
+    /// let data = data.hold(|run| run.column("lr") == Some(3e-4));
+    /// assert_eq!((data.fit_runs().count(), data.actuals().count()), (1, 1));
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn hold(mut self, is_held: impl Fn(&Run) -> bool) -> Dataset {
+        for run in &mut self.runs {
+            if is_held(run) {
+                run.role = Role::Actual;
+            }
+        }
+        self
+    }
+
     /// Changes every run, or says which one cannot be changed and why.
-    fn each(
+    pub(super) fn each(
         mut self,
         change: impl Fn(usize, &mut Run) -> std::result::Result<(), String>,
     ) -> Result<Dataset> {
@@ -225,24 +245,32 @@ fn make(variable: Variable, loss: &[f64], run: impl Fn(usize) -> Run) -> Result<
         })
         .collect::<Result<Vec<Run>>>()?;
     if runs.is_empty() {
-        return Err(
-            Error::new(ErrorKind::Data, "no runs").with_hint("give at least one run and its loss")
-        );
+        return Err(no_runs());
     }
-    Ok(Dataset {
+    let curve = match variable {
+        Variable::Tokens => CurveKind::DatasetSize,
+        _ => CurveKind::default(),
+    };
+    Ok(of_runs(variable, curve, runs))
+}
+
+pub(super) fn no_runs() -> Error {
+    Error::new(ErrorKind::Data, "no runs").with_hint("give at least one run and its loss")
+}
+
+/// Runs that no table holds.
+pub(super) fn of_runs(variable: Variable, curve: CurveKind, runs: Vec<Run>) -> Dataset {
+    Dataset {
         source: String::new(),
         loss_column: None,
         loss_unit: None,
         variable,
-        curve: match variable {
-            Variable::Tokens => CurveKind::DatasetSize,
-            _ => CurveKind::default(),
-        },
+        curve,
         runs,
         excluded: Vec::new(),
         notes: Vec::new(),
         findings: Vec::new(),
-    })
+    }
 }
 
 fn checked(run: &Run, variable: Variable) -> std::result::Result<(), String> {
@@ -256,7 +284,7 @@ fn checked(run: &Run, variable: Variable) -> std::result::Result<(), String> {
     within(positive(run.loss, "loss", LOGARITHM)?, &LOSSES, "loss").map(drop)
 }
 
-fn size(value: f64, name: &str) -> std::result::Result<f64, String> {
+pub(super) fn size(value: f64, name: &str) -> std::result::Result<f64, String> {
     within(positive(value, name, LOGARITHM)?, &SIZES, name)
 }
 
@@ -266,12 +294,12 @@ fn positive(value: f64, name: &str, not_zero: &str) -> std::result::Result<f64, 
         .map_err(|problem| format!("{name} {problem}"))
 }
 
-fn refusal(at: usize, problem: String) -> Error {
+pub(super) fn refusal(at: usize, problem: String) -> Error {
     Error::new(ErrorKind::Data, format!("run {}: {problem}", at + 1))
         .with_hint("leave the run out, or correct the number")
 }
 
-fn check_length<T>(what: &str, column: &[T], runs: usize) -> Result<()> {
+pub(super) fn check_length<T>(what: &str, column: &[T], runs: usize) -> Result<()> {
     if column.len() == runs {
         return Ok(());
     }
@@ -279,7 +307,7 @@ fn check_length<T>(what: &str, column: &[T], runs: usize) -> Result<()> {
     Err(Error::new(ErrorKind::Usage, message).with_hint("give one for each run"))
 }
 
-fn blank(x: f64, loss: f64) -> Run {
+pub(super) fn blank(x: f64, loss: f64) -> Run {
     Run {
         line: 0,
         x,

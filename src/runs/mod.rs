@@ -16,6 +16,7 @@ mod counts;
 mod curve_kind;
 pub(crate) mod dataset;
 mod decay;
+mod in_columns;
 mod in_memory;
 mod order;
 mod range;
@@ -34,6 +35,7 @@ pub(crate) use range::{
 };
 pub(crate) use rows::{Row, Rows};
 pub use run::Excluded;
-pub(crate) use run::{Role, Run};
+#[cfg_attr(not(feature = "tables"), allow(unused_imports))]
+pub(crate) use run::{NO_COMPUTE, Role, Run};
 pub use series::Series;
 pub use variable::Variable;

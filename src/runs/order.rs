@@ -21,10 +21,21 @@ pub(crate) fn by_value(a: &Run, b: &Run) -> Ordering {
         .then_with(|| optional(a.tokens, b.tokens))
         .then_with(|| optional(a.unique_tokens, b.unique_tokens))
         .then_with(|| optional(a.budget, b.budget))
+        .then_with(|| by_columns(a, b))
         .then_with(|| by_name(name(a), name(b)))
         .then_with(|| a.pair.cmp(&b.pair))
         .then_with(|| a.loss.total_cmp(&b.loss))
         .then_with(|| optional(a.sigma, b.sigma))
+}
+
+/// Compares what else the runs hold, column by column.
+fn by_columns(a: &Run, b: &Run) -> Ordering {
+    let columns = a.columns.iter().zip(&b.columns);
+    let mut compared = columns.map(|((name, value), (other, beside))| {
+        name.cmp(other).then_with(|| value.total_cmp(beside))
+    });
+    let first = compared.find(|order| order.is_ne());
+    first.unwrap_or_else(|| a.columns.len().cmp(&b.columns.len()))
 }
 
 /// The run or model that a row belongs to; empty where no column names it.
@@ -72,6 +83,16 @@ fn by_number(a: &str, b: &str) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_of_one_size_are_ordered_by_their_other_columns() {
+        let data = crate::Dataset::of_compute(&[1e18, 1e18, 1e18], &[3.0, 3.0, 3.0])
+            .and_then(|data| data.column("lr", &[3.0, -1.0, 2.0]))
+            .unwrap_or_else(|error| unreachable!("{error}"));
+        let ordered = in_order(data.runs());
+        let found: Vec<Option<f64>> = ordered.iter().map(|run| run.column("lr")).collect();
+        assert_eq!(found, [Some(-1.0), Some(2.0), Some(3.0)]);
+    }
 
     #[test]
     fn names_count_numbers_by_their_value() {

@@ -24,11 +24,24 @@ impl Role {
     }
 }
 
+/// Stands in [`Run::x`] where neither compute nor parameters and tokens are known, for laws of
+/// other columns.
+///
+/// It lies outside [`SIZES`](super::SIZES), so that it is the compute of no run. It is positive and
+/// finite, and all runs of a data set have it or none: ratios of it are one and spans are zero, and
+/// nothing that divides by a compute or takes its logarithm leaves the range of a float. One and
+/// zero would be taken for an amount. What is said of compute asks [`Dataset::has_compute`] first:
+/// the axis of a chart, the largest fitted run, the extrapolation factor, `fit_below`. Law files
+/// hold null for it, digests a blank.
+///
+/// [`Dataset::has_compute`]: crate::Dataset::has_compute
+pub(crate) const NO_COMPUTE: f64 = 1e-120;
+
 /// One training run of a [`Dataset`](crate::Dataset): one row of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     pub(crate) line: u64,
-    #[serde(rename = "compute")]
+    #[serde(rename = "compute", with = "or_null")]
     pub(crate) x: f64,
     pub(crate) params: Option<f64>,
     pub(crate) tokens: Option<f64>,
@@ -56,10 +69,29 @@ impl Run {
     }
 
     /// What the loss is a law of: the training compute C in FLOP, or the parameters or tokens,
-    /// as [`Dataset::variable`](crate::Dataset::variable) says. Positive and finite.
+    /// as [`Dataset::variable`](crate::Dataset::variable) says. Positive and finite; it has no
+    /// meaning where [`Run::has_compute`] says that none is known.
     #[must_use]
     pub fn x(&self) -> f64 {
         self.x
+    }
+
+    /// Whether its compute is known, or what else the loss is a law of one variable of. Laws of
+    /// other columns do not need it.
+    #[must_use]
+    pub fn has_compute(&self) -> bool {
+        self.x != NO_COMPUTE
+    }
+
+    /// The compute, where it is known.
+    pub(crate) fn known_x(&self) -> Option<f64> {
+        self.has_compute().then_some(self.x)
+    }
+
+    /// The values in other columns, bit by bit, to tell runs of one size apart.
+    #[cfg_attr(not(feature = "tables"), allow(dead_code))]
+    pub(crate) fn column_bits(&self) -> Vec<u64> {
+        self.columns.values().map(|value| value.to_bits()).collect()
     }
 
     /// Parameters N.
@@ -113,6 +145,20 @@ impl Run {
     }
 }
 
+/// The compute of a run in a file: null where none is known.
+mod or_null {
+    use super::NO_COMPUTE;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(x: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        (*x != NO_COMPUTE).then_some(*x).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<f64, D::Error> {
+        Ok(Option::deserialize(source)?.unwrap_or(NO_COMPUTE))
+    }
+}
+
 /// A row that was read and not used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -121,4 +167,34 @@ pub struct Excluded {
     pub line: u64,
     /// Why, in words.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dataset;
+
+    #[test]
+    fn a_run_comes_back_from_a_file_with_its_columns_and_without_a_compute() {
+        let data = Dataset::of_columns(&[0.25, -1.5])
+            .and_then(|data| data.column("lr", &[1e-3, 0.0]))
+            .unwrap_or_else(|error| unreachable!("{error}"));
+        let text = serde_json::to_string(data.runs()).unwrap_or_default();
+        assert!(text.contains(r#""compute":null"#), "{text}");
+        assert!(text.contains(r#""columns":{"lr":0.001}"#), "{text}");
+        let again: Vec<Run> = serde_json::from_str(&text).unwrap_or_default();
+        assert_eq!(again, data.runs());
+        assert!(!again[0].has_compute());
+    }
+
+    #[test]
+    fn a_run_with_compute_and_no_columns_is_written_as_it_always_was() {
+        let data = Dataset::of_compute(&[1e18], &[3.1]);
+        let data = data.unwrap_or_else(|error| unreachable!("{error}"));
+        let wanted = r#"{"line":0,"compute":1e+18,"params":null,"tokens":null,"loss":3.1,"sigma":null,"group":null,"role":"fit"}"#;
+        assert_eq!(
+            serde_json::to_string(&data.runs()[0]).unwrap_or_default(),
+            wanted
+        );
+    }
 }

@@ -1,50 +1,19 @@
 //! Which column plays which role: the one that the user names, or one with a usual name.
 
-use super::candidates::{ambiguous, candidates, columns_of, missing};
+use super::candidates::{ambiguous, candidates, missing};
 use super::count_roles::MODEL;
 use super::log::RawTable;
-use super::numeral::{Numeral, has_thousands};
+pub(super) use super::named::{Column, find_named, named_if_any};
+use super::numeral::has_thousands;
 use super::options::{CountOptions, ReadOptions};
 use super::roles::{
     BUDGET, COMPUTE, ColumnRole, GROUP, LOSS, PAIR, PARAMS, SIGMA, STEP, TOKENS, UNIQUE, same_name,
 };
+use super::wanted_columns::{self, Found};
 use crate::remedy::Setting;
 use crate::runs::Variable;
-use crate::text::{closest, excerpt, quoted};
+use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
-
-/// A column that was found.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Column {
-    pub(super) index: usize,
-    /// Whether the user named it.
-    pub(super) by_user: bool,
-    pub(super) numeral: Numeral,
-}
-
-impl Column {
-    /// A column of a role, in the unit that its name gives.
-    pub(super) fn new(table: &RawTable, role: &ColumnRole, index: usize, by_user: bool) -> Column {
-        let numeral = Numeral {
-            unit: role.unit(&table.header[index]),
-            thousands: false,
-        };
-        Column {
-            index,
-            by_user,
-            numeral,
-        }
-    }
-
-    /// A column of text.
-    fn plain(index: usize, by_user: bool) -> Column {
-        Column {
-            index,
-            by_user,
-            numeral: Numeral::default(),
-        }
-    }
-}
 
 /// The columns of a table of runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +34,12 @@ pub(super) struct Columns {
     group_by_user: bool,
     /// Name the series of a row; empty where the table is one.
     pub(super) by: Vec<usize>,
+    /// What else the law is a function of.
+    pub(super) wanted: Vec<Found>,
 }
+
+/// The role of a column that the law is a function of, beside compute, parameters and tokens.
+pub(super) const VARIABLE: &str = "variable";
 
 impl Columns {
     /// Finds every role's column, or says which needed one is missing.
@@ -81,18 +55,31 @@ impl Columns {
             (&PAIR, &options.pair_col),
         ];
         let claimed = claim_named(table, &named)?;
+        let wanted = wanted_columns::find(table, &options.columns)?;
         let taken: Vec<usize> = claimed
             .iter()
             .flatten()
             .map(|column| column.index)
             .collect();
+        // What the law is a function of may be a size as well, and is no other number of a run
+        // because of its name alone.
+        let own = taken.iter().copied();
+        let own: Vec<usize> = own.chain(wanted.iter().map(|w| w.column.index)).collect();
         let find = |slot: usize| match claimed[slot] {
             Some(column) => Ok(Some(column)),
-            None => find_if_clear(table, named[slot].0, &taken),
+            None if slot < 3 => find_if_clear(table, named[slot].0, &taken),
+            None => find_if_clear(table, named[slot].0, &own),
         };
         let missing = |role| Err(absent(table, role, &taken));
         let [compute, params, tokens] = [find(0)?, find(1)?, find(2)?];
         let [loss, sigma, unique] = [find(3)?, find(4)?, find(5)?];
+        let loss = match loss {
+            Some(loss) => Some(loss),
+            None => find_if_clear(table, &LOSS, &taken)?,
+        };
+        if let Some(loss) = loss {
+            wanted_columns::refuse_loss(table, &wanted, loss.index)?;
+        }
         let budget = match options.budgets {
             true => find(6)?,
             false => None,
@@ -121,7 +108,13 @@ impl Columns {
             return missing(&UNIQUE);
         }
         if over == Variable::Compute && compute.is_none() && !derivable {
-            return missing(&COMPUTE);
+            if needs.compute {
+                return missing(&COMPUTE);
+            }
+            if let Some(why) = options.compute_is_asked_for() {
+                find_by_name(table, &COMPUTE, &taken)?;
+                return Err(wanted_columns::without_compute(table, why));
+            }
         }
         if needs.sigma && sigma.is_none() {
             return missing(&SIGMA);
@@ -136,12 +129,13 @@ impl Columns {
             tokens,
             unique,
             budget,
-            loss: loss.ok_or_else(|| absent(table, &LOSS, &taken))?,
+            loss: loss.ok_or_else(|| absent(table, &LOSS, &own))?,
             sigma,
             pair,
             group,
             group_by_user,
             by,
+            wanted,
         })
     }
 
@@ -155,7 +149,8 @@ impl Columns {
             &mut columns.unique,
             &mut columns.budget,
         ];
-        for column in sizes.into_iter().flatten() {
+        let wanted = columns.wanted.iter_mut().map(|wanted| &mut wanted.column);
+        for column in sizes.into_iter().flatten().chain(wanted) {
             column.numeral.thousands = has_thousands(table, column.index, Some(self.loss.index));
         }
         columns
@@ -177,7 +172,8 @@ impl Columns {
                 excerpt(&table.header[budget.index])
             ));
         }
-        for column in all.into_iter().flatten() {
+        let wanted = self.wanted.iter().map(|wanted| wanted.column);
+        for column in all.into_iter().flatten().chain(wanted) {
             let name = excerpt(&table.header[column.index]);
             if let Some(unit) = column.numeral.unit {
                 said.push(format!("'{name}' in {}", unit.called()));
@@ -202,7 +198,9 @@ impl Columns {
 
     /// The name of the role that the column at `index` plays.
     pub(super) fn role_at(&self, index: usize) -> Option<(&'static str, Column)> {
-        [
+        let wanted = self.wanted.iter();
+        let wanted = wanted.map(|wanted| (VARIABLE, Some(wanted.column)));
+        let known = [
             (COMPUTE.name, self.compute),
             (PARAMS.name, self.params),
             (TOKENS.name, self.tokens),
@@ -211,9 +209,9 @@ impl Columns {
             (LOSS.name, Some(self.loss)),
             (SIGMA.name, self.sigma),
             (PAIR.name, self.pair),
-        ]
-        .into_iter()
-        .chain(self.group.iter().map(|&index| {
+        ];
+        let all = wanted.chain(known);
+        all.chain(self.group.iter().map(|&index| {
             let by_user = self.group_by_user;
             (GROUP.name, Some(Column::plain(index, by_user)))
         }))
@@ -222,7 +220,11 @@ impl Columns {
 }
 
 /// The column of a role: the one of this name, or the one that has a usual name.
-fn find_role(table: &RawTable, role: &ColumnRole, name: Option<&str>) -> Result<Option<usize>> {
+pub(super) fn find_role(
+    table: &RawTable,
+    role: &ColumnRole,
+    name: Option<&str>,
+) -> Result<Option<usize>> {
     match name {
         Some(name) => find_named(table, name, role.setting).map(Some),
         None => Ok(find_by_name(table, role, &[])?.map(|c| c.index)),
@@ -317,51 +319,6 @@ fn find_list(table: &RawTable, names: &str, setting: Setting) -> Result<Vec<usiz
         .split(',')
         .map(|name| find_named(table, name, setting))
         .collect()
-}
-
-/// The column of this name: exactly so, or in another case if only one column fits.
-pub(super) fn named_if_any(table: &RawTable, name: &str) -> Option<usize> {
-    let wanted = name.trim();
-    if let Some(index) = table.header.iter().position(|column| column == wanted) {
-        return Some(index);
-    }
-    let mut others = (0..table.header.len()).filter(|i| same_name(wanted, &table.header[*i]));
-    others.next().filter(|_| others.next().is_none())
-}
-
-/// The column that a setting or a filter names: exactly so, or in another case if only one column
-/// fits.
-pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Result<usize> {
-    let wanted = name.trim();
-    if let Some(index) = named_if_any(table, wanted) {
-        return Ok(index);
-    }
-    let message = format!(
-        "no column {}; the columns are {}",
-        quoted(wanted),
-        columns_of(table)
-    );
-    let error = Error::new(ErrorKind::Data, message)
-        .at(&table.source, None, None)
-        .about(setting);
-    let error = match setting {
-        Setting::Where | Setting::Exclude | Setting::Let => error,
-        _ => error.about_columns(),
-    };
-    if setting == Setting::ParamsCol && wanted.contains('|') {
-        return Err(error.with_hint(
-            "alternatives are compared where one series is allocated: name one column, or a sum such as A+B",
-        ));
-    }
-    let Some(near) = closest(wanted, table.header.iter().map(String::as_str)) else {
-        return Err(error.with_hint("use one of the names in the first line of the file"));
-    };
-    let error = error.with_hint(format!("did you mean {}?", quoted(near)));
-    Err(match setting {
-        // There the name is only a part of the value.
-        Setting::Where | Setting::Exclude | Setting::Let => error,
-        _ => error.with_remedy(setting.to(near)),
-    })
 }
 
 pub(super) fn claim_named<const N: usize>(

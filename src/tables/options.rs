@@ -2,15 +2,18 @@
 
 use super::filter::Filter;
 use super::loss_unit::LossConversion;
-use super::reshape::Reshape;
+use super::reshape::{Reduce, Reshape};
+use crate::remedy::Setting;
 use crate::runs::{CurveKind, Variable};
 
-/// Which columns the law needs, beside the loss.
+/// Which columns the law needs, beside the loss and [`ReadOptions::columns`].
 ///
 /// A row without a usable value in a needed column is excluded; a table without the column is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Needs {
-    /// Training compute; where it is not needed, 6·N·D stands in for a blank cell.
+    /// Training compute. Where it is not needed, 6·N·D stands in for a blank cell, and where these
+    /// are not known either, the runs have none: see
+    /// [`Dataset::has_compute`](crate::Dataset::has_compute).
     pub compute: bool,
     /// Parameters N.
     pub params: bool,
@@ -40,11 +43,80 @@ impl Needs {
         sigma: false,
         unique_tokens: false,
     };
+
+    /// What a law of other columns alone needs: none of these.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, ReadOptions, tables::{Needs, WantedColumn}};
+    /// let options = ReadOptions {
+    ///     needs: Needs::COLUMNS,
+    ///     columns: vec![WantedColumn::required("lr")],
+    ///     ..ReadOptions::default()
+    /// };
+    /// let data = Dataset::from_csv_bytes(b"lr,loss\n1e-3,2.6\n3e-4,2.5\n", "runs.csv", &options)?;
+    /// assert!(!data.has_compute());
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub const COLUMNS: Needs = Needs {
+        compute: false,
+        params: false,
+        tokens: false,
+        sigma: false,
+        unique_tokens: false,
+    };
 }
 
 impl Default for Needs {
     fn default() -> Needs {
         Needs::CURVE
+    }
+}
+
+/// A column that a law is a function of, beside compute, parameters and tokens.
+///
+/// It is found by its name, exactly so, or else in another case if only one column fits. Its cells
+/// may hold any finite number; a row in which one is blank or no number is excluded.
+///
+/// ```
+/// use scalewise::{Dataset, ReadOptions, tables::WantedColumn};
+/// let options = ReadOptions {
+///     columns: vec![WantedColumn::required("lr"), WantedColumn::if_there("bsz")],
+///     ..ReadOptions::default()
+/// };
+/// let csv = b"flops,loss,lr\n1e18,3.1,1e-3\n1e19,2.8,\n1e20,2.5,high\n";
+/// let data = Dataset::from_csv_bytes(csv, "runs.csv", &options)?;
+/// assert_eq!(data.runs()[0].column("lr"), Some(1e-3));
+/// let reasons: Vec<&str> = data.excluded().iter().map(|row| row.reason.as_str()).collect();
+/// assert_eq!(reasons, ["lr is blank", "lr is not a number ('high')"]);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WantedColumn {
+    /// Its name.
+    pub name: String,
+    /// Whether a table without it is an error.
+    pub required: bool,
+}
+
+impl WantedColumn {
+    /// A column that a table must have.
+    #[must_use]
+    pub fn required(name: impl Into<String>) -> WantedColumn {
+        WantedColumn {
+            name: name.into(),
+            required: true,
+        }
+    }
+
+    /// A column that is read where a table has it: [`Dataset::columns`](crate::Dataset::columns)
+    /// says whether it does.
+    #[must_use]
+    pub fn if_there(name: impl Into<String>) -> WantedColumn {
+        WantedColumn {
+            name: name.into(),
+            required: false,
+        }
     }
 }
 
@@ -95,8 +167,12 @@ pub struct ReadOptions {
     pub excludes: Vec<Filter>,
     /// Rows with compute strictly below this are fitted, the others are actuals.
     pub fit_below: Option<f64>,
+    /// Rows that meet one of these are actuals, whatever their compute is.
+    pub holds: Vec<Filter>,
     /// Which columns the law needs.
     pub needs: Needs,
+    /// What else the law is a function of.
+    pub columns: Vec<WantedColumn>,
     /// What the loss is a law of, for a law of one variable; `fit_below` is about it too.
     pub over: Variable,
     /// From the unit of the losses to another; their standard deviations go with them.
@@ -111,6 +187,17 @@ pub struct ReadOptions {
     pub lr_decay_ahead: bool,
     /// What is done to the table before.
     pub reshape: Reshape,
+}
+
+impl ReadOptions {
+    /// What asks for the compute of every row though the law does not.
+    pub(super) fn compute_is_asked_for(&self) -> Option<Setting> {
+        match (self.fit_below, self.reshape.reduce) {
+            (Some(_), _) => Some(Setting::FitBelow),
+            (None, Some(Reduce::Pareto)) => Some(Setting::Reduce),
+            _ => None,
+        }
+    }
 }
 
 /// How to read a table of pass counts; the default finds the columns by their usual names and keeps every row.

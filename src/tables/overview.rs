@@ -1,6 +1,7 @@
 //! What a table looks like by its first rows: for people who have to say what its columns are.
 
 use super::candidates::{candidates, counted_by_letters, likely_column};
+use super::columns::{VARIABLE, named_if_any};
 use super::count_roles::{MODEL, PASS_RATE, PASSES, PROBLEM, SAMPLES};
 use super::heading::Unit;
 use super::lint::tasks_of;
@@ -80,16 +81,27 @@ pub(super) fn of_runs(table: &RawTable, options: &ReadOptions) -> TableSeen {
         (&STEP, options.reshape.step_col.as_deref()),
     ];
     let mut looked = Looked::at(table, &asked);
+    for wanted in &options.columns {
+        if let Some(index) = named_if_any(table, &wanted.name) {
+            looked.columns[index].role = Some(VARIABLE);
+        }
+    }
     let kind = looked.kind_of_runs();
     if kind == TableKind::OneColumnARun && !options.reshape.wide {
         return looked.into_seen(kind, vec![Setting::Reduce.to("last")]);
     }
     let mut needed: Vec<&'static ColumnRole> = match options.over {
-        _ if options.needs.params || options.needs.tokens => vec![&PARAMS, &TOKENS],
+        _ if options.needs.params && options.needs.tokens => vec![&PARAMS, &TOKENS],
+        _ if options.needs.params => vec![&PARAMS],
+        _ if options.needs.tokens => vec![&TOKENS],
         Variable::Params => vec![&PARAMS],
         Variable::Tokens => vec![&TOKENS],
+        Variable::Compute if !options.needs.compute => vec![],
         Variable::Compute => vec![&COMPUTE],
     };
+    if options.compute_is_asked_for().is_some() && !options.needs.params {
+        needed.push(&COMPUTE);
+    }
     if options.needs.unique_tokens {
         needed.push(&UNIQUE);
     }

@@ -5,12 +5,14 @@ use super::log::{RawRow, RawTable};
 use super::loss_unit::LossConversion;
 use super::numeral::Numeral;
 use super::options::{Needs, ReadOptions};
+use super::wanted_columns::Found;
 use crate::quantity::{Parsed, QuantityError};
 use crate::runs::{
-    LOGARITHM, LOSSES, Role, Run, SIX_ND, SIZES, Variable, WEIGHT, check_positive, of_any_sign,
-    sigma_beside, within,
+    LOGARITHM, LOSSES, NO_COMPUTE, Role, Run, SIX_ND, SIZES, Variable, WEIGHT, check_positive,
+    of_any_sign, sigma_beside, within,
 };
 use crate::text::{excerpt, quoted};
+use std::collections::BTreeMap;
 
 /// A use of rows that the user should know of, counted, with one of them: of the reason that comes first as a text,
 /// whatever the order of the rows, the first line.
@@ -47,6 +49,7 @@ pub(super) struct Notes {
     unique_ignored: Tally,
     budget_ignored: Tally,
     compute_replaced: Tally,
+    compute_ignored: Tally,
     approximate: Tally,
 }
 
@@ -59,6 +62,7 @@ impl Notes {
             &self.unique_ignored,
             &self.budget_ignored,
             &self.compute_replaced,
+            &self.compute_ignored,
         ];
         all.iter().any(|tally| tally.count > 0)
     }
@@ -71,6 +75,7 @@ impl Notes {
             self.unique_ignored.note("unique tokens left blank"),
             self.budget_ignored.note("budgets left blank"),
             self.compute_replaced.note("compute taken as 6ND"),
+            self.compute_ignored.note("compute left blank"),
         ]
         .into_iter()
         .flatten()
@@ -89,6 +94,8 @@ pub(super) struct RowReader<'a> {
     table: &'a RawTable,
     columns: &'a Columns,
     needs: Needs,
+    /// Whether a row may be a run though nothing says its compute.
+    without_compute: bool,
     fit_below: Option<f64>,
     over: Variable,
     loss: Option<LossConversion>,
@@ -108,6 +115,7 @@ impl<'a> RowReader<'a> {
             over: options.over,
             loss: options.loss,
             fit_below: options.fit_below,
+            without_compute: !options.needs.compute && options.compute_is_asked_for().is_none(),
             negative_losses: options.negative_losses,
         }
     }
@@ -116,7 +124,8 @@ impl<'a> RowReader<'a> {
     pub(super) fn run(&self, row: &RawRow, notes: &mut Notes) -> Result<Run, String> {
         let columns = self.columns;
         let needs = self.needs;
-        let derive_compute = columns.compute.is_none() && self.over == Variable::Compute;
+        let derive_compute =
+            columns.compute.is_none() && self.over == Variable::Compute && !self.without_compute;
         let params = self.size(
             row,
             columns.params,
@@ -147,10 +156,11 @@ impl<'a> RowReader<'a> {
         )?;
         let blank = || format!("{} is blank", self.over.noun());
         let x = match self.over {
-            Variable::Compute => {
-                let compute = self.compute(row, params, tokens, notes)?;
-                within(compute, &SIZES, "compute")?
-            }
+            Variable::Compute => match self.compute(row, params, tokens, notes)? {
+                Some(compute) => compute,
+                None if self.without_compute => NO_COMPUTE,
+                None => return Err(blank()),
+            },
             Variable::Params => params.ok_or_else(blank)?,
             Variable::Tokens => tokens.ok_or_else(blank)?,
         };
@@ -196,8 +206,25 @@ impl<'a> RowReader<'a> {
             group,
             pair,
             role,
-            columns: Default::default(),
+            columns: self.others(row, &mut notes.approximate)?,
         })
+    }
+
+    /// What else the law is a function of; a zero has no sign.
+    fn others(
+        &self,
+        row: &RawRow,
+        approximate: &mut Tally,
+    ) -> Result<BTreeMap<String, f64>, String> {
+        let mut all = BTreeMap::new();
+        for Found { name, column } in &self.columns.wanted {
+            let cell = row.cell(column.index);
+            let read = column.numeral.read(cell);
+            let read = read.map_err(|e| unreadable(cell, &self.table.header[column.index], &e))?;
+            let value = self.noted(row, *column, &read, approximate);
+            all.insert(name.clone(), value + 0.0);
+        }
+        Ok(all)
     }
 
     /// The loss, which may have any sign where that is said.
@@ -266,20 +293,30 @@ impl<'a> RowReader<'a> {
         params: Option<f64>,
         tokens: Option<f64>,
         notes: &mut Notes,
-    ) -> Result<f64, String> {
+    ) -> Result<Option<f64>, String> {
         let derived = params.zip(tokens).map(|(n, d)| 6.0 * n * d);
-        match (self.columns.compute, derived) {
-            (Some(column), derived) => {
-                match (self.needed(row, column, &mut notes.approximate), derived) {
-                    (Err(reason), Some(derived)) if !self.needs.compute => {
-                        notes.compute_replaced.add(row.line, reason);
-                        within(derived, &SIZES, SIX_ND)
-                    }
-                    (written, _) => written,
+        let derived = || derived.map(|c| within(c, &SIZES, SIX_ND)).transpose();
+        let Some(column) = self.columns.compute else {
+            return derived();
+        };
+        let reason = match self.needed(row, column, &mut notes.approximate) {
+            Ok(written) => return within(written, &SIZES, "compute").map(Some),
+            Err(reason) => reason,
+        };
+        let blank = row.cell(column.index).is_empty();
+        match derived() {
+            Ok(None) if self.without_compute && (blank || !column.by_user) => {
+                if !blank {
+                    notes.compute_ignored.add(row.line, reason);
                 }
+                Ok(None)
             }
-            (None, Some(derived)) => within(derived, &SIZES, SIX_ND),
-            (None, None) => Err("compute is blank".to_owned()),
+            Ok(None) => Err(reason),
+            derived if !self.needs.compute => {
+                notes.compute_replaced.add(row.line, reason);
+                derived
+            }
+            _ => Err(reason),
         }
     }
 }
@@ -302,7 +339,7 @@ pub(super) fn positive(
 }
 
 /// Why a cell is no number.
-fn unreadable(cell: &str, column: &str, error: &QuantityError) -> String {
+pub(super) fn unreadable(cell: &str, column: &str, error: &QuantityError) -> String {
     let problem = match cell.is_empty() {
         true => error.problem().to_string(),
         false => format!("{} ('{}')", error.problem(), error.text()),

@@ -56,6 +56,7 @@ impl<'a> RowFilter<'a> {
     pub(super) fn name(&self) -> String {
         let kind = match self.setting {
             Setting::Exclude => "exclusion",
+            Setting::Hold => "hold",
             _ => "condition",
         };
         format!("{kind} {}", quoted(&self.filter.text))

@@ -10,7 +10,7 @@ use super::overview;
 use super::row::{Notes, RowReader};
 use super::row_filter::RowFilter;
 use crate::remedy::Setting;
-use crate::runs::{Dataset, Excluded, Run};
+use crate::runs::{Dataset, Excluded, NO_COMPUTE, Role, Run};
 use crate::seen::TableSeen;
 use crate::{Error, ErrorKind, Result};
 use std::collections::HashSet;
@@ -22,6 +22,8 @@ pub(super) struct Plan<'a> {
     pub(super) columns: Columns,
     options: &'a ReadOptions,
     sieve: Sieve<'a>,
+    /// The conditions by which rows are held out.
+    holds: Vec<RowFilter<'a>>,
     /// The columns once it is known whose commas separate thousands.
     looked_at: OnceLock<Columns>,
     /// The columns that findings may look at.
@@ -47,21 +49,27 @@ pub(super) struct Sieve<'a> {
     filters: Vec<RowFilter<'a>>,
 }
 
+/// The conditions with their columns; `setting` says what they are for.
+fn found<'a>(
+    table: &RawTable,
+    filters: &'a [Filter],
+    setting: Setting,
+) -> Result<Vec<RowFilter<'a>>> {
+    let found = filters.iter();
+    found
+        .map(|filter| RowFilter::new(filter, setting, table))
+        .collect()
+}
+
 impl<'a> Sieve<'a> {
     pub(super) fn new(
         table: &RawTable,
         excludes: &'a [Filter],
         filters: &'a [Filter],
     ) -> Result<Sieve<'a>> {
-        let found = |filters: &'a [Filter], setting| {
-            filters
-                .iter()
-                .map(|filter| RowFilter::new(filter, setting, table))
-                .collect::<Result<Vec<_>>>()
-        };
         Ok(Sieve {
-            excludes: found(excludes, Setting::Exclude)?,
-            filters: found(filters, Setting::Where)?,
+            excludes: found(table, excludes, Setting::Exclude)?,
+            filters: found(table, filters, Setting::Where)?,
         })
     }
 
@@ -121,6 +129,7 @@ impl<'a> Plan<'a> {
             columns: Columns::find(table, options)?,
             options,
             sieve: Sieve::new(table, &options.excludes, &options.filters)?,
+            holds: found(table, &options.holds, Setting::Hold)?,
             looked_at: OnceLock::new(),
             known: OnceLock::new(),
         })
@@ -152,7 +161,7 @@ impl<'a> Plan<'a> {
             }
         }
         let Selected {
-            runs,
+            mut runs,
             used,
             lost,
             excluded,
@@ -161,6 +170,7 @@ impl<'a> Plan<'a> {
         if runs.is_empty() {
             return Err(self.nothing_left(&table.source, &excluded));
         }
+        let without = all_or_none(&mut runs);
         let curve = curve_kind::kind(table, &self.columns, self.options, &runs, &used);
         let seen = Seen {
             table,
@@ -185,6 +195,7 @@ impl<'a> Plan<'a> {
             notes: [
                 self.columns_as_written().numerals(table),
                 notes.of_numbers(),
+                without.into_iter().collect(),
             ]
             .concat(),
             findings,
@@ -204,10 +215,18 @@ impl<'a> Plan<'a> {
         for &row in rows {
             let outcome = match self.sieve.reason(row, table)? {
                 Some(reason) => Err(reason),
-                None => reader.run(row, &mut selected.notes).inspect_err(|reason| {
-                    let reason = reason.clone();
-                    selected.lost.push(Lost { row, reason });
-                }),
+                None => {
+                    let role = self.held(row, table)?;
+                    let run = reader.run(row, &mut selected.notes);
+                    let run = run.map(|run| Run {
+                        role: role.unwrap_or(run.role),
+                        ..run
+                    });
+                    run.inspect_err(|reason| {
+                        let reason = reason.clone();
+                        selected.lost.push(Lost { row, reason });
+                    })
+                }
             };
             match outcome {
                 Ok(run) => {
@@ -225,7 +244,19 @@ impl<'a> Plan<'a> {
 
     /// The columns that conditions look at.
     pub(super) fn filtered(&self) -> HashSet<usize> {
-        self.sieve.columns().collect()
+        let held = self.holds.iter();
+        let held = held.flat_map(|hold| hold.columns().iter().copied());
+        self.sieve.columns().chain(held).collect()
+    }
+
+    /// The role that a row has because a condition holds it out.
+    fn held(&self, row: &RawRow, table: &RawTable) -> Result<Option<Role>> {
+        for hold in &self.holds {
+            if hold.is_met(&row.view(), table)? {
+                return Ok(Some(Role::Actual));
+            }
+        }
+        Ok(None)
     }
 
     /// The column by which rows of a run were put in order before they became one, and whether the
@@ -273,4 +304,20 @@ impl<'a> Plan<'a> {
                 .with_remedy(Setting::LossCol)
         }
     }
+}
+
+/// Takes the compute of all runs away where it is not known of each, and says so: some of them
+/// cannot be compared with the others by it.
+fn all_or_none(runs: &mut [Run]) -> Option<String> {
+    let known = runs.iter().filter(|run| run.has_compute()).count();
+    if known == 0 || known == runs.len() {
+        return None;
+    }
+    for run in &mut *runs {
+        run.x = NO_COMPUTE;
+    }
+    Some(format!(
+        "compute is known of {known} of {} runs, and is not used",
+        runs.len()
+    ))
 }

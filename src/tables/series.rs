@@ -126,7 +126,7 @@ fn group_by<'t>(table: &'t RawTable, by: &[usize]) -> Vec<(Option<Cow<'t, str>>,
     groups
 }
 
-fn blank_key(table: &RawTable, by: &[usize], rows: &[&RawRow]) -> Error {
+pub(super) fn blank_key(table: &RawTable, by: &[usize], rows: &[&RawRow]) -> Error {
     let is_blank = |column: &&usize| rows.iter().any(|row| row.cell(**column).is_empty());
     let names = by.iter().filter(is_blank);
     let name = names

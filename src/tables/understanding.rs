@@ -115,7 +115,8 @@ impl ColumnUse {
 pub struct ColumnUse {
     /// Its name in the first line; may be empty.
     pub name: String,
-    /// `compute`, `params`, `tokens`, `loss`, `sigma`, `group`, `series`, `filter`, `step` (by which curves are reduced) or `ignored`.
+    /// `compute`, `params`, `tokens`, `loss`, `sigma`, `group`, `variable` (what else the law is a
+    /// function of), `series`, `filter`, `step` (by which curves are reduced) or `ignored`.
     pub role: &'static str,
     /// Whether the user named it, instead of being found by its usual name.
     pub named_by_user: bool,
@@ -152,6 +153,8 @@ pub(crate) enum ComputeFrom {
     Column(String),
     /// Six times parameters times tokens, because no column holds it.
     SixParamsTokens,
+    /// Nowhere: the law does not need it, and it is not known of each run.
+    Unknown,
 }
 
 /// Smallest and largest value of a number.
@@ -173,7 +176,7 @@ pub(super) fn describe(
 ) -> Understanding {
     let compute = data.variable == Variable::Compute;
     let ranges: Vec<Range> = [
-        range("compute", data, |run| compute.then_some(run.x)),
+        range("compute", data, |run| run.known_x().filter(|_| compute)),
         range("params", data, |run| run.params),
         range("tokens", data, |run| run.tokens),
         range("loss", data, |run| Some(run.loss)),
@@ -182,8 +185,8 @@ pub(super) fn describe(
     .into_iter()
     .flatten()
     .collect();
-    let decades = range("", data, |run| Some(run.x))
-        .map_or(0.0, |range| range.max.log10() - range.min.log10());
+    let decades =
+        range("", data, Run::known_x).map_or(0.0, |range| range.max.log10() - range.min.log10());
     let columns = &plan.columns;
     let seen = plan.seen(table);
     Understanding {
@@ -195,9 +198,10 @@ pub(super) fn describe(
         variable: data.variable,
         curve: data.curve,
         loss_unit: data.loss_unit.clone(),
-        compute_from: match columns.of(data.variable) {
+        compute_from: match columns.of(data.variable).filter(|_| data.has_compute()) {
             Some(column) => ComputeFrom::Column(table.header[column.index].clone()),
-            None => ComputeFrom::SixParamsTokens,
+            None if data.has_compute() => ComputeFrom::SixParamsTokens,
+            None => ComputeFrom::Unknown,
         },
         rows: table.rows.len(),
         used: data.runs.len(),

@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod choosing;
+mod columns;
 mod complaints;
 mod joining;
 mod kinds;

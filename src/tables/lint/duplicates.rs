@@ -84,10 +84,11 @@ pub(in crate::tables) fn scores_listed_twice(
 
 /// Whether so many replicates may have equal losses by chance, where losses are rounded to `unit`.
 fn by_chance(seen: &Seen<'_>, count: usize, unit: f64) -> bool {
-    let mut sizes: HashMap<[u64; 3], Vec<f64>> = HashMap::new();
+    let mut sizes: HashMap<([u64; 3], Vec<u64>), Vec<f64>> = HashMap::new();
     for run in seen.runs {
         let bits = |value: Option<f64>| value.map_or(0, f64::to_bits);
         let size = [run.x.to_bits(), bits(run.params), bits(run.tokens)];
+        let size = (size, run.column_bits());
         sizes.entry(size).or_default().push(run.loss);
     }
     let (mut squares, mut freedom, mut pairs) = (0.0, 0.0, 0.0);

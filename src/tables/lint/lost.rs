@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
 use crate::quantity::{format_quantity, parse_quantity};
 use crate::remedy::Setting;
-use crate::runs::Role;
+use crate::runs::{Role, Run};
 
 /// Losses that were lost among the largest runs, or from more than a third of the rows. A blank
 /// cell is none: it says that a run has no loss yet.
@@ -15,17 +15,20 @@ pub(super) fn runs_lost(seen: &Seen<'_>) -> Option<Diagnosis> {
     let largest = fitted().map(|run| run.x).reduce(f64::max)?;
     let lowest = fitted().map(|run| run.loss).reduce(f64::min)?;
     let within = |x: f64| seen.options.fit_below.is_none_or(|limit| x < limit);
+    let compute = seen.runs.iter().all(Run::has_compute);
     let written = |lost: &&Lost<'_>| {
         let sizes = [
             seen.columns.compute,
             seen.columns.params,
             seen.columns.tokens,
         ];
-        let mut sizes = sizes.into_iter().flatten();
+        let wanted = seen.columns.wanted.iter().map(|wanted| wanted.column);
+        let mut sizes = sizes.into_iter().flatten().chain(wanted);
         !is_blank(lost.row.cell(loss)) && sizes.any(|size| !is_blank(lost.row.cell(size.index)))
     };
     let lost: Vec<&Lost<'_>> = seen.lost.iter().filter(written).collect();
     let is_largest = |lost: &&&Lost<'_>| match seen.size_of(lost.row) {
+        _ if !compute => false,
         Some(x) => x > largest * (1.0 + 1e-9) && within(x),
         None => lenient(lost.row.cell(loss)).is_some_and(|loss| loss < lowest),
     };
@@ -76,9 +79,10 @@ pub(super) fn runs_lost(seen: &Seen<'_>) -> Option<Diagnosis> {
     };
     let found = Diagnosis::new(Code::RunsLost, Severity::Refuse, message, hint);
     let found = match shown.iter().any(below_zero) {
-        true => found
+        true if seen.columns.wanted.is_empty() => found
             .with_remedy(Setting::Residuals.to("absolute"))
             .with_remedy(Setting::Bounds.to("c=-10..10")),
+        true => found.with_remedy(Setting::Residuals.to("absolute")),
         false => found,
     };
     Some(

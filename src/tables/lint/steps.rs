@@ -8,7 +8,7 @@ use crate::remedy::Setting;
 use crate::runs::{CurveKind, Run};
 use crate::text::excerpt;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// So many evenly spaced checkpoints make a training curve, and no choice of sizes.
 const EVEN: usize = 8;
@@ -41,6 +41,7 @@ pub(super) fn several_steps(seen: &Seen<'_>) -> Option<Diagnosis> {
     let named = seen.run_column().is_some();
     let runs = curves(seen, &by, step);
     let is_curve = |curve: &Curve<'_>| match (step, by.names_runs) {
+        _ if are_told_apart(curve) => false,
         (Some(_), true) => several(curve),
         (Some(_), false) => several(curve) && same_size(curve) && along_steps(curve, named),
         (None, _) => {
@@ -101,6 +102,13 @@ fn curves<'a>(seen: &Seen<'a>, by: &RunColumn, step: Option<usize>) -> Runs<'a> 
         }
     }
     runs
+}
+
+/// Whether no two rows are the same to the law, which is a function of what else they hold.
+fn are_told_apart(curve: &Curve<'_>) -> bool {
+    let mut known = HashSet::new();
+    let mut others = curve.iter().map(|(run, _)| run.column_bits());
+    others.all(|columns| !columns.is_empty() && known.insert(columns))
 }
 
 /// Whether the rows have more than one step.

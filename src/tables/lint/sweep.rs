@@ -15,12 +15,15 @@ const STEP: f64 = 0.02;
 /// Values of a hyperparameter that differ by less are the same.
 const SAME: f64 = 0.01;
 
-/// The size of a run: parameters and tokens where both are known, or else the compute.
-fn size(run: &Run) -> (i64, i64) {
+/// The size of a run, parameters and tokens where both are known, or else the compute; and what
+/// else the law is a function of.
+type OneSize = (i64, i64, Vec<u64>);
+
+fn size(run: &Run) -> OneSize {
     let step = |value: f64| (value.ln() / STEP).round() as i64;
     match (run.params, run.tokens) {
-        (Some(n), Some(d)) => (step(n), step(d)),
-        _ => (step(run.x), 0),
+        (Some(n), Some(d)) => (step(n), step(d), run.column_bits()),
+        _ => (step(run.x), 0, run.column_bits()),
     }
 }
 
@@ -91,7 +94,7 @@ impl OfSize {
 
 /// The sizes at which the values of a column differ, if it is swept.
 fn swept(seen: &Seen<'_>, column: usize) -> Option<Vec<OfSize>> {
-    let mut sizes: BTreeMap<(i64, i64), OfSize> = BTreeMap::new();
+    let mut sizes: BTreeMap<OneSize, OfSize> = BTreeMap::new();
     for (run, row) in seen.pairs() {
         let Ok(value) = parse_quantity(row.cell(column)) else {
             continue;

@@ -17,10 +17,14 @@ pub(super) fn pooled_tasks(seen: &Seen<'_>) -> Option<Diagnosis> {
         !chosen && seen.columns.role_at(*column).is_none()
     };
     let columns = seen.called(&TASKS).into_iter().filter(free);
-    let sizes: Vec<u64> = match columns.clone().next() {
-        Some(_) => seen.runs.iter().map(|run| run.x.to_bits()).collect(),
-        None => return None,
-    };
+    columns.clone().next()?;
+    let mut places: HashMap<(u64, Vec<u64>), u64> = HashMap::new();
+    let sizes = seen.runs.iter().map(|run| {
+        let next = places.len() as u64;
+        let size = (run.x.to_bits(), run.column_bits());
+        *places.entry(size).or_insert(next)
+    });
+    let sizes: Vec<u64> = sizes.collect();
     pooled(seen.table, seen.rows, &sizes, columns)
 }
 

@@ -10,7 +10,7 @@ use super::reduce::Reduce;
 use crate::Result;
 use crate::remedy::Setting;
 use crate::runs::Run;
-use crate::text::{list, quoted};
+use crate::text::{excerpt, list, quoted};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -172,10 +172,13 @@ impl<'a> Best<'a> {
             .filter_map(|(symbol, column)| column.map(|_| symbol))
             .collect();
             let symbol = self.options.over.symbol();
-            if (columns.params.is_none() || columns.tokens.is_none()) && !sizes.contains(&symbol) {
+            let known = columns.of(self.options.over).is_some();
+            let both = columns.params.is_some() && columns.tokens.is_some();
+            if known && !both && !sizes.contains(&symbol) {
                 sizes.push(symbol);
             }
-            let names: Vec<String> = sizes.iter().map(char::to_string).collect();
+            let mut names: Vec<String> = sizes.iter().map(char::to_string).collect();
+            names.extend(columns.wanted.iter().map(|wanted| excerpt(&wanted.name)));
             groups.push(match names.len() {
                 1 => names.concat(),
                 _ => format!("({})", names.join(", ")),
@@ -203,12 +206,13 @@ impl<'a> Best<'a> {
     }
 }
 
-/// What makes two runs trials of the same.
-fn configuration(run: &Run) -> [Option<u64>; 4] {
+/// What makes two runs trials of the same: their size, and what else the law is a function of.
+fn configuration(run: &Run) -> ([Option<u64>; 4], Vec<u64>) {
     let bits = |value: Option<f64>| value.map(f64::to_bits);
     let [params, tokens] = [bits(run.params), bits(run.tokens)];
     let x = (params.is_none() || tokens.is_none()).then_some(run.x);
-    [params, tokens, bits(run.unique_tokens), bits(x)]
+    let size = [params, tokens, bits(run.unique_tokens), bits(x)];
+    (size, run.column_bits())
 }
 
 /// The row with the smallest loss of each key; those without a key stay.
