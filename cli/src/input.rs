@@ -163,6 +163,7 @@ impl DataArgs {
             .formulas(&self.table.more.lets)
             .over(self.over.unwrap_or_default())
             .curve(self.curve)
+            .hold(&self.hold)
             .lr_decay_ahead(self.lr_decay_ahead);
         let joined = self.table.more.joined()?;
         let table = joined.into_iter().fold(table, RunTable::join);

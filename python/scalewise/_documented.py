@@ -82,6 +82,9 @@ over : {"compute", "params", "tokens"}, optional
     What a law of one variable is a law of.
 curve : str, optional
     What the rows are points of, by default by the columns.
+hold : str or list, optional
+    Holds out the rows that meet these conditions, such as ``"split = test"``: they are what really
+    happened, and no fit sees them.
 lr_decay_ahead : bool
     The learning rate of the training run still decays after the last row.
 wide, step_col, reduce : bool, str, str, optional

@@ -22,13 +22,14 @@ const OF_TABLES: [&str; 11] = [
 ];
 
 /// The keywords that are about runs, and not about any table.
-pub const OF_RUNS: [&str; 15] = [
+pub const OF_RUNS: [&str; 16] = [
     "wide",
     "step_col",
     "reduce",
     "unique_col",
     "over",
     "curve",
+    "hold",
     "lr_decay_ahead",
     "loss_unit",
     "loss_in",
@@ -115,6 +116,7 @@ pub fn runs(keys: &mut Keywords) -> Result<RunTable> {
         .formulas(formulas(keys)?)
         .over(keys.choice("over")?.unwrap_or_default())
         .curve(keys.choice("curve")?)
+        .hold(keys.texts("hold")?)
         .lr_decay_ahead(keys.truth("lr_decay_ahead")?)
         .wide(keys.truth("wide")?);
     table = joined(keys)?.into_iter().fold(table, RunTable::join);

@@ -98,6 +98,13 @@ case(
     law="power",
     exclude=["model=111M"],
 )
+case(
+    "fit held out",
+    f"fit {GPT} --hold model=13B --hold model=111M",
+    "fit",
+    GPT,
+    hold=["model=13B", "model=111M"],
+)
 case("fit over params", f"fit {GPT} --over params", "fit", GPT, over="params")
 case(
     "fit let",

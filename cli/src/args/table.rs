@@ -70,6 +70,10 @@ pub struct DataArgs {
     pub table: TableArgs,
     #[command(flatten)]
     pub reshape: ReshapeArgs,
+    /// Hold out rows that meet this, e.g. 'split = test': they are shown as what really happened,
+    /// and the rest is fitted (repeatable)
+    #[arg(long, value_name = "EXPR")]
+    pub hold: Vec<String>,
     /// Column of the unique tokens U among them
     #[arg(long, value_name = "COLUMN")]
     pub unique_col: Option<String>,
@@ -228,6 +232,7 @@ impl DataArgs {
             (self.budget_col.is_some(), "--budget-col"),
             (self.over.is_some(), "--over"),
             (self.curve.is_some(), "--curve"),
+            (!self.hold.is_empty(), "--hold"),
             (self.lr_decay_ahead, "--lr-decay-ahead"),
             (self.unit.loss_unit.is_some(), "--loss-unit"),
             (self.loss_col.is_some(), "--loss-col"),

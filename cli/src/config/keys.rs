@@ -35,6 +35,7 @@ pub const CONFIG_KEYS: &[&str] = &[
     "format",
     "group-col",
     "hardest",
+    "hold",
     "joint",
     "kind",
     "law",

@@ -18,6 +18,7 @@ mod forecasts;
 mod foreign;
 mod formats;
 mod grades;
+mod held_out;
 mod hostile_texts;
 #[cfg(unix)]
 mod interrupts;

@@ -177,3 +177,22 @@ fn lines_and_places_stay_those_of_the_registered_table() {
     let out = ok(&folder, &["verify", "entry.json", "runs.csv"]);
     assert!(out.contains("identical bytes"), "{out}");
 }
+
+#[test]
+fn rows_that_a_condition_holds_out_are_free() {
+    let (_guard, folder) = temporary();
+    std::fs::copy(CEREBRAS, folder.join("runs.csv")).unwrap();
+    let mut question = cerebras("runs.csv", "entry.json");
+    (question[2], question[3]) = ("--hold", "model = 13B");
+    ok(&folder, &question);
+    let entry = json(&std::fs::read_to_string(folder.join("entry.json")).unwrap());
+    let table = &entry["request"]["question"]["forecast"]["table"];
+    assert_eq!(table["hold"], serde_json::json!(["model = 13B"]), "{entry}");
+    let text = std::fs::read_to_string(CEREBRAS).unwrap();
+    let free = text.replace("1.575", "9.575");
+    assert_ne!(free, text);
+    let ran = verify(&folder, &free);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let used = text.replace("2.566", "2.567");
+    assert_eq!(verify(&folder, &used).code, 3);
+}
