@@ -4,13 +4,17 @@
 
 use scalewise::ReadOptions;
 use scalewise::ask::VerifyRequest;
-use scalewise::internal::{DataUsed, Registration, Subject, foreign_table, registered, scored};
+use scalewise::internal::{
+    DataUsed, Registration, Subject, foreign_table, read_point, registered, scored,
+};
 use scalewise::law::{Chinchilla, Law, Power, Saturating};
 use scalewise::ledger::{Agreement, Entry, Ledger, Score};
 use scalewise::quantity::{format_quantity, parse_quantity};
 use scalewise::report::{Answer, Document};
 use scalewise::runs::CountTable;
-use scalewise::tables::{self, CountOptions, Filter, Let, Reduce, Reshape, read_counts};
+use scalewise::tables::{
+    self, CountOptions, Filter, Let, Needs, Reduce, Reshape, WantedColumn, read_counts,
+};
 use scalewise::{Dataset, Fit, FitResult, Target, capability};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -62,8 +66,35 @@ pub fn foreign(bytes: &[u8]) {
     }
 }
 
+/// Every run has each column that the law is a function of, and all have compute or none.
+fn further_columns(bytes: &[u8]) {
+    let options = ReadOptions {
+        needs: Needs::COLUMNS,
+        columns: ["flops", "lr", "n_params", "model"]
+            .map(WantedColumn::if_there)
+            .into(),
+        negative_losses: true,
+        ..ReadOptions::default()
+    };
+    let Ok((data, understanding)) = tables::read(bytes, "runs.csv", &options) else {
+        return;
+    };
+    assert_eq!(
+        understanding.rows(),
+        data.runs().len() + data.excluded().len()
+    );
+    for run in data.runs() {
+        assert_eq!(run.has_compute(), data.has_compute());
+        assert!(run.loss().is_finite() && run.x() > 0.0);
+        for name in data.columns() {
+            assert!(run.column(name).is_some_and(f64::is_finite));
+        }
+    }
+}
+
 /// Rows are counted, fits are finite, and a law file reads back to the same bytes.
 pub fn table(bytes: &[u8]) {
+    further_columns(bytes);
     let Ok((data, understanding)) = tables::read(bytes, "runs.csv", &ReadOptions::default()) else {
         return;
     };
@@ -247,6 +278,9 @@ pub fn quantity(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
     };
+    if let Ok(point) = read_point(text, &["N", "S"]) {
+        assert!(point.len() == 2 && point.values().all(|value| value.is_finite()));
+    }
     if let Ok(value) = parse_quantity(text) {
         assert!(value.is_finite());
         let again = parse_quantity(&format_quantity(value)).unwrap();
@@ -266,9 +300,14 @@ pub fn filter(bytes: &[u8]) {
     };
     if let Ok(filter) = text.parse::<Filter>() {
         let options = ReadOptions {
-            filters: vec![filter],
+            filters: vec![filter.clone()],
             ..ReadOptions::default()
         };
+        let held = ReadOptions {
+            holds: vec![filter],
+            ..ReadOptions::default()
+        };
+        let _ = tables::read(TABLE, "runs.csv", &held);
         let _ = tables::read(TABLE, "runs.csv", &options);
     }
 }
