@@ -160,3 +160,84 @@ impl CountChoice {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::law::{Chinchilla, Parameter, Saturating};
+    use crate::runs::Variable;
+    use crate::{Dataset, Fit};
+
+    /// A law L(N, S, lr), which has no compute and no tokens.
+    #[derive(Debug)]
+    struct Columns(Vec<String>);
+
+    impl Law for Columns {
+        fn name(&self) -> &str {
+            "columns"
+        }
+
+        fn formula(&self) -> &str {
+            "L = S + lr/N"
+        }
+
+        fn inputs(&self) -> &[Input] {
+            &[Input::Params, Input::Column(0), Input::Column(1)]
+        }
+
+        fn columns(&self) -> &[String] {
+            &self.0
+        }
+
+        fn parameters(&self) -> &[Parameter] {
+            &[]
+        }
+
+        fn predict(&self, x: &[f64], _: &[f64]) -> f64 {
+            x[1] + x[2] / x[0]
+        }
+    }
+
+    fn options(table: &RunTable, law: Option<&dyn Law>) -> ReadOptions {
+        let options = table.options(law);
+        options.unwrap_or_else(|error| unreachable!("{error}"))
+    }
+
+    #[test]
+    fn a_law_asks_for_its_own_columns_and_for_no_others() {
+        let law = Columns(vec!["S".to_owned(), "lr".to_owned()]);
+        let table = RunTable::default().hold(["split = test"]);
+        let read = options(&table, Some(&law));
+        let wanted = ["S", "lr"].map(WantedColumn::required);
+        assert_eq!(read.columns, wanted);
+        let needs = Needs {
+            params: true,
+            ..Needs::COLUMNS
+        };
+        assert_eq!((read.needs, read.budgets), (needs, false));
+        let csv = b"params,S,lr,loss,split\n1e9,0,1,3.1,train\n1e9,4,-1,2.9,test\n";
+        let data = Dataset::from_csv_bytes(csv, "runs.csv", &read);
+        let data = data.unwrap_or_else(|error| unreachable!("{error}"));
+        assert_eq!(data.columns().collect::<Vec<_>>(), ["S", "lr"]);
+        assert_eq!((data.fit_runs().count(), data.actuals().count()), (1, 1));
+        let over = table.over(Variable::Params).options(Some(&law));
+        assert!(over.is_err_and(|e| e.message().contains("has more than one variable")));
+    }
+
+    #[test]
+    fn the_built_in_laws_ask_for_what_they_always_did() {
+        let table = RunTable::default();
+        assert_eq!(options(&table, None).needs, Needs::CURVE);
+        assert_eq!(options(&table, Some(&Saturating)).needs, Needs::CURVE);
+        let surface = options(&table, Some(&Chinchilla));
+        assert_eq!((surface.needs, surface.budgets), (Needs::SURFACE, true));
+        assert!(surface.columns.is_empty());
+    }
+
+    #[test]
+    fn a_law_of_compute_is_not_fitted_to_runs_without_it() {
+        let data = Dataset::of_columns(&[3.0, 2.5, 2.2, 2.1, 2.05]);
+        let fitted = data.and_then(|data| Fit::new(Saturating).run(&data));
+        assert!(fitted.is_err());
+    }
+}
