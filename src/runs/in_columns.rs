@@ -60,8 +60,8 @@ impl Dataset {
         })
     }
 
-    /// Adds the parameters N of each run. Where the tokens are known as well and the compute is not,
-    /// compute is 6ND.
+    /// Adds the parameters N of each run. Where the tokens are known as well and the compute is
+    /// not, compute is 6ND.
     ///
     /// ```
     /// use scalewise::Dataset;

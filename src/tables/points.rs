@@ -32,8 +32,8 @@ fn sized(name: &str) -> Option<&'static ColumnRole> {
     found.map(|(_, role)| *role)
 }
 
-/// Reads a point such as `N=7B,S=8`, which gives each of these variables a value: a quantity that is
-/// positive for C, N, D and U, and of any sign for the others.
+/// Reads a point such as `N=7B,S=8`, which gives each of these variables a value: a quantity that
+/// is positive for C, N, D and U, and of any sign for the others.
 ///
 /// ```
 /// use scalewise::internal::read_point;
@@ -134,8 +134,8 @@ impl PointRow {
     }
 }
 
-/// Reads a table of points: a column for each of these variables, and the columns `by` that tell the
-/// series apart. C, N, D and U are found as in the table of runs, the others by their names; other
+/// Reads a table of points: a column for each of these variables, and the columns `by` that tell
+/// the series apart. C, N, D and U are found as in the table of runs, the others by their names; other
 /// columns are ignored.
 ///
 /// ```
