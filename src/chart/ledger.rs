@@ -47,8 +47,12 @@ type Pair<'a> = (&'a Prediction, &'a Outcome);
 /// What was predicted against what came true.
 fn against(ledger: &Ledger, quantity: &str, members: &[Pair<'_>]) -> Panel {
     let bias = ledger.bias().into_iter().find(|b| b.quantity == quantity);
-    let bias = bias.map_or(0.0, |b| 100.0 * b.mean.exp_m1());
-    let said = format!("{} outcomes; mean bias {:+.1}%", members.len(), Said(bias));
+    let mean = bias.map_or(0.0, |b| b.mean);
+    let bias = match quantity == SCORE {
+        true => format!("{:+.1} points", Said(100.0 * mean)),
+        false => format!("{:+.1}%", Said(100.0 * mean.exp_m1())),
+    };
+    let said = format!("{} outcomes; mean bias {bias}", members.len());
     let values = members.iter().flat_map(|(p, o)| [p.point, o.scored.actual]);
     let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), v| (l.min(v), h.max(v)));
     let diagonal = vec![(low / 1.02, low / 1.02), (high * 1.02, high * 1.02)];

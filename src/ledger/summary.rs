@@ -1,5 +1,6 @@
 //! Coverage and bias of the outcomes in a ledger.
 
+use super::prediction::SCORE;
 use super::{Judged, Ledger, Scored, clopper_pearson};
 use crate::interval::Kind;
 use serde::Serialize;
@@ -38,14 +39,15 @@ read_only!(
 );
 
 read_only!(
-    /// How far the points were off, on the logarithm.
+    /// How far the points were off, on the logarithm; scores as they are.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct Bias {
         /// Of what.
         [&str] quantity: String,
         /// How many have an outcome.
         [copy] forecasts: usize,
-        /// Mean of ln(point) − ln(actual): positive when forecasts are too high.
+        /// Mean of ln(point) − ln(actual), or of point − actual for scores: positive when forecasts
+        /// are too high.
         [copy] mean: f64,
         /// Its standard error; absent for one outcome.
         [copy] standard_error: Option<f64>,
@@ -122,8 +124,13 @@ fn same_promise(p: &Judged, q: &Judged) -> bool {
 
 fn bias(quantity: &str, members: &[&Scored]) -> Bias {
     let n = members.len() as f64;
-    let mean = members.iter().map(|s| s.error).sum::<f64>() / n;
-    let squares: f64 = members.iter().map(|s| (s.error - mean).powi(2)).sum();
+    let errors = members.iter().map(|s| match quantity == SCORE {
+        true => s.point - s.actual,
+        false => s.error,
+    });
+    let errors: Vec<f64> = errors.collect();
+    let mean = errors.iter().sum::<f64>() / n;
+    let squares: f64 = errors.iter().map(|error| (error - mean).powi(2)).sum();
     let z: Vec<f64> = members.iter().filter_map(|s| s.z).collect();
     let mean_square = z.iter().map(|z| z * z).sum::<f64>() / z.len() as f64;
     Bias {
@@ -131,7 +138,7 @@ fn bias(quantity: &str, members: &[&Scored]) -> Bias {
         forecasts: members.len(),
         mean,
         standard_error: (members.len() > 1).then(|| (squares / (n - 1.0) / n).sqrt()),
-        mean_absolute: members.iter().map(|s| s.error.abs()).sum::<f64>() / n,
+        mean_absolute: errors.iter().map(|error| error.abs()).sum::<f64>() / n,
         rms_z: (!z.is_empty()).then(|| mean_square.sqrt()),
     }
 }

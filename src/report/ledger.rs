@@ -7,7 +7,8 @@ use super::rows::csv;
 use crate::ask::Trust;
 use crate::interval::Kind;
 use crate::ledger::{
-    Advance, Bias, COVERAGE_LEVEL, Coverage, Ledger, Listed, Outcome, Prediction, Skipped, Time,
+    Advance, Bias, COVERAGE_LEVEL, Coverage, Ledger, Listed, Outcome, Prediction, SCORE, Skipped,
+    Time,
 };
 use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
@@ -160,13 +161,20 @@ fn held(prediction: &Prediction, outcome: &Outcome) -> String {
 
 fn bias_table(all: &[Bias]) -> Block {
     let rows = all.iter().map(|b| {
+        let points = b.quantity == SCORE;
+        let size = |error: f64| match points {
+            true => format!("{:+.1} points", Said(100.0 * error)),
+            false => off(error),
+        };
         vec![
             b.quantity.clone(),
             b.forecasts.to_string(),
-            off(b.mean),
-            b.standard_error
-                .map_or_else(String::new, |s| format!("{:.1} %", Said(100.0 * s))),
-            off(b.mean_absolute).replace('+', ""),
+            size(b.mean),
+            b.standard_error.map_or_else(String::new, |s| {
+                let unit = if points { "points" } else { "%" };
+                format!("{:.1} {unit}", Said(100.0 * s))
+            }),
+            size(b.mean_absolute).replace('+', ""),
             b.rms_z.map_or_else(String::new, |z| digits(z, 3)),
         ]
     });
