@@ -4,11 +4,13 @@
 use super::super::check::excluded_table;
 use super::super::document::Block;
 use super::super::fit::agreement;
+use crate::finding::lines;
 use crate::fit::{Diagnosis, FitResult, Objective, Weights};
 use crate::law::{Form, Input};
 use crate::number::{compute, digits};
-use crate::runs::{Dataset, Variable};
+use crate::runs::{Dataset, Excluded, Variable};
 use crate::said::Said;
+use std::collections::HashMap;
 
 /// Question and answer, one row each.
 pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
@@ -17,10 +19,45 @@ pub(super) fn table(rows: Vec<(&str, String)>) -> Block {
     Block::word_table(&["question", "answer"], rows)
 }
 
-/// Every row that was left out, with its line and reason.
-pub(super) fn excluded(excluded: &[crate::runs::Excluded]) -> Vec<Block> {
-    let table = excluded_table("left out because", excluded);
-    vec![table.unwrap_or_else(|| Block::text("Every row was used."))]
+/// So many rows that were left out are listed.
+const LISTED: usize = 50;
+
+/// The rows that were left out, with their lines and reasons: all of them, or of very many the first
+/// ones, and how many there are of each reason.
+pub(super) fn excluded(excluded: &[Excluded]) -> Vec<Block> {
+    let because = "left out because";
+    if excluded.len() <= LISTED {
+        let table = excluded_table(because, excluded);
+        return vec![table.unwrap_or_else(|| Block::text("Every row was used."))];
+    }
+    let mut reasons: Vec<(&str, Vec<u64>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for row in excluded {
+        let place = *places.entry(&row.reason).or_insert(reasons.len());
+        match reasons.get_mut(place) {
+            Some((_, lines)) => lines.push(row.line),
+            None => reasons.push((&row.reason, vec![row.line])),
+        }
+    }
+    let count = reasons.len();
+    let rows = reasons.into_iter().take(LISTED).map(|(reason, of)| {
+        let count = of.len().to_string();
+        vec![lines(of), count, reason.to_owned()]
+    });
+    let mut blocks = vec![Block::table(&["", "rows", because], &[0, 2], rows)];
+    if count > LISTED {
+        let more = format!("and rows of {} more reasons", count - LISTED);
+        blocks.push(Block::Text(more));
+    }
+    blocks
+}
+
+/// How the page lists so many rows that were left out.
+pub(super) fn listed(count: usize) -> &'static str {
+    match count <= LISTED {
+        true => "all listed on this page",
+        false => "listed on this page by their reasons",
+    }
 }
 
 /// Findings with what to do about them.
@@ -90,7 +127,7 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
         ),
         (
             "Rows left out",
-            format!("{}, all listed on this page", data.excluded.len()),
+            format!("{}, {}", data.excluded.len(), listed(data.excluded.len())),
         ),
         (
             "Objective",

@@ -170,7 +170,10 @@ fn questions(answer: &ScoresAnswer) -> Block {
         ),
         (
             "Rows",
-            format!("{rows} read, {left_out} left out, all listed on this page"),
+            format!(
+                "{rows} read, {left_out} left out, {}",
+                checklist::listed(left_out)
+            ),
         ),
         (
             "Laws",
