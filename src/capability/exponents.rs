@@ -202,3 +202,92 @@ fn one(
     let covariance = information.try_inverse().unwrap_or_else(Matrix2::zeros);
     (log, Own { mode, covariance })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One row a problem, one column a model.
+    const PASSES: [[u64; 5]; 8] = [
+        [1, 3, 6, 10, 14],
+        [0, 0, 1, 1, 3],
+        [12, 15, 17, 19, 20],
+        [5, 4, 6, 5, 7],
+        [0, 2, 7, 15, 19],
+        [3, 8, 6, 11, 13],
+        [0, 0, 0, 0, 0],
+        [9, 8, 11, 10, 13],
+    ];
+
+    /// `studies/references/own_exponents.py`: level, slope, and the entries of their covariance, for
+    /// slopes of mean −0.12 and variance 0.004.
+    const BY_SCIPY: [[f64; 5]; 8] = [
+        [0.123_157, -0.182_269, 0.026_975, 0.000_328, 0.001_665],
+        [1.237_482, -0.127_337, 0.040_502, -0.003_336, 0.002_240],
+        [-1.755_919, -0.182_965, 0.068_877, 0.003_650, 0.002_571],
+        [0.261_407, -0.062_765, 0.023_527, 0.000_220, 0.001_445],
+        [-0.097_797, -0.272_585, 0.033_303, 0.000_529, 0.002_017],
+        [-0.116_095, -0.135_405, 0.026_915, 0.000_656, 0.001_610],
+        [1.795_012, -0.089_288, 0.092_397, -0.005_025, 0.003_146],
+        [-0.406_099, -0.086_522, 0.029_119, 0.000_685, 0.001_653],
+    ];
+
+    fn cells() -> (Cells, Vec<f64>, Mixing) {
+        let row = |m: usize| PASSES.iter().map(|row| Count::new(row[m], 20)).collect();
+        let rows: Vec<Vec<Count>> = (0..5).map(row).collect();
+        let rows: Vec<&[Count]> = rows.iter().map(Vec::as_slice).collect();
+        let u = [-2.0, -1.0, 0.0, 1.0, 2.0].map(|decades| decades * 10f64.ln());
+        (
+            Cells::new(&rows, 0.2),
+            u.to_vec(),
+            Mixing::new([0.8, 0.5, 0.3]),
+        )
+    }
+
+    /// Modes to a hundredth of their standard deviation, covariances to 3 % of the variances: the
+    /// likelihood is a cubic between the entries of a table, whose second derivative is rougher.
+    #[test]
+    fn scipy_agrees_on_the_problems_of_a_small_table() {
+        let (cells, u, mixing) = cells();
+        let prior = Prior {
+            mixing: &mixing,
+            shift: 0.0,
+            mean: -0.12,
+            variance: 0.004,
+        };
+        for (i, expected) in BY_SCIPY.iter().enumerate() {
+            let from = Vector2::new(0.0, SLOPE.0);
+            let (_, own) = one(&cells, i, &u, &prior, from, NEWTON.0);
+            let c = &own.covariance;
+            let found = [own.mode[0], own.mode[1], c[(0, 0)], c[(0, 1)], c[(1, 1)]];
+            let sd = [expected[2].sqrt(), expected[4].sqrt()];
+            let near = [
+                0.01 * sd[0],
+                0.01 * sd[1],
+                0.03 * sd[0] * sd[0],
+                0.03 * sd[0] * sd[1],
+                0.03 * sd[1] * sd[1],
+            ];
+            for ((found, expected), near) in found.iter().zip(expected).zip(near) {
+                assert!((found - expected).abs() < near, "{i}: {found} {expected}");
+            }
+        }
+    }
+
+    /// The maximum of the likelihood with levels and slopes integrated out, for τ = 0.2; Laplace's
+    /// approximation and the end of the EM algorithm leave a little.
+    #[test]
+    fn scipy_agrees_on_the_slopes_of_all_problems() {
+        let (cells, u, mixing) = cells();
+        let prior = Prior {
+            mixing: &mixing,
+            shift: 0.0,
+            mean: SLOPE.0,
+            variance: SLOPE.1,
+        };
+        let fitted = climb(&cells, &u, prior, &[Vector2::new(0.0, SLOPE.0); 8]);
+        let (mean, sd) = (fitted.prior.mean, fitted.prior.variance.sqrt());
+        assert!((mean + 0.176_78).abs() < 0.01, "{mean}");
+        assert!((sd / 0.127_48 - 1.0).abs() < 0.1, "{sd}");
+    }
+}
