@@ -53,6 +53,10 @@ codes!(
     DecayAhead = "decay-ahead",
     /// Nothing says what the rows are points of.
     CurveUnknown = "curve-unknown",
+    /// A task of a suite is others together, by its name and its scores.
+    GroupOfTasks = "group-of-tasks",
+    /// Models have several scores of one task.
+    SeveralScores = "several-scores",
     /// The same run is listed twice.
     DuplicateRuns = "duplicate-runs",
     /// One column holds numbers in different units.
@@ -215,6 +219,8 @@ impl Code {
                 | Code::TasksPooled
                 | Code::RunsLost
                 | Code::SweepPooled
+                | Code::GroupOfTasks
+                | Code::SeveralScores
                 | Code::EndedEarly
                 | Code::DecayAhead
                 | Code::CurveUnknown

@@ -57,6 +57,7 @@ mod scores;
 mod scores_answer;
 #[cfg(feature = "tables")]
 mod scores_data;
+mod scores_groups;
 mod scores_request;
 mod scores_shown;
 mod series;

@@ -2,6 +2,7 @@
 
 use super::model_size::ModelSize;
 use super::scores_answer::{Actual, ScoreCurves, ScoreForecast, ScoresAnswer, TaskAnswer};
+use super::scores_groups;
 use super::scores_request::{ScoresRequest, Suite};
 use super::size::{each_once, same_number, target};
 use super::{Ask, Withheld, usage};
@@ -184,15 +185,20 @@ impl Ask for ScoresRequest {
                 Err(why) => failed.push((task.key.clone(), why.to_string())),
             }
         }
+        let groups = scores_groups::found(&mut tasks, request.by.as_deref());
+        let counted = || {
+            let all = tasks.iter().enumerate();
+            let counted = all.filter(|(place, _)| scores_groups::counts(&groups, *place));
+            counted.map(|(_, task)| task)
+        };
         let correlation = together(
-            &tasks
-                .iter()
+            &counted()
                 .map(|task| errors(&task.fit.runs, &task.rolling))
                 .collect::<Vec<_>>(),
         );
         let averages = (0..targets.len())
             .map(|k| {
-                let all = tasks.iter().map(|task| task.forecasts[k].as_ref().ok());
+                let all = counted().map(|task| task.forecasts[k].as_ref().ok());
                 let all: Option<Vec<_>> = all.map(|f| f.map(|f| &f.combined)).collect();
                 average(&all.filter(|_| failed.is_empty())?, correlation)
             })
@@ -209,6 +215,7 @@ impl Ask for ScoresRequest {
             targets,
             tasks,
             failed,
+            groups,
             correlation,
             averages,
             request,

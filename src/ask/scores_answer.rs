@@ -9,7 +9,7 @@ use crate::interval::{Interval, Kind, Method};
 use crate::ledger::Prediction;
 use crate::runs::{Excluded, PassRate};
 use crate::said::Said;
-use crate::scores::hidden::{Average, Combined, Member, ScoreTarget, Step, TaskFit};
+use crate::scores::hidden::{Average, Combined, Group, Member, ScoreTarget, Step, TaskFit};
 use serde::Serialize;
 
 /// Half-widths of the 90 % interval up to which a forecast is of grade high and moderate.
@@ -206,9 +206,11 @@ pub struct ScoresAnswer {
     pub(crate) failed: Vec<(String, String)>,
     /// What a chart of each task shows.
     pub(crate) curves: Vec<ScoreCurves>,
+    /// Tasks that are others together.
+    pub(crate) groups: Vec<Group>,
     /// Correlation of the errors of two tasks.
     pub(crate) correlation: f64,
-    /// The average of all tasks, one a target; none where a task has no forecast.
+    /// The average of all tasks but these, one a target; none where a task has no forecast.
     pub(crate) averages: Vec<Option<Average>>,
 }
 
@@ -362,6 +364,8 @@ struct Json<'a> {
     failed: &'a [(String, String)],
     averages: Vec<JsonAverage>,
     error_correlation: Option<f64>,
+    /// Tasks that are others together, and are not counted in the average.
+    not_averaged: Vec<&'a str>,
 }
 
 impl TaskAnswer {
@@ -477,5 +481,6 @@ serialized!(ScoresAnswer, |answer| {
             })
             .collect(),
         error_correlation: (answer.tasks.len() > 1).then_some(answer.correlation),
+        not_averaged: answer.not_counted(),
     }
 });

@@ -7,11 +7,12 @@ use super::grade::tone;
 use super::scores_rows::table;
 use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, record};
 use crate::capability::Verdict;
-use crate::fit::Severity;
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::interval::Interval;
 use crate::number::{compute, digits, percent};
 use crate::said::Said;
 use crate::scores::hidden::{Average, ScoreTarget};
+use crate::text::list;
 
 impl Shown for ScoresAnswer {
     fn document(&self) -> Document {
@@ -287,8 +288,13 @@ fn average_line(answer: &ScoresAnswer, average: &Average, place: usize, main: f6
         average_words(answer, average, main),
         Said(average.correlation)
     );
+    let left_out = answer.not_counted();
+    if !left_out.is_empty() {
+        let left_out = list(left_out.iter().copied());
+        line += &format!("; not counted, since they are others together: {left_out}");
+    }
     let target = &answer.targets[place];
-    let actual: Option<Vec<f64>> = (answer.tasks.iter())
+    let actual: Option<Vec<f64>> = (answer.counted())
         .map(|t| t.actual(target).map(|a| a.score))
         .collect();
     if let Some(actual) = actual {
@@ -417,6 +423,24 @@ pub(super) fn laws(answer: &ScoresAnswer) -> Block {
     )
 }
 
+/// Notes about the rows of tasks, each sort once.
+fn noted(answer: &ScoresAnswer) -> Vec<Vec<String>> {
+    let of = |code: Code| {
+        let all = answer.tasks.iter();
+        let all = all.filter_map(|task| {
+            let mut found = task.diagnoses.iter();
+            let found = found.find(|d| d.code == code && d.severity == Severity::Note)?;
+            Some((task.name(), found))
+        });
+        let all: Vec<(&str, &Diagnosis)> = all.collect();
+        let (_, first) = all.first()?;
+        let tasks = list(all.iter().map(|(task, _)| *task));
+        Some(vec![tasks, code.to_string(), first.message.clone()])
+    };
+    let codes = [Code::GroupOfTasks, Code::SeveralScores];
+    codes.into_iter().filter_map(of).collect()
+}
+
 /// What was found, of each task.
 pub(super) fn findings_of(answer: &ScoresAnswer) -> Vec<Block> {
     let mut blocks = Vec::new();
@@ -437,6 +461,7 @@ pub(super) fn findings_of(answer: &ScoresAnswer) -> Vec<Block> {
             ]
         })
     });
+    let rows = rows.chain(noted(answer));
     let failed = answer.failed.iter();
     let failed = failed.map(|(task, why)| vec![task.clone(), "not read".to_owned(), why.clone()]);
     let rows: Vec<Vec<String>> = rows.chain(failed).collect();

@@ -8,6 +8,7 @@
 
 mod average;
 mod combine;
+mod groups;
 mod least;
 mod mean;
 mod noise;
@@ -23,6 +24,7 @@ mod tests;
 pub mod hidden {
     pub use super::average::{Average, average, together};
     pub use super::combine::{Combined, DRIFT, Member, combined};
+    pub use super::groups::{Group, Named, groups};
     pub use super::noise::Sampling;
     pub use super::rolling::{Step, errors, origins};
     pub use super::task::{Law as ScoreLaw, LawFit, ScoreTarget, TaskFit, TaskRun};

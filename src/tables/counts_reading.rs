@@ -2,7 +2,7 @@
 
 use super::columns::find_by;
 use super::counts_columns::Columns;
-use super::lint::{pooled, repeated, scores_listed_twice, seeds_of, tasks_of};
+use super::lint::{pooled, repeated, scores_listed_twice, seeds_of, several_scores, tasks_of};
 use super::log::{RawRow, RawTable, Source};
 use super::numeral::Numeral;
 use super::options::CountOptions;
@@ -222,6 +222,18 @@ impl<'a> Reader<'a> {
             .flatten();
         let findings = pooled(self.table, &used, &sizes, self.free_tasks())
             .or_else(|| self.repeated_models(&used));
+        let findings = findings.or_else(|| {
+            let model = self
+                .columns
+                .model
+                .filter(|_| seeds_of(self.table).is_empty())?;
+            let rows = used.iter().zip(&rates).map(|(row, rate)| {
+                let size = self.compute_cells(row).join("\u{1f}");
+                let key = format!("{}\u{1f}{size}", row.cell(model.index));
+                (row.line, key, rate.rate)
+            });
+            several_scores(&rows.collect::<Vec<_>>())
+        });
         rates.sort_by(|a: &PassRate, b| {
             (a.compute.total_cmp(&b.compute))
                 .then_with(|| by_name(&a.model, &b.model))

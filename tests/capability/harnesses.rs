@@ -196,7 +196,10 @@ fn scores_that_are_listed_twice_are_said() {
     };
     let twice = "model,compute,acc\ns,1e18,0.2\nl,1e20,0.3\ns,1e18,0.2\n";
     assert_eq!(found(twice), [Code::DuplicateRuns]);
-    assert_eq!(found(&twice.replacen("s,1e18,0.2", "s,1e18,0.25", 1)), []);
+    let differ = twice.replacen("s,1e18,0.2", "s,1e18,0.25", 1);
+    assert_eq!(found(&differ), [Code::SeveralScores]);
+    let seeds = "model,seed,compute,acc\ns,0,1e18,0.2\nl,0,1e20,0.3\ns,1,1e18,0.25\n";
+    assert_eq!(found(seeds), []);
     assert_eq!(found("compute,acc\n1e18,0.2\n1e18,0.2\n"), []);
 }
 

@@ -82,6 +82,37 @@ pub(in crate::tables) fn scores_listed_twice(
     (!again.is_empty()).then(|| twice(&again))
 }
 
+/// Models of which several rows have different scores, by the line of the row, the name of the model
+/// with its size as written, and the score.
+pub(in crate::tables) fn several_scores(rows: &[(u64, String, f64)]) -> Option<Diagnosis> {
+    let mut of_model: HashMap<&str, Vec<(u64, f64)>> = HashMap::new();
+    for (line, model, score) in rows {
+        of_model.entry(model).or_default().push((*line, *score));
+    }
+    let differ = |all: &&Vec<(u64, f64)>| all.iter().any(|(_, score)| *score != all[0].1);
+    let several: Vec<&Vec<(u64, f64)>> = of_model.values().filter(differ).collect();
+    if several.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "{} of {} models have several scores ({}): each counts as a model of its own, as repetitions with another seed \
+         do",
+        several.len(),
+        of_model.len(),
+        lines(
+            several
+                .iter()
+                .flat_map(|all| all.iter().map(|(line, _)| *line))
+        )
+    );
+    let hint = "if the rows are of several tasks or settings, make one curve for each of them, or choose one";
+    Some(
+        Diagnosis::new(Code::SeveralScores, Severity::Note, message, hint)
+            .with_remedy(Setting::By)
+            .with_remedy(Setting::Where),
+    )
+}
+
 /// Whether so many replicates may have equal losses by chance, where losses are rounded to `unit`.
 fn by_chance(seen: &Seen<'_>, count: usize, unit: f64) -> bool {
     let mut sizes: HashMap<([u64; 3], Vec<u64>), Vec<f64>> = HashMap::new();

@@ -18,7 +18,7 @@ mod tasks;
 mod tests;
 mod units;
 
-pub(super) use duplicates::scores_listed_twice;
+pub(super) use duplicates::{scores_listed_twice, several_scores};
 pub(super) use names::Known;
 pub(super) use seen::{Lost, Seen};
 pub(super) use tasks::{pooled, repeated, seeds_of, tasks_of};
