@@ -16,10 +16,6 @@ impl CapabilityArgs {
     /// Whether the table has a score for every model, and not the passes of every problem.
     pub fn of_scores(&self, source: &Source<'_>) -> Result<bool> {
         if internal::holds_scores(source, &self.table.counts(&self.columns)?)? {
-            if !self.pass_at.is_empty() {
-                let message = "--pass-at needs counts for every problem, and the table has scores";
-                return Err(input::usage(message).with_hint("leave --pass-at out"));
-            }
             return Ok(true);
         }
         match self.law.is_empty() {

@@ -9,9 +9,9 @@ use super::printer::Printer;
 use clap::ArgMatches;
 use scalewise::ask::{AskTable, CapabilityRequest, FitRequest, RunTable};
 use scalewise::internal::{
-    CountsUnderstood, TableKind, findings, holds_counts, one_line, see_counts,
+    CountsUnderstood, SeriesUnderstood, TableKind, findings, holds_counts, one_line, see_counts,
 };
-use scalewise::tables::{read_counts, read_source};
+use scalewise::tables::{Source, read_counts, read_source};
 use scalewise::{Error, Remedy, Result};
 
 /// # Errors
@@ -29,7 +29,12 @@ pub fn run(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Result<
 fn understand(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Result<Outcome> {
     let source = args.gather.open(&args.input)?;
     let of_runs = !args.data.given_of_runs().is_empty();
-    if !args.columns.given().is_empty() || (!of_runs && holds_counts(&source.opening())) {
+    let of_counts =
+        !args.columns.given().is_empty() || (!of_runs && holds_counts(&source.opening()));
+    if let Some(by) = &args.by {
+        return series(args, &source, by, of_counts, printer);
+    }
+    if of_counts {
         let bytes = source.read()?;
         return counts(args, &bytes, source.name(), matches, printer);
     }
@@ -47,6 +52,44 @@ fn understand(args: &CheckArgs, matches: &ArgMatches, printer: &Printer) -> Resu
     usable.map(|()| outcome)
 }
 
+/// The same of each of several series, one line each.
+fn series(
+    args: &CheckArgs,
+    source: &Source<'_>,
+    by: &str,
+    of_counts: bool,
+    printer: &Printer,
+) -> Result<Outcome> {
+    let named = (source.name(), by);
+    let understood = match of_counts {
+        true => {
+            no_runs(args)?;
+            let request =
+                CapabilityRequest::default().table(args.data.table.counts(&args.columns)?);
+            SeriesUnderstood::of_counts(named, &request.read_any_by(source, by)?)
+        }
+        false => {
+            let request = FitRequest::default().table(args.data.table()?);
+            SeriesUnderstood::of_runs(named, &request.read_any_by(source, by)?)
+        }
+    };
+    printer.out(&args.format.of(&understood, true)?)?;
+    understood.usable().map(|()| Outcome::Done)
+}
+
+/// Refuses flags that are about losses only.
+fn no_runs(args: &CheckArgs) -> Result<()> {
+    let meaningless = args.data.given_of_runs();
+    match meaningless.is_empty() {
+        true => Ok(()),
+        false => Err(input::usage(format!(
+            "{} say nothing about pass counts",
+            meaningless.join(", ")
+        ))
+        .with_hint("leave them out, or name the column of the losses with --loss-col")),
+    }
+}
+
 /// The same of pass counts, whose columns are others.
 fn counts(
     args: &CheckArgs,
@@ -55,14 +98,7 @@ fn counts(
     matches: &ArgMatches,
     printer: &Printer,
 ) -> Result<Outcome> {
-    let meaningless = args.data.given_of_runs();
-    if !meaningless.is_empty() {
-        return Err(input::usage(format!(
-            "{} say nothing about pass counts",
-            meaningless.join(", ")
-        ))
-        .with_hint("leave them out, or name the column of the losses with --loss-col"));
-    }
+    no_runs(args)?;
     let options = args.data.table.counts(&args.columns)?.options()?;
     let table = read_counts(bytes, source, &options)?;
     let understood = CountsUnderstood::of(&table);

@@ -13,6 +13,7 @@ impl CapabilityArgs {
     /// What is asked of scores.
     pub fn scores(&self) -> Result<ScoresRequest> {
         let mut given = self.rules.of_problems();
+        given.extend((!self.pass_at.is_empty()).then_some("--pass-at"));
         given.extend(self.plot_problems.as_ref().map(|_| "--plot-problems"));
         if !given.is_empty() {
             let message = format!(

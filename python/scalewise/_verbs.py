@@ -93,7 +93,7 @@ class _Call:
         answer = self.ask()
         if answer.is_of_scores:
             kind = Scores
-        elif "by" in self.keywords:
+        elif "by" in self.keywords and kind is not Understanding:
             return Series(answer, self._in_full)
         made = Law._made(answer.law()) if kind is Law else kind(answer)
         warn_of(made)
@@ -144,6 +144,7 @@ def _time(value):
 def check(
     table=None,
     *,
+    by=None,
     force=False,
     fit_below=None,
     where=None,
@@ -189,6 +190,7 @@ def check(
     Parameters
     ----------
     {table}
+    {by}
     {force}
     {reading}
     {counts}

@@ -51,6 +51,7 @@ _Progress: TypeAlias = bool | Callable[[int, int], object] | Any
 def check(
     table: TableLike = None,
     *,
+    by: _Texts | None = None,
     force: bool = False,
     fit_below: _Quantity | None = ...,
     where: _Texts | None = ...,

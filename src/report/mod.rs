@@ -16,6 +16,7 @@ mod capability_data;
 mod capability_target;
 mod capped;
 mod check;
+mod check_by;
 mod check_counts;
 mod check_seen;
 mod claims;
@@ -57,6 +58,7 @@ pub use page::{Page, Provenance};
 #[doc(hidden)]
 pub mod internal {
     pub use super::answer::{Among, Shown, json};
+    pub use super::check_by::SeriesUnderstood;
     pub use super::check_counts::CountsUnderstood;
     pub use super::check_seen::column_lines;
     pub use super::forecast_many::{at_targets, targets_csv, targets_document};

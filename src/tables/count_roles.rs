@@ -38,7 +38,7 @@ pub(super) const PASSES: ColumnRole = ColumnRole {
     setting: Setting::PassesCol,
 };
 pub(super) const PASS_RATE: ColumnRole = ColumnRole {
-    name: "pass rate",
+    name: "score",
     names: &["pass_rate", "pass_at_1", "accuracy"],
     more: &["acc", "acc_none", "exact_match", "score"],
     last: &[

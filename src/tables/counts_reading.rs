@@ -273,7 +273,7 @@ impl<'a> Reader<'a> {
             let hint = "if it is in per cent, divide the column by 100, or end its name in _pct";
             return self.bad(row, message, hint);
         }
-        self.bad(row, message, "name the column of the pass rate")
+        self.bad(row, message, "name the column of the score")
             .with_remedy(Setting::PassRateCol)
     }
 
@@ -282,7 +282,7 @@ impl<'a> Reader<'a> {
             .columns
             .metrics
             .of(row)
-            .ok_or("no column has a pass rate")?;
+            .ok_or("no column has a score")?;
         let column = metric.rate;
         let name = &self.table.header[column.index];
         let compute = self.compute(row)?;

@@ -189,9 +189,9 @@ impl Metrics {
         };
         let others: Vec<String> = others.into_iter().map(|k| name(&self.all[k])).collect();
         Some(match others.is_empty() {
-            true => format!("the pass rate is column {said}"),
+            true => format!("the score is column {said}"),
             false => format!(
-                "the pass rate is column {said}; rates stand in {} too",
+                "the score is column {said}; scores stand in {} too",
                 others.join(", ")
             ),
         })

@@ -72,7 +72,7 @@ impl ScoreColumns {
             return Ok(());
         };
         let message = format!(
-            "column {} is named as the {} of a pass rate, and the table counts passes of problems",
+            "column {} is named as the {} of a score, and the table counts passes of problems",
             quoted(&table.header[column.index]),
             role.name
         );

@@ -43,8 +43,8 @@ const HARNESS: &str = r#"{"results": {
 fn each_task_of_a_harness_has_its_metric_error_size_and_chance() {
     let bytes = table("results.json", HARNESS);
     let table = read(&bytes, &by_compute("model_num_parameters")).unwrap();
-    let said = "the pass rate is column 'acc' of arc_easy; 'pass@1,create_test' of humaneval; \
-                'exact_match,strict-match' of gsm8k; rates stand in \
+    let said = "the score is column 'acc' of arc_easy; 'pass@1,create_test' of humaneval; \
+                'exact_match,strict-match' of gsm8k; scores stand in \
                 'exact_match,flexible-extract', 'acc_norm' too";
     let notes = CountsUnderstood::of(&table).notes.to_vec();
     assert_eq!(notes, [said]);
@@ -93,10 +93,7 @@ fn two_metrics_of_one_task_are_named() {
     let csv =
         |exact: &str| format!("compute,task,acc,exact_match\n1e18,a,0.2,{exact}\n1e18,b,,0.3\n");
     let both = read(csv("0.1").as_bytes(), &CountOptions::default()).unwrap_err();
-    assert_eq!(
-        both,
-        "t: 2 columns could be the pass rate: acc, exact_match"
-    );
+    assert_eq!(both, "t: 2 columns could be the score: acc, exact_match");
     let apart = read(csv("").as_bytes(), &CountOptions::default()).unwrap();
     let CountTable::Rates(rates) = apart else {
         panic!("counts")

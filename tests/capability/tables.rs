@@ -109,7 +109,7 @@ fn the_columns_beside_a_rate_may_be_named() {
         ..CountOptions::default()
     };
     let error = read_counts(counts.as_bytes(), "t.csv", &options).unwrap_err();
-    let said = "t.csv: column 'guess' is named as the chance level of a pass rate, and the table \
+    let said = "t.csv: column 'guess' is named as the chance level of a score, and the table \
                 counts passes of problems";
     assert_eq!(error.to_string(), said);
 }
@@ -195,7 +195,7 @@ fn every_bad_table_has_its_message() {
         ),
         (
             "missing_rate",
-            "missing_rate.csv: no column for the pass rate; the columns are model, compute, mark",
+            "missing_rate.csv: no column for the score; the columns are model, compute, mark",
         ),
         (
             "model_without_compute",

@@ -16,6 +16,10 @@ pub struct CheckArgs {
     pub data: DataArgs,
     #[command(flatten)]
     pub columns: CountColumns,
+    /// Say it of each value of this column, such as the task of a suite; several columns between
+    /// commas name a series together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
     /// How to print the result
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,

@@ -150,3 +150,109 @@ fn one_law_can_be_asked_for() {
         );
     }
 }
+
+/// Five models and three tasks, of which one is perhaps the other two together.
+fn suite(group: &str, of: impl Fn(f64, f64) -> f64) -> String {
+    let mut csv = "model,compute,task,accuracy,n_examples\n".to_owned();
+    for k in 0..5 {
+        let (a, b) = (0.3 + 0.06 * f64::from(k), 0.4 + 0.08 * f64::from(k));
+        for (task, score) in [("mmlu_stem", a), ("mmlu_law", b), (group, of(a, b))] {
+            let _ = writeln!(csv, "m{k},1e{},{task},{score:.5},500", 18 + k);
+        }
+    }
+    csv
+}
+
+#[test]
+fn a_task_that_is_others_together_does_not_count_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("suite.csv");
+    let path = path.to_str().unwrap();
+    let ask = |csv: String| {
+        std::fs::write(path, csv).unwrap();
+        let args = ["capability", path, "--by", "task", "--at", "10x"];
+        let (_, out, _) = run(&[&args[..], &["--format", "json"]].concat());
+        (serde_json::from_str::<Value>(&out).unwrap(), run(&args).1)
+    };
+    let point = |json: &Value, task: usize| json["tasks"][task]["forecasts"][0]["point"].as_f64();
+    let average = |json: &Value| json["averages"][0]["point"].as_f64().unwrap();
+    let mean = |json: &Value, tasks: &[usize]| {
+        let sum: f64 = tasks.iter().map(|task| point(json, *task).unwrap()).sum();
+        sum / tasks.len() as f64
+    };
+    let (json, text) = ask(suite("mmlu", |a, b| 0.55 * a + 0.45 * b));
+    assert_eq!(json["not_averaged"], serde_json::json!(["mmlu"]));
+    assert!((average(&json) - mean(&json, &[0, 1])).abs() < 1e-12);
+    assert!(
+        text.contains("not counted, since they are others together: mmlu"),
+        "{text}"
+    );
+    assert!(text.contains("group-of-tasks"), "{text}");
+    let (json, text) = ask(suite("mmlu", |a, b| 0.95 * a + 0.05 * b));
+    assert!((average(&json) - mean(&json, &[0, 1, 2])).abs() < 1e-12);
+    assert!(
+        text.contains("may be mmlu_stem, mmlu_law together"),
+        "{text}"
+    );
+    let (json, text) = ask(suite("arc", |a, b| 0.5 * (a + b)));
+    assert_eq!(json["not_averaged"], serde_json::json!([]));
+    assert!(!text.contains("group-of-tasks"), "{text}");
+}
+
+#[test]
+fn models_with_several_scores_are_said_and_check_says_each_task() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("suite.csv");
+    let csv = suite("arc", |a, b| 0.5 * (a + b)) + "m4,1e22,arc,0.7,500\n";
+    std::fs::write(&path, csv).unwrap();
+    let path = path.to_str().unwrap();
+    let (_, out, _) = run(&["capability", path, "--by", "task", "--at", "10x"]);
+    let said = "1 of 5 models have several scores (lines 16, 17)";
+    assert!(
+        out.contains("several-scores") && out.contains(said),
+        "{out}"
+    );
+    let (code, out, _) = run(&["check", path, "--by", "task"]);
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("3, told apart by task") && out.contains("several-scores"),
+        "{out}"
+    );
+    let (_, out, _) = run(&["check", path, "--by", "task", "--format", "csv"]);
+    let head =
+        "series,rows,fitted,actuals,excluded,compute_min,compute_max,problems,findings,error";
+    assert!(out.starts_with(head), "{out}");
+    assert!(
+        out.contains("arc,6,6,0,0,1e18,1e22,,several-scores,"),
+        "{out}"
+    );
+    // The number of examples is read, and the score is called one.
+    let (_, out, _) = run(&["check", path, "--where", "task = mmlu_law"]);
+    assert!(out.contains("500") && !out.contains("pass rate,"), "{out}");
+}
+
+#[test]
+fn a_page_bounds_the_list_of_excluded_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = "model,compute,task,accuracy\n".to_owned();
+    for k in 0..5 {
+        let _ = writeln!(csv, "m{k},1e{},a,0.{}", 18 + k, 30 + 6 * k);
+        for other in 0..40 {
+            let _ = writeln!(csv, "m{k},1e{},b{other},0.5", 18 + k);
+        }
+    }
+    let path = folder.path().join("suite.csv");
+    std::fs::write(&path, csv).unwrap();
+    let page = folder.path().join("page.html");
+    let (path, page) = (path.to_str().unwrap(), page.to_str().unwrap());
+    let (code, _, err) = run(&[
+        "report", path, "--where", "task = a", "--at", "10x", "-o", page,
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let html = std::fs::read_to_string(page).unwrap();
+    assert!(
+        html.contains("195 more") || html.contains("200 left out"),
+        "{err}"
+    );
+    assert!(html.contains("listed on this page by their reasons"));
+}

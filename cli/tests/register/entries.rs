@@ -224,7 +224,7 @@ fn nothing_is_registered_where_nothing_may_be_forecast() {
         (
             vec!["capability", CEREBRAS, "--at", "10x"],
             3,
-            "no column for the pass rate",
+            "no column for the score",
         ),
         (
             vec!["allocate", CEREBRAS, "--compute", "1e24"],
