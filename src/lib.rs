@@ -106,6 +106,7 @@ pub mod internal {
     pub use crate::allocation::minima::approach2;
     pub use crate::allocation::sensitivity::sensitivity;
     pub use crate::ask::hidden::*;
+    pub use crate::capability::hidden::*;
     pub use crate::capability::simulation::{Benchmark, Simulated, Truth};
     pub use crate::digest::sha256;
     pub use crate::fit::inference::covariance;

@@ -546,7 +546,39 @@ class Versus(Result):
 
 
 class Capability(Result):
-    """How often larger models solve problems."""
+    """How often larger models solve problems.
+
+    ``grade``, ``because`` and ``record`` are about the mean log pass rate of all problems at the
+    only target; those of the mean pass rate are in
+    ``to_dict()["overall"]["forecasts"][0]["mean_pass_rate"]``.
+    """
+
+    def _only(self) -> dict[str, Any]:
+        forecasts: list[dict[str, Any]] = self.to_dict()["overall"]["forecasts"]
+        if len(forecasts) == 1:
+            return forecasts[0]
+        if forecasts:
+            raise AttributeError(f"there are {len(forecasts)} targets: use .to_dict() or .table")
+        reasons = [str(one) for one in self.findings if one.severity == "refuse"]
+        raise native.NoFitError(
+            "there is no forecast: " + ("; ".join(reasons) or "no target was given")
+        )
+
+    @property
+    def grade(self) -> str:
+        """How far the only forecast can be trusted: ``"high"``, ``"moderate"`` or ``"low"``."""
+        return str(self._only()["grade"])
+
+    @property
+    def because(self) -> str:
+        """Why it has that grade."""
+        return str(self._only()["because"])
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """How forecasts of its grade came true; None where none like it was checked."""
+        record: dict[str, Any] | None = self._only()["record"]
+        return record
 
 
 class Allocation(_OfLaw):

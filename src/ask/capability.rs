@@ -5,10 +5,11 @@ use super::table::{CountChoice, is_default};
 use super::{Ask, BUCKETS, LEVELS, Trust, Withheld, usage};
 use crate::capability::{
     Capability, CapabilityFit, Curve, CurveForecast, Estimator, PassAt, PassInterval, PassQuantity,
-    Rule, TradeOff, Verdict,
+    PassStanding, Rule, TradeOff, Verdict,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
+use crate::forecast::Grade;
 use crate::interval::{Abstention, check_levels};
 use crate::progress::Progress;
 use crate::remedy::Setting;
@@ -181,10 +182,15 @@ impl CapabilityAnswer {
     pub fn trust(&self) -> Trust {
         let overall = &self.fit.overall;
         let mut found = overall.diagnoses.iter();
+        let low = |forecast: &CurveForecast| {
+            let standing = forecast.metric.standing.as_ref();
+            standing.is_some_and(|standing| standing.grade < Grade::Moderate)
+        };
         match overall.verdict() {
             Verdict::NotPredictable if !self.request.force => Trust::Refused,
             Verdict::NotPredictable => Trust::NotTrustworthy,
             _ if found.any(|d| d.severity > Severity::Note) => Trust::NotTrustworthy,
+            _ if self.forecasts().any(low) => Trust::NotTrustworthy,
             _ => Trust::Trustworthy,
         }
     }
@@ -273,6 +279,9 @@ struct JsonForecast<'a> {
     metric: f64,
     calibrated_metric: Option<f64>,
     intervals: &'a [PassInterval],
+    /// Grade, reasons and record.
+    #[serde(flatten)]
+    standing: Option<&'a PassStanding>,
     abstentions: &'a [Abstention],
     geometric_mean_pass_rate: &'a PassQuantity,
     mean_pass_rate: Option<&'a PassQuantity>,
@@ -286,6 +295,7 @@ impl<'a> From<&'a CurveForecast> for JsonForecast<'a> {
             metric: f.metric.value,
             calibrated_metric: f.metric.calibrated,
             intervals: &f.metric.intervals,
+            standing: f.metric.standing.as_ref(),
             abstentions: &f.abstentions,
             geometric_mean_pass_rate: &f.geometric_mean_pass_rate,
             mean_pass_rate: f.mean_pass_rate.as_ref(),

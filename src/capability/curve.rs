@@ -2,6 +2,7 @@
 
 use super::calibrated::Calibrated;
 use super::line::{Line, OnLine};
+use super::standing::PassStanding;
 use super::trend::Trend;
 use super::verdict::Verdict;
 use crate::error::{Error, ErrorKind, Result};
@@ -70,6 +71,9 @@ pub struct PassQuantity {
     pub calibrated: Option<f64>,
     /// Its intervals.
     pub intervals: Vec<PassInterval>,
+    /// How far the calibrated forecast can be relied on; absent for what is not graded.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<PassStanding>,
 }
 
 impl PassQuantity {
@@ -354,6 +358,7 @@ impl CurveForecastBuilder<'_> {
             },
             ..*i
         };
+        let mean_pass_rate = curve.mean_pass_rate(compute, law, calibrated, &intervals);
         Ok(CurveForecast {
             compute,
             extrapolation: compute / curve.largest_fitted(),
@@ -361,12 +366,17 @@ impl CurveForecastBuilder<'_> {
                 value: (-law).exp(),
                 calibrated: calibrated.map(|metric| (-metric).exp()),
                 intervals: intervals.iter().map(turned).collect(),
+                standing: None,
             },
-            mean_pass_rate: curve.mean_pass_rate(compute, law, calibrated, &intervals),
+            mean_pass_rate: mean_pass_rate.map(|rate| PassQuantity {
+                standing: Some(curve.rate_standing(compute, &recommended, law)),
+                ..rate
+            }),
             metric: PassQuantity {
                 value: law,
                 calibrated,
                 intervals,
+                standing: Some(curve.metric_standing(compute, &recommended)),
             },
             abstentions,
         })

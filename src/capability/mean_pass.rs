@@ -36,6 +36,7 @@ impl Curve {
                 .iter()
                 .map(|i| self.mean_pass_interval(center(i), i))
                 .collect(),
+            standing: None,
         })
     }
 
@@ -130,6 +131,7 @@ impl TrendPass<'_> {
             value: at.mean,
             calibrated: self.trend.suffices().then_some(at.mean),
             intervals: intervals.iter().map(|i| self.interval(&at, i)).collect(),
+            standing: None,
         }
     }
 

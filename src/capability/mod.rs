@@ -29,6 +29,7 @@ mod exponents;
 mod findings;
 mod fit;
 mod fitted;
+mod graded;
 mod hierarchy;
 mod integral;
 mod line;
@@ -42,6 +43,7 @@ mod result;
 mod root;
 mod seen;
 pub(crate) mod simulation;
+mod standing;
 mod steps;
 mod trend;
 mod verdict;
@@ -54,4 +56,10 @@ pub use pass_at::PassAt;
 pub(crate) use problems::TradeOff;
 pub use result::Capability;
 pub(crate) use result::ModelRow;
+pub use standing::{PassRecord, PassStanding};
 pub use verdict::Verdict;
+
+/// What the reports and the studies use.
+pub(crate) mod hidden {
+    pub use super::standing::{Graded, PASS_ORIGINS, PASS_RECORD, PassOutcomes};
+}

@@ -179,6 +179,7 @@ fn of_model(pass: &Pass, problems: f64, levels: &[f64]) -> PassQuantity {
         value: pass.mean,
         calibrated: None,
         intervals,
+        standing: None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::interval::{Abstention, Kind, Method};
 #[derive(Debug, Clone)]
 pub(crate) struct Abstain {
     pub(super) code: Code,
-    pub(super) reason: String,
+    pub(crate) reason: String,
 }
 
 impl Abstain {

@@ -3,7 +3,8 @@
 use super::rows::csv;
 use crate::ask::{CapabilityAnswer, Withheld};
 use crate::capability::{About, Curve, CurveForecast, PassAt, PassInterval, PassQuantity, Verdict};
-use crate::interval::{Abstention, Kind};
+use crate::forecast::Grade;
+use crate::interval::{Abstention, Kind, Method};
 
 table_row!(
     /// One row of forecasts.
@@ -21,6 +22,9 @@ table_row!(
         extrapolation: f64,
         status: String,
         verdict: Verdict,
+        grade: Option<Grade>,
+        record_forecasts: Option<u32>,
+        record_held: Option<f64>,
     }
 );
 
@@ -84,6 +88,9 @@ fn forecast_rows(
         extrapolation: target / curve.largest_fitted(),
         status: status(report, curve),
         verdict: curve.verdict(),
+        grade: None,
+        record_forecasts: None,
+        record_held: None,
     };
     let forecast = match forecast {
         Ok(forecast) => forecast,
@@ -97,10 +104,11 @@ fn forecast_rows(
     let mut rows = Vec::new();
     let mut add = |name: &'static str, quantity: &PassQuantity| {
         if quantity.intervals.is_empty() {
-            rows.push(row(name, Some(quantity.value), None));
+            rows.push(graded(quantity, row(name, Some(quantity.value), None)));
         }
         let of = |i: &PassInterval| Some(quantity.point_of(i.interval.method));
-        rows.extend(quantity.intervals.iter().map(|i| row(name, of(i), Some(i))));
+        let made = quantity.intervals.iter();
+        rows.extend(made.map(|i| graded(quantity, row(name, of(i), Some(i)))));
     };
     add("metric", &forecast.metric);
     let abstained = |a: &Abstention| PassRateRow {
@@ -121,6 +129,22 @@ fn forecast_rows(
     rows
 }
 
+/// The same with the grade of its quantity, where the row is of its calibrated forecast or there is
+/// no such row.
+fn graded(quantity: &PassQuantity, row: PassRateRow) -> PassRateRow {
+    let calibrated = Method::Calibrated.name();
+    let about_it = row.method == Some(calibrated) || row.method.is_none();
+    match quantity.standing.as_ref().filter(|_| about_it) {
+        Some(standing) => PassRateRow {
+            grade: Some(standing.grade),
+            record_forecasts: standing.record.map(|record| record.forecasts),
+            record_held: standing.record.map(|record| record.held),
+            ..row
+        },
+        None => row,
+    }
+}
+
 /// pass@k at one model or target with its intervals, and what it is compared with.
 fn pass_at_rows(report: &CapabilityAnswer, at: &PassAt) -> Vec<PassRateRow> {
     let overall = &report.fit.overall;
@@ -138,6 +162,9 @@ fn pass_at_rows(report: &CapabilityAnswer, at: &PassAt) -> Vec<PassRateRow> {
         extrapolation: at.compute / overall.largest_fitted(),
         status: status(report, overall),
         verdict: overall.verdict(),
+        grade: None,
+        record_forecasts: None,
+        record_held: None,
     };
     let of = |i: &PassInterval| {
         let method = i.interval.method;

@@ -1,9 +1,11 @@
 //! What is said of one target.
 
-use super::document::{Block, Tone, fact};
+use super::document::{Block, Fact, Tone, fact};
 use super::fit::bracket;
 use super::forecast::{NEAR, abstentions};
+use super::grade::tone;
 use crate::ask::CapabilityAnswer;
+use crate::capability::hidden::Graded;
 use crate::capability::{
     About, Curve, CurveForecast, CurvePoint, PassInterval, PassQuantity, Verdict,
 };
@@ -57,6 +59,7 @@ pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Bloc
         );
     }
     facts.push(fact("Forecast", line));
+    facts.extend(standing_facts(forecast));
     if let Some(line) = actual_line(&fit.overall, forecast) {
         facts.push(fact("Actual", line));
     }
@@ -76,6 +79,26 @@ pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Bloc
     blocks.push(Block::text("The law and its delta intervals hold if all problems have one exponent, give or take the scatter stated above; \
          real capabilities often do not. The calibrated forecast and the mean of p give every problem an exponent of its own."));
     blocks
+}
+
+/// The grade of the metric and of the mean pass rate with its record, and the reasons.
+fn standing_facts(forecast: &CurveForecast) -> Vec<Fact> {
+    let rate = forecast.mean_pass_rate.as_ref();
+    let both = [
+        ("Grade", "Because", Graded::Metric, Some(&forecast.metric)),
+        ("Grade, mean of p", "Because", Graded::Rate, rate),
+    ];
+    let mut facts = Vec::new();
+    for (name, because, what, quantity) in both {
+        let Some(standing) = quantity.and_then(|q| q.standing.as_ref()) else {
+            continue;
+        };
+        let grade = standing.grade.name().to_uppercase();
+        let words = format!("{grade}: {}", standing.sentence(what));
+        facts.push((name.to_owned(), words, tone(standing.grade)));
+        facts.push(fact(because, standing.because.clone()));
+    }
+    facts
 }
 
 /// A quarter of the narrowest interval: the uncertainty that decides how many digits are shown.

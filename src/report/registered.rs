@@ -113,8 +113,12 @@ fn status(result: &Value) -> Fact {
 /// entry is new enough to say so.
 fn grade(result: &Value) -> Option<Fact> {
     if let Some(all) = result["series"].as_array() {
-        let last =
-            |one: &Value| Some(one["result"]["forecasts"].as_array()?.last()?["grade"].clone());
+        let last = |one: &Value| {
+            let result = &one["result"];
+            let own = result["forecasts"].as_array();
+            let all = own.or_else(|| result["overall"]["forecasts"].as_array())?;
+            Some(all.last()?["grade"].clone())
+        };
         let counted = ["high", "moderate", "low", "refused"].map(|grade| {
             let of_grade = all
                 .iter()
@@ -127,7 +131,10 @@ fn grade(result: &Value) -> Option<Fact> {
             .collect();
         return (!said.is_empty()).then(|| fact("Grades", said.join(", ")));
     }
-    let last = result["forecasts"].as_array()?.last()?;
+    let own = result["forecasts"].as_array();
+    // Pass counts have the forecasts of all problems together.
+    let last = own.or_else(|| result["overall"]["forecasts"].as_array())?;
+    let last = last.last()?;
     let (grade, because) = (&last["grade"], &last["because"]);
     let tone = super::grade::tone(serde_json::from_value(grade.clone()).ok()?);
     let grade = grade.as_str()?.to_uppercase();

@@ -138,6 +138,54 @@ fn json_says_everything_at_full_precision() {
     let metric = forecasts[0]["metric"].as_f64().unwrap();
     assert!((geometric - (-metric).exp()).abs() < 1e-15);
     assert!(forecasts[0]["mean_pass_rate"]["value"].as_f64().unwrap() > geometric);
+    for graded in [&forecasts[0], &forecasts[0]["mean_pass_rate"]] {
+        let because = graded["because"].as_str().unwrap();
+        assert!(because.contains("the 90 % interval of"), "{because}");
+        let record = &graded["record"];
+        assert!(record["forecasts"].as_u64().unwrap() >= 10 && record["origins"] == 11);
+        assert!(record["held"].as_f64().unwrap() <= 1.0);
+    }
+    assert!(forecasts[0]["geometric_mean_pass_rate"]["grade"].is_null());
+}
+
+#[test]
+fn every_calibrated_row_has_its_grade_and_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = table(folder.path(), true);
+    let ask = |at: &str| {
+        let args = ["capability", &path, "--fit-below", "9e20", "--at", at];
+        run(&[&args[..], &["--format", "csv", "--level", "0.8"]].concat()).1
+    };
+    let graded = |csv: &str| -> Vec<[String; 4]> {
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let head = reader.headers().unwrap().clone();
+        let last: Vec<&str> = head.iter().rev().take(3).collect();
+        assert_eq!(last, ["record_held", "record_forecasts", "grade"]);
+        let rows = reader.records().map(|row| row.unwrap());
+        let rows = rows.filter(|row| &row[0] == "all" && &row[7] == "calibrated");
+        rows.filter(|row| &row[4] == "these-problems")
+            .map(|row| [1, 13, 14, 15].map(|k| row[k].to_owned()))
+            .collect()
+    };
+    let near = graded(&ask("1e21"));
+    assert_eq!(near.len(), 3);
+    for [quantity, grade, forecasts, held] in near {
+        let has = quantity != "geometric_mean_pass_rate";
+        assert_eq!(has, !grade.is_empty(), "{quantity}");
+        assert_eq!((has, has), (!forecasts.is_empty(), !held.is_empty()));
+    }
+    // Farther than any forecast that was checked.
+    for [quantity, grade, forecasts, _] in graded(&ask("2000x")) {
+        if quantity != "geometric_mean_pass_rate" {
+            assert!(["moderate", "low"].contains(&grade.as_str()), "{grade}");
+            assert_eq!(forecasts, "");
+        }
+    }
+    let (_, out, _) = run(&["capability", &path, "--fit-below", "9e20", "--at", "1e21"]);
+    assert!(
+        out.contains("Grade") && out.contains("from 11 sets of models"),
+        "{out}"
+    );
 }
 
 #[test]

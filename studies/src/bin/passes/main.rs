@@ -1,4 +1,4 @@
-//! Exponents of the problems' own and pass@k on real counts: writes two tables of
+//! Exponents of the problems' own and pass@k on real counts: writes tables of
 //! `docs/capability.md`; with `--check`, fails when they are stale.
 //!
 //! The own ladder is in `data/ladder`. The Pythia counts (Brown et al. 2024, as released with
@@ -8,8 +8,10 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use scalewise::ask::{CapabilityRequest, ProblemChoice};
-use scalewise::capability::{About, CapabilityFit, Curve, PassQuantity, pass_at_k};
-use scalewise::internal::uniform;
+use scalewise::capability::{
+    About, CapabilityFit, Curve, CurveForecast, PassInterval, PassQuantity, pass_at_k,
+};
+use scalewise::internal::{Graded, uniform};
 use scalewise::runs::{Count, CountTable, PassCounts};
 use scalewise::tables::{CountOptions, read_counts};
 use scalewise::{Error, ErrorKind, Kind, Method, Result, Role};
@@ -21,6 +23,10 @@ const DRAWN: u64 = 100;
 const K: u64 = 1000;
 const REPEATS: u64 = 20;
 
+mod record;
+
+use record::Outcome;
+
 fn main() -> Result<()> {
     let check = std::env::args().any(|argument| argument == "--check");
     let ladder = studies::root().join("data/ladder/pass_counts.csv");
@@ -31,21 +37,31 @@ fn main() -> Result<()> {
             .iter()
             .map(|path| ("Pythia", path.clone(), PYTHIA.as_slice())),
     );
+    let (text, outcomes) = points(&origins)?;
     let mut tables = Vec::new();
     match &pythia {
         Some(path) => {
             tables.push(Table {
                 name: "own_exponents".to_owned(),
-                text: points(&origins)?,
+                text,
+            });
+            tables.push(Table {
+                name: "pass_record".to_owned(),
+                text: record::table(&outcomes),
+            });
+            tables.push(Table {
+                name: "pass_distance".to_owned(),
+                text: record::by_distance(&outcomes),
             });
             tables.push(Table {
                 name: "pass_at_k".to_owned(),
                 text: pass_at(path)?,
             });
         }
-        None => println!("the Pythia counts are not there: both tables stay as they are"),
+        None => println!("the Pythia counts are not there: the tables stay as they are"),
     }
-    publish("docs/capability.md", "passes", &tables, check, 0.011)
+    publish("docs/capability.md", "passes", &tables, check, 0.011)?;
+    record::check(&outcomes, check)
 }
 
 fn corpus(file: &str) -> Option<PathBuf> {
@@ -74,11 +90,13 @@ const OWN: [f64; 8] = [
 ];
 const PYTHIA: [f64; 3] = [2e21, 6e21, 1.5e22];
 
-/// Errors of ln metric and coverage, one row a source and set of problems.
-fn points(sources: &[(&str, PathBuf, &[f64])]) -> Result<String> {
+/// Errors of ln metric and coverage, one row a source and set of problems; and all outcomes of each
+/// source.
+fn points(sources: &[(&str, PathBuf, &[f64])]) -> Result<(String, Vec<record::Source>)> {
     let mut text = "| models | problems | forecasts | law | recommended | interval | mean of p |\n\
                     |---|---|---:|---:|---:|---:|---:|\n"
         .to_owned();
+    let mut outcomes = Vec::new();
     for (name, path, origins) in sources {
         let (mut all, mut buckets) = (Tally::default(), Tally::default());
         for below in *origins {
@@ -91,16 +109,22 @@ fn points(sources: &[(&str, PathBuf, &[f64])]) -> Result<String> {
         }
         text += &all.row(name, "all");
         text += &buckets.row(name, "buckets");
+        outcomes.push(record::Source {
+            name: (*name).to_owned(),
+            origins: origins.len(),
+            metric: [all.metric, buckets.metric].concat(),
+            rate: [all.rate, buckets.rate].concat(),
+        });
     }
-    Ok(text)
+    Ok((text, outcomes))
 }
 
 #[derive(Default)]
 struct Tally {
     law: Vec<f64>,
     recommended: Vec<f64>,
-    inside: usize,
-    pass_inside: usize,
+    metric: Vec<Outcome>,
+    rate: Vec<Outcome>,
 }
 
 impl Tally {
@@ -119,13 +143,19 @@ impl Tally {
             };
             self.law.push((forecast.metric.value / actual).ln());
             self.recommended.push((found / actual).ln());
-            self.inside += usize::from(holds(&forecast.metric, actual));
             let model = table.models().iter().position(|m| m.name == point.model);
             let rates = model.map(|m| curve.problems.iter().map(move |&i| &table.counts(m)[i]));
             let rates = rates.into_iter().flatten();
             let sum: f64 = rates.map(|c| c.passes as f64 / c.samples as f64).sum();
             let rate = sum / curve.problems.len() as f64;
-            self.pass_inside += usize::from(holds(mean, rate));
+            let error = (found / actual).ln();
+            let whole = curve.name == "all";
+            let of = (&forecast, Graded::Metric, whole);
+            let metric = Outcome::of(of, &forecast.metric, actual, error);
+            self.metric.extend(metric);
+            let error = mean.point_of(Method::Calibrated) - rate;
+            let of = (&forecast, Graded::Rate, whole);
+            self.rate.extend(Outcome::of(of, mean, rate, error));
         }
         Ok(())
     }
@@ -135,25 +165,46 @@ impl Tally {
         let rms = |errors: &[f64]| {
             (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt()
         };
-        let share = |inside: usize| 100.0 * inside as f64 / n as f64;
+        let share =
+            |all: &[Outcome]| 100.0 * all.iter().filter(|one| one.held).count() as f64 / n as f64;
         format!(
             "| {name} | {problems} | {n} | {:.3} | {:.3} | {:.0} % | {:.0} % |\n",
             rms(&self.law),
             rms(&self.recommended),
-            share(self.inside),
-            share(self.pass_inside)
+            share(&self.metric),
+            share(&self.rate)
         )
     }
 }
 
-/// Whether the calibrated interval of these problems holds a value.
-fn holds(quantity: &PassQuantity, value: f64) -> bool {
-    quantity.intervals.iter().any(|i| {
-        i.about == About::TheseProblems
-            && (i.interval.method, i.interval.kind) == (Method::Calibrated, Kind::Prediction)
-            && i.interval.lower <= value
-            && value <= i.interval.upper
-    })
+impl Outcome {
+    /// What became of the calibrated interval of these problems.
+    fn of(
+        (forecast, what, whole): (&CurveForecast, Graded, bool),
+        quantity: &PassQuantity,
+        actual: f64,
+        error: f64,
+    ) -> Option<Outcome> {
+        let own = |i: &&PassInterval| {
+            i.about == About::TheseProblems
+                && (i.interval.method, i.interval.kind) == (Method::Calibrated, Kind::Prediction)
+        };
+        let interval = quantity.intervals.iter().find(own)?.interval;
+        let point = quantity.point_of(Method::Calibrated);
+        let end = if actual > point {
+            interval.upper
+        } else {
+            interval.lower
+        };
+        Some(Outcome {
+            whole,
+            class: what.class((interval.lower, interval.upper)),
+            factor: forecast.extrapolation,
+            held: interval.lower <= actual && actual <= interval.upper,
+            error,
+            reach: (actual - point) / (end - point),
+        })
+    }
 }
 
 /// pass@1000 of every model from a hundredth of its samples.
