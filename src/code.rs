@@ -202,6 +202,8 @@ codes!(
     TiedDifficulty = "tied-difficulty",
     /// Buckets have different exponents.
     ExponentsDiffer = "exponents-differ",
+    /// The pass rate of some problems does not simply rise with compute.
+    ProblemsTurn = "problems-turn",
     /// Only a rate of the whole benchmark is known.
     AggregateOnly = "aggregate-only",
     /// Too few problems for what they say to hold for others.
@@ -217,10 +219,10 @@ impl Code {
             self,
             Code::SeveralSteps
                 | Code::TasksPooled
-                | Code::RunsLost
-                | Code::SweepPooled
                 | Code::GroupOfTasks
                 | Code::SeveralScores
+                | Code::RunsLost
+                | Code::SweepPooled
                 | Code::EndedEarly
                 | Code::DecayAhead
                 | Code::CurveUnknown

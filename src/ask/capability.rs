@@ -5,7 +5,7 @@ use super::table::{CountChoice, is_default};
 use super::{Ask, BUCKETS, LEVELS, Trust, Withheld, usage};
 use crate::capability::{
     Capability, CapabilityFit, Curve, CurveForecast, Estimator, PassAt, PassInterval, PassQuantity,
-    PassStanding, Rule, TradeOff, Verdict,
+    PassStanding, Rule, TradeOff, Turning, Verdict,
 };
 use crate::error::Result;
 use crate::fit::{Diagnosis, Severity};
@@ -330,6 +330,7 @@ struct Json<'a> {
     buckets: Vec<JsonCurve<'a>>,
     #[serde(skip_serializing_if = "<[PassAt]>::is_empty")]
     pass_at: &'a [PassAt],
+    turning: &'a [Turning],
     diagnoses: &'a [Diagnosis],
     rows: usize,
     excluded: &'a [crate::runs::Excluded],
@@ -399,6 +400,7 @@ serialized!(CapabilityAnswer, |answer| {
             .map(|(c, forecasts)| answer.json_curve(c, forecasts))
             .collect(),
         pass_at: &answer.pass_at,
+        turning: &fit.turning,
         diagnoses: &fit.overall.diagnoses,
         rows: fit.rows,
         excluded: &fit.excluded,

@@ -5,7 +5,9 @@ use super::curve::{Curve, CurvePoint};
 use super::findings::{mean_rate, zero_cells};
 use super::problems::{self, TradeOff};
 use super::result::{Capability, row};
+use super::turning::{in_words, turning};
 use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{Code, Diagnosis, Severity};
 use crate::remedy::Setting;
 use crate::runs::PassCounts;
 
@@ -35,10 +37,22 @@ impl CapabilityFit {
         let all: Vec<usize> = (0..table.problems.len()).collect();
         let mut order = problems::by_difficulty(&all, &difficulty);
         order.truncate(order.len() - self.hardest);
-        match self.rule {
-            Rule::Likelihood => self.by_likelihood(table, &fitted, small.len(), &order),
-            Rule::SolvedByAll | Rule::Split => self.by_rule(table, &fitted, &order),
+        let mut made = match self.rule {
+            Rule::Likelihood => self.by_likelihood(table, &fitted, small.len(), &order)?,
+            Rule::SolvedByAll | Rule::Split => self.by_rule(table, &fitted, &order)?,
+        };
+        let used = &made.overall.problems;
+        made.turning = turning(table, &fitted, used);
+        if !made.turning.is_empty() {
+            let found = Diagnosis::new(
+                Code::ProblemsTurn,
+                Severity::Note,
+                in_words(&made.turning, used.len()),
+                "look at these problems: one that gets worse with scale can turn around, and no forecast counts on that",
+            );
+            made.overall.diagnoses.push(found);
         }
+        Ok(made)
     }
 
     /// Curves by difficulty; one bucket is the whole.
@@ -108,6 +122,7 @@ impl CapabilityFit {
             trade_off,
             overall,
             solved_by_all: None,
+            turning: Vec::new(),
             fitted: None,
             buckets,
             counts: Some(table.clone()),

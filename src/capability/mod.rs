@@ -46,6 +46,7 @@ pub(crate) mod simulation;
 mod standing;
 mod steps;
 mod trend;
+mod turning;
 mod verdict;
 
 pub use builder::{CapabilityFit, Rule};
@@ -57,6 +58,7 @@ pub(crate) use problems::TradeOff;
 pub use result::Capability;
 pub(crate) use result::ModelRow;
 pub use standing::{PassRecord, PassStanding};
+pub use turning::{Turn, Turning};
 pub use verdict::Verdict;
 
 /// What the reports and the studies use.

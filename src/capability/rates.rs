@@ -122,6 +122,7 @@ impl CapabilityFit {
             trade_off: Vec::new(),
             overall: curve,
             solved_by_all: None,
+            turning: Vec::new(),
             fitted: None,
             buckets: Vec::new(),
             counts: None,

@@ -5,6 +5,7 @@ use super::curve::{Curve, CurvePoint};
 use super::estimator::Estimator;
 use super::fitted::Fitted;
 use super::problems::TradeOff;
+use super::turning::Turning;
 use super::verdict::Verdict;
 use crate::runs::{Excluded, PassCounts, Role};
 use serde::Serialize;
@@ -64,6 +65,8 @@ pub struct Capability {
     pub solved_by_all: Option<Curve>,
     /// The same by difficulty, the easiest first.
     pub buckets: Vec<Curve>,
+    /// Problems used whose pass rate does not simply rise with compute, the clearest first.
+    pub turning: Vec<Turning>,
     /// What pass@k of the fitted models needs; absent where the likelihood is not the rule.
     pub(super) fitted: Option<Fitted>,
     /// The table, for pictures of single problems; absent where only rates are known.

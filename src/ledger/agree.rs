@@ -63,13 +63,15 @@ impl Agreement {
     }
 }
 
-/// Findings about a target and what it costs, of which earlier versions said fewer.
-const ABOUT_TARGETS: [Code; 9] = [
+/// Findings about a target and what it costs, or about single problems, of which earlier versions
+/// said fewer.
+const ABOUT_TARGETS: [Code; 10] = [
     Code::ComputeNot6nd,
     Code::CostBelow6nd,
     Code::CostCurved,
     Code::CostExtrapolated,
     Code::OneRunDecides,
+    Code::ProblemsTurn,
     Code::RatioOutsideRuns,
     Code::TargetBelowRuns,
     Code::TargetFarBeyond,
@@ -107,7 +109,7 @@ const SENTENCES: [&str; 3] = ["message", "hint", "reason"];
 
 /// What is thought of the numbers, and what they were made of on the way: earlier versions say less
 /// or judge otherwise.
-const JUDGEMENTS: [&str; 8] = [
+const JUDGEMENTS: [&str; 9] = [
     "remedies",
     "trustworthy",
     "grade",
@@ -115,6 +117,7 @@ const JUDGEMENTS: [&str; 8] = [
     "record",
     "members",
     "sizes",
+    "turning",
     "cost_model",
 ];
 

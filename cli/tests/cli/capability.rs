@@ -138,6 +138,7 @@ fn json_says_everything_at_full_precision() {
     let metric = forecasts[0]["metric"].as_f64().unwrap();
     assert!((geometric - (-metric).exp()).abs() < 1e-15);
     assert!(forecasts[0]["mean_pass_rate"]["value"].as_f64().unwrap() > geometric);
+    assert_eq!(json["turning"], serde_json::json!([]));
     for graded in [&forecasts[0], &forecasts[0]["mean_pass_rate"]] {
         let because = graded["because"].as_str().unwrap();
         assert!(because.contains("the 90 % interval of"), "{because}");
@@ -186,6 +187,36 @@ fn every_calibrated_row_has_its_grade_and_record() {
         out.contains("Grade") && out.contains("from 11 sets of models"),
         "{out}"
     );
+}
+
+#[test]
+fn problems_that_fall_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = "model,compute,problem,n_samples,n_correct\n".to_owned();
+    for m in 0..6 {
+        for i in 0..30 {
+            let passes = match i < 15 {
+                true => 85 - 12 * m,
+                false => 5 + 2 * (i - 15) + 9 * m,
+            };
+            csv += &format!("m{m},1e{},p{i},100,{passes}\n", 18 + m);
+        }
+    }
+    let path = folder.path().join("turning.csv");
+    std::fs::write(&path, csv).unwrap();
+    let path = path.to_str().unwrap();
+    let (_, out, _) = run(&["capability", path, "--at", "10x"]);
+    let said = "the pass rate of 15 of 30 problems does not simply rise";
+    assert!(out.contains("problems-turn") && out.contains(said), "{out}");
+    assert!(
+        out.contains("(falls)") && out.contains("and 3 more"),
+        "{out}"
+    );
+    let (_, out, _) = run(&["capability", path, "--at", "10x", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let turning = json["turning"].as_array().unwrap();
+    assert_eq!(turning.len(), 15);
+    assert!(turning.iter().all(|one| one["turn"] == "falls"));
 }
 
 #[test]
