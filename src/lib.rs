@@ -57,6 +57,7 @@ mod error;
 mod finding;
 pub mod fit;
 pub mod forecast;
+mod formula;
 mod interval;
 pub mod law;
 pub mod ledger;

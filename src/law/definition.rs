@@ -1,5 +1,6 @@
 //! What a law is.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -72,6 +73,13 @@ impl Parameter {
             name: Cow::Owned(name),
             ..Parameter::new("", search)
         }
+    }
+
+    /// The smallest and the largest value that it may have; infinite where there is no bound.
+    #[must_use]
+    #[doc(hidden)]
+    pub const fn range(&self) -> (f64, f64) {
+        (self.lower, self.upper)
     }
 
     /// The parameter kept between two values, which may be infinite.
@@ -164,6 +172,12 @@ pub trait Law: fmt::Debug + Send + Sync {
 
     /// The law as an equation in LaTeX, with `<name>` where the value of that parameter belongs.
     fn latex(&self) -> Option<&str> {
+        None
+    }
+
+    /// The law itself, where the crate has more to do with its type than this trait says.
+    #[doc(hidden)]
+    fn as_any(&self) -> Option<&dyn Any> {
         None
     }
 

@@ -10,18 +10,26 @@ mod kaplan;
 mod m3;
 mod m4;
 mod power;
+mod presets;
 mod repeated;
 mod shifted;
 mod start;
+mod typed;
 
 pub(crate) use definition::Form;
 pub use definition::{Input, Law, Parameter, Search};
 pub(crate) use m4::CALIBRATED_M4;
+pub use presets::Preset;
+pub use typed::TypedLaw;
 
 pub use BuiltIn::{
     BoundedRepeat, Broken, Chinchilla, ChinchillaTied, DataConstrained, Kaplan, M3, M4, Power,
     Saturating, Shifted,
 };
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::excerpt;
+use std::sync::Arc;
 
 /// Every built-in law.
 #[must_use]
@@ -38,6 +46,64 @@ pub fn all() -> &'static [BuiltIn] {
 #[must_use]
 pub fn by_name(name: &str) -> Option<BuiltIn> {
     all().iter().copied().find(|law| law.name() == name)
+}
+
+/// Every published law that is kept as a formula.
+///
+/// ```
+/// use scalewise::law;
+/// let names: Vec<&str> = law::presets().iter().map(|preset| preset.name).collect();
+/// assert!(names.contains(&"precision"));
+/// ```
+#[must_use]
+pub fn presets() -> &'static [Preset] {
+    &presets::PRESETS
+}
+
+/// The law of that name, built in or published; or the law that a formula such as `L(S) = a + b*S`
+/// is.
+///
+/// ```
+/// use scalewise::law::{self, Law};
+/// assert_eq!(law::named("power")?.formula(), "L(C) = a*C^b");
+/// assert_eq!(law::named("hill")?.parameters().len(), 4);
+/// assert_eq!(law::named("L = a + b*N")?.formula(), "L(N) = a + b*N");
+/// # Ok::<(), scalewise::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of that name, or the formula
+/// makes no sense.
+pub fn named(name: &str) -> Result<Arc<dyn Law>> {
+    named_with(name, &[])
+}
+
+/// The same for a table with these columns, which a formula may name without listing them.
+pub(crate) fn named_with(name: &str, columns: &[String]) -> Result<Arc<dyn Law>> {
+    if is_formula(name) {
+        return Ok(Arc::new(TypedLaw::with_columns(name, columns)?));
+    }
+    if let Some(law) = by_name(name) {
+        return Ok(Arc::new(law));
+    }
+    let preset = presets().iter().find(|preset| preset.name == name);
+    match preset.and_then(Preset::law) {
+        Some(law) => Ok(Arc::new(law)),
+        None => {
+            let mut known: Vec<&str> = all().iter().map(|law| law.name()).collect();
+            known.extend(presets().iter().map(|preset| preset.name));
+            let message = format!("there is no law '{}'", excerpt(name));
+            Err(Error::new(ErrorKind::Usage, message).with_hint(format!(
+                "the laws are {}; or type a formula, such as 'L = a*C^b + c'",
+                known.join(", ")
+            )))
+        }
+    }
+}
+
+/// Whether a law is given as a formula, and not by its name.
+pub(crate) fn is_formula(law: &str) -> bool {
+    law.contains('=')
 }
 
 built_in_laws!(

@@ -13,7 +13,7 @@ use std::path::Path;
 /// above it here.
 const LAYERS: &[&[&str]] = &[
     &LEAVES,
-    &["numeric", "runs", "interval"],
+    &["numeric", "runs", "interval", "formula"],
     &["law"],
     &["fit"],
     &["tables"],

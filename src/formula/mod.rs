@@ -1,0 +1,19 @@
+//! Formulas of columns and parameters, as people type them: read, differentiated and compiled.
+//!
+//! A text becomes steps (`tokens`, `reading`), the steps a list of operations in which equal ones are one
+//! (`graph`), that list gains its own derivatives (`derivative`), and a program evaluates it for
+//! one row or for whole columns (`program`). Nothing is recursive, so that no text needs a deep
+//! stack.
+
+mod derivative;
+mod graph;
+mod linear;
+mod program;
+mod reading;
+mod tokens;
+
+pub(crate) use graph::{Graph, Op};
+pub(crate) use linear::jointly_linear;
+pub(crate) use program::{Prepared, Program, Scratch};
+pub(crate) use reading::{MOST_NAMES, Reading, read};
+pub(crate) use tokens::written;

@@ -1,0 +1,449 @@
+//! The text of a formula to steps in postfix order.
+
+use super::tokens::{Kind, Token, Wrong, spelled, tokens};
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::quoted;
+
+/// Formulas may be this long.
+pub(crate) const LONGEST: usize = 4000;
+/// So many columns, and so many parameters, may a formula have.
+pub(crate) const MOST_NAMES: usize = 64;
+
+/// A function by its name, and how many arguments it has; `None` is any number from two on.
+const FUNCTIONS: [(&str, Function, Option<usize>); 9] = [
+    ("exp", Function::Exp, Some(1)),
+    ("ln", Function::Ln, Some(1)),
+    ("log10", Function::Log10, Some(1)),
+    ("log2", Function::Log2, Some(1)),
+    ("sqrt", Function::Sqrt, Some(1)),
+    ("abs", Function::Abs, Some(1)),
+    ("tanh", Function::Tanh, Some(1)),
+    ("min", Function::Min, None),
+    ("max", Function::Max, None),
+];
+
+/// What can be applied to the values before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Function {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+    Negate,
+    Exp,
+    Ln,
+    Log10,
+    Log2,
+    Sqrt,
+    Abs,
+    Tanh,
+    /// Of the last two values.
+    Min,
+    Max,
+}
+
+/// One step: a value, or what is applied to the last one or two.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Step {
+    Number(f64),
+    /// One of the names.
+    Name(usize),
+    Apply(Function),
+}
+
+/// A formula that was read: `outcome = steps`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reading {
+    /// The name on the left.
+    pub(crate) outcome: String,
+    /// The columns in brackets behind it, where there are any.
+    pub(crate) listed: Option<Vec<String>>,
+    /// The names on the right, in the order in which they first appear.
+    pub(crate) names: Vec<String>,
+    pub(crate) steps: Vec<Step>,
+    /// The right side in one spelling.
+    pub(crate) right: String,
+}
+
+/// Reads a formula such as `L(N, D) = E + A/N^alpha + B/D^beta`.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] with the character at which the text stops making sense.
+pub(crate) fn read(text: &str) -> Result<Reading> {
+    if text.len() > LONGEST {
+        let message = format!("a formula has at most {LONGEST} bytes, not {}", text.len());
+        return Err(Error::new(ErrorKind::Usage, message));
+    }
+    let wrong = Wrong { text };
+    let tokens = tokens(&wrong)?;
+    let Some(equals) = tokens.iter().position(|t| t.kind == Kind::Sign('=')) else {
+        let message = format!("{} is no formula: it has no '='", quoted(text));
+        return Err(Error::new(ErrorKind::Usage, message)
+            .with_hint("write a law as 'L = E + A/N^alpha', with the outcome on the left"));
+    };
+    let (outcome, listed) = left(&tokens[..equals], &wrong)?;
+    let right = &tokens[equals + 1..];
+    let mut reader = Reader {
+        wrong: &wrong,
+        names: Vec::new(),
+        steps: Vec::new(),
+        waiting: Vec::new(),
+    };
+    reader.read(right)?;
+    let Reader { names, steps, .. } = reader;
+    if let Some(at) = names.iter().position(|name| *name == outcome) {
+        let place = right.iter().find(|t| t.is_name(&names[at]));
+        return Err(wrong.at(
+            place.map(|t| t.at),
+            "the outcome cannot be on the right as well",
+        ));
+    }
+    Ok(Reading {
+        outcome,
+        listed,
+        names,
+        steps,
+        right: spelled(right),
+    })
+}
+
+/// The left side: an outcome, and perhaps its columns.
+fn left(tokens: &[Token], wrong: &Wrong<'_>) -> Result<(String, Option<Vec<String>>)> {
+    let needs = "the left side is the name of the outcome, such as L or L(N, D)";
+    let mut tokens = tokens.iter();
+    let outcome = match tokens.next() {
+        Some(Token {
+            kind: Kind::Name(name, _),
+            ..
+        }) => name.clone(),
+        other => return Err(wrong.at(Some(other.map_or(0, |t| t.at)), needs)),
+    };
+    let Some(open) = tokens.next() else {
+        return Ok((outcome, None));
+    };
+    if open.kind != Kind::Sign('(') {
+        return Err(wrong.at(Some(open.at), needs));
+    }
+    let mut columns: Vec<String> = Vec::new();
+    loop {
+        match tokens.next() {
+            Some(Token {
+                kind: Kind::Name(name, _),
+                at,
+            }) => {
+                if columns.contains(name) {
+                    return Err(wrong.at(Some(*at), "this column is listed twice"));
+                }
+                columns.push(name.clone());
+            }
+            other => return Err(wrong.at(other.map(|t| t.at).or(Some(open.at)), needs)),
+        }
+        match tokens.next().map(|t| (&t.kind, t.at)) {
+            Some((Kind::Sign(','), _)) => {}
+            Some((Kind::Sign(')'), _)) => break,
+            other => return Err(wrong.at(other.map(|o| o.1).or(Some(open.at)), needs)),
+        }
+    }
+    match tokens.next() {
+        None => Ok((outcome, Some(columns))),
+        Some(token) => Err(wrong.at(Some(token.at), needs)),
+    }
+}
+
+/// What waits for the values behind it.
+enum Waiting {
+    Operator(Function),
+    /// A bracket, with the function whose arguments it holds, and how many are begun.
+    Bracket(Option<(Function, Option<usize>)>, usize, usize),
+}
+
+/// Turns tokens into steps (Dijkstra's shunting yard).
+struct Reader<'a> {
+    wrong: &'a Wrong<'a>,
+    names: Vec<String>,
+    steps: Vec<Step>,
+    waiting: Vec<Waiting>,
+}
+
+fn precedence(function: Function) -> u8 {
+    match function {
+        Function::Add | Function::Subtract => 1,
+        Function::Multiply | Function::Divide => 2,
+        Function::Negate => 3,
+        _ => 4,
+    }
+}
+
+impl Reader<'_> {
+    fn read(&mut self, tokens: &[Token]) -> Result<()> {
+        const VALUE: &str = "a number, a name or a bracket is expected here";
+        let mut wants_value = true;
+        let mut k = 0;
+        while let Some(token) = tokens.get(k) {
+            let wrong = |what: &str| self.wrong.at(Some(token.at), what);
+            k += 1;
+            match &token.kind {
+                Kind::Number(..) | Kind::Name(..) if !wants_value => {
+                    return Err(wrong("an operator is expected here, such as * or +"));
+                }
+                Kind::Number(value, _) => {
+                    self.steps.push(Step::Number(*value));
+                    wants_value = false;
+                }
+                Kind::Name(name, quoted) => {
+                    let opens = tokens.get(k).is_some_and(|t| t.kind == Kind::Sign('('));
+                    if opens && !quoted {
+                        let (_, function, arguments) = FUNCTIONS
+                            .into_iter()
+                            .find(|known| known.0 == name)
+                            .ok_or_else(|| wrong(&no_function(name)))?;
+                        self.waiting.push(Waiting::Bracket(
+                            Some((function, arguments)),
+                            1,
+                            token.at,
+                        ));
+                        k += 1;
+                        continue;
+                    }
+                    let number = self.number_of(name).ok_or_else(|| {
+                        wrong(&format!(
+                            "a formula has at most {MOST_NAMES} columns and parameters"
+                        ))
+                    })?;
+                    self.steps.push(Step::Name(number));
+                    wants_value = false;
+                }
+                Kind::Sign('(') if wants_value => {
+                    self.waiting.push(Waiting::Bracket(None, 1, token.at));
+                }
+                Kind::Sign('-') if wants_value => {
+                    self.waiting.push(Waiting::Operator(Function::Negate));
+                }
+                Kind::Sign('+') if wants_value => {}
+                Kind::Sign('(') => return Err(wrong("an operator is expected here, such as *")),
+                Kind::Sign(_) if wants_value => return Err(wrong(VALUE)),
+                Kind::Sign(',') => {
+                    self.close_operators();
+                    match self.waiting.last_mut() {
+                        Some(Waiting::Bracket(Some(_), begun, _)) => *begun += 1,
+                        _ => {
+                            return Err(self
+                                .wrong
+                                .at(Some(token.at), "this comma separates nothing"));
+                        }
+                    }
+                    wants_value = true;
+                }
+                Kind::Sign(')') => {
+                    self.close_operators();
+                    let Some(Waiting::Bracket(function, count, _)) = self.waiting.pop() else {
+                        return Err(self.wrong.at(Some(token.at), "this bracket closes nothing"));
+                    };
+                    self.close(function, count, token.at)?;
+                }
+                Kind::Sign('=') => return Err(wrong("a formula has one '='")),
+                Kind::Sign(sign) => {
+                    let function = match sign {
+                        '+' => Function::Add,
+                        '-' => Function::Subtract,
+                        '*' => Function::Multiply,
+                        '/' => Function::Divide,
+                        _ => Function::Power,
+                    };
+                    self.operator(function);
+                    wants_value = true;
+                }
+            }
+        }
+        if wants_value {
+            return Err(self.wrong.at(None, VALUE));
+        }
+        self.close_operators();
+        match self.waiting.pop() {
+            None => Ok(()),
+            Some(Waiting::Bracket(_, _, at)) => {
+                Err(self.wrong.at(Some(at), "this bracket is not closed"))
+            }
+            Some(Waiting::Operator(_)) => Err(self.wrong.at(None, VALUE)),
+        }
+    }
+
+    fn number_of(&mut self, name: &str) -> Option<usize> {
+        if let Some(known) = self.names.iter().position(|own| own == name) {
+            return Some(known);
+        }
+        self.names.push(name.to_owned());
+        (self.names.len() <= 2 * MOST_NAMES).then_some(self.names.len() - 1)
+    }
+
+    /// Puts an operator after those before it that bind more tightly.
+    fn operator(&mut self, function: Function) {
+        let own = precedence(function);
+        while let Some(Waiting::Operator(other)) = self.waiting.last() {
+            let other = *other;
+            // Powers are read from the right: a^b^c is a^(b^c).
+            let first = precedence(other) > own
+                || (precedence(other) == own && function != Function::Power);
+            if !first {
+                break;
+            }
+            self.steps.push(Step::Apply(other));
+            self.waiting.pop();
+        }
+        self.waiting.push(Waiting::Operator(function));
+    }
+
+    fn close_operators(&mut self) {
+        while let Some(Waiting::Operator(function)) = self.waiting.last() {
+            self.steps.push(Step::Apply(*function));
+            self.waiting.pop();
+        }
+    }
+
+    /// Applies the function before a bracket to its arguments.
+    fn close(
+        &mut self,
+        function: Option<(Function, Option<usize>)>,
+        count: usize,
+        at: usize,
+    ) -> Result<()> {
+        let Some((function, arguments)) = function else {
+            return Ok(());
+        };
+        let name = FUNCTIONS.iter().find(|known| known.1 == function);
+        let name = name.map_or("it", |known| known.0);
+        match arguments {
+            Some(one) if one != count => {
+                let what = format!("{name} has one argument, not {count}");
+                return Err(self.wrong.at(Some(at), &what));
+            }
+            None if count < 2 => {
+                let what = format!("{name} needs two arguments or more");
+                return Err(self.wrong.at(Some(at), &what));
+            }
+            _ => {}
+        }
+        let times = if arguments.is_some() { 1 } else { count - 1 };
+        self.steps
+            .extend(std::iter::repeat_n(Step::Apply(function), times));
+        Ok(())
+    }
+}
+
+fn no_function(name: &str) -> String {
+    let known: Vec<&str> = FUNCTIONS.iter().map(|known| known.0).collect();
+    match name {
+        "log" => "'log' may mean two things: write ln or log10".to_owned(),
+        _ => format!(
+            "there is no function {}; the functions are {}",
+            quoted(name),
+            known.join(", ")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn right(text: &str) -> Result<String> {
+        read(text).map(|reading| {
+            let mut stack: Vec<String> = Vec::new();
+            for step in reading.steps {
+                let made = match step {
+                    Step::Number(value) => format!("{value}"),
+                    Step::Name(k) => reading.names[k].clone(),
+                    Step::Apply(Function::Negate) => {
+                        format!("(-{})", stack.pop().unwrap_or_default())
+                    }
+                    Step::Apply(function)
+                        if precedence(function) < 4 || function == Function::Power =>
+                    {
+                        let (b, a) = (
+                            stack.pop().unwrap_or_default(),
+                            stack.pop().unwrap_or_default(),
+                        );
+                        let sign = match function {
+                            Function::Add => '+',
+                            Function::Subtract => '-',
+                            Function::Multiply => '*',
+                            Function::Divide => '/',
+                            _ => '^',
+                        };
+                        format!("({a}{sign}{b})")
+                    }
+                    Step::Apply(function @ (Function::Min | Function::Max)) => {
+                        let (b, a) = (
+                            stack.pop().unwrap_or_default(),
+                            stack.pop().unwrap_or_default(),
+                        );
+                        format!("{function:?}[{a},{b}]")
+                    }
+                    Step::Apply(function) => {
+                        format!("{function:?}[{}]", stack.pop().unwrap_or_default())
+                    }
+                };
+                stack.push(made);
+            }
+            stack.concat()
+        })
+    }
+
+    #[test]
+    fn operators_bind_as_in_mathematics() -> Result<()> {
+        for (text, wanted) in [
+            ("L = E + A/N^alpha", "(E+(A/(N^alpha)))"),
+            ("L = a - b - c*d/e", "((a-b)-((c*d)/e))"),
+            ("L = -a^2", "(-(a^2))"),
+            ("L = 2^-b^c*4", "((2^(-(b^c)))*4)"),
+            ("L = a**b", "(a^b)"),
+            ("L = -a*b", "((-a)*b)"),
+            ("L = max(a, b, min(c,2))", "Max[a,Max[b,Min[c,2]]]"),
+            ("L = exp(-(a + ln(N)))", "Exp[(-(a+Ln[N]))]"),
+            ("L = 125M*`learning rate`", "(125000000*learning rate)"),
+        ] {
+            assert_eq!(right(text)?, wanted, "{text}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_left_side_may_list_columns() -> Result<()> {
+        let reading = read("loss(N, S)=a*N ^ -b  + c*S")?;
+        assert_eq!(reading.outcome, "loss");
+        assert_eq!(reading.listed, Some(vec!["N".to_owned(), "S".to_owned()]));
+        assert_eq!(reading.right, "a*N^-b + c*S");
+        assert_eq!(reading.names, ["a", "N", "b", "c", "S"]);
+        Ok(())
+    }
+
+    #[test]
+    fn errors_point_at_the_character() {
+        for (text, part) in [
+            ("L = E + foo(N)", "at character 9"),
+            ("L = log(N)", "ln or log10"),
+            ("L = (a + b", "at character 5"),
+            ("L = a + b)", "closes nothing"),
+            ("L = a b", "at character 7"),
+            ("L = a +", "at its end"),
+            ("L = min(a)", "two arguments or more"),
+            ("L = exp(a, b)", "one argument"),
+            ("L = a = b", "one '='"),
+            ("L = a + L", "cannot be on the right"),
+            ("a + b", "no '='"),
+            ("L(N N) = a", "at character 5"),
+            ("L(N, N) = a", "listed twice"),
+            ("2 = a", "at character 1"),
+            ("L = a # b", "no meaning"),
+            ("L = 1..2", "no number"),
+            ("L =", "at its end"),
+            ("L = é`", "not closed"),
+        ] {
+            match read(text) {
+                Ok(_) => unreachable!("{text} is read"),
+                Err(error) => assert!(error.to_string().contains(part), "{text}: {error}"),
+            }
+        }
+    }
+}
