@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Every basin, and of how many starts (agreeing, tried) where starts were needed.
+pub(super) type Found = (Vec<Basin>, Option<(usize, usize)>);
+
 /// A local minimum of the objective.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -1,15 +1,15 @@
 //! The fit to be run.
 
-use super::basin::Basin;
+use super::basin::{Basin, Found};
 use super::objective::{DEFAULT_HUBER_DELTA, Objective, Residuals, Weights};
 use super::observations::Observations;
 use super::prior::{Penalty, Prior};
 use super::result::FitResult;
-use super::search::{self, Found};
+use super::search;
 use super::settings::Settings;
 use super::status::{Diagnosis, Severity};
 use super::surface::{self, Exhaustive};
-use super::{minimum, power, prior_noise, unique};
+use super::{minimum, power, prior_noise, projected, unique};
 use crate::code::Code;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
@@ -343,7 +343,7 @@ impl Fit {
                     .with_remedy(Setting::Law),
                 _ => Error::new(ErrorKind::NoFit, message)
                     .with_hint(format!(
-                        "{actuals} larger runs are kept out of the fit: raise its upper limit"
+                        "{actuals} runs are kept out of the fit: raise its upper limit, or hold out fewer"
                     ))
                     .with_remedy(Setting::FitBelow),
             };
@@ -381,14 +381,19 @@ impl Fit {
 
     /// Every basin found, best first, and for a general law how many starts reached the best one.
     pub(super) fn search(&self, o: &Observations, settings: &Settings) -> Result<Found> {
-        let mut found = match self.law.form() {
-            Form::General => self.general(o, settings)?,
-            Form::Surface if settings.prior.is_some() => self.general(o, settings)?,
-            Form::Surface => match surface::basins(&*self.law, o, settings, self.for_scale) {
+        let typed = self.law.typed().filter(|_| self.starts.is_empty());
+        let mut found = match (typed, self.law.form()) {
+            (Some(law), _) => projected::basins(law, o, settings),
+            (None, Form::General) => self.general(o, settings)?,
+            (None, Form::Surface) if settings.prior.is_some() => self.general(o, settings)?,
+            (None, Form::Surface) => match surface::basins(&*self.law, o, settings, self.for_scale)
+            {
                 Some((basins, starts)) => (basins, Some(starts)),
                 None => self.general(o, settings)?,
             },
-            Form::PowerPlusConstant | Form::Power => (power::basins(&*self.law, o, settings), None),
+            (None, Form::PowerPlusConstant | Form::Power) => {
+                (power::basins(&*self.law, o, settings), None)
+            }
         };
         found
             .0
@@ -405,9 +410,10 @@ impl Fit {
                     self.law.name()
                 ),
             )
-            .with_hint(
-                "give compute in a unit that keeps it far from 1e300; a program may set a start with Fit::start",
-            ));
+            .with_hint(match typed {
+                Some(_) => "look at logarithms and powers of columns that are zero or negative",
+                None => "give compute in a unit that keeps it far from 1e300; a program may set a start with Fit::start",
+            }));
         }
         Ok(found)
     }

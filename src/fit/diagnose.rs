@@ -363,7 +363,7 @@ const PF_DAY: f64 = 8.64e19;
 /// number alone says nothing: compute has many units, and other things stand in its place.
 fn units_suspect(fit: &FitResult) -> Option<Diagnosis> {
     let other = [CurveKind::DatasetSize, CurveKind::Samples].contains(&fit.data.curve);
-    if !fit.variable().is_compute() || other {
+    if !fit.variable().is_compute() || !fit.data().has_compute() || other {
         return None;
     }
     let median = |of: fn(&Run) -> Option<f64>| {

@@ -8,6 +8,7 @@ use super::result::FitResult;
 use super::status::{Diagnosis, Severity};
 use crate::code::Code;
 use crate::finding::lines;
+use crate::law::Input;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
 use crate::runs::Run;
@@ -84,9 +85,10 @@ pub(super) fn diagnosis(fit: &FitResult, run: &Run, share: f64, what: &str) -> D
         0 => String::new(),
         line => format!(" ({})", lines([line])),
     };
-    let at = match fit.law.inputs().len() {
-        1 => format!("{}{}", fit.variable().before(), format_quantity(run.x)),
-        _ => format!("C = {}", format_quantity(run.x)),
+    let at = match (fit.law.inputs(), fit.law.columns(), run.has_compute()) {
+        ([Input::Compute], ..) => format!("{}{}", fit.variable().before(), format_quantity(run.x)),
+        (_, [], true) => format!("C = {}", format_quantity(run.x)),
+        (inputs, columns, _) => arguments(inputs, columns, run),
     };
     let side = match share > 0.0 {
         true => "above",
@@ -103,6 +105,21 @@ pub(super) fn diagnosis(fit: &FitResult, run: &Run, share: f64, what: &str) -> D
     )
     .with_remedy(Setting::Exclude)
     .with_remedy(Setting::Objective.to("huber"))
+}
+
+/// The arguments of a law of other columns, in words.
+fn arguments(inputs: &[Input], columns: &[String], run: &Run) -> String {
+    let each = inputs.iter().filter_map(|input| {
+        let (name, value) = match input {
+            Input::Compute => ("C", run.known_x()),
+            Input::Params => ("N", run.params),
+            Input::Tokens => ("D", run.tokens),
+            Input::UniqueTokens => ("U", run.unique_tokens),
+            Input::Column(k) => (&**columns.get(*k)?, run.column(columns.get(*k)?)),
+        };
+        Some(format!("{name} = {}", format_quantity(value?)))
+    });
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// By a fit without the run.

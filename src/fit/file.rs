@@ -9,6 +9,7 @@ use super::settings::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::law::{self, Input, Law};
 use crate::runs::{Dataset, Role};
+use crate::text::excerpt;
 use serde::{Deserialize, Serialize, Serializer};
 use std::sync::Arc;
 
@@ -43,14 +44,18 @@ impl FitResult {
     /// of this version of the program a verdict or a covariance that the runs do not give.
     pub fn from_json(text: &str, source: &str) -> Result<FitResult> {
         let name = probe(text, source)?;
-        let law = law::by_name(&name).ok_or_else(|| {
-            let known: Vec<&str> = law::all().iter().map(|law| law.name()).collect();
-            bad(source, format!("law '{name}' is not built in")).with_hint(format!(
-                "built in: {}; a law of your own loads with FitResult::from_json_with",
-                known.join(", ")
-            ))
+        let law = law::named(&name).map_err(|error| match law::is_formula(&name) {
+            true => error.at(source, None, None),
+            false => {
+                let known = law::all().iter().map(|law| law.name());
+                let known = known.chain(law::presets().iter().map(|preset| preset.name));
+                bad(source, format!("law '{}' is not built in", excerpt(&name))).with_hint(format!(
+                    "built in: {}; a law of your own loads with FitResult::from_json_with",
+                    known.collect::<Vec<_>>().join(", ")
+                ))
+            }
         })?;
-        FitResult::from_json_with(law, text, source)
+        FitResult::from_json_shared(law, text, source)
     }
 
     /// Reads a law file made with a law of your own.
@@ -58,6 +63,10 @@ impl FitResult {
     /// # Errors
     /// As for [`FitResult::from_json`].
     pub fn from_json_with(law: impl Law + 'static, text: &str, source: &str) -> Result<FitResult> {
+        FitResult::from_json_shared(Arc::new(law), text, source)
+    }
+
+    fn from_json_shared(law: Arc<dyn Law>, text: &str, source: &str) -> Result<FitResult> {
         let name = probe(text, source)?;
         if law.name() != name {
             return Err(bad(
@@ -73,7 +82,7 @@ impl FitResult {
             .at(source, None, None)
             .with_hint("fit the runs again and write a new law file")
         })?;
-        file.restore(Arc::new(law), source)
+        file.restore(law, source)
     }
 }
 
@@ -234,7 +243,8 @@ impl LawFile {
             let positive = |v: f64| v > 0.0 && v.is_finite();
             let loss = |v: f64| positive(v) || (any_sign && v.is_finite());
             let needs_compute = law.inputs().contains(&Input::Compute);
-            if (needs_compute && !positive(run.x)) || !loss(run.loss) {
+            let has_compute = run.known_x().is_some_and(positive);
+            if (needs_compute && !has_compute) || !loss(run.loss) {
                 return Err(bad(
                     source,
                     format!(

@@ -33,6 +33,7 @@ mod predictability;
 mod prior;
 mod prior_noise;
 mod profile;
+mod projected;
 mod published;
 mod replicates;
 mod residual_tests;

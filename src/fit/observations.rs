@@ -295,7 +295,7 @@ impl Observations {
 /// One argument of a law for a run, where the run has it.
 pub(crate) fn argument(law: &dyn Law, input: Input, run: &Run) -> Option<f64> {
     match input {
-        Input::Compute => Some(run.x),
+        Input::Compute => run.known_x(),
         Input::Params => run.params,
         Input::Tokens => run.tokens,
         Input::UniqueTokens => run.unique_tokens,

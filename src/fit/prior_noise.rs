@@ -1,10 +1,10 @@
 //! How much a run scatters, where a prior has to be weighed against the runs.
 
+use super::basin::Found;
 use super::inference::{Inference, MIN_DOF};
 use super::objective::Residuals;
 use super::observations::Observations;
 use super::prior::Prior;
-use super::search::Found;
 use super::settings::Settings;
 use crate::law::Law;
 

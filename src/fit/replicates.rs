@@ -58,7 +58,7 @@ pub(super) fn unequal_noise(fit: &FitResult, inference: &Inference) -> Option<Di
     let place = |run: &Run| {
         let bits = |value: Option<f64>| value.map(f64::to_bits);
         let sizes = (bits(run.params), bits(run.tokens), bits(run.unique_tokens));
-        (run.x.to_bits(), sizes)
+        (run.x.to_bits(), sizes, run.column_bits())
     };
     // Runs in canonical order: those of one size stand together.
     let runs = fit.runs_in_order();

@@ -1,14 +1,11 @@
 //! The search for the minima of any law: where it starts, and in which units it works.
 
-use super::basin::Basin;
+use super::basin::{Basin, Found};
 use super::general::{Effort, Problem, relative_change};
 use super::objective::{Objective, Weights};
 use super::observations::Observations;
 use super::settings::Settings;
 use crate::law::{Form, Input, Law};
-
-/// Every basin, and of how many starts (agreeing, tried) where starts were needed.
-pub(super) type Found = (Vec<Basin>, Option<(usize, usize)>);
 
 /// Units in which a law's runs are of the order of one: the largest argument, the median value.
 struct Units {
@@ -199,6 +196,12 @@ pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin
         prior: None,
     };
     let found = match law.form() {
+        _ if law.typed().is_some() => {
+            let own = law
+                .typed()
+                .map(|law| super::projected::basins(law, o, &settings).0);
+            return own?.into_iter().next();
+        }
         Form::General | Form::Surface => minima(law, o, &settings, Starts::First(None), QUICK),
         Form::PowerPlusConstant | Form::Power => super::power::basins(law, o, &settings),
     };

@@ -37,9 +37,9 @@ impl Settings {
     /// otherwise positive may be below zero.
     pub(crate) fn admit_negative(&self, law: &dyn Law) -> bool {
         let mut lower = law.parameters().iter().zip(&self.lower);
+        let is_below = lower.any(|(p, lower)| p.lower >= 0.0 && *lower < 0.0);
         self.residuals == Residuals::Absolute
-            && law.inputs() == [Input::Compute]
-            && lower.any(|(p, lower)| p.lower >= 0.0 && *lower < 0.0)
+            && (law.typed().is_some() || law.inputs() == [Input::Compute] && is_below)
     }
 
     /// Whether something is held, bounded or known of a parameter beyond what the law itself says.

@@ -19,12 +19,12 @@ impl<'a> Delta<'a> {
     pub(super) fn new(
         fit: &FitResult,
         inference: &'a Inference,
-        compute: f64,
+        x: &[f64],
         point: f64,
     ) -> Delta<'a> {
         let p = fit.values();
         let mut gradient = vec![0.0; p.len()];
-        fit.law().gradient(&[compute], &p, &mut gradient);
+        fit.law().gradient(x, &p, &mut gradient);
         let noise = inference.noise.unwrap_or(f64::NAN) * inference.noise_of_a_run();
         let plain = fit.signed() || point <= 0.0;
         let unit = if plain { 1.0 } else { point };

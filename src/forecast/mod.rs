@@ -2,6 +2,7 @@
 //! level, kind and method.
 
 mod abstain;
+mod at;
 mod band;
 mod bootstrap;
 mod combine;
@@ -31,6 +32,7 @@ mod whole;
 mod widths;
 
 pub(crate) use abstain::Abstain;
+pub(crate) use at::delta_at;
 pub(crate) use bootstrap::Refits;
 pub(crate) use curve::Curve;
 pub(crate) use free::{Free, FreeAt};

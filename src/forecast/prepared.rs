@@ -245,7 +245,7 @@ impl<'a> Solver<'a> {
         }
         let point = fit.predict(&[compute]);
         if method == Method::Delta {
-            return Solver::Delta(delta::Delta::new(fit, inference, compute, point));
+            return Solver::Delta(delta::Delta::new(fit, inference, &[compute], point));
         }
         if fit.settings().objective != crate::fit::Objective::Squared {
             return Solver::Nothing(Abstain::new(

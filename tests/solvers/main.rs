@@ -11,6 +11,7 @@ mod families;
 mod robust;
 mod sets;
 mod surface;
+mod typed;
 
 use brute::Brute;
 use robust::Robust;
