@@ -5,14 +5,15 @@ use super::give::{Out, for_one_series, say, say_failed};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit_table;
-use super::{input, plot};
+use super::{input, plot, points};
 use scalewise::Method;
 use scalewise::Result;
-use scalewise::ask::{Ask, AskTable, ForecastRequest, PlotAnswer};
+use scalewise::ask::{Ask, AskTable, ForecastAnswer, ForecastRequest, PlotAnswer};
 use scalewise::internal::{
     self, SeriesJson, Targets, Wanted, at_targets, json, read_beside, targets_csv,
     targets_document, together,
 };
+use scalewise::law::Input;
 
 impl ForecastArgs {
     /// What is asked.
@@ -45,6 +46,9 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(by) = &args.by {
         return many(args, by, printer);
     }
+    if args.at.iter().any(|at| at.contains('=')) || !args.fit.choice()?.is_plain_curve()? {
+        return of_columns(args, printer);
+    }
     let request = args.request()?;
     if args.result.format == Format::Csv && !args.at.is_empty() && !args.reach.is_empty() {
         return Err(
@@ -55,6 +59,9 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
     let bar = printer.progress("forecasting");
     let source = args.gather.open(&args.input)?;
     let answer = match input::law_file(&source, &args.fit, &args.data, None, printer)? {
+        Some(fit) if fit.law().inputs() != [Input::Compute] => {
+            return points::run(args, fit, printer);
+        }
         Some(fit) => request.of_fit(fit)?,
         None => {
             // What asks nothing is refused before a long table is read.
@@ -63,15 +70,36 @@ pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
         }
     };
     drop(bar);
+    give(args, &answer, printer)
+}
+
+/// Forecasts by a law that may be one of other columns than compute.
+fn of_columns(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
+    let source = args.gather.open(&args.input)?;
+    let fit = match input::law_file(&source, &args.fit, &args.data, None, printer)? {
+        Some(fit) => Some(fit),
+        None => args.fit_of_columns(&source)?,
+    };
+    match fit {
+        Some(fit) if fit.law().inputs() != [Input::Compute] => points::run(args, fit, printer),
+        Some(fit) => give(args, &args.request()?.of_fit(fit)?, printer),
+        // A value by the name of a column, for a law of compute alone: the text is refused there.
+        None => Err(args.request().err().unwrap_or_else(|| {
+            input::usage("a point such as N=1e9,S=8 is for laws of several columns")
+        })),
+    }
+}
+
+fn give(args: &ForecastArgs, answer: &ForecastAnswer, printer: &Printer) -> Result<Outcome> {
     let method = answer.method();
-    let shown = |level: f64, method: Method| PlotAnswer::of_answer(&answer, level, method);
+    let shown = |level: f64, method: Method| PlotAnswer::of_answer(answer, level, method);
     let refused = answer.refusal().is_some();
     if let Some(path) = args.plot.as_ref().filter(|_| !refused) {
         let level = args.levels.highest();
         let shown = shown(level, method.unwrap_or(Method::Calibrated));
         plot::write(path, &shown, printer)?;
     }
-    let outcome = args.result.give(&answer, printer)?;
+    let outcome = args.result.give(answer, printer)?;
     for why in answer.withheld().filter(|_| !refused) {
         printer.note(&format!("warning: no forecast: {}", why.reason()));
     }

@@ -25,6 +25,7 @@ mod ledger;
 mod outcome;
 mod paths;
 mod plot;
+mod points;
 mod printer;
 mod progress;
 mod refusal;

@@ -116,6 +116,12 @@ fn many(
 
 /// A law of N and D as lines of equal loss; the other views are of one variable.
 fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
+    if fit.law().typed().is_some() {
+        let message = "there is a chart of a law of compute, and of L(N, D), but of no formula of several columns";
+        return Err(
+            input::usage(message).with_hint("forecast prints what the formula gives at points")
+        );
+    }
     if !args.at.is_empty() || !args.laws.is_empty() || args.view != View::Loss {
         let law = fit.law().name();
         return Err(input::usage(format!(

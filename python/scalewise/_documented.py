@@ -20,7 +20,8 @@ table : table
     "at": """\
 at : quantity or list, optional
     Compute to forecast at: FLOP as numbers or quantities such as ``"3.1 PF-day"``, or ``"100x"``
-    for 100 times the largest fitted run.""",
+    for 100 times the largest fitted run. For a law of several columns points, such as
+    ``{"N": 1e9, "S": 8}`` or ``"N=1e9,S=8"``.""",
     "by": """\
 by : str or list, optional
     Answers for each value of these columns, on all cores.""",
@@ -38,7 +39,8 @@ run_from, log_line : str, optional
     How several files become one table: what names the run of a file, and the lines of text logs.""",
     "fitting": """\
 law : str, optional
-    Name of the law; :func:`laws` lists them.
+    Name of the law; :func:`laws` lists them. Or its formula, such as
+    ``"L(N, S) = c + a*N^b/(1 + S)"``, whose left side names the columns.
 objective : {"squared", "huber", "lad", "quantile"}, optional
     What to minimise, by default squared.
 delta, quantile : float, optional

@@ -413,8 +413,14 @@ class Forecast(_OfLaw):
 
     @property
     def grade(self) -> str:
-        """How far the only forecast can be trusted: ``"high"``, ``"moderate"`` or ``"low"``."""
-        return str(self._only()["grade"])
+        """How far the only forecast can be trusted: ``"high"``, ``"moderate"`` or ``"low"``.
+
+        A law of several columns has none, as no forecasts by such laws were checked.
+        """
+        only = self._only()
+        if "grade" not in only:
+            raise AttributeError("a law of several columns has no grade: see .intervals")
+        return str(only["grade"])
 
     @property
     def intervals(self) -> list[Interval]:

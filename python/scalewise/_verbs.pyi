@@ -33,6 +33,8 @@ _Quantity: TypeAlias = float | str
 _Quantities: TypeAlias = _Quantity | Sequence[_Quantity] | ArrayLike
 _Sizes: TypeAlias = _Quantity | Sequence[_Quantity] | ArrayLike
 _Pair: TypeAlias = tuple[_Quantity, _Quantity]
+_Point: TypeAlias = Mapping[str, _Quantity] | str
+_Targets: TypeAlias = _Sizes | _Point | Sequence[_Point]
 _Models: TypeAlias = _Sizes | _Pair | Sequence[_Quantity | _Pair]
 _ScoreLaw: TypeAlias = Literal["compute", "size", "two-step"]
 _Texts: TypeAlias = str | Sequence[str]
@@ -198,7 +200,7 @@ def fit(
 def forecast(
     table: TableLike = None,
     *,
-    at: _Sizes | None = ...,
+    at: _Targets | None = ...,
     reach: _Quantities | None = ...,
     level: float | Sequence[float] | None = ...,
     method: _Methods | None = ...,

@@ -10,7 +10,7 @@ use pyo3::types::PyCapsule;
 use scalewise::allocation::Flops;
 use scalewise::ask::{
     AllocateAnswer, BacktestAnswer, CapabilityAnswer, FitAnswer, ForecastAnswer, IsoflopAnswer,
-    PlotAnswer, ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
+    PlotAnswer, PointsAnswer, ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
@@ -305,6 +305,14 @@ impl Answer {
             findings: |answer| Some(answer.fit().diagnoses().to_vec()),
             shown: |answer, level| curve_of(answer.fit(), level).map(|shown| json(&shown)),
             ..Of::new(answer, draw)
+        })
+    }
+
+    pub fn of_points(answer: PointsAnswer) -> Answer {
+        Answer::of(Of::<PointsAnswer> {
+            fit: |answer| Some(answer.fit()),
+            findings: |answer| Some(answer.fit().diagnoses().to_vec()),
+            ..Of::new(answer, |_, view, _| Err(undrawn(view)))
         })
     }
 

@@ -131,7 +131,46 @@ impl Keywords {
         self.all(name, model)
     }
 
-    /// The same without taking them.
+    /// Points of a law of several columns, taken where there are any: dicts such as
+    /// `{"N": 1e9, "S": 8}`, or texts such as `"N=1e9,S=8"`.
+    pub fn points(&mut self, name: &str) -> Result<Option<Vec<String>>> {
+        let is_point = |value: &Value| match value {
+            Value::Pairs(_) => true,
+            Value::Text(text) => text.contains('='),
+            _ => false,
+        };
+        let given: Vec<Value> = match self.0.get(name) {
+            Some(Value::List(all) | Value::Tuple(all)) => all.clone(),
+            Some(value) => vec![value.clone()],
+            None => return Ok(None),
+        };
+        if !given.iter().any(is_point) {
+            return Ok(None);
+        }
+        self.0.remove(name);
+        let written = |value: &Value| match value {
+            Value::Text(text) => Ok(text.clone()),
+            Value::Pairs(pairs) => {
+                let part = |(name, value): &(String, Value)| match value {
+                    Value::Text(text) => Ok(format!("{name}={text}")),
+                    value => number(name, value).map(|value| format!("{name}={value:?}")),
+                };
+                Ok(pairs
+                    .iter()
+                    .map(part)
+                    .collect::<Result<Vec<_>>>()?
+                    .join(","))
+            }
+            other => Err(wrong(name, other, "a point such as {'N': 1e9, 'S': 8}")),
+        };
+        given
+            .iter()
+            .map(written)
+            .collect::<Result<Vec<_>>>()
+            .map(Some)
+    }
+
+    /// What [`Keywords::sizes`] gives, without taking it.
     pub fn peek_sizes(&self, name: &str) -> Result<Vec<Size>> {
         let value = self.0.get(name).cloned();
         let only = value.map(|value| (name.to_owned(), value));

@@ -9,11 +9,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::not_measured;
 use crate::interval::Method;
-use crate::law::{BuiltIn, Law};
+use crate::law::Law;
 use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Dataset, Variable};
 use serde::Serialize;
+use std::sync::Arc;
 
 request!(
     /// Asks how forecasts of the larger runs of a table from its smaller ones would have come out.
@@ -42,7 +43,7 @@ pub struct BacktestAnswer {
     /// The runs.
     pub(crate) data: Dataset,
     /// The law that was fitted to each set of smaller runs.
-    pub(crate) law: BuiltIn,
+    pub(crate) law: Arc<dyn Law>,
     /// Method of the intervals.
     pub(crate) method: Method,
     /// What came out.

@@ -2,7 +2,6 @@
 
 use super::allocate::AllocateRequest;
 use super::allocated::Cost;
-use super::law::law_named;
 use super::likelihood::{log_densities, sum};
 use super::size::{each_once, positives, targets};
 use super::{SURFACE, Trust, usage};
@@ -15,7 +14,7 @@ use crate::error::{ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::Grade;
 use crate::interval::check_levels;
-use crate::law::{Input, Law};
+use crate::law::{self, Input, Law};
 use crate::progress::Progress;
 use crate::remedy::Setting;
 use crate::runs::Dataset;
@@ -130,7 +129,7 @@ impl AllocateRequest {
         let all = match fit {
             Some(fit) => vec![repeats(fit.law())],
             None => {
-                let of = |name: &String| law_named(name).map(|law| repeats(&law));
+                let of = |name: &String| law::named(name).map(|law| repeats(&*law));
                 self.laws().iter().map(of).collect::<Result<Vec<bool>>>()?
             }
         };
@@ -161,7 +160,7 @@ impl AllocateRequest {
         let mut one = self.clone();
         one.fit.law = Some(law.to_owned());
         let has = |law: &str, name: &str| {
-            let law = law_named(law).ok();
+            let law = law::named(law).ok();
             law.is_some_and(|law| law.parameters().iter().any(|p| p.name == name))
         };
         let laws = self.laws();

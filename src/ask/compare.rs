@@ -1,17 +1,18 @@
 //! Laws ranked by how they forecast the runs that were held out.
 
 use super::Ask;
-use super::law::{law_named, of_one_variable};
+use super::law::LawChoice;
 
 use super::size::each_once;
 use super::table::{RunTable, is_default};
 use crate::backtest::{Comparison, compare_watched};
 use crate::error::Result;
 use crate::fit::Diagnosis;
-use crate::law::{self, BuiltIn, Input, Law};
+use crate::law::{self, Input, Law};
 use crate::progress::Progress;
 use crate::runs::Dataset;
 use serde::Serialize;
+use std::sync::Arc;
 
 request!(
     /// Asks which law forecasts the larger runs of a table best from its smaller ones.
@@ -43,14 +44,15 @@ impl CompareAnswer {
 }
 
 impl CompareRequest {
-    pub(super) fn chosen(&self) -> Result<Vec<BuiltIn>> {
+    pub(super) fn chosen(&self) -> Result<Vec<Arc<dyn Law>>> {
         if self.laws.is_empty() {
             let all = law::all().iter().copied();
-            return Ok(all.filter(|law| law.inputs() == [Input::Compute]).collect());
+            let curves = all.filter(|law| law.inputs() == [Input::Compute]);
+            return Ok(curves.map(|law| Arc::new(law) as Arc<dyn Law>).collect());
         }
         each_once(self.laws.iter().map(|name| name.trim()), |a, b| a == b)
             .into_iter()
-            .map(|name| of_one_variable(law_named(name)?))
+            .map(|name| LawChoice::default().law(name).curve())
             .collect()
     }
 }
@@ -61,7 +63,7 @@ impl Ask for CompareRequest {
 
     fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<CompareAnswer> {
         let laws = self.chosen()?;
-        let laws: Vec<&dyn Law> = laws.iter().map(|law| law as &dyn Law).collect();
+        let laws: Vec<&dyn Law> = laws.iter().map(|law| &**law).collect();
         let comparison = compare_watched(data, &laws, progress)?;
         Ok(CompareAnswer {
             data: data.clone(),

@@ -82,7 +82,7 @@ impl Ask for FitRequest {
     type Answer = FitAnswer;
 
     fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<FitAnswer> {
-        let fit = self.fit.fit_or(CURVE)?.level(self.level).run(data)?;
+        let fit = self.fit.fit_for(CURVE, data)?.level(self.level).run(data)?;
         Ok(FitAnswer { fit })
     }
 }

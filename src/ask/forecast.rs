@@ -301,7 +301,7 @@ impl Ask for ForecastRequest {
     type Answer = ForecastAnswer;
 
     fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<ForecastAnswer> {
-        let fit = self.fit.fit_or(CURVE)?.level(LEVEL).run(data)?;
+        let fit = self.fit.fit_for(CURVE, data)?.level(LEVEL).run(data)?;
         self.of_fit_watched(fit, progress)
     }
 }

@@ -4,11 +4,13 @@ use super::CURVE;
 use super::table::is_default;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{DEFAULT_HUBER_DELTA, Fit, FitResult, Objective, Prior, Residuals};
-use crate::law::{self, BuiltIn, Form, Input, Law};
+use crate::law::{self, BuiltIn, Form, Input, Law, TypedLaw};
 use crate::remedy::Setting;
-use crate::text::excerpt;
+use crate::runs::Dataset;
+use crate::text::{excerpt, quoted};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The objective by its name; the threshold of Huber's loss is a number of its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +69,7 @@ request!(
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     pub struct LawChoice {
-        /// Name of the law.
+        /// Name of the law, or its formula: `L(N, S) = a*N^b + c/(1 + S)`.
         #[serde(skip_serializing_if = "is_default")]
         [text] law: Option<String>,
         /// What is minimised.
@@ -110,24 +112,95 @@ pub fn law_named(name: &str) -> Result<BuiltIn> {
 }
 
 impl LawChoice {
-    /// The law, or the one named `default` where none is chosen.
+    /// The law, or the one named `default` where none is chosen. A formula that lists no columns is
+    /// one of compute, parameters and tokens alone.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when there is no law of that name, or the formula makes no sense.
+    pub(crate) fn law_or(&self, default: &str) -> Result<Arc<dyn Law>> {
+        self.law_with(default, &[])
+    }
+
+    fn law_with(&self, default: &str, columns: &[String]) -> Result<Arc<dyn Law>> {
+        let name = self.law.as_deref().unwrap_or(default);
+        law::named_with(name, columns)
+    }
+
+    /// The same where only a law that comes with the program makes sense.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a formula too.
+    pub(crate) fn built_in_or(&self, default: &str) -> Result<BuiltIn> {
+        let name = self.law.as_deref().unwrap_or(default);
+        if law::is_formula(name) {
+            let message = format!(
+                "a law typed as a formula, {}, cannot be used here",
+                quoted(name)
+            );
+            return Err(Error::new(ErrorKind::Usage, message)
+                .with_hint("name a law that comes with the program")
+                .with_remedy(Setting::Law));
+        }
+        law_named(name)
+    }
+
+    /// The columns beside compute, parameters and tokens that a formula may be a function of, each
+    /// with whether a table needs it: those that it lists or, where it lists none, all its names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the formula makes no sense.
+    pub(crate) fn further_columns(&self) -> Result<Vec<(String, bool)>> {
+        let Some(name) = &self.law else {
+            return Ok(Vec::new());
+        };
+        let (names, needed) = match law::is_formula(name) {
+            true => TypedLaw::candidates(name)?,
+            false => (law::named(name)?.columns().to_vec(), true),
+        };
+        Ok(names.into_iter().map(|name| (name, needed)).collect())
+    }
+
+    /// The column of the outcome that a formula of the user's names; `L` and `loss` are any loss.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when the formula makes no sense.
+    pub(crate) fn outcome(&self) -> Result<Option<String>> {
+        let Some(name) = &self.law else {
+            return Ok(None);
+        };
+        let outcome = match law::is_formula(name) {
+            true => Some(TypedLaw::outcome_of(name)?),
+            false => law::named(name)?
+                .typed()
+                .map(|law| law.outcome().to_owned()),
+        };
+        Ok(outcome.filter(|name| name != "L" && name != "loss"))
+    }
+
+    /// Whether the law is one that comes with the program and has one variable. Of a formula only
+    /// the table says which of its names are columns.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name.
-    pub(crate) fn law_or(&self, default: &str) -> Result<BuiltIn> {
-        law_named(self.law.as_deref().unwrap_or(default))
+    #[doc(hidden)]
+    pub fn is_plain_curve(&self) -> Result<bool> {
+        let law = self.law_or(CURVE)?;
+        Ok(law.typed().is_none() && law.inputs() == [Input::Compute])
     }
 
     /// The law, which has to be one of a single variable.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or it is a law of several variables.
-    pub(crate) fn curve(&self) -> Result<BuiltIn> {
-        of_one_variable(self.law_or(CURVE)?)
+    pub(crate) fn curve(&self) -> Result<Arc<dyn Law>> {
+        let law = self.law_or(CURVE)?;
+        of_one_variable(&*law)?;
+        Ok(law)
     }
 
-    /// Whether losses may be zero or negative: the residuals are absolute, and a parameter of a law
-    /// of one variable that is otherwise positive may be below zero.
+    /// Whether losses may be zero or negative: the residuals are absolute, and the law is a
+    /// formula, or a parameter of a law of one variable that is otherwise positive may be below
+    /// zero.
     pub(crate) fn admits_negative(&self, law: &dyn Law) -> bool {
         let lower = |name: &str| match (self.fix.get(name), self.bounds.get(name)) {
             (Some(value), _) => Some(*value),
@@ -138,8 +211,8 @@ impl LawChoice {
             p.lower >= 0.0 && lower(&p.name).is_some_and(|lower| lower < 0.0)
         };
         self.residuals == Some(Residuals::Absolute)
-            && law.inputs() == [Input::Compute]
-            && law.parameters().iter().any(below)
+            && (law.typed().is_some()
+                || law.inputs() == [Input::Compute] && law.parameters().iter().any(below))
     }
 
     /// The fit to be run.
@@ -147,7 +220,21 @@ impl LawChoice {
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or the threshold has no meaning.
     pub(crate) fn fit_or(&self, default: &str) -> Result<Fit> {
-        let law = self.law_or(default)?;
+        self.fit_of(self.law_or(default)?)
+    }
+
+    /// The fit to be run to these runs, whose columns a formula may name.
+    ///
+    /// # Errors
+    /// As for [`LawChoice::fit_or`].
+    pub(crate) fn fit_for(&self, default: &str, data: &Dataset) -> Result<Fit> {
+        self.fit_of({
+            let columns: Vec<String> = data.columns().map(str::to_owned).collect();
+            self.law_with(default, &columns)?
+        })
+    }
+
+    fn fit_of(&self, law: Arc<dyn Law>) -> Result<Fit> {
         let usage = |message: &str| Error::new(ErrorKind::Usage, message);
         let name = self.objective.unwrap_or_default();
         let objective = match (name, self.delta) {
@@ -179,9 +266,10 @@ impl LawChoice {
             .with_hint("choose that objective, or give no share")
             .with_remedy(Setting::Objective.to("quantile")));
         }
-        let mut fit = Fit::new(law).loss(objective);
+        let of_params = law.inputs().contains(&Input::Params);
+        let mut fit = Fit::shared(law).loss(objective);
         let from_data = name == ObjectiveName::Huber && self.delta.is_none();
-        if from_data && law.inputs().contains(&Input::Params) {
+        if from_data && of_params {
             fit = fit.huber_from_data();
         }
         if let Some(scale) = self.residuals {
@@ -236,7 +324,8 @@ impl LawChoice {
     /// changes nothing.
     pub(super) fn settled(mut self, fit: &FitResult) -> LawChoice {
         let settings = fit.settings();
-        self.law.get_or_insert_with(|| fit.law().name().to_owned());
+        // A formula is written with the columns that it was found to have.
+        self.law = Some(fit.law().name().to_owned());
         self.objective.get_or_insert(match settings.objective {
             Objective::Squared => ObjectiveName::Squared,
             Objective::Huber { .. } => ObjectiveName::Huber,
@@ -255,9 +344,9 @@ impl LawChoice {
 }
 
 /// Refuses a law of several variables.
-pub(super) fn of_one_variable(law: BuiltIn) -> Result<BuiltIn> {
+pub(super) fn of_one_variable(law: &dyn Law) -> Result<()> {
     if law.inputs() == [Input::Compute] {
-        return Ok(law);
+        return Ok(());
     }
     let message = format!("law '{}' is not a function of compute alone", law.name());
     Err(Error::new(ErrorKind::Usage, message))

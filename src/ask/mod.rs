@@ -45,6 +45,7 @@ mod observed;
 mod options;
 mod other_sizes;
 mod plot;
+mod points;
 mod predicted;
 mod question;
 #[cfg(feature = "tables")]
@@ -95,6 +96,7 @@ pub use law::{LawChoice, ObjectiveName};
 pub use model_size::ModelSize;
 pub use observed::Observed;
 pub use plot::PlotAnswer;
+pub use points::{PointAt, PointsAnswer, PointsRequest};
 pub use question::Question;
 #[cfg(feature = "tables")]
 pub use read::{AskTable, answer_by};
@@ -135,6 +137,7 @@ pub(crate) mod hidden {
     };
     pub use super::law::law_named;
     pub use super::plot::PlotRequest;
+    pub use super::points::variables_of;
     pub use super::scores_answer::{SCORE_RECORD, score_grade};
     #[cfg(feature = "tables")]
     pub use super::scores_data::holds_scores;

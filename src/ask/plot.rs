@@ -2,7 +2,7 @@
 
 use super::CURVE;
 use super::fit::trust;
-use super::law::{LawChoice, law_named, of_one_variable};
+use super::law::LawChoice;
 use super::size::{each_once, targets};
 use super::table::{RunTable, is_default};
 use super::{Ask, FitRequest, ForecastAnswer, LEVEL, Trust};
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, Prepared, Refits, Target};
 use crate::interval::{Kind, Method};
-use crate::law::{Input, Law};
+use crate::law::Input;
 use crate::progress::Progress;
 use crate::runs::Dataset;
 use crate::size::Size;
@@ -116,7 +116,10 @@ impl PlotAnswer {
         let names = laws.iter().map(AsRef::as_ref);
         let laws = each_once(names, |a, b| a == b)
             .into_iter()
-            .map(|name| Fit::new(of_one_variable(law_named(name)?)?).run(self.fit.data()))
+            .map(|name| {
+                let law = LawChoice::default().law(name).curve()?;
+                Fit::shared(law).run(self.fit.data())
+            })
             .collect::<Result<_>>()?;
         Ok(PlotAnswer { laws, ..self })
     }
@@ -235,7 +238,7 @@ impl Ask for PlotRequest {
     type Answer = PlotAnswer;
 
     fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<PlotAnswer> {
-        self.of_fit(self.fit.fit_or(CURVE)?.level(LEVEL).run(data)?)
+        self.of_fit(self.fit.fit_for(CURVE, data)?.level(LEVEL).run(data)?)
     }
 }
 

@@ -4,16 +4,19 @@ use super::observed::Observed;
 use super::report::ReportKind;
 use super::{
     AllocateRequest, Ask, BacktestRequest, CapabilityRequest, CompareRequest, FitRequest,
-    ForecastRequest, IsoflopRequest, LawChoice, PlotRequest, ReportRequest, RunTable,
+    ForecastRequest, IsoflopRequest, LawChoice, PlotRequest, PointsRequest, ReportRequest,
+    RunTable,
 };
 use super::{CURVE, SURFACE};
 use crate::error::Result;
 use crate::fit::{Code, Diagnosis};
 use crate::interval::check_levels;
-use crate::law::BuiltIn;
+use crate::law::Law;
 use crate::progress::Silent;
 use crate::runs::{CountTable, Dataset, Excluded, Series};
-use crate::tables::{ReadOptions, Source, holds_counts, read_counts, read_counts_by, series_of};
+use crate::tables::{
+    ReadOptions, Source, WantedColumn, holds_counts, read_counts, read_counts_by, series_of,
+};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// A request of a table.
@@ -128,10 +131,17 @@ impl<Q: OfRuns> AskTable for Q {
 
 /// How a table is read whose runs are fitted so: where no logarithm of a loss is needed, losses may
 /// be zero or negative.
-fn fitted(table: &RunTable, fit: &LawChoice, law: BuiltIn) -> Result<ReadOptions> {
+fn fitted(table: &RunTable, fit: &LawChoice, law: &dyn Law) -> Result<ReadOptions> {
+    let columns = fit.further_columns()?.into_iter();
+    let columns = columns.map(|(name, required)| WantedColumn { name, required });
+    let mut options = table.options(Some(law))?;
+    if options.loss_col.is_none() {
+        options.loss_col = fit.outcome()?;
+    }
     Ok(ReadOptions {
-        negative_losses: fit.admits_negative(&law),
-        ..table.options(Some(&law))?
+        negative_losses: fit.admits_negative(law),
+        columns: columns.collect(),
+        ..options
     })
 }
 
@@ -142,7 +152,7 @@ fn runs_by(table: &Source<'_>, by: &str, mut options: ReadOptions) -> Result<Vec
 
 impl OfRuns for FitRequest {
     fn options(&self) -> Result<ReadOptions> {
-        fitted(&self.table, &self.fit, self.fit.law_or(CURVE)?)
+        fitted(&self.table, &self.fit, &*self.fit.law_or(CURVE)?)
     }
 
     fn is_forced(&self, _: &Diagnosis) -> bool {
@@ -150,9 +160,19 @@ impl OfRuns for FitRequest {
     }
 }
 
+impl OfRuns for PointsRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        fitted(&self.table, &self.fit, &*self.fit.law_or(CURVE)?)
+    }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.force || self.table.force
+    }
+}
+
 impl OfRuns for ForecastRequest {
     fn options(&self) -> Result<ReadOptions> {
-        fitted(&self.table, &self.fit, self.fit.law_or(CURVE)?)
+        fitted(&self.table, &self.fit, &*self.fit.law_or(CURVE)?)
     }
 
     fn is_forced(&self, _: &Diagnosis) -> bool {
@@ -162,7 +182,7 @@ impl OfRuns for ForecastRequest {
 
 impl OfRuns for PlotRequest {
     fn options(&self) -> Result<ReadOptions> {
-        fitted(&self.table, &self.fit, self.fit.curve()?)
+        fitted(&self.table, &self.fit, &*self.fit.curve()?)
     }
 
     fn is_forced(&self, _: &Diagnosis) -> bool {
@@ -172,7 +192,7 @@ impl OfRuns for PlotRequest {
 
 impl OfRuns for BacktestRequest {
     fn options(&self) -> Result<ReadOptions> {
-        let options = self.table.options(Some(&self.fit.curve()?))?;
+        let options = self.table.options(Some(&*self.fit.curve()?))?;
         self.by_fit()?;
         Ok(options)
     }
@@ -196,7 +216,7 @@ impl OfRuns for CompareRequest {
 impl OfRuns for AllocateRequest {
     fn options(&self) -> Result<ReadOptions> {
         self.check()?;
-        self.table.options(Some(&self.fit.law_or(SURFACE)?))
+        self.table.options(Some(&*self.fit.law_or(SURFACE)?))
     }
 
     fn is_forced(&self, _: &Diagnosis) -> bool {
@@ -207,7 +227,7 @@ impl OfRuns for AllocateRequest {
 impl OfRuns for IsoflopRequest {
     fn options(&self) -> Result<ReadOptions> {
         self.check()?;
-        self.table.options(Some(&self.fit.law_or(SURFACE)?))
+        self.table.options(Some(&*self.fit.law_or(SURFACE)?))
     }
 
     /// One of the approaches reads training curves.
@@ -267,7 +287,7 @@ impl ReportRequest {
             ReportKind::Capability => Ok(None),
             _ => {
                 let law = self.fit.law_or(self.default_law())?;
-                fitted(&self.table, &self.fit, law).map(Some)
+                fitted(&self.table, &self.fit, &*law).map(Some)
             }
         }
     }

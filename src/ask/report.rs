@@ -1,7 +1,7 @@
 //! Everything that a report of one page shows.
 
 use super::capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
-use super::law::{LawChoice, law_named};
+use super::law::LawChoice;
 use super::observed::Observed;
 use super::table::{CountChoice, RunTable, is_default};
 use super::{
@@ -15,13 +15,14 @@ use crate::error::Result;
 use crate::fit::{Fit, FitResult};
 use crate::forecast::{Forecast, measured};
 use crate::interval::{Interval, Kind, Method, check_levels};
-use crate::law::{self, Input, Law};
+use crate::law::{self, Input};
 use crate::progress::Progress;
 use crate::runs::{CountTable, Dataset, Role, Series};
 use crate::size::Size;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::join;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Cuts of the back-test: a report is not kept waiting for more.
 const CUTS: usize = 5;
@@ -172,7 +173,11 @@ impl ReportRequest {
     /// What a table of runs is about, by the law.
     pub(super) fn kind_by_law(&self) -> Result<ReportKind> {
         let of_params = match &self.fit.law {
-            Some(name) => law_named(name)?.inputs().contains(&Input::Params),
+            // The page of a surface is about compute-optimal allocation, which a formula has not.
+            Some(_) => {
+                let law = self.fit.law_or(CURVE)?;
+                law.typed().is_none() && law.inputs().contains(&Input::Params)
+            }
             None => false,
         };
         Ok(match of_params {
@@ -216,6 +221,13 @@ impl ReportRequest {
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<ReportAnswer> {
         check_levels(&self.levels)?;
+        if fit.law().typed().is_some() && fit.law().inputs() != [Input::Compute] {
+            let message = "a page is about a law of compute, or about the allocation that a law of N \
+                           and D gives";
+            return Err(
+                usage(message).with_hint("forecast prints what a law of several columns gives")
+            );
+        }
         let actual = fit.data().actuals().map(|run| run.x);
         let at = self.sizes(fit.largest_fitted(), actual)?;
         let about = match fit.law().inputs() == [Input::Compute] {
@@ -275,12 +287,12 @@ impl ReportRequest {
         let levels = self.levels.iter().copied();
         let level = levels.filter(|l| measured().contains(l)).reduce(f64::max);
         let level = level.unwrap_or(LEVEL);
-        let law = law_named(fit.law().name())?;
+        let law = LawChoice::default().law(fit.law().name()).law_or(CURVE)?;
         // Calibrated intervals rest on the runs, and on what is held or known of the law; how it
         // was fitted otherwise does not matter.
         let asked = match fit.settings().are_informed(fit.law()) {
             true => Fit::again(fit),
-            false => Fit::new(law),
+            false => Fit::shared(Arc::clone(&law)),
         };
         let by_fit = ByFit::new(asked).level(level).force(true);
         let least = law.parameters().len() + 2;
@@ -409,7 +421,7 @@ impl Ask for ReportRequest {
                 Ok(ReportAnswer { about })
             }
             Observed::Runs(data) => {
-                let fit = self.fit.fit_or(self.default_law())?;
+                let fit = self.fit.fit_for(self.default_law(), data)?;
                 self.of_fit(fit.level(LEVEL).run(data)?)
             }
         }

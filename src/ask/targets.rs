@@ -54,7 +54,7 @@ impl Targets {
     /// # Errors
     /// When the table cannot be read or lacks a column.
     pub fn read(table: &[u8], name: &str, by: &str, request: &ForecastRequest) -> Result<Targets> {
-        let options = request.table.options(Some(&request.fit.law_or(CURVE)?))?;
+        let options = request.table.options(Some(&*request.fit.law_or(CURVE)?))?;
         let rows = read_targets(table, name, by, &options)?;
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (k, row) in rows.iter().enumerate() {
@@ -153,7 +153,7 @@ impl ForecastRequest {
         data: &Dataset,
         targets: &Targets,
     ) -> Result<ForecastAnswer> {
-        let fit = self.fit.fit_or(CURVE)?.level(LEVEL).run(data)?;
+        let fit = self.fit.fit_for(CURVE, data)?.level(LEVEL).run(data)?;
         let asked = targets.of(series, fit.largest_fitted());
         self.at_targets(fit, asked, &Silent)
     }

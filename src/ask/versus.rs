@@ -91,7 +91,7 @@ request!(
 impl VersusRequest {
     /// The law, which has to be a power law with or without a floor.
     pub(super) fn law(&self) -> Result<BuiltIn> {
-        let law = self.fit.law_or(CURVE)?;
+        let law = self.fit.built_in_or(CURVE)?;
         if !matches!(
             law.form(),
             Form::Power | Form::PowerPlusConstant | Form::Surface

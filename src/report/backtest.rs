@@ -7,14 +7,13 @@ use super::fit::{data_line, findings};
 use super::rows::csv;
 use crate::ask::{BacktestAnswer, BacktestRequest, Trust};
 use crate::backtest::{Backtest, Chosen, Scores};
-use crate::law::Law;
 use crate::number::{compute, digits, percent};
 use crate::runs::Variable;
 use crate::said::Said;
 
 impl Shown for BacktestAnswer {
     fn document(&self) -> Document {
-        let (tested, law, variable) = (&self.tested, self.law, self.data.variable);
+        let (tested, law, variable) = (&self.tested, &self.law, self.data.variable);
         let formula = variable.written(law.formula());
         let facts = vec![
             fact("Law", format!("{formula}   ({})", law.name())),

@@ -10,7 +10,7 @@ use crate::fit::{
     Weights,
 };
 use crate::interval::Interval;
-use crate::law::{Form, Law};
+use crate::law::Form;
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::runs::Dataset;
 use crate::said::Said;
@@ -59,9 +59,15 @@ impl Among for FitAnswer {
 
     fn head(request: &FitRequest) -> Vec<String> {
         let law = request.fit.law_or(CURVE);
-        let names = law.iter().flat_map(|law| law.parameters());
         let mut head = vec!["runs".to_owned()];
-        head.extend(names.map(|p| p.name.to_string()));
+        match law.as_ref().is_ok_and(|law| law.typed().is_some()) {
+            // Which names of a formula are parameters, only the table says.
+            true => head.push("parameters".to_owned()),
+            false => {
+                let names = law.iter().flat_map(|law| law.parameters());
+                head.extend(names.map(|p| p.name.to_string()));
+            }
+        }
         head.extend(["noise".to_owned(), "found against it".to_owned()]);
         head
     }
@@ -70,7 +76,15 @@ impl Among for FitAnswer {
         let fit = &self.fit;
         let mut cells = vec![fit.fitted_runs().count().to_string()];
         let values = fit.parameters().iter();
-        cells.extend(values.map(|p| with_uncertainty(p.value, p.stderr)));
+        match fit.law().typed() {
+            Some(_) => {
+                let of = |p: &ParameterEstimate| {
+                    format!("{} = {}", p.name, with_uncertainty(p.value, p.stderr))
+                };
+                cells.push(values.map(of).collect::<Vec<_>>().join(", "));
+            }
+            None => cells.extend(values.map(|p| with_uncertainty(p.value, p.stderr))),
+        }
         let noise = fit.residual_sd().map(|(sd, _)| noise_size(fit, sd));
         // All of them would make a line too long to read; the CSV has them.
         let found = found_against(fit);
@@ -111,11 +125,19 @@ pub(super) fn details_of(result: &FitResult) -> [Block; 2] {
     [basin_table(result), residual_table(result)]
 }
 
+/// The formula with the name of the law, which a formula of the user's is itself.
+fn named(result: &FitResult) -> String {
+    let (formula, name) = (result.formula(), result.law().name());
+    match formula == name {
+        true => formula,
+        false => format!("{formula}   ({name})"),
+    }
+}
+
 /// The first lines of every report about a fit.
 pub(super) fn facts(result: &FitResult) -> Vec<Fact> {
-    let law = result.law();
     let mut facts = vec![
-        fact("Law", format!("{}   ({})", result.formula(), law.name())),
+        fact("Law", named(result)),
         fact("Data", data_line(result.data())),
         fact("Fit", fit_line(result)),
         fact("Noise", noise_line(result)),

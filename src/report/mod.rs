@@ -37,6 +37,7 @@ mod page;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod picture;
+mod points;
 mod registered;
 mod registered_scores;
 mod scored;

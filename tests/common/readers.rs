@@ -2,6 +2,9 @@
 //! the harness on a stable compiler (`cli/tests/fuzz.rs`).
 #![allow(dead_code)]
 
+#[path = "typed_law.rs"]
+pub mod typed_law;
+
 use scalewise::ReadOptions;
 use scalewise::ask::VerifyRequest;
 use scalewise::internal::{
@@ -25,7 +28,7 @@ use std::sync::OnceLock;
 pub type Reader = fn(&[u8]);
 
 /// Every target with its name, which is that of its folder of seeds.
-pub const ALL: [(&str, Reader); 12] = [
+pub const ALL: [(&str, Reader); 13] = [
     ("table", table),
     ("log", log),
     ("counts", counts),
@@ -33,6 +36,7 @@ pub const ALL: [(&str, Reader); 12] = [
     ("quantity", quantity),
     ("filter", filter),
     ("formula", formula),
+    ("typed_law", typed_law::typed_law),
     ("law_file", law_file),
     ("verdict", verdict),
     ("entry", entry),

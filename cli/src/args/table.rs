@@ -143,9 +143,9 @@ pub struct UnitArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fitting")]
 pub struct FitArgs {
-    /// The law; `scalewise laws` lists them [default: saturating; chinchilla for allocate and
-    /// isoflop]
-    #[arg(long, value_name = "NAME")]
+    /// The law: one that `scalewise laws` lists, or a formula such as 'L(N, S) = c + a*N^b/(1 + S)',
+    /// whose left side names the columns [default: saturating; chinchilla for allocate and isoflop]
+    #[arg(long, value_name = "NAME|FORMULA")]
     pub law: Option<String>,
     /// What to minimise [default: squared]
     #[arg(long, value_name = "LOSS", value_parser = named(&ObjectiveName::ALL, ObjectiveName::name))]

@@ -135,6 +135,7 @@ fn every_command_of_the_pages_works() {
         "docs/gallery.md",
         "docs/formats.md",
         "docs/laws.md",
+        "docs/formulas.md",
         "docs/faq.md",
         "docs/statistics.md",
         "docs/capability.md",

@@ -17,6 +17,7 @@ mod finite;
 mod forecasts;
 mod foreign;
 mod formats;
+mod formulas;
 mod grades;
 mod held_out;
 mod hostile_texts;

@@ -75,12 +75,12 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["fit".into(), RUNS.into(), "--fit-below".into(), "1e19".into()],
             4,
-            "error: data/cerebras_gpt.csv: 1 usable run, but law 'saturating' has 3 free parameters\n\nhint: 6 larger runs are kept out of the fit: raise its upper limit (--fit-below)\n",
+            "error: data/cerebras_gpt.csv: 1 usable run, but law 'saturating' has 3 free parameters\n\nhint: 6 runs are kept out of the fit: raise its upper limit, or hold out fewer (--fit-below)\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--law".into(), "linear".into()],
             2,
-            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken, chinchilla, chinchilla-tied, kaplan, data-constrained, bounded-repeat\n",
+            "error: there is no law 'linear'\n\nhint: the laws are saturating, power, shifted, m3, m4, broken, chinchilla, chinchilla-tied, kaplan, data-constrained, bounded-repeat, experts, granularity, mixture-2, vocabulary, parallel, precision, sparsity, hill, farseer, step-law-lr, step-law-batch; or type a formula, such as 'L = a*C^b + c'\n",
         ),
         (
             vec!["fit".into(), RUNS.into(), "--fix".into(), "E=1".into()],

@@ -4,6 +4,7 @@ mod check;
 mod ledger;
 mod page;
 mod plot;
+mod points;
 mod scores;
 mod simulate;
 mod versus;
@@ -233,6 +234,9 @@ fn forecast(
 ) -> Result<Answer> {
     let source = table.map(Rows::open).transpose()?;
     let fit = fitted_law(source.as_ref(), fitted, keys)?;
+    if let Some(answer) = points::forecast(source.as_ref(), fit.as_ref(), keys)? {
+        return Ok(answer);
+    }
     let by = reading::columns(keys, "by")?;
     let targets = keys.text("targets")?;
     let at = keys.has("at").then(|| keys.peek_sizes("at")).transpose()?;

@@ -1,0 +1,207 @@
+//! Laws that are typed as formulas.
+
+use super::{ok, run, run_with, temporary, text};
+use serde_json::Value;
+
+/// Runs of L(N, S) = 1.4 + 90·N^-0.25 + 0.2/(1 + S), with scatter; the last is held out.
+fn table() -> String {
+    let mut csv = "params,S,loss,split\n".to_owned();
+    let mut scatter = [3e-4, -5e-4, 1e-4, 4e-4, -2e-4].iter().cycle();
+    for n in [1e7_f64, 3e7, 1e8, 3e8, 1e9] {
+        for s in [0.0, 1.0, 3.0] {
+            let loss = 1.4 + 90.0 * n.powf(-0.25) + 0.2 / (1.0 + s);
+            let loss = loss * (1.0 + scatter.next().copied().unwrap_or_default());
+            csv += &format!("{n:e},{s},{loss},train\n");
+        }
+    }
+    let largest = 1.4 + 90.0 * 1e10_f64.powf(-0.25) + 0.2 / 9.0;
+    csv + &format!("1e10,8,{largest},test\n")
+}
+
+const LAW: &str = "L(N, S) = E + a*N^-b + c/(1 + S)";
+const HELD: [&str; 2] = ["--hold", "split = test"];
+
+fn fitted(law: &str, more: &[&str]) -> Value {
+    let asked = [
+        &["fit", "-", "--law", law, "--format", "json"],
+        &HELD[..],
+        more,
+    ]
+    .concat();
+    let ran = run_with(&asked, &table());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+fn value(law: &Value, name: &str) -> f64 {
+    let all = law["parameters"].as_array().unwrap();
+    let found = all.iter().find(|p| p["name"] == name).unwrap();
+    found["value"].as_f64().unwrap()
+}
+
+#[test]
+fn a_formula_of_any_columns_is_fitted_without_a_start() {
+    let law = fitted(LAW, &[]);
+    for (name, truth, tolerance) in [("E", 1.4, 0.02), ("b", 0.25, 0.01), ("c", 0.2, 0.01)] {
+        assert!(
+            (value(&law, name) - truth).abs() < tolerance,
+            "{name}: {law}"
+        );
+    }
+    assert_eq!(law["law"], "L(N, S) = E + a*N^-b + c/(1 + S)");
+    assert_eq!(law["data"]["runs"][0]["columns"]["S"], 0.0);
+    // The short form finds the columns in the table, and is written with them.
+    assert_eq!(fitted("L = E + a*N^-b + c/(1+S)", &[]), law);
+}
+
+#[test]
+fn held_parameters_and_bounds_are_kept() {
+    let law = fitted(LAW, &["--fix", "b=0.3", "--bound", "c=0..0.1"]);
+    assert_eq!(value(&law, "b"), 0.3);
+    assert!((0.0..=0.1).contains(&value(&law, "c")));
+}
+
+#[test]
+fn points_and_held_out_runs_are_forecast() {
+    let asked = [
+        &[
+            "forecast",
+            "-",
+            "--law",
+            LAW,
+            "--at",
+            "N=1e10,S=8,N=1e11,S=0",
+        ],
+        &HELD[..],
+    ]
+    .concat();
+    let ran = run_with(&[&asked[..], &["--format", "json"]].concat(), &table());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    let all = json["forecasts"].as_array().unwrap();
+    assert_eq!(all.len(), 3);
+    assert_eq!(all[1]["at"]["N"], 1e11);
+    assert_eq!(all[0]["point"], all[2]["point"]);
+    let observed = all[2]["observed"].as_f64().unwrap();
+    let interval = all[2]["intervals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|i| i["level"] == 0.9 && i["kind"] == "prediction" && i["method"] == "delta");
+    let interval = interval.unwrap_or_else(|| panic!("{json}"));
+    assert!(interval["lower"].as_f64().unwrap() < observed);
+    assert!(interval["upper"].as_f64().unwrap() > observed);
+    assert_eq!(all[0]["beyond"]["N"], 10.0);
+    assert!(all[0]["beyond"]["S"].as_f64().unwrap() > 2.0);
+
+    let csv = run_with(&[&asked[..], &["--format", "csv"]].concat(), &table());
+    assert!(
+        csv.out
+            .starts_with("at,line,point,level,kind,method,lower,upper,observed,error,status\n")
+    );
+    assert!(
+        csv.out.contains("\"N=10000000000.0,S=8.0\",17,"),
+        "{}",
+        csv.out
+    );
+    let words = run_with(&asked, &table());
+    assert!(words.out.contains("line 17: N=10B,S=8"), "{}", words.out);
+    assert!(words.out.contains("N 10.0×, S 2.67×"), "{}", words.out);
+}
+
+#[test]
+fn a_law_file_of_a_formula_is_read_again() {
+    let (_guard, path) = temporary("law.json");
+    let (_other, runs) = temporary("runs.csv");
+    std::fs::write(&runs, table()).unwrap();
+    ok(&[
+        "fit",
+        text(&runs),
+        "--law",
+        LAW,
+        "--hold",
+        "split = test",
+        "-o",
+        text(&path),
+    ]);
+    let shown = ok(&["show", text(&path)]);
+    assert!(shown.contains(LAW), "{shown}");
+    let direct = ok(&[
+        "forecast",
+        text(&runs),
+        "--law",
+        LAW,
+        "--hold",
+        "split = test",
+        "--at",
+        "N=1e11,S=1",
+        "--format",
+        "csv",
+    ]);
+    let again = ok(&[
+        "forecast",
+        text(&path),
+        "--at",
+        "N=1e11,S=1",
+        "--format",
+        "csv",
+    ]);
+    assert_eq!(again, direct);
+}
+
+#[test]
+fn a_formula_of_compute_is_a_law_like_the_others() {
+    let runs = "data/cerebras_gpt.csv";
+    let ask = |law: &str| {
+        let asked = [
+            "forecast", runs, "--law", law, "--at", "1e24", "--format", "json",
+        ];
+        let json: Value = serde_json::from_str(&ok(&asked)).unwrap();
+        json["forecasts"][0]["point"].as_f64().unwrap()
+    };
+    // The calibrated point rests on the runs and not on the law.
+    assert_eq!(ask("saturating"), ask("L = a*C^b + c"));
+}
+
+#[test]
+fn what_is_wrong_with_a_formula_is_said() {
+    for (law, part) in [
+        ("L = E + foo(N)", "at character 9"),
+        ("L(N, T) = a*N + b*T", "'T'"),
+        ("L = a + b", "no column"),
+        ("nonsense", "or type a formula"),
+    ] {
+        let ran = run_with(&["fit", "-", "--law", law], &table());
+        assert!([2, 3].contains(&ran.code), "{law}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(part), "{law}: {}", ran.err);
+    }
+    let ran = run_with(&["forecast", "-", "--law", LAW], &table());
+    assert!(ran.err.contains("--at N=1,S=1"), "{}", ran.err);
+    let ran = run_with(&["forecast", "-", "--law", LAW, "--at", "N=1e9"], &table());
+    assert!(ran.err.contains("no value to S"), "{}", ran.err);
+    let ran = run_with(
+        &["allocate", "-", "--law", LAW, "--compute", "1e22"],
+        &table(),
+    );
+    assert_ne!(ran.code, 0);
+    let ran = run_with(&["versus", "-", "--law", LAW, "--by", "split"], &table());
+    assert_ne!(ran.code, 0);
+}
+
+#[test]
+fn published_laws_have_names() {
+    let listed = run(&["laws", "--format", "json"]);
+    let json: Value = serde_json::from_str(&listed.out).unwrap();
+    let all = json.as_array().unwrap();
+    let precision = all.iter().find(|law| law["name"] == "precision").unwrap();
+    assert!(precision["source"].as_str().unwrap().contains("2411.04330"));
+    let ran = run_with(
+        &[
+            "fit", "-", "--law", "parallel", "--where", "S > 0", "--format", "json",
+        ],
+        &table(),
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let law: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(law["law"], "parallel");
+}

@@ -1,0 +1,5 @@
+#![no_main]
+#[path = "../../tests/common/readers.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::typed_law::typed_law(bytes));

@@ -1,0 +1,54 @@
+//! Forecasts by a law of other columns than compute alone.
+
+use super::levels;
+use crate::answer::Answer;
+use crate::choice::fitting;
+use crate::keywords::{Keywords, usage};
+use crate::reading;
+use scalewise::ask::{AskTable, PointsRequest};
+use scalewise::internal::{read_point, variables_of};
+use scalewise::law::Input;
+use scalewise::tables::Source;
+use scalewise::{FitResult, Result};
+
+/// The forecasts, where the law is one of other columns, or points of one are given.
+pub fn forecast(
+    source: Option<&Source<'_>>,
+    fit: Option<&FitResult>,
+    keys: &mut Keywords,
+) -> Result<Option<Answer>> {
+    let is_curve = |fit: &FitResult| fit.law().inputs() == [Input::Compute];
+    let at = keys.points("at")?;
+    let has_name = keys.has("law") && !fitting(&mut keys.clone())?.is_plain_curve()?;
+    if at.is_none() && !has_name && fit.is_none_or(is_curve) {
+        return Ok(None);
+    }
+    let mut own = keys.clone();
+    let force = own.truth("force")?;
+    let request = PointsRequest::default()
+        .table(reading::runs(&mut own)?.force(force))
+        .fit(fitting(&mut own)?)
+        .levels(levels(&mut own)?)
+        .force(force);
+    let fit = match (fit, source) {
+        (Some(fit), _) => fit.clone(),
+        (None, Some(source)) => request.fitted(&request.read(source)?)?,
+        (None, None) => return Err(usage("there is neither a table nor a law")),
+    };
+    if is_curve(&fit) {
+        return match at {
+            Some(_) => Err(usage(
+                "points such as N=1e9,S=8 are for laws of several columns",
+            )),
+            None => Ok(None),
+        };
+    }
+    own.done()?;
+    let variables = variables_of(fit.law());
+    let points = at.unwrap_or_default();
+    let points = points.iter().map(|text| read_point(text, &variables));
+    let request = request.at(points.collect::<Result<Vec<_>>>()?);
+    request
+        .of_fit(fit)
+        .map(|answer| Some(Answer::of_points(answer)))
+}

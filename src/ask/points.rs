@@ -1,0 +1,320 @@
+//! What a law of several columns says of points, and of the runs that were held out.
+
+use super::law::LawChoice;
+use super::table::{RunTable, is_default};
+use super::{Ask, CURVE, LEVELS, Trust, usage};
+use crate::error::Result;
+use crate::fit::{Diagnosis, FitResult, argument};
+use crate::forecast::delta_at;
+use crate::interval::{Abstention, Interval, check_levels};
+use crate::law::{Input, Law};
+use crate::progress::Progress;
+use crate::runs::{Dataset, Run};
+use crate::text::{list, quoted};
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+
+request!(
+    /// Asks what a law of any columns says of points, and of the runs that were held out.
+    ///
+    /// The intervals are those of the delta method: they hold if the law is exactly right. No
+    /// published record tells how often such forecasts came true.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, ask::{LawChoice, PointsRequest}};
+    /// let (s, mut loss) = ([1.0, 2.0, 3.0, 4.0, 6.0, 8.0], Vec::new());
+    /// for (k, s) in s.iter().enumerate() {
+    ///     loss.push(2.0 + 1.0 / (1.0 + s) + if k % 2 == 0 { 1e-3 } else { -1e-3 });
+    /// }
+    /// let data = Dataset::of_columns(&loss)?.column("S", &s)?;
+    /// let answer = PointsRequest::default()
+    ///     .fit(LawChoice::default().law("L = a + b/(1 + S)"))
+    ///     .at([[("S".to_owned(), 16.0)].into()])
+    ///     .of(&data)?;
+    /// assert!((answer.points()[0].point().unwrap() - (2.0 + 1.0 / 17.0)).abs() < 2e-3);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub struct PointsRequest of Dataset, PointsAnswer {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law and how it is fitted.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// Each point as a value for every column of the law; C, N, D and U are compute,
+        /// parameters, tokens and unique tokens.
+        [list BTreeMap<String, f64>] at: Vec<BTreeMap<String, f64>>,
+        /// Levels of the intervals.
+        [into] levels: Vec<f64> = LEVELS.to_vec(),
+        /// Give numbers even where a finding refuses them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
+    }
+);
+
+/// What a law says of points.
+#[derive(Debug, Clone)]
+pub struct PointsAnswer {
+    pub(crate) fit: FitResult,
+    pub(crate) points: Vec<PointAt>,
+    pub(crate) force: bool,
+}
+
+/// What a law says of one point.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PointAt {
+    /// The value of each column, in the order of the law.
+    #[serde(serialize_with = "as_map")]
+    pub(crate) at: Vec<(String, f64)>,
+    /// The line of the run that was held out.
+    pub(crate) line: Option<u64>,
+    /// What the law gives; none where it has no value.
+    pub(crate) point: Option<f64>,
+    /// What came out, for a run that was held out.
+    pub(crate) observed: Option<f64>,
+    /// How many times beyond the largest or the smallest fitted value each positive column lies.
+    #[serde(serialize_with = "as_map")]
+    pub(crate) beyond: Vec<(String, f64)>,
+    pub(crate) intervals: Vec<Interval>,
+    pub(crate) abstentions: Vec<Abstention>,
+}
+
+impl PointAt {
+    /// The value of each column, in the order of the law.
+    #[must_use]
+    pub fn at(&self) -> &[(String, f64)] {
+        &self.at
+    }
+
+    /// What the law gives; none where it has no value.
+    #[must_use]
+    pub fn point(&self) -> Option<f64> {
+        self.point
+    }
+
+    /// What came out, for a run that was held out.
+    #[must_use]
+    pub fn observed(&self) -> Option<f64> {
+        self.observed
+    }
+
+    /// Its intervals.
+    #[must_use]
+    pub fn intervals(&self) -> &[Interval] {
+        &self.intervals
+    }
+
+    /// The intervals that are not given, and why.
+    #[must_use]
+    pub fn abstentions(&self) -> &[Abstention] {
+        &self.abstentions
+    }
+
+    /// The prediction less what came out, as a share of that.
+    #[must_use]
+    pub fn error(&self) -> Option<f64> {
+        let (point, observed) = (self.point?, self.observed?);
+        (observed != 0.0).then(|| (point - observed) / observed.abs())
+    }
+}
+
+impl PointsAnswer {
+    /// The law with its runs.
+    #[must_use]
+    pub fn fit(&self) -> &FitResult {
+        &self.fit
+    }
+
+    /// The points that were asked for, then the runs that were held out.
+    #[must_use]
+    pub fn points(&self) -> &[PointAt] {
+        &self.points
+    }
+
+    /// The finding that forbids the numbers, unless they are forced.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Diagnosis> {
+        self.fit.refusal().filter(|_| !self.force)
+    }
+
+    /// How far the numbers can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        match (self.refusal(), self.fit.trustworthy()) {
+            (Some(_), _) => Trust::Refused,
+            (None, true) => Trust::Trustworthy,
+            (None, false) => Trust::NotTrustworthy,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    law: &'a FitResult,
+    forecasts: &'a [PointAt],
+}
+
+serialized!(PointsAnswer, |answer| Json {
+    law: &answer.fit,
+    forecasts: &answer.points,
+});
+
+/// Names and numbers as a map, in their order.
+fn as_map<S: Serializer>(
+    pairs: &[(String, f64)],
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+/// The name of an argument of a law, as points give it.
+pub(crate) fn name_of(law: &dyn Law, input: Input) -> &str {
+    match input {
+        Input::Compute => "C",
+        Input::Params => "N",
+        Input::Tokens => "D",
+        Input::UniqueTokens => "U",
+        Input::Column(k) => law.columns().get(k).map_or("", String::as_str),
+    }
+}
+
+impl PointsRequest {
+    /// Answers for a law that is fitted already.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when a point lacks a column of the law, has
+    /// one that the law does not know, or a level makes no sense.
+    #[doc(hidden)]
+    pub fn of_fit(&self, fit: FitResult) -> Result<PointsAnswer> {
+        check_levels(&self.levels)?;
+        let refused = fit.refusal().is_some() && !self.force;
+        let asked = self.at.iter().map(|at| arguments(fit.law(), at));
+        let asked: Vec<Vec<f64>> = asked.collect::<Result<_>>()?;
+        let mut points = Vec::new();
+        if !refused {
+            points.extend(asked.iter().map(|x| self.point(&fit, x, None)));
+            points.extend(fit.data().actuals_in_order().into_iter().filter_map(|run| {
+                let law = fit.law();
+                let inputs = law.inputs().iter().map(|input| argument(law, *input, run));
+                Some(self.point(&fit, &inputs.collect::<Option<Vec<f64>>>()?, Some(run)))
+            }));
+        }
+        Ok(PointsAnswer {
+            fit,
+            points,
+            force: self.force,
+        })
+    }
+
+    /// The fit alone.
+    ///
+    /// # Errors
+    /// As for [`FitRequest`](super::FitRequest).
+    #[doc(hidden)]
+    pub fn fitted(&self, data: &Dataset) -> Result<FitResult> {
+        self.fit.fit_for(CURVE, data)?.run(data)
+    }
+
+    fn point(&self, fit: &FitResult, x: &[f64], run: Option<&Run>) -> PointAt {
+        let law = fit.law();
+        let names = law
+            .inputs()
+            .iter()
+            .map(|input| name_of(law, *input).to_owned());
+        let value = fit.predict(x);
+        let (intervals, abstentions) = match value.is_finite() {
+            true => delta_at(fit, x, &self.levels),
+            false => (Vec::new(), Vec::new()),
+        };
+        PointAt {
+            at: names.zip(x.iter().copied()).collect(),
+            line: run.map(Run::line),
+            point: value.is_finite().then_some(value),
+            observed: run.map(Run::loss),
+            beyond: beyond(fit, x),
+            intervals,
+            abstentions,
+        }
+    }
+}
+
+/// The names of the arguments of a law, as points give them.
+#[must_use]
+pub fn variables_of(law: &dyn Law) -> Vec<String> {
+    let names = law.inputs().iter().map(|input| name_of(law, *input));
+    names.map(str::to_owned).collect()
+}
+
+/// A point as the arguments of a law.
+fn arguments(law: &dyn Law, at: &BTreeMap<String, f64>) -> Result<Vec<f64>> {
+    let names: Vec<&str> = law
+        .inputs()
+        .iter()
+        .map(|input| name_of(law, *input))
+        .collect();
+    let of_law = || {
+        format!(
+            "the law {} is one of {}",
+            quoted(law.name()),
+            list(names.iter().copied())
+        )
+    };
+    if let Some(other) = at.keys().find(|name| !names.contains(&name.as_str())) {
+        let message = format!("a point has a value of {}, and {}", quoted(other), of_law());
+        return Err(
+            usage(message).with_hint("give a value for each column of the law, and no other")
+        );
+    }
+    let value = |name: &&str| {
+        let value = at.get(*name).ok_or_else(|| {
+            usage(format!(
+                "a point has no value of {}, and {}",
+                quoted(name),
+                of_law()
+            ))
+            .with_hint(format!("write a point as {}", example(&names)))
+        })?;
+        let is_size = matches!(*name, "C" | "N" | "D" | "U");
+        match value.is_finite() && (!is_size || *value > 0.0) {
+            true => Ok(*value),
+            false => Err(usage(format!(
+                "{name} of a point must be a finite number, and positive for C, N, D and U"
+            ))),
+        }
+    };
+    names.iter().map(value).collect()
+}
+
+fn example(names: &[&str]) -> String {
+    let parts: Vec<String> = names.iter().map(|name| format!("{name}=1e3")).collect();
+    parts.join(",")
+}
+
+/// How far beyond the fitted runs each column with positive values lies.
+fn beyond(fit: &FitResult, x: &[f64]) -> Vec<(String, f64)> {
+    let law = fit.law();
+    let of = |(input, value): (&Input, &f64)| {
+        let fitted = fit
+            .fitted_runs()
+            .filter_map(|run| argument(law, *input, run));
+        let start = (f64::INFINITY, f64::NEG_INFINITY);
+        let (low, high) = fitted.fold(start, |(l, h), v| (l.min(v), h.max(v)));
+        let factor = match *value {
+            value if value > high && high > 0.0 => value / high,
+            value if value < low && value > 0.0 => low / value,
+            _ => return None,
+        };
+        let name = name_of(law, *input).to_owned();
+        factor.is_finite().then_some((name, factor))
+    };
+    law.inputs().iter().zip(x).filter_map(of).collect()
+}
+
+impl Ask for PointsRequest {
+    type Data = Dataset;
+    type Answer = PointsAnswer;
+
+    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<PointsAnswer> {
+        self.of_fit(self.fitted(data)?)
+    }
+}

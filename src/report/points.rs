@@ -1,0 +1,176 @@
+//! What a law of several columns says of points, in words and numbers.
+
+use super::answer::{Shown, code_and_words};
+use super::document::{Block, Document, fact};
+use super::fit::findings;
+use super::rows::csv;
+use crate::ask::{PointAt, PointsAnswer, Trust};
+use crate::interval::{Interval, Kind};
+use crate::number::{digits, percent};
+use crate::quantity::format_quantity;
+
+table_row!(
+    /// One row of the CSV: an interval of a point, or a point without one.
+    #[derive(Debug, Clone)]
+    pub struct PointRow {
+        /// The point as it is asked for, such as `N=1e9,S=8`.
+        at: String,
+        /// The line of a run that was held out.
+        line: Option<u64>,
+        point: Option<f64>,
+        level: Option<f64>,
+        kind: Option<Kind>,
+        method: Option<String>,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        /// What came out.
+        observed: Option<f64>,
+        /// The prediction less what came out, as a share of that.
+        error: Option<f64>,
+        /// `ok` or `abstained: CODE`.
+        status: String,
+    }
+);
+
+impl Shown for PointsAnswer {
+    fn document(&self) -> Document {
+        let mut blocks = vec![Block::Facts(vec![
+            fact("Law", self.fit.formula()),
+            fact("Parameters", parameters(self)),
+            fact("Record", NO_RECORD),
+        ])];
+        if !self.points.is_empty() {
+            blocks.push(Block::word_table(&HEAD, self.points.iter().map(line)));
+        }
+        blocks.extend(findings(self.fit.diagnoses()));
+        blocks.into()
+    }
+
+    fn table(&self) -> String {
+        csv(&PointRow::COLUMNS, self.points.iter().flat_map(rows))
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        self.refusal().map(code_and_words)
+    }
+}
+
+const NO_RECORD: &str = "none: no forecasts by such a law were checked; the intervals hold if the law \
+     is exactly right";
+
+const HEAD: [&str; 6] = [
+    "point",
+    "forecast",
+    "interval of a new run",
+    "beyond the runs",
+    "came out",
+    "error",
+];
+
+fn parameters(answer: &PointsAnswer) -> String {
+    let each = answer.fit.parameters().iter();
+    let each: Vec<String> = each
+        .map(|p| format!("{} = {}", p.name, digits(p.value, 5)))
+        .collect();
+    each.join(", ")
+}
+
+/// A point as it is typed.
+fn typed(point: &PointAt) -> String {
+    let parts = point
+        .at
+        .iter()
+        .map(|(name, value)| format!("{name}={}", format_quantity(*value)));
+    parts.collect::<Vec<_>>().join(",")
+}
+
+/// The widest interval of a new run.
+fn widest(point: &PointAt) -> Option<&Interval> {
+    let new = point
+        .intervals
+        .iter()
+        .filter(|i| i.kind == Kind::Prediction);
+    new.max_by(|a, b| a.level.total_cmp(&b.level))
+}
+
+fn line(point: &PointAt) -> Vec<String> {
+    let none = || "none".to_owned();
+    let interval = match (widest(point), point.abstentions.first()) {
+        (Some(i), _) => format!(
+            "{} to {} ({})",
+            digits(i.lower, 5),
+            digits(i.upper, 5),
+            percent(i.level)
+        ),
+        (None, Some(why)) => format!("none: {}", why.reason),
+        (None, None) => none(),
+    };
+    let beyond: Vec<String> = point
+        .beyond
+        .iter()
+        .map(|(name, factor)| format!("{name} {}×", digits(*factor, 3)))
+        .collect();
+    vec![
+        match point.line {
+            Some(line) => format!("line {line}: {}", typed(point)),
+            None => typed(point),
+        },
+        point.point.map_or_else(none, |value| digits(value, 5)),
+        interval,
+        beyond.join(", "),
+        point
+            .observed
+            .map_or_else(String::new, |value| digits(value, 5)),
+        point
+            .error()
+            .map_or_else(String::new, |error| format!("{:+.2} %", 100.0 * error)),
+    ]
+}
+
+fn rows(point: &PointAt) -> Vec<PointRow> {
+    let row = PointRow {
+        at: point
+            .at
+            .iter()
+            .map(|(name, value)| format!("{name}={value:?}"))
+            .collect::<Vec<_>>()
+            .join(","),
+        line: point.line,
+        point: point.point,
+        level: None,
+        kind: None,
+        method: None,
+        lower: None,
+        upper: None,
+        observed: point.observed,
+        error: point.error(),
+        status: "ok".to_owned(),
+    };
+    let given = point.intervals.iter().map(|i| PointRow {
+        level: Some(i.level),
+        kind: Some(i.kind),
+        method: Some(i.method.name().to_owned()),
+        lower: Some(i.lower),
+        upper: Some(i.upper),
+        ..row.clone()
+    });
+    let abstained = point.abstentions.iter().map(|a| PointRow {
+        level: Some(a.level),
+        kind: Some(a.kind),
+        method: Some(a.method.name().to_owned()),
+        status: format!("abstained: {}", a.code.as_str()),
+        ..row.clone()
+    });
+    let all: Vec<PointRow> = given.chain(abstained).collect();
+    match all.is_empty() {
+        true => vec![PointRow {
+            status: "abstained: no value".to_owned(),
+            ..row
+        }],
+        false => all,
+    }
+}
