@@ -38,5 +38,6 @@ def test_what_is_wrong_is_said():
         scalewise.forecast(table(), law=LAW, at={"N": 1e10})
     with pytest.raises(scalewise.UsageError, match="at character 9"):
         scalewise.fit(table(), law="L = E + foo(N)")
+    curve = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
     with pytest.raises(scalewise.UsageError, match="several columns"):
-        scalewise.forecast(table(), law="L = a + b*C", at={"C": 1e20})
+        scalewise.forecast(curve, law="L = a*C^b", at={"C": 1e24})

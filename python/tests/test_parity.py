@@ -206,6 +206,7 @@ case(
 )
 case("scores alone", f"capability {SCORES} --by task", "capability", SCORES, by="task")
 case("check scores", f"check {SCORES} --where task=arc", "check", SCORES, where="task=arc")
+case("check series", f"check {SCORES} --by task", "check", SCORES, by="task")
 case(
     "capability rules",
     f"capability {COUNTS} --at 10x --fit-below 1e13 --rule split --seed 3 --buckets 2",
@@ -301,6 +302,14 @@ def test_many_series_are_those_of_the_command_line(
         == run(verb, series, *flags, "--format", "text", "-o", "-").stdout.decode().rstrip("\n")
         + "\n"
     )
+
+
+def test_what_only_counts_have_is_refused_alike() -> None:
+    said = "needs counts for every problem, and the table has one score a model"
+    printed = run("capability", SCORES, "--by", "task", "--pass-at", "10").stderr.decode()
+    assert f"--pass-at {said}" in printed
+    with pytest.raises(scalewise.UsageError, match=f"pass_at {said}"):
+        scalewise.capability(SCORES, by="task", pass_at=10)
 
 
 def test_recipes_are_compared_as_by_the_command_line(series: str, tmp_path: Path) -> None:

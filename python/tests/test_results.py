@@ -528,6 +528,17 @@ def test_charts_need_nothing_else(columns: Columns, tmp_path: Path) -> None:
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_capability_has_its_grade_and_record(columns: Columns) -> None:
+    answer = ANSWERS["capability"](columns)
+    forecast = answer.to_dict()["overall"]["forecasts"][0]
+    assert answer.grade == forecast["grade"]
+    assert answer.because == forecast["because"]
+    assert answer.record == forecast["record"]
+    several = scalewise.capability(COUNTS, at=["10x", "100x"], force=True)
+    with pytest.raises(AttributeError, match="there are 2 targets"):
+        _ = several.grade
+
+
 def test_a_picture_of_matplotlib(columns: Columns) -> None:
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")

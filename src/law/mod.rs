@@ -72,7 +72,7 @@ pub fn presets() -> &'static [Preset] {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no law of that name, or the formula
+/// [`ErrorKind::Usage`] when there is no law of that name, or the formula
 /// makes no sense.
 pub fn named(name: &str) -> Result<Arc<dyn Law>> {
     named_with(name, &[])

@@ -68,7 +68,9 @@ def fitted(law, data, random):
     for _ in range(STARTS):
         start = random.uniform(low, high)
         try:
-            found = least_squares(residuals, start, bounds=(low, high), x_scale="jac", max_nfev=2000)
+            found = least_squares(
+                residuals, start, bounds=(low, high), x_scale="jac", max_nfev=2000
+            )
         except (ValueError, np.linalg.LinAlgError):
             continue
         best = min(best, 2.0 * found.cost)
