@@ -1,10 +1,11 @@
 //! The search for the minima of a typed law.
 //!
-//! A law is linear in some of its parameters, together: for any values of the others they are found
-//! exactly, within their bounds. What is searched is the space of the others. Many starts are
-//! scored on some of the runs, the best of them descend a little, the best of those to the end, and
-//! then points near the best one, until none of them is lower. Everything is drawn from one fixed
-//! stream, and in sizes that the formula and the columns give, so that no unit matters.
+//! A law is linear in some of its parameters, together. For any values of the other parameters, the
+//! linear ones are found exactly within their bounds, so only the others are searched. The search
+//! scores many starts on some of the runs. The best of them descend a few steps, and the best of
+//! these descend to the end. Points near the best minimum descend as well, until none of them ends
+//! lower. All draws come from one fixed stream. Their sizes come from the formula and the columns,
+//! so no unit matters.
 
 mod bounded;
 mod descent;
@@ -25,52 +26,55 @@ use starts::Starts;
 
 /// The stream that the starts of the first round are drawn from; later rounds have the next ones.
 const STREAM: u64 = 1;
-/// So many runs score a start, where there are more.
+/// Starts are scored on at most this many runs.
 const SCORING_RUNS: usize = 240;
-/// So many runs are searched, where there are more; the ends descend on all of them.
+/// Descents use at most this many runs. Their ends then descend on all runs.
 const SEARCHED_RUNS: usize = 3000;
-/// Sums below this share of that of the values themselves are rounding.
+/// A sum of squares below this share of the sum of the squared values is rounding.
 const ROUNDING: f64 = 1e-26;
 /// How many starts a round has.
 #[derive(Debug, Clone, Copy)]
 struct Size {
-    /// So many starts a parameter are scored, and so many at most.
+    /// Starts that are scored for each parameter, and the most starts that are scored.
     scored: (usize, usize),
-    /// So many take their first steps, so many of these descend further, and so many of those to
-    /// the end.
+    /// Starts that take their first steps.
     begun: usize,
+    /// Of these, the number that takes more steps.
     continued: usize,
+    /// Of these, the number that descends to the end.
     seen_through: usize,
 }
-/// The first round: where all its descents end in one minimum, it is the last.
+/// The first round. If all its descents end in one minimum, no other round follows.
 const FIRST: Size = Size {
     scored: (60, 600),
     begun: 24,
     continued: 16,
     seen_through: 8,
 };
+/// Every later round.
 const FULL: Size = Size {
     scored: (300, 4000),
     begun: 96,
     continued: 32,
     seen_through: 10,
 };
-/// Of each of these every so many is not one of the best, but taken from all the others: what
-/// begins high may end lowest.
+/// One in this many is chosen from all starts but the best ones: a start that begins high may end
+/// lowest.
 const OTHERS: usize = 4;
-/// Other values of each parameter alone that are tried at a start before its first step.
+/// Values of each single parameter that are tried at a start before its first step.
 const VALUES: usize = 12;
 /// Steps of the three stages.
 const FIRST_STEPS: usize = 12;
 const MORE_STEPS: usize = 40;
 const LAST_STEPS: usize = 400;
-/// Points near the best one that descend at a time, times without a lower one that end it, and
-/// times at most.
+/// Points near the best minimum that descend at a time.
 const NEAR: usize = 12;
+/// The search near the best minimum ends after this many times without a lower one.
 const FRUITLESS: usize = 2;
+/// The most times that points near the best minimum descend.
 const TIMES: usize = 12;
-/// Rounds at most. A round is the last when it finds nothing lower, and two starts or more have led
-/// to the best point.
+/// The most rounds. The search ends earlier with a round that finds nothing lower, if two starts or
+/// more have led to the best minimum.
 const ROUNDS: u64 = 7;
 /// Sums closer than this share are of the same minimum.
 const SAME: f64 = 1e-6;

@@ -21,9 +21,9 @@ enum Draw {
     Sizes(f64, f64),
 }
 
-/// Sizes this many times smaller and larger than the natural one are drawn.
+/// A draw around a size is up to this many times smaller or larger.
 const SPREAD: f64 = 20.0;
-/// Of a range of values that starts at zero, sizes down to this share of the largest are drawn.
+/// If a range begins at zero, sizes down to this share of its end are drawn.
 const SMALLEST: f64 = 1e-9;
 
 /// How starts are drawn.
@@ -147,11 +147,11 @@ fn within(low: f64, high: f64) -> Vec<Draw> {
 
 /// Sizes that columns give to the parameters beside them.
 struct Sizes {
-    /// A parameter, what stands beside it, and how.
+    /// A parameter, how it meets a value that no parameter changes, and the range of that value.
     beside: Vec<(usize, Beside, (f64, f64))>,
 }
 
-/// How a parameter stands to a value that no parameter changes.
+/// How a parameter meets a value that no parameter changes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Beside {
     /// Their product: what counts is by how much the value varies.
