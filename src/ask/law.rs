@@ -112,13 +112,16 @@ pub fn law_named(name: &str) -> Result<BuiltIn> {
 }
 
 impl LawChoice {
-    /// The law, or the one named `default` where none is chosen. A formula that lists no columns is
-    /// one of compute, parameters and tokens alone.
+    /// The law, or the one named `default` where none is chosen, before a table says which names of
+    /// a formula are columns: one that lists none may be a function of no column yet.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or the formula makes no sense.
     pub(crate) fn law_or(&self, default: &str) -> Result<Arc<dyn Law>> {
-        self.law_with(default, &[])
+        match self.law.as_deref().filter(|law| law::is_formula(law)) {
+            Some(formula) => Ok(Arc::new(TypedLaw::before_its_table(formula)?)),
+            None => self.law_with(default, &[]),
+        }
     }
 
     fn law_with(&self, default: &str, columns: &[String]) -> Result<Arc<dyn Law>> {
@@ -220,7 +223,7 @@ impl LawChoice {
     /// # Errors
     /// [`ErrorKind::Usage`] when there is no law of that name, or the threshold has no meaning.
     pub(crate) fn fit_or(&self, default: &str) -> Result<Fit> {
-        self.fit_of(self.law_or(default)?)
+        self.fit_of(self.law_with(default, &[])?)
     }
 
     /// The fit to be run to these runs, whose columns a formula may name.

@@ -53,6 +53,10 @@ pub struct TypedLaw {
     pub(crate) linear: Vec<usize>,
 }
 
+fn is_role(name: &str) -> bool {
+    ROLES.iter().any(|role| role.0 == name)
+}
+
 impl PartialEq for TypedLaw {
     fn eq(&self, other: &TypedLaw) -> bool {
         (&self.name, &self.formula) == (&other.name, &other.formula)
@@ -85,6 +89,25 @@ impl TypedLaw {
         TypedLaw::of(read(text)?, text, known)
     }
 
+    /// Reads a formula before its table: in the short form it may yet be a function of no column.
+    ///
+    /// # Errors
+    /// As for [`TypedLaw::parse`].
+    pub(crate) fn before_its_table(text: &str) -> Result<TypedLaw> {
+        let reading = read(text)?;
+        let has_role = reading.names.iter().any(|name| is_role(name));
+        if has_role || reading.listed.is_some() || reading.names.is_empty() {
+            return TypedLaw::of(reading, text, &[]);
+        }
+        // Only the table says which of its names are columns. What else is wrong is said at once.
+        let first = reading.names[..1].to_vec();
+        Ok(TypedLaw {
+            inputs: Vec::new(),
+            columns: Vec::new(),
+            ..TypedLaw::of(reading, text, &first)?
+        })
+    }
+
     /// The names on the right that may be columns of a table other than C, N, D and U: those that
     /// the left side lists or, in the short form, all.
     ///
@@ -93,7 +116,7 @@ impl TypedLaw {
     #[doc(hidden)]
     pub fn candidates(text: &str) -> Result<(Vec<String>, bool)> {
         let Reading { names, listed, .. } = read(text)?;
-        let is_other = |name: &String| !ROLES.iter().any(|role| role.0 == name);
+        let is_other = |name: &String| !is_role(name);
         let is_listed = listed.is_some();
         let names = listed.unwrap_or(names).into_iter().filter(is_other);
         Ok((names.collect(), is_listed))
@@ -121,7 +144,7 @@ impl TypedLaw {
         } = reading;
         let is_column = |name: &String| match &listed {
             Some(listed) => listed.contains(name),
-            None => known.contains(name) || ROLES.iter().any(|role| role.0 == name),
+            None => known.contains(name) || is_role(name),
         };
         if let Some(unused) = listed.iter().flatten().find(|name| !names.contains(name)) {
             return Err(wrong(format!(

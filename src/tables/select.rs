@@ -292,6 +292,10 @@ impl<'a> Plan<'a> {
                 .with_remedy(Setting::Decimal.to(","))
                 .with_remedy(Setting::Decimal.to("."))
                 .about_columns()
+        } else if some(" is negative") && !self.options.columns.is_empty() {
+            error
+                .with_hint("a formula is fitted to losses of any sign by their absolute residuals")
+                .with_remedy(Setting::Residuals.to("absolute"))
         } else if some("condition '") || some("exclusion '") {
             error
                 .with_hint("loosen the conditions on rows")

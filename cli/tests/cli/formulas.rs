@@ -55,6 +55,47 @@ fn a_formula_of_any_columns_is_fitted_without_a_start() {
 }
 
 #[test]
+fn the_short_form_may_have_columns_of_no_role_alone() {
+    let table = "lr,bsz,loss\n1,2,2.1\n2,4,1.9\n3,1,2.4\n4,8,1.7\n5,3,2.3\n6,6,2.0\n";
+    let asked = [
+        "fit",
+        "-",
+        "--law",
+        "L = a + b*lr + c*ln(bsz)",
+        "--format",
+        "json",
+    ];
+    let ran = run_with(&asked, table);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let law: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(law["law"], "L(lr, bsz) = a + b*lr + c*ln(bsz)");
+    let at = [
+        "forecast",
+        "-",
+        "--law",
+        "L = a + b*lr + c*ln(bsz)",
+        "--at",
+        "lr=7,bsz=8",
+    ];
+    let ran = run_with(&at, table);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("lr=7"), "{}", ran.out);
+    // Where no name is a column of the table, that is said.
+    let ran = run_with(&["fit", "-", "--law", "L = a + b"], table);
+    assert!(ran.err.contains("no column"), "{}", ran.err);
+}
+
+#[test]
+fn losses_below_zero_need_absolute_residuals() {
+    let table = "S,loss\n1,-2.1\n2,-2.4\n3,-2.55\n4,-2.61\n6,-2.70\n8,-2.72\n";
+    let asked = ["fit", "-", "--law", "L(S) = a + b/S"];
+    let ran = run_with(&asked, table);
+    assert!(ran.err.contains("--residuals absolute"), "{}", ran.err);
+    let ran = run_with(&[&asked[..], &["--residuals", "absolute"]].concat(), table);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
 fn held_parameters_and_bounds_are_kept() {
     let law = fitted(LAW, &["--fix", "b=0.3", "--bound", "c=0..0.1"]);
     assert_eq!(value(&law, "b"), 0.3);
