@@ -15,6 +15,8 @@ mod repeated;
 mod shifted;
 mod start;
 mod typed;
+#[cfg(test)]
+mod typed_tests;
 
 pub(crate) use definition::Form;
 pub use definition::{Input, Law, Parameter, Search};
