@@ -1,5 +1,5 @@
-//! A law that nobody built in: the loss against the length of the context, L(c) = (α/c)^β + γ (Xiong
-//! et al. 2023, arXiv 2309.16039, equation 1). It is one line.
+//! A law that is not built in: the loss against the length of the context, L(c) = (α/c)^β + γ
+//! (Xiong et al. 2023, arXiv 2309.16039). It takes one line.
 //!
 //! `cargo run --release --example typed_law`
 
