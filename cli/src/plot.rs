@@ -117,7 +117,8 @@ fn many(
 /// A law of N and D as lines of equal loss; the other views are of one variable.
 fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
     if fit.law().typed().is_some() {
-        let message = "there is a chart of a law of compute, and of L(N, D), but of no formula of several columns";
+        let message =
+            "a formula of several columns has no chart: laws of compute and L(N, D) have one";
         return Err(
             input::usage(message).with_hint("forecast prints what the formula gives at points")
         );

@@ -59,8 +59,8 @@ impl Shown for PointsAnswer {
     }
 }
 
-const NO_RECORD: &str = "none: no forecasts by such a law were checked; the intervals hold if the law \
-     is exactly right";
+const NO_RECORD: &str = "none: no forecasts by such a law were checked; the intervals hold if the \
+     law is exactly right";
 
 const HEAD: [&str; 6] = [
     "point",
