@@ -7,9 +7,9 @@ use scalewise::internal::{TableKind, TableSeen, shell_quoted};
 use std::path::PathBuf;
 
 /// Verbs of tables of runs, whose flags `capability` does not have.
-const OF_RUNS: [&str; 10] = [
-    "check", "fit", "forecast", "backtest", "compare", "allocate", "isoflop", "plot", "report",
-    "versus",
+const OF_RUNS: [&str; 11] = [
+    "check", "fit", "forecast", "backtest", "compare", "allocate", "isoflop", "plan", "plot",
+    "report", "versus",
 ];
 
 /// The command to type next, where a table is of this kind and was read with these words.

@@ -24,6 +24,7 @@ mod laws;
 mod ledger;
 mod outcome;
 mod paths;
+mod plan;
 mod plot;
 mod points;
 mod printer;
@@ -185,6 +186,7 @@ fn dispatch(verb: &Verb, matches: &ArgMatches, printer: &Printer) -> Result<Outc
         Verb::Backtest(args) => backtest::run(args, printer),
         Verb::Compare(args) => compare::run(args, printer),
         Verb::Versus(args) => versus::run(args, printer),
+        Verb::Plan(args) => plan::run(args, printer),
         Verb::Capability(args) => capability::run(args, printer),
         Verb::Allocate(args) => allocate::run(args, printer),
         Verb::Isoflop(args) => isoflop::run(args, printer),

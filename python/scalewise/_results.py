@@ -547,6 +547,10 @@ class Comparison(Result):
     """Laws, ranked by how well they forecast the larger runs from the smaller ones."""
 
 
+class Plan(Result):
+    """Which runs to train next, and when to stop."""
+
+
 class Versus(Result):
     """Recipes against a base: how much more compute the base needs."""
 

@@ -25,6 +25,7 @@ from ._results import (
     Law,
     Laws,
     Ledger,
+    Plan,
     Report,
     Score,
     Series,
@@ -61,7 +62,7 @@ class _Call:
         self.keywords = {
             name: value for name, value in given.items() if value is not None and value is not False
         }
-        for name in ("join", "targets"):
+        for name in ("join", "targets", "candidates"):
             if name in self.keywords:
                 self.keywords[name] = _beside(name, self.keywords[name])
         for name in ("prior", "law_from"):
@@ -72,6 +73,9 @@ class _Call:
             self.keywords["fitted"], self.name = table._law, "law"
             if columns:
                 raise TypeError(f"{verb}() got unexpected keywords: {', '.join(columns)}")
+        elif table is None and verb == "plan" and not columns:
+            # A ladder can be planned before there is a run.
+            self.table = None
         elif table is None:
             if not columns:
                 raise TypeError(f"{verb}() needs a table: a path, a frame, or columns as keywords")
@@ -617,6 +621,135 @@ def compare(
     """
     given = {name: value for name, value in locals().items() if name != "table"}
     return _Call("compare", table, given).answer(Comparison)
+
+
+@documented
+def plan(
+    table=None,
+    *,
+    at,
+    budget,
+    candidates=None,
+    grid=None,
+    cost=None,
+    no_seeds=False,
+    design=None,
+    batch=None,
+    most=None,
+    width=None,
+    expect=None,
+    noise=None,
+    level=None,
+    draws=None,
+    seed=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    hold=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Says which run to train next, what each is expected to do for the forecast, and when to stop.
+
+    Parameters
+    ----------
+    table : table or Law, optional
+        The runs that exist, or their law. Without it a ladder is designed from `prior`.
+    at : quantity, str, dict or list
+        Where the forecast is wanted: a compute, ``"100x"``, or for a law of several columns points
+        and regions such as ``"N=7B,D=1T..4Tx3"``.
+    budget : quantity
+        What all runs together may cost.
+    candidates : table, optional
+        Runs that could be trained, with the columns of the law and one of costs.
+    grid : str or list, optional
+        Grids of such runs, for example ``"C=1e18..1e21x8"``.
+    cost : str, optional
+        A column of the candidates or a formula such as ``"6*N*D"``: what a run costs.
+    no_seeds : bool
+        Trains no other seeds of the runs that exist.
+    design : str, optional
+        ``"ours"``, the default, ``"d"``, ``"v"``, ``"cheapest"`` or ``"random"``.
+    batch : int, optional
+        How many runs are trained before the next plan, by default 1.
+    most : int, optional
+        The most runs of the sequence, by default 8.
+    width : float, optional
+        A relative half-width that is enough.
+    expect : tuple, optional
+        Without runs: a compute and the loss that is expected there.
+    noise : float, optional
+        Without runs: relative standard deviation of the loss of a run.
+    level : float
+        Level of the interval, by default 0.9.
+    draws, seed : int
+        Outcomes that are drawn for each run, by default 48, and their seed.
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Warns
+    -----
+    FindingWarning
+        For what was found against the law.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> runs = scalewise.simulate(set={"a": 200, "b": -0.1, "c": 1.6}, noise=0.003, seed=1)
+    >>> answer = scalewise.plan(runs, at=1e24, budget=1e22, grid="C=1e20..1e22x3", draws=16)
+    >>> answer.to_dict()["method"]
+    'calibrated'
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("plan", table, given).answer(Plan)
 
 
 @documented

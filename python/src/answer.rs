@@ -10,7 +10,7 @@ use pyo3::types::PyCapsule;
 use scalewise::allocation::Flops;
 use scalewise::ask::{
     AllocateAnswer, BacktestAnswer, CapabilityAnswer, FitAnswer, ForecastAnswer, IsoflopAnswer,
-    PlotAnswer, PointsAnswer, ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
+    PlanAnswer, PlotAnswer, PointsAnswer, ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
@@ -390,6 +390,17 @@ impl Answer {
                 ..Of::new(answer, draw)
             })
         }
+    }
+
+    pub fn of_plan(answer: PlanAnswer) -> Answer {
+        Answer::of(Of::<PlanAnswer> {
+            fit: |answer| answer.fit(),
+            findings: |answer| Some(answer.fit().map_or_else(Vec::new, |f| f.diagnoses().to_vec())),
+            ..Of::new(answer, |answer, view, _| match view {
+                "" => Ok(chart::plan(answer)),
+                view => Err(undrawn(view)),
+            })
+        })
     }
 
     pub fn of_versus(answer: VersusAnswer) -> Answer {

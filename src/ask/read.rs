@@ -4,7 +4,8 @@ use super::observed::Observed;
 use super::report::ReportKind;
 use super::{
     AllocateRequest, Ask, BacktestRequest, CapabilityRequest, CompareRequest, FitRequest,
-    ForecastRequest, IsoflopRequest, LawChoice, PlotRequest, PointsRequest, ReportRequest,
+    ForecastRequest, IsoflopRequest, LawChoice, PlanRequest, PlotRequest, PointsRequest,
+    ReportRequest,
     RunTable,
 };
 use super::{CURVE, SURFACE};
@@ -161,6 +162,16 @@ impl OfRuns for FitRequest {
 }
 
 impl OfRuns for PointsRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        fitted(&self.table, &self.fit, &*self.fit.law_or(CURVE)?)
+    }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.force || self.table.force
+    }
+}
+
+impl OfRuns for PlanRequest {
     fn options(&self) -> Result<ReadOptions> {
         fitted(&self.table, &self.fit, &*self.fit.law_or(CURVE)?)
     }

@@ -282,7 +282,7 @@ impl Fit {
     }
 
     /// Settings where no data set says anything of weights.
-    fn bare_settings(&self, observations: &Observations) -> Result<Settings> {
+    pub(super) fn bare_settings(&self, observations: &Observations) -> Result<Settings> {
         let (lower, upper) = self.box_bounds()?;
         Ok(Settings {
             objective: self.objective,

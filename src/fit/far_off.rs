@@ -38,27 +38,8 @@ struct Distance {
 /// units of the noise of the others and of the uncertainty of their law. The level of the largest
 /// is that of one of n (Bonferroni).
 pub(super) fn run_far_off(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
-    let o = &inference.observations;
-    let least_squares = fit.settings.objective == Objective::Squared;
-    let enough = o.len() as f64 - inference.free.len() as f64 >= 4.0;
-    if !least_squares || !enough || o.counted {
-        return None;
-    }
-    let least = least_noise(o);
-    let distances: Vec<Option<Distance>> = match influence::refits(fit, inference) {
-        Some(refits) => {
-            let of = |(i, p): (usize, &Option<Vec<f64>>)| {
-                refitted(fit, inference, i, p.as_ref()?, least)
-            };
-            refits.iter().enumerate().map(of).collect()
-        }
-        None => {
-            let p = fit.values();
-            let of = |i| in_one_step(fit, inference, i, &p, least);
-            (0..o.len()).map(of).collect()
-        }
-    };
-    let runs = fit.runs_in_order();
+    let distances = distances(fit, inference)?;
+    let (o, runs) = (&inference.observations, fit.runs_in_order());
     let distances = runs.iter().zip(&distances);
     let known = distances.filter_map(|(run, distance)| Some((*run, distance.as_ref()?)));
     let mut known: Vec<(&Run, &Distance)> = known.collect();
@@ -77,6 +58,41 @@ pub(super) fn run_far_off(fit: &FitResult, inference: &Inference) -> Option<Diag
         );
         diagnosis(fit, run, worst.share, &against)
     })
+}
+
+/// How far each run lies from the law of the others, in canonical order; `None` where that says
+/// nothing. Runs that lie close to it have no distance.
+fn distances(fit: &FitResult, inference: &Inference) -> Option<Vec<Option<Distance>>> {
+    let o = &inference.observations;
+    let least_squares = fit.settings.objective == Objective::Squared;
+    let enough = o.len() as f64 - inference.free.len() as f64 >= 4.0;
+    if !least_squares || !enough || o.counted {
+        return None;
+    }
+    let least = least_noise(o);
+    Some(match influence::refits(fit, inference) {
+        Some(refits) => {
+            let of = |(i, p): (usize, &Option<Vec<f64>>)| {
+                refitted(fit, inference, i, p.as_ref()?, least)
+            };
+            refits.iter().enumerate().map(of).collect()
+        }
+        None => {
+            let p = fit.values();
+            let of = |i| in_one_step(fit, inference, i, &p, least);
+            (0..o.len()).map(of).collect()
+        }
+    })
+}
+
+/// Of each fitted run, in canonical order, how far it lies above the law of the others as a share
+/// of that law, its studentised deleted residual and the degrees of freedom of that. Runs close to
+/// the law of the others have none.
+pub(crate) fn deleted_residuals(fit: &FitResult) -> Vec<Option<(f64, f64, f64)>> {
+    let found = fit.inference().ok();
+    let found = found.and_then(|inference| distances(fit, &inference));
+    let all = found.unwrap_or_default().into_iter();
+    all.map(|one| one.map(|d| (d.share, d.t, d.freedom))).collect()
 }
 
 /// That a run lies off by a share of the loss: above or below what, and how clearly.

@@ -1,6 +1,7 @@
 //! [`Dataset`](crate::Dataset) + [`Law`](crate::law::Law) → [`FitResult`]: estimates, covariance,
 //! every basin, and a verdict.
 
+mod again;
 mod basin;
 pub(crate) mod builder;
 mod centred;
@@ -51,6 +52,7 @@ mod with_prior;
 pub use crate::code::Code;
 pub use basin::Basin;
 pub(crate) use builder::Fit;
+pub(crate) use far_off::deleted_residuals;
 pub(crate) use general::Problem;
 pub(crate) use inference::{Inference, central_quantile};
 pub(crate) use objective::DEFAULT_HUBER_DELTA;

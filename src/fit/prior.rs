@@ -164,7 +164,7 @@ impl Prior {
     }
 
     /// All of several priors, which speak of different parameters.
-    pub(super) fn joined(all: &[Prior]) -> Result<Option<Prior>> {
+    pub(crate) fn joined(all: &[Prior]) -> Result<Option<Prior>> {
         let Some(first) = all.first() else {
             return Ok(None);
         };
@@ -288,7 +288,7 @@ impl Penalty {
     }
 
     /// How many rows it has.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
@@ -300,7 +300,7 @@ impl Penalty {
     }
 
     /// Its derivatives.
-    pub(super) fn slopes(&self, row: usize) -> &[f64] {
+    pub(crate) fn slopes(&self, row: usize) -> &[f64] {
         &self.rows[row].0
     }
 

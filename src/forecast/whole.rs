@@ -77,6 +77,19 @@ impl Free {
     }
 }
 
+impl Free {
+    /// Everything, with the factor of another back-test: that of the same runs without those that
+    /// are only supposed.
+    pub(crate) fn with_widening(curve: Curve, widening: f64) -> Free {
+        Free::of_curve(curve, &[Method::Calibrated]).widened(widening)
+    }
+
+    /// The factor by which the runs' own back-test widens the calibrated interval.
+    pub(crate) fn own_widening(curve: &Curve) -> f64 {
+        own_backtest::widening(&curve.condensed())
+    }
+}
+
 /// What the calibrated interval at one target is made of, for the study that chooses its widths.
 #[doc(hidden)]
 #[derive(Debug, Clone)]

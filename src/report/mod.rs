@@ -37,6 +37,7 @@ mod page;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod picture;
+mod plan;
 mod points;
 mod registered;
 mod registered_scores;
@@ -65,7 +66,7 @@ pub mod internal {
     pub use super::forecast_many::{at_targets, targets_csv, targets_document};
     pub use super::laws::Laws;
     pub use super::many::{Piece, SeriesJson, Wanted, judged, many_csv, many_document, together};
-    pub use super::page::{Made, entry_page, fragment, versus_page};
+    pub use super::page::{Made, entry_page, fragment, plan_page, versus_page};
     #[cfg(feature = "parquet")]
     pub use super::parquet::parquet;
     pub use super::registered::registered;

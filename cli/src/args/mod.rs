@@ -7,6 +7,7 @@ mod forecast;
 mod format;
 mod gather;
 mod named;
+mod plan;
 mod plot;
 mod register;
 mod report;
@@ -21,6 +22,7 @@ pub use forecast::*;
 pub use format::{Format, When};
 pub use gather::GatherArgs;
 use named::{explained, named};
+pub use plan::*;
 pub use plot::*;
 pub use register::*;
 pub use report::*;
@@ -100,6 +102,15 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise versus A.csv B.csv --at 1e24\n  scalewise versus runs.csv --by recipe --base baseline --power --plot versus.svg\n  scalewise versus A.csv B.csv --fix c=1.6 --fix b=-0.0941 --seed-sd 0.002\n  scalewise versus A.csv B.csv --law-from earlier.json --seed-sd 0.002 --format json"
     )]
     Versus(Box<VersusArgs>),
+    /// Say which run to train next, what each is expected to do for the forecast, and when to stop
+    ///
+    /// Of a law of one variable the width is that of the calibrated interval, simulated; of other
+    /// laws it is what the law leaves open at the target. Another seed of a run that exists is a
+    /// candidate too, where the columns of the law say what a run costs.
+    #[command(
+        after_help = "Examples:\n  scalewise plan runs.csv --at 1e24 --budget 3e22\n  scalewise plan runs.csv --candidates pool.csv --at 100x --budget 1e21 --plot plan.svg\n  scalewise plan runs.csv --law 'L = E + A/N^alpha + B/D^beta' --grid N=1e8..1e9x4,D=2e9..2e10x4 --at N=70B,D=1.4T --budget 1e20\n  scalewise plan --prior b=-0.1+-0.02 --prior c=1.6+-0.1 --expect 1e18=3.2 --at 1e24 --budget 1e21"
+    )]
+    Plan(Box<PlanArgs>),
     /// Forecast how often a larger model solves problems, or say why that cannot be done
     #[command(
         after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"

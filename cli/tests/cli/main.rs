@@ -34,6 +34,7 @@ mod order;
 mod other_verbs;
 mod outputs;
 mod packed;
+mod plan;
 mod priors;
 mod progress;
 mod refusals;

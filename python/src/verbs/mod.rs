@@ -3,6 +3,7 @@
 mod check;
 mod ledger;
 mod page;
+mod plan;
 mod plot;
 mod points;
 mod scores;
@@ -68,6 +69,7 @@ pub fn answer(
                 "capability" => scores::capability(given(table)?, keys, steps),
                 "allocate" => allocate(table, fitted, keys, steps),
                 "isoflop" => isoflop(given(table)?, keys, steps),
+                "plan" => plan::run(table, fitted, keys, steps),
                 "plot" => plot::run(table, fitted, keys, steps),
                 "register" => ledger::register(given(table)?, keys),
                 _ => Err(usage(format!("there is no verb '{verb}'"))),

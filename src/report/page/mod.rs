@@ -14,12 +14,14 @@ mod loss;
 mod made;
 mod many;
 mod plain;
+mod plan;
 mod scores;
 mod surface;
 mod versus;
 
 pub use fragment::fragment;
 pub use made::{Made, entry_page};
+pub use plan::plan_page;
 pub use versus::versus_page;
 
 use super::document::{Block, Document, Tone, fact, put_in_words};

@@ -1,0 +1,457 @@
+//! Which runs to train next, and when to stop.
+
+use super::law::LawChoice;
+use super::plan_answer::{OfPlace, PlanAnswer, PlanStep, Planned, Stop, Widths};
+use super::plan_points::{Names, points};
+use super::plan_pool::names_of;
+use super::table::{RunTable, is_default};
+use super::{Ask, CURVE, LEVEL, usage};
+use crate::error::Result;
+use crate::fit::{FitResult, Prior, central_quantile};
+use crate::interval::check_levels;
+use crate::law::Input;
+use crate::plan::{
+    Asked, Candidate, Design, How, Ladder, Place, Posterior, Rungs, best_ladder, choose,
+    of_ladder, of_points, suspicious,
+};
+use crate::progress::{Listener, Progress};
+use crate::runs::{Dataset, Variable};
+use crate::said::Said;
+
+/// The most runs of a sequence.
+const STEPS: usize = 8;
+/// Outcomes that are drawn for each run.
+const DRAWS: usize = 48;
+/// The sequence ends where a further run narrows the interval by less than this share.
+const WORTH: f64 = 0.05;
+/// The relative noise of a run where nothing tells it: residuals of published ladders about their
+/// laws are 0.1 to 0.5 %.
+const NOISE: f64 = 0.003;
+
+request!(
+    /// Asks which runs to train next, and when to stop.
+    ///
+    /// Of a law of one variable the width is that of the calibrated interval, simulated; of other
+    /// laws it is what the law leaves open at the target.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, ask::PlanRequest};
+    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+    /// let answer = PlanRequest::default()
+    ///     .at(["1e24"])
+    ///     .budget(3e22)
+    ///     .grid(["C=1e20..3e22x4"])
+    ///     .draws(12)
+    ///     .of(&Dataset::from_runs(runs)?)?;
+    /// assert!(answer.spent() <= 3e22);
+    /// assert!(answer.widths().last() < answer.widths().first());
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub struct PlanRequest of Dataset, PlanAnswer {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law and how it is fitted; a saturating power law where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// Where the forecast is wanted: `1e24`, `100x`, or points and regions such as
+        /// `N=7B,S=8` and `N=7B,S=4..8x3`.
+        [texts] at: Vec<String>,
+        /// What all runs together may cost.
+        budget: f64,
+        /// The text of a table of runs that could be trained.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] candidates: Option<String>,
+        /// Grids of runs that could be trained, such as `C=1e18..1e21x8`.
+        #[serde(skip_serializing_if = "is_default")]
+        [texts] grid: Vec<String>,
+        /// What a run costs: a column of the table of candidates, or a formula of the columns of
+        /// the law.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] cost: Option<String>,
+        /// Whether other seeds of the fitted runs are no candidates.
+        #[serde(skip_serializing_if = "is_default")]
+        no_seeds: bool,
+        /// How runs are chosen.
+        #[serde(skip_serializing_if = "is_default")]
+        design: Design,
+        /// How many runs are trained before the next plan.
+        batch: usize = 1,
+        /// The most runs of the sequence.
+        most: usize = STEPS,
+        /// Level of the interval.
+        level: f64 = LEVEL,
+        /// A relative half-width that is enough.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] width: Option<f64>,
+        /// Without runs: a compute, and the loss that is expected there.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] anchor: Option<(f64, f64)>,
+        /// Without runs: the relative standard deviation of a run.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] noise: Option<f64>,
+        /// Outcomes that are drawn for each run.
+        draws: usize = DRAWS,
+        /// Seed of the draws.
+        seed: u64,
+        /// Give numbers even where a finding refuses them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
+    }
+);
+
+impl PlanRequest {
+    fn check(&self) -> Result<()> {
+        check_levels(&[self.level])?;
+        let positive = |name: &str, value: f64| match value > 0.0 && value.is_finite() {
+            true => Ok(()),
+            false => Err(usage(format!(
+                "{name} must be positive and finite, not {}",
+                Said(value)
+            ))),
+        };
+        positive("the budget", self.budget)?;
+        positive("the width that is enough", self.width.unwrap_or(1.0))?;
+        positive("the noise", self.noise.unwrap_or(1.0))?;
+        let (compute, loss) = self.anchor.unwrap_or((1.0, 1.0));
+        positive("the compute of the expected loss", compute)?;
+        positive("the expected loss", loss)?;
+        let within = |name: &str, value: usize, low: usize, high: usize| {
+            match (low..=high).contains(&value) {
+                true => Ok(()),
+                false => Err(usage(format!("{name} must be from {low} to {high}, not {value}"))),
+            }
+        };
+        within("the draws", self.draws, 8, 10_000)?;
+        within("the runs of the sequence", self.most, 1, 1000)?;
+        within("the batch", self.batch, 1, 1000)?;
+        match self.at.is_empty() {
+            true => Err(usage("there is no target to plan for")
+                .with_hint("give one such as 1e24, 100x or N=7B,D=1T")),
+            false => Ok(()),
+        }
+    }
+
+    /// Plans from a law that is fitted already.
+    ///
+    /// # Errors
+    /// As for [`PlanRequest::of`].
+    #[doc(hidden)]
+    pub fn of_fit(&self, fit: FitResult, progress: &dyn Progress) -> Result<PlanAnswer> {
+        self.check()?;
+        let unused = [(self.anchor.is_some(), "an expected loss"), (self.noise.is_some(), "a noise")];
+        if let Some((_, what)) = unused.iter().find(|(given, _)| *given) {
+            return Err(usage(format!("{what} is for a plan without runs"))
+                .with_hint("leave it out: the runs show it"));
+        }
+        let targets = points("at", &self.at, &names_of(&fit))?;
+        if fit.refusal().is_some() && !self.force {
+            return Ok(self.planned(Planned::Refused, fit, targets));
+        }
+        match fit.law().inputs() == [Input::Compute] {
+            true => self.of_ladder(fit, targets, progress),
+            false => self.of_points(fit, targets),
+        }
+    }
+
+    fn planned(&self, planned: Planned, fit: FitResult, targets: Vec<Vec<f64>>) -> PlanAnswer {
+        PlanAnswer {
+            request: self.clone(),
+            names: names_of(&fit).names,
+            fit: Some(fit),
+            targets,
+            planned,
+        }
+    }
+
+    /// The candidates that the budget can buy, with how many are too dear.
+    fn affordable(&self, fit: &FitResult, targets: &[Vec<f64>]) -> Result<Affordable> {
+        let pool = self.pool(fit, targets)?;
+        let all = pool.candidates.len();
+        let mut candidates = pool.candidates;
+        candidates.retain(|c| c.cost <= self.budget);
+        if candidates.is_empty() {
+            let message = match all {
+                0 => "there are no runs to choose from".to_owned(),
+                all => format!("none of the {all} candidates costs as little as the budget"),
+            };
+            return Err(usage(message).with_hint("raise the budget, or give cheaper candidates"));
+        }
+        Ok(Affordable {
+            too_dear: all - candidates.len(),
+            candidates,
+            excluded: pool.excluded,
+        })
+    }
+
+    fn how<'a>(&self, listener: Listener<'a>) -> How<'a> {
+        How {
+            design: self.design,
+            budget: self.budget,
+            most: self.most,
+            listener,
+        }
+    }
+
+    fn of_ladder(
+        &self,
+        fit: FitResult,
+        targets: Vec<Vec<f64>>,
+        progress: &dyn Progress,
+    ) -> Result<PlanAnswer> {
+        let listener = Listener(progress);
+        let found = self.affordable(&fit, &targets)?;
+        let places: Vec<f64> = targets.iter().map(|t| t[0]).collect();
+        let ladder = Ladder::new(&fit, &places, (self.level, self.draws, self.seed))?;
+        let now = ladder.width_after(&[]).map(|w| w.width);
+        listener.0.expect(found.candidates.len());
+        let alone = |c: &Candidate| {
+            listener.go_on()?;
+            let width = ladder.ranked(&c.x);
+            listener.0.step();
+            Ok(width)
+        };
+        let alone: Vec<Option<f64>> = found.candidates.iter().map(alone).collect::<Result<_>>()?;
+        let (order, after) = ladder.choose(&found.candidates, &self.how(listener), &alone)?;
+        let after: Vec<Option<f64>> = after.iter().map(|w| w.map(|w| w.width)).collect();
+        let existing = of_ladder(&fit, &ladder);
+        let widths = self.widths(&found, now, &order, &after, &alone, Vec::new());
+        let planned = Planned::Runs(Box::new(Widths {
+            existing,
+            suspicious: suspicious(&fit),
+            is_calibrated: true,
+            ..widths
+        }));
+        Ok(self.planned(planned, fit, targets))
+    }
+
+    fn of_points(&self, fit: FitResult, targets: Vec<Vec<f64>>) -> Result<PlanAnswer> {
+        let found = self.affordable(&fit, &targets)?;
+        let o = fit.observations()?;
+        let posterior = Posterior::new(fit.law(), &o, fit.settings(), fit.basins(), &targets)
+            .ok_or_else(|| {
+                usage("the runs leave no covariance of the parameters to plan with")
+                    .with_hint("hold a parameter, or give it bounds")
+            })?;
+        let values: Vec<f64> = targets.iter().map(|t| fit.predict(t).abs()).collect();
+        let size = values.iter().sum::<f64>() / values.len() as f64;
+        let quantile = central_quantile(self.level, None);
+        let width = |error: f64| Some(quantile * error.sqrt() / size).filter(|w| w.is_finite());
+        let now = width(posterior.error());
+        let after = |c: &Candidate| {
+            let mut posterior = posterior.clone();
+            let seen = posterior.see(&c.x)?;
+            posterior.with(&seen);
+            width(posterior.error())
+        };
+        let alone: Vec<Option<f64>> = found.candidates.iter().map(after).collect();
+        let chosen = choose(
+            &posterior,
+            &found.candidates,
+            self.design,
+            self.budget,
+            self.most,
+            self.seed,
+        );
+        let after: Vec<Option<f64>> = chosen.errors.iter().map(|e| width(*e)).collect();
+        let minima = posterior.weights();
+        let widths = self.widths(&found, now, &chosen.order, &after, &alone, minima);
+        let existing = of_points(&fit, &targets);
+        let planned = Planned::Runs(Box::new(Widths {
+            existing,
+            suspicious: suspicious(&fit),
+            ..widths
+        }));
+        Ok(self.planned(planned, fit, targets))
+    }
+
+    fn widths(
+        &self,
+        found: &Affordable,
+        now: Option<f64>,
+        order: &[usize],
+        after: &[Option<f64>],
+        alone: &[Option<f64>],
+        minima: Vec<f64>,
+    ) -> Widths {
+        let mut spent = 0.0;
+        let step = |(k, width): (&usize, &Option<f64>)| {
+            let candidate = &found.candidates[*k];
+            spent += candidate.cost;
+            PlanStep {
+                x: candidate.x.clone(),
+                line: candidate.line,
+                place: candidate.place,
+                cost: candidate.cost,
+                spent,
+                width: *width,
+            }
+        };
+        let steps: Vec<PlanStep> = order.iter().zip(after).map(step).collect();
+        let by_place = Place::ALL.into_iter().filter_map(|place| {
+            let all = found.candidates.iter().zip(alone);
+            let own = all.filter_map(|(c, width)| Some((c, (*width)?)));
+            let own = own.filter(|(c, _)| c.place == place);
+            let best = own.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cost.total_cmp(&b.0.cost)));
+            best.map(|(c, width)| OfPlace {
+                place,
+                x: c.x.clone(),
+                cost: c.cost,
+                width,
+            })
+        });
+        Widths {
+            stop: self.stop(now, &steps),
+            now,
+            by_place: by_place.collect(),
+            steps,
+            candidates: found.candidates.len(),
+            too_dear: found.too_dear,
+            excluded: found.excluded.clone(),
+            existing: Vec::new(),
+            suspicious: None,
+            is_calibrated: false,
+            minima,
+        }
+    }
+
+    /// After how many runs to stop.
+    fn stop(&self, now: Option<f64>, steps: &[PlanStep]) -> Stop {
+        if let Some(enough) = self.width {
+            if now.is_some_and(|now| now <= enough) {
+                return Stop::met(0);
+            }
+            let met = steps.iter().position(|s| s.width.is_some_and(|w| w <= enough));
+            return match met {
+                Some(k) => Stop::met(k + 1),
+                None => Stop::unmet(steps.len()),
+            };
+        }
+        // The last run that narrows the interval by enough.
+        let before = |k: usize| match k {
+            0 => now,
+            k => steps[k - 1].width,
+        };
+        let narrows = |k: &usize| match (before(*k), steps[*k].width) {
+            (Some(before), Some(after)) => after < (1.0 - WORTH) * before,
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        let worth = (0..steps.len()).rev().find(narrows).map_or(0, |k| k + 1);
+        Stop {
+            after: worth,
+            least: WORTH,
+            met: None,
+        }
+    }
+
+    /// Plans a ladder where no run is trained yet, from what is known of b and c.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when that is not known, or no ladder has an
+    /// interval.
+    pub fn without_runs(&self, progress: &dyn Progress) -> Result<PlanAnswer> {
+        self.check()?;
+        let needs = |what: &str, hint: &str| {
+            Err(usage(format!("a plan without runs needs {what}")).with_hint(hint.to_owned()))
+        };
+        let unused = [
+            (self.candidates.is_some(), "a table of candidates"),
+            (!self.grid.is_empty(), "a grid"),
+            (self.cost.is_some(), "a cost"),
+            (self.design != Design::Ours, "another design"),
+        ];
+        if let Some((_, what)) = unused.iter().find(|(given, _)| *given) {
+            return Err(usage(format!("{what} is for a plan with runs"))
+                .with_hint("leave it out: a plan without runs chooses rungs evenly spaced in ln C"));
+        }
+        if self.fit.law.as_deref().is_some_and(|law| law != CURVE) {
+            return needs("the law saturating", "leave the law out");
+        }
+        let Some(prior) = Prior::joined(&self.fit.prior)? else {
+            return needs(
+                "what is known of b and c",
+                "give priors of both, such as b=-0.1+-0.02 and c=1.6+-0.1, or an earlier law",
+            );
+        };
+        if !["b", "c"].iter().all(|name| prior.of(name).is_some()) {
+            return needs("what is known of both b and c", "give a prior of the other as well");
+        }
+        let Some(anchor) = self.anchor else {
+            return needs(
+                "a loss that is expected at a compute",
+                "give one such as 1e18=3.2: the level of the loss is the recipe's own",
+            );
+        };
+        let names = Names {
+            names: vec!["C".to_owned()],
+            variable: Variable::Compute,
+            largest: None,
+        };
+        let targets = points("at", &self.at, &names)?;
+        let [target] = targets.as_slice() else {
+            return needs("one target", "plan for each target by itself");
+        };
+        let noise = self.noise.or(prior.noise).unwrap_or(NOISE);
+        let asked = Asked {
+            prior: &prior,
+            anchor,
+            target: target[0],
+            budget: self.budget,
+            noise,
+            level: self.level,
+            draws: self.draws,
+            seed: self.seed,
+        };
+        let laws = asked.laws();
+        if 2 * laws.len() < self.draws {
+            return needs(
+                "laws that fall to a floor below the expected loss",
+                "the priors of b and c allow hardly any: look at their means and the expected loss",
+            );
+        }
+        let ladders: Vec<Rungs> = best_ladder(&asked, &laws, Listener(progress))?;
+        let enough = |r: &Rungs| self.width.is_some_and(|width| r.width <= width);
+        let cheapest = ladders.iter().position(enough);
+        let best = cheapest.or_else(|| {
+            let all = ladders.iter().enumerate();
+            all.min_by(|a, b| a.1.width.total_cmp(&b.1.width)).map(|(k, _)| k)
+        });
+        let Some(best) = best else {
+            return Err(usage("no ladder that the budget buys has an interval at the target")
+                .with_hint("raise the budget, or look for a nearer target"));
+        };
+        Ok(PlanAnswer {
+            request: self.clone(),
+            names: names.names,
+            fit: None,
+            planned: Planned::Ladder {
+                before: asked.width_before(&laws),
+                prior: prior.said(),
+                noise,
+                met: self.width.map(|_| cheapest.is_some()),
+                ladders,
+                best,
+            },
+            targets,
+        })
+    }
+}
+
+/// The candidates that the budget can buy.
+struct Affordable {
+    candidates: Vec<Candidate>,
+    too_dear: usize,
+    excluded: Vec<crate::runs::Excluded>,
+}
+
+impl Ask for PlanRequest {
+    type Data = Dataset;
+    type Answer = PlanAnswer;
+
+    fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<PlanAnswer> {
+        self.check()?;
+        let fit = self.fit.fit_for(CURVE, data)?.level(LEVEL).run(data)?;
+        self.of_fit(fit, progress)
+    }
+}

@@ -1,0 +1,372 @@
+//! A public benchmark of which runs to buy (arXiv 2604.22753), with exact fits for every method.
+//!
+//! Each group of a task has a pool of runs with costs, and a target region that is never bought.
+//! Budgets are shares of the cost of the pool. A law is fitted within its bounds at each budget to
+//! what was bought, and scored by R² on the target region, clipped to −1..1.
+
+use crate::tables::{Bench, Entry, Output, Rows, Runs, Table};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use scalewise::ask::Design;
+use scalewise::fit::{Basin, Residuals};
+use scalewise::internal::{Observations, next_runs};
+use scalewise::law::{Input, Law, TypedLaw};
+use scalewise::{Error, ErrorKind, Fit, Result};
+use std::fmt::Write as _;
+
+/// Seeds of what is random.
+const SEEDS: u64 = 10;
+/// The laws of this task take minutes each.
+const SLOW: &str = "lr_bsz";
+/// The task, the columns of its cost, and the published R² of "Ours" and "All Data" at the largest
+/// budget.
+const TASKS: [(&str, f64, f64); 8] = [
+    ("lr_bsz", 0.22, 0.04),
+    ("domain", 0.95, 0.81),
+    ("vocab", 0.98, 0.93),
+    ("parallel", 0.99, 0.99),
+    ("moe", 0.83, 0.81),
+    ("data_con", 0.86, 0.79),
+    ("sparsity", 0.53, 0.37),
+    ("farseer", 0.93, 0.91),
+];
+/// How runs are bought.
+const DESIGNS: [Design; 5] = [
+    Design::Random,
+    Design::Cheapest,
+    Design::D,
+    Design::V,
+    Design::Ours,
+];
+/// Designs that need a law begin with so many of the cheapest different runs for each parameter,
+/// but no more than this share of the budget.
+const BEGUN: f64 = 1.5;
+const BEGUN_SHARE: f64 = 0.25;
+/// Then a law is fitted this often on the way to a budget.
+const ROUNDS: usize = 3;
+
+fn shares(task: &str) -> [f64; 3] {
+    match task {
+        "domain" | "sparsity" => [0.2, 0.35, 0.5],
+        _ => [0.01, 0.05, 0.1],
+    }
+}
+
+/// The pool and the target region of one output in one group.
+struct Pool {
+    law: TypedLaw,
+    fit: Fit,
+    x: Vec<Vec<f64>>,
+    y: Vec<f64>,
+    cost: Vec<f64>,
+    target: Vec<Vec<f64>>,
+    observed: Vec<f64>,
+}
+
+pub fn table() -> Result<String> {
+    let bench = Bench::read()?;
+    let mut text = "| task | laws | budget | random | cheapest | D-optimal | V-optimal | ours | \
+        standard error of ours | all runs | published: ours | published: all runs |\n\
+        |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+        .to_owned();
+    for (task, ours, all) in TASKS.iter().filter(|task| task.0 != SLOW) {
+        let (laws, means, error, exact) = of_task(&bench, task)?;
+        for (k, share) in shares(task).iter().enumerate() {
+            let _ = write!(text, "| {task} | {laws} | {:.0} % |", 100.0 * share);
+            for mean in &means[k] {
+                let _ = write!(text, " {mean:.2} |");
+            }
+            let published = match k {
+                2 => format!("{ours:.2} | {all:.2}"),
+                _ => " | ".to_owned(),
+            };
+            let _ = writeln!(text, " {:.3} | {exact:.2} | {published} |", error[k]);
+        }
+    }
+    Ok(text)
+}
+
+/// One task, law by law.
+pub fn show(task: &str) -> Result<()> {
+    let bench = Bench::read()?;
+    for entry in bench.entries.iter().filter(|e| e.task == task && e.is_separable()) {
+        let made = of_law(&bench, entry)?;
+        println!("{}: {:?}, all {:.3}", entry.law, made.0, made.1);
+    }
+    Ok(())
+}
+
+type Means = [[f64; 5]; 3];
+
+/// Laws, the mean R² by budget and design, the standard error of ours over laws, and the mean of
+/// all runs.
+fn of_task(bench: &Bench, task: &str) -> Result<(usize, Means, [f64; 3], f64)> {
+    let entries: Vec<&Entry> = bench
+        .entries
+        .iter()
+        .filter(|e| e.task == task && e.is_separable())
+        .collect();
+    let made = entries.par_iter().map(|entry| of_law(bench, entry));
+    let made: Vec<(Means, f64)> = made.collect::<Result<_>>()?;
+    let count = made.len() as f64;
+    let mut means = [[0.0; 5]; 3];
+    let mut error = [0.0; 3];
+    for k in 0..3 {
+        for d in 0..5 {
+            means[k][d] = made.iter().map(|m| m.0[k][d]).sum::<f64>() / count;
+        }
+        let squares = made.iter().map(|m| (m.0[k][4] - means[k][4]).powi(2));
+        error[k] = (squares.sum::<f64>() / (count - 1.0).max(1.0) / count).sqrt();
+    }
+    let exact = made.iter().map(|m| m.1).sum::<f64>() / count;
+    Ok((made.len(), means, error, exact))
+}
+
+/// The mean R² over seeds by budget and design, and that of all runs.
+fn of_law(bench: &Bench, entry: &Entry) -> Result<(Means, f64)> {
+    let table = &bench.tables[&entry.task];
+    // One pool a group; the outputs of a group are bought together.
+    let groups: Vec<Vec<Pool>> = table
+        .groups()
+        .iter()
+        .map(|group| {
+            let pool = |output: &Output| pool(table, entry, output, group);
+            entry.outputs.iter().map(pool).collect()
+        })
+        .collect::<Result<_>>()?;
+    let mut means = [[0.0; 5]; 3];
+    for (d, design) in DESIGNS.iter().enumerate() {
+        let seeds = if *design == Design::Random { SEEDS } else { 1 };
+        let made = (0..seeds).into_par_iter().map(|seed| {
+            let mut scored = [Scored::default(), Scored::default(), Scored::default()];
+            for pools in &groups {
+                let bought = bought(pools, shares(&entry.task), *design, seed)?;
+                for (scored, rows) in scored.iter_mut().zip(&bought) {
+                    pools.iter().try_for_each(|pool| scored.add(pool, rows))?;
+                }
+            }
+            Ok(scored.map(|s| s.r2()))
+        });
+        let made: Vec<[f64; 3]> = made.collect::<Result<_>>()?;
+        for k in 0..3 {
+            means[k][d] = made.iter().map(|r2| r2[k]).sum::<f64>() / seeds as f64;
+        }
+    }
+    Ok((means, bench.known(entry).test_r2))
+}
+
+/// Predictions and outcomes of the target region.
+#[derive(Default)]
+struct Scored {
+    predicted: Vec<f64>,
+    observed: Vec<f64>,
+}
+
+impl Scored {
+    /// A group without a fit is left out.
+    fn add(&mut self, pool: &Pool, rows: &[usize]) -> Result<()> {
+        let Some(basins) = fitted(pool, rows)? else {
+            return Ok(());
+        };
+        let p = &basins.1[0].parameters;
+        let said: Vec<f64> = pool.target.iter().map(|x| pool.law.predict(x, p)).collect();
+        if said.iter().all(|v| v.is_finite()) {
+            self.predicted.extend(said);
+            self.observed.extend(&pool.observed);
+        }
+        Ok(())
+    }
+
+    fn r2(&self) -> f64 {
+        let count = self.observed.len() as f64;
+        let mean = self.observed.iter().sum::<f64>() / count;
+        let pairs = self.predicted.iter().zip(&self.observed);
+        let rest: f64 = pairs.map(|(p, o)| (p - o).powi(2)).sum();
+        let total: f64 = self.observed.iter().map(|o| (o - mean).powi(2)).sum();
+        match count > 0.0 {
+            true => (1.0 - rest / total).clamp(-1.0, 1.0),
+            false => -1.0,
+        }
+    }
+}
+
+/// The minima of the law for some rows of the pool; none where there is no row.
+fn fitted(pool: &Pool, rows: &[usize]) -> Result<Option<(Observations, Vec<Basin>)>> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let x = rows.iter().map(|k| pool.x[*k].clone()).collect();
+    let y = rows.iter().map(|k| pool.y[*k]).collect();
+    let o = Observations::new(x, y, Residuals::Absolute)?;
+    let basins = pool.fit.run_observations(&o)?;
+    Ok(Some((o, basins)))
+}
+
+/// The rows that each budget has bought.
+fn bought(pools: &[Pool], shares: [f64; 3], design: Design, seed: u64) -> Result<Vec<Vec<usize>>> {
+    let first = &pools[0];
+    let total: f64 = first.cost.iter().sum();
+    let mut bought: Vec<usize> = Vec::new();
+    let mut all = Vec::new();
+    let mut by_cost: Vec<usize> = (0..first.cost.len()).collect();
+    by_cost.sort_by(|a, b| first.cost[*a].total_cmp(&first.cost[*b]));
+    let mut shuffled = by_cost.clone();
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    for k in (1..shuffled.len()).rev() {
+        shuffled.swap(k, (rng.next_u64() % (k as u64 + 1)) as usize);
+    }
+    for share in shares {
+        let budget = share * total;
+        let spent = |bought: &[usize]| bought.iter().map(|k| first.cost[*k]).sum::<f64>();
+        match design {
+            // The first run that would pass the budget is held over to the next one.
+            Design::Random | Design::Cheapest => {
+                let order = if design == Design::Random { &shuffled } else { &by_cost };
+                for k in &order[bought.len()..] {
+                    if spent(&bought) + first.cost[*k] > budget {
+                        break;
+                    }
+                    bought.push(*k);
+                }
+            }
+            _ => {
+                begin(first, &by_cost, budget, &mut bought);
+                for round in 0..ROUNDS {
+                    let left = budget - spent(&bought);
+                    let next = next(pools, &bought, design, left)?;
+                    let part = left / (ROUNDS - round) as f64;
+                    let mut paid = 0.0;
+                    for k in next {
+                        if paid >= part {
+                            break;
+                        }
+                        paid += first.cost[k];
+                        bought.push(k);
+                    }
+                }
+            }
+        }
+        all.push(bought.clone());
+    }
+    Ok(all)
+}
+
+/// The cheapest different runs, as long as there are fewer than a law needs.
+fn begin(pool: &Pool, by_cost: &[usize], budget: f64, bought: &mut Vec<usize>) {
+    let wanted = (BEGUN * pool.law.parameters().len() as f64).ceil() as usize;
+    let mut spent: f64 = bought.iter().map(|k| pool.cost[*k]).sum();
+    for k in by_cost {
+        let known = bought.iter().any(|b| pool.x[*b] == pool.x[*k]);
+        let enough = bought.len() >= wanted;
+        let dear = !bought.is_empty() && spent + pool.cost[*k] > BEGUN_SHARE * budget;
+        if enough || dear || spent + pool.cost[*k] > budget {
+            break;
+        }
+        if !known {
+            spent += pool.cost[*k];
+            bought.push(*k);
+        }
+    }
+}
+
+/// The runs that a design buys next, by what one output after the other leaves open: those of
+/// several outputs take turns.
+fn next(pools: &[Pool], bought: &[usize], design: Design, left: f64) -> Result<Vec<usize>> {
+    let first = &pools[0];
+    let open: Vec<usize> = (0..first.y.len()).filter(|k| !bought.contains(k)).collect();
+    let runs: Vec<(Vec<f64>, f64)> = open
+        .iter()
+        .map(|k| (first.x[*k].clone(), first.cost[*k]))
+        .collect();
+    let mut orders = Vec::new();
+    for pool in pools {
+        let runs: Vec<(Vec<f64>, f64)> = match std::ptr::eq(pool, first) {
+            true => runs.clone(),
+            false => {
+                let of = |k: &usize| (pool.x[*k].clone(), pool.cost[*k]);
+                open.iter().map(of).collect()
+            }
+        };
+        let Some((o, basins)) = fitted(pool, bought)? else {
+            continue;
+        };
+        let order = next_runs(
+            &pool.fit,
+            (&o, &basins),
+            &pool.target,
+            &runs,
+            (design, left, 0),
+        )?;
+        orders.push(order);
+    }
+    let (mut chosen, mut paid): (Vec<usize>, f64) = (Vec::new(), 0.0);
+    let longest = orders.iter().map(Vec::len).max().unwrap_or(0);
+    for place in 0..longest {
+        for order in &orders {
+            let Some(k) = order.get(place).map(|k| open[*k]) else {
+                continue;
+            };
+            if !chosen.contains(&k) && paid + first.cost[k] <= left {
+                paid += first.cost[k];
+                chosen.push(k);
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+fn pool(table: &Table, entry: &Entry, output: &Output, group: &str) -> Result<Pool> {
+    let law = TypedLaw::parse(&output.text(&table.header))?;
+    let mut fit = Fit::new(law.clone()).residuals(Residuals::Absolute);
+    for (name, low, high) in &output.bounds {
+        fit = fit.bounds(name, *low..=*high);
+    }
+    let (train, test) = (table.rows("train", group), table.rows("test", group));
+    Ok(Pool {
+        fit,
+        x: arguments(&law, &train)?,
+        y: train.column(&output.name)?,
+        cost: costs(&entry.task, &train)?,
+        target: arguments(&law, &test)?,
+        observed: test.column(&output.name)?,
+        law,
+    })
+}
+
+/// What each run costs, as the benchmark counts it.
+fn costs(task: &str, rows: &Rows<'_>) -> Result<Vec<f64>> {
+    let product = |names: &[&str]| -> Result<Vec<f64>> {
+        let columns: Vec<Vec<f64>> = names.iter().map(|n| rows.column(n)).collect::<Result<_>>()?;
+        let count = columns.first().map_or(0, Vec::len);
+        Ok((0..count).map(|i| columns.iter().map(|c| c[i]).product()).collect())
+    };
+    Ok(match task {
+        "parallel" => product(&["N"])?,
+        "vocab" => product(&["P", "D"])?,
+        "domain" => vec![1.0; rows.column("r1")?.len()],
+        "moe" => product(&["N", "E"])?,
+        "sparsity" => {
+            let both = product(&["N1", "D1"])?.into_iter().zip(product(&["N2", "D2"])?);
+            both.map(|(a, b)| a + b).collect()
+        }
+        _ => product(&["N", "D"])?,
+    })
+}
+
+fn arguments(law: &TypedLaw, rows: &Rows<'_>) -> Result<Vec<Vec<f64>>> {
+    let columns = law.inputs().iter().map(|input| {
+        rows.column(match input {
+            Input::Compute => "C",
+            Input::Params => "N",
+            Input::Tokens => "D",
+            Input::UniqueTokens => "U",
+            Input::Column(k) => &law.columns()[*k],
+            _ => return Err(Error::new(ErrorKind::Data, "a column of an unknown kind")),
+        })
+    });
+    let columns: Runs = columns.collect::<Result<_>>()?;
+    let count = columns.first().map_or(0, Vec::len);
+    let row = |i: usize| columns.iter().map(|column| column[i]).collect();
+    Ok((0..count).map(row).collect())
+}
