@@ -395,7 +395,13 @@ impl Answer {
     pub fn of_plan(answer: PlanAnswer) -> Answer {
         Answer::of(Of::<PlanAnswer> {
             fit: |answer| answer.fit(),
-            findings: |answer| Some(answer.fit().map_or_else(Vec::new, |f| f.diagnoses().to_vec())),
+            findings: |answer| {
+                Some(
+                    answer
+                        .fit()
+                        .map_or_else(Vec::new, |f| f.diagnoses().to_vec()),
+                )
+            },
             ..Of::new(answer, |answer, view, _| match view {
                 "" => Ok(chart::plan(answer)),
                 view => Err(undrawn(view)),

@@ -11,8 +11,8 @@ use crate::fit::{FitResult, Prior, central_quantile};
 use crate::interval::check_levels;
 use crate::law::Input;
 use crate::plan::{
-    Asked, Candidate, Design, How, Ladder, Place, Posterior, Rungs, best_ladder, choose,
-    of_ladder, of_points, suspicious,
+    Asked, Candidate, Design, How, Ladder, Place, Posterior, Rungs, best_ladder, choose, of_ladder,
+    of_points, suspicious,
 };
 use crate::progress::{Listener, Progress};
 use crate::runs::{Dataset, Variable};
@@ -116,11 +116,13 @@ impl PlanRequest {
         let (compute, loss) = self.anchor.unwrap_or((1.0, 1.0));
         positive("the compute of the expected loss", compute)?;
         positive("the expected loss", loss)?;
-        let within = |name: &str, value: usize, low: usize, high: usize| {
-            match (low..=high).contains(&value) {
-                true => Ok(()),
-                false => Err(usage(format!("{name} must be from {low} to {high}, not {value}"))),
-            }
+        let within = |name: &str, value: usize, low: usize, high: usize| match (low..=high)
+            .contains(&value)
+        {
+            true => Ok(()),
+            false => Err(usage(format!(
+                "{name} must be from {low} to {high}, not {value}"
+            ))),
         };
         within("the draws", self.draws, 8, 10_000)?;
         within("the runs of the sequence", self.most, 1, 1000)?;
@@ -139,7 +141,10 @@ impl PlanRequest {
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult, progress: &dyn Progress) -> Result<PlanAnswer> {
         self.check()?;
-        let unused = [(self.anchor.is_some(), "an expected loss"), (self.noise.is_some(), "a noise")];
+        let unused = [
+            (self.anchor.is_some(), "an expected loss"),
+            (self.noise.is_some(), "a noise"),
+        ];
         if let Some((_, what)) = unused.iter().find(|(given, _)| *given) {
             return Err(usage(format!("{what} is for a plan without runs"))
                 .with_hint("leave it out: the runs show it"));
@@ -321,7 +326,9 @@ impl PlanRequest {
             if now.is_some_and(|now| now <= enough) {
                 return Stop::met(0);
             }
-            let met = steps.iter().position(|s| s.width.is_some_and(|w| w <= enough));
+            let met = steps
+                .iter()
+                .position(|s| s.width.is_some_and(|w| w <= enough));
             return match met {
                 Some(k) => Stop::met(k + 1),
                 None => Stop::unmet(steps.len()),
@@ -362,8 +369,9 @@ impl PlanRequest {
             (self.design != Design::Ours, "another design"),
         ];
         if let Some((_, what)) = unused.iter().find(|(given, _)| *given) {
-            return Err(usage(format!("{what} is for a plan with runs"))
-                .with_hint("leave it out: a plan without runs chooses rungs evenly spaced in ln C"));
+            return Err(usage(format!("{what} is for a plan with runs")).with_hint(
+                "leave it out: a plan without runs chooses rungs evenly spaced in ln C",
+            ));
         }
         if self.fit.law.as_deref().is_some_and(|law| law != CURVE) {
             return needs("the law saturating", "leave the law out");
@@ -375,7 +383,10 @@ impl PlanRequest {
             );
         };
         if !["b", "c"].iter().all(|name| prior.of(name).is_some()) {
-            return needs("what is known of both b and c", "give a prior of the other as well");
+            return needs(
+                "what is known of both b and c",
+                "give a prior of the other as well",
+            );
         }
         let Some(anchor) = self.anchor else {
             return needs(
@@ -415,11 +426,14 @@ impl PlanRequest {
         let cheapest = ladders.iter().position(enough);
         let best = cheapest.or_else(|| {
             let all = ladders.iter().enumerate();
-            all.min_by(|a, b| a.1.width.total_cmp(&b.1.width)).map(|(k, _)| k)
+            all.min_by(|a, b| a.1.width.total_cmp(&b.1.width))
+                .map(|(k, _)| k)
         });
         let Some(best) = best else {
-            return Err(usage("no ladder that the budget buys has an interval at the target")
-                .with_hint("raise the budget, or look for a nearer target"));
+            return Err(
+                usage("no ladder that the budget buys has an interval at the target")
+                    .with_hint("raise the budget, or look for a nearer target"),
+            );
         };
         Ok(PlanAnswer {
             request: self.clone(),

@@ -141,14 +141,19 @@ fn product(
                 .with_hint("give each column of the law a value or a range")
         })?;
         let sized = matches!(name.as_str(), "C" | "N" | "D" | "U");
-        if let Some(value) = values.iter().find(|v| !(v.is_finite() && (!sized || **v > 0.0))) {
+        if let Some(value) = values
+            .iter()
+            .find(|v| !(v.is_finite() && (!sized || **v > 0.0)))
+        {
             return Err(usage(format!(
                 "{flag}: {} = {value} must be a finite number, and positive for C, N, D and U",
                 excerpt(name)
             )));
         }
         if made.len() * values.len() + all.len() > MOST {
-            return Err(usage(format!("{flag}: the grid has more than {MOST} points")));
+            return Err(usage(format!(
+                "{flag}: the grid has more than {MOST} points"
+            )));
         }
         let with = |point: &Vec<f64>| {
             let one = |value: &f64| point.iter().copied().chain([*value]).collect::<Vec<f64>>();
@@ -180,7 +185,10 @@ mod tests {
     #[test]
     fn points_are_numbers_multiples_and_grids() {
         assert_eq!(said(&["100x", "1e21"], &["C"]), "[[1e22], [1e21]]");
-        assert_eq!(said(&["C=1e18..1e20x3"], &["C"]), "[[1e18], [1e19], [1e20]]");
+        assert_eq!(
+            said(&["C=1e18..1e20x3"], &["C"]),
+            "[[1e18], [1e19], [1e20]]"
+        );
         let grid = "[[1.0, 0.0], [1.0, 2.0], [100.0, 0.0], [100.0, 2.0]]";
         assert_eq!(said(&["N=1..100x2,s=0..2x2"], &["N", "s"]), grid);
         let two = "[[1.0, 5.0], [2.0, 5.0]]";
@@ -191,12 +199,24 @@ mod tests {
     fn what_is_no_point_is_refused() {
         for (text, names, wanted) in [
             ("N=1", &["N", "s"][..], "--at: a point has no value of 's'"),
-            ("lr=1", &["N", "s"], "--at: the law has no column 'lr'; its columns are N, s"),
+            (
+                "lr=1",
+                &["N", "s"],
+                "--at: the law has no column 'lr'; its columns are N, s",
+            ),
             ("7", &["N", "s"], "--at: '7' is not NAME=VALUE"),
             ("C=1..9", &["C"], "--at: '1..9' is not LOW..HIGHxCOUNT"),
             ("C=9..1x3", &["C"], "--at: '9..1x3' is not LOW..HIGHxCOUNT"),
-            ("C=-1", &["C"], "--at: C = -1 must be a finite number, and positive for C, N, D and U"),
-            ("N=1..2x20000,s=1..2x20000", &["N", "s"], "--at: the grid has more than 20000 points"),
+            (
+                "C=-1",
+                &["C"],
+                "--at: C = -1 must be a finite number, and positive for C, N, D and U",
+            ),
+            (
+                "N=1..2x20000,s=1..2x20000",
+                &["N", "s"],
+                "--at: the grid has more than 20000 points",
+            ),
         ] {
             assert_eq!(said(&[text], names), wanted);
         }

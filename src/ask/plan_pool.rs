@@ -110,9 +110,9 @@ impl PlanRequest {
                     known.push(x);
                 }
             }
-            let known = known.into_iter().filter(|x| {
-                !self.no_seeds || !fitted.iter().any(|run| run == x)
-            });
+            let known = known
+                .into_iter()
+                .filter(|x| !self.no_seeds || !fitted.iter().any(|run| run == x));
             let more: Vec<Candidate> = known
                 .map(|x| candidate(x.to_vec(), cost.of(x), None))
                 .collect();
@@ -175,7 +175,11 @@ impl PlanRequest {
             return Ok(Cost::Formula(Box::new(read)));
         }
         let place = |input: Input| law.inputs().iter().position(|own| *own == input);
-        let known = match (place(Input::Compute), place(Input::Params), place(Input::Tokens)) {
+        let known = match (
+            place(Input::Compute),
+            place(Input::Params),
+            place(Input::Tokens),
+        ) {
             (Some(c), ..) if fit.variable().is_compute() => Some((1.0, vec![c])),
             (_, Some(n), Some(d)) => Some((6.0, vec![n, d])),
             _ => None,

@@ -5,8 +5,7 @@ use super::report::ReportKind;
 use super::{
     AllocateRequest, Ask, BacktestRequest, CapabilityRequest, CompareRequest, FitRequest,
     ForecastRequest, IsoflopRequest, LawChoice, PlanRequest, PlotRequest, PointsRequest,
-    ReportRequest,
-    RunTable,
+    ReportRequest, RunTable,
 };
 use super::{CURVE, SURFACE};
 use crate::error::Result;

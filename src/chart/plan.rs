@@ -51,7 +51,11 @@ pub fn plan(answer: &PlanAnswer) -> Chart {
     }
     if let Some((x, y)) = stop {
         let marker = Marker::new(x, y).label("stop here");
-        panel = panel.layer(Layer::markers(vec![marker], MarkerShape::Star, Color::Vermillion));
+        panel = panel.layer(Layer::markers(
+            vec![marker],
+            MarkerShape::Star,
+            Color::Vermillion,
+        ));
     }
     Figure::new("What further runs are expected to do", vec![panel]).into()
 }

@@ -92,7 +92,8 @@ pub(crate) fn deleted_residuals(fit: &FitResult) -> Vec<Option<(f64, f64, f64)>>
     let found = fit.inference().ok();
     let found = found.and_then(|inference| distances(fit, &inference));
     let all = found.unwrap_or_default().into_iter();
-    all.map(|one| one.map(|d| (d.share, d.t, d.freedom))).collect()
+    all.map(|one| one.map(|d| (d.share, d.t, d.freedom)))
+        .collect()
 }
 
 /// That a run lies off by a share of the loss: above or below what, and how clearly.

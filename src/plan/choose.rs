@@ -50,7 +50,9 @@ pub(crate) fn choose(
         Design::Random => {
             let mut rng = stream(seed, 0);
             let at: Vec<f64> = candidates.iter().map(|_| uniform(&mut rng)).collect();
-            by_gain(posterior, candidates, &seen, (budget, most), |_, k| Some(at[k]))
+            by_gain(posterior, candidates, &seen, (budget, most), |_, k| {
+                Some(at[k])
+            })
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::runs::Run;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Level of the test of all runs together: where no run is wrong, one plan in a hundred names one.
-const LEVEL: f64 = 0.01;
+/// Level of the test of all runs together: where no run is wrong, two plans in a hundred name one.
+const LEVEL: f64 = 0.02;
 /// A smaller distance from the law, as a share of the loss, is not worth a repetition.
 const LEAST: f64 = 0.005;
 
@@ -79,7 +79,9 @@ pub(crate) fn of_ladder(fit: &FitResult, ladder: &Ladder<'_>) -> Vec<Existing> {
             })
             .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
         });
-        let moved = moved.flatten().filter(|m| m.0.is_finite() && m.1.is_finite());
+        let moved = moved
+            .flatten()
+            .filter(|m| m.0.is_finite() && m.1.is_finite());
         Existing {
             line: run.line(),
             x: vec![run.x()],

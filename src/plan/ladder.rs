@@ -117,7 +117,9 @@ impl<'a> Ladder<'a> {
 
     /// The relative half-width of intervals, on the mean over the targets.
     pub(crate) fn width_of(said: &[(f64, f64, f64)]) -> Option<f64> {
-        let widths = said.iter().map(|(lower, point, upper)| 0.5 * (upper - lower) / point);
+        let widths = said
+            .iter()
+            .map(|(lower, point, upper)| 0.5 * (upper - lower) / point);
         let mean = widths.sum::<f64>() / said.len() as f64;
         mean.is_finite().then_some(mean)
     }
@@ -168,7 +170,9 @@ impl<'a> Ladder<'a> {
         let fit = Fit::again(self.fit).run(&data).ok()?;
         let at = |x: &f64| {
             let builder = fit.forecast(Target::at(*x)).levels(&[self.level]);
-            let builder = builder.kinds(&[Kind::Prediction]).methods(&[Method::Calibrated]);
+            let builder = builder
+                .kinds(&[Kind::Prediction])
+                .methods(&[Method::Calibrated]);
             let forecast = builder.force(true).run().ok()?;
             let interval = forecast.interval(Method::Calibrated, self.level, Kind::Prediction)?;
             Some((interval.lower, forecast.point, interval.upper))
@@ -255,7 +259,9 @@ impl<'a> Ladder<'a> {
         let fit = self.fit;
         let made = fit.observations().ok().and_then(|o| {
             let posterior = Posterior::new(fit.law(), &o, fit.settings(), fit.basins(), &targets)?;
-            Some(choose(&posterior, candidates, design, how.budget, how.most, self.seed))
+            Some(choose(
+                &posterior, candidates, design, how.budget, how.most, self.seed,
+            ))
         });
         made.unwrap_or_default()
     }
@@ -301,7 +307,9 @@ impl<'a> Ladder<'a> {
                         found = Some((score, k, after));
                     }
                 }
-                let Some((score, k, after)) = found else { break };
+                let Some((score, k, after)) = found else {
+                    break;
+                };
                 // A run that widens the interval is not worth its cost.
                 if score <= 0.0 && width.is_finite() {
                     break;

@@ -89,7 +89,8 @@ impl Asked<'_> {
         laws
     }
 
-    /// The width of the calibrated interval, in the middle of the laws; `None` where most have none.
+    /// The width of the calibrated interval, in the middle of the laws; `None` where most have
+    /// none.
     pub(crate) fn width(&self, rungs: &[f64], seeds: usize, laws: &[Drawn]) -> Option<f64> {
         let numbered: Vec<(usize, &Drawn)> = laws.iter().enumerate().collect();
         let of = |(number, law): &(usize, &Drawn)| self.width_of(rungs, seeds, law, *number);
@@ -113,9 +114,14 @@ impl Asked<'_> {
             }
         }
         let data = Dataset::from_runs(runs).ok()?;
-        let fit = Fit::new(Saturating).prior(self.prior.clone()).run(&data).ok()?;
+        let fit = Fit::new(Saturating)
+            .prior(self.prior.clone())
+            .run(&data)
+            .ok()?;
         let builder = fit.forecast(Target::at(self.target)).levels(&[self.level]);
-        let builder = builder.kinds(&[Kind::Prediction]).methods(&[Method::Calibrated]);
+        let builder = builder
+            .kinds(&[Kind::Prediction])
+            .methods(&[Method::Calibrated]);
         let forecast = builder.force(true).run().ok()?;
         let interval = forecast.interval(Method::Calibrated, self.level, Kind::Prediction)?;
         let width = 0.5 * (interval.upper - interval.lower) / forecast.point;
@@ -124,7 +130,10 @@ impl Asked<'_> {
 
     /// What is known without any run: the relative half-width of the laws' values at the target.
     pub(crate) fn width_before(&self, laws: &[Drawn]) -> Option<f64> {
-        let values: Vec<f64> = laws.iter().map(|l| l.at(self.target / self.anchor.0)).collect();
+        let values: Vec<f64> = laws
+            .iter()
+            .map(|l| l.at(self.target / self.anchor.0))
+            .collect();
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;
         let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0);
@@ -150,7 +159,9 @@ pub(crate) fn best_ladder(
     listener: Listener<'_>,
 ) -> Result<Vec<Rungs>> {
     let mut best = Vec::new();
-    listener.0.expect(SHARES.len() * RUNGS.len() * SPANS.len() * SEEDS.len());
+    listener
+        .0
+        .expect(SHARES.len() * RUNGS.len() * SPANS.len() * SEEDS.len());
     for share in SHARES {
         let mut found: Option<Rungs> = None;
         for count in RUNGS {
@@ -181,7 +192,9 @@ fn ladder(
 ) -> Option<Rungs> {
     let step = span / (count - 1) as f64;
     // Rungs as shares of the largest.
-    let shares: Vec<f64> = (0..count).map(|k| 10f64.powf(step * k as f64 - span)).collect();
+    let shares: Vec<f64> = (0..count)
+        .map(|k| 10f64.powf(step * k as f64 - span))
+        .collect();
     let all = shares.iter().sum::<f64>() * seeds as f64;
     let largest = share * asked.budget / all;
     // A rung beyond the target needs no law.

@@ -102,9 +102,8 @@ impl<'a> Posterior<'a> {
         let total: f64 = made.minima.iter().map(|m| m.weight).sum();
         made.minima.iter_mut().for_each(|m| m.weight /= total);
         let count = made.minima.len();
-        let said = |m: &Minimum| -> Vec<f64> {
-            targets.iter().map(|t| law.predict(t, &m.p)).collect()
-        };
+        let said =
+            |m: &Minimum| -> Vec<f64> { targets.iter().map(|t| law.predict(t, &m.p)).collect() };
         let said: Vec<Vec<f64>> = made.minima.iter().map(said).collect();
         let apart = |i: usize, k: usize| {
             let squares = said[i].iter().zip(&said[k]).map(|(a, b)| (a - b).powi(2));
@@ -275,7 +274,12 @@ impl<'a> Posterior<'a> {
     /// The mean squared error of the law at the targets.
     pub(crate) fn error(&self) -> f64 {
         let within = self.minima.iter().map(|minimum| {
-            minimum.weight * minimum.covariance.component_mul(&minimum.target).sum().max(0.0)
+            minimum.weight
+                * minimum
+                    .covariance
+                    .component_mul(&minimum.target)
+                    .sum()
+                    .max(0.0)
         });
         within.sum::<f64>() + 0.5 * self.apart.sum()
     }

@@ -50,13 +50,20 @@ pub(super) type Part = (&'static str, &'static str, Vec<Block>);
 
 /// What the answer says, the most important first.
 pub(super) fn parts(answer: &PlanAnswer) -> Vec<Part> {
-    let found = answer.fit.as_ref().and_then(|fit| findings(fit.diagnoses()));
+    let found = answer
+        .fit
+        .as_ref()
+        .and_then(|fit| findings(fit.diagnoses()));
     let found: Vec<Block> = found.into_iter().collect();
     let found = ("findings", "What was found", found);
     match &answer.planned {
         Planned::Refused => vec![found],
         Planned::Runs(widths) => vec![
-            ("next", "What to train next", vec![Block::Facts(facts(answer, widths))]),
+            (
+                "next",
+                "What to train next",
+                vec![Block::Facts(facts(answer, widths))],
+            ),
             ("sequence", "The sequence", sequence(answer, widths)),
             ("kinds", "A seed, inside or beyond", kinds(answer, widths)),
             ("existing", "The runs that exist", existing(answer, widths)),
@@ -75,11 +82,18 @@ fn typed(answer: &PlanAnswer, x: &[f64]) -> String {
 
 /// A relative half-width.
 pub(crate) fn width(value: Option<f64>) -> String {
-    value.map_or("none".to_owned(), |width| format!("±{} %", digits(100.0 * width, 3)))
+    value.map_or("none".to_owned(), |width| {
+        format!("±{} %", digits(100.0 * width, 3))
+    })
 }
 
 fn targets(answer: &PlanAnswer) -> String {
-    let shown: Vec<String> = answer.targets.iter().take(3).map(|x| typed(answer, x)).collect();
+    let shown: Vec<String> = answer
+        .targets
+        .iter()
+        .take(3)
+        .map(|x| typed(answer, x))
+        .collect();
     match answer.targets.len() - shown.len() {
         0 => shown.join("; "),
         more => format!("{}; {more} more", shown.join("; ")),
@@ -111,7 +125,10 @@ fn facts(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Fact> {
         false => ("Next".to_owned(), next.join("; "), Tone::Good),
     });
     facts.push(fact("When to stop", stop(answer, widths)));
-    let best = widths.by_place.iter().min_by(|a, b| a.width.total_cmp(&b.width));
+    let best = widths
+        .by_place
+        .iter()
+        .min_by(|a, b| a.width.total_cmp(&b.width));
     if let Some(best) = best {
         let said = format!(
             "{}: {}, to {}",
@@ -121,7 +138,10 @@ fn facts(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Fact> {
         );
         facts.push(fact("Helps most", said));
     }
-    let strongest = widths.existing.iter().filter_map(|run| Some((run, run.in_errors?)));
+    let strongest = widths
+        .existing
+        .iter()
+        .filter_map(|run| Some((run, run.in_errors?)));
     if let Some((most, errors)) = strongest.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())) {
         let said = format!(
             "{}: without it the forecast moves by {:+.2} %, {} standard errors",
@@ -132,9 +152,15 @@ fn facts(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Fact> {
         facts.push(fact("Matters most", said));
     }
     facts.push(match &widths.suspicious {
-        None => fact("Worth repeating", "no run lies too far from the law of the others"),
+        None => fact(
+            "Worth repeating",
+            "no run lies too far from the law of the others",
+        ),
         Some(found) => {
-            let x = widths.existing.get(found.place).map_or(&[][..], |run| &run.x);
+            let x = widths
+                .existing
+                .get(found.place)
+                .map_or(&[][..], |run| &run.x);
             let side = if found.share > 0.0 { "above" } else { "below" };
             let said = format!(
                 "{} lies {} % {side} the law of the others, {} times its error (p = {:.1e} for all \
@@ -224,7 +250,14 @@ fn sequence(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
     if widths.steps.is_empty() {
         return Vec::new();
     }
-    let head = ["", "run", "what it is", "cost", "spent", "interval after it"];
+    let head = [
+        "",
+        "run",
+        "what it is",
+        "cost",
+        "spent",
+        "interval after it",
+    ];
     let row = |(k, step): (usize, &crate::ask::PlanStep)| {
         vec![
             (k + 1).to_string(),
@@ -235,7 +268,11 @@ fn sequence(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
             width(step.width),
         ]
     };
-    vec![Block::table(&head, &[1, 2], widths.steps.iter().enumerate().map(row))]
+    vec![Block::table(
+        &head,
+        &[1, 2],
+        widths.steps.iter().enumerate().map(row),
+    )]
 }
 
 fn kinds(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
@@ -263,13 +300,20 @@ fn existing(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
     let size = |run: &Existing| run.in_errors.map_or(0.0, f64::abs);
     all.sort_by(|a, b| size(b).total_cmp(&size(a)));
     let more = all.len().saturating_sub(LISTED);
-    let head = ["run", "loss", "forecast without it", "standard errors", "interval without it"];
+    let head = [
+        "run",
+        "loss",
+        "forecast without it",
+        "standard errors",
+        "interval without it",
+    ];
     let row = |one: &&Existing| {
         let none = || "none".to_owned();
         vec![
             run(answer, &one.x, Some(one.line)),
             digits(one.loss, 5),
-            one.change.map_or_else(none, |c| format!("{:+.2} %", Said(100.0 * c))),
+            one.change
+                .map_or_else(none, |c| format!("{:+.2} %", Said(100.0 * c))),
             one.in_errors.map_or_else(none, |e| digits(e.abs(), 2)),
             match widths.is_calibrated {
                 true => width(one.width),
@@ -279,7 +323,9 @@ fn existing(answer: &PlanAnswer, widths: &PlannedWidths) -> Vec<Block> {
     };
     let mut blocks = vec![Block::table(&head, &[0], all.iter().take(LISTED).map(row))];
     if more > 0 {
-        blocks.push(Block::text(format!("{more} runs that matter less are not listed.")));
+        blocks.push(Block::text(format!(
+            "{more} runs that matter less are not listed."
+        )));
     }
     blocks
 }
@@ -327,7 +373,10 @@ fn ladder(answer: &PlanAnswer) -> Vec<Block> {
         fact("Target", targets(answer)),
         verdict,
         fact("Rungs", rungs.join(", ")),
-        fact("Known before", format!("{prior}; width without any run {}", width(*before))),
+        fact(
+            "Known before",
+            format!("{prior}; width without any run {}", width(*before)),
+        ),
         fact("Noise of a run", format!("{} %", digits(100.0 * noise, 3))),
         fact("A width is", measure(answer)),
     ];
@@ -343,7 +392,10 @@ fn ladder(answer: &PlanAnswer) -> Vec<Block> {
             width(Some(one.width)),
         ]
     };
-    vec![Block::Facts(facts), Block::table(&head, &[], ladders.iter().map(row))]
+    vec![
+        Block::Facts(facts),
+        Block::table(&head, &[], ladders.iter().map(row)),
+    ]
 }
 
 fn rows(answer: &PlanAnswer) -> Vec<Row> {

@@ -9,8 +9,14 @@ use std::path::PathBuf;
 /// How runs are chosen, and what the help says of it.
 const DESIGNS: [(&str, &str); 5] = [
     ("ours", "by what they take off the error of the forecast"),
-    ("d", "by the determinant of the information about the parameters, per cost"),
-    ("v", "by the variance of the best law at the target, per cost"),
+    (
+        "d",
+        "by the determinant of the information about the parameters, per cost",
+    ),
+    (
+        "v",
+        "by the variance of the best law at the target, per cost",
+    ),
     ("cheapest", "the cheapest first"),
     ("random", "at random"),
 ];
@@ -36,15 +42,20 @@ pub struct PlanArgs {
     /// a law of compute: 12 rungs up to the budget or half of the target]
     #[arg(long, value_name = "NAME=LOW..HIGHxCOUNT", value_delimiter = ',')]
     pub grid: Vec<String>,
-    /// What a run costs: a column of the table of candidates, or a formula such as 6*N*D [default: a
-    /// column named cost, or else C, or 6*N*D]
+    /// What a run costs: a column of the table of candidates, or a formula such as 6*N*D [default:
+    /// a column named cost, or else C, or 6*N*D]
     #[arg(long, value_name = "COLUMN|FORMULA")]
     pub cost: Option<String>,
     /// Train no other seeds of the runs that exist
     #[arg(long)]
     pub no_seeds: bool,
     /// How runs are chosen
-    #[arg(long, value_name = "NAME", value_parser = explained::<Design>(&DESIGNS), default_value = "ours")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = explained::<Design>(&DESIGNS),
+        default_value = "ours"
+    )]
     pub design: Design,
     /// How many runs are trained before the next plan
     #[arg(long, value_name = "N", default_value_t = 1)]

@@ -142,6 +142,7 @@ fn every_command_of_the_pages_works() {
         "docs/diagnoses.md",
         "docs/fitting.md",
         "docs/versus.md",
+        "docs/planning.md",
         "docs/scores.md",
     ] {
         let text = std::fs::read_to_string(root.join(page)).unwrap();

@@ -39,11 +39,19 @@ fn surface() -> String {
 #[test]
 fn a_ladder_has_a_next_run_a_sequence_and_an_end() {
     let folder = folder(&[("A.csv", LADDER)]);
-    let asked = ["plan", "A.csv", "--at", "1e23", "--budget", "6e21", "--most", "3"];
+    let asked = [
+        "plan", "A.csv", "--at", "1e23", "--budget", "6e21", "--most", "3",
+    ];
     let asked = [&asked[..], &FEW].concat();
     let ran = run_in(folder.path(), &asked, "");
     assert_eq!(ran.code, 0, "{}", ran.err);
-    for words in ["Next", "When to stop", "Helps most", "Matters most", "calibrated 90%"] {
+    for words in [
+        "Next",
+        "When to stop",
+        "Helps most",
+        "Matters most",
+        "calibrated 90%",
+    ] {
         assert!(ran.out.contains(words), "{words}: {}", ran.out);
     }
     let found = json(folder.path(), &asked);
@@ -61,7 +69,9 @@ fn a_ladder_has_a_next_run_a_sequence_and_an_end() {
 #[test]
 fn a_wrong_run_is_worth_repeating() {
     let folder = folder(&[("A.csv", PLANTED)]);
-    let asked = ["plan", "A.csv", "--at", "1e23", "--budget", "1e21", "--most", "1"];
+    let asked = [
+        "plan", "A.csv", "--at", "1e23", "--budget", "1e21", "--most", "1",
+    ];
     let found = json(folder.path(), &[&asked[..], &FEW].concat());
     assert_eq!(found["suspicious"]["line"], 5);
     let share = found["suspicious"]["share"].as_f64().unwrap();
@@ -75,11 +85,23 @@ fn a_law_of_two_columns_is_planned_from_a_table_of_candidates() {
     let folder = folder(&[("A.csv", &table), ("pool.csv", pool)]);
     let law = "L = E + A/N^alpha + B/D^beta";
     let asked = [
-        "plan", "A.csv", "--law", law, "--candidates", "pool.csv", "--at", "N=70B,D=1.4T",
-        "--budget", "10", "--no-seeds",
+        "plan",
+        "A.csv",
+        "--law",
+        law,
+        "--candidates",
+        "pool.csv",
+        "--at",
+        "N=70B,D=1.4T",
+        "--budget",
+        "10",
+        "--no-seeds",
     ];
     let found = json(folder.path(), &asked);
-    assert_eq!((&found["method"], &found["candidates"]), (&"delta".into(), &2.into()));
+    assert_eq!(
+        (&found["method"], &found["candidates"]),
+        (&"delta".into(), &2.into())
+    );
     assert_eq!(found["too_dear"], 1);
     let lines: Vec<u64> = (found["runs"].as_array().unwrap().iter())
         .map(|run| run["line"].as_u64().unwrap())
@@ -89,21 +111,43 @@ fn a_law_of_two_columns_is_planned_from_a_table_of_candidates() {
         let found = json(folder.path(), &[&asked[..], &["--design", design]].concat());
         assert!(!found["runs"].as_array().unwrap().is_empty(), "{design}");
     }
-    let csv = run_in(folder.path(), &[&asked[..], &["--format", "csv"]].concat(), "");
-    assert!(csv.out.starts_with("step,at,line,place,cost,spent,level,method,width,status\n0,"));
+    let csv = run_in(
+        folder.path(),
+        &[&asked[..], &["--format", "csv"]].concat(),
+        "",
+    );
+    assert!(
+        csv.out
+            .starts_with("step,at,line,place,cost,spent,level,method,width,status\n0,")
+    );
 }
 
 #[test]
 fn a_ladder_is_designed_from_priors() {
     let folder = folder(&[]);
     let asked = [
-        "plan", "--prior", "b=-0.1+-0.02", "--prior", "c=1.6+-0.1", "--expect", "1e18=3.2", "--at",
-        "1e22", "--budget", "1e20", "--draws", "8",
+        "plan",
+        "--prior",
+        "b=-0.1+-0.02",
+        "--prior",
+        "c=1.6+-0.1",
+        "--expect",
+        "1e18=3.2",
+        "--at",
+        "1e22",
+        "--budget",
+        "1e20",
+        "--draws",
+        "8",
     ];
     let found = json(folder.path(), &asked);
     let ladders = found["ladders"].as_array().unwrap();
     assert!(!ladders.is_empty());
-    assert!(ladders.iter().all(|ladder| ladder["cost"].as_f64().unwrap() <= 1.000_001e20));
+    assert!(
+        ladders
+            .iter()
+            .all(|ladder| ladder["cost"].as_f64().unwrap() <= 1.000_001e20)
+    );
     assert!(found["best"].as_u64().unwrap() < ladders.len() as u64);
 }
 
@@ -113,15 +157,67 @@ fn what_cannot_be_planned_is_refused_with_its_reason() {
     let folder = folder(&[("A.csv", LADDER), ("S.csv", &table)]);
     let law = "L = E + A/N^alpha + B/D^beta";
     let cases: [(&[&str], &str); 9] = [
-        (&["plan", "A.csv", "--at", "1e23", "--budget", "0"], "not positive"),
-        (&["plan", "A.csv", "--at", "1e23", "--budget", "1"], "costs as little as the budget"),
-        (&["plan", "A.csv", "--at", "1e23", "--budget", "1e20", "--grid", "N=1e8"], "no column 'N'"),
-        (&["plan", "A.csv", "--at", "1e23", "--budget", "1e20", "--cost", "2*N"], "speaks of N"),
-        (&["plan", "A.csv", "--at", "1e23", "--budget", "1e20", "--draws", "1"], "from 8 to 10000"),
-        (&["plan", "A.csv", "--at", "1e23", "--budget", "1e20", "--noise", "0.1"], "without runs"),
-        (&["plan", "S.csv", "--law", law, "--at", "N=1e9,D=1e9", "--budget", "1e20"], "no runs to choose from"),
-        (&["plan", "--at", "1e23", "--budget", "1e20"], "what is known of b and c"),
-        (&["plan", "--at", "1e23", "--budget", "1e20", "--prior", "b=-0.1+-0.02"], "both b and c"),
+        (
+            &["plan", "A.csv", "--at", "1e23", "--budget", "0"],
+            "not positive",
+        ),
+        (
+            &["plan", "A.csv", "--at", "1e23", "--budget", "1"],
+            "costs as little as the budget",
+        ),
+        (
+            &[
+                "plan", "A.csv", "--at", "1e23", "--budget", "1e20", "--grid", "N=1e8",
+            ],
+            "no column 'N'",
+        ),
+        (
+            &[
+                "plan", "A.csv", "--at", "1e23", "--budget", "1e20", "--cost", "2*N",
+            ],
+            "speaks of N",
+        ),
+        (
+            &[
+                "plan", "A.csv", "--at", "1e23", "--budget", "1e20", "--draws", "1",
+            ],
+            "from 8 to 10000",
+        ),
+        (
+            &[
+                "plan", "A.csv", "--at", "1e23", "--budget", "1e20", "--noise", "0.1",
+            ],
+            "without runs",
+        ),
+        (
+            &[
+                "plan",
+                "S.csv",
+                "--law",
+                law,
+                "--at",
+                "N=1e9,D=1e9",
+                "--budget",
+                "1e20",
+            ],
+            "no runs to choose from",
+        ),
+        (
+            &["plan", "--at", "1e23", "--budget", "1e20"],
+            "what is known of b and c",
+        ),
+        (
+            &[
+                "plan",
+                "--at",
+                "1e23",
+                "--budget",
+                "1e20",
+                "--prior",
+                "b=-0.1+-0.02",
+            ],
+            "both b and c",
+        ),
     ];
     for (args, words) in cases {
         let ran = run_in(folder.path(), args, "");
@@ -142,7 +238,12 @@ fn a_plan_is_drawn_and_written_as_a_page() {
     let svg = std::fs::read_to_string(folder.path().join("p.svg")).unwrap();
     assert!(svg.contains("Half-width of the 90%") && svg.contains("Spent"));
     let page = std::fs::read_to_string(folder.path().join("p.html")).unwrap();
-    for words in ["What to train next", "Interval against cost", "The sequence", "SHA-256"] {
+    for words in [
+        "What to train next",
+        "Interval against cost",
+        "The sequence",
+        "SHA-256",
+    ] {
         assert!(page.contains(words), "{words}");
     }
 }

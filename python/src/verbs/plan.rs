@@ -51,7 +51,11 @@ pub fn run(
     if keys.has("expect") {
         request = request.anchor(match keys.numbers("expect")?.as_slice() {
             [compute, loss] => Some((*compute, *loss)),
-            _ => return Err(usage("expect is a compute and the loss that is expected there")),
+            _ => {
+                return Err(usage(
+                    "expect is a compute and the loss that is expected there",
+                ));
+            }
         });
     }
     if let Some(draws) = keys.count("draws")? {

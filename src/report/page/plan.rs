@@ -7,13 +7,17 @@ use crate::ask::{PlanAnswer, Planned, Trust};
 use crate::chart;
 use crate::digest::sha256;
 
-const READING: &str = "Each dot is a run of the sequence: how wide the interval is expected to be once it is trained, against what all runs up to it cost. \
-     The star is where to stop.";
+const READING: &str = "Each dot is a run of the sequence: how wide the interval is expected to \
+     be once it is trained, against what all runs up to it cost. The star is where to stop.";
 
 /// The page; `command` makes it again from the table called `input`.
 #[must_use]
 pub fn plan_page(answer: &PlanAnswer, command: String, input: &str) -> Page {
-    let mut out = Page::new("Which run to train next".to_owned(), in_one_line(answer), verdict(answer));
+    let mut out = Page::new(
+        "Which run to train next".to_owned(),
+        in_one_line(answer),
+        verdict(answer),
+    );
     for (id, heading, blocks) in parts(answer) {
         let is_first = matches!(id, "next" | "ladder");
         out.section(id, heading, blocks);
@@ -23,7 +27,11 @@ pub fn plan_page(answer: &PlanAnswer, command: String, input: &str) -> Page {
         }
     }
     if let Some(fit) = &answer.fit {
-        out.section("excluded", "Rows left out", checklist::excluded(fit.data().excluded()));
+        out.section(
+            "excluded",
+            "Rows left out",
+            checklist::excluded(fit.data().excluded()),
+        );
     }
     let digest = match &answer.fit {
         Some(fit) => fit.data().digest(),

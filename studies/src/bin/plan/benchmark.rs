@@ -90,7 +90,11 @@ pub fn table() -> Result<String> {
 /// One task, law by law.
 pub fn show(task: &str) -> Result<()> {
     let bench = Bench::read()?;
-    for entry in bench.entries.iter().filter(|e| e.task == task && e.is_separable()) {
+    for entry in bench
+        .entries
+        .iter()
+        .filter(|e| e.task == task && e.is_separable())
+    {
         let made = of_law(&bench, entry)?;
         println!("{}: {:?}, all {:.3}", entry.law, made.0, made.1);
     }
@@ -222,7 +226,11 @@ fn bought(pools: &[Pool], shares: [f64; 3], design: Design, seed: u64) -> Result
         match design {
             // The first run that would pass the budget is held over to the next one.
             Design::Random | Design::Cheapest => {
-                let order = if design == Design::Random { &shuffled } else { &by_cost };
+                let order = if design == Design::Random {
+                    &shuffled
+                } else {
+                    &by_cost
+                };
                 for k in &order[bought.len()..] {
                     if spent(&bought) + first.cost[*k] > budget {
                         break;
@@ -337,9 +345,14 @@ fn pool(table: &Table, entry: &Entry, output: &Output, group: &str) -> Result<Po
 /// What each run costs, as the benchmark counts it.
 fn costs(task: &str, rows: &Rows<'_>) -> Result<Vec<f64>> {
     let product = |names: &[&str]| -> Result<Vec<f64>> {
-        let columns: Vec<Vec<f64>> = names.iter().map(|n| rows.column(n)).collect::<Result<_>>()?;
+        let columns: Vec<Vec<f64>> = names
+            .iter()
+            .map(|n| rows.column(n))
+            .collect::<Result<_>>()?;
         let count = columns.first().map_or(0, Vec::len);
-        Ok((0..count).map(|i| columns.iter().map(|c| c[i]).product()).collect())
+        Ok((0..count)
+            .map(|i| columns.iter().map(|c| c[i]).product())
+            .collect())
     };
     Ok(match task {
         "parallel" => product(&["N"])?,
@@ -347,7 +360,9 @@ fn costs(task: &str, rows: &Rows<'_>) -> Result<Vec<f64>> {
         "domain" => vec![1.0; rows.column("r1")?.len()],
         "moe" => product(&["N", "E"])?,
         "sparsity" => {
-            let both = product(&["N1", "D1"])?.into_iter().zip(product(&["N2", "D2"])?);
+            let both = product(&["N1", "D1"])?
+                .into_iter()
+                .zip(product(&["N2", "D2"])?);
             both.map(|(a, b)| a + b).collect()
         }
         _ => product(&["N", "D"])?,

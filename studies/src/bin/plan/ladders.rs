@@ -34,16 +34,21 @@ type Said = (f64, f64);
 
 pub fn table() -> Result<String> {
     let cases = cases()?;
-    let mut text = "| set | ladders | budget | planned: error | width | random: error | width | all \
+    let mut text =
+        "| set | ladders | budget | planned: error | width | random: error | width | all \
         runs: error | width |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n"
-        .to_owned();
+            .to_owned();
     let mut sets: Vec<&str> = cases.iter().map(|case| case.set.as_str()).collect();
     sets.dedup();
     for share in SHARES {
-        let made: Vec<Result<Option<[Said; 3]>>> = cases.par_iter().map(|c| one(c, share)).collect();
+        let made: Vec<Result<Option<[Said; 3]>>> =
+            cases.par_iter().map(|c| one(c, share)).collect();
         let made: Vec<Option<[Said; 3]>> = made.into_iter().collect::<Result<_>>()?;
         for set in sets.iter().copied().chain(["all"]) {
-            let own = cases.iter().zip(&made).filter(|(c, _)| set == "all" || c.set == set);
+            let own = cases
+                .iter()
+                .zip(&made)
+                .filter(|(c, _)| set == "all" || c.set == set);
             let own: Vec<[Said; 3]> = own.filter_map(|(_, said)| *said).collect();
             if own.is_empty() {
                 continue;
@@ -51,7 +56,10 @@ pub fn table() -> Result<String> {
             let mean = |k: usize| {
                 let all = || own.iter().map(move |said| said[k]);
                 let count = own.len() as f64;
-                (all().map(|s| s.0).sum::<f64>() / count, all().map(|s| s.1).sum::<f64>() / count)
+                (
+                    all().map(|s| s.0).sum::<f64>() / count,
+                    all().map(|s| s.1).sum::<f64>() / count,
+                )
             };
             let _ = write!(text, "| {set} | {} | {:.0} % |", own.len(), 100.0 * share);
             for k in 0..3 {
@@ -181,7 +189,9 @@ fn cases() -> Result<Vec<Case>> {
 
 fn file(name: &str) -> Result<csv::Reader<std::fs::File>> {
     let corpus = std::env::var_os("SCALEWISE_CORPUS").unwrap_or_else(|| "../shared".into());
-    let path = PathBuf::from(corpus).join("data/extrapolation_kinds").join(name);
+    let path = PathBuf::from(corpus)
+        .join("data/extrapolation_kinds")
+        .join(name);
     csv::Reader::from_path(path).map_err(bad)
 }
 

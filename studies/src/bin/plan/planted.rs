@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use scalewise::fit::Code;
-use scalewise::internal::{suspicious_run, standard_normal, uniform};
+use scalewise::internal::{standard_normal, suspicious_run, uniform};
 use scalewise::law::Saturating;
 use scalewise::{Dataset, Fit, Result};
 use std::fmt::Write as _;
@@ -25,9 +25,10 @@ enum Named {
 }
 
 pub fn table() -> Result<String> {
-    let mut text = "| one interior rung is | ladders | named by `plan` | another run named by `plan` \
+    let mut text =
+        "| one interior rung is | ladders | named by `plan` | another run named by `plan` \
         | named by a finding | another run named by a finding |\n|---|--:|--:|--:|--:|--:|\n"
-        .to_owned();
+            .to_owned();
     for share in [0.0, 0.02, 0.03, 0.05, -0.05, 0.1] {
         let count = if share == 0.0 { CLEAN } else { SIMULATIONS };
         let made = (0..count).into_par_iter().map(|k| one(k, share));
@@ -77,8 +78,14 @@ fn one(seed: u64, share: f64) -> Result<(Named, Named)> {
     let found = fit.diagnoses().iter().find(|d| d.code == Code::RunFarOff);
     // A finding names its run by its compute.
     let spoken = found.map(|d| {
-        let own = (0..RUNGS).find(|k| d.message.contains(&scalewise::quantity::format_quantity(at(*k))));
+        let own = (0..RUNGS).find(|k| {
+            d.message
+                .contains(&scalewise::quantity::format_quantity(at(*k)))
+        });
         own.map_or(0.0, at)
     });
-    Ok((named(suspicious_run(&fit).map(|run| run.x())), named(spoken)))
+    Ok((
+        named(suspicious_run(&fit).map(|run| run.x())),
+        named(spoken),
+    ))
 }

@@ -24,7 +24,10 @@ pub fn table() -> Result<String> {
         realised: 5 % | 95 % | off by, where nothing is expected of the run |\n\
         |---|--:|--:|--:|--:|--:|--:|\n"
         .to_owned();
-    for (name, bend) in [("a saturating power law", 0.0), ("two power laws and a floor", 0.25)] {
+    for (name, bend) in [
+        ("a saturating power law", 0.0),
+        ("two power laws and a floor", 0.25),
+    ] {
         let made = (0..SIMULATIONS).into_par_iter().map(|k| one(k, bend));
         let all: Vec<Option<Outcome>> = made.collect::<Result<_>>()?;
         let all: Vec<Outcome> = all.into_iter().flatten().collect();
