@@ -16,7 +16,7 @@ use crate::said::Said;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Level of the test of all runs together.
-const ALARM: f64 = 1e-3;
+const ALARM: f64 = 1e-2;
 /// Smallest distance from the curve, as a share of the loss, that is worth a word.
 const LEAST: f64 = 0.01;
 /// Smaller distances, in units of the noise, are those of laws that do not quite hold.

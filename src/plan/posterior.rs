@@ -41,8 +41,10 @@ struct Minimum {
 pub(crate) struct Posterior<'a> {
     law: &'a dyn Law,
     free: Vec<usize>,
-    /// Standard deviation of a run, in units of its residual.
+    /// Standard deviation of a weighted residual.
     noise: f64,
+    /// The same of a new run without its weight, which is that of the others in the middle.
+    run: f64,
     residuals: Residuals,
     minima: Vec<Minimum>,
     /// The mean squared difference at the targets of each two minima, times their weights.
@@ -86,6 +88,7 @@ impl<'a> Posterior<'a> {
             law,
             free,
             noise,
+            run: noise / middle_weight(o),
             residuals: o.residuals,
             minima: Vec::new(),
             apart: DMatrix::zeros(0, 0),
@@ -177,8 +180,8 @@ impl<'a> Posterior<'a> {
     /// The variance of a run whose outcome is predicted so.
     fn variance(&self, value: f64) -> f64 {
         match self.residuals {
-            Residuals::Absolute => self.noise.powi(2),
-            Residuals::Relative | Residuals::Log => (self.noise * value).powi(2),
+            Residuals::Absolute => self.run.powi(2),
+            Residuals::Relative | Residuals::Log => (self.run * value).powi(2),
         }
     }
 
@@ -282,5 +285,99 @@ impl<'a> Posterior<'a> {
                     .max(0.0)
         });
         within.sum::<f64>() + 0.5 * self.apart.sum()
+    }
+}
+
+/// The weight of a residual in the middle of the runs.
+fn middle_weight(o: &Observations) -> f64 {
+    let mut weights = o.weight.clone();
+    weights.sort_by(f64::total_cmp);
+    weights.get(weights.len() / 2).copied().unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::Fit;
+    use crate::law::TypedLaw;
+    use crate::plan::{Candidate, Design, Place, choose};
+
+    const X: [f64; 6] = [1.0, 2.0, 3.0, 5.0, 6.0, 7.0];
+
+    /// A straight line with residuals that are known, its noise, and what it leaves open at 20.
+    fn straight() -> (Fit, Observations, f64) {
+        let law = TypedLaw::parse("L(S) = a + b*S").unwrap();
+        let wobble = [0.01, -0.01, -0.01, 0.02, -0.01, 0.0];
+        let y = X.iter().zip(wobble).map(|(x, w)| 2.0 + 0.5 * x + w);
+        let x = X.iter().map(|x| vec![*x]).collect();
+        let o = Observations::new(x, y.collect(), Residuals::Absolute).unwrap();
+        let fit = Fit::new(law).residuals(Residuals::Absolute);
+        let best = fit.run_observations(&o).unwrap()[0].objective;
+        (fit, o, (best / 4.0).sqrt())
+    }
+
+    /// The variance of a straight line at `at`, in closed form.
+    fn variance(x: &[f64], noise: f64, at: f64) -> f64 {
+        let count = x.len() as f64;
+        let mean = x.iter().sum::<f64>() / count;
+        let squares: f64 = x.iter().map(|x| (x - mean).powi(2)).sum();
+        noise * noise * (1.0 / count + (at - mean).powi(2) / squares)
+    }
+
+    #[test]
+    fn a_run_takes_off_what_linear_regression_says() {
+        let (fit, o, noise) = straight();
+        let basins = fit.run_observations(&o).unwrap();
+        let (law, settings) = fit.problem(&o).unwrap();
+        let made = Posterior::new(&*law, &o, &settings, &basins, &[vec![20.0]]).unwrap();
+        // What is known beforehand adds a share of 1e-4 at most.
+        let same = |p: f64, q: f64| assert!((p / q - 1.0).abs() < 1e-3, "{p} {q}");
+        same(made.error(), variance(&X, noise, 20.0));
+        for x in [0.5, 4.0, 12.0] {
+            let seen = made.see(&[x]).unwrap();
+            let mut after = made.clone();
+            after.with(&seen);
+            let all: Vec<f64> = X.iter().copied().chain([x]).collect();
+            same(after.error(), variance(&all, noise, 20.0));
+            same(made.gain(&seen), made.error() - after.error());
+            same(made.gain_of_best(&seen), made.gain(&seen));
+        }
+    }
+
+    #[test]
+    fn runs_are_chosen_for_the_target_and_within_the_budget() {
+        let (fit, o, _) = straight();
+        let basins = fit.run_observations(&o).unwrap();
+        let (law, settings) = fit.problem(&o).unwrap();
+        let made = Posterior::new(&*law, &o, &settings, &basins, &[vec![20.0]]).unwrap();
+        let candidate = |x: f64, cost: f64| Candidate {
+            x: vec![x],
+            cost,
+            line: None,
+            place: Place::Inside,
+            repeatable: false,
+        };
+        let candidates = [
+            candidate(4.0, 1.0),
+            candidate(10.0, 1.0),
+            candidate(12.0, 5.0),
+        ];
+        let order = |design, budget| choose(&made, &candidates, design, budget, 9, 0).order;
+        assert_eq!(order(Design::Ours, 1.0), [1]);
+        assert_eq!(order(Design::Ours, 5.0), [2]);
+        assert_eq!(order(Design::Cheapest, 2.0), [0, 1]);
+        assert!(order(Design::Ours, 0.5).is_empty());
+        for design in Design::ALL {
+            assert_eq!(order(design, 7.0).len(), 3, "{design:?}");
+        }
+    }
+
+    #[test]
+    fn minima_that_a_run_tells_apart_weigh_less_together() {
+        let spreads = [0.04, 0.04];
+        let rest = |apart: f64| Posterior::overlap(&[1.0, 1.0 + apart], &spreads, 0, 1);
+        assert_eq!(rest(0.0), 1.0);
+        // exp(-d²/(8 s²)) of two normal distributions of one variance (Bhattacharyya 1943).
+        assert!((rest(0.4) - (-0.16f64 / (8.0 * 0.04)).exp()).abs() < 1e-12);
     }
 }

@@ -159,8 +159,7 @@ fn said(runs: &[Run], target: Run) -> Result<Option<Said>> {
     }))
 }
 
-/// The ladders of language models that have enough runs, and the published ladder of this
-/// repository.
+/// The published ladders that have enough runs, and that of this repository.
 fn cases() -> Result<Vec<Case>> {
     let mut runs: HashMap<String, Vec<Run>> = HashMap::new();
     for row in file("runs.csv")?.deserialize() {
@@ -182,9 +181,31 @@ fn cases() -> Result<Vec<Case>> {
             target: (number("compute"), number("loss")),
         });
     }
+    cases.extend(own()?);
     cases.retain(|case| case.runs.len() >= FEWEST);
     cases.sort_by(|a, b| a.set.cmp(&b.set));
     Ok(cases)
+}
+
+/// The ladder of this repository: one run of each rung, and the largest as the target.
+fn own() -> Result<Option<Case>> {
+    let path = studies::root().join("data/ladder/runs.csv");
+    let mut runs: Vec<Run> = Vec::new();
+    let mut budgets: Vec<String> = Vec::new();
+    for row in csv::Reader::from_path(path).map_err(bad)?.deserialize() {
+        let row: BTreeMap<String, String> = row.map_err(bad)?;
+        let number = |name: &str| row[name].parse::<f64>().unwrap_or(f64::NAN);
+        if !budgets.contains(&row["budget"]) {
+            budgets.push(row["budget"].clone());
+            runs.push((number("flops"), number("loss")));
+        }
+    }
+    runs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(runs.pop().map(|target| Case {
+        set: "this repository".to_owned(),
+        runs,
+        target,
+    }))
 }
 
 fn file(name: &str) -> Result<csv::Reader<std::fs::File>> {
