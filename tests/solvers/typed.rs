@@ -9,12 +9,13 @@ use scalewise::law::{Broken, BuiltIn, Chinchilla, Law, Saturating, Shifted, Type
 /// Problems of each law: 500 where published data is at hand, as that build is an optimised one.
 const PROBLEMS: u64 = if cfg!(feature = "corpus") { 500 } else { 24 };
 
-/// Of the law with six parameters that takes long there are fewer.
-const PROBLEMS_OF_BROKEN: u64 = if cfg!(feature = "corpus") { 250 } else { 24 };
-
-/// The search for a broken power law misses the built-in minimum on 5 of 500 problems (seeds 138,
-/// 263, 383, 455 and 471), by up to 1.5 %. The built-in search knows where such laws break.
-const MISSED_OF_BROKEN: f64 = 0.02;
+/// The law with six parameters takes more than half a second a problem: 500 problems are checked by
+/// `SCALEWISE_PROBLEMS=500 cargo test --release --features corpus --test solvers typed`.
+fn problems_of_broken() -> u64 {
+    let wanted = std::env::var("SCALEWISE_PROBLEMS").ok();
+    let wanted = wanted.and_then(|wanted| wanted.parse().ok());
+    wanted.unwrap_or(PROBLEMS.min(120))
+}
 
 /// The sum of squares of a typed law is above that of the built-in one by no more than this share.
 const SAME: f64 = 1e-9;
@@ -26,13 +27,8 @@ fn best(fit: &Fit, o: &Observations) -> Option<Basin> {
     fit.run_observations(o).ok()?.into_iter().next()
 }
 
-/// Asserts that the typed law ends above the built-in one on no larger share of the problems.
-fn compare(
-    law: BuiltIn,
-    text: &str,
-    (problems, missed): (u64, f64),
-    data: impl Fn(u64) -> Observations,
-) {
+/// Asserts that the typed law ends above the built-in one on no problem.
+fn compare(law: BuiltIn, text: &str, problems: u64, data: impl Fn(u64) -> Observations) {
     let typed = TypedLaw::parse(text).unwrap();
     let mut fit = Fit::new(typed).residuals(Residuals::Relative);
     for (name, low, high) in bounds(law) {
@@ -54,11 +50,7 @@ fn compare(
         }
     }
     assert!(compared > problems / 2);
-    let most = missed * compared as f64;
-    assert!(
-        above.len() as f64 <= most,
-        "{text}: {above:?} of {compared}"
-    );
+    assert!(above.is_empty(), "{text}: {above:?} of {compared}");
 }
 
 /// The bounds of a built-in law.
@@ -77,24 +69,24 @@ fn curves(seed: u64) -> Observations {
 
 #[test]
 fn a_typed_power_law_reaches_the_exact_minimum() {
-    compare(Saturating, "L = a*C^b + c", (PROBLEMS, 0.0), curves);
+    compare(Saturating, "L = a*C^b + c", PROBLEMS, curves);
 }
 
 #[test]
 fn a_typed_shifted_law_reaches_the_built_in_minimum() {
-    compare(Shifted, "L = a*(C + d)^b + c", (PROBLEMS, 0.0), curves);
+    compare(Shifted, "L = a*(C + d)^b + c", PROBLEMS, curves);
 }
 
 #[test]
-fn a_typed_broken_law_rarely_misses_the_built_in_minimum() {
+fn a_typed_broken_law_reaches_the_built_in_minimum() {
     let text = "L = c + a*C^b*(1 + (C/d)^(1/f))^(f*(b2 - b))";
-    compare(Broken, text, (PROBLEMS_OF_BROKEN, MISSED_OF_BROKEN), curves);
+    compare(Broken, text, problems_of_broken(), curves);
 }
 
 #[test]
 fn a_typed_surface_reaches_the_exact_minimum() {
     let text = "L = E + A/N^alpha + B/D^beta";
-    compare(Chinchilla, text, (PROBLEMS, 0.0), |seed| {
+    compare(Chinchilla, text, PROBLEMS, |seed| {
         let shape = surface::SHAPES[(seed % surface::SHAPES.len() as u64) as usize];
         let runs = surface::runs(shape, seed);
         let inputs = runs.iter().map(|run| vec![run.0, run.1]).collect();

@@ -44,7 +44,11 @@ struct Size {
     /// Of these, the number that descends to the end.
     seen_through: usize,
 }
-/// The first round. If all its descents end in one minimum, no other round follows.
+/// With more parameters than these to search, all descents of one round have ended in a minimum
+/// that was not the lowest (2 of 500 broken power laws).
+const FEW: usize = 3;
+/// The first round. If all its descents end in one minimum, and few parameters are searched, no
+/// other round follows.
 const FIRST: Size = Size {
     scored: (60, 600),
     begun: 24,
@@ -61,6 +65,12 @@ const FULL: Size = Size {
 /// One in this many is chosen from all starts but the best ones: a start that begins high may end
 /// lowest.
 const OTHERS: usize = 4;
+/// The stream of starts at the ends of ranges, which goes with the first round.
+const ENDS: u64 = 1000;
+/// So many times as many of them are scored.
+const ENDS_SCORED: usize = 2;
+/// For one in this many starts, one at the ends of the ranges begins.
+const ENDS_BEGUN: usize = 2;
 /// Values of each single parameter that are tried at a start before its first step.
 const VALUES: usize = 12;
 /// Steps of the three stages.
@@ -107,6 +117,7 @@ pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> F
         scoring: Model::new(law, o, settings, &some_rows(o.len(), SCORING_RUNS)),
         model,
     };
+    let few = search.model.others.len() <= FEW;
     let mut ends: Vec<Place> = Vec::new();
     for round in 0..ROUNDS {
         let before = best_of(&ends).map_or(f64::INFINITY, |best| best.value);
@@ -115,7 +126,7 @@ pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> F
         let best = best_of(&ends).map_or(f64::INFINITY, |best| best.value);
         let (agreeing, tried) = agreement(&ends, rounding);
         let is_last = match round {
-            0 => agreeing == tried && agreeing >= FIRST.seen_through,
+            0 => agreeing == tried && agreeing >= FIRST.seen_through && few,
             // Where no start has a value, none will.
             _ if best.is_infinite() => true,
             _ => best + rounding >= before * (1.0 - SAME) && agreeing > 1,
@@ -160,8 +171,13 @@ impl Search<'_> {
         let count = (size.scored.0 * self.model.others.len()).min(size.scored.1);
         let drawn = (0..count).map(|_| self.starts.draw(&mut random));
         let drawn = std::iter::once(self.starts.neutral()).chain(drawn);
-        let scored = drawn.filter_map(|p| Some(place(self.scoring.solved(&p, room)?, 1)));
-        let mut places = chosen(scored.collect(), size.begun);
+        let mut scored = |p: Vec<f64>| Some(place(self.scoring.solved(&p, room)?, 1));
+        let places = drawn.filter_map(&mut scored).collect();
+        let mut places = chosen(places, size.begun);
+        let mut at_ends = ChaCha8Rng::seed_from_u64(ENDS + stream);
+        let ends = (0..ENDS_SCORED * count).map(|_| self.starts.at_ends(&mut at_ends));
+        let ends = ends.filter_map(&mut scored).collect();
+        places.extend(chosen(ends, size.begun / ENDS_BEGUN));
         for place in &mut places {
             self.try_values(place, &mut random, room);
         }
@@ -267,7 +283,11 @@ fn chosen(mut places: Vec<Place>, most: usize) -> Vec<Place> {
 /// So many rows spread over all, in their order.
 fn some_rows(all: usize, most: usize) -> Vec<usize> {
     let some = all.min(most);
-    (0..some).map(|i| i * all / some.max(1)).collect()
+    // The last one is among them: it may be the only one beyond a threshold.
+    let last = some.saturating_sub(1).max(1);
+    (0..some)
+        .map(|i| i * all.saturating_sub(1) / last)
+        .collect()
 }
 
 /// The minima of the wanted objective that are near the places.

@@ -31,6 +31,8 @@ pub(super) struct Starts<'a> {
     settings: &'a Settings,
     /// The parameters that are drawn, with the ways to draw them.
     draws: Vec<(usize, Vec<Draw>)>,
+    /// For each of these the values beside which it stands, in order.
+    beside: Vec<Vec<f64>>,
     /// Where no parameter is drawn.
     neutral: Vec<f64>,
 }
@@ -56,8 +58,10 @@ impl<'a> Starts<'a> {
             let (low, high) = (settings.lower[k], settings.upper[k]);
             0.0_f64.clamp(low, high)
         });
+        let beside = others.iter().map(|&k| sizes.values_beside(k));
         Starts {
             settings,
+            beside: beside.collect(),
             draws: draws.collect(),
             neutral: neutral.collect(),
         }
@@ -76,6 +80,30 @@ impl<'a> Starts<'a> {
         let mut p = self.neutral.clone();
         for which in 0..self.draws.len() {
             p[self.draws[which].0] = self.value(which, near, random);
+        }
+        p
+    }
+
+    /// A start at the ends of the ranges: most parameters lie on a bound or, where they
+    /// are told apart from values, between two neighbours of these. A law with a threshold may
+    /// have its minimum there, with a single run beyond the threshold.
+    pub(super) fn at_ends(&self, random: &mut ChaCha8Rng) -> Vec<f64> {
+        let mut p = self.draw(random);
+        for ((k, _), values) in self.draws.iter().zip(&self.beside) {
+            let (low, high) = (self.settings.lower[*k], self.settings.upper[*k]);
+            let ends = [low, high].into_iter().filter(|end| end.is_finite());
+            let ends: Vec<f64> = ends.collect();
+            let (is_moved, at, t) = (uniform(random), uniform(random), uniform(random));
+            if is_moved < 0.3 {
+                continue;
+            }
+            if values.len() > 1 {
+                let before = (at * (values.len() - 1) as f64) as usize;
+                let value = values[before] + t * (values[before + 1] - values[before]);
+                p[*k] = value.clamp(low, high);
+            } else if !ends.is_empty() {
+                p[*k] = ends[(at * ends.len() as f64) as usize];
+            }
         }
         p
     }
@@ -149,6 +177,8 @@ fn within(low: f64, high: f64) -> Vec<Draw> {
 struct Sizes {
     /// A parameter, how it meets a value that no parameter changes, and the range of that value.
     beside: Vec<(usize, Beside, (f64, f64))>,
+    /// The values of these in the runs, in order, of parameters that a threshold can be.
+    values: Vec<(usize, Vec<f64>)>,
 }
 
 /// How a parameter meets a value that no parameter changes.
@@ -214,14 +244,35 @@ impl Sizes {
             }
         }
         let ids: Vec<usize> = found.iter().map(|f| f.2).collect();
-        let ranges = ranges(graph, &ids, o, law.inputs().len());
-        let beside = found.iter().zip(ranges).filter_map(|(f, range)| {
-            let (low, high) = range;
-            (low.is_finite() && high.is_finite()).then_some((f.0, f.1, range))
+        let columns = values_of(graph, &ids, o, law.inputs().len());
+        let values = found.iter().zip(&columns).filter_map(|(f, column)| {
+            let sign = match f.1 {
+                Beside::Sum(sign) => sign,
+                Beside::Divisor => 1.0,
+                Beside::Factor => return None,
+            };
+            let mut values: Vec<f64> = column.iter().map(|value| sign * value).collect();
+            values.retain(|value| value.is_finite());
+            values.sort_by(f64::total_cmp);
+            values.dedup();
+            Some((f.0, values))
+        });
+        let values = values.collect();
+        let beside = found.iter().zip(&columns).filter_map(|(f, column)| {
+            let range = range(column);
+            (range.0.is_finite() && range.1.is_finite()).then_some((f.0, f.1, range))
         });
         Sizes {
             beside: beside.collect(),
+            values,
         }
+    }
+
+    /// The values in the runs beside which a parameter stands.
+    fn values_beside(&self, k: usize) -> Vec<f64> {
+        let own = self.values.iter().filter(|values| values.0 == k);
+        let longest = own.max_by_key(|values| values.1.len());
+        longest.map_or(Vec::new(), |values| values.1.clone())
     }
 
     fn of_parameter(&self, k: usize) -> Vec<Draw> {
@@ -251,23 +302,26 @@ impl Sizes {
     }
 }
 
-/// The smallest and the largest value over the runs of operations that no parameter changes.
-fn ranges(graph: &Graph, ids: &[usize], o: &Observations, width: usize) -> Vec<(f64, f64)> {
+/// The values in the runs of operations that no parameter changes.
+fn values_of(graph: &Graph, ids: &[usize], o: &Observations, width: usize) -> Vec<Vec<f64>> {
     let program = Program::of(graph, ids);
     let column = |k: usize| (0..o.len()).map(|i| o.input(i)[k]).collect();
     let columns: Vec<Vec<f64>> = (0..width).map(column).collect();
     let prepared = Prepared::new(&program, &columns, o.len());
     let mut scratch = Scratch::default();
     prepared.evaluate(&[], &mut scratch);
-    let mut values = vec![0.0; o.len()];
-    let range = |which: usize| {
+    let values = |which: usize| {
+        let mut values = vec![0.0; o.len()];
         prepared.result(which, &scratch, &mut values);
         values
-            .iter()
-            .filter(|v| v.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
-                (l.min(*v), h.max(*v))
-            })
     };
-    (0..ids.len()).map(range).collect()
+    (0..ids.len()).map(values).collect()
+}
+
+/// The smallest and the largest number.
+fn range(values: &[f64]) -> (f64, f64) {
+    let numbers = values.iter().filter(|v| v.is_finite());
+    numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+        (l.min(*v), h.max(*v))
+    })
 }
