@@ -204,6 +204,10 @@ codes!(
     ExponentsDiffer = "exponents-differ",
     /// The pass rate of some problems does not simply rise with compute.
     ProblemsTurn = "problems-turn",
+    /// The errors of the outcomes of one run move together, and the fit takes them as independent.
+    OutcomesMoveTogether = "outcomes-move-together",
+    /// The runs do not show where a law is lowest.
+    FlatOptimum = "flat-optimum",
     /// Only a rate of the whole benchmark is known.
     AggregateOnly = "aggregate-only",
     /// Too few problems for what they say to hold for others.

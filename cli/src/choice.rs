@@ -1,7 +1,7 @@
 //! The law and how it is fitted, from the arguments.
 
 use super::args::FitArgs;
-use super::input::{assignment, number, usage, with};
+use super::input::{assignment, number, usage};
 use scalewise::ask::LawChoice;
 use scalewise::fit::{BetweenRecipes, Prior};
 use scalewise::internal::read_document;
@@ -16,8 +16,8 @@ impl FitArgs {
             .objective(self.objective)
             .delta(self.delta)
             .quantile(self.quantile)
-            .residuals(self.residuals);
-        let choice = with(choice, &self.law, LawChoice::law);
+            .residuals(self.residuals)
+            .formulas(self.law.clone())?;
         let (mut fix, mut bounds) = (BTreeMap::new(), BTreeMap::new());
         let twice = |flag: &str, name: &str| Err(usage(format!("{flag} {name} is given twice")));
         for text in &self.fix {

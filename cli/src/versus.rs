@@ -52,7 +52,7 @@ impl VersusArgs {
             return Ok(choice);
         };
         let given: Vec<&str> = [
-            (self.fit.law.is_some(), "--law"),
+            (!self.fit.law.is_empty(), "--law"),
             (!self.fit.fix.is_empty(), "--fix"),
             (!self.fit.bound.is_empty(), "--bound"),
             (!self.fit.prior.is_empty(), "--prior"),

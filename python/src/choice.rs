@@ -23,14 +23,12 @@ pub const FITTING: [&str; 9] = [
 
 /// The law and how it is fitted.
 pub fn fitting(keys: &mut Keywords) -> Result<LawChoice> {
-    let mut choice = LawChoice::default()
+    let choice = LawChoice::default()
         .objective(keys.choice("objective")?)
         .delta(keys.number("delta")?)
         .quantile(keys.number("quantile")?)
-        .residuals(keys.choice("residuals")?);
-    if let Some(law) = keys.text("law")? {
-        choice = choice.law(law);
-    }
+        .residuals(keys.choice("residuals")?)
+        .formulas(keys.texts("law")?)?;
     let fix = keys.pairs("fix")?.into_iter();
     let fix = fix.map(|(name, value)| Ok((name, number("fix", &value)?)));
     let bounds = keys.pairs("bound")?.into_iter();

@@ -112,6 +112,32 @@ pub fn law_named(name: &str) -> Result<BuiltIn> {
 }
 
 impl LawChoice {
+    /// The law of these texts: the name of one, a formula, or several formulas of outcomes that may
+    /// share parameters.
+    ///
+    /// ```
+    /// use scalewise::ask::LawChoice;
+    /// let law = LawChoice::default().formulas(["x = a + b/N", "y = c + b/N"])?;
+    /// assert_eq!(law, LawChoice::default().law("x = a + b/N; y = c + b/N"));
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for several, of which one is no formula.
+    pub fn formulas(self, texts: impl IntoIterator<Item = impl Into<String>>) -> Result<LawChoice> {
+        let texts: Vec<String> = texts.into_iter().map(Into::into).collect();
+        match texts.iter().find(|text| !law::is_formula(text)) {
+            Some(name) if texts.len() > 1 => {
+                let message = format!("several laws are given, and {} is no formula", quoted(name));
+                Err(Error::new(ErrorKind::Usage, message)
+                    .with_hint("give one law, or a formula for each of several outcomes")
+                    .with_remedy(Setting::Law))
+            }
+            _ if texts.is_empty() => Ok(self),
+            _ => Ok(self.law(texts.join("; "))),
+        }
+    }
+
     /// The law, or the one named `default` where none is chosen, before a table says which names of
     /// a formula are columns: one that lists none may be a function of no column yet.
     ///
@@ -160,24 +186,42 @@ impl LawChoice {
             true => TypedLaw::candidates(name)?,
             false => (law::named(name)?.columns().to_vec(), true),
         };
-        Ok(names.into_iter().map(|name| (name, needed)).collect())
+        let names = names.into_iter().map(|name| (name, needed));
+        // The first outcome is the loss of a run.
+        let others = self.outcomes()?.into_iter().skip(1);
+        Ok(others.map(|name| (name, true)).chain(names).collect())
     }
 
-    /// The column of the outcome that a formula of the user's names; `L` and `loss` are any loss.
+    /// The column of the first outcome that a formula of the user's names; where it is the only one,
+    /// `L` and `loss` are any loss.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when the formula makes no sense.
     pub(crate) fn outcome(&self) -> Result<Option<String>> {
+        let outcomes = self.outcomes()?;
+        let is_any = |name: &String| outcomes.len() == 1 && (name == "L" || name == "loss");
+        Ok(outcomes.first().filter(|name| !is_any(name)).cloned())
+    }
+
+    fn outcomes(&self) -> Result<Vec<String>> {
         let Some(name) = &self.law else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let outcome = match law::is_formula(name) {
-            true => Some(TypedLaw::outcome_of(name)?),
-            false => law::named(name)?
+        match law::is_formula(name) {
+            true => TypedLaw::outcomes_of(name),
+            false => Ok(law::named(name)?
                 .typed()
-                .map(|law| law.outcome().to_owned()),
-        };
-        Ok(outcome.filter(|name| name != "L" && name != "loss"))
+                .map_or(Vec::new(), |law| law.outcomes().to_vec())),
+        }
+    }
+
+    /// Whether the law is a formula, of the user or of the literature.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when there is no law of that name.
+    #[doc(hidden)]
+    pub fn is_typed(&self) -> Result<bool> {
+        Ok(self.law_or(CURVE)?.typed().is_some())
     }
 
     /// Whether the law is one that comes with the program and has one variable. Of a formula only

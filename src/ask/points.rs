@@ -66,6 +66,9 @@ pub struct PointAt {
     /// The value of each column, in the order of the law.
     #[serde(serialize_with = "as_map")]
     pub(crate) at: Vec<(String, f64)>,
+    /// Which outcome it is, for a law of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<String>,
     /// The line of the run that was held out.
     pub(crate) line: Option<u64>,
     /// What the law gives; none where it has no value.
@@ -84,6 +87,12 @@ impl PointAt {
     #[must_use]
     pub fn at(&self) -> &[(String, f64)] {
         &self.at
+    }
+
+    /// Which outcome it is, for a law of several.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&str> {
+        self.outcome.as_deref()
     }
 
     /// What the law gives; none where it has no value.
@@ -192,7 +201,8 @@ impl PointsRequest {
         let asked: Vec<Vec<f64>> = asked.collect::<Result<_>>()?;
         let mut points = Vec::new();
         if !refused {
-            points.extend(asked.iter().map(|x| self.point(&fit, x, None)));
+            let each = asked.iter().flat_map(|x| of_outcomes(fit.law(), x));
+            points.extend(each.map(|x| self.point(&fit, &x, None)));
             points.extend(fit.data().actuals_in_order().into_iter().filter_map(|run| {
                 let law = fit.law();
                 let inputs = law.inputs().iter().map(|input| argument(law, *input, run));
@@ -217,10 +227,9 @@ impl PointsRequest {
 
     fn point(&self, fit: &FitResult, x: &[f64], run: Option<&Run>) -> PointAt {
         let law = fit.law();
-        let names = law
-            .inputs()
-            .iter()
-            .map(|input| name_of(law, *input).to_owned());
+        let inputs = law.asked_inputs();
+        let names = inputs.iter().map(|input| name_of(law, *input).to_owned());
+        let place = x.get(inputs.len()).map(|place| *place as usize);
         let value = fit.predict(x);
         let (intervals, abstentions) = match value.is_finite() {
             true => delta_at(fit, x, &self.levels),
@@ -228,6 +237,7 @@ impl PointsRequest {
         };
         PointAt {
             at: names.zip(x.iter().copied()).collect(),
+            outcome: place.and_then(|place| law.several().get(place).cloned()),
             line: run.map(Run::line),
             point: value.is_finite().then_some(value),
             observed: run.map(Run::loss),
@@ -241,14 +251,24 @@ impl PointsRequest {
 /// The names of the arguments of a law, as points give them.
 #[must_use]
 pub fn variables_of(law: &dyn Law) -> Vec<String> {
-    let names = law.inputs().iter().map(|input| name_of(law, *input));
+    let names = law.asked_inputs().iter().map(|input| name_of(law, *input));
     names.map(str::to_owned).collect()
 }
 
-/// A point as the arguments of a law.
+/// The arguments of each outcome at a point.
+fn of_outcomes(law: &dyn Law, x: &[f64]) -> Vec<Vec<f64>> {
+    match law.several().len() {
+        0 => vec![x.to_vec()],
+        count => (0..count)
+            .map(|place| [x, &[place as f64]].concat())
+            .collect(),
+    }
+}
+
+/// A point as the arguments of a law, but for its outcome.
 fn arguments(law: &dyn Law, at: &BTreeMap<String, f64>) -> Result<Vec<f64>> {
     let names: Vec<&str> = law
-        .inputs()
+        .asked_inputs()
         .iter()
         .map(|input| name_of(law, *input))
         .collect();
@@ -307,7 +327,7 @@ fn beyond(fit: &FitResult, x: &[f64]) -> Vec<(String, f64)> {
         let name = name_of(law, *input).to_owned();
         factor.is_finite().then_some((name, factor))
     };
-    law.inputs().iter().zip(x).filter_map(of).collect()
+    law.asked_inputs().iter().zip(x).filter_map(of).collect()
 }
 
 impl Ask for PointsRequest {

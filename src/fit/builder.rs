@@ -152,6 +152,13 @@ impl Fit {
     /// there are fewer runs (or fewer different values of the arguments) than free parameters, or
     /// no start gives a finite objective.
     pub fn run(&self, data: &Dataset) -> Result<FitResult> {
+        match self.law.typed().filter(|law| law.outcomes().len() > 1) {
+            Some(law) => self.run_rows(&data.by_outcome(law.outcomes())?),
+            None => self.run_rows(data),
+        }
+    }
+
+    fn run_rows(&self, data: &Dataset) -> Result<FitResult> {
         if self.delta_from_data {
             return self.run_with_scale(data);
         }

@@ -7,7 +7,8 @@ use super::profile::PowerProfile;
 use super::result::FitResult;
 use super::status::{Diagnosis, FitStatus, Severity};
 use super::{
-    far_off, influence, known, one_compute, predictability, replicates, residual_tests, unique,
+    far_off, influence, known, one_compute, predictability, replicates, residual_tests,
+    several_outcomes, unique,
 };
 use crate::code::Code;
 use crate::law::Form;
@@ -48,6 +49,7 @@ pub(crate) fn judge(
         found.extend(residual_tests::structured_residuals(fit, inference));
         found.extend(residual_tests::plateau(fit, inference));
     }
+    found.extend(several_outcomes::outcomes_move_together(fit));
     found.extend(sigma_too_small(fit, inference));
     found.extend(influence::one_run_decides(fit, inference, INFLUENCE_AT));
     found.extend(units_suspect(fit));

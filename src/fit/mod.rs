@@ -41,6 +41,7 @@ mod residual_tests;
 pub(crate) mod result;
 pub(crate) mod search;
 mod settings;
+mod several_outcomes;
 pub(crate) mod shape;
 mod starts;
 mod status;

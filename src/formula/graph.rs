@@ -104,24 +104,52 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    /// The operations of a formula whose names are these columns and parameters, and the last one.
-    pub(crate) fn of(steps: &[Step], leaf: impl Fn(usize) -> Op) -> (Graph, Id) {
+    /// The operations of formulas whose names are these columns and parameters, and the last one
+    /// of each.
+    pub(crate) fn of<'a>(
+        formulas: impl Iterator<Item = &'a [Step]>,
+        leaf: impl Fn(usize) -> Op,
+    ) -> (Graph, Vec<Id>) {
         let mut graph = Graph::default();
+        let roots = formulas.map(|steps| graph.read(steps, &leaf)).collect();
+        (graph, roots)
+    }
+
+    /// One of several values: the one whose place a column holds.
+    pub(crate) fn one_of(&mut self, values: &[Id], which: usize) -> Id {
+        if let [only] = values {
+            return *only;
+        }
+        let column = self.push(Op::Column(which));
+        let mut all = self.number(0.0);
+        for (place, value) in values.iter().enumerate() {
+            let place = self.number(place as f64);
+            let away = self.subtract(column, place);
+            let (away, half) = (self.folded(Op::Abs(away)), self.number(0.5));
+            let here = self.less(away, half);
+            // Elsewhere the value counts for nothing, even where it is none.
+            let gated = self.gate(here, *value);
+            all = self.add(all, gated);
+        }
+        all
+    }
+
+    /// Adds the operations of a formula; the last one is its value.
+    fn read(&mut self, steps: &[Step], leaf: impl Fn(usize) -> Op) -> Id {
         let mut stack: Vec<Id> = Vec::new();
         for step in steps {
             let made = match *step {
-                Step::Number(value) => graph.number(value),
-                Step::Name(name) => graph.push(leaf(name)),
+                Step::Number(value) => self.number(value),
+                Step::Name(name) => self.push(leaf(name)),
                 Step::Apply(function) => {
                     // A text that was read has the values that its steps need.
                     let Some(b) = stack.pop() else { continue };
-                    graph.apply(function, b, &mut stack)
+                    self.apply(function, b, &mut stack)
                 }
             };
             stack.push(made);
         }
-        let root = stack.pop().unwrap_or_else(|| graph.number(f64::NAN));
-        (graph, root)
+        stack.pop().unwrap_or_else(|| self.number(f64::NAN))
     }
 
     fn apply(&mut self, function: Function, b: Id, stack: &mut Vec<Id>) -> Id {

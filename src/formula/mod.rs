@@ -6,14 +6,16 @@
 //! stack.
 
 mod derivative;
+mod expression;
 mod graph;
 mod linear;
 mod program;
 mod reading;
 mod tokens;
 
+pub(crate) use expression::Expression;
 pub(crate) use graph::{Graph, Op};
 pub(crate) use linear::jointly_linear;
 pub(crate) use program::{Prepared, Program, Scratch};
-pub(crate) use reading::{MOST_NAMES, Reading, read};
+pub(crate) use reading::{MOST_NAMES, Outcome, Reading, read};
 pub(crate) use tokens::written;

@@ -52,21 +52,53 @@ pub(crate) enum Step {
     Apply(Function),
 }
 
-/// A formula that was read: `outcome = steps`.
+/// Formulas that were read, each `outcome = steps`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reading {
+    pub(crate) outcomes: Vec<Outcome>,
+    /// The names on the right sides, in the order in which they first appear.
+    pub(crate) names: Vec<String>,
+}
+
+/// One formula.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Outcome {
     /// The name on the left.
-    pub(crate) outcome: String,
+    pub(crate) name: String,
     /// The columns in brackets behind it, where there are any.
     pub(crate) listed: Option<Vec<String>>,
-    /// The names on the right, in the order in which they first appear.
-    pub(crate) names: Vec<String>,
     pub(crate) steps: Vec<Step>,
     /// The right side in one spelling.
     pub(crate) right: String,
 }
 
-/// Reads a formula such as `L(N, D) = E + A/N^alpha + B/D^beta`.
+impl Reading {
+    /// The columns that any of the formulas lists.
+    pub(crate) fn listed(&self) -> Option<Vec<String>> {
+        let mut all: Option<Vec<String>> = None;
+        for name in self
+            .outcomes
+            .iter()
+            .flat_map(|one| one.listed.iter().flatten())
+        {
+            let all = all.get_or_insert_default();
+            if !all.contains(name) {
+                all.push(name.clone());
+            }
+        }
+        all
+    }
+}
+
+impl Outcome {
+    /// Whether the right side has the name of this number.
+    pub(crate) fn has(&self, name: usize) -> bool {
+        self.steps.contains(&Step::Name(name))
+    }
+}
+
+/// Reads a formula such as `L(N, D) = E + A/N^alpha + B/D^beta`, or several with semicolons between
+/// them.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] with the character at which the text stops making sense.
@@ -77,33 +109,66 @@ pub(crate) fn read(text: &str) -> Result<Reading> {
     }
     let wrong = Wrong { text };
     let tokens = tokens(&wrong)?;
-    let Some(equals) = tokens.iter().position(|t| t.kind == Kind::Sign('=')) else {
-        let message = format!("{} is no formula: it has no '='", quoted(text));
-        return Err(Error::new(ErrorKind::Usage, message)
-            .with_hint("write a law as 'L = E + A/N^alpha', with the outcome on the left"));
-    };
-    let (outcome, listed) = left(&tokens[..equals], &wrong)?;
-    let right = &tokens[equals + 1..];
-    let mut reader = Reader {
-        wrong: &wrong,
-        names: Vec::new(),
-        steps: Vec::new(),
-        waiting: Vec::new(),
-    };
-    reader.read(right)?;
-    let Reader { names, steps, .. } = reader;
-    if let Some(at) = names.iter().position(|name| *name == outcome) {
-        let place = right.iter().find(|t| t.is_name(&names[at]));
+    let mut names = Vec::new();
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut rest = &tokens[..];
+    loop {
+        let ends = rest.iter().position(|t| t.kind == Kind::Sign(';'));
+        let (own, behind) = rest.split_at(ends.unwrap_or(rest.len()));
+        let reader = Reader {
+            wrong: &wrong,
+            end: behind.first().map(|t| t.at),
+            names: &mut names,
+            steps: Vec::new(),
+            waiting: Vec::new(),
+        };
+        let outcome = one(own, reader)?;
+        if outcomes.iter().any(|other| other.name == outcome.name) {
+            let what = "this outcome has a formula already";
+            return Err(wrong.at(own.first().map(|t| t.at), what));
+        }
+        outcomes.push(outcome);
+        match behind.split_first() {
+            Some((_, next)) => rest = next,
+            None => break,
+        }
+    }
+    let is_outcome = |name: &String| outcomes.iter().any(|outcome| outcome.name == *name);
+    if let Some(name) = names.iter().find(|name| is_outcome(name)) {
+        // Its first place is that on the left of its own formula, unless another one has it before.
+        let right = tokens.split(|t| t.kind == Kind::Sign(';')).find_map(|own| {
+            let equals = own.iter().position(|t| t.kind == Kind::Sign('='))?;
+            own[equals..].iter().find(|t| t.is_name(name))
+        });
         return Err(wrong.at(
-            place.map(|t| t.at),
-            "the outcome cannot be on the right as well",
+            right.map(|t| t.at),
+            "an outcome cannot be on the right as well",
         ));
     }
-    Ok(Reading {
-        outcome,
+    Ok(Reading { outcomes, names })
+}
+
+/// Reads one formula.
+fn one(tokens: &[Token], mut reader: Reader<'_>) -> Result<Outcome> {
+    let wrong = reader.wrong;
+    let Some(equals) = tokens.iter().position(|t| t.kind == Kind::Sign('=')) else {
+        let message = format!("{} is no formula: it has no '='", quoted(wrong.text));
+        return Err(match (tokens.first(), reader.end) {
+            (Some(first), Some(_)) => wrong.at(Some(first.at), "this formula has no '='"),
+            (None, end) if !wrong.text.trim().is_empty() => {
+                wrong.at(end, "a formula is expected here")
+            }
+            _ => Error::new(ErrorKind::Usage, message),
+        }
+        .with_hint("write a law as 'L = E + A/N^alpha', with the outcome on the left"));
+    };
+    let (name, listed) = left(&tokens[..equals], wrong)?;
+    let right = &tokens[equals + 1..];
+    reader.read(right)?;
+    Ok(Outcome {
+        name,
         listed,
-        names,
-        steps,
+        steps: reader.steps,
         right: spelled(right),
     })
 }
@@ -161,7 +226,10 @@ enum Waiting {
 /// Turns tokens into steps (Dijkstra's shunting yard).
 struct Reader<'a> {
     wrong: &'a Wrong<'a>,
-    names: Vec<String>,
+    /// Where the formula ends, if not at the end of the text.
+    end: Option<usize>,
+    /// The names of this formula and of those before it.
+    names: &'a mut Vec<String>,
     steps: Vec<Step>,
     waiting: Vec<Waiting>,
 }
@@ -257,7 +325,7 @@ impl Reader<'_> {
             }
         }
         if wants_value {
-            return Err(self.wrong.at(None, VALUE));
+            return Err(self.wrong.at(self.end, VALUE));
         }
         self.close_operators();
         match self.waiting.pop() {
@@ -265,7 +333,7 @@ impl Reader<'_> {
             Some(Waiting::Bracket(_, _, at)) => {
                 Err(self.wrong.at(Some(at), "this bracket is not closed"))
             }
-            Some(Waiting::Operator(_)) => Err(self.wrong.at(None, VALUE)),
+            Some(Waiting::Operator(_)) => Err(self.wrong.at(self.end, VALUE)),
         }
     }
 
@@ -350,8 +418,8 @@ mod tests {
     fn right(text: &str) -> Result<String> {
         read(text).map(|reading| {
             let mut stack: Vec<String> = Vec::new();
-            for step in reading.steps {
-                let made = match step {
+            for step in &reading.outcomes[0].steps {
+                let made = match *step {
                     Step::Number(value) => format!("{value}"),
                     Step::Name(k) => reading.names[k].clone(),
                     Step::Apply(Function::Negate) => {
@@ -411,10 +479,23 @@ mod tests {
     #[test]
     fn the_left_side_may_list_columns() -> Result<()> {
         let reading = read("loss(N, S)=a*N ^ -b  + c*S")?;
-        assert_eq!(reading.outcome, "loss");
-        assert_eq!(reading.listed, Some(vec!["N".to_owned(), "S".to_owned()]));
-        assert_eq!(reading.right, "a*N^-b + c*S");
+        let loss = &reading.outcomes[0];
+        assert_eq!(loss.name, "loss");
+        assert_eq!(loss.listed, Some(vec!["N".to_owned(), "S".to_owned()]));
+        assert_eq!(loss.right, "a*N^-b + c*S");
         assert_eq!(reading.names, ["a", "N", "b", "c", "S"]);
+        Ok(())
+    }
+
+    #[test]
+    fn several_formulas_share_their_names() -> Result<()> {
+        let reading = read("x(N) = a*N^b; y(N, S) = c + a*S")?;
+        let names: Vec<&str> = reading.outcomes.iter().map(|o| &*o.name).collect();
+        assert_eq!(names, ["x", "y"]);
+        assert_eq!(reading.names, ["a", "N", "b", "c", "S"]);
+        let listed = reading.listed().unwrap_or_default();
+        assert_eq!(listed, ["N", "S"]);
+        assert!(reading.outcomes[1].has(0) && !reading.outcomes[1].has(1));
         Ok(())
     }
 
@@ -438,6 +519,13 @@ mod tests {
             ("L = a # b", "no meaning"),
             ("L = 1..2", "no number"),
             ("L =", "at its end"),
+            ("x = a +; y = b", "at character 8"),
+            ("x = a; x = b", "at character 8"),
+            ("x = a; b", "no '='"),
+            ("x = a; b; y = c", "at character 8"),
+            ("x = a;", "a formula is expected"),
+            ("x = a;; y = b", "at character 7"),
+            ("x = a*y; y = b", "at character 7"),
             ("L = é`", "not closed"),
         ] {
             match read(text) {

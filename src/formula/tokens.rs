@@ -56,7 +56,7 @@ pub(super) fn tokens(wrong: &Wrong<'_>) -> Result<Vec<Token>> {
         let mut end = first.len_utf8();
         let kind = match first {
             _ if first.is_whitespace() => None,
-            '+' | '/' | '^' | '(' | ')' | ',' | '=' => Some(Kind::Sign(first)),
+            '+' | '/' | '^' | '(' | ')' | ',' | '=' | ';' => Some(Kind::Sign(first)),
             '-' | '−' => Some(Kind::Sign('-')),
             '*' if rest.starts_with("**") => {
                 end = 2;

@@ -2,7 +2,10 @@
 
 use super::definition::{Input, Law, Parameter, Search};
 use crate::error::{Error, ErrorKind, Result};
-use crate::formula::{Graph, MOST_NAMES, Op, Program, Reading, jointly_linear, read, written};
+use crate::formula::{
+    Graph, MOST_NAMES, Op, Outcome, Program, Reading, jointly_linear, read, written,
+};
+use crate::runs::OUTCOME;
 use crate::text::quoted;
 use std::any::Any;
 use std::cell::RefCell;
@@ -22,6 +25,10 @@ const ROLES: [(&str, Input); 4] = [
 /// name on the right is a parameter. In the short form `L = …`, without a list, C, N, D and U are
 /// columns, and so is what [`TypedLaw::with_columns`] names.
 ///
+/// Several formulas with semicolons between them are one law of several outcomes, which may share
+/// parameters: `x(S) = a + b*S; y(S) = c + b*S`. Its last column, `outcome`, holds which of them a
+/// row is about, counted from 0; [`Fit::run`](crate::Fit::run) makes such rows of the runs.
+///
 /// A formula has numbers, names, `+ - * / ^`, brackets and the functions exp, ln, log10, log2,
 /// sqrt, abs, tanh, min and max. It has at most 4,000 bytes, 64 columns and 64 parameters. No code
 /// is run.
@@ -39,7 +46,7 @@ const ROLES: [(&str, Input); 4] = [
 pub struct TypedLaw {
     name: String,
     formula: String,
-    outcome: String,
+    outcomes: Vec<String>,
     inputs: Vec<Input>,
     columns: Vec<String>,
     parameters: Vec<Parameter>,
@@ -96,7 +103,7 @@ impl TypedLaw {
     pub(crate) fn before_its_table(text: &str) -> Result<TypedLaw> {
         let reading = read(text)?;
         let has_role = reading.names.iter().any(|name| is_role(name));
-        if has_role || reading.listed.is_some() || reading.names.is_empty() {
+        if has_role || reading.listed().is_some() || reading.names.is_empty() {
             return TypedLaw::of(reading, text, &[]);
         }
         // Only the table says which of its names are columns. What else is wrong is said at once.
@@ -115,19 +122,21 @@ impl TypedLaw {
     /// As for [`TypedLaw::parse`].
     #[doc(hidden)]
     pub fn candidates(text: &str) -> Result<(Vec<String>, bool)> {
-        let Reading { names, listed, .. } = read(text)?;
+        let reading = read(text)?;
+        let listed = reading.listed();
         let is_other = |name: &String| !is_role(name);
         let is_listed = listed.is_some();
-        let names = listed.unwrap_or(names).into_iter().filter(is_other);
+        let names = listed.unwrap_or(reading.names).into_iter().filter(is_other);
         Ok((names.collect(), is_listed))
     }
 
-    /// The outcome that a formula names.
+    /// The outcomes that a text names.
     ///
     /// # Errors
     /// As for [`TypedLaw::parse`].
-    pub(crate) fn outcome_of(text: &str) -> Result<String> {
-        read(text).map(|reading| reading.outcome)
+    pub(crate) fn outcomes_of(text: &str) -> Result<Vec<String>> {
+        let outcomes = read(text)?.outcomes.into_iter();
+        Ok(outcomes.map(|outcome| outcome.name).collect())
     }
 
     fn of(reading: Reading, text: &str, known: &[String]) -> Result<TypedLaw> {
@@ -135,21 +144,30 @@ impl TypedLaw {
             let message = format!("the formula {} {what}", quoted(text));
             Error::new(ErrorKind::Usage, message)
         };
-        let Reading {
-            outcome,
-            listed,
-            names,
-            steps,
-            right,
-        } = reading;
+        let listed = reading.listed();
+        let Reading { outcomes, names } = reading;
         let is_column = |name: &String| match &listed {
             Some(listed) => listed.contains(name),
             None => known.contains(name) || is_role(name),
         };
-        if let Some(unused) = listed.iter().flatten().find(|name| !names.contains(name)) {
+        let uses = |outcome: &Outcome, name: &String| {
+            let number = names.iter().position(|other| other == name);
+            number.is_some_and(|number| outcome.has(number))
+        };
+        for outcome in &outcomes {
+            let mut own = outcome.listed.iter().flatten();
+            if let Some(unused) = own.find(|name| !uses(outcome, name)) {
+                return Err(wrong(format!(
+                    "lists {} on its left side and does not use it",
+                    quoted(unused)
+                )));
+            }
+        }
+        let several = outcomes.len() > 1;
+        if several && names.iter().any(|name| name == OUTCOME) {
             return Err(wrong(format!(
-                "lists {} on its left side and does not use it",
-                quoted(unused)
+                "has several outcomes, and their column is called {}: give it another name",
+                quoted(OUTCOME)
             )));
         }
         // Columns stand in the order of the list or, in the short form, of the text.
@@ -177,14 +195,21 @@ impl TypedLaw {
                 "has more than {MOST_NAMES} columns or parameters"
             )));
         }
-        let (mut graph, root) = Graph::of(&steps, |name| {
+        let formulas = outcomes.iter().map(|outcome| &outcome.steps[..]);
+        let (mut graph, roots) = Graph::of(formulas, |name| {
             let name = &names[name];
             match arguments.iter().position(|other| other == name) {
                 Some(k) => Op::Column(k),
                 None => Op::Parameter(own.iter().position(|other| other == name).unwrap_or(0)),
             }
         });
-        let gradient = graph.gradient(root, own.len());
+        let which = arguments.len();
+        let each = roots.iter().map(|root| graph.gradient(*root, own.len()));
+        let each: Vec<Vec<usize>> = each.collect();
+        let along = (0..own.len()).map(|k| each.iter().map(|one| one[k]).collect());
+        let along: Vec<Vec<usize>> = along.collect();
+        let gradient: Vec<usize> = along.iter().map(|k| graph.one_of(k, which)).collect();
+        let root = graph.one_of(&roots, which);
         let linear = jointly_linear(&graph, &gradient);
         if let Some(k) = (0..own.len()).find(|&k| graph.as_number(gradient[k]) == Some(0.0)) {
             return Err(wrong(format!("does not depend on {}", quoted(&own[k]))));
@@ -200,6 +225,10 @@ impl TypedLaw {
                 }
             });
         }
+        if several {
+            columns.push(OUTCOME.to_owned());
+            inputs.push(Input::Column(columns.len() - 1));
+        }
         let search = |k: usize| match linear.contains(&k) {
             true => Search::Linear,
             false => Search::Even(-1.0, 1.0),
@@ -207,12 +236,23 @@ impl TypedLaw {
         let parameters = own.iter().enumerate();
         let parameters = parameters.map(|(k, name)| Parameter::owned(name.clone(), search(k)));
         let results: Vec<usize> = std::iter::once(root).chain(gradient).collect();
-        let listed: Vec<String> = arguments.iter().map(|name| written(name)).collect();
-        let formula = format!("{}({}) = {right}", written(&outcome), listed.join(", "));
+        let text_of = |outcome: &Outcome| {
+            let own = arguments.iter().filter(|name| uses(outcome, name));
+            let own: Vec<String> = own.map(|name| written(name)).collect();
+            match own.is_empty() {
+                true => format!("{} = {}", written(&outcome.name), outcome.right),
+                false => {
+                    let own = own.join(", ");
+                    format!("{}({own}) = {}", written(&outcome.name), outcome.right)
+                }
+            }
+        };
+        let formula: Vec<String> = outcomes.iter().map(text_of).collect();
+        let formula = formula.join("; ");
         Ok(TypedLaw {
             name: formula.clone(),
             formula,
-            outcome,
+            outcomes: outcomes.into_iter().map(|outcome| outcome.name).collect(),
             inputs,
             columns,
             parameters: parameters.collect(),
@@ -247,10 +287,10 @@ impl TypedLaw {
         self.graph.len()
     }
 
-    /// The name of what it is a law of.
+    /// The names of what it is a law of, in the order of the formulas: one or more.
     #[must_use]
-    pub fn outcome(&self) -> &str {
-        &self.outcome
+    pub fn outcomes(&self) -> &[String] {
+        &self.outcomes
     }
 }
 
@@ -312,5 +352,22 @@ impl dyn Law + '_ {
     #[doc(hidden)]
     pub fn typed(&self) -> Option<&TypedLaw> {
         self.as_any()?.downcast_ref()
+    }
+
+    /// The outcomes of a law of several; none for any other law.
+    pub(crate) fn several(&self) -> &[String] {
+        match self.typed() {
+            Some(law) if law.outcomes.len() > 1 => &law.outcomes,
+            _ => &[],
+        }
+    }
+
+    /// What a value is given for: all inputs but the column that tells outcomes apart, which is the
+    /// last one.
+    pub(crate) fn asked_inputs(&self) -> &[Input] {
+        match self.several() {
+            [] => self.inputs(),
+            _ => &self.inputs()[..self.inputs().len() - 1],
+        }
     }
 }

@@ -29,6 +29,8 @@ table_row!(
         error: Option<f64>,
         /// `ok` or `abstained: CODE`.
         status: String,
+        /// Which outcome it is, for a law of several.
+        outcome: Option<String>,
     }
 );
 
@@ -79,13 +81,17 @@ fn parameters(answer: &PointsAnswer) -> String {
     each.join(", ")
 }
 
-/// A point as it is typed.
+/// A point as it is typed, after its outcome where there are several.
 fn typed(point: &PointAt) -> String {
     let parts = point
         .at
         .iter()
         .map(|(name, value)| format!("{name}={}", format_quantity(*value)));
-    parts.collect::<Vec<_>>().join(",")
+    let at = parts.collect::<Vec<_>>().join(",");
+    match &point.outcome {
+        Some(outcome) => format!("{outcome} at {at}"),
+        None => at,
+    }
 }
 
 /// The widest interval of a new run.
@@ -149,6 +155,7 @@ fn rows(point: &PointAt) -> Vec<PointRow> {
         observed: point.observed,
         error: point.error(),
         status: "ok".to_owned(),
+        outcome: point.outcome.clone(),
     };
     let given = point.intervals.iter().map(|i| PointRow {
         level: Some(i.level),

@@ -23,6 +23,7 @@ mod range;
 pub(crate) mod rows;
 pub(crate) mod run;
 mod series;
+mod several;
 mod variable;
 
 pub use counts::{Count, CountTable, CountedModel, PassCounts, PassRate, PassRates};
@@ -38,4 +39,5 @@ pub use run::Excluded;
 #[cfg_attr(not(feature = "tables"), allow(unused_imports))]
 pub(crate) use run::{NO_COMPUTE, Role, Run};
 pub use series::Series;
+pub(crate) use several::OUTCOME;
 pub use variable::Variable;

@@ -144,9 +144,10 @@ pub struct UnitArgs {
 #[command(next_help_heading = "Fitting")]
 pub struct FitArgs {
     /// The law: one that `scalewise laws` lists, or a formula such as 'L(N, S) = c + a*N^b/(1 + S)',
-    /// whose left side names the columns [default: saturating; chinchilla for allocate and isoflop]
+    /// whose left side names the columns; again for each further outcome of the same runs
+    /// [default: saturating; chinchilla for allocate and isoflop]
     #[arg(long, value_name = "NAME|FORMULA")]
-    pub law: Option<String>,
+    pub law: Vec<String>,
     /// What to minimise [default: squared]
     #[arg(long, value_name = "LOSS", value_parser = named(&ObjectiveName::ALL, ObjectiveName::name))]
     pub objective: Option<ObjectiveName>,
@@ -187,7 +188,7 @@ impl FitArgs {
     /// Names of the flags given, to refuse them where a fit is read from a file.
     pub fn given(&self) -> Vec<&'static str> {
         flags_given(&[
-            (self.law.is_some(), "--law"),
+            (!self.law.is_empty(), "--law"),
             (self.objective.is_some(), "--objective"),
             (self.delta.is_some(), "--delta"),
             (self.quantile.is_some(), "--quantile"),

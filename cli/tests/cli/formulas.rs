@@ -246,3 +246,72 @@ fn published_laws_have_names() {
     let law: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(law["law"], "parallel");
 }
+
+/// Runs of two outcomes that share their exponents.
+fn two_outcomes() -> String {
+    let mut csv = "params,tokens,text,code,split\n".to_owned();
+    let mut scatter = [3e-4, -5e-4, 1e-4, 4e-4, -2e-4, -1e-4, 2e-4].iter().cycle();
+    let mut noisy = |value: f64| value * (1.0 + scatter.next().copied().unwrap_or_default());
+    for n in [1e7_f64, 1e8, 1e9, 1e10] {
+        for d in [1e9_f64, 1e10, 1e11] {
+            let text = noisy(1.5 + 400.0 * n.powf(-0.34) + 300.0 * d.powf(-0.28));
+            let code = noisy(0.8 + 200.0 * n.powf(-0.34) + 500.0 * d.powf(-0.28));
+            let split = if n > 5e9 { "test" } else { "train" };
+            csv += &format!("{n:e},{d:e},{text},{code},{split}\n");
+        }
+    }
+    csv
+}
+
+const TWO: [&str; 4] = [
+    "--law",
+    "text = E1 + A1/N^alpha + B1/D^beta",
+    "--law",
+    "code = E2 + A2/N^alpha + B2/D^beta",
+];
+
+#[test]
+fn formulas_of_several_outcomes_share_parameters() {
+    let asked = [&["fit", "-", "--format", "json"], &TWO[..], &HELD[..]].concat();
+    let ran = run_with(&asked, &two_outcomes());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let law: Value = serde_json::from_str(&ran.out).unwrap();
+    for (name, truth) in [("E1", 1.5), ("E2", 0.8), ("alpha", 0.34), ("beta", 0.28)] {
+        assert!((value(&law, name) - truth).abs() < 0.05, "{name}: {law}");
+    }
+    assert_eq!(law["data"]["runs"].as_array().unwrap().len(), 24);
+    // The law file and the table say the same of the same points.
+    let folder = temporary();
+    let path = folder.path().join("law.json");
+    std::fs::write(&path, &ran.out).unwrap();
+    let at = ["--at", "N=1e11,D=1e12", "--format", "csv"];
+    let from_law = ok(&[&["forecast", text(&path)], &at[..]].concat());
+    let from_table = [&["forecast", "-"], &TWO[..], &HELD[..], &at[..]].concat();
+    let from_table = run_with(&from_table, &two_outcomes());
+    assert_eq!(from_law, from_table.out, "{}", from_table.err);
+    let rows: Vec<&str> = from_law.lines().collect();
+    assert!(rows[0].ends_with(",status,outcome"), "{}", rows[0]);
+    for outcome in ["text", "code"] {
+        let own = rows
+            .iter()
+            .filter(|row| row.ends_with(&format!(",{outcome}")));
+        // One point and three held-out runs, each at as many levels and kinds.
+        assert_eq!(own.count(), (rows.len() - 1) / 2);
+    }
+}
+
+#[test]
+fn several_laws_must_all_be_formulas_of_different_outcomes() {
+    for (laws, part) in [
+        (["power", "y = a*N^b"], "'power' is no formula"),
+        (["x = a*N^b", "x = c*N^b"], "has a formula already"),
+        (["x = a*N^b", "y = c*x"], "cannot be on the right"),
+        (["text = a*N^b", "missing = c*N^b"], "no column 'missing'"),
+        (["text = a*outcome", "code = b*N^c"], "give it another name"),
+    ] {
+        let asked = ["fit", "-", "--law", laws[0], "--law", laws[1]];
+        let ran = run_with(&asked, &two_outcomes());
+        assert_ne!(ran.code, 0, "{laws:?}");
+        assert!(ran.err.contains(part), "{laws:?}: {}", ran.err);
+    }
+}

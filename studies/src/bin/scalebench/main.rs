@@ -81,11 +81,7 @@ fn main() -> Result<()> {
 fn table<'a>(bench: &Bench, tasks: impl Iterator<Item = &'a (&'a str, f64)>) -> Result<String> {
     let mut text = "| task | laws | at the best known sum of squares | missed by the published recipe | mean test R²: here | published recipe, run again | published |\n|---|--:|--:|--:|--:|--:|--:|\n".to_owned();
     for (task, published) in tasks {
-        let entries: Vec<&Entry> = bench
-            .entries
-            .iter()
-            .filter(|e| e.task == *task && e.is_separable())
-            .collect();
+        let entries: Vec<&Entry> = bench.entries.iter().filter(|e| e.task == *task).collect();
         let outcomes = entries
             .par_iter()
             .map(|entry| outcome(bench, entry))
@@ -113,9 +109,7 @@ fn table<'a>(bench: &Bench, tasks: impl Iterator<Item = &'a (&'a str, f64)>) -> 
 /// What each law of a task gives.
 fn show(bench: &Bench, task: &str, law: Option<&str>) -> Result<()> {
     println!("law,sum_of_squares,excess,recipe,test_r2,known_r2,seconds");
-    let is_asked = |entry: &&Entry| {
-        entry.task == task && law.is_none_or(|law| law == entry.law) && entry.is_separable()
-    };
+    let is_asked = |entry: &&Entry| entry.task == task && law.is_none_or(|law| law == entry.law);
     for entry in bench.entries.iter().filter(is_asked) {
         let (outcome, known) = (outcome(bench, entry)?, bench.known(entry));
         println!(
@@ -132,21 +126,26 @@ fn show(bench: &Bench, task: &str, law: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// One law fitted to each group and output of its table.
+/// One law fitted to each group of its table: outputs that share no parameter apart, the others
+/// together.
 fn outcome(bench: &Bench, entry: &Entry) -> Result<Outcome> {
     let table = &bench.tables[&entry.task];
     let begun = Instant::now();
     let mut objective = 0.0;
     let (mut predicted, mut observed) = (Vec::new(), Vec::new());
+    let together = match entry.is_separable() {
+        true => entry.outputs.chunks(1).collect(),
+        false => vec![&entry.outputs[..]],
+    };
     for group in table.groups() {
-        for output in &entry.outputs {
-            let law = TypedLaw::parse(&output.text(&table.header))?;
-            let best = best(&law, output, &table.rows("train", &group))?;
+        for outputs in &together {
+            let text: Vec<String> = outputs.iter().map(|o| o.text(&table.header)).collect();
+            let law = TypedLaw::parse(&text.join("; "))?;
+            let best = best(&law, outputs, &table.rows("train", &group))?;
             objective += best.0;
-            let test = table.rows("test", &group);
-            let inputs = arguments(&law, &test)?;
+            let (inputs, values) = melted(&law, outputs, &table.rows("test", &group))?;
             predicted.extend(inputs.iter().map(|x| law.predict(x, &best.1)));
-            observed.extend(test.column(&output.name)?);
+            observed.extend(values);
         }
     }
     Ok(Outcome {
@@ -157,19 +156,21 @@ fn outcome(bench: &Bench, entry: &Entry) -> Result<Outcome> {
 }
 
 /// The best sum of squares and its parameters.
-fn best(law: &TypedLaw, output: &Output, rows: &Rows<'_>) -> Result<(f64, Vec<f64>)> {
-    let y = rows.column(&output.name)?;
-    let o = Observations::new(arguments(law, rows)?, y, Residuals::Absolute)?;
+fn best(law: &TypedLaw, outputs: &[Output], rows: &Rows<'_>) -> Result<(f64, Vec<f64>)> {
+    let (inputs, values) = melted(law, outputs, rows)?;
+    let o = Observations::new(inputs, values, Residuals::Absolute)?;
     let mut fit = Fit::new(law.clone()).residuals(Residuals::Absolute);
-    for (name, low, high) in &output.bounds {
+    for (name, low, high) in outputs.iter().flat_map(|output| &output.bounds) {
         fit = fit.bounds(name, *low..=*high);
     }
     let basins = fit.run_observations(&o)?;
     Ok((basins[0].objective, basins[0].parameters.clone()))
 }
 
-fn arguments(law: &TypedLaw, rows: &Rows<'_>) -> Result<Vec<Vec<f64>>> {
-    let columns = law.inputs().iter().map(|input| {
+/// One row for each output of a row: the arguments of the law, and the value.
+fn melted(law: &TypedLaw, outputs: &[Output], rows: &Rows<'_>) -> Result<(Runs, Vec<f64>)> {
+    let own = law.inputs().len() - usize::from(outputs.len() > 1);
+    let columns = law.inputs()[..own].iter().map(|input| {
         rows.column(match input {
             Input::Compute => "C",
             Input::Params => "N",
@@ -180,9 +181,18 @@ fn arguments(law: &TypedLaw, rows: &Rows<'_>) -> Result<Vec<Vec<f64>>> {
         })
     });
     let columns: Runs = columns.collect::<Result<_>>()?;
-    let count = columns.first().map_or(0, Vec::len);
-    let row = |i: usize| columns.iter().map(|column| column[i]).collect();
-    Ok((0..count).map(row).collect())
+    let (mut inputs, mut values) = (Vec::new(), Vec::new());
+    for (place, output) in outputs.iter().enumerate() {
+        for (i, value) in rows.column(&output.name)?.into_iter().enumerate() {
+            let mut row: Vec<f64> = columns.iter().map(|column| column[i]).collect();
+            if outputs.len() > 1 {
+                row.push(place as f64);
+            }
+            inputs.push(row);
+            values.push(value);
+        }
+    }
+    Ok((inputs, values))
 }
 
 fn r_squared(predicted: &[f64], observed: &[f64]) -> f64 {
