@@ -5,8 +5,11 @@ use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::{input, plot};
-use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, AskTable, SurfaceAnswer};
+use scalewise::ask::{
+    AllocateAnswer, AllocateRequest, Ask, AskTable, OptimumRequest, SurfaceAnswer,
+};
 use scalewise::chart::{self, Theme};
+use scalewise::internal;
 use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
 use std::path::Path;
@@ -50,6 +53,13 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let source = args.gather.open(&args.input)?;
     let by = args.by.as_deref();
     let fitted = input::law_file(&source, &args.fit, &args.data, by, printer)?;
+    let is_typed = match &fitted {
+        Some(fit) => fit.law().typed().is_some(),
+        None => args.fit.choice()?.is_typed()?,
+    };
+    if is_typed {
+        return of_formula(args, &source, fitted, printer);
+    }
     if request.is_of_repeats(fitted.as_ref())? {
         return of_repeats(args, &request, &source, fitted, printer);
     }
@@ -83,6 +93,50 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         printer.note("no allocation is given; --force gives one all the same");
     }
     Ok(outcome)
+}
+
+/// By a law that is a formula: the lowest point at each budget.
+fn of_formula(
+    args: &AllocateArgs,
+    source: &Source<'_>,
+    fitted: Option<FitResult>,
+    printer: &Printer,
+) -> Result<Outcome> {
+    let given = [
+        (args.by.is_some(), "--by"),
+        (args.plot.is_some(), "--plot"),
+        (!args.params.is_empty(), "--params"),
+        (!args.tokens.is_empty(), "--tokens"),
+        (!args.ratio.is_empty(), "--ratio"),
+        (!args.unique.is_empty(), "--unique"),
+        (!args.sizes.is_empty(), "--sizes"),
+        (args.n_inference.is_some(), "--n-inference"),
+        (args.price.is_some(), "--price"),
+        (!args.method.is_empty(), "--method"),
+        (args.joint, "--joint"),
+        (args.flops == "column", "--flops column"),
+    ];
+    if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
+        let message = format!("{flag} is not for a law that is a formula");
+        return Err(input::usage(message)
+            .with_hint("leave it out; the intervals are those of the delta method"));
+    }
+    let cost = match args.flops.as_str() {
+        internal::FLOPS => "6*N*D",
+        formula => formula,
+    };
+    let request = OptimumRequest::default()
+        .table(args.data.table()?)
+        .fit(args.fit.choice()?)
+        .cost(cost.to_owned())
+        .budget(input::positives("--compute", &args.compute)?)
+        .level(args.level)
+        .force(args.data.table.force);
+    let fit = match fitted {
+        Some(fit) => fit,
+        None => request.fitted(&request.read(source)?)?,
+    };
+    args.result.give(&request.of_fit(fit)?, printer)
 }
 
 /// By a law of repeated tokens, under caps on the unique ones.

@@ -22,6 +22,7 @@ mod invocation;
 mod isoflop;
 mod laws;
 mod ledger;
+mod optimum;
 mod outcome;
 mod paths;
 mod plan;
@@ -189,6 +190,7 @@ fn dispatch(verb: &Verb, matches: &ArgMatches, printer: &Printer) -> Result<Outc
         Verb::Plan(args) => plan::run(args, printer),
         Verb::Capability(args) => capability::run(args, printer),
         Verb::Allocate(args) => allocate::run(args, printer),
+        Verb::Optimum(args) => optimum::run(args, printer),
         Verb::Isoflop(args) => isoflop::run(args, printer),
         Verb::Report(args) => report::run(args, printer),
         Verb::Register(args) => register::run(args, printer),

@@ -63,7 +63,7 @@ pub fn run(args: &ForecastArgs, fit: FitResult, printer: &Printer) -> Result<Out
 }
 
 /// The parts of `--at` as points: a name that comes again begins the next one.
-fn grouped(parts: &[String]) -> Vec<String> {
+pub fn grouped(parts: &[String]) -> Vec<String> {
     let mut points: Vec<Vec<&String>> = Vec::new();
     let name = |part: &str| part.split('=').next().unwrap_or_default().trim().to_owned();
     for part in parts {

@@ -595,6 +595,44 @@ class Allocation(_OfLaw):
     """What to train with a budget."""
 
 
+class Optimum(_OfLaw):
+    """Where a law of any columns is lowest.
+
+    ``values`` and :meth:`interval` are about the only optimum; with several, ``optima`` lists them
+    in the order asked for.
+    """
+
+    @property
+    def optima(self) -> list[dict[str, Any]]:
+        """Every optimum: what is held, the budget, the free columns and the loss."""
+        optima: list[dict[str, Any]] = self.to_dict()["optima"]
+        return optima
+
+    def _only(self) -> dict[str, Any]:
+        optima = self.optima
+        if len(optima) != 1:
+            raise AttributeError(f"there are {len(optima)} optima: use .optima or .table")
+        if not optima[0]["values"]:
+            raise native.NoFitError(f"there is no optimum: {optima[0]['reason']}")
+        return optima[0]
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The free columns at the only optimum."""
+        return {one["name"]: float(one["value"]) for one in self._only()["values"]}
+
+    @property
+    def loss(self) -> float:
+        """What the law gives there."""
+        return float(self._only()["loss"])
+
+    def interval(self, name: str) -> tuple[float, float] | None:
+        """The confidence interval of a free column at the only optimum."""
+        only = self._only()
+        ends = {one["name"]: one["interval"] for one in only["values"]}[name]
+        return None if ends is None else (float(ends[0]), float(ends[1]))
+
+
 class Isoflop(Result):
     """The approaches to compute-optimal training, side by side."""
 

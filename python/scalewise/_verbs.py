@@ -25,6 +25,7 @@ from ._results import (
     Law,
     Laws,
     Ledger,
+    Optimum,
     Plan,
     Report,
     Score,
@@ -1143,6 +1144,104 @@ def allocate(
     """
     given = {name: value for name, value in locals().items() if name != "table"}
     return _Call("allocate", table, given).answer(Allocation)
+
+
+@documented
+def optimum(
+    table=None,
+    *,
+    free=None,
+    at=None,
+    cost=None,
+    budget=None,
+    level=None,
+    force=False,
+    law=None,
+    objective=None,
+    delta=None,
+    quantile=None,
+    residuals=None,
+    fix=None,
+    bound=None,
+    prior=None,
+    prior_between=None,
+    fit_below=None,
+    where=None,
+    exclude=None,
+    compute_col=None,
+    params_col=None,
+    tokens_col=None,
+    decimal=None,
+    join=None,
+    join_on=None,
+    prefer=None,
+    let=None,
+    unique_col=None,
+    budget_col=None,
+    over=None,
+    curve=None,
+    hold=None,
+    lr_decay_ahead=False,
+    loss_col=None,
+    loss_unit=None,
+    loss_in=None,
+    bytes_per_token=None,
+    words_per_token=None,
+    sigma_col=None,
+    group_col=None,
+    wide=False,
+    step_col=None,
+    reduce=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Says where a law of any columns is lowest.
+
+    Parameters
+    ----------
+    {table}
+    free : str or list, optional
+        Columns to search, such as ``["lr", "bsz"]``; those of the cost where none is named.
+    at : dict or list, optional
+        Values of the other columns, such as ``{"N": 1e9, "D": 2e10}``.
+    cost : str, optional
+        What a run costs, as a formula of columns such as ``"6*N*D"``.
+    budget : quantity or list, optional
+        What a run may cost.
+    level : float
+        Level of the intervals, by default 0.9.
+    {force}
+    {fitting}
+    {reading}
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    Optimum
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> from math import log
+    >>> rows = [
+    ...     {"lr": lr, "loss": 2 + 0.1 * log(lr / 2e-3) ** 2 + wobble}
+    ...     for lr, wobble in zip([1e-4, 3e-4, 1e-3, 3e-3, 1e-2], [1e-3, -1e-3, 5e-4, 1e-3, -5e-4])
+    ... ]
+    >>> best = scalewise.optimum(rows, law="L(lr) = c + k*(ln(lr) - m)^2", free="lr")
+    >>> round(best.values["lr"], 3)
+    0.002
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("optimum", table, given).answer(Optimum)
 
 
 @documented

@@ -10,7 +10,8 @@ use pyo3::types::PyCapsule;
 use scalewise::allocation::Flops;
 use scalewise::ask::{
     AllocateAnswer, BacktestAnswer, CapabilityAnswer, FitAnswer, ForecastAnswer, IsoflopAnswer,
-    PlanAnswer, PlotAnswer, PointsAnswer, ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
+    OptimumAnswer, PlanAnswer, PlotAnswer, PointsAnswer, ScoresAnswer, SurfaceAnswer, Trust,
+    VersusAnswer,
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
@@ -310,6 +311,14 @@ impl Answer {
 
     pub fn of_points(answer: PointsAnswer) -> Answer {
         Answer::of(Of::<PointsAnswer> {
+            fit: |answer| Some(answer.fit()),
+            findings: |answer| Some(answer.fit().diagnoses().to_vec()),
+            ..Of::new(answer, |_, view, _| Err(undrawn(view)))
+        })
+    }
+
+    pub fn of_optimum(answer: OptimumAnswer) -> Answer {
+        Answer::of(Of::<OptimumAnswer> {
             fit: |answer| Some(answer.fit()),
             findings: |answer| Some(answer.fit().diagnoses().to_vec()),
             ..Of::new(answer, |_, view, _| Err(undrawn(view)))

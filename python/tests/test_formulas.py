@@ -41,3 +41,46 @@ def test_what_is_wrong_is_said():
     curve = {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]}
     with pytest.raises(scalewise.UsageError, match="several columns"):
         scalewise.forecast(curve, law="L = a*C^b", at={"C": 1e24})
+
+
+def two_outcomes():
+    scatter = [3e-4, -5e-4, 1e-4, 4e-4, -2e-4, -1e-4, 2e-4]
+    rows = []
+    for n in (1e7, 1e8, 1e9):
+        for d in (1e9, 1e10, 1e11):
+            wobble = 1 + scatter[len(rows) % 7], 1 + scatter[(3 * len(rows) + 1) % 7]
+            text = (1.5 + 400 * n**-0.34 + 300 * d**-0.28) * wobble[0]
+            code = (0.8 + 200 * n**-0.34 + 500 * d**-0.28) * wobble[1]
+            rows.append({"params": n, "tokens": d, "text": text, "code": code})
+    return rows
+
+
+def test_several_formulas_are_one_law_of_several_outcomes():
+    laws = ["text = E1 + A1/N^alpha + B1/D^beta", "code = E2 + A2/N^alpha + B2/D^beta"]
+    law = scalewise.fit(two_outcomes(), law=laws)
+    assert {p["name"]: p["value"] for p in law.to_dict()["parameters"]}["alpha"] == pytest.approx(0.34, abs=0.02)
+    same = scalewise.fit(two_outcomes(), law="; ".join(laws))
+    assert same.to_dict() == law.to_dict()
+    points = scalewise.forecast(law, at={"N": 1e10, "D": 1e12}).to_dict()["forecasts"]
+    assert [point["outcome"] for point in points] == ["text", "code"]
+    with pytest.raises(scalewise.UsageError, match="'power' is no formula"):
+        scalewise.fit(two_outcomes(), law=["power", "text = a*N^b"])
+
+
+def test_the_optimum_of_a_formula_is_that_of_the_built_in_law():
+    rows = [{key: row[key] for key in ("params", "tokens", "text")} for row in two_outcomes()]
+    keys = {"loss_col": "text", "objective": "squared"}
+    law = "text = E + A/N^alpha + B/D^beta"
+    best = scalewise.optimum(
+        rows, law=law, cost="6*N*D", budget=1e22, residuals="log", objective="squared"
+    )
+    known = scalewise.allocate(rows, compute=1e22, method="delta", residuals="log", **keys).to_dict()
+    # The same fit and the same minimum, by two programs.
+    assert best.values["N"] == pytest.approx(known["allocations"][0]["best"]["params"], rel=1e-6)
+    low, high = best.interval("N")
+    assert low < best.values["N"] < high
+    assert best.loss > 1.5
+    with pytest.raises(scalewise.UsageError, match="neither free nor held"):
+        scalewise.optimum(rows, law=law, free="N")
+    with pytest.raises(scalewise.NoFitError, match="falls up to the end"):
+        scalewise.optimum(rows, law=law, free=["N", "D"]).values

@@ -41,6 +41,7 @@ mod law;
 mod likelihood;
 mod model_size;
 mod observed;
+mod optimum;
 #[cfg(feature = "tables")]
 mod options;
 mod other_sizes;
@@ -100,6 +101,7 @@ pub use isoflop_row::ApproachRow;
 pub use law::{LawChoice, ObjectiveName};
 pub use model_size::ModelSize;
 pub use observed::Observed;
+pub use optimum::{OptimumAnswer, OptimumAt, OptimumRequest, OptimumValue};
 pub use plan::PlanRequest;
 pub use plan_answer::PlanAnswer;
 pub use plot::PlotAnswer;

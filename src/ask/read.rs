@@ -4,8 +4,8 @@ use super::observed::Observed;
 use super::report::ReportKind;
 use super::{
     AllocateRequest, Ask, BacktestRequest, CapabilityRequest, CompareRequest, FitRequest,
-    ForecastRequest, IsoflopRequest, LawChoice, PlanRequest, PlotRequest, PointsRequest,
-    ReportRequest, RunTable,
+    ForecastRequest, IsoflopRequest, LawChoice, OptimumRequest, PlanRequest, PlotRequest,
+    PointsRequest, ReportRequest, RunTable,
 };
 use super::{CURVE, SURFACE};
 use crate::error::Result;
@@ -171,6 +171,16 @@ impl OfRuns for PointsRequest {
 }
 
 impl OfRuns for PlanRequest {
+    fn options(&self) -> Result<ReadOptions> {
+        fitted(&self.table, &self.fit, &*self.fit.law_or(CURVE)?)
+    }
+
+    fn is_forced(&self, _: &Diagnosis) -> bool {
+        self.force || self.table.force
+    }
+}
+
+impl OfRuns for OptimumRequest {
     fn options(&self) -> Result<ReadOptions> {
         fitted(&self.table, &self.fit, &*self.fit.law_or(CURVE)?)
     }

@@ -33,6 +33,7 @@ mod isoflop;
 mod laws;
 mod ledger;
 mod many;
+mod optimum;
 mod page;
 #[cfg(feature = "parquet")]
 mod parquet;

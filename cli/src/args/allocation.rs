@@ -147,3 +147,33 @@ pub struct IsoflopArgs {
     #[command(flatten)]
     pub data: DataArgs,
 }
+
+#[derive(Debug, Args)]
+pub struct OptimumArgs {
+    /// Law file or table of runs, also packed by gzip or Zstandard; - is standard input
+    #[arg(value_name = "LAW.json|RUNS.csv", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    #[command(flatten)]
+    pub gather: GatherArgs,
+    /// Columns to search, e.g. lr,bsz [default: those of the cost]
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub free: Vec<String>,
+    /// Values of the other columns, e.g. N=1e9,D=2e10; a name that comes again begins the next ones
+    #[arg(long, value_name = "NAME=VALUE", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// What a run costs, as a formula of columns such as 6*N*D
+    #[arg(long, value_name = "FORMULA", requires = "budget")]
+    pub cost: Option<String>,
+    /// What a run may cost
+    #[arg(long, value_name = "COST", value_delimiter = ',', requires = "cost")]
+    pub budget: Vec<String>,
+    /// Level of the intervals
+    #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
+    pub level: f64,
+    #[command(flatten)]
+    pub result: ResultArgs,
+    #[command(flatten)]
+    pub fit: FitArgs,
+    #[command(flatten)]
+    pub data: DataArgs,
+}

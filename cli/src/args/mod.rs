@@ -121,6 +121,12 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise allocate runs.csv --compute 1e22,1e24\n  scalewise allocate law.json --params 70B --n-inference 2T --price 2\n  scalewise allocate runs.csv --compute 100x --objective huber --plot frontier.svg"
     )]
     Allocate(AllocateArgs),
+    /// Say where a law of any columns is lowest: the best learning rate and batch size, or the best
+    /// sizes at a cost
+    #[command(
+        after_help = "Examples:\n  scalewise optimum sweep.csv --law 'L(lr, N) = E + A/N^a + k*(ln(lr) - m - s*ln(N))^2' --free lr --at N=7e9\n  scalewise optimum runs.csv --law 'L = E + A/N^alpha + B/D^beta' --cost '6*N*D' --budget 1e22,1e23"
+    )]
+    Optimum(OptimumArgs),
     /// Set the three approaches to compute-optimal training side by side
     #[command(
         after_help = "Examples:\n  scalewise isoflop runs.csv --compute 1e24\n  scalewise isoflop runs.csv --tolerance 0.05 --plot isoflop.svg"

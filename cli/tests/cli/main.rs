@@ -30,6 +30,7 @@ mod levels;
 mod limits;
 mod linter;
 mod meaning;
+mod optimum;
 mod order;
 mod other_verbs;
 mod outputs;

@@ -2,6 +2,7 @@
 
 mod check;
 mod ledger;
+mod optimum;
 mod page;
 mod plan;
 mod plot;
@@ -68,6 +69,7 @@ pub fn answer(
                 "compare" => compare(given(table)?, keys, steps),
                 "capability" => scores::capability(given(table)?, keys, steps),
                 "allocate" => allocate(table, fitted, keys, steps),
+                "optimum" => optimum::run(table, fitted, keys),
                 "isoflop" => isoflop(given(table)?, keys, steps),
                 "plan" => plan::run(table, fitted, keys, steps),
                 "plot" => plot::run(table, fitted, keys, steps),

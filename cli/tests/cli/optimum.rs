@@ -1,0 +1,170 @@
+//! Where a law of any columns is lowest.
+
+use super::{run_with, temporary, text};
+use serde_json::Value;
+
+const SURFACE: &str = "L = E + A/N^alpha + B/D^beta";
+
+/// Runs of L(N, D) = 1.8 + 480/N^0.35 + 2100/D^0.37, with scatter.
+fn runs() -> String {
+    let mut csv = "params,tokens,loss\n".to_owned();
+    let mut scatter = [3e-4, -5e-4, 1e-4, 4e-4, -2e-4, -3e-4, 2e-4].iter().cycle();
+    for n in [1e8_f64, 3e8, 1e9, 3e9] {
+        for d in [2e9_f64, 8e9, 3e10] {
+            let loss = 1.8 + 480.0 * n.powf(-0.35) + 2100.0 * d.powf(-0.37);
+            let loss = loss * (1.0 + scatter.next().copied().unwrap_or_default());
+            csv += &format!("{n},{d},{loss}\n");
+        }
+    }
+    csv
+}
+
+/// A sweep of learning rates whose best one is 0.3·N^-0.25.
+fn sweep() -> String {
+    let mut csv = "params,lr,loss\n".to_owned();
+    let mut scatter = [3e-4, -5e-4, 1e-4, 4e-4, -2e-4].iter().cycle();
+    for n in [1e7_f64, 1e8, 1e9] {
+        for lr in [3e-4_f64, 1e-3, 3e-3, 1e-2] {
+            let best = 0.3 * n.powf(-0.25);
+            let loss = 2.0 + 90.0 * n.powf(-0.25) + 0.05 * (lr / best).ln().powi(2);
+            let loss = loss * (1.0 + scatter.next().copied().unwrap_or_default());
+            csv += &format!("{n:e},{lr},{loss}\n");
+        }
+    }
+    csv
+}
+
+const SWEPT: &str = "L(lr, N) = E + A/N^a + k*(ln(lr) - m - s*ln(N))^2";
+
+fn json(args: &[&str], table: &str) -> Value {
+    let ran = run_with(&[args, &["--format", "json"]].concat(), table);
+    assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+/// The values and intervals of the first optimum.
+fn values(answer: &Value) -> Vec<(f64, f64, f64)> {
+    let values = answer["optima"][0]["values"].as_array().unwrap();
+    let one = |value: &Value| {
+        let ends = &value["interval"];
+        let number = |v: &Value| v.as_f64().unwrap();
+        (number(&value["value"]), number(&ends[0]), number(&ends[1]))
+    };
+    values.iter().map(one).collect()
+}
+
+#[test]
+fn a_surface_at_a_cost_is_allocated_as_the_built_in_one() {
+    // The same fit by another program: its minimum and its intervals are the same.
+    let squared = ["--objective", "squared", "--residuals", "log"];
+    let asked = ["--cost", "6*N*D", "--budget", "1e23"];
+    let own = [&["optimum", "-", "--law", SURFACE], &asked[..], &squared].concat();
+    let own = json(&own, &runs());
+    let asked = ["allocate", "-", "--compute", "1e23", "--method", "delta"];
+    let known = json(&[&asked[..], &squared].concat(), &runs());
+    let allocation = &known["allocations"][0];
+    let names = ["params", "tokens"];
+    for (found, name) in values(&own).into_iter().zip(names) {
+        let intervals = allocation["intervals"].as_array().unwrap();
+        let interval = intervals.iter().find(|i| i["quantity"] == name).unwrap();
+        for (found, known) in [
+            (found.0, &allocation["best"][name]),
+            (found.1, &interval["lower"]),
+            (found.2, &interval["upper"]),
+        ] {
+            let known = known.as_f64().unwrap();
+            assert!(
+                (found / known - 1.0).abs() < 1e-5,
+                "{name}: {found} {known}"
+            );
+        }
+    }
+    // `allocate` gives the same where its law is typed.
+    let asked = ["allocate", "-", "--law", SURFACE, "--compute", "1e23"];
+    let typed = json(&[&asked[..], &squared].concat(), &runs());
+    assert_eq!(typed["optima"], own["optima"]);
+}
+
+#[test]
+fn the_best_learning_rate_of_a_larger_model_has_an_interval() {
+    let args = [
+        "optimum", "-", "--law", SWEPT, "--free", "lr", "--at", "N=1e10",
+    ];
+    let found = values(&json(&args, &sweep()));
+    let truth = 0.3 * 1e10_f64.powf(-0.25);
+    let (value, low, high) = found[0];
+    assert!((value / truth).ln().abs() < 0.1, "{value} {truth}");
+    assert!(low < truth && truth < high && low < value && value < high);
+    // A law file gives the same answer.
+    let folder = temporary();
+    let law = folder.path().join("law.json");
+    let fitted = ["fit", "-", "--law", SWEPT, "-o", text(&law)];
+    assert_eq!(run_with(&fitted, &sweep()).code, 0);
+    let args = ["optimum", text(&law), "--free", "lr", "--at", "N=1e10"];
+    assert_eq!(values(&json(&args, "")), found);
+}
+
+#[test]
+fn a_law_that_only_falls_has_no_optimum() {
+    let args = ["optimum", "-", "--law", SURFACE, "--free", "N,D"];
+    let ran = run_with(&args, &runs());
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    assert!(
+        ran.out.contains("the law falls up to the end"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn where_the_runs_do_not_show_a_curvature_there_is_no_interval() {
+    // The loss hardly depends on the learning rate.
+    let mut csv = "lr,loss\n".to_owned();
+    for (k, lr) in [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2].iter().enumerate() {
+        let wobble = [2e-3, -1e-3, -2e-3, 1e-3, -2e-3, 3e-3][k];
+        csv += &format!("{lr},{}\n", 2.0 + wobble);
+    }
+    let args = [
+        "optimum",
+        "-",
+        "--law",
+        "L(lr) = c + k*(ln(lr) - m)^2",
+        "--free",
+        "lr",
+    ];
+    let ran = run_with(&args, &csv);
+    assert!(
+        ran.out.contains("do not show that the law curves upwards"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_what_to_do() {
+    for (more, part) in [
+        (&["--free", "lr"][..], "'N' is neither free nor held"),
+        (&["--free", "bsz", "--at", "N=1e9"], "and not of 'bsz'"),
+        (&["--free", "lr", "--at", "lr=1"], "lr"),
+        (
+            &["--free", "lr", "--cost", "6*N*", "--budget", "1"],
+            "at its end",
+        ),
+        (
+            &["--free", "lr", "--cost", "6*N", "--budget", "1"],
+            "on no free column",
+        ),
+        (&["--cost", "6*N", "--budget", "-1"], "--budget"),
+        (&["--at", "N=1e9,lr=1"], "no column is free"),
+    ] {
+        let args = [&["optimum", "-", "--law", SWEPT], more].concat();
+        let ran = run_with(&args, &sweep());
+        assert!(
+            matches!(ran.code, 2 | 3),
+            "{more:?}: {} {}",
+            ran.code,
+            ran.err
+        );
+        assert!(ran.err.contains(part), "{more:?}: {}", ran.err);
+    }
+}

@@ -1,0 +1,548 @@
+//! Where a law of any columns is lowest.
+
+use super::law::LawChoice;
+use super::points::name_of;
+use super::table::{RunTable, is_default};
+use super::{Ask, CURVE, LEVEL, Trust, usage};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fit::{Diagnosis, FitResult, argument};
+use crate::forecast::{Costs, Lowest, NoLowest, delta_at};
+use crate::formula::Expression;
+use crate::interval::{Kind, check_levels};
+use crate::law::Law;
+use crate::progress::Progress;
+use crate::runs::{Dataset, Run};
+use crate::text::{list, quoted};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Free columns are searched from a thousandth of their smallest value in the runs to a thousand
+/// times their largest, and farther for costs beyond those of the runs.
+const BEYOND: f64 = 1e3;
+/// The most directions of a search.
+const MOST: usize = 3;
+
+request!(
+    /// Asks for the values of some columns at which a law is lowest, such as a learning rate and a
+    /// batch size, or parameters and tokens at a given cost.
+    ///
+    /// The intervals are confidence intervals by the delta method: they hold if the law is exactly
+    /// right.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, ask::{LawChoice, OptimumRequest}};
+    /// let (lr, mut loss) = ([1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2], Vec::new());
+    /// for (k, lr) in lr.iter().enumerate() {
+    ///     loss.push(2.0 + 0.1 * (lr / 2e-3_f64).ln().powi(2) + if k % 2 == 0 { 1e-3 } else { -1e-3 });
+    /// }
+    /// let data = Dataset::of_columns(&loss)?.column("lr", &lr)?;
+    /// let answer = OptimumRequest::default()
+    ///     .fit(LawChoice::default().law("L(lr) = c + k*(ln(lr) - m)^2"))
+    ///     .free(["lr"])
+    ///     .of(&data)?;
+    /// let best = &answer.found()[0].values()[0];
+    /// let (lower, upper) = best.interval().unwrap();
+    /// assert!(lower < 2e-3 && 2e-3 < upper && (best.value() / 2e-3).ln().abs() < 0.1);
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub struct OptimumRequest of Dataset, OptimumAnswer {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law and how it is fitted.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// The columns that are free; those of the cost where none is named.
+        [texts] free: Vec<String>,
+        /// The values of the other columns, once or several times; C, N, D and U are compute,
+        /// parameters, tokens and unique tokens.
+        [list BTreeMap<String, f64>] at: Vec<BTreeMap<String, f64>>,
+        /// What a run costs, as a formula of columns such as `6*N*D`.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] cost: Option<String>,
+        /// What a run may cost, each for an optimum of its own.
+        [list f64] budget: Vec<f64>,
+        /// Level of the intervals.
+        level: f64 = LEVEL,
+        /// Give numbers even where a finding refuses them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
+    }
+);
+
+/// Where a law is lowest.
+#[derive(Debug, Clone)]
+pub struct OptimumAnswer {
+    pub(crate) fit: FitResult,
+    pub(crate) level: f64,
+    pub(crate) found: Vec<OptimumAt>,
+    pub(crate) force: bool,
+}
+
+/// The optimum for one set of held columns and one budget.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OptimumAt {
+    /// The columns that are held.
+    pub(crate) at: BTreeMap<String, f64>,
+    /// What a run may cost.
+    pub(crate) budget: Option<f64>,
+    /// The free columns; none where there is no optimum.
+    pub(crate) values: Vec<OptimumValue>,
+    /// What the law gives there.
+    pub(crate) loss: Option<f64>,
+    /// The confidence interval of that.
+    pub(crate) loss_interval: Option<(f64, f64)>,
+    /// Why there is no optimum, or no interval.
+    pub(crate) reason: Option<String>,
+}
+
+/// A free column at the optimum.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OptimumValue {
+    pub(crate) name: String,
+    pub(crate) value: f64,
+    /// The confidence interval.
+    pub(crate) interval: Option<(f64, f64)>,
+    /// How many times beyond the largest or the smallest fitted value it lies.
+    pub(crate) beyond: Option<f64>,
+}
+
+impl OptimumAt {
+    /// The columns that are held.
+    #[must_use]
+    pub fn at(&self) -> &BTreeMap<String, f64> {
+        &self.at
+    }
+
+    /// What a run may cost.
+    #[must_use]
+    pub fn budget(&self) -> Option<f64> {
+        self.budget
+    }
+
+    /// The free columns; none where there is no optimum.
+    #[must_use]
+    pub fn values(&self) -> &[OptimumValue] {
+        &self.values
+    }
+
+    /// What the law gives there.
+    #[must_use]
+    pub fn loss(&self) -> Option<f64> {
+        self.loss
+    }
+
+    /// The confidence interval of that.
+    #[must_use]
+    pub fn loss_interval(&self) -> Option<(f64, f64)> {
+        self.loss_interval
+    }
+
+    /// Why there is no optimum, or no interval.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+impl OptimumValue {
+    /// The column.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its value at the optimum.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// The confidence interval.
+    #[must_use]
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        self.interval
+    }
+
+    /// How many times beyond the largest or the smallest fitted value it lies.
+    #[must_use]
+    pub fn beyond(&self) -> Option<f64> {
+        self.beyond
+    }
+}
+
+impl OptimumAnswer {
+    /// The law with its runs.
+    #[must_use]
+    pub fn fit(&self) -> &FitResult {
+        &self.fit
+    }
+
+    /// The optima, in the order in which they are asked for.
+    #[must_use]
+    pub fn found(&self) -> &[OptimumAt] {
+        &self.found
+    }
+
+    /// The finding that forbids the numbers, unless they are forced.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Diagnosis> {
+        self.fit.refusal().filter(|_| !self.force)
+    }
+
+    /// How far the numbers can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        let is_whole = |found: &OptimumAt| found.reason.is_none();
+        match (self.refusal(), self.fit.trustworthy()) {
+            (Some(_), _) => Trust::Refused,
+            _ if self.found.iter().all(|found| found.values.is_empty()) => Trust::Refused,
+            (None, true) if self.found.iter().all(is_whole) => Trust::Trustworthy,
+            (None, _) => Trust::NotTrustworthy,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    law: &'a FitResult,
+    level: f64,
+    optima: &'a [OptimumAt],
+}
+
+serialized!(OptimumAnswer, |answer| Json {
+    law: &answer.fit,
+    level: answer.level,
+    optima: &answer.found,
+});
+
+impl OptimumRequest {
+    /// Answers for a law that is fitted already.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when a column is not one of the law, is neither free nor held, or a
+    /// formula, a budget or a level makes no sense; [`ErrorKind::Data`] when a free column is not
+    /// positive in all runs.
+    #[doc(hidden)]
+    pub fn of_fit(&self, fit: FitResult) -> Result<OptimumAnswer> {
+        check_levels(&[self.level])?;
+        let asked = Asked::new(self, &fit)?;
+        let mut found = Vec::new();
+        if fit.refusal().is_none() || self.force {
+            let budgets: Vec<Option<f64>> = match self.budget.is_empty() {
+                true => vec![None],
+                false => self.budget.iter().copied().map(Some).collect(),
+            };
+            for held in &asked.held {
+                let each = budgets.iter().map(|budget| asked.found(held, *budget));
+                found.extend(each.collect::<Result<Vec<_>>>()?);
+            }
+        }
+        Ok(OptimumAnswer {
+            fit,
+            level: self.level,
+            found,
+            force: self.force,
+        })
+    }
+
+    /// The fit alone.
+    ///
+    /// # Errors
+    /// As for [`FitRequest`](super::FitRequest).
+    #[doc(hidden)]
+    pub fn fitted(&self, data: &Dataset) -> Result<FitResult> {
+        self.fit.fit_for(CURVE, data)?.run(data)
+    }
+}
+
+/// A request that makes sense for a fit.
+struct Asked<'a> {
+    fit: &'a FitResult,
+    level: f64,
+    names: Vec<&'a str>,
+    /// The places of the free columns.
+    free: Vec<usize>,
+    /// Their smallest and largest fitted values.
+    ranges: Vec<(f64, f64)>,
+    cost: Option<(Expression, Vec<usize>)>,
+    held: Vec<&'a BTreeMap<String, f64>>,
+}
+
+/// Nothing is held.
+static NOTHING: BTreeMap<String, f64> = BTreeMap::new();
+
+/// The places of the free columns among the names of the law, and the cost with those of its own.
+type Places = (Vec<usize>, Option<(Expression, Vec<usize>)>);
+
+impl OptimumRequest {
+    /// The columns that have to be held.
+    ///
+    /// # Errors
+    /// As for [`OptimumRequest::of_fit`].
+    #[doc(hidden)]
+    pub fn held(&self, fit: &FitResult) -> Result<Vec<String>> {
+        let names = names_of(fit.law());
+        let (free, _) = self.places(fit.law(), &names)?;
+        let held = (0..names.len()).filter(|k| !free.contains(k));
+        Ok(held.map(|k| names[k].to_owned()).collect())
+    }
+
+    fn places(&self, law: &dyn Law, names: &[&str]) -> Result<Places> {
+        let place = |name: &str| place_of(law, names, name);
+        let cost = match &self.cost {
+            None => None,
+            Some(text) => {
+                let expression = Expression::parse("cost", text)?;
+                let columns = expression.names().iter().map(|name| place(name));
+                let columns: Vec<usize> = columns.collect::<Result<_>>()?;
+                Some((expression, columns))
+            }
+        };
+        let mut free: Vec<usize> = match (&cost, self.free.is_empty()) {
+            (Some((_, columns)), true) => columns.clone(),
+            _ => self
+                .free
+                .iter()
+                .map(|name| place(name))
+                .collect::<Result<_>>()?,
+        };
+        free.sort_unstable();
+        free.dedup();
+        if let Some((_, columns)) = &cost {
+            // The last free column follows from the cost.
+            let Some(last) = free.iter().rposition(|k| columns.contains(k)) else {
+                return Err(usage("the cost depends on no free column")
+                    .with_hint("search one of the columns of the cost"));
+            };
+            let last = free.remove(last);
+            free.push(last);
+        }
+        Ok((free, cost))
+    }
+}
+
+fn names_of(law: &dyn Law) -> Vec<&str> {
+    law.inputs().iter().map(|i| name_of(law, *i)).collect()
+}
+
+fn place_of(law: &dyn Law, names: &[&str], name: &str) -> Result<usize> {
+    names.iter().position(|own| *own == name).ok_or_else(|| {
+        usage(format!(
+            "the law {} is one of {}, and not of {}",
+            quoted(law.name()),
+            list(names.iter().copied()),
+            quoted(name)
+        ))
+        .with_hint("name columns of the law")
+    })
+}
+
+impl<'a> Asked<'a> {
+    fn new(request: &'a OptimumRequest, fit: &'a FitResult) -> Result<Asked<'a>> {
+        let law = fit.law();
+        if !law.several().is_empty() {
+            return Err(
+                usage("a law of several outcomes has no single lowest point")
+                    .with_hint("fit the outcome that counts alone"),
+            );
+        }
+        let names = names_of(law);
+        let (free, cost) = request.places(law, &names)?;
+        check_budgets(request, cost.is_some(), &free)?;
+        let is_free = |name: &str| free.iter().any(|&k| names[k] == name);
+        let held: Vec<&BTreeMap<String, f64>> = match request.at.is_empty() {
+            true => vec![&NOTHING],
+            false => request.at.iter().collect(),
+        };
+        for at in &held {
+            if let Some(twice) = at.keys().find(|name| is_free(name)) {
+                return Err(usage(format!("{} is both free and held", quoted(twice)))
+                    .with_hint("hold it or search it, not both"));
+            }
+            at.keys()
+                .try_for_each(|name| place_of(law, &names, name).map(drop))?;
+            if let Some(none) = names
+                .iter()
+                .find(|name| !is_free(name) && !at.contains_key(**name))
+            {
+                return Err(usage(format!("{} is neither free nor held", quoted(none)))
+                    .with_hint("give its value, or name it among the columns to be searched"));
+            }
+            if let Some((name, _)) = at.iter().find(|(_, value)| !value.is_finite()) {
+                return Err(usage(format!(
+                    "the value of {name} must be a finite number"
+                )));
+            }
+        }
+        let ranges = free.iter().map(|&k| range(fit, k, names[k]));
+        Ok(Asked {
+            level: request.level,
+            ranges: ranges.collect::<Result<_>>()?,
+            fit,
+            names,
+            free,
+            cost,
+            held,
+        })
+    }
+
+    /// The optimum for one set of held columns and one budget.
+    fn found(&self, held: &BTreeMap<String, f64>, budget: Option<f64>) -> Result<OptimumAt> {
+        let mut x: Vec<f64> = self.names.iter().map(|_| f64::NAN).collect();
+        for (k, name) in self.names.iter().enumerate() {
+            if let Some(value) = held.get(*name) {
+                x[k] = *value;
+            }
+        }
+        let costs = self.cost.as_ref().zip(budget);
+        let farther = costs.map_or(1.0, |((cost, columns), budget)| {
+            let largest = self.fit.fitted_runs().filter_map(|run| {
+                let value = |&k: &usize| match x[k].is_nan() {
+                    true => value_of(self.fit, k, run),
+                    false => Some(x[k]),
+                };
+                let values: Option<Vec<f64>> = columns.iter().map(value).collect();
+                Some(cost.value(&values?))
+            });
+            let largest = largest.fold(0.0, f64::max);
+            (budget / largest).max(1.0)
+        });
+        let range = |(low, high): &(f64, f64)| {
+            let reach = BEYOND.ln()
+                + if farther.is_finite() {
+                    farther.ln()
+                } else {
+                    0.0
+                };
+            (low.ln() - reach, high.ln() + reach)
+        };
+        let lowest = Lowest {
+            fit: self.fit,
+            free: self.free.clone(),
+            held: x,
+            cost: costs.map(|((of, columns), budget)| Costs {
+                of,
+                columns: columns.clone(),
+                budget,
+            }),
+            range: self.ranges.iter().map(range).collect(),
+        };
+        let none = |reason: String| OptimumAt {
+            at: held.clone(),
+            budget,
+            values: Vec::new(),
+            loss: None,
+            loss_interval: None,
+            reason: Some(reason),
+        };
+        let at = match lowest.found() {
+            Ok(at) => at,
+            Err(why) => return Ok(none(self.words(&why, budget))),
+        };
+        let inference = self.fit.inference();
+        let quantile = inference.map(|inference| inference.quantile(self.level));
+        let (errors, mut reason) = match at.errors {
+            Ok(errors) => (Some(errors), None),
+            Err(why) => (None, Some(why.reason)),
+        };
+        let value = |(i, &k): (usize, &usize)| {
+            let value = at.x[k];
+            let reach = errors.as_ref().zip(quantile.as_ref().ok());
+            let ends = reach.map(|(errors, q)| {
+                let reach = (q * errors[i]).exp();
+                (value / reach, value * reach)
+            });
+            let (low, high) = self.ranges[i];
+            OptimumValue {
+                name: self.names[k].to_owned(),
+                value,
+                interval: ends.filter(|(low, high)| *low > 0.0 && high.is_finite()),
+                beyond: match value {
+                    value if value > high => Some(value / high),
+                    value if value < low => Some(low / value),
+                    _ => None,
+                },
+            }
+        };
+        let values: Vec<OptimumValue> = self.free.iter().enumerate().map(value).collect();
+        if reason.is_none() && values.iter().any(|value| value.interval.is_none()) {
+            reason = Some("the data put no limit on it at this level".to_owned());
+        }
+        let (given, _) = delta_at(self.fit, &at.x, &[self.level]);
+        let loss = given.iter().find(|i| i.kind == Kind::Confidence);
+        Ok(OptimumAt {
+            values,
+            loss: Some(at.loss),
+            loss_interval: loss.map(|i| (i.lower, i.upper)),
+            reason,
+            ..none(String::new())
+        })
+    }
+
+    /// Why there is no lowest point, in words.
+    fn words(&self, why: &NoLowest, budget: Option<f64>) -> String {
+        match why {
+            NoLowest::Nowhere if budget.is_some() => {
+                "no values of the free columns that were searched have this cost".to_owned()
+            }
+            NoLowest::Nowhere => "the law has no value here".to_owned(),
+            NoLowest::Falls(k, value) => format!(
+                "the law falls up to the end of what was searched: {} = {}",
+                self.names[self.free[*k]],
+                crate::quantity::format_quantity(*value)
+            ),
+            NoLowest::Flat => "the law is flat where it is lowest".to_owned(),
+        }
+    }
+}
+
+/// A cost needs a budget and a budget a cost, and something has to be free.
+fn check_budgets(request: &OptimumRequest, has_cost: bool, free: &[usize]) -> Result<()> {
+    let most = MOST + usize::from(has_cost);
+    let makes_sense = |budget: &f64| budget.is_finite() && *budget > 0.0;
+    match (has_cost, request.budget.is_empty()) {
+        (true, true) => Err(usage("a cost needs a budget").with_hint("say what a run may cost")),
+        (false, false) => {
+            Err(usage("a budget needs a cost").with_hint("say what a run costs, for example 6*N*D"))
+        }
+        _ if free.is_empty() => Err(usage("no column is free")
+            .with_hint("name the columns to be searched, for example lr,bsz")),
+        _ if free.len() > most => Err(usage(format!(
+            "{} columns are free, and at most {most} can be",
+            free.len()
+        ))),
+        _ if !request.budget.iter().all(makes_sense) => {
+            Err(usage("a budget must be positive and finite"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn value_of(fit: &FitResult, k: usize, run: &Run) -> Option<f64> {
+    argument(fit.law(), fit.law().inputs()[k], run)
+}
+
+/// The smallest and the largest fitted value of a column, which has to be positive.
+fn range(fit: &FitResult, k: usize, name: &str) -> Result<(f64, f64)> {
+    let values = fit.fitted_runs().filter_map(|run| value_of(fit, k, run));
+    let start = (f64::INFINITY, f64::NEG_INFINITY);
+    let (low, high) = values.fold(start, |(l, h), v| (l.min(v), h.max(v)));
+    match low > 0.0 && high.is_finite() {
+        true => Ok((low, high)),
+        false => Err(Error::new(
+            ErrorKind::Data,
+            format!("{name} is not positive in all runs, and is searched by its logarithm"),
+        )
+        .with_hint("hold it, or leave the runs without a positive value out")),
+    }
+}
+
+impl Ask for OptimumRequest {
+    type Data = Dataset;
+    type Answer = OptimumAnswer;
+
+    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<OptimumAnswer> {
+        self.of_fit(self.fitted(data)?)
+    }
+}

@@ -1,0 +1,172 @@
+//! Where a law of any columns is lowest, in words and numbers.
+
+use super::answer::{Shown, code_and_words};
+use super::document::{Block, Document, fact};
+use super::fit::findings;
+use super::rows::csv;
+use crate::ask::{OptimumAnswer, OptimumAt, OptimumValue, Trust};
+use crate::interval::{Kind, Method};
+use crate::number::{digits, percent};
+use crate::quantity::format_quantity;
+
+table_row!(
+    /// One row of the CSV: a free column at an optimum, or the loss there.
+    #[derive(Debug, Clone)]
+    pub struct OptimumRow {
+        /// The columns that are held, such as `N=1e9,D=2e10`.
+        at: String,
+        budget: Option<f64>,
+        /// The free column, or `loss`.
+        quantity: String,
+        value: Option<f64>,
+        level: f64,
+        kind: Kind,
+        method: String,
+        lower: Option<f64>,
+        upper: Option<f64>,
+        /// How many times beyond the largest or the smallest fitted value it lies.
+        beyond: Option<f64>,
+        /// `ok`, or why there is no optimum or no interval.
+        status: String,
+    }
+);
+
+const HEAD: [&str; 5] = [
+    "held",
+    "at the optimum",
+    "value",
+    "interval",
+    "beyond the runs",
+];
+
+impl Shown for OptimumAnswer {
+    fn document(&self) -> Document {
+        let mut blocks = vec![Block::Facts(vec![
+            fact("Law", self.fit.formula()),
+            fact(
+                "Intervals",
+                format!(
+                    "{} confidence, delta; they hold if the law is exactly right",
+                    percent(self.level)
+                ),
+            ),
+        ])];
+        if !self.found.is_empty() {
+            let lines = self.found.iter().flat_map(|found| lines(found));
+            blocks.push(Block::word_table(&HEAD, lines));
+        }
+        blocks.extend(findings(self.fit.diagnoses()));
+        blocks.into()
+    }
+
+    fn table(&self) -> String {
+        let rows = self.found.iter().flat_map(|found| rows(found, self.level));
+        csv(&OptimumRow::COLUMNS, rows)
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        self.refusal().map(code_and_words)
+    }
+}
+
+/// What is held, and the budget.
+fn held(found: &OptimumAt) -> String {
+    let columns = found.at.iter();
+    let columns = columns.map(|(name, value)| format!("{name}={}", format_quantity(*value)));
+    let budget = found.budget.iter();
+    let budget = budget.map(|budget| format!("cost={}", format_quantity(*budget)));
+    columns.chain(budget).collect::<Vec<_>>().join(",")
+}
+
+fn interval(ends: Option<(f64, f64)>, reason: Option<&str>) -> String {
+    match (ends, reason) {
+        (Some((low, high)), _) => format!("{} to {}", short(low), short(high)),
+        (None, Some(reason)) => format!("none: {reason}"),
+        (None, None) => "none".to_owned(),
+    }
+}
+
+/// A number as people write it: parameters as 1.2B, a learning rate as 0.0012.
+fn short(value: f64) -> String {
+    match value.abs() < 1e4 {
+        true => digits(value, 4),
+        false => format_quantity(value),
+    }
+}
+
+fn lines(found: &OptimumAt) -> Vec<Vec<String>> {
+    let reason = found.reason.as_deref();
+    if found.values.is_empty() {
+        let none = interval(None, reason);
+        let line = [held(found), "none".to_owned(), String::new(), none];
+        return vec![line.into_iter().chain([String::new()]).collect()];
+    }
+    let value = |(k, value): (usize, &OptimumValue)| {
+        let beyond = value.beyond;
+        vec![
+            if k == 0 { held(found) } else { String::new() },
+            value.name.clone(),
+            short(value.value),
+            interval(value.interval, reason),
+            beyond.map_or_else(String::new, |factor| format!("{}×", digits(factor, 3))),
+        ]
+    };
+    let values = found.values.iter().enumerate().map(value);
+    let loss = found.loss.map(|loss| {
+        vec![
+            String::new(),
+            "loss".to_owned(),
+            digits(loss, 5),
+            found.loss_interval.map_or_else(
+                || "none".to_owned(),
+                |(low, high)| format!("{} to {}", digits(low, 5), digits(high, 5)),
+            ),
+            String::new(),
+        ]
+    });
+    values.chain(loss).collect()
+}
+
+fn rows(found: &OptimumAt, level: f64) -> Vec<OptimumRow> {
+    let at: Vec<String> = found
+        .at
+        .iter()
+        .map(|(name, value)| format!("{name}={value:?}"))
+        .collect();
+    let row = OptimumRow {
+        at: at.join(","),
+        budget: found.budget,
+        quantity: String::new(),
+        value: None,
+        level,
+        kind: Kind::Confidence,
+        method: Method::Delta.name().to_owned(),
+        lower: None,
+        upper: None,
+        beyond: None,
+        status: found.reason.clone().unwrap_or_else(|| "ok".to_owned()),
+    };
+    if found.values.is_empty() {
+        return vec![row];
+    }
+    let value = |value: &OptimumValue| OptimumRow {
+        quantity: value.name.clone(),
+        value: Some(value.value),
+        lower: value.interval.map(|ends| ends.0),
+        upper: value.interval.map(|ends| ends.1),
+        beyond: value.beyond,
+        ..row.clone()
+    };
+    let loss = OptimumRow {
+        quantity: "loss".to_owned(),
+        value: found.loss,
+        lower: found.loss_interval.map(|ends| ends.0),
+        upper: found.loss_interval.map(|ends| ends.1),
+        ..row.clone()
+    };
+    found.values.iter().map(value).chain([loss]).collect()
+}
