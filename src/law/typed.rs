@@ -30,7 +30,8 @@ const ROLES: [(&str, Input); 4] = [
 /// row is about, counted from 0; [`Fit::run`](crate::Fit::run) makes such rows of the runs.
 ///
 /// A formula has numbers, names, `+ - * / ^`, brackets and the functions exp, ln, log10, log2,
-/// sqrt, abs, tanh, min and max. It has at most 4,000 bytes, 64 columns and 64 parameters. No code
+/// sqrt, abs, tanh, min and max. It has at most 4,000 bytes, 64 columns, 64 parameters and 64
+/// outcomes. No code
 /// is run.
 ///
 /// ```
@@ -146,13 +147,16 @@ impl TypedLaw {
         };
         let listed = reading.listed();
         let Reading { outcomes, names } = reading;
-        let is_column = |name: &String| match &listed {
-            Some(listed) => listed.contains(name),
-            None => known.contains(name) || is_role(name),
-        };
         let uses = |outcome: &Outcome, name: &String| {
             let number = names.iter().position(|other| other == name);
             number.is_some_and(|number| outcome.has(number))
+        };
+        let is_short = |outcome: &&Outcome| outcome.listed.is_none();
+        let is_column = |name: &String| {
+            let is_listed = listed.iter().flatten().any(|other| other == name);
+            let mut short = outcomes.iter().filter(is_short);
+            let is_known = known.contains(name) || is_role(name);
+            is_listed || is_known && short.any(|outcome| uses(outcome, name))
         };
         for outcome in &outcomes {
             let mut own = outcome.listed.iter().flatten();
@@ -170,13 +174,12 @@ impl TypedLaw {
                 quoted(OUTCOME)
             )));
         }
-        // Columns stand in the order of the list or, in the short form, of the text.
-        let of_text: Vec<String> = names
-            .iter()
-            .filter(|name| is_column(name))
-            .cloned()
-            .collect();
-        let arguments = listed.unwrap_or(of_text);
+        // Columns stand in the order of the lists, then of the text.
+        let is_further = |name: &&String| {
+            is_column(name) && !listed.iter().flatten().any(|other| other == *name)
+        };
+        let further: Vec<String> = names.iter().filter(is_further).cloned().collect();
+        let arguments = [listed.clone().unwrap_or_default(), further].concat();
         let own: Vec<String> = names
             .iter()
             .filter(|name| !arguments.contains(name))
@@ -190,9 +193,9 @@ impl TypedLaw {
             return Err(wrong("has no parameter to be fitted".to_owned())
                 .with_hint("every name that is no column is a parameter"));
         }
-        if arguments.len().max(own.len()) > MOST_NAMES {
+        if arguments.len().max(own.len()).max(outcomes.len()) > MOST_NAMES {
             return Err(wrong(format!(
-                "has more than {MOST_NAMES} columns or parameters"
+                "has more than {MOST_NAMES} columns, parameters or outcomes"
             )));
         }
         let formulas = outcomes.iter().map(|outcome| &outcome.steps[..]);

@@ -5,6 +5,7 @@ use super::{
     BoundedRepeat, Broken, BuiltIn, Chinchilla, Kaplan, Law, M3, Saturating, Shifted, TypedLaw,
     presets,
 };
+use crate::Result;
 
 fn typed(text: &str) -> TypedLaw {
     match TypedLaw::parse(text) {
@@ -139,6 +140,29 @@ fn a_share_of_zero_has_a_value_and_a_derivative() {
 }
 
 #[test]
+fn several_outcomes_are_told_apart_by_the_last_column() -> Result<()> {
+    let law = typed("x(N) = a*N^b; y = c/D + a");
+    assert_eq!(law.formula(), "x(N) = a*N^b; y(D) = c/D + a");
+    assert_eq!(law.outcomes(), ["x", "y"]);
+    assert_eq!(law.columns(), ["outcome"]);
+    let p = [3.0, 2.0, 8.0];
+    let (x, y) = ([4.0, 2.0, 0.0], [4.0, 2.0, 1.0]);
+    approx::assert_relative_eq!(law.predict(&x, &p), 48.0, max_relative = 1e-14);
+    assert_eq!(law.predict(&y, &p), 7.0);
+    let mut slopes = [0.0; 3];
+    // Where another outcome has no value, that changes nothing.
+    law.predict_with_gradient(&[f64::NAN, 2.0, 1.0], &p, &mut slopes);
+    assert_eq!(slopes, [1.0, 0.0, 0.5]);
+    assert_eq!(law.linear.len(), 2);
+    let again = TypedLaw::parse(law.formula())?;
+    assert_eq!(again.formula(), law.formula());
+    let many: Vec<String> = (0..65).map(|k| format!("x{k} = a*N")).collect();
+    let error = TypedLaw::parse(&many.join(";")).map(drop);
+    assert!(error.is_err_and(|error| error.to_string().contains("outcomes")));
+    Ok(())
+}
+
+#[test]
 fn names_without_a_use_are_refused() {
     for (text, part) in [
         ("L(N, S) = a*N", "'S'"),
@@ -156,9 +180,10 @@ fn names_without_a_use_are_refused() {
 /// Texts of pieces that formulas have, 50,000 of them, most of which make no sense.
 #[test]
 fn no_text_panics_or_grows() {
-    const PIECES: [&str; 30] = [
+    const PIECES: [&str; 32] = [
         "L", "=", "(", ")", "+", "-", "*", "/", "^", ",", "a", "b", "c", "N", "D", "C", "exp",
         "ln", "min", "max", "1", "2", "0.5", "1e9", "`x y`", " ", "sqrt", "tanh", "abs(", "**",
+        ";", "; y = ",
     ];
     use rand_chacha::rand_core::{RngCore, SeedableRng};
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(1);

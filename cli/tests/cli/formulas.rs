@@ -281,8 +281,7 @@ fn formulas_of_several_outcomes_share_parameters() {
     }
     assert_eq!(law["data"]["runs"].as_array().unwrap().len(), 24);
     // The law file and the table say the same of the same points.
-    let folder = temporary();
-    let path = folder.path().join("law.json");
+    let (_folder, path) = temporary("law.json");
     std::fs::write(&path, &ran.out).unwrap();
     let at = ["--at", "N=1e11,D=1e12", "--format", "csv"];
     let from_law = ok(&[&["forecast", text(&path)], &at[..]].concat());

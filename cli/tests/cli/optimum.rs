@@ -96,8 +96,7 @@ fn the_best_learning_rate_of_a_larger_model_has_an_interval() {
     assert!((value / truth).ln().abs() < 0.1, "{value} {truth}");
     assert!(low < truth && truth < high && low < value && value < high);
     // A law file gives the same answer.
-    let folder = temporary();
-    let law = folder.path().join("law.json");
+    let (_folder, law) = temporary("law.json");
     let fitted = ["fit", "-", "--law", SWEPT, "-o", text(&law)];
     assert_eq!(run_with(&fitted, &sweep()).code, 0);
     let args = ["optimum", text(&law), "--free", "lr", "--at", "N=1e10"];
