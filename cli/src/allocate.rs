@@ -53,15 +53,15 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     let source = args.gather.open(&args.input)?;
     let by = args.by.as_deref();
     let fitted = input::law_file(&source, &args.fit, &args.data, by, printer)?;
+    if request.is_of_repeats(fitted.as_ref())? {
+        return of_repeats(args, &request, &source, fitted, printer);
+    }
     let is_typed = match &fitted {
         Some(fit) => fit.law().typed().is_some(),
         None => args.fit.choice()?.is_typed()?,
     };
     if is_typed {
         return of_formula(args, &source, fitted, printer);
-    }
-    if request.is_of_repeats(fitted.as_ref())? {
-        return of_repeats(args, &request, &source, fitted, printer);
     }
     if let Some(by) = by {
         for_one_series(by, &[(args.plot.is_some(), "--plot")])?;

@@ -61,7 +61,7 @@ fn copied_whole(from: &Path, to: &Path) {
 }
 
 /// Tables that stand for the reader's own: runs of these tasks on a surface of N and D, runs of two
-/// recipes, targets for both tasks, pass counts.
+/// recipes, a sweep of learning rates, two evaluations, targets for both tasks, pass counts.
 fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
     let mut runs = String::from("task,params,tokens,flops,loss\n");
     for task in tasks {
@@ -76,6 +76,21 @@ fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
         }
     }
     std::fs::write(folder.join("runs.csv"), runs).unwrap();
+    let (mut sweep, mut evals) = ("params,tokens,lr,loss\n".to_owned(), String::new());
+    evals += "params,tokens,text,code\n";
+    for (k, n) in [1e7_f64, 1e8, 1e9].into_iter().enumerate() {
+        for (i, lr) in [3e-4_f64, 1e-3, 3e-3, 1e-2, 3e-2].into_iter().enumerate() {
+            let wobble = 1.0 + 0.001 * ((k + 2 * i) % 5) as f64;
+            let away = (lr / 0.3 / n.powf(-0.25)).ln();
+            let loss = (2.0 + 90.0 * n.powf(-0.25) + 0.05 * away * away) * wobble;
+            sweep += &format!("{n:e},{:e},{lr},{loss:.5}\n", 20.0 * n);
+            let (a, b) = (400.0 * n.powf(-0.34), 300.0 * (lr * 1e13).powf(-0.28));
+            let (text, code) = ((1.5 + a + b) * wobble, 0.8 + 0.5 * a + 2.0 * b);
+            evals += &format!("{n:e},{:e},{text:.5},{code:.5}\n", lr * 1e13);
+        }
+    }
+    std::fs::write(folder.join("sweep.csv"), sweep).unwrap();
+    std::fs::write(folder.join("evals.csv"), evals).unwrap();
     for (recipe, scale) in [("A", 20.0), ("B", 19.0)] {
         let mut table = String::from("flops,loss\n");
         for k in 0..8 {

@@ -136,10 +136,9 @@ fn points_and_held_out_runs_are_forecast() {
     assert!(all[0]["beyond"]["S"].as_f64().unwrap() > 2.0);
 
     let csv = run_with(&[&asked[..], &["--format", "csv"]].concat(), &table());
-    assert!(
-        csv.out
-            .starts_with("at,line,point,level,kind,method,lower,upper,observed,error,status\n")
-    );
+    assert!(csv.out.starts_with(
+        "at,line,point,level,kind,method,lower,upper,observed,error,status,outcome\n"
+    ));
     assert!(
         csv.out.contains("\"N=10000000000.0,S=8.0\",17,"),
         "{}",

@@ -153,7 +153,7 @@ fn what_makes_no_sense_is_refused_with_what_to_do() {
             &["--free", "lr", "--cost", "6*N", "--budget", "1"],
             "on no free column",
         ),
-        (&["--cost", "6*N", "--budget", "-1"], "--budget"),
+        (&["--cost", "6*N", "--budget=-1"], "--budget"),
         (&["--at", "N=1e9,lr=1"], "no column is free"),
     ] {
         let args = [&["optimum", "-", "--law", SWEPT], more].concat();
