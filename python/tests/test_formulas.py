@@ -58,7 +58,9 @@ def two_outcomes():
 def test_several_formulas_are_one_law_of_several_outcomes():
     laws = ["text = E1 + A1/N^alpha + B1/D^beta", "code = E2 + A2/N^alpha + B2/D^beta"]
     law = scalewise.fit(two_outcomes(), law=laws)
-    assert {p["name"]: p["value"] for p in law.to_dict()["parameters"]}["alpha"] == pytest.approx(0.34, abs=0.02)
+    assert {p["name"]: p["value"] for p in law.to_dict()["parameters"]}["alpha"] == pytest.approx(
+        0.34, abs=0.02
+    )
     same = scalewise.fit(two_outcomes(), law="; ".join(laws))
     assert same.to_dict() == law.to_dict()
     points = scalewise.forecast(law, at={"N": 1e10, "D": 1e12}).to_dict()["forecasts"]
@@ -74,7 +76,9 @@ def test_the_optimum_of_a_formula_is_that_of_the_built_in_law():
     best = scalewise.optimum(
         rows, law=law, cost="6*N*D", budget=1e22, residuals="log", objective="squared"
     )
-    known = scalewise.allocate(rows, compute=1e22, method="delta", residuals="log", **keys).to_dict()
+    known = scalewise.allocate(
+        rows, compute=1e22, method="delta", residuals="log", **keys
+    ).to_dict()
     # The same fit and the same minimum, by two programs.
     assert best.values["N"] == pytest.approx(known["allocations"][0]["best"]["params"], rel=1e-6)
     low, high = best.interval("N")

@@ -15,7 +15,7 @@ pub fn run(
     fitted: Option<&FitResult>,
     keys: &mut Keywords,
 ) -> Result<Answer> {
-    let source = table.map(Rows::source).transpose()?;
+    let source = table.map(Rows::open).transpose()?;
     let fitted = fitted_law(source.as_ref(), fitted, keys)?;
     let force = keys.truth("force")?;
     let at = keys.points("at")?.unwrap_or_default();
