@@ -177,7 +177,12 @@ mod tests {
         };
         let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
         match points("--at", &texts, &names) {
-            Ok(points) => format!("{points:?}"),
+            // The values of a range are powers, which are rounded.
+            Ok(mut points) => {
+                let rounded = |v: &mut f64| *v = format!("{v:.9e}").parse().unwrap();
+                points.iter_mut().flatten().for_each(rounded);
+                format!("{points:?}")
+            }
             Err(error) => error.to_string(),
         }
     }
