@@ -52,7 +52,7 @@ impl Shown for OptimumAnswer {
             ),
         ])];
         if !self.found.is_empty() {
-            let lines = self.found.iter().flat_map(|found| lines(found));
+            let lines = self.found.iter().flat_map(lines);
             blocks.push(Block::word_table(&HEAD, lines));
         }
         blocks.extend(findings(self.fit.diagnoses()));
