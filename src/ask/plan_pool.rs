@@ -20,6 +20,9 @@ const COST: &str = "cost";
 /// Stands for one unit of cost in the formula of a cost, which needs a parameter.
 const UNIT: &str = "unit_of_cost";
 
+/// A row of a table of candidates: its line, and the arguments with the cost, or why there are none.
+type Row = (u64, std::result::Result<(Vec<f64>, f64), String>);
+
 /// The candidates, and the rows of their table that are none.
 pub(super) struct Pool {
     pub(super) candidates: Vec<Candidate>,
@@ -106,7 +109,7 @@ impl PlanRequest {
             let mut known: Vec<&[f64]> = Vec::new();
             for x in made {
                 let listed = pool.candidates.iter().any(|c| c.x == *x);
-                if !known.contains(&x.as_slice()) && !(listed && fitted.contains(x)) {
+                if !(known.contains(&x.as_slice()) || listed && fitted.contains(x)) {
                     known.push(x);
                 }
             }
@@ -201,7 +204,7 @@ impl PlanRequest {
         fit: &FitResult,
         names: &Names,
         own: Option<&Cost>,
-    ) -> Result<Vec<(u64, std::result::Result<(Vec<f64>, f64), String>)>> {
+    ) -> Result<Vec<Row>> {
         let options = self.table.options(Some(fit.law()))?;
         let read = |variables: &[String]| {
             crate::tables::read_points(text.as_bytes(), "candidates", None, variables, &options)
@@ -239,13 +242,7 @@ impl PlanRequest {
     }
 
     #[cfg(not(feature = "tables"))]
-    fn rows(
-        &self,
-        _: &str,
-        _: &FitResult,
-        _: &Names,
-        _: Option<&Cost>,
-    ) -> Result<Vec<(u64, std::result::Result<(Vec<f64>, f64), String>)>> {
+    fn rows(&self, _: &str, _: &FitResult, _: &Names, _: Option<&Cost>) -> Result<Vec<Row>> {
         Err(usage("a table of candidates needs the feature 'tables'"))
     }
 }

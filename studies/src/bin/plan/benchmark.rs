@@ -117,8 +117,8 @@ fn of_task(bench: &Bench, task: &str) -> Result<(usize, Means, [f64; 3], f64)> {
     let mut means = [[0.0; 5]; 3];
     let mut error = [0.0; 3];
     for k in 0..3 {
-        for d in 0..5 {
-            means[k][d] = made.iter().map(|m| m.0[k][d]).sum::<f64>() / count;
+        for (d, mean) in means[k].iter_mut().enumerate() {
+            *mean = made.iter().map(|m| m.0[k][d]).sum::<f64>() / count;
         }
         let squares = made.iter().map(|m| (m.0[k][4] - means[k][4]).powi(2));
         error[k] = (squares.sum::<f64>() / (count - 1.0).max(1.0) / count).sqrt();
