@@ -31,8 +31,14 @@ pub(super) struct Pool {
 
 /// What a run costs, by the columns of the law.
 enum Cost {
-    Product { factor: f64, places: Vec<usize> },
-    Formula(Box<TypedLaw>),
+    Product {
+        factor: f64,
+        places: Vec<usize>,
+    },
+    Formula {
+        law: Box<TypedLaw>,
+        places: Vec<usize>,
+    },
 }
 
 impl Cost {
@@ -41,7 +47,10 @@ impl Cost {
             Cost::Product { factor, places } => {
                 factor * places.iter().map(|k| x[*k]).product::<f64>()
             }
-            Cost::Formula(law) => law.predict(x, &[1.0]),
+            Cost::Formula { law, places } => {
+                let used: Vec<f64> = places.iter().map(|k| x[*k]).collect();
+                law.predict(&used, &[1.0])
+            }
         }
     }
 }
@@ -161,21 +170,27 @@ impl PlanRequest {
         let law = fit.law();
         if let Some(text) = self.cost.as_deref().filter(|text| !is_name(text)) {
             let columns: Vec<&str> = names.names.iter().map(String::as_str).collect();
-            let formula = format!("cost({}) = {UNIT}*({text})", columns.join(", "));
-            let read = TypedLaw::parse(&formula);
+            let formula = format!("cost = {UNIT}*({text})");
+            let read = TypedLaw::with_columns(&formula, &names.names);
             let read = read.map_err(|e| usage(format!("the cost {}: {e}", quoted(text))))?;
-            let all = read.parameters().iter().map(|p| &*p.name);
-            let unknown: Vec<&str> = all.filter(|name| *name != UNIT).collect();
+            let used = variables_of(&read);
+            let place = |name: &String| names.names.iter().position(|known| known == name);
+            let all = read.parameters().iter().map(|p| p.name.to_string());
+            let all = all.filter(|name| name != UNIT);
+            let others = used.iter().filter(|name| place(name).is_none()).cloned();
+            let unknown: Vec<String> = all.chain(others).collect();
             if !unknown.is_empty() {
                 let message = format!(
                     "the cost {} speaks of {}, which the law does not know",
                     quoted(text),
-                    list(unknown)
+                    list(unknown.iter().map(String::as_str))
                 );
                 let hint = format!("the columns of the law are {}", list(columns));
                 return Err(usage(message).with_hint(hint));
             }
-            return Ok(Cost::Formula(Box::new(read)));
+            let places = used.iter().filter_map(place).collect();
+            let law = Box::new(read);
+            return Ok(Cost::Formula { law, places });
         }
         let place = |input: Input| law.inputs().iter().position(|own| *own == input);
         let known = match (

@@ -50,12 +50,14 @@ pub(crate) struct Drawn {
 }
 
 /// How many rungs a ladder may have.
-const RUNGS: [usize; 6] = [4, 5, 6, 8, 10, 12];
+const RUNGS: [usize; 3] = [5, 8, 12];
 /// Decades from the smallest rung to the largest.
-const SPANS: [f64; 5] = [1.0, 1.5, 2.0, 3.0, 4.0];
-const SEEDS: [usize; 3] = [1, 2, 3];
+const SPANS: [f64; 3] = [1.0, 2.0, 3.0];
+const SEEDS: [usize; 2] = [1, 2];
 /// Shares of the budget that a ladder may cost.
-const SHARES: [f64; 4] = [0.1, 0.25, 0.5, 1.0];
+const SHARES: [f64; 3] = [0.1, 0.3, 1.0];
+/// Laws by which ladders are ranked; the best has all.
+const RANKED_BY: usize = 8;
 
 impl Asked<'_> {
     /// Laws that what is known allows: b and c from the prior, a from the expected loss.
@@ -158,6 +160,7 @@ pub(crate) fn best_ladder(
     laws: &[Drawn],
     listener: Listener<'_>,
 ) -> Result<Vec<Rungs>> {
+    let few = &laws[..laws.len().min(RANKED_BY)];
     let mut best = Vec::new();
     listener
         .0
@@ -169,7 +172,7 @@ pub(crate) fn best_ladder(
                 for seeds in SEEDS {
                     listener.go_on()?;
                     listener.0.step();
-                    let Some(made) = ladder(asked, (count, span, seeds), share, laws) else {
+                    let Some(made) = ladder(asked, (count, span, seeds), share, few) else {
                         continue;
                     };
                     if found.as_ref().is_none_or(|found| made.width < found.width) {
@@ -178,7 +181,10 @@ pub(crate) fn best_ladder(
                 }
             }
         }
-        best.extend(found);
+        best.extend(found.and_then(|found| {
+            let width = asked.width(&found.rungs, found.seeds, laws)?;
+            Some(Rungs { width, ..found })
+        }));
     }
     Ok(best)
 }
