@@ -268,7 +268,17 @@ RENAMED = {"output": "path", "actual": "actual"}
 # What an answer shows by a method: the views of its chart, and the file of its picture.
 BY_METHOD = {("allocate", "view"), ("ledger", "output"), ("check", "output")}
 # Results are written by .save(), and not by a keyword, where there is nothing but text to write.
-SAVED = {"versus", "plan", "forecast", "backtest", "compare", "capability", "allocate", "isoflop"}
+SAVED = {
+    "versus",
+    "plan",
+    "optimum",
+    "forecast",
+    "backtest",
+    "compare",
+    "capability",
+    "allocate",
+    "isoflop",
+}
 
 
 def flags(verb: str) -> set[str]:
