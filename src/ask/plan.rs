@@ -1,10 +1,9 @@
 //! Which runs to train next, and when to stop.
 
-use super::law::LawChoice;
 use super::plan_answer::{OfPlace, PlanAnswer, PlanStep, Planned, Stop, Widths};
 use super::plan_points::{Names, points};
 use super::plan_pool::names_of;
-use super::table::{RunTable, is_default};
+use super::plan_request::PlanRequest;
 use super::{Ask, CURVE, LEVEL, usage};
 use crate::error::Result;
 use crate::fit::{FitResult, Prior, central_quantile};
@@ -14,93 +13,35 @@ use crate::plan::{
     Asked, Candidate, Design, How, Ladder, Place, Posterior, Rungs, best_ladder, choose, of_ladder,
     of_points, suspicious,
 };
-use crate::progress::{Listener, Progress};
+use crate::progress::{Listener, Progress, Silent};
 use crate::runs::{Dataset, Variable};
 use crate::said::Said;
 
-/// The most runs of a sequence.
-const STEPS: usize = 8;
-/// Outcomes that are drawn for each run.
-const DRAWS: usize = 48;
 /// The sequence ends where a further run narrows the interval by less than this share.
 const WORTH: f64 = 0.05;
 /// The relative noise of a run where nothing tells it: residuals of published ladders about their
 /// laws are 0.1 to 0.5 %.
 const NOISE: f64 = 0.003;
 
-request!(
-    /// Asks which runs to train next, and when to stop.
-    ///
-    /// Of a law of one variable the width is that of the calibrated interval, simulated; of other
-    /// laws it is what the law leaves open at the target.
-    ///
-    /// ```
-    /// use scalewise::{Dataset, ask::PlanRequest};
-    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
-    /// let answer = PlanRequest::default()
-    ///     .at(["1e24"])
-    ///     .budget(3e22)
-    ///     .grid(["C=1e20..3e22x4"])
-    ///     .draws(12)
-    ///     .of(&Dataset::from_runs(runs)?)?;
-    /// assert!(answer.spent() <= 3e22);
-    /// assert!(answer.widths().last() < answer.widths().first());
-    /// # Ok::<(), scalewise::Error>(())
-    /// ```
-    pub struct PlanRequest of Dataset, PlanAnswer {
-        /// How the table is read.
-        #[serde(skip_serializing_if = "is_default")]
-        table: RunTable,
-        /// The law and how it is fitted; a saturating power law where none is named.
-        #[serde(skip_serializing_if = "is_default")]
-        fit: LawChoice,
-        /// Where the forecast is wanted: `1e24`, `100x`, or points and regions such as
-        /// `N=7B,S=8` and `N=7B,S=4..8x3`.
-        [texts] at: Vec<String>,
-        /// What all runs together may cost.
-        budget: f64,
-        /// The text of a table of runs that could be trained.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] candidates: Option<String>,
-        /// Grids of runs that could be trained, such as `C=1e18..1e21x8`.
-        #[serde(skip_serializing_if = "is_default")]
-        [texts] grid: Vec<String>,
-        /// What a run costs: a column of the table of candidates, or a formula of the columns of
-        /// the law.
-        #[serde(skip_serializing_if = "is_default")]
-        [text] cost: Option<String>,
-        /// Whether other seeds of the fitted runs are no candidates.
-        #[serde(skip_serializing_if = "is_default")]
-        no_seeds: bool,
-        /// How runs are chosen.
-        #[serde(skip_serializing_if = "is_default")]
-        design: Design,
-        /// How many runs are trained before the next plan.
-        batch: usize = 1,
-        /// The most runs of the sequence.
-        most: usize = STEPS,
-        /// Level of the interval.
-        level: f64 = LEVEL,
-        /// A relative half-width that is enough.
-        #[serde(skip_serializing_if = "is_default")]
-        [into] width: Option<f64>,
-        /// Without runs: a compute, and the loss that is expected there.
-        #[serde(skip_serializing_if = "is_default")]
-        [into] anchor: Option<(f64, f64)>,
-        /// Without runs: the relative standard deviation of a run.
-        #[serde(skip_serializing_if = "is_default")]
-        [into] noise: Option<f64>,
-        /// Outcomes that are drawn for each run.
-        draws: usize = DRAWS,
-        /// Seed of the draws.
-        seed: u64,
-        /// Give numbers even where a finding refuses them.
-        #[serde(skip_serializing_if = "is_default")]
-        force: bool,
-    }
-);
-
 impl PlanRequest {
+    /// Answers.
+    ///
+    /// # Errors
+    /// When the request makes no sense, or the data give no fit at all. A fit that a finding
+    /// refuses is an answer.
+    pub fn of(&self, data: &Dataset) -> Result<PlanAnswer> {
+        self.watched(data, &Silent)
+    }
+
+    /// Reads a table and answers.
+    ///
+    /// # Errors
+    /// When the request makes no sense, the table cannot be read, or its rows give no fit at all.
+    #[cfg(feature = "tables")]
+    pub fn answer(&self, table: &crate::tables::Source<'_>) -> Result<PlanAnswer> {
+        self.of(&super::AskTable::read(self, table)?)
+    }
+
     fn check(&self) -> Result<()> {
         check_levels(&[self.level])?;
         let positive = |name: &str, value: f64| match value > 0.0 && value.is_finite() {

@@ -1,6 +1,6 @@
 //! Which runs to train next: the answer.
 
-use super::plan::PlanRequest;
+use super::plan_request::PlanRequest;
 use super::{Trust, fit};
 use crate::fit::{Diagnosis, FitResult};
 use crate::plan::{Design, Existing, Place, Rungs, Suspicious};

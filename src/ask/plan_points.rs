@@ -176,7 +176,7 @@ mod tests {
             largest: Some(1e20),
         };
         let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
-        match points("--at", &texts, &names) {
+        match points("at", &texts, &names) {
             // The values of a range are powers, which are rounded.
             Ok(mut points) => {
                 let rounded = |v: &mut f64| *v = format!("{v:.9e}").parse().unwrap();
@@ -203,24 +203,24 @@ mod tests {
     #[test]
     fn what_is_no_point_is_refused() {
         for (text, names, wanted) in [
-            ("N=1", &["N", "s"][..], "--at: a point has no value of 's'"),
+            ("N=1", &["N", "s"][..], "at: a point has no value of 's'"),
             (
                 "lr=1",
                 &["N", "s"],
-                "--at: the law has no column 'lr'; its columns are N, s",
+                "at: the law has no column 'lr'; its columns are N, s",
             ),
-            ("7", &["N", "s"], "--at: '7' is not NAME=VALUE"),
-            ("C=1..9", &["C"], "--at: '1..9' is not LOW..HIGHxCOUNT"),
-            ("C=9..1x3", &["C"], "--at: '9..1x3' is not LOW..HIGHxCOUNT"),
+            ("7", &["N", "s"], "at: '7' is not NAME=VALUE"),
+            ("C=1..9", &["C"], "at: '1..9' is not LOW..HIGHxCOUNT"),
+            ("C=9..1x3", &["C"], "at: '9..1x3' is not LOW..HIGHxCOUNT"),
             (
                 "C=-1",
                 &["C"],
-                "--at: C = -1 must be a finite number, and positive for C, N, D and U",
+                "at: C = -1 must be a finite number, and positive for C, N, D and U",
             ),
             (
                 "N=1..2x20000,s=1..2x20000",
                 &["N", "s"],
-                "--at: the grid has more than 20000 points",
+                "at: the grid has more than 20000 points",
             ),
         ] {
             assert_eq!(said(&[text], names), wanted);

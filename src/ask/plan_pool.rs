@@ -1,12 +1,13 @@
 //! The runs that could be trained, with what each costs.
 
-use super::plan::PlanRequest;
 use super::plan_points::{Names, points};
+use super::plan_request::PlanRequest;
 use super::points::variables_of;
 use super::usage;
 use crate::error::Result;
 use crate::fit::{FitResult, argument};
-use crate::law::{Input, Law, TypedLaw};
+use crate::formula::Expression;
+use crate::law::Input;
 use crate::plan::{Candidate, Place};
 use crate::runs::Excluded;
 use crate::text::{list, quoted};
@@ -17,8 +18,6 @@ const OWN_RUNGS: usize = 12;
 const BELOW_TARGET: f64 = 0.5;
 /// The column of costs in a table of candidates, where none is named.
 const COST: &str = "cost";
-/// Stands for one unit of cost in the formula of a cost, which needs a parameter.
-const UNIT: &str = "unit_of_cost";
 
 /// A row of a table of candidates: its line, and the arguments with the cost, or why there are none.
 type Row = (u64, std::result::Result<(Vec<f64>, f64), String>);
@@ -36,7 +35,7 @@ enum Cost {
         places: Vec<usize>,
     },
     Formula {
-        law: Box<TypedLaw>,
+        formula: Expression,
         places: Vec<usize>,
     },
 }
@@ -47,9 +46,9 @@ impl Cost {
             Cost::Product { factor, places } => {
                 factor * places.iter().map(|k| x[*k]).product::<f64>()
             }
-            Cost::Formula { law, places } => {
+            Cost::Formula { formula, places } => {
                 let used: Vec<f64> = places.iter().map(|k| x[*k]).collect();
-                law.predict(&used, &[1.0])
+                formula.value(&used)
             }
         }
     }
@@ -170,15 +169,11 @@ impl PlanRequest {
         let law = fit.law();
         if let Some(text) = self.cost.as_deref().filter(|text| !is_name(text)) {
             let columns: Vec<&str> = names.names.iter().map(String::as_str).collect();
-            let formula = format!("cost = {UNIT}*({text})");
-            let read = TypedLaw::with_columns(&formula, &names.names);
-            let read = read.map_err(|e| usage(format!("the cost {}: {e}", quoted(text))))?;
-            let used = variables_of(&read);
+            let formula = Expression::parse("cost", text)?;
             let place = |name: &String| names.names.iter().position(|known| known == name);
-            let all = read.parameters().iter().map(|p| p.name.to_string());
-            let all = all.filter(|name| name != UNIT);
-            let others = used.iter().filter(|name| place(name).is_none()).cloned();
-            let unknown: Vec<String> = all.chain(others).collect();
+            let used = formula.names();
+            let unknown = used.iter().filter(|name| place(name).is_none()).cloned();
+            let unknown: Vec<String> = unknown.collect();
             if !unknown.is_empty() {
                 let message = format!(
                     "the cost {} speaks of {}, which the law does not know",
@@ -189,8 +184,7 @@ impl PlanRequest {
                 return Err(usage(message).with_hint(hint));
             }
             let places = used.iter().filter_map(place).collect();
-            let law = Box::new(read);
-            return Ok(Cost::Formula { law, places });
+            return Ok(Cost::Formula { formula, places });
         }
         let place = |input: Input| law.inputs().iter().position(|own| *own == input);
         let known = match (

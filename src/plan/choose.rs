@@ -1,7 +1,7 @@
 //! Runs chosen one after the other under a budget, by what is known of a law.
 
+use super::candidate::{Candidate, Design};
 use super::posterior::{Posterior, Seen};
-use super::{Candidate, Design};
 use crate::random::uniform;
 use crate::resampling::stream;
 

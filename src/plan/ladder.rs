@@ -4,8 +4,9 @@
 //! draw has a law of its own, refitted to losses that are simulated from the fitted one, and its
 //! own noise. The same draws serve all candidates, so that their differences are not chance.
 
+use super::candidate::{Candidate, Design};
 use super::choose::{Chosen, choose};
-use super::{Candidate, Design, Posterior};
+use super::posterior::Posterior;
 use crate::error::Result;
 use crate::fit::{Fit, FitResult, Residuals, central_quantile};
 use crate::forecast::{Curve, Free, Target};

@@ -300,7 +300,8 @@ mod tests {
     use super::*;
     use crate::fit::Fit;
     use crate::law::TypedLaw;
-    use crate::plan::{Candidate, Design, Place, choose};
+    use crate::plan::candidate::{Candidate, Design, Place};
+    use crate::plan::choose::choose;
 
     const X: [f64; 6] = [1.0, 2.0, 3.0, 5.0, 6.0, 7.0];
 

@@ -1,0 +1,83 @@
+//! Which runs to train next: the question.
+
+use super::LEVEL;
+use super::law::LawChoice;
+use super::table::{RunTable, is_default};
+use crate::plan::Design;
+
+/// The most runs of a sequence.
+const STEPS: usize = 8;
+/// Outcomes that are drawn for each run.
+const DRAWS: usize = 48;
+
+request!(
+    /// Asks which runs to train next, and when to stop.
+    ///
+    /// Of a law of one variable the width is that of the calibrated interval, simulated; of other
+    /// laws it is what the law leaves open at the target.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, ask::PlanRequest};
+    /// let runs = [(1e18, 3.1), (1e19, 2.74), (1e20, 2.46), (1e21, 2.25), (1e22, 2.1)];
+    /// let answer = PlanRequest::default()
+    ///     .at(["1e24"])
+    ///     .budget(3e22)
+    ///     .grid(["C=1e20..3e22x4"])
+    ///     .draws(12)
+    ///     .of(&Dataset::from_runs(runs)?)?;
+    /// assert!(answer.spent() <= 3e22);
+    /// assert!(answer.widths().last() < answer.widths().first());
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    pub struct PlanRequest {
+        /// How the table is read.
+        #[serde(skip_serializing_if = "is_default")]
+        table: RunTable,
+        /// The law and how it is fitted; a saturating power law where none is named.
+        #[serde(skip_serializing_if = "is_default")]
+        fit: LawChoice,
+        /// Where the forecast is wanted: `1e24`, `100x`, or points and regions such as
+        /// `N=7B,S=8` and `N=7B,S=4..8x3`.
+        [texts] at: Vec<String>,
+        /// What all runs together may cost.
+        budget: f64,
+        /// The text of a table of runs that could be trained.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] candidates: Option<String>,
+        /// Grids of runs that could be trained, such as `C=1e18..1e21x8`.
+        #[serde(skip_serializing_if = "is_default")]
+        [texts] grid: Vec<String>,
+        /// What a run costs: a column of the table of candidates, or a formula of the columns of
+        /// the law.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] cost: Option<String>,
+        /// Whether other seeds of the fitted runs are no candidates.
+        #[serde(skip_serializing_if = "is_default")]
+        no_seeds: bool,
+        /// How runs are chosen.
+        #[serde(skip_serializing_if = "is_default")]
+        design: Design,
+        /// How many runs are trained before the next plan.
+        batch: usize = 1,
+        /// The most runs of the sequence.
+        most: usize = STEPS,
+        /// Level of the interval.
+        level: f64 = LEVEL,
+        /// A relative half-width that is enough.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] width: Option<f64>,
+        /// Without runs: a compute, and the loss that is expected there.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] anchor: Option<(f64, f64)>,
+        /// Without runs: the relative standard deviation of a run.
+        #[serde(skip_serializing_if = "is_default")]
+        [into] noise: Option<f64>,
+        /// Outcomes that are drawn for each run.
+        draws: usize = DRAWS,
+        /// Seed of the draws.
+        seed: u64,
+        /// Give numbers even where a finding refuses them.
+        #[serde(skip_serializing_if = "is_default")]
+        force: bool,
+    }
+);
