@@ -212,8 +212,15 @@ mod tests {
     use clap::CommandFactory;
 
     /// What is read, by the flag's or argument's name.
-    const READ: [&str; 7] = [
-        "input", "entry", "data", "folder", "join", "law_from", "targets",
+    const READ: [&str; 8] = [
+        "input",
+        "entry",
+        "data",
+        "folder",
+        "join",
+        "law_from",
+        "targets",
+        "candidates",
     ];
 
     /// A new flag with a path has to be sorted into one of the two lists.

@@ -142,6 +142,7 @@ mod tests {
         assert_eq!(
             paths,
             BTreeSet::from([
+                "candidates",
                 "join",
                 "law-from",
                 "output",
