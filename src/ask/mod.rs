@@ -42,6 +42,7 @@ mod likelihood;
 mod model_size;
 mod observed;
 mod optimum;
+mod optimum_answer;
 #[cfg(feature = "tables")]
 mod options;
 mod other_sizes;
@@ -102,7 +103,8 @@ pub use isoflop_row::ApproachRow;
 pub use law::{LawChoice, ObjectiveName};
 pub use model_size::ModelSize;
 pub use observed::Observed;
-pub use optimum::{OptimumAnswer, OptimumAt, OptimumRequest, OptimumValue};
+pub use optimum::OptimumRequest;
+pub use optimum_answer::{OptimumAnswer, OptimumAt, OptimumValue};
 pub use plan_answer::PlanAnswer;
 pub use plan_request::PlanRequest;
 pub use plot::PlotAnswer;

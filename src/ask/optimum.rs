@@ -1,11 +1,12 @@
 //! Where a law of any columns is lowest.
 
 use super::law::LawChoice;
+use super::optimum_answer::{OptimumAnswer, OptimumAt, OptimumValue};
 use super::points::name_of;
 use super::table::{RunTable, is_default};
-use super::{Ask, CURVE, LEVEL, Trust, usage};
+use super::{Ask, CURVE, LEVEL, usage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{Diagnosis, FitResult, argument};
+use crate::fit::{FitResult, argument};
 use crate::forecast::{Costs, Lowest, NoLowest, delta_at};
 use crate::formula::Expression;
 use crate::interval::{Kind, check_levels};
@@ -13,7 +14,6 @@ use crate::law::Law;
 use crate::progress::Progress;
 use crate::runs::{Dataset, Run};
 use crate::text::{list, quoted};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Free columns are searched from a thousandth of their smallest value in the runs to a thousand
@@ -33,7 +33,8 @@ request!(
     /// use scalewise::{Dataset, ask::{LawChoice, OptimumRequest}};
     /// let (lr, mut loss) = ([1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2], Vec::new());
     /// for (k, lr) in lr.iter().enumerate() {
-    ///     loss.push(2.0 + 0.1 * (lr / 2e-3_f64).ln().powi(2) + if k % 2 == 0 { 1e-3 } else { -1e-3 });
+    ///     let wobble = if k % 2 == 0 { 1e-3 } else { -1e-3 };
+    ///     loss.push(2.0 + 0.1 * (lr / 2e-3_f64).ln().powi(2) + wobble);
     /// }
     /// let data = Dataset::of_columns(&loss)?.column("lr", &lr)?;
     /// let answer = OptimumRequest::default()
@@ -69,152 +70,6 @@ request!(
         force: bool,
     }
 );
-
-/// Where a law is lowest.
-#[derive(Debug, Clone)]
-pub struct OptimumAnswer {
-    pub(crate) fit: FitResult,
-    pub(crate) level: f64,
-    pub(crate) found: Vec<OptimumAt>,
-    pub(crate) force: bool,
-}
-
-/// The optimum for one set of held columns and one budget.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OptimumAt {
-    /// The columns that are held.
-    pub(crate) at: BTreeMap<String, f64>,
-    /// What a run may cost.
-    pub(crate) budget: Option<f64>,
-    /// The free columns; none where there is no optimum.
-    pub(crate) values: Vec<OptimumValue>,
-    /// What the law gives there.
-    pub(crate) loss: Option<f64>,
-    /// The confidence interval of that.
-    pub(crate) loss_interval: Option<(f64, f64)>,
-    /// Why there is no optimum, or no interval.
-    pub(crate) reason: Option<String>,
-}
-
-/// A free column at the optimum.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OptimumValue {
-    pub(crate) name: String,
-    pub(crate) value: f64,
-    /// The confidence interval.
-    pub(crate) interval: Option<(f64, f64)>,
-    /// How many times beyond the largest or the smallest fitted value it lies.
-    pub(crate) beyond: Option<f64>,
-}
-
-impl OptimumAt {
-    /// The columns that are held.
-    #[must_use]
-    pub fn at(&self) -> &BTreeMap<String, f64> {
-        &self.at
-    }
-
-    /// What a run may cost.
-    #[must_use]
-    pub fn budget(&self) -> Option<f64> {
-        self.budget
-    }
-
-    /// The free columns; none where there is no optimum.
-    #[must_use]
-    pub fn values(&self) -> &[OptimumValue] {
-        &self.values
-    }
-
-    /// What the law gives there.
-    #[must_use]
-    pub fn loss(&self) -> Option<f64> {
-        self.loss
-    }
-
-    /// The confidence interval of that.
-    #[must_use]
-    pub fn loss_interval(&self) -> Option<(f64, f64)> {
-        self.loss_interval
-    }
-
-    /// Why there is no optimum, or no interval.
-    #[must_use]
-    pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
-    }
-}
-
-impl OptimumValue {
-    /// The column.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Its value at the optimum.
-    #[must_use]
-    pub fn value(&self) -> f64 {
-        self.value
-    }
-
-    /// The confidence interval.
-    #[must_use]
-    pub fn interval(&self) -> Option<(f64, f64)> {
-        self.interval
-    }
-
-    /// How many times beyond the largest or the smallest fitted value it lies.
-    #[must_use]
-    pub fn beyond(&self) -> Option<f64> {
-        self.beyond
-    }
-}
-
-impl OptimumAnswer {
-    /// The law with its runs.
-    #[must_use]
-    pub fn fit(&self) -> &FitResult {
-        &self.fit
-    }
-
-    /// The optima, in the order in which they are asked for.
-    #[must_use]
-    pub fn found(&self) -> &[OptimumAt] {
-        &self.found
-    }
-
-    /// The finding that forbids the numbers, unless they are forced.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Diagnosis> {
-        self.fit.refusal().filter(|_| !self.force)
-    }
-
-    /// How far the numbers can be relied on.
-    #[must_use]
-    pub fn trust(&self) -> Trust {
-        let is_whole = |found: &OptimumAt| found.reason.is_none();
-        match (self.refusal(), self.fit.trustworthy()) {
-            (Some(_), _) => Trust::Refused,
-            _ if self.found.iter().all(|found| found.values.is_empty()) => Trust::Refused,
-            (None, true) if self.found.iter().all(is_whole) => Trust::Trustworthy,
-            (None, _) => Trust::NotTrustworthy,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Json<'a> {
-    law: &'a FitResult,
-    level: f64,
-    optima: &'a [OptimumAt],
-}
-
-serialized!(OptimumAnswer, |answer| Json {
-    law: &answer.fit,
-    level: answer.level,
-    optima: &answer.found,
-});
 
 impl OptimumRequest {
     /// Answers for a law that is fitted already.

@@ -19,7 +19,7 @@ const BELOW_TARGET: f64 = 0.5;
 /// The column of costs in a table of candidates, where none is named.
 const COST: &str = "cost";
 
-/// A row of a table of candidates: its line, and the arguments with the cost, or why there are none.
+/// A row of a table of candidates: its line, and its arguments with the cost or why there are none.
 type Row = (u64, std::result::Result<(Vec<f64>, f64), String>);
 
 /// The candidates, and the rows of their table that are none.

@@ -11,6 +11,8 @@ mod graph;
 mod linear;
 mod program;
 mod reading;
+#[cfg(test)]
+mod reading_tests;
 mod tokens;
 
 pub(crate) use expression::Expression;

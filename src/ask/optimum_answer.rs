@@ -1,0 +1,152 @@
+//! Where a law of any columns is lowest: the answer.
+
+use super::Trust;
+use crate::fit::{Diagnosis, FitResult};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Where a law is lowest.
+#[derive(Debug, Clone)]
+pub struct OptimumAnswer {
+    pub(crate) fit: FitResult,
+    pub(crate) level: f64,
+    pub(crate) found: Vec<OptimumAt>,
+    pub(crate) force: bool,
+}
+
+/// The optimum for one set of held columns and one budget.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OptimumAt {
+    /// The columns that are held.
+    pub(crate) at: BTreeMap<String, f64>,
+    /// What a run may cost.
+    pub(crate) budget: Option<f64>,
+    /// The free columns; none where there is no optimum.
+    pub(crate) values: Vec<OptimumValue>,
+    /// What the law gives there.
+    pub(crate) loss: Option<f64>,
+    /// The confidence interval of that.
+    pub(crate) loss_interval: Option<(f64, f64)>,
+    /// Why there is no optimum, or no interval.
+    pub(crate) reason: Option<String>,
+}
+
+/// A free column at the optimum.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OptimumValue {
+    pub(crate) name: String,
+    pub(crate) value: f64,
+    /// The confidence interval.
+    pub(crate) interval: Option<(f64, f64)>,
+    /// How many times beyond the largest or the smallest fitted value it lies.
+    pub(crate) beyond: Option<f64>,
+}
+
+impl OptimumAt {
+    /// The columns that are held.
+    #[must_use]
+    pub fn at(&self) -> &BTreeMap<String, f64> {
+        &self.at
+    }
+
+    /// What a run may cost.
+    #[must_use]
+    pub fn budget(&self) -> Option<f64> {
+        self.budget
+    }
+
+    /// The free columns; none where there is no optimum.
+    #[must_use]
+    pub fn values(&self) -> &[OptimumValue] {
+        &self.values
+    }
+
+    /// What the law gives there.
+    #[must_use]
+    pub fn loss(&self) -> Option<f64> {
+        self.loss
+    }
+
+    /// The confidence interval of that.
+    #[must_use]
+    pub fn loss_interval(&self) -> Option<(f64, f64)> {
+        self.loss_interval
+    }
+
+    /// Why there is no optimum, or no interval.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+impl OptimumValue {
+    /// The column.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its value at the optimum.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// The confidence interval.
+    #[must_use]
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        self.interval
+    }
+
+    /// How many times beyond the largest or the smallest fitted value it lies.
+    #[must_use]
+    pub fn beyond(&self) -> Option<f64> {
+        self.beyond
+    }
+}
+
+impl OptimumAnswer {
+    /// The law with its runs.
+    #[must_use]
+    pub fn fit(&self) -> &FitResult {
+        &self.fit
+    }
+
+    /// The optima, in the order in which they are asked for.
+    #[must_use]
+    pub fn found(&self) -> &[OptimumAt] {
+        &self.found
+    }
+
+    /// The finding that forbids the numbers, unless they are forced.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Diagnosis> {
+        self.fit.refusal().filter(|_| !self.force)
+    }
+
+    /// How far the numbers can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        let is_whole = |found: &OptimumAt| found.reason.is_none();
+        match (self.refusal(), self.fit.trustworthy()) {
+            (Some(_), _) => Trust::Refused,
+            _ if self.found.iter().all(|found| found.values.is_empty()) => Trust::Refused,
+            (None, true) if self.found.iter().all(is_whole) => Trust::Trustworthy,
+            (None, _) => Trust::NotTrustworthy,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    law: &'a FitResult,
+    level: f64,
+    optima: &'a [OptimumAt],
+}
+
+serialized!(OptimumAnswer, |answer| Json {
+    law: &answer.fit,
+    level: answer.level,
+    optima: &answer.found,
+});
