@@ -142,6 +142,7 @@ fn every_command_of_the_pages_works() {
         "data/README.md",
         "data/ladder/README.md",
         "docs/quickstart.md",
+        "docs/tutorial.md",
         "docs/report.md",
         "docs/allocation.md",
         "docs/calibration.md",
@@ -163,8 +164,9 @@ fn every_command_of_the_pages_works() {
         let text = std::fs::read_to_string(root.join(page)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         copied(root, folder.path());
-        let formats = "tests/fixtures/formats";
-        copied_whole(&root.join(formats), &folder.path().join(formats));
+        for fixtures in ["tests/fixtures/formats", "tests/fixtures/recipes"] {
+            copied_whole(&root.join(fixtures), &folder.path().join(fixtures));
+        }
         for command in commands(&text) {
             let (command, _) = command.split_once(" # ").unwrap_or((&command, ""));
             let tasks: &[&str] = match command.contains("--by task") {
