@@ -50,6 +50,7 @@ pub mod chart;
 mod code;
 #[cfg(feature = "tables")]
 mod csv_text;
+mod curve;
 mod digest;
 mod digits;
 mod draws;
@@ -110,6 +111,7 @@ pub mod internal {
     pub use crate::ask::hidden::*;
     pub use crate::capability::hidden::*;
     pub use crate::capability::simulation::{Benchmark, Simulated, Truth};
+    pub use crate::curve::hidden::*;
     pub use crate::digest::sha256;
     pub use crate::fit::inference::covariance;
     pub use crate::fit::influence::strongest_influence;

@@ -22,6 +22,7 @@ const LAYERS: &[&[&str]] = &[
         "allocation",
         "backtest",
         "capability",
+        "curve",
         "plan",
         "scores",
         "versus",

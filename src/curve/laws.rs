@@ -1,0 +1,112 @@
+//! The laws of a loss curve, and what is known of their parameters before a run.
+
+use super::response::Response;
+use serde::{Deserialize, Serialize};
+
+/// A law of the loss along a run.
+///
+/// Each is L = L0 + A·S^(−α) − B·F, where S is the sum of the learning rates (or the number of
+/// steps), and F says how far the falls of the rate have been answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CurveLaw {
+    /// The multi-power law (arXiv 2503.12811).
+    MultiPower,
+    /// The annealing law (arXiv 2408.11029).
+    Annealing,
+    /// The functional scaling law (arXiv 2509.19189).
+    Functional,
+    /// L0 + A·S^(−α) in the sum of the rates, with nothing for their falls.
+    PowerInSum,
+    /// L0 + A·t^(−α) in steps.
+    PowerInSteps,
+}
+
+impl CurveLaw {
+    /// Every law.
+    pub const ALL: [CurveLaw; 5] = [
+        CurveLaw::MultiPower,
+        CurveLaw::Annealing,
+        CurveLaw::Functional,
+        CurveLaw::PowerInSum,
+        CurveLaw::PowerInSteps,
+    ];
+
+    /// Those that know what a fall of the rate does.
+    pub const WITH_SCHEDULE: [CurveLaw; 3] = [
+        CurveLaw::MultiPower,
+        CurveLaw::Annealing,
+        CurveLaw::Functional,
+    ];
+
+    /// Its name in files and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            CurveLaw::MultiPower => "multi-power",
+            CurveLaw::Annealing => "annealing",
+            CurveLaw::Functional => "functional",
+            CurveLaw::PowerInSum => "power-in-sum",
+            CurveLaw::PowerInSteps => "power-in-steps",
+        }
+    }
+
+    /// Its formula, for people.
+    #[must_use]
+    pub fn formula(self) -> &'static str {
+        match self {
+            CurveLaw::MultiPower => {
+                "L0 + A·S^(−α) − B·Σ Δη·(1 − (1 + C·η^(−γ)·S_k)^(−β)), over the falls Δη of the rate"
+            }
+            CurveLaw::Annealing => {
+                "L0 + A·S^(−α) − B·Σ Δη·(1 − λ^k), over the falls Δη of the rate, k steps ago"
+            }
+            CurveLaw::Functional => {
+                "L0 + A·S^(−α) − B·Σ Δη·(1 − (1 + C·S_k)^(−β)), over the falls Δη of the rate"
+            }
+            CurveLaw::PowerInSum => "L0 + A·S^(−α), S the sum of the learning rates",
+            CurveLaw::PowerInSteps => "L0 + A·t^(−α), t in steps",
+        }
+    }
+}
+
+/// What is known of a run before it is seen, if it follows a law with this response to falls.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Known {
+    pub law: CurveLaw,
+    pub response: Option<Response>,
+    /// ln α and its standard deviation.
+    pub exponent: (f64, f64),
+    /// The amplitude of the falls as a share of A·S^(−α) at `at`, and its standard deviation as a
+    /// share of itself.
+    pub amplitude: (f64, f64),
+    /// The sum of the rates, in units of the peak, that the amplitude is a share at.
+    pub at: f64,
+}
+
+/// The responses that published curves have, for a run of so many steps after its warm-up.
+///
+/// The multi-power law was published with γ 0.65, β 0.59 and a speed that is 3,000 to 9,000 in units
+/// of the length of its runs, the annealing law with times of 1,000 steps and less.
+pub(super) fn published_responses(steps: f64) -> Vec<(CurveLaw, Response)> {
+    let mut responses = Vec::new();
+    for speed in [1e3, 5e3, 25e3] {
+        let response = Response::MultiPower {
+            speed: speed / steps,
+            beta: 0.59,
+            gamma: 0.65,
+        };
+        responses.push((CurveLaw::MultiPower, response));
+    }
+    for time in [0.01, 0.03, 0.1] {
+        let time = time * steps;
+        responses.push((CurveLaw::Annealing, Response::Annealing { time }));
+    }
+    for (speed, beta) in [(1e3, 0.5), (1e3, 1.0), (1e2, 1.0)] {
+        let speed = speed / steps;
+        let response = Response::Forgetting { speed, beta };
+        responses.push((CurveLaw::Functional, response));
+    }
+    responses
+}

@@ -1,0 +1,184 @@
+//! What one law says of a run: the mixture over its exponents and its responses to falls.
+
+use super::condense::Block;
+use super::laws::{CurveLaw, Known};
+use super::noise::{lag_one, share_of_information};
+use super::path::Path;
+use super::posterior::{Before, Cell, Scatter, Seen, cells, closest, residuals};
+use super::response::Response;
+
+/// Parameters that residuals are short of: L0, A, α and the amplitude.
+const PARAMETERS: f64 = 4.0;
+/// The fewest independent points that any run is worth.
+const LEAST_WORTH: f64 = 4.0;
+
+/// The blocks of a run with the steps at which it is asked for.
+pub(super) struct Asked<'a> {
+    pub path: &'a Path,
+    pub blocks: &'a [Block],
+    /// The weight of each block, one on average.
+    pub weights: &'a [f64],
+    pub steps: &'a [f64],
+    pub known: &'a [Known],
+}
+
+/// A law's columns for one response.
+struct Columns {
+    known: Known,
+    s: Vec<f64>,
+    falls: Vec<f64>,
+    targets: Vec<(f64, f64)>,
+    /// S at the last block, in its own unit.
+    unit: f64,
+}
+
+/// The parameters of a law that fit a run best, with what was known before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BestParameters {
+    /// L0.
+    pub floor: f64,
+    /// A·S^(−α) at the last point.
+    pub reducible: f64,
+    /// α.
+    pub exponent: f64,
+    /// What a fall of the rate from its peak to nothing takes off the loss in the end.
+    pub amplitude: f64,
+    /// How falls are answered.
+    pub response: Option<Response>,
+}
+
+/// What one law says.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    pub law: CurveLaw,
+    /// At each step, the mean and the variance.
+    pub at: Vec<(f64, f64)>,
+    /// The logarithm of how well it explains the run.
+    pub evidence: f64,
+    pub best: BestParameters,
+}
+
+/// What several laws say, with the scatter that they share.
+pub(super) struct AllTold {
+    pub told: Vec<Told>,
+    pub scatter: Scatter,
+}
+
+/// What the laws say of a run, in units of the loss; `None` where no law falls.
+pub(super) fn told(asked: &Asked<'_>, laws: &[CurveLaw]) -> Option<AllTold> {
+    let scale = asked.blocks.last()?.loss;
+    let y: Vec<f64> = asked.blocks.iter().map(|b| b.loss / scale).collect();
+    let wanted = asked.known.iter().filter(|k| laws.contains(&k.law));
+    let columns: Vec<Columns> = wanted.map(|k| Columns::new(asked, *k)).collect();
+    let mut best: Option<(f64, Vec<f64>)> = None;
+    for c in &columns {
+        let seen = c.seen(&y, asked.weights);
+        let Some(cell) = closest(&seen) else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|(sum, _)| cell.sum < *sum) {
+            best = Some((cell.sum, residuals(&seen, &cell)));
+        }
+    }
+    let (sum, residuals) = best?;
+    let n = y.len() as f64;
+    let correlation = lag_one(&residuals);
+    let scatter = Scatter {
+        variance: sum / (n - PARAMETERS).max(1.0),
+        worth: (n * share_of_information(correlation)).max(LEAST_WORTH.min(n)),
+    };
+    let mut told = Vec::new();
+    for &law in laws {
+        let mut all: Vec<(Cell, &Columns)> = Vec::new();
+        for c in columns.iter().filter(|c| c.known.law == law) {
+            let found = cells(&c.seen(&y, asked.weights), &c.before(), scatter);
+            all.extend(found.into_iter().map(|cell| (cell, c)));
+        }
+        told.extend(mixture(law, &all, scatter, n, scale));
+    }
+    (!told.is_empty()).then_some(AllTold {
+        told,
+        scatter: Scatter {
+            variance: scatter.variance * scale * scale,
+            ..scatter
+        },
+    })
+}
+
+impl Columns {
+    fn new(asked: &Asked<'_>, known: Known) -> Columns {
+        let path = asked.path;
+        let power = |step: f64| match known.law {
+            CurveLaw::PowerInSteps => step,
+            _ => path.sum(step),
+        };
+        let last = asked.blocks.last().map_or(1.0, |b| b.step);
+        let unit = power(last).max(f64::MIN_POSITIVE);
+        let fall = |step: f64| known.response.map_or(0.0, |r| r.at(path, step));
+        let s = |step: f64| (power(step) / unit).max(1e-12);
+        Columns {
+            known,
+            s: asked.blocks.iter().map(|b| s(b.step)).collect(),
+            falls: asked.blocks.iter().map(|b| fall(b.step)).collect(),
+            targets: asked.steps.iter().map(|t| (s(*t), fall(*t))).collect(),
+            unit,
+        }
+    }
+
+    fn seen<'a>(&'a self, y: &'a [f64], weights: &'a [f64]) -> Seen<'a> {
+        Seen {
+            y,
+            weights,
+            s: &self.s,
+            falls: &self.falls,
+            targets: &self.targets,
+        }
+    }
+
+    fn before(&self) -> Before {
+        Before {
+            exponent: self.known.exponent,
+            amplitude: self.known.amplitude,
+            at: self.known.at / self.unit,
+        }
+    }
+}
+
+/// The mean and the variance over all cells by their weights.
+fn mixture(
+    law: CurveLaw,
+    all: &[(Cell, &Columns)],
+    scatter: Scatter,
+    n: f64,
+    scale: f64,
+) -> Option<Told> {
+    let highest = all
+        .iter()
+        .max_by(|p, q| p.0.weight.total_cmp(&q.0.weight))?;
+    let top = highest.0.weight;
+    let weights: Vec<f64> = all.iter().map(|c| (c.0.weight - top).exp()).collect();
+    let total: f64 = weights.iter().sum();
+    let unit = scatter.variance * n / scatter.worth;
+    let at = |k: usize| {
+        let each = || all.iter().map(|c| c.0.told[k]).zip(&weights);
+        let mean = each().map(|((m, _), w)| m * w).sum::<f64>() / total;
+        let spread = |((m, v), w): ((f64, f64), &f64)| w * ((m - mean).powi(2) + v * unit);
+        let variance = each().map(spread).sum::<f64>() / total;
+        (mean * scale, variance * scale * scale)
+    };
+    let (cell, columns) = highest;
+    // A law with more responses on its list is not the likelier for it.
+    let responses = all.len() as f64;
+    Some(Told {
+        law,
+        at: (0..cell.told.len()).map(at).collect(),
+        evidence: top + (total / responses).ln(),
+        best: BestParameters {
+            floor: cell.floor * scale,
+            reducible: cell.reducible * scale,
+            exponent: cell.alpha,
+            amplitude: cell.amplitude * scale,
+            response: columns.known.response,
+        },
+    })
+}
