@@ -210,6 +210,20 @@ codes!(
     FlatOptimum = "flat-optimum",
     /// Only a rate of the whole benchmark is known.
     AggregateOnly = "aggregate-only",
+    /// Nothing says what the learning rate will do until the end of a run.
+    ScheduleUnknown = "schedule-unknown",
+    /// A run has not seen the falls of the learning rate that are to come.
+    AnnealingNotSeen = "annealing-not-seen",
+    /// A schedule is longer, or falls further, than those of the runs of its recipe.
+    ScheduleOutsideRuns = "schedule-outside-runs",
+    /// Only a small part of a run is known.
+    LittleOfTheRun = "little-of-the-run",
+    /// The loss of a run has spikes.
+    LossSpikes = "loss-spikes",
+    /// The steps of a log go back.
+    RunRestarted = "run-restarted",
+    /// Points of a log are no numbers.
+    PointsUnusable = "points-unusable",
     /// Too few problems for what they say to hold for others.
     TooFewProblems = "too-few-problems",
 );

@@ -103,6 +103,9 @@ pub struct CurveForecast {
     pub fallen: (f64, f64),
     /// Where the answer to falls comes from.
     pub source: Source,
+    /// How many times the intervals were widened, because the laws missed the later part of what is
+    /// known by more than they claimed.
+    pub widening: f64,
     /// Where the run went back.
     pub restarts: Vec<Restart>,
     /// What was taken for spikes.

@@ -2,14 +2,14 @@
 
 use super::answer::{CurveAt, CurveForecast, CurveInterval, LawTold, METHOD, Source};
 use super::condense::{Block, condensed};
+use super::findings::{Ground, findings};
 use super::laws::{CurveLaw, Known};
 use super::log::{Cleaned, Point};
-use super::member::{AllTold, Asked, told};
+use super::member::{AllTold, Asked, Told, told};
+use super::missed::Missed;
 use super::noise::{Noise, scatter, share_of_information};
 use super::path::Path;
-use super::recipe::Recipe;
-use super::schedule::Schedule;
-use super::tuning::Tuning;
+use super::question::CurveQuestion;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::{Kind, check_level};
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -23,58 +23,38 @@ const ORIGINS: [f64; 3] = [0.5, 0.65, 0.8];
 /// Degrees of freedom of a half-width: heavier tails than the normal's at levels beyond 90 %.
 const DEGREES: f64 = 8.0;
 
-/// What is asked of a run.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct CurveQuestion {
-    /// The step that the run will end at.
-    pub end: f64,
-    /// The schedule of the learning rate, where the log has none, and for the future.
-    pub schedule: Option<Schedule>,
-    /// An earlier fit of the same recipe.
-    pub recipe: Option<Recipe>,
-    /// Levels of the intervals.
-    pub levels: Vec<f64>,
-    /// Points at and before this step are left out; without one, the warm-up and the first twentieth
-    /// of what is known are.
-    pub skip_until: Option<f64>,
-    /// The laws; none are those that suit what is known of the schedule.
-    pub laws: Vec<CurveLaw>,
-    /// What was chosen by calibration.
-    #[doc(hidden)]
-    pub tuning: Tuning,
-}
-
-impl CurveQuestion {
-    /// About the loss at `end`, with an interval of 90 %.
-    #[must_use]
-    pub fn new(end: f64) -> CurveQuestion {
-        CurveQuestion {
-            end,
-            schedule: None,
-            recipe: None,
-            levels: vec![0.9],
-            skip_until: None,
-            laws: Vec::new(),
-            tuning: Tuning::default(),
-        }
-    }
-}
-
 /// The forecast of a run's end from the points of its log, in the order of their file.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] for an end that is not beyond the last point, or a level that is none;
 /// [`ErrorKind::NoFit`] for fewer than 4 usable points, or a loss that does not fall.
 pub fn forecast_curve(points: &[Point], question: &CurveQuestion) -> Result<CurveForecast> {
-    forecast_cleaned(&Cleaned::new(points), points.len(), question)
+    let log = Log {
+        cleaned: &Cleaned::new(points),
+        read: points.len(),
+        group: 1,
+        missed: None,
+    };
+    Ok(forecast_log(&log, question)?.0)
 }
 
-pub(super) fn forecast_cleaned(
-    cleaned: &Cleaned,
-    read: usize,
+/// A log as a forecast takes it.
+pub(super) struct Log<'a> {
+    pub cleaned: &'a Cleaned,
+    /// How many points were read.
+    pub read: usize,
+    /// Points of the log in each point of `cleaned`.
+    pub group: usize,
+    /// How far the laws miss the past, if that is known from before.
+    pub missed: Option<&'a [Missed]>,
+}
+
+/// The forecast, and how far the laws miss the past.
+pub(super) fn forecast_log(
+    log: &Log<'_>,
     question: &CurveQuestion,
-) -> Result<CurveForecast> {
+) -> Result<(CurveForecast, Vec<Missed>)> {
+    let cleaned = log.cleaned;
     question.levels.iter().try_for_each(|l| check_level(*l))?;
     let last = cleaned.points.last().map_or(0.0, |p| p.step);
     if !(question.end.is_finite() && question.end > last) {
@@ -110,7 +90,9 @@ pub(super) fn forecast_cleaned(
             .with_hint("wait for more of the run, or leave out less of its beginning"));
     }
     let blocks = condensed(used);
-    let noise = scatter(used, &blocks);
+    let mut noise = scatter(used, &blocks);
+    // A mean of a group scatters less than the points that it is of.
+    noise.sigma *= (log.group as f64).sqrt();
     let run = Run {
         path: &path,
         blocks: &blocks,
@@ -118,7 +100,7 @@ pub(super) fn forecast_cleaned(
         question,
         known: known(question, &path),
     };
-    run.forecast(cleaned, used.len(), read, skip)
+    run.forecast(log, used.len(), skip)
 }
 
 /// The points at which the sum of the rates is above nothing.
@@ -179,15 +161,28 @@ impl Run<'_> {
             weights: &self.weights(blocks),
             steps,
             known: &self.known,
+            misfit: self.question.tuning.discrepancy,
         };
         told(&asked, laws)
     }
 
-    /// How far each law missed the later blocks from the earlier ones: the root mean square of its
-    /// relative errors.
-    fn rolling(&self, laws: &[CurveLaw]) -> Vec<Option<f64>> {
+    /// What the falls of the rate between two steps bring by what is known of their amplitude
+    /// beforehand, in units of the loss.
+    fn expected_fall(&self, told: &Told, now: f64, step: f64) -> f64 {
+        let own = |k: &&Known| k.law == told.law && k.response == told.best.response;
+        let (Some(known), Some(response)) = (self.known.iter().find(own), told.best.response)
+        else {
+            return 0.0;
+        };
+        let s = (known.at / self.path.sum(now)).max(1e-12);
+        let amplitude = known.amplitude.0 * told.best.reducible * s.powf(-told.best.exponent);
+        amplitude * (response.at(self.path, step) - response.at(self.path, now))
+    }
+
+    /// How far each law missed the later blocks from the earlier ones.
+    fn rolling(&self, laws: &[CurveLaw]) -> Vec<Missed> {
         let last = &self.blocks[self.blocks.len() - 1];
-        let mut squares = vec![(0.0, 0); laws.len()];
+        let mut missed = vec![Missed::default(); laws.len()];
         for origin in ORIGINS {
             let until = self
                 .blocks
@@ -197,47 +192,67 @@ impl Run<'_> {
             }
             // The mean of the last twentieth of the blocks, which has less noise than one.
             let tail = &self.blocks[self.blocks.len() - (self.blocks.len() / 20).max(1)..];
-            let steps: Vec<f64> = tail.iter().map(|b| b.step).collect();
-            let Some(all) = self.told(&self.blocks[..until], &steps, laws) else {
+            let count = tail.len() as f64;
+            let step = tail.iter().map(|b| b.step).sum::<f64>() / count;
+            let loss = tail.iter().map(|b| b.loss).sum::<f64>() / count;
+            let now = self.blocks[until - 1].step;
+            let Some(all) = self.told(&self.blocks[..until], &[step, now], laws) else {
                 continue;
             };
             for said in &all.told {
-                let errors = said.at.iter().zip(tail).map(|(at, b)| at.0 / b.loss - 1.0);
-                let error = errors.sum::<f64>() / tail.len() as f64;
+                let ((mean, variance), (at_now, _)) = (said.at[0], said.at[1]);
+                let fall = self.expected_fall(said, now, step);
+                let own = self.variance(mean, variance, mean - at_now, fall);
                 if let Some(k) = laws.iter().position(|law| *law == said.law) {
-                    squares[k] = (squares[k].0 + error * error, squares[k].1 + 1);
+                    missed[k].add(mean / loss - 1.0, (mean - loss).powi(2) / own);
                 }
             }
         }
-        let root = |(sum, count): (f64, i32)| (count > 0).then(|| (sum / f64::from(count)).sqrt());
-        squares.into_iter().map(root).collect()
+        missed
+    }
+
+    /// The squared deviation of a logged loss from what is told of it.
+    fn variance(&self, mean: f64, variance: f64, change: f64, fall: f64) -> f64 {
+        let tuning = &self.question.tuning;
+        let transfer = match self.question.recipe {
+            Some(_) => tuning.transfer.1,
+            None => tuning.transfer.0,
+        };
+        tuning.spread.powi(2) * variance
+            + (tuning.change * change).powi(2)
+            + (transfer * fall).powi(2)
+            + (self.noise.sigma * mean).powi(2)
+            + (tuning.least * mean).powi(2)
     }
 
     fn forecast(
         &self,
-        cleaned: &Cleaned,
+        log: &Log<'_>,
         used: usize,
-        read: usize,
         skip: f64,
-    ) -> Result<CurveForecast> {
-        let question = self.question;
+    ) -> Result<(CurveForecast, Vec<Missed>)> {
+        let (cleaned, question) = (log.cleaned, self.question);
         let now = self.blocks[self.blocks.len() - 1].step;
         let last = cleaned.points.last().map_or(now, |p| p.step);
         let mut steps = vec![question.end, now];
         steps.extend((0..=CURVE).map(|k| last + (question.end - last) * k as f64 / CURVE as f64));
         let laws = self.laws();
-        let fall = || {
+        let rises = || {
             let message = "the loss of this run does not fall as any law of a loss curve does";
             Error::new(ErrorKind::NoFit, message)
                 .with_hint("look at the log: a loss that rises has no law to be continued")
         };
-        let all = self.told(self.blocks, &steps, &laws).ok_or_else(fall)?;
-        let rolling = self.rolling(&laws);
-        let rolling = |law: CurveLaw| {
-            let place = laws.iter().position(|l| *l == law);
-            place.and_then(|k| rolling[k])
+        let all = self.told(self.blocks, &steps, &laws).ok_or_else(rises)?;
+        let missed = match log.missed {
+            Some(missed) if missed.len() == laws.len() => missed.to_vec(),
+            _ => self.rolling(&laws),
         };
-        let weights = question.tuning.weights(&all, rolling);
+        let rolling = |law: CurveLaw| {
+            let place = laws.iter().position(|l| *l == law)?;
+            missed[place].root()
+        };
+        // Neither evidence nor rolling origins told which law would be right: they count alike.
+        let weights = vec![1.0 / all.told.len() as f64; all.told.len()];
         let moments = |k: usize| {
             let each = || all.told.iter().map(|t| t.at[k]).zip(&weights);
             let mean = each().map(|((m, _), w)| m * w).sum::<f64>();
@@ -245,19 +260,20 @@ impl Run<'_> {
             (mean, each().map(spread).sum::<f64>())
         };
         let (at_now, _) = moments(1);
+        let widening = question.tuning.widening(&missed);
+        let fall = |k: usize| -> f64 {
+            let each = all.told.iter().zip(&weights);
+            each.map(|(told, w)| w * self.expected_fall(told, now, steps[k]))
+                .sum()
+        };
         let half = |k: usize, level: f64| {
             let (mean, variance) = moments(k);
-            let change = mean - at_now;
-            let tuning = &question.tuning;
-            let own = tuning.spread.powi(2) * variance
-                + (tuning.change * change).powi(2)
-                + (self.noise.sigma * mean).powi(2)
-                + (tuning.least * mean).powi(2);
-            (mean, quantile(level) * own.sqrt())
+            let own = self.variance(mean, variance, mean - at_now, fall(k));
+            (mean, widening * quantile(level) * own.sqrt())
         };
         let (point, _) = moments(0);
         if !(point.is_finite() && point > 0.0) {
-            return Err(fall());
+            return Err(rises());
         }
         let band = |k: usize, level: f64| {
             let (mean, half) = half(k, level);
@@ -296,7 +312,15 @@ impl Run<'_> {
             .collect();
         said.sort_by(|p, q| q.weight.total_cmp(&p.weight));
         let blocks = self.blocks.len() as f64;
-        Ok(CurveForecast {
+        let count = (used * log.group) as f64;
+        let ground = Ground {
+            cleaned,
+            path: self.path,
+            has_schedule: question.schedule.is_some(),
+            has_recipe: question.recipe.is_some(),
+            widening,
+        };
+        let forecast = CurveForecast {
             now: last,
             end: question.end,
             point,
@@ -304,10 +328,10 @@ impl Run<'_> {
             laws: said,
             curve: (2..steps.len()).map(curve).collect(),
             noise: self.noise,
-            read,
-            used,
-            worth: (used as f64 * share_of_information(self.noise.correlation))
-                .min(used as f64 * all.scatter.worth / blocks),
+            read: log.read,
+            used: used * log.group,
+            worth: (count * share_of_information(self.noise.correlation))
+                .min(count * all.scatter.worth / blocks),
             left_out_until: skip,
             fallen: (self.path.fallen(last), self.path.fallen(question.end)),
             source: match question.recipe {
@@ -316,8 +340,10 @@ impl Run<'_> {
             },
             restarts: cleaned.restarts.clone(),
             spikes: cleaned.spikes.clone(),
-            findings: Vec::new(),
-        })
+            widening,
+            findings: findings(&ground),
+        };
+        Ok((forecast, missed))
     }
 }
 

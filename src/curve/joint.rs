@@ -11,6 +11,7 @@ use super::posterior::{Seen, closest};
 use super::response::Response;
 use crate::numeric::QrFactor;
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
 
 /// Steps of a descent, and the relative change that ends it.
 const STEPS: usize = 300;
@@ -19,7 +20,7 @@ const ENOUGH: f64 = 1e-12;
 const DIFFERENCE: f64 = 1e-5;
 
 /// The parameters of a law for every run of a recipe.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LawParameters {
     /// L0.
     pub floor: f64,
@@ -138,6 +139,18 @@ pub(super) fn fit(law: CurveLaw, runs: &[Complete<'_>], effort: Effort) -> Optio
         objective,
         minima,
     })
+}
+
+/// The law with the best of these responses, by least squares of relative residuals.
+pub(super) fn best_of(
+    law: CurveLaw,
+    runs: &[Complete<'_>],
+    responses: impl Iterator<Item = Option<Response>>,
+) -> Option<LawParameters> {
+    let problem = Problem::new(law, runs, f64::INFINITY)?;
+    let starts = responses.filter_map(|response| problem.start(response));
+    let best = starts.min_by(|p, q| p.0.total_cmp(&q.0))?;
+    Some(best.1)
 }
 
 /// The best starts, and some of the others.

@@ -89,9 +89,14 @@ pub(super) struct Known {
 ///
 /// The multi-power law was published with γ 0.65, β 0.59 and a speed that is 3,000 to 9,000 in units
 /// of the length of its runs, the annealing law with times of 1,000 steps and less.
-pub(super) fn published_responses(steps: f64) -> Vec<(CurveLaw, Response)> {
+pub(super) fn published_responses(steps: f64, many: bool) -> Vec<(CurveLaw, Response)> {
+    // A single run tells little of them, so three are enough; several runs choose among more.
+    let spread = |low: f64, high: f64| {
+        let count = if many { 9 } else { 3 };
+        (0..count).map(move |k| low * (high / low).powf(f64::from(k) / f64::from(count - 1)))
+    };
     let mut responses = Vec::new();
-    for speed in [1e3, 5e3, 25e3] {
+    for speed in spread(1e3, 25e3) {
         let response = Response::MultiPower {
             speed: speed / steps,
             beta: 0.59,
@@ -99,14 +104,16 @@ pub(super) fn published_responses(steps: f64) -> Vec<(CurveLaw, Response)> {
         };
         responses.push((CurveLaw::MultiPower, response));
     }
-    for time in [0.01, 0.03, 0.1] {
+    for time in spread(0.005, 0.1) {
         let time = time * steps;
         responses.push((CurveLaw::Annealing, Response::Annealing { time }));
     }
-    for (speed, beta) in [(1e3, 0.5), (1e3, 1.0), (1e2, 1.0)] {
-        let speed = speed / steps;
-        let response = Response::Forgetting { speed, beta };
-        responses.push((CurveLaw::Functional, response));
+    for (low, beta) in [(300.0, 0.5), (100.0, 1.0)] {
+        for speed in spread(low, 10.0 * low) {
+            let speed = speed / steps;
+            let response = Response::Forgetting { speed, beta };
+            responses.push((CurveLaw::Functional, response));
+        }
     }
     responses
 }

@@ -101,7 +101,7 @@ impl Cleaned {
     }
 
     /// Leaves out points far above the middle of their neighbours, where only few of them are.
-    fn leave_out_spikes(&mut self) {
+    pub(super) fn leave_out_spikes(&mut self) {
         let count = self.points.len();
         if count < ENOUGH {
             return;

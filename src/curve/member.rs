@@ -20,6 +20,9 @@ pub(super) struct Asked<'a> {
     pub weights: &'a [f64],
     pub steps: &'a [f64],
     pub known: &'a [Known],
+    /// What no law describes, as a share of the loss, and how many independent points a run is
+    /// worth at the most, since that does not average out.
+    pub misfit: (f64, f64),
 }
 
 /// A law's columns for one response.
@@ -83,9 +86,12 @@ pub(super) fn told(asked: &Asked<'_>, laws: &[CurveLaw]) -> Option<AllTold> {
     let (sum, residuals) = best?;
     let n = y.len() as f64;
     let correlation = lag_one(&residuals);
+    let misfit = asked.misfit.0.powi(2);
+    let worth = n * share_of_information(correlation);
     let scatter = Scatter {
-        variance: sum / (n - PARAMETERS).max(1.0),
-        worth: (n * share_of_information(correlation)).max(LEAST_WORTH.min(n)),
+        variance: sum / (n - PARAMETERS).max(1.0) + misfit,
+        worth: worth.clamp(LEAST_WORTH.min(n), asked.misfit.1.max(LEAST_WORTH)),
+        misfit,
     };
     let mut told = Vec::new();
     for &law in laws {

@@ -5,16 +5,24 @@
 //! of the rate bring.
 
 mod answer;
+mod compare;
 mod condense;
+mod document;
+mod findings;
+mod follow;
 mod forecast;
 mod joint;
 mod laws;
 mod log;
 mod member;
+mod missed;
 mod noise;
 mod path;
 mod posterior;
+mod question;
 mod recipe;
+#[cfg(test)]
+mod recipe_tests;
 mod response;
 mod schedule;
 mod schedule_text;
@@ -25,13 +33,16 @@ mod tuning;
 /// What the faces, the studies and the tests use.
 pub(crate) mod hidden {
     pub use super::answer::{CurveAt, CurveForecast, CurveInterval, LawTold, Source};
-    pub use super::forecast::{CurveQuestion, forecast_curve};
+    pub use super::compare::{BestStart, Comparison, ScheduleTold};
+    pub use super::follow::Follow;
+    pub use super::forecast::forecast_curve;
     pub use super::joint::{Effort as CurveEffort, JointFit, LawParameters};
     pub use super::laws::CurveLaw;
     pub use super::log::{Cleaned, Point as CurvePoint, Restart, Spike};
     pub use super::member::BestParameters;
     pub use super::noise::Noise;
-    pub use super::recipe::{Recipe, RecipeRun, curve_losses, fit_curves};
+    pub use super::question::CurveQuestion;
+    pub use super::recipe::{Recipe, RecipeRun, RecipeRunSeen, curve_losses, fit_curves};
     pub use super::response::Response;
     pub use super::schedule::{Decay, Level, Schedule, Shape as ScheduleShape, Span};
     pub use super::tuning::Tuning;

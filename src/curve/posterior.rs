@@ -67,6 +67,8 @@ pub(super) struct Scatter {
     pub variance: f64,
     /// How many independent residuals all of them are worth.
     pub worth: f64,
+    /// The part of the variance that is there in every law: none describes a run exactly.
+    pub misfit: f64,
 }
 
 /// So many exponents between two, evenly spaced in their logarithm.
@@ -239,7 +241,8 @@ fn solved(seen: &Seen<'_>, alpha: f64, known: Option<(&Before, Scatter)>) -> Opt
     };
     let fitted = Fitted::new(seen, &power, share, penalty, about)?;
     let total: f64 = seen.weights.iter().sum();
-    let sum = fitted.sum + total * ROUNDING.powi(2);
+    let least = known.map_or(0.0, |(_, scatter)| scatter.misfit);
+    let sum = fitted.sum + total * least.max(ROUNDING.powi(2));
     let weight = known.map_or(0.0, |(before, scatter)| {
         let (centre, deviation) = before.exponent;
         let prior = -0.5 * ((alpha.ln() - centre) / deviation).powi(2);

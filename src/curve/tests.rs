@@ -9,7 +9,7 @@ use rand_chacha::rand_core::SeedableRng;
 const TRUTH: [f64; 4] = [3.0, 0.3, 0.5, 0.12];
 
 /// A run of the multi-power law under a schedule of 20,000 steps, a point every 100.
-fn simulated(schedule: &str, sigma: f64, seed: u64) -> (Schedule, Vec<CurvePoint>) {
+pub(super) fn simulated(schedule: &str, sigma: f64, seed: u64) -> (Schedule, Vec<CurvePoint>) {
     let schedule = Schedule::parse(schedule).expect("a schedule");
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let point = |k: i32| CurvePoint {
@@ -44,7 +44,7 @@ fn simulated(schedule: &str, sigma: f64, seed: u64) -> (Schedule, Vec<CurvePoint
     (schedule, noisy.collect())
 }
 
-fn until(points: &[CurvePoint], step: f64) -> Vec<CurvePoint> {
+pub(super) fn until(points: &[CurvePoint], step: f64) -> Vec<CurvePoint> {
     points.iter().filter(|p| p.step <= step).copied().collect()
 }
 

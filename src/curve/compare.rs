@@ -1,0 +1,245 @@
+//! Schedules that were not yet run, by what complete runs of a recipe taught.
+
+use super::answer::{CurveInterval, METHOD};
+use super::path::Path;
+use super::recipe::Recipe;
+use super::schedule::{Schedule, Shape, Span};
+use crate::code::Code;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Diagnosis, Severity};
+use crate::interval::{Kind, check_level};
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// Degrees of freedom of half-widths.
+const DEGREES: f64 = 8.0;
+/// The share of what the loss changes beyond the runs of the recipe that is uncertain.
+const BEYOND: f64 = 0.2;
+/// Starts of a decay that are compared, as shares of the run: from, to, and how many.
+const STARTS: (f64, f64, usize) = (0.3, 0.98, 69);
+
+/// What a recipe says of the end under one schedule.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ScheduleTold {
+    /// Its name.
+    pub name: String,
+    /// The loss at the end.
+    pub point: f64,
+    /// Intervals of the loss.
+    pub intervals: Vec<CurveInterval>,
+    /// Its loss less that of the first schedule.
+    pub difference: f64,
+    /// Intervals of the difference.
+    pub differences: Vec<CurveInterval>,
+}
+
+/// Schedules for the same number of steps.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// In the order in which they were asked for.
+    pub schedules: Vec<ScheduleTold>,
+    /// What was found.
+    pub findings: Vec<Diagnosis>,
+}
+
+/// When to begin a decay.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct BestStart {
+    /// The step with the lowest loss at the end.
+    pub start: f64,
+    /// The loss at the end.
+    pub point: f64,
+    /// Steps between which the loss is lowest by some law.
+    pub by_law: (f64, f64),
+    /// Steps between which the loss is higher by less than what the recipe misses its own runs by.
+    pub flat: (f64, f64),
+    /// The loss at the end for each start.
+    pub losses: Vec<(f64, f64)>,
+    /// What was found.
+    pub findings: Vec<Diagnosis>,
+}
+
+impl Recipe {
+    /// The losses at the end by each law.
+    fn ends(&self, schedule: &Schedule, end: f64) -> Vec<f64> {
+        let path = Path::new(&[], Some(schedule), end, self.peak);
+        let each = self.laws.iter();
+        each.map(|(law, p)| p.loss(*law, &path, end)).collect()
+    }
+
+    /// What the loss changes by between the largest sum of rates of its runs and that of another.
+    fn beyond(&self, schedule: &Schedule, end: f64) -> f64 {
+        let path = Path::new(&[], Some(schedule), end, self.peak);
+        let s = path.sum(end);
+        let each = self.laws.iter().map(|(_, p)| {
+            let at = |s: f64| p.reducible * (s.max(1e-300) / p.unit).powf(-p.exponent);
+            (at(p.unit) - at(s)).abs()
+        });
+        let count = self.laws.len() as f64;
+        each.sum::<f64>() / count
+    }
+
+    /// Compares schedules for a run that ends at `end`. Differences are to the first of them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for no schedule, an end that is none, or a level that is none.
+    pub fn compare(
+        &self,
+        schedules: &[(String, Schedule)],
+        end: f64,
+        levels: &[f64],
+    ) -> Result<Comparison> {
+        levels.iter().try_for_each(|level| check_level(*level))?;
+        check_end(end)?;
+        let Some((_, first)) = schedules.first() else {
+            let message = "there is no schedule to compare";
+            return Err(Error::new(ErrorKind::Usage, message));
+        };
+        let base = self.ends(first, end);
+        let base_beyond = self.beyond(first, end);
+        let told = |(name, schedule): &(String, Schedule)| {
+            let ends = self.ends(schedule, end);
+            let beyond = self.beyond(schedule, end);
+            let (point, spread) = moments(&ends);
+            let differences: Vec<f64> = ends.iter().zip(&base).map(|(e, b)| e - b).collect();
+            let (difference, own) = moments(&differences);
+            let missed = self.missed * point;
+            let level = spread.hypot(missed).hypot(BEYOND * beyond);
+            // The errors of two schedules of one recipe are alike in part; how far is not known,
+            // so all of what the recipe misses is counted.
+            let between = match difference == 0.0 {
+                true => 0.0,
+                false => own.hypot(missed).hypot(BEYOND * (beyond - base_beyond)),
+            };
+            ScheduleTold {
+                name: name.clone(),
+                point,
+                intervals: intervals(levels, |half| {
+                    let relative = half * level / point;
+                    (point * (-relative).exp(), point * relative.exp())
+                }),
+                difference,
+                differences: intervals(levels, |half| {
+                    (difference - half * between, difference + half * between)
+                }),
+            }
+        };
+        Ok(Comparison {
+            schedules: schedules.iter().map(told).collect(),
+            findings: self.outside(schedules.iter().map(|s| &s.1), end),
+        })
+    }
+
+    /// Which start of the decay of this schedule, which stays constant before, ends lowest.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a schedule without a constant part and a decay, or an end that is
+    /// none.
+    pub fn best_decay_start(&self, schedule: &Schedule, end: f64) -> Result<BestStart> {
+        check_end(end)?;
+        let Shape::ConstantThenDecay { decay, .. } = schedule.shape else {
+            let message = format!("the schedule '{schedule}' has no start of a decay to choose");
+            return Err(Error::new(ErrorKind::Usage, message).with_hint(
+                "choose the start of a schedule that is constant and then decays: wsd",
+            ));
+        };
+        let (from, to, count) = STARTS;
+        let place = |k: usize| end * (from + (to - from) * k as f64 / (count - 1) as f64);
+        let with = |start: f64| Schedule {
+            shape: Shape::ConstantThenDecay {
+                decay,
+                start: Span::Steps(start),
+            },
+            ..schedule.clone()
+        };
+        let ends: Vec<(f64, Vec<f64>)> = (0..count)
+            .map(|k| (place(k), self.ends(&with(place(k)), end)))
+            .collect();
+        let losses: Vec<(f64, f64)> = ends.iter().map(|(s, e)| (*s, moments(e).0)).collect();
+        let lowest = |loss: &dyn Fn(usize) -> f64| {
+            let best = (0..count).min_by(|a, b| loss(*a).total_cmp(&loss(*b)));
+            best.unwrap_or(0)
+        };
+        let best = lowest(&|k| losses[k].1);
+        let by_law = (0..self.laws.len()).map(|law| place(lowest(&|k| ends[k].1[law])));
+        let by_law: Vec<f64> = by_law.collect();
+        let (start, point) = losses[best];
+        let near = |p: &&(f64, f64)| p.1 <= point * (1.0 + self.missed);
+        let flat: Vec<f64> = losses.iter().filter(near).map(|p| p.0).collect();
+        Ok(BestStart {
+            start,
+            point,
+            by_law: range(&by_law),
+            flat: range(&flat),
+            findings: self.outside(std::iter::once(&with(start)), end),
+            losses,
+        })
+    }
+
+    /// Says where schedules leave what the runs of the recipe support.
+    fn outside<'a>(&self, all: impl Iterator<Item = &'a Schedule>, end: f64) -> Vec<Diagnosis> {
+        let longest = self.runs.iter().map(|r| r.end).fold(0.0, f64::max);
+        let fallen = |s: &Schedule| Path::new(&[], Some(s), end, self.peak).fallen(end);
+        let deepest = all.map(fallen).fold(0.0, f64::max);
+        let mut found = Vec::new();
+        if deepest > self.fallen + 0.1 || end > 3.0 * longest {
+            let message = format!(
+                "the runs of the recipe have at most {longest} steps and falls of {:.0} % of the \
+                 rate, and {end} steps with falls of {:.0} % are asked for",
+                100.0 * self.fallen,
+                100.0 * deepest
+            );
+            found.push(Diagnosis::new(
+                Code::ScheduleOutsideRuns,
+                Severity::Warn,
+                message,
+                "train a run with such a schedule at a smaller size first",
+            ));
+        }
+        found
+    }
+}
+
+fn check_end(end: f64) -> Result<()> {
+    match end.is_finite() && end > 0.0 {
+        true => Ok(()),
+        false => Err(Error::new(
+            ErrorKind::Usage,
+            "the end of a run is a positive number of steps",
+        )),
+    }
+}
+
+/// The mean and the standard deviation.
+fn moments(values: &[f64]) -> (f64, f64) {
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+    (mean, (squares / count).sqrt())
+}
+
+fn range(values: &[f64]) -> (f64, f64) {
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    (low, values.iter().copied().fold(low, f64::max))
+}
+
+fn intervals(levels: &[f64], ends: impl Fn(f64) -> (f64, f64)) -> Vec<CurveInterval> {
+    let students = StudentsT::new(0.0, 1.0, DEGREES);
+    let quantile = |level: f64| {
+        let students = students.as_ref();
+        students.map_or(1.645, |t| t.inverse_cdf(0.5 + 0.5 * level))
+    };
+    let interval = |level: &f64| {
+        let (lower, upper) = ends(quantile(*level));
+        CurveInterval {
+            level: *level,
+            kind: Kind::Prediction,
+            method: METHOD,
+            lower,
+            upper,
+        }
+    };
+    levels.iter().map(interval).collect()
+}

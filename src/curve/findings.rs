@@ -1,0 +1,180 @@
+//! What is to be said of a run's log and of what its past cannot tell.
+
+use super::log::Cleaned;
+use super::path::Path;
+use crate::code::Code;
+use crate::finding::{Diagnosis, Severity};
+use crate::said::Said;
+
+/// Falls of the rate below this share of its peak are none.
+const FALL: f64 = 0.02;
+/// Of falls to come, less than this share seen is nothing to learn from.
+const SEEN: f64 = 0.25;
+/// Less of a run than this share is little.
+const LITTLE: f64 = 0.1;
+/// Spikes and restarts that are named.
+const NAMED: usize = 3;
+
+/// What a forecast rests on.
+pub(super) struct Ground<'a> {
+    pub cleaned: &'a Cleaned,
+    pub path: &'a Path,
+    pub has_schedule: bool,
+    pub has_recipe: bool,
+    /// How many times intervals were widened.
+    pub widening: f64,
+}
+
+/// Everything that is to be said.
+pub(super) fn findings(ground: &Ground<'_>) -> Vec<Diagnosis> {
+    let found = [
+        schedule(ground),
+        annealing(ground),
+        little(ground),
+        missed(ground),
+        restarts(ground.cleaned),
+        spikes(ground.cleaned),
+        unusable(ground.cleaned),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+fn last(ground: &Ground<'_>) -> f64 {
+    ground.cleaned.points.last().map_or(0.0, |p| p.step)
+}
+
+fn schedule(ground: &Ground<'_>) -> Option<Diagnosis> {
+    if ground.has_schedule {
+        return None;
+    }
+    let logged = ground.cleaned.points.iter().any(|p| p.lr.is_some());
+    let taken = match logged {
+        true => "the learning rate is taken to stay at its last value",
+        false => "the learning rate is taken to be constant",
+    };
+    Some(Diagnosis::new(
+        Code::ScheduleUnknown,
+        Severity::Warn,
+        format!("nothing says what the learning rate will do until the end: {taken}"),
+        "give the schedule: where the rate falls the loss falls with it, by 2 % to 5 % in language \
+         models, and the forecast is too high by that much",
+    ))
+}
+
+fn annealing(ground: &Ground<'_>) -> Option<Diagnosis> {
+    let (seen, whole) = (
+        ground.path.fallen(last(ground)),
+        ground.path.fallen(ground.path.end),
+    );
+    if whole - seen < FALL || seen > SEEN * whole {
+        return None;
+    }
+    let (severity, source) = match ground.has_recipe {
+        true => (Severity::Note, "comes from the earlier runs of the recipe"),
+        false => (
+            Severity::Warn,
+            "comes from published curves of other models",
+        ),
+    };
+    Some(Diagnosis::new(
+        Code::AnnealingNotSeen,
+        severity,
+        format!(
+            "the learning rate falls by {:.0} % of its peak until the end, of which this run has \
+             seen {:.0} %: what that brings {source}",
+            Said(100.0 * whole),
+            Said(100.0 * seen)
+        ),
+        "an earlier complete run of the same recipe narrows the interval",
+    ))
+}
+
+fn little(ground: &Ground<'_>) -> Option<Diagnosis> {
+    let share = last(ground) / ground.path.end;
+    let message = format!(
+        "only {:.1} % of the run is known; forecasts were checked from 30 % on",
+        Said(100.0 * share)
+    );
+    (share < LITTLE).then(|| {
+        Diagnosis::new(
+            Code::LittleOfTheRun,
+            Severity::Warn,
+            message,
+            "wait for more of the run",
+        )
+    })
+}
+
+fn missed(ground: &Ground<'_>) -> Option<Diagnosis> {
+    let message = format!(
+        "from the earlier part of this run the laws missed the later part by more than they \
+         claimed; the intervals are widened {:.2} times",
+        Said(ground.widening)
+    );
+    (ground.widening > 1.05).then(|| {
+        Diagnosis::new(
+            Code::WidenedByBacktest,
+            Severity::Note,
+            message,
+            "compare the laws: this run follows none of them closely",
+        )
+    })
+}
+
+fn restarts(cleaned: &Cleaned) -> Option<Diagnosis> {
+    let first = cleaned.restarts.iter().take(NAMED);
+    let named: Vec<String> = first.map(|r| format!("{} to {}", r.from, r.to)).collect();
+    (!named.is_empty()).then(|| {
+        Diagnosis::new(
+            Code::RunRestarted,
+            Severity::Note,
+            format!(
+                "the steps go back {} times (from {}); {} points that were trained again are left \
+                 out",
+                cleaned.restarts.len(),
+                named.join(", from "),
+                cleaned.replaced
+            ),
+            "if the rows are of several runs, choose one",
+        )
+    })
+}
+
+fn spikes(cleaned: &Cleaned) -> Option<Diagnosis> {
+    let name = |from: f64, to: f64| match from == to {
+        true => format!("{from}"),
+        false => format!("{from} to {to}"),
+    };
+    let first = cleaned.spikes.iter().take(NAMED);
+    let named: Vec<String> = first.map(|s| name(s.from, s.to)).collect();
+    (!named.is_empty()).then(|| {
+        let highest = cleaned.spikes.iter().map(|s| s.height).fold(0.0, f64::max);
+        Diagnosis::new(
+            Code::LossSpikes,
+            Severity::Note,
+            format!(
+                "the loss has {} spikes (step {}), the highest {:.1} % above its neighbours; their \
+                 {} points are left out",
+                cleaned.spikes.len(),
+                named.join(", "),
+                Said(100.0 * highest),
+                cleaned.spiked
+            ),
+            "a spike that the run does not recover from is no spike: look at the log",
+        )
+    })
+}
+
+fn unusable(cleaned: &Cleaned) -> Option<Diagnosis> {
+    (cleaned.unusable > 0).then(|| {
+        Diagnosis::new(
+            Code::PointsUnusable,
+            Severity::Note,
+            format!(
+                "{} points without a step, or without a finite and positive loss, are left out",
+                cleaned.unusable
+            ),
+            "a loss that is no number late in a run means that the run diverged",
+        )
+    })
+}

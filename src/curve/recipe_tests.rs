@@ -1,0 +1,154 @@
+//! Recipes of simulated runs: what they bring, and as documents.
+
+use super::hidden::*;
+use super::tests::{simulated, until};
+use crate::ErrorKind;
+use crate::code::Code;
+
+fn complete(text: &str, seed: u64) -> RecipeRun {
+    let (schedule, points) = simulated(text, 5e-4, seed);
+    RecipeRun {
+        name: text.to_owned(),
+        points,
+        schedule: Some(schedule),
+    }
+}
+
+fn recipe() -> Recipe {
+    let runs = [
+        complete("constant:warmup=300", 1),
+        complete("cosine:warmup=300,end=10%", 2),
+        complete("wsd:warmup=300,decay-start=9000,shape=sqrt", 3),
+    ];
+    Recipe::fit(&runs).expect("a recipe")
+}
+
+#[test]
+fn an_earlier_run_narrows_the_interval_before_any_decay() {
+    let (schedule, points) = simulated("wsd:warmup=300", 5e-4, 9);
+    let known = until(&points, 10_000.0);
+    let mut question = CurveQuestion::new(20_000.0);
+    question.schedule = Some(schedule);
+    let without = forecast_curve(&known, &question).expect("a forecast");
+    question.recipe = Some(recipe());
+    let with = forecast_curve(&known, &question).expect("a forecast");
+    let width = |told: &CurveForecast| (told.intervals[0].upper / told.intervals[0].lower).ln();
+    assert!(width(&with) < 0.6 * width(&without));
+    let truth = points[points.len() - 1].loss;
+    for told in [&without, &with] {
+        assert!(told.intervals[0].lower < truth && truth < told.intervals[0].upper);
+        assert!(
+            told.findings
+                .iter()
+                .any(|d| d.code == Code::AnnealingNotSeen)
+        );
+    }
+    assert_eq!(
+        (without.source, with.source),
+        (Source::Published, Source::Recipe)
+    );
+}
+
+#[test]
+fn a_recipe_is_read_back_as_it_was_written_and_not_otherwise() {
+    let recipe = recipe();
+    let text = recipe.to_json().expect("a document");
+    let again = Recipe::from_json(&text, "earlier.json").expect("the recipe");
+    assert_eq!(again.laws, recipe.laws);
+    assert_eq!(again.to_json().expect("a document"), text);
+    let kind = |text: &str| {
+        Recipe::from_json(text, "earlier.json")
+            .err()
+            .map(|e| e.kind())
+    };
+    let changed = text.replacen("\"fallen\": 0", "\"fallen\": 1", 1);
+    assert_ne!(changed, text);
+    for text in [changed.as_str(), "", "{}", "[1, 2]"] {
+        assert_eq!(kind(text), Some(ErrorKind::Data), "{text}");
+    }
+}
+
+#[test]
+fn schedules_are_compared_as_the_truth_has_them() {
+    let recipe = recipe();
+    let schedules = [
+        "constant:warmup=300",
+        "cosine:warmup=300,end=10%",
+        "linear:warmup=300",
+    ];
+    let parsed = schedules.map(|text| {
+        let schedule = Schedule::parse(text).expect("a schedule");
+        (text.to_owned(), schedule)
+    });
+    let told = recipe
+        .compare(&parsed, 20_000.0, &[0.9])
+        .expect("a comparison");
+    let truth = schedules.map(|text| {
+        let (_, points) = simulated(text, 0.0, 1);
+        points[points.len() - 1].loss
+    });
+    for (told, truth_here) in told.schedules.iter().zip(truth) {
+        assert!(
+            (told.point / truth_here - 1.0).abs() < 5e-3,
+            "{told:?} and {truth_here}"
+        );
+        assert!(told.intervals[0].lower < truth_here && truth_here < told.intervals[0].upper);
+        let (difference, between) = (truth_here - truth[0], told.differences[0]);
+        assert!(
+            between.lower <= difference && difference <= between.upper,
+            "{told:?}"
+        );
+    }
+    assert!(recipe.compare(&[], 20_000.0, &[0.9]).is_err());
+}
+
+#[test]
+fn the_best_start_of_a_decay_is_inside_the_run() {
+    let recipe = recipe();
+    let wsd = Schedule::parse("wsd:warmup=300").expect("a schedule");
+    let best = recipe.best_decay_start(&wsd, 20_000.0).expect("a start");
+    assert!(best.flat.0 <= best.start && best.start <= best.flat.1);
+    assert!(best.losses.iter().all(|(_, loss)| *loss >= best.point));
+    let cosine = Schedule::parse("cosine").expect("a schedule");
+    assert!(recipe.best_decay_start(&cosine, 20_000.0).is_err());
+}
+
+#[test]
+fn a_run_that_is_followed_has_the_forecast_of_its_log() {
+    let (schedule, points) = simulated("cosine:warmup=300,end=10%", 5e-4, 4);
+    let known = until(&points, 12_000.0);
+    let mut question = CurveQuestion::new(20_000.0);
+    question.schedule = Some(schedule);
+    let whole = forecast_curve(&known, &question).expect("a forecast");
+    let mut follow = Follow::new(question);
+    known.iter().for_each(|point| follow.push(*point));
+    let followed = follow.forecast().expect("a forecast");
+    assert_eq!(followed.point, whole.point);
+}
+
+#[test]
+fn a_long_run_is_followed_as_closely() {
+    // 20,000 points of a log every step: held as means of 16.
+    let (schedule, points) = simulated("cosine:warmup=300,end=10%", 0.0, 4);
+    let mut question = CurveQuestion::new(20_000.0);
+    question.schedule = Some(schedule);
+    let known = until(&points, 12_000.0);
+    let mut dense = Vec::new();
+    for pair in known.windows(2) {
+        for k in 0..100 {
+            let share = f64::from(k) / 100.0;
+            dense.push(CurvePoint {
+                step: pair[0].step + 100.0 * share,
+                loss: pair[0].loss + share * (pair[1].loss - pair[0].loss),
+                lr: None,
+            });
+        }
+    }
+    let whole = forecast_curve(&dense, &question).expect("a forecast");
+    let mut follow = Follow::new(question);
+    dense.iter().for_each(|point| follow.push(*point));
+    let followed = follow.forecast().expect("a forecast");
+    assert_eq!(followed.read, dense.len());
+    // Means of 8 steps hardly differ from the steps.
+    assert!((followed.point / whole.point - 1.0).abs() < 1e-3);
+}
