@@ -5,11 +5,11 @@ use super::give::say_failed;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::save;
-use super::{input, terminal};
+use super::{input, points, terminal};
 use scalewise::FitResult;
 use scalewise::Result;
 use scalewise::allocation::Flops;
-use scalewise::ask::{AskTable, FitAnswer, PlotAnswer, SurfaceAnswer, Trust};
+use scalewise::ask::{AskTable, FitAnswer, PlotAnswer, PointsRequest, SurfaceAnswer, Trust};
 use scalewise::chart::{self, Chart, Theme};
 use scalewise::internal::{self, PlotRequest};
 use scalewise::law::Input;
@@ -24,7 +24,10 @@ impl PlotArgs {
         Ok(PlotRequest::default()
             .table(self.data.table()?.force(self.data.table.force))
             .fit(self.fit.choice()?)
-            .at(input::sizes("--at", &self.at)?)
+            .at(match points::are_given(&self.at) {
+                true => Vec::new(),
+                false => input::sizes("--at", &self.at)?,
+            })
             .laws(&self.laws)
             .level(self.level)
             .method(self.method))
@@ -44,6 +47,11 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
         return many(args, &request, &source, by, printer);
     }
     let bar = printer.progress("fitting");
+    if law && points::are_given(&args.at) {
+        return Err(input::usage(
+            "a point such as N=1e9,S=8 is for laws of several columns",
+        ));
+    }
     if !law {
         let fit = match fitted {
             Some(fit) => fit,
@@ -117,11 +125,7 @@ fn many(
 /// A law of N and D as lines of equal loss; the other views are of one variable.
 fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
     if fit.law().typed().is_some() {
-        let message =
-            "a formula of several columns has no chart: laws of compute and L(N, D) have one";
-        return Err(
-            input::usage(message).with_hint("forecast prints what the formula gives at points")
-        );
+        return of_columns(args, fit, printer);
     }
     if !args.at.is_empty() || !args.laws.is_empty() || args.view != View::Loss {
         let law = fit.law().name();
@@ -135,6 +139,20 @@ fn surface(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome
     let shown = SurfaceAnswer::of(answer.fit().clone(), Flops::SixNd, args.level)?;
     show(args, &chart::contours(&shown), printer)?;
     Ok(trust.into())
+}
+
+/// A formula of several columns: what it gives beside what came out, and its residuals.
+fn of_columns(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
+    if !args.laws.is_empty() || args.view != View::Loss {
+        let message = "--laws and --view have no meaning for a formula of several columns";
+        return Err(input::usage(message).with_hint("leave them out"));
+    }
+    let request = PointsRequest::default()
+        .at(points::read(&args.at)?)
+        .levels([args.level]);
+    let answer = request.of_fit(fit)?;
+    show(args, &chart::points(&answer), printer)?;
+    Ok(answer.trust().into())
 }
 
 /// The chart of a forecast, as `forecast --plot` draws it.

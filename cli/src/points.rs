@@ -1,21 +1,43 @@
 //! `scalewise forecast` by a law of other columns than compute alone.
 
 use super::args::ForecastArgs;
-use super::input;
 use super::outcome::Outcome;
 use super::printer::Printer;
-use scalewise::ask::{AskTable, PointsRequest};
-use scalewise::internal::{read_point, variables_of};
+use super::{input, plot};
+use scalewise::ask::{AskTable, PointsRequest, Question};
+use scalewise::chart::{self, Theme};
+use scalewise::internal::{read_named, read_point, variables_of};
 use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
+use std::collections::BTreeMap;
 
 impl ForecastArgs {
     fn points_request(&self) -> Result<PointsRequest> {
+        let given = [
+            (!self.reach.is_empty(), "--reach"),
+            (!self.method.is_empty(), "--method"),
+            (self.kind.is_some(), "--kind"),
+            (self.replicates.is_some(), "--replicates"),
+            (self.seed.is_some(), "--seed"),
+        ];
+        if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
+            let message = format!(
+                "{flag} is for laws of one variable, and this law is one of several columns"
+            );
+            return Err(input::usage(message)
+                .with_hint("leave it out: the intervals are those of the delta method"));
+        }
         Ok(PointsRequest::default()
             .table(self.data.table()?)
             .fit(self.fit.choice()?)
             .levels(self.levels.all())
             .force(self.data.table.force))
+    }
+
+    /// The question that is registered of a law of several columns.
+    pub fn question_of_points(&self) -> Result<Question> {
+        let request = self.points_request()?.at(read(&self.at)?);
+        Ok(Question::Points(request))
     }
 
     /// The fit of a law that may be one of several columns; `None` where it is a built-in law of
@@ -31,26 +53,11 @@ impl ForecastArgs {
 
 /// Forecasts at the points of `--at`, and of the runs that were held out.
 pub fn run(args: &ForecastArgs, fit: FitResult, printer: &Printer) -> Result<Outcome> {
-    let given = [
-        (!args.reach.is_empty(), "--reach"),
-        (args.plot.is_some(), "--plot"),
-        (!args.method.is_empty(), "--method"),
-        (args.kind.is_some(), "--kind"),
-        (args.replicates.is_some(), "--replicates"),
-        (args.seed.is_some(), "--seed"),
-    ];
-    if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
-        let message =
-            format!("{flag} is for laws of one variable, and this law is one of several columns");
-        return Err(input::usage(message)
-            .with_hint("leave it out: the intervals are those of the delta method"));
-    }
     let variables = variables_of(fit.law());
     let points = grouped(&args.at);
     let points = points.iter().map(|text| read_point(text, &variables));
-    let request = args
-        .points_request()?
-        .at(points.collect::<Result<Vec<_>>>()?);
+    let points = points.collect::<Result<Vec<_>>>()?;
+    let request = args.points_request()?.at(points);
     if args.at.is_empty() && fit.data().actuals().next().is_none() {
         let each: Vec<String> = variables.iter().map(|name| format!("{name}=1")).collect();
         return Err(
@@ -59,7 +66,20 @@ pub fn run(args: &ForecastArgs, fit: FitResult, printer: &Printer) -> Result<Out
         );
     }
     let answer = request.of_fit(fit)?;
+    if let Some(path) = args.plot.as_ref().filter(|_| answer.refusal().is_none()) {
+        plot::write_chart(path, &chart::points(&answer), &Theme::light(), printer)?;
+    }
     args.result.give(&answer, printer)
+}
+
+/// Whether `--at` names points of a law of several columns.
+pub fn are_given(at: &[String]) -> bool {
+    at.iter().any(|part| part.contains('='))
+}
+
+/// The points of `--at` where the law is not known yet: it checks the names later.
+pub fn read(at: &[String]) -> Result<Vec<BTreeMap<String, f64>>> {
+    grouped(at).iter().map(|text| read_named(text)).collect()
 }
 
 /// The parts of `--at` as points: a name that comes again begins the next one.

@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit;
 use super::words::flag;
-use super::{input, invocation};
+use super::{input, invocation, points};
 use scalewise::Result;
 use scalewise::ask::{self, ReportRequest, Trust};
 use scalewise::internal::{entry_page, holds_scores, json};
@@ -23,7 +23,14 @@ impl ReportArgs {
             .fit(self.fit.choice()?)
             .counts(self.data.table.counts(&self.columns)?)
             .problems(self.rules.problems())
-            .at(input::models("--at", &self.at)?)
+            .at(match points::are_given(&self.at) {
+                true => Vec::new(),
+                false => input::models("--at", &self.at)?,
+            })
+            .points(match points::are_given(&self.at) {
+                true => points::read(&self.at)?,
+                false => Vec::new(),
+            })
             .levels(self.levels.all())
             .flops(self.flops.clone())
             .force(self.data.table.force))

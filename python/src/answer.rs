@@ -10,8 +10,8 @@ use pyo3::types::PyCapsule;
 use scalewise::allocation::Flops;
 use scalewise::ask::{
     AllocateAnswer, BacktestAnswer, CapabilityAnswer, FitAnswer, ForecastAnswer, IsoflopAnswer,
-    OptimumAnswer, PlanAnswer, PlotAnswer, PointsAnswer, ScoresAnswer, SurfaceAnswer, Trust,
-    VersusAnswer,
+    OptimumAnswer, PlanAnswer, PlotAnswer, PointsAnswer, PointsRequest, ScoresAnswer,
+    SurfaceAnswer, Trust, VersusAnswer,
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
@@ -295,6 +295,13 @@ impl Answer {
     pub fn of_fit(answer: FitAnswer) -> Answer {
         let draw: Draw<FitAnswer> = |answer, view, level| match curve_of(answer.fit(), level) {
             Some(shown) => curve(&shown, view),
+            None if answer.fit().law().typed().is_some() => match view {
+                "" => {
+                    let request = PointsRequest::default().levels([level]);
+                    Ok(chart::points(&request.of_fit(answer.fit().clone())?))
+                }
+                view => Err(undrawn(view)),
+            },
             None => {
                 let fit = answer.fit();
                 let shown = || SurfaceAnswer::of(fit.clone(), Flops::SixNd, level);
@@ -313,7 +320,10 @@ impl Answer {
         Answer::of(Of::<PointsAnswer> {
             fit: |answer| Some(answer.fit()),
             findings: |answer| Some(answer.fit().diagnoses().to_vec()),
-            ..Of::new(answer, |_, view, _| Err(undrawn(view)))
+            ..Of::new(answer, |answer, view, _| match view {
+                "" => Ok(chart::points(answer)),
+                view => Err(undrawn(view)),
+            })
         })
     }
 

@@ -114,6 +114,7 @@ impl Evidence for InMemory<'_> {
         let is_read = match question {
             Question::Forecast(q) => q.table != RunTable::default(),
             Question::Allocation(q) => q.table != RunTable::default(),
+            Question::Points(q) => q.table != RunTable::default(),
             Question::Capability(q) => q.table != CountChoice::default(),
             Question::Scores(q) => q.table != CountChoice::default() || q.by.is_some(),
         };

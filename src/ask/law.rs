@@ -241,7 +241,7 @@ impl LawChoice {
     /// [`ErrorKind::Usage`] when there is no law of that name, or it is a law of several variables.
     pub(crate) fn curve(&self) -> Result<Arc<dyn Law>> {
         let law = self.law_or(CURVE)?;
-        of_one_variable(&*law)?;
+        law::of_one_variable(&*law)?;
         Ok(law)
     }
 
@@ -388,13 +388,4 @@ impl LawChoice {
         }
         self
     }
-}
-
-/// Refuses a law of several variables.
-pub(super) fn of_one_variable(law: &dyn Law) -> Result<()> {
-    if law.inputs() == [Input::Compute] {
-        return Ok(());
-    }
-    let message = format!("law '{}' is not a function of compute alone", law.name());
-    Err(Error::new(ErrorKind::Usage, message))
 }

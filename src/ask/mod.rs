@@ -134,6 +134,7 @@ pub(crate) use forecast::TargetAnswer;
 pub(crate) use isoflop_row::Influence;
 pub(crate) use plan_answer::{PlanStep, Planned, Widths as PlannedWidths};
 pub(crate) use plot::spaced;
+pub(crate) use points::name_of;
 pub(crate) use report::{LossReport, ReportOf, SurfaceReport, main_interval};
 pub(crate) use scores_answer::{ScoreCurves, ScoreForecast, TaskAnswer, record};
 pub(crate) use series::NO_FIT;

@@ -4,7 +4,7 @@ use super::law::LawChoice;
 use super::table::{RunTable, is_default};
 use super::{Ask, CURVE, LEVELS, Trust, usage};
 use crate::error::Result;
-use crate::fit::{Diagnosis, FitResult, argument};
+use crate::fit::{Diagnosis, FitResult, FitStatus, argument};
 use crate::forecast::delta_at;
 use crate::interval::{Abstention, Interval, check_levels};
 use crate::law::{Input, Law};
@@ -167,6 +167,48 @@ serialized!(PointsAnswer, |answer| Json {
     law: &answer.fit,
     forecasts: &answer.points,
 });
+
+/// What an entry says beside its predictions.
+#[derive(Serialize)]
+pub(super) struct Said<'a> {
+    law: &'a str,
+    formula: String,
+    status: FitStatus,
+    trustworthy: bool,
+    parameters: Vec<Value<'a>>,
+    diagnoses: &'a [Diagnosis],
+    digest: String,
+    forecasts: &'a [PointAt],
+}
+
+#[derive(Serialize)]
+struct Value<'a> {
+    name: &'a str,
+    value: f64,
+    stderr: Option<f64>,
+}
+
+impl PointsAnswer {
+    /// What an entry says beside its predictions.
+    pub(super) fn said(&self) -> Said<'_> {
+        let fit = &self.fit;
+        let parameters = fit.parameters().iter().map(|p| Value {
+            name: &p.name,
+            value: p.value,
+            stderr: p.stderr,
+        });
+        Said {
+            law: fit.law().name(),
+            formula: fit.formula(),
+            status: fit.status(),
+            trustworthy: self.trust() == Trust::Trustworthy,
+            parameters: parameters.collect(),
+            diagnoses: fit.diagnoses(),
+            digest: fit.data().digest(),
+            forecasts: &self.points,
+        }
+    }
+}
 
 /// Names and numbers as a map, in their order.
 fn as_map<S: Serializer>(

@@ -6,7 +6,7 @@ use super::series::{OfSeries, by};
 use super::size::each_once;
 use super::{
     AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, ForecastAnswer,
-    ForecastRequest, ScoresRequest, Suite, Trust, Withheld, usage,
+    ForecastRequest, PointsAnswer, PointsRequest, ScoresRequest, Suite, Trust, Withheld, usage,
 };
 use crate::capability::Rule;
 use crate::error::{Error, ErrorKind, Result};
@@ -84,6 +84,7 @@ impl Question {
             Question::Forecast(q) => asked(q, each(given, runs), by, forecast),
             Question::Capability(q) => asked(q, each(given, counts), by, capability),
             Question::Allocation(q) => asked(q, each(given, runs), by, allocation),
+            Question::Points(q) => asked(q, each(given, runs), by, points),
             Question::Scores(q) => return self.suite(q, each(given, counts)),
         }
         .and_then(|parts| self.joined(parts, by))
@@ -208,13 +209,17 @@ impl Question {
                 "the compute that the prediction names".to_owned(),
             ),
             None => {
-                let all = predictions.iter().map(|p| format!("{:e}", p.compute));
+                let all = predictions.iter().map(|p| match p.compute {
+                    Some(compute) => format!("{compute:e}"),
+                    None => p.id.split('@').next_back().unwrap_or_default().to_owned(),
+                });
                 let once = each_once(all, String::eq).join(", ");
                 (String::new(), once)
             }
         };
         let before = match (by, self) {
             (None, Question::Forecast(_)) => about.before.as_str(),
+            (None, Question::Points(_)) => "",
             (None, _) => "compute ",
             (Some(_), _) => "",
         };
@@ -223,6 +228,14 @@ impl Question {
                 "the loss (column '{}', in {}) of the first run{of_series} trained with {before}{computes}, made and measured like the registered runs",
                 about.column,
                 about.unit.as_deref().unwrap_or("its unit"),
+            ),
+            Question::Points(_) => format!(
+                "{}{of_series} of the first run at {}, made and measured like the registered runs",
+                about.column,
+                match by {
+                    Some(_) => "the point that the prediction names",
+                    None => computes.as_str(),
+                }
             ),
             Question::Capability(_) => format!(
                 "pass rates{of_series} of the first model trained with {before}{computes}, on the same problems, sampled and estimated like those of the registered models"
@@ -302,10 +315,7 @@ pub(super) fn value(answer: &impl Serialize) -> Result<Value> {
 fn forecast(question: &ForecastRequest, answer: ForecastAnswer) -> Result<Part> {
     let fit = &answer.fit;
     if fit.signed() || answer.forecasts().any(|f| f.point <= 0.0) {
-        let message =
-            "a loss that may be zero or negative is not scored: scores are of its logarithm";
-        return Err(Error::new(ErrorKind::Usage, message)
-            .with_hint("register a loss that is always positive"));
+        return Err(not_scored());
     }
     let withheld = answer
         .targets
@@ -327,6 +337,60 @@ fn forecast(question: &ForecastRequest, answer: ForecastAnswer) -> Result<Part> 
         forbidden: match answer.refusal() {
             Some(found) => Some(refused(found)),
             None => withheld.map(missing),
+        },
+    })
+}
+
+/// An outcome that may be zero or negative has no score.
+fn not_scored() -> Error {
+    let message = "a loss that may be zero or negative is not scored: scores are of its logarithm";
+    Error::new(ErrorKind::Usage, message).with_hint("register a loss that is always positive")
+}
+
+fn points(question: &PointsRequest, answer: PointsAnswer) -> Result<Part> {
+    let fit = &answer.fit;
+    // Runs that were held out have come true.
+    let asked = || answer.points.iter().filter(|at| at.observed.is_none());
+    if fit.signed() || asked().any(|at| at.point.is_some_and(|point| point <= 0.0)) {
+        return Err(not_scored());
+    }
+    let none = asked().find(|at| at.point.is_none() || at.intervals.is_empty());
+    let none = none.map(|at| match at.abstentions.first() {
+        Some(why) => (why.code.as_str(), why.reason.clone()),
+        None => ("no-value", "the law has no value there".to_owned()),
+    });
+    let column = fit.data().loss_column.as_deref().unwrap_or("loss");
+    let predictions = asked().filter_map(|at| {
+        let quantity = at.outcome().unwrap_or("loss");
+        Some(Prediction::of_point(
+            quantity,
+            &at.at,
+            at.point?,
+            &at.intervals,
+        ))
+    });
+    Ok(Part {
+        predictions: predictions.collect(),
+        result: value(&answer.said())?,
+        about: About {
+            column: match fit.law().several() {
+                [] => format!("the loss (column '{column}')"),
+                outcomes => outcomes.join(", "),
+            },
+            ..About::default()
+        },
+        settled: Question::Points(PointsRequest {
+            fit: question.fit.clone().settled(fit),
+            ..question.clone()
+        }),
+        trust: answer.trust(),
+        forbidden: match (answer.refusal(), none) {
+            (Some(found), _) => Some(refused(found)),
+            (None, Some((code, reason))) => Some(Forbidden {
+                code: code.to_owned(),
+                why: Error::new(ErrorKind::NoFit, reason),
+            }),
+            (None, None) => None,
         },
     })
 }

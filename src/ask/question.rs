@@ -2,7 +2,9 @@
 
 #[cfg(feature = "tables")]
 use super::Observed;
-use super::{AllocateRequest, CapabilityRequest, ForecastRequest, ScoresRequest, usage};
+use super::{
+    AllocateRequest, CapabilityRequest, ForecastRequest, PointsRequest, ScoresRequest, usage,
+};
 use crate::error::{Error, Result};
 use crate::ledger::Subject;
 use crate::remedy::Setting;
@@ -22,6 +24,8 @@ pub enum Question {
     Allocation(AllocateRequest),
     /// The scores of a larger model on the tasks of a benchmark.
     Scores(ScoresRequest),
+    /// What a law of several columns gives at points.
+    Points(PointsRequest),
 }
 
 /// Series without a prediction, and why.
@@ -41,7 +45,7 @@ pub(super) struct Used {
 impl Question {
     pub(super) fn subject(&self) -> Subject {
         match self {
-            Question::Forecast(_) => Subject::Forecast,
+            Question::Forecast(_) | Question::Points(_) => Subject::Forecast,
             Question::Capability(_) => Subject::Capability,
             Question::Allocation(_) => Subject::Allocation,
             Question::Scores(_) => Subject::Scores,
@@ -55,6 +59,7 @@ impl Question {
         let usable = |data: &Observed| match (self, data.clone()) {
             (Question::Forecast(q), Observed::Runs(data)) => q.usable(data).map(drop),
             (Question::Allocation(q), Observed::Runs(data)) => q.usable(data).map(drop),
+            (Question::Points(q), Observed::Runs(data)) => q.usable(data).map(drop),
             (Question::Capability(q), Observed::Counts(table)) => q.usable(table).map(drop),
             (Question::Scores(q), Observed::Counts(table)) => {
                 table.unless_blocked(q.force || q.table.force).map(drop)
@@ -72,6 +77,7 @@ impl Question {
             Question::Capability(q) => (!q.at.is_empty(), None),
             Question::Allocation(q) => (true, Some(&q.table)),
             Question::Scores(q) => (!q.at.is_empty(), None),
+            Question::Points(q) => (!q.at.is_empty(), Some(&q.table)),
         };
         if !asks {
             return Err(usage("there is nothing to register")

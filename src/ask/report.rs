@@ -6,8 +6,8 @@ use super::observed::Observed;
 use super::table::{CountChoice, RunTable, is_default};
 use super::{
     AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, FLOPS, ForecastAnswer, ForecastRequest,
-    LEVEL, LEVELS, ModelSize, PlotAnswer, ScoresAnswer, ScoresRequest, Suite, SurfaceAnswer, Trust,
-    usage,
+    LEVEL, LEVELS, ModelSize, PlotAnswer, PointsAnswer, PointsRequest, ScoresAnswer, ScoresRequest,
+    Suite, SurfaceAnswer, Trust, usage,
 };
 use super::{CURVE, SURFACE};
 use crate::backtest::{ByFit, backtest};
@@ -22,6 +22,7 @@ use crate::size::Size;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::join;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Cuts of the back-test: a report is not kept waiting for more.
@@ -66,6 +67,10 @@ request!(
         /// one ten times the largest. Of scores, every model that was kept out.
         #[serde(skip_serializing_if = "is_default")]
         [list ModelSize] at: Vec<ModelSize>,
+        /// Points to forecast by a law of several columns, as in
+        /// [`PointsRequest`](super::PointsRequest).
+        #[serde(skip_serializing_if = "is_default")]
+        [list BTreeMap<String, f64>] points: Vec<BTreeMap<String, f64>>,
         /// FLOP of a run, for a law of N and D: `6nd`, `k`, `column` or a formula; 6ND where it is
         /// not said.
         #[serde(skip_serializing_if = "is_default")]
@@ -143,6 +148,8 @@ pub enum ReportOf {
     Capability(Box<CapabilityAnswer>),
     /// Of scores.
     Scores(Box<ScoresAnswer>),
+    /// Of a law of several columns.
+    Points(Box<PointsAnswer>),
 }
 
 impl ReportAnswer {
@@ -154,6 +161,7 @@ impl ReportAnswer {
             ReportOf::Surface(report) => report.allocation.trust(),
             ReportOf::Capability(answer) => answer.trust(),
             ReportOf::Scores(answer) => answer.trust(),
+            ReportOf::Points(answer) => answer.trust(),
         }
     }
 
@@ -164,6 +172,7 @@ impl ReportAnswer {
         match &self.about {
             ReportOf::Loss(report) => Some(report.forecast.fit.data()),
             ReportOf::Surface(report) => Some(report.allocation.fit.data()),
+            ReportOf::Points(answer) => Some(answer.fit.data()),
             ReportOf::Capability(_) | ReportOf::Scores(_) => None,
         }
     }
@@ -173,7 +182,8 @@ impl ReportRequest {
     /// What a table of runs is about, by the law.
     pub(super) fn kind_by_law(&self) -> Result<ReportKind> {
         let of_params = match &self.fit.law {
-            // The page of a surface is about compute-optimal allocation, which a formula has not.
+            // The page of a surface is about compute-optimal allocation; that of a formula is about
+            // points.
             Some(_) => {
                 let law = self.fit.law_or(CURVE)?;
                 law.typed().is_none() && law.inputs().contains(&Input::Params)
@@ -222,11 +232,20 @@ impl ReportRequest {
     pub fn of_fit(&self, fit: FitResult) -> Result<ReportAnswer> {
         check_levels(&self.levels)?;
         if fit.law().typed().is_some() && fit.law().inputs() != [Input::Compute] {
-            let message = "a page is about a law of compute, or about the allocation that a law of N \
-                           and D gives";
-            return Err(
-                usage(message).with_hint("forecast prints what a law of several columns gives")
-            );
+            let request = PointsRequest::default()
+                .table(self.table.clone())
+                .fit(self.fit.clone())
+                .at(self.points.iter().cloned())
+                .levels(self.levels.clone())
+                .force(self.force);
+            let about = ReportOf::Points(Box::new(request.of_fit(fit)?));
+            return Ok(ReportAnswer { about });
+        }
+        if !self.points.is_empty() {
+            return Err(usage(
+                "points such as N=1e9,S=8 are for laws of several columns that are formulas",
+            )
+            .with_hint("name the compute alone, such as 1e24 or 100x"));
         }
         let actual = fit.data().actuals().map(|run| run.x);
         let at = self.sizes(fit.largest_fitted(), actual)?;

@@ -87,6 +87,7 @@ impl Evidence for Source<'_> {
         match question {
             Question::Forecast(q) => read(q, &table, by, Observed::Runs),
             Question::Allocation(q) => read(q, &table, by, Observed::Runs),
+            Question::Points(q) => read(q, &table, by, Observed::Runs),
             Question::Capability(q) => read(q, &table, by, Observed::Counts),
             Question::Scores(q) => {
                 let counts = q.as_counts();

@@ -11,7 +11,7 @@ type Value = fn(&Run) -> Option<f64>;
 /// Residuals against compute: a pattern says that the law has another shape than the runs.
 pub(crate) fn residual(fit: &FitResult) -> Chart {
     let label = lower_first(fit.variable().axis());
-    let panel = panel(fit, &label, |r| Some(r.x));
+    let panel = panel(fit, &label, Axis::log(capitalised(&label)), |r| Some(r.x));
     Chart::from(panel).titled("Residuals")
 }
 
@@ -23,13 +23,19 @@ pub fn residuals(fit: &FitResult) -> Chart {
         ("tokens D", |r| r.tokens),
         ("compute C (FLOP)", |r| Some(r.x)),
     ];
-    let panels = axes.map(|(label, value)| panel(fit, label, value));
+    let panels = axes.map(|(label, value)| panel(fit, label, Axis::log(capitalised(label)), value));
     let count = fit.fitted_runs().count();
     Chart::from(Figure::new("Residuals of the surface", panels.to_vec()))
         .described(format!("Residuals of {count} runs against N, D and C."))
 }
 
-fn panel(fit: &FitResult, label: &str, value: Value) -> Panel {
+/// Residuals against one argument, along this axis.
+pub(super) fn panel(
+    fit: &FitResult,
+    label: &str,
+    axis: Axis,
+    value: impl Fn(&Run) -> Option<f64>,
+) -> Panel {
     let (factor, y) = match fit.settings().residuals {
         Residuals::Absolute => (1.0, "Fitted − observed"),
         Residuals::Relative | Residuals::Log => (100.0, "Fitted − observed (%)"),
@@ -41,20 +47,17 @@ fn panel(fit: &FitResult, label: &str, value: Value) -> Panel {
             Some(Marker::new(value(run)?, factor * r).hover(said_of(run, fit.variable())))
         })
         .collect();
-    Panel::new(
-        format!("Residuals against {label}"),
-        Axis::log(capitalised(label)),
-        Axis::linear(y),
-    )
-    .description(format!(
-        "Residuals of {} runs against {label}.",
-        markers.len()
-    ))
-    .layer(Layer::horizontal_rule(0.0))
-    .layer(Layer::markers(markers, MarkerShape::Disc, Color::Blue))
+    Panel::new(format!("Residuals against {label}"), axis, Axis::linear(y))
+        .description(format!(
+            "Residuals of {} runs against {label}.",
+            markers.len()
+        ))
+        .layer(Layer::horizontal_rule(0.0))
+        .layer(Layer::markers(markers, MarkerShape::Disc, Color::Blue))
 }
 
 fn capitalised(label: &str) -> String {
-    let (first, rest) = label.split_at(1);
-    first.to_uppercase() + rest
+    let mut letters = label.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }

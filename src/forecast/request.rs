@@ -7,7 +7,7 @@ use super::result::Forecast;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Code, Diagnosis, FitResult, Severity};
 use crate::interval::{Kind, Method, check_levels};
-use crate::law::Input;
+use crate::law::of_one_variable;
 use crate::progress::{Listener, Progress};
 use crate::remedy::Setting;
 use crate::said::{Said, decades};
@@ -123,11 +123,7 @@ impl<'a, Question> ForecastBuilder<'a, Question> {
     /// that no diagnosis refuses.
     pub(super) fn check(&self) -> Result<()> {
         check_levels(&self.levels)?;
-        let law = self.fit.law();
-        if law.inputs() != [Input::Compute] {
-            let message = format!("law '{}' is not a function of compute alone", law.name());
-            return Err(Error::new(ErrorKind::Usage, message));
-        }
+        of_one_variable(self.fit.law())?;
         match self.force {
             true => Ok(()),
             false => self.fit.refuse(),

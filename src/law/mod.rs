@@ -103,6 +103,19 @@ pub(crate) fn named_with(name: &str, columns: &[String]) -> Result<Arc<dyn Law>>
     }
 }
 
+/// Refuses a law of several variables.
+pub(crate) fn of_one_variable(law: &dyn Law) -> Result<()> {
+    if law.inputs() == [Input::Compute] {
+        return Ok(());
+    }
+    let message = format!("law '{}' is not a function of compute alone", law.name());
+    let error = Error::new(ErrorKind::Usage, message);
+    Err(match law.typed() {
+        Some(_) => error.with_hint("give a value for each of its columns, as in N=1e9,S=8"),
+        None => error,
+    })
+}
+
 /// Whether a law is given as a formula, and not by its name.
 pub(crate) fn is_formula(law: &str) -> bool {
     law.contains('=')

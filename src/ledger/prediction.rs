@@ -20,8 +20,10 @@ read_only!(
         /// What it is: `loss`, `metric` (the mean of −ln pass rate), `mean_pass_rate`, `score`,
         /// `best_params`, `best_tokens` or `best_loss`.
         [&str] quantity: String,
-        /// The compute it is predicted for.
-        [copy] compute: f64,
+        /// The compute it is predicted for; absent for a law of other columns, where the name says
+        /// what it is predicted for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        [copy] compute: Option<f64>,
         /// The number to quote; a calibrated interval to quote lies around it.
         [copy] point: f64,
         /// What the fitted law says, where that is another number.
@@ -112,7 +114,7 @@ impl Prediction {
         Prediction {
             id: format!("{name}@{}", short(compute)),
             quantity: quantity.to_owned(),
-            compute,
+            compute: Some(compute),
             point,
             law_point: (law_point != point).then_some(law_point),
             intervals,
@@ -125,7 +127,7 @@ impl Prediction {
         at.model.is_none().then(|| Prediction {
             id: format!("all/{quantity}@{}", short(at.compute)),
             quantity,
-            compute: at.compute,
+            compute: Some(at.compute),
             point: at.rate.value,
             law_point: None,
             intervals: at.rate.intervals.iter().map(Claim::of_pass).collect(),
@@ -147,6 +149,30 @@ impl Prediction {
         };
         let points = (point, forecast.law_point);
         Prediction::new("loss", "loss", forecast.x, points, intervals)
+    }
+
+    /// An outcome at a point of a law of several columns.
+    pub(crate) fn of_point(
+        quantity: &str,
+        at: &[(String, f64)],
+        point: f64,
+        intervals: &[Interval],
+    ) -> Prediction {
+        let values = at.iter();
+        let values: Vec<String> = values
+            .map(|(name, value)| match value.abs() {
+                0.0 | 1e-3..1e5 => format!("{name}={value}"),
+                _ => format!("{name}={}", short(*value)),
+            })
+            .collect();
+        Prediction {
+            id: format!("{quantity}@{}", values.join(",")),
+            quantity: quantity.to_owned(),
+            compute: None,
+            point,
+            law_point: None,
+            intervals: intervals.iter().map(Claim::of).collect(),
+        }
     }
 
     /// The mean of −ln pass rate and the mean pass rate of the problems of a curve, such as `bucket

@@ -248,7 +248,7 @@ table_row!(
         registered_at: Time,
         id: &'a str,
         quantity: &'a str,
-        compute: f64,
+        compute: Option<f64>,
         point: f64,
         level: Option<f64>,
         kind: Option<Kind>,

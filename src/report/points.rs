@@ -61,7 +61,7 @@ impl Shown for PointsAnswer {
     }
 }
 
-const NO_RECORD: &str = "none: no forecasts by such a law were checked; the intervals hold if the \
+pub(super) const NO_RECORD: &str = "none: no forecasts by such a law were checked; the intervals hold if the \
      law is exactly right";
 
 const HEAD: [&str; 6] = [
@@ -82,7 +82,7 @@ fn parameters(answer: &PointsAnswer) -> String {
 }
 
 /// A point as it is typed, after its outcome where there are several.
-fn typed(point: &PointAt) -> String {
+pub(super) fn typed(point: &PointAt) -> String {
     let parts = point
         .at
         .iter()
@@ -95,7 +95,7 @@ fn typed(point: &PointAt) -> String {
 }
 
 /// The widest interval of a new run.
-fn widest(point: &PointAt) -> Option<&Interval> {
+pub(super) fn widest(point: &PointAt) -> Option<&Interval> {
     let new = point
         .intervals
         .iter()

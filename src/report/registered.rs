@@ -22,6 +22,8 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
             "{}{}",
             formula.as_str().unwrap_or_default(),
             name.as_str()
+                // A formula of the user's is its own name.
+                .filter(|name| Some(*name) != formula.as_str())
                 .map_or_else(String::new, |n| format!("   ({n})"))
         ),
         (name, _) => name.as_str().unwrap_or_default().to_owned(),
@@ -39,10 +41,13 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
         fact(
             "Data",
             format!(
-                "{}: {} rows used, up to {}",
+                "{}: {} rows used{}",
                 made.data.source,
                 made.data.rows,
-                largest(made)
+                match made.data.largest_compute > 0.0 {
+                    true => format!(", up to {}", largest(made)),
+                    false => String::new(),
+                }
             ),
         ),
     ];

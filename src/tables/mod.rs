@@ -74,7 +74,7 @@ pub(crate) mod hidden {
     pub use super::entries::entry_files;
     pub use super::gather::{foreign_table, gathered_files, read_beside};
     pub use super::log::{read_bytes, read_document};
-    pub use super::points::{Point, PointRow, read_point, read_points};
+    pub use super::points::{Point, PointRow, read_named, read_point, read_points};
     pub use super::series::{TargetRow, read_targets};
     pub use crate::runs::rows::Rows;
 }

@@ -97,6 +97,16 @@ pub fn read_point(text: &str, variables: &[impl AsRef<str>]) -> Result<Point> {
     }
 }
 
+/// The same where the law is not known yet: whoever uses the point checks its names.
+///
+/// # Errors
+/// As for [`read_point`], but for names.
+pub fn read_named(text: &str) -> Result<Point> {
+    let names = text.split(',').map(|part| part.split('=').next());
+    let names: Vec<&str> = names.map(|name| name.unwrap_or_default().trim()).collect();
+    read_point(text, &names)
+}
+
 /// A value that a variable can have.
 fn checked(value: f64, name: &str) -> std::result::Result<f64, String> {
     match sized(name) {

@@ -51,7 +51,8 @@ pub struct PlotArgs {
     pub input: Vec<PathBuf>,
     #[command(flatten)]
     pub gather: GatherArgs,
-    /// Draw a forecast at this compute too
+    /// Draw a forecast at this compute too, or for a formula of several columns at points such as
+    /// N=1e9,S=8
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
     /// What to draw

@@ -45,8 +45,9 @@ pub struct ReportArgs {
     pub input: Vec<PathBuf>,
     #[command(flatten)]
     pub gather: GatherArgs,
-    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run [default:
-    /// where the runs kept out of the fit are, or 10x]
+    /// Compute to forecast at: quantities, or 100x for 100 times the largest fitted run; for a
+    /// formula of several columns points such as N=1e9,S=8 [default: where the runs kept out of the
+    /// fit are, or 10x]
     #[arg(long, value_name = "C", value_delimiter = ',')]
     pub at: Vec<String>,
     /// One answer for each value of this column; several columns between commas name a series

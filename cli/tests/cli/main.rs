@@ -36,6 +36,7 @@ mod other_verbs;
 mod outputs;
 mod packed;
 mod plan;
+mod points;
 mod priors;
 mod progress;
 mod refusals;

@@ -1,6 +1,6 @@
 //! Predictions fixed in advance, what came true, and the laws there are.
 
-use super::{allocate_request, forecast_request, is_ours, scores};
+use super::{allocate_request, is_ours, points, scores};
 use crate::answer::{Answer, Made};
 use crate::keywords::{Keywords, number, text, usage};
 use crate::reading;
@@ -42,7 +42,7 @@ pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
         Some("capability") => scores::question(&source, keys)?,
         None | Some("forecast") => {
             let by = reading::columns(keys, "by")?;
-            (Question::Forecast(forecast_request(keys)?), by)
+            (points::question(keys)?, by)
         }
         Some("allocate") => {
             let by = reading::columns(keys, "by")?;

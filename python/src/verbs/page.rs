@@ -9,7 +9,7 @@ use crate::reading::{self, OF_COUNTS, OF_RUNS};
 use crate::table::Rows;
 use scalewise::Result;
 use scalewise::ask::{ReportKind, ReportRequest, Trust};
-use scalewise::internal::{entry_page, holds_scores, json};
+use scalewise::internal::{entry_page, holds_scores, json, read_named};
 use scalewise::law::Input;
 use scalewise::progress::Progress;
 use scalewise::report::Page;
@@ -86,7 +86,10 @@ pub fn report(table: Option<&Rows>, keys: &mut Keywords, steps: &dyn Progress) -
         Some(source) => holds_scores(source, &counts)?,
         None => false,
     };
+    let points = keys.points("at")?;
+    let points = points.iter().flatten().map(|text| read_named(text));
     let request = ReportRequest::default()
+        .points(points.collect::<Result<Vec<_>>>()?)
         .kind(kind)
         .table(runs)
         .fit(fitting(keys)?)

@@ -1,15 +1,34 @@
 //! Forecasts by a law of other columns than compute alone.
 
-use super::levels;
+use super::{forecast_request, levels};
 use crate::answer::Answer;
 use crate::choice::fitting;
 use crate::keywords::{Keywords, usage};
 use crate::reading;
-use scalewise::ask::{AskTable, PointsRequest};
-use scalewise::internal::{read_point, variables_of};
+use scalewise::ask::{AskTable, PointsRequest, Question};
+use scalewise::internal::{read_named, read_point, variables_of};
 use scalewise::law::Input;
 use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
+
+fn asked(keys: &mut Keywords, force: bool) -> Result<PointsRequest> {
+    Ok(PointsRequest::default()
+        .table(reading::runs(keys)?.force(force))
+        .fit(fitting(keys)?)
+        .levels(levels(keys)?)
+        .force(force))
+}
+
+/// What is registered: losses at computes, or at points of a law of several columns.
+pub fn question(keys: &mut Keywords) -> Result<Question> {
+    let Some(points) = keys.points("at")? else {
+        return Ok(Question::Forecast(forecast_request(keys)?));
+    };
+    let points = points.iter().map(|text| read_named(text));
+    let points = points.collect::<Result<Vec<_>>>()?;
+    let force = keys.truth("force")?;
+    Ok(Question::Points(asked(keys, force)?.at(points)))
+}
 
 /// The forecasts, where the law is one of other columns, or points of one are given.
 pub fn forecast(
@@ -25,11 +44,7 @@ pub fn forecast(
     }
     let mut own = keys.clone();
     let force = own.truth("force")?;
-    let request = PointsRequest::default()
-        .table(reading::runs(&mut own)?.force(force))
-        .fit(fitting(&mut own)?)
-        .levels(levels(&mut own)?)
-        .force(force);
+    let request = asked(&mut own, force)?;
     let fit = match (fit, source) {
         (Some(fit), _) => fit.clone(),
         (None, Some(source)) => request.fitted(&request.read(source)?)?,

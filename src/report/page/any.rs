@@ -1,6 +1,6 @@
 //! The page of any answer.
 
-use super::{Page, Provenance, capability, loss, scores, surface};
+use super::{Page, Provenance, capability, loss, points, scores, surface};
 use crate::ask::{ReportAnswer, ReportOf};
 
 impl Page {
@@ -12,6 +12,7 @@ impl Page {
             ReportOf::Surface(report) => surface::surface_page(report, provenance),
             ReportOf::Capability(answer) => capability::capability_page(answer, provenance),
             ReportOf::Scores(answer) => scores::scores_page(answer, provenance),
+            ReportOf::Points(answer) => points::points_page(answer, provenance),
         }
     }
 }

@@ -4,8 +4,9 @@
 use super::super::check::excluded_table;
 use super::super::document::Block;
 use super::super::fit::agreement;
+use crate::ask::name_of;
 use crate::finding::lines;
-use crate::fit::{Diagnosis, FitResult, Objective, Weights};
+use crate::fit::{Diagnosis, FitResult, Objective, Weights, argument};
 use crate::law::{Form, Input};
 use crate::number::{compute, digits};
 use crate::runs::{Dataset, Excluded, Variable};
@@ -94,6 +95,9 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
         Form::Surface => {
             "scan of both exponents with the other parameters solved exactly, Newton's method from the best cells; no starting point"
         }
+        Form::General if law.typed().is_some() => {
+            "damped Gauss-Newton from many starts, with the linear parameters solved exactly"
+        }
         Form::General => "damped Gauss-Newton from every start of the law",
     };
     let weights = match settings.weights {
@@ -108,7 +112,10 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
     table(vec![
         (
             "Form",
-            format!("{} ({}), {free} free parameters", fit.formula(), law.name()),
+            match law.typed() {
+                Some(_) => format!("{}, {free} free parameters", fit.formula()),
+                None => format!("{} ({}), {free} free parameters", fit.formula(), law.name()),
+            },
         ),
         ("Variables", variables(fit)),
         ("Counting of compute", counting(data)),
@@ -153,6 +160,9 @@ pub(super) fn of_fit(fit: &FitResult, uncertainty: &str) -> Block {
 }
 
 fn used(fit: &FitResult) -> String {
+    if fit.law().typed().is_some() && fit.law().inputs() != [Input::Compute] {
+        return used_columns(fit);
+    }
     format!(
         "{}, {} {} to {} ({:.1} decades), losses {}",
         fit.fitted_runs().count(),
@@ -164,12 +174,36 @@ fn used(fit: &FitResult) -> String {
     )
 }
 
+/// The runs of a law of several columns, with the range of each column.
+fn used_columns(fit: &FitResult) -> String {
+    let law = fit.law();
+    let ranges = law.asked_inputs().into_iter().map(|input| {
+        let values = fit
+            .fitted_runs()
+            .filter_map(|run| argument(law, *input, run));
+        let (low, high) = ends(values);
+        format!(
+            "{} {} to {}",
+            name_of(law, *input),
+            digits(low, 4),
+            digits(high, 4)
+        )
+    });
+    let count = fit.fitted_runs().count();
+    let ranges: Vec<String> = ranges.collect();
+    format!("{count}, {}, losses {}", ranges.join(", "), losses(fit))
+}
+
+/// The smallest and the largest.
+fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let start = (f64::INFINITY, f64::NEG_INFINITY);
+    values.fold(start, |(low, high), value| {
+        (low.min(value), high.max(value))
+    })
+}
+
 fn losses(fit: &FitResult) -> String {
-    let (low, high) = fit
-        .fitted_runs()
-        .fold((f64::INFINITY, 0.0), |(l, h): (f64, f64), r| {
-            (l.min(r.loss), h.max(r.loss))
-        });
+    let (low, high) = ends(fit.fitted_runs().map(|run| run.loss));
     format!("{} to {}", digits(low, 4), digits(high, 4))
 }
 
@@ -194,6 +228,9 @@ fn variables(fit: &FitResult) -> String {
 }
 
 fn counting(data: &Dataset) -> String {
+    if data.runs.iter().all(|run| run.known_x().is_none()) {
+        return "not used: the table has none".to_owned();
+    }
     if data.variable != Variable::Compute {
         return format!("not used: the law is one of {}", data.variable.noun());
     }

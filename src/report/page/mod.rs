@@ -15,6 +15,7 @@ mod made;
 mod many;
 mod plain;
 mod plan;
+mod points;
 mod scores;
 mod surface;
 mod versus;
@@ -89,6 +90,7 @@ impl Provenance {
                     drawn.then_some(0),
                 )
             }
+            ReportOf::Points(answer) => (runs, answer.fit.data().digest(), None),
             ReportOf::Loss(report) => (runs, report.forecast.fit.data().digest(), None),
         };
         Provenance {
