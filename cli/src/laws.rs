@@ -7,5 +7,9 @@ use scalewise::Result;
 use scalewise::internal::Laws;
 
 pub fn run(args: &LawsArgs, printer: &Printer) -> Result<Outcome> {
-    printer.out(&args.format.of(&Laws::all(), false)?)
+    let laws = match &args.name {
+        Some(name) => Laws::named(name)?,
+        None => Laws::all(),
+    };
+    printer.out(&args.format.of(&laws, false)?)
 }

@@ -1788,8 +1788,13 @@ def ledger(folder):
 
 
 @documented
-def laws():
+def laws(name=None):
     """Lists the laws that can be fitted, with their formulas and parameters.
+
+    Parameters
+    ----------
+    name : str, optional
+        Explain this law alone: its columns, its source and the range of each parameter.
 
     Returns
     -------
@@ -1801,7 +1806,7 @@ def laws():
     >>> "chinchilla" in [law["name"] for law in scalewise.laws()]
     True
     """
-    return Laws(native.ask("laws", None, {}))
+    return Laws(native.ask("laws", None, {} if name is None else {"name": name}))
 
 
 @documented

@@ -52,6 +52,14 @@ pub(crate) struct Quadrature {
     log_evidence: f64,
 }
 
+/// Which cells of the grid are made.
+#[derive(Debug, Clone, Copy)]
+enum Keep {
+    /// Those that may have a share in the sum of all.
+    Weighty,
+    All,
+}
+
 /// A noise that is known counts like this many runs.
 const RUNS_OF_NOISE: f64 = 4.0;
 
@@ -96,20 +104,20 @@ impl Quadrature {
                 format!("{distinct} runs at different places are too few"),
             ));
         }
-        let mut quadrature = Quadrature::whole(curve);
+        let mut quadrature = Quadrature::of(curve, Keep::Weighty);
         quadrature.weigh();
         Ok(quadrature)
     }
 
-    /// With every cell of the grid.
-    fn whole(curve: &Curve) -> Quadrature {
+    fn of(curve: &Curve, keep: Keep) -> Quadrature {
         let shared = Shared::new(curve);
         let dots = FloorDots::new(&shared);
         let smallest = curve.y.iter().copied().fold(f64::INFINITY, f64::min);
         let floors = floors(curve);
         let slopes = slopes(curve);
         let prior = NoisePrior::of(curve);
-        let mut cells: Vec<Cell> = Vec::with_capacity(7_400);
+        let mut cells: Vec<Cell> = Vec::new();
+        let mut top = f64::NEG_INFINITY;
         let mut shapes = Vec::new();
         let onsets: Vec<(Onset, Vec<f64>)> = onsets(curve)
             .map(|onset| {
@@ -131,12 +139,19 @@ impl Quadrature {
                 };
                 let shape = shapes.len() as u32;
                 for (k, floor) in floors.iter().enumerate() {
-                    let cell = sums.cell(floor, smallest, &shared, &dots, &prior);
-                    cells.extend(cell.map(|cell| Cell {
-                        shape,
-                        floor: k as u32,
-                        ..cell
-                    }));
+                    let least = match keep {
+                        Keep::Weighty => top - NEGLIGIBLE,
+                        Keep::All => f64::NEG_INFINITY,
+                    };
+                    let cell = sums.cell(floor, smallest, &shared, &dots, &prior, least);
+                    if let Some(cell) = cell {
+                        top = top.max(cell.log_weight);
+                        cells.push(Cell {
+                            shape,
+                            floor: k as u32,
+                            ..cell
+                        });
+                    }
                 }
                 shapes.push(Shape {
                     onset: place,
@@ -183,7 +198,7 @@ impl Quadrature {
             true => combine(&said, distance),
             // Cells of no weight may be all that is left so far away.
             false => {
-                let whole = Quadrature::whole(curve);
+                let whole = Quadrature::of(curve, Keep::All);
                 let said = whole.said(curve, distance);
                 let finite = said
                     .into_iter()
@@ -350,7 +365,7 @@ struct ShapeSums {
 
 impl ShapeSums {
     /// The cell of this shape and floor, by the closed form; `None` where the scale b is not
-    /// positive.
+    /// positive, or ln weight is below `least`.
     fn cell(
         &self,
         floor: &Floor,
@@ -358,6 +373,7 @@ impl ShapeSums {
         shared: &Shared,
         dots: &FloorDots,
         noise: &NoisePrior,
+        least: f64,
     ) -> Option<Cell> {
         let (e, level) = (floor.sinking, floor.share * smallest);
         let vr = self.with_ones - level * self.with_floors[e];
@@ -367,12 +383,16 @@ impl ShapeSums {
         }
         let rr = dots.ones_ones + level * (level * dots.floor_floor[e] - 2.0 * dots.ones_floor[e]);
         let spare = noise.squares + (rr - b * vr).max(0.0);
-        let log_weight = self.log_prior + floor.log_prior
-            - shared.log_determinant
-            - self.log_root
-            - b.ln()
-            - 0.5 * noise.runs * spare.ln();
-        log_weight.is_finite().then_some(Cell {
+        let known = self.log_prior + floor.log_prior - shared.log_determinant - self.log_root;
+        // Nearly all cells are far below the best, and a rough logarithm shows it.
+        let slack = ROUGH_LN * (1.0 + 0.5 * noise.runs);
+        let rough = known - rough_ln(b) - 0.5 * noise.runs * rough_ln(spare);
+        if b.is_normal() && rough + slack < least {
+            return None;
+        }
+        let log_weight = known - b.ln() - 0.5 * noise.runs * spare.ln();
+        let is_kept = log_weight.is_finite() && log_weight >= least;
+        is_kept.then_some(Cell {
             shape: 0,
             floor: 0,
             log_weight,
@@ -380,5 +400,33 @@ impl ShapeSums {
             scale: b,
             spare,
         })
+    }
+}
+
+/// The largest error of `rough_ln`.
+const ROUGH_LN: f64 = 1e-3;
+
+/// ln x of a normal positive number, by its exponent and a cubic through its digits.
+fn rough_ln(x: f64) -> f64 {
+    let bits = x.to_bits();
+    let exponent = (bits >> 52) as f64 - 1023.0;
+    let digits = f64::from_bits(bits & ((1 << 52) - 1) | 1023 << 52);
+    let cubic = -1.492_78 + digits * (2.112_63 + digits * (-0.729_104 + digits * 0.109_69));
+    exponent * std::f64::consts::LN_2 + cubic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ROUGH_LN, rough_ln};
+
+    #[test]
+    fn the_rough_logarithm_is_as_near_as_it_says() {
+        for exponent in [-1020, -20, -1, 0, 1, 300, 1020] {
+            for k in 0..1000 {
+                let x = (1.0 + f64::from(k) / 1000.0) * 2f64.powi(exponent);
+                let off = (rough_ln(x) - x.ln()).abs();
+                assert!(off < ROUGH_LN, "{x}: {off}");
+            }
+        }
     }
 }

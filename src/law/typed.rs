@@ -3,7 +3,8 @@
 use super::definition::{Input, Law, Parameter, Search};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::{
-    Graph, MOST_NAMES, Op, Outcome, Program, Reading, jointly_linear, read, written,
+    Graph, MOST_NAMES, Op, Outcome, Program, Reading, in_roman, jointly_linear, latex, python,
+    read, written,
 };
 use crate::runs::OUTCOME;
 use crate::text::quoted;
@@ -59,6 +60,8 @@ pub struct TypedLaw {
     pub(crate) root: usize,
     /// The parameters that it is linear in, together.
     pub(crate) linear: Vec<usize>,
+    python: Option<String>,
+    latex: Option<String>,
 }
 
 fn is_role(name: &str) -> bool {
@@ -250,6 +253,21 @@ impl TypedLaw {
                 }
             }
         };
+        let (python, latex) = match &outcomes[..] {
+            [only] => (
+                python(&only.steps, &names, &arguments),
+                latex(&only.steps, &names, |name| {
+                    own.iter().any(|other| other == name)
+                })
+                .map(|right| {
+                    let arguments: Vec<String> =
+                        arguments.iter().map(|name| in_roman(name)).collect();
+                    let left = in_roman(&only.name);
+                    format!("{left}({}) = {right}", arguments.join(", "))
+                }),
+            ),
+            _ => (None, None),
+        };
         let formula: Vec<String> = outcomes.iter().map(text_of).collect();
         let formula = formula.join("; ");
         Ok(TypedLaw {
@@ -264,6 +282,8 @@ impl TypedLaw {
             graph,
             root,
             linear,
+            python,
+            latex,
         })
     }
 
@@ -303,6 +323,14 @@ thread_local! {
 }
 
 impl Law for TypedLaw {
+    fn python(&self) -> Option<&str> {
+        self.python.as_deref()
+    }
+
+    fn latex(&self) -> Option<&str> {
+        self.latex.as_deref()
+    }
+
     fn name(&self) -> &str {
         &self.name
     }

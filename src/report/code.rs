@@ -57,7 +57,9 @@ pub fn latex(fit: &FitResult) -> Option<String> {
         let spread = p
             .stderr
             .or_else(|| p.intervals.first().map(|i| 0.25 * (i.upper - i.lower)));
-        let inside_sum = equation.contains(&format!("- <{}>", p.name));
+        let inside_sum = ["-", "- ", r"\cdot "]
+            .iter()
+            .any(|before| equation.contains(&format!("{before}<{}>", p.name)));
         let number = number(p.value, spread);
         let number = match inside_sum && p.value < 0.0 {
             true => format!("({number})"),

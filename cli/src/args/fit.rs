@@ -85,6 +85,9 @@ pub enum ShowFormat {
 
 #[derive(Debug, Args)]
 pub struct LawsArgs {
+    /// Explain this law alone: its columns, its source and the range of each parameter
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
     /// How to print the result
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,

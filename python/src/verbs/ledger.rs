@@ -15,8 +15,12 @@ use scalewise::ledger::{Entry, Ledger, Time};
 use std::path::{Path, PathBuf};
 
 pub fn laws(keys: &mut Keywords) -> Result<Answer> {
+    let name = keys.text("name")?;
     keys.done()?;
-    Ok(Answer::plain(Laws::all()))
+    Ok(Answer::plain(match name {
+        Some(name) => Laws::named(&name)?,
+        None => Laws::all(),
+    }))
 }
 
 fn time(keys: &mut Keywords, name: &str) -> Result<Option<Time>> {
