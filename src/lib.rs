@@ -115,7 +115,7 @@ pub mod internal {
     pub use crate::digest::sha256;
     pub use crate::fit::inference::covariance;
     pub use crate::fit::influence::strongest_influence;
-    pub use crate::fit::kernels::{CurveScan, SurfaceObjective, exp_of, ln_of};
+    pub use crate::fit::kernels::{CurveScan, SurfaceObjective, TypedKernel, exp_of, ln_of};
     pub use crate::fit::observations::Observations;
     pub use crate::fit::search::best_fit;
     pub use crate::fit::shape::{NoiseSource, Shape};

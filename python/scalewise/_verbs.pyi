@@ -847,7 +847,7 @@ def isoflop(
 def report(
     table: TableLike = None,
     *,
-    at: _Sizes | None = ...,
+    at: _Targets | None = ...,
     by: _Texts | None = ...,
     kind: Literal["loss", "surface", "capability", "entry"] | None = ...,
     level: float | Sequence[float] | None = ...,
@@ -912,7 +912,7 @@ def report(
 def plot(
     table: TableLike = None,
     *,
-    at: _Sizes | None = ...,
+    at: _Targets | None = ...,
     view: Literal["loss", "reducible", "both"] | None = ...,
     laws: _Texts | None = ...,
     by: _Texts | None = ...,

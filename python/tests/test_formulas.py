@@ -43,6 +43,29 @@ def test_what_is_wrong_is_said():
         scalewise.forecast(curve, law="L = a*C^b", at={"C": 1e24})
 
 
+def test_a_formula_is_drawn_reported_and_registered(tmp_path):
+    law = scalewise.fit(table(), law=LAW)
+    assert "Residuals against S" in law.svg()
+    assert "to come" in scalewise.forecast(law, at={"N": 1e10, "S": 8}).svg()
+    assert "to come" in scalewise.plot(law, at="N=1e10,S=8").svg()
+    page = scalewise.report(table(), law=LAW, at={"N": 1e10, "S": 8})
+    assert "What will a run at N=10B,S=8 reach?" in page.to_html()
+    entry = scalewise.register(table(), law=LAW, at=[{"N": 1e10, "S": 8}, "N=1e11,S=0"])
+    ids = [p["id"] for p in entry.to_dict()["predictions"]]
+    assert ids == ["loss@N=1e10,S=8", "loss@N=1e11,S=0"]
+    entry_path = tmp_path / "entry.json"
+    entry_path.write_text(entry.to_json())
+    assert "identical" in str(scalewise.verify(entry_path, table()))
+    assert "def loss(N, S):" in law.python()
+    assert law.latex().startswith("L(N, S) = ")
+    assert "2411.04330" in str(scalewise.laws("precision"))
+    with pytest.raises(scalewise.UsageError, match="several columns"):
+        scalewise.plot(
+            {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]},
+            at={"N": 1e10},
+        )
+
+
 def two_outcomes():
     scatter = [3e-4, -5e-4, 1e-4, 4e-4, -2e-4, -1e-4, 2e-4]
     rows = []

@@ -3,6 +3,8 @@
 use super::surface::{Centred, Point, Rho, Workspace};
 pub use super::surface::{exp_of, ln_of};
 use super::{Observations, Residuals};
+use crate::formula::{Prepared, Scratch};
+use crate::law::TypedLaw;
 use crate::numeric::{Limits, Moments, NODES, PowerProblem};
 
 /// The scan of a·C^b + c: the best (s, c) and the sum of squares at every exponent of a grid.
@@ -75,5 +77,44 @@ impl SurfaceObjective {
         p[3] += step;
         let value = self.workspace.value(&self.data, &p, Self::RHO);
         value + self.workspace.derivatives(&self.data, &p, Self::RHO).1[0][0]
+    }
+}
+
+/// A typed law and its derivatives in every parameter, at all runs.
+pub struct TypedKernel<'a> {
+    prepared: Prepared<'a>,
+    scratch: Scratch,
+    p: Vec<f64>,
+    results: usize,
+    column: Vec<f64>,
+}
+
+impl<'a> TypedKernel<'a> {
+    /// At these values of the parameters.
+    #[must_use]
+    pub fn new(law: &'a TypedLaw, columns: &[Vec<f64>], p: &[f64]) -> TypedKernel<'a> {
+        let rows = columns.first().map_or(0, Vec::len);
+        TypedKernel {
+            prepared: Prepared::new(&law.program, columns, rows),
+            scratch: Scratch::default(),
+            p: p.to_vec(),
+            results: 1 + p.len(),
+            column: vec![0.0; rows],
+        }
+    }
+
+    /// The sum of all values and derivatives where the parameter at this place is larger by `step`.
+    pub fn evaluate(&mut self, place: usize, step: f64) -> f64 {
+        let before = self.p[place];
+        self.p[place] += step;
+        self.prepared.evaluate(&self.p, &mut self.scratch);
+        self.p[place] = before;
+        let mut sum = 0.0;
+        for result in 0..self.results {
+            self.prepared
+                .result(result, &self.scratch, &mut self.column);
+            sum += self.column.iter().sum::<f64>();
+        }
+        sum
     }
 }

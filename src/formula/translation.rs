@@ -71,6 +71,7 @@ pub(crate) fn in_roman(name: &str) -> String {
             '~' => written += r"\sim{}",
             '<' => written += r"\lt{}",
             '>' => written += r"\gt{}",
+            letter if letter.is_control() => written.push(' '),
             letter => written.push(letter),
         }
     }

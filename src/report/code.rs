@@ -3,6 +3,7 @@
 use crate::fit::FitResult;
 use crate::law::Input;
 use crate::number::with_uncertainty;
+use crate::text::one_line;
 
 /// The law as Python that needs nothing but its standard library; `None` for a law that has no such
 /// text.
@@ -18,7 +19,7 @@ use crate::number::with_uncertainty;
 pub fn python(fit: &FitResult) -> Option<String> {
     let text = in_variable(fit, fit.law().python()?);
     let (imports, function) = text.split_at(text.find("def loss")?);
-    let mut code = format!("# {}\n", fit.formula());
+    let mut code = format!("# {}\n", one_line(&fit.formula()));
     if !imports.is_empty() {
         code += &format!("{}\n\n", imports.trim_end());
     }

@@ -11,6 +11,7 @@ mod laws;
 #[path = "../common/normal.rs"]
 mod normal;
 mod predictability;
+mod presets;
 mod priors;
 mod quantiles;
 #[path = "../../studies/src/truths/random.rs"]

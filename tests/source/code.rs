@@ -3,7 +3,7 @@
 use crate::tools;
 
 use scalewise::ReadOptions;
-use scalewise::law::{self, Input, Law};
+use scalewise::law::{self, Input, Law, TypedLaw};
 use scalewise::tables::Needs;
 use scalewise::{Dataset, Fit, report};
 use std::process::Command;
@@ -94,6 +94,47 @@ fn python_computes_the_same_losses() {
                 law.name()
             );
         }
+    }
+}
+
+#[test]
+fn python_computes_the_losses_of_typed_laws() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return tools::skip_without("python3");
+    }
+    let points = [(1e7, 1.0), (3e8, 2.5), (2e9, 7.0)];
+    for formula in [
+        "L(N, S) = E + a*N^-b + c/(1 + S)",
+        "L(N, S) = a - (b - S) - -c^2*S^2^a",
+        "L(N, S) = a/(b/(S/c))/ln(N) + (N^a)^b - min(a, S, 3)*max(S, b)",
+        "L(N, S) = exp(-S*a) + sqrt(b*N) + tanh(S) + abs(a - S) + log10(N) - log2(S + c)",
+        "L(N, S) = (-a)^2*S - (a*S)^-b*1e-12*N",
+    ] {
+        let law = TypedLaw::parse(formula).unwrap();
+        let values: Vec<f64> = (0..law.parameters().len())
+            .map(|k| 0.3 + 0.2 * k as f64)
+            .collect();
+        let mut code = law.python().unwrap().to_owned();
+        for (parameter, value) in law.parameters().iter().zip(&values) {
+            code += &format!("\n{} = {value:?}", parameter.name);
+        }
+        for (n, s) in points {
+            code += &format!("\nprint(repr(loss({n:?}, {s:?})))");
+        }
+        let output = Command::new("python3").arg("-c").arg(&code).output();
+        let output = output.unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{code}\n{error}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        let said: Vec<f64> = said.lines().map(|l| l.parse().unwrap()).collect();
+        for ((n, s), found) in points.into_iter().zip(said) {
+            let expected = law.predict(&[n, s], &values);
+            assert!(
+                (found / expected - 1.0).abs() < SAME,
+                "{formula}: {found} {expected}"
+            );
+        }
+        assert!(law.latex().unwrap().starts_with("L(N, S) = "));
     }
 }
 

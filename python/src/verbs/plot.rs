@@ -6,9 +6,9 @@ use crate::choice::fitting;
 use crate::keywords::{Keywords, usage};
 use crate::reading;
 use crate::table::Rows;
-use scalewise::ask::{Ask, AskTable, FitAnswer, Trust};
+use scalewise::ask::{Ask, AskTable, FitAnswer, PointsRequest, Trust};
 use scalewise::chart::{self, Chart};
-use scalewise::internal::{PlotRequest, by as of_series, json};
+use scalewise::internal::{PlotRequest, by as of_series, json, read_named};
 use scalewise::law::Input;
 use scalewise::progress::{Progress, Silent};
 use scalewise::report::Document;
@@ -30,6 +30,9 @@ pub fn run(
     let view = keys.text("view")?.unwrap_or_default();
     let force = keys.truth("force")?;
     let level = level(keys)?;
+    let points = keys.points("at")?.unwrap_or_default();
+    let points = points.iter().map(|text| read_named(text));
+    let points = points.collect::<Result<Vec<_>>>()?;
     let (at, laws) = (keys.sizes("at")?, keys.texts("laws")?);
     let plain = at.is_empty() && laws.is_empty() && view.is_empty();
     let request = PlotRequest::default()
@@ -57,7 +60,16 @@ pub fn run(
             (None, Some(source)) => request.of_law().answer(source)?.fit().clone(),
             (None, None) => return Err(usage("there is neither a table nor a law")),
         };
+        if fit.law().typed().is_some() {
+            let request = PointsRequest::default().at(points).levels([level]);
+            return Ok(Answer::of_points(request.of_fit(fit)?));
+        }
         return Ok(Answer::of_fit(FitAnswer::of(fit)));
+    }
+    if !points.is_empty() {
+        return Err(usage(
+            "points such as N=1e9,S=8 are for laws of several columns",
+        ));
     }
     let shown = match (fit, &source) {
         (Some(fit), _) => request.of_fit(fit)?,

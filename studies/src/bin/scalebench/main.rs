@@ -2,10 +2,11 @@
 //! and fitted within its bounds from no start: the sum of squares beside the best known one, and
 //! the published recipe's.
 //!
-//! It writes the tables "laws", and with `--slow` "learning-rate", of `docs/formulas.md`; `--check`
-//! compares the first. `scalebench TASK [LAW]` prints what each law gives. The data are no part of
+//! It writes the tables "laws" and "presets", and with `--slow` "learning-rate", of
+//! `docs/formulas.md`; `--check` compares the first two. `scalebench TASK [LAW]` prints what each law gives. The data are no part of
 //! this repository: they lie in `SCALEWISE_CORPUS` (default `../shared`), in `data/scalebench`.
 
+mod presets;
 mod tables;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -62,6 +63,10 @@ fn main() -> Result<()> {
         name: "laws".to_owned(),
         text: table(&bench, all(false))?,
     }];
+    tables.push(Table {
+        name: "presets".to_owned(),
+        text: presets::table(&bench)?,
+    });
     if has("--slow") {
         tables.push(Table {
             name: "learning-rate".to_owned(),
@@ -158,12 +163,20 @@ fn outcome(bench: &Bench, entry: &Entry) -> Result<Outcome> {
 /// The best sum of squares and its parameters.
 fn best(law: &TypedLaw, outputs: &[Output], rows: &Rows<'_>) -> Result<(f64, Vec<f64>)> {
     let (inputs, values) = melted(law, outputs, rows)?;
-    let o = Observations::new(inputs, values, Residuals::Absolute)?;
     let mut fit = Fit::new(law.clone()).residuals(Residuals::Absolute);
     for (name, low, high) in outputs.iter().flat_map(|output| &output.bounds) {
         fit = fit.bounds(name, *low..=*high);
     }
-    let basins = fit.run_observations(&o)?;
+    best_of(&fit, inputs, values, Residuals::Absolute)
+}
+
+fn best_of(
+    fit: &Fit,
+    inputs: Runs,
+    values: Vec<f64>,
+    residuals: Residuals,
+) -> Result<(f64, Vec<f64>)> {
+    let basins = fit.run_observations(&Observations::new(inputs, values, residuals)?)?;
     Ok((basins[0].objective, basins[0].parameters.clone()))
 }
 

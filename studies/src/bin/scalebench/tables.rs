@@ -51,8 +51,13 @@ pub struct Rows<'a> {
 
 impl Table {
     fn read(name: &str) -> Result<Table> {
+        Table::read_beside(&format!("scalebench/{name}"))
+    }
+
+    /// A table of the public data.
+    pub fn read_beside(name: &str) -> Result<Table> {
         let root = std::env::var("SCALEWISE_CORPUS").unwrap_or_else(|_| "../shared".to_owned());
-        let path = PathBuf::from(root).join("data/scalebench").join(name);
+        let path = PathBuf::from(root).join("data").join(name);
         let fault = |error: csv::Error| {
             Error::new(ErrorKind::Io, error.to_string()).at(&path.to_string_lossy(), None, None)
         };
@@ -87,6 +92,14 @@ impl Table {
                 .map(|(name, cell)| (name.as_str(), cell.as_str()))
                 .collect()
         })
+    }
+
+    /// Every row.
+    pub fn all(&self) -> Rows<'_> {
+        Rows {
+            table: self,
+            rows: self.rows.iter().collect(),
+        }
     }
 
     /// The groups that are fitted apart; one without a name where there is no such column.
@@ -151,6 +164,13 @@ impl Entry {
 }
 
 impl Bench {
+    /// The mean test R² of the best known fits of the laws of a task.
+    pub fn mean_r2(&self, task: &str) -> f64 {
+        let of_task = self.entries.iter().filter(|entry| entry.task == task);
+        let all: Vec<f64> = of_task.map(|entry| self.known(entry).test_r2).collect();
+        all.iter().sum::<f64>() / all.len() as f64
+    }
+
     /// The best known fit of a law.
     pub fn known(&self, entry: &Entry) -> &Known {
         &self.known[&(entry.task.clone(), entry.law.clone())]
