@@ -3,11 +3,12 @@
 use super::args::OptimumArgs;
 use super::input;
 use super::outcome::Outcome;
-use super::points::grouped;
+use super::points::{self, grouped};
 use super::printer::Printer;
 use scalewise::Result;
 use scalewise::ask::{AskTable, OptimumRequest};
-use scalewise::internal::read_point;
+use scalewise::internal::{Cells, read_point};
+use scalewise::tables::Source;
 
 pub fn run(args: &OptimumArgs, printer: &Printer) -> Result<Outcome> {
     let mut request = OptimumRequest::default()
@@ -21,6 +22,9 @@ pub fn run(args: &OptimumArgs, printer: &Printer) -> Result<Outcome> {
         request = request.cost(cost.clone());
     }
     let source = args.gather.open(&args.input)?;
+    if let Some(by) = &args.by {
+        return of_cells(args, request, by, &source, printer);
+    }
     let fitted = input::law_file(&source, &args.fit, &args.data, None, printer)?;
     let fit = match fitted {
         Some(fit) => fit,
@@ -31,5 +35,36 @@ pub fn run(args: &OptimumArgs, printer: &Printer) -> Result<Outcome> {
     let points = points.iter().map(|text| read_point(text, &held));
     let request = request.at(points.collect::<Result<Vec<_>>>()?);
     let answer = request.of_fit(fit)?;
+    args.result.give(&answer, printer)
+}
+
+/// The optimum of every cell of a sweep, and laws of them.
+fn of_cells(
+    args: &OptimumArgs,
+    request: OptimumRequest,
+    by: &str,
+    source: &Source<'_>,
+    printer: &Printer,
+) -> Result<Outcome> {
+    let held = if args.then.is_empty() {
+        points::read(&args.at)?
+    } else {
+        Vec::new()
+    };
+    let request = request.at(held);
+    let series = request.read_by(source, by)?;
+    let cells = Cells {
+        each: request,
+        by: by.to_owned(),
+        then: args.then.clone(),
+        at: if args.then.is_empty() {
+            Vec::new()
+        } else {
+            points::read(&args.at)?
+        },
+    };
+    let bar = printer.progress("fitting");
+    let answer = cells.of(series, &bar)?;
+    drop(bar);
     args.result.give(&answer, printer)
 }

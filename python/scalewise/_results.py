@@ -599,14 +599,27 @@ class Optimum(_OfLaw):
     """Where a law of any columns is lowest.
 
     ``values`` and :meth:`interval` are about the only optimum; with several, ``optima`` lists them
-    in the order asked for.
+    in the order asked for. With `by`, ``cells`` has the optimum of each cell, and ``laws`` the laws
+    of these optima.
     """
 
     @property
     def optima(self) -> list[dict[str, Any]]:
         """Every optimum: what is held, the budget, the free columns and the loss."""
-        optima: list[dict[str, Any]] = self.to_dict()["optima"]
-        return optima
+        found = [one["optimum"] for one in self.cells if one["optimum"]] or [self.to_dict()]
+        return [optimum for one in found for optimum in one.get("optima", [])]
+
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        """The cells of a sweep, each with its optimum or the reason that it has none."""
+        cells: list[dict[str, Any]] = self.to_dict().get("cells", [])
+        return cells
+
+    @property
+    def laws(self) -> list[dict[str, Any]]:
+        """The laws of the optima, each with its forecasts."""
+        laws: list[dict[str, Any]] = self.to_dict().get("laws", [])
+        return laws
 
     def _only(self) -> dict[str, Any]:
         optima = self.optima

@@ -1154,6 +1154,8 @@ def optimum(
     at=None,
     cost=None,
     budget=None,
+    by=None,
+    then=None,
     level=None,
     force=False,
     law=None,
@@ -1210,6 +1212,11 @@ def optimum(
         What a run costs, as a formula of columns such as ``"6*N*D"``.
     budget : quantity or list, optional
         What a run may cost.
+    by : str or list, optional
+        The optimum of each cell: of the runs with the same values of these columns.
+    then : str or list, optional
+        Laws of the optima of the cells over the columns of `by`, such as
+        ``"lr = k*params^a*tokens^b"``, which are asked at the points of `at`.
     level : float
         Level of the intervals, by default 0.9.
     {force}

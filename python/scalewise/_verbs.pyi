@@ -699,6 +699,8 @@ def optimum(
     at: _Point | Sequence[_Point] | None = ...,
     cost: str | None = ...,
     budget: _Quantities | None = ...,
+    by: _Texts | None = ...,
+    then: _Texts | None = ...,
     level: float | None = ...,
     force: bool = False,
     law: _Texts | None = ...,

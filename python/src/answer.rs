@@ -15,7 +15,7 @@ use scalewise::ask::{
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
-use scalewise::internal::{LEVEL, Shown, fragment, json};
+use scalewise::internal::{CellsAnswer, LEVEL, Shown, fragment, json};
 use scalewise::law::Input;
 use scalewise::ledger::Ledger;
 use scalewise::report::Document;
@@ -331,6 +331,12 @@ impl Answer {
         Answer::of(Of::<OptimumAnswer> {
             fit: |answer| Some(answer.fit()),
             findings: |answer| Some(answer.fit().diagnoses().to_vec()),
+            ..Of::new(answer, |_, view, _| Err(undrawn(view)))
+        })
+    }
+
+    pub fn of_cells(answer: CellsAnswer) -> Answer {
+        Answer::of(Of::<CellsAnswer> {
             ..Of::new(answer, |_, view, _| Err(undrawn(view)))
         })
     }

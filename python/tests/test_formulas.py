@@ -1,5 +1,7 @@
 """Laws that are typed as formulas."""
 
+import math
+
 import pytest
 import scalewise
 
@@ -64,6 +66,33 @@ def test_a_formula_is_drawn_reported_and_registered(tmp_path):
             {"compute": [1e18, 1e19, 1e20, 1e21, 1e22], "loss": [3.1, 2.74, 2.46, 2.25, 2.1]},
             at={"N": 1e10},
         )
+
+
+def test_the_optima_of_cells_have_a_law():
+    columns = {"params": [], "lr": [], "loss": []}
+    wobble = [3e-4, -5e-4, 1e-4, 4e-4, -2e-4]
+    for n in (1e7, 1e8, 1e9):
+        for k in range(6):
+            lr = 1e-4 * 3**k
+            best = 0.3 * n**-0.25
+            loss = 2 + 90 * n**-0.25 + 0.05 * math.log(lr / best) ** 2
+            columns["params"].append(n)
+            columns["lr"].append(lr)
+            columns["loss"].append(loss * (1 + wobble[len(columns["lr"]) % 5]))
+    answer = scalewise.optimum(
+        columns,
+        law="L(lr) = c + k*(ln(lr) - m)^2",
+        free="lr",
+        by="params",
+        then="lr = k*params^a",
+        at={"params": 1e10},
+    )
+    assert [cell["cell"] for cell in answer.cells] == ["10000000.0", "100000000.0", "1000000000.0"]
+    assert len(answer.optima) == 3
+    forecast = answer.laws[0]["forecasts"][0]
+    assert forecast["point"] == pytest.approx(0.3 * 1e10**-0.25, rel=0.05)
+    with pytest.raises(scalewise.UsageError, match="needs cells"):
+        scalewise.optimum(columns, law="L(lr) = c + k*(ln(lr) - m)^2", free="lr", then="lr = k")
 
 
 def two_outcomes():

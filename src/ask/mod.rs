@@ -24,6 +24,8 @@ mod backtest;
 mod by_floor;
 mod capability;
 mod capped;
+mod cells;
+mod cells_answer;
 mod checked;
 mod compare;
 #[cfg(feature = "tables")]
@@ -128,6 +130,7 @@ pub(crate) use allocate::{Allocations, FLAT};
 pub(crate) use allocated::{Cost, OtherSize, RefusedQuestion};
 pub(crate) use capability::CurveForecasts;
 pub(crate) use capped::{CappedAt, OfLaw};
+pub(crate) use cells_answer::Cell;
 #[cfg(feature = "tables")]
 pub(crate) use conventions::Convention;
 pub(crate) use forecast::TargetAnswer;
@@ -144,6 +147,8 @@ pub(crate) use versus_answer::Compared;
 
 /// What the command line uses beside the public items.
 pub(crate) mod hidden {
+    pub use super::cells::Cells;
+    pub use super::cells_answer::CellsAnswer;
     pub use super::checked::findings;
     pub use super::defaults::{
         BUCKETS, CURVE, FLOPS, ISOFLOP_BUDGET, LEVEL, LEVELS, MIN_RUNS, REPLICATES, SURFACE,

@@ -101,6 +101,16 @@ impl OptimumRequest {
         })
     }
 
+    /// Level of the intervals.
+    pub(super) fn asked_level(&self) -> f64 {
+        self.level
+    }
+
+    /// Whether numbers are given that a finding refuses.
+    pub(super) fn is_forced(&self) -> bool {
+        self.force
+    }
+
     /// The fit alone.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod capability;
 mod capability_data;
 mod capability_target;
 mod capped;
+mod cells;
 mod check;
 mod check_by;
 mod check_counts;

@@ -82,7 +82,7 @@ fn held(found: &OptimumAt) -> String {
     columns.chain(budget).collect::<Vec<_>>().join(",")
 }
 
-fn interval(ends: Option<(f64, f64)>, reason: Option<&str>) -> String {
+pub(super) fn interval(ends: Option<(f64, f64)>, reason: Option<&str>) -> String {
     match (ends, reason) {
         (Some((low, high)), _) => format!("{} to {}", short(low), short(high)),
         (None, Some(reason)) => format!("none: {reason}"),
@@ -91,7 +91,7 @@ fn interval(ends: Option<(f64, f64)>, reason: Option<&str>) -> String {
 }
 
 /// A number as people write it: parameters as 1.2B, a learning rate as 0.0012.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     match value.abs() < 1e4 {
         true => digits(value, 4),
         false => format_quantity(value),

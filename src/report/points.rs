@@ -36,14 +36,7 @@ table_row!(
 
 impl Shown for PointsAnswer {
     fn document(&self) -> Document {
-        let mut blocks = vec![Block::Facts(vec![
-            fact("Law", self.fit.formula()),
-            fact("Parameters", parameters(self)),
-            fact("Record", NO_RECORD),
-        ])];
-        if !self.points.is_empty() {
-            blocks.push(Block::word_table(&HEAD, self.points.iter().map(line)));
-        }
+        let mut blocks = said(self);
         blocks.extend(findings(self.fit.diagnoses()));
         blocks.into()
     }
@@ -63,6 +56,19 @@ impl Shown for PointsAnswer {
 
 pub(super) const NO_RECORD: &str = "none: no forecasts by such a law were checked; the intervals hold if the \
      law is exactly right";
+
+/// The law, its parameters and what it gives at the points.
+pub(super) fn said(answer: &PointsAnswer) -> Vec<Block> {
+    let mut blocks = vec![Block::Facts(vec![
+        fact("Law", answer.fit.formula()),
+        fact("Parameters", parameters(answer)),
+        fact("Record", NO_RECORD),
+    ])];
+    if !answer.points.is_empty() {
+        blocks.push(Block::word_table(&HEAD, answer.points.iter().map(line)));
+    }
+    blocks
+}
 
 const HEAD: [&str; 6] = [
     "point",

@@ -161,6 +161,13 @@ pub struct OptimumArgs {
     /// Values of the other columns, e.g. N=1e9,D=2e10; a name that comes again begins the next ones
     #[arg(long, value_name = "NAME=VALUE", value_delimiter = ',')]
     pub at: Vec<String>,
+    /// The optimum of each cell: of the runs with the same values of these columns
+    #[arg(long, value_name = "COLUMN[,COLUMN]", conflicts_with_all = ["cost", "budget"])]
+    pub by: Option<String>,
+    /// A law of the optima of the cells over the columns of --by, such as
+    /// 'lr = k*params^a*tokens^b', which is asked at the points of --at; once for each free column
+    #[arg(long, value_name = "FORMULA", requires = "by")]
+    pub then: Vec<String>,
     /// What a run costs, as a formula of columns such as 6*N*D
     #[arg(long, value_name = "FORMULA", requires = "budget")]
     pub cost: Option<String>,

@@ -140,6 +140,87 @@ fn where_the_runs_do_not_show_a_curvature_there_is_no_interval() {
 }
 
 #[test]
+fn the_optima_of_cells_have_a_law() {
+    let law = [
+        "optimum",
+        "-",
+        "--law",
+        "L(lr) = c + k*(ln(lr) - m)^2",
+        "--free",
+        "lr",
+        "--by",
+        "params",
+    ];
+    let then = ["--then", "lr = k*params^a", "--at", "params=1e10"];
+    let made = json(&[&law[..], &then].concat(), &sweep());
+    let cells = made["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 3);
+    for cell in cells {
+        let n: f64 = cell["cell"].as_str().unwrap().parse().unwrap();
+        let best = &cell["optimum"]["optima"][0]["values"][0];
+        let truth = 0.3 * n.powf(-0.25);
+        let ends = best["interval"].as_array().unwrap();
+        assert!(
+            (best["value"].as_f64().unwrap() / truth).ln().abs() < 0.05,
+            "{cell}"
+        );
+        assert!(
+            ends[0].as_f64().unwrap() < truth && truth < ends[1].as_f64().unwrap(),
+            "{cell}"
+        );
+    }
+    let fitted = made["laws"][0]["law"]["parameters"].as_array().unwrap();
+    let a = fitted.iter().find(|p| p["name"] == "a").unwrap();
+    assert!((a["value"].as_f64().unwrap() + 0.25).abs() < 0.02, "{a}");
+    let point = made["laws"][0]["forecasts"][0]["point"].as_f64().unwrap();
+    assert!(
+        (point / (0.3 * 1e10_f64.powf(-0.25))).ln().abs() < 0.1,
+        "{point}"
+    );
+    // In words, as a table, and without a law of the optima.
+    let ran = run_with(&[&law[..], &then].concat(), &sweep());
+    assert!(
+        ran.out.contains("3 by params, 3 of them with an optimum"),
+        "{}",
+        ran.out
+    );
+    let ran = run_with(&[&law[..], &then, &["--format", "csv"]].concat(), &sweep());
+    assert!(ran.out.contains("params=10000000000.0,lr,"), "{}", ran.out);
+    let ran = run_with(&law, &sweep());
+    assert!(
+        ran.code == 0 && !ran.out.contains("Record"),
+        "{} {}",
+        ran.code,
+        ran.err
+    );
+    // A cell whose runs do not curve has a reason, and the others are as before.
+    let flat = sweep() + "1e6,1e-3,3.1\n1e6,3e-3,3.1001\n1e6,1e-2,3.0999\n1e6,3e-2,3.1\n";
+    let ran = run_with(&[&law[..], &then].concat(), &flat);
+    assert!(
+        ran.out.contains("4 by params, 3 of them with an optimum"),
+        "{}",
+        ran.out
+    );
+    for (more, part) in [
+        (
+            &["--then", "bsz = k*params^a"][..],
+            "'bsz' is none of the columns",
+        ),
+        (&["--then", "lr = k*oops("], "character"),
+        (&["--cost", "6*lr", "--budget", "1"], "--by"),
+    ] {
+        let ran = run_with(&[&law[..], more].concat(), &sweep());
+        assert_ne!(ran.code, 0, "{more:?}");
+        assert!(ran.err.contains(part), "{more:?}: {}", ran.err);
+    }
+    let ran = run_with(
+        &[&law[..5], &["--free", "lr", "--then", "lr = k"]].concat(),
+        &sweep(),
+    );
+    assert!(ran.err.contains("--by"), "{}", ran.err);
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_what_to_do() {
     for (more, part) in [
         (&["--free", "lr"][..], "'N' is neither free nor held"),

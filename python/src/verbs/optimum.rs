@@ -7,7 +7,9 @@ use crate::keywords::{Keywords, usage};
 use crate::reading;
 use crate::table::Rows;
 use scalewise::ask::{AskTable, OptimumRequest};
-use scalewise::internal::read_point;
+use scalewise::internal::{Cells, read_named, read_point};
+use scalewise::progress::Silent;
+use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
 
 pub fn run(
@@ -31,7 +33,15 @@ pub fn run(
     if let Some(level) = keys.number("level")? {
         request = request.level(level);
     }
+    let (by, then) = (reading::columns(keys, "by")?, keys.texts("then")?);
     keys.done()?;
+    if let Some(by) = by {
+        return of_cells(request, by, then, &at, source.as_ref());
+    }
+    if !then.is_empty() {
+        return Err(usage("then: a law of the optima needs cells")
+            .with_hint("say with by which columns tell the cells apart"));
+    }
     let fit = match (fitted, source) {
         (Some(fit), _) => fit,
         (None, Some(source)) => request.fitted(&request.read(&source)?)?,
@@ -41,4 +51,26 @@ pub fn run(
     let at = at.iter().map(|text| read_point(text, &held));
     let request = request.at(at.collect::<Result<Vec<_>>>()?);
     request.of_fit(fit).map(Answer::of_optimum)
+}
+
+/// The optimum of every cell of a sweep, and laws of them.
+fn of_cells(
+    request: OptimumRequest,
+    by: String,
+    then: Vec<String>,
+    at: &[String],
+    source: Option<&Source<'_>>,
+) -> Result<Answer> {
+    let source = source.ok_or_else(|| usage("by: a law has no cells").with_hint("give a table"))?;
+    let points = at.iter().map(|text| read_named(text));
+    let points = points.collect::<Result<Vec<_>>>()?;
+    // Without a law of the optima the points hold columns in every cell.
+    let (held, at) = match then.is_empty() {
+        true => (points, Vec::new()),
+        false => (Vec::new(), points),
+    };
+    let each = request.at(held);
+    let series = each.read_by(source, &by)?;
+    let cells = Cells { each, by, then, at };
+    cells.of(series, &Silent).map(Answer::of_cells)
 }

@@ -3,9 +3,9 @@
 
 use super::tables::{Bench, Rows, Runs, Table};
 use super::{best_of, r_squared};
+use scalewise::Result;
 use scalewise::fit::Residuals;
 use scalewise::law::{self, Law, TypedLaw};
-use scalewise::Result;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
