@@ -40,6 +40,7 @@ mod settings;
 mod show;
 mod simulate;
 mod terminal;
+mod typed_points;
 mod verify;
 mod versus;
 mod words;

@@ -3,8 +3,8 @@
 use super::args::OptimumArgs;
 use super::input;
 use super::outcome::Outcome;
-use super::points::{self, grouped};
 use super::printer::Printer;
+use super::typed_points::{grouped, read};
 use scalewise::Result;
 use scalewise::ask::{AskTable, OptimumRequest};
 use scalewise::internal::{Cells, read_point};
@@ -47,7 +47,7 @@ fn of_cells(
     printer: &Printer,
 ) -> Result<Outcome> {
     let held = if args.then.is_empty() {
-        points::read(&args.at)?
+        read(&args.at)?
     } else {
         Vec::new()
     };
@@ -60,7 +60,7 @@ fn of_cells(
         at: if args.then.is_empty() {
             Vec::new()
         } else {
-            points::read(&args.at)?
+            read(&args.at)?
         },
     };
     let bar = printer.progress("fitting");

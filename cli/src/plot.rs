@@ -5,7 +5,7 @@ use super::give::say_failed;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::save;
-use super::{input, points, terminal};
+use super::{input, terminal, typed_points};
 use scalewise::FitResult;
 use scalewise::Result;
 use scalewise::allocation::Flops;
@@ -24,7 +24,7 @@ impl PlotArgs {
         Ok(PlotRequest::default()
             .table(self.data.table()?.force(self.data.table.force))
             .fit(self.fit.choice()?)
-            .at(match points::are_given(&self.at) {
+            .at(match typed_points::are_given(&self.at) {
                 true => Vec::new(),
                 false => input::sizes("--at", &self.at)?,
             })
@@ -47,7 +47,7 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
         return many(args, &request, &source, by, printer);
     }
     let bar = printer.progress("fitting");
-    if law && points::are_given(&args.at) {
+    if law && typed_points::are_given(&args.at) {
         return Err(input::usage(
             "a point such as N=1e9,S=8 is for laws of several columns",
         ));
@@ -148,7 +148,7 @@ fn of_columns(args: &PlotArgs, fit: FitResult, printer: &Printer) -> Result<Outc
         return Err(input::usage(message).with_hint("leave them out"));
     }
     let request = PointsRequest::default()
-        .at(points::read(&args.at)?)
+        .at(typed_points::read(&args.at)?)
         .levels([args.level]);
     let answer = request.of_fit(fit)?;
     show(args, &chart::points(&answer), printer)?;

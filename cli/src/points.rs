@@ -3,13 +3,13 @@
 use super::args::ForecastArgs;
 use super::outcome::Outcome;
 use super::printer::Printer;
+use super::typed_points::{grouped, read};
 use super::{input, plot};
 use scalewise::ask::{AskTable, PointsRequest, Question};
 use scalewise::chart::{self, Theme};
-use scalewise::internal::{read_named, read_point, variables_of};
+use scalewise::internal::{read_point, variables_of};
 use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
-use std::collections::BTreeMap;
 
 impl ForecastArgs {
     fn points_request(&self) -> Result<PointsRequest> {
@@ -70,50 +70,4 @@ pub fn run(args: &ForecastArgs, fit: FitResult, printer: &Printer) -> Result<Out
         plot::write_chart(path, &chart::points(&answer), &Theme::light(), printer)?;
     }
     args.result.give(&answer, printer)
-}
-
-/// Whether `--at` names points of a law of several columns.
-pub fn are_given(at: &[String]) -> bool {
-    at.iter().any(|part| part.contains('='))
-}
-
-/// The points of `--at` where the law is not known yet: it checks the names later.
-pub fn read(at: &[String]) -> Result<Vec<BTreeMap<String, f64>>> {
-    grouped(at).iter().map(|text| read_named(text)).collect()
-}
-
-/// The parts of `--at` as points: a name that comes again begins the next one.
-pub fn grouped(parts: &[String]) -> Vec<String> {
-    let mut points: Vec<Vec<&String>> = Vec::new();
-    let name = |part: &str| part.split('=').next().unwrap_or_default().trim().to_owned();
-    for part in parts {
-        match points.last_mut() {
-            Some(point) if point.iter().all(|other| name(other) != name(part)) => point.push(part),
-            _ => points.push(vec![part]),
-        }
-    }
-    let joined = |point: &Vec<&String>| {
-        let parts: Vec<&str> = point.iter().map(|part| part.as_str()).collect();
-        parts.join(",")
-    };
-    points.iter().map(joined).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn a_name_that_comes_again_begins_a_point() {
-        let parts = ["N=1", "S=2", "N=3", "S=4"].map(str::to_owned);
-        assert_eq!(grouped(&parts), ["N=1,S=2", "N=3,S=4"]);
-        assert_eq!(
-            grouped(&["N=1".to_owned(), "N=2".to_owned()]),
-            ["N=1", "N=2"]
-        );
-        assert_eq!(
-            grouped(&["1e24".to_owned(), "S=2".to_owned()]),
-            ["1e24,S=2"]
-        );
-    }
 }

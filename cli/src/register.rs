@@ -4,7 +4,7 @@ use super::args::{RegisterArgs, Registered};
 use super::give::say;
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::{clock, input, points};
+use super::{clock, input, typed_points};
 use crate::files::{self, Existing};
 use scalewise::Result;
 use scalewise::ask::{Question, RegisterRequest, Stamp};
@@ -15,7 +15,7 @@ pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
     match args {
         RegisterArgs::Forecast(args) => {
             let q = &args.question;
-            let question = match points::are_given(&q.at) {
+            let question = match typed_points::are_given(&q.at) {
                 true => q.question_of_points()?,
                 false => Question::Forecast(q.request()?),
             };

@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit;
 use super::words::flag;
-use super::{input, invocation, points};
+use super::{input, invocation, typed_points};
 use scalewise::Result;
 use scalewise::ask::{self, ReportRequest, Trust};
 use scalewise::internal::{entry_page, holds_scores, json};
@@ -23,12 +23,12 @@ impl ReportArgs {
             .fit(self.fit.choice()?)
             .counts(self.data.table.counts(&self.columns)?)
             .problems(self.rules.problems())
-            .at(match points::are_given(&self.at) {
+            .at(match typed_points::are_given(&self.at) {
                 true => Vec::new(),
                 false => input::models("--at", &self.at)?,
             })
-            .points(match points::are_given(&self.at) {
-                true => points::read(&self.at)?,
+            .points(match typed_points::are_given(&self.at) {
+                true => typed_points::read(&self.at)?,
                 false => Vec::new(),
             })
             .levels(self.levels.all())

@@ -5,7 +5,6 @@ use super::optimum_answer::{OptimumAnswer, OptimumValue};
 use super::series::by as of_series;
 use super::{LEVELS, LawChoice, OptimumRequest, PointsRequest, usage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::central_quantile;
 use crate::law::TypedLaw;
 use crate::progress::Progress;
 use crate::quantity::parse_quantity;
@@ -79,7 +78,7 @@ impl Cells {
         let (mut values, mut sigma) = (Vec::new(), Vec::new());
         let mut columns: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
         for (cell, value) in &found {
-            let Some((low, high)) = value.interval else {
+            let (Some(_), Some(error)) = (value.interval, value.log_error) else {
                 continue;
             };
             let own: Vec<&str> = cell.name.split(BETWEEN).collect();
@@ -89,10 +88,6 @@ impl Cells {
             for (column, text) in columns.iter_mut().zip(own) {
                 column.push(parse_quantity(text).map_err(|_| no_number(text, names))?);
             }
-            // The interval is one of the logarithm, by the normal or Student's distribution; its
-            // quantile is near the normal one but for very few runs.
-            let half = 0.5 * (high / low).ln();
-            let error = half / central_quantile(self.each.asked_level(), None);
             values.push(value.value);
             sigma.push(value.value * error);
         }

@@ -101,11 +101,6 @@ impl OptimumRequest {
         })
     }
 
-    /// Level of the intervals.
-    pub(super) fn asked_level(&self) -> f64 {
-        self.level
-    }
-
     /// Whether numbers are given that a finding refuses.
     pub(super) fn is_forced(&self) -> bool {
         self.force
@@ -323,6 +318,10 @@ impl<'a> Asked<'a> {
                 name: self.names[k].to_owned(),
                 value,
                 interval: ends.filter(|(low, high)| *low > 0.0 && high.is_finite()),
+                log_error: errors
+                    .as_ref()
+                    .map(|errors| errors[i])
+                    .filter(|e| e.is_finite()),
                 beyond: match value {
                     value if value > high => Some(value / high),
                     value if value < low => Some(low / value),

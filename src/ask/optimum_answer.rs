@@ -38,6 +38,8 @@ pub struct OptimumValue {
     pub(crate) value: f64,
     /// The confidence interval.
     pub(crate) interval: Option<(f64, f64)>,
+    /// The standard error of its logarithm.
+    pub(crate) log_error: Option<f64>,
     /// How many times beyond the largest or the smallest fitted value it lies.
     pub(crate) beyond: Option<f64>,
 }

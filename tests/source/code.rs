@@ -105,7 +105,7 @@ fn python_computes_the_losses_of_typed_laws() {
     let points = [(1e7, 1.0), (3e8, 2.5), (2e9, 7.0)];
     for formula in [
         "L(N, S) = E + a*N^-b + c/(1 + S)",
-        "L(N, S) = a - (b - S) - -c^2*S^2^a",
+        "L(N, S) = a - (b - S) - -c^2*S^2^a/N",
         "L(N, S) = a/(b/(S/c))/ln(N) + (N^a)^b - min(a, S, 3)*max(S, b)",
         "L(N, S) = exp(-S*a) + sqrt(b*N) + tanh(S) + abs(a - S) + log10(N) - log2(S + c)",
         "L(N, S) = (-a)^2*S - (a*S)^-b*1e-12*N",

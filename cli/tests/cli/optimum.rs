@@ -214,7 +214,7 @@ fn the_optima_of_cells_have_a_law() {
         assert!(ran.err.contains(part), "{more:?}: {}", ran.err);
     }
     let ran = run_with(
-        &[&law[..5], &["--free", "lr", "--then", "lr = k"]].concat(),
+        &[&law[..4], &["--free", "lr", "--then", "lr = k"]].concat(),
         &sweep(),
     );
     assert!(ran.err.contains("--by"), "{}", ran.err);
