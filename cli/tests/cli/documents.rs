@@ -79,7 +79,10 @@ fn tables_of_ones_own(folder: &Path, tasks: &[&str]) {
     let (mut sweep, mut evals) = ("params,tokens,lr,loss\n".to_owned(), String::new());
     evals += "params,tokens,text,code\n";
     for (k, n) in [1e7_f64, 1e8, 1e9].into_iter().enumerate() {
-        for (i, lr) in [3e-4_f64, 1e-3, 3e-3, 1e-2, 3e-2].into_iter().enumerate() {
+        for (i, lr) in [1e-4_f64, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]
+            .into_iter()
+            .enumerate()
+        {
             let wobble = 1.0 + 0.001 * ((k + 2 * i) % 5) as f64;
             let away = (lr / 0.3 / n.powf(-0.25)).ln();
             let loss = (2.0 + 90.0 * n.powf(-0.25) + 0.05 * away * away) * wobble;

@@ -21,10 +21,14 @@ fn runs() -> String {
 
 /// A sweep of learning rates whose best one is 0.3·N^-0.25.
 fn sweep() -> String {
+    sweep_of(&[3e-4, 1e-3, 3e-3, 1e-2])
+}
+
+fn sweep_of(rates: &[f64]) -> String {
     let mut csv = "params,lr,loss\n".to_owned();
     let mut scatter = [3e-4, -5e-4, 1e-4, 4e-4, -2e-4].iter().cycle();
     for n in [1e7_f64, 1e8, 1e9] {
-        for lr in [3e-4_f64, 1e-3, 3e-3, 1e-2] {
+        for lr in rates {
             let best = 0.3 * n.powf(-0.25);
             let loss = 2.0 + 90.0 * n.powf(-0.25) + 0.05 * (lr / best).ln().powi(2);
             let loss = loss * (1.0 + scatter.next().copied().unwrap_or_default());
@@ -141,6 +145,7 @@ fn where_the_runs_do_not_show_a_curvature_there_is_no_interval() {
 
 #[test]
 fn the_optima_of_cells_have_a_law() {
+    let swept = sweep_of(&[1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]);
     let law = [
         "optimum",
         "-",
@@ -152,7 +157,7 @@ fn the_optima_of_cells_have_a_law() {
         "params",
     ];
     let then = ["--then", "lr = k*params^a", "--at", "params=1e10"];
-    let made = json(&[&law[..], &then].concat(), &sweep());
+    let made = json(&[&law[..], &then].concat(), &swept);
     let cells = made["cells"].as_array().unwrap();
     assert_eq!(cells.len(), 3);
     for cell in cells {
@@ -178,15 +183,15 @@ fn the_optima_of_cells_have_a_law() {
         "{point}"
     );
     // In words, as a table, and without a law of the optima.
-    let ran = run_with(&[&law[..], &then].concat(), &sweep());
+    let ran = run_with(&[&law[..], &then].concat(), &swept);
     assert!(
         ran.out.contains("3 by params, 3 of them with an optimum"),
         "{}",
         ran.out
     );
-    let ran = run_with(&[&law[..], &then, &["--format", "csv"]].concat(), &sweep());
+    let ran = run_with(&[&law[..], &then, &["--format", "csv"]].concat(), &swept);
     assert!(ran.out.contains("params=10000000000.0,lr,"), "{}", ran.out);
-    let ran = run_with(&law, &sweep());
+    let ran = run_with(&law, &swept);
     assert!(
         ran.code == 0 && !ran.out.contains("Record"),
         "{} {}",
@@ -194,7 +199,8 @@ fn the_optima_of_cells_have_a_law() {
         ran.err
     );
     // A cell whose runs do not curve has a reason, and the others are as before.
-    let flat = sweep() + "1e6,1e-3,3.1\n1e6,3e-3,3.1001\n1e6,1e-2,3.0999\n1e6,3e-2,3.1\n";
+    let flat = swept.clone()
+        + "1e6,1e-3,3.1\n1e6,3e-3,3.1001\n1e6,1e-2,3.0999\n1e6,3e-2,3.1\n1e6,1e-4,3.1001\n1e6,3e-4,3.0999\n";
     let ran = run_with(&[&law[..], &then].concat(), &flat);
     assert!(
         ran.out.contains("4 by params, 3 of them with an optimum"),
@@ -209,13 +215,13 @@ fn the_optima_of_cells_have_a_law() {
         (&["--then", "lr = k*oops("], "character"),
         (&["--cost", "6*lr", "--budget", "1"], "--by"),
     ] {
-        let ran = run_with(&[&law[..], more].concat(), &sweep());
+        let ran = run_with(&[&law[..], more].concat(), &swept);
         assert_ne!(ran.code, 0, "{more:?}");
         assert!(ran.err.contains(part), "{more:?}: {}", ran.err);
     }
     let ran = run_with(
         &[&law[..4], &["--free", "lr", "--then", "lr = k"]].concat(),
-        &sweep(),
+        &swept,
     );
     assert!(ran.err.contains("--by"), "{}", ran.err);
 }
