@@ -19,6 +19,7 @@ pub(crate) enum Setting {
     Curve,
     Decimal,
     Delta,
+    End,
     Estimator,
     Exclude,
     FitBelow,
@@ -34,6 +35,7 @@ pub(crate) enum Setting {
     Levels,
     LogLine,
     LossCol,
+    LrCol,
     LrDecayAhead,
     Methods,
     ModelCol,
@@ -55,6 +57,7 @@ pub(crate) enum Setting {
     Rule,
     RunFrom,
     SamplesCol,
+    Schedule,
     SeedSd,
     SigmaCol,
     StderrCol,
@@ -67,10 +70,11 @@ pub(crate) enum Setting {
     UniqueCol,
     Where,
     WordsPerToken,
+    X,
 }
 
 /// Each setting with its name.
-const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
+const SETTINGS: [(Setting, &str); Setting::X as usize + 1] = [
     (Setting::At, "at"),
     (Setting::Base, "base"),
     (Setting::Bounds, "bounds"),
@@ -83,6 +87,7 @@ const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
     (Setting::Curve, "curve"),
     (Setting::Decimal, "decimal"),
     (Setting::Delta, "delta"),
+    (Setting::End, "end"),
     (Setting::Estimator, "estimator"),
     (Setting::Exclude, "exclude"),
     (Setting::FitBelow, "fit_below"),
@@ -98,6 +103,7 @@ const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
     (Setting::Levels, "levels"),
     (Setting::LogLine, "log_line"),
     (Setting::LossCol, "loss_col"),
+    (Setting::LrCol, "lr_col"),
     (Setting::LrDecayAhead, "lr_decay_ahead"),
     (Setting::Methods, "methods"),
     (Setting::ModelCol, "model_col"),
@@ -119,6 +125,7 @@ const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
     (Setting::Rule, "rule"),
     (Setting::RunFrom, "run_from"),
     (Setting::SamplesCol, "samples_col"),
+    (Setting::Schedule, "schedule"),
     (Setting::SeedSd, "seed_sd"),
     (Setting::SigmaCol, "sigma_col"),
     (Setting::StderrCol, "stderr_col"),
@@ -131,6 +138,7 @@ const SETTINGS: [(Setting, &str); Setting::WordsPerToken as usize + 1] = [
     (Setting::UniqueCol, "unique_col"),
     (Setting::Where, "where"),
     (Setting::WordsPerToken, "words_per_token"),
+    (Setting::X, "x"),
 ];
 
 /// The names in the order of the settings, which is checked while compiling.

@@ -12,6 +12,7 @@ mod choice;
 mod clock;
 mod compare;
 mod config;
+mod curve;
 mod files;
 mod fit;
 mod forecast;
@@ -189,6 +190,7 @@ fn dispatch(verb: &Verb, matches: &ArgMatches, printer: &Printer) -> Result<Outc
         Verb::Compare(args) => compare::run(args, printer),
         Verb::Versus(args) => versus::run(args, printer),
         Verb::Plan(args) => plan::run(args, printer),
+        Verb::Curve(args) => curve::run(args, printer),
         Verb::Capability(args) => capability::run(args, printer),
         Verb::Allocate(args) => allocate::run(args, printer),
         Verb::Optimum(args) => optimum::run(args, printer),

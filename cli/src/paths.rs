@@ -212,7 +212,7 @@ mod tests {
     use clap::CommandFactory;
 
     /// What is read, by the flag's or argument's name.
-    const READ: [&str; 8] = [
+    const READ: [&str; 9] = [
         "input",
         "entry",
         "data",
@@ -221,6 +221,7 @@ mod tests {
         "law_from",
         "targets",
         "candidates",
+        "rates",
     ];
 
     /// A new flag with a path has to be sorted into one of the two lists.

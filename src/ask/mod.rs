@@ -30,6 +30,10 @@ mod checked;
 mod compare;
 #[cfg(feature = "tables")]
 mod conventions;
+mod curve;
+mod curve_answer;
+mod curve_request;
+mod curve_schedule;
 mod defaults;
 mod evidence;
 mod fit;
@@ -41,6 +45,9 @@ mod isoflop_lines;
 mod isoflop_row;
 mod law;
 mod likelihood;
+#[cfg(feature = "tables")]
+mod log_reading;
+mod log_table;
 mod model_size;
 mod observed;
 mod optimum;
@@ -98,11 +105,14 @@ pub use compare::{CompareAnswer, CompareRequest};
 #[cfg(feature = "tables")]
 #[doc(hidden)]
 pub use conventions::ConventionsAnswer;
+pub use curve_answer::CurveAnswer;
+pub use curve_request::CurveRequest;
 pub use fit::{FitAnswer, FitRequest};
 pub use forecast::{ForecastAnswer, ForecastRequest, Withheld};
 pub use isoflop::{IsoflopAnswer, IsoflopRequest};
 pub use isoflop_row::ApproachRow;
 pub use law::{LawChoice, ObjectiveName};
+pub use log_table::LogTable;
 pub use model_size::ModelSize;
 pub use observed::Observed;
 pub use optimum::OptimumRequest;

@@ -30,6 +30,7 @@
 
 mod capability;
 mod clip;
+mod curve;
 mod dash;
 mod font;
 mod frame;
@@ -61,6 +62,7 @@ mod views;
 mod tests;
 
 pub use capability::{capability, problems};
+pub use curve::curve;
 pub use isoflop::isoflops;
 pub use ledger::ledger;
 pub use picture::Chart;

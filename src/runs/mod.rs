@@ -22,6 +22,7 @@ mod order;
 mod range;
 pub(crate) mod rows;
 pub(crate) mod run;
+mod run_log;
 mod series;
 mod several;
 mod variable;
@@ -38,6 +39,8 @@ pub(crate) use rows::{Row, Rows};
 pub use run::Excluded;
 #[cfg_attr(not(feature = "tables"), allow(unused_imports))]
 pub(crate) use run::{NO_COMPUTE, Role, Run};
+pub(crate) use run_log::LogPoint;
+pub use run_log::{LogAxis, RunLog};
 pub use series::Series;
 pub(crate) use several::OUTCOME;
 pub use variable::Variable;

@@ -231,6 +231,22 @@ pub(super) const STEP: ColumnRole = ColumnRole {
     setting: Setting::StepCol,
 };
 
+pub(super) const LR: ColumnRole = ColumnRole {
+    name: "learning rate",
+    names: &["lr", "learning_rate"],
+    more: &[
+        "train_lr",
+        "train_learning_rate",
+        "optimizer_lr",
+        "optim_lr",
+        "current_lr",
+        "lr_group_0",
+        "learning_rate_group_0",
+    ],
+    last: &[],
+    setting: Setting::LrCol,
+};
+
 /// The roles of tables of runs that may have a unit.
 const OF_SIZES: [&ColumnRole; 5] = [&COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &BUDGET];
 
@@ -345,6 +361,7 @@ impl ColumnRole {
             Setting::TokensCol => &["token"],
             Setting::LossCol => &["loss", "nll", "xent", "entropy", "bpb", "ppl", "perplexity"],
             Setting::StepCol => &["step", "iter"],
+            Setting::LrCol => &["lr", "learning_rate"],
             Setting::GroupCol | Setting::ModelCol => &["name", "model", "run"],
             Setting::ProblemCol => &["problem", "question", "task"],
             Setting::SamplesCol => &["sample", "trial", "attempt"],

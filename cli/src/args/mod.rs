@@ -2,6 +2,7 @@
 
 mod allocation;
 mod capability;
+mod curve;
 mod fit;
 mod forecast;
 mod format;
@@ -17,6 +18,7 @@ mod versus;
 
 pub use allocation::*;
 pub use capability::*;
+pub use curve::*;
 pub use fit::*;
 pub use forecast::*;
 pub use format::{Format, When};
@@ -111,6 +113,14 @@ pub enum Verb {
         after_help = "Examples:\n  scalewise plan runs.csv --at 1e24 --budget 3e22\n  scalewise plan runs.csv --candidates pool.csv --at 100x --budget 1e21 --plot plan.svg\n  scalewise plan runs.csv --law 'L = E + A/N^alpha + B/D^beta' --grid N=1e8..1e9x4,D=2e9..2e10x4 --at N=70B,D=1.4T --budget 1e20\n  scalewise plan --prior b=-0.1+-0.02 --prior c=1.6+-0.1 --expect 1e18=3.2 --at 1e24 --budget 1e21"
     )]
     Plan(Box<PlanArgs>),
+    /// Forecast the loss at the end of a training run from its log so far and its learning rate
+    ///
+    /// The laws have the learning-rate schedule in them. What this run cannot show yet, such as what
+    /// a fall of the rate brings, comes from earlier runs of the recipe or from published runs.
+    #[command(
+        after_help = "Examples:\n  scalewise curve log.csv --end 20000 --schedule cosine:peak=3e-4,end=10%,warmup=2000\n  scalewise curve log.jsonl --end 20B --x tokens --schedule wsd:decay=20% --plot run.svg"
+    )]
+    Curve(Box<CurveArgs>),
     /// Forecast how often a larger model solves problems, or say why that cannot be done
     #[command(
         after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"

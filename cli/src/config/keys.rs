@@ -45,6 +45,7 @@ pub const CONFIG_KEYS: &[&str] = &[
     "loss-col",
     "loss-in",
     "loss-unit",
+    "lr-col",
     "method",
     "min-runs",
     "model-col",
@@ -149,6 +150,7 @@ mod tests {
                 "page",
                 "plot",
                 "plot-problems",
+                "rates",
                 "targets"
             ])
         );

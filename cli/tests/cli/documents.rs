@@ -162,6 +162,7 @@ fn every_command_of_the_pages_works() {
         "docs/fitting.md",
         "docs/versus.md",
         "docs/planning.md",
+        "docs/curves.md",
         "docs/scores.md",
     ] {
         let text = std::fs::read_to_string(root.join(page)).unwrap();

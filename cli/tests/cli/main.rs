@@ -10,6 +10,7 @@ mod capability;
 mod comparable;
 mod config;
 mod conventions;
+mod curve;
 mod documents;
 mod edges;
 mod edited_laws;

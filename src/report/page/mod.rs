@@ -7,6 +7,7 @@
 mod any;
 mod capability;
 mod checklist;
+mod curve;
 mod entry;
 mod fragment;
 mod html;
@@ -20,6 +21,7 @@ mod scores;
 mod surface;
 mod versus;
 
+pub use curve::curve_page;
 pub use fragment::fragment;
 pub use made::{Made, entry_page};
 pub use plan::plan_page;

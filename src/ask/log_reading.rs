@@ -1,0 +1,54 @@
+//! Logs of training runs, read as requests say it.
+
+use super::log_table::LogTable;
+use super::usage;
+use crate::error::Result;
+use crate::remedy::Setting;
+use crate::runs::RunLog;
+use crate::tables::{Decimal, LogNames, LogOptions, Source, read_logs};
+
+impl LogTable {
+    fn options(&self) -> Result<LogOptions> {
+        let parsed = |all: &[String]| all.iter().map(|text| text.parse()).collect::<Result<_>>();
+        let decimal = self.decimal.as_deref().map(str::parse::<Decimal>);
+        Ok(LogOptions {
+            names: LogNames {
+                axis: self.axis,
+                step: self.step.clone(),
+                tokens: self.tokens.clone(),
+                loss: self.loss.clone(),
+                lr: self.lr.clone(),
+            },
+            filters: parsed(&self.conditions)?,
+            excludes: parsed(&self.exclude)?,
+            decimal: decimal.transpose()?,
+            by: self.by.clone(),
+        })
+    }
+
+    /// Reads the runs of a log.
+    ///
+    /// # Errors
+    /// When a condition is not understood, a column is missing, or no row has a loss.
+    #[doc(hidden)]
+    pub fn read_all(&self, table: &Source<'_>) -> Result<Vec<RunLog>> {
+        read_logs(table, &self.options()?)
+    }
+
+    /// Reads the log of one run.
+    ///
+    /// # Errors
+    /// As [`LogTable::read_all`], and when the log has several runs.
+    #[doc(hidden)]
+    pub fn read(&self, table: &Source<'_>) -> Result<RunLog> {
+        let mut all = self.read_all(table)?;
+        if let (Some(by), true) = (&self.by, all.len() > 1) {
+            let message = format!("the log has {} runs by '{by}', and one is meant", all.len());
+            return Err(usage(message)
+                .with_hint("choose one of them by a condition")
+                .with_remedy(Setting::Where));
+        }
+        all.pop()
+            .ok_or_else(|| usage("the log has no run").with_hint("look at the conditions on rows"))
+    }
+}

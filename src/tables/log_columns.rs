@@ -1,0 +1,82 @@
+//! The columns of a log of a training run.
+
+use super::candidates::{candidates, missing};
+use super::columns::{Column, find_by_name, find_named};
+use super::log::RawTable;
+use super::roles::{ColumnRole, GROUP, LOSS, LR, STEP, TOKENS};
+use crate::Result;
+use crate::runs::LogAxis;
+
+/// The names that the user gives to columns, and what the log is a function of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct LogNames {
+    pub(crate) axis: Option<LogAxis>,
+    pub(crate) step: Option<String>,
+    pub(crate) tokens: Option<String>,
+    pub(crate) loss: Option<String>,
+    pub(crate) lr: Option<String>,
+}
+
+/// Where the columns are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogColumns {
+    pub(crate) axis: LogAxis,
+    pub(super) x: Column,
+    pub(super) loss: Column,
+    pub(super) lr: Option<Column>,
+    /// The column that names the run.
+    pub(super) run: Option<usize>,
+    /// Whether there is a column of tokens besides.
+    pub(crate) has_tokens: bool,
+}
+
+impl LogColumns {
+    /// Finds the columns: those that are named, and those with usual names.
+    pub(super) fn find(table: &RawTable, names: &LogNames) -> Result<LogColumns> {
+        let named = |role: &ColumnRole, name: &Option<String>| match name {
+            Some(name) => {
+                let index = find_named(table, name, role.setting)?;
+                Ok(Some(Column::new(table, role, index, true)))
+            }
+            None => Ok(None),
+        };
+        let needed =
+            |role: &ColumnRole, name: &Option<String>, taken: &[usize]| match named(role, name)? {
+                Some(column) => Ok(column),
+                None => find_by_name(table, role, taken)?.ok_or_else(|| missing(table, role)),
+            };
+        // What is not needed is none where several columns might be meant.
+        let if_clear = |role: &ColumnRole, taken: &[usize]| match candidates(table, role, taken)[..]
+        {
+            [index] => Some(Column::new(table, role, index, false)),
+            _ => None,
+        };
+        let has_tokens = names.tokens.is_some() || !candidates(table, &TOKENS, &[]).is_empty();
+        let axis = names.axis.unwrap_or_else(|| {
+            let steps = names.step.is_some() || !candidates(table, &STEP, &[]).is_empty();
+            match (steps, names.tokens.is_some() && names.step.is_none()) {
+                (_, true) => LogAxis::Tokens,
+                (false, false) if has_tokens => LogAxis::Tokens,
+                _ => LogAxis::Step,
+            }
+        });
+        let x = match axis {
+            LogAxis::Step => needed(&STEP, &names.step, &[])?,
+            LogAxis::Tokens => needed(&TOKENS, &names.tokens, &[])?,
+        };
+        let loss = needed(&LOSS, &names.loss, &[x.index])?;
+        let taken = [x.index, loss.index];
+        let lr = match named(&LR, &names.lr)? {
+            Some(lr) => Some(lr),
+            None => if_clear(&LR, &taken),
+        };
+        Ok(LogColumns {
+            axis,
+            x,
+            loss,
+            lr,
+            run: if_clear(&GROUP, &taken).map(|column| column.index),
+            has_tokens: has_tokens && axis == LogAxis::Step,
+        })
+    }
+}

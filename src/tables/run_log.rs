@@ -1,0 +1,277 @@
+//! Logs of training runs: the loss and the learning rate of one run or of several, step by step.
+
+use super::columns::{Column, find_by};
+use super::filter::Filter;
+use super::log::{Decimal, NextRow, RawRow, RawTable, ReadPart, RowView, Source, Stream};
+use super::log_columns::{LogColumns, LogNames};
+use super::row::{positive, unreadable};
+use super::select::Sieve;
+use crate::remedy::Setting;
+use crate::runs::{Excluded, LOGARITHM, LogPoint, RunLog};
+use crate::text::{list, quoted};
+use crate::{Error, ErrorKind, Result};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// How a log is read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LogOptions {
+    pub(crate) names: LogNames,
+    pub(crate) filters: Vec<Filter>,
+    pub(crate) excludes: Vec<Filter>,
+    pub(crate) decimal: Option<Decimal>,
+    /// The columns that tell runs apart.
+    pub(crate) by: Option<String>,
+}
+
+/// Reads the runs of a log, in the order in which they first appear.
+///
+/// A learning rate that stands in a row without a loss is that of the rows after it, until the next.
+///
+/// # Errors
+/// [`ErrorKind::Data`] when a column is missing or no row has a loss, and when the log has several
+/// runs and the options do not say what tells them apart.
+pub(crate) fn read_logs(source: &Source<'_>, options: &LogOptions) -> Result<Vec<RunLog>> {
+    source.placed(read(source, options))
+}
+
+fn read(source: &Source<'_>, options: &LogOptions) -> Result<Vec<RunLog>> {
+    let (table, rows) = Stream::open(source)?;
+    let mut rows = rows.written_with(options.decimal, &table)?;
+    let columns = LogColumns::find(&table, &options.names)?;
+    let by = match &options.by {
+        Some(names) => find_by(&table, names)?,
+        None => columns.run.into_iter().collect(),
+    };
+    let reader = Reader {
+        table: &table,
+        columns,
+        by: &by,
+        sieve: Sieve::new(&table, &options.excludes, &options.filters)?,
+    };
+    let mut all = Gathered::default();
+    rows.in_parts(&reader, |part| {
+        all.put(part);
+        Ok(())
+    })?;
+    if all.runs.is_empty() {
+        return Err(rows.without_rows(&table.source));
+    }
+    let mut logs: Vec<RunLog> = all.runs.into_iter().map(|run| reader.log(run)).collect();
+    for log in &mut logs {
+        source.place(&mut log.excluded);
+    }
+    if logs.iter().all(RunLog::is_empty) {
+        return Err(without_loss(&table, &logs, columns));
+    }
+    logs.retain(|log| !log.is_empty());
+    if let (None, Some(column), true) = (&options.by, columns.run, logs.len() > 1) {
+        return Err(several(&table, column, &logs));
+    }
+    Ok(logs)
+}
+
+/// The complaint about a log in which no row has a loss at a step.
+fn without_loss(table: &RawTable, logs: &[RunLog], columns: LogColumns) -> Error {
+    let first = logs.iter().find_map(|log| log.excluded.first());
+    let why = match first {
+        Some(row) => format!("; line {}: {}", row.line, row.reason),
+        None if logs.iter().all(|log| log.blank == 0) => {
+            "; conditions leave out every row".to_owned()
+        }
+        None => String::new(),
+    };
+    let loss = quoted(&table.header[columns.loss.index]);
+    let message = format!("no row has a loss in {loss}{why}");
+    Error::new(ErrorKind::Data, message)
+        .at(&table.source, None, None)
+        .with_hint("name the column of the loss, or look at the conditions on rows")
+        .with_remedy(Setting::LossCol)
+        .with_remedy(Setting::Where)
+}
+
+/// The complaint about a log of several runs where one is meant.
+fn several(table: &RawTable, column: usize, logs: &[RunLog]) -> Error {
+    let column = &table.header[column];
+    let names = logs.iter().map(|log| log.name.as_str());
+    let message = format!(
+        "the log has {} runs by column {}: {}",
+        logs.len(),
+        quoted(column),
+        list(names)
+    );
+    let first = logs.first().map_or("", |log| log.name.as_str());
+    let value = match first.contains('\'') {
+        true => format!("{column} = \"{first}\""),
+        false => format!("{column} = '{first}'"),
+    };
+    Error::new(ErrorKind::Data, message)
+        .at(&table.source, None, None)
+        .with_hint("choose one of the runs")
+        .with_remedy(Setting::Where.to(value))
+}
+
+/// What a row says: its step and its loss, if it has one, and its learning rate, if it has one.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    point: Option<(f64, f64)>,
+    lr: Option<f64>,
+}
+
+/// Rows of one run, in their order.
+#[derive(Default)]
+struct Rows {
+    name: String,
+    said: Vec<Said>,
+    unwanted: usize,
+    blank: usize,
+    excluded: Vec<Excluded>,
+}
+
+/// What was read of every run.
+#[derive(Default)]
+struct Gathered {
+    runs: Vec<Rows>,
+    places: HashMap<String, usize>,
+}
+
+impl Gathered {
+    fn put(&mut self, part: Vec<Rows>) {
+        for rows in part {
+            match self.places.get(&rows.name) {
+                Some(place) => {
+                    let run = &mut self.runs[*place];
+                    run.unwanted += rows.unwanted;
+                    run.blank += rows.blank;
+                    run.excluded.extend(rows.excluded);
+                    run.said.extend(rows.said);
+                }
+                None => {
+                    self.places.insert(rows.name.clone(), self.runs.len());
+                    self.runs.push(rows);
+                }
+            }
+        }
+    }
+}
+
+struct Reader<'a> {
+    table: &'a RawTable,
+    columns: LogColumns,
+    by: &'a [usize],
+    sieve: Sieve<'a>,
+}
+
+impl ReadPart for Reader<'_> {
+    type Part = Vec<Rows>;
+
+    fn changes_rows(&self) -> bool {
+        false
+    }
+
+    fn change(&self, _: &mut RawRow) -> Result<()> {
+        Ok(())
+    }
+
+    fn read<'r>(&self, rows: &mut impl NextRow<'r>) -> Result<Vec<Rows>> {
+        let mut runs: Vec<Rows> = Vec::new();
+        let mut places: HashMap<Cow<'r, str>, usize> = HashMap::new();
+        // Rows of one run mostly stand together.
+        let mut at = 0;
+        while let Some(row) = rows.next() {
+            let name = self.name_of(row);
+            if runs.get(at).is_none_or(|run| run.name != *name) {
+                at = places.get(&name).copied().unwrap_or(runs.len());
+                if at == runs.len() {
+                    runs.push(Rows {
+                        name: name.clone().into_owned(),
+                        ..Rows::default()
+                    });
+                    places.insert(name, at);
+                }
+            }
+            self.take(row, &mut runs[at])?;
+        }
+        Ok(runs)
+    }
+}
+
+impl Reader<'_> {
+    /// Puts a row to those of its run.
+    fn take(&self, row: &RowView<'_>, run: &mut Rows) -> Result<()> {
+        if self.sieve.refusal(row, self.table)?.is_some() {
+            run.unwanted += 1;
+            return Ok(());
+        }
+        let lr = self.columns.lr.and_then(|lr| {
+            let read = lr.numeral.read(row.cell(lr.index)).ok()?.value;
+            (read.is_finite() && read >= 0.0).then_some(read)
+        });
+        let mut point = None;
+        match row.cell(self.columns.loss.index).is_empty() {
+            true => run.blank += 1,
+            false => match self.point(row) {
+                Ok(found) => point = Some(found),
+                Err(reason) => run.excluded.push(Excluded {
+                    line: row.line,
+                    reason,
+                }),
+            },
+        }
+        if point.is_some() || lr.is_some() {
+            run.said.push(Said { point, lr });
+        }
+        Ok(())
+    }
+
+    /// The step and the loss of a row, or why it has none.
+    fn point(&self, row: &RowView<'_>) -> std::result::Result<(f64, f64), String> {
+        let name = |column: Column| &self.table.header[column.index];
+        let (x, loss) = (self.columns.x, self.columns.loss);
+        let cell = row.cell(x.index);
+        let read = x.numeral.read(cell);
+        let step = read.map_err(|error| unreadable(cell, name(x), &error))?;
+        if step.value < 0.0 {
+            return Err(format!("{} is negative ({})", name(x), quoted(cell)));
+        }
+        let loss = positive(&loss.numeral, row.cell(loss.index), name(loss), LOGARITHM)?;
+        Ok((step.value, loss.value))
+    }
+
+    fn name_of<'r>(&self, row: &RowView<'r>) -> Cow<'r, str> {
+        match self.by {
+            [] => Cow::Borrowed(""),
+            [one] => Cow::Borrowed(row.cell(*one)),
+            several => {
+                let cells: Vec<&str> = several.iter().map(|c| row.cell(*c)).collect();
+                Cow::Owned(cells.join(", "))
+            }
+        }
+    }
+
+    /// The log of a run, its learning rates carried on to the rows that have none.
+    fn log(&self, run: Rows) -> RunLog {
+        let name = |column: Column| Some(self.table.header[column.index].clone());
+        let mut lr = run.said.iter().find_map(|said| said.lr);
+        let mut points = Vec::with_capacity(run.said.len());
+        for said in run.said {
+            lr = said.lr.or(lr);
+            if let Some((x, loss)) = said.point {
+                points.push(LogPoint { x, loss, lr });
+            }
+        }
+        RunLog {
+            source: self.table.source.clone(),
+            name: run.name,
+            axis: self.columns.axis,
+            points,
+            x_column: name(self.columns.x),
+            loss_column: name(self.columns.loss),
+            lr_column: self.columns.lr.and_then(name),
+            has_tokens: self.columns.has_tokens,
+            unwanted: run.unwanted,
+            blank: run.blank,
+            excluded: run.excluded,
+        }
+    }
+}
