@@ -17,7 +17,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 /// The fewest points that a forecast is made from.
 const FEWEST: usize = 4;
 /// Steps of the curve between now and the end.
-const CURVE: usize = 40;
+const CURVE: usize = 30;
 /// The shares of the known stretch that rolling origins are at.
 const ORIGINS: [f64; 3] = [0.5, 0.65, 0.8];
 /// Degrees of freedom of a half-width: heavier tails than the normal's at levels beyond 90 %.

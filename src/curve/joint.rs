@@ -258,7 +258,7 @@ impl<'a> Problem<'a> {
             falls: &falls,
             targets: &[],
         };
-        let cell = closest(&seen)?;
+        let cell = closest(&seen, 1e-7)?;
         let parameters = LawParameters {
             floor: cell.floor * self.scale,
             reducible: cell.reducible * self.scale,

@@ -9,6 +9,8 @@ use super::response::Response;
 
 /// Parameters that residuals are short of: L0, A, α and the amplitude.
 const PARAMETERS: f64 = 4.0;
+/// The exponent need not be exact for the scatter about a law.
+const ROUGH: f64 = 1e-3;
 /// The fewest independent points that any run is worth.
 const LEAST_WORTH: f64 = 4.0;
 
@@ -56,8 +58,6 @@ pub(super) struct Told {
     pub law: CurveLaw,
     /// At each step, the mean and the variance.
     pub at: Vec<(f64, f64)>,
-    /// The logarithm of how well it explains the run.
-    pub evidence: f64,
     pub best: BestParameters,
 }
 
@@ -76,7 +76,7 @@ pub(super) fn told(asked: &Asked<'_>, laws: &[CurveLaw]) -> Option<AllTold> {
     let mut best: Option<(f64, Vec<f64>)> = None;
     for c in &columns {
         let seen = c.seen(&y, asked.weights);
-        let Some(cell) = closest(&seen) else {
+        let Some(cell) = closest(&seen, ROUGH) else {
             continue;
         };
         if best.as_ref().is_none_or(|(sum, _)| cell.sum < *sum) {
@@ -173,12 +173,9 @@ fn mixture(
         (mean * scale, variance * scale * scale)
     };
     let (cell, columns) = highest;
-    // A law with more responses on its list is not the likelier for it.
-    let responses = all.len() as f64;
     Some(Told {
         law,
         at: (0..cell.told.len()).map(at).collect(),
-        evidence: top + (total / responses).ln(),
         best: BestParameters {
             floor: cell.floor * scale,
             reducible: cell.reducible * scale,

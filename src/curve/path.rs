@@ -7,6 +7,9 @@ const NODES: usize = 600;
 /// A rate of at least this share of the largest one ends the warm-up.
 const AT_PEAK: f64 = 0.999;
 
+/// Changes of the rate that are together below this share of its peak count as one.
+const FINE: f64 = 0.01;
+
 /// A fall of the rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Drop {
@@ -118,16 +121,36 @@ impl Path {
             let ((t0, r0), (t1, r1)) = (path.nodes[k - 1], path.nodes[k]);
             if (r0 - r1).abs() > 1e-12 {
                 let step = 0.5 * (t0 + t1);
-                path.rises += usize::from(k <= top);
-                path.changes.push(Drop {
+                let change = Drop {
                     step,
                     s: path.sum(step),
                     rate: r1,
                     size: r0 - r1,
-                });
+                };
+                let first = path.changes.len() == path.rises && k > top;
+                path.add(change, first);
+                if k <= top {
+                    path.rises = path.changes.len();
+                }
             }
         }
         path
+    }
+
+    /// Adds a change of the rate: to the last one if both are small and of one sign.
+    fn add(&mut self, change: Drop, first: bool) {
+        match self.changes.last_mut().filter(|_| !first) {
+            Some(last)
+                if last.size * change.size > 0.0 && (last.size + change.size).abs() < FINE =>
+            {
+                let share = change.size / (last.size + change.size);
+                last.step += share * (change.step - last.step);
+                last.s += share * (change.s - last.s);
+                last.size += change.size;
+                last.rate = change.rate;
+            }
+            _ => self.changes.push(change),
+        }
     }
 
     /// The sum of the rates until a step, in units of the peak.

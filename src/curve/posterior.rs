@@ -11,7 +11,7 @@ use crate::numeric::minimise_to;
 /// Exponents are looked for from the first to the last.
 const EXPONENTS: (f64, f64) = (0.05, 2.0);
 /// So many exponents see which stretch matters, and so many divide that stretch.
-const GRID: (usize, usize) = (36, 40);
+const GRID: (usize, usize) = (24, 24);
 /// Cells whose logarithmic weight lies this far below the highest do not matter.
 const NEGLIGIBLE: f64 = 12.0;
 /// Residuals are never taken to be smaller than this share of the loss.
@@ -76,8 +76,8 @@ fn exponents(count: usize, (low, high): (f64, f64)) -> impl Iterator<Item = f64>
     (0..count).map(move |k| low * (high / low).powf(k as f64 / (count - 1) as f64))
 }
 
-/// The cell of the least sum of squares, whatever was known before.
-pub(super) fn closest(seen: &Seen<'_>) -> Option<Cell> {
+/// The cell of the least sum of squares, whatever was known before, with ln α to this tolerance.
+pub(super) fn closest(seen: &Seen<'_>, tolerance: f64) -> Option<Cell> {
     let free = |alpha: f64| solved(seen, alpha, None);
     let (coarse, _) = GRID;
     let cells: Vec<Cell> = exponents(coarse, EXPONENTS).filter_map(free).collect();
@@ -85,7 +85,7 @@ pub(super) fn closest(seen: &Seen<'_>) -> Option<Cell> {
     let step = (EXPONENTS.1 / EXPONENTS.0).powf(1.0 / (coarse - 1) as f64);
     let near = (best.alpha / step, best.alpha * step);
     let sum = |ln: f64| free(ln.exp()).map_or(f64::INFINITY, |cell| cell.sum.ln());
-    let alpha = minimise_to(sum, near.0.ln(), near.1.ln(), 1e-7).exp();
+    let alpha = minimise_to(sum, near.0.ln(), near.1.ln(), tolerance).exp();
     let finer = free(alpha).filter(|cell| cell.sum <= best.sum);
     Some(finer.unwrap_or_else(|| best.clone()))
 }

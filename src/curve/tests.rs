@@ -118,6 +118,61 @@ fn several_runs_give_back_the_law_that_made_them() {
     }
 }
 
+/// `studies/references/curves.py`: the same curve with sums step by step, fitted by SciPy.
+#[test]
+fn the_annealing_law_agrees_with_scipy() {
+    let truth = LawParameters {
+        floor: 3.0,
+        reducible: 0.3,
+        exponent: 0.5,
+        amplitude: 0.12,
+        response: Some(Response::Annealing { time: 400.0 }),
+        unit: 20_000.0,
+    };
+    let point = |k: u32| CurvePoint {
+        step: f64::from(k) * 100.0,
+        loss: 1.0,
+        lr: None,
+    };
+    let mut run = RecipeRun {
+        name: "simulated".to_owned(),
+        points: (4..=200).map(point).collect(),
+        schedule: Schedule::parse("wsd:decay=40%").ok(),
+    };
+    let losses = curve_losses(CurveLaw::Annealing, &truth, &run, None);
+    for (point, (_, loss)) in run.points.iter_mut().zip(losses) {
+        point.loss = loss * (1.0 + 1e-3 * (0.37 * point.step).sin());
+    }
+    // Falls of a hundredth of the peak count as one, and are answered from their middle.
+    let expected = [5.119_587_63, 3.417_514_08, 3.302_712_89, 3.218_189_53];
+    for (place, loss) in [0, 100, 150, 196].into_iter().zip(expected) {
+        assert!(
+            (run.points[place].loss / loss - 1.0).abs() < 1e-5,
+            "{place}"
+        );
+    }
+    let effort = CurveEffort {
+        delta: f64::INFINITY,
+        descents: 4,
+    };
+    let fit = fit_curves(&[run], CurveLaw::Annealing, effort).expect("a fit");
+    let p = fit.parameters;
+    let Some(Response::Annealing { time }) = p.response else {
+        panic!("another response: {p:?}");
+    };
+    let reducible = p.reducible * (p.unit / 20_000.0).powf(p.exponent);
+    for (found, scipy) in [
+        (p.floor, 3.000_845_91),
+        (reducible, 0.299_265_78),
+        (p.exponent, 0.500_693_07),
+        (p.amplitude, 0.120_221_48),
+        (time, 401.478_464_31),
+        (fit.objective, 4.907_051_900_7e-5),
+    ] {
+        assert!((found / scipy - 1.0).abs() < 1e-3, "{found} and {scipy}");
+    }
+}
+
 #[test]
 fn restarts_and_spikes_are_found_and_left_out() {
     let (_, mut points) = simulated("constant:warmup=300", 5e-4, 5);
@@ -211,4 +266,32 @@ fn schedules_are_read_and_written() {
     assert!(error("cosine:end=1e-5").contains("no peak"));
     assert!(error("cosine:decay=10%").contains("says nothing of cosine"));
     assert!(error("wsd:decay=150%").contains("between 0% and 100%"));
+}
+
+#[test]
+fn noise_and_its_correlation_are_those_of_the_simulation() {
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let (mut deviation, correlation, sigma): (f64, f64, f64) = (0.0, 0.6, 2e-3);
+    let fresh = (1.0 - correlation * correlation).sqrt();
+    let mut point = |k: u32| {
+        deviation = correlation * deviation + fresh * standard_normal(&mut random);
+        let step = 1000.0 + f64::from(k);
+        CurvePoint {
+            step,
+            loss: (3.0 + 10.0 / step.sqrt()) * (1.0 + sigma * deviation),
+            lr: None,
+        }
+    };
+    let points: Vec<CurvePoint> = (0..20_000).map(&mut point).collect();
+    let told = forecast_curve(&points, &CurveQuestion::new(40_000.0)).expect("a forecast");
+    // 20,000 points tell σ to about 1 % and the correlation to about 0.01; stretches take a little
+    // of both.
+    assert!(
+        (told.noise.sigma / sigma - 1.0).abs() < 0.05,
+        "{:?}",
+        told.noise
+    );
+    assert!((told.noise.correlation - correlation).abs() < 0.05);
+    let worth = 20_000.0 * (1.0 - correlation) / (1.0 + correlation);
+    assert!(told.worth < 1.1 * worth, "{} of {worth}", told.worth);
 }
