@@ -84,7 +84,7 @@ impl Recipe {
         let bad = |what: String| {
             Error::new(ErrorKind::Data, what)
                 .at(source, None, None)
-                .with_hint("fit the complete runs of the recipe again: scalewise curve fit")
+                .with_hint("fit the complete runs of the recipe again")
         };
         let read: serde_json::Result<Document> = serde_json::from_str(text);
         let document = read.map_err(|e| bad(format!("this is no recipe of loss curves: {e}")))?;

@@ -150,7 +150,7 @@ pub fn table(all: &[Curve], slow: bool) -> Result<String> {
             let laws = vec![(*law, *parameters)];
             add(&format!("{}, responses of a recipe", law.name()), &laws);
         }
-        add("mean of the three, as `curve fit` does", &recipe.laws);
+        add("mean of the three, as a recipe has them", &recipe.laws);
     }
     Ok(text)
 }
