@@ -98,7 +98,7 @@ class _Call:
         answer = self.ask()
         if answer.is_of_scores:
             kind = Scores
-        elif "by" in self.keywords and kind is not Understanding:
+        elif "by" in self.keywords and kind not in (Optimum, Understanding):
             return Series(answer, self._in_full)
         made = Law._made(answer.law()) if kind is Law else kind(answer)
         warn_of(made)
@@ -1806,6 +1806,11 @@ def laws(name=None):
     Returns
     -------
     Laws
+
+    Raises
+    ------
+    UsageError
+        When there is no law of this name.
 
     Examples
     --------

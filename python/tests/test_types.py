@@ -332,6 +332,7 @@ def test_every_keyword_is_a_flag_or_of_python_alone(verb: str) -> None:
         "entry",
         "tables",
         "folder",
+        "name",
         "set",
     }
     known = {flag.replace("-", "_") for flag in flags(verb)}
