@@ -226,7 +226,7 @@ fn no_log_makes_a_panic_or_a_number_that_is_none() {
             let point = |k: usize| CurvePoint {
                 step: steps[k],
                 loss: losses[(k + shift) % losses.len()],
-                lr: (k % 3 == 0).then_some(losses[k]),
+                lr: k.is_multiple_of(3).then_some(losses[k]),
             };
             let points: Vec<CurvePoint> = (0..steps.len()).map(point).collect();
             for end in [9.0, 1e9, 1e305] {

@@ -177,7 +177,7 @@ fn used(fit: &FitResult) -> String {
 /// The runs of a law of several columns, with the range of each column.
 fn used_columns(fit: &FitResult) -> String {
     let law = fit.law();
-    let ranges = law.asked_inputs().into_iter().map(|input| {
+    let ranges = law.asked_inputs().iter().map(|input| {
         let values = fit
             .fitted_runs()
             .filter_map(|run| argument(law, *input, run));

@@ -66,6 +66,9 @@ fn forecast(
     ))
 }
 
+/// A method by its name, with what is known of each curve beforehand, and its laws; no laws are all.
+type Method<'a> = (&'static str, &'a [Option<Recipe>], &'a [CurveLaw]);
+
 /// Coverage, score and error by share and by method.
 pub fn table(all: &[Curve]) -> Result<String> {
     let fit = |prior: Prior| -> Vec<Option<Recipe>> {
@@ -76,7 +79,7 @@ pub fn table(all: &[Curve]) -> Result<String> {
         fit(Prior::OtherSize),
         fit(Prior::OneRun),
     );
-    let methods: [(&str, &[Option<Recipe>], &[CurveLaw]); 6] = [
+    let methods: [Method<'_>; 6] = [
         ("all laws, runs of the other size", &other, &[]),
         ("all laws, one run of the other size", &one, &[]),
         ("all laws", &nothing, &[]),
