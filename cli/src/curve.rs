@@ -1,14 +1,17 @@
 //! `scalewise curve`: the end of a training run from its beginning.
 
-use super::args::{CurveArgs, LogArgs};
+use super::args::{CurveArgs, CurveFitArgs, CurveVerbArgs, LevelArgs, LogArgs};
 use super::outcome::Outcome;
 use super::printer::Printer;
-use super::save::save;
+use super::save::{refuse_record, save};
 use super::words::flag;
 use super::{input, invocation, plot};
-use scalewise::ask::{CurveAnswer, CurveRequest, LogTable};
+use crate::files::{self, Existing};
+use scalewise::ask::{
+    CurveAnswer, CurveRequest, LogTable, RecipeRequest, SchedulesAnswer, SchedulesRequest,
+};
 use scalewise::chart::{self, Theme};
-use scalewise::internal::{curve_page, read_beside};
+use scalewise::internal::{curve_page, read_beside, read_document};
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
 
@@ -42,6 +45,9 @@ impl CurveArgs {
         if let Some(path) = &self.rates {
             request = request.rates(text(path)?);
         }
+        if let Some(path) = &self.prior {
+            request = request.prior(document(path)?);
+        }
         Ok(request)
     }
 }
@@ -55,7 +61,25 @@ fn text(path: &Path) -> Result<String> {
     })
 }
 
-pub fn run(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
+pub fn run(args: &CurveVerbArgs, printer: &Printer) -> Result<Outcome> {
+    match args {
+        CurveVerbArgs::End(args) => end(args, printer),
+        CurveVerbArgs::Fit(args) => fit(args, printer),
+        CurveVerbArgs::Forecast(args) => {
+            let schedules = std::slice::from_ref(&args.schedule);
+            let request = schedules_request(&args.end, schedules, &args.level)?;
+            args.result
+                .give(&request_of(&request, &args.input)?, printer)
+        }
+        CurveVerbArgs::Compare(args) => {
+            let request = schedules_request(&args.end, &args.schedule, &args.level)?;
+            args.result
+                .give(&request_of(&request, &args.input)?, printer)
+        }
+    }
+}
+
+fn end(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
     let request = args.request()?;
     let bar = printer.progress("forecasting");
     let source = args.gather.open(std::slice::from_ref(&args.input))?;
@@ -70,4 +94,60 @@ pub fn run(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
         save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
     }
     args.result.give(&answer, printer)
+}
+
+/// Learns from complete runs.
+fn fit(args: &CurveFitArgs, printer: &Printer) -> Result<Outcome> {
+    let mut request = RecipeRequest::default().log(args.log.table());
+    request = input::with(request, &args.schedule, RecipeRequest::schedule);
+    if let Some(path) = &args.rates {
+        request = request.rates(text(path)?);
+    }
+    let table = input::with(args.log.table(), &args.by, LogTable::by);
+    let bar = printer.progress("fitting");
+    let mut logs = Vec::new();
+    for path in &args.input {
+        let source = args.gather.open(std::slice::from_ref(path))?;
+        match &args.by {
+            Some(_) => logs.extend(table.read_all(&source)?),
+            None => logs.push(table.read(&source)?),
+        }
+    }
+    let answer = request.of(&logs)?;
+    drop(bar);
+    if let Some(path) = &args.output {
+        let existing = match args.overwrite {
+            true => Existing::Replace,
+            false => Existing::Keep,
+        };
+        refuse_record(path)?;
+        files::write(path, answer.to_json().as_bytes(), existing)?;
+        printer.note(&format!("wrote {}", path.display()));
+    }
+    printer.out(&args.format.of(&answer, true)?)?;
+    Ok(Outcome::Done)
+}
+
+fn schedules_request(
+    end: &str,
+    schedules: &[String],
+    level: &LevelArgs,
+) -> Result<SchedulesRequest> {
+    Ok(SchedulesRequest::default()
+        .end(input::positive("--end", end)?)
+        .schedules(schedules)
+        .levels(level.all()))
+}
+
+fn request_of(request: &SchedulesRequest, path: &Path) -> Result<SchedulesAnswer> {
+    request.of_named(&document(path)?, &path.to_string_lossy())
+}
+
+/// The text of a recipe.
+fn document(path: &Path) -> Result<String> {
+    String::from_utf8(read_document(path)?).map_err(|_| {
+        Error::new(ErrorKind::Data, "not a recipe: it is not UTF-8")
+            .at(&path.to_string_lossy(), None, None)
+            .with_hint("name a file that `scalewise curve fit` wrote")
+    })
 }

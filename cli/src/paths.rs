@@ -212,7 +212,7 @@ mod tests {
     use clap::CommandFactory;
 
     /// What is read, by the flag's or argument's name.
-    const READ: [&str; 9] = [
+    const READ: [&str; 10] = [
         "input",
         "entry",
         "data",
@@ -221,6 +221,7 @@ mod tests {
         "law_from",
         "targets",
         "candidates",
+        "prior",
         "rates",
     ];
 

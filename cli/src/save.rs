@@ -86,10 +86,11 @@ pub fn save(path: &Path, bytes: &[u8], printer: &Printer) -> Result<()> {
 /// Refuses to write a result over what cannot be made again.
 ///
 /// # Errors
-/// When the file is a law file, an entry or a score.
+/// When the file is a law file, a recipe, an entry or a score.
 pub fn refuse_kept(path: &Path) -> Result<()> {
-    let message = "it is a law file, a registered entry or a score, and is not overwritten";
-    refuse(path, &[&[LAW], &RECORDS[..]].concat(), message)
+    let message =
+        "it is a law file, a recipe, a registered entry or a score, and is not overwritten";
+    refuse(path, &[&[LAW, RECIPE], &RECORDS[..]].concat(), message)
 }
 
 /// Refuses to write a law file over an entry or a score, also where the user forces it.
@@ -102,6 +103,7 @@ pub fn refuse_record(path: &Path) -> Result<()> {
 }
 
 const LAW: &str = "\"scalewise.law\"";
+const RECIPE: &str = "\"scalewise.curve-recipe\"";
 const RECORDS: [&str; 2] = ["\"scalewise.registered\"", "\"scalewise.score\""];
 
 fn refuse(path: &Path, formats: &[&str], message: &str) -> Result<()> {

@@ -4,7 +4,7 @@ use super::curve_answer::CurveAnswer;
 use super::curve_request::CurveRequest;
 use super::curve_schedule::schedule;
 use super::usage;
-use crate::curve::hidden::{CurvePoint, CurveQuestion, Schedule, forecast_curve};
+use crate::curve::hidden::{CurvePoint, CurveQuestion, Recipe, Schedule, forecast_curve};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
 use crate::remedy::Setting;
@@ -109,6 +109,13 @@ impl CurveRequest {
     fn question(&self, schedule: Option<Schedule>) -> Result<CurveQuestion> {
         let mut question = CurveQuestion::new(self.end);
         question.schedule = schedule;
+        question.recipe = match &self.prior {
+            Some(text) => {
+                let recipe = Recipe::from_json(text, "the prior");
+                Some(recipe.map_err(|error| error.about(Setting::Prior))?)
+            }
+            None => None,
+        };
         // The curve has the interval of the first.
         question.levels = self.levels.clone();
         question.levels.sort_by(|a, b| b.total_cmp(a));

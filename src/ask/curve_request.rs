@@ -32,6 +32,9 @@ request!(
         /// The text of a table of learning rates by step, in place of a schedule.
         #[serde(skip_serializing_if = "is_default")]
         [text] rates: Option<String>,
+        /// The text of a recipe: what complete runs taught.
+        #[serde(skip_serializing_if = "is_default")]
+        [text] prior: Option<String>,
         /// Levels of the intervals.
         [list f64] levels: Vec<f64> = LEVELS.to_vec(),
         /// Points at and before this step are left out; without it the warm-up and the first

@@ -5,7 +5,7 @@ use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::findings;
 use super::rows::csv;
 use crate::ask::{CurveAnswer, Trust};
-use crate::curve::hidden::{CurveInterval, Restart, Source, Spike};
+use crate::curve::hidden::{CurveInterval, Source};
 use crate::number::{digits, percent, with_uncertainty};
 use crate::quantity::format_quantity;
 use crate::said::Said;
@@ -116,16 +116,6 @@ fn facts(answer: &CurveAnswer) -> Vec<Fact> {
     facts.push(fact("Learning rate", rate(answer)));
     facts.push(fact("What its fall brings", source(answer)));
     facts.push(fact("Points", points(answer)));
-    if !f.restarts.is_empty() {
-        facts.push((
-            "Restarts".to_owned(),
-            restarts(answer, &f.restarts),
-            Tone::Plain,
-        ));
-    }
-    if !f.spikes.is_empty() {
-        facts.push(("Spikes".to_owned(), spikes(answer, &f.spikes), Tone::Plain));
-    }
     facts
 }
 
@@ -186,36 +176,6 @@ fn points(answer: &CurveAnswer) -> String {
         );
     }
     said
-}
-
-fn restarts(answer: &CurveAnswer, all: &[Restart]) -> String {
-    let first = &all[0];
-    let said = format!(
-        "{} back to {}",
-        place(answer, first.from),
-        place(answer, first.to)
-    );
-    more(said, all.len())
-}
-
-fn spikes(answer: &CurveAnswer, all: &[Spike]) -> String {
-    let highest = all
-        .iter()
-        .max_by(|a, b| a.height.total_cmp(&b.height))
-        .unwrap_or(&all[0]);
-    let said = format!(
-        "{} % above its neighbours at {}",
-        digits(100.0 * highest.height, 2),
-        place(answer, highest.from)
-    );
-    more(said, all.len())
-}
-
-fn more(said: String, count: usize) -> String {
-    match count {
-        1 => said,
-        count => format!("{said}, and {} more", count - 1),
-    }
 }
 
 fn laws(answer: &CurveAnswer) -> Vec<Block> {

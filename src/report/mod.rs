@@ -42,6 +42,7 @@ mod parquet;
 mod picture;
 mod plan;
 mod points;
+mod recipe;
 mod registered;
 mod registered_scores;
 mod scored;

@@ -1,7 +1,7 @@
 //! The end of a training run from its beginning.
 
-use super::{GatherArgs, LevelArgs, ResultArgs, named};
-use clap::Args;
+use super::{Format, GatherArgs, LevelArgs, ResultArgs, named};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use scalewise::internal::CurveLaw;
 use scalewise::runs::LogAxis;
 use std::path::PathBuf;
@@ -36,6 +36,15 @@ pub struct LogArgs {
     pub decimal: Option<String>,
 }
 
+/// What is asked about training runs.
+#[derive(Debug)]
+pub enum CurveVerbArgs {
+    End(Box<CurveArgs>),
+    Fit(Box<CurveFitArgs>),
+    Forecast(CurveForecastArgs),
+    Compare(CurveCompareArgs),
+}
+
 #[derive(Debug, Args)]
 pub struct CurveArgs {
     /// Log of the run so far: a table, JSON Lines or what a tracker exports; - is standard input
@@ -52,6 +61,9 @@ pub struct CurveArgs {
     /// Table with columns step and lr in place of a schedule
     #[arg(long, value_name = "FILE", conflicts_with = "schedule")]
     pub rates: Option<PathBuf>,
+    /// What complete runs of the recipe taught: the file that `scalewise curve fit` writes
+    #[arg(long, value_name = "RECIPE.json")]
+    pub prior: Option<PathBuf>,
     /// Leave out the points at and before this step [default: the warm-up and the first twentieth]
     #[arg(long, value_name = "STEP")]
     pub skip_until: Option<String>,
@@ -80,4 +92,123 @@ pub struct CurveArgs {
     pub log: LogArgs,
     #[command(flatten)]
     pub gather: GatherArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CurveFitArgs {
+    /// Logs of complete runs of one recipe, one run a file, or several told apart by --by
+    #[arg(value_name = "LOG", required = true, num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    /// Write the recipe here, for --prior, curve forecast and curve compare
+    #[arg(short, long, value_name = "RECIPE.json")]
+    pub output: Option<PathBuf>,
+    /// Overwrite the recipe
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Schedule of the learning rate of all runs, where the logs have no rates
+    #[arg(long, value_name = "SCHEDULE")]
+    pub schedule: Option<String>,
+    /// Table with columns step and lr in place of a schedule
+    #[arg(long, value_name = "FILE", conflicts_with = "schedule")]
+    pub rates: Option<PathBuf>,
+    /// Column that tells the runs of a log apart; several columns between commas tell them apart
+    /// together
+    #[arg(long, value_name = "COLUMN[,COLUMN]")]
+    pub by: Option<String>,
+    /// How to print the result; json is the recipe
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    #[command(flatten)]
+    pub log: LogArgs,
+    #[command(flatten)]
+    pub gather: GatherArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CurveForecastArgs {
+    /// Recipe that `scalewise curve fit` wrote
+    #[arg(value_name = "RECIPE.json")]
+    pub input: PathBuf,
+    /// The step that the run will end at
+    #[arg(long, value_name = "STEP")]
+    pub end: String,
+    /// Schedule of the learning rate, such as wsd:peak=3e-4,decay=20%,warmup=2000
+    #[arg(long, value_name = "SCHEDULE")]
+    pub schedule: String,
+    #[command(flatten)]
+    pub level: LevelArgs,
+    #[command(flatten)]
+    pub result: ResultArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CurveCompareArgs {
+    /// Recipe that `scalewise curve fit` wrote
+    #[arg(value_name = "RECIPE.json")]
+    pub input: PathBuf,
+    /// The step that the runs will end at
+    #[arg(long, value_name = "STEP")]
+    pub end: String,
+    /// Schedules of the learning rate; differences are to the first (repeatable)
+    #[arg(long, value_name = "SCHEDULE", required = true)]
+    pub schedule: Vec<String>,
+    #[command(flatten)]
+    pub level: LevelArgs,
+    #[command(flatten)]
+    pub result: ResultArgs,
+}
+
+const FIT: &str = "fit";
+const FORECAST: &str = "forecast";
+const COMPARE: &str = "compare";
+
+impl FromArgMatches for CurveVerbArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        match matches.subcommand() {
+            Some((FIT, sub)) => {
+                let args = CurveFitArgs::from_arg_matches(sub)?;
+                Ok(CurveVerbArgs::Fit(Box::new(args)))
+            }
+            Some((FORECAST, sub)) => {
+                CurveForecastArgs::from_arg_matches(sub).map(CurveVerbArgs::Forecast)
+            }
+            Some((COMPARE, sub)) => {
+                CurveCompareArgs::from_arg_matches(sub).map(CurveVerbArgs::Compare)
+            }
+            _ => {
+                let args = CurveArgs::from_arg_matches(matches)?;
+                Ok(CurveVerbArgs::End(Box::new(args)))
+            }
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for CurveVerbArgs {
+    fn augment_args(command: Command) -> Command {
+        // What the arguments say of themselves comes with them: the words about the verb are set
+        // after.
+        let fit = CurveFitArgs::augment_args(Command::new(FIT))
+            .about("Learn from complete runs of a recipe what its later runs do")
+            .after_help("Examples:\n  scalewise curve fit a.csv b.csv -o recipe.json\n  scalewise curve fit runs.csv --by schedule -o recipe.json");
+        let forecast = CurveForecastArgs::augment_args(Command::new(FORECAST))
+            .about("Forecast the end of a run of a recipe with a schedule that was not yet run")
+            .after_help("Examples:\n  scalewise curve forecast recipe.json --end 24000 --schedule wsd:peak=3e-4,decay=20%");
+        let compare = CurveCompareArgs::augment_args(Command::new(COMPARE))
+            .about("Compare schedules for one recipe, and say when to begin a decay")
+            .after_help("Examples:\n  scalewise curve compare recipe.json --end 24000 --schedule cosine:peak=3e-4 --schedule wsd:peak=3e-4");
+        CurveArgs::augment_args(command)
+            .subcommands([fit, forecast, compare])
+            .args_conflicts_with_subcommands(true)
+            .subcommand_negates_reqs(true)
+            .disable_help_subcommand(true)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
 }

@@ -118,9 +118,9 @@ pub enum Verb {
     /// The laws have the learning-rate schedule in them. What this run cannot show yet, such as what
     /// a fall of the rate brings, comes from earlier runs of the recipe or from published runs.
     #[command(
-        after_help = "Examples:\n  scalewise curve log.csv --end 20000 --schedule cosine:peak=3e-4,end=10%,warmup=2000\n  scalewise curve log.jsonl --end 20B --x tokens --schedule wsd:decay=20% --plot run.svg"
+        after_help = "Examples:\n  scalewise curve log.csv --end 20000 --schedule cosine:peak=3e-4,end=10%,warmup=2000\n  scalewise curve log.jsonl --end 20B --x tokens --schedule wsd:decay=20% --plot run.svg\n  scalewise curve fit a.csv b.csv -o recipe.json\n  scalewise curve log.csv --end 20000 --schedule wsd:peak=3e-4 --prior recipe.json"
     )]
-    Curve(Box<CurveArgs>),
+    Curve(CurveVerbArgs),
     /// Forecast how often a larger model solves problems, or say why that cannot be done
     #[command(
         after_help = "Examples:\n  scalewise capability counts.csv --at 1e25\n  scalewise capability counts.csv --fit-below 1e22 --at 2.2e22 --plot buckets.svg --plot-problems map.svg\n  scalewise capability counts.csv --rule solved-by-all --estimator plug-in --buckets 1 --at 100x\n  scalewise capability rates.csv --pass-rate-col accuracy --chance 0.5 --at 1e25"

@@ -150,6 +150,7 @@ mod tests {
                 "page",
                 "plot",
                 "plot-problems",
+                "prior",
                 "rates",
                 "targets"
             ])

@@ -221,6 +221,13 @@ fn restarts_spikes_and_rows_without_a_loss_are_named() {
     assert_eq!(found["restarts"][0]["from"], 4000.0);
     assert_eq!(found["spikes"][0]["from"], 2000.0);
     assert_eq!(found["excluded"][0]["line"], 51);
+    let codes: Vec<&str> = (found["findings"].as_array().unwrap().iter())
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect();
+    assert!(
+        codes.contains(&"run-restarted") && codes.contains(&"loss-spikes"),
+        "{codes:?}"
+    );
     let truth = run.end();
     let (_, lower, upper) = told(&found);
     assert!(lower < truth && truth < upper, "{lower} {truth} {upper}");
@@ -308,5 +315,89 @@ fn a_run_is_drawn_and_written_as_a_page() {
     let page = std::fs::read_to_string(folder.path().join("run.html")).unwrap();
     for words in ["The end of the run", "What each law says", "SHA-256"] {
         assert!(page.contains(words), "{words}");
+    }
+}
+
+/// Stays at the peak, and falls to nothing over the last fifth.
+fn decayed(step: f64) -> f64 {
+    constant(step).min((END - step) / (0.2 * END))
+}
+
+#[test]
+fn complete_runs_make_a_recipe_that_helps_and_compares() {
+    let logs = [cosine, constant, decayed].map(|rate| Simulated { rate }.log(END));
+    let half = Simulated { rate: decayed }.log(5000.0);
+    let folder = folder(&[
+        ("cosine.csv", &logs[0]),
+        ("constant.csv", &logs[1]),
+        ("decayed.csv", &logs[2]),
+        ("half.csv", &half),
+    ]);
+    let at = folder.path();
+    let fit = [
+        "curve",
+        "fit",
+        "cosine.csv",
+        "constant.csv",
+        "decayed.csv",
+        "-o",
+        "r.json",
+    ];
+    let ran = run_in(at, &fit, "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.out.contains("decayed.csv (200 points until 10000"),
+        "{}",
+        ran.out
+    );
+    let again = run_in(at, &fit, "");
+    assert_eq!(again.code, 1, "{}", again.err);
+
+    let wsd = "wsd:peak=3e-4,warmup=500,decay=20%";
+    let asked = ["curve", "half.csv", "--end", "10000", "--schedule", wsd];
+    let alone = json(at, &asked);
+    let with = json(at, &[&asked[..], &["--prior", "r.json"]].concat());
+    assert_eq!(with["response_from"], "recipe");
+    let (truth, width) = (Simulated { rate: decayed }.end(), |of: (f64, f64, f64)| {
+        of.2 - of.1
+    });
+    let (point, lower, upper) = told(&with);
+    assert!((point / truth - 1.0).abs() < 0.005, "{point} for {truth}");
+    assert!(lower < truth && truth < upper, "{lower} {truth} {upper}");
+    assert!(width(told(&with)) < width(told(&alone)));
+
+    let end = ["--end", "10000", "--schedule"];
+    let one = json(
+        at,
+        &[&["curve", "forecast", "r.json"][..], &end, &[wsd]].concat(),
+    );
+    let point = one["schedules"][0]["point"].as_f64().unwrap();
+    assert!((point / truth - 1.0).abs() < 0.01, "{point} for {truth}");
+    let flat = "constant:peak=3e-4,warmup=500";
+    let two = ["curve", "compare", "r.json", "--schedule", flat];
+    let two = json(at, &[&two[..], &end, &[wsd]].concat());
+    let second = &two["schedules"][1];
+    let ends = &second["differences"].as_array().unwrap()[0];
+    assert!(ends["upper"].as_f64().unwrap() < 0.0, "{second}");
+    let best = two["best_decay_start"][0]["start"].as_f64().unwrap();
+    assert!((3000.0..10_000.0).contains(&best), "{best}");
+
+    let text = std::fs::read_to_string(at.join("r.json")).unwrap();
+    let edited = text.replacen("\"fallen\": ", "\"fallen\": 0", 1);
+    std::fs::write(at.join("edited.json"), edited.replace(": 01", ": 0.1")).unwrap();
+    for (args, words) in [
+        (
+            &["edited.json", "--end", "1e4", "--schedule", wsd][..],
+            "recipe",
+        ),
+        (&["half.csv", "--end", "1e4", "--schedule", wsd], "recipe"),
+        (
+            &["r.json", "--end", "1e4", "--schedule", "linear:peek=1"],
+            "did you mean 'peak'",
+        ),
+    ] {
+        let ran = run_in(at, &[&["curve", "compare"][..], args].concat(), "");
+        assert!(ran.code == 2 || ran.code == 3, "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(words), "{args:?}: {}", ran.err);
     }
 }
