@@ -5,7 +5,7 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::{refuse_record, save};
 use super::words::flag;
-use super::{input, invocation, plot};
+use super::{curve_follow, input, invocation, plot};
 use crate::files::{self, Existing};
 use scalewise::ask::{
     CurveAnswer, CurveRequest, LogTable, RecipeRequest, SchedulesAnswer, SchedulesRequest,
@@ -81,6 +81,9 @@ pub fn run(args: &CurveVerbArgs, printer: &Printer) -> Result<Outcome> {
 
 fn end(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
     let request = args.request()?;
+    if args.follow {
+        return curve_follow::run(args, &request, printer);
+    }
     let bar = printer.progress("forecasting");
     let source = args.gather.open(std::slice::from_ref(&args.input))?;
     let answer: CurveAnswer = request.answer(&source)?;

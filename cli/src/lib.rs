@@ -13,6 +13,7 @@ mod clock;
 mod compare;
 mod config;
 mod curve;
+mod curve_follow;
 mod files;
 mod fit;
 mod forecast;

@@ -51,10 +51,20 @@ impl CurveRequest {
     /// As [`CurveRequest::of`], and when the log cannot be read.
     #[cfg(feature = "tables")]
     pub fn answer(&self, table: &crate::tables::Source<'_>) -> Result<CurveAnswer> {
-        self.of(&self.log.read(table)?)
+        self.of(&self.read(table)?)
     }
 
-    fn given_schedule(&self) -> Result<Option<Schedule>> {
+    /// Reads a log.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or has several runs.
+    #[cfg(feature = "tables")]
+    #[doc(hidden)]
+    pub fn read(&self, table: &crate::tables::Source<'_>) -> Result<RunLog> {
+        self.log.read(table)
+    }
+
+    pub(super) fn given_schedule(&self) -> Result<Option<Schedule>> {
         schedule(self.schedule.as_deref(), self.rates.as_deref())
     }
 
@@ -106,7 +116,7 @@ impl CurveRequest {
             .with_remedy(Setting::Force))
     }
 
-    fn question(&self, schedule: Option<Schedule>) -> Result<CurveQuestion> {
+    pub(super) fn question(&self, schedule: Option<Schedule>) -> Result<CurveQuestion> {
         let mut question = CurveQuestion::new(self.end);
         question.schedule = schedule;
         question.recipe = match &self.prior {

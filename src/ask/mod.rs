@@ -32,6 +32,7 @@ mod compare;
 mod conventions;
 mod curve;
 mod curve_answer;
+mod curve_follow;
 mod curve_recipe;
 mod curve_request;
 mod curve_schedule;
@@ -107,6 +108,7 @@ pub use compare::{CompareAnswer, CompareRequest};
 #[doc(hidden)]
 pub use conventions::ConventionsAnswer;
 pub use curve_answer::CurveAnswer;
+pub use curve_follow::{CurveFollow, CurveUpdate};
 pub use curve_recipe::{RecipeAnswer, RecipeRequest, SchedulesAnswer, SchedulesRequest};
 pub use curve_request::CurveRequest;
 pub use fit::{FitAnswer, FitRequest};

@@ -110,6 +110,14 @@ pub fn json(value: &(impl Serialize + ?Sized)) -> Result<String> {
     Ok(text + "\n")
 }
 
+/// JSON on one line with a newline.
+///
+/// # Errors
+/// [`ErrorKind::Io`] when the value cannot be written as JSON.
+pub fn json_line(value: &impl Serialize) -> Result<String> {
+    Ok(serde_json::to_string(value).map_err(not_json)? + "\n")
+}
+
 /// The error for a value that cannot be written as JSON.
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 pub(super) fn not_json(error: serde_json::Error) -> Error {

@@ -63,7 +63,7 @@ pub use page::{Page, Provenance};
 /// What the command line and the tests use besides.
 #[doc(hidden)]
 pub mod internal {
-    pub use super::answer::{Among, Shown, json};
+    pub use super::answer::{Among, Shown, json, json_line};
     pub use super::check_by::SeriesUnderstood;
     pub use super::check_counts::CountsUnderstood;
     pub use super::check_seen::column_lines;
@@ -75,4 +75,5 @@ pub mod internal {
     pub use super::parquet::parquet;
     pub use super::registered::registered;
     pub use super::scored::scored;
+    pub use crate::number::percent;
 }

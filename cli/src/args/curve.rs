@@ -80,6 +80,9 @@ pub struct CurveArgs {
     /// Go on even where a finding forbids it
     #[arg(long)]
     pub force: bool,
+    /// Print a line at each new evaluation until the run ends; with --format json a line of JSON
+    #[arg(long, conflicts_with_all = ["plot", "page", "output"])]
+    pub follow: bool,
     /// Draw the run, its forecast and its learning rate: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,

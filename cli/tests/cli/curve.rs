@@ -346,7 +346,7 @@ fn complete_runs_make_a_recipe_that_helps_and_compares() {
     let ran = run_in(at, &fit, "");
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(
-        ran.out.contains("decayed.csv (200 points until 10000"),
+        ran.out.contains("decayed.csv (190 points until 10000"),
         "{}",
         ran.out
     );
@@ -400,4 +400,47 @@ fn complete_runs_make_a_recipe_that_helps_and_compares() {
         assert!(ran.code == 2 || ran.code == 3, "{args:?}: {}", ran.err);
         assert!(ran.err.contains(words), "{args:?}: {}", ran.err);
     }
+}
+
+#[test]
+fn a_run_is_followed_until_it_ends() {
+    let run = Simulated { rate: cosine };
+    let (half, whole) = (run.log(5000.0), run.log(END));
+    let folder = folder(&[("log.csv", &half)]);
+    let path = folder.path().join("log.csv");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_scalewise"))
+        .current_dir(folder.path())
+        .args(["curve", "log.csv", "--follow", "--format", "json"])
+        .args(COSINE)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = child.stdout.take().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(out));
+    let mut next = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let first = next();
+    assert_eq!(
+        (&first["at"], &first["change"]),
+        (&5000.0.into(), &Value::Null)
+    );
+    let point = first["point"].as_f64().unwrap();
+    assert!((point / run.end() - 1.0).abs() < 0.01, "{point}");
+    std::fs::write(&path, run.log(8000.0)).unwrap();
+    let second = next();
+    assert_eq!(second["at"], 8000.0);
+    let width = |line: &Value| line["upper"].as_f64().unwrap() - line["lower"].as_f64().unwrap();
+    assert!(width(&second) < width(&first) && second["change"].is_number());
+    std::fs::write(&path, whole).unwrap();
+    assert_eq!(next()["at"], 9950.0);
+    assert!(child.wait().unwrap().success());
+    let refused = run_in(
+        folder.path(),
+        &[
+            &["curve", "log.csv", "--follow", "--format", "csv"][..],
+            &COSINE,
+        ]
+        .concat(),
+        "",
+    );
+    assert_eq!(refused.code, 2, "{}", refused.err);
 }

@@ -1,0 +1,70 @@
+//! `scalewise curve --follow`: a line at each new evaluation of a run that goes on.
+
+use super::args::{CurveArgs, Format};
+use super::input;
+use super::outcome::Outcome;
+use super::printer::Printer;
+use scalewise::Result;
+use scalewise::ask::{CurveFollow, CurveRequest, CurveUpdate};
+use scalewise::internal::{json_line, percent};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// Between two looks at the log.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Says something at each change of the log until the run ends, or a signal ends the program.
+pub fn run(args: &CurveArgs, request: &CurveRequest, printer: &Printer) -> Result<Outcome> {
+    if ![Format::Text, Format::Json].contains(&args.result.format) {
+        return Err(input::usage("--follow prints lines of text or of JSON")
+            .with_hint("leave --format out, or ask for --format json"));
+    }
+    if args.input.as_os_str() == "-" {
+        return Err(
+            input::usage("--follow reads the log again and again, and not standard input")
+                .with_hint("name the file that the run writes"),
+        );
+    }
+    let mut follow = CurveFollow::new(request)?;
+    let mut seen = None;
+    loop {
+        let now = state(&args.input);
+        if now != seen || now.is_none() {
+            seen = now;
+            let source = args.gather.open(std::slice::from_ref(&args.input))?;
+            if let Some(update) = follow.take(&request.read(&source)?)? {
+                printer.out(&line(&update, args.result.format)?)?;
+            }
+            if follow.has_ended() {
+                return Ok(Outcome::Done);
+            }
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// What changes when a log is written: its length and its time.
+fn state(path: &Path) -> Option<(u64, SystemTime)> {
+    let about = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    Some((about.len(), about.modified().ok()?))
+}
+
+fn line(update: &CurveUpdate, format: Format) -> Result<String> {
+    if format == Format::Json {
+        return json_line(update);
+    }
+    let change = match update.change {
+        Some(change) => format!(", {change:+.4} since the last"),
+        None => String::new(),
+    };
+    Ok(format!(
+        "{}: loss {:.4}; at {} it will be {:.4}, {} interval {:.4} to {:.4}{change}\n",
+        update.at,
+        update.loss,
+        update.end,
+        update.point,
+        percent(update.level),
+        update.lower,
+        update.upper
+    ))
+}

@@ -1,0 +1,108 @@
+//! A training run that is followed while it goes on.
+
+use super::curve::points;
+use super::curve_request::CurveRequest;
+use crate::curve::hidden::{CurvePoint, Follow};
+use crate::error::{ErrorKind, Result};
+use crate::interval::check_levels;
+use crate::runs::RunLog;
+use serde::Serialize;
+
+/// The forecast at a new point of a run that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct CurveUpdate {
+    /// The last step.
+    pub at: f64,
+    /// The loss there.
+    pub loss: f64,
+    /// The step that the run will end at.
+    pub end: f64,
+    /// The loss at the end.
+    pub point: f64,
+    /// The highest level that was asked for, and its interval.
+    pub level: f64,
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// The loss at the end less that of the forecast before.
+    pub change: Option<f64>,
+}
+
+/// A run that is followed: it takes the log as it grows.
+#[derive(Debug, Clone)]
+pub struct CurveFollow {
+    request: CurveRequest,
+    follow: Follow,
+    /// The points that were taken.
+    taken: Vec<CurvePoint>,
+    last: Option<f64>,
+}
+
+impl CurveFollow {
+    /// Follows a run about which this is asked.
+    ///
+    /// # Errors
+    /// When the request makes no sense.
+    pub fn new(request: &CurveRequest) -> Result<CurveFollow> {
+        check_levels(&request.levels)?;
+        let question = request.question(request.given_schedule()?)?;
+        Ok(CurveFollow {
+            request: request.clone(),
+            follow: Follow::new(question),
+            taken: Vec::new(),
+            last: None,
+        })
+    }
+
+    /// Whether the run has reached its end.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.taken.iter().any(|p| p.step >= self.request.end)
+    }
+
+    /// Takes a log that may have grown since the last time; one that was written anew is taken from
+    /// its beginning. `None` where nothing is new, or there are too few points yet.
+    ///
+    /// # Errors
+    /// As for a forecast of the whole log.
+    pub fn take(&mut self, log: &RunLog) -> Result<Option<CurveUpdate>> {
+        let points = points(log);
+        let grown = points.len() >= self.taken.len()
+            && self.taken.last() == self.taken.len().checked_sub(1).map(|k| &points[k]);
+        if !grown {
+            *self = CurveFollow::new(&self.request)?;
+        }
+        let new = &points[self.taken.len()..];
+        let before = |p: &&CurvePoint| p.step < self.request.end;
+        let Some(last) = new.iter().rev().find(before).copied() else {
+            self.taken = points;
+            return Ok(None);
+        };
+        for point in new.iter().filter(before) {
+            self.follow.push(*point);
+        }
+        self.taken = points;
+        let forecast = match self.follow.forecast() {
+            Ok(forecast) => forecast,
+            Err(error) if error.kind() == ErrorKind::NoFit => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let Some(widest) = forecast.intervals.first() else {
+            return Ok(None);
+        };
+        let change = self.last.map(|before| forecast.point - before);
+        self.last = Some(forecast.point);
+        Ok(Some(CurveUpdate {
+            at: last.step,
+            loss: last.loss,
+            end: forecast.end,
+            point: forecast.point,
+            level: widest.level,
+            lower: widest.lower,
+            upper: widest.upper,
+            change,
+        }))
+    }
+}
