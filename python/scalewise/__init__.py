@@ -35,6 +35,7 @@ from ._results import (
     Plan,
     Report,
     Result,
+    RunEnd,
     Score,
     Series,
     Understanding,
@@ -51,6 +52,7 @@ from ._verbs import (
     capability,
     check,
     compare,
+    curve,
     fit,
     forecast,
     isoflop,
@@ -67,6 +69,7 @@ from ._verbs import (
     verify,
     versus,
 )
+from ._watch import Watch
 
 __all__ = [
     "Allocation",
@@ -92,6 +95,7 @@ __all__ = [
     "Plan",
     "Report",
     "Result",
+    "RunEnd",
     "ScalewiseError",
     "Score",
     "ScoreForecast",
@@ -102,12 +106,14 @@ __all__ = [
     "UsageError",
     "Verification",
     "Versus",
+    "Watch",
     "__version__",
     "allocate",
     "backtest",
     "capability",
     "check",
     "compare",
+    "curve",
     "fit",
     "forecast",
     "isoflop",

@@ -547,6 +547,32 @@ class Comparison(Result):
     """Laws, ranked by how well they forecast the larger runs from the smaller ones."""
 
 
+class RunEnd(Result):
+    """The loss at the end of a training run."""
+
+    @property
+    def point(self) -> float:
+        """The loss at the end."""
+        point = self.to_dict()["point"]
+        if point is None:
+            reasons = [str(one) for one in self.findings if one.severity == "refuse"]
+            raise native.NoFitError("there is no forecast: " + "; ".join(reasons))
+        return float(point)
+
+    def interval(self, level: float = 0.9) -> tuple[float, float]:
+        """The ends of the interval of a level that was asked for.
+
+        Parameters
+        ----------
+        level : float
+            The level.
+        """
+        for one in self.to_dict()["intervals"]:
+            if one["level"] == level:
+                return float(one["lower"]), float(one["upper"])
+        raise KeyError(f"there is no interval of level {level}: ask for it with level=")
+
+
 class Plan(Result):
     """Which runs to train next, and when to stop."""
 

@@ -28,6 +28,7 @@ from ._results import (
     Optimum,
     Plan,
     Report,
+    RunEnd,
     Score,
     Series,
     Understanding,
@@ -63,11 +64,13 @@ class _Call:
         self.keywords = {
             name: value for name, value in given.items() if value is not None and value is not False
         }
-        for name in ("join", "targets", "candidates"):
+        for name in ("join", "targets", "candidates", "rates"):
             if name in self.keywords:
                 self.keywords[name] = _beside(name, self.keywords[name])
         for name in ("prior", "law_from"):
-            if name in self.keywords:
+            if name in self.keywords and verb == "curve":
+                self.keywords[name] = os.fspath(self.keywords[name])
+            elif name in self.keywords:
                 self.keywords[name] = _native_laws(self.keywords[name])
         self.table, self.name = None, "…"
         if isinstance(table, Law):
@@ -622,6 +625,93 @@ def compare(
     """
     given = {name: value for name, value in locals().items() if name != "table"}
     return _Call("compare", table, given).answer(Comparison)
+
+
+@documented
+def curve(
+    table=None,
+    *,
+    end,
+    schedule=None,
+    rates=None,
+    prior=None,
+    skip_until=None,
+    law=None,
+    level=None,
+    force=False,
+    where=None,
+    exclude=None,
+    x=None,
+    step_col=None,
+    tokens_col=None,
+    loss_col=None,
+    lr_col=None,
+    decimal=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+    **columns,
+):
+    """Forecasts the loss at the end of a training run from its log so far and its learning rate.
+
+    Parameters
+    ----------
+    table : table, optional
+        The log of the run: its loss, and perhaps its learning rate, step by step.
+    end : quantity
+        The step that the run will end at, or the tokens with ``x="tokens"``.
+    schedule : str, optional
+        Schedule of the learning rate, such as ``"cosine:peak=3e-4,end=10%,warmup=2000"``. Rates that
+        the log has come before it.
+    rates : table, optional
+        Learning rates by step in place of a schedule.
+    prior : path, optional
+        What complete runs of the recipe taught: the file that ``scalewise curve fit`` writes.
+    skip_until : float, optional
+        Leaves out the points at and before this step.
+    law : str or list, optional
+        ``"multi-power"``, ``"annealing"``, ``"functional"``, ``"power-in-sum"`` or
+        ``"power-in-steps"``; by default those that suit the schedule.
+    level : float or list
+        Levels of the intervals, by default 0.8 and 0.9.
+    {force}
+    where, exclude : str or list, optional
+        Conditions on rows, for example ``"run = 'a'"``.
+    x : {"step", "tokens"}, optional
+        What the run counts.
+    step_col, tokens_col, loss_col, lr_col : str, optional
+        Names of columns where the usual ones do not fit.
+    decimal : {",", "."}, optional
+        Decimal sign of the numbers.
+    {files}
+    {progress}
+    {columns}
+
+    Returns
+    -------
+    RunEnd
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Warns
+    -----
+    FindingWarning
+        For what was found against the forecast.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> steps = [50 * k for k in range(1, 101)]
+    >>> losses = [2 + 30 / t**0.5 for t in steps]
+    >>> answer = scalewise.curve(step=steps, loss=losses, end=10_000, schedule="constant")
+    >>> round(answer.point, 2)
+    2.3
+    """
+    given = {name: value for name, value in locals().items() if name != "table"}
+    return _Call("curve", table, given).answer(RunEnd)
 
 
 @documented

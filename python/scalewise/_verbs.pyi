@@ -21,6 +21,7 @@ from ._results import (
     Optimum,
     Plan,
     Report,
+    RunEnd,
     Score,
     Series,
     Understanding,
@@ -47,6 +48,9 @@ _Kind: TypeAlias = Literal["prediction", "confidence"]
 _Method: TypeAlias = str
 _Methods: TypeAlias = _Method | Sequence[_Method]
 _CurveKind: TypeAlias = Literal["ladder", "training-run", "dataset-size", "samples", "unknown"]
+_CurveLaw: TypeAlias = Literal[
+    "multi-power", "annealing", "functional", "power-in-sum", "power-in-steps"
+]
 _Objective: TypeAlias = Literal["squared", "huber", "lad", "quantile"]
 _Theme: TypeAlias = Literal["light", "dark", "paper-column", "paper-page", "slide"] | None
 _Prior: TypeAlias = Law | _Path | Mapping[str, tuple[_Number, _Number] | str]
@@ -966,6 +970,30 @@ def plot(
     progress: _Progress = ...,
     **columns: ArrayLike,
 ) -> Chart: ...
+def curve(
+    table: TableLike = None,
+    *,
+    end: _Quantity,
+    schedule: str | None = ...,
+    rates: TableLike = ...,
+    prior: _Path | None = ...,
+    skip_until: float | None = ...,
+    law: _CurveLaw | Sequence[_CurveLaw] | None = ...,
+    level: float | Sequence[float] | None = ...,
+    force: bool = ...,
+    where: _Texts | None = ...,
+    exclude: _Texts | None = ...,
+    x: Literal["step", "tokens"] | None = ...,
+    step_col: str | None = ...,
+    tokens_col: str | None = ...,
+    loss_col: str | None = ...,
+    lr_col: str | None = ...,
+    decimal: Literal[",", "."] | None = ...,
+    run_from: str | None = ...,
+    log_line: _Texts | None = ...,
+    progress: _Progress = ...,
+    **columns: ArrayLike,
+) -> RunEnd: ...
 def plan(
     table: TableLike | Law = None,
     *,

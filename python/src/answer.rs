@@ -9,9 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use scalewise::allocation::Flops;
 use scalewise::ask::{
-    AllocateAnswer, BacktestAnswer, CapabilityAnswer, FitAnswer, ForecastAnswer, IsoflopAnswer,
-    OptimumAnswer, PlanAnswer, PlotAnswer, PointsAnswer, PointsRequest, ScoresAnswer,
-    SurfaceAnswer, Trust, VersusAnswer,
+    AllocateAnswer, BacktestAnswer, CapabilityAnswer, CurveAnswer, FitAnswer, ForecastAnswer,
+    IsoflopAnswer, OptimumAnswer, PlanAnswer, PlotAnswer, PointsAnswer, PointsRequest,
+    ScoresAnswer, SurfaceAnswer, Trust, VersusAnswer,
 };
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
@@ -415,6 +415,16 @@ impl Answer {
                 ..Of::new(answer, draw)
             })
         }
+    }
+
+    pub fn of_curve(answer: CurveAnswer) -> Answer {
+        Answer::of(Of::<CurveAnswer> {
+            findings: |answer| Some(answer.findings().to_vec()),
+            ..Of::new(answer, |answer, view, _| match view {
+                "" => Ok(chart::curve(answer)),
+                view => Err(undrawn(view)),
+            })
+        })
     }
 
     pub fn of_plan(answer: PlanAnswer) -> Answer {

@@ -271,6 +271,7 @@ BY_METHOD = {("allocate", "view"), ("ledger", "output"), ("check", "output")}
 SAVED = {
     "versus",
     "plan",
+    "curve",
     "optimum",
     "forecast",
     "backtest",

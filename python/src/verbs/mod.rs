@@ -1,6 +1,7 @@
 //! The verbs: keywords to a request, and its answer.
 
 mod check;
+mod curve;
 mod ledger;
 mod optimum;
 mod page;
@@ -71,6 +72,7 @@ pub fn answer(
                 "allocate" => allocate(table, fitted, keys, steps),
                 "optimum" => optimum::run(table, fitted, keys),
                 "isoflop" => isoflop(given(table)?, keys, steps),
+                "curve" => curve::run(given(table)?, keys),
                 "plan" => plan::run(table, fitted, keys, steps),
                 "plot" => plot::run(table, fitted, keys, steps),
                 "register" => ledger::register(given(table)?, keys),

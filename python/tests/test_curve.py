@@ -1,0 +1,69 @@
+"""The end of a training run: the same as by the command line, and watched from a loop."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from test_parity import PROGRAM
+
+import scalewise
+
+STEPS = [50.0 * k for k in range(1, 101)]
+LOSSES = [2.0 + 30.0 * t**-0.5 for t in STEPS]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "log.csv"
+    rows = (f"{t!r},{y!r}\n" for t, y in zip(STEPS, LOSSES))
+    path.write_text("step,loss\n" + "".join(rows))
+    return path
+
+
+@pytest.mark.skipif(
+    not PROGRAM.is_file(), reason="the program is not built, and SCALEWISE_BIN names none"
+)
+def test_a_curve_is_that_of_the_command_line(log: Path) -> None:
+    answer = scalewise.curve(log, end=10_000, schedule="linear:warmup=100", level=[0.8, 0.9])
+    words = ["curve", log, "--end", "10000", "--schedule", "linear:warmup=100", "--format", "json"]
+    said = subprocess.run([PROGRAM, *words], capture_output=True, check=True)
+    assert answer.to_dict() == json.loads(said.stdout)
+    low, high = answer.interval(0.9)
+    assert low < answer.point < high
+    again = scalewise.curve(step=STEPS, loss=LOSSES, end="10000", schedule="linear:warmup=100")
+    assert again.point == answer.point
+
+
+def test_what_makes_no_sense_is_refused(log: Path) -> None:
+    with pytest.raises(scalewise.UsageError, match="beyond its last step"):
+        scalewise.curve(log, end=100)
+    with pytest.raises(scalewise.UsageError, match="did you mean 'cosine'"):
+        scalewise.curve(log, end=10_000, schedule="cosin")
+
+
+def test_a_loop_is_watched(capsys: pytest.CaptureFixture[str]) -> None:
+    watch = scalewise.Watch(end=10_000, every=50, schedule="constant")
+    for step, loss in zip(STEPS, LOSSES):
+        watch.log(step, loss)
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert watch.last is not None and abs(watch.last.point - 2.3) < 0.02
+    assert watch.log(10_000, 2.3) is None and watch.forecast() is None
+
+
+def test_a_trainer_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("transformers")
+    module.TrainerCallback = object  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "transformers", module)
+    answers: list[scalewise.RunEnd] = []
+    watch = scalewise.Watch(every=100, on_forecast=answers.append, schedule="constant")
+    callback = watch.trainer_callback()
+    for step, loss in zip(STEPS, LOSSES):
+        state = types.SimpleNamespace(global_step=step, max_steps=10_000)
+        callback.on_log(None, state, None, logs={"loss": loss, "learning_rate": 3e-4})
+        callback.on_log(None, state, None, logs={"eval_loss": loss})
+    assert len(answers) == 1 and abs(answers[0].point - 2.3) < 0.02
