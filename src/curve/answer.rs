@@ -31,7 +31,7 @@ pub struct CurveInterval {
     pub level: f64,
     /// Of a logged loss.
     pub kind: Kind,
-    /// [`METHOD`].
+    /// `curve-laws`.
     pub method: &'static str,
     /// Lower end.
     pub lower: f64,
