@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from ._results import RunEnd
@@ -99,12 +100,14 @@ class Watch:
         It takes the training loss and the learning rate of each log, and the end from the Trainer's
         last step where none was given.
         """
-        from transformers import TrainerCallback
-
+        # It is looked for only here, so that nobody needs it who watches a loop of their own.
+        trainer: Any = import_module("transformers")
         watch = self
 
-        class _Callback(TrainerCallback):  # type: ignore[misc]
-            def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        class _Callback(trainer.TrainerCallback):  # type: ignore[misc]
+            def on_log(
+                self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any
+            ) -> None:
                 if watch.end is None:
                     watch.end = state.max_steps
                 if logs and "loss" in logs:

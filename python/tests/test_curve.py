@@ -9,9 +9,8 @@ import types
 from pathlib import Path
 
 import pytest
-from test_parity import PROGRAM
-
 import scalewise
+from test_parity import PROGRAM
 
 STEPS = [50.0 * k for k in range(1, 101)]
 LOSSES = [2.0 + 30.0 * t**-0.5 for t in STEPS]

@@ -266,7 +266,13 @@ PRINTING = {
 # Flags that have another name in Python, and those whose place is an argument without a name.
 RENAMED = {"output": "path", "actual": "actual"}
 # What an answer shows by a method: the views of its chart, and the file of its picture.
-BY_METHOD = {("allocate", "view"), ("ledger", "output"), ("check", "output")}
+# A run that goes on is followed by the class Watch.
+BY_METHOD = {
+    ("allocate", "view"),
+    ("ledger", "output"),
+    ("check", "output"),
+    ("curve", "follow"),
+}
 # Results are written by .save(), and not by a keyword, where there is nothing but text to write.
 SAVED = {
     "versus",
