@@ -7,6 +7,7 @@ use super::usage;
 use crate::curve::hidden::{CurvePoint, CurveQuestion, Recipe, Schedule, forecast_curve};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interval::check_levels;
+use crate::number::digits;
 use crate::remedy::Setting;
 use crate::runs::{LogAxis, LogPoint, RunLog};
 use crate::said::Said;
@@ -81,9 +82,10 @@ impl CurveRequest {
         let last = log.points.iter().map(|p| p.x).fold(0.0, f64::max);
         if self.end > FARTHEST * last && !self.force {
             let message = format!(
-                "the end {:e} is more than 10,000 times the last {} {last}",
+                "the end {:e} is more than 10,000 times the last {} {}",
                 self.end,
-                log.axis.name()
+                log.axis.name(),
+                digits(last, 6)
             );
             let error = usage(message);
             return Err(match log.has_tokens {
