@@ -14,15 +14,16 @@ fn commands(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Words of a line as a shell would split them: blanks outside single quotes.
+/// Words of a line as a shell would split them: blanks outside quotes.
 fn words(line: &str) -> Vec<String> {
     let mut all = vec![String::new()];
-    let mut quoted = false;
+    let mut quote = None;
     for c in line.chars() {
-        match c {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => all.push(String::new()),
-            other => all.last_mut().unwrap().push(other),
+        match (c, quote) {
+            (c, Some(open)) if c == open => quote = None,
+            ('\'' | '"', None) => quote = Some(c),
+            (' ', None) => all.push(String::new()),
+            (other, _) => all.last_mut().unwrap().push(other),
         }
     }
     all.retain(|w| !w.is_empty());
