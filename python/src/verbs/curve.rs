@@ -9,6 +9,9 @@ use scalewise::internal::{read_beside, read_document};
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
 
+/// Sets the name of a column.
+type Name = fn(LogTable, String) -> LogTable;
+
 pub fn run(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
     let mut request = CurveRequest::default()
         .levels(levels(keys)?)
@@ -44,7 +47,7 @@ fn log(keys: &mut Keywords) -> Result<LogTable> {
         .conditions(keys.texts("where")?)
         .exclude(keys.texts("exclude")?)
         .axis(keys.choice("x")?);
-    let columns: [(&str, fn(LogTable, String) -> LogTable); 5] = [
+    let columns: [(&str, Name); 5] = [
         ("step_col", LogTable::step),
         ("tokens_col", LogTable::tokens),
         ("loss_col", LogTable::loss),
