@@ -5,6 +5,7 @@ use crate::columns::{Column, columns, stream};
 use crate::error::{raised, word};
 use crate::keywords::usage;
 use crate::law::Law;
+use crate::views::{curve, curve_of, surface, undrawn};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use scalewise::allocation::Flops;
@@ -16,7 +17,6 @@ use scalewise::ask::{
 use scalewise::chart::{self, Chart};
 use scalewise::fit::Diagnosis;
 use scalewise::internal::{CellsAnswer, LEVEL, Shown, fragment, json};
-use scalewise::law::Input;
 use scalewise::ledger::Ledger;
 use scalewise::report::Document;
 use scalewise::{FitResult, Method, Result};
@@ -126,15 +126,6 @@ impl Held for Made {
 
     fn shown(&self, _: f64) -> Option<Result<String>> {
         None
-    }
-}
-
-/// The error for a view that an answer does not have.
-fn undrawn(view: &str) -> scalewise::Error {
-    match view {
-        "" => usage("this answer has no chart").with_hint("its text, table and JSON say all of it"),
-        view => usage(format!("view: this answer has no view '{view}'"))
-            .with_hint("leave it out for the usual one; the documentation lists them"),
     }
 }
 
@@ -469,37 +460,5 @@ impl<A> Of<A> {
             findings: |_| None,
             shown: |_, _| None,
         }
-    }
-}
-
-/// What a picture of a law of compute shows.
-fn curve_of(fit: &FitResult, level: f64) -> Option<PlotAnswer> {
-    (fit.law().inputs() == [Input::Compute])
-        .then(|| PlotAnswer::of(fit.clone(), Vec::new(), level, Method::Calibrated))
-}
-
-/// A view of a law of one variable.
-pub fn curve(shown: &PlotAnswer, view: &str) -> Result<Chart> {
-    match view {
-        _ if !shown.laws().is_empty() => Ok(chart::laws(shown)),
-        "" | "loss" => Ok(chart::scaling(shown)),
-        "reducible" => Ok(chart::reducible(shown)),
-        "both" => Ok(chart::both(shown)),
-        view => Err(undrawn(view)),
-    }
-}
-
-/// A view of a law of N and D.
-fn surface(
-    shown: &dyn Fn() -> Result<SurfaceAnswer>,
-    fit: &FitResult,
-    view: &str,
-) -> Result<Chart> {
-    match view {
-        "" | "contours" => Ok(chart::contours(&shown()?)),
-        "allocation" => Ok(chart::allocation(&shown()?)),
-        "valley" => Ok(chart::valley(&shown()?)),
-        "residuals" => Ok(chart::residuals(fit)),
-        view => Err(undrawn(view)),
     }
 }

@@ -16,6 +16,7 @@ mod reading;
 mod table;
 mod value;
 mod verbs;
+mod views;
 
 use pyo3::prelude::*;
 

@@ -1,11 +1,12 @@
 //! Charts of laws and forecasts.
 
 use super::{fitted_law, level};
-use crate::answer::{Answer, Made, curve};
+use crate::answer::{Answer, Made};
 use crate::choice::fitting;
 use crate::keywords::{Keywords, usage};
 use crate::reading;
 use crate::table::Rows;
+use crate::views::curve;
 use scalewise::ask::{Ask, AskTable, FitAnswer, PointsRequest, Trust};
 use scalewise::chart::{self, Chart};
 use scalewise::internal::{PlotRequest, by as of_series, json, read_named};
