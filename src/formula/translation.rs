@@ -3,11 +3,11 @@
 use super::reading::{Function, Step, precedence};
 
 /// Words that Python keeps for itself, and the names that the code has beside those of the formula.
-const TAKEN: [&str; 37] = [
+const TAKEN: [&str; 40] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
     "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
     "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-    "with", "yield", "math", "loss",
+    "with", "yield", "abs", "max", "min", "math", "loss",
 ];
 /// A number, a name or something in brackets.
 const WHOLE: u8 = 5;
@@ -271,7 +271,11 @@ mod tests {
 
     #[test]
     fn names_that_python_keeps_have_no_code() {
-        for text in ["L(x) = lambda*x", "L(`a b`) = c*`a b`"] {
+        for text in [
+            "L(x) = lambda*x",
+            "L(x) = `max`*max(x, a)",
+            "L(`a b`) = c*`a b`",
+        ] {
             assert_eq!(both(text).0, None, "{text}");
         }
         let latex = both("L(`a_%`) = c*`a_%`").1;
