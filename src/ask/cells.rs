@@ -29,8 +29,8 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// The optimum of every cell, and the laws of them. An optimum counts by the error that its
-    /// interval shows; cells without an interval count for nothing in the laws.
+    /// The optimum of every cell, and the laws of them. An optimum counts by its own standard
+    /// error. Cells without an interval do not count.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a law of what is no free column; [`ErrorKind::Data`] where a law is

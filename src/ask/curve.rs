@@ -161,8 +161,8 @@ fn shown(log: &RunLog) -> Vec<(f64, f64)> {
     some
 }
 
-/// The learning rate over the whole run as far as it is known: that of the log, and then that of the
-/// schedule. Rates of a schedule without a peak are shares of it.
+/// The learning rate over the whole run as far as it is known: that of the log, and then that of
+/// the schedule. Rates of a schedule without a peak are shares of it.
 fn rates(log: &RunLog, schedule: Option<&Schedule>, end: f64) -> Vec<(f64, f64)> {
     let logged: Vec<(f64, f64)> = log
         .points

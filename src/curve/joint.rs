@@ -1,8 +1,8 @@
 //! Exact fits of a law to complete runs of one recipe, together.
 //!
 //! Three parameters are linear. The others are searched: a grid of responses to falls, the exponent
-//! by Brent's method at each, and from the best of different places Levenberg–Marquardt steps on all
-//! parameters. Residuals are those of ln L, squared or in Huber's loss.
+//! by Brent's method at each, and from the best of different places Levenberg–Marquardt steps on
+//! all parameters. Residuals are those of ln L, squared or in Huber's loss.
 
 use super::laws::CurveLaw;
 use super::log::Point;

@@ -87,8 +87,8 @@ pub(super) struct Known {
 
 /// The responses that published curves have, for a run of so many steps after its warm-up.
 ///
-/// The multi-power law was published with γ 0.65, β 0.59 and a speed that is 3,000 to 9,000 in units
-/// of the length of its runs, the annealing law with times of 1,000 steps and less.
+/// The multi-power law was published with γ 0.65, β 0.59 and a speed that is 3,000 to 9,000 in
+/// units of the length of its runs, the annealing law with times of 1,000 steps and less.
 pub(super) fn published_responses(steps: f64, many: bool) -> Vec<(CurveLaw, Response)> {
     // A single run tells little of them, so three are enough; several runs choose among more.
     let spread = |low: f64, high: f64| {

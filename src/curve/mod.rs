@@ -1,8 +1,8 @@
 //! Loss curves of single training runs: laws with the learning-rate schedule in them.
 //!
 //! The points of one run are not independent runs of a ladder, and the loss falls when the learning
-//! rate does. The laws here have the sum of the rates in place of compute, and a term for what falls
-//! of the rate bring.
+//! rate does. The laws here have the sum of the rates in place of compute, and a term for what
+//! falls of the rate bring.
 
 mod answer;
 mod compare;

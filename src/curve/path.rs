@@ -23,7 +23,8 @@ pub(super) struct Drop {
     pub size: f64,
 }
 
-/// The learning rate along a run. Rates are shares of the largest one, or of another that runs share.
+/// The learning rate along a run. Rates are shares of the largest one, or of another that runs
+/// share.
 #[derive(Debug, Clone)]
 pub(super) struct Path {
     /// The largest rate in its own unit, if that is known.
@@ -239,8 +240,8 @@ fn thinned(log: &[(f64, f64)]) -> Vec<(f64, f64)> {
 /// there anyway.
 const JUMP: f64 = 0.05;
 
-/// The points with one more before each jump: a log names the rate that its row goes on with, so the
-/// rate before held until there.
+/// The points with one more before each jump: a log names the rate that its row goes on with, so
+/// the rate before held until there.
 fn with_jumps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let highest = points.iter().map(|p| p.1).fold(0.0, f64::max);
     let change = |k: usize| match (points.get(k), points.get(k + 1)) {

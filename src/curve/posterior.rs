@@ -1,10 +1,10 @@
 //! What the points of a run and what was known before say of the loss at other steps.
 //!
 //! L0, A and the amplitude B of the falls are linear in a law, so for any exponent α and any
-//! response to falls they are found exactly. The exponent is on a grid and the responses are a list,
-//! so every basin is seen, and the mixture of all of them is the answer. B has a normal prior about
-//! its known share of A·S^(−α): where no fall has been seen, the prior is what is known of it, and
-//! its width is in the answer.
+//! response to falls they are found exactly. The exponent is on a grid and the responses are a
+//! list, so every basin is seen, and the mixture of all of them is the answer. B has a normal prior
+//! about its known share of A·S^(−α): where no fall has been seen, the prior is what is known of
+//! it, and its width is in the answer.
 
 use crate::numeric::minimise_to;
 

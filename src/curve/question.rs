@@ -17,8 +17,8 @@ pub struct CurveQuestion {
     pub recipe: Option<Recipe>,
     /// Levels of the intervals.
     pub levels: Vec<f64>,
-    /// Points at and before this step are left out; without one, the warm-up and the first twentieth
-    /// of what is known are.
+    /// Points at and before this step are left out; without one, the warm-up and the first
+    /// twentieth of what is known are.
     pub skip_until: Option<f64>,
     /// The laws; none are those that suit what is known of the schedule.
     pub laws: Vec<CurveLaw>,

@@ -44,8 +44,8 @@ pub struct Recipe {
     pub laws: Vec<(CurveLaw, LawParameters)>,
     /// How far the rate fell in its runs, as a share of the peak.
     pub fallen: f64,
-    /// The root mean square of the relative errors at the end of each run from all others, or of what
-    /// such forecasts missed in published curves where there are too few runs.
+    /// The root mean square of the relative errors at the end of each run from all others, or of
+    /// what such forecasts missed in published curves where there are too few runs.
     pub missed: f64,
     /// The runs.
     pub runs: Vec<RecipeRunSeen>,

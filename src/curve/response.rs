@@ -1,7 +1,7 @@
 //! What a fall of the learning rate does to the loss, as time goes on.
 //!
-//! The laws differ in how fast a fall is answered. Each is a sum over the falls of the rate, and the
-//! loss is lower by an amplitude times that sum.
+//! The laws differ in how fast a fall is answered. Each is a sum over the falls of the rate, and
+//! the loss is lower by an amplitude times that sum.
 
 use super::path::Path;
 use serde::{Deserialize, Serialize};

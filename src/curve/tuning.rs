@@ -11,8 +11,8 @@ pub struct Tuning {
     pub skip: f64,
     /// What no law describes, as a share of the loss: blocks of many points weigh no more.
     pub misfit: f64,
-    /// What no law describes, as a share of the loss, and how many independent points a run is worth
-    /// at the most.
+    /// What no law describes, as a share of the loss, and how many independent points a run is
+    /// worth at the most.
     pub discrepancy: (f64, f64),
     /// Blocks weigh by this power of the sum of the rates until them.
     pub lateness: f64,

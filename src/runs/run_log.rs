@@ -76,8 +76,8 @@ impl RunLog {
     /// The log of a run that has these losses at these steps.
     ///
     /// # Errors
-    /// [`ErrorKind::Data`] when there is not one loss for each step, a step is negative or no finite
-    /// number, or a loss is not positive.
+    /// [`ErrorKind::Data`] when there is not one loss for each step, a step is negative or no
+    /// finite number, or a loss is not positive.
     pub fn of(steps: &[f64], losses: &[f64]) -> Result<RunLog> {
         let refuse = |message: String| Err(Error::new(ErrorKind::Data, message));
         if steps.len() != losses.len() {

@@ -26,7 +26,8 @@ pub(crate) struct LogOptions {
 
 /// Reads the runs of a log, in the order in which they first appear.
 ///
-/// A learning rate that stands in a row without a loss is that of the rows after it, until the next.
+/// A learning rate that stands in a row without a loss is that of the rows after it, until the
+/// next.
 ///
 /// # Errors
 /// [`ErrorKind::Data`] when a column is missing or no row has a loss, and when the log has several

@@ -115,8 +115,9 @@ pub enum Verb {
     Plan(Box<PlanArgs>),
     /// Forecast the loss at the end of a training run from its log so far and its learning rate
     ///
-    /// The laws have the learning-rate schedule in them. What this run cannot show yet, such as what
-    /// a fall of the rate brings, comes from earlier runs of the recipe or from published runs.
+    /// The laws have the learning-rate schedule in them. What this run cannot show yet, such as
+    /// what a fall of the rate brings, comes from earlier runs of the recipe or from published
+    /// runs.
     #[command(
         after_help = "Examples:\n  scalewise curve log.csv --end 20000 --schedule cosine:peak=3e-4,end=10%,warmup=2000\n  scalewise curve log.jsonl --end 20B --x tokens --schedule wsd:decay=20% --plot run.svg\n  scalewise curve fit a.csv b.csv -o recipe.json\n  scalewise curve log.csv --end 20000 --schedule wsd:peak=3e-4 --prior recipe.json"
     )]

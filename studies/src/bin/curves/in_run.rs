@@ -66,7 +66,8 @@ fn forecast(
     ))
 }
 
-/// A method by its name, with what is known of each curve beforehand, and its laws; no laws are all.
+/// A method by its name, with what is known of each curve beforehand, and its laws; no laws are
+/// all.
 type Method<'a> = (&'static str, &'a [Option<Recipe>], &'a [CurveLaw]);
 
 /// Coverage, score and error by share and by method.

@@ -82,8 +82,8 @@ fn outcome(case: &Case, tuning: &Tuning, with: bool) -> Result<Outcome> {
     ))
 }
 
-/// Coverage with the schedule and without one, and with the schedule where the constants were chosen
-/// without the source.
+/// Coverage with the schedule and without one, and with the schedule where the constants were
+/// chosen without the source.
 pub fn table() -> Result<String> {
     let mut text = "| set | schedule | constants | inside 90 % | coverage | interval score, % | \
                     median error | half-width |\n|---|---|---|---|---|---|---|---|\n"

@@ -1,6 +1,6 @@
-//! Loss curves of single training runs: the published split of the multi-power law, forecasts within
-//! runs, and sparse runs of other sources. Writes the tables of `docs/curves.md`; `--check` compares
-//! them, and `--slow` adds the exact searches.
+//! Loss curves of single training runs: the published split of the multi-power law, forecasts
+//! within runs, and sparse runs of other sources. Writes the tables of `docs/curves.md`; `--check`
+//! compares them, and `--slow` adds the exact searches.
 //!
 //! `--speed` prints how long a log of a million steps takes instead.
 //!

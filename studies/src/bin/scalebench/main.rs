@@ -3,8 +3,9 @@
 //! the published recipe's.
 //!
 //! It writes the tables "laws" and "presets", and with `--slow` "learning-rate", of
-//! `docs/formulas.md`; `--check` compares the first two. `scalebench TASK [LAW]` prints what each law gives. The data are no part of
-//! this repository: they lie in `SCALEWISE_CORPUS` (default `../shared`), in `data/scalebench`.
+//! `docs/formulas.md`; `--check` compares the first two. `scalebench TASK [LAW]` prints what each
+//! law gives. The data are no part of this repository: they lie in `SCALEWISE_CORPUS` (default
+//! `../shared`), in `data/scalebench`.
 
 mod presets;
 mod tables;
