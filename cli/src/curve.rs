@@ -32,7 +32,7 @@ impl LogArgs {
 
 impl CurveArgs {
     /// What is asked.
-    fn request(&self) -> Result<CurveRequest> {
+    pub fn request(&self) -> Result<CurveRequest> {
         let skip = self.skip_until.as_deref();
         let mut request = CurveRequest::default()
             .log(self.log.table())

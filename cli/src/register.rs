@@ -36,6 +36,12 @@ pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
             let question = Question::Capability(q.request()?);
             args.register(question, q.by.as_deref(), &source, printer)
         }
+        RegisterArgs::Curve(args) => {
+            let q = &args.question;
+            let question = Question::Curve(q.request()?);
+            let source = q.gather.open(std::slice::from_ref(&q.input))?;
+            args.register(question, None, &source, printer)
+        }
         RegisterArgs::Allocate(args) => {
             let q = &args.question;
             let question = Question::Allocation(q.request()?);

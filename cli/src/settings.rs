@@ -4,8 +4,10 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 
 /// Flags that decide how an answer is shown, or ask what cannot be scored.
-const NOT_REGISTERED: [&str; 9] = [
+const NOT_REGISTERED: [&str; 11] = [
+    "follow",
     "format",
+    "page",
     "plot",
     "plot_problems",
     "view",

@@ -573,6 +573,19 @@ class RunEnd(Result):
         raise KeyError(f"there is no interval of level {level}: ask for it with level=")
 
 
+class Recipe(Result):
+    """What complete runs of one recipe taught: give it to :func:`scalewise.curve` as `prior`."""
+
+
+class Schedules(Result):
+    """The loss at the end of runs of a recipe with some schedules of the learning rate."""
+
+    @property
+    def points(self) -> list[float]:
+        """The loss at the end with each schedule, in the order asked for."""
+        return [float(one["point"]) for one in self.to_dict()["schedules"]]
+
+
 class Plan(Result):
     """Which runs to train next, and when to stop."""
 

@@ -27,8 +27,10 @@ from ._results import (
     Ledger,
     Optimum,
     Plan,
+    Recipe,
     Report,
     RunEnd,
+    Schedules,
     Score,
     Series,
     Understanding,
@@ -69,7 +71,7 @@ class _Call:
                 self.keywords[name] = _beside(name, self.keywords[name])
         for name in ("prior", "law_from"):
             if name in self.keywords and verb == "curve":
-                self.keywords[name] = os.fspath(self.keywords[name])
+                self.keywords[name] = _recipe(self.keywords[name])
             elif name in self.keywords:
                 self.keywords[name] = _native_laws(self.keywords[name])
         self.table, self.name = None, "…"
@@ -110,6 +112,11 @@ class _Call:
     def _in_full(self):
         self.keywords["as_json"] = True
         return self.ask()
+
+
+def _recipe(recipe):
+    """The path of a recipe, or the document itself."""
+    return recipe.to_json() if isinstance(recipe, Recipe) else os.fspath(recipe)
 
 
 def _native_laws(prior):
@@ -665,8 +672,8 @@ def curve(
         the log has come before it.
     rates : table, optional
         Learning rates by step in place of a schedule.
-    prior : path, optional
-        What complete runs of the recipe taught: the file that ``scalewise curve fit`` writes.
+    prior : Recipe or path, optional
+        What complete runs of the recipe taught: what :func:`curve_fit` gives, or its file.
     skip_until : float, optional
         Leaves out the points at and before this step.
     law : str or list, optional
@@ -712,6 +719,176 @@ def curve(
     """
     given = {name: value for name, value in locals().items() if name != "table"}
     return _Call("curve", table, given).answer(RunEnd)
+
+
+@documented
+def curve_fit(
+    *logs,
+    by=None,
+    schedule=None,
+    rates=None,
+    path=None,
+    overwrite=False,
+    where=None,
+    exclude=None,
+    x=None,
+    step_col=None,
+    tokens_col=None,
+    loss_col=None,
+    lr_col=None,
+    decimal=None,
+    run_from=None,
+    log_line=None,
+    progress=None,
+):
+    """Learns from complete runs of one recipe what its later runs do.
+
+    Parameters
+    ----------
+    *logs : table
+        Logs of complete runs, one run each, or several told apart by `by`.
+    by : str or list, optional
+        Columns that tell the runs of a log apart.
+    schedule : str, optional
+        Schedule of the learning rate of all runs, where the logs have no rates.
+    rates : table, optional
+        Learning rates by step in place of a schedule.
+    path : path, optional
+        Writes the recipe here.
+    overwrite : bool
+        Overwrites the recipe.
+    where, exclude : str or list, optional
+        Conditions on rows.
+    x : {"step", "tokens"}, optional
+        What the runs count.
+    step_col, tokens_col, loss_col, lr_col : str, optional
+        Names of columns where the usual ones do not fit.
+    decimal : {",", "."}, optional
+        Decimal sign of the numbers.
+    {files}
+    {progress}
+
+    Returns
+    -------
+    Recipe
+
+    Raises
+    ------
+    UsageError, DataError, NoFitError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> steps = [50 * k for k in range(1, 101)]
+    >>> log = {"step": steps, "loss": [2 + 30 / t**0.5 for t in steps]}
+    >>> recipe = scalewise.curve_fit(log, schedule="constant")
+    >>> answer = scalewise.curve_forecast(recipe, end=10_000, schedule="constant")
+    >>> round(answer.points[0], 1)
+    2.3
+    """
+    if not logs:
+        raise TypeError("curve_fit() needs logs: paths, frames, or dicts of columns")
+    given = {name: value for name, value in locals().items() if name != "logs"}
+    call = _Call("curve_fit", logs[0], given)
+    others = [as_table(log, run_from, log_line) for log in logs[1:]]
+    with listener(progress) as heard:
+        made = Recipe(native.ask("curve_fit", call.table, call.keywords, heard, others))
+    if path is not None:
+        write(os.fspath(path), made.to_json(), replace=overwrite)
+    return made
+
+
+@documented
+def curve_forecast(recipe, *, end, schedule, level=None):
+    """Forecasts the end of a run of a recipe with a schedule that was not yet run.
+
+    Parameters
+    ----------
+    recipe : Recipe or path
+        What :func:`curve_fit` gives, or its file.
+    end : quantity
+        The step that the run will end at.
+    schedule : str
+        Schedule of the learning rate, such as ``"wsd:peak=3e-4,decay=20%,warmup=2000"``.
+    level : float or list
+        Levels of the intervals, by default 0.8 and 0.9.
+
+    Returns
+    -------
+    Schedules
+
+    Raises
+    ------
+    UsageError, DataError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Warns
+    -----
+    FindingWarning
+        For what was found against the forecast.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> steps = [50 * k for k in range(1, 101)]
+    >>> log = {"step": steps, "loss": [2 + 30 / t**0.5 for t in steps]}
+    >>> recipe = scalewise.curve_fit(log, schedule="constant")
+    >>> round(scalewise.curve_forecast(recipe, end=10_000, schedule="constant").points[0], 1)
+    2.3
+    """
+    return _schedules("curve_forecast", recipe, end, schedule, level)
+
+
+@documented
+def curve_compare(recipe, *, end, schedule, level=None):
+    """Compares schedules for one recipe, and says when to begin a decay.
+
+    Parameters
+    ----------
+    recipe : Recipe or path
+        What :func:`curve_fit` gives, or its file.
+    end : quantity
+        The step that the runs will end at.
+    schedule : list
+        Schedules of the learning rate; differences are to the first.
+    level : float or list
+        Levels of the intervals, by default 0.8 and 0.9.
+
+    Returns
+    -------
+    Schedules
+
+    Raises
+    ------
+    UsageError, DataError, FileError
+        With what is wrong, where, and the keyword that helps.
+
+    Warns
+    -----
+    FindingWarning
+        For what was found against the comparison.
+
+    Examples
+    --------
+    >>> import scalewise
+    >>> steps = [50 * k for k in range(1, 101)]
+    >>> log = {"step": steps, "loss": [2 + 30 / t**0.5 for t in steps]}
+    >>> recipe = scalewise.curve_fit(log, schedule="constant")
+    >>> asked = ["constant", "constant:warmup=10%"]
+    >>> len(scalewise.curve_compare(recipe, end=10_000, schedule=asked).points)
+    2
+    """
+    return _schedules("curve_compare", recipe, end, schedule, level)
+
+
+def _schedules(verb, recipe, end, schedule, level):
+    keywords = {"recipe": _recipe(recipe), "end": end, "schedule": schedule}
+    if level is not None:
+        keywords["level"] = level
+    made = Schedules(native.ask(verb, None, keywords, None, []))
+    warn_of(made)
+    return made
 
 
 @documented
@@ -1715,7 +1892,7 @@ def register(
     Parameters
     ----------
     {table}
-    question : {"forecast", "capability", "allocate"}
+    question : {"forecast", "capability", "allocate", "curve"}
         The verb whose answer is registered.
     path : path, optional
         Writes the entry here; a file that is there already is never replaced.
@@ -1726,7 +1903,8 @@ def register(
     {files}
     {progress}
     **keywords
-        Those of the verb that is registered, such as `at`, or `compute` for ``"allocate"``.
+        Those of the verb that is registered, such as `at`, `compute` for ``"allocate"``, or `end`
+        for ``"curve"``.
 
     Returns
     -------

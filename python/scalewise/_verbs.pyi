@@ -20,8 +20,10 @@ from ._results import (
     Ledger,
     Optimum,
     Plan,
+    Recipe,
     Report,
     RunEnd,
+    Schedules,
     Score,
     Series,
     Understanding,
@@ -976,7 +978,7 @@ def curve(
     end: _Quantity,
     schedule: str | None = ...,
     rates: TableLike = ...,
-    prior: _Path | None = ...,
+    prior: _Path | Recipe | None = ...,
     skip_until: float | None = ...,
     law: _CurveLaw | Sequence[_CurveLaw] | None = ...,
     level: float | Sequence[float] | None = ...,
@@ -994,6 +996,39 @@ def curve(
     progress: _Progress = ...,
     **columns: ArrayLike,
 ) -> RunEnd: ...
+def curve_fit(
+    *logs: TableLike,
+    by: _Texts | None = ...,
+    schedule: str | None = ...,
+    rates: TableLike = ...,
+    path: _Path | None = ...,
+    overwrite: bool = ...,
+    where: _Texts | None = ...,
+    exclude: _Texts | None = ...,
+    x: Literal["step", "tokens"] | None = ...,
+    step_col: str | None = ...,
+    tokens_col: str | None = ...,
+    loss_col: str | None = ...,
+    lr_col: str | None = ...,
+    decimal: Literal[",", "."] | None = ...,
+    run_from: str | None = ...,
+    log_line: _Texts | None = ...,
+    progress: _Progress = ...,
+) -> Recipe: ...
+def curve_forecast(
+    recipe: _Path | Recipe,
+    *,
+    end: _Quantity,
+    schedule: str,
+    level: float | Sequence[float] | None = ...,
+) -> Schedules: ...
+def curve_compare(
+    recipe: _Path | Recipe,
+    *,
+    end: _Quantity,
+    schedule: Sequence[str],
+    level: float | Sequence[float] | None = ...,
+) -> Schedules: ...
 def plan(
     table: TableLike | Law = None,
     *,
@@ -1118,7 +1153,7 @@ def show(law: _Path) -> Law: ...
 def register(
     table: TableLike,
     *,
-    question: Literal["forecast", "capability", "allocate"] = "forecast",
+    question: Literal["forecast", "capability", "allocate", "curve"] = "forecast",
     path: _Path | None = None,
     outcome: str | None = None,
     registered_at: _Time | None = None,

@@ -66,3 +66,45 @@ def test_a_trainer_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
         callback.on_log(None, state, None, logs={"loss": loss, "learning_rate": 3e-4})
         callback.on_log(None, state, None, logs={"eval_loss": loss})
     assert len(answers) == 1 and abs(answers[0].point - 2.3) < 0.02
+
+
+@pytest.mark.skipif(
+    not PROGRAM.is_file(), reason="the program is not built, and SCALEWISE_BIN names none"
+)
+def test_a_recipe_is_that_of_the_command_line(log: Path, tmp_path: Path) -> None:
+    schedules = ["linear:warmup=100", "wsd:warmup=100,decay=20%"]
+    theirs, ours = tmp_path / "theirs.json", tmp_path / "ours.json"
+
+    def run(*words: object) -> bytes:
+        given = [PROGRAM, "curve", *map(str, words)]
+        return subprocess.run(given, capture_output=True, check=True).stdout
+
+    run("fit", log, log, "--schedule", "constant", "-o", theirs)
+    recipe = scalewise.curve_fit(log, log, schedule="constant", path=ours)
+    assert ours.read_bytes() == theirs.read_bytes() == recipe.to_json().encode()
+    asked = [word for schedule in schedules for word in ("--schedule", schedule)]
+    said = json.loads(run("compare", theirs, "--end", 10_000, *asked, "--format", "json"))
+    with pytest.warns(scalewise.FindingWarning):
+        answer = scalewise.curve_compare(recipe, end=10_000, schedule=schedules)
+        assert answer.to_dict() == said
+        one = scalewise.curve_forecast(theirs, end=10_000, schedule=schedules[0])
+        assert one.points == answer.points[:1]
+    with_prior = scalewise.curve(log, end=10_000, schedule=schedules[0], prior=recipe)
+    assert with_prior.response_from == "recipe"
+    by_file = scalewise.curve(log, end=10_000, schedule=schedules[0], prior=theirs)
+    assert by_file.point == with_prior.point
+    with pytest.raises(scalewise.FileError, match="exists already"):
+        scalewise.curve_fit(log, schedule="constant", path=ours)
+
+
+def test_the_end_of_a_run_is_registered_and_scored(log: Path, tmp_path: Path) -> None:
+    path = tmp_path / "entry.json"
+    entry = scalewise.register(
+        log, question="curve", end=10_000, schedule="constant", path=path
+    )
+    [prediction] = entry.predictions
+    assert prediction["id"] == "loss@step=10000"
+    assert prediction["point"] == scalewise.curve(log, end=10_000, schedule="constant").point
+    assert "identical" in str(scalewise.verify(path, log))
+    score = scalewise.score(path, 2.3, path=tmp_path / "score.json")
+    assert score.scores[0]["intervals"][0]["inside"]

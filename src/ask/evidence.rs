@@ -1,11 +1,14 @@
 //! What a registered forecast rests on: rows, and what a question is asked of some of them.
 
+use super::log_table::LogTable;
 use super::observed::Observed;
 use super::question::{Question, Used};
 use super::table::{CountChoice, RunTable};
 use super::usage;
 use crate::error::{Error, ErrorKind, Result};
-use crate::runs::{CountTable, Dataset, PassCounts, PassRates, Role, Row, Rows, Run, Series};
+use crate::runs::{
+    CountTable, Dataset, LogPoint, PassCounts, PassRates, Role, Row, Rows, Run, RunLog, Series,
+};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
@@ -56,6 +59,7 @@ impl InMemory<'_> {
                 let rate = rates.rates.get(k)?;
                 (rate.compute, rate.role)
             }
+            Observed::Log(log) => (log.points.get(k)?.x, Role::Fit),
         };
         (role == Role::Fit).then_some(compute)
     }
@@ -71,6 +75,7 @@ impl Evidence for InMemory<'_> {
             Observed::Runs(data) => &data.source,
             Observed::Counts(CountTable::Counts(counts)) => &counts.source,
             Observed::Counts(CountTable::Rates(rates)) => &rates.source,
+            Observed::Log(log) => &log.source,
         };
         match name.is_empty() {
             true => NAME,
@@ -83,6 +88,7 @@ impl Evidence for InMemory<'_> {
             Observed::Runs(data) => of_runs(data),
             Observed::Counts(CountTable::Counts(counts)) => of_counts(counts),
             Observed::Counts(CountTable::Rates(rates)) => of_rates(rates),
+            Observed::Log(log) => of_log(log),
         };
         let chosen: Vec<&Column> = match columns {
             None => all.iter().collect(),
@@ -117,6 +123,7 @@ impl Evidence for InMemory<'_> {
             Question::Points(q) => q.table != RunTable::default(),
             Question::Capability(q) => q.table != CountChoice::default(),
             Question::Scores(q) => q.table != CountChoice::default() || q.by.is_some(),
+            Question::Curve(q) => q.log != LogTable::default(),
         };
         if is_read || by.is_some() {
             let message =
@@ -185,6 +192,12 @@ impl Evidence for InMemory<'_> {
                     ..rates.clone()
                 }))
             }
+            Observed::Log(log) => Observed::Log(RunLog {
+                source: source.to_owned(),
+                points: found.map(|(_, k)| log.points[k]).collect(),
+                excluded: Vec::new(),
+                ..log.clone()
+            }),
         };
         Ok(vec![Series {
             key: String::new(),
@@ -240,6 +253,15 @@ fn of_runs(data: &Dataset) -> Vec<Column> {
         }
     }
     all
+}
+
+fn of_log(log: &RunLog) -> Vec<Column> {
+    let column = |cell: fn(&LogPoint) -> String| log.points.iter().map(cell).collect();
+    named([
+        (log.axis.name(), column(|p| number(p.x))),
+        ("loss", column(|p| number(p.loss))),
+        ("lr", column(|p| p.lr.map_or_else(String::new, number))),
+    ])
 }
 
 fn of_counts(counts: &PassCounts) -> Vec<Column> {

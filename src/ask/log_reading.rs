@@ -5,7 +5,7 @@ use super::usage;
 use crate::error::Result;
 use crate::remedy::Setting;
 use crate::runs::RunLog;
-use crate::tables::{Decimal, LogNames, LogOptions, Source, read_logs};
+use crate::tables::{Decimal, LogNames, LogOptions, Source, log_lines, read_logs};
 
 impl LogTable {
     fn options(&self) -> Result<LogOptions> {
@@ -33,6 +33,11 @@ impl LogTable {
     #[doc(hidden)]
     pub fn read_all(&self, table: &Source<'_>) -> Result<Vec<RunLog>> {
         read_logs(table, &self.options()?)
+    }
+
+    /// The line of every row of the run, and the step at which it stands.
+    pub(super) fn lines(&self, table: &Source<'_>) -> Result<Vec<(u64, f64)>> {
+        log_lines(table, &self.options()?)
     }
 
     /// Reads the log of one run.

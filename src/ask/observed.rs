@@ -1,8 +1,8 @@
 //! What was observed.
 
-use crate::runs::{CountTable, Dataset, PassCounts};
+use crate::runs::{CountTable, Dataset, PassCounts, RunLog};
 
-/// Runs or pass counts, for requests that can be about either.
+/// Runs, pass counts or a log, for requests that can be about any of them.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Observed {
@@ -10,6 +10,8 @@ pub enum Observed {
     Runs(Dataset),
     /// Pass counts or pass rates of models.
     Counts(CountTable),
+    /// The log of one training run.
+    Log(RunLog),
 }
 
 impl From<Dataset> for Observed {
@@ -21,5 +23,11 @@ impl From<Dataset> for Observed {
 impl From<PassCounts> for Observed {
     fn from(counts: PassCounts) -> Observed {
         Observed::Counts(CountTable::Counts(counts))
+    }
+}
+
+impl From<RunLog> for Observed {
+    fn from(log: RunLog) -> Observed {
+        Observed::Log(log)
     }
 }

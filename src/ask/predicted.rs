@@ -5,8 +5,9 @@ use super::question::{Question, Without};
 use super::series::{OfSeries, by};
 use super::size::each_once;
 use super::{
-    AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, ForecastAnswer,
-    ForecastRequest, PointsAnswer, PointsRequest, ScoresRequest, Suite, Trust, Withheld, usage,
+    AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, CurveAnswer,
+    CurveRequest, ForecastAnswer, ForecastRequest, PointsAnswer, PointsRequest, ScoresRequest,
+    Suite, Trust, Withheld, usage,
 };
 use crate::capability::Rule;
 use crate::error::{Error, ErrorKind, Result};
@@ -14,7 +15,7 @@ use crate::fit::Diagnosis;
 use crate::ledger::Prediction;
 use crate::progress::Silent;
 use crate::remedy::Setting;
-use crate::runs::{CountTable, Dataset, Series};
+use crate::runs::{CountTable, Dataset, RunLog, Series};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -86,6 +87,10 @@ impl Question {
             Question::Allocation(q) => asked(q, each(given, runs), by, allocation),
             Question::Points(q) => asked(q, each(given, runs), by, points),
             Question::Scores(q) => return self.suite(q, each(given, counts)),
+            Question::Curve(q) => each(given, log)
+                .into_iter()
+                .map(|run| whole(run, |log| end_of_run(q, q.of(&log)?)))
+                .collect(),
         }
         .and_then(|parts| self.joined(parts, by))
     }
@@ -219,7 +224,7 @@ impl Question {
         };
         let before = match (by, self) {
             (None, Question::Forecast(_)) => about.before.as_str(),
-            (None, Question::Points(_)) => "",
+            (None, Question::Points(_) | Question::Curve(_)) => "",
             (None, _) => "compute ",
             (Some(_), _) => "",
         };
@@ -236,6 +241,10 @@ impl Question {
                     Some(_) => "the point that the prediction names",
                     None => computes.as_str(),
                 }
+            ),
+            Question::Curve(_) => format!(
+                "the loss (column '{}') that the same log has at {computes}, the end of the run",
+                about.column,
             ),
             Question::Capability(_) => format!(
                 "pass rates{of_series} of the first model trained with {before}{computes}, on the same problems, sampled and estimated like those of the registered models"
@@ -262,19 +271,33 @@ fn each<T>(given: Vec<Series<Observed>>, needed: fn(Observed) -> Result<T>) -> V
 fn runs(given: Observed) -> Result<Dataset> {
     match given {
         Observed::Runs(data) => Ok(data),
-        Observed::Counts(_) => Err(usage(
-            "the question is about losses, and pass counts are given",
-        )),
+        other => Err(mismatched("the losses of runs", &other)),
     }
 }
 
 fn counts(given: Observed) -> Result<CountTable> {
     match given {
         Observed::Counts(table) => Ok(table),
-        Observed::Runs(_) => Err(usage(
-            "the question is about pass counts, and losses are given",
-        )),
+        other => Err(mismatched("pass counts", &other)),
     }
+}
+
+fn log(given: Observed) -> Result<RunLog> {
+    match given {
+        Observed::Log(log) => Ok(log),
+        other => Err(mismatched("the log of a run", &other)),
+    }
+}
+
+fn mismatched(asked: &str, given: &Observed) -> Error {
+    let given = match given {
+        Observed::Runs(_) => "a table of runs",
+        Observed::Counts(_) => "a table of pass counts",
+        Observed::Log(_) => "a log",
+    };
+    usage(format!(
+        "the question is about {asked}, and {given} was given"
+    ))
 }
 
 /// Asks a question of every series, or of all that is given.
@@ -289,19 +312,22 @@ fn asked<Q: Ask>(
             part(question, question.watched(&data, &Silent)?)
         });
     }
-    let whole = |one: Series<Q::Data>| {
-        let made = part(question, question.watched(&one.data?, &Silent)?)?;
-        match made.forbidden {
-            Some(forbidden) => Err(forbidden.why),
-            None => Ok(OfSeries {
-                series: one.key,
-                code: None,
-                reason: String::new(),
-                result: Some(made),
-            }),
-        }
-    };
-    given.into_iter().map(whole).collect()
+    let made = |data| part(question, question.watched(&data, &Silent)?);
+    given.into_iter().map(|one| whole(one, made)).collect()
+}
+
+/// What is made of all that is given, which nothing may forbid.
+fn whole<T>(one: Series<T>, part: impl Fn(T) -> Result<Part>) -> Result<OfSeries<Part>> {
+    let made = part(one.data?)?;
+    match made.forbidden {
+        Some(forbidden) => Err(forbidden.why),
+        None => Ok(OfSeries {
+            series: one.key,
+            code: None,
+            reason: String::new(),
+            result: Some(made),
+        }),
+    }
 }
 
 /// An answer as it stands in an entry.
@@ -392,6 +418,22 @@ fn points(question: &PointsRequest, answer: PointsAnswer) -> Result<Part> {
             }),
             (None, None) => None,
         },
+    })
+}
+
+fn end_of_run(question: &CurveRequest, answer: CurveAnswer) -> Result<Part> {
+    let axis = answer.log.axis;
+    let column = answer.log.loss_column.as_deref().unwrap_or("loss");
+    Ok(Part {
+        predictions: vec![Prediction::of_end(axis, answer.end(), &answer.forecast)],
+        result: value(&answer)?,
+        about: About {
+            column: column.to_owned(),
+            ..About::default()
+        },
+        settled: Question::Curve(question.clone()),
+        trust: answer.trust(),
+        forbidden: answer.refusal().map(refused),
     })
 }
 

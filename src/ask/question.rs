@@ -3,7 +3,8 @@
 #[cfg(feature = "tables")]
 use super::Observed;
 use super::{
-    AllocateRequest, CapabilityRequest, ForecastRequest, PointsRequest, ScoresRequest, usage,
+    AllocateRequest, CapabilityRequest, CurveRequest, ForecastRequest, PointsRequest,
+    ScoresRequest, usage,
 };
 use crate::error::{Error, Result};
 use crate::ledger::Subject;
@@ -26,6 +27,8 @@ pub enum Question {
     Scores(ScoresRequest),
     /// What a law of several columns gives at points.
     Points(PointsRequest),
+    /// The loss at the end of a training run.
+    Curve(CurveRequest),
 }
 
 /// Series without a prediction, and why.
@@ -49,6 +52,7 @@ impl Question {
             Question::Capability(_) => Subject::Capability,
             Question::Allocation(_) => Subject::Allocation,
             Question::Scores(_) => Subject::Scores,
+            Question::Curve(_) => Subject::Curve,
         }
     }
 
@@ -78,6 +82,7 @@ impl Question {
             Question::Allocation(q) => (true, Some(&q.table)),
             Question::Scores(q) => (!q.at.is_empty(), None),
             Question::Points(q) => (!q.at.is_empty(), Some(&q.table)),
+            Question::Curve(_) => (true, None),
         };
         if !asks {
             return Err(usage("there is nothing to register")

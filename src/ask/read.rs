@@ -338,6 +338,7 @@ impl AskTable for ReportRequest {
             Observed::Counts(table) => {
                 Observed::Counts(table.unless_blocked(self.force || counts)?)
             }
+            Observed::Log(log) => Observed::Log(log),
         })
     }
 
@@ -345,6 +346,7 @@ impl AskTable for ReportRequest {
         match data {
             Observed::Runs(data) => &data.excluded,
             Observed::Counts(table) => CapabilityRequest::excluded(table),
+            Observed::Log(log) => &log.excluded,
         }
     }
 }

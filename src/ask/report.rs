@@ -443,6 +443,10 @@ impl Ask for ReportRequest {
                 let fit = self.fit.fit_for(self.default_law(), data)?;
                 self.of_fit(fit.level(LEVEL).run(data)?)
             }
+            Observed::Log(_) => Err(usage(
+                "a report is about runs or pass counts, not about a log",
+            )
+            .with_hint("ask for the page of its curve")),
         }
     }
 }

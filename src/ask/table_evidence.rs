@@ -48,6 +48,15 @@ impl Evidence for Source<'_> {
             Question::Scores(q) => Some((&q.table, q.by.as_deref())),
             _ => None,
         };
+        if let Question::Curve(q) = question {
+            let text = rows.to_csv();
+            let rows = q.log.lines(&Source::bytes(text.as_bytes(), self.name()))?;
+            all?;
+            return Ok(Used {
+                rows,
+                ..Used::default()
+            });
+        }
         if let Some((table, by)) = counted {
             let options = CountOptions {
                 by: by.map(str::to_owned),
@@ -68,7 +77,7 @@ impl Evidence for Source<'_> {
                 Ok(Observed::Runs(data)) => used
                     .rows
                     .extend(data.fit_runs().map(|run| (run.line, size_of(run)))),
-                Ok(Observed::Counts(_)) => {}
+                Ok(Observed::Counts(_) | Observed::Log(_)) => {}
                 Err(why) => used.unread.push((one.key, format!("no prediction: {why}"))),
             }
         }
@@ -89,6 +98,10 @@ impl Evidence for Source<'_> {
             Question::Allocation(q) => read(q, &table, by, Observed::Runs),
             Question::Points(q) => read(q, &table, by, Observed::Runs),
             Question::Capability(q) => read(q, &table, by, Observed::Counts),
+            Question::Curve(q) => Ok(vec![Series {
+                key: String::new(),
+                data: q.read(&table).map(Observed::Log),
+            }]),
             Question::Scores(q) => {
                 let counts = q.as_counts();
                 read(&counts, &table, q.by.as_deref(), Observed::Counts)

@@ -180,7 +180,9 @@ pub(super) fn question(subject: Subject, settings: &Value) -> Result<Question> {
         Subject::Forecast => Question::Forecast(forecast(&flags)?),
         Subject::Capability => Question::Capability(capability(&flags)?),
         Subject::Allocation => Question::Allocation(allocation(&flags)?),
-        Subject::Scores => return Err("scores have no entries of version 1".to_owned()),
+        Subject::Scores | Subject::Curve => {
+            return Err(format!("no entry of version 1 is about {}", subject.name()));
+        }
     };
     flags.done()?;
     Ok(question)

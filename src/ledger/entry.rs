@@ -26,6 +26,8 @@ pub enum Subject {
     Allocation,
     /// The scores of a larger model on the tasks of a benchmark.
     Scores,
+    /// The loss at the end of a training run.
+    Curve,
 }
 
 impl Subject {
@@ -37,6 +39,7 @@ impl Subject {
             Subject::Capability => "capability",
             Subject::Allocation => "allocation",
             Subject::Scores => "scores",
+            Subject::Curve => "curve",
         }
     }
 }

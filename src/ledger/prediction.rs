@@ -3,8 +3,11 @@
 use crate::allocation::{Allocation, AllocationInterval, AllocationQuantity};
 use crate::backtest::Band;
 use crate::capability::{self, CurveForecast, PassAt, PassInterval};
+use crate::curve::hidden::CurveForecast as EndOfRun;
 use crate::forecast::Forecast;
 use crate::interval::{Interval, Kind, Method};
+use crate::runs::LogAxis;
+use crate::said::Said;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -172,6 +175,26 @@ impl Prediction {
             point,
             law_point: None,
             intervals: intervals.iter().map(Claim::of).collect(),
+        }
+    }
+
+    /// The loss at the end of a training run.
+    pub(crate) fn of_end(axis: LogAxis, end: f64, forecast: &EndOfRun) -> Prediction {
+        let claims = forecast.intervals.iter().map(|i| Claim {
+            level: i.level,
+            kind: i.kind,
+            method: i.method.to_owned(),
+            about: None,
+            lower: Some(i.lower),
+            upper: Some(i.upper),
+        });
+        Prediction {
+            id: format!("loss@{}={}", axis.name(), Said(end)),
+            quantity: "loss".to_owned(),
+            compute: None,
+            point: forecast.point,
+            law_point: None,
+            intervals: claims.collect(),
         }
     }
 

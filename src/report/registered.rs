@@ -6,6 +6,7 @@ use super::registered_scores;
 use crate::ledger::{Entry, Registration, Subject};
 use crate::number::with_uncertainty;
 use crate::runs::Variable;
+use crate::said::Said;
 use serde_json::Value;
 
 /// What `register` prints.
@@ -54,6 +55,10 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
     match (made.subject, made.result["tasks"].as_array()) {
         (Subject::Scores, Some(tasks)) => {
             facts.extend(registered_scores::facts(&made.result, tasks));
+        }
+        (Subject::Curve, _) => {
+            facts.insert(1, fact("Run", run(made)));
+            facts.push(found(&made.result["findings"]));
         }
         _ => {
             let first = match made.result["series"].as_array() {
@@ -147,8 +152,40 @@ fn grade(result: &Value) -> Option<Fact> {
     Some(("Grade".to_owned(), format!("{grade}: {because}"), tone))
 }
 
+/// How far a training run was and where it will end, with its schedule.
+fn run(made: &Registration) -> String {
+    let number = |name: &str| made.result[name].as_f64().unwrap_or_default();
+    let axis = made.result["axis"].as_str().unwrap_or_default();
+    let schedule = made.result["schedule"].as_str();
+    format!(
+        "at {axis} {} of {}{}",
+        Said(number("now")),
+        Said(number("end")),
+        schedule.map_or_else(String::new, |s| format!(", schedule {s}"))
+    )
+}
+
+/// What was found about a training run.
+fn found(findings: &Value) -> Fact {
+    let all = findings.as_array().into_iter().flatten();
+    let warned = all.filter(|d| d["severity"] != "note");
+    let codes: Vec<&str> = warned.filter_map(|d| d["code"].as_str()).collect();
+    match codes.is_empty() {
+        true => (
+            "Status".to_owned(),
+            "nothing was found against it".to_owned(),
+            Tone::Good,
+        ),
+        false => fact("Status", codes.join(", ")),
+    }
+}
+
 /// The largest run used, in what the law is a law of.
 fn largest(made: &Registration) -> String {
+    if made.subject == Subject::Curve {
+        let axis = made.result["axis"].as_str().unwrap_or_default();
+        return format!("{axis} {}", Said(made.data.largest_compute));
+    }
     let table = made.request["question"]["forecast"]["table"]["over"].as_str();
     let variable = match table.or(made.request["over"][0].as_str()) {
         Some("params") => Variable::Params,

@@ -50,7 +50,7 @@ pub(crate) struct LogPoint {
 /// assert_eq!(log.len(), 3);
 /// # Ok::<(), scalewise::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunLog {
     /// The file, or what a caller calls it.
     pub(crate) source: String,

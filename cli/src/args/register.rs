@@ -1,7 +1,9 @@
 //! Arguments of register, verify, score and ledger.
 
 use super::super::settings;
-use super::{AllocateArgs, CapabilityArgs, ForecastArgs, Format, GatherArgs, ResultArgs};
+use super::{
+    AllocateArgs, CapabilityArgs, CurveArgs, ForecastArgs, Format, GatherArgs, ResultArgs,
+};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use scalewise::ledger::Time;
@@ -13,6 +15,7 @@ pub enum RegisterArgs {
     Forecast(Registered<ForecastArgs>),
     Capability(Registered<CapabilityArgs>),
     Allocate(Registered<AllocateArgs>),
+    Curve(Box<Registered<CurveArgs>>),
 }
 
 /// A question of another verb, and what is said about its registration.
@@ -78,6 +81,7 @@ fn table_of_runs(arg: Arg) -> Arg {
 
 const CAPABILITY: &str = "capability";
 const ALLOCATE: &str = "allocate";
+const CURVE: &str = "curve";
 
 impl FromArgMatches for RegisterArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
@@ -86,6 +90,10 @@ impl FromArgMatches for RegisterArgs {
                 Registered::from_arg_matches(sub).map(RegisterArgs::Capability)
             }
             Some((ALLOCATE, sub)) => Registered::from_arg_matches(sub).map(RegisterArgs::Allocate),
+            Some((CURVE, sub)) => {
+                let args = Registered::from_arg_matches(sub)?;
+                Ok(RegisterArgs::Curve(Box::new(args)))
+            }
             _ => Registered::from_arg_matches(matches).map(RegisterArgs::Forecast),
         }
     }
@@ -107,9 +115,12 @@ impl Args for RegisterArgs {
             .mut_arg("input", table_of_runs)
             .about("Register what is best to train with a budget")
             .after_help("Examples:\n  scalewise register allocate runs.csv --compute 1e24 -o entry.json\n  scalewise register allocate runs.csv --compute 100x --objective huber -o entry.json");
+        let curve = Registered::<CurveArgs>::augment_args(Command::new(CURVE))
+            .about("Register the loss at the end of a training run")
+            .after_help("Examples:\n  scalewise register curve log.csv --end 20000 --schedule cosine:peak=3e-4 -o entry.json\n  scalewise register curve log.csv --end 20000 --prior recipe.json -o entry.json");
         Registered::<ForecastArgs>::augment_args(command)
             .mut_arg("input", table_of_runs)
-            .subcommands([capability, allocate])
+            .subcommands([capability, allocate, curve])
             .args_conflicts_with_subcommands(true)
             .subcommand_negates_reqs(true)
             .disable_help_subcommand(true)

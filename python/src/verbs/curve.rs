@@ -1,10 +1,11 @@
 //! The end of a training run.
 
 use super::levels;
-use crate::answer::Answer;
+use crate::answer::{Answer, Made};
 use crate::keywords::{Keywords, usage};
+use crate::reading;
 use crate::table::{Rows, TEXT};
-use scalewise::ask::{CurveRequest, LogTable};
+use scalewise::ask::{CurveRequest, LogTable, RecipeRequest, SchedulesRequest, Trust};
 use scalewise::internal::{read_beside, read_document};
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
@@ -12,7 +13,8 @@ use std::path::Path;
 /// Sets the name of a column.
 type Name = fn(LogTable, String) -> LogTable;
 
-pub fn run(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
+/// What is asked.
+pub fn request(keys: &mut Keywords) -> Result<CurveRequest> {
     let mut request = CurveRequest::default()
         .levels(levels(keys)?)
         .skip_until(keys.number("skip_until")?)
@@ -27,18 +29,87 @@ pub fn run(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
     if let Some(schedule) = keys.text("schedule")? {
         request = request.schedule(schedule);
     }
-    if let Some(rates) = keys.text("rates")? {
-        request = request.rates(match rates.strip_prefix(TEXT) {
-            Some(text) => text.to_owned(),
-            None => utf8(read_beside(Path::new(&rates))?, &rates)?,
-        });
+    if let Some(rates) = rates(keys)? {
+        request = request.rates(rates);
     }
-    if let Some(prior) = keys.text("prior")? {
-        request = request.prior(utf8(read_document(Path::new(&prior))?, &prior)?);
+    if let Some((prior, _)) = recipe(keys, "prior")? {
+        request = request.prior(prior);
     }
-    request = request.log(log(keys)?);
+    Ok(request.log(log(keys)?))
+}
+
+pub fn run(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
+    let request = request(keys)?;
     keys.done()?;
     request.answer(&table.open()?).map(Answer::of_curve)
+}
+
+/// What complete runs of a recipe teach.
+pub fn fit(tables: &[&Rows], keys: &mut Keywords) -> Result<Answer> {
+    let mut request = RecipeRequest::default();
+    if let Some(schedule) = keys.text("schedule")? {
+        request = request.schedule(schedule);
+    }
+    if let Some(rates) = rates(keys)? {
+        request = request.rates(rates);
+    }
+    let by = reading::columns(keys, "by")?;
+    let how = log(keys)?;
+    keys.done()?;
+    let mut logs = Vec::new();
+    for table in tables {
+        let source = table.open()?;
+        match &by {
+            Some(by) => logs.extend(how.clone().by(by).read_all(&source)?),
+            None => logs.push(how.read(&source)?),
+        }
+    }
+    let answer = request.log(how).of(&logs)?;
+    Ok(Answer::made(Made {
+        document: answer.document(),
+        table: Some(answer.table()),
+        json: Some(answer.to_json()),
+        trust: Trust::Trustworthy,
+        chart: None,
+    }))
+}
+
+/// What a recipe says of one schedule, or of several.
+pub fn schedules(keys: &mut Keywords) -> Result<Answer> {
+    let Some((recipe, name)) = recipe(keys, "recipe")? else {
+        return Err(usage("recipe is missing"));
+    };
+    let end = keys.positive("end")?;
+    let end = end.ok_or_else(|| usage("end says where the runs end").with_hint("give a step"))?;
+    let request = SchedulesRequest::default()
+        .end(end)
+        .schedules(keys.texts("schedule")?)
+        .levels(levels(keys)?);
+    keys.done()?;
+    request.of_named(&recipe, &name).map(Answer::plain)
+}
+
+/// Learning rates by step: a table in memory, or the path of one.
+fn rates(keys: &mut Keywords) -> Result<Option<String>> {
+    let Some(rates) = keys.text("rates")? else {
+        return Ok(None);
+    };
+    match rates.strip_prefix(TEXT) {
+        Some(text) => Ok(Some(text.to_owned())),
+        None => utf8(read_beside(Path::new(&rates))?, &rates).map(Some),
+    }
+}
+
+/// The text of a recipe and its name: the path of one, or the document itself.
+fn recipe(keys: &mut Keywords, name: &str) -> Result<Option<(String, String)>> {
+    let Some(given) = keys.text(name)? else {
+        return Ok(None);
+    };
+    if given.starts_with('{') {
+        return Ok(Some((given, format!("the {name}"))));
+    }
+    let text = utf8(read_document(Path::new(&given))?, &given)?;
+    Ok(Some((text, given)))
 }
 
 /// How the log is read.

@@ -1,6 +1,6 @@
 //! Predictions fixed in advance, what came true, and the laws there are.
 
-use super::{allocate_request, is_ours, points, scores};
+use super::{allocate_request, curve, is_ours, points, scores};
 use crate::answer::{Answer, Made};
 use crate::keywords::{Keywords, number, text, usage};
 use crate::reading;
@@ -52,10 +52,11 @@ pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
             let by = reading::columns(keys, "by")?;
             (Question::Allocation(allocate_request(keys)?), by)
         }
+        Some("curve") => (Question::Curve(curve::request(keys)?), None),
         Some(other) => {
             return Err(
                 usage(format!("question: '{other}' is not one of the choices"))
-                    .with_hint("choose 'forecast', 'capability' or 'allocate'"),
+                    .with_hint("choose 'forecast', 'capability', 'allocate' or 'curve'"),
             );
         }
     };

@@ -58,6 +58,12 @@ pub fn answer(
             let tables: Vec<&Rows> = table.into_iter().chain(others).collect();
             versus::run(&tables, keys, steps)
         }
+        "curve_fit" => {
+            let others = others.iter().map(Arc::as_ref);
+            let tables: Vec<&Rows> = table.into_iter().chain(others).collect();
+            curve::fit(&tables, keys)
+        }
+        "curve_forecast" | "curve_compare" => curve::schedules(keys),
         "report" => page::report(table, keys, steps),
         _ => {
             let fitted = keys.law("fitted");
