@@ -34,9 +34,12 @@ impl CurveArgs {
     /// What is asked.
     pub fn request(&self) -> Result<CurveRequest> {
         let skip = self.skip_until.as_deref();
+        let end = self.end.as_deref();
+        let end = end.map(|end| input::positive("--end", end));
+        let table = input::with(self.log.table(), &self.by, LogTable::by);
         let mut request = CurveRequest::default()
-            .log(self.log.table())
-            .end(input::positive("--end", &self.end)?)
+            .log(input::with(table, &self.end_col, LogTable::end))
+            .end(end.transpose()?.unwrap_or_default())
             .levels(self.level.all())
             .skip_until(skip.map(|s| input::number("--skip-until", s)).transpose()?)
             .laws(self.law.iter().copied())
@@ -86,6 +89,11 @@ fn end(args: &CurveArgs, printer: &Printer) -> Result<Outcome> {
     }
     let bar = printer.progress("forecasting");
     let source = args.gather.open(std::slice::from_ref(&args.input))?;
+    if args.by.is_some() {
+        let answer = request.answer_all(&source)?;
+        drop(bar);
+        return args.result.give(&answer, printer);
+    }
     let answer: CurveAnswer = request.answer(&source)?;
     drop(bar);
     if let Some(path) = args.plot.as_ref().filter(|_| answer.refusal().is_none()) {

@@ -29,14 +29,15 @@ impl CurveRequest {
     pub fn of(&self, log: &RunLog) -> Result<CurveAnswer> {
         check_levels(&self.levels)?;
         let schedule = self.given_schedule()?;
-        self.check_end(log)?;
+        let asked = self.at_end_of(log);
+        asked.check_end(log)?;
         self.check_runs(log)?;
-        let question = self.question(schedule.clone())?;
+        let question = asked.question(schedule.clone())?;
         let forecast = forecast_curve(&points(log), &question)?;
         Ok(CurveAnswer {
             request: self.clone(),
             shown: shown(log),
-            rates: rates(log, schedule.as_ref(), self.end),
+            rates: rates(log, schedule.as_ref(), asked.end),
             log: RunLog {
                 points: Vec::new(),
                 ..log.clone()
@@ -44,6 +45,14 @@ impl CurveRequest {
             digest: log.digest(),
             forecast,
         })
+    }
+
+    /// The same with the end that a column of the log says, where none is asked for.
+    pub(super) fn at_end_of(&self, log: &RunLog) -> CurveRequest {
+        match log.end.filter(|_| self.end == 0.0) {
+            Some(end) => self.clone().end(end),
+            None => self.clone(),
+        }
     }
 
     /// Reads a log and answers.

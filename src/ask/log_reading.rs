@@ -18,6 +18,7 @@ impl LogTable {
                 tokens: self.tokens.clone(),
                 loss: self.loss.clone(),
                 lr: self.lr.clone(),
+                end: self.end.clone(),
             },
             filters: parsed(&self.conditions)?,
             excludes: parsed(&self.exclude)?,

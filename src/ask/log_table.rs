@@ -31,6 +31,8 @@ pub struct LogTable {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) lr: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    pub(crate) end: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) by: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) decimal: Option<String>,
@@ -83,6 +85,13 @@ impl LogTable {
     #[must_use]
     pub fn lr(mut self, column: impl Into<String>) -> LogTable {
         self.lr = Some(column.into());
+        self
+    }
+
+    /// The column of the step at which a run will end.
+    #[must_use]
+    pub fn end(mut self, column: impl Into<String>) -> LogTable {
+        self.end = Some(column.into());
         self
     }
 

@@ -82,6 +82,8 @@ pub struct CurveForecast {
     pub end: f64,
     /// The loss at the end.
     pub point: f64,
+    /// The standard deviation of a logged loss there.
+    pub deviation: f64,
     /// Intervals of the levels that were asked for.
     pub intervals: Vec<CurveInterval>,
     /// The laws, the weightiest first.

@@ -266,11 +266,12 @@ impl Run<'_> {
             each.map(|(told, w)| w * self.expected_fall(told, now, steps[k]))
                 .sum()
         };
-        let half = |k: usize, level: f64| {
+        let deviation = |k: usize| {
             let (mean, variance) = moments(k);
             let own = self.variance(mean, variance, mean - at_now, fall(k));
-            (mean, widening * quantile(level) * own.sqrt())
+            widening * own.sqrt()
         };
+        let half = |k: usize, level: f64| (moments(k).0, quantile(level) * deviation(k));
         let (point, _) = moments(0);
         if !(point.is_finite() && point > 0.0) {
             return Err(rises());
@@ -324,6 +325,7 @@ impl Run<'_> {
             now: last,
             end: question.end,
             point,
+            deviation: deviation(0),
             intervals: question.levels.iter().map(interval).collect(),
             laws: said,
             curve: (2..steps.len()).map(curve).collect(),

@@ -8,6 +8,7 @@ mod answer;
 mod compare;
 mod condense;
 mod document;
+mod ended;
 mod findings;
 mod follow;
 mod forecast;
@@ -34,6 +35,7 @@ mod tuning;
 pub(crate) mod hidden {
     pub use super::answer::{CurveAt, CurveForecast, CurveInterval, LawTold, Source};
     pub use super::compare::{BestStart, Comparison, ScheduleTold};
+    pub use super::ended::ended;
     pub use super::follow::Follow;
     pub use super::forecast::forecast_curve;
     pub use super::joint::{Effort as CurveEffort, JointFit, LawParameters};

@@ -25,6 +25,7 @@ mod code;
 mod compare;
 mod conventions;
 mod curve;
+mod curves;
 mod document;
 mod fit;
 mod forecast;

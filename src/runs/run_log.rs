@@ -41,6 +41,15 @@ pub(crate) struct LogPoint {
     pub(crate) lr: Option<f64>,
 }
 
+/// What is known of a run at its end beside its loss.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Carried {
+    /// A cell that is the same in every row.
+    Same(String),
+    /// A count in proportion to the steps: so much for each of them.
+    Grows(f64),
+}
+
 /// The log of one training run, in the order of its file: a run that went back to a checkpoint goes
 /// back in its steps.
 ///
@@ -68,6 +77,10 @@ pub struct RunLog {
     pub(crate) unwanted: usize,
     /// Rows whose loss is blank: trackers log other metrics in rows of their own.
     pub(crate) blank: usize,
+    /// The step at which it will end, where a column says so.
+    pub(crate) end: Option<f64>,
+    /// Other columns that say what the run is, where several runs are read.
+    pub(crate) carried: Vec<(String, Carried)>,
     /// Rows whose step or loss is no positive number.
     pub(crate) excluded: Vec<Excluded>,
 }

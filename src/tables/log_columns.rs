@@ -3,7 +3,7 @@
 use super::candidates::{candidates, missing};
 use super::columns::{Column, find_by_name, find_named};
 use super::log::RawTable;
-use super::roles::{ColumnRole, GROUP, LOSS, LR, STEP, TOKENS};
+use super::roles::{ColumnRole, END, GROUP, LOSS, LR, STEP, TOKENS};
 use crate::Result;
 use crate::runs::LogAxis;
 
@@ -15,6 +15,8 @@ pub(crate) struct LogNames {
     pub(crate) tokens: Option<String>,
     pub(crate) loss: Option<String>,
     pub(crate) lr: Option<String>,
+    /// The column of the step at which a run will end.
+    pub(crate) end: Option<String>,
 }
 
 /// Where the columns are.
@@ -24,6 +26,7 @@ pub(crate) struct LogColumns {
     pub(super) x: Column,
     pub(super) loss: Column,
     pub(super) lr: Option<Column>,
+    pub(super) end: Option<Column>,
     /// The column that names the run.
     pub(super) run: Option<usize>,
     /// Whether there is a column of tokens besides.
@@ -70,11 +73,14 @@ impl LogColumns {
             Some(lr) => Some(lr),
             None => if_clear(&LR, &taken),
         };
+        // The end is counted as the steps are.
+        let end = named(&END, &names.end)?;
         Ok(LogColumns {
             axis,
             x,
             loss,
             lr,
+            end,
             run: if_clear(&GROUP, &taken).map(|column| column.index),
             has_tokens: has_tokens && axis == LogAxis::Step,
         })

@@ -15,6 +15,7 @@
 //! ```
 
 mod candidates;
+mod carried;
 mod chance_levels;
 mod columns;
 mod count_roles;

@@ -247,6 +247,14 @@ pub(super) const LR: ColumnRole = ColumnRole {
     setting: Setting::LrCol,
 };
 
+pub(super) const END: ColumnRole = ColumnRole {
+    name: "end",
+    names: &["max_steps", "total_steps"],
+    more: &["num_training_steps", "train_steps"],
+    last: &[],
+    setting: Setting::EndCol,
+};
+
 /// The roles of tables of runs that may have a unit.
 const OF_SIZES: [&ColumnRole; 5] = [&COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &BUDGET];
 
@@ -361,6 +369,7 @@ impl ColumnRole {
             Setting::TokensCol => &["token"],
             Setting::LossCol => &["loss", "nll", "xent", "entropy", "bpb", "ppl", "perplexity"],
             Setting::StepCol => &["step", "iter"],
+            Setting::EndCol => &["max_steps"],
             Setting::LrCol => &["lr", "learning_rate"],
             Setting::GroupCol | Setting::ModelCol => &["name", "model", "run"],
             Setting::ProblemCol => &["problem", "question", "task"],

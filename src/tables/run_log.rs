@@ -1,5 +1,6 @@
 //! Logs of training runs: the loss and the learning rate of one run or of several, step by step.
 
+use super::carried::CarriedSeen;
 use super::columns::{Column, find_by};
 use super::filter::Filter;
 use super::log::{Decimal, NextRow, RawRow, RawTable, ReadPart, RowView, Source, Stream};
@@ -48,6 +49,7 @@ fn read(source: &Source<'_>, options: &LogOptions) -> Result<Vec<RunLog>> {
         table: &table,
         columns,
         by: &by,
+        carries: options.by.is_some(),
         sieve: Sieve::new(&table, &options.excludes, &options.filters)?,
     };
     let mut all = Gathered::default();
@@ -126,6 +128,8 @@ struct Rows {
     said: Vec<Said>,
     unwanted: usize,
     blank: usize,
+    end: Option<f64>,
+    carried: CarriedSeen,
     excluded: Vec<Excluded>,
 }
 
@@ -145,6 +149,8 @@ impl Gathered {
                     run.unwanted += rows.unwanted;
                     run.blank += rows.blank;
                     run.excluded.extend(rows.excluded);
+                    run.end = rows.end.or(run.end);
+                    run.carried.join(rows.carried);
                     run.said.extend(rows.said);
                 }
                 None => {
@@ -160,6 +166,8 @@ struct Reader<'a> {
     table: &'a RawTable,
     columns: LogColumns,
     by: &'a [usize],
+    /// Whether what the other columns say of a run is wanted.
+    carries: bool,
     sieve: Sieve<'a>,
 }
 
@@ -219,6 +227,16 @@ impl Reader<'_> {
                 }),
             },
         }
+        if let Some(end) = self.columns.end {
+            let read = end.numeral.read(row.cell(end.index)).map(|read| read.value);
+            let end = read.ok().filter(|end| end.is_finite() && *end > 0.0);
+            run.end = end.or(run.end);
+        }
+        if self.carries {
+            let x = self.columns.x;
+            let x = x.numeral.read(row.cell(x.index)).ok();
+            run.carried.take(row, self.table, x.map(|read| read.value));
+        }
         if point.is_some() || lr.is_some() {
             run.said.push(Said { point, lr });
         }
@@ -250,6 +268,14 @@ impl Reader<'_> {
         }
     }
 
+    /// The columns that are read for the course of a run.
+    fn course(&self) -> Vec<usize> {
+        let columns = &self.columns;
+        let others = columns.lr.into_iter().chain(columns.end);
+        let read = [columns.x, columns.loss].into_iter().chain(others);
+        read.map(|column| column.index).collect()
+    }
+
     /// The log of a run, its learning rates carried on to the rows that have none.
     fn log(&self, run: Rows) -> RunLog {
         let name = |column: Column| Some(self.table.header[column.index].clone());
@@ -272,6 +298,8 @@ impl Reader<'_> {
             has_tokens: self.columns.has_tokens,
             unwanted: run.unwanted,
             blank: run.blank,
+            end: run.end,
+            carried: run.carried.into_columns(self.table, &self.course()),
             excluded: run.excluded,
         }
     }

@@ -51,8 +51,19 @@ pub struct CurveArgs {
     #[arg(value_name = "LOG")]
     pub input: PathBuf,
     /// The step that the run will end at, or the tokens with --x tokens, such as 20000 or 20B
-    #[arg(long, value_name = "STEP")]
-    pub end: String,
+    #[arg(long, value_name = "STEP", required_unless_present = "end_col")]
+    pub end: Option<String>,
+    /// Column of the step that a run will end at, in place of --end
+    #[arg(long, value_name = "COLUMN", conflicts_with = "end")]
+    pub end_col: Option<String>,
+    /// Column that tells the runs of the log apart: a table of all runs at their ends, whose CSV is
+    /// a table of runs with sigma for the other verbs; several columns between commas
+    #[arg(
+        long,
+        value_name = "COLUMN[,COLUMN]",
+        conflicts_with_all = ["follow", "plot", "page"]
+    )]
+    pub by: Option<String>,
     /// Schedule of the learning rate, such as cosine:peak=3e-4,end=10%,warmup=2000: cosine, linear,
     /// wsd, trapezoid, constant, power, exponential or sqrt; rates that the log has come before it
     /// [default: as at the last step]

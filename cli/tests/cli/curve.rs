@@ -4,10 +4,10 @@ use super::*;
 use serde_json::Value;
 
 /// The length of the runs, and of their warm-up.
-const END: f64 = 10_000.0;
-const WARMUP: f64 = 500.0;
+pub const END: f64 = 10_000.0;
+pub const WARMUP: f64 = 500.0;
 
-fn cosine(step: f64) -> f64 {
+pub fn cosine(step: f64) -> f64 {
     if step < WARMUP {
         return step / WARMUP;
     }
@@ -21,8 +21,8 @@ fn constant(step: f64) -> f64 {
 
 /// A run whose loss is 2.4 + 12·S^(−0.5), less 0.12 for the fall of the rate to nothing, which is
 /// answered within 150 steps.
-struct Simulated {
-    rate: fn(f64) -> f64,
+pub struct Simulated {
+    pub rate: fn(f64) -> f64,
 }
 
 impl Simulated {
@@ -40,12 +40,12 @@ impl Simulated {
         losses.collect()
     }
 
-    fn end(&self) -> f64 {
+    pub fn end(&self) -> f64 {
         self.losses().last().unwrap().2
     }
 
     /// The log until a step, every 50 steps, with noise of a thousandth.
-    fn log(&self, until: f64) -> String {
+    pub fn log(&self, until: f64) -> String {
         let mut text = String::from("step,lr,loss\n");
         for (step, rate, loss) in self.losses() {
             if step % 50.0 == 0.0 && step <= until {
@@ -57,7 +57,7 @@ impl Simulated {
     }
 }
 
-fn folder(tables: &[(&str, &str)]) -> tempfile::TempDir {
+pub fn folder(tables: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, table) in tables {
         std::fs::write(folder.path().join(name), table).unwrap();
@@ -65,7 +65,7 @@ fn folder(tables: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn json(folder: &Path, args: &[&str]) -> Value {
+pub fn json(folder: &Path, args: &[&str]) -> Value {
     let ran = run_in(folder, &[args, &["--format", "json"]].concat(), "");
     assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
     serde_json::from_str(&ran.out).unwrap()
@@ -83,7 +83,7 @@ fn told(found: &Value) -> (f64, f64, f64) {
     )
 }
 
-const COSINE: [&str; 4] = [
+pub const COSINE: [&str; 4] = [
     "--end",
     "10000",
     "--schedule",
@@ -443,61 +443,4 @@ fn a_run_is_followed_until_it_ends() {
         "",
     );
     assert_eq!(refused.code, 2, "{}", refused.err);
-}
-
-#[test]
-fn the_end_of_a_run_is_registered_at_half_time_and_scored_at_its_end() {
-    let run = Simulated { rate: cosine };
-    let folder = folder(&[("log.csv", &run.log(5000.0))]);
-    let at = |args: &[&str]| run_in(folder.path(), args, "");
-    let asked = [
-        &["register", "curve", "log.csv", "-o", "entry.json"][..],
-        &COSINE,
-    ]
-    .concat();
-    let made = at(&asked);
-    assert_eq!(made.code, 0, "{}", made.err);
-    assert!(made.out.contains("at step 5000 of 10000"), "{}", made.out);
-    let entry = std::fs::read_to_string(folder.path().join("entry.json")).unwrap();
-    let entry: Value = serde_json::from_str(&entry).unwrap();
-    let prediction = &entry["predictions"][0];
-    assert_eq!(prediction["id"], "loss@step=10000");
-    assert!(prediction.get("compute").is_none());
-    let asked = [&["curve", "log.csv"][..], &COSINE].concat();
-    assert_eq!(json(folder.path(), &asked)["point"], prediction["point"]);
-    let outcome = entry["outcome"].as_str().unwrap();
-    assert!(
-        outcome.contains("at step=10000, the end of the run"),
-        "{outcome}"
-    );
-
-    // The log has grown since, and the forecast is that of its first half all the same.
-    std::fs::write(folder.path().join("log.csv"), run.log(END)).unwrap();
-    let verified = at(&["verify", "entry.json", "log.csv"]);
-    assert_eq!(verified.code, 0, "{}", verified.err);
-    assert!(verified.out.contains("identical bytes"), "{}", verified.out);
-    let actual = format!("{}", run.end());
-    let scored = at(&["score", "entry.json", "--actual", &actual]);
-    assert!(scored.out.contains("inside"), "{}", scored.out);
-    let ledger = at(&["ledger", ".", "--format", "csv"]);
-    assert!(
-        ledger.out.contains("loss@step=10000,loss,,"),
-        "{}",
-        ledger.out
-    );
-
-    // A changed row is found.
-    let log = run.log(END).replace("\n1000,", "\n1001,");
-    std::fs::write(folder.path().join("log.csv"), log).unwrap();
-    let changed = at(&["verify", "entry.json", "log.csv"]);
-    assert!(changed.err.contains("CHANGED"), "{}", changed.err);
-    // What only shows an answer is not registered.
-    let asked = [&asked[..], &["--follow"]].concat();
-    let asked = [&["register"], &asked[..], &["-o", "other.json"]].concat();
-    let followed = at(&asked);
-    assert!(
-        followed.err.contains("--follow has no meaning"),
-        "{}",
-        followed.err
-    );
 }

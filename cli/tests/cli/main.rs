@@ -11,6 +11,7 @@ mod comparable;
 mod config;
 mod conventions;
 mod curve;
+mod curves;
 mod documents;
 mod edges;
 mod edited_laws;

@@ -1,0 +1,151 @@
+//! Ends of training runs that are registered, and those of several runs at once.
+
+use super::curve::{COSINE, END, Simulated, cosine, folder, json};
+use super::*;
+use serde_json::Value;
+
+#[test]
+fn the_end_of_a_run_is_registered_at_half_time_and_scored_at_its_end() {
+    let run = Simulated { rate: cosine };
+    let folder = folder(&[("log.csv", &run.log(5000.0))]);
+    let at = |args: &[&str]| run_in(folder.path(), args, "");
+    let asked = [
+        &["register", "curve", "log.csv", "-o", "entry.json"][..],
+        &COSINE,
+    ]
+    .concat();
+    let made = at(&asked);
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(made.out.contains("at step 5000 of 10000"), "{}", made.out);
+    let entry = std::fs::read_to_string(folder.path().join("entry.json")).unwrap();
+    let entry: Value = serde_json::from_str(&entry).unwrap();
+    let prediction = &entry["predictions"][0];
+    assert_eq!(prediction["id"], "loss@step=10000");
+    assert!(prediction.get("compute").is_none());
+    let asked = [&["curve", "log.csv"][..], &COSINE].concat();
+    assert_eq!(json(folder.path(), &asked)["point"], prediction["point"]);
+    let outcome = entry["outcome"].as_str().unwrap();
+    assert!(
+        outcome.contains("at step=10000, the end of the run"),
+        "{outcome}"
+    );
+
+    // The log has grown since, and the forecast is that of its first half all the same.
+    std::fs::write(folder.path().join("log.csv"), run.log(END)).unwrap();
+    let verified = at(&["verify", "entry.json", "log.csv"]);
+    assert_eq!(verified.code, 0, "{}", verified.err);
+    assert!(verified.out.contains("identical bytes"), "{}", verified.out);
+    let actual = format!("{}", run.end());
+    let scored = at(&["score", "entry.json", "--actual", &actual]);
+    assert!(scored.out.contains("inside"), "{}", scored.out);
+    let ledger = at(&["ledger", ".", "--format", "csv"]);
+    assert!(
+        ledger.out.contains("loss@step=10000,loss,,"),
+        "{}",
+        ledger.out
+    );
+
+    // A changed row is found.
+    let log = run.log(END).replace("\n1000,", "\n1001,");
+    std::fs::write(folder.path().join("log.csv"), log).unwrap();
+    let changed = at(&["verify", "entry.json", "log.csv"]);
+    assert!(changed.err.contains("CHANGED"), "{}", changed.err);
+    // What only shows an answer is not registered.
+    let asked = [&asked[..], &["--page", "page.html"]].concat();
+    let asked = [&["register"], &asked[..], &["-o", "other.json"]].concat();
+    let followed = at(&asked);
+    assert!(
+        followed.err.contains("--page has no meaning"),
+        "{}",
+        followed.err
+    );
+}
+
+#[test]
+fn runs_that_go_on_become_a_ladder_with_errors() {
+    let mut log = String::from("run,params,max_steps,step,tokens,lr,loss\n");
+    let mut truths = Vec::new();
+    for (name, params, scale, until) in [
+        ("a", 1e8, 1.0, 6000.0),
+        ("b", 4e8, 0.9, 8000.0),
+        ("c", 2e9, 0.8, END),
+    ] {
+        let run = Simulated { rate: cosine };
+        for row in run.log(until).lines().skip(1) {
+            let cells: Vec<f64> = row.split(',').map(|cell| cell.parse().unwrap()).collect();
+            let (step, lr, loss) = (cells[0], cells[1], scale * cells[2]);
+            log += &format!(
+                "{name},{params:e},{END},{step},{},{lr:e},{loss}\n",
+                2e6 * step
+            );
+        }
+        truths.push(scale * run.end());
+    }
+    // A run of two points has no forecast, and takes none from the others.
+    log += "d,8e9,10000,50,1e8,1e-4,9.1\nd,8e9,10000,100,2e8,1e-4,8.2\n";
+    let folder = folder(&[("log.csv", &log)]);
+    let asked = ["curve", "log.csv", "--by", "run", "--end-col", "max_steps"];
+    let asked = [&asked[..], &COSINE[2..]].concat();
+    let found = run_in(
+        folder.path(),
+        &[&asked[..], &["--format", "json"]].concat(),
+        "",
+    );
+    let found: Value = serde_json::from_str(&found.out).unwrap();
+    let states: Vec<&str> = found["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(states, ["forecast", "forecast", "ended", "unknown"]);
+    let told = run_in(folder.path(), &asked, "");
+    assert!(
+        told.out
+            .contains("1 at their end, 2 forecast, 1 without an answer"),
+        "{}",
+        told.out
+    );
+    // Those of one run are the same as when it is asked about alone.
+    let alone = ["curve", "log.csv", "--where", "run = b", "--end", "10000"];
+    let alone = json(folder.path(), &[&alone[..], &COSINE[2..]].concat());
+    assert_eq!(found["runs"][1]["point"], alone["point"]);
+
+    let args = [&asked[..], &["--format", "csv", "-o", "ladder.csv"]].concat();
+    run_in(folder.path(), &args, "");
+    let ladder = std::fs::read_to_string(folder.path().join("ladder.csv")).unwrap();
+    let mut rows = csv::Reader::from_reader(ladder.as_bytes());
+    let head: Vec<String> = rows.headers().unwrap().iter().map(str::to_owned).collect();
+    assert_eq!(
+        head[..6],
+        ["run", "params", "tokens", "step", "loss", "sigma"]
+    );
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 4);
+    for (row, truth) in rows.iter().zip(truths) {
+        let cell = |k: usize| row[k].parse::<f64>().unwrap();
+        // What grows with the steps is that of the end.
+        assert_eq!((cell(2), cell(3)), (2e10, END), "{row:?}");
+        assert!((cell(4) - truth).abs() < 3.0 * cell(5), "{row:?}: {truth}");
+        assert!(cell(5) > 0.0 && cell(5) < 0.1 * truth, "{row:?}");
+    }
+    assert_eq!((&rows[3][4], &rows[3][6]), ("", "unknown"));
+    // The other verbs take it as a table of runs, with the errors.
+    let args = [
+        "fit",
+        "ladder.csv",
+        "--law",
+        "power",
+        "--sigma-col",
+        "sigma",
+        "--format",
+        "json",
+    ];
+    let fitted = run_in(folder.path(), &args, "");
+    let fitted: Value = serde_json::from_str(&fitted.out).unwrap();
+    assert_eq!(
+        fitted["data"]["runs"].as_array().map_or(0, Vec::len),
+        3,
+        "{fitted}"
+    );
+}

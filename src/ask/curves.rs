@@ -1,0 +1,230 @@
+//! The ends of several training runs at once: a ladder from runs that are still going on.
+
+use super::Trust;
+use super::curve::points;
+use super::curve_answer::CurveAnswer;
+use super::curve_request::CurveRequest;
+use crate::curve::hidden::ended;
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Severity;
+use crate::runs::{Carried, Excluded, LogAxis, RunLog};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use serde::Serialize;
+
+/// The losses of several runs at their ends.
+#[derive(Debug, Clone)]
+pub struct CurvesAnswer {
+    pub(crate) runs: Vec<RunAtEnd>,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub(crate) struct RunAtEnd {
+    pub(crate) log: RunLog,
+    /// The last step of the log.
+    pub(crate) now: f64,
+    pub(crate) end: Option<f64>,
+    pub(crate) state: RunState,
+}
+
+/// What is known of the end of a run.
+#[derive(Debug, Clone)]
+pub(crate) enum RunState {
+    /// It has come: the last loss, and the standard deviation of its noise.
+    Ended { loss: f64, sigma: f64 },
+    /// It is forecast.
+    Forecast(Box<CurveAnswer>),
+    /// Nothing, and why.
+    Unknown(String),
+}
+
+impl RunAtEnd {
+    /// The loss at the end, and its standard deviation.
+    pub(crate) fn loss(&self) -> Option<(f64, f64)> {
+        match &self.state {
+            RunState::Ended { loss, sigma } => Some((*loss, *sigma)),
+            RunState::Forecast(answer) => Some((answer.point(), answer.forecast.deviation)),
+            RunState::Unknown(_) => None,
+        }
+    }
+
+    /// What a column of the log says at the end of the run.
+    pub(crate) fn carried(&self, name: &str) -> Option<String> {
+        let (_, carried) = self.log.carried.iter().find(|(own, _)| own == name)?;
+        match (carried, self.end) {
+            (Carried::Same(cell), _) => Some(cell.clone()),
+            (Carried::Grows(ratio), Some(end)) => Some(format!("{:?}", ratio * end)),
+            (Carried::Grows(_), None) => None,
+        }
+    }
+}
+
+impl CurveRequest {
+    /// Answers for each of several runs, on all cores. A run without an answer does not affect the
+    /// others.
+    ///
+    /// # Errors
+    /// When the request makes no sense for any run.
+    pub fn of_all(&self, logs: &[RunLog]) -> Result<CurvesAnswer> {
+        let runs: Vec<Result<RunAtEnd>> = logs.par_iter().map(|log| self.at_end(log)).collect();
+        Ok(CurvesAnswer {
+            runs: runs.into_iter().collect::<Result<_>>()?,
+        })
+    }
+
+    /// Reads the runs of a log, which its column [`by`](super::LogTable::by) tells apart, and
+    /// answers for each.
+    ///
+    /// # Errors
+    /// As [`CurveRequest::of_all`], and when the log cannot be read.
+    #[cfg(feature = "tables")]
+    pub fn answer_all(&self, table: &crate::tables::Source<'_>) -> Result<CurvesAnswer> {
+        self.of_all(&self.log.read_all(table)?)
+    }
+
+    fn at_end(&self, log: &RunLog) -> Result<RunAtEnd> {
+        let asked = self.at_end_of(log);
+        let state = match ended(&points(log), asked.end) {
+            Some((loss, sigma)) => RunState::Ended { loss, sigma },
+            None => match asked.of(log) {
+                Ok(answer) => match answer.refusal() {
+                    Some(found) => RunState::Unknown(format!("{}: {}", found.code, found.message)),
+                    None => RunState::Forecast(Box::new(answer)),
+                },
+                Err(error) if error.kind() == ErrorKind::NoFit => {
+                    RunState::Unknown(error.to_string())
+                }
+                Err(error) => {
+                    let message = format!("run '{}': {}", log.name, error.message());
+                    return Err(Error::new(error.kind(), message).with_advice_of(&error));
+                }
+            },
+        };
+        Ok(RunAtEnd {
+            now: log.points.iter().map(|p| p.x).fold(0.0, f64::max),
+            end: Some(asked.end).filter(|end| *end > 0.0),
+            state,
+            log: RunLog {
+                points: Vec::new(),
+                ..log.clone()
+            },
+        })
+    }
+}
+
+impl CurvesAnswer {
+    /// The loss of each run at its end, in the order in which they were read; absent where it is
+    /// not known.
+    #[must_use]
+    pub fn points(&self) -> Vec<Option<f64>> {
+        let loss = |run: &RunAtEnd| run.loss().map(|(loss, _)| loss);
+        self.runs.iter().map(loss).collect()
+    }
+
+    /// How far the answer can be relied on.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        let known = self.runs.iter().filter(|run| run.loss().is_some()).count();
+        let sound = |run: &RunAtEnd| match &run.state {
+            RunState::Ended { .. } => true,
+            RunState::Forecast(answer) => answer.trust() == Trust::Trustworthy,
+            RunState::Unknown(_) => false,
+        };
+        match (known, self.runs.iter().all(sound)) {
+            (0, _) => Trust::Refused,
+            (_, true) => Trust::Trustworthy,
+            (_, false) => Trust::NotTrustworthy,
+        }
+    }
+
+    /// The rows that were left out, and why.
+    #[must_use]
+    pub fn excluded(&self) -> Vec<Excluded> {
+        let all = self.runs.iter().flat_map(|run| &run.log.excluded);
+        all.cloned().collect()
+    }
+}
+
+#[derive(Serialize)]
+struct OfRun<'a> {
+    run: &'a str,
+    axis: LogAxis,
+    state: &'static str,
+    now: f64,
+    end: Option<f64>,
+    point: Option<f64>,
+    sigma: Option<f64>,
+    columns: serde_json::Map<String, serde_json::Value>,
+    findings: Vec<String>,
+    reason: Option<&'a str>,
+    forecast: Option<&'a CurveAnswer>,
+    excluded: &'a [Excluded],
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    format: &'static str,
+    version: u32,
+    runs: Vec<OfRun<'a>>,
+}
+
+impl<'a> From<&'a RunAtEnd> for OfRun<'a> {
+    fn from(run: &'a RunAtEnd) -> OfRun<'a> {
+        let forecast = match &run.state {
+            RunState::Forecast(answer) => Some(&**answer),
+            _ => None,
+        };
+        let cell = |name: &String| Some((name.clone(), run.carried(name)?.into()));
+        OfRun {
+            run: &run.log.name,
+            axis: run.log.axis,
+            state: run.state.name(),
+            now: run.now,
+            end: run.end,
+            point: run.loss().map(|(loss, _)| loss),
+            sigma: run.loss().map(|(_, sigma)| sigma),
+            columns: run
+                .log
+                .carried
+                .iter()
+                .filter_map(|(name, _)| cell(name))
+                .collect(),
+            findings: run.codes(),
+            reason: match &run.state {
+                RunState::Unknown(why) => Some(why),
+                _ => None,
+            },
+            forecast,
+            excluded: &run.log.excluded,
+        }
+    }
+}
+
+impl RunState {
+    /// Its name in files.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            RunState::Ended { .. } => "ended",
+            RunState::Forecast(_) => "forecast",
+            RunState::Unknown(_) => "unknown",
+        }
+    }
+}
+
+impl RunAtEnd {
+    /// The codes of what was found against its forecast.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        let RunState::Forecast(answer) = &self.state else {
+            return Vec::new();
+        };
+        let found = answer.findings().iter();
+        let warned = found.filter(|d| d.severity != Severity::Note);
+        warned.map(|d| d.code.to_string()).collect()
+    }
+}
+
+serialized!(CurvesAnswer, |answer| Json {
+    format: "scalewise.curves",
+    version: 1,
+    runs: answer.runs.iter().map(OfRun::from).collect(),
+});

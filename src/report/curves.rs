@@ -1,0 +1,150 @@
+//! The ends of several training runs, in words and as a table of runs.
+
+use super::answer::Shown;
+use super::document::{Block, Document, fact};
+use crate::ask::{CurvesAnswer, RunAtEnd, RunState, Trust};
+use crate::csv_text::CsvText;
+use crate::number::with_uncertainty;
+use crate::quantity::format_quantity;
+use std::collections::BTreeSet;
+
+/// The columns of the table that say what the forecast is.
+const SAID: [&str; 7] = [
+    "sigma",
+    "state",
+    "known_until",
+    "level",
+    "lower",
+    "upper",
+    "reason",
+];
+
+impl Shown for CurvesAnswer {
+    fn document(&self) -> Document {
+        let count = |state: &str| self.runs.iter().filter(|r| r.state.name() == state).count();
+        let (ended, forecast) = (count("ended"), count("forecast"));
+        let mut said = format!(
+            "{}: {ended} at their end, {forecast} forecast",
+            self.runs.len()
+        );
+        match count("unknown") {
+            0 => {}
+            unknown => said += &format!(", {unknown} without an answer"),
+        }
+        let head = [
+            "run",
+            "now",
+            "end",
+            "loss at the end",
+            "interval",
+            "what was found",
+        ];
+        let table = Block::table(&head, &[0, 4, 5], self.runs.iter().map(row));
+        vec![Block::Facts(vec![fact("Runs", said)]), table].into()
+    }
+
+    /// A table of runs: what the log says of each, its loss at the end, and the standard deviation
+    /// of that.
+    fn table(&self) -> String {
+        let names = carried_names(self);
+        let first = self.runs.first().map(|run| &run.log);
+        let x = first
+            .and_then(|log| log.x_column.as_deref())
+            .unwrap_or("step");
+        let loss = first
+            .and_then(|log| log.loss_column.as_deref())
+            .unwrap_or("loss");
+        let head: Vec<&str> = names.iter().copied().chain([x, loss]).chain(SAID).collect();
+        let mut table = CsvText::under(&head);
+        for run in &self.runs {
+            table.record(cells(run, &names));
+        }
+        table.into_text()
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+
+    fn forbidden(&self) -> Option<(String, String)> {
+        let none = self.trust() == Trust::Refused;
+        let first = self.runs.iter().find_map(|run| match &run.state {
+            RunState::Unknown(why) => Some(why.clone()),
+            _ => None,
+        });
+        none.then(|| ("no-fit".to_owned(), first.unwrap_or_default()))
+    }
+}
+
+/// The columns that any run carries to its end, in the order of the table, without those that the
+/// answer has of its own.
+fn carried_names(answer: &CurvesAnswer) -> Vec<&str> {
+    let mut known: BTreeSet<&str> = SAID.into_iter().collect();
+    let all = answer.runs.iter().flat_map(|run| &run.log.carried);
+    all.map(|(name, _)| name.as_str())
+        .filter(|name| known.insert(name))
+        .collect()
+}
+
+fn number(value: f64) -> String {
+    match value.is_finite() {
+        true => format!("{value:?}"),
+        false => String::new(),
+    }
+}
+
+fn cells(run: &RunAtEnd, names: &[&str]) -> Vec<String> {
+    let carried = names
+        .iter()
+        .map(|name| run.carried(name).unwrap_or_default());
+    let some = |value: Option<f64>| value.map(number).unwrap_or_default();
+    let interval = match &run.state {
+        RunState::Forecast(answer) => answer.widest(),
+        _ => None,
+    };
+    let said = [
+        some(run.end),
+        some(run.loss().map(|(loss, _)| loss)),
+        some(run.loss().map(|(_, sigma)| sigma)),
+        run.state.name().to_owned(),
+        number(run.now),
+        some(interval.map(|i| i.level)),
+        some(interval.map(|i| i.lower)),
+        some(interval.map(|i| i.upper)),
+        match &run.state {
+            RunState::Unknown(why) => why.clone(),
+            _ => run.codes().join(", "),
+        },
+    ];
+    carried.chain(said).collect()
+}
+
+fn row(run: &RunAtEnd) -> Vec<String> {
+    let count = |value: f64| match value < 1e7 && value.fract() == 0.0 {
+        true => format!("{value}"),
+        false => format_quantity(value),
+    };
+    let interval = match &run.state {
+        RunState::Forecast(answer) => answer.widest(),
+        _ => None,
+    };
+    let half = interval.map(|i| 0.5 * (i.upper - i.lower));
+    vec![
+        run.log.name.clone(),
+        count(run.now),
+        run.end.map_or_else(String::new, count),
+        match run.loss() {
+            Some((loss, sigma)) => with_uncertainty(loss, half.or(Some(sigma))),
+            None => "none".to_owned(),
+        },
+        interval.map_or_else(String::new, |i| {
+            let shown = |value| with_uncertainty(value, half);
+            format!("[{}, {}]", shown(i.lower), shown(i.upper))
+        }),
+        match &run.state {
+            RunState::Ended { .. } => "at its end".to_owned(),
+            RunState::Forecast(_) => run.codes().join(", "),
+            RunState::Unknown(why) => why.clone(),
+        },
+    ]
+}
