@@ -573,6 +573,19 @@ class RunEnd(Result):
         raise KeyError(f"there is no interval of level {level}: ask for it with level=")
 
 
+class RunEnds(Result):
+    """The losses of several training runs at their ends.
+
+    :attr:`table` is a table of runs: what the log says of each, its loss at the end, and the standard
+    deviation of that as ``sigma``.
+    """
+
+    @property
+    def points(self) -> list[float | None]:
+        """The loss of each run at its end; None where it is not known."""
+        return [one["point"] for one in self.to_dict()["runs"]]
+
+
 class Recipe(Result):
     """What complete runs of one recipe taught: give it to :func:`scalewise.curve` as `prior`."""
 

@@ -30,6 +30,7 @@ from ._results import (
     Recipe,
     Report,
     RunEnd,
+    RunEnds,
     Schedules,
     Score,
     Series,
@@ -103,7 +104,7 @@ class _Call:
         answer = self.ask()
         if answer.is_of_scores:
             kind = Scores
-        elif "by" in self.keywords and kind not in (Optimum, Understanding):
+        elif "by" in self.keywords and kind not in (Optimum, RunEnds, Understanding):
             return Series(answer, self._in_full)
         made = Law._made(answer.law()) if kind is Law else kind(answer)
         warn_of(made)
@@ -638,7 +639,9 @@ def compare(
 def curve(
     table=None,
     *,
-    end,
+    end=None,
+    end_col=None,
+    by=None,
     schedule=None,
     rates=None,
     prior=None,
@@ -665,8 +668,12 @@ def curve(
     ----------
     table : table, optional
         The log of the run: its loss, and perhaps its learning rate, step by step.
-    end : quantity
+    end : quantity, optional
         The step that the run will end at, or the tokens with ``x="tokens"``.
+    end_col : str, optional
+        Column of that step, in place of `end`.
+    by : str or list, optional
+        Columns that tell several runs apart: the answer has all of them at their ends.
     schedule : str, optional
         Schedule of the learning rate, such as ``"cosine:peak=3e-4,end=10%,warmup=2000"``. Rates that
         the log has come before it.
@@ -696,7 +703,7 @@ def curve(
 
     Returns
     -------
-    RunEnd
+    RunEnd, or RunEnds with `by`
 
     Raises
     ------
@@ -718,7 +725,7 @@ def curve(
     2.3
     """
     given = {name: value for name, value in locals().items() if name != "table"}
-    return _Call("curve", table, given).answer(RunEnd)
+    return _Call("curve", table, given).answer(RunEnd if by is None else RunEnds)
 
 
 @documented

@@ -23,6 +23,7 @@ from ._results import (
     Recipe,
     Report,
     RunEnd,
+    RunEnds,
     Schedules,
     Score,
     Series,
@@ -972,10 +973,13 @@ def plot(
     progress: _Progress = ...,
     **columns: ArrayLike,
 ) -> Chart: ...
+@overload
 def curve(
     table: TableLike = None,
     *,
-    end: _Quantity,
+    end: _Quantity | None = ...,
+    end_col: str | None = ...,
+    by: None = None,
     schedule: str | None = ...,
     rates: TableLike = ...,
     prior: _Path | Recipe | None = ...,
@@ -996,6 +1000,33 @@ def curve(
     progress: _Progress = ...,
     **columns: ArrayLike,
 ) -> RunEnd: ...
+@overload
+def curve(
+    table: TableLike = None,
+    *,
+    end: _Quantity | None = ...,
+    end_col: str | None = ...,
+    by: _Texts,
+    schedule: str | None = ...,
+    rates: TableLike = ...,
+    prior: _Path | Recipe | None = ...,
+    skip_until: float | None = ...,
+    law: _CurveLaw | Sequence[_CurveLaw] | None = ...,
+    level: float | Sequence[float] | None = ...,
+    force: bool = ...,
+    where: _Texts | None = ...,
+    exclude: _Texts | None = ...,
+    x: Literal["step", "tokens"] | None = ...,
+    step_col: str | None = ...,
+    tokens_col: str | None = ...,
+    loss_col: str | None = ...,
+    lr_col: str | None = ...,
+    decimal: Literal[",", "."] | None = ...,
+    run_from: str | None = ...,
+    log_line: _Texts | None = ...,
+    progress: _Progress = ...,
+    **columns: ArrayLike,
+) -> RunEnds: ...
 def curve_fit(
     *logs: TableLike,
     by: _Texts | None = ...,

@@ -6,7 +6,7 @@ use crate::keywords::{Keywords, usage};
 use crate::reading;
 use crate::table::{Rows, TEXT};
 use scalewise::ask::{CurveRequest, LogTable, RecipeRequest, SchedulesRequest, Trust};
-use scalewise::internal::{read_beside, read_document};
+use scalewise::internal::{Shown, read_beside, read_document};
 use scalewise::{Error, ErrorKind, Result};
 use std::path::Path;
 
@@ -14,16 +14,20 @@ use std::path::Path;
 type Name = fn(LogTable, String) -> LogTable;
 
 /// What is asked.
-pub fn request(keys: &mut Keywords) -> Result<CurveRequest> {
+pub fn request(keys: &mut Keywords, by: Option<&str>) -> Result<CurveRequest> {
     let mut request = CurveRequest::default()
         .levels(levels(keys)?)
         .skip_until(keys.number("skip_until")?)
         .laws(keys.choices("law")?)
         .force(keys.truth("force")?);
-    match keys.positive("end")? {
-        Some(end) => request = request.end(end),
-        None => {
-            return Err(usage("end says where the run will end").with_hint("give its last step"));
+    let (end, column) = (keys.positive("end")?, keys.text("end_col")?);
+    match (end, &column) {
+        (Some(end), None) => request = request.end(end),
+        (None, Some(_)) => {}
+        (Some(_), Some(_)) => return Err(usage("end and end_col both say where the run ends")),
+        (None, None) => {
+            return Err(usage("end says where the run will end")
+                .with_hint("give its last step, or the column that has it as end_col"));
         }
     }
     if let Some(schedule) = keys.text("schedule")? {
@@ -35,12 +39,24 @@ pub fn request(keys: &mut Keywords) -> Result<CurveRequest> {
     if let Some((prior, _)) = recipe(keys, "prior")? {
         request = request.prior(prior);
     }
-    Ok(request.log(log(keys)?))
+    let log = log(keys)?;
+    let log = match column {
+        Some(column) => log.end(column),
+        None => log,
+    };
+    Ok(request.log(match by {
+        Some(by) => log.by(by),
+        None => log,
+    }))
 }
 
 pub fn run(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
-    let request = request(keys)?;
+    let by = reading::columns(keys, "by")?;
+    let request = request(keys, by.as_deref())?;
     keys.done()?;
+    if by.is_some() {
+        return request.answer_all(&table.open()?).map(Answer::plain);
+    }
     request.answer(&table.open()?).map(Answer::of_curve)
 }
 

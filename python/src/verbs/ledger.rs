@@ -52,7 +52,7 @@ pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
             let by = reading::columns(keys, "by")?;
             (Question::Allocation(allocate_request(keys)?), by)
         }
-        Some("curve") => (Question::Curve(curve::request(keys)?), None),
+        Some("curve") => (Question::Curve(curve::request(keys, None)?), None),
         Some(other) => {
             return Err(
                 usage(format!("question: '{other}' is not one of the choices"))
