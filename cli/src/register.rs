@@ -1,15 +1,17 @@
 //! `scalewise register`: a forecast fixed in advance.
 
-use super::args::{RegisterArgs, Registered};
+use super::args::{ExternalArgs, RegisterArgs, Registered};
 use super::give::say;
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::{clock, input, typed_points};
 use crate::files::{self, Existing};
 use scalewise::Result;
-use scalewise::ask::{Question, RegisterRequest, Stamp};
+use scalewise::ask::{ExternalForecast, Question, RegisterRequest, Stamp};
 use scalewise::internal::{self, registered};
+use scalewise::ledger::{Entry, Time};
 use scalewise::tables::Source;
+use std::path::Path;
 
 pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
     match args {
@@ -42,6 +44,7 @@ pub fn run(args: &RegisterArgs, printer: &Printer) -> Result<Outcome> {
             let source = q.gather.open(std::slice::from_ref(&q.input))?;
             args.register(question, None, &source, printer)
         }
+        RegisterArgs::External(args) => external(args, printer),
         RegisterArgs::Allocate(args) => {
             let q = &args.question;
             let question = Question::Allocation(q.request()?);
@@ -76,8 +79,7 @@ impl<Q> Registered<Q> {
                     .with_hint("register the table of runs instead"),
             );
         }
-        let at = self.about.registered_at.map_or_else(clock::now, Ok)?;
-        let stamp = Stamp::new(at, internal::machine());
+        let stamp = stamp(self.about.registered_at)?;
         let bar = printer.progress("forecasting");
         let answer = request.answer(source, &stamp)?;
         drop(bar);
@@ -89,22 +91,49 @@ impl<Q> Registered<Q> {
                 .map(|(series, why)| format!("series '{series}': {why}")),
             printer,
         );
-        let entry = answer.entry();
-        let output = self.output.as_path();
-        if output.as_os_str() == "-" {
-            printer.out(entry.text())?;
-        } else {
-            files::write(output, entry.text().as_bytes(), Existing::Never)?;
-            printer.out(&registered(entry).to_text(true))?;
-            printer.note(&format!("wrote {}", output.display()));
-            printer.next(&format!(
-                "publish the digest; later: scalewise score {} --actual VALUE",
-                output.display()
-            ));
-        }
+        write(
+            answer.entry(),
+            &self.output,
+            "publish the digest; later",
+            printer,
+        )?;
         Ok(match Outcome::from(answer.trust()) {
             Outcome::Refused => Outcome::NotTrustworthy,
             other => other,
         })
     }
+}
+
+fn external(args: &ExternalArgs, printer: &Printer) -> Result<Outcome> {
+    let forecast = ExternalForecast::default()
+        .who(&args.who)
+        .source(&args.source)
+        .published(&args.published)
+        .note(args.note.as_deref().unwrap_or_default())
+        .compute(input::positive("--at", &args.at)?)
+        .point(input::positive("--point", &args.point)?);
+    let entry = forecast.entry(&stamp(args.registered_at)?)?;
+    write(&entry, &args.output, "when it has come true", printer)?;
+    Ok(Outcome::Done)
+}
+
+/// When and where an entry is made.
+fn stamp(at: Option<Time>) -> Result<Stamp> {
+    let at = at.map_or_else(clock::now, Ok)?;
+    Ok(Stamp::new(at, internal::machine()))
+}
+
+/// Writes an entry to a new file, or to standard output.
+fn write(entry: &Entry, output: &Path, next: &str, printer: &Printer) -> Result<()> {
+    if output.as_os_str() == "-" {
+        return printer.out(entry.text()).map(drop);
+    }
+    files::write(output, entry.text().as_bytes(), Existing::Never)?;
+    printer.out(&registered(entry).to_text(true))?;
+    printer.note(&format!("wrote {}", output.display()));
+    printer.next(&format!(
+        "{next}: scalewise score {} --actual VALUE",
+        output.display()
+    ));
+    Ok(())
 }

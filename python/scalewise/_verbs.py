@@ -80,6 +80,9 @@ class _Call:
             self.keywords["fitted"], self.name = table._law, "law"
             if columns:
                 raise TypeError(f"{verb}() got unexpected keywords: {', '.join(columns)}")
+        elif table is None and given.get("question") == "external":
+            # It rests on no table.
+            self.table = None
         elif table is None and verb == "plan" and not columns:
             # A ladder can be planned before there is a run.
             self.table = None
@@ -1883,7 +1886,7 @@ def show(law):
 
 @documented
 def register(
-    table,
+    table=None,
     *,
     question="forecast",
     path=None,
@@ -1899,8 +1902,9 @@ def register(
     Parameters
     ----------
     {table}
-    question : {"forecast", "capability", "allocate", "curve"}
-        The verb whose answer is registered.
+    question : {"forecast", "capability", "allocate", "curve", "external"}
+        The verb whose answer is registered, or a forecast that others published. This has no table,
+        and `who`, `source`, `published`, `at`, `point` and perhaps `note`.
     path : path, optional
         Writes the entry here; a file that is there already is never replaced.
     outcome : str, optional

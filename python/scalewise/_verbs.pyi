@@ -1182,9 +1182,9 @@ def versus(
 ) -> Versus: ...
 def show(law: _Path) -> Law: ...
 def register(
-    table: TableLike,
+    table: TableLike = None,
     *,
-    question: Literal["forecast", "capability", "allocate", "curve"] = "forecast",
+    question: Literal["forecast", "capability", "allocate", "curve", "external"] = "forecast",
     path: _Path | None = None,
     outcome: str | None = None,
     registered_at: _Time | None = None,

@@ -99,12 +99,21 @@ def test_a_recipe_is_that_of_the_command_line(log: Path, tmp_path: Path) -> None
 
 def test_the_end_of_a_run_is_registered_and_scored(log: Path, tmp_path: Path) -> None:
     path = tmp_path / "entry.json"
-    entry = scalewise.register(
-        log, question="curve", end=10_000, schedule="constant", path=path
-    )
+    entry = scalewise.register(log, question="curve", end=10_000, schedule="constant", path=path)
     [prediction] = entry.predictions
     assert prediction["id"] == "loss@step=10000"
     assert prediction["point"] == scalewise.curve(log, end=10_000, schedule="constant").point
     assert "identical" in str(scalewise.verify(path, log))
     score = scalewise.score(path, 2.3, path=tmp_path / "score.json")
     assert score.scores[0]["intervals"][0]["inside"]
+
+
+def test_what_others_forecast_is_kept_and_scored(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.json"
+    said = {"who": "a laboratory", "source": "its report", "published": "2026-04"}
+    scalewise.register(question="external", at="1e23", point=2.252, path=path, **said)
+    score = scalewise.score(path, 2.234, path=tmp_path / "theirs.score.json")
+    assert abs(score.scores[0]["error"] - 0.0080) < 1e-4
+    assert "published 2026-04" in str(scalewise.ledger(tmp_path))
+    with pytest.raises(scalewise.UsageError, match="rests on no table"):
+        scalewise.register({"compute": [1e18], "loss": [3.0]}, question="external", **said)

@@ -280,6 +280,8 @@ SAVED = {
     "versus",
     "plan",
     "curve",
+    "curve_forecast",
+    "curve_compare",
     "optimum",
     "forecast",
     "backtest",

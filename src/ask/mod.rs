@@ -39,6 +39,7 @@ mod curve_schedule;
 mod curves;
 mod defaults;
 mod evidence;
+mod external;
 mod fit;
 mod forecast;
 mod isoflop;
@@ -114,6 +115,7 @@ pub use curve_recipe::{RecipeAnswer, RecipeRequest, SchedulesAnswer, SchedulesRe
 pub use curve_request::CurveRequest;
 pub use curves::CurvesAnswer;
 pub(crate) use curves::{RunAtEnd, RunState};
+pub use external::ExternalForecast;
 pub use fit::{FitAnswer, FitRequest};
 pub use forecast::{ForecastAnswer, ForecastRequest, Withheld};
 pub use isoflop::{IsoflopAnswer, IsoflopRequest};

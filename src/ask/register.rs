@@ -46,8 +46,8 @@ pub struct RegisterRequest {
 /// When and where an entry is made, which no library can know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
-    at: Time,
-    machine: String,
+    pub(super) at: Time,
+    pub(super) machine: String,
 }
 
 impl Stamp {

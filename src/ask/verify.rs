@@ -4,9 +4,9 @@ use super::evidence::{Evidence, InMemory};
 use super::observed::Observed;
 use super::predicted::{Answered, value};
 use super::register::{RegisterRequest, used};
-use super::version1;
+use super::{usage, version1};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::{AGREEMENT_TOLERANCE, Agreement, Entry, Prediction, made_by};
+use crate::ledger::{AGREEMENT_TOLERANCE, Agreement, Entry, Prediction, Subject, made_by};
 use crate::said::Said;
 use crate::text::excerpt;
 use serde_json::json;
@@ -91,6 +91,12 @@ impl VerifyRequest {
         evidence: &impl Evidence,
     ) -> Result<VerifyAnswer> {
         let made = entry.registration();
+        if made.subject == Subject::External {
+            let message = "others published this forecast: it cannot be derived again";
+            return Err(usage(message)
+                .at(entry.source(), None, None)
+                .with_hint("verify the entry without a table"));
+        }
         let answer = self.alone(entry);
         let same_version = answer.same_version;
         let request = request_of(entry)?;

@@ -180,7 +180,7 @@ pub(super) fn question(subject: Subject, settings: &Value) -> Result<Question> {
         Subject::Forecast => Question::Forecast(forecast(&flags)?),
         Subject::Capability => Question::Capability(capability(&flags)?),
         Subject::Allocation => Question::Allocation(allocation(&flags)?),
-        Subject::Scores | Subject::Curve => {
+        Subject::Scores | Subject::Curve | Subject::External => {
             return Err(format!("no entry of version 1 is about {}", subject.name()));
         }
     };

@@ -28,6 +28,8 @@ pub enum Subject {
     Scores,
     /// The loss at the end of a training run.
     Curve,
+    /// A loss that others forecast.
+    External,
 }
 
 impl Subject {
@@ -40,6 +42,7 @@ impl Subject {
             Subject::Allocation => "allocation",
             Subject::Scores => "scores",
             Subject::Curve => "curve",
+            Subject::External => "external",
         }
     }
 }

@@ -154,6 +154,11 @@ impl Prediction {
         Prediction::new("loss", "loss", forecast.x, points, intervals)
     }
 
+    /// A loss that others forecast, without an interval.
+    pub(crate) fn of_others(compute: f64, point: f64) -> Prediction {
+        Prediction::new("loss", "loss", compute, (point, point), Vec::new())
+    }
+
     /// An outcome at a point of a law of several columns.
     pub(crate) fn of_point(
         quantity: &str,

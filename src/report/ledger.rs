@@ -7,8 +7,8 @@ use super::rows::csv;
 use crate::ask::Trust;
 use crate::interval::Kind;
 use crate::ledger::{
-    Advance, Bias, COVERAGE_LEVEL, Coverage, Ledger, Listed, Outcome, Prediction, SCORE, Skipped,
-    Time,
+    Advance, Bias, COVERAGE_LEVEL, Coverage, Entry, Ledger, Listed, Outcome, Prediction, SCORE,
+    Skipped, Subject, Time,
 };
 use crate::number::{digits, percent, with_uncertainty};
 use crate::said::Said;
@@ -59,6 +59,9 @@ fn ledger(ledger: &Ledger) -> Document {
     let (bias, coverage) = (ledger.bias(), ledger.coverage());
     if !bias.is_empty() {
         blocks.push(bias_table(&bias));
+    }
+    // Points of others have no intervals.
+    if !coverage.is_empty() {
         blocks.push(coverage_table(&coverage));
         blocks.push(Block::Text(format!(
             "Binomial intervals are Clopper-Pearson at {}; they take the outcomes for independent, which those of one entry are not.",
@@ -118,7 +121,7 @@ fn predictions(ledger: &Ledger) -> Block {
             let of = |text: &dyn Fn(&Outcome) -> String| outcome.map_or_else(String::new, text);
             vec![
                 listed.file.clone(),
-                listed.entry.registration().registered_at.to_string(),
+                registered(&listed.entry),
                 p.id.clone(),
                 with_uncertainty(p.point, spread),
                 outcome.map_or_else(
@@ -145,6 +148,15 @@ fn predictions(ledger: &Ledger) -> Block {
         "",
     ];
     Block::table(&head, &[0, 1, 2, 7], rows)
+}
+
+/// When a prediction was registered, or when others published it.
+fn registered(entry: &Entry) -> String {
+    let made = entry.registration();
+    match (made.subject, made.result["published"].as_str()) {
+        (Subject::External, Some(published)) => format!("published {published}"),
+        _ => made.registered_at.to_string(),
+    }
 }
 
 fn held(prediction: &Prediction, outcome: &Outcome) -> String {

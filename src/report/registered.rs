@@ -56,6 +56,19 @@ pub(super) fn facts(entry: &Entry) -> Vec<Fact> {
         (Subject::Scores, Some(tasks)) => {
             facts.extend(registered_scores::facts(&made.result, tasks));
         }
+        (Subject::External, _) => {
+            let text = |name: &str| made.result[name].as_str().unwrap_or_default();
+            let published = format!(
+                "{} by {}: {}",
+                text("published"),
+                text("who"),
+                made.data.source
+            );
+            facts[1] = fact("Published", published);
+            if !text("note").is_empty() {
+                facts.push(fact("Note", text("note").to_owned()));
+            }
+        }
         (Subject::Curve, _) => {
             facts.insert(1, fact("Run", run(made)));
             facts.push(found(&made.result["findings"]));

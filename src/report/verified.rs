@@ -5,7 +5,7 @@ use super::document::{Block, Document, Tone, fact};
 use super::registered::{facts, prediction_table};
 use super::rows::csv;
 use crate::ask::{Trust, VerifyAnswer};
-use crate::ledger::{AGREEMENT_TOLERANCE, Agreement};
+use crate::ledger::{AGREEMENT_TOLERANCE, Agreement, Subject};
 use crate::said::Said;
 use crate::text::excerpt;
 use serde::Serialize;
@@ -97,9 +97,10 @@ fn verified(found: &VerifyAnswer) -> Document {
         "INTACT: its bytes have the digest it carries".to_owned(),
     ));
     match &found.agreement {
-        None => {
-            all.push(fact("Data", "not looked at: give the table as well"));
-        }
+        None => all.push(match made.subject {
+            Subject::External => fact("Forecast", "of others: it cannot be derived again"),
+            _ => fact("Data", "not looked at: give the table as well"),
+        }),
         Some(agreement) => {
             all.push(good(
                 "Data",

@@ -16,6 +16,7 @@ pub enum RegisterArgs {
     Capability(Registered<CapabilityArgs>),
     Allocate(Registered<AllocateArgs>),
     Curve(Box<Registered<CurveArgs>>),
+    External(ExternalArgs),
 }
 
 /// A question of another verb, and what is said about its registration.
@@ -73,6 +74,35 @@ impl<Q: Args> Args for Registered<Q> {
     }
 }
 
+/// A forecast that others published.
+#[derive(Debug, Args)]
+pub struct ExternalArgs {
+    /// Who made the forecast
+    #[arg(long, value_name = "NAME")]
+    pub who: String,
+    /// Where it stands
+    #[arg(long, value_name = "TEXT")]
+    pub source: String,
+    /// When it appeared, as far as that is known, such as 2026-04
+    #[arg(long, value_name = "DATE")]
+    pub published: String,
+    /// Compute of the run, such as 1e23
+    #[arg(long, value_name = "FLOP")]
+    pub at: String,
+    /// The loss that was predicted
+    #[arg(long, value_name = "LOSS")]
+    pub point: String,
+    /// What the numbers rest on
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Write the entry here; a file that is there already is never replaced
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Time of the entry in UTC [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub registered_at: Option<Time>,
+}
+
 /// Not a law file, as other verbs take it: that has no rows as they are written.
 fn table_of_runs(arg: Arg) -> Arg {
     arg.value_name("RUNS.csv")
@@ -82,6 +112,7 @@ fn table_of_runs(arg: Arg) -> Arg {
 const CAPABILITY: &str = "capability";
 const ALLOCATE: &str = "allocate";
 const CURVE: &str = "curve";
+const EXTERNAL: &str = "external";
 
 impl FromArgMatches for RegisterArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
@@ -90,6 +121,9 @@ impl FromArgMatches for RegisterArgs {
                 Registered::from_arg_matches(sub).map(RegisterArgs::Capability)
             }
             Some((ALLOCATE, sub)) => Registered::from_arg_matches(sub).map(RegisterArgs::Allocate),
+            Some((EXTERNAL, sub)) => {
+                ExternalArgs::from_arg_matches(sub).map(RegisterArgs::External)
+            }
             Some((CURVE, sub)) => {
                 let args = Registered::from_arg_matches(sub)?;
                 Ok(RegisterArgs::Curve(Box::new(args)))
@@ -118,9 +152,12 @@ impl Args for RegisterArgs {
         let curve = Registered::<CurveArgs>::augment_args(Command::new(CURVE))
             .about("Register the loss at the end of a training run")
             .after_help("Examples:\n  scalewise register curve log.csv --end 20000 --schedule cosine:peak=3e-4 -o entry.json\n  scalewise register curve log.csv --end 20000 --prior recipe.json -o entry.json");
+        let external = ExternalArgs::augment_args(Command::new(EXTERNAL))
+            .about("Keep a forecast that others published, to be scored beside those of your own")
+            .after_help("Examples:\n  scalewise register external --who 'a laboratory' --source 'its report, table 2' --published 2026-04 --at 1e23 --point 2.25 -o theirs.json");
         Registered::<ForecastArgs>::augment_args(command)
             .mut_arg("input", table_of_runs)
-            .subcommands([capability, allocate, curve])
+            .subcommands([capability, allocate, curve, external])
             .args_conflicts_with_subcommands(true)
             .subcommand_negates_reqs(true)
             .disable_help_subcommand(true)

@@ -15,6 +15,7 @@ mod curves;
 mod documents;
 mod edges;
 mod edited_laws;
+mod external;
 mod finite;
 mod forecasts;
 mod foreign;

@@ -49,7 +49,12 @@ fn without_digests(text: &str) -> String {
 #[test]
 fn every_command_of_the_page_prints_what_the_page_says() {
     let (_guard, folder) = temporary();
-    std::fs::create_dir_all(folder.join("data/registered")).unwrap();
+    let public = folder.join("data/registered/public");
+    std::fs::create_dir_all(&public).unwrap();
+    for entry in std::fs::read_dir(Path::new(FOLDER).join("public")).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, public.join(path.file_name().unwrap())).unwrap();
+    }
     std::fs::copy(CEREBRAS, folder.join("data/cerebras_gpt.csv")).unwrap();
     std::fs::write(folder.join("runs.csv"), surface_table()).unwrap();
     std::fs::write(folder.join("counts.csv"), counts_table()).unwrap();

@@ -1,6 +1,6 @@
 //! Predictions fixed in advance, what came true, and the laws there are.
 
-use super::{allocate_request, curve, is_ours, points, scores};
+use super::{allocate_request, curve, given, is_ours, points, scores};
 use crate::answer::{Answer, Made};
 use crate::keywords::{Keywords, number, text, usage};
 use crate::reading;
@@ -8,7 +8,7 @@ use crate::table::Rows;
 use crate::value::Value;
 use scalewise::Result;
 use scalewise::ask::{
-    Actual, Question, RegisterRequest, ScoreRequest, Stamp, Trust, VerifyRequest,
+    Actual, ExternalForecast, Question, RegisterRequest, ScoreRequest, Stamp, Trust, VerifyRequest,
 };
 use scalewise::internal::{Laws, Shown, machine, read_document, registered};
 use scalewise::ledger::{Entry, Ledger, Time};
@@ -31,8 +31,50 @@ fn needed<T>(value: Option<T>, name: &str) -> Result<T> {
     value.ok_or_else(|| usage(format!("{name} is missing")))
 }
 
-pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
-    let source = table.open()?;
+/// A forecast that others published.
+fn external(keys: &mut Keywords) -> Result<Answer> {
+    let mut text = |name: &str| keys.text(name);
+    let (who, source) = (
+        needed(text("who")?, "who")?,
+        needed(text("source")?, "source")?,
+    );
+    let published = needed(text("published")?, "published")?;
+    let note = text("note")?.unwrap_or_default();
+    let forecast = ExternalForecast::default()
+        .who(who)
+        .source(source)
+        .published(published)
+        .note(note)
+        .compute(needed(keys.positive("at")?, "at")?)
+        .point(needed(keys.positive("point")?, "point")?);
+    let at = needed(time(keys, "registered_at")?, "registered_at")?;
+    keys.done()?;
+    let entry = forecast.entry(&Stamp::new(at, machine()))?;
+    Ok(of_entry(&entry, Trust::Trustworthy))
+}
+
+fn of_entry(entry: &Entry, trust: Trust) -> Answer {
+    Answer::made(Made {
+        document: registered(entry),
+        table: None,
+        json: Some(entry.text().to_owned()),
+        trust,
+        chart: None,
+    })
+}
+
+pub fn register(table: Option<&Rows>, keys: &mut Keywords) -> Result<Answer> {
+    let question = keys.text("question")?;
+    if question.as_deref() == Some("external") {
+        return match table {
+            None => external(keys),
+            Some(_) => {
+                Err(usage("a forecast of others rests on no table")
+                    .with_hint("leave the table out"))
+            }
+        };
+    }
+    let source = given(table)?.open()?;
     if is_ours(&source.opening()) {
         return Err(
             usage("a law file does not hold its rows as they are written")
@@ -41,7 +83,6 @@ pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
     }
     let outcome = keys.text("outcome")?;
     let at = needed(time(keys, "registered_at")?, "registered_at")?;
-    let question = keys.text("question")?;
     let (question, by) = match question.as_deref() {
         Some("capability") => scores::question(&source, keys)?,
         None | Some("forecast") => {
@@ -55,8 +96,9 @@ pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
         Some("curve") => (Question::Curve(curve::request(keys, None)?), None),
         Some(other) => {
             return Err(
-                usage(format!("question: '{other}' is not one of the choices"))
-                    .with_hint("choose 'forecast', 'capability', 'allocate' or 'curve'"),
+                usage(format!("question: '{other}' is not one of the choices")).with_hint(
+                    "choose 'forecast', 'capability', 'allocate', 'curve' or 'external'",
+                ),
             );
         }
     };
@@ -69,13 +111,7 @@ pub fn register(table: &Rows, keys: &mut Keywords) -> Result<Answer> {
         request = request.outcome(outcome);
     }
     let answer = request.answer(&source, &Stamp::new(at, machine()))?;
-    Ok(Answer::made(Made {
-        document: registered(answer.entry()),
-        table: None,
-        json: Some(answer.entry().text().to_owned()),
-        trust: answer.trust(),
-        chart: None,
-    }))
+    Ok(of_entry(answer.entry(), answer.trust()))
 }
 
 /// The entry at the path under the keyword `entry`.

@@ -81,7 +81,7 @@ pub fn answer(
                 "curve" => curve::run(given(table)?, keys),
                 "plan" => plan::run(table, fitted, keys, steps),
                 "plot" => plot::run(table, fitted, keys, steps),
-                "register" => ledger::register(given(table)?, keys),
+                "register" => ledger::register(table, keys),
                 _ => Err(usage(format!("there is no verb '{verb}'"))),
             }
         }
