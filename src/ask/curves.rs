@@ -12,6 +12,17 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 /// The losses of several runs at their ends.
+///
+/// ```
+/// use scalewise::{ask::CurveRequest, runs::RunLog};
+/// let steps: Vec<f64> = (1..=100).map(|k| 50.0 * f64::from(k)).collect();
+/// let losses: Vec<f64> = steps.iter().map(|t| 2.0 + 30.0 * t.powf(-0.5)).collect();
+/// let run = RunLog::of(&steps, &losses)?;
+/// let request = CurveRequest::default().end(10_000.0).schedule("constant");
+/// let answer = request.of_all(&[run])?;
+/// assert!((answer.points()[0].unwrap_or_default() - 2.3).abs() < 0.02);
+/// # Ok::<(), scalewise::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct CurvesAnswer {
     pub(crate) runs: Vec<RunAtEnd>,
