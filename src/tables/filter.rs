@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::log::RowView;
 use crate::quantity::{Problem, parse_quantity};
 use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
@@ -180,19 +181,37 @@ impl Term {
             Err(error) if *error.problem() == Problem::Blank => f64::NAN,
             Err(_) => cell.parse::<f64>().map_err(|_| Mismatch)?,
         };
-        Ok(match self.op {
+        Ok(self.op.holds(found, number))
+    }
+
+    /// The same of a cell of a row, which may be stored as a number.
+    pub(super) fn is_met_in(
+        &self,
+        row: &RowView<'_>,
+        column: usize,
+    ) -> std::result::Result<bool, Mismatch> {
+        match (&self.value, row.stored(column)) {
+            (Value::Number(number), Some(found)) => Ok(self.op.holds(found, *number)),
+            _ => self.is_met(row.cell(column)),
+        }
+    }
+}
+
+/// A cell of text that meets a number.
+pub(super) struct Mismatch;
+
+impl Op {
+    fn holds(self, found: f64, number: f64) -> bool {
+        match self {
             Op::Equal => found == number,
             Op::NotEqual => found != number,
             Op::Less => found < number,
             Op::LessOrEqual => found <= number,
             Op::Greater => found > number,
             Op::GreaterOrEqual => found >= number,
-        })
+        }
     }
 }
-
-/// A cell of text that meets a number.
-pub(super) struct Mismatch;
 
 impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -49,6 +49,10 @@ impl ReadPart for Lines<'_> {
         false
     }
 
+    fn columns(&self) -> Vec<usize> {
+        self.sieve.columns().chain([self.x.index]).collect()
+    }
+
     fn change(&self, _: &mut RawRow) -> Result<()> {
         Ok(())
     }
@@ -57,7 +61,7 @@ impl ReadPart for Lines<'_> {
         let mut lines = Vec::new();
         while let Some(row) = rows.next() {
             if self.sieve.refusal(row, self.table)?.is_none() {
-                let x = self.x.numeral.read(row.cell(self.x.index));
+                let x = self.x.numeral.read_in(row, self.x.index);
                 let x = x.ok().map(|read| read.value);
                 lines.push((row.line, x.filter(|x| x.is_finite() && *x >= 0.0)));
             }

@@ -1,7 +1,7 @@
 //! How the numbers of a column are written.
 
 use super::heading::Unit;
-use super::log::{Delimiter, RawTable};
+use super::log::{Delimiter, RawTable, RowView};
 use crate::quantity::{Parsed, QuantityError, Scale, between_thousands, parse_in, parse_quantity};
 use crate::text::trimmed;
 use std::borrow::Cow;
@@ -29,6 +29,23 @@ impl Numeral {
                 value,
                 approximate: false,
             }),
+        }
+    }
+
+    /// The number of a cell of a row, which may be stored as a number.
+    #[inline]
+    pub(super) fn read_in(
+        &self,
+        row: &RowView<'_>,
+        column: usize,
+    ) -> Result<Parsed, QuantityError> {
+        let plain = self.unit.is_none() && !self.thousands;
+        match row.stored(column).filter(|_| plain) {
+            Some(value) => Ok(Parsed {
+                value,
+                approximate: false,
+            }),
+            None => self.read(row.cell(column)),
         }
     }
 

@@ -37,8 +37,7 @@ impl<'a> RowFilter<'a> {
     /// Whether the row meets every term.
     pub(super) fn is_met(&self, row: &RowView<'_>, table: &RawTable) -> Result<bool> {
         for (term, column) in self.filter.terms.iter().zip(&self.columns) {
-            let cell = row.cell(*column);
-            match term.is_met(cell) {
+            match term.is_met_in(row, *column) {
                 Ok(true) => {}
                 Ok(false) => return Ok(false),
                 Err(Mismatch) => return Err(self.mismatch(term, row, *column, table)),

@@ -178,6 +178,13 @@ impl ReadPart for Reader<'_> {
         false
     }
 
+    fn columns(&self) -> Vec<usize> {
+        let LogColumns { x, loss, lr, .. } = self.columns;
+        let numbers = [x, loss].into_iter().chain(lr).map(|column| column.index);
+        let others = self.by.iter().copied().chain(self.sieve.columns());
+        numbers.chain(others).collect()
+    }
+
     fn change(&self, _: &mut RawRow) -> Result<()> {
         Ok(())
     }
@@ -213,11 +220,11 @@ impl Reader<'_> {
             return Ok(());
         }
         let lr = self.columns.lr.and_then(|lr| {
-            let read = lr.numeral.read(row.cell(lr.index)).ok()?.value;
+            let read = lr.numeral.read_in(row, lr.index).ok()?.value;
             (read.is_finite() && read >= 0.0).then_some(read)
         });
         let mut point = None;
-        match row.cell(self.columns.loss.index).is_empty() {
+        match row.is_blank(self.columns.loss.index) {
             true => run.blank += 1,
             false => match self.point(row) {
                 Ok(found) => point = Some(found),
@@ -247,13 +254,17 @@ impl Reader<'_> {
     fn point(&self, row: &RowView<'_>) -> std::result::Result<(f64, f64), String> {
         let name = |column: Column| &self.table.header[column.index];
         let (x, loss) = (self.columns.x, self.columns.loss);
-        let cell = row.cell(x.index);
-        let read = x.numeral.read(cell);
-        let step = read.map_err(|error| unreadable(cell, name(x), &error))?;
+        let read = x.numeral.read_in(row, x.index);
+        let step = read.map_err(|error| unreadable(row.cell(x.index), name(x), &error))?;
         if step.value < 0.0 {
+            let cell = row.cell(x.index);
             return Err(format!("{} is negative ({})", name(x), quoted(cell)));
         }
-        let loss = positive(&loss.numeral, row.cell(loss.index), name(loss), LOGARITHM)?;
+        let read = loss.numeral.read_in(row, loss.index);
+        let loss = match read {
+            Ok(read) if read.value > 0.0 => read,
+            _ => positive(&loss.numeral, row.cell(loss.index), name(loss), LOGARITHM)?,
+        };
         Ok((step.value, loss.value))
     }
 

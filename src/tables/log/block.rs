@@ -3,7 +3,7 @@
 
 use super::complaint::ragged;
 use super::marks;
-use super::raw::{Delimiter, NextRow, RowView};
+use super::raw::{Delimiter, Layout, NextRow, RowView};
 use super::window::{OwnedBytes, utf8};
 use crate::{Error, Result};
 
@@ -40,7 +40,7 @@ impl Block {
                 text,
                 start: 0,
                 ends: &[],
-                columns: &[],
+                layout: Layout::Every,
             },
             start: 0,
             line: self.line,

@@ -1,6 +1,6 @@
 //! Rows in memory of their own, for those that stand nowhere else.
 
-use super::raw::{NextRow, RawRow, RowView};
+use super::raw::{Layout, NextRow, RawRow, RowView};
 
 /// Rows one after the other in one text, so that none of them takes memory by itself.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl Held {
         let row = row.view();
         self.text.push_str(row.text);
         self.ends.extend(row.ends.iter().map(|end| start + end));
-        self.columns.extend_from_slice(row.columns);
+        self.columns.extend_from_slice(row.layout.columns());
     }
 
     /// Takes all rows away; their room stays.
@@ -61,7 +61,7 @@ impl Held {
                 text: &self.text,
                 start: place.start,
                 ends: &self.ends[place.first..behind],
-                columns: &self.columns[place.first_column..behind_columns],
+                layout: Layout::of(&self.columns[place.first_column..behind_columns]),
             }
         });
         OneByOne { rows, row: None }

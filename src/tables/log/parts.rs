@@ -3,25 +3,11 @@
 use super::block::Block;
 use super::held::Held;
 use super::raw::{NextRow, RawRow};
+use super::read_part::{ReadPart, part_of};
 use super::stream::Stream;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::cell::RefCell;
-
-/// What is made of some rows of a table, which follow one another.
-pub(in crate::tables) trait ReadPart: Sync {
-    /// What it makes of them.
-    type Part: Send;
-
-    /// Whether rows are changed before they are read.
-    fn changes_rows(&self) -> bool;
-
-    /// Changes a row before it is read.
-    fn change(&self, row: &mut RawRow) -> Result<()>;
-
-    /// Reads some rows.
-    fn read<'r>(&self, rows: &mut impl NextRow<'r>) -> Result<Self::Part>;
-}
 
 /// Blocks that are read before what was made of them is put together. On a busy machine, waiting
 /// for one another more often costs more than the work.
@@ -59,6 +45,10 @@ impl Stream<'_> {
         reader: &R,
         mut put: impl FnMut(R::Part) -> Result<()>,
     ) -> Result<()> {
+        #[cfg(feature = "parquet")]
+        if let Some(columns) = self.columnar() {
+            return columns.in_parts(reader, put);
+        }
         let mut spare = Vec::new();
         loop {
             let batch = self.arrived(&mut spare);
@@ -125,34 +115,6 @@ fn part<R: ReadPart>(reader: &R, block: &Block, room: &mut Room) -> Result<R::Pa
     rows.failure().map(|()| part)
 }
 
-/// What rows hold that `next` gives one after the other: no more of them than take so many bytes.
-/// And whether there are no more. `held` is room for them.
-fn part_of<R: ReadPart>(
-    reader: &R,
-    mut next: impl FnMut(&mut RawRow) -> Result<bool>,
-    most: usize,
-    held: &mut Held,
-) -> Result<(R::Part, bool)> {
-    held.clear();
-    let mut row = RawRow::default();
-    let mut more = Ok(true);
-    while held.size() < most {
-        more = next(&mut row).and_then(|more| {
-            if more && reader.changes_rows() {
-                reader.change(&mut row)?;
-            }
-            Ok(more)
-        });
-        match more {
-            Ok(true) => held.push(&row),
-            _ => break,
-        }
-    }
-    // What stands before an error is read first: it may be the first to be complained about.
-    let part = reader.read(&mut held.rows())?;
-    Ok((part, !more?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::raw::RowView;
@@ -175,6 +137,10 @@ mod tests {
 
         fn changes_rows(&self) -> bool {
             self.mark.is_some()
+        }
+
+        fn columns(&self) -> Vec<usize> {
+            (0..3).collect()
         }
 
         fn change(&self, row: &mut RawRow) -> Result<()> {

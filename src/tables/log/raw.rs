@@ -4,6 +4,9 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 use super::marks;
+#[cfg(feature = "parquet")]
+use super::typed::Chunk;
+use crate::quantity::{QuantityError, parse_quantity};
 use crate::text::trimmed;
 
 /// What separates the fields of a row.
@@ -85,29 +88,74 @@ pub(in crate::tables) struct RowView<'a> {
     pub(in crate::tables) start: usize,
     /// Where in the text each cell ends.
     pub(in crate::tables) ends: &'a [usize],
-    /// The columns of the cells in growing order, where a row has cells for some columns only;
-    /// empty where it has one for each. The last column of the table is always among them.
-    pub(in crate::tables) columns: &'a [usize],
+    /// Which columns the cells are of.
+    pub(super) layout: Layout<'a>,
+}
+
+/// Which columns the cells of a row are of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Layout<'a> {
+    /// Every one has a cell.
+    Every,
+    /// Only these have one, in growing order. The last column of the table is always among them.
+    Some(&'a [usize]),
+    /// The cells are not in the text, but in the columns of these rows, of which it is this one.
+    #[cfg(feature = "parquet")]
+    Chunk(&'a Chunk, usize),
+}
+
+impl<'a> Layout<'a> {
+    /// The layout of cells in these columns; none are written where every column has one.
+    pub(super) fn of(columns: &'a [usize]) -> Layout<'a> {
+        match columns {
+            [] => Layout::Every,
+            some => Layout::Some(some),
+        }
+    }
+
+    /// The columns, none where every one has a cell.
+    pub(super) fn columns(self) -> &'a [usize] {
+        match self {
+            Layout::Some(columns) => columns,
+            _ => &[],
+        }
+    }
 }
 
 impl<'a> RowView<'a> {
+    /// A row whose cells are in columns.
+    #[cfg(feature = "parquet")]
+    pub(super) fn in_columns(line: u64, chunk: &'a Chunk, row: usize) -> RowView<'a> {
+        RowView {
+            line,
+            text: "",
+            start: 0,
+            ends: &[],
+            layout: Layout::Chunk(chunk, row),
+        }
+    }
+
     /// How many columns there are.
     pub(in crate::tables) fn width(&self) -> usize {
-        match self.columns.last() {
-            Some(last) => last + 1,
-            None => self.ends.len(),
+        match self.layout {
+            Layout::Every => self.ends.len(),
+            Layout::Some(columns) => columns.last().map_or(0, |last| last + 1),
+            #[cfg(feature = "parquet")]
+            Layout::Chunk(chunk, _) => chunk.width(),
         }
     }
 
     /// The text of a cell as it is written.
     #[inline]
     pub(in crate::tables) fn written(&self, column: usize) -> &'a str {
-        let place = match self.columns {
-            [] => column,
-            some => match some.binary_search(&column) {
+        let place = match self.layout {
+            Layout::Every => column,
+            Layout::Some(columns) => match columns.binary_search(&column) {
                 Ok(place) => place,
                 Err(_) => return "",
             },
+            #[cfg(feature = "parquet")]
+            Layout::Chunk(chunk, row) => return chunk.text(column, row),
         };
         let start = match place.checked_sub(1) {
             Some(before) => self.ends.get(before).map_or(0, |end| end + 1),
@@ -121,6 +169,43 @@ impl<'a> RowView<'a> {
     #[inline]
     pub(in crate::tables) fn cell(&self, column: usize) -> &'a str {
         trimmed(self.written(column))
+    }
+
+    /// The number of a cell that is stored as a number and not as text, if it is finite.
+    #[inline]
+    pub(in crate::tables) fn stored(&self, column: usize) -> Option<f64> {
+        match self.layout {
+            #[cfg(feature = "parquet")]
+            Layout::Chunk(chunk, row) => chunk.number(column, row).filter(|v| v.is_finite()),
+            _ => {
+                let _ = column;
+                None
+            }
+        }
+    }
+
+    /// The number that a cell writes.
+    #[inline]
+    pub(in crate::tables) fn quantity(&self, column: usize) -> Result<f64, QuantityError> {
+        match self.layout {
+            #[cfg(feature = "parquet")]
+            Layout::Chunk(chunk, row) => match chunk.number(column, row) {
+                Some(value) if value.is_finite() => Ok(value),
+                Some(value) => parse_quantity(&format!("{value:?}")),
+                None => parse_quantity(self.cell(column)),
+            },
+            _ => parse_quantity(self.cell(column)),
+        }
+    }
+
+    /// Whether a cell has nothing in it.
+    #[inline]
+    pub(in crate::tables) fn is_blank(&self, column: usize) -> bool {
+        match self.layout {
+            #[cfg(feature = "parquet")]
+            Layout::Chunk(chunk, row) if chunk.number(column, row).is_some() => false,
+            _ => self.cell(column).is_empty(),
+        }
     }
 
     /// The row by itself.
@@ -197,13 +282,32 @@ impl RawRow {
 
     /// Puts a row in place of the one that was held.
     pub(super) fn set(&mut self, row: &RowView<'_>) {
+        #[cfg(feature = "parquet")]
+        if let Layout::Chunk(chunk, row) = row.layout {
+            return self.set_stored(chunk, row);
+        }
         self.line = row.line;
         self.clear();
         let end = row.ends.last().copied().unwrap_or(row.start);
         self.text
             .push_str(row.text.get(row.start..end).unwrap_or(""));
         self.ends.extend(row.ends.iter().map(|end| end - row.start));
-        self.set_columns(row.columns);
+        self.set_columns(row.layout.columns());
+    }
+
+    /// Puts a row that is stored column by column in place of the one that was held. Columns that
+    /// are not read are blank.
+    #[cfg(feature = "parquet")]
+    pub(super) fn set_stored(&mut self, chunk: &Chunk, row: usize) {
+        self.clear();
+        self.line = chunk.line.saturating_add(row as u64);
+        for column in 0..chunk.width() {
+            self.push_with(|text| {
+                if let Some(column) = chunk.column(column) {
+                    column.write(row, text);
+                }
+            });
+        }
     }
 
     fn set_columns(&mut self, columns: &[usize]) {
@@ -224,10 +328,15 @@ impl RawRow {
     }
 
     fn push(&mut self, cell: &str) {
+        self.push_with(|text| text.push_str(cell));
+    }
+
+    /// Adds a cell at the end of a row that has one for each column.
+    fn push_with(&mut self, write: impl FnOnce(&mut String)) {
         if !self.ends.is_empty() {
             self.text.push('\n');
         }
-        self.text.push_str(cell);
+        write(&mut self.text);
         self.ends.push(self.text.len());
     }
 
@@ -260,7 +369,7 @@ impl RawRow {
             text: &self.text,
             start: 0,
             ends: &self.ends,
-            columns: self.columns(),
+            layout: Layout::of(self.columns()),
         }
     }
 

@@ -92,6 +92,28 @@ impl<'a> Stream<'a> {
         }
     }
 
+    /// The rows of a file of columns.
+    #[cfg(feature = "parquet")]
+    pub(super) fn columnar(&mut self) -> Option<&mut Columnar> {
+        match &mut self.format {
+            Format::Columnar(columns) => Some(columns),
+            _ => None,
+        }
+    }
+
+    /// Fills in what was not read of rows that are left of [`Stream::in_parts`]: where columns are
+    /// stored apart, it reads only those that every row is asked for.
+    pub(in crate::tables) fn complete(&mut self, rows: Vec<&mut RawRow>) -> Result<()> {
+        match &mut self.format {
+            #[cfg(feature = "parquet")]
+            Format::Columnar(columns) => columns.complete(rows),
+            _ => {
+                drop(rows);
+                Ok(())
+            }
+        }
+    }
+
     /// The complaint about a table without rows.
     pub(in crate::tables) fn without_rows(&self, source: &str) -> Error {
         let line = match &self.format {

@@ -100,7 +100,10 @@ impl<'a> Curves<'a> {
         rows.in_parts(&self.roles, |part| gathered.put(&self.roles, part, &whole))?;
         match gathered.rows {
             0 => Err(rows.without_rows(&self.roles.table.source)),
-            _ => Ok(gathered),
+            _ => {
+                rows.complete(gathered.rows_left())?;
+                Ok(gathered)
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Training curves as far as they were read.
 
-use super::super::log::{MEMORY, too_large};
+use super::super::log::{MEMORY, RawRow, too_large};
 use super::losses::Losses;
 use super::part::{Lossless, Part, Piece, Roles};
 use crate::Result;
@@ -26,6 +26,13 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// The rows that runs may become.
+    pub(super) fn rows_left(&mut self) -> Vec<&mut RawRow> {
+        let ends = self.runs.iter_mut().map(|run| &mut run.last.row);
+        let lossless = self.lossless.values_mut().map(|found| &mut found.row);
+        ends.chain(lossless).collect()
+    }
+
     /// Adds what the next rows hold.
     pub(super) fn put(
         &mut self,

@@ -5,7 +5,6 @@ use super::super::select::Sieve;
 use super::additions::Additions;
 use super::reduce::Reduce;
 use crate::Result;
-use crate::quantity::parse_quantity;
 use crate::remedy::Setting;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -75,6 +74,11 @@ impl ReadPart for Roles<'_> {
         self.early
     }
 
+    fn columns(&self) -> Vec<usize> {
+        let named = self.names.iter().copied().chain([self.loss]);
+        named.chain(self.step).chain(self.sieve.columns()).collect()
+    }
+
     fn change(&self, row: &mut RawRow) -> Result<()> {
         self.additions.add_to(row, &self.table.source)
     }
@@ -91,7 +95,7 @@ impl ReadPart for Roles<'_> {
                 part.unwanted += 1;
                 continue;
             }
-            let loss = parse_quantity(row.cell(self.loss)).ok();
+            let loss = row.quantity(self.loss).ok();
             let Some(loss) = loss.filter(|v| v.is_finite() && (self.any_sign || *v > 0.0)) else {
                 self.pass_over(&mut part, row)?;
                 continue;
@@ -135,7 +139,7 @@ impl Roles<'_> {
     fn pass_over(&self, part: &mut Part, row: &RowView<'_>) -> Result<()> {
         part.blank += 1;
         let name = self.name_of(row);
-        let at = match row.cell(self.loss).is_empty() {
+        let at = match row.is_blank(self.loss) {
             true => NOTHING,
             false => self.step_of(row, part.rows)?,
         };
@@ -178,7 +182,7 @@ impl Roles<'_> {
         let Some(column) = self.step else {
             return Ok(number as f64);
         };
-        parse_quantity(row.cell(column)).map_err(|e| {
+        row.quantity(column).map_err(|e| {
             let message = format!("the step is no number: {e}");
             bad(&self.table.source, Some(row.line), message)
                 .with_hint("correct it, or leave the row out")
