@@ -117,3 +117,23 @@ def test_what_others_forecast_is_kept_and_scored(tmp_path: Path) -> None:
     assert "published 2026-04" in str(scalewise.ledger(tmp_path))
     with pytest.raises(scalewise.UsageError, match="rests on no table"):
         scalewise.register({"compute": [1e18], "loss": [3.0]}, question="external", **said)
+
+
+def test_runs_of_a_parquet_file_are_those_of_a_table(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns: dict[str, list[float | str]] = {
+        "run": ["a"] * 100 + ["b"] * 80,
+        "params": [1e8] * 100 + [4e8] * 80,
+        "max_steps": [5000.0] * 180,
+        "step": STEPS + STEPS[:80],
+        "tokens": [2e6 * step for step in STEPS + STEPS[:80]],
+        "loss": LOSSES + [0.9 * loss for loss in LOSSES[:80]],
+    }
+    path = tmp_path / "logs.parquet"
+    parquet.write_table(pyarrow.table(columns), path)
+    asked = {"by": "run", "end_col": "max_steps", "schedule": "constant"}
+    answer = scalewise.curve(path, **asked)
+    assert [run["state"] for run in answer.runs] == ["ended", "forecast"]
+    assert answer.runs[1]["columns"] == {"params": "400000000.0", "tokens": "10000000000.0"}
+    assert answer.points == scalewise.curve(columns, **asked).points

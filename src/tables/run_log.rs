@@ -179,10 +179,11 @@ impl ReadPart for Reader<'_> {
     }
 
     fn columns(&self) -> Vec<usize> {
-        let LogColumns { x, loss, lr, .. } = self.columns;
-        let numbers = [x, loss].into_iter().chain(lr).map(|column| column.index);
+        if self.carries {
+            return (0..self.table.header.len()).collect();
+        }
         let others = self.by.iter().copied().chain(self.sieve.columns());
-        numbers.chain(others).collect()
+        self.course().into_iter().chain(others).collect()
     }
 
     fn change(&self, _: &mut RawRow) -> Result<()> {
