@@ -135,5 +135,6 @@ def test_runs_of_a_parquet_file_are_those_of_a_table(tmp_path: Path) -> None:
     asked = {"by": "run", "end_col": "max_steps", "schedule": "constant"}
     answer = scalewise.curve(path, **asked)
     assert [run["state"] for run in answer.runs] == ["ended", "forecast"]
-    assert answer.runs[1]["columns"] == {"params": "400000000.0", "tokens": "10000000000.0"}
+    carried = {"run": "b", "params": "400000000.0", "tokens": "10000000000.0"}
+    assert answer.runs[1]["columns"] == carried
     assert answer.points == scalewise.curve(columns, **asked).points
