@@ -1,5 +1,7 @@
 //! What was observed.
 
+use super::usage;
+use crate::error::{Error, Result};
 use crate::runs::{CountTable, Dataset, PassCounts, RunLog};
 
 /// Runs, pass counts or a log, for requests that can be about any of them.
@@ -12,6 +14,40 @@ pub enum Observed {
     Counts(CountTable),
     /// The log of one training run.
     Log(RunLog),
+}
+
+impl Observed {
+    pub(super) fn runs(self) -> Result<Dataset> {
+        match self {
+            Observed::Runs(data) => Ok(data),
+            other => Err(other.instead_of("the losses of runs")),
+        }
+    }
+
+    pub(super) fn counts(self) -> Result<CountTable> {
+        match self {
+            Observed::Counts(table) => Ok(table),
+            other => Err(other.instead_of("pass counts")),
+        }
+    }
+
+    pub(super) fn log(self) -> Result<RunLog> {
+        match self {
+            Observed::Log(log) => Ok(log),
+            other => Err(other.instead_of("the log of a run")),
+        }
+    }
+
+    fn instead_of(&self, asked: &str) -> Error {
+        let given = match self {
+            Observed::Runs(_) => "a table of runs",
+            Observed::Counts(_) => "a table of pass counts",
+            Observed::Log(_) => "a log",
+        };
+        usage(format!(
+            "the question is about {asked}, and {given} was given"
+        ))
+    }
 }
 
 impl From<Dataset> for Observed {

@@ -7,7 +7,7 @@ use super::size::each_once;
 use super::{
     AllocateAnswer, AllocateRequest, Ask, CapabilityAnswer, CapabilityRequest, CurveAnswer,
     CurveRequest, ForecastAnswer, ForecastRequest, PointsAnswer, PointsRequest, ScoresRequest,
-    Suite, Trust, Withheld, usage,
+    Suite, Trust, Withheld,
 };
 use crate::capability::Rule;
 use crate::error::{Error, ErrorKind, Result};
@@ -15,7 +15,7 @@ use crate::fit::Diagnosis;
 use crate::ledger::Prediction;
 use crate::progress::Silent;
 use crate::remedy::Setting;
-use crate::runs::{CountTable, Dataset, RunLog, Series};
+use crate::runs::{CountTable, Series};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -82,12 +82,12 @@ impl Question {
         by: Option<&str>,
     ) -> Result<Answered> {
         match self {
-            Question::Forecast(q) => asked(q, each(given, runs), by, forecast),
-            Question::Capability(q) => asked(q, each(given, counts), by, capability),
-            Question::Allocation(q) => asked(q, each(given, runs), by, allocation),
-            Question::Points(q) => asked(q, each(given, runs), by, points),
-            Question::Scores(q) => return self.suite(q, each(given, counts)),
-            Question::Curve(q) => each(given, log)
+            Question::Forecast(q) => asked(q, each(given, Observed::runs), by, forecast),
+            Question::Capability(q) => asked(q, each(given, Observed::counts), by, capability),
+            Question::Allocation(q) => asked(q, each(given, Observed::runs), by, allocation),
+            Question::Points(q) => asked(q, each(given, Observed::runs), by, points),
+            Question::Scores(q) => return self.suite(q, each(given, Observed::counts)),
+            Question::Curve(q) => each(given, Observed::log)
                 .into_iter()
                 .map(|run| whole(run, |log| end_of_run(q, q.of(&log)?)))
                 .collect(),
@@ -266,38 +266,6 @@ fn each<T>(given: Vec<Series<Observed>>, needed: fn(Observed) -> Result<T>) -> V
         data: series.data.and_then(needed),
     };
     given.into_iter().map(one).collect()
-}
-
-fn runs(given: Observed) -> Result<Dataset> {
-    match given {
-        Observed::Runs(data) => Ok(data),
-        other => Err(mismatched("the losses of runs", &other)),
-    }
-}
-
-fn counts(given: Observed) -> Result<CountTable> {
-    match given {
-        Observed::Counts(table) => Ok(table),
-        other => Err(mismatched("pass counts", &other)),
-    }
-}
-
-fn log(given: Observed) -> Result<RunLog> {
-    match given {
-        Observed::Log(log) => Ok(log),
-        other => Err(mismatched("the log of a run", &other)),
-    }
-}
-
-fn mismatched(asked: &str, given: &Observed) -> Error {
-    let given = match given {
-        Observed::Runs(_) => "a table of runs",
-        Observed::Counts(_) => "a table of pass counts",
-        Observed::Log(_) => "a log",
-    };
-    usage(format!(
-        "the question is about {asked}, and {given} was given"
-    ))
 }
 
 /// Asks a question of every series, or of all that is given.
