@@ -576,8 +576,8 @@ class RunEnd(Result):
 class RunEnds(Result):
     """The losses of several training runs at their ends.
 
-    :attr:`table` is a table of runs: what the log says of each, its loss at the end, and the standard
-    deviation of that as ``sigma``.
+    :attr:`table` is a table of runs: what the log says of each, its loss at the end, and the
+    standard deviation of that as ``sigma``.
     """
 
     @property

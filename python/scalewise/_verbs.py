@@ -805,6 +805,7 @@ def curve_fit(
     with listener(progress) as heard:
         made = Recipe(native.ask("curve_fit", call.table, call.keywords, heard, others))
     if path is not None:
+        keep(os.fspath(path))
         write(os.fspath(path), made.to_json(), replace=overwrite)
     return made
 

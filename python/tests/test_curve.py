@@ -108,6 +108,15 @@ def test_the_end_of_a_run_is_registered_and_scored(log: Path, tmp_path: Path) ->
     assert score.scores[0]["intervals"][0]["inside"]
 
 
+def test_a_recipe_is_never_written_over_an_entry(log: Path, tmp_path: Path) -> None:
+    path = tmp_path / "entry.json"
+    scalewise.register(log, question="curve", end=10_000, schedule="constant", path=path)
+    kept = path.read_bytes()
+    with pytest.raises(scalewise.FileError, match="not overwritten"):
+        scalewise.curve_fit(log, schedule="constant", path=path, overwrite=True)
+    assert path.read_bytes() == kept
+
+
 def test_what_others_forecast_is_kept_and_scored(tmp_path: Path) -> None:
     path = tmp_path / "theirs.json"
     said = {"who": "a laboratory", "source": "its report", "published": "2026-04"}
