@@ -11,6 +11,7 @@ use crate::number::digits;
 use crate::remedy::Setting;
 use crate::runs::{LogAxis, LogPoint, RunLog};
 use crate::said::Said;
+use crate::text::quoted;
 
 /// So many points of the log are shown.
 const SHOWN: usize = 400;
@@ -55,6 +56,15 @@ impl CurveRequest {
         }
     }
 
+    /// Why a run has no end although a column is to say it.
+    pub(super) fn without_end(&self) -> String {
+        let column = self.log.end.as_deref().unwrap_or_default();
+        format!(
+            "no row of the run has a positive number in column {}",
+            quoted(column)
+        )
+    }
+
     /// Reads a log and answers.
     ///
     /// # Errors
@@ -80,10 +90,13 @@ impl CurveRequest {
 
     fn check_end(&self, log: &RunLog) -> Result<()> {
         if !(self.end > 0.0 && self.end.is_finite()) {
-            let message = format!(
-                "the end must be positive and finite, not {}",
-                Said(self.end)
-            );
+            let message = match self.end == 0.0 && self.log.end.is_some() {
+                true => self.without_end(),
+                false => format!(
+                    "the end must be positive and finite, not {}",
+                    Said(self.end)
+                ),
+            };
             return Err(usage(message)
                 .with_hint("give the last step of the run")
                 .with_remedy(Setting::End));

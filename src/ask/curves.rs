@@ -95,8 +95,10 @@ impl CurveRequest {
 
     fn at_end(&self, log: &RunLog) -> Result<RunAtEnd> {
         let asked = self.at_end_of(log);
-        let state = match ended(&points(log), asked.end) {
+        let known = asked.end != 0.0;
+        let state = match ended(&points(log), asked.end).filter(|_| known) {
             Some((loss, sigma)) => RunState::Ended { loss, sigma },
+            None if !known && self.log.end.is_some() => RunState::Unknown(self.without_end()),
             None => match asked.of(log) {
                 Ok(answer) => match answer.refusal() {
                     Some(found) => RunState::Unknown(format!("{}: {}", found.code, found.message)),

@@ -83,6 +83,8 @@ fn runs_that_go_on_become_a_ladder_with_errors() {
     }
     // A run of two points has no forecast, and takes none from the others.
     log += "d,8e9,10000,50,1e8,1e-4,9.1\nd,8e9,10000,100,2e8,1e-4,8.2\n";
+    // Nor has one whose end is nowhere, although its log begins at step 0.
+    log += "e,9e9,,0,0,1e-4,9.9\ne,9e9,,50,1e8,1e-4,9.1\n";
     let folder = folder(&[("log.csv", &log)]);
     let asked = ["curve", "log.csv", "--by", "run", "--end-col", "max_steps"];
     let asked = [&asked[..], &COSINE[2..]].concat();
@@ -98,11 +100,14 @@ fn runs_that_go_on_become_a_ladder_with_errors() {
         .iter()
         .map(|r| r["state"].as_str().unwrap())
         .collect();
-    assert_eq!(states, ["forecast", "forecast", "ended", "unknown"]);
+    assert_eq!(
+        states,
+        ["forecast", "forecast", "ended", "unknown", "unknown"]
+    );
     let told = run_in(folder.path(), &asked, "");
     assert!(
         told.out
-            .contains("1 at their end, 2 forecast, 1 without an answer"),
+            .contains("1 at their end, 2 forecast, 2 without an answer"),
         "{}",
         told.out
     );
@@ -121,7 +126,7 @@ fn runs_that_go_on_become_a_ladder_with_errors() {
         ["run", "params", "tokens", "step", "loss", "sigma"]
     );
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
-    assert_eq!(rows.len(), 4);
+    assert_eq!(rows.len(), 5);
     for (row, truth) in rows.iter().zip(truths) {
         let cell = |k: usize| row[k].parse::<f64>().unwrap();
         // What grows with the steps is that of the end.
@@ -130,6 +135,7 @@ fn runs_that_go_on_become_a_ladder_with_errors() {
         assert!(cell(5) > 0.0 && cell(5) < 0.1 * truth, "{row:?}");
     }
     assert_eq!((&rows[3][4], &rows[3][6]), ("", "unknown"));
+    assert!(rows[4][11].contains("no row of the run has a positive number in column 'max_steps'"));
     // The other verbs take it as a table of runs, with the errors.
     let args = [
         "fit",
