@@ -5,8 +5,8 @@ use super::register::Stamp;
 use super::usage;
 use crate::error::Result;
 use crate::ledger::{DataUsed, Entry, Prediction, Registration, Subject, made_by};
-use crate::remedy::Setting;
 use crate::runs::Rows;
+use crate::said::Said;
 use serde_json::json;
 
 /// The longest text of who, where or when.
@@ -69,8 +69,8 @@ impl ExternalForecast {
         }
         for (what, number) in [("compute", self.compute), ("point", self.point)] {
             if !(number > 0.0 && number.is_finite()) {
-                return Err(usage(format!("the {what} must be positive and finite"))
-                    .with_remedy(Setting::At));
+                let message = format!("the {what} of a published forecast is {}", Said(number));
+                return Err(usage(message).with_hint("give a positive and finite number"));
             }
         }
         let none = Rows {
