@@ -64,7 +64,10 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
         return of_formula(args, &source, fitted, printer);
     }
     if let Some(by) = by {
-        for_one_series(by, &[(args.plot.is_some(), "--plot")])?;
+        for_one_series(
+            by,
+            &[(args.plot.is_some(), "--plot"), (args.verbose, "--verbose")],
+        )?;
         return Out::from(&args.result).many::<AllocateAnswer>(&request, &source, by, printer);
     }
     let bar = printer.progress("fitting");
@@ -77,7 +80,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
                 "--plot draws one way to count parameters, and --params-col names several";
             return Err(input::usage(message).with_hint("name one of them in --params-col"));
         }
-        return args.result.give(&compared, printer);
+        return args.result.give_short(&compared, args.verbose, printer);
     }
     let answer = match fitted {
         Some(fit) => request.of_fit(fit)?,
@@ -88,7 +91,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     if let Some(path) = args.plot.as_ref().filter(|_| !answer.answers().is_empty()) {
         draw(args, path, &answer, printer)?;
     }
-    let outcome = args.result.give(&answer, printer)?;
+    let outcome = args.result.give_short(&answer, args.verbose, printer)?;
     if answer.refusal().is_some() {
         printer.note("no allocation is given; --force gives one all the same");
     }
@@ -136,7 +139,8 @@ fn of_formula(
         Some(fit) => fit,
         None => request.fitted(&request.read(source)?)?,
     };
-    args.result.give(&request.of_fit(fit)?, printer)
+    args.result
+        .give_short(&request.of_fit(fit)?, args.verbose, printer)
 }
 
 /// By a law of repeated tokens, under caps on the unique ones.
@@ -161,7 +165,7 @@ fn of_repeats(
         None => request.capped(&request.of_first_law().read(source)?, &bar)?,
     };
     drop(bar);
-    args.result.give(&answer, printer)
+    args.result.give_short(&answer, args.verbose, printer)
 }
 
 fn draw(

@@ -51,6 +51,7 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
             &[
                 (args.plot.is_some(), "--plot"),
                 (args.plot_problems.is_some(), "--plot-problems"),
+                (args.verbose, "--verbose"),
             ],
         )?;
         return Out::from(&args.result).many::<CapabilityAnswer>(&request, &source, by, printer);
@@ -59,7 +60,7 @@ pub fn run(args: &CapabilityArgs, printer: &Printer) -> Result<Outcome> {
     let answer = request.watched(&request.read(&source)?, &bar)?;
     drop(bar);
     draw(args, &answer, printer)?;
-    let outcome = args.result.give(&answer, printer)?;
+    let outcome = args.result.give_short(&answer, args.verbose, printer)?;
     if args.at.is_empty() {
         printer.next(&format!(
             "scalewise capability {} --at 100x",

@@ -74,10 +74,10 @@ pub fn run(args: &FitVerbArgs, printer: &Printer) -> Result<Outcome> {
     Ok(answer.trust().into())
 }
 
-/// A fit in the format asked for; with `details` every basin and every residual.
+/// A fit in the format asked for; with `details` how it was made, every basin and every residual.
 pub fn shown(answer: &FitAnswer, format: Format, details: bool) -> Result<String> {
-    match format.wanted() {
-        Wanted::Document => Ok(format.of_document(report::fit(answer.fit(), details), true)),
-        _ => format.of(answer, true),
+    match (format.wanted(), details) {
+        (Wanted::Document, true) => Ok(format.of_document(report::fit(answer.fit(), true), true)),
+        _ => format.in_short(answer, true),
     }
 }

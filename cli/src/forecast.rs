@@ -5,7 +5,7 @@ use super::give::{Out, for_one_series, say, say_failed};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::emit_table;
-use super::{input, plot, points};
+use super::{input, invocation, plot, points};
 use scalewise::Method;
 use scalewise::Result;
 use scalewise::ask::{Ask, AskTable, ForecastAnswer, ForecastRequest, PlotAnswer};
@@ -39,6 +39,20 @@ impl ForecastArgs {
             request = request.seed(seed);
         }
         Ok(request)
+    }
+}
+
+impl ForecastArgs {
+    /// Whether `report` takes the same arguments.
+    fn has_a_page(&self) -> bool {
+        let own = !self.method.is_empty()
+            || self.kind.is_some()
+            || self.replicates.is_some()
+            || self.seed.is_some()
+            || self.plot.is_some()
+            || self.verbose;
+        let printed = self.result.format != Format::Text || self.result.output.is_some();
+        !own && !printed && self.reach.is_empty() && !self.at.is_empty()
     }
 }
 
@@ -99,14 +113,17 @@ fn give(args: &ForecastArgs, answer: &ForecastAnswer, printer: &Printer) -> Resu
         let shown = shown(level, method.unwrap_or(Method::Calibrated));
         plot::write(path, &shown, printer)?;
     }
-    let outcome = args.result.give(answer, printer)?;
+    let outcome = args.result.give_short(answer, args.verbose, printer)?;
     for why in answer.withheld().filter(|_| !refused) {
         printer.note(&format!("warning: no forecast: {}", why.reason()));
     }
     let watched = args.result.format == Format::Text && args.result.output.is_none();
+    if !refused && args.has_a_page() {
+        printer.next(&invocation::as_report());
+    }
     if refused {
         printer.note("no forecast is given; --force gives one all the same");
-    } else if watched && printer.is_watched() {
+    } else if args.verbose && watched && printer.is_watched() {
         let small = plot::small(&shown(internal::LEVEL, Method::Calibrated));
         printer.out(&format!("\n{small}"))?;
     }

@@ -31,6 +31,21 @@ impl ResultArgs {
         self.emit(&self.format.of(answer, self.output.is_none())?, printer)?;
         Ok(answer.trust().into())
     }
+
+    /// The same in short, unless all of it is asked for.
+    pub fn give_short(
+        &self,
+        answer: &impl Shown,
+        verbose: bool,
+        printer: &Printer,
+    ) -> Result<Outcome> {
+        if verbose {
+            return self.give(answer, printer);
+        }
+        let text = self.format.in_short(answer, self.output.is_none())?;
+        self.emit(&text, printer)?;
+        Ok(answer.trust().into())
+    }
 }
 
 /// Where a result goes, and how.

@@ -25,6 +25,14 @@ pub fn typed() -> Vec<String> {
         .collect()
 }
 
+/// A forecast as the page that explains it.
+pub fn as_report() -> String {
+    format!(
+        "{} -o page.html",
+        again().replacen(" forecast ", " report ", 1)
+    )
+}
+
 /// The command as it has to be typed again, also where another folder has other defaults.
 pub fn again() -> String {
     let typed = words().map(|word| shell_quoted(&word.to_string_lossy()));

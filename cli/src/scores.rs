@@ -50,7 +50,7 @@ pub fn run(args: &CapabilityArgs, source: &Source<'_>, printer: &Printer) -> Res
         };
         plot::write_chart(path, &chart, &theme, printer)?;
     }
-    let outcome = args.result.give(&answer, printer)?;
+    let outcome = args.result.give_short(&answer, args.verbose, printer)?;
     if answer.forced() {
         printer.note("FORCED: the numbers are against the verdict NOT PREDICTABLE");
     }

@@ -137,5 +137,5 @@ pub fn run(args: &VersusArgs, printer: &Printer) -> Result<Outcome> {
         let page = versus_page(&answer, invocation::again(), &names.join(", "), seed);
         save(path, page.in_words(flag).to_html().as_bytes(), printer)?;
     }
-    args.result.give(&answer, printer)
+    args.result.give_short(&answer, args.verbose, printer)
 }

@@ -7,7 +7,7 @@ use super::law::LawChoice;
 use super::size::{each_once, positives, same_number, same_size, targets};
 use super::table::{RunTable, is_default};
 use super::{Ask, LEVEL, LEVELS, REPLICATES, Trust, usage};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::{Forecast, Reach, Target};
 use crate::interval::{Kind, Method, check_levels};
@@ -17,6 +17,8 @@ use crate::runs::{CurveKind, Dataset, Variable};
 use crate::size::Size;
 use serde::Serialize;
 
+/// Runs whose sizes differ by less than this share are one target: budgets are never met exactly.
+pub(crate) const NEAR: f64 = 0.01;
 /// The code of a target that the law has no value for.
 const NO_VALUE: &str = super::series::NO_FIT;
 
@@ -32,7 +34,7 @@ request!(
         /// The law and how it is fitted.
         #[serde(skip_serializing_if = "is_default")]
         fit: LawChoice,
-        /// Runs to forecast.
+        /// Runs to forecast; where neither this nor a loss is given, the runs that were held out.
         [list Size] at: Vec<Size>,
         /// Losses whose compute is asked for.
         #[serde(skip_serializing_if = "is_default")]
@@ -180,19 +182,21 @@ impl ForecastRequest {
         }
     }
 
-    /// Refuses a request that asks nothing.
+    /// Refuses a request that asks nothing, and holds no run out.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] then.
     #[doc(hidden)]
     pub fn check(&self) -> Result<()> {
-        match self.at.is_empty() && self.reach.is_empty() {
-            true => Err(usage("there is nothing to forecast")
-                .with_hint("give a target such as 1e25 or 100x, or a loss to be reached")
-                .with_remedy(Setting::At)
-                .with_remedy(Setting::Reach)),
-            false => Ok(()),
+        let holds = self.table.holds_out();
+        match self.asks() || holds {
+            true => Ok(()),
+            false => Err(nothing_to_forecast()),
         }
+    }
+
+    fn asks(&self) -> bool {
+        !(self.at.is_empty() && self.reach.is_empty())
     }
 
     /// Answers for a law that is fitted already.
@@ -206,8 +210,13 @@ impl ForecastRequest {
     }
 
     fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<ForecastAnswer> {
-        self.check()?;
-        let computes = targets(&self.at, fit.largest_fitted())?;
+        let computes = match self.asks() {
+            true => targets(&self.at, fit.largest_fitted())?,
+            false => held_out(&fit),
+        };
+        if computes.is_empty() && !self.asks() {
+            return Err(nothing_to_forecast());
+        }
         let asked = computes.into_iter().map(Ok).collect();
         self.at_targets(fit, asked, progress)
     }
@@ -294,6 +303,26 @@ impl ForecastRequest {
             Err(e) => Err(e),
         }
     }
+}
+
+/// The sizes of the runs that were held out, each once, from the smallest on.
+fn held_out(fit: &FitResult) -> Vec<f64> {
+    let actuals = fit.data().actuals_in_order();
+    let mut sizes: Vec<f64> = actuals.iter().filter_map(|run| run.known_x()).collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup_by(|next, kept| *next <= *kept * (1.0 + NEAR));
+    sizes
+}
+
+fn nothing_to_forecast() -> Error {
+    usage("there is nothing to forecast")
+        .with_hint(
+            "give a target such as 1e25 or 100x, or a loss to be reached, or hold out the runs \
+             that are to be forecast",
+        )
+        .with_remedy(Setting::At)
+        .with_remedy(Setting::Reach)
+        .with_remedy(Setting::FitBelow)
 }
 
 impl Ask for ForecastRequest {

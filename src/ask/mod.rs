@@ -152,7 +152,7 @@ pub(crate) use capped::{CappedAt, OfLaw};
 pub(crate) use cells_answer::Cell;
 #[cfg(feature = "tables")]
 pub(crate) use conventions::Convention;
-pub(crate) use forecast::TargetAnswer;
+pub(crate) use forecast::{NEAR, TargetAnswer};
 pub(crate) use isoflop_row::Influence;
 pub(crate) use plan_answer::{PlanStep, Planned, Widths as PlannedWidths};
 pub(crate) use plot::spaced;

@@ -220,6 +220,11 @@ impl RunTable {
         self
     }
 
+    /// Whether any runs may be held out.
+    pub(super) fn holds_out(&self) -> bool {
+        self.rows.fit_below.is_some() || !self.hold.is_empty()
+    }
+
     /// What the rows are points of; the columns say it where this does not.
     #[must_use]
     pub fn curve(mut self, curve: impl Into<Option<CurveKind>>) -> RunTable {

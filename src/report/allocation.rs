@@ -2,6 +2,7 @@
 
 use super::allocation_rows::{AllocationRow, allocation_csv, withheld_csv};
 use super::answer::{Among, Shown, code_and_words};
+use super::brief;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::{facts, findings, fit};
 use super::grade::tone;
@@ -21,6 +22,13 @@ impl Shown for AllocateAnswer {
         match &self.found {
             Some(found) => allocation(self, found),
             None => fit(&self.fit, false),
+        }
+    }
+
+    fn brief(&self) -> Document {
+        match &self.found {
+            Some(found) => brief::allocation(self, found),
+            None => brief::refused(&self.fit),
         }
     }
 
@@ -80,6 +88,15 @@ pub(super) fn graded(report: &AllocateAnswer) -> Option<(String, Tone)> {
     Some((words, tone(answer.grade)))
 }
 
+/// The compute of an answer, and what it follows from where that is something else.
+pub(super) fn budget(answer: &AllocationAt) -> String {
+    let from = match answer.given {
+        "compute" => String::new(),
+        given => format!(" (from the {given} given)"),
+    };
+    format!("{} FLOP{from}", compute(answer.best.compute))
+}
+
 /// The last answer in one line.
 pub(super) fn in_one_line(report: &AllocateAnswer) -> String {
     let Some(found) = &report.found else {
@@ -94,18 +111,23 @@ pub(super) fn in_one_line(report: &AllocateAnswer) -> String {
     };
     let interval = |quantity, show: &dyn Fn(f64) -> String| {
         let own = answer.intervals.iter().find(|i| i.quantity == quantity);
-        let (i, lower, upper) = own.and_then(|i| Some((i, i.lower?, i.upper?)))?;
+        let i = own.filter(|i| i.lower.is_some() || i.upper.is_some())?;
+        let end = |end: Option<f64>, below_one: bool| match end {
+            Some(value) => show(value),
+            None if below_one => "below 1".to_owned(),
+            None => "no limit".to_owned(),
+        };
         Some(format!(
             " ({} {} confidence interval {} to {})",
             percent(i.level),
             i.method.name(),
-            show(lower),
-            show(upper)
+            end(i.lower, i.below_one.0),
+            end(i.upper, i.below_one.1)
         ))
     };
     format!(
-        "With {} FLOP train {} parameters{} on {} tokens: loss {}{}",
-        compute(answer.best.compute),
+        "With {} train {} parameters{} on {} tokens: loss {}{}",
+        budget(answer),
         short(answer.best.params),
         interval(AllocationQuantity::Params, &short).unwrap_or_default(),
         short(answer.best.tokens),
@@ -176,7 +198,8 @@ fn allocation(report: &AllocateAnswer, found: &Allocations) -> Document {
             compute(answer.best.compute)
         )));
         blocks.push(sensitivity_table(&found.sensitivity));
-        blocks.extend(depends(found, answer).map(Block::Text));
+        let depends = depends(found, answer);
+        blocks.extend(depends.map(|words| Block::Text(format!("WARNING: {words}"))));
     }
     blocks.extend(findings(&report.diagnoses()));
     blocks.into()
@@ -198,13 +221,8 @@ fn answer_facts(report: &AllocateAnswer, answer: &AllocationAt) -> Vec<Fact> {
         fact(
             "Compute",
             format!(
-                "{} FLOP{}: {} times the largest fitted run",
-                compute(best.compute),
-                if answer.given == "compute" {
-                    String::new()
-                } else {
-                    format!(" (from the {} given)", answer.given)
-                },
+                "{}: {} times the largest fitted run",
+                budget(answer),
                 digits(answer.extrapolation, 3)
             ),
         ),
@@ -254,7 +272,7 @@ fn answer_facts(report: &AllocateAnswer, answer: &AllocationAt) -> Vec<Fact> {
     facts
 }
 
-fn refusal(question: &RefusedQuestion) -> Block {
+pub(super) fn refusal(question: &RefusedQuestion) -> Block {
     let hint = question.hint.as_ref();
     Block::Verbatim(format!(
         "refused: {} {}: {}{}",
@@ -265,7 +283,7 @@ fn refusal(question: &RefusedQuestion) -> Block {
     ))
 }
 
-fn cost(cost: &Cost, price: Option<f64>) -> String {
+pub(super) fn cost(cost: &Cost, price: Option<f64>) -> String {
     let mut text = format!(
         "{} FLOP = {} PF-days",
         compute(cost.flop),
@@ -307,7 +325,7 @@ fn intervals(list: &[AllocationInterval]) -> Block {
 }
 
 /// A warning where another objective or fewer runs say something that no interval holds.
-fn depends(found: &Allocations, answer: &AllocationAt) -> Option<String> {
+pub(super) fn depends(found: &Allocations, answer: &AllocationAt) -> Option<String> {
     let rows = || found.sensitivity.iter().filter_map(|row| row.params);
     let (least, most) = (rows().reduce(f64::min)?, rows().reduce(f64::max)?);
     let own = || {
@@ -319,8 +337,8 @@ fn depends(found: &Allocations, answer: &AllocationAt) -> Option<String> {
     // Without noise the intervals have no width, and what lies beyond them is rounding.
     (least < lower * (1.0 - 1e-6) || most > upper * (1.0 + 1e-6)).then(|| {
         format!(
-            "WARNING: N* goes from {} to {} in this table, beyond every interval ({} to {}): the objective or a few runs decide, \
-             and the intervals do not know it.",
+            "N* goes from {} to {} with other objectives and fewer runs, beyond every interval ({} to \
+             {}): the objective or a few runs decide, and the intervals do not know it.",
             short(least),
             short(most),
             short(lower),
@@ -330,7 +348,7 @@ fn depends(found: &Allocations, answer: &AllocationAt) -> Option<String> {
 }
 
 /// Three digits, as people say them: 109B.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     format_quantity(digits(value, 3).parse().unwrap_or(value))
 }
 

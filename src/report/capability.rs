@@ -1,6 +1,7 @@
 //! A capability in words and numbers.
 
 use super::answer::{Among, Shown, code_and_words};
+use super::brief;
 use super::capability_data::{PassLawRow, PassRateRow, capability_csv};
 use super::capability_target::{pass_at_blocks, target_blocks, verdict_line};
 use super::document::{Block, Document, Fact, Tone, fact};
@@ -29,6 +30,10 @@ impl Shown for CapabilityAnswer {
         blocks.extend(findings(&fit.overall.diagnoses));
         blocks.extend(bucket_findings(fit));
         blocks.into()
+    }
+
+    fn brief(&self) -> Document {
+        brief::capability(self)
     }
 
     fn table(&self) -> String {
@@ -89,13 +94,17 @@ impl Among for CapabilityAnswer {
     }
 }
 
-fn facts(fit: &Capability) -> Vec<Fact> {
-    let law = match fit.rule {
+/// The law of the metric.
+pub(super) fn law_words(fit: &Capability) -> &'static str {
+    match fit.rule {
         Some(_) => "-E[ln pass_rate(C)] = alpha*C^(-k)",
         None => "-ln(pass_rate(C)) = alpha*C^(-k)",
-    };
+    }
+}
+
+fn facts(fit: &Capability) -> Vec<Fact> {
     let mut facts = vec![
-        fact("Law", law),
+        fact("Law", law_words(fit)),
         fact("Data", data_line(fit)),
         fact("Fit", fit_line(fit)),
     ];
@@ -116,7 +125,7 @@ pub(super) fn tone(fit: &Capability) -> Tone {
     }
 }
 
-fn data_line(fit: &Capability) -> String {
+pub(super) fn data_line(fit: &Capability) -> String {
     let source = source_name(&fit.source);
     let count = |role: &str| fit.models.iter().filter(|m| m.role == role).count();
     let mut line = format!(

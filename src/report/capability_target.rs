@@ -2,9 +2,9 @@
 
 use super::document::{Block, Fact, Tone, fact};
 use super::fit::bracket;
-use super::forecast::{NEAR, abstentions};
+use super::forecast::abstentions;
 use super::grade::tone;
-use crate::ask::CapabilityAnswer;
+use crate::ask::{CapabilityAnswer, NEAR};
 use crate::capability::hidden::Graded;
 use crate::capability::{
     About, Curve, CurveForecast, CurvePoint, PassInterval, PassQuantity, Verdict,
@@ -81,6 +81,53 @@ pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Bloc
     blocks
 }
 
+/// The recommended point of the metric and of the mean pass rate, each with its interval and its
+/// grade.
+pub(super) fn recommended(forecast: &CurveForecast, level: f64) -> Vec<Fact> {
+    let rate = forecast.mean_pass_rate.as_ref();
+    let name = match rate {
+        Some(_) => "-mean ln p",
+        None => "-ln p",
+    };
+    let both = [
+        (name, Graded::Metric, Some(&forecast.metric)),
+        ("mean of p", Graded::Rate, rate),
+    ];
+    let mut facts = Vec::new();
+    for (name, what, quantity) in both {
+        let Some(quantity) = quantity else { continue };
+        let own = |method: Method| {
+            quantity.intervals.iter().find(|i| {
+                i.about == About::TheseProblems
+                    && i.interval.kind == Kind::Prediction
+                    && i.interval.method == method
+                    && i.interval.level == level
+            })
+        };
+        let interval = own(Method::Calibrated).or_else(|| own(Method::Delta));
+        let words = match interval {
+            Some(i) => {
+                let spread = Some(0.25 * (i.interval.upper - i.interval.lower));
+                format!(
+                    "{name} {}, {} {} prediction interval {}",
+                    with_uncertainty(quantity.point_of(i.interval.method), spread),
+                    percent(level),
+                    i.interval.method.name(),
+                    bracket(&i.interval, spread)
+                )
+            }
+            None => format!("{name} {}", digits(quantity.value, 4)),
+        };
+        facts.push(fact("Forecast", words));
+        facts.extend(quantity.standing.as_ref().map(|standing| {
+            let grade = standing.grade.name().to_uppercase();
+            let words = format!("{grade}: {}", standing.sentence(what));
+            ("Grade".to_owned(), words, tone(standing.grade))
+        }));
+    }
+    facts
+}
+
 /// The grade of the metric and of the mean pass rate with its record, and the reasons.
 fn standing_facts(forecast: &CurveForecast) -> Vec<Fact> {
     let rate = forecast.mean_pass_rate.as_ref();
@@ -120,7 +167,7 @@ fn actual_at(curve: &Curve, target: f64) -> Option<&CurvePoint> {
         .find(near)
 }
 
-fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
+pub(super) fn actual_line(curve: &Curve, forecast: &CurveForecast) -> Option<String> {
     let point = actual_at(curve, forecast.compute)?;
     let Some(metric) = point.metric else {
         return Some(format!(

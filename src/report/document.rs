@@ -120,6 +120,7 @@ impl Document {
             let tight = matches!(
                 (k.checked_sub(1).map(|p| &self.blocks[p]), block),
                 (Some(Block::Text(_)), Block::Text(_))
+                    | (Some(Block::Findings(_)), Block::Findings(_))
             );
             if k > 0 && !tight {
                 out.push('\n');

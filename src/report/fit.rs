@@ -1,6 +1,7 @@
 //! A fitted law in words and numbers.
 
 use super::answer::{Among, Shown, code_and_words};
+use super::brief;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::rows::{csv, records};
 use crate::ask::{CURVE, FitAnswer, FitRequest, Trust};
@@ -21,6 +22,10 @@ const NAMED: usize = 3;
 impl Shown for FitAnswer {
     fn document(&self) -> Document {
         fit(&self.fit, false)
+    }
+
+    fn brief(&self) -> Document {
+        brief::fit(&self.fit)
     }
 
     fn table(&self) -> String {
@@ -126,7 +131,7 @@ pub(super) fn details_of(result: &FitResult) -> [Block; 2] {
 }
 
 /// The formula with the name of the law, which a formula of the user's is itself.
-fn named(result: &FitResult) -> String {
+pub(super) fn named(result: &FitResult) -> String {
     let (formula, name) = (result.formula(), result.law().name());
     match formula == name {
         true => formula,
@@ -175,6 +180,15 @@ pub(super) fn verdict(status: FitStatus, diagnoses: &[Diagnosis]) -> (String, To
 }
 
 pub(super) fn data_line(data: &Dataset) -> String {
+    data_naming(data, NAMED)
+}
+
+/// The same, which names one excluded row only.
+pub(super) fn data_in_short(data: &Dataset) -> String {
+    data_naming(data, 1)
+}
+
+fn data_naming(data: &Dataset, most: usize) -> String {
     let fitted = data.fit_runs().count();
     let actual = data.actuals().count();
     let source = source_name(&data.source);
@@ -198,10 +212,10 @@ pub(super) fn data_line(data: &Dataset) -> String {
         let named: Vec<String> = data
             .excluded
             .iter()
-            .take(NAMED)
+            .take(most)
             .map(|e| format!("line {}: {}", e.line, e.reason))
             .collect();
-        let more = data.excluded.len().saturating_sub(NAMED);
+        let more = data.excluded.len().saturating_sub(most);
         let rest = if more > 0 {
             format!("; {more} more: see scalewise check")
         } else {
@@ -300,7 +314,7 @@ pub(super) fn agreement(agreeing: usize, tried: usize) -> String {
     }
 }
 
-fn noise_line(result: &FitResult) -> String {
+pub(super) fn noise_line(result: &FitResult) -> String {
     if result.settings().weights == Weights::KnownSigma {
         return "sigma given for every run".to_owned();
     }
@@ -334,7 +348,24 @@ fn parameter_table(result: &FitResult) -> Block {
         Some(i) => format!("{} interval ({})", percent(i.level), i.method.name()),
         None => "interval".to_owned(),
     };
-    let rows = result.parameters().iter().enumerate().map(|(k, p)| {
+    let rows = parameter_cells(result).map(|cells| {
+        let [name, value, stderr] = cells.0;
+        vec![
+            name,
+            value,
+            stderr,
+            cells.1.unwrap_or_else(|| "n/a".to_owned()),
+        ]
+    });
+    let head = ["", "estimate", "std. error", &title];
+    Block::table(&head, &[0, 3], rows)
+}
+
+/// Of each parameter its name, value and standard error, and its first interval.
+pub(super) fn parameter_cells(
+    result: &FitResult,
+) -> impl Iterator<Item = ([String; 3], Option<String>)> {
+    result.parameters().iter().enumerate().map(|(k, p)| {
         let fixed = result.settings().lower[k] == result.settings().upper[k];
         let spread = p
             .stderr
@@ -350,19 +381,12 @@ fn parameter_table(result: &FitResult) -> Block {
             .first()
             .filter(|_| !fixed)
             .map(|i| bracket(i, spread));
-        vec![
-            p.name.clone(),
-            if fixed {
-                Said(p.value).to_string()
-            } else {
-                with_uncertainty(p.value, spread)
-            },
-            stderr,
-            interval.unwrap_or_else(|| "n/a".to_owned()),
-        ]
-    });
-    let head = ["", "estimate", "std. error", &title];
-    Block::table(&head, &[0, 3], rows)
+        let value = match fixed {
+            true => Said(p.value).to_string(),
+            false => with_uncertainty(p.value, spread),
+        };
+        ([p.name.clone(), value, stderr], interval)
+    })
 }
 
 /// `[lower, upper]` with the digits that the spread supports.

@@ -1,12 +1,13 @@
 //! Forecasts in words and numbers.
 
 use super::answer::{Among, Shown, code_and_words};
+use super::brief;
 use super::document::{Block, Document, Fact, fact};
 use super::fit::{bracket, facts, findings, fit, noise_size, verdict};
 use super::forecast_rows::{ForecastRow, forecast_csv, target_rows};
 use super::grade;
 use super::rows::{names, records};
-use crate::ask::{ForecastAnswer, ForecastRequest, Trust, Withheld};
+use crate::ask::{ForecastAnswer, ForecastRequest, NEAR, Trust, Withheld};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Reach};
 use crate::interval::{Abstention, Interval, Kind, Method};
@@ -19,6 +20,13 @@ impl Shown for ForecastAnswer {
         match self.refusal() {
             Some(_) => fit(&self.fit, false),
             None => given(self),
+        }
+    }
+
+    fn brief(&self) -> Document {
+        match self.refusal() {
+            Some(_) => brief::refused(&self.fit),
+            None => brief::forecast(self),
         }
     }
 
@@ -134,7 +142,7 @@ fn promises(report: &ForecastAnswer) -> Vec<String> {
 }
 
 /// The findings of the fit and of every target, each code once.
-fn diagnoses(report: &ForecastAnswer) -> Vec<Diagnosis> {
+pub(super) fn diagnoses(report: &ForecastAnswer) -> Vec<Diagnosis> {
     let mut all: Vec<Diagnosis> = Vec::new();
     let targets = report.forecasts().flat_map(|f| &f.diagnoses);
     let own = if report.forecasts().next().is_none() {
@@ -156,7 +164,7 @@ fn right_side(formula: &str) -> &str {
         .map_or(formula, |(_, right)| right.trim())
 }
 
-fn widest(forecast: &Forecast) -> Option<f64> {
+pub(super) fn widest(forecast: &Forecast) -> Option<f64> {
     forecast
         .intervals
         .iter()
@@ -166,7 +174,7 @@ fn widest(forecast: &Forecast) -> Option<f64> {
 }
 
 /// A target without a forecast.
-fn withheld_facts(fit: &FitResult, compute: Option<f64>, why: &Withheld) -> Vec<Fact> {
+pub(super) fn withheld_facts(fit: &FitResult, compute: Option<f64>, why: &Withheld) -> Vec<Fact> {
     let target = compute.map_or("unknown".to_owned(), |c| {
         format!("{}{}", fit.variable().before(), fit.variable().shown(c))
     });
@@ -174,20 +182,22 @@ fn withheld_facts(fit: &FitResult, compute: Option<f64>, why: &Withheld) -> Vec<
     vec![fact("Target", target), fact("Forecast", reason)]
 }
 
+/// The target beside the fitted runs.
+pub(super) fn target_line(fit: &FitResult, forecast: &Forecast) -> String {
+    format!(
+        "{}{}: {} times the largest fitted run ({}); the runs span {:.1} decades",
+        fit.variable().before(),
+        fit.variable().shown(forecast.x),
+        digits(forecast.extrapolation, 3),
+        fit.variable().shown(fit.largest_fitted()),
+        Said(forecast.span_decades),
+    )
+}
+
 fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
     let spread = widest(forecast);
     let mut facts = vec![
-        fact(
-            "Target",
-            format!(
-                "{}{}: {} times the largest fitted run ({}); the runs span {:.1} decades",
-                fit.variable().before(),
-                fit.variable().shown(forecast.x),
-                digits(forecast.extrapolation, 3),
-                fit.variable().shown(fit.largest_fitted()),
-                Said(forecast.span_decades),
-            ),
-        ),
+        fact("Target", target_line(fit, forecast)),
         fact("Forecast", headline(forecast, spread)),
     ];
     facts.extend(grade::facts(forecast));
@@ -207,14 +217,12 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
             .prior_share
             .map(|share| fact("Prior", prior_line(share))),
     );
-    facts.extend(
-        actuals_at(fit, forecast.x).map(|run| fact("Actual", actual_line(run, forecast, spread))),
-    );
+    facts.extend(actual_lines(fit, forecast, spread).map(|line| fact("Actual", line)));
     facts
 }
 
 /// How much of the width comes from the prior.
-fn prior_line(share: f64) -> String {
+pub(super) fn prior_line(share: f64) -> String {
     format!(
         "{:.0} % of the variance of the law's value here comes from the prior, the rest from the runs",
         Said(100.0 * share)
@@ -259,17 +267,29 @@ fn recommended(forecast: &Forecast) -> bool {
     forecast.point_of(Method::Calibrated).is_some()
 }
 
-fn headline(forecast: &Forecast, spread: Option<f64>) -> String {
+pub(super) fn headline(forecast: &Forecast, spread: Option<f64>) -> String {
     let point = with_uncertainty(forecast.point, spread);
-    let given = |i: &&Interval| i.method == Method::Calibrated;
-    match forecast.intervals.iter().rfind(given) {
-        Some(i) => format!(
-            "{point}, {} calibrated prediction interval {}",
-            percent(i.level),
-            bracket(i, spread)
-        ),
+    match recommended_interval(forecast) {
+        Some(i) => format!("{point}, {}", interval_words(i, spread)),
         None => point,
     }
+}
+
+/// An interval with its level, its method and its kind.
+pub(super) fn interval_words(interval: &Interval, spread: Option<f64>) -> String {
+    format!(
+        "{} {} {} interval {}",
+        percent(interval.level),
+        interval.method.name(),
+        interval.kind.name(),
+        bracket(interval, spread)
+    )
+}
+
+/// The interval to quote, at the highest level that was asked for.
+pub(super) fn recommended_interval(forecast: &Forecast) -> Option<&Interval> {
+    let mut all = forecast.intervals.iter();
+    all.rfind(|i| i.method == Method::Calibrated)
 }
 
 /// The points that the recommended one is made of.
@@ -281,16 +301,38 @@ fn members(forecast: &Forecast, spread: Option<f64>) -> String {
     all.join(", ")
 }
 
-/// A run was trained at a target if its compute, which budgets are never met exactly with, is
-/// within this share of it.
-pub(super) const NEAR: f64 = 0.01;
-
 /// Runs kept out of the fit at this very compute.
 fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
     fit.data()
         .actuals_in_order()
         .into_iter()
         .filter(move |run| (run.x / target - 1.0).abs() < NEAR)
+}
+
+/// What came true at this target, a line for each run.
+pub(super) fn actual_lines(
+    fit: &FitResult,
+    forecast: &Forecast,
+    spread: Option<f64>,
+) -> impl Iterator<Item = String> {
+    actuals_at(fit, forecast.x).map(move |run| actual_line(run, forecast, spread))
+}
+
+/// What came true at this target, for a cell of a table: the losses, how far the forecast is off,
+/// and whether its recommended interval holds them.
+pub(super) fn actuals_in_short(fit: &FitResult, forecast: &Forecast) -> String {
+    let interval = recommended_interval(forecast);
+    let one = |run: &Run| {
+        let inside = interval.map_or("", |i| match i.lower <= run.loss && run.loss <= i.upper {
+            true => ", inside",
+            false => ", OUTSIDE",
+        });
+        let off = Said((forecast.point / run.loss - 1.0) * 100.0);
+        let loss = with_uncertainty(run.loss, widest(forecast));
+        format!("{loss} ({off:+.1} %{inside})")
+    };
+    let all: Vec<String> = actuals_at(fit, forecast.x).map(one).collect();
+    all.join("; ")
 }
 
 fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {
@@ -365,28 +407,37 @@ pub(super) fn capital(variable: Variable) -> &'static str {
     }
 }
 
-fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
-    let place = |x: f64| format!("{}{}", variable.before(), variable.shown(x));
-    // Some method lets the loss be left behind for good: the law lies below it from the first
-    // compute looked at.
-    let below = reach.intervals.iter().any(|i| i.upper.is_some());
-    let early = format!(
+/// Whether some method lets the loss be left behind for good: the law lies below it from the first
+/// compute looked at.
+fn is_below(reach: &Reach) -> bool {
+    reach.intervals.iter().any(|i| i.upper.is_some())
+}
+
+fn early(variable: Variable) -> String {
+    format!(
         "BEFORE ALL RUNS: below it a million times under the smallest {} already",
         variable.noun()
-    );
-    let answer = match reach.recommended {
-        Some(x) => place(x),
-        None if below && reach.x.is_none() => early.clone(),
+    )
+}
+
+/// Where the forecast reaches a loss.
+pub(super) fn reached_at(reach: &Reach, variable: Variable) -> String {
+    match reach.recommended {
+        Some(x) => format!("{}{}", variable.before(), variable.shown(x)),
+        None if is_below(reach) && reach.x.is_none() => early(variable),
         None => "NOT ATTAINABLE: the forecast stays above it".to_owned(),
-    };
+    }
+}
+
+fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
     let own = match reach.x {
-        Some(x) => place(x),
-        None if below => early,
+        Some(x) => format!("{}{}", variable.before(), variable.shown(x)),
+        None if is_below(reach) => early(variable),
         None => "NOT ATTAINABLE: the law stays above it".to_owned(),
     };
     let mut blocks = vec![Block::Facts(vec![
         fact("Loss to reach", reach.loss.to_string()),
-        fact(capital(variable), answer),
+        fact(capital(variable), reached_at(reach, variable)),
         fact("Law's own", own),
     ])];
     let rows: Vec<Vec<String>> = reach

@@ -11,6 +11,7 @@ mod allocation;
 mod allocation_rows;
 mod answer;
 mod backtest;
+mod brief;
 mod capability;
 mod capability_data;
 mod capability_target;

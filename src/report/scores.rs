@@ -1,11 +1,12 @@
 //! Scores of a suite, in words and numbers.
 
 use super::answer::{Shown, code_and_words};
+use super::brief;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::{findings, source_name};
 use super::grade::tone;
 use super::scores_rows::table;
-use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, record};
+use crate::ask::{ScoreForecast, ScoresAnswer, TaskAnswer, Trust, Withheld, record};
 use crate::capability::Verdict;
 use crate::fit::{Code, Diagnosis, Severity};
 use crate::interval::Interval;
@@ -19,6 +20,10 @@ impl Shown for ScoresAnswer {
         let mut blocks = said_of(self);
         blocks.extend(findings_of(self));
         blocks.into()
+    }
+
+    fn brief(&self) -> Document {
+        brief::scores(self)
     }
 
     fn table(&self) -> String {
@@ -49,7 +54,7 @@ pub(super) fn said_of(answer: &ScoresAnswer) -> Vec<Block> {
     blocks
 }
 
-fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
+pub(super) fn facts(answer: &ScoresAnswer) -> Vec<Fact> {
     let mut names: Vec<&str> = Vec::new();
     for task in &answer.tasks {
         for law in &task.fit.laws {
@@ -132,7 +137,7 @@ pub(super) fn overall(task: &TaskAnswer) -> Fact {
 }
 
 /// What says of every forced number that it is one.
-fn forced(answer: &ScoresAnswer) -> Option<Block> {
+pub(super) fn forced(answer: &ScoresAnswer) -> Option<Block> {
     let mut tasks = answer.tasks.iter().filter(|_| answer.request.force);
     let refuses = |d: &&crate::fit::Diagnosis| d.severity == Severity::Refuse;
     let found = tasks.find_map(|task| task.diagnoses.iter().find(refuses))?;
@@ -201,6 +206,35 @@ pub(super) fn model(target: &ScoreTarget, compute_name: &str) -> String {
 }
 
 fn target_blocks(answer: &ScoresAnswer, place: usize) -> Vec<Block> {
+    let main = answer.main();
+    let mut blocks = vec![Block::Facts(target_facts(answer, place))];
+    blocks.push(match answer.tasks.len() > 1 {
+        true => suite_table(answer, place, main),
+        false => member_table(answer, place, main),
+    });
+    blocks
+}
+
+/// A target in short: its facts, and where the table is of several tasks a row of each.
+pub(super) fn short_target(answer: &ScoresAnswer, place: usize) -> (Vec<Fact>, Option<Block>) {
+    let several = answer.tasks.len() > 1;
+    let mut facts = target_facts(answer, place);
+    if let ([only], false) = (answer.tasks.as_slice(), several)
+        && let Err(why) = &only.forecasts[place]
+    {
+        facts.push(none_given(why));
+    }
+    let table = several.then(|| suite_table(answer, place, answer.main()));
+    (facts, table)
+}
+
+/// What stands in the place of a forecast.
+fn none_given(why: &Withheld) -> Fact {
+    let words = format!("NONE GIVEN: {}: {}", why.code, why.reason);
+    ("Forecast".to_owned(), words, Tone::Bad)
+}
+
+fn target_facts(answer: &ScoresAnswer, place: usize) -> Vec<Fact> {
     let target = &answer.targets[place];
     let main = answer.main();
     let mut facts = vec![fact(
@@ -219,12 +253,7 @@ fn target_blocks(answer: &ScoresAnswer, place: usize) -> Vec<Block> {
     if let Some(average) = answer.averages[place].filter(|_| several) {
         facts.push(fact("Average", average_line(answer, &average, place, main)));
     }
-    let mut blocks = vec![Block::Facts(facts)];
-    blocks.push(match several {
-        true => suite_table(answer, place, main),
-        false => member_table(answer, place, main),
-    });
-    blocks
+    facts
 }
 
 /// A forecast with its interval.
@@ -359,11 +388,7 @@ fn suite_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
 fn member_table(answer: &ScoresAnswer, place: usize, main: f64) -> Block {
     let task = &answer.tasks[0];
     match &task.forecasts[place] {
-        Err(why) => Block::Facts(vec![(
-            "Forecast".to_owned(),
-            format!("NONE GIVEN: {}: {}", why.code, why.reason),
-            Tone::Bad,
-        )]),
+        Err(why) => Block::Facts(vec![none_given(why)]),
         Ok(made) => {
             let members = made.combined.members.iter().map(|m| {
                 vec![

@@ -1,6 +1,7 @@
 //! Recipes compared, in words and numbers.
 
 use super::answer::Shown;
+use super::brief;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::findings;
 use super::versus_rows::table;
@@ -16,6 +17,10 @@ use crate::versus::{Comparison, Hypothesis, NoMultiplier, Place, Power, Verdict}
 impl Shown for VersusAnswer {
     fn document(&self) -> Document {
         document(self)
+    }
+
+    fn brief(&self) -> Document {
+        brief::versus(self)
     }
 
     fn table(&self) -> String {
@@ -108,7 +113,7 @@ fn multipliers(answer: &VersusAnswer) -> Vec<Block> {
     blocks
 }
 
-fn facts(answer: &VersusAnswer) -> Vec<Fact> {
+pub(super) fn facts(answer: &VersusAnswer) -> Vec<Fact> {
     let mut facts = vec![fact("Base", answer.base())];
     for one in &answer.compared {
         let first = one.comparison.places.first().map(|place| place.verdict);
@@ -377,7 +382,7 @@ fn crossings(answer: &VersusAnswer) -> Vec<Block> {
 }
 
 /// What the runs could have shown.
-fn power(answer: &VersusAnswer) -> Vec<Block> {
+pub(super) fn power(answer: &VersusAnswer) -> Vec<Block> {
     let all = answer.compared.iter().flat_map(|one| {
         let places = one.comparison.places.iter();
         places.filter_map(move |place| Some((one, place, place.power.as_ref()?)))

@@ -104,6 +104,9 @@ pub struct AllocateArgs {
     /// What to draw
     #[arg(long, value_name = "VIEW", default_value = "contours")]
     pub view: SurfaceView,
+    /// Show all of the answer, and not only the first lines
+    #[arg(short, long)]
+    pub verbose: bool,
     #[command(flatten)]
     pub result: ResultArgs,
     #[command(flatten)]

@@ -175,6 +175,9 @@ pub struct CapabilityArgs {
     /// Draw every problem's pass rate as a heat map: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot_problems: Option<PathBuf>,
+    /// Show all of the answer, and not only the first lines
+    #[arg(short, long)]
+    pub verbose: bool,
     #[command(flatten)]
     pub result: ResultArgs,
     #[command(flatten)]

@@ -48,7 +48,7 @@ pub struct FitVerbArgs {
     /// Level of the parameters' intervals
     #[arg(long, value_name = "P", value_parser = level, default_value_t = internal::LEVEL)]
     pub level: f64,
-    /// Show every basin and every residual
+    /// Show all of the answer: how the law was fitted, every basin and every residual
     #[arg(short, long)]
     pub verbose: bool,
     /// Cross-check a surface with the published 4,500 starts (seconds)
@@ -64,7 +64,7 @@ pub struct ShowArgs {
     /// Law file; - is standard input
     #[arg(value_name = "LAW.json")]
     pub input: PathBuf,
-    /// Show every basin and every residual
+    /// Show all of the answer: how the law was fitted, every basin and every residual
     #[arg(short, long)]
     pub verbose: bool,
     /// How to print the result; json is the law file, python and latex are the law to copy

@@ -45,7 +45,8 @@ pub struct ForecastArgs {
     /// Draw the forecast: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
-    /// Show what the targets come to with the floor held at five values across its interval
+    /// Show all of the answer: every interval, and what the targets come to with the floor held at
+    /// five values across its interval
     #[arg(short, long)]
     pub verbose: bool,
     #[command(flatten)]

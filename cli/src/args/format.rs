@@ -42,6 +42,14 @@ impl Format {
         }
     }
 
+    /// The answer in short, where there is a shorter form of this format.
+    pub fn in_short(self, answer: &impl Shown, to_screen: bool) -> Result<String> {
+        match self {
+            Format::Text => Ok(self.of_document(answer.brief(), to_screen)),
+            _ => self.of(answer, to_screen),
+        }
+    }
+
     /// Any answer.
     pub fn of(self, answer: &impl Shown, to_screen: bool) -> Result<String> {
         Ok(match self.wanted() {

@@ -79,6 +79,9 @@ pub struct VersusArgs {
     /// Write the comparison with its chart as a page of HTML
     #[arg(long, value_name = "FILE")]
     pub page: Option<PathBuf>,
+    /// Show all of the answer, and not only the first lines
+    #[arg(short, long)]
+    pub verbose: bool,
     #[command(flatten)]
     pub result: ResultArgs,
     #[command(flatten)]

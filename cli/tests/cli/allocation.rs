@@ -87,6 +87,7 @@ fn every_question_of_allocate_is_answered_in_words() {
         "2",
         "--replicates",
         "100",
+        "-v",
         "--plot",
         picture.to_str().unwrap(),
     ]);
@@ -294,6 +295,7 @@ fn a_budget_below_one_parameter_or_one_token_is_refused_in_every_format() {
             budgets,
             "--method",
             "delta",
+            "-v",
             "--format",
             format,
         ])
@@ -354,7 +356,9 @@ fn an_end_below_one_parameter_is_no_number() {
     ];
     let text = run(&args);
     assert_eq!(text.code, 0, "{}", text.err);
-    assert!(text.out.contains("[below 1, "), "{}", text.out);
+    assert!(text.out.contains("interval below 1 to "), "{}", text.out);
+    let all = run(&[&args[..], &["-v"]].concat());
+    assert!(all.out.contains("[below 1, "), "{}", all.out);
     let csv = run(&[&args[..], &["--format", "csv"]].concat());
     let of_params: Vec<_> = rows(&csv.out)
         .into_iter()

@@ -84,7 +84,7 @@ fn sizes_without_their_unit_are_suspected() {
     for words in [
         "units-suspect: the largest run has",
         "target-far-beyond",
-        "Grade    LOW",
+        "Grade   LOW: ",
     ] {
         assert!(ran.out.contains(words), "no {words} in\n{}", ran.out);
     }
@@ -105,7 +105,7 @@ fn a_budget_is_compared_in_its_own_unit() {
     let days = folder.path().join("days.csv");
     std::fs::write(&days, csv).unwrap();
     let days = days.to_str().unwrap();
-    let asked = ["--compute", "100x", "--method", "delta"];
+    let asked = ["--compute", "100x", "--method", "delta", "-v"];
     let ran = run(&[&["allocate", days][..], &asked].concat());
     assert!(ran.out.contains("1e24 FLOP: 100 times"), "{}", ran.out);
 }

@@ -382,7 +382,16 @@ fn runs_without_noise_have_intervals_of_no_width() {
     let path = folder.path().join("exact.csv");
     std::fs::write(&path, csv).unwrap();
     let path = path.to_str().unwrap();
-    let text = run(&["allocate", path, "--compute", "1e20", "--method", "profile"]).out;
+    let asked = [
+        "allocate",
+        path,
+        "--compute",
+        "1e20",
+        "--method",
+        "profile",
+        "-v",
+    ];
+    let text = run(&asked).out;
     assert!(!text.contains("no limit"), "{text}");
     assert!(text.contains("Grade    HIGH"), "{text}");
     let csv = run(&["isoflop", path, "--compute", "1e21", "--format", "csv"]).out;

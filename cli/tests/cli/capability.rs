@@ -205,7 +205,7 @@ fn problems_that_fall_are_named() {
     let path = folder.path().join("turning.csv");
     std::fs::write(&path, csv).unwrap();
     let path = path.to_str().unwrap();
-    let (_, out, _) = run(&["capability", path, "--at", "10x"]);
+    let (_, out, _) = run(&["capability", path, "--at", "10x", "-v"]);
     let said = "the pass rate of 15 of 30 problems does not simply rise";
     assert!(out.contains("problems-turn") && out.contains(said), "{out}");
     assert!(
@@ -223,7 +223,16 @@ fn problems_that_fall_are_named() {
 fn text_shows_the_actual_the_buckets_and_the_trade_off() {
     let folder = tempfile::tempdir().unwrap();
     let path = table(folder.path(), true);
-    let (code, out, err) = run(&["capability", &path, "--fit-below", "9e20", "--at", "1e21"]);
+    let asked = [
+        "capability",
+        &path,
+        "--fit-below",
+        "9e20",
+        "--at",
+        "1e21",
+        "-v",
+    ];
+    let (code, out, err) = run(&asked);
     assert_eq!(code, 0, "{err}");
     assert!(
         out.contains("Actual") && out.contains("the law is off by"),
@@ -239,6 +248,7 @@ fn text_shows_the_actual_the_buckets_and_the_trade_off() {
         "plug-in",
         "--buckets",
         "1",
+        "-v",
     ];
     let (code, out, _) = run(&plain);
     assert_eq!(code, 0);
@@ -447,6 +457,7 @@ fn the_run_next_to_a_target_is_what_came_true() {
         "1.05e12",
         "--at",
         "1e14",
+        "-v",
     ]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("Actual"), "{out}");

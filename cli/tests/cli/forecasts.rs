@@ -11,7 +11,7 @@ fn forecast_of_13b<'a>(more: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn the_main_command_forecasts_13b() {
     let (_folder, picture) = temporary("forecast.svg");
-    let ran = run(&forecast_of_13b(&["--plot", text(&picture)]));
+    let ran = run(&forecast_of_13b(&["-v", "--plot", text(&picture)]));
     assert_eq!(ran.code, 0);
     assert!(
         ran.out.contains("CONVERGED, floor not identified"),

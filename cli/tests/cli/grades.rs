@@ -27,7 +27,7 @@ fn line<'a>(out: &'a str, fact: &str) -> &'a str {
 #[test]
 fn every_output_says_the_grade_and_what_it_rests_on() {
     let asked = forecast_of(RUNS, &["1e24"]);
-    let said = ok(&asked);
+    let said = ok(&[&asked[..], &["-v"]].concat());
     let grade = line(&said, "Grade");
     assert!(grade.contains("MODERATE: of "), "{grade}");
     assert!(grade.contains(" forecasts of grade moderate on published curves over runs"));

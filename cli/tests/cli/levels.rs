@@ -100,7 +100,7 @@ fn methods_whose_widths_were_measured_abstain_beyond_their_table_and_others_go_o
         "{said}"
     );
     assert!(!said.contains("its width was checked"), "{said}");
-    assert!(said.contains("Law's own"), "{said}");
+    assert!(said.contains("; by the law itself "), "{said}");
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn what_a_table_says_stays_with_its_law() {
     let fitted = run_in(folder.path(), &["fit", "twice.csv", "-o", "law.json"], "");
     assert_eq!(fitted.code, 0, "{}", fitted.err);
     assert!(
-        fitted.out.contains("CONVERGED, duplicate runs"),
+        fitted.out.contains("warning: duplicate-runs"),
         "{}",
         fitted.out
     );

@@ -49,6 +49,7 @@ mod report;
 mod report_scores;
 mod scores;
 mod series;
+mod short;
 mod ties;
 mod variables;
 mod versus;

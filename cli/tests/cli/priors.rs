@@ -10,7 +10,7 @@ const EARLIER: &str =
 
 fn forecast(more: &[&str]) -> Ran {
     let asked = [
-        &["forecast", "-", "--at", "1.19e23", "--level", "0.9"],
+        &["forecast", "-", "--at", "1.19e23", "--level", "0.9", "-v"],
         more,
     ]
     .concat();
@@ -132,7 +132,11 @@ fn what_the_floor_decides_is_shown_on_request() {
         "{points:?}"
     );
     // The answer itself is the same.
-    assert!(more.contains(plain.lines().find(|l| l.starts_with("Forecast")).unwrap()));
+    let answer = |out: &str| {
+        let line = out.lines().find(|l| l.starts_with("Forecast")).unwrap();
+        line["Forecast".len()..].trim().to_owned()
+    };
+    assert_eq!(answer(&more), answer(&plain));
     let (_folder, page) = temporary("page.html");
     ok(&["report", RUNS, "--at", "1e24", "-o", text(&page)]);
     assert!(
@@ -145,7 +149,9 @@ fn what_the_floor_decides_is_shown_on_request() {
 #[test]
 fn reach_leads_with_what_is_recommended() {
     let asked = ["forecast", RUNS, "--reach", "1.6"];
-    let out = ok(&asked);
+    let short = ok(&asked);
+    assert!(short.contains("Reach  loss 1.6: compute "), "{short}");
+    let out = ok(&[&asked[..], &["-v"]].concat());
     let line = |fact: &str| {
         out.lines()
             .find(|l| l.starts_with(fact))

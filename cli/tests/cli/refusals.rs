@@ -9,10 +9,11 @@ fn rising_loss_is_refused_with_exit_code_4() {
     assert_eq!(ran.code, 4);
     assert!(
         ran.out
-            .contains("REFUSED: the loss does not fall with compute"),
+            .contains("refused: inverse-scaling: the loss does not fall with compute"),
         "{}",
         ran.out
     );
+    assert!(ran.out.contains("Status  REFUSED"), "{}", ran.out);
     assert!(!ran.out.contains("Forecast"), "{}", ran.out);
     let rows = table(&run(&["forecast", rising, "--at", "1e24", "--format", "csv"]).out);
     assert!(
@@ -34,7 +35,8 @@ fn an_accuracy_that_falls_is_refused_with_exit_code_4() {
     let ran = run(&args);
     assert_eq!(ran.code, 4);
     assert!(
-        ran.out.contains("REFUSED: column 'accuracy' holds a score"),
+        ran.out
+            .contains("refused: inverse-scaling: column 'accuracy' holds a score"),
         "{}",
         ran.out
     );
@@ -95,7 +97,7 @@ fn errors_say_what_where_and_what_to_do() {
         (
             vec!["forecast".into(), RUNS.into()],
             2,
-            "error: there is nothing to forecast\n\nhint: give a target such as 1e25 or 100x, or a loss to be reached (--at, --reach)\n",
+            "error: there is nothing to forecast\n\nhint: give a target such as 1e25 or 100x, or a loss to be reached, or hold out the runs that are to be forecast (--at, --reach, --fit-below)\n",
         ),
         (vec!["fit".into(), "no/such/file.csv".into()], 1, "error: no/such/file.csv: "),
         (vec!["fit".into(), "src".into()], 3, "error: src: no file is a table; not read: "),

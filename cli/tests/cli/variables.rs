@@ -47,7 +47,8 @@ fn a_law_of_parameters_never_speaks_of_compute() {
         assert!(json.contains("\"variable\": \"params\""), "{verb}: {json}");
     }
     assert!(with("fit", &[]).contains("l(n) = a*n^b + c"));
-    assert!(with("forecast", &at).contains("n = 1b: 3.33 times"));
+    assert!(with("forecast", &at).contains("1b                3.33 "));
+    assert!(with("forecast", &[&at[..], &["-v"]].concat()).contains("n = 1b: 3.33 times"));
     assert!(with("forecast", &csv).starts_with("series,parameters,"));
 }
 

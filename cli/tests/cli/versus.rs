@@ -38,7 +38,7 @@ fn two_ladders_are_compared_in_a_sentence() {
     let folder = both();
     let ran = run_in(
         folder.path(),
-        &["versus", "A.csv", "B.csv", "--at", "10x"],
+        &["versus", "A.csv", "B.csv", "--at", "10x", "-v"],
         "",
     );
     assert_eq!(ran.code, 0, "{}", ran.err);

@@ -70,7 +70,7 @@ fn surfaces_are_compared_on_their_paths_and_in_tokens_at_one_size() {
 #[test]
 fn every_format_and_the_chart_of_surfaces_are_given() {
     let folder = grids();
-    let asked = [&SURFACES[..], &["--params", "1B", "--power"]].concat();
+    let asked = [&SURFACES[..], &["--params", "1B", "--power", "-v"]].concat();
     let ran = run_in(
         folder.path(),
         &[&asked[..], &["--plot", "a.svg"]].concat(),

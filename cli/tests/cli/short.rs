@@ -1,0 +1,215 @@
+//! Answers in short: what a terminal shows unless `-v` asks for all of it.
+
+use super::*;
+
+const LINES: usize = 12;
+const LADDER: &str = "data/ladder/losses.csv";
+const TASKS: &str = "data/olmo_ladder_tasks.csv";
+const ONE_TASK: [&str; 2] = ["--where", "task = hellaswag"];
+const COUNTS: [&str; 4] = [
+    "capability",
+    "data/ladder/pass_counts.csv",
+    "--where",
+    "seed = 0",
+];
+
+fn with<'a>(first: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [first, more].concat()
+}
+
+/// One question a verb, with what its short answer must say.
+fn questions() -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
+    let bits = ["--loss-col", "bits_per_byte"];
+    let task = with(&ONE_TASK, &bits);
+    vec![
+        (
+            vec!["fit", LADDER, "--sigma-col", "seed_sigma"],
+            vec!["\na  ", "interval [", "Noise", "warning: sigma-too-small"],
+        ),
+        (
+            with(&["fit", TASKS, "--law", "chinchilla"], &task),
+            vec!["\nalpha", "\nbeta", "More"],
+        ),
+        (
+            vec![
+                "forecast",
+                LADDER,
+                "--sigma-col",
+                "seed_sigma",
+                "--fit-below",
+                "1.05e12",
+                "--at",
+                "1e14",
+            ],
+            vec![
+                "Forecast  1.0792, 90% calibrated prediction interval [0.9772, 1.1765]",
+                "Grade     MODERATE: of ",
+                "Actual    1.0594",
+                "warning: floor-not-identified",
+                "hint: ",
+            ],
+        ),
+        (
+            with(&COUNTS, &["--at", "1e15"]),
+            vec![
+                "-mean ln p 2.35, 90% calibrated",
+                "mean of p 0.470, 90% calibrated",
+                "MODERATE: ",
+                "warning: exponents-differ",
+            ],
+        ),
+        (with(&COUNTS, &[]), vec!["k = 0.201 (std. error 0.016)"]),
+        (
+            with(
+                &[
+                    "capability",
+                    TASKS,
+                    "--at",
+                    "13B:5T",
+                    "--where",
+                    "role = ladder",
+                ],
+                &ONE_TASK,
+            ),
+            vec!["Forecast  87.8 % [82.6 .. 91.6 %", "Grade     HIGH: "],
+        ),
+        (
+            with(&["allocate", TASKS, "--compute", "1e24"], &task),
+            vec![
+                "train 91.1B parameters (90% delta confidence interval 20.7B to 402B) on 1.83T",
+                "Grade   LOW: ",
+            ],
+        ),
+        (
+            vec![
+                "versus",
+                "tests/fixtures/recipes/good.csv",
+                "--by",
+                "recipe",
+                "--at",
+                "1e24",
+            ],
+            vec!["A needs 1.49 times the compute of B", "Law of B"],
+        ),
+    ]
+}
+
+#[test]
+fn a_first_answer_has_twelve_lines_at_most() {
+    for (asked, words) in questions() {
+        let short = run(&asked);
+        assert!(matches!(short.code, 0 | 5), "{asked:?}: {}", short.err);
+        let lines = short.out.lines().count();
+        assert!(lines <= LINES, "{lines} lines of {asked:?}: {}", short.out);
+        for word in words {
+            assert!(short.out.contains(word), "no '{word}' in {}", short.out);
+        }
+        let all = ok(&with(&asked, &["-v"]));
+        assert!(all.lines().count() > lines, "{asked:?}: {all}");
+    }
+}
+
+/// Every finding is told or named, and each once.
+#[test]
+fn no_finding_is_lost() {
+    for (asked, _) in questions() {
+        let all = ok(&with(&asked, &["-v"]));
+        let short = ok(&asked);
+        let found = all.lines().filter_map(|line| {
+            let (word, rest) = line.split_once(": ")?;
+            let is_finding = matches!(word, "note" | "warning" | "refused");
+            is_finding.then(|| rest.split(':').next().unwrap())
+        });
+        for code in found {
+            assert_eq!(short.matches(code).count(), 1, "{code} in {short}");
+        }
+    }
+}
+
+/// Notes fill the lines that no warning needs.
+#[test]
+fn a_warning_comes_before_a_note() {
+    let out = ok(&["forecast", "data/ladder/runs.csv", "--at", "1e15"]);
+    let place = |code: &str| out.find(code).unwrap_or_else(|| panic!("no {code}: {out}"));
+    assert!(place("warning: one-run-decides") < place("note: envelope-widened"));
+}
+
+/// Other formats are for programs and for pages, which leave nothing out.
+#[test]
+fn only_text_is_short() {
+    let asked = ["forecast", LADDER, "--at", "1e15"];
+    for format in ["markdown", "csv"] {
+        let out = ok(&with(&asked, &["--format", format]));
+        assert!(out.contains("profile") && !out.contains("More"), "{out}");
+    }
+}
+
+#[test]
+fn held_out_runs_are_forecast_without_a_target() {
+    let held = [
+        "forecast",
+        LADDER,
+        "--sigma-col",
+        "seed_sigma",
+        "--fit-below",
+        "1.05e12",
+    ];
+    let out = ok(&held);
+    assert!(out.contains("1.0594 (+1.9 %, inside)"), "{out}");
+    let csv = [
+        "--method",
+        "calibrated",
+        "--level",
+        "0.9",
+        "--format",
+        "csv",
+    ];
+    let rows = table(&ok(&with(&held, &csv)));
+    // Two seeds of a rung are one target.
+    let at: Vec<f64> = rows.iter().map(|row| number(row, "compute")).collect();
+    assert_eq!(at.len(), 4, "{at:?}");
+    assert!(at.windows(2).all(|pair| pair[0] < pair[1]), "{at:?}");
+    // The budget of the largest rung, which was met within 1e-4.
+    let largest = rows[3]["compute"].clone();
+    let one = ok(&with(&with(&held, &["--at", &largest]), &csv));
+    let last = one.lines().last().unwrap();
+    assert_eq!(
+        number(&rows[3], "point"),
+        number(&table(&one)[0], "point"),
+        "{last}"
+    );
+
+    let (_folder, law) = temporary("law.json");
+    ok(&["fit", LADDER, "--fit-below", "1.05e12", "-o", text(&law)]);
+    assert!(ok(&["forecast", text(&law)]).contains("inside)"));
+    // What is registered is said; nothing is taken for a target unasked.
+    let entry = law.with_file_name("entry.json");
+    let asked = [
+        "register",
+        LADDER,
+        "--fit-below",
+        "1.05e12",
+        "-o",
+        text(&entry),
+    ];
+    assert_eq!(run(&asked).code, 2);
+}
+
+/// Without the interval to quote, the first answer says why.
+#[test]
+fn a_missing_interval_is_explained() {
+    let out = ok(&[
+        "forecast",
+        RUNS,
+        "--at",
+        "10x",
+        "--level",
+        "0.999",
+        "--method",
+        "calibrated",
+    ]);
+    assert!(out.contains("No calibrated interval: "), "{out}");
+    let out = ok(&["forecast", RUNS, "--at", "10x", "--method", "delta"]);
+    assert!(out.contains("; by the law itself "), "{out}");
+    assert!(out.contains("90% delta prediction interval ["), "{out}");
+}

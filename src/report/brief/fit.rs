@@ -1,0 +1,62 @@
+//! A fitted law in short.
+
+use super::super::document::{Document, Fact, Tone, fact};
+use super::super::fit::{data_in_short, named, noise_line, parameter_cells};
+use super::brief;
+use crate::fit::{FitResult, FitStatus};
+use crate::number::percent;
+
+const REST: &str = "how the law was fitted, every minimum and every residual";
+const REST_OF_REFUSED: &str = "the parameters of the law, and how it was fitted";
+
+/// The law, its parameters, its noise and what was found.
+pub(in crate::report) fn fit(result: &FitResult) -> Document {
+    let mut facts = source_facts(result);
+    if result.refusal().is_some() {
+        facts.push(("Status".to_owned(), "REFUSED".to_owned(), Tone::Bad));
+    }
+    let first = result.parameters().iter().find_map(|p| p.intervals.first());
+    let title = first.map_or(String::new(), |i| {
+        format!("{} {} interval", percent(i.level), i.method.name())
+    });
+    facts.extend(
+        parameter_cells(result).map(|([name, value, stderr], interval)| {
+            let error = match stderr.as_str() {
+                "n/a" => String::new(),
+                "fixed" | "at bound" => format!(", {stderr}"),
+                error => format!(" with a standard error of {error}"),
+            };
+            let interval = interval.map_or(String::new(), |i| format!(", {title} {i}"));
+            fact(&name, format!("{value}{error}{interval}"))
+        }),
+    );
+    facts.push(fact("Noise", noise_line(result)));
+    brief(facts, Vec::new(), result.diagnoses(), REST)
+}
+
+/// A fit whose numbers a finding forbids.
+pub(in crate::report) fn refused(result: &FitResult) -> Document {
+    let mut facts = source_facts(result);
+    // Capitals say it without colour; the finding below says why.
+    facts.push(("Status".to_owned(), "REFUSED".to_owned(), Tone::Bad));
+    brief(facts, Vec::new(), result.diagnoses(), REST_OF_REFUSED)
+}
+
+/// The law and the data, and what must be known of how the law came about.
+pub(super) fn source_facts(result: &FitResult) -> Vec<Fact> {
+    let mut facts = vec![
+        fact("Law", named(result)),
+        fact("Data", data_in_short(result.data())),
+    ];
+    let prior = result.settings().prior.as_ref();
+    facts.extend(prior.map(|penalty| fact("Prior", penalty.prior.said())));
+    if let Some(otherwise) = result.claimed_otherwise() {
+        facts.push(("Law file".to_owned(), otherwise.to_owned(), Tone::Bad));
+    }
+    let status = result.status();
+    if matches!(status, FitStatus::NotConverged | FitStatus::StartsDisagree) {
+        let words = status.name().replace('-', " ").to_uppercase();
+        facts.push(("Status".to_owned(), words, Tone::Bad));
+    }
+    facts
+}

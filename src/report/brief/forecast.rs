@@ -1,0 +1,152 @@
+//! A forecast in short.
+
+use super::super::document::{Block, Document, Fact, Tone, fact};
+use super::super::fit::bracket;
+use super::super::forecast::{
+    abstentions, actual_lines, actuals_in_short, diagnoses, interval_words, prior_line, reached_at,
+    recommended_interval, target_line, widest, withheld_facts,
+};
+use super::super::grade::{self, tone};
+use super::{brief, fit};
+use crate::ask::ForecastAnswer;
+use crate::fit::FitResult;
+use crate::forecast::{Forecast, Grade, Reach, ReachInterval};
+use crate::interval::{Interval, Kind, Method};
+use crate::number::{digits, percent, with_uncertainty};
+use crate::runs::Variable;
+
+const REST: &str = "all intervals, and the points that the forecast is made of";
+
+/// The answer in short.
+pub(in crate::report) fn forecast(answer: &ForecastAnswer) -> Document {
+    let mut facts = fit::source_facts(&answer.fit);
+    let mut asked = Vec::new();
+    match answer.targets.as_slice() {
+        [] => {}
+        [one] => match &one.forecast {
+            Ok(forecast) => {
+                facts.extend(target_facts(&answer.fit, forecast));
+                // Without the interval to quote, its reader wants to know why.
+                if recommended_interval(forecast).is_none() {
+                    asked.extend(abstentions(&forecast.abstentions));
+                }
+            }
+            Err(why) => facts.extend(withheld_facts(&answer.fit, one.compute, why)),
+        },
+        _ => asked.push(table(answer)),
+    }
+    let variable = answer.fit.variable();
+    let reached = |reach| reached(reach, variable);
+    facts.extend(answer.reaches.iter().map(reached));
+    brief(facts, asked, &diagnoses(answer), REST)
+}
+
+/// The interval to quote, or else the widest of those that were asked for.
+fn shown(forecast: &Forecast) -> Option<&Interval> {
+    let width = |i: &&Interval| i.upper - i.lower;
+    let widest = || {
+        forecast
+            .intervals
+            .iter()
+            .max_by(|a, b| width(a).total_cmp(&width(b)))
+    };
+    recommended_interval(forecast).or_else(widest)
+}
+
+/// One target.
+fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
+    let spread = widest(forecast);
+    let point = with_uncertainty(forecast.point, spread);
+    let words = match (recommended_interval(forecast), shown(forecast)) {
+        (Some(interval), _) => format!("{point}, {}", interval_words(interval, spread)),
+        (None, Some(of_law)) => format!(
+            "{point}; by the law itself {}, {}",
+            with_uncertainty(forecast.law_point, spread),
+            interval_words(of_law, spread)
+        ),
+        (None, None) => point,
+    };
+    let mut facts = vec![
+        fact("Target", target_line(fit, forecast)),
+        fact("Forecast", words),
+        (
+            "Grade".to_owned(),
+            grade::in_one_line(forecast),
+            tone(forecast.grade),
+        ),
+    ];
+    // A grade that is good explains itself by its record.
+    if forecast.grade <= Grade::Low {
+        facts.push(fact("Because", forecast.because.as_str()));
+    }
+    facts.extend(
+        forecast
+            .prior_share
+            .map(|share| fact("Prior", prior_line(share))),
+    );
+    facts.extend(actual_lines(fit, forecast, spread).map(|line| fact("Actual", line)));
+    facts
+}
+
+/// Several targets, one a row.
+fn table(answer: &ForecastAnswer) -> Block {
+    let variable = answer.fit.variable();
+    let known = |forecast: &Forecast| actuals_in_short(&answer.fit, forecast);
+    let any = answer.forecasts().any(|f| !known(f).is_empty());
+    let first = answer.forecasts().find_map(shown);
+    let interval = first.map_or("interval".to_owned(), |i| {
+        format!("{} {} {}", percent(i.level), i.method.name(), i.kind.name())
+    });
+    let mut head = vec![
+        variable.noun(),
+        "times the largest",
+        "forecast",
+        &interval,
+        "grade",
+    ];
+    head.extend(any.then_some("actual"));
+    let rows = answer.targets.iter().map(|target| {
+        let at = target
+            .compute
+            .map_or("unknown".to_owned(), |x| variable.shown(x));
+        let mut row = match &target.forecast {
+            Ok(made) => vec![
+                at,
+                digits(made.extrapolation, 3),
+                with_uncertainty(made.point, widest(made)),
+                shown(made).map_or("none".to_owned(), |i| bracket(i, widest(made))),
+                made.grade.to_string(),
+                known(made),
+            ],
+            Err(why) => vec![
+                at,
+                String::new(),
+                "not given".to_owned(),
+                format!("{} ({})", why.reason, why.code),
+                String::new(),
+                String::new(),
+            ],
+        };
+        row.truncate(head.len());
+        row
+    });
+    Block::table(&head, &[3, 4, 5], rows)
+}
+
+/// What compute reaches a loss, with the recommended interval.
+fn reached(reach: &Reach, variable: Variable) -> Fact {
+    let mut line = format!("loss {}: {}", reach.loss, reached_at(reach, variable));
+    let given = |i: &&ReachInterval| {
+        i.method == Method::Calibrated && i.kind == Kind::Prediction && i.attainable
+    };
+    if let Some(i) = reach.intervals.iter().rfind(given) {
+        let end = |x: Option<f64>, none: &str| x.map_or(none.to_owned(), |x| variable.shown(x));
+        line += &format!(
+            ", {} calibrated prediction interval from {} to {}",
+            percent(i.level),
+            end(i.lower, "0"),
+            end(i.upper, "no limit")
+        );
+    }
+    ("Reach".to_owned(), line, Tone::Plain)
+}
