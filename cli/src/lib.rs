@@ -44,6 +44,7 @@ mod simulate;
 mod terminal;
 mod typed_points;
 mod verify;
+mod version;
 mod versus;
 mod words;
 
@@ -65,9 +66,16 @@ pub use config::{CONFIG_KEYS, put_in};
 pub fn main() -> ExitCode {
     interrupt::watch();
     let typed: Vec<OsString> = std::env::args_os().collect();
+    if let Some(text) = version::asked(&typed) {
+        let printer = Printer::new(false, When::Auto);
+        return match printer.out(&text) {
+            Ok(_) => ExitCode::SUCCESS,
+            Err(error) => failed(&error, &printer),
+        };
+    }
     // Help is given beside a config file of any content, also one that is refused.
     if Path::new(config::FILE).symlink_metadata().is_ok()
-        && let Err(help) = Cli::command().try_get_matches_from(&typed)
+        && let Err(help) = args::command().try_get_matches_from(&typed)
         && !help.use_stderr()
     {
         return said_by_clap(&help);
@@ -77,7 +85,7 @@ pub fn main() -> ExitCode {
         Err(error) => return failed(&error, &Printer::new(false, When::Auto)),
     };
     invocation::remember(&words);
-    let mut command = Cli::command();
+    let mut command = args::command();
     command.build();
     let parsed = command.try_get_matches_from_mut(&words);
     let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
@@ -206,7 +214,7 @@ fn dispatch(verb: &Verb, matches: &ArgMatches, printer: &Printer) -> Result<Outc
         Verb::Simulate(args) => simulate::run(args, printer),
         Verb::Completions(args) => {
             let mut out = Vec::new();
-            clap_complete::generate(args.shell, &mut Cli::command(), "scalewise", &mut out);
+            clap_complete::generate(args.shell, &mut args::command(), "scalewise", &mut out);
             printer.out(&String::from_utf8_lossy(&out))
         }
         Verb::Man(args) => printer.out(&args.page()?),

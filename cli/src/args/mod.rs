@@ -1,6 +1,7 @@
 //! Every argument of every verb.
 
 mod allocation;
+mod arranged;
 mod capability;
 mod curve;
 mod fit;
@@ -17,6 +18,7 @@ mod table;
 mod versus;
 
 pub use allocation::*;
+pub use arranged::command;
 pub use capability::*;
 pub use curve::*;
 pub use fit::*;
@@ -32,7 +34,7 @@ pub use result::{LEVELS, LevelArgs, ResultArgs, level};
 pub use table::{AdditionArgs, DataArgs, FitArgs, ReshapeArgs, TableArgs, UnitArgs};
 pub use versus::*;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use scalewise::{Error, ErrorKind, Result};
 
 /// Predictable scaling: fit a scaling law to cheap small runs, forecast the expensive large one,
@@ -43,7 +45,7 @@ use scalewise::{Error, ErrorKind, Result};
     version,
     max_term_width = 100,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 low grade or fit in doubt (--strict)"
+    after_help = "scalewise --version -v says of which commit, for which machine and with which features this program is built.\n\nExit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 low grade or fit in doubt (--strict)"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -208,7 +210,7 @@ pub struct ManArgs {
 impl ManArgs {
     /// The page in roff.
     pub fn page(&self) -> Result<String> {
-        let mut command = Cli::command();
+        let mut command = command();
         command.build();
         if let Some(name) = &self.verb {
             let names: Vec<String> = command

@@ -23,6 +23,7 @@ fn help_that_cannot_be_printed_is_an_error() {
         &["-h"],
         &["--version"],
         &["-V"],
+        &["--version", "-v"],
         &["help"],
         &["help", "fit"],
         &["fit", "--help"],
@@ -42,6 +43,27 @@ fn help_that_cannot_be_printed_is_an_error() {
         assert_eq!(run(args).code, 0, "{args:?}");
     }
     assert_eq!(run(&[]).code, 2);
+}
+
+/// Only these words, in any order, ask for the long version.
+#[test]
+fn the_long_version_says_what_was_built() {
+    for asked in [
+        &["--version", "-v"][..],
+        &["-v", "-V"],
+        &["-Vv"],
+        &["-V", "--verbose"],
+    ] {
+        let out = ok(asked);
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines[0], format!("scalewise {}", env!("CARGO_PKG_VERSION")));
+        for (line, name) in lines[1..].iter().zip(["commit", "target", "features"]) {
+            assert!(line.starts_with(name) && line.len() > 12, "{out}");
+        }
+        assert_eq!(lines.len(), 4, "{out}");
+    }
+    assert_eq!(ok(&["--version"]).lines().count(), 1);
+    assert_eq!(run(&["-v"]).code, 2);
 }
 
 #[cfg(unix)]

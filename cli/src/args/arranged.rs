@@ -1,0 +1,204 @@
+//! The help in order: what a verb is about first, then what many verbs share, under its headings.
+//! `-h` leaves out what few people need, and `--help` has all of it.
+
+use super::Cli;
+use clap::{Arg, Command, CommandFactory};
+
+/// The command line with its flags in order.
+pub fn command() -> Command {
+    arranged(Cli::command())
+}
+
+const ROWS: &str = "Rows";
+const COLUMNS: &str = "Columns";
+const READING: &str = "Reading";
+const FITTING: &str = "Fitting";
+const UNITS: &str = "Units of the loss";
+
+/// Flags that many verbs have. A column's flag has its heading by its name.
+const SHARED: [(&str, &[&str]); 4] = [
+    (
+        ROWS,
+        &[
+            "fit_below",
+            "hold",
+            "filters",
+            "exclude",
+            "reduce",
+            "lets",
+            "force",
+        ],
+    ),
+    (
+        READING,
+        &[
+            "run_from",
+            "log_line",
+            "join",
+            "join_on",
+            "prefer",
+            "wide",
+            "decimal",
+            "over",
+            "curve",
+            "lr_decay_ahead",
+        ],
+    ),
+    (
+        FITTING,
+        &[
+            "law",
+            "objective",
+            "delta",
+            "quantile",
+            "residuals",
+            "fix",
+            "bound",
+            "prior",
+            "prior_between",
+        ],
+    ),
+    (
+        UNITS,
+        &["loss_unit", "loss_in", "bytes_per_token", "words_per_token"],
+    ),
+];
+/// Those of them that most people need.
+const FIRST: [&str; 5] = ["fit_below", "filters", "compute_col", "loss_col", "law"];
+/// Flags of one verb or of all that few people need.
+const LAST: [&str; 31] = [
+    "batch",
+    "buckets",
+    "color",
+    "design",
+    "dpi",
+    "draws",
+    "estimator",
+    "flops",
+    "hardest",
+    "joint",
+    "kind",
+    "law_from",
+    "min_runs",
+    "most",
+    "no_seeds",
+    "noise",
+    "price",
+    "quiet",
+    "rates",
+    "registered_at",
+    "replicates",
+    "resample",
+    "rule",
+    "seed",
+    "seed_sd",
+    "size",
+    "skip_until",
+    "strict",
+    "theme",
+    "unique",
+    "unpaired",
+];
+
+fn arranged(command: Command) -> Command {
+    command
+        .mut_args(|arg| match arg.is_positional() {
+            true => arg,
+            false => placed(arg),
+        })
+        .mut_subcommands(arranged)
+}
+
+fn placed(arg: Arg) -> Arg {
+    let id = arg.get_id().to_string();
+    let shared = SHARED.iter().find(|(_, ids)| ids.contains(&&*id));
+    let heading = match shared {
+        Some((heading, _)) => Some(*heading),
+        None if id.ends_with("_col") => Some(COLUMNS),
+        None => None,
+    };
+    let is_last = match heading {
+        Some(_) => !FIRST.contains(&&*id),
+        None => LAST.contains(&&*id),
+    };
+    // A flag of the verb itself may stand below a group of shared ones, whose heading it then has.
+    let inherited = matches!(
+        arg.get_help_heading(),
+        Some("Reading" | "Reshaping" | "Files" | "Fitting" | "Units of the loss")
+    );
+    let arg = match (heading, inherited) {
+        (Some(heading), _) => arg.help_heading(heading),
+        (None, true) => arg.help_heading(None),
+        (None, false) => arg,
+    };
+    match is_last {
+        true => arg.hide_short_help(true),
+        false => arg,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(command: &Command) -> Vec<&Command> {
+        let below = command.get_subcommands().flat_map(all);
+        std::iter::once(command).chain(below).collect()
+    }
+
+    /// A name in the lists that no verb has would have no effect.
+    #[test]
+    fn every_name_is_that_of_a_flag() {
+        let command = command();
+        let all = all(&command);
+        let has = |id: &&str| {
+            let mut flags = all.iter().flat_map(|c| c.get_arguments());
+            flags.any(|arg| arg.get_id() == *id)
+        };
+        let listed = SHARED.iter().flat_map(|(_, ids)| *ids);
+        let unknown: Vec<&&str> = listed
+            .chain(&FIRST)
+            .chain(&LAST)
+            .filter(|id| !has(id))
+            .collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
+    /// Each shared flag stands under one heading in all verbs, and no verb's own among them.
+    #[test]
+    fn a_flag_has_one_heading() {
+        let command = command();
+        for verb in all(&command) {
+            for arg in verb.get_arguments().filter(|arg| !arg.is_positional()) {
+                let id = arg.get_id().as_str();
+                let shared = SHARED.iter().find(|(_, ids)| ids.contains(&id));
+                let heading = arg.get_help_heading();
+                match shared {
+                    Some((own, _)) => assert_eq!(heading, Some(*own), "{id}"),
+                    None if id.ends_with("_col") => assert_eq!(heading, Some(COLUMNS), "{id}"),
+                    None => assert!(
+                        !SHARED.iter().any(|(name, _)| heading == Some(*name)),
+                        "{} {id}: {heading:?}",
+                        verb.get_name()
+                    ),
+                }
+            }
+        }
+    }
+
+    /// What most people need fits a screen.
+    #[test]
+    fn the_short_help_fits_a_screen() {
+        const SCREEN: usize = 54;
+        let mut command = command();
+        command.build();
+        let long: Vec<(String, usize)> = (command.get_subcommands_mut())
+            .map(|verb| {
+                let help = verb.render_help().to_string();
+                (verb.get_name().to_owned(), help.lines().count())
+            })
+            .filter(|(_, lines)| *lines > SCREEN)
+            .collect();
+        assert!(long.is_empty(), "{long:?}");
+    }
+}
