@@ -96,6 +96,7 @@ mod versus_answer;
 #[cfg(feature = "tables")]
 mod versus_data;
 mod versus_sides;
+mod what_if;
 
 pub use crate::plan::Design;
 pub use crate::scores::hidden::ScoreLaw;
@@ -163,6 +164,7 @@ pub(crate) use series::NO_FIT;
 pub(crate) use size::{each_once, same_number, same_size};
 pub(crate) use surface::{BestLine, POINTS, Valley};
 pub(crate) use versus_answer::Compared;
+pub(crate) use what_if::{By, WhatIf, WhatIfAt};
 
 /// What the command line uses beside the public items.
 pub(crate) mod hidden {

@@ -61,6 +61,9 @@ pub struct PlotAnswer {
     pub(crate) range: (f64, f64),
     /// Compute and the two ends of the prediction interval, all along the curve.
     pub(crate) band: Vec<(f64, f64, f64)>,
+    /// Compute and the recommended point, beyond the largest fitted run; empty where the band is of
+    /// another method, whose point is the law's.
+    pub(crate) recommended: Vec<(f64, f64)>,
     /// Why there is no band, where there is none.
     pub(crate) without_band: Option<String>,
 }
@@ -84,10 +87,16 @@ impl PlotAnswer {
     #[must_use]
     pub fn of(fit: FitResult, forecasts: Vec<Forecast>, level: f64, method: Method) -> PlotAnswer {
         let range = extent(&fit, &forecasts);
-        let (band, without_band) = match band(&fit, range, level, method) {
-            Ok(band) => (band, None),
+        let (stations, without_band) = match band(&fit, range, level, method) {
+            Ok(stations) => (stations, None),
             Err(why) => (Vec::new(), Some(why)),
         };
+        let largest = fit.largest_fitted();
+        let beyond = |s: &&Station| s.recommended.is_some() && s.x >= largest;
+        let recommended = stations.iter().filter(beyond);
+        let recommended = recommended.filter_map(|s| Some((s.x, s.recommended?)));
+        let recommended = recommended.collect();
+        let band = stations.iter().map(|s| (s.x, s.lower, s.upper)).collect();
         PlotAnswer {
             laws: Vec::new(),
             fit,
@@ -96,6 +105,7 @@ impl PlotAnswer {
             method,
             range,
             band,
+            recommended,
             without_band,
         }
     }
@@ -159,24 +169,38 @@ pub(crate) fn spaced(low: f64, high: f64, count: usize) -> impl Iterator<Item = 
     })
 }
 
+/// A place along the curve: its compute, the ends of the prediction interval, and the point that
+/// belongs to it where that is not the law's.
+struct Station {
+    x: f64,
+    lower: f64,
+    upper: f64,
+    recommended: Option<f64>,
+}
+
 /// The ends of the prediction interval, or why there is none anywhere.
 fn band(
     fit: &FitResult,
     (low, high): (f64, f64),
     level: f64,
     method: Method,
-) -> std::result::Result<Vec<(f64, f64, f64)>, String> {
+) -> std::result::Result<Vec<Station>, String> {
     let methods = [method];
     let prepared = Prepared::for_intervals(fit, &methods, Refits::default());
     let prepared = prepared.map_err(|e| e.to_string())?;
     let computes: Vec<f64> = spaced(low, high, POINTS).collect();
-    let points: Vec<std::result::Result<(f64, f64, f64), String>> = computes
+    let points: Vec<std::result::Result<Station, String>> = computes
         .into_par_iter()
-        .map(|c| {
-            let forecast = prepared.at(c, &[level], &[Kind::Prediction]);
+        .map(|x| {
+            let forecast = prepared.at(x, &[level], &[Kind::Prediction]);
             let forecast = forecast.map_err(|e| e.to_string())?;
             match forecast.interval(method, level, Kind::Prediction) {
-                Some(i) => Ok((c, i.lower, i.upper)),
+                Some(i) => Ok(Station {
+                    x,
+                    lower: i.lower,
+                    upper: i.upper,
+                    recommended: (method == Method::Calibrated).then_some(forecast.point),
+                }),
                 None => Err(match forecast.abstentions.first() {
                     Some(abstention) => abstention.reason.clone(),
                     None => "the method gives no prediction interval".to_owned(),

@@ -4,6 +4,7 @@ use super::capability::{CapabilityAnswer, CapabilityRequest, ProblemChoice};
 use super::law::LawChoice;
 use super::observed::Observed;
 use super::table::{CountChoice, RunTable, is_default};
+use super::what_if::WhatIf;
 use super::{
     AllocateAnswer, AllocateRequest, Ask, BacktestAnswer, FLOPS, ForecastAnswer, ForecastRequest,
     LEVEL, LEVELS, ModelSize, PlotAnswer, PointsAnswer, PointsRequest, ScoresAnswer, ScoresRequest,
@@ -94,6 +95,8 @@ pub struct LossReport {
     pub(crate) fan: Option<Forecast>,
     /// Other laws through the same runs, or why there is none; each with its name.
     pub(crate) others: Vec<(&'static str, std::result::Result<FitResult, String>)>,
+    /// Other targets, one method alone and one run less; none without a forecast to compare with.
+    pub(crate) what_if: Option<WhatIf>,
     /// What would have been forecast, or why nothing was tested.
     pub(crate) tested: std::result::Result<BacktestAnswer, String>,
 }
@@ -286,18 +289,21 @@ impl ReportRequest {
             let (level, method) =
                 quoted.map_or((LEVEL, Method::Calibrated), |i| (i.level, i.method));
             let picture = PlotAnswer::of_answer(&forecast, level, method);
-            Ok((forecast, fan, picture))
+            let last = forecast.forecasts().next_back();
+            let what_if = last.and_then(|last| WhatIf::of(&forecast.fit, last, level));
+            Ok((forecast, fan, picture, what_if))
         };
         let ((made, others), tested) = join(
             || join(forecast, || others(&fit)),
             || self.tested(&fit).map_err(|error| error.to_string()),
         );
-        let (forecast, fan, picture) = made?;
+        let (forecast, fan, picture, what_if) = made?;
         Ok(LossReport {
             forecast,
             picture,
             fan,
             others,
+            what_if,
             tested,
         })
     }

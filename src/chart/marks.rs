@@ -18,6 +18,9 @@ const DASH: (f64, f64) = (7.0, 4.5);
 const RULE_DASH: (f64, f64) = (2.5, 3.0);
 /// Half the width of an interval's caps.
 const CAP: f64 = 5.0;
+/// A ring this near at a star is drawn around it, this many times as large as others.
+const NEAR_STAR: f64 = 18.0;
+const AROUND_STAR: f64 = 2.5;
 /// The rim of paper around a mark that lifts it off the lines below.
 const RIM: f64 = 1.6;
 /// Pointing this near at a mark is enough.
@@ -36,9 +39,18 @@ pub(super) struct Drawn {
 /// Draws all layers of a chart: bands lowest, then rules, lines, intervals and marks.
 pub(super) fn draw(panel: &Panel, frame: &Frame, theme: &Theme) -> Drawn {
     let mut out = Drawn::default();
+    let stars = panel
+        .layers
+        .iter()
+        .filter_map(|layer| match &layer.content {
+            Content::Markers { markers, shape } if *shape == MarkerShape::Star => Some(markers),
+            _ => None,
+        });
+    let stars = stars.flatten().filter_map(|star| frame.at(star.x, star.y));
     let mut brush = Brush {
         frame,
         theme,
+        stars: stars.collect(),
         out: &mut out,
     };
     for height in 0..=4 {
@@ -54,6 +66,8 @@ pub(super) fn draw(panel: &Panel, frame: &Frame, theme: &Theme) -> Drawn {
 struct Brush<'a> {
     frame: &'a Frame,
     theme: &'a Theme,
+    /// Where the stars are, which a ring goes around.
+    stars: Vec<Pt>,
     out: &'a mut Drawn,
 }
 
@@ -163,21 +177,27 @@ impl Brush<'_> {
             .filter(|(at, _)| self.frame.plot.grown(0.5).contains(*at))
             .collect();
         let size = crowd_size(visible.len());
-        let radius = mark(&mut Vec::new(), (0.0, 0.0), shape, size, color, self.theme);
+        let mut radius = 0.0;
         for (at, point) in &visible {
-            mark(&mut self.out.items, *at, shape, size, color, self.theme);
-            self.out.around.mark(*at, radius);
+            // A ring of the usual size would hide a star below it.
+            let size = match shape == MarkerShape::Circle && self.is_starred(*at) {
+                true => AROUND_STAR,
+                false => size,
+            };
+            let own = mark(&mut self.out.items, *at, shape, size, color, self.theme);
+            radius = own.max(radius);
+            self.out.around.mark(*at, own);
             if let Some(words) = &point.hover {
                 self.out.items.push(Item::Hot {
                     center: *at,
-                    radius: radius.max(FINGER),
+                    radius: own.max(FINGER),
                     words: words.clone(),
                 });
             }
             // The label of a single mark is the layer's own and may go to the legend.
             let key = (points.len() == 1 && label.is_none()).then_some(Key::Mark(shape));
             let turn = if points.len() == 1 { 1 } else { 3 };
-            let spot = Spot::Near(vec![*at], radius);
+            let spot = Spot::Near(vec![*at], own);
             self.wish(turn, point.label.as_deref(), color, key, spot);
         }
         if !visible.is_empty() {
@@ -185,6 +205,11 @@ impl Brush<'_> {
             let turn = if points.len() == 1 { 1 } else { 4 };
             self.wish(turn, label, color, Some(Key::Mark(shape)), spot);
         }
+    }
+
+    fn is_starred(&self, at: Pt) -> bool {
+        let near = |star: &Pt| (star.0 - at.0).hypot(star.1 - at.1) < NEAR_STAR;
+        self.stars.iter().any(near)
     }
 
     fn interval(&mut self, x: f64, ends: (f64, f64), color: Color, label: Option<&str>) {
@@ -240,7 +265,8 @@ fn crowd_size(marks: usize) -> f64 {
     (FEW / marks.max(1) as f64).sqrt().clamp(0.35, 1.0)
 }
 
-/// Adds one mark with its rim of paper; returns its radius. Discs come in sizes up to 1.
+/// Adds one mark with its rim of paper; returns its radius. Discs come in sizes up to 1, rings from 1
+/// on.
 pub(super) fn mark(
     items: &mut Vec<Item>,
     at: Pt,
@@ -263,7 +289,7 @@ pub(super) fn mark(
             radius
         }
         MarkerShape::Circle => {
-            let (radius, width) = (5.6, 2.0);
+            let (radius, width) = (5.6 * size.max(1.0), 2.0);
             for (width, color) in [(width + 2.0 * RIM, paper), (width, shade)] {
                 items.push(Item::Ring {
                     center: at,

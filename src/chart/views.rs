@@ -16,8 +16,8 @@ const CURVE: usize = 81;
 /// With more actuals than this their labels would cover each other.
 const NAMED: usize = 3;
 
-/// Loss against compute: runs, the law solid where there are runs and dashed beyond, the band, the
-/// forecasts, and what came true.
+/// Loss against compute: runs, the law solid where there are runs and dashed beyond, the band with
+/// the recommended forecast in it, the targets, and what came true.
 #[must_use]
 pub fn scaling(shown: &PlotAnswer) -> Chart {
     loss(shown).into()
@@ -123,6 +123,18 @@ fn panel(shown: &PlotAnswer, floor: f64, y_label: &str) -> Panel {
     panel = panel.layer(Layer::line(within, Color::Blue).label("fitted law"));
     if high > largest {
         panel = panel.layer(Layer::dashed_line(curve(largest, high), Color::Blue));
+    }
+    if !shown.recommended.is_empty() {
+        let lowered = shown
+            .recommended
+            .iter()
+            .map(|(x, point)| (*x, point - floor));
+        let line = Layer::dashed_line(lowered.collect(), Color::Vermillion);
+        // The star has the word already.
+        panel = panel.layer(match shown.forecasts.is_empty() {
+            true => line.label("forecast"),
+            false => line,
+        });
     }
     let runs = fit.runs_in_order().into_iter();
     let runs = runs.map(|run| run_marker(run, floor, variable)).collect();
@@ -240,7 +252,11 @@ fn grade(shown: &PlotAnswer) -> Option<String> {
     // The first reason is the width of the interval, which the picture shows, where it is not the
     // only one.
     let why = because.split_once("; ").map_or(&*because, |parts| parts.1);
-    Some(format!("grade {}: {why}", last.grade))
+    Some(format!(
+        "grade {}, {} times the largest run: {why}",
+        last.grade,
+        digits(last.extrapolation, 3)
+    ))
 }
 
 /// Why there is no band.

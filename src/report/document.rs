@@ -1,5 +1,6 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
+use super::page::Controls;
 use super::picture::Picture;
 use crate::fit::{Diagnosis, Severity};
 use crate::remedy::Remedy;
@@ -62,6 +63,8 @@ pub(crate) enum Block {
     Picture(Picture),
     /// What only some readers want: a summary, and what it stands for.
     Details(String, Vec<Block>),
+    /// What shows one answer at a time of the tables that follow it, where there is a pointer.
+    Controls(Controls),
 }
 
 impl Block {
@@ -122,7 +125,7 @@ impl Document {
                 (Some(Block::Text(_)), Block::Text(_))
                     | (Some(Block::Findings(_)), Block::Findings(_))
             );
-            if k > 0 && !tight {
+            if k > 0 && !tight && !matches!(block, Block::Controls(_)) {
                 out.push('\n');
             }
             match block {
@@ -169,6 +172,7 @@ impl Document {
                     out.push_str(&lines(text.trim_end()));
                     out.push('\n');
                 }
+                Block::Controls(_) => {}
             }
         }
         out
@@ -179,7 +183,7 @@ impl Document {
     pub fn to_markdown(&self) -> String {
         let mut out = String::new();
         for (k, block) in self.blocks.iter().enumerate() {
-            if k > 0 {
+            if k > 0 && !matches!(block, Block::Controls(_)) {
                 out.push('\n');
             }
             match block {
@@ -223,6 +227,7 @@ impl Document {
                     let fence = fence(&text);
                     out.push_str(&format!("{fence}text\n{text}\n{fence}\n"));
                 }
+                Block::Controls(_) => {}
             }
         }
         out

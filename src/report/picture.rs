@@ -7,6 +7,9 @@ use serde::Serialize;
 pub struct Picture {
     /// One SVG element.
     pub svg: String,
+    /// The same for a narrow screen, if the first one would have to be moved sideways there.
+    #[serde(skip)]
+    pub narrow: Option<String>,
     /// What it shows.
     pub description: String,
     /// One sentence: how to read it.

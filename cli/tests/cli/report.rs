@@ -124,13 +124,15 @@ fn the_verdict_comes_first_and_every_part_is_there() {
         "90% calibrated prediction interval",
         "of grade ",
         "Because: ",
+        "id=\"chart\"",
+        "<nav",
+        "id=\"what-if\"",
         "id=\"forecast\"",
         "id=\"findings\"",
-        "id=\"chart\"",
         "id=\"forms\"",
+        "id=\"backtest\"",
         "id=\"parameters\"",
         "id=\"residuals\"",
-        "id=\"backtest\"",
         "id=\"excluded\"",
         "id=\"method\"",
         "id=\"numbers\"",
@@ -348,6 +350,50 @@ fn a_browser_opens_it_without_complaint_and_pointing_shows_the_run() {
             );
             assert_eq!(parts[4], "0", "{name}: something was requested");
         }
+    }
+}
+
+/// A reader moves to another target and to another method; each answer stands in the tables, which
+/// are there without a script.
+#[test]
+fn what_if_shows_one_answer_of_its_tables_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = &pages(folder.path())[0].1;
+    let page = std::fs::read_to_string(path).unwrap();
+    assert!(page.contains("<div class=\"what-if\" hidden>"));
+    let tables = page.split("id=\"what-if\"").nth(1).unwrap();
+    let tables = tables.split("</section>").next().unwrap();
+    let tables = tables.rsplit("</script>").next().unwrap();
+    assert!(tables.contains("2.3e22") && tables.contains("quadrature alone"));
+    let Some(browser) = browser() else {
+        return tools::skip_without("chromium");
+    };
+    let probe = "<script>addEventListener('load', () => {\
+         const part = document.querySelector('.what-if');\
+         const [target, by] = [part.querySelector('input'), part.querySelector('select')];\
+         const said = () => part.querySelector('output').textContent + ': ' + part.querySelector('.answer').textContent;\
+         const all = [part.hidden, said()];\
+         target.value = 0; target.dispatchEvent(new Event('input')); all.push(said());\
+         by.selectedIndex = 1; by.dispatchEvent(new Event('change')); all.push(said());\
+         document.title = all.join('|');\
+         });</script></body>";
+    std::fs::write(path, page.replace("</body>", probe)).unwrap();
+    let (dom, _) = opened(browser, path, &[]);
+    let title = dom.split("<title>").nth(1).unwrap();
+    let parts: Vec<&str> = title.split("</title>").next().unwrap().split('|').collect();
+    assert_eq!(parts[0], "false", "{title}");
+    assert!(parts[1].starts_with("2.3e22: Loss 1.616, 90% calibrated prediction interval [1.539"));
+    assert!(parts[2].starts_with("6.3e21: Loss "), "{title}");
+    assert!(parts[3].starts_with("6.3e21: Loss ") && !parts[3].contains("interval"));
+    for part in &parts[1..3] {
+        let point = part
+            .split("Loss ")
+            .nth(1)
+            .unwrap()
+            .split(',')
+            .next()
+            .unwrap();
+        assert!(tables.contains(&format!(">{point}<")), "{point}: {tables}");
     }
 }
 

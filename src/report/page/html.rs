@@ -2,7 +2,7 @@
 //! and for paper.
 
 use super::super::document::{Block, Fact, Tone, facts_of};
-use super::{Page, Picture};
+use super::{Controls, Page, Picture, Section};
 use crate::chart::{Theme, escape_xml};
 use crate::text::one_line;
 use std::fmt::Write as _;
@@ -39,8 +39,14 @@ fn html(page: &Page) -> String {
         escape(&page.answer),
         escape(&page.verdict)
     );
+    let (first, rest) = page
+        .sections
+        .split_at(page.before_contents.min(page.sections.len()));
+    first
+        .iter()
+        .for_each(|section| put_section(&mut out, section));
     out.push_str("<nav aria-label=\"Contents\"><ul>\n");
-    for s in &page.sections {
+    for s in rest {
         let _ = writeln!(
             out,
             "<li><a href=\"#{}\">{}</a></li>",
@@ -49,24 +55,27 @@ fn html(page: &Page) -> String {
         );
     }
     out.push_str("</ul></nav>\n");
-    for s in &page.sections {
-        let heading = escape(&s.heading);
-        let _ = writeln!(
-            out,
-            "<section id=\"{}\" aria-labelledby=\"{0}-h\">\n<h2 id=\"{0}-h\">{heading}</h2>",
-            s.id
-        );
-        for (k, block) in s.blocks.iter().enumerate() {
-            put(&mut out, block, &format!("{}: table {}", s.heading, k + 1));
-        }
-        out.push_str("</section>\n");
-    }
+    rest.iter()
+        .for_each(|section| put_section(&mut out, section));
     let _ = write!(
         out,
         "</main>\n<footer><p>Made by {}.</p></footer>\n<div id=\"tip\" role=\"status\" hidden></div>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
         page.tool
     );
     out
+}
+
+fn put_section(out: &mut String, section: &Section) {
+    let heading = escape(&section.heading);
+    let _ = writeln!(
+        out,
+        "<section id=\"{}\" aria-labelledby=\"{0}-h\">\n<h2 id=\"{0}-h\">{heading}</h2>",
+        section.id
+    );
+    for (k, block) in section.blocks.iter().enumerate() {
+        put(out, block, &format!("{}: table {}", section.heading, k + 1));
+    }
+    out.push_str("</section>\n");
 }
 
 pub(super) fn put(out: &mut String, block: &Block, name: &str) {
@@ -94,6 +103,7 @@ pub(super) fn put(out: &mut String, block: &Block, name: &str) {
             );
         }
         Block::Picture(picture) => figure(out, picture),
+        Block::Controls(controls) => put_controls(out, controls),
         Block::Details(summary, blocks) => {
             let _ = writeln!(out, "<details><summary>{}</summary>", escape(summary));
             for (k, block) in blocks.iter().enumerate() {
@@ -102,6 +112,22 @@ pub(super) fn put(out: &mut String, block: &Block, name: &str) {
             out.push_str("</details>\n");
         }
     }
+}
+
+/// Hidden until the script has found its data, since without it nothing would move.
+fn put_controls(out: &mut String, controls: &Controls) {
+    let data = serde_json::to_string(controls).unwrap_or_default();
+    // Within a script element only its end tag and comments have a meaning.
+    let data = data.replace('<', "\\u003c");
+    let _ = writeln!(
+        out,
+        "<div class=\"what-if\" hidden>\n<script type=\"application/json\">{data}</script>\n\
+         <p><label>{} <input type=\"range\" min=\"0\" max=\"{}\" value=\"{}\"></label> <output></output></p>\n\
+         <p><label>By <select></select></label></p>\n<p class=\"answer\" aria-live=\"polite\"></p>\n</div>",
+        escape(&controls.target),
+        controls.targets.len().saturating_sub(1),
+        controls.asked
+    );
 }
 
 fn put_facts(out: &mut String, facts: &[Fact]) {
@@ -162,6 +188,15 @@ fn table(out: &mut String, name: &str, head: &[String], text: &[bool], rows: &[V
 
 fn figure(out: &mut String, picture: &Picture) {
     let svg = with_own_ids(picture.svg.trim_end(), out);
+    if let Some(narrow) = &picture.narrow {
+        let narrow = with_own_ids(narrow.trim_end(), &format!("{out}{svg}"));
+        let _ = writeln!(
+            out,
+            "<figure class=\"first\"><div class=\"broad\">{svg}</div><div class=\"narrow\">{narrow}</div><figcaption>{}</figcaption></figure>",
+            escape(&picture.reading)
+        );
+        return;
+    }
     let _ = writeln!(
         out,
         "<figure><div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{}</div><figcaption>{}</figcaption></figure>",
@@ -223,6 +258,7 @@ mod tests {
     fn equal_pictures_have_different_ids() {
         let svg = "<svg aria-labelledby=\"sw1-t sw1-d\"><title id=\"sw1-t\">a</title><desc id=\"sw1-d\">b</desc></svg>";
         let picture = Picture {
+            narrow: None,
             svg: svg.to_owned(),
             description: String::new(),
             reading: String::new(),

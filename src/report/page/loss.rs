@@ -4,8 +4,10 @@ use super::super::answer::Shown;
 use super::super::backtest::what_was_tested;
 use super::super::document::{Block, fact};
 use super::super::fit::{details_of, fit as fit_document, parameters_csv};
+use super::super::forecast::{actual_lines, widest};
 use super::super::forecast_rows::{ForecastRow, rows_csv};
 use super::super::grade;
+use super::what_if::what_if;
 use super::{Page, Picture, Provenance, checklist, plain, plain_verdict, without_findings};
 use crate::ask::{LossReport, main_interval};
 use crate::chart;
@@ -30,17 +32,22 @@ pub(super) fn loss_page(page: &LossReport, provenance: Provenance) -> Page {
         None => plain_verdict(fit.status(), &found),
     };
     let mut out = Page::new(title(page), answer(page), verdict);
+    out.section("chart", "The law and its runs", charts(page));
+    out.before_contents = 1;
+    out.section("what-if", "What if?", what_if(page));
     out.section("forecast", "Forecast", forecast_blocks(page));
     out.section("findings", "What was found", checklist::found(&found));
-    out.section("chart", "The law and its runs", charts(page));
     out.section("forms", "How the forms agree", forms(page));
+    out.section("backtest", "Back-test", tested(page));
     out.section("parameters", "Parameters", parameters(fit));
     out.section(
         "residuals",
         "Residuals",
-        vec![Picture::of(&chart::residual(fit), plain::RESIDUALS)],
+        vec![
+            Picture::of(&chart::reducible(&page.picture), plain::REDUCIBLE),
+            Picture::of(&chart::residual(fit), plain::RESIDUALS),
+        ],
     );
-    out.section("backtest", "Back-test", tested(page));
     out.section(
         "excluded",
         "Rows left out",
@@ -130,11 +137,23 @@ fn charts(page: &LossReport) -> Vec<Block> {
     });
     let head = ["line", "run", variable.noun(), "loss", "role"];
     let table = Block::table(&head, &[1, 4], runs);
-    vec![
-        Picture::of(&chart::scaling(&page.picture), plain::SCALING),
-        Block::Details("The runs as a table".to_owned(), vec![table]),
-        Picture::of(&chart::reducible(&page.picture), plain::REDUCIBLE),
-    ]
+    let mut blocks = vec![Picture::first(
+        &chart::scaling(&page.picture),
+        plain::SCALING,
+    )];
+    let last = page.forecast.forecasts().next_back();
+    let actual = last
+        .into_iter()
+        .flat_map(|f| actual_lines(fit, f, widest(f)));
+    let actual: Vec<_> = actual.map(|line| fact("Actual", line)).collect();
+    if !actual.is_empty() {
+        blocks.push(Block::Facts(actual));
+    }
+    blocks.push(Block::Details(
+        "The runs as a table".to_owned(),
+        vec![table],
+    ));
+    blocks
 }
 
 fn forms(page: &LossReport) -> Vec<Block> {

@@ -20,12 +20,14 @@ mod points;
 mod scores;
 mod surface;
 mod versus;
+mod what_if;
 
 pub use curve::curve_page;
 pub use fragment::fragment;
 pub use made::{Made, entry_page};
 pub use plan::plan_page;
 pub use versus::versus_page;
+pub(crate) use what_if::Controls;
 
 use super::document::{Block, Document, Tone, fact, put_in_words};
 use super::fit::verdict;
@@ -128,6 +130,9 @@ pub struct Page {
     tone: Tone,
     /// The parts, the most important first.
     sections: Vec<Section>,
+    /// How many of them stand before the list of contents: what the first screen must show.
+    #[serde(skip)]
+    before_contents: usize,
     provenance: Provenance,
     /// Version of this program.
     tool: &'static str,
@@ -136,8 +141,21 @@ pub struct Page {
 /// A panel of a page is this wide and high, alone and among others.
 const ALONE: (u32, u32) = (760, 430);
 const AMONG_OTHERS: (u32, u32) = (500, 420);
+/// The chart of the answer on the screen of a telephone.
+const NARROW: (u32, u32) = (400, 400);
 
 impl Picture {
+    /// The picture of the answer, which is seen on a narrow screen without moving it sideways.
+    fn first(chart: &Chart, reading: &str) -> Block {
+        match Picture::of(chart, reading) {
+            Block::Picture(picture) => Block::Picture(Picture {
+                narrow: Some(chart.to_svg(&Theme::light().size(NARROW.0, NARROW.1))),
+                ..picture
+            }),
+            other => other,
+        }
+    }
+
     fn of(chart: &Chart, reading: &str) -> Block {
         let (width, height) = match chart.is_figure() {
             true => AMONG_OTHERS,
@@ -145,6 +163,7 @@ impl Picture {
         };
         Block::Picture(Picture {
             svg: chart.to_svg(&Theme::light().size(width, height)),
+            narrow: None,
             description: format!("{}: {}", chart.title(), chart.description()),
             reading: reading.to_owned(),
         })
@@ -168,6 +187,7 @@ impl Page {
             verdict: verdict.0,
             tone: verdict.1,
             sections: Vec::new(),
+            before_contents: 0,
             provenance: Provenance::default(),
             tool: concat!("scalewise ", env!("CARGO_PKG_VERSION")),
         }

@@ -1,5 +1,6 @@
 "use strict";
-// The page says everything without this: it adds words beside the pointer and buttons that copy.
+// The page says everything without this: it adds words beside the pointer, buttons that copy, and a
+// choice among answers that stand in the tables.
 (() => {
   const tip = document.getElementById("tip");
   const show = (mark) => {
@@ -15,6 +16,21 @@
   for (const mark of document.querySelectorAll(".hot")) {
     mark.addEventListener("pointerenter", () => show(mark));
     mark.addEventListener("pointerleave", () => { tip.hidden = true; });
+  }
+  for (const part of document.querySelectorAll(".what-if")) {
+    const data = JSON.parse(part.querySelector("script").textContent);
+    const [target, by] = [part.querySelector("input"), part.querySelector("select")];
+    for (const [name] of data.choices) by.add(new Option(name));
+    const show = () => {
+      const at = data.targets[target.value];
+      part.querySelector("output").textContent = at;
+      target.setAttribute("aria-valuetext", at);
+      part.querySelector(".answer").textContent = data.choices[by.selectedIndex][1][target.value];
+    };
+    target.addEventListener("input", show);
+    by.addEventListener("change", show);
+    show();
+    part.hidden = false;
   }
   for (const block of document.querySelectorAll("pre")) {
     const button = document.createElement("button");

@@ -3,8 +3,9 @@
 use crate::fit::Code;
 
 /// How to read the main chart.
-pub(super) const SCALING: &str = "Dots are the runs that were fitted, the line is the law: solid where there are runs, dashed beyond the \
-     largest. The star is the forecast with its interval, an open circle is a run that was kept out of the fit: what really happened.";
+pub(super) const SCALING: &str = "Dots are the runs that were fitted. The blue line is the law: solid where there are runs, dashed beyond the \
+     largest. The orange line is the forecast, which does not assume that the law goes on exactly, and the star is the forecast at the target \
+     with its interval. An open circle is a run that was kept out of the fit: what really happened.";
 /// How to read the reducible loss.
 pub(super) const REDUCIBLE: &str = "The same above the fitted irreducible loss. A power law is a straight line here; a bend at either end says that it is not one.";
 /// How to read the laws.
