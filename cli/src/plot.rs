@@ -6,14 +6,13 @@ use super::outcome::Outcome;
 use super::printer::Printer;
 use super::save::save;
 use super::{input, terminal, typed_points};
-use scalewise::FitResult;
-use scalewise::Result;
 use scalewise::allocation::Flops;
 use scalewise::ask::{AskTable, FitAnswer, PlotAnswer, PointsRequest, SurfaceAnswer, Trust};
 use scalewise::chart::{self, Chart, Theme};
 use scalewise::internal::{self, PlotRequest};
 use scalewise::law::Input;
 use scalewise::tables::Source;
+use scalewise::{Error, FitResult, Result};
 use std::path::Path;
 
 /// More panels than this cannot be read side by side.
@@ -71,10 +70,31 @@ pub fn run(args: &PlotArgs, printer: &Printer) -> Result<Outcome> {
 
 /// To the file asked for, or to the terminal.
 fn show(args: &PlotArgs, chart: &Chart, printer: &Printer) -> Result<()> {
+    let chart = &framed(chart.clone(), &args.look)?;
     match &args.output {
         Some(path) => write_chart(path, chart, &theme(&args.look)?, printer),
         None => printer.out(&drawn(chart)).map(|_| ()),
     }
+}
+
+/// The chart under the headline and between the ends of the axes that are asked for.
+fn framed(mut chart: Chart, look: &LookArgs) -> Result<Chart> {
+    if let Some((low, high)) = look.xlim {
+        chart = chart.xlim(low, high).map_err(|e| of_flag("--xlim", &e))?;
+    }
+    if let Some((low, high)) = look.ylim {
+        chart = chart.ylim(low, high).map_err(|e| of_flag("--ylim", &e))?;
+    }
+    Ok(match (&look.title, look.no_title) {
+        (Some(title), _) => chart.titled(title.as_str()),
+        (None, true) => chart.untitled(),
+        (None, false) => chart,
+    })
+}
+
+fn of_flag(flag: &str, error: &Error) -> Error {
+    let named = input::usage(format!("{flag}: {}", error.message()));
+    named.with_hint(error.hint().unwrap_or_default().to_owned())
 }
 
 /// One panel a series.

@@ -788,6 +788,17 @@ class Chart:
         """What it shows."""
         return self._picture.title
 
+    def framed(
+        self,
+        *,
+        title: str | None = None,
+        no_title: bool = False,
+        xlim: tuple[float, float] | None = None,
+        ylim: tuple[float, float] | None = None,
+    ) -> Chart:
+        """The same chart under another headline or none, and between other ends of the axes."""
+        return Chart(self._picture.framed(title, no_title, xlim, ylim))
+
     def svg(self, *, theme: str = "light", size: tuple[int, int] | None = None) -> str:
         """The chart as SVG.
 

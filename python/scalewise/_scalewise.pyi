@@ -53,6 +53,13 @@ class Table:
 class Picture:
     @property
     def title(self) -> str: ...
+    def framed(
+        self,
+        title: str | None = None,
+        no_title: bool = False,
+        xlim: tuple[float, float] | None = None,
+        ylim: tuple[float, float] | None = None,
+    ) -> Picture: ...
     def svg(self, theme: str = "light", size: tuple[int, int] | None = None) -> str: ...
     def png(
         self, theme: str = "light", size: tuple[int, int] | None = None, dpi: int | None = None

@@ -53,6 +53,10 @@ _OURS = (
     "theme",
     "size",
     "dpi",
+    "title",
+    "no_title",
+    "xlim",
+    "ylim",
 )
 
 
@@ -1754,6 +1758,10 @@ def plot(
     theme=None,
     size=None,
     dpi=None,
+    title=None,
+    no_title=False,
+    xlim=None,
+    ylim=None,
     force=False,
     law=None,
     objective=None,
@@ -1820,6 +1828,12 @@ def plot(
         Width and height of the file in CSS pixels.
     dpi : int, optional
         Dots an inch of a PNG.
+    title : str, optional
+        Headline in place of the picture's own.
+    no_title : bool
+        Draw no headline, for a paper that has a caption.
+    xlim, ylim : (float, float), optional
+        Ends of the horizontal and of the vertical axis.
     {force}
     {fitting}
     {reading}
@@ -1846,6 +1860,7 @@ def plot(
     given = {name: value for name, value in locals().items() if name != "table"}
     call = _Call("plot", table, given)
     chart = Chart(call.ask().chart())
+    chart = chart.framed(title=title, no_title=no_title, xlim=xlim, ylim=ylim)
     if path is not None:
         look = {"theme": theme, "size": size, "dpi": dpi}
         chart.save(path, **{name: value for name, value in look.items() if value is not None})

@@ -29,6 +29,34 @@ impl Picture {
         self.chart.title()
     }
 
+    /// The same under another headline or none, and between other ends of the axes.
+    #[pyo3(signature = (title=None, no_title=false, xlim=None, ylim=None))]
+    fn framed(
+        &self,
+        py: Python<'_>,
+        title: Option<String>,
+        no_title: bool,
+        xlim: Option<(f64, f64)>,
+        ylim: Option<(f64, f64)>,
+    ) -> PyResult<Picture> {
+        let framed = || -> Result<Chart> {
+            let mut chart = self.chart.clone();
+            if let Some((low, high)) = xlim {
+                chart = chart.xlim(low, high)?;
+            }
+            if let Some((low, high)) = ylim {
+                chart = chart.ylim(low, high)?;
+            }
+            match (title, no_title) {
+                (Some(_), true) => Err(usage("title and no_title contradict each other")),
+                (Some(title), false) => Ok(chart.titled(title)),
+                (None, true) => Ok(chart.untitled()),
+                (None, false) => Ok(chart),
+            }
+        };
+        framed().map(Picture::of).map_err(|error| raised(py, error))
+    }
+
     #[pyo3(signature = (theme="light", size=None))]
     fn svg(&self, py: Python<'_>, theme: &str, size: Option<(u32, u32)>) -> PyResult<String> {
         let theme = themed(theme, size, None).map_err(|error| raised(py, error))?;

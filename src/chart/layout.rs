@@ -11,6 +11,8 @@ use super::scene::{Anchor, Item, Scene};
 use super::spec::{Color, Drawing, Figure, Panel};
 use super::theme::Theme;
 
+/// The size of the title of a panel among others.
+const PANEL_TITLE: f64 = 14.5;
 /// From the edge of the picture to what it shows.
 const EDGE: f64 = 18.0;
 /// From one panel of a figure to the next.
@@ -36,7 +38,7 @@ fn panel_scene(panel: &Panel, theme: &Theme) -> Scene {
         right: f64::from(width) - EDGE,
         bottom: f64::from(height) - 10.0,
     };
-    draw(panel, cell, 17.0, theme, &mut items);
+    draw(panel, cell, None, 17.0, theme, &mut items);
     Scene {
         width,
         height,
@@ -62,19 +64,16 @@ fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
         right: width - EDGE,
         bottom: f64::INFINITY,
     };
-    let head = headline(
-        &figure.title,
-        figure.subtitle.as_deref(),
-        page,
-        18.0,
-        theme,
-        &mut items,
-    );
-    for (i, panel) in figure.panels.iter().enumerate() {
+    let (title, subtitle) = match figure.untitled {
+        true => ("", None),
+        false => (figure.title.as_str(), figure.subtitle.as_deref()),
+    };
+    let head = headline(title, subtitle, page, 18.0, theme, &mut items);
+    let cell = |i: usize| {
         let (row, column) = ((i / columns) as f64, (i % columns) as f64);
         let left = column * cell_width;
         let top = head + row * cell_height;
-        let cell = Rect {
+        Rect {
             left: if column == 0.0 {
                 EDGE
             } else {
@@ -83,8 +82,20 @@ fn figure_scene(figure: &Figure, theme: &Theme) -> Scene {
             top: top + 6.0,
             right: left + cell_width - EDGE,
             bottom: top + cell_height - 10.0,
-        };
-        draw(panel, cell, 14.5, theme, &mut items);
+        }
+    };
+    for (row, panels) in figure.panels.chunks(columns).enumerate() {
+        // Panels side by side begin and end at the same height, whatever words are around them.
+        let mut rooms = panels.iter().enumerate().map(|(column, panel)| {
+            let at = cell(row * columns + column);
+            draw(panel, at, None, PANEL_TITLE, theme, &mut Vec::new())
+        });
+        let first = rooms.next();
+        let shared = first.map(|first| rooms.fold(first, |a, b| (a.0.max(b.0), a.1.min(b.1))));
+        for (column, panel) in panels.iter().enumerate() {
+            let at = cell(row * columns + column);
+            draw(panel, at, shared, PANEL_TITLE, theme, &mut items);
+        }
     }
     let mut description = vec![figure.description.clone()];
     description.extend(
@@ -136,37 +147,46 @@ fn headline(
     top + 12.0
 }
 
-/// Draws one panel into a cell.
-fn draw(panel: &Panel, cell: Rect, size: f64, theme: &Theme, items: &mut Vec<Item>) {
-    let top = headline(
-        &panel.title,
-        panel.subtitle.as_deref(),
-        cell,
-        size,
-        theme,
-        items,
-    );
+/// Draws one panel into a cell; its axes lie between these heights, if they are given. Returns the
+/// heights.
+fn draw(
+    panel: &Panel,
+    cell: Rect,
+    between: Option<(f64, f64)>,
+    size: f64,
+    theme: &Theme,
+    items: &mut Vec<Item>,
+) -> (f64, f64) {
+    let (title, subtitle) = match panel.untitled {
+        true => ("", None),
+        false => (panel.title.as_str(), panel.subtitle.as_deref()),
+    };
+    let top = headline(title, subtitle, cell, size, theme, items);
     let bottom = note(panel, cell, theme, items);
     let room = Rect {
-        top,
+        top: between.map_or(top, |ends| ends.0),
         bottom,
         ..cell
     };
     let Some((x, y)) = range::spans(panel) else {
         nothing(room, theme, items);
-        return;
+        return (room.top, room.bottom);
     };
     let frame_in = |room: Rect| Frame::new(room, x, y, theme);
     // A legend takes room from the plot, and in a smaller plot more labels may be in each other's
     // way: what the first attempt leaves over is given its rows, and the second is final.
-    let (picture, left_over) = body(panel, &frame_in(room), theme);
+    let whole = Rect {
+        bottom: between.map_or(bottom, |ends| ends.1),
+        ..room
+    };
+    let (picture, left_over) = body(panel, &frame_in(whole), theme);
     if left_over.is_empty() {
         items.extend(picture);
-        return;
+        return (whole.top, whole.bottom);
     }
     let spare = legend::height(&left_over, room.width()) + 4.0;
     let smaller = Rect {
-        bottom: room.bottom - spare,
+        bottom: (room.bottom - spare).min(whole.bottom),
         ..room
     };
     let frame = frame_in(smaller);
@@ -179,6 +199,7 @@ fn draw(panel: &Panel, cell: Rect, size: f64, theme: &Theme, items: &mut Vec<Ite
         bottom: room.bottom,
     };
     legend::draw(&entries, &below, items, theme);
+    (smaller.top, smaller.bottom)
 }
 
 /// The plot itself, and the labels that found no place in it.

@@ -19,8 +19,8 @@ const RULE_DASH: (f64, f64) = (2.5, 3.0);
 /// Half the width of an interval's caps.
 const CAP: f64 = 5.0;
 /// A ring this near at a star is drawn around it, this many times as large as others.
-const NEAR_STAR: f64 = 18.0;
-const AROUND_STAR: f64 = 2.5;
+const NEAR_STAR: f64 = 6.0;
+const AROUND_STAR: f64 = 2.8;
 /// The rim of paper around a mark that lifts it off the lines below.
 const RIM: f64 = 1.6;
 /// Pointing this near at a mark is enough.

@@ -1,9 +1,10 @@
 //! A chart that is ready to be drawn, and what it can be drawn as.
 
-use super::spec::{Drawing, Figure, Panel};
+use super::range::Span;
+use super::spec::{Axis, Drawing, Figure, Panel, Scale};
 use super::theme::Theme;
 use super::{layout, render, terminal};
-use crate::Result;
+use crate::{Error, ErrorKind, Result};
 
 /// A chart of an answer: one panel, or several below a common headline.
 ///
@@ -49,6 +50,73 @@ impl Chart {
             Drawing::Figure(figure) => figure.title = title.into(),
         }
         self
+    }
+
+    /// The same chart without a headline: a paper has a caption, and a slide a title. Readers who
+    /// cannot see the picture still have it.
+    #[must_use]
+    pub fn untitled(mut self) -> Chart {
+        match &mut self.0 {
+            Drawing::Panel(panel) => panel.untitled = true,
+            Drawing::Figure(figure) => figure.untitled = true,
+        }
+        self
+    }
+
+    /// The same chart with these ends of the horizontal axis of each panel, so that two charts can
+    /// be compared.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, Fit, Method, ask::PlotAnswer, chart, law::Power};
+    /// let runs = [1e18, 1e19, 1e20, 1e21].map(|c: f64| (c, 20.0 * c.powf(-0.05)));
+    /// let fit = Fit::new(Power).run(&Dataset::from_runs(runs)?)?;
+    /// let chart = chart::scaling(&PlotAnswer::of(fit, Vec::new(), 0.9, Method::Delta));
+    /// assert!(chart.clone().xlim(1e17, 1e25).is_ok());
+    /// assert!(chart.xlim(0.0, 1e25).is_err());
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) where the ends are equal, not finite, or not
+    /// positive on a logarithmic axis.
+    pub fn xlim(self, first: f64, last: f64) -> Result<Chart> {
+        self.within(first, last, |panel| &mut panel.x)
+    }
+
+    /// The same for the vertical axis of each panel, as [`Chart::xlim`].
+    ///
+    /// # Errors
+    /// As [`Chart::xlim`].
+    pub fn ylim(self, first: f64, last: f64) -> Result<Chart> {
+        self.within(first, last, |panel| &mut panel.y)
+    }
+
+    fn within(
+        mut self,
+        first: f64,
+        last: f64,
+        axis: impl Fn(&mut Panel) -> &mut Axis,
+    ) -> Result<Chart> {
+        let panels = match &mut self.0 {
+            Drawing::Panel(panel) => std::slice::from_mut(&mut **panel),
+            Drawing::Figure(figure) => &mut figure.panels[..],
+        };
+        for panel in panels {
+            let axis = axis(panel);
+            if !Span::can_have(axis.scale, first, last) {
+                let message = format!(
+                    "{first:e} and {last:e} are no ends of the axis '{}'",
+                    axis.label
+                );
+                let hint = match axis.scale {
+                    Scale::Log => "a logarithmic axis needs two different positive numbers",
+                    Scale::Linear => "an axis needs two different numbers",
+                };
+                return Err(Error::new(ErrorKind::Usage, message).with_hint(hint));
+            }
+            axis.range = Some((first, last));
+        }
+        Ok(self)
     }
 
     /// The same chart with other words for readers who cannot see it.

@@ -26,6 +26,11 @@ pub(super) struct Span {
 }
 
 impl Span {
+    /// Whether an axis can begin and end there.
+    pub(super) fn can_have(scale: Scale, first: f64, last: f64) -> bool {
+        usable(first, scale) && usable(last, scale) && first != last
+    }
+
     /// The axis's own range if it has a usable one, else one that holds `values` with a margin.
     pub(super) fn of(axis: &Axis, values: impl Iterator<Item = f64>) -> Option<Span> {
         let scale = axis.scale;

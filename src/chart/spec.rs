@@ -276,6 +276,8 @@ pub(super) struct Panel {
     pub(super) layers: Vec<Layer>,
     /// One line below the plot.
     pub(super) note: Option<String>,
+    /// Whether title and subtitle are spoken alone and not drawn.
+    pub(super) untitled: bool,
 }
 
 impl Panel {
@@ -289,6 +291,7 @@ impl Panel {
             y,
             layers: Vec::new(),
             note: None,
+            untitled: false,
         }
     }
 
@@ -334,6 +337,8 @@ pub(super) struct Figure {
     pub(super) panels: Vec<Panel>,
     /// How many panels stand side by side (0 counts as 1).
     pub(super) columns: usize,
+    /// Whether the common headline is spoken alone and not drawn.
+    pub(super) untitled: bool,
 }
 
 impl Figure {
@@ -350,6 +355,7 @@ impl Figure {
             description: String::new(),
             panels,
             columns,
+            untitled: false,
         }
     }
 }

@@ -294,3 +294,46 @@ fn a_loss_before_all_runs_is_named_so() {
     assert!(said("100").contains("BEFORE ALL RUNS"));
     assert!(said("1e-9").contains("NOT ATTAINABLE"));
 }
+
+/// A headline of one's own or none, and ends of the axes; what has no effect is refused.
+#[test]
+fn a_picture_has_the_headline_and_the_axes_that_are_asked_for() {
+    let (_folder, picture) = temporary("framed.svg");
+    let drawn = |more: &[&str]| {
+        let asked = ["plot", RUNS, "--at", "1e24", "-o", text(&picture)];
+        ok(&[&asked[..], more].concat());
+        std::fs::read_to_string(&picture).unwrap()
+    };
+    let headline = |svg: &str| svg.split("<text").nth(1).unwrap().to_owned();
+    let plain = drawn(&[]);
+    assert!(
+        headline(&plain).contains("Forecast loss"),
+        "{}",
+        headline(&plain)
+    );
+    let own = drawn(&["--title", "Our ladder"]);
+    assert!(headline(&own).contains("Our ladder"), "{}", headline(&own));
+    // Who cannot see the picture has the headline all the same.
+    let bare = drawn(&["--no-title"]);
+    assert!(bare.contains("<title id=") && bare.contains("Forecast loss"));
+    assert!(
+        !headline(&bare).contains("Forecast loss"),
+        "{}",
+        headline(&bare)
+    );
+    let wide = drawn(&["--xlim", "1e15..1e30", "--ylim", "1..4"]);
+    assert!(wide.contains("10³⁰") && !plain.contains("10³⁰"), "{wide}");
+    for (flag, value, said) in [
+        (
+            "--xlim",
+            "0..1e30",
+            "a logarithmic axis needs two different positive numbers",
+        ),
+        ("--ylim", "2..2", "two different"),
+        ("--ylim", "2", "write both ends of the axis"),
+    ] {
+        let ran = run(&["plot", RUNS, flag, value, "-o", text(&picture)]);
+        assert_eq!(ran.code, 2, "{flag} {value}");
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+}

@@ -27,9 +27,11 @@ pub(super) fn draw(
     let height = height.clamp(HEIGHTS.0, HEIGHTS.1);
     let words = Words { unicode, width };
     let mut out = String::new();
-    words.push(&mut out, &panel.title);
-    if let Some(subtitle) = &panel.subtitle {
-        words.push(&mut out, subtitle);
+    if !panel.untitled {
+        words.push(&mut out, &panel.title);
+        if let Some(subtitle) = &panel.subtitle {
+            words.push(&mut out, subtitle);
+        }
     }
     match range::spans(panel) {
         Some((x, y)) => {
