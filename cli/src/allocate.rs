@@ -5,11 +5,8 @@ use super::give::{Out, for_one_series};
 use super::outcome::Outcome;
 use super::printer::Printer;
 use super::{input, plot};
-use scalewise::ask::{
-    AllocateAnswer, AllocateRequest, Ask, AskTable, OptimumRequest, SurfaceAnswer,
-};
+use scalewise::ask::{AllocateAnswer, AllocateRequest, Ask, AskTable, SurfaceAnswer};
 use scalewise::chart::{self, Theme};
-use scalewise::internal;
 use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
 use std::path::Path;
@@ -56,12 +53,8 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
     if request.is_of_repeats(fitted.as_ref())? {
         return of_repeats(args, &request, &source, fitted, printer);
     }
-    let is_typed = match &fitted {
-        Some(fit) => fit.law().typed().is_some(),
-        None => args.fit.choice()?.is_typed()?,
-    };
-    if is_typed {
-        return of_formula(args, &source, fitted, printer);
+    if request.is_of_formula(fitted.as_ref())? {
+        return of_formula(args, &request, &source, fitted, printer);
     }
     if let Some(by) = by {
         for_one_series(
@@ -101,40 +94,18 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
 /// By a law that is a formula: the lowest point at each budget.
 fn of_formula(
     args: &AllocateArgs,
+    request: &AllocateRequest,
     source: &Source<'_>,
     fitted: Option<FitResult>,
     printer: &Printer,
 ) -> Result<Outcome> {
-    let given = [
-        (args.by.is_some(), "--by"),
-        (args.plot.is_some(), "--plot"),
-        (!args.params.is_empty(), "--params"),
-        (!args.tokens.is_empty(), "--tokens"),
-        (!args.ratio.is_empty(), "--ratio"),
-        (!args.unique.is_empty(), "--unique"),
-        (!args.sizes.is_empty(), "--sizes"),
-        (args.n_inference.is_some(), "--n-inference"),
-        (args.price.is_some(), "--price"),
-        (!args.method.is_empty(), "--method"),
-        (args.joint, "--joint"),
-        (args.flops == "column", "--flops column"),
-    ];
-    if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
-        let message = format!("{flag} is not for a law that is a formula");
-        return Err(input::usage(message)
-            .with_hint("leave it out; the intervals are those of the delta method"));
+    for (given, flag) in [(args.by.is_some(), "--by"), (args.plot.is_some(), "--plot")] {
+        if given {
+            let message = format!("{flag} is not for a law that is a formula");
+            return Err(input::usage(message).with_hint("leave it out"));
+        }
     }
-    let cost = match args.flops.as_str() {
-        internal::FLOPS => "6*N*D",
-        formula => formula,
-    };
-    let request = OptimumRequest::default()
-        .table(args.data.table()?)
-        .fit(args.fit.choice()?)
-        .cost(cost.to_owned())
-        .budget(input::positives("--compute", &args.compute)?)
-        .level(args.level)
-        .force(args.data.table.force);
+    let request = request.of_formula()?;
     let fit = match fitted {
         Some(fit) => fit,
         None => request.fitted(&request.read(source)?)?,

@@ -111,6 +111,8 @@ class _Call:
         answer = self.ask()
         if answer.is_of_scores:
             kind = Scores
+        elif answer.is_of_lowest:
+            kind = Optimum
         elif "by" in self.keywords and kind not in (Optimum, RunEnds, Understanding):
             return Series(answer, self._in_full)
         made = Law._made(answer.law()) if kind is Law else kind(answer)
@@ -1400,7 +1402,7 @@ def allocate(
 
     Returns
     -------
-    Allocation, or Series with `by`
+    Allocation, Optimum for a law that is a formula, or Series with `by`
 
     Raises
     ------

@@ -146,6 +146,8 @@ pub struct Answer {
     page: Option<String>,
     /// Whether it is about the scores of all tasks, which are no series of their own.
     is_of_scores: bool,
+    /// Whether it says where a law is lowest, whatever the verb.
+    is_of_lowest: bool,
 }
 
 #[pymethods]
@@ -198,6 +200,12 @@ impl Answer {
     #[getter]
     fn is_of_scores(&self) -> bool {
         self.is_of_scores
+    }
+
+    /// Whether it says where a law is lowest, whatever the verb.
+    #[getter]
+    fn is_of_lowest(&self) -> bool {
+        self.is_of_lowest
     }
 
     #[pyo3(signature = (view="", level=LEVEL))]
@@ -259,6 +267,7 @@ impl Answer {
             held: Box::new(of),
             page: None,
             is_of_scores: false,
+            is_of_lowest: false,
         }
     }
 
@@ -267,6 +276,7 @@ impl Answer {
             held: Box::new(made),
             page: None,
             is_of_scores: false,
+            is_of_lowest: false,
         }
     }
 
@@ -319,11 +329,15 @@ impl Answer {
     }
 
     pub fn of_optimum(answer: OptimumAnswer) -> Answer {
-        Answer::of(Of::<OptimumAnswer> {
+        let of = Of::<OptimumAnswer> {
             fit: |answer| Some(answer.fit()),
             findings: |answer| Some(answer.fit().diagnoses().to_vec()),
             ..Of::new(answer, |_, view, _| Err(undrawn(view)))
-        })
+        };
+        Answer {
+            is_of_lowest: true,
+            ..Answer::of(of)
+        }
     }
 
     pub fn of_cells(answer: CellsAnswer) -> Answer {

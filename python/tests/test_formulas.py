@@ -140,3 +140,18 @@ def test_the_optimum_of_a_formula_is_that_of_the_built_in_law():
         scalewise.optimum(rows, law=law, free="N")
     with pytest.raises(scalewise.NoFitError, match="falls up to the end"):
         scalewise.optimum(rows, law=law, free=["N", "D"]).values
+
+
+def test_an_allocation_by_a_formula_is_its_optimum_at_the_cost():
+    rows = [{key: row[key] for key in ("params", "tokens", "text")} for row in two_outcomes()]
+    law = "text = E + A/N^alpha + B/D^beta"
+    found = scalewise.allocate(rows, law=law, compute=[1e22, 1e23])
+    best = scalewise.optimum(rows, law=law, cost="6*N*D", budget=[1e22, 1e23])
+    assert isinstance(found, scalewise.Optimum)
+    assert found.to_dict() == best.to_dict()
+    fitted = scalewise.fit(rows, law=law)
+    assert scalewise.allocate(fitted, compute=1e22).optima == best.optima[:1]
+    with pytest.raises(scalewise.UsageError, match="a number of parameters is not for a law"):
+        scalewise.allocate(rows, params=1e9, law=law)
+    with pytest.raises(scalewise.UsageError, match="by is not for a law that is a formula"):
+        scalewise.allocate(rows, compute=1e22, by="params", law=law)

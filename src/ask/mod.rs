@@ -19,6 +19,7 @@
 mod request;
 
 mod allocate;
+mod allocate_formula;
 mod allocated;
 mod backtest;
 mod by_floor;

@@ -416,6 +416,19 @@ fn allocate(
     let as_json = keys.truth(AS_JSON)?;
     keys.done()?;
     let repeats = request.is_of_repeats(fit.as_ref())?;
+    if request.is_of_formula(fit.as_ref())? {
+        let request = request.of_formula()?;
+        let fit = match (fit, source, by) {
+            (_, _, Some(_)) => {
+                let error = usage("by is not for a law that is a formula");
+                return Err(error.with_hint("leave it out"));
+            }
+            (Some(fit), _, _) => fit,
+            (None, Some(source), _) => request.fitted(&request.read(&source)?)?,
+            (None, None, _) => return Err(usage("there is neither a table nor a law")),
+        };
+        return request.of_fit(fit).map(Answer::of_optimum);
+    }
     match (fit, source, by) {
         (_, _, Some(_)) if repeats => Err(usage("by is not for a law of repeated tokens")
             .with_hint("leave it out, or choose law='chinchilla'")),
