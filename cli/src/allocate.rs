@@ -73,7 +73,7 @@ pub fn run(args: &AllocateArgs, printer: &Printer) -> Result<Outcome> {
                 "--plot draws one way to count parameters, and --params-col names several";
             return Err(input::usage(message).with_hint("name one of them in --params-col"));
         }
-        return args.result.give_short(&compared, args.verbose, printer);
+        return args.result.give(&compared, printer);
     }
     let answer = match fitted {
         Some(fit) => request.of_fit(fit)?,
@@ -110,8 +110,7 @@ fn of_formula(
         Some(fit) => fit,
         None => request.fitted(&request.read(source)?)?,
     };
-    args.result
-        .give_short(&request.of_fit(fit)?, args.verbose, printer)
+    args.result.give(&request.of_fit(fit)?, printer)
 }
 
 /// By a law of repeated tokens, under caps on the unique ones.
@@ -136,7 +135,7 @@ fn of_repeats(
         None => request.capped(&request.of_first_law().read(source)?, &bar)?,
     };
     drop(bar);
-    args.result.give_short(&answer, args.verbose, printer)
+    args.result.give(&answer, printer)
 }
 
 fn draw(

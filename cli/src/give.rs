@@ -9,8 +9,8 @@ use scalewise::Result;
 use scalewise::ask::{Ask, AskTable};
 use scalewise::internal;
 use scalewise::internal::{
-    Among, OfSeries, Piece, SeriesJson, Shown, Wanted, json, judged, many_csv, many_document,
-    together,
+    Among, Brief, OfSeries, Piece, SeriesJson, Shown, Wanted, json, judged, many_csv,
+    many_document, together,
 };
 use scalewise::progress::Silent;
 use scalewise::runs::Series;
@@ -35,7 +35,7 @@ impl ResultArgs {
     /// The same in short, unless all of it is asked for.
     pub fn give_short(
         &self,
-        answer: &impl Shown,
+        answer: &impl Brief,
         verbose: bool,
         printer: &Printer,
     ) -> Result<Outcome> {

@@ -18,6 +18,7 @@ mod files;
 mod fit;
 mod forecast;
 mod give;
+mod help;
 mod input;
 mod interrupt;
 mod invocation;
@@ -75,7 +76,7 @@ pub fn main() -> ExitCode {
     }
     // Help is given beside a config file of any content, also one that is refused.
     if Path::new(config::FILE).symlink_metadata().is_ok()
-        && let Err(help) = args::command().try_get_matches_from(&typed)
+        && let Err(help) = help::command().try_get_matches_from(&typed)
         && !help.use_stderr()
     {
         return said_by_clap(&help);
@@ -85,7 +86,7 @@ pub fn main() -> ExitCode {
         Err(error) => return failed(&error, &Printer::new(false, When::Auto)),
     };
     invocation::remember(&words);
-    let mut command = args::command();
+    let mut command = help::command();
     command.build();
     let parsed = command.try_get_matches_from_mut(&words);
     let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
@@ -214,9 +215,9 @@ fn dispatch(verb: &Verb, matches: &ArgMatches, printer: &Printer) -> Result<Outc
         Verb::Simulate(args) => simulate::run(args, printer),
         Verb::Completions(args) => {
             let mut out = Vec::new();
-            clap_complete::generate(args.shell, &mut args::command(), "scalewise", &mut out);
+            clap_complete::generate(args.shell, &mut help::command(), "scalewise", &mut out);
             printer.out(&String::from_utf8_lossy(&out))
         }
-        Verb::Man(args) => printer.out(&args.page()?),
+        Verb::Man(args) => printer.out(&help::manual(args)?),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::allocation_rows::{AllocationRow, allocation_csv, withheld_csv};
 use super::answer::{Among, Shown, code_and_words};
-use super::brief;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::{facts, findings, fit};
 use super::grade::tone;
@@ -22,13 +21,6 @@ impl Shown for AllocateAnswer {
         match &self.found {
             Some(found) => allocation(self, found),
             None => fit(&self.fit, false),
-        }
-    }
-
-    fn brief(&self) -> Document {
-        match &self.found {
-            Some(found) => brief::allocation(self, found),
-            None => brief::refused(&self.fit),
         }
     }
 

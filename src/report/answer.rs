@@ -47,11 +47,6 @@ pub trait Shown: Serialize {
     /// For people.
     fn document(&self) -> Document;
 
-    /// For people at a terminal: the answer in about twelve lines, and what the whole has besides.
-    fn brief(&self) -> Document {
-        self.document()
-    }
-
     /// For programs: one table, as CSV with a header and at full precision.
     fn table(&self) -> String;
 

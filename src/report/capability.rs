@@ -1,7 +1,6 @@
 //! A capability in words and numbers.
 
 use super::answer::{Among, Shown, code_and_words};
-use super::brief;
 use super::capability_data::{PassLawRow, PassRateRow, capability_csv};
 use super::capability_target::{pass_at_blocks, target_blocks, verdict_line};
 use super::document::{Block, Document, Fact, Tone, fact};
@@ -30,10 +29,6 @@ impl Shown for CapabilityAnswer {
         blocks.extend(findings(&fit.overall.diagnoses));
         blocks.extend(bucket_findings(fit));
         blocks.into()
-    }
-
-    fn brief(&self) -> Document {
-        brief::capability(self)
     }
 
     fn table(&self) -> String {

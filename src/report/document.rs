@@ -1,6 +1,6 @@
 //! A small document: facts, tables and sentences, rendered as aligned text or Markdown.
 
-use super::page::Controls;
+use super::controls::Controls;
 use super::picture::Picture;
 use crate::fit::{Diagnosis, Severity};
 use crate::remedy::Remedy;

@@ -1,7 +1,6 @@
 //! A fitted law in words and numbers.
 
 use super::answer::{Among, Shown, code_and_words};
-use super::brief;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::rows::{csv, records};
 use crate::ask::{CURVE, FitAnswer, FitRequest, Trust};
@@ -22,10 +21,6 @@ const NAMED: usize = 3;
 impl Shown for FitAnswer {
     fn document(&self) -> Document {
         fit(&self.fit, false)
-    }
-
-    fn brief(&self) -> Document {
-        brief::fit(&self.fit)
     }
 
     fn table(&self) -> String {

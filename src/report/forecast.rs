@@ -1,7 +1,6 @@
 //! Forecasts in words and numbers.
 
 use super::answer::{Among, Shown, code_and_words};
-use super::brief;
 use super::document::{Block, Document, Fact, fact};
 use super::fit::{bracket, facts, findings, fit, noise_size, verdict};
 use super::forecast_rows::{ForecastRow, forecast_csv, target_rows};
@@ -20,13 +19,6 @@ impl Shown for ForecastAnswer {
         match self.refusal() {
             Some(_) => fit(&self.fit, false),
             None => given(self),
-        }
-    }
-
-    fn brief(&self) -> Document {
-        match self.refusal() {
-            Some(_) => brief::refused(&self.fit),
-            None => brief::forecast(self),
         }
     }
 

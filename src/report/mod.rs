@@ -24,6 +24,7 @@ mod check_seen;
 mod claims;
 mod code;
 mod compare;
+mod controls;
 mod conventions;
 mod curve;
 mod curves;
@@ -66,6 +67,7 @@ pub use page::{Page, Provenance};
 #[doc(hidden)]
 pub mod internal {
     pub use super::answer::{Among, Shown, json, json_line};
+    pub use super::brief::Brief;
     pub use super::check_by::SeriesUnderstood;
     pub use super::check_counts::CountsUnderstood;
     pub use super::check_seen::column_lines;

@@ -1,7 +1,6 @@
 //! Scores of a suite, in words and numbers.
 
 use super::answer::{Shown, code_and_words};
-use super::brief;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::{findings, source_name};
 use super::grade::tone;
@@ -20,10 +19,6 @@ impl Shown for ScoresAnswer {
         let mut blocks = said_of(self);
         blocks.extend(findings_of(self));
         blocks.into()
-    }
-
-    fn brief(&self) -> Document {
-        brief::scores(self)
     }
 
     fn table(&self) -> String {

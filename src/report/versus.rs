@@ -1,7 +1,6 @@
 //! Recipes compared, in words and numbers.
 
 use super::answer::Shown;
-use super::brief;
 use super::document::{Block, Document, Fact, Tone, fact};
 use super::fit::findings;
 use super::versus_rows::table;
@@ -17,10 +16,6 @@ use crate::versus::{Comparison, Hypothesis, NoMultiplier, Place, Power, Verdict}
 impl Shown for VersusAnswer {
     fn document(&self) -> Document {
         document(self)
-    }
-
-    fn brief(&self) -> Document {
-        brief::versus(self)
     }
 
     fn table(&self) -> String {

@@ -3,7 +3,7 @@
 use crate::words::flag;
 use clap::ValueEnum;
 use scalewise::Result;
-use scalewise::internal::{Shown, Wanted};
+use scalewise::internal::{Brief, Shown, Wanted};
 use scalewise::report::Document;
 
 /// When to do something that depends on the terminal.
@@ -13,6 +13,9 @@ pub enum When {
     Always,
     Never,
 }
+
+/// How all of an answer is shown.
+const HOW: &str = "-v shows";
 
 /// How to print a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,9 +46,9 @@ impl Format {
     }
 
     /// The answer in short, where there is a shorter form of this format.
-    pub fn in_short(self, answer: &impl Shown, to_screen: bool) -> Result<String> {
+    pub fn in_short(self, answer: &impl Brief, to_screen: bool) -> Result<String> {
         match self {
-            Format::Text => Ok(self.of_document(answer.brief(), to_screen)),
+            Format::Text => Ok(self.of_document(answer.brief(HOW), to_screen)),
             _ => self.of(answer, to_screen),
         }
     }

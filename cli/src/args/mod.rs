@@ -1,7 +1,6 @@
 //! Every argument of every verb.
 
 mod allocation;
-mod arranged;
 mod capability;
 mod curve;
 mod fit;
@@ -18,7 +17,6 @@ mod table;
 mod versus;
 
 pub use allocation::*;
-pub use arranged::command;
 pub use capability::*;
 pub use curve::*;
 pub use fit::*;
@@ -35,7 +33,6 @@ pub use table::{AdditionArgs, DataArgs, FitArgs, ReshapeArgs, TableArgs, UnitArg
 pub use versus::*;
 
 use clap::{Args, Parser, Subcommand};
-use scalewise::{Error, ErrorKind, Result};
 
 /// Predictable scaling: fit a scaling law to cheap small runs, forecast the expensive large one,
 /// and say how far to trust it.
@@ -205,27 +202,4 @@ pub struct CompletionsArgs {
 pub struct ManArgs {
     /// The verb
     pub verb: Option<String>,
-}
-
-impl ManArgs {
-    /// The page in roff.
-    pub fn page(&self) -> Result<String> {
-        let mut command = command();
-        command.build();
-        if let Some(name) = &self.verb {
-            let names: Vec<String> = command
-                .get_subcommands()
-                .map(|c| c.get_name().to_owned())
-                .collect();
-            command = command.find_subcommand(name).cloned().ok_or_else(|| {
-                Error::new(ErrorKind::Usage, format!("there is no verb '{name}'"))
-                    .with_hint(format!("the verbs are {}", names.join(", ")))
-            })?;
-        }
-        let mut page = Vec::new();
-        clap_mangen::Man::new(command)
-            .render(&mut page)
-            .map_err(|e| Error::new(ErrorKind::Io, format!("the page cannot be made: {e}")))?;
-        Ok(String::from_utf8_lossy(&page).into_owned())
-    }
 }

@@ -4,7 +4,8 @@ use super::super::allocation::{budget, cost, depends, in_one_line, refusal, shor
 use super::super::document::{Block, Document, Fact, Tone, fact};
 use super::super::grade::tone;
 use super::super::sizes::sizes;
-use super::{brief, fit};
+use super::fit;
+use super::together::{Brief, together};
 use crate::ask::{AllocateAnswer, AllocationAt, Allocations, FLAT, FLOPS};
 use crate::number::{digits, percent};
 use crate::quantity::format_quantity;
@@ -12,8 +13,17 @@ use crate::quantity::format_quantity;
 const REST: &str = "the parameters of the law, all intervals, other sizes, and what other \
                     objectives and fewer runs say";
 
+impl Brief for AllocateAnswer {
+    fn brief(&self, how: &str) -> Document {
+        match &self.found {
+            Some(found) => in_short(self, found, how),
+            None => fit::refused(&self.fit, how),
+        }
+    }
+}
+
 /// What to train with each budget.
-pub(in crate::report) fn allocation(answer: &AllocateAnswer, found: &Allocations) -> Document {
+fn in_short(answer: &AllocateAnswer, found: &Allocations, how: &str) -> Document {
     let mut facts = fit::source_facts(&answer.fit);
     if answer.request.flops != FLOPS {
         facts.push(fact("FLOP", answer.flops.describe()));
@@ -29,7 +39,7 @@ pub(in crate::report) fn allocation(answer: &AllocateAnswer, found: &Allocations
         asked.extend(all.flat_map(|one| sizes(&answer.request, one)));
     }
     asked.extend(found.refused.iter().map(refusal));
-    brief(facts, asked, &answer.diagnoses(), REST)
+    together(facts, asked, &answer.diagnoses(), (how, REST))
 }
 
 fn one_budget(answer: &AllocateAnswer, found: &Allocations, one: &AllocationAt) -> Vec<Fact> {

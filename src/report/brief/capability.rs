@@ -3,15 +3,21 @@
 use super::super::capability::{data_line, law_words, tone};
 use super::super::capability_target::{actual_line, pass_at_blocks, recommended, verdict_line};
 use super::super::document::{Block, Document, Fact, Tone, fact};
-use super::brief;
+use super::together::{Brief, together};
 use crate::ask::CapabilityAnswer;
 use crate::capability::Verdict;
 use crate::number::{compute, digits, with_uncertainty};
 
 const REST: &str = "every model, every bucket of problems and all intervals";
 
+impl Brief for CapabilityAnswer {
+    fn brief(&self, how: &str) -> Document {
+        in_short(self, how)
+    }
+}
+
 /// The forecasts, or the law where nothing is asked.
-pub(in crate::report) fn capability(answer: &CapabilityAnswer) -> Document {
+fn in_short(answer: &CapabilityAnswer, how: &str) -> Document {
     let fit = &answer.fit;
     let mut facts = vec![fact("Law", law_words(fit)), fact("Data", data_line(fit))];
     // Warnings stand below; a verdict that forbids the numbers is said where they would stand.
@@ -32,7 +38,7 @@ pub(in crate::report) fn capability(answer: &CapabilityAnswer) -> Document {
         }
     }
     asked.extend(pass_at_blocks(answer));
-    brief(facts, asked, &fit.overall.diagnoses, REST)
+    together(facts, asked, &fit.overall.diagnoses, (how, REST))
 }
 
 /// The exponent and the coefficient of the law.

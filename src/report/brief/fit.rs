@@ -2,15 +2,22 @@
 
 use super::super::document::{Document, Fact, Tone, fact};
 use super::super::fit::{data_in_short, named, noise_line, parameter_cells};
-use super::brief;
+use super::together::{Brief, together};
+use crate::ask::FitAnswer;
 use crate::fit::{FitResult, FitStatus};
 use crate::number::percent;
 
 const REST: &str = "how the law was fitted, every minimum and every residual";
 const REST_OF_REFUSED: &str = "the parameters of the law, and how it was fitted";
 
+impl Brief for FitAnswer {
+    fn brief(&self, how: &str) -> Document {
+        in_short(&self.fit, how)
+    }
+}
+
 /// The law, its parameters, its noise and what was found.
-pub(in crate::report) fn fit(result: &FitResult) -> Document {
+fn in_short(result: &FitResult, how: &str) -> Document {
     let mut facts = source_facts(result);
     if result.refusal().is_some() {
         facts.push(("Status".to_owned(), "REFUSED".to_owned(), Tone::Bad));
@@ -31,15 +38,20 @@ pub(in crate::report) fn fit(result: &FitResult) -> Document {
         }),
     );
     facts.push(fact("Noise", noise_line(result)));
-    brief(facts, Vec::new(), result.diagnoses(), REST)
+    together(facts, Vec::new(), result.diagnoses(), (how, REST))
 }
 
 /// A fit whose numbers a finding forbids.
-pub(in crate::report) fn refused(result: &FitResult) -> Document {
+pub(super) fn refused(result: &FitResult, how: &str) -> Document {
     let mut facts = source_facts(result);
     // Capitals say it without colour; the finding below says why.
     facts.push(("Status".to_owned(), "REFUSED".to_owned(), Tone::Bad));
-    brief(facts, Vec::new(), result.diagnoses(), REST_OF_REFUSED)
+    together(
+        facts,
+        Vec::new(),
+        result.diagnoses(),
+        (how, REST_OF_REFUSED),
+    )
 }
 
 /// The law and the data, and what must be known of how the law came about.

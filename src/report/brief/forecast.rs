@@ -7,7 +7,8 @@ use super::super::forecast::{
     recommended_interval, target_line, widest, withheld_facts,
 };
 use super::super::grade::{self, tone};
-use super::{brief, fit};
+use super::fit;
+use super::together::{Brief, together};
 use crate::ask::ForecastAnswer;
 use crate::fit::FitResult;
 use crate::forecast::{Forecast, Grade, Reach, ReachInterval};
@@ -17,8 +18,17 @@ use crate::runs::Variable;
 
 const REST: &str = "all intervals, and the points that the forecast is made of";
 
+impl Brief for ForecastAnswer {
+    fn brief(&self, how: &str) -> Document {
+        match self.refusal() {
+            Some(_) => fit::refused(&self.fit, how),
+            None => in_short(self, how),
+        }
+    }
+}
+
 /// The answer in short.
-pub(in crate::report) fn forecast(answer: &ForecastAnswer) -> Document {
+fn in_short(answer: &ForecastAnswer, how: &str) -> Document {
     let mut facts = fit::source_facts(&answer.fit);
     let mut asked = Vec::new();
     match answer.targets.as_slice() {
@@ -38,7 +48,7 @@ pub(in crate::report) fn forecast(answer: &ForecastAnswer) -> Document {
     let variable = answer.fit.variable();
     let reached = |reach| reached(reach, variable);
     facts.extend(answer.reaches.iter().map(reached));
-    brief(facts, asked, &diagnoses(answer), REST)
+    together(facts, asked, &diagnoses(answer), (how, REST))
 }
 
 /// The interval to quote, or else the widest of those that were asked for.

@@ -2,13 +2,19 @@
 
 use super::super::document::{Block, Document};
 use super::super::scores::{facts, findings_of, forced, laws, short_target};
-use super::brief;
+use super::together::{Brief, together};
 use crate::ask::ScoresAnswer;
 
 const REST: &str = "what each law says, and what was found";
 
+impl Brief for ScoresAnswer {
+    fn brief(&self, how: &str) -> Document {
+        in_short(self, how)
+    }
+}
+
 /// The forecasts of each task.
-pub(in crate::report) fn scores(answer: &ScoresAnswer) -> Document {
+fn in_short(answer: &ScoresAnswer, how: &str) -> Document {
     let mut facts = facts(answer);
     let mut asked = Vec::new();
     match answer.targets.len() {
@@ -35,5 +41,5 @@ pub(in crate::report) fn scores(answer: &ScoresAnswer) -> Document {
             Vec::new()
         }
     };
-    brief(facts, asked, &found, REST)
+    together(facts, asked, &found, (how, REST))
 }

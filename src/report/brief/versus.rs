@@ -2,7 +2,7 @@
 
 use super::super::document::Document;
 use super::super::versus::{facts, power};
-use super::brief;
+use super::together::{Brief, together};
 use crate::ask::VersusAnswer;
 use crate::code::Code;
 use crate::fit::Diagnosis;
@@ -10,8 +10,14 @@ use crate::fit::Diagnosis;
 const REST: &str = "the multiplier at every compute, the tests of what the laws have in common, \
                     and how the intervals were made";
 
+impl Brief for VersusAnswer {
+    fn brief(&self, how: &str) -> Document {
+        in_short(self, how)
+    }
+}
+
 /// The verdict on each recipe, the laws, and what was found.
-pub(in crate::report) fn versus(answer: &VersusAnswer) -> Document {
+fn in_short(answer: &VersusAnswer, how: &str) -> Document {
     let mut found: Vec<Diagnosis> = answer.findings.clone();
     for recipe in &answer.recipes {
         let own = recipe.fit.diagnoses().iter();
@@ -21,5 +27,5 @@ pub(in crate::report) fn versus(answer: &VersusAnswer) -> Document {
             found.push(one);
         }
     }
-    brief(facts(answer), power(answer), &found, REST)
+    together(facts(answer), power(answer), &found, (how, REST))
 }

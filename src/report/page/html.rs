@@ -1,8 +1,9 @@
 //! A page as one HTML file: no request, no script needed, light and dark, for screens of any width
 //! and for paper.
 
+use super::super::controls::Controls;
 use super::super::document::{Block, Fact, Tone, facts_of};
-use super::{Controls, Page, Picture, Section};
+use super::{Page, Picture, Section};
 use crate::chart::{Theme, escape_xml};
 use crate::text::one_line;
 use std::fmt::Write as _;

@@ -27,7 +27,6 @@ pub use fragment::fragment;
 pub use made::{Made, entry_page};
 pub use plan::plan_page;
 pub use versus::versus_page;
-pub(crate) use what_if::Controls;
 
 use super::document::{Block, Document, Tone, fact, put_in_words};
 use super::fit::verdict;

@@ -1,24 +1,12 @@
 //! The part of a page that answers "what if": other targets, one method alone, one run less.
 
+use super::super::controls::Controls;
 use super::super::document::Block;
 use super::super::fit::bracket;
 use crate::ask::{By, LossReport, WhatIf, WhatIfAt};
 use crate::number::{digits, percent, with_uncertainty};
 use crate::runs::Variable;
 use crate::said::Said;
-use serde::Serialize;
-
-/// Answers that were computed when the page was written; a reader chooses among them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Controls {
-    /// What the targets are sizes of.
-    pub(crate) target: String,
-    pub(crate) targets: Vec<String>,
-    /// The target that is shown first.
-    pub(crate) asked: usize,
-    /// The names of the forecasts, and what each says of every target.
-    pub(crate) choices: Vec<(String, Vec<String>)>,
-}
 
 /// The tables, and the controls that show one answer of them at a time.
 pub(super) fn what_if(page: &LossReport) -> Vec<Block> {

@@ -1,12 +1,34 @@
 //! The help in order: what a verb is about first, then what many verbs share, under its headings.
 //! `-h` leaves out what few people need, and `--help` has all of it.
 
-use super::Cli;
+use super::args::{Cli, ManArgs};
 use clap::{Arg, Command, CommandFactory};
+use scalewise::{Error, ErrorKind, Result};
 
 /// The command line with its flags in order.
 pub fn command() -> Command {
     arranged(Cli::command())
+}
+
+/// The manual page of the program, or of one verb, in roff.
+pub fn manual(args: &ManArgs) -> Result<String> {
+    let mut command = command();
+    command.build();
+    if let Some(name) = &args.verb {
+        let names: Vec<String> = command
+            .get_subcommands()
+            .map(|c| c.get_name().to_owned())
+            .collect();
+        command = command.find_subcommand(name).cloned().ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("there is no verb '{name}'"))
+                .with_hint(format!("the verbs are {}", names.join(", ")))
+        })?;
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command)
+        .render(&mut page)
+        .map_err(|e| Error::new(ErrorKind::Io, format!("the page cannot be made: {e}")))?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
 const ROWS: &str = "Rows";
