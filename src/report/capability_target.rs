@@ -86,12 +86,12 @@ pub(super) fn target_blocks(report: &CapabilityAnswer, place: usize) -> Vec<Bloc
 pub(super) fn recommended(forecast: &CurveForecast, level: f64) -> Vec<Fact> {
     let rate = forecast.mean_pass_rate.as_ref();
     let name = match rate {
-        Some(_) => "-mean ln p",
-        None => "-ln p",
+        Some(_) => "mean log pass rate, -mean ln p =",
+        None => "log pass rate, -ln p =",
     };
     let both = [
         (name, Graded::Metric, Some(&forecast.metric)),
-        ("mean of p", Graded::Rate, rate),
+        ("mean pass rate", Graded::Rate, rate),
     ];
     let mut facts = Vec::new();
     for (name, what, quantity) in both {

@@ -234,14 +234,19 @@ pub(super) fn source_name(source: &str) -> &str {
     }
 }
 
-fn fit_line(result: &FitResult) -> String {
-    let settings = result.settings();
-    let loss = match settings.objective {
+/// What was minimised.
+pub(super) fn objective_words(objective: Objective) -> String {
+    match objective {
         Objective::Squared => "least squares".to_owned(),
         Objective::Huber { delta } => format!("Huber loss (delta {})", Said(delta)),
         Objective::Lad => "least absolute deviations".to_owned(),
         Objective::Quantile { q } => format!("quantile {} of the runs", Said(q)),
-    };
+    }
+}
+
+fn fit_line(result: &FitResult) -> String {
+    let settings = result.settings();
+    let loss = objective_words(settings.objective);
     let basins = result.basins().len();
     let plural = if basins == 1 { "" } else { "s" };
     let how = match (result.law().form(), settings.objective) {

@@ -312,7 +312,11 @@ pub(super) fn actual_lines(
 
 /// What came true at this target, for a cell of a table: the losses, how far the forecast is off,
 /// and whether its recommended interval holds them.
-pub(super) fn actuals_in_short(fit: &FitResult, forecast: &Forecast) -> String {
+pub(super) fn actuals_in_short(
+    fit: &FitResult,
+    forecast: &Forecast,
+    spread: Option<f64>,
+) -> String {
     let interval = recommended_interval(forecast);
     let one = |run: &Run| {
         let inside = interval.map_or("", |i| match i.lower <= run.loss && run.loss <= i.upper {
@@ -320,7 +324,7 @@ pub(super) fn actuals_in_short(fit: &FitResult, forecast: &Forecast) -> String {
             false => ", OUTSIDE",
         });
         let off = Said((forecast.point / run.loss - 1.0) * 100.0);
-        let loss = with_uncertainty(run.loss, widest(forecast));
+        let loss = with_uncertainty(run.loss, spread);
         format!("{loss} ({off:+.1} %{inside})")
     };
     let all: Vec<String> = actuals_at(fit, forecast.x).map(one).collect();

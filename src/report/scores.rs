@@ -210,17 +210,15 @@ fn target_blocks(answer: &ScoresAnswer, place: usize) -> Vec<Block> {
     blocks
 }
 
-/// A target in short: its facts, and where the table is of several tasks a row of each.
-pub(super) fn short_target(answer: &ScoresAnswer, place: usize) -> (Vec<Fact>, Option<Block>) {
-    let several = answer.tasks.len() > 1;
+/// A target of a table of one task: its facts, or why there is no forecast.
+pub(super) fn target_in_short(answer: &ScoresAnswer, place: usize) -> Vec<Fact> {
     let mut facts = target_facts(answer, place);
-    if let ([only], false) = (answer.tasks.as_slice(), several)
-        && let Err(why) = &only.forecasts[place]
-    {
-        facts.push(none_given(why));
-    }
-    let table = several.then(|| suite_table(answer, place, answer.main()));
-    (facts, table)
+    let none = answer
+        .tasks
+        .first()
+        .and_then(|task| task.forecasts[place].as_ref().err());
+    facts.extend(none.map(none_given));
+    facts
 }
 
 /// What stands in the place of a forecast.

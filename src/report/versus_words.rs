@@ -98,7 +98,7 @@ fn so(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
 }
 
 /// The multiplier of tokens.
-fn in_tokens(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
+pub(super) fn in_tokens(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
     let (base, name) = (answer.base(), &one.name);
     let quantity = |value: Option<f64>| value.map_or(String::new(), format_quantity);
     let (n, d) = (quantity(place.params), quantity(place.tokens));
@@ -116,7 +116,7 @@ fn in_tokens(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
 }
 
 /// Whether the multiplier changes with compute.
-fn lasting(answer: &VersusAnswer, one: &Compared, place: &Place) -> Option<String> {
+pub(super) fn lasting(answer: &VersusAnswer, one: &Compared, place: &Place) -> Option<String> {
     let growth = one.comparison.growth?.value;
     if growth.abs() < 1e-6 {
         let same =
@@ -153,15 +153,24 @@ fn constant(all: &[Hypothesis]) -> Option<&Hypothesis> {
 }
 
 fn there(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
-    let (base, at) = (answer.base(), compute(place.compute));
+    format!(
+        "at {} {}",
+        compute(place.compute),
+        verdict_at(answer, one, place)
+    )
+}
+
+/// The verdict at another compute, which is not named in it.
+pub(super) fn verdict_at(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
+    let base = answer.base();
     let ends = ends(answer, place);
     let m = place.multiplier.map_or(String::new(), |m| digits(m, 3));
     match place.verdict {
-        Verdict::Better => format!("at {at} {} is better, m = {m} ({ends})", one.name),
-        Verdict::Worse => format!("at {at} {base} is better, m = {m} ({ends})"),
-        Verdict::NotToldApart => format!("at {at} they cannot be told apart, m = {m} ({ends})"),
-        Verdict::NoInterval => format!("at {at} m = {m} without an interval"),
-        Verdict::NeverReached => format!("at {at} {base} never reaches the loss of {}", one.name),
+        Verdict::Better => format!("{} is better, m = {m} ({ends})", one.name),
+        Verdict::Worse => format!("{base} is better, m = {m} ({ends})"),
+        Verdict::NotToldApart => format!("they cannot be told apart, m = {m} ({ends})"),
+        Verdict::NoInterval => format!("m = {m} without an interval"),
+        Verdict::NeverReached => format!("{base} never reaches the loss of {}", one.name),
     }
 }
 

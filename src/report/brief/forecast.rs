@@ -63,9 +63,15 @@ fn shown(forecast: &Forecast) -> Option<&Interval> {
     recommended_interval(forecast).or_else(widest)
 }
 
+/// The uncertainty that decides how many digits are shown: that of the interval beside them.
+fn spread(forecast: &Forecast) -> Option<f64> {
+    let width = shown(forecast).map(|i| 0.25 * (i.upper - i.lower));
+    width.filter(|w| *w > 0.0).or_else(|| widest(forecast))
+}
+
 /// One target.
 fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
-    let spread = widest(forecast);
+    let spread = spread(forecast);
     let point = with_uncertainty(forecast.point, spread);
     let words = match (recommended_interval(forecast), shown(forecast)) {
         (Some(interval), _) => format!("{point}, {}", interval_words(interval, spread)),
@@ -101,7 +107,7 @@ fn target_facts(fit: &FitResult, forecast: &Forecast) -> Vec<Fact> {
 /// Several targets, one a row.
 fn table(answer: &ForecastAnswer) -> Block {
     let variable = answer.fit.variable();
-    let known = |forecast: &Forecast| actuals_in_short(&answer.fit, forecast);
+    let known = |forecast: &Forecast| actuals_in_short(&answer.fit, forecast, spread(forecast));
     let any = answer.forecasts().any(|f| !known(f).is_empty());
     let first = answer.forecasts().find_map(shown);
     let interval = first.map_or("interval".to_owned(), |i| {
@@ -123,8 +129,8 @@ fn table(answer: &ForecastAnswer) -> Block {
             Ok(made) => vec![
                 at,
                 digits(made.extrapolation, 3),
-                with_uncertainty(made.point, widest(made)),
-                shown(made).map_or("none".to_owned(), |i| bracket(i, widest(made))),
+                with_uncertainty(made.point, spread(made)),
+                shown(made).map_or("none".to_owned(), |i| bracket(i, spread(made))),
                 made.grade.to_string(),
                 known(made),
             ],

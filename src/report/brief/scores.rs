@@ -1,45 +1,37 @@
 //! Forecasts of scores in short.
 
+use super::super::answer::Shown;
 use super::super::document::{Block, Document};
-use super::super::scores::{facts, findings_of, forced, laws, short_target};
+use super::super::scores::{facts, forced, laws, target_in_short};
 use super::together::{Brief, together};
 use crate::ask::ScoresAnswer;
 
-const REST: &str = "what each law says, and what was found";
+const REST: &str = "what each law says";
 
 impl Brief for ScoresAnswer {
     fn brief(&self, how: &str) -> Document {
-        in_short(self, how)
+        match self.tasks.as_slice() {
+            [_] => in_short(self, how),
+            // Of several tasks the whole is as short as it can be, with a row a task.
+            _ => self.document(),
+        }
     }
 }
 
-/// The forecasts of each task.
+/// The forecasts of the only task.
 fn in_short(answer: &ScoresAnswer, how: &str) -> Document {
     let mut facts = facts(answer);
     let mut asked = Vec::new();
     match answer.targets.len() {
         0 => asked.push(laws(answer)),
-        1 => {
-            let (own, table) = short_target(answer, 0);
-            facts.extend(own);
-            asked.extend(table);
-        }
+        1 => facts.extend(target_in_short(answer, 0)),
         several => {
-            for place in 0..several {
-                let (own, table) = short_target(answer, place);
-                asked.push(Block::Facts(own));
-                asked.extend(table);
-            }
+            let each = (0..several).map(|place| target_in_short(answer, place));
+            asked.extend(each.map(Block::Facts));
         }
     }
     asked.extend(forced(answer));
-    let found = match answer.tasks.as_slice() {
-        [only] => only.diagnoses.clone(),
-        // The findings of several tasks stand in a table of their own.
-        _ => {
-            asked.extend(findings_of(answer));
-            Vec::new()
-        }
-    };
+    let found = answer.tasks.iter().flat_map(|task| &task.diagnoses);
+    let found: Vec<_> = found.cloned().collect();
     together(facts, asked, &found, (how, REST))
 }

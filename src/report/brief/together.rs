@@ -3,7 +3,6 @@
 use super::super::answer::Shown;
 use super::super::document::{Block, Document, Fact, fact};
 use crate::fit::Diagnosis;
-use crate::text::list;
 use std::cmp::Reverse;
 
 /// An answer that has a short form.
@@ -52,9 +51,11 @@ fn height(block: &Block) -> usize {
     }
 }
 
-/// What the full answer has besides, and the findings that are left out here.
+/// What the whole answer has besides, and the findings that are left out here.
 fn more(rest: &str, left: &[Diagnosis]) -> String {
-    let codes = list(left.iter().map(|d| d.code.as_str()));
+    // All of them: a finding that is neither told nor named would be lost.
+    let codes: Vec<&str> = left.iter().map(|d| d.code.as_str()).collect();
+    let codes = codes.join(", ");
     match left.len() {
         0 => rest.to_owned(),
         1 => format!("{rest}, and one more finding: {codes}"),

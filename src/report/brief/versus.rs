@@ -1,11 +1,15 @@
 //! A comparison of recipes in short.
 
-use super::super::document::Document;
+use super::super::document::{Document, Fact, Tone, fact};
 use super::super::versus::{facts, power};
+use super::super::versus_words::{here, in_tokens, lasting, verdict_at};
 use super::together::{Brief, together};
-use crate::ask::VersusAnswer;
+use crate::ask::{Compared, VersusAnswer};
 use crate::code::Code;
 use crate::fit::Diagnosis;
+use crate::number::{compute, digits};
+use crate::said::Said;
+use crate::versus::{Place, Verdict};
 
 const REST: &str = "the multiplier at every compute, the tests of what the laws have in common, \
                     and how the intervals were made";
@@ -27,5 +31,46 @@ fn in_short(answer: &VersusAnswer, how: &str) -> Document {
             found.push(one);
         }
     }
-    together(facts(answer), power(answer), &found, (how, REST))
+    let mut facts = facts(answer);
+    // What was asked stands on lines of its own; with more recipes each has one line.
+    if let [one] = answer.compared.as_slice()
+        && let Some(place) = facts.iter().position(|fact| fact.0 == one.name)
+    {
+        facts.splice(place..=place, lines(answer, one));
+    }
+    together(facts, power(answer), &found, (how, REST))
+}
+
+/// The verdict on the only recipe: at the targets, where both have runs, and whether it lasts.
+fn lines(answer: &VersusAnswer, one: &Compared) -> Vec<Fact> {
+    let places = &one.comparison.places;
+    let asked = places.iter().skip(1).map(|place| {
+        let far = format!("{} times beyond the runs", digits(place.extrapolation, 3));
+        let sure = place.probability_better.map_or(String::new(), |p| {
+            let sure = format!("{:.1} %", Said(100.0 * p));
+            format!("; the law of {} is the lower one with {sure}", one.name)
+        });
+        let words = format!("{far}: {}{sure}", verdict_at(answer, one, place));
+        (format!("At {}", compute(place.compute)), words, tone(place))
+    });
+    let mut facts: Vec<Fact> = asked.collect();
+    if let Some(first) = places.first() {
+        let at = format!("At {}", compute(first.compute));
+        facts.push((at, here(answer, one, first), tone(first)));
+        facts.extend(lasting(answer, one, first).map(|words| fact("With scale", words)));
+    }
+    let of_tokens = one.comparison.of_tokens.iter();
+    facts.extend(of_tokens.map(|place| {
+        let words = in_tokens(answer, one, place);
+        ("In tokens".to_owned(), words, tone(place))
+    }));
+    facts
+}
+
+fn tone(place: &Place) -> Tone {
+    match place.verdict {
+        Verdict::Better | Verdict::NeverReached => Tone::Good,
+        Verdict::Worse => Tone::Bad,
+        _ => Tone::Plain,
+    }
 }

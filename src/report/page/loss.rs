@@ -3,7 +3,7 @@
 use super::super::answer::Shown;
 use super::super::backtest::what_was_tested;
 use super::super::document::{Block, fact};
-use super::super::fit::{details_of, fit as fit_document, parameters_csv};
+use super::super::fit::{details_of, fit as fit_document, objective_words, parameters_csv};
 use super::super::forecast::{actual_lines, widest};
 use super::super::forecast_rows::{ForecastRow, rows_csv};
 use super::super::grade;
@@ -238,7 +238,7 @@ fn method(page: &LossReport) -> Vec<Block> {
     let mut blocks = vec![Block::Text(format!(
         "{} was fitted to the runs by {} on {} residuals.",
         page.forecast.fit.formula(),
-        page.forecast.fit.settings().objective.name(),
+        objective_words(page.forecast.fit.settings().objective),
         page.forecast.fit.settings().residuals.name()
     ))];
     blocks.extend(

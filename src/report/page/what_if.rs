@@ -26,12 +26,26 @@ pub(super) fn what_if(page: &LossReport) -> Vec<Block> {
         Block::Controls(controls),
         by_target(found, variable),
         by_choice(found, variable),
-        Block::text(
+        Block::text(format!(
             "Each number was computed when this page was written, by the same methods as the \
-             forecast. The runs that are left out in turn are the largest ones, because they \
-             decide most.",
-        ),
+             forecast. {}",
+            left_out(page, found)
+        )),
     ]
+}
+
+/// Which runs are left out in turn.
+fn left_out(page: &LossReport, found: &WhatIf) -> String {
+    let choices = found.choices.iter();
+    let count = choices
+        .filter(|(by, _)| matches!(by, By::Without(..)))
+        .count();
+    match count < page.forecast.fit.fitted_runs().count() {
+        true => format!(
+            "Each of the {count} largest runs is left out in turn, because these decide most."
+        ),
+        false => "Each run is left out in turn.".to_owned(),
+    }
 }
 
 /// A target with three digits, as people say it.

@@ -173,7 +173,7 @@ fn own_ladder() -> Result<String> {
     let passes =
         chart::capability(&passes(counts, 1, LARGEST)?).titled("Mean log pass rate of 96 problems");
     let both = Chart::side_by_side(
-        "Registered at 100 times the compute of the largest run used, and what came true",
+        "Forecast at 100 times the compute of the largest run used, and what came true",
         vec![loss, passes],
     )
     .described("Two panels: loss and mean log pass rate of small language models against compute, forecast at 1e14 FLOP from runs of at most 1e12, with the actual values.");
