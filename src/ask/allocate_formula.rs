@@ -44,6 +44,9 @@ impl AllocateRequest {
                 self.methods != usual.methods,
                 "a choice of interval methods",
             ),
+            (self.resample != usual.resample, "a way to resample"),
+            (self.replicates != usual.replicates, "a number of refits"),
+            (self.seed != usual.seed, "a seed"),
             (self.joint, "a set of intervals that hold together"),
             (self.flops == "column", "a cost from the column of compute"),
         ];

@@ -290,7 +290,7 @@ impl ReportRequest {
                 quoted.map_or((LEVEL, Method::Calibrated), |i| (i.level, i.method));
             let picture = PlotAnswer::of_answer(&forecast, level, method);
             let last = forecast.forecasts().next_back();
-            let what_if = last.and_then(|last| WhatIf::of(&forecast.fit, last, level));
+            let what_if = last.and_then(|last| WhatIf::of(&forecast.fit, last, level, self.force));
             Ok((forecast, fan, picture, what_if))
         };
         let ((made, others), tested) = join(

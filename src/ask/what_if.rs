@@ -48,11 +48,11 @@ pub(crate) struct WhatIf {
 impl WhatIf {
     /// Around the farthest forecast of a report, with intervals of this level; `None` for one
     /// without a calibrated interval, or of no larger run.
-    pub(crate) fn of(fit: &FitResult, asked: &Forecast, level: f64) -> Option<WhatIf> {
+    pub(crate) fn of(fit: &FitResult, asked: &Forecast, level: f64, force: bool) -> Option<WhatIf> {
         asked.point_of(Method::Calibrated)?;
         let (targets, place) = targets(fit.largest_fitted(), asked.x)?;
         let at = |fit: &FitResult| -> Vec<Option<Forecast>> {
-            let one = |x: &f64| forecast(fit, *x, level);
+            let one = |x: &f64| forecast(fit, *x, level, force);
             targets.iter().map(one).collect()
         };
         let own = at(fit);
@@ -119,11 +119,12 @@ fn largest(fit: &FitResult) -> Vec<usize> {
     fitted.iter().take(LEFT_OUT).filter_map(place).collect()
 }
 
-fn forecast(fit: &FitResult, x: f64, level: f64) -> Option<Forecast> {
+fn forecast(fit: &FitResult, x: f64, level: f64, force: bool) -> Option<Forecast> {
     fit.forecast(Target::at(x))
         .levels(&[level])
         .kinds(&[Kind::Prediction])
         .methods(&[Method::Calibrated])
+        .force(force)
         .run()
         .ok()
 }
@@ -159,8 +160,8 @@ mod tests {
     #[test]
     fn each_number_is_that_of_its_own_forecast() {
         let fit = ladder();
-        let asked = forecast(&fit, 1e24, 0.9).unwrap();
-        let what_if = WhatIf::of(&fit, &asked, 0.9).unwrap();
+        let asked = forecast(&fit, 1e24, 0.9, false).unwrap();
+        let what_if = WhatIf::of(&fit, &asked, 0.9, false).unwrap();
         assert_eq!(what_if.targets[what_if.asked], 1e24);
         assert!(what_if.targets.windows(2).all(|pair| pair[0] < pair[1]));
         let (by, all) = &what_if.choices[0];
@@ -178,7 +179,7 @@ mod tests {
         let last = data.runs.len() - 1;
         assert_eq!(left_out[0], data.runs.remove(last).line);
         let rest = Fit::new(Saturating).run(&data).unwrap();
-        let alone = forecast(&rest, 1e24, 0.9).unwrap();
+        let alone = forecast(&rest, 1e24, 0.9, false).unwrap();
         let (_, made) = (what_if.choices.iter())
             .find(|(by, _)| matches!(by, By::Without(..)))
             .unwrap();
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn nothing_is_asked_within_the_runs() {
         let fit = ladder();
-        let within = forecast(&fit, 1e20, 0.9).unwrap();
-        assert!(WhatIf::of(&fit, &within, 0.9).is_none());
+        let within = forecast(&fit, 1e20, 0.9, false).unwrap();
+        assert!(WhatIf::of(&fit, &within, 0.9, false).is_none());
     }
 }

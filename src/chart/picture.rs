@@ -83,7 +83,8 @@ impl Chart {
         self.within(first, last, |panel| &mut panel.x)
     }
 
-    /// The same for the vertical axis of each panel, as [`Chart::xlim`].
+    /// The same for the vertical axis, as [`Chart::xlim`]; of several panels for those that show
+    /// what the first one shows.
     ///
     /// # Errors
     /// As [`Chart::xlim`].
@@ -101,16 +102,24 @@ impl Chart {
             Drawing::Panel(panel) => std::slice::from_mut(&mut **panel),
             Drawing::Figure(figure) => &mut figure.panels[..],
         };
+        let mut label: Option<String> = None;
         for panel in panels {
             let axis = axis(panel);
+            if label.get_or_insert_with(|| axis.label.clone()) != &axis.label {
+                continue;
+            }
             if !Span::can_have(axis.scale, first, last) {
                 let message = format!(
                     "{first:e} and {last:e} are no ends of the axis '{}'",
                     axis.label
                 );
                 let hint = match axis.scale {
-                    Scale::Log => "a logarithmic axis needs two different positive numbers",
-                    Scale::Linear => "an axis needs two different numbers",
+                    Scale::Log => {
+                        "a logarithmic axis needs two positive numbers from 1e-300 to 1e300 that are not nearly equal"
+                    }
+                    Scale::Linear => {
+                        "an axis needs two numbers up to 1e300 that are not nearly equal"
+                    }
                 };
                 return Err(Error::new(ErrorKind::Usage, message).with_hint(hint));
             }

@@ -28,7 +28,13 @@ pub(super) struct Span {
 impl Span {
     /// Whether an axis can begin and end there.
     pub(super) fn can_have(scale: Scale, first: f64, last: f64) -> bool {
-        usable(first, scale) && usable(last, scale) && first != last
+        let ends = (forward(scale, first), forward(scale, last));
+        let apart = (ends.0 - ends.1).abs();
+        let least = match scale {
+            Scale::Linear => ends.0.abs().max(ends.1.abs()) * NARROWEST,
+            Scale::Log => NARROWEST,
+        };
+        usable(first, scale) && usable(last, scale) && apart > least
     }
 
     /// The axis's own range if it has a usable one, else one that holds `values` with a margin.

@@ -80,6 +80,18 @@ pub(super) fn graded(report: &AllocateAnswer) -> Option<(String, Tone)> {
     Some((words, tone(answer.grade)))
 }
 
+/// The first interval of a size, such as `20.7B to 402B`.
+pub(super) fn interval_of(answer: &AllocationAt, quantity: AllocationQuantity) -> Option<String> {
+    let i = answer.intervals.iter().find(|i| i.quantity == quantity)?;
+    let end = |end: Option<f64>, below_one: bool| match end {
+        Some(value) => short(value),
+        None if below_one => "below 1".to_owned(),
+        None => "no limit".to_owned(),
+    };
+    let (lower, upper) = (end(i.lower, i.below_one.0), end(i.upper, i.below_one.1));
+    Some(format!("{lower} to {upper}"))
+}
+
 /// The compute of an answer, and what it follows from where that is something else.
 pub(super) fn budget(answer: &AllocationAt) -> String {
     let from = match answer.given {

@@ -6,7 +6,7 @@ use super::fit::{bracket, facts, findings, fit, noise_size, verdict};
 use super::forecast_rows::{ForecastRow, forecast_csv, target_rows};
 use super::grade;
 use super::rows::{names, records};
-use crate::ask::{ForecastAnswer, ForecastRequest, NEAR, Trust, Withheld};
+use crate::ask::{ForecastAnswer, ForecastRequest, NEAR, Trust, Withheld, main_interval};
 use crate::fit::{Diagnosis, FitResult};
 use crate::forecast::{Forecast, Reach};
 use crate::interval::{Abstention, Interval, Kind, Method};
@@ -105,7 +105,7 @@ fn given(report: &ForecastAnswer) -> Document {
     }
     blocks.extend(promises(report).into_iter().map(Block::Text));
     blocks.extend(floor_table(report));
-    let reach = |r| reach_blocks(r, report.fit.variable());
+    let reach = |r| reach_blocks(r, &report.fit);
     blocks.extend(report.reaches.iter().flat_map(reach));
     blocks.extend(findings(&found));
     blocks.into()
@@ -294,7 +294,7 @@ fn members(forecast: &Forecast, spread: Option<f64>) -> String {
 }
 
 /// Runs kept out of the fit at this very compute.
-fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
+pub(super) fn actuals_at(fit: &FitResult, target: f64) -> impl Iterator<Item = &Run> {
     fit.data()
         .actuals_in_order()
         .into_iter()
@@ -309,6 +309,9 @@ pub(super) fn actual_lines(
 ) -> impl Iterator<Item = String> {
     actuals_at(fit, forecast.x).map(move |run| actual_line(run, forecast, spread))
 }
+
+/// Runs of one target whose outcomes are listed in a cell.
+const LISTED: usize = 3;
 
 /// What came true at this target, for a cell of a table: the losses, how far the forecast is off,
 /// and whether its recommended interval holds them.
@@ -327,30 +330,36 @@ pub(super) fn actuals_in_short(
         let loss = with_uncertainty(run.loss, spread);
         format!("{loss} ({off:+.1} %{inside})")
     };
-    let all: Vec<String> = actuals_at(fit, forecast.x).map(one).collect();
+    let mut all: Vec<String> = actuals_at(fit, forecast.x).map(one).collect();
+    let more = all.len().saturating_sub(LISTED);
+    all.truncate(LISTED);
+    if more > 0 {
+        all.push(format!("{more} more"));
+    }
     all.join("; ")
 }
 
 fn actual_line(run: &Run, forecast: &Forecast, spread: Option<f64>) -> String {
-    let covering = forecast
-        .intervals
-        .iter()
-        .filter(|i| i.kind == Kind::Prediction && i.lower <= run.loss && run.loss <= i.upper)
+    // The interval to quote decides, and not one that happens to be wider.
+    let quoted = main_interval(forecast).map(|i| i.method);
+    let own = |i: &&Interval| i.kind == Kind::Prediction && Some(i.method) == quoted;
+    let own = || forecast.intervals.iter().filter(own);
+    let covering = own()
+        .filter(|i| i.lower <= run.loss && run.loss <= i.upper)
         .min_by(|p, q| p.level.total_cmp(&q.level));
-    let inside = match covering {
-        Some(i) => format!(
+    let widest = own().max_by(|p, q| p.level.total_cmp(&q.level));
+    let inside = match (covering, widest) {
+        (Some(i), _) => format!(
             "inside the {} {} prediction interval",
             percent(i.level),
             i.method.name()
         ),
-        None if forecast
-            .intervals
-            .iter()
-            .any(|i| i.kind == Kind::Prediction) =>
-        {
-            "OUTSIDE every prediction interval".to_owned()
-        }
-        None => "no prediction interval to compare with".to_owned(),
+        (None, Some(i)) => format!(
+            "OUTSIDE the {} {} prediction interval",
+            percent(i.level),
+            i.method.name()
+        ),
+        (None, None) => "no prediction interval to compare with".to_owned(),
     };
     let name = run
         .group
@@ -417,15 +426,21 @@ fn early(variable: Variable) -> String {
 }
 
 /// Where the forecast reaches a loss.
-pub(super) fn reached_at(reach: &Reach, variable: Variable) -> String {
+pub(super) fn reached_at(reach: &Reach, fit: &FitResult) -> String {
+    let variable = fit.variable();
+    let largest = fit.fitted_runs().map(|run| run.loss);
+    let above_all = largest.fold(f64::NEG_INFINITY, f64::max) < reach.loss;
     match reach.recommended {
         Some(x) => format!("{}{}", variable.before(), variable.shown(x)),
-        None if is_below(reach) && reach.x.is_none() => early(variable),
-        None => "NOT ATTAINABLE: the forecast stays above it".to_owned(),
+        None if above_all || is_below(reach) && reach.x.is_none() => early(variable),
+        None => {
+            "NOT ATTAINABLE: the forecast stays above it for 30 decades beyond the runs".to_owned()
+        }
     }
 }
 
-fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
+fn reach_blocks(reach: &Reach, fit: &FitResult) -> Vec<Block> {
+    let variable = fit.variable();
     let own = match reach.x {
         Some(x) => format!("{}{}", variable.before(), variable.shown(x)),
         None if is_below(reach) => early(variable),
@@ -433,7 +448,7 @@ fn reach_blocks(reach: &Reach, variable: Variable) -> Vec<Block> {
     };
     let mut blocks = vec![Block::Facts(vec![
         fact("Loss to reach", reach.loss.to_string()),
-        fact(capital(variable), reached_at(reach, variable)),
+        fact(capital(variable), reached_at(reach, fit)),
         fact("Law's own", own),
     ])];
     let rows: Vec<Vec<String>> = reach

@@ -123,8 +123,9 @@ pub(super) fn facts(answer: &VersusAnswer) -> Vec<Fact> {
         let said = format!("not compared: {}: {}", why.code, why.reason);
         facts.push((name.to_owned(), said, Tone::Bad));
     }
-    if !answer.groups.is_empty() {
-        let groups: Vec<String> = answer.groups.iter().map(|g| g.join(", ")).collect();
+    let several = answer.groups.iter().filter(|group| group.len() > 1);
+    let groups: Vec<String> = several.map(|group| group.join(", ")).collect();
+    if !groups.is_empty() {
         facts.push(fact(
             "Cannot be told apart",
             format!("at {}: {}", compute(answer.largest), groups.join("; ")),

@@ -323,13 +323,17 @@ fn a_picture_has_the_headline_and_the_axes_that_are_asked_for() {
     );
     let wide = drawn(&["--xlim", "1e15..1e30", "--ylim", "1..4"]);
     assert!(wide.contains("10³⁰") && !plain.contains("10³⁰"), "{wide}");
+    // Limits of the loss are none of the reducible loss beside it.
+    let both = drawn(&["--view", "both", "--ylim", "1..4"]);
+    assert_eq!(both.matches("largest run fitted").count(), 2, "{both}");
+    assert_eq!(both.matches("forecast 1.311").count(), 2, "{both}");
     for (flag, value, said) in [
         (
             "--xlim",
             "0..1e30",
-            "a logarithmic axis needs two different positive numbers",
+            "a logarithmic axis needs two positive numbers from 1e-300 to 1e300",
         ),
-        ("--ylim", "2..2", "two different"),
+        ("--ylim", "2..2", "not nearly equal"),
         ("--ylim", "2", "write both ends of the axis"),
     ] {
         let ran = run(&["plot", RUNS, flag, value, "-o", text(&picture)]);

@@ -219,3 +219,76 @@ fn a_missing_interval_is_explained() {
     assert!(out.contains("; by the law itself "), "{out}");
     assert!(out.contains("90% delta prediction interval ["), "{out}");
 }
+
+/// 30 runs of a known law, of which those of a split are held out; `off` moves the held-out losses.
+fn held_out(off: f64) -> String {
+    let mut text = "compute,loss,split\n".to_owned();
+    for k in 0..39 {
+        let c = 10_f64.powf(18.0 + 0.1 * f64::from(k));
+        let ripple = 1.0 + 1e-3 * f64::from(k % 3 - 1);
+        let (loss, split) = match k < 9 {
+            true => ((900.0 * c.powf(-0.15) + 1.7) * ripple, "fit"),
+            false => ((900.0 * c.powf(-0.15) + 1.7) * ripple * off, "held"),
+        };
+        text += &format!("{c},{loss},{split}\n");
+    }
+    text
+}
+
+#[test]
+fn many_targets_are_counted_and_the_farthest_ones_shown() {
+    let asked = ["forecast", "-", "--hold", "split = held"];
+    let out = run_with(&asked, &held_out(1.0)).out;
+    assert!(
+        out.contains(" of 30 runs lie inside the 90% calibrated"),
+        "{out}"
+    );
+    assert!(out.contains("the 10 farthest of 30 stand below"), "{out}");
+    let shown = out.matches(", inside)").count() + out.matches(", OUTSIDE)").count();
+    assert_eq!(shown, 10, "{out}");
+    let csv = [&asked[..], &["--method", "calibrated", "--format", "csv"]].concat();
+    assert_eq!(table(&run_with(&csv, &held_out(1.0)).out).len(), 60);
+}
+
+/// The interval to quote decides whether a run is inside, also where another one is wider.
+#[test]
+fn what_came_true_is_compared_with_the_interval_to_quote() {
+    let asked = [
+        "forecast",
+        "-",
+        "--hold",
+        "split = held",
+        "--at",
+        "1e19",
+        "--method",
+    ];
+    let said =
+        |methods: &str| run_with(&[&asked[..], &[methods, "-v"]].concat(), &held_out(1.2)).out;
+    let out = said("calibrated,delta");
+    assert!(
+        out.contains("OUTSIDE the 90% calibrated prediction interval"),
+        "{out}"
+    );
+    let out = said("delta");
+    assert!(
+        out.contains("OUTSIDE the 90% delta prediction interval"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_loss_above_all_runs_is_no_target_that_cannot_be_reached() {
+    let out = ok(&["forecast", RUNS, "--reach", "50"]);
+    assert!(out.contains("loss 50: BEFORE ALL RUNS"), "{out}");
+}
+
+/// Several budgets have an interval each, as one has.
+#[test]
+fn every_budget_has_its_interval() {
+    let task = with(&ONE_TASK, &["--loss-col", "bits_per_byte"]);
+    let out = ok(&with(&["allocate", TASKS, "--compute", "1e24,1e25"], &task));
+    assert!(
+        out.contains("90% interval of N*") && out.contains("20.7B to 402B"),
+        "{out}"
+    );
+}

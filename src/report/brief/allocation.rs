@@ -1,11 +1,12 @@
 //! An allocation in short.
 
-use super::super::allocation::{budget, cost, depends, in_one_line, refusal, short};
+use super::super::allocation::{budget, cost, depends, in_one_line, interval_of, refusal, short};
 use super::super::document::{Block, Document, Fact, Tone, fact};
 use super::super::grade::tone;
 use super::super::sizes::sizes;
 use super::fit;
 use super::together::{Brief, together};
+use crate::allocation::AllocationQuantity;
 use crate::ask::{AllocateAnswer, AllocationAt, Allocations, FLAT, FLOPS};
 use crate::number::{digits, percent};
 use crate::quantity::format_quantity;
@@ -32,7 +33,7 @@ fn in_short(answer: &AllocateAnswer, found: &Allocations, how: &str) -> Document
     match found.answers.as_slice() {
         [] => {}
         [one] => facts.extend(one_budget(answer, found, one)),
-        several => asked.push(table(several)),
+        several => asked.push(table(several, answer.request.level)),
     }
     if !answer.request.sizes.is_empty() {
         let all = found.answers.iter();
@@ -85,12 +86,13 @@ fn one_budget(answer: &AllocateAnswer, found: &Allocations, one: &AllocationAt) 
 }
 
 /// Several budgets, one a row.
-fn table(all: &[AllocationAt]) -> Block {
+fn table(all: &[AllocationAt], level: f64) -> Block {
     let rows = all.iter().map(|one| {
         let best = &one.best;
         vec![
             budget(one),
             short(best.params),
+            interval_of(one, AllocationQuantity::Params).unwrap_or_else(|| "none".to_owned()),
             short(best.tokens),
             digits(best.tokens / best.params, 3),
             digits(best.loss, 4),
@@ -103,10 +105,12 @@ fn table(all: &[AllocationAt]) -> Block {
             one.grade.name().to_owned(),
         ]
     });
+    let interval = format!("{} interval of N*", percent(level));
     let flat = format!("N within {}", percent(FLAT));
     let head = [
         "compute",
         "N*",
+        &interval,
         "D*",
         "D/N",
         "L*",
@@ -114,5 +118,5 @@ fn table(all: &[AllocationAt]) -> Block {
         "times the largest",
         "grade",
     ];
-    Block::table(&head, &[5, 7], rows)
+    Block::table(&head, &[2, 6, 8], rows)
 }

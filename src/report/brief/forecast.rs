@@ -3,8 +3,8 @@
 use super::super::document::{Block, Document, Fact, Tone, fact};
 use super::super::fit::bracket;
 use super::super::forecast::{
-    abstentions, actual_lines, actuals_in_short, diagnoses, interval_words, prior_line, reached_at,
-    recommended_interval, target_line, widest, withheld_facts,
+    abstentions, actual_lines, actuals_at, actuals_in_short, diagnoses, interval_words, prior_line,
+    reached_at, recommended_interval, target_line, widest, withheld_facts,
 };
 use super::super::grade::{self, tone};
 use super::fit;
@@ -14,7 +14,6 @@ use crate::fit::FitResult;
 use crate::forecast::{Forecast, Grade, Reach, ReachInterval};
 use crate::interval::{Interval, Kind, Method};
 use crate::number::{digits, percent, with_uncertainty};
-use crate::runs::Variable;
 
 const REST: &str = "all intervals, and the points that the forecast is made of";
 
@@ -26,6 +25,9 @@ impl Brief for ForecastAnswer {
         }
     }
 }
+
+/// Rows of a table of targets.
+const ROWS: usize = 10;
 
 /// The answer in short.
 fn in_short(answer: &ForecastAnswer, how: &str) -> Document {
@@ -43,12 +45,44 @@ fn in_short(answer: &ForecastAnswer, how: &str) -> Document {
             }
             Err(why) => facts.extend(withheld_facts(&answer.fit, one.compute, why)),
         },
-        _ => asked.push(table(answer)),
+        all => {
+            facts.extend(came_true(answer));
+            if all.len() > ROWS {
+                let words = format!(
+                    "the {ROWS} farthest of {} stand below; the whole answer has all of them",
+                    all.len()
+                );
+                facts.push(fact("Targets", words));
+            }
+            asked.push(table(answer));
+        }
     }
-    let variable = answer.fit.variable();
-    let reached = |reach| reached(reach, variable);
+    let reached = |reach| reached(reach, &answer.fit);
     facts.extend(answer.reaches.iter().map(reached));
     together(facts, asked, &diagnoses(answer), (how, REST))
+}
+
+/// How many of the runs that were held out lie inside the interval to quote.
+fn came_true(answer: &ForecastAnswer) -> Option<Fact> {
+    let of = |forecast: &Forecast| {
+        let interval = recommended_interval(forecast)?;
+        let losses: Vec<f64> = actuals_at(&answer.fit, forecast.x)
+            .map(|run| run.loss)
+            .collect();
+        let inside = losses
+            .iter()
+            .filter(|loss| (interval.lower..=interval.upper).contains(*loss));
+        Some((interval.level, inside.count(), losses.len()))
+    };
+    let counted: Vec<_> = answer.forecasts().filter_map(of).collect();
+    let (level, ..) = *counted.first()?;
+    let total: usize = counted.iter().map(|one| one.2).sum();
+    let inside: usize = counted.iter().map(|one| one.1).sum();
+    let words = format!(
+        "{inside} of {total} runs lie inside the {} calibrated prediction interval",
+        percent(level)
+    );
+    (total > 0).then(|| fact("Actual", words))
 }
 
 /// The interval to quote, or else the widest of those that were asked for.
@@ -121,7 +155,8 @@ fn table(answer: &ForecastAnswer) -> Block {
         "grade",
     ];
     head.extend(any.then_some("actual"));
-    let rows = answer.targets.iter().map(|target| {
+    let farthest = answer.targets.len().saturating_sub(ROWS);
+    let rows = answer.targets.iter().skip(farthest).map(|target| {
         let at = target
             .compute
             .map_or("unknown".to_owned(), |x| variable.shown(x));
@@ -150,8 +185,9 @@ fn table(answer: &ForecastAnswer) -> Block {
 }
 
 /// What compute reaches a loss, with the recommended interval.
-fn reached(reach: &Reach, variable: Variable) -> Fact {
-    let mut line = format!("loss {}: {}", reach.loss, reached_at(reach, variable));
+fn reached(reach: &Reach, fit: &FitResult) -> Fact {
+    let variable = fit.variable();
+    let mut line = format!("loss {}: {}", reach.loss, reached_at(reach, fit));
     let given = |i: &&ReachInterval| {
         i.method == Method::Calibrated && i.kind == Kind::Prediction && i.attainable
     };
