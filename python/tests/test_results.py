@@ -318,7 +318,7 @@ ERRORS: dict[str, tuple[type[scalewise.ScalewiseError], Callable[[], Any], list[
     "law": (scalewise.UsageError, lambda: scalewise.fit(FEW, law="quadratic"), ["saturating"]),
     "choice": (scalewise.UsageError, lambda: scalewise.fit(FEW, objective="cubic"), ["'huber'"]),
     "parameter": (scalewise.UsageError, lambda: scalewise.fit(FEW, fix={"q": 1}), ["a, b, c"]),
-    "target": (scalewise.UsageError, lambda: scalewise.forecast(FEW), ["(at, reach)"]),
+    "target": (scalewise.UsageError, lambda: scalewise.forecast(FEW), ["(at, reach, fit_below)"]),
     "quantity": (scalewise.UsageError, lambda: scalewise.forecast(FEW, at="10y"), ["'3.1 PF-day'"]),
     "level": (scalewise.UsageError, lambda: scalewise.fit(FEW, level=90), ["such as 0.9"]),
     "count": (scalewise.UsageError, lambda: scalewise.forecast(FEW, at="10x", seed=-1), ["count"]),
@@ -393,7 +393,7 @@ def test_an_error_has_a_class_and_says_what_to_do_in_words_of_python(name: str) 
 
 def test_remedies_are_keywords_with_their_values() -> None:
     error = fails(lambda: scalewise.forecast(FEW))
-    assert error.remedies == [("at", None), ("reach", None)]
+    assert error.remedies == [("at", None), ("reach", None), ("fit_below", None)]
     native = sys.modules["scalewise._scalewise"]
     assert native.remedy("fix", "c=1.6") == 'fix={"c": 1.6}'
     assert native.remedy("bounds", "b=-1..") == 'bound={"b": (-1, None)}'
