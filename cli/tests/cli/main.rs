@@ -46,6 +46,7 @@ mod refusals;
 mod repeated_tokens;
 mod repeats;
 mod report;
+mod report_browser;
 mod report_scores;
 mod scores;
 mod series;
