@@ -34,12 +34,7 @@ fn of_repository() -> Option<String> {
     if Path::new(&log).is_file() {
         println!("cargo::rerun-if-changed={log}");
     }
-    let commit = git(&["rev-parse", "HEAD"])?;
-    let changed = git(&["status", "--porcelain", "--untracked-files=no"])?;
-    Some(match changed.is_empty() {
-        true => commit,
-        false => format!("{commit}, with changes"),
-    })
+    git(&["rev-parse", "HEAD"])
 }
 
 /// What git says; nothing where it is not installed or this is no clone.

@@ -11,6 +11,8 @@ const BEYOND: f64 = 10.0;
 const TARGETS: usize = 12;
 /// The largest runs decide a forecast most; each of so many is left out in turn.
 const LEFT_OUT: usize = 6;
+/// One of more runs than these decides nothing, and so many fits would keep the page waiting.
+const MOST_RUNS: usize = 1_000;
 
 /// Which forecast it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +116,9 @@ fn largest(fit: &FitResult) -> Vec<usize> {
     let runs = &fit.data().runs;
     let mut fitted = in_order(runs);
     fitted.retain(|run| run.role == Role::Fit);
+    if fitted.len() > MOST_RUNS {
+        return Vec::new();
+    }
     fitted.sort_by(|a, b| b.x.total_cmp(&a.x));
     let place = |run: &&Run| runs.iter().position(|one| std::ptr::eq(one, *run));
     fitted.iter().take(LEFT_OUT).filter_map(place).collect()

@@ -265,8 +265,8 @@ fn crowd_size(marks: usize) -> f64 {
     (FEW / marks.max(1) as f64).sqrt().clamp(0.35, 1.0)
 }
 
-/// Adds one mark with its rim of paper; returns its radius. Discs come in sizes up to 1, rings from 1
-/// on.
+/// Adds one mark with its rim of paper; returns its radius. Discs come in sizes up to 1, and rings
+/// in sizes from 1 on.
 pub(super) fn mark(
     items: &mut Vec<Item>,
     at: Pt,

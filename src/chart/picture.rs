@@ -115,7 +115,8 @@ impl Chart {
                 );
                 let hint = match axis.scale {
                     Scale::Log => {
-                        "a logarithmic axis needs two positive numbers from 1e-300 to 1e300 that are not nearly equal"
+                        "a logarithmic axis needs two numbers from 1e-300 to 1e300 that are not \
+                         nearly equal"
                     }
                     Scale::Linear => {
                         "an axis needs two numbers up to 1e300 that are not nearly equal"

@@ -341,8 +341,8 @@ pub(super) fn depends(found: &Allocations, answer: &AllocationAt) -> Option<Stri
     // Without noise the intervals have no width, and what lies beyond them is rounding.
     (least < lower * (1.0 - 1e-6) || most > upper * (1.0 + 1e-6)).then(|| {
         format!(
-            "N* goes from {} to {} with other objectives and fewer runs, beyond every interval ({} to \
-             {}): the objective or a few runs decide, and the intervals do not know it.",
+            "N* goes from {} to {} with other objectives and fewer runs, beyond every interval \
+             ({} to {}): the objective or a few runs decide, and the intervals do not know it.",
             short(least),
             short(most),
             short(lower),

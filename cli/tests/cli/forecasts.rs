@@ -327,11 +327,23 @@ fn a_picture_has_the_headline_and_the_axes_that_are_asked_for() {
     let both = drawn(&["--view", "both", "--ylim", "1..4"]);
     assert_eq!(both.matches("largest run fitted").count(), 2, "{both}");
     assert_eq!(both.matches("forecast 1.311").count(), 2, "{both}");
+    // Only the left panel has a note, and yet both end at the same height.
+    let place = |text: &str| {
+        text.rsplit(" y=\"")
+            .next()
+            .unwrap()
+            .split('"')
+            .next()
+            .map(str::to_owned)
+    };
+    let parts: Vec<&str> = both.split("Training compute C (FLOP)").collect();
+    assert_eq!(parts.len(), 3, "{both}");
+    assert_eq!(place(parts[0]), place(parts[1]), "{both}");
     for (flag, value, said) in [
         (
             "--xlim",
             "0..1e30",
-            "a logarithmic axis needs two positive numbers from 1e-300 to 1e300",
+            "a logarithmic axis needs two numbers from 1e-300 to 1e300",
         ),
         ("--ylim", "2..2", "not nearly equal"),
         ("--ylim", "2", "write both ends of the axis"),
@@ -340,4 +352,36 @@ fn a_picture_has_the_headline_and_the_axes_that_are_asked_for() {
         assert_eq!(ran.code, 2, "{flag} {value}");
         assert!(ran.err.contains(said), "{}", ran.err);
     }
+}
+
+/// The star lies on the line of the recommended forecast, and a ring at the same place goes around
+/// it.
+#[test]
+fn star_and_ring_of_one_place_are_both_seen() {
+    let (folder, picture) = temporary("star.svg");
+    let runs = folder.path().join("runs.csv");
+    let mut text = "compute,loss\n".to_owned();
+    for k in 0..9 {
+        let c = 10_f64.powf(18.0 + 0.5 * f64::from(k));
+        text += &format!("{c},{}\n", 900.0 * c.powf(-0.15) + 1.7);
+    }
+    std::fs::write(&runs, text).unwrap();
+    let runs = runs.to_str().unwrap();
+    let asked = [
+        "forecast",
+        runs,
+        "--fit-below",
+        "9e21",
+        "--at",
+        "1e22",
+        "--plot",
+    ];
+    ok(&[&asked[..], &[picture.to_str().unwrap()]].concat());
+    let svg = std::fs::read_to_string(&picture).unwrap();
+    let rings = |radius: &str| svg.matches(&format!("r=\"{radius}\"")).count();
+    assert!(rings("157") > 0 && rings("56") == 0, "{svg}");
+    // The colour of the forecast has a line, a star and the bar of its interval.
+    let orange = svg.matches("<polyline").zip(svg.split("<polyline").skip(1));
+    let dashes = orange.filter(|(_, line)| line.contains("#D55E00")).count();
+    assert!(dashes > 4, "{dashes} {svg}");
 }

@@ -41,6 +41,7 @@ fn left_out(page: &LossReport, found: &WhatIf) -> String {
         .filter(|(by, _)| matches!(by, By::Without(..)))
         .count();
     match count < page.forecast.fit.fitted_runs().count() {
+        true if count == 0 => "There are too many runs for one of them to decide.".to_owned(),
         true => format!(
             "Each of the {count} largest runs is left out in turn, because these decide most."
         ),
