@@ -131,7 +131,6 @@ pub mod internal {
     pub use crate::scores::hidden as scores;
     pub use crate::seen::{ColumnSeen, Holds, TableKind, TableSeen};
     #[cfg(feature = "tables")]
-    #[cfg(feature = "tables")]
     pub use crate::simulate::{Ladder, SimulatedRun, ladder_csv};
     #[cfg(feature = "tables")]
     pub use crate::tables::hidden::*;

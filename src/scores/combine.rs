@@ -2,7 +2,8 @@
 
 use super::from_logit;
 use super::noise::spread;
-use super::task::{Law, Said, ScoreTarget, TaskFit};
+use super::says::Said;
+use super::task::{Law, ScoreTarget, TaskFit};
 use crate::fit::central_quantile;
 use crate::interval::Kind;
 
@@ -11,9 +12,14 @@ use crate::interval::Kind;
 /// which the intervals hold within the ladder and in every row of the simulation (`docs/scores.md`).
 pub const DRIFT: f64 = 0.02;
 
-/// Laws whose standard errors are below this, on the scale of ln(p/(1 − p)), count alike: none of
-/// them is exactly right.
-const EVEN: f64 = 0.1;
+/// Laws whose standard errors are well below this, on the scale of ln(p/(1 − p)), count alike: none
+/// of them is exactly right. It was chosen with [`BY_CHANCE`] (`docs/scores.md`).
+const EVEN: f64 = 0.4;
+
+/// The part of the disagreement expected by chance that is taken off the disagreement seen. With
+/// the whole of it, laws that agree by accident would make an interval too narrow. With none of
+/// it, the errors of the scores would be counted twice.
+const BY_CHANCE: f64 = 0.6;
 
 /// What one law says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,15 +89,23 @@ pub fn combined(fit: &TaskFit, target: &ScoreTarget) -> Option<Combined> {
     let mean =
         |of: &dyn Fn(&Said) -> f64| said.iter().map(|s| weight(s) * of(s)).sum::<f64>() / all;
     let eta = mean(&|s| s.eta);
-    let laws = mean(&|s| s.se).powi(2);
-    // A law with little weight may be the right one all the same.
-    let counts = said.iter().filter(|s| weight(s) > 0.0);
-    let apart = counts.clone().map(|s| (s.eta - eta).powi(2)).sum::<f64>() / counts.count() as f64;
+    let counted: Vec<&Said> = said.iter().filter(|s| weight(s) > 0.0).collect();
+    let with_mean = |s: &Said| {
+        let parts = counted.iter().map(|t| weight(t) * covariance(s, t));
+        parts.sum::<f64>() / all
+    };
+    let laws = mean(&with_mean);
+    let average = |of: &dyn Fn(&Said) -> f64| {
+        counted.iter().map(|s| of(s)).sum::<f64>() / counted.len() as f64
+    };
+    // Every law counts alike here: one with little weight may be the right one all the same.
+    let apart = average(&|s| (s.eta - eta).powi(2));
+    let by_chance = average(&|s| s.se * s.se - 2.0 * with_mean(s) + laws);
+    let apart = (apart - BY_CHANCE * by_chance).max(0.0);
     let beyond = (target.compute / fit.largest()).ln().max(0.0);
     let p = from_logit(eta);
     let of_law = |law: Law| fit.laws.iter().find(|l| l.law == law);
-    let counted = || said.iter().filter(|s| weight(s) > 0.0);
-    let dof = counted().map(|s| s.dof).fold(f64::INFINITY, f64::min);
+    let dof = counted.iter().map(|s| s.dof).fold(f64::INFINITY, f64::min);
     let scatter = mean(&|s| of_law(s.law).map_or(0.0, |l| l.scatter));
     let mut sampling: Vec<f64> = fit.runs.iter().map(|r| r.sampling.variance(p)).collect();
     sampling.sort_by(f64::total_cmp);
@@ -113,4 +127,14 @@ pub fn combined(fit: &TaskFit, target: &ScoreTarget) -> Option<Combined> {
         members: said.iter().map(member).collect(),
         said,
     })
+}
+
+/// The covariance of the errors of two laws of the same models.
+pub(super) fn covariance(a: &Said, b: &Said) -> f64 {
+    match a.law == b.law {
+        true => a.se * a.se,
+        false => (a.influence.iter().zip(&b.influence))
+            .map(|(x, y)| x * y)
+            .sum(),
+    }
 }

@@ -13,6 +13,7 @@ mod least;
 mod mean;
 mod noise;
 mod rolling;
+mod says;
 mod sigmoid;
 mod task;
 mod verdict;

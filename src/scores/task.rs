@@ -4,7 +4,6 @@ use super::least::{Curve, Fitted, Minimum, covariance, descend};
 use super::mean::MeanLaw;
 use super::noise::{Sampling, scatter, spread};
 use super::sigmoid::Sigmoid;
-use super::{from_logit, logit};
 use crate::fit::{Fit, FitResult};
 use crate::law::BuiltIn;
 use crate::runs::Dataset;
@@ -91,9 +90,11 @@ pub struct LawFit {
     /// Which law.
     pub law: Law,
     /// Its parameters as they were searched.
-    parameters: Vec<f64>,
+    pub(super) parameters: Vec<f64>,
     /// Their covariance.
-    covariance: DMatrix<f64>,
+    pub(super) covariance: DMatrix<f64>,
+    /// What a standard error of the score of each model does to them, one column a model.
+    pub(super) pull: DMatrix<f64>,
     /// Scatter of the models: the part of p(1 − p) that their variance is.
     pub scatter: f64,
     /// Score − fitted score, one a model.
@@ -103,29 +104,16 @@ pub struct LawFit {
     pub dof: f64,
     /// Whether the descents ended at a minimum.
     pub converged: bool,
-    step: Step,
+    pub(super) step: Step,
 }
 
 /// What a law is a law of.
 #[derive(Debug, Clone)]
-enum Step {
+pub(super) enum Step {
     /// The largest values among the models.
     Direct(Vec<f64>),
     /// The law of the loss, its scale, and how the errors of both steps go together.
     Loss(Box<FitResult>, (f64, f64), f64),
-}
-
-/// What a law says of a larger model, on the scale of ln(p/(1 − p)).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Said {
-    /// Which law.
-    pub law: Law,
-    /// ln(p/(1 − p)).
-    pub eta: f64,
-    /// Its standard error, from the scatter of the models and the examples.
-    pub se: f64,
-    /// Degrees of freedom of that: many where the sampling error is known and nothing else scatters.
-    pub dof: f64,
 }
 
 /// The laws of one task.
@@ -159,13 +147,6 @@ impl TaskFit {
     /// The largest compute of the fitted models.
     pub fn largest(&self) -> f64 {
         self.runs.iter().map(|r| r.compute).fold(0.0, f64::max)
-    }
-
-    /// What every law says of a model that can say anything of it.
-    pub fn said(&self, target: &ScoreTarget) -> Vec<Said> {
-        let chance = self.chance();
-        let all = self.laws.iter();
-        all.filter_map(|law| law.said(target, chance)).collect()
     }
 
     /// The chance of a larger model: that of the largest ones.
@@ -387,9 +368,13 @@ fn solved(
     let free: Vec<usize> = (0..k)
         .filter(|&k| inside(k) || prior[k].is_some())
         .collect();
+    let covariance = covariance(&fitted.jacobian, &weights, &free);
+    let pull =
+        &covariance * DMatrix::from_fn(k, n, |i, j| fitted.jacobian[(j, i)] * weights[j].sqrt());
     Ok(LawFit {
         law,
-        covariance: covariance(&fitted.jacobian, &weights, &free),
+        covariance,
+        pull,
         scatter: own,
         residuals: residuals_of(&fitted),
         dof: effective(dof, own, &sampling, &fitted),
@@ -400,7 +385,7 @@ fn solved(
 }
 
 /// So many degrees of freedom are as good as any more.
-const MANY: f64 = 1e6;
+pub(super) const MANY: f64 = 1e6;
 
 fn effective(dof: f64, scatter: f64, sampling: &[Sampling], fitted: &Fitted) -> f64 {
     let part = |k: usize| {
@@ -412,58 +397,6 @@ fn effective(dof: f64, scatter: f64, sampling: &[Sampling], fitted: &Fitted) -> 
 }
 
 impl LawFit {
-    fn said(&self, target: &ScoreTarget, chance: f64) -> Option<Said> {
-        let (p, variance, dof) = match &self.step {
-            Step::Direct(largest) => {
-                let x: Vec<f64> = match (self.law, target.size) {
-                    (Law::Size, Some((n, d))) => vec![(n / largest[0]).ln(), (d / largest[1]).ln()],
-                    (Law::Size, None) => return None,
-                    _ => vec![(target.compute / largest[0]).ln()],
-                };
-                let (p, gradient) = MeanLaw::at(&x, chance, &self.parameters);
-                (p, self.variance(&gradient), self.dof)
-            }
-            Step::Loss(first, scale, together) => {
-                let surface = first.law().inputs().len() == 2;
-                let place = match (surface, target.size) {
-                    (true, Some((n, d))) => vec![n, d],
-                    (true, None) => return None,
-                    (false, _) => vec![target.compute],
-                };
-                let loss = first.predict(&place);
-                let mut gradient = vec![0.0; first.values().len()];
-                first.law().gradient(&place, &first.values(), &mut gradient);
-                let of_loss = first.inference().ok()?;
-                let error = of_loss.standard_error(&gradient)?;
-                let x = (loss - scale.0) / scale.1;
-                let (p, own, slope) = Sigmoid::at(x, chance, &self.parameters);
-                let second = self.variance(&own).sqrt();
-                let through = slope * error / scale.1;
-                let both = through * through + second * second + 2.0 * together * through * second;
-                let parts = [
-                    (through * through, of_loss.dof.unwrap_or(MANY)),
-                    (second * second, self.dof),
-                ];
-                let loss: f64 = parts.iter().map(|(v, dof)| v * v / dof).sum();
-                let sum = parts[0].0 + parts[1].0;
-                (p, both.max(0.0), (sum * sum / loss).clamp(1.0, MANY))
-            }
-        };
-        let inside = p.clamp(1e-9, 1.0 - 1e-9);
-        let se = variance.sqrt() / (inside * (1.0 - inside));
-        (se.is_finite()).then(|| Said {
-            law: self.law,
-            eta: logit(inside),
-            se,
-            dof,
-        })
-    }
-
-    fn variance(&self, gradient: &[f64]) -> f64 {
-        let g = DVector::from_column_slice(gradient);
-        (g.transpose() * &self.covariance * &g)[0].max(0.0)
-    }
-
     /// The parameters as the law is written: A and α, or A, α, B and β, in the units of the table;
     /// the ceiling, slope and middle of the sigmoid.
     pub fn named(&self, chance: f64) -> Vec<(&'static str, f64)> {
@@ -488,12 +421,5 @@ impl LawFit {
                 ("x0", scale.0 + scale.1 * p[2]),
             ],
         }
-    }
-}
-
-impl Said {
-    /// The score.
-    pub fn point(&self) -> f64 {
-        from_logit(self.eta)
     }
 }

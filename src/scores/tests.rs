@@ -1,5 +1,6 @@
 //! Laws of scores against SciPy, and what must hold whatever the numbers.
 
+use super::combine::covariance;
 use super::hidden::*;
 use crate::fit::Severity;
 use crate::interval::Kind;
@@ -178,6 +179,71 @@ fn an_average_of_errors_that_go_together_is_as_uncertain_as_one_task() {
     assert_eq!(together(&opposite), 0.0);
     assert_eq!(together(&[opposite[0].clone(), opposite[0].clone()]), 1.0);
     assert_eq!(together(&[]), 1.0);
+}
+
+/// Sixteen models whose scores are exactly those of a law of size, each of so many examples.
+fn exact(examples: f64) -> Vec<TaskRun> {
+    let mut runs = Vec::new();
+    for n in [1.9e8_f64, 3.7e8, 7.6e8, 1.3e9] {
+        for ratio in [20.0, 40.0, 100.0, 200.0] {
+            let d = ratio * n;
+            let loss = 0.5 * (n / 1e9).powf(-0.35) + 0.4 * (d / 1e11).powf(-0.3);
+            runs.push(TaskRun {
+                compute: 6.0 * n * d,
+                size: Some((n, d)),
+                score: 0.25 + 0.75 * (-loss).exp(),
+                sampling: Sampling::Examples(examples),
+                chance: 0.25,
+                loss: Some(loss),
+            });
+        }
+    }
+    runs
+}
+
+/// Central differences of the fit itself are the witness.
+#[test]
+fn the_pull_of_each_score_is_the_derivative_of_the_forecast() {
+    let runs = exact(1e6);
+    let law = ScoreLaw::Size;
+    let said = |runs: &[TaskRun]| TaskFit::new(runs, &[law]).said(&TARGET).remove(0);
+    let made = said(&runs);
+    for k in 0..runs.len() {
+        let p = runs[k].score;
+        let step = 1e-4;
+        let moved = |by: f64| {
+            let mut runs = runs.clone();
+            runs[k].score += by;
+            said(&runs).eta
+        };
+        let derivative = (moved(step) - moved(-step)) / (2.0 * step);
+        let told = made.influence[k] / (p * (1.0 - p) / 1e6).sqrt();
+        // With a million examples the prior does not keep the fit off the scores.
+        assert_relative_eq!(told, derivative, max_relative = 0.01, epsilon = 0.01);
+    }
+}
+
+/// The same formula, written for two laws: with weights w and 1 − w both lie on average
+/// (w² + (1 − w)²)/2 times their squared difference from the mean.
+#[test]
+fn what_laws_differ_by_chance_is_not_counted_twice() {
+    for examples in [20.0, 5000.0] {
+        let fit = TaskFit::new(&exact(examples), &ScoreLaw::ALL);
+        let made = combined(&fit, &TARGET).unwrap();
+        let of = |law: ScoreLaw| made.said.iter().find(|s| s.law == law).unwrap();
+        let weight = |law| made.members.iter().find(|m| m.law == law).unwrap().weight;
+        let (a, b) = (of(ScoreLaw::Size), of(ScoreLaw::TwoStep));
+        let (w, v) = (weight(ScoreLaw::Size), weight(ScoreLaw::TwoStep));
+        assert_relative_eq!(w + v, 1.0, max_relative = 1e-12);
+        let both = covariance(a, b);
+        assert!(both > 0.0 && both < a.se * b.se);
+        let mean = (w * a.se).powi(2) + (v * b.se).powi(2) + 2.0 * w * v * both;
+        let by_chance = a.se * a.se + b.se * b.se - 2.0 * both;
+        let apart = ((a.eta - b.eta).powi(2) - 0.6 * by_chance).max(0.0);
+        let drift = DRIFT * (TARGET.compute / fit.largest()).ln();
+        let wanted = mean + 0.5 * (w * w + v * v) * apart + drift * drift;
+        assert_relative_eq!(made.variance, wanted, max_relative = 1e-9);
+    }
 }
 
 #[test]
