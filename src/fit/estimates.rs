@@ -34,10 +34,10 @@ impl FitResult {
         let profile = self.power_profile(&inference.observations);
         let threshold = self.threshold(inference, level);
         if let (Some(mut profile), Some(threshold)) = (profile, threshold) {
-            let b = self.parameters[1].value;
+            let cover = profile.cover(self.parameters[1].value, threshold);
             for k in 0..self.parameters.len() {
                 let (lower, upper) = match k {
-                    1 => profile.exponents(b, threshold),
+                    1 => cover.exponents().unwrap_or((f64::NAN, f64::NAN)),
                     _ => {
                         let which = if k == 0 { Which::A } else { Which::C };
                         let functional = ParameterOf {
@@ -45,7 +45,7 @@ impl FitResult {
                             unit: profile.unit(),
                             log_reference: profile.log_reference(),
                         };
-                        profile.range(b, threshold, &functional)
+                        profile.range(&cover, &functional)
                     }
                 };
                 // a = s·C_max^(−b) can leave the range of doubles where the exponent is steep.

@@ -1,7 +1,7 @@
 //! Profile likelihood of a·C^b + c in closed form for each exponent.
 
 use super::observations::Observations;
-use crate::numeric::{EXPONENTS, Limits, PowerProblem, minimise_to};
+use crate::numeric::{EXPONENTS, Limits, PowerProblem, crossing, minimise_to};
 
 /// For one exponent the sum of squares is a quadratic in the other parameters, so the set of
 /// forecasts that the data allow is known in closed form; this is its building block.
@@ -57,24 +57,23 @@ impl PowerProfile {
             .map_or(f64::INFINITY, |basin| basin.rss)
     }
 
-    /// The interior piece (if any optimum on it respects the bounds it will be feasible) and the
-    /// two edges c = 0 and s = 0, for the functional d_s·s + d_c·c at exponent `b`.
-    pub(crate) fn pieces(&mut self, b: f64, d_s: f64, d_c: f64) -> Pieces {
+    /// What the runs say at exponent `b`.
+    fn at(&mut self, b: f64) -> At {
         let problem = &mut self.problem;
         let (mut w, mut we, mut wee, mut wy, mut wey) = (0.0, 0.0, 0.0, 0.0, 0.0);
         // Sums about the values at C_max (e = 1), where they lose least.
-        let mut e = Vec::with_capacity(problem.u.len());
-        for i in 0..problem.u.len() {
-            let value = (b * problem.u[i]).exp();
-            let q2 = problem.q[i] * problem.q[i];
+        let rows = problem.scratch.iter_mut().zip(&problem.u);
+        for ((slot, u), (y, q)) in rows.zip(problem.y.iter().zip(&problem.q)) {
+            let value = (b * u).exp();
+            let q2 = q * q;
             w += q2;
             we += q2 * value;
-            wy += q2 * problem.y[i];
-            e.push(value);
+            wy += q2 * y;
+            *slot = value;
         }
         let (mean_e, mean_y) = (we / w, wy / w);
         let (mut see, mut sey) = (0.0, 0.0);
-        for ((e, y), q) in e.iter().zip(&problem.y).zip(&problem.q) {
+        for ((e, y), q) in problem.scratch.iter().zip(&problem.y).zip(&problem.q) {
             let q2 = q * q;
             let d = e - mean_e;
             see += q2 * d * d;
@@ -82,35 +81,58 @@ impl PowerProfile {
             wee += q2 * e * e;
             wey += q2 * e * y;
         }
-        let rss = |s: f64, c: f64| -> f64 {
-            (0..e.len())
-                .map(|i| {
-                    let r = problem.q[i] * (c + s * e[i] - problem.y[i]);
-                    r * r
-                })
-                .sum()
-        };
         let s_floorless = wey / wee;
-        let floorless = Piece {
-            rss: rss(s_floorless, 0.0),
-            v_hat: d_s * s_floorless,
-            k: wee / (d_s * d_s),
-        };
-        let flat = Piece {
-            rss: rss(0.0, mean_y),
-            v_hat: d_c * mean_y,
-            k: w / (d_c * d_c),
-        };
         let interior = (self.constant && see > 0.0).then(|| {
             let s = sey / see;
             let c = mean_y - s * mean_e;
+            (s, c, problem.sum_of_squares(s, c))
+        });
+        At {
+            b,
+            w,
+            mean_e,
+            see,
+            wee,
+            interior,
+            floorless: (s_floorless, problem.sum_of_squares(s_floorless, 0.0)),
+            flat: self
+                .constant
+                .then(|| (mean_y, problem.sum_of_squares(0.0, mean_y))),
+        }
+    }
+}
+
+/// What the runs say at one exponent, whatever is asked of it: sums over the runs, and the best
+/// parameters with their sum of squares.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    b: f64,
+    /// Σq².
+    w: f64,
+    /// The mean of e = e^(b·u), its spread Σq²(e − mean)², and Σq²e².
+    mean_e: f64,
+    see: f64,
+    wee: f64,
+    /// (s, c, RSS) with both free.
+    interior: Option<(f64, f64, f64)>,
+    /// (s, RSS) with c = 0.
+    floorless: (f64, f64),
+    /// (c, RSS) with s = 0.
+    flat: Option<(f64, f64)>,
+}
+
+impl At {
+    /// The interior piece (if any optimum on it respects the bounds it will be feasible) and the
+    /// two edges c = 0 and s = 0, for the functional d_s·s + d_c·c.
+    fn pieces(&self, d_s: f64, d_c: f64) -> Pieces {
+        let interior = self.interior.map(|(s, c, rss)| {
             // Inverse of [[Σq²e², Σq²e], [Σq²e, Σq²]] applied to (d_s, d_c).
-            let m_s = (d_s - d_c * mean_e) / see;
-            let m_c = d_c / w - m_s * mean_e;
+            let m_s = (d_s - d_c * self.mean_e) / self.see;
+            let m_c = d_c / self.w - m_s * self.mean_e;
             let variance = d_s * m_s + d_c * m_c;
             Interior {
                 piece: Piece {
-                    rss: rss(s, c),
+                    rss,
                     v_hat: d_s * s + d_c * c,
                     k: 1.0 / variance,
                 },
@@ -122,13 +144,34 @@ impl PowerProfile {
         });
         Pieces {
             interior,
-            floorless,
-            flat: self.constant.then_some(flat),
+            floorless: Piece {
+                rss: self.floorless.1,
+                v_hat: d_s * self.floorless.0,
+                k: self.wee / (d_s * d_s),
+            },
+            flat: self.flat.map(|(c, rss)| Piece {
+                rss,
+                v_hat: d_c * c,
+                k: self.w / (d_c * d_c),
+            }),
         }
     }
 }
 
-/// See [`PowerProfile::pieces`].
+/// Exponents that resolve the set {b : RSS(b) ≤ threshold}, with what the runs say at each.
+pub(crate) struct Cover {
+    threshold: f64,
+    nodes: Vec<At>,
+}
+
+impl Cover {
+    /// Smallest and largest exponent with RSS ≤ threshold; `None` if there is none.
+    pub(crate) fn exponents(&self) -> Option<(f64, f64)> {
+        Some((self.nodes.first()?.b, self.nodes.last()?.b))
+    }
+}
+
+/// See [`At::pieces`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pieces {
     pub interior: Option<Interior>,
@@ -176,102 +219,89 @@ pub(crate) enum Noise {
 }
 
 impl PowerProfile {
-    /// Smallest and largest value of the functional over all laws with RSS ≤ `threshold`; with
-    /// noise, over all laws and noises d with RSS + d² ≤ `threshold`. `at` is the fitted exponent.
-    pub(crate) fn range(
-        &mut self,
-        at: f64,
-        threshold: f64,
-        functional: &dyn Functional,
-    ) -> (f64, f64) {
-        let nodes = self.nodes(at, threshold);
+    /// Smallest and largest value of the functional over all laws with RSS ≤ the cover's threshold;
+    /// with noise, over all laws and noises d with RSS + d² ≤ that threshold.
+    pub(crate) fn range(&mut self, cover: &Cover, functional: &dyn Functional) -> (f64, f64) {
+        let nodes = &cover.nodes;
         let mut extreme = |sign: f64| {
-            let mut value = |b: f64| {
-                let (d_s, d_c) = functional.direction(b);
-                let pieces = self.pieces(b, d_s, d_c);
+            let value = |at: &At| {
+                let (d_s, d_c) = functional.direction(at.b);
+                let pieces = at.pieces(d_s, d_c);
                 sign * pieces
-                    .extreme(threshold, sign, functional.noise())
+                    .extreme(cover.threshold, sign, functional.noise())
                     .unwrap_or(-sign * FAR)
             };
-            let values: Vec<f64> = nodes.iter().map(|&b| value(b)).collect();
-            let Some(best) = (0..nodes.len()).max_by(|&i, &k| values[i].total_cmp(&values[k]))
-            else {
+            let values = nodes.iter().map(value).enumerate();
+            let best = values.max_by(|(_, a), (_, b)| a.total_cmp(b));
+            let Some((best, highest)) = best else {
                 return f64::NAN;
             };
-            let low = nodes[best.saturating_sub(1)];
-            let high = nodes[(best + 1).min(nodes.len() - 1)];
-            let refined = minimise_to(|b| -value(b), low, high, 1e-9);
-            sign * value(refined).max(values[best])
+            let low = nodes[best.saturating_sub(1)].b;
+            let high = nodes[(best + 1).min(nodes.len() - 1)].b;
+            let refined = minimise_to(|b| -value(&self.at(b)), low, high, REFINED);
+            sign * value(&self.at(refined)).max(highest)
         };
         (extreme(-1.0), extreme(1.0))
     }
 
-    /// Smallest and largest exponent with RSS ≤ `threshold`.
-    pub(crate) fn exponents(&mut self, at: f64, threshold: f64) -> (f64, f64) {
-        let nodes = self.nodes(at, threshold);
-        let first = nodes.first().copied().unwrap_or(at);
-        (first, nodes.last().copied().unwrap_or(at))
-    }
-
     /// Exponents that resolve the set {b : RSS(b) ≤ threshold} however small it is: a coarse grid,
-    /// the fitted exponent, and an even cover of every stretch of the set.
-    fn nodes(&mut self, at: f64, threshold: f64) -> Vec<f64> {
+    /// the fitted exponent `fitted`, and an even cover of every stretch of the set.
+    pub(crate) fn cover(&mut self, fitted: f64, threshold: f64) -> Cover {
         const COARSE: usize = 48;
         const COVER: usize = 12;
-        let mut nodes: Vec<f64> = (0..COARSE)
+        let mut grid: Vec<f64> = (0..COARSE)
             .map(|k| {
                 let t = k as f64 / (COARSE - 1) as f64;
                 EXPONENTS.1 * (EXPONENTS.0 / EXPONENTS.1).powf(t)
             })
-            .chain([at])
+            .chain([fitted])
             .collect();
-        nodes.sort_by(f64::total_cmp);
-        let inside: Vec<bool> = nodes
+        grid.sort_by(f64::total_cmp);
+        let inside: Vec<bool> = grid
             .iter()
-            .map(|&b| b == at || self.problem.project(b).2 <= threshold)
+            .map(|&b| b == fitted || self.problem.project(b).2 <= threshold)
             .collect();
         let mut cover = Vec::new();
         let mut k = 0;
-        while k < nodes.len() {
+        while k < grid.len() {
             if !inside[k] {
                 k += 1;
                 continue;
             }
             let first = k;
-            while k + 1 < nodes.len() && inside[k + 1] {
+            while k + 1 < grid.len() && inside[k + 1] {
                 k += 1;
             }
             let left = match first.checked_sub(1) {
-                Some(before) => self.edge(nodes[first], nodes[before], threshold),
-                None => nodes[first],
+                Some(before) => self.edge(grid[first], grid[before], threshold),
+                None => grid[first],
             };
-            let right = match nodes.get(k + 1) {
-                Some(&after) => self.edge(nodes[k], after, threshold),
-                None => nodes[k],
+            let right = match grid.get(k + 1) {
+                Some(&after) => self.edge(grid[k], after, threshold),
+                None => grid[k],
             };
             cover.extend((0..=COVER).map(|j| left + (right - left) * j as f64 / COVER as f64));
-            cover.extend_from_slice(&nodes[first..=k]);
+            cover.extend_from_slice(&grid[first..=k]);
             k += 1;
         }
         cover.sort_by(f64::total_cmp);
         cover.dedup();
-        cover
+        Cover {
+            threshold,
+            nodes: cover.into_iter().map(|b| self.at(b)).collect(),
+        }
     }
 
     /// The exponent between `inside` and `outside` where RSS(b) crosses the threshold.
     fn edge(&mut self, inside: f64, outside: f64, threshold: f64) -> f64 {
-        let (mut inside, mut outside) = (inside, outside);
-        for _ in 0..48 {
-            let middle = 0.5 * (inside + outside);
-            if self.problem.project(middle).2 <= threshold {
-                inside = middle;
-            } else {
-                outside = middle;
-            }
-        }
-        inside
+        let excess = |b: f64| self.problem.project(b).2 - threshold;
+        crossing(excess, inside, outside)
     }
 }
+
+/// The exponent of an extreme is found to this part of itself. The value there is flat, and is known
+/// to the square of it.
+const REFINED: f64 = 1e-6;
 
 /// Stands for "not allowed" in a search that needs finite values.
 const FAR: f64 = 1e100;

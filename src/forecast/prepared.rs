@@ -22,6 +22,7 @@ pub(crate) struct Prepared<'a> {
     inference: Inference,
     free: Option<Cow<'a, Whole>>,
     bootstrap: std::result::Result<Bootstrap, Abstain>,
+    covers: profile::Covers,
 }
 
 impl<'a> Prepared<'a> {
@@ -55,6 +56,7 @@ impl<'a> Prepared<'a> {
             free: Whole::new(fit, methods),
             inference,
             bootstrap,
+            covers: profile::Covers::default(),
         })
     }
 
@@ -190,7 +192,7 @@ impl<'a> Prepared<'a> {
                 Solver::Bootstrap(bootstrap, compute)
             }
             (_, Err(why)) if method == Method::Bootstrap => Solver::Nothing(why.clone()),
-            _ => Solver::of_law(self.fit, &self.inference, method, compute),
+            _ => Solver::of_law(self.fit, &self.inference, &self.covers, method, compute),
         }
     }
 }
@@ -237,6 +239,7 @@ impl<'a> Solver<'a> {
     fn of_law(
         fit: &'a FitResult,
         inference: &'a Inference,
+        covers: &'a profile::Covers,
         method: Method,
         compute: f64,
     ) -> Solver<'a> {
@@ -255,7 +258,7 @@ impl<'a> Solver<'a> {
         }
         match fit.power_profile(&inference.observations) {
             Some(profile) => Solver::Power(Box::new(profile::PowerForecast::new(
-                fit, inference, profile, compute,
+                fit, inference, profile, covers, compute,
             ))),
             None => Solver::General(profile_general::GeneralProfile::new(
                 fit, inference, compute, point,

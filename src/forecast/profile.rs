@@ -1,14 +1,40 @@
 //! Profile likelihood of the forecast for a·C^b + c: exact over every exponent and both bounds.
 
 use super::abstain::Abstain;
-use crate::fit::{Code, FitResult, Functional, Inference, Noise, PowerProfile, Residuals};
+use crate::fit::{Code, Cover, FitResult, Functional, Inference, Noise, PowerProfile, Residuals};
 use crate::interval::Kind;
+use std::sync::{Arc, Mutex};
 
 pub(super) struct PowerForecast<'a> {
     fit: &'a FitResult,
     inference: &'a Inference,
     profile: PowerProfile,
+    covers: &'a Covers,
     log_distance: f64,
+}
+
+/// The exponents that the runs allow at each level, which are the same for every target.
+#[derive(Default)]
+pub(super) struct Covers(Mutex<Vec<(u64, Arc<Cover>)>>);
+
+impl Covers {
+    /// The cover of a level; two cores may make the same one.
+    fn get(&self, level: f64, make: impl FnOnce() -> Cover) -> Arc<Cover> {
+        let known = |all: &Vec<(u64, Arc<Cover>)>| {
+            let same = all.iter().find(|(bits, _)| *bits == level.to_bits());
+            same.map(|(_, cover)| Arc::clone(cover))
+        };
+        if let Ok(all) = self.0.lock()
+            && let Some(cover) = known(&all)
+        {
+            return cover;
+        }
+        let made = Arc::new(make());
+        if let Ok(mut all) = self.0.lock() {
+            all.push((level.to_bits(), Arc::clone(&made)));
+        }
+        made
+    }
 }
 
 impl<'a> PowerForecast<'a> {
@@ -16,11 +42,13 @@ impl<'a> PowerForecast<'a> {
         fit: &'a FitResult,
         inference: &'a Inference,
         profile: PowerProfile,
+        covers: &'a Covers,
         compute: f64,
     ) -> PowerForecast<'a> {
         PowerForecast {
             fit,
             inference,
+            covers,
             log_distance: compute.ln() - profile.log_reference(),
             profile,
         }
@@ -43,7 +71,9 @@ impl<'a> PowerForecast<'a> {
             noise,
         };
         let b = self.fit.parameters()[1].value;
-        let (lower, upper) = self.profile.range(b, threshold, &functional);
+        let make = || self.profile.cover(b, threshold);
+        let cover = self.covers.get(level, make);
+        let (lower, upper) = self.profile.range(&cover, &functional);
         if lower.is_finite() && upper.is_finite() && lower <= upper {
             Ok((lower, upper))
         } else {

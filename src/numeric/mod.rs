@@ -13,7 +13,7 @@ mod solve;
 mod surface;
 mod vector;
 
-pub(crate) use bisect::bisect;
+pub(crate) use bisect::{bisect, crossing};
 pub(crate) use linear::{QrFactor, gauss_newton_step};
 pub(crate) use moments::{EXPONENTS, Moments, NODES};
 pub(crate) use scan::{Basin, Limits, PowerProblem, minima};

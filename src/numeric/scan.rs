@@ -59,7 +59,8 @@ pub(crate) struct PowerProblem {
     constant: bool,
     limits: Limits,
     natural: bool,
-    scratch: Vec<f64>,
+    /// e^(b·u) of the exponent looked at last.
+    pub scratch: Vec<f64>,
 }
 
 impl PowerProblem {
@@ -224,15 +225,19 @@ impl PowerProblem {
         }
     }
 
-    /// RSS at (s, c) with the exponentials of the last projection.
-    fn projected_rss(&self, s: f64, c: f64) -> f64 {
+    /// RSS at (s, c) with the exponentials that `scratch` holds.
+    pub(crate) fn sum_of_squares(&self, s: f64, c: f64) -> f64 {
         let rows = self.scratch.iter().zip(&self.y).zip(&self.q);
-        let rss: f64 = rows
-            .map(|((e, y), q)| {
-                let r = q * (c + s * e - y);
-                r * r
-            })
-            .sum();
+        rows.map(|((e, y), q)| {
+            let r = q * (c + s * e - y);
+            r * r
+        })
+        .sum()
+    }
+
+    /// The same, infinite where it is not a number.
+    fn projected_rss(&self, s: f64, c: f64) -> f64 {
+        let rss = self.sum_of_squares(s, c);
         if rss.is_finite() { rss } else { f64::INFINITY }
     }
 
