@@ -277,6 +277,49 @@ impl Observations {
         self.chosen(&rows)
     }
 
+    /// At most `most` of the observations, evenly chosen.
+    pub(super) fn some(&self, most: usize) -> Observations {
+        self.chosen(&some_rows(self.len(), most))
+    }
+
+    /// Observations of one positive argument, which are in order, in at most `points` points whose
+    /// weighted sum of squares changes with the law as that of all does: what is left is the scatter
+    /// about each point. `None` for others.
+    pub(super) fn condensed(&self, points: usize) -> Option<Observations> {
+        if self.width != 1 || self.last_is_log {
+            return None;
+        }
+        let first = self.inputs.first().filter(|x| **x > 0.0)?.ln();
+        let range = self.inputs.last()?.ln() - first;
+        let place = |x: f64| (((x.ln() - first) / range * points as f64) as usize).min(points - 1);
+        let mut made = self.chosen(&[]);
+        let rows: Vec<usize> = (0..self.len()).collect();
+        for same in rows.chunk_by(|i, k| place(self.inputs[*i]) == place(self.inputs[*k])) {
+            // The square of what a difference from the observed value is multiplied with.
+            let square = |i: usize| match self.residuals {
+                Residuals::Relative => (self.weight[i] / self.y[i]).powi(2),
+                Residuals::Absolute | Residuals::Log => self.weight[i].powi(2),
+            };
+            let sum: f64 = same.iter().map(|&i| square(i)).sum();
+            let mean = |of: &dyn Fn(usize) -> f64| {
+                same.iter().map(|&i| square(i) * of(i)).sum::<f64>() / sum
+            };
+            let y = match self.residuals {
+                Residuals::Log => mean(&|i| self.y[i].ln()).exp(),
+                Residuals::Relative | Residuals::Absolute => mean(&|i| self.y[i]),
+            };
+            let weight = match self.residuals {
+                Residuals::Relative => y * sum.sqrt(),
+                Residuals::Absolute | Residuals::Log => sum.sqrt(),
+            };
+            made.inputs.push(mean(&|i| self.inputs[i].ln()).exp());
+            made.y.push(y);
+            made.weight.push(weight);
+        }
+        let finite = made.inputs.iter().chain(&made.y).chain(&made.weight);
+        finite.clone().all(|v| v.is_finite()).then_some(made)
+    }
+
     /// These rows of the observations.
     fn chosen(&self, rows: &[usize]) -> Observations {
         Observations {
@@ -290,6 +333,20 @@ impl Observations {
             last_is_log: self.last_is_log,
         }
     }
+}
+
+/// Runs among which minima are searched; where there are more, descents from these minima end among
+/// all of them.
+pub(super) const SEARCHED_RUNS: usize = 3000;
+
+/// So many rows spread over all, in their order.
+pub(super) fn some_rows(all: usize, most: usize) -> Vec<usize> {
+    let some = all.min(most);
+    // The last one is among them: it may be the only one beyond a threshold.
+    let last = some.saturating_sub(1).max(1);
+    (0..some)
+        .map(|i| i * all.saturating_sub(1) / last)
+        .collect()
 }
 
 /// One argument of a law for a run, where the run has it.
@@ -327,4 +384,49 @@ fn arguments(law: &dyn Law, run: &Run) -> Result<Vec<f64>> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::law::{Law, Saturating};
+    use crate::random::uniform;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    /// Between any two curves the sum of squares of all runs changes as that of the points does.
+    #[test]
+    fn condensed_runs_have_the_sums_of_all() {
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        for residuals in [Residuals::Relative, Residuals::Absolute, Residuals::Log] {
+            let mut x: Vec<f64> = (0..20_000)
+                .map(|_| 1e18 * 1e4f64.powf(uniform(&mut rng)))
+                .collect();
+            x.sort_by(f64::total_cmp);
+            let law = |x: &f64| Saturating.predict(&[*x], &[900.0, -0.15, 1.7]);
+            let y = (x.iter().map(law))
+                .map(|y| y * (1.0 + 0.02 * (uniform(&mut rng) - 0.5)))
+                .collect();
+            let mut all =
+                Observations::new(x.iter().map(|x| vec![*x]).collect(), y, residuals).unwrap();
+            all.weight
+                .iter_mut()
+                .for_each(|w| *w = 0.5 + uniform(&mut rng));
+            let points = all.condensed(200).unwrap();
+            assert!(points.len() <= 200 && points.len() > 190);
+            let sum = |o: &Observations, p: &[f64]| -> f64 {
+                let residual = |i| o.residual(i, Saturating.predict(o.input(i), p)).powi(2);
+                (0..o.len()).map(residual).sum()
+            };
+            let (one, other) = ([880.0, -0.149, 1.71], [700.0, -0.142, 1.6]);
+            let of_all = sum(&all, &other) - sum(&all, &one);
+            let of_points = sum(&points, &other) - sum(&points, &one);
+            assert!(
+                (of_points / of_all - 1.0).abs() < 2e-3,
+                "{residuals:?}: {of_points} {of_all}"
+            );
+        }
+        let several = Observations::new(vec![vec![1.0, 2.0]; 9], vec![1.0; 9], Residuals::Log);
+        assert!(several.unwrap().condensed(4).is_none());
+    }
 }

@@ -15,7 +15,7 @@ mod starts;
 use super::basin::{Basin, Found};
 use super::general::{Effort, Problem, relative_change};
 use super::objective::Objective;
-use super::observations::Observations;
+use super::observations::{Observations, SEARCHED_RUNS, some_rows};
 use super::settings::Settings;
 use crate::law::{Law, TypedLaw};
 use descent::{Limits, descend};
@@ -28,8 +28,6 @@ use starts::Starts;
 const STREAM: u64 = 1;
 /// Starts are scored on at most this many runs.
 const SCORING_RUNS: usize = 240;
-/// Descents use at most this many runs. Their ends then descend on all runs.
-const SEARCHED_RUNS: usize = 3000;
 /// A sum of squares below this share of the sum of the squared values is rounding.
 const ROUNDING: f64 = 1e-26;
 /// How many starts a round has.
@@ -278,16 +276,6 @@ fn chosen(mut places: Vec<Place>, most: usize) -> Vec<Place> {
     let step = others.len() / (most / OTHERS).max(1);
     different.extend(others.into_iter().step_by(step.max(1)).take(most / OTHERS));
     different
-}
-
-/// So many rows spread over all, in their order.
-fn some_rows(all: usize, most: usize) -> Vec<usize> {
-    let some = all.min(most);
-    // The last one is among them: it may be the only one beyond a threshold.
-    let last = some.saturating_sub(1).max(1);
-    (0..some)
-        .map(|i| i * all.saturating_sub(1) / last)
-        .collect()
 }
 
 /// The minima of the wanted objective that are near the places.
