@@ -8,6 +8,7 @@ use crate::interval::Method;
 use crate::law::{Law, Saturating};
 use crate::progress::{Progress, Silent};
 use crate::runs::{CurveKind, Dataset, Variable};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -196,7 +197,7 @@ pub(crate) fn compare_watched(
     }
     let in_common: HashSet<_> = common.iter().map(key).collect();
     let mut ranked: Vec<Compared> = made
-        .iter()
+        .par_iter()
         .filter_map(|(law, list)| {
             let shared: Vec<HeldOut> = list
                 .iter()

@@ -81,6 +81,10 @@ pub(crate) struct FactorBin {
 /// runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct Chosen {
+    /// Runs that took part.
+    pub(crate) seen: usize,
+    /// Runs that there are.
+    pub(crate) of_seen: usize,
     /// Cuts that were tried.
     pub cuts: usize,
     /// Cuts that there are.
@@ -173,7 +177,8 @@ impl<'a> BacktestBuilder<'a> {
     }
 
     /// Makes the forecasts on all cores, with the same result on any number of them. Of more than
-    /// 500 larger runs at a cut, that many are chosen evenly.
+    /// 2,000 runs that many take part, and of more than 500 larger runs at a cut that many are
+    /// forecast; both are chosen evenly.
     ///
     /// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
     /// more runs); later ones are kept and counted as abstentions.
@@ -193,18 +198,24 @@ impl<'a> BacktestBuilder<'a> {
                 .with_hint("leave such runs out, or do not test the forecasts")
                 .with_remedy(Setting::Exclude));
         }
-        let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
-        runs.sort_by(by_value);
-        let all_ends: Vec<usize> = (self.smallest.max(1)..runs.len())
-            .filter(|&k| runs[k - 1].x < runs[k].x)
-            .collect();
+        let all = in_order(data);
+        let runs = tested_runs(&all);
+        // The same smallest set among the runs that take part.
+        let smallest = match all.get(self.smallest.saturating_sub(1)) {
+            Some(edge) if runs.len() < all.len() => runs.partition_point(|run| run.x <= edge.x),
+            _ => self.smallest,
+        };
+        let all_ends = ends(&runs, smallest);
         let mut chosen = Chosen {
-            of_cuts: all_ends.len(),
+            seen: runs.len(),
+            of_seen: all.len(),
+            of_cuts: ends(&all, self.smallest).len(),
             ..Chosen::default()
         };
         let ends = thinned(all_ends, self.most_cuts.max(1));
         chosen.cuts = ends.len();
-        chosen.of_runs = ends.iter().map(|k| runs.len() - k).sum();
+        let larger = |k: &usize| all.len() - all.partition_point(|run| run.x <= runs[k - 1].x);
+        chosen.of_runs = ends.iter().map(larger).sum();
         self.progress.expect(ends.len());
         let by_cut: Result<Vec<Vec<HeldOut>>> = ends
             .into_par_iter()
@@ -225,7 +236,7 @@ impl<'a> BacktestBuilder<'a> {
             }
         }
         if forecasts.is_empty() {
-            return Err(nothing_to_test(data, runs.len()));
+            return Err(nothing_to_test(data, all.len()));
         }
         let cuts = forecasts
             .chunk_by(|a, b| a.runs == b.runs)
@@ -265,10 +276,33 @@ impl<'a> BacktestBuilder<'a> {
     }
 }
 
+/// Runs that take part at most: evenly chosen in the order of compute where there are more, each with
+/// its own noise. More runs of a curve do not tell more of how well it extrapolates.
+const MOST_SEEN: usize = 2000;
 /// Cuts at most: evenly chosen where there are more.
 const MOST_CUTS: usize = 40;
 /// Larger runs forecast at a cut at most: more say the same again.
 const MOST_RUNS: usize = 500;
+
+/// The fitted runs in order of compute.
+fn in_order(data: &Dataset) -> Vec<Run> {
+    let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
+    runs.sort_by(by_value);
+    runs
+}
+
+/// Those of them that take part.
+fn tested_runs(all: &[Run]) -> Vec<Run> {
+    let some = thinned(all.iter().collect(), MOST_SEEN);
+    some.into_iter().cloned().collect()
+}
+
+/// Where runs in order can be cut: how many runs lie below, at least `smallest`.
+fn ends(runs: &[Run], smallest: usize) -> Vec<usize> {
+    (smallest.max(1)..runs.len())
+        .filter(|&k| runs[k - 1].x < runs[k].x)
+        .collect()
+}
 
 fn thinned<T: Copy>(all: Vec<T>, most: usize) -> Vec<T> {
     if all.len() <= most {

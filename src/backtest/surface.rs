@@ -1,10 +1,10 @@
 //! Rolling origin of a law of N and D: the larger runs are forecast at their own N and D.
 
 use super::forecaster::{Band, Forecaster};
-use super::{Backtest, MOST_RUNS, backtest, thinned};
+use super::{Backtest, MOST_RUNS, backtest, in_order, tested_runs, thinned};
 use crate::error::Result;
 use crate::fit::{Fit, argument};
-use crate::runs::{Dataset, Run, by_value};
+use crate::runs::{Dataset, Run};
 
 /// Cuts at most: a comparison is not kept waiting for more. Laws without an exact fit take longer.
 const CUTS: usize = 12;
@@ -45,8 +45,7 @@ impl Forecaster for BySurface {
 /// # Errors
 /// As a back-test that gives no forecast.
 pub(crate) fn rolling_origin(data: &Dataset, fit: Fit, exact: bool) -> Result<Backtest> {
-    let mut runs: Vec<Run> = data.fit_runs().cloned().collect();
-    runs.sort_by(by_value);
+    let runs = tested_runs(&in_order(data));
     let cuts = match exact {
         true => CUTS,
         false => FEWER_CUTS,

@@ -208,3 +208,38 @@ fn a_fit_is_back_tested_with_its_own_interval() {
     let single = by_fit.forecasts(&past, &[data.runs[8].x]);
     assert_eq!(single, [found.band]);
 }
+
+#[test]
+fn of_very_many_runs_some_take_part() {
+    let runs = |count: u32| {
+        let one = |k: u32| {
+            let x = 1e18 * 10f64.powf(4.0 * f64::from(k / 10) / f64::from(count / 10));
+            (x, 2.0 + (x / 1e18).powf(-0.2))
+        };
+        Dataset::from_runs((0..count).map(one)).unwrap()
+    };
+    let last = |past: &Dataset, _: f64| {
+        let loss = past
+            .runs()
+            .iter()
+            .map(|run| run.loss)
+            .fold(f64::INFINITY, f64::min);
+        Some(Band {
+            point: loss,
+            lower: loss * 0.9,
+            upper: loss * 1.1,
+        })
+    };
+    let tested = |count: u32, smallest: usize| {
+        let data = runs(count);
+        backtest(&data, &last).smallest(smallest).run().unwrap()
+    };
+    let all = tested(2000, 100).chosen;
+    assert_eq!((all.seen, all.of_seen, all.of_cuts), (2000, 2000, 190));
+    // Half of the runs lie below the first cut, whether all take part or some.
+    let some = tested(20_000, 10_000);
+    assert_eq!((some.chosen.seen, some.chosen.of_seen), (2000, 20_000));
+    assert_eq!(some.chosen.of_cuts, 1000);
+    assert_eq!(some.cuts[0].runs, 1000);
+    assert!(some.cuts.len() <= 40 && some.chosen.of_runs > some.chosen.runs);
+}

@@ -79,12 +79,17 @@ impl Among for BacktestAnswer {
 /// Every larger run from every set of smaller ones, or what was chosen of these.
 pub(super) fn what_was_tested(chosen: &Chosen) -> String {
     let Chosen {
+        seen,
+        of_seen,
         cuts,
         of_cuts,
         runs,
         of_runs,
     } = chosen;
     let mut said = "every run forecast from all smaller ones".to_owned();
+    if seen < of_seen {
+        said += &format!(", for {seen} of the {of_seen} runs, chosen evenly");
+    }
     if cuts < of_cuts {
         said += &format!(", at {cuts} of {of_cuts} cuts, chosen evenly");
     }
