@@ -53,6 +53,7 @@ mod spec;
 mod surface;
 mod terminal;
 mod theme;
+mod thinned;
 mod ticks;
 mod trust;
 mod versus;

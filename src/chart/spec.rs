@@ -230,10 +230,6 @@ impl Layer {
         Layer::new(Content::Band(stations), color)
     }
 
-    pub(super) fn markers(markers: Vec<Marker>, shape: MarkerShape, color: Color) -> Layer {
-        Layer::new(Content::Markers { markers, shape }, color)
-    }
-
     pub(super) fn interval(x: f64, lower: f64, upper: f64, color: Color) -> Layer {
         Layer::new(Content::Interval { x, lower, upper }, color)
     }
@@ -257,7 +253,11 @@ impl Layer {
     /// The same layer with a label, which a line, a band or a rule has beside it, and markers
     /// beside one of them.
     pub(super) fn label(mut self, words: impl Into<String>) -> Layer {
-        self.label = Some(words.into());
+        let words = words.into();
+        self.label = Some(match self.label {
+            Some(how_many) => format!("{words}, {how_many}"),
+            None => words,
+        });
         self
     }
 }

@@ -2,7 +2,7 @@
 
 use super::answer::{Among, Shown, code_and_words};
 use super::document::{Block, Document, Fact, Tone, fact};
-use super::rows::{csv, records};
+use super::rows::{cells, csv};
 use crate::ask::{CURVE, FitAnswer, FitRequest, Trust};
 use crate::error::Result;
 use crate::fit::{
@@ -54,7 +54,7 @@ impl Among for FitAnswer {
         let (runs, found) = (self.fit.fitted_runs().count(), found_against(&self.fit));
         let rows = parameter_rows(self.fit.parameters()).into_iter();
         let rows = rows.map(|row| (row, runs, found.join(" ")));
-        records(&csv(&[""; ParameterRow::COLUMNS.len() + 2], rows))
+        cells(rows)
     }
 
     fn head(request: &FitRequest) -> Vec<String> {
@@ -114,15 +114,15 @@ fn found_against(fit: &FitResult) -> Vec<&str> {
 pub fn fit(result: &FitResult, details: bool) -> Document {
     let mut blocks = vec![Block::Facts(facts(result)), parameter_table(result)];
     if details {
-        blocks.extend(details_of(result));
+        blocks.extend(details_of(result, usize::MAX));
     }
     blocks.extend(findings(result.diagnoses()));
     blocks.into()
 }
 
-/// Every basin and every residual.
-pub(super) fn details_of(result: &FitResult) -> [Block; 2] {
-    [basin_table(result), residual_table(result)]
+/// Every basin, and the residuals of the first `most` runs.
+pub(super) fn details_of(result: &FitResult, most: usize) -> [Block; 2] {
+    [basin_table(result), residual_table(result, most)]
 }
 
 /// The formula with the name of the law, which a formula of the user's is itself.
@@ -409,9 +409,10 @@ fn basin_table(result: &FitResult) -> Block {
     Block::table(&head, &[], rows)
 }
 
-fn residual_table(result: &FitResult) -> Block {
+fn residual_table(result: &FitResult, most: usize) -> Block {
     let relative = result.settings().residuals != Residuals::Absolute;
-    let rows = result.residuals_in_order().into_iter().map(|(run, r)| {
+    let residuals = result.residuals_in_order().into_iter().take(most);
+    let rows = residuals.map(|(run, r)| {
         let shown = match relative {
             true => format!("{:+.2} %", Said(r * 100.0)),
             false => format!("{:+.4}", Said(r)),

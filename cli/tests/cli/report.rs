@@ -94,6 +94,29 @@ pub fn pages(folder: &Path) -> Vec<(&'static str, PathBuf)> {
 }
 
 #[test]
+fn a_page_of_thousands_of_runs_can_be_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (runs, page) = (at("runs.csv"), at("page.html"));
+    let args = "simulate --set a=900,b=-0.15,c=1.7 --noise 0.005 --seed 1 --runs 3000 -o";
+    let simulate = [&args.split(' ').collect::<Vec<_>>()[..], &[&runs]].concat();
+    for args in [&simulate[..], &["report", &runs, "-o", &page]] {
+        let (code, _, err) = run(args);
+        assert_eq!(code, 0, "{err}");
+    }
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    for said in [
+        "of 3000 drawn",
+        "The first 500 of 3000 runs as a table",
+        "the residuals of the first 500 of 3000 runs",
+        "for 2000 of the 3000 runs, chosen evenly",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+}
+
+#[test]
 fn a_page_stands_alone_and_is_small() {
     let folder = tempfile::tempdir().unwrap();
     for (name, path) in pages(folder.path()) {

@@ -123,10 +123,15 @@ fn forecast_blocks(page: &LossReport) -> Vec<Block> {
     blocks
 }
 
+/// Rows of a table of runs on a page at most: a page is sent, and the table of the runs is there.
+const MOST_ROWS: usize = 500;
+
 fn charts(page: &LossReport) -> Vec<Block> {
     let fit = &page.forecast.fit;
     let variable = fit.variable();
-    let runs = in_order(&fit.data().runs).into_iter().map(|r| {
+    let all = fit.data().runs.len();
+    let runs = in_order(&fit.data().runs).into_iter().take(MOST_ROWS);
+    let runs = runs.map(|r| {
         vec![
             r.line.to_string(),
             r.group.clone().unwrap_or_default(),
@@ -149,10 +154,11 @@ fn charts(page: &LossReport) -> Vec<Block> {
     if !actual.is_empty() {
         blocks.push(Block::Facts(actual));
     }
-    blocks.push(Block::Details(
-        "The runs as a table".to_owned(),
-        vec![table],
-    ));
+    let title = match all > MOST_ROWS {
+        true => format!("The first {MOST_ROWS} of {all} runs as a table"),
+        false => "The runs as a table".to_owned(),
+    };
+    blocks.push(Block::Details(title, vec![table]));
     blocks
 }
 
@@ -201,9 +207,13 @@ fn forms(page: &LossReport) -> Vec<Block> {
 
 fn parameters(fit: &FitResult) -> Vec<Block> {
     let mut blocks = without_findings(fit_document(fit, false).blocks);
+    let residuals = match fit.fitted_runs().count() {
+        all if all > MOST_ROWS => format!("the residuals of the first {MOST_ROWS} of {all} runs"),
+        _ => "every residual".to_owned(),
+    };
     blocks.push(Block::Details(
-        "Every minimum and every residual".to_owned(),
-        details_of(fit).to_vec(),
+        format!("Every minimum and {residuals}"),
+        details_of(fit, MOST_ROWS).to_vec(),
     ));
     blocks
 }
