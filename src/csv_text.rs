@@ -5,6 +5,12 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+/// Bytes that stand in no UTF-8 text.
+const CELL: u8 = 0xff;
+const END: u8 = 0xfe;
+/// Room for one row, in bytes.
+const ROW: usize = 256;
+
 /// A table in the making.
 pub(crate) struct CsvText(csv::Writer<Vec<u8>>);
 
@@ -20,6 +26,23 @@ impl CsvText {
         let mut made = CsvText(builder.has_headers(false).from_writer(Vec::new()));
         made.record(header);
         made
+    }
+
+    /// The cells of one row, as words.
+    pub(crate) fn cells(row: impl Serialize) -> Vec<String> {
+        let mut builder = csv::WriterBuilder::new();
+        builder.has_headers(false).buffer_capacity(ROW);
+        // No text holds these bytes, so that no cell needs quotes.
+        builder.quote_style(csv::QuoteStyle::Never).delimiter(CELL);
+        builder.terminator(csv::Terminator::Any(END));
+        let mut made = CsvText(builder.from_writer(Vec::with_capacity(ROW)));
+        made.row(row);
+        let bytes = made.0.into_inner().unwrap_or_default();
+        let row = bytes.strip_suffix(&[END]).unwrap_or(&bytes);
+        let cells = row.split(|byte| *byte == CELL);
+        cells
+            .map(|cell| String::from_utf8_lossy(cell).into_owned())
+            .collect()
     }
 
     /// Adds a row. A number that is infinite or none becomes a blank cell.
@@ -272,6 +295,18 @@ mod tests {
             nested.into_text(),
             "series,name,value,more,count,last\nNaN,x,,,0,\n"
         );
+    }
+
+    #[test]
+    fn cells_are_what_a_reader_of_the_row_finds() {
+        let row = ("a \"b\", c\nd", 1e22, f64::NAN, None::<f64>, "", "−ÿ", 7u64);
+        let mut table = CsvText::under(&["1", "2", "3", "4", "5", "6", "7"]);
+        table.row(row);
+        let text = table.into_text();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let read: Vec<csv::StringRecord> = reader.records().filter_map(Result::ok).collect();
+        assert_eq!(read.len(), 1);
+        assert_eq!(CsvText::cells(row), read[0].iter().collect::<Vec<_>>());
     }
 
     #[test]

@@ -10,6 +10,12 @@ pub(super) fn csv(header: &[&str], rows: impl IntoIterator<Item = impl Serialize
     table.into_text()
 }
 
+/// The cells of rows, as in [`csv`] but without quotes.
+pub(super) fn cells(rows: impl IntoIterator<Item = impl Serialize>) -> Vec<Vec<String>> {
+    let one = |row| CsvText::cells(row);
+    rows.into_iter().map(one).collect()
+}
+
 /// The rows of a CSV text without its header.
 pub(super) fn records(csv: &str) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());

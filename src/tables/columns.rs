@@ -36,6 +36,8 @@ pub(super) struct Columns {
     pub(super) by: Vec<usize>,
     /// What else the law is a function of.
     pub(super) wanted: Vec<Found>,
+    /// The column of the steps, where there is one.
+    pub(super) step: Option<usize>,
 }
 
 /// The role of a column that the law is a function of, beside compute, parameters and tokens.
@@ -136,6 +138,7 @@ impl Columns {
             group_by_user,
             by,
             wanted,
+            step: step_if_any(table, options).ok().flatten(),
         })
     }
 

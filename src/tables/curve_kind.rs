@@ -1,6 +1,6 @@
 //! Which kind of curve the rows of a table lie on, by its columns.
 
-use super::columns::{self, Columns};
+use super::columns::Columns;
 use super::log::{RawRow, RawTable};
 use super::options::ReadOptions;
 use super::roles::COMPUTE;
@@ -41,7 +41,7 @@ pub(super) fn kind(
     let loss = columns.loss.index;
     match options.curve {
         Some(kind) => kind,
-        None if one_run(table, columns, options, runs, rows) => CurveKind::TrainingRun,
+        None if one_run(columns, options, runs, rows) => CurveKind::TrainingRun,
         None if [variable, Some(loss)]
             .into_iter()
             .flatten()
@@ -74,14 +74,8 @@ fn unknown(table: &RawTable, columns: &Columns, options: &ReadOptions) -> bool {
 }
 
 /// Whether the rows are steps of one run: each step once, and nothing that tells runs apart.
-fn one_run(
-    table: &RawTable,
-    columns: &Columns,
-    options: &ReadOptions,
-    runs: &[Run],
-    rows: &[&RawRow],
-) -> bool {
-    let Ok(Some(step)) = columns::step_if_any(table, options) else {
+fn one_run(columns: &Columns, options: &ReadOptions, runs: &[Run], rows: &[&RawRow]) -> bool {
+    let Some(step) = columns.step else {
         return false;
     };
     let same = |value: fn(&Run) -> Option<u64>| {

@@ -1,6 +1,6 @@
 //! The rows of a table to a [`Dataset`]: every row becomes a run or an exclusion.
 
-use super::columns::{self, Columns};
+use super::columns::Columns;
 use super::curve_kind;
 use super::filter::Filter;
 use super::lint::{self, Known, Lost, Seen};
@@ -261,11 +261,10 @@ impl<'a> Plan<'a> {
 
     /// The column by which rows of a run were put in order before they became one, and whether the
     /// user names it.
-    pub(super) fn step(&self, table: &RawTable) -> Option<(usize, bool)> {
+    pub(super) fn step(&self) -> Option<(usize, bool)> {
         let reshape = &self.options.reshape;
         reshape.reduce.filter(|rule| !rule.chooses_rows())?;
-        let step = columns::step_if_any(table, self.options).ok()??;
-        Some((step, reshape.step_col.is_some()))
+        Some((self.columns.step?, reshape.step_col.is_some()))
     }
 
     fn nothing_left(&self, source: &str, excluded: &[Excluded]) -> Error {

@@ -225,7 +225,7 @@ fn range(role: &'static str, data: &Dataset, value: impl Fn(&Run) -> Option<f64>
 }
 
 fn column_uses(table: &RawTable, plan: &Plan<'_>) -> Vec<ColumnUse> {
-    let (filtered, step) = (plan.filtered(), plan.step(table));
+    let (filtered, step) = (plan.filtered(), plan.step());
     let role = |index: usize| {
         if let Some((role, column)) = plan.columns.role_at(index) {
             (role, column.by_user)

@@ -68,9 +68,7 @@ impl<'a> Seen<'a> {
 
     /// The column of the steps.
     pub(super) fn step_column(&self) -> Option<usize> {
-        columns::step_if_any(self.table, self.options)
-            .ok()
-            .flatten()
+        self.columns.step
     }
 
     /// The rows with their runs.
