@@ -177,8 +177,8 @@ impl<'a> BacktestBuilder<'a> {
     }
 
     /// Makes the forecasts on all cores, with the same result on any number of them. Of more than
-    /// 2,000 runs that many take part, and of more than 500 larger runs at a cut that many are
-    /// forecast; both are chosen evenly.
+    /// 2,000 runs at most that many take part, some of every compute, and of more than 500 larger
+    /// runs at a cut that many are forecast.
     ///
     /// Cuts in which the forecaster gives nothing before its first forecast are dropped (it needs
     /// more runs); later ones are kept and counted as abstentions.
@@ -276,8 +276,8 @@ impl<'a> BacktestBuilder<'a> {
     }
 }
 
-/// Runs that take part at most: evenly chosen in the order of compute where there are more, each with
-/// its own noise. More runs of a curve do not tell more of how well it extrapolates.
+/// Runs that take part at most: chosen where there are more, each with its own noise. More runs of a
+/// curve do not tell more of how well it extrapolates.
 const MOST_SEEN: usize = 2000;
 /// Cuts at most: evenly chosen where there are more.
 const MOST_CUTS: usize = 40;
@@ -291,10 +291,31 @@ fn in_order(data: &Dataset) -> Vec<Run> {
     runs
 }
 
-/// Those of them that take part.
+/// Those of them that take part: as many of every compute as there is room for, so that no compute is
+/// lost; evenly chosen among more computes than there is room for.
 fn tested_runs(all: &[Run]) -> Vec<Run> {
-    let some = thinned(all.iter().collect(), MOST_SEEN);
-    some.into_iter().cloned().collect()
+    let groups: Vec<&[Run]> = all.chunk_by(|p, q| p.x == q.x).collect();
+    let groups = thinned(groups, MOST_SEEN);
+    let taken = |most: usize| {
+        groups
+            .iter()
+            .map(|group| group.len().min(most))
+            .sum::<usize>()
+    };
+    let largest = groups.iter().map(|group| group.len()).max().unwrap_or(0);
+    let (mut most, mut too_many) = (1, largest + 1);
+    while most + 1 < too_many {
+        let middle = usize::midpoint(most, too_many);
+        match taken(middle) <= MOST_SEEN {
+            true => most = middle,
+            false => too_many = middle,
+        }
+    }
+    let mut runs = Vec::with_capacity(taken(most));
+    for group in groups {
+        runs.extend(thinned(group.iter().collect(), most).into_iter().cloned());
+    }
+    runs
 }
 
 /// Where runs in order can be cut: how many runs lie below, at least `smallest`.

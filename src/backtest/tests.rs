@@ -243,3 +243,23 @@ fn of_very_many_runs_some_take_part() {
     assert_eq!(some.cuts[0].runs, 1000);
     assert!(some.cuts.len() <= 40 && some.chosen.of_runs > some.chosen.runs);
 }
+
+/// Most runs are of one compute, and the others must not be lost among them.
+#[test]
+fn every_compute_takes_part() {
+    let crowd = (0..20_000).map(|k| (1e17, 3.7 + 1e-6 * f64::from(k)));
+    let rare = (1..9).map(|k| (1e17 * 10f64.powi(k), 3.7 - 0.1 * f64::from(k)));
+    let data = Dataset::from_runs(crowd.chain(rare)).unwrap();
+    let last = |_: &Dataset, _: f64| {
+        Some(Band {
+            point: 3.0,
+            lower: 2.0,
+            upper: 4.0,
+        })
+    };
+    let tested = backtest(&data, &last).run().unwrap();
+    assert_eq!((tested.chosen.seen, tested.chosen.of_seen), (2000, 20_008));
+    assert_eq!((tested.chosen.cuts, tested.chosen.of_cuts), (8, 8));
+    assert_eq!(tested.total.forecasts, 36);
+    assert_eq!(tested.cuts[0].runs, 1992);
+}

@@ -106,7 +106,7 @@ pub(super) fn basins(
     const EXACT: [Effort; 2] = [Effort::Exact; 2];
     if let (Some(fewer), None) = (fewer(o, settings), &start) {
         let (some, agreement) = basins(law, &fewer, settings, None);
-        let seen = some.into_iter().zip(SEEN_IN_ALL);
+        let seen = some.into_iter().zip(looks(o.len()));
         let minimum = |(found, looks): (Basin, usize)| {
             let start = Starts::First(Some(found.parameters));
             minima(law, o, settings, start, [Effort::Bounded(looks); 2])
@@ -139,9 +139,16 @@ fn fewer(o: &Observations, settings: &Settings) -> Option<Observations> {
 /// Points of a condensed curve: over nine decades a law of exponent 0.3 bends by 2e-5 of itself
 /// between two of them.
 const POINTS: usize = 200;
-/// Looks at all runs from the lowest minima among fewer, which are near: where as many do not end
-/// on flat ground, more would not.
-const SEEN_IN_ALL: [usize; 4] = [40, 8, 8, 8];
+/// Looks at all runs from the four lowest minima among fewer: as many as take a few seconds from the
+/// lowest, and few from the others, which are near already.
+fn looks(runs: usize) -> [usize; 4] {
+    const ROWS: usize = 10_000_000;
+    let most = (ROWS / runs).max(FEW_LOOKS);
+    let others = (most / 10).max(FEW_LOOKS);
+    [most, others, others, others]
+}
+
+const FEW_LOOKS: usize = 8;
 
 /// Where a descent led with its first step, and in the end.
 struct End {
@@ -242,7 +249,7 @@ pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin
     }
     let start = Starts::First(Some(best.parameters.clone()));
     let efforts = match o.len() > SEARCHED_RUNS {
-        true => [Effort::Bounded(SEEN_IN_ALL[1]); 2],
+        true => [Effort::Bounded(FEW_LOOKS); 2],
         false => POLISH,
     };
     let polished = minima(law, o, &settings, start, efforts);

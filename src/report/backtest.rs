@@ -88,7 +88,7 @@ pub(super) fn what_was_tested(chosen: &Chosen) -> String {
     } = chosen;
     let mut said = "every run forecast from all smaller ones".to_owned();
     if seen < of_seen {
-        said += &format!(", for {seen} of the {of_seen} runs, chosen evenly");
+        said += &format!(", for {seen} of the {of_seen} runs, chosen over the whole range");
     }
     if cuts < of_cuts {
         said += &format!(", at {cuts} of {of_cuts} cuts, chosen evenly");

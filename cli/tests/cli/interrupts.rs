@@ -222,8 +222,21 @@ fn exit_codes_tell_the_signals_apart() {
         let _open = child.stdin.take();
         watched(&child, signal);
         kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), signal).unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(code));
+        assert_eq!(ended(&mut child, signal), Some(code));
     }
+}
+
+/// The exit code of a program that was sent a signal. A signal that the caller of the tests ignores,
+/// as `nohup` does with SIGHUP, is ignored by the program too, and the test must not wait for ever.
+fn ended(child: &mut std::process::Child, signal: Signal) -> Option<i32> {
+    for _ in 0..600 {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("{signal} did not end the program: is it ignored where the tests were started?");
 }
 
 /// Waits until the program holds the signal back for its own thread, where the system says so.

@@ -110,7 +110,7 @@ fn a_page_of_thousands_of_runs_can_be_sent() {
         "of 3000 drawn",
         "The first 500 of 3000 runs as a table",
         "the residuals of the first 500 of 3000 runs",
-        "for 2000 of the 3000 runs, chosen evenly",
+        "for 2000 of the 3000 runs, chosen over the whole range",
     ] {
         assert!(page.contains(said), "{said}");
     }
