@@ -1,5 +1,5 @@
-//! Which run to train next: five models of Cerebras-GPT are trained, and the loss of the 13B model is
-//! the question. What would a sixth run bring, and what did it bring?
+//! Which run to train next: five models of Cerebras-GPT are trained, and the loss of the 13B model
+//! is the question. What would a sixth run bring, and what did it bring?
 //!
 //! `cargo run --release --example plan`
 

@@ -276,8 +276,8 @@ impl<'a> BacktestBuilder<'a> {
     }
 }
 
-/// Runs that take part at most: chosen where there are more, each with its own noise. More runs of a
-/// curve do not tell more of how well it extrapolates.
+/// Runs that take part at most: chosen where there are more, each with its own noise. More runs of
+/// a curve do not tell more of how well it extrapolates.
 const MOST_SEEN: usize = 2000;
 /// Cuts at most: evenly chosen where there are more.
 const MOST_CUTS: usize = 40;
@@ -291,8 +291,8 @@ fn in_order(data: &Dataset) -> Vec<Run> {
     runs
 }
 
-/// Those of them that take part: as many of every compute as there is room for, so that no compute is
-/// lost; evenly chosen among more computes than there is room for.
+/// Those of them that take part: as many of every compute as there is room for, so that no compute
+/// is lost; evenly chosen among more computes than there is room for.
 fn tested_runs(all: &[Run]) -> Vec<Run> {
     let groups: Vec<&[Run]> = all.chunk_by(|p, q| p.x == q.x).collect();
     let groups = thinned(groups, MOST_SEEN);

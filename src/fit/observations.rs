@@ -283,8 +283,8 @@ impl Observations {
     }
 
     /// Observations of one positive argument, which are in order, in at most `points` points whose
-    /// weighted sum of squares changes with the law as that of all does: what is left is the scatter
-    /// about each point. `None` for others.
+    /// weighted sum of squares changes with the law as that of all does: what is left is the
+    /// scatter about each point. `None` for others.
     pub(super) fn condensed(&self, points: usize) -> Option<Observations> {
         if self.width != 1 || self.last_is_log {
             return None;

@@ -139,8 +139,8 @@ fn fewer(o: &Observations, settings: &Settings) -> Option<Observations> {
 /// Points of a condensed curve: over nine decades a law of exponent 0.3 bends by 2e-5 of itself
 /// between two of them.
 const POINTS: usize = 200;
-/// Looks at all runs from the four lowest minima among fewer: as many as take a few seconds from the
-/// lowest, and few from the others, which are near already.
+/// Looks at all runs from the four lowest minima among fewer: as many as take a few seconds from
+/// the lowest, and few from the others, which are near already.
 fn looks(runs: usize) -> [usize; 4] {
     const ROWS: usize = 10_000_000;
     let most = (ROWS / runs).max(FEW_LOOKS);

@@ -20,10 +20,10 @@ pub(crate) fn bisect(
     (low, high)
 }
 
-/// Where `f` crosses 0 between `inside`, where it is at most 0, and `outside`, where it is above: the
-/// last point found on the inner side. Regula falsi with the Illinois rule (Dowell and Jarratt 1971,
-/// BIT 11:168), which needs about eight evaluations where halving needs fifty, with a halving where
-/// it is slow.
+/// Where `f` crosses 0 between `inside`, where it is at most 0, and `outside`, where it is above:
+/// the last point found on the inner side. Regula falsi with the Illinois rule (Dowell and Jarratt
+/// 1971, BIT 11:168), which needs about eight evaluations where halving needs fifty, with a halving
+/// where it is slow.
 pub(crate) fn crossing(mut f: impl FnMut(f64) -> f64, inside: f64, outside: f64) -> f64 {
     let (mut inside, mut outside) = (inside, outside);
     let (mut low, mut high) = (f(inside), f(outside));

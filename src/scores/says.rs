@@ -16,7 +16,8 @@ pub struct Said {
     pub eta: f64,
     /// Its standard error, from the scatter of the models and the examples.
     pub se: f64,
-    /// Degrees of freedom of that: many where the sampling error is known and nothing else scatters.
+    /// Degrees of freedom of that: many where the sampling error is known and nothing else
+    /// scatters.
     pub dof: f64,
     /// What a standard error of the score of each fitted model does to `eta`.
     pub influence: Vec<f64>,

@@ -226,8 +226,9 @@ fn exit_codes_tell_the_signals_apart() {
     }
 }
 
-/// The exit code of a program that was sent a signal. A signal that the caller of the tests ignores,
-/// as `nohup` does with SIGHUP, is ignored by the program too, and the test must not wait for ever.
+/// The exit code of a program that was sent a signal. A signal that the caller of the tests
+/// ignores, as `nohup` does with SIGHUP, is ignored by the program too, and the test must not wait
+/// for ever.
 fn ended(child: &mut std::process::Child, signal: Signal) -> Option<i32> {
     for _ in 0..600 {
         if let Some(status) = child.try_wait().unwrap() {
