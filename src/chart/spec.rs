@@ -205,6 +205,8 @@ pub(super) struct Layer {
     pub(super) content: Content,
     pub(super) color: Color,
     pub(super) label: Option<String>,
+    /// How many marks are drawn, and how many there are, where some are left out.
+    pub(super) drawn: Option<(usize, usize)>,
 }
 
 impl Layer {
@@ -213,6 +215,7 @@ impl Layer {
             content,
             color,
             label: None,
+            drawn: None,
         }
     }
 
@@ -251,11 +254,11 @@ impl Layer {
     }
 
     /// The same layer with a label, which a line, a band or a rule has beside it, and markers
-    /// beside one of them.
+    /// beside one of them. It says so where some of the markers are left out.
     pub(super) fn label(mut self, words: impl Into<String>) -> Layer {
         let words = words.into();
-        self.label = Some(match self.label {
-            Some(how_many) => format!("{words}, {how_many}"),
+        self.label = Some(match self.drawn {
+            Some((some, all)) => format!("{words}, {some} of {all} drawn"),
             None => words,
         });
         self

@@ -275,6 +275,7 @@ fn layers() -> impl Strategy<Value = Vec<Layer>> {
         content,
         color,
         label,
+        drawn: None,
     });
     proptest::collection::vec(layer, 0..5)
 }

@@ -9,17 +9,22 @@ const MOST: usize = 450;
 const STRETCHES: usize = 100;
 
 impl Layer {
-    /// Markers, or some of them where there are very many: a label then says how many are drawn.
+    /// Markers, or some of them where there are very many: a label then says how many are drawn, with
+    /// or without words of its own.
     pub(super) fn markers(markers: Vec<Marker>, shape: MarkerShape, color: Color) -> Layer {
         let Some(some) = thinned(&markers) else {
             return Layer::new(Content::Markers { markers, shape }, color);
         };
-        let drawn = format!("{} of {} drawn", some.len(), markers.len());
+        let (drawn, all) = (some.len(), markers.len());
         let content = Content::Markers {
             markers: some,
             shape,
         };
-        Layer::new(content, color).label(drawn)
+        Layer {
+            label: Some(format!("{drawn} of {all} points drawn")),
+            drawn: Some((drawn, all)),
+            ..Layer::new(content, color)
+        }
     }
 }
 

@@ -104,14 +104,21 @@ pub(super) fn basins(
     start: Option<Vec<f64>>,
 ) -> Found {
     const EXACT: [Effort; 2] = [Effort::Exact; 2];
-    if let (Some(fewer), None) = (fewer(o, settings), &start) {
-        let (some, agreement) = basins(law, &fewer, settings, None);
-        let seen = some.into_iter().zip(looks(o.len()));
-        let minimum = |(found, looks): (Basin, usize)| {
+    if let (Some(fewer), None) = (Fewer::of(o, settings), &start) {
+        let (some, agreement) = basins(law, &fewer.observations, settings, None);
+        let from = |found: Basin, looks: usize| {
             let start = Starts::First(Some(found.parameters));
             minima(law, o, settings, start, [Effort::Bounded(looks); 2])
         };
-        return (Basin::distinct(seen.flat_map(minimum).collect()), agreement);
+        let (few, many) = fewer.looks(o.len());
+        let seen = some.into_iter().take(SEEN_IN_ALL);
+        let mut found: Vec<Basin> = seen.flat_map(|basin| from(basin, few)).collect();
+        // Which is the lowest among all runs is known only now.
+        let lowest = (0..found.len())
+            .min_by(|&i, &k| found[i].objective.total_cmp(&found[k].objective))
+            .map(|lowest| found.swap_remove(lowest));
+        found.extend(lowest.into_iter().flat_map(|basin| from(basin, many)));
+        return (Basin::distinct(found), agreement);
     }
     let given = start.is_some();
     let mut ends = ends(law, o, settings, Starts::First(start), EXACT);
@@ -123,32 +130,48 @@ pub(super) fn basins(
     (Basin::distinct(minima), Some(agreement))
 }
 
-/// What the minima are searched among where there are many runs: the points of one curve, as far as
-/// they have the sums of squares of all runs, or else some of the runs.
-fn fewer(o: &Observations, settings: &Settings) -> Option<Observations> {
-    if o.len() <= SEARCHED_RUNS {
-        return None;
-    }
-    let condensed = match settings.objective {
-        Objective::Squared => o.condensed(POINTS),
-        _ => None,
-    };
-    Some(condensed.unwrap_or_else(|| o.some(SEARCHED_RUNS)))
+/// What the minima are searched among where there are many runs.
+struct Fewer {
+    observations: Observations,
+    /// Whether they are points of one curve that have the sums of squares of all runs, whose minima
+    /// are near; they are some of the runs otherwise.
+    condensed: bool,
 }
 
 /// Points of a condensed curve: over nine decades a law of exponent 0.3 bends by 2e-5 of itself
 /// between two of them.
 const POINTS: usize = 200;
-/// Looks at all runs from the four lowest minima among fewer: as many as take a few seconds from
-/// the lowest, and few from the others, which are near already.
-fn looks(runs: usize) -> [usize; 4] {
-    const ROWS: usize = 10_000_000;
-    let most = (ROWS / runs).max(FEW_LOOKS);
-    let others = (most / 10).max(FEW_LOOKS);
-    [most, others, others, others]
-}
-
+/// Looks at all runs from a minimum that is near.
 const FEW_LOOKS: usize = 8;
+/// Of the minima among fewer runs, the lowest this many are seen through among all.
+const SEEN_IN_ALL: usize = 4;
+
+impl Fewer {
+    fn of(o: &Observations, settings: &Settings) -> Option<Fewer> {
+        if o.len() <= SEARCHED_RUNS {
+            return None;
+        }
+        let condensed = match settings.objective {
+            Objective::Squared => o.condensed(POINTS),
+            _ => None,
+        };
+        Some(Fewer {
+            condensed: condensed.is_some(),
+            observations: condensed.unwrap_or_else(|| o.some(SEARCHED_RUNS)),
+        })
+    }
+
+    /// Looks at all runs from each of the lowest minima, and then from the lowest of all: as many as
+    /// take a few seconds, and fewer from each where all are near.
+    fn looks(&self, runs: usize) -> (usize, usize) {
+        const ROWS: usize = 10_000_000;
+        let many = (ROWS / runs).max(FEW_LOOKS);
+        match self.condensed {
+            true => ((many / 10).max(FEW_LOOKS), many),
+            false => (many, many),
+        }
+    }
+}
 
 /// Where a descent led with its first step, and in the end.
 struct End {
@@ -226,6 +249,8 @@ pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin
         upper: list.iter().map(|p| p.upper).collect(),
         prior: None,
     };
+    let searched = law.typed().is_none() && !law.form().is_power();
+    let fewer = searched.then(|| Fewer::of(o, &settings)).flatten();
     let found = match law.form() {
         _ if law.typed().is_some() => {
             let own = law
@@ -234,9 +259,8 @@ pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin
             return own?.into_iter().next();
         }
         Form::General | Form::Surface => {
-            let fewer = fewer(o, &settings);
-            let searched = fewer.as_ref().unwrap_or(o);
-            minima(law, searched, &settings, Starts::First(None), QUICK)
+            let few = fewer.as_ref().map_or(o, |fewer| &fewer.observations);
+            minima(law, few, &settings, Starts::First(None), QUICK)
         }
         Form::PowerPlusConstant | Form::Power => super::power::basins(law, o, &settings),
     };
@@ -248,9 +272,9 @@ pub(crate) fn best_fit_in_order(law: &dyn Law, o: &Observations) -> Option<Basin
         return Some(best);
     }
     let start = Starts::First(Some(best.parameters.clone()));
-    let efforts = match o.len() > SEARCHED_RUNS {
-        true => [Effort::Bounded(FEW_LOOKS); 2],
-        false => POLISH,
+    let efforts = match fewer {
+        Some(Fewer { condensed, .. }) if condensed => [Effort::Bounded(FEW_LOOKS); 2],
+        _ => POLISH,
     };
     let polished = minima(law, o, &settings, start, efforts);
     Some(polished.into_iter().next().unwrap_or(best))

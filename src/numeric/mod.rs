@@ -7,6 +7,7 @@
 mod bisect;
 mod linear;
 mod moments;
+mod nodes;
 mod scan;
 mod scatter;
 mod solve;
@@ -16,7 +17,8 @@ mod vector;
 pub(crate) use bisect::{bisect, crossing};
 pub(crate) use linear::{QrFactor, gauss_newton_step};
 pub(crate) use moments::{EXPONENTS, Moments, NODES};
-pub(crate) use scan::{Basin, Limits, PowerProblem, minima};
+pub(crate) use nodes::minima;
+pub(crate) use scan::{Basin, Limits, PowerProblem};
 pub(crate) use scatter::evenly_scattered;
 pub(crate) use solve::{descend, minimise_to};
 pub use surface::{Allocation, SIX, Surface};

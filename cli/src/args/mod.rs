@@ -42,7 +42,9 @@ use clap::{Args, Parser, Subcommand};
     version,
     max_term_width = 100,
     arg_required_else_help = true,
-    after_help = "scalewise --version -v says of which commit and with which features this program is built.\n\nExit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable fit, 5 low grade or fit in doubt (--strict)"
+    after_help = "scalewise --version -v says of which commit and with which features this program is \
+                  built.\n\nExit codes: 0 ok, 1 I/O or internal, 2 usage, 3 bad data, 4 no usable \
+                  fit, 5 low grade or fit in doubt (--strict)"
 )]
 pub struct Cli {
     #[command(subcommand)]

@@ -139,7 +139,9 @@ struct Shown {
 
 /// One row a truth and number of examples.
 pub fn table() -> Result<String> {
-    let mut text = "| truth | examples | shapes | law's delta interval holds | half-width | forecast's interval holds | half-width |\n|---|---|---|---|---|---|---|\n".to_owned();
+    let mut text = "| truth | examples | shapes | law's delta interval holds | half-width \
+                    | forecast's interval holds | half-width |\n|---|---|---|---|---|---|---|\n"
+        .to_owned();
     for (name, law, truth) in TRUTHS {
         for (drawn, shapes) in [(false, "one"), (true, "drawn")] {
             for examples in [100.0, 1000.0] {
