@@ -47,8 +47,8 @@ pub enum Method {
     /// Profile likelihood of the forecast itself: every value for which some choice of the
     /// parameters fits almost as well (F with 1 and n − p degrees of freedom).
     Profile,
-    /// Percentiles of refits to the law with its own residuals put back at random (Efron 1979):
-    /// a·C^b + c and a·C^b by least squares.
+    /// Percentiles of refits to the law with its own residuals put back at random (Efron 1979),
+    /// for least squares.
     Bootstrap,
     /// Bounds over all positive mixtures of power laws that pass through the runs within their
     /// noise.

@@ -13,25 +13,29 @@ use scalewise::{FitResult, Result};
 
 impl ForecastArgs {
     fn points_request(&self) -> Result<PointsRequest> {
-        let given = [
-            (!self.reach.is_empty(), "--reach"),
-            (!self.method.is_empty(), "--method"),
-            (self.kind.is_some(), "--kind"),
-            (self.replicates.is_some(), "--replicates"),
-            (self.seed.is_some(), "--seed"),
-        ];
-        if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
-            let message = format!(
-                "{flag} is for laws of one variable, and this law is one of several columns"
-            );
-            return Err(input::usage(message)
-                .with_hint("leave it out: the intervals are those of the delta method"));
+        if !self.reach.is_empty() {
+            let message =
+                "--reach is for laws of one variable, and this law is one of several columns";
+            return Err(input::usage(message).with_hint("ask for the loss of a point by --at"));
         }
-        Ok(PointsRequest::default()
+        let mut request = PointsRequest::default()
             .table(self.data.table()?)
             .fit(self.fit.choice()?)
             .levels(self.levels.all())
-            .force(self.data.table.force))
+            .force(self.data.table.force);
+        if let Some(kind) = self.kind {
+            request = request.kinds([kind]);
+        }
+        if !self.method.is_empty() {
+            request = request.methods(self.method.clone());
+        }
+        if let Some(replicates) = self.replicates {
+            request = request.replicates(replicates);
+        }
+        if let Some(seed) = self.seed {
+            request = request.seed(seed);
+        }
+        Ok(request)
     }
 
     /// The question that is registered of a law of several columns.
@@ -65,7 +69,9 @@ pub fn run(args: &ForecastArgs, fit: FitResult, printer: &Printer) -> Result<Out
                 .with_hint(format!("give --at {}", each.join(","))),
         );
     }
-    let answer = request.of_fit(fit)?;
+    let bar = printer.progress("forecasting");
+    let answer = request.of_fit_watched(fit, &bar)?;
+    drop(bar);
     if let Some(path) = args.plot.as_ref().filter(|_| answer.refusal().is_none()) {
         plot::write_chart(path, &chart::points(&answer), &Theme::light(), printer)?;
     }

@@ -57,6 +57,7 @@ mod model_size;
 mod observed;
 mod optimum;
 mod optimum_answer;
+mod optimum_standing;
 #[cfg(feature = "tables")]
 mod options;
 mod other_sizes;

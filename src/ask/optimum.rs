@@ -2,6 +2,7 @@
 
 use super::law::LawChoice;
 use super::optimum_answer::{OptimumAnswer, OptimumAt, OptimumValue};
+use super::optimum_standing::SplitStanding;
 use super::points::name_of;
 use super::table::{RunTable, is_default};
 use super::{Ask, CURVE, LEVEL, usage};
@@ -11,6 +12,7 @@ use crate::forecast::{Costs, Lowest, NoLowest, delta_at};
 use crate::formula::Expression;
 use crate::interval::{Kind, check_levels};
 use crate::law::Law;
+use crate::numeric::Allocation;
 use crate::progress::Progress;
 use crate::runs::{Dataset, Run};
 use crate::text::{list, quoted};
@@ -83,7 +85,8 @@ impl OptimumRequest {
         check_levels(&[self.level])?;
         let asked = Asked::new(self, &fit)?;
         let mut found = Vec::new();
-        if fit.refusal().is_none() || self.force {
+        let on_one_line = asked.splits().and_then(|_| fit.on_one_line());
+        if (fit.refusal().is_none() && on_one_line.is_none()) || self.force {
             let budgets: Vec<Option<f64>> = match self.budget.is_empty() {
                 true => vec![None],
                 false => self.budget.iter().copied().map(Some).collect(),
@@ -97,6 +100,7 @@ impl OptimumRequest {
             fit,
             level: self.level,
             found,
+            on_one_line,
             force: self.force,
         })
     }
@@ -256,16 +260,8 @@ impl<'a> Asked<'a> {
             }
         }
         let costs = self.cost.as_ref().zip(budget);
-        let farther = costs.map_or(1.0, |((cost, columns), budget)| {
-            let largest = self.fit.fitted_runs().filter_map(|run| {
-                let value = |&k: &usize| match x[k].is_nan() {
-                    true => value_of(self.fit, k, run),
-                    false => Some(x[k]),
-                };
-                let values: Option<Vec<f64>> = columns.iter().map(value).collect();
-                Some(cost.value(&values?))
-            });
-            let largest = largest.fold(0.0, f64::max);
+        let farther = budget.map_or(1.0, |budget| {
+            let largest = self.costs(&x).fold(0.0, f64::max);
             (budget / largest).max(1.0)
         });
         let range = |(low, high): &(f64, f64)| {
@@ -280,7 +276,7 @@ impl<'a> Asked<'a> {
         let lowest = Lowest {
             fit: self.fit,
             free: self.free.clone(),
-            held: x,
+            held: x.clone(),
             cost: costs.map(|((of, columns), budget)| Costs {
                 of,
                 columns: columns.clone(),
@@ -295,6 +291,9 @@ impl<'a> Asked<'a> {
             loss: None,
             loss_interval: None,
             reason: Some(reason),
+            grade: None,
+            because: None,
+            diagnoses: Vec::new(),
         };
         let at = match lowest.found() {
             Ok(at) => at,
@@ -335,12 +334,53 @@ impl<'a> Asked<'a> {
         }
         let (given, _) = delta_at(self.fit, &at.x, &[self.level]);
         let loss = given.iter().find(|i| i.kind == Kind::Confidence);
+        let standing = budget.zip(self.splits()).map(|(compute, [n, d])| {
+            let best = Allocation {
+                compute,
+                params: at.x[n],
+                tokens: at.x[d],
+                loss: at.loss,
+            };
+            let error = values.iter().find(|value| value.name == "N");
+            let error = error.and_then(|value| value.log_error);
+            SplitStanding::of(self.fit, &best, self.costs(&x), error)
+        });
+        let (grade, because, diagnoses) = match standing {
+            Some(s) => (Some(s.grade), Some(s.because), s.found),
+            None => (None, None, Vec::new()),
+        };
         Ok(OptimumAt {
+            grade,
+            because,
+            diagnoses,
             values,
             loss: Some(at.loss),
             loss_interval: loss.map(|i| (i.lower, i.upper)),
             reason,
             ..none(String::new())
+        })
+    }
+
+    /// The places of N and D, where a budget is split between them.
+    fn splits(&self) -> Option<[usize; 2]> {
+        self.cost.as_ref()?;
+        let place = |name: &str| self.free.iter().copied().find(|&k| self.names[k] == name);
+        Some([place("N")?, place("D")?])
+    }
+
+    /// What the fitted runs cost with the held columns at their values in `x`; the others are not a
+    /// number there.
+    fn costs<'b>(&'b self, x: &'b [f64]) -> impl Iterator<Item = f64> + 'b {
+        let cost = self.cost.iter();
+        cost.flat_map(move |(cost, columns)| {
+            self.fit.fitted_runs().filter_map(move |run| {
+                let value = |&k: &usize| match x[k].is_nan() {
+                    true => value_of(self.fit, k, run),
+                    false => Some(x[k]),
+                };
+                let values: Option<Vec<f64>> = columns.iter().map(value).collect();
+                Some(cost.value(&values?))
+            })
         })
     }
 

@@ -1,7 +1,8 @@
 //! Where a law of any columns is lowest: the answer.
 
 use super::Trust;
-use crate::fit::{Diagnosis, FitResult};
+use crate::fit::{Diagnosis, FitResult, Severity};
+use crate::forecast::Grade;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -11,6 +12,8 @@ pub struct OptimumAnswer {
     pub(crate) fit: FitResult,
     pub(crate) level: f64,
     pub(crate) found: Vec<OptimumAt>,
+    /// That the runs cannot tell N and D apart, where both are searched.
+    pub(crate) on_one_line: Option<Diagnosis>,
     pub(crate) force: bool,
 }
 
@@ -29,6 +32,15 @@ pub struct OptimumAt {
     pub(crate) loss_interval: Option<(f64, f64)>,
     /// Why there is no optimum, or no interval.
     pub(crate) reason: Option<String>,
+    /// How far the split of a budget between N and D can be relied on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) grade: Option<Grade>,
+    /// Why it has this grade.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) because: Option<String>,
+    /// What speaks against the split besides what was found against the fit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) diagnoses: Vec<Diagnosis>,
 }
 
 /// A free column at the optimum.
@@ -80,6 +92,20 @@ impl OptimumAt {
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
+
+    /// How far the split of a budget between N and D can be relied on, and why; none of any other
+    /// optimum.
+    #[must_use]
+    pub fn grade(&self) -> Option<(Grade, &str)> {
+        self.grade.zip(self.because.as_deref())
+    }
+
+    /// What speaks against the split of a budget between N and D besides what was found against the
+    /// fit.
+    #[must_use]
+    pub fn diagnoses(&self) -> &[Diagnosis] {
+        &self.diagnoses
+    }
 }
 
 impl OptimumValue {
@@ -124,14 +150,30 @@ impl OptimumAnswer {
     /// The finding that forbids the numbers, unless they are forced.
     #[must_use]
     pub fn refusal(&self) -> Option<&Diagnosis> {
-        self.fit.refusal().filter(|_| !self.force)
+        let refusal = self.fit.refusal().or(self.on_one_line.as_ref());
+        refusal.filter(|_| !self.force)
+    }
+
+    /// Everything that was found, each once: against the fit, and against the splits.
+    #[must_use]
+    pub fn diagnoses(&self) -> Vec<Diagnosis> {
+        let mut all = self.fit.diagnoses().to_vec();
+        let of_splits = self.found.iter().flat_map(|found| &found.diagnoses);
+        for found in self.on_one_line.iter().chain(of_splits) {
+            if !all.contains(found) {
+                all.push(found.clone());
+            }
+        }
+        all
     }
 
     /// How far the numbers can be relied on.
     #[must_use]
     pub fn trust(&self) -> Trust {
         let is_whole = |found: &OptimumAt| found.reason.is_none();
-        match (self.refusal(), self.fit.trustworthy()) {
+        let doubt = |d: &Diagnosis| d.severity != Severity::Note;
+        let sound = self.fit.trustworthy() && !self.diagnoses().iter().any(doubt);
+        match (self.refusal(), sound) {
             (Some(_), _) => Trust::Refused,
             _ if self.found.iter().all(|found| found.values.is_empty()) => Trust::Refused,
             (None, true) if self.found.iter().all(is_whole) => Trust::Trustworthy,

@@ -2,13 +2,13 @@
 
 use super::law::LawChoice;
 use super::table::{RunTable, is_default};
-use super::{Ask, CURVE, LEVELS, Trust, usage};
+use super::{Ask, CURVE, LEVELS, REPLICATES, Trust, usage};
 use crate::error::Result;
 use crate::fit::{Diagnosis, FitResult, FitStatus, argument};
-use crate::forecast::delta_at;
-use crate::interval::{Abstention, Interval, check_levels};
+use crate::forecast::{AtPoints, Refits};
+use crate::interval::{Abstention, Interval, Kind, Method, check_levels};
 use crate::law::{Input, Law};
-use crate::progress::Progress;
+use crate::progress::{Listener, Progress, Silent};
 use crate::runs::{Dataset, Run};
 use crate::text::{list, quoted};
 use serde::{Serialize, Serializer};
@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 request!(
     /// Asks what a law of any columns says of points, and of the runs that were held out.
     ///
-    /// The intervals are those of the delta method: they hold if the law is exactly right. No
-    /// published record tells how often such forecasts came true.
+    /// Every interval holds only if the law is exactly right. Three methods give one: delta,
+    /// profile and bootstrap. No published record tells how often such forecasts came true.
     ///
     /// ```
     /// use scalewise::{Dataset, ask::{LawChoice, PointsRequest}};
@@ -46,16 +46,43 @@ request!(
         [list BTreeMap<String, f64>] at: Vec<BTreeMap<String, f64>>,
         /// Levels of the intervals.
         [into] levels: Vec<f64> = LEVELS.to_vec(),
+        /// Methods of the intervals: delta, profile and bootstrap.
+        #[serde(skip_serializing_if = "is_delta")]
+        [list Method] methods: Vec<Method> = vec![Method::Delta],
+        /// Kinds of interval.
+        #[serde(skip_serializing_if = "are_all_kinds")]
+        [list Kind] kinds: Vec<Kind> = Kind::ALL.to_vec(),
+        /// Refits of the method bootstrap, 50 or more.
+        #[serde(skip_serializing_if = "is_replicates")]
+        replicates: usize = REPLICATES,
+        /// Seed of the bootstrap.
+        #[serde(skip_serializing_if = "is_default")]
+        seed: u64,
         /// Give numbers even where a finding refuses them.
         #[serde(skip_serializing_if = "is_default")]
         force: bool,
     }
 );
 
+// Entries that were registered before these could be chosen stay as they are.
+fn is_delta(methods: &[Method]) -> bool {
+    methods == [Method::Delta]
+}
+
+fn are_all_kinds(kinds: &[Kind]) -> bool {
+    kinds == Kind::ALL
+}
+
+fn is_replicates(replicates: &usize) -> bool {
+    *replicates == REPLICATES
+}
+
 /// What a law says of points.
 #[derive(Debug, Clone)]
 pub struct PointsAnswer {
     pub(crate) fit: FitResult,
+    /// The methods of the intervals, as they were asked for.
+    pub(crate) methods: Vec<Method>,
     pub(crate) points: Vec<PointAt>,
     pub(crate) force: bool,
 }
@@ -237,22 +264,41 @@ impl PointsRequest {
     /// one that the law does not know, or a level makes no sense.
     #[doc(hidden)]
     pub fn of_fit(&self, fit: FitResult) -> Result<PointsAnswer> {
+        self.of_fit_watched(fit, &Silent)
+    }
+
+    /// The same, telling of every refit.
+    ///
+    /// # Errors
+    /// As for [`PointsRequest::of_fit`], and [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled)
+    /// where `progress` says stop.
+    #[doc(hidden)]
+    pub fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<PointsAnswer> {
         check_levels(&self.levels)?;
+        self.check_methods()?;
         let refused = fit.refusal().is_some() && !self.force;
         let asked = self.at.iter().map(|at| arguments(fit.law(), at));
         let asked: Vec<Vec<f64>> = asked.collect::<Result<_>>()?;
         let mut points = Vec::new();
         if !refused {
+            let refits = Refits {
+                replicates: self.replicates,
+                seed: self.seed,
+                listener: Listener(progress),
+            };
+            let law = AtPoints::new(&fit, &self.methods, refits)?;
             let each = asked.iter().flat_map(|x| of_outcomes(fit.law(), x));
-            points.extend(each.map(|x| self.point(&fit, &x, None)));
+            points.extend(each.map(|x| self.point(&fit, &law, &x, None)));
             points.extend(fit.data().actuals_in_order().into_iter().filter_map(|run| {
-                let law = fit.law();
-                let inputs = law.inputs().iter().map(|input| argument(law, *input, run));
-                Some(self.point(&fit, &inputs.collect::<Option<Vec<f64>>>()?, Some(run)))
+                let inputs = fit.law().inputs().iter();
+                let inputs = inputs.map(|input| argument(fit.law(), *input, run));
+                let x = inputs.collect::<Option<Vec<f64>>>()?;
+                Some(self.point(&fit, &law, &x, Some(run)))
             }));
         }
         Ok(PointsAnswer {
             fit,
+            methods: self.methods.clone(),
             points,
             force: self.force,
         })
@@ -267,14 +313,31 @@ impl PointsRequest {
         self.fit.fit_for(CURVE, data)?.run(data)
     }
 
-    fn point(&self, fit: &FitResult, x: &[f64], run: Option<&Run>) -> PointAt {
+    fn check_methods(&self) -> Result<()> {
+        let Some(other) = self.methods.iter().find(|method| !method.parametric()) else {
+            return Ok(());
+        };
+        let message = format!(
+            "the method {} is for laws of one variable, and this law is one of several columns",
+            other.name()
+        );
+        Err(usage(message).with_hint("ask for delta, profile or bootstrap"))
+    }
+
+    fn point(
+        &self,
+        fit: &FitResult,
+        law_at: &AtPoints<'_>,
+        x: &[f64],
+        run: Option<&Run>,
+    ) -> PointAt {
         let law = fit.law();
         let inputs = law.asked_inputs();
         let names = inputs.iter().map(|input| name_of(law, *input).to_owned());
         let place = x.get(inputs.len()).map(|place| *place as usize);
         let value = fit.predict(x);
         let (intervals, abstentions) = match value.is_finite() {
-            true => delta_at(fit, x, &self.levels),
+            true => law_at.at(x, &self.levels, &self.kinds),
             false => (Vec::new(), Vec::new()),
         };
         PointAt {
@@ -376,7 +439,7 @@ impl Ask for PointsRequest {
     type Data = Dataset;
     type Answer = PointsAnswer;
 
-    fn watched(&self, data: &Dataset, _progress: &dyn Progress) -> Result<PointsAnswer> {
-        self.of_fit(self.fitted(data)?)
+    fn watched(&self, data: &Dataset, progress: &dyn Progress) -> Result<PointsAnswer> {
+        self.of_fit_watched(self.fitted(data)?, progress)
     }
 }

@@ -112,7 +112,7 @@ fn against_runs(answer: &PointsAnswer) -> Panel {
         panel = panel.layers(Layer::star(star, widest(at)));
     }
     panel.description(format!(
-        "{count} fitted runs, {held} runs that were held out and {asked} points without a run."
+        "Fitted runs: {count}. Runs that were held out: {held}. Points without a run: {asked}."
     ))
 }
 

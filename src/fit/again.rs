@@ -1,12 +1,21 @@
 //! The same fit of other losses, for simulations.
 
+use super::basin::Basin;
 use super::builder::Fit;
+use super::general::{Effort, Problem};
+use super::objective::Objective;
 use super::observations::Observations;
+use super::projected;
 use super::result::FitResult;
 use super::settings::Settings;
 use crate::error::Result;
 use crate::law::Law;
 use std::sync::Arc;
+
+/// Looks at the runs that end a descent.
+const LAST_LOOKS: usize = 20;
+/// A descent has ended where these looks lower the sum by no more than this share of it.
+const SETTLED: f64 = 1e-10;
 
 impl Fit {
     /// The law, and what is minimised for these observations.
@@ -27,5 +36,27 @@ impl FitResult {
         let o = o.in_order();
         let (basins, _) = Fit::again(self).search(&o, &self.settings).ok()?;
         Some(basins.first()?.parameters.clone())
+    }
+
+    /// The minimum that descents from `start` lead to on other observations of the same law.
+    pub(crate) fn minimum_near(&self, o: &Observations, start: &[f64]) -> Option<Basin> {
+        let settings = &self.settings;
+        let problem = Problem::new(&*self.law, o, settings);
+        let is_plain = settings.objective == Objective::Squared && settings.prior.is_none();
+        let Some(law) = self.law.typed().filter(|_| is_plain) else {
+            return problem.minimise(start);
+        };
+        // Far faster than the descent of any law, of which some looks then give the last digits.
+        let near = projected::near(law, o, settings, start)?;
+        let before = problem.value(&near);
+        let found = problem.minimise_with(&near, Effort::Bounded(LAST_LOOKS))?;
+        match before - found.objective <= SETTLED * before {
+            true => Some(Basin {
+                converged: true,
+                ..found
+            }),
+            // The valley is long and flat.
+            false => problem.minimise(&found.parameters),
+        }
     }
 }

@@ -172,10 +172,10 @@ impl Observations {
         &self.inputs[i * self.width..(i + 1) * self.width]
     }
 
-    /// The same observations and one more of a law of compute alone.
-    pub(crate) fn with_run(&self, compute: f64, y: f64, weight: f64) -> Observations {
+    /// The same observations and one more, whose noise is on ln L.
+    pub(crate) fn with_run(&self, x: &[f64], y: f64, weight: f64) -> Observations {
         let mut extended = self.clone();
-        extended.inputs.push(compute);
+        extended.inputs.extend_from_slice(x);
         extended.y.push(y);
         extended.weight.push(weight);
         extended.last_is_log = true;

@@ -1,15 +1,16 @@
-//! Residual bootstrap of a·C^b + c and a·C^b: refits to the fitted curve with its own residuals put
-//! back at random.
+//! Residual bootstrap: refits to the fitted curve with its own residuals put back at random.
 //!
 //! Residuals are centred and scaled by √(n/(n − p)) for the parameters that fitted them away
-//! (Davison & Hinkley 1997, §6.2.3). Every refit is exact, over every basin. Intervals are
-//! percentiles (Efron 1979): right only if the law is exactly right, and then too narrow where few
-//! runs make the refits a poor picture of the estimate.
+//! (Davison & Hinkley 1997, §6.2.3). Refits of a·C^b + c and a·C^b are exact, over every basin.
+//! Those of other laws descend from the minima that the fit found. Intervals are percentiles (Efron
+//! 1979): right only if the law is exactly right, and then too narrow where few runs make the
+//! refits a poor picture of the estimate.
 
 use super::abstain::{Abstain, limited};
 use crate::error::Result;
-use crate::fit::{Code, FitResult, Inference, Residuals};
+use crate::fit::{Code, FitResult, Inference, Objective, Observations, Residuals};
 use crate::interval::Kind;
+use crate::law::Law;
 use crate::progress::Listener;
 use crate::resampling::{
     FEWEST, below, check_replicates, percentiles, reaches_beyond, stream, tail,
@@ -37,12 +38,21 @@ impl Default for Refits<'_> {
 /// Many refits, ready for any target.
 #[derive(Debug, Clone)]
 pub(super) struct Bootstrap {
-    /// (a·C_max^b, b, c) of each, and the weighted residual that a new run would have.
-    refits: Vec<([f64; 3], f64)>,
-    log_reference: f64,
+    made: Made,
     residuals: Residuals,
     /// Size of a new run's residual for a weighted one of 1.
     noise_of_a_run: f64,
+    /// Whether losses may be zero or negative.
+    signed: bool,
+}
+
+/// What each refit found, and the weighted residual that a new run would have.
+#[derive(Debug, Clone)]
+enum Made {
+    /// (a·C_max^b, b, c), with ln C_max.
+    Power(Vec<([f64; 3], f64)>, f64),
+    /// The parameters of any law.
+    General(Vec<(Vec<f64>, f64)>),
 }
 
 impl Bootstrap {
@@ -55,89 +65,70 @@ impl Bootstrap {
         refits: Refits,
     ) -> Result<std::result::Result<Bootstrap, Abstain>> {
         check_replicates(refits.replicates)?;
-        let o = &inference.observations;
-        let Some(mut problem) = fit.power_problem(o) else {
+        let settings = fit.settings();
+        if settings.objective != Objective::Squared || settings.prior.is_some() {
             return Ok(Err(Abstain::new(
                 Code::BootstrapUndefined,
-                "the bootstrap refits a*C^b + c and a*C^b by least squares on relative or absolute residuals within their \
-                 own bounds only",
+                "the bootstrap refits by least squares and without knowledge beside the runs",
             )));
-        };
+        }
         if !inference.enough() {
             return Ok(Err(Abstain::too_few_runs(inference)));
         }
-        let n = o.len();
-        // By compute and loss, so that the draws do not depend on the order of the rows.
-        let mut order: Vec<usize> = (0..n).collect();
-        let place = |i: usize| (o.input(i)[0], o.y[i]);
-        order.sort_by(|&i, &k| {
-            let (a, b) = (place(i), place(k));
-            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
-        });
-        let fitted: Vec<f64> = (0..n).map(|i| fit.predict(o.input(i))).collect();
-        let errors: Vec<f64> = order.iter().map(|&i| o.residual(i, fitted[i])).collect();
-        let centre = errors.iter().sum::<f64>() / n as f64;
-        let free = inference.free.len().min(n - 1);
-        let scale = (n as f64 / (n - free) as f64).sqrt();
-        let errors: Vec<f64> = errors.iter().map(|e| (e - centre) * scale).collect();
-        let mut values = vec![0.0; n];
-        let mut made = Vec::with_capacity(refits.replicates);
-        refits.listener.0.expect(refits.replicates);
-        for k in 0..refits.replicates {
-            refits.listener.go_on()?;
-            let mut rng = stream(refits.seed, k);
-            for &i in &order {
-                let error = errors[below(&mut rng, n)] / o.weight[i];
-                values[i] = put_back(o.residuals, fitted[i], error);
+        let o = &inference.observations;
+        let made = match fit.power_problem(o) {
+            Some(mut problem) => {
+                let drawn = drawn(fit, inference, refits, |values| problem.refit(values))?;
+                Made::Power(drawn, problem.log_reference)
             }
-            if values.iter().all(|v| *v > 0.0)
-                && let Some(found) = problem.refit(&values)
-            {
-                made.push((found, errors[below(&mut rng, n)]));
+            None => {
+                let mut again = o.clone();
+                Made::General(drawn(fit, inference, refits, |values| {
+                    again.y.copy_from_slice(values);
+                    refitted(fit, &again)
+                })?)
             }
-            refits.listener.0.step();
-        }
-        if made.len() < FEWEST {
-            return Ok(Err(Abstain::new(
-                Code::NotConverged,
-                format!(
-                    "{} of {} refits have an answer",
-                    made.len(),
-                    refits.replicates
-                ),
-            )));
+        };
+        let count = made.len();
+        if count < FEWEST {
+            let reason = format!("{count} of {} refits have an answer", refits.replicates);
+            return Ok(Err(Abstain::new(Code::NotConverged, reason)));
         }
         Ok(Ok(Bootstrap {
-            refits: made,
-            log_reference: problem.log_reference,
+            made,
             residuals: o.residuals,
             noise_of_a_run: inference.noise_of_a_run(),
+            signed: fit.signed(),
         }))
     }
 
-    /// Percentiles at a compute. Those of a new run reach at least as far as those of the curve,
+    /// Percentiles at a point. Those of a new run reach at least as far as those of the curve,
     /// which by chance of the draws they might not.
     pub(super) fn bounds(
         &self,
-        compute: f64,
+        law: &dyn Law,
+        x: &[f64],
         level: f64,
         kind: Kind,
     ) -> std::result::Result<(f64, f64), Abstain> {
-        let refits = self.refits.len();
+        let refits = self.made.len();
         if !reaches_beyond(refits, level) {
             let reason = format!(
                 "of {refits} refits none lies beyond the ends at this level: ask for more replicates"
             );
             return Err(Abstain::new(Code::TooFewRefits, reason));
         }
-        let curve = self.percentiles(compute, level, 0.0);
+        let curve = self.percentiles(law, x, level, 0.0);
         let ends = match kind {
             Kind::Confidence => curve,
             Kind::Prediction => {
-                let run = self.percentiles(compute, level, self.noise_of_a_run);
+                let run = self.percentiles(law, x, level, self.noise_of_a_run);
                 (run.0.min(curve.0), run.1.max(curve.1))
             }
         };
+        if self.signed && ends.0.is_finite() && ends.1.is_finite() {
+            return Ok(ends);
+        }
         limited(
             ends,
             Code::IllConditioned,
@@ -146,13 +137,85 @@ impl Bootstrap {
     }
 
     /// Of the refitted curves with their errors times `noise` put back.
-    fn percentiles(&self, compute: f64, level: f64, noise: f64) -> (f64, f64) {
-        let u = compute.ln() - self.log_reference;
-        let value = |([s, b, c], error): &([f64; 3], f64)| {
-            put_back(self.residuals, s * (b * u).exp() + c, error * noise)
+    fn percentiles(&self, law: &dyn Law, x: &[f64], level: f64, noise: f64) -> (f64, f64) {
+        let run = |f: f64, error: f64| put_back(self.residuals, f, error * noise);
+        let values = match &self.made {
+            Made::Power(refits, log_reference) => {
+                let u = x[0].ln() - log_reference;
+                let each = refits.iter();
+                each.map(|([s, b, c], error)| run(s * (b * u).exp() + c, *error))
+                    .collect()
+            }
+            Made::General(refits) => {
+                let each = refits.iter();
+                each.map(|(p, error)| run(law.predict(x, p), *error))
+                    .collect()
+            }
         };
-        percentiles(self.refits.iter().map(value).collect(), tail(level))
+        percentiles(values, tail(level))
     }
+}
+
+impl Made {
+    fn len(&self) -> usize {
+        match self {
+            Made::Power(refits, _) => refits.len(),
+            Made::General(refits) => refits.len(),
+        }
+    }
+}
+
+/// What `refit` finds for curves with the residuals put back at random, with one more residual
+/// each; without those for which it finds nothing.
+fn drawn<T>(
+    fit: &FitResult,
+    inference: &Inference,
+    refits: Refits,
+    mut refit: impl FnMut(&[f64]) -> Option<T>,
+) -> Result<Vec<(T, f64)>> {
+    let o = &inference.observations;
+    let n = o.len();
+    // By place and loss, so that the draws do not depend on the order of the rows.
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&i, &k| {
+        let inputs = o.input(i).iter().zip(o.input(k));
+        let first = inputs.map(|(a, b)| a.total_cmp(b)).find(|o| o.is_ne());
+        first.unwrap_or_else(|| o.y[i].total_cmp(&o.y[k]))
+    });
+    let fitted: Vec<f64> = (0..n).map(|i| fit.predict(o.input(i))).collect();
+    let errors: Vec<f64> = order.iter().map(|&i| o.residual(i, fitted[i])).collect();
+    let centre = errors.iter().sum::<f64>() / n as f64;
+    let free = inference.free.len().min(n - 1);
+    let scale = (n as f64 / (n - free) as f64).sqrt();
+    let errors: Vec<f64> = errors.iter().map(|e| (e - centre) * scale).collect();
+    let mut values = vec![0.0; n];
+    let mut made = Vec::with_capacity(refits.replicates);
+    refits.listener.0.expect(refits.replicates);
+    for k in 0..refits.replicates {
+        refits.listener.go_on()?;
+        let mut rng = stream(refits.seed, k);
+        for &i in &order {
+            let error = errors[below(&mut rng, n)] / o.weight[i];
+            values[i] = put_back(o.residuals, fitted[i], error);
+        }
+        if (fit.signed() || values.iter().all(|v| *v > 0.0))
+            && let Some(found) = refit(&values)
+        {
+            made.push((found, errors[below(&mut rng, n)]));
+        }
+        refits.listener.0.step();
+    }
+    Ok(made)
+}
+
+/// Where descents from the minima of the fit lead on these observations: the lowest.
+fn refitted(fit: &FitResult, observations: &Observations) -> Option<Vec<f64>> {
+    /// Minima from which refits start: those of which another draw may make the lowest.
+    const MOST_MINIMA: usize = 4;
+    let starts = fit.basins().iter().take(MOST_MINIMA);
+    let found = starts.filter_map(|basin| fit.minimum_near(observations, &basin.parameters));
+    let lowest = found.min_by(|a, b| a.objective.total_cmp(&b.objective))?;
+    lowest.converged.then_some(lowest.parameters)
 }
 
 /// The run whose residual from `f` is `error`.

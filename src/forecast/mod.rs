@@ -33,7 +33,7 @@ mod whole;
 mod widths;
 
 pub(crate) use abstain::Abstain;
-pub(crate) use at::delta_at;
+pub(crate) use at::{AtPoints, delta_at};
 pub(crate) use bootstrap::Refits;
 pub(crate) use curve::Curve;
 pub(crate) use free::{Free, FreeAt};

@@ -189,7 +189,7 @@ impl<'a> Prepared<'a> {
         match (free, &self.bootstrap) {
             (Some(free), _) if !method.parametric() => Solver::Free(method, free),
             (_, Ok(bootstrap)) if method == Method::Bootstrap => {
-                Solver::Bootstrap(bootstrap, compute)
+                Solver::Bootstrap(self.fit, bootstrap, vec![compute])
             }
             (_, Err(why)) if method == Method::Bootstrap => Solver::Nothing(why.clone()),
             _ => Solver::of_law(self.fit, &self.inference, &self.covers, method, compute),
@@ -212,13 +212,13 @@ enum Solver<'a> {
     Delta(delta::Delta<'a>),
     Power(Box<profile::PowerForecast<'a>>),
     General(profile_general::GeneralProfile<'a>),
-    Bootstrap(&'a Bootstrap, f64),
+    Bootstrap(&'a FitResult, &'a Bootstrap, Vec<f64>),
     Free(Method, &'a FreeAt),
     Nothing(Abstain),
 }
 
 /// Why a method says nothing of this fit at any target.
-fn withheld(fit: &FitResult, method: Method) -> Option<Abstain> {
+pub(super) fn withheld(fit: &FitResult, method: Method) -> Option<Abstain> {
     if fit.settings().objective.is_quantile() {
         let reason = format!(
             "the curve is a quantile of the runs, and {} intervals are made for their middle",
@@ -233,6 +233,14 @@ fn withheld(fit: &FitResult, method: Method) -> Option<Abstain> {
         );
         Abstain::new(Code::NeedsPositiveLosses, reason)
     })
+}
+
+/// Why there is no profile interval for other objectives than least squares.
+pub(super) fn profile_undefined() -> Abstain {
+    Abstain::new(
+        Code::ProfileUndefined,
+        "the profile interval is defined for least squares only",
+    )
 }
 
 impl<'a> Solver<'a> {
@@ -251,17 +259,17 @@ impl<'a> Solver<'a> {
             return Solver::Delta(delta::Delta::new(fit, inference, &[compute], point));
         }
         if fit.settings().objective != crate::fit::Objective::Squared {
-            return Solver::Nothing(Abstain::new(
-                Code::ProfileUndefined,
-                "the profile interval is defined for least squares only",
-            ));
+            return Solver::Nothing(profile_undefined());
         }
         match fit.power_profile(&inference.observations) {
             Some(profile) => Solver::Power(Box::new(profile::PowerForecast::new(
                 fit, inference, profile, covers, compute,
             ))),
             None => Solver::General(profile_general::GeneralProfile::new(
-                fit, inference, compute, point,
+                fit,
+                inference,
+                &[compute],
+                point,
             )),
         }
     }
@@ -271,7 +279,7 @@ impl<'a> Solver<'a> {
             Solver::Delta(delta) => delta.bounds(level, kind),
             Solver::Power(profile) => profile.bounds(level, kind),
             Solver::General(profile) => profile.bounds(level, kind),
-            Solver::Bootstrap(bootstrap, compute) => bootstrap.bounds(*compute, level, kind),
+            Solver::Bootstrap(fit, bootstrap, x) => bootstrap.bounds(fit.law(), x, level, kind),
             Solver::Free(method, _) if !method.gives(kind) => Err(Abstain::new(
                 Code::PredictionOnly,
                 format!(

@@ -4,13 +4,14 @@
 //! its own residual counts as the noise of a new run; for confidence of the curve it does not.
 
 use super::abstain::Abstain;
-use crate::fit::{Code, FitResult, Inference, Objective, Observations, Problem};
+use crate::fit::{Basin, Code, FitResult, Inference, Observations};
 use crate::interval::Kind;
+use crate::numeric::crossing_within;
 
 pub(super) struct GeneralProfile<'a> {
     fit: &'a FitResult,
     inference: &'a Inference,
-    compute: f64,
+    x: Vec<f64>,
     point: f64,
 }
 
@@ -18,13 +19,13 @@ impl<'a> GeneralProfile<'a> {
     pub(super) fn new(
         fit: &'a FitResult,
         inference: &'a Inference,
-        compute: f64,
+        x: &[f64],
         point: f64,
     ) -> GeneralProfile<'a> {
         GeneralProfile {
             fit,
             inference,
-            compute,
+            x: x.to_vec(),
             point,
         }
     }
@@ -38,59 +39,70 @@ impl<'a> GeneralProfile<'a> {
         if noise <= 1e-14 * self.inference.observations.size_of_a_loss() {
             return Ok((self.point, self.point));
         }
-        let lower = self.end(-1.0, threshold, kind, noise)?;
-        let upper = self.end(1.0, threshold, kind, noise)?;
+        // Every minimum that fits almost as well has forecasts of its own around it.
+        let (mut lower, mut upper) = (f64::INFINITY, f64::NEG_INFINITY);
+        let near = |basin: &&Basin| basin.objective <= threshold;
+        for basin in self.fit.basins().iter().filter(near) {
+            let from = |sign| self.end(sign, &basin.parameters, threshold, kind, noise);
+            lower = lower.min(from(-1.0)?);
+            upper = upper.max(from(1.0)?);
+        }
         Ok((lower, upper))
     }
 
-    fn end(&self, sign: f64, threshold: f64, kind: Kind, noise: f64) -> Result<f64, Abstain> {
-        let start = self.fit.values();
-        let mut p = start.clone();
+    /// How far the forecast can be moved from that of the minimum `start` in one direction.
+    fn end(
+        &self,
+        sign: f64,
+        start: &[f64],
+        threshold: f64,
+        kind: Kind,
+        noise: f64,
+    ) -> Result<f64, Abstain> {
+        let point = self.fit.law().predict(&self.x, start);
+        let mut p = start.to_vec();
+        let mut end = point;
+        // The root of the cost above the minimum is nearly linear in the step.
+        let minimum = self.fit.objective();
+        let root = |cost: f64| (cost - minimum).max(0.0).sqrt();
+        let mut beyond = |step: f64| match self.cost(self.moved(point, sign * step), kind, &p) {
+            Some((cost, at, value)) => {
+                if cost <= threshold {
+                    (p, end) = (at, value);
+                }
+                root(cost) - root(threshold)
+            }
+            None => f64::INFINITY,
+        };
         // The steps are on ln L, and the noise of absolute residuals is in the unit of the losses.
         let size = self.inference.observations.size_of_a_loss();
         let (mut inside, mut step) = (0.0, noise / size);
         let mut outside = None;
         for _ in 0..200 {
             let trial = inside + step;
-            match self.cost(self.moved(sign * trial), kind, &p) {
-                Some((cost, at, _)) if cost <= threshold => {
-                    (inside, p) = (trial, at);
-                    step *= 1.7;
-                }
-                _ => {
-                    outside = Some(trial);
-                    break;
-                }
+            if beyond(trial) > 0.0 {
+                outside = Some(trial);
+                break;
             }
+            inside = trial;
+            step *= 1.7;
         }
-        let Some(mut outside) = outside.filter(|o| *o < 200.0) else {
+        let Some(outside) = outside.filter(|o| *o < 200.0) else {
             return Err(Abstain::new(
                 Code::NotConverged,
                 "the data put no limit on the forecast at this level",
             ));
         };
-        let mut end = self.point;
-        for _ in 0..60 {
-            let middle = 0.5 * (inside + outside);
-            match self.cost(self.moved(sign * middle), kind, &p) {
-                Some((cost, at, value)) if cost <= threshold => {
-                    (inside, p, end) = (middle, at, value);
-                }
-                _ => outside = middle,
-            }
-            if outside - inside < 1e-12 {
-                break;
-            }
-        }
+        crossing_within(&mut beyond, inside, outside, 1e-12);
         Ok(end)
     }
 
     /// The forecast moved by a part of itself, or of the size of the losses where it may be
     /// negative.
-    fn moved(&self, step: f64) -> f64 {
-        match self.fit.signed() || self.point <= 0.0 {
-            true => self.point + step * self.inference.observations.mean_size(),
-            false => self.point * step.exp(),
+    fn moved(&self, point: f64, step: f64) -> f64 {
+        match self.fit.signed() || point <= 0.0 {
+            true => point + step * self.inference.observations.mean_size(),
+            false => point * step.exp(),
         }
     }
 
@@ -98,24 +110,12 @@ impl<'a> GeneralProfile<'a> {
     /// value that the interval would end on.
     fn cost(&self, value: f64, kind: Kind, near: &[f64]) -> Option<(f64, Vec<f64>, f64)> {
         let weight = 1.0 / self.inference.noise_of_a_run();
-        let extended = self
-            .inference
-            .observations
-            .with_run(self.compute, value, weight);
-        let settings = self.fit.settings();
-        let problem = Problem {
-            law: self.fit.law(),
-            observations: &extended,
-            objective: Objective::Squared,
-            lower: settings.lower.clone(),
-            upper: settings.upper.clone(),
-            prior: settings.prior.as_ref(),
-        };
-        let found = problem.minimise(near)?;
+        let extended = self.inference.observations.with_run(&self.x, value, weight);
+        let found = self.fit.minimum_near(&extended, near)?;
         Some(match kind {
             Kind::Prediction => (found.objective, found.parameters, value),
             Kind::Confidence => {
-                let at = self.fit.law().predict(&[self.compute], &found.parameters);
+                let at = self.fit.law().predict(&self.x, &found.parameters);
                 (
                     self.sum_of_squares(&self.inference.observations, &found.parameters),
                     found.parameters,

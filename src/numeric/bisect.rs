@@ -24,7 +24,17 @@ pub(crate) fn bisect(
 /// the last point found on the inner side. Regula falsi with the Illinois rule (Dowell and Jarratt
 /// 1971, BIT 11:168), which needs about eight evaluations where halving needs fifty, with a halving
 /// where it is slow.
-pub(crate) fn crossing(mut f: impl FnMut(f64) -> f64, inside: f64, outside: f64) -> f64 {
+pub(crate) fn crossing(f: impl FnMut(f64) -> f64, inside: f64, outside: f64) -> f64 {
+    crossing_within(f, inside, outside, 0.0)
+}
+
+/// The same to within this distance, for an `f` that is itself known to some digits only.
+pub(crate) fn crossing_within(
+    mut f: impl FnMut(f64) -> f64,
+    inside: f64,
+    outside: f64,
+    distance: f64,
+) -> f64 {
     let (mut inside, mut outside) = (inside, outside);
     let (mut low, mut high) = (f(inside), f(outside));
     // The fitted exponent counts as inside though rounding may put it above.
@@ -34,7 +44,8 @@ pub(crate) fn crossing(mut f: impl FnMut(f64) -> f64, inside: f64, outside: f64)
     let (mut side, mut before, mut steps) = (0, f64::INFINITY, 0);
     for _ in 0..3 * HALVINGS {
         let width = outside - inside;
-        if width.abs() <= 4.0 * f64::EPSILON * inside.abs().max(outside.abs()) {
+        let rounding = 4.0 * f64::EPSILON * inside.abs().max(outside.abs());
+        if width.abs() <= rounding.max(distance) {
             break;
         }
         let mut next = inside - low * (width / (high - low));

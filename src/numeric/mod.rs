@@ -14,7 +14,7 @@ mod solve;
 mod surface;
 mod vector;
 
-pub(crate) use bisect::{bisect, crossing};
+pub(crate) use bisect::{bisect, crossing, crossing_within};
 pub(crate) use linear::{QrFactor, gauss_newton_step};
 pub(crate) use moments::{EXPONENTS, Moments, NODES};
 pub(crate) use nodes::minima;

@@ -5,6 +5,7 @@ use super::document::{Block, Document, fact};
 use super::fit::findings;
 use super::rows::csv;
 use crate::ask::{OptimumAnswer, OptimumAt, OptimumValue, Trust};
+use crate::forecast::Grade;
 use crate::interval::{Kind, Method};
 use crate::number::{digits, percent};
 use crate::quantity::format_quantity;
@@ -28,6 +29,8 @@ table_row!(
         beyond: Option<f64>,
         /// `ok`, or why there is no optimum or no interval.
         status: String,
+        /// How far the split of a budget between N and D can be relied on.
+        grade: Option<Grade>,
     }
 );
 
@@ -55,7 +58,8 @@ impl Shown for OptimumAnswer {
             let lines = self.found.iter().flat_map(lines);
             blocks.push(Block::word_table(&HEAD, lines));
         }
-        blocks.extend(findings(self.fit.diagnoses()));
+        blocks.extend(self.found.iter().filter_map(graded));
+        blocks.extend(findings(&self.diagnoses()));
         blocks.into()
     }
 
@@ -71,6 +75,14 @@ impl Shown for OptimumAnswer {
     fn forbidden(&self) -> Option<(String, String)> {
         self.refusal().map(code_and_words)
     }
+}
+
+/// The grade of the split of a budget, and why it has that one.
+fn graded(found: &OptimumAt) -> Option<Block> {
+    let (grade, because) = found.grade()?;
+    let words = format!("{}. Because: {because}.", grade.name().to_uppercase());
+    let name = format!("Grade at {}", held(found));
+    Some(Block::Facts(vec![fact(&name, words)]))
 }
 
 /// What is held, and the budget.
@@ -149,6 +161,7 @@ fn rows(found: &OptimumAt, level: f64) -> Vec<OptimumRow> {
         upper: None,
         beyond: None,
         status: found.reason.clone().unwrap_or_else(|| "ok".to_owned()),
+        grade: found.grade,
     };
     if found.values.is_empty() {
         return vec![row];

@@ -5,7 +5,7 @@ use super::document::{Block, Document, fact};
 use super::fit::findings;
 use super::rows::csv;
 use crate::ask::{PointAt, PointsAnswer, Trust};
-use crate::interval::{Interval, Kind};
+use crate::interval::{Interval, Kind, Method};
 use crate::number::{digits, percent};
 use crate::quantity::format_quantity;
 
@@ -65,7 +65,12 @@ pub(super) fn said(answer: &PointsAnswer) -> Vec<Block> {
         fact("Record", NO_RECORD),
     ])];
     if !answer.points.is_empty() {
-        blocks.push(Block::word_table(&HEAD, answer.points.iter().map(line)));
+        let several = answer.methods.len() > 1;
+        let lines = answer.points.iter().flat_map(|point| {
+            let methods = answer.methods.iter().enumerate();
+            methods.map(move |(k, method)| line(point, *method, k == 0, several))
+        });
+        blocks.push(Block::word_table(&HEAD, lines));
     }
     blocks
 }
@@ -100,27 +105,50 @@ pub(super) fn typed(point: &PointAt) -> String {
     }
 }
 
-/// The widest interval of a new run.
+/// The interval to name: of the first method that gives one, of a new run rather than of the
+/// curve, and of the highest level.
 pub(super) fn widest(point: &PointAt) -> Option<&Interval> {
-    let new = point
-        .intervals
-        .iter()
-        .filter(|i| i.kind == Kind::Prediction);
-    new.max_by(|a, b| a.level.total_cmp(&b.level))
+    let method = point.intervals.first()?.method;
+    widest_of(point, method)
 }
 
-fn line(point: &PointAt) -> Vec<String> {
+fn widest_of(point: &PointAt, method: Method) -> Option<&Interval> {
+    let given = point.intervals.iter().filter(|i| i.method == method);
+    given.max_by(|a, b| {
+        let new = |i: &Interval| i.kind == Kind::Prediction;
+        (new(a).cmp(&new(b))).then(a.level.total_cmp(&b.level))
+    })
+}
+
+/// One method at a point; what does not depend on the method stands in the first line alone.
+fn line(point: &PointAt, method: Method, first: bool, several: bool) -> Vec<String> {
     let none = || "none".to_owned();
-    let interval = match (widest(point), point.abstentions.first()) {
+    let name = match several {
+        true => format!(", {}", method.name()),
+        false => String::new(),
+    };
+    let why = point.abstentions.iter().find(|why| why.method == method);
+    let interval = match (widest_of(point, method), why) {
         (Some(i), _) => format!(
-            "{} to {} ({})",
+            "{} to {} ({}{}{name})",
             digits(i.lower, 5),
             digits(i.upper, 5),
-            percent(i.level)
+            percent(i.level),
+            if i.kind == Kind::Confidence {
+                " of the curve"
+            } else {
+                ""
+            },
         ),
+        (None, Some(why)) if several => format!("none by {}: {}", method.name(), why.reason),
         (None, Some(why)) => format!("none: {}", why.reason),
         (None, None) => none(),
     };
+    if !first {
+        let mut cells = vec![String::new(); HEAD.len()];
+        cells[2] = interval;
+        return cells;
+    }
     let beyond: Vec<String> = point
         .beyond
         .iter()

@@ -10,6 +10,7 @@ mod invariance;
 mod laws;
 #[path = "../common/normal.rs"]
 mod normal;
+mod points;
 mod predictability;
 mod presets;
 mod priors;

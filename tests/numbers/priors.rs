@@ -2,9 +2,9 @@
 //! parameters, and what no number may contradict.
 
 use approx::assert_relative_eq;
-use scalewise::fit::{BetweenRecipes, Prior};
+use scalewise::fit::{BetweenRecipes, Prior, Residuals};
 use scalewise::forecast::Grade;
-use scalewise::law::{Power, Saturating};
+use scalewise::law::{Power, Saturating, TypedLaw};
 use scalewise::{Dataset, Fit, FitResult, Kind, Method, Target};
 
 const COMPUTE: [f64; 4] = [1e18, 1e19, 1e20, 1e21];
@@ -36,6 +36,33 @@ fn fitted(data: &Dataset, priors: &[Prior]) -> FitResult {
         .cloned()
         .fold(Fit::new(Saturating), Fit::prior);
     fit.run(data).unwrap()
+}
+
+/// The runs show a bump at 2, and the prior says 6: between the two every descent from the fit
+/// without the prior ends too early.
+#[test]
+fn a_strong_prior_of_a_typed_law_is_found_from_afar() {
+    let at: Vec<f64> = (0..33).map(|k| 0.25 * f64::from(k)).collect();
+    let bump = |x: f64| 0.5 * (-((x - 2.0) / 0.3).powi(2)).exp();
+    let wobble = |k: usize| if k.is_multiple_of(2) { 0.05 } else { -0.05 };
+    let loss: Vec<f64> = (at.iter().enumerate())
+        .map(|(k, x)| 3.0 + bump(*x) + wobble(k))
+        .collect();
+    let sigma = vec![0.05; at.len()];
+    let data = Dataset::of_columns(&loss).unwrap().column("S", &at);
+    let data = data.unwrap().sigma(&sigma).unwrap();
+    let law = TypedLaw::parse("L(S) = a + b*exp(-((S - m)/0.3)^2)").unwrap();
+    let fit = Fit::new(law).residuals(Residuals::Absolute);
+    let plain = fit.clone().run(&data).unwrap();
+    assert!((plain.value("m").unwrap() - 2.0).abs() < 0.1);
+    let informed = fit.prior(Prior::normal("m", 6.0, 0.18).unwrap()).run(&data);
+    let informed = informed.unwrap();
+    let (found, start) = (informed.objective(), plain.value("m").unwrap());
+    assert!(
+        (informed.value("m").unwrap() - 6.0).abs() < 0.3,
+        "{informed:?}"
+    );
+    assert!(found < plain.objective() + ((start - 6.0) / 0.18).powi(2));
 }
 
 /// Computed by `studies/references/priors.py`: b, c, objective, their standard errors, the

@@ -87,6 +87,39 @@ fn a_surface_at_a_cost_is_allocated_as_the_built_in_one() {
     let asked = ["allocate", "-", "--law", SURFACE, "--compute", "1e23"];
     let typed = json(&[&asked[..], &squared].concat(), &runs());
     assert_eq!(typed["optima"], own["optima"]);
+    // So does the grade, with what speaks against the split.
+    let optimum = &typed["optima"][0];
+    assert_eq!(optimum["grade"], allocation["grade"], "{optimum}");
+    let codes = |found: &Value| -> Vec<String> {
+        let all = found["diagnoses"].as_array().into_iter().flatten();
+        all.map(|d| d["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let far = ["allocate", "-", "--law", SURFACE, "--compute", "1e30"];
+    let far = json(&[&far[..], &squared].concat(), &runs());
+    let codes = codes(&far["optima"][0]);
+    assert!(
+        codes.iter().any(|code| code == "target-far-beyond"),
+        "{codes:?}"
+    );
+    assert_eq!(far["optima"][0]["grade"], "low");
+}
+
+/// Runs with one ratio of tokens to parameters cannot say how a budget is split, whatever the law.
+#[test]
+fn runs_on_one_line_have_no_split() {
+    let mut table = "params,tokens,loss\n".to_owned();
+    for k in 0..12 {
+        let n = 1e7 * 10f64.powf(0.25 * f64::from(k));
+        let wobble = 1.0 + 0.002 * f64::from(k % 3 - 1);
+        let loss = (1.7 + 400.0 * n.powf(-0.34) + 60.0 * (20.0 * n).powf(-0.28)) * wobble;
+        table += &format!("{n},{},{loss}\n", 20.0 * n);
+    }
+    let law = "L = E + A/(N^a*D^a)";
+    let args = ["allocate", "-", "--law", law, "--compute", "1e22"];
+    let ran = run_with(&args, &table);
+    assert_eq!(ran.code, 4, "{} {}", ran.out, ran.err);
+    assert!(ran.out.contains("collinear-n-d"), "{}", ran.out);
 }
 
 #[test]

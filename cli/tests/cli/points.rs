@@ -53,7 +53,7 @@ fn a_formula_of_several_columns_is_drawn() {
         "Residuals against S",
         "held out",
         "to come",
-        "15 fitted runs, 1 runs that were held out and 1 points",
+        "Fitted runs: 15. Runs that were held out: 1. Points without a run: 1.",
     ] {
         assert!(drawn.contains(words), "{words}");
     }
@@ -205,4 +205,62 @@ fn outcomes_of_several_laws_are_registered_by_their_names() {
     assert_eq!(ids, ["code@N=1e11", "prose@N=1e11"]);
     let verified = ok(&["verify", &entry, text(&runs)]);
     assert!(verified.contains("identical bytes"), "{verified}");
+}
+
+#[test]
+fn a_point_has_the_intervals_of_each_method_that_is_asked_for() {
+    let (folder, runs) = table();
+    let methods = ["--method", "delta,profile,bootstrap", "--replicates", "60"];
+    let asked = [
+        "forecast",
+        &runs,
+        "--law",
+        LAW,
+        "--hold",
+        "split = test",
+        "--at",
+        "N=1e11,S=4",
+    ];
+    let said = ok(&[&asked[..], &methods].concat());
+    for method in ["delta", "profile", "bootstrap"] {
+        let lines = said.matches(&format!("%, {method})")).count();
+        // One for the point, and one for the run that was held out.
+        assert_eq!(lines, 2, "{said}");
+    }
+    let json = ok(&[
+        &asked[..],
+        &methods,
+        &["--kind", "prediction", "--format", "json"],
+    ]
+    .concat());
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let intervals = json["forecasts"][0]["intervals"].as_array().unwrap();
+    assert_eq!(intervals.len(), 6, "{json}");
+    assert!(intervals.iter().all(|i| i["kind"] == "prediction"));
+    // What is registered is derived again, draws included.
+    let entry = beside(&folder, "entry.json");
+    let asked = [
+        "register",
+        &runs,
+        "--law",
+        LAW,
+        "--at",
+        "N=1e11,S=4",
+        "-o",
+        &entry,
+    ];
+    ok(&[&asked[..], &methods, &["--seed", "7"]].concat());
+    ok(&["verify", &entry, &runs]);
+    let entry: Value = serde_json::from_str(&fs::read_to_string(&entry).unwrap()).unwrap();
+    let claims = entry["predictions"][0]["intervals"].as_array().unwrap();
+    assert!(claims.iter().any(|claim| claim["method"] == "bootstrap"));
+    // Methods that assume no law know laws of one variable only.
+    let asked = ["forecast", &runs, "--law", LAW, "--at", "N=1e11,S=4"];
+    let ran = run(&[&asked[..], &["--method", "quadrature"]].concat());
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("delta, profile or bootstrap"),
+        "{}",
+        ran.err
+    );
 }

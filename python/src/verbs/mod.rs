@@ -246,7 +246,7 @@ fn forecast(
 ) -> Result<Answer> {
     let source = table.map(Rows::open).transpose()?;
     let fit = fitted_law(source.as_ref(), fitted, keys)?;
-    if let Some(answer) = points::forecast(source.as_ref(), fit.as_ref(), keys)? {
+    if let Some(answer) = points::forecast(source.as_ref(), fit.as_ref(), keys, steps)? {
         return Ok(answer);
     }
     let by = reading::columns(keys, "by")?;

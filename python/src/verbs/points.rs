@@ -8,15 +8,30 @@ use crate::reading;
 use scalewise::ask::{AskTable, PointsRequest, Question};
 use scalewise::internal::{read_named, read_point, variables_of};
 use scalewise::law::Input;
+use scalewise::progress::Progress;
 use scalewise::tables::Source;
 use scalewise::{FitResult, Result};
 
 fn asked(keys: &mut Keywords, force: bool) -> Result<PointsRequest> {
-    Ok(PointsRequest::default()
+    let mut request = PointsRequest::default()
         .table(reading::runs(keys)?.force(force))
         .fit(fitting(keys)?)
         .levels(levels(keys)?)
-        .force(force))
+        .force(force);
+    if let Some(kind) = keys.choice("kind")? {
+        request = request.kinds([kind]);
+    }
+    let methods = keys.choices("method")?;
+    if !methods.is_empty() {
+        request = request.methods(methods);
+    }
+    if let Some(replicates) = keys.count("replicates")? {
+        request = request.replicates(replicates);
+    }
+    if let Some(seed) = keys.count("seed")? {
+        request = request.seed(seed);
+    }
+    Ok(request)
 }
 
 /// What is registered: losses at computes, or at points of a law of several columns.
@@ -35,6 +50,7 @@ pub fn forecast(
     source: Option<&Source<'_>>,
     fit: Option<&FitResult>,
     keys: &mut Keywords,
+    steps: &dyn Progress,
 ) -> Result<Option<Answer>> {
     let is_curve = |fit: &FitResult| fit.law().inputs() == [Input::Compute];
     let at = keys.points("at")?;
@@ -64,6 +80,6 @@ pub fn forecast(
     let points = points.iter().map(|text| read_point(text, &variables));
     let request = request.at(points.collect::<Result<Vec<_>>>()?);
     request
-        .of_fit(fit)
+        .of_fit_watched(fit, steps)
         .map(|answer| Some(Answer::of_points(answer)))
 }

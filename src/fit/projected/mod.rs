@@ -89,6 +89,9 @@ const SAME: f64 = 1e-6;
 /// Points closer than this are one.
 const TOGETHER: f64 = 0.01;
 
+/// Of how many starts (agreeing, tried); none where no start was needed.
+type Agreement = Option<(usize, usize)>;
+
 /// A point that some starts have led to.
 #[derive(Clone)]
 struct Place {
@@ -99,6 +102,32 @@ struct Place {
 
 /// Every basin that was found, best first, and of how many starts (agreeing, tried) it was reached.
 pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> Found {
+    let (mut ends, agreement) = ends(law, o, settings);
+    // The search knows no prior. A prior that says much leads elsewhere: to where its parameters are
+    // held at its means.
+    if let Some(at_means) = held_at_means(law, settings) {
+        ends.extend(self::ends(law, o, &at_means).0);
+    }
+    (Basin::distinct(polished(law, o, settings, ends)), agreement)
+}
+
+/// The settings with the parameters of the prior held at its means.
+fn held_at_means(law: &TypedLaw, settings: &Settings) -> Option<Settings> {
+    let prior = &settings.prior.as_ref()?.prior;
+    let mut held = Settings {
+        prior: None,
+        ..settings.clone()
+    };
+    for (k, parameter) in law.parameters().iter().enumerate() {
+        if let Some((mean, _)) = prior.of(&parameter.name) {
+            (held.lower[k], held.upper[k]) = (mean, mean);
+        }
+    }
+    Some(held)
+}
+
+/// Where the search ends, and of how many starts (agreeing, tried) the best end was reached.
+fn ends(law: &TypedLaw, o: &Observations, settings: &Settings) -> (Vec<Place>, Agreement) {
     let mut room = Room::default();
     let model = Model::new(law, o, settings, &some_rows(o.len(), SEARCHED_RUNS));
     if model.others.is_empty() {
@@ -106,8 +135,10 @@ pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> F
         let whole = Model::new(law, o, settings, &some_rows(o.len(), usize::MAX));
         let neutral = Starts::new(law, o, settings, &[]).neutral();
         let solved = whole.solved(&neutral, &mut room);
-        let ends = solved.into_iter().map(|point| place(point, 1)).collect();
-        return (Basin::distinct(polished(law, o, settings, ends)), None);
+        return (
+            solved.into_iter().map(|point| place(point, 1)).collect(),
+            None,
+        );
     }
     let rounding = ROUNDING * model.size();
     let search = Search {
@@ -142,8 +173,24 @@ pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> F
         };
         ends = advance(chosen(ends, FULL.seen_through), &whole, last, &mut room);
     }
-    let basins = Basin::distinct(polished(law, o, settings, ends));
-    (basins, Some(agreement))
+    (ends, Some(agreement))
+}
+
+/// Where a descent from `start` ends; `None` where the law has no value there.
+pub(super) fn near(
+    law: &TypedLaw,
+    o: &Observations,
+    settings: &Settings,
+    start: &[f64],
+) -> Option<Vec<f64>> {
+    let mut room = Room::default();
+    let model = Model::new(law, o, settings, &some_rows(o.len(), usize::MAX));
+    let from = model.solved(start, &mut room)?;
+    let last = Limits {
+        steps: LAST_STEPS,
+        enough: 1e-9,
+    };
+    Some(descend(&model, from, last, &mut room).p)
 }
 
 /// Of how many starts (agreeing, tried) the best point was reached.

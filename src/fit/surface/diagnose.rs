@@ -7,7 +7,7 @@ use super::kernel::{Rho, Workspace};
 use super::newton::{Limits, descend};
 use super::problem::{FINE, SurfaceProblem};
 use crate::fit::{Code, Diagnosis, FitResult, Inference, Objective, Observations, Severity};
-use crate::law::Form;
+use crate::law::{Form, Input};
 use crate::numeric::Surface;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -27,8 +27,13 @@ const BEYOND: f64 = 100.0;
 
 /// Smaller over larger standard deviation of (ln N, ln D) along their principal axes.
 fn flatness(o: &Observations) -> f64 {
+    flatness_of(o, [0, 1])
+}
+
+/// The same where N and D are at these places of the arguments.
+fn flatness_of(o: &Observations, places: [usize; 2]) -> f64 {
     let n = o.len() as f64;
-    let at = |i: usize, k: usize| o.input(i)[k].ln();
+    let at = |i: usize, k: usize| o.input(i)[places[k]].ln();
     let mean = |k: usize| (0..o.len()).map(|i| at(i, k)).sum::<f64>() / n;
     let (mx, mz) = (mean(0), mean(1));
     let (mut xx, mut xz, mut zz) = (0.0, 0.0, 0.0);
@@ -53,7 +58,20 @@ const ALONG_THE_LINE: &str = "do not use A, B and the exponents, nor intervals m
 
 /// The finding for runs on one line in (ln N, ln D), such as all at D/N = 20.
 pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
-    let share = flatness(o);
+    on_a_line(flatness(o))
+}
+
+impl FitResult {
+    /// That the runs of a law of N and D, whatever its form, lie on one line in (ln N, ln D).
+    pub(crate) fn on_one_line(&self) -> Option<Diagnosis> {
+        let inputs = self.law().inputs();
+        let place = |input: Input| inputs.iter().position(|own| *own == input);
+        let places = [place(Input::Params)?, place(Input::Tokens)?];
+        on_a_line(flatness_of(&self.observations().ok()?, places))
+    }
+}
+
+fn on_a_line(share: f64) -> Option<Diagnosis> {
     (share < ON_A_LINE).then(|| {
         Diagnosis::new(
             Code::CollinearND,
