@@ -217,22 +217,32 @@ pub fn theme(look: &LookArgs) -> Result<Theme> {
 pub enum Format {
     Svg,
     Png,
+    Pdf,
+    VegaLite,
 }
 
 /// What the name of a file says that a picture is written as.
 ///
 /// # Errors
-/// When it ends otherwise than in `.svg` or `.png`.
+/// When it ends otherwise than in `.svg`, `.png`, `.pdf` or `.vl.json`.
 pub fn picture_format(path: &Path) -> Result<Format> {
     let extension = path.extension().map(|end| end.to_ascii_lowercase());
     match extension.as_deref().and_then(|end| end.to_str()) {
         Some("svg") => Ok(Format::Svg),
         Some("png") => Ok(Format::Png),
-        _ => Err(
-            input::usage(format!("'{}' is neither .svg nor .png", path.display()))
-                .with_hint("name the picture FILE.svg or FILE.png"),
-        ),
+        Some("pdf") => Ok(Format::Pdf),
+        Some("json") if is_vega_lite(path) => Ok(Format::VegaLite),
+        _ => {
+            let message = format!("'{}' is no picture that can be drawn", path.display());
+            Err(input::usage(message)
+                .with_hint("name the picture FILE.svg, FILE.png, FILE.pdf or FILE.vl.json"))
+        }
     }
+}
+
+fn is_vega_lite(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.to_ascii_lowercase().ends_with(".vl.json"))
 }
 
 /// A chart to a file, as its name says.
@@ -240,6 +250,8 @@ pub fn write_chart(path: &Path, chart: &Chart, theme: &Theme, printer: &Printer)
     let bytes = match picture_format(path)? {
         Format::Svg => chart.to_svg(theme).into_bytes(),
         Format::Png => chart.to_png(theme)?,
+        Format::Pdf => chart.to_pdf(theme),
+        Format::VegaLite => chart.to_vega_lite(theme).into_bytes(),
     };
     save(path, &bytes, printer)?;
     Ok(())

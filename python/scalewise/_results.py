@@ -158,7 +158,7 @@ class Result:
         """Writes it to a file.
 
         What is written follows from the name: ``.json``, ``.csv``, ``.md``, ``.txt``, ``.html``, and
-        the chart for ``.svg`` and ``.png``. A law file, an entry or a score is never overwritten.
+        the chart for ``.svg``, ``.png`` and ``.pdf``. A law file, an entry or a score is never overwritten.
         """
         name = os.fspath(path)
         end = os.path.splitext(name)[1].lower()
@@ -170,6 +170,7 @@ class Result:
             ".html": self._html,
             ".svg": lambda: self.chart().svg(),
             ".png": lambda: self.chart().png(),
+            ".pdf": lambda: self.chart().pdf(),
         }
         if end not in makers:
             raise native.UsageError(
@@ -817,16 +818,35 @@ class Chart:
         """The chart as PNG, at so many dots an inch, from 48 to 1200."""
         return self._picture.png(theme, size, dpi)
 
+    def pdf(self, *, theme: str = "light", size: tuple[int, int] | None = None) -> bytes:
+        """The chart as a PDF of one page, whose texts can be searched and copied."""
+        return self._picture.pdf(theme, size)
+
+    def vega_lite(
+        self, *, theme: str = "light", size: tuple[int, int] | None = None
+    ) -> dict[str, Any]:
+        """The chart as a specification for Vega-Lite 5, with its data: for Altair and others."""
+        import json
+
+        return json.loads(self._picture.vega_lite(theme, size))
+
     def save(self, path: str | os.PathLike[str], **look: Any) -> None:
-        """Writes the chart to a file that ends in ``.svg`` or ``.png``."""
+        """Writes the chart to a file that ends in ``.svg``, ``.png``, ``.pdf`` or ``.vl.json``."""
         name = os.fspath(path)
-        if name.lower().endswith(".svg"):
+        low = name.lower()
+        if low.endswith(".svg"):
             data: str | bytes = self.svg(**look)
-        elif name.lower().endswith(".png"):
+        elif low.endswith(".png"):
             data = self.png(**look)
+        elif low.endswith(".pdf"):
+            data = self.pdf(**look)
+        elif low.endswith(".vl.json"):
+            theme, size = look.get("theme", "light"), look.get("size")
+            data = self._picture.vega_lite(theme, size)
         else:
             raise native.UsageError(
-                f"path: '{name}' is neither .svg nor .png\n  hint: name the picture FILE.svg or FILE.png"
+                f"path: '{name}' is no picture that can be drawn\n"
+                "  hint: name the picture FILE.svg, FILE.png, FILE.pdf or FILE.vl.json"
             )
         keep(name)
         write(name, data, replace=True)

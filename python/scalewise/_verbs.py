@@ -1823,7 +1823,7 @@ def plot(
     method : str
         Method of both, by default ``"calibrated"``.
     path : path, optional
-        Writes the chart here: ``.svg`` or ``.png``.
+        Writes the chart here: ``.svg``, ``.png``, ``.pdf`` or ``.vl.json``.
     theme : {"light", "dark", "paper-column", "paper-page", "slide"}
         What the file is for.
     size : (int, int), optional

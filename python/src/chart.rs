@@ -76,6 +76,24 @@ impl Picture {
         Ok(PyBytes::new(py, &bytes.map_err(|error| raised(py, error))?))
     }
 
+    #[pyo3(signature = (theme="light", size=None))]
+    fn pdf<'py>(
+        &self,
+        py: Python<'py>,
+        theme: &str,
+        size: Option<(u32, u32)>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let theme = themed(theme, size, None).map_err(|error| raised(py, error))?;
+        let bytes = py.detach(|| self.chart.to_pdf(&theme));
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[pyo3(signature = (theme="light", size=None))]
+    fn vega_lite(&self, py: Python<'_>, theme: &str, size: Option<(u32, u32)>) -> PyResult<String> {
+        let theme = themed(theme, size, None).map_err(|error| raised(py, error))?;
+        Ok(py.detach(|| self.chart.to_vega_lite(&theme)))
+    }
+
     /// One HTML element with the chart, which is dark on a dark page.
     fn html(&self, py: Python<'_>) -> String {
         let charts = [(self.chart.clone(), String::new())];

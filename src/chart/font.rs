@@ -4,7 +4,7 @@
 //! system font and looks the same everywhere. `font/remake.sh` makes them again.
 
 use super::theme::Rgb;
-use ab_glyph::{Font as _, FontRef, point};
+use ab_glyph::{Font as _, FontRef, GlyphId, point};
 use std::sync::LazyLock;
 
 /// The weight of a text.
@@ -45,6 +45,18 @@ const FALLBACK: f64 = 0.55;
 const REGULAR: &[u8] = include_bytes!("font/Roboto-Regular.subset.ttf");
 const BOLD: &[u8] = include_bytes!("font/Roboto-Bold.subset.ttf");
 
+/// What a document needs to embed a font.
+pub(super) struct Embeddable {
+    pub(super) bytes: &'static [u8],
+    /// The name by which documents know it.
+    pub(super) name: &'static str,
+    /// Of every glyph the advance, in thousandths of the em.
+    pub(super) advances: Vec<f32>,
+    /// The largest distances above and below the base line, in thousandths of the em.
+    pub(super) ascent: f32,
+    pub(super) descent: f32,
+}
+
 type Embedded = LazyLock<Option<FontRef<'static>>>;
 
 impl Weight {
@@ -55,6 +67,30 @@ impl Weight {
             Weight::Regular => REGULAR_FONT.as_ref(),
             Weight::Bold => BOLD_FONT.as_ref(),
         }
+    }
+
+    /// The place of a letter in the font; 0 stands for one that it does not have.
+    pub(super) fn glyph(self, c: char) -> u16 {
+        self.font().map_or(0, |font| font.glyph_id(c).0)
+    }
+
+    /// The whole font, for a document that keeps its texts as text.
+    pub(super) fn embeddable(self) -> Option<Embeddable> {
+        let font = self.font()?;
+        let thousandths = 1000.0 / font.units_per_em()?;
+        let glyphs = 0..u16::try_from(font.glyph_count()).ok()?;
+        let advance = |k| thousandths * font.h_advance_unscaled(GlyphId(k));
+        let (bytes, name) = match self {
+            Weight::Regular => (REGULAR, "Roboto-Regular"),
+            Weight::Bold => (BOLD, "Roboto-Bold"),
+        };
+        Some(Embeddable {
+            bytes,
+            name,
+            advances: glyphs.map(advance).collect(),
+            ascent: thousandths * font.ascent_unscaled(),
+            descent: thousandths * font.descent_unscaled(),
+        })
     }
 
     /// From the origin of a letter to that of the next one, in ems.

@@ -1,4 +1,4 @@
-//! Charts of answers, as SVG, PNG or terminal text.
+//! Charts of answers, as SVG, PNG, PDF, Vega-Lite or terminal text.
 //!
 //! Every function here takes an answer and gives a [`Chart`]. Nothing here computes, reads or
 //! writes files, and the same chart always gives the same bytes.
@@ -24,8 +24,8 @@
 //!
 //! ```text
 //! spec (what) -> ticks, range (axes) -> layout, marks, labels (where) -> scene (shapes)
-//!     -> render (SVG, PNG)
-//! spec -> terminal (text)
+//!     -> render (SVG, PNG), pdf
+//! spec -> terminal (text), vega (a specification for Vega-Lite)
 //! ```
 
 mod capability;
@@ -40,6 +40,7 @@ mod layout;
 mod ledger;
 mod legend;
 mod marks;
+mod pdf;
 mod picture;
 mod place;
 mod plan;
@@ -56,6 +57,7 @@ mod theme;
 mod thinned;
 mod ticks;
 mod trust;
+mod vega;
 mod versus;
 mod views;
 

@@ -3,7 +3,7 @@
 use super::range::Span;
 use super::spec::{Axis, Drawing, Figure, Panel, Scale};
 use super::theme::Theme;
-use super::{layout, render, terminal};
+use super::{layout, pdf, render, terminal, vega};
 use crate::{Error, ErrorKind, Result};
 
 /// A chart of an answer: one panel, or several below a common headline.
@@ -187,6 +187,38 @@ impl Chart {
     /// beyond what fits in memory.
     pub fn to_png(&self, theme: &Theme) -> Result<Vec<u8>> {
         render::png(&layout::scene(&self.0, theme), theme.resolution())
+    }
+
+    /// The chart as a PDF of one page, of the same size as the SVG. Its letters are embedded, so that
+    /// the texts can be searched and copied.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, Fit, Method, ask::PlotAnswer, chart::{self, Theme}, law::Power};
+    /// let runs = [1e18, 1e19, 1e20, 1e21].map(|c: f64| (c, 20.0 * c.powf(-0.05)));
+    /// let fit = Fit::new(Power).run(&Dataset::from_runs(runs)?)?;
+    /// let chart = chart::scaling(&PlotAnswer::of(fit, Vec::new(), 0.9, Method::Delta));
+    /// assert!(chart.to_pdf(&Theme::paper_column()).starts_with(b"%PDF"));
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_pdf(&self, theme: &Theme) -> Vec<u8> {
+        pdf::pdf(&layout::scene(&self.0, theme), theme.zoom())
+    }
+
+    /// The chart as a specification for Vega-Lite 5, with its data inside: to be drawn by other
+    /// programs, and changed. Labels have no places there; a legend names the layers.
+    ///
+    /// ```
+    /// use scalewise::{Dataset, Fit, Method, ask::PlotAnswer, chart::{self, Theme}, law::Power};
+    /// let runs = [1e18, 1e19, 1e20, 1e21].map(|c: f64| (c, 20.0 * c.powf(-0.05)));
+    /// let fit = Fit::new(Power).run(&Dataset::from_runs(runs)?)?;
+    /// let chart = chart::scaling(&PlotAnswer::of(fit, Vec::new(), 0.9, Method::Delta));
+    /// assert!(chart.to_vega_lite(&Theme::light()).contains("vega-lite/v5"));
+    /// # Ok::<(), scalewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_vega_lite(&self, theme: &Theme) -> String {
+        vega::specification(&self.0, theme)
     }
 
     /// The chart as plain text of at most `width` columns and about `height` rows a panel: braille

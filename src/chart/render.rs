@@ -124,7 +124,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The text without the characters that XML forbids and fonts cannot show.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     crate::text::blanked(text)
 }
 

@@ -110,6 +110,100 @@ fn an_svg_says_what_it_shows() {
     assert_eq!(svg, example().to_svg(&Theme::light()));
 }
 
+/// The objects of a PDF lie where its table says, and its content shows what the scene has.
+#[test]
+fn a_pdf_is_whole_and_has_its_texts() {
+    let pdf = example().to_pdf(&Theme::light());
+    assert_eq!(pdf, example().to_pdf(&Theme::light()));
+    assert_sound(&pdf);
+    let find = |what: &[u8]| pdf.windows(what.len()).position(|w| w == what);
+    assert!(find(b"/MediaBox [0 0 570 360]").is_some());
+    assert!(find(b"/BaseFont /Roboto-Bold").is_some());
+    // Vermillion of the star, by the operator that sets the colour of areas.
+    let content = page_of(&pdf);
+    assert!(content.contains("0.8352941 0.36862746 0 rg"), "{content}");
+    let texts = content.matches(" Tj").count();
+    let in_svg = example().to_svg(&Theme::light()).matches("<text").count();
+    assert_eq!(texts, in_svg);
+}
+
+/// The stream of the page, unpacked: the one that begins by setting the scale.
+fn page_of(pdf: &[u8]) -> String {
+    use std::io::Read as _;
+    let starts = pdf.windows(8).enumerate();
+    let starts = starts.filter(|(_, w)| *w == b"\nstream\n".as_slice());
+    let unpacked = starts.filter_map(|(at, _)| {
+        let mut text = Vec::new();
+        let mut reader = flate2::read::ZlibDecoder::new(&pdf[at + 8..]);
+        reader.read_to_end(&mut text).ok()?;
+        String::from_utf8(text).ok()
+    });
+    let mut pages = unpacked.filter(|text| text.contains(" cm\n"));
+    pages.next().expect("a page")
+}
+
+/// Every place in the table of a PDF is where an object of that number begins.
+fn assert_sound(pdf: &[u8]) {
+    let text: String = pdf.iter().map(|b| char::from(*b)).collect();
+    let (_, after) = text.rsplit_once("startxref\n").expect("a table");
+    let table: usize = after.lines().next().unwrap().trim().parse().unwrap();
+    let lines = text[char_at(&text, table)..].lines().skip(2);
+    for (number, line) in lines.enumerate() {
+        let Some(place) = line
+            .strip_suffix(" 00000 n ")
+            .or(line.strip_suffix(" 00000 n"))
+        else {
+            if line.contains('f') {
+                continue;
+            }
+            break;
+        };
+        let place: usize = place.parse().unwrap();
+        let object = format!("{number} 0 obj");
+        assert!(pdf[place..].starts_with(object.as_bytes()), "{line}");
+    }
+    for nothing in ["NaN", "inf "] {
+        assert!(!page_of(pdf).contains(nothing), "a number that is none");
+    }
+}
+
+/// The place of a byte in a text of which each byte became one character.
+fn char_at(text: &str, byte: usize) -> usize {
+    text.char_indices()
+        .nth(byte)
+        .map_or(text.len(), |(at, _)| at)
+}
+
+#[test]
+fn a_vega_lite_specification_has_the_data_of_the_chart() {
+    let text = example().to_vega_lite(&Theme::light());
+    let spec: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let layers = spec["layer"].as_array().expect("layers");
+    let of = |mark: &str| {
+        let all = layers.iter().filter(|l| l["mark"]["type"] == mark);
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(of("line").len(), 2);
+    assert_eq!(of("area").len(), 1);
+    let runs = of("point")
+        .into_iter()
+        .find(|l| l["data"]["values"].as_array().unwrap().len() == 6);
+    let runs = &runs.expect("the runs")["data"]["values"];
+    for (run, (x, y)) in runs.as_array().unwrap().iter().zip(RUNS) {
+        assert_eq!((run["x"].as_f64(), run["y"].as_f64()), (Some(x), Some(y)));
+    }
+    let words: Vec<_> = of("text")
+        .iter()
+        .map(|l| &l["encoding"]["text"]["value"])
+        .collect();
+    assert_eq!(words, ["forecast 1.596", "13B, actual 1.575"]);
+    assert_eq!(spec["layer"][0]["encoding"]["x"]["scale"]["type"], "log");
+    assert_eq!(
+        spec["title"]["text"],
+        "Loss of the 13B model, forecast <\"&\"> actual"
+    );
+}
+
 #[test]
 fn two_charts_share_a_page() {
     let id = |svg: &str| {
@@ -303,6 +397,10 @@ proptest! {
     ) {
         let chart = Chart::from(Panel::new(title, x, y).layers(layers));
         assert_well_formed(&chart.to_svg(&Theme::light()).replace("Infinity", ""));
+        assert_sound(&chart.to_pdf(&Theme::light()));
+        let spec = chart.to_vega_lite(&Theme::light());
+        let spec: serde_json::Value = serde_json::from_str(&spec).unwrap();
+        prop_assert!(spec["layer"].is_array());
         let text = chart.to_terminal(70, 20, unicode);
         prop_assert!(unicode || text.is_ascii());
     }

@@ -98,7 +98,7 @@ pub struct AllocateArgs {
     /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
-    /// Draw the surface: .svg or .png
+    /// Draw the surface: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     /// What to draw
@@ -140,7 +140,7 @@ pub struct IsoflopArgs {
     /// together
     #[arg(long, value_name = "COLUMN[,COLUMN]")]
     pub by: Option<String>,
-    /// Draw the IsoFLOP curves: .svg or .png
+    /// Draw the IsoFLOP curves: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     #[command(flatten)]

@@ -169,10 +169,10 @@ pub struct CapabilityArgs {
     pub rules: RuleArgs,
     #[command(flatten)]
     pub levels: LevelArgs,
-    /// Draw the metric against compute, one panel a bucket: .svg or .png
+    /// Draw the metric against compute, one panel a bucket: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
-    /// Draw every problem's pass rate as a heat map: .svg or .png
+    /// Draw every problem's pass rate as a heat map: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot_problems: Option<PathBuf>,
     /// Show all of the answer, and not only the first lines

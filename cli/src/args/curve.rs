@@ -94,7 +94,7 @@ pub struct CurveArgs {
     /// Print a line at each new evaluation until the run ends; with --format json a line of JSON
     #[arg(long, conflicts_with_all = ["plot", "page", "output"])]
     pub follow: bool,
-    /// Draw the run, its forecast and its learning rate: .svg or .png
+    /// Draw the run, its forecast and its learning rate: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     /// Write the forecast with its chart as a page of HTML

@@ -42,7 +42,7 @@ pub struct ForecastArgs {
     /// Seed of the bootstrap [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Draw the forecast: .svg or .png
+    /// Draw the forecast: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     /// Show all of the answer: every interval, and what the targets come to with the floor held at

@@ -82,7 +82,7 @@ pub struct PlanArgs {
     /// Seed of the draws [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Draw the width of the interval against what is spent: .svg or .png
+    /// Draw the width of the interval against what is spent: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     /// Write the plan with its chart as a page of HTML

@@ -98,7 +98,7 @@ pub struct PlotArgs {
         default_value = Method::Calibrated.name()
     )]
     pub method: Method,
-    /// .svg or .png; without it the chart is drawn in the terminal
+    /// .svg, .png, .pdf or .vl.json (Vega-Lite); without it the chart is drawn in the terminal
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]

@@ -217,7 +217,7 @@ pub struct LedgerArgs {
     /// Folder of entries and scores: every file in it that ends in .json
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// Draw what was predicted against what came true: .svg or .png
+    /// Draw what was predicted against what came true: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     #[command(flatten)]

@@ -73,7 +73,7 @@ pub struct VersusArgs {
     /// Seed of the bootstrap [default: 0]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Draw the laws and the multiplier: .svg or .png
+    /// Draw the laws and the multiplier: .svg, .png, .pdf or .vl.json
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
     /// Write the comparison with its chart as a page of HTML
