@@ -57,11 +57,18 @@ impl ForecastArgs {
 }
 
 pub fn run(args: &ForecastArgs, printer: &Printer) -> Result<Outcome> {
-    if let Some(by) = &args.by {
-        return many(args, by, printer);
-    }
-    if args.at.iter().any(|at| at.contains('=')) || !args.fit.choice()?.is_plain_curve()? {
-        return of_columns(args, printer);
+    let has_columns =
+        args.at.iter().any(|at| at.contains('=')) || !args.fit.choice()?.is_plain_curve()?;
+    match &args.by {
+        Some(_) if has_columns => {
+            return Err(input::usage(
+                "--by is for laws of one variable, and this law is one of several columns",
+            )
+            .with_hint("forecast one series at a time: leave the others out with --where"));
+        }
+        Some(by) => return many(args, by, printer),
+        None if has_columns => return of_columns(args, printer),
+        None => {}
     }
     let request = args.request()?;
     if args.result.format == Format::Csv && !args.at.is_empty() && !args.reach.is_empty() {

@@ -187,10 +187,14 @@ struct Json<'a> {
     law: &'a FitResult,
     level: f64,
     optima: &'a [OptimumAt],
+    /// Why there is no split.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<&'a Diagnosis>,
 }
 
 serialized!(OptimumAnswer, |answer| Json {
     law: &answer.fit,
     level: answer.level,
     optima: &answer.found,
+    refused: answer.on_one_line.as_ref(),
 });

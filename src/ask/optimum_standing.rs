@@ -2,6 +2,7 @@
 //! allocations by the built-in surfaces.
 
 use crate::allocation::{LEVEL, graded_by, of_split};
+use crate::code::Code;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::Grade;
 use crate::numeric::Allocation;
@@ -27,7 +28,14 @@ impl SplitStanding {
         let start = (f64::INFINITY, 0.0_f64);
         let extent = costs.fold(start, |(l, h), cost| (l.min(cost), h.max(cost)));
         let runs: Vec<&Run> = fit.fitted_runs().collect();
-        let found = of_split(&runs, extent, best);
+        let mut found = of_split(&runs, extent, best);
+        for doubt in &mut found {
+            if doubt.code == Code::TargetBelowRuns {
+                // A formula is not asked by a number of parameters or of tokens.
+                doubt.hint = "give a budget in the unit of the cost of the runs".to_owned();
+                doubt.remedies.clear();
+            }
+        }
         let quantile = fit.inference().ok().map(|i| i.quantile(LEVEL));
         let reach = quantile.zip(log_error).map(|(q, error)| (q * error).exp());
         let reach = reach.filter(|times| times.is_finite());

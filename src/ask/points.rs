@@ -1,6 +1,7 @@
 //! What a law of several columns says of points, and of the runs that were held out.
 
 use super::law::LawChoice;
+use super::size::each_once;
 use super::table::{RunTable, is_default};
 use super::{Ask, CURVE, LEVELS, REPLICATES, Trust, usage};
 use crate::error::Result;
@@ -275,7 +276,7 @@ impl PointsRequest {
     #[doc(hidden)]
     pub fn of_fit_watched(&self, fit: FitResult, progress: &dyn Progress) -> Result<PointsAnswer> {
         check_levels(&self.levels)?;
-        self.check_methods()?;
+        let methods = self.each_method()?;
         let refused = fit.refusal().is_some() && !self.force;
         let asked = self.at.iter().map(|at| arguments(fit.law(), at));
         let asked: Vec<Vec<f64>> = asked.collect::<Result<_>>()?;
@@ -286,7 +287,7 @@ impl PointsRequest {
                 seed: self.seed,
                 listener: Listener(progress),
             };
-            let law = AtPoints::new(&fit, &self.methods, refits)?;
+            let law = AtPoints::new(&fit, &methods, refits)?;
             let each = asked.iter().flat_map(|x| of_outcomes(fit.law(), x));
             points.extend(each.map(|x| self.point(&fit, &law, &x, None)));
             points.extend(fit.data().actuals_in_order().into_iter().filter_map(|run| {
@@ -298,7 +299,7 @@ impl PointsRequest {
         }
         Ok(PointsAnswer {
             fit,
-            methods: self.methods.clone(),
+            methods,
             points,
             force: self.force,
         })
@@ -313,9 +314,10 @@ impl PointsRequest {
         self.fit.fit_for(CURVE, data)?.run(data)
     }
 
-    fn check_methods(&self) -> Result<()> {
+    /// The methods, each once.
+    fn each_method(&self) -> Result<Vec<Method>> {
         let Some(other) = self.methods.iter().find(|method| !method.parametric()) else {
-            return Ok(());
+            return Ok(each_once(self.methods.iter().copied(), Method::eq));
         };
         let message = format!(
             "the method {} is for laws of one variable, and this law is one of several columns",
@@ -336,7 +338,9 @@ impl PointsRequest {
         let names = inputs.iter().map(|input| name_of(law, *input).to_owned());
         let place = x.get(inputs.len()).map(|place| *place as usize);
         let value = fit.predict(x);
-        let (intervals, abstentions) = match value.is_finite() {
+        let admitted = value > 0.0 || fit.settings().admit_negative(law);
+        let has_value = value.is_finite() && admitted;
+        let (intervals, abstentions) = match has_value {
             true => law_at.at(x, &self.levels, &self.kinds),
             false => (Vec::new(), Vec::new()),
         };
@@ -344,7 +348,7 @@ impl PointsRequest {
             at: names.zip(x.iter().copied()).collect(),
             outcome: place.and_then(|place| law.several().get(place).cloned()),
             line: run.map(Run::line),
-            point: value.is_finite().then_some(value),
+            point: has_value.then_some(value),
             observed: run.map(Run::loss),
             beyond: beyond(fit, x),
             intervals,

@@ -277,6 +277,7 @@ impl ReportRequest {
                     let many = ForecastRequest {
                         at: vec![Size::Of(last.x)],
                         levels: levels.collect(),
+                        kinds: vec![Kind::Prediction],
                         floors: false,
                         ..request.clone()
                     };

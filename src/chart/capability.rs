@@ -249,9 +249,7 @@ fn layers(
     for forecast in forecasts {
         let interval = prediction(forecast, level);
         let spread = interval.map(|i| 0.25 * (i.upper - i.lower));
-        // The star is the point that its bar lies around; the law's own is on the line.
-        let method = interval.map_or(Method::Delta, |i| i.method);
-        let point = forecast.metric.point_of(method);
+        let point = starred(forecast, level);
         let words = format!("forecast {}", with_uncertainty(point, spread));
         layers.extend(Layer::star(
             Marker::new(forecast.compute, point).label(words),
@@ -285,6 +283,12 @@ fn actuals(curve: &Curve) -> Vec<Marker> {
     .collect()
 }
 
+/// The point that the star shows: the one that its bar lies around; the law's own is on the line.
+fn starred(forecast: &CurveForecast, level: f64) -> f64 {
+    let method = prediction(forecast, level).map_or(Method::Delta, |i| i.method);
+    forecast.metric.point_of(method)
+}
+
 /// The first prediction interval of a level for these problems: calibrated where there is one.
 fn prediction(forecast: &CurveForecast, level: f64) -> Option<Interval> {
     forecast
@@ -311,7 +315,7 @@ fn describe(curve: &Curve, forecasts: &[&CurveForecast], level: f64) -> String {
         text += &format!(
             "Forecast at {}: {}, {} times beyond the largest model",
             compute(f.compute),
-            digits(f.metric.value, 4),
+            digits(starred(f, level), 4),
             digits(f.extrapolation, 3)
         );
         if let Some(i) = prediction(f, level) {

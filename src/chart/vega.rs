@@ -26,11 +26,7 @@ const STAR_AREA: u32 = 160;
 /// The specification as text.
 pub(super) fn specification(drawing: &Drawing, theme: &Theme) -> String {
     let mut all = match drawing {
-        Drawing::Panel(panel) => {
-            let mut one = paneled(panel, theme);
-            one["autosize"] = json!({"type": "fit", "contains": "padding"});
-            one
-        }
+        Drawing::Panel(panel) => paneled(panel, theme),
         Drawing::Figure(figure) => figured(figure, theme),
     };
     all["$schema"] = json!(SCHEMA);
@@ -72,7 +68,8 @@ fn paneled(panel: &Panel, theme: &Theme) -> Value {
                 theme,
                 legend: legend(&layers, theme),
             };
-            layers.iter().flat_map(|l| place.layer(l)).collect()
+            let drawn = layers.iter().flat_map(|l| place.layer(l));
+            drawn.filter(has_data).collect()
         }
         None => vec![json!({"data": {"values": []}, "mark": "point"})],
     };
@@ -87,6 +84,12 @@ fn paneled(panel: &Panel, theme: &Theme) -> Value {
         one["title"] = headline(&panel.title, &below);
     }
     one
+}
+
+/// A layer without data would have a legend.
+fn has_data(layer: &Value) -> bool {
+    let values = layer["data"]["values"].as_array();
+    values.is_some_and(|values| !values.is_empty())
 }
 
 /// The labels of the layers with their colours, each once.
@@ -153,7 +156,13 @@ impl Place<'_> {
                 let labels = markers.iter().filter(|m| self.shows(&(m.x, m.y)));
                 let labels = labels.filter_map(|marker| {
                     let label = marker.label.as_ref()?;
-                    let is_right = self.spans.0.place(marker.x)? > RIGHT;
+                    let across = self.spans.0.place(marker.x)?;
+                    let up = self.spans.1.place(marker.y)?;
+                    let is_inside = [across, up].iter().all(|at| (0.0..=1.0).contains(at));
+                    if !is_inside {
+                        return None;
+                    }
+                    let is_right = across > RIGHT;
                     // What came true lies near its forecast, whose label is above.
                     let dy = if *shape == MarkerShape::Circle {
                         12
@@ -197,12 +206,10 @@ impl Place<'_> {
                 )]
             }
             Content::VerticalRule(at) if usable(*at, self.panel.x.scale) => {
-                let rule = json!({"type": "rule", "clip": true});
-                vec![one(vec![json!({})], rule, json!({"x": fixed(*at, &x)}))]
+                vec![one(vec![json!({})], rule(), json!({"x": fixed(*at, &x)}))]
             }
             Content::HorizontalRule(at) if usable(*at, self.panel.y.scale) => {
-                let rule = json!({"type": "rule", "clip": true});
-                vec![one(vec![json!({})], rule, json!({"y": fixed(*at, &y)}))]
+                vec![one(vec![json!({})], rule(), json!({"y": fixed(*at, &y)}))]
             }
             Content::VerticalRule(_) | Content::HorizontalRule(_) => Vec::new(),
         }
@@ -231,7 +238,7 @@ impl Place<'_> {
                 "datum": label,
                 "type": "nominal",
                 "scale": self.legend,
-                "legend": {"title": null, "orient": "bottom", "columns": 1, "labelLimit": 600, "symbolOpacity": 1},
+                "legend": {"title": null, "orient": "bottom", "columns": 3, "labelLimit": 600, "symbolOpacity": 1},
             }),
             None => json!({"value": hex(self.theme.line(layer.color))}),
         }
@@ -284,6 +291,10 @@ impl Place<'_> {
         let value = |cell: &HeatCell| json!({"x": cell.x.0, "x2": cell.x.1, "y": cell.y.0, "y2": cell.y.1, "shade": cell.shade});
         cells.iter().filter(ends).map(value).collect()
     }
+}
+
+fn rule() -> Value {
+    json!({"type": "rule", "clip": true, "strokeDash": [3, 3]})
 }
 
 fn mark_of(shape: MarkerShape) -> Value {

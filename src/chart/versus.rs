@@ -197,15 +197,18 @@ fn said(answer: &VersusAnswer) -> String {
     let mut text = String::new();
     for one in &answer.compared {
         for place in &one.comparison.places {
-            let m = place
-                .multiplier
-                .map_or("no multiple of".to_owned(), |m| digits(m, 3));
-            text += &format!(
-                "{} needs {m} times the compute of {} at {}. ",
-                answer.base(),
-                one.name,
-                compute(place.compute)
-            );
+            let (base, at) = (answer.base(), compute(place.compute));
+            text += &match place.multiplier {
+                Some(m) => format!(
+                    "{base} needs {} times the compute of {} at {at}. ",
+                    digits(m, 3),
+                    one.name
+                ),
+                None => format!(
+                    "No compute of {base} is known to reach {} at {at}. ",
+                    one.name
+                ),
+            };
         }
     }
     text.trim_end().to_owned()

@@ -9,7 +9,7 @@ use crate::finding::lines;
 use crate::number::digits;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
-use crate::runs::Run;
+use crate::runs::{NO_COMPUTE, Run};
 use crate::said::Said;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
@@ -80,8 +80,12 @@ pub(super) fn unequal_noise(fit: &FitResult, inference: &Inference) -> Option<Di
         false => format!("{} %", digits(100.0 * of.variance.sqrt(), 2)),
     };
     let at = |of: &Replicates<'_>| {
-        let x = fit.variable().before();
-        format!("{} at {x}{}", sd(of), format_quantity(of.runs[0].x))
+        let first = of.runs[0];
+        let place = match first.x == NO_COMPUTE {
+            true => lines(of.runs.iter().map(|run| run.line)),
+            false => format!("{}{}", fit.variable().before(), format_quantity(first.x)),
+        };
+        format!("{} at {place}", sd(of))
     };
     let mut all: Vec<String> = groups.iter().take(SHOWN).map(at).collect();
     if groups.len() > SHOWN {

@@ -162,9 +162,9 @@ impl Fewer {
     }
 
     /// Looks at all runs from each of the lowest minima, and then from the lowest of all: as many as
-    /// take a few seconds, and fewer from each where all are near.
+    /// take about a second, and fewer from each where all are near.
     fn looks(&self, runs: usize) -> (usize, usize) {
-        const ROWS: usize = 10_000_000;
+        const ROWS: usize = 3_000_000;
         let many = (ROWS / runs).max(FEW_LOOKS);
         match self.condensed {
             true => ((many / 10).max(FEW_LOOKS), many),

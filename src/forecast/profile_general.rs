@@ -8,6 +8,10 @@ use crate::fit::{Basin, Code, FitResult, Inference, Observations};
 use crate::interval::Kind;
 use crate::numeric::crossing_within;
 
+/// A forecast that can be moved farther than this, in ln L or in units of the mean loss, has no
+/// limit that means anything: it is a factor of 22,000.
+const FARTHEST: f64 = 10.0;
+
 pub(super) struct GeneralProfile<'a> {
     fit: &'a FitResult,
     inference: &'a Inference,
@@ -85,9 +89,12 @@ impl<'a> GeneralProfile<'a> {
                 break;
             }
             inside = trial;
+            if inside > FARTHEST {
+                break;
+            }
             step *= 1.7;
         }
-        let Some(outside) = outside.filter(|o| *o < 200.0) else {
+        let Some(outside) = outside.filter(|o| *o < FARTHEST) else {
             return Err(Abstain::new(
                 Code::NotConverged,
                 "the data put no limit on the forecast at this level",

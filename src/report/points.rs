@@ -140,6 +140,9 @@ fn line(point: &PointAt, method: Method, first: bool, several: bool) -> Vec<Stri
                 ""
             },
         ),
+        (None, None) if point.point.is_none() => {
+            "none: the law has no positive value here".to_owned()
+        }
         (None, Some(why)) if several => format!("none by {}: {}", method.name(), why.reason),
         (None, Some(why)) => format!("none: {}", why.reason),
         (None, None) => none(),

@@ -115,11 +115,18 @@ fn runs_on_one_line_have_no_split() {
         let loss = (1.7 + 400.0 * n.powf(-0.34) + 60.0 * (20.0 * n).powf(-0.28)) * wobble;
         table += &format!("{n},{},{loss}\n", 20.0 * n);
     }
-    let law = "L = E + A/(N^a*D^a)";
-    let args = ["allocate", "-", "--law", law, "--compute", "1e22"];
-    let ran = run_with(&args, &table);
-    assert_eq!(ran.code, 4, "{} {}", ran.out, ran.err);
-    assert!(ran.out.contains("collinear-n-d"), "{}", ran.out);
+    // So do runs that are nearly on it, if they leave an exponent unknown.
+    let nearly = table.replace("100000000,2000000000,", "100000000,2100000000,");
+    assert_ne!(nearly, table);
+    for (law, table) in [("L = E + A/(N^a*D^a)", &table), (SURFACE, &nearly)] {
+        let args = ["allocate", "-", "--law", law, "--compute", "1e22"];
+        let ran = run_with(&args, table);
+        assert_eq!(ran.code, 4, "{} {}", ran.out, ran.err);
+        assert!(ran.out.contains("collinear-n-d"), "{}", ran.out);
+        let ran = run_with(&[&args[..], &["--format", "json"]].concat(), table);
+        let said: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(said["refused"]["code"], "collinear-n-d");
+    }
 }
 
 #[test]

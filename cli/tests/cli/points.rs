@@ -264,3 +264,46 @@ fn a_point_has_the_intervals_of_each_method_that_is_asked_for() {
         ran.err
     );
 }
+
+/// A forecast without a limit has no interval, whatever the descents end at.
+#[test]
+fn a_profile_without_a_limit_is_none() {
+    let mut table = "params,tokens,loss\n".to_owned();
+    for (k, n) in [1e8_f64, 2e8, 4e8, 8e8, 1.6e9].into_iter().enumerate() {
+        for ratio in [5.0, 20.0, 60.0, 150.0] {
+            let wobble = 1.0 + 0.004 * ((3 * k) as f64 + ratio).sin();
+            let loss = (1.7 + 400.0 * n.powf(-0.34)) * wobble;
+            table += &format!("{n:e},{:e},{loss}\n", n * ratio);
+        }
+    }
+    let (_folder, path) = temporary("runs.csv");
+    fs::write(&path, table).unwrap();
+    let asked = [
+        "forecast",
+        text(&path),
+        "--law",
+        "L = E + A/N^alpha",
+        "--at",
+        "N=1e16",
+    ];
+    let said = ok(&[&asked[..], &["--method", "profile", "--format", "json"]].concat());
+    let answer: Value = serde_json::from_str(&said).unwrap();
+    let all = answer["forecasts"][0]["intervals"].as_array().unwrap();
+    for interval in all {
+        let number = |end: &str| interval[end].as_f64().unwrap();
+        assert!(
+            number("lower") > 1e-4 && number("upper") < 1e5,
+            "{interval}"
+        );
+    }
+    // A point where the law has no value says so.
+    let asked = [
+        "forecast",
+        text(&path),
+        "--law",
+        "L = E + A*exp(N/1e9)",
+        "--at",
+        "N=1e15",
+    ];
+    assert!(ok(&asked).contains("no positive value"));
+}

@@ -67,7 +67,16 @@ impl FitResult {
         let inputs = self.law().inputs();
         let place = |input: Input| inputs.iter().position(|own| *own == input);
         let places = [place(Input::Params)?, place(Input::Tokens)?];
-        on_a_line(flatness_of(&self.observations().ok()?, places))
+        let share = flatness_of(&self.observations().ok()?, places);
+        // The rule of the built-in surface, for the parameters of any formula.
+        let is_unknown = |(value, stderr): (f64, Option<f64>)| match stderr {
+            Some(se) => se > FLAT * value.abs(),
+            None => true,
+        };
+        let each = self.parameters().iter().zip(self.settings().fixed());
+        let mut free = each.filter(|(_, fixed)| !fixed);
+        let nearly = share < NEAR_A_LINE && free.any(|(p, _)| is_unknown((p.value, p.stderr)));
+        on_a_line(share).or_else(|| nearly.then(|| nearly_on_a_line(share)))
     }
 }
 
@@ -112,19 +121,21 @@ fn near_collinear(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
         None => true,
     });
     let free = fit.settings().fixed()[3..].iter().all(|f| !f);
-    (share < NEAR_A_LINE && unknown && free).then(|| {
-        Diagnosis::new(
-            Code::CollinearND,
-            Severity::Refuse,
-            format!(
-                "ln N and ln D of the runs are nearly on one line (spread across it {:.1} % of that along it) \
-                 and the exponents are not determined",
-                Said(share * 100.0)
-            ),
-            ALONG_THE_LINE,
-        )
-        .with_remedy(Setting::Law.to("saturating"))
-    })
+    (share < NEAR_A_LINE && unknown && free).then(|| nearly_on_a_line(share))
+}
+
+fn nearly_on_a_line(share: f64) -> Diagnosis {
+    Diagnosis::new(
+        Code::CollinearND,
+        Severity::Refuse,
+        format!(
+            "ln N and ln D of the runs are nearly on one line (spread across it {:.1} % of that along it) \
+             and the exponents are not determined",
+            Said(share * 100.0)
+        ),
+        ALONG_THE_LINE,
+    )
+    .with_remedy(Setting::Law.to("saturating"))
 }
 
 fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
