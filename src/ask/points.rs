@@ -84,6 +84,7 @@ pub struct PointsAnswer {
     pub(crate) fit: FitResult,
     /// The methods of the intervals, as they were asked for.
     pub(crate) methods: Vec<Method>,
+    pub(crate) kinds: Vec<Kind>,
     pub(crate) points: Vec<PointAt>,
     pub(crate) force: bool,
 }
@@ -300,6 +301,7 @@ impl PointsRequest {
         Ok(PointsAnswer {
             fit,
             methods,
+            kinds: self.kinds.clone(),
             points,
             force: self.force,
         })

@@ -1,7 +1,7 @@
 //! Profile likelihood of a·C^b + c in closed form for each exponent.
 
 use super::observations::Observations;
-use crate::numeric::{EXPONENTS, Limits, PowerProblem, crossing, exponentials, minimise_to};
+use crate::numeric::{EXPONENTS, Limits, PowerProblem, crossing, minimise_to};
 
 /// For one exponent the sum of squares is a quadratic in the other parameters, so the set of
 /// forecasts that the data allow is known in closed form; this is its building block.
@@ -60,14 +60,27 @@ impl PowerProfile {
     /// What the runs say at exponent `b`.
     fn at(&mut self, b: f64) -> At {
         let problem = &mut self.problem;
+        let (mut w, mut we, mut wee, mut wy, mut wey) = (0.0, 0.0, 0.0, 0.0, 0.0);
         // Sums about the values at C_max (e = 1), where they lose least.
-        exponentials(b, &problem.u, &mut problem.scratch);
-        let [w, we, wy] = problem.sums(|e, y, q| [q * q, q * q * e, q * q * y]);
+        let rows = problem.scratch.iter_mut().zip(&problem.u);
+        for ((slot, u), (y, q)) in rows.zip(problem.y.iter().zip(&problem.q)) {
+            let value = (b * u).exp();
+            let q2 = q * q;
+            w += q2;
+            we += q2 * value;
+            wy += q2 * y;
+            *slot = value;
+        }
         let (mean_e, mean_y) = (we / w, wy / w);
-        let [see, sey, wee, wey] = problem.sums(|e, y, q| {
-            let (q2, d) = (q * q, e - mean_e);
-            [q2 * d * d, q2 * d * (y - mean_y), q2 * e * e, q2 * e * y]
-        });
+        let (mut see, mut sey) = (0.0, 0.0);
+        for ((e, y), q) in problem.scratch.iter().zip(&problem.y).zip(&problem.q) {
+            let q2 = q * q;
+            let d = e - mean_e;
+            see += q2 * d * d;
+            sey += q2 * d * (y - mean_y);
+            wee += q2 * e * e;
+            wey += q2 * e * y;
+        }
         let s_floorless = wey / wee;
         let interior = (self.constant && see > 0.0).then(|| {
             let s = sey / see;

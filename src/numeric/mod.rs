@@ -1,26 +1,21 @@
 //! Numbers without any idea of what they are: the solvers of the fits, and closed forms.
 //!
-//! `linear` (QR least squares), `solve` (Brent and L-BFGS: the only file that names argmin),
-//! `vector`, `maps` and `sums` (loops compiled twice; exp and ln over slices), `scatter` (points that
-//! cover a cube), `moments` and `scan` (exact least squares of a·C^b + c) and `surface` (the optimum
-//! of E + A/N^α + B/D^β at C = 6ND).
+//! `linear` (QR least squares), `solve` (Brent and L-BFGS: the only file that names argmin), `vector` (loops compiled
+//! twice), `scatter` (points that cover a cube), `moments` and `scan` (exact least squares of a·C^b + c) and `surface` (the optimum of E + A/N^α + B/D^β at
+//! C = 6ND).
 
 mod bisect;
 mod linear;
-mod maps;
 mod moments;
 mod nodes;
 mod scan;
 mod scatter;
 mod solve;
-mod sums;
 mod surface;
 mod vector;
 
 pub(crate) use bisect::{bisect, crossing, crossing_within};
 pub(crate) use linear::{QrFactor, gauss_newton_step};
-pub use maps::{exp_of, ln_of};
-pub(crate) use maps::{exp_scaled, exponentials, ln_all};
 pub(crate) use moments::{EXPONENTS, Moments, NODES};
 pub(crate) use nodes::minima;
 pub(crate) use scan::{Basin, Limits, PowerProblem};

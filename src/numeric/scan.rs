@@ -8,11 +8,9 @@
 //! does not depend on the unit of either.
 
 use super::linear::gauss_newton_step;
-use super::maps::exponentials;
 use super::moments::{EXPONENTS, Moments, NODES_IN_RANGE, node};
 use super::nodes::{exponents_between, minima};
 use super::solve::minimise_on_interval;
-use super::sums::sums;
 
 /// One local minimum of the objective, in the centred parameters of [`PowerProblem`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -179,13 +177,28 @@ impl PowerProblem {
 
     /// Best (s, c) for one exponent, whose exponentials stay in `scratch`.
     fn linear(&mut self, b: f64) -> (f64, f64) {
-        exponentials(b, &self.u, &mut self.scratch);
-        let [w, we, wy] = self.sums(|e, y, q| [q * q, q * q * e, q * q * y]);
+        let (mut w, mut we, mut wy) = (0.0, 0.0, 0.0);
+        let rows = self
+            .scratch
+            .iter_mut()
+            .zip(&self.y)
+            .zip(self.q.iter().zip(&self.u));
+        for ((slot, y), (q, u)) in rows {
+            let e = (b * u).exp();
+            *slot = e;
+            let q2 = q * q;
+            w += q2;
+            we += q2 * e;
+            wy += q2 * y;
+        }
         let (mean_e, mean_y) = (we / w, wy / w);
-        let [see, sey] = self.sums(|e, y, q| {
-            let weighted = q * q * (e - mean_e);
-            [weighted * (e - mean_e), weighted * (y - mean_y)]
-        });
+        let (mut see, mut sey) = (0.0, 0.0);
+        for ((e, y), q) in self.scratch.iter().zip(&self.y).zip(&self.q) {
+            let d = e - mean_e;
+            let weighted = q * q * d;
+            see += weighted * d;
+            sey += weighted * (y - mean_y);
+        }
         let (c_low, c_high) = (self.limits.c.0 / self.unit, self.limits.c.1 / self.unit);
         let (s_low, s_high) = self.s_range(b);
         let slope = if see > 0.0 { sey / see } else { 0.0 };
@@ -198,10 +211,12 @@ impl PowerProblem {
         let edge_s = s.clamp(s_low, s_high);
         let c_there = (mean_y - edge_s * mean_e).clamp(c_low, c_high);
         let edge_c = c.clamp(c_low, c_high);
-        let [ee, ey] = self.sums(|e, y, q| {
+        let (mut ee, mut ey) = (0.0, 0.0);
+        for ((e, y), q) in self.scratch.iter().zip(&self.y).zip(&self.q) {
             let weighted = q * q * e;
-            [weighted * e, weighted * (y - edge_c)]
-        });
+            ee += weighted * e;
+            ey += weighted * (y - edge_c);
+        }
         let s_there = (ey / ee).clamp(s_low, s_high);
         let (on_s, on_c) = ((edge_s, c_there), (s_there, edge_c));
         if self.projected_rss(on_s.0, on_s.1) < self.projected_rss(on_c.0, on_c.1) {
@@ -213,20 +228,12 @@ impl PowerProblem {
 
     /// RSS at (s, c) with the exponentials that `scratch` holds.
     pub(crate) fn sum_of_squares(&self, s: f64, c: f64) -> f64 {
-        let [sum] = self.sums(|e, y, q| {
+        let rows = self.scratch.iter().zip(&self.y).zip(&self.q);
+        rows.map(|((e, y), q)| {
             let r = q * (c + s * e - y);
-            [r * r]
-        });
-        sum
-    }
-
-    /// The sums of `term` over every run, of its exponential in `scratch`, y and q.
-    #[inline(always)]
-    pub(crate) fn sums<const K: usize>(
-        &self,
-        term: impl Fn(f64, f64, f64) -> [f64; K],
-    ) -> [f64; K] {
-        sums(&self.scratch, &self.y, &self.q, term)
+            r * r
+        })
+        .sum()
     }
 
     /// The same, infinite where it is not a number.

@@ -70,7 +70,11 @@ pub(super) fn said(answer: &PointsAnswer) -> Vec<Block> {
             let methods = answer.methods.iter().enumerate();
             methods.map(move |(k, method)| line(point, *method, k == 0, several))
         });
-        blocks.push(Block::word_table(&HEAD, lines));
+        let mut head = HEAD;
+        if answer.kinds == [Kind::Confidence] {
+            head[2] = "interval of the curve";
+        }
+        blocks.push(Block::word_table(&head, lines));
     }
     blocks
 }
@@ -130,15 +134,10 @@ fn line(point: &PointAt, method: Method, first: bool, several: bool) -> Vec<Stri
     let why = point.abstentions.iter().find(|why| why.method == method);
     let interval = match (widest_of(point, method), why) {
         (Some(i), _) => format!(
-            "{} to {} ({}{}{name})",
+            "{} to {} ({}{name})",
             digits(i.lower, 5),
             digits(i.upper, 5),
             percent(i.level),
-            if i.kind == Kind::Confidence {
-                " of the curve"
-            } else {
-                ""
-            },
         ),
         (None, None) if point.point.is_none() => {
             "none: the law has no positive value here".to_owned()

@@ -148,12 +148,12 @@ fn two_results_do_not_go_to_one_file() {
         "--plot and --plot-problems name one file",
     );
     // What cannot be drawn is said before the first picture is written.
-    let both = ["--plot", "a.svg", "--plot-problems", "b.pdf"];
+    let both = ["--plot", "a.svg", "--plot-problems", "b.eps"];
     let capability = [&["capability", "rates.csv"], &at[..], &both].concat();
     refused(
         folder.path(),
         &capability,
-        "'b.pdf' is neither .svg nor .png",
+        "'b.eps' is no picture that can be drawn",
     );
     let asked = [
         "forecast", "runs.csv", "--at", "10x", "--reach", "1.6", "--plot", "a.svg", "--format",

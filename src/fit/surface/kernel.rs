@@ -3,10 +3,10 @@
 //! Nothing in here allocates but the constructors.
 
 use super::centred::{Centred, Point};
+use super::maps::{exp_scaled, ln_all};
 use super::sums::{Square, all_positive, dot, dot3, gram, lanes_sum, sum};
 use crate::fit::Residuals;
 use crate::numeric::widest;
-use crate::numeric::{exp_scaled, ln_all};
 
 /// The loss applied to the residuals; least absolute deviations are Huber's with a tiny threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,7 @@
 //! exp and ln over slices, written so that the compiler can turn each loop into vector instructions
 //! on any processor: no branch, no call, no conversion that the baseline instruction set lacks.
 
-use super::vector::widest;
+use crate::numeric::widest;
 
 /// 1.5·2^52: added to a double it leaves the rounded integer in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -51,7 +51,7 @@ fn ln(x: f64) -> f64 {
 
 /// out = e^(factor·x).
 #[inline(always)]
-pub(crate) fn exp_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
+pub(super) fn exp_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
     for (slot, x) in out.iter_mut().zip(x) {
         *slot = exp(factor * x);
     }
@@ -59,18 +59,10 @@ pub(crate) fn exp_scaled(factor: f64, x: &[f64], out: &mut [f64]) {
 
 /// out = ln x.
 #[inline(always)]
-pub(crate) fn ln_all(x: &[f64], out: &mut [f64]) {
+pub(super) fn ln_all(x: &[f64], out: &mut [f64]) {
     for (slot, x) in out.iter_mut().zip(x) {
         *slot = ln(*x);
     }
-}
-
-/// The same by the widest instructions of this processor.
-pub(crate) fn exponentials(factor: f64, x: &[f64], out: &mut [f64]) {
-    widest(
-        #[inline(always)]
-        || exp_scaled(factor, x, out),
-    );
 }
 
 /// e^x of every entry.
