@@ -197,8 +197,16 @@ impl Place<'_> {
                 )]
             }
             Content::Heat(cells) => {
-                let shade = json!({"field": "shade", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0, 1]}, "legend": null});
-                let encoding = json!({"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}, "opacity": shade});
+                let shade = json!({
+                    "field": "shade",
+                    "type": "quantitative",
+                    "scale": {"domain": [0, 1], "range": [0, 1]},
+                    "legend": null,
+                });
+                let ends = |field: &str| json!({"field": field});
+                let encoding = json!({
+                    "x": x, "x2": ends("x2"), "y": y, "y2": ends("y2"), "opacity": shade,
+                });
                 vec![one(
                     self.cells(cells),
                     json!({"type": "rect", "clip": true}),
@@ -238,7 +246,10 @@ impl Place<'_> {
                 "datum": label,
                 "type": "nominal",
                 "scale": self.legend,
-                "legend": {"title": null, "orient": "bottom", "columns": 3, "labelLimit": 600, "symbolOpacity": 1},
+                "legend": {
+                    "title": null, "orient": "bottom", "columns": 3, "labelLimit": 600,
+                    "symbolOpacity": 1,
+                },
             }),
             None => json!({"value": hex(self.theme.line(layer.color))}),
         }
@@ -288,7 +299,10 @@ impl Place<'_> {
         let ends = |cell: &&HeatCell| {
             self.shows(&(cell.x.0, cell.y.0)) && self.shows(&(cell.x.1, cell.y.1))
         };
-        let value = |cell: &HeatCell| json!({"x": cell.x.0, "x2": cell.x.1, "y": cell.y.0, "y2": cell.y.1, "shade": cell.shade});
+        let value = |cell: &HeatCell| {
+            let ((x, x2), (y, y2)) = (cell.x, cell.y);
+            json!({"x": x, "x2": x2, "y": y, "y2": y2, "shade": cell.shade})
+        };
         cells.iter().filter(ends).map(value).collect()
     }
 }
@@ -304,7 +318,9 @@ fn mark_of(shape: MarkerShape) -> Value {
         MarkerShape::Star => (STAR, STAR_AREA, true),
         MarkerShape::Cross => (CROSS, DISC, false),
     };
-    json!({"type": "point", "shape": shape, "size": size, "filled": filled, "opacity": 1, "clip": true})
+    json!({
+        "type": "point", "shape": shape, "size": size, "filled": filled, "opacity": 1, "clip": true,
+    })
 }
 
 fn config(theme: &Theme) -> Value {
