@@ -204,6 +204,16 @@ fn a_vega_lite_specification_has_the_data_of_the_chart() {
     );
 }
 
+/// A text outside the axes would push them out of the picture.
+#[test]
+fn a_vega_lite_specification_has_no_text_outside_its_axes() {
+    let near = example().xlim(2e18, 1e22).unwrap();
+    let text = near.to_vega_lite(&Theme::light());
+    let spec: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let mut layers = spec["layer"].as_array().expect("layers").iter();
+    assert!(layers.all(|layer| layer["mark"]["type"] != "text"));
+}
+
 #[test]
 fn two_charts_share_a_page() {
     let id = |svg: &str| {

@@ -153,6 +153,45 @@ fn intervals_of_a_surface_hold_about_as_often_as_they_say() {
     }
 }
 
+/// Two bumps explain the runs equally well, and the law has one: what it says at the second bump
+/// is about 3 or about 3.5, and the profile interval has to cover both.
+#[test]
+fn a_profile_covers_each_minimum_that_fits_as_well() {
+    let at: Vec<f64> = (0..33).map(|k| 0.25 * f64::from(k)).collect();
+    let bump = |x: f64, m: f64| (-((x - m) / 0.5).powi(2)).exp();
+    let loss: Vec<f64> = (at.iter().zip(noise(8, at.len())))
+        .map(|(x, e)| 3.0 + 0.5 * bump(*x, 2.0) + 0.501 * bump(*x, 6.0) + 0.01 * e)
+        .collect();
+    let data = Dataset::of_columns(&loss)
+        .unwrap()
+        .column("S", &at)
+        .unwrap();
+    let law = "L(S) = a + b*exp(-((S - m)/0.5)^2)";
+    let asked = |place: f64| {
+        let answer = PointsRequest::default()
+            .fit(LawChoice::default().law(law).residuals(Residuals::Absolute))
+            .at([at_s(place)])
+            .levels([0.9])
+            .methods([Method::Profile])
+            .force(true)
+            .of(&data);
+        let answer = answer.unwrap();
+        interval(
+            answer.points()[0].intervals(),
+            Method::Profile,
+            Kind::Confidence,
+        )
+    };
+    for place in [2.0, 6.0] {
+        let (low, high) = asked(place);
+        assert!(low < 3.1 && high > 3.4, "{place}: {low} {high}");
+    }
+}
+
+fn at_s(value: f64) -> BTreeMap<String, f64> {
+    at(&[("S", value)])
+}
+
 #[test]
 fn methods_that_points_cannot_have_are_named() {
     let data = Dataset::of_columns(&[3.0, 2.5, 2.2, 2.0]).unwrap();

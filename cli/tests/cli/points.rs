@@ -272,7 +272,8 @@ fn a_profile_without_a_limit_is_none() {
     for (k, n) in [1e8_f64, 2e8, 4e8, 8e8, 1.6e9].into_iter().enumerate() {
         for ratio in [5.0, 20.0, 60.0, 150.0] {
             let wobble = 1.0 + 0.004 * ((3 * k) as f64 + ratio).sin();
-            let loss = (1.7 + 400.0 * n.powf(-0.34)) * wobble;
+            let loss = 1.7 + 400.0 * n.powf(-0.34) + 410.0 * (n * ratio).powf(-0.28);
+            let loss = loss * wobble;
             table += &format!("{n:e},{:e},{loss}\n", n * ratio);
         }
     }
@@ -284,7 +285,7 @@ fn a_profile_without_a_limit_is_none() {
         "--law",
         "L = E + A/N^alpha",
         "--at",
-        "N=1e16",
+        "N=1e12",
     ];
     let said = ok(&[&asked[..], &["--method", "profile", "--format", "json"]].concat());
     let answer: Value = serde_json::from_str(&said).unwrap();
