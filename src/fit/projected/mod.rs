@@ -89,9 +89,6 @@ const SAME: f64 = 1e-6;
 /// Points closer than this are one.
 const TOGETHER: f64 = 0.01;
 
-/// Of how many starts (agreeing, tried); none where no start was needed.
-type Agreement = Option<(usize, usize)>;
-
 /// A point that some starts have led to.
 #[derive(Clone)]
 struct Place {
@@ -102,32 +99,6 @@ struct Place {
 
 /// Every basin that was found, best first, and of how many starts (agreeing, tried) it was reached.
 pub(super) fn basins(law: &TypedLaw, o: &Observations, settings: &Settings) -> Found {
-    let (mut ends, agreement) = ends(law, o, settings);
-    // The search knows no prior. A prior that says much leads elsewhere: to where its parameters are
-    // held at its means.
-    if let Some(at_means) = held_at_means(law, settings) {
-        ends.extend(self::ends(law, o, &at_means).0);
-    }
-    (Basin::distinct(polished(law, o, settings, ends)), agreement)
-}
-
-/// The settings with the parameters of the prior held at its means.
-fn held_at_means(law: &TypedLaw, settings: &Settings) -> Option<Settings> {
-    let prior = &settings.prior.as_ref()?.prior;
-    let mut held = Settings {
-        prior: None,
-        ..settings.clone()
-    };
-    for (k, parameter) in law.parameters().iter().enumerate() {
-        if let Some((mean, _)) = prior.of(&parameter.name) {
-            (held.lower[k], held.upper[k]) = (mean, mean);
-        }
-    }
-    Some(held)
-}
-
-/// Where the search ends, and of how many starts (agreeing, tried) the best end was reached.
-fn ends(law: &TypedLaw, o: &Observations, settings: &Settings) -> (Vec<Place>, Agreement) {
     let mut room = Room::default();
     let model = Model::new(law, o, settings, &some_rows(o.len(), SEARCHED_RUNS));
     if model.others.is_empty() {
@@ -135,10 +106,8 @@ fn ends(law: &TypedLaw, o: &Observations, settings: &Settings) -> (Vec<Place>, A
         let whole = Model::new(law, o, settings, &some_rows(o.len(), usize::MAX));
         let neutral = Starts::new(law, o, settings, &[]).neutral();
         let solved = whole.solved(&neutral, &mut room);
-        return (
-            solved.into_iter().map(|point| place(point, 1)).collect(),
-            None,
-        );
+        let ends = solved.into_iter().map(|point| place(point, 1)).collect();
+        return (Basin::distinct(polished(law, o, settings, ends)), None);
     }
     let rounding = ROUNDING * model.size();
     let search = Search {
@@ -173,7 +142,8 @@ fn ends(law: &TypedLaw, o: &Observations, settings: &Settings) -> (Vec<Place>, A
         };
         ends = advance(chosen(ends, FULL.seen_through), &whole, last, &mut room);
     }
-    (ends, Some(agreement))
+    let basins = Basin::distinct(polished(law, o, settings, ends));
+    (basins, Some(agreement))
 }
 
 /// Where a descent from `start` ends; `None` where the law has no value there.
