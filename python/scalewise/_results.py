@@ -158,7 +158,8 @@ class Result:
         """Writes it to a file.
 
         What is written follows from the name: ``.json``, ``.csv``, ``.md``, ``.txt``, ``.html``, and
-        the chart for ``.svg``, ``.png`` and ``.pdf``. A law file, an entry or a score is never overwritten.
+        the chart for ``.svg``, ``.png`` and ``.pdf``. A law file, an entry or a score is never
+        overwritten.
         """
         name = os.fspath(path)
         end = os.path.splitext(name)[1].lower()

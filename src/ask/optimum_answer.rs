@@ -172,7 +172,8 @@ impl OptimumAnswer {
     pub fn trust(&self) -> Trust {
         let is_whole = |found: &OptimumAt| found.reason.is_none();
         let doubt = |d: &Diagnosis| d.severity != Severity::Note;
-        let sound = self.fit.trustworthy() && !self.diagnoses().iter().any(doubt);
+        let mut of_splits = self.found.iter().flat_map(|found| &found.diagnoses);
+        let sound = self.fit.trustworthy() && !of_splits.any(doubt);
         match (self.refusal(), sound) {
             (Some(_), _) => Trust::Refused,
             _ if self.found.iter().all(|found| found.values.is_empty()) => Trust::Refused,

@@ -1,9 +1,9 @@
 //! Painting a scene as one page of a PDF. Texts stay texts: they can be searched and copied.
 
-use super::font::{self, Embeddable, Weight};
+use super::font::{Embeddable, Weight};
 use super::place::Pt;
 use super::render::printable;
-use super::scene::{Anchor, Item, Scene, Text};
+use super::scene::{Item, Scene, Text};
 use super::theme::Rgb;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -150,15 +150,10 @@ impl Page {
 
     fn write(&mut self, text: &Text) {
         let words = printable(&text.text);
-        let shift = match text.anchor {
-            Anchor::Start => 0.0,
-            Anchor::Middle => -0.5,
-            Anchor::End => -1.0,
-        };
-        let along = shift * font::width(&words, text.style);
-        let ((x, y), turn) = match text.turned {
-            true => ((text.at.0, text.at.1 - along), [0.0, -1.0, -1.0, 0.0]),
-            false => ((text.at.0 + along, text.at.1), [1.0, 0.0, 0.0, -1.0]),
+        let (x, y) = text.start(&words);
+        let turn = match text.turned {
+            true => [0.0, -1.0, -1.0, 0.0],
+            false => [1.0, 0.0, 0.0, -1.0],
         };
         let is_bold = text.style.weight == Weight::Bold;
         let letters = self.letters.entry(is_bold).or_default();

@@ -189,8 +189,8 @@ impl Chart {
         render::png(&layout::scene(&self.0, theme), theme.resolution())
     }
 
-    /// The chart as a PDF of one page, of the same size as the SVG. Its letters are embedded, so that
-    /// the texts can be searched and copied.
+    /// The chart as a PDF of one page, of the same size as the SVG. Its letters are embedded, so
+    /// that the texts can be searched and copied.
     ///
     /// ```
     /// use scalewise::{Dataset, Fit, Method, ask::PlotAnswer, chart::{self, Theme}, law::Power};

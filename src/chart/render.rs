@@ -292,17 +292,7 @@ fn bitmap_text<'b>(
     scale: f64,
 ) -> Painted<BitMapBackend<'b>> {
     let words = printable(&text.text);
-    let shift = match text.anchor {
-        Anchor::Start => 0.0,
-        Anchor::Middle => -0.5,
-        Anchor::End => -1.0,
-    };
-    let along = shift * font::width(&words, text.style);
-    let start = match text.turned {
-        true => (text.at.0, text.at.1 - along),
-        false => (text.at.0 + along, text.at.1),
-    };
-    let (left, base) = pixel(start, scale);
+    let (left, base) = pixel(text.start(&words), scale);
     let mut painted = Ok(());
     font::pixels(
         &words,

@@ -3,7 +3,7 @@
 //! Lengths are CSS pixels; y grows downwards.
 
 use super::dash;
-use super::font::Style;
+use super::font::{self, Style};
 use super::place::Pt;
 use super::theme::Rgb;
 
@@ -25,6 +25,22 @@ pub(super) struct Text {
     pub(super) anchor: Anchor,
     /// Turned a quarter to the left, to be read from below.
     pub(super) turned: bool,
+}
+
+impl Text {
+    /// Where its base line starts, for a painter that lays out the letters itself.
+    pub(super) fn start(&self, words: &str) -> Pt {
+        let shift = match self.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => -0.5,
+            Anchor::End => -1.0,
+        };
+        let along = shift * font::width(words, self.style);
+        match self.turned {
+            true => (self.at.0, self.at.1 - along),
+            false => (self.at.0 + along, self.at.1),
+        }
+    }
 }
 
 /// One shape.

@@ -112,7 +112,8 @@ fn a_linear_law_has_the_intervals_of_students_t() {
 }
 
 /// Shares of 300 simulated tables of N and D in which the interval of 90 % held the loss of a new
-/// run 30 times beyond in N and 10 times in D; the standard error is 1.7 points. Percentiles omit Student's t.
+/// run 30 times beyond in N and 10 times in D; the standard error is 1.7 points. Percentiles
+/// omit Student's t.
 #[test]
 fn intervals_of_a_surface_hold_about_as_often_as_they_say() {
     const TABLES: u64 = 300;

@@ -127,6 +127,15 @@ fn runs_on_one_line_have_no_split() {
         let said: Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(said["refused"]["code"], "collinear-n-d");
     }
+    // Exponents that are held, or stand in the formula as numbers, tell the terms apart.
+    let numbers = "L = E + A/N^0.34 + B/D^0.28";
+    let held = ["--fix", "alpha=0.34", "--fix", "beta=0.28"];
+    for (law, held) in [(numbers, &[][..]), (SURFACE, &held[..])] {
+        let args = ["allocate", "-", "--law", law, "--compute", "1e22"];
+        let ran = run_with(&[&args[..], held].concat(), &nearly);
+        assert!(!ran.out.contains("collinear-n-d"), "{}", ran.out);
+        assert_ne!(ran.code, 4, "{} {}", ran.out, ran.err);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::kernel::{Rho, Workspace};
 use super::newton::{Limits, descend};
 use super::problem::{FINE, SurfaceProblem};
 use crate::fit::{Code, Diagnosis, FitResult, Inference, Objective, Observations, Severity};
-use crate::law::{Form, Input};
+use crate::law::{Form, Input, Law};
 use crate::numeric::Surface;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -62,20 +62,25 @@ pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
 }
 
 impl FitResult {
-    /// That the runs of a law of N and D, whatever its form, lie on one line in (ln N, ln D).
+    /// That the runs of a formula of N and D lie on one line in (ln N, ln D), so that its exponents
+    /// cannot be told apart. The rule is that of the built-in surface: knowledge of a parameter may
+    /// tell them apart, and parameters that the formula is linear in are no exponents.
     pub(crate) fn on_one_line(&self) -> Option<Diagnosis> {
-        let inputs = self.law().inputs();
-        let place = |input: Input| inputs.iter().position(|own| *own == input);
+        let law = self.law().typed()?;
+        let place = |input: Input| law.inputs().iter().position(|own| *own == input);
         let places = [place(Input::Params)?, place(Input::Tokens)?];
+        let is_exponent = |k: &usize| !law.linear.contains(k);
+        let mut exponents = (0..self.parameters().len()).filter(is_exponent).peekable();
+        let is_known = self.settings().prior.is_some() || self.settings().fixed().contains(&true);
+        if is_known || exponents.peek().is_none() {
+            return None;
+        }
         let share = flatness_of(&self.observations().ok()?, places);
-        // The rule of the built-in surface, for the parameters of any formula.
-        let is_unknown = |(value, stderr): (f64, Option<f64>)| match stderr {
-            Some(se) => se > FLAT * value.abs(),
-            None => true,
+        let is_unknown = |k: usize| {
+            let p = &self.parameters()[k];
+            p.stderr.is_none_or(|se| se > FLAT * p.value.abs())
         };
-        let each = self.parameters().iter().zip(self.settings().fixed());
-        let mut free = each.filter(|(_, fixed)| !fixed);
-        let nearly = share < NEAR_A_LINE && free.any(|(p, _)| is_unknown((p.value, p.stderr)));
+        let nearly = share < NEAR_A_LINE && exponents.any(is_unknown);
         on_a_line(share).or_else(|| nearly.then(|| nearly_on_a_line(share)))
     }
 }
