@@ -65,6 +65,8 @@ pub(crate) use minima::{Minima, Redrawn, approach2_line_bias};
 pub(crate) use power_line::PowerLine;
 pub use quantity::AllocationQuantity;
 pub(crate) use sensitivity::{SensitivityRow, sensitivity};
-pub(crate) use standing::{LEVEL, Standing, graded_by, largest_run, of_split};
+pub(crate) use standing::{
+    LEVEL, Standing, graded_by, largest_run, of_budget, of_split, ratio_outside,
+};
 pub use uncertainty::{AllocationInterval, AllocationIntervals, AllocationMethod, Uncertainty};
 pub(crate) use valley::{AtSize, inference_flop};

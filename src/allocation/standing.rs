@@ -122,18 +122,11 @@ pub(super) fn doubts(
 
 /// What speaks against a split of a budget, from the runs alone; `extent` has the smallest and the
 /// largest of them in the unit of budgets.
-pub(crate) fn of_split(
-    runs: &[&Run],
-    (smallest, largest): (f64, f64),
-    best: &Allocation,
-) -> Vec<Diagnosis> {
-    let all = [
-        units_of_sizes(runs),
-        below_runs(best.compute, smallest),
-        far_beyond(best.compute / largest),
-        ratio_outside(runs, best),
-    ];
-    all.into_iter().flatten().collect()
+pub(crate) fn of_split(runs: &[&Run], extent: (f64, f64), best: &Allocation) -> Vec<Diagnosis> {
+    let mut found: Vec<Diagnosis> = units_of_sizes(runs).into_iter().collect();
+    found.extend(of_budget(best.compute, extent));
+    found.extend(ratio_of_sizes(runs, best));
+    found
 }
 
 /// The grade of an allocation so many times the largest run, and why it has that one; `reach` has
@@ -151,11 +144,13 @@ pub(super) fn graded(
     let status = (status != FitStatus::Converged)
         .then(|| format!("the fit is {}", status.name().replace('-', " ")));
     let doubts = fit.diagnoses().iter().chain(found);
-    graded_by(reach, factor, status, doubts)
+    graded_by("N*", reach, factor, status, doubts)
 }
 
-/// The same without a fit; `against` is what lowers it to the lowest grade besides the doubts.
+/// The same without a fit, from the interval of the quantity `of`; `against` is what lowers it to
+/// the lowest grade besides the doubts.
 pub(crate) fn graded_by<'a>(
+    of: &str,
     reach: Option<(f64, f64)>,
     factor: f64,
     against: Option<String>,
@@ -170,7 +165,7 @@ pub(crate) fn graded_by<'a>(
             };
             let said = |end: f64| digits(end, 3);
             let words = format!(
-                "the 90 % interval of N* goes from {} to {} times N*",
+                "the 90 % interval of {of} goes from {} to {} times {of}",
                 said(below),
                 said(above)
             );
@@ -178,7 +173,7 @@ pub(crate) fn graded_by<'a>(
         }
         None => (
             Grade::Low,
-            vec!["the runs give no 90 % interval of N*".to_owned()],
+            vec![format!("the runs give no 90 % interval of {of}")],
         ),
     };
     let mut lower = |to: Grade, why: String| {
@@ -248,14 +243,28 @@ fn below_runs(compute: f64, smallest: f64) -> Option<Diagnosis> {
     })
 }
 
-/// The best ratio of tokens to parameters may be one that no run had.
-fn ratio_outside(runs: &[&Run], best: &Allocation) -> Option<Diagnosis> {
-    let ratios = || {
-        let all = runs.iter();
-        all.filter_map(|run| Some(run.tokens? / run.params?))
-    };
-    let (least, most) = (ratios().reduce(f64::min)?, ratios().reduce(f64::max)?);
-    let ratio = best.tokens / best.params;
+/// What speaks against a budget beside the smallest and the largest run in its unit.
+pub(crate) fn of_budget(budget: f64, (smallest, largest): (f64, f64)) -> Vec<Diagnosis> {
+    let all = [below_runs(budget, smallest), far_beyond(budget / largest)];
+    all.into_iter().flatten().collect()
+}
+
+fn ratio_of_sizes(runs: &[&Run], best: &Allocation) -> Option<Diagnosis> {
+    let ratios = runs.iter();
+    let ratios = ratios.filter_map(|run| Some(run.tokens? / run.params?));
+    let words = ["D*/N*", "tokens to parameters"].map(str::to_owned);
+    ratio_outside(ratios, best.tokens / best.params, words)
+}
+
+/// The best ratio may be one that no run had. `sign` stands for the ratio, and `of` names what is
+/// divided.
+pub(crate) fn ratio_outside(
+    ratios: impl Iterator<Item = f64> + Clone,
+    ratio: f64,
+    [sign, of]: [String; 2],
+) -> Option<Diagnosis> {
+    let least = ratios.clone().reduce(f64::min)?;
+    let most = ratios.reduce(f64::max)?;
     let (times, side, end) = match ratio {
         r if r > most => (r / most, "above", most),
         r => (least / r, "below", least),
@@ -269,7 +278,7 @@ fn ratio_outside(runs: &[&Run], best: &Allocation) -> Option<Diagnosis> {
             Code::RatioOutsideRuns,
             severity,
             format!(
-                "D*/N* = {} lies {side} the ratios of all runs, which go from {} to {}: {} times {}",
+                "{sign} = {} lies {side} the ratios of all runs, which go from {} to {}: {} times {}",
                 digits(ratio, 3),
                 digits(least, 3),
                 digits(most, 3),
@@ -279,7 +288,7 @@ fn ratio_outside(runs: &[&Run], best: &Allocation) -> Option<Diagnosis> {
                     false => "below their smallest",
                 }
             ),
-            "train runs with such a ratio of tokens to parameters before you rely on the split",
+            format!("train runs with such a ratio of {of} before you rely on the split"),
         )
     })
 }

@@ -69,7 +69,7 @@ impl Evidence<'_> {
         let factor = row.compute / self.extent.1;
         let reach = self.second.reach(self.bias, row);
         let doubts = self.of_line.iter().chain(&found);
-        let (grade, because) = graded_by(reach, factor, None, doubts);
+        let (grade, because) = graded_by("N*", reach, factor, None, doubts);
         (row.grade, row.because) = (Some(grade), Some(because));
         found
     }

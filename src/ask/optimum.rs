@@ -2,17 +2,16 @@
 
 use super::law::LawChoice;
 use super::optimum_answer::{OptimumAnswer, OptimumAt, OptimumValue};
-use super::optimum_standing::SplitStanding;
+use super::optimum_standing::{Share, Split};
 use super::points::name_of;
 use super::table::{RunTable, is_default};
 use super::{Ask, CURVE, LEVEL, usage};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fit::{FitResult, argument};
+use crate::fit::{Diagnosis, FitResult, argument};
 use crate::forecast::{Costs, Lowest, NoLowest, delta_at};
 use crate::formula::Expression;
 use crate::interval::{Kind, check_levels};
 use crate::law::Law;
-use crate::numeric::Allocation;
 use crate::progress::Progress;
 use crate::runs::{Dataset, Run};
 use crate::text::{list, quoted};
@@ -85,7 +84,7 @@ impl OptimumRequest {
         check_levels(&[self.level])?;
         let asked = Asked::new(self, &fit)?;
         let mut found = Vec::new();
-        let on_one_line = asked.splits().and_then(|_| fit.on_one_line());
+        let on_one_line = asked.on_one_line();
         if (fit.refusal().is_none() && on_one_line.is_none()) || self.force {
             let budgets: Vec<Option<f64>> = match self.budget.is_empty() {
                 true => vec![None],
@@ -326,6 +325,7 @@ impl<'a> Asked<'a> {
                     value if value < low => Some(low / value),
                     _ => None,
                 },
+                is_below: value < low,
             }
         };
         let values: Vec<OptimumValue> = self.free.iter().enumerate().map(value).collect();
@@ -334,17 +334,8 @@ impl<'a> Asked<'a> {
         }
         let (given, _) = delta_at(self.fit, &at.x, &[self.level]);
         let loss = given.iter().find(|i| i.kind == Kind::Confidence);
-        let standing = budget.zip(self.splits()).map(|(compute, [n, d])| {
-            let best = Allocation {
-                compute,
-                params: at.x[n],
-                tokens: at.x[d],
-                loss: at.loss,
-            };
-            let error = values.iter().find(|value| value.name == "N");
-            let error = error.and_then(|value| value.log_error);
-            SplitStanding::of(self.fit, &best, self.costs(&x), error)
-        });
+        let standing = budget.and_then(|budget| self.split(budget, &x, &values));
+        let standing = standing.map(|split| split.standing());
         let (grade, because, diagnoses) = match standing {
             Some(s) => (Some(s.grade), Some(s.because), s.found),
             None => (None, None, Vec::new()),
@@ -361,11 +352,48 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// The places of N and D, where a budget is split between them.
-    fn splits(&self) -> Option<[usize; 2]> {
-        self.cost.as_ref()?;
-        let place = |name: &str| self.free.iter().copied().find(|&k| self.names[k] == name);
-        Some([place("N")?, place("D")?])
+    /// The places of the columns that a budget is split between; fewer than two are none.
+    fn splits(&self) -> Vec<usize> {
+        let columns = self.cost.iter().flat_map(|(_, columns)| columns);
+        let mut splits: Vec<usize> = columns.copied().filter(|k| self.free.contains(k)).collect();
+        splits.sort_unstable();
+        match splits.len() {
+            0 | 1 => Vec::new(),
+            _ => splits,
+        }
+    }
+
+    /// The finding that the runs do not separate two of the columns that a budget is split between.
+    fn on_one_line(&self) -> Option<Diagnosis> {
+        let splits = self.splits();
+        let pairs = splits.iter().enumerate();
+        let mut pairs = pairs.flat_map(|(i, a)| splits[i + 1..].iter().map(|b| [*a, *b]));
+        pairs.find_map(|pair| self.fit.on_one_line(pair, pair.map(|k| self.names[k])))
+    }
+
+    /// A split of a budget with what it is judged by; `x` has the held columns.
+    fn split(&self, budget: f64, x: &[f64], values: &[OptimumValue]) -> Option<Split<'_>> {
+        let start = (f64::INFINITY, 0.0_f64);
+        let extent = self
+            .costs(x)
+            .fold(start, |(l, h), cost| (l.min(cost), h.max(cost)));
+        let share = |k: usize| {
+            let value = values.iter().find(|value| value.name == self.names[k])?;
+            let runs = self.fit.fitted_runs();
+            Some(Share {
+                name: self.names[k],
+                value: value.value,
+                log_error: value.log_error,
+                of_runs: runs.filter_map(|run| value_of(self.fit, k, run)).collect(),
+            })
+        };
+        let columns: Vec<Share> = self.splits().into_iter().filter_map(share).collect();
+        (!columns.is_empty()).then_some(Split {
+            fit: self.fit,
+            budget,
+            extent,
+            columns,
+        })
     }
 
     /// What the fitted runs cost with the held columns at their values in `x`; the others are not a

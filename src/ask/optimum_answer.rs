@@ -54,6 +54,9 @@ pub struct OptimumValue {
     pub(crate) log_error: Option<f64>,
     /// How many times beyond the largest or the smallest fitted value it lies.
     pub(crate) beyond: Option<f64>,
+    /// Whether that is below the smallest.
+    #[serde(skip)]
+    pub(crate) is_below: bool,
 }
 
 impl OptimumAt {

@@ -1,12 +1,31 @@
-//! How far the split of a budget between N and D by a formula can be relied on: by the rules of
+//! How far the split of a budget between columns by a formula can be relied on: by the rules of
 //! allocations by the built-in surfaces.
 
-use crate::allocation::{LEVEL, graded_by, of_split};
+use crate::allocation::{LEVEL, graded_by, of_budget, of_split, ratio_outside};
 use crate::code::Code;
 use crate::fit::{Diagnosis, FitResult, FitStatus};
 use crate::forecast::Grade;
 use crate::numeric::Allocation;
 use crate::runs::Run;
+
+/// The best split of a budget between columns.
+pub(super) struct Split<'a> {
+    pub fit: &'a FitResult,
+    pub budget: f64,
+    /// The smallest and the largest cost of the fitted runs.
+    pub extent: (f64, f64),
+    pub columns: Vec<Share<'a>>,
+}
+
+/// What one column gets of a budget.
+pub(super) struct Share<'a> {
+    pub name: &'a str,
+    pub value: f64,
+    /// The standard error of its logarithm.
+    pub log_error: Option<f64>,
+    /// The values of the fitted runs.
+    pub of_runs: Vec<f64>,
+}
 
 /// The grade of a split, why it has that one, and what speaks against it besides what was found
 /// against the fit.
@@ -16,19 +35,9 @@ pub(super) struct SplitStanding {
     pub found: Vec<Diagnosis>,
 }
 
-impl SplitStanding {
-    /// Of `best`, where `costs` has what the fitted runs cost; `log_error` is the standard error of
-    /// ln N*.
-    pub(super) fn of(
-        fit: &FitResult,
-        best: &Allocation,
-        costs: impl Iterator<Item = f64>,
-        log_error: Option<f64>,
-    ) -> SplitStanding {
-        let start = (f64::INFINITY, 0.0_f64);
-        let extent = costs.fold(start, |(l, h), cost| (l.min(cost), h.max(cost)));
-        let runs: Vec<&Run> = fit.fitted_runs().collect();
-        let mut found = of_split(&runs, extent, best);
+impl Split<'_> {
+    pub(super) fn standing(&self) -> SplitStanding {
+        let mut found = self.doubts();
         for doubt in &mut found {
             if doubt.code == Code::TargetBelowRuns {
                 // A formula is not asked by a number of parameters or of tokens.
@@ -36,19 +45,18 @@ impl SplitStanding {
                 doubt.remedies.clear();
             }
         }
-        let quantile = fit.inference().ok().map(|i| i.quantile(LEVEL));
-        let reach = quantile.zip(log_error).map(|(q, error)| (q * error).exp());
-        let reach = reach.filter(|times| times.is_finite());
-        let status = fit.status();
+        let status = self.fit.status();
         let status = (status != FitStatus::Converged)
             .then(|| format!("the fit is {}", status.name().replace('-', " ")));
-        let (grade, because) = match fit.refusal() {
+        let (name, reach) = self.widest();
+        let (grade, because) = match self.fit.refusal() {
             Some(refusal) => (Grade::Refused, refusal.message.clone()),
             None => graded_by(
+                &format!("{name}*"),
                 reach.map(|times| (1.0 / times, times)),
-                best.compute / extent.1,
+                self.budget / self.extent.1,
                 status,
-                fit.diagnoses().iter().chain(&found),
+                self.fit.diagnoses().iter().chain(&found),
             ),
         };
         SplitStanding {
@@ -57,4 +65,62 @@ impl SplitStanding {
             found,
         }
     }
+
+    fn share(&self, name: &str) -> Option<&Share<'_>> {
+        self.columns.iter().find(|share| share.name == name)
+    }
+
+    fn doubts(&self) -> Vec<Diagnosis> {
+        let sizes = self.share("N").zip(self.share("D"));
+        let mut found = match sizes {
+            Some((n, d)) => {
+                let best = Allocation {
+                    compute: self.budget,
+                    params: n.value,
+                    tokens: d.value,
+                    loss: f64::NAN,
+                };
+                let runs: Vec<&Run> = self.fit.fitted_runs().collect();
+                of_split(&runs, self.extent, &best)
+            }
+            None => of_budget(self.budget, self.extent),
+        };
+        for (k, a) in self.columns.iter().enumerate() {
+            for b in &self.columns[k + 1..] {
+                // The ratio of tokens to parameters was looked at above.
+                if sizes.is_none() || ![a, b].iter().all(|c| ["N", "D"].contains(&c.name)) {
+                    found.extend(outside(a, b));
+                }
+            }
+        }
+        found
+    }
+
+    /// The column whose 90 % interval reaches farthest, and how many times its value that is; N
+    /// where parameters and tokens are split, as for the built-in surfaces.
+    fn widest(&self) -> (&str, Option<f64>) {
+        let quantile = self.fit.inference().ok().map(|i| i.quantile(LEVEL));
+        let reach = |share: &Share| {
+            let times = (quantile? * share.log_error?).exp();
+            times.is_finite().then_some(times)
+        };
+        // What is free under a budget often has the same error but for rounding: the first is named.
+        let wider = |a, b| {
+            let far = |share| reach(share).unwrap_or(f64::INFINITY);
+            if far(b) > far(a) * (1.0 + 1e-9) { b } else { a }
+        };
+        let sizes = self.share("D").and_then(|_| self.share("N"));
+        let widest = sizes.or_else(|| self.columns.iter().reduce(wider));
+        widest.map_or(("", None), |share| (share.name, reach(share)))
+    }
+}
+
+/// The finding where no run had such a ratio of two columns.
+fn outside(a: &Share, b: &Share) -> Option<Diagnosis> {
+    let ratios = b.of_runs.iter().zip(&a.of_runs).map(|(b, a)| b / a);
+    let words = [
+        format!("{}*/{}*", b.name, a.name),
+        format!("{} to {}", b.name, a.name),
+    ];
+    ratio_outside(ratios, b.value / a.value, words)
 }

@@ -107,6 +107,9 @@ pub struct PointAt {
     /// How many times beyond the largest or the smallest fitted value each positive column lies.
     #[serde(serialize_with = "as_map")]
     pub(crate) beyond: Vec<(String, f64)>,
+    /// Those of them that lie below the smallest.
+    #[serde(skip)]
+    pub(crate) below: Vec<String>,
     pub(crate) intervals: Vec<Interval>,
     pub(crate) abstentions: Vec<Abstention>,
 }
@@ -352,6 +355,7 @@ impl PointsRequest {
             line: run.map(Run::line),
             point: has_value.then_some(value),
             observed: run.map(Run::loss),
+            below: below(fit, x),
             beyond: beyond(fit, x),
             intervals,
             abstentions,
@@ -421,15 +425,28 @@ fn example(names: &[&str]) -> String {
     parts.join(",")
 }
 
+/// The smallest and the largest fitted value of a column.
+fn range(fit: &FitResult, input: Input) -> (f64, f64) {
+    let runs = fit.fitted_runs();
+    let fitted = runs.filter_map(|run| argument(fit.law(), input, run));
+    let start = (f64::INFINITY, f64::NEG_INFINITY);
+    fitted.fold(start, |(l, h), v| (l.min(v), h.max(v)))
+}
+
+/// The columns that lie below all fitted runs.
+fn below(fit: &FitResult, x: &[f64]) -> Vec<String> {
+    let law = fit.law();
+    let of = |(input, value): (&Input, &f64)| {
+        (*value < range(fit, *input).0).then(|| name_of(law, *input).to_owned())
+    };
+    law.asked_inputs().iter().zip(x).filter_map(of).collect()
+}
+
 /// How far beyond the fitted runs each column with positive values lies.
 fn beyond(fit: &FitResult, x: &[f64]) -> Vec<(String, f64)> {
     let law = fit.law();
     let of = |(input, value): (&Input, &f64)| {
-        let fitted = fit
-            .fitted_runs()
-            .filter_map(|run| argument(law, *input, run));
-        let start = (f64::INFINITY, f64::NEG_INFINITY);
-        let (low, high) = fitted.fold(start, |(l, h), v| (l.min(v), h.max(v)));
+        let (low, high) = range(fit, *input);
         let factor = match *value {
             value if value > high && high > 0.0 => value / high,
             value if value < low && value > 0.0 => low / value,

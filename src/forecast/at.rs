@@ -4,7 +4,7 @@ use super::abstain::Abstain;
 use super::bootstrap::{Bootstrap, Refits};
 use super::delta::Delta;
 use super::prepared::{profile_undefined, withheld};
-use super::profile_general::GeneralProfile;
+use super::profile_general::{FARTHEST, GeneralProfile, no_limit};
 use crate::code::Code;
 use crate::error::Result;
 use crate::fit::{FitResult, Inference, Objective};
@@ -93,8 +93,23 @@ impl<'a> AtPoints<'a> {
                 let bootstrap = self.bootstrap.as_ref().map_err(Clone::clone)?;
                 bootstrap.bounds(fit.law(), x, level, kind)
             }
-            _ => Delta::new(fit, inference, x, point).bounds(level, kind),
+            _ => {
+                let ends = Delta::new(fit, inference, x, point).bounds(level, kind)?;
+                match self.is_limit(inference, point, ends) {
+                    true => Ok(ends),
+                    false => Err(no_limit()),
+                }
+            }
         }
+    }
+
+    /// Whether both ends lie so near the point that they mean anything, by the rule of the profile.
+    fn is_limit(&self, inference: &Inference, point: f64, (lower, upper): (f64, f64)) -> bool {
+        let most = match self.fit.signed() || point <= 0.0 {
+            true => FARTHEST * inference.observations.mean_size(),
+            false => return lower >= point / FARTHEST.exp() && upper <= point * FARTHEST.exp(),
+        };
+        point - lower <= most && upper - point <= most
     }
 }
 

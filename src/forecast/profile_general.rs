@@ -10,7 +10,15 @@ use crate::numeric::crossing_within;
 
 /// A forecast that can be moved farther than this, in ln L or in units of the mean loss, has no
 /// limit that means anything: it is a factor of 22,000.
-const FARTHEST: f64 = 10.0;
+pub(super) const FARTHEST: f64 = 10.0;
+
+/// The interval has no ends that mean anything.
+pub(super) fn no_limit() -> Abstain {
+    Abstain::new(
+        Code::NotConverged,
+        "the data put no limit on the forecast at this level",
+    )
+}
 
 pub(super) struct GeneralProfile<'a> {
     fit: &'a FitResult,
@@ -95,10 +103,7 @@ impl<'a> GeneralProfile<'a> {
             step *= 1.7;
         }
         let Some(outside) = outside.filter(|o| *o < FARTHEST) else {
-            return Err(Abstain::new(
-                Code::NotConverged,
-                "the data put no limit on the forecast at this level",
-            ));
+            return Err(no_limit());
         };
         crossing_within(&mut beyond, inside, outside, 1e-12);
         Ok(end)

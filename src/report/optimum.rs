@@ -5,6 +5,7 @@ use super::document::{Block, Document, fact};
 use super::fit::findings;
 use super::rows::csv;
 use crate::ask::{OptimumAnswer, OptimumAt, OptimumValue, Trust};
+use crate::fit::FitResult;
 use crate::forecast::Grade;
 use crate::interval::{Kind, Method};
 use crate::number::{digits, percent};
@@ -55,7 +56,8 @@ impl Shown for OptimumAnswer {
             ),
         ])];
         if !self.found.is_empty() {
-            let lines = self.found.iter().flat_map(lines);
+            let outcome = outcome(&self.fit);
+            let lines = self.found.iter().flat_map(|found| lines(found, outcome));
             blocks.push(Block::word_table(&HEAD, lines));
         }
         blocks.extend(self.found.iter().filter_map(graded));
@@ -110,7 +112,16 @@ pub(super) fn short(value: f64) -> String {
     }
 }
 
-fn lines(found: &OptimumAt) -> Vec<Vec<String>> {
+/// What the law gives: its outcome, which is called L where it is the loss.
+fn outcome(fit: &FitResult) -> &str {
+    let named = fit.law().typed().and_then(|law| law.outcomes().first());
+    named
+        .map(String::as_str)
+        .filter(|name| *name != "L")
+        .unwrap_or("loss")
+}
+
+fn lines(found: &OptimumAt, outcome: &str) -> Vec<Vec<String>> {
     let reason = found.reason.as_deref();
     if found.values.is_empty() {
         let none = interval(None, reason);
@@ -124,14 +135,17 @@ fn lines(found: &OptimumAt) -> Vec<Vec<String>> {
             value.name.clone(),
             short(value.value),
             interval(value.interval, reason),
-            beyond.map_or_else(String::new, |factor| format!("{}×", digits(factor, 3))),
+            beyond.map_or_else(String::new, |factor| {
+                let side = if value.is_below { " below" } else { "" };
+                format!("{}×{side}", digits(factor, 3))
+            }),
         ]
     };
     let values = found.values.iter().enumerate().map(value);
     let loss = found.loss.map(|loss| {
         vec![
             String::new(),
-            "loss".to_owned(),
+            outcome.to_owned(),
             digits(loss, 5),
             found.loss_interval.map_or_else(
                 || "none".to_owned(),

@@ -154,7 +154,13 @@ fn line(point: &PointAt, method: Method, first: bool, several: bool) -> Vec<Stri
     let beyond: Vec<String> = point
         .beyond
         .iter()
-        .map(|(name, factor)| format!("{name} {}×", digits(*factor, 3)))
+        .map(|(name, factor)| {
+            let side = match point.below.contains(name) {
+                true => " below",
+                false => "",
+            };
+            format!("{name} {}×{side}", digits(*factor, 3))
+        })
         .collect();
     vec![
         match point.line {

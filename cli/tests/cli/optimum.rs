@@ -105,9 +105,8 @@ fn a_surface_at_a_cost_is_allocated_as_the_built_in_one() {
     assert_eq!(far["optima"][0]["grade"], "low");
 }
 
-/// Runs with one ratio of tokens to parameters cannot say how a budget is split, whatever the law.
-#[test]
-fn runs_on_one_line_have_no_split() {
+/// Runs that all have twenty tokens a parameter.
+fn on_one_line() -> String {
     let mut table = "params,tokens,loss\n".to_owned();
     for k in 0..12 {
         let n = 1e7 * 10f64.powf(0.25 * f64::from(k));
@@ -115,6 +114,13 @@ fn runs_on_one_line_have_no_split() {
         let loss = (1.7 + 400.0 * n.powf(-0.34) + 60.0 * (20.0 * n).powf(-0.28)) * wobble;
         table += &format!("{n},{},{loss}\n", 20.0 * n);
     }
+    table
+}
+
+/// Runs with one ratio of tokens to parameters cannot say how a budget is split, whatever the law.
+#[test]
+fn runs_on_one_line_have_no_split() {
+    let table = on_one_line();
     // So do runs that are nearly on it, if they leave an exponent unknown.
     let nearly = table.replace("100000000,2000000000,", "100000000,2100000000,");
     assert_ne!(nearly, table);
@@ -301,5 +307,82 @@ fn what_makes_no_sense_is_refused_with_what_to_do() {
             ran.err
         );
         assert!(ran.err.contains(part), "{more:?}: {}", ran.err);
+    }
+}
+
+/// What holds for N and D holds for columns of any name.
+#[test]
+fn a_split_between_columns_of_any_name_has_a_grade_and_refusals() {
+    let renamed = |table: &str| table.replace("params,tokens", "width,steps");
+    let law = "L = E + A/width^alpha + B/steps^beta";
+    let named = |budget| {
+        [
+            "optimum",
+            "-",
+            "--law",
+            law,
+            "--cost",
+            "6*width*steps",
+            "--budget",
+            budget,
+        ]
+    };
+    let sizes = |budget| {
+        [
+            "optimum", "-", "--law", SURFACE, "--cost", "6*N*D", "--budget", budget,
+        ]
+    };
+    for budget in ["1e22", "1e30"] {
+        let ours = json(&named(budget), &renamed(&runs()))["optima"][0].clone();
+        let theirs = json(&sizes(budget), &runs())["optima"][0].clone();
+        assert_eq!(ours["grade"], theirs["grade"]);
+        let words = |found: &Value| {
+            found
+                .to_string()
+                .replace("steps", "D")
+                .replace("width", "N")
+        };
+        for part in ["because", "diagnoses"] {
+            let theirs = words(&theirs[part]).replace("tokens to parameters", "D to N");
+            assert_eq!(words(&ours[part]), theirs);
+        }
+    }
+    let on_one_line = on_one_line();
+    let ran = run_with(&named("1e22"), &renamed(&on_one_line));
+    assert_eq!(ran.code, 4, "{} {}", ran.out, ran.err);
+    assert!(ran.out.contains("ln width and ln steps"), "{}", ran.out);
+    // With the exponents held, the terms are separate.
+    let held = ["--fix", "alpha=0.34", "--fix", "beta=0.28"];
+    let ran = run_with(
+        &[&named("1e22")[..], &held].concat(),
+        &renamed(&on_one_line),
+    );
+    assert!(!ran.out.contains("collinear"), "{}", ran.out);
+}
+
+/// An interval over dozens of orders of magnitude is none.
+#[test]
+fn an_interval_without_a_limit_is_not_printed() {
+    let table = "width,loss\n1,2.0\n1.02,2.1\n1.04,1.95\n1.06,2.05\n1.08,1.9\n1.1,2.0\n";
+    for (at, limited) in [
+        ("width=1e30", false),
+        ("width=2", true),
+        ("width=0.5", true),
+    ] {
+        let args = ["forecast", "-", "--law", "L = A*width^b", "--at", at];
+        let ran = run_with(&[&args[..], &["--format", "json"]].concat(), table);
+        let answer: Value = serde_json::from_str(&ran.out).unwrap();
+        let point = &answer["forecasts"][0];
+        let given = point["intervals"].as_array().map_or(0, Vec::len);
+        assert_eq!(given > 0, limited, "{at}: {point}");
+        assert_eq!(point.to_string().contains("no limit"), !limited, "{point}");
+        // A column below the runs is told from one above them.
+        let words = run_with(&args, table);
+        assert_eq!(
+            words.out.contains("2.00× below"),
+            at == "width=0.5",
+            "{}",
+            words.out
+        );
     }
 }

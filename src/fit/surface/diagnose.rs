@@ -7,7 +7,7 @@ use super::kernel::{Rho, Workspace};
 use super::newton::{Limits, descend};
 use super::problem::{FINE, SurfaceProblem};
 use crate::fit::{Code, Diagnosis, FitResult, Inference, Objective, Observations, Severity};
-use crate::law::{Form, Input, Law};
+use crate::law::Form;
 use crate::numeric::Surface;
 use crate::quantity::format_quantity;
 use crate::remedy::Setting;
@@ -16,6 +16,8 @@ use crate::said::Said;
 /// Runs closer to one line in (ln N, ln D) than this share of their spread tell nothing about N and
 /// D apart: half of the digits of the losses would be needed for it.
 const ON_A_LINE: f64 = 1e-3;
+/// A share as small as this is rounding alone.
+const ROUNDING: f64 = 1e-12;
 /// Below this share the fitted exponents decide: their errors are told.
 const NEAR_A_LINE: f64 = 0.05;
 /// A standard error of more than this share of an exponent leaves it unknown.
@@ -53,22 +55,21 @@ fn flatness_of(o: &Observations, places: [usize; 2]) -> f64 {
     }
 }
 
-const ALONG_THE_LINE: &str = "do not use A, B and the exponents, nor intervals made with them: fit the one-variable law \
-     'saturating' along that line, or add runs with another D/N";
+/// The columns of a surface.
+const SIZES: [&str; 2] = ["N", "D"];
 
 /// The finding for runs on one line in (ln N, ln D), such as all at D/N = 20.
 pub(crate) fn collinear(o: &Observations) -> Option<Diagnosis> {
-    on_a_line(flatness(o))
+    on_a_line(flatness(o), SIZES)
 }
 
 impl FitResult {
-    /// That the runs of a formula of N and D lie on one line in (ln N, ln D), so that its exponents
-    /// cannot be told apart. The rule is that of the built-in surface: knowledge of a parameter may
-    /// tell them apart, and parameters that the formula is linear in are no exponents.
-    pub(crate) fn on_one_line(&self) -> Option<Diagnosis> {
+    /// The finding that the runs of a formula lie on one line in the logarithms of two columns, so
+    /// that they do not separate its exponents. `places` has the columns among the arguments of the
+    /// law, `names` what they are called. The rule is that of the built-in surface: knowledge of a
+    /// parameter may separate them, and parameters in which the formula is linear are no exponents.
+    pub(crate) fn on_one_line(&self, places: [usize; 2], names: [&str; 2]) -> Option<Diagnosis> {
         let law = self.law().typed()?;
-        let place = |input: Input| law.inputs().iter().position(|own| *own == input);
-        let places = [place(Input::Params)?, place(Input::Tokens)?];
         let is_exponent = |k: &usize| !law.linear.contains(k);
         let mut exponents = (0..self.parameters().len()).filter(is_exponent).peekable();
         let is_known = self.settings().prior.is_some() || self.settings().fixed().contains(&true);
@@ -81,24 +82,37 @@ impl FitResult {
             p.stderr.is_none_or(|se| se > FLAT * p.value.abs())
         };
         let nearly = share < NEAR_A_LINE && exponents.any(is_unknown);
-        on_a_line(share).or_else(|| nearly.then(|| nearly_on_a_line(share)))
+        on_a_line(share, names).or_else(|| nearly.then(|| nearly_on_a_line(share, names)))
     }
 }
 
-fn on_a_line(share: f64) -> Option<Diagnosis> {
+fn on_a_line(share: f64, names: [&str; 2]) -> Option<Diagnosis> {
+    let [a, b] = names;
     (share < ON_A_LINE).then(|| {
-        Diagnosis::new(
-            Code::CollinearND,
-            Severity::Refuse,
-            format!(
-                "ln N and ln D of the runs lie on one line (spread across it {:.1e} of that along it): \
-                 the terms of N and D cannot be told apart",
-                Said(share)
-            ),
-            ALONG_THE_LINE,
-        )
-        .with_remedy(Setting::Law.to("saturating"))
+        let across = match share < ROUNDING {
+            true => "none".to_owned(),
+            false => format!("{:.1e} of that along it", Said(share)),
+        };
+        let message = format!(
+            "ln {a} and ln {b} of the runs lie on one line (spread across it: {across}), so they do not \
+             separate the terms of {a} and {b}"
+        );
+        refused(message, names)
     })
+}
+
+/// A refusal because the runs lie along a line, with what to do instead.
+fn refused(message: String, names: [&str; 2]) -> Diagnosis {
+    let refusal = |hint: String| Diagnosis::new(Code::CollinearND, Severity::Refuse, message, hint);
+    if names == SIZES {
+        let hint = "do not use A, B and the exponents, nor intervals made with them: fit the one-variable law \
+                    'saturating' along that line, or add runs with another D/N";
+        return refusal(hint.to_owned()).with_remedy(Setting::Law.to("saturating"));
+    }
+    let [a, b] = names;
+    refusal(format!(
+        "do not use the exponents, nor intervals made with them: add runs with another ratio of {b} to {a}"
+    ))
 }
 
 pub(crate) fn findings(fit: &FitResult, inference: &Inference) -> Vec<Diagnosis> {
@@ -126,21 +140,17 @@ fn near_collinear(fit: &FitResult, inference: &Inference) -> Option<Diagnosis> {
         None => true,
     });
     let free = fit.settings().fixed()[3..].iter().all(|f| !f);
-    (share < NEAR_A_LINE && unknown && free).then(|| nearly_on_a_line(share))
+    (share < NEAR_A_LINE && unknown && free).then(|| nearly_on_a_line(share, SIZES))
 }
 
-fn nearly_on_a_line(share: f64) -> Diagnosis {
-    Diagnosis::new(
-        Code::CollinearND,
-        Severity::Refuse,
-        format!(
-            "ln N and ln D of the runs are nearly on one line (spread across it {:.1} % of that along it) \
-             and the exponents are not determined",
-            Said(share * 100.0)
-        ),
-        ALONG_THE_LINE,
-    )
-    .with_remedy(Setting::Law.to("saturating"))
+fn nearly_on_a_line(share: f64, names: [&str; 2]) -> Diagnosis {
+    let [a, b] = names;
+    let message = format!(
+        "ln {a} and ln {b} of the runs are nearly on one line (spread across it {:.1} % of that along it) \
+         and the exponents are not determined",
+        Said(share * 100.0)
+    );
+    refused(message, names)
 }
 
 fn exponents(fit: &FitResult) -> Vec<Diagnosis> {
