@@ -43,6 +43,8 @@ codes!(
     SeveralSteps = "several-steps",
     /// Rows of several tasks would make one curve.
     TasksPooled = "tasks-pooled",
+    /// Runs of several recipes make one curve.
+    RecipesPooled = "recipes-pooled",
     /// Rows were lost that are the largest runs, or many.
     RunsLost = "runs-lost",
     /// Runs of one size differ in a hyperparameter.
@@ -237,6 +239,7 @@ impl Code {
             self,
             Code::SeveralSteps
                 | Code::TasksPooled
+                | Code::RecipesPooled
                 | Code::GroupOfTasks
                 | Code::SeveralScores
                 | Code::RunsLost

@@ -89,7 +89,12 @@ pub(super) fn scatter_at_one_compute(fit: &FitResult, inference: &Inference) -> 
 
 /// Whether a finding about the table says already why such runs differ.
 fn explained(fit: &FitResult) -> bool {
-    let codes = [Code::SeveralSteps, Code::SweepPooled, Code::TasksPooled];
+    let codes = [
+        Code::SeveralSteps,
+        Code::SweepPooled,
+        Code::TasksPooled,
+        Code::RecipesPooled,
+    ];
     let mut findings = fit.data.findings.iter();
     findings.any(|found| codes.contains(&found.code))
 }

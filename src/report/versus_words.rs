@@ -3,6 +3,7 @@
 use crate::ask::{Compared, VersusAnswer};
 use crate::number::{compute, digits, percent, with_uncertainty};
 use crate::quantity::format_quantity;
+use crate::said::Said;
 use crate::versus::{Hypothesis, MultiplierInterval, Place, Verdict};
 
 /// Both losses to the digits that their difference supports.
@@ -40,7 +41,8 @@ pub(super) fn verdict(answer: &VersusAnswer, one: &Compared) -> String {
         parts.extend(lasting(answer, one, first));
     }
     for place in found.places.iter().skip(1) {
-        parts.push(there(answer, one, place));
+        let at = compute(place.compute);
+        parts.push(format!("at {at} {}", there(answer, one, place)));
     }
     for place in &found.of_tokens {
         parts.push(in_tokens(answer, one, place));
@@ -63,26 +65,90 @@ fn ends(answer: &VersusAnswer, place: &Place) -> String {
     }
 }
 
-/// The verdict at the largest compute that all recipes have runs at.
+/// The verdict at one compute, with the compute.
 pub(super) fn here(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
     let (base, name, at) = (answer.base(), &one.name, compute(place.compute));
-    let Some(m) = place.multiplier else {
+    if place.multiplier.is_none() {
         let [above, below] = losses(place, None);
         return format!(
             "{base} never reaches the loss of {name} at {at}: its law stays above ({above} there \
              against {below})"
         );
-    };
+    }
+    needs(answer, one, place, &format!(" at {at}"))
+}
+
+/// The same where the compute is named before it.
+pub(super) fn there(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
+    match place.multiplier {
+        Some(_) => needs(answer, one, place, ""),
+        None => format!("{} never reaches the loss of {}", answer.base(), one.name),
+    }
+}
+
+fn needs(answer: &VersusAnswer, one: &Compared, place: &Place, at: &str) -> String {
     let path = match one.comparison.surface {
         true => " on their compute-optimal paths",
         false => "",
     };
     format!(
-        "{base} needs {} times the compute of {name} at {at}{path} ({}): {}",
-        digits(m, 3),
+        "{} needs {} times the compute of {}{at}{path} ({}): {}",
+        answer.base(),
+        place.multiplier.map_or(String::new(), |m| digits(m, 3)),
+        one.name,
         ends(answer, place),
         so(answer, one, place)
     )
+}
+
+/// How far a compute lies from those that both recipes have runs at.
+pub(super) fn how_far(one: &Compared, place: &Place) -> String {
+    let (low, _) = one.comparison.common;
+    match place.extrapolation {
+        factor if factor > 1.0 + 1e-9 => format!("{} times beyond the runs", digits(factor, 3)),
+        _ if place.compute < low * (1.0 - 1e-9) => {
+            format!("{} times below the runs", digits(low / place.compute, 3))
+        }
+        _ => "within the runs".to_owned(),
+    }
+}
+
+/// Which law is the lower one, and with which one-sided confidence.
+pub(super) fn how_sure(answer: &VersusAnswer, one: &Compared, place: &Place) -> Option<String> {
+    let p = place.probability_better?;
+    let (name, p) = match p < 0.5 {
+        true => (answer.base(), 1.0 - p),
+        false => (one.name.as_str(), p),
+    };
+    let sure = match p > 0.9995 {
+        true => "more than 99.9 %".to_owned(),
+        false => format!("{:.1} %", Said(100.0 * p)),
+    };
+    Some(format!("the law of {name} is the lower one with {sure}"))
+}
+
+/// Where the laws cross, and which one is the lower below and above; absent where they do not cross
+/// once within the runs.
+pub(super) fn turns(answer: &VersusAnswer, one: &Compared) -> Option<String> {
+    let found = &one.comparison;
+    let [crossing] = found.crossings.as_slice() else {
+        return None;
+    };
+    if !crossing.within_runs {
+        return None;
+    }
+    let mut beside = found.places.iter();
+    let place = beside.find(|p| (p.compute / crossing.compute).ln().abs() > 1e-9)?;
+    // The difference is the loss of the base less that of the recipe.
+    let is_recipe_above = (place.difference > 0.0) == (place.compute > crossing.compute);
+    let (below, above) = match is_recipe_above {
+        true => (answer.base(), one.name.as_str()),
+        false => (one.name.as_str(), answer.base()),
+    };
+    let at = compute(crossing.compute);
+    Some(format!(
+        "the law of {below} is the lower one below {at}, that of {above} above"
+    ))
 }
 
 /// Which of the two is better.
@@ -135,13 +201,17 @@ pub(super) fn lasting(answer: &VersusAnswer, one: &Compared, place: &Place) -> O
             "nothing shows that this changes with scale ({because})"
         ));
     }
-    let what = match (m >= 1.0, (growth > 0.0) == (m >= 1.0)) {
-        (true, true) => "the advantage grows with scale",
-        (true, false) => "the advantage shrinks with scale",
-        (false, true) => "the disadvantage grows with scale",
-        (false, false) => "the disadvantage shrinks with scale",
+    let what = match (growth > 0.0) == (m >= 1.0) {
+        true => "grows",
+        false => "shrinks",
     };
-    Some(format!("{what} ({because})"))
+    let ahead = match m >= 1.0 {
+        true => one.name.as_str(),
+        false => answer.base(),
+    };
+    Some(format!(
+        "the advantage of {ahead} {what} with scale ({because})"
+    ))
 }
 
 /// The hypothesis under which the multiplier is a constant.
@@ -150,28 +220,6 @@ fn constant(all: &[Hypothesis]) -> Option<&Hypothesis> {
     // Where the floor is held, or there is none, equal exponents alone make it constant.
     let floors = named("equal floors").is_some();
     named("equal exponents and floors").or_else(|| named("equal exponents").filter(|_| !floors))
-}
-
-fn there(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
-    format!(
-        "at {} {}",
-        compute(place.compute),
-        verdict_at(answer, one, place)
-    )
-}
-
-/// The verdict at another compute, which is not named in it.
-pub(super) fn verdict_at(answer: &VersusAnswer, one: &Compared, place: &Place) -> String {
-    let base = answer.base();
-    let ends = ends(answer, place);
-    let m = place.multiplier.map_or(String::new(), |m| digits(m, 3));
-    match place.verdict {
-        Verdict::Better => format!("{} is better, m = {m} ({ends})", one.name),
-        Verdict::Worse => format!("{base} is better, m = {m} ({ends})"),
-        Verdict::NotToldApart => format!("they cannot be told apart, m = {m} ({ends})"),
-        Verdict::NoInterval => format!("m = {m} without an interval"),
-        Verdict::NeverReached => format!("{base} never reaches the loss of {}", one.name),
-    }
 }
 
 /// A probability to two digits.

@@ -90,8 +90,8 @@ fn questions() -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
                 "1e24",
             ],
             vec![
-                "At 1e24      316 times beyond the runs: they cannot be told apart, m = 0.932",
-                "the law of B is the lower one with 47.5 %",
+                "At 1e24      A needs 0.932 times the compute of B (90%: 0.172 to 17.6): they cannot",
+                "the law of A is the lower one with 52.5 %; 316 times beyond the runs",
                 "At 3.162e21  A needs 1.49 times the compute of B",
                 "With scale   nothing shows",
                 "Law of B",

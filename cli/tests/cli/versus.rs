@@ -321,3 +321,63 @@ fn the_order_of_rows_and_the_unit_of_compute_do_not_matter() {
     let of = |folder: &tempfile::TempDir| run_in(folder.path(), &args, "").out;
     assert_eq!(of(&own), of(&other));
 }
+
+/// What was asked comes first, in the page as in the short answer, with the recipe that is ahead.
+#[test]
+fn the_answer_is_about_the_compute_that_was_asked() {
+    // B is worse than A at small scale and better at large scale.
+    let mut table = "recipe,compute,loss\n".to_owned();
+    for k in 0..11 {
+        let c = 10f64.powf(18.0 + 0.4 * f64::from(k));
+        let wobble = 1.0 + 0.002 * f64::from(k % 3 - 1);
+        let a = (1.9 + 700.0 * c.powf(-0.144)) * wobble;
+        let b = (1.5 + 300.0 * c.powf(-0.1157)) * wobble;
+        table += &format!("A,{c},{a}\nB,{c},{b}\n");
+    }
+    let (_folder, page) = temporary("asked.html");
+    let args = [
+        "versus",
+        "-",
+        "--by",
+        "recipe",
+        "--at",
+        "1e23,1e18,1e17",
+        "--page",
+        text(&page),
+    ];
+    let ran = run_with(&args, &table);
+    let line = |start: &str| {
+        let mut lines = ran.out.lines();
+        let found = lines.find(|line| line.starts_with(start));
+        found
+            .unwrap_or_else(|| panic!("{start}: {}", ran.out))
+            .to_owned()
+    };
+    let far = line("At 1e23");
+    assert!(
+        far.contains("B is better") && far.contains("times beyond the runs"),
+        "{far}"
+    );
+    let near = line("At 1e18");
+    assert!(
+        near.contains("A is better") && near.contains("within the runs"),
+        "{near}"
+    );
+    assert!(
+        near.contains("the law of A is the lower one with"),
+        "{near}"
+    );
+    assert!(
+        line("At 1e17").contains("10.0 times below the runs"),
+        "{}",
+        ran.out
+    );
+    let turns = line("With scale");
+    assert!(
+        turns.contains("the law of A is the lower one below"),
+        "{turns}"
+    );
+    let page = std::fs::read_to_string(&page).unwrap();
+    let [asked, first] = ["at 1e23", "at 1e22"].map(|at| page.find(at).unwrap());
+    assert!(asked < first, "the page does not begin with what was asked");
+}

@@ -2,13 +2,12 @@
 
 use super::super::document::{Document, Fact, Tone, fact};
 use super::super::versus::{facts, power};
-use super::super::versus_words::{here, in_tokens, lasting, verdict_at};
+use super::super::versus_words::{how_far, how_sure, in_tokens, lasting, there, turns};
 use super::together::{Brief, together};
 use crate::ask::{Compared, VersusAnswer};
 use crate::code::Code;
 use crate::fit::Diagnosis;
-use crate::number::{compute, digits};
-use crate::said::Said;
+use crate::number::compute;
 use crate::versus::{Place, Verdict};
 
 const REST: &str = "the multiplier at every compute, the tests of what the laws have in common, \
@@ -45,19 +44,29 @@ fn in_short(answer: &VersusAnswer, how: &str) -> Document {
 fn lines(answer: &VersusAnswer, one: &Compared) -> Vec<Fact> {
     let places = &one.comparison.places;
     let asked = places.iter().skip(1).map(|place| {
-        let far = format!("{} times beyond the runs", digits(place.extrapolation, 3));
-        let sure = place.probability_better.map_or(String::new(), |p| {
-            let sure = format!("{:.1} %", Said(100.0 * p));
-            format!("; the law of {} is the lower one with {sure}", one.name)
-        });
-        let words = format!("{far}: {}{sure}", verdict_at(answer, one, place));
+        let sure = how_sure(answer, one, place).map(|sure| format!("; {sure}"));
+        let (said, far) = (there(answer, one, place), how_far(one, place));
+        let words = format!("{said}{}; {far}", sure.unwrap_or_default());
         (format!("At {}", compute(place.compute)), words, tone(place))
     });
     let mut facts: Vec<Fact> = asked.collect();
     if let Some(first) = places.first() {
         let at = format!("At {}", compute(first.compute));
-        facts.push((at, here(answer, one, first), tone(first)));
-        facts.extend(lasting(answer, one, first).map(|words| fact("With scale", words)));
+        let said = there(answer, one, first);
+        let words = format!("{said}; the largest compute that both have runs at");
+        facts.push((at, words, tone(first)));
+        let parts = [lasting(answer, one, first), turns(answer, one)];
+        let words: Vec<String> = parts.into_iter().flatten().collect();
+        if !words.is_empty() {
+            facts.push(fact("With scale", words.join("; ")));
+        }
+        if let Some(main) = first.main(answer.main) {
+            let method = main.method.name();
+            facts.push(fact(
+                "Intervals",
+                format!("of the laws, {method}; they hold if both laws are exactly right"),
+            ));
+        }
     }
     let of_tokens = one.comparison.of_tokens.iter();
     facts.extend(of_tokens.map(|place| {

@@ -2,7 +2,7 @@
 
 use super::super::document::{Block, Tone};
 use super::super::versus::parts;
-use super::super::versus_words::here;
+use super::super::versus_words::{here, how_far};
 use super::{Page, Picture, Provenance, checklist};
 use crate::ask::{Trust, VersusAnswer};
 use crate::chart;
@@ -54,8 +54,17 @@ fn title(answer: &VersusAnswer) -> String {
 /// What can be said of the best recipe.
 fn in_one_line(answer: &VersusAnswer) -> String {
     let best = answer.compared.first();
-    match best.and_then(|one| Some((one, one.comparison.places.first()?))) {
-        Some((one, place)) => format!("{}.", here(answer, one, place)),
+    match best.and_then(|one| Some((one, one.comparison.places.split_first()?))) {
+        Some((one, (first, asked))) => {
+            // What was asked comes before what the runs themselves show.
+            let asked = asked.iter().map(|place| {
+                let (said, far) = (here(answer, one, place), how_far(one, place));
+                format!("{said} ({far}).")
+            });
+            let runs = format!("{}.", here(answer, one, first));
+            let all: Vec<String> = asked.chain([runs]).collect();
+            all.join(" ")
+        }
         None => match answer.refused().next() {
             Some((name, why)) => format!("No number is given: recipe '{name}': {}", why.reason),
             None => "No recipe is compared.".to_owned(),

@@ -32,6 +32,7 @@ pub(super) fn findings(seen: &Seen<'_>) -> Vec<Diagnosis> {
     let of_runs: &[fn(&Seen<'_>) -> Option<Diagnosis>] = match curves {
         Some(_) => &[],
         None => &[
+            tasks::pooled_recipes,
             sweep::pooled_sweep,
             early::ended_early,
             duplicates::listed_twice,

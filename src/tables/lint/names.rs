@@ -67,6 +67,20 @@ pub(super) const STATES: [&str; 6] = [
     "job_status",
 ];
 
+/// Columns that say by which recipe a run was trained.
+pub(super) const RECIPES: [&str; 10] = [
+    "recipe",
+    "recipe_name",
+    "variant",
+    "arm",
+    "ablation",
+    "treatment",
+    "optimizer",
+    "optimiser",
+    "architecture",
+    "arch",
+];
+
 /// Columns that plan the last step of a run.
 pub(super) const PLANNED_STEPS: [&str; 8] = [
     "max_steps",
@@ -117,7 +131,7 @@ pub(super) const TASKS: [&str; 22] = [
 pub(super) const NUMBERS: [&str; 4] = ["", "index", "unnamed:_0", "row"];
 
 /// All of them.
-const ALL: [&[&str]; 10] = [
+const ALL: [&[&str]; 11] = [
     &LEARNING_RATES,
     &RUNS,
     &MODELS,
@@ -127,6 +141,7 @@ const ALL: [&[&str]; 10] = [
     &PLANNED_STEPS,
     &PLANNED_TOKENS,
     &TASKS,
+    &RECIPES,
     &NUMBERS,
 ];
 

@@ -1,6 +1,6 @@
-//! Rows of several tasks that would make one curve.
+//! Rows of several tasks or recipes that would make one curve.
 
-use super::names::{Known, SEEDS, TASKS};
+use super::names::{Known, RECIPES, SEEDS, TASKS};
 use super::seen::Seen;
 use crate::code::Code;
 use crate::finding::{Diagnosis, Severity, lines};
@@ -12,12 +12,44 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Several tasks of the runs of a table.
 pub(super) fn pooled_tasks(seen: &Seen<'_>) -> Option<Diagnosis> {
+    of_runs(seen, &TASKS, &OF_TASKS)
+}
+
+/// Several recipes of the runs of a table: one law of them all is the law of none.
+pub(super) fn pooled_recipes(seen: &Seen<'_>) -> Option<Diagnosis> {
+    of_runs(seen, &RECIPES, &OF_RECIPES)
+}
+
+/// What is said of rows that are mixed.
+struct Said {
+    code: Code,
+    severity: Severity,
+    what: &'static str,
+    hint: &'static str,
+}
+
+const OF_TASKS: Said = Said {
+    code: Code::TasksPooled,
+    severity: Severity::Refuse,
+    what: "each of them has a curve of its own",
+    hint: "make one curve for each of them, or choose one",
+};
+
+// Recipes may be alike, so that one law serves them all.
+const OF_RECIPES: Said = Said {
+    code: Code::RecipesPooled,
+    severity: Severity::Warn,
+    what: "one law is fitted to them all",
+    hint: "make one law for each of them, choose one, or compare them with 'scalewise versus'",
+};
+
+fn of_runs(seen: &Seen<'_>, names: &[&str], said: &Said) -> Option<Diagnosis> {
     let free = |column: &usize| {
         let chosen = seen.filtered.contains(column) || seen.columns.by.contains(column);
         !chosen && seen.columns.role_at(*column).is_none()
     };
-    let columns = seen.called(&TASKS).into_iter().filter(free);
-    columns.clone().next()?;
+    let mut columns = seen.called(names).into_iter().filter(free).peekable();
+    columns.peek()?;
     let mut places: HashMap<(u64, Vec<u64>), u64> = HashMap::new();
     let sizes = seen.runs.iter().map(|run| {
         let next = places.len() as u64;
@@ -25,7 +57,7 @@ pub(super) fn pooled_tasks(seen: &Seen<'_>) -> Option<Diagnosis> {
         *places.entry(size).or_insert(next)
     });
     let sizes: Vec<u64> = sizes.collect();
-    pooled(seen.table, seen.rows, &sizes, columns)
+    columns.find_map(|column| in_column(seen.table, seen.rows, &sizes, column, said))
 }
 
 /// Several rows of most models that differ in a column which has the same few values for each, such
@@ -98,7 +130,7 @@ pub(in crate::tables) fn pooled(
     sizes: &[u64],
     mut columns: impl Iterator<Item = usize>,
 ) -> Option<Diagnosis> {
-    columns.find_map(|column| in_column(table, rows, sizes, column))
+    columns.find_map(|column| in_column(table, rows, sizes, column, &OF_TASKS))
 }
 
 fn in_column(
@@ -106,6 +138,7 @@ fn in_column(
     rows: &[&RawRow],
     sizes: &[u64],
     column: usize,
+    said: &Said,
 ) -> Option<Diagnosis> {
     let mut tasks: BTreeSet<&str> = BTreeSet::new();
     let mut of_size: HashMap<u64, BTreeSet<&str>> = HashMap::new();
@@ -124,23 +157,20 @@ fn in_column(
     }
     let name = &table.header[column];
     let message = format!(
-        "the rows are of {} values of column '{}' ({}; {}), and each of them has a curve of its own",
+        "the rows are of {} values of column '{}' ({}; {}), and {}",
         tasks.len(),
         excerpt(name),
         list(tasks.iter().copied()),
-        lines(rows.iter().map(|row| row.line))
+        lines(rows.iter().map(|row| row.line)),
+        said.what
     );
     let first = tasks.first().map_or("", |task| task);
     let condition = format!("{name} = '{first}'");
-    Some(
-        Diagnosis::new(
-            Code::TasksPooled,
-            Severity::Refuse,
-            message,
-            "make one curve for each of them, or choose one",
-        )
+    let found = Diagnosis::new(said.code, said.severity, message, said.hint)
         .with_remedy(Setting::By.to(name.as_str()))
-        .with_remedy(Setting::Where.to(condition))
-        .with_remedy(Setting::Force),
-    )
+        .with_remedy(Setting::Where.to(condition));
+    Some(match said.severity {
+        Severity::Refuse => found.with_remedy(Setting::Force),
+        _ => found,
+    })
 }

@@ -113,6 +113,36 @@ fn tasks_are_not_pooled() {
 }
 
 #[test]
+fn recipes_are_not_pooled_without_a_word() {
+    let table = |recipes: [&str; 2], own_computes: bool| {
+        let mut csv = "recipe,seed,compute,loss\n".to_owned();
+        for k in 0..5 {
+            for (j, recipe) in recipes.iter().enumerate() {
+                let apart = if own_computes {
+                    2f64.powi(j as i32)
+                } else {
+                    1.0
+                };
+                let compute = 1e18 * 4f64.powi(k) * apart;
+                let loss = 3.0 - 0.2 * f64::from(k) - 0.1 * j as f64;
+                let _ = writeln!(csv, "{recipe},0,{compute:e},{loss}");
+            }
+        }
+        csv
+    };
+    let mixed = table(["A", "B"], false);
+    assert_eq!(found(&mixed), [Code::RecipesPooled]);
+    let chosen = ReadOptions {
+        filters: "recipe = A".parse().into_iter().collect(),
+        ..ReadOptions::default()
+    };
+    assert_eq!(found_with(&mixed, &chosen), []);
+    // A recipe that changes with size, or that is one, makes one curve.
+    assert_eq!(found(&table(["A", "B"], true)), []);
+    assert_eq!(found_with(&table(["A", "A"], false), &chosen), []);
+}
+
+#[test]
 fn lost_runs_matter_where_they_are_the_largest_or_many() {
     let table = |losses: &[&str]| {
         let rows = losses.iter().enumerate();
