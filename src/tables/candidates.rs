@@ -1,4 +1,4 @@
-//! The columns that may play a role, and the complaints where that is none or several.
+//! The columns that can play a role, and the errors when there is none or there are several.
 
 use super::heading::Name;
 use super::log::RawTable;
@@ -30,19 +30,20 @@ pub(super) fn candidates(table: &RawTable, role: &ColumnRole, taken: &[usize]) -
     };
     let found = of(&|rank| rank == best);
     match role.setting {
-        // What names a run is unique enough to take the likeliest.
+        // Names of runs are unique enough to take the likeliest column.
         Setting::GroupCol | Setting::ModelCol => {
             let likeliest = found.into_iter();
             let likeliest = likeliest.min_by_key(|k| role.place(&table.header[*k]));
             likeliest.into_iter().collect()
         }
-        // A loss that is on the training text as often as not says nothing beside one that is not.
+        // A column named only `loss` may hold the training loss, so it is ambiguous beside a
+        // held-out one.
         Setting::LossCol
             if best == Rank::First && found.iter().all(|k| is_of_any_text(table, *k)) =>
         {
             of(&|rank| rank != Rank::Last)
         }
-        // Beside losses of other texts, that of the training is no matter of course.
+        // A training loss is not the obvious choice beside held-out losses.
         Setting::LossCol if best == Rank::Last => {
             let held_out = |k: &usize| !found.contains(k) && is_held_out(&table.header[*k]);
             let others = (0..table.header.len()).filter(|k| !taken.contains(k));
@@ -56,7 +57,7 @@ pub(super) fn candidates(table: &RawTable, role: &ColumnRole, taken: &[usize]) -
     }
 }
 
-/// Whether a name says that it is a loss on a text that was not trained on.
+/// Whether a column's name says that it is a loss on held-out text.
 fn is_held_out(name: &str) -> bool {
     const TEXTS: [&str; 6] = ["val", "eval", "test", "valid", "validation", "dev"];
     let name = Name::of(name);
@@ -64,17 +65,17 @@ fn is_held_out(name: &str) -> bool {
     words.contains(&"loss") && words.iter().any(|word| TEXTS.contains(word))
 }
 
-/// Whether a name of a loss leaves open on what text it is.
+/// Whether the name of a loss column leaves open which text it is measured on.
 fn is_of_any_text(table: &RawTable, column: usize) -> bool {
     ["loss", "L"]
         .iter()
         .any(|name| same_name(name, &table.header[column]))
 }
 
-/// Rows in which numbers are looked for.
+/// Rows that are searched for numbers.
 const LOOKED_AT: usize = 64;
 
-/// Whether a column has numbers in its first rows, or nothing at all.
+/// Whether a column has numbers in its first rows, or only blank cells.
 pub(super) fn may_hold_numbers(table: &RawTable, column: usize) -> bool {
     let cells = table
         .rows
@@ -89,7 +90,7 @@ pub(super) fn may_hold_numbers(table: &RawTable, column: usize) -> bool {
     written.peek().is_none() || written.any(begins)
 }
 
-/// So many columns are offered.
+/// Columns that are offered at most.
 const OFFERED: usize = 6;
 
 pub(super) fn ambiguous(table: &RawTable, role: &ColumnRole, candidates: &[usize]) -> Error {
@@ -141,9 +142,8 @@ pub(super) fn missing(table: &RawTable, role: &ColumnRole) -> Error {
     }
 }
 
-/// A column of numbers whose name contains one of the usual names, or nearly is one. Of several,
-/// one
-/// whose name gives no unit comes first.
+/// A numeric column whose name contains, or nearly equals, one of the usual names. A name without a
+/// unit comes first.
 pub(super) fn likely_column<'a>(table: &'a RawTable, role: &ColumnRole) -> Option<&'a str> {
     let proposed = (0..table.header.len()).filter(|k| {
         let name = &table.header[*k];
@@ -167,7 +167,7 @@ pub(super) fn likely_column<'a>(table: &'a RawTable, role: &ColumnRole) -> Optio
         })
 }
 
-/// The column `c` of passes beside a column `n` of samples.
+/// The passes column `c` beside a samples column `n`.
 pub(super) fn counted_by_letters(table: &RawTable) -> Option<usize> {
     let place = |letter: &str| table.header.iter().position(|name| name == letter);
     place("c").filter(|_| place("n").is_some())

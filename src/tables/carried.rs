@@ -1,5 +1,5 @@
-//! What a log says of its run beside its course: what is the same in every row, such as the size of
-//! the model, and what grows with the steps, such as the tokens.
+//! What the other columns of a log say about the run: values that are the same in every row, such
+//! as the model size, and values that grow with the steps, such as the tokens.
 
 use super::log::{RawTable, RowView};
 use crate::runs::Carried;
@@ -7,7 +7,7 @@ use crate::runs::Carried;
 /// A column grows with the steps where its ratio to them varies by less than this.
 const STEADY: f64 = 0.01;
 
-/// What the rows of a run so far say of a column.
+/// What the rows read so far say about a column.
 #[derive(Debug, Clone, Default)]
 struct Seen {
     first: Option<String>,
@@ -16,11 +16,11 @@ struct Seen {
     ratios: Option<(f64, f64)>,
     /// The ratio of the last row.
     last: f64,
-    /// Whether a row has no positive number.
+    /// Whether some row has no positive number.
     is_other: bool,
 }
 
-/// The same of every column.
+/// What the rows read so far say about each column.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CarriedSeen(Vec<Seen>);
 
@@ -42,7 +42,7 @@ impl Seen {
                 let (low, high) = self.ratios.unwrap_or((self.last, self.last));
                 self.ratios = Some((low.min(self.last), high.max(self.last)));
             }
-            // Before the first step all counts are nothing.
+            // Counts are zero at step zero.
             (Ok(0.0), Some(0.0)) => {}
             _ => self.is_other = true,
         }
@@ -78,7 +78,7 @@ impl Seen {
 }
 
 impl CarriedSeen {
-    /// Takes a row at a step.
+    /// Adds a row, whose step is `x`.
     pub(super) fn take(&mut self, row: &RowView<'_>, table: &RawTable, x: Option<f64>) {
         self.0.resize_with(table.header.len(), Seen::default);
         for (index, seen) in self.0.iter_mut().enumerate() {
@@ -97,7 +97,7 @@ impl CarriedSeen {
         }
     }
 
-    /// The columns that are carried to the end of the run, without those of `but`.
+    /// The columns that can be carried to the end of the run, except those in `but`.
     pub(super) fn into_columns(self, table: &RawTable, but: &[usize]) -> Vec<(String, Carried)> {
         let all = self.0.into_iter().enumerate();
         let others = all.filter(|(index, _)| !but.contains(index));

@@ -1,11 +1,10 @@
-//! What guessing reaches on well-known tasks.
+//! Chance levels of well-known tasks.
 //!
-//! A task with the same number of options in every question has one over that number; one whose
-//! answers are written freely has none. Tasks whose questions have different numbers of options,
-//! such as TruthfulQA, are left out. The few questions of ARC that have three or five options are
-//! not counted.
+//! A task with the same number of options in every question has a chance level of one over that
+//! number; a free-form task has none. Tasks whose questions have different numbers of options, such
+//! as TruthfulQA, are left out. The few ARC questions with three or five options are ignored.
 
-/// So many options, 0 where the answer is written freely, and the names without separators.
+/// The number of options, or 0 for a free-form task, and the task names without separators.
 const OPTIONS: [(u32, &[&str]); 6] = [
     (
         2,
@@ -116,7 +115,7 @@ const OPTIONS: [(u32, &[&str]); 6] = [
     ),
 ];
 
-/// What harnesses put before the name of a task.
+/// Prefixes that harnesses put before the name of a task.
 const BEFORE: [&str; 6] = [
     "leaderboard",
     "olmes",
@@ -126,15 +125,13 @@ const BEFORE: [&str; 6] = [
     "downstream",
 ];
 
-/// Words behind a name by which the answers of a task with options are written freely, or by which
-/// the number is no accuracy.
+/// Words after a task's name that mean a free-form variant, or a metric that is not an accuracy.
 const OTHERWISE: [&str; 6] = ["generative", "gen", "seq2seq", "bpb", "perplexity", "ppl"];
 
-/// The share of right answers that guessing reaches on a task of this name; `None` where the task
-/// is not known.
+/// The chance level (a fraction) of a task with this name; `None` if the task is unknown.
 ///
-/// What stands before the task's own name between `/`, `|` and `:`, and what follows it, does not
-/// matter, but the longest name counts: `leaderboard_mmlu_pro` is not `mmlu`.
+/// Text around the task's own name, separated by `/`, `|` or `:`, is ignored. The longest known
+/// name wins: `leaderboard_mmlu_pro` is not `mmlu`.
 pub(super) fn of_task(name: &str) -> Option<f64> {
     name.split(['/', '|', ':', '.']).find_map(of_part)
 }

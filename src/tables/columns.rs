@@ -18,33 +18,33 @@ use crate::{Error, ErrorKind, Result};
 /// The columns of a table of runs.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Columns {
-    /// Absent where compute is taken to be 6·N·D.
+    /// Absent if compute is taken to be 6·N·D.
     pub(super) compute: Option<Column>,
     pub(super) params: Option<Column>,
     pub(super) tokens: Option<Column>,
     pub(super) unique: Option<Column>,
-    /// Absent where no budgets are asked for.
+    /// Absent if the caller does not ask for budgets.
     pub(super) budget: Option<Column>,
     pub(super) loss: Column,
     pub(super) sigma: Option<Column>,
-    /// Absent where no pairs are asked for.
+    /// Absent if the caller does not ask for pairs.
     pub(super) pair: Option<Column>,
-    /// Together they name the run of a row.
+    /// The columns that together name the run of a row.
     pub(super) group: Vec<usize>,
     group_by_user: bool,
-    /// Name the series of a row; empty where the table is one.
+    /// The columns that name the series of a row; empty if the table is one series.
     pub(super) by: Vec<usize>,
-    /// What else the law is a function of.
+    /// The other variables of the law.
     pub(super) wanted: Vec<Found>,
-    /// The column of the steps, where there is one.
+    /// The column of the steps, if there is one.
     pub(super) step: Option<usize>,
 }
 
-/// The role of a column that the law is a function of, beside compute, parameters and tokens.
+/// The role of a variable of the law other than compute, parameters and tokens.
 pub(super) const VARIABLE: &str = "variable";
 
 impl Columns {
-    /// Finds every role's column, or says which needed one is missing.
+    /// Finds the column of every role, or an error about a needed one that is missing.
     pub(super) fn find(table: &RawTable, options: &ReadOptions) -> Result<Columns> {
         let named = [
             (&COMPUTE, &options.compute_col),
@@ -63,8 +63,7 @@ impl Columns {
             .flatten()
             .map(|column| column.index)
             .collect();
-        // What the law is a function of may be a size as well, and is no other number of a run
-        // because of its name alone.
+        // A variable of the law may also be a size, but its name alone gives it no other role.
         let own = taken.iter().copied();
         let own: Vec<usize> = own.chain(wanted.iter().map(|w| w.column.index)).collect();
         let find = |slot: usize| match claimed[slot] {
@@ -90,7 +89,7 @@ impl Columns {
             true => find(7)?,
             false => None,
         };
-        // What tells runs apart may be their size too, and then plays both roles.
+        // The column that names runs may also be a size; it then has both roles.
         let group = match &options.group_col {
             Some(names) => find_list(table, names, Setting::GroupCol)?,
             None => group_if_any(table, options, &taken)?.into_iter().collect(),
@@ -142,7 +141,7 @@ impl Columns {
         })
     }
 
-    /// The same with what all rows say of commas.
+    /// The same columns, with whether commas separate thousands as all rows show it.
     pub(super) fn looked_at(&self, table: &RawTable) -> Columns {
         let mut columns = self.clone();
         let sizes = [
@@ -159,7 +158,7 @@ impl Columns {
         columns
     }
 
-    /// How the numbers of some columns are written, in words.
+    /// How the numbers of each column are written, in words.
     pub(super) fn numerals(&self, table: &RawTable) -> Vec<String> {
         let all = [
             self.compute,
@@ -190,7 +189,7 @@ impl Columns {
         said
     }
 
-    /// The column of the variable; absent where compute is taken to be 6·N·D.
+    /// The column of the variable; absent if compute is taken to be 6·N·D.
     pub(super) fn of(&self, variable: Variable) -> Option<Column> {
         match variable {
             Variable::Compute => self.compute,
@@ -234,9 +233,9 @@ pub(super) fn find_role(
     }
 }
 
-/// The column that says by its usual names which runs belong together.
+/// The column with a usual name for which runs belong together.
 fn group_if_any(table: &RawTable, options: &ReadOptions, taken: &[usize]) -> Result<Option<usize>> {
-    // It changes what is fitted: names of models say it only where curves or another table need it.
+    // Grouping changes the fit, so a model's name counts only if curves or joins need it.
     if options.reshape.reduce.is_some() || !options.reshape.join.is_empty() {
         return Ok(find_by_name(table, &GROUP, taken)?.map(|column| column.index));
     }
@@ -271,12 +270,12 @@ pub(super) fn find_group(table: &RawTable, options: &ReadOptions) -> Result<Vec<
     }
 }
 
-/// The column of the models of a table of pass counts.
+/// The column of the models in a table of pass counts.
 pub(super) fn find_model(table: &RawTable, options: &CountOptions) -> Result<usize> {
     find_role(table, &MODEL, options.model_col.as_deref())?.ok_or_else(|| missing(table, &MODEL))
 }
 
-/// The columns that may name the runs of another table, the likeliest first.
+/// The columns that may name the runs of a joined table, the likeliest first.
 pub(super) fn run_names(table: &RawTable) -> Vec<usize> {
     let names = (0..table.header.len()).filter(|k| GROUP.is_called(&table.header[*k]));
     let mut names: Vec<usize> = names.collect();
@@ -284,7 +283,7 @@ pub(super) fn run_names(table: &RawTable) -> Vec<usize> {
     names
 }
 
-/// The column of the steps of another table, the likeliest of several.
+/// The column of the steps of a joined table, the likeliest if there are several.
 pub(super) fn first_step(table: &RawTable, name: Option<&str>) -> Option<usize> {
     let named = name.and_then(|name| named_if_any(table, name));
     let place = |name: &&str| table.header.iter().position(|h| same_name(name, h));
@@ -296,7 +295,7 @@ pub(super) fn find_loss(table: &RawTable, options: &ReadOptions) -> Result<usize
     find_role(table, &LOSS, options.loss_col.as_deref())?.ok_or_else(|| missing(table, &LOSS))
 }
 
-/// The column of compute, or of what else the loss is a law of, in a table that holds targets instead of runs.
+/// The column of compute, or of the law's variable, in a table of targets.
 pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<Column> {
     let (role, name) = match options.over {
         Variable::Compute => (&COMPUTE, &options.compute_col),
@@ -308,12 +307,12 @@ pub(super) fn find_variable(table: &RawTable, options: &ReadOptions) -> Result<C
     Ok(Column::new(table, role, index, by_user))
 }
 
-/// The columns that together name a series: one, or several between commas.
+/// The columns that together name a series: one, or several separated by commas.
 pub(super) fn find_by(table: &RawTable, names: &str) -> Result<Vec<usize>> {
     find_list(table, names, Setting::By)
 }
 
-/// The columns that a setting names: one, or several between commas.
+/// The columns that a setting names: one, or several separated by commas.
 fn find_list(table: &RawTable, names: &str, setting: Setting) -> Result<Vec<usize>> {
     if table.header.iter().any(|column| column == names.trim()) {
         return Ok(vec![find_named(table, names, setting)?]);
@@ -352,8 +351,8 @@ pub(super) fn claim_named<const N: usize>(
     Ok(claimed)
 }
 
-/// The same where it is enough that a column may be there: several of which none has one of the
-/// first names are none.
+/// As `find_by_name`, but several candidates count as none unless one has one of the role's first
+/// names.
 fn find_if_clear(table: &RawTable, role: &ColumnRole, taken: &[usize]) -> Result<Option<Column>> {
     let found = candidates(table, role, taken);
     match found.iter().any(|k| role.is_first(&table.header[*k])) {
@@ -362,7 +361,7 @@ fn find_if_clear(table: &RawTable, role: &ColumnRole, taken: &[usize]) -> Result
     }
 }
 
-/// The complaint about a column that is needed.
+/// The error for a missing column that is needed.
 fn absent(table: &RawTable, role: &ColumnRole, taken: &[usize]) -> Error {
     match find_by_name(table, role, taken) {
         Err(error) => error,

@@ -54,7 +54,8 @@ pub(super) const PASS_RATE: ColumnRole = ColumnRole {
     setting: Setting::PassRateCol,
 };
 
-/// The standard error of a pass rate that the rate's own name does not give: see `score_columns`.
+/// The standard error of a pass rate if its name does not follow from the rate's name: see
+/// `score_columns`.
 pub(super) const STDERR: ColumnRole = ColumnRole {
     name: "standard error",
     names: &["stderr", "std_err", "std_error", "standard_error", "se"],

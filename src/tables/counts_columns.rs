@@ -14,7 +14,7 @@ use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 
-/// Where the roles are.
+/// The columns that play each role.
 pub(super) struct Columns {
     pub(super) compute: Option<Column>,
     pub(super) params: Option<Column>,
@@ -23,9 +23,9 @@ pub(super) struct Columns {
     pub(super) problem: Option<Column>,
     pub(super) samples: Option<Column>,
     pub(super) passes: Option<Column>,
-    /// Only where the table has no problems.
+    /// Only if the table has no problems.
     pub(super) rate: Option<Column>,
-    /// The columns of rates with what else a row says of its rate.
+    /// The columns of rates, each with the columns that describe it.
     pub(super) metrics: Metrics,
 }
 
@@ -127,7 +127,7 @@ impl Columns {
         Ok(columns)
     }
 
-    /// The columns that have a role, without those beside the rate.
+    /// All columns with a role, except those that describe a rate.
     pub(super) fn all(&self) -> impl Iterator<Item = Column> {
         let roles = [
             self.compute,
@@ -143,8 +143,8 @@ impl Columns {
     }
 }
 
-/// The passes where no usual name says them: a `c` beside an `n`, or a score that is 0 or 1 for
-/// each of the samples.
+/// The passes when no usual name gives them: a `c` beside an `n`, or a score that is 0 or 1 in
+/// every row.
 fn passes_by_another_name(
     table: &RawTable,
     rate: Option<Column>,
@@ -162,8 +162,8 @@ fn passes_by_another_name(
 }
 
 impl Columns {
-    /// Whether a column names models: those of runs do where each has one compute, and else they
-    /// are repetitions.
+    /// Whether a column names models. A column of runs does if every run has one size; otherwise
+    /// its rows are repetitions.
     pub(super) fn names_models(&self, table: &RawTable, name: Column) -> bool {
         let header = &table.header[name.index];
         let is_model = |known: &&str| known.eq_ignore_ascii_case(header);

@@ -1,4 +1,4 @@
-//! Rows of counts or of samples, gathered into one count a model and problem.
+//! Gathers rows of counts or samples into one count per model and problem.
 
 use super::candidates::missing;
 use super::columns::Column;
@@ -70,12 +70,12 @@ impl Reader<'_> {
         self.complete(gathered, excluded, rows.len())
     }
 
-    /// Whether a column marks a row, and says what it was measured on as often as not.
+    /// Whether a column's name (`key`, `tag`) may mean a marker of the row and not a task.
     fn is_a_mark(&self, column: usize) -> bool {
         ["key", "tag"].contains(&self.table.header[column].to_lowercase().as_str())
     }
 
-    /// Two rows of one model and problem that are of two tasks.
+    /// The error for two rows of one model and problem that belong to different tasks.
     fn of_two_tasks(&self, row: &RawRow, first: &RawRow, task: usize) -> Error {
         let name = &self.table.header[task];
         let message = format!(
@@ -203,7 +203,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Every model must have every problem.
+    /// Checks that every model has every problem.
     fn complete(
         &self,
         gathered: Gathered<'_>,
@@ -214,7 +214,8 @@ impl Reader<'_> {
         let models = gathered.models.len();
         let all = models.saturating_mul(problems);
         let absent = all - gathered.cells.len();
-        // Of the cells that are there, each is passed at most once before the first that is not.
+        // The search ends at the first missing cell, so it visits at most one more cell than there
+        // are.
         let mut places = (0..models).flat_map(|m| (0..problems).map(move |p| (m, p)));
         if let Some((m, p)) = places.find(|place| !gathered.cells.contains_key(place)) {
             let message = format!(
@@ -256,7 +257,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a word says yes or no.
+/// A word such as yes or no as a truth value.
 fn one_of(cell: &str) -> Option<bool> {
     let is = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(cell));
     if is(&["true", "yes", "pass", "passed", "correct", "1.0"]) {
@@ -287,11 +288,12 @@ struct Model<'r> {
 struct Gathered<'r> {
     models: Vec<Model<'r>>,
     problems: Vec<&'r str>,
-    /// Those that were counted, by model and problem: where many are missing, all of them would fill the memory.
+    /// The cells that were counted, by model and problem. A map, since a dense table with many gaps
+    /// would fill the memory.
     cells: HashMap<(usize, usize), Cell<'r>>,
     model_places: HashMap<&'r str, usize>,
     problem_places: HashMap<&'r str, usize>,
-    /// Rows of one model and of one problem often stand together.
+    /// The last model and problem: their rows often follow one another.
     last: (usize, usize),
 }
 

@@ -1,4 +1,4 @@
-//! Tables of pass counts: one row a model and problem, one row a sample, or one row a model.
+//! Tables of pass counts: one row per model and problem, per sample, or per model.
 
 use super::columns::find_by;
 use super::counts_columns::Columns;
@@ -19,10 +19,11 @@ use crate::text::{excerpt, quoted};
 use crate::{Error, ErrorKind, Result};
 use std::cmp::Ordering;
 
-/// Reads a table about passing, in whichever of its three forms it is written.
+/// Reads a table about passing in any of its three forms.
 ///
-/// With a column of problems, `n_samples` and `n_correct` make one row a model and problem, a column `passed` without
-/// numbers of samples makes one row a sample; without problems, a column `pass_rate` makes one row a model.
+/// With a column of problems, `n_samples` and `n_correct` give one row per model and problem; a
+/// column `passed` without numbers of samples gives one row per sample. Without problems, a column
+/// `pass_rate` gives one row per model.
 ///
 /// ```
 /// use scalewise::runs::CountTable; use scalewise::tables::{CountOptions, read_counts};
@@ -33,9 +34,9 @@ use std::cmp::Ordering;
 /// ```
 ///
 /// # Errors
-/// When the bytes are no table, a needed column is missing or ambiguous, a filter does not fit the columns, a count is
-/// impossible, two rows are about the same model and problem, a model has no or two values of compute, or a model lacks
-/// a problem that another model has.
+/// When the bytes are not a table, a needed column is missing or ambiguous, a filter does not fit
+/// the columns, a count is impossible, two rows are about the same model and problem, a model has
+/// no compute or two values of it, or a model lacks a problem that another model has.
 pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result<CountTable> {
     let table = reshape::read_counts(&Source::bytes(bytes, source), options)?;
     let explained = |error| overview::beside_counts(error, &table, options);
@@ -43,10 +44,12 @@ pub fn read_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Result
     reader.read(&table.rows.iter().collect::<Vec<_>>())
 }
 
-/// The rows that a fit of [`read_counts`] uses: the line of each and the compute of its model, in the order of the file.
+/// The rows that a fit of [`read_counts`] uses, in the order of the file: the line of each row and
+/// the compute of its model.
 ///
 /// # Errors
-/// When the bytes are no table, a column is missing or ambiguous, or a filter does not fit the columns.
+/// When the bytes are not a table, a column is missing or ambiguous, or a filter does not fit the
+/// columns.
 pub(crate) fn fitted_counts(
     bytes: &[u8],
     source: &str,
@@ -81,7 +84,7 @@ pub(super) struct Reader<'a> {
     pub(super) fit_below: Option<f64>,
     /// The columns that say what a model was measured on.
     tasks: Vec<usize>,
-    /// The same, those that tell the series apart first.
+    /// The same columns, those that name the series first.
     pub(super) named_tasks: Vec<usize>,
 }
 
@@ -100,7 +103,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// What these rows of the table hold.
+    /// Reads these rows of the table.
     pub(super) fn read(&self, rows: &[&RawRow]) -> Result<CountTable> {
         match self.columns.rate {
             Some(_) => self.rates(rows).map(CountTable::Rates),
@@ -114,7 +117,7 @@ impl<'a> Reader<'a> {
             .with_hint(hint)
     }
 
-    /// Why a filter leaves the row out.
+    /// Why conditions leave the row out; `None` if they keep it.
     pub(super) fn unwanted(&self, row: &RawRow) -> Result<Option<String>> {
         self.sieve.reason(row, self.table)
     }
@@ -129,7 +132,7 @@ impl<'a> Reader<'a> {
             .map_or("6ND".to_owned(), |c| self.table.header[c.index].clone())
     }
 
-    /// The cells that say a row's compute, as they are written.
+    /// The cells that give a row's compute, as written.
     pub(super) fn compute_cells<'r>(&self, row: &'r RawRow) -> [&'r str; 2] {
         match (
             self.columns.compute,
@@ -157,7 +160,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The columns of tasks that no condition looks at and that have no role.
+    /// The task columns that have no role and that no condition uses.
     pub(super) fn free_tasks(&self) -> impl Iterator<Item = usize> {
         let taken = self.columns.all().map(|column| column.index);
         let taken: Vec<usize> = taken.chain(self.sieve.columns()).collect();
@@ -165,7 +168,7 @@ impl<'a> Reader<'a> {
         tasks.filter(move |column| !taken.contains(column))
     }
 
-    /// Several rows of most models, where a column has the models.
+    /// The finding that most models have several rows, if a column names the models.
     fn repeated_models(&self, rows: &[&RawRow]) -> Option<Diagnosis> {
         let model = self.columns.model?.index;
         let models: Vec<&str> = rows.iter().map(|row| row.cell(model)).collect();
@@ -328,7 +331,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What a row says beside the rate, as numbers that have an order.
+/// What a row says beside the rate, as numbers that can be ordered.
 fn said_beside(rate: &PassRate) -> [f64; 5] {
     let size = [rate.size.map(|size| size.0), rate.size.map(|size| size.1)];
     let [n, d] = size;

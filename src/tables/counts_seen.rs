@@ -1,4 +1,4 @@
-//! Whether a table is about passing, and what is seen of it, by its first bytes.
+//! Whether a table is about passing, and what its first bytes show of it.
 
 use super::candidates::counted_by_letters;
 use super::count_roles::{PASS_RATE, PASSES, TASK_LOSS};
@@ -11,10 +11,10 @@ use super::reshape;
 use super::roles::{ColumnRole, LOSS};
 use crate::seen::TableSeen;
 
-/// The column names of a table, and some row, are looked for within so many bytes.
+/// Bytes that are searched for the column names and a row.
 const OPENING: usize = 1 << 16;
 
-/// Whether a table is about passing and not about losses, by the usual names of its columns.
+/// Whether a table is about passing and not about losses, judged by the usual column names.
 ///
 /// ```
 /// assert!(scalewise::internal::holds_counts(b"compute,accuracy\n1e18,0.3\n"));
@@ -23,21 +23,21 @@ const OPENING: usize = 1 << 16;
 /// ```
 #[must_use]
 pub fn holds_counts(bytes: &[u8]) -> bool {
-    // The column names are at the beginning; a table of millions of rows is not read twice.
+    // The column names come first, so a table of millions of rows is not read twice.
     let (opening, _) = opening_of(bytes, OPENING);
     let Ok(table) = log::read(&Source::bytes(opening, "")) else {
         return false;
     };
     let has = |role: &ColumnRole| table.header.iter().any(|name| role.is_called(name));
     let scored = has(&PASSES) || has(&PASS_RATE) || counted_by_letters(&table).is_some();
-    // Bits per byte beside scores of tasks are those of the tasks.
+    // Bits per byte beside scores of tasks belong to the tasks.
     let of_tasks = has(&PASS_RATE) && !tasks_of(&table).is_empty();
     let of_runs = |name: &&String| LOSS.is_called(name) && !(of_tasks && TASK_LOSS.is_called(name));
     scored && !table.header.iter().any(|name| of_runs(&name))
 }
 
-/// Whether a table has a score for every model, and not the passes of every problem, by how it
-/// begins.
+/// Whether a table has a score for every model and not the passes of every problem, judged by its
+/// first bytes.
 #[must_use]
 pub fn opens_with_scores(opening: &[u8], options: &CountOptions) -> bool {
     let (lines, _) = opening_of(opening, OPENING);
@@ -46,7 +46,7 @@ pub fn opens_with_scores(opening: &[u8], options: &CountOptions) -> bool {
         .is_ok_and(|columns| columns.problem.is_none() && columns.rate.is_some())
 }
 
-/// The whole lines among so many bytes, and whether these are all.
+/// The whole lines among the first `limit` bytes, and whether these are all of them.
 fn opening_of(bytes: &[u8], limit: usize) -> (&[u8], bool) {
     let opening = &bytes[..bytes.len().min(limit)];
     let whole = opening.len() == bytes.len();
@@ -56,7 +56,7 @@ fn opening_of(bytes: &[u8], limit: usize) -> (&[u8], bool) {
     }
 }
 
-/// What is seen of a table about passing by its first bytes; `None` where these are no table.
+/// What the first bytes of a table about passing show; `None` if they are not a table.
 #[must_use]
 pub fn see_counts(bytes: &[u8], source: &str, options: &CountOptions) -> Option<TableSeen> {
     let (lines, whole) = opening_of(bytes, overview::HELD);

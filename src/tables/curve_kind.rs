@@ -7,7 +7,7 @@ use super::roles::COMPUTE;
 use crate::quantity::parse_quantity;
 use crate::runs::{CurveKind, Run, Variable};
 
-/// Columns that hold sizes of training sets.
+/// Names of columns that hold training-set sizes.
 const TRAINING_SETS: [&str; 10] = [
     "train_size",
     "training_size",
@@ -20,12 +20,12 @@ const TRAINING_SETS: [&str; 10] = [
     "n_examples",
     "train_examples",
 ];
-/// Columns that hold numbers of samples, or what so many reach.
+/// Names of columns that hold numbers of samples, or the pass rate at such a number.
 const SAMPLES: [&str; 4] = ["k", "pass@k", "pass_at_k", "coverage"];
-/// How far compute may be from its proportion to the step where both are of one run.
+/// Largest relative spread of compute over step within one run.
 const PROPORTION: f64 = 0.02;
 
-/// The kind: what is asked for, or else what the columns say.
+/// The kind that the caller sets, or else the one that the columns show.
 pub(super) fn kind(
     table: &RawTable,
     columns: &Columns,
@@ -58,8 +58,8 @@ pub(super) fn kind(
     }
 }
 
-/// Whether the rows may be points of anything: the user calls a column compute whose heading does
-/// not, and nothing says that the rows are models of several sizes.
+/// Whether nothing says what the rows are: the user calls a column compute although its name does
+/// not, and no column gives model sizes.
 fn unknown(table: &RawTable, columns: &Columns, options: &ReadOptions) -> bool {
     let Some(compute) = columns
         .compute
@@ -73,7 +73,7 @@ fn unknown(table: &RawTable, columns: &Columns, options: &ReadOptions) -> bool {
     !says && columns.params.is_none()
 }
 
-/// Whether the rows are steps of one run: each step once, and nothing that tells runs apart.
+/// Whether the rows are steps of one run: each step occurs once, and nothing tells runs apart.
 fn one_run(columns: &Columns, options: &ReadOptions, runs: &[Run], rows: &[&RawRow]) -> bool {
     let Some(step) = columns.step else {
         return false;
@@ -101,8 +101,8 @@ fn one_run(columns: &Columns, options: &ReadOptions, runs: &[Run], rows: &[&RawR
     if sorted.windows(2).any(|two| two[0] == two[1]) {
         return false;
     }
-    // Without a name or a size, runs that ended at several steps look like this too; only the
-    // compute of one run grows with the step.
+    // Without a name or a size, runs that ended at different steps look the same. Only within one
+    // run does compute grow with the step.
     let named = !columns.group.is_empty() || columns.params.is_some();
     let ratios = || {
         let pairs = runs.iter().zip(&steps);

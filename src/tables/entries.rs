@@ -1,11 +1,11 @@
-//! The files of a folder of entries and scores.
+//! The files of a folder of registered entries and scores.
 
 use super::log::read_document;
 use crate::error::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
-/// Every file of a folder that ends in `.json`, by name: the name, and its bytes or why they cannot
-/// be read.
+/// Every `.json` file of a folder in order of name: its name, and its bytes or the error of reading
+/// them.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when the folder cannot be read.
@@ -35,8 +35,7 @@ fn name(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The bytes of a file. A pipe is not read, because nobody may ever write to it, nor is a device,
-/// which may never end.
+/// The bytes of a file. Pipes and devices are refused, because reading one may never end.
 fn read(path: &Path) -> Result<Vec<u8>> {
     match path.metadata() {
         Ok(about) if !about.is_file() && !about.is_dir() => Err(Error::new(

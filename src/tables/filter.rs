@@ -10,10 +10,9 @@ use crate::{Error, ErrorKind, Result};
 
 /// A condition on the columns of a row, such as `is_train = 1 and model != "70B"`.
 ///
-/// A value is a quantity, a word, or quoted text. A quantity is compared as a number, the others letter by letter. A
-/// blank or NaN cell meets no comparison with a number except `!=`. A number in a cell is compared
-/// as it is written: the
-/// unit that the name of its column gives is not applied.
+/// A value is a quantity, a word, or quoted text. A quantity is compared as a number, the others as
+/// text. A blank or NaN cell meets no comparison with a number except `!=`. A cell's number is
+/// compared as written: the unit in its column's name is not applied.
 ///
 /// ```
 /// use scalewise::tables::Filter;
@@ -184,7 +183,7 @@ impl Term {
         Ok(self.op.holds(found, number))
     }
 
-    /// The same of a cell of a row, which may be stored as a number.
+    /// As `is_met`, for a cell that may be stored as a number.
     pub(super) fn is_met_in(
         &self,
         row: &RowView<'_>,
@@ -197,7 +196,7 @@ impl Term {
     }
 }
 
-/// A cell of text that meets a number.
+/// A cell of text is compared with a number.
 pub(super) struct Mismatch;
 
 impl Op {
@@ -226,7 +225,7 @@ impl fmt::Display for Op {
     }
 }
 
-/// Words with one space between them, or one quoted text; nothing else names a column or a value.
+/// Words with one space between them, or one quoted text: the only forms of a column name or value.
 fn plain(tokens: &[Token<'_>]) -> Option<(String, bool)> {
     if let [Token::Quoted(text)] = tokens {
         return Some((text.trim().to_owned(), true));

@@ -5,11 +5,11 @@ use crate::quantity::{Scale, parse_quantity};
 /// A column's name taken apart.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Name {
-    /// What is left without the prefix of a tracker and without a unit in brackets.
+    /// The name without a tracker's prefix and without a unit in brackets.
     pub(super) bare: String,
     /// The words in lower case with `_` between them, without the unit.
     pub(super) words: String,
-    /// The unit of the numbers below it.
+    /// The unit of the column's numbers.
     pub(super) unit: Option<Unit>,
 }
 
@@ -18,23 +18,23 @@ pub(super) struct Name {
 pub(super) struct Unit {
     pub(super) scale: Scale,
     pub(super) kind: Kind,
-    /// Whether it is one only behind a name that is known: the last letter of `params_m`.
+    /// Whether it is a unit only after a known name: the last letter of `params_m`.
     needs_known: bool,
 }
 
 /// What a unit counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Anything, by powers of ten.
+    /// Any count, scaled by a power of ten.
     Count,
-    /// Operations.
+    /// Floating-point operations.
     Flop,
-    /// Operations at a rate for a day.
+    /// Operations at a rate for one day.
     FlopDays,
     PerCent,
 }
 
-/// What trackers put before the name that somebody gave, with a point or a slash between them.
+/// Prefixes that trackers put before a column's own name, separated by a point or a slash.
 const PREFIXES: [&str; 9] = [
     "metrics",
     "metric",
@@ -63,12 +63,12 @@ impl Name {
         }
     }
 
-    /// The name where its last letter is no unit.
+    /// The column's words if its last letter is not a unit.
     pub(super) fn whole(column: &str) -> String {
         words(without_prefix(column.trim()))
     }
 
-    /// The unit, which must be sure where the name is not `known`.
+    /// The unit. If the name is not `known`, only one that is certain.
     pub(super) fn unit(&self, known: bool) -> Option<Unit> {
         self.unit.filter(|unit| known || !unit.needs_known)
     }
@@ -83,7 +83,7 @@ impl Unit {
         }
     }
 
-    /// What people call it.
+    /// The usual name of the unit.
     pub(super) fn called(self) -> String {
         let power = self.scale.power;
         if self.kind == Kind::PerCent {
@@ -128,7 +128,8 @@ fn without_prefix(mut column: &str) -> &str {
     column
 }
 
-/// The name before a unit in brackets at its end, and that unit; it may be one that scales nothing.
+/// The name before a unit in brackets at its end, and that unit; `Some(None)` is a unit that scales
+/// nothing.
 fn without_bracket(column: &str) -> (&str, Option<Option<Unit>>) {
     let inside = |opens, closes| {
         let (bare, inside) = column.strip_suffix(closes)?.rsplit_once(opens)?;
@@ -141,7 +142,7 @@ fn without_bracket(column: &str) -> (&str, Option<Option<Unit>>) {
     }
 }
 
-/// The unit in a bracket, `None` where it is no unit; one of losses scales nothing.
+/// The unit in a bracket; `None` if it is not a unit, `Some(None)` for a unit of losses.
 fn bracketed(inside: &str) -> Option<Option<Unit>> {
     const OF_LOSSES: [&str; 8] = [
         "nats",
@@ -170,7 +171,7 @@ fn bracketed(inside: &str) -> Option<Option<Unit>> {
     if inside.starts_with(|c: char| c.is_ascii_digit() || c == 'e') {
         return power_of_ten(inside).map(Some);
     }
-    // Only in a bracket is `EF` certain to be no word.
+    // `EF` is certain to be a unit only in a bracket.
     let inside = match inside.as_bytes() {
         [b'G' | b'T' | b'P' | b'E' | b'Z' | b'Y', b'F'] => format!("{inside}LOP"),
         _ => inside.to_owned(),
@@ -180,7 +181,7 @@ fn bracketed(inside: &str) -> Option<Option<Unit>> {
     Some(Some(Unit::new(scale, kind_of(&inside, scale))))
 }
 
-/// `1e18`, `e18` or `10^18`, with or without FLOP behind it.
+/// `1e18`, `e18` or `10^18`, with or without FLOP after it.
 fn power_of_ten(text: &str) -> Option<Unit> {
     let text = text.replacen('e', "1e", usize::from(text.starts_with('e')));
     let value = parse_quantity(&text).ok()?;
@@ -203,8 +204,8 @@ fn kind_of(unit: &str, scale: Scale) -> Kind {
     }
 }
 
-/// Words in lower case with `_` between them: whatever is neither a letter nor a digit separates
-/// words, and so does a capital behind a small letter.
+/// Words in lower case with `_` between them. A character that is neither a letter nor a digit
+/// separates words, as does a capital after a small letter.
 fn words(text: &str) -> String {
     let mut words = String::with_capacity(text.len() + 4);
     let mut before = '_';
@@ -257,7 +258,8 @@ fn without_unit(words: String) -> (String, Option<Unit>) {
         && last.contains("flop")
     {
         let unit = Unit::new(scale, Kind::Flop);
-        // Fewer a second are what machines do: alone, such a word is a rate as often as a sum.
+        // Below exa, operations per second are also a machine's rate, so such a word alone is
+        // ambiguous.
         let bare = match before {
             [] if scale.power < 18 => words.clone(),
             before => [before, &["flops"]].concat().join("_"),
@@ -268,7 +270,7 @@ fn without_unit(words: String) -> (String, Option<Unit>) {
         return (words, None);
     }
     let unit = match last.len() {
-        // Two letters are a word of their own as often as a unit.
+        // Two letters alone may be a word or a unit.
         1 => Scale::of(last).ok(),
         2 => Scale::of(last).ok().filter(|_| last == "bn"),
         _ => Scale::of(last).ok(),

@@ -7,7 +7,7 @@ use super::roles::{ColumnRole, END, GROUP, LOSS, LR, STEP, TOKENS};
 use crate::Result;
 use crate::runs::LogAxis;
 
-/// The names that the user gives to columns, and what the log is a function of.
+/// The column names that the user gives, and the variable that the log is a function of.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct LogNames {
     pub(crate) axis: Option<LogAxis>,
@@ -29,7 +29,7 @@ pub(crate) struct LogColumns {
     pub(super) end: Option<Column>,
     /// The column that names the run.
     pub(super) run: Option<usize>,
-    /// Whether there is a column of tokens besides.
+    /// Whether there is also a column of tokens.
     pub(crate) has_tokens: bool,
 }
 
@@ -48,7 +48,7 @@ impl LogColumns {
                 Some(column) => Ok(column),
                 None => find_by_name(table, role, taken)?.ok_or_else(|| missing(table, role)),
             };
-        // What is not needed is none where several columns might be meant.
+        // An optional column is absent if several columns could be meant.
         let if_clear = |role: &ColumnRole, taken: &[usize]| match candidates(table, role, taken)[..]
         {
             [index] => Some(Column::new(table, role, index, false)),
@@ -73,7 +73,7 @@ impl LogColumns {
             Some(lr) => Some(lr),
             None => if_clear(&LR, &taken),
         };
-        // The end is counted as the steps are.
+        // The end is in the same unit as the steps.
         let end = named(&END, &names.end)?;
         Ok(LogColumns {
             axis,

@@ -7,8 +7,8 @@ use super::run_log::LogOptions;
 use super::select::Sieve;
 use crate::Result;
 
-/// The line of every row that the conditions keep, and how far the run was: its own step, or that
-/// of the row before it where it has none.
+/// The line of every row that the conditions keep, and the step that the run had reached: the row's
+/// own step, or that of the row before it if it has none.
 ///
 /// # Errors
 /// As for [`read_logs`](super::run_log::read_logs), except that runs are not told apart.

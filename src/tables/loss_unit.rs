@@ -1,4 +1,4 @@
-//! Units of a loss, and the way from one to another.
+//! Units of a loss, and conversion between them.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::remedy::Setting;
@@ -7,18 +7,18 @@ use std::f64::consts::LN_2;
 use std::fmt;
 use std::str::FromStr;
 
-/// How surprise is counted.
+/// The unit of information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Amount {
     /// Natural logarithms.
     Nats,
     /// Logarithms to base 2.
     Bits,
-    /// exp of nats.
+    /// The exponential of nats.
     Perplexity,
 }
 
-/// What a loss is the mean over.
+/// What a loss is averaged over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Per {
     /// Tokens of the model's tokenizer.
@@ -92,7 +92,7 @@ impl fmt::Display for LossUnit {
     }
 }
 
-/// From the unit of a column to the unit that is fitted.
+/// A conversion from the unit of a column to the unit that is fitted.
 ///
 /// ```
 /// use scalewise::tables::{LossConversion, Text};
@@ -106,21 +106,21 @@ impl fmt::Display for LossUnit {
 pub struct LossConversion {
     from: LossUnit,
     to: LossUnit,
-    /// Units of `from.per` in one of `to.per`.
+    /// Units of `from.per` in one unit of `to.per`.
     share: f64,
 }
 
-/// How long tokens are in the text that the loss is measured on.
+/// The length of tokens in the text on which the loss is measured.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Text {
-    /// Bytes a token.
+    /// Bytes per token.
     pub bytes_per_token: Option<f64>,
-    /// Words a token, usually below 1.
+    /// Words per token, usually below 1.
     pub words_per_token: Option<f64>,
 }
 
 impl Text {
-    /// How many of a unit a token has.
+    /// How many of a unit one token has.
     fn in_a_token(self, per: Per) -> Result<f64> {
         let (given, setting) = match per {
             Per::Token => return Ok(1.0),
@@ -151,12 +151,12 @@ fn name(per: Per) -> &'static str {
 }
 
 impl LossConversion {
-    /// The way between two units, each written as an amount of nats, bits or perplexity (`ppl`) per
-    /// token, byte or word: `nats/token`, `ppl/word`. How long a token is must only be known where
-    /// the units are per different things.
+    /// The conversion between two units. Each is nats, bits or perplexity (`ppl`) per token, byte
+    /// or word: `nats/token`, `ppl/word`. The length of tokens is needed only between units per
+    /// different things.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] where a text is no unit, or a length is needed and missing, or not
+    /// [`ErrorKind::Usage`] when a text is not a unit, or a needed length is missing or not
     /// positive.
     pub fn new(from: &str, to: &str, text: Text) -> Result<LossConversion> {
         let (from, to): (LossUnit, LossUnit) = (from.parse()?, to.parse()?);
@@ -173,10 +173,10 @@ impl LossConversion {
         self.to
     }
 
-    /// A loss in the new unit; a perplexity of 1 or less has no positive loss.
+    /// A loss in the new unit.
     ///
     /// # Errors
-    /// Why it has none, in words.
+    /// A reason in words: a perplexity of 1 or less has no positive loss.
     pub fn value(&self, loss: f64) -> std::result::Result<f64, String> {
         let nats = match self.from.amount {
             Amount::Nats => loss,
@@ -196,7 +196,7 @@ impl LossConversion {
         }
     }
 
-    /// What one unit of a small error of `loss` is in the new unit (the derivative).
+    /// The derivative of the new loss with respect to `loss`, which converts small errors.
     #[must_use]
     pub(super) fn slope(&self, loss: f64) -> f64 {
         let into_nats = match self.from.amount {
@@ -226,7 +226,8 @@ mod tests {
         LossConversion::new(from, to, TEXT).unwrap()
     }
 
-    /// A perplexity of 20 a token is ln 20 = 2.995732 nats a token, /0.75 words = 3.994310 nats a word, exp of which is 54.288.
+    /// A perplexity of 20 per token is ln 20 = 2.995732 nats per token, /0.75 words = 3.994310 nats
+    /// per word, whose exponential is 54.288.
     #[test]
     fn a_perplexity_a_token_is_another_a_word() {
         let value = conversion("ppl/token", "ppl/word").value(20.0).unwrap();

@@ -1,7 +1,7 @@
-//! Which column holds the pass rate of a task, where tasks have metrics of their own.
+//! Which column holds the pass rate of a task, if tasks have metrics of their own.
 //!
-//! A harness writes a column for each metric, and fills those that a task has: `acc` and `acc_norm`
-//! of HellaSwag, `exact_match,strict-match` of GSM8K. One metric is taken for all rows of a task.
+//! A harness writes a column for each metric and fills those that a task has: `acc` and `acc_norm`
+//! of HellaSwag, `exact_match,strict-match` of GSM8K. All rows of a task use one metric.
 
 use super::candidates::{ambiguous, may_hold_numbers};
 use super::columns::{Column, find_by_name};
@@ -15,14 +15,14 @@ use crate::Result;
 use crate::text::{excerpt, list};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// A column of rates with the columns beside it.
+/// A column of rates with the columns that describe it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Metric {
     pub(super) rate: Column,
     pub(super) beside: ScoreColumns,
 }
 
-/// The columns of rates, the best first, and the one of each task.
+/// The columns of rates, the best first, and the column chosen for each task.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Metrics {
     all: Vec<Metric>,
@@ -31,11 +31,11 @@ pub(super) struct Metrics {
     of_task: HashMap<String, usize>,
 }
 
-/// The filter that comes first of several.
+/// The filter that is preferred.
 const STRICT: &str = ",strict-match";
 
-/// The columns that may hold the pass rate, the best first, where none is named. Without a column
-/// of tasks there is one at most.
+/// The columns that may hold the pass rate, the best first, if the user names none. Without a
+/// column of tasks there is at most one.
 pub(super) fn columns_of_rates(table: &RawTable, taken: &[usize]) -> Result<Vec<Column>> {
     let open = |k: &usize| !taken.contains(k) && may_hold_numbers(table, *k);
     let places = (0..table.header.len()).filter(open);
@@ -44,7 +44,7 @@ pub(super) fn columns_of_rates(table: &RawTable, taken: &[usize]) -> Result<Vec<
             let name = &table.header[k];
             let (rank, filtered) = rank(name)?;
             let place = PASS_RATE.place(metric_of(name));
-            // The first filter of a harness is the one that its tables show.
+            // The harness's own tables show its first filter.
             let other = filtered && !name.ends_with(STRICT);
             Some((rank, filtered, place, other, k))
         })
@@ -70,12 +70,12 @@ fn column(table: &RawTable, index: usize) -> Column {
     Column::new(table, &PASS_RATE, index, false)
 }
 
-/// The name of a metric without the filter that a harness puts behind a comma.
+/// The name of a metric without the filter after its comma.
 fn metric_of(name: &str) -> &str {
     name.split_once(',').map_or(name, |(metric, _)| metric)
 }
 
-/// How well a name means a pass rate, and whether a filter made it.
+/// How well a name means a pass rate, and whether it names a filter.
 fn rank(name: &str) -> Option<(Rank, bool)> {
     match PASS_RATE.rank(name) {
         Some(rank) => Some((rank, false)),
@@ -84,7 +84,7 @@ fn rank(name: &str) -> Option<(Rank, bool)> {
 }
 
 impl Metrics {
-    /// The metric of each task: the best of those that any of its rows has.
+    /// Chooses the metric of each task: the best of those that any of its rows has.
     pub(super) fn new(table: &RawTable, all: Vec<Metric>, taken: &[usize]) -> Result<Metrics> {
         let mut metrics = Metrics {
             all,
@@ -107,7 +107,8 @@ impl Metrics {
         };
         for (task, some) in filled {
             let Some(&best) = some.first() else { continue };
-            // Filters of one metric have an order of their own, as they stand in the table.
+            // Filters of one metric are ranked by their order in the table, so they are not
+            // ambiguous.
             let equal =
                 |k: &&usize| ranked(**k).0 == ranked(best).0 && ranked(**k).1 != ranked(best).1;
             if let Some(&other) = some.iter().find(equal) {
@@ -119,7 +120,7 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// The columns that hold what was measured.
+    /// The columns that hold measurements.
     pub(super) fn measured(&self) -> impl Iterator<Item = Column> {
         let columns = |metric: &Metric| {
             let beside = [metric.beside.stderr, metric.beside.loss];
@@ -133,7 +134,7 @@ impl Metrics {
         cells.collect::<Vec<_>>().join("\u{1f}")
     }
 
-    /// The metric of a row; `main` where only one is there.
+    /// The metric of a row; the main one if there is no choice.
     pub(super) fn of(&self, row: &RawRow) -> Option<Metric> {
         let place = match self.all.len() {
             0 | 1 => 0,
@@ -142,7 +143,7 @@ impl Metrics {
         self.all.get(place).copied()
     }
 
-    /// What the columns of these rows are called, the best first.
+    /// The names of the columns that these rows use, the best first.
     pub(super) fn names(&self, table: &RawTable, rows: &[&RawRow]) -> String {
         let used: BTreeMap<usize, ()> = rows
             .iter()
@@ -157,7 +158,7 @@ impl Metrics {
         names.join(" or ")
     }
 
-    /// Which of several columns was taken, in words.
+    /// Which of several columns was used, in words.
     pub(super) fn note(&self, table: &RawTable, rows: &[&RawRow]) -> Option<String> {
         let name = |metric: &Metric| format!("'{}'", excerpt(&table.header[metric.rate.index]));
         let mut taken: Vec<BTreeSet<String>> = vec![BTreeSet::new(); self.all.len()];

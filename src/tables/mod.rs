@@ -1,7 +1,8 @@
-//! From bytes to a [`Dataset`](crate::Dataset) that is valid by construction, or to pass counts.
+//! Reads a table: bytes to a valid [`Dataset`](crate::Dataset), or to pass counts.
 //!
-//! A row goes through these files in turn: `stream` (bytes to cells with their lines), `columns` (which column plays which
-//! role), `filter` (which rows are asked for), `row` (cells to a [`Run`](crate::Run)), `select` (runs and exclusions).
+//! A row goes through these files in turn: `stream` (bytes to cells with their lines), `columns`
+//! (roles of columns), `filter` (the rows that are asked for), `row` (cells to a
+//! [`Run`](crate::Run)), `select` (runs and exclusions).
 //!
 //! ```
 //! use scalewise::{ReadOptions, tables};

@@ -1,4 +1,4 @@
-//! Columns by the names that a user or a law gives them.
+//! Columns found by the names that a user or a law gives.
 
 use super::candidates::columns_of;
 use super::log::RawTable;
@@ -41,7 +41,7 @@ impl Column {
     }
 }
 
-/// The column of this name: exactly so, or in another case if only one column fits.
+/// The column of this name: an exact match, or one in another case if only one fits.
 pub(super) fn named_if_any(table: &RawTable, name: &str) -> Option<usize> {
     let wanted = name.trim();
     if let Some(index) = table.header.iter().position(|column| column == wanted) {
@@ -51,7 +51,7 @@ pub(super) fn named_if_any(table: &RawTable, name: &str) -> Option<usize> {
     others.next().filter(|_| others.next().is_none())
 }
 
-/// The column that a setting or a filter names: exactly so, or in another case if only one column
+/// The column that a setting or a filter names: an exact match, or one in another case if only one
 /// fits.
 pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Result<usize> {
     let wanted = name.trim();
@@ -85,7 +85,7 @@ pub(super) fn find_named(table: &RawTable, name: &str, setting: Setting) -> Resu
     })
 }
 
-/// Whether the name of a column is all that the setting holds, and not a part of it.
+/// Whether the setting holds nothing but the name of a column.
 fn is_all_of(setting: Setting) -> bool {
     !matches!(
         setting,

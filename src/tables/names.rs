@@ -1,9 +1,9 @@
-//! Names that the cells of several columns make together.
+//! Names formed from the cells of several columns.
 
 use super::log::RawRow;
 use std::borrow::Cow;
 
-/// What separates the columns of a name that several of them make.
+/// The separator between the cells of such a name.
 const BETWEEN: &str = " / ";
 
 impl RawRow {
@@ -18,16 +18,15 @@ impl RawRow {
         }
     }
 
-    /// The name of the row's series; `None` where a part of it is blank.
+    /// The name of the row's series; `None` if a part of it is blank.
     pub(super) fn key(&self, by: &[usize]) -> Option<Cow<'_, str>> {
         let is_blank = by.iter().any(|column| self.cell(*column).is_empty());
         (!is_blank).then(|| self.name(by))
     }
 }
 
-/// The columns of a name with ` / ` between; one that holds a slash itself stands in quotes, so
-/// that
-/// no two names are the same.
+/// The cells separated by ` / `. A cell that contains a slash is quoted, so that different cells
+/// never give the same name.
 fn joined(cells: &[&str]) -> String {
     let cells = cells.iter().map(|cell| match cell.contains(['/', '"']) {
         true => Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\""))),

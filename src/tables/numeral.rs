@@ -9,21 +9,21 @@ use std::borrow::Cow;
 /// How the numbers of a column are written.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Numeral {
-    /// What a number without a unit of its own is in.
+    /// The unit of numbers that have none of their own.
     pub(super) unit: Option<Unit>,
     /// Whether commas separate thousands.
     pub(super) thousands: bool,
 }
 
 impl Numeral {
-    /// The number that a cell writes.
+    /// The number of a cell.
     #[inline]
     pub(super) fn read(&self, cell: &str) -> Result<Parsed, QuantityError> {
         if self.unit.is_some() || self.thousands {
             return self.read_marked(cell);
         }
         match parse_quantity(cell) {
-            // What is nearly so begins with no digit.
+            // An approximate number such as `~1,5` begins with another character.
             Ok(_) if !cell.starts_with(|c: char| c.is_ascii_digit()) => parse_in(cell, Scale::ONE),
             read => read.map(|value| Parsed {
                 value,
@@ -59,8 +59,7 @@ impl Numeral {
     }
 }
 
-/// Whether the commas of a cell separate thousands and cannot be anything else; `None` where they
-/// cannot separate thousands.
+/// Whether the commas of a cell can only separate thousands; `None` if they cannot.
 fn is_grouped(cell: &str) -> Option<bool> {
     let start = cell.find(|c: char| c.is_ascii_digit())?;
     let is_part = |c: char| c.is_ascii_digit() || c == ',' || c == '.';
@@ -73,10 +72,9 @@ fn is_grouped(cell: &str) -> Option<bool> {
 
 /// Whether the commas of a column of sizes separate thousands.
 ///
-/// Every cell with a comma must have groups of exactly three digits. One that can only be so
-/// decides;
-/// without one, commas separate thousands unless the table has decimal commas elsewhere, or is
-/// separated by semicolons, as where commas are decimal.
+/// Every cell with a comma must have groups of exactly three digits. A cell whose commas can only
+/// separate thousands decides. Without one, commas separate thousands unless the table has decimal
+/// commas elsewhere or is separated by semicolons, as tables with decimal commas are.
 pub(super) fn has_thousands(table: &RawTable, column: usize, losses: Option<usize>) -> bool {
     let cells = |column: usize| {
         let cells = table.rows.iter().map(move |row| trimmed(row.cell(column)));

@@ -1,4 +1,4 @@
-//! What a caller may say about a table of runs or of pass counts.
+//! The options for reading a table of runs or of pass counts.
 
 use super::filter::Filter;
 use super::loss_unit::LossConversion;
@@ -6,14 +6,14 @@ use super::reshape::{Reduce, Reshape};
 use crate::remedy::Setting;
 use crate::runs::{CurveKind, Variable};
 
-/// Which columns the law needs, beside the loss and [`ReadOptions::columns`].
+/// Which columns the law needs, besides the loss and [`ReadOptions::columns`].
 ///
-/// A row without a usable value in a needed column is excluded; a table without the column is an error.
+/// A row without a usable value in a needed column is excluded; a table without the column is an
+/// error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Needs {
-    /// Training compute. Where it is not needed, 6·N·D stands in for a blank cell, and where these
-    /// are not known either, the runs have none: see
-    /// [`Dataset::has_compute`](crate::Dataset::has_compute).
+    /// Training compute. If it is not needed, 6·N·D replaces a blank cell; if N and D are not known
+    /// either, the runs have no compute: see [`Dataset::has_compute`](crate::Dataset::has_compute).
     pub compute: bool,
     /// Parameters N.
     pub params: bool,
@@ -26,7 +26,7 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What a law L(C) needs: the compute.
+    /// The needs of a law L(C): the compute.
     pub const CURVE: Needs = Needs {
         compute: true,
         params: false,
@@ -35,7 +35,7 @@ impl Needs {
         unique_tokens: false,
     };
 
-    /// What a law L(N, D) needs: the parameters and the tokens.
+    /// The needs of a law L(N, D): the parameters and the tokens.
     pub const SURFACE: Needs = Needs {
         compute: false,
         params: true,
@@ -44,7 +44,7 @@ impl Needs {
         unique_tokens: false,
     };
 
-    /// What a law of other columns alone needs: none of these.
+    /// The needs of a law of other columns only: none of these.
     ///
     /// ```
     /// use scalewise::{Dataset, ReadOptions, tables::{Needs, WantedColumn}};
@@ -72,10 +72,10 @@ impl Default for Needs {
     }
 }
 
-/// A column that a law is a function of, beside compute, parameters and tokens.
+/// A variable of a law other than compute, parameters and tokens.
 ///
-/// It is found by its name, exactly so, or else in another case if only one column fits. Its cells
-/// may hold any finite number; a row in which one is blank or no number is excluded.
+/// It is found by its exact name, or in another case if only one column fits. Its cells may hold
+/// any finite number; a row whose cell is blank or not a number is excluded.
 ///
 /// ```
 /// use scalewise::{Dataset, ReadOptions, tables::WantedColumn};
@@ -95,7 +95,7 @@ impl Default for Needs {
 pub struct WantedColumn {
     /// Its name.
     pub name: String,
-    /// Whether a table without it is an error.
+    /// Whether it is an error if the table lacks the column.
     pub required: bool,
 }
 
@@ -109,7 +109,7 @@ impl WantedColumn {
         }
     }
 
-    /// A column that is read where a table has it: [`Dataset::columns`](crate::Dataset::columns)
+    /// A column that is read if the table has it: [`Dataset::columns`](crate::Dataset::columns)
     /// says whether it does.
     #[must_use]
     pub fn if_there(name: impl Into<String>) -> WantedColumn {
@@ -120,7 +120,8 @@ impl WantedColumn {
     }
 }
 
-/// How to read a table of runs; the default finds the columns by their usual names and keeps every row.
+/// How to read a table of runs. The default finds the columns by their usual names and keeps every
+/// row.
 ///
 /// ```
 /// use scalewise::{Dataset, ReadOptions};
@@ -139,7 +140,7 @@ impl WantedColumn {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReadOptions {
-    /// Column of the compute, where its name is not one of the usual ones.
+    /// Column of the compute, if it has no usual name.
     pub compute_col: Option<String>,
     /// Column of the parameters.
     pub params_col: Option<String>,
@@ -155,42 +156,44 @@ pub struct ReadOptions {
     pub loss_col: Option<String>,
     /// Column of the standard deviation of the loss.
     pub sigma_col: Option<String>,
-    /// Column of the run or model that a row belongs to; several between commas name it together.
+    /// Column of the run or model that a row belongs to; several columns, separated by commas, name
+    /// it together.
     pub group_col: Option<String>,
-    /// Column of what a run has in common with a run of another recipe, such as its seed.
+    /// Column of what a run shares with a run of another recipe, such as its seed.
     pub pair_col: Option<String>,
-    /// Whether that is read, from `pair_col` or a column with a usual name.
+    /// Whether pairs are read, from `pair_col` or a column with a usual name.
     pub pairs: bool,
     /// Rows must meet all of these.
     pub filters: Vec<Filter>,
-    /// Rows that meet one of these are left out; looked at before `filters`.
+    /// Rows that meet one of these are left out. They are checked before `filters`.
     pub excludes: Vec<Filter>,
-    /// Rows with compute strictly below this are fitted, the others are actuals.
+    /// Rows with compute strictly below this are fitted; the others are actuals.
     pub fit_below: Option<f64>,
-    /// Rows that meet one of these are actuals, whatever their compute is.
+    /// Rows that meet one of these are actuals, whatever their compute.
     pub holds: Vec<Filter>,
     /// Which columns the law needs.
     pub needs: Needs,
-    /// What else the law is a function of.
+    /// The other variables of the law.
     pub columns: Vec<WantedColumn>,
-    /// What the loss is a law of, for a law of one variable; `fit_below` is about it too.
+    /// The variable of a law of one variable; `fit_below` is in this variable too.
     pub over: Variable,
-    /// From the unit of the losses to another; their standard deviations go with them.
+    /// Conversion of the losses and their standard deviations to another unit.
     pub loss: Option<LossConversion>,
-    /// Column whose value names the series that a row belongs to; several between commas name it together.
+    /// Column whose value names the series that a row belongs to; several columns, separated by
+    /// commas, name it together.
     pub by: Option<String>,
-    /// Losses may be zero or negative, where no logarithm of them is needed.
+    /// Whether losses may be zero or negative, for laws that take no logarithm of them.
     pub negative_losses: bool,
-    /// What the rows are points of, where the columns do not say it.
+    /// What the rows are points of, if the columns do not say it.
     pub curve: Option<CurveKind>,
-    /// The learning rate of a training run still decays after the last row.
+    /// Whether the learning rate of a training run still decays after the last row.
     pub lr_decay_ahead: bool,
-    /// What is done to the table before.
+    /// What is done to the table before it is read.
     pub reshape: Reshape,
 }
 
 impl ReadOptions {
-    /// What asks for the compute of every row though the law does not.
+    /// The setting that asks for the compute of every row although the law does not need it.
     pub(super) fn compute_is_asked_for(&self) -> Option<Setting> {
         match (self.fit_below, self.reshape.reduce) {
             (Some(_), _) => Some(Setting::FitBelow),
@@ -200,12 +203,13 @@ impl ReadOptions {
     }
 }
 
-/// How to read a table of pass counts; the default finds the columns by their usual names and keeps every row.
+/// How to read a table of pass counts. The default finds the columns by their usual names and keeps
+/// every row.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CountOptions {
-    /// Column of the compute, where its name is not one of the usual ones.
+    /// Column of the compute, if it has no usual name.
     pub compute_col: Option<String>,
-    /// Column of the parameters; with the tokens it gives compute = 6ND.
+    /// Column of the parameters, which with the tokens give compute = 6ND.
     pub params_col: Option<String>,
     /// Column of the training tokens.
     pub tokens_col: Option<String>,
@@ -221,7 +225,7 @@ pub struct CountOptions {
     pub pass_rate_col: Option<String>,
     /// Column of the standard error of that rate.
     pub stderr_col: Option<String>,
-    /// Column of the rate that guessing reaches.
+    /// Column of the chance level.
     pub chance_col: Option<String>,
     /// Column of a loss on the same task, such as the bits per byte of the right answers.
     pub task_loss_col: Option<String>,
@@ -229,10 +233,11 @@ pub struct CountOptions {
     pub filters: Vec<Filter>,
     /// Rows that meet one of these are left out.
     pub excludes: Vec<Filter>,
-    /// Models with compute strictly below this are fitted, the others are actuals.
+    /// Models with compute strictly below this are fitted; the others are actuals.
     pub fit_below: Option<f64>,
-    /// Column whose value names the series that a row belongs to; several between commas name it together.
+    /// Column whose value names the series that a row belongs to; several columns, separated by
+    /// commas, name it together.
     pub by: Option<String>,
-    /// Tables that are joined, and new columns; the rest is for tables of runs.
+    /// Joined tables and new columns; the other fields are for tables of runs.
     pub reshape: Reshape,
 }

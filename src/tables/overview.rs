@@ -1,4 +1,4 @@
-//! What a table looks like by its first rows: for people who have to say what its columns are.
+//! What the first rows of a table show, for users who have to name its columns.
 
 use super::candidates::{candidates, counted_by_letters, likely_column};
 use super::columns::{VARIABLE, named_if_any};
@@ -18,13 +18,13 @@ use crate::seen::{ColumnSeen, Holds, TableKind, TableSeen};
 use crate::text::{closest, excerpt};
 use std::collections::{HashMap, HashSet};
 
-/// Bytes of rows that are looked at: those of a large table are not read for this.
+/// Bytes of rows that are examined, so that a large table is not read for this.
 pub(super) const OPENING: usize = 1 << 16;
 
-/// The same of rows that are in memory.
+/// The limit for rows that are already in memory.
 pub(super) const HELD: usize = 4 << 20;
 
-/// Stands where a value has to be found.
+/// A placeholder for a value that the user must find.
 const A_COLUMN: &str = "COLUMN";
 
 /// A role with the column that the user named for it.
@@ -41,7 +41,7 @@ pub(super) fn opening(table: &RawTable) -> &[RawRow] {
     &table.rows[..count]
 }
 
-/// The error with what was seen of the table of runs, where columns are what it is about.
+/// Adds what was seen of the table of runs to an error about columns.
 pub(super) fn beside(error: Error, table: &RawTable, options: &ReadOptions) -> Error {
     match error.is_about_columns() {
         true => error.with_table(of_runs(table, options)),
@@ -49,7 +49,7 @@ pub(super) fn beside(error: Error, table: &RawTable, options: &ReadOptions) -> E
     }
 }
 
-/// The same where nothing was joined yet: sizes may stand in the other tables.
+/// As [`beside`] before tables are joined: sizes may be in the other tables.
 pub(super) fn before_joins(error: Error, table: &RawTable, options: &ReadOptions) -> Error {
     let mut seen = of_runs(table, options);
     if !options.reshape.join.is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn before_joins(error: Error, table: &RawTable, options: &ReadOptions
     error.with_table(seen)
 }
 
-/// The same of a table of pass counts.
+/// As [`beside`] for a table of pass counts.
 pub(super) fn beside_counts(error: Error, table: &RawTable, options: &CountOptions) -> Error {
     match error.is_about_columns() {
         true => error.with_table(of_counts(table, options)),
@@ -68,7 +68,7 @@ pub(super) fn beside_counts(error: Error, table: &RawTable, options: &CountOptio
     }
 }
 
-/// What is seen of a table of runs.
+/// What the first rows of a table of runs show.
 pub(super) fn of_runs(table: &RawTable, options: &ReadOptions) -> TableSeen {
     let asked: [Asked<'_>; 8] = [
         (&COMPUTE, options.compute_col.as_deref()),
@@ -123,7 +123,7 @@ pub(super) fn of_runs(table: &RawTable, options: &ReadOptions) -> TableSeen {
     looked.into_seen(kind, choices)
 }
 
-/// What is seen of a table of pass counts.
+/// What the first rows of a table of pass counts show.
 pub(super) fn of_counts(table: &RawTable, options: &CountOptions) -> TableSeen {
     let asked: [Asked<'_>; 8] = [
         (&COMPUTE, options.compute_col.as_deref()),
@@ -164,14 +164,14 @@ pub(super) fn of_counts(table: &RawTable, options: &CountOptions) -> TableSeen {
     looked.into_seen(kind, choices)
 }
 
-/// Columns with their roles as far as these are known.
+/// Columns with their roles, as far as these are known.
 struct Looked<'a> {
     table: &'a RawTable,
     rows: &'a [RawRow],
     columns: Vec<ColumnSeen>,
-    /// For each role that was asked for: its column.
+    /// For each role: its column, if known.
     roles: Vec<(&'static ColumnRole, Option<usize>)>,
-    /// Roles whose column the user named by a name that no column has.
+    /// Roles for which the user named a column that does not exist.
     wrong: Vec<Asked<'a>>,
 }
 
@@ -213,7 +213,7 @@ impl<'a> Looked<'a> {
         }
     }
 
-    /// Takes a `c` beside an `n` of samples for the passes.
+    /// Assigns the role of passes to a `c` beside an `n` of samples.
     fn find_passes(&mut self) {
         let Some(index) = counted_by_letters(self.table) else {
             return;
@@ -227,8 +227,8 @@ impl<'a> Looked<'a> {
         }
     }
 
-    /// Takes the columns that stand beside a pass rate: those of these names, or what their own
-    /// names make clear.
+    /// Finds the columns that describe a pass rate: those that the user named, or those with clear
+    /// names.
     fn find_beside(&mut self, named: [Option<&str>; 3]) {
         let Some(rate) = self.place(&PASS_RATE) else {
             return;
@@ -241,14 +241,14 @@ impl<'a> Looked<'a> {
         }
     }
 
-    /// Columns that say what a score is of, which tell the tasks of a suite apart.
+    /// Finds the columns that say what a score is of; they tell the tasks of a suite apart.
     fn find_tasks(&mut self) {
         for index in tasks_of(self.table) {
             self.columns[index].role.get_or_insert("task");
         }
     }
 
-    /// Takes the name of a model for no group, which it is only where rows are reduced or joined.
+    /// A model's name groups rows only if they are reduced or joined, so it loses the role.
     fn forget_models(&mut self) {
         for column in &mut self.columns {
             if column.role == Some(GROUP.name) && !GROUP.is_first(&column.name) {
@@ -257,7 +257,7 @@ impl<'a> Looked<'a> {
         }
     }
 
-    /// Whether the sign of decimals is not clear in a column of numbers that plays a role.
+    /// Whether the decimal sign of a numeric column with a role is unclear.
     fn has_unclear_signs(&self) -> bool {
         let loss = self.place(&LOSS);
         let mut sized = self.roles.iter().filter(|(role, _)| role.is_number());
@@ -304,7 +304,7 @@ impl<'a> Looked<'a> {
         }
     }
 
-    /// Whether some run has several steps in the rows that were looked at.
+    /// Whether some run has several steps in the rows that were examined.
     fn repeats(&self, step: usize) -> bool {
         let group = self.place(&GROUP);
         let name = |row: &'a RawRow| group.map_or("", |group| row.cell(group));
@@ -317,13 +317,13 @@ impl<'a> Looked<'a> {
         others.next().is_some()
     }
 
-    /// Whether the first line names no columns.
+    /// Whether the first line holds no column names.
     fn is_headless(&self) -> bool {
         let header = &self.table.header;
         header.len() == 1 || header.iter().all(|name| parse_quantity(name).is_ok())
     }
 
-    /// Settings that name a column for each role that is needed and not clear.
+    /// Settings that name a column for each needed role that is not clear.
     fn choices(&self, needed: &[&'static ColumnRole]) -> Vec<Remedy> {
         let mut choices = Vec::new();
         if self.is_headless() {
@@ -376,7 +376,7 @@ impl<'a> Looked<'a> {
         let taken: Vec<usize> = self.roles.iter().filter_map(|(_, place)| *place).collect();
         let several = candidates(self.table, role, &taken);
         if !several.is_empty() {
-            // The name that leaves open what it is was never the better one.
+            // A bare `loss` leaves open which loss it is, so another column comes first.
             let open = |k: &&usize| ["loss", "L"].contains(&name(**k));
             let clear = several.iter().find(|k| !open(k));
             return clear.or(several.first()).map(|k| name(*k));
@@ -386,7 +386,7 @@ impl<'a> Looked<'a> {
             .or_else(|| self.guess_by_numbers(role, &taken).map(name))
     }
 
-    /// The only free column of text, where some row has the same text as another.
+    /// The only column of text without a role, if some of its texts repeat.
     fn guess_by_repeats(&self, taken: &[usize]) -> Option<usize> {
         let is_text = |k: &usize| self.columns[*k].holds == Holds::Text && !taken.contains(k);
         let mut texts = (0..self.columns.len()).filter(is_text);
@@ -396,7 +396,7 @@ impl<'a> Looked<'a> {
         repeats.then_some(only)
     }
 
-    /// The only free column whose numbers are of the size of the role's.
+    /// The only column without a role whose numbers have the size of the role's.
     fn guess_by_numbers(&self, role: &ColumnRole, taken: &[usize]) -> Option<usize> {
         let is_broken = |(low, high): (f64, f64)| low.fract() != 0.0 || high.fract() != 0.0;
         let (low, high) = match role.setting {
@@ -448,7 +448,7 @@ pub(super) fn column(
             continue;
         }
         written += 1;
-        // Whatever the order of the rows.
+        // The choice must not depend on the order of the rows.
         if example.is_empty() || (cell.len(), cell) < (example.len(), example) {
             example = cell;
         }

@@ -1,11 +1,11 @@
-//! The places of rows that were in other files before, for people.
+//! Adds the original file and line to messages about rows of united tables.
 
 use super::log::Source;
 use crate::runs::{CountTable, Excluded};
 use crate::{Error, Result};
 
 impl Source<'_> {
-    /// An error about a row, at the place where the row comes from.
+    /// The error about a row, placed where the row comes from.
     pub(crate) fn placed<T>(&self, outcome: Result<T>) -> Result<T> {
         outcome.map_err(|error| self.placed_error(error))
     }
@@ -18,7 +18,7 @@ impl Source<'_> {
         }
     }
 
-    /// Adds to the reasons where excluded rows come from.
+    /// Adds to the reasons of excluded rows where the rows come from.
     pub(super) fn place(&self, excluded: &mut [Excluded]) {
         for row in excluded {
             if let Some((file, line)) = self.origin(row.line) {
@@ -27,7 +27,7 @@ impl Source<'_> {
         }
     }
 
-    /// The same of a table about passing.
+    /// As [`Source::place`] for a table about passing.
     pub(crate) fn place_in(&self, table: &mut CountTable) {
         self.place(match table {
             CountTable::Counts(counts) => &mut counts.excluded,

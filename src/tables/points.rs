@@ -1,4 +1,4 @@
-//! Points at which a law of several variables is to be forecast: a text, or the rows of a table.
+//! Points at which a law of several variables is to be forecast, from a text or a table.
 
 use super::candidates::missing;
 use super::columns::{Column, find_by, find_named, find_role};
@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 /// The value of each variable of a law, by its name.
 pub type Point = BTreeMap<String, f64>;
 
-/// The variables that are found by the usual names of their columns and are positive: compute,
-/// parameters, tokens and unique tokens.
+/// The variables that are found by usual column names and must be positive: compute, parameters,
+/// tokens and unique tokens.
 const SIZED: [(&str, &ColumnRole); 4] = [
     ("C", &COMPUTE),
     ("N", &PARAMS),
@@ -32,8 +32,8 @@ fn sized(name: &str) -> Option<&'static ColumnRole> {
     found.map(|(_, role)| *role)
 }
 
-/// Reads a point such as `N=7B,S=8`, which gives each of these variables a value: a quantity that
-/// is positive for C, N, D and U, and of any sign for the others.
+/// Reads a point such as `N=7B,S=8`, with a value for each of these variables: a positive quantity
+/// for C, N, D and U, and one of any sign for the others.
 ///
 /// ```
 /// use scalewise::internal::read_point;
@@ -45,8 +45,8 @@ fn sized(name: &str) -> Option<&'static ColumnRole> {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::Usage`] when a part is not NAME=VALUE, a value is no finite number, a name is that
-/// of no variable, or a variable has no value or several.
+/// [`ErrorKind::Usage`] when a part is not NAME=VALUE, a value is not a finite number, a name is
+/// not that of a variable, or a variable has no value or several.
 pub fn read_point(text: &str, variables: &[impl AsRef<str>]) -> Result<Point> {
     let usage = |message: String| Error::new(ErrorKind::Usage, message);
     let names = || variables.iter().map(AsRef::as_ref);
@@ -97,17 +97,17 @@ pub fn read_point(text: &str, variables: &[impl AsRef<str>]) -> Result<Point> {
     }
 }
 
-/// The same where the law is not known yet: whoever uses the point checks its names.
+/// As [`read_point`] when the law is not known yet: the caller checks the names.
 ///
 /// # Errors
-/// As for [`read_point`], but for names.
+/// As for [`read_point`], except for names.
 pub fn read_named(text: &str) -> Result<Point> {
     let names = text.split(',').map(|part| part.split('=').next());
     let names: Vec<&str> = names.map(|name| name.unwrap_or_default().trim()).collect();
     read_point(text, &names)
 }
 
-/// A value that a variable can have.
+/// Checks that a variable can have this value.
 fn checked(value: f64, name: &str) -> std::result::Result<f64, String> {
     match sized(name) {
         None => Ok(value + 0.0),
@@ -126,7 +126,7 @@ pub struct PointRow {
     pub series: String,
     /// The file's name as messages show it.
     source: String,
-    /// What the cells hold, or what is wrong with one.
+    /// What the cells hold, or the error about one.
     values: std::result::Result<Point, String>,
 }
 
@@ -134,7 +134,7 @@ impl PointRow {
     /// The value of each variable.
     ///
     /// # Errors
-    /// When a cell is blank or no number, or is not positive for C, N, D or U.
+    /// When a cell is blank or not a number, or is not positive for C, N, D or U.
     pub fn values(&self) -> Result<&Point> {
         self.values.as_ref().map_err(|problem| {
             Error::new(ErrorKind::Data, problem.clone())
@@ -144,8 +144,8 @@ impl PointRow {
     }
 }
 
-/// Reads a table of points: a column for each of these variables, and the columns `by` that tell
-/// the series apart. C, N, D and U are found as in the table of runs, the others by their names; other
+/// Reads a table of points: a column for each of these variables, and the columns `by` that name
+/// the series. C, N, D and U are found as in the table of runs, the others by their names; other
 /// columns are ignored.
 ///
 /// ```
@@ -159,8 +159,8 @@ impl PointRow {
 /// ```
 ///
 /// # Errors
-/// When the table cannot be read, a column is missing, or a row has no series. What a row asks for
-/// is looked at one by one: [`PointRow::values`].
+/// When the table cannot be read, a column is missing, or a row has no series. Errors in a row's
+/// values come from [`PointRow::values`].
 pub fn read_points(
     bytes: &[u8],
     source: &str,

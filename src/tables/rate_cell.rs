@@ -1,4 +1,4 @@
-//! A cell that holds a rate: a fraction, or in per cent.
+//! A cell that holds a rate, as a fraction or in per cent.
 
 use super::heading::{Kind, Name};
 use crate::quantity::parse_quantity;
@@ -13,8 +13,8 @@ pub(super) struct Rate {
 }
 
 impl Rate {
-    /// The number of a cell. In per cent are those with a sign of it, and those of a column whose
-    /// name says so.
+    /// The rate of a cell. It is in per cent if the cell has a per-cent sign or the column's name
+    /// says so.
     pub(super) fn read(cell: &str, column: &str) -> Result<Rate, String> {
         let (number, signed) = match cell.strip_suffix('%') {
             Some(number) => (number.trim_end(), true),

@@ -9,10 +9,10 @@ use crate::Result;
 use crate::text::excerpt;
 use crate::{Error, ErrorKind};
 
-/// The points (step, rate) of a table of learning rates, in their order.
+/// The points (step, rate) of a table of learning rates, in order.
 ///
 /// # Errors
-/// [`ErrorKind::Data`] when a column is missing or a cell is no number.
+/// [`ErrorKind::Data`] when a column is missing or a cell is not a number.
 pub(crate) fn read_rates(bytes: &[u8], name: &str) -> Result<Vec<(f64, f64)>> {
     let table = read_table(&Source::bytes(bytes, name))?;
     let x = match find_by_name(&table, &STEP, &[])? {

@@ -1,4 +1,4 @@
-//! A table of runs to a [`Dataset`].
+//! Reads a table of runs as a [`Dataset`].
 
 use super::log::Source;
 use super::options::ReadOptions;
@@ -13,17 +13,18 @@ use std::path::Path;
 /// Reads a table of runs, and says how it was understood.
 ///
 /// # Errors
-/// When the bytes are no table, a needed column is missing or ambiguous, a filter does not fit the columns, or no row
-/// is usable.
+/// When the bytes are not a table, a needed column is missing or ambiguous, a filter does not fit
+/// the columns, or no row is usable.
 pub fn read(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
     read_source(&Source::bytes(bytes, source), options)
 }
 
-/// The same of a file or standard input. A table of curves that [`Reshape::reduce`](super::Reshape::reduce) makes one row
-/// a run is read row by row, in the memory that its runs take, however long it is.
+/// As [`read`] for a file or standard input. With [`Reshape::reduce`](super::Reshape::reduce), a
+/// table of curves is read row by row; it takes memory for its runs only, however long it is.
 ///
 /// # Errors
-/// As [`read`], when the source cannot be read or unpacked, and when more than 2 GiB would be held in memory.
+/// As for [`read`], and when the source cannot be read or decompressed, or more than 2 GiB would be
+/// held in memory.
 pub fn read_source(source: &Source<'_>, options: &ReadOptions) -> Result<(Dataset, Understanding)> {
     source.placed(read_placed(source, options))
 }
@@ -48,23 +49,23 @@ impl Dataset {
     /// ```
     ///
     /// # Errors
-    /// When the file cannot be read or is no table of runs.
+    /// When the file cannot be read or is not a table of runs.
     pub fn read_csv(path: impl AsRef<Path>) -> Result<Dataset> {
         Dataset::from_source(&Source::open(path.as_ref())?, &ReadOptions::default())
     }
 
-    /// The dataset alone of [`read_source`].
+    /// Only the dataset of [`read_source`].
     ///
     /// # Errors
-    /// As [`read_source`].
+    /// As for [`read_source`].
     pub fn from_source(source: &Source<'_>, options: &ReadOptions) -> Result<Dataset> {
         read_source(source, options).map(|(dataset, _)| dataset)
     }
 
-    /// The dataset alone of [`read`].
+    /// Only the dataset of [`read`].
     ///
     /// # Errors
-    /// As [`read`].
+    /// As for [`read`].
     pub fn from_csv_bytes(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<Dataset> {
         read(bytes, source, options).map(|(dataset, _)| dataset)
     }

@@ -1,17 +1,17 @@
-//! The roles that columns play, and the names by which they are known.
+//! The roles of columns, and the names by which they are recognised.
 
 use super::heading::{Kind, Name, Unit};
 use crate::remedy::Setting;
 
 /// A role that a column can play.
 pub(super) struct ColumnRole {
-    /// What messages call it.
+    /// The role's name in messages.
     pub(super) name: &'static str,
     /// Column names that mean it; one-letter names are case-sensitive.
     pub(super) names: &'static [&'static str],
-    /// More such names, by their words: used where none of the first is there.
+    /// Further names, by their words: used if none of the first is there.
     pub(super) more: &'static [&'static str],
-    /// Names that mean it where no better one is there.
+    /// Names that mean it only if there is no better one.
     pub(super) last: &'static [&'static str],
     /// The setting that names its column.
     pub(super) setting: Setting,
@@ -261,25 +261,25 @@ const OF_SIZES: [&ColumnRole; 5] = [&COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &BUDGET
 /// How well a name means a role: the least is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// One of the first names as it stands.
+    /// One of the first names, exactly.
     First,
     /// Another name, without a unit.
     Known,
     /// A name with a unit.
     Scaled,
-    /// A name of the kind.
+    /// A similar name.
     Alike,
-    /// Only where nothing better is there.
+    /// Only if there is nothing better.
     Last,
 }
 
 impl ColumnRole {
-    /// The role of a size that messages call so.
+    /// The size role with this name in messages.
     pub(super) fn named(name: &str) -> Option<&'static ColumnRole> {
         OF_SIZES.into_iter().find(|role| role.name == name)
     }
 
-    /// Whether a column of this name plays the role by itself.
+    /// Whether a column of this name plays the role without the user's help.
     pub(super) fn is_called(&self, column: &str) -> bool {
         self.rank(column).is_some()
     }
@@ -312,7 +312,7 @@ impl ColumnRole {
                 return Some(rank);
             }
         }
-        // Nothing but a unit of compute, such as `pf_days`.
+        // A name that is only a unit of compute, such as `pf_days`.
         let days = unit.filter(|unit| unit.kind == Kind::FlopDays);
         if self.setting == Setting::ComputeCol && days.is_some() && name.words.is_empty() {
             return Some(Rank::Scaled);
@@ -331,7 +331,7 @@ impl ColumnRole {
         is(self.last, &name.words).then_some(Rank::Last)
     }
 
-    /// The place of a name among those that mean the role.
+    /// The position of a name among those of the role.
     pub(super) fn place(&self, column: &str) -> usize {
         let words = Name::of(column).words;
         let mut all = self.names.iter().chain(self.more).chain(self.last);
@@ -393,7 +393,7 @@ impl ColumnRole {
     }
 }
 
-/// Whether words such as `eval_paloma_macro_loss` name a loss on text that was not trained on.
+/// Whether words such as `eval_paloma_macro_loss` name a loss on held-out text.
 fn is_evaluation_loss(words: &str) -> bool {
     const OTHER: [&str; 12] = [
         "train",
@@ -455,10 +455,10 @@ fn is_budget(words: &str) -> bool {
     has(&BUDGETS) && !has(&OTHER)
 }
 
-/// Whether words name a ratio, an error or a part, which no role is: such columns are never
+/// Whether words name a ratio, an error or a part, which have no role: such columns are never
 /// proposed.
 pub(super) fn is_none(words: &str, role: &ColumnRole) -> bool {
-    /// What a part of the compute of a run is for.
+    /// Words for parts of a run's compute.
     const PARTS: [&str; 8] = [
         "step",
         "batch",
@@ -469,7 +469,7 @@ pub(super) fn is_none(words: &str, role: &ColumnRole) -> bool {
         "fwd",
         "forward",
     ];
-    /// Tokens that are not those of the training.
+    /// Words for tokens that are not training tokens.
     const OTHERS: [&str; 10] = [
         "batch", "eval", "val", "test", "context", "seq", "sequence", "vocab", "prompt", "step",
     ];
@@ -490,7 +490,7 @@ pub(super) fn is_none(words: &str, role: &ColumnRole) -> bool {
     })
 }
 
-/// Whether a name is the usual one of a column of runs.
+/// Whether a name is a usual one for a column of runs.
 pub(super) fn is_usual(name: &str) -> bool {
     let roles = [
         &COMPUTE, &PARAMS, &TOKENS, &UNIQUE, &LOSS, &SIGMA, &GROUP, &STEP,

@@ -1,4 +1,4 @@
-//! The cells of one row to a [`Run`], or the reason why it cannot be one.
+//! Turns the cells of one row into a [`Run`], or gives the reason why it cannot be one.
 
 use super::columns::{Column, Columns};
 use super::log::{RawRow, RawTable};
@@ -14,8 +14,8 @@ use crate::runs::{
 use crate::text::{excerpt, quoted};
 use std::collections::BTreeMap;
 
-/// A use of rows that the user should know of, counted, with one of them: of the reason that comes first as a text,
-/// whatever the order of the rows, the first line.
+/// Counts rows that the user should know about, with one example. The example is the first reason
+/// in alphabetical order, so it does not depend on the order of rows.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     count: usize,
@@ -41,7 +41,7 @@ impl Tally {
     }
 }
 
-/// What was done with cells that are unusable and not needed.
+/// What was done with cells that are unusable but not needed.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     params_ignored: Tally,
@@ -54,7 +54,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    /// Whether a cell was unusable and not needed.
+    /// Whether a cell was unusable but not needed.
     pub(super) fn passed_over(&self) -> bool {
         let all = [
             &self.params_ignored,
@@ -67,7 +67,7 @@ impl Notes {
         all.iter().any(|tally| tally.count > 0)
     }
 
-    /// One sentence for each thing that happened.
+    /// One sentence for each kind of event.
     pub(super) fn sentences(&self) -> Vec<String> {
         [
             self.params_ignored.note("params left blank"),
@@ -82,7 +82,7 @@ impl Notes {
         .collect()
     }
 
-    /// The same of numbers that were used.
+    /// The sentences about numbers that were used.
     pub(super) fn of_numbers(&self) -> Vec<String> {
         let approximate = self.approximate.note("only approximate numbers");
         approximate.into_iter().collect()
@@ -94,7 +94,7 @@ pub(super) struct RowReader<'a> {
     table: &'a RawTable,
     columns: &'a Columns,
     needs: Needs,
-    /// Whether a row may be a run though nothing says its compute.
+    /// Whether a row can be a run without compute.
     without_compute: bool,
     fit_below: Option<f64>,
     over: Variable,
@@ -210,7 +210,7 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// What else the law is a function of; a zero has no sign.
+    /// The other variables of the law; a negative zero becomes zero.
     fn others(
         &self,
         row: &RawRow,
@@ -227,7 +227,7 @@ impl<'a> RowReader<'a> {
         Ok(all)
     }
 
-    /// The loss, which may have any sign where that is said.
+    /// The loss, which may have any sign if the options allow it.
     fn written(
         &self,
         row: &RawRow,
@@ -249,7 +249,7 @@ impl<'a> RowReader<'a> {
         Ok(self.noted(row, column, &read, approximate))
     }
 
-    /// The value, noted where it is approximate.
+    /// The value, with a note if it is approximate.
     fn noted(&self, row: &RawRow, column: Column, read: &Parsed, approximate: &mut Tally) -> f64 {
         if read.approximate {
             let (name, cell) = (&self.table.header[column.index], row.cell(column.index));
@@ -258,8 +258,8 @@ impl<'a> RowReader<'a> {
         read.value
     }
 
-    /// Parameters or tokens: excluded when unusable and needed or named by the user, else left out
-    /// and noted.
+    /// Parameters or tokens. An unusable value excludes the row if it is needed or its column was
+    /// named by the user; otherwise it is left out and noted.
     fn size(
         &self,
         row: &RawRow,
@@ -321,7 +321,8 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// A cell as a positive number, or a reason that names the column; `not_zero` says why zero is refused.
+/// A cell as a positive number, or a reason that names the column; `not_zero` says why zero is
+/// refused.
 pub(super) fn positive(
     numeral: &Numeral,
     cell: &str,
@@ -338,7 +339,7 @@ pub(super) fn positive(
     Err(format!("{} {problem}", excerpt(column)))
 }
 
-/// Why a cell is no number.
+/// Why a cell is not a number.
 pub(super) fn unreadable(cell: &str, column: &str, error: &QuantityError) -> String {
     let problem = match cell.is_empty() {
         true => error.problem().to_string(),

@@ -16,7 +16,7 @@ pub(super) struct RowFilter<'a> {
 }
 
 impl<'a> RowFilter<'a> {
-    /// Looks the columns up; `setting` says whether rows are chosen or left out by it.
+    /// Finds the filter's columns; `setting` says whether the filter keeps rows or leaves them out.
     pub(super) fn new(
         filter: &'a Filter,
         setting: Setting,
@@ -46,12 +46,12 @@ impl<'a> RowFilter<'a> {
         Ok(true)
     }
 
-    /// The columns that the filter looks at.
+    /// The columns that the filter uses.
     pub(super) fn columns(&self) -> &[usize] {
         &self.columns
     }
 
-    /// What it is, and the condition as typed.
+    /// The setting and the condition as typed.
     pub(super) fn name(&self) -> String {
         let kind = match self.setting {
             Setting::Exclude => "exclusion",

@@ -1,4 +1,4 @@
-//! Logs of training runs: the loss and the learning rate of one run or of several, step by step.
+//! Logs of training runs: the loss and the learning rate of one or several runs, step by step.
 
 use super::carried::CarriedSeen;
 use super::columns::{Column, find_by};
@@ -27,12 +27,11 @@ pub(crate) struct LogOptions {
 
 /// Reads the runs of a log, in the order in which they first appear.
 ///
-/// A learning rate that stands in a row without a loss is that of the rows after it, until the
-/// next.
+/// A learning rate in a row without a loss applies to the following rows, until the next one.
 ///
 /// # Errors
-/// [`ErrorKind::Data`] when a column is missing or no row has a loss, and when the log has several
-/// runs and the options do not say what tells them apart.
+/// [`ErrorKind::Data`] when a column is missing or no row has a loss, or when the log has several
+/// runs and the options do not tell them apart.
 pub(crate) fn read_logs(source: &Source<'_>, options: &LogOptions) -> Result<Vec<RunLog>> {
     source.placed(read(source, options))
 }
@@ -74,7 +73,7 @@ fn read(source: &Source<'_>, options: &LogOptions) -> Result<Vec<RunLog>> {
     Ok(logs)
 }
 
-/// The complaint about a log in which no row has a loss at a step.
+/// The error for a log in which no row has a loss at a step.
 fn without_loss(table: &RawTable, logs: &[RunLog], columns: LogColumns) -> Error {
     let first = logs.iter().find_map(|log| log.excluded.first());
     let why = match first {
@@ -93,7 +92,7 @@ fn without_loss(table: &RawTable, logs: &[RunLog], columns: LogColumns) -> Error
         .with_remedy(Setting::Where)
 }
 
-/// The complaint about a log of several runs where one is meant.
+/// The error for a log of several runs where one is expected.
 fn several(table: &RawTable, column: usize, logs: &[RunLog]) -> Error {
     let column = &table.header[column];
     let names = logs.iter().map(|log| log.name.as_str());
@@ -114,7 +113,7 @@ fn several(table: &RawTable, column: usize, logs: &[RunLog]) -> Error {
         .with_remedy(Setting::Where.to(value))
 }
 
-/// What a row says: its step and its loss, if it has one, and its learning rate, if it has one.
+/// What a row holds: step and loss, and learning rate, if it has them.
 #[derive(Debug, Clone, Copy)]
 struct Said {
     point: Option<(f64, f64)>,
@@ -166,7 +165,7 @@ struct Reader<'a> {
     table: &'a RawTable,
     columns: LogColumns,
     by: &'a [usize],
-    /// Whether what the other columns say of a run is wanted.
+    /// Whether the other columns of a run are wanted.
     carries: bool,
     sieve: Sieve<'a>,
 }
@@ -193,7 +192,7 @@ impl ReadPart for Reader<'_> {
     fn read<'r>(&self, rows: &mut impl NextRow<'r>) -> Result<Vec<Rows>> {
         let mut runs: Vec<Rows> = Vec::new();
         let mut places: HashMap<Cow<'r, str>, usize> = HashMap::new();
-        // Rows of one run mostly stand together.
+        // Rows of one run mostly follow one another.
         let mut at = 0;
         while let Some(row) = rows.next() {
             let name = self.name_of(row);
@@ -214,7 +213,7 @@ impl ReadPart for Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// Puts a row to those of its run.
+    /// Adds a row to those of its run.
     fn take(&self, row: &RowView<'_>, run: &mut Rows) -> Result<()> {
         if self.sieve.refusal(row, self.table)?.is_some() {
             run.unwanted += 1;
@@ -288,7 +287,7 @@ impl Reader<'_> {
         read.map(|column| column.index).collect()
     }
 
-    /// The log of a run, its learning rates carried on to the rows that have none.
+    /// The log of a run. Learning rates are carried forward to rows without one.
     fn log(&self, run: Rows) -> RunLog {
         let name = |column: Column| Some(self.table.header[column.index].clone());
         let mut lr = run.said.iter().find_map(|said| said.lr);

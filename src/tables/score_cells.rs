@@ -1,4 +1,4 @@
-//! The cells beside a pass rate: its standard error, what guessing reaches, a loss on the task.
+//! The cells that describe a pass rate: its standard error, the chance level, a loss on the task.
 
 use super::chance_levels;
 use super::columns::Column;
@@ -10,17 +10,17 @@ use super::row::positive;
 use crate::runs::{LOGARITHM, PassRate, SIZES, within};
 use crate::text::{excerpt, quoted};
 
-/// The largest standard error of a mean of numbers between 0 and 1: that of 0 and 1.
+/// The largest standard error of a mean of numbers between 0 and 1, reached by the pair 0 and 1.
 const LARGEST: f64 = 0.5;
 
-/// What a table has where it has no value.
+/// Texts that mean a missing value.
 const NOTHING: [&str; 7] = ["", "n/a", "na", "nan", "none", "null", "-"];
 
 /// Why a row is left out.
 type Reason = String;
 
 impl Reader<'_> {
-    /// The rate with what its row says beside it.
+    /// The rate with what its row says about it.
     pub(super) fn beside(
         &self,
         row: &RawRow,
@@ -51,20 +51,20 @@ impl Reader<'_> {
         })
     }
 
-    /// N and D, if both are known. Where another column has the compute, they need not be.
+    /// N and D, if both are known. They are optional if another column has the compute.
     fn size(&self, row: &RawRow) -> Option<(f64, f64)> {
         let value = |column: Option<Column>| self.positive(row, column?).ok();
         Some((value(self.columns.params)?, value(self.columns.tokens)?))
     }
 
-    /// A positive number of a size that can be computed with.
+    /// A size as a positive finite number.
     pub(super) fn positive(&self, row: &RawRow, column: Column) -> Result<f64, Reason> {
         let name = &self.table.header[column.index];
         let value = positive(&column.numeral, row.cell(column.index), name, LOGARITHM)?;
         within(value.value, &SIZES, &excerpt(name))
     }
 
-    /// A standard error is in the unit of its rate.
+    /// The standard error, in the unit of its rate.
     fn stderr(&self, row: &RawRow, column: Column, per_cent: bool) -> Result<f64, Reason> {
         let name = &self.table.header[column.index];
         let cell = row.cell(column.index);
@@ -86,7 +86,7 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    /// A chance level is below 1, so from 1 on it is in per cent if its rate is.
+    /// The chance level. It is below 1, so a value of 1 or more is in per cent if its rate is.
     fn chance(&self, row: &RawRow, column: Column, per_cent: bool) -> Result<f64, Reason> {
         let name = &self.table.header[column.index];
         let cell = row.cell(column.index);
@@ -105,7 +105,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The chance level of the task that the row names, or that the rate's column is called by.
+    /// The chance level of the task that the row names, or after which the rate's column is named.
     fn known_chance(&self, row: &RawRow, metric: Metric) -> Option<f64> {
         let cells = self.named_tasks.iter().map(|column| row.cell(*column));
         let rate = self.table.header[metric.rate.index].as_str();

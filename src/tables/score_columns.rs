@@ -1,4 +1,4 @@
-//! The columns beside a pass rate: its standard error, what guessing reaches, a loss on the task.
+//! The columns that describe a pass rate: its standard error, the chance level, a loss on the task.
 
 use super::candidates::candidates;
 use super::columns::{Column, named_if_any};
@@ -9,7 +9,7 @@ use super::roles::ColumnRole;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 
-/// Where they are; each may be absent.
+/// The columns; each may be absent.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ScoreColumns {
     pub(super) stderr: Option<Column>,
@@ -17,12 +17,12 @@ pub(super) struct ScoreColumns {
     pub(super) loss: Option<Column>,
 }
 
-/// The roles in the order of the columns above.
+/// The roles in the order of the fields above.
 const ROLES: [&ColumnRole; 3] = [&STDERR, &CHANCE, &TASK_LOSS];
 
 impl ScoreColumns {
-    /// The columns that the user named, and those of the others that the names make clear. `taken`
-    /// are the columns that have another role.
+    /// The columns that the user named, and those that clear names identify. `taken` are columns
+    /// with another role.
     pub(super) fn find(
         table: &RawTable,
         rate: Column,
@@ -33,7 +33,7 @@ impl ScoreColumns {
         let own = own.map(|index| Column::new(table, &STDERR, index, false));
         let named_places = named.iter().flatten().map(|column| column.index);
         let taken: Vec<usize> = taken.iter().copied().chain(named_places).collect();
-        // None of these is needed, so several that might be meant are none.
+        // None of these is needed, so ambiguous columns are left out.
         let clear = |role| match candidates(table, role, &taken)[..] {
             [index] => Some(Column::new(table, role, index, false)),
             _ => None,
@@ -45,7 +45,7 @@ impl ScoreColumns {
         }
     }
 
-    /// The same places with their roles, for a table that may not be read yet.
+    /// The same columns with their roles, for a table that may not be readable yet.
     pub(super) fn see(
         table: &RawTable,
         rate: usize,
@@ -65,7 +65,7 @@ impl ScoreColumns {
         placed.collect()
     }
 
-    /// Refuses columns that the user named where a table of problems has no use for them.
+    /// Refuses columns that the user named but a table of problems does not use.
     pub(super) fn refuse(table: &RawTable, named: [Option<Column>; 3]) -> Result<()> {
         let mut pairs = ROLES.iter().zip(named);
         let Some((role, column)) = pairs.find_map(|(role, c)| c.map(|c| (role, c))) else {
@@ -83,8 +83,8 @@ impl ScoreColumns {
     }
 }
 
-/// The column that is called the standard error of this rate: `acc_norm_stderr` of `acc_norm`, and
-/// `exact_match_stderr,strict-match` of `exact_match,strict-match`.
+/// The column whose name marks it as the standard error of this rate: `acc_norm_stderr` of
+/// `acc_norm`, and `exact_match_stderr,strict-match` of `exact_match,strict-match`.
 fn stderr_of(table: &RawTable, rate: Column) -> Option<usize> {
     const ENDINGS: [&str; 6] = [
         "stderr",
@@ -101,7 +101,7 @@ fn stderr_of(table: &RawTable, rate: Column) -> Option<usize> {
     };
     let words = |text: &str| Name::of(text).words;
     let (metric, filter) = (words(metric), words(filter));
-    // One of these is what the other is called elsewhere.
+    // Synonyms: one may be in the rate's name and another in the standard error's.
     const ALIKE: [&str; 3] = ["accuracy", "acc", "score"];
     let alike = ALIKE.contains(&metric.as_str());
     let others = ALIKE.into_iter().filter(|name| alike && *name != metric);

@@ -16,27 +16,27 @@ use crate::{Error, ErrorKind, Result};
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-/// What to do with every row, worked out once for a table.
+/// How to treat the rows of a table, worked out once.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
     pub(super) columns: Columns,
     options: &'a ReadOptions,
     sieve: Sieve<'a>,
-    /// The conditions by which rows are held out.
+    /// Conditions for holding rows out.
     holds: Vec<RowFilter<'a>>,
-    /// The columns once it is known whose commas separate thousands.
+    /// The columns, once it is known whose commas separate thousands.
     looked_at: OnceLock<Columns>,
     /// The columns that findings may look at.
     known: OnceLock<Known>,
 }
 
-/// What rows of a table became.
+/// The result of selecting rows.
 #[derive(Default)]
 struct Selected<'r> {
     runs: Vec<Run>,
     /// The rows of the runs.
     used: Vec<&'r RawRow>,
-    /// The rows that no condition leaves out and that could not become runs.
+    /// The rows that the conditions keep but that could not become runs.
     lost: Vec<Lost<'r>>,
     excluded: Vec<Excluded>,
     notes: Notes,
@@ -49,7 +49,7 @@ pub(super) struct Sieve<'a> {
     filters: Vec<RowFilter<'a>>,
 }
 
-/// The conditions with their columns; `setting` says what they are for.
+/// Finds the conditions' columns; `setting` says what the conditions are for.
 fn found<'a>(
     table: &RawTable,
     filters: &'a [Filter],
@@ -73,7 +73,7 @@ impl<'a> Sieve<'a> {
         })
     }
 
-    /// The conditions whose columns are all there already.
+    /// The conditions whose columns all exist already.
     pub(super) fn of_present(
         table: &RawTable,
         excludes: &'a [Filter],
@@ -89,7 +89,7 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    /// The condition by which a row is left out, and how it is to it.
+    /// The condition that leaves a row out, and whether the row met it (`"met"` or `"not met"`).
     #[inline]
     pub(super) fn refusal(
         &self,
@@ -109,13 +109,13 @@ impl<'a> Sieve<'a> {
         Ok(None)
     }
 
-    /// The same in words.
+    /// The same as text.
     pub(super) fn reason(&self, row: &RawRow, table: &RawTable) -> Result<Option<String>> {
         let refusal = self.refusal(&row.view(), table)?;
         Ok(refusal.map(|(filter, how)| format!("{} {how}", filter.name())))
     }
 
-    /// The columns that conditions look at.
+    /// The columns that conditions use.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
         let all = self.excludes.iter().chain(&self.filters);
         all.flat_map(|filter| filter.columns().iter().copied())
@@ -135,12 +135,12 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// What is seen of the table.
+    /// What the first rows of the table show.
     pub(super) fn seen(&self, table: &RawTable) -> TableSeen {
         overview::of_runs(table, self.options)
     }
 
-    /// The columns with all that their rows say of how numbers are written.
+    /// The columns, with how all rows write their numbers.
     pub(super) fn columns_as_written(&self) -> &Columns {
         self.looked_at.get().unwrap_or(&self.columns)
     }
@@ -153,7 +153,7 @@ impl<'a> Plan<'a> {
     ) -> Result<(Dataset, Notes)> {
         let rows: Vec<&RawRow> = rows.collect();
         let mut selected = self.with(&self.columns, table, &rows)?;
-        // Only where a cell could not be used, the whole of its column is looked at.
+        // A whole column is examined only if one of its cells could not be used.
         if !selected.excluded.is_empty() || selected.notes.passed_over() {
             let columns = self.looked_at.get_or_init(|| self.columns.looked_at(table));
             if *columns != self.columns {
@@ -203,7 +203,7 @@ impl<'a> Plan<'a> {
         Ok((dataset, notes))
     }
 
-    /// The same by the way in which the columns' numbers are written.
+    /// The selection for columns whose number format is known.
     fn with<'r>(
         &self,
         columns: &Columns,
@@ -242,14 +242,14 @@ impl<'a> Plan<'a> {
         Ok(selected)
     }
 
-    /// The columns that conditions look at.
+    /// The columns that conditions use.
     pub(super) fn filtered(&self) -> HashSet<usize> {
         let held = self.holds.iter();
         let held = held.flat_map(|hold| hold.columns().iter().copied());
         self.sieve.columns().chain(held).collect()
     }
 
-    /// The role that a row has because a condition holds it out.
+    /// The role of a row that a condition holds out.
     fn held(&self, row: &RawRow, table: &RawTable) -> Result<Option<Role>> {
         for hold in &self.holds {
             if hold.is_met(&row.view(), table)? {
@@ -259,8 +259,8 @@ impl<'a> Plan<'a> {
         Ok(None)
     }
 
-    /// The column by which rows of a run were put in order before they became one, and whether the
-    /// user names it.
+    /// The column that ordered the rows of a run before they were reduced, and whether the user
+    /// named it.
     pub(super) fn step(&self) -> Option<(usize, bool)> {
         let reshape = &self.options.reshape;
         reshape.reduce.filter(|rule| !rule.chooses_rows())?;
@@ -309,8 +309,8 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Takes the compute of all runs away where it is not known of each, and says so: some of them
-/// cannot be compared with the others by it.
+/// If some runs lack compute, removes it from all and says so, since some runs cannot be compared
+/// with the others by it.
 fn all_or_none(runs: &mut [Run]) -> Option<String> {
     let known = runs.iter().filter(|run| run.has_compute()).count();
     if known == 0 || known == runs.len() {

@@ -1,4 +1,4 @@
-//! Many series in one table: rows grouped by columns that name them, and the targets to forecast for each.
+//! Many series in one table: rows grouped by columns that name them, and the targets for each.
 
 use super::log::{self, RawRow, RawTable, Source};
 use std::borrow::Cow;
@@ -33,15 +33,15 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 /// ```
 ///
 /// # Errors
-/// When the table cannot be read at all; what is wrong with one series is that series' own error.
+/// When the table cannot be read at all. An error in one series is in that series' result.
 pub fn read_series(bytes: &[u8], source: &str, options: &ReadOptions) -> Result<Vec<Series>> {
     series_of(&Source::bytes(bytes, source), options)
 }
 
-/// The same of a file or standard input.
+/// As [`read_series`] for a file or standard input.
 ///
 /// # Errors
-/// As [`read_series`], and when the source cannot be read or unpacked.
+/// As for [`read_series`], and when the source cannot be read or decompressed.
 pub(crate) fn series_of(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Series>> {
     source.placed(series_placed(source, options))
 }
@@ -58,7 +58,7 @@ fn series_placed(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<Serie
     })
 }
 
-/// The same for a table about passing: see [`read_counts`](super::read_counts).
+/// As [`read_series`] for a table about passing: see [`read_counts`](super::read_counts).
 ///
 /// # Errors
 /// As for [`read_series`].
@@ -77,7 +77,7 @@ pub(crate) fn read_counts_by(
     each(&table, &by, |rows| reader.read(rows))
 }
 
-/// What `make` makes of the rows of each series.
+/// Applies `make` to the rows of each series, in parallel.
 fn each<T: Send>(
     table: &RawTable,
     by: &[usize],
@@ -107,7 +107,7 @@ fn each<T: Send>(
     Ok(series)
 }
 
-/// The rows of each series; `None` has those whose name is blank.
+/// The rows of each series; `None` collects rows with a blank name.
 fn group_by<'t>(table: &'t RawTable, by: &[usize]) -> Vec<(Option<Cow<'t, str>>, Vec<&'t RawRow>)> {
     let mut place: HashMap<Option<Cow<'t, str>>, usize> = HashMap::new();
     let mut groups: Vec<(Option<Cow<'t, str>>, Vec<&RawRow>)> = Vec::new();
@@ -142,7 +142,7 @@ pub(super) fn blank_key(table: &RawTable, by: &[usize], rows: &[&RawRow]) -> Err
         .with_hint("fill in the name of the series, or remove the rows")
 }
 
-/// A larger run that one series is to be forecast at.
+/// A larger run for which one series is forecast.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetRow {
     /// 1-based line in the file.
@@ -151,12 +151,13 @@ pub struct TargetRow {
     pub series: String,
     /// The file's name as messages show it.
     source: String,
-    /// What the cell holds, or what is wrong with it.
+    /// What the cell holds, or the error about it.
     size: std::result::Result<Size, String>,
 }
 
 impl TargetRow {
-    /// Compute in FLOP (> 0), or what else the loss is a law of, where the largest fitted run of the series has `largest`.
+    /// Compute in FLOP (> 0), or the law's variable; `largest` is that of the largest fitted run of
+    /// the series.
     ///
     /// ```
     /// use scalewise::{ReadOptions, internal::read_targets};
@@ -170,7 +171,8 @@ impl TargetRow {
     /// ```
     ///
     /// # Errors
-    /// When the cell holds no positive number and no multiple such as `100x`, or the multiple is larger than any number.
+    /// When the cell holds no positive number and no multiple such as `100x`, or the multiple
+    /// overflows.
     pub fn compute(&self, largest: f64) -> Result<f64> {
         let problem = match &self.size {
             Ok(Size::Times(factor)) if (factor * largest).is_infinite() => {
@@ -185,12 +187,13 @@ impl TargetRow {
     }
 }
 
-/// Reads targets: the series' columns `by` and the compute, or what else the loss is a law of, found as in the table of
-/// runs, as a quantity or as `100x` for 100 times the largest fitted run; other columns are ignored.
+/// Reads targets: the series' columns `by`, and the compute or the law's variable, found as in the
+/// table of runs. A target is a quantity, or `100x` for 100 times the largest fitted run. Other
+/// columns are ignored.
 ///
 /// # Errors
-/// When the table cannot be read, a column is missing, or a row has no series. What a row asks for is looked at one by one:
-/// [`TargetRow::compute`].
+/// When the table cannot be read, a column is missing, or a row has no series. Errors in a row's
+/// target come from [`TargetRow::compute`].
 pub fn read_targets(
     bytes: &[u8],
     source: &str,

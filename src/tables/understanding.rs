@@ -1,4 +1,4 @@
-//! How a table was understood, for people to check.
+//! How a table was understood, so that people can check it.
 
 use super::log::{Delimiter, RawTable};
 use std::borrow::Cow;
@@ -29,16 +29,16 @@ pub struct Understanding {
     /// Settings that the next command needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) choices: Vec<Remedy>,
-    /// What the loss is a law of.
+    /// The variable of the law.
     pub(crate) variable: Variable,
     /// What the runs are points of.
     pub(crate) curve: CurveKind,
-    /// Where the compute of a run, or what stands in its place, comes from.
+    /// Where the compute of a run, or the variable in its place, comes from.
     pub(crate) compute_from: ComputeFrom,
     /// The unit of the losses, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) loss_unit: Option<String>,
-    /// Rows below the column names, blank lines not counted; the sum of `used` and the excluded ones.
+    /// Rows below the column names without blank lines: the sum of `used` and the excluded rows.
     pub(crate) rows: usize,
     /// Rows that became runs.
     pub(crate) used: usize,
@@ -50,11 +50,11 @@ pub struct Understanding {
     pub(crate) ranges: Vec<Range>,
     /// Factors of ten between the smallest and the largest compute.
     pub(crate) compute_decades: f64,
-    /// Different series, or else different groups; absent where no column tells either.
+    /// Number of different series, or else of groups; absent if no column names either.
     pub(crate) groups: Option<usize>,
-    /// What was done with cells that were unusable and not needed, in words.
+    /// What was done with cells that are unusable but not needed, in words.
     pub(crate) notes: Vec<String>,
-    /// What was found against the rows.
+    /// Findings about the rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) findings: Vec<Diagnosis>,
 }
@@ -74,8 +74,7 @@ impl Understanding {
         &self.choices
     }
 
-    /// Rows below the column names, blank lines not counted: those that became runs, and those that
-    /// were left out.
+    /// Rows below the column names without blank lines: the runs and the excluded rows.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
@@ -94,7 +93,7 @@ impl Understanding {
         Understanding { findings, ..self }
     }
 
-    /// What was done with cells that were unusable and not needed, in words.
+    /// What was done with cells that are unusable but not needed, in words.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -102,7 +101,7 @@ impl Understanding {
 }
 
 impl ColumnUse {
-    /// What its numbers without a unit of their own are in, where its name says so.
+    /// The unit of numbers that have none of their own, if the column's name gives it.
     #[must_use]
     pub fn unit(&self) -> Option<&str> {
         self.seen.unit.as_deref()
@@ -115,17 +114,17 @@ impl ColumnUse {
 pub struct ColumnUse {
     /// Its name in the first line; may be empty.
     pub name: String,
-    /// `compute`, `params`, `tokens`, `loss`, `sigma`, `group`, `variable` (what else the law is a
-    /// function of), `series`, `filter`, `step` (by which curves are reduced) or `ignored`.
+    /// `compute`, `params`, `tokens`, `loss`, `sigma`, `group`, `variable` (another variable of the
+    /// law), `series`, `filter`, `step` (the order in which curves are reduced) or `ignored`.
     pub role: &'static str,
-    /// Whether the user named it, instead of being found by its usual name.
+    /// Whether the user named the column; otherwise its usual name was recognised.
     pub named_by_user: bool,
     /// What its first rows hold, and the unit that its name gives to numbers without one.
     #[serde(flatten, serialize_with = "without_name")]
     pub(crate) seen: ColumnSeen,
 }
 
-/// The parts that a column's use does not have itself.
+/// The parts of `ColumnSeen` that [`ColumnUse`] does not already have.
 fn without_name<S: Serializer>(seen: &ColumnSeen, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Parts<'a> {
@@ -153,7 +152,7 @@ pub(crate) enum ComputeFrom {
     Column(String),
     /// Six times parameters times tokens, because no column holds it.
     SixParamsTokens,
-    /// Nowhere: the law does not need it, and it is not known of each run.
+    /// Not known for every run, and not needed by the law.
     Unknown,
 }
 

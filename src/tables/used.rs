@@ -1,4 +1,4 @@
-//! Rows as they are written, to say which of them a fit rests on and to give back those alone.
+//! Rows as written, to say which of them a fit uses and to write only those.
 
 use super::log::{self, RawRow, Source, line_ends, record};
 use crate::runs::{Row, Rows};
@@ -6,11 +6,11 @@ use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 
-/// So many cells that no row holds may be added to a table: they take about 1 GiB.
+/// Most missing cells that may be added to a table: they take about 1 GiB.
 const MOST_ABSENT: usize = 1 << 24;
 
 impl Rows {
-    /// All rows of a table in these columns; without a choice, in every column that has a name.
+    /// All rows of a table in these columns; `None` takes every column that has a name.
     ///
     /// ```
     /// use scalewise::internal::Rows;
@@ -22,7 +22,7 @@ impl Rows {
     /// ```
     ///
     /// # Errors
-    /// When the bytes are no table, or one of the columns is not there.
+    /// When the bytes are not a table, or one of the columns is missing.
     pub fn read(bytes: &[u8], source: &str, columns: Option<&[String]>) -> Result<Rows> {
         let table = log::read(&Source::bytes(bytes, source))?;
         let columns: Vec<String> = match columns {
@@ -50,7 +50,7 @@ impl Rows {
                 })
             })
             .collect::<Result<Vec<usize>>>()?;
-        // Every row gets a cell for every column, also where its line of JSON has none.
+        // Every row gets a cell for every column, even if its JSON line lacks it.
         let held: usize = table.rows.iter().map(RawRow::cells_held).sum();
         let all = table.rows.len().saturating_mul(places.len());
         if all.saturating_sub(held) > MOST_ABSENT {
@@ -73,8 +73,8 @@ impl Rows {
         })
     }
 
-    /// The table with every row on its own line and blank lines where other rows were, so that whatever is said of a
-    /// line holds in the whole table too.
+    /// The table with every row on its own line and blank lines for the other rows, so that line
+    /// numbers also hold in the whole table.
     #[must_use]
     pub fn to_csv(&self) -> String {
         let mut text = record(self.columns.iter().map(String::as_str));

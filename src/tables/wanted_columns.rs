@@ -1,4 +1,4 @@
-//! The columns that a law is a function of, beside compute, parameters and tokens.
+//! The variables of a law other than compute, parameters and tokens.
 
 use super::candidates::columns_of;
 use super::log::RawTable;
@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, Result};
 /// A column that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Found {
-    /// What the law calls it.
+    /// The name of the variable in the law.
     pub(super) name: String,
     pub(super) column: Column,
 }
@@ -20,7 +20,7 @@ pub(super) struct Found {
 /// Finds the columns that a table has, each once.
 ///
 /// # Errors
-/// When one that is required is not there.
+/// When a required one is missing.
 pub(super) fn find(table: &RawTable, wanted: &[WantedColumn]) -> Result<Vec<Found>> {
     let mut all: Vec<Found> = Vec::new();
     for one in wanted {
@@ -39,7 +39,7 @@ pub(super) fn find(table: &RawTable, wanted: &[WantedColumn]) -> Result<Vec<Foun
     Ok(all)
 }
 
-/// Nothing says the compute of the rows, which the law does not need and a setting does.
+/// The error when nothing gives the compute that a setting asks for.
 pub(super) fn without_compute(table: &RawTable, asks: Setting) -> Error {
     let message = format!(
         "no column for the compute, by which rows are chosen; the columns are {}",
@@ -61,7 +61,7 @@ pub(super) fn without_compute(table: &RawTable, asks: Setting) -> Error {
         .with_remedy(TOKENS.setting)
 }
 
-/// Refuses the loss as what the loss is a law of.
+/// Refuses the loss as a variable of the law.
 pub(super) fn refuse_loss(table: &RawTable, found: &[Found], loss: usize) -> Result<()> {
     match found.iter().find(|one| one.column.index == loss) {
         None => Ok(()),

@@ -1,6 +1,7 @@
-//! Cells as a line of CSV that is read fast.
+//! Cells as a line of CSV with few quotes, which is read fast.
 
-/// A line of CSV; only what needs quotes has them, since lines without any are read faster.
+/// A line of CSV. Only cells that need quotes have them, since lines without quotes are read
+/// faster.
 pub(super) fn line<'a>(cells: impl ExactSizeIterator<Item = &'a str>) -> String {
     let mut line = String::new();
     let alone = cells.len() == 1;
@@ -9,13 +10,14 @@ pub(super) fn line<'a>(cells: impl ExactSizeIterator<Item = &'a str>) -> String 
             line.push(',');
         }
         let odd = cell.contains([',', '"', '\n', '\r', ';', '\t', '{', '[']);
-        // A blank line would be no row.
+        // A blank line would not count as a row.
         let quoted = odd || (alone && cell.is_empty());
         match quoted {
             false => line.push_str(cell),
             true => {
                 line.push('"');
-                // A line of the table is a line of the text, which its place is told by.
+                // Line breaks are removed: each row must stay one line, because messages give line
+                // numbers.
                 line.push_str(&cell.replace('"', "\"\"").replace(['\n', '\r'], " "));
                 line.push('"');
             }

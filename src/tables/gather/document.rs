@@ -1,4 +1,4 @@
-//! What a file of JSON is: a document with rows inside, or one object a line.
+//! Whether a JSON file is one document with rows inside or one object per line.
 
 use super::super::log::{DOCUMENT, Source, bad};
 use super::extract::format_of;
@@ -11,16 +11,16 @@ use serde_json::Value;
 
 /// What is known of a file of JSON.
 pub(super) enum Json {
-    /// No JSON, or a file of this program's own.
+    /// Not JSON, or a file of this program's own.
     None,
-    /// One object a line, in a known format perhaps.
+    /// One object per line; the format if it is known.
     Lines(Option<&'static Format>),
-    /// One value, with its rows.
+    /// One JSON value, with its rows.
     Rows(Vec<Object>, Option<&'static Format>),
 }
 
-/// Looks at a file, no further than its first value. What can be read only once and has to be read
-/// whole comes back as bytes in memory.
+/// Reads no more of a file than its first value. A source that can be read only once and must be
+/// read whole comes back as bytes in memory.
 pub(super) fn look(source: Source<'static>) -> Result<(Source<'static>, Json)> {
     let opening = source.opening();
     let text = String::from_utf8_lossy(&opening).into_owned();
@@ -35,7 +35,7 @@ pub(super) fn look(source: Source<'static>) -> Result<(Source<'static>, Json)> {
                 let found = rows(value, source.name())?;
                 Ok((source, found))
             }
-            // One object on one line is a document if its format is known, else a table of one row.
+            // A single object is a document if its format is known, else a table of one row.
             (true, Value::Object(object)) => Ok(match known(&object) {
                 Some(found) => (source, found),
                 None => (source, Json::Lines(format_of(&object, Shape::Lines))),
@@ -47,14 +47,14 @@ pub(super) fn look(source: Source<'static>) -> Result<(Source<'static>, Json)> {
             _ => Err(several(source.name())),
         };
     }
-    // The first value goes on beyond what was looked at.
+    // The first value continues beyond the opening.
     if text.starts_with('{') && !source.is_longer_than(&opening) {
-        // It is cut off, or no JSON: the reader of lines says where.
+        // The value is cut off or not JSON: the line reader reports where.
         return Ok((source, Json::Lines(None)));
     }
     let bytes = match source.rows_up_to(DOCUMENT) {
         Ok(bytes) => bytes,
-        // Too long for a document: the reader of lines takes one after the other.
+        // Too long for a document: the line reader takes one object after the other.
         Err(_) if text.starts_with('{') && source.reopens() => {
             return Ok((source, Json::Lines(None)));
         }
@@ -76,8 +76,8 @@ pub(super) fn look(source: Source<'static>) -> Result<(Source<'static>, Json)> {
     Ok((Source::made(name, bytes), found))
 }
 
-/// Whether a text begins as an object does, or as a list of objects or of lists does: a line of a
-/// text log may begin with a bracket too.
+/// Whether a text begins like a JSON object, or a list of objects or lists. A line of a text log
+/// may also begin with a bracket.
 fn is_json(text: &str) -> bool {
     let inside = |list: &str| list.trim_start().starts_with(['{', '[', ']']);
     text.starts_with('{') || text.strip_prefix('[').is_some_and(inside)

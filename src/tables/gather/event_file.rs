@@ -1,4 +1,4 @@
-//! TensorBoard's event files: records of scalars, as its own writers leave them.
+//! TensorBoard event files: records of scalars.
 
 use super::super::log::{MEMORY, RawTable, Source, bad};
 use super::objects::Object;
@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 pub(super) const NAME: &str = "TensorBoard event file";
 
-/// One row a step with every scalar that was written at it; of several, the last.
+/// One row per step with every scalar written at it; of several values, the last.
 ///
-/// A record is its length (8 bytes), a checksum of that (4), the event, and a checksum of the event
-/// (4). A run that is still being written may end within a record, which is passed over.
+/// A record is its length (8 bytes), a checksum of the length (4), the event, and a checksum of the
+/// event (4). An incomplete last record is skipped: the run may still be writing it.
 pub(super) fn read(source: &Source<'_>) -> Result<RawTable> {
     let bytes = source.all_up_to(MEMORY)?;
     let mut steps: BTreeMap<i64, Object> = BTreeMap::new();
@@ -117,8 +117,8 @@ fn event(bytes: &[u8]) -> Option<Event> {
     Some(event)
 }
 
-/// `Summary.Value`: tag = 1, simple_value = 2, tensor = 8. What is no scalar, such as a picture, is
-/// passed over.
+/// `Summary.Value`: tag = 1, simple_value = 2, tensor = 8. Values that are not scalars, such as
+/// images, are skipped.
 #[allow(clippy::option_option)]
 fn scalar(bytes: &[u8]) -> Option<Option<(String, f64)>> {
     let (mut tag, mut value) = (String::new(), None);

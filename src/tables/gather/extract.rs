@@ -1,4 +1,4 @@
-//! The rows of a JSON document, by what is known of its format.
+//! The rows of a JSON document of a known format.
 
 use super::format::{Format, Shape};
 use super::known::FORMATS;
@@ -13,14 +13,14 @@ pub(super) fn format_of(object: &Object, shape: Shape) -> Option<&'static Format
     FORMATS.iter().find(fits)
 }
 
-/// What stands at a path of an object.
+/// The value at a path of an object.
 fn at<'o>(object: &'o Object, path: &str) -> Option<&'o Value> {
     let mut keys = path.split('.');
     let first = value_of(object, keys.next()?)?;
     keys.try_fold(first, |value, key| value_of(value.as_object()?, key))
 }
 
-/// The value of a key, or the only value for `*`.
+/// The value of a key; for `*`, the only value of the object.
 fn value_of<'o>(object: &'o Object, key: &str) -> Option<&'o Value> {
     match key {
         "*" if object.len() == 1 => object.values().next(),
@@ -29,8 +29,7 @@ fn value_of<'o>(object: &'o Object, key: &str) -> Option<&'o Value> {
 }
 
 impl Format {
-    /// The rows of a document. What stands where a row is expected and is no object is passed over
-    /// by name.
+    /// The rows of a document. A value in the place of a row that is not an object is skipped.
     pub(super) fn rows_of(&self, document: Object) -> Vec<Object> {
         let root = |path: &str| {
             path.strip_prefix('/')
@@ -109,7 +108,7 @@ impl Format {
     }
 }
 
-/// A column whose value stands in the document below a key that is a cell of the row.
+/// A column whose value lies in the document below a key, and the key is a cell of the row.
 struct Keyed<'f> {
     name: &'f str,
     /// The cell that is the key, and the path below it.
@@ -138,7 +137,7 @@ impl<'f> Keyed<'f> {
     }
 }
 
-/// Walks to the rows; `bound` has the columns that keys on the way are.
+/// Walks to the rows; `bound` holds the columns that keys on the way define.
 fn collect(
     value: Value,
     steps: &[&str],

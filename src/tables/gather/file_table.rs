@@ -1,4 +1,4 @@
-//! The table of one file, and what its place says of it.
+//! The table of one file, and what its path says about it.
 
 use super::format::{Format, Run};
 use super::name::{file_name, stem};
@@ -14,14 +14,14 @@ pub(super) const RUN: &str = "run";
 
 /// The table of one file.
 pub(super) struct FileTable {
-    /// The file, or the folder where that is the run: the run may be named by it.
+    /// The file, or its folder if the folder is the run: the run may be named after it.
     pub(super) place: PathBuf,
-    /// The name of the run, where more than the place says it.
+    /// The name of the run, if more than the path gives it.
     pub(super) run: Option<String>,
-    /// What it is known as.
+    /// The name of its format.
     pub(super) format: Option<&'static str>,
     pub(super) table: RawTable,
-    /// Columns of one value, that of the file.
+    /// Columns with one value for the whole file.
     pub(super) added: Vec<(String, String)>,
     one_run: bool,
 }
@@ -38,7 +38,7 @@ impl FileTable {
         }
     }
 
-    /// Whether its rows say which run they are of.
+    /// Whether its rows name their runs.
     pub(super) fn names_its_runs(&self) -> bool {
         let named = |name: &String| GROUP.is_first(name) || MODEL.is_first(name);
         self.table.header.iter().any(named)
@@ -49,7 +49,7 @@ impl FileTable {
         self.one_run
     }
 
-    /// The models of its rows, where only models tell runs apart.
+    /// The models of its rows, if only models tell runs apart.
     pub(super) fn models(&self) -> Vec<String> {
         let header = &self.table.header;
         if header
@@ -65,7 +65,7 @@ impl FileTable {
         models.into_iter().map(str::to_owned).collect()
     }
 
-    /// One run, named by its place.
+    /// One run, named after its path.
     pub(super) fn of_one_run(place: &Path, table: RawTable, format: &'static str) -> FileTable {
         FileTable {
             one_run: true,
@@ -74,7 +74,7 @@ impl FileTable {
         }
     }
 
-    /// What a known format says of the file.
+    /// Adds what a known format says about the file.
     pub(super) fn known(mut self, format: &'static Format) -> FileTable {
         self.format = Some(format.name);
         self.one_run = format.run != Run::InRows;

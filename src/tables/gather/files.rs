@@ -1,4 +1,4 @@
-//! One file, or the folder of one run, to a table.
+//! Reads one file, or the folder of one run, as a table.
 
 use super::document::{self, Json};
 use super::extract::format_of;
@@ -16,13 +16,13 @@ use std::path::Path;
 
 /// What a file turns out to be.
 pub(super) enum Looked {
-    /// A table that the reader of rows reads as it is.
+    /// A table that the row reader takes as it is.
     Plain(Source<'static>),
-    /// Something else.
+    /// A file that has to be converted.
     Other(Source<'static>, FileShape),
 }
 
-/// How a file that is no plain table is read.
+/// How a file that is not a plain table is read.
 pub(super) enum FileShape {
     Rows(Vec<Object>, Option<&'static Format>),
     Table(&'static Format),
@@ -30,7 +30,7 @@ pub(super) enum FileShape {
     Spreadsheet,
 }
 
-/// Looks at how a file begins.
+/// Decides from the beginning of a file how to read it.
 pub(super) fn looked_at(source: Source<'static>) -> Result<Looked> {
     if file_name(Path::new(source.name())).contains("tfevents") {
         return Ok(Looked::Other(source, FileShape::Events));
@@ -93,7 +93,7 @@ pub(super) fn of_shape(path: &Path, source: &Source<'_>, shape: FileShape) -> Re
     })
 }
 
-/// The table of one of many; `None` where a folder holds a file that is no table.
+/// The table of one item of several; `None` if a folder holds a file that is not a table.
 pub(super) fn of_item(item: &Item, lines: &[LogLine]) -> Result<Option<FileTable>> {
     let (path, met) = match item {
         Item::Wandb(folder) => return wandb::read(folder).and_then(of_run).map(Some),
@@ -117,7 +117,7 @@ pub(super) fn of_item(item: &Item, lines: &[LogLine]) -> Result<Option<FileTable
             };
         }
         Looked::Plain(source) => log::read(&source).map(|table| FileTable::new(path, table)),
-        // A folder has other documents too, such as the configuration of a model.
+        // A folder also holds other documents, such as the configuration of a model.
         Looked::Other(_, FileShape::Rows(rows, None)) if met && rows.len() == 1 => return Ok(None),
         Looked::Other(source, shape) => of_shape(path, &source, shape),
     };
@@ -127,14 +127,13 @@ pub(super) fn of_item(item: &Item, lines: &[LogLine]) -> Result<Option<FileTable
     }
 }
 
-/// Whether the name promises a table: then what is wrong with it is said, and the file is not
-/// passed over.
+/// Whether the file's name promises a table. Then a defect is reported and the file is not skipped.
 fn is_text_table(path: &Path) -> bool {
     let name = file_name(path);
     !name.contains(".json") || name.contains(".jsonl")
 }
 
-/// The run of a folder that holds its summary and its configuration.
+/// The run of a folder that holds its summary and configuration.
 pub(super) fn of_run(run: wandb::Run) -> Result<FileTable> {
     let name = run.folder.to_string_lossy().into_owned();
     let Some(format) = format_of(&run.document, Shape::Document) else {
@@ -142,7 +141,7 @@ pub(super) fn of_run(run: wandb::Run) -> Result<FileTable> {
         return Ok(FileTable::of_one_run(&run.folder, table, wandb::NAME));
     };
     let table = of_objects(&name, &format.rows_of(run.document))?;
-    // The folder is the run itself, and not what stands in it.
+    // The folder itself is the run, not the files in it.
     let mut file =
         FileTable::of_one_run(&run.folder.join("files"), table, wandb::NAME).known(format);
     file.format = Some(wandb::NAME);

@@ -1,36 +1,37 @@
-//! What is known of a format: how it is recognised, where its rows are, and which column is what.
+//! The description of a file format: how to recognise it, where its rows are, and what its columns
+//! mean.
 
-/// A format of another program. An entry of [`super::known::FORMATS`] is all that it takes to read
-/// one more.
+/// A format of another program. To support one more, add an entry to [`super::known::FORMATS`].
 #[derive(Debug)]
 pub(super) struct Format {
     /// What messages call it.
     pub(super) name: &'static str,
     pub(super) shape: Shape,
-    /// What every file of the format has: paths in a document or in the first object of JSON Lines;
-    /// the names of the columns, all of them, of a delimited table.
+    /// What every file of the format has: paths in a document or in the first object of JSON Lines,
+    /// or all column names of a delimited table.
     pub(super) has: &'static [&'static str],
-    /// Where the rows of a document are: keys between points, `[]` for each element of a list,
-    /// `{name}` for each value of an object, whose key becomes the cell of the column `name`.
+    /// The path to the rows of a document: keys separated by points, `[]` for each element of a
+    /// list, `{name}` for each value of an object, whose key becomes the cell of the column `name`.
     pub(super) rows: &'static str,
-    /// Columns of a document: their names, and the path of their value from the row, or from the
-    /// document with a leading `/`; `*` is the only key there is. The first path that has a value
-    /// counts, and a value that the row itself has under this name comes before all. `{name}` is the
-    /// key that is the row's cell of that name.
+    /// The columns of a document: their names, and the paths to their value from the row, or from
+    /// the document with a leading `/`. `*` stands for the only key, and `{name}` for the row's
+    /// cell in the column `name`. The first path with a value counts; a value of the row under the
+    /// column's own name comes before all.
     pub(super) columns: &'static [(&'static str, &'static str)],
-    /// Objects of a row whose keys become columns without the name of the object before them.
+    /// Objects of a row whose keys become columns without the object's name as prefix.
     pub(super) lifted: &'static [&'static str],
-    /// The columns of a document that are kept; all where it is empty.
+    /// The columns of a document that are kept; empty keeps all.
     pub(super) kept: &'static [&'static str],
-    /// Columns with another one and a word of it: where that has another word, it is theirs too.
+    /// Triples (column, other, word): unless the cell of `other` is `word`, it replaces that of
+    /// `column`.
     pub(super) needs: &'static [(&'static str, &'static str, &'static str)],
-    /// Endings of names that say nothing.
+    /// Endings of column names that carry no meaning.
     pub(super) without: &'static [&'static str],
-    /// What words of the format mean in the columns above.
+    /// Words of the format, and what they mean in the columns above.
     pub(super) words: &'static [(&'static str, &'static str)],
-    /// What the name of the file, or of the folder where that is the run, says, as a regular
-    /// expression over the name without its ending. The group `run` names the run, other groups
-    /// become columns, and the group `value` names the column `Value`.
+    /// What the name of the file (or of its folder, if that is the run) says, as a regular
+    /// expression over the name without its ending. The group `run` names the run, the group
+    /// `value` names the column `Value`, and other groups become columns.
     pub(super) file: &'static str,
     pub(super) run: Run,
 }
@@ -38,18 +39,18 @@ pub(super) struct Format {
 /// How a format is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// One JSON value a file.
+    /// One JSON value per file.
     Document,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Lines,
-    /// Columns with separators between.
+    /// Columns with separators.
     Delimited,
 }
 
-/// What the runs of a file are.
+/// What identifies a run in the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Run {
-    /// Rows say it, or nobody does.
+    /// The rows identify it, or nothing does.
     InRows,
     /// The file is one run.
     File,
@@ -57,7 +58,7 @@ pub(super) enum Run {
     Folder,
 }
 
-/// What an entry need not say.
+/// Defaults for the fields that an entry omits.
 pub(super) const PLAIN: Format = Format {
     name: "",
     shape: Shape::Document,

@@ -1,8 +1,8 @@
-//! The formats that are known.
+//! The known file formats.
 
 use super::format::{Format, PLAIN, Run, Shape};
 
-/// The first format that fits a file is the one that it is read as.
+/// The formats in order of preference: a file is read as the first that fits.
 pub(super) const FORMATS: &[Format] = &[
     Format {
         name: "Hugging Face Trainer state",
@@ -12,7 +12,7 @@ pub(super) const FORMATS: &[Format] = &[
         run: Run::Folder,
         ..PLAIN
     },
-    // Its files have what those of lm-evaluation-harness have too.
+    // Before lm-evaluation-harness, whose keys these files also have.
     Format {
         name: "LightEval results",
         has: &["config_general", "results"],

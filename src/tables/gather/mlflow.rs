@@ -1,4 +1,4 @@
-//! The folder of a run as MLflow writes it: a file for each metric, parameter and tag.
+//! The folder of an MLflow run: a file for each metric, parameter and tag.
 
 use super::super::log::bad;
 use super::file_table::FileTable;
@@ -14,10 +14,10 @@ use yaml_rust2::YamlLoader;
 
 pub(super) const NAME: &str = "MLflow run";
 
-/// What MLflow writes for the states of a run.
+/// MLflow's names of run states, indexed by its codes.
 const STATES: [&str; 6] = ["", "RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"];
 
-/// One row a step, with the parameters of the run in each.
+/// One row per step, with the parameters of the run in each.
 pub(super) fn read(folder: &Path) -> Result<FileTable> {
     let name = folder.to_string_lossy().into_owned();
     let about_path = folder.join("meta.yaml");
@@ -37,7 +37,7 @@ pub(super) fn read(folder: &Path) -> Result<FileTable> {
     if let Some(state) = state {
         known.insert("status".into(), Value::from(*state));
     }
-    // Metrics of one step make a row, whatever the order in which they were logged.
+    // Metrics of one step form one row, in whatever order they were logged.
     let mut steps: BTreeMap<i64, Object> = BTreeMap::new();
     for file in files(&folder.join("metrics"))? {
         let metric = name_in(folder, "metrics", &file);
@@ -47,7 +47,7 @@ pub(super) fn read(folder: &Path) -> Result<FileTable> {
                 return Err(no_line(&file, k, line));
             };
             let step: i64 = step.parse().map_err(|_| no_line(&file, k, line))?;
-            // What is written later counts, as in MLflow's own tables.
+            // A later value replaces an earlier one, as in MLflow's own tables.
             steps
                 .entry(step)
                 .or_default()
@@ -79,13 +79,13 @@ pub(super) fn read(folder: &Path) -> Result<FileTable> {
     Ok(file)
 }
 
-/// The name of a metric or parameter, which may have folders.
+/// The name of a metric or parameter, which may include folders.
 fn name_in(folder: &Path, kind: &str, file: &Path) -> String {
     let inside = file.strip_prefix(folder.join(kind)).unwrap_or(file);
     inside.to_string_lossy().replace('\\', "/")
 }
 
-/// All files below a folder, which may be missing, in alphabetic order.
+/// All files below a folder in alphabetical order; none if the folder is missing.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if !folder.is_dir() {

@@ -1,11 +1,11 @@
-//! Many files, folders, and files as other programs write them → one table.
+//! Many files, folders and files of other programs → one table.
 //!
 //! ```text
 //! paths (files, patterns, folders) -> files -> one table each -> the run's name -> one table
 //! ```
 //!
-//! One plain table (CSV, JSON Lines, Parquet) stays the [`Source`] that it is and is read row by
-//! row. Everything else is read whole, and becomes a table in memory.
+//! One plain table (CSV, JSON Lines, Parquet) stays a [`Source`] and is read row by row. Everything
+//! else is read whole into memory.
 
 mod csv_line;
 mod document;
@@ -36,8 +36,8 @@ pub use run_name::RunFrom;
 use std::path::{Path, PathBuf};
 pub use text_log::LogLine;
 
-/// How files become one table: where the names of the runs come from, and how the lines of text
-/// logs look.
+/// How files become one table: where the names of the runs come from, and what the lines of text
+/// logs look like.
 ///
 /// ```
 /// use scalewise::tables::Gather;
@@ -51,16 +51,15 @@ pub struct Gather {
 }
 
 impl Gather {
-    /// Which part of a path names the run. Without it, that is the name of the file without its
-    /// ending; where files of different folders have the same name, the folder that tells them
-    /// apart.
+    /// Which part of a path names the run. The default is the file's name without its ending, or
+    /// the folder that tells apart files of the same name.
     #[must_use]
     pub fn run_from(mut self, rule: RunFrom) -> Gather {
         self.run_from = Some(rule);
         self
     }
 
-    /// The files are text logs, of which these lines are rows.
+    /// The files are text logs; lines that match one of these patterns are rows.
     #[must_use]
     pub fn log_lines(mut self, lines: impl IntoIterator<Item = LogLine>) -> Gather {
         self.log_lines = lines.into_iter().collect();
@@ -72,8 +71,8 @@ impl Source<'_> {
     /// One table from files, patterns such as `runs/*.csv`, and folders, which are searched for
     /// tables.
     ///
-    /// The columns of the files are united. A column `run` has the name of the run where the files
-    /// do not name it themselves. `-` is standard input.
+    /// The table has the columns of all files. Where the files do not name their runs, a column
+    /// `run` is added. `-` is standard input.
     ///
     /// ```no_run
     /// use scalewise::tables::{Gather, Source};
@@ -81,8 +80,8 @@ impl Source<'_> {
     /// # Ok::<(), scalewise::Error>(())
     /// ```
     ///
-    /// # Errors
-    /// When a path is missing, a folder holds no table, a file is of no known format, or more than
+    /// When a path is missing, a folder holds no table, a file has no known format, or more than 2
+    /// GiB would be held in memory.
     /// 2 GiB would be held in memory.
     pub fn gather(paths: &[PathBuf], how: &Gather) -> Result<Source<'static>> {
         let found = paths::find(paths)?;
@@ -115,8 +114,8 @@ impl Source<'_> {
     }
 }
 
-/// A table that is read beside that of the runs, such as a table of targets, as text: a file in any
-/// format, or the table that a pattern or a folder becomes.
+/// A table beside that of the runs, such as a table of targets, as text: a file in any format, or
+/// the table that a pattern or a folder becomes.
 ///
 /// # Errors
 /// As [`Source::gather`], and when it is larger than 512 MiB.
@@ -124,7 +123,7 @@ pub fn read_beside(path: &Path) -> Result<Vec<u8>> {
     Source::gather(&[path.to_owned()], &Gather::default())?.beside()
 }
 
-/// The table of one file that is in memory; of a text log where a program is named that wrote it.
+/// The table of one file in memory. `log` names the program that wrote a text log.
 ///
 /// # Errors
 /// As [`Source::gather`].
@@ -150,7 +149,7 @@ pub fn foreign_table(bytes: Vec<u8>, name: &str, log: Option<&str>) -> Result<So
     )
 }
 
-/// The files that paths stand for, for whoever must not write over them.
+/// The files that paths stand for, so that callers do not write over them.
 ///
 /// # Errors
 /// As [`Source::gather`], when a path is missing or a folder holds no table.
@@ -163,7 +162,7 @@ pub fn gathered_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// One table of several, with what was done.
+/// Unites several tables and records what was done.
 fn united(
     found: &Found,
     tables: Vec<FileTable>,

@@ -9,7 +9,7 @@ pub(super) fn file_name(path: &Path) -> &str {
         .unwrap_or("")
 }
 
-/// Endings that say how a file is written, and nothing of its run.
+/// Endings that name a file's format and not its run.
 const ENDINGS: [&str; 12] = [
     ".gz", ".zst", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".log",
     ".txt", ".out",

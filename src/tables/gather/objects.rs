@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// An object of JSON: a document, or a row.
 pub(super) type Object = Map<String, Value>;
 
-/// Objects as a table, by the reader of JSON Lines.
+/// Objects as a table, read by the JSON Lines reader.
 pub(super) fn of_objects(name: &str, rows: &[Object]) -> Result<RawTable> {
     let mut text = String::new();
     for row in rows {

@@ -1,14 +1,14 @@
-//! The ways in which pandas writes a table as JSON, besides lists of objects.
+//! The JSON forms in which pandas writes a table, besides lists of objects.
 
 use super::super::roles;
 use super::objects::Object;
 use serde_json::Value;
 
-/// The column that names of rows go to.
+/// The column for row labels.
 const INDEX: &str = "index";
 
-/// The rows of a table that is written as lists, by its columns, or by its rows; `None` where an
-/// object is neither.
+/// The rows of a table written as lists, by columns, or by rows; `None` if the object is none of
+/// these.
 pub(super) fn rows(object: &Object) -> Option<Vec<Object>> {
     split(object)
         .or_else(|| lists(object))
@@ -28,7 +28,7 @@ fn split(object: &Object) -> Option<Vec<Object>> {
     data.iter().map(row).collect()
 }
 
-/// `[["compute", "loss"], [1e18, 3.1], …]`: rows below the names of the columns.
+/// `[["compute", "loss"], [1e18, 3.1], …]`: column names, then rows.
 pub(super) fn rows_below_names(all: &[Value]) -> Option<Vec<Object>> {
     let (names, rows) = all.split_first()?;
     let names = names.as_array()?.iter();
@@ -94,7 +94,7 @@ fn nested(object: &Object) -> Option<Vec<Object>> {
     }
     match by_columns(&parts) {
         true => {
-            // Every column has the same labels.
+            // Every column must have the same labels.
             let mut labels: Vec<&String> = inner.keys().collect();
             let has_all = |part: &(&String, &Object)| {
                 part.1.len() == labels.len()
@@ -127,8 +127,8 @@ fn nested(object: &Object) -> Option<Vec<Object>> {
     }
 }
 
-/// Whether the outer keys name columns. Labels of rows are mostly numbers; where neither side is,
-/// the side with the usual names of columns has them.
+/// Whether the outer keys name columns. Row labels are mostly numbers; if neither side has numbers,
+/// the side with usual column names has the columns.
 fn by_columns(parts: &[(&String, &Object)]) -> bool {
     let (mut inner, mut outer) = (parts[0].1.keys(), parts.iter().map(|part| part.0));
     if inner.all(|key| number(key).is_some()) {
@@ -147,7 +147,7 @@ fn in_order(labels: &mut [&String]) {
     }
 }
 
-/// A row with its label, where that is more than its number.
+/// A row with its label, unless the label is only its number.
 fn labelled(label: &str, mut row: Object) -> Object {
     if number(label).is_none() {
         row.entry(INDEX).or_insert_with(|| Value::from(label));

@@ -1,4 +1,4 @@
-//! Paths, patterns and folders → the files and runs to read, in a stated order.
+//! Paths, patterns and folders → the files and runs to read, in a fixed order.
 
 use super::name::file_name;
 use super::wandb;
@@ -7,20 +7,20 @@ use crate::text::{excerpt, list};
 use crate::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
-/// Folders inside folders: a link that leads back must not be followed for ever.
+/// Deepest nesting of folders: a link that leads back must not be followed forever.
 const DEEPEST: usize = 32;
-/// Endings of files that a folder is searched for.
+/// Endings of files that a folder search reads.
 const ENDINGS: [&str; 8] = [
     ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".xls",
 ];
-/// Endings of packed files, after the others.
+/// Endings of compressed files, after the others.
 const PACKED: [&str; 2] = [".gz", ".zst"];
 
 /// What is read as one table.
 pub(super) enum Item {
     /// A file that the user names.
     Named(PathBuf),
-    /// A file that a folder or a pattern has, which may be something else than a table.
+    /// A file found in a folder or by a pattern, which may not be a table.
     Met(PathBuf),
     /// The folder of a run that W&B writes.
     Wandb(PathBuf),
@@ -38,13 +38,13 @@ impl Item {
     }
 }
 
-/// What paths stand for.
+/// The files and runs that paths stand for.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) items: Vec<Item>,
-    /// Files of folders that are no tables.
+    /// Files of folders that are not tables.
     pub(super) passed_over: Vec<PathBuf>,
-    /// Checkpoints of which a later one holds everything.
+    /// Checkpoints that a later one contains.
     earlier: Vec<PathBuf>,
 }
 
@@ -95,7 +95,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found> {
     Ok(found)
 }
 
-/// The complaint that nothing is to be read.
+/// The error when there is nothing to read.
 pub(super) fn nothing(paths: &[PathBuf], found: &Found) -> Error {
     let name = paths.first().map_or("", |path| path.to_str().unwrap_or(""));
     let kinds = "CSV, TSV, JSON, JSON Lines, Parquet, event files, W&B and MLflow runs";
@@ -111,7 +111,7 @@ pub(super) fn nothing(paths: &[PathBuf], found: &Found) -> Error {
     ))
 }
 
-/// A file that two paths stand for is read once.
+/// Keeps a file that two paths stand for only once.
 fn once(found: &mut Found) {
     let mut seen = std::collections::HashSet::new();
     found.items.retain(|item| {
@@ -153,7 +153,7 @@ fn matches(pattern: &Path, found: &mut Found) -> Result<()> {
     }
 }
 
-/// Everything that is a table by its name, or the folder of a run.
+/// Collects everything that is a table by its name, or the folder of a run.
 fn walk(folder: &Path, depth: usize, found: &mut Found) -> Result<()> {
     if let Some(run) = run_folder(folder) {
         found.items.push(run);
@@ -201,7 +201,7 @@ fn is_table(path: &Path) -> bool {
     name.contains("tfevents") || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// The run that a folder is, as a tracker writes it.
+/// The tracker run that a folder holds.
 fn run_folder(folder: &Path) -> Option<Item> {
     let has = |name: &str| folder.join(name).exists();
     if has("files/wandb-summary.json")
@@ -213,8 +213,8 @@ fn run_folder(folder: &Path) -> Option<Item> {
     (has("meta.yaml") && has("metrics")).then(|| Item::Mlflow(folder.to_owned()))
 }
 
-/// Folders without those of earlier checkpoints: each holds the history of the run so far, and the
-/// last one all of it.
+/// The folders without earlier checkpoints: each holds the history of the run so far, so the last
+/// one holds all of it.
 fn without_earlier(folders: Vec<PathBuf>, found: &mut Found) -> Vec<PathBuf> {
     let step = |path: &PathBuf| {
         file_name(path)

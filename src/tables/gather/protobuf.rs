@@ -1,4 +1,4 @@
-//! The fields of messages of protocol buffers, as far as trackers use them.
+//! Fields of protocol-buffer messages, as far as trackers use them.
 
 /// A field of a message: its number, and a number or bytes.
 pub(super) enum Field<'b> {
@@ -6,7 +6,7 @@ pub(super) enum Field<'b> {
     Bytes(&'b [u8]),
 }
 
-/// The fields of a message of protocol buffers.
+/// The fields of a protocol-buffer message.
 pub(super) struct Fields<'b>(pub(super) &'b [u8]);
 
 impl<'b> Fields<'b> {
@@ -29,7 +29,7 @@ impl<'b> Fields<'b> {
         Some(bytes)
     }
 
-    /// The next field; `None` when the message has ended, `Some(None)` when it is damaged.
+    /// The next field; `None` at the end of the message, `Some(None)` if it is damaged.
     #[allow(clippy::option_option)]
     pub(super) fn next(&mut self) -> Option<Option<(u64, Field<'b>)>> {
         (!self.0.is_empty()).then(|| {

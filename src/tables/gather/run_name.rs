@@ -54,7 +54,7 @@ impl FromStr for RunFrom {
     }
 }
 
-/// The name of each table's run; `None` where its rows name their runs themselves.
+/// The name of each table's run; `None` if its rows name their runs.
 pub(super) fn of_tables(
     tables: &[FileTable],
     rule: Option<&RunFrom>,
@@ -97,7 +97,7 @@ pub(super) fn of_tables(
     Ok(names.collect())
 }
 
-/// Whether a model is in several tables that have no other name of a run.
+/// Whether one model occurs in several tables that give no other name of a run.
 fn share_a_model(tables: &[FileTable]) -> bool {
     let mut seen: HashSet<String> = HashSet::new();
     tables
@@ -129,16 +129,16 @@ fn by_rule(rule: &Rule, path: &Path) -> Result<String> {
     }
 }
 
-/// The name of the folder so many levels above, or of the path itself without its ending.
+/// The name of the folder `above` levels up, or of the path itself without its ending.
 fn part(path: &Path, above: usize) -> Option<String> {
     let name = file_name(path.ancestors().nth(above)?);
     let name = if above == 0 { stem(name) } else { name };
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// Names that tell paths apart: of the files, else of the nearest folders that do, else the paths
-/// as far as they differ. One path that stands several times, as the parts of one run do, has one
-/// name.
+/// Names that tell paths apart: the file names, else the nearest folders that differ, else the
+/// paths as far as they differ. A path that occurs several times, such as the parts of one run, has
+/// one name.
 fn told_apart(paths: &[&Path]) -> Vec<String> {
     let different: HashSet<&Path> = paths.iter().copied().collect();
     let deepest = paths

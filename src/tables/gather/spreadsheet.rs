@@ -25,7 +25,7 @@ mod reader {
         Ok(head.starts_with(ZIP) || head.starts_with(OLD))
     }
 
-    /// The first sheet with more than one row, as it would be saved as CSV.
+    /// The first sheet with more than one row, as CSV.
     pub(in crate::tables::gather) fn read(source: &Source<'_>) -> Result<RawTable> {
         let bytes = source.packed_up_to(MEMORY)?;
         // A damaged workbook must not end the program.
@@ -78,7 +78,7 @@ mod reader {
 #[cfg(feature = "xlsx")]
 pub(super) use reader::{is_one, read};
 
-/// Without the feature, the reader of packed files says what can be done.
+/// Without the feature, the reader of compressed files reports what to do.
 #[cfg(not(feature = "xlsx"))]
 pub(super) fn is_one(_: &Source<'_>) -> Result<bool> {
     Ok(false)

@@ -1,4 +1,4 @@
-//! Text logs: the lines that a pattern finds are rows.
+//! Text logs: lines that match a pattern are rows.
 
 use super::super::log::{MEMORY, RawTable, Source, bad};
 use super::super::roles;
@@ -14,10 +14,9 @@ use std::str::FromStr;
 
 pub(super) const NAME: &str = "text log";
 
-/// Programs whose lines are known, with the patterns that find their rows. A pattern with the
-/// groups
-/// `key` and `value` finds any number of columns in a line. The first that fits the lines of a file
-/// wrote it, so that the last is the one that finds most.
+/// Programs with known log lines, and the patterns of their rows. A pattern with the groups `key`
+/// and `value` matches any number of columns in a line. A file is taken to be written by the first
+/// program that fits, so the last pattern is the most general.
 const PRESETS: [(&str, &[&str]); 3] = [
     (
         "modded-nanogpt",
@@ -36,7 +35,7 @@ const PRESETS: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// How a line of a text log looks: the name of a known program, or a regular expression whose named
+/// The form of a text-log line: the name of a known program, or a regular expression whose named
 /// groups are the columns.
 ///
 /// ```
@@ -79,7 +78,7 @@ impl FromStr for LogLine {
     }
 }
 
-/// The known program that wrote a file that is no table, if one did.
+/// The known program that wrote a text log, if any.
 pub(super) fn written_by(source: &Source<'_>) -> Option<&'static str> {
     const LINES: usize = 200;
     let opening = source.opening();
@@ -87,7 +86,7 @@ pub(super) fn written_by(source: &Source<'_>) -> Option<&'static str> {
     if document::is_ours(&opening) {
         return None;
     }
-    // The first line of a table names its columns.
+    // The first line of a table holds its column names.
     let mut names = opening.lines().next()?.split([',', ';', '\t', '|']);
     if names.any(|name| !name.contains(':') && roles::is_usual(name.trim().trim_matches('"'))) {
         return None;
@@ -102,7 +101,7 @@ pub(super) fn written_by(source: &Source<'_>) -> Option<&'static str> {
     PRESETS.iter().find(writes).map(|preset| preset.0)
 }
 
-/// The complaint about a text log that is to be a table.
+/// The error for a text log that was given as a table.
 pub(super) fn as_table(source: &str, program: &str) -> Error {
     let message = format!("a text log as {program} writes it, and no table");
     bad(source, None, message)
@@ -111,7 +110,7 @@ pub(super) fn as_table(source: &str, program: &str) -> Error {
 }
 
 impl LogLine {
-    /// The columns that a line has.
+    /// The columns of a line.
     fn row(&self, line: &str) -> Object {
         let mut row = Object::new();
         for regex in &self.0 {
@@ -132,7 +131,7 @@ impl LogLine {
     }
 }
 
-/// The lines that have columns, each on its own line of the table; the others are blank.
+/// The matching lines, each at its own line of the table; the others are blank.
 pub(super) fn read(source: &Source<'_>, lines: &[LogLine]) -> Result<RawTable> {
     let bytes = source.all_up_to(MEMORY)?;
     let text = String::from_utf8_lossy(&bytes);

@@ -1,4 +1,4 @@
-//! Tables of several files → one, with the places that its rows come from.
+//! Unites the tables of several files, and records which file each row came from.
 
 use super::super::log::{MEMORY, Origin, RawRow, Source, too_large};
 use super::csv_line::line;
@@ -7,10 +7,10 @@ use crate::Result;
 use crate::text::list;
 use std::collections::HashMap;
 
-/// So many blank cells may be written; a table with more of them is written as JSON Lines.
+/// Most blank cells that are written; a table with more is written as JSON Lines.
 const MOST_BLANK: usize = 1 << 24;
 
-/// What was made one table, in words.
+/// What was united, in words.
 pub(super) fn note(tables: &[FileTable], names: &[Option<String>]) -> Option<String> {
     let mut formats: Vec<&str> = tables.iter().filter_map(|table| table.format).collect();
     formats.sort_unstable();
@@ -42,7 +42,7 @@ pub(super) fn note(tables: &[FileTable], names: &[Option<String>]) -> Option<Str
     })
 }
 
-/// One table with the columns of all, in the order in which they first appear.
+/// One table with the columns of all, in order of first appearance.
 pub(super) fn unite(
     name: String,
     tables: Vec<FileTable>,
@@ -96,7 +96,7 @@ pub(super) fn unite(
         true => String::new(),
         false => line(header.iter().map(String::as_str)),
     };
-    // Its first row is line 2 also where no names of columns stand above.
+    // Its first row is on line 2 even if there are no column names above.
     if text.is_empty() {
         text.push('\n');
     }
@@ -129,7 +129,7 @@ pub(super) fn unite(
 }
 
 struct Part {
-    /// The column of the whole table that each of its columns is.
+    /// For each of its columns, the column of the united table.
     columns: Vec<Option<usize>>,
     /// Cells that are the same in all its rows.
     fixed: Vec<(usize, String)>,

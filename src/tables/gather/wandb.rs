@@ -1,5 +1,4 @@
-//! The folder of a run as W&B writes it: the last value of everything that was logged, and the
-//! configuration.
+//! The folder of a W&B run: the last value of everything logged, and the configuration.
 
 use super::super::log::bad;
 use super::objects::Object;
@@ -11,10 +10,10 @@ use yaml_rust2::{Yaml, YamlLoader};
 
 pub(super) const NAME: &str = "W&B run";
 
-/// A run with what is known of it.
+/// A run and what is known about it.
 pub(super) struct Run {
     pub(super) folder: PathBuf,
-    /// The name that its user gave it, or W&B.
+    /// The name that the user or W&B gave it.
     pub(super) name: Option<String>,
     /// `config` and `summary`, as trackers write them in one document.
     pub(super) document: Object,
@@ -33,7 +32,7 @@ pub(super) fn log_of(folder: &Path) -> Option<PathBuf> {
     logs.pop()
 }
 
-/// Reads `wandb-summary.json` and `config.yaml`, and what the log of the run has besides.
+/// Reads `wandb-summary.json` and `config.yaml`, and adds what only the log of the run has.
 pub(super) fn read(folder: &Path) -> Result<Run> {
     let folder = match super::name::file_name(folder) {
         "files" => folder.parent().unwrap_or(folder),
@@ -67,7 +66,7 @@ pub(super) fn read(folder: &Path) -> Result<Run> {
 }
 
 impl Run {
-    /// A run with what is known of it.
+    /// A run from what is known about it.
     pub(super) fn of_log(folder: &Path, mut known: Logged) -> Run {
         known.summary.remove("_wandb");
         if !known.state.is_empty() {
@@ -99,7 +98,7 @@ pub(super) fn damaged(path: &Path, cause: &dyn std::fmt::Display) -> Error {
     .with_hint("copy the run's folder again, or leave it out")
 }
 
-/// The configuration: each key has its value under `value`, what begins with `_` is about W&B.
+/// The configuration. Each key has its value under `value`; keys that begin with `_` are about W&B.
 fn config(path: &Path) -> Result<Object> {
     let parsed = YamlLoader::load_from_str(&text(path)?).map_err(|e| damaged(path, &e))?;
     let mut config = Object::new();
@@ -125,7 +124,7 @@ fn config(path: &Path) -> Result<Object> {
 pub(super) fn json(value: &Yaml) -> Value {
     match value {
         Yaml::Integer(number) => Value::from(*number),
-        // As it is written: every digit is kept.
+        // The text is kept so that no digit is lost.
         Yaml::Real(text) | Yaml::String(text) => Value::from(text.as_str()),
         Yaml::Boolean(yes) => Value::from(*yes),
         Yaml::Array(all) => Value::Array(all.iter().map(json).collect()),

@@ -1,16 +1,15 @@
-//! The log of a run that W&B keeps beside its files (`run-ID.wandb`): a log in the layout of
-//! LevelDB
-//! whose records are messages. It holds what a run that was never sent anywhere has logged.
+//! The log of a W&B run (`run-ID.wandb`): a log in LevelDB's layout whose records are
+//! protocol-buffer messages. It also holds the data of runs that were never uploaded.
 
 use super::objects::Object;
 use super::protobuf::{Field, Fields};
 use flate2::Crc;
 use serde_json::Value;
 
-/// Bytes at the beginning that say what the file is.
+/// First bytes of the file format.
 const IDENT: &[u8] = b":W&B\xe1\xbe\x00";
 const BLOCK: usize = 32 << 10;
-/// Checksum (4 bytes), length (2) and kind (1) of a part of a record.
+/// Bytes of a record part's header: checksum (4), length (2) and kind (1).
 const HEAD: usize = 7;
 
 /// What is known of a run.
@@ -18,14 +17,14 @@ const HEAD: usize = 7;
 pub(super) struct Logged {
     pub(super) name: Option<String>,
     pub(super) config: Object,
-    /// The last value of everything.
+    /// The last value of everything logged.
     pub(super) summary: Object,
-    /// `finished`, `failed`, or `running` where the log has no end.
+    /// `finished`, `failed`, or `running` if the log has no exit record.
     pub(super) state: &'static str,
 }
 
-/// Reads a log; `None` where the bytes are none, or are damaged before their end. A run that is
-/// still being written may end within a record.
+/// Reads a log; `None` if the bytes are not a log or are damaged before the end. The log of a
+/// running run may end within a record.
 pub(super) fn read(bytes: &[u8]) -> Option<Logged> {
     let mut logged = Logged {
         state: "running",
@@ -50,7 +49,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Logged> {
             return None;
         }
         at += HEAD + length;
-        // A whole record, or its first, a middle or its last part.
+        // Kind: a whole record, or its first, middle or last part.
         match kind {
             1 | 2 => record = part.to_vec(),
             3 | 4 => record.extend_from_slice(part),
@@ -124,7 +123,7 @@ fn items_into(items: &[u8], object: &mut Object) -> Option<()> {
             }
         }
         keys.retain(|key| !key.is_empty());
-        // What W&B notes about itself.
+        // W&B's notes about itself are skipped.
         if keys.first().is_some_and(|key| key != "_wandb") {
             object.insert(keys.join("."), value);
         }
@@ -169,7 +168,7 @@ mod tests {
         assert_eq!(logged.name.as_deref(), Some("small"));
         assert_eq!(logged.summary["loss"], 3.4);
         assert_eq!(logged.state, "finished");
-        // A log that is being written ends anywhere.
+        // The log of a running run may end anywhere.
         let cut = read(&all[..all.len() - 5]).unwrap();
         assert_eq!(
             (cut.state, &cut.summary["loss"]),

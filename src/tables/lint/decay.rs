@@ -1,4 +1,4 @@
-//! Steps of one run whose learning rate has not decayed yet.
+//! Steps of one run whose learning rate has not yet decayed.
 
 use super::names::LEARNING_RATES;
 use super::seen::Seen;
@@ -10,12 +10,12 @@ use crate::runs::{CurveKind, Role, decay_ahead};
 use crate::said::Said;
 use crate::text::excerpt;
 
-/// A rate below this share of its peak has decayed: many schedules end at a tenth, and their last
-/// row stands a little before their end.
+/// A learning rate below this share of its peak has decayed: many schedules end at a tenth, and the
+/// last logged row comes a little before their end.
 const DECAYED: f64 = 0.12;
-/// Rates that differ by less are the same: logs round them.
+/// Relative difference below which rates count as equal: logs round them.
 const SAME: f64 = 1e-3;
-/// Whether the rate falls is seen in this part of the rows, the last ones.
+/// The last rows, this fraction (1 / `END`) of all, show whether the rate falls.
 const END: usize = 4;
 
 /// How the learning rate ends.
@@ -46,8 +46,8 @@ fn rate<'a>(seen: &Seen<'a>) -> Option<Rate<'a>> {
     })
 }
 
-/// That the learning rate still decays, as the user or its column says; or that the rows do not say
-/// whether it will.
+/// The finding that the learning rate still decays, as the user or a column says, or that the rows
+/// leave it open.
 pub(super) fn still_decays(seen: &Seen<'_>) -> Option<Diagnosis> {
     if seen.options.lr_decay_ahead {
         return Some(decay_ahead(""));

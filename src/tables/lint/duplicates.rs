@@ -1,4 +1,4 @@
-//! The same run listed twice: it would count twice.
+//! Runs that are listed twice and would count twice.
 
 use super::names::{Known, NUMBERS};
 use super::seen::Seen;
@@ -8,13 +8,13 @@ use crate::remedy::Setting;
 use crate::tables::log::{RawRow, RawTable};
 use std::collections::HashMap;
 
-/// Tables of more rows are logs, and the search would take longer than reading them.
+/// Tables with more rows are logs, and searching them would take longer than reading them.
 const MOST_ROWS: usize = 200_000;
-/// Equal rows are copies where chance makes as many of them so rarely.
+/// Equal rows are copies if chance makes as many of them with less than this probability.
 const BY_CHANCE: f64 = 1e-3;
 
-/// Rows that are equal in every cell. Where no column names runs, replicates may have the same
-/// rounded loss by chance.
+/// Rows that are equal in every cell. If no column names runs, replicates may have the same rounded
+/// loss by chance.
 pub(super) fn listed_twice(seen: &Seen<'_>) -> Option<Diagnosis> {
     if seen.runs.len() > MOST_ROWS {
         return None;
@@ -40,7 +40,7 @@ pub(super) fn listed_twice(seen: &Seen<'_>) -> Option<Diagnosis> {
     Some(twice(&again))
 }
 
-/// The finding about rows that repeat an earlier one, each with its line and the earlier one's.
+/// The finding about repeated rows, from the line of each and of the row that it repeats.
 fn twice(again: &[(u64, u64)]) -> Diagnosis {
     let count = again.len();
     let rows = again.iter().flat_map(|(a, b)| [*a, *b]);
@@ -82,8 +82,8 @@ pub(in crate::tables) fn scores_listed_twice(
     (!again.is_empty()).then(|| twice(&again))
 }
 
-/// Models of which several rows have different scores, by the line of the row, the name of the model
-/// with its size as written, and the score.
+/// The finding that models have several rows with different scores. A row is its line, the model's
+/// name with its size as written, and the score.
 pub(in crate::tables) fn several_scores(rows: &[(u64, String, f64)]) -> Option<Diagnosis> {
     let mut of_model: HashMap<&str, Vec<(u64, f64)>> = HashMap::new();
     for (line, model, score) in rows {
@@ -113,7 +113,7 @@ pub(in crate::tables) fn several_scores(rows: &[(u64, String, f64)]) -> Option<D
     )
 }
 
-/// Whether so many replicates may have equal losses by chance, where losses are rounded to `unit`.
+/// Whether `count` replicates may have equal losses by chance when losses are rounded to `unit`.
 fn by_chance(seen: &Seen<'_>, count: usize, unit: f64) -> bool {
     let mut sizes: HashMap<([u64; 3], Vec<u64>), Vec<f64>> = HashMap::new();
     for run in seen.runs {

@@ -1,4 +1,4 @@
-//! Runs that ended early, or are not marked as finished.
+//! Runs that ended early or are not marked as finished.
 
 use super::names::{PLANNED_STEPS, PLANNED_TOKENS, STATES};
 use super::seen::Seen;
@@ -34,17 +34,17 @@ const UNFINISHED: [&str; 23] = [
     "queued",
     "scheduled",
 ];
-/// A run that does not reach this share of its end ended early.
+/// A run that reaches less than this share of its planned end ended early.
 const REACHED: f64 = 0.9;
 
-/// What was found of some rows: their lines, what it is, and a way to leave them out.
+/// What was found about some rows: their lines, the finding, and a way to leave them out.
 struct Found {
     lines: Vec<u64>,
     what: String,
     remedy: Remedy,
 }
 
-/// Runs that ended early by their state, by what was planned, or by the common end of the others.
+/// Runs that ended early, judged by their state, by the plan, or by the common end of the others.
 pub(super) fn ended_early(seen: &Seen<'_>) -> Option<Diagnosis> {
     let by_plan = short_of_plan(seen);
     let all = [marked(seen), by_plan.or_else(|| short_of_the_others(seen))];
@@ -62,7 +62,7 @@ pub(super) fn ended_early(seen: &Seen<'_>) -> Option<Diagnosis> {
         message,
         "the loss of a run that did not end as planned lies off the curve: leave it out",
     );
-    // One remedy that names its rows says more than one that does not.
+    // A remedy that names its rows is more useful than one that does not.
     let mut remedies: Vec<Remedy> = all.into_iter().map(|found| found.remedy).collect();
     remedies.sort_by_key(|remedy| remedy.value().is_none());
     let named = remedies.iter().filter(|remedy| remedy.value().is_some());
@@ -144,7 +144,7 @@ fn short_of_the_others(seen: &Seen<'_>) -> Option<Found> {
     for (_, end, _) in ends.iter().filter(|of| of.1 > 0.0) {
         *counts.entry(end.to_bits()).or_default() += 1;
     }
-    // The bits of positive numbers have the order of the numbers.
+    // The bits of positive numbers sort as the numbers do.
     let (common, count) = counts
         .into_iter()
         .max_by_key(|(end, count)| (*count, *end))?;

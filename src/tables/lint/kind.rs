@@ -1,4 +1,4 @@
-//! Points of which nothing says what they are.
+//! Points of unknown kind.
 
 use super::seen::Seen;
 use crate::code::Code;
@@ -7,7 +7,7 @@ use crate::remedy::Setting;
 use crate::runs::CurveKind;
 use crate::text::excerpt;
 
-/// That neither the columns nor the user say what the rows are points of.
+/// The finding that neither the columns nor the user say what the rows are.
 pub(super) fn unknown(seen: &Seen<'_>) -> Option<Diagnosis> {
     let by_user = seen.options.curve.is_some();
     let compute = seen

@@ -1,4 +1,4 @@
-//! Rows that could not become runs, where the fit would rest on what is left by chance.
+//! Rows that could not become runs, where the fit would depend on which rows are left.
 
 use super::seen::{Lost, Seen, is_blank, lenient};
 use crate::code::Code;
@@ -7,8 +7,8 @@ use crate::quantity::{format_quantity, parse_quantity};
 use crate::remedy::Setting;
 use crate::runs::{Role, Run};
 
-/// Losses that were lost among the largest runs, or from more than a third of the rows. A blank
-/// cell is none: it says that a run has no loss yet.
+/// Losses that were lost among the largest runs, or from more than a third of the rows. Blank cells
+/// are ignored: they mean that a run has no loss yet.
 pub(super) fn runs_lost(seen: &Seen<'_>) -> Option<Diagnosis> {
     let loss = seen.columns.loss.index;
     let fitted = || seen.runs.iter().filter(|run| run.role == Role::Fit);

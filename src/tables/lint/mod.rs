@@ -1,8 +1,7 @@
-//! What a table says against its rows: that they cannot be independent runs of one curve.
+//! Checks of a table: reasons why its rows cannot be independent runs of one curve.
 //!
-//! Each file looks for one finding. It sees the cells as they are written, the roles of the
-//! columns and the runs that were made of the rows. Lines are the only thing in a finding that
-//! depends on the order of rows.
+//! Each file looks for one finding. It sees the cells as written, the roles of the columns and the
+//! runs made from the rows. Only the line numbers in a finding depend on the order of rows.
 
 mod decay;
 mod duplicates;
@@ -25,10 +24,10 @@ pub(super) use tasks::{pooled, repeated, seeds_of, tasks_of};
 
 use crate::finding::Diagnosis;
 
-/// Everything that is found, what forbids a fit first.
+/// All findings, those that forbid a fit first.
 pub(super) fn findings(seen: &Seen<'_>) -> Vec<Diagnosis> {
     let curves = steps::several_steps(seen);
-    // Rows of training curves have no size and no end of their own.
+    // Rows of training curves have no size or end of their own.
     let of_runs: &[fn(&Seen<'_>) -> Option<Diagnosis>] = match curves {
         Some(_) => &[],
         None => &[

@@ -1,9 +1,9 @@
-//! Names of columns that findings look at, as [`last_name`] gives them.
+//! Names of columns that findings use, as [`last_name`] gives them.
 
-/// Columns that name one run each.
+/// Columns that each name a run.
 pub(super) const RUNS: [&str; 6] = ["run", "run_name", "run_id", "runid", "runname", "wandb_id"];
 
-/// Columns that name a run, or as well a model or a family.
+/// Columns that may name a run, a model or a family.
 pub(super) const MODELS: [&str; 7] = [
     "name",
     "display_name",
@@ -17,7 +17,7 @@ pub(super) const MODELS: [&str; 7] = [
 /// Columns that number repetitions.
 pub(super) const SEEDS: [&str; 4] = ["seed", "random_seed", "rng_seed", "data_seed"];
 
-/// Names of hyperparameters of training. A seed is none: its runs are replicates.
+/// Names of training hyperparameters. A seed is not one: its runs are replicates.
 pub(super) const HYPERPARAMETERS: [&str; 24] = [
     "lr",
     "learning_rate",
@@ -81,7 +81,7 @@ pub(super) const RECIPES: [&str; 10] = [
     "arch",
 ];
 
-/// Columns that plan the last step of a run.
+/// Columns with the planned last step of a run.
 pub(super) const PLANNED_STEPS: [&str; 8] = [
     "max_steps",
     "total_steps",
@@ -93,7 +93,7 @@ pub(super) const PLANNED_STEPS: [&str; 8] = [
     "num_iterations",
 ];
 
-/// Columns that plan the tokens of a run.
+/// Columns with the planned tokens of a run.
 pub(super) const PLANNED_TOKENS: [&str; 4] = [
     "planned_tokens",
     "target_tokens",
@@ -101,7 +101,7 @@ pub(super) const PLANNED_TOKENS: [&str; 4] = [
     "token_budget",
 ];
 
-/// Names of columns that say what a model was measured on.
+/// Columns that say what a model was measured on.
 pub(super) const TASKS: [&str; 22] = [
     "key",
     "tag",
@@ -130,7 +130,7 @@ pub(super) const TASKS: [&str; 22] = [
 /// Columns that number the rows.
 pub(super) const NUMBERS: [&str; 4] = ["", "index", "unnamed:_0", "row"];
 
-/// All of them.
+/// All the names above.
 const ALL: [&[&str]; 11] = [
     &LEARNING_RATES,
     &RUNS,
@@ -145,7 +145,7 @@ const ALL: [&[&str]; 11] = [
     &NUMBERS,
 ];
 
-/// The columns of a table that some finding may look at. A table may have very many others.
+/// The columns of a table that some finding may use. A table may have very many others.
 #[derive(Debug)]
 pub(in crate::tables) struct Known(Vec<(usize, String)>);
 
@@ -157,14 +157,14 @@ impl Known {
         Known(known.collect())
     }
 
-    /// Those with one of these names.
+    /// The columns with one of these names.
     pub(super) fn called(&self, names: &[&str]) -> Vec<usize> {
         let is = |column: &&(usize, String)| names.contains(&&*column.1);
         self.0.iter().filter(is).map(|column| column.0).collect()
     }
 }
 
-/// A name in small letters without what stands before its last `/` or `.`.
+/// A name in lower case, without anything up to its last `/` or `.`.
 pub(super) fn last_name(column: &str) -> String {
     let last = column.rsplit(['/', '.']).next().unwrap_or(column);
     last.trim().to_lowercase().replace([' ', '-'], "_")

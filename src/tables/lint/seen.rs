@@ -1,4 +1,4 @@
-//! What a finding about a table can look at.
+//! What a check of a table can use.
 
 use super::super::columns::{self, Columns};
 use super::super::log::{RawRow, RawTable};
@@ -17,18 +17,18 @@ pub(in crate::tables) struct Lost<'a> {
 /// The rows of a table or of one of its series.
 pub(in crate::tables) struct Seen<'a> {
     pub(in crate::tables) table: &'a RawTable,
-    /// The columns that findings may look at.
+    /// The columns that checks may use.
     pub(in crate::tables) known: &'a Known,
     pub(in crate::tables) options: &'a ReadOptions,
     pub(in crate::tables) columns: &'a Columns,
-    /// The columns that conditions look at.
+    /// The columns that conditions use.
     pub(in crate::tables) filtered: HashSet<usize>,
     /// What the rows are points of.
     pub(in crate::tables) curve: CurveKind,
     /// The runs, each with its row.
     pub(in crate::tables) runs: &'a [Run],
     pub(in crate::tables) rows: &'a [&'a RawRow],
-    /// The rows that no condition leaves out and that could not become runs.
+    /// The rows that the conditions keep but that could not become runs.
     pub(in crate::tables) lost: &'a [Lost<'a>],
 }
 
@@ -36,12 +36,12 @@ pub(in crate::tables) struct Seen<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct RunColumn {
     pub(super) columns: Vec<usize>,
-    /// Whether it names runs, and not perhaps models.
+    /// Whether it certainly names runs and not models.
     pub(super) names_runs: bool,
 }
 
 impl<'a> Seen<'a> {
-    /// The columns with one of these names, whatever stands before the last `/` or `.` of theirs.
+    /// The columns with one of these names, ignoring anything up to their last `/` or `.`.
     pub(super) fn called(&self, names: &[&str]) -> Vec<usize> {
         self.known.called(names)
     }
@@ -76,7 +76,7 @@ impl<'a> Seen<'a> {
         self.runs.iter().zip(self.rows.iter().copied())
     }
 
-    /// What the loss is a law of, as far as the cells of a row say it.
+    /// The variable of the law, as far as the cells of a row give it.
     pub(super) fn size_of(&self, row: &RawRow) -> Option<f64> {
         let value = |column: columns::Column| {
             let cell = row.cell(column.index);
@@ -100,14 +100,14 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// A number as people write it, also where a reader would not take it for certain.
+/// A number as people write it, even if the table reader would not be certain of it.
 pub(super) fn lenient(cell: &str) -> Option<f64> {
     let plain = || cell.replace([',', '_', ' ', '\''], "").parse().ok();
     let value = parse_quantity(cell).ok().or_else(plain)?;
     (value.is_finite() && value > 0.0).then_some(value)
 }
 
-/// Whether a cell says that there is nothing.
+/// Whether a cell is empty or says so, as `n/a` does.
 pub(super) fn is_blank(cell: &str) -> bool {
     ["", "-", "na", "n/a", "none", "null"].contains(&&*cell.to_lowercase())
 }

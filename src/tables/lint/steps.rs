@@ -1,4 +1,4 @@
-//! Several steps of several runs: training curves that nobody reduced.
+//! Several steps of several runs: training curves that were not reduced.
 
 use super::seen::{RunColumn, Seen};
 use crate::code::Code;
@@ -10,11 +10,11 @@ use crate::text::excerpt;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-/// So many evenly spaced checkpoints make a training curve, and no choice of sizes.
+/// This many evenly spaced checkpoints are a training curve and not a choice of sizes.
 const EVEN: usize = 8;
-/// Where nothing else could be meant by the name of a run, fewer do.
+/// The same number if the column certainly names runs.
 const FEW_EVEN: usize = 4;
-/// Quantities of one run agree up to rounding.
+/// Relative difference up to which quantities of one run count as equal.
 const SAME: f64 = 0.05;
 
 /// The rows of one run, each with its step where there is a column of steps.
@@ -104,7 +104,7 @@ fn curves<'a>(seen: &Seen<'a>, by: &RunColumn, step: Option<usize>) -> Runs<'a> 
     runs
 }
 
-/// Whether no two rows are the same to the law, which is a function of what else they hold.
+/// Whether no two rows are equal to the law, because its other variables differ.
 fn are_told_apart(curve: &Curve<'_>) -> bool {
     let mut known = HashSet::new();
     let mut others = curve.iter().map(|(run, _)| run.column_bits());
@@ -134,7 +134,7 @@ fn spread(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
     Some(values.clone().reduce(f64::max)? / values.reduce(f64::min)?)
 }
 
-/// Whether the compute grows as the steps do, or not at all.
+/// Whether the compute grows in proportion to the steps or stays the same.
 fn along_steps(curve: &Curve<'_>, named: bool) -> bool {
     let pairs = curve
         .iter()
@@ -160,7 +160,8 @@ fn of_one_model(curve: &Curve<'_>, names_runs: bool) -> bool {
     }
 }
 
-/// How many checkpoints there are, if they are evenly spaced; sizes are chosen by factors.
+/// The number of checkpoints if they are evenly spaced, else 0: sizes are usually chosen by
+/// factors.
 fn evenly(curve: &Curve<'_>) -> usize {
     let mut x: Vec<f64> = curve.iter().map(|(run, _)| run.x).collect();
     x.sort_by(f64::total_cmp);
@@ -173,13 +174,12 @@ fn evenly(curve: &Curve<'_>) -> usize {
     }
 }
 
-/// Whether the runs are numbered: repetitions of a whole ladder are as well.
+/// Whether the runs only have numbers, as repetitions of a whole ladder also do.
 fn are_numbered(runs: &Runs<'_>) -> bool {
     runs.keys().all(|(name, _)| name.parse::<f64>().is_ok())
 }
 
-/// Steps of one run at one compute: each of its losses would count as what all of the compute
-/// reached.
+/// Steps of one run at one compute: each loss would count as if all of the compute had been spent.
 fn at_one_compute(found: &[(&str, &Curve<'_>)]) -> Option<Diagnosis> {
     let (name, curve) = found.first()?;
     let mut first: HashMap<u64, (&str, u64)> = HashMap::new();

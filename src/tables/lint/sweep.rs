@@ -1,4 +1,4 @@
-//! Runs of one size that differ in a hyperparameter: all but the best of them lie above the curve.
+//! Runs of one size that differ in a hyperparameter: all but the best lie above the curve.
 
 use super::names::HYPERPARAMETERS;
 use super::seen::Seen;
@@ -10,13 +10,13 @@ use crate::runs::Run;
 use crate::text::excerpt;
 use std::collections::BTreeMap;
 
-/// Sizes in steps of 2 %: compute that differs by rounding is the same.
+/// Width of a size class on a log scale: sizes that differ by rounding count as equal.
 const STEP: f64 = 0.02;
-/// Values of a hyperparameter that differ by less are the same.
+/// Relative difference below which values of a hyperparameter count as equal.
 const SAME: f64 = 0.01;
 
-/// The size of a run, parameters and tokens where both are known, or else the compute; and what
-/// else the law is a function of.
+/// The size class of a run (parameters and tokens if both are known, else compute), and its other
+/// variables of the law.
 type OneSize = (i64, i64, Vec<u64>);
 
 fn size(run: &Run) -> OneSize {

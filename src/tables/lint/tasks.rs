@@ -1,4 +1,4 @@
-//! Rows of several tasks or recipes that would make one curve.
+//! Rows of several tasks that would be fitted as one curve.
 
 use super::names::{Known, RECIPES, SEEDS, TASKS};
 use super::seen::Seen;
@@ -60,8 +60,8 @@ fn of_runs(seen: &Seen<'_>, names: &[&str], said: &Said) -> Option<Diagnosis> {
     columns.find_map(|column| in_column(seen.table, seen.rows, &sizes, column, said))
 }
 
-/// Several rows of most models that differ in a column which has the same few values for each, such
-/// as the k of pass@k.
+/// The finding that most models have several rows, which differ in a column with the same few
+/// values for each model, such as the k of pass@k.
 pub(in crate::tables) fn repeated(
     table: &RawTable,
     rows: &[&RawRow],

@@ -1,4 +1,4 @@
-//! Tables that a finding is said of, and their like of which nothing is said.
+//! Tables with a finding, and similar tables without one.
 
 use crate::code::Code;
 use crate::finding::Severity;

@@ -1,4 +1,4 @@
-//! One column in which some cells have a unit and others lack it.
+//! A column in which some cells have a unit and others lack one.
 
 use super::seen::Seen;
 use crate::code::Code;
@@ -8,10 +8,11 @@ use crate::remedy::Setting;
 use crate::tables::columns::Column;
 use crate::text::excerpt;
 
-/// A plain number this many times smaller than every number with a unit lacks one.
+/// A plain number this many times smaller than every number with a unit lacks its unit.
 const APART: f64 = 1e3;
 
-/// Plain numbers far below all numbers with a unit that are of their size in that unit.
+/// The finding about plain numbers that are far below all numbers with a unit, but of their size in
+/// that unit.
 pub(super) fn mixed_units(seen: &Seen<'_>) -> Option<Diagnosis> {
     let columns = [
         (seen.columns.compute, Setting::ComputeCol),
@@ -23,7 +24,7 @@ pub(super) fn mixed_units(seen: &Seen<'_>) -> Option<Diagnosis> {
 }
 
 fn in_column(seen: &Seen<'_>, column: Column, setting: Setting) -> Option<Diagnosis> {
-    // Most columns are of plain numbers.
+    // Most columns hold only plain numbers.
     let has_unit = |cell: &str| cell.ends_with(|c: char| c.is_alphabetic());
     if !seen.rows.iter().any(|row| has_unit(row.cell(column.index))) {
         return None;
@@ -64,8 +65,7 @@ fn in_column(seen: &Seen<'_>, column: Column, setting: Setting) -> Option<Diagno
     )
 }
 
-/// How many times a quantity is larger than the number that it begins with, where its unit makes
-/// it larger.
+/// The factor by which a cell's unit enlarges its number, if it is at least [`APART`].
 fn scale(cell: &str, value: f64) -> Option<f64> {
     let end = cell.rfind(|c: char| c.is_ascii_digit())? + 1;
     let number: f64 = cell.get(..end)?.parse().ok()?;

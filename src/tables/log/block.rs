@@ -1,5 +1,4 @@
-//! Whole rows of a table without quotes, split off for whoever reads them at the same time as
-//! others.
+//! Whole rows of a table without quotes, split off so that threads can read them in parallel.
 
 use super::complaint::ragged;
 use super::marks;
@@ -7,7 +6,7 @@ use super::raw::{Delimiter, Layout, NextRow, RowView};
 use super::window::{OwnedBytes, utf8};
 use crate::{Error, Result};
 
-/// Rows that follow one another: each is the line itself.
+/// Consecutive rows. Each row is a line of the text.
 pub(super) struct Block {
     pub(super) bytes: OwnedBytes,
     /// 1-based line on which it begins.
@@ -19,12 +18,12 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Its rows, one after the other. `marks` is room for where their cells end.
+    /// Its rows in order. `marks` is a buffer for the ends of their cells.
     pub(super) fn rows<'a>(&'a self, marks: &'a mut Vec<usize>) -> Lines<'a> {
         let bytes = self.bytes.bytes();
         let (text, failed) = match utf8(bytes, &self.source, self.line) {
             Ok(text) => (text, None),
-            // What stands before it is read first: it may be the first to be complained about.
+            // The rows before an error are read first: one of them may have an earlier error.
             Err(error) => (before(bytes), Some(error)),
         };
         let mut count = marks::find(text.as_bytes(), self.delimiter.byte(), marks);
@@ -49,13 +48,13 @@ impl Block {
         }
     }
 
-    /// The room in which it stood, for others.
+    /// Its buffer, for reuse.
     pub(super) fn into_room(self) -> Vec<u8> {
         self.bytes.into_room()
     }
 }
 
-/// The whole lines before what is no text.
+/// The whole lines before invalid UTF-8.
 fn before(bytes: &[u8]) -> &str {
     let valid = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -65,22 +64,22 @@ fn before(bytes: &[u8]) -> &str {
     &valid[..end]
 }
 
-/// The rows of a block not yet read.
+/// The rows of a block that are not yet read.
 pub(super) struct Lines<'a> {
     block: &'a Block,
-    /// What was read last: its text is that of all.
+    /// The last row read. Its text is the whole block.
     row: RowView<'a>,
     /// Where the next line begins, and its number.
     start: usize,
     line: u64,
-    /// Where its cells end, and those after it.
+    /// Where the cells of the remaining lines end.
     marks: &'a [usize],
-    /// What is wrong behind the last of them.
+    /// The error after the last line, if any.
     failed: Option<Error>,
 }
 
 impl Lines<'_> {
-    /// What ended the rows, if it was not the end of the block.
+    /// The error that ended the rows, if there was one before the end of the block.
     pub(super) fn failure(self) -> Result<()> {
         self.failed.map_or(Ok(()), Err)
     }

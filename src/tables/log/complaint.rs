@@ -1,4 +1,4 @@
-//! What is wrong with a table as a whole, for people.
+//! Errors about a table as a whole.
 
 use super::limits::{LONGEST_ROW, MEMORY};
 use super::raw::{Delimiter, RowView};
@@ -8,7 +8,7 @@ use crate::text::{EXCERPT, excerpt, shell_word};
 use crate::{Error, ErrorKind};
 use std::io;
 
-/// The complaint about a table that would fill the memory.
+/// The error for a table that would fill the memory.
 pub(in crate::tables) fn too_large(source: &str, line: u64) -> Error {
     let message = format!("the table takes more than {} GiB of memory", MEMORY >> 30);
     bad(source, Some(line), message)
@@ -20,14 +20,14 @@ pub(in crate::tables) fn bad(source: &str, line: Option<u64>, message: impl Into
     Error::new(ErrorKind::Data, message).at(source, line, None)
 }
 
-/// The complaint about a row that never ends.
+/// The error for a row that is too long.
 pub(super) fn endless_row(source: &str, line: u64) -> Error {
     let message = format!("a row is longer than {} MiB", LONGEST_ROW >> 20);
     bad(source, Some(line), message)
         .with_hint("close its quotes, and end every row with a line break")
 }
 
-/// The complaint about a row that is not as wide as the header.
+/// The error for a row that is not as wide as the header.
 pub(super) fn ragged(
     row: &RowView<'_>,
     expected: usize,
@@ -37,7 +37,8 @@ pub(super) fn ragged(
     let found = row.width();
     let fields = if expected == 1 { "field" } else { "fields" };
     let separator = char::from(delimiter.byte()).to_string();
-    // All but the first bring a separator at least, and one character more shows that it goes on.
+    // Every cell but the first has at least a separator, and one more character shows that the line
+    // continues.
     let shown = found.min(EXCERPT + 2);
     let cells: Vec<&str> = (0..shown).map(|k| row.written(k)).collect();
     let text = excerpt(&cells.join(&separator));
@@ -52,7 +53,7 @@ pub(super) fn ragged(
     bad(source, Some(row.line), message).with_hint(hint)
 }
 
-/// What an error of a reader says to a person.
+/// The error of a reader in plain words.
 pub(super) fn unreadable(name: &str, cause: &io::Error) -> Error {
     let packed = cause
         .get_ref()

@@ -1,4 +1,4 @@
-//! Numbers whose decimal sign the user names, written as every other reader expects them.
+//! Numbers with a decimal sign that the user names, rewritten with a decimal point.
 
 use super::raw::RawRow;
 use crate::quantity::between_thousands;
@@ -6,7 +6,7 @@ use crate::remedy::Setting;
 use crate::{Error, ErrorKind, Result};
 use std::str::FromStr;
 
-/// The sign before the decimals; the other one separates thousands.
+/// The decimal sign; the other one separates thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decimal {
     /// `4,63` and `20.000.000`.
@@ -32,7 +32,7 @@ impl FromStr for Decimal {
 }
 
 impl Decimal {
-    /// The row with every number that it writes with a decimal point and without thousands apart.
+    /// Rewrites every number of the row with a decimal point and without thousands separators.
     pub(super) fn mend(self, row: &mut RawRow) {
         for column in 0..row.width() {
             if let Some(plain) = self.plain(row.cell(column)) {
@@ -41,12 +41,12 @@ impl Decimal {
         }
     }
 
-    /// The text with its number so written; `None` where it is so already or is no such number.
+    /// The cell with its number rewritten; `None` if it needs no change or is not such a number.
     fn plain(self, cell: &str) -> Option<String> {
         let start = cell.find(|c: char| c.is_ascii_digit())?;
         let (before, number) = cell.split_at(start);
         let sign = before.trim();
-        // Behind letters stands a part of a name.
+        // Digits after letters belong to a name.
         let is_number = sign.is_empty()
             || sign.chars().all(|c| "+-−~≈∼≃".contains(c))
             || ["about", "ca.", "circa", "approx.", "around"].contains(&sign);
@@ -55,7 +55,7 @@ impl Decimal {
         }
         let end = number.find(|c: char| !c.is_ascii_digit() && !",.".contains(c));
         let (digits, after) = number.split_at(end.unwrap_or(number.len()));
-        // Nobody separates the thousands of a mantissa.
+        // Nobody separates thousands in a mantissa.
         let is_mantissa = after.starts_with(['e', 'E']) && !digits.contains(',');
         let digits = match self {
             Decimal::Comma if is_mantissa => return None,
@@ -71,7 +71,7 @@ impl Decimal {
     }
 }
 
-/// `20.000,5` or `4,63` with a point before its decimals, and `20.000` without any.
+/// Digits such as `20.000,5` or `4,63` with a decimal point and without thousands separators.
 fn with_point(digits: &str) -> Option<String> {
     let Some((whole, decimals)) = digits.split_once(',') else {
         return between_thousands(digits, '.', 1);

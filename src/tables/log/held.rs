@@ -1,8 +1,8 @@
-//! Rows in memory of their own, for those that stand nowhere else.
+//! Copies of rows in one buffer.
 
 use super::raw::{Layout, NextRow, RawRow, RowView};
 
-/// Rows one after the other in one text, so that none of them takes memory by itself.
+/// Rows in one shared text, so that none needs an allocation of its own.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     text: String,
@@ -11,7 +11,7 @@ pub(super) struct Held {
     places: Vec<Place>,
 }
 
-/// Where a row begins: in the text, and among the ends of cells and their columns.
+/// Where a row begins: in the text, among the ends of cells, and among their columns.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     line: u64,
@@ -35,7 +35,7 @@ impl Held {
         self.columns.extend_from_slice(row.layout.columns());
     }
 
-    /// Takes all rows away; their room stays.
+    /// Removes all rows and keeps the buffers.
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();

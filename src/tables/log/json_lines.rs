@@ -1,4 +1,4 @@
-//! JSON Lines: one object a line, as loggers and tracker exports write them.
+//! JSON Lines: one object per line, as loggers and trackers write them.
 
 use super::complaint::{bad, too_large};
 use super::keys::Keys;
@@ -13,19 +13,19 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
-/// Objects as rows: a column for every key, in the order in which keys first appear. Objects inside
-/// objects become columns such as `summary.loss`; null and absent values are blank cells.
+/// Objects as rows, with a column for every key, in order of first appearance. Nested objects
+/// become columns such as `summary.loss`; null and absent values are blank cells.
 ///
-/// A row holds the cells of its own keys only, so that a table of many keys takes no more memory
-/// than its text.
+/// A row holds only the cells of its own keys, so a table with many keys takes no more memory than
+/// its text.
 pub(super) struct Objects<'a> {
     lines: Lines<'a>,
     keys: Keys,
 }
 
 impl<'a> Objects<'a> {
-    /// Reads every object once for its keys, and begins again. What cannot be read again is held in
-    /// memory.
+    /// Reads every object once to collect the keys, then starts again. A source that can be read
+    /// only once is held in memory.
     pub(super) fn open(
         window: Window<'a>,
         source: &'a Source<'_>,
@@ -46,7 +46,7 @@ impl<'a> Objects<'a> {
         Ok((Objects { lines, keys }, header))
     }
 
-    /// The next object, in place of the row that `row` held; `false` after the last.
+    /// Reads the next object into `row`; `false` after the last.
     pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         let Some((line, object)) = self.lines.next()? else {
             return Ok(false);
@@ -64,11 +64,11 @@ fn too_many_keys(source: &str, line: u64, why: String) -> Error {
     )
 }
 
-/// One object a line, blank lines passed over.
+/// One object per line; blank lines are skipped.
 struct Lines<'a> {
     window: Window<'a>,
     number: u64,
-    /// All lines so far, where they have to be read again and the source cannot be.
+    /// All lines so far, if they must be read again and the source cannot be.
     held: Option<Vec<u8>>,
 }
 
@@ -119,7 +119,7 @@ fn object(line: &str, source: &str, number: u64) -> Result<Map<String, Value>> {
             "it is another JSON value",
         )),
         Err(cause) => {
-            // Its position is inside the line, and the line is known.
+            // The parser's line is always 1, so it is replaced by the real one.
             let cause = cause.to_string();
             let cause = cause.split(" at line").next().unwrap_or("");
             Err(not_an_object(source, number, line, cause))
@@ -127,8 +127,8 @@ fn object(line: &str, source: &str, number: u64) -> Result<Map<String, Value>> {
     }
 }
 
-/// Python writes NaN and Infinity, which JSON has not: outside texts they become null, as any value
-/// that is missing.
+/// Replaces the NaN and Infinity that Python writes, and JSON lacks, by null, except inside
+/// strings.
 pub(in crate::tables) fn without_nan(line: &str) -> Cow<'_, str> {
     const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
     if !WORDS.iter().any(|word| line.contains(word)) {
@@ -173,7 +173,7 @@ mod tests {
         let Ok(table) = whole::read(&Source::bytes(text.as_bytes(), "runs.jsonl")) else {
             unreachable!()
         };
-        // Keys of an object come in alphabetic order.
+        // Keys of one object come in alphabetical order.
         assert_eq!(table.header, ["compute", "s.loss", "note", "ok"]);
         let cells = |row: usize| -> Vec<&str> { (0..4).map(|k| table.rows[row].cell(k)).collect() };
         assert_eq!(cells(0), ["1e18", "3.1", "", ""]);

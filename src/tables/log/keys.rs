@@ -1,4 +1,4 @@
-//! The keys of JSON objects, and the columns that they are.
+//! The keys of JSON objects and their columns.
 
 use super::limits::{LONGEST_ROW, MOST_COLUMNS};
 use serde_json::{Map, Value};
@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 type Object = Map<String, Value>;
 
-/// The keys met so far, as a tree of keys inside keys: whole names are put together only once for a
-/// column.
+/// The keys met so far, as a tree of nested keys, so that each column's full name is built only
+/// once.
 #[derive(Default)]
 pub(super) struct Keys {
     root: Node,
@@ -19,7 +19,7 @@ pub(super) struct Keys {
     bytes: usize,
 }
 
-/// A key: the column of its values, and the keys of its objects.
+/// A key: the column of its values, and the keys of its nested objects.
 #[derive(Default)]
 struct Node {
     column: Option<usize>,
@@ -27,7 +27,7 @@ struct Node {
 }
 
 impl Keys {
-    /// Adds the keys of an object that are new; or says which limit they are beyond.
+    /// Adds the new keys of an object, or returns which limit they exceed.
     pub(super) fn learn(&mut self, object: &Object) -> Result<(), String> {
         let mut root = std::mem::take(&mut self.root);
         let learnt = self.learn_inside(&mut root, object, &mut Vec::new());
@@ -61,7 +61,7 @@ impl Keys {
         Ok(())
     }
 
-    /// The column of the name that a path of keys makes.
+    /// The column named by a path of keys.
     fn column(&mut self, path: &[&str]) -> Result<usize, String> {
         self.make_room(0, path.iter().map(|key| key.len() + 1).sum())?;
         let begin = path.iter().position(|key| !key.is_empty());
@@ -89,7 +89,7 @@ impl Keys {
         Ok(())
     }
 
-    /// The names of the columns; after that, no more keys are learnt.
+    /// The names of the columns; no more keys are learnt afterwards.
     pub(super) fn take_header(&mut self) -> Vec<String> {
         std::mem::take(&mut self.header)
     }
@@ -99,11 +99,11 @@ impl Keys {
         self.columns.len()
     }
 
-    /// The cells of an object, by growing column; of several for one column, the last.
+    /// The cells of an object, by growing column; if a column has several, the last.
     pub(super) fn cells<'o>(&self, object: &'o Object) -> Vec<(usize, Cow<'o, str>)> {
         let mut cells = Vec::new();
         cells_inside(&self.root, object, &mut cells);
-        // Those of the same column keep their order.
+        // The sort is stable: cells of one column keep their order.
         cells.sort_by_key(|(column, _)| *column);
         cells.dedup_by(|later, earlier| {
             let same = later.0 == earlier.0;
@@ -118,7 +118,7 @@ impl Keys {
 
 fn cells_inside<'o>(node: &Node, object: &'o Object, cells: &mut Vec<(usize, Cow<'o, str>)>) {
     for (key, value) in object {
-        // A file that grew while it was read may have keys that no column has.
+        // A file that grew while it was read may have keys without a column.
         let Some(inner) = node.inside.get(key.trim()) else {
             continue;
         };
@@ -130,7 +130,7 @@ fn cells_inside<'o>(node: &Node, object: &'o Object, cells: &mut Vec<(usize, Cow
     }
 }
 
-/// What a cell says of a value.
+/// The cell of a value.
 fn text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn long_names_of_many_columns_are_refused_before_they_are_made() {
-        // Each of the inner keys would make a name of a MiB.
+        // Each inner key would make a name of about 1 MiB.
         let inner: Vec<String> = (0..100).map(|k| format!("\"k{k}\":1")).collect();
         let outer = "p".repeat(1 << 20);
         let mut keys = Keys::default();

@@ -5,8 +5,8 @@ use crate::digits::equal_bytes;
 /// Bytes that are compared at once.
 const WIDE: usize = 64;
 
-/// Writes where each `separator`, line feed and carriage return of the text is, and gives how many
-/// there are. What stands in `marks` behind them means nothing.
+/// Writes the position of each `separator`, line feed and carriage return to `marks`, and returns
+/// how many there are. The rest of `marks` is unspecified.
 pub(super) fn find(text: &[u8], separator: u8, marks: &mut Vec<usize>) -> usize {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = pulp::x86::V3::try_new() {
@@ -18,13 +18,13 @@ pub(super) fn find(text: &[u8], separator: u8, marks: &mut Vec<usize>) -> usize 
     find_with(text, marks, |bytes| narrow(bytes, separator))
 }
 
-/// The same, given what compares: of each byte that is one of those looked for, the bit is set.
+/// As [`find`], with a comparison `equal` that sets the bit of each matching byte.
 #[inline(always)]
 fn find_with(text: &[u8], marks: &mut Vec<usize>, equal: impl Fn(&[u8; WIDE]) -> u64) -> usize {
     let (wholes, rest) = text.as_chunks::<WIDE>();
     let mut last = [0; WIDE];
     last[..rest.len()].copy_from_slice(rest);
-    // Zeros are none of those looked for.
+    // Padding zeros match none of the bytes.
     let all = wholes.iter().chain(std::iter::once(&last));
     let mut count = 0;
     for (bytes, at) in all.zip((0..).step_by(WIDE)) {
@@ -64,7 +64,7 @@ fn wide(avx2: pulp::x86::V3, separator: u8) -> impl Fn(&[u8; WIDE]) -> u64 {
     }
 }
 
-/// Eight bytes at a time; a product brings the highest bits of those that are equal together.
+/// Compares eight bytes at a time; a product gathers the high bits of the matching bytes.
 #[inline(always)]
 fn narrow(bytes: &[u8; WIDE], separator: u8) -> u64 {
     let (words, _) = bytes.as_chunks::<8>();
@@ -88,7 +88,7 @@ mod tests {
             long in 0..300_usize,
         ) {
             let wanted: Vec<usize> = (0..text.len()).filter(|k| b",\n\r".contains(&text[*k])).collect();
-            // What is left from before does no harm.
+            // Old contents of the buffer must not matter.
             let mut marks = vec![usize::MAX; long];
             let count = find(&text, b',', &mut marks);
             prop_assert_eq!(&marks[..count], &wanted);

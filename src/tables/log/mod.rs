@@ -1,7 +1,7 @@
-//! Bytes to rows: the reader of tables of any format and any size.
+//! The table reader: bytes of any format and size to rows.
 //!
-//! A [`Source`] is opened as a [`Stream`] of rows, which are taken one after the other, all at once
-//! by [`read`], or many at the same time by [`Stream::in_parts`].
+//! A [`Source`] opens as a [`Stream`] of rows, which are read one by one, all at once by [`read`],
+//! or in parallel by [`Stream::in_parts`].
 //!
 //! ```text
 //! source (a file, a pipe, bytes) -> unpack (gzip, Zstandard) -> window (bytes as they arrive)
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Rows without quotes are split off in `block`s, whose `marks` say where cells end; other rows are
-//! `held` in one text. Neither is seen outside of this folder.
+//! `held` in one text. Both are private to this folder.
 
 mod block;
 mod complaint;

@@ -1,17 +1,17 @@
-//! Where the rows of a table that was made of several files come from.
+//! Which files the rows of a united table come from.
 
-/// Rows that follow one another in the table and in their file.
+/// Rows that are consecutive both in the table and in their file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::tables) struct Origin {
-    /// The line of the first of them in the table.
+    /// The table's line of the first of them.
     first: u64,
     file: String,
-    /// Its line in the file.
+    /// The file's line of the first of them.
     line: u64,
 }
 
 impl Origin {
-    /// Takes in where one more row comes from; rows come in the order of the table.
+    /// Records the origin of one more row; rows come in the order of the table.
     pub(in crate::tables) fn note(origins: &mut Vec<Origin>, first: u64, file: &str, line: u64) {
         let follows =
             |last: &&Origin| last.file == file && last.line + (first - last.first) == line;
@@ -24,7 +24,7 @@ impl Origin {
         }
     }
 
-    /// The file and the line of a row that stands on a line of the table.
+    /// The file, and the line in it, of the row on a line of the table.
     pub(in crate::tables) fn of(origins: &[Origin], line: u64) -> Option<(&str, u64)> {
         let at = origins.partition_point(|origin| origin.first <= line);
         let origin = origins.get(at.checked_sub(1)?)?;

@@ -1,4 +1,4 @@
-//! All rows of a table, many of them read at the same time.
+//! Reads all rows of a table in parallel.
 
 use super::block::Block;
 use super::held::Held;
@@ -9,14 +9,14 @@ use crate::{Error, Result};
 use rayon::prelude::*;
 use std::cell::RefCell;
 
-/// Blocks that are read before what was made of them is put together. On a busy machine, waiting
-/// for one another more often costs more than the work.
+/// Blocks that are read before their results are combined. On a busy machine, more frequent waiting
+/// costs more than the work.
 const BLOCKS: usize = 64;
 
 /// Bytes of a part that is not a block.
 const PART: usize = 1 << 20;
 
-/// Room that a thread uses for one part after the other.
+/// Buffers that a thread reuses from part to part.
 #[derive(Default)]
 struct Room {
     marks: Vec<usize>,
@@ -27,19 +27,18 @@ thread_local! {
     static ROOM: RefCell<Room> = RefCell::default();
 }
 
-/// Blocks that arrived one after the other.
+/// Blocks that arrived in sequence.
 struct Batch {
     blocks: Vec<Block>,
-    /// What the reading ended with.
+    /// The error that ended the reading, if any.
     failed: Option<Error>,
-    /// Whether more blocks may follow; else rows do that cannot be split off, or none.
+    /// Whether more blocks may follow. Otherwise no rows follow, or rows that cannot be split off.
     full: bool,
 }
 
 impl Stream<'_> {
-    /// Reads all rows, and has `put` put together what was made of them, in the order of the table.
-    /// Many blocks of rows are read at the same time, and the outcome is that of one row after the
-    /// other.
+    /// Reads blocks of rows in parallel, and passes each part's result to `put` in the order of the
+    /// table. The outcome is the same as reading row by row.
     pub(in crate::tables) fn in_parts<R: ReadPart>(
         &mut self,
         reader: &R,
@@ -72,7 +71,7 @@ impl Stream<'_> {
         }
     }
 
-    /// As many blocks as are put together at once, or fewer.
+    /// Reads at most the number of blocks that are combined at once.
     fn arrived(&mut self, spare: &mut Vec<Vec<u8>>) -> Batch {
         let most = BLOCKS.max(4 * rayon::current_num_threads());
         let mut blocks = Vec::with_capacity(most);
@@ -95,7 +94,7 @@ impl Stream<'_> {
     }
 }
 
-/// What blocks hold, in their order, and the room in which each stood.
+/// The result of each block in order, with its buffer for reuse.
 fn parts<R: ReadPart>(reader: &R, blocks: Vec<Block>) -> Vec<(Result<R::Part>, Vec<u8>)> {
     let part = |block: Block| {
         let part = ROOM.with_borrow_mut(|room| part(reader, &block, room));
@@ -122,7 +121,7 @@ mod tests {
     use super::super::whole;
     use super::*;
 
-    /// Collects every row; rows may be told apart by a mark that is added to them first.
+    /// Collects every row. A mark may be added to each row first.
     struct Lines {
         mark: Option<&'static str>,
     }
@@ -170,7 +169,8 @@ mod tests {
         rows
     }
 
-    /// Rows in blocks, rows with quotes between them, and blank lines: in parts as all at once.
+    /// Blocks, rows with quotes and blank lines: reading in parts gives the rows of reading at
+    /// once.
     #[test]
     fn rows_in_parts_are_the_rows_of_the_table() {
         let mut text = "a,b,c\n".to_owned();

@@ -19,9 +19,9 @@ pub(crate) enum Delimiter {
     Semicolon,
     /// A tab.
     Tab,
-    /// `|`, where no other one is in the line of column names.
+    /// `|`, used only if no other separator is in the header line.
     Pipe,
-    /// None: JSON Lines, one object a row.
+    /// None: JSON Lines, one object per row.
     Objects,
     /// None: Parquet, a file of columns.
     #[cfg(feature = "parquet")]
@@ -42,7 +42,7 @@ impl Delimiter {
             Delimiter::Semicolon => b';',
             Delimiter::Tab => b'\t',
             Delimiter::Pipe => b'|',
-            // Never searched for.
+            // Never used: objects have no separator.
             Delimiter::Objects => b'\n',
             #[cfg(feature = "parquet")]
             Delimiter::Columns => b'\n',
@@ -50,7 +50,7 @@ impl Delimiter {
     }
 }
 
-/// A table as it was written: nothing interpreted, every row as wide as the header.
+/// A table as written: nothing interpreted, every row as wide as the header.
 #[derive(Debug)]
 pub(in crate::tables) struct RawTable {
     /// The file's name as messages show it.
@@ -58,9 +58,9 @@ pub(in crate::tables) struct RawTable {
     pub(in crate::tables) delimiter: Delimiter,
     /// Trimmed column names.
     pub(in crate::tables) header: Vec<String>,
-    /// None yet, where they are read one after the other.
+    /// Empty if the rows are read one by one.
     pub(in crate::tables) rows: Vec<RawRow>,
-    /// What was done to it, in words.
+    /// What was done to the table, in words.
     pub(in crate::tables) notes: Vec<String>,
 }
 
@@ -77,12 +77,12 @@ impl RawTable {
     }
 }
 
-/// One row of text, where it stands.
+/// One row, as a view of a larger text.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::tables) struct RowView<'a> {
     /// 1-based physical line on which the row starts.
     pub(in crate::tables) line: u64,
-    /// All cells, one byte between two of them; others may stand around them.
+    /// All cells, with one byte between two of them. There may be other text around them.
     pub(in crate::tables) text: &'a str,
     /// Where in the text the row begins.
     pub(in crate::tables) start: usize,
@@ -95,17 +95,18 @@ pub(in crate::tables) struct RowView<'a> {
 /// Which columns the cells of a row are of.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Layout<'a> {
-    /// Every one has a cell.
+    /// Every column has a cell.
     Every,
-    /// Only these have one, in growing order. The last column of the table is always among them.
+    /// Only these columns have one, in growing order. The last column of the table is always among
+    /// them.
     Some(&'a [usize]),
-    /// The cells are not in the text, but in the columns of these rows, of which it is this one.
+    /// The cells are stored by column in this chunk; the number is the row in it.
     #[cfg(feature = "parquet")]
     Chunk(&'a Chunk, usize),
 }
 
 impl<'a> Layout<'a> {
-    /// The layout of cells in these columns; none are written where every column has one.
+    /// The layout of cells in these columns; an empty slice means every column.
     pub(super) fn of(columns: &'a [usize]) -> Layout<'a> {
         match columns {
             [] => Layout::Every,
@@ -113,7 +114,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The columns, none where every one has a cell.
+    /// The columns; empty if every column has a cell.
     pub(super) fn columns(self) -> &'a [usize] {
         match self {
             Layout::Some(columns) => columns,
@@ -123,7 +124,7 @@ impl<'a> Layout<'a> {
 }
 
 impl<'a> RowView<'a> {
-    /// A row whose cells are in columns.
+    /// A row whose cells are stored by column.
     #[cfg(feature = "parquet")]
     pub(super) fn in_columns(line: u64, chunk: &'a Chunk, row: usize) -> RowView<'a> {
         RowView {
@@ -145,7 +146,7 @@ impl<'a> RowView<'a> {
         }
     }
 
-    /// The text of a cell as it is written.
+    /// The text of a cell as written.
     #[inline]
     pub(in crate::tables) fn written(&self, column: usize) -> &'a str {
         let place = match self.layout {
@@ -171,7 +172,7 @@ impl<'a> RowView<'a> {
         trimmed(self.written(column))
     }
 
-    /// The number of a cell that is stored as a number and not as text, if it is finite.
+    /// The finite number of a cell that is stored as a number and not as text.
     #[inline]
     pub(in crate::tables) fn stored(&self, column: usize) -> Option<f64> {
         match self.layout {
@@ -184,7 +185,7 @@ impl<'a> RowView<'a> {
         }
     }
 
-    /// The number that a cell writes.
+    /// The number of a cell.
     #[inline]
     pub(in crate::tables) fn quantity(&self, column: usize) -> Result<f64, QuantityError> {
         match self.layout {
@@ -208,7 +209,7 @@ impl<'a> RowView<'a> {
         }
     }
 
-    /// The row by itself.
+    /// A copy that owns its text.
     pub(in crate::tables) fn owned(&self) -> RawRow {
         let mut row = RawRow::default();
         row.set(self);
@@ -216,27 +217,26 @@ impl<'a> RowView<'a> {
     }
 }
 
-/// Rows one after the other.
+/// A source of rows, one by one.
 pub(in crate::tables) trait NextRow<'a> {
-    /// The next row; it is not handed over, since that would cost much of what it takes to read
-    /// one.
+    /// The next row, by reference: moving it would cost much of the time that reading takes.
     fn next(&mut self) -> Option<&RowView<'a>>;
 }
 
-/// One row of text by itself.
+/// One row that owns its text.
 #[derive(Debug, Clone, Default)]
 pub(in crate::tables) struct RawRow {
     /// 1-based physical line on which the row starts.
     pub(in crate::tables) line: u64,
-    /// All cells, one byte between two of them.
+    /// All cells, with one byte between two of them.
     text: String,
     /// Where each cell ends.
     ends: Vec<usize>,
-    /// As in [`RowView`]; a row with a cell for each column, as most are, takes one word for it.
+    /// As in [`RowView`]. Most rows have a cell for each column, so their columns take one word.
     columns: Option<Box<Columns>>,
 }
 
-/// The columns of the cells of a row, by growing column.
+/// The columns of a row's cells, in growing order.
 #[derive(Debug, Clone, Default)]
 struct Columns(Vec<usize>);
 
@@ -253,8 +253,8 @@ impl RawRow {
         row
     }
 
-    /// Puts the cells of some columns, by growing column, in place of what was held. A table of so
-    /// many columns as `width` has the last of them filled in where it is missing.
+    /// Replaces the contents by the cells of some columns, in growing order. The last column of the
+    /// `width` columns is filled in if it is missing.
     pub(in crate::tables) fn set_some(&mut self, cells: &[(usize, Cow<'_, str>)], width: usize) {
         self.clear();
         let mut columns = Vec::with_capacity(cells.len() + 1);
@@ -270,7 +270,7 @@ impl RawRow {
         self.set_columns(&columns);
     }
 
-    /// One line whole.
+    /// Replaces the contents by a whole line.
     pub(in crate::tables) fn set_line(&mut self, line: &str, separator: u8) {
         self.text.clear();
         self.text.push_str(line);
@@ -280,7 +280,7 @@ impl RawRow {
         self.columns = None;
     }
 
-    /// Puts a row in place of the one that was held.
+    /// Replaces the contents by another row.
     pub(super) fn set(&mut self, row: &RowView<'_>) {
         #[cfg(feature = "parquet")]
         if let Layout::Chunk(chunk, row) = row.layout {
@@ -295,8 +295,8 @@ impl RawRow {
         self.set_columns(row.layout.columns());
     }
 
-    /// Puts a row that is stored column by column in place of the one that was held. Columns that
-    /// are not read are blank.
+    /// Replaces the contents by a row that is stored by column. Columns that were not read are
+    /// blank.
     #[cfg(feature = "parquet")]
     pub(super) fn set_stored(&mut self, chunk: &Chunk, row: usize) {
         self.clear();
@@ -331,7 +331,7 @@ impl RawRow {
         self.push_with(|text| text.push_str(cell));
     }
 
-    /// Adds a cell at the end of a row that has one for each column.
+    /// Adds a cell at the end of a row with a cell for each column.
     fn push_with(&mut self, write: impl FnOnce(&mut String)) {
         if !self.ends.is_empty() {
             self.text.push('\n');
@@ -340,14 +340,14 @@ impl RawRow {
         self.ends.push(self.text.len());
     }
 
-    /// Takes all cells away.
+    /// Removes all cells.
     pub(in crate::tables) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
         self.columns = None;
     }
 
-    /// The same row with another text in one cell.
+    /// The same row with other text in one cell.
     pub(in crate::tables) fn with_cell(&self, column: usize, text: &str) -> RawRow {
         let cell = |k: usize| if k == column { text } else { self.written(k) };
         if self.columns.is_none() {
@@ -362,7 +362,7 @@ impl RawRow {
         row
     }
 
-    /// The row where it stands.
+    /// The row as a view.
     pub(in crate::tables) fn view(&self) -> RowView<'_> {
         RowView {
             line: self.line,
@@ -388,7 +388,7 @@ impl RawRow {
         self.view().cell(column)
     }
 
-    /// The columns with text, and the text.
+    /// The columns that have text, with the text.
     pub(in crate::tables) fn filled(&self) -> impl Iterator<Item = (usize, &str)> {
         let columns = self.columns();
         let column = move |place| columns.get(place).copied().unwrap_or(place);
@@ -399,12 +399,12 @@ impl RawRow {
         cells.filter(|(_, cell)| !cell.is_empty())
     }
 
-    /// How many cells it holds, which may be fewer than there are columns.
+    /// How many cells it holds; there may be more columns than that.
     pub(in crate::tables) fn cells_held(&self) -> usize {
         self.ends.len()
     }
 
-    /// Bytes of memory that it takes.
+    /// Bytes of memory that the row takes.
     pub(in crate::tables) fn size(&self) -> usize {
         size_of::<RawRow>()
             + self.text.capacity()

@@ -1,19 +1,19 @@
-//! What is made of some rows of a table.
+//! The interface for reading part of a table.
 
 use super::held::Held;
 use super::raw::{NextRow, RawRow};
 use crate::Result;
 
-/// What is made of some rows of a table, which follow one another.
+/// A reader of consecutive rows of a table.
 pub(in crate::tables) trait ReadPart: Sync {
-    /// What it makes of them.
+    /// Its result for these rows.
     type Part: Send;
 
     /// Whether rows are changed before they are read.
     fn changes_rows(&self) -> bool;
 
-    /// The columns that are looked at in every row, where rows are not changed. Only Parquet is
-    /// stored so that others need not be read.
+    /// The columns that are needed of every row if rows are not changed. Only Parquet can skip the
+    /// others.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code))]
     fn columns(&self) -> Vec<usize>;
 
@@ -24,8 +24,8 @@ pub(in crate::tables) trait ReadPart: Sync {
     fn read<'r>(&self, rows: &mut impl NextRow<'r>) -> Result<Self::Part>;
 }
 
-/// What rows hold that `next` gives one after the other: no more of them than take so many bytes.
-/// And whether there are no more. `held` is room for them.
+/// Reads the rows that `next` gives, up to about `most` bytes. Returns the result and whether the
+/// rows have ended. `held` is a buffer.
 pub(super) fn part_of<R: ReadPart>(
     reader: &R,
     mut next: impl FnMut(&mut RawRow) -> Result<bool>,
@@ -47,7 +47,7 @@ pub(super) fn part_of<R: ReadPart>(
             _ => break,
         }
     }
-    // What stands before an error is read first: it may be the first to be complained about.
+    // The rows before an error are read first: one of them may have an earlier error.
     let part = reader.read(&mut held.rows())?;
     Ok((part, !more?))
 }

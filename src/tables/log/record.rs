@@ -1,6 +1,6 @@
 //! Cells as a line of CSV.
 
-/// Every cell in quotes: no separator has to be guessed.
+/// Every cell is quoted, so readers need not guess the separator.
 pub(in crate::tables) fn record<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = cells
         .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))

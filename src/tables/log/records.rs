@@ -1,4 +1,4 @@
-//! A delimited table, one record after the other.
+//! A delimited table, record by record.
 
 use super::block::Block;
 use super::complaint::{bad, ragged};
@@ -11,22 +11,22 @@ use memchr::{memchr, memchr2, memchr3, memrchr};
 
 /// The records below the column names.
 ///
-/// A record without quotes is the line itself and is only searched for its separators; one with
-/// quotes goes through the parser of the csv crate, whose rules hold for both.
+/// A record without quotes is a line that is only searched for separators; one with quotes goes
+/// through the parser of the csv crate. Both follow the parser's rules.
 pub(super) struct Records<'a> {
     window: Window<'a>,
     delimiter: Delimiter,
     width: usize,
     header_line: u64,
-    /// Where there was a quote.
+    /// Present once a quote was seen.
     quoted: Option<Box<Quoted>>,
 }
 
-/// Bytes of a block: so many that sharing out costs little, so few that they stay in a processor's
-/// cache.
+/// Bytes of a block: enough that distributing blocks costs little, few enough to stay in a
+/// processor's cache.
 const BLOCK: usize = 256 << 10;
 
-/// The parser of records with quotes, and room for what it gives.
+/// The parser of records with quotes, and its output buffers.
 struct Quoted {
     parser: csv_core::Reader,
     text: Vec<u8>,
@@ -38,7 +38,7 @@ impl Quoted {
         let mut parser = csv_core::ReaderBuilder::new()
             .delimiter(delimiter.byte())
             .build();
-        // Having read something, it takes no byte order mark for one inside the table.
+        // After this empty read, the parser does not strip a byte order mark inside the table.
         parser.read_record(b"\n", &mut [], &mut []);
         Quoted {
             parser,
@@ -89,7 +89,7 @@ impl<'a> Records<'a> {
         self.header_line
     }
 
-    /// The next record, in place of the one that `row` held; `false` after the last.
+    /// Reads the next record into `row`; `false` after the last.
     pub(super) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         if !self.any(row)? {
             return Ok(false);
@@ -101,11 +101,10 @@ impl<'a> Records<'a> {
         Ok(true)
     }
 
-    /// Many whole records that follow, split off for whoever reads them at the same time as others;
-    /// `None` where quotes are near, in which a line may end that ends no record, or where nothing
-    /// follows.
+    /// Splits off many whole records, to be read in parallel with others. `None` if nothing
+    /// follows, or if quotes are near: inside them a line may end without ending its record.
     ///
-    /// `spare` is room for what comes after them.
+    /// `spare` holds buffers for the bytes after the block.
     pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
         if !self.window.pass_line_ends()? {
             return Ok(None);
@@ -113,7 +112,7 @@ impl<'a> Records<'a> {
         while self.window.unread().len() < BLOCK && self.window.fill()? {}
         let unread = self.window.unread();
         let plain = memchr(b'"', unread).unwrap_or(unread.len());
-        // Nothing follows the last bytes of all, which may not end in a line break.
+        // The last bytes of the table may lack a line break.
         let last = plain == unread.len() && plain < BLOCK;
         let end = if last {
             plain
@@ -159,7 +158,7 @@ impl<'a> Records<'a> {
         Ok(false)
     }
 
-    /// Whether a row is the line below the column names of Markdown.
+    /// Whether a row is Markdown's rule below the column names.
     fn is_rule(&self, row: &RawRow) -> bool {
         let is_part = |cell: &str| cell.bytes().all(|b| b"-: ".contains(&b));
         self.delimiter == Delimiter::Pipe
@@ -181,7 +180,7 @@ impl<'a> Records<'a> {
                     Err(error) => return Err(unclosed(window, self.delimiter).unwrap_or(error)),
                 };
             }
-            // Empty only when nothing follows: the parser then ends the record.
+            // Empty only at the end of the input: the parser then ends the record.
             let unread = &window.unread()[read..];
             let (result, ins, outs, found) =
                 parser.read_record(unread, &mut text[written..], &mut ends[fields..]);
@@ -198,13 +197,13 @@ impl<'a> Records<'a> {
         if finished && let Some(error) = unclosed(window, self.delimiter) {
             return Err(error);
         }
-        // The bytes as they are written: without its quotes, a text may have lost where a line
-        // ended.
+        // Checks the bytes as written: without the quotes, line breaks inside cells may be lost,
+        // and with them the line of the error.
         utf8(&window.unread()[..read], window.source(), row.line)?;
         row.clear();
         let mut start = 0;
         for &end in &ends[..fields] {
-            // Cells of valid text, cut at separators, are valid.
+            // Valid text cut at separators stays valid.
             row.add(&String::from_utf8_lossy(&text[start..end]));
             start = end;
         }
@@ -213,24 +212,24 @@ impl<'a> Records<'a> {
     }
 }
 
-/// Bytes of comments above the column names.
+/// Most bytes of comments above the column names.
 const LONGEST_COMMENTS: usize = 1 << 20;
 
-/// The first line that is neither blank nor a comment, with its end; empty where there is none.
+/// The first line that is neither blank nor a comment, with its line end; empty if there is none.
 fn first_other(bytes: &[u8]) -> &[u8] {
     let mut lines = bytes.split_inclusive(|b| matches!(b, b'\n' | b'\r'));
     let other = lines.find(|line| !matches!(line.first(), Some(b'#' | b'\n' | b'\r')));
     other.unwrap_or_default()
 }
 
-/// Passes over comments above the column names: lines that begin with `#` and have fewer or more
-/// cells than the line below them.
+/// Skips comments above the column names: lines that begin with `#` and have fewer or more cells
+/// than the line below them.
 fn pass_comments(window: &mut Window<'_>) -> Result<()> {
     while window.pass_line_ends()? && window.unread().first() == Some(&b'#') {
         let end = window.position(|unread| memchr2(b'\n', b'\r', unread))?;
         let next = loop {
             let next = first_other(&window.unread()[end..]);
-            // A line that may go on is whole when nothing follows.
+            // A line without a line end is complete if nothing follows.
             let whole = next.ends_with(b"\n") || next.ends_with(b"\r");
             let next = next.to_vec();
             if whole || window.unread().len() > LONGEST_COMMENTS || !window.fill()? {
@@ -250,8 +249,8 @@ fn pass_comments(window: &mut Window<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The separator that occurs most often outside quotes in the line of column names; a comma if none
-/// does.
+/// The separator that occurs most often outside quotes in the line of column names; a comma if
+/// there is none.
 fn detect_delimiter(window: &mut Window<'_>) -> Result<Delimiter> {
     let (mut separators, mut seen) = (Separators::default(), 0);
     loop {
@@ -264,7 +263,7 @@ fn detect_delimiter(window: &mut Window<'_>) -> Result<Delimiter> {
     }
 }
 
-/// The separators outside quotes, counted in the first line as it arrives.
+/// Counts the separators outside quotes in the first line as it arrives.
 #[derive(Default)]
 struct Separators {
     counts: [usize; Delimiter::ALL.len()],
@@ -307,8 +306,7 @@ impl Separators {
     }
 }
 
-/// The complaint about a quote that the unread record opens and never closes: it would swallow
-/// every row after it.
+/// The error for a quote that the unread record never closes: it would swallow every later row.
 fn unclosed(window: &Window<'_>, delimiter: Delimiter) -> Option<Error> {
     enum State {
         FieldStart,
@@ -348,7 +346,7 @@ mod tests {
 
     #[test]
     fn the_delimiter_is_counted_outside_quotes() {
-        // However the bytes arrive, they are counted once.
+        // Each byte is counted once, however the bytes arrive.
         let found = |text: &str| {
             let mut separators = Separators::default();
             text.bytes()

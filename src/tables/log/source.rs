@@ -1,4 +1,4 @@
-//! Where the bytes of a table come from: the only file of this module that reads anything.
+//! Where the bytes of a table come from. Only this file of the module does input.
 
 use super::complaint::{endless_row, unreadable};
 use super::limits::{LONGEST_ROW, MEMORY};
@@ -19,20 +19,20 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// So much of a file that is read whole beside the runs: a law file of a million runs has half of
-/// it.
+/// Most bytes of a file that is read whole beside the runs: about twice a law file of a million
+/// runs.
 const SIDE: usize = 512 << 20;
 
-/// Bytes between two looks at what has arrived.
+/// Bytes that are read between two checks of what has arrived.
 const AT_ONCE: u64 = 8 << 20;
 
 const TABLE_HINT: &str = "leave out what is not needed, or split it";
 
-/// What a file holds shows within so many bytes; one more shows that it goes on.
+/// Bytes that show what a file holds, plus one to show that it continues.
 const OPENING: usize = (1 << 16) + 1;
 
-/// A file, standard input, or bytes in memory, which may be packed by gzip or Zstandard: told by
-/// how they begin, not by the name.
+/// A file, standard input, or bytes in memory. Compression by gzip or Zstandard is recognised by
+/// the first bytes, not by the name.
 ///
 /// ```
 /// use scalewise::{ReadOptions, tables::{Source, read_source}};
@@ -44,7 +44,7 @@ const OPENING: usize = (1 << 16) + 1;
 pub struct Source<'a> {
     name: String,
     from: From<'a>,
-    /// Where rows come from that were in other files before, and what was done.
+    /// Which files the rows come from, and what was done with them.
     origins: Vec<Origin>,
     notes: Vec<String>,
 }
@@ -55,20 +55,20 @@ enum From<'a> {
     Once(Mutex<Once>),
 }
 
-/// What can be read but once, such as a pipe.
+/// A source that can be read only once, such as a pipe.
 struct Once {
     opening: Vec<u8>,
     rest: Option<Box<dyn Read + Send>>,
 }
 
 impl<'a> Source<'a> {
-    /// Bytes in memory, and the name that messages give them.
+    /// Bytes in memory, and their name in messages.
     #[must_use]
     pub fn bytes(bytes: &'a [u8], name: &str) -> Source<'a> {
         Source::from(name.to_owned(), From::Memory(Cow::Borrowed(bytes)))
     }
 
-    /// Columns in memory, as the table that they make. Every number is kept exactly.
+    /// Columns in memory, as a table. Every number is kept exactly.
     ///
     /// ```
     /// use scalewise::{ReadOptions, tables::{Source, read_source}};
@@ -79,7 +79,7 @@ impl<'a> Source<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when the columns differ in length or there is none.
+    /// [`ErrorKind::Usage`] when the columns differ in length or there are none.
     pub fn columns(columns: &[(&str, &[f64])], name: &str) -> Result<Source<'static>> {
         let rows = columns.first().map_or(0, |column| column.1.len());
         if columns.is_empty() || columns.iter().any(|column| column.1.len() != rows) {
@@ -104,12 +104,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Bytes that were made here.
+    /// Bytes that this program made.
     pub(in crate::tables) fn made(name: String, bytes: Vec<u8>) -> Source<'static> {
         Source::from(name, From::Memory(Cow::Owned(bytes)))
     }
 
-    /// The same with where its rows come from, and what was done with them.
+    /// Adds where the rows come from, and what was done with them.
     pub(in crate::tables) fn with_origins(
         mut self,
         origins: Vec<Origin>,
@@ -124,13 +124,13 @@ impl<'a> Source<'a> {
         &self.notes
     }
 
-    /// The file and the line of a row, where it comes from another file.
+    /// The original file and line of a row, if it comes from another file.
     pub(in crate::tables) fn origin(&self, line: u64) -> Option<(&str, u64)> {
         Origin::of(&self.origins, line)
     }
 
-    /// A file, or standard input for `-`. A file is not yet read; of what can be read but once,
-    /// only the beginning is.
+    /// A file, or standard input for `-`. A file is not read yet; of a source that can be read only
+    /// once, the beginning is.
     ///
     /// # Errors
     /// When the file is missing, a directory, or not readable; each has its own message.
@@ -152,17 +152,17 @@ impl<'a> Source<'a> {
         Ok(Source::from(name, from))
     }
 
-    /// The name that messages give it: of a file, the path.
+    /// The name in messages: the path of a file.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// All bytes of a table, unpacked; of Parquet, the table as CSV.
+    /// All bytes of a table, decompressed; Parquet is returned as CSV.
     ///
     /// # Errors
-    /// When they cannot be read or unpacked, are more than 2 GiB, or hold a line of more than 64
-    /// MiB.
+    /// When they cannot be read or decompressed, are more than 2 GiB, or hold a line of more than
+    /// 64 MiB.
     pub fn read(&self) -> Result<Vec<u8>> {
         #[cfg(feature = "parquet")]
         if let Some(bytes) = self.columns_as_csv(MEMORY + 1)? {
@@ -174,13 +174,13 @@ impl<'a> Source<'a> {
         self.rows_up_to(MEMORY)
     }
 
-    /// The same where no more than `limit` bytes are read.
+    /// As [`Source::read`], but at most `limit` bytes are read.
     pub(in crate::tables) fn rows_up_to(&self, limit: usize) -> Result<Vec<u8>> {
         let mut line = 0;
         self.up_to(limit, TABLE_HINT, |bytes, before| {
             match memrchr2(b'\n', b'\r', &bytes[before..]) {
                 Some(at) => line = before + at + 1,
-                // What never ends must not fill the memory before somebody says so.
+                // An endless line is refused before it fills the memory.
                 None if bytes.len() - line > LONGEST_ROW => {
                     return Err(endless_row(&self.name, 1 + line_ends(&bytes[..line])));
                 }
@@ -190,12 +190,12 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// All bytes, unpacked, of a file that is small beside the runs: a law file, an entry or a
+    /// All bytes, decompressed, of a file that is read beside the runs: a law file, an entry or a
     /// score.
     ///
     /// # Errors
-    /// When they cannot be read or unpacked, are more than 512 MiB, or are many and do not begin as
-    /// such a file does.
+    /// When they cannot be read or decompressed, are more than 512 MiB, or are many and do not
+    /// begin like such a file.
     pub fn document(&self) -> Result<Vec<u8>> {
         let opening = self.opening();
         let first = opening.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -210,7 +210,7 @@ impl<'a> Source<'a> {
         self.up_to(SIDE, hint, |_, _| Ok(()))
     }
 
-    /// All bytes, unpacked, of a table that is read beside that of the runs; of Parquet, as CSV.
+    /// All bytes, decompressed, of a table beside that of the runs; Parquet is returned as CSV.
     pub(in crate::tables) fn beside(&self) -> Result<Vec<u8>> {
         #[cfg(feature = "parquet")]
         if let Some(bytes) = self.columns_as_csv(SIDE + 1)? {
@@ -222,8 +222,8 @@ impl<'a> Source<'a> {
         self.rows_up_to(SIDE)
     }
 
-    /// All bytes, unpacked, or the complaint that there are too many; `look` is shown what has
-    /// arrived, and where the latest part of it begins.
+    /// All bytes, decompressed, or the error that there are too many. `look` is called with the
+    /// bytes so far and the start of the latest part.
     fn up_to(
         &self,
         limit: usize,
@@ -254,12 +254,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// All bytes, unpacked, of a file of any kind.
+    /// All bytes, decompressed, of a file of any kind.
     pub(in crate::tables) fn all_up_to(&self, limit: usize) -> Result<Vec<u8>> {
         self.up_to(limit, TABLE_HINT, |_, _| Ok(()))
     }
 
-    /// All bytes as they are, which may be packed.
+    /// All bytes as stored, which may be compressed.
     #[cfg(feature = "xlsx")]
     pub(in crate::tables) fn packed_up_to(&self, limit: usize) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
@@ -274,7 +274,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The first bytes as they are.
+    /// The first bytes as stored.
     #[cfg(any(feature = "parquet", feature = "xlsx"))]
     pub(in crate::tables) fn head(&self) -> Result<Vec<u8>> {
         const LONGEST: usize = 8;
@@ -302,8 +302,8 @@ impl<'a> Source<'a> {
             .with_hint(hint)
     }
 
-    /// The first bytes, unpacked, however many there are; what is wrong with the rest shows when it
-    /// is read.
+    /// The first bytes, decompressed, as many as can be read. Errors in the rest appear when it is
+    /// read.
     #[must_use]
     pub fn opening(&self) -> Vec<u8> {
         #[cfg(feature = "parquet")]
@@ -316,13 +316,13 @@ impl<'a> Source<'a> {
         };
         let mut bytes = Vec::new();
         if let Some(reader) = reader {
-            // What came before an error is there all the same.
+            // The bytes before an error are kept.
             let _ = reader.take(OPENING as u64).read_to_end(&mut bytes);
         }
         bytes
     }
 
-    /// Whether more follows what [`Source::opening`] gave.
+    /// Whether the source is longer than what [`Source::opening`] returned.
     pub(in crate::tables) fn is_longer_than(&self, opening: &[u8]) -> bool {
         opening.len() >= OPENING
     }
@@ -332,12 +332,13 @@ impl<'a> Source<'a> {
         !matches!(self.from, From::Once(_))
     }
 
-    /// The bytes from the beginning, unpacked.
+    /// The decompressed bytes from the beginning.
     pub(super) fn reader(&self) -> Result<Box<dyn Read + '_>> {
         unpacked(self.packed()?).map_err(|cause| unreadable(&self.name, &cause))
     }
 
-    /// The file, where it holds Parquet, which is read from its end; what is no file is made one.
+    /// The file, if it holds Parquet, which is read from its end. Other sources are written to a
+    /// temporary file.
     #[cfg(feature = "parquet")]
     pub(super) fn parquet(&self) -> Result<Option<File>> {
         let unreadable = |cause: io::Error| unreadable(&self.name, &cause);
@@ -352,7 +353,7 @@ impl<'a> Source<'a> {
         Ok(Some(file))
     }
 
-    /// The first rows of Parquet as CSV; `None` where it is none.
+    /// The first rows of Parquet as CSV; `None` if the source is not Parquet.
     #[cfg(feature = "parquet")]
     fn columns_as_csv(&self, enough: usize) -> Result<Option<Vec<u8>>> {
         let Some(file) = self.parquet()? else {
@@ -379,7 +380,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// What was taken by one who failed is as it was: a part of it is never changed.
+/// A panic while the lock was held leaves consistent contents: they are never changed in part.
 fn held(once: &Mutex<Once>) -> MutexGuard<'_, Once> {
     once.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -396,17 +397,17 @@ fn once(mut input: Box<dyn Read + Send>) -> io::Result<From<'static>> {
     })))
 }
 
-/// The bytes of a table, from a file or from standard input for `-`, unpacked where gzip or
-/// Zstandard packed them.
+/// The bytes of a table from a file, or from standard input for `-`, decompressed if gzip or
+/// Zstandard compressed them.
 ///
 /// # Errors
-/// When the file is missing, a directory, not readable, damaged, or too long, as for
-/// [`Source::read`]; each has its own message.
+/// When the file is missing, a directory, unreadable, damaged, or too long, as for
+/// [`Source::read`]. Each has its own message.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     Source::open(path)?.read()
 }
 
-/// The same of a law file, an entry or a score.
+/// As [`read_bytes`] for a law file, an entry or a score.
 ///
 /// # Errors
 /// As for [`Source::document`].

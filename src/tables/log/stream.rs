@@ -1,4 +1,4 @@
-//! The rows of a table in any format, one after the other.
+//! The rows of a table in any format, one by one.
 
 use super::block::Block;
 use super::complaint::bad;
@@ -19,7 +19,7 @@ use std::collections::HashMap;
 /// Rows that are read as they are asked for.
 pub(in crate::tables) struct Stream<'a> {
     format: Format<'a>,
-    /// The decimal sign of its numbers, where the user names it.
+    /// The decimal sign of its numbers, if the user names it.
     decimal: Option<Decimal>,
 }
 
@@ -32,7 +32,7 @@ enum Format<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// The table without its rows, and the rows.
+    /// Opens a source: the table without its rows, and the rows.
     pub(in crate::tables) fn open(source: &'a Source<'_>) -> Result<(RawTable, Stream<'a>)> {
         #[cfg(feature = "parquet")]
         if let Some(file) = source.parquet()? {
@@ -59,7 +59,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// The same where numbers are written with this decimal sign.
+    /// The same rows, whose numbers have this decimal sign.
     pub(in crate::tables) fn written_with(
         mut self,
         decimal: Option<Decimal>,
@@ -77,22 +77,22 @@ impl<'a> Stream<'a> {
         Ok(self)
     }
 
-    /// Rows that are in memory already.
+    /// Rows that are already in memory.
     pub(in crate::tables) fn held(rows: Vec<RawRow>) -> Stream<'a> {
         Stream::of(Format::Held(rows.into_iter()))
     }
 
-    /// Many rows that follow, to be read at the same time as others, where the format can be split.
-    /// `spare` is room for them.
+    /// Splits off many rows, to be read in parallel with others, if the format allows it. `spare`
+    /// holds buffers for them.
     pub(super) fn block(&mut self, spare: &mut Vec<Vec<u8>>) -> Result<Option<Block>> {
         match &mut self.format {
-            // Rows that are to be mended are read one after the other.
+            // Rows whose numbers are rewritten are read one by one.
             Format::Delimited(records) if self.decimal.is_none() => records.block(spare),
             _ => Ok(None),
         }
     }
 
-    /// The rows of a file of columns.
+    /// The rows of a Parquet file.
     #[cfg(feature = "parquet")]
     pub(super) fn columnar(&mut self) -> Option<&mut Columnar> {
         match &mut self.format {
@@ -101,8 +101,8 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Fills in what was not read of rows that are left of [`Stream::in_parts`]: where columns are
-    /// stored apart, it reads only those that every row is asked for.
+    /// Fills in the columns of kept rows that [`Stream::in_parts`] did not read: of a format stored
+    /// by column, it reads only those that every row needs.
     pub(in crate::tables) fn complete(&mut self, rows: Vec<&mut RawRow>) -> Result<()> {
         match &mut self.format {
             #[cfg(feature = "parquet")]
@@ -114,7 +114,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// The complaint about a table without rows.
+    /// The error for a table without rows.
     pub(in crate::tables) fn without_rows(&self, source: &str) -> Error {
         let line = match &self.format {
             Format::Delimited(records) => Some(records.header_line()),
@@ -124,7 +124,7 @@ impl<'a> Stream<'a> {
             .with_hint("add one line for each run below the column names")
     }
 
-    /// The next row, in place of the one that `row` held; `false` after the last.
+    /// Reads the next row into `row`; `false` after the last.
     pub(in crate::tables) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         let more = self.next_as_written(row)?;
         if let Some(decimal) = self.decimal {

@@ -1,4 +1,4 @@
-//! Rows that follow one another and are stored column by column, numbers as numbers.
+//! Consecutive rows stored by column, numbers as numbers.
 
 use parquet::data_type::ByteArray;
 use std::cell::OnceCell;
@@ -8,7 +8,7 @@ use std::ops::Range;
 /// Some rows of a table.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
-    /// Those of the columns that are read.
+    /// The columns; `None` for those that are not read.
     pub(super) columns: Vec<Option<Column>>,
     pub(super) rows: usize,
     /// The line of the first row.
@@ -30,29 +30,29 @@ impl Chunk {
         self.columns.get(column).and_then(Option::as_ref)
     }
 
-    /// The number of a cell whose column is of numbers.
+    /// The number of a cell, if its column holds numbers.
     #[inline]
     pub(super) fn number(&self, column: usize, row: usize) -> Option<f64> {
         self.column(column)?.number(row)
     }
 
-    /// The text of a cell; blank where the column is not read.
+    /// The text of a cell; blank if the column is not read.
     pub(super) fn text(&self, column: usize, row: usize) -> &str {
         self.column(column).map_or("", |column| column.text(row))
     }
 }
 
-/// A column of some rows.
+/// A column of the rows of a chunk.
 #[derive(Debug, Default)]
 pub(super) struct Column {
     pub(super) values: Values,
-    /// Where the value of each row is; empty where every row has one.
+    /// The index of each row's value; empty if every row has a value.
     places: Vec<u32>,
-    /// The texts of all numbers, made when the first of them is asked for.
+    /// The numbers as text, made on first use.
     texts: OnceCell<Texts>,
 }
 
-/// The place of a row without a value.
+/// The index of a row without a value.
 const NOTHING: u32 = u32::MAX;
 
 /// The values themselves.
@@ -61,10 +61,10 @@ pub(super) enum Values {
     Signed(Vec<i64>),
     Unsigned(Vec<u64>),
     Real(Vec<f64>),
-    /// Strings in the memory of their page: equal ones of a dictionary are stored once. Each has
-    /// been found to be UTF-8.
+    /// Strings in the memory of their page, so that equal ones of a dictionary are stored once. All
+    /// were checked to be UTF-8.
     Strings(Vec<ByteArray>),
-    /// Everything else, as text.
+    /// All other types, as text.
     Texts(Texts),
 }
 
@@ -75,8 +75,7 @@ impl Default for Values {
 }
 
 impl Column {
-    /// Takes note of which rows have a value: those whose level is the highest one. Without any
-    /// levels, each has one.
+    /// Records which rows have a value: those with the highest level. An empty `levels` means all.
     pub(super) fn place(&mut self, levels: &[i16], highest: i16) {
         self.texts = OnceCell::new();
         self.places.clear();
@@ -100,7 +99,7 @@ impl Column {
         }
     }
 
-    /// The number of a row where the column is of numbers.
+    /// The number of a row, if the column holds numbers.
     #[inline]
     pub(super) fn number(&self, row: usize) -> Option<f64> {
         let place = self.place_of(row)?;
@@ -140,7 +139,7 @@ impl Column {
         })
     }
 
-    /// Adds the text of a row to another one. It makes no other row's.
+    /// Appends the text of a row to `out`, without making the texts of other rows.
     pub(super) fn write(&self, row: usize, out: &mut String) {
         let Some(place) = self.place_of(row) else {
             return;
@@ -162,7 +161,7 @@ fn string(value: &ByteArray) -> &str {
     std::str::from_utf8(value.data()).unwrap_or("")
 }
 
-/// Texts in one.
+/// Texts in one buffer.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     all: String,

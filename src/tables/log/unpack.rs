@@ -1,4 +1,4 @@
-//! Compressed bytes → the bytes that were compressed, recognised by how they begin.
+//! Decompresses bytes, whose format is recognised by how they begin.
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
@@ -6,8 +6,8 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-/// How files begin that hold something else than text (`?` is any byte), what that is, and what to
-/// do.
+/// First bytes of file formats other than text (`?` is any byte), what they are, and what the user
+/// can do.
 const OTHERS: [(&[u8], &str, &str); 4] = [
     (
         b"BZh?1A",
@@ -26,16 +26,16 @@ const OTHERS: [(&[u8], &str, &str); 4] = [
     ),
     (PARQUET, "Parquet", "use a build with the feature 'parquet'"),
 ];
-/// The magic number and the first field of what follows it.
+/// Parquet's magic number and the first field after it.
 pub(super) const PARQUET: &[u8] = b"PAR1\x15";
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-/// Zstandard frames to be passed over begin with 0x184D2A50 to 0x184D2A5F, low byte first.
+/// Zstandard's skippable frames begin with 0x184D2A50 to 0x184D2A5F, low byte first.
 const ZSTD_PASSED_OVER: &[u8] = &[0x2a, 0x4d, 0x18];
-/// Bytes of the longest of these.
+/// Bytes of the longest signature.
 const HEAD: u64 = 6;
 
-/// What cannot be unpacked, and why; [`io::Error`] carries it through the readers.
+/// Why a file cannot be decompressed. [`io::Error`] carries it through the readers.
 #[derive(Debug)]
 pub(super) struct Packed {
     pub(super) message: String,
@@ -50,7 +50,7 @@ impl fmt::Display for Packed {
 
 impl std::error::Error for Packed {}
 
-/// The bytes that gzip or Zstandard packed; others as they are.
+/// The bytes, decompressed if gzip or Zstandard compressed them.
 pub(super) fn unpacked<'a>(mut raw: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 'a>> {
     let mut head = Vec::new();
     raw.by_ref().take(HEAD).read_to_end(&mut head)?;
@@ -82,7 +82,7 @@ pub(super) fn unpacked<'a>(mut raw: Box<dyn Read + 'a>) -> io::Result<Box<dyn Re
     })
 }
 
-/// Counts the bytes that a decoder has taken.
+/// Counts the bytes that a decoder has consumed.
 struct Counted<R> {
     input: BufReader<R>,
     taken: u64,
@@ -126,7 +126,7 @@ impl<R: Read> BufRead for Counted<R> {
     }
 }
 
-/// Gzip members, one after the other.
+/// Gzip members in sequence.
 struct Gzip<R>(MultiGzDecoder<Counted<R>>);
 
 impl<R: Read> Read for Gzip<R> {
@@ -136,7 +136,7 @@ impl<R: Read> Read for Gzip<R> {
     }
 }
 
-/// Zstandard frames, one after the other.
+/// Zstandard frames in sequence.
 struct Zstd<R> {
     packed: Counted<R>,
     frame: FrameDecoder,
@@ -148,7 +148,7 @@ impl<R: Read> Zstd<R> {
         self.packed.damaged("Zstandard", "zstd -t", cause)
     }
 
-    /// Goes into the next frame; `false` where none follows.
+    /// Enters the next frame; `false` if none follows.
     fn enter(&mut self) -> io::Result<bool> {
         while !self.packed.fill_buf()?.is_empty() {
             match self.frame.reset(&mut self.packed) {
@@ -169,7 +169,7 @@ impl<R: Read> Zstd<R> {
         Ok(false)
     }
 
-    /// Compares the checksum of a frame, where it carries one.
+    /// Checks the checksum of a frame, if it has one.
     fn leave(&mut self) -> io::Result<()> {
         self.inside = false;
         match self.frame.get_checksum_from_data() {

@@ -1,4 +1,4 @@
-//! Tables that are read whole, into memory.
+//! Tables that are read whole into memory.
 
 use super::complaint::too_large;
 use super::decimal::Decimal;
@@ -14,7 +14,7 @@ pub(in crate::tables) fn read(source: &Source<'_>) -> Result<RawTable> {
     hold(table, rows, |_| Ok(()))
 }
 
-/// The same where numbers are written with this decimal sign.
+/// As [`read`], for numbers with this decimal sign.
 pub(in crate::tables) fn read_with(
     source: &Source<'_>,
     decimal: Option<Decimal>,
@@ -24,7 +24,7 @@ pub(in crate::tables) fn read_with(
     hold(table, rows, |_| Ok(()))
 }
 
-/// The table with its rows, something done to each.
+/// Reads all rows into the table, after `each` was applied to them.
 pub(in crate::tables) fn hold(
     mut table: RawTable,
     mut rows: Stream<'_>,
@@ -33,7 +33,7 @@ pub(in crate::tables) fn hold(
     let (mut row, mut held) = (RawRow::default(), 0);
     while rows.next(&mut row)? {
         each(&mut row)?;
-        // A clone takes no more memory than its text.
+        // A clone takes no more memory than its text needs.
         let kept = row.clone();
         held += kept.size();
         table.rows.push(kept);

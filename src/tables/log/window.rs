@@ -1,4 +1,4 @@
-//! Bytes as they arrive: the part not yet read, and the line on which it begins.
+//! Bytes as they arrive: the unread part, and the line on which it begins.
 
 use super::complaint::{bad, endless_row, unreadable};
 use super::limits::LONGEST_ROW;
@@ -6,10 +6,10 @@ use crate::Result;
 use memchr::memchr_iter;
 use std::io::Read;
 
-/// Bytes asked for at once: they stay in the processor's cache until they are read.
+/// Bytes per read: they stay in the processor's cache until they are used.
 const CHUNK: usize = 256 << 10;
 
-/// A window on the bytes of a table, moved on over what has been read and made larger for a row
+/// A window on the bytes of a table. It moves over the bytes that were read, and grows for a row
 /// that does not fit.
 pub(super) struct Window<'a> {
     input: Box<dyn Read + 'a>,
@@ -22,7 +22,7 @@ pub(super) struct Window<'a> {
     after_return: bool,
 }
 
-/// Some of the bytes of a table, and where they stand in their room.
+/// Some bytes of a table, and their position in their buffer.
 pub(super) struct OwnedBytes {
     room: Vec<u8>,
     start: usize,
@@ -40,7 +40,7 @@ impl OwnedBytes {
 }
 
 impl<'a> Window<'a> {
-    /// The bytes after a byte order mark.
+    /// A window on the bytes after a byte order mark.
     pub(super) fn new(input: Box<dyn Read + 'a>, source: &str) -> Result<Window<'a>> {
         let mut window = Window {
             input,
@@ -65,8 +65,8 @@ impl<'a> Window<'a> {
         Ok(window)
     }
 
-    /// Moves on over bytes and gives them away with the room that they stand in; what follows them
-    /// goes into `spare`.
+    /// Moves over `count` bytes and returns them with their buffer. The bytes after them are copied
+    /// into `spare`.
     pub(super) fn split_off(&mut self, count: usize, mut spare: Vec<u8>) -> OwnedBytes {
         let start = self.start;
         self.pass_lines(count);
@@ -86,7 +86,7 @@ impl<'a> Window<'a> {
         &self.source
     }
 
-    /// What has arrived and is not yet read.
+    /// The bytes that arrived and are not yet read.
     pub(super) fn unread(&self) -> &[u8] {
         &self.bytes[self.start..self.end]
     }
@@ -96,7 +96,7 @@ impl<'a> Window<'a> {
         self.line
     }
 
-    /// Waits for more bytes behind the unread ones; `false` at the end.
+    /// Waits for more bytes after the unread ones; `false` at the end.
     pub(super) fn fill(&mut self) -> Result<bool> {
         if self.finished {
             return Ok(false);
@@ -124,26 +124,26 @@ impl<'a> Window<'a> {
         Ok(count > 0)
     }
 
-    /// Moves on over bytes of one line.
+    /// Moves over bytes of one line.
     pub(super) fn pass(&mut self, count: usize) {
         self.start += count;
         self.after_return &= count == 0;
     }
 
-    /// Moves on over any bytes, counting lines.
+    /// Moves over any bytes and counts their lines.
     pub(super) fn pass_lines(&mut self, count: usize) {
         let bytes = &self.bytes[self.start..self.start + count];
         let lines = memchr_iter(b'\n', bytes).count() + lone_returns(bytes);
         let ended_before = self.after_return && bytes.first() == Some(&b'\n');
         self.line += lines as u64 - u64::from(ended_before);
-        // A return at the end counts now, and a line feed after it no more.
+        // A carriage return at the end counts as a line end now, and a line feed after it does not.
         self.after_return = bytes
             .last()
             .map_or(self.after_return, |byte| *byte == b'\r');
         self.start += count;
     }
 
-    /// Moves on to the first byte that ends no line; `false` at the end.
+    /// Moves to the first byte that is not a line end; `false` at the end.
     pub(super) fn pass_line_ends(&mut self) -> Result<bool> {
         loop {
             let unread = self.unread();
@@ -163,7 +163,7 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// The first byte that is no white space, without moving on to it.
+    /// The first byte that is not white space, without moving to it.
     pub(super) fn first_visible(&mut self) -> Result<Option<u8>> {
         let mut searched = 0;
         loop {
@@ -180,7 +180,7 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// The position of a byte that `find` looks for, or of the end.
+    /// The position of the byte that `find` finds, or of the end.
     pub(super) fn position(&mut self, find: impl Fn(&[u8]) -> Option<usize>) -> Result<usize> {
         let mut searched = 0;
         loop {

@@ -12,13 +12,14 @@ use crate::remedy::Setting;
 use crate::text::quoted;
 use crate::{Error, ErrorKind, Result};
 
-/// Columns that are added to every row: what else is known of its run, then formulas.
+/// Columns that are added to every row: first from joined tables, then from formulas.
 pub(super) struct Additions<'a> {
     joins: Vec<Join>,
     lets: Vec<Derived>,
-    /// Conditions that need no added column: what they leave out need not be known.
+    /// Conditions that need no added column. Joined tables need not know the rows that these leave
+    /// out.
     sieve: Sieve<'a>,
-    /// The table as it was without the added columns.
+    /// The table before columns were added.
     before: RawTable,
 }
 
@@ -62,7 +63,7 @@ impl<'a> Additions<'a> {
         })
     }
 
-    /// Whether a cell of the column is known only with the additions.
+    /// Whether the cells of the column depend on the additions.
     pub(super) fn touch(&self, column: usize) -> bool {
         column >= self.before.header.len() || self.joins.iter().any(|join| join.fills(column))
     }
@@ -78,7 +79,7 @@ impl<'a> Additions<'a> {
         Ok(())
     }
 
-    /// What was not found, in words, after all rows.
+    /// What the joined tables lacked, in words; called after all rows.
     pub(super) fn notes(&self) -> impl Iterator<Item = String> {
         self.joins.iter().filter_map(Join::note)
     }

@@ -1,4 +1,4 @@
-//! The columns of the table that a join looks at, found before anything is added to it.
+//! The columns of the table that a join uses, found before anything is added to it.
 
 use super::super::columns;
 use super::super::log::RawTable;
@@ -6,12 +6,12 @@ use super::super::options::{CountOptions, ReadOptions};
 use super::super::roles::{self, ColumnRole};
 use crate::Result;
 
-/// What tells rows apart, and what must not be taken from a table of runs.
+/// What identifies rows, and what must not be taken from a joined table of runs.
 pub(super) struct Anchors {
     /// The columns of the run, or why there is none.
     pub(super) run: Result<Vec<usize>>,
     pub(super) step: Option<usize>,
-    /// The column of the loss, and whether its user named it.
+    /// The column of the loss, and whether the user named it.
     loss: Option<(String, bool)>,
 }
 
@@ -20,7 +20,7 @@ impl Anchors {
         let loss = columns::find_loss(table, options).ok();
         let named = options.loss_col.is_some();
         let step = match &options.reshape.step_col {
-            // It may be one that a formula makes.
+            // A column that does not exist yet may come from a formula.
             Some(name) => columns::named_if_any(table, name),
             None => columns::first_step(table, None),
         };
@@ -39,8 +39,8 @@ impl Anchors {
         }
     }
 
-    /// The columns of a table of runs that say of a row of a curve what they say of the whole run:
-    /// its last step and its last loss.
+    /// The columns of a table of runs that describe the whole run and not a row of its curve: its
+    /// last step and its last loss.
     pub(super) fn unwanted(&self, other: &RawTable, keys: &[usize], stepped: bool) -> Vec<usize> {
         if self.step.is_none() || stepped {
             return Vec::new();

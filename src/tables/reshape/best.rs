@@ -1,4 +1,4 @@
-//! The best rows of a table: those of each configuration, or those that no cheaper row beats.
+//! The best rows of a table: one of each configuration, or those that no cheaper row beats.
 
 use super::super::columns::Columns;
 use super::super::log::{MEMORY, RawRow, RawTable, Stream, bad, too_large};
@@ -14,7 +14,7 @@ use crate::text::{excerpt, list, quoted};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-/// So many rows are held before those that are beaten are let go of.
+/// At least this many rows are held before beaten ones are discarded.
 const AT_ONCE: usize = 4096;
 
 /// A row that may be one of the best.
@@ -33,7 +33,7 @@ pub(super) struct Best<'a> {
     options: &'a ReadOptions,
     sieve: Sieve<'a>,
     rule: Reduce,
-    /// The columns that name the run, where runs are told apart before their configurations are.
+    /// The columns that name the run, if runs are separated before configurations.
     runs: Vec<usize>,
 }
 
@@ -44,7 +44,8 @@ impl<'a> Best<'a> {
         options: &'a ReadOptions,
     ) -> Result<Best<'a>> {
         let columns = Columns::find(table, options)?;
-        // A name that nobody gave may be one of a family; one of a curve is the name of its run.
+        // A name column that the user did not choose may name a family; in a table of curves it
+        // names runs.
         let steps = super::super::columns::step_if_any(table, options)?.is_some();
         let runs = match steps || options.group_col.is_some() {
             true => columns.group.clone(),
@@ -60,7 +61,7 @@ impl<'a> Best<'a> {
         })
     }
 
-    /// The rows that are left, in their order, and what was done in words.
+    /// The remaining rows in order, and what was done in words.
     pub(super) fn of(
         &self,
         mut rows: Stream<'_>,
@@ -94,7 +95,7 @@ impl<'a> Best<'a> {
                     blank += 1;
                     continue;
                 }
-                // It is excluded with its reason, as every row that is no run.
+                // Kept, so that it is excluded with its reason like every unusable row.
                 Err(_) => unusable.push((seen, row.clone())),
             }
             size += row.size();
@@ -128,7 +129,7 @@ impl<'a> Best<'a> {
         Ok((left.into_iter().map(|(_, row)| row).collect(), note))
     }
 
-    /// Those that no other one beats.
+    /// The rows that no other row beats.
     fn best(&self, mut rows: Vec<Candidate>) -> Vec<Candidate> {
         if self.rule == Reduce::Pareto {
             return front(rows);
@@ -146,7 +147,7 @@ impl<'a> Best<'a> {
         }
     }
 
-    /// Whether runs of one size are compared: where nobody said which rows are.
+    /// Whether runs of one size are compared: only if the user named no groups.
     fn by_configuration(&self) -> bool {
         self.options.group_col.is_none()
     }
@@ -206,7 +207,7 @@ impl<'a> Best<'a> {
     }
 }
 
-/// What makes two runs trials of the same: their size, and what else the law is a function of.
+/// What two trials of one configuration share: the size, and the other variables of the law.
 fn configuration(run: &Run) -> ([Option<u64>; 4], Vec<u64>) {
     let bits = |value: Option<f64>| value.map(f64::to_bits);
     let [params, tokens] = [bits(run.params), bits(run.tokens)];
@@ -215,7 +216,7 @@ fn configuration(run: &Run) -> ([Option<u64>; 4], Vec<u64>) {
     (size, run.column_bits())
 }
 
-/// The row with the smallest loss of each key; those without a key stay.
+/// The row with the smallest loss of each key; rows without a key are kept.
 fn smallest<K: Eq + std::hash::Hash>(
     rows: Vec<Candidate>,
     key: impl Fn(&Candidate) -> Option<K>,
@@ -233,7 +234,7 @@ fn smallest<K: Eq + std::hash::Hash>(
     best
 }
 
-/// The rows of each series that no row of at most the same x beats.
+/// The rows of each series that no row with at most the same x beats.
 fn front(mut rows: Vec<Candidate>) -> Vec<Candidate> {
     rows.sort_by(|a, b| {
         (a.series.cmp(&b.series))
@@ -253,7 +254,7 @@ fn front(mut rows: Vec<Candidate>) -> Vec<Candidate> {
     kept
 }
 
-/// By the loss; of equal ones by what else is written, so that the order of rows never matters.
+/// Order by loss, then by the other cells, so that the order of rows never matters.
 fn by_loss(a: &Candidate, b: &Candidate) -> Ordering {
     let cells = |one: &Candidate| {
         (0..one.row.width())

@@ -1,4 +1,4 @@
-//! Training curves → one row a run, while they are read.
+//! Reduces training curves to one row per run while they are read.
 
 use super::super::columns;
 use super::super::log::{Decimal, RawRow, RawTable, Source, Stream, bad};
@@ -15,7 +15,7 @@ use std::collections::HashSet;
 /// Rows of runs and what was done, or the runs of which too little was held.
 type Outcome = std::result::Result<(Vec<RawRow>, String), HashSet<String>>;
 
-/// How the rows of a table are gathered into runs.
+/// Reduces the rows of a table to runs.
 pub(super) struct Curves<'a> {
     decimal: Option<Decimal>,
     roles: Roles<'a>,
@@ -61,11 +61,11 @@ impl<'a> Curves<'a> {
         })
     }
 
-    /// One row a run, the one with its largest step, with the loss by the rule; and what was done, in words. Rows whose
-    /// loss is blank or no finite number are passed over.
+    /// One row per run, that of its largest step, with the loss by the rule; and what was done, in
+    /// words. Rows whose loss is blank or not a finite number are skipped.
     ///
-    /// Of a source that can be read `again`, a run is held whole only where its steps are so far out of order that the
-    /// first reading let go of what mattered.
+    /// If the source can be read `again`, a run is held whole only in a second reading, and only if
+    /// its steps are so far out of order that the first reading discarded a loss that it needs.
     pub(super) fn reduce(
         &self,
         rows: Stream<'_>,
@@ -90,7 +90,7 @@ impl<'a> Curves<'a> {
         self.rows_of(gathered)?.map_err(|_| changed())
     }
 
-    /// Puts all rows to their runs.
+    /// Collects the rows of every run.
     fn gather(
         &self,
         mut rows: Stream<'_>,
@@ -107,7 +107,7 @@ impl<'a> Curves<'a> {
         }
     }
 
-    /// A row as it is written, with its additions.
+    /// A kept row as written, with its additions.
     fn left(&self, mut row: RawRow) -> Result<RawRow> {
         if !self.roles.early {
             self.roles
@@ -117,10 +117,10 @@ impl<'a> Curves<'a> {
         Ok(row)
     }
 
-    /// One row a run, or the names of those of which not enough is held.
+    /// One row per run, or the names of the runs of which too little was held.
     ///
-    /// A run that ends with something that is no loss, or has none at all, leaves that row: it is excluded with its reason, as in a
-    /// table of runs.
+    /// A run that ends with an unusable loss, or has no loss at all, keeps that row, which is then
+    /// excluded with its reason as in a table of runs.
     fn rows_of(&self, mut gathered: Gathered) -> Result<Outcome> {
         if gathered.runs.is_empty() {
             return Err(bad(

@@ -1,4 +1,4 @@
-//! Columns from formulas of other columns.
+//! Columns computed by formulas from other columns.
 
 use super::super::columns::find_named;
 use super::super::log::{RawRow, RawTable};
@@ -14,11 +14,11 @@ use crate::{Error, ErrorKind, Result};
 pub(super) struct Derived {
     tree: Node,
     columns: Vec<usize>,
-    /// What plain numbers of each column are multiplied by.
+    /// The factor for plain numbers of each column.
     units: Vec<f64>,
 }
 
-/// Between the columns of a sum.
+/// The sign between the columns of a sum.
 const PLUS: char = '+';
 
 impl Derived {
@@ -34,11 +34,11 @@ impl Derived {
         Ok(derived)
     }
 
-    /// Adds the sum of columns that a name such as `transformer+head` asks for, unless it is that
-    /// of a column or of no sum. Each column is taken in its own unit.
+    /// Adds the sum of columns that a name such as `transformer+head` asks for, unless the name is
+    /// a column or not a sum. Each column is taken in its own unit.
     ///
     /// # Errors
-    /// As for a column that is not there.
+    /// As for a missing column.
     pub(super) fn sum(
         table: &mut RawTable,
         role: &ColumnRole,
@@ -67,7 +67,7 @@ impl Derived {
             let scale = role.unit(heading).map(|unit| unit.scale);
             scale.map_or(1.0, |scale| scale.factor * 10f64.powi(scale.power))
         };
-        // Numbers below the new heading are read in the unit that it seems to give.
+        // The new column's name may itself give a unit, in which its numbers are read.
         let whole = unit(name.trim());
         let units = columns.iter().map(|k| unit(&table.header[*k]) / whole);
         let units = units.collect();
@@ -87,12 +87,12 @@ impl Derived {
         }))
     }
 
-    /// Adds the cell: blank where a column that it needs is blank or no number.
+    /// Adds the cell. It is blank if a column that it needs is blank or not a number.
     pub(super) fn add_to(&self, row: &mut RawRow) {
         let numbers = self.columns.iter().zip(&self.units).map(|(c, unit)| {
             let cell = row.cell(*c);
             let number = parse_quantity(cell).ok()?;
-            // A quantity such as 125M says its own unit.
+            // A quantity such as 125M has its own unit.
             let plain = cell.trim().parse::<f64>().is_ok();
             Some(if plain { number * unit } else { number })
         });
@@ -150,7 +150,7 @@ fn found(table: &RawTable, wanted: &Let) -> Result<Derived> {
             columns,
         }),
         (Err(_), Some(name)) if !name.is_empty() => {
-            // Says which columns there are, and which one may be meant.
+            // This error lists the columns and suggests one.
             Err(match find_named(table, &name, Setting::Let) {
                 Err(error) => error,
                 Ok(_) => usage(format!("the column is written otherwise than '{name}'")),

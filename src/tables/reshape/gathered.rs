@@ -1,4 +1,4 @@
-//! Training curves as far as they were read.
+//! Training curves, as far as they have been read.
 
 use super::super::log::{MEMORY, RawRow, too_large};
 use super::losses::Losses;
@@ -6,7 +6,7 @@ use super::part::{Lossless, Part, Piece, Roles};
 use crate::Result;
 use std::collections::HashMap;
 
-/// A run as far as it was read.
+/// A run, as far as it has been read.
 pub(super) struct Curve {
     pub(super) last: Piece,
     pub(super) losses: Losses,
@@ -26,21 +26,21 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// The rows that runs may become.
+    /// The rows that the runs may become.
     pub(super) fn rows_left(&mut self) -> Vec<&mut RawRow> {
         let ends = self.runs.iter_mut().map(|run| &mut run.last.row);
         let lossless = self.lossless.values_mut().map(|found| &mut found.row);
         ends.chain(lossless).collect()
     }
 
-    /// Adds what the next rows hold.
+    /// Adds the result of the next rows.
     pub(super) fn put(
         &mut self,
         roles: &Roles<'_>,
         part: Part,
         whole: &impl Fn(&str) -> bool,
     ) -> Result<()> {
-        // Without a column of steps, rows are counted through all parts.
+        // Without a column of steps, rows are numbered across all parts.
         let offset = if roles.step.is_none() {
             self.rows as f64
         } else {

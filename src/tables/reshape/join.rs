@@ -1,4 +1,4 @@
-//! What else is known of a run, or of its steps, from another table.
+//! Adds what another table says about runs or their steps.
 
 use super::super::log::{self, RawRow, RawTable, Source, bad};
 use super::anchors::Anchors;
@@ -12,27 +12,27 @@ use crate::text::{excerpt, list, quoted};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The other table, with the columns of it that are added.
+/// The other table, with the columns that it adds.
 pub(super) struct Join {
-    /// What messages call it.
+    /// Its name in messages.
     name: String,
     key: Key,
     known: HashMap<String, RawRow>,
-    /// Its runs, where it has several rows a run.
+    /// Its runs, if it has several rows per run.
     runs: Option<HashSet<String>>,
     added: Vec<usize>,
-    /// Columns of both tables: the one here and the one there.
+    /// Columns that both tables have: the position here and there.
     both: Vec<(usize, usize)>,
-    /// The names of the columns of both tables.
+    /// The names of these columns.
     shared: Vec<String>,
     prefer: Option<Prefer>,
-    /// Rows of a known run at a step that is not known.
+    /// Rows of a known run at an unknown step.
     without: AtomicUsize,
 }
 
 impl Join {
-    /// Adds the columns of the other table to the header. Says which of the wanted pairs of keys
-    /// it took.
+    /// Adds the columns of the other table to the header. Also returns which of the wanted pairs of
+    /// keys was used.
     pub(super) fn plan(
         table: &mut RawTable,
         (name, bytes): (String, &[u8]),
@@ -94,12 +94,12 @@ impl Join {
         Ok((join, keys.wanted))
     }
 
-    /// The columns here that cells may be filled into.
+    /// Whether the join may fill cells of this column.
     pub(super) fn fills(&self, column: usize) -> bool {
         self.both.iter().any(|(here, _)| *here == column)
     }
 
-    /// What was not found, in words.
+    /// What the other table lacked, in words.
     pub(super) fn note(&self) -> Option<String> {
         match self.without.load(Ordering::Relaxed) {
             0 => None,
@@ -110,7 +110,8 @@ impl Join {
         }
     }
 
-    /// Adds what is known of the row's run; `unwanted` says whether conditions leave the row out.
+    /// Adds what is known about the row's run; `unwanted` says whether conditions leave the row
+    /// out.
     pub(super) fn add_to(
         &self,
         row: &mut RawRow,
@@ -177,7 +178,7 @@ impl Join {
     }
 }
 
-/// Whether two cells say the same.
+/// Whether two cells are equal, as text or as numbers.
 fn same(left: &str, right: &str) -> bool {
     left == right
         || match (parse_quantity(left), parse_quantity(right)) {
@@ -188,7 +189,7 @@ fn same(left: &str, right: &str) -> bool {
 
 type Known = (HashMap<String, RawRow>, Option<HashSet<String>>);
 
-/// The rows of the other table by their keys, and its runs where it has several rows a run.
+/// The rows of the other table by key, and its runs if it has several rows per run.
 fn gathered(other: &mut RawTable, keys: &Keys, anchors: &Anchors) -> Result<Known> {
     let of_run = keys.there_of(false);
     let mut lines: HashMap<String, u64> = HashMap::new();

@@ -1,4 +1,4 @@
-//! Which columns of two tables say that their rows are of the same run.
+//! Which columns of two tables identify rows of the same run.
 
 use super::super::columns;
 use super::super::log::{RawRow, RawTable, bad};
@@ -9,22 +9,22 @@ use crate::remedy::Setting;
 use crate::text::{list, quoted};
 use std::borrow::Cow;
 
-/// Between the cells of a key, where there are several.
+/// Separates the cells of a key.
 pub(super) const BETWEEN: &str = "\u{1f}";
 
-/// The columns that have to agree.
+/// The columns that must agree.
 #[derive(Debug)]
 pub(super) struct Keys {
     pairs: Vec<(usize, usize)>,
-    /// The columns of the steps, here and there.
+    /// The columns of the steps in this table and the other.
     steps: Option<(usize, usize)>,
-    /// Which of the wanted pairs these are.
+    /// The index of the wanted pair that these columns are.
     pub(super) wanted: Option<usize>,
     there: Vec<usize>,
 }
 
 impl Keys {
-    /// Finds them; `None` where the other table has one column a run.
+    /// Finds the columns; `None` if the other table has one column per run.
     pub(super) fn find(
         table: &RawTable,
         other: &RawTable,
@@ -67,7 +67,7 @@ impl Keys {
             .with_remedy(Setting::JoinOn.to(format!("{name}=COLUMN"))))
     }
 
-    /// Those of a table that was made long.
+    /// The columns for a table that was converted to one row per run and step.
     pub(super) fn of_long(table: &RawTable, other: &RawTable, anchors: &Anchors) -> Result<Keys> {
         let here = anchors.run.clone()?;
         let steps = anchors.step.map(|step| (step, 1));
@@ -127,7 +127,7 @@ impl Keys {
         }
     }
 
-    /// What has to be said where the two names differ.
+    /// Notes about key columns whose names differ.
     pub(super) fn notes(&self, table: &RawTable, other: &RawTable) -> Vec<String> {
         let differs = |(here, there): &&(usize, usize)| table.header[*here] != other.header[*there];
         let say = |(here, there): &(usize, usize)| {
@@ -141,7 +141,8 @@ impl Keys {
     }
 }
 
-/// The columns that a pair such as `run=Name` names in both tables; several stand between commas.
+/// The columns that a pair such as `run=Name` names in both tables; several are separated by
+/// commas.
 fn named(table: &RawTable, other: &RawTable, wanted: &str) -> Option<Vec<(usize, usize)>> {
     let pair = |text: &str| {
         let found = |here: &str, there: &str| {
@@ -150,7 +151,7 @@ fn named(table: &RawTable, other: &RawTable, wanted: &str) -> Option<Vec<(usize,
                 columns::named_if_any(other, there)?,
             ))
         };
-        // A name may hold the sign itself.
+        // A name may itself contain the sign.
         let split = |(at, _): (usize, &str)| found(&text[..at], &text[at + 1..]);
         found(text, text).or_else(|| text.match_indices('=').find_map(split))
     };
@@ -160,7 +161,7 @@ fn named(table: &RawTable, other: &RawTable, wanted: &str) -> Option<Vec<(usize,
     }
 }
 
-/// The columns whose cells name what a row is about.
+/// The columns whose cells identify the run, and perhaps the step, of a row.
 #[derive(Debug)]
 pub(super) struct Key {
     run: Vec<usize>,
@@ -173,7 +174,7 @@ impl Key {
         &self.run
     }
 
-    /// The cells of the run, and of the step as a number.
+    /// The key of a row: the cells of the run, and the step as a number.
     pub(super) fn of<'r>(&self, row: &'r RawRow) -> Cow<'r, str> {
         let run = self.run_of(row);
         let Some(step) = self.step else {
@@ -181,7 +182,7 @@ impl Key {
         };
         let cell = row.cell(step);
         let number = cell.parse::<f64>().ok().filter(|step| step.is_finite());
-        // The same step may be written 100 and 100.0; zero has one sign here.
+        // The same step may be written 100 or 100.0; adding zero removes the sign of -0.
         Cow::Owned(match number {
             Some(step) => format!("{run}{BETWEEN}{:?}", step + 0.0),
             None => format!("{run}{BETWEEN}{cell}"),

@@ -1,37 +1,40 @@
-//! The losses of one run, taken in as they come and made one by a rule, with no more of them held than can still matter.
+//! Reduces the losses of one run to one as they arrive, and holds no more of them than the rule can
+//! still need.
 
 use super::reduce::Reduce;
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-/// Rows by which a log may step back, as one does that is resumed from a checkpoint, before all of a run has to be held.
+/// Rows by which a log may step back, as after a restart from a checkpoint, without the run being
+/// held whole.
 const SLACK: usize = 256;
 
-/// What is known of the losses of a run. Their order is that of the steps; of equal steps, that in which they came.
+/// The losses of a run, ordered by step; those at equal steps are ordered by arrival.
 ///
-/// The smallest steps are let go of when enough larger ones are there. Whether what was let go of mattered in the end,
-/// because steps came out of order, shows in [`Losses::value`]: a result is exact or there is none.
+/// The smallest steps are discarded once there are enough larger ones. If a discarded loss turns
+/// out to be needed, because steps came out of order, [`Losses::value`] fails: a result is always
+/// exact.
 #[derive(Debug)]
 pub(super) struct Losses {
     rule: Reduce,
-    /// Never let go of anything.
+    /// Whether nothing may be discarded.
     whole: bool,
     seen: usize,
-    /// Step and loss of those held.
+    /// Step and loss of the losses held.
     held: VecDeque<(f64, f64)>,
-    /// Whether they stand in the order of their steps.
+    /// Whether they are in the order of their steps.
     sorted: bool,
-    /// So many may be held as were needed when this was last looked at; it grows.
+    /// Most losses held before some may be discarded. It grows with the run.
     room: usize,
-    /// Largest step of those let go of.
+    /// Largest step among the discarded losses.
     floor: f64,
-    /// Smallest mean of neighbours among those let go of.
+    /// Smallest mean of neighbours among the discarded losses.
     least: f64,
-    /// A loss came that belongs among those let go of, whose neighbours matter.
+    /// Whether a loss arrived that belongs among the discarded ones and would change their means.
     missed: bool,
 }
 
-/// Not enough is held to say: the run must be read again and held whole.
+/// Too few losses are held: the run must be read again and held whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Missed;
 
@@ -50,7 +53,7 @@ impl Losses {
         }
     }
 
-    /// Takes in the loss at a step (both finite).
+    /// Adds the loss at a step (both finite).
     pub(super) fn push(&mut self, step: f64, loss: f64) {
         self.seen += 1;
         if let (Reduce::Last, Some(last)) = (self.rule, self.held.back_mut()) {
@@ -60,12 +63,13 @@ impl Losses {
             return;
         }
         if !not_before(step, self.floor) {
-            // The end of a curve is none the worse for it; its neighbours are.
+            // A late loss does not change the end of a curve, but it changes the means of
+            // neighbours.
             self.missed |= matches!(self.rule, Reduce::SmoothMin(_));
             return;
         }
         if self.held.len() == self.held.capacity() {
-            // Doubling would take more than the losses do.
+            // Doubling the buffer would take more memory than the losses.
             self.held.reserve_exact(self.held.len() / 8 + 16);
         }
         let last = self.held.back();
@@ -84,17 +88,17 @@ impl Losses {
         size_of::<(f64, f64)>() * self.held.capacity()
     }
 
-    /// Losses held at most.
+    /// Most losses held after discarding.
     fn most(&self) -> usize {
         let needed = self.needed();
         match self.rule {
-            // The part that is needed grows with the run, and so may what is held beside it.
+            // The number of needed losses grows with the run, and so does the slack.
             Reduce::Tail(_) => needed.saturating_add(needed / 4 + SLACK),
             _ => needed.saturating_add(2 * SLACK),
         }
     }
 
-    /// Losses that the rule needs now.
+    /// Losses that the rule needs at present.
     fn needed(&self) -> usize {
         match self.rule {
             Reduce::Tail(share) => {
@@ -106,7 +110,7 @@ impl Losses {
         }
     }
 
-    /// Lets go of the losses with the smallest steps, half of those that are not needed.
+    /// Discards the losses with the smallest steps, half of those that are not needed.
     fn let_go(&mut self) {
         self.sort();
         let gone = (self.held.len() - self.needed()) / 2;
@@ -114,7 +118,8 @@ impl Losses {
             let count = self.needed();
             let passed = &self.held.make_contiguous()[..gone + count - 1];
             self.least = passed.windows(count).map(mean).fold(self.least, f64::min);
-            // The last count − 1 of them have neighbours yet to come, which must not come before them.
+            // The last count − 1 of these still lack neighbours, so no later loss may come before
+            // them.
             self.floor = passed.last().map_or(self.floor, |last| last.0);
         } else if let Some(last) = gone.checked_sub(1) {
             self.floor = self.held[last].0;
@@ -124,14 +129,14 @@ impl Losses {
 
     fn sort(&mut self) {
         if !self.sorted {
-            // Stable: of equal steps the later row stays the later one.
+            // The sort must be stable: of equal steps, the later row stays later.
             let held = self.held.make_contiguous();
             held.sort_by(|a, b| a.0.total_cmp(&b.0));
             self.sorted = true;
         }
     }
 
-    /// The loss by the rule; `None` of no losses.
+    /// The loss by the rule; `None` if there are no losses.
     pub(super) fn value(mut self) -> Result<Option<f64>, Missed> {
         self.sort();
         let needed = self.needed().min(self.seen);
@@ -248,8 +253,7 @@ mod tests {
             }
         }
 
-        // No part is so short that the next one steps back over rows that stand there twice: the
-        // slack is counted in rows.
+        // Parts are long enough that no step back repeats rows twice: the slack is counted in rows.
         #[test]
         fn steps_back_within_the_slack_are_never_missed(
             backs in proptest::collection::vec((0..SLACK as i32, 2 * SLACK as i32..900), 1..8), rule in 0..RULES.len()

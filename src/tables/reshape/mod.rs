@@ -1,10 +1,10 @@
-//! Tables as trackers write them, made into one row a run before any column gets its role.
+//! Tables as trackers write them, converted to one row per run before any column gets its role.
 //!
 //! ```text
 //! wide (one column a run) -> join (what else is known of a run) -> let (columns from formulas) -> reduce (curves to their ends)
 //! ```
 //!
-//! Rows that are reduced are not held: a log of any length is read in the memory that its runs take.
+//! Rows that are reduced are not held, so a log of any length takes memory for its runs only.
 
 mod additions;
 mod anchors;
@@ -73,7 +73,7 @@ pub(super) fn read(source: &Source<'_>, options: &ReadOptions) -> Result<RawTabl
     Ok(noted(table, note, &additions))
 }
 
-/// The error about columns with what the first rows hold, which nobody reads after it.
+/// Adds what the first rows hold to an error about columns.
 fn explained(
     error: Error,
     mut table: RawTable,
@@ -97,7 +97,7 @@ fn noted(mut table: RawTable, note: String, additions: &Additions<'_>) -> RawTab
     table
 }
 
-/// Reads a table of pass counts and adds what is asked for.
+/// Reads a table of pass counts and applies what is asked for.
 pub(super) fn read_counts(source: &Source<'_>, options: &CountOptions) -> Result<RawTable> {
     let (mut table, rows) = Stream::open(source)?;
     let rows = rows.written_with(options.reshape.decimal, &table)?;

@@ -1,4 +1,4 @@
-//! What rows of training curves hold, run by run.
+//! What a part of the rows of training curves holds, run by run.
 
 use super::super::log::{NextRow, RawRow, RawTable, ReadPart, RowView, bad};
 use super::super::select::Sieve;
@@ -9,16 +9,18 @@ use crate::remedy::Setting;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// How a row of a table is one of a training curve.
+/// How a row of the table belongs to a training curve.
 pub(super) struct Roles<'a> {
     pub(super) table: &'a RawTable,
     pub(super) additions: &'a Additions<'a>,
-    /// Whether a column that every row is asked for is an added one; else only the row that is left needs them.
+    /// Whether an added column is needed of every row. Otherwise only the kept rows get the
+    /// additions.
     pub(super) early: bool,
     pub(super) rule: Reduce,
-    /// The columns that tell runs apart: runs of one name in different series are different runs.
+    /// The columns that identify runs. They include the series: equal names in different series are
+    /// different runs.
     pub(super) names: Vec<usize>,
-    /// So many of them name the series.
+    /// How many of them name the series.
     pub(super) series: usize,
     pub(super) loss: usize,
     /// Whether losses may be zero or negative.
@@ -30,13 +32,13 @@ pub(super) struct Roles<'a> {
 /// A run in some of the rows.
 pub(super) struct Piece {
     pub(super) name: String,
-    /// The largest step, and the loss and the row there, the last of several.
+    /// The largest step and its loss and row; of equal steps, the last.
     pub(super) at: f64,
     pub(super) loss: f64,
     pub(super) row: RawRow,
 }
 
-/// The same while its rows stand where they stood.
+/// A piece that borrows its row.
 struct Found<'r> {
     name: Cow<'r, str>,
     at: f64,
@@ -44,27 +46,27 @@ struct Found<'r> {
     row: RowView<'r>,
 }
 
-/// What some rows hold, in their order.
+/// The result of some rows, in order.
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) rows: usize,
     pub(super) unwanted: usize,
     pub(super) blank: usize,
-    /// The last row of a run that has something written for a loss that is none, or else its first with nothing.
+    /// For each run, its last row with an unusable loss, or else its first with a blank one.
     pub(super) lossless: HashMap<String, Lossless>,
     pub(super) pieces: Vec<Piece>,
     /// Piece, step and loss of every row, where the rule needs them.
     pub(super) losses: Vec<(usize, f64, f64)>,
 }
 
-/// A row of a run that has no loss: what is left of a run that diverged, or never had one.
+/// A row of a run without a usable loss: the run diverged or never had one.
 pub(super) struct Lossless {
-    /// Its step, where something is written.
+    /// Its step; [`NOTHING`] if the loss is blank.
     pub(super) at: f64,
     pub(super) row: RawRow,
 }
 
-/// The step of a row without anything written: before any other.
+/// The step of a row with a blank loss: before any other.
 const NOTHING: f64 = f64::NEG_INFINITY;
 
 impl ReadPart for Roles<'_> {
@@ -87,7 +89,7 @@ impl ReadPart for Roles<'_> {
         let mut part = Part::default();
         let mut found: Vec<Found<'r>> = Vec::new();
         let mut places: HashMap<Cow<'r, str>, usize> = HashMap::new();
-        // Rows of one run mostly stand together.
+        // Rows of one run mostly follow one another.
         let mut at = 0;
         while let Some(row) = rows.next() {
             part.rows += 1;
@@ -135,7 +137,8 @@ impl ReadPart for Roles<'_> {
 }
 
 impl Roles<'_> {
-    /// A row without a usable loss: of those that say something else the last is kept, since its run may end with it.
+    /// Records a row without a usable loss. The last row with an unusable value is kept, since its
+    /// run may end there.
     fn pass_over(&self, part: &mut Part, row: &RowView<'_>) -> Result<()> {
         part.blank += 1;
         let name = self.name_of(row);
@@ -151,7 +154,7 @@ impl Roles<'_> {
         Ok(())
     }
 
-    /// The name of the run, after those of its series.
+    /// The name of the series and of the run.
     #[inline]
     fn name_of<'r>(&self, row: &RowView<'r>) -> Cow<'r, str> {
         match self.names[..] {
@@ -163,7 +166,7 @@ impl Roles<'_> {
         }
     }
 
-    /// A loss of nobody knows which run must not become a run of its own.
+    /// A loss without the name of its run must not become a run of its own.
     #[inline]
     fn refuse_unnamed(&self, row: &RowView<'_>) -> Result<()> {
         let mut groups = self.names.iter().skip(self.series);

@@ -1,28 +1,28 @@
-//! The rules by which a training curve becomes one loss.
+//! The rules by which a training curve is reduced to one loss.
 
 use crate::remedy::Setting;
 use crate::{Error, ErrorKind, Result};
 use std::fmt;
 use std::str::FromStr;
 
-/// How the losses of a run become one.
+/// How the losses of a run are reduced to one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Reduce {
     /// The last one.
     Last,
-    /// The mean of the last part: `tail=0.1` is the last tenth of the rows, at least one.
+    /// The mean of the last part: `tail=0.1` is the last tenth of the rows, at least one row.
     Tail(f64),
-    /// The smallest mean of so many neighbours: `smooth-min=5`.
+    /// The smallest mean of this many neighbours: `smooth-min=5`.
     SmoothMin(usize),
-    /// The row with the smallest loss of each group, or else of each configuration.
+    /// The row with the smallest loss of each group, or without groups of each configuration.
     Min,
-    /// The rows that no row of at most the same compute beats.
+    /// The rows that no row with at most the same compute beats.
     Pareto,
 }
 
 impl Reduce {
-    /// Whether it chooses among rows, and needs no steps.
+    /// Whether the rule chooses among rows and needs no steps.
     pub(in crate::tables) fn chooses_rows(self) -> bool {
         matches!(self, Reduce::Min | Reduce::Pareto)
     }

@@ -1,4 +1,4 @@
-//! What may be asked of a table before it is read as runs.
+//! What can be done to a table before it is read as runs.
 
 use super::super::log::Decimal;
 use super::reduce::Reduce;
@@ -28,24 +28,24 @@ use std::str::FromStr;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reshape {
-    /// The decimal sign of the numbers of the tables; without it, it is a point, and commas
-    /// separate thousands where they cannot be anything else.
+    /// The decimal sign of the numbers in the tables. By default it is a point, and commas separate
+    /// thousands where they cannot be anything else.
     pub decimal: Option<Decimal>,
-    /// One column a run, beside a column of steps.
+    /// Whether the table has one column per run, beside a column of steps.
     pub wide: bool,
-    /// Column of the steps, where its name is not one of the usual ones.
+    /// Column of the steps, if it has no usual name.
     pub step_col: Option<String>,
-    /// Other tables, one after the other: their columns are added to the rows of the same run, or
-    /// of the same run and step where a table has several rows a run.
+    /// Other tables, joined in turn: their columns are added to the rows of the same run, or of the
+    /// same run and step if a table has several rows per run.
     pub join: Vec<Vec<u8>>,
-    /// Columns that tell runs apart, as `A=B`: A of the table, B of the joined one; each holds for
+    /// Columns that identify runs, as `A=B`: A of the table, B of the joined one. Each applies to
     /// the joined tables that have it.
     pub join_on: Vec<String>,
-    /// Which table is right where a column of both has different values.
+    /// Which table is right if a column of both has different values.
     pub prefer: Option<Prefer>,
     /// New columns, in this order.
     pub lets: Vec<Let>,
-    /// How the rows of a run become one.
+    /// How the rows of a run are reduced to one.
     pub reduce: Option<Reduce>,
 }
 
@@ -77,10 +77,9 @@ impl FromStr for Prefer {
 
 /// A new column: `compute = 6*n_params*step*512*2048`.
 ///
-/// A formula has numbers, quantities such as 125M, names of columns (between backquotes where they hold other characters
-/// than letters, digits, `_` and `.`), `+ - * / ^` and brackets. It sees the numbers as they are
-/// written: the units that
-/// the names of columns give are not applied.
+/// A formula has numbers, quantities such as 125M, names of columns (in backquotes if they hold
+/// characters other than letters, digits, `_` and `.`), `+ - * / ^` and brackets. It sees the
+/// numbers as written: the units that column names give are not applied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Let {
     pub(super) name: String,

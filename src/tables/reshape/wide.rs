@@ -1,4 +1,4 @@
-//! One column a run → one row a run and step.
+//! One column per run → one row per run and step.
 
 use super::super::candidates;
 use super::super::columns;
@@ -11,12 +11,12 @@ use crate::remedy::Setting;
 use crate::text::{list, quoted};
 use std::collections::HashMap;
 
-/// Trackers add the extremes of what they averaged as columns of their own.
+/// Trackers add the extremes of averaged metrics as separate columns.
 const EXTREMES: [&str; 2] = ["__MIN", "__MAX"];
-/// Between a run and what was measured.
+/// Separates the run and the metric in a column name.
 const BETWEEN: &str = " - ";
 
-/// The long form, with columns run, step and the metric (loss where the columns do not name one).
+/// The long form, with the columns run, step and the metric (loss if the columns name none).
 pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     let step = columns::find_step(&table, options)?;
     let parts = parts(&table, step);
@@ -48,7 +48,7 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     for &(column, run, _) in parts.iter().filter(|p| p.2 == wanted) {
         runs[column] = Some(run);
     }
-    // Run by run, however few of its cells each row holds.
+    // Run by run, in time proportional to the cells that rows hold.
     let mut cells: Vec<(usize, usize)> = Vec::new();
     for (k, row) in table.rows.iter().enumerate() {
         let own = row.filled().filter(|(column, _)| runs[*column].is_some());
@@ -83,8 +83,7 @@ pub(super) fn long(table: RawTable, options: &ReadOptions) -> Result<RawTable> {
     })
 }
 
-/// The column, the run and the metric of each column but that of the steps; the metric may be
-/// blank.
+/// The column, run and metric of each column except that of the steps; the metric may be blank.
 fn parts(table: &RawTable, step: usize) -> Vec<(usize, &str, &str)> {
     let is_extreme = |name: &str| EXTREMES.iter().any(|e| name.ends_with(e));
     let own = table.header.iter().enumerate();
@@ -101,7 +100,7 @@ pub(super) fn is_wide(table: &RawTable) -> bool {
     table.header.iter().any(|name| name.contains(BETWEEN))
 }
 
-/// The long form with all metrics, each a column of its name after those of the run and the step.
+/// The long form with all metrics, each in a column of its name after the run and the step.
 pub(super) fn long_of_all(table: RawTable, how: &Reshape) -> Result<RawTable> {
     let step = columns::first_step(&table, how.step_col.as_deref());
     let step = step.ok_or_else(|| candidates::missing(&table, &roles::STEP))?;

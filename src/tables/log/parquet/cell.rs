@@ -2,7 +2,7 @@
 
 use parquet::record::Field;
 
-/// A value as the cell of a table. Strings are as they are, and what is missing is blank.
+/// A value as the cell of a table. Strings stay as they are; missing values are blank.
 pub(super) fn text(value: &Field) -> String {
     match value {
         Field::Null => String::new(),
@@ -14,8 +14,7 @@ pub(super) fn text(value: &Field) -> String {
     }
 }
 
-/// A number with decimals. It is the number that is stored, not the shortest that is like it in
-/// single precision.
+/// A decimal number, exactly as stored. A single-precision number is not shortened.
 fn number(value: &Field) -> Option<f64> {
     match value {
         Field::Float16(value) => Some(f64::from(*value)),

@@ -1,4 +1,4 @@
-//! A file whose rows are read one after the other.
+//! Reads the rows of a Parquet file in order.
 
 use super::group::{Group, Table};
 use crate::Result;
@@ -8,16 +8,17 @@ use crate::tables::log::typed::Chunk;
 use std::fs::File;
 use std::sync::Arc;
 
-/// Rows that are read at once.
+/// How many rows are read at once.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sizes {
-    /// By one thread, at most: what it makes of them waits for that of others.
+    /// Rows of a thread at most: other threads wait for its result.
     pub(super) most: usize,
-    /// At least, where a row group is divided: what is before them in their page is read in vain.
+    /// Rows of a thread at least, if a row group is divided: earlier rows of the same page are
+    /// decoded in vain.
     pub(super) fewest: usize,
-    /// Of a chunk. The numbers of a few columns stay in the cache of a processor.
+    /// Rows of a chunk: the numbers of a few columns fit a processor cache.
     pub(super) chunk: usize,
-    /// Of a chunk where few of its rows are wanted.
+    /// Rows of a chunk if few of its rows are wanted.
     pub(super) few: usize,
 }
 
@@ -32,26 +33,26 @@ impl Default for Sizes {
     }
 }
 
-/// Rows in their order.
+/// The rows of a file in order.
 pub(in crate::tables::log) struct Columnar {
     pub(super) table: Arc<Table>,
-    /// The rows that are read, and the next of them.
+    /// The current chunk, and the next of its rows.
     chunk: Chunk,
     next: usize,
-    /// Where the rows after them are.
+    /// The row group of the following rows.
     open: Option<Group>,
     /// The row group after that.
     group: usize,
-    /// Rows that the next chunk may have. Who looks at how a table begins needs few, so that the
-    /// first has few, and the next ones have twice as many each.
+    /// Rows of the next chunk at most. It starts small, for readers of a table's beginning, and
+    /// doubles with each chunk.
     pub(super) most: usize,
     pub(super) sizes: Sizes,
-    /// Whether some columns were not read.
+    /// Whether only some columns were read.
     pub(super) some: bool,
 }
 
 impl Columnar {
-    /// The rows and the names of the columns of a file.
+    /// Opens a file: its rows and the names of its columns.
     pub(in crate::tables::log) fn open(file: File, name: &str) -> Result<(Columnar, Vec<String>)> {
         let table = Table::open(file, name)?;
         let header = table.columns.iter().map(|column| column.name.clone());
@@ -70,7 +71,7 @@ impl Columnar {
         Ok((columns, header))
     }
 
-    /// A file as CSV, for what reads text; only the beginning once it has `enough` bytes.
+    /// A file as CSV text; reading stops once there are `enough` bytes.
     pub(in crate::tables::log) fn as_csv(file: File, name: &str, enough: usize) -> Result<Vec<u8>> {
         let (mut columns, header) = Columnar::open(file, name)?;
         let mut text = record(header.iter().map(String::as_str));
@@ -81,7 +82,7 @@ impl Columnar {
         Ok(text.into_bytes())
     }
 
-    /// The next row, in place of the one that `row` held; `false` after the last.
+    /// Reads the next row into `row`; `false` after the last.
     pub(in crate::tables::log) fn next(&mut self, row: &mut RawRow) -> Result<bool> {
         while self.next == self.chunk.rows {
             if !self.next_chunk()? {
@@ -93,7 +94,7 @@ impl Columnar {
         Ok(true)
     }
 
-    /// Reads more rows; `false` where there are none.
+    /// Reads the next chunk; `false` if there are no more rows.
     fn next_chunk(&mut self) -> Result<bool> {
         let open = match &mut self.open {
             Some(open) => open,

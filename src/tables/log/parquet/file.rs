@@ -1,4 +1,4 @@
-//! A file that several threads read at the same time.
+//! A file that several threads read in parallel.
 
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
@@ -7,8 +7,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A file without a position of its own. Copies of a [`File`] share one position, so that two
-/// threads would read each other's bytes.
+/// A file without a shared position. Clones of a [`File`] share one position, so threads would read
+/// each other's bytes.
 pub(super) struct SharedFile {
     file: Arc<Mutex<File>>,
     length: u64,
@@ -40,7 +40,7 @@ impl ChunkReader for SharedFile {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
-        // A damaged file may ask for more bytes than there are: no memory is taken for them.
+        // A damaged file may ask for more bytes than there are; no memory is allocated for them.
         if start.saturating_add(length as u64) > self.length {
             let wanted = format!("the file ends before byte {start} + {length}");
             return Err(ParquetError::EOF(wanted));
@@ -63,7 +63,7 @@ pub(super) struct From {
 
 impl Read for From {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // A thread that failed while it held the file left nothing half done.
+        // A thread that panicked while it held the file left it consistent.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.at))?;
         let count = file.read(buffer)?;

@@ -1,4 +1,4 @@
-//! A row group of which some columns are read.
+//! A row group, of which some columns are read.
 
 use super::file::SharedFile;
 use super::open::Open;
@@ -14,12 +14,12 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// Bytes of a chunk, about, where rows are long.
+/// Approximate bytes of a chunk of long rows.
 const BYTES: u64 = 16 << 20;
-/// The line of the first row: the names of the columns would stand on the first one.
+/// The line of the first row: in CSV, the column names would be on line 1.
 const FIRST_LINE: u64 = 2;
 
-/// A file, of which nothing but its end has been read.
+/// A file whose footer has been read.
 pub(super) struct Table {
     reader: SerializedFileReader<SharedFile>,
     pub(super) columns: Vec<Named>,
@@ -28,7 +28,7 @@ pub(super) struct Table {
     source: String,
 }
 
-/// What is read, for those who are told that it cannot be.
+/// Where the reader is, for error messages.
 #[derive(Clone, Copy, Default)]
 struct At<'a> {
     line: Option<u64>,
@@ -73,13 +73,13 @@ impl Table {
         groups.get(group).map_or(0, rows_of)
     }
 
-    /// Whether the row group cannot be read from its middle without reading all before it.
+    /// Whether the row group cannot be read from its middle without reading all earlier rows.
     pub(super) fn is_nested(&self, wanted: &[usize]) -> bool {
         let mut places = wanted.iter().map(|k| &self.columns[*k].place);
         places.any(|place| matches!(place, Place::Nested(_)))
     }
 
-    /// A row group, to read these columns of it from a row on.
+    /// Opens a row group to read these columns from a row on.
     pub(super) fn group(
         self: &Arc<Table>,
         group: usize,
@@ -140,7 +140,7 @@ fn rows_of(group: &RowGroupMetaData) -> usize {
 pub(super) struct Group {
     table: Arc<Table>,
     group: usize,
-    /// The columns that are read, with their places in the table.
+    /// The columns that are read, with their positions in the table.
     open: Vec<(usize, Open)>,
     /// The line of the next row.
     pub(super) line: u64,
@@ -149,12 +149,12 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// Passes over so many rows.
+    /// Skips this many rows.
     pub(super) fn skip(&mut self, rows: usize) -> Result<()> {
         self.each(rows, |open, _| open.skip(rows))
     }
 
-    /// Reads the next rows, no more than so many; `false` after the last.
+    /// Reads the next rows, at most `most`; `false` after the last.
     pub(super) fn next(&mut self, chunk: &mut Chunk, most: usize) -> Result<bool> {
         let rows = self.left.min(most).min(self.at_once);
         let width = self.table.columns.len();
@@ -169,7 +169,7 @@ impl Group {
         Ok(true)
     }
 
-    /// Moves every column on by so many rows.
+    /// Moves every column on by this many rows.
     fn each(
         &mut self,
         rows: usize,
@@ -189,7 +189,7 @@ impl Group {
     }
 }
 
-/// What a reader gives; where a damaged file makes it panic, an error.
+/// Runs a reader; a panic on a damaged file becomes an error.
 fn guarded<T>(source: &str, at: At<'_>, read: impl FnOnce() -> Read<T>) -> Result<T> {
     let cause = match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(read)) => return Ok(read),

@@ -1,5 +1,4 @@
-//! Parquet: the rows of a file of columns (feature `parquet`), which have the lines that they would
-//! have as CSV.
+//! Parquet (feature `parquet`). The rows have the line numbers that they would have as CSV.
 //!
 //! ```text
 //! file (shared by threads) -> schema (columns of the table) -> group (a row group, some columns)

@@ -35,7 +35,7 @@ impl Open {
         })
     }
 
-    /// Passes over so many rows.
+    /// Skips this many rows.
     pub(super) fn skip(&mut self, rows: usize) -> Result<()> {
         match self {
             Open::Leaf(leaf) => leaf.skip(rows),
@@ -43,7 +43,7 @@ impl Open {
         }
     }
 
-    /// Reads so many rows in place of those that `column` held.
+    /// Reads this many rows into `column`, replacing its contents.
     pub(super) fn read(&mut self, rows: usize, column: &mut Column) -> Result<()> {
         match self {
             Open::Leaf(leaf) => leaf.read(rows, column),
@@ -89,7 +89,7 @@ impl Leaf {
                 ConvertedType::NONE | ConvertedType::INT_32 => {
                     signed(reader, rows, levels, before, i64::from)
                 }
-                // Only the lowest bits count, whatever the others are.
+                // Only the lowest bits count.
                 ConvertedType::INT_16 => {
                     signed(reader, rows, levels, before, |v| i64::from(v as i16))
                 }
@@ -165,7 +165,7 @@ impl Leaf {
     }
 }
 
-/// Reads the values of so many rows, and the level of each row where some may have none.
+/// Reads the values of this many rows, and each row's level if values may be missing.
 fn batch<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     rows: usize,
@@ -187,7 +187,7 @@ fn enough(found: usize, rows: usize) -> Result<()> {
     }
 }
 
-/// Whole numbers of 32 bits as some of 64.
+/// 32-bit integers as 64-bit ones.
 fn signed<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     rows: usize,
@@ -206,7 +206,7 @@ fn signed<T: DataType>(
     Ok(Values::Signed(values))
 }
 
-/// Values of other types, each as its text.
+/// Values of other types as text.
 fn of_fields<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     rows: usize,
@@ -223,11 +223,11 @@ fn of_fields<T: DataType>(
     Ok(Values::Texts(texts))
 }
 
-/// The complaint about strings that are not UTF-8.
+/// Refuses strings that are not UTF-8.
 fn refuse_other_bytes(values: &[ByteArray]) -> Result<()> {
     let mut last: &[u8] = &[];
     for value in values {
-        // Strings of a dictionary have one place in memory.
+        // Equal strings of a dictionary share one place in memory.
         if std::ptr::eq(value.data(), last) {
             continue;
         }
@@ -241,7 +241,7 @@ fn refuse_other_bytes(values: &[ByteArray]) -> Result<()> {
     Ok(())
 }
 
-/// A column of lists or maps, which the parquet crate puts together row by row.
+/// A column of lists or maps, which the parquet crate assembles row by row.
 pub(super) struct Rows {
     rows: ReaderIter,
     nested: Nested,
@@ -269,7 +269,7 @@ impl Rows {
     }
 }
 
-/// Adds what every column of the fields has; of a group that is null, nothing.
+/// Adds the cells of every column of the fields; a null group has none.
 fn flat<'r>(fields: &[Arc<Type>], values: Option<&'r Row>, cells: &mut Vec<Option<&'r Field>>) {
     let mut values = values.map(Row::get_column_iter);
     for field in fields {

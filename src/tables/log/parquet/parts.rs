@@ -1,4 +1,4 @@
-//! The rows of a file read at the same time, and those that are left of them.
+//! Reads the rows of a file in parallel, and completes the rows that are kept.
 
 use super::columnar::{Columnar, Sizes};
 use super::group::{Group, Table};
@@ -13,10 +13,10 @@ use crate::tables::log::typed::Chunk;
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Into so many parts for each thread the rows are divided, so that none waits long for another.
+/// Parts per thread, so that no thread waits long for another.
 const PARTS: usize = 8;
 
-/// Rows of a row group that follow one another.
+/// Consecutive rows of a row group.
 #[derive(Clone, Copy)]
 struct Range {
     group: usize,
@@ -25,7 +25,8 @@ struct Range {
 }
 
 impl Columnar {
-    /// Reads all rows, and has `put` put together what was made of them, in the order of the table.
+    /// Reads all rows in parallel, and passes each part's result to `put` in the order of the
+    /// table.
     pub(in crate::tables::log) fn in_parts<R: ReadPart>(
         &mut self,
         reader: &R,
@@ -55,7 +56,7 @@ impl Columnar {
         }
     }
 
-    /// Reads rows again whole, of which only some columns were read.
+    /// Reads the missing columns of rows that were read in part.
     pub(in crate::tables::log) fn complete(&self, mut rows: Vec<&mut RawRow>) -> Result<()> {
         if !self.some {
             return Ok(());
@@ -89,7 +90,7 @@ impl Columnar {
     }
 }
 
-/// The columns of a file among others, each once.
+/// The columns below `width`, each once.
 fn known(mut columns: Vec<usize>, width: usize) -> Vec<usize> {
     columns.retain(|column| *column < width);
     columns.sort_unstable();
@@ -97,7 +98,7 @@ fn known(mut columns: Vec<usize>, width: usize) -> Vec<usize> {
     columns
 }
 
-/// All rows, divided so that threads read them at the same time.
+/// All rows, divided into ranges for threads.
 fn ranges(table: &Table, wanted: &[usize], sizes: Sizes) -> impl Iterator<Item = Range> {
     let groups = 0..table.lines.len();
     let all = groups
@@ -110,7 +111,7 @@ fn ranges(table: &Table, wanted: &[usize], sizes: Sizes) -> impl Iterator<Item =
     };
     groups.flat_map(move |group| {
         let rows = table.rows(group);
-        // As long as one another: a short rest would cost nearly as much as a whole one.
+        // Equal lengths: a short remainder would cost nearly as much as a full range.
         let each = rows.div_ceil(rows.div_ceil(most).max(1)).max(1);
         (0..rows).step_by(each).map(move |from| Range {
             group,
@@ -120,7 +121,7 @@ fn ranges(table: &Table, wanted: &[usize], sizes: Sizes) -> impl Iterator<Item =
     })
 }
 
-/// What some rows hold, chunk by chunk.
+/// Reads a range of rows chunk by chunk.
 fn read<R: ReadPart>(
     table: &Arc<Table>,
     range: Range,
@@ -142,7 +143,7 @@ fn read<R: ReadPart>(
     Ok(parts)
 }
 
-/// What rows hold that are changed before they are read.
+/// Reads rows that are changed first.
 fn changed<R: ReadPart>(chunk: &Chunk, reader: &R, held: &mut Held) -> Result<R::Part> {
     let mut next = 0;
     let copied = |row: &mut RawRow| {

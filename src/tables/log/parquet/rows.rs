@@ -1,9 +1,9 @@
-//! The rows of a chunk, one after the other.
+//! The rows of a chunk, one by one.
 
 use crate::tables::log::raw::{NextRow, RowView};
 use crate::tables::log::typed::Chunk;
 
-/// The rows of a chunk not yet read.
+/// The rows of a chunk that are not yet read.
 pub(super) struct Rows<'a> {
     chunk: &'a Chunk,
     next: usize,

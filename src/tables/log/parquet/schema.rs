@@ -1,4 +1,4 @@
-//! The columns of a table in a Parquet file, by the fields of its schema.
+//! The table columns of a Parquet file's schema.
 
 use parquet::basic::{ConvertedType, Repetition};
 use parquet::errors::Result;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// A column of the table.
 pub(super) struct Named {
-    /// Of a field in a group, `group.field`.
+    /// Nested fields are named `group.field`.
     pub(super) name: String,
     pub(super) place: Place,
 }
@@ -17,20 +17,20 @@ pub(super) struct Named {
 pub(super) enum Place {
     /// In this column of the file.
     Leaf(usize),
-    /// In several: a list or a map.
+    /// In several columns of the file: a list or a map.
     Nested(Nested),
 }
 
-/// A list or a map, which is read row by row.
+/// A list or a map, read row by row.
 #[derive(Clone)]
 pub(super) struct Nested {
     /// The schema of the outermost field that it is in.
     pub(super) schema: Arc<SchemaDescriptor>,
-    /// Its place among the columns of the table that this field makes.
+    /// Its position among the table columns of this field.
     pub(super) place: usize,
 }
 
-/// The columns of a table. Groups become columns such as `eval.loss`.
+/// The columns of a table. Fields of groups become columns such as `eval.loss`.
 pub(super) fn columns(schema: &Type) -> Result<Vec<Named>> {
     let mut columns = Vec::new();
     let mut leaf = 0;
@@ -54,13 +54,13 @@ pub(super) fn columns(schema: &Type) -> Result<Vec<Named>> {
     Ok(columns)
 }
 
-/// Whether a field has columns of its own, and is not itself one (lists and maps are).
+/// Whether a field's children are columns of their own (lists and maps are one column).
 pub(super) fn is_group(field: &Type) -> bool {
     let about = field.get_basic_info();
     field.is_group() && !is_repeated(field) && about.converted_type() == ConvertedType::NONE
 }
 
-/// Whether a row may have several values of what is no group of columns.
+/// Whether a row may have several values of a field that is not a group of columns.
 fn is_nested(field: &Type) -> bool {
     field.is_group() || is_repeated(field)
 }
@@ -77,7 +77,7 @@ fn leaves(field: &Type) -> usize {
     }
 }
 
-/// Shows every field that is a column, and its name, in the order of the file.
+/// Calls `show` with the name of every field that is a column, in the order of the file.
 fn walk(prefix: &str, field: &Type, show: &mut impl FnMut(String, &Type)) {
     let name = match prefix {
         "" => field.name().trim().to_owned(),

@@ -1,5 +1,5 @@
-//! Files of any types, as the row interface of the parquet crate reads them and as they are read
-//! here, by typed columns.
+//! Files of random types: the typed columns must give what the row interface of the parquet crate
+//! gives.
 
 use super::super::raw::{NextRow, RawRow};
 use super::super::read_part::ReadPart;
@@ -24,7 +24,7 @@ use std::fs::File;
 use std::io::{Seek, Write};
 use std::sync::Arc;
 
-/// Every type that a column may have. Groups come last: a value there is rarer.
+/// Every type that a column may have. Groups come last, since values in them are rarer.
 const SCHEMA: &str = "message table {
     optional boolean yes;
     required int32 i32;
@@ -68,14 +68,14 @@ const SCHEMA: &str = "message table {
     repeated int32 several;
 }";
 
-/// What a row has in one column of the file: levels of definition and of repetition, and whether
-/// each stands for a value.
+/// What a row has in one column of the file: definition and repetition levels, and whether each
+/// stands for a value.
 struct Levels {
     definition: Vec<i16>,
     repetition: Vec<i16>,
 }
 
-/// A choice of its own for everything that a group has in common.
+/// A generator for the choices that the columns of a group share.
 fn seeded(seed: u64, column: &str) -> ChaCha8Rng {
     let name = column.bytes().fold(seed, |sum, byte| {
         sum.wrapping_mul(31).wrapping_add(u64::from(byte))
@@ -85,7 +85,7 @@ fn seeded(seed: u64, column: &str) -> ChaCha8Rng {
 
 fn levels(rows: usize, about: &ColumnDescriptor, seed: u64) -> Levels {
     let path = about.path().parts();
-    // Columns of one group agree on where it is null, and on how many entries it has.
+    // Columns of one group agree on where it is null and how many entries it has.
     let mut group = seeded(seed, &path[0]);
     let mut own = seeded(seed, &path.join("."));
     let (most, repeated) = (about.max_def_level(), about.max_rep_level() > 0);
@@ -111,7 +111,7 @@ fn levels(rows: usize, about: &ColumnDescriptor, seed: u64) -> Levels {
                 .push((most - 1).min(1).min(path.len() as i16 - 1));
             levels.repetition.push(0);
         }
-        // Below this level, a row would not have what its group has.
+        // Below this level, the row would lack what its group has.
         let least = match (repeated, path.len()) {
             (true, 1) => most,
             (true, _) => 2,
@@ -132,7 +132,7 @@ fn levels(rows: usize, about: &ColumnDescriptor, seed: u64) -> Levels {
     levels
 }
 
-/// Few different numbers, so that dictionaries are used, and those at the ends of each type.
+/// Few different numbers, so that dictionaries are used, and the extremes of each type.
 fn bits(rng: &mut ChaCha8Rng) -> u64 {
     match rng.next_u32() % 8 {
         0 => u64::MAX,
@@ -186,7 +186,7 @@ fn write(column: &mut ColumnWriter<'_>, rows: usize, about: &ColumnDescriptor, s
     let most = about.max_def_level();
     let count = definition.iter().filter(|level| **level == most).count();
     let rng = &mut seeded(seed, about.name());
-    // Moments and times of day that a calendar has.
+    // Dates and times that a calendar has.
     let timed = about.converted_type().to_string().contains("TIME");
     let dated = timed || about.converted_type().to_string() == "DATE";
     let (definition, repetition) = (Some(&definition[..]), Some(&repetition[..]));
@@ -295,7 +295,7 @@ fn file(kind: &Kind) -> File {
     file
 }
 
-/// All cells by the row interface.
+/// All cells, read by the row interface.
 fn by_row(file: File) -> Vec<Vec<String>> {
     let reader = SerializedFileReader::new(file).unwrap();
     let schema = parse_message_type(SCHEMA).unwrap();
@@ -329,7 +329,7 @@ fn of_fields(fields: &[Arc<Type>], values: Option<&Row>, cells: &mut Vec<String>
     }
 }
 
-/// So small that a few rows are divided many times.
+/// Sizes so small that a few rows are divided many times.
 fn small(mut columns: Columnar) -> Columnar {
     columns.most = 3;
     columns.sizes = Sizes {
@@ -341,7 +341,7 @@ fn small(mut columns: Columnar) -> Columnar {
     columns
 }
 
-/// Takes every row of a table in some columns, with their texts.
+/// Collects every row of a table in some columns.
 struct Some {
     columns: Vec<usize>,
     changes: bool,
@@ -404,7 +404,7 @@ proptest! {
         prop_assert_eq!(all.len(), kind.groups.iter().sum::<usize>());
         let (columns, header) = Columnar::open(file.try_clone().unwrap(), "t.parquet").unwrap();
         prop_assert_eq!(header.len(), 36);
-        // One row after the other.
+        // One by one.
         let mut columns = small(columns);
         let mut row = RawRow::default();
         for (line, wanted) in (2..).zip(&all) {
@@ -413,7 +413,7 @@ proptest! {
             prop_assert_eq!(&cells(&row), wanted);
         }
         prop_assert!(!columns.next(&mut row).unwrap());
-        // Many at the same time, some columns first and the others afterwards.
+        // In parallel: some columns first, the others afterwards.
         let (columns, _) = Columnar::open(file.try_clone().unwrap(), "t.parquet").unwrap();
         let mut columns = small(columns);
         let mut found = Vec::new();
@@ -430,7 +430,7 @@ proptest! {
         for row in &left {
             prop_assert_eq!(&cells(row), &all[row.line as usize - 2]);
         }
-        // Rows that are changed have every column.
+        // Rows that are changed first are read with every column.
         let mut found = Vec::new();
         let reader = Some { columns: wanted.clone(), changes: true };
         columns.in_parts(&reader, |part| { found.extend(part); Ok(()) }).unwrap();
